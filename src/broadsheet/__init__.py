@@ -1,0 +1,47 @@
+"""Broadsheet: a self-hosted daily of research papers on a semantic engine that can be measured, adapted and trusted.
+
+The verbs, loaded when first used: ``import broadsheet as bs; c = bs.open("dir"); bs.ingest(c, "page:file"); bs.sync(c);
+bs.search(c, "words")``.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from broadsheet.collection import Collection as Collection
+    from broadsheet.collection import open_collection as open
+    from broadsheet.ingest import ingest as ingest
+    from broadsheet.search.hybrid import search as search
+    from broadsheet.search.similar import similar as similar
+    from broadsheet.sync import sync as sync
+    from broadsheet.types import BadRecord as BadRecord
+    from broadsheet.types import Document as Document
+    from broadsheet.types import Filters as Filters
+    from broadsheet.types import Result as Result
+    from broadsheet.types import Results as Results
+
+__version__ = "0.1.0"
+
+_HOMES = {
+    "Collection": ("collection", "Collection"),
+    "open": ("collection", "open_collection"),
+    "ingest": ("ingest", "ingest"),
+    "search": ("search.hybrid", "search"),
+    "similar": ("search.similar", "similar"),
+    "sync": ("sync", "sync"),
+    **{name: ("types", name) for name in ("BadRecord", "Document", "Filters", "Result", "Results")},
+}
+__all__ = sorted(["__version__", *_HOMES])
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module 'broadsheet' has no attribute {name!r}; it has {', '.join(__all__)}")
+    module, attribute = _HOMES[name]
+    return getattr(import_module(f"broadsheet.{module}"), attribute)
+
+
+def __dir__() -> list[str]:
+    return __all__

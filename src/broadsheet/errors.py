@@ -1,0 +1,51 @@
+"""Every error a user can meet: one base, few leaves. A message names the thing, the value and the way out."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+
+
+class BroadsheetError(Exception):
+    """Base of all errors raised on purpose. ``exit_code`` is what the command line ends with."""
+
+    exit_code = 1
+
+
+class UsageError(BroadsheetError):
+    """The call itself is wrong: an unknown name, an impossible option, a malformed filter."""
+
+    exit_code = 2
+
+
+class NotFoundError(BroadsheetError):
+    """A thing that was asked for by name is not there: a paper, a file, a test set."""
+
+    exit_code = 3
+
+
+class SourceError(BroadsheetError):
+    """A source could not be read to its end: missing, truncated, hostile, or the network failed."""
+
+    exit_code = 4
+
+
+class CollectionError(BroadsheetError):
+    """The Collection cannot be opened or written: locked, read-only, full disk, newer version, damaged."""
+
+    exit_code = 5
+
+
+class ModelError(BroadsheetError):
+    """An encoder cannot be loaded or does not fit the vectors that are there."""
+
+    exit_code = 6
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """A sentence naming the known names closest to a mistaken one, or all of them: the end of an error message."""
+    names = sorted(set(known))
+    close = difflib.get_close_matches(name, names, n=3, cutoff=0.5)
+    if close:
+        return f"Did you mean {' or '.join(close)}?"
+    return f"Known: {', '.join(names)}." if names else "None is known."

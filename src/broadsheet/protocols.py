@@ -1,0 +1,52 @@
+"""The sockets: one required method each. Anything with that method fits; ``broadsheet.testing`` checks the promises."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date
+from typing import Literal, Protocol, runtime_checkable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from broadsheet.types import BadRecord, Document
+
+Role = Literal["query", "document"]
+Vectors = NDArray[np.float32]
+Progress = Callable[[int, int | None], None]  # done so far, of how many (None: unknown)
+
+
+@runtime_checkable
+class Encoder(Protocol):
+    """Texts in, unit vectors out. Optional attributes: ``manifest`` (types.Manifest), ``too_long(texts)``."""
+
+    def encode(self, texts: Sequence[str], *, role: Role = "document") -> Vectors:
+        """Float32 of shape (n, dim), rows of length 1, in the order given; n may be 0."""
+        ...
+
+
+class Index(Protocol):
+    """Finds the rows nearest to queries; knows row numbers, never ids."""
+
+    def search(
+        self, queries: Vectors, k: int, allowed: NDArray[np.bool_] | None = None
+    ) -> tuple[NDArray[np.int64], Vectors]:
+        """Rows and cosines, both (m, at most k), best first, ties by row; ``allowed`` (n,) masks rows out."""
+        ...
+
+
+@runtime_checkable
+class Source(Protocol):
+    """Brings Documents from a file or a feed. A bad record is yielded as such and stops nothing."""
+
+    def fetch(self, since: date | None = None) -> Iterable[Document | BadRecord]:
+        """Documents newer than ``since`` where the source can tell; raises SourceError when it cannot be read on."""
+        ...
+
+
+class Metric(Protocol):
+    """A measure of one ranked list; its ``repr`` is its name, such as ``nDCG@10``."""
+
+    def __call__(self, ranked: Sequence[str], judged: Mapping[str, int]) -> float:
+        """The value in [0, 1] for document ids best first against grades by id (0 and absent: not relevant)."""
+        ...
