@@ -8,15 +8,14 @@ from __future__ import annotations
 import re
 import unicodedata
 
-_GREEK = dict(
-    zip(
-        ["alpha", "beta", "gamma", "delta", "epsilon", "zeta", "eta", "theta", "iota", "kappa", "lambda", "mu", "nu", "xi", "pi", "rho", "sigma", "tau", "upsilon", "phi", "chi", "psi", "omega", "Gamma", "Delta", "Theta", "Lambda", "Xi", "Pi", "Sigma", "Phi", "Psi", "Omega", "varepsilon", "vartheta", "varphi"],
-        "αβγδεζηθικλμνξπρστυφχψωΓΔΘΛΞΠΣΦΨΩεϑφ",
-        strict=True,
-    )
+_GREEK_NAMES = (
+    "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi pi rho sigma tau upsilon phi chi psi "
+    "omega Gamma Delta Theta Lambda Xi Pi Sigma Phi Psi Omega varepsilon vartheta varphi"
 )
+_GREEK = dict(zip(_GREEK_NAMES.split(" "), "αβγδεζηθικλμνξπρστυφχψωΓΔΘΛΞΠΣΦΨΩεϑφ", strict=True))
 _SYMBOLS = _GREEK | {
-    "times": "×", "cdot": "·", "pm": "±", "mp": "∓", "leq": "≤", "le": "≤", "geq": "≥", "ge": "≥", "neq": "≠", "ne": "≠",
+    "times": "×", "cdot": "·", "pm": "±", "mp": "∓", "leq": "≤", "le": "≤", "geq": "≥", "ge": "≥",
+    "neq": "≠", "ne": "≠",
     "approx": "≈", "sim": "∼", "simeq": "≃", "equiv": "≡", "infty": "∞", "to": "→", "rightarrow": "→", "leftarrow": "←",
     "leftrightarrow": "↔", "Rightarrow": "⇒", "mapsto": "↦", "in": "∈", "subset": "⊂", "cup": "∪", "cap": "∩",
     "sum": "∑", "prod": "∏", "int": "∫", "sqrt": "√", "partial": "∂", "nabla": "∇", "forall": "∀", "exists": "∃",
@@ -64,7 +63,7 @@ def squeeze(text: str) -> str:
 
 
 def readable(text: str) -> str:
-    """A text with its LaTeX residue made readable: ``\\textsc{Ofa}`` is Ofa, ``{\\alpha}`` is α, ``Paulo Andr\\'e`` has its accent.
+    """A text with its LaTeX residue made readable: ``\\textsc{Ofa}`` is Ofa, ``{\\alpha}`` is α, ``Andr\\'e`` is André.
 
     Conservative: what is not recognised stays, less its backslash. Dollar signs are mathematics only when they
     touch what they enclose (``$5 and $6`` stays). Idempotent on its own results for ordinary prose.

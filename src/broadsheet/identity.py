@@ -1,0 +1,74 @@
+"""Who a paper is, whatever its text says: one lasting id, and the other names it is known by.
+
+id: the arXiv id with its archive and without version; else the DOI; else the source's own id with its prefix;
+else a hash of the normalised title and the first author.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+
+from broadsheet.text import plain
+
+_NEW = r"\d{4}\.\d{4,5}"
+_OLD = r"[a-z]+(?:-[a-z]+)*(?:\.[A-Z]{2})?/\d{7}"
+_ARXIV = re.compile(
+    rf"(?:^|(?:arxiv\.org/(?:abs|pdf|html|format)/)|(?:oai:)?arxiv(?:\.org)?:\s*|10\.48550/arxiv\.)"
+    rf"({_NEW}|{_OLD})(?:v(\d{{1,3}}))?(?=$|[\s\].,;)?#]|\.pdf)",
+    re.IGNORECASE,
+)
+_DOI = re.compile(r"(?:^|doi\.org/|doi:\s*)(10\.\d{4,9}/\S+)$", re.IGNORECASE)
+_PREFIXED = re.compile(r"^[A-Za-z][A-Za-z0-9_.-]{0,63}:\S+$")
+
+
+def arxiv_id(text: str) -> tuple[str, int | None] | None:
+    """The arXiv id without version, and the version, in an id, an address or a DOI of arXiv; None if there is none.
+
+    ``hep-th/9901001`` keeps its archive; a subject class (``math.GT/0309136``) is no part of the id and goes.
+    """
+    match = _ARXIV.search(text.strip())
+    if not match:
+        return None
+    name = match[1].lower()
+    archive, slash, number = name.partition("/")
+    return (archive.split(".")[0] + slash + number if slash else name), int(match[2]) if match[2] else None
+
+
+def doi(text: str) -> str | None:
+    """A DOI in lower case without its resolver, or None."""
+    match = _DOI.search(text.strip())
+    return match[1].rstrip(".,;").lower() if match else None
+
+
+def title_id(title: str, first_author: str = "") -> str:
+    """``title:`` and 16 hex digits of the normalised title and the first author's last word: the id of last resort."""
+    words = plain(first_author).split()
+    key = f"{plain(title)}|{words[-1] if words else ''}"
+    return "title:" + hashlib.blake2b(key.encode(), digest_size=8).hexdigest()
+
+
+def identify(
+    title: str, first_author: str = "", *, arxiv: str = "", doi_text: str = "", own: str = "", prefix: str = ""
+) -> tuple[str, tuple[str, ...]]:
+    """The id, and every other identifier given, normalised: arXiv ids bare, DOIs bare, own ids with their prefix.
+
+    ``own`` may itself be an arXiv id or a DOI in any form; one that has a prefix already keeps it.
+    """
+    found: list[str] = []
+    for given in (arxiv, doi_text, own):
+        if given and (known := arxiv_id(given)):
+            found.append(known[0])
+    found += [name for given in (doi_text, own, arxiv) if given and not arxiv_id(given) and (name := doi(given))]
+    if own and not arxiv_id(own) and not doi(own):
+        found.append(own if _PREFIXED.match(own) or not prefix else f"{prefix}:{own}")
+    names = list(dict.fromkeys(found)) or [title_id(title, first_author)]
+    return names[0], tuple(names[1:])
+
+
+def lookup(text: str) -> str | None:
+    """The identifier a reader may have typed into the search box, normalised as ``identify`` does; None if it is none."""
+    stripped = text.strip()
+    if known := arxiv_id(stripped):
+        return known[0]
+    return doi(stripped) or (stripped if _PREFIXED.match(stripped) else None)

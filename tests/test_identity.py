@@ -1,0 +1,56 @@
+import pytest
+
+from broadsheet.identity import arxiv_id, doi, identify, lookup, title_id
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("2401.12345", ("2401.12345", None)),
+        ("arXiv:2401.12345v3", ("2401.12345", 3)),
+        ("https://arxiv.org/abs/2401.12345v2", ("2401.12345", 2)),
+        ("http://arxiv.org/pdf/2401.12345.pdf", ("2401.12345", None)),
+        ("oai:arXiv.org:2203.01250v3", ("2203.01250", 3)),
+        ("10.48550/arXiv.2401.12345", ("2401.12345", None)),
+        ("https://doi.org/10.48550/arXiv.2401.12345", ("2401.12345", None)),
+        ("hep-th/9901001v1", ("hep-th/9901001", 1)),
+        ("math/9901001v3", ("math/9901001", 3)),
+        ("math.GT/0309136", ("math/0309136", None)),
+        ("arXiv:2401.12345 [cs.CL]", ("2401.12345", None)),
+        ("10.1145/2401.12345", None),
+        ("version 2401.12345", None),
+        ("2401.123456", None),
+        ("3dv2025:05T81ScPFb", None),
+    ],
+)
+def test_arxiv_id(text, expected):
+    assert arxiv_id(text) == expected
+
+
+def test_doi_forms_are_one():
+    forms = [
+        "10.18653/v1/2020.ACL-main.1",
+        "doi:10.18653/v1/2020.acl-main.1",
+        "https://doi.org/10.18653/V1/2020.acl-main.1",
+    ]
+    assert {doi(f) for f in forms} == {"10.18653/v1/2020.acl-main.1"}
+    assert doi("not a doi") is None
+
+
+def test_identity_prefers_arxiv_then_doi_then_own_then_title():
+    named = identify("T", "A", arxiv="2401.12345v2", doi_text="10.1234/x1", own="k", prefix="refs")
+    assert named == ("2401.12345", ("10.1234/x1", "refs:k"))
+    assert identify("T", doi_text="10.1234/x", own="W1", prefix="openalex") == ("10.1234/x", ("openalex:W1",))
+    assert identify("T", own="nips2020:abc", prefix="jsonl") == ("nips2020:abc", ())
+    assert identify("T", own="12", prefix="refs") == ("refs:12", ())
+    assert identify("The Título", "Ana Pérez")[0] == title_id("the titulo!", "Perez") != title_id("the titulo", "Wu")
+
+
+def test_old_ids_of_two_archives_stay_apart():
+    assert arxiv_id("hep-th/9901001") != arxiv_id("math/9901001")
+
+
+def test_lookup_reads_what_readers_type():
+    assert lookup(" https://arxiv.org/abs/2401.12345v2 ") == "2401.12345"
+    assert lookup("nips2020:abc") == "nips2020:abc"
+    assert lookup("graph neural networks") is None
