@@ -1,0 +1,78 @@
+"""The Index to about a million vectors: a scan of one-bit codes, then exact cosines for the best of it.
+
+    few rows allowed:  cosines of exactly those
+    many:              Hamming distance of every code -> the nearest 1,000 by counting -> cosines of those -> best k
+
+Nothing is trained; a delete or a filter is a mask. Signs as codes: Charikar 2002; exact rescoring makes up for them.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from broadsheet.vectors import Rows, Vectors, best, sign_codes
+
+EXACT_BELOW = 4_000
+CANDIDATES = 1_000
+_BLOCK = 1 << 15  # rows a pass: the scratch of one block stays in the second-level cache
+
+
+class ScanIndex:
+    """Searches ``vectors`` (n, dim), unit rows, with the help of their codes kept column by column (words, n)."""
+
+    def __init__(self, vectors: Vectors, columns: NDArray[np.uint64]) -> None:
+        self.vectors = vectors
+        self.columns = columns
+
+    @classmethod
+    def of(cls, vectors: Vectors) -> ScanIndex:
+        """An index of vectors that have no stored codes."""
+        return cls(vectors, np.ascontiguousarray(sign_codes(vectors).T))
+
+    def search(
+        self, queries: Vectors, k: int, allowed: NDArray[np.bool_] | None = None
+    ) -> tuple[NDArray[np.int64], Vectors]:
+        """Rows and cosines (m, at most k), best first, ties by row; ``allowed`` (n,) masks rows out.
+
+        Approximate above 4,000 allowed rows (recall@10 is measured in benchmarks/search.py), exact below.
+        """
+        found = [self.nearest(query, k, allowed) for query in queries]
+        width = min((len(rows) for rows, _ in found), default=0)
+        rows = np.array([r[:width] for r, _ in found], dtype=np.int64).reshape(len(found), width)
+        scores = np.array([s[:width] for _, s in found], dtype=np.float32).reshape(len(found), width)
+        return rows, scores
+
+    def nearest(self, query: Vectors, k: int, allowed: NDArray[np.bool_] | None = None) -> tuple[Rows, Vectors]:
+        """As ``search`` for one query (dim,): (rows, cosines), both of length at most k."""
+        total = len(self.vectors) if allowed is None else int(np.count_nonzero(allowed))
+        wanted = max(k, CANDIDATES)
+        if total <= max(EXACT_BELOW, wanted):
+            rows = np.arange(total) if allowed is None else np.flatnonzero(allowed)
+        else:
+            rows = self._candidates(query, wanted, allowed)
+        return best(self.vectors[rows] @ query, k, rows)
+
+    def _candidates(self, query: Vectors, wanted: int, allowed: NDArray[np.bool_] | None) -> Rows:
+        """At least ``wanted`` allowed rows (all that tie at the edge), ascending: those with the fewest unlike signs."""
+        distances = self._distances(sign_codes(query[None, :])[0])
+        if allowed is not None:
+            distances[~allowed] = np.iinfo(np.uint16).max
+        counts = np.bincount(distances, minlength=1)
+        edge = int(np.searchsorted(np.cumsum(counts), wanted))
+        return np.flatnonzero(distances <= edge)
+
+    def _distances(self, code: NDArray[np.uint64]) -> NDArray[np.uint16]:
+        """Hamming distances (n,): three columns of 64 bits at a time fit the sum into one byte."""
+        n = self.columns.shape[1]
+        distances = np.empty(n, dtype=np.uint16)
+        for start in range(0, n, _BLOCK):
+            block = self.columns[:, start : start + _BLOCK]
+            total: NDArray[np.uint16] | None = None
+            for first in range(0, len(code), 3):
+                some = np.bitwise_count(block[first] ^ code[first])
+                for word in range(first + 1, min(first + 3, len(code))):
+                    some += np.bitwise_count(block[word] ^ code[word])
+                total = some.astype(np.uint16) if total is None else total + some
+            distances[start : start + _BLOCK] = total
+        return distances
