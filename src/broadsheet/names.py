@@ -1,0 +1,85 @@
+"""From a name to an object, through entry points only: built-ins come in by the same door as strangers.
+
+scheme, rest = the name cut at its first colon
+factory = the entry point called `scheme`, or a UsageError naming the nearest
+the object = factory(rest, ...)
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from importlib.metadata import EntryPoint, entry_points
+from pathlib import Path
+from typing import Any
+
+from broadsheet.errors import UsageError, nearest
+from broadsheet.protocols import Encoder, Source
+
+SOURCES = "broadsheet.sources"
+ENCODERS = "broadsheet.encoders"
+
+
+def known(group: str) -> list[str]:
+    """The names registered in the group ``broadsheet.sources`` or ``broadsheet.encoders``, sorted."""
+    return sorted({entry.name for entry in entry_points(group=group)})
+
+
+def source(name: str, *, client: Any = None) -> Source:
+    """The source called ``scheme:rest``, such as ``page:saved.txt``; ``client`` is what live ones use for the network.
+
+    Raises UsageError when the scheme is unknown, nothing follows the colon, or a package that it needs is missing.
+    """
+    scheme, _, rest = name.partition(":")
+    factory = _factory(SOURCES, scheme, name)
+    if not rest.strip():
+        raise UsageError(f"Source {name!r} says only what kind it is; expected {scheme}:WHICH, such as {scheme}:FILE.")
+    made: Source = _made(factory, scheme, lambda call: call(rest, client=client))
+    return made
+
+
+def encoder(name: str, *, models: Path | None = None, cache: Path | None = None) -> Encoder:
+    """The encoder called ``name`` or ``name:rest``; ``models`` holds weights, ``cache`` what can be made again.
+
+    Raises UsageError when the name is unknown or a package is missing, ModelError when it cannot be loaded.
+    """
+    scheme, _, rest = name.partition(":")
+    factory = _factory(ENCODERS, scheme, name)
+    made: Encoder = _made(factory, scheme, lambda call: call(rest, models=models, cache=cache))
+    return made
+
+
+def _factory(group: str, scheme: str, name: str) -> EntryPoint:
+    found = {entry.name: entry for entry in entry_points(group=group)}
+    if scheme in found:
+        return found[scheme]
+    kind = group.rsplit(".", 1)[-1]
+    form = "SCHEME:WHICH, such as page:saved.txt" if group == SOURCES else "NAME, such as minilm"
+    raise UsageError(
+        f"Unknown {kind.removesuffix('s')} {name!r}: expected {form}. {nearest(scheme, found)} See `broadsheet {kind}`."
+    )
+
+
+def _made(entry: EntryPoint, scheme: str, make: Callable[[Callable[..., Any]], Any]) -> Any:
+    """What the factory makes; a package missing while it is loaded or called becomes the line that installs it."""
+    try:
+        return make(entry.load())
+    except ModuleNotFoundError as error:
+        raise UsageError(f"{scheme!r} needs the package {error.name!r}: {_remedy(entry, error.name or '')}") from error
+    except AttributeError as error:
+        if entry.value.rpartition(":")[2] not in str(error):
+            raise
+        raise UsageError(f"{scheme!r} is registered as {entry.value}, which does not exist; reinstall it.") from error
+
+
+def _remedy(entry: EntryPoint, module: str) -> str:
+    """The pip line that brings ``module``: the extra of the plug-in's distribution that asks for it, else its name."""
+    if entry.dist is None or module.split(".")[0] == entry.module.split(".")[0]:
+        return f"its registration {entry.value} is broken; reinstall it"
+    package = module.split(".")[0].replace("_", "-")
+    for requirement in entry.dist.requires or []:
+        asked = re.match(r"[A-Za-z0-9._-]+", requirement)
+        extra = re.search(r"""extra\s*==\s*['"]([^'"]+)""", requirement)
+        if asked and extra and asked[0].replace("_", "-").lower() == package.lower():
+            return f"pip install '{entry.dist.name}[{extra[1]}]'"
+    return f"pip install {package}"

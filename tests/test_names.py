@@ -1,0 +1,104 @@
+"""Names become objects through entry points, and mistakes become one line that helps."""
+
+from __future__ import annotations
+
+import sys
+from importlib.metadata import EntryPoint
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+
+from broadsheet import names
+from broadsheet.errors import UsageError
+
+
+class FakeDistribution:
+    name = "strange-plugin"
+    requires = ("numpy", "faraway-models>=1; extra == 'far'")
+
+
+def registered(monkeypatch: pytest.MonkeyPatch, value: str, name: str = "strange") -> None:
+    entry = EntryPoint(name, value, "any")
+    object.__setattr__(entry, "dist", FakeDistribution())
+    monkeypatch.setattr(names, "entry_points", lambda group: [entry])
+
+
+@pytest.fixture
+def plugin(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
+    module = ModuleType("strange_plugin")
+    monkeypatch.setitem(sys.modules, "strange_plugin", module)
+    registered(monkeypatch, "strange_plugin:named")
+    return module
+
+
+def test_built_ins_are_registered_like_strangers() -> None:
+    assert {"page", "jsonl", "csv", "bibtex", "ris"} <= set(names.known(names.SOURCES))
+    assert {"minilm", "static", "hash"} <= set(names.known(names.ENCODERS))
+
+
+def test_source_gets_what_follows_the_first_colon_and_the_client(plugin: ModuleType) -> None:
+    plugin.named = lambda rest, client=None: (rest, client)  # type: ignore[attr-defined]
+    client: Any = object()
+    assert names.source("strange:C:/a b.txt", client=client) == ("C:/a b.txt", client)
+
+
+def test_encoder_gets_its_folders(plugin: ModuleType) -> None:
+    plugin.named = lambda rest, models=None, cache=None: (rest, models, cache)  # type: ignore[attr-defined]
+    assert names.encoder("strange", models=Path("m"), cache=Path("c")) == ("", Path("m"), Path("c"))
+
+
+@pytest.mark.parametrize(
+    ("name", "parts"),
+    [
+        ("pag:saved.txt", ["'pag:saved.txt'", "Did you mean page?", "broadsheet sources"]),
+        ("refs.bib", ["'refs.bib'", "SCHEME:WHICH"]),
+        ("", ["''", "page:saved.txt"]),
+        ("page:", ["'page:'", "page:FILE"]),
+        ("page", ["'page'", "page:FILE"]),
+    ],
+)
+def test_wrong_source_names(name: str, parts: list[str]) -> None:
+    with pytest.raises(UsageError) as caught:
+        names.source(name)
+    assert all(part in str(caught.value) for part in parts)
+    assert "\n" not in str(caught.value)
+
+
+def test_wrong_encoder_name() -> None:
+    with pytest.raises(UsageError, match="Did you mean minilm"):
+        names.encoder("minlm")
+
+
+def test_missing_package_names_the_extra_that_brings_it(plugin: ModuleType) -> None:
+    def named(rest: str, **_: Any) -> Any:
+        raise ModuleNotFoundError("No module named 'faraway_models'", name="faraway_models.deep")
+
+    plugin.named = named  # type: ignore[attr-defined]
+    with pytest.raises(UsageError, match=r"pip install 'strange-plugin\[far\]'") as caught:
+        names.encoder("strange")
+    assert "pip install faraway" not in str(caught.value)
+
+
+def test_missing_package_found_out_when_called(plugin: ModuleType) -> None:
+    def named(rest: str, **_: Any) -> Any:
+        raise ModuleNotFoundError("No module named 'elsewhere'", name="elsewhere.deep")
+
+    plugin.named = named  # type: ignore[attr-defined]
+    with pytest.raises(UsageError, match=r"pip install elsewhere$"):
+        names.source("strange:x")
+
+
+def test_broken_registration(plugin: ModuleType) -> None:
+    with pytest.raises(UsageError, match="strange_plugin:named, which does not exist"):
+        names.source("strange:x")
+
+
+def test_a_mistake_inside_a_factory_is_not_hidden(plugin: ModuleType) -> None:
+    def named(rest: str, **_: Any) -> Any:
+        raise AttributeError("something else")
+
+    plugin.named = named  # type: ignore[attr-defined]
+    with pytest.raises(AttributeError, match="something else"):
+        names.source("strange:x")
