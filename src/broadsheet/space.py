@@ -156,6 +156,7 @@ class Space:
         self._seen: tuple[int, int] | None = None
         self._snapshot: Snapshot | None = None
         self._refreshing = threading.Lock()
+        self._written: int | None = None  # rows on disk by this process; others behind the pointer are a dead one's
 
     @property
     def exists(self) -> bool:
@@ -215,10 +216,9 @@ class Space:
 
     def commit(self, change: int) -> None:
         """Make all written rows count, as holding the Store up to ``change``."""
-        state = self.snapshot()
-        path = self._generation(state.pointer.generation) / "numbers"
-        rows = path.stat().st_size // 8 if path.is_file() else 0
-        self._switch(Pointer(state.pointer.generation, rows, change))
+        pointer = self.snapshot().pointer
+        rows = pointer.rows if self._written is None else self._written
+        self._switch(Pointer(pointer.generation, rows, change))
 
     def compact(self, *, share: float = 0.25, least: int = 1_000) -> bool:
         """Copy the living rows into a new generation if more than ``share`` of the rows (and ``least``) are dead."""
@@ -242,20 +242,15 @@ class Space:
         state = self.snapshot()
         folder = self._generation(state.pointer.generation)
         kinds = _columns(state.manifest.dim)
-        counted = folder / "numbers"
-        at = max(state.pointer.rows, counted.stat().st_size // 8 if counted.is_file() and self._pending else 0)
-        # numbers last: commit counts rows by that file, so that a torn write of the others never counts
-        for name in ("vectors", "codes", "cut", "keys", "numbers"):
-            kind, items = kinds[name]
+        at = state.pointer.rows if self._written is None else self._written
+        for name, (kind, items) in kinds.items():
             path = folder / name
             with path.open("r+b" if path.exists() else "w+b") as file:
                 file.truncate(at * kind.itemsize * items)
                 file.seek(0, os.SEEK_END)
                 file.write(np.ascontiguousarray(columns[name]).tobytes())
                 _settle(file)
-        self._pending = True
-
-    _pending = False  # rows of this process lie behind the pointer; without it, such rows are a dead process's
+        self._written = at + len(columns["numbers"])
 
     def _load(self) -> Snapshot:
         pointer = self._read_pointer()
@@ -293,7 +288,7 @@ class Space:
             _settle(file)
         temporary.replace(self.folder / _POINTER)
         _settle_folder(self.folder)
-        self._pending = False
+        self._written = None
 
     def _clean(self, keep: int) -> None:
         for old in self.folder.glob("g*"):

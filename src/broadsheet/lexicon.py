@@ -1,0 +1,227 @@
+"""The Lexicon: full-text search (BM25) over the Store, by tantivy. Derived: delete it, sync, have it again.
+
+One field, ``all`` (title, a space, text), ranks; ``title``, ``abstract``, ``author``, ``venue``, ``category`` and
+``source`` serve conditions of the query language. Queries are built from terms, never by a query parser, so that no
+input can be malformed. BM25 as tantivy has it: k1 1.2, b 0.75 (Robertson and Zaragoza 2009).
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import threading
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from broadsheet.errors import CollectionError, UsageError, nearest
+from broadsheet.text import plain
+from broadsheet.types import Change, Document
+from broadsheet.vectors import Rows, Vectors
+
+FORMAT = 1
+MOST_TERMS = 256
+LANGUAGES = (
+    "arabic danish dutch english finnish french german greek hungarian italian norwegian portuguese romanian russian "
+    "spanish swedish tamil turkish"
+).split(" ")
+_STOP = frozenset(
+    "a an and are as at be but by for if in into is it no not of on or such that the their then there these they this "
+    "to was will with".split(" ")
+)
+_FEW = 3_000  # allowed numbers up to here go into the query itself; more are met by reading further down the list
+_STATE = "state.json"
+
+
+class Lexicon:
+    """Readers see every commit at once; one writer at a time (the Collection's lock)."""
+
+    def __init__(self, folder: Path, *, language: str = "english") -> None:
+        if language not in LANGUAGES:
+            raise UsageError(f"no stemmer for the language {language!r}. {nearest(language, LANGUAGES)}")
+        self.folder = folder
+        self.language = language
+        self._index: Any = None
+        self._seen: tuple[int, int] | None = None
+        self._opening = threading.Lock()
+        self._analyzer: Any = None
+
+    @property
+    def change(self) -> int:
+        """The Store's change number up to which documents are in; 0 when missing, damaged or of another language."""
+        try:
+            state = json.loads((self.folder / _STATE).read_text("utf-8"))
+            same = state["format"] == FORMAT and state["language"] == self.language
+            return int(state["change"]) if same else 0
+        except (OSError, ValueError, KeyError, TypeError):
+            return 0
+
+    @property
+    def count(self) -> int:
+        """How many documents are in."""
+        return int(self._searcher().num_docs)
+
+    def terms(self, text: str) -> list[str]:
+        """A text's words as they are indexed: lower case, at least two letters or digits, no stop words, stemmed."""
+        return list(self._words().analyze(text))
+
+    def update(self, changes: Sequence[Change], *, change: int) -> None:
+        """Take in changed documents, take out deleted ones, and record ``change`` as reached. Repeating is harmless."""
+        index = self._open(create=True)
+        writer = index.writer(64_000_000, 1)
+        try:
+            for each in changes:
+                writer.delete_documents_by_term("number", each.number)
+                if each.document is not None:
+                    writer.add_document(self._indexed(each.number, each.document))
+            writer.commit()
+            writer.wait_merging_threads()
+        except ValueError as error:
+            raise CollectionError(f"the Lexicon in {self.folder} could not be written: {error}") from error
+        state = json.dumps({"format": FORMAT, "language": self.language, "change": change})
+        temporary = self.folder / (_STATE + ".new")
+        temporary.write_text(state, "utf-8")
+        temporary.replace(self.folder / _STATE)
+
+    def clear(self) -> None:
+        """Remove everything: the next update begins anew."""
+        self._index = None
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def search(
+        self,
+        terms: Sequence[str],
+        k: int,
+        *,
+        allowed: Rows | None = None,
+        fields: Mapping[str, Sequence[str]] | None = None,
+    ) -> tuple[Rows, Vectors]:
+        """Numbers and BM25 scores of the (at most k) best documents with any of ``terms`` (see ``terms``), best first.
+
+        A repeated term counts each time. ``allowed`` numbers (ascending) restrict; every word of ``fields`` must occur.
+        Ties by number. CollectionError when the Lexicon is missing or damaged.
+        """
+        searcher, words = self._searcher(), Counter(list(terms)[: 4 * MOST_TERMS]).most_common(MOST_TERMS)
+        if not words and not fields:
+            return np.empty(0, dtype=np.int64), np.empty(0, dtype=np.float32)
+        query = self._query(words, fields or {})
+        if allowed is not None and len(allowed) <= _FEW:
+            query = self._both(query, self._quiet(self._tantivy().Query.term_set_query(self._schema, "number", allowed.tolist())))
+            allowed = None
+        return self._best(searcher, query, k, allowed)
+
+    def _best(self, searcher: Any, query: Any, k: int, allowed: Rows | None) -> tuple[Rows, Vectors]:
+        """Reads down the list, further each time, until k allowed ones are found or it ends."""
+        limit = (k + 32) if allowed is None else min(4 * k + 32, searcher.num_docs + 1)
+        while True:
+            hits = searcher.search(query, limit, count=False).hits
+            numbers = np.array(searcher.fast_field_values("number", [at for _, at in hits]), dtype=np.int64)
+            scores = np.array([score for score, _ in hits], dtype=np.float32)
+            if allowed is not None:
+                kept = np.isin(numbers, allowed, assume_unique=True)
+                numbers, scores = numbers[kept], scores[kept]
+            if len(numbers) >= k or len(hits) < limit:
+                order = np.lexsort((numbers, -scores))[:k]
+                return numbers[order], scores[order]
+            limit *= 8
+
+    def _query(self, words: Iterable[tuple[str, int]], fields: Mapping[str, Sequence[str]]) -> Any:
+        kinds = self._tantivy()
+        should = [
+            (kinds.Occur.Should, self._term("all", word) if count == 1 else kinds.Query.boost_query(self._term("all", word), float(count)))
+            for word, count in words
+        ]
+        query = kinds.Query.boolean_query(should) if should else None
+        for field, wanted in fields.items():
+            for word in wanted:
+                condition = self._quiet(self._term(field, word))
+                query = condition if query is None else self._both(query, condition)
+        return query
+
+    def _term(self, field: str, word: str) -> Any:
+        return self._tantivy().Query.term_query(self._schema, field, word, "freq")
+
+    def _both(self, one: Any, other: Any) -> Any:
+        kinds = self._tantivy()
+        return kinds.Query.boolean_query([(kinds.Occur.Must, one), (kinds.Occur.Must, other)])
+
+    def _quiet(self, query: Any) -> Any:
+        return self._tantivy().Query.const_score_query(query, 0.0)
+
+    def _indexed(self, number: int, document: Document) -> Any:
+        made = self._tantivy().Document()
+        made.add_integer("number", number)
+        made.add_text("all", document.content)
+        made.add_text("title", document.shown_title)
+        made.add_text("abstract", document.shown_text)
+        for author in document.authors:
+            made.add_text("author", plain(author))
+        made.add_text("venue", plain(document.venue))
+        for category in document.categories:
+            made.add_text("category", category.casefold())
+        made.add_text("source", document.source)
+        return made
+
+    @staticmethod
+    def _tantivy() -> Any:
+        import tantivy
+
+        return tantivy
+
+    def _words(self) -> Any:
+        if self._analyzer is None:
+            kinds = self._tantivy()
+            builder = kinds.TextAnalyzerBuilder(kinds.Tokenizer.regex(r"\w\w+"))
+            builder = builder.filter(kinds.Filter.remove_long(100)).filter(kinds.Filter.lowercase())
+            stop = kinds.Filter.custom_stopword(sorted(_STOP)) if self.language == "english" else kinds.Filter.stopword(self.language)
+            self._analyzer = builder.filter(stop).filter(kinds.Filter.stemmer(self.language)).build()
+        return self._analyzer
+
+    def _made_schema(self) -> Any:
+        builder = self._tantivy().SchemaBuilder()
+        builder.add_integer_field("number", stored=False, indexed=True, fast=True)
+        for name in ("all", "title", "abstract"):
+            builder.add_text_field(name, tokenizer_name="words", index_option="freq")
+        for name in ("author", "venue"):
+            builder.add_text_field(name, tokenizer_name="default", index_option="basic")
+        for name in ("category", "source"):
+            builder.add_text_field(name, tokenizer_name="raw", index_option="basic")
+        return builder.build()
+
+    def _open(self, *, create: bool = False) -> Any:
+        """The tantivy index, opened anew when another process has rebuilt it."""
+        kinds, meta = self._tantivy(), self.folder / "meta.json"
+        with self._opening:
+            if self._index is not None and meta.exists() and self._identity() == self._seen:
+                return self._index
+            try:
+                if meta.exists() and self.change:
+                    index = kinds.Index.open(str(self.folder))
+                elif create:
+                    self.clear()
+                    self.folder.mkdir(parents=True, exist_ok=True)
+                    index = kinds.Index(self._made_schema(), str(self.folder))
+                else:
+                    raise CollectionError(f"no Lexicon in {self.folder}: run sync")
+            except ValueError as error:
+                raise CollectionError(f"the Lexicon in {self.folder} is damaged ({error}): run sync to rebuild it") from error
+            index.register_tokenizer("words", self._words())
+            self._schema = index.schema
+            self._index, self._seen = index, self._identity()
+            return index
+
+    def _identity(self) -> tuple[int, int]:
+        """Changes when the folder was made anew, not when a commit adds to it."""
+        facts = self.folder.stat()
+        return facts.st_ino, facts.st_dev
+
+    def _searcher(self) -> Any:
+        index = self._open()
+        try:
+            index.reload()
+            return index.searcher()
+        except ValueError as error:
+            raise CollectionError(f"the Lexicon in {self.folder} is damaged ({error}): run sync to rebuild it") from error
