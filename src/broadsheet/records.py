@@ -1,0 +1,239 @@
+"""A Document as JSON values and back, and what every Document must satisfy before it is kept.
+
+checked(document): clean the strings, bound every field, refuse with a reason
+to_dict(document): only what is not empty, dates in ISO form
+from_dict(values): the types of every field are checked, unknown fields are refused
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import fields
+from datetime import date, datetime
+from typing import Any, NoReturn
+
+from broadsheet.errors import nearest
+from broadsheet.types import Document
+
+MARK = "broadsheet"
+FORMAT = 1
+
+# Generous against everything real (3,000 authors, a whole paper as text), small against an attack. What is over a
+# bound is refused and not cut: a cut text would pass for the whole one.
+MOST_CHARACTERS = {"id": 500, "title": 4_000, "text": 1_000_000, "venue": 1_000, "source": 1_000}
+MOST_CHARACTERS |= {"readable_title": 4_000, "readable_text": 1_000_000}
+MOST_ITEMS = {"authors": 20_000, "categories": 200, "keywords": 1_000, "aliases": 200, "links": 100}
+MOST_IN_ITEM = {"authors": 500, "categories": 500, "keywords": 500, "aliases": 500, "links": 4_000}
+MOST_IN_EXTRA = 200_000
+DEEPEST_EXTRA = 20
+_DATES = ("submitted", "updated", "announced", "listed")
+_NUMBERS = ("year", "version", "votes", "comments")
+_LISTS = ("authors", "categories", "keywords", "aliases")
+_NAMES = tuple(f.name for f in fields(Document))
+_LARGEST = 2**53
+
+
+def is_export(values: Mapping[str, Any]) -> bool:
+    """Whether a JSON object is a line of ``broadsheet export``."""
+    return MARK in values and "id" in values
+
+
+def to_dict(document: Document) -> dict[str, Any]:
+    """The fields that are not empty as JSON values; ``from_dict`` gives an equal Document back."""
+    values: dict[str, Any] = {}
+    for name in _NAMES:
+        value = getattr(document, name)
+        if value is None or value == "" or value == () or value == {}:
+            continue
+        if name in _DATES:
+            value = value.isoformat()
+        elif name in _LISTS:
+            value = list(value)
+        elif name in ("links", "extra"):
+            value = dict(value)
+        values[name] = value
+    return values
+
+
+def from_dict(values: Mapping[str, Any]) -> Document:
+    """A Document from what ``to_dict`` wrote, the mark of an export allowed; ValueError says what is wrong with it."""
+    if not isinstance(values, Mapping):
+        raise ValueError(f"expected an object, got {_kind(values)}")
+    given: dict[str, Any] = {}
+    for name, value in values.items():
+        if name == MARK:
+            _check_format(value)
+        elif name not in _NAMES:
+            raise ValueError(f"unknown field {name!r}. {nearest(str(name), _NAMES)}")
+        else:
+            given[name] = _READERS[name](name, value)
+    if not given.get("id"):
+        raise ValueError("field 'id' is missing")
+    return Document(**{"title": "", **given})
+
+
+def _check_format(value: Any) -> None:
+    if not isinstance(value, int) or value > FORMAT:
+        raise ValueError(f"export format {value!r} is newer than this Broadsheet reads ({FORMAT}): upgrade it")
+
+
+def _text(name: str, value: Any) -> str:
+    return value if isinstance(value, str) else _refuse(name, "a string", value)
+
+
+def _strings(name: str, value: Any) -> tuple[str, ...]:
+    if not isinstance(value, list | tuple) or not all(isinstance(v, str) for v in value):
+        _refuse(name, "a list of strings", value)
+    return tuple(value)
+
+
+def _date(name: str, value: Any) -> date | None:
+    if value is None:
+        return None
+    if not isinstance(value, str):
+        _refuse(name, "a date such as 2026-01-31", value)
+    try:
+        return date.fromisoformat(value)
+    except ValueError:
+        _refuse(name, "a date such as 2026-01-31", value)
+
+
+def _number(name: str, value: Any) -> int | None:
+    if value is not None and (isinstance(value, bool) or not isinstance(value, int)):
+        _refuse(name, "a whole number", value)
+    return value
+
+
+def _links(name: str, value: Any) -> dict[str, str]:
+    if not isinstance(value, Mapping) or not all(isinstance(v, str) for pair in value.items() for v in pair):
+        _refuse(name, "an object of strings", value)
+    return dict(value)
+
+
+def _extra(name: str, value: Any) -> dict[str, Any]:
+    return dict(value) if isinstance(value, Mapping) else _refuse(name, "an object", value)
+
+
+def _refuse(name: str, expected: str, value: Any) -> NoReturn:
+    raise ValueError(f"field {name!r}: expected {expected}, got {_kind(value)} {repr(value)[:60]}")
+
+
+def _kind(value: Any) -> str:
+    return type(value).__name__
+
+
+_READERS: dict[str, Callable[[str, Any], Any]] = {
+    **dict.fromkeys(_NAMES, _text),
+    **dict.fromkeys(_DATES, _date),
+    **dict.fromkeys(_NUMBERS, _number),
+    **dict.fromkeys(_LISTS, _strings),
+    "links": _links,
+    "extra": _extra,
+}
+
+
+def clean(text: str) -> str:
+    """A string that every file and index can hold: no NUL, surrogate pairs joined, lone ones replaced by U+FFFD."""
+    if text.isascii():
+        return text.replace("\0", "")
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        text = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+    return text.replace("\0", "")
+
+
+def checked(document: Document) -> Document:
+    """The same Document with its strings clean; ValueError names the field that is missing, too large or of no use."""
+    given = {name: _CHECKS[name](name, getattr(document, name)) for name in _NAMES}
+    if not given["title"].strip():
+        raise ValueError("field 'title' is empty")
+    _check_id(given["id"])
+    return Document(**given)
+
+
+def _check_id(name: str) -> None:
+    if not name:
+        raise ValueError("field 'id' is empty")
+    if name != name.strip() or not name.isprintable():
+        raise ValueError(f"field 'id': {name[:60]!r} has white space around it or characters that cannot be printed")
+
+
+def _checked_text(name: str, value: Any) -> str:
+    return _bounded(name, clean(_text(name, value)), MOST_CHARACTERS[name])
+
+
+def _checked_strings(name: str, value: Any) -> tuple[str, ...]:
+    strings = _strings(name, value)
+    _few(name, strings)
+    return tuple(map(clean, strings))
+
+
+def _checked_links(name: str, value: Any) -> dict[str, str]:
+    links = _links(name, value)
+    _few(name, [*links, *links.values()])
+    return {clean(k): clean(v) for k, v in links.items()}
+
+
+def _checked_extra(name: str, value: Any) -> dict[str, Any]:
+    extra: dict[str, Any] = _json(_extra(name, value), DEEPEST_EXTRA, [MOST_IN_EXTRA])
+    return extra
+
+
+def _checked_date(name: str, value: Any) -> date | None:
+    if isinstance(value, datetime):
+        return value.date()
+    if value is not None and not isinstance(value, date):
+        _refuse(name, "a date", value)
+    return value
+
+
+def _checked_number(name: str, value: Any) -> int | None:
+    number = _number(name, value)
+    if number is not None and abs(number) > _LARGEST:
+        raise ValueError(f"field {name!r}: a number of {number.bit_length()} bits is no count and no year")
+    return number
+
+
+def _bounded(name: str, value: str, most: int) -> str:
+    if len(value) > most:
+        raise ValueError(f"field {name!r} has {len(value):,} characters, at most {most:,} are kept")
+    return value
+
+
+def _few(name: str, items: Sequence[str]) -> None:
+    if len(items) > MOST_ITEMS[name]:
+        raise ValueError(f"field {name!r} has {len(items):,} items, at most {MOST_ITEMS[name]:,} are kept")
+    for item in items:
+        _bounded(name, item, MOST_IN_ITEM[name])
+
+
+def _json(value: Any, depth: int, left: list[int]) -> Any:
+    """A JSON value with clean strings; ``left`` counts down the characters that ``extra`` may still hold."""
+    left[0] -= len(value) if isinstance(value, str) else 8
+    if left[0] < 0 or depth < 0:
+        raise ValueError(f"field 'extra' is over {MOST_IN_EXTRA:,} characters or nested over {DEEPEST_EXTRA} deep")
+    if isinstance(value, str):
+        return clean(value)
+    if value is None or isinstance(value, bool):
+        return value
+    if isinstance(value, int):
+        return _checked_number("extra", value)
+    if isinstance(value, float) and math.isfinite(value):
+        return value
+    if isinstance(value, Mapping):
+        return {_json(str(k), depth, left): _json(v, depth - 1, left) for k, v in value.items()}
+    if isinstance(value, list | tuple):
+        return [_json(v, depth - 1, left) for v in value]
+    raise ValueError(f"field 'extra': {repr(value)[:60]} is no JSON value")
+
+
+_CHECKS: dict[str, Callable[[str, Any], Any]] = {
+    **dict.fromkeys(_NAMES, _checked_text),
+    **dict.fromkeys(_DATES, _checked_date),
+    **dict.fromkeys(_NUMBERS, _checked_number),
+    **dict.fromkeys(_LISTS, _checked_strings),
+    "links": _checked_links,
+    "extra": _checked_extra,
+}
