@@ -13,7 +13,7 @@ import pytest
 PACKAGE = Path(__file__).resolve().parent.parent / "src" / "broadsheet"
 FLOORS: dict[str, float] = {
     **dict.fromkeys(["types", "protocols", "errors"], 0),
-    **dict.fromkeys(["text", "identity", "records", "query", "vectors", "index", "geometry", "metrics", "trend"], 1),
+    **dict.fromkeys(["text", "identity", "records", "query", "fusion", "vectors", "index", "geometry", "metrics", "trend"], 1),
     **dict.fromkeys(["names", "http", "locks"], 1.5),
     **dict.fromkeys(["encoders", "space", "lexicon", "store", "sources", "mail", "exports"], 2),
     **dict.fromkeys(["collection", "ingest", "sync", "search", "feed", "trending", "digest", "people", "relevance"], 3),

@@ -1,0 +1,98 @@
+"""A Collection: Store, Lexicon and Spaces of one folder, opened together.
+
+store.db and models/ are the truth; lexicon/, spaces/ and cache/ can be deleted, and ``sync`` makes them again.
+"""
+
+from __future__ import annotations
+
+import re
+import threading
+from pathlib import Path
+from types import TracebackType
+
+from broadsheet import names
+from broadsheet.errors import CollectionError
+from broadsheet.lexicon import Lexicon
+from broadsheet.protocols import Encoder
+from broadsheet.space import Space
+from broadsheet.store import Store
+
+DEFAULT_ENCODER = "minilm"
+
+
+class Collection:
+    """Open one with ``open_collection`` (``broadsheet.open``); close it, or use it as a context manager."""
+
+    def __init__(self, path: Path, store: Store, *, encoder: str | Encoder, language: str) -> None:
+        self.path = path
+        self.store = store
+        self.lexicon = Lexicon(path / "lexicon", language=language)
+        self.models = path / "models"
+        self.cache = path / "cache"
+        self._encoder = None if isinstance(encoder, str) else encoder
+        self._loading = threading.Lock()
+        self.encoder_name = encoder if isinstance(encoder, str) else str(getattr(encoder, "name", type(encoder).__name__))
+        self.space = self.space_of(self.encoder_name)
+
+    @property
+    def encoder(self) -> Encoder:
+        """The encoder, loaded when first asked for; ModelError when it cannot be."""
+        with self._loading:
+            if self._encoder is None:
+                self._encoder = names.encoder(self.encoder_name, models=self.models, cache=self.cache)
+            return self._encoder
+
+    @property
+    def lock(self) -> Path:
+        """The file that whoever writes to Lexicon or Spaces holds."""
+        return self.cache / "sync.lock"
+
+    def space_of(self, encoder_name: str) -> Space:
+        """The Space of an encoder by its name, whether it exists yet or not."""
+        return Space(self.path / "spaces" / re.sub(r"[^A-Za-z0-9._-]+", "-", encoder_name).strip("-."))
+
+    def close(self) -> None:
+        """Close the Store; derived parts need no closing."""
+        self.store.close()
+
+    def __enter__(self) -> Collection:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.close()
+
+
+def open_collection(
+    path: str | Path, *, encoder: str | Encoder | None = None, language: str | None = None, create: bool = True
+) -> Collection:
+    """Open the Collection in a folder, making it when it is missing and ``create`` is true.
+
+    ``encoder`` (a name such as ``minilm``, or an object with ``encode``) and ``language`` (of the stemmer) are kept
+    with the Collection when given first, and taken from there when left out. CollectionError when the folder cannot
+    be used.
+    """
+    folder = Path(path).expanduser()
+    if not create and not (folder / "store.db").is_file():
+        raise CollectionError(f"no Collection in {folder}: run `broadsheet up` or `broadsheet ingest SOURCE` to make one")
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise CollectionError(f"{folder} cannot be used as a Collection: {error.strerror or error}") from error
+    store = Store.open(folder / "store.db")
+    try:
+        chosen = _kept(store, "encoder", encoder if isinstance(encoder, str) else None, DEFAULT_ENCODER)
+        spoken = _kept(store, "language", language, "english")
+        return Collection(folder, store, encoder=chosen if encoder is None else encoder, language=spoken)
+    except BaseException:
+        store.close()
+        raise
+
+
+def _kept(store: Store, key: str, given: str | None, default: str) -> str:
+    """What the Collection was told once: a given value is remembered when none was."""
+    kept = store.facts(key)
+    if given is None:
+        return str(kept or default)
+    if kept is None:
+        store.set_fact(key, given)
+    return given

@@ -1,0 +1,170 @@
+"""Sync: bring Lexicon and Space up to the Store.
+
+    for each batch of changes after the part's own change number, in the Store's order:
+        Lexicon: take out, take in, commit          Space: encode what has new content, append, commit
+    what was lost or damaged is made anew; killed at any instant, the next sync goes on from the last commit
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from broadsheet.collection import Collection
+from broadsheet.errors import BroadsheetError, CollectionError
+from broadsheet.locks import held
+from broadsheet.protocols import Encoder, Progress
+from broadsheet.space import Space
+from broadsheet.types import Change, Document, Manifest
+from broadsheet.vectors import Vectors
+
+_LEXICON_BATCH = 5_000
+_SPACE_BATCH = 256
+
+
+@dataclass(frozen=True, slots=True)
+class Synced:
+    """What a sync did: documents ``indexed`` in the Lexicon, texts ``encoded``, documents whose vector stayed good
+    (``kept``), documents taken out (``removed``), and how many living texts are longer than the encoder reads (``cut``)."""
+
+    indexed: int = 0
+    encoded: int = 0
+    kept: int = 0
+    removed: int = 0
+    cut: int = 0
+
+
+def sync(
+    collection: Collection, *, progress: Progress | None = None, rebuild: bool = False, timeout: float = 10.0
+) -> Synced:
+    """Bring the Lexicon, then the Space of the Collection's encoder, up to the Store.
+
+    Both can be searched all the while. ``progress`` is told changes done and to do, Lexicon and Space together.
+    ``rebuild`` starts both anew. ModelError when the encoder cannot be loaded or another one's vectors are there;
+    CollectionError when another process keeps syncing for ``timeout`` seconds.
+    """
+    with held(collection.lock, timeout=timeout, what="the Lexicon and Spaces"):
+        _heal_lexicon(collection, anew=rebuild)
+        after = _space_change(collection, anew=rebuild)
+        todo = collection.store.pending(collection.lexicon.change) + collection.store.pending(after)
+        tell = _Counter(progress, todo)
+        indexed = _sync_lexicon(collection, tell)
+        encoded, kept, removed = _sync_space(collection, tell, anew=rebuild or after == 0)
+        collection.space.compact()
+        return Synced(indexed, encoded, kept, removed, collection.space.snapshot().cut)
+
+
+class _Counter:
+    """Adds up what was done and passes it on."""
+
+    def __init__(self, progress: Progress | None, total: int) -> None:
+        self._progress, self._total, self._done = progress, total, 0
+        self.add(0)
+
+    def add(self, count: int) -> None:
+        self._done += count
+        if self._progress:
+            self._progress(self._done, max(self._total, self._done))
+
+
+def _heal_lexicon(collection: Collection, *, anew: bool) -> None:
+    """Clear a Lexicon that is damaged or has lost documents, so that the sync fills it from the start."""
+    lexicon, store = collection.lexicon, collection.store
+    if not anew and lexicon.change == 0:
+        return
+    try:
+        lost = lexicon.change == store.last_change() and lexicon.count != store.count()
+    except CollectionError:
+        lost = True
+    if anew or lost or lexicon.change > store.last_change():
+        lexicon.clear()
+
+
+def _space_change(collection: Collection, *, anew: bool) -> int:
+    """The change number the Space holds; 0 when it must be made anew: missing, damaged, or ahead of a restored Store."""
+    if anew or not collection.space.exists:
+        return 0
+    try:
+        change = collection.space.snapshot().pointer.change
+    except CollectionError:
+        return 0
+    return change if change <= collection.store.last_change() else 0
+
+
+def _sync_lexicon(collection: Collection, tell: _Counter) -> int:
+    indexed = 0
+    while changes := collection.store.changes(collection.lexicon.change, limit=_LEXICON_BATCH):
+        collection.lexicon.update(changes, change=changes[-1].sequence)
+        indexed += sum(change.document is not None for change in changes)
+        tell.add(len(changes))
+    return indexed
+
+
+def _sync_space(collection: Collection, tell: _Counter, *, anew: bool) -> tuple[int, int, int]:
+    space, store = collection.space, collection.store
+    encoded = kept = removed = 0
+    encoder = None
+    if anew:
+        encoder = collection.encoder
+        space.create(manifest_of(encoder, collection.encoder_name))
+    while changes := store.changes(space.snapshot().pointer.change, limit=_SPACE_BATCH):
+        fresh, gone = _decide(space, changes)
+        if fresh:
+            encoder = encoder or _checked(collection)
+            _encode(space, encoder, fresh)
+        space.remove(gone)
+        space.commit(changes[-1].sequence)
+        encoded, removed = encoded + len(fresh), removed + len(gone)
+        kept += sum(change.document is not None for change in changes) - len(fresh)
+        tell.add(len(changes))
+    return encoded, kept, removed
+
+
+def _checked(collection: Collection) -> Encoder:
+    encoder = collection.encoder
+    collection.space.check(manifest_of(encoder, collection.encoder_name))
+    return encoder
+
+
+def _decide(space: Space, changes: Sequence[Change]) -> tuple[list[tuple[int, Document]], list[int]]:
+    """What needs a vector (no row yet, or its content is not what was encoded), and what must go."""
+    state = space.snapshot()
+    rows = state.rows(np.array([change.number for change in changes], dtype=np.int64))
+    fresh: list[tuple[int, Document]] = []
+    gone: list[int] = []
+    for change, row in zip(changes, rows.tolist(), strict=True):
+        if change.document is None:
+            if row >= 0:
+                gone.append(change.number)
+        elif row < 0 or state.keys[row].tobytes().hex() != change.document.content_key:
+            fresh.append((change.number, change.document))
+    return fresh, gone
+
+
+def _encode(space: Space, encoder: Encoder, fresh: Sequence[tuple[int, Document]]) -> None:
+    texts = [document.content for _, document in fresh]
+    vectors = _sound(encoder.encode(texts, role="document"), len(texts), space.snapshot().manifest)
+    cut = encoder.too_long(texts) if hasattr(encoder, "too_long") else np.zeros(len(texts), dtype=np.bool_)
+    keys = [document.content_key for _, document in fresh]
+    space.append([number for number, _ in fresh], vectors, keys, np.asarray(cut, dtype=np.bool_))
+
+
+def _sound(vectors: NDArray[np.floating], rows: int, manifest: Manifest) -> Vectors:
+    """What an encoder gave, if it is what every Space relies on."""
+    if vectors.shape != (rows, manifest.dim) or not np.isfinite(vectors).all():
+        raise BroadsheetError(
+            f"encoder {manifest.encoder} gave shape {vectors.shape} or values that are not numbers; "
+            f"({rows}, {manifest.dim}) finite was expected: see broadsheet.testing.check_encoder"
+        )
+    return np.asarray(vectors, dtype=np.float32)
+
+
+def manifest_of(encoder: Encoder, name: str) -> Manifest:
+    """What an encoder says of itself, or (for one that says nothing) its name and dimension."""
+    said = getattr(encoder, "manifest", None)
+    if isinstance(said, Manifest):
+        return said
+    return Manifest(encoder=name, version="", weights="", dim=encoder.encode(["dimension"], role="document").shape[1])
