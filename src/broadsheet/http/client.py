@@ -1,0 +1,185 @@
+"""The polite client: says who it is, asks only for what changed, waits when told to, and goes nowhere private.
+
+for every hop: check the address, wait for the host's turn, exchange, wait and try again where that may help
+a redirect is a new hop, checked anew; a 304 gives the stored body; anything but success is a SourceError
+"""
+
+from __future__ import annotations
+
+import functools
+import random
+import ssl
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import format_datetime, parsedate_to_datetime
+from pathlib import Path
+from urllib.parse import urljoin
+
+from broadsheet import __version__
+from broadsheet.errors import SourceError, UsageError
+from broadsheet.http.address import Resolve, checked, shown, system_resolve, target
+from broadsheet.http.cache import Cache, Kept
+from broadsheet.http.pace import Pace
+from broadsheet.http.wire import Answer, BrokenError, Limits, UnreachableError, exchange
+from broadsheet.text import squeeze
+
+_REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_PASSING = frozenset({429, 500, 502, 503, 504})
+
+
+class AnswerError(SourceError):
+    """The server answered, but not with success: ``status`` and the beginning of ``body`` say what."""
+
+    def __init__(self, message: str, *, status: int, body: bytes = b"") -> None:
+        super().__init__(message)
+        self.status = status
+        self.body = body
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """An answer: the server's status, headers with lower-case names, the body unpacked, the address it came from.
+
+    ``not_modified``: the server said 304, and ``body`` is what was stored (empty when nothing was).
+    """
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+    url: str
+    not_modified: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """What the client takes from its surroundings; tests bring their own. ``jitter`` gives numbers in [0, 1)."""
+
+    clock: Callable[[], float] = time.monotonic
+    sleep: Callable[[float], None] = time.sleep
+    jitter: Callable[[], float] = random.random
+    resolve: Resolve = system_resolve
+    ssl_context: ssl.SSLContext | None = None
+
+
+class Client:
+    """Fetches addresses. ``contact`` (a mail or web address) is told to every server; ``folder`` holds the cache and
+    the turns shared with other processes; ``allow_private`` opens private networks."""
+
+    def __init__(
+        self,
+        *,
+        contact: str = "",
+        folder: Path | None = None,
+        allow_private: bool = False,
+        limits: Limits | None = None,
+        world: World | None = None,
+    ) -> None:
+        if not contact.isascii() or not contact.isprintable():
+            raise UsageError(f"contact {contact!r} must be plain ASCII, such as mailto:you@example.org")
+        self._agent = f"broadsheet/{__version__}" + (f" (+{contact})" if contact else "")
+        self._allow_private = allow_private
+        self._limits, self._world = limits or Limits(), world or World()
+        self._cache = Cache(folder)
+        self._pace = Pace(folder, clock=self._world.clock, sleep=self._world.sleep)
+
+    def get(self, url: str, *, accept: str = "*/*", since: datetime | None = None) -> Response:
+        """What stands at ``url``; ``since`` asks for it only if it changed after that moment (where nothing is stored).
+
+        Raises AnswerError for a status that is no success, SourceError for all else; one line each.
+        """
+        first = url
+        for _ in range(self._limits.redirects + 1):
+            kept = self._cache.find(url, accept)
+            answer = self._patiently(url, self._headers(accept, kept, since))
+            if answer.status not in _REDIRECTS:
+                return self._finished(url, accept, answer, kept)
+            url = _next(url, answer)
+        raise SourceError(f"{shown(first)}: more than {self._limits.redirects} redirects, the last to {shown(url)}")
+
+    def _headers(self, accept: str, kept: Kept | None, since: datetime | None) -> dict[str, str]:
+        headers = {"User-Agent": self._agent, "Accept": accept, "Accept-Encoding": "gzip"}
+        if kept:
+            return headers | kept.conditions
+        return headers | ({"If-Modified-Since": format_datetime(since.astimezone(UTC), usegmt=True)} if since else {})
+
+    def _patiently(self, url: str, headers: Mapping[str, str]) -> Answer:
+        """The answer of the last attempt; attempts end when waiting cannot help or would take too long."""
+        for attempt in range(1, self._limits.attempts + 1):
+            last = attempt == self._limits.attempts
+            try:
+                answer = self._once(url, headers)
+            except BrokenError as error:
+                if last:
+                    raise SourceError(f"{shown(url)}: {error}; tried {attempt} times, try again later") from error
+                wait = None
+            else:
+                wait = _retry_after(answer)
+                if last or answer.status not in _PASSING or (wait or 0) > self._limits.longest_wait:
+                    return answer
+            self._world.sleep(self._backoff(attempt) if wait is None else wait)
+        raise AssertionError("attempts is at least 1")
+
+    def _backoff(self, attempt: int) -> float:
+        """Full jitter (Brooker 2015) over 2, 4, 8 ... seconds, never under a quarter of it."""
+        ceiling = min(2.0**attempt, self._limits.longest_wait)
+        return ceiling * (0.25 + 0.75 * self._world.jitter())
+
+    def _once(self, url: str, headers: Mapping[str, str]) -> Answer:
+        asked = target(url)
+        broken = UnreachableError("no address")
+        with self._pace.turn(asked.host):
+            for address in checked(asked, self._world.resolve, allow_private=self._allow_private):
+                try:
+                    return exchange(asked, address, headers, self._limits, self._world.ssl_context)
+                except UnreachableError as error:
+                    broken = error
+                except SourceError as error:
+                    raise SourceError(f"{shown(url)}: {error}") from error
+        raise broken
+
+    def _finished(self, url: str, accept: str, answer: Answer, kept: Kept | None) -> Response:
+        if answer.status == 304:
+            return Response(304, kept.headers if kept else answer.headers, kept.body if kept else b"", url, True)
+        if not 200 <= answer.status < 300:
+            raise AnswerError(_refusal(url, answer), status=answer.status, body=answer.body[:100_000])
+        if answer.status == 200:
+            self._cache.keep(url, accept, Kept(answer.headers, answer.body))
+        return Response(answer.status, answer.headers, answer.body, url)
+
+
+@functools.cache
+def default_client() -> Client:
+    """The client of sources that were given none: one for the process, so that all share their turns."""
+    return Client()
+
+
+def _next(url: str, answer: Answer) -> str:
+    there = answer.headers.get("location", "")
+    if not there:
+        raise SourceError(f"{shown(url)} answers {answer.status} without saying where to go")
+    following = urljoin(url, there)
+    if url.lower().startswith("https:") and following.lower().startswith("http:"):
+        raise SourceError(f"{shown(url)} leads from https to plain http ({shown(following)}): refused")
+    return following
+
+
+def _retry_after(answer: Answer) -> float | None:
+    """Seconds the server asks to wait; a date counts from the server's own Date. None when it does not say."""
+    text = answer.headers.get("retry-after", "").strip()
+    if text.isascii() and text.isdigit():
+        return float(text[:9])
+    try:
+        ends, now = parsedate_to_datetime(text), parsedate_to_datetime(answer.headers.get("date", ""))
+        return max(0.0, (ends - now).total_seconds())
+    except (ValueError, TypeError, OverflowError):
+        return None
+
+
+def _refusal(url: str, answer: Answer) -> str:
+    says = squeeze(answer.body[:400].decode("utf-8", "replace"))[:160]
+    wait = _retry_after(answer)
+    when = f"; it asks to wait {wait:.0f} s" if wait else ""
+    words = f" ({says})" if says and "<" not in says else ""
+    return f"{shown(url)} answers {answer.status}{words}{when}: check the address, or try again later"

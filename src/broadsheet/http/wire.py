@@ -1,0 +1,196 @@
+"""One exchange with one checked address: bounded in bytes, before and after decompression, and in time.
+
+connect to the address that was checked, telling the host its own name (TLS verifies that name)
+read the head, then the body piece by piece, each piece unpacked no further than the bound allows
+when the whole takes too long, a timer shuts the connection down and the read ends
+"""
+
+from __future__ import annotations
+
+import http.client
+import socket
+import ssl
+import threading
+import zlib
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from broadsheet.errors import SourceError
+from broadsheet.http.address import Target
+
+if TYPE_CHECKING:
+    from urllib3.connection import HTTPConnection
+    from urllib3.response import BaseHTTPResponse
+
+_PIECE = 65536
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Bounds of one ``get``: seconds to connect, between two reads, and for one exchange; bytes; counts; seconds."""
+
+    connect: float = 10.0
+    read: float = 30.0
+    total: float = 120.0
+    max_bytes: int = 64 * 2**20
+    redirects: int = 5
+    attempts: int = 3
+    longest_wait: float = 120.0
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came back: status, headers with lower-case names, the body unpacked."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+
+class BrokenError(Exception):
+    """The exchange failed on the way and may be tried again; its text is the reason."""
+
+
+class UnreachableError(BrokenError):
+    """No connection came about: another address of the same host may do."""
+
+
+def exchange(
+    asked: Target, address: str, headers: Mapping[str, str], limits: Limits, context: ssl.SSLContext | None = None
+) -> Answer:
+    """GET from ``address``; BrokenError when it may be tried again, SourceError when the answer is not acceptable."""
+    import urllib3.exceptions as wrong
+
+    connection = _connection(asked, address, limits, context)
+    late = threading.Event()
+    try:
+        _connect(connection, limits)
+        with _deadline(connection, limits, late):
+            connection.request(
+                "GET", asked.path, headers={**headers, "Host": asked.host_header}, preload_content=False,
+                decode_content=False,
+            )  # fmt: skip
+            with closing(connection.getresponse()) as response:
+                names = {name.lower(): value for name, value in response.headers.items()}
+                answer = Answer(response.status, names, _body(response, names, limits))
+    except (wrong.HTTPError, http.client.HTTPException, OSError, ValueError, BrokenError) as error:
+        if not late.is_set():
+            raise error if isinstance(error, BrokenError) else BrokenError(_reason(error, limits)) from error
+    finally:
+        connection.close()
+    if late.is_set():  # shutting down looks like an end to bodies without a length
+        raise SourceError(f"took longer than {limits.total:g} s; try again later")
+    return answer
+
+
+def _connect(connection: HTTPConnection, limits: Limits) -> None:
+    import urllib3.exceptions as wrong
+
+    try:
+        connection.connect()
+    except ssl.SSLCertVerificationError as error:
+        raise SourceError(f"its certificate is not accepted ({error.verify_message})") from error
+    except (wrong.HTTPError, OSError) as error:
+        raise UnreachableError(_reason(error, limits)) from error
+
+
+def _connection(asked: Target, address: str, limits: Limits, context: ssl.SSLContext | None) -> HTTPConnection:
+    from urllib3.connection import HTTPConnection, HTTPSConnection
+
+    if asked.scheme == "http":
+        return HTTPConnection(address, asked.port, timeout=limits.connect)
+    return HTTPSConnection(
+        address,
+        asked.port,
+        timeout=limits.connect,
+        server_hostname=asked.host,
+        ssl_context=context or ssl.create_default_context(),
+    )
+
+
+@contextmanager
+def _deadline(connection: HTTPConnection, limits: Limits, late: threading.Event) -> Iterator[None]:
+    """Bound the block by shutting the socket down: the one bound that a server sending a byte at a time cannot pass."""
+    line = connection.sock
+    assert line is not None
+    line.settimeout(limits.read)
+    connection.timeout = limits.read  # getresponse sets the socket's timeout to this
+
+    def end() -> None:
+        late.set()
+        # shutdown of the plain socket: that of an SSL socket would pull its state from under the reader
+        if line.fileno() >= 0:
+            socket.socket.shutdown(line, socket.SHUT_RDWR)
+
+    timer = threading.Timer(limits.total, end)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
+
+
+def _body(response: BaseHTTPResponse, headers: Mapping[str, str], limits: Limits) -> bytes:
+    declared = headers.get("content-length", "")
+    if declared.isascii() and declared.isdigit() and int(declared[:18]) > limits.max_bytes:
+        raise SourceError(_too_large(limits))
+    pieces = _received(response, limits)
+    encoding = headers.get("content-encoding", "identity").strip().lower()
+    if encoding in ("gzip", "x-gzip"):
+        pieces = _unzipped(pieces)
+    elif encoding not in ("", "identity"):
+        raise SourceError(f"the answer is packed as {encoding[:40]!r}: expected gzip or nothing")
+    body = bytearray()
+    for piece in pieces:
+        body += piece
+        if len(body) > limits.max_bytes:
+            raise SourceError(_too_large(limits))
+    return bytes(body)
+
+
+def _received(response: BaseHTTPResponse, limits: Limits) -> Iterator[bytes]:
+    received = 0
+    while piece := response.read1(_PIECE):
+        received += len(piece)
+        if received > limits.max_bytes:
+            raise SourceError(_too_large(limits))
+        yield piece
+
+
+def _unzipped(pieces: Iterator[bytes]) -> Iterator[bytes]:
+    """Gzip members unpacked in pieces of at most the bound, so that a bomb is met while it is small."""
+    unpacker, started = zlib.decompressobj(wbits=31), False
+    try:
+        for piece in pieces:
+            while piece:
+                if unpacker.eof:
+                    unpacker = zlib.decompressobj(wbits=31)
+                started = True
+                yield unpacker.decompress(piece, _PIECE * 16)
+                piece = unpacker.unconsumed_tail or unpacker.unused_data
+    except zlib.error as error:
+        raise SourceError("the answer says it is gzip and is not") from error
+    if started and not unpacker.eof:
+        raise BrokenError("the packed answer ended early")
+
+
+def _too_large(limits: Limits) -> str:
+    return f"the answer is larger than the {limits.max_bytes:,} bytes allowed"
+
+
+def _reason(error: Exception, limits: Limits) -> str:
+    """Why an exchange failed, in words without addresses."""
+    import urllib3.exceptions as wrong
+
+    if isinstance(error, wrong.NewConnectionError | ConnectionRefusedError):
+        return "the connection was refused or there is no network"
+    if isinstance(error, wrong.ConnectTimeoutError):
+        return f"no connection within {limits.connect:g} s"
+    if isinstance(error, wrong.ReadTimeoutError | TimeoutError):
+        return f"sent nothing for {limits.read:g} s"
+    if isinstance(error, wrong.IncompleteRead) or "IncompleteRead" in str(error):
+        return "the answer ended early"
+    return f"the connection failed ({type(error).__name__})"
