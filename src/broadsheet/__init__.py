@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from broadsheet.collection import Collection as Collection
-    from broadsheet.collection import open_collection as open
+    from broadsheet.collection import open_collection as open  # noqa: F401
     from broadsheet.ingest import ingest as ingest
     from broadsheet.search.hybrid import search as search
     from broadsheet.search.similar import similar as similar

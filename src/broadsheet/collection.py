@@ -31,7 +31,10 @@ class Collection:
         self.cache = path / "cache"
         self._encoder = None if isinstance(encoder, str) else encoder
         self._loading = threading.Lock()
-        self.encoder_name = encoder if isinstance(encoder, str) else str(getattr(encoder, "name", type(encoder).__name__))
+        self._stems: dict[str, str] = {}
+        self.encoder_name = (
+            encoder if isinstance(encoder, str) else str(getattr(encoder, "name", type(encoder).__name__))
+        )
         self.space = self.space_of(self.encoder_name)
 
     @property
@@ -47,6 +50,15 @@ class Collection:
         """The file that whoever writes to Lexicon or Spaces holds."""
         return self.cache / "sync.lock"
 
+    def stem(self, word: str) -> str:
+        """A word as the Lexicon indexes it; empty for one that it does not index. Remembers the words it has seen."""
+        known = self._stems.get(word)
+        if known is None:
+            if len(self._stems) > 200_000:
+                self._stems.clear()
+            known = self._stems[word] = next(iter(self.lexicon.terms(word)), "")
+        return known
+
     def space_of(self, encoder_name: str) -> Space:
         """The Space of an encoder by its name, whether it exists yet or not."""
         return Space(self.path / "spaces" / re.sub(r"[^A-Za-z0-9._-]+", "-", encoder_name).strip("-."))
@@ -58,7 +70,9 @@ class Collection:
     def __enter__(self) -> Collection:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self.close()
 
 
@@ -73,7 +87,9 @@ def open_collection(
     """
     folder = Path(path).expanduser()
     if not create and not (folder / "store.db").is_file():
-        raise CollectionError(f"no Collection in {folder}: run `broadsheet up` or `broadsheet ingest SOURCE` to make one")
+        raise CollectionError(
+            f"no Collection in {folder}: run `broadsheet up` or `broadsheet ingest SOURCE` to make one"
+        )
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:

@@ -1,7 +1,7 @@
 """Two ranked lists made one: a weighted sum of scores that were brought to one scale, or of reciprocal ranks.
 
 The sum of z-scores over the union of both lists keeps how much better a match is, which ranks forget (Bruch, Gai and
-Ingber 2023, "An Analysis of Fusion Functions for Hybrid Retrieval"); reciprocal ranks: Cormack, Clarke and Buettcher 2009.
+Ingber 2023, "An Analysis of Fusion Functions for Hybrid Retrieval"); reciprocal ranks: Cormack et al. 2009.
 """
 
 from __future__ import annotations
@@ -19,7 +19,9 @@ def z_scores(scores: NDArray[np.floating]) -> Floats:
     return (values - values.mean()) / spread if spread > 1e-12 else np.zeros(len(values))
 
 
-def z_sum(lexical: NDArray[np.floating], semantic: NDArray[np.floating], *, weight: float = 0.5) -> tuple[Floats, Floats]:
+def z_sum(
+    lexical: NDArray[np.floating], semantic: NDArray[np.floating], *, weight: float = 0.5
+) -> tuple[Floats, Floats]:
     """What each side adds to each item of a union (n,), whose scores are complete: their sum is the fused score.
 
     ``weight`` is the semantic side's share. A semantic score that is NaN (no vector yet) counts as the lowest there.

@@ -67,7 +67,7 @@ def identify(
 
 
 def lookup(text: str) -> str | None:
-    """The identifier a reader may have typed into the search box, normalised as ``identify`` does; None if it is none."""
+    """The identifier a reader may have typed into the search box, normalised as ``identify`` does; else None."""
     stripped = text.strip()
     if known := arxiv_id(stripped):
         return known[0]

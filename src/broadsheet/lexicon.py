@@ -24,13 +24,14 @@ from broadsheet.vectors import Rows, Vectors
 
 FORMAT = 1
 MOST_TERMS = 256
-LANGUAGES = (
+_LANGUAGES = (
     "arabic danish dutch english finnish french german greek hungarian italian norwegian portuguese romanian russian "
     "spanish swedish tamil turkish"
-).split(" ")
-_STOP = frozenset(
+)
+LANGUAGES = tuple(_LANGUAGES.split(" "))
+_STOP = (
     "a an and are as at be but by for if in into is it no not of on or such that the their then there these they this "
-    "to was will with".split(" ")
+    "to was will with"
 )
 _FEW = 3_000  # allowed numbers up to here go into the query itself; more are met by reading further down the list
 _STATE = "state.json"
@@ -109,7 +110,9 @@ class Lexicon:
             return np.empty(0, dtype=np.int64), np.empty(0, dtype=np.float32)
         query = self._query(words, fields or {})
         if allowed is not None and len(allowed) <= _FEW:
-            query = self._both(query, self._quiet(self._tantivy().Query.term_set_query(self._schema, "number", allowed.tolist())))
+            query = self._both(
+                query, self._quiet(self._tantivy().Query.term_set_query(self._schema, "number", allowed.tolist()))
+            )
             allowed = None
         return self._best(searcher, query, k, allowed)
 
@@ -131,7 +134,12 @@ class Lexicon:
     def _query(self, words: Iterable[tuple[str, int]], fields: Mapping[str, Sequence[str]]) -> Any:
         kinds = self._tantivy()
         should = [
-            (kinds.Occur.Should, self._term("all", word) if count == 1 else kinds.Query.boost_query(self._term("all", word), float(count)))
+            (
+                kinds.Occur.Should,
+                self._term("all", word)
+                if count == 1
+                else kinds.Query.boost_query(self._term("all", word), float(count)),
+            )
             for word, count in words
         ]
         query = kinds.Query.boolean_query(should) if should else None
@@ -176,7 +184,11 @@ class Lexicon:
             kinds = self._tantivy()
             builder = kinds.TextAnalyzerBuilder(kinds.Tokenizer.regex(r"\w\w+"))
             builder = builder.filter(kinds.Filter.remove_long(100)).filter(kinds.Filter.lowercase())
-            stop = kinds.Filter.custom_stopword(sorted(_STOP)) if self.language == "english" else kinds.Filter.stopword(self.language)
+            stop = (
+                kinds.Filter.custom_stopword(_STOP.split(" "))
+                if self.language == "english"
+                else kinds.Filter.stopword(self.language)
+            )
             self._analyzer = builder.filter(stop).filter(kinds.Filter.stemmer(self.language)).build()
         return self._analyzer
 
@@ -207,7 +219,9 @@ class Lexicon:
                 else:
                     raise CollectionError(f"no Lexicon in {self.folder}: run sync")
             except ValueError as error:
-                raise CollectionError(f"the Lexicon in {self.folder} is damaged ({error}): run sync to rebuild it") from error
+                raise CollectionError(
+                    f"the Lexicon in {self.folder} is damaged ({error}): run sync to rebuild it"
+                ) from error
             index.register_tokenizer("words", self._words())
             self._schema = index.schema
             self._index, self._seen = index, self._identity()
@@ -224,4 +238,6 @@ class Lexicon:
             index.reload()
             return index.searcher()
         except ValueError as error:
-            raise CollectionError(f"the Lexicon in {self.folder} is damaged ({error}): run sync to rebuild it") from error
+            raise CollectionError(
+                f"the Lexicon in {self.folder} is damaged ({error}): run sync to rebuild it"
+            ) from error

@@ -15,7 +15,7 @@ _PAUSE = 0.02
 
 @contextmanager
 def held(path: Path, *, timeout: float = 10.0, what: str = "the Collection") -> Iterator[None]:
-    """Hold the lock in ``path`` for the block; CollectionError when another process keeps it for ``timeout`` seconds."""
+    """Hold the lock in ``path`` for the block; CollectionError after ``timeout`` seconds of waiting."""
     path.parent.mkdir(parents=True, exist_ok=True)
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
     try:

@@ -32,7 +32,11 @@ class Asked:
 def ask(text: str, filters: Filters | None = None) -> Asked:
     """Read a query; conditions in it are added to ``filters``, whose own values win over them."""
     clean = squeeze(text[: 4 * LONGEST].encode("utf-8", "replace").decode("utf-8"))
-    note = f"The query was cut to its first {LONGEST} characters." if len(clean) > LONGEST or len(text) > 4 * LONGEST else ""
+    note = (
+        f"The query was cut to its first {LONGEST} characters."
+        if len(clean) > LONGEST or len(text) > 4 * LONGEST
+        else ""
+    )
     found = Filters()
     fields: dict[str, str] = {}
 

@@ -98,7 +98,7 @@ class Snapshot:
     @cached_property
     def index(self) -> ScanIndex:
         """Over all rows; pass ``live`` as the mask."""
-        codes = self._read("codes").reshape(self.pointer.rows, -1)
+        codes = self._read("codes").reshape(self.pointer.rows, _columns(self.manifest.dim)["codes"][1])
         return ScanIndex(np.asarray(self.vectors), np.ascontiguousarray(codes.T))
 
     def rows(self, numbers: Rows) -> Rows:
@@ -116,7 +116,7 @@ class Snapshot:
         return mask
 
     def search(self, vector: Vectors, k: int, *, allowed: Rows | None = None) -> tuple[Rows, Vectors]:
-        """Numbers and cosines of the (at most k) nearest to a unit vector (dim,), best first, among ``allowed`` numbers."""
+        """Numbers and cosines of the (at most k) nearest to a unit vector (dim,) among ``allowed``, best first."""
         rows, scores = self.index.nearest(vector, k, self.mask(allowed))
         return self.numbers[rows], scores
 
@@ -189,7 +189,7 @@ class Space:
         here = self.snapshot().manifest
         if here.key != manifest.key:
             raise ModelError(
-                f"{self.folder} holds vectors of {here.encoder} ({here.key}), not of {manifest.encoder} ({manifest.key}): "
+                f"{self.folder} holds vectors of {here.encoder} ({here.key}), not {manifest.encoder} ({manifest.key}): "
                 "open the Collection with that encoder, or run sync --rebuild"
             )
 
@@ -293,7 +293,9 @@ class Space:
     def _clean(self, keep: int) -> None:
         for old in self.folder.glob("g*"):
             if old != self._generation(keep):
-                shutil.rmtree(old, ignore_errors=True)  # a reader elsewhere may hold it open; the next compaction tries again
+                shutil.rmtree(
+                    old, ignore_errors=True
+                )  # a reader elsewhere may hold it open; the next compaction tries again
 
     def _generation(self, number: int) -> Path:
         return self.folder / f"g{number:06d}"

@@ -1,8 +1,8 @@
 """Sync: bring Lexicon and Space up to the Store.
 
-    for each batch of changes after the part's own change number, in the Store's order:
-        Lexicon: take out, take in, commit          Space: encode what has new content, append, commit
-    what was lost or damaged is made anew; killed at any instant, the next sync goes on from the last commit
+for each batch of changes after the part's own change number, in the Store's order:
+    Lexicon: take out, take in, commit          Space: encode what has new content, append, commit
+what was lost or damaged is made anew; killed at any instant, the next sync goes on from the last commit
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _SPACE_BATCH = 256
 @dataclass(frozen=True, slots=True)
 class Synced:
     """What a sync did: documents ``indexed`` in the Lexicon, texts ``encoded``, documents whose vector stayed good
-    (``kept``), documents taken out (``removed``), and how many living texts are longer than the encoder reads (``cut``)."""
+    (``kept``), documents taken out (``removed``), how many living texts are longer than the encoder reads (``cut``)."""
 
     indexed: int = 0
     encoded: int = 0
@@ -84,7 +84,7 @@ def _heal_lexicon(collection: Collection, *, anew: bool) -> None:
 
 
 def _space_change(collection: Collection, *, anew: bool) -> int:
-    """The change number the Space holds; 0 when it must be made anew: missing, damaged, or ahead of a restored Store."""
+    """The change number the Space holds; 0 when it must be made anew (lost, damaged, or ahead of the Store)."""
     if anew or not collection.space.exists:
         return 0
     try:

@@ -10,7 +10,7 @@ Rows = NDArray[np.int64]
 
 
 def unit(matrix: NDArray[np.floating]) -> Vectors:
-    """Rows scaled to length 1, float32 (n, dim); a zero row becomes the first axis, so that every text has a direction."""
+    """Rows scaled to length 1, float32 (n, dim); a zero row becomes the first axis: every text has a direction."""
     rows = np.ascontiguousarray(matrix, dtype=np.float32)
     norms = np.linalg.norm(rows, axis=1, keepdims=True)
     empty = norms[:, 0] == 0
@@ -32,7 +32,7 @@ def sign_codes(matrix: Vectors) -> NDArray[np.uint64]:
 def best(scores: NDArray[np.floating], k: int, rows: Rows | None = None) -> tuple[Rows, Vectors]:
     """The k highest of ``scores`` (n,), best first, ties by row: (rows, scores). ``rows`` names them, ascending."""
     n = len(scores)
-    if k < n:
+    if 0 < k < n:
         edge = np.partition(scores, n - k)[n - k]
         picked = np.flatnonzero(scores >= edge)
     else:

@@ -54,7 +54,7 @@ class ScanIndex:
         return best(self.vectors[rows] @ query, k, rows)
 
     def _candidates(self, query: Vectors, wanted: int, allowed: NDArray[np.bool_] | None) -> Rows:
-        """At least ``wanted`` allowed rows (all that tie at the edge), ascending: those with the fewest unlike signs."""
+        """At least ``wanted`` allowed rows (all that tie at the edge): those with fewest unlike signs, ascending."""
         distances = self._distances(sign_codes(query[None, :])[0])
         if allowed is not None:
             distances[~allowed] = np.iinfo(np.uint16).max

@@ -1,0 +1,249 @@
+"""Search: what the reader's words mean and what they say, as one list, each part's say kept.
+
+    query -> conditions -> allowed numbers -> best 100 by words, best 1,000 by meaning, each among the allowed
+    union of both first hundreds -> z-scores, half and half -> below it the next by meaning: paging never reorders
+    exact identifiers and titles on top -> one page of Results with passages and words for the strength
+
+The setting ``hybrid`` was chosen by measurement: see docs/benchmarks.md.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Literal
+
+import numpy as np
+
+from broadsheet.collection import Collection
+from broadsheet.errors import BroadsheetError, CollectionError, UsageError, nearest
+from broadsheet.fusion import reciprocal_ranks, z_sum
+from broadsheet.identity import lookup
+from broadsheet.query import Asked, ask
+from broadsheet.search.page import Listed, page
+from broadsheet.text import plain
+from broadsheet.types import Filters, Mode, Part, Results
+from broadsheet.vectors import Rows, Vectors
+
+FUSED = 100  # so many of each list are joined; a deeper union lets weak matches move the scale
+DEPTH = 1_000
+MODES = ("hybrid", "lexical", "semantic", "rrf")
+_NONE: tuple[Rows, Vectors] = (np.empty(0, dtype=np.int64), np.empty(0, dtype=np.float32))
+
+
+@dataclass
+class Lists:
+    """What both sides found: numbers and scores, best first; why a side is missing."""
+
+    lexical: tuple[Rows, Vectors] = _NONE
+    semantic: tuple[Rows, Vectors] = _NONE
+    vector: Vectors | None = None
+    notes: list[str] = field(default_factory=list)
+
+
+def search(
+    collection: Collection,
+    query: str,
+    *,
+    k: int = 10,
+    mode: Mode | Literal["rrf"] = "hybrid",
+    filters: Filters | None = None,
+    offset: int = 0,
+    pins: bool = True,
+) -> Results:
+    """The papers that match a query best: at most ``k`` from place ``offset`` on, each with its parts.
+
+    ``filters`` and conditions in the query (``author:``, ``since:`` ...) hold inside both searches, so that k results
+    come whenever k exist. Without the Space (or the encoder) the words alone answer, without the Lexicon the meaning
+    alone, and ``note`` says so. ``mode="rrf"`` (reciprocal rank fusion) is there to be compared with. UsageError for
+    an unknown mode or negative numbers; CollectionError when nothing was synced yet.
+    """
+    if mode not in MODES:
+        raise UsageError(f"no search mode {mode!r}. {nearest(mode, MODES[:3])}")
+    if k < 0 or offset < 0:
+        raise UsageError(f"k and offset count from 0; got k={k}, offset={offset}")
+    asked = ask(query, filters)
+    allowed = collection.store.numbers_where(asked.filters) if asked.filters else None
+    if not asked.words and not asked.fields:
+        return _newest(collection, query, asked, allowed, k, offset)
+    lists = _find(collection, asked, mode, allowed, depth=max(DEPTH, offset + k + 1))
+    order = _ordered(collection, lists, mode)
+    if pins and not asked.fields:
+        order = _pin(collection, asked.words, allowed, order)
+    order = _without_deleted(collection, order)
+    done: Mode = (
+        "semantic" if not len(lists.lexical[0]) and lists.vector is not None and mode != "lexical" else "hybrid"
+    )
+    done = "lexical" if lists.vector is None else done
+    notes = [asked.note, *lists.notes, "" if order else _why_nothing(collection, asked, allowed)]
+    return page(
+        collection, asked, order, k=k, offset=offset, mode=done, query=query, note=" ".join(filter(None, notes))
+    )
+
+
+def _find(collection: Collection, asked: Asked, mode: str, allowed: Rows | None, *, depth: int) -> Lists:
+    """Ask both sides at the same time; a side that fails leaves a note while the other answers."""
+    lists = Lists()
+    jobs: list[tuple[str, Callable[[], None]]] = []
+
+    def by_words() -> None:
+        lexicon = collection.lexicon
+        fields = {name: lexicon.terms(words) for name, words in asked.fields.items()}
+        most = depth if mode == "lexical" else FUSED
+        lists.lexical = lexicon.search(lexicon.terms(asked.words), most, allowed=allowed, fields=fields)
+
+    def by_meaning() -> None:
+        snapshot = collection.space.snapshot()
+        vector = query_vector(collection, asked.words)
+        lists.semantic = snapshot.search(vector, depth, allowed=allowed)
+        lists.vector = vector
+
+    if mode != "semantic":
+        jobs.append(("Only the meaning was searched, without the words", by_words))
+    if mode != "lexical" and asked.words and not asked.fields:
+        jobs.append(("Only the words were searched, without their meaning", by_meaning))
+    failed = _together(jobs)
+    if len(failed) == len(jobs):
+        raise next(iter(failed.values()))
+    lists.notes += [f"{without}: {error}." for without, error in failed.items()]
+    return lists
+
+
+def _together(jobs: Sequence[tuple[str, Callable[[], None]]]) -> dict[str, BroadsheetError]:
+    """Run jobs side by side (both release the interpreter's lock for most of their time); what failed, and how."""
+    futures = {name: _pool().submit(job) for name, job in jobs[1:]}
+    failed: dict[str, BroadsheetError] = {}
+    for name, job in jobs:
+        try:
+            futures[name].result() if name in futures else job()
+        except BroadsheetError as error:
+            failed[name] = error
+    return failed
+
+
+@lru_cache(maxsize=1)
+def _pool() -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(max_workers=8, thread_name_prefix="search")
+
+
+def query_vector(collection: Collection, words: str) -> Vectors:
+    """The unit vector (dim,) of a query under the Collection's encoder."""
+    return collection.encoder.encode([words], role="query")[0]
+
+
+def _ordered(collection: Collection, lists: Lists, mode: str) -> list[Listed]:
+    """The whole list, best first, ties still by number."""
+    if lists.vector is None:
+        return _alone(lists.lexical, "lexical")
+    if not len(lists.lexical[0]):
+        return _alone(lists.semantic, "semantic")
+    head = _fused(collection, lists, mode)
+    taken = {each.number for each in head}
+    floor = head[-1].score if head else 0.0
+    tail = [
+        Listed(number, floor - place * 1e-6, {"semantic": Part(score, place + 1, 0.0)})
+        for place, (number, score) in enumerate(
+            zip(lists.semantic[0].tolist(), lists.semantic[1].tolist(), strict=True)
+        )
+        if number not in taken
+    ]
+    return head + tail
+
+
+def _alone(found: tuple[Rows, Vectors], side: str) -> list[Listed]:
+    numbers, scores = found
+    pairs = zip(numbers.tolist(), scores.tolist(), strict=True)
+    return [Listed(number, score, {side: Part(score, place, score)}) for place, (number, score) in enumerate(pairs, 1)]
+
+
+def _fused(collection: Collection, lists: Lists, mode: str) -> list[Listed]:
+    """The union of both first hundreds, by the sum of what each side adds."""
+    numbers = np.union1d(lists.lexical[0][:FUSED], lists.semantic[0][:FUSED])
+    by_words, word_ranks = _aligned(numbers, *lists.lexical, missing=0.0)
+    by_meaning, meaning_ranks = _aligned(numbers, lists.semantic[0][:FUSED], lists.semantic[1][:FUSED], missing=np.nan)
+    gaps = np.isnan(by_meaning)
+    if gaps.any() and lists.vector is not None:
+        by_meaning[gaps] = collection.space.snapshot().scores(lists.vector, numbers[gaps])
+    if mode == "rrf":
+        adds = reciprocal_ranks(word_ranks), reciprocal_ranks(meaning_ranks)
+    else:
+        adds = z_sum(by_words, by_meaning)
+    total = adds[0] + adds[1]
+    return [
+        Listed(
+            int(numbers[i]),
+            float(total[i]),
+            {
+                "lexical": Part(float(by_words[i]), int(word_ranks[i]) or None, float(adds[0][i])),
+                "semantic": Part(_real(by_meaning[i]), int(meaning_ranks[i]) or None, float(adds[1][i])),
+            },
+        )
+        for i in np.lexsort((numbers, -total)).tolist()
+    ]
+
+
+def _aligned(numbers: Rows, found: Rows, scores: Vectors, *, missing: float) -> tuple[Vectors, Rows]:
+    """Scores and ranks (0: not in the list) of a found list, in the order of sorted ``numbers``."""
+    places = np.searchsorted(numbers, found)
+    out, ranks = np.full(len(numbers), missing, dtype=np.float32), np.zeros(len(numbers), dtype=np.int64)
+    out[places], ranks[places] = scores, np.arange(1, len(found) + 1)
+    return out, ranks
+
+
+def _real(value: np.floating) -> float | None:
+    return None if np.isnan(value) else float(value)
+
+
+def _pin(collection: Collection, words: str, allowed: Rows | None, order: list[Listed]) -> list[Listed]:
+    """Papers whose identifier or title the query is, on top, with the parts they have anyway."""
+    name = lookup(words)
+    number = collection.store.number(name) if name else None
+    pinned: dict[int, Literal["identifier", "title"]] = {number: "identifier"} if number else {}
+    for each in collection.store.with_title(plain(words)):
+        pinned.setdefault(each, "title")
+    if allowed is not None:
+        pinned = {number: why for number, why in pinned.items() if number in allowed}
+    if not pinned:
+        return order
+    known = {each.number: each for each in order if each.number in pinned}
+    top = [
+        Listed(
+            number, known[number].score if number in known else 0.0, known[number].parts if number in known else {}, why
+        )
+        for number, why in pinned.items()
+    ]
+    return top + [each for each in order if each.number not in pinned]
+
+
+def _without_deleted(collection: Collection, order: list[Listed]) -> list[Listed]:
+    """Less what was deleted since the last sync: a delete is honoured at once."""
+    since = min(collection.lexicon.change, _space_change(collection))
+    gone = set(collection.store.deleted_since(since).tolist())
+    return [each for each in order if each.number not in gone] if gone else order
+
+
+def _space_change(collection: Collection) -> int:
+    try:
+        return collection.space.snapshot().pointer.change
+    except CollectionError:
+        return 0
+
+
+def _newest(collection: Collection, query: str, asked: Asked, allowed: Rows | None, k: int, offset: int) -> Results:
+    """Without words there is nothing to rank by: the newest papers that meet the conditions, or nothing at all."""
+    if allowed is None:
+        note = " ".join(filter(None, ["There is nothing to search for: type some words.", asked.note]))
+        return Results(query=query, mode="lexical", items=(), offset=offset, note=note)
+    order = [Listed(number, 0.0, {}) for number in collection.store.newest_first(allowed)]
+    note = "No words to rank by: newest first." if order else _why_nothing(collection, asked, allowed)
+    return page(collection, asked, order, k=k, offset=offset, mode="lexical", query=query, note=note)
+
+
+def _why_nothing(collection: Collection, asked: Asked, allowed: Rows | None) -> str:
+    if not collection.store.count():
+        return "The Collection is empty: ingest a source, then sync."
+    if allowed is not None and not len(allowed):
+        return "No paper meets all the conditions."
+    return "No paper has any of these words." if asked.words else "No paper matches."

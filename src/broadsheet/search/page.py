@@ -1,0 +1,122 @@
+"""From a ranked list of numbers to a page of Results: documents, passages, and the strength of each match in words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+from broadsheet.collection import Collection
+from broadsheet.query import Asked
+from broadsheet.text import clipped, sentences
+from broadsheet.types import Document, Mode, Part, Result, Results
+
+_WORD = re.compile(r"\w\w+")
+_LONGEST_PASSAGE = 400
+_MOST_READ = 20_000  # characters of a text in which a passage is looked for
+
+Strength = Literal["exact", "strong", "good", "fair", "weak"]
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """One place of the ranked list, before its document is read."""
+
+    number: int
+    score: float
+    parts: Mapping[str, Part] = field(default_factory=dict)
+    pinned: Literal["", "identifier", "title"] = ""
+
+
+def page(
+    collection: Collection,
+    asked: Asked,
+    order: Sequence[Listed],
+    *,
+    k: int,
+    offset: int,
+    mode: Mode,
+    query: str,
+    note: str,
+) -> Results:
+    """The Results from place ``offset`` on, at most ``k``; equal scores stand in the order of ids."""
+    window, documents = _window(collection, order, offset, k)
+    reader = _Reader(collection, asked.words)
+    items = tuple(
+        _result(reader, documents[each.number], each, rank)
+        for rank, each in enumerate(window, offset + 1)
+        if each.number in documents
+    )
+    return Results(query=query, mode=mode, items=items, offset=offset, more=len(order) > offset + k, note=note)
+
+
+def _window(
+    collection: Collection, order: Sequence[Listed], offset: int, k: int
+) -> tuple[Sequence[Listed], dict[int, Document]]:
+    """The wanted places, with ties (of unpinned papers) that touch them settled by id."""
+    start, end = min(offset, len(order)), min(offset + k, len(order))
+    while 0 < start < len(order) and _tied(order, start - 1, start):
+        start -= 1
+    while start < end < len(order) and _tied(order, end - 1, end):
+        end += 1
+    documents = collection.store.by_numbers([each.number for each in order[start:end]])
+    part = list(order[start:end])
+    if any(_tied(part, i, i + 1) for i in range(len(part) - 1)):
+        ids = {number: document.id for number, document in documents.items()}
+        part.sort(key=lambda each: (not each.pinned, 0.0 if each.pinned else -each.score, ids.get(each.number, "")))
+    return part[offset - start : offset - start + k] if offset < len(order) else [], documents
+
+
+def _tied(order: Sequence[Listed], one: int, other: int) -> bool:
+    first, second = order[one], order[other]
+    return first.score == second.score and not first.pinned and not second.pinned
+
+
+def _result(reader: _Reader, document: Document, listed: Listed, rank: int) -> Result:
+    passage, matched, share = reader.passage(document)
+    semantic = listed.parts.get("semantic")
+    cosine = semantic.score if semantic else None
+    return Result(
+        document=document,
+        rank=rank,
+        score=listed.score,
+        strength="exact" if listed.pinned else reader.strength(cosine, share),
+        parts=listed.parts,
+        pinned=listed.pinned,
+        passage=passage,
+        matched=matched,
+    )
+
+
+class _Reader:
+    """Reads documents for one query: which of its words they hold, and where best."""
+
+    def __init__(self, collection: Collection, words: str) -> None:
+        self._stem = collection.stem
+        self._bands = collection.bands
+        self._wanted = {stem for word in _WORD.findall(words) if (stem := self._stem(word))}
+
+    def passage(self, document: Document) -> tuple[str, tuple[tuple[int, int], ...], float]:
+        """The sentence with most of the query's words (the first, if none has any), the places of those words in it,
+        and the share of the query's words that the whole document holds."""
+        best, most, seen = "", -1, self._held(document.shown_title)
+        for sentence in sentences(document.shown_text[:_MOST_READ]):
+            held = self._held(sentence)
+            seen |= held
+            if len(held) > most:
+                best, most = sentence, len(held)
+        shown = clipped(best, _LONGEST_PASSAGE)
+        marks = tuple((m.start(), m.end()) for m in _WORD.finditer(shown) if self._stem(m[0]) in self._wanted)
+        return shown, marks, len(seen) / len(self._wanted) if self._wanted else 0.0
+
+    def _held(self, text: str) -> set[str]:
+        return {stem for word in _WORD.findall(text) if (stem := self._stem(word)) in self._wanted}
+
+    def strength(self, cosine: float | None, share: float) -> Strength:
+        """The match in words: from the cosine's own band, raised by the share of the query's words that are there."""
+        if cosine is None:
+            return "good" if share >= 0.99 else "fair" if share >= 0.5 else "weak"
+        level = sum(cosine >= edge for edge in self._bands) + (1 if share >= 0.99 else 0)
+        names: tuple[Strength, ...] = ("weak", "fair", "good", "strong")
+        return names[min(level, 3)]

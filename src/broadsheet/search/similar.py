@@ -1,0 +1,61 @@
+"""Similar: the papers nearest to one paper, or to several taken together, by their stored vectors. No model is loaded.
+
+vectors of the given papers -> their mean, length 1 -> the nearest among the allowed, less the given ones
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from broadsheet.collection import Collection
+from broadsheet.errors import NotFoundError, UsageError
+from broadsheet.query import Asked
+from broadsheet.search.page import Listed, page
+from broadsheet.types import Filters, Part, Results
+from broadsheet.vectors import Rows, unit
+
+
+def similar(
+    collection: Collection, ids: str | Sequence[str], *, k: int = 10, filters: Filters | None = None, offset: int = 0
+) -> Results:
+    """At most ``k`` papers nearest to the paper (or the mean of the papers) named by id or alias, best first.
+
+    NotFoundError for an unknown id; CollectionError when there is no Space. A paper that was not synced yet has no
+    vector: it is passed over, and ``note`` says so.
+    """
+    if k < 0 or offset < 0:
+        raise UsageError(f"k and offset count from 0; got k={k}, offset={offset}")
+    wanted = [ids] if isinstance(ids, str) else list(ids)
+    given = _numbers(collection, wanted)
+    snapshot = collection.space.snapshot()
+    vectors = snapshot.of(given)
+    notes = (
+        ""
+        if len(vectors) == len(given)
+        else f"{len(given) - len(vectors)} of {len(given)} papers have no vector yet: run sync."
+    )
+    if not len(vectors):
+        return Results(query=" ".join(wanted), mode="semantic", items=(), offset=offset, note=notes)
+    allowed = collection.store.numbers_where(filters) if filters else None
+    mean = unit(vectors.mean(axis=0, keepdims=True))[0]
+    numbers, scores = snapshot.search(mean, max(1_000, offset + k + 1) + len(given), allowed=allowed)
+    out = set(given.tolist()) | set(collection.store.deleted_since(snapshot.pointer.change).tolist())
+    order = [
+        Listed(number, score, {"semantic": Part(score, place, score)})
+        for place, (number, score) in enumerate(
+            ((n, s) for n, s in zip(numbers.tolist(), scores.tolist(), strict=True) if n not in out), 1
+        )
+    ]
+    return page(collection, Asked(""), order, k=k, offset=offset, mode="semantic", query=" ".join(wanted), note=notes)
+
+
+def _numbers(collection: Collection, ids: Sequence[str]) -> Rows:
+    found = collection.store.numbers(ids)
+    missing = [each for each in ids if each not in found]
+    if missing:
+        raise NotFoundError(
+            f"no paper with the id {missing[0]!r} in {collection.path}: find its id with `broadsheet search`"
+        )
+    return np.array(list(dict.fromkeys(found[each] for each in ids)), dtype=np.int64)

@@ -1,0 +1,144 @@
+import hashlib
+import multiprocessing
+import os
+import signal
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from broadsheet.errors import CollectionError, ModelError
+from broadsheet.space import Space
+from broadsheet.types import Manifest
+from broadsheet.vectors import unit
+
+MANIFEST = Manifest(encoder="test", version="1", weights="none", dim=16)
+
+
+def vectors(*numbers: int) -> np.ndarray:
+    """One vector a number, always the same."""
+    return unit(np.array([np.random.default_rng(abs(n)).normal(size=16) for n in numbers]).reshape(-1, 16))
+
+
+def key(number: int) -> str:
+    return hashlib.blake2b(str(number).encode(), digest_size=16).hexdigest()
+
+
+def add(space: Space, *numbers: int, change: int) -> None:
+    space.append(numbers, vectors(*numbers), [key(n) for n in numbers], np.zeros(len(numbers), dtype=bool))
+    space.commit(change)
+
+
+@pytest.fixture
+def space(tmp_path: Path) -> Space:
+    made = Space(tmp_path / "spaces" / "test")
+    made.create(MANIFEST)
+    return made
+
+
+def test_missing_says_what_to_do(tmp_path):
+    with pytest.raises(CollectionError, match="run sync"):
+        Space(tmp_path / "none").snapshot()
+
+
+def test_found_by_number_and_seen_by_other_readers_at_once(space):
+    reader = Space(space.folder)
+    assert reader.snapshot().search(vectors(1)[0], 5)[0].size == 0
+    add(space, 3, 1, 2, change=3)
+    numbers, scores = reader.snapshot().search(vectors(1)[0], 2)
+    assert numbers[0] == 1
+    assert scores[0] == pytest.approx(1, abs=1e-6)
+    assert reader.snapshot().pointer.change == 3
+
+
+def test_update_replaces_and_remove_removes(space):
+    add(space, 1, 2, 3, change=3)
+    space.append([2], vectors(9), [key(9)], np.ones(1, dtype=bool))
+    space.commit(4)
+    state = space.snapshot()
+    assert state.count == 3
+    assert state.cut == 1
+    assert np.allclose(state.of(np.array([2])), vectors(9))
+    space.remove([1, 77])
+    space.commit(5)
+    state = space.snapshot()
+    assert state.count == 2
+    assert 1 not in state.search(vectors(1)[0], 10)[0]
+    assert np.isnan(state.scores(vectors(1)[0], np.array([1]))).all()
+    add(space, 1, change=6)
+    assert space.snapshot().count == 3
+
+
+def test_allowed_numbers_restrict(space):
+    add(space, *range(1, 51), change=50)
+    numbers, _ = space.snapshot().search(vectors(7)[0], 10, allowed=np.array([3, 9, 60]))
+    assert sorted(numbers.tolist()) == [3, 9]
+
+
+def test_what_was_not_committed_does_not_count_and_is_overwritten(space):
+    add(space, 1, 2, change=2)
+    space.append([3], vectors(3), [key(3)], np.zeros(1, dtype=bool))  # killed before commit
+    after = Space(space.folder)
+    assert after.snapshot().count == 2
+    add(after, 4, change=4)
+    state = Space(space.folder).snapshot()
+    assert sorted(state.numbers[state.live].tolist()) == [1, 2, 4]
+    assert np.allclose(state.of(np.array([4])), vectors(4))
+
+
+def test_compaction_changes_nothing_but_size(space):
+    for change in range(1, 6):
+        add(space, *range(1, 41), change=change)
+    before = space.snapshot().search(vectors(5)[0], 10)
+    assert not space.compact(least=10_000)
+    assert space.compact(least=10)
+    state = space.snapshot()
+    assert state.pointer.rows == state.count == 40
+    assert state.pointer.change == 5
+    after = state.search(vectors(5)[0], 10)
+    assert before[0].tolist() == after[0].tolist()
+    assert np.allclose(before[1], after[1])
+    assert [p.name for p in space.folder.glob("g*")] == ["g000002"]
+
+
+def test_another_manifest_never_meets_it(space):
+    add(space, 1, change=1)
+    space.check(Manifest(encoder="test", version="1", weights="none", dim=16, precision="bf16"))
+    with pytest.raises(ModelError, match="sync --rebuild"):
+        space.check(Manifest(encoder="test", version="2", weights="none", dim=16))
+
+
+def test_damage_is_told(space):
+    add(space, 1, 2, 3, change=3)
+    path = space.folder / "g000001" / "vectors"
+    path.write_bytes(path.read_bytes()[:-1])
+    with pytest.raises(CollectionError, match="run sync"):
+        Space(space.folder).snapshot()
+    (space.folder / "current.json").write_text("{")
+    with pytest.raises(CollectionError, match="run sync"):
+        Space(space.folder).snapshot()
+
+
+def _write_for_ever(folder: Path) -> None:
+    space, number = Space(folder), 0
+    number = space.snapshot().pointer.change
+    while True:
+        number += 1
+        space.append([number], vectors(number), [key(number)], np.zeros(1, dtype=bool))
+        space.commit(number)
+
+
+def test_killed_at_any_instant_it_holds_all_up_to_its_change(space):
+    for round_ in range(8):
+        process = multiprocessing.get_context("spawn").Process(target=_write_for_ever, args=(space.folder,))
+        process.start()
+        before = Space(space.folder).snapshot().pointer.change
+        while Space(space.folder).snapshot().pointer.change < before + 3:
+            time.sleep(0.01)
+        time.sleep(0.003 * round_)
+        os.kill(process.pid, signal.SIGKILL)
+        process.join()
+        state = Space(space.folder).snapshot()
+        assert state.numbers.tolist() == list(range(1, state.pointer.change + 1))
+        assert np.allclose(state.vectors, vectors(*range(1, state.pointer.change + 1)))
