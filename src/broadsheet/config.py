@@ -1,0 +1,94 @@
+"""Settings: one schema for the environment, the file ``broadsheet.toml`` in the Collection, and the command line.
+
+The command line wins over the environment, the environment over the file, the file over the defaults. Only doors and
+wiring read them.
+"""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+from pathlib import Path
+from typing import Any
+
+from broadsheet.errors import UsageError, nearest
+
+COLLECTION_VARIABLE = "BROADSHEET_COLLECTION"
+DEFAULT_COLLECTION = "broadsheet-data"
+FILE = "broadsheet.toml"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """Every setting, by the name it has in ``broadsheet.toml``; in the environment it is ``BROADSHEET_NAME``."""
+
+    host: str = "127.0.0.1"
+    """Address the server listens on."""
+    port: int = 8000
+    """Port the server listens on."""
+    names: tuple[str, ...] = ("127.0.0.1", "localhost", "[::1]")
+    """Host names under which the site may be asked for; requests for others are refused."""
+    encoder: str = ""
+    """Encoder of a new Collection, such as ``minilm`` or ``static``; empty: the Collection's own, else ``minilm``."""
+    language: str = ""
+    """Language of the stemmer of a new Collection; empty: the Collection's own, else ``english``."""
+    contact: str = ""
+    """Mail address or page by which the fetching of feeds says who it is."""
+    allow_private: bool = False
+    """Whether feeds may be fetched from private and loopback addresses."""
+
+
+def collection_folder(given: str | Path | None, environment: Mapping[str, str] = os.environ) -> Path:
+    """The Collection's folder: as given, else from BROADSHEET_COLLECTION, else ./broadsheet-data."""
+    return Path(given or environment.get(COLLECTION_VARIABLE) or DEFAULT_COLLECTION).expanduser()
+
+
+def load(folder: Path, environment: Mapping[str, str] = os.environ, **given: Any) -> Settings:
+    """The settings for a Collection's folder; ``given`` values that are None are left out. UsageError for a bad one."""
+    settings = Settings()
+    for origin, values in (
+        (str(folder / FILE), _from_file(folder / FILE)),
+        ("the environment", _from_environment(environment)),
+        ("the command line", {name: value for name, value in given.items() if value is not None}),
+    ):
+        settings = _with(settings, values, origin)
+    return settings
+
+
+def _from_file(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text("utf-8"))
+    except FileNotFoundError:
+        return {}
+    except (OSError, ValueError) as error:
+        raise UsageError(f"{path} cannot be read: {error}") from error
+
+
+def _from_environment(environment: Mapping[str, str]) -> dict[str, Any]:
+    known = {f"BROADSHEET_{field.name.upper()}": field.name for field in fields(Settings)}
+    return {known[name]: value for name, value in environment.items() if name in known and value}
+
+
+def _with(settings: Settings, values: Mapping[str, Any], origin: str) -> Settings:
+    known = {field.name for field in fields(Settings)}
+    for name, value in values.items():
+        if name not in known:
+            raise UsageError(f"unknown setting {name!r} in {origin}. {nearest(name, known)}")
+        settings = replace(settings, **{name: _converted(name, value, type(getattr(Settings(), name)), origin)})
+    return settings
+
+
+def _converted(name: str, value: Any, kind: type, origin: str) -> Any:
+    """A value of the setting's own type, from TOML or from a string."""
+    if kind is tuple:
+        items = value.split(",") if isinstance(value, str) else value
+        return tuple(str(item).strip() for item in items)
+    if kind is bool and isinstance(value, str) and value.lower() in ("1", "true", "yes", "0", "false", "no"):
+        return value.lower() in ("1", "true", "yes")
+    if kind is int and isinstance(value, str) and value.isascii() and value.isdigit():
+        return int(value)
+    if type(value) is kind:
+        return value
+    raise UsageError(f"setting {name} in {origin} is {value!r}; expected {kind.__name__}")

@@ -1,0 +1,25 @@
+import pytest
+
+from broadsheet.config import collection_folder, load
+from broadsheet.errors import UsageError
+
+
+def test_order_of_origins(tmp_path):
+    (tmp_path / "broadsheet.toml").write_text('port = 1\nhost = "0.0.0.0"\nnames = ["a.example"]\n')
+    assert load(tmp_path, {}).port == 1
+    settings = load(tmp_path, {"BROADSHEET_PORT": "2", "BROADSHEET_ALLOW_PRIVATE": "yes", "BROADSHEET_DATA": "x"})
+    assert (settings.port, settings.allow_private, settings.names) == (2, True, ("a.example",))
+    assert load(tmp_path, {"BROADSHEET_PORT": "2"}, port=3, host=None).port == 3
+
+
+@pytest.mark.parametrize(("text", "says"), [("prot = 1", "port"), ("port = true", "int"), ("port =", "cannot be read")])
+def test_bad_settings_say_where_and_what(tmp_path, text, says):
+    (tmp_path / "broadsheet.toml").write_text(text)
+    with pytest.raises(UsageError, match=says):
+        load(tmp_path, {})
+
+
+def test_folder():
+    assert collection_folder(None, {}).name == "broadsheet-data"
+    assert collection_folder(None, {"BROADSHEET_COLLECTION": "x"}).name == "x"
+    assert collection_folder("y", {"BROADSHEET_COLLECTION": "x"}).name == "y"
