@@ -1,1 +1,7 @@
+"""The Store: one SQLite file with every Document, what each source said of it, and a number for every change."""
 
+from broadsheet.store.journal import ConfiguredSource, Problem
+from broadsheet.store.store import Store
+from broadsheet.store.writes import Counts
+
+__all__ = ["ConfiguredSource", "Counts", "Problem", "Store"]

@@ -1,0 +1,253 @@
+"""One SQLite file, opened safely: a pool of connections, one writer at a time, errors in words.
+
+read: take a connection from the pool, run, give it back
+write: hold the lock file, BEGIN IMMEDIATE, run, COMMIT (or ROLLBACK, whatever happened)
+open: look at the format; bring an older one up by the migrations, each in one write
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections import deque
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from broadsheet.errors import CollectionError
+from broadsheet.locks import held
+from broadsheet.store.schema import APPLICATION, MIGRATIONS
+
+
+class Database:
+    """A pool of connections to one file; see ``Store``."""
+
+    def __init__(self, path: Path, *, mode: str, timeout: float) -> None:
+        self.path = path
+        self._mode = mode
+        self._timeout = timeout
+        self._idle: deque[sqlite3.Connection] = deque()
+        self._closed = False
+
+    @classmethod
+    def open(cls, path: Path, *, read_only: bool = False, timeout: float = 5.0) -> Self:
+        """Open the Store in ``path`` (a file ``store.db``), making it when it is missing and may be written.
+
+        ``timeout`` is how many seconds a write waits for another process that writes. Raises CollectionError when
+        the file is missing (read-only), no Store, of a newer version, damaged, or may not be read or written.
+        """
+        path = Path(path)
+        if read_only:
+            return cls._open_to_read(path, timeout)
+        store = cls(path, mode="mode=rwc", timeout=timeout)
+        try:
+            with explained(path):
+                path.parent.mkdir(parents=True, exist_ok=True)
+            store._bring_up()
+        except BaseException:
+            store.close()
+            raise
+        return store
+
+    @classmethod
+    def _open_to_read(cls, path: Path, timeout: float) -> Self:
+        if not path.is_file():
+            raise CollectionError(f"no Store in {path}: run `broadsheet ingest SOURCE` to make one")
+        modes = ["mode=ro"]
+        if not _size(
+            path.with_name(path.name + "-wal")
+        ):  # on a read-only medium WAL cannot be joined, nor is it needed
+            modes.append("mode=ro&immutable=1")
+        for mode in modes:
+            store = cls(path, mode=mode, timeout=timeout)
+            try:
+                store._check_ready()
+            except CollectionError as error:
+                store.close()
+                if mode == modes[-1] or not _denied(error.__cause__):
+                    raise
+            else:
+                break
+        return store
+
+    def close(self) -> None:
+        """Close every connection; those in use are closed when they are given back."""
+        self._closed = True
+        while self._idle:
+            self._idle.pop().close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    @contextmanager
+    def reading(self) -> Iterator[sqlite3.Connection]:
+        """A connection for the block; sqlite3's errors become CollectionErrors."""
+        with explained(self.path):
+            db = self._take()
+            try:
+                yield db
+            finally:
+                self._give(db)
+
+    @contextmanager
+    def writing(self) -> Iterator[sqlite3.Connection]:
+        """A connection inside one write transaction: committed at the end of the block, else rolled back whole."""
+        if "ro" in self._mode:
+            raise CollectionError(f"{self.path} is open for reading only: open it without read_only to write")
+        with explained(self.path), self._lock(), self.reading() as db:
+            db.execute("BEGIN IMMEDIATE")
+            try:
+                yield db
+                db.execute("COMMIT")
+            except BaseException:
+                with suppress(sqlite3.Error):  # a full disk has rolled back by itself
+                    db.execute("ROLLBACK")
+                raise
+
+    @contextmanager
+    def _lock(self) -> Iterator[None]:
+        """The one write-and-checkpoint lock: SQLite below 3.51.3 can lose a write that meets another's checkpoint."""
+        with held(self.path.with_name(self.path.name + ".lock"), timeout=self._timeout, what=str(self.path)):
+            yield
+
+    def backup(self, target: Path) -> None:
+        """Copy the Store, as it is at one instant, into the new file ``target``; writers go on meanwhile.
+
+        Raises CollectionError when ``target`` exists or cannot be written.
+        """
+        target = Path(target)
+        if target.exists():
+            raise CollectionError(f"{target} exists already: choose another name, or move it away first")
+        part = target.with_name(target.name + ".part")
+        try:
+            with explained(target):
+                target.parent.mkdir(parents=True, exist_ok=True)
+                part.unlink(missing_ok=True)
+                self._copy(part)
+                _flush(part)
+                part.rename(target)
+                _flush(target.parent)
+        finally:
+            with suppress(OSError):
+                part.unlink(missing_ok=True)
+
+    def _copy(self, part: Path) -> None:
+        copy = sqlite3.connect(part, isolation_level=None)
+        try:
+            with self.reading() as db:
+                db.backup(copy)  # all pages in one step: one snapshot, and no starting over when a writer commits
+        finally:
+            copy.close()
+
+    def _take(self) -> sqlite3.Connection:
+        if self._closed:
+            raise CollectionError(f"{self.path} has been closed: open it again")
+        try:
+            return self._idle.pop()
+        except IndexError:
+            return self._connect()
+
+    def _give(self, db: sqlite3.Connection) -> None:
+        self._idle.append(db)
+        if self._closed:
+            self.close()
+
+    def _connect(self) -> sqlite3.Connection:
+        where = f"{self.path.absolute().as_uri()}?{self._mode}"
+        db = sqlite3.connect(where, uri=True, isolation_level=None, timeout=self._timeout, check_same_thread=False)
+        db.execute("PRAGMA foreign_keys = ON")
+        db.execute("PRAGMA synchronous = FULL")
+        db.execute("PRAGMA mmap_size = 0")
+        db.execute("PRAGMA cache_size = -16000")
+        return db
+
+    def _bring_up(self) -> None:
+        """Make the file a Store of the newest format in WAL mode; nothing is written when it is one."""
+        if self._format() < len(MIGRATIONS) or self._journal() != "wal":
+            with explained(self.path), self._lock(), self.reading() as db:
+                db.execute("PRAGMA journal_mode = WAL")
+        while (version := self._format()) < len(MIGRATIONS):
+            with self.writing() as db:
+                if _pragma(db, "user_version") == version:  # another process may have been first
+                    MIGRATIONS[version](db)
+                    db.execute(f"PRAGMA user_version = {version + 1}")
+
+    def _check_ready(self) -> None:
+        if self._format() < len(MIGRATIONS):
+            raise CollectionError(f"{self.path} is of an older format: open it once for writing (`broadsheet status`)")
+
+    def _journal(self) -> str:
+        with self.reading() as db:
+            return str(_pragma(db, "journal_mode"))
+
+    def _format(self) -> int:
+        """The format number of the file, 0 when it is empty; CollectionError when this version cannot use it."""
+        with self.reading() as db:
+            version, application = int(_pragma(db, "user_version")), _pragma(db, "application_id")
+            empty = db.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0] == 0
+        if application != APPLICATION and not empty:
+            raise CollectionError(f"{self.path} is an SQLite file but no Store of Broadsheet: choose another folder")
+        if version > len(MIGRATIONS):
+            raise CollectionError(
+                f"{self.path} was written by a newer Broadsheet (format {version}, this one reads up to "
+                f"{len(MIGRATIONS)}): run `pip install --upgrade broadsheet`"
+            )
+        return version
+
+
+def _pragma(db: sqlite3.Connection, name: str) -> int | str:
+    value: int | str = db.execute(f"PRAGMA {name}").fetchone()[0]
+    return value
+
+
+def _size(path: Path) -> int:
+    return path.stat().st_size if path.exists() else 0
+
+
+def _flush(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _denied(error: BaseException | None) -> bool:
+    name = getattr(error, "sqlite_errorname", "")
+    return name.startswith(("SQLITE_CANTOPEN", "SQLITE_READONLY"))
+
+
+_WORDS = {
+    "SQLITE_BUSY": "is being written by another process: wait for it to end, or stop it",
+    "SQLITE_LOCKED": "is being written by another thread: try again",
+    "SQLITE_FULL": "cannot grow, the disk is full: free some space and run the command again; "
+    "nothing committed is lost",
+    "SQLITE_IOERR": "cannot be read or written, the disk is full or failing: check it and run the command again; "
+    "nothing committed is lost",
+    "SQLITE_READONLY": "may not be written: check the permissions of the file and its folder",
+    "SQLITE_CANTOPEN": "cannot be opened: check that the folder exists and may be written",
+    "SQLITE_PERM": "may not be opened: check the permissions of the file and its folder",
+    "SQLITE_NOTADB": "is no SQLite file: choose another folder, or restore a backup",
+    "SQLITE_CORRUPT": "is damaged: restore a backup, or export what can be read and ingest it anew",
+}
+
+
+@contextmanager
+def explained(path: Path) -> Iterator[None]:
+    """Turn errors of sqlite3 and of the system into a CollectionError that names the file and the way out."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        name = "_".join(getattr(error, "sqlite_errorname", "").split("_")[:2])
+        if name not in _WORDS and not isinstance(error, sqlite3.OperationalError):
+            raise
+        raise CollectionError(f"{path} {_WORDS.get(name, 'cannot be used')} ({error})") from error
+    except OSError as error:
+        raise CollectionError(f"{path} cannot be used: {error.strerror or error}; check its folder") from error

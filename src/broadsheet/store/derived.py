@@ -1,0 +1,73 @@
+"""What the tables of the Store hold of a Document: its body as JSON, and the columns and side tables to find it by.
+
+A change here needs a migration that fills those tables anew.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+from broadsheet import records
+from broadsheet.errors import CollectionError
+from broadsheet.text import plain
+from broadsheet.types import Document
+
+Rows = set[tuple[Any, ...]]
+
+
+def encoded(document: Document) -> str:
+    """A Document as the JSON text that is stored."""
+    return json.dumps(records.to_dict(document), ensure_ascii=False, separators=(",", ":"))
+
+
+def decoded(body: str) -> Document:
+    """The Document of a stored JSON text; CollectionError when that is damaged."""
+    try:
+        return records.from_dict(json.loads(body))
+    except ValueError as error:
+        raise CollectionError(f"the Store holds a damaged record ({error}): restore a backup") from error
+
+
+def columns(document: Document | None) -> tuple[Any, ...]:
+    """The values of deleted, title, first, last, venue, has_code and votes in the table documents."""
+    if document is None:
+        return True, "", None, None, "", False, None
+    first, last = document.span or (None, None)
+    return (
+        False,
+        plain(document.title),
+        first and first.toordinal(),
+        last and last.toordinal(),
+        folded(document.venue),
+        bool(document.links.get("code")),
+        document.votes,
+    )
+
+
+def folded(name: str) -> str:
+    """A venue or category as it is compared."""
+    return records.clean(name).strip().casefold()
+
+
+def aliases(document: Document) -> Rows:
+    """Rows of the table aliases, less the number."""
+    return {(alias,) for alias in document.aliases if alias != document.id}
+
+
+def categories(document: Document) -> Rows:
+    """Rows of the table categories, less the number."""
+    return {(folded(category),) for category in document.categories}
+
+
+def author_words(document: Document) -> Rows:
+    """Rows of the table author_words, less the number: each word of each name with the name's place in the list."""
+    return {(word, place) for place, name in enumerate(document.authors) for word in plain(name).split()}
+
+
+SIDES: dict[str, tuple[tuple[str, ...], Callable[[Document], Rows]]] = {
+    "aliases": (("alias",), aliases),
+    "categories": (("category",), categories),
+    "author_words": (("word", "author"), author_words),
+}

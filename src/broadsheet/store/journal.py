@@ -1,0 +1,130 @@
+"""What happened and what is configured: runs of sources, their bad records, the sources to follow, facts."""
+
+# ruff: noqa: S608 - statements are put together from constants of this package; every value is bound
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from broadsheet.store.database import Database
+from broadsheet.types import BadRecord, Run
+
+_MOST_PROBLEMS = 1_000  # kept of one run; its count says how many there were
+_RUN = "source, started, ended, new, changed, same, bad, error"
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A bad record that was kept: of which source, and when that was last read."""
+
+    source: str
+    record: BadRecord
+    seen: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ConfiguredSource:
+    """A source that is followed: since when, and its newest run (None before the first)."""
+
+    name: str
+    added: datetime
+    last_run: Run | None
+
+
+class Journal(Database):
+    """The journal half of ``Store``."""
+
+    def start_run(self, source: str, *, now: datetime) -> int:
+        """Note that a source is being read; returns the run's number. A run that was killed stays without an end."""
+        with self.writing() as db:
+            row = db.execute("INSERT INTO runs (source, started) VALUES (?, ?)", (source, now.isoformat()))
+            return int(row.lastrowid or 0)
+
+    def finish_run(self, run: int, result: Run) -> None:
+        """Note how a run ended."""
+        ended = result.ended.isoformat() if result.ended else None
+        with self.writing() as db:
+            db.execute(
+                "UPDATE runs SET ended = ?, new = ?, changed = ?, same = ?, bad = ?, error = ? WHERE run = ?",
+                (ended, result.new, result.changed, result.same, result.bad, result.error, run),
+            )
+
+    def runs(self, limit: int = 20) -> list[Run]:
+        """The newest runs, newest first."""
+        with self.reading() as db:
+            rows = db.execute(f"SELECT {_RUN} FROM runs ORDER BY run DESC LIMIT ?", (limit,)).fetchall()
+        return [_run(row) for row in rows]
+
+    def problem(self, run: int, *bad: BadRecord) -> None:
+        """Keep bad records of a run, at most its first 1,000; one that an earlier run met too is kept once."""
+        with self.writing() as db:
+            kept = db.execute("SELECT count(*) FROM problems WHERE run = ?", (run,)).fetchone()[0]
+            db.executemany(
+                "INSERT INTO problems SELECT source, ?, ?, ?, run FROM runs WHERE run = ?"
+                " ON CONFLICT DO UPDATE SET run = excluded.run, raw = excluded.raw",
+                [(b.where[:500], b.reason[:1_000], b.raw[:2_000], run) for b in bad[: max(0, _MOST_PROBLEMS - kept)]],
+            )
+
+    def problems(self, limit: int = 100) -> list[Problem]:
+        """The bad records met last, newest run first."""
+        with self.reading() as db:
+            rows = db.execute(
+                "SELECT problems.source, place, reason, raw, started FROM problems JOIN runs USING (run)"
+                " ORDER BY run DESC, problems.source, place, reason LIMIT ?",
+                (limit,),
+            ).fetchall()
+        return [Problem(source, BadRecord(*record), datetime.fromisoformat(seen)) for source, *record, seen in rows]
+
+    def add_source(self, name: str, *, now: datetime) -> bool:
+        """Follow a source; returns False when it is followed already."""
+        with self.writing() as db:
+            row = db.execute("INSERT OR IGNORE INTO sources (name, added) VALUES (?, ?)", (name, now.isoformat()))
+            return row.rowcount == 1
+
+    def remove_source(self, name: str) -> bool:
+        """Follow a source no more, what it brought stays; returns False when it was not followed."""
+        with self.writing() as db:
+            return db.execute("DELETE FROM sources WHERE name = ?", (name,)).rowcount == 1
+
+    def sources(self) -> list[ConfiguredSource]:
+        """The sources that are followed, by name."""
+        with self.reading() as db:
+            rows = db.execute("SELECT name, added FROM sources ORDER BY name").fetchall()
+            newest = f"SELECT {_RUN} FROM runs WHERE source = ? ORDER BY run DESC LIMIT 1"
+            runs = {name: db.execute(newest, (name,)).fetchone() for name, _ in rows}
+        return [
+            ConfiguredSource(name, datetime.fromisoformat(added), _run(runs[name]) if runs[name] else None)
+            for name, added in rows
+        ]
+
+    def facts(self, key: str) -> Any:
+        """The JSON value kept under a key, or None."""
+        with self.reading() as db:
+            row = db.execute("SELECT value FROM facts WHERE key = ?", (key,)).fetchone()
+        return json.loads(row[0]) if row else None
+
+    def set_fact(self, key: str, value: Any) -> None:
+        """Keep a JSON value under a key; None takes it away."""
+        with self.writing() as db:
+            if value is None:
+                db.execute("DELETE FROM facts WHERE key = ?", (key,))
+            else:
+                db.execute("INSERT OR REPLACE INTO facts (key, value) VALUES (?, ?)", (key, json.dumps(value)))
+
+
+def _run(row: Sequence[Any]) -> Run:
+    source, started, ended, new, changed, same, bad, error = row
+    return Run(
+        source=source,
+        started=datetime.fromisoformat(started),
+        ended=datetime.fromisoformat(ended) if ended else None,
+        new=new,
+        changed=changed,
+        same=same,
+        bad=bad,
+        error=error,
+    )

@@ -1,0 +1,69 @@
+"""Filters as SQL: every condition is answered from an index, and all of them by one statement."""
+
+# ruff: noqa: S608 - statements are put together from constants of this package; every value is bound
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from broadsheet.errors import UsageError
+from broadsheet.records import clean
+from broadsheet.store.derived import folded
+from broadsheet.text import plain
+from broadsheet.types import Filters
+
+_MOST_ALTERNATIVES = 200  # of one filter; SQLite joins 64 tables and nests 1,000 expressions at most
+_MOST_WORDS = 20
+_LONGEST_NAME = 500
+_MOST_VOTES = 2**53
+
+Condition = tuple[str, tuple[Any, ...]]
+
+
+def by_source(source: str) -> Condition:
+    """Rows of ``records`` from a source named in full (``arxiv:cs.IR``) or by its scheme (``arxiv``)."""
+    source = clean(source)
+    return "(source = ? OR (source >= ? AND source < ?))", (source, f"{source}:", f"{source};")
+
+
+def conditions(filters: Filters) -> list[Condition]:
+    """The conditions on rows of ``documents``, all of which must hold."""
+    asked = [
+        _any("number IN (SELECT number FROM records WHERE {})", [by_source(s) for s in filters.sources]),
+        _any("{}", [("(venue = ? AND venue <> '')", (folded(v),)) for v in filters.venues]),
+        _any("number IN (SELECT number FROM categories WHERE {})", [_by_category(c) for c in filters.categories]),
+        _any("{}", [_by_author(a) for a in filters.authors]),
+        ("last >= ?", (filters.since.toordinal(),)) if filters.since else None,
+        ("first <= ?", (filters.until.toordinal(),)) if filters.until else None,
+        None if filters.has_code is None else ("has_code = ?", (int(filters.has_code),)),
+        None if filters.min_votes is None else ("votes >= ?", (min(filters.min_votes, _MOST_VOTES),)),
+    ]
+    return [condition for condition in asked if condition]
+
+
+def _any(form: str, alternatives: Sequence[Condition]) -> Condition | None:
+    if not alternatives:
+        return None
+    if len(alternatives) > _MOST_ALTERNATIVES:
+        raise UsageError(
+            f"a filter has {len(alternatives):,} alternatives, at most {_MOST_ALTERNATIVES} can be asked for"
+        )
+    joined = " OR ".join(text for text, _ in alternatives)
+    return form.format(f"({joined})"), tuple(value for _, values in alternatives for value in values)
+
+
+def _by_category(category: str) -> Condition:
+    """``cs`` also means ``cs.IR``: what follows a point lies between ``cs.`` and ``cs/``."""
+    name = folded(category)
+    return "(category = ? OR (category >= ? AND category < ?))", (name, f"{name}.", f"{name}/")
+
+
+def _by_author(author: str) -> Condition:
+    """Every word of ``author`` is a word of one and the same author's name."""
+    words = tuple(dict.fromkeys(plain(author[:_LONGEST_NAME]).split()))[:_MOST_WORDS]
+    if not words:
+        return "0", ()
+    joins = " ".join(f"JOIN author_words AS w{i} USING (number, author)" for i in range(1, len(words)))
+    where = " AND ".join(f"w{i}.word = ?" for i in range(len(words)))
+    return f"number IN (SELECT w0.number FROM author_words AS w0 {joins} WHERE {where})", words

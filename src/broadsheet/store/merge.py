@@ -1,0 +1,93 @@
+"""What all sources of one Document say together: a pure function of their records, whatever order they came in.
+
+put the records in order: real before shelf, longer text first, then by name of source
+one value: the first record that has one      lists, links, extra: all of them, the first record's leading
+dates: the first day it was submitted, announced, listed, the last it was updated; votes: the newest say
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from broadsheet.types import Document
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """What one source says of a Document; ``said`` grows with every say that the Store heard."""
+
+    said: int
+    document: Document
+
+
+def is_shelf(document: Document) -> bool:
+    """Whether it comes from the starter shelf, which gives way to anything real."""
+    return document.source.startswith("shelf")
+
+
+def merge(records: Iterable[Record]) -> Document:
+    """The one Document that at least one record of the same id make together. A single record is its own document."""
+    ordered = sorted(records, key=_precedence)
+    said = [record.document for record in ordered]
+    if len(said) == 1:
+        return said[0]
+    titled = next((d for d in said if d.title), said[0])
+    worded = next((d for d in said if d.text), said[0])
+    newest = [r.document for r in sorted(ordered, key=lambda r: -r.said)]
+    return Document(
+        id=said[0].id,
+        title=titled.title,
+        readable_title=titled.readable_title,
+        text=worded.text,
+        readable_text=worded.readable_text,
+        authors=_first(d.authors for d in said) or (),
+        venue=_first(d.venue for d in said) or "",
+        categories=_union(d.categories for d in said),
+        keywords=_union(d.keywords for d in said),
+        submitted=_best(min, (d.submitted for d in said)),
+        updated=_best(max, (d.updated for d in said)),
+        announced=_best(min, (d.announced for d in said)),
+        listed=_best(min, (d.listed for d in said)),
+        year=_first(d.year for d in said),
+        version=_best(max, (d.version for d in said)),
+        votes=next((d.votes for d in newest if d.votes is not None), None),
+        comments=next((d.comments for d in newest if d.comments is not None), None),
+        links=_united([d.links for d in said]),
+        aliases=_union(d.aliases for d in said),
+        source=said[0].source,
+        extra=_united([d.extra for d in said]),
+    )
+
+
+def _precedence(record: Record) -> tuple[bool, int, str, int]:
+    document = record.document
+    return is_shelf(document), -len(document.text), document.source, -record.said
+
+
+def _first(values: Iterable[T]) -> T | None:
+    return next((value for value in values if value), None)
+
+
+def _best(choose: Callable[[Sequence[Any]], Any], values: Iterable[Any]) -> Any:
+    known = [value for value in values if value is not None]
+    return choose(known) if known else None
+
+
+def _union(values: Iterable[Sequence[str]]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(item for several in values for item in several))
+
+
+def _united(values: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """All keys; where several have one, the first record's value, except that objects are united in turn."""
+    united: dict[str, Any] = {}
+    for mapping in values:
+        for key, value in mapping.items():
+            if key not in united:
+                united[key] = value
+            elif isinstance(united[key], Mapping) and isinstance(value, Mapping):
+                united[key] = _united([united[key], value])
+    return united

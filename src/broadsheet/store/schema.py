@@ -1,0 +1,106 @@
+"""The tables of the Store, as an ordered tuple of migrations: the n-th brings format n - 1 to format n.
+
+A migration that has been released is never edited. Deriving the side tables of a Document differently (``writes``)
+needs a migration that fills them anew.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable
+
+APPLICATION = 0x42726F61  # "Broa": tells a Store from any other SQLite file
+
+_DOCUMENTS = """
+CREATE TABLE documents (
+    number INTEGER PRIMARY KEY AUTOINCREMENT,
+    id TEXT NOT NULL UNIQUE,
+    sequence INTEGER NOT NULL UNIQUE,
+    deleted INTEGER NOT NULL,
+    title TEXT NOT NULL,
+    first INTEGER,
+    last INTEGER,
+    venue TEXT NOT NULL,
+    has_code INTEGER NOT NULL,
+    votes INTEGER
+);
+CREATE INDEX documents_title ON documents (title);
+CREATE INDEX documents_days ON documents (first, last);
+CREATE INDEX documents_venue ON documents (venue) WHERE venue <> '';
+CREATE INDEX documents_code ON documents (number) WHERE has_code = 1;
+CREATE INDEX documents_votes ON documents (votes) WHERE votes IS NOT NULL;
+
+CREATE TABLE records (
+    said INTEGER PRIMARY KEY AUTOINCREMENT,
+    number INTEGER NOT NULL REFERENCES documents (number),
+    source TEXT NOT NULL,
+    digests TEXT NOT NULL,
+    heard TEXT NOT NULL,
+    body TEXT NOT NULL,
+    UNIQUE (number, source)
+);
+CREATE INDEX records_source ON records (source, number);
+
+CREATE TABLE merged (
+    number INTEGER PRIMARY KEY REFERENCES documents (number),
+    body TEXT NOT NULL
+);
+
+CREATE TABLE aliases (
+    alias TEXT NOT NULL,
+    number INTEGER NOT NULL REFERENCES documents (number),
+    PRIMARY KEY (alias, number)
+) WITHOUT ROWID;
+CREATE TABLE categories (
+    category TEXT NOT NULL,
+    number INTEGER NOT NULL REFERENCES documents (number),
+    PRIMARY KEY (category, number)
+) WITHOUT ROWID;
+CREATE TABLE author_words (
+    word TEXT NOT NULL,
+    number INTEGER NOT NULL REFERENCES documents (number),
+    author INTEGER NOT NULL,
+    PRIMARY KEY (word, number, author)
+) WITHOUT ROWID;
+"""
+
+_JOURNAL = """
+CREATE TABLE sources (
+    name TEXT PRIMARY KEY,
+    added TEXT NOT NULL
+);
+CREATE TABLE runs (
+    run INTEGER PRIMARY KEY AUTOINCREMENT,
+    source TEXT NOT NULL,
+    started TEXT NOT NULL,
+    ended TEXT,
+    new INTEGER NOT NULL DEFAULT 0,
+    changed INTEGER NOT NULL DEFAULT 0,
+    same INTEGER NOT NULL DEFAULT 0,
+    bad INTEGER NOT NULL DEFAULT 0,
+    error TEXT NOT NULL DEFAULT ''
+);
+CREATE INDEX runs_source ON runs (source, run);
+CREATE TABLE problems (
+    source TEXT NOT NULL,
+    place TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    raw TEXT NOT NULL,
+    run INTEGER NOT NULL REFERENCES runs (run),
+    PRIMARY KEY (source, place, reason)
+);
+CREATE INDEX problems_run ON problems (run);
+CREATE TABLE facts (
+    key TEXT PRIMARY KEY,
+    value TEXT NOT NULL
+);
+"""
+
+
+def _first(db: sqlite3.Connection) -> None:
+    db.execute(f"PRAGMA application_id = {APPLICATION}")
+    for statement in (_DOCUMENTS + _JOURNAL).split(";"):
+        db.execute(statement)
+
+
+MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (_first,)
