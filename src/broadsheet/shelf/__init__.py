@@ -1,1 +1,70 @@
+"""The starter shelf: 289 papers on text embeddings, similarity and retrieval, described in the project's own words.
 
+It gives a first run something real to search. It stands on no day and in no list, and one command takes it away.
+Each row also says where Broadsheet offers what the paper is about: a module, ``planned``, or ``not ours`` and why.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from importlib import resources
+
+from broadsheet.collection import Collection
+from broadsheet.identity import title_id
+from broadsheet.ingest import ingest
+from broadsheet.protocols import Progress
+from broadsheet.types import Document, Run
+
+SOURCE = "shelf:starter"
+_FILES = ("papers-1.jsonl", "papers-2.jsonl")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One paper of the shelf; ``offer`` is a module, ``planned``, or ``not ours: reason``."""
+
+    id: str
+    title: str
+    system: str
+    topics: tuple[str, ...]
+    text: str
+    offer: str
+
+
+def entries() -> Iterator[Entry]:
+    """All 289, in the order of their ids."""
+    for name in _FILES:
+        for line in (resources.files(__name__) / name).read_text("utf-8").splitlines():
+            row = json.loads(line)
+            yield Entry(**{**row, "topics": tuple(row["topics"])})
+
+
+class Shelf:
+    """The shelf as a Source: title hashes for ids, so that the real paper, when it comes, takes its place."""
+
+    name = SOURCE
+
+    def fetch(self, since: date | None = None) -> Iterable[Document]:  # noqa: ARG002 - the shelf has no dates
+        """All entries as Documents without a date."""
+        for entry in entries():
+            yield Document(
+                id=title_id(entry.title),
+                title=entry.title,
+                text=entry.text,
+                keywords=entry.topics,
+                source=SOURCE,
+                extra={"shelf": entry.id, "system": entry.system, "offer": entry.offer},
+            )
+
+
+def add(collection: Collection, *, now: datetime, progress: Progress | None = None) -> Run:
+    """Put the shelf into the Collection; repeating changes nothing."""
+    return ingest(collection, Shelf(), now=now, progress=progress)
+
+
+def remove(collection: Collection, *, now: datetime) -> int:
+    """Take the shelf out of the Collection; how many papers went. What other sources said of them stays."""
+    return collection.store.delete_source(SOURCE, now=now)
