@@ -55,6 +55,7 @@ _TIE = re.compile(r"(?<=\S)~(?=\S)|(?<=\S)~(?=\s)")
 _QUOTED = re.compile(r"``(.{1,300}?)''", re.DOTALL)
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u200b\u2060\ufeff\u202a-\u202e\u2066-\u2069]")
 _SPACE = re.compile(r"\s+")
+_NOT_PLAIN = re.compile(r"[^0-9a-z]+")
 
 
 def squeeze(text: str) -> str:
@@ -120,7 +121,10 @@ def _command(match: re.Match[str]) -> str:
 
 def plain(text: str) -> str:
     """The form in which titles are compared: no accents, case, punctuation or doubled space."""
-    folded = unicodedata.normalize("NFKD", readable(text)).casefold()
+    text = readable(text)
+    if text.isascii():
+        return _NOT_PLAIN.sub(" ", text.casefold()).strip()
+    folded = unicodedata.normalize("NFKD", text).casefold()
     kept = "".join(c if c.isalnum() else " " for c in folded if not unicodedata.combining(c))
     return _SPACE.sub(" ", kept).strip()
 

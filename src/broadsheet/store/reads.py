@@ -108,6 +108,15 @@ class Reads(Database):
         with self.reading() as db:
             return np.sort(np.fromiter((row[0] for row in db.execute(sql, values)), dtype=np.int64))
 
+    def newest_first(self, numbers: Sequence[int] | NDArray[np.int64]) -> list[int]:
+        """These row numbers in the order of ``newest``, less those of deleted documents."""
+        sql = f"SELECT number FROM documents WHERE deleted = 0 AND number IN {_LISTED} ORDER BY first DESC, number DESC"
+        return self._column(sql, (json.dumps([int(number) for number in numbers]),))
+
+    def deleted_since(self, after: int) -> list[int]:
+        """The row numbers of the documents that were deleted after the change number ``after``."""
+        return self._column("SELECT number FROM documents WHERE sequence > ? AND deleted = 1", (after,))
+
     def records(self, after_id: str = "", limit: int = 1000) -> list[Document]:
         """What each source said of the next ``limit`` documents by id, the older say first: all of it, for export."""
         sql = (

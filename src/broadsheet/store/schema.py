@@ -25,10 +25,11 @@ CREATE TABLE documents (
     votes INTEGER
 );
 CREATE INDEX documents_title ON documents (title);
-CREATE INDEX documents_days ON documents (first, last);
-CREATE INDEX documents_venue ON documents (venue) WHERE venue <> '';
-CREATE INDEX documents_code ON documents (number) WHERE has_code = 1;
-CREATE INDEX documents_votes ON documents (votes) WHERE votes IS NOT NULL;
+CREATE INDEX documents_first ON documents (first);
+CREATE INDEX documents_days ON documents (last, first, deleted);
+CREATE INDEX documents_venue ON documents (venue, deleted) WHERE venue <> '';
+CREATE INDEX documents_code ON documents (has_code, deleted) WHERE has_code = 1;
+CREATE INDEX documents_votes ON documents (votes, deleted) WHERE votes IS NOT NULL;
 
 CREATE TABLE records (
     said INTEGER PRIMARY KEY AUTOINCREMENT,
