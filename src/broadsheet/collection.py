@@ -59,6 +59,11 @@ class Collection:
             known = self._stems[word] = next(iter(self.lexicon.terms(word)), "")
         return known
 
+    @property
+    def bands(self) -> tuple[float, float, float]:
+        """The cosines from which a match is called fair, good and strong: see ``Snapshot.bands``."""
+        return self.space.snapshot().bands
+
     def space_of(self, encoder_name: str) -> Space:
         """The Space of an encoder by its name, whether it exists yet or not."""
         return Space(self.path / "spaces" / re.sub(r"[^A-Za-z0-9._-]+", "-", encoder_name).strip("-."))

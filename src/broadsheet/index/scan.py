@@ -65,14 +65,13 @@ class ScanIndex:
     def _distances(self, code: NDArray[np.uint64]) -> NDArray[np.uint16]:
         """Hamming distances (n,): three columns of 64 bits at a time fit the sum into one byte."""
         n = self.columns.shape[1]
-        distances = np.empty(n, dtype=np.uint16)
+        distances = np.zeros(n, dtype=np.uint16)
         for start in range(0, n, _BLOCK):
             block = self.columns[:, start : start + _BLOCK]
-            total: NDArray[np.uint16] | None = None
+            total = distances[start : start + _BLOCK]
             for first in range(0, len(code), 3):
                 some = np.bitwise_count(block[first] ^ code[first])
                 for word in range(first + 1, min(first + 3, len(code))):
                     some += np.bitwise_count(block[word] ^ code[word])
-                total = some.astype(np.uint16) if total is None else total + some
-            distances[start : start + _BLOCK] = total
+                total += some
         return distances

@@ -130,7 +130,8 @@ def _pool() -> ThreadPoolExecutor:
 
 def query_vector(collection: Collection, words: str) -> Vectors:
     """The unit vector (dim,) of a query under the Collection's encoder."""
-    return collection.encoder.encode([words], role="query")[0]
+    vector: Vectors = collection.encoder.encode([words], role="query")[0]
+    return vector
 
 
 def _ordered(collection: Collection, lists: Lists, mode: str) -> list[Listed]:
@@ -220,7 +221,7 @@ def _pin(collection: Collection, words: str, allowed: Rows | None, order: list[L
 def _without_deleted(collection: Collection, order: list[Listed]) -> list[Listed]:
     """Less what was deleted since the last sync: a delete is honoured at once."""
     since = min(collection.lexicon.change, _space_change(collection))
-    gone = set(collection.store.deleted_since(since).tolist())
+    gone = set(collection.store.deleted_since(since))
     return [each for each in order if each.number not in gone] if gone else order
 
 

@@ -17,6 +17,7 @@ _LONGEST_PASSAGE = 400
 _MOST_READ = 20_000  # characters of a text in which a passage is looked for
 
 Strength = Literal["exact", "strong", "good", "fair", "weak"]
+_STRENGTHS: tuple[Strength, ...] = ("weak", "fair", "good", "strong")
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +95,7 @@ class _Reader:
 
     def __init__(self, collection: Collection, words: str) -> None:
         self._stem = collection.stem
-        self._bands = collection.bands
+        self._collection = collection
         self._wanted = {stem for word in _WORD.findall(words) if (stem := self._stem(word))}
 
     def passage(self, document: Document) -> tuple[str, tuple[tuple[int, int], ...], float]:
@@ -117,6 +118,5 @@ class _Reader:
         """The match in words: from the cosine's own band, raised by the share of the query's words that are there."""
         if cosine is None:
             return "good" if share >= 0.99 else "fair" if share >= 0.5 else "weak"
-        level = sum(cosine >= edge for edge in self._bands) + (1 if share >= 0.99 else 0)
-        names: tuple[Strength, ...] = ("weak", "fair", "good", "strong")
-        return names[min(level, 3)]
+        level = sum(cosine >= edge for edge in self._collection.bands) + (1 if share >= 0.99 else 0)
+        return _STRENGTHS[min(level, 3)]

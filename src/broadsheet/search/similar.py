@@ -41,7 +41,7 @@ def similar(
     allowed = collection.store.numbers_where(filters) if filters else None
     mean = unit(vectors.mean(axis=0, keepdims=True))[0]
     numbers, scores = snapshot.search(mean, max(1_000, offset + k + 1) + len(given), allowed=allowed)
-    out = set(given.tolist()) | set(collection.store.deleted_since(snapshot.pointer.change).tolist())
+    out = set(given.tolist()) | set(collection.store.deleted_since(snapshot.pointer.change))
     order = [
         Listed(number, score, {"semantic": Part(score, place, score)})
         for place, (number, score) in enumerate(
