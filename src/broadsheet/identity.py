@@ -19,7 +19,7 @@ _ARXIV = re.compile(
     re.IGNORECASE,
 )
 _DOI = re.compile(r"(?:^|doi\.org/|doi:\s*)(10\.\d{4,9}/\S+)$", re.IGNORECASE)
-_PREFIXED = re.compile(r"^[A-Za-z][A-Za-z0-9_.-]{0,63}:\S+$")
+_PREFIXED = re.compile(r"^(?=\d*[A-Za-z])[A-Za-z0-9][A-Za-z0-9_.-]{0,63}:\S+$")
 
 
 def arxiv_id(text: str) -> tuple[str, int | None] | None:

@@ -39,7 +39,7 @@ _ACCENT = re.compile(
 )
 _LINK = re.compile(r"\\href\s*\{[^{}]*\}\s*\{([^{}]*)\}")
 _DROPPED = re.compile(
-    r"\\(?:cite[a-z]*|ref|label|footnotemark|vspace|hspace)\*?(?:\[[^\]]*\])?\{[^{}]*\}|\\fa[A-Z][A-Za-z]*\*?"
+    r"\\(?:cite[a-z]*|ref|label|footnotemark|vspace|hspace)\*?(?:\[[^\]]{0,200}\])?\{[^{}]{0,500}\}|\\fa[A-Z][A-Za-z]*\*?"
 )
 _COLOUR = re.compile(
     r"\\(?:text)?color\{[^{}]*\}|(?<![A-Za-z])(?:blue|red|green|magenta|cyan|purple|orange)\{(\s*https?://[^{}\s]+)\s*\}"

@@ -1,0 +1,173 @@
+"""What foreign field values mean: dates, people, lists, links; and a table that says which field is which.
+
+sort a record's keys by the table of aliases, best alias first
+convert each value; one that does not fit stays a fact in `extra`
+derive the id, the aliases and the readable forms, and check the Document
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from datetime import date
+from functools import lru_cache
+from typing import Any
+
+from broadsheet.identity import arxiv_id, doi, identify
+from broadsheet.records import checked
+from broadsheet.sources.dates import when, year
+from broadsheet.sources.lists import categories, people, string, strings
+from broadsheet.text import clipped, readable
+from broadsheet.types import Document
+
+Table = Mapping[str, tuple[str, ...]]
+_LONGEST_FACT = 20_000
+_LINK = re.compile(r"https?://[^\s<>\"'{}|\\^`]{3,2000}$", re.IGNORECASE)
+_CODE = re.compile(r"https?://(?:www\.)?(?:github\.com|gitlab\.com|codeberg\.org)/[\w.-]+/[\w.-]*[\w-]", re.IGNORECASE)
+_HOSTS = (
+    (re.compile(r"openreview\.net/(?:forum|pdf)\?id=([\w-]+)"), "openreview"),
+    (re.compile(r"aclanthology\.org/([A-Z0-9][\w.-]*?)(?:\.pdf|/)?$"), "acl"),
+)
+
+
+def link(value: Any) -> str | None:
+    """An http or https address, or None."""
+    text = string(value)
+    return text if text and _LINK.match(text) else None
+
+
+def code_in(text: str) -> str | None:
+    """The one code repository that a text names; None when it names none or several."""
+    named = set(_CODE.findall(text[:100_000]))
+    return named.pop().removesuffix(".git") if len(named) == 1 else None
+
+
+def count(value: Any) -> int | None:
+    """A whole number from 0 to 2**53, also as text with thousands separators."""
+    text = (string(value) or "").replace(",", "").removesuffix(".0")
+    return int(text) if text.isascii() and text.isdecimal() and len(text) <= 15 else None
+
+
+_DATES = ("submitted", "updated", "announced", "listed")
+_CONVERT: dict[str, Callable[[Any], Any]] = {
+    **dict.fromkeys(_DATES, when),
+    **dict.fromkeys(("version", "votes", "comments"), count),
+    **dict.fromkeys(("url", "pdf", "code", "project"), link),
+    "authors": people,
+    "categories": categories,
+    "keywords": strings,
+    "year": year,
+}
+
+
+@lru_cache(maxsize=4096)
+def plain_key(key: str) -> str:
+    """A column's name as the tables write it: lower case, letters and digits only."""
+    return re.sub(r"[^a-z0-9]", "", key.lower())
+
+
+def sorted_out(record: Mapping[str, Any], table: Table) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The converted values of the fields that ``table`` knows, and all other facts. The best alias that fits wins."""
+    keys = {plain_key(key): key for key in reversed(list(record))}
+    values: dict[str, Any] = {}
+    used = set()
+    for name, aliases in table.items():
+        convert: Callable[[Any], Any] = _CONVERT.get(name, string)
+        for key in (keys[alias] for alias in aliases if alias in keys):
+            if (value := convert(record[key])) is not None:
+                values[name] = value
+                if not _says_more(name, record[key], value):
+                    used.add(key)
+                break
+    return values, {key: value for key, value in record.items() if key not in used}
+
+
+def _says_more(name: str, raw: Any, value: Any) -> bool:
+    """Whether a date said more than the year that could be taken from it, such as a month."""
+    return name in (*_DATES, "year") and isinstance(value, int) and len(str(raw).strip(" /-.")) > 4
+
+
+def document(values: Mapping[str, Any], extra: Mapping[str, Any], *, prefix: str = "") -> Document:
+    """A checked Document from converted values; ValueError says why it cannot be one."""
+    title, text = values.get("title", ""), values.get("text", "")
+    if not title:
+        raise ValueError("no title")
+    name, aliases = _names(values, prefix)
+    given = {key: values[key] for key in ("authors", "categories", "keywords", "votes", "comments") if key in values}
+    given |= {key: value for key in _DATES if isinstance(value := values.get(key), date)}
+    return checked(
+        Document(
+            id=name,
+            title=title,
+            text=text,
+            readable_title=cleaned(title),
+            readable_text=cleaned(text),
+            venue=readable(values.get("venue", "")),
+            year=_year(values),
+            version=values.get("version") or _version(values),
+            links=_links(values),
+            aliases=aliases,
+            extra=facts(extra),
+            **given,
+        )
+    )
+
+
+def _year(values: Mapping[str, Any]) -> int | None:
+    return next((value for key in ("year", *_DATES) if isinstance(value := values.get(key), int)), None)
+
+
+def _names(values: Mapping[str, Any], prefix: str) -> tuple[str, tuple[str, ...]]:
+    """The id and the aliases: what the record calls itself, and what its address says it is."""
+    url, own = values.get("url", ""), re.sub(r"\s+", "_", values.get("own", ""))
+    spoken = [f"{kind}:{match[1]}" for pattern, kind in _HOSTS if (match := pattern.search(url))]
+    prefix = re.sub(r"[^A-Za-z0-9_.-]+", "-", prefix).strip("-.")[:60]
+    name, aliases = identify(
+        values["title"],
+        next(iter(values.get("authors", ())), ""),
+        arxiv=values.get("arxiv", "") or (url if arxiv_id(url) else ""),
+        doi_text=values.get("doi", "") or (url if doi(url) else ""),
+        own=own or next(iter(spoken), ""),
+        prefix=prefix if prefix[:1].isalpha() else f"file-{prefix}",
+    )
+    return name, tuple(alias for alias in dict.fromkeys([*aliases, *spoken]) if alias != name)
+
+
+def _version(values: Mapping[str, Any]) -> int | None:
+    known = (arxiv_id(values.get(key, "")) for key in ("arxiv", "own", "url"))
+    return next((found[1] for found in known if found), None)
+
+
+def _links(values: Mapping[str, Any]) -> dict[str, str]:
+    """The links by kind; an address says by its looks whether it is a PDF or code."""
+    kinds = {kind: values.get(kind) for kind in ("abstract", "pdf", "code", "project")}
+    if url := values.get("url"):
+        is_pdf = url.lower().endswith(".pdf") or "/pdf/" in url
+        kind = "pdf" if is_pdf else "code" if _CODE.fullmatch(url) else "abstract"
+        kinds[kind] = kinds[kind] or url
+    kinds["code"] = kinds["code"] or code_in(values.get("text", ""))
+    return {kind: address for kind, address in kinds.items() if address}
+
+
+def cleaned(text: str) -> str:
+    """The readable form of a text, empty where it is the text itself."""
+    better = readable(text)
+    return better if better != text else ""
+
+
+def facts(record: Mapping[str, Any]) -> dict[str, Any]:
+    """Whatever else a record says, empties left out, long texts cut with an ellipsis, numbers past 2**53 as text."""
+    kept = {str(key): _fact(value) for key, value in record.items()}
+    return {key: value for key, value in kept.items() if value not in (None, "", [], {})}
+
+
+def _fact(value: Any, depth: int = 20) -> Any:
+    if depth == 0:
+        raise ValueError("nested deeper than 20 levels")
+    if isinstance(value, str):
+        return clipped(value, _LONGEST_FACT)
+    if isinstance(value, Mapping):
+        return {str(key): _fact(item, depth - 1) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_fact(item, depth - 1) for item in value]
+    return str(value) if isinstance(value, int) and abs(value) > 2**53 else value

@@ -1,0 +1,111 @@
+"""Lists that foreign records write in their own ways: names of people, keywords, classes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from broadsheet.text import clipped, readable, squeeze
+
+_LONGEST_NAME = 300
+_QUOTED = re.compile(r"""'((?:[^'\\]|\\.)*)'|"((?:[^"\\]|\\.)*)\"""")
+_SUFFIX = re.compile(r",\s*((?:Jr|Sr)\.?|I{2,3}|IV)(?=\s*(?:[,;]|$|\band\b))")
+
+
+def string(value: Any) -> str | None:
+    """A text without outer white space; numbers as written; ``{"value": x}`` as x; None when it is none of these."""
+    if isinstance(value, Mapping) and set(value) == {"value"}:
+        value = value["value"]
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        value = str(value)
+    return value.strip() or None if isinstance(value, str) else None
+
+
+def strings(value: Any) -> tuple[str, ...] | None:
+    """A list of texts from a list, a joined text (``;`` or else ``,``) or the text of a Python list, each once."""
+    if isinstance(value, str):
+        value = _listed(value) or re.split(r"[;|\n]" if re.search(r"[;|\n]", value.strip()) else ",", value)
+    if not isinstance(value, list | tuple):
+        value = [value]
+    found = [text for item in value if (text := string(_name_of(item) if isinstance(item, Mapping) else item))]
+    return tuple(dict.fromkeys(found)) or None
+
+
+def _listed(text: str) -> list[str]:
+    """The quoted items of ``['a', "b"]``: matched, never evaluated."""
+    text = text.strip()
+    if not (text.startswith(("['", '["')) and text.endswith("]")):
+        return []
+    return [(single or double).replace("\\'", "'").replace('\\"', '"') for single, double in _QUOTED.findall(text)]
+
+
+def categories(value: Any) -> tuple[str, ...] | None:
+    """As ``strings``; a text of arXiv-like classes joined by spaces is cut there too."""
+    if isinstance(value, str) and re.fullmatch(
+        r"[a-z-]+(?:\.[A-Za-z-]{2,})?(?: [a-z-]+\.[A-Za-z-]{2,})+", value.strip()
+    ):
+        return tuple(dict.fromkeys(value.split()))
+    return strings(value)
+
+
+def people(value: Any) -> tuple[str, ...] | None:
+    """Names as ``First Last`` from lists of names, of objects or of name parts, or from one joined text."""
+    if isinstance(value, str):
+        value = _listed(value) or [value]
+    if isinstance(value, Mapping):
+        value = [value]
+    if isinstance(value, list | tuple) and len(value) == 1 and isinstance(value[0], str):
+        value = _names(_SUFFIX.sub(r" \1", squeeze(value[0])))
+    if not isinstance(value, list | tuple):
+        return None
+    return tuple(name for item in value if (name := person(item))) or None
+
+
+def person(value: Any) -> str:
+    """One name as ``First Last``, made readable; empty when there is none."""
+    if isinstance(value, Mapping):
+        value = _name_of(value)
+    if isinstance(value, list | tuple):  # last, first, suffix
+        parts = [text for part in value[:3] if (text := string(part))]
+        value = " ".join([*parts[1:2], *parts[:1], *parts[2:]])
+    name = clipped(readable(string(value) or ""), _LONGEST_NAME)
+    last, comma, first = name.partition(",")
+    if comma and "," in first:  # Last, Jr, First
+        suffix, _, first = first.partition(",")
+        first, last = first.strip(), f"{last} {suffix.strip()}"
+    return f"{first.strip()} {last}".strip() if comma else name
+
+
+def _name_of(parts: Mapping[str, Any]) -> Any:
+    known = {re.sub(r"[^a-z]", "", str(key).lower()): value for key, value in parts.items()}
+    for key in ("name", "fullname", "displayname", "literal", "author", "label", "term", "id"):
+        if known.get(key):
+            return known[key]
+    first = next((known[key] for key in ("first", "given", "firstname", "givenname") if key in known), "")
+    last = next((known[key] for key in ("last", "family", "lastname", "surname", "familyname") if key in known), "")
+    return f"{string(first) or ''} {string(last) or ''}".strip()
+
+
+def _names(text: str) -> list[str]:
+    if re.search(r"[;|]", text):
+        return re.split(r"\s*[;|]\s*", text)
+    pieces = re.split(r",?\s+(?:and|&)\s+", text)
+    if len(pieces) > 2 or (len(pieces) == 2 and not _is_list(pieces[0])):
+        return pieces
+    return _commas(pieces[0]) + pieces[1:]
+
+
+def _is_list(text: str) -> bool:
+    """Whether commas part names here and not a last name from a first."""
+    return len(_commas(text)) > 1
+
+
+def _commas(text: str) -> list[str]:
+    pieces = [piece for piece in re.split(r"\s*,\s*", text) if piece]
+    several = [len(piece.split()) > 1 for piece in pieces]
+    if all(several) or (len(pieces) > 2 and sum(several) * 2 > len(pieces)):
+        return pieces
+    if len(pieces) % 2 == 0 and all(re.fullmatch(r"(?:[A-Z]\W{0,2}){1,4}", piece) for piece in pieces[1::2]):
+        return [f"{first} {last}" for last, first in zip(pieces[::2], pieces[1::2], strict=True)]
+    return pieces if len(pieces) > 2 and not any(several) else [text]

@@ -1,0 +1,104 @@
+"""JSON values one after another out of a file too large to load: a list of any length, or objects without commas.
+
+fill the buffer; cut the next whole value off its front
+a value that is cut short: read on, twice as much each time
+a value that is broken: a BadRecord, and on from the next object that begins
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from codecs import getincrementaldecoder
+from collections.abc import Iterator
+from pathlib import Path
+
+from broadsheet.errors import SourceError
+from broadsheet.sources.files import bad, chunks
+from broadsheet.types import BadRecord
+
+LONGEST_VALUE = 32 * 2**20
+_GAP = re.compile(r"[\s,]*")
+_FIRST_KEY = re.compile(r'\{\s*("(?:[^"\\]|\\.)*"\s*:)')
+_NEAR_END = 16  # a number, a name or an escape that the buffer's end cuts reports an error this near to it at most
+
+
+def json_values(path: Path) -> Iterator[str | BadRecord]:
+    """The texts of the values in one list, or of values in a row; SourceError where the file is cut off or goes on."""
+    buffer = _Buffer(path)
+    listed = buffer.skip() == "["
+    if listed:
+        buffer.drop(1)
+    number = 0
+    while (first := buffer.skip()) and not (listed and first == "]"):
+        number += 1
+        yield buffer.value(f"{path.name}#{number}")
+    if listed and not first:
+        raise SourceError(f"{str(path)!r} ends inside its list, after {number} records; get the file again.")
+    buffer.drop(1)
+    if listed and buffer.skip():
+        raise SourceError(f"{str(path)!r} goes on after the end of its list of {number} records; check the file.")
+
+
+class _Buffer:
+    """The part of the text that is in memory: it grows at its end and is dropped from its front."""
+
+    def __init__(self, path: Path) -> None:
+        self._path, self._chunks = path, chunks(path)
+        self._decode = getincrementaldecoder("utf-8")("surrogateescape").decode
+        self._text, self._at, self._ended = "", 0, False
+        self._next = re.compile(r"\}\s*,?\s*(?=\{)")
+        self._scan = json.JSONDecoder(parse_int=str, parse_constant=str).raw_decode
+
+    def skip(self) -> str:
+        """Passes white space and commas; the character that follows, empty at the end."""
+        while True:
+            match = _GAP.match(self._text, self._at)
+            self._at = match.end() if match else self._at
+            if self._at < len(self._text):
+                return self._text[self._at]
+            if not self._grow():
+                return ""
+
+    def drop(self, length: int) -> None:
+        self._at += length
+
+    def value(self, where: str) -> str | BadRecord:
+        """The text of the value that begins here."""
+        while True:
+            start = self._at
+            try:
+                _, end = self._scan(self._text, start)
+            except json.JSONDecodeError as error:
+                if self._cut_short(error) and len(self._text) - start <= LONGEST_VALUE and self._grow():
+                    continue
+                return self._broken(where, error.msg, error.pos)
+            except RecursionError:
+                return self._broken(where, "nested too deep", start)
+            self._at = end
+            if first := _FIRST_KEY.match(self._text, start):  # what follows a broken record begins as the last good one
+                self._next = re.compile(r"\s*,?\s*(?=\{\s*" + re.escape(first[1]) + ")")
+            return self._text[start:end]
+
+    def _cut_short(self, error: json.JSONDecodeError) -> bool:
+        return error.msg.startswith("Unterminated") or error.pos >= len(self._text) - _NEAR_END
+
+    def _broken(self, where: str, reason: str, position: int) -> BadRecord:
+        record = bad(where, reason, self._text[self._at : self._at + 2_000])
+        while not (match := self._next.search(self._text, max(position, self._at + 1))):
+            self._at = position = max(self._at, len(self._text) - _NEAR_END)
+            if not self._grow():
+                raise SourceError(f"{str(self._path)!r} cannot be read on after {where}: {reason}; get the file again.")
+            position = self._at
+        self._at = match.end()
+        return record
+
+    def _grow(self) -> bool:
+        """Doubles what is in memory, so that a long value costs no more than twice its reading; False at the end."""
+        self._text, self._at = self._text[self._at :], 0
+        wanted = 2 * len(self._text)
+        while not self._ended and len(self._text) <= wanted:
+            data = next(self._chunks, b"")
+            self._ended = not data
+            self._text += self._decode(data, self._ended)
+        return len(self._text) > wanted // 2
