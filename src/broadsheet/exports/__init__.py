@@ -1,0 +1,1 @@
+"""What leaves the Store, in forms that others read."""

@@ -1,0 +1,41 @@
+"""The Store as JSON lines: one line for what one source said of one paper, so that an ingest gives all of it back."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Protocol
+
+from broadsheet import records
+from broadsheet.types import Document
+
+_BATCH = 500
+
+
+class Records(Protocol):
+    """What is needed of a Store."""
+
+    def records(self, after_id: str = "", limit: int = 1000) -> Sequence[Document]:
+        """The records of the next ``limit`` documents by id."""
+        ...
+
+
+def to_json(document: Document) -> dict[str, Any]:
+    """A Document as the object of one line: its fields that are not empty, and the mark that tells it is an export."""
+    return {records.MARK: records.FORMAT, **records.to_dict(document)}
+
+
+def from_json(values: Mapping[str, Any]) -> Document:
+    """The Document of an object that ``to_json`` made; ValueError says what is wrong with any other."""
+    if not records.is_export(values):
+        raise ValueError(f"this is no line of an export: the key {records.MARK!r} or 'id' is missing")
+    return records.from_dict(values)
+
+
+def lines(store: Records) -> Iterator[str]:
+    """Every record of a Store as a line of JSON without its line end, by document id."""
+    after = ""
+    while batch := store.records(after, _BATCH):
+        for document in batch:
+            yield json.dumps(to_json(document), ensure_ascii=False, separators=(",", ":"))
+        after = batch[-1].id

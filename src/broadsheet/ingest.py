@@ -1,0 +1,175 @@
+"""Ingest: what a Source brings goes into the Store.
+
+for each record of the source: a bad one is counted and kept with its reason
+    a document gets its readable form and the name of its source
+every few hundred documents go into the Store, which says what was new
+whatever ends the run early, what was committed stays, and the run says why; started again, it goes on from there
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from typing import Protocol
+
+from broadsheet.errors import BroadsheetError, SourceError
+from broadsheet.protocols import Progress, Source
+from broadsheet.store import Store
+from broadsheet.text import readable
+from broadsheet.types import BadRecord, Document, Run
+
+_BATCH = 500
+_LONGEST_READABLE = 50_000  # characters: cleaning takes time, and what is longer is no abstract
+_PATIENCE = 2.0  # seconds that a slow source may keep records waiting to be committed
+
+Brought = Document | BadRecord
+
+
+class HasStore(Protocol):
+    """What is needed of a Collection."""
+
+    @property
+    def store(self) -> Store:
+        """Where the documents go."""
+        ...
+
+
+def ingest(
+    collection: HasStore,
+    source: str | Source | Iterable[Brought],
+    *,
+    now: datetime,
+    since: date | None = None,
+    progress: Progress | None = None,
+    name: str = "",
+) -> Run:
+    """Read a source to its end and keep all it brings; the Run returned says what came and what ended it early.
+
+    ``source`` is a name such as ``page:saved.txt``, a Source, or documents; ``name`` is what a Source or documents
+    without one are called. ``progress`` is told the records read so far. A source that fails ends the run with its
+    ``error`` set. Raises UsageError for an unknown name, CollectionError when the Store cannot be written, and
+    KeyboardInterrupt once the run has been noted as interrupted.
+    """
+    reader, name = _resolved(source, name)
+    work = _Work(collection.store, name, now)
+    try:
+        error = work.keep_all(_read(reader, since, name), progress or _unheard)
+    except KeyboardInterrupt:
+        work.finish("interrupted: run it again to go on")
+        raise
+    return work.finish(error)
+
+
+def _resolved(source: str | Source | Iterable[Brought], name: str) -> tuple[Source | Iterable[Brought], str]:
+    if isinstance(source, str):
+        from broadsheet import names
+
+        return names.source(source), source
+    return source, name or str(getattr(source, "name", "")) or "documents"
+
+
+def _read(reader: Source | Iterable[Brought], since: date | None, name: str) -> Iterator[Brought]:
+    """What a source brings; whatever it raises becomes a SourceError, for a reader's mistake must not cost the rest."""
+    try:
+        yield from reader.fetch(since) if isinstance(reader, Source) else reader
+    except SourceError:
+        raise
+    except BroadsheetError as error:
+        raise SourceError(str(error)) from error
+    except Exception as error:
+        raise SourceError(
+            f"source {name!r} failed in its reader ({type(error).__name__}: {error}): check that its file or address "
+            "is of the kind its name says"
+        ) from error
+
+
+def _unheard(_done: int, _of: int | None) -> None:
+    """Progress that nobody follows."""
+
+
+class _Work:
+    """One run: records on their way into the Store, and the counts so far."""
+
+    def __init__(self, store: Store, name: str, now: datetime) -> None:
+        self._store, self._name, self._now = store, name, now
+        self._number = store.start_run(name, now=now)
+        self._began = self._flushed = time.monotonic()
+        self._seen: set[int] = set()
+        self._documents: list[Document] = []
+        self._bad: list[BadRecord] = []
+        self._new = self._changed = self._same = self._refused = 0
+
+    def keep_all(self, brought: Iterable[Brought], progress: Progress) -> str:
+        """Keep everything up to the end or a failure of the source; returns that failure, or nothing."""
+        error = ""
+        done = 0
+        try:
+            for done, record in enumerate(brought, 1):
+                self._take(record)
+                if self._due():
+                    self._flush()
+                    progress(done, None)
+        except SourceError as failure:
+            error = str(failure)
+        self._flush()
+        progress(done, done)
+        return error
+
+    def finish(self, error: str) -> Run:
+        """Note the end of the run in the Store."""
+        run = Run(
+            source=self._name,
+            started=self._now,
+            ended=self._now + timedelta(seconds=time.monotonic() - self._began),
+            new=self._new,
+            changed=self._changed,
+            same=self._same,
+            bad=self._refused,
+            error=error,
+        )
+        self._store.finish_run(self._number, run)
+        return run
+
+    def _take(self, record: Brought) -> None:
+        if isinstance(record, Document):
+            self._documents.append(_finished(record, self._name))
+        elif isinstance(record, BadRecord):
+            self._bad.append(record)
+        else:
+            reason = f"the reader brought a {type(record).__name__}, expected a Document or a BadRecord"
+            self._bad.append(BadRecord(self._name, reason, repr(record)[:2_000]))
+
+    def _due(self) -> bool:
+        waiting = len(self._documents) + len(self._bad)
+        return waiting >= _BATCH or time.monotonic() - self._flushed > _PATIENCE
+
+    def _flush(self) -> None:
+        counts = self._store.put(self._documents, now=self._now, seen=self._seen)
+        bad = [*self._bad, *counts.bad]
+        if bad:
+            self._store.problem(self._number, *bad)
+        self._new += counts.new
+        self._changed += counts.changed
+        self._same += counts.same
+        self._refused += len(bad)
+        self._documents, self._bad, self._flushed = [], [], time.monotonic()
+
+
+def _finished(document: Document, name: str) -> Document:
+    """A document with its readable form, where its source left that out, and the name of its source."""
+    return replace(
+        document,
+        source=document.source or name,
+        readable_title=document.readable_title or _readable(document.title),
+        readable_text=document.readable_text or _readable(document.text),
+    )
+
+
+def _readable(raw: str) -> str:
+    """The readable form of a text, empty when that is the text itself or too long to be an abstract."""
+    if not isinstance(raw, str) or len(raw) > _LONGEST_READABLE:
+        return ""
+    form = readable(raw)
+    return "" if form == raw else form
