@@ -1,0 +1,155 @@
+"""Evaluate: how good the search is on judged tasks, by the search that readers use and no other.
+
+for each task: its corpus into a Collection made for it, synced
+    for each setting: every judged query through ``search`` -> ranked ids -> a value of every measure
+mean over the queries, with a bootstrap interval, and beside each setting how far `hybrid` is above it
+"""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Literal, get_args
+
+import numpy as np
+
+from broadsheet.collection import Collection, open_collection
+from broadsheet.errors import SourceError, UsageError, nearest
+from broadsheet.lab.tasks import RetrievalTask, read_task
+from broadsheet.metrics import Difference, Floats, Measure, bootstrap, difference, parse
+from broadsheet.protocols import Encoder, Progress
+from broadsheet.search.hybrid import search
+from broadsheet.sync import sync
+
+Setting = Literal["lexical", "semantic", "rrf", "hybrid"]
+SETTINGS: tuple[Setting, ...] = get_args(Setting)
+DEPTH = 1_000  # places of a measure without a cutoff
+_BASE: Setting = "hybrid"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """The mean ``value`` of a measure over the judged ``queries`` of a task, with its 95 % bootstrap interval.
+
+    ``behind`` is how much `hybrid` is above this setting on the same queries; None for `hybrid` and without it.
+    """
+
+    set: str
+    setting: Setting
+    measure: str
+    value: float
+    low: float
+    high: float
+    queries: int
+    split: str = ""
+    behind: Difference | None = None
+
+
+def to_json(rows: Sequence[Row]) -> list[dict[str, Any]]:
+    """Rows as JSON values."""
+    return [asdict(row) for row in rows]
+
+
+def evaluate(
+    folders: Sequence[str | Path],
+    *,
+    encoder: str | Encoder,
+    now: datetime,
+    settings: Sequence[str] = SETTINGS,
+    measures: Sequence[str] = ("nDCG@10",),
+    progress: Callable[[str], Progress] | None = None,
+    seed: int = 0,
+) -> list[Row]:
+    """A Row for every task folder, measure and setting, in this order.
+
+    ``encoder`` is a name or, to keep the vectors of the corpora for another time, a ``cache.CachedEncoder``.
+    ``progress`` is asked for a Progress by the name of each step. Everything is checked before any work begins:
+    UsageError for an unknown setting or measure, NotFoundError for what is missing in a folder, SourceError for what
+    is malformed.
+    """
+    chosen, wanted = [_setting(name) for name in settings], [parse(name) for name in measures]
+    rows: list[Row] = []
+    for task in [read_task(folder) for folder in folders]:
+        values = _measured(task, chosen, wanted, encoder=encoder, now=now, progress=progress or _silent)
+        rows += [_row(task, setting, measure, values, seed) for measure in wanted for setting in chosen]
+    return rows
+
+
+def _setting(name: str) -> Setting:
+    for setting in SETTINGS:
+        if setting == name:
+            return setting
+    raise UsageError(f"no setting {name!r}. {nearest(name, SETTINGS)}")
+
+
+def _silent(_: str) -> Progress:
+    return lambda _done, _total: None
+
+
+Values = Mapping[tuple[Setting, Measure], Floats]
+
+
+def _measured(
+    task: RetrievalTask,
+    settings: Sequence[Setting],
+    measures: Sequence[Measure],
+    *,
+    encoder: str | Encoder,
+    now: datetime,
+    progress: Callable[[str], Progress],
+) -> Values:
+    """The values of each setting and measure, one for each query, in the order of the task's queries."""
+    k = max(measure.cutoff or DEPTH for measure in measures)
+    values: dict[tuple[Setting, Measure], Floats] = {}
+    with (
+        tempfile.TemporaryDirectory(prefix="broadsheet-evaluate-") as folder,
+        open_collection(folder, encoder=encoder) as collection,
+    ):
+        fill(collection, task, now=now, progress=progress(f"{task.name}: sync"))
+        for setting in settings:
+            lists = ranked(collection, task, setting, k=k, progress=progress(f"{task.name}: {setting}"))
+            for measure in measures:
+                values[setting, measure] = np.array([measure(lists[name], task.judged[name]) for name in task.queries])
+    return values
+
+
+def fill(collection: Collection, task: RetrievalTask, *, now: datetime, progress: Progress | None = None) -> None:
+    """Put a task's corpus into an empty Collection, every document under its own id, and sync."""
+    counts = collection.store.put(task.documents(), now=now)
+    if counts.bad:
+        first = counts.bad[0]
+        raise SourceError(
+            f"{task.folder}: {len(counts.bad)} documents cannot be kept; the first, {first.where!r}: {first.reason}"
+        )
+    sync(collection, progress=progress)
+
+
+def ranked(
+    collection: Collection, task: RetrievalTask, setting: Setting, *, k: int, progress: Progress
+) -> dict[str, list[str]]:
+    """The ids of the first k documents of each query under a setting, best first; no title or identifier is pinned."""
+    lists: dict[str, list[str]] = {}
+    for done, (name, text) in enumerate(task.queries.items(), 1):
+        results = search(collection, text, k=k, mode=setting, pins=False)
+        lists[name] = [result.document.id for result in results.items]
+        progress(done, len(task.queries))
+    return lists
+
+
+def _row(task: RetrievalTask, setting: Setting, measure: Measure, values: Values, seed: int) -> Row:
+    own, base = values[setting, measure], values.get((_BASE, measure))
+    low, high = bootstrap(own, seed=seed)
+    return Row(
+        set=task.name,
+        setting=setting,
+        measure=repr(measure),
+        value=float(own.mean()),
+        low=low,
+        high=high,
+        queries=len(own),
+        split=task.split,
+        behind=None if base is None or setting == _BASE else difference(base, own, seed=seed),
+    )
