@@ -179,7 +179,7 @@ class Space:
 
     def create(self, manifest: Manifest) -> None:
         """Begin an empty generation for an encoder, in place of whatever is here."""
-        generation = self._read_pointer().generation + 1 if self.exists else 1
+        generation = 1 + max((int(old.name[1:]) for old in self.folder.glob("g[0-9]*")), default=0)
         self._begin(generation, manifest)
         self._switch(Pointer(generation, 0, 0))
         self._clean(generation)

@@ -237,7 +237,7 @@ def _newest(collection: Collection, query: str, asked: Asked, allowed: Rows | No
     if allowed is None:
         note = " ".join(filter(None, ["There is nothing to search for: type some words.", asked.note]))
         return Results(query=query, mode="lexical", items=(), offset=offset, note=note)
-    order = [Listed(number, 0.0, {}) for number in collection.store.newest_first(allowed)]
+    order = [Listed(number, -float(place)) for place, number in enumerate(collection.store.newest_first(allowed))]
     note = "No words to rank by: newest first." if order else _why_nothing(collection, asked, allowed)
     return page(collection, asked, order, k=k, offset=offset, mode="lexical", query=query, note=note)
 

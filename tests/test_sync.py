@@ -1,0 +1,149 @@
+import shutil
+
+import pytest
+
+import broadsheet as bs
+from broadsheet.errors import BroadsheetError, CollectionError, ModelError
+from broadsheet.locks import held
+from broadsheet.space import Space
+from fakes import NOW, WordEncoder, paper
+
+
+def papers(count: int) -> list[bs.Document]:
+    return [paper(n, f"Paper {n} on topic{n % 7}", f"It tells of word{n} and word{n + 1}.") for n in range(count)]
+
+
+@pytest.fixture
+def collection(tmp_path):
+    with bs.open(tmp_path / "c", encoder=WordEncoder()) as made:
+        yield made
+
+
+def answers(collection) -> list[list[tuple[str, float]]]:
+    queries = ("word3 topic2", "tells of topic5", "word11")
+    return [[(r.document.id, round(r.score, 5)) for r in bs.search(collection, q, k=8)] for q in queries]
+
+
+def test_only_what_is_new_is_encoded(collection):
+    collection.store.put(papers(600), now=NOW)
+    told: list[tuple[int, int | None]] = []
+    done = bs.sync(collection, progress=lambda n, of: told.append((n, of)))
+    assert (done.indexed, done.encoded, done.cut) == (600, 600, 0)
+    assert told[0] == (0, 1200)
+    assert told[-1] == (1200, 1200)
+    assert bs.sync(collection) == type(done)(cut=0)
+    collection.encoder.encoded.clear()
+    collection.store.put(
+        [paper(5, "Paper 5 on topic5", "It tells of word5 and word6.", votes=9), paper(601, "New")], now=NOW
+    )
+    done = bs.sync(collection)
+    assert collection.encoder.encoded == ["New"]
+    assert (done.encoded, done.kept) == (1, 1)
+
+
+def test_long_texts_are_counted(collection):
+    collection.store.put([paper(1, "Long", "many words " * 40), paper(2, "Short")], now=NOW)
+    assert bs.sync(collection).cut == 1
+
+
+def test_derived_parts_can_be_deleted(collection):
+    collection.store.put(papers(40), now=NOW)
+    bs.sync(collection)
+    before = answers(collection)
+    for name in ("lexicon", "spaces", "cache"):
+        shutil.rmtree(collection.path / name)
+    bs.sync(collection)
+    assert answers(collection) == before
+
+
+@pytest.mark.parametrize(
+    "damage", ["lexicon/meta.json", "lexicon/state.json", "spaces/words/current.json", "spaces/words/g000001/vectors"]
+)
+def test_damage_is_mended(collection, damage):
+    collection.store.put(papers(40), now=NOW)
+    bs.sync(collection)
+    before = answers(collection)
+    (collection.path / damage).write_bytes(b"{")
+    with bs.open(collection.path, encoder=WordEncoder()) as again:
+        bs.sync(again)
+        assert answers(again) == before
+
+
+def test_interrupted_sync_goes_on(collection):
+    collection.store.put(papers(700), now=NOW)
+
+    def stop(done: int, _: int | None) -> None:
+        if done > 1_000:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        bs.sync(collection, progress=stop)
+    already = collection.space.snapshot().count
+    assert 0 < already < 700
+    assert len(bs.search(collection, "word3 topic2")) == 10
+    collection.encoder.encoded.clear()
+    bs.sync(collection)
+    assert len(collection.encoder.encoded) == 700 - already
+
+
+def test_deletes_and_compaction(collection):
+    collection.store.put(papers(60), now=NOW)
+    bs.sync(collection)
+    collection.store.delete([f"made:{n:03d}" for n in range(50)], now=NOW)
+    assert bs.sync(collection).removed == 50
+    assert collection.space.snapshot().count == collection.lexicon.count == 10
+
+
+def test_another_encoder_never_mixes(collection):
+    collection.store.put(papers(5), now=NOW)
+    bs.sync(collection)
+    collection.store.put([paper(99, "New")], now=NOW)
+    with bs.open(collection.path, encoder=WordEncoder(version="2")) as other:
+        with pytest.raises(ModelError, match="--rebuild"):
+            bs.sync(other)
+        assert bs.sync(other, rebuild=True).encoded == 6
+
+
+def test_an_encoder_that_breaks_its_promise_is_told(collection):
+    collection.store.put(papers(3), now=NOW)
+    bs.sync(collection)
+    collection.store.put([paper(99, "New")], now=NOW)
+    collection.encoder.encode = lambda texts, role="document": WordEncoder(dim=8).encode(texts)
+    with pytest.raises(BroadsheetError, match="shape"):
+        bs.sync(collection)
+    assert collection.space.snapshot().count == 3
+
+
+def test_one_sync_at_a_time(collection):
+    with held(collection.lock), pytest.raises(CollectionError, match="another process"):
+        bs.sync(collection, timeout=0.05)
+
+
+def test_an_older_store_put_back_is_followed(collection, tmp_path):
+    collection.store.put(papers(5), now=NOW)
+    collection.store.backup(tmp_path / "old.db")
+    collection.store.put([paper(99, "Newer")], now=NOW)
+    bs.sync(collection)
+    collection.close()
+    for extra in collection.path.glob("store.db*"):
+        extra.unlink()
+    shutil.copy(tmp_path / "old.db", collection.path / "store.db")
+    with bs.open(collection.path, encoder=WordEncoder()) as again:
+        bs.sync(again)
+        assert again.space.snapshot().count == again.lexicon.count == 5
+
+
+def test_settings_of_a_collection_are_kept(tmp_path):
+    with bs.open(tmp_path / "c", encoder="hash:64", language="german") as made:
+        made.store.put([paper(1, "Häuser und Autos")], now=NOW)
+    with bs.open(tmp_path / "c") as again:
+        assert (again.encoder_name, again.lexicon.language) == ("hash:64", "german")
+    assert isinstance(again.space, Space)
+
+
+def test_no_collection_there(tmp_path):
+    with pytest.raises(CollectionError, match="broadsheet up"):
+        bs.open(tmp_path / "none", create=False)
+    (tmp_path / "file").write_text("x")
+    with pytest.raises(CollectionError, match="file"):
+        bs.open(tmp_path / "file")
