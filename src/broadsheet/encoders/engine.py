@@ -1,0 +1,132 @@
+"""OpenVINO at work: compiles a graph once a machine, keeps the result in a file, runs batches on all cores.
+
+blob of this processor, library and model in the cache? -> map it : build the graph, compile, write it, map it
+one batch -> all cores work on it together ("quick"); many -> one core each, several at once ("wide")
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import mmap
+import os
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+FORMAT = 1  # of the graph: raised when what build() computes changes
+Batch = tuple[NDArray[np.int32], NDArray[np.float32]]
+_HINTS = {"quick": "LATENCY", "wide": "THROUGHPUT"}
+
+
+class Engine:
+    """Runs one model. Safe for threads: each call has requests of its own, each way of running is compiled once.
+
+    ``build`` makes the graph where no blob fits; ``identity`` says what the graph is made from.
+    """
+
+    def __init__(self, build: Callable[[], Any], identity: str, cache: Path | None = None) -> None:
+        self._build, self._identity, self._cache = build, identity, cache
+        self._lock = threading.Lock()
+        self._compiled: dict[str, Any] = {}
+        self._blob: Any = None
+
+    @cached_property
+    def _core(self) -> Any:
+        from broadsheet.encoders.quiet import ov
+
+        return ov.Core()
+
+    @cached_property
+    def precision(self) -> str:
+        """``bf16`` where OpenVINO itself would choose it on this processor, ``f32`` elsewhere."""
+        hint = self._core.get_property("CPU", "INFERENCE_PRECISION_HINT")
+        return "bf16" if hint.get_type_name() == "bf16" else "f32"
+
+    def one(self, batch: Batch) -> NDArray[np.float32]:
+        """The rows of one batch, every core at work on it."""
+        request = self._model("quick").create_infer_request()
+        return np.array(request.infer(list(batch))[0])
+
+    def many(self, batches: Iterable[tuple[Batch, Any]]) -> Iterator[tuple[NDArray[np.float32], Any]]:
+        """(rows, tag) of each (batch, tag) in order, several batches at work at once."""
+        model = self._model("wide")
+        at_once = 2 * int(model.get_property("OPTIMAL_NUMBER_OF_INFER_REQUESTS"))  # no core waits for the next
+        free = [model.create_infer_request() for _ in range(at_once)]
+        working: list[tuple[Any, Any]] = []
+        for batch, tag in batches:
+            if not free:
+                request, done = working.pop(0)
+                yield _rows(request), done
+                free.append(request)
+            request = free.pop()
+            request.start_async(list(batch))
+            working.append((request, tag))
+        for request, tag in working:
+            yield _rows(request), tag
+
+    def _model(self, way: str) -> Any:
+        with self._lock:
+            if way not in self._compiled:
+                self._compiled[way] = self._load(_HINTS[way])
+            return self._compiled[way]
+
+    def _load(self, hint: str) -> Any:
+        options = {"PERFORMANCE_HINT": hint, "INFERENCE_PRECISION_HINT": self.precision}
+        for path in (self._cache_file, self._cache_file):  # a blob of no use is made again, once
+            if path is None:
+                break
+            with contextlib.suppress(OSError, RuntimeError, ValueError):
+                return self._mapped(path, options)
+            path.unlink(missing_ok=True)
+            with contextlib.suppress(OSError):  # a full or read-only cache costs time, not the answer
+                _write(path, self._core.compile_model(self._build(), "CPU", options).export_model().getvalue())
+        return self._core.compile_model(self._build(), "CPU", options)
+
+    @cached_property
+    def _cache_file(self) -> Path | None:
+        return self._cache / f"openvino-{self._key}.blob" if self._cache else None
+
+    @property
+    def _key(self) -> str:
+        from broadsheet.encoders.quiet import ov
+
+        cpu = [self._core.get_property("CPU", name) for name in ("FULL_DEVICE_NAME", "OPTIMIZATION_CAPABILITIES")]
+        facts = (FORMAT, self._identity, ov.__version__, cpu, self.precision)
+        return hashlib.blake2b(repr(facts).encode(), digest_size=8).hexdigest()
+
+    def _mapped(self, path: Path, options: dict[str, str]) -> Any:
+        """The model in the blob at ``path``. Its weights stay in the mapped file, once for both ways of running."""
+        from broadsheet.encoders.quiet import ov
+
+        if self._blob is None:
+            with path.open("rb") as file:
+                self._blob = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_COPY)  # OpenVINO wants it writable
+        tensor = ov.Tensor(np.frombuffer(self._blob, np.uint8), shared_memory=True)
+        model = self._core.import_model(tensor, "CPU", options)
+        if hasattr(self._blob, "madvise"):  # give back the pages that were read only to prepare
+            self._blob.madvise(mmap.MADV_DONTNEED)
+        return model
+
+
+def _rows(request: Any) -> NDArray[np.float32]:
+    request.wait()
+    return np.array(request.get_output_tensor(0).data)
+
+
+def _write(path: Path, data: bytes) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    beside = path.with_name(f"{path.name}.{os.getpid()}.part")
+    try:
+        with beside.open("wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        beside.replace(path)
+    finally:
+        beside.unlink(missing_ok=True)
