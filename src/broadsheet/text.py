@@ -24,6 +24,8 @@ _SYMBOLS = _GREEK | {
     "ss": "ß", "o": "ø", "O": "Ø", "l": "ł", "L": "Ł", "ae": "æ", "AE": "Æ", "oe": "œ", "OE": "Œ", "aa": "å", "AA": "Å",
     "i": "ı", "j": "ȷ", "textbackslash": "\\", "quad": " ", "qquad": " ", "left": "", "right": "", "big": "", "Big": "",
     "log": "log", "exp": "exp", "max": "max", "min": "min", "gg": "≫", "ll": "≪", "propto": "∝", "oplus": "⊕",
+    "textquotedblleft": "“", "textquotedblright": "”", "textquoteleft": "‘", "textquoteright": "’",
+    "textquotesingle": "'", "textdollar": "$", "textbar": "|", "textless": "<", "textgreater": ">",
     "otimes": "⊗", "wedge": "∧", "vee": "∨", "neg": "¬", "emptyset": "∅", "setminus": "∖", "bullet": "•",
 }  # fmt: skip
 _ACCENTS = {

@@ -87,8 +87,10 @@ def _says_more(name: str, raw: Any, value: Any) -> bool:
     return name in (*_DATES, "year") and isinstance(value, int) and len(str(raw).strip(" /-.")) > 4
 
 
-def document(values: Mapping[str, Any], extra: Mapping[str, Any], *, prefix: str = "") -> Document:
-    """A checked Document from converted values; ValueError says why it cannot be one."""
+def document(
+    values: Mapping[str, Any], extra: Mapping[str, Any], *, prefix: str = "", clean: Callable[[str], str] = readable
+) -> Document:
+    """A checked Document from converted values, ``clean`` making texts readable; ValueError says why it is none."""
     title, text = values.get("title", ""), values.get("text", "")
     if not title:
         raise ValueError("no title")
@@ -100,9 +102,9 @@ def document(values: Mapping[str, Any], extra: Mapping[str, Any], *, prefix: str
             id=name,
             title=title,
             text=text,
-            readable_title=cleaned(title),
-            readable_text=cleaned(text),
-            venue=readable(values.get("venue", "")),
+            readable_title=_unless(title, clean(title)),
+            readable_text=_unless(text, clean(text)),
+            venue=clean(values.get("venue", "")),
             year=_year(values),
             version=values.get("version") or _version(values),
             links=_links(values),
@@ -149,9 +151,7 @@ def _links(values: Mapping[str, Any]) -> dict[str, str]:
     return {kind: address for kind, address in kinds.items() if address}
 
 
-def cleaned(text: str) -> str:
-    """The readable form of a text, empty where it is the text itself."""
-    better = readable(text)
+def _unless(text: str, better: str) -> str:
     return better if better != text else ""
 
 
