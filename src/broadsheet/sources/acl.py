@@ -1,0 +1,116 @@
+"""Volumes of the ACL Anthology as its XML: the schema of today (collection, volume, meta) and the old (volume, paper).
+
+the volume's meta gives venue and year; each paper its title, abstract, people and names, markup inside flattened
+front matter is no paper
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+from typing import Any
+from xml.etree.ElementTree import Element
+
+from broadsheet.errors import UsageError
+from broadsheet.http import Client, default_client
+from broadsheet.sources.dates import when
+from broadsheet.sources.fields import count, document, link
+from broadsheet.sources.files import Record
+from broadsheet.sources.lists import people
+from broadsheet.sources.payload import PayloadSource, from_files, looks_like_path, made
+from broadsheet.sources.xmlsafe import children, elements, flat, tag
+from broadsheet.types import Document
+
+SITE = "https://aclanthology.org"
+LIVE = "https://raw.githubusercontent.com/acl-org/acl-anthology/master/data/xml"
+_NAMED = re.compile(r"[A-Z]\d{2}|\d{4}\.[a-z0-9_]+")
+_FACTS = ("bibkey", "pages", "month", "retracted", "award", "language")
+
+
+def named(rest: str, *, client: Client | None = None) -> PayloadSource:
+    """``acl:FILE`` (or a folder of volumes), or a collection by name: ``acl:2020.blackboxnlp``, ``acl:P04``."""
+    name = f"acl:{rest}"
+    if looks_like_path(rest):
+        return PayloadSource(name, lambda _: from_files(Path(rest), from_bytes, ".xml", ".xml.gz"))
+    if _NAMED.fullmatch(rest):
+        return PayloadSource(name, lambda _: _live(rest, client))
+    raise UsageError(
+        f"Source {name!r} is unknown: expected a collection such as acl:2020.blackboxnlp, or an XML file that exists"
+    )
+
+
+def _live(collection: str, client: Client | None) -> Iterator[Record]:
+    response = (client or default_client()).get(f"{LIVE}/{collection}.xml", accept="application/xml, text/plain")
+    yield from from_bytes(response.body, f"acl {collection}")
+
+
+def from_bytes(data: bytes, where: str = "acl") -> Iterator[Record]:
+    """The papers of one file, in its order."""
+    about: dict[str, str] = {}
+    tags, roots = {"meta", "paper"}, {"collection", "volume"}
+    for number, (element, around) in enumerate(elements(data, tags, roots=roots, where=where), 1):
+        if tag(element) == "meta":
+            about = {name: " ".join(flat(found[0]).split()) for name, found in children(element).items()}
+        elif not _is_front_matter(element):
+            volume = _ids(around, element)
+            made_of = partial(_document, about=about, own=volume, ingested=_ingested(around, element))
+            yield made(made_of, element, f"{where}:{number}")
+
+
+def _is_front_matter(paper: Element) -> bool:
+    """Old volumes give their front matter as a paper with editors, its number all zeros or ending in two."""
+    return any(tag(child) == "editor" for child in paper) and not any(tag(child) == "author" for child in paper)
+
+
+def _ingested(around: tuple[Element, ...], paper: Element) -> Any:
+    """The day the archive took it in, as the paper or its volume says."""
+    return next((day for e in (paper, *reversed(around)) if (day := when(e.get("ingest-date")))), None)
+
+
+def _ids(around: tuple[Element, ...], paper: Element) -> str:
+    """The Anthology id put together from those around: ``2020.acl-main.7``, ``P04-1007``; empty where one lacks."""
+    parts = [(e.get("id") or "").strip() for e in (*around, paper)]
+    if not parts or not all(parts) or len(parts) > 3:
+        return ""
+    if len(parts) == 2:  # the old schema: the volume is the collection
+        return f"{parts[0]}-{parts[1]}"
+    collection, volume, number = parts
+    if re.fullmatch(r"[A-Z]\d{2}", collection) and volume.isdecimal() and number.isdecimal():
+        wide = 2 if collection[0] == "W" or collection == "C69" or (collection == "D19" and int(volume) >= 5) else 1
+        return f"{collection}-{int(volume):0{wide}}{int(number):0{4 - wide}}"
+    return f"{collection}-{volume}.{number}"
+
+
+def _document(paper: Element, *, about: dict[str, str], own: str, ingested: Any) -> Document:
+    inside = children(paper)
+
+    def said(name: str) -> str:
+        return next((text for e in inside.get(name, ()) if (text := flat(e).strip())), "")
+
+    url = said("url")
+    own = url if re.fullmatch(r"[A-Z]\d{2}-\d{4}|\d{4}\.[\w-]+\.\d+", url) else own
+    if not own and not url:
+        raise ValueError("a paper without number or address")
+    values = {
+        "title": said("title"),
+        "text": said("abstract"),
+        "own": f"acl:{own}" if own else url,
+        "doi": said("doi"),
+        "authors": people([_person(who) for who in inside.get("author", ())]) or (),
+        "venue": " ".join(said("booktitle").split()) or about.get("booktitle", ""),
+        "announced": ingested,
+        "year": count(said("year") or about.get("year")),
+        "abstract": f"{SITE}/{own}" if own else link(url),
+        "pdf": f"{SITE}/{own}.pdf" if own else None,
+        "code": next((code for e in inside.get("pwccode", ()) if (code := link(e.get("url")))), None),
+    }
+    facts: dict[str, Any] = {name: text for name in _FACTS if (text := said(name) or about.get(name, ""))}
+    return document(values, facts | {"datasets": [flat(e) for e in inside.get("pwcdataset", ())]}, prefix="acl")
+
+
+def _person(who: Element) -> dict[str, str] | str:
+    """First and last name; name variants and affiliations stand beside them and are left out."""
+    parts = {name: flat(found[0]) for name, found in children(who).items() if name in ("first", "last")}
+    return parts or flat(who)

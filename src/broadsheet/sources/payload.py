@@ -1,0 +1,124 @@
+"""What readers of saved answers and live addresses share: one source shape, bytes of a file, JSON, one bad record.
+
+bytes come from a file or from the client
+a reader turns them into Documents and BadRecords, or raises SourceError
+Documents known to be older than asked are left out, the rest get the source's name
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+from typing import Any, TypeVar
+from xml.etree.ElementTree import Element, tostring
+
+from broadsheet.errors import SourceError
+from broadsheet.sources.files import LARGEST_TEXT, Record, bad, chunks, found
+from broadsheet.types import BadRecord, Document
+
+MOST_RECORDS = 500_000
+Row = TypeVar("Row")
+
+
+@dataclass(frozen=True, slots=True)
+class PayloadSource:
+    """A source whose ``read`` brings everything, or as little more than what ``since`` asks as its format allows.
+
+    ``experimental``: its reader was written from a description and has met no real sample yet.
+    """
+
+    name: str
+    read: Callable[[date | None], Iterable[Record]]
+    experimental: bool = False
+
+    def fetch(self, since: date | None = None) -> Iterator[Record]:
+        """Bad records, and the Documents that may be from ``since`` or later."""
+        for number, record in enumerate(self.read(since)):
+            if number >= MOST_RECORDS:
+                raise SourceError(f"{self.name}: more than {MOST_RECORDS:,} records at once; ask for less")
+            if isinstance(record, BadRecord):
+                yield record
+            elif not (since and record.span and record.span[1] < since):
+                yield record if record.source else replace(record, source=self.name)
+
+
+def content(path: Path) -> bytes:
+    """The bytes of a file, unpacked; SourceError past 128 MiB."""
+    data = bytearray()
+    for chunk in chunks(path):
+        data += chunk
+        if len(data) > LARGEST_TEXT:
+            raise SourceError(f"{str(path)!r} holds more than {LARGEST_TEXT:,} bytes; split it into smaller files.")
+    return bytes(data)
+
+
+def members(path: Path, *endings: str) -> list[Path]:
+    """The path itself, or the files in the folder that it is, by name; SourceError when none has such an ending."""
+    path = found(path)
+    if not path.is_dir():
+        return [path]
+    inside = sorted(file for file in path.iterdir() if file.name.endswith(endings) and file.is_file())
+    if not inside:
+        raise SourceError(f"{str(path)!r} holds no file that ends in {' or '.join(endings)}; name the right folder.")
+    return inside
+
+
+def from_files(path: Path, read: Callable[[bytes, str], Iterable[Record]], *endings: str) -> Iterator[Record]:
+    """The records of a file; or of every file in a folder, where one that cannot be read is a bad record."""
+    files = members(path, *endings)
+    folder = files != [found(path)]
+    for file in files:
+        try:
+            yield from read(content(file), file.name)
+        except SourceError as error:
+            if not folder:
+                raise
+            yield BadRecord(file.name, str(error)[:500])
+
+
+def looks_like_path(rest: str) -> bool:
+    """Whether a source's name means a file: it exists, or has a file's ending, or begins as a path does."""
+    try:
+        exists = Path(rest).expanduser().exists()
+    except (OSError, ValueError, RuntimeError):
+        exists = False
+    return exists or rest.startswith(("/", "./", "../", "~")) or rest.endswith((".xml", ".json", ".jsonl", ".gz"))
+
+
+def parsed(data: bytes, where: str) -> Any:
+    """The JSON value in ``data``; SourceError when it is broken, cut off or nested without end."""
+    try:
+        return json.loads(data)
+    except RecursionError as error:
+        raise SourceError(f"{where}: JSON nested too deeply to be a list of papers") from error
+    except ValueError as error:
+        reason = " ".join(str(error).split())[:200]
+        raise SourceError(f"{where}: not JSON, or cut off ({reason}); get it again") from error
+
+
+def made(make: Callable[[Row], Document], row: Row, where: str) -> Record:
+    """The Document that ``make`` makes of a row, or the row as a bad record with the reason."""
+    try:
+        return make(row)
+    except (ValueError, RecursionError, OverflowError) as error:
+        return bad(where, error, _shown(row))
+
+
+def _shown(row: Any) -> str:
+    if isinstance(row, Element):
+        return tostring(row, encoding="unicode")
+    try:
+        return row if isinstance(row, str) else json.dumps(row, ensure_ascii=False)
+    except (ValueError, TypeError, RecursionError):
+        return type(row).__name__
+
+
+def inner(row: Mapping[str, Any], *keys: str) -> Any:
+    """The value at the end of a path of keys, None where the path breaks off."""
+    value: Any = row
+    for key in keys:
+        value = value.get(key) if isinstance(value, Mapping) else None
+    return value

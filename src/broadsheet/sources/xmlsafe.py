@@ -1,0 +1,71 @@
+"""XML from strangers: no entities, nothing fetched, bounded in depth and number, given out piece by piece."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Collection, Iterator
+from xml.etree.ElementTree import Element, ParseError
+
+from broadsheet.errors import SourceError
+
+MOST_ELEMENTS = 3_000_000
+DEEPEST = 60
+
+
+def elements(
+    data: bytes, tags: Collection[str], *, roots: Collection[str], where: str
+) -> Iterator[tuple[Element, tuple[Element, ...]]]:
+    """Every finished element called one of ``tags`` (without namespace) with those around it, outermost first.
+
+    Raises SourceError when the root is none of ``roots``, and where the XML is broken, hostile or cut off; what came
+    before has been given out by then.
+    """
+    from defusedxml.ElementTree import iterparse
+
+    around: list[Element] = []
+    try:
+        steps = iterparse(io.BytesIO(data), events=("start", "end"), forbid_entities=True)
+        for number, (event, element) in enumerate(steps):
+            if event == "start":
+                _check(element, around, number, roots)
+                around.append(element)
+                continue
+            around.pop()
+            if tag(element) in tags:
+                yield element, tuple(around)
+                element.clear()
+    except (ParseError, ValueError, LookupError) as error:
+        reason = " ".join(str(error).split())[:200] or type(error).__name__
+        raise SourceError(f"{where}: not the XML expected ({reason}); get it again") from error
+
+
+def _check(element: Element, around: list[Element], number: int, roots: Collection[str]) -> None:
+    if not around and tag(element) not in roots:
+        raise ValueError(f"it begins with <{tag(element)[:40]}>, expected <{'> or <'.join(sorted(roots))}>")
+    if len(around) >= DEEPEST:
+        raise ValueError(f"nested deeper than {DEEPEST}")
+    if number >= 2 * MOST_ELEMENTS:
+        raise ValueError(f"more than {MOST_ELEMENTS:,} elements")
+
+
+def tag(element: Element) -> str:
+    """The name without its namespace."""
+    return element.tag.rpartition("}")[2]
+
+
+def flat(element: Element | None) -> str:
+    """The text in an element and in all within it, markup gone, a line break as a space."""
+    if element is None:
+        return ""
+    pieces = [element.text or ""]
+    for child in element:
+        pieces += [" " if tag(child) == "br" else flat(child), child.tail or ""]
+    return "".join(pieces)
+
+
+def children(element: Element) -> dict[str, list[Element]]:
+    """The direct children by name."""
+    found: dict[str, list[Element]] = {}
+    for child in element:
+        found.setdefault(tag(child), []).append(child)
+    return found
