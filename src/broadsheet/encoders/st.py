@@ -52,8 +52,8 @@ class TorchEncoder:
         """What must be equal for two vectors to be comparable; asking loads the model."""
         model = self._model
         return Manifest(
-            encoder=self.name, version=_version(model), weights=_weights(self._where), dim=int(model.get_embedding_dimension()),
-            pooling="its own", prompts={k: v for k, v in (model.prompts or {}).items() if v},
+            encoder=self.name, version=_version(model), weights=_weights(self._where),
+            dim=int(model.get_embedding_dimension()), pooling="its own", prompts={k: v for k, v in (model.prompts or {}).items() if v},
             max_length=model.get_max_seq_length(),
         )  # fmt: skip
 
@@ -71,7 +71,8 @@ class TorchEncoder:
         if limit is None:
             return np.zeros(len(texts), dtype=bool)
         with self._lock:
-            return np.array([len(self._model.tokenizer(t, verbose=False).input_ids) > limit for t in _clean(texts)], dtype=bool)
+            lengths = [len(self._model.tokenizer(text, verbose=False).input_ids) for text in _clean(texts)]
+        return np.array(lengths, np.int64) > limit
 
 
 def _version(model: Any) -> str:
