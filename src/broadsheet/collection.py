@@ -18,6 +18,20 @@ from broadsheet.space import Space
 from broadsheet.store import Store
 
 DEFAULT_ENCODER = "minilm"
+_MOST_STEMS = 200_000
+
+
+class Stems(dict[str, str]):
+    """Words as the Lexicon indexes them, empty for those it does not index; remembers what it was asked."""
+
+    def __init__(self, lexicon: Lexicon) -> None:
+        self._lexicon = lexicon
+
+    def __missing__(self, word: str) -> str:
+        if len(self) > _MOST_STEMS:
+            self.clear()
+        stem = self[word] = next(iter(self._lexicon.terms(word)), "")
+        return stem
 
 
 class Collection:
@@ -31,7 +45,7 @@ class Collection:
         self.cache = path / "cache"
         self._encoder = None if isinstance(encoder, str) else encoder
         self._loading = threading.Lock()
-        self._stems: dict[str, str] = {}
+        self.stems = Stems(self.lexicon)
         self.encoder_name = (
             encoder if isinstance(encoder, str) else str(getattr(encoder, "name", type(encoder).__name__))
         )
@@ -49,15 +63,6 @@ class Collection:
     def lock(self) -> Path:
         """The file that whoever writes to Lexicon or Spaces holds."""
         return self.cache / "sync.lock"
-
-    def stem(self, word: str) -> str:
-        """A word as the Lexicon indexes it; empty for one that it does not index. Remembers the words it has seen."""
-        known = self._stems.get(word)
-        if known is None:
-            if len(self._stems) > 200_000:
-                self._stems.clear()
-            known = self._stems[word] = next(iter(self.lexicon.terms(word)), "")
-        return known
 
     @property
     def bands(self) -> tuple[float, float, float]:

@@ -47,6 +47,7 @@ class Lexicon:
         self.language = language
         self._index: Any = None
         self._seen: tuple[int, int] | None = None
+        self._read: tuple[int, int] | None = None
         self._opening = threading.Lock()
         self._analyzer: Any = None
 
@@ -224,7 +225,7 @@ class Lexicon:
                 ) from error
             index.register_tokenizer("words", self._words())
             self._schema = index.schema
-            self._index, self._seen = index, self._identity()
+            self._index, self._seen, self._read = index, self._identity(), None
             return index
 
     def _identity(self) -> tuple[int, int]:
@@ -235,7 +236,10 @@ class Lexicon:
     def _searcher(self) -> Any:
         index = self._open()
         try:
-            index.reload()
+            facts = (self.folder / "meta.json").stat()
+            if (seen := (facts.st_mtime_ns, facts.st_ino)) != self._read:
+                index.reload()
+                self._read = seen
             return index.searcher()
         except ValueError as error:
             raise CollectionError(

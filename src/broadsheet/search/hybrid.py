@@ -22,7 +22,8 @@ from broadsheet.errors import BroadsheetError, CollectionError, UsageError, near
 from broadsheet.fusion import reciprocal_ranks, z_sum
 from broadsheet.identity import lookup
 from broadsheet.query import Asked, ask
-from broadsheet.search.page import Listed, page
+from broadsheet.search.page import page
+from broadsheet.search.ranking import Listed, Ranking
 from broadsheet.text import plain
 from broadsheet.types import Filters, Mode, Part, Results
 from broadsheet.vectors import Rows, Vectors
@@ -77,7 +78,7 @@ def search(
         "semantic" if not len(lists.lexical[0]) and lists.vector is not None and mode != "lexical" else "hybrid"
     )
     done = "lexical" if lists.vector is None else done
-    notes = [asked.note, *lists.notes, "" if order else _why_nothing(collection, asked, allowed)]
+    notes = [asked.note, *lists.notes, "" if len(order) else _why_nothing(collection, asked, allowed)]
     return page(
         collection, asked, order, k=k, offset=offset, mode=done, query=query, note=" ".join(filter(None, notes))
     )
@@ -134,29 +135,13 @@ def query_vector(collection: Collection, words: str) -> Vectors:
     return vector
 
 
-def _ordered(collection: Collection, lists: Lists, mode: str) -> list[Listed]:
+def _ordered(collection: Collection, lists: Lists, mode: str) -> Ranking:
     """The whole list, best first, ties still by number."""
     if lists.vector is None:
-        return _alone(lists.lexical, "lexical")
+        return Ranking(tail=lists.lexical, side="lexical")
     if not len(lists.lexical[0]):
-        return _alone(lists.semantic, "semantic")
-    head = _fused(collection, lists, mode)
-    taken = {each.number for each in head}
-    floor = head[-1].score if head else 0.0
-    tail = [
-        Listed(number, floor - place * 1e-6, {"semantic": Part(score, place + 1, 0.0)})
-        for place, (number, score) in enumerate(
-            zip(lists.semantic[0].tolist(), lists.semantic[1].tolist(), strict=True)
-        )
-        if number not in taken
-    ]
-    return head + tail
-
-
-def _alone(found: tuple[Rows, Vectors], side: str) -> list[Listed]:
-    numbers, scores = found
-    pairs = zip(numbers.tolist(), scores.tolist(), strict=True)
-    return [Listed(number, score, {side: Part(score, place, score)}) for place, (number, score) in enumerate(pairs, 1)]
+        return Ranking(tail=lists.semantic)
+    return Ranking(_fused(collection, lists, mode), lists.semantic)
 
 
 def _fused(collection: Collection, lists: Lists, mode: str) -> list[Listed]:
@@ -197,32 +182,22 @@ def _real(value: np.floating) -> float | None:
     return None if np.isnan(value) else float(value)
 
 
-def _pin(collection: Collection, words: str, allowed: Rows | None, order: list[Listed]) -> list[Listed]:
-    """Papers whose identifier or title the query is, on top, with the parts they have anyway."""
+def _pin(collection: Collection, words: str, allowed: Rows | None, order: Ranking) -> Ranking:
+    """Papers whose identifier or title the query is, on top."""
     name = lookup(words)
     number = collection.store.number(name) if name else None
-    pinned: dict[int, Literal["identifier", "title"]] = {number: "identifier"} if number else {}
+    top: dict[int, Literal["identifier", "title"]] = {number: "identifier"} if number else {}
     for each in collection.store.with_title(plain(words)):
-        pinned.setdefault(each, "title")
+        top.setdefault(each, "title")
     if allowed is not None:
-        pinned = {number: why for number, why in pinned.items() if number in allowed}
-    if not pinned:
-        return order
-    known = {each.number: each for each in order if each.number in pinned}
-    top = [
-        Listed(
-            number, known[number].score if number in known else 0.0, known[number].parts if number in known else {}, why
-        )
-        for number, why in pinned.items()
-    ]
-    return top + [each for each in order if each.number not in pinned]
+        top = {number: why for number, why in top.items() if number in allowed}
+    return order.pinned(top) if top else order
 
 
-def _without_deleted(collection: Collection, order: list[Listed]) -> list[Listed]:
+def _without_deleted(collection: Collection, order: Ranking) -> Ranking:
     """Less what was deleted since the last sync: a delete is honoured at once."""
     since = min(collection.lexicon.change, _space_change(collection))
-    gone = set(collection.store.deleted_since(since))
-    return [each for each in order if each.number not in gone] if gone else order
+    return order.without(collection.store.deleted_since(since))
 
 
 def _space_change(collection: Collection) -> int:
@@ -237,8 +212,9 @@ def _newest(collection: Collection, query: str, asked: Asked, allowed: Rows | No
     if allowed is None:
         note = " ".join(filter(None, ["There is nothing to search for: type some words.", asked.note]))
         return Results(query=query, mode="lexical", items=(), offset=offset, note=note)
-    order = [Listed(number, -float(place)) for place, number in enumerate(collection.store.newest_first(allowed))]
-    note = "No words to rank by: newest first." if order else _why_nothing(collection, asked, allowed)
+    numbers = collection.store.newest_first(allowed)
+    order = Ranking([Listed(number, -float(place)) for place, number in enumerate(numbers)])
+    note = "No words to rank by: newest first." if numbers else _why_nothing(collection, asked, allowed)
     return page(collection, asked, order, k=k, offset=offset, mode="lexical", query=query, note=note)
 
 

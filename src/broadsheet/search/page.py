@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Literal
 
 from broadsheet.collection import Collection
 from broadsheet.query import Asked
+from broadsheet.search.ranking import Listed, Ranking
 from broadsheet.text import clipped, sentences
-from broadsheet.types import Document, Mode, Part, Result, Results
+from broadsheet.types import Document, Mode, Result, Results
 
 _WORD = re.compile(r"\w\w+")
 _LONGEST_PASSAGE = 400
@@ -20,20 +20,10 @@ Strength = Literal["exact", "strong", "good", "fair", "weak"]
 _STRENGTHS: tuple[Strength, ...] = ("weak", "fair", "good", "strong")
 
 
-@dataclass(frozen=True, slots=True)
-class Listed:
-    """One place of the ranked list, before its document is read."""
-
-    number: int
-    score: float
-    parts: Mapping[str, Part] = field(default_factory=dict)
-    pinned: Literal["", "identifier", "title"] = ""
-
-
 def page(
     collection: Collection,
     asked: Asked,
-    order: Sequence[Listed],
+    order: Ranking,
     *,
     k: int,
     offset: int,
@@ -52,26 +42,23 @@ def page(
     return Results(query=query, mode=mode, items=items, offset=offset, more=len(order) > offset + k, note=note)
 
 
-def _window(
-    collection: Collection, order: Sequence[Listed], offset: int, k: int
-) -> tuple[Sequence[Listed], dict[int, Document]]:
+def _window(collection: Collection, order: Ranking, offset: int, k: int) -> tuple[list[Listed], dict[int, Document]]:
     """The wanted places, with ties (of unpinned papers) that touch them settled by id."""
     start, end = min(offset, len(order)), min(offset + k, len(order))
-    while 0 < start < len(order) and _tied(order, start - 1, start):
+    while 0 < start < len(order) and _tied(order[start - 1], order[start]):
         start -= 1
-    while start < end < len(order) and _tied(order, end - 1, end):
+    while start < end < len(order) and _tied(order[end - 1], order[end]):
         end += 1
-    documents = collection.store.by_numbers([each.number for each in order[start:end]])
-    part = list(order[start:end])
-    if any(_tied(part, i, i + 1) for i in range(len(part) - 1)):
+    part = [order[place] for place in range(start, end)]
+    documents = collection.store.by_numbers([each.number for each in part])
+    if any(_tied(one, next_) for one, next_ in pairwise(part)):
         ids = {number: document.id for number, document in documents.items()}
         part.sort(key=lambda each: (not each.pinned, 0.0 if each.pinned else -each.score, ids.get(each.number, "")))
     return part[offset - start : offset - start + k] if offset < len(order) else [], documents
 
 
-def _tied(order: Sequence[Listed], one: int, other: int) -> bool:
-    first, second = order[one], order[other]
-    return first.score == second.score and not first.pinned and not second.pinned
+def _tied(one: Listed, other: Listed) -> bool:
+    return one.score == other.score and not one.pinned and not other.pinned
 
 
 def _result(reader: _Reader, document: Document, listed: Listed, rank: int) -> Result:
@@ -94,9 +81,9 @@ class _Reader:
     """Reads documents for one query: which of its words they hold, and where best."""
 
     def __init__(self, collection: Collection, words: str) -> None:
-        self._stem = collection.stem
+        self._stems = collection.stems
         self._collection = collection
-        self._wanted = {stem for word in _WORD.findall(words) if (stem := self._stem(word))}
+        self._wanted = {self._stems[word] for word in _WORD.findall(words)} - {""}
 
     def passage(self, document: Document) -> tuple[str, tuple[tuple[int, int], ...], float]:
         """The sentence with most of the query's words (the first, if none has any), the places of those words in it,
@@ -108,11 +95,11 @@ class _Reader:
             if len(held) > most:
                 best, most = sentence, len(held)
         shown = clipped(best, _LONGEST_PASSAGE)
-        marks = tuple((m.start(), m.end()) for m in _WORD.finditer(shown) if self._stem(m[0]) in self._wanted)
+        marks = tuple((m.start(), m.end()) for m in _WORD.finditer(shown) if self._stems[m[0]] in self._wanted)
         return shown, marks, len(seen) / len(self._wanted) if self._wanted else 0.0
 
     def _held(self, text: str) -> set[str]:
-        return {stem for word in _WORD.findall(text) if (stem := self._stem(word)) in self._wanted}
+        return self._wanted.intersection(map(self._stems.__getitem__, _WORD.findall(text)))
 
     def strength(self, cosine: float | None, share: float) -> Strength:
         """The match in words: from the cosine's own band, raised by the share of the query's words that are there."""

@@ -12,8 +12,9 @@ import numpy as np
 from broadsheet.collection import Collection
 from broadsheet.errors import NotFoundError, UsageError
 from broadsheet.query import Asked
-from broadsheet.search.page import Listed, page
-from broadsheet.types import Filters, Part, Results
+from broadsheet.search.page import page
+from broadsheet.search.ranking import Ranking
+from broadsheet.types import Filters, Results
 from broadsheet.vectors import Rows, unit
 
 
@@ -41,13 +42,9 @@ def similar(
     allowed = collection.store.numbers_where(filters) if filters else None
     mean = unit(vectors.mean(axis=0, keepdims=True))[0]
     numbers, scores = snapshot.search(mean, max(1_000, offset + k + 1) + len(given), allowed=allowed)
-    out = set(given.tolist()) | set(collection.store.deleted_since(snapshot.pointer.change))
-    order = [
-        Listed(number, score, {"semantic": Part(score, place, score)})
-        for place, (number, score) in enumerate(
-            ((n, s) for n, s in zip(numbers.tolist(), scores.tolist(), strict=True) if n not in out), 1
-        )
-    ]
+    others = ~np.isin(numbers, given)
+    gone = collection.store.deleted_since(snapshot.pointer.change)
+    order = Ranking(tail=(numbers[others], scores[others]), gone=gone)
     return page(collection, Asked(""), order, k=k, offset=offset, mode="semantic", query=" ".join(wanted), note=notes)
 
 
