@@ -41,7 +41,7 @@ _ACCENT = re.compile(
 )
 _LINK = re.compile(r"\\href\s*\{[^{}]*\}\s*\{([^{}]*)\}")
 _DROPPED = re.compile(
-    r"\\(?:cite[a-z]*|ref|label|footnotemark|vspace|hspace)\*?(?:\[[^\]]{0,200}\])?\{[^{}]{0,500}\}|\\fa[A-Z][A-Za-z]*\*?"
+    r"\\(?:cite[a-z]*|ref|label|footnotemark|vspace|hspace)\*?(?:\[[^\]]{0,200}\])?\{[^{}]{0,500}\}|\\fa[A-Z][A-Za-z]*\*?~?"
 )
 _COLOUR = re.compile(
     r"\\(?:text)?color\{[^{}]*\}|(?<![A-Za-z])(?:blue|red|green|magenta|cyan|purple|orange)\{(\s*https?://[^{}\s]+)\s*\}"
@@ -53,7 +53,7 @@ _WRAPPED = re.compile(r"\\[A-Za-z]+\*?\s*\{([^{}]*)\}")
 _COMMAND = re.compile(r"\\([A-Za-z]+)\*?(?:\{\})?[ ]?")
 _ESCAPED = re.compile(r"\\([%&_#$ ,;:!./{}()|\[\]-])|\\(?=\d)")
 _BRACED = re.compile(r"\{([^{}0-9,;|]*|[^{}\s,;|]+)\}")
-_TIE = re.compile(r"(?<=\S)~(?=\S)|(?<=\S)~(?=\s)")
+_TIE = re.compile(r"(?<=[^\W\d]|[.,;:)\]}])~(?=\S)|(?<=\d)~(?=[A-Za-z(\[])|(?<=\S)~(?=\s)")  # 30~50 and (~65 stay
 _QUOTED = re.compile(r"``(.{1,300}?)''", re.DOTALL)
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u200b\u2060\ufeff\u202a-\u202e\u2066-\u2069]")
 _SPACE = re.compile(r"\s+")

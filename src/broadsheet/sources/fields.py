@@ -123,7 +123,7 @@ def _names(values: Mapping[str, Any], prefix: str) -> tuple[str, tuple[str, ...]
     """The id and the aliases: what the record calls itself, and what its address says it is."""
     url, own = values.get("url", ""), re.sub(r"\s+", "_", values.get("own", ""))
     spoken = [f"{kind}:{match[1]}" for pattern, kind in _HOSTS if (match := pattern.search(url))]
-    prefix = re.sub(r"[^A-Za-z0-9_.-]+", "-", prefix).strip("-.")[:60]
+    prefix = re.sub(r"[^A-Za-z0-9_.-]+", "-", prefix).strip("-._")[:60]
     name, aliases = identify(
         values["title"],
         next(iter(values.get("authors", ())), ""),

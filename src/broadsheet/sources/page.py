@@ -1,0 +1,165 @@
+"""Saved pages of a daily-papers site: nothing but titles and abstracts, in two layouts.
+
+drop the site's own lines at the top, keeping the day stamp
+cut the rest into blocks: at blank lines, or line by line where there are none
+title and abstract alternate; an odd number of blocks is an error, because nobody can say where it slipped
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from statistics import median_low
+
+from broadsheet.errors import SourceError
+from broadsheet.sources.fields import document
+from broadsheet.sources.files import FileSource, Record, bad, decoded, found, whole
+from broadsheet.text import clipped, readable
+
+_LARGEST_PAGE = 32 * 2**20
+_MOST_PAGES = 10_000
+_STAMP = re.compile(r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]* \d{1,2}$")
+_CHROME = re.compile(
+    r"(?:new|Subscribe|Get trending papers in your email inbox(?: once a day)?!|by ?.{1,60} and the research community)"
+    "$"
+)
+_HYPHEN = re.compile(r"\b([A-Za-z]{2,})- (?!(?:and|or|to|as|nor|vs|but)\b)([a-z]{2,})\b")
+_GLUED = re.compile(r"(?<![\w./@-])([a-z]{3,})\.([A-Z][a-z]+)(?![\w./-])")
+_BROKEN_LINK = re.compile(r"(https?://) +(?=\w[\w-]*\.\w)")
+_WORD = re.compile(r"[A-Za-z]+(?:-[A-Za-z]+)*")
+
+
+def named(rest: str, *, client: object = None) -> FileSource:  # noqa: ARG001
+    """The source ``page:FILE``, or ``page:FOLDER`` for all ``.txt`` pages in it; gzip or not."""
+    return FileSource(f"page:{rest}", Path(rest), read)
+
+
+@dataclass(slots=True)
+class Card:
+    """One paper as pages show it; ``ranks`` by page, never averaged; ``stamps`` (``Mar 11``) where a page has one."""
+
+    title: str
+    text: str
+    line: int
+    vocabulary: frozenset[str] = frozenset()
+    ranks: dict[str, int] = field(default_factory=dict)
+    stamps: dict[str, str] = field(default_factory=dict)
+
+
+def read(path: Path) -> Iterator[Record]:
+    """One Document a paper, with its rank on each page; a page that does not pair raises SourceError at the end."""
+    cards: dict[tuple[str, str], Card] = {}
+    errors = []
+    for page in _pages(found(path)):
+        try:
+            for card in cards_of(page):
+                first = cards.setdefault((card.title, card.text), card)
+                first.ranks |= {name: rank for name, rank in card.ranks.items() if name not in first.ranks}
+                first.stamps |= card.stamps
+        except SourceError as error:
+            errors.append(error)
+    for card in cards.values():
+        yield _record(card)
+    if errors:
+        raise errors[0]
+
+
+def _pages(path: Path) -> list[Path]:
+    if not path.is_dir():
+        return [path]
+    pages = sorted(p for p in path.iterdir() if p.name.endswith((".txt", ".txt.gz")) and p.is_file())[:_MOST_PAGES]
+    if not pages:
+        raise SourceError(f"{str(path)!r} holds no saved page; expected files ending in .txt or .txt.gz.")
+    return pages
+
+
+def cards_of(path: Path) -> list[Card]:
+    """The cards of one page in order. SourceError when titles and abstracts do not pair."""
+    blocks, stamp = _without_header(_blocks(whole(path, most=_LARGEST_PAGE)))
+    if not blocks:
+        raise SourceError(f"{str(path)!r} holds no paper; expected titles and abstracts in turn.")
+    if len(blocks) % 2:
+        raise SourceError(_odd(path, blocks))
+    vocabulary = frozenset(word for _, text in blocks for word in _words(text))
+    return [
+        Card(title, text, line, vocabulary, {path.name: rank}, {path.name: stamp} if stamp else {})
+        for rank, ((line, title), (_, text)) in enumerate(zip(blocks[::2], blocks[1::2], strict=True), 1)
+    ]
+
+
+def _odd(path: Path, blocks: list[tuple[int, str]]) -> str:
+    """The message for an odd page: it names the first line at which a title is longer than its abstract."""
+    pairs = zip(blocks[::2], blocks[1::2], strict=False)
+    line, text = next((title for title, text in pairs if len(title[1]) > len(text[1])), blocks[-1])
+    return (
+        f"{str(path)!r} has {len(blocks)} blocks where titles and abstracts must pair; they part at line {line} at the "
+        f"latest: {clipped(text, 60)!r}. Mend the file there."
+    )
+
+
+def _blocks(text: str) -> list[tuple[int, str]]:
+    """Line numbers and texts. Where blank lines part single lines they part blocks; else each line is one."""
+    groups: list[list[tuple[int, str]]] = [[]]
+    for number, line in enumerate(text.split("\n"), 1):
+        if line.strip():
+            groups[-1].append((number, line.strip()))
+        elif groups[-1]:
+            groups.append([])
+    groups = [group for group in groups if group]
+    if groups and median_low([len(group) for group in groups]) == 1:
+        return [(group[0][0], "\n".join(line for _, line in group)) for group in groups]
+    return [line for group in groups for line in group]
+
+
+def _without_header(blocks: list[tuple[int, str]]) -> tuple[list[tuple[int, str]], str]:
+    """The blocks of papers, and the day stamp or nothing. The button may be glued to the first title."""
+    stamp = ""
+    seen: set[str] = set()
+    at = 0
+    while at < len(blocks) and (_CHROME.match(blocks[at][1]) or (seen and _STAMP.match(blocks[at][1]))):
+        stamp = blocks[at][1] if _STAMP.match(blocks[at][1]) else stamp
+        seen.add(blocks[at][1])
+        at += 1
+    kept = blocks[at:]
+    if seen and kept and "Subscribe" not in seen and kept[0][1].startswith("Subscribe"):
+        kept[0] = (kept[0][0], kept[0][1].removeprefix("Subscribe").lstrip())
+    return kept, stamp
+
+
+def _words(text: str) -> Iterator[str]:
+    for word in _WORD.findall(text):
+        yield word.lower()
+        yield from word.lower().split("-")
+
+
+def _record(card: Card) -> Record:
+    extra = {"ranks": card.ranks, "stamps": card.stamps}
+    try:
+        values = {"title": decoded(card.title), "text": decoded(card.text)}
+        return document(values, extra, clean=partial(mended, vocabulary=card.vocabulary))
+    except ValueError as error:
+        return bad(f"{next(iter(card.ranks))}:{card.line}", error, f"{card.title}\n{card.text}")
+
+
+def mended(text: str, vocabulary: frozenset[str]) -> str:
+    """A readable text with words put together that a line end broke, and sentences parted that lost their space.
+
+    Only where the page itself knows the result: ``in- jected`` when it has ``injected`` elsewhere.
+    """
+    text = _BROKEN_LINK.sub(r"\1", readable(text))
+
+    def joined(match: re.Match[str]) -> str:
+        first, last = match.groups()
+        for whole_word in (f"{first}{last}", f"{first}-{last}"):
+            if whole_word.lower() in vocabulary:
+                return whole_word
+        return match[0]
+
+    def parted(match: re.Match[str]) -> str:
+        known = match[1] in vocabulary and match[2].lower() in vocabulary
+        return f"{match[1]}. {match[2]}" if known else match[0]
+
+    return _GLUED.sub(parted, _HYPHEN.sub(joined, text))

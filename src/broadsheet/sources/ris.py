@@ -1,0 +1,112 @@
+"""RIS, as reference managers and databases export it, and the tagged format of Web of Science.
+
+cut the file where a record begins (TY or PT) and ends (ER)
+parse each record alone, every tag a list of texts
+tags through the table into a Document
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from broadsheet.sources.fields import Table, document, sorted_out
+from broadsheet.sources.files import FileSource, Record, bad, decoded, stem, whole
+from broadsheet.types import Document
+
+TABLE: Table = {
+    "title": ("ti", "t1", "ct", "bt", "st"),
+    "text": ("ab", "n2"),
+    "authors": ("af", "au", "a1"),
+    "doi": ("do", "di"),
+    "own": ("an", "ut"),  # ID is a running number in most exports, and keywords in Web of Science
+    "venue": ("t2", "jo", "jf", "so", "ja", "bt", "pb"),
+    "keywords": ("kw", "de"),
+    "submitted": ("da", "y1", "pd"),
+    "year": ("py", "y1", "da"),
+    "url": ("ur", "lk"),
+    "pdf": ("l1",),
+}
+_LISTS = {"AU", "A1", "AF", "KW", "UR", "L1", "L2"}
+_LINE = re.compile(r"^([A-Z][A-Z0-9]) {0,2}-(?: (.*)|$)")
+_START, _END = re.compile(r"^(?:TY {0,2}-|PT [A-Z])"), re.compile(r"^(?:ER {0,2}-|ER$|EF$)")
+_LONGEST_RECORD = 2**20
+
+
+def named(rest: str, *, client: object = None) -> FileSource:  # noqa: ARG001
+    """The source ``ris:FILE``: RIS or Web of Science records, gzip or not."""
+    return FileSource(f"ris:{rest}", Path(rest), read)
+
+
+def read(path: Path) -> Iterator[Record]:
+    """Documents and BadRecords in the order of the file; what stands between records is passed over."""
+    prefix = stem(path)
+    for piece in _pieces(whole(path)):
+        try:
+            yield _document(_tags(piece), prefix=prefix)
+        except ValueError as error:
+            yield bad(f"{path.name}:{piece.line}", error, piece.text)
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    line: int
+    text: str
+    ended: bool
+
+
+def _pieces(text: str) -> Iterator[_Piece]:
+    kept: list[str] = []
+    begun = 0
+    for number, line in enumerate(text.split("\n"), 1):
+        if _START.match(line):
+            if begun:
+                yield _Piece(begun, "\n".join(kept), ended=False)
+            begun, kept = number, [line]
+        elif begun and _END.match(line):
+            yield _Piece(begun, "\n".join(kept), ended=True)
+            begun = 0
+        elif begun:
+            kept.append(line)
+    if begun:
+        yield _Piece(begun, "\n".join(kept), ended=False)
+
+
+def _tags(piece: _Piece) -> dict[str, list[str]]:
+    """Every tag with its lines. ValueError when the record has no end, is too long or cannot be parsed."""
+    import rispy
+
+    if not piece.ended:
+        raise ValueError("record without its ER line: cut off, or two records run together")
+    if len(piece.text) > _LONGEST_RECORD:
+        raise ValueError(f"record of {len(piece.text):,} characters, at most {_LONGEST_RECORD:,} are read")
+    text = decoded(piece.text)
+    of_wos = text.startswith("PT")
+    parser = rispy.WokParser if of_wos else rispy.RisParser
+    lines = text.split("\n") if of_wos else [_LINE.sub(r"\1  - \2", line) for line in text.split("\n")]
+    names = {**{tag: tag for tag in parser.DEFAULT_MAPPING}, "UK": "UK"}
+    found = parser(mapping=names, list_tags=list(names)).parse("\n".join([*lines, "ER" if of_wos else "ER  - "]))
+    if len(found) != 1:
+        raise ValueError("no RIS record")
+    kind = str(found[0].pop("PT" if of_wos else "TY", ""))
+    tagged = {"TY": [kind], **{str(tag or "UK"): lines for tag, lines in found[0].pop("UK", {}).items()}, **found[0]}
+    if of_wos:  # there DA is the day of the export
+        tagged["exported"] = tagged.pop("DA", [])
+    return {tag: [line for line in lines if line.strip()] for tag, lines in tagged.items()}
+
+
+def _document(tags: Mapping[str, list[str]], *, prefix: str) -> Document:
+    record: dict[str, Any] = {}
+    for tag, lines in tags.items():
+        if lines:
+            record[tag] = lines if tag in _LISTS else " ".join(dict.fromkeys(lines))
+    for tag in ("UR", "L1"):
+        addresses = " ".join(record.pop(tag, [])).split()
+        if first := next((address for address in addresses if address.startswith("http")), ""):
+            record[tag] = first
+        record[f"{tag} others"] = [address for address in addresses if address != first]
+    values, extra = sorted_out(record, TABLE)
+    return document(values, extra, prefix=prefix)
