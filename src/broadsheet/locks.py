@@ -31,6 +31,19 @@ def held(path: Path, *, timeout: float = 10.0, what: str = "the Collection") -> 
         os.close(descriptor)
 
 
+def is_held(path: Path) -> bool:
+    """Whether somebody holds the lock in ``path`` at this moment; never waits for it, and makes no file."""
+    if not path.is_file():
+        return False
+    try:
+        with held(path, timeout=0):
+            return False
+    except CollectionError:
+        return True
+    except OSError:  # a folder that cannot be written to: nobody can sync it
+        return False
+
+
 def _try(descriptor: int) -> bool:
     if os.name == "nt":  # pragma: no cover
         import msvcrt

@@ -1,0 +1,92 @@
+"""What can be asked for in an address: the query, the conditions, which part of the list; every field is bounded."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Any, Literal
+
+from fastapi import Query
+from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, StringConstraints, WithJsonSchema
+
+from broadsheet import query
+from broadsheet.text import squeeze
+from broadsheet.types import Filters, Mode
+
+MOST = 100  # results at once
+DEEPEST = 10_000  # places of a list that can be paged to
+_LONGEST_QUERY = 4 * query.LONGEST + 1  # search reads no further, and says that it did not
+
+
+def _day(value: Any, *, last: bool) -> date | None:
+    text = str(value or "").strip()
+    found = query.day(text, last=last)
+    if text and found is None:
+        raise ValueError("expected a day, a month or a year, such as 2024-05-31, 2024-05 or 2024")
+    return found
+
+
+def _several(values: list[str]) -> list[str]:
+    """Alternatives, given as repeated parameters or in one with semicolons, as a text field of a form gives them."""
+    return list(dict.fromkeys(name for value in values for part in value.split(";") if (name := squeeze(part))))
+
+
+def _none(value: Any) -> Any:
+    return None if value == "" else value
+
+
+_SHOWN_DAY = WithJsonSchema({"type": "string", "examples": ["2024", "2024-05", "2024-05-31"]})
+_Names = Annotated[
+    list[Annotated[str, StringConstraints(max_length=500)]], Field(max_length=20), AfterValidator(_several)
+]
+
+
+class Asked(BaseModel):
+    """A search as an address says it. An empty field, as a form sends it, asks nothing."""
+
+    q: Annotated[str, AfterValidator(lambda text: text[:_LONGEST_QUERY])] = Field(
+        default="",
+        description="What to look for: words, a question, a title, an identifier. May hold conditions such as "
+        "`author:lee since:2024 has:code`.",
+    )
+    mode: Mode = Field(default="hybrid", description="By words and meaning together, or by one alone.")
+    k: int | None = Field(default=None, ge=1, le=MOST, description="How many results at most.")
+    limit: int | None = Field(default=None, ge=1, le=MOST, description="Another name for `k`.")
+    offset: int = Field(default=0, ge=0, le=DEEPEST, description="The place in the list to begin at, from 0.")
+    since: Annotated[date | None, BeforeValidator(lambda v: _day(v, last=False)), _SHOWN_DAY] = Field(
+        default=None, description="Not before this day (or month, or year)."
+    )
+    until: Annotated[date | None, BeforeValidator(lambda v: _day(v, last=True)), _SHOWN_DAY] = Field(
+        default=None, description="Not after this day (or month, or year)."
+    )
+    source: _Names = Field(default=[], description="In full (`arxiv:cs.IR`) or its kind (`arxiv`); any of several.")
+    venue: _Names = Field(default=[], description="The venue's name; any of several.")
+    category: _Names = Field(default=[], description="A category; `cs` also means `cs.IR`; any of several.")
+    author: _Names = Field(default=[], description="Words of an author's name; any of several.")
+    has_code: Annotated[bool | None, BeforeValidator(_none)] = Field(default=None, description="Has code, or not.")
+    min_votes: Annotated[int | None, BeforeValidator(_none)] = Field(
+        default=None, ge=0, le=2**53, description="At least so many votes."
+    )
+
+    def size(self, default: int) -> int:
+        """How many results were asked for."""
+        return self.k or self.limit or default
+
+    @property
+    def filters(self) -> Filters:
+        """The conditions of the fields; those in the query itself are read by search."""
+        return Filters(
+            since=self.since,
+            until=self.until,
+            sources=tuple(self.source),
+            venues=tuple(self.venue),
+            categories=tuple(self.category),
+            authors=tuple(self.author),
+            has_code=self.has_code,
+            min_votes=self.min_votes,
+        )
+
+
+Asking = Annotated[Asked, Query()]
+Offset = Annotated[int, Query(ge=0, le=DEEPEST, description="The place in the list to begin at, from 0.")]
+Count = Annotated[int, Query(ge=1, le=MOST, description="How many at most.")]
+Side = Literal["lexical", "semantic"]

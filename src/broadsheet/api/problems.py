@@ -1,0 +1,63 @@
+"""What went wrong, as a status and one line, and as ``application/problem+json`` (RFC 9457)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from http import HTTPStatus
+from typing import Any
+
+from fastapi import HTTPException
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException as StarletteHTTPException
+
+from broadsheet.api.models import Problem
+from broadsheet.errors import BroadsheetError, CollectionError, ModelError, NotFoundError, UsageError
+
+MEDIA = "application/problem+json"
+_STATUS: tuple[tuple[type[BroadsheetError], int], ...] = (
+    (NotFoundError, 404),
+    (UsageError, 400),
+    (CollectionError, 503),
+    (ModelError, 503),
+)
+
+
+def problem(status: int, detail: str) -> JSONResponse:
+    """The answer of the API to a request that fails."""
+    said = Problem(title=HTTPStatus(status).phrase, status=status, detail=detail)
+    return JSONResponse(said.model_dump(), status, media_type=MEDIA)
+
+
+def described(error: Exception) -> tuple[int, str]:
+    """The status and the line for any error; what nobody foresaw is told to the log alone."""
+    if isinstance(error, RequestValidationError):
+        return 422, "; ".join(_mistake(each) for each in error.errors()[:5])
+    if isinstance(error, StarletteHTTPException | HTTPException):
+        return error.status_code, str(error.detail)
+    for kind, status in _STATUS:
+        if isinstance(error, kind):
+            return status, str(error)
+    if isinstance(error, BroadsheetError):
+        return 500, str(error)
+    return 500, "The server met an error that it did not foresee; its log says more."
+
+
+def _mistake(error: dict[str, Any]) -> str:
+    """One parameter's mistake: its name, what was expected, what came."""
+    name = ".".join(str(part) for part in error["loc"][1:]) or "the request"
+    message = error["msg"].removeprefix("Value error, ")
+    return f"{name}: {message[:1].lower()}{message[1:]}; got {str(error.get('input'))[:60]!r}"
+
+
+def responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """These errors, for the description of a route."""
+    schema = {"schema": {"$ref": "#/components/schemas/Problem"}}
+    return {
+        status: {"description": HTTPStatus(status).phrase, "model": Problem, "content": {MEDIA: schema}}
+        for status in _unique(statuses)
+    }
+
+
+def _unique(statuses: Sequence[int]) -> list[int]:
+    return sorted({*statuses, 422, 500})

@@ -1,0 +1,87 @@
+"""The addresses of the API: each calls one verb. Ids may hold `/`: `search` and `similar` are tried first."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+
+from broadsheet import __version__
+from broadsheet.api import models
+from broadsheet.api.asking import Asked, Asking, Count, Offset
+from broadsheet.api.problems import responses
+from broadsheet.api.site import Site, TheSite
+from broadsheet.errors import NotFoundError
+from broadsheet.search.hybrid import search
+from broadsheet.search.similar import similar
+from broadsheet.types import Document, Results
+
+USUAL = 10
+
+router = APIRouter(tags=["papers"])
+
+
+def found(site: Site, asked: Asked, *, usual: int) -> Results:
+    """The verb search, asked as an address says."""
+    return search(
+        site.collection, asked.q, k=asked.size(usual), mode=asked.mode, filters=asked.filters, offset=asked.offset
+    )
+
+
+def paper_of(site: Site, id_: str) -> Document:
+    """The paper of an id or alias; NotFoundError in the words of the door."""
+    document = site.collection.store.get(id_)
+    if document is None:
+        raise NotFoundError(f"No paper has the id {id_[:200]!r}. Search for its title to find its id.")
+    return document
+
+
+@router.get("/api/search", responses=responses(400, 503), summary="Search papers")
+def search_papers(site: TheSite, asked: Asking) -> models.Page:
+    """Papers that match the query by words and meaning, best first, each with its passage and the parts of its score.
+
+    Without a query, the newest papers that meet the conditions.
+    """
+    results = found(site, asked, usual=USUAL)
+    return models.page(results, note=site.told(results.note))
+
+
+@router.get("/api/papers/search", responses=responses(400, 503), summary="Search papers, as a plain list")
+def list_papers(site: TheSite, asked: Asking) -> list[models.FoundPaper]:
+    """The same search as a list of papers with Hugging Face's field names; `q` and `limit` are enough."""
+    return [models.found_paper(result) for result in found(site, asked, usual=USUAL).items]
+
+
+@router.get("/api/papers/{id:path}/similar", responses=responses(404, 503), summary="Similar papers")
+def similar_papers(site: TheSite, id: str, k: Count = USUAL, offset: Offset = 0) -> models.Page:
+    """The papers nearest to this one in meaning, by stored vectors alone."""
+    results = similar(site.collection, paper_of(site, id).id, k=k, offset=offset)
+    return models.page(results, note=site.told(results.note))
+
+
+@router.get("/api/papers/{id:path}", responses=responses(404), summary="One paper")
+def one_paper(site: TheSite, id: str) -> models.Paper:
+    """The paper of an id, or of another identifier it is known by (`arXiv:2401.00001v2`)."""
+    return models.paper(paper_of(site, id))
+
+
+@router.get("/api/status", responses=responses(503), tags=["server"], summary="How the Collection is")
+def status(site: TheSite) -> models.Status:
+    """Counts, how far the sync is, and the newest ingests."""
+    reach, collection = site.reach(), site.collection
+    return models.Status(
+        version=__version__,
+        papers=reach.papers,
+        findable_by_words=reach.words,
+        findable_by_meaning=reach.meaning,
+        syncing=reach.syncing,
+        trouble=site.trouble,
+        encoder=collection.encoder_name,
+        language=collection.lexicon.language,
+        runs=[models.RunMade.model_validate(run, from_attributes=True) for run in collection.store.runs(10)],
+    )
+
+
+@router.get("/healthz", responses=responses(503), tags=["server"], summary="Whether the server is well")
+def healthz(site: TheSite) -> models.Health:
+    """Answers 200 when the Store can be read."""
+    site.collection.store.last_change()
+    return models.Health()

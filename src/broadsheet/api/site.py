@@ -1,0 +1,78 @@
+"""The site: the Collection that all requests are about, and how much of it can be found already."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Annotated
+
+from fastapi import Depends, Request
+
+from broadsheet.collection import Collection
+from broadsheet.config import Settings
+from broadsheet.errors import CollectionError
+from broadsheet.locks import is_held
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """Of so many ``papers`` how many can be found by their words and by meaning; ``syncing``: a process is at it."""
+
+    papers: int
+    words: int
+    meaning: int
+    syncing: bool = False
+
+    @property
+    def complete(self) -> bool:
+        """Whether everything can be found both ways."""
+        return self.words == self.meaning == self.papers
+
+
+@dataclass
+class Site:
+    """What every request needs. ``trouble`` says why the last sync of this server ended early."""
+
+    collection: Collection
+    settings: Settings
+    now: Callable[[], datetime]
+    trouble: str = ""
+    _counted: tuple[int, int] = field(default=(-1, 0))
+
+    @property
+    def papers(self) -> int:
+        """How many papers the Store holds; counted anew only when it has changed."""
+        change = self.collection.store.last_change()
+        if self._counted[0] != change:
+            self._counted = change, self.collection.store.count()
+        return self._counted[1]
+
+    def reach(self) -> Reach:
+        """How far the Lexicon and the Space are behind the Store, whichever process syncs them."""
+        papers, store = self.papers, self.collection.store
+        words, meaning = (
+            papers if change == self._counted[0] else max(0, papers - store.pending(change))
+            for change in (self.collection.lexicon.change, self._space_change())
+        )
+        behind = min(words, meaning) < papers
+        return Reach(papers, words, meaning, syncing=behind and is_held(self.collection.lock))
+
+    def told(self, message: str) -> str:
+        """A message for a reader, who has no business with the server's folders."""
+        folder = str(self.collection.path)
+        return message.replace(f"{folder}/", "").replace(folder, "the Collection")
+
+    def _space_change(self) -> int:
+        try:
+            return self.collection.space.snapshot().pointer.change
+        except CollectionError:
+            return 0
+
+
+async def _of(request: Request) -> Site:
+    site: Site = request.app.state.site
+    return site
+
+
+TheSite = Annotated[Site, Depends(_of)]

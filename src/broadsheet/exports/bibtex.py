@@ -1,0 +1,89 @@
+"""A paper as one BibTeX entry: its own words, with everything that TeX would act on made harmless."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping
+
+from broadsheet.identity import arxiv_id, doi
+from broadsheet.text import squeeze
+from broadsheet.types import Document
+
+_SPECIAL = {
+    "\\": r"\textbackslash{}", "{": r"\textbraceleft{}", "}": r"\textbraceright{}", "$": r"\$", "&": r"\&", "%": r"\%",
+    "#": r"\#", "_": r"\_", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}",
+}  # fmt: skip  # braces by name: BibTeX counts them even behind a backslash
+_ESCAPES = str.maketrans(_SPECIAL)
+_JOURNAL = re.compile(r"journal|transactions|\btrans\.|letters|review|magazine|annals|\b(?:tacl|jmlr|tmlr)\b", re.I)
+_SMALL = {"a", "an", "the", "on", "of", "in", "for", "to", "with", "and", "from", "by", "is", "are", "how", "what"}
+_UNSAFE = re.compile(r"[^A-Za-z0-9./:_?&=+,;@()*!~#%-]")
+
+
+def bibtex(document: Document) -> str:
+    """The entry, ending in a new line: ``article`` or ``inproceedings`` by its venue, ``misc`` without one."""
+    kind = "misc" if not document.venue else "article" if _JOURNAL.search(document.venue) else "inproceedings"
+    lines = [f"  {name:<13} = {{{value}}}" for name, value in _fields(document, kind).items() if value]
+    return f"@{kind}{{{key(document)},\n" + ",\n".join(lines) + "\n}\n"
+
+
+def key(document: Document) -> str:
+    """A key such as ``lee2024finding``: first author's last word, year, first word of the title that says something.
+
+    Depends on the paper alone; what has no such words is called by its id.
+    """
+    author = _ascii(_last_name(document.authors[0])) if document.authors else ""
+    words = [word for word in re.split(r"[\s\-:/]+", document.shown_title.lower()) if _ascii(word)]
+    telling = next((word for word in words if word not in _SMALL), "")
+    made = f"{author}{_year(document) or ''}{_ascii(telling)}".lower()
+    return made or re.sub(r"[^A-Za-z0-9]+", "-", document.id).strip("-") or "paper"
+
+
+def _fields(document: Document, kind: str) -> Mapping[str, str]:
+    names = [document.id, *document.aliases]
+    arxiv = next((known[0] for name in names if (known := arxiv_id(name))), "")
+    published = next((found for name in names if (found := doi(name)) and not arxiv_id(name)), "")
+    venue = "journal" if kind == "article" else "booktitle"
+    primary = document.categories[0] if arxiv and document.categories else ""
+    return {
+        "title": f"{{{_text(document.shown_title)}}}" if document.shown_title else "",
+        "author": " and ".join(_author(name) for name in document.authors),
+        venue: _text(document.venue),
+        "year": str(_year(document) or ""),
+        "eprint": _address(arxiv),
+        "archiveprefix": "arXiv" if arxiv else "",
+        "primaryclass": _text(primary) if re.fullmatch(r"[a-z-]+(\.[A-Za-z-]+)?", primary) else "",
+        "doi": _address(published),
+        "url": _address(document.links.get("abstract") or document.links.get("pdf") or ""),
+    }
+
+
+def _year(document: Document) -> int | None:
+    if document.year:
+        return document.year
+    day = document.submitted or document.dated
+    return day.year if day else None
+
+
+def _author(name: str) -> str:
+    """A name; one with the word *and* in it stands in braces, or BibTeX would make two people of it."""
+    shown = _text(name)
+    return f"{{{shown}}}" if re.search(r"\band\b", shown, re.I) else shown
+
+
+def _last_name(name: str) -> str:
+    return name.split(",")[0].split()[-1] if name.split(",")[0].split() else name
+
+
+def _text(text: str) -> str:
+    return squeeze(text).translate(_ESCAPES)
+
+
+def _address(address: str) -> str:
+    """An address or identifier, which TeX reads as it stands: what could end the field is percent-encoded."""
+    return _UNSAFE.sub(lambda found: "".join(f"%{byte:02X}" for byte in found[0].encode("utf-8", "replace")), address)
+
+
+def _ascii(text: str) -> str:
+    folded = unicodedata.normalize("NFKD", text)
+    return "".join(c for c in folded if c.isascii() and c.isalnum())

@@ -1,0 +1,107 @@
+"""The guard in front of everything: which requests are let in, and what every answer carries.
+
+host known? -> no proxy's word in loopback-only mode? -> the site -> headers that leave a browser no other choice
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import logging
+from collections.abc import Callable, Iterable
+from urllib.parse import quote
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+Answer = Callable[[Request, int, str], Response]  # a request, the status, and one line on what is wrong
+
+HEADERS = {
+    "content-security-policy": "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; "
+    "form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "no-referrer",
+    "x-frame-options": "DENY",
+    "cross-origin-opener-policy": "same-origin",
+    "cross-origin-resource-policy": "same-origin",
+    "permissions-policy": "camera=(), geolocation=(), microphone=()",
+}
+_log = logging.getLogger("broadsheet.server")
+
+
+class Guard:
+    """ASGI middleware. ``names`` are the hosts the site may be asked for; ``answer`` words what is refused.
+
+    When all names are loopback names nobody can have forwarded the request, and one that says so is refused.
+    """
+
+    def __init__(self, app: ASGIApp, *, names: Iterable[str], answer: Answer) -> None:
+        self._app = app
+        self._names = {_host(name) for name in names}
+        self._loopback_only = all(map(is_loopback, self._names))
+        self._answer = answer
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        if scope["method"] == "HEAD":  # answered as GET is; the server leaves the body out
+            scope = {**scope, "method": "GET"}
+        started = False
+
+        async def sending(message: Message) -> None:
+            nonlocal started
+            if message["type"] == "http.response.start":
+                started = True
+                _seal(message)
+            await send(message)
+
+        request = Request(scope, receive)
+        refusal = self._refusal(request.headers)
+        if refusal:
+            await self._answer(request, *refusal)(scope, receive, sending)
+            return
+        try:
+            await self._app(scope, receive, sending)
+        except Exception:
+            _log.exception("%s %s failed", scope["method"], quote(scope["path"][:200]))
+            if started:
+                raise
+            line = "The server met an error that it did not foresee; its log says more."
+            await self._answer(request, 500, line)(scope, receive, sending)
+
+    def _refusal(self, headers: Headers) -> tuple[int, str] | None:
+        hosts = headers.getlist("host")
+        if len(hosts) != 1 or _host(hosts[0]) not in self._names:
+            name = hosts[0][:100] if hosts else ""
+            line = f"This site is not called {name!r}. Known names: {', '.join(sorted(self._names))}."
+            return 421, f"{line} Add yours to the setting `names` if it is right."
+        told = [name for name in headers if name == "forwarded" or name.startswith("x-forwarded-")]
+        if self._loopback_only and told:
+            line = f"The request says that it was forwarded ({told[0]}), but this site serves its own machine only."
+            return 400, f"{line} To put it behind a proxy, set `names` to the name it has there."
+        return None
+
+
+def is_loopback(name: str) -> bool:
+    """Whether a host name can only mean this machine."""
+    try:
+        return ipaddress.ip_address(name.strip("[]")).is_loopback
+    except ValueError:
+        return name == "localhost"
+
+
+def _host(value: str) -> str:
+    """A Host header or a configured name without its port, in lower case; IPv6 in brackets."""
+    value = value.strip().lower()
+    if value.count(":") > 1 and not value.startswith("["):
+        return f"[{value}]"
+    name, colon, port = value.rpartition(":")
+    return name if colon and port.isdigit() and (not name.startswith("[") or name.endswith("]")) else value
+
+
+def _seal(message: Message) -> None:
+    headers = MutableHeaders(scope=message)
+    for name, value in HEADERS.items():
+        headers[name] = value

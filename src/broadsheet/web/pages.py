@@ -1,0 +1,135 @@
+"""The pages: home, results, one paper, its BibTeX entry, and errors in the same look."""
+
+from __future__ import annotations
+
+import hashlib
+from functools import lru_cache
+from http import HTTPStatus
+from pathlib import Path
+from typing import Any
+
+from fastapi import APIRouter, Request
+from fastapi.responses import PlainTextResponse, RedirectResponse, Response
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from broadsheet import __version__
+from broadsheet.api.asking import Asked, Asking, Offset
+from broadsheet.api.routes import found, paper_of
+from broadsheet.api.site import Site, TheSite
+from broadsheet.errors import CollectionError
+from broadsheet.exports.bibtex import bibtex
+from broadsheet.search.similar import similar
+from broadsheet.types import Document, Results
+from broadsheet.web import views
+
+STATIC = Path(__file__).parent / "static"
+EXAMPLES = (
+    "make sentence embeddings smaller without losing quality",
+    "find passages that answer a question",
+    "how similar are two short texts in different languages",
+)
+_A_PAGE = 20
+_AKIN = 6
+
+router = APIRouter(include_in_schema=False)
+
+
+@router.get("/")
+def home(request: Request, site: TheSite, offset: Offset = 0) -> Response:
+    """The newest papers. The shelf stays off every list."""
+    newest = site.collection.store.newest(_A_PAGE + 1, offset, without_sources=("shelf",))
+    today = site.now().astimezone().date()
+    return _page(
+        request,
+        site,
+        "home.html",
+        groups=list(views.by_day(newest[:_A_PAGE])),
+        offset=offset,
+        more=len(newest) > _A_PAGE,
+        size=_A_PAGE,
+        today=today,
+        examples=EXAMPLES,
+    )
+
+
+@router.get("/search")
+def results(request: Request, site: TheSite, asked: Asking) -> Response:
+    """A ranked list, and the form that made it."""
+    if not (asked.q.strip() or asked.filters):
+        return _page(request, site, "results.html", asked=asked, results=None, note="", size=_A_PAGE)
+    answer = found(site, asked, usual=_A_PAGE)
+    note = site.told(answer.note)
+    return _page(request, site, "results.html", asked=asked, results=answer, note=note, size=asked.size(_A_PAGE))
+
+
+@router.get("/paper/{id:path}.bib")
+def entry(site: TheSite, id: str) -> Response:
+    """The paper as BibTeX."""
+    return PlainTextResponse(bibtex(paper_of(site, id)))
+
+
+@router.get("/paper/{id:path}")
+def paper(request: Request, site: TheSite, id: str) -> Response:
+    """One paper, whole; another of its identifiers leads to its id."""
+    document = paper_of(site, id)
+    if document.id != id:
+        return RedirectResponse(views.paper_address(document), 307)
+    akin, note = _akin(site, document)
+    return _page(request, site, "paper.html", paper=document, entry=bibtex(document), akin=akin, note=note)
+
+
+def _akin(site: Site, document: Document) -> tuple[Results | None, str]:
+    """Similar papers, or why there are none."""
+    try:
+        answer = similar(site.collection, document.id, k=_AKIN)
+    except CollectionError as error:
+        return None, site.told(str(error))
+    return answer, site.told(answer.note)
+
+
+def failure(site: Site, status: int, detail: str) -> Response:
+    """An error as a page; says nothing of the Collection, which may be what failed."""
+    body = (
+        _templates()
+        .get_template("error.html")
+        .render(title=HTTPStatus(status).phrase, detail=site.told(detail), status=status, **_common())
+    )
+    return Response(body, status, media_type="text/html")
+
+
+def _page(request: Request, site: Site, name: str, **values: Any) -> Response:
+    """A rendered page; a browser that has it already is told so."""
+    values = {"asked": Asked(), "reach": site.reach(), "trouble": site.told(site.trouble), **_common(), **values}
+    body = _templates().get_template(name).render(values).encode("utf-8", "replace")
+    headers = {"etag": f'"{hashlib.blake2b(body, digest_size=12).hexdigest()}"', "cache-control": "no-cache"}
+    if request.headers.get("if-none-match", "").removeprefix("W/") == headers["etag"]:
+        return Response(status_code=304, headers=headers)
+    return Response(body, headers=headers, media_type="text/html")
+
+
+def _common() -> dict[str, Any]:
+    return {"version": __version__, "assets": _assets()}
+
+
+@lru_cache(maxsize=1)
+def _assets() -> str:
+    """A name for the present state of our own CSS and JavaScript, so that browsers may keep them for ever."""
+    state = hashlib.blake2b(digest_size=6)
+    for path in sorted(STATIC.iterdir()):
+        state.update(path.read_bytes())
+    return state.hexdigest()
+
+
+@lru_cache(maxsize=1)
+def _templates() -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(Path(__file__).parent / "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+        finalize=views.shown,
+    )
+    environment.globals["view"] = views
+    return environment

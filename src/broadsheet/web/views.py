@@ -1,0 +1,137 @@
+"""What the templates say: dates, people, matches and addresses in words. Everything foreign leaves escaped."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from typing import Any
+from urllib.parse import quote, urlencode, urlsplit
+
+from markupsafe import Markup, escape
+
+from broadsheet.api.asking import Asked
+from broadsheet.text import clipped as clipped
+from broadsheet.types import Document, Result
+
+STRENGTHS = {
+    "exact": "Exact match",
+    "strong": "Strong match",
+    "good": "Good match",
+    "fair": "Fair match",
+    "weak": "Weak match",
+}
+MODES = {"hybrid": "words and meaning", "lexical": "words alone", "semantic": "meaning alone"}
+_LINKS = {"abstract": "Abstract", "pdf": "PDF", "code": "Code", "project": "Project page"}
+_MARKS = "".join(map(chr, [*range(0x202A, 0x202F), *range(0x2066, 0x206A)]))
+_CONTROLS = "".join(map(chr, [*range(9), 11, 12, *range(14, 32), *range(127, 160)]))
+_UNSHOWN = str.maketrans("", "", _MARKS + _CONTROLS)
+
+
+def shown(value: Any) -> Any:
+    """A value on its way into a page, less the characters that turn the direction of others or are no HTML."""
+    if isinstance(value, str) and not value.isprintable():
+        return value.translate(_UNSHOWN)
+    return value
+
+
+def day(value: date) -> Markup:
+    """``2 October 2026``, with the machine's form beside it."""
+    return Markup('<time datetime="{}">{}</time>').format(value.isoformat(), day_in_words(value))
+
+
+def day_in_words(value: date) -> str:
+    """``2 October 2026``."""
+    return f"{value.day} {value:%B} {value.year}"
+
+
+def when(document: Document) -> Markup:
+    """Its best date, or its year; empty when nothing is known."""
+    return day(document.dated) if document.dated else escape(document.year or "")
+
+
+def marked(result: Result) -> Markup:
+    """The passage with the query's words in ``mark`` elements."""
+    pieces, place = [], 0
+    for start, end in result.matched:
+        pieces += [escape(result.passage[place:start]), Markup("<mark>{}</mark>").format(result.passage[start:end])]
+        place = end
+    return Markup("").join([*pieces, escape(result.passage[place:])])
+
+
+def paper_address(document: Document, tail: str = "") -> str:
+    """The address of a paper's page; ids may hold `/` and `:`."""
+    return f"/paper/{quote(document.id, safe='/:@,;=+!$()*~')}{tail}"
+
+
+def search_address(asked: Asked | None = None, /, **changes: Any) -> str:
+    """The address of a search: what was asked, less what is empty or usual, with changes."""
+    values = {**(said(asked) if asked else {}), **changes}
+    kept = {name: value for name, value in values.items() if value not in (None, "", []) and _USUAL.get(name) != value}
+    return f"/search?{urlencode(kept, doseq=True)}"
+
+
+_USUAL = {"mode": "hybrid", "offset": 0}
+
+
+def said(asked: Asked) -> dict[str, Any]:
+    """What was asked as the parameters of an address."""
+    values = asked.model_dump()
+    values["q"] = asked.q[:2_000]
+    values["has_code"] = None if asked.has_code is None else str(asked.has_code).lower()
+    return values
+
+
+def is_link(address: object) -> bool:
+    """Whether an address may stand in a link: http and https only."""
+    try:
+        parts = urlsplit(address) if isinstance(address, str) else None
+    except ValueError:
+        return False
+    return parts is not None and parts.scheme in ("http", "https") and bool(parts.netloc)
+
+
+def links(document: Document) -> list[tuple[str, str]]:
+    """The labels and addresses that lead out, the known ones first."""
+    known = [name for name in _LINKS if name in document.links]
+    others = [name for name in document.links if name not in _LINKS]
+    named = [(_LINKS.get(name, name), document.links[name]) for name in known + others]
+    return [(label, address) for label, address in named if is_link(address)]
+
+
+def from_shelf(document: Document) -> bool:
+    """Whether all that is known of it is what the starter shelf says."""
+    return document.source.partition(":")[0] == "shelf"
+
+
+def facts(extra: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Open facts that can be told in a line."""
+    return [(name.replace("_", " "), told) for name, value in extra.items() if (told := _told(value))]
+
+
+def _told(value: Any) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, str | int | float):
+        return str(value)[:500]
+    if isinstance(value, list) and value and all(isinstance(item, str | int | float) for item in value):
+        return ", ".join(map(str, value))[:500]
+    return ""
+
+
+def paragraphs(text: str) -> list[str]:
+    """An abstract at its empty lines."""
+    return [part for part in (piece.strip() for piece in text.split("\n\n")) if part]
+
+
+def by_day(documents: Sequence[Document]) -> Iterator[tuple[Markup, list[Document]]]:
+    """Documents in the order they come, under headings that say their day or year."""
+    heading, group = Markup(""), list[Document]()
+    for document in documents:
+        words = when(document) or Markup("Without a date")
+        if group and words != heading:
+            yield heading, group
+            group = []
+        heading = words
+        group.append(document)
+    if group:
+        yield heading, group
