@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from broadsheet.errors import SourceError
 from broadsheet.sources import acl
+from broadsheet.testing import check_source
 from broadsheet.types import BadRecord, Document
 from fakeclient import FakeClient
 
@@ -97,6 +98,12 @@ trees = st.recursive(
 )
 
 
+def test_it_keeps_what_every_source_promises(tmp_path):
+    file = tmp_path / "sample.xml"
+    file.write_bytes(NEW)
+    check_source(acl.named(str(file)), least=3)
+
+
 @given(st.lists(trees, max_size=5))
 def test_any_xml_gives_records_or_an_error(inside):
     only_records_or_errors(acl.from_bytes, f"<collection>{''.join(inside)}</collection>".encode())
@@ -110,7 +117,7 @@ def test_any_bytes_give_records_or_an_error(noise, start, end):
 
 @pytest.mark.data
 def test_the_real_volume(data_dir):
-    got = list(acl.named(str(data_dir / "feeds" / "acl_2020.blackboxnlp.xml")).fetch())
+    got = check_source(acl.named(str(data_dir / "feeds" / "acl_2020.blackboxnlp.xml")))
     assert len(got) == 32
     assert len({d.id for d in got}) == 32
     assert all(d.id.startswith("10.18653/v1/2020.blackboxnlp-1.") and d.aliases and d.authors and d.text for d in got)

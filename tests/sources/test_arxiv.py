@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from broadsheet.errors import SourceError, UsageError
 from broadsheet.http import AnswerError
 from broadsheet.sources import arxiv
+from broadsheet.testing import check_source
 from broadsheet.types import BadRecord, Document
 from fakeclient import FakeClient
 
@@ -234,6 +235,12 @@ trees = st.recursive(
 )
 
 
+def test_it_keeps_what_every_source_promises(tmp_path):
+    file = tmp_path / "sample.xml"
+    file.write_bytes(api(entry(), entry("2601.00002v1", "2026-01-02"), "<entry/>"))
+    check_source(arxiv.named(str(file)), least=2)
+
+
 @given(st.lists(trees, max_size=5))
 def test_any_xml_gives_records_or_an_error(inside):
     only_records_or_errors(arxiv.from_bytes, f"<feed>{''.join(inside)}</feed>".encode())
@@ -248,7 +255,7 @@ def test_any_bytes_give_records_or_an_error(noise, start, end):
 
 @pytest.mark.data
 def test_the_real_answer(data_dir):
-    got = list(arxiv.named(str(data_dir / "feeds" / "arxiv_api_cs_2025-12-17.xml.gz")).fetch())
+    got = check_source(arxiv.named(str(data_dir / "feeds" / "arxiv_api_cs_2025-12-17.xml.gz")))
     assert all(isinstance(record, Document) for record in got)
     assert len({d.id for d in got}) == len(got) == 405
     assert {d.submitted for d in got} == {date(2025, 12, 17)}

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from broadsheet.errors import SourceError
 from broadsheet.sources import hf
+from broadsheet.testing import check_source
 from broadsheet.types import BadRecord, Document
 from fakeclient import FakeClient
 
@@ -188,6 +189,12 @@ keys = st.sampled_from([*LATE_2026, *LATE_2026["paper"], "name", "hidden"])
 rows = st.dictionaries(keys, json_values | st.dictionaries(keys, json_values, max_size=6))
 
 
+def test_it_keeps_what_every_source_promises(tmp_path):
+    file = tmp_path / "sample.json"
+    file.write_bytes(json.dumps([OLD, EARLY_2025, LATE_2026, "text"]).encode())
+    check_source(hf.named(str(file)), least=3)
+
+
 @given(st.lists(rows | json_values, max_size=4))
 def test_any_json_gives_records_or_an_error(payload):
     only_records_or_errors(hf.from_bytes, json.dumps(payload).encode())
@@ -206,7 +213,7 @@ def test_any_bytes_give_records_or_an_error(data):
 
 @pytest.mark.data
 def test_the_real_days(data_dir):
-    got = list(hf.named(str(data_dir / "feeds" / "hf_daily_api")).fetch())
+    got = check_source(hf.named(str(data_dir / "feeds" / "hf_daily_api")))
     documents = [record for record in got if isinstance(record, Document)]
     days = {day: sum(d.listed == day for d in documents) for day in {d.listed for d in documents}}
     assert days == {date(2024, 5, 27): 13, date(2025, 3, 31): 15, date(2025, 9, 30): 50}

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from broadsheet.errors import SourceError
 from broadsheet.sources import openalex
+from broadsheet.testing import check_source
 from broadsheet.types import BadRecord, Document
 from fakeclient import FakeClient
 
@@ -63,6 +64,12 @@ def test_ids_from_what_there_is():
 def test_a_first_of_january_may_be_only_a_year():
     (got,) = read([{**WORK, "publication_date": "2019-01-01", "publication_year": 2019}])
     assert (got.announced, got.year) == (None, 2019)
+
+
+def test_it_keeps_what_every_source_promises(tmp_path):
+    file = tmp_path / "sample.json"
+    file.write_bytes(json.dumps({"results": [WORK, {**WORK, "locations": []}, {}]}).encode())
+    check_source(openalex.named(str(file)), least=2)
 
 
 @given(st.lists(st.sampled_from(["We", "count", "sheep", "ü"]), max_size=30))

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from broadsheet.errors import SourceError
 from broadsheet.sources import openreview
+from broadsheet.testing import check_source
 from broadsheet.types import BadRecord, Document
 from fakeclient import FakeClient
 
@@ -96,6 +97,12 @@ def test_a_venue_live_by_its_id_page_by_page(monkeypatch):
 def test_it_says_it_is_experimental():
     assert openreview.experimental
     assert openreview.named("ICLR.cc/2026/Conference").experimental
+
+
+def test_it_keeps_what_every_source_promises(tmp_path):
+    file = tmp_path / "sample.json"
+    file.write_bytes(json.dumps({"notes": [V2, V1, REVIEW, {}]}).encode())
+    check_source(openreview.named(str(file)), least=2)
 
 
 @given(st.sampled_from([*V2, *PLAIN]), json_values)

@@ -1,0 +1,100 @@
+import tarfile
+from datetime import date
+
+import pytest
+from fuzzing import only_records_or_errors
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from broadsheet.errors import SourceError
+from broadsheet.sources import feed
+from broadsheet.testing import check_source
+from broadsheet.types import Document
+from fakeclient import FakeClient
+
+RSS = b"""<?xml version="1.0"?><rss version="2.0" xmlns:dc="http://purl.org/dc/elements/1.1/"
+xmlns:prism="http://prismstandard.org/namespaces/basic/2.0/"><channel><title>Journal of Sheep</title>
+<item><title>Counting &lt;i&gt;Sheep&lt;/i&gt; &amp;amp; Dogs</title><link>https://sheep.test/1</link>
+<description>&lt;p&gt;We count sheep.&lt;/p&gt;&lt;script&gt;alert(1)&lt;/script&gt;</description>
+<guid>https://sheep.test/1</guid><dc:creator>Ada Example, Bo Sample</dc:creator><prism:doi>10.1234/Sheep.1</prism:doi>
+<category>Sheep</category><pubDate>Tue, 06 Jan 2026 10:00:00 GMT</pubDate></item>
+<item><title>Of arXiv</title><link>https://arxiv.org/abs/2601.00001v2</link></item>
+<item><description>no title</description></item></channel></rss>"""
+ATOM = b"""<feed xmlns="http://www.w3.org/2005/Atom"><title>T</title><entry><id>urn:uuid:1</id><title>An Entry</title>
+<updated>2026-01-05T00:00:00Z</updated><content type="html">&lt;p&gt;Words.&lt;/p&gt;</content>
+<author><name>Ada Example</name></author><author><name>Bo Sample</name></author></entry></feed>"""
+
+
+def test_a_journals_rss():
+    first, second, third = feed.from_bytes(RSS)
+    assert (first.id, first.aliases) == ("10.1234/sheep.1", ("https://sheep.test/1",))
+    assert first.title.split() == ["Counting", "Sheep", "&", "Dogs"]
+    assert first.text == "We count sheep."
+    assert (first.authors, first.venue, first.categories) == (
+        ("Ada Example", "Bo Sample"),
+        "Journal of Sheep",
+        ("Sheep",),
+    )
+    assert (first.announced, first.links) == (date(2026, 1, 6), {"abstract": "https://sheep.test/1"})
+    assert (second.id, second.version) == ("2601.00001", 2)
+    assert third.reason == "no title"
+
+
+def test_atom():
+    (got,) = feed.from_bytes(ATOM)
+    assert (got.text, got.announced, got.authors) == ("Words.", date(2026, 1, 5), ("Ada Example", "Bo Sample"))
+
+
+def test_live():
+    client = FakeClient({"https://sheep.test/rss": RSS})
+    got = list(feed.named("https://sheep.test/rss", client=client).fetch())
+    assert got[0].source == "feed:https://sheep.test/rss"
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"",
+        b"words",
+        b"/etc/passwd",
+        b"http://127.0.0.1/",
+        b"<!DOCTYPE rss [<!ENTITY a 'b'>]><rss version='2.0'><channel/></rss>",
+        "<!doctype rss [<!entity a 'b'>]><rss/>".encode("utf-16"),
+        b"<rss version='2.0'>" + b" " * 5_000_000,
+    ],
+)
+def test_what_is_no_feed_or_too_much(data):
+    with pytest.raises(SourceError) as caught:
+        list(feed.from_bytes(data))
+    assert "\n" not in str(caught.value)
+
+
+def test_it_keeps_what_every_source_promises(tmp_path):
+    file = tmp_path / "sample.rss"
+    file.write_bytes(RSS)
+    check_source(feed.named(str(file)), least=2)
+
+
+@settings(max_examples=50)
+@given(st.binary(max_size=60), st.integers(0, 1200), st.integers(0, 1200))
+def test_any_bytes_give_records_or_an_error(noise, start, end):
+    only_records_or_errors(feed.from_bytes, noise)
+    only_records_or_errors(feed.from_bytes, RSS[:start] + noise + RSS[end:])
+
+
+@pytest.mark.data
+@pytest.mark.parametrize("name", ["feeds_pages_miniflux", "rss_atom_feedparser"])
+def test_real_and_odd_feeds(data_dir, name):
+    documents = 0
+    with tarfile.open(data_dir / "feeds" / f"{name}.tar.gz") as archive:
+        for member in archive:
+            file = archive.extractfile(member) if member.name.endswith(".xml") else None
+            if file is None:
+                continue
+            data = file.read()
+            only_records_or_errors(feed.from_bytes, data)
+            try:
+                documents += sum(isinstance(record, Document) for record in feed.from_bytes(data))
+            except SourceError:
+                continue
+    assert documents > 30
