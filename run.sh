@@ -9,7 +9,7 @@ case "$verb" in
   test)  setup dev; exec .venv/bin/python -m pytest "$@" ;;      # set up and run all tests
   check) setup dev; .venv/bin/ruff check . && .venv/bin/ruff format --check . && exec .venv/bin/mypy ;;  # lint and types
   fix)   setup dev; .venv/bin/ruff check --fix . ; exec .venv/bin/ruff format . ;;                       # mend what can be mended
-  bench) setup dev; name=$1; shift; exec .venv/bin/python "benchmarks/$name.py" "$@" ;;                  # run one benchmark by name
+  bench) setup bench; name=$1; shift; exec .venv-bench/bin/python "benchmarks/$name.py" "$@" ;;                  # run one benchmark by name
   lock)  setup dev; exec .venv/bin/python scripts/lock.py ;;     # write the lock files anew
   docs)  setup dev; exec .venv/bin/python scripts/reference.py "$@" ;;  # write docs/reference.md anew
   *)     sed -n 's/^  \([a-z]*\)) .*# /\1: /p' "$0" ;;
