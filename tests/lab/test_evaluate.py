@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from broadsheet.collection import open_collection
-from broadsheet.errors import NotFoundError, SourceError, UsageError
+from broadsheet.errors import CollectionError, ModelError, NotFoundError, SourceError, UsageError
 from broadsheet.lab.cache import CachedEncoder
 from broadsheet.lab.evaluate import SETTINGS, evaluate, fill, ranked, to_json
 from broadsheet.lab.tasks import read_task
@@ -166,3 +166,18 @@ def test_a_document_that_cannot_be_kept_is_an_error(task: Path) -> None:
         file.write(json.dumps({"_id": " padded ", "title": "T", "text": "x"}) + "\n")
     with pytest.raises(SourceError, match=r"1 documents cannot be kept.*white space"):
         evaluate([task], encoder=WordEncoder(), now=NOW, settings=["lexical"])
+
+
+class Mute(WordEncoder):
+    """An encoder that knows documents only, as one whose vectors are all kept but whose weights are gone."""
+
+    def encode(self, texts: Sequence[str], *, role: Role = "document") -> Vectors:
+        if role == "query":
+            raise ModelError("the weights are gone")
+        return super().encode(texts, role=role)
+
+
+def test_words_alone_are_not_measured_as_something_else(task: Path) -> None:
+    assert evaluate([task], encoder=Mute(), now=NOW, settings=["lexical"])[0].value > 0
+    with pytest.raises(CollectionError, match=r"setting hybrid could not be measured.*weights are gone"):
+        evaluate([task], encoder=Mute(), now=NOW, settings=["hybrid"])

@@ -17,7 +17,7 @@ from typing import Any, Literal, get_args
 import numpy as np
 
 from broadsheet.collection import Collection, open_collection
-from broadsheet.errors import SourceError, UsageError, nearest
+from broadsheet.errors import CollectionError, SourceError, UsageError, nearest
 from broadsheet.lab.tasks import RetrievalTask, read_task
 from broadsheet.metrics import Difference, Floats, Measure, bootstrap, difference, parse
 from broadsheet.protocols import Encoder, Progress
@@ -130,10 +130,17 @@ def fill(collection: Collection, task: RetrievalTask, *, now: datetime, progress
 def ranked(
     collection: Collection, task: RetrievalTask, setting: Setting, *, k: int, progress: Progress
 ) -> dict[str, list[str]]:
-    """The ids of the first k documents of each query under a setting, best first; no title or identifier is pinned."""
+    """The ids of the first k documents of each query under a setting, best first; no title or identifier is pinned.
+
+    CollectionError when the search had to fall back to the words alone.
+    """
     lists: dict[str, list[str]] = {}
     for done, (name, text) in enumerate(task.queries.items(), 1):
         results = search(collection, text, k=k, mode=setting, pins=False)
+        if (
+            results.items and results.mode == "lexical" != setting
+        ):  # what readers are told in a note must not be measured
+            raise CollectionError(f"the setting {setting} could not be measured. {results.note}")
         lists[name] = [result.document.id for result in results.items]
         progress(done, len(task.queries))
     return lists
