@@ -181,3 +181,11 @@ def test_words_alone_are_not_measured_as_something_else(task: Path) -> None:
     assert evaluate([task], encoder=Mute(), now=NOW, settings=["lexical"])[0].value > 0
     with pytest.raises(CollectionError, match=r"setting hybrid could not be measured.*weights are gone"):
         evaluate([task], encoder=Mute(), now=NOW, settings=["hybrid"])
+
+
+@pytest.mark.data
+def test_words_alone_find_what_they_should_on_real_judgements(data_dir: Path) -> None:
+    """Plain BM25 reaches 0.49 to 0.50 on CACM with stemming, 0.35 without."""
+    (row,) = evaluate([data_dir / "cacm"], encoder="hash", now=NOW, settings=["lexical"])
+    assert (row.queries, row.measure) == (52, "nDCG@10")
+    assert row.value > 0.485
