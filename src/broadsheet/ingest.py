@@ -20,6 +20,7 @@ from broadsheet.store import Store
 from broadsheet.text import readable
 from broadsheet.types import BadRecord, Document, Run
 
+STAND_INS = "shelf"  # the scheme of sources whose texts give way to real ones
 _BATCH = 500
 _LONGEST_READABLE = 50_000  # characters: cleaning takes time, and what is longer is no abstract
 _PATIENCE = 2.0  # seconds that a slow source may keep records waiting to be committed
@@ -56,6 +57,7 @@ def ingest(
     work = _Work(collection.store, name, now)
     try:
         error = work.keep_all(_read(reader, since, name), progress or _unheard)
+        collection.store.give_way(STAND_INS, now=now)
     except KeyboardInterrupt:
         work.finish("interrupted: run it again to go on")
         raise

@@ -121,6 +121,22 @@ class Writes(Database):
             rows = db.execute(f"SELECT DISTINCT number FROM records WHERE {condition}", values).fetchall()
         return self._remove([("number = ?", row) for row in rows], now, source)
 
+    def give_way(self, source: str, *, now: datetime) -> int:
+        """Forget what a source (or scheme) said of papers that others have brought under the same title.
+
+        Returns of how many. So a stand-in goes when the real paper is there, whichever came first.
+        """
+        stands_in, values = by_source(source)
+        real = f"EXISTS (SELECT 1 FROM records WHERE records.number = o.number AND NOT {stands_in})"
+        sql = (
+            f"SELECT number FROM documents d WHERE number IN (SELECT number FROM records WHERE {stands_in})"
+            " AND deleted = 0 AND title <> '' AND EXISTS (SELECT 1 FROM documents o WHERE o.title = d.title"
+            f" AND o.number <> d.number AND o.deleted = 0 AND {real})"
+        )
+        with self.reading() as db:
+            rows = db.execute(sql, (*values, *values)).fetchall()
+        return self._remove([("number = ?", row) for row in rows], now, source) if rows else 0
+
     def _remove(self, wanted: list[tuple[str, tuple[object, ...]]], now: datetime, source: str = "") -> int:
         removed = 0
         while wanted:
