@@ -1,0 +1,105 @@
+"""What several sources say together does not depend on the order in which they said it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from broadsheet.store.merge import Record, merge
+from broadsheet.types import Document
+
+words = st.text("ab ", max_size=6)
+names = st.lists(st.sampled_from("abcd"), max_size=3).map(tuple)
+days = st.none() | st.dates(date(2024, 1, 1), date(2024, 1, 9))
+small = st.none() | st.integers(0, 3)
+facts = st.dictionaries(
+    st.sampled_from("xy"), st.integers(0, 3) | st.dictionaries(st.sampled_from("pq"), st.integers())
+)
+documents = st.builds(
+    Document,
+    id=st.just("2401.00001"),
+    title=words,
+    text=words,
+    readable_title=words,
+    readable_text=words,
+    authors=names,
+    venue=words,
+    categories=names,
+    keywords=names,
+    submitted=days,
+    updated=days,
+    announced=days,
+    listed=days,
+    year=small,
+    version=small,
+    votes=small,
+    comments=small,
+    links=st.dictionaries(st.sampled_from(["pdf", "code"]), words),
+    aliases=names,
+    source=st.sampled_from(["arxiv:cs.IR", "bibtex:refs.bib", "shelf", "page:a", "page:b"]),
+    extra=facts,
+)
+said = st.lists(documents, min_size=1, max_size=5).map(lambda ds: [Record(n, d) for n, d in enumerate(ds)])
+
+
+@given(said, st.randoms())
+def test_the_order_of_records_does_not_matter(records: list[Record], random: object) -> None:
+    shuffled = list(records)
+    random.shuffle(shuffled)  # type: ignore[attr-defined]
+    assert merge(shuffled) == merge(records)
+
+
+@given(st.lists(documents, min_size=1, max_size=5, unique_by=lambda d: d.source), st.permutations(range(5)))
+def test_the_order_of_arrival_moves_only_the_votes(several: list[Document], order: list[int]) -> None:
+    first = merge(Record(n, d) for n, d in enumerate(several))
+    other = merge(Record(n, d) for n, d in zip(order, several, strict=False))
+    assert replace(other, votes=first.votes, comments=first.comments) == first
+
+
+@given(documents)
+def test_a_single_record_is_its_own_document(document: Document) -> None:
+    assert merge([Record(1, document)]) == document
+
+
+@given(said)
+def test_nothing_that_was_said_is_lost(records: list[Record]) -> None:
+    whole = merge(records)
+    for document in (r.document for r in records):
+        assert set(document.aliases) <= set(whole.aliases)
+        assert set(document.categories) <= set(whole.categories)
+        assert set(document.links) <= set(whole.links)
+        assert set(document.extra) <= set(whole.extra)
+    assert bool(whole.text) == any(r.document.text for r in records)
+    assert bool(whole.title) == any(r.document.title for r in records)
+
+
+@pytest.mark.parametrize("shelf_first", [True, False])
+def test_real_text_replaces_shelf_text_in_any_order(shelf_first: bool) -> None:
+    shelf = Document(id="2401.00001", title="Tea", text="A long text of the shelf's own.", source="shelf", year=2024)
+    real = Document(id="2401.00001", title="On Tea", text="Short.", source="page:today", listed=date(2024, 1, 5))
+    records = [Record(1, shelf), Record(2, real)] if shelf_first else [Record(2, shelf), Record(1, real)]
+    whole = merge(records)
+    assert (whole.title, whole.text, whole.source) == ("On Tea", "Short.", "page:today")
+    assert (whole.listed, whole.year) == (date(2024, 1, 5), 2024)
+    untold = merge([Record(1, shelf), Record(2, replace(real, text=""))])
+    assert (untold.title, untold.text, untold.source) == ("On Tea", shelf.text, "page:today")
+
+
+def test_dates_are_united_and_votes_are_the_newest() -> None:
+    one = Document(
+        id="x", title="T", text="longer", source="b", votes=9, comments=1, submitted=date(2024, 1, 2), version=2,
+        updated=date(2024, 3, 1), listed=date(2024, 1, 9), extra={"ranks": {"mon": 1}, "n": 1}, links={"pdf": "b"},
+    )  # fmt: skip
+    two = Document(
+        id="x", title="U", source="a", votes=4, submitted=date(2024, 1, 3), version=1, updated=date(2024, 2, 1),
+        listed=date(2024, 1, 8), extra={"ranks": {"tue": 2}, "n": 2}, links={"pdf": "a", "code": "c"},
+    )  # fmt: skip
+    whole = merge([Record(1, one), Record(2, two)])
+    assert (whole.title, whole.votes, whole.comments, whole.version) == ("T", 4, 1, 2)
+    assert (whole.submitted, whole.updated, whole.listed) == (date(2024, 1, 2), date(2024, 3, 1), date(2024, 1, 8))
+    assert whole.extra == {"ranks": {"mon": 1, "tue": 2}, "n": 1}
+    assert whole.links == {"pdf": "b", "code": "c"}
