@@ -1,7 +1,7 @@
 """The Lexicon: full-text search (BM25) over the Store, by tantivy. Derived: delete it, sync, have it again.
 
-One field, ``all`` (title, a space, text), ranks; ``title``, ``abstract``, ``author``, ``venue``, ``category`` and
-``source`` serve conditions of the query language. Queries are built from terms, never by a query parser, so that no
+One field, ``all`` (title, a space, text), ranks; ``title``, ``abstract``, ``author`` and ``venue`` serve conditions: every
+word asked of them must occur there. Queries are built from terms, never by a query parser, so that no
 input can be malformed. BM25 as tantivy has it: k1 1.2, b 0.75 (Robertson and Zaragoza 2009).
 """
 
@@ -169,9 +169,6 @@ class Lexicon:
         for author in document.authors:
             made.add_text("author", plain(author))
         made.add_text("venue", plain(document.venue))
-        for category in document.categories:
-            made.add_text("category", category.casefold())
-        made.add_text("source", document.source)
         return made
 
     @staticmethod
@@ -200,8 +197,6 @@ class Lexicon:
             builder.add_text_field(name, tokenizer_name="words", index_option="freq")
         for name in ("author", "venue"):
             builder.add_text_field(name, tokenizer_name="default", index_option="basic")
-        for name in ("category", "source"):
-            builder.add_text_field(name, tokenizer_name="raw", index_option="basic")
         return builder.build()
 
     def _open(self, *, create: bool = False) -> Any:
