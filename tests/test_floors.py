@@ -13,12 +13,14 @@ import pytest
 PACKAGE = Path(__file__).resolve().parent.parent / "src" / "broadsheet"
 FLOORS: dict[str, float] = {
     **dict.fromkeys(["types", "protocols", "errors"], 0),
-    **dict.fromkeys(["text", "identity", "records", "query", "fusion", "vectors", "index", "geometry", "metrics", "trend"], 1),
+    **dict.fromkeys(
+        ["text", "identity", "records", "query", "fusion", "vectors", "index", "geometry", "metrics", "trend"], 1
+    ),
     **dict.fromkeys(["names", "http", "locks"], 1.5),
     **dict.fromkeys(["encoders", "space", "lexicon", "store", "sources", "mail", "exports"], 2),
     **dict.fromkeys(["collection", "ingest", "sync", "search", "feed", "trending", "digest", "people", "relevance"], 3),
-    **dict.fromkeys(["lab", "shelf"], 3),
-    **dict.fromkeys(["config", "wiring", "jobs"], 4),
+    **dict.fromkeys(["lab", "shelf", "backup"], 3),
+    **dict.fromkeys(["config", "wiring", "checks", "jobs"], 4),
     **dict.fromkeys(["cli", "api", "web", "mcp", "server"], 5),
     "testing": 5,
 }

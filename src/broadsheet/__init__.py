@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from broadsheet.collection import Collection as Collection
     from broadsheet.collection import open_collection as open  # noqa: F401
-    from broadsheet.ingest import ingest as ingest
     from broadsheet.search.hybrid import search as search
     from broadsheet.search.similar import similar as similar
     from broadsheet.sync import sync as sync
@@ -23,13 +22,14 @@ if TYPE_CHECKING:
     from broadsheet.types import Filters as Filters
     from broadsheet.types import Result as Result
     from broadsheet.types import Results as Results
+    from broadsheet.wiring import ingest as ingest
 
 __version__ = "0.1.0"
 
 _HOMES = {
     "Collection": ("collection", "Collection"),
     "open": ("collection", "open_collection"),
-    "ingest": ("ingest", "ingest"),
+    "ingest": ("wiring", "ingest"),
     "search": ("search.hybrid", "search"),
     "similar": ("search.similar", "similar"),
     "sync": ("sync", "sync"),

@@ -56,7 +56,7 @@ def named(rest: str, *, client: Client | None = None) -> PayloadSource:
     if words and all(ids):
         return PayloadSource(name, lambda _: live.papers(ids))
     if words and all(_is_category(word) for word in words):
-        return PayloadSource(name, partial(live.categories, words), experimental=True)
+        return PayloadSource(name, partial(live.categories, words), experimental=True, rolling=True)
     if looks_like_path(rest):
         return PayloadSource(name, lambda _: from_files(Path(rest), from_bytes, ".xml", ".xml.gz", ".atom", ".rss"))
     raise UsageError(

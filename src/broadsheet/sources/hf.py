@@ -40,7 +40,7 @@ def named(rest: str, *, client: Client | None = None) -> PayloadSource:
     what, _, base = rest.partition("@")
     live = _Live(client, base.rstrip("/") or BASE)
     if what == "daily":
-        return PayloadSource(f"hf:{rest}", live.daily)
+        return PayloadSource(f"hf:{rest}", live.daily, rolling=True)
     if _DAY.fullmatch(what) and isinstance(day := when(what), date):
         return PayloadSource(f"hf:{rest}", lambda _: live.listed({"date": what}, day))
     if _SPAN.fullmatch(what):

@@ -27,12 +27,14 @@ Row = TypeVar("Row")
 class PayloadSource:
     """A source whose ``read`` brings everything, or as little more than what ``since`` asks as its format allows.
 
-    ``experimental``: its reader was written from a description and has met no real sample yet.
+    ``experimental``: its reader was written from a description and has met no real sample yet. ``rolling``: asked
+    without ``since`` it brings only what is new today, so that whoever follows it must ask from the last time on.
     """
 
     name: str
     read: Callable[[date | None], Iterable[Record]]
     experimental: bool = False
+    rolling: bool = False
 
     def fetch(self, since: date | None = None) -> Iterator[Record]:
         """Bad records, and the Documents that may be from ``since`` or later."""

@@ -1,0 +1,37 @@
+"""Backup: the truth of a Collection (Store, models, settings) copied into a new folder, whoever writes meanwhile.
+
+Store: one snapshot by SQLite's own backup      models and broadsheet.toml: copied as they are
+all into a folder beside the target, which gets its name when it is whole; open it and sync, and all is there again
+"""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+from broadsheet.collection import Collection
+from broadsheet.errors import CollectionError
+
+_SETTINGS = "broadsheet.toml"
+
+
+def backup(collection: Collection, target: str | Path) -> Path:
+    """Copy the Collection into the new folder ``target`` and return it; CollectionError when it exists already."""
+    whole = Path(target).expanduser()
+    if whole.exists():
+        raise CollectionError(f"{whole} exists already: choose another name, or move it away first")
+    part = whole.with_name(whole.name + ".part")
+    try:
+        shutil.rmtree(part, ignore_errors=True)
+        part.mkdir(parents=True)
+        collection.store.backup(part / "store.db")
+        if collection.models.is_dir():
+            shutil.copytree(collection.models, part / "models")
+        if (collection.path / _SETTINGS).is_file():
+            shutil.copy2(collection.path / _SETTINGS, part / _SETTINGS)
+        part.rename(whole)
+    except OSError as error:
+        raise CollectionError(f"{whole} cannot be written: {error.strerror or error}") from error
+    finally:
+        shutil.rmtree(part, ignore_errors=True)
+    return whole

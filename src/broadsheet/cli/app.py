@@ -1,0 +1,114 @@
+"""The application: all commands put together, and every failure turned into one line and an exit code.
+
+arguments -> Typer -> a command -> a verb -> words or JSON on standard output, progress and notes on standard error
+an error raised on purpose is one line on standard error and its own exit code; --debug shows where it came from
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import sys
+import traceback
+from collections.abc import Sequence
+from typing import Annotated
+
+import typer
+
+from broadsheet import __version__
+from broadsheet.cli import find, keep, laboratory, serving, shelving, sourcing
+from broadsheet.cli.terminal import say
+from broadsheet.errors import BroadsheetError, CollectionError, nearest
+
+EXIT_CODES = {
+    0: ("done", ""),
+    1: ("failed", "in a way that no other code names; for `doctor`: a check failed"),
+    2: ("wrong call", "an unknown command, option, source or encoder, a value that cannot be, a port in use"),
+    3: ("not found", "what was asked for by name is not there: a paper, a file, a test set"),
+    4: ("source failed", "it could not be read to its end; what came before that is kept"),
+    5: ("no access", "the Collection cannot be opened or written: none, locked, read-only, full disk, newer, damaged"),
+    6: ("no encoder", "it cannot be loaded, or does not fit the vectors that are there"),
+    130: ("interrupted", "by Ctrl-C; what was committed is kept"),
+}
+_EPILOG = "\b\nExit codes:\n" + "\n".join(f"  {code:<4}{said}" for code, (said, _) in EXIT_CODES.items())
+
+app = typer.Typer(
+    name="broadsheet",
+    help="A self-hosted daily of research papers: reads them, keeps them, finds them by meaning.\n\n"
+    "Begin with `broadsheet up`. Options stand after the command: `broadsheet search WORDS --data DIR`.",
+    epilog=_EPILOG,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["--help", "-h"]},
+)
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        typer.echo(f"broadsheet {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _root(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and stop.")
+    ] = False,
+) -> None:
+    """Holds the options of the application itself."""
+
+
+for group in (serving, find, sourcing, keep, shelving, laboratory):
+    group.add_to(app)
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run one command line; returns its exit code, having said what went wrong."""
+    debug = "--debug" in arguments or bool(os.environ.get("BROADSHEET_DEBUG"))
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")  # a terminal that cannot show a letter is no failure
+    try:
+        code = app(list(arguments), prog_name="broadsheet", standalone_mode=False)
+    except Exception as error:
+        if debug:
+            traceback.print_exc()
+        message, code = _explained(error)
+        say(message)
+        return code
+    if code == 130:
+        say("interrupted; what was committed is kept, and the same command goes on from there")
+    return code if isinstance(code, int) else 0
+
+
+def _explained(error: Exception) -> tuple[str, int]:
+    """One line about an error, and the exit code it ends with."""
+    if isinstance(error, BroadsheetError):
+        return str(error), error.exit_code
+    if isinstance(error, typer.TyperException):
+        return _misused(error), error.exit_code
+    if isinstance(error, OSError):
+        return _system(error), CollectionError.exit_code
+    kind = type(error).__name__
+    return f"unforeseen {kind}: {error}. Run it again with --debug to see where, and report it", 1
+
+
+def _misused(error: typer.TyperException) -> str:
+    """The words for a command line that cannot be understood."""
+    message = error.format_message().rstrip(".")
+    context = getattr(error, "ctx", None)
+    path = context.command_path if context else "broadsheet"
+    if message.startswith("No such command") and context:
+        wrong = message.split("'")[1] if "'" in message else ""
+        message = f"no command {wrong!r}. {nearest(wrong, context.command.commands).rstrip('.')}"
+    return f"{message}. See `{path} --help`"
+
+
+def _system(error: OSError) -> str:
+    where = f"{error.filename}: " if error.filename else ""
+    if error.errno == errno.ENOSPC:
+        return f"{where}the disk is full: free some space and run the command again; nothing committed is lost"
+    if error.errno in (errno.EACCES, errno.EROFS, errno.EPERM):
+        return f"{where}{error.strerror}: check the permissions of the file and its folder"
+    return f"{where}{error.strerror or error}"

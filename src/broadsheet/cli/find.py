@@ -1,0 +1,118 @@
+"""Finding: search, similar, show."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from broadsheet.cli import options, shapes
+from broadsheet.cli.options import AsJson, Data
+from broadsheet.cli.terminal import print_json
+
+Words = Annotated[list[str], typer.Argument(metavar="QUERY", help="Words, a question, a title or an identifier.")]
+Ids = Annotated[list[str], typer.Argument(metavar="ID", help="Ids of papers, as search prints them.")]
+Id = Annotated[str, typer.Argument(metavar="ID", help="The paper's id or another identifier of it.")]
+Mode = Annotated[
+    str, typer.Option("--mode", metavar="MODE", help="hybrid (words and meaning), lexical or semantic.")
+]  # fmt: skip
+
+
+def add_to(app: typer.Typer) -> None:
+    """Register this file's commands."""
+    for function in (search, similar, show):
+        options.command(app, function)
+
+
+def search(
+    query: Words,
+    k: options.Count = 10,
+    mode: Mode = "hybrid",
+    since: options.Since = None,
+    until: options.Until = None,
+    source: options.Sources = None,
+    venue: options.Venues = None,
+    category: options.Categories = None,
+    author: options.Authors = None,
+    has_code: options.HasCode = None,
+    min_votes: options.MinVotes = None,
+    offset: options.Offset = 0,
+    parts: options.Parts = False,
+    data: Data = None,
+    as_json: AsJson = False,
+) -> None:
+    """Find papers by words and by meaning, best first.
+
+    Conditions may also stand in the query: author: venue: category: source: since: until: has:code votes:
+
+    Example: broadsheet search "finding duplicate questions" --since 2023 -k 5
+    """
+    from broadsheet.cli.listing import print_results
+    from broadsheet.search.hybrid import search as find
+    from broadsheet.wiring import opened
+
+    asked = options.filters(
+        since, until, sources=source, venues=venue, categories=category, authors=author, has_code=has_code,
+        min_votes=min_votes,
+    )  # fmt: skip
+    with opened(data, create=False) as collection:
+        found = find(collection, " ".join(query), k=k, mode=mode, filters=asked, offset=offset)  # type: ignore[arg-type]
+    if as_json:
+        print_json(shapes.results(found))
+    else:
+        print_results(found, parts=parts)
+
+
+def similar(
+    ids: Ids,
+    k: options.Count = 10,
+    since: options.Since = None,
+    until: options.Until = None,
+    source: options.Sources = None,
+    venue: options.Venues = None,
+    category: options.Categories = None,
+    author: options.Authors = None,
+    has_code: options.HasCode = None,
+    min_votes: options.MinVotes = None,
+    offset: options.Offset = 0,
+    parts: options.Parts = False,
+    data: Data = None,
+    as_json: AsJson = False,
+) -> None:
+    """Find the papers nearest to one paper or to several.
+
+    Several are taken together, as their mean. No model is loaded.
+
+    Example: broadsheet similar arxiv:2401.00001 -k 5
+    """
+    from broadsheet.cli.listing import print_results
+    from broadsheet.search.similar import similar as find
+    from broadsheet.wiring import opened, paper
+
+    asked = options.filters(
+        since, until, sources=source, venues=venue, categories=category, authors=author, has_code=has_code,
+        min_votes=min_votes,
+    )  # fmt: skip
+    with opened(data, create=False) as collection:
+        known = [paper(collection, each).id for each in ids]
+        found = find(collection, known, k=k, filters=asked, offset=offset)
+    if as_json:
+        print_json(shapes.results(found))
+    else:
+        print_results(found, parts=parts)
+
+
+def show(id: Id, data: Data = None, as_json: AsJson = False) -> None:
+    """Show all that is known of one paper.
+
+    Example: broadsheet show arxiv:2401.00001
+    """
+    from broadsheet.cli.listing import print_document
+    from broadsheet.wiring import opened, paper
+
+    with opened(data, create=False) as collection:
+        document = paper(collection, id)
+    if as_json:
+        print_json(shapes.document(document))
+    else:
+        print_document(document)

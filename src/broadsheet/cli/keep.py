@@ -1,0 +1,185 @@
+"""Keeping: status, doctor, export, backup."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, TextIO
+
+import typer
+
+from broadsheet.cli import options, shapes
+from broadsheet.cli.options import AsJson, Data
+from broadsheet.cli.terminal import LEVELS, clean, note, out, print_json, progress, table
+from broadsheet.errors import CollectionError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from broadsheet.checks import Checked, Place
+    from broadsheet.store import Store
+
+File = Annotated[str, typer.Argument(metavar="FILE", help="Where to write; - is standard output.")]
+Force = Annotated[bool, typer.Option("--force", help="Write over a file that exists.")]
+Target = Annotated[Path, typer.Argument(metavar="TARGET", help="A new folder for the copy.")]
+Most = Annotated[int, typer.Option("--runs", min=1, max=1000, metavar="N", help="How many runs and bad records.")]
+
+
+def add_to(app: typer.Typer) -> None:
+    """Register this file's commands."""
+    for function in (status, doctor, export, backup):
+        options.command(app, function)
+
+
+def status(most: Most = 10, data: Data = None, as_json: AsJson = False) -> None:
+    """Show what the Collection holds and how far it is.
+
+    Counts, indexes, the last runs, and bad records with their reasons.
+
+    Example: broadsheet status --json
+    """
+    from broadsheet.checks import examine
+
+    place = _place(data)
+    if not (place.folder / "store.db").is_file():
+        _ = place.collection  # raises the error that says what to do
+    found = list(examine(place, "collection"))
+    runs, problems = place.collection.store.runs(most), place.collection.store.problems(most)
+    place.collection.close()
+    if as_json:
+        print_json(
+            {
+                **{each.name.replace(" ", "_"): _finding(each) for each in found},
+                "runs": [shapes.run(run) for run in runs],
+                "problems": [
+                    {"source": p.source, "where": p.record.where, "reason": p.record.reason, "raw": p.record.raw}
+                    for p in problems
+                ],
+            }
+        )
+        return
+    _print_findings(found)
+    if runs:
+        rows = [
+            [f"{r.started:%Y-%m-%d %H:%M}", r.source, *(f"{n:,}" for n in (r.new, r.changed, r.same, r.bad)),
+             r.error or ("" if r.ended else "interrupted")]
+            for r in runs
+        ]  # fmt: skip
+        table(["read", "source", "#new", "#changed", "#same", "#bad", "error"], rows, title="Last runs")
+    if problems:
+        rows = [[p.source, p.record.where, p.record.reason] for p in problems]
+        table(["source", "where", "reason"], rows, title="Bad records")
+
+
+def doctor(data: Data = None, as_json: AsJson = False) -> None:
+    """Check installation, machine and Collection; say what to do.
+
+    Ends with 1 when a check fails.
+
+    Example: broadsheet doctor
+    """
+    from broadsheet.checks import examine
+
+    found: list[Checked] = []
+    place = _place(data)
+    for each in examine(place):
+        found.append(each)
+        if not as_json:
+            _print_findings([each])
+    if as_json:
+        print_json([{"area": each.area, "name": each.name, **_finding(each)} for each in found])
+    if any(each.finding.level == "fail" for each in found):
+        raise typer.Exit(1)
+
+
+def _place(data: Path | None) -> Place:
+    from broadsheet import config
+    from broadsheet.checks import Place
+
+    folder = config.collection_folder(data)
+    return Place(folder, config.load(folder))
+
+
+def _finding(checked: Checked) -> dict[str, Any]:
+    found = checked.finding
+    return {"level": found.level, "said": found.said, "advice": found.advice, "facts": dict(found.facts)}
+
+
+def _print_findings(found: Iterable[Checked]) -> None:
+    from rich.table import Table
+    from rich.text import Text
+
+    grid = Table.grid(padding=(0, 2, 0, 0))
+    grid.add_column(width=4)
+    grid.add_column(width=11)
+    grid.add_column(overflow="fold")
+    for each in found:
+        said = Text(clean(each.finding.said))
+        if each.finding.advice:
+            said.append(f"\n→ {clean(each.finding.advice)}", style="bold")
+        grid.add_row(Text(each.finding.level, style=LEVELS[each.finding.level]), Text(each.name), said)
+    out().print(grid)
+
+
+def export(file: File = "-", force: Force = False, data: Data = None) -> None:
+    """Write all papers as JSON lines.
+
+    All that each source said of each paper: `ingest jsonl:FILE` gives equal papers back.
+
+    Example: broadsheet export papers.jsonl
+    """
+    from broadsheet.wiring import opened
+
+    with opened(data, create=False) as collection:
+        if file == "-":
+            _write(collection.store, sys.stdout)
+            return
+        with _beside(Path(file).expanduser(), force=force) as stream:
+            count = _write(collection.store, stream)
+    note(f"{count:,} records written to {file}.")
+
+
+def _write(store: Store, stream: TextIO) -> int:
+    from broadsheet.exports import jsonl
+
+    total, done = store.count(), 0
+    with progress("Exporting") as told:
+        for done, line in enumerate(jsonl.lines(store), 1):
+            stream.write(line + "\n")
+            if done % 500 == 0:
+                told(done, max(total, done))
+        told(done, done)
+    return done
+
+
+@contextmanager
+def _beside(path: Path, *, force: bool) -> Iterator[TextIO]:
+    """A file beside the wanted one, which takes its name once it is whole."""
+    if path.exists() and not force:
+        raise CollectionError(f"{path} exists already: choose another name, or write over it with --force")
+    part = path.with_name(path.name + ".part")
+    try:
+        with part.open("w", encoding="utf-8", newline="\n") as stream:
+            yield stream
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def backup(target: Target, data: Data = None) -> None:
+    """Copy the Collection into a new folder.
+
+    Store, models and settings, whole even while something is written. The copy is a Collection: `broadsheet sync
+    --data TARGET` makes its indexes again.
+
+    Example: broadsheet backup /backups/2026-01-31
+    """
+    from broadsheet.backup import backup as copy
+    from broadsheet.wiring import opened
+
+    with opened(data, create=False) as collection:
+        whole = copy(collection, target)
+        count = collection.store.count()
+    note(f"{count:,} papers copied to {whole}.")

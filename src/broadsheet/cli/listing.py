@@ -1,0 +1,142 @@
+"""How papers look in a terminal: ranked results, and one paper with all that is known of it."""
+
+from __future__ import annotations
+
+from rich.console import Group, RenderableType
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from broadsheet.cli.terminal import clean, note, out
+from broadsheet.types import Document, Part, Result, Results
+
+_STRENGTH = {"exact": "bold green", "strong": "green", "good": "cyan", "fair": "yellow", "weak": "dim"}
+_PINNED = {"identifier": "this is its identifier", "title": "this is its title"}
+_SIDES = {"lexical": ("words", "BM25"), "semantic": ("meaning", "cosine")}
+_FEW_AUTHORS = 3
+
+
+def print_results(found: Results, *, parts: bool = False) -> None:
+    """A ranked list with its notes; says why when there is nothing."""
+    width = len(str(found.items[-1].rank)) if found.items else 1
+    for item in found.items:
+        row = Table.grid(padding=(0, 2, 0, 0))
+        row.add_column(justify="right", width=width, style="dim")
+        row.add_column(overflow="fold")
+        row.add_row(str(item.rank), _result(item, parts=parts))
+        out().print(Padding(row, (0, 0, 1, 0)))
+    if found.note:
+        note(found.note)
+    elif not found.items:
+        note("No paper matches.")
+    if found.more:
+        note(f"More follow: --offset {found.offset + len(found.items)}")
+
+
+def _result(item: Result, *, parts: bool) -> RenderableType:
+    lines = [Text(clean(item.document.shown_title), style="bold"), _facts(item)]
+    if item.passage:
+        lines.append(_highlighted(item))
+    lines.append(_where(item.document))
+    if parts:
+        lines.append(_parts(item))
+    return Group(*lines)
+
+
+def _facts(item: Result) -> Text:
+    words = _PINNED[item.pinned] if item.pinned else f"{item.strength} match"
+    line = Text(words, style=_STRENGTH[item.strength])
+    for fact in _said(item.document):
+        line.append(f" · {fact}", style="default")
+    return line
+
+
+def _said(document: Document) -> list[str]:
+    """Authors, venue and date in short, where they are known; votes where they are counted."""
+    names = [clean(name) for name in document.authors[:_FEW_AUTHORS]]
+    more = len(document.authors) - len(names)
+    authors = ", ".join(names) + (f" and {more} more" if more else "")
+    day = str(document.dated or document.year or "")
+    votes = f"{document.votes} votes" if document.votes else ""
+    return [fact for fact in (authors, clean(document.venue), day, votes) if fact]
+
+
+def _highlighted(item: Result) -> Text:
+    """The passage, less what steers terminals, with the words of the query marked."""
+    kept = Text()
+    at = 0
+    for start, end in item.matched:
+        kept.append(_printable(item.passage[at:start]))
+        kept.append(_printable(item.passage[start:end]), style="bold yellow")
+        at = end
+    kept.append(_printable(item.passage[at:]))
+    return kept
+
+
+def _printable(text: str) -> str:
+    return "".join(character if character.isprintable() else " " for character in text)
+
+
+def _where(document: Document) -> Text:
+    line = Text(clean(document.id), style="magenta")
+    if link := document.links.get("abstract") or next(iter(document.links.values()), ""):
+        line.append(f"  {clean(link)}", style="blue underline")
+    return line
+
+
+def _parts(item: Result) -> Text:
+    said = [_part(side, item.parts[side]) for side in _SIDES if side in item.parts]
+    return Text("score {:.3f} = {}".format(item.score, "  +  ".join(said)) if said else "", style="dim")
+
+
+def _part(side: str, part: Part) -> str:
+    name, measure = _SIDES[side]
+    score = "none" if part.score is None else f"{part.score:.3f}"
+    rank = f"place {part.rank}" if part.rank else "outside the list"
+    return f"{name} {part.contribution:+.3f} ({measure} {score}, {rank})"
+
+
+def print_document(document: Document) -> None:
+    """Everything known of a paper."""
+    out().print(Text(clean(document.shown_title), style="bold"))
+    if document.authors:
+        out().print(Text(", ".join(map(clean, document.authors))))
+    if document.shown_text:
+        out().print(Padding(Text(clean(document.shown_text)), (1, 0, 1, 0)))
+    grid = Table.grid(padding=(0, 2, 0, 0))
+    grid.add_column(style="dim")
+    grid.add_column(overflow="fold")
+    for name, value in _known(document):
+        grid.add_row(name, Text(clean(value)))
+    out().print(grid)
+
+
+def _known(document: Document) -> list[tuple[str, str]]:
+    dates = ("announced", "listed", "submitted", "updated")
+    rows = [
+        ("id", document.id),
+        *((name, str(getattr(document, name) or "")) for name in dates),
+        ("year", "" if document.dated else str(document.year or "")),
+        ("venue", document.venue),
+        ("categories", ", ".join(document.categories)),
+        ("keywords", ", ".join(document.keywords)),
+        ("votes", str(document.votes or "")),
+        *((name, link) for name, link in document.links.items()),
+        ("also known as", ", ".join(document.aliases)),
+        ("source", document.source),
+        *((name, str(value)) for name, value in document.extra.items()),
+    ]
+    return [(name, value) for name, value in rows if value]
+
+
+def print_brief(found: Results) -> None:
+    """A query and its results in a line each."""
+    out().print(Text.assemble(("\n› ", "dim"), (clean(found.query), "bold")))
+    for item in found.items:
+        row = Table.grid(padding=(0, 2, 0, 0))
+        row.add_column(width=2, justify="right", style="dim")
+        row.add_column(width=6)
+        row.add_column(overflow="fold")
+        strength = Text(item.strength, style=_STRENGTH[item.strength])
+        row.add_row(str(item.rank), strength, Text(clean(item.document.shown_title)))
+        out().print(row)

@@ -1,0 +1,105 @@
+"""Options that several commands share, and how their values are read."""
+
+from __future__ import annotations
+
+import functools
+import inspect
+import re
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from broadsheet import query
+from broadsheet.errors import UsageError
+from broadsheet.types import Filters
+
+Data = Annotated[
+    Path | None,
+    typer.Option(
+        "--data",
+        metavar="DIR",
+        help="Folder of the Collection; else BROADSHEET_COLLECTION, else ./broadsheet-data.",
+    ),
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]
+Count = Annotated[int, typer.Option("-k", "--count", metavar="N", min=1, max=1000, help="How many results at most.")]
+Offset = Annotated[int, typer.Option("--offset", metavar="N", min=0, help="Begin at this place of the list, from 0.")]
+Parts = Annotated[bool, typer.Option("--parts", help="Show what words and meaning each added to the score.")]
+Since = Annotated[
+    str | None, typer.Option("--since", metavar="DAY", help="Not before: 2024, 2024-05, 2024-05-31, or 30d.")
+]
+Until = Annotated[str | None, typer.Option("--until", metavar="DAY", help="Not after: 2024, 2024-05 or 2024-05-31.")]
+Sources = Annotated[
+    list[str] | None, typer.Option("--source", metavar="NAME", help="A source or its kind; may be repeated.")
+]
+Venues = Annotated[list[str] | None, typer.Option("--venue", metavar="NAME", help="A venue; may be repeated.")]
+Categories = Annotated[
+    list[str] | None, typer.Option("--category", metavar="NAME", help="A category such as cs.IR; may be repeated.")
+]
+Authors = Annotated[
+    list[str] | None, typer.Option("--author", metavar="NAME", help="Words of an author's name; may be repeated.")
+]
+HasCode = Annotated[bool | None, typer.Option("--has-code/--no-code", help="Only papers with (or without) code.")]
+MinVotes = Annotated[int | None, typer.Option("--min-votes", min=0, metavar="N", help="At least so many votes.")]
+_Debug = Annotated[bool, typer.Option("--debug", help="On an error, show where it came from.")]
+
+_DAYS_AGO = re.compile(r"(\d{1,5})d")
+
+
+def command(app: typer.Typer, function: Callable[..., None], *, name: str | None = None) -> None:
+    """Add a function to the application as a command that also knows ``--debug``."""
+
+    @functools.wraps(function)
+    def run(*arguments: Any, debug: bool = False, **options: Any) -> None:  # noqa: ARG001 - see app.run
+        function(*arguments, **options)
+
+    signature = inspect.signature(function, eval_str=True)
+    extra = inspect.Parameter("debug", inspect.Parameter.KEYWORD_ONLY, default=False, annotation=_Debug)
+    whole = signature.replace(parameters=[*signature.parameters.values(), extra])
+    run.__signature__ = whole  # type: ignore[attr-defined]
+    run.__annotations__ = {each.name: each.annotation for each in whole.parameters.values()}
+    app.command(name)(run)
+
+
+def now() -> datetime:
+    """The time at the door; below it time is an argument."""
+    return datetime.now(UTC)
+
+
+def day(text: str | None, option: str, *, last: bool = False) -> date | None:
+    """A day as typed: a date, a month, a year, or ``30d`` for so many days ago. UsageError for anything else."""
+    if text is None:
+        return None
+    if ago := _DAYS_AGO.fullmatch(text.strip()):
+        return now().date() - timedelta(days=int(ago[1]))
+    found = query.day(text, last=last)
+    if found is None:
+        raise UsageError(f"{option} is {text!r}; expected a day such as 2024-05-31, 2024-05 or 2024, or 30d")
+    return found
+
+
+def filters(
+    since: str | None,
+    until: str | None,
+    *,
+    sources: list[str] | None,
+    venues: list[str] | None,
+    categories: list[str] | None,
+    authors: list[str] | None,
+    has_code: bool | None,
+    min_votes: int | None,
+) -> Filters:
+    """The conditions that were given as options."""
+    return Filters(
+        since=day(since, "--since"),
+        until=day(until, "--until", last=True),
+        sources=tuple(sources or ()),
+        venues=tuple(venues or ()),
+        categories=tuple(categories or ()),
+        authors=tuple(authors or ()),
+        has_code=has_code,
+        min_votes=min_votes,
+    )

@@ -1,0 +1,62 @@
+"""The starter shelf: its coverage, putting it in, taking it out."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Annotated
+
+import typer
+
+from broadsheet.cli import options
+from broadsheet.cli.options import AsJson, Data
+from broadsheet.cli.terminal import note, print_json, progress, table
+from broadsheet.errors import UsageError
+
+Add = Annotated[bool, typer.Option("--add", help="Put the shelf into the Collection.")]
+Remove = Annotated[bool, typer.Option("--remove", help="Take the shelf out of the Collection.")]
+
+
+def add_to(app: typer.Typer) -> None:
+    """Register this file's command."""
+    options.command(app, shelf)
+
+
+def shelf(add: Add = False, remove: Remove = False, data: Data = None, as_json: AsJson = False) -> None:
+    """Show the starter shelf and where Broadsheet offers each.
+
+    289 papers, each with the module that offers what it is about, planned, or not ours and why.
+
+    Example: broadsheet shelf --remove
+    """
+    if add and remove:
+        raise UsageError("--add and --remove together: choose one")
+    if add or remove:
+        _change(remove=remove, data=data)
+        return
+    from broadsheet.shelf import entries
+
+    rows = list(entries())
+    if as_json:
+        print_json([{"id": e.id, "title": e.title, "topics": list(e.topics), "offer": e.offer} for e in rows])
+        return
+    table(["id", "title", "offered"], [[e.id, e.title, e.offer] for e in rows])
+    counts = Counter(_kind(e.offer) for e in rows)
+    note(f"{len(rows)} papers: " + ", ".join(f"{n} {kind}" for kind, n in counts.most_common()))
+
+
+def _kind(offer: str) -> str:
+    return "planned" if offer == "planned" else "not ours" if offer.startswith("not ours") else "offered"
+
+
+def _change(*, remove: bool, data: Data) -> None:
+    from broadsheet import shelf as starter
+    from broadsheet.wiring import opened
+
+    with opened(data, create=not remove) as collection:
+        if remove:
+            gone = starter.remove(collection, now=options.now())
+            note(f"{gone} papers of the shelf taken out; they are found no more. `broadsheet sync` frees their place.")
+            return
+        with progress("Reading the shelf") as told:
+            run = starter.add(collection, now=options.now(), progress=told)
+    note(f"{run.new} papers put in, {run.same} were there. Run `broadsheet sync` to find them.")

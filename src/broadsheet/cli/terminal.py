@@ -1,0 +1,107 @@
+"""What commands print with: standard output for results, standard error for progress and notes. Rich comes in late."""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from broadsheet.protocols import Progress
+from broadsheet.text import squeeze
+
+if TYPE_CHECKING:
+    from rich.console import Console, RenderableType
+
+_CONTROL = re.compile("[\x7f-\x9f]")
+LEVELS = {"ok": "green", "warn": "yellow", "fail": "bold red"}
+
+
+def out() -> Console:
+    """The console of standard output. Foreign text reaches it as ``Text`` through ``clean``, never as markup."""
+    return _console(False)
+
+
+def err() -> Console:
+    """The console of standard error."""
+    return _console(True)
+
+
+@cache
+def _console(stderr: bool) -> Console:
+    from rich.console import Console
+
+    return Console(stderr=stderr, highlight=False, soft_wrap=False)
+
+
+def clean(text: str) -> str:
+    """Foreign text for a terminal: one line, no control characters that could steer it."""
+    return squeeze(text)
+
+
+def say(message: str) -> None:
+    """One line on standard error."""
+    print(f"broadsheet: {' '.join(message.split())}", file=sys.stderr, flush=True)
+
+
+def note(message: str) -> None:
+    """A line of help on standard error, beside what was printed."""
+    err().print(message, style="dim", markup=False)
+
+
+def print_json(value: Any) -> None:
+    """A JSON value on standard output; characters that steer terminals are written as escapes."""
+    text = json.dumps(value, ensure_ascii=False, indent=2, default=str)
+    print(_CONTROL.sub(lambda found: f"\\u{ord(found[0]):04x}", text))
+
+
+def table(columns: Sequence[str], rows: Iterable[Sequence[RenderableType]], *, title: str = "") -> None:
+    """A table on standard output; a column whose name begins with ``#`` holds numbers."""
+    from rich import box
+    from rich.table import Table
+    from rich.text import Text
+
+    made = Table(
+        box=box.SIMPLE_HEAD, title=title or None, title_justify="left", title_style="bold", pad_edge=False, expand=False
+    )
+    for name in columns:
+        right = name.startswith("#")
+        made.add_column(name.lstrip("#"), justify="right" if right else "left", no_wrap=right, overflow="fold")
+    for row in rows:
+        made.add_row(*(Text(clean(cell)) if isinstance(cell, str) else cell for cell in row))
+    out().print(made)
+
+
+@contextmanager
+def progress(title: str) -> Iterator[Progress]:
+    """A bar on standard error while the block runs; nothing where that is no terminal."""
+    with bars() as begin:
+        yield begin(title)
+
+
+@contextmanager
+def bars() -> Iterator[Any]:
+    """Makes a bar for every step named while the block runs."""
+    if not sys.stderr.isatty():
+        yield lambda _title: lambda _done, _total: None
+        return
+    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+    from rich.progress import Progress as Bars
+
+    columns = (
+        TextColumn("{task.description}", markup=False),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        TimeRemainingColumn(),
+    )
+    with Bars(*columns, console=err()) as shown:
+
+        def begin(title: str) -> Progress:
+            task = shown.add_task(clean(title), total=None)
+            return lambda done, total: shown.update(task, completed=done, total=total)
+
+        yield begin

@@ -1,0 +1,95 @@
+"""Wiring: from Settings and names to open Collections and sources with the one client. Here the clock is read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from broadsheet import config, names
+from broadsheet.collection import Collection, open_collection
+from broadsheet.config import Settings
+from broadsheet.errors import CollectionError, NotFoundError
+from broadsheet.ingest import ingest as keep
+from broadsheet.protocols import Progress, Source
+from broadsheet.types import BadRecord, Document, Run
+
+if TYPE_CHECKING:
+    from broadsheet.http import Client
+
+FIRST_DAYS = 30  # of a rolling feed that is read for the first time, so that the first morning is not empty
+_OVERLAP = timedelta(days=3)  # asked for again each time: archives announce late
+
+
+def opened(data: str | Path | None = None, *, create: bool = True, settings: Settings | None = None) -> Collection:
+    """The Collection in ``data`` (else where the environment says), with the encoder and language of its settings."""
+    folder = config.collection_folder(data)
+    settings = settings or config.load(folder)
+    return open_collection(folder, encoder=settings.encoder or None, language=settings.language or None, create=create)
+
+
+def client(collection: Collection, settings: Settings) -> Client:
+    """The polite client, with its cache in the Collection and the contact that the settings give."""
+    from broadsheet.http import Client
+
+    return Client(contact=settings.contact, folder=collection.cache / "http", allow_private=settings.allow_private)
+
+
+def source(name: str, collection: Collection, settings: Settings | None = None) -> Source:
+    """The source of a name, going out through the Collection's client; UsageError for an unknown name."""
+    settings = settings or config.load(collection.path)
+    return names.source(name, client=client(collection, settings))
+
+
+def ingest(
+    collection: Collection,
+    source: str | Source | Iterable[Document | BadRecord],
+    *,
+    since: date | None = None,
+    now: datetime | None = None,
+    progress: Progress | None = None,
+) -> Run:
+    """Read a source to its end and keep all it brings; the Run returned says what came and what ended it early.
+
+    ``source`` is a name such as ``page:saved.txt``, a Source, or documents. A rolling feed (``arxiv:cs.IR``,
+    ``hf:daily``) is asked for what is new since its last good run, at first for 30 days; ``since`` says otherwise.
+    Raises UsageError for an unknown name, CollectionError when the Store cannot be written.
+    """
+    now = now or datetime.now(UTC)
+    name = source if isinstance(source, str) else ""
+    reader = _source(name, collection) if isinstance(source, str) else source
+    if since is None and getattr(reader, "rolling", False):
+        since = _last(collection, str(getattr(reader, "name", name)), now)
+    return keep(collection, reader, now=now, since=since, progress=progress, name=name)
+
+
+_source = source  # the name of an argument above
+
+
+def _last(collection: Collection, name: str, now: datetime) -> date:
+    """From which day on a rolling feed is asked."""
+    good = [run.started for run in collection.store.runs(1_000) if run.source == name and run.ended and not run.error]
+    return max(good).date() - _OVERLAP if good else now.date() - timedelta(days=FIRST_DAYS)
+
+
+def paper(collection: Collection, name: str) -> Document:
+    """The paper of an id or alias; NotFoundError that names the papers whose words are nearest."""
+    document = collection.store.get(name)
+    if document is not None:
+        return document
+    raise NotFoundError(f"no paper with the id {name[:200]!r} in {collection.path}. {_nearest(collection, name)}")
+
+
+def _nearest(collection: Collection, name: str) -> str:
+    """Papers found by the words of what was taken for an id, for it may be a title."""
+    from broadsheet.search.hybrid import search
+
+    try:
+        found = search(collection, name, k=2, mode="lexical").items
+    except CollectionError:
+        found = ()
+    if found:
+        near = " or ".join(f"{each.document.id} ({each.document.shown_title[:60]})" for each in found)
+        return f"Did you mean {near}?"
+    return "Find ids with `broadsheet search`."
