@@ -9,7 +9,7 @@ from typing import Any
 
 _MONTHS = {"jan": 1, "feb": 2, "mar": 3, "apr": 4, "may": 5, "jun": 6}
 _MONTHS |= {"jul": 7, "aug": 8, "sep": 9, "oct": 10, "nov": 11, "dec": 12}
-_YMD = re.compile(r"(\d{4})(?:[-/.](\d{1,2})(?:[-/.](\d{1,2}))?)?(?!\d)(?:[T ].*|/.*|[-.~?%]*)$")
+_YMD = re.compile(r"(\d{4})(?:[-/.](\d{1,2})(?:[-/.](\d{1,2})(?:[T ].*)?)?)?(?!\d)(?:/.*|[-.~?%]*)$")
 _DMY = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})$")
 _WORDS = re.compile(
     r"(?:(\d{1,2})(?:st|nd|rd|th)?\W+)?([a-z]{3})[a-z]*\.?(?:\W+(\d{1,2})(?:st|nd|rd|th)?(?!\d))?\W+(\d{4})$"

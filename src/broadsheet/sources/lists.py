@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from broadsheet.records import clean
 from broadsheet.text import clipped, readable, squeeze
 
 _LONGEST_NAME = 300
@@ -19,7 +20,7 @@ def string(value: Any) -> str | None:
         value = value["value"]
     if isinstance(value, int | float) and not isinstance(value, bool):
         value = str(value)
-    return value.strip() or None if isinstance(value, str) else None
+    return clean(value).strip() or None if isinstance(value, str) else None
 
 
 def strings(value: Any) -> tuple[str, ...] | None:
@@ -64,8 +65,8 @@ def people(value: Any) -> tuple[str, ...] | None:
 
 def person(value: Any) -> str:
     """One name as ``First Last``, made readable; empty when there is none."""
-    if isinstance(value, Mapping):
-        value = _name_of(value)
+    for _ in range(3):
+        value = _name_of(value) if isinstance(value, Mapping) else value
     if isinstance(value, list | tuple):  # last, first, suffix
         parts = [text for part in value[:3] if (text := string(part))]
         value = " ".join([*parts[1:2], *parts[:1], *parts[2:]])

@@ -18,7 +18,7 @@ from typing import Any
 from broadsheet.errors import SourceError
 from broadsheet.records import checked, from_dict, is_export
 from broadsheet.sources.fields import Table, document, plain_key, sorted_out
-from broadsheet.sources.files import FileSource, Record, bad, decoded, lines, stem
+from broadsheet.sources.files import FileSource, Record, bad, chunks, decoded, lines, stem
 from broadsheet.sources.stream import json_values
 from broadsheet.text import clipped
 from broadsheet.types import BadRecord, Document
@@ -57,7 +57,7 @@ TABLE: Table = {
     "project": ("project", "projectpage", "projecturl", "homepage", "website"),
 }  # fmt: skip
 _LONGEST_ADDRESS_AS_ID = 200
-_NO_LINES = re.compile(rb"\s*(?:\[|\{\s*$)")
+_NO_LINES = re.compile(rb"\s*(?:\[|\{\s*\n|[^\n]*\Z)")  # a list, an object over several lines, one endless line
 
 
 def jsonl(rest: str, *, client: object = None) -> FileSource:  # noqa: ARG001
@@ -74,24 +74,31 @@ def record(values: Mapping[str, Any], *, prefix: str) -> Document:
     """A Document from one foreign record or one line of an export; ValueError says why not."""
     if is_export(values):
         return checked(from_dict(values))
-    inner = values.get("extra")
-    if isinstance(inner, Mapping):
-        values = {**inner, **{key: value for key, value in values.items() if key != "extra"}}
-    known, extra = sorted_out(values, TABLE)
+    known, extra = sorted_out(_flat(values), TABLE)
     address = known.get("url", "")
     if not any(key in known for key in ("arxiv", "doi", "own")) and len(address) <= _LONGEST_ADDRESS_AS_ID:
         known["own"] = address
     return document(known, extra, prefix=prefix)
 
 
+def _flat(values: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The record with the facts of its own ``extra``, and the day of its first version, beside the others."""
+    inner, versions = values.get("extra"), values.get("versions")
+    if isinstance(inner, Mapping):
+        values = {**inner, **{key: value for key, value in values.items() if key != "extra"}}
+    if isinstance(versions, list) and versions and isinstance(versions[0], Mapping) and "created" not in values:
+        values = {**values, "created": versions[0].get("created")}
+    return values
+
+
 def _read_json(path: Path) -> Iterator[Record]:
+    if _NO_LINES.match(next(chunks(path), b"")):
+        yield from _read_stream(path)
+        return
     for line in lines(path):
         if isinstance(line, BadRecord):
             yield line
         elif line[1].strip():
-            if line[0] == 1 and _NO_LINES.match(line[1]):
-                yield from _read_stream(path)
-                return
             yield from _parsed(line[1], f"{path.name}:{line[0]}", stem(path))
 
 
@@ -139,7 +146,7 @@ def _read_csv(path: Path) -> Iterator[Record]:
     rows = csvlib.reader(chain([first], numbered), delimiter=max(",;\t|", key=first.count))
     header = _header(path, rows)
     while True:
-        where = f"{path.name}:{rows.line_num + 1}"
+        where, row = f"{path.name}:{rows.line_num + 1}", None
         try:
             row = next(rows, None)
             yield from skipped

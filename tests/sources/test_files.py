@@ -1,0 +1,142 @@
+"""Files that nobody has checked are read in bounded memory, and mistakes are one line that helps."""
+
+from __future__ import annotations
+
+import gzip
+import os
+import tracemalloc
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from broadsheet.errors import NotFoundError, SourceError
+from broadsheet.sources import files
+from broadsheet.sources.files import FileSource, bad, chunks, decoded, lines, stem, whole
+from broadsheet.types import BadRecord, Document
+
+
+def written(folder: Path, data: bytes, name: str = "a.jsonl") -> Path:
+    path = folder / name
+    path.write_bytes(data)
+    return path
+
+
+def test_gzip_is_known_by_its_bytes_and_not_by_its_name(tmp_path: Path) -> None:
+    path = written(tmp_path, gzip.compress(b"one\ntwo"))
+    assert list(lines(path)) == [(1, b"one\n"), (2, b"two")]
+    assert whole(path) == "one\ntwo"
+    assert list(lines(written(tmp_path, b"plain", "b.gz"))) == [(1, b"plain")]
+
+
+def test_byte_order_marks(tmp_path: Path) -> None:
+    assert list(lines(written(tmp_path, b"\xef\xbb\xbfa\n"))) == [(1, b"a\n")]
+    assert b"".join(chunks(written(tmp_path, b"\xef\xbb\xbfa"))) == b"a"
+    assert whole(written(tmp_path, "é\r\nb\rc".encode("utf-16"))) == "é\nb\nc"
+
+
+def test_a_line_without_end_costs_only_itself_and_little_memory(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(files, "LONGEST_LINE", 1000)
+    path = tmp_path / "long.jsonl"
+    with gzip.open(path, "wb", compresslevel=1) as out:
+        out.write(b"before\n")
+        for _ in range(16):
+            out.write(b"x" * 2**20)
+        out.write(b"\nafter\n")
+    tracemalloc.start()
+    found = list(lines(path))
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert found[0] == (1, b"before\n")
+    assert found[2:] == [(3, b"after\n")]
+    assert isinstance(found[1], BadRecord)
+    assert found[1].where == "long.jsonl:2"
+    assert "1,000 bytes" in found[1].reason
+    assert peak < 2 * 2**20
+
+
+def test_what_came_before_a_break_is_given_out(tmp_path: Path) -> None:
+    data = gzip.compress(b"".join(b"%d %s\n" % (i, os.urandom(20).hex().encode()) for i in range(5_000)))
+    seen: list[object] = []
+    with pytest.raises(SourceError, match="cannot be read on"):
+        seen.extend(lines(written(tmp_path, data[: len(data) // 2])))
+    assert len(seen) > 1_000
+
+
+def test_a_gzip_bomb_is_stopped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(files, "_UNPACKS_TO_AT_LEAST", 10_000)
+    path = written(tmp_path, gzip.compress(b"0\n" * 5_000_000))
+    with pytest.raises(SourceError, match="unpacks to more than"):
+        for _ in lines(path):
+            pass
+
+
+def test_a_text_too_large_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(SourceError, match="split it into smaller files"):
+        whole(written(tmp_path, b"x" * 101), most=100)
+
+
+@pytest.mark.parametrize("magic", [b"PK\x03\x04", b"\xfd7zXZ\x00", b"BZh9"])
+def test_archives_are_named(tmp_path: Path, magic: bytes) -> None:
+    with pytest.raises(SourceError, match="unpack it"):
+        whole(written(tmp_path, magic + b"rest"))
+
+
+def test_missing_files_name_the_nearest(tmp_path: Path) -> None:
+    written(tmp_path, b"", "papers.jsonl")
+    with pytest.raises(NotFoundError, match=r"Did you mean papers.jsonl\?"):
+        whole(tmp_path / "paper.jsonl")
+    with pytest.raises(NotFoundError, match="missing or empty"):
+        whole(tmp_path / "nowhere" / "paper.jsonl")
+
+
+def test_names_that_the_system_refuses(tmp_path: Path) -> None:
+    for name in ("x" * 5_000, "a\0b"):
+        with pytest.raises((SourceError, NotFoundError)):
+            whole(tmp_path / name)
+
+
+def test_a_folder_and_a_pipe_are_no_files(tmp_path: Path) -> None:
+    written(tmp_path, b"", "inside.ris")
+    with pytest.raises(SourceError, match=r"is a folder; name one file in it: inside.ris"):
+        whole(tmp_path)
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(SourceError, match="not a regular file"):
+        whole(tmp_path / "pipe")
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
+def test_a_file_that_may_not_be_read(tmp_path: Path) -> None:
+    path = written(tmp_path, b"secret")
+    path.chmod(0)
+    with pytest.raises(SourceError, match="Permission denied"):
+        whole(path)
+
+
+def test_invalid_utf8_is_seen_and_not_fatal(tmp_path: Path) -> None:
+    text = whole(written(tmp_path, b"caf\xe9 ok"))
+    with pytest.raises(ValueError, match="byte 0xE9 at 3 is not UTF-8"):
+        decoded(text)
+    record = bad("a:1", ValueError("no\ngood"), text)
+    assert (record.reason, record.raw) == ("no good", "caf? ok")
+    assert len(bad("a:1", "", b"\xff" * 90_000).raw) == 2_000
+
+
+def test_stems() -> None:
+    assert [stem(Path(name)) for name in ("refs.bib", "a/papers.jsonl.gz", "plain", ".hidden")] == [
+        "refs", "papers", "plain", ".hidden",
+    ]  # fmt: skip
+
+
+def test_since_takes_away_only_what_is_known_to_be_older(tmp_path: Path) -> None:
+    old = Document(id="a:1", title="Old", submitted=date(2020, 1, 1))
+    year = Document(id="a:2", title="This year", year=2024)
+    none = Document(id="a:3", title="No date")
+    broken = BadRecord("here", "why")
+    source = FileSource("any:x", tmp_path, lambda _: [old, year, none, broken])
+    found = list(source.fetch(date(2024, 6, 1)))
+    assert [record.id for record in found if isinstance(record, Document)] == ["a:2", "a:3"]
+    assert broken in found
+    assert {record.source for record in found if isinstance(record, Document)} == {"any:x"}
