@@ -13,6 +13,7 @@ import warnings
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from html import unescape
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
@@ -74,15 +75,14 @@ class _Piece:
 
 
 def _pieces(text: str) -> Iterator[_Piece]:
-    """The text cut at entries; what only looks like one inside a field goes back to the entry that it balances."""
+    """The text cut at entries; what only looks like one inside a field goes back to the entry around it."""
     starts = [*_START.finditer(text)]
-    ends = [*(match.start() for match in starts[1:]), len(text)]
     line, at = 1, 0
     held: _Piece | None = None
-    for match, end in zip(starts, ends, strict=True):
+    for match, following in zip_longest(starts, starts[1:]):
         line, at = line + text.count("\n", at, match.start()), match.start()
-        piece = _Piece(line, match[1].lower(), text[at:end])
-        if held and piece.depth == -held.depth < 0:
+        piece = _Piece(line, match[1].lower(), text[at : following.start() if following else len(text)])
+        if held and held.depth > 0 and (piece.depth == -held.depth or not _KEY.match(text, match.end() - 1)):
             held = _Piece(held.line, held.kind, held.text + piece.text)
             continue
         if held:

@@ -11,7 +11,8 @@ from broadsheet.text import clipped, readable, squeeze
 
 _LONGEST_NAME = 300
 _QUOTED = re.compile(r"""'((?:[^'\\]|\\.)*)'|"((?:[^"\\]|\\.)*)\"""")
-_SUFFIX = re.compile(r",\s*((?:Jr|Sr)\.?|I{2,3}|IV)(?=\s*(?:[,;]|$|\band\b))")
+_IS_SUFFIX = re.compile(r"(?:Jr|Sr)\.?|I{2,3}|IV")
+_SUFFIX = re.compile(rf",\s*({_IS_SUFFIX.pattern})(?=\s*(?:[,;]|$|\band\b))")
 
 
 def string(value: Any) -> str | None:
@@ -71,11 +72,9 @@ def person(value: Any) -> str:
         parts = [text for part in value[:3] if (text := string(part))]
         value = " ".join([*parts[1:2], *parts[:1], *parts[2:]])
     name = clipped(readable(string(value) or ""), _LONGEST_NAME)
-    last, comma, first = name.partition(",")
-    if comma and "," in first:  # Last, Jr, First
-        suffix, _, first = first.partition(",")
-        first, last = first.strip(), f"{last} {suffix.strip()}"
-    return f"{first.strip()} {last}".strip() if comma else name
+    last, *others = [part.strip() for part in name.split(",")]
+    suffixes = [part for part in others if _IS_SUFFIX.fullmatch(part)]  # RIS puts it last, BibTeX before the first name
+    return " ".join([*(part for part in others if part not in suffixes), last, *suffixes]).strip()
 
 
 def _name_of(parts: Mapping[str, Any]) -> Any:

@@ -1,0 +1,125 @@
+"""RIS and Web of Science exports, whole or broken."""
+
+from __future__ import annotations
+
+import tarfile
+from datetime import date
+from pathlib import Path
+
+import pytest
+from fuzzing import only_records_or_errors
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from broadsheet.sources import ris, tables
+from broadsheet.testing import check_source
+from broadsheet.types import BadRecord, Document
+
+RECORD = """TY  - JOUR
+ID  - 17
+TI  - Counting Sheep
+AU  - Roe, Ada
+AU  - Lee, Bo, Jr.
+AB  - We count sheep
+  over two lines.
+PY  - 2021
+DA  - 2021/03/04/
+T2  - Flock Letters
+DO  - 10.1000/Sheep
+AN  - flockdb:99
+UR  - file:///home/roe/sheep.pdf
+UR  - https://flock.example/1
+UR  - https://flock.example/2
+L1  - https://flock.example/1.pdf
+KW  - wool
+KW  - shadows
+N1  - a note
+ER  - 
+"""
+
+
+def source(folder: Path, text: str | bytes, name: str = "refs.ris") -> ris.FileSource:
+    (folder / name).write_bytes(text.encode() if isinstance(text, str) else text)
+    return ris.named(str(folder / name))
+
+
+def test_a_record_with_everything(tmp_path: Path) -> None:
+    [made] = check_source(source(tmp_path, RECORD))
+    assert isinstance(made, Document)
+    assert (made.id, made.aliases) == ("10.1000/sheep", ("flockdb:99",))
+    assert made.text == "We count sheep over two lines."
+    assert made.authors == ("Ada Roe", "Bo Lee Jr.")
+    assert (made.submitted, made.year, made.venue) == (date(2021, 3, 4), 2021, "Flock Letters")
+    assert made.links == {"abstract": "https://flock.example/1", "pdf": "https://flock.example/1.pdf"}
+    assert made.keywords == ("wool", "shadows")
+    assert made.extra["N1"] == "a note"
+    assert made.extra["ID"] == "17"
+    assert made.extra["UR others"] == ["file:///home/roe/sheep.pdf", "https://flock.example/2"]
+
+
+def test_older_tags_and_missing_blanks(tmp_path: Path) -> None:
+    text = "1.\r\nTY - CONF\r\nT1 - Sheep\r\nA1 - Roe, Ada\r\n"
+    text += "N2 - Text.\r\nY1 - 2014//\r\nJF - Flocks\r\nXX - odd\r\nER -\r\n"
+    [made] = check_source(source(tmp_path, "\ufeff" + text))
+    assert isinstance(made, Document)
+    assert (made.title, made.text, made.authors, made.year, made.venue) == (
+        "Sheep",
+        "Text.",
+        ("Ada Roe",),
+        2014,
+        "Flocks",
+    )
+    assert made.extra["XX"] == "odd"
+
+
+def test_broken_records_cost_themselves(tmp_path: Path) -> None:
+    no_end = "TY  - JOUR\nTI  - Never ended\nAB  - cut o\n\n"
+    no_title = "TY  - JOUR\nAB  - No title\nER  - \n"
+    fetched = check_source(source(tmp_path, RECORD + no_end + no_title + RECORD + no_end))
+    assert [type(record) for record in fetched] == [Document, BadRecord, BadRecord, Document, BadRecord]
+    assert [record.reason[:17] for record in fetched if isinstance(record, BadRecord)] == [
+        "record without it", "no title", "record without it",
+    ]  # fmt: skip
+    assert fetched[1].where == "refs.ris:21"  # type: ignore[union-attr]
+
+
+def test_invalid_utf8_costs_its_record(tmp_path: Path) -> None:
+    fetched = check_source(source(tmp_path, b"TY  - JOUR\nTI  - caf\xe9\nER  - \n" + RECORD.encode()))
+    assert [type(record) for record in fetched] == [BadRecord, Document]
+
+
+def test_web_of_science(tmp_path: Path) -> None:
+    text = (
+        "FN Any\nVR 1.0\nPT J\nAU Roe, A\n   Lee, B\nAF Roe, Ada\n   Lee, Bo\nTI Counting\n   Sheep\nSO FLOCKS\n"
+        "AB We count.\nPY 2004\nDA 2019-03-18\nDI 10.1000/x\nUT WOS:0001\nER\n\nEF"
+    )
+    [made] = check_source(source(tmp_path, text))
+    assert isinstance(made, Document)
+    assert (made.title, made.authors) == ("Counting Sheep", ("Ada Roe", "Bo Lee"))
+    assert (made.id, made.aliases, made.year, made.submitted) == ("10.1000/x", ("WOS:0001",), 2004, None)
+
+
+@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    st.binary(max_size=120)
+    | st.lists(st.sampled_from(["TI  - x", "AU  - ", "ER  - ", "TY  - JOUR", "PT J", "ER", "  y", "UR  - z", "\0"]))
+)
+def test_any_bytes(tmp_path: Path, data: bytes | list[str]) -> None:
+    raw = data if isinstance(data, bytes) else "\n".join(data).encode()
+    only_records_or_errors(lambda d: source(tmp_path, d).fetch(), raw)
+    only_records_or_errors(lambda d: source(tmp_path, d).fetch(), b"TY  - JOUR\n" + raw + b"\nTI  - T\nER  - \n")
+
+
+@pytest.mark.data
+@pytest.mark.parametrize(("archive", "least"), [("ris_csv_asreview", 270), ("ris_rispy", 20)])
+def test_real_exports(data_dir: Path, tmp_path: Path, archive: str, least: int) -> None:
+    with tarfile.open(data_dir / "feeds" / f"{archive}.tar.gz") as packed:
+        packed.extractall(tmp_path, filter="data")
+    read = 0
+    for path in sorted(p for p in tmp_path.rglob("*") if p.is_file()):
+        named = tables.csv if path.suffix == ".csv" else ris.named
+        fetched = check_source(named(str(path)), least=0)
+        read += sum(isinstance(record, Document) for record in fetched)
+        reasons = {record.reason for record in fetched if isinstance(record, BadRecord)}
+        assert reasons <= {"no title"}, (path.name, reasons)
+    assert read >= least
