@@ -33,7 +33,6 @@ _ACCENTS = {
     '"': "\u0308", "r": "\u030a", "H": "\u030b", "v": "\u030c", "c": "\u0327", "k": "\u0328",
 }  # fmt: skip
 
-_MARKED = re.compile(r"[\\{}$~`\x00-\x1f\x7f-\x9f]|''|\s{2}|[^\S ]|^\s|\s$")
 _MATH = re.compile(r"\$\$(?=\S)([^$]{1,400}?)(?<=\S)\$\$|(?<!\\)\$(?=\S)([^$]{1,400}?)(?<=[^\s\\])\$(?!\d)")
 _MATH_PAREN = re.compile(r"\\[(\[](.{0,400}?)\\[)\]]", re.DOTALL)
 _ACCENT = re.compile(
@@ -62,6 +61,8 @@ _NOT_PLAIN = re.compile(r"[^0-9a-z]+")
 
 def squeeze(text: str) -> str:
     """One line: runs of white space become one space, control and direction-changing characters go."""
+    if text.isascii() and text.isprintable() and "  " not in text:  # most texts: spare them two searches
+        return text.strip()
     return _SPACE.sub(" ", _CONTROL.sub("", text)).strip()
 
 
@@ -71,8 +72,6 @@ def readable(text: str) -> str:
     Conservative: what is not recognised stays, less its backslash. Dollar signs are mathematics only when they
     touch what they enclose (``$5 and $6`` stays). Idempotent on its own results for ordinary prose.
     """
-    if not _MARKED.search(text):
-        return text if text.isascii() else squeeze(text)
     return squeeze(_without_latex(text))
 
 

@@ -4,7 +4,7 @@ for each document: is it a new say of its source?  no: it is the same
     may this source speak of this id?  no: a bad record
     keep the say; merge all records of the id; equal to before: nothing changed
     else write the merged view and its side tables under the next change number
-commit every 40 ms, so that readers and other writers never wait long
+commit every 25 ms, so that readers and other writers never wait long
 """
 
 # ruff: noqa: S608 - statements are put together from constants of this package; every value is bound
@@ -28,7 +28,7 @@ from broadsheet.store.merge import Record, merge
 from broadsheet.types import BadRecord, Document
 
 _CHUNK = 200
-_LONGEST = 0.04  # seconds of one write transaction, before its commit
+_LONGEST = 0.025  # seconds of one write transaction, before its commit
 _MOST_SAYS = 64  # of one source about one document that are remembered, each as 16 characters
 
 _NEW = (
