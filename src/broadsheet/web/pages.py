@@ -89,12 +89,20 @@ def _akin(site: Site, document: Document) -> tuple[Results | None, str]:
 
 def failure(site: Site, status: int, detail: str) -> Response:
     """An error as a page; says nothing of the Collection, which may be what failed."""
-    body = (
-        _templates()
-        .get_template("error.html")
-        .render(title=HTTPStatus(status).phrase, detail=site.told(detail), status=status, **_common())
-    )
+    title = _FAILURES.get(status) or HTTPStatus(status).phrase
+    template = _templates().get_template("error.html")
+    body = template.render(title=title, detail=site.told(detail), status=status, **_common())
     return Response(body, status, media_type="text/html")
+
+
+_FAILURES = {
+    400: "This was not understood",
+    404: "Not here",
+    421: "Not this site",
+    422: "This was not understood",
+    500: "Something failed",
+    503: "Not ready yet",
+}
 
 
 def _page(request: Request, site: Site, name: str, **values: Any) -> Response:

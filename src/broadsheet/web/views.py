@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Any
@@ -11,6 +12,7 @@ from markupsafe import Markup, escape
 
 from broadsheet.api.asking import Asked
 from broadsheet.text import clipped as clipped
+from broadsheet.text import readable
 from broadsheet.types import Document, Result
 
 STRENGTHS = {
@@ -20,10 +22,11 @@ STRENGTHS = {
     "fair": "Fair match",
     "weak": "Weak match",
 }
-MODES = {"hybrid": "words and meaning", "lexical": "words alone", "semantic": "meaning alone"}
+MODES = {"hybrid": "words and meaning", "lexical": "words", "semantic": "meaning"}
 _LINKS = {"abstract": "Abstract", "pdf": "PDF", "code": "Code", "project": "Project page"}
 _MARKS = "".join(map(chr, [*range(0x202A, 0x202F), *range(0x2066, 0x206A)]))
 _CONTROLS = "".join(map(chr, [*range(9), 11, 12, *range(14, 32), *range(127, 160)]))
+_EMPTY_LINE = re.compile(r"\n[^\S\n]*\n")
 _UNSHOWN = str.maketrans("", "", _MARKS + _CONTROLS)
 
 
@@ -68,6 +71,18 @@ def search_address(asked: Asked | None = None, /, **changes: Any) -> str:
     values = {**(said(asked) if asked else {}), **changes}
     kept = {name: value for name, value in values.items() if value not in (None, "", []) and _USUAL.get(name) != value}
     return f"/search?{urlencode(kept, doseq=True)}"
+
+
+def chosen(asked: Asked) -> list[tuple[str, str]]:
+    """The filters that are set, in words."""
+    values = [
+        ("since", asked.since and day_in_words(asked.since)),
+        ("until", asked.until and day_in_words(asked.until)),
+        *((label, " or ".join(getattr(asked, label))) for label in ("author", "venue", "category", "source")),
+        ("votes from", None if asked.min_votes is None else str(asked.min_votes)),
+        ("code", {None: None, True: "linked", False: "not linked"}[asked.has_code]),
+    ]
+    return [(label, value) for label, value in values if value]
 
 
 _USUAL = {"mode": "hybrid", "offset": 0}
@@ -118,9 +133,10 @@ def _told(value: Any) -> str:
     return ""
 
 
-def paragraphs(text: str) -> list[str]:
-    """An abstract at its empty lines."""
-    return [part for part in (piece.strip() for piece in text.split("\n\n")) if part]
+def paragraphs(document: Document) -> list[str]:
+    """The abstract in readable form, cut where the text as it came has empty lines."""
+    pieces = [piece for piece in _EMPTY_LINE.split(document.text) if piece.strip()]
+    return [readable(piece) for piece in pieces] if len(pieces) > 1 else [document.shown_text] if pieces else []
 
 
 def by_day(documents: Sequence[Document]) -> Iterator[tuple[Markup, list[Document]]]:

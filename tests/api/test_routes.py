@@ -1,0 +1,158 @@
+"""The API: Hugging Face's names, ids with slashes, bounds, and problems that say the way out."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from urllib.parse import quote
+
+import pytest
+from fastapi.testclient import TestClient
+
+from site_kit import LONG_WORD, ODD_ID
+
+
+def problem(response: object, status: int) -> str:
+    assert response.status_code == status  # type: ignore[attr-defined]
+    assert response.headers["content-type"] == "application/problem+json"  # type: ignore[attr-defined]
+    said = response.json()  # type: ignore[attr-defined]
+    assert set(said) == {"type", "title", "status", "detail"}
+    assert said["status"] == status
+    assert said["title"]
+    assert "\n" not in said["detail"]
+    return str(said["detail"])
+
+
+def test_search_gives_results_with_all_their_parts(client: TestClient) -> None:
+    said = client.get("/api/search", params={"q": "outline of a leaf"}).json()
+    assert said["mode"] == "hybrid"
+    first = said["items"][0]
+    assert first["paper"]["id"] == "2401.00001"
+    assert first["rank"] == 1
+    assert first["strength"] in ("strong", "good", "fair", "weak")
+    assert set(first["parts"]) == {"lexical", "semantic"}
+    assert set(first["parts"]["lexical"]) == {"score", "rank", "contribution"}
+    words = [first["passage"][start:end] for start, end in first["matched"]]
+    assert words == ["outline", "leaf"]
+
+
+def test_search_pages_without_overlap(client: TestClient) -> None:
+    pages = [client.get("/api/search", params={"q": "tide tables", "k": 8, "offset": at}).json() for at in (0, 8)]
+    ids = [item["paper"]["id"] for page in pages for item in page["items"]]
+    assert len(ids) == len(set(ids)) == 16
+    assert [item["rank"] for item in pages[1]["items"]] == list(range(9, 17))
+    assert pages[0]["more"]
+
+
+@pytest.mark.parametrize(
+    ("asked", "found"),
+    [
+        ({"author": "blum"}, {"2401.00001"}),
+        ({"has_code": "true"}, {"2401.00001"}),
+        ({"min_votes": "3", "has_code": ""}, {"2401.00001"}),
+        ({"category": "cs"}, {"2401.00001"}),
+        ({"venue": "Journal of Pressed Plants"}, {"2401.00001"}),
+        ({"until": "1999"}, {"hep-th/9901001"}),
+        ({"since": "2026-09", "until": ""}, {"2401.00001"}),
+        ({"source": "bibtex; csv"}, {"hep-th/9901001", ODD_ID}),
+        ({"source": ["bibtex", "csv"]}, {"hep-th/9901001", ODD_ID}),
+    ],
+)
+def test_conditions_alone_list_what_meets_them(client: TestClient, asked: dict[str, str], found: set[str]) -> None:
+    said = client.get("/api/search", params=asked).json()
+    assert {item["paper"]["id"] for item in said["items"]} == found
+
+
+def test_papers_search_is_a_flat_list_in_hugging_faces_names(client: TestClient) -> None:
+    first, *rest = client.get("/api/papers/search", params={"q": "herbarium sheets", "limit": 3}).json()
+    assert len(rest) == 2
+    assert first["id"] == "2401.00001"
+    assert first["authors"][0] == {"name": "Ada Blum"}
+    assert first["upvotes"] == 12
+    assert first["summary"].startswith("We sort scanned")
+    assert first["githubRepo"] == "https://example.org/code?a=1&b=2"
+    assert datetime.strptime(first["publishedAt"], "%Y-%m-%dT%H:%M:%S.%fZ") == datetime(2026, 9, 28)
+    assert first["rank"] == 1
+    assert first["announced"] == "2026-09-30"
+
+
+@pytest.mark.parametrize("name", ["2401.00001", "hep-th/9901001", ODD_ID, "bad:1"])
+def test_a_paper_by_its_id_whatever_is_in_it(client: TestClient, name: str) -> None:
+    assert client.get(f"/api/papers/{quote(name, safe='/:')}").json()["id"] == name
+
+
+def test_a_paper_by_another_of_its_names(client: TestClient) -> None:
+    assert client.get("/api/papers/arXiv:2401.00001v2").json()["id"] == "2401.00001"
+    assert client.get("/api/papers/10.5555/herb").json()["id"] == "2401.00001"
+
+
+def test_similar_by_an_id_with_a_slash(client: TestClient) -> None:
+    said = client.get("/api/papers/hep-th/9901001/similar", params={"k": 3}).json()
+    assert len(said["items"]) == 3
+    assert "hep-th/9901001" not in [item["paper"]["id"] for item in said["items"]]
+    assert said["items"][0]["parts"]["semantic"]["rank"] == 1
+
+
+def test_an_unknown_paper_is_a_problem(client: TestClient) -> None:
+    assert "'nope/1'" in problem(client.get("/api/papers/nope/1"), 404)
+    assert "'nope/1'" in problem(client.get("/api/papers/nope/1/similar"), 404)
+
+
+def test_an_unknown_address_is_a_problem(client: TestClient) -> None:
+    assert "/api/nothing" in problem(client.get("/api/nothing"), 404)
+
+
+@pytest.mark.parametrize(
+    ("asked", "named"),
+    [
+        ({"k": "101"}, "k: "),
+        ({"limit": "0"}, "limit: "),
+        ({"offset": "-1"}, "offset: "),
+        ({"offset": "1000000000"}, "offset: "),
+        ({"mode": "psychic"}, "mode: "),
+        ({"since": "yesterday"}, "since: expected a day"),
+        ({"until": "2024-13"}, "until: expected a day"),
+        ({"min_votes": "many"}, "min_votes: "),
+        ({"author": ["a"] * 30}, "author: "),
+    ],
+)
+def test_a_bad_parameter_is_named(client: TestClient, asked: dict[str, str], named: str) -> None:
+    assert named in problem(client.get("/api/search", params={"q": "x", **asked}), 422)
+
+
+def test_a_very_long_query_is_answered_in_part(client: TestClient) -> None:
+    said = client.get("/api/search", params={"q": "leaf " + LONG_WORD[:50_000]}).json()
+    assert "cut" in said["note"]
+    assert len(said["query"]) <= 2_000
+
+
+def test_writing_is_refused(client: TestClient) -> None:
+    problem(client.post("/api/search"), 405)
+    problem(client.delete("/api/papers/2401.00001"), 405)
+
+
+def test_status_and_health(client: TestClient) -> None:
+    said = client.get("/api/status").json()
+    assert said["papers"] == said["findable_by_words"] == said["findable_by_meaning"] == 36
+    assert said["syncing"] is False
+    assert said["encoder"] == "hash"
+    assert said["runs"][0]["new"] == 36
+    assert client.get("/healthz").json() == {"status": "ok"}
+
+
+def test_before_a_sync_the_way_out_is_said(bare: TestClient) -> None:
+    detail = problem(bare.get("/api/search", params={"q": "leaf"}), 503)
+    assert "sync" in detail
+    assert "/bare" not in detail  # the server's folders are nobody's business
+    assert bare.get("/api/status").json()["findable_by_meaning"] == 0
+
+
+def test_every_route_is_described(client: TestClient) -> None:
+    said = client.get("/api/openapi.json").json()
+    assert {"/api/search", "/api/papers/search", "/api/papers/{id}", "/api/papers/{id}/similar", "/healthz"} <= set(
+        said["paths"]
+    )
+    for methods in said["paths"].values():
+        for route in methods.values():
+            assert route["summary"]
+            assert "application/problem+json" in route["responses"]["422"]["content"]
+    assert "passage" in said["components"]["schemas"]["Found"]["properties"]

@@ -1,0 +1,205 @@
+"""The pages in a real browser: with and without JavaScript, on a phone, in the dark, and asking nobody else."""
+
+from __future__ import annotations
+
+import shutil
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from itertools import pairwise
+from urllib.parse import urlsplit
+
+import pytest
+import uvicorn
+
+from broadsheet.config import Settings
+from broadsheet.server import create_app
+from site_kit import NOW, made
+
+playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+pytestmark = pytest.mark.browser
+
+_ARGUMENTS = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+]  # fmt: skip
+
+EVERY = [
+    "/",
+    "/?offset=20",
+    "/search?q=tide+tables&since=2025",
+    "/search?q=hostile",
+    "/search?q=" + "w" * 1_500,
+    "/paper/bad:1",
+    "/paper/bad:2",
+    "/paper/2401.00001",
+]
+
+_CONTRAST = """() => {
+  const light = (c) => { const [r, g, b] = c.map((v) => { v /= 255; return v <= 0.03928 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4; }); return 0.2126 * r + 0.7152 * g + 0.0722 * b; };
+  const rgb = (s) => s.match(/[\\d.]+/g).map(Number);
+  const behind = (e) => { for (; e; e = e.parentElement) { const c = rgb(getComputedStyle(e).backgroundColor); if (c.length < 4 || c[3] > 0) return c.slice(0, 3); } return [255, 255, 255]; };
+  const low = [];
+  for (const e of document.querySelectorAll("body *")) {
+    const words = [...e.childNodes].some((n) => n.nodeType === 3 && n.textContent.trim());
+    if (!words || !e.checkVisibility()) continue;
+    const [a, b] = [light(rgb(getComputedStyle(e).color).slice(0, 3)), light(behind(e))].sort((x, y) => y - x);
+    const ratio = (a + 0.05) / (b + 0.05);
+    if (ratio < 4.5) low.push(`${e.tagName}.${e.className} ${ratio.toFixed(2)}`);
+  }
+  return low;
+}"""  # noqa: E501
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a site that runs in a thread."""
+    with made(tmp_path_factory.mktemp("browser")) as collection:
+        app = create_app(collection, Settings(), now=lambda: NOW)
+        server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="warning", access_log=False))
+        thread = threading.Thread(target=server.run)
+        thread.start()
+        while not server.started:
+            assert thread.is_alive()
+            time.sleep(0.01)
+        yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
+        server.should_exit = True
+        thread.join()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[playwright.Browser]:
+    path = shutil.which("chromium")
+    if path is None:
+        pytest.skip("chromium is not installed: `apt-get install chromium` to run the browser's tests")
+    with playwright.sync_playwright() as started:
+        browser = started.chromium.launch(executable_path=path, args=_ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def opened(browser: playwright.Browser, address: str) -> Callable[..., object]:
+    """Opens a page in a fresh context, and sees to it that nothing else is asked and nothing complains."""
+
+    @contextmanager
+    def opening(**options: object) -> Iterator[playwright.Page]:
+        asked: list[str] = []
+        said: list[str] = []
+        context = browser.new_context(base_url=address, **options)
+        page = context.new_page()
+        page.on("request", lambda request: asked.append(request.url))
+        page.on("console", lambda message: said.append(message.text))
+        page.on("pageerror", lambda error: said.append(str(error)))
+        try:
+            yield page
+        finally:
+            context.close()
+        assert {urlsplit(url).netloc for url in asked} == {urlsplit(address).netloc}
+        assert said == []
+
+    return opening
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_search_open_and_similar(opened: Callable[..., object], scripts: bool) -> None:
+    with opened(java_script_enabled=scripts) as page:
+        page.goto("/")
+        page.get_by_label("Search papers").fill("outline of a leaf")
+        page.get_by_role("button", name="Search", exact=True).click()
+        assert page.locator("mark").first.inner_text() == "outline"
+        page.locator("article").first.locator(".why summary").click()
+        assert page.locator("article").first.get_by_role("table").is_visible()
+        page.get_by_role("link", name="Sorting Herbarium Sheets").click()
+        assert page.get_by_role("heading", level=1).inner_text() == "Sorting Herbarium Sheets by Leaf Outline"
+        page.get_by_text("Copy as BibTeX").click()
+        assert "@article{blum2026sorting" in page.locator("#bibtex").inner_text()
+        assert page.get_by_role("button", name="Copy").is_visible() is scripts
+        before = page.url
+        page.locator(".akin article a").first.click()
+        assert "/paper/" in page.url
+        assert page.url != before
+
+
+def test_filters_and_pages_without_scripts(opened: Callable[..., object]) -> None:
+    with opened(java_script_enabled=False) as page:
+        page.goto("/search?q=tide+tables")
+        page.get_by_role("link", name="More matches").click()
+        assert "offset=20" in page.url
+        page.get_by_text("Filters").click()
+        page.get_by_label("Since", exact=True).fill("2025-01-25")
+        page.get_by_role("button", name="Apply").click()
+        assert "since=2025-01-25" in page.url
+        assert "25 January 2025" in page.locator(".set").inner_text()
+        page.get_by_role("link", name="Clear").click()
+        assert "since" not in page.url
+        page.get_by_role("link", name="meaning", exact=True).click()
+        assert page.locator("[aria-current]").inner_text() == "meaning"
+
+
+def test_the_slash_goes_to_the_search_box_and_can_be_turned_off(opened: Callable[..., object]) -> None:
+    with opened() as page:
+        page.goto("/")
+        page.keyboard.press("/")
+        assert page.evaluate("document.activeElement.id") == "q"
+        page.keyboard.type("a/b")
+        assert page.locator("#q").input_value() == "a/b"
+        page.get_by_role("button", name="Turn this key off").click()
+        page.reload()
+        page.keyboard.press("/")
+        assert page.evaluate("document.activeElement.id") != "q"
+
+
+def test_the_first_tab_skips_to_the_papers(opened: Callable[..., object]) -> None:
+    with opened() as page:
+        page.goto("/")
+        page.keyboard.press("Tab")
+        assert page.evaluate("document.activeElement.className") == "skip"
+        assert page.locator(".skip").bounding_box()["x"] >= 0
+        page.keyboard.press("Enter")
+        assert page.evaluate("document.activeElement.id") == "main"
+
+
+def test_bibtex_is_copied(opened: Callable[..., object]) -> None:
+    with opened(permissions=["clipboard-read", "clipboard-write"]) as page:
+        page.goto("/paper/2401.00001")
+        page.get_by_text("Copy as BibTeX").click()
+        page.get_by_role("button", name="Copy").click()
+        page.get_by_text("Copied.").wait_for()
+        assert page.evaluate("navigator.clipboard.readText()").startswith("@article{blum2026sorting,")
+
+
+@pytest.mark.parametrize("width", [320, 390, 1280])
+@pytest.mark.parametrize("path", EVERY)
+def test_nothing_runs_out_of_the_page(opened: Callable[..., object], path: str, width: int) -> None:
+    with opened(viewport={"width": width, "height": 800}) as page:
+        page.goto(path)
+        for summary in page.locator("summary").all()[:6]:
+            summary.click()
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("path", ["/", "/search?q=outline+of+a+leaf&since=2020", "/paper/2401.00001"])
+def test_all_words_stand_out_from_what_is_behind_them(opened: Callable[..., object], path: str, scheme: str) -> None:
+    with opened(color_scheme=scheme) as page:
+        page.goto(path)
+        for summary in page.locator("summary").all()[:3]:
+            summary.click()
+        assert page.evaluate(_CONTRAST) == []
+
+
+@pytest.mark.parametrize("path", ["/", "/search?q=leaf", "/paper/2401.00001"])
+def test_every_field_has_a_name_and_headings_descend(opened: Callable[..., object], path: str) -> None:
+    with opened() as page:
+        page.goto(path)
+        nameless = (
+            "() => [...document.querySelectorAll('input:not([type=hidden])')].filter((e) => !e.labels.length).length"
+        )
+        assert page.evaluate(nameless) == 0
+        levels = page.evaluate("() => [...document.querySelectorAll('h1, h2, h3, h4')].map((e) => +e.tagName[1])")
+        assert levels[0] == 1
+        assert all(after - before <= 1 for before, after in pairwise(levels))
+        for landmark in ("banner", "main", "contentinfo", "search"):
+            assert page.get_by_role(landmark).count() == 1
