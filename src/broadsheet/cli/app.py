@@ -71,15 +71,26 @@ def run(arguments: Sequence[str]) -> int:
             stream.reconfigure(errors="backslashreplace")  # a terminal that cannot show a letter is no failure
     try:
         code = app(list(arguments), prog_name="broadsheet", standalone_mode=False)
+        sys.stdout.flush()
+    except BrokenPipeError:  # whoever read the output has seen enough
+        _close_output()
+        return 1
     except Exception as error:
         if debug:
             traceback.print_exc()
+        if isinstance(error, OSError):
+            _close_output()
         message, code = _explained(error)
         say(message)
         return code
     if code == 130:
         say("interrupted; what was committed is kept, and the same command goes on from there")
     return code if isinstance(code, int) else 0
+
+
+def _close_output() -> None:
+    """What could not be written must not be tried again when Python ends."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _explained(error: Exception) -> tuple[str, int]:
@@ -101,8 +112,8 @@ def _misused(error: typer.TyperException) -> str:
     path = context.command_path if context else "broadsheet"
     if message.startswith("No such command") and context:
         wrong = message.split("'")[1] if "'" in message else ""
-        message = f"no command {wrong!r}. {nearest(wrong, context.command.commands).rstrip('.')}"
-    return f"{message}. See `{path} --help`"
+        message = f"no command {wrong!r}. {nearest(wrong, context.command.commands)}"
+    return f"{message}{'' if message[-1] in '.?' else '.'} See `{path} --help`"
 
 
 def _system(error: OSError) -> str:

@@ -12,7 +12,7 @@ import typer
 
 from broadsheet.cli import options, shapes
 from broadsheet.cli.options import AsJson, Data
-from broadsheet.cli.terminal import LEVELS, clean, note, out, print_json, progress, table
+from broadsheet.cli.terminal import LEVELS, clean, harmless, note, out, print_json, progress, table
 from broadsheet.errors import CollectionError
 
 if TYPE_CHECKING:
@@ -147,7 +147,7 @@ def _write(store: Store, stream: TextIO) -> int:
     total, done = store.count(), 0
     with progress("Exporting") as told:
         for done, line in enumerate(jsonl.lines(store), 1):
-            stream.write(line + "\n")
+            stream.write(harmless(line) + "\n")
             if done % 500 == 0:
                 told(done, max(total, done))
         told(done, done)

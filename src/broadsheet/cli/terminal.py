@@ -10,11 +10,12 @@ from contextlib import contextmanager
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from broadsheet.protocols import Progress
 from broadsheet.text import squeeze
 
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
+
+    from broadsheet.protocols import Progress
 
 _CONTROL = re.compile("[\x7f-\x9f]")
 LEVELS = {"ok": "green", "warn": "yellow", "fail": "bold red"}
@@ -53,9 +54,13 @@ def note(message: str) -> None:
 
 
 def print_json(value: Any) -> None:
-    """A JSON value on standard output; characters that steer terminals are written as escapes."""
-    text = json.dumps(value, ensure_ascii=False, indent=2, default=str)
-    print(_CONTROL.sub(lambda found: f"\\u{ord(found[0]):04x}", text))
+    """A JSON value on standard output."""
+    print(harmless(json.dumps(value, ensure_ascii=False, indent=2, default=str)))
+
+
+def harmless(line: str) -> str:
+    """The same JSON with the characters that could steer a terminal written as escapes."""
+    return _CONTROL.sub(lambda found: f"\\u{ord(found[0]):04x}", line)
 
 
 def table(columns: Sequence[str], rows: Iterable[Sequence[RenderableType]], *, title: str = "") -> None:
@@ -65,7 +70,12 @@ def table(columns: Sequence[str], rows: Iterable[Sequence[RenderableType]], *, t
     from rich.text import Text
 
     made = Table(
-        box=box.SIMPLE_HEAD, title=title or None, title_justify="left", title_style="bold", pad_edge=False, expand=False
+        box=box.SIMPLE_HEAD,
+        title=title or None,
+        title_justify="left",
+        title_style="bold",
+        pad_edge=False,
+        show_edge=False,
     )
     for name in columns:
         right = name.startswith("#")
