@@ -19,6 +19,11 @@ from broadsheet.protocols import Progress
 from broadsheet.types import Document, Run
 
 SOURCE = "shelf:starter"
+EXAMPLES = (  # searches to begin with: each finds papers whose titles share none of its words
+    "finding a song by describing its mood",
+    "a voice that sounds like somebody else",
+    "finding a program by saying what it should do",
+)
 _FILES = ("papers-1.jsonl", "papers-2.jsonl")
 
 

@@ -12,7 +12,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import PlainTextResponse, RedirectResponse, Response
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from broadsheet import __version__
+from broadsheet import __version__, shelf
 from broadsheet.api.asking import Asked, Asking, Offset
 from broadsheet.api.routes import found, paper_of
 from broadsheet.api.site import Site, TheSite
@@ -23,11 +23,6 @@ from broadsheet.types import Document, Results
 from broadsheet.web import views
 
 STATIC = Path(__file__).parent / "static"
-EXAMPLES = (
-    "make sentence embeddings smaller without losing quality",
-    "find passages that answer a question",
-    "how similar are two short texts in different languages",
-)
 _A_PAGE = 20
 _AKIN = 6
 
@@ -48,7 +43,7 @@ def home(request: Request, site: TheSite, offset: Offset = 0) -> Response:
         more=len(newest) > _A_PAGE,
         size=_A_PAGE,
         today=today,
-        examples=EXAMPLES,
+        examples=() if newest or offset or not site.papers else shelf.EXAMPLES,
     )
 
 
