@@ -211,13 +211,13 @@ class _Batch:
             self._insert(say)
             return "new"
         number, deleted = row
-        kept = self._records(number)
-        own = next((k for k in kept if k.source == say.document.source), None)
         key = hash((say.document.id, say.document.source))
         repeated = key in self._seen
         self._seen.add(key)
-        if own and say.digest in own.digests.split(" "):
+        if self._said_before(number, say):
             return "same"
+        kept = self._records(number)
+        own = next((k for k in kept if k.source == say.document.source), None)
         guard(say.document, [k.record.document for k in kept])
         others = [k.record for k in kept if k is not own]
         said, document = self._keep(number, say, own, unite=repeated)
@@ -228,6 +228,11 @@ class _Batch:
             return "same"
         self._describe(number, before, after)
         return "new" if deleted else "changed"
+
+    def _said_before(self, number: int, say: _Say) -> bool:
+        sql = "SELECT digests FROM records WHERE number = ? AND source = ?"
+        row = self._db.execute(sql, (number, say.document.source)).fetchone()
+        return row is not None and say.digest in row[0].split(" ")
 
     def _insert(self, say: _Say) -> None:
         row = self._db.execute(_NEW, (say.document.id, self._next(), *columns(say.document)))
