@@ -51,8 +51,8 @@ PAPERS = (
     Document(
         id="bad:1",
         title=HOSTILE,
-        text="<img src=x onerror=alert(2)> a hostile abstract & more <b>markup</b>.",
-        authors=("<i>Eve</i>",),
+        text="<img src=x onerror=alert(2)> a hos\u202etile abstract & more <b>markup</b>.",
+        authors=("<i>Eve\u202e</i>",),
         venue='"><script>alert(3)</script>',
         year=2021,
         links={"abstract": "javascript:alert(4)", "pdf": "data:text/html,<script>alert(5)</script>"},

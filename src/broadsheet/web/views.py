@@ -31,8 +31,11 @@ _UNSHOWN = str.maketrans("", "", _MARKS + _CONTROLS)
 
 
 def shown(value: Any) -> Any:
-    """A value on its way into a page, less the characters that turn the direction of others or are no HTML."""
-    if isinstance(value, str) and not value.isprintable():
+    """A value on its way into a page, less the characters that turn the direction of others or are no HTML.
+
+    Markup is our own, made of values that have been here.
+    """
+    if type(value) is str and not value.isprintable():
         return value.translate(_UNSHOWN)
     return value
 
@@ -56,9 +59,10 @@ def marked(result: Result) -> Markup:
     """The passage with the query's words in ``mark`` elements."""
     pieces, place = [], 0
     for start, end in result.matched:
-        pieces += [escape(result.passage[place:start]), Markup("<mark>{}</mark>").format(result.passage[start:end])]
+        word = shown(result.passage[start:end])
+        pieces += [escape(shown(result.passage[place:start])), Markup("<mark>{}</mark>").format(word)]
         place = end
-    return Markup("").join([*pieces, escape(result.passage[place:])])
+    return Markup("").join([*pieces, escape(shown(result.passage[place:]))])
 
 
 def paper_address(document: Document, tail: str = "") -> str:
