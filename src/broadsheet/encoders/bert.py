@@ -47,6 +47,11 @@ class BertEncoder:
         return sha256(self.facts.weights)
 
     @property
+    def tokenizer_file(self) -> Path:
+        """The vocabulary and how texts are cut into it."""
+        return self.facts.folder / "tokenizer.json"
+
+    @property
     def facts_key(self) -> str:
         """What the compiled model depends on."""
         return repr((self.weights, self.facts.layers, self.facts.heads, self.facts.activation, self.facts.pooling,
@@ -86,7 +91,7 @@ class BertEncoder:
 
     @cached_property
     def _tokenizer(self) -> Any:
-        return read_tokenizer(self.facts.folder / "tokenizer.json", max_length=self.facts.max_length)
+        return read_tokenizer(self.tokenizer_file, max_length=self.facts.max_length)
 
     def _graph(self) -> Any:
         from broadsheet.encoders.graph import build

@@ -53,7 +53,8 @@ class TorchEncoder:
         model = self._model
         return Manifest(
             encoder=self.name, version=_version(model), weights=_weights(self._where),
-            dim=int(model.get_embedding_dimension()), pooling="its own", prompts={k: v for k, v in (model.prompts or {}).items() if v},
+            dim=int(model.get_embedding_dimension()), pooling="its own",
+            prompts={k: v for k, v in (model.prompts or {}).items() if v},
             max_length=model.get_max_seq_length(),
         )  # fmt: skip
 
@@ -72,7 +73,7 @@ class TorchEncoder:
             return np.zeros(len(texts), dtype=bool)
         with self._lock:
             lengths = [len(self._model.tokenizer(text, verbose=False).input_ids) for text in _clean(texts)]
-        return np.array(lengths, np.int64) > limit
+        return np.array([length > limit for length in lengths], dtype=bool)
 
 
 def _version(model: Any) -> str:
