@@ -41,7 +41,7 @@ _KEY = re.compile(r"([{(])\s*([^,={}()\"#\n]*?)\s*,")
 _MATH = re.compile(r"(?<!\\)\$\$?\s*([^$]{1,400}?)\s*(?<!\\)\$\$?")
 _COMMAND = re.compile(r"\\(text(?:quote|en|em|ascii)[a-z]*)\s+")
 _COMMENTS = {"comment", "preamble"}
-_LONGEST_ENTRY, _DEEPEST, _MOST_UNDEFINED = 2**20, 40, 50
+_LONGEST_ENTRY, _DEEPEST, _MOST_UNDEFINED = 200_000, 40, 50
 _INHERITED = ("year", "date", "month", "publisher", "journal", "journaltitle", "series", "volume", "editor", "url")
 
 

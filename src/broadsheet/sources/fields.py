@@ -14,7 +14,7 @@ from functools import lru_cache
 from typing import Any
 
 from broadsheet.identity import arxiv_id, doi, identify
-from broadsheet.records import checked
+from broadsheet.records import MOST_CHARACTERS, checked
 from broadsheet.sources.dates import when, year
 from broadsheet.sources.lists import categories, people, string, strings
 from broadsheet.text import clipped, readable
@@ -22,6 +22,7 @@ from broadsheet.types import Document
 
 Table = Mapping[str, tuple[str, ...]]
 _LONGEST_FACT = 20_000
+_LONGEST_CLEANED = 50_000
 _LINK = re.compile(r"https?://[^\s<>\"'{}|\\^`]{3,2000}$", re.IGNORECASE)
 _CODE = re.compile(r"https?://(?:www\.)?(?:github\.com|gitlab\.com|codeberg\.org)/[\w.-]+/[\w.-]*[\w-]", re.IGNORECASE)
 _HOSTS = (
@@ -94,6 +95,8 @@ def document(
     title, text = values.get("title", ""), values.get("text", "")
     if not title:
         raise ValueError("no title")
+    if len(title) > MOST_CHARACTERS["title"]:  # before anything is done with it
+        raise ValueError(f"title of {len(title):,} characters, at most {MOST_CHARACTERS['title']:,} are kept")
     name, aliases = _names(values, prefix)
     given = {key: values[key] for key in ("authors", "categories", "keywords", "votes", "comments") if key in values}
     given |= {key: value for key in _DATES if isinstance(value := values.get(key), date)}
@@ -102,9 +105,9 @@ def document(
             id=name,
             title=title,
             text=text,
-            readable_title=_unless(title, clean(title)),
-            readable_text=_unless(text, clean(text)),
-            venue=clean(values.get("venue", "")),
+            readable_title=_readable(title, clean),
+            readable_text=_readable(text, clean),
+            venue=clean(values.get("venue", "")[:_LONGEST_CLEANED]),
             year=_year(values),
             version=values.get("version") or _version(values),
             links=_links(values),
@@ -151,7 +154,9 @@ def _links(values: Mapping[str, Any]) -> dict[str, str]:
     return {kind: address for kind, address in kinds.items() if address}
 
 
-def _unless(text: str, better: str) -> str:
+def _readable(text: str, clean: Callable[[str], str]) -> str:
+    """The readable form, empty where it is the text itself or the text is too long to be an abstract."""
+    better = clean(text) if len(text) <= _LONGEST_CLEANED else text
     return better if better != text else ""
 
 

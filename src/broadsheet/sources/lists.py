@@ -71,7 +71,7 @@ def person(value: Any) -> str:
     if isinstance(value, list | tuple):  # last, first, suffix
         parts = [text for part in value[:3] if (text := string(part))]
         value = " ".join([*parts[1:2], *parts[:1], *parts[2:]])
-    name = clipped(readable(string(value) or ""), _LONGEST_NAME)
+    name = readable(clipped(string(value) or "", _LONGEST_NAME))
     last, *others = [part.strip() for part in name.split(",")]
     suffixes = [part for part in others if _IS_SUFFIX.fullmatch(part)]  # RIS puts it last, BibTeX before the first name
     return " ".join([*(part for part in others if part not in suffixes), last, *suffixes]).strip()

@@ -20,7 +20,7 @@ from broadsheet.types import BadRecord
 LONGEST_VALUE = 32 * 2**20
 _GAP = re.compile(r"[\s,]*")
 _FIRST_KEY = re.compile(r'\{\s*("(?:[^"\\]|\\.)*"\s*:)')
-_NEAR_END = 16  # a number, a name or an escape that the buffer's end cuts reports an error this near to it at most
+_NEAR_END = 256  # an error this near to the buffer's end, or the beginning of a record there, may only be cut short
 
 
 def json_values(path: Path) -> Iterator[str | BadRecord]:
@@ -47,7 +47,7 @@ class _Buffer:
         self._path, self._chunks = path, chunks(path)
         self._decode = getincrementaldecoder("utf-8")("surrogateescape").decode
         self._text, self._at, self._ended = "", 0, False
-        self._next = re.compile(r"\}\s*,?\s*(?=\{)")
+        self._next = re.compile(r"(?<=[},\n])\{")
         self._scan = json.JSONDecoder(parse_int=str, parse_constant=str).raw_decode
 
     def skip(self) -> str:
@@ -77,7 +77,7 @@ class _Buffer:
                 return self._broken(where, "nested too deep", start)
             self._at = end
             if first := _FIRST_KEY.match(self._text, start):  # what follows a broken record begins as the last good one
-                self._next = re.compile(r"\s*,?\s*(?=\{\s*" + re.escape(first[1]) + ")")
+                self._next = re.compile(r"\{\s*" + re.escape(first[1]))
             return self._text[start:end]
 
     def _cut_short(self, error: json.JSONDecodeError) -> bool:
@@ -90,7 +90,7 @@ class _Buffer:
             if not self._grow():
                 raise SourceError(f"{str(self._path)!r} cannot be read on after {where}: {reason}; get the file again.")
             position = self._at
-        self._at = match.end()
+        self._at = match.start()
         return record
 
     def _grow(self) -> bool:

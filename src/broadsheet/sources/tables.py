@@ -57,7 +57,7 @@ TABLE: Table = {
     "project": ("project", "projectpage", "projecturl", "homepage", "website"),
 }  # fmt: skip
 _LONGEST_ADDRESS_AS_ID = 200
-_NO_LINES = re.compile(rb"\s*(?:\[|\{\s*\n|[^\n]*\Z)")  # a list, an object over several lines, one endless line
+_NO_LINES = re.compile(rb"\s*(?:\[|\{\s*\n|\{[^\n]*\Z)")  # a list, an object over several lines, one endless line
 
 
 def jsonl(rest: str, *, client: object = None) -> FileSource:  # noqa: ARG001
