@@ -305,3 +305,12 @@ def test_real_tables(data_dir: Path, name: str, rows: int) -> None:
         assert all(d.listed and d.submitted and not d.id.startswith("daily:") for d in documents(made))
     if name == "papers_conf/papers":
         assert not any(d.id.startswith("papers:") for d in documents(made))
+
+
+@pytest.mark.parametrize("chunk", [1, 7, 64, 2**20])
+def test_where_the_chunks_end_does_not_matter(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, chunk: int) -> None:
+    records = [{"title": f"Paper {i}", "authors": [{"name": "Ünal"}], "x": [1.5e3, None, True]} for i in range(12)]
+    text = json.dumps(records, ensure_ascii=False).replace('"x": [1500.0', '"x": [1500.0 1', 1).encode()
+    monkeypatch.setattr(stream, "chunks", lambda _: (text[i : i + chunk] for i in range(0, len(text), chunk)))
+    fetched = [json.loads(value)["title"] for value in stream.json_values(tmp_path) if isinstance(value, str)]
+    assert fetched == [f"Paper {i}" for i in range(1, 12)]

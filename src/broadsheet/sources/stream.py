@@ -47,7 +47,7 @@ class _Buffer:
         self._path, self._chunks = path, chunks(path)
         self._decode = getincrementaldecoder("utf-8")("surrogateescape").decode
         self._text, self._at, self._ended = "", 0, False
-        self._next = re.compile(r"(?<=[},\n])\{")
+        self._next = re.compile(r"(?<=[},\s])\{")
         self._scan = json.JSONDecoder(parse_int=str, parse_constant=str).raw_decode
 
     def skip(self) -> str:
@@ -72,18 +72,23 @@ class _Buffer:
             except json.JSONDecodeError as error:
                 if self._cut_short(error) and len(self._text) - start <= LONGEST_VALUE and self._grow():
                     continue
-                return self._broken(where, error.msg, error.pos)
+                return self._broken(where, error.msg, self._at + error.pos - start)  # growing moves the text
             except RecursionError:
                 return self._broken(where, "nested too deep", start)
             self._at = end
-            if first := _FIRST_KEY.match(self._text, start):  # what follows a broken record begins as the last good one
-                self._next = re.compile(r"\{\s*" + re.escape(first[1]))
+            self._learn(start)
             return self._text[start:end]
+
+    def _learn(self, start: int) -> None:
+        """Records begin alike: what follows a broken one is found by the first key of the last one seen."""
+        if first := _FIRST_KEY.match(self._text, start):
+            self._next = re.compile(r"\{\s*" + re.escape(first[1]))
 
     def _cut_short(self, error: json.JSONDecodeError) -> bool:
         return error.msg.startswith("Unterminated") or error.pos >= len(self._text) - _NEAR_END
 
     def _broken(self, where: str, reason: str, position: int) -> BadRecord:
+        self._learn(self._at)
         record = bad(where, reason, self._text[self._at : self._at + 2_000])
         while not (match := self._next.search(self._text, max(position, self._at + 1))):
             self._at = position = max(self._at, len(self._text) - _NEAR_END)
