@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -71,6 +71,14 @@ def _last(collection: Collection, name: str, now: datetime) -> date:
     """From which day on a rolling feed is asked."""
     good = [run.started for run in collection.store.runs(1_000) if run.source == name and run.ended and not run.error]
     return max(good).date() - _OVERLAP if good else now.date() - timedelta(days=FIRST_DAYS)
+
+
+def contents(collection: Collection) -> Iterator[str]:
+    """The texts of all papers, as encoders read them."""
+    after = 0
+    while changes := collection.store.changes(after):
+        yield from (change.document.content for change in changes if change.document)
+        after = changes[-1].sequence
 
 
 def paper(collection: Collection, name: str) -> Document:

@@ -226,6 +226,7 @@ def test_evaluate_prints_a_row_a_setting(call: Call, tmp_path: Path) -> None:
         (["show", "hives stress"], 3, "Hives under stress"),
         (["evaluate", "papers", "--encoder", "minilmm"], 2, "Did you mean minilm"),
         (["evaluate", "nowhere", "--encoder", "hash"], 3, "nowhere"),
+        (["distil", "--encoder", "hash"], 2, "expected minilm"),
         (["shelf", "--add", "--remove"], 2, "choose one"),
     ],
 )

@@ -16,11 +16,6 @@ if TYPE_CHECKING:
     from broadsheet.collection import Collection
     from broadsheet.config import Settings
 
-EXAMPLES = (  # each finds papers of the starter shelf whose titles share none of its words
-    "finding a song by describing its mood",
-    "a voice that sounds like somebody else",
-    "finding a program by saying what it should do",
-)
 AT_ONCE = 2_000  # texts that a start encodes before it serves; more are encoded while the site is up already
 Port = Annotated[int | None, typer.Option("--port", metavar="N", min=0, max=65535, help="Port of the site; else 8000.")]
 Host = Annotated[str | None, typer.Option("--host", metavar="ADDRESS", help="Address to listen on; else 127.0.0.1.")]
@@ -108,6 +103,7 @@ def _sync(collection: Collection) -> None:
 def _show_examples(collection: Collection) -> None:
     from broadsheet.cli.listing import print_brief
     from broadsheet.search.hybrid import search
+    from broadsheet.shelf import EXAMPLES
 
     for words in EXAMPLES:
         try:

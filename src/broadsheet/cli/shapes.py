@@ -58,3 +58,23 @@ def run(value: Run) -> dict[str, Any]:
         "bad": value.bad,
         "error": value.error,
     }
+
+
+PRINTED = {
+    "search": "one ranked list",
+    "similar": "one ranked list",
+    "show": "one paper",
+    "ingest": "a list of runs",
+    "sync": "an object with the counts `indexed`, `encoded`, `kept`, `removed` and `cut`",
+    "sources list": "a list of objects with `name`, `added` and `run` (the last run, or null)",
+    "status": "an object with one finding (`level`: ok, warn or fail; `said`; `advice`; `facts`) for each of "
+    "`collection`, `lexicon`, `space`, `sources` and `bad_records`, with `runs` (a list of runs) and `problems` (a "
+    "list of objects with `source`, `where`, `reason`, `raw`)",
+    "doctor": "a list of findings, each with `area`, `name`, `level`, `said`, `advice` and `facts`",
+    "shelf": "a list of objects with `id`, `title`, `topics` and `offer`",
+    "encoders": "a list of objects with `name`, `ready`, `dim`, `max_length`, `precision` and `why` (not ready)",
+    "distil": "an object with `folder`, `teacher`, `dim`, `words`, `seen` (words met in the texts) and `texts`",
+    "evaluate": "a list of objects with `set`, `setting`, `measure`, `value`, `low`, `high`, `queries`, `split` and "
+    "`behind` (null, or how far `hybrid` is above: `mean`, `low`, `high`, `p`)",
+}
+"""What each command prints with ``--json``; ``export`` prints a paper a line without being asked."""

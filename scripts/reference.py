@@ -1,0 +1,199 @@
+"""Writes docs/reference.md from the code: commands, exit codes, JSON, settings, sockets, Python.
+
+python scripts/reference.py [--check]
+
+With --check nothing is written; ends with 1 when the file is not what the code says.
+"""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import sys
+from collections.abc import Iterator
+from dataclasses import fields
+from importlib.metadata import entry_points
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import typer.main
+
+import broadsheet
+from broadsheet import config, names, protocols
+from broadsheet.cli import shapes
+from broadsheet.cli.app import EXIT_CODES, app
+
+FILE = Path(__file__).resolve().parent.parent / "docs" / "reference.md"
+EVERYWHERE = ("data", "debug")
+SHAPES = (shapes.results, shapes.result, shapes.document, shapes.run)
+VARIABLES = {
+    config.COLLECTION_VARIABLE: "Folder of the Collection, where `--data` is not given.",
+    "BROADSHEET_DEBUG": "If set, errors show where they came from, as with `--debug`.",
+    "BROADSHEET_DATA": "Folder of the real test sets, for tests and benchmarks only.",
+}
+INTRODUCTION = """# Reference
+
+Made from the code by `./run.sh docs`; a test fails when it is out of date."""
+
+
+def main(arguments: list[str]) -> int:
+    """Write the reference, or check that it is what it should be."""
+    text = reference()
+    if "--check" in arguments:
+        current = FILE.exists() and FILE.read_text("utf-8") == text
+        if not current:
+            print(f"{FILE} is out of date: run ./run.sh docs", file=sys.stderr)
+        return 0 if current else 1
+    FILE.parent.mkdir(exist_ok=True)
+    FILE.write_text(text, "utf-8")
+    return 0
+
+
+def reference() -> str:
+    """The whole page."""
+    plugins = (registered("Sources", names.SOURCES), registered("Encoders", names.ENCODERS))
+    parts = (commands(), exit_codes(), printed(), settings(), sockets(), *plugins, python())
+    return "\n\n".join([INTRODUCTION, *("\n".join(part) for part in parts)]) + "\n"
+
+
+def commands() -> Iterator[str]:
+    """Every command with its words, arguments and options."""
+    yield "## Commands\n\nOptions stand after the command. Every command also has these:\n"
+    shared = {each.name: each for _, one in walk(typer.main.get_command(app), "") for each in one.params}
+    yield from table(("option", "meaning"), (parameter(shared[name]) for name in EVERYWHERE))
+    yield "| `--help` | Show what the command does. |"
+    for name, command in walk(typer.main.get_command(app), ""):
+        yield f"\n### `broadsheet {name}`\n"
+        for paragraph in inspect.cleandoc(command.help or "").split("\n\n"):
+            shown = " ".join(paragraph.split())
+            yield f"    {shown.removeprefix('Example: ')}\n" if shown.startswith("Example: ") else f"{shown}\n"
+        own = [parameter(each) for each in command.params if each.name not in EVERYWHERE]
+        yield from table(("option or argument", "meaning"), own) if own else ()
+
+
+def walk(command: Any, path: str) -> Iterator[tuple[str, Any]]:
+    """All commands by their names, groups opened."""
+    for name, each in getattr(command, "commands", {}).items():
+        if hasattr(each, "commands"):
+            yield from walk(each, f"{path}{name} ")
+        else:
+            yield f"{path}{name}", each
+
+
+def parameter(each: Any) -> tuple[str, str]:
+    """How a parameter is written, and its help with its default."""
+    if each.param_type_name == "argument":
+        return f"`{each.metavar or each.name}`", each.help or ""
+    flag = each.is_flag
+    spelled = " / ".join(f"`{spelling}{'' if flag else f' {each.metavar}'}`" for spelling in each.opts)
+    spelled += "".join(f" / `{spelling}`" for spelling in each.secondary_opts)
+    default = "" if flag or each.default in (None, []) else f" Default: {each.default}."
+    return spelled, f"{each.help}{default}"
+
+
+def exit_codes() -> Iterator[str]:
+    """What each exit code means."""
+    yield "## Exit codes\n\nAn error is one line on standard error.\n"
+    yield from table(
+        ("code", "meaning"),
+        ((str(code), f"{said}: {more}" if more else said) for code, (said, more) in EXIT_CODES.items()),
+    )
+
+
+def printed() -> Iterator[str]:
+    """What --json prints."""
+    yield "## JSON\n\nWith `--json`, standard output holds one JSON value; fields may be added, none is taken away.\n"
+    yield from table(("command", "prints"), ((f"`{name}`", what) for name, what in shapes.PRINTED.items()))
+    yield ""
+    yield from (f"- {oneline(shape)}" for shape in SHAPES)
+
+
+def settings() -> Iterator[str]:
+    """Every setting and every variable of the environment."""
+    yield "## Settings\n"
+    yield f"They stand in `{config.FILE}` in the Collection, in the environment as `BROADSHEET_` and the name in"
+    yield "capitals, and some are options of commands. An option wins over the environment, the environment over the"
+    yield "file.\n"
+    said = attribute_docs(config.Settings)
+    rows = ((f"`{each.name}`", f"`{each.default!r}`", said[each.name]) for each in fields(config.Settings))
+    yield from table(("setting", "default", "meaning"), rows)
+    yield ""
+    yield from table(("variable", "meaning"), ((f"`{name}`", what) for name, what in VARIABLES.items()))
+
+
+def attribute_docs(of: type) -> dict[str, str]:
+    """The strings that follow the attributes of a class; a KeyError later for one that has none."""
+    [body] = (node.body for node in ast.parse(inspect.getsource(of)).body if isinstance(node, ast.ClassDef))
+    said = {}
+    for one, two in pairwise(body):
+        if isinstance(one, ast.AnnAssign) and isinstance(two, ast.Expr) and isinstance(two.value, ast.Constant):
+            said[ast.unparse(one.target)] = clean(str(two.value.value))
+    return said
+
+
+def sockets() -> Iterator[str]:
+    """Every protocol with its method."""
+    yield "## Sockets\n\nAnything with the required method fits; `broadsheet.testing` checks the promises.\n"
+    rows = []
+    for name, socket in vars(protocols).items():
+        if (
+            inspect.isclass(socket)
+            and getattr(socket, "_is_protocol", False)
+            and socket.__module__ == protocols.__name__
+        ):
+            [method] = [m for m in vars(socket) if m == "__call__" or not m.startswith("_")]
+            function = getattr(socket, method)
+            rows.append((f"`{name}`", oneline(socket), f"`{method}{signature(function)}`", oneline(function)))
+    yield from table(("socket", "what it is", "required method", "which gives"), rows)
+
+
+def registered(title: str, group: str) -> Iterator[str]:
+    """Every source or encoder of Broadsheet's own, in the words of its factory."""
+    yield f"## {title}\n\nEntry points of the group `{group}`; a package of yours can register more.\n"
+    ours = sorted(entry for entry in entry_points(group=group) if entry.value.startswith("broadsheet."))
+    yield from table(("name", "forms"), ((f"`{entry.name}`", oneline(entry.load())) for entry in ours))
+
+
+def python() -> Iterator[str]:
+    """What the package root offers."""
+    yield "## Python\n\n`import broadsheet as bs`; these are loaded when first used.\n"
+    rows = []
+    for name in broadsheet.__all__:
+        thing = getattr(broadsheet, name)
+        if callable(thing):
+            shown = "" if inspect.isclass(thing) else signature(thing)
+            rows.append((f"`bs.{name}{shown}`", oneline(thing)))
+    yield from table(("name", "what it does"), rows)
+
+
+def signature(function: Any) -> str:
+    """The names of the parameters, without their types."""
+    given = [each for each in inspect.signature(function).parameters.values() if each.name != "self"]
+    parts = [each.name if each.default is each.empty else f"{each.name}={each.default!r}" for each in given]
+    keyword = next((i for i, each in enumerate(given) if each.kind is each.KEYWORD_ONLY), None)
+    if keyword is not None:
+        parts.insert(keyword, "*")
+    return f"({', '.join(parts)})"
+
+
+def oneline(thing: Any) -> str:
+    """A docstring on one line."""
+    return clean(inspect.getdoc(thing) or "")
+
+
+def clean(text: str) -> str:
+    """Words of a docstring as Markdown."""
+    return " ".join(text.replace("``", "`").split())
+
+
+def table(heads: tuple[str, ...], rows: Any) -> Iterator[str]:
+    """A Markdown table."""
+    yield f"| {' | '.join(heads)} |"
+    yield f"|{'---|' * len(heads)}"
+    for row in rows:
+        yield f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in row)} |"
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
