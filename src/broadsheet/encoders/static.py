@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from broadsheet.encoders.folder import read_json, read_tokenizer, require_model, sha256
+from broadsheet.encoders.words import Words
 from broadsheet.errors import ModelError
 from broadsheet.protocols import Role, Vectors
 from broadsheet.types import Manifest
@@ -67,11 +68,15 @@ class StaticEncoder:
         return np.array([len(text) > _CHARACTERS or self._cut(text) for text in texts], dtype=bool)
 
     def _cut(self, text: str) -> bool:
-        return self.max_length is not None and bool(self._tokenizer.encode(_clean(text)).overflowing)
+        return self.max_length is not None and len(self._words.ids(_clean(text))) > self.max_length
 
     @cached_property
     def _tokenizer(self) -> Any:
-        return read_tokenizer(self.folder / "tokenizer.json", max_length=self.max_length)
+        return read_tokenizer(self.folder / "tokenizer.json")
+
+    @cached_property
+    def _words(self) -> Words:
+        return Words(self._tokenizer)
 
     @cached_property
     def _table(self) -> Vectors:
@@ -85,9 +90,7 @@ class StaticEncoder:
     def _summed(self, texts: Sequence[str]) -> Vectors:
         if not texts:
             return np.zeros((0, self._table.shape[1]), np.float32)
-        encodings = self._tokenizer.encode_batch_fast([_clean(t) for t in texts], add_special_tokens=False)
-        ids = [encoding.ids for encoding in encodings]
-        return _sums(self._table, ids)
+        return _sums(self._table, [self._words.ids(_clean(text))[: self.max_length] for text in texts])
 
 
 def _sums(table: Vectors, ids: list[list[int]]) -> Vectors:
