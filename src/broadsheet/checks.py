@@ -82,8 +82,8 @@ def examine(place: Place, *areas: Area) -> Iterator[Checked]:
             except (BroadsheetError, OSError) as error:
                 found = Finding(said=str(error), level="fail")
             yield Checked(area, name, found)
-            if name == "collection" and found.level == "fail":
-                return
+            if name == "collection" and "papers" not in found.facts:
+                return  # there is none, or none that can be opened: nothing more can be looked at
 
 
 def _python(_place: Place) -> Finding:
@@ -178,7 +178,9 @@ def _processor(_place: Place) -> Finding:
     half = {"amx_bf16", "avx512_bf16"} & flags
     reach = "bf16, the fast way" if half else "f32; a processor with AMX encodes several times faster"
     facts = {"cores": os.cpu_count(), "abilities": able}
-    return Finding(said=f"{os.cpu_count()} cores, {', '.join(able) or 'no AVX2'}: minilm in {reach}", facts=facts)
+    return Finding(
+        said=f"{os.cpu_count()} cores, {', '.join(able) or 'no AVX2 and no AMX'}: minilm in {reach}", facts=facts
+    )
 
 
 def _disk(place: Place) -> Finding:

@@ -191,6 +191,11 @@ def test_doctor_checks_everything(filled: Call) -> None:
     assert all(each["advice"] for each in found.values() if each["level"] == "warn")
 
 
+def test_doctor_without_a_collection_says_how_to_make_one(call: Call) -> None:
+    found = asked(call, "doctor", "--data", "nowhere")
+    assert (found[-1]["name"], found[-1]["level"], found[-1]["advice"]) == ("collection", "warn", "broadsheet up")
+
+
 def test_encoders_are_listed_with_what_hinders_them(call: Call) -> None:
     found = {each["name"]: each for each in asked(call, "encoders")}
     assert (found["hash"]["ready"], found["hash"]["dim"]) == (True, 256)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, TextIO
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from broadsheet.checks import Checked, Place
     from broadsheet.store import Store
+    from broadsheet.types import Run
 
 File = Annotated[str, typer.Argument(metavar="FILE", help="Where to write; - is standard output.")]
 Force = Annotated[bool, typer.Option("--force", help="Write over a file that exists.")]
@@ -61,16 +62,23 @@ def status(most: Most = 10, data: Data = None, as_json: AsJson = False) -> None:
         )
         return
     _print_findings(found)
-    if runs:
-        rows = [
-            [f"{r.started:%Y-%m-%d %H:%M}", r.source, *(f"{n:,}" for n in (r.new, r.changed, r.same, r.bad)),
-             r.error or ("" if r.ended else "interrupted")]
-            for r in runs
-        ]  # fmt: skip
-        table(["read", "source", "#new", "#changed", "#same", "#bad", "error"], rows, title="Last runs")
+    _print_history(runs)
     if problems:
         rows = [[p.source, p.record.where, p.record.reason] for p in problems]
-        table(["source", "where", "reason"], rows, title="Bad records")
+        table(["source", "where", "reason"], rows, title="\nBad records")
+
+
+def _print_history(runs: Sequence[Run]) -> None:
+    rows = [
+        [f"{r.started:%Y-%m-%d %H:%M}", r.source, *(f"{n:,}" for n in (r.new, r.changed, r.same, r.bad)),
+         "failed" if r.error else "well" if r.ended else "interrupted"]
+        for r in runs
+    ]  # fmt: skip
+    if rows:
+        table(["=read", "source", "#new", "#changed", "#same", "#bad", "=ended"], rows, title="\nLast runs")
+    for run in runs:
+        if run.error:
+            note(f"{run.source}: {run.error}")
 
 
 def doctor(data: Data = None, as_json: AsJson = False) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 from rich.console import Group, RenderableType
 from rich.padding import Padding
 from rich.table import Table
@@ -124,7 +126,7 @@ def _known(document: Document) -> list[tuple[str, str]]:
         *((name, link) for name, link in document.links.items()),
         ("also known as", ", ".join(document.aliases)),
         ("source", document.source),
-        *((name, str(value)) for name, value in document.extra.items()),
+        *((name, value if isinstance(value, str) else json.dumps(value)) for name, value in document.extra.items()),
     ]
     return [(name, value) for name, value in rows if value]
 

@@ -168,7 +168,7 @@ def list_all(data: Data = None, as_json: AsJson = False) -> None:
         )
         return
     if followed:
-        table(["source", "last read", "#new", "result"], [_followed_row(s.name, s.last_run) for s in followed])
+        table(["source", "=last read", "#new", "result"], [_followed_row(s.name, s.last_run) for s in followed])
     else:
         note("No source is followed. Example: broadsheet sources add arxiv:cs.IR")
     note(f"Kinds: {', '.join(names.known(names.SOURCES))}")

@@ -64,7 +64,7 @@ def harmless(line: str) -> str:
 
 
 def table(columns: Sequence[str], rows: Iterable[Sequence[RenderableType]], *, title: str = "") -> None:
-    """A table on standard output; a column whose name begins with ``#`` holds numbers."""
+    """A table on standard output; ``#`` before a name: numbers; ``=``: never broken."""
     from rich import box
     from rich.table import Table
     from rich.text import Text
@@ -78,8 +78,8 @@ def table(columns: Sequence[str], rows: Iterable[Sequence[RenderableType]], *, t
         show_edge=False,
     )
     for name in columns:
-        right = name.startswith("#")
-        made.add_column(name.lstrip("#"), justify="right" if right else "left", no_wrap=right, overflow="fold")
+        right, whole = name.startswith("#"), name.startswith(("#", "="))
+        made.add_column(name.lstrip("#="), justify="right" if right else "left", no_wrap=whole, overflow="fold")
     for row in rows:
         made.add_row(*(Text(clean(cell)) if isinstance(cell, str) else cell for cell in row))
     out().print(made)
@@ -98,13 +98,13 @@ def bars() -> Iterator[Any]:
     if not sys.stderr.isatty():
         yield lambda _title: lambda _done, _total: None
         return
-    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+    from rich.progress import BarColumn, TaskProgressColumn, TextColumn, TimeElapsedColumn, TimeRemainingColumn
     from rich.progress import Progress as Bars
 
     columns = (
         TextColumn("{task.description}", markup=False),
         BarColumn(),
-        MofNCompleteColumn(),
+        TaskProgressColumn(text_format_no_percentage="{task.completed:,.0f}"),
         TimeElapsedColumn(),
         TimeRemainingColumn(),
     )
