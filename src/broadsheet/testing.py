@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 
-from broadsheet.protocols import Source
+import numpy as np
+
+from broadsheet.protocols import Encoder, Source, Vectors
 from broadsheet.records import checked
-from broadsheet.types import BadRecord, Document
+from broadsheet.types import BadRecord, Document, Manifest
 
 Fetched = list[Document | BadRecord]
+SAMPLES = (
+    "Sparse attention for long documents", "", " ", "a", "Straße, naïve café — 東京 ∑ 🙂", "lone surrogate \ud800 here",
+    "[CLS] [SEP] [PAD] [MASK] [UNK] ##ing", "tab\there\nline\x00null", "word " * 700, "x" * 3000,
+    "We train a small network to rank papers by what their readers kept, and report what it costs.",
+)  # fmt: skip
 
 
 def check_source(source: Source, *, least: int = 1) -> Fetched:
@@ -67,3 +74,50 @@ def _check_since(source: Source, documents: Iterable[Document]) -> None:
     recent = [record for record in source.fetch(late) if isinstance(record, Document)]
     assert {document.id for document in recent} <= ids, "since adds Documents"
     assert all(not document.span or document.span[1] >= late for document in recent), "since lets older Documents by"
+
+
+def check_encoder(encoder: Encoder, texts: Sequence[str] = SAMPLES) -> Vectors:
+    """Asserts what every encoder promises, on ``texts`` and on awkward ones; returns the vectors of ``texts``.
+
+    A list gives a float32 matrix of unit rows, also an empty one; the same text gives the same vector again and beside
+    any others; both roles serve; ``manifest`` and ``too_long``, where offered, fit the vectors.
+    """
+    rows = encoder.encode(list(texts))
+    _check_rows(rows, len(texts))
+    _check_rows(encoder.encode(list(texts), role="query"), len(texts))
+    awkward = encoder.encode(list(SAMPLES))
+    _check_rows(awkward, len(SAMPLES))
+    nothing = encoder.encode([])
+    assert nothing.shape == (0, rows.shape[1]), f"no texts give the shape {nothing.shape}, not (0, {rows.shape[1]})"
+    assert np.array_equal(encoder.encode(list(texts)), rows), "the same texts give other vectors the second time"
+    _check_batches(encoder, texts, rows)
+    _check_optional(encoder, texts, rows.shape[1])
+    return rows
+
+
+def _check_rows(rows: Vectors, n: int) -> None:
+    assert isinstance(rows, np.ndarray), f"encode returns a {type(rows).__name__}"
+    assert rows.dtype == np.float32, f"encode returns {rows.dtype}"
+    assert rows.ndim == 2, f"encode returns {rows.ndim} axes"
+    assert len(rows) == n, f"{n} texts give {len(rows)} rows"
+    assert np.allclose(np.linalg.norm(rows, axis=1), 1, atol=1e-3), "rows are not of length 1"
+
+
+def _check_batches(encoder: Encoder, texts: Sequence[str], rows: Vectors) -> None:
+    least = 0.999 if getattr(getattr(encoder, "manifest", None), "precision", "f32") == "bf16" else 0.9999
+    alone = np.concatenate([encoder.encode([text]) for text in texts])
+    backwards = encoder.encode(list(texts)[::-1])[::-1]
+    for others in (alone, backwards):
+        cosines = np.sum(others * rows, axis=1)
+        assert cosines.min() > least, f"text {cosines.argmin()} depends on its neighbours: cosine {cosines.min()}"
+
+
+def _check_optional(encoder: Encoder, texts: Sequence[str], dim: int) -> None:
+    manifest, too_long = getattr(encoder, "manifest", None), getattr(encoder, "too_long", None)
+    if manifest is not None:
+        assert isinstance(manifest, Manifest), f"manifest is a {type(manifest).__name__}"
+        assert manifest.dim == dim, f"the manifest says {manifest.dim} dimensions, the vectors have {dim}"
+    if too_long is not None:
+        cut = too_long(list(texts))
+        assert cut.dtype == np.bool_, f"too_long returns {cut.dtype}"
+        assert cut.shape == (len(texts),), f"too_long returns the shape {cut.shape}"

@@ -85,19 +85,20 @@ def require_model(folder: Path) -> None:
 def read_facts(folder: Path) -> Facts:
     """The description of the encoder in ``folder``; ModelError where a file is missing or asks what is not offered."""
     require_model(folder)
-    config = _Config(folder / "config.json")
-    offset = _offset(config)
-    pooling, prompts = _pooling(folder), _optional(folder / "config_sentence_transformers.json").get("prompts", {})
-    positions = config.size("max_position_embeddings", 1 << 16)
+    config = _Config(folder / "config.json", _object(folder / "config.json"))
     limits = _optional(folder / "sentence_bert_config.json")
+    offset, positions = _offset(config), config.size("max_position_embeddings", 1 << 16)
+    hidden, heads = config.size("hidden_size", 1 << 14), config.size("num_attention_heads", 256)
+    if hidden % heads:
+        raise ModelError(f"{config.path}: hidden_size {hidden} cannot be shared by {heads} heads.")
     return Facts(
-        folder=folder, hidden=config.size("hidden_size", 1 << 14), layers=config.size("num_hidden_layers", 256),
-        heads=config.size("num_attention_heads", 256), inner=config.size("intermediate_size", 1 << 16),
-        words=config.size("vocab_size", 1 << 21), positions=positions, kinds=config.size("type_vocab_size", 64),
-        offset=offset, activation=ACTIVATIONS[config.choice("hidden_act", ACTIVATIONS)],
-        epsilon=config.number("layer_norm_eps", 1e-12), pooling=pooling,
+        folder=folder, hidden=hidden, heads=heads, layers=config.size("num_hidden_layers", 256),
+        inner=config.size("intermediate_size", 1 << 16), words=config.size("vocab_size", 1 << 21),
+        positions=positions, kinds=config.size("type_vocab_size", 64), offset=offset,
+        activation=ACTIVATIONS[config.choice("hidden_act", ACTIVATIONS)],
+        epsilon=config.number("layer_norm_eps", 1e-12), pooling=_pooling(folder),
         max_length=_max_length(folder, limits, positions - offset), lower=bool(limits.get("do_lower_case", False)),
-        prompts={str(k): str(v) for k, v in prompts.items() if v} if isinstance(prompts, dict) else {},
+        prompts=_prompts(folder),
     )  # fmt: skip
 
 
@@ -106,10 +107,7 @@ class _Config:
     """config.json with its values checked as they are taken."""
 
     path: Path
-
-    @property
-    def values(self) -> dict[str, Any]:
-        return _object(self.path)
+    values: Mapping[str, Any]
 
     def size(self, key: str, limit: int) -> int:
         value = self.values.get(key)
@@ -140,6 +138,15 @@ def _object(path: Path) -> dict[str, Any]:
 
 def _optional(path: Path) -> dict[str, Any]:
     return _object(path) if path.is_file() else {}
+
+
+def _prompts(folder: Path) -> dict[str, str]:
+    """What stands before a text in each role; for documents under the first of three names in use."""
+    said = _optional(folder / "config_sentence_transformers.json").get("prompts")
+    texts = {k: v for k, v in said.items() if isinstance(v, str) and v} if isinstance(said, dict) else {}
+    documents = [texts[name] for name in ("document", "passage", "corpus") if name in texts]
+    query = {"query": texts["query"]} if "query" in texts else {}
+    return query | ({"document": documents[0]} if documents else {})
 
 
 def _offset(config: _Config) -> int:
