@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from itertools import pairwise
 from typing import Literal
 
@@ -33,7 +34,7 @@ def page(
 ) -> Results:
     """The Results from place ``offset`` on, at most ``k``; equal scores stand in the order of ids."""
     window, documents = _window(collection, order, offset, k)
-    reader = _Reader(collection, asked.words)
+    reader = _Reader(collection, asked.words, collection.bands if mode != "lexical" else ())
     items = tuple(
         _result(reader, documents[each.number], each, rank)
         for rank, each in enumerate(window, offset + 1)
@@ -80,9 +81,9 @@ def _result(reader: _Reader, document: Document, listed: Listed, rank: int) -> R
 class _Reader:
     """Reads documents for one query: which of its words they hold, and where best."""
 
-    def __init__(self, collection: Collection, words: str) -> None:
+    def __init__(self, collection: Collection, words: str, bands: Sequence[float]) -> None:
         self._stems = collection.stems
-        self._collection = collection
+        self._bands = bands
         self._wanted = {self._stems[word] for word in _WORD.findall(words)} - {""}
 
     def passage(self, document: Document) -> tuple[str, tuple[tuple[int, int], ...], float]:
@@ -105,5 +106,5 @@ class _Reader:
         """The match in words: from the cosine's own band, raised by the share of the query's words that are there."""
         if cosine is None:
             return "good" if share >= 0.99 else "fair" if share >= 0.5 else "weak"
-        level = sum(cosine >= edge for edge in self._collection.bands) + (1 if share >= 0.99 else 0)
+        level = sum(cosine >= edge for edge in self._bands) + (1 if share >= 0.99 else 0)
         return _STRENGTHS[min(level, 3)]
