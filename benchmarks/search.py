@@ -267,8 +267,9 @@ def main() -> None:
         return
     head(
         "search",
-        "data: papers_conf + papers_arxiv_cs (102,289 papers); queries: titles_only titles and hf_daily first sentences",
-        f"versions: {versions('broadsheet', 'openvino', 'tantivy', 'numpy', 'lancedb')}, sqlite {sqlite3.sqlite_version}",
+        "data: papers_conf + papers_arxiv_cs (102,289 papers)",
+        "queries: titles of papers_conf/titles_only, first sentences of hf_daily abstracts",
+        f"versions: {versions('openvino', 'tantivy', 'numpy', 'lancedb')}, sqlite {sqlite3.sqlite_version}",
     )
     need_data()
     os.chdir(ROOT)

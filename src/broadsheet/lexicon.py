@@ -1,8 +1,8 @@
 """The Lexicon: full-text search (BM25) over the Store, by tantivy. Derived: delete it, sync, have it again.
 
-One field, ``all`` (title, a space, text), ranks; ``title``, ``abstract``, ``author`` and ``venue`` serve conditions: every
-word asked of them must occur there. Queries are built from terms, never by a query parser, so that no
-input can be malformed. BM25 as tantivy has it: k1 1.2, b 0.75 (Robertson and Zaragoza 2009).
+One field, ``all`` (title, a space, text), ranks; ``title``, ``abstract``, ``author`` and ``venue`` serve conditions:
+every word asked of them must occur there. Queries are built from terms, never by a query parser, so that no input can
+be malformed. BM25 as tantivy has it: k1 1.2, b 0.75 (Robertson and Zaragoza 2009).
 """
 
 from __future__ import annotations
