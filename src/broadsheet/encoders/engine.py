@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 
 FORMAT = 1  # of the graph: raised when what build() computes changes
 Batch = tuple[NDArray[np.int32], NDArray[np.float32]]
+_NO_USE = (OSError, RuntimeError, ValueError)  # a blob that is missing, damaged, or cannot be written
 _HINTS = {"quick": "LATENCY", "wide": "THROUGHPUT"}
 
 
@@ -78,15 +79,16 @@ class Engine:
 
     def _load(self, hint: str) -> Any:
         options = {"PERFORMANCE_HINT": hint, "INFERENCE_PRECISION_HINT": self.precision}
-        for path in (self._cache_file, self._cache_file):  # a blob of no use is made again, once
-            if path is None:
-                break
-            with contextlib.suppress(OSError, RuntimeError, ValueError):
-                return self._mapped(path, options)
-            path.unlink(missing_ok=True)
-            with contextlib.suppress(OSError):  # a full or read-only cache costs time, not the answer
-                _write(path, self._core.compile_model(self._build(), "CPU", options).export_model().getvalue())
-        return self._core.compile_model(self._build(), "CPU", options)
+        path = self._cache_file
+        if path is None:
+            return self._core.compile_model(self._build(), "CPU", options)
+        with contextlib.suppress(*_NO_USE):
+            return self._mapped(path, options)
+        model = self._core.compile_model(self._build(), "CPU", options)
+        with contextlib.suppress(*_NO_USE):  # a full or read-only cache costs time, not the answer
+            _write(path, model.export_model().getvalue())
+            return self._mapped(path, options)  # the compiled model's own copy of the weights can go
+        return model
 
     @cached_property
     def _cache_file(self) -> Path | None:
@@ -104,14 +106,18 @@ class Engine:
         """The model in the blob at ``path``. Its weights stay in the mapped file, once for both ways of running."""
         from broadsheet.encoders.quiet import ov
 
-        if self._blob is None:
-            with path.open("rb") as file:
-                self._blob = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_COPY)  # OpenVINO wants it writable
-        tensor = ov.Tensor(np.frombuffer(self._blob, np.uint8), shared_memory=True)
+        pages = self._blob or _map(path)
+        tensor = ov.Tensor(np.frombuffer(pages, np.uint8), shared_memory=True)
         model = self._core.import_model(tensor, "CPU", options)
-        if hasattr(self._blob, "madvise"):  # give back the pages that were read only to prepare
-            self._blob.madvise(mmap.MADV_DONTNEED)
+        self._blob = pages  # must stay as long as the model
+        if hasattr(pages, "madvise"):  # give back what was read only to prepare
+            pages.madvise(mmap.MADV_DONTNEED)
         return model
+
+
+def _map(path: Path) -> mmap.mmap:
+    with path.open("rb") as file:
+        return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_COPY)  # OpenVINO asks for writable memory
 
 
 def _rows(request: Any) -> NDArray[np.float32]:
