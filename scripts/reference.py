@@ -1,8 +1,8 @@
-"""Writes docs/reference.md from the code: commands, exit codes, JSON, settings, sockets, Python.
+"""Writes docs/reference.md (commands, exit codes, JSON, settings, sockets, Python) and docs/shelf.md from the code.
 
 python scripts/reference.py [--check]
 
-With --check nothing is written; ends with 1 when the file is not what the code says.
+With --check nothing is written; ends with 1 when a page is not what the code says.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 import ast
 import inspect
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import fields
 from importlib.metadata import entry_points
@@ -20,11 +21,11 @@ from typing import Any
 import typer.main
 
 import broadsheet
-from broadsheet import config, names, protocols
+from broadsheet import config, names, protocols, shelf
 from broadsheet.cli import shapes
 from broadsheet.cli.app import EXIT_CODES, app
 
-FILE = Path(__file__).resolve().parent.parent / "docs" / "reference.md"
+DOCS = Path(__file__).resolve().parent.parent / "docs"
 EVERYWHERE = ("data", "debug")
 SHAPES = (shapes.results, shapes.result, shapes.document, shapes.run)
 VARIABLES = {
@@ -32,22 +33,31 @@ VARIABLES = {
     "BROADSHEET_DEBUG": "If set, errors show where they came from, as with `--debug`.",
     "BROADSHEET_DATA": "Folder of the real test sets, for tests and benchmarks only.",
 }
+SHELF = """# The starter shelf
+
+Made from the code by `./run.sh docs`; `broadsheet shelf` prints it too. 289 papers by title, described in the project's
+own words so that a first run has something to search. A paper counts as offered only when its capability works on real
+data and was measured ([benchmarks.md](benchmarks.md)): {counts}.
+"""
 INTRODUCTION = """# Reference
 
 Made from the code by `./run.sh docs`; a test fails when it is out of date."""
 
 
 def main(arguments: list[str]) -> int:
-    """Write the reference, or check that it is what it should be."""
-    text = reference()
-    if "--check" in arguments:
-        current = FILE.exists() and FILE.read_text("utf-8") == text
-        if not current:
-            print(f"{FILE} is out of date: run ./run.sh docs", file=sys.stderr)
-        return 0 if current else 1
-    FILE.parent.mkdir(exist_ok=True)
-    FILE.write_text(text, "utf-8")
-    return 0
+    """Write both pages, or check that they are what they should be."""
+    late = [path for path, text in pages().items() if not path.exists() or path.read_text("utf-8") != text]
+    for path in late:
+        if "--check" in arguments:
+            print(f"{path} is out of date: run ./run.sh docs", file=sys.stderr)
+        else:
+            path.write_text(pages()[path], "utf-8")
+    return 1 if late and "--check" in arguments else 0
+
+
+def pages() -> dict[Path, str]:
+    """Every page that is made from the code, with its text."""
+    return {DOCS / "reference.md": reference(), DOCS / "shelf.md": shelf_page()}
 
 
 def reference() -> str:
@@ -55,6 +65,20 @@ def reference() -> str:
     plugins = (registered("Sources", names.SOURCES), registered("Encoders", names.ENCODERS))
     parts = (commands(), exit_codes(), printed(), settings(), sockets(), *plugins, python())
     return "\n\n".join([INTRODUCTION, *("\n".join(part) for part in parts)]) + "\n"
+
+
+def shelf_page() -> str:
+    """The coverage table of the starter shelf."""
+    entries = list(shelf.entries())
+    kinds = Counter(
+        kind if (kind := each.offer.split(":")[0]) in ("planned", "not ours") else "offered" for each in entries
+    )
+    counts = ", ".join(f"{count} {kind}" for kind, count in sorted(kinds.items()))
+    rows = ((each.id, each.title, ", ".join(each.topics), each.offer) for each in entries)
+    return (
+        "\n".join((SHELF.format(counts=counts), *table(("id", "paper", "topics", "where Broadsheet offers it"), rows)))
+        + "\n"
+    )
 
 
 def commands() -> Iterator[str]:
