@@ -109,6 +109,8 @@ def test_lexical_filter_and_query_language(collection):
     )
     assert ids(bs.search(collection, "title:wheel")) == ["4"]
     assert sorted(ids(bs.search(collection, "title:cars lanes"))) == ["1", "5"]
+    assert bs.search(collection, "title:cars lanes", mode="semantic").mode == "lexical"
+    assert "No paper matches" in bs.search(collection, "title:zebra").note
 
 
 def test_conditions_alone_give_the_newest(collection):

@@ -101,7 +101,7 @@ def _find(collection: Collection, asked: Asked, mode: str, allowed: Rows | None,
         lists.semantic = snapshot.search(vector, depth, allowed=allowed)
         lists.vector = vector
 
-    if mode != "semantic":
+    if mode != "semantic" or asked.fields:  # what a title or abstract must hold is a matter of words
         jobs.append(("Only the meaning was searched, without the words", by_words))
     if mode != "lexical" and asked.words and not asked.fields:
         jobs.append(("Only the words were searched, without their meaning", by_meaning))
