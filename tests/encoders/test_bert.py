@@ -180,6 +180,12 @@ def wrong_type(folder: Path) -> None:
     save_file(tensors, folder / "model.safetensors")
 
 
+def infinite(folder: Path) -> None:
+    tensors = load_file(folder / "model.safetensors")
+    tensors["encoder.layer.1.output.dense.bias"] = np.full(16, np.inf, "f4")
+    save_file(tensors, folder / "model.safetensors")
+
+
 def pickled(folder: Path) -> None:
     (folder / "model.safetensors").rename(folder / "pytorch_model.bin")
 
@@ -202,6 +208,7 @@ def modules(folder: Path, rows: list[dict[str, str]]) -> None:
         ),
         (reshaped, ["encoder.layer.1.output.dense.bias", "(5,)", "(16,)"]),
         (wrong_type, ["encoder.layer.1.output.dense.bias", "I32", "F32"]),
+        (infinite, ["encoder.layer.1.output.dense.bias", "not finite"]),
         (pickled, ["no model.safetensors", "pytorch_model.bin is a pickle"]),
         (truncated, ["damaged or incomplete"]),
         (lambda f: (f / "config.json").write_text("{"), ["config.json is not JSON"]),

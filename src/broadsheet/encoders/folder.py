@@ -258,7 +258,12 @@ def _weights(facts: Facts) -> Iterator[tuple[str, NDArray[np.float32]]]:
                 found, kind = tuple(part.get_shape()), part.get_dtype()
                 if found != shape or kind not in ("F32", "F16"):
                     raise ModelError(f"{facts.weights}: {name} is {kind} {found}; expected F32 or F16 {shape}.")
-                yield name, np.ascontiguousarray(file.get_tensor(prefix + name), dtype=np.float32)
+                tensor = np.ascontiguousarray(file.get_tensor(prefix + name), dtype=np.float32)
+                if not np.isfinite(tensor).all():
+                    raise ModelError(
+                        f"{facts.weights}: {name} holds numbers that are not finite. Copy the model again."
+                    )
+                yield name, tensor
     except (SafetensorError, OSError) as error:
         raise ModelError(f"{facts.weights} is damaged or incomplete: {error}. Copy the model again.") from None
 

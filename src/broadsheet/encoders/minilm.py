@@ -62,6 +62,4 @@ def _from_hub(name: str) -> Path:
         return Path(snapshot_download(name, allow_patterns=_FILES))
     except Exception as error:  # the client raises its own, its HTTP library's and the system's errors
         first = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
-        raise ModelError(
-            f"{name} could not be fetched from the hub ({first}). Give a local folder: bert:FOLDER"
-        ) from None
+        raise ModelError(f"{name} could not be fetched ({first}). Give a local folder: bert:FOLDER") from None

@@ -19,9 +19,8 @@ try:
     import openvino
     from openvino import opset13
 except ImportError as error:
-    raise ModelError(
-        f"OpenVINO is not here ({error}). Use the encoder static, or st:NAME with broadsheet[torch]."
-    ) from None
+    way_out = "Use the encoder static, or st:NAME with broadsheet[torch]."
+    raise ModelError(f"OpenVINO is not here ({error}); Macs with Intel processors have none. {way_out}") from None
 finally:
     for _name in _KEPT_OUT:
         sys.modules.pop(_name, None)

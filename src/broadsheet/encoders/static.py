@@ -125,6 +125,8 @@ def _read_table(path: Path, words: int) -> Vectors:
     if not words <= len(table) == len(weights):
         raise ModelError(f"{path}: {len(table)} vectors, {len(weights)} weights, {words} words; expected equal.")
     table *= weights.astype(np.float32)[:, None]
+    if not np.isfinite(table).all():
+        raise ModelError(f"{path} holds numbers that are not finite. Copy the model again.")
     return table
 
 

@@ -1,0 +1,34 @@
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import broadsheet.encoders
+
+FOLDER = Path(broadsheet.encoders.__file__).parent
+
+
+def test_openvino_is_imported_in_one_place() -> None:
+    for path in FOLDER.parent.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            names = [a.name for a in node.names] if isinstance(node, ast.Import) else []
+            names += [node.module or ""] if isinstance(node, ast.ImportFrom) else []
+            assert path.name == "quiet.py" or not any(n.split(".")[0] == "openvino" for n in names), path
+
+
+def test_without_openvino_the_way_out_is_static() -> None:
+    code = """
+import sys
+sys.modules["openvino"] = None
+from broadsheet.errors import ModelError
+try:
+    import broadsheet.encoders.quiet
+except ModelError as error:
+    assert "static" in str(error) and "Intel" in str(error), error
+    sys.exit(0)
+sys.exit(1)
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
