@@ -14,7 +14,21 @@ PACKAGE = Path(__file__).resolve().parent.parent / "src" / "broadsheet"
 FLOORS: dict[str, float] = {
     **dict.fromkeys(["types", "protocols", "errors"], 0),
     **dict.fromkeys(
-        ["text", "identity", "records", "query", "fusion", "vectors", "index", "geometry", "metrics", "trend"], 1
+        [
+            "text",
+            "identity",
+            "records",
+            "query",
+            "fusion",
+            "vectors",
+            "index",
+            "geometry",
+            "metrics",
+            "trend",
+            "periods",
+            "works",
+        ],
+        1,
     ),
     **dict.fromkeys(["names", "http", "locks"], 1.5),
     **dict.fromkeys(["encoders", "space", "lexicon", "store", "sources", "mail", "exports"], 2),

@@ -102,13 +102,17 @@ class Change:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Filters:
-    """Conditions that all must hold. Empty fields ask nothing; several values of one field are alternatives."""
+    """Conditions that all must hold. Empty fields ask nothing; several values of one field are alternatives.
+
+    ``without_categories``: none of these.
+    """
 
     since: date | None = None
     until: date | None = None
     sources: tuple[str, ...] = ()
     venues: tuple[str, ...] = ()
     categories: tuple[str, ...] = ()
+    without_categories: tuple[str, ...] = ()
     authors: tuple[str, ...] = ()
     has_code: bool | None = None
     min_votes: int | None = None

@@ -9,12 +9,18 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from broadsheet import records
+from broadsheet import records, works
 from broadsheet.errors import CollectionError
+from broadsheet.store.merge import is_shelf
 from broadsheet.text import plain
 from broadsheet.types import Document
 
 Rows = set[tuple[Any, ...]]
+# A document of a single record has no merged view of its own.
+BODY = (
+    "coalesce((SELECT body FROM merged WHERE merged.number = documents.number),"
+    " (SELECT body FROM records WHERE records.number = documents.number))"
+)
 
 
 def encoded(document: Document) -> str:
@@ -31,9 +37,9 @@ def decoded(body: str) -> Document:
 
 
 def columns(document: Document | None) -> tuple[Any, ...]:
-    """The values of deleted, title, first, last, venue, has_code and votes in the table documents."""
+    """The values of deleted, title, first, last, venue, has_code, votes and day in the table documents."""
     if document is None:
-        return True, "", None, None, "", False, None
+        return True, "", None, None, "", False, None, None
     first, last = document.span or (None, None)
     return (
         False,
@@ -43,7 +49,13 @@ def columns(document: Document | None) -> tuple[Any, ...]:
         folded(document.venue),
         bool(document.links.get("code")),
         document.votes,
+        day(document),
     )
+
+
+def day(document: Document) -> int | None:
+    """The day it stands on as a number; the starter shelf stands on none."""
+    return None if document.day is None or is_shelf(document) else document.day.toordinal()
 
 
 def folded(name: str) -> str:
@@ -66,8 +78,14 @@ def author_words(document: Document) -> Rows:
     return {(word, place) for place, name in enumerate(document.authors) for word in plain(name).split()}
 
 
+def sketches(document: Document) -> Rows:
+    """Rows of the table sketches, less the number."""
+    return {(mark,) for mark in works.sketch(document.shown_text)}
+
+
 SIDES: dict[str, tuple[tuple[str, ...], Callable[[Document], Rows]]] = {
     "aliases": (("alias",), aliases),
     "categories": (("category",), categories),
     "author_words": (("word", "author"), author_words),
+    "sketches": (("mark",), sketches),
 }

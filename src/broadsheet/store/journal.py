@@ -7,7 +7,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from broadsheet.store.database import Database
@@ -41,7 +41,7 @@ class Journal(Database):
     def start_run(self, source: str, *, now: datetime) -> int:
         """Note that a source is being read; returns the run's number. A run that was killed stays without an end."""
         with self.writing() as db:
-            row = db.execute("INSERT INTO runs (source, started) VALUES (?, ?)", (source, now.isoformat()))
+            row = db.execute("INSERT INTO runs (source, started) VALUES (?, ?)", (source, _moment(now)))
             return int(row.lastrowid or 0)
 
     def finish_run(self, run: int, result: Run) -> None:
@@ -58,6 +58,22 @@ class Journal(Database):
         with self.reading() as db:
             rows = db.execute(f"SELECT {_RUN} FROM runs ORDER BY run DESC LIMIT ?", (limit,)).fetchall()
         return [_run(row) for row in rows]
+
+    def runs_between(self, since: datetime, until: datetime) -> list[Run]:
+        """The runs that started from ``since`` to before ``until``, oldest first."""
+        sql = f"SELECT {_RUN} FROM runs WHERE started >= ? AND started < ? ORDER BY run"
+        with self.reading() as db:
+            return [_run(row) for row in db.execute(sql, (_moment(since), _moment(until)))]
+
+    def last_good_run(self) -> Run | None:
+        """The newest run that ended well; filling the starter shelf is none."""
+        sql = (
+            f"SELECT {_RUN} FROM runs WHERE ended IS NOT NULL AND error = '' AND source NOT LIKE 'shelf%'"
+            " ORDER BY started DESC LIMIT 1"
+        )
+        with self.reading() as db:
+            row = db.execute(sql).fetchone()
+        return _run(row) if row else None
 
     def problem(self, run: int, *bad: BadRecord) -> None:
         """Keep bad records of a run, at most its first 1,000; one that an earlier run met too is kept once."""
@@ -114,6 +130,11 @@ class Journal(Database):
                 db.execute("DELETE FROM facts WHERE key = ?", (key,))
             else:
                 db.execute("INSERT OR REPLACE INTO facts (key, value) VALUES (?, ?)", (key, json.dumps(value)))
+
+
+def _moment(value: datetime) -> str:
+    """A moment as runs are written down, so that texts stand in the order of time."""
+    return value.astimezone(UTC).isoformat()
 
 
 def _run(row: Sequence[Any]) -> Run:

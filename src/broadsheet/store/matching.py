@@ -33,6 +33,10 @@ def conditions(filters: Filters) -> list[Condition]:
         _any("number IN (SELECT number FROM records WHERE {})", [by_source(s) for s in filters.sources]),
         _any("{}", [("(venue = ? AND venue <> '')", (folded(v),)) for v in filters.venues]),
         _any("number IN (SELECT number FROM categories WHERE {})", [_by_category(c) for c in filters.categories]),
+        _any(
+            "number NOT IN (SELECT number FROM categories WHERE {})",
+            [_by_category(c) for c in filters.without_categories],
+        ),
         _any("{}", [_by_author(a) for a in filters.authors]),
         ("last >= ?", (filters.since.toordinal(),)) if filters.since else None,
         ("first <= ?", (filters.until.toordinal(),)) if filters.until else None,

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from broadsheet.identity import lookup
 from broadsheet.store.database import Database
-from broadsheet.store.derived import decoded
+from broadsheet.store.derived import BODY, decoded
 from broadsheet.store.matching import by_source, conditions
 from broadsheet.types import Change, Document, Filters
 
@@ -18,11 +18,6 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-# A document of a single record has no merged view of its own.
-_BODY = (
-    "coalesce((SELECT body FROM merged WHERE merged.number = documents.number),"
-    " (SELECT body FROM records WHERE records.number = documents.number))"
-)
 _LISTED = "(SELECT value FROM json_each(?))"
 
 
@@ -52,12 +47,12 @@ class Reads(Database):
 
     def many(self, ids: Sequence[str]) -> dict[str, Document]:
         """The documents of those ids that are there."""
-        sql = f"SELECT id, {_BODY} FROM documents WHERE deleted = 0 AND id IN {_LISTED}"
+        sql = f"SELECT id, {BODY} FROM documents WHERE deleted = 0 AND id IN {_LISTED}"
         return {name: decoded(body) for name, body in self._rows(sql, (json.dumps(list(ids)),))}
 
     def by_numbers(self, numbers: Sequence[int]) -> dict[int, Document]:
         """The documents of those row numbers that are there."""
-        sql = f"SELECT number, {_BODY} FROM documents WHERE deleted = 0 AND number IN {_LISTED}"
+        sql = f"SELECT number, {BODY} FROM documents WHERE deleted = 0 AND number IN {_LISTED}"
         wanted = json.dumps([int(number) for number in numbers])
         return {number: decoded(body) for number, body in self._rows(sql, (wanted,))}
 
@@ -77,7 +72,7 @@ class Reads(Database):
     def changes(self, after: int, limit: int = 1000) -> list[Change]:
         """The documents that changed after a change number, in the order of their newest changes; deleted: None."""
         sql = (
-            f"SELECT sequence, number, CASE deleted WHEN 0 THEN {_BODY} END FROM documents"
+            f"SELECT sequence, number, CASE deleted WHEN 0 THEN {BODY} END FROM documents"
             " WHERE sequence > ? ORDER BY sequence LIMIT ?"
         )
         return [
@@ -96,14 +91,19 @@ class Reads(Database):
         What only ``without_sources`` (names or schemes) brought is left out.
         """
         where, values = _where(Filters(), without_sources)
-        sql = f"SELECT {_BODY} FROM documents WHERE {where} ORDER BY first DESC, number DESC LIMIT ? OFFSET ?"
+        sql = f"SELECT {BODY} FROM documents WHERE {where} ORDER BY first DESC, number DESC LIMIT ? OFFSET ?"
         return [decoded(body) for (body,) in self._rows(sql, (*values, limit, offset))]
 
-    def numbers_where(self, filters: Filters) -> NDArray[np.int64]:
-        """The row numbers, sorted, of the documents for which all conditions hold; int64 of shape (n,)."""
+    def numbers_where(self, filters: Filters, among: Sequence[int] | None = None) -> NDArray[np.int64]:
+        """The row numbers, sorted, of the documents (of all, or ``among`` these) for which all conditions hold.
+
+        int64 of shape (n,).
+        """
         import numpy as np
 
         where, values = _where(filters)
+        if among is not None:
+            where, values = f"{where} AND number IN {_LISTED}", (*values, json.dumps([int(n) for n in among]))
         sql = f"SELECT number FROM documents WHERE {where}"
         with self.reading() as db:
             return np.sort(np.fromiter((row[0] for row in db.execute(sql, values)), dtype=np.int64))

@@ -9,6 +9,8 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable
 
+from broadsheet.store import derived
+
 APPLICATION = 0x42726F61  # "Broa": tells a Store from any other SQLite file
 
 _DOCUMENTS = """
@@ -104,4 +106,31 @@ def _first(db: sqlite3.Connection) -> None:
         db.execute(statement)
 
 
-MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (_first,)
+_DAYS = """
+ALTER TABLE documents ADD COLUMN day INTEGER;
+CREATE INDEX documents_day ON documents (day, deleted) WHERE day IS NOT NULL;
+CREATE INDEX aliases_number ON aliases (number);
+CREATE TABLE sketches (
+    mark INTEGER NOT NULL,
+    number INTEGER NOT NULL REFERENCES documents (number),
+    PRIMARY KEY (mark, number)
+) WITHOUT ROWID;
+CREATE INDEX sketches_number ON sketches (number);
+CREATE INDEX runs_started ON runs (started)
+"""
+
+
+def _days_and_sketches(db: sqlite3.Connection) -> None:
+    """The day a document stands on, and marks by which copies of its text are found."""
+    for statement in _DAYS.split(";"):
+        db.execute(statement)
+    numbers = db.execute("SELECT number FROM documents WHERE deleted = 0").fetchall()
+    for row in numbers:
+        (body,) = db.execute(f"SELECT {derived.BODY} FROM documents WHERE number = ?", row).fetchone()  # noqa: S608
+        document = derived.decoded(body)
+        db.execute("UPDATE documents SET day = ? WHERE number = ?", (derived.day(document), *row))
+        marks = [(*mark, *row) for mark in sorted(derived.sketches(document))]
+        db.executemany("INSERT INTO sketches (mark, number) VALUES (?, ?)", marks)
+
+
+MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (_first, _days_and_sketches)

@@ -32,8 +32,8 @@ _LONGEST = 0.025  # seconds of one write transaction, before its commit
 _MOST_SAYS = 64  # of one source about one document that are remembered, each as 16 characters
 
 _NEW = (
-    "INSERT INTO documents (id, sequence, deleted, title, first, last, venue, has_code, votes)"
-    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
+    "INSERT INTO documents (id, sequence, deleted, title, first, last, venue, has_code, votes, day)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
 _INSERT = {
     table: f"INSERT INTO {table} (number, {', '.join(names)}) VALUES (?, {', '.join('?' * len(names))})"
@@ -285,7 +285,7 @@ class _Batch:
         """Write what a document is now (None: deleted) under the next change number."""
         self._db.execute(
             "UPDATE documents SET sequence = ?, deleted = ?, title = ?, first = ?, last = ?, venue = ?, has_code = ?,"
-            " votes = ? WHERE number = ?",
+            " votes = ?, day = ? WHERE number = ?",
             (self._next(), *columns(after), number),
         )
         self._write_sides(number, before, after)

@@ -1,0 +1,180 @@
+"""The verb feed: the papers that stand on a day, a week or a month, in an order that says how it was made.
+
+take the papers of the days; join each with its copies elsewhere: one card a work, on the first day it stood on
+keep the cards of which a paper meets the filters; put them in order; read the documents of the shown part
+none: say why
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta, tzinfo
+
+from broadsheet import periods
+from broadsheet.collection import Collection
+from broadsheet.errors import UsageError, nearest
+from broadsheet.feed import silence
+from broadsheet.feed.joining import joined
+from broadsheet.periods import Period
+from broadsheet.store.days import Standing
+from broadsheet.types import Document, Filters
+
+SIZE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A work as it stands on a day: the paper to show, and the same work's other papers, wherever they stand."""
+
+    document: Document
+    others: tuple[Document, ...]
+    day: date
+    votes: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Feed:
+    """A part of the cards of a period, from place ``offset``; ``total`` counts all that meet the filters.
+
+    ``previous`` and ``next`` are the nearest periods of the same kind that have papers. ``note`` says why there are
+    no cards.
+    """
+
+    period: Period
+    cards: tuple[Card, ...]
+    total: int
+    offset: int
+    sort: str
+    previous: Period | None
+    next: Period | None
+    note: str = ""
+
+    @property
+    def more(self) -> bool:
+        """Whether cards follow at ``offset`` + the number of ``cards``."""
+        return self.offset + len(self.cards) < self.total
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """A work before its documents are read: its papers, the shown one first, its day and its votes."""
+
+    papers: tuple[Standing, ...]
+    day: date
+    votes: int | None
+
+    @property
+    def numbers(self) -> tuple[int, ...]:
+        """The row numbers of its papers."""
+        return tuple(paper.number for paper in self.papers)
+
+
+Order = Callable[[Collection, Sequence[Work], datetime], Iterable[float]]
+
+
+def _by_votes(_collection: Collection, found: Sequence[Work], _now: datetime) -> Iterable[float]:
+    return [-1 if work.votes is None else work.votes for work in found]
+
+
+def _by_day(_collection: Collection, found: Sequence[Work], _now: datetime) -> Iterable[float]:
+    return [0.0] * len(found)
+
+
+# A further order is one more entry: a score for each work, higher first; equal ones stand newest first, then by id.
+ORDERS: Mapping[str, Order] = {"votes": _by_votes, "newest": _by_day}
+
+
+def feed(
+    collection: Collection,
+    period: Period | None = None,
+    *,
+    now: datetime,
+    zone: tzinfo | None = None,
+    sort: str = "votes",
+    filters: Filters | None = None,
+    k: int = SIZE,
+    offset: int = 0,
+) -> Feed:
+    """The cards of a period (None: the newest day that has papers, else today), best first.
+
+    A paper stands on the day it was announced or listed; one without such a day, and the starter shelf, on none.
+    ``zone`` is where the reader's days begin (None: this machine's zone). UsageError for an unknown ``sort``.
+    """
+    if sort not in ORDERS:
+        raise UsageError(f"papers cannot be sorted by {sort[:50]!r}. {nearest(sort, ORDERS)}")
+    today = now.astimezone(zone).date()
+    period = period or latest(collection, today)
+    found = _works(collection, period)
+    kept = _meeting(collection, found, filters or Filters())
+    shown = _sorted(collection, kept, sort, now)[offset : offset + k]
+    before, after = collection.store.day_before(period.first), collection.store.day_after(period.last)
+    return Feed(
+        period=period,
+        cards=_cards(collection, shown),
+        total=len(kept),
+        offset=offset,
+        sort=sort,
+        previous=periods.period(period.kind, before) if before else None,
+        next=periods.period(period.kind, after) if after else None,
+        note="" if shown else _why(collection, period, found=len(found), kept=len(kept), today=today, zone=zone),
+    )
+
+
+def latest(collection: Collection, today: date) -> Period:
+    """The newest day that has papers, at most tomorrow (it is tomorrow somewhere); today when there is none."""
+    day = collection.store.day_before(min(today, date.max - timedelta(days=2)) + timedelta(days=2))
+    return periods.period("day", day or today)
+
+
+def _works(collection: Collection, period: Period) -> list[Work]:
+    """The works whose first day lies in the period."""
+    groups, _ = joined(collection, collection.store.on_days(period.first, period.last))
+    rows = collection.store.standings([number for group in groups for number in group])
+    standing = {row.number: row for row in rows}
+    found = (_work([standing[number] for number in group if number in standing]) for group in groups)
+    return [work for work in found if work and work.day in period]
+
+
+def _work(papers: Sequence[Standing]) -> Work | None:
+    """The shown paper is the first that stood on a day; a tie goes to the one with most votes, then by id."""
+    days = [paper.day for paper in papers if paper.day]
+    if not days:
+        return None
+    ordered = sorted(papers, key=lambda p: (p.day or date.max, -(p.votes or 0), p.id))
+    votes = [paper.votes for paper in papers if paper.votes is not None]
+    return Work(tuple(ordered), min(days), max(votes, default=None))
+
+
+def _meeting(collection: Collection, found: Sequence[Work], filters: Filters) -> list[Work]:
+    if not filters:
+        return list(found)
+    numbers = [number for work in found for number in work.numbers]
+    meeting = set(map(int, collection.store.numbers_where(filters, among=numbers)))
+    return [work for work in found if not meeting.isdisjoint(work.numbers)]
+
+
+def _sorted(collection: Collection, found: Sequence[Work], sort: str, now: datetime) -> list[Work]:
+    scored = zip(ORDERS[sort](collection, found, now), found, strict=True)
+    ranked = sorted(scored, key=lambda each: (-each[0], -each[1].day.toordinal(), each[1].papers[0].id))
+    return [work for _, work in ranked]
+
+
+def _cards(collection: Collection, shown: Sequence[Work]) -> tuple[Card, ...]:
+    read = collection.store.by_numbers([number for work in shown for number in work.numbers])
+    cards = []
+    for work in shown:
+        documents = [read[number] for number in work.numbers if number in read]
+        if documents:
+            cards.append(Card(documents[0], tuple(documents[1:]), work.day, work.votes))
+    return tuple(cards)
+
+
+def _why(collection: Collection, period: Period, *, found: int, kept: int, today: date, zone: tzinfo | None) -> str:
+    if kept:
+        return "The list ends before this place."
+    if found:
+        return f"No paper of this {period.kind} meets the filters; it has {found:,} without them."
+    if collection.store.on_days(period.first, period.last):
+        return f"The papers of this {period.kind} are copies of papers that stand on an earlier one."
+    return silence.reason(collection.store, period, today=today, zone=zone)

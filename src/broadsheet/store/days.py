@@ -1,0 +1,76 @@
+"""Reads of the Store by day: who stands on it, which days have papers, and who may be the same work as whom."""
+
+# ruff: noqa: S608 - statements are put together from constants of this package; every value is bound
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from broadsheet.store.database import Database
+
+_MOST_COPIES = 20  # a title or a mark that more papers share names none of them
+_ASKED = "WITH asked (number) AS MATERIALIZED (SELECT value FROM json_each(?)) "
+_TWINS = (
+    _ASKED
+    + f"""
+SELECT d.number, o.number FROM asked CROSS JOIN documents d USING (number) CROSS JOIN documents o ON o.title = d.title
+    WHERE d.title <> '' AND (SELECT count(*) FROM (SELECT 1 FROM documents t WHERE t.title = d.title
+    LIMIT {_MOST_COPIES + 1})) <= {_MOST_COPIES}
+UNION SELECT s.number, o.number FROM asked CROSS JOIN sketches s USING (number) CROSS JOIN sketches o USING (mark)
+    WHERE (SELECT count(*) FROM (SELECT 1 FROM sketches t WHERE t.mark = s.mark
+    LIMIT {_MOST_COPIES + 1})) <= {_MOST_COPIES}
+UNION SELECT a.number, o.number FROM asked CROSS JOIN aliases a USING (number) CROSS JOIN aliases o USING (alias)
+UNION SELECT a.number, o.number FROM asked CROSS JOIN aliases a USING (number) CROSS JOIN documents o ON o.id = a.alias
+UNION SELECT d.number, a.number FROM asked CROSS JOIN documents d USING (number) CROSS JOIN aliases a ON a.alias = d.id
+"""
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What a list of papers is put in order by: the id, the day it stands on, its votes."""
+
+    number: int
+    id: str
+    day: date | None
+    votes: int | None
+
+
+class Days(Database):
+    """The half of ``Store`` that knows days. The starter shelf stands on none."""
+
+    def on_days(self, first: date, last: date) -> list[int]:
+        """The row numbers of the documents that stand on the days from ``first`` to ``last``."""
+        sql = "SELECT number FROM documents WHERE day BETWEEN ? AND ? AND deleted = 0 ORDER BY number"
+        with self.reading() as db:
+            return [row[0] for row in db.execute(sql, (first.toordinal(), last.toordinal()))]
+
+    def day_before(self, day: date) -> date | None:
+        """The newest day before this one that has papers."""
+        return self._day("SELECT max(day) FROM documents WHERE day < ? AND deleted = 0", day)
+
+    def day_after(self, day: date) -> date | None:
+        """The first day after this one that has papers."""
+        return self._day("SELECT min(day) FROM documents WHERE day > ? AND deleted = 0", day)
+
+    def _day(self, sql: str, day: date) -> date | None:
+        with self.reading() as db:
+            found = db.execute(sql, (day.toordinal(),)).fetchone()[0]
+        return None if found is None else date.fromordinal(found)
+
+    def standings(self, numbers: Sequence[int]) -> list[Standing]:
+        """What is known for putting these papers in order, less those deleted."""
+        sql = _ASKED + "SELECT number, id, day, votes FROM asked CROSS JOIN documents USING (number) WHERE deleted = 0"
+        with self.reading() as db:
+            rows = db.execute(sql, (json.dumps(list(numbers)),)).fetchall()
+        return [Standing(n, name, date.fromordinal(day) if day else None, votes) for n, name, day, votes in rows]
+
+    def twins(self, numbers: Sequence[int]) -> list[tuple[int, int]]:
+        """Pairs of papers, one of them of ``numbers``, that may be the same work: they share a title, an identifier
+        or a part of their texts. Only ``works.tie`` can tell."""
+        with self.reading() as db:
+            rows = db.execute(_TWINS, (json.dumps(list(numbers)),)).fetchall()
+        return [(one, other) for one, other in rows if one != other]

@@ -1,0 +1,155 @@
+"""When two papers are one work: the same paper under two identifiers, such as a preprint and its conference paper.
+
+two that one source, or arXiv, tells apart are two, and so are two that a reader has set apart
+the same work: an identifier in common; or the same title and an author in common; or
+               abstracts that share their wording and most of the authors
+strongest ties first, papers become groups; a group never takes in a paper that stands apart from one of its own
+"""
+
+from __future__ import annotations
+
+import re
+import zlib
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import product
+from typing import Literal
+
+from broadsheet.identity import arxiv_id, doi
+from broadsheet.text import plain
+from broadsheet.types import Document
+
+Tie = Literal["identifier", "title", "text"]
+ALIKE = 0.3  # share of five-word runs that two abstracts must have in common; measured, see docs/benchmarks.md
+SKETCH = 6  # hashes kept of a text: enough that 98 of 100 altered copies share one
+_RUN = 5
+_SHORTEST = 40  # words: a shorter text is no abstract, and says too little to tell works by
+_MOST_READ = 20_000  # characters
+_EVERYWHERE = ("openreview:", "acl:", "openalex:")
+_GENERIC_WORDS = (
+    "preface introduction editorial foreword afterword index errata erratum corrigendum abstract abstracts summary "
+    "contents acknowledgements acknowledgments biography obituary discussion comment reply rejoinder"
+)
+_GENERIC = frozenset(_GENERIC_WORDS.split(" "))
+_STRENGTH: dict[Tie, int] = {"identifier": 0, "title": 1, "text": 2}
+
+
+def tie(one: Document, other: Document) -> Tie | None:
+    """What makes two papers the same work, or None when nothing does with enough certainty."""
+    if apart(one, other):
+        return None
+    people = in_common(one.authors, other.authors)
+    same_title = plain(one.title) == plain(other.title)
+    unsigned = not one.authors or not other.authors
+    if _identifiers(one) & _identifiers(other) and (people or same_title or unsigned):
+        return "identifier"
+    if same_title and _telling(one.title, 4 if unsigned else 2) and (people or unsigned):
+        return "title"
+    if 2 * people >= min(len(one.authors), len(other.authors)) > 0 and alike(one.shown_text, other.shown_text) >= ALIKE:
+        return "text"
+    return None
+
+
+def apart(one: Document, other: Document) -> bool:
+    """Whether somebody who knows tells the two apart: a source both came from, or arXiv by two numbers."""
+    if one.source and one.source == other.source:
+        return True
+    numbers = [{known[0] for name in (d.id, *d.aliases) if (known := arxiv_id(name))} for d in (one, other)]
+    return all(numbers) and not numbers[0] & numbers[1]
+
+
+def _identifiers(document: Document) -> set[str]:
+    """The identifiers that mean the same everywhere."""
+    names = (document.id, *document.aliases)
+    return {name for name in names if arxiv_id(name) or doi(name) or name.startswith(_EVERYWHERE)}
+
+
+def _telling(title: str, words: int) -> bool:
+    """Whether a title can name one work: of so many words, and not one that every volume has."""
+    found = plain(title).split()
+    return len(found) >= words and not _GENERIC.intersection(found[:1] if len(found) < 5 else ())
+
+
+def in_common(ones: Sequence[str], others: Sequence[str]) -> int:
+    """How many people of the shorter list of names are in the longer one too."""
+    fewer, more = sorted((ones[:200], others[:200]), key=len)
+    known = [plain(name).split() for name in more]
+    return sum(any(_same_person(plain(name).split(), one) for one in known) for name in fewer)
+
+
+def _same_person(one: list[str], other: list[str]) -> bool:
+    """The same last word and first letter, or all the words of the shorter name in the longer, in any order."""
+    if not one or not other:
+        return False
+    if one[-1] == other[-1] and one[0][0] == other[0][0]:
+        return True
+    fewer, more = sorted((set(one), set(other)), key=len)
+    return len(fewer) > 1 and fewer <= more
+
+
+def alike(one: str, other: str) -> float:
+    """The share of runs of five words that two texts have in common, 0 to 1; 0 for texts too short to tell.
+
+    Broder's resemblance (On the resemblance and containment of documents, 1997) on words.
+    """
+    ones, others = _runs(one), _runs(other)
+    return len(ones & others) / len(ones | others) if ones and others else 0.0
+
+
+def sketch(text: str) -> tuple[int, ...]:
+    """The smallest hashes of a text's runs of words: two texts that are much alike share some of them (Broder 1997)."""
+    return tuple(sorted(_runs(text))[:SKETCH])
+
+
+def _runs(text: str) -> set[int]:
+    words = plain(text[:_MOST_READ]).encode("utf-8", "replace").split()
+    if len(words) < _SHORTEST:
+        return set()
+    return {zlib.crc32(b" ".join(words[place : place + _RUN])) for place in range(len(words) - _RUN + 1)}
+
+
+def groups(
+    papers: Mapping[int, Document],
+    pairs: Iterable[tuple[int, int]],
+    set_apart: Callable[[str, str], bool] = lambda _one, _other: False,
+) -> list[tuple[int, ...]]:
+    """The works among papers, given which pairs may be one: groups of at least two keys, each sorted.
+
+    ``set_apart`` says whether a reader keeps the papers of two ids apart.
+    """
+
+    def separate(one: int, other: int) -> bool:
+        return apart(papers[one], papers[other]) or set_apart(papers[one].id, papers[other].id)
+
+    ties = [(kind, a, b) for a, b in sorted({_ordered(*pair) for pair in pairs}) if (kind := tie(papers[a], papers[b]))]
+    ties.sort(key=lambda each: (_STRENGTH[each[0]], papers[each[1]].id, papers[each[2]].id))
+    group = {key: {key} for _, a, b in ties for key in (a, b)}
+    for _, one, other in ties:
+        if group[one] is group[other] or any(separate(*each) for each in product(group[one], group[other])):
+            continue
+        group[one] |= group[other]
+        group.update(dict.fromkeys(group[other], group[one]))
+    unique = {id(members): tuple(sorted(members)) for members in group.values() if len(members) > 1}
+    return sorted(unique.values())
+
+
+def _ordered(one: int, other: int) -> tuple[int, int]:
+    return (one, other) if one < other else (other, one)
+
+
+_WITHDRAWN = re.compile(
+    r"\b(?:paper|article|submission|manuscript|preprint|work)\b[^.]{0,60}\bwithdrawn\b"
+    r"|\bwithdrawn\b[^.]{0,30}\b(?:authors?|arxiv|due to|because)\b",
+    re.IGNORECASE,
+)
+
+
+def withdrawn(document: Document) -> bool:
+    """Whether its comment, or the beginning of its text, says that it was withdrawn."""
+    comment = document.extra.get("comment") or document.extra.get("comments")
+    said = f"{comment if isinstance(comment, str) else ''}\n"[:2_000]
+    return "withdrawn" in said.lower() or bool(_WITHDRAWN.search(document.shown_text[:300]))
+
+
+def revised(document: Document) -> bool:
+    """Whether a later version than the first is known."""
+    return bool(document.version and document.version > 1)

@@ -1,0 +1,196 @@
+"""The verb feed over a small Collection."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from broadsheet.collection import Collection, open_collection
+from broadsheet.errors import NotFoundError, SourceError, UsageError
+from broadsheet.feed import daily
+from broadsheet.feed.daily import Feed, feed
+from broadsheet.feed.joining import appearances, keep_apart, kept_apart
+from broadsheet.ingest import ingest
+from broadsheet.periods import parse
+from broadsheet.types import Document, Filters
+
+NOW = datetime(2026, 10, 7, 12, 0, tzinfo=UTC)  # a Wednesday
+MONDAY = date(2026, 10, 5)
+
+
+def made(name: str, day: date | None = MONDAY, **more: object) -> Document:
+    more = {"title": f"Paper {name} on Lighthouse Lamps", "authors": (f"Ann {name}",), "source": "hf:daily", **more}
+    return Document(id=f"made:{name}", listed=day, **more)
+
+
+PAPERS = (
+    made("a", votes=3, categories=("cs.CV",)),
+    made("b", votes=9, categories=("cs.CL", "stat.ML"), links={"code": "https://example.org/b"}),
+    made("c", announced=MONDAY + timedelta(days=1), categories=("cs.CV",)),
+    made("d", MONDAY - timedelta(days=10), votes=1),
+    made("undated", None, submitted=MONDAY),
+    made("shelf", source="shelf:starter"),
+)
+ELSEWHERE = Document(
+    id="conf:1", title="Paper A on Lighthouse Lamps", authors=("Ann a",), year=2026, venue="LAMP", source="csv:conf.csv"
+)
+
+
+@pytest.fixture
+def collection(tmp_path: Path) -> Iterator[Collection]:
+    with open_collection(tmp_path, encoder="hash") as opened:
+        ingest(opened, [*PAPERS, ELSEWHERE], now=NOW, name="made:papers")
+        yield opened
+
+
+def asked(collection: Collection, name: str = "", **options: object) -> Feed:
+    return feed(collection, parse(name) if name else None, **{"now": NOW, "zone": UTC, **options})
+
+
+def ids(found: Feed) -> list[str]:
+    return [card.document.id.removeprefix("made:") for card in found.cards]
+
+
+def test_a_day_has_what_was_announced_or_listed_then(collection: Collection) -> None:
+    assert ids(asked(collection, "2026-10-05")) == ["b", "a"]
+    assert ids(asked(collection, "2026-10-06")) == ["c"]
+    assert ids(asked(collection, "2026-W41")) == ["b", "a", "c"]
+    assert ids(asked(collection, "2026-09")) == ["d"]
+
+
+def test_latest_is_the_newest_day_that_has_papers(collection: Collection) -> None:
+    assert asked(collection).period == parse("2026-10-06")
+    ingest(collection, [made("e", date(2099, 1, 1))], now=NOW, name="hf:daily")
+    assert asked(collection).period == parse("2026-10-06"), "a wrong date far ahead is not the latest day"
+
+
+def test_without_papers_latest_is_today_where_the_reader_lives(tmp_path: Path) -> None:
+    late = datetime(2026, 10, 7, 23, 0, tzinfo=UTC)
+    with open_collection(tmp_path, encoder="hash") as empty:
+        found = feed(empty, now=late, zone=ZoneInfo("Asia/Tokyo"))
+    assert found.period == parse("2026-10-08")
+    assert "No source is followed" in found.note
+    assert found.previous is found.next is None
+
+
+def test_previous_and_next_skip_empty_periods(collection: Collection) -> None:
+    day = asked(collection, "2026-10-05")
+    assert (day.previous, day.next) == (parse("2026-09-25"), parse("2026-10-06"))
+    week = asked(collection, "2026-W41")
+    assert (week.previous, week.next) == (parse("2026-W39"), None)
+    assert asked(collection, "2026-09-28").next == parse("2026-10-05")
+
+
+def test_orders(collection: Collection) -> None:
+    assert ids(asked(collection, "2026-10", sort="newest")) == ["c", "a", "b"]
+    with pytest.raises(UsageError, match=r"sorted by 'stars'.*newest"):
+        asked(collection, sort="stars")
+
+
+def test_a_further_order_is_one_more_entry(collection: Collection, monkeypatch: pytest.MonkeyPatch) -> None:
+    few = {**daily.ORDERS, "fewest": lambda _collection, found, _now: [-(work.votes or 0) for work in found]}
+    monkeypatch.setattr(daily, "ORDERS", few)
+    assert ids(asked(collection, "2026-10", sort="fewest")) == ["c", "a", "b"]
+
+
+def test_filters_compose(collection: Collection) -> None:
+    def meeting(**filters: object) -> list[str]:
+        return ids(asked(collection, "2026-W41", filters=Filters(**filters)))
+
+    assert meeting(categories=("cs",)) == ["b", "a", "c"]
+    assert meeting(categories=("cs",), without_categories=("stat",)) == ["a", "c"]
+    assert meeting(has_code=True) == ["b"]
+    assert meeting(sources=("csv",)) == ["a"], "a card is kept when the same work elsewhere meets the filters"
+    assert meeting(has_code=True, without_categories=("cs.CL",)) == []
+
+
+def test_parts_of_a_long_list(collection: Collection) -> None:
+    first = asked(collection, "2026-W41", k=2)
+    assert (ids(first), first.total, first.more) == (["b", "a"], 3, True)
+    last = asked(collection, "2026-W41", k=2, offset=2)
+    assert (ids(last), last.more) == (["c"], False)
+    assert "ends before" in asked(collection, "2026-W41", offset=9).note
+
+
+def test_the_same_work_is_one_card_that_says_where_else(collection: Collection) -> None:
+    card = asked(collection, "2026-10-05").cards[1]
+    assert card.document.id == "made:a"
+    assert [other.id for other in card.others] == ["conf:1"]
+    document = collection.store.get("conf:1")
+    assert document
+    assert [other.id for other in appearances(collection, document)] == ["made:a"]
+    assert collection.store.count() == len(PAPERS) + 1, "records are never merged"
+
+
+def test_a_work_stands_on_its_first_day_only(collection: Collection) -> None:
+    again = Document(
+        id="new:1", title="Paper a on lighthouse lamps", authors=("Ann A",), announced=MONDAY + timedelta(days=2),
+        votes=40, source="csv:new.csv",
+    )  # fmt: skip
+    ingest(collection, [again], now=NOW, name="csv:new.csv")
+    found = asked(collection, "2026-10-05")
+    assert [(card.document.id, card.votes) for card in found.cards] == [("made:a", 40), ("made:b", 9)]
+    assert "copies of papers that stand on an earlier one" in asked(collection, "2026-10-07").note
+    assert asked(collection, "2026-10").total == 3
+
+
+def test_joining_can_be_undone_and_done_again(collection: Collection) -> None:
+    assert keep_apart(collection, "made:a", "conf:1") == ("conf:1", "made:a")
+    assert kept_apart(collection) == [("conf:1", "made:a")]
+    assert not any(card.others for card in asked(collection, "2026-10-05").cards)
+    keep_apart(collection, "conf:1", "made:a", apart=False)
+    assert kept_apart(collection) == []
+    assert asked(collection, "2026-10-05").cards[1].others
+    with pytest.raises(NotFoundError, match="no paper has the id 'made:z'"):
+        keep_apart(collection, "made:a", "made:z")
+    with pytest.raises(UsageError, match="the same paper"):
+        keep_apart(collection, "made:a", "made:a")
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("2026-10-09", "not come yet"),
+        ("2026-10-03", "A Saturday"),
+        ("2026-10-02", "No source brought"),
+        ("2026-08", "No source brought"),
+    ],
+)
+def test_an_empty_period_says_why(collection: Collection, name: str, said: str) -> None:
+    found = asked(collection, name)
+    assert found.cards == ()
+    assert said in found.note
+
+
+def test_what_filters_leave_out_is_said(collection: Collection) -> None:
+    note = asked(collection, "2026-10-05", filters=Filters(categories=("math",))).note
+    assert note == "No paper of this day meets the filters; it has 2 without them."
+
+
+def test_a_day_after_the_last_good_run_was_not_fetched(collection: Collection) -> None:
+    later = asked(collection, "2026-10-08", now=NOW + timedelta(days=2))
+    assert later.note == "Not fetched yet: the last run that ended well, of made:papers, was on 7 October 2026."
+
+
+def test_a_source_that_failed_on_the_day_is_named(collection: Collection) -> None:
+    class Broken:
+        name = "arxiv:cs.CV"
+
+        def fetch(self, since: date | None = None) -> Iterator[Document]:
+            raise SourceError("arXiv did not answer")
+            yield
+
+    friday = datetime(2026, 10, 2, 9, tzinfo=UTC)
+    ingest(collection, Broken(), now=friday)
+    assert asked(collection, "2026-10-02").note == "A source failed on this day: arxiv:cs.CV: arXiv did not answer"
+    ingest(collection, [], now=friday + timedelta(hours=1), name="arxiv:cs.CV")
+    assert "No source brought" in asked(collection, "2026-10-02").note, "it ended well later that day"
+
+
+def test_the_ends_of_the_calendar(collection: Collection) -> None:
+    assert "No source brought" in asked(collection, "0001-01-01").note
+    assert "not come yet" in asked(collection, "9999-12-31").note

@@ -1,0 +1,79 @@
+"""Days in the Store, copies, and a Store of the first format brought up."""
+
+from __future__ import annotations
+
+import sqlite3
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+from broadsheet.store import Store
+from broadsheet.types import Document, Filters
+
+NOW = datetime(2026, 3, 2, tzinfo=UTC)
+DAY = date(2026, 3, 1)
+TEXT = " ".join(f"word{number}" for number in range(60))
+
+
+def paper(name: str, **more: object) -> Document:
+    return Document(**{"id": f"x:{name}", "title": f"On {name}", "source": "jsonl:x", **more})
+
+
+def test_days(store: Store) -> None:
+    found = [paper("a", listed=DAY), paper("b", submitted=DAY), paper("c", announced=DAY, source="shelf:starter")]
+    store.put(found, now=NOW)
+    assert store.on_days(DAY, DAY) == [store.number("x:a")]
+    assert store.day_before(date(2026, 3, 9)) == store.day_after(date(2026, 1, 1)) == DAY
+    assert store.day_before(DAY) is store.day_after(DAY) is None
+    store.put([paper("a", announced=date(2026, 2, 27), listed=DAY)], now=NOW)
+    assert store.on_days(DAY, DAY) == []
+    assert [row.day for row in store.standings([1, 2])] == [date(2026, 2, 27), None]
+    store.delete(["x:a"], now=NOW)
+    assert store.day_after(date(2026, 1, 1)) is None
+
+
+def test_twins(store: Store) -> None:
+    store.put(
+        [
+            paper("a", text=TEXT, aliases=("10.5555/a",)),
+            paper("same title", title="on A!"),
+            paper("same text", text=f"Another beginning. {TEXT}"),
+            paper("same alias", aliases=("10.5555/a",)),
+            paper("its alias", id="10.5555/a"),
+            paper("none of them", text="Other words."),
+        ],
+        now=NOW,
+    )
+    assert {store.by_numbers([other])[other].title for _, other in store.twins([1])} == {
+        "on A!", "On same text", "On same alias", "On its alias",
+    }  # fmt: skip
+    assert (5, 1) in store.twins([5])
+    assert store.twins([6]) == []
+
+
+def test_a_title_of_very_many_papers_names_none(store: Store) -> None:
+    store.put([paper(str(n), title="Preface") for n in range(25)], now=NOW)
+    assert store.twins([1]) == []
+
+
+def test_a_store_of_the_first_format_learns_its_days(tmp_path: Path) -> None:
+    path = tmp_path / "store.db"
+    with Store.open(path) as store:
+        store.put([paper("a", listed=DAY, text=TEXT), paper("b", listed=DAY, text=TEXT, source="ris:y")], now=NOW)
+        store.put([paper("b", text=TEXT, source="ris:z")], now=NOW)
+    with sqlite3.connect(path) as db:  # as the first format was
+        for statement in (
+            "DROP INDEX documents_day", "DROP INDEX aliases_number", "DROP INDEX runs_started", "DROP TABLE sketches",
+            "ALTER TABLE documents DROP COLUMN day", "PRAGMA user_version = 1",
+        ):  # fmt: skip
+            db.execute(statement)
+    db.close()
+    with Store.open(path) as store:
+        assert store.on_days(DAY, DAY) == [1, 2]
+        assert store.twins([1]) == [(1, 2)]
+
+
+def test_excluded_categories_and_a_choice_of_papers(store: Store) -> None:
+    store.put([paper("a", categories=("cs.CV", "cs.CL")), paper("b", categories=("cs.CV",)), paper("c")], now=NOW)
+    assert list(store.numbers_where(Filters(without_categories=("cs.CL",)))) == [2, 3]
+    assert list(store.numbers_where(Filters(categories=("cs",), without_categories=("cs.CL", "math")))) == [2]
+    assert list(store.numbers_where(Filters(categories=("cs",)), among=[2, 3])) == [2]
