@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from broadsheet.errors import UsageError
-from broadsheet.metrics import Measure, bootstrap, difference, parse
+from broadsheet.metrics import Measure, bootstrap, difference, parse, ranks, spearman, top_precision
 
 NAMES = [
     "nDCG",
@@ -149,3 +149,16 @@ def test_difference_of_paired_settings() -> None:
 def test_impossible_intervals_are_usage_errors(call) -> None:
     with pytest.raises(UsageError):
         call()
+
+
+def test_spearman_is_the_correlation_of_ranks() -> None:
+    one, other = [3.0, 1, 4, 1, 5], [10.0, 20, 30, 20, 90]
+    assert ranks(one).tolist() == [3, 1.5, 4, 1.5, 5]
+    assert spearman(one, other) == pytest.approx(np.corrcoef(ranks(one), ranks(other))[0, 1])
+    assert spearman(one, one) == pytest.approx(1)
+    assert spearman(one, [1.0] * 5) == 0
+
+
+def test_top_precision_counts_all_that_tie_with_the_last() -> None:
+    assert top_precision([9.0, 8, 7, 1], [5.0, 0, 5, 5], 2) == 0.5
+    assert top_precision([1.0, 2], [1.0, 2], 3) == 1

@@ -148,6 +148,27 @@ def difference(
     return Difference(mean, *_interval(_means(gaps, seed, rounds), level), (far + 1) / (rounds + 1))
 
 
+def ranks(values: Sequence[float] | Floats) -> Floats:
+    """The rank of each value from 1, the lowest; equal values share the mean of their ranks."""
+    _, inverse, counts = np.unique(np.asarray(values, dtype=np.float64), return_inverse=True, return_counts=True)
+    return np.asarray((np.cumsum(counts) - (counts - 1) / 2)[inverse], dtype=np.float64)
+
+
+def spearman(one: Sequence[float] | Floats, other: Sequence[float] | Floats) -> float:
+    """Spearman's rank correlation of two lists of equal length, in [-1, 1]; 0 when either is all alike."""
+    first, second = ranks(one) - (len(one) + 1) / 2, ranks(other) - (len(other) + 1) / 2
+    size = float(np.sqrt((first @ first) * (second @ second)))
+    return float(first @ second) / size if size else 0.0
+
+
+def top_precision(scores: Sequence[float] | Floats, truth: Sequence[float] | Floats, k: int) -> float:
+    """The share of the k highest by ``scores`` (ties by place) that are among the k highest by ``truth``, where all
+    that tie with the k-th of these count."""
+    worth = np.asarray(truth, dtype=np.float64)
+    chosen = np.argsort(-np.asarray(scores, dtype=np.float64), kind="stable")[:k]
+    return float((worth[chosen] >= np.sort(worth)[-min(k, len(worth))]).mean())
+
+
 def _some(values: Sequence[float] | Floats) -> Floats:
     array = np.asarray(values, dtype=np.float64)
     if array.ndim != 1 or not len(array):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -11,12 +12,17 @@ import typer
 from broadsheet.cli import options
 from broadsheet.cli.options import AsJson, Data
 from broadsheet.cli.terminal import bars, note, print_json, progress, table
-from broadsheet.errors import BroadsheetError
+from broadsheet.errors import BroadsheetError, UsageError
 
 if TYPE_CHECKING:
+    from broadsheet.lab import backtest
     from broadsheet.lab.evaluate import Row
+    from broadsheet.protocols import Encoder as Encodes
+    from broadsheet.types import Document
 
-Folders = Annotated[list[str], typer.Argument(metavar="DIR", help="Folders with corpus, queries and qrels.")]
+Folders = Annotated[
+    list[str], typer.Argument(metavar="DIR|trending", help="Folders with corpus, queries and qrels, or a task's name.")
+]
 Encoder = Annotated[str | None, typer.Option("--encoder", metavar="NAME", help="Else the Collection's, else minilm.")]
 Measures = Annotated[
     list[str] | None, typer.Option("--measure", metavar="NAME", help="Such as nDCG@10 (the default), R@100; repeats.")
@@ -30,6 +36,9 @@ Vectors = Annotated[
 ]
 Dim = Annotated[int, typer.Option("--dim", metavar="N", min=2, help="Dimensions of its vectors.")]
 Teacher = Annotated[str, typer.Option("--encoder", metavar="NAME", help="What to make it from: minilm or bert:FOLDER.")]
+
+_TASK = "trending"
+_VECTORS = Path("~/.cache/broadsheet/evaluate")
 
 
 def add_to(app: typer.Typer) -> None:
@@ -83,10 +92,11 @@ def evaluate(
     data: Data = None,
     as_json: AsJson = False,
 ) -> None:
-    """Measure the search on judged sets.
+    """Measure the search on judged sets, or trending on past days.
 
     A set is a folder with corpus.jsonl, queries.jsonl and qrels.tsv (also .gz). Each value is the mean over the
-    queries, with its 95 % bootstrap interval.
+    queries, with its 95 % bootstrap interval. `broadsheet evaluate trending` ranks each day of the last three months
+    before its votes exist: days of hf_daily in the folder BROADSHEET_DATA if that is set, else of the Collection.
 
     Example: broadsheet evaluate data/scifact data/cranfield --cache vectors
     """
@@ -97,10 +107,18 @@ def evaluate(
     folder = config.collection_folder(data)
     name = encoder or config.load(folder).encoder or DEFAULT_ENCODER
     made = names.encoder(name, models=folder / "models", cache=folder / "cache")
-    if cache:
+    task = _TASK in folders and not Path(_TASK).is_dir()
+    if cache or task:
         from broadsheet.lab.cache import CachedEncoder
 
-        made = CachedEncoder.under(made, cache)
+        made = CachedEncoder.under(made, cache or _VECTORS)
+    if task:
+        if len(folders) > 1 or setting or measure:
+            raise UsageError(
+                f"the task {_TASK} is measured alone and has its own measures: broadsheet evaluate {_TASK}"
+            )
+        _backtest(made, data, as_json)
+        return
     with bars() as begin:
         rows = lab.evaluate(
             folders, encoder=made, now=options.now(), settings=setting or lab.SETTINGS,
@@ -110,6 +128,45 @@ def evaluate(
         print_json(lab.to_json(rows))
     else:
         _print_rows(rows)
+
+
+def _backtest(encoder: Encodes, data: Path | None, as_json: bool) -> None:
+    from broadsheet.lab.backtest import backtest
+
+    with progress("Encoding the papers") as told:
+        found = backtest(_past(data), encoder, progress=told)
+    if as_json:
+        print_json(found.to_json())
+    else:
+        _print_backtest(found)
+
+
+def _past(data: Path | None) -> list[Document]:
+    """The papers of past days: the test set's where there is one, else the Collection's."""
+    from broadsheet import names
+    from broadsheet.lab.backtest import of_collection
+    from broadsheet.types import Document
+    from broadsheet.wiring import opened
+
+    if sets := os.environ.get("BROADSHEET_DATA"):
+        source = names.source(f"jsonl:{Path(sets).expanduser() / 'hf_daily' / 'daily.jsonl.gz'}")
+        return [record for record in source.fetch(None) if isinstance(record, Document)]
+    with opened(data, create=False) as collection:
+        return of_collection(collection)
+
+
+def _print_backtest(found: backtest.Backtest) -> None:
+    shown = [
+        [row.method, row.measure, f"{row.value:.3f}", f"{row.low:.3f} – {row.high:.3f}",
+         *(f"{gap.mean:+.3f} ({gap.low:+.3f} – {gap.high:+.3f})" for gap in row.above.values())]
+        for row in found.rows
+    ]  # fmt: skip
+    above = [f"#above {name}" for name in next(row.above for row in found.rows if row.above)]
+    table(["ranked by", "measure", "#value", "#95 % interval", *above], [row + [""] * (7 - len(row)) for row in shown])
+    note(
+        f"{found.days} days from {found.first} to {found.last} with {found.papers:,} papers; {found.left_out} days "
+        f"with too few papers or votes all alike left out. Learned from {found.learned} earlier days, anew each month."
+    )
 
 
 def distil(dim: Dim = 256, encoder: Teacher = "minilm", data: Data = None, as_json: AsJson = False) -> None:

@@ -75,6 +75,8 @@ PRINTED = {
     "encoders": "a list of objects with `name`, `ready`, `dim`, `max_length`, `precision` and `why` (not ready)",
     "distil": "an object with `folder`, `teacher`, `dim`, `words`, `seen` (words met in the texts) and `texts`",
     "evaluate": "a list of objects with `set`, `setting`, `measure`, `value`, `low`, `high`, `queries`, `split` and "
-    "`behind` (null, or how far `hybrid` is above: `mean`, `low`, `high`, `p`)",
+    "`behind` (null, or how far `hybrid` is above: `mean`, `low`, `high`, `p`); for `trending` an object with `first`, "
+    "`last`, `days`, `papers`, `left_out`, `learned` and `rows`, each with `method`, `measure`, `value`, `low`, `high` "
+    "and `above` (for each baseline `mean`, `low`, `high`, `p`)",
 }
 """What each command prints with ``--json``; ``export`` prints a paper a line without being asked."""

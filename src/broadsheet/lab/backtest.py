@@ -1,0 +1,214 @@
+"""The task ``trending``: each past day's list is ranked as if its votes did not exist yet, then held to them.
+
+days with votes -> those of fewer than five papers, or whose votes are all alike, are left out and counted
+for each of the last months: learn from the days before it -> for each of its days: every method ranks the list
+each ranking against the recorded votes: Spearman, precision of the first three -> means, intervals, differences
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import date
+from typing import Any
+
+import numpy as np
+
+from broadsheet.collection import Collection
+from broadsheet.errors import UsageError
+from broadsheet.lab.facts import listing_facts
+from broadsheet.metrics import Difference, bootstrap, difference, spearman, top_precision
+from broadsheet.protocols import Encoder, Progress, Vectors
+from broadsheet.trend import Floats, by_day, rising, train
+from broadsheet.types import Document, Filters
+
+METHODS = ("text", "text+facts", "acceleration")
+BASELINES = ("random", "newest published", "earliest listed")
+MEASURES = ("Spearman", "P@3")
+LEAST = 5  # papers of a day
+WINDOW, PAST = 7, 56  # days of acceleration: what counts as new, and its past before that
+_DRAWS = 100  # random orders of a day, of which the mean counts
+_AT_ONCE = 512
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """The mean of a ``measure`` over the tested days with its 95 % bootstrap interval; ``above``: how far it is above
+    each baseline on the same days (empty for a baseline)."""
+
+    method: str
+    measure: str
+    value: float
+    low: float
+    high: float
+    above: Mapping[str, Difference]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Backtest:
+    """Rows, and what they are about: tested ``days`` from ``first`` to ``last`` with so many ``papers``, days of the
+    same span that were ``left_out``, and the days of votes there were to learn from before ``first``."""
+
+    rows: tuple[Row, ...]
+    first: date
+    last: date
+    days: int
+    papers: int
+    left_out: int
+    learned: int
+
+    def to_json(self) -> dict[str, Any]:
+        """All of it as JSON values."""
+        return asdict(self) | {"first": self.first.isoformat(), "last": self.last.isoformat()}
+
+
+def backtest(
+    documents: Sequence[Document],
+    encoder: Encoder,
+    *,
+    months: int = 3,
+    progress: Progress | None = None,
+    seed: int = 0,
+) -> Backtest:
+    """How well each method foretells the votes of the last ``months`` calendar months of listed ``documents``.
+
+    Documents without a day or votes are passed over. ``progress`` counts the texts encoded. UsageError when there are
+    no days to test or none to learn from.
+    """
+    papers = sorted((d for d in documents if d.day and d.votes is not None), key=lambda d: (str(d.day), d.id))
+    days = [paper.day for paper in papers if paper.day]
+    spans = sorted({(day.year, day.month) for day in days})
+    if len(spans) <= months:
+        raise UsageError(
+            f"trending needs listed papers with votes in more than {months} months; there are {len(papers):,} papers "
+            f"in {len(spans)} months. Way out: ingest past days, or set BROADSHEET_DATA to the folder of the test sets"
+        )
+    past = _Past(papers, days, _encoded(papers, encoder, progress))
+    values: dict[tuple[str, str], list[float]] = {}
+    tested: list[np.ndarray] = []
+    left_out = 0
+    for span in spans[-months:]:
+        groups = [rows for rows in past.groups if (days[rows[0]].year, days[rows[0]].month) == span]
+        whole = [rows for rows in groups if len(rows) >= LEAST and np.ptp(past.votes[rows]) > 0]
+        left_out += len(groups) - len(whole)
+        tested += whole
+        _hold(past, groups[0][0], whole, values, seed)
+    begun = next(row for row, day in enumerate(days) if (day.year, day.month) == spans[-months])
+    if not tested:
+        raise UsageError(f"no day of the last {months} months has {LEAST} papers with differing votes")
+    return Backtest(
+        rows=tuple(_rows(values, seed)),
+        first=days[tested[0][0]],
+        last=days[tested[-1][0]],
+        days=len(tested),
+        papers=sum(len(rows) for rows in tested),
+        left_out=left_out,
+        learned=len(set(days[:begun])),
+    )
+
+
+def of_collection(collection: Collection) -> list[Document]:
+    """The papers of a Collection that stand on a day and have votes."""
+    numbers = collection.store.numbers_where(Filters(since=date.min)).tolist()
+    parts = (collection.store.by_numbers(numbers[start : start + 1_000]) for start in range(0, len(numbers), 1_000))
+    return [paper for part in parts for paper in part.values() if paper.votes is not None]
+
+
+class _Past:
+    """All that is known of the papers, in the order of days."""
+
+    def __init__(self, papers: Sequence[Document], days: Sequence[date], vectors: Vectors) -> None:
+        self.papers, self.days, self.vectors = papers, days, vectors
+        self.groups = by_day(days)
+        self.votes: Floats = np.array([paper.votes for paper in papers], dtype=np.float64)
+        self.facts = listing_facts(papers, self.votes, days)
+        self.ordinals = np.array([day.toordinal() for day in days])
+        self.published = [_published(paper) for paper in papers]
+        self.listed = [_listed(paper) for paper in papers]
+
+
+def _hold(
+    past: _Past, before: int, groups: Sequence[np.ndarray], values: dict[tuple[str, str], list[float]], seed: int
+) -> None:
+    """Rank the days ``groups`` with what was learned from the rows ``before`` them, and keep every measure."""
+    both = np.hstack([past.vectors, _alike(past.facts, before)])
+    text = train(past.vectors[:before], past.votes[:before], past.days[:before])
+    known = train(both[:before], past.votes[:before], past.days[:before])
+    for rows in groups:
+        guesses = {
+            "text": text.order(past.vectors[rows]),
+            "text+facts": known.order(both[rows]),
+            "acceleration": _accelerated(past, rows),
+            "newest published": _places([past.published[row] for row in rows]),
+            "earliest listed": -_places([past.listed[row] for row in rows]),
+        }
+        for method, guess in guesses.items():
+            _keep(values, method, _measured(guess, past.votes[rows]))
+        _keep(values, "random", _by_chance(past.votes[rows], seed + int(rows[0])))
+
+
+def _keep(values: dict[tuple[str, str], list[float]], method: str, found: Sequence[float]) -> None:
+    for measure, value in zip(MEASURES, found, strict=True):
+        values.setdefault((method, measure), []).append(value)
+
+
+def _measured(guess: Floats, votes: Floats) -> tuple[float, float]:
+    return spearman(guess, votes), top_precision(guess, votes, 3)
+
+
+def _by_chance(votes: Floats, seed: int) -> Sequence[float]:
+    random = np.random.default_rng(seed)
+    return np.mean([_measured(random.random(len(votes)), votes) for _ in range(_DRAWS)], axis=0).tolist()  # type: ignore[no-any-return]
+
+
+def _accelerated(past: _Past, rows: np.ndarray) -> Floats:
+    """Topic acceleration on the day of ``rows``, from what was listed until then."""
+    today = past.ordinals[rows[0]]
+    recent = (past.ordinals > today - WINDOW) & (past.ordinals <= today)
+    before = (past.ordinals > today - WINDOW - PAST) & (past.ordinals <= today - WINDOW)
+    return rising(past.vectors[rows], past.vectors[recent], past.vectors[before]).growth
+
+
+def _alike(facts: Floats, before: int) -> Floats:
+    """Facts brought to one scale, by the rows that may be learned from."""
+    spread = facts[:before].std(axis=0)
+    return np.asarray((facts - facts[:before].mean(axis=0)) / np.where(spread > 0, spread, 1))
+
+
+def _published(paper: Document) -> tuple[str, str]:
+    """The day it was submitted, then its identifier: arXiv numbers papers in the order they come."""
+    return str(paper.submitted or paper.day), paper.id
+
+
+def _listed(paper: Document) -> str:
+    """When a daily list took it in, as exactly as the source says."""
+    return str(paper.extra.get("submitted") or paper.day)
+
+
+def _places(keys: Sequence[Any]) -> Floats:
+    """The place of each key in their order, equal ones alike."""
+    order = {key: place for place, key in enumerate(sorted(set(keys)))}
+    return np.array([order[key] for key in keys], dtype=np.float64)
+
+
+def _encoded(papers: Sequence[Document], encoder: Encoder, progress: Progress | None) -> Vectors:
+    parts = []
+    for start in range(0, len(papers), _AT_ONCE):
+        parts.append(encoder.encode([paper.content for paper in papers[start : start + _AT_ONCE]], role="document"))
+        if progress:
+            progress(min(start + _AT_ONCE, len(papers)), len(papers))
+    return np.concatenate(parts)
+
+
+def _rows(values: Mapping[tuple[str, str], Sequence[float]], seed: int) -> list[Row]:
+    rows = []
+    for measure in MEASURES:
+        for method in (*METHODS, *BASELINES):
+            own = values[method, measure]
+            low, high = bootstrap(own, seed=seed)
+            above = {name: difference(own, values[name, measure], seed=seed) for name in BASELINES}
+            rows.append(
+                Row(method=method, measure=measure, value=float(np.mean(own)), low=low, high=high,
+                    above=above if method in METHODS else {})
+            )  # fmt: skip
+    return rows
