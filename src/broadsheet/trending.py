@@ -17,7 +17,7 @@ from broadsheet.collection import Collection
 from broadsheet.errors import UsageError
 from broadsheet.space import Snapshot
 from broadsheet.trend import Kind, Parts, Ridge, Trend, by_day, day_of, rising, train
-from broadsheet.types import Document, Filters
+from broadsheet.types import Document
 from broadsheet.vectors import Rows
 
 WINDOW, PAST = 7, 56  # days: what counts as new around a paper, and its past before that
@@ -74,7 +74,7 @@ def trending(
     if days < 1 or k < 1:
         raise UsageError(f"trending takes at least one day and one paper; got days={days}, k={k}")
     last = now.date()
-    found = trends(collection, _dated(collection, last - timedelta(days=days - 1), last), events=events)
+    found = trends(collection, collection.store.on_days(last - timedelta(days=days - 1), last), events=events)
     best = sorted(found.items(), key=lambda each: (-each[1][1].score, each[1][0]))[:k]
     papers = collection.store.by_numbers([number for number, _ in best])
     return [
@@ -113,7 +113,7 @@ def learn(collection: Collection, *, now: datetime) -> Prior:
     settled = now.date() - timedelta(days=SETTLED)
     listed = [
         (paper.day, number, float(paper.votes))
-        for number, paper in _documents(collection, _dated(collection, date.min, settled)).items()
+        for number, paper in _documents(collection, collection.store.on_days(date.min, settled)).items()
         if paper.day and paper.votes is not None
     ]
     placed = _placed(space, [number for _, number, _ in listed])
@@ -187,15 +187,10 @@ def _guesses(collection: Collection, papers: Mapping[int, Document]) -> tuple[di
 def _growth(collection: Collection, space: Snapshot, day: date, numbers: Sequence[int]) -> dict[int, float]:
     """Topic acceleration of the papers of a day as it was on that day, so that the score never changes with time."""
     begun = day - timedelta(days=WINDOW)
-    recent = sorted({*_thinned(_dated(collection, begun + timedelta(days=1), day)), *numbers})
-    past = _thinned(_dated(collection, begun - timedelta(days=PAST - 1), begun))
+    recent = sorted({*_thinned(collection.store.on_days(begun + timedelta(days=1), day)), *numbers})
+    past = _thinned(collection.store.on_days(begun - timedelta(days=PAST - 1), begun))
     found = rising(space.of(np.array(numbers)), space.of(np.array(recent)), space.of(np.array(past, dtype=np.int64)))
     return dict(zip(numbers, found.growth.tolist(), strict=True))
-
-
-def _dated(collection: Collection, first: date, last: date) -> list[int]:
-    """The row numbers of the papers of these days, with those that have a date and stand on no day."""
-    return [int(number) for number in collection.store.numbers_where(Filters(since=first, until=last))]
 
 
 def _thinned(numbers: Sequence[int]) -> Sequence[int]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, tzinfo
+from math import inf
 
 from broadsheet import periods
 from broadsheet.collection import Collection
@@ -18,6 +19,7 @@ from broadsheet.feed import silence
 from broadsheet.feed.joining import joined
 from broadsheet.periods import Period
 from broadsheet.store.days import Standing
+from broadsheet.trending import trends
 from broadsheet.types import Document, Filters
 
 SIZE = 50
@@ -81,8 +83,14 @@ def _by_day(_collection: Collection, found: Sequence[Work], _now: datetime) -> I
     return [0.0] * len(found)
 
 
+def _by_trend(collection: Collection, found: Sequence[Work], _now: datetime) -> Iterable[float]:
+    scores = trends(collection, [number for work in found for number in work.numbers])
+    own = ([scores[number][1].score for number in work.numbers if number in scores] for work in found)
+    return [max(each, default=-inf) for each in own]
+
+
 # A further order is one more entry: a score for each work, higher first; equal ones stand newest first, then by id.
-ORDERS: Mapping[str, Order] = {"votes": _by_votes, "newest": _by_day}
+ORDERS: Mapping[str, Order] = {"votes": _by_votes, "trending": _by_trend, "newest": _by_day}
 
 
 def feed(

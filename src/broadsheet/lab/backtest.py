@@ -20,7 +20,7 @@ from broadsheet.lab.facts import listing_facts
 from broadsheet.metrics import Difference, bootstrap, difference, spearman, top_precision
 from broadsheet.protocols import Encoder, Progress, Vectors
 from broadsheet.trend import Floats, by_day, rising, train
-from broadsheet.types import Document, Filters
+from broadsheet.types import Document
 
 METHODS = ("text", "text+facts", "acceleration")
 BASELINES = ("random", "newest published", "earliest listed")
@@ -109,7 +109,7 @@ def backtest(
 
 def of_collection(collection: Collection) -> list[Document]:
     """The papers of a Collection that stand on a day and have votes."""
-    numbers = collection.store.numbers_where(Filters(since=date.min)).tolist()
+    numbers = collection.store.on_days(date.min, date.max)
     parts = (collection.store.by_numbers(numbers[start : start + 1_000]) for start in range(0, len(numbers), 1_000))
     return [paper for part in parts for paper in part.values() if paper.votes is not None]
 
