@@ -106,7 +106,21 @@ def test_a_source_may_speak_twice_of_one_paper_in_a_run(store: Store) -> None:
     assert both.listed == date(2026, 1, 5)
     assert store.put([monday, RAIN, tuesday], now=NOW) == Counts(same=3)
     assert store.put([replace(TEA, text="New.")], now=NOW) == Counts(changed=1)
-    assert store.get(TEA.id) == replace(TEA, text="New."), "in a later run a source corrects itself"
+    assert store.get(TEA.id) == replace(TEA, text="New.", listed=both.listed), "in a later run a source corrects itself"
+
+
+def test_silence_of_a_source_takes_nothing_back(store: Store) -> None:
+    feed = replace(TEA, announced=date(2026, 1, 5), votes=3, links={"code": "https://example.org/tea"})
+    api = replace(TEA, submitted=date(2026, 1, 2), version=2, links={"pdf": "https://example.org/tea.pdf"})
+    store.put([feed], now=NOW)
+    assert store.put([api], now=NOW) == Counts(changed=1)
+    both = replace(TEA, announced=feed.announced, votes=3, submitted=api.submitted, version=2,
+                   links={**feed.links, **api.links})  # fmt: skip
+    assert store.get(TEA.id) == both
+    for said in (api, feed, api):
+        assert store.put([said], now=NOW) == Counts(same=1)
+    assert store.put([replace(feed, votes=0)], now=NOW) == Counts(changed=1)
+    assert store.get(TEA.id) == replace(both, votes=0), "what is said anew holds"
 
 
 def test_the_shelf_gives_way(store: Store) -> None:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from broadsheet.records import clean
 from broadsheet.store.database import Database
 from broadsheet.types import BadRecord, Run
 
@@ -41,7 +42,7 @@ class Journal(Database):
     def start_run(self, source: str, *, now: datetime) -> int:
         """Note that a source is being read; returns the run's number. A run that was killed stays without an end."""
         with self.writing() as db:
-            row = db.execute("INSERT INTO runs (source, started) VALUES (?, ?)", (source, _moment(now)))
+            row = db.execute("INSERT INTO runs (source, started) VALUES (?, ?)", (clean(source), _moment(now)))
             return int(row.lastrowid or 0)
 
     def finish_run(self, run: int, result: Run) -> None:
@@ -50,7 +51,7 @@ class Journal(Database):
         with self.writing() as db:
             db.execute(
                 "UPDATE runs SET ended = ?, new = ?, changed = ?, same = ?, bad = ?, error = ? WHERE run = ?",
-                (ended, result.new, result.changed, result.same, result.bad, result.error, run),
+                (ended, result.new, result.changed, result.same, result.bad, clean(result.error), run),
             )
 
     def runs(self, limit: int = 20) -> list[Run]:
@@ -82,7 +83,7 @@ class Journal(Database):
             db.executemany(
                 "INSERT INTO problems SELECT source, ?, ?, ?, run FROM runs WHERE run = ?"
                 " ON CONFLICT DO UPDATE SET run = excluded.run, raw = excluded.raw",
-                [(b.where[:500], b.reason[:1_000], b.raw[:2_000], run) for b in bad[: max(0, _MOST_PROBLEMS - kept)]],
+                [(*_written(b), run) for b in bad[: max(0, _MOST_PROBLEMS - kept)]],
             )
 
     def problems(self, limit: int = 100) -> list[Problem]:
@@ -98,13 +99,15 @@ class Journal(Database):
     def add_source(self, name: str, *, now: datetime) -> bool:
         """Follow a source; returns False when it is followed already."""
         with self.writing() as db:
-            row = db.execute("INSERT OR IGNORE INTO sources (name, added) VALUES (?, ?)", (name, now.isoformat()))
+            row = db.execute(
+                "INSERT OR IGNORE INTO sources (name, added) VALUES (?, ?)", (clean(name), now.isoformat())
+            )
             return row.rowcount == 1
 
     def remove_source(self, name: str) -> bool:
         """Follow a source no more, what it brought stays; returns False when it was not followed."""
         with self.writing() as db:
-            return db.execute("DELETE FROM sources WHERE name = ?", (name,)).rowcount == 1
+            return db.execute("DELETE FROM sources WHERE name = ?", (clean(name),)).rowcount == 1
 
     def sources(self) -> list[ConfiguredSource]:
         """The sources that are followed, by name."""
@@ -130,6 +133,11 @@ class Journal(Database):
                 db.execute("DELETE FROM facts WHERE key = ?", (key,))
             else:
                 db.execute("INSERT OR REPLACE INTO facts (key, value) VALUES (?, ?)", (key, json.dumps(value)))
+
+
+def _written(bad: BadRecord) -> tuple[str, str, str]:
+    """Place, reason and text of a bad record as they are kept; names of files need not be UTF-8."""
+    return clean(bad.where)[:500], clean(bad.reason)[:1_000], clean(bad.raw)[:2_000]
 
 
 def _moment(value: datetime) -> str:

@@ -8,12 +8,13 @@ dates: the first day it was submitted, announced, listed, the last it was update
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
 from broadsheet.types import Document
 
 T = TypeVar("T")
+_LASTING = ("submitted", "updated", "announced", "listed", "year", "version", "votes", "comments")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +62,15 @@ def merge(records: Iterable[Record]) -> Document:
         source=said[0].source,
         extra=_united([d.extra for d in said]),
     )
+
+
+def renewed(before: Document, now: Document) -> Document:
+    """What a source says now, with the dates, counts and links that it said before and now says nothing of.
+
+    An archive's feed knows the day of announcement, its search does not; neither takes back what the other said.
+    """
+    silent = {name: getattr(before, name) for name in _LASTING if getattr(now, name) is None}
+    return replace(now, **silent, links={**before.links, **now.links})
 
 
 def _precedence(record: Record) -> tuple[bool, int, str, int]:

@@ -24,7 +24,7 @@ from broadsheet.store.database import Database
 from broadsheet.store.derived import SIDES, columns, decoded, encoded
 from broadsheet.store.guard import guard
 from broadsheet.store.matching import by_source
-from broadsheet.store.merge import Record, merge
+from broadsheet.store.merge import Record, merge, renewed
 from broadsheet.types import BadRecord, Document
 
 _CHUNK = 200
@@ -86,9 +86,10 @@ class Writes(Database):
         """Keep what sources say of documents; what was said before changes nothing.
 
         Each document is kept as the record of its ``source``; a newer say of the same source takes the place of
-        the older one, except that several within one run are united: a run is one call, or all calls that pass
-        the same ``seen`` (an empty set at first). Committed in short transactions as it goes. Documents that
-        cannot be kept, or whose id another source uses for another paper, are counted in ``bad``.
+        the older one (dates, counts and links that it is silent of stay), except that several within one run are
+        united: a run is one call, or all calls that pass the same ``seen`` (an empty set at first). Committed in
+        short transactions as it goes. Documents that cannot be kept, or whose id another source uses for another
+        paper, are counted in ``bad``.
         """
         seen = set() if seen is None else seen
         counts = Counts()
@@ -248,6 +249,8 @@ class _Batch:
             newest = Record(own.record.said + 1, say.document)
             say = _say(merge([own.record, newest]))
             digests = " ".join([*own.digests.split(" "), digests][-_MOST_SAYS:])
+        elif own:
+            say = _say(renewed(own.record.document, say.document))
         if own:
             self._db.execute("DELETE FROM records WHERE said = ?", (own.record.said,))
         return self._write_record(number, say.document.source, digests, say.body), say.document
