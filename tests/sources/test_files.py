@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import os
 import tracemalloc
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
@@ -22,17 +23,22 @@ def written(folder: Path, data: bytes, name: str = "a.jsonl") -> Path:
     return path
 
 
+def text_of(path: Path, **options: int) -> str:
+    with whole(path, **options) as text:
+        return text
+
+
 def test_gzip_is_known_by_its_bytes_and_not_by_its_name(tmp_path: Path) -> None:
     path = written(tmp_path, gzip.compress(b"one\ntwo"))
     assert list(lines(path)) == [(1, b"one\n"), (2, b"two")]
-    assert whole(path) == "one\ntwo"
+    assert text_of(path) == "one\ntwo"
     assert list(lines(written(tmp_path, b"plain", "b.gz"))) == [(1, b"plain")]
 
 
 def test_byte_order_marks(tmp_path: Path) -> None:
     assert list(lines(written(tmp_path, b"\xef\xbb\xbfa\n"))) == [(1, b"a\n")]
     assert b"".join(chunks(written(tmp_path, b"\xef\xbb\xbfa"))) == b"a"
-    assert whole(written(tmp_path, "é\r\nb\rc".encode("utf-16"))) == "é\nb\nc"
+    assert text_of(written(tmp_path, "é\r\nb\rc".encode("utf-16"))) == "é\nb\nc"
 
 
 def test_a_line_without_end_costs_only_itself_and_little_memory(
@@ -65,6 +71,22 @@ def test_what_came_before_a_break_is_given_out(tmp_path: Path) -> None:
     assert len(seen) > 1_000
 
 
+@pytest.mark.parametrize("cut", [slice(-9), slice(-4_000)])
+def test_of_a_whole_text_that_breaks_off_the_beginning_is_there(tmp_path: Path, cut: slice) -> None:
+    text = b"".join(b"%d %s\n" % (i, os.urandom(20).hex().encode()) for i in range(1_000))
+    broken = written(tmp_path, gzip.compress(text)[cut])
+    with pytest.raises(SourceError, match="cannot be read on"), whole(broken) as seen:
+        assert seen
+    assert text.decode().startswith(seen)
+    assert len(seen) > len(text) / 2
+    assert b"".join(until_it_breaks(chunks(broken))).decode() == seen
+
+
+def until_it_breaks(pieces: Iterator[bytes]) -> Iterator[bytes]:
+    with pytest.raises(SourceError):
+        yield from pieces
+
+
 def test_a_gzip_bomb_is_stopped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(files, "_UNPACKS_TO_AT_LEAST", 10_000)
     path = written(tmp_path, gzip.compress(b"0\n" * 5_000_000))
@@ -75,36 +97,36 @@ def test_a_gzip_bomb_is_stopped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
 
 def test_a_text_too_large_is_refused(tmp_path: Path) -> None:
     with pytest.raises(SourceError, match="split it into smaller files"):
-        whole(written(tmp_path, b"x" * 101), most=100)
+        text_of(written(tmp_path, b"x" * 101), most=100)
 
 
 @pytest.mark.parametrize("magic", [b"PK\x03\x04", b"\xfd7zXZ\x00", b"BZh9"])
 def test_archives_are_named(tmp_path: Path, magic: bytes) -> None:
     with pytest.raises(SourceError, match="unpack it"):
-        whole(written(tmp_path, magic + b"rest"))
+        text_of(written(tmp_path, magic + b"rest"))
 
 
 def test_missing_files_name_the_nearest(tmp_path: Path) -> None:
     written(tmp_path, b"", "papers.jsonl")
     with pytest.raises(NotFoundError, match=r"Did you mean papers.jsonl\?"):
-        whole(tmp_path / "paper.jsonl")
+        text_of(tmp_path / "paper.jsonl")
     with pytest.raises(NotFoundError, match="missing or empty"):
-        whole(tmp_path / "nowhere" / "paper.jsonl")
+        text_of(tmp_path / "nowhere" / "paper.jsonl")
 
 
 def test_names_that_the_system_refuses(tmp_path: Path) -> None:
     for name in ("x" * 5_000, "a\0b"):
         with pytest.raises((SourceError, NotFoundError)):
-            whole(tmp_path / name)
+            text_of(tmp_path / name)
 
 
 def test_a_folder_and_a_pipe_are_no_files(tmp_path: Path) -> None:
     written(tmp_path, b"", "inside.ris")
     with pytest.raises(SourceError, match=r"is a folder; name one file in it: inside.ris"):
-        whole(tmp_path)
+        text_of(tmp_path)
     os.mkfifo(tmp_path / "pipe")
     with pytest.raises(SourceError, match="not a regular file"):
-        whole(tmp_path / "pipe")
+        text_of(tmp_path / "pipe")
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
@@ -112,11 +134,11 @@ def test_a_file_that_may_not_be_read(tmp_path: Path) -> None:
     path = written(tmp_path, b"secret")
     path.chmod(0)
     with pytest.raises(SourceError, match="Permission denied"):
-        whole(path)
+        text_of(path)
 
 
 def test_invalid_utf8_is_seen_and_not_fatal(tmp_path: Path) -> None:
-    text = whole(written(tmp_path, b"caf\xe9 ok"))
+    text = text_of(written(tmp_path, b"caf\xe9 ok"))
     with pytest.raises(ValueError, match="byte 0xE9 at 3 is not UTF-8"):
         decoded(text)
     record = bad("a:1", ValueError("no\ngood"), text)

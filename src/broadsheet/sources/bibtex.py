@@ -37,8 +37,8 @@ TABLE: Table = {
     "code": ("code", "github"),
 }
 _START = re.compile(r"^[ \t]*@[ \t]*([A-Za-z]+)[ \t]*[{(]", re.MULTILINE)
-_KEY = re.compile(r"([{(])\s*([^,={}()\"#\n]*?)\s*,")
-_MATH = re.compile(r"(?<!\\)\$\$?\s*([^$]{1,400}?)\s*(?<!\\)\$\$?")
+_KEY = re.compile(r"([{(])\s*+([^,={}()\"#\n]*+)\s*+,")
+_MATH = re.compile(r"(?<!\\)\$\$?([^$]{1,500}+)(?<!\\)\$\$?")
 _COMMAND = re.compile(r"\\(text(?:quote|en|em|ascii)[a-z]*)\s+")
 _COMMENTS = {"comment", "preamble"}
 _LONGEST_ENTRY, _DEEPEST, _MOST_UNDEFINED = 200_000, 40, 50
@@ -53,13 +53,14 @@ def named(rest: str, *, client: object = None) -> FileSource:  # noqa: ARG001
 def read(path: Path) -> Iterator[Record]:
     """Documents and BadRecords in the order of the file."""
     parse = _Parser()
-    found = [parse.entry(piece, path.name) for piece in _pieces(whole(path))]
-    by_key = {entry["ID"].lower(): entry for entry in found if isinstance(entry, dict)}
-    for entry in found:
-        if isinstance(entry, BadRecord):
-            yield entry
-        elif entry:
-            yield _record(entry, by_key)
+    with whole(path) as text:
+        found = [parse.entry(piece, path.name) for piece in _pieces(text)]
+        by_key = {entry["ID"].lower(): entry for entry in found if isinstance(entry, dict)}
+        for entry in found:
+            if isinstance(entry, BadRecord):
+                yield entry
+            elif entry:
+                yield _record(entry, by_key)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,18 +79,24 @@ def _pieces(text: str) -> Iterator[_Piece]:
     """The text cut at entries; what only looks like one inside a field goes back to the entry around it."""
     starts = [*_START.finditer(text)]
     line, at = 1, 0
-    held: _Piece | None = None
+    held: list[_Piece] = []
+    depth = 0
     for match, following in zip_longest(starts, starts[1:]):
         line, at = line + text.count("\n", at, match.start()), match.start()
         piece = _Piece(line, match[1].lower(), text[at : following.start() if following else len(text)])
-        if held and held.depth > 0 and (piece.depth == -held.depth or not _KEY.match(text, match.end() - 1)):
-            held = _Piece(held.line, held.kind, held.text + piece.text)
+        if depth > 0 and (piece.depth == -depth or not _KEY.match(text, match.end() - 1)):
+            held.append(piece)
+            depth += piece.depth
             continue
         if held:
-            yield held
-        held = piece
+            yield _joined(held)
+        held, depth = [piece], piece.depth
     if held:
-        yield held
+        yield _joined(held)
+
+
+def _joined(pieces: list[_Piece]) -> _Piece:
+    return _Piece(pieces[0].line, pieces[0].kind, "".join(piece.text for piece in pieces))
 
 
 class _Parser:
@@ -158,7 +165,7 @@ def _check(piece: _Piece) -> None:
 def _without_key(text: str) -> tuple[str, str]:
     """The citation key, and the entry with a plain one: real keys hold spaces and accents, or are missing."""
     match = _KEY.search(text)
-    return (match[2], f"{text[: match.start()]}{match[1]}entry,{text[match.end() :]}") if match else ("", text)
+    return (match[2].rstrip(), f"{text[: match.start()]}{match[1]}entry,{text[match.end() :]}") if match else ("", text)
 
 
 def _record(entry: Mapping[str, str], by_key: Mapping[str, Mapping[str, str]]) -> Record:
@@ -191,7 +198,7 @@ def _document(entry: Mapping[str, str]) -> Document:
 
 def plain_tex(text: str) -> str:
     r"""A field of BibTeX made readable: its braces only group, each ``$`` is mathematics, ``&amp;`` is HTML residue."""
-    text = _MATH.sub(r"\\(\1\\)", unescape(text.replace(r"\&", "&")))
+    text = _MATH.sub(lambda m: rf"\({m[1].strip()}\)", unescape(text.replace(r"\&", "&")))
     text = _COMMAND.sub(r"\\\1{}", text).replace(r"\{", "\ue000").replace(r"\}", "\ue001")
     return readable(readable(text).replace("{", "").replace("}", "")).replace("\ue000", "{").replace("\ue001", "}")
 

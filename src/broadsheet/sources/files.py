@@ -24,6 +24,7 @@ LARGEST_TEXT = 128 * 2**20
 _SHOWN = 2_000
 # Text packs ten to thirty times smaller; gzip can reach a thousand. Small files may do as they like.
 _UNPACKS_TO_AT_LEAST, _UNPACKS_AT_MOST = 256 * 2**20, 100
+_BREAKS = (OSError, EOFError, zlib.error)
 _ARCHIVES = {b"PK\x03\x04": "zip", b"\xfd7zXZ\x00": "xz", b"BZh": "bzip2", b"\x28\xb5\x2f\xfd": "zstd"}
 
 Record = Document | BadRecord
@@ -87,17 +88,24 @@ def chunks(path: Path) -> Iterator[bytes]:
             data = stream.read(2**20)
 
 
-def whole(path: Path, *, most: int = LARGEST_TEXT) -> str:
-    """The whole text, line ends as ``\\n``; bytes that are not UTF-8 become lone surrogates (see ``decoded``)."""
+@contextmanager
+def content(path: Path, *, most: int = LARGEST_TEXT) -> Iterator[bytes]:
+    """All bytes, for the block; of a file that breaks off those before the break, and SourceError ends the block."""
     with _opened(path) as stream:
         data = stream.read(most + 1)
-    if len(data) > most:
-        raise SourceError(f"{str(path)!r} holds more than {most:,} bytes of text; split it into smaller files.")
-    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        text = data.decode("utf-16", "replace")
-    else:
-        text = data.removeprefix(b"\xef\xbb\xbf").decode("utf-8", "surrogateescape")
-    return text.replace("\r\n", "\n").replace("\r", "\n")
+        if len(data) > most:
+            raise SourceError(f"{str(path)!r} holds more than {most:,} bytes of text; split it into smaller files.")
+        yield data.removeprefix(b"\xef\xbb\xbf")
+        stream.read(1)
+
+
+@contextmanager
+def whole(path: Path, *, most: int = LARGEST_TEXT) -> Iterator[str]:
+    """``content`` as text, line ends as ``\\n``; bytes that are not UTF-8 become lone surrogates (see ``decoded``)."""
+    with content(path, most=most) as data:
+        wide = data[:2] in (b"\xff\xfe", b"\xfe\xff")
+        text = data.decode("utf-16", "replace") if wide else data.decode("utf-8", "surrogateescape")
+        yield text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def decoded(raw: bytes | str) -> str:
@@ -119,20 +127,32 @@ def bad(where: str, reason: object, raw: bytes | str) -> BadRecord:
 class _Stream(Protocol):
     def readline(self, size: int, /) -> bytes: ...
 
-    def read(self, size: int, /) -> bytes: ...
+    def read1(self, size: int, /) -> bytes: ...
 
 
 class _Counted:
-    """A stream that stops a gzip bomb: it counts what has been unpacked."""
+    """A stream that stops a gzip bomb: it counts what was unpacked. What came before a break is read before it."""
 
     def __init__(self, stream: _Stream, path: Path, most: int) -> None:
         self._stream, self._path, self._left, self._most = stream, path, most, most
+        self._break: Exception | None = None
 
     def readline(self, size: int) -> bytes:
         return self._take(self._stream.readline(size))
 
     def read(self, size: int) -> bytes:
-        return self._take(self._stream.read(size))
+        if self._break:
+            raise self._break
+        pieces, wanted = [], size
+        try:
+            while wanted and (data := self._stream.read1(min(wanted, 2**20))):
+                pieces.append(self._take(data))
+                wanted -= len(data)
+        except _BREAKS as error:
+            if not pieces:
+                raise
+            self._break = error
+        return b"".join(pieces)
 
     def _take(self, data: bytes) -> bytes:
         self._left -= len(data)
@@ -162,7 +182,7 @@ def _opened(path: Path) -> Iterator[_Counted]:
                     yield _Counted(stream, path, most)
             else:
                 yield _Counted(plain, path, 2**63)
-    except (OSError, EOFError, zlib.error) as error:
+    except _BREAKS as error:
         raise SourceError(
             f"{str(path)!r} cannot be read on: {_why(error)}. Get the file again; what came before the break is kept."
         ) from error

@@ -78,7 +78,8 @@ def _pages(path: Path) -> list[Path]:
 
 def cards_of(path: Path) -> list[Card]:
     """The cards of one page in order. SourceError when titles and abstracts do not pair."""
-    blocks, stamp = _without_header(_blocks(whole(path, most=_LARGEST_PAGE)))
+    with whole(path, most=_LARGEST_PAGE) as page:
+        blocks, stamp = _without_header(_blocks(page))
     if not blocks:
         raise SourceError(f"{str(path)!r} holds no paper; expected titles and abstracts in turn.")
     if len(blocks) % 2:

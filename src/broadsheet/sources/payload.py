@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 from xml.etree.ElementTree import Element, tostring
 
 from broadsheet.errors import SourceError
-from broadsheet.sources.files import LARGEST_TEXT, Record, bad, chunks, found
+from broadsheet.sources.files import Record, bad, content, found
 from broadsheet.types import BadRecord, Document
 
 MOST_RECORDS = 500_000
@@ -47,16 +47,6 @@ class PayloadSource:
                 yield record if record.source else replace(record, source=self.name)
 
 
-def content(path: Path) -> bytes:
-    """The bytes of a file, unpacked; SourceError past 128 MiB."""
-    data = bytearray()
-    for chunk in chunks(path):
-        data += chunk
-        if len(data) > LARGEST_TEXT:
-            raise SourceError(f"{str(path)!r} holds more than {LARGEST_TEXT:,} bytes; split it into smaller files.")
-    return bytes(data)
-
-
 def members(path: Path, *endings: str) -> list[Path]:
     """The path itself, or the files in the folder that it is, by name; SourceError when none has such an ending."""
     path = found(path)
@@ -74,7 +64,8 @@ def from_files(path: Path, read: Callable[[bytes, str], Iterable[Record]], *endi
     folder = files != [found(path)]
     for file in files:
         try:
-            yield from read(content(file), file.name)
+            with content(file) as data:
+                yield from read(data, file.name)
         except SourceError as error:
             if not folder:
                 raise

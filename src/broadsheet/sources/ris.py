@@ -44,11 +44,12 @@ def named(rest: str, *, client: object = None) -> FileSource:  # noqa: ARG001
 def read(path: Path) -> Iterator[Record]:
     """Documents and BadRecords in the order of the file; what stands between records is passed over."""
     prefix = stem(path)
-    for piece in _pieces(whole(path)):
-        try:
-            yield _document(_tags(piece), prefix=prefix)
-        except ValueError as error:
-            yield bad(f"{path.name}:{piece.line}", error, piece.text)
+    with whole(path) as text:
+        for piece in _pieces(text):
+            try:
+                yield _document(_tags(piece), prefix=prefix)
+            except ValueError as error:
+                yield bad(f"{path.name}:{piece.line}", error, piece.text)
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ def elements(
     Raises SourceError when the root is none of ``roots``, and where the XML is broken, hostile or cut off; what came
     before has been given out by then.
     """
+    from defusedxml.common import DefusedXmlException
     from defusedxml.ElementTree import iterparse
 
     around: list[Element] = []
@@ -34,6 +35,10 @@ def elements(
             if tag(element) in tags:
                 yield element, tuple(around)
                 element.clear()
+    except DefusedXmlException as error:
+        raise SourceError(
+            f"{where}: the XML declares entities of its own, which can grow without bound: refused"
+        ) from error
     except (ParseError, ValueError, LookupError) as error:
         reason = " ".join(str(error).split())[:200] or type(error).__name__
         raise SourceError(f"{where}: not the XML expected ({reason}); get it again") from error
