@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from broadsheet.collection import Collection as Collection
     from broadsheet.collection import open_collection as open  # noqa: F401
+    from broadsheet.feed.daily import feed as feed
     from broadsheet.search.hybrid import search as search
     from broadsheet.search.similar import similar as similar
     from broadsheet.sync import sync as sync
@@ -29,6 +30,7 @@ __version__ = "0.1.0"
 _HOMES = {
     "Collection": ("collection", "Collection"),
     "open": ("collection", "open_collection"),
+    "feed": ("feed.daily", "feed"),
     "ingest": ("wiring", "ingest"),
     "search": ("search.hybrid", "search"),
     "similar": ("search.similar", "similar"),

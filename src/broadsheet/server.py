@@ -26,7 +26,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from broadsheet import __version__
-from broadsheet.api import routes
+from broadsheet.api import daily, routes
 from broadsheet.api.problems import described, problem
 from broadsheet.api.site import Site
 from broadsheet.collection import Collection
@@ -34,7 +34,7 @@ from broadsheet.config import Settings
 from broadsheet.errors import BroadsheetError, UsageError
 from broadsheet.search.hybrid import search
 from broadsheet.sync import sync
-from broadsheet.web import pages
+from broadsheet.web import days, pages
 from broadsheet.web.guard import Guard
 
 _LONGEST_REQUEST = 256 * 1024  # bytes of request line and headers: a query of 100 kB is answered, if only in part
@@ -57,7 +57,9 @@ def create_app(
         lifespan=_lifespan(site, syncing=syncing),
     )
     app.state.site = site
+    app.include_router(daily.router)
     app.include_router(routes.router)
+    app.include_router(days.router)
     app.include_router(pages.router)
     app.mount("/static", _Assets(directory=pages.STATIC), name="static")
     _word_errors(app, site)

@@ -27,7 +27,9 @@ _ARGUMENTS = [
 
 EVERY = [
     "/",
-    "/?offset=20",
+    "/newest?offset=20",
+    "/month/2025-01?category=cs",
+    "/day/2025-03-01",
     "/search?q=tide+tables&since=2025",
     "/search?q=hostile",
     "/search?q=" + "w" * 1_500,
@@ -181,7 +183,9 @@ def test_nothing_runs_out_of_the_page(opened: Callable[..., object], path: str, 
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("path", ["/", "/search?q=outline+of+a+leaf&since=2020", "/paper/2401.00001"])
+@pytest.mark.parametrize(
+    "path", ["/", "/day/2025-03-01", "/search?q=outline+of+a+leaf&since=2020", "/paper/2401.00001"]
+)
 def test_all_words_stand_out_from_what_is_behind_them(opened: Callable[..., object], path: str, scheme: str) -> None:
     with opened(color_scheme=scheme) as page:
         page.goto(path)
@@ -190,7 +194,7 @@ def test_all_words_stand_out_from_what_is_behind_them(opened: Callable[..., obje
         assert page.evaluate(_CONTRAST) == []
 
 
-@pytest.mark.parametrize("path", ["/", "/search?q=leaf", "/paper/2401.00001"])
+@pytest.mark.parametrize("path", ["/", "/week/2025-W02", "/search?q=leaf", "/paper/2401.00001"])
 def test_every_field_has_a_name_and_headings_descend(opened: Callable[..., object], path: str) -> None:
     with opened() as page:
         page.goto(path)

@@ -52,8 +52,8 @@ def page(client: TestClient, address: str, status: int = 200) -> tuple[str, Read
     return answer.text, Read(answer.text)
 
 
-def test_home_has_the_day_and_the_newest_papers_without_the_shelf(client: TestClient) -> None:
-    text, read = page(client, "/")
+def test_newest_has_the_day_and_the_newest_papers_without_the_shelf(client: TestClient) -> None:
+    text, read = page(client, "/newest")
     assert "Friday, <time" in text
     assert "2 October 2026" in text
     assert text.index("Sorting Herbarium Sheets") < text.index("Filler Study")
@@ -62,8 +62,8 @@ def test_home_has_the_day_and_the_newest_papers_without_the_shelf(client: TestCl
     assert read.count("h1") == read.count("main") == read.count("footer") == 1
 
 
-def test_home_can_be_paged_to_the_end(client: TestClient) -> None:
-    seen, address = [], "/"
+def test_newest_can_be_paged_to_the_end(client: TestClient) -> None:
+    seen, address = [], "/newest"
     while address:
         _, read = page(client, address)
         seen += [link for link in read.links() if link.startswith("/paper/")]
@@ -116,7 +116,7 @@ def test_filters_alone_list_the_newest(client: TestClient) -> None:
         ("/search?q=tide&since=2030", "No paper meets all the conditions"),
         ("/search?q=tide&offset=9000", "ends before this place"),
         ("/search", "Type words"),
-        ("/?offset=9000", "ends before this place"),
+        ("/newest?offset=9000", "ends before this place"),
     ],
 )
 def test_silence_is_explained(client: TestClient, address: str, said: str) -> None:

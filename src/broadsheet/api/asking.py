@@ -86,6 +86,28 @@ class Asked(BaseModel):
         )
 
 
+class DayAsked(BaseModel):
+    """What of a day is asked for, and in which order. An empty field, as a form sends it, asks nothing."""
+
+    sort: Annotated[str, StringConstraints(max_length=100)] = Field(default="votes", description="votes, trending or newest.")
+    category: _Names = Field(default=[], description="A category; `cs` also means `cs.IR`; any of several.")
+    without_category: _Names = Field(default=[], description="Categories to leave out.")
+    source: _Names = Field(default=[], description="In full (`arxiv:cs.IR`) or its kind (`arxiv`); any of several.")
+    has_code: Annotated[bool | None, BeforeValidator(_none)] = Field(default=None, description="Has code, or not.")
+    offset: int = Field(default=0, ge=0, le=DEEPEST, description="The place in the list to begin at, from 0.")
+
+    @property
+    def filters(self) -> Filters:
+        """The conditions."""
+        return Filters(
+            categories=tuple(self.category),
+            without_categories=tuple(self.without_category),
+            sources=tuple(self.source),
+            has_code=self.has_code,
+        )
+
+
+AskingDay = Annotated[DayAsked, Query()]
 Asking = Annotated[Asked, Query()]
 Offset = Annotated[int, Query(ge=0, le=DEEPEST, description="The place in the list to begin at, from 0.")]
 Count = Annotated[int, Query(ge=1, le=MOST, description="How many at most.")]

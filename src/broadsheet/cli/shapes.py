@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from broadsheet import records
 from broadsheet.types import Document, Result, Results, Run
+
+if TYPE_CHECKING:
+    from broadsheet.feed.daily import Feed
 
 
 def document(value: Document) -> dict[str, Any]:
@@ -45,6 +48,31 @@ def results(value: Results) -> dict[str, Any]:
     }
 
 
+def feed(value: Feed) -> dict[str, Any]:
+    """A day, week or month: ``period``, ``previous`` and ``next`` (the nearest that have papers, or null), ``sort``,
+    ``total``, ``offset``, ``more``, ``note`` (why there is nothing) and ``items``, each with ``day``, ``votes``,
+    ``document`` and ``also`` (the same work's other papers)."""
+    return {
+        "period": value.period.name,
+        "previous": value.previous.name if value.previous else None,
+        "next": value.next.name if value.next else None,
+        "sort": value.sort,
+        "total": value.total,
+        "offset": value.offset,
+        "more": value.more,
+        "note": value.note,
+        "items": [
+            {
+                "day": card.day.isoformat(),
+                "votes": card.votes,
+                "document": document(card.document),
+                "also": [document(other) for other in card.others],
+            }
+            for card in value.cards
+        ],
+    }
+
+
 def run(value: Run) -> dict[str, Any]:
     """One ingest of one source: ``source``, ``started``, ``ended`` (null: it never ended), ``new``, ``changed``,
     ``same``, ``bad`` (counts) and ``error`` (empty when it ended well)."""
@@ -64,6 +92,7 @@ PRINTED = {
     "search": "one ranked list",
     "similar": "one ranked list",
     "show": "one paper",
+    "feed": "one day, week or month",
     "ingest": "a list of runs",
     "sync": "an object with the counts `indexed`, `encoded`, `kept`, `removed` and `cut`",
     "sources list": "a list of objects with `name`, `added` and `run` (the last run, or null)",

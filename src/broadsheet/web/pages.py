@@ -1,4 +1,4 @@
-"""The pages: home, results, one paper, its BibTeX entry, and errors in the same look."""
+"""The pages: the newest papers, results, one paper, its BibTeX entry, and errors in the same look."""
 
 from __future__ import annotations
 
@@ -29,12 +29,12 @@ _AKIN = 6
 router = APIRouter(include_in_schema=False)
 
 
-@router.get("/")
-def home(request: Request, site: TheSite, offset: Offset = 0) -> Response:
-    """The newest papers. The shelf stays off every list."""
+@router.get("/newest")
+def newest_papers(request: Request, site: TheSite, offset: Offset = 0) -> Response:
+    """The newest papers, whether they stand on a day or not. The shelf stays off every list."""
     newest = site.collection.store.newest(_A_PAGE + 1, offset, without_sources=("shelf",))
     today = site.now().astimezone().date()
-    return _page(
+    return rendered(
         request,
         site,
         "home.html",
@@ -51,10 +51,10 @@ def home(request: Request, site: TheSite, offset: Offset = 0) -> Response:
 def results(request: Request, site: TheSite, asked: Asking) -> Response:
     """A ranked list, and the form that made it."""
     if not (asked.q.strip() or asked.filters):
-        return _page(request, site, "results.html", asked=asked, results=None, note="", size=_A_PAGE)
+        return rendered(request, site, "results.html", asked=asked, results=None, note="", size=_A_PAGE)
     answer = found(site, asked, usual=_A_PAGE)
     note = site.told(answer.note)
-    return _page(request, site, "results.html", asked=asked, results=answer, note=note, size=asked.size(_A_PAGE))
+    return rendered(request, site, "results.html", asked=asked, results=answer, note=note, size=asked.size(_A_PAGE))
 
 
 @router.get("/paper/{id:path}.bib")
@@ -70,7 +70,7 @@ def paper(request: Request, site: TheSite, id: str) -> Response:
     if document.id != id:
         return RedirectResponse(views.paper_address(document), 307)
     akin, note = _akin(site, document)
-    return _page(request, site, "paper.html", paper=document, entry=bibtex(document), akin=akin, note=note)
+    return rendered(request, site, "paper.html", paper=document, entry=bibtex(document), akin=akin, note=note)
 
 
 def _akin(site: Site, document: Document) -> tuple[Results | None, str]:
@@ -100,7 +100,7 @@ _FAILURES = {
 }
 
 
-def _page(request: Request, site: Site, name: str, **values: Any) -> Response:
+def rendered(request: Request, site: Site, name: str, **values: Any) -> Response:
     """A rendered page; a browser that has it already is told so."""
     values = {"asked": Asked(), "reach": site.reach(), "trouble": site.told(site.trouble), **_common(), **values}
     body = _templates().get_template(name).render(values).encode("utf-8", "replace")

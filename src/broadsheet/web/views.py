@@ -10,7 +10,9 @@ from urllib.parse import quote, urlencode, urlsplit
 
 from markupsafe import Markup, escape
 
-from broadsheet.api.asking import Asked
+from broadsheet import works
+from broadsheet.api.asking import Asked, DayAsked
+from broadsheet.periods import Period
 from broadsheet.text import clipped as clipped
 from broadsheet.text import readable
 from broadsheet.types import Document, Result
@@ -98,6 +100,42 @@ def said(asked: Asked) -> dict[str, Any]:
     values["q"] = asked.q[:2_000]
     values["has_code"] = None if asked.has_code is None else str(asked.has_code).lower()
     return values
+
+
+def period_in_words(period: Period) -> Markup:
+    """``Tuesday, 30 September 2025``, ``Week 40 of 2025``, ``September 2025``."""
+    if period.kind == "day":
+        return Markup("{:%A}, ").format(period.first) + day(period.first)
+    if period.kind == "week":
+        year, week, _ = period.first.isocalendar()
+        return Markup("Week {} of {}").format(week, year)
+    return escape(f"{period.first:%B} {period.first.year}")
+
+
+def day_address(period: Period | None = None, asked: DayAsked | None = None, /, **changes: Any) -> str:
+    """The address of a day, week or month (None: the latest day) with what was asked of it, and changes."""
+    values = {**(asked.model_dump() if asked else {}), **changes}
+    values["has_code"] = None if values.get("has_code") is None else str(values["has_code"]).lower()
+    usual = {"sort": "votes", "offset": 0}
+    kept = {name: value for name, value in values.items() if value not in (None, "", []) and usual.get(name) != value}
+    path = f"/{period.kind}/{period.name}" if period else "/latest"
+    return f"{path}?{urlencode(kept, doseq=True)}" if kept else path
+
+
+def standing(document: Document) -> list[str]:
+    """What a reader should know of a paper's state: a later version, a withdrawal."""
+    told = ["withdrawn"] if works.withdrawn(document) else []
+    if works.revised(document):
+        changed = f", {day_in_words(document.updated)}" if document.updated else ""
+        told.append(f"version {document.version}{changed}")
+    return told
+
+
+def elsewhere(document: Document) -> str:
+    """Where a copy appeared, in a few words: its venue, else its source, and its day or year."""
+    place = document.venue or document.source or document.id
+    when_ = day_in_words(document.dated) if document.dated else str(document.year or "")
+    return f"{place}, {when_}" if when_ and when_ not in place else place
 
 
 def is_link(address: object) -> bool:

@@ -1,0 +1,133 @@
+"""The day: feed, apart."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from broadsheet.cli import options, shapes
+from broadsheet.cli.options import AsJson, Data
+from broadsheet.cli.terminal import clean, note, out, print_json
+from broadsheet.errors import UsageError
+
+if TYPE_CHECKING:
+    from broadsheet.feed.daily import Card, Feed
+    from broadsheet.periods import Period
+
+_TODAY = {"today": "day", "day": "day", "week": "week", "month": "month"}
+When = Annotated[
+    str,
+    typer.Argument(
+        metavar="WHEN", help="latest, today, week, month (this one), or such as 2025-09-30, 2025-W40, 2025-09."
+    ),
+]
+Sort = Annotated[str, typer.Option("--sort", metavar="ORDER", help="votes, trending or newest.")]
+Without = Annotated[
+    list[str] | None,
+    typer.Option("--without-category", metavar="NAME", help="A category to leave out; may be repeated."),
+]
+One = Annotated[str, typer.Argument(metavar="ID", help="The id of a paper.")]
+Other = Annotated[str, typer.Argument(metavar="OTHER", help="The id of the paper that it is shown together with.")]
+Undo = Annotated[bool, typer.Option("--undo", help="Let the rule decide again.")]
+
+
+def add_to(app: typer.Typer) -> None:
+    """Register this file's commands."""
+    options.command(app, feed)
+    options.command(app, apart)
+
+
+def feed(
+    when: When = "latest",
+    sort: Sort = "votes",
+    category: options.Categories = None,
+    without_category: Without = None,
+    source: options.Sources = None,
+    has_code: options.HasCode = None,
+    k: options.Count = 50,
+    offset: options.Offset = 0,
+    data: Data = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show the papers of a day, a week or a month: those announced or listed then, one entry a work.
+
+    Example: broadsheet feed 2025-09-30 --sort newest --without-category cs.RO
+    """
+    from broadsheet.feed import daily
+    from broadsheet.types import Filters
+    from broadsheet.wiring import opened
+
+    asked = Filters(
+        categories=tuple(category or ()),
+        without_categories=tuple(without_category or ()),
+        sources=tuple(source or ()),
+        has_code=has_code,
+    )
+    with opened(data, create=False) as collection:
+        found = daily.feed(collection, _period(when), now=options.now(), sort=sort, filters=asked, k=k, offset=offset)
+    if as_json:
+        print_json(shapes.feed(found))
+    else:
+        _print(found)
+
+
+def _period(when: str) -> Period | None:
+    """What WHEN means, None for the latest day; UsageError when it means nothing."""
+    from broadsheet import periods
+
+    word = when.strip().lower()
+    if word == "latest":
+        return None
+    if word in _TODAY:
+        return periods.period(_TODAY[word], options.now().astimezone().date())  # type: ignore[arg-type]
+    found = periods.parse(word)
+    if found is None:
+        raise UsageError(f"WHEN is {when!r}; expected latest, today, week, month, 2025-09-30, 2025-W40 or 2025-09")
+    return found
+
+
+def _print(found: Feed) -> None:
+    from rich.text import Text
+
+    out().print(Text(f"{found.period.name}: {found.total:,} paper{'' if found.total == 1 else 's'}", style="bold"))
+    for card in found.cards:
+        out().print(Text(f"\n{clean(card.document.shown_title)}", style="bold"))
+        out().print(Text(" · ".join(_facts(card))))
+        out().print(Text(clean(card.document.id), style="magenta"))
+    if found.note:
+        note(found.note)
+    if found.more:
+        note(f"More follow: --offset {found.offset + len(found.cards)}")
+    near = [f"{word} {period.name}" for word, period in (("before", found.previous), ("after", found.next)) if period]
+    if near:
+        note(f"Nearest with papers: {', '.join(near)}")
+
+
+def _facts(card: Card) -> list[str]:
+    from broadsheet import works
+
+    names = [clean(name) for name in card.document.authors[:3]]
+    more = len(card.document.authors) - len(names)
+    facts = [
+        ", ".join(names) + (f" and {more} more" if more else ""),
+        str(card.day),
+        "" if card.votes is None else f"{card.votes:,} votes",
+        "withdrawn" if works.withdrawn(card.document) else "",
+        f"version {card.document.version}" if works.revised(card.document) else "",
+        f"also {', '.join(clean(other.id) for other in card.others)}" if card.others else "",
+    ]
+    return [fact for fact in facts if fact]
+
+
+def apart(id: One, other: Other, undo: Undo = False, data: Data = None) -> None:
+    """Keep two papers apart that are shown as one work.
+
+    Example: broadsheet apart arxiv:2401.00001 10.1000/182
+    """
+    from broadsheet.feed.joining import keep_apart
+    from broadsheet.wiring import opened
+
+    with opened(data, create=False) as collection:
+        ids = keep_apart(collection, id, other, apart=not undo)
+    note(f"{ids[0]} and {ids[1]} {'are joined again where the rule says so' if undo else 'stay apart from now on'}.")

@@ -1,0 +1,66 @@
+"""The day, the week, the month: their pages, and the front page, which is the latest day."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Request
+from fastapi.responses import RedirectResponse, Response
+
+from broadsheet import periods
+from broadsheet.api.asking import AskingDay, DayAsked
+from broadsheet.api.site import Site, TheSite
+from broadsheet.errors import NotFoundError
+from broadsheet.feed.daily import ORDERS, SIZE, Feed, feed, latest
+from broadsheet.periods import Period
+from broadsheet.web import pages, views
+
+router = APIRouter(include_in_schema=False)
+
+
+@router.get("/")
+def front(request: Request, site: TheSite, asked: AskingDay) -> Response:
+    """The latest day; without one, what there is."""
+    found = _found(site, None, asked)
+    if not found.total and not asked.filters and found.previous is None:
+        return pages.newest_papers(request, site)
+    return _shown(request, site, found, asked, front=True)
+
+
+@router.get("/latest")
+def newest_day(site: TheSite, asked: AskingDay) -> Response:
+    """Leads to the latest day."""
+    day = latest(site.collection, site.now().astimezone().date())
+    return RedirectResponse(views.day_address(day, asked), 307)
+
+
+@router.get("/day/{name}")
+@router.get("/week/{name}")
+@router.get("/month/{name}")
+def one(request: Request, site: TheSite, name: str, asked: AskingDay) -> Response:
+    """A day, a week or a month by its name."""
+    kind = request.url.path.split("/")[1]
+    period = periods.parse(name)
+    if period is None or period.kind != kind:
+        raise NotFoundError(f"{name[:40]!r} is no {kind}: expected such as {_EXAMPLES[kind]}.")
+    return _shown(request, site, _found(site, period, asked), asked)
+
+
+_EXAMPLES = {"day": "/day/2025-09-30", "week": "/week/2025-W40", "month": "/month/2025-09"}
+
+
+def _found(site: Site, period: Period | None, asked: DayAsked) -> Feed:
+    return feed(site.collection, period, now=site.now(), sort=asked.sort, filters=asked.filters, offset=asked.offset)
+
+
+def _shown(request: Request, site: Site, found: Feed, chosen: DayAsked, *, front: bool = False) -> Response:
+    return pages.rendered(
+        request,
+        site,
+        "day.html",
+        feed=found,
+        note=site.told(found.note),
+        chosen=chosen,
+        front=front,
+        orders=list(ORDERS),
+        kinds=[periods.period(kind, found.period.first) for kind in ("day", "week", "month")],
+        size=SIZE,
+    )

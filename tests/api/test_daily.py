@@ -1,0 +1,37 @@
+"""The day as an interface."""
+
+from __future__ import annotations
+
+import pytest
+from fastapi.testclient import TestClient
+
+
+def test_huggingfaces_path_and_names(client: TestClient) -> None:
+    found = client.get("/api/daily_papers?date=2026-09-30").json()
+    assert [item["paper"]["id"] for item in found] == ["2401.00001"]
+    assert found[0]["paper"]["upvotes"] == found[0]["votes"] == 12
+    assert found[0]["title"] == "Sorting Herbarium Sheets by Leaf Outline"
+    assert found[0]["publishedAt"] == "2026-09-28T00:00:00.000Z"
+    assert found[0]["day"] == "2026-09-30"
+    assert client.get("/api/daily_papers").json() == found, "without a name: the latest day"
+
+
+def test_weeks_months_orders_and_parts(client: TestClient) -> None:
+    assert len(client.get("/api/daily_papers?week=2025-W02").json()) == 7
+    month = client.get("/api/daily_papers?month=2025-01&sort=publishedAt&limit=2&p=1").json()
+    assert [item["day"] for item in month] == ["2025-01-28", "2025-01-27"]
+
+
+def test_a_day_with_all_that_is_known(client: TestClient) -> None:
+    found = client.get("/api/daily?period=2026-09-27").json()
+    assert found["items"] == []
+    assert "A Sunday" in found["note"]
+    assert (found["previous"], found["next"]) == ("2025-01-30", "2026-09-30")
+    assert client.get("/api/daily?category=cs").json()["total"] == 1
+
+
+@pytest.mark.parametrize("asked", ["date=x", "week=2025-01", "date=2025-01-01&month=2025-01", "sort=stars"])
+def test_what_cannot_be_is_said(client: TestClient, asked: str) -> None:
+    answer = client.get(f"/api/daily_papers?{asked}")
+    assert answer.status_code == 400
+    assert answer.headers["content-type"] == "application/problem+json"

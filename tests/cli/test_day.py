@@ -1,0 +1,51 @@
+"""The commands feed and apart."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from broadsheet.cli.app import run
+from site_kit import made
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> str:
+    path: Path = tmp_path_factory.mktemp("cli")
+    made(path, synced=False).close()
+    return str(path)
+
+
+def test_feed_shows_a_day(folder: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["feed", "2026-09-30", "--data", folder]) == 0
+    shown = capsys.readouterr()
+    assert "Sorting Herbarium Sheets" in shown.out
+    assert "12 votes" in shown.out
+    assert "before 2025-01-30" in shown.err
+
+
+def test_feed_as_json(folder: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["feed", "2025-01", "--sort", "newest", "-k", "3", "--json", "--data", folder]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert (found["period"], found["total"], found["more"]) == ("2025-01", 30, True)
+    assert [item["day"] for item in found["items"]] == ["2025-01-30", "2025-01-29", "2025-01-28"]
+
+
+@pytest.mark.parametrize("when", ["latest", "today", "week", "month"])
+def test_words_for_when(folder: str, when: str) -> None:
+    assert run(["feed", when, "--data", folder]) == 0
+
+
+def test_feed_refuses_what_is_no_day(folder: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["feed", "someday", "--data", folder]) == 2
+    assert "expected latest, today, week" in capsys.readouterr().err
+
+
+def test_apart_and_back(folder: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["apart", "fill:01", "fill:02", "--data", folder]) == 0
+    assert "stay apart" in capsys.readouterr().err
+    assert run(["apart", "fill:01", "fill:02", "--undo", "--data", folder]) == 0
+    assert "joined again" in capsys.readouterr().err
+    assert run(["apart", "fill:01", "nobody:1", "--data", folder]) == 3

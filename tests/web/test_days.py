@@ -1,0 +1,108 @@
+"""The pages of days, weeks and months."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+from fastapi.testclient import TestClient
+
+from broadsheet.config import Settings
+from broadsheet.server import create_app
+from broadsheet.types import Document
+from site_kit import FILLERS, HOSTILE, NOW, PAPERS, made
+
+DAY = date(2026, 10, 1)
+CONF = Document(
+    id="conf:9", title="Herring Counts by Sonar", authors=("Eva Net",), year=2026, venue="FISH", source="csv:c"
+)
+DAYS = (
+    Document(
+        id="2610.00001", title="Herring Counts by Sonar", text="We count herring.", authors=("Eva Net",), listed=DAY,
+        votes=3, version=2, updated=DAY, categories=("cs.SD",), source="hf:daily",
+    ),
+    Document(
+        id="2610.00002", title="Gulls by Ear", authors=("Uma Gull",), announced=DAY, votes=8, categories=("cs.CV",),
+        source="arxiv:cs.CV", extra={"comment": "Withdrawn by the authors"},
+    ),
+    Document(id="bad:9", title=HOSTILE, listed=DAY, venue='"><script>alert(3)</script>', source="jsonl:<u>b</u>"),
+    CONF,
+)  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
+    with made(tmp_path_factory.mktemp("days"), PAPERS + FILLERS + DAYS, synced=False) as collection:
+        yield TestClient(create_app(collection, Settings(), now=lambda: NOW), base_url="http://localhost")
+
+
+def test_the_front_page_is_the_latest_day(site: TestClient) -> None:
+    text = site.get("/").text
+    assert "Thursday, <time" in text
+    assert "1 October 2026" in text
+    assert text.index("Gulls by Ear") < text.index("Herring Counts")
+    assert "3 papers" in text
+    assert '<link rel="prev" href="/day/2026-09-30">' in text
+    assert "Tiny Encoders" not in text
+    latest = site.get("/latest", follow_redirects=False)
+    assert latest.headers["location"] == "/day/2026-10-01"
+
+
+def test_without_days_the_front_page_shows_what_there_is(tmp_path: Path) -> None:
+    with made(tmp_path, (PAPERS[1],), synced=False) as collection:
+        client = TestClient(create_app(collection, Settings(), now=lambda: NOW), base_url="http://localhost")
+        assert "Newest papers" in client.get("/").text
+
+
+def test_a_card_says_where_else_it_appeared_and_how_it_stands(site: TestClient) -> None:
+    text = site.get("/day/2026-10-01").text
+    assert 'Also in <a href="/paper/conf:9"><bdi>FISH, 2026</bdi></a>' in text
+    assert "version 2, 1 October 2026" in text
+    assert ">withdrawn<" in text
+    assert text.count("Herring Counts") == 1
+    assert "<script>alert" not in text
+
+
+def test_weeks_and_months(site: TestClient) -> None:
+    assert "Week 40 of 2026" in site.get("/week/2026-W40").text
+    month = site.get("/month/2026-10").text
+    assert "October 2026" in month
+    assert 'href="/month/2026-09"' in month
+
+
+def test_order_and_filters_live_in_the_address(site: TestClient) -> None:
+    text = site.get("/day/2026-10-01?sort=newest&category=cs&without_category=cs.CV&source=&has_code=").text
+    assert "Herring Counts" in text
+    assert "Gulls" not in text
+    assert '<option value="newest" selected>' in text
+    assert 'href="/day/2026-09-30?sort=newest&amp;category=cs&amp;without_category=cs.CV"' in text
+    assert "No paper of this day meets the filters" in site.get("/day/2026-10-01?has_code=true").text
+
+
+def test_an_empty_day_says_why_and_leads_on(site: TestClient) -> None:
+    text = site.get("/day/2026-09-26").text
+    assert "A Saturday" in text
+    assert 'rel="next" href="/day/2026-09-30"' in text
+
+
+@pytest.mark.parametrize(
+    ("address", "status"),
+    [("/day/2026-13-01", 404), ("/day/2026-W40", 404), ("/week/x", 404), ("/?sort=stars", 400), ("/?offset=-1", 422)],
+)
+def test_what_is_no_day_is_said(site: TestClient, address: str, status: int) -> None:
+    answer = site.get(address)
+    assert answer.status_code == status
+    assert answer.headers["content-type"].startswith("text/html")
+
+
+def test_a_long_day_comes_in_parts(tmp_path: Path) -> None:
+    many = [Document(id=f"m:{n:03}", title=f"Study {n} of Eels", text="Eels. " * 200, listed=DAY, source="hf:daily")
+            for n in range(120)]  # fmt: skip
+    with made(tmp_path, many, synced=False) as collection:
+        client = TestClient(create_app(collection, Settings(), now=lambda: NOW), base_url="http://localhost")
+        first = client.get("/day/2026-10-01")
+        assert "1–50 of 120" in first.text
+        assert len(first.content) < 150_000
+        assert "101–120 of 120" in client.get("/day/2026-10-01?offset=100").text
