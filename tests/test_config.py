@@ -12,7 +12,10 @@ def test_order_of_origins(tmp_path):
     assert load(tmp_path, {"BROADSHEET_PORT": "2"}, port=3, host=None).port == 3
 
 
-@pytest.mark.parametrize(("text", "says"), [("prot = 1", "port"), ("port = true", "int"), ("port =", "cannot be read")])
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [("prot = 1", "port"), ("port = true", "whole number"), ("names = 5", "list of texts"), ("port =", "no TOML")],
+)
 def test_bad_settings_say_where_and_what(tmp_path, text, says):
     (tmp_path / "broadsheet.toml").write_text(text)
     with pytest.raises(UsageError, match=says):

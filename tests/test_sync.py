@@ -57,13 +57,22 @@ def test_derived_parts_can_be_deleted(collection):
 
 
 @pytest.mark.parametrize(
-    "damage", ["lexicon/meta.json", "lexicon/state.json", "spaces/words/current.json", "spaces/words/g000001/vectors"]
+    "damage",
+    [
+        "lexicon/meta.json",
+        "lexicon/state.json",
+        "lexicon/*.idx",
+        "lexicon/*.pos",
+        "spaces/words/current.json",
+        "spaces/words/g000001/vectors",
+    ],
 )
 def test_damage_is_mended(collection, damage):
     collection.store.put(papers(40), now=NOW)
     bs.sync(collection)
     before = answers(collection)
-    (collection.path / damage).write_bytes(b"{")
+    for file in collection.path.glob(damage):
+        file.write_bytes(b"{")
     with bs.open(collection.path, encoder=WordEncoder()) as again:
         bs.sync(again)
         assert answers(again) == before

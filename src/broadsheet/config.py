@@ -13,7 +13,7 @@ from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
-from broadsheet.errors import UsageError, nearest
+from broadsheet.errors import UsageError, nearest, system
 
 COLLECTION_VARIABLE = "BROADSHEET_COLLECTION"
 DEFAULT_COLLECTION = "broadsheet-data"
@@ -60,10 +60,12 @@ def load(folder: Path, environment: Mapping[str, str] = os.environ, **given: Any
 def _from_file(path: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(path.read_text("utf-8"))
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return {}
-    except (OSError, ValueError) as error:
-        raise UsageError(f"{path} cannot be read: {error}") from error
+    except OSError as error:
+        raise UsageError(system(error, path)) from error
+    except ValueError as error:
+        raise UsageError(f"{path} is no TOML in UTF-8 ({error}): correct it, or delete it") from error
 
 
 def _from_environment(environment: Mapping[str, str]) -> dict[str, Any]:
@@ -80,9 +82,12 @@ def _with(settings: Settings, values: Mapping[str, Any], origin: str) -> Setting
     return settings
 
 
+_KINDS = {str: "a text", int: "a whole number", bool: "true or false", tuple: "a list of texts"}
+
+
 def _converted(name: str, value: Any, kind: type, origin: str) -> Any:
     """A value of the setting's own type, from TOML or from a string."""
-    if kind is tuple:
+    if kind is tuple and isinstance(value, str | list):
         items = value.split(",") if isinstance(value, str) else value
         return tuple(str(item).strip() for item in items)
     if kind is bool and isinstance(value, str) and value.lower() in ("1", "true", "yes", "0", "false", "no"):
@@ -91,4 +96,4 @@ def _converted(name: str, value: Any, kind: type, origin: str) -> Any:
         return int(value)
     if type(value) is kind:
         return value
-    raise UsageError(f"setting {name} in {origin} is {value!r}; expected {kind.__name__}")
+    raise UsageError(f"setting {name} in {origin} is {value!r}; expected {_KINDS[kind]}")

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
+import errno
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
 
 
 class BroadsheetError(Exception):
@@ -40,6 +43,28 @@ class ModelError(BroadsheetError):
     """An encoder cannot be loaded or does not fit the vectors that are there."""
 
     exit_code = 6
+
+
+_FULL = {errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC)}
+_DENIED = {errno.EACCES, errno.EPERM, errno.EROFS}
+
+
+def system(error: OSError, path: object = "") -> str:
+    """A line about an error of the operating system: the file (else ``path``), what is wrong, the way out."""
+    where = f"{error.filename or path}: " if error.filename or path else ""
+    if error.errno in _FULL:
+        return f"{where}the disk is full: free some space and run the command again; nothing committed is lost"
+    way_out = "permissions of the file and its folder" if error.errno in _DENIED else "name and its folder"
+    return f"{where}{error.strerror or error}: check the {way_out}"
+
+
+@contextmanager
+def on_disk(path: Path) -> Iterator[None]:
+    """Turn errors of the operating system into a CollectionError that names the file (else ``path``)."""
+    try:
+        yield
+    except OSError as error:
+        raise CollectionError(system(error, path)) from error
 
 
 def nearest(name: str, known: Iterable[str]) -> str:

@@ -54,12 +54,21 @@ class Lexicon:
     @property
     def change(self) -> int:
         """The Store's change number up to which documents are in; 0 when missing, damaged or of another language."""
+        format_, language, change = self._state()
+        return change if format_ == FORMAT and language == self.language else 0
+
+    @property
+    def newer(self) -> bool:
+        """Whether a newer version of this program wrote it."""
+        return self._state()[0] > FORMAT
+
+    def _state(self) -> tuple[int, str, int]:
+        """Format, language and change; of what is missing or damaged, nothing."""
         try:
             state = json.loads((self.folder / _STATE).read_text("utf-8"))
-            same = state["format"] == FORMAT and state["language"] == self.language
-            return int(state["change"]) if same else 0
+            return int(state["format"]), str(state["language"]), int(state["change"])
         except (OSError, ValueError, KeyError, TypeError):
-            return 0
+            return 0, "", 0
 
     @property
     def count(self) -> int:
@@ -73,8 +82,8 @@ class Lexicon:
     def update(self, changes: Sequence[Change], *, change: int) -> None:
         """Take in changed documents, take out deleted ones, and record ``change`` as reached. Repeating is harmless."""
         index = self._open(create=True)
-        writer = index.writer(64_000_000, 1)
         try:
+            writer = index.writer(64_000_000, 1)
             for each in changes:
                 writer.delete_documents_by_term("number", each.number)
                 if each.document is not None:
@@ -82,7 +91,10 @@ class Lexicon:
             writer.commit()
             writer.wait_merging_threads()
         except ValueError as error:
-            raise CollectionError(f"the Lexicon in {self.folder} could not be written: {error}") from error
+            raise CollectionError(
+                f"the Lexicon in {self.folder} could not be written ({error}): free some space, check that the folder "
+                "may be written, and run sync again"
+            ) from error
         state = json.dumps({"format": FORMAT, "language": self.language, "change": change})
         temporary = self.folder / (_STATE + ".new")
         temporary.write_text(state, "utf-8")
@@ -107,15 +119,18 @@ class Lexicon:
         Ties by number. CollectionError when the Lexicon is missing or damaged.
         """
         searcher, words = self._searcher(), Counter(list(terms)[: 4 * MOST_TERMS]).most_common(MOST_TERMS)
-        if not words and not fields:
-            return np.empty(0, dtype=np.int64), np.empty(0, dtype=np.float32)
         query = self._query(words, fields or {})
+        if query is None:
+            return np.empty(0, dtype=np.int64), np.empty(0, dtype=np.float32)
         if allowed is not None and len(allowed) <= _FEW:
             query = self._both(
                 query, self._quiet(self._tantivy().Query.term_set_query(self._schema, "number", allowed.tolist()))
             )
             allowed = None
-        return self._best(searcher, query, k, allowed)
+        try:
+            return self._best(searcher, query, k, allowed)
+        except ValueError as error:
+            raise self._damaged(error) from error
 
     def _best(self, searcher: Any, query: Any, k: int, allowed: Rows | None) -> tuple[Rows, Vectors]:
         """Reads down the list, further each time, until k allowed ones are found or it ends."""
@@ -205,6 +220,10 @@ class Lexicon:
         with self._opening:
             if self._index is not None and meta.exists() and self._identity() == self._seen:
                 return self._index
+            if self.newer:
+                raise CollectionError(
+                    f"{self.folder} was written by a newer Broadsheet: run `pip install --upgrade broadsheet`"
+                )
             try:
                 if meta.exists() and self.change:
                     index = kinds.Index.open(str(self.folder))
@@ -215,9 +234,7 @@ class Lexicon:
                 else:
                     raise CollectionError(f"no Lexicon in {self.folder}: run sync")
             except ValueError as error:
-                raise CollectionError(
-                    f"the Lexicon in {self.folder} is damaged ({error}): run sync to rebuild it"
-                ) from error
+                raise self._damaged(error) from error
             index.register_tokenizer("words", self._words())
             self._schema = index.schema
             self._index, self._seen, self._read = index, self._identity(), None
@@ -237,6 +254,7 @@ class Lexicon:
                 self._read = seen
             return index.searcher()
         except ValueError as error:
-            raise CollectionError(
-                f"the Lexicon in {self.folder} is damaged ({error}): run sync to rebuild it"
-            ) from error
+            raise self._damaged(error) from error
+
+    def _damaged(self, error: ValueError) -> CollectionError:
+        return CollectionError(f"the Lexicon in {self.folder} is damaged ({error}): run sync to rebuild it")

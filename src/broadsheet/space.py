@@ -179,6 +179,14 @@ class Space:
         """Whether a sync ever finished a first step here."""
         return (self.folder / _POINTER).is_file()
 
+    @property
+    def newer(self) -> bool:
+        """Whether a newer version of this program wrote it."""
+        try:
+            return int(json.loads((self.folder / _POINTER).read_text("utf-8"))["format"]) > FORMAT
+        except (OSError, ValueError, KeyError, TypeError):
+            return False
+
     def create(self, manifest: Manifest) -> None:
         """Begin an empty generation for an encoder, in place of whatever is here."""
         generation = 1 + max((int(old.name[1:]) for old in self.folder.glob("g[0-9]*")), default=0)
@@ -279,13 +287,14 @@ class Space:
 
     def _read_pointer(self) -> Pointer:
         path = self.folder / _POINTER
+        if self.newer:
+            raise CollectionError(
+                f"{self.folder} was written by a newer Broadsheet: run `pip install --upgrade broadsheet`"
+            )
         try:
-            pointer = Pointer(**json.loads(path.read_text("utf-8")))
-        except (OSError, ValueError, TypeError) as error:
+            return Pointer(**{name: int(value) for name, value in json.loads(path.read_text("utf-8")).items()})
+        except (OSError, ValueError, TypeError, AttributeError) as error:
             raise CollectionError(f"{path} cannot be read ({error}): delete {self.folder} and run sync") from error
-        if pointer.format > FORMAT:
-            raise CollectionError(f"{self.folder} was written by a newer Broadsheet (format {pointer.format}): upgrade")
-        return pointer
 
     def _begin(self, generation: int, manifest: Manifest) -> Path:
         folder = self._generation(generation)

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from broadsheet.collection import Collection
-from broadsheet.errors import BroadsheetError, CollectionError
+from broadsheet.errors import BroadsheetError, CollectionError, on_disk
 from broadsheet.locks import held
 from broadsheet.protocols import Encoder, Progress
 from broadsheet.space import Space
@@ -44,9 +44,12 @@ def sync(
 
     Both can be searched all the while. ``progress`` is told changes done and to do, Lexicon and Space together.
     ``rebuild`` starts both anew. ModelError when the encoder cannot be loaded or another one's vectors are there;
-    CollectionError when another process keeps syncing for ``timeout`` seconds.
+    CollectionError when another process keeps syncing for ``timeout`` seconds, when the disk is full or may not be
+    written, and when a newer Broadsheet wrote what is there.
     """
-    with held(collection.lock, timeout=timeout, what="the Lexicon and Spaces"):
+    with on_disk(collection.path), held(collection.lock, timeout=timeout, what="the Lexicon and Spaces"):
+        if not rebuild:
+            _refuse_newer(collection)
         _heal_lexicon(collection, anew=rebuild)
         after = _space_change(collection, anew=rebuild)
         todo = collection.store.pending(collection.lexicon.change) + collection.store.pending(after)
@@ -55,6 +58,16 @@ def sync(
         encoded, kept, removed = _sync_space(collection, tell, anew=rebuild or after == 0)
         collection.space.compact()
         return Synced(indexed, encoded, kept, removed, collection.space.snapshot().cut)
+
+
+def _refuse_newer(collection: Collection) -> None:
+    """What a newer version has made took long perhaps: it is not made anew unless asked for."""
+    for part in (collection.lexicon, collection.space):
+        if part.newer:
+            raise CollectionError(
+                f"{part.folder} was written by a newer Broadsheet: run `pip install --upgrade broadsheet`, or "
+                "`broadsheet sync --rebuild` to make it anew with this one"
+            )
 
 
 class _Counter:
@@ -77,6 +90,7 @@ def _heal_lexicon(collection: Collection, *, anew: bool) -> None:
         return
     try:
         lost = lexicon.change == store.last_change() and lexicon.count != store.count()
+        lexicon.search(["any"], 1)  # a lost file is met only when words are looked up
     except CollectionError:
         lost = True
     if anew or lost or lexicon.change > store.last_change():

@@ -6,7 +6,6 @@ an error raised on purpose is one line on standard error and its own exit code; 
 
 from __future__ import annotations
 
-import errno
 import os
 import sys
 import traceback
@@ -18,7 +17,7 @@ import typer
 from broadsheet import __version__
 from broadsheet.cli import day, find, keep, laboratory, serving, shelving, sourcing
 from broadsheet.cli.terminal import say
-from broadsheet.errors import BroadsheetError, CollectionError, nearest
+from broadsheet.errors import BroadsheetError, CollectionError, nearest, system
 
 EXIT_CODES = {
     0: ("done", ""),
@@ -100,7 +99,7 @@ def _explained(error: Exception) -> tuple[str, int]:
     if isinstance(error, typer.TyperException):
         return _misused(error), error.exit_code
     if isinstance(error, OSError):
-        return _system(error), CollectionError.exit_code
+        return system(error), CollectionError.exit_code
     kind = type(error).__name__
     return f"unforeseen {kind}: {error}. Run it again with --debug to see where, and report it", 1
 
@@ -114,12 +113,3 @@ def _misused(error: typer.TyperException) -> str:
         wrong = message.split("'")[1] if "'" in message else ""
         message = f"no command {wrong!r}. {nearest(wrong, context.command.commands)}"
     return f"{message}{'' if message[-1] in '.?' else '.'} See `{path} --help`"
-
-
-def _system(error: OSError) -> str:
-    where = f"{error.filename}: " if error.filename else ""
-    if error.errno == errno.ENOSPC:
-        return f"{where}the disk is full: free some space and run the command again; nothing committed is lost"
-    if error.errno in (errno.EACCES, errno.EROFS, errno.EPERM):
-        return f"{where}{error.strerror}: check the permissions of the file and its folder"
-    return f"{where}{error.strerror or error}"

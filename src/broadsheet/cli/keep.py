@@ -165,6 +165,8 @@ def _write(store: Store, stream: TextIO) -> int:
 @contextmanager
 def _beside(path: Path, *, force: bool) -> Iterator[TextIO]:
     """A file beside the wanted one, which takes its name once it is whole."""
+    if path.is_dir():
+        raise CollectionError(f"{path} is a folder: name a file in it")
     if path.exists() and not force:
         raise CollectionError(f"{path} exists already: choose another name, or write over it with --force")
     part = path.with_name(path.name + ".part")

@@ -74,9 +74,9 @@ def _require_port(settings: Settings) -> None:
     family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
     try:
         socket.create_server((settings.host, settings.port), family=family).close()
-    except OSError as error:
-        where = f"{settings.host}:{settings.port}"
-        raise UsageError(f"cannot listen on {where} ({error.strerror}): choose another with --port") from error
+    except (OSError, OverflowError) as error:
+        where, why = f"{settings.host}:{settings.port}", getattr(error, "strerror", "") or error
+        raise UsageError(f"cannot listen on {where} ({why}): choose another with --port") from error
 
 
 def _fill(collection: Collection) -> None:

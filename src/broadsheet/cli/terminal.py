@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from broadsheet.protocols import Progress
 
-_CONTROL = re.compile("[\x7f-\x9f]")
+_CONTROL = re.compile("[\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
 LEVELS = {"ok": "green", "warn": "yellow", "fail": "bold red"}
 
 
