@@ -89,7 +89,9 @@ class Asked(BaseModel):
 class DayAsked(BaseModel):
     """What of a day is asked for, and in which order. An empty field, as a form sends it, asks nothing."""
 
-    sort: Annotated[str, StringConstraints(max_length=100)] = Field(default="votes", description="votes, trending or newest.")
+    sort: Annotated[str, StringConstraints(max_length=100)] = Field(
+        default="votes", description="votes, trending or newest."
+    )
     category: _Names = Field(default=[], description="A category; `cs` also means `cs.IR`; any of several.")
     without_category: _Names = Field(default=[], description="Categories to leave out.")
     source: _Names = Field(default=[], description="In full (`arxiv:cs.IR`) or its kind (`arxiv`); any of several.")
