@@ -117,6 +117,7 @@ def test_conditions_alone_give_the_newest(collection):
     results = bs.search(collection, "since:2023")
     assert ids(results) == ["3", "2", "4"]
     assert "newest" in results.note
+    assert not results.items[0].parts
 
 
 def test_passage_and_marks(collection):

@@ -1,7 +1,7 @@
 """The Index to about a million vectors: a scan of one-bit codes, then exact cosines for the best of it.
 
     few rows allowed:  cosines of exactly those
-    many:              Hamming distance of every code -> the nearest 1,000 by counting -> cosines of those -> best k
+    many:              Hamming distance of every code -> the nearest 2,000 by counting -> cosines of those -> best k
 
 Nothing is trained; a delete or a filter is a mask. Signs as codes: Charikar 2002; exact rescoring makes up for them.
 """
@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from broadsheet.vectors import Rows, Vectors, best, sign_codes
 
 EXACT_BELOW = 4_000
-CANDIDATES = 1_000
+CANDIDATES = 2_000
 _BLOCK = 1 << 15  # rows a pass: the scratch of one block stays in the second-level cache
 
 

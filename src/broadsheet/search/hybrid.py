@@ -23,9 +23,9 @@ from broadsheet.fusion import reciprocal_ranks, z_sum
 from broadsheet.identity import lookup
 from broadsheet.query import Asked, ask
 from broadsheet.search.page import page
-from broadsheet.search.ranking import Listed, Ranking
+from broadsheet.search.ranking import Alone, Fused, Pinned, Ranking, Side
 from broadsheet.text import plain
-from broadsheet.types import Filters, Mode, Part, Results
+from broadsheet.types import Filters, Mode, Results
 from broadsheet.vectors import Rows, Vectors
 
 FUSED = 100  # so many of each list are joined; a deeper union lets weak matches move the scale
@@ -138,13 +138,14 @@ def query_vector(collection: Collection, words: str) -> Vectors:
 def _ordered(collection: Collection, lists: Lists, mode: str) -> Ranking:
     """The whole list, best first, ties still by number."""
     if lists.vector is None:
-        return Ranking(tail=lists.lexical, side="lexical")
+        return Ranking(Alone(*lists.lexical, side="lexical"))
     if not len(lists.lexical[0]):
-        return Ranking(tail=lists.semantic)
-    return Ranking(_fused(collection, lists, mode), lists.semantic)
+        return Ranking(Alone(*lists.semantic))
+    head = _fused(collection, lists, mode)
+    return Ranking(head, Alone(*lists.semantic, floor=head.at(len(head.numbers) - 1).score))
 
 
-def _fused(collection: Collection, lists: Lists, mode: str) -> list[Listed]:
+def _fused(collection: Collection, lists: Lists, mode: str) -> Fused:
     """The union of both first hundreds, by the sum of what each side adds."""
     numbers = np.union1d(lists.lexical[0][:FUSED], lists.semantic[0][:FUSED])
     by_words, word_ranks = _aligned(numbers, *lists.lexical, missing=0.0)
@@ -156,18 +157,7 @@ def _fused(collection: Collection, lists: Lists, mode: str) -> list[Listed]:
         adds = reciprocal_ranks(word_ranks), reciprocal_ranks(meaning_ranks)
     else:
         adds = z_sum(by_words, by_meaning)
-    total = adds[0] + adds[1]
-    return [
-        Listed(
-            int(numbers[i]),
-            float(total[i]),
-            {
-                "lexical": Part(float(by_words[i]), int(word_ranks[i]) or None, float(adds[0][i])),
-                "semantic": Part(_real(by_meaning[i]), int(meaning_ranks[i]) or None, float(adds[1][i])),
-            },
-        )
-        for i in np.lexsort((numbers, -total)).tolist()
-    ]
+    return Fused.of(numbers, Side(by_words, word_ranks, adds[0]), Side(by_meaning, meaning_ranks, adds[1]))
 
 
 def _aligned(numbers: Rows, found: Rows, scores: Vectors, *, missing: float) -> tuple[Vectors, Rows]:
@@ -178,15 +168,11 @@ def _aligned(numbers: Rows, found: Rows, scores: Vectors, *, missing: float) -> 
     return out, ranks
 
 
-def _real(value: np.floating) -> float | None:
-    return None if np.isnan(value) else float(value)
-
-
 def _pin(collection: Collection, words: str, allowed: Rows | None, order: Ranking) -> Ranking:
     """Papers whose identifier or title the query is, on top."""
     name = lookup(words)
     number = collection.store.number(name) if name else None
-    top: dict[int, Literal["identifier", "title"]] = {number: "identifier"} if number else {}
+    top: dict[int, Pinned] = {number: "identifier"} if number else {}
     for each in collection.store.with_title(plain(words)):
         top.setdefault(each, "title")
     if allowed is not None:
@@ -213,7 +199,7 @@ def _newest(collection: Collection, query: str, asked: Asked, allowed: Rows | No
         note = " ".join(filter(None, ["There is nothing to search for: type some words.", asked.note]))
         return Results(query=query, mode="lexical", items=(), offset=offset, note=note)
     numbers = collection.store.newest_first(allowed)
-    order = Ranking([Listed(number, -float(place)) for place, number in enumerate(numbers)])
+    order = Ranking(Alone(np.array(numbers, dtype=np.int64), -np.arange(len(numbers), dtype=np.float32), side=""))
     note = "No words to rank by: newest first." if numbers else _why_nothing(collection, asked, allowed)
     return page(collection, asked, order, k=k, offset=offset, mode="lexical", query=query, note=note)
 

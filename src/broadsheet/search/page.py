@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import Literal
 
@@ -85,22 +85,32 @@ class _Reader:
         self._stems = collection.stems
         self._bands = bands
         self._wanted = {self._stems[word] for word in _WORD.findall(words)} - {""}
+        # words that begin like a wanted stem, less its last letter, which stemming may have changed (study: studi)
+        begins = "|".join(sorted({re.escape(stem[: max(2, len(stem) - 1)]) for stem in self._wanted}))
+        self._likely = re.compile(rf"\b(?:{begins})\w*", re.IGNORECASE)
 
     def passage(self, document: Document) -> tuple[str, tuple[tuple[int, int], ...], float]:
         """The sentence with most of the query's words (the first, if none has any), the places of those words in it,
         and the share of the query's words that the whole document holds."""
-        best, most, seen = "", -1, self._held(document.shown_title)
-        for sentence in sentences(document.shown_text[:_MOST_READ]):
-            held = self._held(sentence)
+        text = document.shown_text[:_MOST_READ]
+        in_title = {self._stems[m[0]] for m in self._marks(document.shown_title)}
+        found = list(self._marks(text))
+        best, most, start, seen = "", -1, 0, set(in_title)
+        for sentence in sentences(text) if found else sentences(text[: _LONGEST_PASSAGE * 2])[:1]:
+            start = max(text.find(sentence, start), start)
+            held = {self._stems[m[0]] for m in found if start <= m.start() < start + len(sentence)}
             seen |= held
             if len(held) > most:
                 best, most = sentence, len(held)
         shown = clipped(best, _LONGEST_PASSAGE)
-        marks = tuple((m.start(), m.end()) for m in _WORD.finditer(shown) if self._stems[m[0]] in self._wanted)
+        marks = tuple((m.start(), m.end()) for m in self._marks(shown)) if found else ()
         return shown, marks, len(seen) / len(self._wanted) if self._wanted else 0.0
 
-    def _held(self, text: str) -> set[str]:
-        return self._wanted.intersection(map(self._stems.__getitem__, _WORD.findall(text)))
+    def _marks(self, text: str) -> Iterator[re.Match[str]]:
+        """Where words of the query stand, in any form that has the same stem."""
+        return (
+            (m for m in self._likely.finditer(text) if self._stems[m[0]] in self._wanted) if self._wanted else iter(())
+        )
 
     def strength(self, cosine: float | None, share: float) -> Strength:
         """The match in words: from the cosine's own band, raised by the share of the query's words that are there."""

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 import numpy as np
@@ -13,6 +13,8 @@ from broadsheet.vectors import Rows, Vectors
 
 _STEP = 1e-6  # what the score falls by from place to place below the fused head
 
+Pinned = Literal["", "identifier", "title"]
+
 
 @dataclass(frozen=True, slots=True)
 class Listed:
@@ -21,67 +23,104 @@ class Listed:
     number: int
     score: float
     parts: Mapping[str, Part] = field(default_factory=dict)
-    pinned: Literal["", "identifier", "title"] = ""
+    pinned: Pinned = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One side's say on every paper of a list: raw scores (NaN: none), ranks (0: not in its list), what they add."""
+
+    scores: Vectors
+    ranks: Rows
+    adds: np.ndarray
+
+    def part(self, at: int) -> Part:
+        """The say on one paper."""
+        score = float(self.scores[at])
+        return Part(None if score != score else score, int(self.ranks[at]) or None, float(self.adds[at]))
+
+
+@dataclass(frozen=True, slots=True)
+class Fused:
+    """Numbers with the say of both sides, best first: the sum of what both add, ties by number."""
+
+    numbers: Rows
+    lexical: Side
+    semantic: Side
+
+    @classmethod
+    def of(cls, numbers: Rows, lexical: Side, semantic: Side) -> Fused:
+        """Sorted."""
+        order = np.lexsort((numbers, -(lexical.adds + semantic.adds)))
+        sides = (Side(side.scores[order], side.ranks[order], side.adds[order]) for side in (lexical, semantic))
+        return cls(numbers[order], *sides)
+
+    def at(self, place: int) -> Listed:
+        """One place, made out."""
+        parts = {"lexical": self.lexical.part(place), "semantic": self.semantic.part(place)}
+        return Listed(int(self.numbers[place]), float(self.lexical.adds[place] + self.semantic.adds[place]), parts)
+
+
+@dataclass(frozen=True, slots=True)
+class Alone:
+    """One side's own list, best first, or (``side`` empty) a list that nobody scored; ``floor`` is the score that a
+    fused head ends with, whose tail this is."""
+
+    numbers: Rows
+    scores: Vectors
+    side: str = "semantic"
+    floor: float | None = None
+
+    def at(self, place: int) -> Listed:
+        """One place, made out; in a tail the side adds nothing and the score only falls."""
+        number, score = int(self.numbers[place]), float(self.scores[place])
+        if not self.side:
+            return Listed(number, score)
+        if self.floor is None:
+            return Listed(number, score, {self.side: Part(score, place + 1, score)})
+        return Listed(number, self.floor - (place + 1) * _STEP, {self.side: Part(score, place + 1, 0.0)})
 
 
 class Ranking:
-    """``head`` as given, then one side's own list (numbers, scores, best first) less what the head holds.
+    """Places of one or two lists behind each other, each number once, behind those that are pinned."""
 
-    Behind a head the side's places add nothing to each other, so that their scores only fall; alone they are its own.
-    """
+    def __init__(self, *lists: Fused | Alone, pins: Sequence[Listed] = ()) -> None:
+        self._lists, self._pins = lists, tuple(pins)
+        self._spots = self._distinct(np.array([each.number for each in pins], dtype=np.int64))
 
-    def __init__(
-        self,
-        head: Sequence[Listed] = (),
-        tail: tuple[Rows, Vectors] | None = None,
-        *,
-        side: str = "semantic",
-        gone: Sequence[int] = (),
-    ) -> None:
-        out = set(gone)
-        self.head = [each for each in head if each.number not in out] if out else list(head)
-        self._tail, self._side, self._gone = tail, side, tuple(gone)
-        self._alone = not head
-        self._floor = head[-1].score if head else 0.0
-        self._places = (
-            self._free(tail[0], [each.number for each in head] + list(gone)) if tail else np.empty(0, np.int64)
-        )
-
-    @staticmethod
-    def _free(numbers: Rows, taken: Sequence[int]) -> Rows:
-        """The places of ``numbers`` that are not taken."""
-        return np.flatnonzero(~np.isin(numbers, np.array(taken, dtype=np.int64)))
+    def _distinct(self, taken: Rows) -> list[tuple[int, int]]:
+        """(list, place in it) of every number that is not taken before."""
+        spots: list[tuple[int, int]] = []
+        for which, each in enumerate(self._lists):
+            free = np.flatnonzero(~np.isin(each.numbers, taken)) if len(taken) else np.arange(len(each.numbers))
+            spots += [(which, place) for place in free.tolist()]
+            taken = np.concatenate([taken, each.numbers])
+        return spots
 
     def __len__(self) -> int:
-        return len(self.head) + len(self._places)
+        return len(self._pins) + len(self._spots)
 
     def __getitem__(self, place: int) -> Listed:
-        if place < len(self.head):
-            return self.head[place]
-        at = int(self._places[place - len(self.head)])
-        assert self._tail is not None
-        number, score = int(self._tail[0][at]), float(self._tail[1][at])
-        if self._alone:
-            return Listed(number, score, {self._side: Part(score, at + 1, score)})
-        return Listed(number, self._floor - (at + 1) * _STEP, {self._side: Part(score, at + 1, 0.0)})
-
-    def __iter__(self) -> Iterator[Listed]:
-        return (self[place] for place in range(len(self)))
+        if place < len(self._pins):
+            return self._pins[place]
+        which, at = self._spots[place - len(self._pins)]
+        return self._lists[which].at(at)
 
     def without(self, gone: Sequence[int]) -> Ranking:
         """The same less some numbers."""
-        return Ranking(self.head, self._tail, side=self._side, gone=(*self._gone, *gone)) if len(gone) else self
+        if not gone:
+            return self
+        out = np.array(gone, dtype=np.int64)
+        self._pins = tuple(each for each in self._pins if each.number not in set(gone))
+        self._spots = [(which, at) for which, at in self._spots if self._lists[which].numbers[at] not in out]
+        return self
 
-    def pinned(self, top: Mapping[int, Literal["identifier", "title"]]) -> Ranking:
+    def pinned(self, top: Mapping[int, Pinned]) -> Ranking:
         """The same with some numbers first, in their order, with the parts they have anyway."""
-        known = {each.number: each for each in self if each.number in top}
-        bare = Listed(0, 0.0)
-        pins = [
-            Listed(number, known.get(number, bare).score, known.get(number, bare).parts, why)
-            for number, why in top.items()
-        ]
-        rest = self.without(list(top))
-        made = Ranking(rest.head, rest._tail, side=rest._side, gone=rest._gone)
-        made._alone, made._floor = self._alone, self._floor
-        made.head = pins + rest.head
-        return made
+        known = {
+            number: self._lists[which].at(at)
+            for which, at in self._spots
+            if (number := int(self._lists[which].numbers[at])) in top
+        }
+        bare = {number: Listed(number, 0.0) for number in top}
+        return Ranking(*self._lists, pins=[replace((bare | known)[number], pinned=why) for number, why in top.items()])

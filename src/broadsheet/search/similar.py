@@ -13,7 +13,7 @@ from broadsheet.collection import Collection
 from broadsheet.errors import NotFoundError, UsageError
 from broadsheet.query import Asked
 from broadsheet.search.page import page
-from broadsheet.search.ranking import Ranking
+from broadsheet.search.ranking import Alone, Ranking
 from broadsheet.types import Filters, Results
 from broadsheet.vectors import Rows, unit
 
@@ -44,7 +44,7 @@ def similar(
     numbers, scores = snapshot.search(mean, max(1_000, offset + k + 1) + len(given), allowed=allowed)
     others = ~np.isin(numbers, given)
     gone = collection.store.deleted_since(snapshot.pointer.change)
-    order = Ranking(tail=(numbers[others], scores[others]), gone=gone)
+    order = Ranking(Alone(numbers[others], scores[others])).without(gone)
     return page(collection, Asked(""), order, k=k, offset=offset, mode="semantic", query=" ".join(wanted), note=notes)
 
 
