@@ -26,7 +26,7 @@ from numpy.typing import NDArray
 from broadsheet.errors import CollectionError, ModelError
 from broadsheet.index.scan import ScanIndex
 from broadsheet.types import Manifest
-from broadsheet.vectors import Rows, Vectors, sign_codes
+from broadsheet.vectors import Rows, Vectors, cosines, sign_codes
 
 FORMAT = 1
 _POINTER = "current.json"
@@ -141,7 +141,7 @@ class Snapshot:
         rows = self.rows(numbers)
         out = np.full(len(numbers), np.nan, dtype=np.float32)
         known = rows >= 0
-        out[known] = self.vectors[rows[known]] @ vector
+        out[known] = cosines(self.vectors[rows[known]], vector)
         return out
 
     def of(self, numbers: Rows) -> Vectors:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from broadsheet.vectors import Rows, Vectors, best, sign_codes
+from broadsheet.vectors import Rows, Vectors, best, cosines, sign_codes
 
 EXACT_BELOW = 4_000
 CANDIDATES = 2_000
@@ -51,7 +51,7 @@ class ScanIndex:
             rows = np.arange(total) if allowed is None else np.flatnonzero(allowed)
         else:
             rows = self._candidates(query, wanted, allowed)
-        return best(self.vectors[rows] @ query, k, rows)
+        return best(cosines(self.vectors[rows], query), k, rows)
 
     def _candidates(self, query: Vectors, wanted: int, allowed: NDArray[np.bool_] | None) -> Rows:
         """At least ``wanted`` allowed rows (all that tie at the edge): those with fewest unlike signs, ascending."""

@@ -69,7 +69,7 @@ def search(
     allowed = collection.store.numbers_where(asked.filters) if asked.filters else None
     if not asked.words and not asked.fields:
         return _newest(collection, query, asked, allowed, k, offset)
-    lists = _find(collection, asked, mode, allowed, depth=max(DEPTH, offset + k + 1))
+    lists = _find(collection, asked, mode, allowed, shown=offset + k + 1)
     order = _ordered(collection, lists, mode)
     if pins and not asked.fields:
         order = _pin(collection, asked.words, allowed, order)
@@ -84,7 +84,7 @@ def search(
     )
 
 
-def _find(collection: Collection, asked: Asked, mode: str, allowed: Rows | None, *, depth: int) -> Lists:
+def _find(collection: Collection, asked: Asked, mode: str, allowed: Rows | None, *, shown: int) -> Lists:
     """Ask both sides at the same time; a side that fails leaves a note while the other answers."""
     lists = Lists()
     jobs: list[tuple[str, Callable[[], None]]] = []
@@ -92,13 +92,13 @@ def _find(collection: Collection, asked: Asked, mode: str, allowed: Rows | None,
     def by_words() -> None:
         lexicon = collection.lexicon
         fields = {name: lexicon.terms(words) for name, words in asked.fields.items()}
-        most = depth if mode == "lexical" else FUSED
+        most = max(FUSED, shown) if mode == "lexical" or asked.fields else FUSED
         lists.lexical = lexicon.search(lexicon.terms(asked.words), most, allowed=allowed, fields=fields)
 
     def by_meaning() -> None:
         snapshot = collection.space.snapshot()
         vector = query_vector(collection, asked.words)
-        lists.semantic = snapshot.search(vector, depth, allowed=allowed)
+        lists.semantic = snapshot.search(vector, max(DEPTH, shown), allowed=allowed)
         lists.vector = vector
 
     if mode != "semantic" or asked.fields:  # what a title or abstract must hold is a matter of words
