@@ -9,10 +9,8 @@ The setting ``hybrid`` was chosen by measurement: see docs/benchmarks.md.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import Literal
 
 import numpy as np
@@ -85,7 +83,7 @@ def search(
 
 
 def _find(collection: Collection, asked: Asked, mode: str, allowed: Rows | None, *, shown: int) -> Lists:
-    """Ask both sides at the same time; a side that fails leaves a note while the other answers."""
+    """Ask both sides; one that fails leaves a note while the other answers."""
     lists = Lists()
     jobs: list[tuple[str, Callable[[], None]]] = []
 
@@ -105,28 +103,16 @@ def _find(collection: Collection, asked: Asked, mode: str, allowed: Rows | None,
         jobs.append(("Only the meaning was searched, without the words", by_words))
     if mode != "lexical" and asked.words and not asked.fields:
         jobs.append(("Only the words were searched, without their meaning", by_meaning))
-    failed = _together(jobs)
+    failed: dict[str, BroadsheetError] = {}
+    for without, job in jobs:  # one after the other: side by side they hinder the encoder, which uses every core
+        try:
+            job()
+        except BroadsheetError as error:
+            failed[without] = error
     if len(failed) == len(jobs):
         raise next(iter(failed.values()))
     lists.notes += [f"{without}: {error}." for without, error in failed.items()]
     return lists
-
-
-def _together(jobs: Sequence[tuple[str, Callable[[], None]]]) -> dict[str, BroadsheetError]:
-    """Run jobs side by side (both release the interpreter's lock for most of their time); what failed, and how."""
-    futures = {name: _pool().submit(job) for name, job in jobs[1:]}
-    failed: dict[str, BroadsheetError] = {}
-    for name, job in jobs:
-        try:
-            futures[name].result() if name in futures else job()
-        except BroadsheetError as error:
-            failed[name] = error
-    return failed
-
-
-@lru_cache(maxsize=1)
-def _pool() -> ThreadPoolExecutor:
-    return ThreadPoolExecutor(max_workers=8, thread_name_prefix="search")
 
 
 def query_vector(collection: Collection, words: str) -> Vectors:
