@@ -18,7 +18,7 @@ _ARXIV = re.compile(
     rf"({_NEW}|{_OLD})(?:v(\d{{1,3}}))?(?=$|[\s\].,;)?#]|\.pdf)",
     re.IGNORECASE,
 )
-_DOI = re.compile(r"(?:^|doi\.org/|doi:\s*)(10\.\d{4,9}/\S+)$", re.IGNORECASE)
+_DOI = re.compile(r"(?:^|doi\.org/|doi:\s*)(10\.\d{4,9}/\S{1,480})$", re.IGNORECASE)
 _PREFIXED = re.compile(r"^(?=\d*[A-Za-z])[A-Za-z0-9][A-Za-z0-9_.-]{0,63}:\S+$")
 
 

@@ -45,9 +45,9 @@ _DROPPED = re.compile(
 _COLOUR = re.compile(
     r"\\(?:text)?color\{[^{}]*\}|(?<![A-Za-z])(?:blue|red|green|magenta|cyan|purple|orange)\{(\s*https?://[^{}\s]+)\s*\}"
 )
-_SWITCH = re.compile(r"\{\s*\\(?:em|it|bf|sc|tt|rm|sl|sf|itshape|bfseries|scshape|ttfamily)(?![A-Za-z])\s*([^{}]*)\}")
+_SWITCH = re.compile(r"\{\s*\\(?:em|it|bf|sc|tt|rm|sl|sf|itshape|bfseries|scshape|ttfamily)(?![A-Za-z])\s*+([^{}]*)\}")
 _FRACTION = re.compile(r"\\[dt]?frac\s*\{([^{}]*)\}\s*\{([^{}]*)\}")
-_SCRIPT = re.compile(r"([\^_])\{([^{}\\\s]{2,}[^{}\\]*)\}")
+_SCRIPT = re.compile(r"([\^_])\{([^{}\\\s]{2}[^{}\\]*)\}")
 _WRAPPED = re.compile(r"\\[A-Za-z]+\*?\s*\{([^{}]*)\}")
 _COMMAND = re.compile(r"\\([A-Za-z]+)\*?(?:\{\})?[ ]?")
 _ESCAPED = re.compile(r"\\([%&_#$ ,;:!./{}()|\[\]-])|\\(?=\d)")
@@ -131,6 +131,7 @@ def plain(text: str) -> str:
 
 
 _SENTENCE_END = re.compile(r"(?<=[.!?])[\"')\]]?\s+(?=[\"'(\[]?[A-Z0-9])")
+_LAST_WORDS = 16  # characters in which an abbreviation ends
 _ABBREVIATED = re.compile(r"(?:\b(?:e\.g|i\.e|et al|cf|vs|etc|Fig|Eq|Sec|resp|approx|Dr|Prof|No)|\b[A-Z])\.$")
 
 
@@ -138,7 +139,7 @@ def sentences(text: str) -> list[str]:
     """A text cut at its sentence ends; abbreviations common in abstracts do not end one."""
     found: list[str] = []
     for piece in _SENTENCE_END.split(text):
-        if found and _ABBREVIATED.search(found[-1]):
+        if found and _ABBREVIATED.search(found[-1][-_LAST_WORDS:]):
             found[-1] += " " + piece
         elif piece.strip():
             found.append(piece.strip())

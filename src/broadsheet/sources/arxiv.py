@@ -40,8 +40,8 @@ _ARCHIVES = (
     "q-fin quant-ph stat"
 )
 _CATEGORY = re.compile(r"[a-z]+(?:-[a-z]+)*(?:\.(?:[A-Z]{2}|[a-z]+(?:-[a-z]+)*|\*))?")
-_PREFIX = re.compile(r"\s*arXiv:\S+\s+Announce Type:\s*\S+\s+Abstract:\s*", re.IGNORECASE)
-_OUTSIDE_BRACKETS = re.compile(r",(?![^()]*\))")
+_PREFIX = re.compile(r"\A\s*arXiv:\S+\s+Announce Type:\s*\S+\s+Abstract:\s*", re.IGNORECASE)
+_OUTSIDE_BRACKETS = re.compile(r",(?![^()]{0,500}\))")
 _ROOTS = frozenset({"feed", "rss", "RDF"})
 _FACTS = {
     "comment": "comment", "journal_ref": "journal_ref", "journal_reference": "journal_ref", "rights": "licence",

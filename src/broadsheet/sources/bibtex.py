@@ -40,6 +40,7 @@ _START = re.compile(r"^[ \t]*@[ \t]*([A-Za-z]+)[ \t]*[{(]", re.MULTILINE)
 _KEY = re.compile(r"([{(])\s*+([^,={}()\"#\n]*+)\s*+,")
 _MATH = re.compile(r"(?<!\\)\$\$?([^$]{1,500}+)(?<!\\)\$\$?")
 _COMMAND = re.compile(r"\\(text(?:quote|en|em|ascii)[a-z]*)\s+")
+_WHITE = re.compile(r"\s{100,}")  # over which the parser beneath would take for ever
 _COMMENTS = {"comment", "preamble"}
 _LONGEST_ENTRY, _DEEPEST, _MOST_UNDEFINED = 200_000, 40, 50
 _INHERITED = ("year", "date", "month", "publisher", "journal", "journaltitle", "series", "volume", "editor", "url")
@@ -119,7 +120,7 @@ class _Parser:
             return None
         try:
             _check(piece)
-            found = self._parsed(decoded(piece.text), piece.kind)
+            found = self._parsed(_WHITE.sub(" ", decoded(piece.text)), piece.kind)
         except (ValueError, RecursionError) as error:
             return bad(where, error, piece.text)
         return {**found, "LINE": where} if found else None

@@ -24,7 +24,7 @@ from broadsheet.sources.payload import PayloadSource, from_files, looks_like_pat
 from broadsheet.types import Document
 
 _LARGEST = 4 * 2**20
-_MARKUP = re.compile(r"<!--.*?-->|</?[A-Za-z][^<>]*>", re.DOTALL)
+_MARKUP = re.compile(r"<!--.*?(?:-->|\Z)|</?[A-Za-z][^<>]*>", re.DOTALL)
 _ACCEPT = "application/atom+xml, application/rss+xml, application/xml;q=0.9, */*;q=0.1"
 _DOI_FIELDS = ("prism_doi", "dc_identifier", "id", "link")
 

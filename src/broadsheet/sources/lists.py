@@ -10,7 +10,7 @@ from broadsheet.records import clean
 from broadsheet.text import clipped, readable, squeeze
 
 _LONGEST_NAME = 300
-_QUOTED = re.compile(r"""'((?:[^'\\]|\\.)*)'|"((?:[^"\\]|\\.)*)\"""")
+_QUOTED = re.compile(r"""'((?:[^'\\]|\\.)*+)'|"((?:[^"\\]|\\.)*+)"|['"].*""", re.DOTALL)  # last: one without end
 _IS_SUFFIX = re.compile(r"(?:Jr|Sr)\.?|I{2,3}|IV")
 _SUFFIX = re.compile(rf",\s*({_IS_SUFFIX.pattern})(?=\s*(?:[,;]|$|\band\b))")
 
@@ -39,7 +39,8 @@ def _listed(text: str) -> list[str]:
     text = text.strip()
     if not (text.startswith(("['", '["')) and text.endswith("]")):
         return []
-    return [(single or double).replace("\\'", "'").replace('\\"', '"') for single, double in _QUOTED.findall(text)]
+    found = (match[match.lastindex] for match in _QUOTED.finditer(text) if match.lastindex)
+    return [item.replace("\\'", "'").replace('\\"', '"') for item in found]
 
 
 def categories(value: Any) -> tuple[str, ...] | None:

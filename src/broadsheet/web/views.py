@@ -178,7 +178,8 @@ def _told(value: Any) -> str:
 def paragraphs(document: Document) -> list[str]:
     """The abstract in readable form, cut where the text as it came has empty lines."""
     pieces = [piece for piece in _EMPTY_LINE.split(document.text) if piece.strip()]
-    return [readable(piece) for piece in pieces] if len(pieces) > 1 else [document.shown_text] if pieces else []
+    clean = readable if document.readable_text else str.strip  # what is too long for the one is no abstract
+    return [clean(piece) for piece in pieces] if len(pieces) > 1 else [document.shown_text] if pieces else []
 
 
 def by_day(documents: Sequence[Document]) -> Iterator[tuple[Markup, list[Document]]]:
