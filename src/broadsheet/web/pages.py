@@ -18,6 +18,7 @@ from broadsheet.api.routes import found, paper_of
 from broadsheet.api.site import Site, TheSite
 from broadsheet.errors import CollectionError
 from broadsheet.exports.bibtex import bibtex
+from broadsheet.feed.joining import appearances
 from broadsheet.search.similar import similar
 from broadsheet.types import Document, Results
 from broadsheet.web import views
@@ -70,7 +71,10 @@ def paper(request: Request, site: TheSite, id: str) -> Response:
     if document.id != id:
         return RedirectResponse(views.paper_address(document), 307)
     akin, note = _akin(site, document)
-    return rendered(request, site, "paper.html", paper=document, entry=bibtex(document), akin=akin, note=note)
+    others = appearances(site.collection, document)
+    return rendered(
+        request, site, "paper.html", paper=document, entry=bibtex(document), akin=akin, note=note, others=others
+    )
 
 
 def _akin(site: Site, document: Document) -> tuple[Results | None, str]:

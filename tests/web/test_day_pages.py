@@ -65,6 +65,12 @@ def test_a_card_says_where_else_it_appeared_and_how_it_stands(site: TestClient) 
     assert "<script>alert" not in text
 
 
+def test_a_papers_own_page_says_so_too(site: TestClient) -> None:
+    text = site.get("/paper/conf:9").text
+    assert 'Also in <a href="/paper/2610.00001"><bdi>hf:daily, 1 October 2026</bdi></a>' in text
+    assert ">Withdrawn<" in site.get("/paper/2610.00002").text
+
+
 def test_weeks_and_months(site: TestClient) -> None:
     assert "Week 40 of 2026" in site.get("/week/2026-W40").text
     month = site.get("/month/2026-10").text
