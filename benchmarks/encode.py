@@ -49,13 +49,15 @@ class Worker:
         self.process = subprocess.Popen(
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, env=env
         )
-        self.version = self.heard()["version"]
+        self.version, self.megabytes = self.heard()["version"], 0.0
 
     def ask(self, start: int, end: int, save: Path | str = "-") -> dict[str, Any]:
         """Encode a slice of the texts; what it took."""
         assert self.process.stdin
         print(start, end, save, file=self.process.stdin, flush=True)
-        return self.heard()
+        heard = self.heard()
+        self.megabytes = max(self.megabytes, heard["megabytes"])
+        return heard
 
     def heard(self) -> dict[str, Any]:
         assert self.process.stdout
@@ -100,7 +102,9 @@ def report_speed(rates: dict[str, np.ndarray], workers: dict[str, Worker]) -> No
     print("\ndocuments a second, mean over rounds [95 % interval]")
     for name, values in rates.items():
         low, high = interval(values, np.mean)
-        print(f"{name:10} {values.mean():9.1f} [{low:.1f}, {high:.1f}]  {workers[name].version}")
+        print(
+            f"{name:10} {values.mean():9.1f} [{low:.1f}, {high:.1f}]  {workers[name].megabytes:5.0f} MB  {workers[name].version}"
+        )
     for name, rival, bar in (("minilm", "torch", minilm_bar()), ("minilm", "onnx", 0), ("static", "model2vec", 1.0)):
         if rival in rates:
             ratios = rates[name] / rates[rival]
