@@ -102,9 +102,8 @@ def report_speed(rates: dict[str, np.ndarray], workers: dict[str, Worker]) -> No
     print("\ndocuments a second, mean over rounds [95 % interval]")
     for name, values in rates.items():
         low, high = interval(values, np.mean)
-        print(
-            f"{name:10} {values.mean():9.1f} [{low:.1f}, {high:.1f}]  {workers[name].megabytes:5.0f} MB  {workers[name].version}"
-        )
+        held = f"{workers[name].megabytes:5.0f} MB  {workers[name].version}"
+        print(f"{name:10} {values.mean():9.1f} [{low:.1f}, {high:.1f}]  {held}")
     for name, rival, bar in (("minilm", "torch", minilm_bar()), ("minilm", "onnx", 0), ("static", "model2vec", 1.0)):
         if rival in rates:
             ratios = rates[name] / rates[rival]
