@@ -212,6 +212,14 @@ class TestSimilar:
         assert ids(bs.similar(collection, ["made:001", "made:004"], k=5))[0] in "235"
         assert len(bs.similar(collection, ["made:001", "made:004"], k=5)) == 3
 
+    def test_a_paper_is_known_by_its_other_names(self, tmp_path):
+        named = replace(PAPERS[0], id="2401.00001", aliases=("10.1/car",))
+        with bs.open(tmp_path / "named", encoder=WordEncoder()) as made:
+            made.store.put([named, *PAPERS[1:]], now=NOW)
+            bs.sync(made)
+            whole = ids(bs.similar(made, "2401.00001"))
+            assert whole == ids(bs.similar(made, "arXiv:2401.00001v2")) == ids(bs.similar(made, ["10.1/car"]))
+
     def test_filters_and_paging(self, collection):
         assert ids(bs.similar(collection, "made:001", filters=bs.Filters(min_votes=1))) == ["2"]
         whole = ids(bs.similar(collection, "made:001", k=4))

@@ -20,6 +20,7 @@ from broadsheet.errors import BroadsheetError, CollectionError, UsageError, near
 from broadsheet.fusion import reciprocal_ranks, z_sum
 from broadsheet.identity import lookup
 from broadsheet.query import Asked, ask
+from broadsheet.search.depth import layered, whole
 from broadsheet.search.page import page
 from broadsheet.search.ranking import Alone, Fused, Pinned, Ranking, Side
 from broadsheet.text import plain
@@ -27,7 +28,6 @@ from broadsheet.types import Filters, Mode, Results
 from broadsheet.vectors import Rows, Vectors
 
 FUSED = 100  # so many of each list are joined; a deeper union lets weak matches move the scale
-DEPTH = 1_000
 MODES = ("hybrid", "lexical", "semantic", "rrf")
 _NONE: tuple[Rows, Vectors] = (np.empty(0, dtype=np.int64), np.empty(0, dtype=np.float32))
 
@@ -90,13 +90,17 @@ def _find(collection: Collection, asked: Asked, mode: str, allowed: Rows | None,
     def by_words() -> None:
         lexicon = collection.lexicon
         fields = {name: lexicon.terms(words) for name, words in asked.fields.items()}
-        most = max(FUSED, shown) if mode == "lexical" or asked.fields else FUSED
-        lists.lexical = lexicon.search(lexicon.terms(asked.words), most, allowed=allowed, fields=fields)
+        terms = lexicon.terms(asked.words)
+
+        def best(most: int) -> tuple[Rows, Vectors]:
+            return lexicon.search(terms, most, allowed=allowed, fields=fields)
+
+        lists.lexical = whole(best, shown) if mode == "lexical" or fields else best(FUSED)
 
     def by_meaning() -> None:
         snapshot = collection.space.snapshot()
         vector = query_vector(collection, asked.words)
-        lists.semantic = snapshot.search(vector, max(DEPTH, shown), allowed=allowed)
+        lists.semantic = layered(lambda most: snapshot.search(vector, most, allowed=allowed), shown)
         lists.vector = vector
 
     if mode != "semantic" or asked.fields:  # what a title or abstract must hold is a matter of words

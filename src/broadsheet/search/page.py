@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from itertools import pairwise
+from itertools import accumulate, pairwise
+from operator import itemgetter
 from typing import Literal
 
 from broadsheet.collection import Collection
@@ -51,11 +52,13 @@ def _window(collection: Collection, order: Ranking, offset: int, k: int) -> tupl
     while start < end < len(order) and _tied(order[end - 1], order[end]):
         end += 1
     part = [order[place] for place in range(start, end)]
-    documents = collection.store.by_numbers([each.number for each in part])
     if any(_tied(one, next_) for one, next_ in pairwise(part)):
-        ids = {number: document.id for number, document in documents.items()}
-        part.sort(key=lambda each: (not each.pinned, 0.0 if each.pinned else -each.score, ids.get(each.number, "")))
-    return part[offset - start : offset - start + k] if offset < len(order) else [], documents
+        ids = collection.store.ids([each.number for each in part])
+        runs = accumulate((not _tied(one, next_) for one, next_ in pairwise(part)), initial=0)
+        named = zip(runs, (ids.get(each.number, "") for each in part), part, strict=True)
+        part = [each for *_, each in sorted(named, key=itemgetter(0, 1))]
+    shown = part[offset - start : offset - start + k]
+    return shown, collection.store.by_numbers([each.number for each in shown])
 
 
 def _tied(one: Listed, other: Listed) -> bool:

@@ -110,10 +110,10 @@ class Ranking:
         """The same less some numbers."""
         if not gone:
             return self
-        out = np.array(gone, dtype=np.int64)
-        self._pins = tuple(each for each in self._pins if each.number not in set(gone))
-        self._spots = [(which, at) for which, at in self._spots if self._lists[which].numbers[at] not in out]
-        return self
+        out = set(gone)
+        made = Ranking(*self._lists, pins=[each for each in self._pins if each.number not in out])
+        made._spots = [(which, at) for which, at in self._spots if int(self._lists[which].numbers[at]) not in out]
+        return made
 
     def pinned(self, top: Mapping[int, Pinned]) -> Ranking:
         """The same with some numbers first, in their order, with the parts they have anyway."""

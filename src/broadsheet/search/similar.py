@@ -12,6 +12,7 @@ import numpy as np
 from broadsheet.collection import Collection
 from broadsheet.errors import NotFoundError, UsageError
 from broadsheet.query import Asked
+from broadsheet.search.depth import Found, layered
 from broadsheet.search.page import page
 from broadsheet.search.ranking import Alone, Ranking
 from broadsheet.types import Filters, Results
@@ -41,15 +42,20 @@ def similar(
         return Results(query=" ".join(wanted), mode="semantic", items=(), offset=offset, note=notes)
     allowed = collection.store.numbers_where(filters) if filters else None
     mean = unit(vectors.mean(axis=0, keepdims=True))[0]
-    numbers, scores = snapshot.search(mean, max(1_000, offset + k + 1) + len(given), allowed=allowed)
-    others = ~np.isin(numbers, given)
+
+    def nearest(most: int) -> Found:
+        numbers, scores = snapshot.search(mean, most + len(given), allowed=allowed)
+        others = ~np.isin(numbers, given)
+        return numbers[others], scores[others]
+
     gone = collection.store.deleted_since(snapshot.pointer.change)
-    order = Ranking(Alone(numbers[others], scores[others])).without(gone)
+    order = Ranking(Alone(*layered(nearest, offset + k + 1))).without(gone)
     return page(collection, Asked(""), order, k=k, offset=offset, mode="semantic", query=" ".join(wanted), note=notes)
 
 
 def _numbers(collection: Collection, ids: Sequence[str]) -> Rows:
     found = collection.store.numbers(ids)
+    found |= {each: number for each in ids if each not in found and (number := collection.store.number(each))}
     missing = [each for each in ids if each not in found]
     if missing:
         raise NotFoundError(

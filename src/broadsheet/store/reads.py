@@ -45,6 +45,11 @@ class Reads(Database):
         sql = f"SELECT id, number FROM documents WHERE deleted = 0 AND id IN {_LISTED}"
         return dict(self._rows(sql, (json.dumps(list(ids)),)))
 
+    def ids(self, numbers: Sequence[int]) -> dict[int, str]:
+        """The ids of those row numbers that are there."""
+        sql = f"SELECT number, id FROM documents WHERE deleted = 0 AND number IN {_LISTED}"
+        return dict(self._rows(sql, (json.dumps([int(number) for number in numbers]),)))
+
     def many(self, ids: Sequence[str]) -> dict[str, Document]:
         """The documents of those ids that are there."""
         sql = f"SELECT id, {BODY} FROM documents WHERE deleted = 0 AND id IN {_LISTED}"
