@@ -99,18 +99,18 @@ def speed(workers: dict[str, Worker], options: argparse.Namespace) -> dict[str, 
 
 
 def report_speed(rates: dict[str, np.ndarray], workers: dict[str, Worker]) -> None:
-    print("\ndocuments a second, mean over rounds [95 % interval]")
+    print("\ndocuments a second, median of rounds [95 % interval]")
     for name, values in rates.items():
-        low, high = interval(values, np.mean)
+        low, high = interval(values, np.median)
         held = f"{workers[name].megabytes:5.0f} MB  {workers[name].version}"
-        print(f"{name:10} {values.mean():9.1f} [{low:.1f}, {high:.1f}]  {held}")
+        print(f"{name:10} {np.median(values):9.1f} [{low:.1f}, {high:.1f}]  {held}")
     for name, rival, bar in (("minilm", "torch", minilm_bar()), ("minilm", "onnx", 0), ("static", "model2vec", 1.0)):
         if rival in rates:
             ratios = rates[name] / rates[rival]
-            low, high = interval(ratios, np.mean)
-            print(f"{name} / {rival}: {ratios.mean():.2f} [{low:.2f}, {high:.2f}]")
+            low, high = interval(ratios, np.median)
+            print(f"{name} / {rival}: {np.median(ratios):.2f} [{low:.2f}, {high:.2f}], median of rounds")
             if bar:
-                verdict(f"{name} / {rival}", ratios.mean(), bar, most=False)
+                verdict(f"{name} / {rival}", float(np.median(ratios)), bar, most=False)
 
 
 def minilm_bar() -> float:
