@@ -197,6 +197,18 @@ def test_a_value_without_end_is_held_in_bounded_memory(tmp_path: Path, monkeypat
     assert isinstance(third, Document)
 
 
+def test_a_first_line_without_end_costs_only_itself(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(stream, "LONGEST_VALUE", 2**20)
+    text = (
+        '{"title": "'
+        + "x" * 2**23
+        + '"}\n{"id": "b", "title": "B", "authors": [{"name": "A"}]}\n{"id": "c", "title": "C"}'
+    )
+    first, *others = jsonl(tmp_path, text).fetch()
+    assert isinstance(first, BadRecord)
+    assert [d.title for d in documents(others)] == ["B", "C"]
+
+
 def test_an_export_line_is_its_document_again(tmp_path: Path) -> None:
     made = Document(
         id="10.1000/x", title="Sheep {a}", readable_title="Sheep a", text="t", authors=("Ada Roe",),

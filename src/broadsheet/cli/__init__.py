@@ -7,6 +7,10 @@ import sys
 
 def main() -> None:
     """What the command ``broadsheet`` runs."""
-    from broadsheet.cli.app import run
+    try:
+        from broadsheet.cli.app import run
 
-    sys.exit(run(sys.argv[1:]))
+        sys.exit(run(sys.argv[1:]))
+    except KeyboardInterrupt:  # before the command could begin, or once more at its end
+        print("broadsheet: interrupted", file=sys.stderr)
+        sys.exit(130)

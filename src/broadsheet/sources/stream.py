@@ -29,6 +29,7 @@ def json_values(path: Path) -> Iterator[str | BadRecord]:
     listed = buffer.skip() == "["
     if listed:
         buffer.drop(1)
+    buffer.in_lines = not listed
     number = 0
     while (first := buffer.skip()) and not (listed and first == "]"):
         number += 1
@@ -48,6 +49,7 @@ class _Buffer:
         self._decode = getincrementaldecoder("utf-8")("surrogateescape").decode
         self._text, self._at, self._ended = "", 0, False
         self._next = re.compile(r"(?<=[},\s])\{")
+        self.in_lines = False  # whether a brace that begins a line begins a record
         self._scan = json.JSONDecoder(parse_int=str, parse_constant=str).raw_decode
 
     def skip(self) -> str:
@@ -82,7 +84,8 @@ class _Buffer:
     def _learn(self, start: int) -> None:
         """Records begin alike: what follows a broken one is found by the first key of the last one seen."""
         if first := _FIRST_KEY.match(self._text, start):
-            self._next = re.compile(r"\{\s*" + re.escape(first[1]))
+            line = r"(?<=\n\{)|" if self.in_lines else ""  # all begin with a brace: that is searched for quickly
+            self._next = re.compile(r"\{(?:" + line + r"\s*" + re.escape(first[1]) + ")")
 
     def _cut_short(self, error: json.JSONDecodeError) -> bool:
         return error.msg.startswith("Unterminated") or error.pos >= len(self._text) - _NEAR_END
