@@ -102,6 +102,28 @@ def test_compaction_changes_nothing_but_size(space):
     assert [p.name for p in space.folder.glob("g*")] == ["g000002"]
 
 
+def test_a_reader_goes_on_while_another_process_compacts(space):
+    add(space, *range(1, 41), change=1)
+    reading = Space(space.folder).snapshot()  # has read nothing but numbers yet
+    add(space, *range(1, 41), change=2)
+    assert space.compact(share=0, least=10)
+    assert not (space.folder / "g000001").exists()
+    numbers, cosines = reading.search(vectors(5)[0], 40)
+    assert sorted(numbers.tolist()) == list(range(1, 41))
+    assert cosines[0] == pytest.approx(1)
+    assert reading.keys[4].tobytes().hex() == key(5)
+    assert reading.cut == 0
+
+
+def test_rows_left_behind_cut_nothing_that_another_wrote(space):
+    space.append([1], vectors(1), [key(1)], np.zeros(1, dtype=bool))  # interrupted before its commit
+    add(Space(space.folder), 2, 3, 4, change=4)
+    add(space, 5, change=5)
+    state = Space(space.folder).snapshot()
+    assert sorted(state.numbers[state.live].tolist()) == [2, 3, 4, 5]
+    assert np.allclose(state.of(np.array([2, 3, 4, 5])), vectors(2, 3, 4, 5))
+
+
 def test_another_manifest_never_meets_it(space):
     add(space, 1, change=1)
     space.check(Manifest(encoder="test", version="1", weights="none", dim=16, precision="bf16"))

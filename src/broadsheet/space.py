@@ -64,30 +64,29 @@ class Snapshot:
     def __init__(self, folder: Path, pointer: Pointer, manifest: Manifest) -> None:
         self.pointer = pointer
         self.manifest = manifest
-        self._folder = folder
-        columns = _columns(manifest.dim)
-        for name, (kind, items) in columns.items():
-            need, path = pointer.rows * kind.itemsize * items, folder / name
-            if pointer.rows and (not path.is_file() or path.stat().st_size < need):
-                raise CollectionError(f"{path} is shorter than its Space says: delete {folder.parent} and run sync")
+        # All files are opened at once: a compaction may remove the folder before they are read.
+        self._files = {name: self._opened(folder / name, *shape) for name, shape in _columns(manifest.dim).items()}
         self.numbers: Rows = self._read("numbers")
         self.live, self.row_of = _living(self.numbers)
         self.count = int(np.count_nonzero(self.live))
 
-    def _read(self, name: str) -> NDArray[Any]:
-        kind, items = _columns(self.manifest.dim)[name]
-        if not self.pointer.rows:
-            return np.empty((0, items) if items > 1 else 0, dtype=kind)
-        flat = np.fromfile(self._folder / name, dtype=kind, count=self.pointer.rows * items)
-        return flat.reshape(-1, items) if items > 1 else flat
+    def _opened(self, path: Path, kind: np.dtype[Any], items: int) -> NDArray[Any]:
+        """A column (rows, items), memory-mapped."""
+        rows = self.pointer.rows
+        if not rows:
+            return np.empty((0, items), dtype=kind)
+        if not path.is_file() or path.stat().st_size < rows * kind.itemsize * items:
+            raise CollectionError(f"{path} is shorter than its Space says: delete {path.parent.parent} and run sync")
+        return np.memmap(path, dtype=kind, mode="r", shape=(rows, items))
 
-    @cached_property
+    def _read(self, name: str) -> NDArray[Any]:
+        """A column of one item a row, in memory."""
+        return np.array(self._files[name])[:, 0]
+
+    @property
     def vectors(self) -> Vectors:
         """(rows, dim), memory-mapped, dead rows included."""
-        if not self.pointer.rows:
-            return np.empty((0, self.manifest.dim), dtype=np.float32)
-        shape = (self.pointer.rows, self.manifest.dim)
-        return np.memmap(self._folder / "vectors", dtype="<f4", mode="r", shape=shape)
+        return self._files["vectors"]
 
     @cached_property
     def keys(self) -> NDArray[Any]:
@@ -97,13 +96,12 @@ class Snapshot:
     @cached_property
     def cut(self) -> int:
         """How many living texts were longer than the encoder reads."""
-        return int(np.count_nonzero(self._read("cut")[self.live])) if self.pointer.rows else 0
+        return int(np.count_nonzero(self._read("cut")[self.live]))
 
     @cached_property
     def index(self) -> ScanIndex:
         """Over all rows; pass ``live`` as the mask."""
-        codes = self._read("codes").reshape(self.pointer.rows, _columns(self.manifest.dim)["codes"][1])
-        return ScanIndex(np.asarray(self.vectors), np.ascontiguousarray(codes.T))
+        return ScanIndex(np.asarray(self.vectors), np.ascontiguousarray(self._files["codes"].T))
 
     @cached_property
     def bands(self) -> tuple[float, float, float]:
@@ -172,7 +170,8 @@ class Space:
         self._seen: tuple[int, int] | None = None
         self._snapshot: Snapshot | None = None
         self._refreshing = threading.Lock()
-        self._written: int | None = None  # rows on disk by this process; others behind the pointer are a dead one's
+        # Rows on disk by this process behind a pointer; others behind it are a dead process's.
+        self._written: tuple[Pointer, int] | None = None
 
     @property
     def exists(self) -> bool:
@@ -241,8 +240,7 @@ class Space:
     def commit(self, change: int) -> None:
         """Make all written rows count, as holding the Store up to ``change``."""
         pointer = self.snapshot().pointer
-        rows = pointer.rows if self._written is None else self._written
-        self._switch(Pointer(pointer.generation, rows, change))
+        self._switch(Pointer(pointer.generation, self._end(pointer), change))
 
     def compact(self, *, share: float = 0.25, least: int = 1_000) -> bool:
         """Copy the living rows into a new generation if more than ``share`` of the rows (and ``least``) are dead."""
@@ -266,7 +264,7 @@ class Space:
         state = self.snapshot()
         folder = self._generation(state.pointer.generation)
         kinds = _columns(state.manifest.dim)
-        at = state.pointer.rows if self._written is None else self._written
+        at = self._end(state.pointer)
         for name, (kind, items) in kinds.items():
             path = folder / name
             with path.open("r+b" if path.exists() else "w+b") as file:
@@ -274,10 +272,22 @@ class Space:
                 file.seek(0, os.SEEK_END)
                 file.write(np.ascontiguousarray(columns[name]).tobytes())
                 _settle(file)
-        self._written = at + len(columns["numbers"])
+        self._written = state.pointer, at + len(columns["numbers"])
+
+    def _end(self, pointer: Pointer) -> int:
+        """The row behind which to write."""
+        return self._written[1] if self._written and self._written[0] == pointer else pointer.rows
 
     def _load(self) -> Snapshot:
-        pointer = self._read_pointer()
+        while True:
+            pointer = self._read_pointer()
+            try:
+                return self._at(pointer)
+            except CollectionError:
+                if self._read_pointer() == pointer:  # else another process has gone on from it meanwhile
+                    raise
+
+    def _at(self, pointer: Pointer) -> Snapshot:
         folder = self._generation(pointer.generation)
         try:
             facts = json.loads((folder / "manifest.json").read_text("utf-8"))
