@@ -1,8 +1,9 @@
 """Documents a second of the encoders and their rivals, agreement with the original, cold start, the static's quality.
 
-    BROADSHEET_TORCH_PYTHON=/path/to/python ./run.sh bench encode [--texts 192] [--rounds 7] [--quality]
+    ./run.sh bench encode [--texts 192] [--rounds 7] [--quality]
 
-The interpreter named there has benchmarks/requirements.txt installed; without it only our own encoders are measured.
+The rivals run under the same interpreter, or under the one that BROADSHEET_TORCH_PYTHON names; without torch there only
+our own encoders are measured.
 Each system sits in a process of its own; in every round all of them encode the same texts, one after the other in an
 order drawn anew, so that a drift of the machine touches all. Ratios are taken within rounds.
 """
@@ -17,6 +18,7 @@ import random
 import subprocess
 import sys
 import time
+from importlib.util import find_spec
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -29,7 +31,7 @@ from broadsheet.encoders.static import StaticEncoder
 from broadsheet.lab.distil import distil
 from broadsheet.protocols import Encoder
 
-TORCH = os.environ.get("BROADSHEET_TORCH_PYTHON", "")
+TORCH = os.environ.get("BROADSHEET_TORCH_PYTHON") or (sys.executable if find_spec("torch") else "")
 WORKER = Path(__file__).with_name("encode_worker.py")
 FAST = {"static", "model2vec"}
 COLD = """

@@ -49,15 +49,16 @@ def ingest(
     since: date | None = None,
     now: datetime | None = None,
     progress: Progress | None = None,
+    name: str = "",
 ) -> Run:
     """Read a source to its end and keep all it brings; the Run returned says what came and what ended it early.
 
-    ``source`` is a name such as ``page:saved.txt``, a Source, or documents. A rolling feed (``arxiv:cs.IR``,
+    ``source`` is a name such as ``page:saved.txt``, a Source, or documents, which ``name`` names. A rolling feed (``arxiv:cs.IR``,
     ``hf:daily``) is asked for what is new since its last good run, at first for 30 days; ``since`` says otherwise.
     Raises UsageError for an unknown name, CollectionError when the Store cannot be written.
     """
     now = now or datetime.now(UTC)
-    name = source if isinstance(source, str) else ""
+    name = source if isinstance(source, str) else name
     reader = _source(name, collection) if isinstance(source, str) else source
     if since is None and getattr(reader, "rolling", False):
         since = _last(collection, str(getattr(reader, "name", name)), now)
