@@ -53,8 +53,9 @@ def ingest(
 ) -> Run:
     """Read a source to its end and keep all it brings; the Run returned says what came and what ended it early.
 
-    ``source`` is a name such as ``page:saved.txt``, a Source, or documents, which ``name`` names. A rolling feed (``arxiv:cs.IR``,
-    ``hf:daily``) is asked for what is new since its last good run, at first for 30 days; ``since`` says otherwise.
+    ``source`` is a name such as ``page:saved.txt``, a Source, or documents, which ``name`` names. A rolling feed
+    (``arxiv:cs.IR``, ``hf:daily``) is asked for what is new since its last good run, at first for 30 days; ``since``
+    says otherwise.
     Raises UsageError for an unknown name, CollectionError when the Store cannot be written.
     """
     now = now or datetime.now(UTC)
