@@ -288,7 +288,9 @@ def test_foreign_text_cannot_steer_the_terminal(call: Call, tmp_path: Path) -> N
 
 def _started(*arguments: str, **options: Any) -> subprocess.Popen[bytes]:
     command = [sys.executable, "-c", "from broadsheet.cli import main; main()", *arguments]
-    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, **options)
+    # a shell's background job has Ctrl-C switched off, and so would what it starts
+    heeds = {"preexec_fn": lambda: signal.signal(signal.SIGINT, signal.default_int_handler)}
+    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, **heeds, **options)
 
 
 def test_interrupted_at_work(call: Call, tmp_path: Path) -> None:
