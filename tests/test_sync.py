@@ -3,7 +3,7 @@ import shutil
 import pytest
 
 import broadsheet as bs
-from broadsheet.errors import BroadsheetError, CollectionError, ModelError
+from broadsheet.errors import BroadsheetError, CollectionError, ModelError, UsageError
 from broadsheet.locks import held
 from broadsheet.space import Space
 from fakes import NOW, WordEncoder, paper
@@ -148,6 +148,13 @@ def test_settings_of_a_collection_are_kept(tmp_path):
     with bs.open(tmp_path / "c") as again:
         assert (again.encoder_name, again.lexicon.language) == ("hash:64", "german")
     assert isinstance(again.space, Space)
+
+
+def test_a_language_that_cannot_be_is_not_kept(tmp_path):
+    with pytest.raises(UsageError, match="klingon"):
+        bs.open(tmp_path / "c", language="klingon")
+    with bs.open(tmp_path / "c") as made:
+        assert made.lexicon.language == "english"
 
 
 def test_no_collection_there(tmp_path):

@@ -93,9 +93,11 @@ def open_collection(
 
     ``encoder`` (a name such as ``minilm``, or an object with ``encode``) and ``language`` (of the stemmer) are kept
     with the Collection when given first, and taken from there when left out. CollectionError when the folder cannot
-    be used.
+    be used, UsageError for an encoder or a language that nobody knows.
     """
     folder = Path(path).expanduser()
+    if isinstance(encoder, str):
+        names.require_encoder(encoder)
     if not create and not (folder / "store.db").is_file():
         raise CollectionError(
             f"no Collection in {folder}: run `broadsheet up` or `broadsheet ingest SOURCE` to make one"
@@ -106,19 +108,18 @@ def open_collection(
         raise CollectionError(f"{folder} cannot be used as a Collection: {error.strerror or error}") from error
     store = Store.open(folder / "store.db")
     try:
-        chosen = _kept(store, "encoder", encoder if isinstance(encoder, str) else None, DEFAULT_ENCODER)
-        spoken = _kept(store, "language", language, "english")
-        return Collection(folder, store, encoder=chosen if encoder is None else encoder, language=spoken)
+        chosen = str(store.facts("encoder") or DEFAULT_ENCODER) if encoder is None else encoder
+        spoken = str(store.facts("language") or "english") if language is None else language
+        made = Collection(folder, store, encoder=chosen, language=spoken)
+        _keep(store, "encoder", encoder if isinstance(encoder, str) else None)
+        _keep(store, "language", language)
+        return made
     except BaseException:
         store.close()
         raise
 
 
-def _kept(store: Store, key: str, given: str | None, default: str) -> str:
-    """What the Collection was told once: a given value is remembered when none was."""
-    kept = store.facts(key)
-    if given is None:
-        return str(kept or default)
-    if kept is None:
+def _keep(store: Store, key: str, given: str | None) -> None:
+    """Remember what the Collection was told first."""
+    if given is not None and store.facts(key) is None:
         store.set_fact(key, given)
-    return given

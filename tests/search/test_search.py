@@ -110,6 +110,8 @@ def test_lexical_filter_and_query_language(collection):
     assert ids(bs.search(collection, "title:wheel")) == ["4"]
     assert sorted(ids(bs.search(collection, "title:cars lanes"))) == ["1", "5"]
     assert bs.search(collection, "title:cars lanes", mode="semantic").mode == "lexical"
+    assert "words alone" in bs.search(collection, "title:cars lanes").note
+    assert bs.search(collection, "title:cars lanes", mode="lexical").note == ""
     assert "No paper matches" in bs.search(collection, "title:zebra").note
 
 

@@ -89,6 +89,12 @@ def test_real_text_replaces_shelf_text_in_any_order(shelf_first: bool) -> None:
     assert (untold.title, untold.text, untold.source) == ("On Tea", shelf.text, "page:today")
 
 
+def test_only_the_shelf_gives_way() -> None:
+    other = Document(id="x", title="Longer words", text="Longer words win.", source="shelfware:list")
+    short = Document(id="x", title="Short", text="Short.", source="page:today")
+    assert merge([Record(1, short), Record(2, other)]).title == "Longer words"
+
+
 def test_dates_are_united_and_votes_are_the_newest() -> None:
     one = Document(
         id="x", title="T", text="longer", source="b", votes=9, comments=1, submitted=date(2024, 1, 2), version=2,

@@ -29,6 +29,7 @@ from broadsheet.vectors import Rows, Vectors
 
 FUSED = 100  # so many of each list are joined; a deeper union lets weak matches move the scale
 MODES = ("hybrid", "lexical", "semantic", "rrf")
+_BY_WORDS = "What the title or abstract must hold is asked of the words alone."
 _NONE: tuple[Rows, Vectors] = (np.empty(0, dtype=np.int64), np.empty(0, dtype=np.float32))
 
 
@@ -76,7 +77,8 @@ def search(
         "semantic" if not len(lists.lexical[0]) and lists.vector is not None and mode != "lexical" else "hybrid"
     )
     done = "lexical" if lists.vector is None else done
-    notes = [asked.note, *lists.notes, "" if len(order) else _why_nothing(collection, asked, allowed)]
+    by_words = _BY_WORDS if asked.fields and mode != "lexical" else ""
+    notes = [asked.note, by_words, *lists.notes, "" if len(order) else _why_nothing(collection, asked, allowed)]
     return page(
         collection, asked, order, k=k, offset=offset, mode=done, query=query, note=" ".join(filter(None, notes))
     )

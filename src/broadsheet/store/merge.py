@@ -27,7 +27,7 @@ class Record:
 
 def is_shelf(document: Document) -> bool:
     """Whether it comes from the starter shelf, which gives way to anything real."""
-    return document.source.startswith("shelf")
+    return document.source.partition(":")[0] == "shelf"
 
 
 def merge(records: Iterable[Record]) -> Document:

@@ -13,6 +13,7 @@ from markupsafe import Markup, escape
 from broadsheet import works
 from broadsheet.api.asking import Asked, DayAsked
 from broadsheet.periods import Period
+from broadsheet.store.merge import is_shelf as is_shelf
 from broadsheet.text import clipped as clipped
 from broadsheet.text import readable
 from broadsheet.types import Document, Result
@@ -153,11 +154,6 @@ def links(document: Document) -> list[tuple[str, str]]:
     others = [name for name in document.links if name not in _LINKS]
     named = [(_LINKS.get(name, name), document.links[name]) for name in known + others]
     return [(label, address) for label, address in named if is_link(address)]
-
-
-def from_shelf(document: Document) -> bool:
-    """Whether all that is known of it is what the starter shelf says."""
-    return document.source.partition(":")[0] == "shelf"
 
 
 def facts(extra: Mapping[str, Any]) -> list[tuple[str, str]]:
