@@ -49,6 +49,11 @@ def encoder(name: str, *, models: Path | None = None, cache: Path | None = None)
     return made
 
 
+def require_encoder(name: str) -> None:
+    """Raise UsageError unless the encoder's kind is registered; nothing is loaded."""
+    _factory(ENCODERS, name.partition(":")[0], name)
+
+
 def _factory(group: str, scheme: str, name: str) -> EntryPoint:
     found = {entry.name: entry for entry in entry_points(group=group)}
     if scheme in found:

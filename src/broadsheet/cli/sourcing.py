@@ -100,6 +100,9 @@ def print_runs(runs: list[Run]) -> None:
     """Runs as a table."""
     rows = [[run.source, *(f"{n:,}" for n in (run.new, run.changed, run.same, run.bad))] for run in runs]
     table(["source", "#new", "#changed", "#same", "#bad"], rows)
+    for run in runs:
+        if not (run.new or run.changed or run.same or run.bad or run.error):
+            note(f"{run.source} brought nothing: there is nothing new, or it is not of the kind its name says.")
     if any(run.bad for run in runs):
         note("`broadsheet status` shows the bad records and why they are.")
 
