@@ -89,6 +89,15 @@ def test_another_reader_sees_a_commit_at_once(lexicon):
     assert set(found(reader, "song")) == {2, 3}
 
 
+def test_a_lexicon_that_is_being_made_anew_is_missing_not_empty(lexicon):
+    reader = Lexicon(lexicon.folder)
+    assert found(reader, "song")
+    lexicon.clear()
+    lexicon._open(create=True)
+    with pytest.raises(CollectionError, match="run sync"):
+        found(reader, "song")
+
+
 def test_missing_and_damaged_say_what_to_do(tmp_path, lexicon):
     with pytest.raises(CollectionError, match="run sync"):
         Lexicon(tmp_path / "none").search(["x"], 1)

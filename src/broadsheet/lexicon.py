@@ -8,6 +8,7 @@ be malformed. BM25 as tantivy has it: k1 1.2, b 0.75 (Robertson and Zaragoza 200
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import threading
 from collections import Counter
@@ -35,6 +36,7 @@ _STOP = (
 )
 _FEW = 3_000  # allowed numbers up to here go into the query itself; more are met by reading further down the list
 _STATE = "state.json"
+_BIRTH = "birth"  # random bytes written once: what tells a folder from one made in its place
 
 
 class Lexicon:
@@ -46,7 +48,7 @@ class Lexicon:
         self.folder = folder
         self.language = language
         self._index: Any = None
-        self._seen: tuple[int, int] | None = None
+        self._seen: bytes | None = None
         self._read: tuple[int, int] | None = None
         self._opening = threading.Lock()
         self._analyzer: Any = None
@@ -230,6 +232,7 @@ class Lexicon:
                 elif create:
                     self.clear()
                     self.folder.mkdir(parents=True, exist_ok=True)
+                    (self.folder / _BIRTH).write_bytes(os.urandom(16))
                     index = kinds.Index(self._made_schema(), str(self.folder))
                 else:
                     raise CollectionError(f"no Lexicon in {self.folder}: run sync")
@@ -240,13 +243,17 @@ class Lexicon:
             self._index, self._seen, self._read = index, self._identity(), None
             return index
 
-    def _identity(self) -> tuple[int, int]:
-        """Changes when the folder was made anew, not when a commit adds to it."""
-        facts = self.folder.stat()
-        return facts.st_ino, facts.st_dev
+    def _identity(self) -> bytes:
+        """Another one when the folder was made anew, the same when a commit adds to it."""
+        try:
+            return (self.folder / _BIRTH).read_bytes()
+        except OSError:
+            return b""
 
     def _searcher(self) -> Any:
         index = self._open()
+        if not self.change:  # cleared, and not yet filled for the first time
+            raise CollectionError(f"no Lexicon in {self.folder}: run sync")
         try:
             facts = (self.folder / "meta.json").stat()
             if (seen := (facts.st_mtime_ns, facts.st_ino)) != self._read:
