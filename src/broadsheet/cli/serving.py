@@ -72,11 +72,13 @@ def serve(port: Port = None, host: Host = None, no_sync: NoSync = False, data: D
 def _require_port(settings: Settings) -> None:
     """Look whether the port can be had before any long work; the server takes it for itself later."""
     family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    if settings.port > 65535:
+        raise UsageError(f"cannot listen on port {settings.port}: expected 0 to 65535, 0 for any that is free")
     try:
         socket.create_server((settings.host, settings.port), family=family).close()
-    except (OSError, OverflowError) as error:
-        where, why = f"{settings.host}:{settings.port}", getattr(error, "strerror", "") or error
-        raise UsageError(f"cannot listen on {where} ({why}): choose another with --port") from error
+    except OSError as error:
+        where = f"{settings.host}:{settings.port}"
+        raise UsageError(f"cannot listen on {where} ({error.strerror}): choose another with --port") from error
 
 
 def _fill(collection: Collection) -> None:
