@@ -16,6 +16,7 @@ from safetensors.numpy import load_file, save_file
 from tinybert import CONFIG, forward, tiny_tokenizer, write_tiny
 
 from broadsheet.encoders.bert import BertEncoder, batches
+from broadsheet.encoders.engine import Engine
 from broadsheet.encoders.folder import ACTIVATIONS, read_facts, read_weights
 from broadsheet.errors import ModelError
 from broadsheet.testing import check_encoder
@@ -27,6 +28,12 @@ TEXTS = ["graph paper", "", "a", "one word after another, and then more than twe
 def folder(tmp_path: Path) -> Path:
     write_tiny(tmp_path / "tiny")
     return tmp_path / "tiny"
+
+
+@pytest.fixture
+def exact(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Computes in f32, whatever this processor would choose: the arithmetic is compared digit by digit."""
+    monkeypatch.setattr(Engine, "precision", "f32")
 
 
 def open_tiny(folder: Path, **options: Any) -> BertEncoder:
@@ -44,6 +51,7 @@ def edit(path: Path, **changes: Any) -> None:
     path.write_text(json.dumps(json.loads(path.read_text()) | changes))
 
 
+@pytest.mark.usefixtures("exact")
 @pytest.mark.parametrize(
     ("config", "pooling", "options"),
     [
@@ -70,6 +78,12 @@ def test_half_precision_weights_are_read(tmp_path: Path) -> None:
     assert row @ forward(full, token_ids("graph paper")) > 0.9999
 
 
+def test_this_processors_own_precision_stays_near(folder: Path) -> None:
+    rows = open_tiny(folder).encode(TEXTS)
+    near = [row @ forward(CONFIG, token_ids(text)) for row, text in zip(rows, TEXTS, strict=True)]
+    assert min(near) > 0.999
+
+
 def test_it_keeps_the_promises(folder: Path) -> None:
     check_encoder(open_tiny(folder), TEXTS)
     check_encoder(open_tiny(folder, whole=True), TEXTS)
@@ -94,6 +108,7 @@ def test_cut_texts_are_told(folder: Path) -> None:
     np.testing.assert_allclose(encoder.encode([cut]), encoder.encode([fits]), atol=1e-6)
 
 
+@pytest.mark.usefixtures("exact")
 def test_whole_reads_pieces_weighted_by_length(folder: Path) -> None:
     text = "word " * 10 + "graph paper"
     first, second = (forward(CONFIG, token_ids(part)) for part in ("word " * 10, "graph paper"))
@@ -109,6 +124,7 @@ def test_whole_is_another_space_and_precision_is_not(folder: Path) -> None:
     assert len(plain.weights) == 64
 
 
+@pytest.mark.usefixtures("exact")
 def test_prompts_stand_before_texts_of_their_role(folder: Path) -> None:
     config = {"prompts": {"query": "graph ", "passage": "paper ", "other": "x"}}
     (folder / "config_sentence_transformers.json").write_text(json.dumps(config))

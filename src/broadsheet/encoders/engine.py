@@ -39,9 +39,9 @@ class Engine:
 
     @cached_property
     def _core(self) -> Any:
-        from broadsheet.encoders.quiet import ov
+        from broadsheet.encoders.quiet import core
 
-        return ov.Core()
+        return core()
 
     @cached_property
     def precision(self) -> str:

@@ -7,6 +7,7 @@ library loads; nothing here needs it, and a third of the loading time goes with 
 from __future__ import annotations
 
 import sys
+from functools import cache
 from typing import Any
 
 from broadsheet.errors import ModelError
@@ -27,3 +28,13 @@ finally:
 
 ov: Any = openvino
 op: Any = opset13
+
+
+@cache
+def core() -> Any:
+    """The one Core of this process, which is never let go.
+
+    A Core gives the thread that begins it a stack for signals, and whichever thread ends it frees that stack: a signal
+    that comes afterwards, such as Ctrl-C, would crash the process.
+    """
+    return ov.Core()
