@@ -7,18 +7,27 @@ open: look at the format; bring an older one up by the migrations, each in one w
 
 from __future__ import annotations
 
+import json
 import os
 import sqlite3
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 from broadsheet.errors import CollectionError
 from broadsheet.locks import held
 from broadsheet.store.schema import APPLICATION, MIGRATIONS
+
+AMONG = "number IN (SELECT value FROM json_each(?))"
+"""The condition that a row's paper is one of a JSON list: see ``listed``."""
+
+
+def listed(numbers: Iterable[int]) -> str:
+    """Row numbers as the one value that ``AMONG`` takes."""
+    return json.dumps([int(number) for number in numbers])
 
 
 class Database:
@@ -110,6 +119,18 @@ class Database:
                 with suppress(sqlite3.Error):  # a full disk has rolled back by itself
                     db.execute("ROLLBACK")
                 raise
+
+    def _rows(self, sql: str, values: Iterable[Any] = ()) -> list[Any]:
+        with self.reading() as db:
+            return db.execute(sql, tuple(values)).fetchall()
+
+    def _column(self, sql: str, values: Iterable[Any] = ()) -> list[Any]:
+        return [row[0] for row in self._rows(sql, values)]
+
+    def _write(self, sql: str, values: Iterable[Any] = ()) -> int:
+        """One statement as a transaction of its own; returns how many rows it changed."""
+        with self.writing() as db:
+            return db.execute(sql, tuple(values)).rowcount
 
     @contextmanager
     def _lock(self) -> Iterator[None]:

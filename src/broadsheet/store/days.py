@@ -10,8 +10,11 @@ from dataclasses import dataclass
 from datetime import date
 
 from broadsheet.store.database import Database
+from broadsheet.store.matching import conditions
+from broadsheet.types import Filters
 
 _MOST_COPIES = 20  # a title or a mark that more papers share names none of them
+_WITH_PAPERS = "SELECT day FROM documents INDEXED BY documents_day WHERE deleted = 0 AND "
 _ASKED = "WITH asked (number) AS MATERIALIZED (SELECT value FROM json_each(?)) "
 _TWINS = (
     _ASKED
@@ -48,18 +51,29 @@ class Days(Database):
         with self.reading() as db:
             return [row[0] for row in db.execute(sql, (first.toordinal(), last.toordinal()))]
 
-    def day_before(self, day: date) -> date | None:
-        """The newest day before this one that has papers."""
-        return self._day("SELECT max(day) FROM documents WHERE day < ? AND deleted = 0", day)
+    def day_before(self, day: date, filters: Filters | None = None) -> date | None:
+        """The newest day before this one that has papers (which meet the filters)."""
+        return self._day("day < ? {} ORDER BY day DESC", day, filters)
 
-    def day_after(self, day: date) -> date | None:
-        """The first day after this one that has papers."""
-        return self._day("SELECT min(day) FROM documents WHERE day > ? AND deleted = 0", day)
+    def day_after(self, day: date, filters: Filters | None = None) -> date | None:
+        """The first day after this one that has papers (which meet the filters)."""
+        return self._day("day > ? {} ORDER BY day", day, filters)
 
-    def _day(self, sql: str, day: date) -> date | None:
+    def _day(self, asked: str, day: date, filters: Filters | None) -> date | None:
+        met = conditions(filters or Filters())
+        where = asked.format("".join(f"AND {text} " for text, _ in met))
+        values = [value for _, several in met for value in several]
         with self.reading() as db:
-            found = db.execute(sql, (day.toordinal(),)).fetchone()[0]
-        return None if found is None else date.fromordinal(found)
+            found = db.execute(_WITH_PAPERS + where + " LIMIT 1", (day.toordinal(), *values)).fetchone()
+        return date.fromordinal(found[0]) if found else None
+
+    def days_of_papers(self, last: date, most: int) -> list[tuple[int, date]]:
+        """Row number and day of every paper on the newest ``most`` days, up to ``last``, that have papers; by day."""
+        newest = "(SELECT DISTINCT day FROM documents WHERE deleted = 0 AND day <= ? ORDER BY day DESC LIMIT ?)"
+        sql = f"SELECT number, day FROM documents WHERE deleted = 0 AND day IN {newest} ORDER BY day, number"
+        with self.reading() as db:
+            rows = db.execute(sql, (last.toordinal(), most)).fetchall()
+        return [(number, date.fromordinal(day)) for number, day in rows]
 
     def standings(self, numbers: Sequence[int]) -> list[Standing]:
         """What is known for putting these papers in order, less those deleted."""

@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from broadsheet.identity import lookup
@@ -68,11 +68,11 @@ class Reads(Database):
 
     def last_change(self) -> int:
         """The number of the newest change; 0 when there has been none."""
-        return self._column("SELECT coalesce(max(sequence), 0) FROM documents")[0]
+        return int(self._column("SELECT coalesce(max(sequence), 0) FROM documents")[0])
 
     def pending(self, after: int) -> int:
         """How many documents have changed after the change number ``after``."""
-        return self._column("SELECT count(*) FROM documents WHERE sequence > ?", (after,))[0]
+        return int(self._column("SELECT count(*) FROM documents WHERE sequence > ?", (after,))[0])
 
     def changes(self, after: int, limit: int = 1000) -> list[Change]:
         """The documents that changed after a change number, in the order of their newest changes; deleted: None."""
@@ -88,7 +88,7 @@ class Reads(Database):
     def count(self, *, sources: Sequence[str] = (), without_sources: Sequence[str] = ()) -> int:
         """How many documents there are: all, those of any of ``sources``, those not of ``without_sources`` alone."""
         where, values = _where(Filters(sources=tuple(sources)), without_sources)
-        return self._column(f"SELECT count(*) FROM documents WHERE {where}", values)[0]
+        return int(self._column(f"SELECT count(*) FROM documents WHERE {where}", values)[0])
 
     def newest(self, limit: int, offset: int = 0, *, without_sources: Sequence[str] = ()) -> list[Document]:
         """Documents by the first day of their span, newest first, those without a day last.
@@ -129,13 +129,6 @@ class Reads(Database):
             " JOIN records USING (number) ORDER BY id, said"
         )
         return [decoded(body) for (body,) in self._rows(sql, (after_id, limit))]
-
-    def _rows(self, sql: str, values: Iterable[Any] = ()) -> list[Any]:
-        with self.reading() as db:
-            return db.execute(sql, tuple(values)).fetchall()
-
-    def _column(self, sql: str, values: Iterable[Any] = ()) -> list[int]:
-        return [row[0] for row in self._rows(sql, values)]
 
 
 def _where(filters: Filters, without_sources: Sequence[str] = ()) -> tuple[str, tuple[Any, ...]]:

@@ -10,6 +10,7 @@ import sqlite3
 from collections.abc import Callable
 
 from broadsheet.store import derived
+from broadsheet.store.people_schema import add_people
 
 APPLICATION = 0x42726F61  # "Broa": tells a Store from any other SQLite file
 
@@ -133,4 +134,4 @@ def _days_and_sketches(db: sqlite3.Connection) -> None:
         db.executemany("INSERT INTO sketches (mark, number) VALUES (?, ?)", marks)
 
 
-MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (_first, _days_and_sketches)
+MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (_first, _days_and_sketches, add_people)

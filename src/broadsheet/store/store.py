@@ -1,15 +1,19 @@
-"""The Store as one object: reads, writes and the journal over one database file."""
+"""The Store as one object: papers, days, the journal, people and what is sent to them, over one database file."""
 
 from __future__ import annotations
 
 from broadsheet.store.days import Days
 from broadsheet.store.journal import Journal
+from broadsheet.store.lists import Lists
+from broadsheet.store.opinions import Opinions
+from broadsheet.store.people import People
 from broadsheet.store.reads import Reads
+from broadsheet.store.talk import Talk
 from broadsheet.store.writes import Writes
 
 
-class Store(Reads, Days, Writes, Journal):
-    """Every Document, what each source said of it, and what happened. Open one with ``Store.open``.
+class Store(Reads, Days, Writes, Journal, People, Opinions, Lists, Talk):
+    """Every Document, what each source said of it, what happened, and what people think of it. See ``Store.open``.
 
     May be used from several threads; any number of processes may read while one at a time writes. Every method
     raises CollectionError when the file cannot be read or written.

@@ -1,0 +1,100 @@
+"""The Store's half that knows what people think of papers: votes, what is not for them, read marks, notes.
+
+Papers are row numbers. Every method that takes papers of a list takes them all at once.
+"""
+
+# ruff: noqa: S608 - statements are put together from constants of this package; every value is bound
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+
+from broadsheet.store.database import AMONG, Database, listed
+from broadsheet.store.people import moment
+
+Mark = Literal["votes", "declined", "read_papers"]
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """A vote, a comment or a save of a paper and when it came: what makes it trend."""
+
+    number: int
+    kind: Literal["votes", "comments", "saves"]
+    at: datetime
+
+
+class Opinions(Database):
+    """Marks that a person sets on a paper or takes back, and private notes."""
+
+    def mark(self, mark: Mark, person: int, numbers: Sequence[int], *, now: datetime) -> int:
+        """Set a mark of a person on papers; returns on how many it was not set yet."""
+        with self.writing() as db:
+            rows = [(person, int(number), moment(now)) for number in numbers]
+            sql = f"INSERT OR IGNORE INTO {_table(mark)} (person, number, at) VALUES (?, ?, ?)"
+            return db.executemany(sql, rows).rowcount if rows else 0
+
+    def unmark(self, mark: Mark, person: int, numbers: Sequence[int]) -> int:
+        """Take marks of a person back; returns how many there were."""
+        return self._write(f"DELETE FROM {_table(mark)} WHERE person = ? AND {AMONG}", (person, listed(numbers)))
+
+    def marked(self, mark: Mark, person: int, among: Sequence[int] | None = None) -> list[int]:
+        """The papers (of all, or ``among`` these) on which a person has set a mark, newest mark first."""
+        values: list[Any] = [person]
+        where = "person = ?"
+        if among is not None:
+            where, values = f"{where} AND {AMONG}", [person, listed(among)]
+        sql = (
+            f"SELECT number FROM {_table(mark)} JOIN documents USING (number)"
+            f" WHERE {where} AND deleted = 0 ORDER BY at DESC, number DESC"
+        )
+        return self._column(sql, values)
+
+    def ballots(self, numbers: Sequence[int]) -> dict[int, frozenset[int]]:
+        """Who has voted for each of these papers that has votes here."""
+        found: dict[int, set[int]] = {}
+        for number, person in self._rows(f"SELECT number, person FROM votes WHERE {AMONG}", (listed(numbers),)):
+            found.setdefault(number, set()).add(person)
+        return {number: frozenset(people) for number, people in found.items()}
+
+    def happenings(self, numbers: Sequence[int]) -> list[Happening]:
+        """Every vote, comment and save of these papers here; of each person's saves of a paper the first."""
+        among = listed(numbers)
+        sql = (
+            f"SELECT number, 'votes', at FROM votes WHERE {AMONG}"
+            f" UNION ALL SELECT number, 'comments', at FROM comments WHERE deleted = 0 AND {AMONG}"
+            " UNION ALL SELECT number, 'saves', min(saves.at) FROM saves JOIN lists USING (list)"
+            f" WHERE {AMONG} GROUP BY number, person"
+        )
+        rows = self._rows(sql, (among, among, among))
+        return [Happening(number, kind, datetime.fromisoformat(at)) for number, kind, at in rows]
+
+    def happened_since(self, since: datetime) -> list[int]:
+        """The papers that somebody voted for, wrote of or saved from this moment on."""
+        tables = " UNION ".join(f"SELECT number FROM {table} WHERE at >= ?" for table in ("votes", "comments", "saves"))
+        return self._column(tables, (moment(since),) * 3)
+
+    def write_note(self, person: int, number: int, text: str, *, now: datetime) -> None:
+        """Keep a person's note on a paper; an empty one is taken away."""
+        if text:
+            sql = "INSERT OR REPLACE INTO notes (person, number, text, at) VALUES (?, ?, ?, ?)"
+            self._write(sql, (person, number, text, moment(now)))
+        else:
+            self._write("DELETE FROM notes WHERE person = ? AND number = ?", (person, number))
+
+    def notes(self, person: int, among: Sequence[int] | None = None) -> dict[int, str]:
+        """A person's notes (all, or on these papers)."""
+        values: list[Any] = [person]
+        sql = "SELECT number, text FROM notes WHERE person = ?"
+        if among is not None:
+            sql, values = f"{sql} AND {AMONG}", [person, listed(among)]
+        return dict(self._rows(sql, values))
+
+
+def _table(mark: Mark) -> str:
+    if mark not in ("votes", "declined", "read_papers"):
+        raise ValueError(f"no mark {mark!r}")
+    return mark
