@@ -14,7 +14,15 @@ def test_order_of_origins(tmp_path):
 
 @pytest.mark.parametrize(
     ("text", "says"),
-    [("prot = 1", "port"), ("port = true", "whole number"), ("names = 5", "list of texts"), ("port =", "no TOML")],
+    [
+        ("prot = 1", "port"),
+        ("port = true", "whole number"),
+        ("names = 5", "list of texts"),
+        ("port =", "no TOML"),
+        ('zone = "Europe/Berln"', "Europe/Berlin"),
+        ('zone = "../etc/passwd"', "no time zone"),
+        ('zone = "Europe"', "time zone"),
+    ],
 )
 def test_bad_settings_say_where_and_what(tmp_path, text, says):
     (tmp_path / "broadsheet.toml").write_text(text)
@@ -26,3 +34,8 @@ def test_folder():
     assert collection_folder(None, {}).name == "broadsheet-data"
     assert collection_folder(None, {"BROADSHEET_COLLECTION": "x"}).name == "x"
     assert collection_folder("y", {"BROADSHEET_COLLECTION": "x"}).name == "y"
+
+
+def test_zone(tmp_path):
+    assert load(tmp_path, {}).time_zone is None
+    assert str(load(tmp_path, {"BROADSHEET_ZONE": "Asia/Tokyo"}).time_zone) == "Asia/Tokyo"

@@ -10,8 +10,11 @@ import os
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
+from datetime import tzinfo
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo, available_timezones
 
 from broadsheet.errors import UsageError, nearest, system
 
@@ -38,6 +41,23 @@ class Settings:
     """Mail address or page by which the fetching of feeds says who it is."""
     allow_private: bool = False
     """Whether feeds may be fetched from private and loopback addresses."""
+    zone: str = ""
+    """Time zone in which days begin, such as ``Europe/Berlin``; empty: the machine's."""
+
+    @property
+    def time_zone(self) -> tzinfo | None:
+        """The zone as Python has it, None for the machine's; UsageError when there is no such zone."""
+        return _time_zone(self.zone) if self.zone else None
+
+
+@lru_cache(maxsize=8)
+def _time_zone(name: str) -> tzinfo:
+    try:
+        return ZoneInfo(name)
+    except (KeyError, ValueError, OSError) as error:  # KeyError: no such zone; the others: no name of a zone at all
+        near = nearest(name, available_timezones() or ["UTC"])
+        hint = near if len(near) < 200 else "Such as Europe/Berlin or America/New_York."
+        raise UsageError(f"setting zone is {name[:80]!r}, which is no time zone. {hint}") from error
 
 
 def collection_folder(given: str | Path | None, environment: Mapping[str, str] = os.environ) -> Path:
@@ -54,6 +74,7 @@ def load(folder: Path, environment: Mapping[str, str] = os.environ, **given: Any
         ("the command line", {name: value for name, value in given.items() if value is not None}),
     ):
         settings = _with(settings, values, origin)
+    _ = settings.time_zone  # a wrong zone is told when it is read, not when a day is asked for
     return settings
 
 

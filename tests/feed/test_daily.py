@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -12,7 +12,7 @@ import pytest
 from broadsheet.collection import Collection, open_collection
 from broadsheet.errors import NotFoundError, SourceError, UsageError
 from broadsheet.feed import daily
-from broadsheet.feed.daily import Feed, feed
+from broadsheet.feed.daily import Feed, Wanted, Work, feed
 from broadsheet.feed.joining import appearances, keep_apart, kept_apart
 from broadsheet.ingest import ingest
 from broadsheet.periods import parse
@@ -47,8 +47,8 @@ def collection(tmp_path: Path) -> Iterator[Collection]:
         yield opened
 
 
-def asked(collection: Collection, name: str = "", **options: object) -> Feed:
-    return feed(collection, parse(name) if name else None, **{"now": NOW, "zone": UTC, **options})
+def asked(collection: Collection, name: str = "", *, now: datetime = NOW, **options: object) -> Feed:
+    return feed(collection, parse(name) if name else None, now=now, zone=UTC, wanted=Wanted(**options))
 
 
 def ids(found: Feed) -> list[str]:
@@ -194,3 +194,30 @@ def test_a_source_that_failed_on_the_day_is_named(collection: Collection) -> Non
 def test_the_ends_of_the_calendar(collection: Collection) -> None:
     assert "No source brought" in asked(collection, "0001-01-01").note
     assert "not come yet" in asked(collection, "9999-12-31").note
+
+
+def test_previous_and_next_lead_to_papers_that_meet_the_filters(collection: Collection) -> None:
+    day = asked(collection, "2026-10-06", filters=Filters(min_votes=1, without_categories=("cs",)))
+    assert (day.total, day.previous, day.next) == (0, parse("2026-09-25"), None)
+    day = asked(collection, "2026-09-25", filters=Filters(categories=("cs.CV",), authors=("ann c",)))
+    assert day.next == parse("2026-10-06")
+
+
+def test_only_papers_that_match_are_kept(collection: Collection) -> None:
+    told = []
+
+    def matching(_collection: Collection, numbers: Sequence[int]) -> set[int]:
+        told.append(collection.store.ids(numbers))
+        return {number for number, name in told[-1].items() if name == "conf:1"}
+
+    found = asked(collection, "2026-10", matching=matching, filters=Filters(until=MONDAY))
+    assert ids(found) == ["a"], "a copy that matches is enough"
+    assert set(told[0].values()) == {"made:a", "made:b", "conf:1"}, "only what meets the filters is looked at"
+
+
+def test_a_reader_may_bring_an_order(collection: Collection) -> None:
+    def shortest(_collection: Collection, found: Sequence[Work], _now: datetime) -> list[float]:
+        return [float(work.papers[0].id == "made:a") for work in found]
+
+    found = asked(collection, "2026-10", sort="for you", order=shortest)
+    assert (ids(found), found.sort) == (["a", "c", "b"], "for you")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import broadsheet as bs
-from broadsheet.feed.daily import feed
+from broadsheet.feed.daily import Wanted, feed
 from broadsheet.periods import parse
 from fakes import NOW, WordEncoder, paper
 
@@ -21,7 +21,7 @@ def test_a_day_sorted_by_trending(tmp_path: Path) -> None:
         collection.store.put(
             [*papers, paper(4, "From the shelf", listed=day, votes=9, source="shelf:starter")], now=NOW
         )
-        found = feed(collection, parse(str(day)), now=NOW, sort="trending")
+        found = feed(collection, parse(str(day)), now=NOW, wanted=Wanted(sort="trending"))
         assert [card.document.id for card in found.cards] == ["made:002", "made:001", "made:003"]
         bs.sync(collection)
-        assert feed(collection, parse(str(day)), now=NOW, sort="trending").cards == found.cards
+        assert feed(collection, parse(str(day)), now=NOW, wanted=Wanted(sort="trending")).cards == found.cards

@@ -83,7 +83,8 @@ def test_order_and_filters_live_in_the_address(site: TestClient) -> None:
     assert "Herring Counts" in text
     assert "Gulls" not in text
     assert '<option value="newest" selected>' in text
-    assert 'href="/day/2026-09-30?sort=newest&amp;category=cs&amp;without_category=cs.CV"' in text
+    assert 'href="/week/2026-W40?sort=newest&amp;category=cs&amp;without_category=cs.CV"' in text
+    assert 'rel="prev"' not in text, "no day before it has such a paper"
     assert "No paper of this day meets the filters" in site.get("/day/2026-10-01?has_code=true").text
 
 
@@ -112,3 +113,11 @@ def test_a_long_day_comes_in_parts(tmp_path: Path) -> None:
         assert "1–50 of 120" in first.text
         assert len(first.content) < 150_000
         assert "101–120 of 120" in client.get("/day/2026-10-01?offset=100").text
+
+
+def test_a_day_begins_where_the_instance_is(tmp_path: Path) -> None:
+    with made(tmp_path, (), synced=False) as collection:
+        for zone, day in (("Pacific/Kiritimati", "2026-10-03"), ("Pacific/Pago_Pago", "2026-10-02")):
+            app = create_app(collection, Settings(zone=zone), now=lambda: NOW)
+            leads = TestClient(app, base_url="http://localhost").get("/latest", follow_redirects=False)
+            assert leads.headers["location"] == f"/day/{day}"

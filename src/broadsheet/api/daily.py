@@ -14,7 +14,7 @@ from broadsheet.api.asking import AskingDay, Count, DayAsked
 from broadsheet.api.problems import responses
 from broadsheet.api.site import Site, TheSite
 from broadsheet.errors import UsageError
-from broadsheet.feed.daily import Card, Feed, feed
+from broadsheet.feed.daily import Card, Feed, Wanted, feed
 from broadsheet.periods import Period
 
 router = APIRouter(tags=["the day"])
@@ -95,7 +95,8 @@ def _period(kind: str, name: str) -> Period:
 
 def _found(site: Site, period: Period | None, asked: DayAsked, k: int, offset: int) -> Feed:
     sort = _THEIRS.get(asked.sort, asked.sort)
-    return feed(site.collection, period, now=site.now(), sort=sort, filters=asked.filters, k=k, offset=offset)
+    wanted = Wanted(sort=sort, filters=asked.filters, k=k, offset=offset)
+    return feed(site.collection, period, now=site.now(), zone=site.zone, wanted=wanted)
 
 
 def _item(card: Card) -> DailyPaper:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime, tzinfo
 from typing import Annotated
 
 from fastapi import Depends, Request
@@ -39,6 +39,16 @@ class Site:
     now: Callable[[], datetime]
     trouble: str = ""
     _counted: tuple[int, int] = field(default=(-1, 0))
+
+    @property
+    def zone(self) -> tzinfo | None:
+        """Where the days of this instance begin; None: where the machine's do."""
+        return self.settings.time_zone
+
+    @property
+    def today(self) -> date:
+        """The day it is there."""
+        return self.now().astimezone(self.zone).date()
 
     @property
     def papers(self) -> int:

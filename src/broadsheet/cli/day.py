@@ -12,6 +12,8 @@ from broadsheet.cli.terminal import clean, note, out, print_json
 from broadsheet.errors import UsageError
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from broadsheet.feed.daily import Card, Feed
     from broadsheet.periods import Period
 
@@ -54,6 +56,7 @@ def feed(
 
     Example: broadsheet feed 2025-09-30 --sort newest --without-category cs.RO
     """
+    from broadsheet import config
     from broadsheet.feed import daily
     from broadsheet.types import Filters
     from broadsheet.wiring import opened
@@ -64,15 +67,18 @@ def feed(
         sources=tuple(source or ()),
         has_code=has_code,
     )
-    with opened(data, create=False) as collection:
-        found = daily.feed(collection, _period(when), now=options.now(), sort=sort, filters=asked, k=k, offset=offset)
+    wanted = daily.Wanted(sort=sort, filters=asked, k=k, offset=offset)
+    settings = config.load(config.collection_folder(data))
+    with opened(data, create=False, settings=settings) as collection:
+        period = _period(when, options.now().astimezone(settings.time_zone).date())
+        found = daily.feed(collection, period, now=options.now(), zone=settings.time_zone, wanted=wanted)
     if as_json:
         print_json(shapes.feed(found))
     else:
         _print(found)
 
 
-def _period(when: str) -> Period | None:
+def _period(when: str, today: date) -> Period | None:
     """What WHEN means, None for the latest day; UsageError when it means nothing."""
     from broadsheet import periods
 
@@ -80,7 +86,7 @@ def _period(when: str) -> Period | None:
     if word == "latest":
         return None
     if word in _TODAY:
-        return periods.period(_TODAY[word], options.now().astimezone().date())  # type: ignore[arg-type]
+        return periods.period(_TODAY[word], today)  # type: ignore[arg-type]
     found = periods.parse(word)
     if found is None:
         raise UsageError(f"WHEN is {when!r}; expected latest, today, week, month, 2025-09-30, 2025-W40 or 2025-09")

@@ -8,7 +8,8 @@ none: say why
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta, tzinfo
 from math import inf
 
@@ -39,8 +40,8 @@ class Card:
 class Feed:
     """A part of the cards of a period, from place ``offset``; ``total`` counts all that meet the filters.
 
-    ``previous`` and ``next`` are the nearest periods of the same kind that have papers. ``note`` says why there are
-    no cards.
+    ``previous`` and ``next`` are the nearest periods of the same kind that have papers which meet the filters;
+    whether one of them also matches is not looked at. ``note`` says why there are no cards.
     """
 
     period: Period
@@ -73,6 +74,7 @@ class Work:
 
 
 Order = Callable[[Collection, Sequence[Work], datetime], Iterable[float]]
+Matching = Callable[[Collection, Sequence[int]], AbstractSet[int]]
 
 
 def _by_votes(_collection: Collection, found: Sequence[Work], _now: datetime) -> Iterable[float]:
@@ -93,36 +95,59 @@ def _by_trend(collection: Collection, found: Sequence[Work], _now: datetime) -> 
 ORDERS: Mapping[str, Order] = {"votes": _by_votes, "trending": _by_trend, "newest": _by_day}
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """What of a period is wanted: cards of which a paper meets ``filters`` and is ``matching``, in the order ``sort``,
+    at most ``k`` from place ``offset``.
+
+    ``matching`` is told row numbers and says which match (a standing query: ``relevance.standing``). ``order`` puts
+    the cards in an order of a reader's own, of which ``sort`` is then the name. UsageError for an unknown ``sort``.
+    """
+
+    sort: str = "votes"
+    filters: Filters = field(default_factory=Filters)
+    matching: Matching | None = None
+    order: Order | None = None
+    k: int = SIZE
+    offset: int = 0
+
+    def __post_init__(self) -> None:
+        if self.order is None and self.sort not in ORDERS:
+            raise UsageError(f"papers cannot be sorted by {self.sort[:50]!r}. {nearest(self.sort, ORDERS)}")
+
+    @property
+    def part(self) -> slice:
+        """The places to show."""
+        return slice(self.offset, self.offset + self.k)
+
+
 def feed(
     collection: Collection,
     period: Period | None = None,
     *,
     now: datetime,
     zone: tzinfo | None = None,
-    sort: str = "votes",
-    filters: Filters | None = None,
-    k: int = SIZE,
-    offset: int = 0,
+    wanted: Wanted | None = None,
 ) -> Feed:
     """The cards of a period (None: the newest day that has papers, else today), best first.
 
     A paper stands on the day it was announced or listed; one without such a day, and the starter shelf, on none.
-    ``zone`` is where the reader's days begin (None: this machine's zone). UsageError for an unknown ``sort``.
+    ``zone`` is where the reader's days begin (None: this machine's zone).
     """
-    if sort not in ORDERS:
-        raise UsageError(f"papers cannot be sorted by {sort[:50]!r}. {nearest(sort, ORDERS)}")
+    wanted = wanted or Wanted()
     today = now.astimezone(zone).date()
     period = period or latest(collection, today)
     found = _works(collection, period)
-    kept = _meeting(collection, found, filters or Filters())
-    shown = _sorted(collection, kept, sort, now)[offset : offset + k]
-    before, after = collection.store.day_before(period.first), collection.store.day_after(period.last)
+    kept = _meeting(collection, found, wanted)
+    shown = _sorted(collection, kept, wanted, now)[wanted.part]
+    before = collection.store.day_before(period.first, wanted.filters)
+    after = collection.store.day_after(period.last, wanted.filters)
     return Feed(
         period=period,
         cards=_cards(collection, shown),
         total=len(kept),
-        offset=offset,
-        sort=sort,
+        offset=wanted.offset,
+        sort=wanted.sort,
         previous=periods.period(period.kind, before) if before else None,
         next=periods.period(period.kind, after) if after else None,
         note="" if shown else _why(collection, period, found=len(found), kept=len(kept), today=today, zone=zone),
@@ -154,16 +179,18 @@ def _work(papers: Sequence[Standing]) -> Work | None:
     return Work(tuple(ordered), min(days), max(votes, default=None))
 
 
-def _meeting(collection: Collection, found: Sequence[Work], filters: Filters) -> list[Work]:
-    if not filters:
-        return list(found)
-    numbers = [number for work in found for number in work.numbers]
-    meeting = set(map(int, collection.store.numbers_where(filters, among=numbers)))
+def _meeting(collection: Collection, found: Sequence[Work], wanted: Wanted) -> list[Work]:
+    meeting = {number for work in found for number in work.numbers}
+    if wanted.filters:
+        meeting = set(map(int, collection.store.numbers_where(wanted.filters, among=sorted(meeting))))
+    if wanted.matching:
+        meeting &= wanted.matching(collection, sorted(meeting))
     return [work for work in found if not meeting.isdisjoint(work.numbers)]
 
 
-def _sorted(collection: Collection, found: Sequence[Work], sort: str, now: datetime) -> list[Work]:
-    scored = zip(ORDERS[sort](collection, found, now), found, strict=True)
+def _sorted(collection: Collection, found: Sequence[Work], wanted: Wanted, now: datetime) -> list[Work]:
+    order = wanted.order or ORDERS[wanted.sort]
+    scored = zip(order(collection, found, now), found, strict=True)
     ranked = sorted(scored, key=lambda each: (-each[0], -each[1].day.toordinal(), each[1].papers[0].id))
     return [work for _, work in ranked]
 

@@ -9,7 +9,7 @@ from broadsheet import periods
 from broadsheet.api.asking import AskingDay, DayAsked
 from broadsheet.api.site import Site, TheSite
 from broadsheet.errors import NotFoundError
-from broadsheet.feed.daily import ORDERS, SIZE, Feed, feed, latest
+from broadsheet.feed.daily import ORDERS, SIZE, Feed, Wanted, feed, latest
 from broadsheet.periods import Period
 from broadsheet.web import pages, views
 
@@ -28,7 +28,7 @@ def front(request: Request, site: TheSite, asked: AskingDay) -> Response:
 @router.get("/latest")
 def newest_day(site: TheSite, asked: AskingDay) -> Response:
     """Leads to the latest day."""
-    day = latest(site.collection, site.now().astimezone().date())
+    day = latest(site.collection, site.today)
     return RedirectResponse(views.day_address(day, asked), 307)
 
 
@@ -48,7 +48,8 @@ _EXAMPLES = {"day": "/day/2025-09-30", "week": "/week/2025-W40", "month": "/mont
 
 
 def _found(site: Site, period: Period | None, asked: DayAsked) -> Feed:
-    return feed(site.collection, period, now=site.now(), sort=asked.sort, filters=asked.filters, offset=asked.offset)
+    wanted = Wanted(sort=asked.sort, filters=asked.filters, offset=asked.offset)
+    return feed(site.collection, period, now=site.now(), zone=site.zone, wanted=wanted)
 
 
 def _shown(request: Request, site: Site, found: Feed, chosen: DayAsked, *, front: bool = False) -> Response:

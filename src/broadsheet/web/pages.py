@@ -34,7 +34,7 @@ router = APIRouter(include_in_schema=False)
 def newest_papers(request: Request, site: TheSite, offset: Offset = 0) -> Response:
     """The newest papers, whether they stand on a day or not. The shelf stays off every list."""
     newest = site.collection.store.newest(_A_PAGE + 1, offset, without_sources=("shelf",))
-    today = site.now().astimezone().date()
+    today = site.today
     return rendered(
         request,
         site,
