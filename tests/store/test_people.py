@@ -36,13 +36,14 @@ def test_a_person_is_made_once_and_uses_up_an_invitation(store: Store) -> None:
 
 
 def test_the_single_reader_has_no_address_and_others_do_not_share_one(store: Store) -> None:
-    sole = store.add_person("", "admin", now=NOW)
-    assert store.add_person("", "admin", now=NOW) == sole
+    assert store.sole_person() is None
+    sole = store.add_sole_person(now=NOW)
+    assert store.add_sole_person(now=LATER) == store.sole_person() == sole
     other = store.add_person("b@example.org", "reader", now=NOW)
     assert store.people() == [sole, other]
     assert not store.set_address(sole.number, "b@example.org")
     assert store.set_address(sole.number, "c@example.org")
-    assert store.person_at("c@example.org") == store.person(sole.number)
+    assert store.person_at("c@example.org") == store.sole_person()
 
 
 def test_the_secret_lasts(store: Store, tmp_path: Path) -> None:

@@ -13,12 +13,13 @@ from broadsheet.store.database import Database
 Role = Literal["reader", "editor", "admin"]
 ROLES: tuple[Role, ...] = ("reader", "editor", "admin")
 _PERSON = "people.person, people.address, people.name, people.role, people.joined, people.renewals"
+_SOLE = "people.sole"
 _SECRET = "secret"  # noqa: S105 - the name of a fact
 
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Somebody with votes, saved papers, interests, a subscription. The single reader has an empty ``address``.
+    """Somebody with votes, saved papers, interests, a subscription. The single reader may have an empty ``address``.
 
     ``renewals`` counts how often the secret feed address was renewed: it is part of what that is made from.
     """
@@ -78,8 +79,8 @@ class People(Database):
         return self._one("person = ?", number)
 
     def person_at(self, address: str) -> Person | None:
-        """The person of an address; the empty address is the single reader's."""
-        return self._one("coalesce(address, '') = ?", address)
+        """The person of an address."""
+        return self._one("address = ?", address)
 
     def people(self) -> list[Person]:
         """Everybody, oldest first."""
@@ -88,12 +89,26 @@ class People(Database):
     def add_person(self, address: str, role: Role, *, now: datetime) -> Person:
         """The person of this address, who is made with this role when new; a waiting invitation is used up."""
         with self.writing() as db:
-            known = db.execute("SELECT 1 FROM people WHERE coalesce(address, '') = ?", (address,)).fetchone()
-            if not known:
-                sql = "INSERT INTO people (address, role, joined) VALUES (?, ?, ?)"
-                db.execute(sql, (address or None, role, moment(now)))
+            sql = "INSERT OR IGNORE INTO people (address, role, joined) VALUES (?, ?, ?)"
+            db.execute(sql, (address, role, moment(now)))
             db.execute("DELETE FROM invitations WHERE address = ?", (address,))
         found = self.person_at(address)
+        assert found is not None
+        return found
+
+    def sole_person(self) -> Person | None:
+        """The one reader of an instance without signing in, once there is one."""
+        found = self._column("SELECT value FROM facts WHERE key = ?", (_SOLE,))
+        return self.person(int(found[0])) if found else None
+
+    def add_sole_person(self, *, now: datetime) -> Person:
+        """The one reader of an instance without signing in, an admin, made when missing. They need no address."""
+        with self.writing() as db:
+            sql = "SELECT person FROM people WHERE person = (SELECT CAST(value AS INTEGER) FROM facts WHERE key = ?)"
+            if not db.execute(sql, (_SOLE,)).fetchone():
+                row = db.execute("INSERT INTO people (role, joined) VALUES ('admin', ?)", (moment(now),))
+                db.execute("INSERT OR REPLACE INTO facts (key, value) VALUES (?, ?)", (_SOLE, str(row.lastrowid)))
+        found = self.sole_person()
         assert found is not None
         return found
 

@@ -1,0 +1,1 @@
+"""People: how they come in without passwords, and what they do with papers."""

@@ -1,0 +1,48 @@
+"""How often somebody may do a thing: a window of time for each key, kept in memory and bounded.
+
+A key is an address, a network or a person; what is kept of it is when it came, and no more than the limit.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import threading
+from collections import OrderedDict, deque
+from datetime import datetime, timedelta
+
+_MOST_KEYS = 50_000
+
+
+class Limit:
+    """At most ``most`` times in ``window`` for each key. Safe for threads."""
+
+    def __init__(self, most: int, window: timedelta) -> None:
+        self.most, self.window = most, window
+        self._times: OrderedDict[str, deque[datetime]] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def wait(self, key: str, *, now: datetime) -> timedelta | None:
+        """Count one more for this key and return None; or, when there were too many, how long to wait."""
+        with self._lock:
+            times = self._times.setdefault(key, deque())
+            self._times.move_to_end(key)
+            while times and not timedelta(0) <= now - times[0] < self.window:  # a clock set back forgives
+                times.popleft()
+            if len(times) >= self.most:
+                return times[0] + self.window - now
+            times.append(now)
+            if len(self._times) > _MOST_KEYS:
+                self._times.popitem(last=False)
+            return None
+
+
+def network(host: str) -> str:
+    """The network that an address of the net belongs to: /24 of IPv4, /56 of IPv6, as one household has it."""
+    try:
+        ip = ipaddress.ip_address(host.partition("%")[0])
+    except ValueError:
+        return host[:100]
+    if isinstance(ip, ipaddress.IPv6Address) and ip.ipv4_mapped:
+        ip = ip.ipv4_mapped
+    prefix = 24 if ip.version == 4 else 56
+    return str(ipaddress.ip_network(f"{ip}/{prefix}", strict=False))
