@@ -45,6 +45,12 @@ class ModelError(BroadsheetError):
     exit_code = 6
 
 
+class MailError(BroadsheetError):
+    """Mail cannot be handed over at all: no server, no TLS, a login refused, an outbox that cannot be written."""
+
+    exit_code = 7
+
+
 _FULL = {errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC)}
 _DENIED = {errno.EACCES, errno.EPERM, errno.EROFS}
 

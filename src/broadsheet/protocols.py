@@ -9,7 +9,7 @@ from typing import Literal, Protocol, runtime_checkable
 import numpy as np
 from numpy.typing import NDArray
 
-from broadsheet.types import BadRecord, Document
+from broadsheet.types import BadRecord, Document, Message, Outcome
 
 Role = Literal["query", "document"]
 Vectors = NDArray[np.float32]
@@ -49,4 +49,12 @@ class Metric(Protocol):
 
     def __call__(self, ranked: Sequence[str], judged: Mapping[str, int]) -> float:
         """The value in [0, 1] for document ids best first against grades by id (0 and absent: not relevant)."""
+        ...
+
+
+class Mailer(Protocol):
+    """Hands a Message on: into a folder, to a server."""
+
+    def send(self, message: Message) -> Outcome:
+        """What became of it. MailError: nothing was handed over, and the next message would fare no better."""
         ...

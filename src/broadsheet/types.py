@@ -205,3 +205,55 @@ class Run:
     same: int = 0
     bad: int = 0
     error: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listing:
+    """What makes a Message one of a list that can be left (RFC 2369, 2919, 8058).
+
+    ``id`` is a dotted name such as ``daily.example.org``. ``unsubscribe_url`` takes the POST of one click; the
+    ``unsubscribe_address`` a mail. The help and the archive are pages. ``feedback_id`` is up to four names, by colons.
+    """
+
+    id: str
+    unsubscribe_url: str
+    unsubscribe_address: str = ""
+    help_url: str = ""
+    archive_url: str = ""
+    feedback_id: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """One mail to one recipient. ``message_id`` and ``date`` (with its time zone) are the same at every attempt.
+
+    ``return_path`` is where bounces go, else to ``sender``. Without ``listing`` it is a letter that somebody asked for,
+    such as a sign-in link, and says nothing of lists.
+    """
+
+    to: str
+    sender: str
+    subject: str
+    text: str
+    message_id: str
+    date: datetime
+    html: str = ""
+    sender_name: str = ""
+    reply_to: str = ""
+    return_path: str = ""
+    listing: Listing | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of a Message: ``accepted``; ``refused`` for good; ``deferred``, so that it may be sent again; or
+    ``unknown``, when the connection was lost after its end was sent: it may have arrived, and is not sent again.
+
+    ``reason`` is the server's line, ``status`` its enhanced status code (``5.1.1``) or empty. ``hard``: the address
+    itself was refused for good, and nothing should go there again.
+    """
+
+    kind: Literal["accepted", "refused", "deferred", "unknown"]
+    reason: str = ""
+    status: str = ""
+    hard: bool = False

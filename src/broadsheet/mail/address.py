@@ -1,0 +1,69 @@
+"""Who a mail goes to: one address, checked, in the form that servers understand."""
+
+from __future__ import annotations
+
+import re
+
+from broadsheet.errors import UsageError
+from broadsheet.text import squeeze
+
+_ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
+_LOCAL = re.compile(rf"{_ATOM}(?:\.{_ATOM})*")
+_LABEL = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
+_TAG = re.compile(r"[A-Za-z0-9_=-]{1,63}")
+_AMBIGUOUS = re.compile("[ßς\u200c\u200d]")  # the two standards of international names lead to different hosts here
+_LONGEST_LOCAL, _LONGEST = 64, 254  # RFC 5321 4.5.3.1
+
+
+def checked(address: str) -> str:
+    """One mail address, its host in lower case and ASCII (``a@bücher.example`` becomes ``a@xn--bcher-kva.example``).
+
+    Raises UsageError for anything else: several addresses, names beside it, quoted local parts, hosts without a dot
+    (but ``localhost``), numeric hosts, more than 254 characters.
+    """
+    local, _, host = address.strip(" \t").rpartition("@")
+    if len(address) > 2 * _LONGEST or not _LOCAL.fullmatch(local) or len(local) > _LONGEST_LOCAL:
+        raise _refused(address, "expected NAME@HOST, the name in letters, digits and . _ + - as usual")
+    whole = f"{local}@{_host(host, address)}"
+    if len(whole) > _LONGEST:
+        raise _refused(address, f"longer than {_LONGEST} characters")
+    return whole
+
+
+def key(address: str) -> str:
+    """The form in which checked addresses are compared: mail systems do not tell large letters from small."""
+    return address.lower()
+
+
+def tagged(address: str, token: str) -> str:
+    """``bounces@host`` with ``token`` as ``bounces+token@host``: an address of one delivery's own."""
+    local, _, host = checked(address).rpartition("@")
+    if not _TAG.fullmatch(token):
+        raise UsageError(f"{token[:80]!r} cannot stand in a mail address: expected letters, digits, - and _")
+    return checked(f"{local}+{token}@{host}")
+
+
+def tag(address: str, base: str) -> str:
+    """The token of an address made by ``tagged`` from ``base``; empty when it is not one. Hosts are not compared,
+    as mail is often handed on under another."""
+    local, wanted = address.rpartition("@")[0], base.rpartition("@")[0] + "+"
+    token = local[len(wanted) :]
+    return token if local.lower().startswith(wanted.lower()) and _TAG.fullmatch(token) else ""
+
+
+def _host(host: str, address: str) -> str:
+    if _AMBIGUOUS.search(host):
+        raise _refused(address, "write its host in the form that begins with xn--")
+    try:
+        ascii_host = host.encode("idna").decode("ascii").lower()
+    except UnicodeError as error:
+        raise _refused(address, "its host is no name that mail can be sent to") from error
+    labels = ascii_host.split(".")
+    named = all(_LABEL.fullmatch(label) for label in labels) and not labels[-1].isdigit()
+    if not named or (len(labels) == 1 and ascii_host != "localhost"):
+        raise _refused(address, "its host is no name that mail can be sent to")
+    return ascii_host
+
+
+def _refused(address: str, why: str) -> UsageError:
+    return UsageError(f"{squeeze(address[:100])!r} is no mail address: {why}")

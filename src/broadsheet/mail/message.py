@@ -1,0 +1,181 @@
+"""A Message as the bytes that go over the line: checked fields, text before HTML, all of it seven bits wide.
+
+every field is checked or cleaned: none can bring a header of its own
+headers: who, when, which; for a list also how to leave it (RFC 2369, 2919, 8058)
+body: text, or text and HTML as alternatives, each encoded the way that suits it
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+from datetime import UTC, datetime
+from email.header import Header
+from email.message import EmailMessage, MIMEPart
+from email.message import Message as Part
+from email.policy import EmailPolicy
+from email.utils import format_datetime
+
+from broadsheet.errors import UsageError
+from broadsheet.mail.address import checked
+from broadsheet.text import clipped, squeeze
+from broadsheet.types import Listing, Message
+
+LONGEST_SUBJECT = 200
+_LONGEST_NAME = 80
+_LONGEST_ID = 250
+_LONGEST_URL = 700  # a header's line ends at 998
+_WORD = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
+_MESSAGE_ID = re.compile(rf"<?({_WORD}(?:\.{_WORD})*@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*)>?")
+_LIST_ID = re.compile(r"[A-Za-z0-9_-]{1,63}(?:\.[A-Za-z0-9_-]{1,63}){1,8}")
+_FEEDBACK_ID = re.compile(r"[A-Za-z0-9._-]{1,60}(?::[A-Za-z0-9._-]{1,60}){0,3}")
+_URL = re.compile(r"https?://[^\s<>\"\\^`{|}]+")
+_SPECIAL = re.compile(r"[^A-Za-z0-9 !#$%&'*+/=?^_`{|}~-]")
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
+
+
+class _Folded(EmailPolicy):
+    """Writes headers as they are: they are checked and folded here, and the standard folding would encode what is
+    long, such as the address to leave by."""
+
+    def header_store_parse(self, name: str, value: str) -> tuple[str, str]:
+        return name, value
+
+    def fold(self, name: str, value: str) -> str:
+        return f"{name}: {value}\r\n"
+
+    def fold_binary(self, name: str, value: str) -> bytes:
+        return self.fold(name, value).encode("ascii")
+
+
+_POLICY = _Folded(linesep="\r\n", cte_type="7bit")
+
+
+def built(message: Message) -> EmailMessage:
+    """The message with its headers and body. Raises UsageError, naming the field, where one is not what it must be."""
+    mail = EmailMessage(_POLICY)
+    for name, value in headers(message).items():
+        mail[name] = value
+    if message.html:
+        mail["Content-Type"] = f'multipart/alternative; boundary="{_boundary(message)}"'
+        mail.set_payload([_part("plain", message.text), _part("html", message.html)])
+    else:
+        _fill(mail, "plain", message.text)
+    return mail
+
+
+def wire(message: Message) -> bytes:
+    """The message as bytes: ASCII, lines of at most 998 characters that end in CR LF."""
+    return built(message).as_bytes()
+
+
+def message_id(value: str) -> str:
+    """A Message-ID in its angle brackets; UsageError when it is none."""
+    match = _MESSAGE_ID.fullmatch(value)
+    if not match or len(value) > _LONGEST_ID:
+        raise _wrong("Message-ID", value, "<NAME@HOST>")
+    return f"<{match[1]}>"
+
+
+def return_path(message: Message) -> str:
+    """The address that bounces go to, checked."""
+    return checked(message.return_path or message.sender)
+
+
+def when(message: Message) -> datetime:
+    """Its date in UTC, without which two attempts would differ."""
+    if message.date.utcoffset() is None or not 1970 <= message.date.year <= 9998:
+        raise UsageError(f"a message of {message.date} cannot be sent: expected a date with its time zone")
+    return message.date.astimezone(UTC)
+
+
+def headers(message: Message) -> dict[str, str]:
+    """Every header but those of the body, in order, folded."""
+    reply_to = {"Reply-To": checked(message.reply_to)} if message.reply_to else {}
+    return {
+        "From": _sender(message),
+        **reply_to,
+        "To": checked(message.to),
+        "Date": format_datetime(when(message)),
+        "Message-ID": message_id(message.message_id),
+        "Subject": _encoded(clipped(_line(message.subject), LONGEST_SUBJECT), "Subject"),
+        **(_listed(message.listing) if message.listing else {}),
+        "Auto-Submitted": "auto-generated",
+        "MIME-Version": "1.0",
+    }
+
+
+def _listed(listing: Listing) -> dict[str, str]:
+    if not _LIST_ID.fullmatch(listing.id):
+        raise _wrong("List-Id", listing.id, "a dotted name such as daily.example.org")
+    if listing.feedback_id and not _FEEDBACK_ID.fullmatch(listing.feedback_id):
+        raise _wrong("Feedback-ID", listing.feedback_id, "up to four names with colons between them")
+    found = {"List-Id": f"<{listing.id}>", **_unsubscribing(listing)}
+    found |= {"List-Help": f"<{_url(listing.help_url, 'List-Help')}>"} if listing.help_url else {}
+    found |= {"List-Archive": f"<{_url(listing.archive_url, 'List-Archive')}>"} if listing.archive_url else {}
+    found |= {"Feedback-ID": listing.feedback_id} if listing.feedback_id else {}
+    return found | {"Precedence": "bulk"}
+
+
+def _unsubscribing(listing: Listing) -> dict[str, str]:
+    """One click is promised only over HTTPS, as RFC 8058 demands."""
+    url = _url(listing.unsubscribe_url, "List-Unsubscribe")
+    ways = [f"<{url}>"]
+    if listing.unsubscribe_address:
+        ways.append(f"<mailto:{checked(listing.unsubscribe_address)}>")
+    one_click = {"List-Unsubscribe-Post": "List-Unsubscribe=One-Click"} if url.startswith("https://") else {}
+    return {"List-Unsubscribe": ",\r\n ".join(ways), **one_click}
+
+
+def _sender(message: Message) -> str:
+    address, name = checked(message.sender), clipped(_line(message.sender_name), _LONGEST_NAME)
+    if not name:
+        return address
+    if not name.isascii():
+        return f"{_encoded(name, 'From')}\r\n <{address}>"
+    if _SPECIAL.search(name):
+        name = '"' + name.replace("\\", "\\\\").replace('"', '\\"') + '"'
+    return f"{name} <{address}>"
+
+
+def _url(url: str, field: str) -> str:
+    if len(url) > _LONGEST_URL or not url.isascii() or not url.isprintable() or not _URL.fullmatch(url):
+        raise _wrong(field, url, f"an address in ASCII that begins with https://, at most {_LONGEST_URL} long")
+    return url
+
+
+def _encoded(line: str, field: str) -> str:
+    """A header's words, encoded where they are not ASCII, folded at 76 columns."""
+    plain = line.isascii() and "=?" not in line
+    charset = "us-ascii" if plain else "utf-8"
+    return Header(line, charset, maxlinelen=76, header_name=field).encode(linesep="\r\n")
+
+
+def _line(text: str) -> str:
+    """One clean line: no breaks, controls, changes of direction or halves of characters."""
+    return squeeze(text).encode("utf-8", "replace").decode()
+
+
+def _boundary(message: Message) -> str:
+    """A line that no encoded part can hold (an equals sign there is followed by two digits), the same every time."""
+    return f"=_{binascii.crc32(message.message_id.encode()):08x}_="
+
+
+def _part(kind: str, body: str) -> MIMEPart:
+    part = MIMEPart(_POLICY)
+    _fill(part, kind, body)
+    return part
+
+
+def _fill(part: Part, kind: str, body: str) -> None:
+    data = "\n".join(_CONTROL.sub("", body).splitlines()).encode("utf-8", "replace") + b"\n"
+    quoted = binascii.b2a_qp(data)
+    legible = len(quoted) < 2 * len(data)  # base64 is a third longer, but says nothing to whoever looks into a file
+    part["Content-Type"] = f'text/{kind}; charset="utf-8"'
+    part["Content-Transfer-Encoding"] = "quoted-printable" if legible else "base64"
+    part.set_payload((quoted if legible else base64.encodebytes(data)).decode("ascii"))
+
+
+def _wrong(field: str, value: str, expected: str) -> UsageError:
+    return UsageError(f"{squeeze(value[:100])!r} cannot stand in {field}: expected {expected}")

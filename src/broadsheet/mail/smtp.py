@@ -1,0 +1,265 @@
+"""The Mailer over SMTP: one connection for many messages, encrypted, and never in doubt without saying so.
+
+connect, TLS, log in, once; again when the connection has dropped
+MAIL, RCPT, DATA, the message: lost here, nothing was delivered, and a second try is safe
+the final dot: from here on a lost connection means that nobody knows
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ipaddress
+import re
+import smtplib
+import ssl
+from typing import Any
+
+from broadsheet.errors import MailError
+from broadsheet.mail.address import checked
+from broadsheet.mail.message import return_path, wire
+from broadsheet.mail.relay import Relay
+from broadsheet.text import clipped, squeeze
+from broadsheet.types import Message, Outcome
+
+# smtplib's errors and those of TLS are all kinds of OSError.
+_STATUS = re.compile(r"\b([245]\.\d{1,3}\.\d{1,3})\b")
+_GONE = re.compile(r"5\.1\.(?:1|2|3|6|10)|5\.2\.1")  # no such mailbox or host, moved, disabled (RFC 3463)
+_GONE_CODES = {550, 551, 553}
+_TOO_LARGE = 552
+_CLOSING = 421
+_LINE_START = re.compile(rb"^\.", re.MULTILINE)
+_LONGEST_REASON = 300
+
+
+class SmtpMailer:
+    """Hands messages to a Relay. For one thread; close it, or use it in a ``with``."""
+
+    def __init__(self, relay: Relay) -> None:
+        self.relay = relay
+        self._line: smtplib.SMTP | None = None
+
+    def send(self, message: Message) -> Outcome:
+        """What became of it (see Outcome). A connection that drops before the end of the message is opened again once.
+
+        Raises MailError when the server cannot be reached, offers no TLS, has a bad certificate, or refuses the login
+        or the sender; UsageError for a malformed message.
+        """
+        data, to, sender = wire(message), checked(message.to), return_path(message)
+        reason = ""
+        for _ in range(2):
+            line = self._opened()
+            try:
+                return self._handed_over(line, data, (sender, to))
+            except _LostError as lost:
+                self.close()
+                reason = str(lost)
+        return Outcome("deferred", f"the connection was lost before the end of the message: {reason}")
+
+    def close(self) -> None:
+        """Say goodbye, if there is a connection; never fails."""
+        line, self._line = self._line, None
+        if line is not None:
+            with contextlib.suppressOSError:
+                line.quit()
+            line.close()
+
+    def __enter__(self) -> SmtpMailer:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _opened(self) -> smtplib.SMTP:
+        if self._line is None:
+            self._line = _connected(self.relay)
+        return self._line
+
+    def _handed_over(self, line: smtplib.SMTP, data: bytes, path: tuple[str, str]) -> Outcome:
+        refusal = self._addressed(line, len(data), path)
+        if refusal is None:
+            code, reply = _asked(line, "DATA")
+            refusal = None if code == 354 else _refusal(code, reply)
+        if refusal is not None:
+            self._begin_again(line)
+            return refusal
+        _poured(line, data)
+        return self._ended(line)
+
+    def _addressed(self, line: smtplib.SMTP, size: int, path: tuple[str, str]) -> Outcome | None:
+        """Why this sender cannot write to this recipient now; None when he can."""
+        sender, to = path
+        limit = f" SIZE={size}" if line.has_extn("size") else ""
+        code, reply = _asked(line, f"MAIL FROM:<{sender}>{limit}")
+        if code >= 500 and code != _TOO_LARGE:
+            self.close()
+            raise MailError(f"{self.relay.shown} does not take mail from {sender}: {_said(code, reply)}")
+        if code != 250:
+            return _refusal(code, reply)
+        code, reply = _asked(line, f"RCPT TO:<{to}>")
+        return None if code in (250, 251) else _refusal(code, reply, recipient=True)
+
+    def _ended(self, line: smtplib.SMTP) -> Outcome:
+        """Sends the final dot. Whatever breaks from here on leaves a doubt."""
+        try:
+            if line.sock is not None:
+                line.sock.settimeout(self.relay.patience)
+            line.send(b".\r\n")
+            code, reply = line.getreply()
+            if line.sock is not None:
+                line.sock.settimeout(self.relay.timeout)
+        except OSError as error:
+            self.close()
+            return Outcome("unknown", f"the connection was lost after the end of the message: {_line_of(error)}")
+        if code == _CLOSING:
+            self.close()
+        if code == 250:
+            return Outcome("accepted", _said(code, reply), _status(reply))
+        if 400 <= code < 600:
+            return _refusal(code, reply)
+        self.close()
+        return Outcome("unknown", f"the answer to the message was not understood: {_said(code, reply)}")
+
+    def _begin_again(self, line: smtplib.SMTP) -> None:
+        """Make the connection ready for the next message; a connection that cannot is let go."""
+        try:
+            ready = _asked(line, "RSET")[0] == 250
+        except _LostError:
+            ready = False
+        if not ready:
+            self.close()
+
+
+class _LostError(Exception):
+    """The connection is gone, and the message was surely not delivered."""
+
+
+def _connected(relay: Relay) -> smtplib.SMTP:
+    """A connection that is encrypted and logged in, as the relay demands."""
+    line: smtplib.SMTP | None = None
+    try:
+        line = _greeted(relay)
+        if relay.tls == "starttls" and (relay.user or not _is_this_machine(line)):
+            _encrypt(line, relay)
+        if relay.user:
+            line.login(relay.user, relay.password)
+        return line
+    except MailError:
+        _dropped(line)
+        raise
+    except (OSError, UnicodeError) as error:  # UnicodeError: a host's name that cannot be looked up
+        _dropped(line)
+        raise MailError(_trouble(relay, error)) from error
+
+
+def _greeted(relay: Relay) -> smtplib.SMTP:
+    options: dict[str, Any] = {"local_hostname": relay.greeting or None, "timeout": relay.timeout}
+    if relay.tls == "implicit":
+        line: smtplib.SMTP = smtplib.SMTP_SSL(relay.host, relay.port, context=_trusting(relay), **options)
+    else:
+        line = smtplib.SMTP(relay.host, relay.port, **options)
+    try:
+        line.ehlo_or_helo_if_needed()
+    except BaseException:
+        line.close()
+        raise
+    return line
+
+
+def _encrypt(line: smtplib.SMTP, relay: Relay) -> None:
+    if not line.has_extn("starttls"):
+        raise MailError(
+            f"{relay.shown} offers no STARTTLS, and mail is never sent in plain text: use smtps:// if it speaks TLS "
+            "from the first byte, or another server"
+        )
+    code, reply = line.starttls(context=_trusting(relay))
+    if code != 220:
+        raise MailError(f"{relay.shown} refused STARTTLS: {_said(code, reply)}")
+    line.ehlo_or_helo_if_needed()
+
+
+def _trusting(relay: Relay) -> ssl.SSLContext:
+    context = ssl.create_default_context()
+    if relay.ca_file is not None:
+        try:
+            context.load_verify_locations(relay.ca_file)
+        except OSError as error:
+            raise MailError(f"{relay.ca_file}: no certificates can be read there: check the file") from error
+    return context
+
+
+def _is_this_machine(line: smtplib.SMTP) -> bool:
+    """Whether the connection itself leads to a loopback address, whatever the name says."""
+    peer = line.sock.getpeername()[0] if line.sock is not None else ""
+    try:
+        return ipaddress.ip_address(str(peer).partition("%")[0]).is_loopback
+    except ValueError:
+        return False
+
+
+def _asked(line: smtplib.SMTP, command: str) -> tuple[int, bytes]:
+    """The answer to one command; _LostError when there is none, or when the server says that it closes."""
+    try:
+        code, reply = line.docmd(command)
+    except OSError as error:
+        raise _LostError(_line_of(error)) from error
+    if code == _CLOSING or not 200 <= code < 600:
+        raise _LostError(_said(code, reply))
+    return code, reply
+
+
+def _poured(line: smtplib.SMTP, data: bytes) -> None:
+    """Sends the message with its dots doubled, without the one that ends it."""
+    try:
+        line.send(_LINE_START.sub(b"..", data))
+    except OSError as error:
+        raise _LostError(_line_of(error)) from error
+
+
+def _refusal(code: int, reply: bytes, *, recipient: bool = False) -> Outcome:
+    """A negative answer as an Outcome; _LostError for one that has no meaning here."""
+    if code < 400:
+        raise _LostError(f"an answer that was not understood: {_said(code, reply)}")
+    status = _status(reply)
+    if code < 500:
+        return Outcome("deferred", _said(code, reply), status)
+    gone = bool(_GONE.fullmatch(status)) if status else code in _GONE_CODES
+    return Outcome("refused", _said(code, reply), status, hard=recipient and gone)
+
+
+def _status(reply: bytes) -> str:
+    found = _STATUS.match(reply.decode("latin-1"))
+    return found[1] if found else ""
+
+
+def _said(code: int, reply: bytes) -> str:
+    return clipped(squeeze(f"{code} {reply.decode('utf-8', 'replace')}"), _LONGEST_REASON)
+
+
+def _line_of(error: Exception) -> str:
+    return clipped(squeeze(str(error)) or type(error).__name__, _LONGEST_REASON)
+
+
+def _trouble(relay: Relay, error: Exception) -> str:
+    where = relay.shown
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return f"{where}: its certificate is not to be trusted ({error.verify_message}): check the host's name"
+    if isinstance(error, smtplib.SMTPAuthenticationError):
+        return f"{where} refused the login: {_said(error.smtp_code, _bytes(error.smtp_error))}: check user and password"
+    if isinstance(error, smtplib.SMTPNotSupportedError):
+        return f"{where} offers no login: leave out user and password, or use another server"
+    if isinstance(error, ssl.SSLError):
+        return f"{where} does not speak TLS as expected ({error.reason}): check the port, and smtp:// against smtps://"
+    if isinstance(error, smtplib.SMTPResponseException):
+        return f"{where} refused the connection: {_said(error.smtp_code, _bytes(error.smtp_error))}"
+    if isinstance(error, smtplib.SMTPException):
+        return f"{where} cannot be talked to: {_line_of(error)}"
+    return f"{where}: no mail server can be reached there ({_line_of(error)}): check its address and port"
+
+
+def _bytes(reply: bytes | str) -> bytes:
+    return reply if isinstance(reply, bytes) else reply.encode()
+
+
+def _dropped(line: smtplib.SMTP | None) -> None:
+    if line is not None:
+        line.close()
