@@ -191,7 +191,9 @@ CREATE TABLE jobs (
     started TEXT NOT NULL,
     ended TEXT,
     said TEXT NOT NULL DEFAULT '',
-    error TEXT NOT NULL DEFAULT ''
+    error TEXT NOT NULL DEFAULT '',
+    well TEXT,
+    seconds REAL
 );
 CREATE TABLE trends (
     number INTEGER PRIMARY KEY REFERENCES documents (number),
