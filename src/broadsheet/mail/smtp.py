@@ -59,7 +59,7 @@ class SmtpMailer:
         """Say goodbye, if there is a connection; never fails."""
         line, self._line = self._line, None
         if line is not None:
-            with contextlib.suppressOSError:
+            with contextlib.suppress(OSError):
                 line.quit()
             line.close()
 

@@ -1,0 +1,217 @@
+"""What came back: reports of mail that was not delivered, complaints, and requests to leave. Pure, on bytes.
+
+a report about delivery (RFC 3464): each recipient that failed, with its status
+a report about abuse (RFC 5965): a complaint
+something else to the address that takes requests to leave: one
+anything else to an address made for bounces, from a mailer daemon: it failed, nobody knows how badly
+
+All of it comes from strangers and can be forged: a ``token`` or a ``message_id`` that was really given out is worth
+more than a recipient's name.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from email import message_from_bytes, message_from_string
+from email.message import Message as Mail
+from email.utils import getaddresses
+from itertools import islice
+from typing import Literal
+
+from broadsheet.errors import UsageError
+from broadsheet.mail import message
+from broadsheet.mail.address import checked, tag
+from broadsheet.text import clipped, squeeze
+
+MOST_BYTES = 256 * 1024  # what a report says stands at its front; behind it comes the mail that it is about
+_MOST_PARTS = 30
+_MOST_RECIPIENTS = 20
+_MOST_FIELD = 2_000
+_LONGEST_REASON = 300
+_STATUS = re.compile(r"\b([245])\.(\d{1,3})\.(\d{1,3})\b")
+_REPLY = re.compile(r"\b([45])\d\d\b")
+_COMPLAINTS = {"abuse", "fraud", "opt-out", "opt-out-list", "other"}
+_TO = ("Delivered-To", "X-Original-To", "Envelope-To", "To")
+_ROBOTS = {"mailer-daemon", "postmaster"}
+
+Kind = Literal["hard", "soft", "complaint", "unsubscribe"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bounce:
+    """One thing that came back. ``recipient`` is the address first written to, ``token`` what stood behind the plus in
+    the address it came back to, ``message_id`` that of the mail it is about: each empty when the report does not say.
+
+    ``status`` is the enhanced status code, such as ``5.1.1``; ``reason`` the report's own line.
+    """
+
+    kind: Kind
+    recipient: str = ""
+    token: str = ""
+    message_id: str = ""
+    status: str = ""
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Inbox:
+    """The addresses that returned mail comes to, before ``tagged`` adds a token; empty ones are not in use."""
+
+    bounces: str = ""
+    unsubscribe: str = ""
+
+
+def bounces(data: bytes, inbox: Inbox | None = None, *, recipients: Sequence[str] = ()) -> tuple[Bounce, ...]:
+    """What one mail as bytes says came back; empty when it says nothing of the kind, or cannot be read at all.
+
+    ``recipients`` are the addresses the server delivered it to, where they are known better than from its headers.
+    Only the first 256 KiB are read. Never raises.
+    """
+    try:
+        mail = message_from_bytes(data[:MOST_BYTES])
+        return tuple(islice(_found(_Letter.of(mail, inbox or Inbox(), recipients)), _MOST_RECIPIENTS))
+    except Exception:  # the standard parser has more ways to stumble over made-up mail than can be listed
+        return ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Letter:
+    """A mail with what is wanted of it: the parts of a report, the tokens of the addresses it came to."""
+
+    mail: Mail
+    parts: tuple[Mail, ...]
+    inbox: Inbox
+    token: str
+    leaving: str
+
+    @classmethod
+    def of(cls, mail: Mail, inbox: Inbox, recipients: Sequence[str]) -> _Letter:
+        to = [*recipients, *_addresses(mail, *_TO)]
+        parts = mail.get_payload() if mail.get_content_type() == "multipart/report" else ()
+        kept = tuple(part for part in parts[:_MOST_PARTS] if isinstance(part, Mail))
+        return cls(mail, kept, inbox, _token(to, inbox.bounces), _token(to, inbox.unsubscribe))
+
+    def part(self, *kinds: str) -> Mail | None:
+        return next((part for part in self.parts if part.get_content_type() in kinds), None)
+
+
+def _found(letter: _Letter) -> Iterator[Bounce]:
+    subject, answered = _line(letter.mail, "Subject"), _line(letter.mail, "Auto-Submitted").lower() == "auto-replied"
+    if (status := letter.part("message/delivery-status", "message/global-delivery-status")) is not None:
+        yield from _undelivered(letter, status)
+    elif (feedback := letter.part("message/feedback-report")) is not None:
+        yield from _complained(letter, feedback)
+    elif answered:  # the answering machine of somebody on holiday
+        return
+    elif letter.leaving:
+        yield Bounce(kind="unsubscribe", token=letter.leaving, reason=subject)
+    elif letter.token and _from_a_robot(letter.mail):
+        yield Bounce(kind="soft", token=letter.token, reason=subject)
+
+
+def _undelivered(letter: _Letter, status: Mail) -> Iterator[Bounce]:
+    original = _original(letter)
+    about = _message_id(original) or _message_id(letter.mail, "In-Reply-To", "References")
+    for block in _blocks(status):
+        if "Final-Recipient" not in block and "Original-Recipient" not in block:
+            continue  # the first block is about the server
+        kind, code = _judged(block)
+        if kind is None:
+            continue
+        recipient = _typed(block, "Original-Recipient") or _only(original) or _typed(block, "Final-Recipient")
+        reason = _line(block, "Diagnostic-Code") or _line(block, "Status")
+        yield Bounce(kind=kind, recipient=recipient, token=letter.token, message_id=about, status=code, reason=reason)
+
+
+def _judged(block: Mail) -> tuple[Kind | None, str]:
+    """How bad one recipient's block is, and its status code; None when mail is only late, or has arrived."""
+    action = _line(block, "Action").lower()
+    if action and action != "failed":
+        return None, ""
+    diagnostic = _line(block, "Diagnostic-Code")
+    found = _STATUS.search(_line(block, "Status")) or _STATUS.search(diagnostic)
+    if found:
+        kinds: dict[str, Kind] = {"5": "hard", "4": "soft"}
+        return kinds.get(found[1]), found[0]
+    reply = _REPLY.search(diagnostic)
+    if reply:
+        return ("hard" if reply[1] == "5" else "soft"), ""
+    return ("soft" if action else None), ""
+
+
+def _complained(letter: _Letter, feedback: Mail) -> Iterator[Bounce]:
+    block = next(_blocks(feedback), None)
+    if block is None or _line(block, "Feedback-Type").lower() not in _COMPLAINTS:
+        return
+    original = _original(letter)
+    token = letter.token or _token(_addresses(block, "Original-Mail-From"), letter.inbox.bounces)
+    reason = f"{_line(block, 'Feedback-Type').lower()}, reported by {_line(block, 'User-Agent') or 'its reader'}"
+    named = _addresses(block, "Original-Rcpt-To", "Removal-Recipient") or [_only(original)]
+    for recipient in named[:_MOST_RECIPIENTS]:
+        yield Bounce(
+            kind="complaint", recipient=recipient, token=token, message_id=_message_id(original), reason=reason
+        )
+
+
+def _blocks(part: Mail) -> Iterator[Mail]:
+    """Groups of fields: the standard parser has cut some kinds apart already."""
+    payload = part.get_payload()
+    if isinstance(payload, list):
+        yield from (block for block in payload if isinstance(block, Mail))
+    elif isinstance(payload, str):
+        yield from (message_from_string(block) for block in re.split(r"\r?\n\r?\n", payload) if block.strip())
+
+
+def _original(letter: _Letter) -> Mail | None:
+    """The headers of the mail that a report is about."""
+    part = letter.part("message/rfc822", "message/global", "text/rfc822-headers", "message/rfc822-headers")
+    return next(_blocks(part), None) if part is not None else None
+
+
+def _message_id(mail: Mail | None, *fields: str) -> str:
+    for field in fields or ("Message-ID",):
+        words = _line(mail, field).split() if mail is not None else []
+        try:
+            return message.message_id(words[-1])
+        except (UsageError, IndexError):
+            continue
+    return ""
+
+
+def _only(original: Mail | None) -> str:
+    """The one address the original went to; empty when there are several."""
+    found = _addresses(original, "To") if original is not None else []
+    return found[0] if len(found) == 1 else ""
+
+
+def _typed(block: Mail, field: str) -> str:
+    """The address in ``rfc822; a@b.example``."""
+    return _checked(_line(block, field).rpartition(";")[2].strip(" <>"))
+
+
+def _addresses(mail: Mail, *fields: str) -> list[str]:
+    values = [str(value)[:_MOST_FIELD] for field in fields for value in mail.get_all(field, [])[:_MOST_RECIPIENTS]]
+    return [found for _, address in getaddresses(values) if (found := _checked(address))]
+
+
+def _checked(address: str) -> str:
+    try:
+        return checked(address)
+    except UsageError:
+        return ""
+
+
+def _token(addresses: Sequence[str], base: str) -> str:
+    """The token of the first address that ``tagged`` made from ``base``."""
+    return next((found for address in addresses if base and (found := tag(address, base))), "")
+
+
+def _from_a_robot(mail: Mail) -> bool:
+    return any(address.partition("@")[0].lower() in _ROBOTS for address in _addresses(mail, "From"))
+
+
+def _line(mail: Mail, field: str) -> str:
+    value = str(mail.get(field, ""))[:_MOST_FIELD].encode("utf-8", "replace").decode()
+    return clipped(squeeze(value), _LONGEST_REASON)
