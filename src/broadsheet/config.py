@@ -17,9 +17,11 @@ from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
 from broadsheet.errors import UsageError, nearest, system
+from broadsheet.types import Access
 
 COLLECTION_VARIABLE = "BROADSHEET_COLLECTION"
 DEFAULT_COLLECTION = "broadsheet-data"
+ACCESS: tuple[Access, ...] = ("single", "closed", "open")
 FILE = "broadsheet.toml"
 
 
@@ -41,8 +43,47 @@ class Settings:
     """Mail address or page by which the fetching of feeds says who it is."""
     allow_private: bool = False
     """Whether feeds may be fetched from private and loopback addresses."""
+    people: str = "single"
+    """Who reads: ``single`` (one reader, without signing in, on this machine), ``closed`` (who is invited), ``open``."""
+    address: str = ""
+    """Address of the site as readers know it, such as ``https://papers.example.org``; empty: as it is asked for."""
+    trusted_proxy: str = ""
+    """Address of the proxy in front whose ``X-Forwarded-For`` is believed; empty: none."""
+    mail: str = ""
+    """Mail server, such as ``smtps://mail.example.org``; empty: mails are written into the folder ``outbox``."""
+    mail_from: str = ""
+    """Address that mails come from; empty: ``broadsheet@localhost``, which only the outbox takes."""
+    mail_user: str = ""
+    """User name at the mail server."""
+    mail_password_file: str = ""
+    """File with the password at the mail server."""
     zone: str = ""
     """Time zone in which days begin, such as ``Europe/Berlin``; empty: the machine's."""
+    fetch_hours: int = 6
+    """Hours from one fetch of all followed sources to the next while ``broadsheet run`` runs; 0: never."""
+    trending_hours: int = 24
+    """Hours from one learning of what trends to the next while ``broadsheet run`` runs; 0: never."""
+    log: str = "text"
+    """Form of the log lines: ``text`` or ``json``."""
+    log_requests: bool = False
+    """Whether each request is logged: its method, route and status, never what was asked or by whom."""
+    open_metrics: bool = False
+    """Whether ``/metrics`` answers others than this machine; say yes only where a proxy or a firewall keeps it."""
+
+    @property
+    def access(self) -> Access:
+        """The setting ``people``; UsageError for another word."""
+        for known in ACCESS:
+            if self.people == known:
+                return known
+        raise UsageError(f"setting people is {self.people[:40]!r}; expected {', '.join(ACCESS)}")
+
+    @property
+    def logs_json(self) -> bool:
+        """Whether ``log`` asks for JSON; UsageError for a word that is neither of the two."""
+        if self.log not in ("text", "json"):
+            raise UsageError(f"setting log is {self.log[:40]!r}; expected text or json")
+        return self.log == "json"
 
     @property
     def time_zone(self) -> tzinfo | None:
@@ -74,7 +115,11 @@ def load(folder: Path, environment: Mapping[str, str] = os.environ, **given: Any
         ("the command line", {name: value for name, value in given.items() if value is not None}),
     ):
         settings = _with(settings, values, origin)
-    _ = settings.time_zone  # a wrong zone is told when it is read, not when a day is asked for
+    _ = (
+        settings.time_zone,
+        settings.access,
+        settings.logs_json,
+    )  # a wrong one is told when it is read, not when it is asked for
     return settings
 
 
