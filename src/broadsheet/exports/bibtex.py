@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from broadsheet.identity import arxiv_id, doi
 from broadsheet.text import squeeze
@@ -22,9 +22,30 @@ _UNSAFE = re.compile(r"[^A-Za-z0-9./:_?&=+,;@()*!~#%-]")
 
 def bibtex(document: Document) -> str:
     """The entry, ending in a new line: ``article`` or ``inproceedings`` by its venue, ``misc`` without one."""
-    kind = "misc" if not document.venue else "article" if _JOURNAL.search(document.venue) else "inproceedings"
-    lines = [f"  {name:<13} = {{{value}}}" for name, value in _fields(document, kind).items() if value]
-    return f"@{kind}{{{key(document)},\n" + ",\n".join(lines) + "\n}\n"
+    return _entry(document, key(document))
+
+
+def entries(documents: Iterable[Document]) -> str:
+    """The entries of a list, empty lines between them; of papers with one key all but the first add their ids to it."""
+    found, taken = [], set[str]()
+    for document in documents:
+        name = key(document)
+        if name in taken:
+            name = f"{name}-{re.sub(r'[^A-Za-z0-9]+', '-', document.id).strip('-')}"
+        taken.add(name)
+        found.append(_entry(document, name))
+    return "\n".join(found)
+
+
+def is_journal(venue: str) -> bool:
+    """Whether a venue's name is that of a journal, as far as names tell."""
+    return _JOURNAL.search(venue) is not None
+
+
+def _entry(document: Document, name: str) -> str:
+    kind = "misc" if not document.venue else "article" if is_journal(document.venue) else "inproceedings"
+    lines = [f"  {field:<13} = {{{value}}}" for field, value in _fields(document, kind).items() if value]
+    return f"@{kind}{{{name},\n" + ",\n".join(lines) + "\n}\n"
 
 
 def key(document: Document) -> str:

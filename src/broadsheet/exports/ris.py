@@ -1,0 +1,41 @@
+"""RIS: a paper as the record that reference managers read, one tag a line, nothing in a value that could be a tag."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from broadsheet.exports.bibtex import is_journal
+from broadsheet.exports.listing import arxiv_of, day_of, doi_of, line, link, parted, year_of
+from broadsheet.types import Document
+
+MEDIA = "application/x-research-info-systems"
+
+
+def ris(document: Document) -> str:
+    """The record, ending in an empty line: ``JOUR`` or ``CPAPER`` by its venue, without one ``UNPB``."""
+    return "".join(f"{tag}  - {value}\r\n" for tag, value in _tags(document)) + "ER  - \r\n\r\n"
+
+
+def _tags(document: Document) -> Iterator[tuple[str, str]]:
+    """Tags and values, in the order in which they are written; none is empty."""
+    venue, day, year = line(document.venue), day_of(document), year_of(document)
+    yield "TY", "UNPB" if not venue else "JOUR" if is_journal(venue) else "CPAPER"
+    yield from _known("TI", document.shown_title)
+    for name in document.authors:
+        yield from _known("AU", ", ".join(filter(None, parted(name))))
+    yield from _known("T2", venue)
+    yield from _known("PY", f"{year:04}" if year else "")
+    yield from _known("DA", day.isoformat().replace("-", "/") if day else "")
+    yield from _known("AB", document.shown_text)
+    yield from _known("DO", doi_of(document))
+    arxiv = arxiv_of(document)
+    yield from _known("AN", f"arXiv:{arxiv}" if arxiv else document.id)
+    for word in dict.fromkeys((*document.categories, *document.keywords)):
+        yield from _known("KW", word)
+    yield from _known("UR", link(document, "abstract"))
+    yield from _known("L1", link(document, "pdf"))
+
+
+def _known(tag: str, value: str) -> Iterator[tuple[str, str]]:
+    if shown := line(value):
+        yield tag, shown

@@ -1,0 +1,64 @@
+"""RSS 2.0: a list of papers for feed readers that know no Atom. Authors are ``dc:creator``, ids no addresses."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, date, datetime, time
+from email.utils import format_datetime
+from html import escape
+from xml.etree.ElementTree import Element, SubElement, tostring
+
+from broadsheet.exports.atom import identifier
+from broadsheet.exports.listing import Entry, Listing, line
+
+_SPACES = {
+    "version": "2.0",
+    "xmlns:dc": "http://purl.org/dc/elements/1.1/",
+    "xmlns:atom": "http://www.w3.org/2005/Atom",
+}
+_LIKE_HTML = re.compile(r"[<>]|&#?\w+;")
+
+
+def rss(listing: Listing) -> bytes:
+    """The feed document, UTF-8."""
+    root = Element("rss", _SPACES)
+    channel = SubElement(root, "channel")
+    _text(channel, "title", plain(line(listing.title)))
+    _text(channel, "link", listing.address)
+    _text(channel, "description", line(listing.subtitle or listing.title))
+    SubElement(channel, "atom:link", {"rel": "self", "href": listing.own, "type": "application/rss+xml"})
+    if listing.next:
+        SubElement(channel, "atom:link", {"rel": "next", "href": listing.next, "type": "application/rss+xml"})
+    for entry in listing.entries:
+        _item(channel, listing, entry)
+    written: bytes = tostring(root, encoding="utf-8", xml_declaration=True)
+    return written
+
+
+def _item(channel: Element, listing: Listing, entry: Entry) -> None:
+    paper, item = entry.document, SubElement(channel, "item")
+    _text(item, "title", plain(line(paper.shown_title)) or "Untitled")
+    _text(item, "link", entry.address)
+    SubElement(item, "guid", {"isPermaLink": "false"}).text = listing.id_of(entry)
+    if entry.day:
+        _text(item, "pubDate", _rfc822(entry.day))
+    for name in filter(None, map(line, paper.authors)):
+        _text(item, "dc:creator", name)
+    for term in filter(None, map(line, paper.categories)):
+        _text(item, "category", term)
+    if name := identifier(entry):
+        _text(item, "dc:identifier", name)
+    _text(item, "description", escape(line(paper.shown_text), quote=False))  # a description is HTML
+
+
+def plain(title: str) -> str:
+    """A title for those who take it for text and those who take it for HTML: escaped only where that matters."""
+    return escape(title, quote=False) if _LIKE_HTML.search(title) else title
+
+
+def _rfc822(day: date) -> str:
+    return format_datetime(datetime.combine(day, time(), UTC), usegmt=True)
+
+
+def _text(parent: Element, name: str, text: str) -> None:
+    SubElement(parent, name).text = text
