@@ -1,8 +1,9 @@
-"""One lock across processes: a file that one holder at a time has locked, freed by the system when its process dies."""
+"""Locks across processes: a file that a holder has locked, freed by the system when its process dies."""
 
 from __future__ import annotations
 
 import os
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,25 +11,79 @@ from pathlib import Path
 
 from broadsheet.errors import CollectionError
 
+if sys.platform == "win32":  # pragma: no cover
+    import msvcrt
+else:
+    import fcntl
+
 _PAUSE = 0.02
 
 
 @contextmanager
 def held(path: Path, *, timeout: float = 10.0, what: str = "the Collection") -> Iterator[None]:
     """Hold the lock in ``path`` for the block; CollectionError after ``timeout`` seconds of waiting."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    descriptor = _opened(path)
     try:
-        deadline = time.monotonic() + timeout
-        while not _try(descriptor):
-            if time.monotonic() >= deadline:
-                raise CollectionError(
-                    f"{path} is held by another process, which is writing to {what}: wait for it to end, or stop it"
-                )
-            time.sleep(_PAUSE)
+        if not _patiently(descriptor, timeout):
+            raise CollectionError(
+                f"{path} is held by another process, which is writing to {what}: wait for it to end, or stop it"
+            )
         yield
     finally:
         os.close(descriptor)
+
+
+@contextmanager
+def attempted(path: Path) -> Iterator[bool]:
+    """Hold the lock in ``path`` for the block if nobody has it; yields whether. Never waits."""
+    descriptor = _opened(path)
+    try:
+        yield _try(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+class Tenure:
+    """A lock in ``path`` that many processes may ``share`` and one may ``own``, for as long as it is not given up.
+
+    Where the file can neither be opened nor made (a medium for reading only) nobody can own it, and all share.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._descriptor: int | None = None
+
+    def share(self, *, timeout: float) -> bool:
+        """Share it (an owner shares it from now on); returns False when another owns it for ``timeout`` seconds."""
+        try:
+            self._open()
+        except OSError:
+            return True
+        return self._take(timeout, shared=True)
+
+    def own(self, *, timeout: float) -> bool:
+        """Have it alone; returns False, and it is given up, when others share or own it for ``timeout`` seconds."""
+        self._open()
+        return self._take(timeout, shared=False)
+
+    def give_up(self) -> None:
+        """Let others have it."""
+        if self._descriptor is not None:
+            os.close(self._descriptor)
+            self._descriptor = None
+
+    def _open(self) -> None:
+        if self._descriptor is None:
+            try:
+                self._descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600)
+            except OSError:
+                self._descriptor = os.open(self._path, os.O_RDONLY)  # a lock needs no right to write
+
+    def _take(self, timeout: float, *, shared: bool) -> bool:
+        taken = self._descriptor is not None and _patiently(self._descriptor, timeout, shared=shared)
+        if not taken:
+            self.give_up()
+        return taken
 
 
 def is_held(path: Path) -> bool:
@@ -44,19 +99,32 @@ def is_held(path: Path) -> bool:
         return False
 
 
-def _try(descriptor: int) -> bool:
-    if os.name == "nt":  # pragma: no cover
-        import msvcrt
+def _opened(path: Path) -> int:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    return os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
 
+
+def _patiently(descriptor: int, timeout: float, *, shared: bool = False) -> bool:
+    """Take the lock, trying for so many seconds; returns whether it was had."""
+    deadline = time.monotonic() + timeout
+    while not _try(descriptor, shared=shared):
+        if time.monotonic() >= deadline:
+            return False
+        time.sleep(_PAUSE)
+    return True
+
+
+def _try(descriptor: int, *, shared: bool = False) -> bool:
+    if sys.platform == "win32":  # pragma: no cover
+        if shared:  # locks of bytes cannot be shared there: nobody is kept out
+            return True
         try:
-            msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined,unused-ignore]
+            msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
         except OSError:
             return False
         return True
-    import fcntl
-
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        fcntl.flock(descriptor, (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | fcntl.LOCK_NB)
     except BlockingIOError:
         return False
     return True

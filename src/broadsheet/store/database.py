@@ -2,7 +2,7 @@
 
 read: take a connection from the pool, run, give it back
 write: hold the lock file, BEGIN IMMEDIATE, run, COMMIT (or ROLLBACK, whatever happened)
-open: look at the format; bring an older one up by the migrations, each in one write
+open: share the file with whoever else has it open; look at the format; bring an older one up (``upgrade``)
 """
 
 from __future__ import annotations
@@ -18,8 +18,10 @@ from types import TracebackType
 from typing import Any, Self
 
 from broadsheet.errors import CollectionError
-from broadsheet.locks import held
+from broadsheet.locks import Tenure, held
+from broadsheet.store.faults import denied, explained
 from broadsheet.store.schema import APPLICATION, MIGRATIONS
+from broadsheet.store.upgrade import told, upgrade
 
 AMONG = "number IN (SELECT value FROM json_each(?))"
 """The condition that a row's paper is one of a JSON list: see ``listed``."""
@@ -39,6 +41,7 @@ class Database:
         self._timeout = timeout
         self._idle: deque[sqlite3.Connection] = deque()
         self._closed = False
+        self._tenure = tenure(path)
 
     @classmethod
     def open(cls, path: Path, *, read_only: bool = False, timeout: float = 5.0) -> Self:
@@ -54,6 +57,7 @@ class Database:
         try:
             with explained(path):
                 path.parent.mkdir(parents=True, exist_ok=True)
+            store._share()
             store._bring_up()
         except BaseException:
             store.close()
@@ -72,10 +76,11 @@ class Database:
         for mode in modes:
             store = cls(path, mode=mode, timeout=timeout)
             try:
+                store._share()
                 store._check_ready()
             except CollectionError as error:
                 store.close()
-                if mode == modes[-1] or not _denied(error.__cause__):
+                if mode == modes[-1] or not denied(error.__cause__):
                     raise
             else:
                 break
@@ -86,6 +91,7 @@ class Database:
         self._closed = True
         while self._idle:
             self._idle.pop().close()
+        self._tenure.give_up()
 
     def __enter__(self) -> Self:
         return self
@@ -146,15 +152,19 @@ class Database:
         target = Path(target)
         if target.exists():
             raise CollectionError(f"{target} exists already: choose another name, or move it away first")
+        self.copy_to(target)
+
+    def copy_to(self, target: Path) -> None:
+        """Copy the Store into the file ``target``, in the place of one that is there; nothing half done takes it."""
         part = target.with_name(target.name + ".part")
         try:
             with explained(target):
                 target.parent.mkdir(parents=True, exist_ok=True)
                 part.unlink(missing_ok=True)
                 self._copy(part)
-                _flush(part)
-                part.rename(target)
-                _flush(target.parent)
+                flush(part)
+                part.replace(target)
+                flush(target.parent)
         finally:
             with suppress(OSError):
                 part.unlink(missing_ok=True)
@@ -191,18 +201,49 @@ class Database:
 
     def _bring_up(self) -> None:
         """Make the file a Store of the newest format in WAL mode; nothing is written when it is one."""
+        old = 0 < self._format() < len(MIGRATIONS)
+        if old:
+            self._own()
         if self._format() < len(MIGRATIONS) or self._journal() != "wal":
             with explained(self.path), self._lock(), self.reading() as db:
                 db.execute("PRAGMA journal_mode = WAL")
-        while (version := self._format()) < len(MIGRATIONS):
-            with self.writing() as db:
-                if _pragma(db, "user_version") == version:  # another process may have been first
-                    MIGRATIONS[version](db)
-                    db.execute(f"PRAGMA user_version = {version + 1}")
+        versions = range(self._format(), len(MIGRATIONS))
+        if old and versions:
+            with explained(self.path):
+                upgrade(self, versions)
+        for version in versions if not old else ():
+            self.migrate(version)
+        if old:
+            self._share()
+
+    def migrate(self, version: int) -> None:
+        """Run the migration that follows a format, in one transaction, unless another process was first."""
+        with self.writing() as db, told(db, self.path):
+            if _pragma(db, "user_version") == version:
+                MIGRATIONS[version](db)
+                db.execute(f"PRAGMA user_version = {version + 1}")
+
+    def _share(self) -> None:
+        """Have the file open together with others; CollectionError while somebody needs it alone."""
+        if not self._tenure.share(timeout=self._timeout):
+            raise CollectionError(
+                f"{self.path} is being upgraded or restored by another process: wait for it to end, then try again"
+            )
+
+    def _own(self) -> None:
+        """Have the file alone, to bring it up."""
+        if not self._tenure.own(timeout=self._timeout):
+            raise CollectionError(
+                f"{self.path} is of an older format, and another process has it open: stop that (a server perhaps), "
+                "then run `broadsheet upgrade`"
+            )
 
     def _check_ready(self) -> None:
         if self._format() < len(MIGRATIONS):
-            raise CollectionError(f"{self.path} is of an older format: open it once for writing (`broadsheet status`)")
+            raise CollectionError(
+                f"{self.path} is of an older format and open for reading only: run `broadsheet upgrade`, which keeps a "
+                "copy of it"
+            )
 
     def _journal(self) -> str:
         with self.reading() as db:
@@ -223,6 +264,11 @@ class Database:
         return version
 
 
+def tenure(path: Path) -> Tenure:
+    """The lock that whoever has the Store in ``path`` open shares, and whoever puts another in its place owns."""
+    return Tenure(path.with_name(path.name + ".held"))
+
+
 def _pragma(db: sqlite3.Connection, name: str) -> int | str:
     value: int | str = db.execute(f"PRAGMA {name}").fetchone()[0]
     return value
@@ -232,43 +278,10 @@ def _size(path: Path) -> int:
     return path.stat().st_size if path.exists() else 0
 
 
-def _flush(path: Path) -> None:
+def flush(path: Path) -> None:
+    """Have a file, or the names in a folder, on the disk."""
     descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
-
-
-def _denied(error: BaseException | None) -> bool:
-    name = getattr(error, "sqlite_errorname", "")
-    return name.startswith(("SQLITE_CANTOPEN", "SQLITE_READONLY"))
-
-
-_WORDS = {
-    "SQLITE_BUSY": "is being written by another process: wait for it to end, or stop it",
-    "SQLITE_LOCKED": "is being written by another thread: try again",
-    "SQLITE_FULL": "cannot grow, the disk is full: free some space and run the command again; "
-    "nothing committed is lost",
-    "SQLITE_IOERR": "cannot be read or written, the disk is full or failing: check it and run the command again; "
-    "nothing committed is lost",
-    "SQLITE_READONLY": "may not be written: check the permissions of the file and its folder",
-    "SQLITE_CANTOPEN": "cannot be opened: check that the folder exists and may be written",
-    "SQLITE_PERM": "may not be opened: check the permissions of the file and its folder",
-    "SQLITE_NOTADB": "is no SQLite file: choose another folder, or restore a backup",
-    "SQLITE_CORRUPT": "is damaged: restore a backup, or export what can be read and ingest it anew",
-}
-
-
-@contextmanager
-def explained(path: Path) -> Iterator[None]:
-    """Turn errors of sqlite3 and of the system into a CollectionError that names the file and the way out."""
-    try:
-        yield
-    except sqlite3.Error as error:
-        name = "_".join(getattr(error, "sqlite_errorname", "").split("_")[:2])
-        if name not in _WORDS and not isinstance(error, sqlite3.OperationalError):
-            raise
-        raise CollectionError(f"{path} {_WORDS.get(name, 'cannot be used')} ({error})") from error
-    except OSError as error:
-        raise CollectionError(f"{path} cannot be used: {error.strerror or error}; check its folder") from error

@@ -1,0 +1,94 @@
+"""Bringing a Store of an older format up: alone, with a copy of the file beside it first.
+
+nobody else has it open? -> is there room? -> copy it to store.db.before-N -> the migrations, each in one transaction
+
+A migration runs in one transaction and not in pieces, for only so are tables and format number one: killed at any
+instant, the file is of the old format and whole, and any version that could read it before still can. Nobody waits for
+the long transaction, since nobody else has the file open. Those who wait for the upgrade are told that it goes on.
+"""
+
+from __future__ import annotations
+
+import logging
+import shutil
+import sqlite3
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Protocol
+
+from broadsheet.errors import CollectionError
+
+Migration = Callable[[sqlite3.Connection], None]
+_ROOM = 3  # times the file: the copy, what a migration writes before its commit, and the new tables
+_SPARE = 16 * 2**20  # bytes that must be free besides
+_SAY_EVERY = 10.0  # seconds
+_STEPS = 100_000  # of SQLite's machine, between two looks at the clock
+_log = logging.getLogger("broadsheet.store")
+
+
+class Upgradable(Protocol):
+    """What is needed of a Database: its file, how to copy it, and how to migrate it from a format to the next."""
+
+    path: Path
+
+    def copy_to(self, target: Path) -> None:
+        """Copy the file as it is into ``target``, in the place of what is there."""
+        ...
+
+    def migrate(self, version: int) -> None:
+        """Run the migration that follows a format, unless another process was first."""
+        ...
+
+
+def copy_name(path: Path, newest: int) -> Path:
+    """Where the copy of a Store lies that was made before it was brought up to a format."""
+    return path.with_name(f"{path.name}.before-{newest}")
+
+
+def upgrade(store: Upgradable, versions: Sequence[int]) -> None:
+    """Copy the Store beside itself, then run the migrations after each of ``versions``; CollectionError without room.
+
+    Call it only while no other process has the Store open.
+    """
+    newest = versions[-1] + 1
+    kept = copy_name(store.path, newest)
+    _require_room(store.path, versions[0], newest)
+    store.copy_to(kept)
+    _log.warning(
+        "%s is brought up from format %d to %d; as it was, it is kept in %s", store.path, versions[0], newest, kept.name
+    )
+    for version in versions:
+        store.migrate(version)
+    _log.warning("%s is of format %d now; when all is well, %s can be deleted", store.path, newest, kept.name)
+
+
+@contextmanager
+def told(db: sqlite3.Connection, path: Path) -> Iterator[None]:
+    """Say now and then that a long work on a connection goes on."""
+    begun = said = time.monotonic()
+
+    def look() -> int:
+        nonlocal said
+        if time.monotonic() - said >= _SAY_EVERY:
+            said = time.monotonic()
+            _log.warning("%s: still at it, %.0f s so far", path, said - begun)
+        return 0
+
+    db.set_progress_handler(look, _STEPS)
+    try:
+        yield
+    finally:
+        db.set_progress_handler(None, 0)
+
+
+def _require_room(path: Path, version: int, newest: int) -> None:
+    files = (path, path.with_name(path.name + "-wal"))
+    wanted = _ROOM * sum(file.stat().st_size for file in files if file.exists()) + _SPARE
+    free = shutil.disk_usage(path.parent).free
+    if free < wanted:
+        raise CollectionError(
+            f"{path} is of format {version}, and bringing it up to {newest} needs {wanted / 1e9:.2f} GB beside it, but "
+            f"{free / 1e9:.2f} GB are free: free some space and run `broadsheet upgrade`; nothing has been changed"
+        )
