@@ -67,10 +67,10 @@ class Journal(Database):
             return [_run(row) for row in db.execute(sql, (_moment(since), _moment(until)))]
 
     def last_good_run(self) -> Run | None:
-        """The newest run that ended well; filling the starter shelf is none."""
+        """The newest run that ended well; filling the starter shelf, or taking in a reader's library, is none."""
         sql = (
-            f"SELECT {_RUN} FROM runs WHERE ended IS NOT NULL AND error = '' AND source NOT LIKE 'shelf%'"
-            " ORDER BY started DESC LIMIT 1"
+            f"SELECT {_RUN} FROM runs WHERE ended IS NOT NULL AND error = ''"
+            " AND source NOT LIKE 'shelf%' AND source NOT LIKE 'library:%' ORDER BY started DESC LIMIT 1"
         )
         with self.reading() as db:
             row = db.execute(sql).fetchone()

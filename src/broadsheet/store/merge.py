@@ -1,6 +1,6 @@
 """What all sources of one Document say together: a pure function of their records, whatever order they came in.
 
-put the records in order: real before shelf, longer text first, then by name of source
+put the records in order: archives before personal libraries before the shelf, longer text first, then by source
 one value: the first record that has one      lists, links, extra: all of them, the first record's leading
 dates: the first day it was submitted, announced, listed, the last it was updated; votes: the newest say
 """
@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 from broadsheet.types import Document
 
 T = TypeVar("T")
+LIBRARY = "library"  # the scheme of what readers import: anybody may say anything there
 _LASTING = ("submitted", "updated", "announced", "listed", "year", "version", "votes", "comments")
 
 
@@ -73,9 +74,10 @@ def renewed(before: Document, now: Document) -> Document:
     return replace(now, **silent, links={**before.links, **now.links})
 
 
-def _precedence(record: Record) -> tuple[bool, int, str, int]:
+def _precedence(record: Record) -> tuple[int, int, str, int]:
     document = record.document
-    return is_shelf(document), -len(document.text), document.source, -record.said
+    rank = 2 if is_shelf(document) else 1 if document.source.startswith(f"{LIBRARY}:") else 0
+    return rank, -len(document.text), document.source, -record.said
 
 
 def _first(values: Iterable[T]) -> T | None:
