@@ -119,7 +119,7 @@ def test_a_failed_migration_leaves_the_former_format(tmp_path: Path, monkeypatch
     monkeypatch.setattr(database, "MIGRATIONS", (*schema.MIGRATIONS, broken))
     with pytest.raises(CollectionError, match="table more already exists"):
         Store.open(path)
-    with pytest.raises(CollectionError, match="older format .*run `broadsheet upgrade`"):
+    with pytest.raises(CollectionError, match=r"older format .*run `broadsheet upgrade`"):
         Store.open(path, read_only=True)
     monkeypatch.setattr(database, "MIGRATIONS", (*schema.MIGRATIONS, lambda db: db.execute("CREATE TABLE more (a)")))
     with Store.open(path) as store, store.reading() as db:
