@@ -44,7 +44,7 @@ class Settings:
     allow_private: bool = False
     """Whether feeds may be fetched from private and loopback addresses."""
     people: str = "single"
-    """Who reads: ``single`` (one reader, without signing in, on this machine), ``closed`` (who is invited), ``open``."""
+    """Who reads: ``single`` (one reader, no signing in, this machine alone), ``closed`` (the invited), ``open``."""
     address: str = ""
     """Address of the site as readers know it, such as ``https://papers.example.org``; empty: as it is asked for."""
     trusted_proxy: str = ""

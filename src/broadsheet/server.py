@@ -13,14 +13,16 @@ import signal
 import socket
 import threading
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager, suppress
 from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import urlencode
 
 import anyio.to_thread
 import uvicorn
-from fastapi import FastAPI, Request
+from fastapi import Depends, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
+from fastapi.responses import RedirectResponse
 from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
@@ -29,13 +31,14 @@ from broadsheet import __version__
 from broadsheet.api import daily, routes
 from broadsheet.api.problems import described, problem
 from broadsheet.api.site import Site
+from broadsheet.api.visitor import admitted
 from broadsheet.collection import Collection
 from broadsheet.config import Settings
-from broadsheet.errors import BroadsheetError, UsageError
+from broadsheet.errors import BroadsheetError, CollectionError, UsageError
 from broadsheet.search.hybrid import search
 from broadsheet.sync import sync
-from broadsheet.web import days, pages
-from broadsheet.web.guard import Guard
+from broadsheet.web import acts, days, entering, pages
+from broadsheet.web.guard import Guard, is_loopback
 
 _LONGEST_REQUEST = 256 * 1024  # bytes of request line and headers: a query of 100 kB is answered, if only in part
 _log = logging.getLogger("broadsheet.server")
@@ -46,7 +49,11 @@ def create_app(
 ) -> FastAPI:
     """The site over an open Collection. ``now`` gives the time (aware UTC); ``syncing`` brings the indexes up to the
     Store in the background once the application has started."""
+    _require_loopback(settings)
     site = Site(collection, settings, now or (lambda: datetime.now(UTC)))
+    if site.single:
+        with suppress(CollectionError):  # a Store that cannot be written is read all the same
+            site.sole = collection.store.add_sole_person(now=site.now())
     app = FastAPI(
         title="Broadsheet",
         version=__version__,
@@ -57,10 +64,9 @@ def create_app(
         lifespan=_lifespan(site, syncing=syncing),
     )
     app.state.site = site
-    app.include_router(daily.router)
-    app.include_router(routes.router)
-    app.include_router(days.router)
-    app.include_router(pages.router)
+    app.include_router(entering.router)
+    for each in (daily, routes, days, acts, pages):
+        app.include_router(each.router, dependencies=[Depends(admitted)])
     app.mount("/static", _Assets(directory=pages.STATIC), name="static")
     _word_errors(app, site)
     return app
@@ -120,7 +126,7 @@ def _word_errors(app: FastAPI, site: Site) -> None:
     """Every error is told as a problem to who asked the API, and as a page to who reads pages."""
 
     def answer(request: Request, status: int, detail: str) -> Response:
-        if request.url.path.startswith(("/api/", "/healthz")):
+        if asks_api(request):
             return problem(status, site.told(detail))
         return pages.failure(site, status, detail)
 
@@ -128,6 +134,8 @@ def _word_errors(app: FastAPI, site: Site) -> None:
         status, detail = described(error)
         if status == 404 and detail == "Not Found":
             detail = f"There is nothing at {request.url.path[:200]}."
+        if status == 401 and request.method == "GET" and not asks_api(request):
+            return RedirectResponse(f"/sign-in?{urlencode({'next': str(request.url.path)})}", 303)
         response = answer(request, status, detail)
         response.headers.update(getattr(error, "headers", None) or {})
         return response
@@ -135,6 +143,21 @@ def _word_errors(app: FastAPI, site: Site) -> None:
     for kind in (HTTPException, RequestValidationError, BroadsheetError):
         app.add_exception_handler(kind, handle)
     app.add_middleware(Guard, names=site.settings.names, answer=answer)
+
+
+def asks_api(request: Request) -> bool:
+    """Whether a program asks, which is answered with problems, or a reader, who is answered with pages."""
+    return request.url.path.startswith(("/api/", "/healthz"))
+
+
+def _require_loopback(settings: Settings) -> None:
+    """A site whose reader need not sign in is this machine's alone."""
+    others = [name for name in (settings.host, *settings.names) if not is_loopback(name)]
+    if settings.access == "single" and others:
+        raise UsageError(
+            f'{others[0]!r} is not this machine, and with people = "single" whoever can reach the site is its reader:'
+            " set people to closed or open, or take it out of host and names"
+        )
 
 
 def _lifespan(site: Site, *, syncing: bool) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:

@@ -9,6 +9,8 @@ from datetime import date, datetime
 from typing import Any, Literal
 
 Mode = Literal["hybrid", "lexical", "semantic"]
+Access = Literal["single", "closed", "open"]
+"""Who may read and sign in: the one reader of this machine; invited addresses; everybody."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import os
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,9 +11,9 @@ from typing import TYPE_CHECKING
 from broadsheet import config, names
 from broadsheet.collection import Collection, open_collection
 from broadsheet.config import Settings
-from broadsheet.errors import CollectionError, NotFoundError
+from broadsheet.errors import CollectionError, NotFoundError, UsageError
 from broadsheet.ingest import ingest as keep
-from broadsheet.protocols import Progress, Source
+from broadsheet.protocols import Mailer, Progress, Source
 from broadsheet.types import BadRecord, Document, Run
 
 if TYPE_CHECKING:
@@ -34,6 +35,35 @@ def client(collection: Collection, settings: Settings) -> Client:
     from broadsheet.http import Client
 
     return Client(contact=settings.contact, folder=collection.cache / "http", allow_private=settings.allow_private)
+
+
+def mailer(collection: Collection, settings: Settings, environment: Mapping[str, str] = os.environ) -> Mailer:
+    """What hands mails on: the server that the settings name, else the folder ``outbox`` of the Collection.
+
+    The password comes from ``mail_password_file`` or from BROADSHEET_MAIL_PASSWORD. UsageError for settings that
+    cannot be, before anything is sent.
+    """
+    if not settings.mail:
+        from broadsheet.mail.outbox import Outbox
+
+        return Outbox(collection.path / "outbox")
+    from broadsheet.mail.relay import relay
+    from broadsheet.mail.smtp import SmtpMailer
+
+    if not settings.mail_from:
+        raise UsageError("the setting mail names a server, but mail_from is empty: say which address mails come from")
+    password = _password(settings, environment) if settings.mail_user else ""
+    return SmtpMailer(relay(settings.mail, user=settings.mail_user, password=password))
+
+
+def _password(settings: Settings, environment: Mapping[str, str]) -> str:
+    if not settings.mail_password_file:
+        return environment.get("BROADSHEET_MAIL_PASSWORD", "")
+    path = Path(settings.mail_password_file).expanduser()
+    try:
+        return path.read_text("utf-8").strip()
+    except (OSError, UnicodeError) as error:
+        raise UsageError(f"the mail server's password cannot be read from {path}: {error}") from error
 
 
 def source(name: str, collection: Collection, settings: Settings | None = None) -> Source:

@@ -37,7 +37,7 @@ def test_a_forwarded_request_is_refused_on_loopback(client: TestClient, header: 
 
 
 def test_a_configured_name_may_be_behind_a_proxy(tmp_path: Path) -> None:
-    settings = Settings(names=("papers.example", "localhost"))
+    settings = Settings(people="open", names=("papers.example", "localhost"))
     with made(tmp_path, ()) as collection:
         site = TestClient(create_app(collection, settings, now=lambda: NOW), base_url="http://papers.example")
         assert site.get("/", headers={"X-Forwarded-For": "192.0.2.1"}).status_code == 200

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import date, datetime, tzinfo
+from datetime import date, datetime, timedelta, tzinfo
+from functools import cached_property
 from typing import Annotated
 
 from fastapi import Depends, Request
@@ -13,6 +14,8 @@ from broadsheet.collection import Collection
 from broadsheet.config import Settings
 from broadsheet.errors import CollectionError
 from broadsheet.locks import is_held
+from broadsheet.people.limits import Limit
+from broadsheet.store.people import Person
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +33,16 @@ class Reach:
         return self.words == self.meaning == self.papers
 
 
+def _limits() -> dict[str, Limit]:
+    minute, quarter = timedelta(minutes=1), timedelta(minutes=15)
+    return {
+        "requests": Limit(600, minute),  # of a network
+        "changes": Limit(60, minute),  # of a person, or of a stranger's network
+        "letters": Limit(3, quarter),  # to an address that was typed in
+        "letters from": Limit(20, quarter),  # asked for from a network
+    }
+
+
 @dataclass
 class Site:
     """What every request needs. ``trouble`` says why the last sync of this server ended early."""
@@ -38,7 +51,19 @@ class Site:
     settings: Settings
     now: Callable[[], datetime]
     trouble: str = ""
+    sole: Person | None = None
+    limits: dict[str, Limit] = field(default_factory=_limits)
     _counted: tuple[int, int] = field(default=(-1, 0))
+
+    @property
+    def single(self) -> bool:
+        """Whether whoever asks is the one reader of this machine."""
+        return self.settings.people == "single"
+
+    @cached_property
+    def secret(self) -> bytes:
+        """What forms, links and secret addresses are signed with."""
+        return self.collection.store.secret()
 
     @property
     def zone(self) -> tzinfo | None:

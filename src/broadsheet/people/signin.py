@@ -7,16 +7,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Literal
 
 from broadsheet.errors import UsageError
+from broadsheet.mail.address import checked, key
 from broadsheet.people import links
-from broadsheet.people.addresses import address
 from broadsheet.store import Store
 from broadsheet.store.people import Person, Role
+from broadsheet.types import Access
 
-Access = Literal["single", "closed", "open"]
-"""Who may read and sign in: one reader on this machine; invited addresses; everybody."""
 LINK = timedelta(minutes=15)
 SESSION = timedelta(days=90)
 _PURPOSE = "sign in"
@@ -28,6 +26,11 @@ class Entry:
 
     person: Person
     key: str
+
+
+def address(text: str) -> str:
+    """An address in the form in which people are known by it; UsageError when it is none."""
+    return key(checked(text))
 
 
 def role_of(store: Store, who: str, access: Access) -> Role | None:
@@ -63,9 +66,9 @@ def enter(store: Store, given: str, *, access: Access, now: datetime, browser: s
 
 def begin(store: Store, person: Person, *, now: datetime, browser: str = "") -> str:
     """Begin a session of a person; returns its key."""
-    key = links.fresh()
-    store.begin_session(links.digest(key), person.number, now=now, ends=now + SESSION, browser=browser[:200])
-    return key
+    fresh = links.fresh()
+    store.begin_session(links.digest(fresh), person.number, now=now, ends=now + SESSION, browser=browser[:200])
+    return fresh
 
 
 def _read(store: Store, given: str, now: datetime) -> tuple[str, datetime, str]:

@@ -15,13 +15,14 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+LONGEST_BODY = 8 * 2**20  # bytes of a request's body: a library of references is the largest that may come
 Answer = Callable[[Request, int, str], Response]  # a request, the status, and one line on what is wrong
 
 HEADERS = {
     "content-security-policy": "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; "
     "form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
     "x-content-type-options": "nosniff",
-    "referrer-policy": "no-referrer",
+    "referrer-policy": "same-origin",
     "x-frame-options": "DENY",
     "cross-origin-opener-policy": "same-origin",
     "cross-origin-resource-policy": "same-origin",
@@ -48,7 +49,15 @@ class Guard:
             return
         if scope["method"] == "HEAD":  # answered as GET is; the server leaves the body out
             scope = {**scope, "method": "GET"}
-        started = False
+        started, taken = False, 0
+
+        async def receiving() -> Message:
+            nonlocal taken
+            message = await receive()
+            taken += len(message.get("body", b""))
+            if taken > LONGEST_BODY:
+                raise _TooLongError
+            return message
 
         async def sending(message: Message) -> None:
             nonlocal started
@@ -63,7 +72,10 @@ class Guard:
             await self._answer(request, *refusal)(scope, receive, sending)
             return
         try:
-            await self._app(scope, receive, sending)
+            await self._app(scope, receiving, sending)
+        except _TooLongError:
+            line = f"A request may bring {LONGEST_BODY // 2**20} MB."
+            await self._answer(request, 413, line)(scope, receive, sending)
         except Exception:
             _log.exception("%s %s failed", scope["method"], quote(scope["path"][:200]))
             if started:
@@ -82,6 +94,10 @@ class Guard:
             line = f"The request says that it was forwarded ({told[0]}), but this site serves its own machine only."
             return 400, f"{line} To put it behind a proxy, set `names` to the name it has there."
         return None
+
+
+class _TooLongError(Exception):
+    """A body is longer than any that is read."""
 
 
 def is_loopback(name: str) -> bool:

@@ -16,6 +16,7 @@ from broadsheet import __version__, shelf
 from broadsheet.api.asking import Asked, Asking, Offset
 from broadsheet.api.routes import found, paper_of
 from broadsheet.api.site import Site, TheSite
+from broadsheet.api.visitor import remember, visiting
 from broadsheet.errors import CollectionError
 from broadsheet.exports.bibtex import bibtex
 from broadsheet.feed.joining import appearances
@@ -32,8 +33,8 @@ router = APIRouter(include_in_schema=False)
 
 @router.get("/newest")
 def newest_papers(request: Request, site: TheSite, offset: Offset = 0) -> Response:
-    """The newest papers, whether they stand on a day or not. The shelf stays off every list."""
-    newest = site.collection.store.newest(_A_PAGE + 1, offset, without_sources=("shelf",))
+    """The newest papers, whether they stand on a day or not. The shelf and readers' libraries stay off."""
+    newest = site.collection.store.newest(_A_PAGE + 1, offset, without_sources=("shelf", "library"))
     today = site.today
     return rendered(
         request,
@@ -96,9 +97,13 @@ def failure(site: Site, status: int, detail: str) -> Response:
 
 _FAILURES = {
     400: "This was not understood",
+    401: "Sign in first",
+    403: "This is not for you",
     404: "Not here",
     421: "Not this site",
+    413: "That is too much",
     422: "This was not understood",
+    429: "Too often",
     500: "Something failed",
     503: "Not ready yet",
 }
@@ -106,12 +111,22 @@ _FAILURES = {
 
 def rendered(request: Request, site: Site, name: str, **values: Any) -> Response:
     """A rendered page; a browser that has it already is told so."""
-    values = {"asked": Asked(), "reach": site.reach(), "trouble": site.told(site.trouble), **_common(), **values}
-    body = _templates().get_template(name).render(values).encode("utf-8", "replace")
-    headers = {"etag": f'"{hashlib.blake2b(body, digest_size=12).hexdigest()}"', "cache-control": "no-cache"}
+    visitor = visiting(request, site)
+    ours = {"asked": Asked(), "reach": site.reach(), "trouble": site.told(site.trouble), "visitor": visitor,
+            "site": site, "here": _here(request), "form_token": lambda: visitor.csrf(site.secret)}  # fmt: skip
+    body = _templates().get_template(name).render({**ours, **_common(), **values}).encode("utf-8", "replace")
+    headers = {"etag": f'"{hashlib.blake2b(body, digest_size=12).hexdigest()}"', "cache-control": "private, no-cache"}
     if request.headers.get("if-none-match", "").removeprefix("W/") == headers["etag"]:
         return Response(status_code=304, headers=headers)
-    return Response(body, headers=headers, media_type="text/html")
+    response = Response(body, headers=headers, media_type="text/html")
+    if visitor.new:
+        remember(response, request, site, visitor.key)
+    return response
+
+
+def _here(request: Request) -> str:
+    """The address of the page, for forms that lead back to it."""
+    return request.url.path + (f"?{request.url.query}" if request.url.query else "")
 
 
 def _common() -> dict[str, Any]:

@@ -1,0 +1,113 @@
+"""What a form sends: bounded, from our own page, with the browser's token; only then its fields are read."""
+
+from __future__ import annotations
+
+import hmac
+from dataclasses import dataclass
+from typing import Annotated
+from urllib.parse import parse_qsl, urlsplit
+
+from fastapi import Depends, HTTPException, Request
+from starlette.datastructures import UploadFile
+from starlette.formparsers import MultiPartException
+from starlette.requests import ClientDisconnect
+
+from broadsheet.api.site import TheSite
+from broadsheet.api.visitor import TheVisitor, host_of, limited
+
+FIELD = "token"
+_LONGEST_FORM = 128 * 1024  # bytes of a form without files
+_MOST_FIELDS = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """The fields of a form, in the order they came; a file by its name and bytes."""
+
+    fields: tuple[tuple[str, str], ...]
+    files: tuple[tuple[str, str, bytes], ...] = ()
+
+    def get(self, name: str, default: str = "", *, longest: int = 2_000) -> str:
+        """The first value of a field, less surrounding space, cut at ``longest`` characters."""
+        value = next((value for field, value in self.fields if field == name), default)
+        return value.strip()[:longest]
+
+    def all(self, name: str, *, most: int = 200, longest: int = 2_000) -> list[str]:
+        """Every value of a field that is not empty."""
+        values = [value.strip()[:longest] for field, value in self.fields if field == name]
+        return [value for value in values if value][:most]
+
+    def number(self, name: str) -> int | None:
+        """A field as a whole number; None when it is none."""
+        text = self.get(name)
+        return int(text) if text.isascii() and text.isdigit() and len(text) < 16 else None
+
+    def file(self, name: str) -> tuple[str, bytes] | None:
+        """A file that was chosen: its name and bytes."""
+        return next(((title, data) for field, title, data in self.files if field == name and title), None)
+
+    @property
+    def back(self) -> str:
+        """Where to go afterwards: a path of this site, else the front page."""
+        return local(self.get("next", longest=4_000))
+
+
+def local(path: str) -> str:
+    """A path of this site as it came; the front page for anything that would lead elsewhere."""
+    plain = path.startswith("/") and path.isprintable() and "\\" not in path
+    return path if plain and not path.startswith("//") else "/"
+
+
+async def posted(request: Request, site: TheSite, visitor: TheVisitor) -> Form:
+    """The form of a POST from our own page by a browser that has its token."""
+    own_page(request)
+    if site.settings.people != "single":
+        limited(site, "changes", str(visitor.number) if visitor.person else host_of(request, site))
+    form = await _read(request)
+    expected = visitor.csrf(site.secret) if visitor.key else ""
+    if not (expected and hmac.compare_digest(form.get(FIELD).encode(), expected.encode())):
+        raise HTTPException(403, "This form is too old, or your browser refuses cookies: load the page again.")
+    return form
+
+
+def own_page(request: Request) -> None:
+    """Refuse what another site's page sends. Browsers tell the Origin with every POST."""
+    origin = urlsplit(request.headers.get("origin", ""))
+    if not origin.netloc or origin.netloc.lower() != request.headers.get("host", "").lower():
+        raise HTTPException(403, "This change was not asked for from a page of this site, so it was not made.")
+
+
+async def _read(request: Request) -> Form:
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if kind == "multipart/form-data":
+        return await _multipart(request)
+    if kind != "application/x-www-form-urlencoded":
+        raise HTTPException(415, "Expected a form.")
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > _LONGEST_FORM:
+            raise HTTPException(413, f"A form may have {_LONGEST_FORM // 1024} kB.")
+    try:
+        text = body.decode("ascii")
+        return Form(tuple(parse_qsl(text, keep_blank_values=True, max_num_fields=_MOST_FIELDS, errors="replace")))
+    except ValueError as error:
+        raise HTTPException(400, "This form cannot be read.") from error
+
+
+async def _multipart(request: Request) -> Form:
+    """A form with a file; the guard bounds the whole body."""
+    fields, files = [], []
+    try:
+        async with request.form(max_files=1, max_fields=_MOST_FIELDS, max_part_size=_LONGEST_FORM) as form:
+            for name, value in form.multi_items():
+                if isinstance(value, UploadFile):
+                    files.append((name, (value.filename or "")[:255], await value.read()))
+                else:
+                    fields.append((name, value))
+    except (MultiPartException, ClientDisconnect, ValueError) as error:
+        raise HTTPException(400, "This form cannot be read.") from error
+    return Form(tuple(fields), tuple(files))
+
+
+Posted = Annotated[Form, Depends(posted)]
