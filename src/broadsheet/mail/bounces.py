@@ -89,8 +89,9 @@ class _Letter:
     @classmethod
     def of(cls, mail: Mail, inbox: Inbox, recipients: Sequence[str]) -> _Letter:
         to = [*recipients, *_addresses(mail, *_TO)]
-        parts = mail.get_payload() if mail.get_content_type() == "multipart/report" else ()
-        kept = tuple(part for part in parts[:_MOST_PARTS] if isinstance(part, Mail))
+        payload = mail.get_payload() if mail.get_content_type() == "multipart/report" else []
+        parts = payload[:_MOST_PARTS] if isinstance(payload, list) else []
+        kept = tuple(part for part in parts if isinstance(part, Mail))
         return cls(mail, kept, inbox, _token(to, inbox.bounces), _token(to, inbox.unsubscribe))
 
     def part(self, *kinds: str) -> Mail | None:

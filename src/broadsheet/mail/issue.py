@@ -1,0 +1,151 @@
+"""What is drawn as a mail, as plain frozen data: the issue of a digest that one person gets, and a short letter."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from broadsheet.text import clipped, squeeze
+
+_LONGEST_URL = 1_500
+_MOST_SECTIONS = 8
+_MOST_PARAGRAPHS = 12
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Item:
+    """One paper. ``facts`` is where it stands (``arXiv, cs.IR``), ``strength`` a word for the match, ``why`` the line
+    that says why it is here. The links to vote and to save lead to pages with a button."""
+
+    title: str
+    url: str
+    authors: str = ""
+    facts: str = ""
+    strength: str = ""
+    why: str = ""
+    passage: str = ""
+    vote_url: str = ""
+    save_url: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Section:
+    """Papers under one heading, which may be empty; ``note`` says what they are, or why there are none."""
+
+    heading: str = ""
+    note: str = ""
+    items: tuple[Item, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Issue:
+    """One digest for one person. ``day`` is in words; ``edition`` says which (``Your papers``); ``lead`` is the line
+    above the day; ``quiet`` says why there is nothing; ``more`` counts papers that are only on the page.
+    ``reason`` says why this mail comes."""
+
+    day: str
+    page_url: str
+    reason: str
+    unsubscribe_url: str
+    name: str = "Broadsheet"
+    edition: str = ""
+    lead: str = ""
+    sections: tuple[Section, ...] = ()
+    quiet: str = ""
+    more: int = 0
+    settings_url: str = ""
+    postal: str = ""
+
+    @property
+    def count(self) -> int:
+        """How many papers it shows."""
+        return sum(len(section.items) for section in self.sections)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Letter:
+    """A short mail with one thing to do: to sign in, to confirm. ``closing`` stands below the button."""
+
+    subject: str
+    paragraphs: tuple[str, ...]
+    button: str
+    url: str
+    closing: str = ""
+    name: str = "Broadsheet"
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """What goes into a Message."""
+
+    subject: str
+    text: str
+    html: str
+
+
+def cleaned(issue: Issue) -> Issue:
+    """Every field one clean line of bounded length, every address an address or empty."""
+    return Issue(
+        **_lines(issue, name=60, day=100, edition=120, lead=1_000, quiet=600, reason=600, postal=300),
+        **_addresses(issue, "page_url", "unsubscribe_url", "settings_url"),
+        sections=tuple(_section(section) for section in issue.sections[:_MOST_SECTIONS]),
+        more=max(issue.more, 0),
+    )
+
+
+def cleaned_letter(letter: Letter) -> Letter:
+    """The same for a letter."""
+    paragraphs = tuple(_line(paragraph, 1_000) for paragraph in letter.paragraphs[:_MOST_PARAGRAPHS])
+    lines = _lines(letter, subject=200, button=60, closing=1_000, name=60)
+    return Letter(**lines, **_addresses(letter, "url"), paragraphs=paragraphs)
+
+
+def shortened(issue: Issue, keep: int) -> Issue:
+    """Its first ``keep`` papers; those left out are counted in ``more``, sections that lost all theirs are gone."""
+    sections: list[Section] = []
+    left = keep
+    for section in issue.sections:
+        items = section.items[:left]
+        left -= len(items)
+        if items or not section.items:
+            sections.append(replace(section, items=items))
+    return replace(issue, sections=tuple(sections), more=issue.more + max(issue.count - keep, 0))
+
+
+def without_passages(issue: Issue) -> Issue:
+    """The same papers with nothing quoted."""
+    sections = (
+        replace(section, items=tuple(replace(item, passage="") for item in section.items)) for section in issue.sections
+    )
+    return replace(issue, sections=tuple(sections))
+
+
+def _section(section: Section) -> Section:
+    return Section(
+        heading=_line(section.heading, 120),
+        note=_line(section.note, 600),
+        items=tuple(_item(item) for item in section.items),
+    )
+
+
+def _item(item: Item) -> Item:
+    lines = _lines(item, title=300, authors=240, facts=160, strength=40, why=300, passage=600)
+    lines["title"] = lines["title"] or "Without a title"
+    return Item(**lines, **_addresses(item, "url", "vote_url", "save_url"))
+
+
+def _lines(thing: object, **bounds: int) -> dict[str, str]:
+    return {name: _line(getattr(thing, name), longest) for name, longest in bounds.items()}
+
+
+def _line(text: str, longest: int) -> str:
+    return clipped(squeeze(text[: 4 * longest]), longest).encode("utf-8", "replace").decode()
+
+
+def _addresses(thing: object, *names: str) -> dict[str, str]:
+    return {name: _address(getattr(thing, name)) for name in names}
+
+
+def _address(url: str) -> str:
+    """The address where it is one for the web and has nothing in it that could end it early; else nothing."""
+    fit = url.startswith(("https://", "http://")) and len(url) <= _LONGEST_URL and url.isascii() and url.isprintable()
+    return url if fit and not any(mark in url for mark in ' "<>\\`') else ""
