@@ -1,0 +1,58 @@
+"""Agents: mcp."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from broadsheet.cli import options
+from broadsheet.cli.options import Data
+from broadsheet.cli.terminal import note
+from broadsheet.errors import UsageError
+
+Http = Annotated[
+    bool, typer.Option("--http", help="Serve streamable HTTP on 127.0.0.1 instead of the standard streams.")
+]
+Port = Annotated[
+    int | None, typer.Option("--port", metavar="N", min=0, max=65535, help="Port for --http; else 8001, 0 for any.")
+]
+Whose = Annotated[
+    str,
+    typer.Option("--person", metavar="ADDRESS", help="Whose feed and votes; else the one reader's. HTTP takes tokens."),
+]
+Writes = Annotated[bool, typer.Option("--allow-writes", help="Also offer tools that save papers and vote.")]
+
+
+def add_to(app: typer.Typer) -> None:
+    """Register this file's commands."""
+    options.command(app, mcp)
+
+
+def mcp(
+    http: Http = False, port: Port = None, person: Whose = "", allow_writes: Writes = False, data: Data = None
+) -> None:
+    """Let agents ask, over the Model Context Protocol.
+
+    Clients start it themselves; docs/mcp.md shows their configuration.
+
+    Example: broadsheet mcp --data /srv/papers
+    """
+    from broadsheet import config
+    from broadsheet.mcp import transports
+    from broadsheet.mcp.desk import Desk
+    from broadsheet.wiring import opened
+
+    if http and person:
+        raise UsageError("--person is for the standard streams: over HTTP a token says who asks")
+    if port is not None and not http:
+        raise UsageError("--port is for --http: on the standard streams there is none")
+    settings = config.load(config.collection_folder(data))
+    with opened(data, create=False, settings=settings) as collection:
+        desk = Desk(collection, settings, options.now, writes=allow_writes)
+        if http:
+            transports.serve_http(
+                desk, port=8001 if port is None else port, ready=lambda address: note(f"MCP is at {address}")
+            )
+        else:
+            transports.serve_stdio(desk, desk.named(person))

@@ -1,0 +1,1 @@
+"""The agent interface: tools over the Model Context Protocol, each a call of one verb."""

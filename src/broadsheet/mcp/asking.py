@@ -1,0 +1,131 @@
+"""What a tool can be asked: every argument with its words and its bounds; an unknown one is refused."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, WithJsonSchema
+
+from broadsheet import query
+from broadsheet.text import squeeze
+from broadsheet.types import Filters, Mode
+
+MOST = 50  # papers at once
+DEEPEST = 5_000  # places of a list that can be paged to
+LONGEST = 20_000  # characters of a text at once
+
+
+def _day(value: Any, *, last: bool) -> date | None:
+    text = str(value or "").strip()
+    found = query.day(text, last=last) if len(text) <= 20 else None
+    if text and found is None:
+        raise ValueError("expected a day, a month or a year, such as 2024-05-31, 2024-05 or 2024")
+    return found
+
+
+def _first(value: Any) -> date | None:
+    return _day(value, last=False)
+
+
+def _last(value: Any) -> date | None:
+    return _day(value, last=True)
+
+
+_SHOWN_DAY = WithJsonSchema({"type": "string", "examples": ["2024", "2024-05", "2024-05-31"]})
+_Id = Annotated[str, StringConstraints(min_length=1, max_length=500, strip_whitespace=True)]
+_Names = Annotated[
+    list[Annotated[str, StringConstraints(min_length=1, max_length=200), AfterValidator(squeeze)]], Field(max_length=20)
+]
+_Name = Annotated[str, StringConstraints(min_length=1, max_length=100), AfterValidator(squeeze)]
+
+
+class Arguments(BaseModel):
+    """What every tool has: no argument that it does not know."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class Paged(Arguments):
+    """A part of a list."""
+
+    limit: int = Field(default=10, ge=1, le=MOST, description="How many papers at most.")
+    offset: int = Field(default=0, ge=0, le=DEEPEST, description="The place to begin at: `next_offset` of the last.")
+
+
+class Search(Paged):
+    """A search."""
+
+    query: str = Field(
+        min_length=1,
+        max_length=query.LONGEST,
+        description="Words, a question, a title or an identifier; conditions too: `author:lee venue:acl has:code`.",
+    )
+    mode: Mode = Field(default="hybrid", description="By words and meaning together, or by one alone.")
+    since: Annotated[date | None, BeforeValidator(_first), _SHOWN_DAY] = Field(
+        default=None, description="Not before this day, month or year."
+    )
+    until: Annotated[date | None, BeforeValidator(_last), _SHOWN_DAY] = Field(
+        default=None, description="Not after this day, month or year."
+    )
+    categories: _Names = Field(default=[], description="Any of these; `cs` also means `cs.IR`.")
+    authors: _Names = Field(default=[], description="Words of an author's name; any of several.")
+    venues: _Names = Field(default=[], description="Any of these venues.")
+    has_code: bool | None = Field(default=None, description="Only papers with (or without) linked code.")
+    min_votes: int | None = Field(default=None, ge=0, le=2**53, description="At least so many votes.")
+
+    @property
+    def filters(self) -> Filters:
+        """The conditions that are arguments of their own."""
+        return Filters(
+            since=self.since,
+            until=self.until,
+            categories=tuple(self.categories),
+            authors=tuple(self.authors),
+            venues=tuple(self.venues),
+            has_code=self.has_code,
+            min_votes=self.min_votes,
+        )
+
+
+class Paper(Arguments):
+    """One paper, from a place of its text on."""
+
+    id: _Id = Field(description="The paper's id or another identifier of it.")
+    start: int = Field(default=0, ge=0, le=10**9, description="Where in the text to begin: `next_start` of the last.")
+    max_chars: int = Field(default=4_000, ge=1, le=LONGEST, description="How many characters of the text at most.")
+
+
+class Similar(Paged):
+    """Papers to find others near to."""
+
+    ids: list[_Id] = Field(min_length=1, max_length=20, description="One paper, or several taken together.")
+
+
+class Today(Paged):
+    """A day."""
+
+    period: str = Field(
+        default="latest",
+        max_length=20,
+        description="`latest` (the newest day that has papers), or a day, week or month: 2025-09-30, 2025-W40, 2025-09",
+    )
+    sort: str = Field(default="votes", max_length=20, description="votes, trending or newest.")
+    categories: _Names = Field(default=[], description="Any of these; `cs` also means `cs.IR`.")
+    without_categories: _Names = Field(default=[], description="None of these.")
+    has_code: bool | None = Field(default=None, description="Only papers with (or without) linked code.")
+
+    @property
+    def filters(self) -> Filters:
+        """The conditions."""
+        return Filters(
+            categories=tuple(self.categories),
+            without_categories=tuple(self.without_categories),
+            has_code=self.has_code,
+        )
+
+
+class Trending(Paged):
+    """The last days."""
+
+    days: int = Field(default=7, ge=1, le=90, description="Of how many days, up to today.")

@@ -1,0 +1,161 @@
+"""The tools: each reads its arguments, calls one verb, and tells the result. Their names never change."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from broadsheet import periods
+from broadsheet.errors import UsageError
+from broadsheet.feed import daily
+from broadsheet.mcp import answers, asking
+from broadsheet.mcp.desk import Desk, Reader
+from broadsheet.periods import Period
+from broadsheet.search.hybrid import search
+from broadsheet.search.similar import similar
+from broadsheet.trending import trending
+from broadsheet.types import Results
+
+Function = Callable[[Desk, Reader, Any], answers.Answer]
+_READS = "Reads this Collection only: changes nothing and asks no network."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tool:
+    """One tool: what it does, its ``scope`` in a line, and the shapes of what it is asked and tells."""
+
+    name: str
+    title: str
+    does: str
+    function: Function
+    asked: type[asking.Arguments]
+    told: type[answers.Answer]
+    scope: str = _READS
+    writes: bool = False
+
+
+def search_papers(desk: Desk, _: Reader, asked: asking.Search) -> answers.FoundPapers:
+    """The verb search."""
+    options: dict[str, Any] = {"k": asked.limit, "offset": asked.offset, "mode": asked.mode}
+    return _found(desk, search(desk.collection, asked.query, filters=asked.filters, **options))
+
+
+def get_paper(desk: Desk, _: Reader, asked: asking.Paper) -> answers.WholePaper:
+    """One paper of the Store."""
+    return answers.whole(desk.paper(asked.id), asked.start, asked.max_chars)
+
+
+def find_similar(desk: Desk, _: Reader, asked: asking.Similar) -> answers.FoundPapers:
+    """The verb similar."""
+    ids = [desk.paper(each).id for each in asked.ids]
+    found = similar(desk.collection, ids, k=asked.limit, offset=asked.offset)
+    note = "" if found.items or found.note else "No other paper has a vector yet: run `broadsheet sync`."
+    return _found(desk, found, note)
+
+
+def get_today(desk: Desk, _: Reader, asked: asking.Today) -> answers.Day:
+    """The verb feed."""
+    wanted = daily.Wanted(sort=asked.sort, filters=asked.filters, k=asked.limit, offset=asked.offset)
+    zone = desk.settings.time_zone
+    found = daily.feed(desk.collection, _period(desk, asked.period), now=desk.now(), zone=zone, wanted=wanted)
+    return answers.Day(
+        **answers.page(found.offset, len(found.cards), more=found.more, note=desk.told(found.note)),
+        period=found.period.name,
+        previous=found.previous.name if found.previous else None,
+        next=found.next.name if found.next else None,
+        sort=found.sort,
+        total=found.total,
+        papers=[answers.standing(card) for card in found.cards],
+    )
+
+
+def get_trending(desk: Desk, _: Reader, asked: asking.Trending) -> answers.RisingPapers:
+    """The verb trending."""
+    end = asked.offset + asked.limit
+    ranked = trending(desk.collection, now=desk.now(), days=asked.days, k=end + 1)
+    shown = ranked[asked.offset : end]
+    note = "" if shown else _nothing_trends(desk, asked.days, past=bool(ranked))
+    return answers.RisingPapers(
+        **answers.page(asked.offset, len(shown), more=len(ranked) > end, note=note),
+        days=asked.days,
+        papers=[answers.rising(each) for each in shown],
+    )
+
+
+def _found(desk: Desk, found: Results, note: str = "") -> answers.FoundPapers:
+    past = "The list ends before this place." if found.offset and not found.items else ""
+    return answers.FoundPapers(
+        **answers.page(found.offset, len(found.items), more=found.more, note=desk.told(found.note or note or past)),
+        mode=found.mode,
+        papers=[answers.found(result) for result in found.items],
+    )
+
+
+def _period(desk: Desk, name: str) -> Period | None:
+    """What a name means, None for the latest day; UsageError when it means nothing."""
+    word = name.strip().lower()
+    if word in ("", "latest"):
+        return None
+    if word == "today":
+        return periods.period("day", desk.today)
+    found = periods.parse(name)
+    if found is None:
+        raise UsageError(f"period is {name!r}; expected latest, today, 2025-09-30, 2025-W40 or 2025-09")
+    return found
+
+
+def _nothing_trends(desk: Desk, days: int, *, past: bool) -> str:
+    if past:
+        return "The list ends before this place."
+    newest = daily.latest(desk.collection, desk.today)
+    return f"No paper stands on the last {days} days; the newest day that has papers, or today, is {newest.name}."
+
+
+TOOLS = (
+    Tool(
+        name="search_papers",
+        title="Search papers",
+        does="Find papers by words and by meaning, best first.",
+        function=search_papers,
+        asked=asking.Search,
+        told=answers.FoundPapers,
+    ),
+    Tool(
+        name="get_paper",
+        title="Read a paper",
+        does="Read one paper: what is known of it, and its text (mostly the abstract) in parts.",
+        function=get_paper,
+        asked=asking.Paper,
+        told=answers.WholePaper,
+    ),
+    Tool(
+        name="find_similar",
+        title="Find similar papers",
+        does="Find the papers nearest in meaning to one paper, or to several taken together.",
+        function=find_similar,
+        asked=asking.Similar,
+        told=answers.FoundPapers,
+    ),
+    Tool(
+        name="get_today",
+        title="The day's papers",
+        does="List the papers of the latest day, or of a given day, week or month.",
+        function=get_today,
+        asked=asking.Today,
+        told=answers.Day,
+    ),
+    Tool(
+        name="get_trending",
+        title="What trends",
+        does="List the papers of the last days that interest rises for, with what the score is made of.",
+        function=get_trending,
+        asked=asking.Trending,
+        told=answers.RisingPapers,
+    ),
+)
+
+
+def offered(desk: Desk) -> dict[str, Tool]:
+    """The tools by name; those that change things only where that was allowed."""
+    return {tool.name: tool for tool in TOOLS if desk.writes or not tool.writes}
