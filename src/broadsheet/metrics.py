@@ -1,6 +1,7 @@
 """Measures of ranked lists, and how sure one can be of their means. A measure's name is its value: ``nDCG@10``.
 
     parse("nDCG@10") -> a Measure, whose repr is "nDCG@10" -> measure(ranked ids, {id: grade}) -> a value in [0, 1]
+    TopicCoverage(20), whose repr is "STREC@20", and ListDiversity(20), "ILD@20": how wide a list is, not how right
     values of all queries -> bootstrap -> (low, high) of their mean;  two settings' values -> difference
 
 Values agree with ir-measures (trec_eval): a query that is judged but has nothing relevant counts as 0 and is not left
@@ -10,7 +11,7 @@ out; a query without judgements is the caller's to leave out.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 from math import log2
@@ -19,6 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from broadsheet.errors import UsageError, nearest
+from broadsheet.vectors import Vectors
 
 Floats = NDArray[np.float64]
 Sum = Callable[[Sequence[int], Sequence[int], int], float]
@@ -101,6 +103,40 @@ def parse(text: str) -> Measure:
     if match[2] is None and name in _NEED_CUTOFF:
         raise UsageError(f"the measure {name} needs a number of places: write {name}@10")
     return Measure(name, int(match[2]) if match[2] else None)
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class TopicCoverage:
+    """Subtopic recall (Zhai, Cohen and Lafferty 2003): the share of the wanted topics that the first ``cutoff`` places
+    touch. Its name is that of ir-measures, such as ``STREC@20``."""
+
+    cutoff: int
+
+    def __repr__(self) -> str:
+        return f"STREC@{self.cutoff}"
+
+    def __call__(self, ranked: Sequence[str], topics: Mapping[str, Collection[str]]) -> float:
+        """The value in [0, 1] for distinct ids, best first, against the topics of each relevant id; 0 without any."""
+        wanted = {topic for each in topics.values() for topic in each}
+        touched = {topic for each in ranked[: self.cutoff] for topic in topics.get(each, ())}
+        return len(touched) / len(wanted) if wanted else 0.0
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class ListDiversity:
+    """Intra-list diversity (Smyth and McClave 2001; Ziegler et al. 2005): the mean of 1 - cosine over all pairs of the
+    first ``cutoff`` places; ``ILD@20``."""
+
+    cutoff: int
+
+    def __repr__(self) -> str:
+        return f"ILD@{self.cutoff}"
+
+    def __call__(self, ranked: Vectors) -> float:
+        """The value in [0, 2] of unit vectors (n, dim), best first; 0 of fewer than two."""
+        rows = ranked[: self.cutoff].astype(np.float64)
+        n = len(rows)
+        return float(1 - (np.square(rows.sum(axis=0)).sum() - n) / (n * (n - 1))) if n > 1 else 0.0
 
 
 def bootstrap(
