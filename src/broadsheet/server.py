@@ -35,9 +35,10 @@ from broadsheet.api.visitor import admitted
 from broadsheet.collection import Collection
 from broadsheet.config import Settings
 from broadsheet.errors import BroadsheetError, CollectionError, UsageError
+from broadsheet.schedule import Schedule
 from broadsheet.search.hybrid import search
 from broadsheet.sync import sync
-from broadsheet.web import acts, days, entering, pages
+from broadsheet.web import acts, days, entering, house, measures, pages
 from broadsheet.web.guard import Guard, is_loopback
 
 _LONGEST_REQUEST = 256 * 1024  # bytes of request line and headers: a query of 100 kB is answered, if only in part
@@ -45,10 +46,15 @@ _log = logging.getLogger("broadsheet.server")
 
 
 def create_app(
-    collection: Collection, settings: Settings, *, now: Callable[[], datetime] | None = None, syncing: bool = False
+    collection: Collection,
+    settings: Settings,
+    *,
+    now: Callable[[], datetime] | None = None,
+    syncing: bool = False,
+    scheduled: bool = False,
 ) -> FastAPI:
     """The site over an open Collection. ``now`` gives the time (aware UTC); ``syncing`` brings the indexes up to the
-    Store in the background once the application has started."""
+    Store in the background once the application has started; ``scheduled`` runs the jobs that are due while it runs."""
     _require_loopback(settings)
     site = Site(collection, settings, now or (lambda: datetime.now(UTC)))
     if site.single:
@@ -61,14 +67,18 @@ def create_app(
         openapi_url="/api/openapi.json",
         docs_url=None,
         redoc_url=None,
-        lifespan=_lifespan(site, syncing=syncing),
+        lifespan=_lifespan(site, syncing=syncing, scheduled=scheduled),
     )
     app.state.site = site
+    app.state.measures = measures.Measures()
+    app.include_router(measures.router)
     app.include_router(entering.router)
-    for each in (daily, routes, days, acts, pages):
+    for each in (daily, routes, days, acts, house, pages):
         app.include_router(each.router, dependencies=[Depends(admitted)])
     app.mount("/static", _Assets(directory=pages.STATIC), name="static")
     _word_errors(app, site)
+    told = measures.log if settings.log_requests else None
+    app.add_middleware(measures.Measured, measures=app.state.measures, told=told)
     return app
 
 
@@ -78,6 +88,7 @@ def serve(
     *,
     now: Callable[[], datetime] | None = None,
     syncing: bool = False,
+    scheduled: bool = False,
     ready: Callable[[str], None] | None = None,
 ) -> None:
     """Serve until interrupted (SIGINT or SIGTERM), then finish the requests that are under way and return.
@@ -85,10 +96,11 @@ def serve(
     ``ready`` is told the address once it can be opened. UsageError when the port cannot be had; port 0 is any free one.
     """
     with _listening(settings) as listener:
-        app = create_app(collection, settings, now=now, syncing=syncing)
+        app = create_app(collection, settings, now=now, syncing=syncing, scheduled=scheduled)
         config = uvicorn.Config(
             app,
             access_log=False,  # a log of queries is a log of what somebody thinks about
+            log_config=None,  # its lines are formed as ours are: see ``logs``
             log_level="warning",
             proxy_headers=False,
             server_header=False,
@@ -160,14 +172,18 @@ def _require_loopback(settings: Settings) -> None:
         )
 
 
-def _lifespan(site: Site, *, syncing: bool) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
+def _lifespan(site: Site, *, syncing: bool, scheduled: bool) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         # Searches compute: a few more of them than cores at once, and the others wait in line.
         anyio.to_thread.current_default_thread_limiter().total_tokens = 4 + 2 * (os.cpu_count() or 1)
         background = _Background(site, syncing=syncing)
+        schedule = Schedule(site.collection, site.settings, clock=site.now)
         background.start()
+        if scheduled:
+            schedule.start()
         yield
+        await anyio.to_thread.run_sync(schedule.stop)
         await anyio.to_thread.run_sync(background.stop)
 
     return lifespan

@@ -9,6 +9,7 @@ from broadsheet.types import Document, Result, Results, Run
 
 if TYPE_CHECKING:
     from broadsheet.feed.daily import Feed
+    from broadsheet.relevance.trial import Rate, Trial
 
 
 def document(value: Document) -> dict[str, Any]:
@@ -73,6 +74,36 @@ def feed(value: Feed) -> dict[str, Any]:
     }
 
 
+def trial(value: Trial) -> dict[str, Any]:
+    """A standing query tried on the past: ``query``, ``without``, ``first`` and ``last`` (days, or null), ``looked``
+    (at so many papers), ``note``, ``newest`` (results, newest day first), and ``rate``, ``stricter`` and ``looser`` (or
+    null), each with ``minimum`` (a word or a cosine), ``days``, ``papers``, ``silent`` (days) and ``a_day``."""
+    return {
+        "query": value.query.text,
+        "without": list(value.query.without),
+        "rate": _rate(value.rate),
+        "stricter": _rate(value.stricter),
+        "looser": _rate(value.looser),
+        "first": value.first.isoformat() if value.first else None,
+        "last": value.last.isoformat() if value.last else None,
+        "looked": value.looked,
+        "note": value.note,
+        "newest": [result(item) for item in value.newest],
+    }
+
+
+def _rate(value: Rate | None) -> dict[str, Any] | None:
+    if value is None:
+        return None
+    return {
+        "minimum": value.minimum,
+        "days": value.days,
+        "papers": value.papers,
+        "silent": value.silent,
+        "a_day": round(value.a_day, 3),
+    }
+
+
 def run(value: Run) -> dict[str, Any]:
     """One ingest of one source: ``source``, ``started``, ``ended`` (null: it never ended), ``new``, ``changed``,
     ``same``, ``bad`` (counts) and ``error`` (empty when it ended well)."""
@@ -97,9 +128,11 @@ PRINTED = {
     "sync": "an object with the counts `indexed`, `encoded`, `kept`, `removed` and `cut`",
     "sources list": "a list of objects with `name`, `added` and `run` (the last run, or null)",
     "status": "an object with one finding (`level`: ok, warn or fail; `said`; `advice`; `facts`) for each of "
-    "`collection`, `lexicon`, `space`, `sources` and `bad_records`, with `runs` (a list of runs) and `problems` (a "
+    "`collection`, `lexicon`, `space`, `sources`, `jobs` and `bad_records`, with `runs` (a list of runs) and `problems` (a "
     "list of objects with `source`, `where`, `reason`, `raw`)",
     "doctor": "a list of findings, each with `area`, `name`, `level`, `said`, `advice` and `facts`",
+    "jobs": "a list of objects with `job`, `started`, `ended`, `well` (when it last ended well), `said`, `error` and "
+    "`seconds`",
     "shelf": "a list of objects with `id`, `title`, `topics` and `offer`",
     "encoders": "a list of objects with `name`, `ready`, `dim`, `max_length`, `precision` and `why` (not ready)",
     "distil": "an object with `folder`, `teacher`, `dim`, `words`, `seen` (words met in the texts) and `texts`",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from broadsheet.store.days import Days
+from broadsheet.store.jobs import Jobs
 from broadsheet.store.journal import Journal
 from broadsheet.store.lists import Lists
 from broadsheet.store.opinions import Opinions
@@ -12,7 +13,7 @@ from broadsheet.store.talk import Talk
 from broadsheet.store.writes import Writes
 
 
-class Store(Reads, Days, Writes, Journal, People, Opinions, Lists, Talk):
+class Store(Reads, Days, Writes, Journal, Jobs, People, Opinions, Lists, Talk):
     """Every Document, what each source said of it, what happened, and what people think of it. See ``Store.open``.
 
     May be used from several threads; any number of processes may read while one at a time writes. Every method

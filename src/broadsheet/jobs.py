@@ -1,0 +1,209 @@
+"""Jobs: what is to be done again and again, each under a lock across processes, and when it is due.
+
+run: take the job's lock, or say that another process is at it -> note the begin -> work -> note what it did or what
+went wrong. What fails is told and costs no other job. Killed at any instant, the next run finds a begin without an end.
+
+The last run and the clock on the wall decide what is due, never a sleep: so a machine that was suspended, a clock that
+was set forward and a process that was stopped for days are all the same, a job that is overdue.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+
+from broadsheet import trending, wiring
+from broadsheet.collection import Collection
+from broadsheet.config import Settings
+from broadsheet.errors import BroadsheetError, SourceError, UsageError, on_disk
+from broadsheet.locks import attempted, is_held
+from broadsheet.protocols import Progress
+from broadsheet.store.jobs import JobRun
+from broadsheet.sync import Synced, sync
+from broadsheet.types import Run
+
+RETRY = timedelta(minutes=10)  # before a job that failed is tried again; longer for those that are seldom due
+SKEW = timedelta(minutes=5)  # a last run further ahead than this means that the clock was set back
+_MOST_HOURS = 24 * 366
+_MOST_FAILURES = 3  # sources that failed, told by their reasons
+_log = logging.getLogger("broadsheet.jobs")
+
+
+class StoppedError(KeyboardInterrupt):
+    """The process is to end: raised between two steps of a job, which goes on from there the next time."""
+
+
+def unheard(_done: int, _of: int | None) -> None:
+    """Progress that nobody follows."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Round:
+    """What a job works on. ``progress`` is told steps done and to do, and raises StoppedError when it is to end."""
+
+    collection: Collection
+    settings: Settings
+    now: datetime
+    progress: Progress = unheard
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """``work`` does it and says in a line what it did; a BroadsheetError is its failure.
+
+    It is due ``hours`` after it last began (0: at once, None: never by itself), if it is ``wanted`` at all.
+    """
+
+    name: str
+    work: Callable[[Round], str]
+    hours: Callable[[Settings], float | None]
+    wanted: Callable[[Round], bool] = lambda _: True
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of a job: what it ``said``, its ``error`` (empty when it ended well) with the exit code of its kind,
+    or another process was ``busy`` with it."""
+
+    job: str
+    said: str = ""
+    error: str = ""
+    code: int = 0
+    busy: bool = False
+
+
+def fetch(round_: Round) -> str:
+    """Read every followed source; SourceError, once all were tried, when any failed."""
+    followed = [each.name for each in round_.collection.store.sources()]
+    if not followed:
+        return "no source is followed: `broadsheet sources add arxiv:cs.IR`"
+    runs = [_read(name, round_) for name in followed]
+    failed = [run for run in runs if run.error]
+    new, changed = sum(run.new for run in runs), sum(run.changed for run in runs)
+    said = f"{new:,} new and {changed:,} changed papers from {len(runs) - len(failed)} of {len(runs)} sources"
+    if failed:
+        reasons = "; ".join(f"{run.source}: {run.error}" for run in failed[:_MOST_FAILURES])
+        more = f"; and {len(failed) - _MOST_FAILURES} more" if len(failed) > _MOST_FAILURES else ""
+        raise SourceError(f"{said}; failed: {reasons}{more}")
+    return said
+
+
+def _read(name: str, round_: Round) -> Run:
+    """One source. One that cannot even be opened is a run that failed."""
+    collection, store = round_.collection, round_.collection.store
+    try:
+        reader = wiring.source(name, collection, round_.settings)
+    except BroadsheetError as error:
+        run = Run(source=name, started=round_.now, ended=round_.now, error=str(error))
+        store.finish_run(store.start_run(name, now=round_.now), run)
+        return run
+    return wiring.ingest(collection, reader, now=round_.now, progress=round_.progress, name=name)
+
+
+def bring_up(round_: Round) -> str:
+    """Sync."""
+    if is_held(round_.collection.lock):
+        return "another process is syncing"
+    return synced_words(sync(round_.collection, progress=round_.progress))
+
+
+def synced_words(done: Synced) -> str:
+    """A sync in a line."""
+    if not (done.indexed or done.encoded or done.removed):
+        return "everything was up to date"
+    return f"{done.indexed:,} papers indexed, {done.encoded:,} encoded, {done.removed:,} taken out"
+
+
+def behind(round_: Round) -> bool:
+    """Whether Lexicon or Space lack changes of the Store."""
+    collection = round_.collection
+    space = collection.space
+    reached = space.snapshot().pointer.change if space.exists else 0
+    return collection.store.last_change() > min(collection.lexicon.change, reached)
+
+
+def learn(round_: Round) -> str:
+    """Learn anew what readers come to vote for."""
+    if not round_.collection.space.exists:
+        return "nothing can be learned before the first sync"
+    try:
+        prior = trending.learn(round_.collection, now=round_.now)
+    except UsageError as error:  # a young Collection is no failure
+        return f"nothing to learn from yet: {error}"
+    return f"learned from {prior.papers:,} papers of {prior.days:,} days, {prior.first} to {prior.last}"
+
+
+def _hours(number: int) -> float | None:
+    return min(number, _MOST_HOURS) if number > 0 else None
+
+
+JOBS: tuple[Job, ...] = (
+    Job(name="fetch", work=fetch, hours=lambda settings: _hours(settings.fetch_hours)),
+    Job(name="sync", work=bring_up, hours=lambda _: 0.0, wanted=behind),
+    Job(name="trending", work=learn, hours=lambda settings: _hours(settings.trending_hours)),
+)
+"""Every job, in the order in which those that are due are run. What a part adds to the day is one more entry."""
+
+
+def due(job: Job, last: JobRun | None, round_: Round) -> bool:
+    """Whether a job is to run now, given its last run."""
+    hours = job.hours(round_.settings)
+    if hours is None or not job.wanted(round_):
+        return False
+    if last is None:
+        return True
+    every = timedelta(hours=hours)
+    well = last.ended is not None and not last.error
+    elapsed = round_.now - last.started
+    return elapsed < -SKEW or elapsed >= (every if well else max(RETRY, every / 4))
+
+
+def run(job: Job, round_: Round, *, clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> Outcome:
+    """Run a job if no other process is at it. Whatever goes wrong is in the Outcome, except an interruption."""
+    collection = round_.collection
+    try:
+        with on_disk(collection.path), attempted(collection.cache / "jobs" / f"{job.name}.lock") as ours:
+            if not ours:
+                return Outcome(job.name, _busy(job, collection), busy=True)
+            return _run(job, round_, clock)
+    except BroadsheetError as error:
+        _log.warning("%s cannot be run: %s", job.name, error)
+        return Outcome(job.name, error=str(error), code=error.exit_code)
+
+
+def _busy(job: Job, collection: Collection) -> str:
+    last = collection.store.job_run(job.name)
+    since = f" since {last.started.astimezone():%Y-%m-%d %H:%M}" if last and not last.ended else ""
+    return f"another process is at it{since}"
+
+
+def _run(job: Job, round_: Round, clock: Callable[[], datetime]) -> Outcome:
+    store, begun = round_.collection.store, time.monotonic()
+    before = store.begin_job(job.name, now=round_.now)
+    outcome = Outcome(job.name, error="interrupted; it goes on from there the next time")
+    try:
+        outcome = _worked(job, round_)
+        if before and not before.ended:
+            note = f"the run before, of {before.started.astimezone():%Y-%m-%d %H:%M}, did not end"
+            outcome = replace(outcome, said="; ".join(filter(None, (outcome.said, note))))
+    finally:
+        seconds = time.monotonic() - begun
+        _log.log(
+            logging.WARNING if outcome.error else logging.INFO,
+            "%s (%.1f s): %s", job.name, seconds, " - ".join(filter(None, (outcome.said, outcome.error))),
+        )  # fmt: skip
+        store.end_job(job.name, outcome.said, error=outcome.error, now=clock(), seconds=seconds)
+    return outcome
+
+
+def _worked(job: Job, round_: Round) -> Outcome:
+    try:
+        return Outcome(job.name, job.work(round_))
+    except BroadsheetError as error:
+        return Outcome(job.name, error=str(error), code=error.exit_code)
+    except Exception as error:
+        _log.exception("%s failed", job.name)
+        return Outcome(job.name, error=f"a {type(error).__name__} that nobody foresaw; the log says more", code=1)

@@ -1,0 +1,64 @@
+"""Log lines, as text or as JSON, that can be kept for years: what they must not hold is taken out on the way.
+
+Taken out: mail addresses, what follows a question mark in an address, and words that look like a secret. The message of
+an unforeseen error may quote what somebody asked for, so that a line says its kind and where it came from, no more.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import re
+import sys
+import traceback
+from datetime import UTC, datetime
+from typing import TextIO
+
+_ADDRESS = re.compile(r"[^\s<>\"'(),;:]{1,64}@[^\s<>\"'(),;]{1,255}")
+_QUERY = re.compile(r"(?<=[\w/])\?[^\s\"']+")
+_SECRET = re.compile(r"(?<![\w-])(?=[\w-]*\d)(?=[\w-]*[A-Za-z])[\w-]{24,}(?![\w-])")
+_MOST_FRAMES = 12
+
+
+def configure(*, as_json: bool, debug: bool = False, stream: TextIO | None = None) -> None:
+    """Let this process log to ``stream`` (else standard error): ours from INFO on, of packages the warnings.
+
+    ``debug`` adds the messages of unforeseen errors.
+    """
+    handler = logging.StreamHandler(stream or sys.stderr)
+    handler.setFormatter(Lines(as_json=as_json, debug=debug))
+    logging.basicConfig(handlers=[handler], level=logging.WARNING, force=True)
+    logging.getLogger("broadsheet").setLevel(logging.INFO)
+
+
+def scrubbed(text: str) -> str:
+    """A message without what a log must not hold, on one line."""
+    for pattern, shown in ((_ADDRESS, "[address]"), (_QUERY, "?[query]"), (_SECRET, "[secret]")):
+        text = pattern.sub(shown, text)
+    return " ".join(text.split())
+
+
+class Lines(logging.Formatter):
+    """One line a record: moment, level, part of the program, message; as JSON an object with these as keys."""
+
+    def __init__(self, *, as_json: bool, debug: bool = False) -> None:
+        super().__init__()
+        self._as_json, self._debug = as_json, debug
+
+    def format(self, record: logging.LogRecord) -> str:
+        """The line."""
+        moment = datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds")
+        said, where = scrubbed(record.getMessage()), self._where(record)
+        if self._as_json:
+            line = {"time": moment, "level": record.levelname.lower(), "part": record.name, "said": said}
+            return json.dumps({**line, **({"error": where} if where else {})}, ensure_ascii=False)
+        return " ".join(filter(None, (moment, record.levelname, f"{record.name}:", said, where and f"[{where}]")))
+
+    def _where(self, record: logging.LogRecord) -> str:
+        if not record.exc_info or record.exc_info[0] is None:
+            return ""
+        kind, error, frames = record.exc_info
+        walked = traceback.extract_tb(frames)[-_MOST_FRAMES:]
+        steps = " > ".join(f"{frame.filename}:{frame.lineno} {frame.name}" for frame in walked)
+        message = f": {scrubbed(str(error))}" if self._debug else ""
+        return f"{kind.__name__}{message} at {steps}"

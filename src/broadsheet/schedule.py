@@ -1,0 +1,73 @@
+"""The schedule: a thread that looks every few seconds which jobs are due by the clock, and runs them one by one."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+
+from broadsheet.collection import Collection
+from broadsheet.config import Settings
+from broadsheet.errors import BroadsheetError
+from broadsheet.jobs import JOBS, Job, Round, StoppedError, due, run
+
+TICK = 15.0  # seconds between two looks
+_PATIENCE = 20.0  # seconds that a stop waits for the step under way
+_log = logging.getLogger("broadsheet.jobs")
+
+
+class Schedule(threading.Thread):
+    """``start`` it, and ``stop`` it: a job under way ends between two of its steps. ``clock`` gives aware moments."""
+
+    def __init__(
+        self,
+        collection: Collection,
+        settings: Settings,
+        *,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+        jobs: Sequence[Job] = JOBS,
+        tick: float = TICK,
+    ) -> None:
+        super().__init__(name="schedule", daemon=True)
+        self._collection, self._settings, self._clock = collection, settings, clock
+        self._jobs, self._tick = jobs, tick
+        self._stopping = threading.Event()
+        self._trouble = ""
+
+    def run(self) -> None:
+        """Look, and look again, until stopped."""
+        while not self._stopping.is_set():
+            try:
+                self.look()
+            except StoppedError:
+                return
+            self._stopping.wait(self._tick)
+
+    def look(self) -> None:
+        """Run what is due now. A Store that cannot be read is told once, and tried again at the next look."""
+        for job in self._jobs:
+            self._step()
+            try:
+                self._run_if_due(job)
+            except BroadsheetError as error:
+                if str(error) != self._trouble:
+                    _log.warning("cannot tell whether %s is due: %s", job.name, error)
+                self._trouble = str(error)
+
+    def stop(self) -> None:
+        """End between two steps of what is under way."""
+        self._stopping.set()
+        if self.is_alive():
+            self.join(timeout=_PATIENCE)
+
+    def _run_if_due(self, job: Job) -> None:
+        round_ = Round(
+            collection=self._collection, settings=self._settings, now=self._clock(), progress=lambda *_: self._step()
+        )
+        if due(job, self._collection.store.job_run(job.name), round_):
+            run(job, round_, clock=self._clock)
+
+    def _step(self) -> None:
+        if self._stopping.is_set():
+            raise StoppedError
