@@ -28,8 +28,8 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from broadsheet import __version__
-from broadsheet.api import daily, routes
-from broadsheet.api.problems import described, problem
+from broadsheet.api import daily, embeddings, feeds, hub, recommending, routes
+from broadsheet.api.problems import PATHS, described, told
 from broadsheet.api.site import Site
 from broadsheet.api.visitor import admitted
 from broadsheet.collection import Collection
@@ -73,7 +73,7 @@ def create_app(
     app.state.measures = measures.Measures()
     app.include_router(measures.router)
     app.include_router(entering.router)
-    for each in (daily, routes, days, acts, house, pages):
+    for each in (feeds, hub, recommending, embeddings, daily, routes, days, acts, house, pages):
         app.include_router(each.router, dependencies=[Depends(admitted)])
     app.mount("/static", _Assets(directory=pages.STATIC), name="static")
     _word_errors(app, site)
@@ -139,7 +139,7 @@ def _word_errors(app: FastAPI, site: Site) -> None:
 
     def answer(request: Request, status: int, detail: str) -> Response:
         if asks_api(request):
-            return problem(status, site.told(detail))
+            return told(request.url.path, status, site.told(detail))
         return pages.failure(site, status, detail)
 
     async def handle(request: Request, error: Exception) -> Response:
@@ -159,7 +159,7 @@ def _word_errors(app: FastAPI, site: Site) -> None:
 
 def asks_api(request: Request) -> bool:
     """Whether a program asks, which is answered with problems, or a reader, who is answered with pages."""
-    return request.url.path.startswith(("/api/", "/healthz"))
+    return request.url.path.startswith(PATHS)
 
 
 def _require_loopback(settings: Settings) -> None:

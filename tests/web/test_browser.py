@@ -147,10 +147,32 @@ def test_the_slash_goes_to_the_search_box_and_can_be_turned_off(opened: Callable
         assert page.evaluate("document.activeElement.id") == "q"
         page.keyboard.type("a/b")
         assert page.locator("#q").input_value() == "a/b"
-        page.get_by_role("button", name="Turn this key off").click()
+        page.get_by_role("button", name="Turn keys off").click()
         page.reload()
         page.keyboard.press("/")
         assert page.evaluate("document.activeElement.id") != "q"
+
+
+def test_keys_walk_through_the_papers(opened: Callable[..., object]) -> None:
+    with opened() as page:
+        page.goto("/newest")
+        titles = page.locator("article :is(h2, h3, h4) a").all_inner_texts()
+        focused = "document.activeElement.innerText"
+        page.keyboard.press("j")
+        assert page.evaluate(focused) == titles[0]
+        page.keyboard.press("j")
+        page.keyboard.press("j")
+        page.keyboard.press("k")
+        assert page.evaluate(focused) == titles[1]
+        page.keyboard.press("?")
+        assert page.get_by_role("dialog").is_visible()
+        page.keyboard.press("j")  # rests while the keys are shown
+        page.keyboard.press("?")
+        assert not page.get_by_role("dialog").is_visible()
+        assert page.evaluate(focused) == titles[1]
+        page.keyboard.press("o")
+        page.wait_for_url("**/paper/**")
+        assert page.get_by_role("heading", level=1).inner_text() == titles[1]
 
 
 def test_the_first_tab_skips_to_the_papers(opened: Callable[..., object]) -> None:

@@ -179,7 +179,7 @@ def test_nothing_foreign_becomes_markup(client: TestClient, address: str) -> Non
     assert [given for tag, given in read.elements if tag == "script"] == [
         {"src": given["src"], "defer": ""} for tag, given in read.elements if tag == "script"
     ]
-    assert read.count("script") == 1
+    assert read.count("script") == 2
     assert read.count("img") == read.count("i") == read.count("u") == 0
     assert not [given for _, given in read.elements if any(name.startswith("on") or name == "style" for name in given)]
     assert all(urlsplit(link).scheme in ("", "https") for link in read.links())

@@ -11,11 +11,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Annotated
-from urllib.parse import urlsplit
 
 from fastapi import Depends, HTTPException, Request
 from starlette.responses import Response
 
+from broadsheet.api.address import base_of
 from broadsheet.api.site import Site, TheSite
 from broadsheet.people import links
 from broadsheet.people.limits import network
@@ -128,11 +128,6 @@ def host_of(request: Request, site: Site) -> str:
     return network(host)
 
 
-def base_address(request: Request, site: Site) -> str:
-    """The address of the site, for links that leave it: as the settings say, else as it was asked for."""
-    return site.settings.address.rstrip("/") or f"{request.url.scheme}://{request.url.netloc}"
-
-
 def remember(response: Response, request: Request, site: Site, key: str) -> None:
     """Give a browser its key. Scripts cannot read it, and other sites cannot send it along with a form."""
     response.set_cookie(
@@ -141,5 +136,5 @@ def remember(response: Response, request: Request, site: Site, key: str) -> None
         max_age=int(SESSION.total_seconds()),
         httponly=True,
         samesite="lax",
-        secure=urlsplit(base_address(request, site)).scheme == "https",
+        secure=base_of(request, site).startswith("https:"),
     )

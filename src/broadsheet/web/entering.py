@@ -9,9 +9,10 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, BackgroundTasks, Request
 from fastapi.responses import RedirectResponse, Response
 
+from broadsheet.api.address import base_of
 from broadsheet.api.posting import Posted, local
 from broadsheet.api.site import Site, TheSite
-from broadsheet.api.visitor import COOKIE, AsReader, TheVisitor, base_address, host_of, limited, remember
+from broadsheet.api.visitor import COOKIE, AsReader, TheVisitor, host_of, limited, remember
 from broadsheet.errors import BroadsheetError, NotFoundError, UsageError
 from broadsheet.people import letters, links, signin
 from broadsheet.web import pages
@@ -41,7 +42,7 @@ def ask(request: Request, site: TheSite, form: Posted, tasks: BackgroundTasks) -
         return _asking(request, site, form.back, address=given, problem=error)
     limited(site, "letters from", host_of(request, site))
     limited(site, "letters", who)
-    tasks.add_task(_send, site, who, base_address(request, site), form.back)
+    tasks.add_task(_send, site, who, base_of(request, site), form.back)
     return pages.rendered(request, site, "enter.html", step="sent", next=form.back, address=who, problem="")
 
 

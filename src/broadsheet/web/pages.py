@@ -109,12 +109,12 @@ _FAILURES = {
 }
 
 
-def rendered(request: Request, site: Site, name: str, **values: Any) -> Response:
+def rendered(request: Request, site: Site, template: str, /, **values: Any) -> Response:
     """A rendered page; a browser that has it already is told so."""
     visitor = visiting(request, site)
     ours = {"asked": Asked(), "reach": site.reach(), "trouble": site.told(site.trouble), "visitor": visitor,
             "site": site, "here": _here(request), "form_token": lambda: visitor.csrf(site.secret)}  # fmt: skip
-    body = _templates().get_template(name).render({**ours, **_common(), **values}).encode("utf-8", "replace")
+    body = _templates().get_template(template).render({**ours, **_common(), **values}).encode("utf-8", "replace")
     headers = {"etag": f'"{hashlib.blake2b(body, digest_size=12).hexdigest()}"', "cache-control": "private, no-cache"}
     if request.headers.get("if-none-match", "").removeprefix("W/") == headers["etag"]:
         return Response(status_code=304, headers=headers)

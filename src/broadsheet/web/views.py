@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 from urllib.parse import quote, urlencode, urlsplit
 
 from markupsafe import Markup, escape
 
 from broadsheet import works
+from broadsheet.api.address import paper_page
 from broadsheet.api.asking import Asked, DayAsked
+from broadsheet.exports.formats import FORMATS as FORMATS
 from broadsheet.periods import Period
 from broadsheet.store.merge import is_shelf as is_shelf
 from broadsheet.text import clipped as clipped
@@ -70,7 +72,28 @@ def marked(result: Result) -> Markup:
 
 def paper_address(document: Document, tail: str = "") -> str:
     """The address of a paper's page; ids may hold `/` and `:`."""
-    return f"/paper/{quote(document.id, safe='/:@,;=+!$()*~')}{tail}"
+    return paper_page(document.id) + tail
+
+
+def list_address(page: str, form: str) -> str:
+    """The address of the list that a page shows, as a feed or a file: see ``api.feeds``."""
+    path, mark, query = page.partition("?")
+    return f"/feeds{path}.{form}{mark}{query}"
+
+
+def author_address(name: str) -> str:
+    """The address of an author's page."""
+    return f"/author/{quote(name, safe='')}"
+
+
+def ago(moment: datetime, now: datetime) -> str:
+    """``5 minutes ago``, ``3 days ago``; a moment that has not come is ``just now``."""
+    seconds = max(0, int((now - moment).total_seconds()))
+    for size, unit in ((86_400, "day"), (3_600, "hour"), (60, "minute")):
+        if seconds >= size:
+            number = seconds // size
+            return f"{number:,} {unit}{'' if number == 1 else 's'} ago"
+    return "just now"
 
 
 def search_address(asked: Asked | None = None, /, **changes: Any) -> str:
@@ -117,7 +140,9 @@ def day_address(period: Period | None = None, asked: DayAsked | None = None, /, 
     """The address of a day, week or month (None: the latest day) with what was asked of it, and changes."""
     values = {**(asked.model_dump() if asked else {}), **changes}
     values["has_code"] = None if values.get("has_code") is None else str(values["has_code"]).lower()
-    usual = {"sort": "votes", "offset": 0}
+    if not values.get("match"):
+        values["least"] = ""  # says nothing without
+    usual = {"sort": "votes", "offset": 0, "least": "good"}
     kept = {name: value for name, value in values.items() if value not in (None, "", []) and usual.get(name) != value}
     path = f"/{period.kind}/{period.name}" if period else "/latest"
     return f"{path}?{urlencode(kept, doseq=True)}" if kept else path

@@ -1,0 +1,101 @@
+"""Who may do what: every route, asked by everybody. A new route must be entered here before it can land."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from fastapi.routing import APIRoute
+from people_kit import Browser, browser, member, site
+
+from broadsheet.collection import Collection
+from site_kit import made
+
+WHO = ("stranger", "reader", "editor", "admin")
+OPEN, SIGNED_IN, EDITORS, ADMINS, ENTRANCE = "everybody", "reader", "editor", "admin", "entrance"
+"""Who is let in. The entrance is open in a closed site too."""
+
+# Every route that is no GET for everybody, by method and path.
+RULES: dict[tuple[str, str], str] = {
+    ("GET", "/healthz"): ENTRANCE,
+    ("GET", "/metrics"): ENTRANCE,  # asks where the request comes from instead
+    ("GET", "/sign-in"): ENTRANCE,
+    ("POST", "/sign-in"): ENTRANCE,
+    ("GET", "/sign-in/link"): ENTRANCE,
+    ("POST", "/sign-in/link"): ENTRANCE,
+    ("POST", "/sign-out"): SIGNED_IN,
+    ("POST", "/act/{mark}"): SIGNED_IN,
+    ("POST", "/save"): SIGNED_IN,
+    ("POST", "/note"): SIGNED_IN,
+    ("GET", "/sources"): EDITORS,
+    ("POST", "/sources/add"): EDITORS,
+    ("POST", "/sources/remove"): EDITORS,
+    ("POST", "/sources/fetch"): EDITORS,
+}
+_FILLS = {"mark": "vote", "name": "2026-09-30", "id": "2401.00001"}
+
+
+@pytest.fixture(scope="module")
+def collection(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Collection]:
+    with made(tmp_path_factory.mktemp("roles")) as collection:
+        yield collection
+
+
+def routes(app: Any) -> list[tuple[str, str]]:
+    return sorted({each for route in app.routes for each in _of(route)})
+
+
+def _of(route: Any) -> Iterator[tuple[str, str]]:
+    if isinstance(route, APIRoute):
+        yield from ((method, route.path) for method in route.methods - {"HEAD"})
+    for inner in getattr(getattr(route, "original_router", None), "routes", ()):
+        yield from _of(inner)
+
+
+def address(path: str) -> str:
+    return re.sub(r"\{(\w+)(:\w+)?\}", lambda match: _FILLS.get(match[1], "1"), path)
+
+
+def let_in(visitor: Browser, method: str, path: str) -> bool:
+    """Whether the door opened: what lies behind it may still find fault with an empty form."""
+    if method == "GET":
+        answer = visitor.get(address(path), follow_redirects=False)
+    else:
+        answer = visitor.request(
+            method, address(path), data={"token": visitor.csrf}, headers={"origin": "http://localhost"},
+            follow_redirects=False,
+        )  # fmt: skip
+    assert answer.status_code < 500, f"{method} {path}: {answer.text[:300]}"
+    led_to_the_entrance = answer.headers.get("location", "").startswith("/sign-in?")
+    return answer.status_code not in (401, 403) and not led_to_the_entrance
+
+
+@pytest.mark.parametrize("who", WHO)
+@pytest.mark.parametrize("people", ["open", "closed"])
+def test_every_route_lets_in_whom_it_should(collection: Collection, people: str, who: str) -> None:
+    app = site(collection, people=people)
+    person = None if who == "stranger" else member(collection, who)  # type: ignore[arg-type]
+    wrong = []
+    for method, path in routes(app):
+        rule = RULES.get((method, path), OPEN if method == "GET" else None)
+        if rule is None:
+            wrong.append(f"{method} {path} stands in no rule")
+            continue
+        visitor = browser(app, person)  # each anew: some sign out
+        if let_in(visitor, method, path) is not expected(rule, who, people):
+            wrong.append(f"{method} {path} for {who} in a {people} site")
+    assert wrong == []
+
+
+def expected(rule: str, who: str, people: str) -> bool:
+    if rule == ENTRANCE:
+        return True
+    if rule == OPEN:
+        return people == "open" or who != "stranger"
+    return WHO.index(who) >= WHO.index(rule)
+
+
+def test_every_rule_is_about_a_route(collection: Collection) -> None:
+    assert set(RULES) <= set(routes(site(collection)))
