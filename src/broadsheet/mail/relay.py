@@ -50,6 +50,8 @@ def relay(url: str, *, user: str = "", password: str = "") -> Relay:
 
     Raises UsageError for any other address, and for one with a user or a password in it: those come by themselves.
     """
+    if not url.isprintable():
+        raise _wrong("smtps://HOST or smtp://HOST:PORT")
     try:
         parts = urlsplit(url.strip())
         port = parts.port
