@@ -135,6 +135,13 @@ class WholePaper(Facts, Answer):
     untrusted: ForeignText = Field(description=_MARKED)
 
 
+class Done(Answer):
+    """What was changed."""
+
+    id: str
+    changed: bool = Field(description="false when it was so already.")
+
+
 def page(offset: int, count: int, *, more: bool, note: str = "") -> dict[str, Any]:
     """The fields of ``Page``."""
     return {"offset": offset, "more": more, "next_offset": offset + count if more else None, "note": note}

@@ -37,7 +37,7 @@ _Id = Annotated[str, StringConstraints(min_length=1, max_length=500, strip_white
 _Names = Annotated[
     list[Annotated[str, StringConstraints(min_length=1, max_length=200), AfterValidator(squeeze)]], Field(max_length=20)
 ]
-_Name = Annotated[str, StringConstraints(min_length=1, max_length=100), AfterValidator(squeeze)]
+_ListName = Annotated[str, StringConstraints(max_length=100), AfterValidator(squeeze), Field(min_length=1)]
 
 
 class Arguments(BaseModel):
@@ -129,3 +129,18 @@ class Trending(Paged):
     """The last days."""
 
     days: int = Field(default=7, ge=1, le=90, description="Of how many days, up to today.")
+
+
+class Vote(Arguments):
+    """A vote."""
+
+    id: _Id = Field(description="The paper's id or another identifier of it.")
+    undo: bool = Field(default=False, description="Take the vote back.")
+
+
+class Save(Arguments):
+    """A paper and a list."""
+
+    id: _Id = Field(description="The paper's id or another identifier of it.")
+    list: _ListName = Field(default="Saved", description="The name of the reader's list; a new one is made.")
+    undo: bool = Field(default=False, description="Take the paper out of that list.")

@@ -59,10 +59,12 @@ class Desk:
         return Reader(person, self.writes)
 
     def sole(self) -> Reader:
-        """The one reader of this machine, where there is one."""
+        """The one reader of this machine, where there is one; made when missing and something may be written."""
         if not self.single:
             return Reader()
-        return Reader(self.collection.store.person_at(""), self.writes)
+        store = self.collection.store
+        known = store.sole_person() or (store.add_sole_person(now=self.now()) if self.writes else None)
+        return Reader(known, self.writes)
 
     def holder(self, token: str) -> Reader | None:
         """Who holds a token, and whether it may change things; None for one that is not known."""
@@ -78,8 +80,10 @@ class Desk:
             raise NotFoundError(f"no paper has the id {visible(name)[:100]!r}. {hint}.")
         return document
 
-    def person(self, reader: Reader) -> Person:
-        """The person who asks; UsageError when nobody said who that is."""
+    def person(self, reader: Reader, *, writing: bool = False) -> Person:
+        """The person who asks; UsageError when nobody said who that is, or when they may not be ``writing``."""
+        if writing and reader.person and not reader.writes:
+            raise UsageError("your token may only read: make one that may change things")
         if reader.person is None:
             raise UsageError(
                 "this is somebody's own, and nobody said whose: start with --person ADDRESS, or send a token over HTTP"

@@ -63,7 +63,7 @@ def _described(tool: Tool) -> types.Tool:
     return types.Tool(
         name=tool.name,
         title=tool.title,
-        description=f"{tool.does} {tool.scope} {untrusted}",
+        description=f"{tool.does} {tool.scope}{'' if tool.writes else f' {untrusted}'}",
         input_schema=tool.asked.model_json_schema(),
         output_schema=tool.told.model_json_schema(mode="serialization"),
         annotations=types.ToolAnnotations(

@@ -11,6 +11,7 @@ from broadsheet.errors import UsageError
 from broadsheet.feed import daily
 from broadsheet.mcp import answers, asking
 from broadsheet.mcp.desk import Desk, Reader
+from broadsheet.mcp.foreign import visible
 from broadsheet.periods import Period
 from broadsheet.search.hybrid import search
 from broadsheet.search.similar import similar
@@ -19,6 +20,7 @@ from broadsheet.types import Results
 
 Function = Callable[[Desk, Reader, Any], answers.Answer]
 _READS = "Reads this Collection only: changes nothing and asks no network."
+_WRITES = "Changes what is the reader's own in this Collection, nothing else, and can be taken back."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,6 +83,32 @@ def get_trending(desk: Desk, _: Reader, asked: asking.Trending) -> answers.Risin
         days=asked.days,
         papers=[answers.rising(each) for each in shown],
     )
+
+
+def vote_paper(desk: Desk, reader: Reader, asked: asking.Vote) -> answers.Done:
+    """A vote in the Store."""
+    person, store = desk.person(reader, writing=True), desk.collection.store
+    paper = desk.paper(asked.id)
+    numbers = list(store.numbers([paper.id]).values())
+    if asked.undo:
+        changed = store.unmark("votes", person.number, numbers)
+    else:
+        changed = store.mark("votes", person.number, numbers, now=desk.now())
+    return answers.Done(id=visible(paper.id), changed=bool(changed))
+
+
+def save_paper(desk: Desk, reader: Reader, asked: asking.Save) -> answers.Done:
+    """A place in a list of the Store."""
+    person, store = desk.person(reader, writing=True), desk.collection.store
+    paper = desk.paper(asked.id)
+    numbers = list(store.numbers([paper.id]).values())
+    if asked.undo:
+        [of_name] = [each.number for each in store.lists(person.number) if each.name == asked.list] or [0]
+        changed = store.unsave(person.number, numbers, of_name)
+    else:
+        list_ = store.list_named(person.number, asked.list, now=desk.now())
+        changed = store.save(person.number, list_, numbers, now=desk.now())
+    return answers.Done(id=visible(paper.id), changed=bool(changed))
 
 
 def _found(desk: Desk, found: Results, note: str = "") -> answers.FoundPapers:
@@ -152,6 +180,26 @@ TOOLS = (
         function=get_trending,
         asked=asking.Trending,
         told=answers.RisingPapers,
+    ),
+    Tool(
+        name="vote_paper",
+        title="Vote for a paper",
+        does="Vote for a paper in the reader's name, or take that vote back.",
+        function=vote_paper,
+        asked=asking.Vote,
+        told=answers.Done,
+        scope=_WRITES,
+        writes=True,
+    ),
+    Tool(
+        name="save_paper",
+        title="Save a paper",
+        does="Put a paper into a list of the reader's, or take it out.",
+        function=save_paper,
+        asked=asking.Save,
+        told=answers.Done,
+        scope=_WRITES,
+        writes=True,
     ),
 )
 

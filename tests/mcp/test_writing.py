@@ -1,0 +1,117 @@
+"""Tools that change things: offered where that was allowed, and only what is the reader's own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from asking_kit import desk_of, refused, started, talked, told
+from fastapi.testclient import TestClient
+from mcp.shared.exceptions import MCPError
+
+from broadsheet.collection import Collection
+from broadsheet.mcp.desk import Reader
+from broadsheet.mcp.service import service
+from broadsheet.mcp.transports import application
+from broadsheet.people import links
+from mcp import Client
+from site_kit import NOW, PAPERS, made
+
+HERB = "2401.00001"
+
+
+@pytest.fixture
+def collection(tmp_path: Path) -> Iterator[Collection]:
+    with made(tmp_path / "c", PAPERS) as collection:
+        yield collection
+
+
+def _number(collection: Collection, id_: str = HERB) -> int:
+    return collection.store.numbers([id_])[id_]
+
+
+def test_nothing_is_written_where_it_was_not_allowed(collection: Collection) -> None:
+    desk = desk_of(collection)
+
+    async def talk(client: Client) -> str:
+        assert not [tool for tool in (await client.list_tools()).tools if not tool.annotations.read_only_hint]
+        with pytest.raises(MCPError) as caught:
+            await client.call_tool("vote_paper", {"id": HERB})
+        return caught.value.message
+
+    assert "--allow-writes" in talked(service(desk, lambda _: desk.sole()), talk)
+    assert collection.store.people() == []
+
+
+def test_tools_that_write_say_so(collection: Collection) -> None:
+    desk = desk_of(collection, writes=True)
+    listed = talked(service(desk, lambda _: Reader()), lambda client: client.list_tools()).tools
+    writing = {tool.name: tool for tool in listed if not tool.annotations.read_only_hint}
+    assert sorted(writing) == ["save_paper", "vote_paper"]
+    assert all(tool.annotations.destructive_hint for tool in writing.values())
+    assert all("Changes what is the reader's own" in tool.description for tool in writing.values())
+
+
+def test_a_vote_is_the_sole_readers_and_can_be_taken_back(collection: Collection) -> None:
+    desk, store = desk_of(collection, writes=True), collection.store
+    assert told(desk, "vote_paper", id="arXiv:2401.00001v3") | {"notice": ""} == {
+        "notice": "", "note": "", "id": HERB, "changed": True,
+    }  # fmt: skip
+    assert told(desk, "vote_paper", id=HERB)["changed"] is False
+    [sole] = store.people()
+    assert store.marked("votes", sole.number) == [_number(collection)]
+    assert told(desk, "vote_paper", id=HERB, undo=True)["changed"] is True
+    assert told(desk, "vote_paper", id=HERB, undo=True)["changed"] is False
+    assert store.marked("votes", sole.number) == []
+
+
+def test_a_paper_goes_into_lists_and_out(collection: Collection) -> None:
+    desk, store = desk_of(collection, writes=True), collection.store
+    assert told(desk, "save_paper", id=HERB)["changed"] is True
+    assert told(desk, "save_paper", id=HERB, list="  to \u202e read ")["changed"] is True
+    [sole] = store.people()
+    assert [(each.name, each.papers) for each in store.lists(sole.number)] == [("Saved", 1), ("to read", 1)]
+    assert told(desk, "save_paper", id=HERB, list="to read", undo=True)["changed"] is True
+    assert told(desk, "save_paper", id=HERB, list="none of mine", undo=True)["changed"] is False
+    assert store.saved(sole.number) == [_number(collection)]
+
+
+def test_what_cannot_be_written_is_one_clear_line(collection: Collection) -> None:
+    desk = desk_of(collection, writes=True)
+    assert "Nearest: 2401.00001" in refused(desk, "vote_paper", id="2401.00009")
+    assert refused(desk, "save_paper", id=HERB, list=" ").startswith("list: ")
+    assert refused(desk, "save_paper", id=HERB, list="x" * 101).startswith("list: ")
+    assert "nobody said whose" in refused(desk_of(collection, writes=True, people="open"), "vote_paper", id=HERB)
+
+
+def test_over_http_a_token_says_whose_and_whether(collection: Collection) -> None:
+    store = collection.store
+    ada = store.add_person("ada@example.org", "reader", now=NOW)
+    bo = store.add_person("bo@example.org", "reader", now=NOW)
+    store.add_token(links.digest("t-ada"), ada.number, "agent", writes=True, now=NOW)
+    store.add_token(links.digest("t-bo"), bo.number, "agent", writes=False, now=NOW)
+
+    def vote(client: TestClient, token: str) -> Any:
+        asks = {"name": "vote_paper", "arguments": {"id": HERB}}
+        body = {"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": asks}
+        kinds = {"accept": "application/json, text/event-stream"}
+        headers = kinds | ({"authorization": f"Bearer {token}"} if token else {})
+        return client.post("/mcp", json=body, headers=headers).json()["result"]
+
+    desk = desk_of(collection, writes=True, people="open")
+    with TestClient(application(desk), base_url="http://127.0.0.1:8001") as client:
+        assert vote(client, "t-ada")["structuredContent"]["changed"] is True
+        assert "your token may only read" in vote(client, "t-bo")["content"][0]["text"]
+        assert "send a token" in vote(client, "")["content"][0]["text"]
+    assert store.ballots([_number(collection)]) == {_number(collection): frozenset({ada.number})}
+
+
+def test_on_standard_streams_an_option_says_whose(tmp_path: Path) -> None:
+    with made(tmp_path / "c", PAPERS) as collection:
+        bo = collection.store.add_person("bo@example.org", "reader", now=NOW)
+        starts = started(tmp_path / "c", "--allow-writes", "--person", " Bo@Example.org ")
+        result = talked(starts, lambda client: client.call_tool("vote_paper", {"id": HERB}))
+        assert result.structured_content["changed"] is True
+        assert collection.store.marked("votes", bo.number) == [_number(collection)]
