@@ -30,6 +30,7 @@ SKEW = timedelta(minutes=5)  # a last run further ahead than this means that the
 _MOST_HOURS = 24 * 366
 _MOST_FAILURES = 3  # sources that failed, told by their reasons
 _log = logging.getLogger("broadsheet.jobs")
+_log.addHandler(logging.NullHandler())  # a command says by itself what became of its job
 
 
 class StoppedError(KeyboardInterrupt):

@@ -101,8 +101,10 @@ _source = source  # the name of an argument above
 
 def _last(collection: Collection, name: str, now: datetime) -> date:
     """From which day on a rolling feed is asked."""
-    good = [run.started for run in collection.store.runs(1_000) if run.source == name and run.ended and not run.error]
-    return max(good).date() - _OVERLAP if good else now.date() - timedelta(days=FIRST_DAYS)
+    good = collection.store.last_good_run_of(name)
+    if good is None:
+        return now.date() - timedelta(days=FIRST_DAYS)
+    return min(good, now).date() - _OVERLAP  # a clock that was set back must not make a feed silent
 
 
 def contents(collection: Collection) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import socket
 from typing import TYPE_CHECKING, Annotated
 
@@ -116,8 +117,9 @@ def _show_examples(collection: Collection) -> None:
 
 
 def _serve(collection: Collection, settings: Settings, *, syncing: bool) -> None:
-    from broadsheet import server
+    from broadsheet import logs, server
 
+    logs.configure(as_json=settings.logs_json, debug=bool(os.environ.get("BROADSHEET_DEBUG")))
     if syncing:
         note("Syncing in the background; what is in already can be found.")
 

@@ -141,7 +141,7 @@ def _written(family: Family) -> str:
     lines = [
         f"# HELP {name} {said}",
         f"# TYPE {name} {kind}",
-        *(f"{name}{mark} {value:.10g}" for mark, value in samples),
+        *(f"{name}{mark} {value:.12g}" for mark, value in samples),
     ]
     return "\n".join(lines) + "\n"
 

@@ -1,0 +1,302 @@
+"""Jobs: under a lock, their ends kept, due by the clock, and none costs another anything."""
+
+from __future__ import annotations
+
+import json
+import logging
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from broadsheet import jobs, wiring
+from broadsheet.checks import Place, examine
+from broadsheet.collection import Collection, open_collection
+from broadsheet.config import Settings
+from broadsheet.errors import CollectionError, SourceError
+from broadsheet.jobs import JOBS, Job, Round, StoppedError, due
+from broadsheet.locks import attempted
+from broadsheet.schedule import Schedule
+from broadsheet.store import Store
+from broadsheet.store.jobs import JobRun
+from broadsheet.types import Document
+
+NOW = datetime(2026, 3, 2, 6, 0, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+BY_NAME = {job.name: job for job in JOBS}
+
+
+@pytest.fixture
+def collection(tmp_path: Path) -> Iterator[Collection]:
+    with Collection(
+        tmp_path / "c", Store.open(tmp_path / "c" / "store.db", timeout=0.05), encoder="hash", language="english"
+    ) as opened:
+        yield opened
+
+
+def papers(folder: Path, name: str, *titles: str) -> str:
+    path = folder / f"{name}.jsonl"
+    path.write_text("".join(json.dumps({"id": f"{name}:{title}", "title": title}) + "\n" for title in titles))
+    return f"jsonl:{path}"
+
+
+def round_of(collection: Collection, now: datetime = NOW, **settings: Any) -> Round:
+    return Round(collection=collection, settings=Settings(**settings), now=now)
+
+
+def made(name: str, work: Callable[[Round], str], hours: float | None = 6) -> Job:
+    return Job(name=name, work=work, hours=lambda _: hours)
+
+
+def broken(_: Round) -> str:
+    raise SourceError("the wire was cut")
+
+
+def test_a_source_that_fails_is_told_and_the_others_go_on(collection: Collection, tmp_path: Path) -> None:
+    for name in (
+        papers(tmp_path, "a", "Tea", "Milk"),
+        "jsonl:absent.jsonl",
+        "nobody:knows",
+        papers(tmp_path, "z", "X"),
+    ):
+        collection.store.add_source(name, now=NOW)
+    outcome = jobs.run(BY_NAME["fetch"], round_of(collection), clock=lambda: NOW + HOUR)
+    assert "3 new and 0 changed papers from 2 of 4 sources; failed: jsonl:absent.jsonl: File not found" in outcome.error
+    assert "nobody:knows: Unknown source" in outcome.error
+    assert outcome.code == SourceError.exit_code
+    assert collection.store.count() == 3
+    kept = collection.store.job_run("fetch")
+    assert kept
+    assert (kept.started, kept.ended, kept.error, kept.well) == (NOW, NOW + HOUR, outcome.error, None)
+
+
+def test_fetch_then_sync_then_nothing_is_left(collection: Collection, tmp_path: Path) -> None:
+    collection.store.add_source(papers(tmp_path, "a", "Tea"), now=NOW)
+    assert not jobs.behind(round_of(collection))
+    assert jobs.run(BY_NAME["fetch"], round_of(collection)).said == "1 new and 0 changed papers from 1 of 1 sources"
+    assert jobs.behind(round_of(collection))
+    assert jobs.run(BY_NAME["sync"], round_of(collection)).said == "1 papers indexed, 1 encoded, 0 taken out"
+    assert not jobs.behind(round_of(collection))
+    kept = collection.store.job_run("sync")
+    assert kept
+    assert kept.well == kept.ended
+    assert kept.seconds is not None
+
+
+def test_a_young_collection_is_no_failure(collection: Collection, tmp_path: Path) -> None:
+    assert "before the first sync" in jobs.run(BY_NAME["trending"], round_of(collection)).said
+    jobs.run(BY_NAME["sync"], round_of(collection))
+    outcome = jobs.run(BY_NAME["trending"], round_of(collection))
+    assert outcome.said.startswith("nothing to learn from yet: a prior needs")
+    assert not outcome.error
+    assert "no source is followed" in jobs.run(BY_NAME["fetch"], round_of(collection)).said
+
+
+def test_a_second_process_says_that_the_first_is_at_it(collection: Collection) -> None:
+    collection.store.begin_job("fetch", now=NOW)
+    with attempted(collection.cache / "jobs" / "fetch.lock"):
+        outcome = jobs.run(BY_NAME["fetch"], round_of(collection, NOW + HOUR))
+        found = {each.name: each.finding for each in examine(Place(collection.path, Settings()), "collection")}
+    assert outcome.busy
+    assert outcome.said == f"another process is at it since {NOW.astimezone():%Y-%m-%d %H:%M}"
+    assert not outcome.error
+    kept = collection.store.job_run("fetch")
+    assert kept
+    assert kept.started == NOW, "who does nothing writes nothing"
+    assert found["jobs"].level == "ok"
+    assert "fetch is running since" in found["jobs"].said
+
+
+HANG = """
+import sys
+from datetime import UTC, datetime
+from broadsheet import jobs
+from broadsheet.collection import open_collection
+from broadsheet.config import Settings
+
+def hang(_):
+    print("in", flush=True)
+    sys.stdin.read()
+
+with open_collection(sys.argv[1]) as collection:
+    job = jobs.Job(name="fetch", work=hang, hours=lambda _: 6)
+    jobs.run(job, jobs.Round(collection=collection, settings=Settings(), now=datetime.now(UTC)))
+"""
+
+
+def test_after_a_kill_the_next_run_says_that_the_last_did_not_end(collection: Collection) -> None:
+    command = [sys.executable, "-c", HANG, str(collection.path)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "in\n"
+        assert jobs.run(BY_NAME["fetch"], round_of(collection)).busy
+        process.kill()
+    found = {each.name: each.finding for each in examine(Place(collection.path, Settings()), "collection")}
+    assert found["jobs"].level == "warn"
+    assert "did not end" in found["jobs"].said
+    outcome = jobs.run(BY_NAME["fetch"], round_of(collection))
+    assert outcome.said.endswith("did not end")
+    assert not outcome.error
+
+
+def test_what_fails_costs_no_other_job(collection: Collection, caplog: pytest.LogCaptureFixture) -> None:
+    done: list[str] = []
+
+    def unforeseen(_: Round) -> str:
+        raise ZeroDivisionError("a secret of somebody")
+
+    def well(_: Round) -> str:
+        done.append("well")
+        return "did it"
+
+    work = [made("one", broken), made("two", unforeseen), made("three", well)]
+    with caplog.at_level(logging.INFO, "broadsheet"):
+        Schedule(collection, Settings(), clock=lambda: NOW, jobs=work).look()
+    assert done == ["well"]
+    ends = {run.job: run.error for run in collection.store.job_runs()}
+    assert ends == {
+        "one": "the wire was cut", "two": "a ZeroDivisionError that nobody foresaw; the log says more", "three": "",
+    }  # fmt: skip
+    assert "one (0.0 s): the wire was cut" in caplog.text
+
+
+def test_a_stop_ends_a_job_between_two_steps(collection: Collection) -> None:
+    reached: list[int] = []
+
+    def long(round_: Round) -> str:
+        for step in range(1_000):
+            reached.append(step)
+            if step == 2:
+                schedule._stopping.set()
+            round_.progress(step, 1_000)
+        return "too far"
+
+    schedule = Schedule(collection, Settings(), clock=lambda: NOW, jobs=[made("long", long), made("next", broken)])
+    with pytest.raises(StoppedError):
+        schedule.look()
+    assert reached == [0, 1, 2]
+    kept = {run.job: run for run in collection.store.job_runs()}
+    assert list(kept) == ["long"]
+    assert kept["long"].error == "interrupted; it goes on from there the next time"
+
+
+def test_a_thread_stops_while_it_waits(collection: Collection) -> None:
+    schedule = Schedule(collection, Settings(), clock=lambda: NOW, jobs=[], tick=600)
+    schedule.start()
+    schedule.stop()
+    assert not schedule.is_alive()
+
+
+def last(ago: timedelta, *, ended: bool = True, error: str = "") -> JobRun:
+    return JobRun("fetch", NOW - ago, NOW - ago if ended else None, "", error, None, None)
+
+
+@pytest.mark.parametrize(
+    ("before", "hours", "is_due"),
+    [
+        (None, 6, True),
+        (None, 0, False),
+        (last(5 * HOUR), 6, False),
+        (last(6 * HOUR), 6, True),
+        (last(90 * 24 * HOUR), 6, True),  # stopped, suspended, or set forward
+        (last(timedelta(seconds=-20)), 6, False),  # a clock that is being adjusted
+        (last(-24 * HOUR), 6, True),  # set back by a day
+        (last(HOUR, error="down"), 6, False),
+        (last(1.5 * HOUR, error="down"), 6, True),
+        (last(timedelta(minutes=9), ended=False), 1, False),
+        (last(timedelta(minutes=15), ended=False), 1, True),
+        (last(HOUR), 10**30, False),
+        (last(HOUR), -3, False),
+    ],
+)
+def test_the_clock_on_the_wall_says_what_is_due(
+    collection: Collection, before: JobRun | None, hours: int, is_due: bool
+) -> None:
+    assert due(BY_NAME["fetch"], before, round_of(collection, fetch_hours=hours)) == is_due
+
+
+def test_a_sync_is_due_when_something_has_changed(collection: Collection) -> None:
+    before = JobRun("sync", NOW - HOUR, NOW - HOUR, "", "", NOW, 1.0)
+    assert not due(BY_NAME["sync"], before, round_of(collection))
+    collection.store.put([Document(id="a", title="A", source="s")], now=NOW)
+    assert due(BY_NAME["sync"], before, round_of(collection))
+
+
+class Feed:
+    """A feed that is down until somebody repairs it; notes from which day on it was asked."""
+
+    name, rolling = "feed:far", True
+
+    def __init__(self) -> None:
+        self.up, self.asked = True, []
+
+    def fetch(self, since: date | None = None) -> Iterable[Document]:
+        self.asked.append(since)
+        if not self.up:
+            raise SourceError("example.org cannot be reached: Connection refused; tried 4 times, try again later")
+        return []
+
+
+def test_a_source_that_was_down_for_days_is_asked_for_all_of_them(
+    collection: Collection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    feed = Feed()
+    monkeypatch.setattr(wiring, "source", lambda *_: feed)
+    collection.store.add_source("feed:far", now=NOW)
+    fetch = BY_NAME["fetch"]
+    jobs.run(fetch, round_of(collection))
+    feed.up = False
+    for day in range(1, 41):
+        outcome = jobs.run(fetch, round_of(collection, NOW + timedelta(days=day)))
+        assert "example.org cannot be reached" in outcome.error
+    found = {each.name: each.finding for each in examine(Place(collection.path, Settings()), "collection")}
+    begun = (NOW + timedelta(days=1)).astimezone()
+    assert f"feed:far has failed since {begun:%Y-%m-%d %H:%M} (40 times)" in found["sources"].said
+    feed.up = True
+    assert not jobs.run(fetch, round_of(collection, NOW + timedelta(days=41))).error
+    assert feed.asked[-1] == NOW.date() - timedelta(days=3)
+    jobs.run(fetch, round_of(collection, NOW - timedelta(days=365)))  # the clock was set back a year
+    assert feed.asked[-1] == (NOW - timedelta(days=368)).date()
+    assert collection.store.outage_of("feed:far") is None
+
+
+def test_a_store_that_another_program_keeps_locked_is_tried_again(collection: Collection, tmp_path: Path) -> None:
+    collection.store.add_source(papers(tmp_path, "a", "Tea"), now=NOW)
+    stranger = sqlite3.connect(collection.path / "store.db", isolation_level=None)
+    stranger.execute("BEGIN IMMEDIATE")
+    outcome = jobs.run(BY_NAME["fetch"], round_of(collection))
+    assert "store.db is being written by another process: wait for it to end, or stop it" in outcome.error
+    assert outcome.code == CollectionError.exit_code
+    stranger.close()
+    assert not jobs.run(BY_NAME["fetch"], round_of(collection)).error
+    assert collection.store.count() == 1
+
+
+def test_a_full_disk_is_told_and_fills_nothing_else(
+    collection: Collection, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    many = papers(tmp_path, "many", *(f"On Tea, Part {n}, {'with much milk ' * 20}" for n in range(2_000)))
+    collection.store.add_source(many, now=NOW)
+    collection.close()
+    with open_collection(collection.path, encoder="hash") as full:
+        connect = full.store._connect
+
+        def limited() -> sqlite3.Connection:
+            db = connect()
+            db.execute(f"PRAGMA max_page_count = {db.execute('PRAGMA page_count').fetchone()[0] + 40}")
+            return db
+
+        full.store.close()
+        full.store._closed = False
+        monkeypatch.setattr(full.store, "_connect", limited)
+        outcome = jobs.run(BY_NAME["fetch"], round_of(full))
+        assert "the disk is full: free some space and run the command again" in outcome.error
+    with open_collection(collection.path) as free:
+        outcome = jobs.run(BY_NAME["fetch"], round_of(free))
+        assert not outcome.error
+        assert free.store.count() == 2_000
