@@ -71,6 +71,10 @@ class Asked(BaseModel):
         """How many results were asked for."""
         return self.k or self.limit or default
 
+    def moved(self, offset: int) -> Asked:
+        """The same from another place in the list."""
+        return self.model_copy(update={"offset": offset})
+
     @property
     def filters(self) -> Filters:
         """The conditions of the fields; those in the query itself are read by search."""
@@ -96,7 +100,18 @@ class DayAsked(BaseModel):
     without_category: _Names = Field(default=[], description="Categories to leave out.")
     source: _Names = Field(default=[], description="In full (`arxiv:cs.IR`) or its kind (`arxiv`); any of several.")
     has_code: Annotated[bool | None, BeforeValidator(_none)] = Field(default=None, description="Has code, or not.")
+    match: Annotated[str, StringConstraints(max_length=query.LONGEST)] = Field(
+        default="", description="Only papers that match this in plain words, such as `robots in labs, not about arms`."
+    )
+    least: Annotated[str, StringConstraints(max_length=20)] = Field(
+        default="", description="How well at least: fair, good (the default), strong, or a cosine such as 0.5."
+    )
     offset: int = Field(default=0, ge=0, le=DEEPEST, description="The place in the list to begin at, from 0.")
+
+    @property
+    def narrowed(self) -> bool:
+        """Whether it asks for less than the whole day."""
+        return bool(self.filters or self.match.strip())
 
     @property
     def filters(self) -> Filters:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import replace
 from datetime import date
 from typing import Annotated
 
@@ -11,25 +14,39 @@ from pydantic import BaseModel, Field
 from broadsheet import periods
 from broadsheet.api import models
 from broadsheet.api.asking import AskingDay, Count, DayAsked
+from broadsheet.api.fresh import Tagged
+from broadsheet.api.paging import ThePlace
 from broadsheet.api.problems import responses
 from broadsheet.api.site import Site, TheSite
+from broadsheet.collection import Collection
 from broadsheet.errors import UsageError
-from broadsheet.feed.daily import Card, Feed, Wanted, feed
+from broadsheet.feed.daily import Card, Feed, Matching, Wanted, feed
 from broadsheet.periods import Period
+from broadsheet.relevance.standing import StandingQuery, prepare
+from broadsheet.types import Document
 
-router = APIRouter(tags=["the day"])
+router = APIRouter(tags=["the day"], route_class=Tagged)
 _THEIRS = {"publishedAt": "newest"}  # their names of orders, where ours differ
 _PER_PAGE = 50
 
 
+class Submitter(BaseModel):
+    """A person by the one name that the source told."""
+
+    name: str
+    user: str
+    fullname: str
+
+
 class DailyPaper(BaseModel):
-    """One card as Hugging Face writes it, the paper inside; below ``numComments`` are Broadsheet's own fields."""
+    """One card as Hugging Face writes it, the paper inside; below ``submittedBy`` are Broadsheet's own fields."""
 
     paper: models.Paper
     publishedAt: str | None  # noqa: N815
     title: str
     summary: str
     numComments: int  # noqa: N815
+    submittedBy: Submitter | None = Field(description="Who put it on the list that it came from.")  # noqa: N815
     day: date = Field(description="The day it stands on: announced, else listed.")
     votes: int | None = Field(description="The most that any of its copies has; null where none counts votes.")
     alsoAs: list[models.Paper] = Field(description="The same work's other papers.")  # noqa: N815
@@ -53,24 +70,33 @@ class Daily(BaseModel):
 def daily_papers(
     site: TheSite,
     asked: AskingDay,
+    place: ThePlace,
     date: str = "",
     week: str = "",
     month: str = "",
+    submitter: Annotated[str, Query(max_length=200)] = "",
     p: Annotated[int, Query(ge=0, le=1_000)] = 0,
     limit: Count = _PER_PAGE,
 ) -> list[DailyPaper]:
-    """The papers of a `date` (2025-09-30), `week` (2025-W40) or `month` (2025-09), else of the latest day."""
+    """The papers of a `date` (2025-09-30), `week` (2025-W40) or `month` (2025-09), else of the latest day.
+
+    `submitter`: only those that this person put on a list, by the name that the list shows.
+    """
     named = [(kind, name) for kind, name in (("day", date), ("week", week), ("month", month)) if name]
     if len(named) > 1:
         raise UsageError("Name one of date, week and month, not several.")
     period = _period(*named[0]) if named else None
-    return [_item(card) for card in _found(site, period, asked, limit, asked.offset + p * limit).cards]
+    wanted = _wanted(site, asked, limit, place.at(asked.offset + p * limit))
+    if submitter:
+        wanted = replace(wanted, matching=_both(wanted.matching, _put_there_by(submitter)))
+    return [_item(card) for card in place.followed(_found(site, period, wanted)).cards]
 
 
 @router.get("/api/daily", responses=responses(400), summary="The latest day, or a day, week or month by its name")
-def daily(site: TheSite, asked: AskingDay, period: str = "", limit: Count = _PER_PAGE) -> Daily:
+def daily(site: TheSite, asked: AskingDay, place: ThePlace, period: str = "", limit: Count = _PER_PAGE) -> Daily:
     """Its papers, the nearest periods that have some, and when it has none, why."""
-    found = _found(site, _period("", period) if period else None, asked, limit, asked.offset)
+    wanted = _wanted(site, asked, limit, place.at(asked.offset))
+    found = place.followed(_found(site, _period("", period) if period else None, wanted))
     return Daily(
         period=found.period.name,
         previous=found.previous.name if found.previous else None,
@@ -93,20 +119,49 @@ def _period(kind: str, name: str) -> Period:
     return found
 
 
-def _found(site: Site, period: Period | None, asked: DayAsked, k: int, offset: int) -> Feed:
+def _wanted(site: Site, asked: DayAsked, k: int, offset: int) -> Wanted:
     sort = _THEIRS.get(asked.sort, asked.sort)
-    wanted = Wanted(sort=sort, filters=asked.filters, k=k, offset=offset)
+    return Wanted(sort=sort, filters=asked.filters, matching=matching(site.collection, asked), k=k, offset=offset)
+
+
+def _found(site: Site, period: Period | None, wanted: Wanted) -> Feed:
     return feed(site.collection, period, now=site.now(), zone=site.zone, wanted=wanted)
 
 
+def _put_there_by(name: str) -> Matching:
+    """Which papers have a submitter of this name, as their source called the person."""
+
+    def theirs(collection: Collection, numbers: Sequence[int]) -> AbstractSet[int]:
+        papers = collection.store.by_numbers(numbers).items()
+        return {number for number, paper in papers if _submitter(paper).casefold() == name.strip().casefold()}
+
+    return theirs
+
+
+def _submitter(paper: Document) -> str:
+    return str(paper.extra.get("submitter") or "")
+
+
+def _both(one: Matching | None, other: Matching) -> Matching:
+    return other if one is None else lambda collection, numbers: one(collection, numbers) & other(collection, numbers)
+
+
+def matching(collection: Collection, asked: DayAsked) -> Matching | None:
+    """The test of the words that papers should match, if any; UsageError for a minimum that is none."""
+    if not asked.match.strip():
+        return None
+    return prepare(collection, [StandingQuery.read(asked.match, minimum=asked.least)]).matching
+
+
 def _item(card: Card) -> DailyPaper:
-    paper = models.paper(card.document)
+    paper, submitter = models.paper(card.document), _submitter(card.document)
     return DailyPaper(
-        paper=paper,
+        paper=paper.model_copy(update={"submittedOnDailyAt": models.midnight(card.day)}),
         publishedAt=paper.publishedAt,
         title=paper.title,
         summary=paper.summary,
         numComments=paper.numComments,
+        submittedBy=Submitter(name=submitter, user=submitter, fullname=submitter) if submitter else None,
         day=card.day,
         votes=card.votes,
         alsoAs=[models.paper(other) for other in card.others],

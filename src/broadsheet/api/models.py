@@ -165,8 +165,8 @@ def _fields(document: Document) -> dict[str, Any]:
         "title": document.shown_title,
         "summary": document.shown_text,
         "authors": [Author(name=name) for name in document.authors],
-        "publishedAt": _midnight(document.submitted or document.dated),
-        "submittedOnDailyAt": _midnight(document.listed),
+        "publishedAt": midnight(document.submitted or document.dated),
+        "submittedOnDailyAt": midnight(document.listed),
         "upvotes": document.votes or 0,
         "numComments": document.comments or 0,
         "githubRepo": document.links.get("code"),
@@ -197,6 +197,6 @@ def _match(result: Result) -> dict[str, Any]:
     }
 
 
-def _midnight(day: date | None) -> str | None:
+def midnight(day: date | None) -> str | None:
     """A day in the form in which Hugging Face writes moments, and in which its clients read them."""
     return f"{day.isoformat()}T00:00:00.000Z" if day else None

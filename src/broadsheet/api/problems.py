@@ -15,6 +15,7 @@ from broadsheet.api.models import Problem
 from broadsheet.errors import BroadsheetError, CollectionError, ModelError, NotFoundError, UsageError
 
 MEDIA = "application/problem+json"
+PATHS = ("/api/", "/feeds/", "/recommendations/", "/v1/", "/healthz")  # where programs ask
 _STATUS: tuple[tuple[type[BroadsheetError], int], ...] = (
     (NotFoundError, 404),
     (UsageError, 400),
@@ -25,8 +26,23 @@ _STATUS: tuple[tuple[type[BroadsheetError], int], ...] = (
 
 def problem(status: int, detail: str) -> JSONResponse:
     """The answer of the API to a request that fails."""
-    said = Problem(title=HTTPStatus(status).phrase, status=status, detail=detail)
-    return JSONResponse(said.model_dump(), status, media_type=MEDIA)
+    return JSONResponse(_said(status, detail), status, media_type=MEDIA)
+
+
+def _said(status: int, detail: str) -> dict[str, Any]:
+    return Problem(title=HTTPStatus(status).phrase, status=status, detail=detail).model_dump()
+
+
+def told(path: str, status: int, detail: str) -> JSONResponse:
+    """The same in the shape that clients of a path read; OpenAI's and Semantic Scholar's have their own."""
+    if path.startswith("/v1/"):
+        kind = "invalid_request_error" if status < 500 and status != 429 else "server_error"
+        code = {401: "invalid_api_key", 404: "model_not_found", 429: "rate_limit_exceeded"}.get(status)
+        said = {"message": detail, "type": kind, "param": None, "code": code}
+        return JSONResponse({"error": said}, 400 if status == 422 else status)
+    if path.startswith("/recommendations/"):
+        return JSONResponse({"error": detail, **_said(status, detail)}, status, media_type=MEDIA)
+    return problem(status, detail)
 
 
 def described(error: Exception) -> tuple[int, str]:

@@ -7,6 +7,8 @@ from fastapi import APIRouter
 from broadsheet import __version__
 from broadsheet.api import models
 from broadsheet.api.asking import Asked, Asking, Count, Offset
+from broadsheet.api.fresh import Tagged
+from broadsheet.api.paging import ThePlace
 from broadsheet.api.problems import responses
 from broadsheet.api.site import Site, TheSite
 from broadsheet.errors import NotFoundError
@@ -16,7 +18,7 @@ from broadsheet.types import Document, Results
 
 USUAL = 10
 
-router = APIRouter(tags=["papers"])
+router = APIRouter(tags=["papers"], route_class=Tagged)
 
 
 def found(site: Site, asked: Asked, *, usual: int) -> Results:
@@ -35,25 +37,26 @@ def paper_of(site: Site, id_: str) -> Document:
 
 
 @router.get("/api/search", responses=responses(400, 503), summary="Search papers")
-def search_papers(site: TheSite, asked: Asking) -> models.Page:
+def search_papers(site: TheSite, asked: Asking, place: ThePlace) -> models.Page:
     """Papers that match the query by words and meaning, best first, each with its passage and the parts of its score.
 
     Without a query, the newest papers that meet the conditions.
     """
-    results = found(site, asked, usual=USUAL)
+    results = place.followed(found(site, asked.moved(place.at(asked.offset)), usual=USUAL))
     return models.page(results, note=site.told(results.note))
 
 
 @router.get("/api/papers/search", responses=responses(400, 503), summary="Search papers, as a plain list")
-def list_papers(site: TheSite, asked: Asking) -> list[models.FoundPaper]:
+def list_papers(site: TheSite, asked: Asking, place: ThePlace) -> list[models.FoundPaper]:
     """The same search as a list of papers with Hugging Face's field names; `q` and `limit` are enough."""
-    return [models.found_paper(result) for result in found(site, asked, usual=USUAL).items]
+    results = place.followed(found(site, asked.moved(place.at(asked.offset)), usual=USUAL))
+    return [models.found_paper(result) for result in results.items]
 
 
 @router.get("/api/papers/{id:path}/similar", responses=responses(404, 503), summary="Similar papers")
-def similar_papers(site: TheSite, id: str, k: Count = USUAL, offset: Offset = 0) -> models.Page:
+def similar_papers(site: TheSite, id: str, place: ThePlace, k: Count = USUAL, offset: Offset = 0) -> models.Page:
     """The papers nearest to this one in meaning, by stored vectors alone."""
-    results = similar(site.collection, paper_of(site, id).id, k=k, offset=offset)
+    results = place.followed(similar(site.collection, paper_of(site, id).id, k=k, offset=place.at(offset)))
     return models.page(results, note=site.told(results.note))
 
 

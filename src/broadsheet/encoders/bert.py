@@ -80,6 +80,12 @@ class BertEncoder:
         prompt = self.facts.prompts.get("document", "")
         return np.array([cut for part in _parts(texts) for cut in self._cut([prompt + text for text in part])], bool)
 
+    def tokens(self, texts: Sequence[str]) -> NDArray[np.int64]:
+        """Int64 (n,): how many tokens ``encode`` reads of each document, marks of beginning and end among them."""
+        prompt = self.facts.prompts.get("document", "")
+        pieces = (self._pieces([self._clean(prompt + text) for text in part]) for part in _parts(texts))
+        return np.array([sum(map(len, of_text)) for part in pieces for of_text in part], np.int64)
+
     def _cut(self, texts: list[str]) -> list[bool]:
         if self.whole:
             return [len(text) > self._most for text in texts]

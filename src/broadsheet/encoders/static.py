@@ -67,6 +67,10 @@ class StaticEncoder:
         """Bool (n,): which texts are longer than what ``encode`` reads of them."""
         return np.array([len(text) > _CHARACTERS or self._cut(text) for text in texts], dtype=bool)
 
+    def tokens(self, texts: Sequence[str]) -> NDArray[np.int64]:
+        """Int64 (n,): how many tokens ``encode`` reads of each text."""
+        return np.array([len(self._words.ids(_clean(text))[: self.max_length]) for text in texts], np.int64)
+
     def _cut(self, text: str) -> bool:
         return self.max_length is not None and len(self._words.ids(_clean(text))) > self.max_length
 

@@ -1,0 +1,176 @@
+"""Feeds and exports of every public list: `/feeds/LIST.FORM`, where FORM is atom, rss, json, bib, ris, csv or rdf.
+
+The path of a list's page and that of its feed differ only in `/feeds` before and the form behind. Ids may hold `.` and
+`/`: the form is what follows the last dot.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Annotated
+from urllib.parse import quote
+
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import Response
+
+from broadsheet import periods
+from broadsheet.api.address import asked_for, paper_page
+from broadsheet.api.asking import DEEPEST, MOST, Asking, AskingDay, DayAsked, Offset
+from broadsheet.api.daily import matching
+from broadsheet.api.lists import Paper, form_of, listed, media, standing
+from broadsheet.api.problems import responses
+from broadsheet.api.routes import found, paper_of
+from broadsheet.api.site import Site, TheSite
+from broadsheet.errors import NotFoundError
+from broadsheet.feed.daily import Wanted, feed, latest
+from broadsheet.feed.silence import said
+from broadsheet.periods import Period
+from broadsheet.search.hybrid import search
+from broadsheet.search.similar import similar
+from broadsheet.text import clipped
+from broadsheet.trending import trending
+from broadsheet.types import Filters, Results
+
+_USUAL, _AKIN = 200, 20
+_UNLISTED = ("shelf", "library")  # sources whose papers are on no list of new ones
+
+Many = Annotated[int, Query(ge=1, le=1_000, description="How many papers at most.")]
+Days = Annotated[int, Query(ge=1, le=31, description="How many days back.")]
+
+router = APIRouter(tags=["feeds"])
+Door = Callable[[Callable[..., Response]], Callable[..., Response]]
+
+
+def _at(path: str, summary: str, *statuses: int) -> Door:
+    """The door at `/feeds` + path in every form."""
+    described = media() | responses(404, *statuses)
+    return router.get(f"/feeds{path}.{{form}}", responses=described, response_class=Response, summary=summary)
+
+
+@_at("/latest", "The latest days")
+def latest_days(
+    request: Request, site: TheSite, form: str, asked: AskingDay, days: Days = 3, limit: Many = _USUAL
+) -> Response:
+    """The papers of the latest days that have some, the newest day first. `sort` and filters as on the page."""
+    form_of(form)
+    last = latest(site.collection, site.today).last
+    first = last
+    for _ in range(days - 1):
+        first = site.collection.store.day_before(first) or first
+    sort = asked.sort if "sort" in asked.model_fields_set else "newest"
+    wanted = _wanted(site, asked, limit, sort)
+    # A stretch of days is no period with a name, but the verb asks only where it begins and ends.
+    return _cards(request, site, form, Period("day", first, last), wanted, title="Broadsheet: latest papers")
+
+
+@_at("/day/{name}", "A day")
+@_at("/week/{name}", "A week")
+@_at("/month/{name}", "A month")
+def one_period(
+    request: Request, site: TheSite, name: str, form: str, asked: AskingDay, limit: Many = _USUAL
+) -> Response:
+    """The papers of a day, week or month: `/feeds/day/2025-09-30.atom`, `/feeds/week/2025-W40.rss`."""
+    form_of(form)
+    kind, period = request.url.path.split("/")[2], periods.parse(name)
+    if period is None or period.kind != kind:
+        raise NotFoundError(f"{name[:40]!r} is no {kind}: expected such as 2025-09-30, 2025-W40 or 2025-09.")
+    wanted = _wanted(site, asked, limit, asked.sort)
+    return _cards(request, site, form, period, wanted, title=f"Broadsheet: papers of {_in_words(period)}")
+
+
+@_at("/trending", "What trends")
+def trending_papers(request: Request, site: TheSite, form: str, days: Days = 7, limit: Many = 50) -> Response:
+    """The papers of the last days that trend most, the first on top."""
+    form_of(form)
+    papers = trending(site.collection, now=site.now(), days=days, k=limit)
+    title = f"Broadsheet: trending in the last {days} days" if days > 1 else "Broadsheet: trending today"
+    shown = standing(each.document for each in papers)
+    return listed(request, site, form, title=title, page="/?sort=trending", papers=shown)
+
+
+@router.get(
+    "/feeds/newest.{form}", responses=media() | responses(404), response_class=Response, summary="Newest papers"
+)
+def newest(request: Request, site: TheSite, form: str, limit: Many = _USUAL, offset: Offset = 0) -> Response:
+    """The newest papers, whether they stand on a day or not."""
+    form_of(form)
+    papers = site.collection.store.newest(limit + 1, offset, without_sources=_UNLISTED)
+    return listed(
+        request, site, form, title="Broadsheet: newest papers", page="/newest", papers=standing(papers[:limit]),
+        next_offset=_next(offset + limit, more=len(papers) > limit),
+    )  # fmt: skip
+
+
+@router.get(
+    "/feeds/search.{form}", responses=media() | responses(404, 503), response_class=Response, summary="A search"
+)
+def search_results(request: Request, site: TheSite, form: str, asked: Asking) -> Response:
+    """What a search finds, best first, 50 papers if `k` does not say otherwise; without a query the newest that meet
+    the conditions."""
+    form_of(form)
+    words = clipped(asked.q, 120) or "papers that meet conditions"
+    results = found(site, asked, usual=50)
+    return _results(request, site, form, results, title=f"Broadsheet: {words}", page=_page(request, form))
+
+
+@_at("/author/{name:path}", "An author")
+def author(request: Request, site: TheSite, name: str, form: str, limit: Many = _USUAL, offset: Offset = 0) -> Response:
+    """The papers by authors of whose names these are words, newest first."""
+    form_of(form)
+    results = search(site.collection, "", k=limit, filters=Filters(authors=(name[:500],)), offset=offset)
+    page = f"/search?author={quote(name[:500].encode('utf-8', 'replace'), safe='')}"
+    return _results(request, site, form, results, title=f"Broadsheet: papers by {name[:120]}", page=page)
+
+
+@_at("/similar/{id:path}", "Papers similar to one", 503)
+def similar_to(
+    request: Request,
+    site: TheSite,
+    id: str,
+    form: str,
+    limit: Annotated[int, Query(ge=1, le=MOST)] = _AKIN,
+    offset: Offset = 0,
+) -> Response:
+    """The papers nearest in meaning to this one."""
+    form_of(form)
+    paper = paper_of(site, id)
+    results = similar(site.collection, paper.id, k=limit, offset=offset)
+    title = f"Broadsheet: similar to {clipped(paper.shown_title, 160)}"
+    return _results(request, site, form, results, title=title, page=paper_page(paper.id))
+
+
+def _wanted(site: Site, asked: DayAsked, k: int, sort: str) -> Wanted:
+    match = matching(site.collection, asked)
+    return Wanted(sort=sort, filters=asked.filters, matching=match, k=k, offset=asked.offset)
+
+
+def _cards(request: Request, site: Site, form: str, period: Period, wanted: Wanted, *, title: str) -> Response:
+    found_ = feed(site.collection, period, now=site.now(), zone=site.zone, wanted=wanted)
+    papers: list[Paper] = [(card.document, card.day) for card in found_.cards]
+    following = _next(found_.offset + len(papers), more=found_.more)
+    return listed(request, site, form, title=title, page=_page(request, form), papers=papers, next_offset=following)
+
+
+def _results(request: Request, site: Site, form: str, results: Results, *, title: str, page: str) -> Response:
+    papers = standing(result.document for result in results.items)
+    following = _next(results.offset + len(papers), more=results.more)
+    return listed(request, site, form, title=title, page=page, papers=papers, next_offset=following)
+
+
+def _page(request: Request, form: str) -> str:
+    """The path of the page that shows the same list."""
+    path, mark, query = asked_for(request, offset=None, limit=None, k=None, days=None).partition("?")
+    return path.removeprefix("/feeds").removesuffix(f".{form}") + mark + query
+
+
+def _next(offset: int, *, more: bool) -> int | None:
+    return offset if more and offset <= DEEPEST else None
+
+
+def _in_words(period: Period) -> str:
+    if period.kind == "day":
+        return said(period.first)
+    if period.kind == "week":
+        year, week, _ = period.first.isocalendar()
+        return f"week {week} of {year}"
+    return f"{period.first:%B} {period.first.year}"

@@ -1,0 +1,74 @@
+"""Turning the pages of a list: a cursor that means nothing to the client, and the Link header that leads on with it."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+from typing import Annotated, TypeVar
+
+from fastapi import Depends, Query, Request, Response
+
+from broadsheet.api.address import asked_for, base_of
+from broadsheet.api.asking import DEEPEST
+from broadsheet.api.site import Site, TheSite
+from broadsheet.errors import UsageError
+from broadsheet.feed.daily import Feed
+from broadsheet.types import Results
+
+_LONGEST_LINK = 4_000  # characters that stand in a header
+_POSITION = {"cursor": None, "offset": None, "p": None}
+Part = TypeVar("Part", Results, Feed)
+
+
+class Place:
+    """Where in its list a request begins: at its cursor, else at its offset. Says where the next part begins."""
+
+    def __init__(self, request: Request, response: Response, site: Site, cursor: str) -> None:
+        self._request, self._response, self._site, self._cursor = request, response, site, cursor
+
+    def at(self, offset: int) -> int:
+        """The place to begin at; UsageError for a cursor that is not of this list."""
+        return _read(self._cursor, self._list()) if self._cursor else offset
+
+    def followed(self, part: Part) -> Part:
+        """The same part of the list, with the header ``Link: <...>; rel="next"`` when more follows it."""
+        shown = len(part.items) if isinstance(part, Results) else len(part.cards)
+        if part.more and shown and part.offset + shown <= DEEPEST:
+            changes = {**_POSITION, "cursor": _written(part.offset + shown, self._list())}
+            link = base_of(self._request, self._site) + asked_for(self._request, **changes)
+            if len(link) <= _LONGEST_LINK:
+                self._response.headers["link"] = f'<{link}>; rel="next"'
+        return part
+
+    def _list(self) -> str:
+        """Names the list that is asked for, whatever part of it."""
+        asked = asked_for(self._request, **_POSITION)
+        return hashlib.blake2b(asked.encode("utf-8", "replace"), digest_size=6).hexdigest()
+
+
+def _place(
+    request: Request,
+    response: Response,
+    site: TheSite,
+    cursor: Annotated[str, Query(max_length=200, description="From the header `Link` of the part before.")] = "",
+) -> Place:
+    return Place(request, response, site, cursor)
+
+
+ThePlace = Annotated[Place, Depends(_place)]
+
+
+def _written(offset: int, list_: str) -> str:
+    return base64.urlsafe_b64encode(f"{offset}.{list_}".encode()).decode().rstrip("=")
+
+
+def _read(cursor: str, list_: str) -> int:
+    try:
+        text = base64.urlsafe_b64decode(cursor.encode() + b"=" * (-len(cursor) % 4)).decode()
+    except (binascii.Error, ValueError):
+        text = ""
+    offset, _, known = text.partition(".")
+    if known != list_ or not (offset.isascii() and offset.isdigit()) or len(offset) > 6 or int(offset) > DEEPEST:
+        raise UsageError("This cursor is not of this list: ask for the list without it, and follow its header `Link`.")
+    return int(offset)

@@ -1,0 +1,95 @@
+"""Recommend: papers near those that a reader likes, and away from those that a reader does not. No model is loaded
+unless a text is given too.
+
+stored vectors of the liked papers (and the text's) -> their mean
+less half the mean of the disliked -> length 1 -> the nearest, less all given
+
+Rocchio 1971, "Relevance feedback in information retrieval", on unit vectors.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from broadsheet.collection import Collection
+from broadsheet.errors import NotFoundError, UsageError
+from broadsheet.query import Asked
+from broadsheet.search.depth import Find, Found, layered
+from broadsheet.search.hybrid import query_vector
+from broadsheet.search.page import page
+from broadsheet.search.ranking import Alone, Ranking
+from broadsheet.space import Snapshot
+from broadsheet.types import Filters, Results
+from broadsheet.vectors import Rows, Vectors, unit
+
+AWAY = 0.5  # weight of the mean of the disliked papers against that of the liked
+
+
+def recommend(
+    collection: Collection,
+    positive: Sequence[str] = (),
+    *,
+    negative: Sequence[str] = (),
+    text: str = "",
+    k: int = 10,
+    filters: Filters | None = None,
+    offset: int = 0,
+) -> Results:
+    """At most ``k`` papers near the papers ``positive`` and the ``text`` and away from ``negative``, best first.
+
+    Papers are named by id or alias. UsageError when neither a paper nor a text says what to be near to, NotFoundError
+    for an unknown id, CollectionError when there is no Space. A paper without a vector is passed over; ``note`` says.
+    """
+    if k < 0 or offset < 0:
+        raise UsageError(f"k and offset count from 0; got k={k}, offset={offset}")
+    if not positive and not text.strip():
+        raise UsageError("nothing to recommend by: give at least one paper that is liked, or a text")
+    liked, disliked = _numbers(collection, positive), _numbers(collection, negative)
+    snapshot = collection.space.snapshot()
+    near, far = snapshot.of(liked), snapshot.of(disliked)
+    note = _missing(len(liked) + len(disliked) - len(near) - len(far), len(liked) + len(disliked))
+    if text.strip():
+        near = np.concatenate([near, query_vector(collection, text)[None]])
+    query = " ".join([*positive, *([text] if text else [])])
+    if not len(near):
+        return Results(query=query, mode="semantic", items=(), offset=offset, note=note)
+    allowed = collection.store.numbers_where(filters) if filters else None
+    nearest = _others(snapshot, towards(near, far), np.concatenate([liked, disliked]), allowed)
+    gone = collection.store.deleted_since(snapshot.pointer.change)
+    order = Ranking(Alone(*layered(nearest, offset + k + 1))).without(gone)
+    return page(collection, Asked(""), order, k=k, offset=offset, mode="semantic", query=query, note=note)
+
+
+def towards(near: Vectors, far: Vectors) -> Vectors:
+    """The unit vector (dim,) of the mean of ``near`` (n, dim) less half the mean of ``far`` (m, dim; m may be 0)."""
+    mean = unit(near.mean(axis=0, keepdims=True))
+    moved = unit(mean - AWAY * unit(far.mean(axis=0, keepdims=True))) if len(far) else mean
+    return np.asarray(moved[0])
+
+
+def _others(snapshot: Snapshot, vector: Vectors, given: Rows, allowed: Rows | None) -> Find:
+    """Finds the nearest to a vector that are not ``given``."""
+
+    def nearest(most: int) -> Found:
+        numbers, scores = snapshot.search(vector, most + len(given), allowed=allowed)
+        others = ~np.isin(numbers, given)
+        return numbers[others], scores[others]
+
+    return nearest
+
+
+def _missing(missing: int, given: int) -> str:
+    return f"{missing} of {given} papers have no vector yet: run sync." if missing else ""
+
+
+def _numbers(collection: Collection, ids: Sequence[str]) -> Rows:
+    found = collection.store.numbers(ids)
+    found |= {each: number for each in ids if each not in found and (number := collection.store.number(each))}
+    missing = [each for each in ids if each not in found]
+    if missing:
+        raise NotFoundError(
+            f"no paper with the id {missing[0]!r} in {collection.path}: find its id with `broadsheet search`"
+        )
+    return np.array(list(dict.fromkeys(found[each] for each in ids)), dtype=np.int64)
