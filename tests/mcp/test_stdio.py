@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -30,14 +31,16 @@ def test_the_official_client_asks(folder: Path, mode: str) -> None:
     assert (wrong.is_error, "2401.00001" in wrong.content[0].text) == (True, True)
 
 
+INFO = {"name": "test", "version": "1"}
+
+
 def _line(number: int, method: str, **params: Any) -> str:
     return json.dumps({"jsonrpc": "2.0", "id": number, "method": method, "params": params})
 
 
 def test_standard_output_carries_the_protocol_alone(folder: Path) -> None:
-    info = {"name": "test", "version": "1"}
     lines = [
-        _line(1, "initialize", protocolVersion="2025-06-18", capabilities={}, clientInfo=info),
+        _line(1, "initialize", protocolVersion="2025-06-18", capabilities={}, clientInfo=INFO),
         json.dumps({"jsonrpc": "2.0", "method": "notifications/initialized"}),
         "this is no JSON",
         _line(2, "tools/call", name="search_papers", arguments={"query": "leaf"}),
@@ -60,6 +63,21 @@ def test_standard_output_carries_the_protocol_alone(folder: Path) -> None:
     assert answers[1]["result"]["serverInfo"]["name"] == "broadsheet"
     assert answers[2]["result"]["structuredContent"]["papers"]
     assert "error" in answers[3]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals")
+def test_an_interrupt_ends_it_while_it_waits(folder: Path) -> None:
+    command = [*MAIN, "mcp", "--data", str(folder)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdin
+        assert process.stdout
+        process.stdin.write(
+            _line(1, "initialize", protocolVersion="2025-06-18", capabilities={}, clientInfo=INFO) + "\n"
+        )
+        process.stdin.flush()
+        assert process.stdout.readline()
+        process.send_signal(signal.SIGINT)
+        assert process.wait(60) == -signal.SIGINT
 
 
 def test_the_command_line_without_agents_does_not_load_their_protocol() -> None:

@@ -64,8 +64,8 @@ def _described(tool: Tool) -> types.Tool:
         name=tool.name,
         title=tool.title,
         description=f"{tool.does} {tool.scope}{'' if tool.writes else f' {untrusted}'}",
-        input_schema=tool.asked.model_json_schema(),
-        output_schema=tool.told.model_json_schema(mode="serialization"),
+        input_schema=_untitled(tool.asked.model_json_schema()),
+        output_schema=_untitled(tool.told.model_json_schema(mode="serialization")),
         annotations=types.ToolAnnotations(
             title=tool.title,
             read_only_hint=not tool.writes,
@@ -74,6 +74,14 @@ def _described(tool: Tool) -> types.Tool:
             open_world_hint=False,
         ),
     )
+
+
+def _untitled(schema: Any) -> Any:
+    """A schema without the titles that only repeat its names: agents read it with every conversation."""
+    if isinstance(schema, dict):
+        kept = {name: _untitled(each) for name, each in schema.items()}
+        return {name: each for name, each in kept.items() if name != "title" or not isinstance(each, str)}
+    return [_untitled(each) for each in schema] if isinstance(schema, list) else schema
 
 
 def _unknown(name: str, known: dict[str, Tool]) -> Tool:

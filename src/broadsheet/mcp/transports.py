@@ -36,7 +36,9 @@ _READER = "broadsheet.reader"
 
 
 def serve_stdio(desk: Desk, reader: Reader) -> None:
-    """Answer one client on the standard streams until it closes them."""
+    """Answer one client on the standard streams until it closes them; Ctrl-C ends the process at once."""
+    # An orderly end would wait for a line that may never come, and the Store needs none.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
     server = service(desk, lambda _: reader)
 
     async def run() -> None:
