@@ -8,6 +8,7 @@ from broadsheet.text import clipped, squeeze
 
 _LONGEST_URL = 1_500
 _MOST_SECTIONS = 8
+_MOST_ITEMS = 120
 _MOST_PARAGRAPHS = 12
 
 
@@ -83,7 +84,9 @@ class Drawn:
 
 
 def cleaned(issue: Issue) -> Issue:
-    """Every field one clean line of bounded length, every address an address or empty."""
+    """Every field one clean line of bounded length, every address an address or empty, no more papers than could ever
+    fit."""
+    issue = shortened(issue, _MOST_ITEMS)
     return Issue(
         **_lines(issue, name=60, day=100, edition=120, lead=1_000, quiet=600, reason=600, postal=300),
         **_addresses(issue, "page_url", "unsubscribe_url", "settings_url"),

@@ -1,0 +1,187 @@
+"""A small door for returned mail: LMTP (RFC 2033) on a loopback address or a Unix socket, from a mail server beside us.
+
+only addresses of the Inbox are taken, only the front of each letter is kept
+every letter is answered for after it has been received: what fails is for later, and the mail server keeps it
+"""
+
+from __future__ import annotations
+
+import asyncio
+import ipaddress
+import logging
+import re
+from asyncio import StreamReader, StreamWriter
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from broadsheet.errors import MailError, UsageError, system
+from broadsheet.mail.address import checked, key, tag
+from broadsheet.mail.bounces import MOST_BYTES, Inbox
+
+Receive = Callable[[bytes, Sequence[str]], None]  # a letter's front and whom it came to; runs in a thread, may fail
+
+_LONGEST_LETTER = 32 * 2**20
+_LONGEST_LINE = 4_096
+_MOST_RECIPIENTS = 20
+_MOST_CONNECTIONS = 16
+_MOST_MISTAKES = 20
+_IDLE = 120.0  # seconds
+_PATH = re.compile(r"(?:FROM|TO):\s*<([^<>\s]{0,320})>(?:\s.*)?", re.IGNORECASE)
+_log = logging.getLogger(__name__)
+
+
+async def listen(where: str, inbox: Inbox, receive: Receive) -> asyncio.AbstractServer:
+    """Open the door at ``unix:/PATH`` or ``127.0.0.1:PORT``; close the server that is given back.
+
+    Raises UsageError for another kind of place or an address that is not loopback, MailError when it is taken.
+    """
+    door = _Door(inbox, receive)
+    try:
+        if where.startswith("unix:"):
+            path = Path(where.removeprefix("unix:"))
+            server: asyncio.AbstractServer = await asyncio.start_unix_server(door.talk, path, limit=_LONGEST_LINE)
+            path.chmod(0o660)
+            return server
+        host, port = _loopback(where)
+        return await asyncio.start_server(door.talk, host, port, limit=_LONGEST_LINE)
+    except OSError as error:
+        raise MailError(system(error, where)) from error
+
+
+def _loopback(where: str) -> tuple[str, int]:
+    host, _, port = where.rpartition(":")
+    host = host.strip("[]")
+    try:
+        if not ipaddress.ip_address(host).is_loopback or not 0 <= int(port) <= 65_535:
+            raise ValueError
+    except ValueError as error:
+        raise UsageError(
+            f"{where[:100]!r} is no place for returned mail: expected 127.0.0.1:PORT or unix:/PATH"
+        ) from error
+    return host, int(port)
+
+
+class _Door:
+    """What all connections share."""
+
+    def __init__(self, inbox: Inbox, receive: Receive) -> None:
+        self.bases = [checked(base) for base in (inbox.bounces, inbox.unsubscribe) if base]
+        self.receive = receive
+        self.open = 0
+
+    async def talk(self, reader: StreamReader, writer: StreamWriter) -> None:
+        """One connection from its greeting to its end."""
+        self.open += 1
+        try:
+            if self.open > _MOST_CONNECTIONS:
+                writer.write(b"421 4.3.2 too many connections\r\n")
+            else:
+                await _Talk(self, reader, writer).run()
+        except (OSError, EOFError, TimeoutError, asyncio.LimitOverrunError):  # gone, silent, or no mail server at all
+            pass
+        finally:
+            self.open -= 1
+            writer.close()
+
+    def knows(self, address: str) -> bool:
+        """Whether returned mail comes to this address, with or without a token."""
+        return any(key(address) == key(base) or tag(address, base) for base in self.bases)
+
+
+class _Talk:
+    """One connection: who writes, to whom."""
+
+    def __init__(self, door: _Door, reader: StreamReader, writer: StreamWriter) -> None:
+        self.door, self.reader, self.writer = door, reader, writer
+        self.begun = False
+        self.to: list[str] = []
+        self.mistakes = 0
+
+    async def run(self) -> None:
+        await self.say("220 broadsheet LMTP")
+        while self.mistakes < _MOST_MISTAKES:
+            line = (await self.piece()).decode("latin-1").strip()
+            word, _, rest = line.partition(" ")
+            if word.upper() == "QUIT":
+                await self.say("221 2.0.0 bye")
+                return
+            if word.upper() == "DATA" and self.to:
+                await self.take()
+            else:
+                await self.answered(word.upper(), rest)
+        await self.say("421 4.7.0 too many mistakes")
+
+    async def answered(self, word: str, rest: str) -> None:
+        if word == "LHLO":
+            self.begun, self.to = False, []
+            await self.say(f"250-broadsheet\r\n250-8BITMIME\r\n250-ENHANCEDSTATUSCODES\r\n250 SIZE {_LONGEST_LETTER}")
+        elif word == "MAIL" and _PATH.fullmatch(rest):
+            self.begun, self.to = True, []
+            await self.say("250 2.1.0 ok")
+        elif word == "RCPT" and self.begun:
+            await self.addressed(rest)
+        elif word in ("RSET", "NOOP"):
+            self.begun, self.to = self.begun and word == "NOOP", self.to if word == "NOOP" else []
+            await self.say("250 2.0.0 ok")
+        else:
+            self.mistakes += 1
+            known = word in ("MAIL", "RCPT", "DATA")
+            await self.say("503 5.5.1 not now, or not like this" if known else "500 5.5.1 this is LMTP")
+
+    async def addressed(self, rest: str) -> None:
+        found = _PATH.fullmatch(rest)
+        try:
+            address = checked(found[1]) if found else ""
+        except UsageError:
+            address = ""
+        if not self.door.knows(address):
+            self.mistakes += 1
+            await self.say("550 5.1.1 nobody here by that name")
+        elif len(self.to) >= _MOST_RECIPIENTS:
+            await self.say("452 4.5.3 too many recipients")
+        else:
+            self.to.append(address)
+            await self.say("250 2.1.5 ok")
+
+    async def take(self) -> None:
+        """The letter itself, and one answer for each recipient."""
+        await self.say("354 go on")
+        front, size = await self.letter()
+        answer = "552 5.3.4 too large" if size > _LONGEST_LETTER else await self.received(front)
+        for _ in self.to:
+            await self.say(answer)
+        self.begun, self.to = False, []
+
+    async def received(self, front: bytes) -> str:
+        try:
+            await asyncio.to_thread(self.door.receive, front, tuple(self.to))
+        except Exception:  # whatever it is, the letter is not lost: its sender keeps it and comes again
+            _log.warning("returned mail could not be kept and will come again", exc_info=True)
+            return "451 4.3.0 not now"
+        return "250 2.0.0 taken"
+
+    async def letter(self) -> tuple[bytes, int]:
+        """The front of the letter, dots undoubled, and how long it was."""
+        front, size, fresh = bytearray(), 0, True
+        while True:
+            piece = await self.piece(whole=False)
+            if fresh and piece in (b".\r\n", b".\n"):
+                return bytes(front), size
+            kept = piece[1:] if fresh and piece.startswith(b".") else piece
+            size += len(kept)
+            front += kept[: max(MOST_BYTES - len(front), 0)]
+            fresh = piece.endswith(b"\n")
+
+    async def piece(self, *, whole: bool = True) -> bytes:
+        """A line; a longer one than usual in pieces, where that is allowed."""
+        async with asyncio.timeout(_IDLE):
+            try:
+                return await self.reader.readuntil(b"\n")
+            except asyncio.LimitOverrunError as error:
+                if whole:
+                    raise
+                return await self.reader.readexactly(error.consumed)
+
+    async def say(self, line: str) -> None:
+        self.writer.write(line.encode("ascii") + b"\r\n")
+        await self.writer.drain()
