@@ -8,6 +8,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from broadsheet.store.database import AMONG, Database, listed
 from broadsheet.store.people import moment
@@ -35,6 +36,16 @@ class SavedQuery:
     made: datetime
 
 
+QUERY = "query, name, text, without, least, made"
+"""The columns that ``saved_query`` reads."""
+
+
+def saved_query(row: Sequence[Any]) -> SavedQuery:
+    """A standing query as its row says."""
+    number, name, text, without, least, made = row
+    return SavedQuery(number, name, text, tuple(json.loads(without)), least, datetime.fromisoformat(made))
+
+
 class Lists(Database):
     """What people keep."""
 
@@ -48,6 +59,15 @@ class Lists(Database):
             SavedList(number, name, papers, datetime.fromisoformat(made))
             for number, name, papers, made in self._rows(sql, (person,))
         ]
+
+    def last_list(self, person: int) -> str:
+        """The name of the list into which a person saved last; empty when nothing was saved."""
+        sql = (
+            "SELECT name FROM lists WHERE person = ?"
+            " ORDER BY (SELECT max(at) FROM saves WHERE saves.list = lists.list) DESC NULLS LAST, list LIMIT 1"
+        )
+        found = self._column(sql, (person,))
+        return found[0] if found else ""
 
     def list_named(self, person: int, name: str, *, now: datetime) -> int:
         """The number of a person's list of this name, which is made when new."""
@@ -116,11 +136,8 @@ class Lists(Database):
 
     def queries(self, person: int) -> list[SavedQuery]:
         """The standing queries of a person, by name."""
-        sql = "SELECT query, name, text, without, least, made FROM queries WHERE person = ? ORDER BY name, query"
-        return [
-            SavedQuery(number, name, text, tuple(json.loads(without)), least, datetime.fromisoformat(made))
-            for number, name, text, without, least, made in self._rows(sql, (person,))
-        ]
+        sql = f"SELECT {QUERY} FROM queries WHERE person = ? ORDER BY name, query"
+        return [saved_query(row) for row in self._rows(sql, (person,))]
 
     def remove_query(self, person: int, number: int) -> bool:
         """Take a standing query away."""
