@@ -22,7 +22,8 @@ from broadsheet.collection import Collection
 from broadsheet.errors import UsageError
 from broadsheet.feed.daily import Card, Feed, Matching, Wanted, feed
 from broadsheet.periods import Period
-from broadsheet.relevance.standing import StandingQuery, prepare
+from broadsheet.relevance.matching import prepare
+from broadsheet.relevance.standing import StandingQuery
 from broadsheet.types import Document
 
 router = APIRouter(tags=["the day"], route_class=Tagged)

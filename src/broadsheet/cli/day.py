@@ -14,7 +14,8 @@ from broadsheet.errors import UsageError
 if TYPE_CHECKING:
     from datetime import date
 
-    from broadsheet.feed.daily import Card, Feed
+    from broadsheet.collection import Collection
+    from broadsheet.feed.daily import Card, Feed, Matching
     from broadsheet.periods import Period
 
 _TODAY = {"today": "day", "day": "day", "week": "week", "month": "month"}
@@ -28,6 +29,12 @@ Sort = Annotated[str, typer.Option("--sort", metavar="ORDER", help="votes, trend
 Without = Annotated[
     list[str] | None,
     typer.Option("--without-category", metavar="NAME", help="A category to leave out; may be repeated."),
+]
+Match = Annotated[
+    str, typer.Option("--match", metavar="WORDS", help="Only papers that match this; may say: not about something.")
+]
+Least = Annotated[
+    str, typer.Option("--least", metavar="MATCH", help="How well at least: fair, good, strong, or a cosine.")
 ]
 One = Annotated[str, typer.Argument(metavar="ID", help="The id of a paper.")]
 Other = Annotated[str, typer.Argument(metavar="OTHER", help="The id of the paper that it is shown together with.")]
@@ -47,6 +54,8 @@ def feed(
     without_category: Without = None,
     source: options.Sources = None,
     has_code: options.HasCode = None,
+    match: Match = "",
+    least: Least = "good",
     k: options.Count = 50,
     offset: options.Offset = 0,
     data: Data = None,
@@ -67,15 +76,23 @@ def feed(
         sources=tuple(source or ()),
         has_code=has_code,
     )
-    wanted = daily.Wanted(sort=sort, filters=asked, k=k, offset=offset)
     settings = config.load(config.collection_folder(data))
     with opened(data, create=False, settings=settings) as collection:
+        matching = _matching(collection, match, least)
+        wanted = daily.Wanted(sort=sort, filters=asked, matching=matching, k=k, offset=offset)
         period = _period(when, options.now().astimezone(settings.time_zone).date())
         found = daily.feed(collection, period, now=options.now(), zone=settings.time_zone, wanted=wanted)
     if as_json:
         print_json(shapes.feed(found))
     else:
         _print(found)
+
+
+def _matching(collection: Collection, match: str, least: str) -> Matching | None:
+    from broadsheet.relevance.matching import prepare
+    from broadsheet.relevance.standing import StandingQuery
+
+    return prepare(collection, [StandingQuery.read(match, minimum=least)]).matching if match.strip() else None
 
 
 def _period(when: str, today: date) -> Period | None:

@@ -1,14 +1,17 @@
-"""Finding: search, similar, show."""
+"""Finding: search, similar, show, tried."""
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from broadsheet.cli import options, shapes
 from broadsheet.cli.options import AsJson, Data
-from broadsheet.cli.terminal import print_json
+from broadsheet.cli.terminal import clean, note, out, print_json
+
+if TYPE_CHECKING:
+    from broadsheet.relevance.trial import Rate, Trial
 
 Words = Annotated[list[str], typer.Argument(metavar="QUERY", help="Words, a question, a title or an identifier.")]
 Ids = Annotated[list[str], typer.Argument(metavar="ID", help="Ids of papers, as search prints them.")]
@@ -18,9 +21,19 @@ Mode = Annotated[
 ]  # fmt: skip
 
 
+Unwanted = Annotated[
+    list[str] | None,
+    typer.Option("--without", metavar="WORDS", help="What it should not be about; may be repeated."),
+]
+Least = Annotated[
+    str, typer.Option("--least", metavar="MATCH", help="How well a paper must match: fair, good, strong, or a cosine.")
+]
+Days = Annotated[int, typer.Option("--days", metavar="N", min=1, max=366, help="Try it on so many days with papers.")]
+
+
 def add_to(app: typer.Typer) -> None:
     """Register this file's commands."""
-    for function in (search, similar, show):
+    for function in (search, similar, show, tried):
         options.command(app, function)
 
 
@@ -116,3 +129,59 @@ def show(id: Id, data: Data = None, as_json: AsJson = False) -> None:
         print_json(shapes.document(document))
     else:
         print_document(document)
+
+
+def tried(
+    query: Words,
+    without: Unwanted = None,
+    least: Least = "good",
+    days: Days = 30,
+    data: Data = None,
+    as_json: AsJson = False,
+) -> None:
+    """Try a standing query on past days: how many papers a day it would have sent, and which.
+
+    Conditions may stand in the query as in search; what follows "not about" is left out.
+
+    Example: broadsheet tried "agents for lab automation" --without "chemistry benchmarks"
+    """
+    from broadsheet import config
+    from broadsheet.relevance.standing import StandingQuery
+    from broadsheet.relevance.trial import tried as try_it
+    from broadsheet.wiring import opened
+
+    asked = StandingQuery.read(" ".join(query), tuple(without or ()), least)
+    settings = config.load(config.collection_folder(data))
+    with opened(data, create=False, settings=settings) as collection:
+        found = try_it(collection, asked, now=options.now(), days=days, zone=settings.time_zone)
+    if as_json:
+        print_json(shapes.trial(found))
+    else:
+        _print_trial(found)
+
+
+def _print_trial(trial: Trial) -> None:
+    from rich.text import Text
+
+    from broadsheet.cli.listing import print_results
+
+    out().print(Text(clean(trial.query.text), style="bold"))
+    for each in trial.query.without:
+        out().print(Text(f"not about {clean(each)}"))
+    if trial.looked:
+        out().print(Text(f"\nThis would have sent {_rate(trial.rate)}, of {trial.looked:,} papers"))
+        out().print(Text(f"on {trial.rate.days} days with papers, {trial.first} to {trial.last}."))
+        for word, rate in (("stricter", trial.stricter), ("looser", trial.looser)):
+            if rate:
+                out().print(Text(f"One step {word}: {_rate(rate)}."))
+        out().print(Text("\nThe last of them:\n" if trial.newest.items else ""))
+        print_results(trial.newest)
+    if trial.note:
+        note(trial.note)
+
+
+def _rate(rate: Rate) -> str:
+    least = f"{rate.minimum} matches" if isinstance(rate.minimum, str) else f"a cosine of {rate.minimum:.2f}"
+    more = "" if rate.minimum == "strong" else " or better"
+    silent = f"nothing on {rate.silent} of {rate.days} days" if rate.silent else "something on every day"
+    return f"{rate.a_day:.1f} papers a day ({least}{more}; {silent})"

@@ -100,7 +100,7 @@ class Wanted:
     """What of a period is wanted: cards of which a paper meets ``filters`` and is ``matching``, in the order ``sort``,
     at most ``k`` from place ``offset``.
 
-    ``matching`` is told row numbers and says which match (a standing query: ``relevance.standing``). ``order`` puts
+    ``matching`` is told row numbers and says which match (a standing query: ``relevance.matching``). ``order`` puts
     the cards in an order of a reader's own, of which ``sort`` is then the name. UsageError for an unknown ``sort``.
     """
 

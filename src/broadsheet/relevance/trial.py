@@ -14,7 +14,8 @@ from datetime import date, datetime, tzinfo
 from broadsheet.collection import Collection
 from broadsheet.errors import UsageError
 from broadsheet.feed.joining import joined
-from broadsheet.relevance.standing import LEVELS, Hit, Level, StandingQuery, gather, prepare, step_below, told
+from broadsheet.relevance.matching import Hit, gather, prepare, told
+from broadsheet.relevance.standing import LEVELS, Level, StandingQuery
 from broadsheet.types import Results
 
 MOST_DAYS = 366
@@ -22,8 +23,6 @@ SHOWN = 10
 FEW = 7  # days: from fewer a rate is a guess
 _STEP = 0.05  # of a minimum that is a number
 _BLOCK = 8_192  # papers matched at once: 12 MB of vectors
-
-Bands = tuple[float, float, float]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,8 +43,9 @@ class Rate:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trial:
     """What a query would have sent: its ``rate`` on the days from ``first`` to ``last`` that had papers (``looked`` at
-    so many), the rates one step ``stricter`` and ``looser``, and the ``newest`` papers, newest day first, best first
-    within a day. ``note`` says what should be known before the numbers are believed; mostly it is empty."""
+    so many), the rates one step ``stricter`` and ``looser`` (None at an end of the ladder), and the ``newest`` papers,
+    newest day first, best first within a day. ``note`` says what should be known before the numbers are believed;
+    mostly it is empty."""
 
     query: StandingQuery
     rate: Rate
@@ -69,7 +69,7 @@ def tried(
         raise UsageError(f"a query is tried on 1 to {MOST_DAYS} days; got {days}")
     past = collection.store.days_of_papers(now.astimezone(zone).date(), days)
     day = dict(past)
-    steps = _steps(query, collection.bands)
+    steps = _steps(query)
     hits, placed = _hits(collection, steps, [number for number, _ in past])
     repeated = _repeated(collection, {hit.number for each in hits for hit in each})
     sent = [[hit for hit in each if hit.number not in repeated] for each in hits]
@@ -88,16 +88,14 @@ def tried(
     )
 
 
-def _steps(query: StandingQuery, bands: Bands) -> list[StandingQuery]:
-    """One step looser, as asked, one step stricter; beyond the words of strength, as cosines."""
-    minimum, around = query.minimum, tuple[Level | float, ...]()
-    if isinstance(minimum, str):
-        ladder: tuple[Level | float, ...] = (step_below(bands), *LEVELS, 2 * bands[2] - bands[1])
-        at = ladder.index(minimum)
-        around = ladder[at - 1], minimum, ladder[at + 1]
+def _steps(query: StandingQuery) -> list[StandingQuery]:
+    """One step looser, as asked, one step stricter; at an end of the ladder the same again."""
+    if isinstance(query.minimum, str):
+        at = LEVELS.index(query.minimum)
+        around: list[Level | float] = [LEVELS[max(0, at - 1)], query.minimum, LEVELS[min(2, at + 1)]]
     else:
-        around = minimum - _STEP, minimum, minimum + _STEP
-    return [replace(query, minimum=each if _possible(each) else minimum) for each in around]
+        around = [query.minimum + step for step in (-_STEP, 0, _STEP)]
+    return [replace(query, minimum=each if _possible(each) else query.minimum) for each in around]
 
 
 def _possible(minimum: Level | float) -> bool:

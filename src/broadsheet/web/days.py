@@ -7,6 +7,7 @@ from fastapi.responses import RedirectResponse, Response
 
 from broadsheet import periods
 from broadsheet.api.asking import AskingDay, DayAsked
+from broadsheet.api.daily import matching
 from broadsheet.api.site import Site, TheSite
 from broadsheet.errors import NotFoundError
 from broadsheet.feed.daily import ORDERS, SIZE, Feed, Wanted, feed, latest
@@ -20,7 +21,7 @@ router = APIRouter(include_in_schema=False)
 def front(request: Request, site: TheSite, asked: AskingDay) -> Response:
     """The latest day; without one, what there is."""
     found = _found(site, None, asked)
-    if not found.total and not asked.filters and found.previous is None:
+    if not found.total and not asked.narrowed and found.previous is None:
         return pages.newest_papers(request, site)
     return _shown(request, site, found, asked, front=True)
 
@@ -48,7 +49,9 @@ _EXAMPLES = {"day": "/day/2025-09-30", "week": "/week/2025-W40", "month": "/mont
 
 
 def _found(site: Site, period: Period | None, asked: DayAsked) -> Feed:
-    wanted = Wanted(sort=asked.sort, filters=asked.filters, offset=asked.offset)
+    wanted = Wanted(
+        sort=asked.sort, filters=asked.filters, matching=matching(site.collection, asked), offset=asked.offset
+    )
     return feed(site.collection, period, now=site.now(), zone=site.zone, wanted=wanted)
 
 
