@@ -121,11 +121,11 @@ class People(Database):
         self._write("UPDATE people SET name = ? WHERE person = ?", (name, person))
 
     def set_address(self, person: int, address: str) -> bool:
-        """Give a person another address; False when it is somebody else's."""
+        """Give a person another address (empty: none, for the single reader); False when it is somebody else's."""
         with self.writing() as db:
             taken = db.execute("SELECT 1 FROM people WHERE address = ? AND person <> ?", (address, person)).fetchone()
             if not taken:
-                db.execute("UPDATE people SET address = ? WHERE person = ?", (address, person))
+                db.execute("UPDATE people SET address = ? WHERE person = ?", (address or None, person))
         return not taken
 
     def renew(self, person: int) -> None:

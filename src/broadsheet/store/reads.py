@@ -70,9 +70,17 @@ class Reads(Database):
         """The number of the newest change; 0 when there has been none."""
         return int(self._column("SELECT coalesce(max(sequence), 0) FROM documents")[0])
 
+    def last_number(self) -> int:
+        """The row number of the paper that came last; 0 when none has come."""
+        return int(self._column("SELECT coalesce(max(number), 0) FROM documents")[0])
+
     def pending(self, after: int) -> int:
         """How many documents have changed after the change number ``after``."""
         return int(self._column("SELECT count(*) FROM documents WHERE sequence > ?", (after,))[0])
+
+    def changed(self, after: int) -> list[int]:
+        """The row numbers of the documents that have changed after the change number ``after``."""
+        return self._column("SELECT number FROM documents WHERE sequence > ?", (after,))
 
     def changes(self, after: int, limit: int = 1000) -> list[Change]:
         """The documents that changed after a change number, in the order of their newest changes; deleted: None."""

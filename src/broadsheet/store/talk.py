@@ -89,6 +89,11 @@ class Talk(Database):
             db.execute(sql, (person, asked, moment(now)))
         return self._submissions("asked = ?", asked)[0]
 
+    def submission(self, submission: int) -> Submission | None:
+        """One submission."""
+        found = self._submissions("submission = ?", submission)
+        return found[0] if found else None
+
     def submissions(self, state: State | None = None, *, person: int | None = None) -> list[Submission]:
         """What was handed in, oldest first: of one state, of one person, or all."""
         where = "(state = ? OR ? IS NULL) AND (person = ? OR ? IS NULL)"

@@ -1,0 +1,89 @@
+"""A person's own affairs: what they are called, another address, keys for programs, all they have as JSON."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+from broadsheet.errors import UsageError
+from broadsheet.people import links
+from broadsheet.people.signin import address
+from broadsheet.store import Store
+from broadsheet.store.people import Person
+from broadsheet.text import squeeze
+
+LINK = timedelta(hours=24)
+_PURPOSE = "another address"
+_LONGEST_NAME = 80
+_MOST_TOKENS = 30
+
+
+def called(text: str) -> str:
+    """What a person wants to be called, as it is kept; may be empty."""
+    return squeeze(text)[:_LONGEST_NAME]
+
+
+def address_link(store: Store, person: Person, new: str, *, now: datetime) -> tuple[str, str]:
+    """The new address as it is kept, and what the link mailed there holds. UsageError when it is none."""
+    ends = int((now + LINK).timestamp())
+    new = address(new)
+    return new, links.signed(store.secret(), _PURPOSE, [person.number, person.address, new, ends])
+
+
+def new_address(store: Store, given: str, *, now: datetime) -> tuple[Person, str]:
+    """Whose address a link changes, and to what, without doing so. UsageError that says why it does not work."""
+    match links.opened(store.secret(), _PURPOSE, given):
+        case [int(number), str(old), str(new), int(ends)]:
+            person = store.person(number)
+        case _:
+            raise UsageError("this link is not whole: copy all of it from the mail, or ask for a new one")
+    if datetime.fromtimestamp(ends, UTC) <= now:
+        raise UsageError("this link has ended: it works for a day. Ask for a new one")
+    if person is None or person.address != old:  # so it works once: afterwards the old address is another
+        raise UsageError("this link has been used, or the address was changed since. Ask for a new one")
+    return person, new
+
+
+def change_address(store: Store, given: str, *, now: datetime) -> Person:
+    """Use a link: from now on the person is known by the new address. UsageError when that cannot be."""
+    person, new = new_address(store, given, now=now)
+    if not store.set_address(person.number, new):
+        raise UsageError(f"{new} belongs to somebody else here")
+    return store.person(person.number) or person
+
+
+def make_token(store: Store, person: Person, name: str, *, writes: bool, now: datetime) -> str:
+    """A new key for programs, which is told this once and kept by its digest. UsageError when there are too many."""
+    if len(store.tokens(person.number)) >= _MOST_TOKENS:
+        raise UsageError(f"{_MOST_TOKENS} tokens are as many as one person may have: remove one first")
+    key = links.fresh()
+    store.add_token(links.digest(key), person.number, called(name) or "unnamed", writes=writes, now=now)
+    return key
+
+
+def feed_key(store: Store, person: Person) -> str:
+    """The secret part of the addresses of a person's own feeds; another one after each ``store.renew``."""
+    return links.derived(store.secret(), "feed", person.number, person.renewals)
+
+
+def exported(store: Store, person: Person, *, now: datetime) -> dict[str, Any]:
+    """All that is kept of a person, in words of JSON: papers by their ids, saves within their lists."""
+    found = store.belongings(person.number)
+    own = found.pop("person")[0]
+    saves = found.pop("saves")
+    for each in found["lists"]:
+        number = each.pop("list")
+        each["papers"] = [{"paper": row["paper"], "at": row["at"]} for row in saves if row["list"] == number]
+    for each in found["lines"]:
+        each["day"] = date.fromordinal(each["day"]).isoformat()
+    for each in found["tokens"]:
+        each["writes"] = bool(each["writes"])
+    return {"format": "broadsheet person 1", "exported": now.isoformat(), "person": own, **found}
+
+
+def delete(store: Store, person: Person) -> None:
+    """Forget a person and all they have. UsageError for the only admin, without whom nobody could let others in."""
+    admins = [each for each in store.people() if each.role == "admin"]
+    if [each.number for each in admins] == [person.number]:
+        raise UsageError("you are the only admin: make somebody else one first, with `broadsheet people role`")
+    store.remove_person(person.number)

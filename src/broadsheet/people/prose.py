@@ -1,0 +1,173 @@
+"""Comments: Markdown (CommonMark) as typed, made into HTML that can do nothing but be read.
+
+clean: bounded, without the characters that turn the direction of others
+html: no HTML of the writer's, no images, headings as bold lines, links that lead out only; TeX stands as it was typed
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import MutableMapping, Sequence
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from broadsheet.errors import UsageError
+
+if TYPE_CHECKING:
+    from markdown_it import MarkdownIt
+    from markdown_it.rules_block import StateBlock
+    from markdown_it.rules_inline import StateInline
+    from markdown_it.token import Token
+
+LONGEST = 5_000  # characters of a comment
+_DEEPEST = 8  # quotes and lists within one another
+_MOST_LINES = 40  # of TeX that stands by itself
+_REL = "nofollow noopener noreferrer ugc"
+_STEERING = "".join(map(chr, [0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A)]))
+_CONTROLS = "".join(map(chr, [*range(9), 11, 12, *range(14, 32), *range(127, 160)]))
+_DROPPED = str.maketrans("", "", _STEERING + _CONTROLS)
+_CLOSING = {"$$": "$$", "\\[": "\\]", "\\(": "\\)", "$": "$"}
+
+
+def clean(text: str) -> str:
+    """A comment as it is kept. UsageError when it is empty, too long, or lists and quotes are too deep."""
+    kept = typed(text)
+    if not kept:
+        raise UsageError("a comment needs words")
+    if len(kept) > LONGEST:
+        raise UsageError(f"this comment has {len(kept):,} characters: it may have {LONGEST:,}")
+    if _depth(kept) > _DEEPEST:
+        raise UsageError(f"quotes and lists stand more than {_DEEPEST} deep in this comment: write it flatter")
+    return kept
+
+
+def typed(text: str) -> str:
+    """What somebody typed, with lines that end alike and without characters that steer others or mean nothing."""
+    whole = text.encode("utf-8", "replace").decode("utf-8")
+    return whole.replace("\r\n", "\n").replace("\r", "\n").translate(_DROPPED).strip()
+
+
+@lru_cache(maxsize=1_024)
+def html(text: str) -> str:
+    """A kept comment as HTML: p, strong, em, code, pre, blockquote, lists, hr, br, and links that lead out."""
+    rendered: str = _markdown().render(text)
+    return rendered
+
+
+def _depth(text: str) -> int:
+    """How many quotes and lists stand within one another; a list and its item are one."""
+    depth = deepest = 0
+    for token in _markdown().parse(text):
+        if token.type in ("blockquote_open", "list_item_open", "blockquote_close", "list_item_close"):
+            depth += token.nesting
+            deepest = max(deepest, depth)
+    return deepest
+
+
+@lru_cache(maxsize=1)
+def _markdown() -> MarkdownIt:
+    from markdown_it import MarkdownIt
+
+    # maxNesting drops what lies deeper without a word; `clean` lets nothing in that comes near it.
+    made = MarkdownIt("commonmark", {"html": False, "linkify": False, "typographer": False, "maxNesting": 28})
+    made.disable(["image", "html_inline", "html_block"])
+    made.inline.ruler.before("escape", "tex", _tex)
+    made.block.ruler.before("fence", "tex", _tex_block, {"alt": ["paragraph", "blockquote", "list"]})
+    made.validateLink = leads_out  # type: ignore[assignment,method-assign]
+    for name, rule in (
+        ("link_open", _link_open), ("heading_open", _heading), ("heading_close", _heading), ("fence", _fence),
+        ("tex_block", _shown_tex),
+    ):  # fmt: skip
+        made.add_render_rule(name, rule)
+    return made
+
+
+def leads_out(address: str) -> bool:
+    """Whether an address may stand behind a link in a comment: http, https and mailto, whole and bounded."""
+    try:
+        parts = urlsplit(address.strip())
+    except ValueError:
+        return False
+    if len(address) > 2_000 or parts.scheme not in ("http", "https", "mailto"):
+        return False
+    return bool(parts.path) if parts.scheme == "mailto" else bool(parts.netloc)
+
+
+def _tex(state: StateInline, silent: bool) -> bool:
+    """TeX within a line: ``$..$``, ``$$..$$``, ``\\(..\\)``, ``\\[..\\]`` stand as they were typed.
+
+    A dollar sign opens only before something, closes only after something and not before a digit: so prices are none.
+    """
+    start, source = state.pos, state.src
+    opening = next((mark for mark in _CLOSING if source.startswith(mark, start)), "")
+    if not opening:
+        return False
+    end = _closed(source, start + len(opening), opening)
+    if end < 0:
+        return False
+    if not silent:
+        state.push("text", "", 0).content = source[start:end]
+    state.pos = end
+    return True
+
+
+def _closed(source: str, start: int, opening: str) -> int:
+    """Where TeX that was opened ends, or -1 when it does not, or is none."""
+    closing = _CLOSING[opening]
+    if opening != "$":
+        at = source.find(closing, start)
+        return at + len(closing) if at > start else -1
+    match = _DOLLARS.match(source, start)
+    return match.end() if match else -1
+
+
+_DOLLARS = re.compile(r"(?=\S)(?:\\.|[^$\\\n])*+(?<=\S)\$(?!\d)")
+
+
+def _tex_block(state: StateBlock, line: int, end: int, silent: bool) -> bool:
+    """TeX of several lines, which begins a line with ``$$`` or ``\\[`` and ends one with what closes it."""
+    first = _line(state, line)
+    opening = next((mark for mark in ("$$", "\\[") if first.startswith(mark)), "")
+    if not opening or state.is_code_block(line):
+        return False
+    closing, last = _CLOSING[opening], line
+    while not _line(state, last).rstrip().removeprefix(opening if last == line else "").endswith(closing):
+        last += 1
+        if last >= min(end, line + _MOST_LINES) or not _line(state, last).strip():
+            return False
+    if not silent:
+        token = state.push("tex_block", "", 0)
+        token.content = "\n".join(_line(state, each) for each in range(line, last + 1))
+        state.line = last + 1
+    return True
+
+
+def _line(state: StateBlock, line: int) -> str:
+    if line >= state.lineMax or state.sCount[line] < state.blkIndent:  # outside of the quote or item
+        return ""
+    return state.src[state.bMarks[line] + state.tShift[line] : state.eMarks[line]]
+
+
+def _link_open(renderer: Any, tokens: Sequence[Token], at: int, options: Any, _env: MutableMapping[str, Any]) -> str:
+    tokens[at].attrs = {"href": tokens[at].attrs["href"], "rel": _REL}
+    rendered: str = renderer.renderToken(tokens, at, options, _env)
+    return rendered
+
+
+def _heading(_self: Any, tokens: Sequence[Token], at: int, *_: Any) -> str:
+    return "<p><strong>" if tokens[at].nesting > 0 else "</strong></p>\n"
+
+
+def _fence(_self: Any, tokens: Sequence[Token], at: int, *_: Any) -> str:
+    return f"<pre><code>{_escaped(tokens[at].content)}</code></pre>\n"
+
+
+def _shown_tex(_self: Any, tokens: Sequence[Token], at: int, *_: Any) -> str:
+    return "<p>" + _escaped(tokens[at].content).replace("\n", "<br>\n") + "</p>\n"
+
+
+def _escaped(text: str) -> str:
+    from html import escape
+
+    return escape(text)

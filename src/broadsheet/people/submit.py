@@ -1,0 +1,216 @@
+"""The verb submit: a reader hands in a paper by an address or identifier, and it is looked up where such papers are.
+
+recognise: find the identifier in what was typed; the address itself is never opened
+submit: queue it (or, when the paper is here already, say so)
+settle: ask the one host that knows such identifiers, keep the paper, list it today; offline it stays queued
+
+Only addresses that are made here from an identifier are asked, all of hosts named in this file and in the readers.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from typing import Literal, Protocol
+from urllib.parse import quote, unquote, urlsplit
+
+from broadsheet import names
+from broadsheet.collection import Collection
+from broadsheet.errors import NotFoundError, SourceError, UsageError
+from broadsheet.http import AnswerError, Response
+from broadsheet.identity import arxiv_id, doi
+from broadsheet.ingest import ingest
+from broadsheet.sources import openalex, openreview
+from broadsheet.store.talk import Submission
+from broadsheet.types import BadRecord, Document
+
+Kind = Literal["arxiv", "doi", "openreview", "acl"]
+PATIENCE = timedelta(days=14)  # for which what cannot be reached is tried again
+_AT_ONCE = 50  # submissions tried in one run of the job
+_LONGEST = 2_000
+_GONE = frozenset({400, 404, 410, 422})  # of a host that knows no such paper
+_ARXIV = re.compile(r"/(?:abs|pdf|html|format|papers?)/(\d{4}\.\d{4,5}|[a-z-]+(?:\.[A-Z]{2})?/\d{7})(?:v\d{1,3})?")
+_DOI = re.compile(r"(10\.\d{4,9}/[^\s?#&]{1,400})")
+_DOI_TAIL = re.compile(r"(?:/(?:full|pdf|abstract|meta|epdf|html)|\.(?:pdf|full|abstract|html))+$", re.IGNORECASE)
+_NOTE = re.compile(r"(?:openreview\.net/(?:forum|pdf|attachment)\?(?:\S*&)?id=|^openreview:)([\w-]{5,40})")
+_ACL_NAME = r"(?:\d{4}\.[a-z0-9_]{1,40}-[a-z0-9_]{1,40}\.\d{1,4}|[A-Z]\d{2}-\d{4,5})"
+_ACL = re.compile(
+    rf"(?:aclanthology\.org/|aclweb\.org/anthology/(?:[A-Z]/[A-Z]\d\d/)?|10\.18653/v1/|^acl:|^)({_ACL_NAME})(?=$|[/?#.\s])"
+)
+
+
+class Asks(Protocol):
+    """What is needed of the polite client."""
+
+    def get(self, url: str, *, accept: str = "*/*") -> Response:
+        """The answer of an address; SourceError when there is none."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A paper by its identifier: of which kind, and how that is written."""
+
+    kind: Kind
+    name: str
+
+    @property
+    def id(self) -> str:
+        """The identifier as the Store knows it."""
+        return f"{self.kind}:{self.name}" if self.kind in ("openreview", "acl") else self.name
+
+
+def recognise(text: str) -> Wanted:
+    """The paper that was meant by an address or identifier. UsageError, with examples, when none is recognised."""
+    typed = text.strip()[:_LONGEST]
+    words = unquote(typed)
+    if not words.isprintable() or " " in words:
+        raise _unknown(typed)
+    if known := arxiv_id(words) or arxiv_id(_found(_ARXIV, _path(words))):
+        return Wanted("arxiv", known[0])
+    if name := _found(_ACL, words):
+        return Wanted("acl", name)
+    if name := _found(_NOTE, words):
+        return Wanted("openreview", name)
+    if found := doi(words) or doi(_DOI_TAIL.sub("", _found(_DOI, words))):
+        return Wanted("doi", found)
+    raise _unknown(typed)
+
+
+def _path(address: str) -> str:
+    """The path of an address of the web, empty for anything else."""
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return ""
+    return parts.path if parts.scheme in ("http", "https") else ""
+
+
+def _found(pattern: re.Pattern[str], text: str) -> str:
+    match = pattern.search(text)
+    return match[1] if match else ""
+
+
+def _unknown(typed: str) -> UsageError:
+    return UsageError(
+        f"{typed[:100]!r} names no paper that can be looked up: expected an arXiv id or address (2401.12345), a DOI "
+        "(10.1145/3366423), or an address at openreview.net or aclanthology.org"
+    )
+
+
+def submit(collection: Collection, text: str, person: int, *, now: datetime) -> Submission:
+    """Queue the paper that ``text`` means for a person; one that is here already is found at once.
+
+    UsageError when ``text`` names no paper. Nothing is fetched: ``settle`` does that.
+    """
+    store, wanted = collection.store, recognise(text)
+    kept = store.submit(wanted.id, person, now=now)
+    number = store.number(wanted.id)
+    if number is not None and kept.state != "found":
+        store.settle(kept.id, "found", "It was here already.", now=now, number=number)
+    return store.submission(kept.id) or kept
+
+
+def settle(collection: Collection, submission: Submission, client: Asks, *, now: datetime, today: date) -> Submission:
+    """Try to get a queued paper, and note in words what became of it. ``today`` is the day it is listed on if no
+    archive has announced it."""
+    store = collection.store
+    try:
+        number = _got(collection, recognise(submission.asked), client, now=now, today=today)
+    except (NotFoundError, UsageError) as error:
+        store.settle(submission.id, "failed", str(error), now=now)
+    except SourceError as error:
+        late = now - submission.at > PATIENCE
+        words = f"Given up after {PATIENCE.days} days:" if late else "Not reached yet; it is tried again by itself:"
+        store.settle(submission.id, "failed" if late else "queued", f"{words} {error}"[:500], now=now)
+    else:
+        store.settle(submission.id, "found", "", now=now, number=number)
+    return store.submission(submission.id) or submission
+
+
+def settle_submissions(collection: Collection, client: Asks, *, now: datetime, today: date) -> str:
+    """Try everything that is queued, oldest first, and say in a line what came of it."""
+    queued = collection.store.submissions("queued")[:_AT_ONCE]
+    if not queued:
+        return "nothing was handed in"
+    states = [settle(collection, each, client, now=now, today=today).state for each in queued]
+    told = [(states.count("found"), "found"), (states.count("failed"), "failed"), (states.count("queued"), "waiting")]
+    return ", ".join(f"{count:,} {word}" for count, word in told if count)
+
+
+def _got(collection: Collection, wanted: Wanted, client: Asks, *, now: datetime, today: date) -> int:
+    """The row number of the paper, which is fetched when it is missing."""
+    store = collection.store
+    if (number := store.number(wanted.id)) is not None:
+        return number
+    documents = _matching(_records(wanted, client), wanted)
+    source = f"submitted:{wanted.kind}"
+    ingest(collection, [_listed(each, source, today) for each in documents[:1]], now=now, name=source)
+    number = store.number(wanted.id)
+    if number is None:
+        raise NotFoundError(f"No usable paper came for {wanted.id}.")
+    return number
+
+
+def _records(wanted: Wanted, client: Asks) -> list[Document | BadRecord]:
+    """What the host that knows such identifiers says; NotFoundError when it knows none, SourceError when it is out of
+    reach."""
+    try:
+        return list(_READERS[wanted.kind](wanted.name, client))
+    except AnswerError as error:
+        if error.status in _GONE:
+            raise NotFoundError(f"{_PLACES[wanted.kind]} knows no paper {wanted.name}.") from error
+        raise
+
+
+def _matching(records: Iterable[Document | BadRecord], wanted: Wanted) -> list[Document]:
+    """The paper that was asked for, among what came. NotFoundError when it is not there."""
+    bad = ""
+    for record in records:
+        if isinstance(record, BadRecord):
+            bad = record.reason
+        elif _same(record, wanted):
+            return [_named(record, wanted)]
+    reason = f": {bad[:200]}" if bad else ""
+    raise NotFoundError(f"{_PLACES[wanted.kind]} knows no paper {wanted.name}{reason}.")
+
+
+def _same(document: Document, wanted: Wanted) -> bool:
+    return wanted.id.lower() in {name.lower() for name in (document.id, *document.aliases)}
+
+
+def _named(document: Document, wanted: Wanted) -> Document:
+    """The document, known by the name it was asked for too."""
+    if wanted.id in (document.id, *document.aliases):
+        return document
+    return replace(document, aliases=(*document.aliases, wanted.id))
+
+
+def _listed(document: Document, source: str, today: date) -> Document:
+    """As a reader's find: listed on the day it came, unless an archive announced it."""
+    return replace(document, source=source, listed=document.listed or (None if document.announced else today))
+
+
+def _from_arxiv(name: str, client: Asks) -> Iterator[Document | BadRecord]:
+    yield from names.source(f"arxiv:{name}", client=client).fetch()
+
+
+def _by_doi(name: str, client: Asks) -> Iterator[Document | BadRecord]:
+    address = f"{openalex.API}/doi:{quote(name, safe='/')}"
+    yield from openalex.from_bytes(client.get(address, accept="application/json").body)
+
+
+def _from_openreview(name: str, client: Asks) -> Iterator[Document | BadRecord]:
+    address = f"{openreview.API}?id={quote(name, safe='')}"
+    yield from openreview.from_bytes(client.get(address, accept="application/json").body)
+
+
+def _from_acl(name: str, client: Asks) -> Iterator[Document | BadRecord]:
+    """The Anthology gives whole collections: of 2020.acl-main.1 it is 2020.acl, of P18-1001 P18."""
+    yield from names.source(f"acl:{name.partition('-')[0]}", client=client).fetch()
+
+
+_READERS = {"arxiv": _from_arxiv, "doi": _by_doi, "openreview": _from_openreview, "acl": _from_acl}
+_PLACES = {"arxiv": "arXiv", "doi": "OpenAlex", "openreview": "OpenReview", "acl": "The ACL Anthology"}
