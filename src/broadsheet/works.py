@@ -1,7 +1,7 @@
 """When two papers are one work: the same paper under two identifiers, such as a preprint and its conference paper.
 
 two that one source, or arXiv, tells apart are two, and so are two that a reader has set apart
-the same work: an identifier in common; or the same title and an author in common; or
+the same work: a reader said so; an identifier in common; or the same title and an author in common; or
                abstracts that share their wording and most of the authors
 strongest ties first, papers become groups; a group never takes in a paper that stands apart from one of its own
 """
@@ -18,7 +18,7 @@ from broadsheet.identity import arxiv_id, doi
 from broadsheet.text import plain
 from broadsheet.types import Document
 
-Tie = Literal["identifier", "title", "text"]
+Tie = Literal["reader", "identifier", "title", "text"]
 ALIKE = 0.3  # share of five-word runs that two abstracts must have in common; measured, see docs/benchmarks.md
 SKETCH = 6  # hashes kept of a text: enough that 98 of 100 altered copies share one
 _RUN = 5
@@ -30,7 +30,7 @@ _GENERIC_WORDS = (
     "contents acknowledgements acknowledgments biography obituary discussion comment reply rejoinder"
 )
 _GENERIC = frozenset(_GENERIC_WORDS.split(" "))
-_STRENGTH: dict[Tie, int] = {"identifier": 0, "title": 1, "text": 2}
+_STRENGTH: dict[Tie, int] = {"reader": -1, "identifier": 0, "title": 1, "text": 2}
 
 
 def tie(one: Document, other: Document) -> Tie | None:
@@ -107,29 +107,45 @@ def _runs(text: str) -> set[int]:
     return {zlib.crc32(b" ".join(words[place : place + _RUN])) for place in range(len(words) - _RUN + 1)}
 
 
+Said = Callable[[str, str], bool]
+"""What a reader says of the papers of two ids."""
+
+
+def _unsaid(_one: str, _other: str) -> bool:
+    return False
+
+
 def groups(
-    papers: Mapping[int, Document],
-    pairs: Iterable[tuple[int, int]],
-    set_apart: Callable[[str, str], bool] = lambda _one, _other: False,
+    papers: Mapping[int, Document], pairs: Iterable[tuple[int, int]], set_apart: Said = _unsaid, same: Said = _unsaid
 ) -> list[tuple[int, ...]]:
     """The works among papers, given which pairs may be one: groups of at least two keys, each sorted.
 
-    ``set_apart`` says whether a reader keeps the papers of two ids apart.
+    ``set_apart`` and ``same`` are what a reader says: which papers are two works, and (of those pairs) which are one
+    although the rule does not know it, or knows better.
     """
 
-    def separate(one: int, other: int) -> bool:
-        return apart(papers[one], papers[other]) or set_apart(papers[one].id, papers[other].id)
+    def parted(one: int, other: int) -> bool:
+        return set_apart(papers[one].id, papers[other].id)
 
-    ties = [(kind, a, b) for a, b in sorted({_ordered(*pair) for pair in pairs}) if (kind := tie(papers[a], papers[b]))]
+    def separate(one: int, other: int) -> bool:
+        return apart(papers[one], papers[other]) or parted(one, other)
+
+    ordered = sorted({_ordered(*pair) for pair in pairs})
+    ties = [(kind, a, b) for a, b in ordered if (kind := _tied(papers[a], papers[b], same))]
     ties.sort(key=lambda each: (_STRENGTH[each[0]], papers[each[1]].id, papers[each[2]].id))
     group = {key: {key} for _, a, b in ties for key in (a, b)}
-    for _, one, other in ties:
-        if group[one] is group[other] or any(separate(*each) for each in product(group[one], group[other])):
+    for kind, one, other in ties:
+        kept = parted if kind == "reader" else separate
+        if group[one] is group[other] or any(kept(*each) for each in product(group[one], group[other])):
             continue
         group[one] |= group[other]
         group.update(dict.fromkeys(group[other], group[one]))
     unique = {id(members): tuple(sorted(members)) for members in group.values() if len(members) > 1}
     return sorted(unique.values())
+
+
+def _tied(one: Document, other: Document, same: Said) -> Tie | None:
+    return "reader" if same(one.id, other.id) else tie(one, other)
 
 
 def _ordered(one: int, other: int) -> tuple[int, int]:

@@ -162,7 +162,7 @@ def latest(collection: Collection, today: date) -> Period:
 
 def _works(collection: Collection, period: Period) -> list[Work]:
     """The works whose first day lies in the period."""
-    groups, _ = joined(collection, collection.store.on_days(period.first, period.last))
+    groups = joined(collection, collection.store.on_days(period.first, period.last))
     rows = collection.store.standings([number for group in groups for number in group])
     standing = {row.number: row for row in rows}
     found = (_work([standing[number] for number in group if number in standing]) for group in groups)

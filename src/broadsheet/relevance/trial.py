@@ -118,7 +118,7 @@ def _hits(
 
 def _repeated(collection: Collection, numbers: set[int]) -> set[int]:
     """Of these papers those of which a copy stood on an earlier day, and all but one of those on the same day."""
-    groups, _ = joined(collection, sorted(numbers))
+    groups = joined(collection, sorted(numbers))
     several = [group for group in groups if len(group) > 1]
     standings = collection.store.standings([number for group in several for number in group])
     days = {each.number: each.day for each in standings if each.day}
