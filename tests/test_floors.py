@@ -34,7 +34,7 @@ FLOORS: dict[str, float] = {
     **dict.fromkeys(["names", "http", "locks"], 1.5),
     **dict.fromkeys(["encoders", "space", "lexicon", "store", "sources", "mail", "exports"], 2),
     **dict.fromkeys(["collection", "ingest", "sync", "search", "feed", "trending", "digest", "people", "relevance"], 3),
-    **dict.fromkeys(["lab", "shelf", "backup"], 3),
+    **dict.fromkeys(["lab", "shelf", "backup", "restore", "archive", "verify"], 3),
     **dict.fromkeys(["config", "wiring", "checks", "jobs", "schedule", "logs"], 4),
     **dict.fromkeys(["cli", "api", "web", "mcp", "server"], 5),
     "testing": 5,

@@ -1,0 +1,208 @@
+"""Restore: bring a backup back into the folder of a Collection, and keep of the Store there what must not be forgotten.
+
+alone with the folder -> the Store there is copied aside -> the backup is copied beside it and brought up
+    -> what has been sent, who is not to be written to and who has left are carried over -> sending is paused
+    -> the finished Store takes the place of the old one, in one step of the file system
+killed at any instant, the folder holds the old Store or the new one; Lexicon and Spaces follow at the next sync
+"""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+from contextlib import closing, suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from broadsheet.errors import CollectionError, NotFoundError, UsageError, on_disk
+from broadsheet.locks import held
+from broadsheet.store import Store
+from broadsheet.store.carry import Carried, carry
+from broadsheet.store.database import flush, tenure
+from broadsheet.store.faults import explained
+
+_STORE, _SETTINGS, _MODELS = "store.db", "broadsheet.toml", "models"
+_PART = "restore.part"
+_ROOM = 3  # times both Stores: the copies, and what is written before a commit
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Restored:
+    """What a restore did: ``papers`` now there, what was ``carried`` over (None: there was nothing to carry it from,
+    and ``lost`` says why if there was a Store), where the former Store lies (``aside``), models that were ``added`` and
+    those that ``differ`` from the backup's and were left as they are."""
+
+    papers: int
+    carried: Carried | None
+    lost: str
+    aside: Path | None
+    added: tuple[str, ...]
+    differ: tuple[str, ...]
+
+
+def restore(backup: str | Path, folder: str | Path, *, now: datetime, timeout: float = 10.0) -> Restored:
+    """Bring the backup (the folder that ``backup`` made, or a file ``store.db``) back into the Collection ``folder``.
+
+    Sending is paused afterwards: the fact ``mail.paused`` says since when. Raises NotFoundError when there is no
+    backup, CollectionError while another process has the Collection open, when the disk is too full, or when the
+    backup is no Store or of a newer version.
+    """
+    source, folder = _source(Path(backup).expanduser()), Path(folder).expanduser()
+    if source.resolve() == (folder / _STORE).resolve():
+        raise UsageError(f"{source} is the Store of the Collection itself: name a backup of it")
+    with on_disk(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+        alone = tenure(folder / _STORE)
+        if not alone.own(timeout=timeout):
+            raise CollectionError(f"{folder} is open in another process: stop it (a server perhaps), then restore")
+        try:
+            with held(folder / "store.db.lock", timeout=timeout, what=str(folder)):
+                return _restore(source, folder, now)
+        finally:
+            alone.give_up()
+
+
+def _restore(source: Path, folder: Path, now: datetime) -> Restored:
+    part, present = folder / _PART, folder / _STORE
+    _require_room(folder, source, present)
+    shutil.rmtree(part, ignore_errors=True)
+    part.mkdir()
+    try:
+        aside, lost = _put_aside(present, part, now)
+        copy(source, part / _STORE)
+        papers, carried = _prepare(part / _STORE, None if lost else aside, now)
+        if aside:
+            aside = _settled(aside, folder)
+        added, differ = _add_models(source.parent / _MODELS, folder / _MODELS, part)
+        _add_settings(source.parent / _SETTINGS, folder / _SETTINGS, part)
+        if carried is None or not carried.same_line:
+            _forget_derived(folder)
+        _switch(part / _STORE, present, damaged=bool(lost))
+    finally:
+        shutil.rmtree(part, ignore_errors=True)
+    return Restored(papers=papers, carried=carried, lost=lost, aside=aside, added=added, differ=differ)
+
+
+def _source(given: Path) -> Path:
+    path = given / _STORE if given.is_dir() else given
+    if not path.is_file():
+        raise NotFoundError(f"no backup in {given}: expected a folder that `broadsheet backup` made, or its store.db")
+    return path
+
+
+def _require_room(folder: Path, source: Path, present: Path) -> None:
+    wanted = _ROOM * sum(path.stat().st_size for path in (source, present) if path.is_file())
+    free = shutil.disk_usage(folder).free
+    if free < wanted:
+        raise CollectionError(
+            f"{folder} needs {wanted / 1e9:.2f} GB to be restored into, but {free / 1e9:.2f} GB are free: free some "
+            "space and run the command again; nothing has been changed"
+        )
+
+
+def _put_aside(present: Path, part: Path, now: datetime) -> tuple[Path | None, str]:
+    """A copy of the Store that is there, and why nothing can be read from it, if so. A damaged one is copied raw."""
+    if not present.is_file():
+        return None, ""
+    aside = part / f"{_STORE}.before-restore-{now.astimezone(UTC):%Y%m%dT%H%M%S}"
+    try:
+        copy(present, aside)
+        with Store.open(aside):  # brings an older one up: it is a copy
+            return aside, ""
+    except CollectionError as error:
+        for name in ("", "-wal"):
+            with suppress(FileNotFoundError):
+                shutil.copyfile(present.with_name(present.name + name), aside.with_name(aside.name + name))
+        return aside, str(error)
+
+
+def copy(source: Path, target: Path) -> None:
+    """Copy a Store, as it is at one instant, into the new file ``target``; CollectionError when it is none."""
+    logged = source.with_name(source.name + "-wal").exists()
+    mode = "mode=ro" if logged else "mode=ro&immutable=1"  # so that a medium for reading only can be read
+    with (
+        explained(source),
+        closing(sqlite3.connect(f"{source.absolute().as_uri()}?{mode}", uri=True)) as there,
+        closing(sqlite3.connect(target)) as here,
+    ):
+        there.backup(here)
+
+
+def _prepare(restored: Path, former: Path | None, now: datetime) -> tuple[int, Carried | None]:
+    """Make of the copy what will be the Store: brought up, completed from the former one, silent, and one file."""
+    with Store.open(restored) as store:
+        carried = carry(store, former, now=now) if former else None
+        store.set_fact("mail.paused", now.astimezone(UTC).isoformat())
+        papers = store.count()
+    one_file(restored)
+    return papers, carried
+
+
+def one_file(store: Path) -> None:
+    """Bring what lies in the log beside a Store into it, and end the log. Opened next, it has one again."""
+    with explained(store), closing(sqlite3.connect(store, isolation_level=None)) as db:
+        db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        db.execute("PRAGMA journal_mode = DELETE")
+    flush(store)
+
+
+def _settled(aside: Path, folder: Path) -> Path:
+    """The copy of the former Store under its lasting name, with what belongs to it."""
+    for name in ("-wal", ""):
+        with suppress(FileNotFoundError):
+            file = aside.with_name(aside.name + name)
+            flush(file)
+            file.replace(folder / file.name)
+    flush(folder)
+    return folder / aside.name
+
+
+def _add_models(theirs: Path, ours: Path, part: Path) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Bring the backup's models that are missing; those that are there are left, and named when they differ."""
+    added, differ = [], []
+    for model in sorted(theirs.iterdir()) if theirs.is_dir() else ():
+        here = ours / model.name
+        if here.exists():
+            differ += [] if _same(model, here) else [model.name]
+            continue
+        ours.mkdir(exist_ok=True)
+        fresh = part / "model"
+        (shutil.copytree if model.is_dir() else shutil.copy2)(model, fresh)
+        fresh.rename(here)
+        added.append(model.name)
+    return tuple(added), tuple(differ)
+
+
+def _same(one: Path, other: Path) -> bool:
+    """Whether two files, or all files of two folders, have the same bytes."""
+    if one.is_file() or other.is_file():
+        return one.is_file() and other.is_file() and one.read_bytes() == other.read_bytes()
+    names = {path.relative_to(one) for path in one.rglob("*")}
+    return names == {path.relative_to(other) for path in other.rglob("*")} and all(
+        _same(one / name, other / name) for name in names if (one / name).is_file()
+    )
+
+
+def _add_settings(theirs: Path, ours: Path, part: Path) -> None:
+    """The settings of the machine that is restored on win over those of the backup."""
+    if theirs.is_file() and not ours.exists():
+        shutil.copy2(theirs, part / _SETTINGS)
+        (part / _SETTINGS).rename(ours)
+
+
+def _forget_derived(folder: Path) -> None:
+    """Lexicon and Spaces of another Store say nothing about this one."""
+    for name in ("lexicon", "spaces"):
+        shutil.rmtree(folder / name, ignore_errors=True)
+
+
+def _switch(restored: Path, present: Path, *, damaged: bool) -> None:
+    """Put the finished Store in the place of the present one, which must have nothing left in a log beside it."""
+    if damaged:
+        for name in ("-wal", "-shm"):  # copied aside; they must never meet the new one
+            present.with_name(present.name + name).unlink(missing_ok=True)
+    elif present.is_file():
+        one_file(present)
+    restored.replace(present)
+    flush(present.parent)
