@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from mail_kit import message
@@ -79,6 +80,24 @@ def test_another_machine_gets_mail_under_starttls(far_away: None, identity: Path
     assert sink.commands[1].upper() == "STARTTLS"
 
 
+@pytest.mark.parametrize(
+    ("peer", "here"),
+    [
+        ("127.0.0.1", True),
+        ("::1", True),
+        ("127.8.8.8", True),
+        ("192.168.1.2", False),
+        ("2001:db8::1", False),
+        ("", False),
+    ],
+)
+def test_what_counts_as_this_machine_is_where_the_connection_leads(peer: str, here: bool) -> None:
+    class Line:
+        sock = SimpleNamespace(getpeername=lambda: (peer, 25))
+
+    assert smtp._is_this_machine(Line()) is here  # type: ignore[arg-type]
+
+
 def test_starttls_refused_is_the_end(far_away: None, identity: Path) -> None:
     with Sink("starttls", identity, {"STARTTLS": ["454 not now"]}) as sink, pytest.raises(MailError, match="not now"):
         SmtpMailer(sink.relay()).send(message())
@@ -110,6 +129,12 @@ def test_a_refused_login_names_the_server_and_not_the_password(identity: Path) -
         SmtpMailer(sink.relay(user="daily", password="s3cret", ca_file=identity / "cert.pem")).send(message())
     assert "s3cret" not in str(caught.value)
     assert "s3cret" not in repr(sink.relay(user="daily", password="s3cret"))
+
+
+def test_a_greeting_that_cannot_be_said_is_a_trouble_in_one_line() -> None:
+    with Sink() as sink, pytest.raises(MailError) as caught:
+        SmtpMailer(sink.relay(greeting="mail\r\nRCPT")).send(message())
+    assert "\n" not in str(caught.value)
 
 
 def test_certificates_that_are_not_there_are_named(far_away: None, identity: Path, tmp_path: Path) -> None:

@@ -11,10 +11,10 @@ import base64
 import binascii
 import re
 from datetime import UTC, datetime
+from email import message_from_bytes
 from email.header import Header
-from email.message import EmailMessage, MIMEPart
-from email.message import Message as Part
-from email.policy import EmailPolicy
+from email.message import EmailMessage
+from email.policy import SMTP
 from email.utils import format_datetime
 
 from broadsheet.errors import UsageError
@@ -35,39 +35,20 @@ _SPECIAL = re.compile(r"[^A-Za-z0-9 !#$%&'*+/=?^_`{|}~-]")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 
 
-class _Folded(EmailPolicy):
-    """Writes headers as they are: they are checked and folded here, and the standard folding would encode what is
-    long, such as the address to leave by."""
+def wire(message: Message) -> bytes:
+    """The message as bytes: ASCII, lines of at most 998 characters that end in CR LF.
 
-    def header_store_parse(self, name: str, value: str) -> tuple[str, str]:
-        return name, value
-
-    def fold(self, name: str, value: str) -> str:
-        return f"{name}: {value}\r\n"
-
-    def fold_binary(self, name: str, value: str) -> bytes:
-        return self.fold(name, value).encode("ascii")
-
-
-_POLICY = _Folded(linesep="\r\n", cte_type="7bit")
+    Raises UsageError, naming the field, where one is not what it must be. Written out here, as the standard library
+    would fold long addresses into encoded words, and takes five times as long.
+    """
+    lines = "".join(f"{name}: {value}\r\n" for name, value in headers(message).items())
+    body = _alternatives(message) if message.html else _part("plain", message.text)
+    return (lines + body).encode("ascii")
 
 
 def built(message: Message) -> EmailMessage:
-    """The message with its headers and body. Raises UsageError, naming the field, where one is not what it must be."""
-    mail = EmailMessage(_POLICY)
-    for name, value in headers(message).items():
-        mail[name] = value
-    if message.html:
-        mail["Content-Type"] = f'multipart/alternative; boundary="{_boundary(message)}"'
-        mail.set_payload([_part("plain", message.text), _part("html", message.html)])
-    else:
-        _fill(mail, "plain", message.text)
-    return mail
-
-
-def wire(message: Message) -> bytes:
-    """The message as bytes: ASCII, lines of at most 998 characters that end in CR LF."""
-    return built(message).as_bytes()
+    """The same for whoever wants to look at it as the standard library does."""
+    return message_from_bytes(wire(message), EmailMessage, policy=SMTP)
 
 
 def message_id(value: str) -> str:
@@ -162,19 +143,20 @@ def _boundary(message: Message) -> str:
     return f"=_{binascii.crc32(message.message_id.encode()):08x}_="
 
 
-def _part(kind: str, body: str) -> MIMEPart:
-    part = MIMEPart(_POLICY)
-    _fill(part, kind, body)
-    return part
+def _alternatives(message: Message) -> str:
+    boundary = _boundary(message)
+    parts = (_part("plain", message.text), _part("html", message.html))
+    between = "".join(f"--{boundary}\r\n{part}\r\n" for part in parts)
+    return f'Content-Type: multipart/alternative; boundary="{boundary}"\r\n\r\n{between}--{boundary}--\r\n'
 
 
-def _fill(part: Part, kind: str, body: str) -> None:
+def _part(kind: str, body: str) -> str:
     data = "\n".join(_CONTROL.sub("", body).splitlines()).encode("utf-8", "replace") + b"\n"
     quoted = binascii.b2a_qp(data)
     legible = len(quoted) < 2 * len(data)  # base64 is a third longer, but says nothing to whoever looks into a file
-    part["Content-Type"] = f'text/{kind}; charset="utf-8"'
-    part["Content-Transfer-Encoding"] = "quoted-printable" if legible else "base64"
-    part.set_payload((quoted if legible else base64.encodebytes(data)).decode("ascii"))
+    coded = (quoted if legible else base64.encodebytes(data)).decode("ascii").replace("\n", "\r\n")
+    encoding = "quoted-printable" if legible else "base64"
+    return f'Content-Type: text/{kind}; charset="utf-8"\r\nContent-Transfer-Encoding: {encoding}\r\n\r\n{coded}'
 
 
 def _wrong(field: str, value: str, expected: str) -> UsageError:

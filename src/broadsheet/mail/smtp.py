@@ -146,7 +146,7 @@ def _connected(relay: Relay) -> smtplib.SMTP:
     except MailError:
         _dropped(line)
         raise
-    except (OSError, UnicodeError) as error:  # UnicodeError: a host's name that cannot be looked up
+    except (OSError, ValueError) as error:  # ValueError: a name that cannot be looked up or said
         _dropped(line)
         raise MailError(_trouble(relay, error)) from error
 
