@@ -16,7 +16,7 @@ from fastapi.testclient import TestClient
 
 from broadsheet.cli.app import run
 from broadsheet.mcp.desk import Desk
-from broadsheet.mcp.transports import application
+from broadsheet.mcp.loopback import application
 from broadsheet.people import links
 from site_kit import NOW, PAPERS, made
 

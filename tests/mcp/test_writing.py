@@ -13,8 +13,8 @@ from mcp.shared.exceptions import MCPError
 
 from broadsheet.collection import Collection
 from broadsheet.mcp.desk import Reader
+from broadsheet.mcp.loopback import application
 from broadsheet.mcp.service import service
-from broadsheet.mcp.transports import application
 from broadsheet.people import links
 from mcp import Client
 from site_kit import NOW, PAPERS, made
@@ -81,7 +81,7 @@ def test_a_paper_goes_into_lists_and_out(collection: Collection) -> None:
 def test_what_cannot_be_written_is_one_clear_line(collection: Collection) -> None:
     desk = desk_of(collection, writes=True)
     assert "Nearest: 2401.00001" in refused(desk, "vote_paper", id="2401.00009")
-    assert refused(desk, "save_paper", id=HERB, list=" ").startswith("list: ")
+    assert "a list needs a name" in refused(desk, "save_paper", id=HERB, list=" ")
     assert refused(desk, "save_paper", id=HERB, list="x" * 101).startswith("list: ")
     assert "nobody said whose" in refused(desk_of(collection, writes=True, people="open"), "vote_paper", id=HERB)
 

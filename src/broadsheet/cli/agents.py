@@ -39,7 +39,6 @@ def mcp(
     Example: broadsheet mcp --data /srv/papers
     """
     from broadsheet import config
-    from broadsheet.mcp import transports
     from broadsheet.mcp.desk import Desk
     from broadsheet.wiring import opened
 
@@ -51,8 +50,10 @@ def mcp(
     with opened(data, create=False, settings=settings) as collection:
         desk = Desk(collection, settings, options.now, writes=allow_writes)
         if http:
-            transports.serve_http(
-                desk, port=8001 if port is None else port, ready=lambda address: note(f"MCP is at {address}")
-            )
+            from broadsheet.mcp.loopback import serve_http
+
+            serve_http(desk, port=8001 if port is None else port, ready=lambda address: note(f"MCP is at {address}"))
         else:
-            transports.serve_stdio(desk, desk.named(person))
+            from broadsheet.mcp.stdio import serve_stdio
+
+            serve_stdio(desk, desk.named(person))

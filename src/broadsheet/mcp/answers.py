@@ -11,6 +11,8 @@ from pydantic import BaseModel, Field
 from broadsheet import works
 from broadsheet.feed.daily import Card
 from broadsheet.mcp.foreign import NOTICE, address, shown, visible
+from broadsheet.relevance.foryou import ForYou
+from broadsheet.relevance.profile import Pick
 from broadsheet.trending import Trending
 from broadsheet.types import Document, Mode, Result
 
@@ -41,6 +43,12 @@ class ForeignText(Foreign):
     text: str = Field(description="The abstract, or all the text there is, from `start` on.")
     keywords: list[str]
     links: dict[str, str]
+
+
+class ForeignPick(ForeignExcerpt):
+    """The same with the interest that it was picked for."""
+
+    interest: str = Field(description="A list or query of the reader's, else words of the papers in it.")
 
 
 class Facts(BaseModel):
@@ -85,6 +93,15 @@ class Rising(Paper):
     from_saves: float
 
 
+class Picked(Facts):
+    """A paper that was picked for the reader, and why."""
+
+    rank: int
+    strength: Literal["strong", "good", "fair", "weak"] = Field(description="How well it suits that interest.")
+    near: list[str] = Field(description="Ids of papers the reader likes that it is nearest to.")
+    untrusted: ForeignPick = Field(description=_MARKED)
+
+
 class Answer(BaseModel):
     """What every answer says."""
 
@@ -123,6 +140,13 @@ class RisingPapers(Page):
 
     days: int
     papers: list[Rising]
+
+
+class PickedPapers(Page):
+    """Papers for the reader."""
+
+    days: int
+    papers: list[Picked]
 
 
 class WholePaper(Facts, Answer):
@@ -171,6 +195,23 @@ def rising(trending: Trending) -> Rising:
         from_votes=_rounded(parts.votes),
         from_comments=_rounded(parts.comments),
         from_saves=_rounded(parts.saves),
+    )
+
+
+def picked(found: ForYou, pick: Pick, rank: int) -> Picked:
+    """A pick, with the interest it was picked for."""
+    document, interest = found.documents[pick.number], found.interests[pick.interest]
+    near = (found.documents[each.number].id for each in pick.near if each.number in found.documents)
+    return Picked(
+        **_facts(document),
+        rank=rank,
+        strength=pick.strength,
+        near=_ids(near),
+        untrusted=ForeignPick(
+            **_foreign(document),
+            excerpt=shown(document.shown_text[:2_000], 400),
+            interest=shown(interest.title, 120),
+        ),
     )
 
 

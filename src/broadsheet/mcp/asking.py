@@ -8,11 +8,13 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, WithJsonSchema
 
 from broadsheet import query
+from broadsheet.people.likes import SAVED
 from broadsheet.text import squeeze
 from broadsheet.types import Filters, Mode
 
 MOST = 50  # papers at once
 DEEPEST = 5_000  # places of a list that can be paged to
+MOST_PICKED = 100  # papers of a reader's own feed
 LONGEST = 20_000  # characters of a text at once
 
 
@@ -37,7 +39,7 @@ _Id = Annotated[str, StringConstraints(min_length=1, max_length=500, strip_white
 _Names = Annotated[
     list[Annotated[str, StringConstraints(min_length=1, max_length=200), AfterValidator(squeeze)]], Field(max_length=20)
 ]
-_ListName = Annotated[str, StringConstraints(max_length=100), AfterValidator(squeeze), Field(min_length=1)]
+_ListName = Annotated[str, StringConstraints(min_length=1, max_length=100), AfterValidator(squeeze)]
 
 
 class Arguments(BaseModel):
@@ -131,6 +133,14 @@ class Trending(Paged):
     days: int = Field(default=7, ge=1, le=90, description="Of how many days, up to today.")
 
 
+class Mine(Arguments):
+    """What is for one reader."""
+
+    days: int = Field(default=14, ge=1, le=90, description="Of how many days, up to today.")
+    limit: int = Field(default=10, ge=1, le=MOST, description="How many papers at most.")
+    offset: int = Field(default=0, ge=0, le=MOST_PICKED - 1, description="`next_offset` of the last page.")
+
+
 class Vote(Arguments):
     """A vote."""
 
@@ -142,5 +152,5 @@ class Save(Arguments):
     """A paper and a list."""
 
     id: _Id = Field(description="The paper's id or another identifier of it.")
-    list: _ListName = Field(default="Saved", description="The name of the reader's list; a new one is made.")
+    list: _ListName = Field(default=SAVED, description="The name of the reader's list; a new one is made.")
     undo: bool = Field(default=False, description="Take the paper out of that list.")

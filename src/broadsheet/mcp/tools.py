@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from broadsheet import periods
@@ -12,6 +13,7 @@ from broadsheet.feed import daily
 from broadsheet.mcp import answers, asking
 from broadsheet.mcp.desk import Desk, Reader
 from broadsheet.mcp.foreign import visible
+from broadsheet.people.likes import list_name, mine
 from broadsheet.periods import Period
 from broadsheet.search.hybrid import search
 from broadsheet.search.similar import similar
@@ -85,6 +87,21 @@ def get_trending(desk: Desk, _: Reader, asked: asking.Trending) -> answers.Risin
     )
 
 
+def get_my_feed(desk: Desk, reader: Reader, asked: asking.Mine) -> answers.PickedPapers:
+    """The verb for_you, of what the reader likes and the papers of some days."""
+    person, today = desk.person(reader), desk.today
+    new = desk.collection.store.on_days(today - timedelta(days=asked.days - 1), today + timedelta(days=1))
+    found = mine(desk.collection, person.number, candidates=new, k=asking.MOST_PICKED)
+    end = asked.offset + asked.limit
+    shown = list(enumerate(found.picks, 1))[asked.offset : end]
+    past = "The list ends before this place." if found.picks and not shown else ""
+    return answers.PickedPapers(
+        **answers.page(asked.offset, len(shown), more=len(found.picks) > end, note=desk.told(found.note or past)),
+        days=asked.days,
+        papers=[answers.picked(found, pick, rank) for rank, pick in shown],
+    )
+
+
 def vote_paper(desk: Desk, reader: Reader, asked: asking.Vote) -> answers.Done:
     """A vote in the Store."""
     person, store = desk.person(reader, writing=True), desk.collection.store
@@ -102,11 +119,12 @@ def save_paper(desk: Desk, reader: Reader, asked: asking.Save) -> answers.Done:
     person, store = desk.person(reader, writing=True), desk.collection.store
     paper = desk.paper(asked.id)
     numbers = list(store.numbers([paper.id]).values())
+    name = list_name(asked.list)
     if asked.undo:
-        [of_name] = [each.number for each in store.lists(person.number) if each.name == asked.list] or [0]
+        [of_name] = [each.number for each in store.lists(person.number) if each.name == name] or [0]
         changed = store.unsave(person.number, numbers, of_name)
     else:
-        list_ = store.list_named(person.number, asked.list, now=desk.now())
+        list_ = store.list_named(person.number, name, now=desk.now())
         changed = store.save(person.number, list_, numbers, now=desk.now())
     return answers.Done(id=visible(paper.id), changed=bool(changed))
 
@@ -180,6 +198,15 @@ TOOLS = (
         function=get_trending,
         asked=asking.Trending,
         told=answers.RisingPapers,
+    ),
+    Tool(
+        name="get_my_feed",
+        title="My feed",
+        does="List the papers of the last days that suit what the reader votes for, saves and asks for.",
+        function=get_my_feed,
+        asked=asking.Mine,
+        told=answers.PickedPapers,
+        scope="Reads this Collection and one reader's votes, lists and queries: changes nothing and asks no network.",
     ),
     Tool(
         name="vote_paper",

@@ -1,13 +1,11 @@
-"""Over what agents come: the standard streams of a process that a client starts, or HTTP on this machine.
+"""Streamable HTTP, on this machine alone.
 
-stdio: standard output carries the protocol alone; whatever else would be printed goes to standard error
-HTTP: POST /mcp on 127.0.0.1 -> Host and forwarding (the guard of the site) -> Origin -> token -> the service
+POST /mcp on 127.0.0.1 -> Host and forwarding (the guard of the site) -> Origin -> token -> the service
 """
 
 from __future__ import annotations
 
 import errno
-import os
 import signal
 import socket
 import threading
@@ -17,7 +15,6 @@ from typing import Any
 
 import anyio
 import uvicorn
-from mcp.server.stdio import stdio_server
 from mcp.server.transport_security import TransportSecuritySettings
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -33,19 +30,6 @@ _ADDRESS = "127.0.0.1"
 _NAMES = ("127.0.0.1", "localhost", "[::1]")
 _LONGEST_BODY = 256 * 1024
 _READER = "broadsheet.reader"
-
-
-def serve_stdio(desk: Desk, reader: Reader) -> None:
-    """Answer one client on the standard streams until it closes them; Ctrl-C ends the process at once."""
-    # An orderly end would wait for a line that may never come, and the Store needs none.
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
-    server = service(desk, lambda _: reader)
-
-    async def run() -> None:
-        async with stdio_server() as (incoming, outgoing):
-            await server.run(incoming, outgoing, server.create_initialization_options())
-
-    anyio.run(run)
 
 
 def serve_http(desk: Desk, *, port: int, ready: Callable[[str], None]) -> None:
@@ -119,7 +103,7 @@ def _listening(port: int) -> socket.socket:
     try:
         listener = socket.create_server((_ADDRESS, port), backlog=64)
     except OSError as error:
-        reason = "the port is in use" if error.errno == errno.EADDRINUSE else error.strerror or os.strerror(1)
+        reason = "the port is in use" if error.errno == errno.EADDRINUSE else error.strerror or str(error)
         raise UsageError(f"cannot listen on {_ADDRESS}:{port} ({reason}): choose another with --port") from error
     listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # without it every answer waits 40 ms
     return listener

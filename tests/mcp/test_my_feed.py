@@ -1,0 +1,94 @@
+"""The reader's own feed: whose it is, what it is made from, and what it says when there is nothing to go by."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from asking_kit import desk_of, refused, told
+from fastapi.testclient import TestClient
+
+from broadsheet.collection import Collection
+from broadsheet.mcp.desk import Reader
+from broadsheet.mcp.loopback import application
+from broadsheet.people import links
+from broadsheet.types import Document
+from site_kit import NOW, PAPERS, made
+
+FRESH = tuple(
+    Document(
+        id=f"new:{kind}:{i}",
+        title=f"{title} {i}",
+        text=text,
+        listed=date(2026, 10, 1) - timedelta(days=i),
+        source="jsonl:new",
+    )
+    for kind, title, text in (
+        (
+            "leaf",
+            "Leaf Outlines of Herbarium Sheets",
+            "The outline of a leaf on a sheet tells species apart.",
+        ),
+        ("tide", "Tide Tables from Moon Phases", "Tide tables of a harbour are predicted from phases of the moon."),
+    )
+    for i in range(3)
+)
+
+
+@pytest.fixture
+def collection(tmp_path: Path) -> Iterator[Collection]:
+    with made(tmp_path / "c", PAPERS + FRESH) as collection:
+        yield collection
+
+
+def _liking(collection: Collection, person: int, *ids: str) -> None:
+    collection.store.mark("votes", person, list(collection.store.numbers(ids).values()), now=NOW)
+
+
+def test_the_sole_readers_votes_make_the_feed(collection: Collection) -> None:
+    desk = desk_of(collection)
+    assert "nothing is known of the reader yet" in refused(desk, "get_my_feed")
+    sole = collection.store.add_sole_person(now=NOW)
+    assert "Nothing to go by yet" in told(desk, "get_my_feed")["note"]
+    _liking(collection, sole.number, "2401.00001")
+    answer = told(desk, "get_my_feed", limit=2)
+    first, second = answer["papers"]
+    assert [each["id"].split(":")[1] for each in (first, second)] == ["leaf", "leaf"]
+    assert (first["rank"], first["near"], answer["more"], answer["next_offset"]) == (1, ["2401.00001"], True, 2)
+    assert first["untrusted"]["interest"]
+    rest = told(desk, "get_my_feed", limit=50, offset=2)
+    ids = [each["id"] for each in (*answer["papers"], *rest["papers"])]
+    assert (len(ids), len(set(ids)), rest["more"]) == (6, 6, False)  # what is liked is not picked again
+    assert "ends before" in told(desk, "get_my_feed", offset=99)["note"]
+
+
+def test_only_the_last_days_are_picked_from(collection: Collection) -> None:
+    sole = collection.store.add_sole_person(now=NOW)
+    _liking(collection, sole.number, "2401.00001")
+    ids = {each["id"] for each in told(desk_of(collection), "get_my_feed", days=2)["papers"]}
+    assert ids == {"new:leaf:0", "new:tide:0"}
+    assert told(desk_of(collection), "get_my_feed", days=1)["note"]
+
+
+def test_each_reader_has_a_feed_and_a_stranger_none(collection: Collection) -> None:
+    store = collection.store
+    for name, liked in (("ada", "new:leaf:2"), ("bo", "new:tide:2")):
+        person = store.add_person(f"{name}@example.org", "reader", now=NOW)
+        store.add_token(links.digest(f"t-{name}"), person.number, "agent", writes=False, now=NOW)
+        _liking(collection, person.number, liked)
+    desk = desk_of(collection, people="open")
+    assert "nobody said whose" in refused(desk, "get_my_feed", reader=Reader())
+    assert told(desk, "get_my_feed", reader=desk.named("ADA@example.org"))["papers"][0]["id"].startswith("new:leaf")
+
+    def first(client: TestClient, name: str) -> Any:
+        body = {"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": {"name": "get_my_feed"}}
+        kinds = {"accept": "application/json, text/event-stream", "authorization": f"Bearer t-{name}"}
+        result = client.post("/mcp", json=body, headers=kinds).json()["result"]
+        return result["structuredContent"]["papers"][0]["id"]
+
+    with TestClient(application(desk), base_url="http://127.0.0.1:8001") as client:
+        assert first(client, "ada").startswith("new:leaf")
+        assert first(client, "bo").startswith("new:tide")
