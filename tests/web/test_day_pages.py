@@ -121,3 +121,25 @@ def test_a_day_begins_where_the_instance_is(tmp_path: Path) -> None:
             app = create_app(collection, Settings(zone=zone), now=lambda: NOW)
             leads = TestClient(app, base_url="http://localhost").get("/latest", follow_redirects=False)
             assert leads.headers["location"] == f"/day/{day}"
+
+
+def test_only_what_matches_plain_words(tmp_path: Path) -> None:
+    with made(tmp_path, PAPERS + FILLERS + DAYS) as collection:
+        client = TestClient(create_app(collection, Settings(), now=lambda: NOW), base_url="http://localhost")
+        text = client.get("/day/2026-10-01?match=herring+sonar&least=0.2&category=cs.SD&sort=newest").text
+        assert "Herring Counts" in text
+        assert "Gulls" not in text
+        assert "1 paper that meet the filters" in text
+        assert 'name="match" value="herring sonar"' in text
+        assert "<option selected>0.2</option>" in text
+        assert "match=herring+sonar&amp;least=0.2" in text.split('aria-label="Day, week or month"')[1]
+        assert "No paper of this day meets the filters; it has 3" in client.get("/day/2026-10-01?match=quilts").text
+        assert client.get("/?match=quilts").status_code == 200
+        assert client.get("/day/2026-10-01?match=+&least=fair").text.count("<article>") == 3
+        wrong = client.get("/day/2026-10-01?match=gulls&least=fari")
+        assert (wrong.status_code, "Did you mean fair" in wrong.text) == (400, True)
+        assert '<option value="fair" selected>' in client.get("/day/2026-10-01?match=gulls&least=fair").text
+        found = client.get("/api/daily?period=2026-10-01&match=herring+sonar,+not+about+gulls&least=0.3").json()
+        assert [item["paper"]["id"] for item in found["items"]] == ["2610.00001"]
+        hostile = client.get("/day/2026-10-01", params={"match": HOSTILE}).text
+        assert "<script>alert(1)" not in hostile

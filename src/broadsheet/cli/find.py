@@ -169,19 +169,24 @@ def _print_trial(trial: Trial) -> None:
     for each in trial.query.without:
         out().print(Text(f"not about {clean(each)}"))
     if trial.looked:
-        out().print(Text(f"\nThis would have sent {_rate(trial.rate)}, of {trial.looked:,} papers"))
-        out().print(Text(f"on {trial.rate.days} days with papers, {trial.first} to {trial.last}."))
+        said = [
+            f"\nThis would have sent {trial.rate.a_day:.1f} papers a day: {trial.rate.papers:,} of {trial.looked:,}",
+            f"on {trial.rate.days} days with papers, {trial.first} to {trial.last}.",
+            f"It asks for {_least(trial.rate)}: {_silent(trial.rate)}.",
+        ]
         for word, rate in (("stricter", trial.stricter), ("looser", trial.looser)):
-            if rate:
-                out().print(Text(f"One step {word}: {_rate(rate)}."))
-        out().print(Text("\nThe last of them:\n" if trial.newest.items else ""))
+            said += [f"One step {word}, {_least(rate)}: {rate.a_day:.1f} a day, {_silent(rate)}."] if rate else []
+        out().print(Text("\n".join([*said, "\nThe last of them:\n"] if trial.newest.items else said)))
         print_results(trial.newest)
     if trial.note:
         note(trial.note)
 
 
-def _rate(rate: Rate) -> str:
-    least = f"{rate.minimum} matches" if isinstance(rate.minimum, str) else f"a cosine of {rate.minimum:.2f}"
-    more = "" if rate.minimum == "strong" else " or better"
-    silent = f"nothing on {rate.silent} of {rate.days} days" if rate.silent else "something on every day"
-    return f"{rate.a_day:.1f} papers a day ({least}{more}; {silent})"
+def _least(rate: Rate) -> str:
+    if not isinstance(rate.minimum, str):
+        return f"a cosine of {rate.minimum:.2f} or more"
+    return f"{rate.minimum} matches" + ("" if rate.minimum == "strong" else " or better")
+
+
+def _silent(rate: Rate) -> str:
+    return f"nothing on {rate.silent} of the days" if rate.silent else "something on every day"
