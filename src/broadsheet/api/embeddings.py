@@ -137,7 +137,9 @@ def _texts(given: Any) -> list[str]:
         raise UsageError(f"input holds {len(texts):,} texts, at most {MOST_TEXTS:,} are encoded at once: send parts")
     if sum(map(len, texts)) > MOST_CHARACTERS:
         raise UsageError(f"input holds more than {MOST_CHARACTERS:,} characters in all: send parts")
-    return [text.encode("utf-8", "replace").decode() for text in texts]
+    if any("\ud800" <= character <= "\udfff" for text in texts for character in text if character > "\ud7ff"):
+        raise UsageError("input holds half of a character (a lone surrogate): send whole ones")
+    return texts
 
 
 @contextmanager
