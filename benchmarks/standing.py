@@ -1,0 +1,102 @@
+"""Standing queries: what the strengths mean on papers filed under topics, what exclusions do, and how fast it all is.
+
+./run.sh bench standing            quality on the IJCAI papers of papers_conf
+./run.sh bench standing FOLDER     the speed over the papers of a Collection, given a day by their numbers in memory
+
+Topics are cut in two by a hash of their names: the rule and the default were chosen on the half `chosen on`.
+"""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+import time
+from datetime import UTC, datetime
+
+import numpy as np
+from common import CACHE, head, latency, need_data, timed, versions
+
+from broadsheet import names
+from broadsheet.collection import Collection, open_collection
+from broadsheet.ingest import ingest
+from broadsheet.lab import standing
+from broadsheet.lab.cache import CachedEncoder
+from broadsheet.relevance.matching import gather, prepare
+from broadsheet.relevance.standing import StandingQuery
+from broadsheet.sync import sync
+from broadsheet.types import Document, Filters
+
+FOREIGN = (
+    "medieval poetry", "soil microbiology", "quilting patterns", "wine fermentation", "coral reef ecology",
+    "opera singing technique", "tax law for farmers", "volcanic eruptions of Iceland", "roman pottery",
+    "recovery after knee surgery", "bird migration", "church organs", "maternity leave policy", "steel corrosion",
+    "cheese making", "gamma ray bursts", "superconducting magnets", "football transfers", "gothic cathedrals",
+    "vaccines for measles",
+)  # fmt: skip
+
+
+def main() -> None:
+    """Print quality, or speed for a folder."""
+    head("standing queries", f"versions: {versions('broadsheet', 'numpy', 'openvino', 'tantivy')}")
+    if len(sys.argv) > 1:
+        with open_collection(sys.argv[1], create=False) as collection:
+            speed(collection)
+        return
+    source = names.source(f"jsonl:{need_data() / 'papers_conf' / 'papers.jsonl.gz'}")
+    papers = [each for each in source.fetch(None) if isinstance(each, Document) and each.venue == "ijcai"]
+    papers = [each for each in papers if each.keywords]
+    with tempfile.TemporaryDirectory() as folder:
+        encoder = CachedEncoder(names.encoder("minilm", cache=CACHE / "models"), CACHE)
+        with open_collection(folder, encoder=encoder) as collection:
+            ingest(collection, papers, now=datetime.now(UTC), name="papers_conf")
+            sync(collection)
+            quality(collection)
+
+
+def quality(collection: Collection) -> None:
+    """Print the tables of both halves."""
+    numbers = collection.store.numbers_where(Filters()).tolist()
+    judged = standing.topics(collection.store.by_numbers(numbers))
+    print(f"data: papers_conf, {len(numbers):,} IJCAI papers, {len(judged.papers)} topics of at least "
+          f"{standing.LEAST} papers; mean over topics [95 % bootstrap]\n")  # fmt: skip
+    for which, title in ((0, "chosen on"), (1, "reported on")):
+        half = judged.half(which)
+        for row in [*standing.matching(collection, half, numbers), *standing.excluding(collection, half, numbers)]:
+            print(f"{title:12} {row.setting:14} {row.measure:22} {row.value:6.3f} [{row.low:.3f}, {row.high:.3f}]  "
+                  f"n = {row.cases}", flush=True)  # fmt: skip
+    shares = standing.silent(collection, FOREIGN, numbers)
+    print(f"\n{len(FOREIGN)} queries about something else: papers matched of 1,000: "
+          + ", ".join(f"{level} {share:.3f}" for level, share in shares.items()))  # fmt: skip
+
+
+def speed(collection: Collection) -> None:
+    """Print how long a day's matching, and one query over all papers, takes."""
+    numbers = collection.store.numbers_where(Filters()).tolist()
+    day = numbers[-200:]
+    texts = [paper.shown_title for paper in collection.store.by_numbers(numbers[:: len(numbers) // 1_000]).values()]
+    queries = [
+        StandingQuery(text[:100], (texts[place - 1][:100],) * (place % 3 == 0)) for place, text in enumerate(texts)
+    ]
+    began = time.perf_counter()
+    prepared = prepare(collection, queries)
+    print(f"{len(numbers):,} papers; {len(queries):,} queries prepared in {time.perf_counter() - began:.1f} s")
+    latency("gather a day of 200", timed(lambda _: gather(collection, day, prepared), range(20)))
+    papers = gather(collection, day, prepared)
+    latency(f"match it with {len(queries):,} queries", timed(lambda _: prepared.hits(papers), range(20)))
+    for text in ("agents for lab automation", "graph neural networks"):
+        one = prepare(collection, [StandingQuery(text, ("chemistry benchmarks",))])
+        latency(f"'{text}' with all", timed(lambda _, one=one: _past(collection, one, numbers), range(5)))
+    latency("prepare one query", timed(lambda n: prepare(collection, [StandingQuery(f"knots {n}")]), range(20)))
+
+
+def _past(collection: Collection, prepared: object, numbers: list[int]) -> int:
+    found = 0
+    for start in range(0, len(numbers), 8_192):
+        papers = gather(collection, numbers[start : start + 8_192], prepared, words=False)
+        found += sum(map(len, prepared.hits(papers)))
+    return found
+
+
+if __name__ == "__main__":
+    np.seterr(all="raise", under="ignore")
+    main()
