@@ -81,6 +81,7 @@ def test_others_are_refused_in_one_line(http: TestClient, headers: dict[str, str
     assert answer.status_code == status
     said = answer.json()
     assert said["error"]["message"]
+    assert "setting" not in said["error"]["message"]
     assert "result" not in said
     assert ("www-authenticate" in answer.headers) == (status == 401)
 
@@ -103,7 +104,13 @@ def test_a_body_that_is_no_request_is_refused(http: TestClient, body: bytes) -> 
 def test_a_body_that_is_too_long_is_refused(http: TestClient) -> None:
     big = {**LIST, "params": {"_meta": {"x": "x" * 300_000}}}
     assert http.post("/mcp", json=big).status_code == 413
-    assert http.get("/").status_code == 404
+    assert http.post("/").status_code == 404
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD", "DELETE", "PUT", "OPTIONS"])
+def test_there_is_nothing_but_to_ask(http: TestClient, method: str) -> None:
+    answer = http.request(method, "/mcp", headers={"accept": "text/event-stream"})
+    assert (answer.status_code, answer.headers["allow"]) == (405, "POST")
 
 
 @pytest.fixture

@@ -8,10 +8,14 @@ from typing import Any
 
 import pytest
 from asking_kit import desk_of, refused, talked, told
+from hypothesis import given
+from hypothesis import strategies as st
 from mcp.shared.exceptions import MCPError
 
+from broadsheet.collection import open_collection
 from broadsheet.mcp.desk import Desk, Reader
-from broadsheet.mcp.service import service
+from broadsheet.mcp.service import answered, service
+from broadsheet.mcp.tools import offered
 from mcp import Client
 from site_kit import LONG_WORD, PAPERS, made
 
@@ -226,3 +230,21 @@ def test_what_nobody_foresaw_is_told_to_the_log_alone(
     monkeypatch.setattr("broadsheet.mcp.tools.search", broken)
     assert refused(desk, "search_papers", query="x").startswith("the server met an error")
     assert "the secret of the house" in caplog.text
+
+
+_VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(st.characters(), max_size=40),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=10), inner, max_size=3),
+    max_leaves=6,
+)
+
+
+@given(st.data())
+def test_no_arguments_are_unforeseen(folder: Path, data: st.DataObject) -> None:
+    with open_collection(folder) as collection:
+        desk = desk_of(collection)
+        tool = data.draw(st.sampled_from(list(offered(desk).values())))
+        names = st.sampled_from(sorted(tool.asked.model_fields)) | st.text(st.characters(), max_size=10)
+        result = answered(desk, tool, data.draw(st.dictionaries(names, _VALUES, max_size=4)), desk.sole)
+    assert "did not foresee" not in result.content[0].text
+    result.model_dump_json().encode()

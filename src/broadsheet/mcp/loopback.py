@@ -16,6 +16,7 @@ from typing import Any
 import anyio
 import uvicorn
 from mcp.server.transport_security import TransportSecuritySettings
+from mcp_types import INVALID_REQUEST
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -85,6 +86,8 @@ class Door:
         origins = request.headers.getlist("origin")
         if origins and origins != [f"http://{request.headers['host']}"]:
             return Reader(), (403, f"A page of {origins[0][:100]!r} may not ask here.")
+        if request.method != "POST":
+            return Reader(), (405, "Ask with POST: there are no sessions, and nothing is told unasked.")
         authorization = request.headers.getlist("authorization")
         if not authorization:
             closed = self._desk.settings.people == "closed"
@@ -94,9 +97,16 @@ class Door:
         return reader or Reader(), None if reader else (401, "This token is not known here.")
 
 
+_WORDED = {  # what the guard of the site says differently, for it has settings
+    421: f"This server is asked as {', '.join(_NAMES)} alone.",
+    400: "The request says that it was forwarded, but this server answers its own machine only.",
+}
+_HEADERS = {401: {"www-authenticate": "Bearer"}, 405: {"allow": "POST"}}
+
+
 def _refused(_: Request, status: int, line: str) -> Response:
-    error = {"jsonrpc": "2.0", "id": None, "error": {"code": -32600, "message": line}}
-    return JSONResponse(error, status, {"www-authenticate": "Bearer"} if status == 401 else None)
+    error = {"code": INVALID_REQUEST, "message": _WORDED.get(status, line)}
+    return JSONResponse({"jsonrpc": "2.0", "id": None, "error": error}, status, _HEADERS.get(status))
 
 
 def _listening(port: int) -> socket.socket:

@@ -45,7 +45,7 @@ def service(desk: Desk, who: Who) -> Server[Any]:
 
     async def call_tool(context: Any, asked: types.CallToolRequestParams) -> types.CallToolResult:
         tool = known.get(asked.name) or _unknown(asked.name, known)
-        answer = partial(_answered, desk, tool, asked.arguments or {}, lambda: who(context.request))
+        answer = partial(answered, desk, tool, asked.arguments or {}, lambda: who(context.request))
         return await anyio.to_thread.run_sync(answer, limiter=threads)
 
     return Server(
@@ -91,7 +91,8 @@ def _unknown(name: str, known: dict[str, Tool]) -> Tool:
     raise MCPError(types.INVALID_PARAMS, line)
 
 
-def _answered(desk: Desk, tool: Tool, given: dict[str, Any], who: Callable[[], Reader]) -> types.CallToolResult:
+def answered(desk: Desk, tool: Tool, given: dict[str, Any], who: Callable[[], Reader]) -> types.CallToolResult:
+    """What a call of a tool comes to: its answer, or a result that failed with one line on why."""
     try:
         asked = tool.asked.model_validate(given)
         told = tool.function(desk, who(), asked)
