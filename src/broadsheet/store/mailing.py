@@ -53,7 +53,8 @@ class Subscription:
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """One digest to one person. ``due`` is when it may go; ``said`` why it stands where it does."""
+    """One digest to one person. ``due`` is when it may go; ``lease`` until when it is held, or has to wait; ``said``
+    why it stands where it does."""
 
     period: str
     person: int
@@ -177,22 +178,26 @@ class Mailing(Database):
         sql = (
             "UPDATE deliveries SET state = 'sending', holder = ?, lease = ?, tries = tries + 1, changed = ?"
             " WHERE (period, person) = (SELECT period, person FROM deliveries WHERE state = 'planned' AND due <= ?"
+            " AND coalesce(lease, '') <= ?"
             f" ORDER BY due, period, person LIMIT 1) RETURNING {_DELIVERY}"
         )
         with self.writing() as db:
-            found = db.execute(sql, (holder, moment(now + lease), moment(now), moment(now))).fetchall()
+            found = db.execute(sql, (holder, moment(now + lease), *(moment(now),) * 3)).fetchall()
         return _delivery(found[0]) if found else None
 
     def settle_delivery(
-        self, delivery: Delivery, state: State, said: str, *, now: datetime, due: datetime | None = None
+        self, delivery: Delivery, state: State, said: str, *, now: datetime, after: datetime | None = None
     ) -> bool:
-        """Note what became of a claimed delivery; False when the claim is this holder's no more."""
+        """Note what became of a claimed delivery; False when the claim is this holder's no more.
+
+        One that is planned again is not claimed before ``after``.
+        """
         sql = (
-            "UPDATE deliveries SET state = ?, said = ?, changed = ?, due = ?, lease = NULL"
+            "UPDATE deliveries SET state = ?, said = ?, changed = ?, lease = ?"
             " WHERE period = ? AND person = ? AND state = 'sending' AND holder = ?"
         )
         where = (delivery.period, delivery.person, delivery.holder)
-        return self._write(sql, (state, said[:500], moment(now), moment(due or delivery.due), *where)) == 1
+        return self._write(sql, (state, said[:500], moment(now), moment(after) if after else None, *where)) == 1
 
     def doubt(self, *, now: datetime) -> int:
         """Set down claims whose lease has ended as doubtful: their holder died, perhaps after handing over."""
@@ -214,7 +219,8 @@ class Mailing(Database):
     def send_again(self, period: str, person: int, *, due: datetime, now: datetime) -> bool:
         """Plan a doubtful or failed delivery anew, as somebody decided; False when it is neither."""
         sql = (
-            "UPDATE deliveries SET state = 'planned', due = ?, changed = ?, tries = 0, said = 'planned again by hand'"
+            "UPDATE deliveries SET state = 'planned', due = ?, changed = ?, tries = 0, lease = NULL,"
+            " said = 'planned again by hand'"
             " WHERE period = ? AND person = ? AND state IN ('doubtful', 'failed')"
         )
         return self._write(sql, (moment(due), moment(now), period, person)) == 1

@@ -1,0 +1,1 @@
+"""The digest: editions frozen once, planned for people, and sent once."""

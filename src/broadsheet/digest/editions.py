@@ -1,0 +1,91 @@
+"""Editions: the list of a day or a week, frozen before the first mail, and which papers are new in it.
+
+the works of the last days that no earlier edition looked at -> what trends first -> frozen, with why each is there
+a day without such works has no edition, and says why
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, timedelta, tzinfo
+from typing import Any
+
+from broadsheet.collection import Collection
+from broadsheet.feed import silence
+from broadsheet.feed.daily import Card, Wanted, feed
+from broadsheet.periods import Period
+from broadsheet.store.mailing import GENERAL
+from broadsheet.types import Document
+
+SHOWN = 50  # papers of the general list that are kept; a reader gets fewer
+_REACH = timedelta(days=3)  # before the day: what was announced late, or over a weekend, is still new
+_EARLIER = 30  # editions whose papers are not new any more
+_MOST = 5_000
+
+Body = Mapping[str, Any]
+
+
+def general(collection: Collection, period: Period, *, now: datetime, zone: tzinfo | None = None) -> Body | None:
+    """The general edition of a day or a week, frozen when first asked for; None when there is nothing for it yet.
+
+    ``papers``: the best, each with its ``id`` and ``why``; ``pool``: the ids of all that are new; ``line``: the
+    editor's line above the day.
+    """
+    store = collection.store
+    known = store.edition(period.name)
+    if known is not None:
+        return known
+    cards = _new(collection, period, now=now, zone=zone)
+    if not cards:
+        return None
+    body = {
+        "papers": [{"id": card.document.id, "why": why(card)} for card in cards[:SHOWN]],
+        "pool": [card.document.id for card in cards],
+        "line": store.line(period.last) if period.kind == "day" else "",
+    }
+    return store.freeze(period.name, GENERAL, body, now=now)
+
+
+def _new(collection: Collection, period: Period, *, now: datetime, zone: tzinfo | None) -> list[Card]:
+    """The cards of a week; of a day those of its last days that no edition of a day has had."""
+    store, asked = collection.store, Wanted(sort="trending", k=_MOST)
+    if period.kind != "day":
+        return list(feed(collection, period, now=now, zone=zone, wanted=asked).cards)
+    earlier = store.editions(GENERAL, kind="day", limit=_EARLIER)
+    first = _back(period.first) if earlier else _newest(collection, period)
+    had = {each for _, body in earlier for each in body["pool"]}
+    cards = feed(collection, Period("day", first, period.last), now=now, zone=zone, wanted=asked).cards
+    return [card for card in cards if had.isdisjoint(each.id for each in (card.document, *card.others))]
+
+
+def _back(day: date) -> date:
+    return day - min(_REACH, day - date.min)
+
+
+def _newest(collection: Collection, period: Period) -> date:
+    """For the first edition there is: the last day that has papers, so that it does not begin with a heap."""
+    day = collection.store.day_before(period.last + timedelta(days=1)) if period.last < date.max else None
+    return max(day or period.first, _back(period.first))
+
+
+def quiet(collection: Collection, period: Period, *, today: date, zone: tzinfo | None) -> str:
+    """Why a period has no edition."""
+    reason = silence.reason(collection.store, period, today=today, zone=zone)
+    if collection.store.on_days(period.first, period.last):
+        return "Its papers were in an earlier edition."
+    return reason
+
+
+def why(card: Card) -> str:
+    """Why a paper is in the general list, in a line."""
+    told = [f"{card.votes:,} vote{'' if card.votes == 1 else 's'}"] if card.votes else []
+    if card.document.links.get("code"):
+        told.append("code is linked")
+    if not told and card.document.categories:
+        told.append(f"new in {card.document.categories[0]}")
+    return ", ".join(told)
+
+
+def documents(collection: Collection, ids: Sequence[str]) -> dict[str, Document]:
+    """The papers of a frozen list as they are now; those taken away since are left out."""
+    return collection.store.many(ids)

@@ -1,0 +1,171 @@
+"""A frozen list made into the Message of one person: the same words at every attempt, the papers as they are now."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+from typing import Any
+from urllib.parse import quote
+
+from broadsheet import periods
+from broadsheet.collection import Collection
+from broadsheet.digest.leaving import leave_token
+from broadsheet.mail import render
+from broadsheet.mail.issue import Issue, Item, Section
+from broadsheet.people.letters import SENDER
+from broadsheet.periods import Period
+from broadsheet.store.mailing import Choice, Delivery
+from broadsheet.text import clipped
+from broadsheet.types import Document, Listing, Message
+
+_AUTHORS, _PASSAGE = 4, 240
+_STRENGTHS = {"strong": "Strong match", "good": "Good match", "fair": "Fair match", "weak": "Weak match"}
+_OWN_SHARE = 2 / 3  # of the places, where both lists come in one mail
+_MOST_CACHED = 5_000
+
+
+@dataclass(frozen=True, slots=True)
+class Letterhead:
+    """Who sends: the site's address without a ``/`` at its end, the sender, where bounces go, a postal line."""
+
+    address: str
+    sender: str = SENDER
+    bounces: str = ""
+    postal: str = ""
+
+    @property
+    def host(self) -> str:
+        """The host that ids are made with."""
+        return self.sender.rpartition("@")[2]
+
+
+@dataclass
+class Composer:
+    """Makes messages of one period; remembers the papers it has read."""
+
+    collection: Collection
+    head: Letterhead
+    period: Period
+    _papers: dict[str, Document] = field(default_factory=dict)
+
+    @cached_property
+    def general(self) -> Mapping[str, Any]:
+        """The general edition; empty when there is none."""
+        return self.collection.store.edition(self.period.name) or {"papers": [], "pool": [], "line": ""}
+
+    def message(self, delivery: Delivery, choice: Choice, secret: bytes) -> Message:
+        """The mail of a delivery: what it holds was frozen, so that a second attempt is the same."""
+        own = self.collection.store.edition(self.period.name, delivery.person) or {}
+        leave = f"{self.head.address}/leave/{leave_token(secret, delivery.person)}"
+        drawn = render.digest(self._issue(own, choice, leave))
+        return Message(
+            to=delivery.address,
+            sender=self.head.sender,
+            sender_name="Broadsheet",
+            return_path=self.head.bounces,
+            subject=drawn.subject,
+            text=drawn.text,
+            html=drawn.html,
+            message_id=f"<digest-{self.period.name}-{delivery.person}@{self.head.host}>",
+            date=delivery.due,
+            listing=Listing(
+                id=f"daily.{self.head.host}",
+                unsubscribe_url=leave,
+                help_url=f"{self.head.address}/subscribe",
+                archive_url=self._page,
+            ),
+        )
+
+    def _issue(self, own: Mapping[str, Any], choice: Choice, leave: str) -> Issue:
+        sections, quiet = self._sections(own, choice), own.get("quiet", "")
+        shown = sum(len(section.items) for section in sections)
+        pool = len(self.general["pool"])
+        return Issue(
+            day=in_words(self.period),
+            page_url=self._page,
+            reason=f"You asked for this {_OFTEN[choice.cadence]}.",
+            unsubscribe_url=leave,
+            settings_url=f"{self.head.address}/subscribe",
+            edition=_edition(own, choice),
+            lead=self.general.get("line", ""),
+            sections=() if quiet and not shown else sections,
+            quiet="" if shown else quiet or "No paper that was listed is there any more.",
+            more=max(0, pool - shown) if shown else 0,
+            postal=self.head.postal,
+        )
+
+    def _sections(self, own: Mapping[str, Any], choice: Choice) -> tuple[Section, ...]:
+        mine = list(own.get("papers", ()))
+        if choice.contents == "general":
+            mine = []
+        places = choice.most if choice.contents == "mine" else round(choice.most * _OWN_SHARE)
+        general = [] if choice.contents == "mine" else list(self.general["papers"])
+        mine = mine[: max(places, choice.most - len(general))]
+        had = {each["id"] for each in mine}
+        general = [each for each in general if each["id"] not in had][: choice.most - len(mine)]
+        both = [
+            Section(heading="For you" if general else "", items=self._items(mine)),
+            Section(heading="For everybody" if mine else "", items=self._items(general)),
+        ]
+        return tuple(section for section in both if section.items)
+
+    def _items(self, entries: Sequence[Mapping[str, Any]]) -> tuple[Item, ...]:
+        missing = [each["id"] for each in entries if each["id"] not in self._papers]
+        if missing:
+            if len(self._papers) > _MOST_CACHED:
+                self._papers.clear()
+                missing = [each["id"] for each in entries]
+            self._papers |= self.collection.store.many(missing)
+        return tuple(self._item(self._papers[each["id"]], each) for each in entries if each["id"] in self._papers)
+
+    def _item(self, paper: Document, entry: Mapping[str, Any]) -> Item:
+        url = f"{self.head.address}/paper/{quote(paper.id, safe='/:@,;=+!$()*~')}"
+        others = len(paper.authors) - _AUTHORS
+        names = ", ".join(paper.authors[:_AUTHORS]) + (f" and {others} more" if others > 0 else "")
+        return Item(
+            title=paper.shown_title,
+            url=url,
+            authors=names,
+            facts=", ".join(filter(None, (paper.venue, *paper.categories[:1]))),
+            strength=_STRENGTHS.get(entry.get("strength", ""), ""),
+            why=entry.get("why", ""),
+            passage=clipped(paper.shown_text, _PASSAGE),
+            vote_url=f"{url}#acts",
+            save_url=f"{url}#acts",
+        )
+
+    @property
+    def _page(self) -> str:
+        return f"{self.head.address}/{self.period.kind}/{self.period.name}"
+
+
+def _edition(own: Mapping[str, Any], choice: Choice) -> str:
+    if choice.contents == "general" or not own.get("papers"):
+        return ""
+    return "Your papers" if choice.contents == "mine" else "Your papers, and those for everybody"
+
+
+_OFTEN = {"daily": "every day", "weekdays": "on weekdays", "weekly": "every week"}
+
+
+def in_words(period: Period) -> str:
+    """``Tuesday, 30 September 2025``; ``Week 40 of 2025``."""
+    if period.kind == "week":
+        year, week, _ = period.first.isocalendar()
+        return f"Week {week} of {year}"
+    return day_in_words(period.first)
+
+
+def day_in_words(day: date) -> str:
+    """``Tuesday, 30 September 2025``."""
+    return f"{day:%A}, {day.day} {day:%B} {day.year}"
+
+
+def period_of(name: str) -> Period:
+    """The period that an edition is named by."""
+    found = periods.parse(name)
+    if found is None:
+        raise ValueError(f"no period is called {name!r}")
+    return found

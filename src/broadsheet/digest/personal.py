@@ -1,0 +1,163 @@
+"""Each person's own list of a day: new papers by authors they follow, for their standing queries, near what they like.
+
+once a day: the new papers -> their vectors, words and authors
+for many people at once: their tastes and the vectors of their queries
+for each: followed authors, then hits of their queries in turn, then picks for their interests; none twice, none known
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import zip_longest
+from typing import Any
+
+from broadsheet.collection import Collection
+from broadsheet.errors import UsageError
+from broadsheet.people.likes import liked
+from broadsheet.relevance.matching import Hit, Prepared, gather, prepare
+from broadsheet.relevance.profile import Pool, picks, pool, profile
+from broadsheet.relevance.standing import StandingQuery
+from broadsheet.space import Snapshot
+from broadsheet.store.mailing import Choice
+from broadsheet.store.tastes import Taste
+from broadsheet.text import clipped, plain
+from broadsheet.types import Document
+from broadsheet.vectors import Vectors
+
+_ORDER = ("weak", "fair", "good", "strong", "exact")
+_MORE = 2  # picks asked for, for each place: some fall out as too weak or known
+_LONGEST_TITLE = 80
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A paper in a person's list: its row number, why it is there, and how well it matches, in a word."""
+
+    number: int
+    why: str
+    strength: str
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """The new papers of a day as lists are made from them."""
+
+    documents: Mapping[int, Document]
+    pool: Pool | None
+    snapshot: Snapshot | None
+    authors: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+
+    @property
+    def numbers(self) -> list[int]:
+        """The row numbers of its papers."""
+        return list(self.documents)
+
+
+def day_of(collection: Collection, ids: Sequence[str]) -> Day:
+    """The day of these new papers."""
+    numbers = collection.store.numbers(ids)
+    documents = collection.store.by_numbers(list(numbers.values()))
+    authors: dict[str, tuple[int, ...]] = {}
+    for number, document in documents.items():
+        for name in document.authors:
+            authors[plain(name)] = (*authors.get(plain(name), ()), number)
+    if not collection.space.exists:
+        return Day(documents, None, None, authors)
+    snapshot = collection.space.snapshot()
+    return Day(documents, pool(snapshot, list(documents)), snapshot, authors)
+
+
+def lists(collection: Collection, day: Day, people: Sequence[tuple[int, Choice]]) -> dict[int, list[dict[str, Any]]]:
+    """The own list of each of these people, as it is frozen: ``id``, ``why``, ``strength``."""
+    tastes = collection.store.tastes([person for person, _ in people])
+    asked = _Asked.of(collection, day, tastes.values())
+    found = {person: _entries(day, tastes[person], asked, choice) for person, choice in people}
+    near = {entry.near for entries in found.values() for entry in entries if isinstance(entry, _Near)}
+    titles = {number: each.shown_title for number, each in collection.store.by_numbers(sorted(near)).items()}
+    return {person: [_frozen(day, entry, titles) for entry in entries] for person, entries in found.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class _Near(Entry):
+    """An entry whose reason is a paper that the person likes."""
+
+    near: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """The standing queries of many people, each distinct one once: its hits among the day's papers, its vector."""
+
+    places: Mapping[StandingQuery, int]
+    hits: Sequence[Sequence[Hit]]
+    vectors: Mapping[str, Vectors]
+
+    @classmethod
+    def of(cls, collection: Collection, day: Day, tastes: Iterable[Taste]) -> _Asked:
+        queries = {query: None for taste in tastes for _, query in _queries(taste)}
+        if not queries or day.snapshot is None:
+            return cls({}, (), {})
+        prepared = prepare(collection, queries)
+        hits = prepared.hits(gather(collection, day.numbers, prepared, words=False))
+        return cls({query: place for place, query in enumerate(prepared.queries)}, hits, dict(_vectors(prepared)))
+
+
+def _vectors(prepared: Prepared) -> Iterator[tuple[str, Vectors]]:
+    for each in prepared.ready:
+        if each.row is not None:
+            yield each.asked.words, prepared.texts.vectors[each.row]
+
+
+def _queries(taste: Taste) -> Iterator[tuple[str, StandingQuery]]:
+    """The standing queries by name; one that cannot be read any more is silent."""
+    for each in taste.queries:
+        try:
+            yield each.name, StandingQuery.read(each.text, each.without, each.least)
+        except UsageError:
+            continue
+
+
+def _entries(day: Day, taste: Taste, asked: _Asked, choice: Choice) -> list[Entry]:
+    least = _ORDER.index(choice.least) if choice.least in _ORDER else 0
+    known = {*taste.declined, *taste.read, *taste.voted, *(number for number, _ in taste.saved)}
+    found: dict[int, Entry] = {}
+    for entry in (*_followed(day, taste), *_hits(taste, asked), *_picked(day, taste, asked, choice.most)):
+        strong_enough = not entry.strength or _ORDER.index(entry.strength) >= least
+        if strong_enough and entry.number not in known and entry.number in day.documents:
+            found.setdefault(entry.number, entry)
+    return list(found.values())[: choice.most]
+
+
+def _followed(day: Day, taste: Taste) -> Iterator[Entry]:
+    for author in taste.authors:
+        for number in day.authors.get(plain(author), ()):
+            yield Entry(number, f"By {author}, whom you follow", "")
+
+
+def _hits(taste: Taste, asked: _Asked) -> Iterator[Entry]:
+    """The hits of the queries in turn, so that none crowds out the others."""
+    mine = [(name, asked.hits[asked.places[query]]) for name, query in _queries(taste) if query in asked.places]
+    for row in zip_longest(*([(name, hit) for hit in hits] for name, hits in mine)):
+        for name, hit in filter(None, row):
+            yield Entry(hit.number, f"For your query “{name}”", hit.strength)
+
+
+def _picked(day: Day, taste: Taste, asked: _Asked, most: int) -> Iterator[Entry]:
+    likes = liked(taste, asked.vectors)
+    if not likes or day.pool is None or day.snapshot is None or not len(day.pool.numbers):
+        return
+    made = profile(day.snapshot, likes, declined=taste.declined)
+    for pick in picks(made, day.pool, _MORE * most) if made else ():
+        name = made.names[pick.interest] if made else ""
+        if pick.near:
+            yield _Near(pick.number, f"{name}: near " if name else "Near ", pick.strength, pick.near[0].number)
+        else:
+            yield Entry(pick.number, f"For your query “{name}”", pick.strength)
+
+
+def _frozen(day: Day, entry: Entry, titles: Mapping[int, str]) -> dict[str, Any]:
+    why = entry.why
+    if isinstance(entry, _Near):
+        why += f"“{clipped(titles.get(entry.near, 'a paper you like'), _LONGEST_TITLE)}”"
+    return {"id": day.documents[entry.number].id, "why": why, "strength": entry.strength}

@@ -1,0 +1,265 @@
+"""Editions, own lists, plans and what becomes of deliveries."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from people_of_a_day import BEFORE, DAY, MORNING, Post, collection, likes, subscriber, topical
+
+from broadsheet import periods
+from broadsheet.collection import Collection
+from broadsheet.digest import editions, leaving
+from broadsheet.digest.message import Letterhead
+from broadsheet.digest.plan import due, plan
+from broadsheet.digest.send import PAUSED, send
+from broadsheet.errors import MailError, UsageError
+from broadsheet.ingest import ingest
+from broadsheet.store.mailing import Choice, Subscription
+from broadsheet.sync import sync
+from broadsheet.types import Message, Outcome
+from site_kit import Given
+
+HEAD = Letterhead("https://papers.example.org", "daily@example.org")
+TODAY = periods.period("day", DAY)
+
+
+@pytest.fixture
+def made(tmp_path: Path) -> Iterator[Collection]:
+    with collection(tmp_path / "c") as made:
+        yield made
+
+
+def sent(made: Collection, post: Post, *, now: datetime = MORNING) -> dict[str, int]:
+    plan(made, now=now, zone=UTC)
+    return {state: count for state, count in send(made, post, HEAD, clock=lambda: now).counts.items() if count}
+
+
+def test_an_edition_is_frozen_once(made: Collection) -> None:
+    first = editions.general(made, TODAY, now=MORNING, zone=UTC)
+    assert first
+    assert first["papers"][0] == {"id": "made:1011", "why": "11 votes"}
+    assert len(first["pool"]) == 12
+    ingest(made, Given([topical(2_000, 0, listed=DAY, votes=99)]), now=MORNING)
+    assert editions.general(made, TODAY, now=MORNING, zone=UTC) == first
+
+
+def test_what_came_late_is_in_the_next_edition_and_nothing_is_in_two(made: Collection) -> None:
+    first = editions.general(made, TODAY, now=MORNING, zone=UTC)
+    late = [topical(2_000, 0, listed=DAY), topical(2_001, 1, listed=DAY + timedelta(days=1))]
+    ingest(made, Given(late), now=MORNING)
+    second = editions.general(made, periods.period("day", DAY + timedelta(days=1)), now=MORNING, zone=UTC)
+    assert first
+    assert second
+    assert set(second["pool"]) == {"made:2000", "made:2001"}
+    third = editions.general(made, periods.period("day", DAY + timedelta(days=2)), now=MORNING, zone=UTC)
+    assert third is None
+
+
+def test_the_week_is_ranked_again_whole(made: Collection) -> None:
+    editions.general(made, TODAY, now=MORNING, zone=UTC)
+    week = editions.general(made, periods.period("week", DAY), now=MORNING, zone=UTC)
+    assert week
+    assert len(week["pool"]) == 12
+
+
+@pytest.mark.parametrize(
+    ("choice", "now", "period", "hour"),
+    [
+        (Choice(hour=7), "2026-03-02T07:00", "2026-03-02", "2026-03-02T07:00"),
+        (Choice(hour=7), "2026-03-02T06:59", None, None),  # the hour of Sunday was the last, and no weekday
+        (Choice(hour=7), "2026-03-02T18:59", "2026-03-02", "2026-03-02T07:00"),
+        (Choice(hour=7), "2026-03-02T19:01", None, None),  # too late
+        (Choice(hour=7, cadence="daily"), "2026-03-01T08:00", "2026-03-01", "2026-03-01T07:00"),
+        (Choice(hour=22, cadence="daily"), "2026-03-02T01:00", "2026-03-01", "2026-03-01T22:00"),
+        (Choice(hour=7, zone="Pacific/Auckland"), "2026-03-01T18:00", "2026-03-01", "2026-03-01T18:00"),
+        (Choice(hour=7, zone="America/Los_Angeles"), "2026-03-02T15:30", "2026-03-02", "2026-03-02T15:00"),
+        (Choice(hour=2, zone="Europe/Berlin", cadence="daily"), "2026-03-29T01:30", "2026-03-29", "2026-03-29T01:00"),
+        (Choice(hour=7, cadence="weekly"), "2026-03-02T07:00", "2026-W09", "2026-03-02T07:00"),
+        (Choice(hour=7, cadence="weekly"), "2026-03-03T07:00", None, None),
+        (Choice(hour=7, zone="Nowhere/Lost"), "2026-03-02T07:00", "2026-03-02", "2026-03-02T07:00"),
+    ],
+)
+def test_when_a_digest_is_due(choice: Choice, now: str, period: str | None, hour: str | None) -> None:
+    at = datetime.fromisoformat(now).replace(tzinfo=UTC)
+    found = due(Subscription(1, "a@example.org", choice, BEFORE), now=at, zone=UTC)
+    assert (found and found.period.name, found and found.at.isoformat()[:16]) == (period, hour)
+
+
+def test_who_subscribes_after_the_hour_begins_the_next_day() -> None:
+    new = Subscription(1, "a@example.org", Choice(hour=7), MORNING)
+    assert due(new, now=MORNING + timedelta(minutes=1), zone=UTC) is None
+    assert due(new, now=MORNING + timedelta(days=1), zone=UTC)
+
+
+def test_own_lists_say_why(made: Collection) -> None:
+    ada = subscriber(made, "ada", contents="mine", least="weak")
+    likes(made, ada, 0)
+    likes(made, ada, 1, "Seas")
+    store = made.store
+    store.follow(ada.number, "ada  BLUM", now=BEFORE)
+    store.keep_query(ada.number, "birds", "owl night flight", without=[], least="fair", now=BEFORE)
+    store.mark("read_papers", ada.number, [store.number("made:1003") or 0], now=BEFORE)
+    plan(made, now=MORNING, zone=UTC)
+    own = store.edition(TODAY.name, ada.number)
+    assert own
+    whys = {each["id"]: each["why"] for each in own["papers"]}
+    assert whys["made:1007"] == "For your query “birds”"
+    assert "made:1003" not in whys  # read already, though by an author who is followed
+    assert any(why.startswith("Seas: near “Tide Harbour Moon Study") for why in whys.values())
+    assert any(why.startswith("Near “Leaf Outline Herbarium Study") for why in whys.values())
+    assert not {"made:1002", "made:1006", "made:1010"} & {each["id"] for each in own["papers"][:6]}  # knots
+
+
+def test_a_mail_arrives_once_and_can_be_left(made: Collection) -> None:
+    ada = subscriber(made, "ada", least="weak")
+    likes(made, ada, 0)
+    post = Post()
+    assert sent(made, post) == {"sent": 1}
+    assert sent(made, post) == {}
+    (message,) = post.got
+    assert message.message_id == f"<digest-2026-03-02-{ada.number}@example.org>"
+    assert message.listing
+    token = message.listing.unsubscribe_url.rpartition("/")[2]
+    assert leaving.leaving(made.store, token) == ada.number
+    assert leaving.leaving(made.store, token[:-1] + "_") is leaving.leaving(made.store, "") is None
+    assert leaving.leaving(made.store, f"{ada.number + 1}.{token.partition('.')[2]}") is None
+    assert "Near “Leaf Outline Herbarium Study" in " ".join(message.text.split())
+    assert made.store.unsubscribe(ada.number, now=MORNING)
+    assert sent(made, post, now=MORNING + timedelta(days=1)) == {}
+
+
+def test_quiet_days_are_skipped_or_told(made: Collection) -> None:
+    sunday = MORNING - timedelta(days=1)
+    ada = subscriber(made, "ada", cadence="daily", quiet="note")
+    ben = subscriber(made, "ben", cadence="daily")
+    post = Post()
+    assert sent(made, post, now=sunday) == {"sent": 1}
+    assert post.got[0].to == ada.address
+    assert "weekend" in post.got[0].text
+    (skipped,) = made.store.deliveries("suppressed")
+    assert (skipped.person, skipped.said[:6]) == (ben.number, "quiet:")
+
+
+def test_mine_alone_is_quiet_when_nothing_matches(made: Collection) -> None:
+    ada = subscriber(made, "ada", contents="mine", quiet="note")
+    made.store.follow(ada.number, "Nobody Here", now=BEFORE)
+    post = Post()
+    sent(made, post)
+    assert "None of 12 new papers is near" in post.got[0].text
+
+
+def test_what_servers_answer_decides(made: Collection) -> None:
+    for name in ("ada", "ben", "cyd", "dan"):
+        subscriber(made, name)
+    post = Post(Outcome("refused", "no such user", "5.1.1", hard=True), Outcome("deferred", "later"),
+                Outcome("unknown", "lost"), Outcome("refused", "too large"))  # fmt: skip
+    assert sent(made, post) == {"failed": 2, "put off": 1, "doubtful": 1}
+    assert made.store.suppressed("ada@example.org") == "refused"
+    assert not made.store.suppressed("dan@example.org")
+    assert sent(made, post, now=MORNING + timedelta(minutes=5)) == {}
+    assert sent(made, post, now=MORNING + timedelta(minutes=11)) == {"sent": 1}
+    assert [each.to for each in post.got[4:]] == ["ben@example.org"]
+    first, again = (each for each in post.got if each.to == "ben@example.org")
+    assert first == again  # not a word differs
+    (doubtful,) = made.store.deliveries("doubtful")
+    assert made.store.send_again(doubtful.period, doubtful.person, due=MORNING, now=MORNING)
+    assert sent(made, post, now=MORNING + timedelta(minutes=12)) == {"sent": 1}
+    tomorrow = MORNING + timedelta(days=1)
+    ingest(made, Given([topical(3_000, 0, listed=DAY + timedelta(days=1))]), now=tomorrow)
+    assert sent(made, post, now=tomorrow) == {"suppressed": 1, "sent": 3}
+
+
+def test_a_server_that_cannot_be_used_loses_nothing(made: Collection) -> None:
+    class Dead:
+        def send(self, message: Message) -> Outcome:
+            raise MailError("no server")
+
+    subscriber(made, "ada")
+    plan(made, now=MORNING, zone=UTC)
+    with pytest.raises(MailError):
+        send(made, Dead(), HEAD, clock=lambda: MORNING)
+    (waiting,) = made.store.deliveries("planned")
+    assert waiting.said == "no server"
+    assert sent(made, Post(), now=MORNING + timedelta(minutes=10)) == {"sent": 1}
+
+
+def test_a_claim_is_one_holders_and_its_end_is_a_doubt(made: Collection) -> None:
+    subscriber(made, "ada")
+    plan(made, now=MORNING, zone=UTC)
+    claimed = made.store.claim("one", now=MORNING, lease=timedelta(minutes=20))
+    assert claimed
+    assert made.store.claim("two", now=MORNING, lease=timedelta(minutes=20)) is None
+    assert sent(made, Post(), now=MORNING + timedelta(minutes=19)) == {}
+    assert sent(made, Post(), now=MORNING + timedelta(minutes=21)) == {"doubtful": 1}
+    assert not made.store.settle_delivery(claimed, "sent", "", now=MORNING)
+    other = replace(claimed, holder="two")
+    assert not made.store.settle_delivery(other, "sent", "", now=MORNING)
+
+
+def test_what_is_too_late_or_paused_is_not_sent(made: Collection) -> None:
+    subscriber(made, "ada")
+    plan(made, now=MORNING, zone=UTC)
+    made.store.set_fact(PAUSED, "a backup was restored")
+    post = Post()
+    assert "paused" in send(made, post, HEAD, clock=lambda: MORNING).note
+    made.store.set_fact(PAUSED, None)
+    assert send(made, post, HEAD, clock=lambda: MORNING + timedelta(hours=13)).counts["failed"] == 1
+    assert post.got == []
+    assert "too late" in made.store.deliveries("failed")[0].said
+
+
+def test_a_paper_that_is_taken_away_leaves_the_mail(made: Collection) -> None:
+    subscriber(made, "ada", contents="general")
+    plan(made, now=MORNING, zone=UTC)
+    made.store.delete([f"made:{1000 + n}" for n in range(12)], now=MORNING)
+    post = Post()
+    send(made, post, HEAD, clock=lambda: MORNING)
+    assert "is there any more" in post.got[0].text
+
+
+def test_joining_takes_a_signed_link(made: Collection) -> None:
+    store, choice = made.store, Choice(cadence="weekly", zone="Europe/Berlin", hour=9, most=5)
+    token = leaving.join_token(store, " Eve@Example.org ", choice, now=MORNING)
+    assert store.people() == []
+    with pytest.raises(UsageError, match="not known here"):
+        leaving.join(store, token, access="closed", now=MORNING)
+    store.suppress("eve@example.org", "hard", "", now=MORNING)
+    person = leaving.join(store, token, access="open", now=MORNING)
+    assert store.choice(person.number) == (choice, True)
+    assert not store.suppressed("eve@example.org")
+    store.unsubscribe(person.number, now=MORNING)
+    assert store.choice(person.number) == (choice, False)
+    leaving.join(store, token, access="open", now=MORNING)  # who left may come again
+    assert store.choice(person.number) == (choice, True)
+    with pytest.raises(UsageError, match="has ended"):
+        leaving.join(store, token, access="open", now=MORNING + timedelta(days=4))
+    with pytest.raises(UsageError, match="not whole"):
+        leaving.join(store, token[:-2], access="open", now=MORNING)
+
+
+@pytest.mark.parametrize(
+    "choice",
+    [{"cadence": "hourly"}, {"zone": "Mars/Base"}, {"zone": "../etc/passwd"}, {"hour": 24}, {"most": 0}, {"most": 51},
+     {"least": "best"}, {"quiet": "x"}, {"contents": "x"}],
+)  # fmt: skip
+def test_choices_that_cannot_be(choice: dict[str, object]) -> None:
+    with pytest.raises(UsageError):
+        leaving.checked(Choice(**choice))  # type: ignore[arg-type]
+
+
+def test_the_sync_that_follows_finds_the_papers(made: Collection) -> None:
+    """Papers that were not synced yet are in the day's list, though in nobody's own."""
+    ada = subscriber(made, "ada")
+    likes(made, ada, 0)
+    ingest(made, Given([topical(4_000, 0, listed=DAY, votes=50)]), now=MORNING)
+    plan(made, now=MORNING, zone=UTC)
+    general, own = made.store.edition(TODAY.name), made.store.edition(TODAY.name, ada.number)
+    assert general
+    assert own
+    assert general["papers"][0]["id"] == "made:4000"
+    assert "made:4000" not in {each["id"] for each in own["papers"]}
+    sync(made)
