@@ -38,7 +38,7 @@ from broadsheet.errors import BroadsheetError, CollectionError, UsageError
 from broadsheet.schedule import Schedule
 from broadsheet.search.hybrid import search
 from broadsheet.sync import sync
-from broadsheet.web import acts, days, entering, house, measures, pages
+from broadsheet.web import acts, days, entering, house, measures, pages, talking
 from broadsheet.web.guard import Guard, is_loopback
 
 _LONGEST_REQUEST = 256 * 1024  # bytes of request line and headers: a query of 100 kB is answered, if only in part
@@ -73,7 +73,7 @@ def create_app(
     app.state.measures = measures.Measures()
     app.include_router(measures.router)
     app.include_router(entering.router)
-    for each in (feeds, hub, recommending, embeddings, daily, routes, days, acts, house, pages):
+    for each in (feeds, hub, recommending, embeddings, daily, routes, days, acts, talking, house, pages):
         app.include_router(each.router, dependencies=[Depends(admitted)])
     app.mount("/static", _Assets(directory=pages.STATIC), name="static")
     _word_errors(app, site)

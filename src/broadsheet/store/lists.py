@@ -60,15 +60,6 @@ class Lists(Database):
             for number, name, papers, made in self._rows(sql, (person,))
         ]
 
-    def last_list(self, person: int) -> str:
-        """The name of the list into which a person saved last; empty when nothing was saved."""
-        sql = (
-            "SELECT name FROM lists WHERE person = ?"
-            " ORDER BY (SELECT max(at) FROM saves WHERE saves.list = lists.list) DESC NULLS LAST, list LIMIT 1"
-        )
-        found = self._column(sql, (person,))
-        return found[0] if found else ""
-
     def list_named(self, person: int, name: str, *, now: datetime) -> int:
         """The number of a person's list of this name, which is made when new."""
         with self.writing() as db:

@@ -13,6 +13,7 @@ from broadsheet.errors import NotFoundError
 from broadsheet.feed.daily import ORDERS, SIZE, Feed, Wanted, feed, latest
 from broadsheet.periods import Period
 from broadsheet.web import pages, views
+from broadsheet.web.marks import marked, remember_visit
 
 router = APIRouter(include_in_schema=False)
 
@@ -56,11 +57,12 @@ def _found(site: Site, period: Period | None, asked: DayAsked) -> Feed:
 
 
 def _shown(request: Request, site: Site, found: Feed, chosen: DayAsked, *, front: bool = False) -> Response:
-    return pages.rendered(
+    response = pages.rendered(
         request,
         site,
         "day.html",
         feed=found,
+        marks=marked(request, site, [(card.document, *card.others) for card in found.cards]),
         note=site.told(found.note),
         chosen=chosen,
         front=front,
@@ -68,3 +70,5 @@ def _shown(request: Request, site: Site, found: Feed, chosen: DayAsked, *, front
         kinds=[periods.period(kind, found.period.first) for kind in ("day", "week", "month")],
         size=SIZE,
     )
+    remember_visit(response, request, site)
+    return response

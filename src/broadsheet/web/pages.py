@@ -22,7 +22,8 @@ from broadsheet.exports.bibtex import bibtex
 from broadsheet.feed.joining import appearances
 from broadsheet.search.similar import similar
 from broadsheet.types import Document, Results
-from broadsheet.web import views
+from broadsheet.web import talking, views
+from broadsheet.web.marks import marked, singly
 
 STATIC = Path(__file__).parent / "static"
 _A_PAGE = 20
@@ -41,6 +42,7 @@ def newest_papers(request: Request, site: TheSite, offset: Offset = 0) -> Respon
         site,
         "home.html",
         groups=list(views.by_day(newest[:_A_PAGE])),
+        marks=singly(request, site, newest[:_A_PAGE]),
         offset=offset,
         more=len(newest) > _A_PAGE,
         size=_A_PAGE,
@@ -55,8 +57,16 @@ def results(request: Request, site: TheSite, asked: Asking) -> Response:
     if not (asked.q.strip() or asked.filters):
         return rendered(request, site, "results.html", asked=asked, results=None, note="", size=_A_PAGE)
     answer = found(site, asked, usual=_A_PAGE)
-    note = site.told(answer.note)
-    return rendered(request, site, "results.html", asked=asked, results=answer, note=note, size=asked.size(_A_PAGE))
+    return rendered(
+        request,
+        site,
+        "results.html",
+        asked=asked,
+        results=answer,
+        marks=singly(request, site, [result.document for result in answer.items]),
+        note=site.told(answer.note),
+        size=asked.size(_A_PAGE),
+    )
 
 
 @router.get("/paper/{id:path}.bib")
@@ -73,8 +83,20 @@ def paper(request: Request, site: TheSite, id: str) -> Response:
         return RedirectResponse(views.paper_address(document), 307)
     akin, note = _akin(site, document)
     others = appearances(site.collection, document)
+    visitor = visiting(request, site)
+    near = [(result.document,) for result in akin.items] if akin else []
     return rendered(
-        request, site, "paper.html", paper=document, entry=bibtex(document), akin=akin, note=note, others=others
+        request,
+        site,
+        "paper.html",
+        paper=document,
+        entry=bibtex(document),
+        akin=akin,
+        note=note,
+        others=others,
+        marks=marked(request, site, [(document, *others), *near]),
+        lists=site.collection.store.lists(visitor.number),
+        **talking.shown(site, visitor, [document, *others]),
     )
 
 
@@ -112,9 +134,7 @@ _FAILURES = {
 def rendered(request: Request, site: Site, template: str, /, **values: Any) -> Response:
     """A rendered page; a browser that has it already is told so."""
     visitor = visiting(request, site)
-    ours = {"asked": Asked(), "reach": site.reach(), "trouble": site.told(site.trouble), "visitor": visitor,
-            "site": site, "here": _here(request), "form_token": lambda: visitor.csrf(site.secret)}  # fmt: skip
-    body = _templates().get_template(template).render({**ours, **_common(), **values}).encode("utf-8", "replace")
+    body = drawn(request, site, template, **values).encode("utf-8", "replace")
     headers = {"etag": f'"{hashlib.blake2b(body, digest_size=12).hexdigest()}"', "cache-control": "private, no-cache"}
     if request.headers.get("if-none-match", "").removeprefix("W/") == headers["etag"]:
         return Response(status_code=304, headers=headers)
@@ -122,6 +142,14 @@ def rendered(request: Request, site: Site, template: str, /, **values: Any) -> R
     if visitor.new:
         remember(response, request, site, visitor.key)
     return response
+
+
+def drawn(request: Request, site: Site, template: str, /, **values: Any) -> str:
+    """The text of a page, or of a part of one."""
+    visitor = visiting(request, site)
+    ours = {"asked": Asked(), "reach": site.reach(), "trouble": site.told(site.trouble), "visitor": visitor,
+            "site": site, "here": _here(request), "form_token": lambda: visitor.csrf(site.secret)}  # fmt: skip
+    return _templates().get_template(template).render({**ours, **_common(), **values})
 
 
 def _here(request: Request) -> str:

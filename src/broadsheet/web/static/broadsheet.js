@@ -1,4 +1,4 @@
-// What needs JavaScript besides the keys: copying. The pages are whole without it.
+// What needs JavaScript besides the keys: copying, and acting on a paper without leaving the page, which is whole without it.
 "use strict";
 
 for (const element of document.querySelectorAll(".script-only")) element.hidden = false;
@@ -16,3 +16,27 @@ for (const button of document.querySelectorAll("[data-copy]")) {
     }
   });
 }
+
+document.addEventListener("click", async (event) => {
+  const button = event.target.closest('button[form="acts"]');
+  if (!button) return;
+  event.preventDefault();
+  const row = button.closest(".acts");
+  if (row.dataset.busy) return;
+  row.dataset.busy = "yes";
+  const body = new URLSearchParams(new FormData(button.form));
+  body.set(button.name, button.value);
+  try {
+    const answer = await fetch(button.form.action, { method: "POST", body, headers: { accept: "application/json" } });
+    if (!answer.ok) throw new Error(answer.status);
+    const { html, said } = await answer.json();
+    const made = document.createElement("template");
+    made.innerHTML = html.trim();
+    const fresh = made.content.firstElementChild;
+    row.replaceWith(fresh);
+    fresh.querySelector(`[data-act="${button.dataset.act}"]`)?.focus({ preventScroll: true });
+    document.getElementById("said").textContent = said;
+  } catch {
+    button.form.requestSubmit(button);
+  }
+});

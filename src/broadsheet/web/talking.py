@@ -1,0 +1,121 @@
+"""Comments on a paper: written, edited and deleted by the POST of a form; shown oldest first on the paper's page."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from fastapi import APIRouter
+from fastapi.responses import RedirectResponse, Response
+from markupsafe import Markup
+
+from broadsheet.api.posting import Form, Posted
+from broadsheet.api.routes import paper_of
+from broadsheet.api.site import Site, TheSite
+from broadsheet.api.visitor import AsReader, Visitor
+from broadsheet.errors import NotFoundError, UsageError
+from broadsheet.people import prose
+from broadsheet.store.people import Person
+from broadsheet.store.talk import Comment
+from broadsheet.types import Document
+from broadsheet.web.views import paper_address
+
+router = APIRouter(include_in_schema=False)
+_MOST = 300  # comments on a page, the newest of all
+_TYPED = 4 * prose.LONGEST
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A comment as a page shows it. ``own``: its writer reads it; ``removable``: whoever reads may delete it."""
+
+    id: int
+    name: str
+    at: datetime
+    edited: bool
+    body: Markup
+    text: str
+    own: bool
+    removable: bool
+
+
+def shown(site: Site, visitor: Visitor, papers: Sequence[Document]) -> dict[str, Any]:
+    """What a page needs to show the comments on a paper and its copies."""
+    store = site.collection.store
+    found = store.comments(list(store.numbers([paper.id for paper in papers]).values()))
+    kept = [comment for comment in found if not comment.deleted]
+    return {
+        "comments": [_shown(each, site, visitor) for each in kept[-_MOST:]],
+        "earlier": max(0, len(kept) - _MOST),
+        "longest": prose.LONGEST,
+    }
+
+
+def _shown(comment: Comment, site: Site, visitor: Visitor) -> Shown:
+    own = comment.person is not None and comment.person == visitor.number
+    return Shown(
+        id=comment.id,
+        name=comment.name or ("You" if own else "A reader"),
+        at=comment.at.astimezone(site.zone),
+        edited=comment.edited is not None,
+        body=Markup(prose.html(comment.text)),  # noqa: S704 - `prose` lets no markup of the writer's through
+        text=comment.text if own else "",
+        own=own,
+        removable=own or visitor.may("editor"),
+    )
+
+
+@router.post("/comments")
+def write(site: TheSite, person: AsReader, form: Posted) -> Response:
+    """Adds a comment to a paper."""
+    document = paper_of(site, form.get("paper"))
+    number = site.collection.store.number(document.id)
+    if number is None:
+        raise NotFoundError("This paper is not here any more.")
+    id_ = site.collection.store.add_comment(number, person.number, _text(form), now=site.now())
+    return RedirectResponse(f"{paper_address(document)}#comment-{id_}", 303)
+
+
+@router.post("/comments/{comment}")
+def edit(site: TheSite, person: AsReader, form: Posted, comment: int) -> Response:
+    """Writes one's own comment anew."""
+    found = of_writer(site, person, comment)
+    site.collection.store.edit_comment(found.id, _text(form), now=site.now())
+    return RedirectResponse(f"{form.back}#comment-{found.id}", 303)
+
+
+@router.post("/comments/{comment}/delete")
+def delete(site: TheSite, person: AsReader, form: Posted, comment: int) -> Response:
+    """Deletes one's own comment; an editor deletes any."""
+    found = removable(site, person, comment)
+    site.collection.store.edit_comment(found.id, "", now=site.now())
+    return RedirectResponse(f"{form.back}#comments", 303)
+
+
+def of_writer(site: Site, person: Person, comment: int) -> Comment:
+    """A comment, for its writer alone; NotFoundError for everybody else."""
+    found = _comment(site, comment)
+    if found.person != person.number:
+        raise NotFoundError("No comment of yours has this number.")
+    return found
+
+
+def removable(site: Site, person: Person, comment: int) -> Comment:
+    """A comment, for whoever may delete it: its writer and editors; NotFoundError for everybody else."""
+    return _comment(site, comment) if person.may("editor") else of_writer(site, person, comment)
+
+
+def _comment(site: Site, comment: int) -> Comment:
+    found = site.collection.store.comment(comment) if 0 < comment < 2**53 else None
+    if found is None or found.deleted:
+        raise NotFoundError("No comment has this number.")
+    return found
+
+
+def _text(form: Form) -> str:
+    text = form.get("text", longest=_TYPED)
+    if len(text) >= _TYPED:
+        raise UsageError(f"a comment may have {prose.LONGEST:,} characters")
+    return prose.clean(text)
