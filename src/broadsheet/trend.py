@@ -63,7 +63,8 @@ class Counter:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parts:
     """What a score is made of on one day, in votes of that day: the terms of ``total``. ``text`` and ``topic`` are the
-    powers of two by which ``expected`` was raised or lowered; None where they were not known or not used."""
+    powers of two by which ``expected`` was raised or lowered; None where they were not known or not used. ``around``:
+    see ``Trend``."""
 
     day: float
     listing: float
@@ -74,6 +75,7 @@ class Parts:
     text: float | None
     topic: float | None
     score: float
+    around: tuple[float, float] | None = None
 
     @property
     def total(self) -> float:
@@ -84,11 +86,13 @@ class Parts:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trend:
     """Everything the score of a paper needs. ``text`` is what a prior says of it and ``topic`` how much its topic
-    grows, both as powers of two; the topic speaks only where no text prior does. Counters hold weighted events."""
+    grows, both as powers of two; the topic speaks only where no text prior does. ``around``: how many other papers of
+    the week to its day are near it, and how many the weeks before let expect. Counters hold weighted events."""
 
     listed: float
     text: float | None = None
     topic: float | None = None
+    around: tuple[float, float] | None = None
     votes: Counter = Counter()
     comments: Counter = Counter()
     saves: Counter = Counter()
@@ -121,6 +125,7 @@ class Trend:
         return Parts(
             day=day, listing=listing, expected=expected, votes=votes, comments=comments, saves=saves,
             text=self.text, topic=self.topic if self.text is None else None, score=self.score,
+            around=self.around if self.text is None else None,
         )  # fmt: skip
 
     def _terms(self, day: float) -> tuple[float, ...]:
@@ -137,12 +142,14 @@ def day_of(moment: date | datetime) -> float:
 
 @dataclass(frozen=True, slots=True)
 class Ridge:
-    """A linear guess: ``(features - mean) @ weights``; ``scale`` turns it into powers of two of votes."""
+    """A linear guess: ``(features - mean) @ weights``; ``scale`` turns it into powers of two of votes. ``agreement`` is
+    the mean Spearman on days that were not learned from, of which the penalty was chosen; None when there were none."""
 
     mean: Floats
     weights: Floats
     scale: float
     penalty: float
+    agreement: float | None = None
 
     def guess(self, features: NDArray[np.floating]) -> Floats:
         """What the votes of (n, d) features will be against those of the same day, as powers of two (n,)."""
@@ -171,15 +178,16 @@ def train(features: NDArray[np.floating], votes: Floats, days: Sequence[object])
     targets, groups = standing(votes, days), by_day(days)
     cut = groups[int(len(groups) * 0.8)][0] if len(groups) > 1 else len(votes)
     kept = [rows - cut for rows in groups if rows[0] >= cut]
-    penalty, scale = PENALTIES[-1], 0.0
+    penalty, scale, agreement = PENALTIES[-1], 0.0, None
     if kept and cut:
         early = _Solved(features[:cut], targets[:cut])
         guesses = [early(each).order(features[cut:]) for each in PENALTIES]
         found = [float(np.mean([spearman(guess[rows], votes[cut:][rows]) for rows in kept])) for guess in guesses]
         best = int(np.argmax(found))
         penalty, scale = PENALTIES[best], _slope(guesses[best], votes[cut:], kept)
+        agreement = found[best]
     final = _Solved(features, targets)(penalty)
-    return replace(final, scale=scale)
+    return replace(final, scale=scale, agreement=agreement)
 
 
 def by_day(days: Sequence[object]) -> list[NDArray[np.int64]]:

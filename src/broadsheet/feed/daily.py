@@ -20,7 +20,7 @@ from broadsheet.feed import silence
 from broadsheet.feed.joining import joined
 from broadsheet.periods import Period
 from broadsheet.store.days import Standing
-from broadsheet.trending import trends
+from broadsheet.trending import scores
 from broadsheet.types import Document, Filters
 
 SIZE = 50
@@ -86,9 +86,8 @@ def _by_day(_collection: Collection, found: Sequence[Work], _now: datetime) -> I
 
 
 def _by_trend(collection: Collection, found: Sequence[Work], _now: datetime) -> Iterable[float]:
-    scores = trends(collection, [number for work in found for number in work.numbers])
-    own = ([scores[number][1].score for number in work.numbers if number in scores] for work in found)
-    return [max(each, default=-inf) for each in own]
+    known = scores(collection, [paper.number for work in found for paper in work.papers if paper.day])
+    return [max((known[number] for number in work.numbers if number in known), default=-inf) for work in found]
 
 
 # A further order is one more entry: a score for each work, higher first; equal ones stand newest first, then by id.

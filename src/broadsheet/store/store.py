@@ -13,10 +13,11 @@ from broadsheet.store.people import People
 from broadsheet.store.reads import Reads
 from broadsheet.store.talk import Talk
 from broadsheet.store.tastes import Tastes
+from broadsheet.store.trends import Trends
 from broadsheet.store.writes import Writes
 
 
-class Store(Reads, Days, Writes, Journal, Jobs, People, Opinions, Lists, Talk, Tastes, Mailing, Belongings):
+class Store(Reads, Days, Writes, Journal, Jobs, People, Opinions, Lists, Talk, Tastes, Trends, Mailing, Belongings):
     """Every Document, what each source said of it, what happened, and what people think of it. See ``Store.open``.
 
     May be used from several threads; any number of processes may read while one at a time writes. Every method

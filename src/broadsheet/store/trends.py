@@ -1,0 +1,84 @@
+"""The Store's half that keeps trends: what each paper's score is computed from, and the scores that were computed."""
+
+# ruff: noqa: S608 - statements are put together from constants of this package; every value is bound
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from broadsheet.store.database import Database, listed
+from broadsheet.store.derived import BODY
+
+_ASKED = "WITH asked (number) AS MATERIALIZED (SELECT value FROM json_each(?)) "
+_STANDING = "FROM asked CROSS JOIN documents USING (number)"
+_AT_ONCE = 200  # rows of a transaction
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What a trend begins with: the day that a paper stands on, and what its sources count."""
+
+    number: int
+    day: date
+    sequence: int
+    votes: int
+    comments: int
+
+
+@dataclass(frozen=True, slots=True)
+class StoredTrend:
+    """A score as it is kept. ``body`` is JSON that the verb reads; ``basis`` and ``heard`` are taken out of it."""
+
+    number: int
+    sequence: int
+    score: float
+    basis: str
+    heard: str
+    body: str
+
+
+class Trends(Database):
+    """Scores of papers that stand on a day, each with the change number of the document it was computed from."""
+
+    def subjects(self, numbers: Sequence[int]) -> list[Subject]:
+        """Of these papers those that stand on a day."""
+        sql = (
+            f"{_ASKED} SELECT number, day, sequence, coalesce(votes, 0),"
+            f" CASE json_valid({BODY}) WHEN 1 THEN coalesce(json_extract({BODY}, '$.comments'), 0) ELSE 0 END"
+            f" {_STANDING} WHERE deleted = 0 AND day IS NOT NULL"
+        )
+        rows = self._rows(sql, (listed(numbers),))
+        return [Subject(number, date.fromordinal(day), *counts) for number, day, *counts in rows]
+
+    def sequences(self, numbers: Sequence[int]) -> dict[int, int]:
+        """The change number of each of these papers that stands on a day."""
+        sql = f"{_ASKED} SELECT number, documents.sequence {_STANDING} WHERE deleted = 0 AND day IS NOT NULL"
+        return dict(self._rows(sql, (listed(numbers),)))
+
+    def stored_trends(self, numbers: Sequence[int]) -> list[StoredTrend]:
+        """What is kept of these papers, as long as the document is still the one it was computed from."""
+        sql = (
+            f"{_ASKED} SELECT number, trends.sequence, score, json_extract(trends.body, '$.basis'),"
+            f" json_extract(trends.body, '$.heard'), trends.body {_STANDING} CROSS JOIN trends USING (number)"
+            " WHERE deleted = 0 AND day IS NOT NULL AND trends.sequence = documents.sequence"
+        )
+        return [StoredTrend(*row) for row in self._rows(sql, (listed(numbers),))]
+
+    def store_trends(self, rows: Sequence[tuple[int, int, float, str]]) -> None:
+        """Keep scores: number, sequence, score, body. In short transactions."""
+        sql = "INSERT OR REPLACE INTO trends (number, sequence, score, body) VALUES (?, ?, ?, ?)"
+        for start in range(0, len(rows), _AT_ONCE):
+            with self.writing() as db:
+                db.executemany(sql, rows[start : start + _AT_ONCE])
+
+    def heard(self, numbers: Sequence[int]) -> dict[int, str]:
+        """Of each of these papers that has votes, comments or saves here how many and when the last came: as long as
+        that is the same, so are they."""
+        parts = " UNION ALL ".join(
+            f"SELECT number, at FROM asked CROSS JOIN {table} USING (number){more}"
+            for table, more in (("votes", ""), ("comments", " WHERE deleted = 0"), ("saves", ""))
+        )
+        sql = f"{_ASKED} SELECT number, count(*) || ' ' || max(at) FROM ({parts}) GROUP BY number"
+        return dict(self._rows(sql, (listed(numbers),)))

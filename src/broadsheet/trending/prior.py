@@ -1,0 +1,124 @@
+"""The prior of trending: what readers of this Collection come to vote for, learned from the texts of past days.
+
+days that have had their votes, and the stored vectors of their papers -> a ridge -> the Store, with where it came from
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+import numpy as np
+
+from broadsheet.collection import Collection
+from broadsheet.errors import UsageError
+from broadsheet.trend import Ridge, train
+
+SETTLED = 3  # days after which the votes of a day are learned from
+ENOUGH = 20  # days with votes that a prior needs
+STALE = timedelta(days=7)  # after which it is learned anew
+_FACT = "trending.prior"
+
+Row = tuple[date, int, float]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prior:
+    """A ridge on stored vectors, and where it came from: the key of their manifest, the days from ``first`` to
+    ``last``, how many papers, and when."""
+
+    ridge: Ridge
+    manifest: str
+    first: date
+    last: date
+    days: int
+    papers: int
+    learned: datetime
+
+
+def learn(collection: Collection, *, now: datetime) -> Prior:
+    """Train the prior on the Collection's days that have had their votes, and keep it in the Store.
+
+    UsageError when there are fewer than ENOUGH such days; CollectionError without a synced Space.
+    """
+    space = collection.space.snapshot()
+    voted = _voted(collection, now.date() - timedelta(days=SETTLED))
+    placed = space.rows(np.array([number for _, number, _ in voted], dtype=np.int64))
+    rows = sorted(row for row, place in zip(voted, placed, strict=True) if place >= 0)
+    days = [day for day, _, _ in rows]
+    if len(set(days)) < ENOUGH:
+        raise UsageError(
+            f"a prior needs {ENOUGH} days with votes, older than {SETTLED} days and synced; there are {len(set(days))}"
+        )
+    vectors = space.of(np.array([number for _, number, _ in rows]))
+    ridge = train(vectors, np.array([votes for _, _, votes in rows]), days)
+    prior = Prior(ridge=ridge, manifest=space.manifest.key, first=days[0], last=days[-1], days=len(set(days)),
+                  papers=len(rows), learned=now)  # fmt: skip
+    collection.store.set_fact(_FACT, _to_json(prior))
+    return prior
+
+
+def _voted(collection: Collection, last: date) -> list[Row]:
+    """Day, number and votes of the papers to learn from, up to a day: those whose votes a source counts, and those that
+    people here voted for; of days on which people here alone voted, all."""
+    store = collection.store
+    numbers = store.on_days(date.min, last)
+    here = {number: len(people) for number, people in store.ballots(numbers).items()}
+    standing = [each for each in store.standings(numbers) if each.day]
+    counted = {each.day for each in standing if each.votes is not None}
+    voted_here = {each.day for each in standing if each.number in here} - counted
+    return [
+        (each.day, each.number, float((each.votes or 0) + here.get(each.number, 0)))
+        for each in standing
+        if each.day and (each.votes is not None or each.number in here or each.day in voted_here)
+    ]
+
+
+def due(collection: Collection, *, now: datetime) -> str:
+    """Why there is nothing to learn now, in words; empty when it is time to."""
+    if not collection.space.exists:
+        return "nothing can be learned before the first sync"
+    known = prior(collection)
+    if known and known.manifest == collection.space.snapshot().manifest.key and abs(now - known.learned) < STALE:
+        return f"what was learned on {known.learned:%Y-%m-%d} is younger than a week"
+    return ""
+
+
+def prior(collection: Collection) -> Prior | None:
+    """The prior that was learned last, or None; not whether it fits the Space of today."""
+    kept = collection.store.facts(_FACT)
+    return None if kept is None else _from_json(kept)
+
+
+def fitting(collection: Collection) -> Prior | None:
+    """The prior, if it was learned from vectors of the Space of today."""
+    known = prior(collection)
+    fits = known and collection.space.exists and known.manifest == collection.space.snapshot().manifest.key
+    return known if fits else None
+
+
+def _to_json(prior: Prior) -> dict[str, object]:
+    ridge = prior.ridge
+    return {
+        "mean": ridge.mean.tolist(), "weights": ridge.weights.tolist(), "scale": ridge.scale, "penalty": ridge.penalty,
+        "agreement": ridge.agreement, "manifest": prior.manifest, "first": prior.first.isoformat(),
+        "last": prior.last.isoformat(), "days": prior.days, "papers": prior.papers,
+        "learned": prior.learned.isoformat(),
+    }  # fmt: skip
+
+
+def _from_json(kept: Mapping[str, object]) -> Prior:
+    facts = dict(kept)
+    agreement = facts.get("agreement")
+    ridge = Ridge(np.array(facts["mean"]), np.array(facts["weights"]), float(str(facts["scale"])),
+                  float(str(facts["penalty"])), None if agreement is None else float(str(agreement)))  # fmt: skip
+    return Prior(
+        ridge=ridge,
+        manifest=str(facts["manifest"]),
+        first=date.fromisoformat(str(facts["first"])),
+        last=date.fromisoformat(str(facts["last"])),
+        days=int(str(facts["days"])),
+        papers=int(str(facts["papers"])),
+        learned=datetime.fromisoformat(str(facts["learned"])),
+    )
