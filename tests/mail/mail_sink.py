@@ -147,8 +147,14 @@ class _Talk:
             self.file = self.line.makefile("rb")
 
     def on_mail(self, text: str) -> None:
-        if self.say("MAIL").startswith("250"):
+        if self.sender:
+            self.line.sendall(b"503 5.5.1 one message at a time\r\n")
+        elif self.say("MAIL").startswith("250"):
             self.sender = text.split("<")[1].split(">")[0]
+
+    def on_rset(self, text: str) -> None:
+        self.sender = self.to = ""
+        self.say("RSET")
 
     def on_rcpt(self, text: str) -> None:
         if self.say("RCPT").startswith("250"):
@@ -168,6 +174,7 @@ class _Talk:
         ordered = (self.sink.answers.get(".") or ["250"])[0]
         if ordered[0] not in "45":
             self.sink.taken.append(Taken(self.sender, self.to, b"".join(lines)))
+        self.sender = self.to = ""
         self.say(".")
 
     def on_other(self, text: str) -> None:
