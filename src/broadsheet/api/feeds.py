@@ -85,7 +85,7 @@ def trending_papers(request: Request, site: TheSite, form: str, days: Days = 7, 
     papers = trending(site.collection, now=site.now(), days=days, k=limit)
     title = f"Broadsheet: trending in the last {days} days" if days > 1 else "Broadsheet: trending today"
     shown = standing(each.document for each in papers)
-    return listed(request, site, form, title=title, page="/?sort=trending", papers=shown)
+    return listed(request, site, form, title=title, page="/trending", papers=shown)
 
 
 @router.get(
@@ -118,7 +118,7 @@ def author(request: Request, site: TheSite, name: str, form: str, limit: Many = 
     """The papers by authors of whose names these are words, newest first."""
     form_of(form)
     results = search(site.collection, "", k=limit, filters=Filters(authors=(name[:500],)), offset=offset)
-    page = f"/search?author={quote(name[:500].encode('utf-8', 'replace'), safe='')}"
+    page = f"/author/{quote(name[:500].encode('utf-8', 'replace'), safe='')}"
     return _results(request, site, form, results, title=f"Broadsheet: papers by {name[:120]}", page=page)
 
 

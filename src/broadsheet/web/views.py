@@ -75,6 +75,11 @@ def paper_address(document: Document, tail: str = "") -> str:
     return paper_page(document.id) + tail
 
 
+def similar_address(document: Document) -> str:
+    """What ``list_address`` takes for the papers that are similar to this one."""
+    return paper_page(document.id).replace("/paper/", "/similar/", 1)
+
+
 def list_address(page: str, form: str) -> str:
     """The address of the list that a page shows, as a feed or a file: see ``api.feeds``."""
     path, mark, query = page.partition("?")
