@@ -88,6 +88,11 @@ class Snapshot:
         """(rows, dim), memory-mapped, dead rows included."""
         return self._files["vectors"]
 
+    @property
+    def codes(self) -> NDArray[np.uint64]:
+        """(rows, words of 64 bits), memory-mapped, dead rows included."""
+        return self._files["codes"]
+
     @cached_property
     def keys(self) -> NDArray[Any]:
         """(rows,) of 16 bytes."""

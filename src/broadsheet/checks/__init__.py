@@ -1,5 +1,7 @@
-"""Checks: one list of what can be well or ill. ``status`` shows the Collection, ``doctor`` the machine too, ``verify``
-whether what is derived from the Store agrees with it.
+"""Checks: one list of what can be well or ill.
+
+``status`` shows those of the Collection, ``doctor`` those of the machine too, ``verify`` whether all that is derived
+from the Store agrees with it, which takes longer.
 
 for each check: look -> ok, warn or fail, what was found, what to do about it, and the bare facts
 a check that cannot be made is itself a finding
@@ -9,18 +11,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from broadsheet.checks import holdings, machine
+from broadsheet import verify
+from broadsheet.checks import derived, holdings, machine
 from broadsheet.checks.findings import Area, Checked, Finding, Place
 from broadsheet.checks.holdings import job_words
 from broadsheet.errors import BroadsheetError
 
 __all__ = ["CHECKS", "Area", "Checked", "Finding", "Place", "examine", "job_words"]
 
+USUAL: tuple[Area, ...] = ("installation", "machine", "collection")
+
 
 def examine(place: Place, *areas: Area) -> Iterator[Checked]:
-    """What the checks of these areas (of all, when none is named) find, one after another."""
+    """What the checks of these areas find, one after another; when none is named, of all but ``derived``."""
     for area, name, check in CHECKS:
-        if not areas or area in areas:
+        if area in (areas or USUAL):
             try:
                 found = check(place)
             except (BroadsheetError, OSError) as error:
@@ -44,4 +49,9 @@ CHECKS: tuple[tuple[Area, str, Callable[[Place], Finding]], ...] = (
     ("collection", "sources", holdings.sources),
     ("collection", "jobs", holdings.jobs),
     ("collection", "bad records", holdings.bad),
+    ("derived", "store", derived.check(verify.file)),
+    ("derived", "tables", derived.check(verify.tables)),
+    ("derived", "trends", derived.check(verify.trends)),
+    ("derived", "lexicon", derived.check(verify.lexicon)),
+    ("derived", "space", derived.check(verify.space)),
 )

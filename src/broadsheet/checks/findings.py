@@ -8,6 +8,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
 
+from broadsheet import verify
 from broadsheet.collection import DEFAULT_ENCODER, Collection
 from broadsheet.config import Settings
 from broadsheet.errors import BroadsheetError
@@ -38,10 +39,12 @@ class Checked:
 
 @dataclass
 class Place:
-    """What is looked at: an installation with the Collection in ``folder``, opened when first asked for."""
+    """What is looked at: an installation with the Collection in ``folder``, opened when first asked for. Of its papers
+    at most so many are held against what is derived from them (None: all)."""
 
     folder: Path
     settings: Settings
+    most: int | None = verify.USUAL
 
     @cached_property
     def collection(self) -> Collection:

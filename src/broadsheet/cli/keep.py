@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+import os
 import sys
 from collections.abc import Iterable, Sequence
 from contextlib import contextmanager
@@ -13,7 +15,7 @@ import typer
 from broadsheet.cli import options, shapes
 from broadsheet.cli.options import AsJson, Data
 from broadsheet.cli.terminal import LEVELS, clean, harmless, note, out, print_json, progress, table
-from broadsheet.errors import CollectionError
+from broadsheet.errors import CollectionError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,6 +26,13 @@ if TYPE_CHECKING:
 
 File = Annotated[str, typer.Argument(metavar="FILE", help="Where to write; - is standard output.")]
 Force = Annotated[bool, typer.Option("--force", help="Write over a file that exists.")]
+Whole = Annotated[
+    bool, typer.Option("--all", help="Everything: papers, people, votes, lists, but no sessions and no tokens.")
+]
+WithSecret = Annotated[
+    bool,
+    typer.Option("--with-secret", help="With --all: the instance's secret too, so that links in mails go on working."),
+]
 Target = Annotated[Path, typer.Argument(metavar="TARGET", help="A new folder for the copy.")]
 Most = Annotated[int, typer.Option("--runs", min=1, max=1000, metavar="N", help="How many runs and bad records.")]
 
@@ -43,7 +52,7 @@ def status(most: Most = 10, data: Data = None, as_json: AsJson = False) -> None:
     """
     from broadsheet.checks import examine
 
-    place = _place(data)
+    place = place_of(data)
     if not (place.folder / "store.db").is_file():
         _ = place.collection  # raises the error that says what to do
     found = list(examine(place, "collection"))
@@ -52,7 +61,7 @@ def status(most: Most = 10, data: Data = None, as_json: AsJson = False) -> None:
     if as_json:
         print_json(
             {
-                **{each.name.replace(" ", "_"): _finding(each) for each in found},
+                **{each.name.replace(" ", "_"): finding(each) for each in found},
                 "runs": [shapes.run(run) for run in runs],
                 "problems": [
                     {"source": p.source, "where": p.record.where, "reason": p.record.reason, "raw": p.record.raw}
@@ -61,7 +70,7 @@ def status(most: Most = 10, data: Data = None, as_json: AsJson = False) -> None:
             }
         )
         return
-    _print_findings(found)
+    print_findings(found)
     _print_history(runs)
     if problems:
         rows = [[p.source, p.record.where, p.record.reason] for p in problems]
@@ -91,18 +100,19 @@ def doctor(data: Data = None, as_json: AsJson = False) -> None:
     from broadsheet.checks import examine
 
     found: list[Checked] = []
-    place = _place(data)
+    place = place_of(data)
     for each in examine(place):
         found.append(each)
         if not as_json:
-            _print_findings([each])
+            print_findings([each])
     if as_json:
-        print_json([{"area": each.area, "name": each.name, **_finding(each)} for each in found])
+        print_json([{"area": each.area, "name": each.name, **finding(each)} for each in found])
     if any(each.finding.level == "fail" for each in found):
         raise typer.Exit(1)
 
 
-def _place(data: Path | None) -> Place:
+def place_of(data: Path | None) -> Place:
+    """What is looked at: this installation, and the Collection of the folder."""
     from broadsheet import config
     from broadsheet.checks import Place
 
@@ -110,12 +120,14 @@ def _place(data: Path | None) -> Place:
     return Place(folder, config.load(folder))
 
 
-def _finding(checked: Checked) -> dict[str, Any]:
+def finding(checked: Checked) -> dict[str, Any]:
+    """A finding as JSON."""
     found = checked.finding
     return {"level": found.level, "said": found.said, "advice": found.advice, "facts": dict(found.facts)}
 
 
-def _print_findings(found: Iterable[Checked]) -> None:
+def print_findings(found: Iterable[Checked]) -> None:
+    """Findings as lines, with what to do."""
     from rich.table import Table
     from rich.text import Text
 
@@ -131,22 +143,39 @@ def _print_findings(found: Iterable[Checked]) -> None:
     out().print(grid)
 
 
-def export(file: File = "-", force: Force = False, data: Data = None) -> None:
-    """Write all papers as JSON lines.
+def export(
+    file: File = "-",
+    force: Force = False,
+    whole: Whole = False,
+    with_secret: WithSecret = False,
+    data: Data = None,
+) -> None:
+    """Write all papers as JSON lines, or with --all everything there is.
 
-    All that each source said of each paper: `ingest jsonl:FILE` gives equal papers back.
+    All that each source said of each paper: `ingest jsonl:FILE` gives equal papers back. What --all wrote comes back by
+    `import --all`; its file can be read by you alone, for it holds mail addresses.
 
     Example: broadsheet export papers.jsonl
     """
     from broadsheet.wiring import opened
 
+    if with_secret and not whole:
+        raise UsageError("--with-secret goes with --all: papers alone need no secret")
     with opened(data, create=False) as collection:
+        put = functools.partial(_write_all, with_secret=with_secret) if whole else _write
         if file == "-":
-            _write(collection.store, sys.stdout)
+            put(collection.store, sys.stdout)
             return
-        with _beside(Path(file).expanduser(), force=force) as stream:
-            count = _write(collection.store, stream)
-    note(f"{count:,} records written to {file}.")
+        with _beside(Path(file).expanduser(), force=force, private=whole) as stream:
+            count = put(collection.store, stream)
+    note(f"{count:,} records of papers{' and all else' if whole else ''} written to {file}.")
+
+
+def _write_all(store: Store, stream: TextIO, *, with_secret: bool) -> int:
+    from broadsheet import archive
+
+    with progress("Exporting") as told:
+        return archive.write(store, stream, now=options.now(), with_secret=with_secret, progress=told).papers
 
 
 def _write(store: Store, stream: TextIO) -> int:
@@ -163,15 +192,17 @@ def _write(store: Store, stream: TextIO) -> int:
 
 
 @contextmanager
-def _beside(path: Path, *, force: bool) -> Iterator[TextIO]:
-    """A file beside the wanted one, which takes its name once it is whole."""
+def _beside(path: Path, *, force: bool, private: bool = False) -> Iterator[TextIO]:
+    """A file beside the wanted one, which takes its name once it is whole; a ``private`` one is its owner's alone."""
     if path.is_dir():
         raise CollectionError(f"{path} is a folder: name a file in it")
     if path.exists() and not force:
         raise CollectionError(f"{path} exists already: choose another name, or write over it with --force")
     part = path.with_name(path.name + ".part")
     try:
-        with part.open("w", encoding="utf-8", newline="\n") as stream:
+        part.unlink(missing_ok=True)
+        descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600 if private else 0o666)
+        with os.fdopen(descriptor, "w", encoding="utf-8", newline="\n") as stream:
             yield stream
         part.replace(path)
     finally:

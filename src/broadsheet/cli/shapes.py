@@ -128,11 +128,12 @@ PRINTED = {
     "sync": "an object with the counts `indexed`, `encoded`, `kept`, `removed` and `cut`",
     "sources list": "a list of objects with `name`, `added` and `run` (the last run, or null)",
     "status": "an object with one finding (`level`: ok, warn or fail; `said`; `advice`; `facts`) for each of "
-    "`collection`, `lexicon`, `space`, `sources`, `jobs` and `bad_records`, with `runs` (a list of runs) and `problems` (a "
-    "list of objects with `source`, `where`, `reason`, `raw`)",
+    "`collection`, `lexicon`, `space`, `sources`, `jobs` and `bad_records`, with `runs` (a list of runs) and "
+    "`problems` (a list of objects with `source`, `where`, `reason`, `raw`)",
     "doctor": "a list of findings, each with `area`, `name`, `level`, `said`, `advice` and `facts`",
     "jobs": "a list of objects with `job`, `started`, `ended`, `well` (when it last ended well), `said`, `error` and "
     "`seconds`",
+    "verify": "a list of findings, each with `name`, `level`, `said`, `advice` and `facts`",
     "shelf": "a list of objects with `id`, `title`, `topics` and `offer`",
     "encoders": "a list of objects with `name`, `ready`, `dim`, `max_length`, `precision` and `why` (not ready)",
     "distil": "an object with `folder`, `teacher`, `dim`, `words`, `seen` (words met in the texts) and `texts`",

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from broadsheet.store.audit import Audit
 from broadsheet.store.belongings import Belongings
 from broadsheet.store.days import Days
+from broadsheet.store.everything import Everything
 from broadsheet.store.jobs import Jobs
 from broadsheet.store.journal import Journal
 from broadsheet.store.lists import Lists
@@ -17,7 +19,23 @@ from broadsheet.store.trends import Trends
 from broadsheet.store.writes import Writes
 
 
-class Store(Reads, Days, Writes, Journal, Jobs, People, Opinions, Lists, Talk, Tastes, Trends, Mailing, Belongings):
+class Store(
+    Reads,
+    Days,
+    Writes,
+    Audit,
+    Journal,
+    Jobs,
+    People,
+    Opinions,
+    Lists,
+    Talk,
+    Tastes,
+    Trends,
+    Mailing,
+    Belongings,
+    Everything,
+):
     """Every Document, what each source said of it, what happened, and what people think of it. See ``Store.open``.
 
     May be used from several threads; any number of processes may read while one at a time writes. Every method

@@ -14,7 +14,7 @@ import shutil
 import sqlite3
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Protocol
 
@@ -45,6 +45,17 @@ class Upgradable(Protocol):
 def copy_name(path: Path, newest: int) -> Path:
     """Where the copy of a Store lies that was made before it was brought up to a format."""
     return path.with_name(f"{path.name}.before-{newest}")
+
+
+def format_of(path: Path) -> int:
+    """The format of a Store's file, 0 when there is none or it is none; nothing is brought up."""
+    if not path.is_file():
+        return 0
+    with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as db:
+        try:
+            return int(db.execute("PRAGMA user_version").fetchone()[0])
+        except sqlite3.Error:
+            return 0
 
 
 def upgrade(store: Upgradable, versions: Sequence[int]) -> None:

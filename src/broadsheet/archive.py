@@ -1,0 +1,175 @@
+"""The archive: everything of an instance in one file of JSON lines, and back into a Collection that has no people.
+
+first line: what it is, its format, when it was made (and the instance's secret, if that was asked for)
+then a line a row of people, votes, lists and so on, then a line for what one source said of one paper, last the counts
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, TextIO
+
+from broadsheet import records
+from broadsheet.errors import CollectionError, UsageError
+from broadsheet.protocols import Progress
+from broadsheet.store import Store
+from broadsheet.store.everything import TABLES
+from broadsheet.types import Document
+
+FORMAT = 1
+_NAME = "everything"
+_LONGEST = 32 * 2**20  # characters of a line
+_BATCH = 500
+_PLAIN = (str, int, float, type(None))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Archived:
+    """What went out or came in: ``papers`` (records of them, when written), ``people``, ``rows`` of what belongs to
+    them; ``left_out`` rows are about papers that are gone, or papers that were refused."""
+
+    papers: int
+    people: int
+    rows: int
+    left_out: int = 0
+
+
+def write(
+    store: Store, stream: TextIO, *, now: datetime, with_secret: bool = False, progress: Progress | None = None
+) -> Archived:
+    """Write everything to ``stream``; sessions, tokens, jobs and runs stay behind."""
+    head = {"broadsheet": _NAME, "format": FORMAT, "made": now.astimezone(UTC).isoformat()}
+    given = {"numbers": store.numbers_given(), **({"secret": store.secret().hex()} if with_secret else {})}
+    _put(stream, {**head, **given})
+    counts = dict.fromkeys(TABLES, 0)
+    for table, row in store.everything():
+        counts[table] += 1
+        _put(stream, {"in": table, "row": row})
+    papers = 0
+    for document in _said(store):
+        papers += 1
+        _put(stream, {"paper": records.to_dict(document)})
+        if progress and papers % _BATCH == 0:
+            progress(papers, None)
+    rows = sum(counts.values())
+    _put(stream, {"end": {"papers": papers, "rows": rows}})
+    return Archived(papers=papers, people=counts["people"], rows=rows)
+
+
+def _put(stream: TextIO, value: Any) -> None:
+    stream.write(json.dumps(value, separators=(",", ":")) + "\n")
+
+
+def _said(store: Store) -> Iterator[Document]:
+    after = ""
+    while batch := store.records(after, _BATCH):
+        yield from batch
+        after = batch[-1].id
+
+
+def read(store: Store, file: Path, *, now: datetime, progress: Progress | None = None) -> Archived:
+    """Bring in what ``write`` wrote, and pause sending: the fact ``mail.paused`` says since when.
+
+    The file is read through before anything is written. The rows come in all or none; papers before them, which a
+    second attempt finds there. CollectionError where people are already, UsageError for a file that is no archive, of a
+    newer version, cut off, or wrong in a line.
+    """
+    if store.is_inhabited():
+        raise CollectionError(
+            f"{store.path} has people, or what belonged to some, already: import into a new folder with --data DIR"
+        )
+    head = _checked(file)
+    store.set_fact("mail.paused", now.astimezone(UTC).isoformat())  # before anybody is here to be written to
+    if "secret" in head:
+        store.set_fact("secret", head["secret"])
+    total = sum(1 for _ in _parts(file, "paper"))
+    seen: set[int] = set()
+    done = store.put(_told(_documents(file), total, progress), now=now, seen=seen)
+    rows = ((str(line["in"]), line["row"]) for _, line in _parts(file, "in"))
+    taken, left_out = store.take_in(rows, head["numbers"])
+    people = len(store.people())
+    return Archived(papers=store.count(), people=people, rows=taken, left_out=left_out + len(done.bad))
+
+
+def _told(documents: Iterator[Document], total: int, progress: Progress | None) -> Iterator[Document]:
+    for done, document in enumerate(documents, 1):
+        yield document
+        if progress and done % _BATCH == 0:
+            progress(done, total)
+
+
+def _documents(file: Path) -> Iterator[Document]:
+    for number, line in _parts(file, "paper"):
+        try:
+            yield records.from_dict(line["paper"])
+        except (ValueError, TypeError, AttributeError) as error:
+            raise UsageError(f"{file}, line {number}: this is no paper ({error})") from error
+
+
+def _parts(file: Path, kind: str) -> Iterator[tuple[int, dict[str, Any]]]:
+    return ((number, line) for number, line in _lines(file) if kind in line)
+
+
+def _lines(file: Path) -> Iterator[tuple[int, dict[str, Any]]]:
+    """Every line as an object, with its number; UsageError for one that is none."""
+    with file.open(encoding="utf-8") as stream:
+        number = 0
+        try:
+            while text := stream.readline(_LONGEST):
+                number += 1
+                value = json.loads(text)
+                if not isinstance(value, dict):
+                    raise ValueError("not an object")
+                yield number, value
+        except (ValueError, RecursionError) as error:
+            raise UsageError(f"{file}, line {number or 1}: no JSON object in UTF-8 ({error})") from error
+
+
+def _checked(file: Path) -> dict[str, Any]:
+    """The first line, once the whole file has been found to be an archive that can be read."""
+    head: dict[str, Any] = {}
+    counted, ended = {"papers": 0, "rows": 0}, None
+    for number, line in _lines(file):
+        if not head:
+            head = _head(file, line)
+        elif ended is not None:
+            raise UsageError(f"{file}, line {number}: something follows its end")
+        elif "end" in line:
+            ended = line["end"]
+        else:
+            counted["papers" if "paper" in line else "rows"] += 1
+            _require_row(file, number, line)
+    if ended != counted:
+        raise UsageError(f"{file} is cut off or was changed: it holds {counted}, and its end says {ended}")
+    return head
+
+
+def _head(file: Path, line: dict[str, Any]) -> dict[str, Any]:
+    if line.get("broadsheet") != _NAME or not isinstance(line.get("format"), int):
+        raise UsageError(f"{file} is none that `broadsheet export --all` wrote")
+    if line["format"] > FORMAT:
+        raise UsageError(f"{file} is of format {line['format']}, this one reads up to {FORMAT}: upgrade Broadsheet")
+    numbers, secret = line.get("numbers"), line.get("secret", "00" * 32)
+    if not isinstance(numbers, dict) or not all(
+        isinstance(each, int) and 0 <= each < 2**62 for each in numbers.values()
+    ):
+        raise UsageError(f"{file}, line 1: `numbers` must be an object of whole numbers")
+    if not isinstance(secret, str) or len(secret) != 64 or set(secret) - set("0123456789abcdef"):
+        raise UsageError(f"{file}, line 1: `secret` must be 64 hexadecimal digits")
+    return line
+
+
+def _require_row(file: Path, number: int, line: dict[str, Any]) -> None:
+    if isinstance(line.get("paper"), dict):
+        return
+    row = line.get("row")
+    if (
+        line.get("in") not in TABLES
+        or not isinstance(row, dict)
+        or not all(isinstance(v, _PLAIN) for v in row.values())
+    ):
+        raise UsageError(f"{file}, line {number}: neither a paper nor a row of a table that is known")

@@ -1,0 +1,119 @@
+"""All that the Store holds besides papers, as rows that another Store can take in: papers by their ids, not numbers."""
+
+# ruff: noqa: S608 - statements are put together from names of this package's tables; every value is bound
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+from broadsheet.errors import UsageError
+from broadsheet.store.database import Database
+
+Row = Mapping[str, Any]
+TABLES = (
+    "facts", "sources", "people", "invitations", "votes", "declined", "read_papers", "notes", "lists", "saves",
+    "queries", "followed_authors", "comments", "submissions", "desk", "day_lines", "subscriptions", "suppressions",
+    "bounces", "editions", "deliveries",
+)  # fmt: skip
+"""What goes out and comes in, those that others point to first."""
+PAPERS = ("documents", "records", "merged", "aliases", "categories", "author_words", "sketches")
+LEFT_OUT = ("sessions", "tokens", "used_links", "jobs", "trends", "runs", "problems")
+"""Keys, which belong to one instance; what can be made again; and the diary of what happened there."""
+_KEPT = ("facts", "sources")  # a row that is there already stays as it is
+_HERE = ("secret", "mail.paused")  # facts that belong to one instance
+
+
+class Everything(Database):
+    """Rows out, and rows in."""
+
+    def numbers_given(self) -> dict[str, int]:
+        """The highest number that each table with lasting numbers of its own has given."""
+        found = dict(self._rows("SELECT name, seq FROM sqlite_sequence"))
+        return {name: number for name, number in found.items() if name in TABLES}
+
+    def everything(self) -> Iterator[tuple[str, dict[str, Any]]]:
+        """Every row of TABLES with its table, as it is at one moment. In the place of a paper's ``number`` stands
+        ``paper``, its id."""
+        with self.reading() as db:
+            db.execute("BEGIN")
+            try:
+                for table in TABLES:
+                    yield from ((table, row) for row in _rows_of(db, table))
+            finally:
+                db.execute("ROLLBACK")
+
+    def is_inhabited(self) -> bool:
+        """Whether somebody or something of somebody is here."""
+        tables = [table for table in TABLES if table not in _KEPT]
+        with self.reading() as db:
+            return any(db.execute(f"SELECT 1 FROM {table} LIMIT 1").fetchone() for table in tables)
+
+    def take_in(self, rows: Iterable[tuple[str, Row]], numbers: Mapping[str, int]) -> tuple[int, int]:
+        """Write rows as ``everything`` gave them, all or none; returns how many, and how many were left out because
+        their paper is not here. UsageError for a row that cannot be, naming its place."""
+        taken = left_out = 0
+        with self.writing() as db:
+            for place, (table, row) in enumerate(rows, 1):
+                with _explained(f"row {place} ({table})"):
+                    here = _insert(db, table, row)
+                taken, left_out = taken + here, left_out + (not here)
+            for name, number in numbers.items():
+                _number_on(db, name, number)
+        return taken, left_out
+
+
+@contextmanager
+def _explained(what: str) -> Iterator[None]:
+    """Turn what a row may do wrong into a UsageError that names it."""
+    try:
+        yield
+    except (sqlite3.IntegrityError, sqlite3.InterfaceError, sqlite3.ProgrammingError, ValueError) as error:
+        raise UsageError(f"{what} cannot be taken in: {error}") from error
+    except OverflowError as error:
+        raise UsageError(f"{what} cannot be taken in: a number is too large") from error
+
+
+def _columns(db: sqlite3.Connection, table: str) -> list[str]:
+    return [row[1] for row in db.execute(f"PRAGMA table_info({table})")]
+
+
+def _rows_of(db: sqlite3.Connection, table: str) -> Iterator[dict[str, Any]]:
+    names = _columns(db, table)
+    by_id = "(SELECT id FROM documents WHERE documents.number = t.number)"
+    chosen = ", ".join(by_id if name == "number" else f"t.{name}" for name in names)
+    shown = ["paper" if name == "number" else name for name in names]
+    for row in db.execute(f"SELECT {chosen} FROM {table} t"):
+        if table != "facts" or row[0] not in _HERE:
+            yield dict(zip(shown, row, strict=True))
+
+
+def _insert(db: sqlite3.Connection, table: str, row: Row) -> bool:
+    """Write a row; returns False when it is about a paper that is not here."""
+    if table not in TABLES:
+        raise ValueError("there is no such table")
+    known, given = _columns(db, table), dict(row)
+    if "number" in known and (paper := given.pop("paper", None)) is not None:
+        found = db.execute("SELECT number FROM documents WHERE id = ?", (paper,)).fetchone()
+        if found is None:
+            return False
+        given["number"] = found[0]
+    if unknown := sorted(set(given) - set(known)):
+        raise ValueError(f"unknown column {unknown[0]!r}")
+    if table == "facts" and given.get("key") in _HERE:
+        raise ValueError("this fact belongs to one instance")
+    names, marks = ", ".join(given), ", ".join("?" * len(given))
+    other = " OR IGNORE" if table in _KEPT else ""
+    db.execute(f"INSERT{other} INTO {table} ({names}) VALUES ({marks})", tuple(given.values()))
+    return True
+
+
+def _number_on(db: sqlite3.Connection, table: str, number: int) -> None:
+    """Go on numbering from here, so that nobody gets the number of somebody who has left."""
+    if (
+        table in TABLES
+        and not db.execute("UPDATE sqlite_sequence SET seq = max(seq, ?) WHERE name = ?", (number, table)).rowcount
+    ):
+        db.execute("INSERT INTO sqlite_sequence (name, seq) VALUES (?, ?)", (table, number))

@@ -1,0 +1,216 @@
+"""Verify: hold everything that is derived from the Store against it, and say what is to be made anew, and how.
+
+the file -> the tables filled from what sources said -> the Lexicon -> the Space, down to a few texts encoded again
+each gives a Verdict; what only lags behind is no fault, the next sync sees to it
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from broadsheet.collection import Collection
+from broadsheet.errors import CollectionError
+from broadsheet.space import Snapshot
+from broadsheet.sync import manifest_of
+from broadsheet.types import Document
+from broadsheet.vectors import Rows, cosines, sign_codes
+
+USUAL = 500  # papers that are looked at unless all are asked for
+_BATCH = 500
+_MOST_WORDS = 60  # of a text, by which it is looked for in the Lexicon
+_ENCODED = 16  # texts that are encoded again
+_ALIKE = 0.99  # cosine of a text's vector with the one made anew; bf16 against f32 is 0.9996
+_UNIT = 1e-3
+_MEND = "broadsheet verify --mend, then broadsheet sync"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """What was ``said`` of a part, whether it is at ``fault``, what to do about it, and the bare facts."""
+
+    said: str
+    fault: bool = False
+    advice: str = ""
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+
+def file(collection: Collection, *, most: int | None = USUAL) -> Verdict:
+    """The Store's file, by SQLite's own checks: quick ones, or (``most`` is None) of every index."""
+    lines = collection.store.soundness(whole=most is None)
+    if lines:
+        return Verdict(said=f"{len(lines)} faults, first: {lines[0]}", fault=True, advice="broadsheet restore BACKUP",
+                       facts={"faults": lines})  # fmt: skip
+    return Verdict(said="sound" if most is None else "sound by a quick check")
+
+
+def tables(collection: Collection, *, most: int | None = USUAL) -> Verdict:
+    """The columns, side tables and merged views of papers, against what their sources said."""
+    store = collection.store
+    looked = store.some_numbers(most)
+    unlike, strays = store.unlike(looked), store.strays()
+    facts = {"looked": len(looked), "unlike": unlike[:100], "strays": strays[:100]}
+    if unlike or strays:
+        said = f"{len(unlike):,} of {len(looked):,} papers are not filed as their records say; {len(strays):,} strays"
+        return Verdict(said=said, fault=True, advice=_MEND, facts=facts)
+    return Verdict(said=f"{len(looked):,} papers are filed as their records say", facts=facts)
+
+
+def trends(collection: Collection, *, most: int | None = USUAL) -> Verdict:  # noqa: ARG001 - all are counted at once
+    """Stored trends, against the papers they are of."""
+    stale = collection.store.stale_trends()
+    if stale:
+        return Verdict(said=f"{stale:,} are of papers that have changed since", advice="broadsheet jobs trending",
+                       facts={"stale": stale})  # fmt: skip
+    return Verdict(said="none is older than its paper", facts={"stale": 0})
+
+
+def lexicon(collection: Collection, *, most: int | None = USUAL) -> Verdict:
+    """The Lexicon: as many papers as the Store, and each found by the words of its title and text."""
+    part, store = collection.lexicon, collection.store
+    advice = f"delete {part.folder} and run broadsheet sync"
+    if not part.change:
+        return Verdict(said="there is none yet", advice="broadsheet sync")
+    if (change := part.change) > store.last_change():
+        return Verdict(said="it is ahead of the Store", fault=True, advice=advice)
+    settled = _settled(collection, change, most)
+    lost = [number for number, document in settled if not _found(collection, number, document)]
+    extra = part.count - store.count() if store.last_change() == change else 0
+    facts = {"looked": len(settled), "lost": lost[:100], "extra": extra}
+    if lost or extra:
+        said = f"{len(lost):,} of {len(settled):,} papers are not found by their words; {abs(extra):,} too "
+        return Verdict(said=said + ("many" if extra > 0 else "few"), fault=True, advice=advice, facts=facts)
+    return Verdict(said=f"{len(settled):,} papers are found by their words{_waiting(collection, change)}", facts=facts)
+
+
+def _waiting(collection: Collection, change: int) -> str:
+    pending = collection.store.pending(change)
+    return f"; {pending:,} changes wait for a sync" if pending else ""
+
+
+def _settled(collection: Collection, change: int, most: int | None) -> list[tuple[int, Document]]:
+    """Living papers, all or some, that have not changed since a part of the Collection was brought up to ``change``."""
+    store = collection.store
+    lagging = {each.number for each in _changes(collection, change)}
+    numbers = [number for number in store.some_numbers(most) if number not in lagging]
+    found: dict[int, Document] = {}
+    for start in range(0, len(numbers), _BATCH):
+        found |= store.by_numbers(numbers[start : start + _BATCH])
+    return sorted(found.items())
+
+
+def _changes(collection: Collection, after: int) -> list[Any]:
+    found = []
+    while batch := collection.store.changes(after):
+        found += batch
+        after = batch[-1].sequence
+    return found
+
+
+def _found(collection: Collection, number: int, document: Document) -> bool:
+    """Whether the Lexicon finds a paper by all words of its title and the first of its text."""
+    part = collection.lexicon
+    words = {"title": part.terms(document.shown_title), "abstract": part.terms(document.shown_text)[:_MOST_WORDS]}
+    if not any(words.values()):
+        return True
+    numbers, _ = part.search([], 1, allowed=np.array([number], dtype=np.int64), fields=words)
+    return len(numbers) == 1
+
+
+def space(collection: Collection, *, most: int | None = USUAL) -> Verdict:
+    """The Space in use: its manifest, a row for each paper and none for others, contents, codes, and vectors."""
+    if not collection.space.exists:
+        return Verdict(said="there is none yet", advice="broadsheet sync")
+    advice = f"delete {collection.space.folder} and run broadsheet sync"
+    try:
+        state = collection.space.snapshot()
+    except CollectionError as error:
+        return Verdict(said=str(error), fault=True, advice=advice)
+    if state.pointer.change > collection.store.last_change():
+        return Verdict(said="it is ahead of the Store", fault=True, advice=advice)
+    settled = _settled(collection, state.pointer.change, most)
+    faults = {name: check(collection, state, settled) for name, check in _FAULTS.items()}
+    wrong = [f"{len(numbers):,} {name}" for name, numbers in faults.items() if numbers]
+    facts = {"looked": len(settled), **{name: numbers[:100] for name, numbers in faults.items()}}
+    if wrong:
+        said = f"of {len(settled):,} papers looked at: {', '.join(wrong)}"
+        return Verdict(said=said, fault=True, advice=advice, facts=facts)
+    anew = min(len(settled), _ENCODED)
+    said = f"{len(settled):,} papers have the vector of their text; {anew} were encoded again"
+    return Verdict(said=said + _waiting(collection, state.pointer.change), facts=facts)
+
+
+Settled = Sequence[tuple[int, Document]]
+
+
+def _numbers(settled: Settled) -> Rows:
+    return np.array([number for number, _ in settled], dtype=np.int64)
+
+
+def _missing(_: Collection, state: Snapshot, settled: Settled) -> list[int]:
+    numbers = _numbers(settled)
+    return [int(number) for number in numbers[state.rows(numbers) < 0]]
+
+
+def _orphans(collection: Collection, state: Snapshot, _: Settled) -> list[int]:
+    """Rows of numbers that no living paper has, and that no change to come takes out."""
+    living = set(collection.store.some_numbers(None))
+    living |= {each.number for each in _changes(collection, state.pointer.change)}
+    return [number for number in state.numbers[state.live].tolist() if number not in living]
+
+
+def _other_texts(_: Collection, state: Snapshot, settled: Settled) -> list[int]:
+    rows = state.rows(_numbers(settled)).tolist()
+    return [
+        number
+        for (number, document), row in zip(settled, rows, strict=True)
+        if row >= 0 and state.keys[row].tobytes().hex() != document.content_key
+    ]
+
+
+def _bad_vectors(_: Collection, state: Snapshot, settled: Settled) -> list[int]:
+    """Vectors that are no unit vectors (a text without words may have none), and codes that are not their vectors'."""
+    numbers = _numbers([each for each in settled if any(map(str.isalnum, each[1].content))])
+    rows = state.rows(numbers)
+    numbers, rows, bad = numbers[rows >= 0], rows[rows >= 0], []
+    for start in range(0, len(rows), _BATCH):
+        part = rows[start : start + _BATCH]
+        vectors = np.asarray(state.vectors[part])
+        length = np.einsum("ij,ij->i", vectors, vectors, dtype=np.float64)
+        wrong = ~(np.abs(length - 1) < _UNIT) | (sign_codes(vectors) != state.codes[part]).any(axis=1)
+        bad += numbers[start : start + _BATCH][wrong].tolist()
+    return bad
+
+
+def _unlike_anew(collection: Collection, state: Snapshot, settled: Settled) -> list[int]:
+    """Of a few papers, those whose text has another vector when it is encoded again."""
+    few = [each for each in settled[:: max(1, len(settled) // _ENCODED)] if state.rows(_numbers([each]))[0] >= 0]
+    if not few[:_ENCODED]:
+        return []
+    encoder = collection.encoder
+    collection.space.check(manifest_of(encoder, collection.encoder_name))
+    anew = encoder.encode([document.content for _, document in few[:_ENCODED]], role="document")
+    stored = state.of(_numbers(few[:_ENCODED]))
+    alike = [float(cosines(stored[row : row + 1], anew[row])[0]) for row in range(len(anew))]
+    empty = [not np.any(anew[row]) for row in range(len(anew))]
+    return [few[row][0] for row in range(len(anew)) if alike[row] < _ALIKE and not empty[row]]
+
+
+_FAULTS: dict[str, Callable[[Collection, Snapshot, Settled], list[int]]] = {
+    "without a vector": _missing,
+    "rows of no paper": _orphans,
+    "with the vector of another text": _other_texts,
+    "with a damaged vector": _bad_vectors,
+    "with another vector when encoded again": _unlike_anew,
+}
+
+
+def mend(collection: Collection) -> int:
+    """Fill anew the tables of every paper that is not filed as its records say; returns of how many."""
+    store = collection.store
+    wrong = [*store.unlike(store.some_numbers(None)), *store.strays()]
+    store.refill(wrong)
+    return len(wrong)
