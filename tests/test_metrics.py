@@ -9,7 +9,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from broadsheet.errors import UsageError
-from broadsheet.metrics import Measure, bootstrap, difference, parse, ranks, spearman, top_precision
+from broadsheet.metrics import (
+    ListDiversity,
+    Measure,
+    TopicCoverage,
+    bootstrap,
+    difference,
+    parse,
+    ranks,
+    spearman,
+    top_precision,
+)
 
 NAMES = [
     "nDCG",
@@ -162,3 +172,19 @@ def test_spearman_is_the_correlation_of_ranks() -> None:
 def test_top_precision_counts_all_that_tie_with_the_last() -> None:
     assert top_precision([9.0, 8, 7, 1], [5.0, 0, 5, 5], 2) == 0.5
     assert top_precision([1.0, 2], [1.0, 2], 3) == 1
+
+
+def test_topic_coverage_by_hand() -> None:
+    topics = {"a": {"ropes"}, "b": {"ropes", "soups"}, "c": {"owls"}, "e": ("maps",)}
+    assert TopicCoverage(2)(["a", "x", "b"], topics) == 1 / 4
+    assert TopicCoverage(3)(["a", "x", "b"], topics) == 2 / 4
+    assert TopicCoverage(3)(["x"], topics) == TopicCoverage(3)(["a"], {}) == 0.0
+    assert repr(TopicCoverage(20)) == "STREC@20"
+
+
+def test_list_diversity_by_hand() -> None:
+    rows = np.array([[1, 0], [0, 1], [-1, 0], [1, 0]], dtype=np.float32)
+    assert ListDiversity(3)(rows) == pytest.approx((1 + 2 + 1) / 3)
+    assert ListDiversity(9)(rows[[0, 3]]) == pytest.approx(0)
+    assert ListDiversity(1)(rows) == ListDiversity(3)(rows[:0]) == 0.0
+    assert repr(ListDiversity(20)) == "ILD@20"

@@ -22,10 +22,13 @@ from broadsheet.vectors import Rows, Vectors, unit
 MOST = 6  # interests that are found by themselves; those named come on top
 SMOOTH = 0.5  # power of an interest's weight: 1 is in proportion, 0 all alike
 SHRINK = 6.0  # liked papers' worth of the reader's mean that steadies a small interest
-NEAREST, CLOSE = 3, 1.0  # so many liked papers of an interest, and what their cosine counts beside the centre's
-EXCESS = 0.025  # what each pick beyond its share costs an interest
-RELEVANCE = 0.9  # of a pick; the rest is for not repeating those before it
-DECLINE = 0.5  # what the cosine with the nearest declined paper takes off
+NEAREST, CLOSE = 3, 4.0  # so many liked papers of an interest, and what their cosine counts beside the centre's
+EXCESS = 0.0175  # what each pick beyond its share costs an interest
+SURE = 0.5  # of its share that an interest has before all others, if it has papers worth it
+RELEVANCE = 0.95  # of a pick; the rest is for not repeating those before it
+DECLINE = 0.25  # of how much nearer a declined paper is than liked ones, what it takes off
+BANDS = (0.9, 0.98, 0.995)  # a paper is strong when it suits more than 199 in 200 do; good: 49 in 50; fair: 9 in 10
+WORTH = 1  # the band, from 0, that a paper must reach to be sure of its place
 _FEW = 100  # papers whose mean is trusted by half
 _CLUSTERED = 400  # liked papers that are clustered; the others join the nearest centre
 
@@ -88,40 +91,63 @@ def found(
     return Interests(unit(steadied), shares / shares.sum(), rows, member, declined), order
 
 
+def shortlist(cosines: Vectors, most: int) -> Rows:
+    """The rows, ascending, that are among the ``most`` highest of any interest by ``cosines`` (n, interests) with the
+    centres: of very many papers those worth a closer look."""
+    if len(cosines) <= most:
+        return np.arange(len(cosines))
+    return np.unique(np.argpartition(-cosines, most - 1, axis=0)[:most])
+
+
 def scores(interests: Interests, rows: Vectors) -> Vectors:
     """How much each of ``rows`` (n, dim) suits each interest, (n, k): the cosine with its centre and the mean cosine
-    with the nearest of its liked papers, weighed; less the cosine with the nearest declined paper, where positive."""
-    out = rows @ interests.centres.T
+    with the nearest of its liked papers, weighed. Where a declined paper is nearer than those, the difference counts
+    against it."""
+    close = np.empty((len(rows), len(interests)), dtype=np.float32)
     near = rows @ interests.liked.T
     for interest in range(len(interests)):
         own = near[:, interests.of(interest)]
         most = min(NEAREST, own.shape[1])
-        out[:, interest] += CLOSE * np.partition(own, -most, axis=1)[:, -most:].mean(axis=1)
-    out /= 1 + CLOSE
+        close[:, interest] = np.partition(own, -most, axis=1)[:, -most:].mean(axis=1)
+    out = (rows @ interests.centres.T + CLOSE * close) / (1 + CLOSE)
     if len(interests.declined):
-        out -= DECLINE * np.maximum((rows @ interests.declined.T).max(axis=1), 0)[:, None]
+        refused = (rows @ interests.declined.T).max(axis=1)
+        out -= DECLINE * np.maximum(refused[:, None] - close, 0)
     return np.asarray(out, dtype=np.float32)
 
 
-def pick(suits: Vectors, shares: NDArray[np.float64], rows: Vectors, k: int) -> tuple[Rows, Rows]:
+def bands(interests: Interests, sample: Vectors) -> Vectors:
+    """The scores (interests, 3) from which a paper is fair, good and strong: above so many of a ``sample`` (m, dim) of
+    all papers as ``BANDS`` says."""
+    return np.asarray(np.quantile(scores(interests, sample), BANDS, axis=0).T, dtype=np.float32)
+
+
+def pick(
+    suits: Vectors, shares: NDArray[np.float64], rows: Vectors, k: int, *, least: Vectors | None = None
+) -> tuple[Rows, Rows]:
     """At most k picks among ``rows`` (n, dim) that suit the interests as ``scores`` (n, interests) says, in the order
     made: (which row, for which interest).
 
     Each place falls to the pair of paper and interest whose score is highest, less what the interest had beyond its
-    share of the places so far, and less the paper's likeness to those picked before. So every interest comes up, and
-    one that has nothing good today is not filled with what is bad.
+    share of the places so far, and less the paper's likeness to those picked before. But an interest that had fewer
+    than ``SURE`` of its share comes first, as long as it has papers of at least its ``least`` (interests,; None: any).
+    So none is crowded out, and one that has nothing good today is not filled with what is bad.
     """
     worth = RELEVANCE * suits.astype(np.float64)
+    enough = np.ones_like(worth, dtype=np.bool_) if least is None else suits >= least
     count = min(k, len(rows))
     chosen, interests = np.empty(count, dtype=np.int64), np.empty(count, dtype=np.int64)
     had, repeats = np.zeros(len(shares)), np.zeros(len(rows))
     for place in range(count):
-        beyond = np.maximum(had - shares * (place + 1), 0)
-        each = worth - EXCESS * beyond
-        row = int(np.argmax(each.max(axis=1) - (1 - RELEVANCE) * repeats))
-        chosen[place], interests[place] = row, np.argmax(each[row])
-        had[interests[place]] += 1
-        worth[row] = -np.inf
+        due = shares * (place + 1)
+        each = worth - EXCESS * np.maximum(had - due, 0) - (1 - RELEVANCE) * repeats[:, None]
+        starved = np.floor(SURE * due) > had
+        if starved.any() and (of := enough & starved).any():
+            each = np.where(of, each, -np.inf)
+        row, interest = divmod(int(np.argmax(each)), len(shares))
+        chosen[place], interests[place] = row, interest
+        had[interest] += 1
+        worth[row], enough[row] = -np.inf, False
         repeats = np.maximum(repeats, rows @ rows[row])
     return chosen, interests
 

@@ -1,0 +1,254 @@
+"""The task ``foryou``: readers made up from real topic labels, whose further likes the ranking must find.
+
+labelled papers -> topics neither too small nor too wide -> one half by name to tune on, the other to report
+each reader: two to four topics, a few papers of each given as likes; all others of these topics are held back
+every method ranks all other papers, and a day's worth of them -> recall, topic coverage, diversity -> differences
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any, Literal
+
+import numpy as np
+
+from broadsheet.errors import UsageError
+from broadsheet.interests import WORTH, bands, centred, common, found, pick, scores, shortlist
+from broadsheet.metrics import Difference, ListDiversity, Measure, TopicCoverage, bootstrap, difference
+from broadsheet.protocols import Encoder, Progress
+from broadsheet.types import Document
+from broadsheet.vectors import Rows, Vectors, unit
+
+K = 20
+MEASURES = (f"R@{K}", f"STREC@{K}", f"ILD@{K}")
+POOLS = ("all papers", "a day")
+DAY = 200  # papers of a day
+LEAST, WIDEST = 20, 0.05  # papers of a topic, and the largest share of all papers that still is one
+FEWEST, MOST_GIVEN = 3, 20  # likes that are given of a topic, evenly on a logarithmic scale
+OURS, AVERAGE = "for you", "average of everything"
+_AT_ONCE = 512
+_SAMPLE, _CLOSELY = 1_000, 500
+_NUMBERED = re.compile(r" (?:[ivx]+|\d+)$")  # "Machine Learning II" is a session of Machine Learning
+
+Rank = Callable[[Rows], Rows]  # candidates -> the best of them, at least K where there are so many
+Method = Callable[["Reader"], Rank]
+Half = Literal["tuning", "report"]
+
+
+@dataclass(frozen=True, slots=True)
+class Papers:
+    """Labelled papers: their ids, one topic each, and unit vectors (n, dim)."""
+
+    ids: tuple[str, ...]
+    topics: np.ndarray
+    vectors: Vectors
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Somebody's ``topics``, the rows ``liked`` that are given with the topic of each in ``lists``, and a ``day``: rows
+    of papers that came on a day. With ``named`` the lists are known to the ranking, else all likes are one heap."""
+
+    topics: tuple[str, ...]
+    liked: Rows
+    lists: tuple[str, ...]
+    day: Rows
+    named: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """The mean of a ``measure`` over the readers, ranking one of ``POOLS``, with its 95 % bootstrap interval;
+    ``above``: how far ours is above this method on the same readers (None for ours)."""
+
+    pool: str
+    method: str
+    measure: str
+    value: float
+    low: float
+    high: float
+    above: Difference | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """Rows, and what they are about."""
+
+    rows: tuple[Row, ...]
+    readers: int
+    topics: int
+    papers: int
+
+    def to_json(self) -> dict[str, Any]:
+        """All of it as JSON values."""
+        return asdict(self)
+
+
+def papers_of(documents: Sequence[Document], encoder: Encoder, progress: Progress | None = None) -> Papers:
+    """The documents with a category, the first of which is their topic. UsageError when there are none."""
+    labelled = [each for each in documents if each.categories and topic_of(each.categories[0])]
+    if not labelled:
+        raise UsageError("readers are made up from topic labels, and no paper has a category: ingest papers that do")
+    parts = []
+    for start in range(0, len(labelled), _AT_ONCE):
+        parts.append(encoder.encode([each.content for each in labelled[start : start + _AT_ONCE]], role="document"))
+        if progress:
+            progress(min(start + _AT_ONCE, len(labelled)), len(labelled))
+    topics = np.array([topic_of(each.categories[0]) for each in labelled])
+    return Papers(tuple(each.id for each in labelled), topics, np.concatenate(parts))
+
+
+def topic_of(label: str) -> str:
+    """A label without case, punctuation and the number of a session."""
+    words = re.sub(r"[\W_]+", " ", label.casefold().replace("&", " and ")).strip()
+    return _NUMBERED.sub("", words)
+
+
+def topics_of(papers: Papers, half: Half = "report") -> list[str]:
+    """The topics of one half that are neither too small nor too wide. A hash of its name says which half a topic is
+    in, whatever else there is, so that what was tuned on one half never saw the other."""
+    sizes = Counter(papers.topics.tolist())
+    fit = sorted(name for name, size in sizes.items() if LEAST <= size <= WIDEST * len(papers.ids))
+    return [name for name in fit if hashlib.sha256(name.encode()).digest()[0] % 2 == (half == "report")]
+
+
+def made_up(papers: Papers, count: int, *, half: Half = "report", seed: int = 0) -> list[Reader]:
+    """So many readers, each with a random generator of its own. UsageError when there are too few topics."""
+    topics = topics_of(papers, half)
+    if len(topics) < 4:
+        raise UsageError(
+            f"readers need four topics of {LEAST} to {int(WIDEST * len(papers.ids)):,} papers; there are {len(topics)}"
+        )
+    rows = {topic: np.flatnonzero(papers.topics == topic) for topic in topics}
+    return [_reader(rows, len(papers.ids), np.random.default_rng((seed, each))) for each in range(count)]
+
+
+def _reader(rows: Mapping[str, Rows], count: int, random: np.random.Generator) -> Reader:
+    """One whose day holds at least one paper to like."""
+    own = [str(topic) for topic in random.choice(list(rows), size=random.integers(2, 5), replace=False)]
+    given = [random.choice(rows[topic], size=_given(len(rows[topic]), random), replace=False) for topic in own]
+    liked = np.concatenate(given)
+    others = np.setdiff1d(np.arange(count), liked)
+    wanted = np.setdiff1d(np.concatenate([rows[topic] for topic in own]), liked)
+    day = np.empty(0, dtype=np.int64)
+    while not np.isin(day, wanted).any():
+        day = np.sort(random.choice(others, size=min(DAY, len(others)), replace=False))
+    lists = tuple(topic for topic, part in zip(own, given, strict=True) for _ in part)
+    return Reader(tuple(own), liked, lists, day)
+
+
+def _given(size: int, random: np.random.Generator) -> int:
+    drawn = int(np.exp(random.uniform(np.log(FEWEST), np.log(MOST_GIVEN + 1))))
+    return min(drawn, size // 2)
+
+
+class ForYou:
+    """Ours: the sums of ``interests``, as the verb for_you has them."""
+
+    def __init__(self, papers: Papers) -> None:
+        mean = common(papers.vectors)
+        self._rows = centred(papers.vectors, mean)
+        self._sample = self._rows[:: max(1, len(self._rows) // _SAMPLE)]
+
+    def __call__(self, reader: Reader) -> Rank:
+        return self.declined(reader, np.empty(0, dtype=np.int64))
+
+    def declined(self, reader: Reader, declined: Rows) -> Rank:
+        """The ranking for a reader who has also declined these rows."""
+        own, _ = found(
+            self._rows[reader.liked],
+            weights=np.ones(len(reader.liked)),
+            groups=reader.lists if reader.named else [""] * len(reader.liked),
+            declined=self._rows[declined],
+        )
+        least = bands(own, self._sample)[:, WORTH]
+        near = self._rows @ own.centres.T
+
+        def rank(candidates: Rows) -> Rows:
+            few = candidates[shortlist(near[candidates], _CLOSELY)]
+            rows = self._rows[few]
+            chosen, _ = pick(scores(own, rows), own.shares, rows, K, least=least)
+            return np.asarray(few[chosen])
+
+        return rank
+
+
+def average(vectors: Vectors) -> Method:
+    """The baseline that many use: nearness to the mean of all that is liked."""
+
+    def method(reader: Reader) -> Rank:
+        return by_score(vectors @ unit(vectors[reader.liked].mean(axis=0, keepdims=True))[0])
+
+    return method
+
+
+def by_score(values: np.ndarray) -> Rank:
+    """The candidates with the highest of ``values``, one a paper; ties by row."""
+    return lambda candidates: candidates[np.argsort(-values[candidates], kind="stable")[:K]]
+
+
+def measured(
+    papers: Papers, readers: Sequence[Reader], methods: Mapping[str, Method], *, progress: Progress | None = None
+) -> Found:
+    """Every method on every reader; the first of ``methods`` is ours, which the others are compared with."""
+    values: dict[tuple[str, str, str], list[float]] = {}
+    everything = np.arange(len(papers.ids))
+    for done, reader in enumerate(readers, 1):
+        pools = np.setdiff1d(everything, reader.liked), reader.day
+        for name, method in methods.items():
+            rank = method(reader)
+            for pool, candidates in zip(POOLS, pools, strict=True):
+                found = judged(papers, reader, candidates, rank(candidates)[:K])
+                for measure, value in zip(MEASURES, found, strict=True):
+                    values.setdefault((pool, measure, name), []).append(value)
+        if progress:
+            progress(done, len(readers))
+    topics = {topic for reader in readers for topic in reader.topics}
+    return Found(rows=_rows(values, next(iter(methods))), readers=len(readers), topics=len(topics),
+                 papers=len(papers.ids))  # fmt: skip
+
+
+def judged(papers: Papers, reader: Reader, candidates: Rows, ranked: Rows) -> tuple[float, float, float]:
+    """The MEASURES of a ranking of candidates: what has a topic of the reader's is relevant, and nothing else."""
+    right = candidates[np.isin(papers.topics[candidates], reader.topics)]
+    topics = {papers.ids[row]: (str(papers.topics[row]),) for row in right}
+    ids = [papers.ids[row] for row in ranked]
+    return (
+        Measure("R", K)(ids, dict.fromkeys(topics, 1)),
+        TopicCoverage(K)(ids, topics),
+        ListDiversity(K)(papers.vectors[ranked]),
+    )
+
+
+def declining(papers: Papers, readers: Sequence[Reader], *, most: int = 5) -> Difference:
+    """How much recall rises when a reader declines the first ``most`` wrong papers of a first list: the second lists
+    with and without that knowledge, both without the papers declined."""
+    ours = ForYou(papers)
+    told, untold = list[float](), list[float]()
+    for reader in readers:
+        rank = ours(reader)
+        first = rank(np.setdiff1d(np.arange(len(papers.ids)), reader.liked))
+        wrong = first[~np.isin(papers.topics[first], reader.topics)][:most]
+        rest = np.setdiff1d(np.arange(len(papers.ids)), np.concatenate([reader.liked, wrong]))
+        for values, each in ((told, ours.declined(reader, wrong)), (untold, rank)):
+            values.append(judged(papers, reader, rest, each(rest))[0])
+    return difference(told, untold, seed=0)
+
+
+def _rows(values: Mapping[tuple[str, str, str], Sequence[float]], ours: str) -> tuple[Row, ...]:
+    rows = []
+    for (pool, measure, method), own in sorted(values.items(), key=lambda each: _place(each[0])):
+        low, high = bootstrap(own, seed=0)
+        above = None if method == ours else difference(values[pool, measure, ours], own, seed=0)
+        rows.append(
+            Row(pool=pool, method=method, measure=measure, value=float(np.mean(own)), low=low, high=high, above=above)
+        )
+    return tuple(rows)
+
+
+def _place(key: tuple[str, str, str]) -> tuple[int, int]:
+    return POOLS.index(key[0]), MEASURES.index(key[1])
