@@ -21,7 +21,7 @@ from broadsheet.collection import Collection, open_collection
 from broadsheet.ingest import ingest
 from broadsheet.lab import standing
 from broadsheet.lab.cache import CachedEncoder
-from broadsheet.relevance.matching import gather, prepare
+from broadsheet.relevance.matching import Prepared, gather, prepare
 from broadsheet.relevance.standing import StandingQuery
 from broadsheet.sync import sync
 from broadsheet.types import Document, Filters
@@ -85,14 +85,15 @@ def speed(collection: Collection) -> None:
     latency(f"match it with {len(queries):,} queries", timed(lambda _: prepared.hits(papers), range(20)))
     for text in ("agents for lab automation", "graph neural networks"):
         one = prepare(collection, [StandingQuery(text, ("chemistry benchmarks",))])
-        latency(f"'{text}' with all", timed(lambda _, one=one: _past(collection, one, numbers), range(5)))
+        latency(f"'{text}', all papers", timed(lambda _, one=one: _past(collection, one, numbers), range(10)))
+        latency("  with a day of 200", timed(lambda _, one=one: one.matching(collection, day), range(20)))
     latency("prepare one query", timed(lambda n: prepare(collection, [StandingQuery(f"knots {n}")]), range(20)))
 
 
-def _past(collection: Collection, prepared: object, numbers: list[int]) -> int:
+def _past(collection: Collection, prepared: Prepared, numbers: list[int]) -> int:
     found = 0
-    for start in range(0, len(numbers), 8_192):
-        papers = gather(collection, numbers[start : start + 8_192], prepared, words=False)
+    for start in range(0, len(numbers), 32_768):
+        papers = gather(collection, numbers[start : start + 32_768], prepared, words=False)
         found += sum(map(len, prepared.hits(papers)))
     return found
 

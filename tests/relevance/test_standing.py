@@ -166,10 +166,20 @@ def test_a_paper_without_a_vector_is_judged_by_its_words(tmp_path: Path) -> None
         ingest(opened, PAPERS[:3], now=NOW)
         sync(opened)
         ingest(opened, [PAPERS[4]], now=NOW)
-        query = StandingQuery("icy roads cars", minimum="good")
-        assert [each.document.id for each in matches(opened, query, [4])] == ["made:005"]
-        assert not matches(opened, StandingQuery("icy roads cars", minimum="strong"), [4]).items
-        assert matches(opened, query, [1, 4, 99]).items[-1].strength == "good"
+        prepared = prepare(opened, [StandingQuery("icy roads cars", minimum=each) for each in ("good", "strong")])
+        good, strong = prepared.hits(gather(opened, [4, 99], prepared))
+        assert good == [Hit(4, None, "good")]
+        assert strong == []
+        assert [each.strength for each in told(opened, prepared.queries[0], good)] == ["good"]
+        assert not matches(opened, prepared.queries[0], [4]).items, "neither a vector nor words: not before the sync"
+
+
+def test_words_are_read_or_looked_up_alike(collection: Collection) -> None:
+    texts = ("icy roads cars", "cars title:doctors", "sleep abstract:rocks abstract:icy", "seals", "title:cellos cars")
+    prepared = prepare(collection, [StandingQuery(text, minimum=0.1) for text in texts])
+    read, looked_up = (prepared.hits(gather(collection, numbers(collection), prepared, words=w)) for w in (True, False))
+    assert read == looked_up
+    assert [len(hits) > 0 for hits in read] == [True, True, True, True, False]
 
 
 def test_hits_come_best_first_and_ties_by_number() -> None:

@@ -20,6 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from broadsheet.collection import Collection
+from broadsheet.errors import CollectionError
 from broadsheet.query import Asked, ask
 from broadsheet.relevance.standing import LEVELS, Level, StandingQuery
 from broadsheet.search.page import Strength, page
@@ -33,9 +34,11 @@ _MOST_READ = 20_000  # characters of a text whose words are looked at
 _AT_ONCE = 500
 _SAMPLE, _ENOUGH = 1_000, 100  # papers that show what chance gives; from fewer it cannot be told
 _STAND_OUT = (2.5, 3.25, 4.0)  # spreads above the mean cosine of papers at random: fair, good, strong
-_NOTHING: frozenset[str] = frozenset()
 
 Bands = tuple[float, float, float]
+Mask = NDArray[np.bool_]
+Words = Mapping[str, frozenset[str]]  # stems that the fields all, title or abstract must hold
+Holds = Callable[[Words, Rows], Mask]  # words, places -> which of the places hold all of them
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,24 +56,16 @@ class Hit:
         return -(self.score or 0.0), self.number
 
 
-@dataclass(frozen=True, slots=True)
-class _Words:
-    """The stems of a paper."""
-
-    title: frozenset[str] = _NOTHING
-    text: frozenset[str] = _NOTHING
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Candidates:
     """Papers to be matched: ``numbers`` (n,), their unit ``vectors`` (n, dim; zeros where there is none: not
-    ``placed``), for each set of conditions which papers meet it, and the words of the papers at given places."""
+    ``placed``), for each set of conditions which papers meet it, and who ``holds`` all of some words."""
 
     numbers: Rows
     vectors: Vectors
-    placed: NDArray[np.bool_]
-    meeting: Mapping[Filters, NDArray[np.bool_]]
-    words: Callable[[Sequence[int]], Sequence[_Words]]
+    placed: Mask
+    meeting: Mapping[Filters, Mask]
+    holds: Holds
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,10 +77,10 @@ class _Ready:
     row: int | None
     without: list[int]
     stems: frozenset[str]
-    fields: dict[str, frozenset[str]]
+    fields: Words
+    edges: Bands
     floor: float
     raised: float
-    good: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,24 +114,26 @@ class Prepared:
 
     def matching(self, collection: Collection, numbers: Sequence[int]) -> set[int]:
         """The row numbers, of these, that match any of the queries: what ``feed`` takes as ``matching``."""
-        return {hit.number for hits in self.hits(gather(collection, numbers, self)) for hit in hits}
+        return {hit.number for hits in self.hits(gather(collection, numbers, self, words=False)) for hit in hits}
 
     def _hits(self, query: _Ready, cosines: Vectors, papers: Candidates) -> list[Hit]:
+        if query.row is not None and papers.placed.all() and not (cosines[:, query.row] >= query.raised).any():
+            return []  # as most queries on most days: thousands are passed over quickly
         near = papers.meeting.get(query.asked.filters, np.ones(len(papers.numbers), dtype=np.bool_))
         score = None if query.row is None else np.where(papers.placed, cosines[:, query.row], np.nan)
         if score is not None:
             near = near & ~(score < query.raised)  # those without a vector are judged by their words
         for row in query.without:
             near = near & ~self._unwanted(cosines[:, row], row, score, query.row)
-        places = np.flatnonzero(near).tolist()
-        words = papers.words(places) if query.stems or query.fields else [_Words()] * len(places)
-        found = (
-            self._hit(query, int(papers.numbers[place]), None if score is None else float(score[place]), held)
-            for place, held in zip(places, words, strict=True)
-        )
-        return sorted((hit for hit in found if hit), key=lambda hit: hit.order)
+        places = np.flatnonzero(near)
+        if query.fields:
+            places = places[papers.holds(query.fields, places)]
+        every = papers.holds({"all": query.stems}, places) if query.stems else np.zeros(len(places), dtype=np.bool_)
+        scores = [None] * len(places) if score is None else score[places].tolist()
+        rows = zip(papers.numbers[places].tolist(), scores, every.tolist(), strict=True)
+        return sorted((hit for row in rows if (hit := self._hit(query, *row))), key=lambda hit: hit.order)
 
-    def _unwanted(self, near: Vectors, row: int, score: Vectors | None, wanted: int | None) -> NDArray[np.bool_]:
+    def _unwanted(self, near: Vectors, row: int, score: Vectors | None, wanted: int | None) -> Mask:
         """Papers that are a match of an exclusion, and more so than of the query."""
         matching = near >= self.texts.edges[row, 0]
         if score is None or wanted is None:
@@ -144,19 +141,15 @@ class Prepared:
         more = self.texts.outstanding(near, row) > self.texts.outstanding(score, wanted)
         return np.asarray(matching & more)
 
-    def _hit(self, query: _Ready, number: int, score: float | None, words: _Words) -> Hit | None:
-        held = {"title": words.title, "abstract": words.text}
-        if any(not wanted <= held[name] for name, wanted in query.fields.items()):
-            return None
+    def _hit(self, query: _Ready, number: int, score: float | None, every: bool) -> Hit | None:
+        """The paper as a hit, if it is one; ``every``: all words of the query are in it."""
         if score is None:
             return Hit(number, None, "exact")
-        every = bool(query.stems) and query.stems <= words.title | words.text
         if isnan(score):
-            return Hit(number, None, "good") if every and query.floor <= query.good else None
+            return Hit(number, None, "good") if every and query.floor <= query.edges[1] else None
         if score < (query.raised if every else query.floor):
             return None
-        level = int((score >= self.texts.edges[query.row]).sum()) + every
-        return Hit(number, score, _STRENGTHS[min(level, 3)])
+        return Hit(number, score, _STRENGTHS[min(3, sum(score >= edge for edge in query.edges) + every)])
 
 
 def prepare(collection: Collection, queries: Iterable[StandingQuery]) -> Prepared:
@@ -201,9 +194,9 @@ def _ready(collection: Collection, query: StandingQuery, asked: Asked, rows: Map
         without=[rows[each] for each in query.without],
         stems=_stems(collection, asked.words),
         fields={name: _stems(collection, words) for name, words in asked.fields.items()},
+        edges=(fair, good, strong),
         floor=floor,
         raised=raised,
-        good=good,
     )
 
 
@@ -224,7 +217,8 @@ def step_below(bands: Bands) -> float:
 def gather(
     collection: Collection, numbers: Sequence[int] | Rows, prepared: Prepared, *, words: bool = True
 ) -> Candidates:
-    """All that matching needs of papers by row number; with ``words`` false theirs are read when first looked at."""
+    """All that matching needs of papers by row number. Their ``words`` are read once, for many queries; with false
+    the Lexicon is asked for those of each query, for many papers."""
     rows = np.asarray(numbers, dtype=np.int64)
     space = collection.space.snapshot()
     placed = space.rows(rows) >= 0
@@ -232,31 +226,44 @@ def gather(
     vectors[placed] = space.of(rows)
     among = rows.tolist()
     meeting = {f: np.isin(rows, collection.store.numbers_where(f, among=among)) for f in prepared.filters}
-    reader = _Reader(collection, among)
-    if words:
-        reader(range(len(among)))
-    return Candidates(numbers=rows, vectors=vectors, placed=placed, meeting=meeting, words=reader)
+    holds: Holds = _Read(collection, among) if words else _LookedUp(collection, rows)
+    return Candidates(numbers=rows, vectors=vectors, placed=placed, meeting=meeting, holds=holds)
 
 
-class _Reader:
-    """The words of papers by their places, read once."""
+class _Read:
+    """Who holds words, after reading every paper once."""
 
     def __init__(self, collection: Collection, numbers: Sequence[int]) -> None:
-        self._collection, self._numbers = collection, numbers
-        self._known: dict[int, _Words] = {}
+        self._held: list[Words] = []
+        for start in range(0, len(numbers), _AT_ONCE):
+            some = numbers[start : start + _AT_ONCE]
+            read = collection.store.by_numbers(some)
+            self._held += [self._words(collection, read.get(number)) for number in some]
 
-    def __call__(self, places: Sequence[int]) -> list[_Words]:
-        missing = [place for place in places if place not in self._known]
-        for start in range(0, len(missing), _AT_ONCE):
-            some = missing[start : start + _AT_ONCE]
-            read = self._collection.store.by_numbers([self._numbers[place] for place in some])
-            self._known.update((place, self._of(read.get(self._numbers[place]))) for place in some)
-        return [self._known[place] for place in places]
+    def _words(self, collection: Collection, paper: Document | None) -> Words:
+        title = _stems(collection, paper.shown_title if paper else "")
+        text = _stems(collection, paper.shown_text if paper else "")
+        return {"title": title, "abstract": text, "all": title | text}
 
-    def _of(self, paper: Document | None) -> _Words:
-        if paper is None:
-            return _Words()
-        return _Words(*(_stems(self._collection, text) for text in (paper.shown_title, paper.shown_text)))
+    def __call__(self, words: Words, places: Rows) -> Mask:
+        held = (self._held[place] for place in places.tolist())
+        found = (all(wanted <= each[name] for name, wanted in words.items()) for each in held)
+        return np.fromiter(found, dtype=np.bool_, count=len(places))
+
+
+class _LookedUp:
+    """Who holds words, as the Lexicon knows; without one, nobody."""
+
+    def __init__(self, collection: Collection, numbers: Rows) -> None:
+        self._lexicon, self._numbers = collection.lexicon, numbers
+
+    def __call__(self, words: Words, places: Rows) -> Mask:
+        wanted = {name: sorted(stems) for name, stems in words.items()}
+        try:
+            holding, _ = self._lexicon.search([], self._lexicon.count, fields=wanted)
+        except CollectionError:
+            holding = np.empty(0, dtype=np.int64)
+        return np.isin(self._numbers[places], holding)
 
 
 def _stems(collection: Collection, text: str) -> frozenset[str]:
