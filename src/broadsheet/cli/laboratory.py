@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from broadsheet.types import Document
 
 Folders = Annotated[
-    list[str], typer.Argument(metavar="DIR|trending", help="Folders with corpus, queries and qrels, or a task's name.")
+    list[str],
+    typer.Argument(metavar="DIR|trending|foryou", help="Folders with corpus, queries and qrels, or a task's name."),
 ]
 Encoder = Annotated[str | None, typer.Option("--encoder", metavar="NAME", help="Else the Collection's, else minilm.")]
 Measures = Annotated[
@@ -37,7 +38,8 @@ Vectors = Annotated[
 Dim = Annotated[int, typer.Option("--dim", metavar="N", min=2, help="Dimensions of its vectors.")]
 Teacher = Annotated[str, typer.Option("--encoder", metavar="NAME", help="What to make it from: minilm or bert:FOLDER.")]
 
-_TASK = "trending"
+_TASKS = ("trending", "foryou")
+_READERS = 200
 _VECTORS = Path("~/.cache/broadsheet/evaluate")
 
 
@@ -97,6 +99,8 @@ def evaluate(
     A set is a folder with corpus.jsonl, queries.jsonl and qrels.tsv (also .gz). Each value is the mean over the
     queries, with its 95 % bootstrap interval. `broadsheet evaluate trending` ranks each day of the last three months
     before its votes exist: days of hf_daily in the folder BROADSHEET_DATA if that is set, else of the Collection.
+    `broadsheet evaluate foryou` makes up readers who like two to four topics, and looks for the likes it held back:
+    topics of papers_conf in that folder, else the first categories of the Collection's papers.
 
     Example: broadsheet evaluate data/scifact data/cranfield --cache vectors
     """
@@ -107,17 +111,15 @@ def evaluate(
     folder = config.collection_folder(data)
     name = encoder or config.load(folder).encoder or DEFAULT_ENCODER
     made = names.encoder(name, models=folder / "models", cache=folder / "cache")
-    task = _TASK in folders and not Path(_TASK).is_dir()
+    task = next((name for name in _TASKS if name in folders and not Path(name).is_dir()), "")
     if cache or task:
         from broadsheet.lab.cache import CachedEncoder
 
         made = CachedEncoder.under(made, cache or _VECTORS)
     if task:
         if len(folders) > 1 or setting or measure:
-            raise UsageError(
-                f"the task {_TASK} is measured alone and has its own measures: broadsheet evaluate {_TASK}"
-            )
-        _backtest(made, data, as_json)
+            raise UsageError(f"the task {task} is measured alone and has its own measures: broadsheet evaluate {task}")
+        (_backtest if task == "trending" else _readers)(made, data, as_json)
         return
     with bars() as begin:
         rows = lab.evaluate(
@@ -153,6 +155,43 @@ def _past(data: Path | None) -> list[Document]:
         return [record for record in source.fetch(None) if isinstance(record, Document)]
     with opened(data, create=False) as collection:
         return of_collection(collection)
+
+
+def _readers(encoder: Encodes, data: Path | None, as_json: bool) -> None:
+    from broadsheet.lab import readers
+
+    with bars() as begin:
+        papers = readers.papers_of(_labelled(data), encoder, begin("Encoding the papers"))
+        average = readers.average(papers.vectors)
+        methods: dict[str, readers.Method] = {readers.OURS: readers.ForYou(papers), readers.AVERAGE: average}
+        made = readers.made_up(papers, _READERS)
+        found = readers.measured(papers, made, methods, progress=begin("Reading for them"))
+    if as_json:
+        print_json(found.to_json())
+        return
+    shown = [
+        [row.pool, row.measure, row.method, f"{row.value:.3f}", f"{row.low:.3f} – {row.high:.3f}",
+         f"{row.above.mean:+.3f} ({row.above.low:+.3f} – {row.above.high:+.3f})" if row.above else ""]
+        for row in found.rows
+    ]  # fmt: skip
+    table(["out of", "measure", "ranked by", "#value", "#95 % interval", "#ours is above"], shown)
+    note(
+        f"{found.readers} made-up readers of {found.topics} topics; {found.papers:,} papers with a topic. Relevant are "
+        "all papers of a reader's topics but the few given. `./run.sh bench for_you` adds linear classifiers."
+    )
+
+
+def _labelled(data: Path | None) -> list[Document]:
+    """The papers with a topic: the test set's where there is one, else the Collection's."""
+    from broadsheet import names
+    from broadsheet.types import Document
+    from broadsheet.wiring import opened
+
+    if sets := os.environ.get("BROADSHEET_DATA"):
+        source = names.source(f"jsonl:{Path(sets).expanduser() / 'papers_conf' / 'papers.jsonl.gz'}")
+        return [record for record in source.fetch(None) if isinstance(record, Document)]
+    with opened(data, create=False) as collection:
+        return collection.store.newest(collection.store.count())
 
 
 def _print_backtest(found: backtest.Backtest) -> None:
