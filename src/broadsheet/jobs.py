@@ -27,6 +27,7 @@ from broadsheet.types import Run
 
 RETRY = timedelta(minutes=10)  # before a job that failed is tried again; longer for those that are seldom due
 SKEW = timedelta(minutes=5)  # a last run further ahead than this means that the clock was set back
+_OFTEN = 5 / 60  # hours between two looks at whose digest is due
 _MOST_HOURS = 24 * 366
 _MOST_FAILURES = 3  # sources that failed, told by their reasons
 _log = logging.getLogger("broadsheet.jobs")
@@ -137,6 +138,23 @@ def learn(round_: Round) -> str:
     return f"learned from {prior.papers:,} papers of {prior.days:,} days, {prior.first} to {prior.last}"
 
 
+def digest(round_: Round) -> str:
+    """Plan the digests that are due, and send what is planned."""
+    from broadsheet.digest.plan import plan
+    from broadsheet.digest.send import send
+
+    collection, settings = round_.collection, round_.settings
+    head, mailer = wiring.letterhead(settings), wiring.mailer(collection, settings)
+    planned = plan(collection, now=round_.now, zone=settings.time_zone)
+
+    def going() -> bool:
+        round_.progress(0, None)  # raises when the process is to end
+        return True
+
+    sent = send(collection, mailer, head, clock=lambda: datetime.now(UTC), going=going)
+    return f"{planned:,} planned; {sent}"
+
+
 def _hours(number: int) -> float | None:
     return min(number, _MOST_HOURS) if number > 0 else None
 
@@ -145,6 +163,7 @@ JOBS: tuple[Job, ...] = (
     Job(name="fetch", work=fetch, hours=lambda settings: _hours(settings.fetch_hours)),
     Job(name="sync", work=bring_up, hours=lambda _: 0.0, wanted=behind),
     Job(name="trending", work=learn, hours=lambda settings: _hours(settings.trending_hours)),
+    Job(name="digest", work=digest, hours=lambda _: _OFTEN, wanted=lambda each: each.collection.store.digests_wanted()),
 )
 """Every job, in the order in which those that are due are run. What a part adds to the day is one more entry."""
 

@@ -28,7 +28,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from broadsheet import __version__
-from broadsheet.api import daily, embeddings, feeds, hub, recommending, routes
+from broadsheet.api import daily, embeddings, feeds, hub, own, recommending, routes
 from broadsheet.api.problems import PATHS, described, told
 from broadsheet.api.site import Site
 from broadsheet.api.visitor import admitted
@@ -38,7 +38,7 @@ from broadsheet.errors import BroadsheetError, CollectionError, UsageError
 from broadsheet.schedule import Schedule
 from broadsheet.search.hybrid import search
 from broadsheet.sync import sync
-from broadsheet.web import acts, days, entering, house, measures, pages, talking
+from broadsheet.web import account, acts, days, entering, house, mailing, measures, pages, submitting, talking
 from broadsheet.web.guard import Guard, is_loopback
 
 _LONGEST_REQUEST = 256 * 1024  # bytes of request line and headers: a query of 100 kB is answered, if only in part
@@ -72,8 +72,23 @@ def create_app(
     app.state.site = site
     app.state.measures = measures.Measures()
     app.include_router(measures.router)
-    app.include_router(entering.router)
-    for each in (feeds, hub, recommending, embeddings, daily, routes, days, acts, talking, house, pages):
+    for each in (entering, mailing, own):
+        app.include_router(each.router)
+    for each in (
+        feeds,
+        hub,
+        recommending,
+        embeddings,
+        daily,
+        routes,
+        days,
+        acts,
+        talking,
+        submitting,
+        account,
+        house,
+        pages,
+    ):
         app.include_router(each.router, dependencies=[Depends(admitted)])
     app.mount("/static", _Assets(directory=pages.STATIC), name="static")
     _word_errors(app, site)

@@ -17,6 +17,7 @@ from broadsheet.protocols import Mailer, Progress, Source
 from broadsheet.types import BadRecord, Document, Run
 
 if TYPE_CHECKING:
+    from broadsheet.digest.message import Letterhead
     from broadsheet.http import Client
 
 FIRST_DAYS = 30  # of a rolling feed that is read for the first time, so that the first morning is not empty
@@ -54,6 +55,23 @@ def mailer(collection: Collection, settings: Settings, environment: Mapping[str,
         raise UsageError("the setting mail names a server, but mail_from is empty: say which address mails come from")
     password = _password(settings, environment) if settings.mail_user else ""
     return SmtpMailer(relay(settings.mail, user=settings.mail_user, password=password))
+
+
+def letterhead(settings: Settings) -> Letterhead:
+    """Who sends digests, and where their links lead. UsageError where a mail server is set but no address."""
+    from broadsheet.digest.message import Letterhead
+    from broadsheet.people.letters import SENDER
+
+    if settings.mail and not settings.address:
+        raise UsageError("mails would lead nowhere: set address to where readers reach this site, such as https://…")
+    host = f"[{settings.host}]" if ":" in settings.host else settings.host
+    return Letterhead(
+        address=settings.address.rstrip("/") or f"http://{host}:{settings.port}",
+        sender=settings.mail_from or SENDER,
+        bounces=settings.mail_bounces,
+        leaving=settings.mail_leaving,
+        postal=settings.mail_postal,
+    )
 
 
 def _password(settings: Settings, environment: Mapping[str, str]) -> str:
@@ -94,6 +112,14 @@ def ingest(
     if since is None and getattr(reader, "rolling", False):
         since = _last(collection, str(getattr(reader, "name", name)), now)
     return keep(collection, reader, now=now, since=since, progress=progress, name=name)
+
+
+def settle_submissions(collection: Collection, settings: Settings, *, now: datetime) -> str:
+    """Look for the papers that readers handed in, and say in a line what came of it."""
+    from broadsheet.people.submit import settle_submissions as settle
+
+    today = now.astimezone(settings.time_zone).date()
+    return settle(collection, client(collection, settings), now=now, today=today)
 
 
 _source = source  # the name of an argument above

@@ -12,7 +12,9 @@ from urllib.parse import quote
 from broadsheet import periods
 from broadsheet.collection import Collection
 from broadsheet.digest.leaving import leave_token
+from broadsheet.digest.returned import return_token
 from broadsheet.mail import render
+from broadsheet.mail.address import tagged
 from broadsheet.mail.issue import Issue, Item, Section
 from broadsheet.people.letters import SENDER
 from broadsheet.periods import Period
@@ -28,11 +30,13 @@ _MOST_CACHED = 5_000
 
 @dataclass(frozen=True, slots=True)
 class Letterhead:
-    """Who sends: the site's address without a ``/`` at its end, the sender, where bounces go, a postal line."""
+    """Who sends: the site's address without a ``/`` at its end, the sender, where bounces go, where mails of those
+    who leave go, a postal line."""
 
     address: str
     sender: str = SENDER
     bounces: str = ""
+    leaving: str = ""
     postal: str = ""
 
     @property
@@ -60,11 +64,12 @@ class Composer:
         own = self.collection.store.edition(self.period.name, delivery.person) or {}
         leave = f"{self.head.address}/leave/{leave_token(secret, delivery.person)}"
         drawn = render.digest(self._issue(own, choice, leave))
+        token = return_token(secret, delivery.person)
         return Message(
             to=delivery.address,
             sender=self.head.sender,
             sender_name="Broadsheet",
-            return_path=self.head.bounces,
+            return_path=tagged(self.head.bounces, token) if self.head.bounces else "",
             subject=drawn.subject,
             text=drawn.text,
             html=drawn.html,
@@ -73,6 +78,7 @@ class Composer:
             listing=Listing(
                 id=f"daily.{self.head.host}",
                 unsubscribe_url=leave,
+                unsubscribe_address=tagged(self.head.leaving, token) if self.head.leaving else "",
                 help_url=f"{self.head.address}/subscribe",
                 archive_url=self._page,
             ),

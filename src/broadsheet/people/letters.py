@@ -1,10 +1,12 @@
-"""The letters that people asked for themselves: a link to sign in, a link to confirm an address or a subscription."""
+"""The letters that people asked for themselves: a link to sign in, a link to confirm a subscription or an address."""
 
 from __future__ import annotations
 
 import secrets
 from datetime import datetime
 
+from broadsheet.mail import render
+from broadsheet.mail.issue import Letter
 from broadsheet.types import Message
 
 SENDER = "broadsheet@localhost"
@@ -12,17 +14,39 @@ SENDER = "broadsheet@localhost"
 
 def sign_in(to: str, link: str, *, sender: str, now: datetime, minutes: int) -> Message:
     """The link to sign in with, to its only reader."""
-    text = (
-        f"Open this link and press the button to sign in:\n\n{link}\n\n"
-        f"It works once, for {minutes} minutes. If you did not ask for it, do nothing: nobody gets in without it.\n"
+    words = Letter(
+        subject="Your link to sign in",
+        paragraphs=("Open this page and press its button to sign in.",),
+        button="Sign in",
+        url=link,
+        closing=f"It works once, for {minutes} minutes. If you did not ask for it, do nothing: nobody gets in without it.",
     )
-    return letter(to, "Your link to sign in", text, sender=sender, now=now)
+    return letter(to, words, sender=sender, now=now)
 
 
-def letter(to: str, subject: str, text: str, *, sender: str, now: datetime) -> Message:
-    """A plain letter; ``sender`` empty: from this machine, as only the outbox takes it."""
+def confirm(to: str, link: str, *, sender: str, now: datetime) -> Message:
+    """The link that confirms a subscription, to the address that it is for."""
+    words = Letter(
+        subject="Confirm your subscription",
+        paragraphs=("Somebody, probably you, asked for the daily digest to be sent here.",),
+        button="Confirm",
+        url=link,
+        closing="It works for three days. If you did not ask for it, do nothing: nothing will be sent.",
+    )
+    return letter(to, words, sender=sender, now=now)
+
+
+def letter(to: str, words: Letter, *, sender: str, now: datetime) -> Message:
+    """A letter as a Message; ``sender`` empty: from this machine, as only the outbox takes it."""
     sender = sender or SENDER
-    name = f"<letter-{secrets.token_hex(12)}@{sender.rpartition('@')[2]}>"
+    drawn = render.letter(words)
     return Message(
-        to=to, sender=sender, sender_name="Broadsheet", subject=subject, text=text, message_id=name, date=now
+        to=to,
+        sender=sender,
+        sender_name="Broadsheet",
+        subject=drawn.subject,
+        text=drawn.text,
+        html=drawn.html,
+        message_id=f"<letter-{secrets.token_hex(12)}@{sender.rpartition('@')[2]}>",
+        date=now,
     )

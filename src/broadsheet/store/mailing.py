@@ -123,6 +123,13 @@ class Mailing(Database):
             for person, address, *chosen, since in self._rows(sql)
         ]
 
+    def digests_wanted(self) -> bool:
+        """Whether anybody subscribes, or anything waits to be sent."""
+        sql = "SELECT EXISTS (SELECT 1 FROM subscriptions WHERE ended IS NULL)"
+        return bool(
+            self._column(f"{sql} OR EXISTS (SELECT 1 FROM deliveries WHERE state IN ('planned', 'sending'))")[0]
+        )
+
     def freeze(self, period: str, person: int, body: dict[str, Any], *, now: datetime) -> dict[str, Any]:
         """Keep the list of a period for a person (GENERAL: for all) once and for ever; returns what is kept."""
         with self.writing() as db:
@@ -230,6 +237,11 @@ class Mailing(Database):
         where = f"WHERE state IN ({', '.join('?' * len(states))})" if states else ""
         sql = f"SELECT {_DELIVERY} FROM deliveries {where} ORDER BY changed DESC, period, person LIMIT ?"
         return [_delivery(row) for row in self._rows(sql, (*states, limit))]
+
+    def delivery(self, period: str, person: int) -> Delivery | None:
+        """One delivery."""
+        found = self._rows(f"SELECT {_DELIVERY} FROM deliveries WHERE period = ? AND person = ?", (period, person))
+        return _delivery(found[0]) if found else None
 
     def delivery_counts(self, limit: int = 10) -> dict[str, dict[str, int]]:
         """How many deliveries of each of the newest periods stand in which state."""

@@ -1,0 +1,63 @@
+"""What comes back: addresses that refuse are written to no more, and so are people who complain or ask to leave.
+
+a report proves itself by a token that only we could have given out, or by a Message-ID of ours with its recipient
+gone for good, complained -> suppressed at once; failed for now -> suppressed the third time within two weeks
+"""
+
+from __future__ import annotations
+
+import hmac
+from collections import Counter
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from broadsheet.mail.address import key
+from broadsheet.mail.bounces import Bounce
+from broadsheet.people import links
+from broadsheet.store import Store
+from broadsheet.store.people import Person
+
+_SOFT, _WITHIN = 3, timedelta(days=14)
+_PURPOSE = "bounce"
+
+
+def return_token(secret: bytes, person: int) -> str:
+    """What the return path of a person's mails is tagged with."""
+    return f"{person}-{links.derived(secret, _PURPOSE, person)[:24]}"
+
+
+def take(store: Store, bounces: Iterable[Bounce], *, now: datetime) -> Counter[str]:
+    """Act on what came back; returns how many were of which kind, those that prove nothing as ``unproven``."""
+    counts: Counter[str] = Counter()
+    for bounce in bounces:
+        person = _proven(store, bounce)
+        counts[bounce.kind if person else "unproven"] += 1
+        if person:
+            _act(store, person, bounce, now)
+    return counts
+
+
+def _proven(store: Store, bounce: Bounce) -> Person | None:
+    number, _, _ = bounce.token.partition("-")
+    if number.isascii() and number.isdigit() and len(number) < 16:
+        own = return_token(store.secret(), int(number))
+        return store.person(int(number)) if hmac.compare_digest(own.lower(), bounce.token.lower()) else None
+    name, _, _ = bounce.message_id.strip("<>").partition("@")
+    match name.split("-"):
+        case ["digest", *period, digits] if digits.isascii() and digits.isdigit() and len(digits) < 16:
+            sent = store.delivery("-".join(period), int(digits))
+        case _:
+            return None
+    known = sent is not None and sent.state != "planned" and key(bounce.recipient) == sent.address
+    return store.person(int(digits)) if known else None
+
+
+def _act(store: Store, person: Person, bounce: Bounce, now: datetime) -> None:
+    if bounce.kind == "unsubscribe":
+        store.unsubscribe(person.number, now=now)
+        return
+    times = store.bounced(person.address, bounce.kind, bounce.reason, now=now, within=_WITHIN)
+    if bounce.kind == "complaint":
+        store.unsubscribe(person.number, now=now)
+    if bounce.kind != "soft" or times >= _SOFT:
+        store.suppress(person.address, bounce.kind, bounce.reason, now=now)

@@ -1,0 +1,81 @@
+"""What comes back: who is written to no more."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from people_of_a_day import BEFORE, DAY, MORNING, Post, collection, subscriber
+
+from broadsheet.collection import Collection
+from broadsheet.digest.message import Letterhead
+from broadsheet.digest.plan import plan
+from broadsheet.digest.returned import return_token, take
+from broadsheet.digest.send import send
+from broadsheet.mail.bounces import Bounce, Kind
+
+
+@pytest.fixture
+def made(tmp_path: Path) -> Iterator[Collection]:
+    with collection(tmp_path / "c") as made:
+        yield made
+
+
+HEAD = Letterhead("https://papers.example.org", "daily@example.org", "bounces@example.org", "leave@example.org")
+
+
+def test_mails_carry_a_token_of_their_own(made: Collection) -> None:
+    ada = subscriber(made, "ada")
+    plan(made, now=MORNING)
+    post = Post()
+    send(made, post, HEAD, clock=lambda: MORNING)
+    token = return_token(made.store.secret(), ada.number)
+    (message,) = post.got
+    assert message.return_path == f"bounces+{token}@example.org"
+    assert message.listing
+    assert message.listing.unsubscribe_address == f"leave+{token}@example.org"
+
+
+@pytest.mark.parametrize(("kind", "stays"), [("hard", True), ("complaint", False), ("unsubscribe", False)])
+def test_a_proven_report_is_acted_on(made: Collection, kind: Kind, stays: bool) -> None:
+    ada = subscriber(made, "ada")
+    token = return_token(made.store.secret(), ada.number)
+    assert take(made.store, [Bounce(kind=kind, token=token)], now=MORNING) == {kind: 1}
+    assert bool(made.store.suppressed(ada.address)) is (kind != "unsubscribe")
+    choice = made.store.choice(ada.number)
+    assert choice
+    assert choice[1] is stays
+
+
+def test_soft_failures_count_within_two_weeks(made: Collection) -> None:
+    ada = subscriber(made, "ada")
+    soft = Bounce(kind="soft", token=return_token(made.store.secret(), ada.number))
+    for days in (0, 20, 21):
+        take(made.store, [soft], now=BEFORE + timedelta(days=days))
+    assert not made.store.suppressed(ada.address)
+    take(made.store, [soft], now=BEFORE + timedelta(days=22))
+    assert made.store.suppressed(ada.address) == "soft"
+    assert made.store.lift(ada.address)
+    take(made.store, [soft], now=BEFORE + timedelta(days=23))
+    assert not made.store.suppressed(ada.address)  # lifted: counting begins anew
+
+
+def test_what_proves_nothing_changes_nothing(made: Collection) -> None:
+    ada, ben = subscriber(made, "ada"), subscriber(made, "ben")
+    plan(made, now=MORNING)
+    forged = [
+        Bounce(kind="hard", recipient=ada.address),
+        Bounce(kind="hard", token=f"{ada.number}-xxxxxxxxxxxxxxxxxxxxxxxx"),
+        Bounce(kind="hard", token=return_token(made.store.secret(), ben.number).replace(str(ben.number), "7", 1)),
+        Bounce(kind="hard", recipient=ada.address, message_id=f"<digest-{DAY}-{ada.number}@example.org>"),  # not sent
+        Bounce(kind="hard", recipient=ada.address, message_id=f"<digest-{DAY}-{ben.number}@example.org>"),
+        Bounce(kind="hard", recipient=ada.address, message_id="<digest-x@y>"),
+    ]
+    assert take(made.store, forged, now=MORNING) == {"unproven": len(forged)}
+    send(made, Post(), HEAD, clock=lambda: MORNING)
+    named = Bounce(kind="hard", recipient=ada.address, message_id=f"<digest-{DAY}-{ada.number}@example.org>")
+    assert take(made.store, [named], now=MORNING) == {"hard": 1}
+    assert made.store.suppressed(ada.address) == "hard"
+    assert not made.store.suppressed(ben.address)
