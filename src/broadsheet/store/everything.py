@@ -4,9 +4,11 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from datetime import datetime
 from typing import Any
 
 from broadsheet.errors import UsageError
@@ -23,6 +25,13 @@ PAPERS = ("documents", "records", "merged", "aliases", "categories", "author_wor
 LEFT_OUT = ("sessions", "tokens", "used_links", "jobs", "trends", "runs", "problems")
 """Keys, which belong to one instance; what can be made again; and the diary of what happened there."""
 _KEPT = ("facts", "sources")  # a row that is there already stays as it is
+_KINDS: dict[str, type | tuple[type, ...]] = {"INTEGER": int, "TEXT": str, "REAL": (int, float)}
+_MOMENTS = frozenset({
+    "added", "joined", "invited", "at", "made", "edited", "tried", "since", "ended", "due", "lease", "changed", "frozen",
+})  # fmt: skip
+_JSON: dict[tuple[str, str], type] = {
+    ("facts", "value"): object, ("queries", "without"): list, ("editions", "body"): dict,
+}  # fmt: skip
 _HERE = ("secret", "mail.paused")  # facts that belong to one instance
 
 
@@ -76,8 +85,9 @@ def _explained(what: str) -> Iterator[None]:
         raise UsageError(f"{what} cannot be taken in: a number is too large") from error
 
 
-def _columns(db: sqlite3.Connection, table: str) -> list[str]:
-    return [row[1] for row in db.execute(f"PRAGMA table_info({table})")]
+def _columns(db: sqlite3.Connection, table: str) -> dict[str, str]:
+    """The columns of a table in order, with their types."""
+    return {row[1]: row[2] for row in db.execute(f"PRAGMA table_info({table})")}
 
 
 def _rows_of(db: sqlite3.Connection, table: str) -> Iterator[dict[str, Any]]:
@@ -88,6 +98,18 @@ def _rows_of(db: sqlite3.Connection, table: str) -> Iterator[dict[str, Any]]:
     for row in db.execute(f"SELECT {chosen} FROM {table} t"):
         if table != "facts" or row[0] not in _HERE:
             yield dict(zip(shown, row, strict=True))
+
+
+def _require(table: str, name: str, value: Any, kind: str) -> None:
+    """Refuse what the readers of a column could not read: another type, no moment, no JSON."""
+    if value is None:
+        return
+    if not isinstance(value, _KINDS[kind]) or isinstance(value, bool):
+        raise ValueError(f"{name} is {str(value)[:40]!r}, expected {kind}")
+    if name in _MOMENTS and datetime.fromisoformat(str(value)).tzinfo is None:
+        raise ValueError(f"{name} is {str(value)[:40]!r}, expected a moment with its time zone")
+    if (expected := _JSON.get((table, name))) and not isinstance(json.loads(str(value)), expected):
+        raise ValueError(f"{name} is {str(value)[:40]!r}, expected other JSON")
 
 
 def _insert(db: sqlite3.Connection, table: str, row: Row) -> bool:
@@ -104,6 +126,8 @@ def _insert(db: sqlite3.Connection, table: str, row: Row) -> bool:
         raise ValueError(f"unknown column {unknown[0]!r}")
     if table == "facts" and given.get("key") in _HERE:
         raise ValueError("this fact belongs to one instance")
+    for name, value in given.items():
+        _require(table, name, value, known[name])
     names, marks = ", ".join(given), ", ".join("?" * len(given))
     other = " OR IGNORE" if table in _KEPT else ""
     db.execute(f"INSERT{other} INTO {table} ({names}) VALUES ({marks})", tuple(given.values()))
