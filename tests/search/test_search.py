@@ -205,6 +205,17 @@ def test_ties_go_by_id(tmp_path):
             assert ids(bs.search(made, "words alike", mode=mode, k=2, offset=1)) == ["3", "5"]
 
 
+def test_only_among_some_papers_is_searched(collection):
+    numbers = collection.store.numbers(["made:002", "made:003"])
+    for mode in ("hybrid", "lexical", "semantic"):
+        found = ids(bs.search(collection, "cars and doctors", mode=mode, among=list(numbers.values())))
+        assert found[0] == "2"
+        assert set(found) <= {"2", "3"}
+    assert len(bs.search(collection, "cars", among=[])) == 0
+    assert ids(bs.search(collection, "since:2024", among=list(numbers.values()))) == ["3", "2"]
+    assert ids(bs.search(collection, "Cars that see", among=[numbers["made:003"]])) == ["3"]
+
+
 class TestSimilar:
     def test_nearest_less_itself_without_a_model(self, collection):
         collection.encoder.error = ModelError("must not be asked")

@@ -9,7 +9,7 @@ The setting ``hybrid`` was chosen by measurement: see docs/benchmarks.md.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -52,20 +52,23 @@ def search(
     filters: Filters | None = None,
     offset: int = 0,
     pins: bool = True,
+    among: Sequence[int] | None = None,
 ) -> Results:
     """The papers that match a query best: at most ``k`` from place ``offset`` on, each with its parts.
 
-    ``filters`` and conditions in the query (``author:``, ``since:`` ...) hold inside both searches, so that k results
-    come whenever k exist. Without the Space (or the encoder) the words alone answer, without the Lexicon the meaning
-    alone, and ``note`` says so. ``mode="rrf"`` (reciprocal rank fusion) is there to be compared with. UsageError for
-    an unknown mode or negative numbers; CollectionError when nothing was synced yet.
+    ``among`` are the row numbers to look at (None: all), such as what a reader saved. ``filters`` and conditions in the
+    query (``author:``, ``since:`` ...) hold inside both searches, so that k results come whenever k exist. Without the
+    Space (or the encoder) the words alone answer, without the Lexicon the meaning alone, and ``note`` says so.
+    ``mode="rrf"`` (reciprocal rank fusion) is there to be compared with. UsageError for an unknown mode or negative
+    numbers; CollectionError when nothing was synced yet.
     """
     if mode not in MODES:
         raise UsageError(f"no search mode {mode!r}. {nearest(mode, MODES[:3])}")
     if k < 0 or offset < 0:
         raise UsageError(f"k and offset count from 0; got k={k}, offset={offset}")
     asked = ask(query, filters)
-    allowed = collection.store.numbers_where(asked.filters) if asked.filters else None
+    narrowed = asked.filters or among is not None
+    allowed = collection.store.numbers_where(asked.filters, among=among) if narrowed else None
     if not asked.words and not asked.fields:
         return _newest(collection, query, asked, allowed, k, offset)
     lists = _find(collection, asked, mode, allowed, shown=offset + k + 1)
