@@ -49,7 +49,8 @@ class DailyPaper(BaseModel):
     numComments: int  # noqa: N815
     submittedBy: Submitter | None = Field(description="Who put it on the list that it came from.")  # noqa: N815
     day: date = Field(description="The day it stands on: announced, else listed.")
-    votes: int | None = Field(description="The most that any of its copies has; null where none counts votes.")
+    votes: int | None = Field(description="The most that a source counts, and those given here; null without any.")
+    picked: bool = Field(description="Whether it is one of the editor's picks, which come first.")
     alsoAs: list[models.Paper] = Field(description="The same work's other papers.")  # noqa: N815
 
 
@@ -64,6 +65,7 @@ class Daily(BaseModel):
     offset: int
     more: bool
     note: str = Field(description="Why there are no papers; empty when there are.")
+    line: str = Field(description="What the editor wrote above a day; empty when nothing.")
     items: list[DailyPaper]
 
 
@@ -107,6 +109,7 @@ def daily(site: TheSite, asked: AskingDay, place: ThePlace, period: str = "", li
         offset=found.offset,
         more=found.more,
         note=site.told(found.note),
+        line=site.collection.store.line(found.period.first) if found.period.kind == "day" else "",
         items=[_item(card) for card in found.cards],
     )
 
@@ -155,7 +158,8 @@ def matching(collection: Collection, asked: DayAsked) -> Matching | None:
 
 
 def _item(card: Card) -> DailyPaper:
-    paper, submitter = models.paper(card.document), _submitter(card.document)
+    shown = replace(card.document, votes=card.votes, comments=card.comments)
+    paper, submitter = models.paper(shown), _submitter(card.document)
     return DailyPaper(
         paper=paper.model_copy(update={"submittedOnDailyAt": models.midnight(card.day)}),
         publishedAt=paper.publishedAt,
@@ -165,5 +169,6 @@ def _item(card: Card) -> DailyPaper:
         submittedBy=Submitter(name=submitter, user=submitter, fullname=submitter) if submitter else None,
         day=card.day,
         votes=card.votes,
+        picked=card.picked,
         alsoAs=[models.paper(other) for other in card.others],
     )

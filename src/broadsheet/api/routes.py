@@ -12,6 +12,8 @@ from broadsheet.api.paging import ThePlace
 from broadsheet.api.problems import responses
 from broadsheet.api.site import Site, TheSite
 from broadsheet.errors import NotFoundError
+from broadsheet.feed.counting import with_here
+from broadsheet.feed.joining import appearances
 from broadsheet.search.hybrid import search
 from broadsheet.search.similar import similar
 from broadsheet.types import Document, Results
@@ -63,7 +65,9 @@ def similar_papers(site: TheSite, id: str, place: ThePlace, k: Count = USUAL, of
 @router.get("/api/papers/{id:path}", responses=responses(404), summary="One paper")
 def one_paper(site: TheSite, id: str) -> models.Paper:
     """The paper of an id, or of another identifier it is known by (`arXiv:2401.00001v2`)."""
-    return models.paper(paper_of(site, id))
+    document = paper_of(site, id)
+    (counted,) = with_here(site.collection, [[document, *appearances(site.collection, document)]])
+    return models.paper(counted)
 
 
 @router.get("/api/status", responses=responses(503), tags=["server"], summary="How the Collection is")

@@ -1,7 +1,8 @@
 """The verb feed: the papers that stand on a day, a week or a month, in an order that says how it was made.
 
 take the papers of the days; join each with its copies elsewhere: one card a work, on the first day it stood on
-keep the cards of which a paper meets the filters; put them in order; read the documents of the shown part
+keep the cards that the editor has not hidden and of which a paper meets the filters; put them in order, the editor's
+picks first; read the documents of the shown part
 none: say why
 """
 
@@ -9,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta, tzinfo
 from math import inf
 
@@ -17,6 +18,7 @@ from broadsheet import periods
 from broadsheet.collection import Collection
 from broadsheet.errors import UsageError, nearest
 from broadsheet.feed import silence
+from broadsheet.feed.counting import added
 from broadsheet.feed.joining import joined
 from broadsheet.periods import Period
 from broadsheet.store.days import Standing
@@ -28,12 +30,19 @@ SIZE = 50
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """A work as it stands on a day: the paper to show, and the same work's other papers, wherever they stand."""
+    """A work as it stands on a day: the paper to show, and the same work's other papers, wherever they stand.
+
+    ``votes`` and ``comments``: the most that a source counts, and those of people here, each person's votes once;
+    ``counted``: the votes less those of people here. None where nobody counts.
+    """
 
     document: Document
     others: tuple[Document, ...]
     day: date
     votes: int | None
+    comments: int | None = None
+    counted: int | None = None
+    picked: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +50,8 @@ class Feed:
     """A part of the cards of a period, from place ``offset``; ``total`` counts all that meet the filters.
 
     ``previous`` and ``next`` are the nearest periods of the same kind that have papers which meet the filters;
-    whether one of them also matches is not looked at. ``note`` says why there are no cards.
+    whether one of them also matches is not looked at. ``note`` says why there are no cards; ``hidden`` is how many
+    works the editor has taken off it.
     """
 
     period: Period
@@ -52,6 +62,7 @@ class Feed:
     previous: Period | None
     next: Period | None
     note: str = ""
+    hidden: int = 0
 
     @property
     def more(self) -> bool:
@@ -61,11 +72,13 @@ class Feed:
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """A work before its documents are read: its papers, the shown one first, its day and its votes."""
+    """A work before its documents are read: its papers, the shown one first, its day, its votes (as ``Card``)."""
 
     papers: tuple[Standing, ...]
     day: date
     votes: int | None
+    counted: int | None = None
+    picked: bool = False
 
     @property
     def numbers(self) -> tuple[int, ...]:
@@ -136,7 +149,7 @@ def feed(
     wanted = wanted or Wanted()
     today = now.astimezone(zone).date()
     period = period or latest(collection, today)
-    found = _works(collection, period)
+    found, hidden = _works(collection, period)
     kept = _meeting(collection, found, wanted)
     shown = _sorted(collection, kept, wanted, now)[wanted.part]
     before = collection.store.day_before(period.first, wanted.filters)
@@ -149,8 +162,10 @@ def feed(
         sort=wanted.sort,
         previous=periods.period(period.kind, before) if before else None,
         next=periods.period(period.kind, after) if after else None,
-        note="" if shown else _why(collection, period, found=len(found), kept=len(kept), today=today, zone=zone),
-    )
+        note="" if shown else _why(collection, period, found=len(found), hidden=hidden, kept=len(kept))
+        or silence.reason(collection.store, period, today=today, zone=zone),
+        hidden=hidden,
+    )  # fmt: skip
 
 
 def latest(collection: Collection, today: date) -> Period:
@@ -159,13 +174,32 @@ def latest(collection: Collection, today: date) -> Period:
     return periods.period("day", day or today)
 
 
-def _works(collection: Collection, period: Period) -> list[Work]:
-    """The works whose first day lies in the period."""
-    groups = joined(collection, collection.store.on_days(period.first, period.last))
-    rows = collection.store.standings([number for group in groups for number in group])
-    standing = {row.number: row for row in rows}
-    found = (_work([standing[number] for number in group if number in standing]) for group in groups)
-    return [work for work in found if work and work.day in period]
+def _works(collection: Collection, period: Period) -> tuple[list[Work], int]:
+    """The works whose first day lies in the period, and how many more the editor has hidden."""
+    store = collection.store
+    groups = joined(collection, store.on_days(period.first, period.last))
+    numbers = [number for group in groups for number in group]
+    standing = {row.number: row for row in store.standings(numbers)}
+    ballots, decided = store.ballots(numbers), store.decided(numbers)
+    shown, hidden = [], 0
+    for group in groups:
+        work = _work([standing[number] for number in group if number in standing])
+        if work and work.day in period:
+            acts = {decided[number] for number in group if number in decided}
+            if "hide" in acts:
+                hidden += 1
+            else:
+                shown.append(_with(work, ballots, picked="pick" in acts))
+    return shown, hidden
+
+
+def _with(work: Work, ballots: Mapping[int, frozenset[int]], *, picked: bool) -> Work:
+    """A work with the votes of people here, one a person."""
+    voters = frozenset[int]().union(*(ballots[number] for number in work.numbers if number in ballots))
+    if not voters and not picked:
+        return work
+    votes = (work.counted or 0) + len(voters) if voters else work.votes
+    return replace(work, votes=votes, picked=picked)
 
 
 def _work(papers: Sequence[Standing]) -> Work | None:
@@ -174,8 +208,8 @@ def _work(papers: Sequence[Standing]) -> Work | None:
     if not days:
         return None
     ordered = sorted(papers, key=lambda p: (p.day or date.max, -(p.votes or 0), p.id))
-    votes = [paper.votes for paper in papers if paper.votes is not None]
-    return Work(tuple(ordered), min(days), max(votes, default=None))
+    counted = max((paper.votes for paper in papers if paper.votes is not None), default=None)
+    return Work(tuple(ordered), min(days), counted, counted)
 
 
 def _meeting(collection: Collection, found: Sequence[Work], wanted: Wanted) -> list[Work]:
@@ -191,24 +225,31 @@ def _sorted(collection: Collection, found: Sequence[Work], wanted: Wanted, now: 
     order = wanted.order or ORDERS[wanted.sort]
     scored = zip(order(collection, found, now), found, strict=True)
     ranked = sorted(scored, key=lambda each: (-each[0], -each[1].day.toordinal(), each[1].papers[0].id))
-    return [work for _, work in ranked]
+    best = [work for _, work in ranked]
+    return best if wanted.order else sorted(best, key=lambda work: not work.picked)
 
 
 def _cards(collection: Collection, shown: Sequence[Work]) -> tuple[Card, ...]:
-    read = collection.store.by_numbers([number for work in shown for number in work.numbers])
+    numbers = [number for work in shown for number in work.numbers]
+    read, written = collection.store.by_numbers(numbers), collection.store.comment_counts(numbers)
     cards = []
     for work in shown:
         documents = [read[number] for number in work.numbers if number in read]
         if documents:
-            cards.append(Card(documents[0], tuple(documents[1:]), work.day, work.votes))
+            comments = added((each.comments for each in documents), sum(written.get(n, 0) for n in work.numbers))
+            cards.append(
+                Card(documents[0], tuple(documents[1:]), work.day, work.votes, comments, work.counted, work.picked)
+            )
     return tuple(cards)
 
 
-def _why(collection: Collection, period: Period, *, found: int, kept: int, today: date, zone: tzinfo | None) -> str:
+def _why(collection: Collection, period: Period, *, found: int, hidden: int, kept: int) -> str:
     if kept:
         return "The list ends before this place."
     if found:
         return f"No paper of this {period.kind} meets the filters; it has {found:,} without them."
+    if hidden:
+        return f"The editor has hidden the {hidden:,} paper{'' if hidden == 1 else 's'} of this {period.kind}."
     if collection.store.on_days(period.first, period.last):
         return f"The papers of this {period.kind} are copies of papers that stand on an earlier one."
-    return silence.reason(collection.store, period, today=today, zone=zone)
+    return ""

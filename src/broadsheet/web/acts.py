@@ -8,6 +8,7 @@ from __future__ import annotations
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, RedirectResponse, Response
 
+from broadsheet import trending
 from broadsheet.api.posting import Form, Posted
 from broadsheet.api.routes import paper_of
 from broadsheet.api.site import Site, TheSite
@@ -68,6 +69,7 @@ def change(site: Site, person: int, act: str, papers: list[Document], *, undo: b
         store.unmark(_MARKS[act], person, numbers)
     else:
         store.mark(_MARKS[act], person, numbers, now=site.now())
+    trending.touch(site.collection, numbers)
 
 
 @router.post("/act/{mark}")
@@ -87,6 +89,7 @@ def save(site: TheSite, person: AsReader, form: Posted) -> Response:
     numbers = list(store.numbers([paper.id for paper in papers]).values())
     if form.get("undo") or form.get("outof"):
         store.unsave(person.number, numbers, form.number("outof") or form.number("list"))
+        trending.touch(site.collection, numbers)
         return _back(form)
     into = form.number("into")
     if into is None:
@@ -94,6 +97,7 @@ def save(site: TheSite, person: AsReader, form: Posted) -> Response:
     elif into not in [each.number for each in store.lists(person.number)]:
         raise NotFoundError("No list of yours has this number.")
     store.save(person.number, into, numbers, now=site.now())
+    trending.touch(site.collection, numbers)
     return _back(form)
 
 

@@ -11,6 +11,7 @@ from fastapi import APIRouter
 from fastapi.responses import RedirectResponse, Response
 from markupsafe import Markup
 
+from broadsheet import trending
 from broadsheet.api.posting import Form, Posted
 from broadsheet.api.routes import paper_of
 from broadsheet.api.site import Site, TheSite
@@ -75,6 +76,7 @@ def write(site: TheSite, person: AsReader, form: Posted) -> Response:
     if number is None:
         raise NotFoundError("This paper is not here any more.")
     id_ = site.collection.store.add_comment(number, person.number, _text(form), now=site.now())
+    trending.touch(site.collection, [number])
     return RedirectResponse(f"{paper_address(document)}#comment-{id_}", 303)
 
 
@@ -91,6 +93,7 @@ def delete(site: TheSite, person: AsReader, form: Posted, comment: int) -> Respo
     """Deletes one's own comment; an editor deletes any."""
     found = removable(site, person, comment)
     site.collection.store.edit_comment(found.id, "", now=site.now())
+    trending.touch(site.collection, [found.number])
     return RedirectResponse(f"{form.back}#comments", 303)
 
 
