@@ -31,19 +31,25 @@ def general(collection: Collection, period: Period, *, now: datetime, zone: tzin
     ``papers``: the best, each with its ``id`` and ``why``; ``pool``: the ids of all that are new; ``line``: the
     editor's line above the day.
     """
-    store = collection.store
-    known = store.edition(period.name)
+    known = collection.store.edition(period.name)
     if known is not None:
         return known
+    body = drafted(collection, period, now=now, zone=zone)
+    return collection.store.freeze(period.name, GENERAL, body, now=now) if body else None
+
+
+def drafted(
+    collection: Collection, period: Period, *, now: datetime, zone: tzinfo | None = None
+) -> dict[str, Any] | None:
+    """The general edition as it would be frozen now."""
     cards = _new(collection, period, now=now, zone=zone)
     if not cards:
         return None
-    body = {
+    return {
         "papers": [{"id": card.document.id, "why": why(card)} for card in cards[:SHOWN]],
         "pool": [card.document.id for card in cards],
-        "line": store.line(period.last) if period.kind == "day" else "",
+        "line": collection.store.line(period.last) if period.kind == "day" else "",
     }
-    return store.freeze(period.name, GENERAL, body, now=now)
 
 
 def _new(collection: Collection, period: Period, *, now: datetime, zone: tzinfo | None) -> list[Card]:

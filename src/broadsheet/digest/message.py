@@ -47,21 +47,26 @@ class Letterhead:
 
 @dataclass
 class Composer:
-    """Makes messages of one period; remembers the papers it has read."""
+    """Makes messages of one period; remembers the papers it has read. ``draft`` stands in for a frozen edition."""
 
     collection: Collection
     head: Letterhead
     period: Period
+    draft: Mapping[str, Any] | None = None
     _papers: dict[str, Document] = field(default_factory=dict)
 
     @cached_property
     def general(self) -> Mapping[str, Any]:
         """The general edition; empty when there is none."""
-        return self.collection.store.edition(self.period.name) or {"papers": [], "pool": [], "line": ""}
+        return self.draft or self.collection.store.edition(self.period.name) or {"papers": [], "pool": [], "line": ""}
 
     def message(self, delivery: Delivery, choice: Choice, secret: bytes) -> Message:
         """The mail of a delivery: what it holds was frozen, so that a second attempt is the same."""
         own = self.collection.store.edition(self.period.name, delivery.person) or {}
+        return self.made(delivery, choice, secret, own)
+
+    def made(self, delivery: Delivery, choice: Choice, secret: bytes, own: Mapping[str, Any]) -> Message:
+        """The mail of a delivery that holds the list ``own``."""
         leave = f"{self.head.address}/leave/{leave_token(secret, delivery.person)}"
         drawn = render.digest(self._issue(own, choice, leave))
         token = return_token(secret, delivery.person)

@@ -10,15 +10,19 @@ import hmac
 from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from pathlib import Path
 
 from broadsheet.mail.address import key
-from broadsheet.mail.bounces import Bounce
+from broadsheet.mail.bounces import Bounce, Inbox
+from broadsheet.mail.bounces import bounces as found
+from broadsheet.mail.mailbox import letters
 from broadsheet.people import links
 from broadsheet.store import Store
 from broadsheet.store.people import Person
 
 _SOFT, _WITHIN = 3, timedelta(days=14)
 _PURPOSE = "bounce"
+_READ, _MOST_READ = "mail.read", 20_000  # letters of a mailbox that were acted on
 
 
 def return_token(secret: bytes, person: int) -> str:
@@ -34,6 +38,20 @@ def take(store: Store, bounces: Iterable[Bounce], *, now: datetime) -> Counter[s
         counts[bounce.kind if person else "unproven"] += 1
         if person:
             _act(store, person, bounce, now)
+    return counts
+
+
+def read_box(store: Store, box: Path, bounces: str, leaving: str, *, now: datetime) -> Counter[str]:
+    """Act on the letters of an mbox file or Maildir that were not read before; which were is kept as a fact."""
+    read = list(store.facts(_READ) or [])
+    known, counts = set(read), Counter[str]()
+    inbox = Inbox(bounces=bounces, unsubscribe=leaving)
+    for name, data in letters(box):
+        if name not in known:
+            counts += take(store, found(data, inbox), now=now)
+            known.add(name)
+            read.append(name)
+    store.set_fact(_READ, read[-_MOST_READ:])
     return counts
 
 
