@@ -129,6 +129,18 @@ def test_of_many_the_nearest_are_looked_at(collection: Collection, monkeypatch: 
     assert [each.number for each in for_you(collection, liked, k=6).picks] == [each.number for each in whole.picks]
 
 
+def test_the_shortlist_is_by_the_cosines_that_count(collection: Collection, monkeypatch: pytest.MonkeyPatch) -> None:
+    snapshot = collection.space.snapshot()
+    made = profile(snapshot, [Liked(number) for number in numbers(collection, *range(6))])
+    assert made is not None
+    monkeypatch.setattr(foryou, "_MANY", 1)
+    monkeypatch.setattr(foryou, "_CLOSELY", 20)
+    everything = snapshot.numbers[snapshot.live]
+    whole = pool(snapshot, everything)
+    order = np.argsort(-(whole.rows @ made.interests.centres.T), axis=0)[: 20 + len(made.known)]
+    assert foryou._nearest(snapshot, made, everything).tolist() == np.unique(whole.numbers[order]).tolist()
+
+
 def test_the_same_paper_said_twice_counts_once(collection: Collection) -> None:
     one, two = numbers(collection, 0, 40)
     made = profile(collection.space.snapshot(), [Liked(one), Liked(one, group="a"), Liked(two), Liked(two)])

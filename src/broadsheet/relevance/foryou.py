@@ -15,7 +15,7 @@ import numpy as np
 
 from broadsheet.collection import Collection
 from broadsheet.errors import UsageError
-from broadsheet.interests import centred, shortlist
+from broadsheet.interests import shortlist
 from broadsheet.relevance.profile import Liked, Pick, Profile, background, picks, pool, profile
 from broadsheet.relevance.telling import frequencies, telling
 from broadsheet.space import Snapshot
@@ -105,7 +105,9 @@ def described(collection: Collection, profile: Profile) -> tuple[Interest, ...]:
     for place, (name, numbers) in enumerate(zip(profile.names, central, strict=True)):
         own = profile.interests.of(place)
         known = [number for number in numbers if number in papers]
-        words = telling([papers[number].content for number in known], others, of) if known else ()
+        # titles count twice: what a paper is named by tells more than what it mentions
+        texts = [text for number in known for text in (papers[number].shown_title, papers[number].content)]
+        words = telling(texts, others, of) if known else ()
         share = float(profile.interests.shares[place])
         found.append(Interest(name, words, tuple(known[:CENTRAL]), own.stop - own.start, share))
     return tuple(found)
@@ -136,9 +138,13 @@ def _nearest(snapshot: Snapshot, profile: Profile, numbers: Rows) -> Rows:
     rows = rows[rows >= 0]
     if len(rows) <= _MANY:
         return snapshot.numbers[rows]
-    mean, centres = background(snapshot).mean, profile.interests.centres.T
+    mean, centres = background(snapshot).mean, profile.interests.centres
+    against = np.vstack([centres, mean]).T
     parts = (rows[start : start + _AT_ONCE] for start in range(0, len(rows), _AT_ONCE))
-    cosines = np.concatenate([centred(snapshot.vectors[part], mean) @ centres for part in parts])
+    products = np.concatenate([snapshot.vectors[part] @ against for part in parts])
+    # cosines with the centres once the mean is taken off, without making that many vectors anew
+    lengths = np.sqrt(np.maximum(1 - 2 * products[:, -1] + mean @ mean, 1e-12))
+    cosines = (products[:, :-1] - centres @ mean) / lengths[:, None]
     return snapshot.numbers[rows[shortlist(cosines, _CLOSELY + len(profile.known))]]
 
 

@@ -31,7 +31,7 @@ def telling(texts: Sequence[str], others: Mapping[str, int], of: int, *, k: int 
     }
     chosen: dict[str, str] = {}
     for word in sorted(worth, key=lambda each: (-worth[each], each)):
-        chosen.setdefault(word[:_ROOT], word)
+        chosen.setdefault(word.rstrip("s")[:_ROOT], word)
         if len(chosen) == k:
             break
     return tuple(chosen.values())
