@@ -117,9 +117,14 @@ def _moments(last: JobRun) -> dict[str, Any]:
 def _row(job: Job, settings: Settings, last: JobRun | None) -> list[str]:
     from broadsheet.checks import job_words
 
-    hours = job.hours(settings)
-    every = "never" if hours is None else f"{hours:g} h" if hours else "at once"
-    return [job.name, every, f"{last.started.astimezone():%Y-%m-%d %H:%M}" if last else "never", job_words(last)]
+    begun = f"{last.started.astimezone():%Y-%m-%d %H:%M}" if last else "never"
+    return [job.name, _every(job.hours(settings)), begun, job_words(last)]
+
+
+def _every(hours: float | None) -> str:
+    if not hours:
+        return "never" if hours is None else "at once"
+    return f"{hours:g} h" if hours >= 1 else f"{60 * hours:.0f} min"
 
 
 def run(port: Port = None, host: Host = None, data: Data = None) -> None:

@@ -27,7 +27,8 @@ LEFT_OUT = ("sessions", "tokens", "used_links", "jobs", "trends", "runs", "probl
 _KEPT = ("facts", "sources")  # a row that is there already stays as it is
 _KINDS: dict[str, type | tuple[type, ...]] = {"INTEGER": int, "TEXT": str, "REAL": (int, float)}
 _MOMENTS = frozenset({
-    "added", "joined", "invited", "at", "made", "edited", "tried", "since", "ended", "due", "lease", "changed", "frozen",
+    "added", "at", "changed", "due", "edited", "ended", "frozen", "invited", "joined", "lease", "made", "since",
+    "tried",
 })  # fmt: skip
 _JSON: dict[tuple[str, str], type] = {
     ("facts", "value"): object, ("queries", "without"): list, ("editions", "body"): dict,

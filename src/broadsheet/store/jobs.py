@@ -76,6 +76,10 @@ class Jobs(Database):
         since, times = self._rows(sql, (source, source))[0]
         return Outage(datetime.fromisoformat(since), times) if times else None
 
+    def mail_states(self) -> dict[str, int]:
+        """How many deliveries there are in each state."""
+        return dict(self._rows("SELECT state, count(*) FROM deliveries GROUP BY state ORDER BY state"))
+
 
 def _job_run(row: Any) -> JobRun:
     job, started, ended, said, error, well, seconds = row

@@ -116,7 +116,7 @@ def metrics(request: Request, site: TheSite) -> PlainTextResponse:
     if not (site.settings.open_metrics or _from_here(request)):
         raise HTTPException(404, "Not Found")
     measures: Measures = request.app.state.measures
-    families = (*_requests(measures), *_collection(site), *_jobs(site), *_process(measures))
+    families = (*_requests(measures), *_collection(site), *_jobs(site), *_mail(site), *_process(measures))
     return PlainTextResponse("".join(map(_written, families)), media_type=_FORMAT)
 
 
@@ -174,6 +174,11 @@ def _jobs(site: Site) -> Iterator[Family]:
     yield "broadsheet_job_last_duration_seconds", "gauge", "Seconds that a job took when it last ended well.", took
     failed = [(labels(job=run.job), float(bool(run.error))) for run in runs]
     yield "broadsheet_job_failed", "gauge", "Whether the last run of a job failed.", failed
+
+
+def _mail(site: Site) -> Iterator[Family]:
+    states = [(labels(state=state), float(count)) for state, count in site.collection.store.mail_states().items()]
+    yield "broadsheet_deliveries", "gauge", "Digests by what became of them.", states
 
 
 def _process(measures: Measures) -> Iterator[Family]:

@@ -1,0 +1,77 @@
+"""Log lines, one a record, without what must not be kept."""
+
+from __future__ import annotations
+
+import json
+import logging
+from io import StringIO
+
+import pytest
+
+from broadsheet import logs
+
+
+def logged(message: str, *arguments: object, as_json: bool = False, debug: bool = False, fails: bool = False) -> str:
+    lines, record = logs.Lines(as_json=as_json, debug=debug), None
+    try:
+        if fails:
+            raise ValueError("no paper for reader@example.org")
+    except ValueError as error:
+        record = (type(error), error, error.__traceback__)
+    made = logging.LogRecord("broadsheet.jobs", logging.WARNING, __file__, 1, message, arguments, record)
+    return lines.format(made)
+
+
+def test_a_line_of_text() -> None:
+    line = logged("%s (%.1f s): %s", "fetch", 1.25, "3 new\nand more")
+    assert line.endswith(" WARNING broadsheet.jobs: fetch (1.2 s): 3 new and more")
+    assert line[:10].count("-") == 2
+
+
+def test_a_line_of_json() -> None:
+    line = json.loads(logged("%s: “%s”", "fetch", "well", as_json=True))
+    assert {name: line[name] for name in ("level", "part", "said")} == {
+        "level": "warning", "part": "broadsheet.jobs", "said": "fetch: “well”",
+    }  # fmt: skip
+    assert set(line) == {"time", "level", "part", "said"}
+
+
+@pytest.mark.parametrize(
+    ("message", "kept"),
+    [
+        ("mail to Ada <ada.blum+x@mail.example.org>, refused", "mail to Ada <[address]>, refused"),
+        ("https://example.org/feed?key=abc&q=my+question: 404", "https://example.org/feed?[query] 404"),
+        ("GET /feeds/Zk3_9sdfk2-sdf98sdfkj23sdf failed", "GET /feeds/[secret] failed"),
+        ("is it well? yes", "is it well? yes"),
+        ("arxiv:cs.IR: 2401.00001 is there", "arxiv:cs.IR: 2401.00001 is there"),
+        ("an extraordinarily-long-hyphenated-word stays", "an extraordinarily-long-hyphenated-word stays"),
+    ],
+)
+def test_what_a_log_must_not_hold_is_taken_out(message: str, kept: str) -> None:
+    assert logs.scrubbed(message) == kept
+
+
+@pytest.mark.parametrize("as_json", [True, False])
+def test_an_unforeseen_error_says_where_but_not_what_was_asked(as_json: bool) -> None:
+    line = logged("failed", as_json=as_json, fails=True)
+    assert "ValueError at " in line
+    assert "test_logs.py:" in line
+    assert "reader" not in line
+    assert "\n" not in line
+    assert "no paper for [address]" in logged("failed", as_json=as_json, fails=True, debug=True)
+
+
+def test_configured_it_writes_ours_from_info_on_and_warnings_of_others() -> None:
+    before, level = logging.root.handlers[:], logging.root.level
+    stream = StringIO()
+    try:
+        logs.configure(as_json=True, stream=stream)
+        logging.getLogger("broadsheet.jobs").info("ours")
+        logging.getLogger("somebody").info("theirs")
+        logging.getLogger("somebody").warning("their warning")
+        said = [json.loads(line)["said"] for line in stream.getvalue().splitlines()]
+    finally:
+        logging.root.handlers[:] = before
+        logging.root.setLevel(level)
+        logging.getLogger("broadsheet").setLevel(logging.NOTSET)
+    assert said == ["ours", "their warning"]
