@@ -1,0 +1,211 @@
+"""The digest by mail: send, status, preview, pause and resume, what came back, who is not written to."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from broadsheet.cli import options
+from broadsheet.cli.options import AsJson, Data
+from broadsheet.cli.terminal import note, out, print_json, say, table
+from broadsheet.errors import NotFoundError, UsageError
+
+if TYPE_CHECKING:
+    from broadsheet.collection import Collection
+    from broadsheet.config import Settings
+    from broadsheet.periods import Period
+    from broadsheet.store.people import Person
+
+Whose = Annotated[str, typer.Argument(metavar="[ADDRESS]", help="A person's address; none: the general edition.")]
+Address = Annotated[str, typer.Argument(metavar="ADDRESS", help="A person's address.")]
+When = Annotated[
+    str, typer.Option("--period", metavar="DAY", help="A day or a week: 2025-09-30, 2025-W40; else today.")
+]
+Into = Annotated[Path, typer.Option("--into", metavar="FOLDER", help="Where to write digest.html and digest.txt.")]
+PeriodName = Annotated[str, typer.Argument(metavar="PERIOD", help="Of the delivery: 2025-09-30 or 2025-W40.")]
+Lift = Annotated[str, typer.Option("--lift", metavar="ADDRESS", help="Write to this address again.")]
+Box = Annotated[Path, typer.Argument(metavar="MAILBOX", help="An mbox file or a Maildir folder.")]
+
+
+def add_to(app: typer.Typer) -> None:
+    """Register this file's commands."""
+    group = typer.Typer(no_args_is_help=True, help="The digest by mail: send it, see what became of it.")
+    for function, name in (
+        (send, "send"), (status, "status"), (preview, "preview"), (again, "again"), (pause, "pause"),
+        (resume, "resume"), (suppressions, "suppressions"), (bounces, "bounces"),
+    ):  # fmt: skip
+        options.command(group, function, name=name)
+    app.add_typer(group, name="digest")
+
+
+def send(data: Data = None) -> None:
+    """Plan the digests whose hour has come, and send what is planned.
+
+    Without a mail server in the settings every mail becomes a file in the folder outbox of the Collection.
+    Example: broadsheet digest send      (every ten minutes by cron; `broadsheet run` does it by itself)
+    """
+    from broadsheet.jobs import JOBS, Round, run
+
+    collection, settings = _opened(data)
+    with collection:
+        job = next(job for job in JOBS if job.name == "digest")
+        outcome = run(job, Round(collection=collection, settings=settings, now=datetime.now(UTC)))
+    if outcome.said:
+        _line(f"Digest: {outcome.said}")
+    if outcome.error:
+        say(outcome.error)
+        raise typer.Exit(outcome.code or 1)
+
+
+def status(data: Data = None, as_json: AsJson = False) -> None:
+    """Show what became of the newest digests, each doubtful one by name.
+
+    Doubtful: the sender ended, or lost its connection, while it was handing the mail over. It may have arrived, so it
+    is not sent again unless you say so: broadsheet digest again PERIOD ADDRESS
+    """
+    from broadsheet.digest.send import PAUSED
+
+    collection, _ = _opened(data)
+    with collection:
+        store = collection.store
+        counts, paused = store.delivery_counts(), store.facts(PAUSED)
+        unsettled = store.deliveries("doubtful", "sending", "failed")
+        subscribers = len(store.subscriptions())
+    if as_json:
+        print_json(
+            {
+                "subscribers": subscribers, "paused": paused, "periods": counts,
+                "unsettled": [
+                    {"period": each.period, "address": each.address, "state": each.state, "said": each.said,
+                     "changed": each.changed} for each in unsettled
+                ],
+            }
+        )  # fmt: skip
+        return
+    _line(f"{subscribers:,} subscribers." + (f" Sending is paused: {paused}" if paused else ""))
+    for period, states in counts.items():
+        _line(f"{period}: " + ", ".join(f"{count:,} {state}" for state, count in sorted(states.items())))
+    if unsettled:
+        table(
+            ["period", "address", "state", "since", "why"],
+            [[e.period, e.address, e.state, f"{e.changed.astimezone():%Y-%m-%d %H:%M}", e.said] for e in unsettled],
+        )
+
+
+def preview(whose: Whose = "", period: When = "", into: Into = Path(), data: Data = None) -> None:
+    """Write a digest as HTML and text, to look at; nothing is frozen, planned or sent.
+
+    Example: broadsheet digest preview ada@example.org --into /tmp
+    """
+    from broadsheet.digest.preview import preview as drawn
+    from broadsheet.wiring import letterhead
+
+    collection, settings = _opened(data)
+    now = datetime.now(UTC)
+    with collection:
+        chosen = _period(period, now, settings)
+        person = _person(collection, whose).number if whose else 0
+        message = drawn(collection, letterhead(settings), chosen, person, now=now, zone=settings.time_zone)
+    into.mkdir(parents=True, exist_ok=True)
+    for name, text in (("digest.html", message.html), ("digest.txt", message.text)):
+        (into / name).write_text(text, "utf-8")
+        _line(str(into / name))
+    note(f"Subject: {message.subject}")
+
+
+def again(period: PeriodName, address: Address, data: Data = None) -> None:
+    """Send a doubtful or failed digest again. Of a doubtful one somebody may then have two."""
+    collection, _ = _opened(data)
+    now = datetime.now(UTC)
+    with collection:
+        person = _person(collection, address)
+        if not collection.store.send_again(period, person.number, due=now, now=now):
+            raise NotFoundError(
+                f"no doubtful or failed digest of {period} to {address}: see `broadsheet digest status`"
+            )
+    say("Planned again: the next `broadsheet digest send` sends it.")
+
+
+def pause(data: Data = None) -> None:
+    """Send nothing until told."""
+    _set_paused(data, "by hand")
+    say("Paused: nothing is sent until `broadsheet digest resume`.")
+
+
+def resume(data: Data = None) -> None:
+    """Go on sending, after a pause or a restored backup."""
+    _set_paused(data, None)
+    say("Sending goes on. What waited longer than twelve hours is not sent any more.")
+
+
+def suppressions(lift: Lift = "", data: Data = None, as_json: AsJson = False) -> None:
+    """Show addresses that nothing is sent to and why, or lift one."""
+    from broadsheet.people.signin import address
+
+    collection, _ = _opened(data)
+    with collection:
+        if lift and not collection.store.lift(address(lift)):
+            raise NotFoundError(f"{lift} is not suppressed")
+        found = collection.store.suppressions()
+    if as_json:
+        keys = ("address", "reason", "detail", "since")
+        print_json([dict(zip(keys, each, strict=True)) for each in found])
+    elif found:
+        table(["address", "why", "detail", "since"], [[a, r, d, f"{s:%Y-%m-%d}"] for a, r, d, s in found])
+    else:
+        note("Nobody is suppressed.")
+
+
+def bounces(mailbox: Box, data: Data = None) -> None:
+    """Read what came back from a mailbox: addresses that refuse are written to no more. Each letter counts once."""
+    from broadsheet.digest.returned import read_box
+
+    collection, settings = _opened(data)
+    with collection:
+        counts: Counter[str] = read_box(collection.store, mailbox, settings.mail_bounces, settings.mail_leaving,
+                                        now=datetime.now(UTC))  # fmt: skip
+    say(", ".join(f"{count:,} {kind}" for kind, count in counts.items()) or "Nothing new came back.")
+
+
+def _line(text: str) -> None:
+    out().print(text, markup=False)
+
+
+def _opened(data: Path | None) -> tuple[Collection, Settings]:
+    from broadsheet import config
+    from broadsheet.wiring import opened
+
+    settings = config.load(config.collection_folder(data))
+    return opened(data, create=False, settings=settings), settings
+
+
+def _person(collection: Collection, text: str) -> Person:
+    from broadsheet.people.signin import address
+
+    found = collection.store.person_at(address(text))
+    if found is None:
+        raise NotFoundError(f"nobody here has the address {text}: see `broadsheet people list`")
+    return found
+
+
+def _period(name: str, now: datetime, settings: Settings) -> Period:
+    from broadsheet import periods
+
+    if not name:
+        return periods.period("day", now.astimezone(settings.time_zone).date())
+    found = periods.parse(name)
+    if found is None or found.kind == "month":
+        raise UsageError(f"--period {name!r:.40} is neither a day nor a week: expected such as 2025-09-30 or 2025-W40")
+    return found
+
+
+def _set_paused(data: Path | None, why: str | None) -> None:
+    from broadsheet.digest.send import PAUSED
+
+    collection, _ = _opened(data)
+    with collection:
+        collection.store.set_fact(PAUSED, why)
