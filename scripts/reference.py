@@ -31,7 +31,7 @@ SHAPES = (shapes.results, shapes.result, shapes.document, shapes.feed, shapes.ru
 VARIABLES = {
     config.COLLECTION_VARIABLE: "Folder of the Collection, where `--data` is not given.",
     "BROADSHEET_DEBUG": "If set, errors show where they came from, as with `--debug`.",
-    "BROADSHEET_DATA": "Folder of the real test sets, for tests, benchmarks and `evaluate trending` only.",
+    "BROADSHEET_DATA": "Folder of the real test sets, for tests, benchmarks and the tasks of `evaluate` only.",
 }
 SHELF = """# The starter shelf
 

@@ -140,6 +140,8 @@ PRINTED = {
     "evaluate": "a list of objects with `set`, `setting`, `measure`, `value`, `low`, `high`, `queries`, `split` and "
     "`behind` (null, or how far `hybrid` is above: `mean`, `low`, `high`, `p`); for `trending` an object with `first`, "
     "`last`, `days`, `papers`, `left_out`, `learned` and `rows`, each with `method`, `measure`, `value`, `low`, `high` "
-    "and `above` (for each baseline `mean`, `low`, `high`, `p`)",
+    "and `above` (for each baseline `mean`, `low`, `high`, `p`); for `foryou` an object with `readers`, `topics`, "
+    "`papers` and `rows`, each with `pool`, `method`, `measure`, `value`, `low`, `high` and `above` (how far `for you` "
+    "is above it: `mean`, `low`, `high`, `p`; null for `for you`)",
 }
 """What each command prints with ``--json``; ``export`` prints a paper a line without being asked."""
