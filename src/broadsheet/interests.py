@@ -104,9 +104,8 @@ def scores(interests: Interests, rows: Vectors) -> Vectors:
     with the nearest of its liked papers, weighed. Where a declined paper is nearer than those, the difference counts
     against it."""
     close = np.empty((len(rows), len(interests)), dtype=np.float32)
-    near = rows @ interests.liked.T
     for interest in range(len(interests)):
-        own = near[:, interests.of(interest)]
+        own = rows @ interests.liked[interests.of(interest)].T
         most = min(NEAREST, own.shape[1])
         close[:, interest] = np.partition(own, -most, axis=1)[:, -most:].mean(axis=1)
     out = (rows @ interests.centres.T + CLOSE * close) / (1 + CLOSE)

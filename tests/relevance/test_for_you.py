@@ -136,8 +136,8 @@ def test_the_shortlist_is_by_the_cosines_that_count(collection: Collection, monk
     monkeypatch.setattr(foryou, "_MANY", 1)
     monkeypatch.setattr(foryou, "_CLOSELY", 20)
     everything = snapshot.numbers[snapshot.live]
-    whole = pool(snapshot, everything)
-    order = np.argsort(-(whole.rows @ made.interests.centres.T), axis=0)[: 20 + len(made.known)]
+    whole = pool(snapshot, np.setdiff1d(everything, made.known))
+    order = np.argsort(-(whole.rows @ made.interests.centres.T), axis=0)[:20]
     assert foryou._nearest(snapshot, made, everything).tolist() == np.unique(whole.numbers[order]).tolist()
 
 

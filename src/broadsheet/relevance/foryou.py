@@ -133,9 +133,9 @@ def _candidates(
 
 
 def _nearest(snapshot: Snapshot, profile: Profile, numbers: Rows) -> Rows:
-    """All of a few papers; of many the nearest to each interest."""
+    """All of a few papers that are not known; of many the nearest to each interest."""
     rows = snapshot.rows(numbers)
-    rows = rows[rows >= 0]
+    rows = rows[(rows >= 0) & ~np.isin(numbers, profile.known)]
     if len(rows) <= _MANY:
         return snapshot.numbers[rows]
     mean, centres = background(snapshot).mean, profile.interests.centres
@@ -145,7 +145,7 @@ def _nearest(snapshot: Snapshot, profile: Profile, numbers: Rows) -> Rows:
     # cosines with the centres once the mean is taken off, without making that many vectors anew
     lengths = np.sqrt(np.maximum(1 - 2 * products[:, -1] + mean @ mean, 1e-12))
     cosines = (products[:, :-1] - centres @ mean) / lengths[:, None]
-    return snapshot.numbers[rows[shortlist(cosines, _CLOSELY + len(profile.known))]]
+    return snapshot.numbers[rows[shortlist(cosines, _CLOSELY)]]
 
 
 def _note(profile: Profile) -> str:
