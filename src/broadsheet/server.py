@@ -220,7 +220,7 @@ class _Background(threading.Thread):
         except _StoppedError:
             return
         except BroadsheetError as error:
-            _log.warning("%s", error)
+            _log.log(logging.WARNING if self._syncing else logging.INFO, "%s", error)  # to be warm is no duty
             self._site.trouble = str(error) if self._syncing else ""
         except Exception:
             _log.exception("the background work failed")
