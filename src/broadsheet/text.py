@@ -20,6 +20,7 @@ _SYMBOLS = _GREEK | {
     "leftrightarrow": "↔", "Rightarrow": "⇒", "mapsto": "↦", "in": "∈", "subset": "⊂", "cup": "∪", "cap": "∩",
     "sum": "∑", "prod": "∏", "int": "∫", "sqrt": "√", "partial": "∂", "nabla": "∇", "forall": "∀", "exists": "∃",
     "ell": "ℓ", "ldots": "…", "dots": "…", "cdots": "…", "textendash": "–", "textemdash": "—", "textasciitilde": "~",
+    "textasciicircum": "^", "textunderscore": "_",
     "langle": "⟨", "rangle": "⟩", "star": "⋆", "ast": "*", "circ": "°", "degree": "°", "dagger": "†", "S": "§",
     "ss": "ß", "o": "ø", "O": "Ø", "l": "ł", "L": "Ł", "ae": "æ", "AE": "Æ", "oe": "œ", "OE": "Œ", "aa": "å", "AA": "Å",
     "i": "ı", "j": "ȷ", "textbackslash": "\\", "quad": " ", "qquad": " ", "left": "", "right": "", "big": "", "Big": "",

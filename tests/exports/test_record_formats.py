@@ -82,6 +82,12 @@ def test_bibtex_is_read_back_with_every_paper() -> None:
     assert [read.id for read in read_back("bibtex", data.encode())] == ["2401.00001", "2401.00002", "hep-th/9901001"]
 
 
+def test_bibtex_titles_come_back_with_the_marks_that_tex_acts_on() -> None:
+    title = "100% of C^2 & D_1 ~ #3 cost $5 (or $6)"
+    (read,) = read_back("bibtex", entries([replace(LEAF, title=title)]).encode())
+    assert read.shown_title == title
+
+
 @pytest.mark.parametrize("begin", ["=", "+", "-", "@", "＝", "\t=", "\r\n=", " =", "\x00@"])
 def test_no_cell_is_a_formula(begin: str) -> None:
     assert as_text(f"{begin}1+1").startswith("'")
@@ -125,7 +131,7 @@ def test_every_paper_goes_into_every_format(document: Document) -> None:
     [
         ("Ada Blum", ("Blum", "Ada")),
         ("Ludwig van Beet", ("van Beet", "Ludwig")),
-        ("John Q. Public Jr.", ("Public", "John Q. Jr.")),
+        ("John Q. Public Jr.", ("Public", "John Q., Jr.")),
         ("Blum, Ada", ("Blum, Ada", "")),
         ("漢字", ("漢字", "")),
         ("", ("", "")),

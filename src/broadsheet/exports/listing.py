@@ -114,13 +114,13 @@ def year_of(document: Document) -> int | None:
 
 
 def parted(name: str) -> tuple[str, str]:
-    """Last name and first names of a name as it is shown; particles go with the last name, ``Jr`` with the first.
+    """Last name and first names of a name as it is shown; particles go with the last, ``, Jr`` ends the first.
 
     A name of one word, or with a comma in a place of its own, is a last name whole.
     """
     words = line(name).split()
     if len(words) < 2 or "," in name:
         return line(name), ""
-    suffix = [words.pop()] if len(words) > 2 and _SUFFIXES.fullmatch(words[-1]) else []
+    suffix = [f", {words.pop()}"] if len(words) > 2 and _SUFFIXES.fullmatch(words[-1]) else []
     at = next((i for i, word in enumerate(words) if 0 < i < len(words) - 1 and word in _PARTICLES), len(words) - 1)
-    return " ".join(words[at:]), " ".join(words[:at] + suffix)
+    return " ".join(words[at:]), "".join([" ".join(words[:at]), *suffix])
