@@ -38,6 +38,7 @@ def _limits() -> dict[str, Limit]:
     return {
         "requests": Limit(600, minute),  # of a network
         "changes": Limit(60, minute),  # of a person, or of a stranger's network
+        "submissions": Limit(30, timedelta(hours=1)),  # of a person
         "letters": Limit(3, quarter),  # to an address that was typed in
         "letters from": Limit(20, quarter),  # asked for from a network
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hmac
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -63,7 +64,16 @@ def make_token(store: Store, person: Person, name: str, *, writes: bool, now: da
 
 def feed_key(store: Store, person: Person) -> str:
     """The secret part of the addresses of a person's own feeds; another one after each ``store.renew``."""
-    return links.derived(store.secret(), "feed", person.number, person.renewals)
+    return f"{person.number}-{links.derived(store.secret(), 'feed', person.number, person.renewals)}"
+
+
+def feed_owner(store: Store, key: str) -> Person | None:
+    """Whose feeds this key opens; None when nobody's, or no more."""
+    number = key[:200].partition("-")[0]
+    person = store.person(int(number)) if number.isascii() and number.isdigit() and len(number) < 16 else None
+    if person is None or not key.isascii() or not hmac.compare_digest(key, feed_key(store, person)):
+        return None
+    return person
 
 
 def exported(store: Store, person: Person, *, now: datetime) -> dict[str, Any]:

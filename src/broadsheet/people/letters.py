@@ -19,7 +19,7 @@ def sign_in(to: str, link: str, *, sender: str, now: datetime, minutes: int) -> 
         paragraphs=("Open this page and press its button to sign in.",),
         button="Sign in",
         url=link,
-        closing=f"It works once, for {minutes} minutes. If you did not ask for it, do nothing: nobody gets in without it.",
+        closing=f"It works once, for {minutes} minutes. If you did not ask for it, do nothing: nobody gets in by it.",
     )
     return letter(to, words, sender=sender, now=now)
 
@@ -32,6 +32,18 @@ def confirm(to: str, link: str, *, sender: str, now: datetime) -> Message:
         button="Confirm",
         url=link,
         closing="It works for three days. If you did not ask for it, do nothing: nothing will be sent.",
+    )
+    return letter(to, words, sender=sender, now=now)
+
+
+def confirm_address(to: str, link: str, *, sender: str, now: datetime) -> Message:
+    """The link by which a person is known by another address from then on, to that address."""
+    words = Letter(
+        subject="Confirm your new address",
+        paragraphs=("Somebody, probably you, asked to be known by this address from now on.",),
+        button="Use this address",
+        url=link,
+        closing="It works once, for a day. If you did not ask for it, do nothing: nothing changes.",
     )
     return letter(to, words, sender=sender, now=now)
 

@@ -131,13 +131,19 @@ def settle(collection: Collection, submission: Submission, client: Asks, *, now:
 
 
 def settle_submissions(collection: Collection, client: Asks, *, now: datetime, today: date) -> str:
-    """Try everything that is queued, oldest first, and say in a line what came of it."""
-    queued = collection.store.submissions("queued")[:_AT_ONCE]
-    if not queued:
-        return "nothing was handed in"
-    states = [settle(collection, each, client, now=now, today=today).state for each in queued]
-    told = [(states.count("found"), "found"), (states.count("failed"), "failed"), (states.count("queued"), "waiting")]
-    return ", ".join(f"{count:,} {word}" for count, word in told if count)
+    """Try everything that is queued, oldest first, what comes meanwhile too, and say in a line what came of it."""
+    became: dict[int, str] = {}
+    while len(became) < _AT_ONCE:
+        waiting = (each for each in collection.store.submissions("queued") if each.id not in became)
+        following = next(waiting, None)
+        if following is None:
+            break
+        became[following.id] = settle(collection, following, client, now=now, today=today).state
+    counts = [(list(became.values()).count(state), word) for state, word in _WORDS.items()]
+    return ", ".join(f"{count:,} {word}" for count, word in counts if count) or "nothing was handed in"
+
+
+_WORDS = {"found": "found", "failed": "failed", "queued": "waiting"}
 
 
 def _got(collection: Collection, wanted: Wanted, client: Asks, *, now: datetime, today: date) -> int:

@@ -1,0 +1,173 @@
+"""A reader's account: name and address, signed-in browsers, tokens, the secret feed address, leaving."""
+
+from __future__ import annotations
+
+import json
+import logging
+from typing import Any
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, BackgroundTasks, Request
+from fastapi.responses import RedirectResponse, Response
+
+from broadsheet.api import own
+from broadsheet.api.address import base_of
+from broadsheet.api.posting import Posted
+from broadsheet.api.site import Site, TheSite
+from broadsheet.api.visitor import COOKIE, AsReader, host_of, limited
+from broadsheet.errors import BroadsheetError, NotFoundError, UsageError
+from broadsheet.people import account, letters, signin
+from broadsheet.store.people import Person
+from broadsheet.web import pages
+from broadsheet.wiring import mailer
+
+router = APIRouter(include_in_schema=False)
+SURE = "delete"
+_log = logging.getLogger("broadsheet.server")
+
+
+@router.get("/account")
+def overview(request: Request, site: TheSite, person: AsReader) -> Response:
+    """Everything about the account."""
+    return _shown(request, site, person)
+
+
+@router.post("/account/name")
+def rename(site: TheSite, person: AsReader, form: Posted) -> Response:
+    """Calls the reader so beside what they write."""
+    site.collection.store.set_name(person.number, account.called(form.get("name")))
+    return RedirectResponse("/account", 303)
+
+
+@router.post("/account/address")
+def readdress(request: Request, site: TheSite, person: AsReader, form: Posted, tasks: BackgroundTasks) -> Response:
+    """Mails a link to the new address. The single reader is believed, and may have none."""
+    store, given = site.collection.store, form.get("address", longest=400)
+    try:
+        if site.single:
+            taken = not store.set_address(person.number, signin.address(given) if given else "")
+            if taken:
+                raise UsageError("this address belongs to somebody else here")
+            return RedirectResponse("/account", 303)
+        new, key = account.address_link(store, person, given, now=site.now())
+    except UsageError as error:
+        return _shown(request, site, person, problem=error)
+    limited(site, "letters from", host_of(request, site))
+    limited(site, "letters", new)
+    tasks.add_task(_send, site, new, f"{base_of(request, site)}/account/address?{urlencode({'key': key})}")
+    return _shown(request, site, person, sent=new)
+
+
+@router.get("/account/address")
+def confirm(request: Request, site: TheSite, person: AsReader, key: str = "") -> Response:
+    """The page of a mailed link: its button changes the address, opening it does not."""
+    _many(site)
+    try:
+        whose, new = account.new_address(site.collection.store, key, now=site.now())
+        if whose.number != person.number:
+            raise UsageError("this link is for another person than the one who is signed in here")
+    except UsageError as error:
+        return _shown(request, site, person, problem=error)
+    return pages.rendered(request, site, "address.html", new=new, old=person.address, key=key)
+
+
+@router.post("/account/address/confirm")
+def confirmed(request: Request, site: TheSite, person: AsReader, form: Posted) -> Response:
+    """Uses the link up."""
+    _many(site)
+    store, key = site.collection.store, form.get("key")
+    try:
+        whose, _ = account.new_address(store, key, now=site.now())
+        if whose.number != person.number:
+            raise UsageError("this link is for another person than the one who is signed in here")
+        account.change_address(store, key, now=site.now())
+    except UsageError as error:
+        return _shown(request, site, person, problem=error)
+    return RedirectResponse("/account", 303)
+
+
+@router.post("/account/tokens")
+def add_token(request: Request, site: TheSite, person: AsReader, form: Posted) -> Response:
+    """Makes a token and shows it this once."""
+    writes = form.get("writes") == "yes"
+    try:
+        made = account.make_token(site.collection.store, person, form.get("name"), writes=writes, now=site.now())
+    except UsageError as error:
+        return _shown(request, site, person, problem=error)
+    response = _shown(request, site, person, token=made)
+    response.headers["cache-control"] = "no-store"
+    return response
+
+
+@router.post("/account/tokens/remove")
+def remove_token(site: TheSite, person: AsReader, form: Posted) -> Response:
+    """Takes a token away: programs that have it are let in no more."""
+    site.collection.store.remove_token(person.number, form.number("number") or 0)
+    return RedirectResponse("/account", 303)
+
+
+@router.post("/account/feeds/renew")
+def renew(site: TheSite, person: AsReader, _form: Posted) -> Response:
+    """Makes the secret feed address another one; the old one is worth nothing from then on."""
+    site.collection.store.renew(person.number)
+    return RedirectResponse("/account", 303)
+
+
+@router.get("/account/export")
+def export(site: TheSite, person: AsReader) -> Response:
+    """All that is kept of the reader, as a file."""
+    told = account.exported(site.collection.store, person, now=site.now())
+    headers = {"content-disposition": 'attachment; filename="broadsheet-me.json"', "cache-control": "no-store"}
+    body = json.dumps(told, ensure_ascii=False, indent=1).encode("utf-8", "replace")
+    return Response(body, headers=headers, media_type="application/json")
+
+
+@router.post("/account/delete")
+def delete(request: Request, site: TheSite, person: AsReader, form: Posted) -> Response:
+    """Forgets the reader and signs them out, when they have typed that they are sure."""
+    _many(site)
+    try:
+        if form.get("sure").lower() != SURE:
+            raise UsageError(f"type the word {SURE} to delete your account; nothing was deleted")
+        account.delete(site.collection.store, person)
+    except UsageError as error:
+        return _shown(request, site, person, problem=error)
+    response = RedirectResponse("/", 303)
+    response.delete_cookie(COOKIE)
+    return response
+
+
+def _shown(request: Request, site: Site, person: Person, *, problem: Exception | None = None, **more: Any) -> Response:
+    """The page, with what went wrong, an address that a link was ``sent`` to, or a new ``token``."""
+    store, told = site.collection.store, str(problem or "")
+    person = store.person(person.number) or person
+    values: dict[str, Any] = {"sent": "", "token": "", **more}
+    return pages.rendered(
+        request,
+        site,
+        "account.html",
+        person=person,
+        sessions=[] if site.single else store.sessions(person.number, now=site.now()),
+        tokens=store.tokens(person.number),
+        feeds=own.addresses(request, site, person),
+        problem=f"{told[:1].upper()}{told[1:]}." if told else "",
+        sure=SURE,
+        now=site.now(),
+        **values,
+    )
+
+
+def _send(site: Site, to: str, link: str) -> None:
+    letter = letters.confirm_address(to, link, sender=site.settings.mail_from, now=site.now())
+    try:
+        outcome = mailer(site.collection, site.settings).send(letter)
+    except BroadsheetError as error:
+        _log.warning("a mail to confirm an address was not sent: %s", error)
+        return
+    if outcome.kind != "accepted":
+        _log.warning("a mail to confirm an address was not accepted (%s): %s", outcome.kind, outcome.status)
+
+
+def _many(site: Site) -> None:
+    if site.single:
+        raise NotFoundError("This site has one reader, who has no account to confirm or delete.")
