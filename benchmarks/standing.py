@@ -62,7 +62,7 @@ def quality(collection: Collection) -> None:
     for which, title in ((0, "chosen on"), (1, "reported on")):
         half = judged.half(which)
         for row in [*standing.matching(collection, half, numbers), *standing.excluding(collection, half, numbers)]:
-            print(f"{title:12} {row.setting:14} {row.measure:22} {row.value:6.3f} [{row.low:.3f}, {row.high:.3f}]  "
+            print(f"{title:12} {row.setting:16} {row.measure:22} {row.value:6.3f} [{row.low:.3f}, {row.high:.3f}]  "
                   f"n = {row.cases}", flush=True)  # fmt: skip
     shares = standing.silent(collection, FOREIGN, numbers)
     print(f"\n{len(FOREIGN)} queries about something else: papers matched of 1,000: "

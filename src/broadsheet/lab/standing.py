@@ -98,12 +98,20 @@ def found_by(collection: Collection, queries: Sequence[StandingQuery], numbers: 
 
 
 def matching(collection: Collection, judged: Topics, numbers: Sequence[int], *, seed: int = 0) -> list[Row]:
-    """Each strength asked for by the topics' names: every MEASURE, over the topics."""
+    """Each strength asked for by the topics' names: every MEASURE, over the topics.
+
+    Beside each strength the baseline: the cosine at which its band begins, alone; and how far it is above that.
+    """
     names, rows = sorted(judged.papers), []
-    for level in LEVELS:
-        found = found_by(collection, [StandingQuery(name, (), level) for name in names], numbers)
-        values = [_measured(got, judged.papers[name], len(numbers)) for name, got in zip(names, found, strict=True)]
-        rows += _rows(level, MEASURES, values, seed)
+    for level, band in zip(LEVELS, collection.bands, strict=True):
+        values = {}
+        for setting, minimum in ((level, level), (f"cosine {band:.2f}", band)):
+            found = found_by(collection, [StandingQuery(name, (), minimum) for name in names], numbers)
+            each = zip(names, found, strict=True)
+            values[setting] = [_measured(got, judged.papers[name], len(numbers)) for name, got in each]
+            rows += _rows(setting, MEASURES, values[setting], seed)
+        above = [np.subtract(*pair) for pair in zip(*values.values(), strict=True)]
+        rows += _rows(f"{level} above it", MEASURES, [tuple(map(float, each)) for each in above], seed)
     return rows
 
 
