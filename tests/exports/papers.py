@@ -76,7 +76,8 @@ any_paper = st.builds(
 word = st.text(st.characters(categories=["L", "N"], max_codepoint=0x2FF), min_size=1, max_size=8)
 marks = st.sampled_from(["<b>", "&amp;", "&", "a<b", "]]>", '"', "--", "%"])
 words = st.lists(word | marks, min_size=1, max_size=6).map(" ".join)
-name = st.lists(st.from_regex(r"[A-Z][a-zà-ö]{1,6}", fullmatch=True), min_size=2, max_size=3).map(" ".join)
+part = st.from_regex(r"[A-Z][a-zà-ö]{2,6}", fullmatch=True)  # Jr would be a suffix
+name = st.lists(part, min_size=2, max_size=3).map(" ".join)
 plain_paper = st.builds(
     Document,
     id=st.sampled_from(["2401.00001", "hep-th/9901001", "10.1234/abc.d"]),
