@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
+from pathlib import Path
+
 import pytest
 from fastapi.testclient import TestClient
+
+from broadsheet import names
+from broadsheet.types import Document
 
 
 def test_huggingfaces_path_and_names(client: TestClient) -> None:
@@ -35,3 +41,16 @@ def test_what_cannot_be_is_said(client: TestClient, asked: str) -> None:
     answer = client.get(f"/api/daily_papers?{asked}")
     assert answer.status_code == 400
     assert answer.headers["content-type"] == "application/problem+json"
+
+
+def test_our_own_reader_of_hugging_faces_days_reads_ours(client: TestClient, tmp_path: Path) -> None:
+    file = tmp_path / "day.json"
+    file.write_bytes(client.get("/api/daily_papers?date=2026-09-30").content)
+    (paper,) = names.source(f"hf:{file}").fetch(None)
+    assert isinstance(paper, Document)
+    assert (paper.id, paper.listed, paper.submitted) == ("2401.00001", date(2026, 9, 30), date(2026, 9, 28))
+    assert (paper.votes, paper.authors) == (12, ("Ada Blum", "Ben and Jerry Kiosk"))
+
+
+def test_a_submitter_of_whom_nothing_is_known_put_nothing_there(client: TestClient) -> None:
+    assert client.get("/api/daily_papers?submitter=nobody").json() == []
