@@ -14,6 +14,7 @@ from broadsheet.types import Filters, Mode
 
 MOST = 100  # results at once
 DEEPEST = 10_000  # places of a list that can be paged to
+_LONGEST_MATCH = query.LONGEST
 _LONGEST_QUERY = 4 * query.LONGEST + 1  # search reads no further, and says that it did not
 
 
@@ -94,24 +95,27 @@ class DayAsked(BaseModel):
     """What of a day is asked for, and in which order. An empty field, as a form sends it, asks nothing."""
 
     sort: Annotated[str, StringConstraints(max_length=100)] = Field(
-        default="votes", description="votes, trending or newest."
+        default="votes", description="votes, trending or newest; or `for you`, for who is signed in or sends a token."
     )
     category: _Names = Field(default=[], description="A category; `cs` also means `cs.IR`; any of several.")
     without_category: _Names = Field(default=[], description="Categories to leave out.")
     source: _Names = Field(default=[], description="In full (`arxiv:cs.IR`) or its kind (`arxiv`); any of several.")
     has_code: Annotated[bool | None, BeforeValidator(_none)] = Field(default=None, description="Has code, or not.")
-    match: Annotated[str, StringConstraints(max_length=query.LONGEST)] = Field(
+    match: Annotated[str, StringConstraints(max_length=_LONGEST_MATCH)] = Field(
         default="", description="Only papers that match this in plain words, such as `robots in labs, not about arms`."
     )
     least: Annotated[str, StringConstraints(max_length=20)] = Field(
         default="", description="How well at least: fair, good (the default), strong, or a cosine such as 0.5."
+    )
+    query: Annotated[int | None, BeforeValidator(_none)] = Field(
+        default=None, ge=1, le=2**53, description="Only papers that match the standing query of yours with this number."
     )
     offset: int = Field(default=0, ge=0, le=DEEPEST, description="The place in the list to begin at, from 0.")
 
     @property
     def narrowed(self) -> bool:
         """Whether it asks for less than the whole day."""
-        return bool(self.filters or self.match.strip())
+        return bool(self.filters or self.match.strip() or self.query is not None)
 
     @property
     def filters(self) -> Filters:

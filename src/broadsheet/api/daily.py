@@ -12,18 +12,17 @@ from fastapi import APIRouter, Query
 from pydantic import BaseModel, Field
 
 from broadsheet import periods
-from broadsheet.api import models
+from broadsheet.api import mine, models
 from broadsheet.api.asking import AskingDay, Count, DayAsked
 from broadsheet.api.fresh import Tagged
 from broadsheet.api.paging import ThePlace
 from broadsheet.api.problems import responses
 from broadsheet.api.site import Site, TheSite
+from broadsheet.api.visitor import TheVisitor, Visitor
 from broadsheet.collection import Collection
 from broadsheet.errors import UsageError
 from broadsheet.feed.daily import Card, Feed, Matching, Wanted, feed
 from broadsheet.periods import Period
-from broadsheet.relevance.matching import prepare
-from broadsheet.relevance.standing import StandingQuery
 from broadsheet.types import Document
 
 router = APIRouter(tags=["the day"], route_class=Tagged)
@@ -72,6 +71,7 @@ class Daily(BaseModel):
 @router.get("/api/daily_papers", responses=responses(400), summary="A day as Hugging Face lists it")
 def daily_papers(
     site: TheSite,
+    visitor: TheVisitor,
     asked: AskingDay,
     place: ThePlace,
     date: str = "",
@@ -89,16 +89,18 @@ def daily_papers(
     if len(named) > 1:
         raise UsageError("Name one of date, week and month, not several.")
     period = _period(*named[0]) if named else None
-    wanted = _wanted(site, asked, limit, place.at(asked.offset + p * limit))
+    wanted = _wanted(site, visitor, asked, limit, place.at(asked.offset + p * limit))
     if submitter:
         wanted = replace(wanted, matching=_both(wanted.matching, _put_there_by(submitter)))
     return [_item(card) for card in place.followed(_found(site, period, wanted)).cards]
 
 
 @router.get("/api/daily", responses=responses(400), summary="The latest day, or a day, week or month by its name")
-def daily(site: TheSite, asked: AskingDay, place: ThePlace, period: str = "", limit: Count = _PER_PAGE) -> Daily:
+def daily(
+    site: TheSite, visitor: TheVisitor, asked: AskingDay, place: ThePlace, period: str = "", limit: Count = _PER_PAGE
+) -> Daily:
     """Its papers, the nearest periods that have some, and when it has none, why."""
-    wanted = _wanted(site, asked, limit, place.at(asked.offset))
+    wanted = _wanted(site, visitor, asked, limit, place.at(asked.offset))
     found = place.followed(_found(site, _period("", period) if period else None, wanted))
     return Daily(
         period=found.period.name,
@@ -123,9 +125,9 @@ def _period(kind: str, name: str) -> Period:
     return found
 
 
-def _wanted(site: Site, asked: DayAsked, k: int, offset: int) -> Wanted:
+def _wanted(site: Site, visitor: Visitor, asked: DayAsked, k: int, offset: int) -> Wanted:
     sort = _THEIRS.get(asked.sort, asked.sort)
-    return Wanted(sort=sort, filters=asked.filters, matching=matching(site.collection, asked), k=k, offset=offset)
+    return replace(mine.wanted(site, visitor.number, asked, k=k, sort=sort), offset=offset)
 
 
 def _found(site: Site, period: Period | None, wanted: Wanted) -> Feed:
@@ -148,13 +150,6 @@ def _submitter(paper: Document) -> str:
 
 def _both(one: Matching | None, other: Matching) -> Matching:
     return other if one is None else lambda collection, numbers: one(collection, numbers) & other(collection, numbers)
-
-
-def matching(collection: Collection, asked: DayAsked) -> Matching | None:
-    """The test of the words that papers should match, if any; UsageError for a minimum that is none."""
-    if not asked.match.strip():
-        return None
-    return prepare(collection, [StandingQuery.read(asked.match, minimum=asked.least)]).matching
 
 
 def _item(card: Card) -> DailyPaper:

@@ -14,13 +14,14 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
 from broadsheet import periods
+from broadsheet.api import mine
 from broadsheet.api.address import asked_for, paper_page
-from broadsheet.api.asking import DEEPEST, MOST, Asking, AskingDay, DayAsked, Offset
-from broadsheet.api.daily import matching
+from broadsheet.api.asking import DEEPEST, MOST, Asking, AskingDay, Offset
 from broadsheet.api.lists import Paper, form_of, listed, media, standing
 from broadsheet.api.problems import responses
 from broadsheet.api.routes import found, paper_of
 from broadsheet.api.site import Site, TheSite
+from broadsheet.api.visitor import TheVisitor
 from broadsheet.errors import NotFoundError
 from broadsheet.feed.daily import Wanted, feed, latest
 from broadsheet.feed.silence import said
@@ -49,7 +50,13 @@ def _at(path: str, summary: str, *statuses: int) -> Door:
 
 @_at("/latest", "The latest days")
 def latest_days(
-    request: Request, site: TheSite, form: str, asked: AskingDay, days: Days = 3, limit: Many = _USUAL
+    request: Request,
+    site: TheSite,
+    visitor: TheVisitor,
+    form: str,
+    asked: AskingDay,
+    days: Days = 3,
+    limit: Many = _USUAL,
 ) -> Response:
     """The papers of the latest days that have some, the newest day first. `sort` and filters as on the page."""
     form_of(form)
@@ -58,7 +65,7 @@ def latest_days(
     for _ in range(days - 1):
         first = site.collection.store.day_before(first) or first
     sort = asked.sort if "sort" in asked.model_fields_set else "newest"
-    wanted = _wanted(site, asked, limit, sort)
+    wanted = mine.wanted(site, visitor.number, asked, k=limit, sort=sort)
     # A stretch of days is no period with a name, but the verb asks only where it begins and ends.
     return _cards(request, site, form, Period("day", first, last), wanted, title="Broadsheet: latest papers")
 
@@ -67,14 +74,20 @@ def latest_days(
 @_at("/week/{name}", "A week")
 @_at("/month/{name}", "A month")
 def one_period(
-    request: Request, site: TheSite, name: str, form: str, asked: AskingDay, limit: Many = _USUAL
+    request: Request,
+    site: TheSite,
+    visitor: TheVisitor,
+    name: str,
+    form: str,
+    asked: AskingDay,
+    limit: Many = _USUAL,
 ) -> Response:
     """The papers of a day, week or month: `/feeds/day/2025-09-30.atom`, `/feeds/week/2025-W40.rss`."""
     form_of(form)
     kind, period = request.url.path.split("/")[2], periods.parse(name)
     if period is None or period.kind != kind:
         raise NotFoundError(f"{name[:40]!r} is no {kind}: expected such as 2025-09-30, 2025-W40 or 2025-09.")
-    wanted = _wanted(site, asked, limit, asked.sort)
+    wanted = mine.wanted(site, visitor.number, asked, k=limit)
     return _cards(request, site, form, period, wanted, title=f"Broadsheet: papers of {_in_words(period)}")
 
 
@@ -137,11 +150,6 @@ def similar_to(
     results = similar(site.collection, paper.id, k=limit, offset=offset)
     title = f"Broadsheet: similar to {clipped(paper.shown_title, 160)}"
     return _results(request, site, form, results, title=title, page=paper_page(paper.id))
-
-
-def _wanted(site: Site, asked: DayAsked, k: int, sort: str) -> Wanted:
-    match = matching(site.collection, asked)
-    return Wanted(sort=sort, filters=asked.filters, matching=match, k=k, offset=asked.offset)
 
 
 def _cards(request: Request, site: Site, form: str, period: Period, wanted: Wanted, *, title: str) -> Response:

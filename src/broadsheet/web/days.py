@@ -6,22 +6,27 @@ from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
 from broadsheet import periods
+from broadsheet.api import mine
 from broadsheet.api.asking import AskingDay, DayAsked
-from broadsheet.api.daily import matching
 from broadsheet.api.site import Site, TheSite
+from broadsheet.api.visitor import TheVisitor, Visitor, visiting
 from broadsheet.errors import NotFoundError
-from broadsheet.feed.daily import ORDERS, SIZE, Feed, Wanted, feed, latest
+from broadsheet.feed.daily import ORDERS, SIZE, Feed, feed, latest
+from broadsheet.people import fitting
+from broadsheet.feed.rising import origin, rule
 from broadsheet.periods import Period
+from broadsheet.trend import HALF_LIFE
 from broadsheet.web import pages, views
 from broadsheet.web.marks import marked, remember_visit
+from broadsheet.web.rising import scores
 
 router = APIRouter(include_in_schema=False)
 
 
 @router.get("/")
-def front(request: Request, site: TheSite, asked: AskingDay) -> Response:
+def front(request: Request, site: TheSite, visitor: TheVisitor, asked: AskingDay) -> Response:
     """The latest day; without one, what there is."""
-    found = _found(site, None, asked)
+    found = _found(site, visitor, None, asked)
     if not found.total and not asked.narrowed and found.previous is None:
         return pages.newest_papers(request, site)
     return _shown(request, site, found, asked, front=True)
@@ -37,26 +42,34 @@ def newest_day(site: TheSite, asked: AskingDay) -> Response:
 @router.get("/day/{name}")
 @router.get("/week/{name}")
 @router.get("/month/{name}")
-def one(request: Request, site: TheSite, name: str, asked: AskingDay) -> Response:
+def one(request: Request, site: TheSite, visitor: TheVisitor, name: str, asked: AskingDay) -> Response:
     """A day, a week or a month by its name."""
     kind = request.url.path.split("/")[1]
     period = periods.parse(name)
     if period is None or period.kind != kind:
         raise NotFoundError(f"{name[:40]!r} is no {kind}: expected such as {_EXAMPLES[kind]}.")
-    return _shown(request, site, _found(site, period, asked), asked)
+    return _shown(request, site, _found(site, visitor, period, asked), asked)
 
 
 _EXAMPLES = {"day": "/day/2025-09-30", "week": "/week/2025-W40", "month": "/month/2025-09"}
 
 
-def _found(site: Site, period: Period | None, asked: DayAsked) -> Feed:
-    wanted = Wanted(
-        sort=asked.sort, filters=asked.filters, matching=matching(site.collection, asked), offset=asked.offset
-    )
+def _found(site: Site, visitor: Visitor, period: Period | None, asked: DayAsked) -> Feed:
+    """The papers; a stranger who asks for an order of their own gets the usual one, and is told so."""
+    asked = asked if visitor.person else mine.for_all(site.collection, 0, asked)
+    wanted = mine.wanted(site, visitor.number, asked)
     return feed(site.collection, period, now=site.now(), zone=site.zone, wanted=wanted)
 
 
+def _lacking(site: Site, visitor: Visitor) -> str:
+    """What it takes to put papers in a reader's own order and is not there."""
+    if not visitor.person:
+        return "person"
+    return "" if fitting.is_known(site.collection, visitor.number) else "likes"
+
+
 def _shown(request: Request, site: Site, found: Feed, chosen: DayAsked, *, front: bool = False) -> Response:
+    visitor = visiting(request, site)
     response = pages.rendered(
         request,
         site,
@@ -64,9 +77,15 @@ def _shown(request: Request, site: Site, found: Feed, chosen: DayAsked, *, front
         feed=found,
         marks=marked(request, site, [(card.document, *card.others) for card in found.cards]),
         note=site.told(found.note),
+        line=site.collection.store.line(found.period.first) if found.period.kind == "day" else "",
+        scores=scores(site, found),
+        how_scored=[rule(HALF_LIFE), origin(site.collection)] if found.sort == "trending" else (),
         chosen=chosen,
+        shared=mine.for_all(site.collection, visitor.number, chosen),
+        queries=site.collection.store.queries(visitor.number),
         front=front,
-        orders=list(ORDERS),
+        orders=[*ORDERS, *([mine.FOR_YOU] if visitor.person else [])],
+        lacking=_lacking(site, visitor) if mine.for_you(chosen.sort) else "",
         kinds=[periods.period(kind, found.period.first) for kind in ("day", "week", "month")],
         size=SIZE,
     )

@@ -1,0 +1,144 @@
+"""What suits one person: picks of the newest days, and an order for the papers of a day. Both are remembered as long as
+nothing changes that they are made from.
+
+what the person likes -> a profile -> picks, less copies of each other and of what is liked
+                                   -> how much each paper of a list suits the interest that it suits best
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Hashable, Iterable, Sequence
+from dataclasses import replace
+from datetime import date, datetime
+from math import inf
+from typing import Any, TypeVar
+from weakref import WeakKeyDictionary
+
+from broadsheet.collection import Collection
+from broadsheet.feed.daily import Order, Work
+from broadsheet.feed.joining import joined
+from broadsheet.interests import scores
+from broadsheet.people.likes import liked, mine, query_vectors
+from broadsheet.relevance.foryou import ForYou
+from broadsheet.relevance.profile import Pick, Profile, pool, profile
+from broadsheet.store.tastes import Taste
+
+SPARE = 10  # picks more than are shown, in the place of copies and of what is hidden
+_MOST = 256
+
+_T = TypeVar("_T")
+
+
+class _Memory:
+    """What was made last, each with what it was made from. Safe for threads."""
+
+    def __init__(self) -> None:
+        self._kept: OrderedDict[Hashable, tuple[Any, Any]] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def get(self, key: Hashable, basis: Any, make: Callable[[], _T]) -> _T:
+        """What was made under this key from this basis, else what is made now."""
+        with self._lock:
+            known = self._kept.get(key)
+        found: _T = known[1] if known and known[0] == basis else make()
+        with self._lock:
+            self._kept[key] = basis, found
+            self._kept.move_to_end(key)
+            while len(self._kept) > _MOST:
+                self._kept.popitem(last=False)
+        return found
+
+
+_memories: WeakKeyDictionary[Collection, _Memory] = WeakKeyDictionary()
+
+
+def picked(collection: Collection, person: int, *, last: date, days: int, k: int = 20) -> ForYou:
+    """At most k papers for a person, of the newest ``days`` days up to ``last`` that have papers; of a work once, of
+    none that the person likes or declined under another identifier, and of none that the editor has hidden."""
+    taste = taste_of(collection, person)
+
+    def make() -> ForYou:
+        candidates = [number for number, _ in collection.store.days_of_papers(last, days)]
+        return _once(collection, taste, mine(collection, person, candidates=candidates, k=k + SPARE))
+
+    basis = (taste, *_state(collection), collection.store.last_change())
+    found = _memory(collection).get(("picks", person, last, days, k), basis, make)
+    decided = collection.store.decided([each.number for each in found.picks])
+    return replace(found, picks=tuple(each for each in found.picks if decided.get(each.number) != "hide")[:k])
+
+
+def order(person: int) -> Order:
+    """The order of a day's works that suits a person: what suits an interest best stands first, what was declined and
+    what has no vector yet last."""
+
+    def scored(collection: Collection, found: Sequence[Work], _now: datetime) -> Iterable[float]:
+        suits = fitting(collection, person, [number for work in found for number in work.numbers])
+        return [max((suits.get(number, -inf) for number in work.numbers), default=-inf) for work in found]
+
+    return scored
+
+
+def fitting(collection: Collection, person: int, numbers: Sequence[int]) -> dict[int, float]:
+    """How much each of these papers suits the interest of a person that it suits best; those without a vector, and
+    those declined, are left out. Empty when nothing is known of what the person likes."""
+    taste = taste_of(collection, person)
+
+    def make() -> dict[int, float]:
+        made = _profile(collection, person, taste)
+        papers = pool(collection.space.snapshot(), numbers) if made else None
+        if made is None or papers is None or not len(papers.numbers):
+            return {}
+        suits = dict(
+            zip(papers.numbers.tolist(), scores(made.interests, papers.rows).max(axis=1).tolist(), strict=True)
+        )
+        return {number: suit for number, suit in suits.items() if number not in taste.declined}
+
+    basis = (taste, *_state(collection))
+    return _memory(collection).get(("suits", person, tuple(map(int, numbers))), basis, make)
+
+
+def is_known(collection: Collection, person: int) -> bool:
+    """Whether anything says what a person likes."""
+    taste = taste_of(collection, person)
+    return bool(taste.saved or taste.voted or taste.queries)
+
+
+def taste_of(collection: Collection, person: int) -> Taste:
+    """What a person likes, less what says nothing of it: which papers were read, which authors are followed."""
+    return replace(collection.store.tastes([person])[person], read=[], authors=[])
+
+
+def _profile(collection: Collection, person: int, taste: Taste) -> Profile | None:
+    def make() -> Profile | None:
+        likes = liked(taste, query_vectors(collection, taste.queries))
+        return profile(collection.space.snapshot(), likes, declined=taste.declined) if likes else None
+
+    if not collection.space.exists:
+        return None
+    return _memory(collection).get(("profile", person), (taste, *_state(collection)), make)
+
+
+def _once(collection: Collection, taste: Taste, found: ForYou) -> ForYou:
+    """The picks, of each work one, and of no work that is liked or declined."""
+    known = {*(number for number, _ in taste.saved), *taste.voted, *taste.declined}
+    kept: list[Pick] = []
+    works = joined(collection, [each.number for each in found.picks])
+    work = {number: place for place, group in enumerate(works) for number in group}
+    seen = {place for place, group in enumerate(works) if not known.isdisjoint(group)}
+    for each in found.picks:
+        if work.get(each.number) not in seen:
+            kept.append(each)
+        seen.add(work.get(each.number, -1))
+    return replace(found, picks=tuple(kept))
+
+
+def _state(collection: Collection) -> tuple[Any, ...]:
+    """Which vectors there are."""
+    space = collection.space
+    return (space.snapshot().pointer, space.snapshot().manifest.key) if space.exists else ()
+
+
+def _memory(collection: Collection) -> _Memory:
+    return _memories.setdefault(collection, _Memory())
