@@ -88,10 +88,15 @@ def test_a_row_that_points_nowhere(collection: Collection) -> None:
 
 
 def test_stored_trends_of_papers_that_changed(collection: Collection) -> None:
-    number = collection.store.number("made:001")
-    write(collection, "INSERT INTO trends (number, sequence, score, body) VALUES (?, 1, 1.0, '{}')", number)
+    number, sql = collection.store.number("made:001"), "INSERT OR REPLACE INTO trends VALUES (?, ?, 1.0, '{}')"
+    write(collection, sql, number, 1)
     verdict = verify.trends(collection)
-    assert (verdict.facts["stale"], verdict.advice) == (1, "broadsheet jobs trending")
+    assert (verdict.fault, verdict.facts) == (False, {"stale": 1, "ahead": 0})
+    write(collection, sql, number, 10**6)
+    verdict = verify.trends(collection)
+    assert (verdict.fault, verdict.facts) == (True, {"stale": 0, "ahead": 1})
+    verify.mend(collection)
+    assert verify.trends(collection).facts == {"stale": 0, "ahead": 0}
 
 
 def test_what_lags_behind_is_no_fault(collection: Collection) -> None:

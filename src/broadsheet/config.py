@@ -67,8 +67,8 @@ class Settings:
     """Time zone in which days begin, such as ``Europe/Berlin``; empty: the machine's."""
     fetch_hours: int = 6
     """Hours from one fetch of all followed sources to the next while ``broadsheet run`` runs; 0: never."""
-    trending_hours: int = 24
-    """Hours from one learning of what trends to the next while ``broadsheet run`` runs; 0: never."""
+    trending_hours: int = 6
+    """Hours from one computing of what trends to the next while ``broadsheet run`` runs; 0: never."""
     log: str = "text"
     """Form of the log lines: ``text`` or ``json``."""
     log_requests: bool = False

@@ -18,7 +18,7 @@ from datetime import UTC, datetime, timedelta
 from broadsheet import trending, wiring
 from broadsheet.collection import Collection
 from broadsheet.config import Settings
-from broadsheet.errors import BroadsheetError, SourceError, UsageError, on_disk
+from broadsheet.errors import BroadsheetError, SourceError, on_disk
 from broadsheet.locks import attempted, is_held
 from broadsheet.protocols import Progress
 from broadsheet.store.jobs import JobRun
@@ -127,15 +127,9 @@ def behind(round_: Round) -> bool:
     return collection.store.last_change() > min(collection.lexicon.change, reached)
 
 
-def learn(round_: Round) -> str:
-    """Learn anew what readers come to vote for."""
-    if not round_.collection.space.exists:
-        return "nothing can be learned before the first sync"
-    try:
-        prior = trending.learn(round_.collection, now=round_.now)
-    except UsageError as error:  # a young Collection is no failure
-        return f"nothing to learn from yet: {error}"
-    return f"learned from {prior.papers:,} papers of {prior.days:,} days, {prior.first} to {prior.last}"
+def tend(round_: Round) -> str:
+    """Learn what readers come to vote for, if it is time to, and keep the scores of the last days."""
+    return trending.tend(round_.collection, now=round_.now)
 
 
 def digest(round_: Round) -> str:
@@ -162,7 +156,7 @@ def _hours(number: int) -> float | None:
 JOBS: tuple[Job, ...] = (
     Job(name="fetch", work=fetch, hours=lambda settings: _hours(settings.fetch_hours)),
     Job(name="sync", work=bring_up, hours=lambda _: 0.0, wanted=behind),
-    Job(name="trending", work=learn, hours=lambda settings: _hours(settings.trending_hours)),
+    Job(name="trending", work=tend, hours=lambda settings: _hours(settings.trending_hours)),
     Job(name="digest", work=digest, hours=lambda _: _OFTEN, wanted=lambda each: each.collection.store.digests_wanted()),
 )
 """Every job, in the order in which those that are due are run. What a part adds to the day is one more entry."""

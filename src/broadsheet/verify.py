@@ -60,12 +60,12 @@ def tables(collection: Collection, *, most: int | None = USUAL) -> Verdict:
 
 
 def trends(collection: Collection, *, most: int | None = USUAL) -> Verdict:  # noqa: ARG001 - all are counted at once
-    """Stored trends, against the papers they are of."""
-    stale = collection.store.stale_trends()
-    if stale:
-        return Verdict(said=f"{stale:,} are of papers that have changed since", advice="broadsheet jobs trending",
-                       facts={"stale": stale})  # fmt: skip
-    return Verdict(said="none is older than its paper", facts={"stale": 0})
+    """Stored trends, against the papers they are of. Those of an older state are not read, and no fault."""
+    stale, ahead = collection.store.stale_trends()
+    facts = {"stale": stale, "ahead": ahead}
+    if ahead:
+        return Verdict(said=f"{ahead:,} are of papers as they are not yet", fault=True, advice=_MEND, facts=facts)
+    return Verdict(said=f"sound; {stale:,} of papers that have changed wait for the job trending", facts=facts)
 
 
 def lexicon(collection: Collection, *, most: int | None = USUAL) -> Verdict:
@@ -209,8 +209,10 @@ _FAULTS: dict[str, Callable[[Collection, Snapshot, Settled], list[int]]] = {
 
 
 def mend(collection: Collection) -> int:
-    """Fill anew the tables of every paper that is not filed as its records say; returns of how many."""
+    """Fill anew the tables of every paper that is not filed as its records say, and forget trends that are not of the
+    present; returns of how many papers."""
     store = collection.store
     wrong = [*store.unlike(store.some_numbers(None)), *store.strays()]
     store.refill(wrong)
+    store.drop_trends()
     return len(wrong)

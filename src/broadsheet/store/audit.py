@@ -54,10 +54,16 @@ class Audit(Database):
         every = " UNION ".join(f"SELECT number FROM {table}" for table in tables)
         return self._column(f"SELECT number FROM ({every}) JOIN documents USING (number) WHERE deleted = 1 ORDER BY 1")
 
-    def stale_trends(self) -> int:
-        """How many stored trends are of papers that have changed or gone since."""
-        stale = "deleted = 1 OR trends.sequence <> documents.sequence"
-        return int(self._column(f"SELECT count(*) FROM trends JOIN documents USING (number) WHERE {stale}")[0])
+    def stale_trends(self) -> tuple[int, int]:
+        """How many stored trends are of an older state of their paper (nobody reads those), and how many of one to
+        come."""
+        sql = "SELECT coalesce(sum(trends.sequence < documents.sequence OR deleted), 0), coalesce(sum(trends.sequence >"
+        return tuple(self._rows(f"{sql} documents.sequence), 0) FROM trends JOIN documents USING (number)")[0])
+
+    def drop_trends(self) -> int:
+        """Forget the stored trends that are not of the present state of their paper; returns how many."""
+        fresh = "SELECT number FROM documents WHERE deleted = 0 AND documents.sequence = trends.sequence"
+        return self._write(f"DELETE FROM trends WHERE number NOT IN ({fresh})")
 
     def refill(self, numbers: Sequence[int]) -> None:
         """Fill the columns, side rows and merged views of these documents anew, each under a new change number."""
