@@ -2,28 +2,12 @@
 
 from __future__ import annotations
 
-import shutil
-import threading
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from itertools import pairwise
-from urllib.parse import urlsplit
 
 import pytest
-import uvicorn
 
-from broadsheet.config import Settings
-from broadsheet.server import create_app
-from site_kit import NOW, made
-
-playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 pytestmark = pytest.mark.browser
-
-_ARGUMENTS = [
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync",
-]  # fmt: skip
 
 EVERY = [
     "/",
@@ -52,56 +36,6 @@ _CONTRAST = """() => {
   }
   return low;
 }"""  # noqa: E501
-
-
-@pytest.fixture(scope="module")
-def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a site that runs in a thread."""
-    with made(tmp_path_factory.mktemp("browser")) as collection:
-        app = create_app(collection, Settings(), now=lambda: NOW)
-        server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="warning", access_log=False))
-        thread = threading.Thread(target=server.run)
-        thread.start()
-        while not server.started:
-            assert thread.is_alive()
-            time.sleep(0.01)
-        yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
-        server.should_exit = True
-        thread.join()
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[playwright.Browser]:
-    path = shutil.which("chromium")
-    if path is None:
-        pytest.skip("chromium is not installed: `apt-get install chromium` to run the browser's tests")
-    with playwright.sync_playwright() as started:
-        browser = started.chromium.launch(executable_path=path, args=_ARGUMENTS)
-        yield browser
-        browser.close()
-
-
-@pytest.fixture
-def opened(browser: playwright.Browser, address: str) -> Callable[..., object]:
-    """Opens a page in a fresh context, and sees to it that nothing else is asked and nothing complains."""
-
-    @contextmanager
-    def opening(**options: object) -> Iterator[playwright.Page]:
-        asked: list[str] = []
-        said: list[str] = []
-        context = browser.new_context(base_url=address, **options)
-        page = context.new_page()
-        page.on("request", lambda request: asked.append(request.url))
-        page.on("console", lambda message: said.append(message.text))
-        page.on("pageerror", lambda error: said.append(str(error)))
-        try:
-            yield page
-        finally:
-            context.close()
-        assert {urlsplit(url).netloc for url in asked} == {urlsplit(address).netloc}
-        assert said == []
-
-    return opening
 
 
 @pytest.mark.parametrize("scripts", [True, False])
