@@ -116,7 +116,8 @@ def test_the_single_reader_acts_without_signing_in(collection: Collection) -> No
 def test_lists_and_note_on_a_papers_page(collection: Collection) -> None:
     ada = member(collection)
     visitor, store, paper = browser(site(collection), ada), collection.store, "2610.00048"
-    visitor.press("/save", paper=paper, name=HOSTILE)
+    assert visitor.press("/save", paper=paper, name=HOSTILE).status_code == 400, "it holds what cannot be seen"
+    visitor.press("/save", paper=paper, name=HOSTILE.replace("\u202e", ""))
     visitor.press("/save", paper=paper, name="Ponds")
     text = visitor.get(f"/paper/{paper}").text
     assert "<script>alert" not in text

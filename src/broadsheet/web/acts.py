@@ -8,34 +8,30 @@ from __future__ import annotations
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, RedirectResponse, Response
 
-from broadsheet import trending
 from broadsheet.api.posting import Form, Posted
 from broadsheet.api.routes import paper_of
 from broadsheet.api.site import Site, TheSite
 from broadsheet.api.visitor import AsReader
-from broadsheet.errors import NotFoundError, UsageError
+from broadsheet.errors import UsageError
 from broadsheet.feed.joining import appearances
-from broadsheet.store.opinions import Mark
-from broadsheet.text import squeeze
+from broadsheet.people import acting
+from broadsheet.people.acting import Act, act, take_back
+from broadsheet.people.likes import SAVED, list_name
 from broadsheet.types import Document
 from broadsheet.web import pages
 from broadsheet.web.marks import marked
 
 router = APIRouter(include_in_schema=False)
-SAVED = "Saved"
-LONGEST_NOTE = 10_000
-_LONGEST_NAME = 100
-_MARKS: dict[str, Mark] = {"vote": "votes", "decline": "declined", "read": "read_papers"}
-# The name of a pressed button: what it does, and what the reader is told.
-_PRESSED = {
-    "vote": ("vote", "Voted."),
-    "unvote": ("vote", "Vote taken back."),
-    "read": ("read", "Marked as read."),
-    "unread": ("read", "Marked as unread."),
-    "decline": ("decline", "Not for you: fewer like it will be picked for you."),
-    "undecline": ("decline", "No longer turned away."),
-    "save": ("save", f"Saved in {SAVED}."),
-    "unsave": ("save", "Taken out."),
+# The name of a pressed button: what it does, whether it takes that back, and what the reader is told.
+_PRESSED: dict[str, tuple[Act, bool, str]] = {
+    "vote": ("vote", False, "Voted."),
+    "unvote": ("vote", True, "Vote taken back."),
+    "read": ("read", False, "Marked as read."),
+    "unread": ("read", True, "Marked as unread."),
+    "decline": ("decline", False, "Not for you: fewer like it will be picked for you."),
+    "undecline": ("decline", True, "No longer turned away."),
+    "save": ("save", False, f"Saved in {SAVED}."),
+    "unsave": ("save", True, "Taken out."),
 }
 
 
@@ -45,39 +41,25 @@ def press(request: Request, site: TheSite, person: AsReader, form: Posted) -> Re
     name, id_ = next(((field, value) for field, value in form.fields if field in _PRESSED), ("", ""))
     if not name:
         raise UsageError(f"no act is asked for: expected one of {', '.join(_PRESSED)}")
-    act, said = _PRESSED[name]
+    wanted, undo, said = _PRESSED[name]
     document = paper_of(site, id_.strip()[:2_000])
-    copies = [document, *appearances(site.collection, document)]
-    change(site, person.number, act, copies if name.startswith("un") else copies[:1], undo=name.startswith("un"))
+    _change(site, person.number, wanted, document, undo=undo)
     if "application/json" not in request.headers.get("accept", ""):
         return _back(form)
+    copies = [document, *appearances(site.collection, document)]
     votes = max((copy.votes for copy in copies if copy.votes is not None), default=None)
     row = pages.drawn(request, site, "act.html", paper=document, votes=votes, marks=marked(request, site, [copies]))
     return JSONResponse({"html": row, "said": said}, headers={"cache-control": "no-store"})
 
 
-def change(site: Site, person: int, act: str, papers: list[Document], *, undo: bool) -> None:
-    """Set a mark on papers or take it back: vote, decline, read, or save (into the list that is there by itself)."""
-    store = site.collection.store
-    numbers = list(store.numbers([paper.id for paper in papers]).values())
-    if act == "save":
-        if undo:
-            store.unsave(person, numbers)
-        else:
-            store.save(person, store.list_named(person, SAVED, now=site.now()), numbers, now=site.now())
-    elif undo:
-        store.unmark(_MARKS[act], person, numbers)
-    else:
-        store.mark(_MARKS[act], person, numbers, now=site.now())
-    trending.touch(site.collection, numbers)
-
-
 @router.post("/act/{mark}")
 def mark(site: TheSite, person: AsReader, form: Posted, mark: str) -> Response:
     """Sets a mark on papers (vote, decline, read), or takes it back with ``undo``."""
-    if mark not in _MARKS:
-        raise UsageError(f"{mark[:40]!r} is no act: expected {', '.join(_MARKS)}")
-    change(site, person.number, mark, _papers(site, form), undo=bool(form.get("undo")))
+    wanted = next((known for known in acting.ACTS if known == mark), None)
+    if wanted is None:
+        raise UsageError(f"{mark[:40]!r} is no act: expected {', '.join(acting.ACTS)}")
+    for document in _papers(site, form):
+        _change(site, person.number, wanted, document, undo=bool(form.get("undo")))
     return _back(form)
 
 
@@ -89,15 +71,13 @@ def save(site: TheSite, person: AsReader, form: Posted) -> Response:
     numbers = list(store.numbers([paper.id for paper in papers]).values())
     if form.get("undo") or form.get("outof"):
         store.unsave(person.number, numbers, form.number("outof") or form.number("list"))
-        trending.touch(site.collection, numbers)
         return _back(form)
     into = form.number("into")
     if into is None:
         into = store.list_named(person.number, list_name(form.get("name") or SAVED), now=site.now())
-    elif into not in [each.number for each in store.lists(person.number)]:
-        raise NotFoundError("No list of yours has this number.")
+    else:
+        acting.own_list(store, person.number, into)
     store.save(person.number, into, numbers, now=site.now())
-    trending.touch(site.collection, numbers)
     return _back(form)
 
 
@@ -105,28 +85,16 @@ def save(site: TheSite, person: AsReader, form: Posted) -> Response:
 def note(site: TheSite, person: AsReader, form: Posted) -> Response:
     """Writes a private note on a paper; an empty one is taken away."""
     (document, *_) = _papers(site, form)
-    write_note(site, person.number, document, form.get("text", longest=LONGEST_NOTE))
+    text = form.get("text", longest=acting.LONGEST_NOTE)
+    acting.write_note(site.collection, person.number, document, text, now=site.now())
     return _back(form)
 
 
-def write_note(site: Site, person: int, document: Document, text: str) -> None:
-    """Keep a note on a paper, in the place of one on any copy of it."""
-    store = site.collection.store
-    copies = [document, *appearances(site.collection, document)]
-    number, *others = [store.number(copy.id) for copy in copies]
-    for other in others:
-        if other is not None:
-            store.write_note(person, other, "", now=site.now())
-    if number is not None:
-        store.write_note(person, number, text, now=site.now())
-
-
-def list_name(text: str) -> str:
-    """A list's name as it is kept; UsageError when nothing is left of it."""
-    name = squeeze(text)[:_LONGEST_NAME]
-    if not name:
-        raise UsageError("a list needs a name")
-    return name
+def _change(site: Site, person: int, wanted: Act, document: Document, *, undo: bool) -> None:
+    if undo:
+        take_back(site.collection, person, wanted, document)
+    else:
+        act(site.collection, person, wanted, document, now=site.now())
 
 
 def _papers(site: Site, form: Form) -> list[Document]:

@@ -7,16 +7,14 @@ from fastapi.responses import RedirectResponse, Response
 
 from broadsheet.api.posting import Posted
 from broadsheet.api.site import Site, TheSite
-from broadsheet.api.visitor import AsReader, limited
+from broadsheet.api.submissions import handed_in
+from broadsheet.api.visitor import AsReader
 from broadsheet.errors import UsageError
-from broadsheet.jobs import JOBS, Job, Round, run
-from broadsheet.people.submit import submit
 from broadsheet.store.people import Person
 from broadsheet.store.talk import Submission
 from broadsheet.types import Document
 from broadsheet.web import pages
 from broadsheet.web.views import paper_address
-from broadsheet.wiring import settle_submissions
 
 router = APIRouter(include_in_schema=False)
 _MOST = 100  # shown, the newest
@@ -42,29 +40,6 @@ def hand_in(request: Request, site: TheSite, person: AsReader, form: Posted, tas
     if kept.person != person.number:
         return _shown(request, site, person, problem="somebody else has handed it in, and it is being looked for")
     return RedirectResponse("/submit", 303)
-
-
-def handed_in(site: Site, person: Person, typed: str, tasks: BackgroundTasks) -> Submission:
-    """A paper queued for a person, and looked for once the answer is sent. UsageError for what names no paper."""
-    if not site.single:
-        limited(site, "submissions", str(person.number))
-    kept = submit(site.collection, typed, person.number, now=site.now())
-    if kept.state == "queued":
-        tasks.add_task(look_for, site)
-    return kept
-
-
-def look_for(site: Site) -> None:
-    """Look for all that is queued, then let it be found by search. One at a time does so, across processes."""
-    round_ = Round(collection=site.collection, settings=site.settings, now=site.now())
-    submissions = Job(
-        name="submissions",
-        work=lambda it: settle_submissions(it.collection, it.settings, now=it.now),
-        hours=lambda _: None,
-    )
-    for job in (submissions, *(job for job in JOBS if job.name == "sync")):
-        if job.wanted(round_):
-            run(job, round_)
 
 
 def _document(site: Site, submission: Submission) -> Document | None:

@@ -18,7 +18,7 @@ from broadsheet.api.site import Site, TheSite
 from broadsheet.api.visitor import AsReader, Visitor
 from broadsheet.errors import NotFoundError, UsageError
 from broadsheet.people import prose
-from broadsheet.store.people import Person
+from broadsheet.people.acting import own_comment, removable_comment
 from broadsheet.store.talk import Comment
 from broadsheet.types import Document
 from broadsheet.web.views import paper_address
@@ -83,7 +83,7 @@ def write(site: TheSite, person: AsReader, form: Posted) -> Response:
 @router.post("/comments/{comment}")
 def edit(site: TheSite, person: AsReader, form: Posted, comment: int) -> Response:
     """Writes one's own comment anew."""
-    found = of_writer(site, person, comment)
+    found = own_comment(site.collection.store, person, comment)
     site.collection.store.edit_comment(found.id, _text(form), now=site.now())
     return RedirectResponse(f"{form.back}#comment-{found.id}", 303)
 
@@ -91,30 +91,10 @@ def edit(site: TheSite, person: AsReader, form: Posted, comment: int) -> Respons
 @router.post("/comments/{comment}/delete")
 def delete(site: TheSite, person: AsReader, form: Posted, comment: int) -> Response:
     """Deletes one's own comment; an editor deletes any."""
-    found = removable(site, person, comment)
+    found = removable_comment(site.collection.store, person, comment)
     site.collection.store.edit_comment(found.id, "", now=site.now())
     trending.touch(site.collection, [found.number])
     return RedirectResponse(f"{form.back}#comments", 303)
-
-
-def of_writer(site: Site, person: Person, comment: int) -> Comment:
-    """A comment, for its writer alone; NotFoundError for everybody else."""
-    found = _comment(site, comment)
-    if found.person != person.number:
-        raise NotFoundError("No comment of yours has this number.")
-    return found
-
-
-def removable(site: Site, person: Person, comment: int) -> Comment:
-    """A comment, for whoever may delete it: its writer and editors; NotFoundError for everybody else."""
-    return _comment(site, comment) if person.may("editor") else of_writer(site, person, comment)
-
-
-def _comment(site: Site, comment: int) -> Comment:
-    found = site.collection.store.comment(comment) if 0 < comment < 2**53 else None
-    if found is None or found.deleted:
-        raise NotFoundError("No comment has this number.")
-    return found
 
 
 def _text(form: Form) -> str:

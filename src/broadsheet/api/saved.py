@@ -1,0 +1,126 @@
+"""A reader's lists, for programs: made, renamed, filled, emptied, taken away. They are private."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Any
+
+from fastapi import APIRouter, HTTPException, Path, Response
+from pydantic import BaseModel, Field, StringConstraints
+
+from broadsheet.api import models
+from broadsheet.api.asking import Count, Offset
+from broadsheet.api.changing import Bounded, Writer
+from broadsheet.api.problems import responses
+from broadsheet.api.routes import paper_of
+from broadsheet.api.site import Site, TheSite
+from broadsheet.api.visitor import AsReader
+from broadsheet.people.acting import own_list
+from broadsheet.people.likes import list_name
+from broadsheet.store.lists import SavedList
+from broadsheet.store.people import Person
+
+router = APIRouter(tags=["lists"], route_class=Bounded)
+_SAID = responses(401, 404)
+_CHANGED = responses(400, 401, 403, 404, 413, 429)
+_GONE: dict[str, Any] = {"status_code": 204, "response_class": Response, "responses": _CHANGED}
+Number = Annotated[int, Path(ge=1, le=2**53)]
+
+
+class Named(BaseModel):
+    """What a list is called."""
+
+    name: Annotated[str, StringConstraints(max_length=500)]
+
+
+class Kept(BaseModel):
+    """A list."""
+
+    id: int
+    name: str
+    papers: int = Field(description="How many papers stand in it.")
+    made: datetime
+
+
+class Papers(BaseModel):
+    """A part of a list."""
+
+    offset: int
+    more: bool = Field(description="Whether papers follow at `offset` + the number of `items`.")
+    items: list[models.Paper]
+
+
+@router.get("/api/lists", responses=responses(401), summary="My lists")
+def lists(site: TheSite, person: AsReader) -> list[Kept]:
+    """By name."""
+    return [_kept(each) for each in site.collection.store.lists(person.number)]
+
+
+@router.post("/api/lists", status_code=201, responses=_CHANGED, summary="Make a list")
+def make(site: TheSite, person: Writer, body: Named) -> Kept:
+    """Makes a list of this name; one that is there already is answered as it is."""
+    return _one(site, person, site.collection.store.list_named(person.number, list_name(body.name), now=site.now()))
+
+
+@router.get("/api/lists/{number}", responses=_SAID, summary="One of my lists")
+def one(site: TheSite, person: AsReader, number: Number) -> Kept:
+    """Its name and how many papers stand in it."""
+    return _one(site, person, number)
+
+
+@router.patch("/api/lists/{number}", responses=responses(400, 401, 403, 404, 409, 413, 429), summary="Rename a list")
+def rename(site: TheSite, person: Writer, number: Number, body: Named) -> Kept:
+    """Calls it otherwise; 409 when another of yours has the name."""
+    own_list(site.collection.store, person.number, number)
+    name = list_name(body.name)
+    if not site.collection.store.rename_list(person.number, number, name):
+        raise HTTPException(409, f"Another list of yours is called {name!r}.")
+    return _one(site, person, number)
+
+
+@router.delete("/api/lists/{number}", summary="Take a list away", **_GONE)
+def remove(site: TheSite, person: Writer, number: Number) -> None:
+    """Takes it away with what stands in it; the papers themselves stay."""
+    own_list(site.collection.store, person.number, number)
+    site.collection.store.remove_list(person.number, number)
+
+
+@router.get("/api/lists/{number}/papers", responses=_SAID, summary="The papers in a list")
+def papers(site: TheSite, person: AsReader, number: Number, limit: Count = 50, offset: Offset = 0) -> Papers:
+    """The newest saves first."""
+    store = site.collection.store
+    own_list(store, person.number, number)
+    saved = store.saved(person.number, number)
+    part = saved[offset : offset + limit]
+    found = store.by_numbers(part)
+    items = [models.paper(found[each]) for each in part if each in found]
+    return Papers(offset=offset, more=offset + len(part) < len(saved), items=items)
+
+
+@router.put("/api/lists/{number}/papers/{id:path}", responses=_CHANGED, summary="Put a paper into a list")
+def put(site: TheSite, person: Writer, number: Number, id: str) -> Kept:
+    """One that stands in it stays."""
+    store = site.collection.store
+    own_list(store, person.number, number)
+    numbers = list(store.numbers([paper_of(site, id).id]).values())
+    store.save(person.number, number, numbers, now=site.now())
+    return _one(site, person, number)
+
+
+@router.delete("/api/lists/{number}/papers/{id:path}", responses=_CHANGED, summary="Take a paper out of a list")
+def take_out(site: TheSite, person: Writer, number: Number, id: str) -> Kept:
+    """One that does not stand in it is no error."""
+    store = site.collection.store
+    own_list(store, person.number, number)
+    store.unsave(person.number, list(store.numbers([paper_of(site, id).id]).values()), number)
+    return _one(site, person, number)
+
+
+def _one(site: Site, person: Person, number: int) -> Kept:
+    store = site.collection.store
+    own_list(store, person.number, number)
+    return next(_kept(each) for each in store.lists(person.number) if each.number == number)
+
+
+def _kept(each: SavedList) -> Kept:
+    return Kept(id=each.number, name=each.name, papers=each.papers, made=each.made)

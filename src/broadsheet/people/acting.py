@@ -1,0 +1,81 @@
+"""What a person does with papers, as every door calls it: mark, save, note; and whose comment may be changed."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Literal, get_args
+
+from broadsheet.collection import Collection
+from broadsheet.errors import NotFoundError
+from broadsheet.feed.joining import appearances
+from broadsheet.people.likes import SAVED
+from broadsheet.store import Store
+from broadsheet.store.opinions import Mark
+from broadsheet.store.people import Person
+from broadsheet.store.talk import Comment
+from broadsheet.types import Document
+
+Act = Literal["vote", "read", "decline", "save"]
+ACTS: tuple[Act, ...] = get_args(Act)
+LONGEST_NOTE = 10_000
+_MARKS: dict[Act, Mark] = {"vote": "votes", "decline": "declined", "read": "read_papers"}
+
+
+def act(collection: Collection, person: int, act: Act, paper: Document, *, now: datetime) -> None:
+    """Vote for a paper, mark it as read, decline it, or save it in the list ``SAVED``."""
+    store = collection.store
+    if act == "save":
+        store.save(person, store.list_named(person, SAVED, now=now), _numbers(store, [paper]), now=now)
+    else:
+        store.mark(_MARKS[act], person, _numbers(store, [paper]), now=now)
+
+
+def take_back(collection: Collection, person: int, act: Act, paper: Document) -> None:
+    """Take an act back on a paper and its copies; a save out of all lists."""
+    store = collection.store
+    numbers = _numbers(store, [paper, *appearances(collection, paper)])
+    if act == "save":
+        store.unsave(person, numbers)
+    else:
+        store.unmark(_MARKS[act], person, numbers)
+
+
+def write_note(collection: Collection, person: int, paper: Document, text: str, *, now: datetime) -> None:
+    """Keep a note on a paper, in the place of one on any copy of it; an empty text takes it away."""
+    store = collection.store
+    for number in _numbers(store, appearances(collection, paper)):
+        store.write_note(person, number, "", now=now)
+    for number in _numbers(store, [paper]):
+        store.write_note(person, number, text, now=now)
+
+
+def own_list(store: Store, person: int, number: int) -> str:
+    """The name of a person's list; NotFoundError when it is not theirs."""
+    found = next((each.name for each in store.lists(person) if each.number == number), None)
+    if found is None:
+        raise NotFoundError("No list of yours has this number.")
+    return found
+
+
+def own_comment(store: Store, person: Person, comment: int) -> Comment:
+    """A comment, for its writer alone; NotFoundError for everybody else."""
+    found = _comment(store, comment)
+    if found.person != person.number:
+        raise NotFoundError("No comment of yours has this number.")
+    return found
+
+
+def removable_comment(store: Store, person: Person, comment: int) -> Comment:
+    """A comment, for whoever may delete it: its writer and editors; NotFoundError for everybody else."""
+    return _comment(store, comment) if person.may("editor") else own_comment(store, person, comment)
+
+
+def _comment(store: Store, comment: int) -> Comment:
+    found = store.comment(comment) if 0 < comment < 2**53 else None
+    if found is None or found.deleted:
+        raise NotFoundError("No comment has this number.")
+    return found
+
+
+def _numbers(store: Store, papers: list[Document]) -> list[int]:
+    return list(store.numbers([paper.id for paper in papers]).values())
