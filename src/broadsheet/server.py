@@ -28,7 +28,19 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from broadsheet import __version__
-from broadsheet.api import daily, embeddings, feeds, hub, own, recommending, routes
+from broadsheet.api import (
+    daily,
+    embeddings,
+    feeds,
+    hub,
+    own,
+    people,
+    recommending,
+    routes,
+    saved,
+    submissions,
+    trending,
+)
 from broadsheet.api.problems import PATHS, described, told
 from broadsheet.api.site import Site
 from broadsheet.api.visitor import admitted
@@ -38,7 +50,20 @@ from broadsheet.errors import BroadsheetError, CollectionError, UsageError
 from broadsheet.schedule import Schedule
 from broadsheet.search.hybrid import search
 from broadsheet.sync import sync
-from broadsheet.web import account, acts, days, entering, house, mailing, measures, pages, submitting, talking
+from broadsheet.web import (
+    account,
+    acts,
+    days,
+    desk,
+    entering,
+    house,
+    mailing,
+    measures,
+    pages,
+    rising,
+    submitting,
+    talking,
+)
 from broadsheet.web.guard import Guard, is_loopback
 
 _LONGEST_REQUEST = 256 * 1024  # bytes of request line and headers: a query of 100 kB is answered, if only in part
@@ -75,13 +100,19 @@ def create_app(
     for each in (entering, mailing, own):
         app.include_router(each.router)
     for each in (
+        people,
+        saved,
+        submissions,
         feeds,
         hub,
         recommending,
         embeddings,
         daily,
+        trending,
         routes,
         days,
+        rising,
+        desk,
         acts,
         talking,
         submitting,

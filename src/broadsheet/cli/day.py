@@ -9,6 +9,7 @@ import typer
 from broadsheet.cli import options, shapes
 from broadsheet.cli.options import AsJson, Data
 from broadsheet.cli.terminal import clean, note, out, print_json
+from broadsheet.cli.trending import trending
 from broadsheet.errors import UsageError
 
 if TYPE_CHECKING:
@@ -45,6 +46,7 @@ def add_to(app: typer.Typer) -> None:
     """Register this file's commands."""
     options.command(app, feed)
     options.command(app, apart)
+    options.command(app, trending)
 
 
 def feed(

@@ -124,6 +124,9 @@ PRINTED = {
     "similar": "one ranked list",
     "show": "one paper",
     "feed": "one day, week or month",
+    "trending": "an object with `total`, `offset`, `more`, `note`, `rule` and `origin` (in words) and `items`, each "
+    "with `day`, `votes`, `document`, `score`, `interest`, `terms` (`name`, `worth`, `why`), `text`, `topic` "
+    "and `around`",
     "ingest": "a list of runs",
     "sync": "an object with the counts `indexed`, `encoded`, `kept`, `removed` and `cut`",
     "sources list": "a list of objects with `name`, `added` and `run` (the last run, or null)",

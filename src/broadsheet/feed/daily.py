@@ -113,13 +113,15 @@ class Wanted:
     at most ``k`` from place ``offset``.
 
     ``matching`` is told row numbers and says which match (a standing query: ``relevance.matching``). ``order`` puts
-    the cards in an order of a reader's own, of which ``sort`` is then the name. UsageError for an unknown ``sort``.
+    the cards in an order of a reader's own, of which ``sort`` is then the name. The editor's ``picks`` come first,
+    unless not wanted so. UsageError for an unknown ``sort``.
     """
 
     sort: str = "votes"
     filters: Filters = field(default_factory=Filters)
     matching: Matching | None = None
     order: Order | None = None
+    picks: bool = True
     k: int = SIZE
     offset: int = 0
 
@@ -226,7 +228,7 @@ def _sorted(collection: Collection, found: Sequence[Work], wanted: Wanted, now: 
     scored = zip(order(collection, found, now), found, strict=True)
     ranked = sorted(scored, key=lambda each: (-each[0], -each[1].day.toordinal(), each[1].papers[0].id))
     best = [work for _, work in ranked]
-    return best if wanted.order else sorted(best, key=lambda work: not work.picked)
+    return best if wanted.order or not wanted.picks else sorted(best, key=lambda work: not work.picked)
 
 
 def _cards(collection: Collection, shown: Sequence[Work]) -> tuple[Card, ...]:

@@ -116,6 +116,14 @@ class Talk(Database):
         """What the editor decided of these papers."""
         return dict(self._rows(f"SELECT number, act FROM desk WHERE {AMONG}", (listed(numbers),)))
 
+    def hidden_on(self, first: date, last: date) -> list[int]:
+        """The papers of the days from ``first`` to ``last`` that the editor has hidden."""
+        sql = (
+            "SELECT number FROM desk JOIN documents USING (number)"
+            " WHERE act = 'hide' AND deleted = 0 AND day BETWEEN ? AND ? ORDER BY number"
+        )
+        return self._column(sql, (first.toordinal(), last.toordinal()))
+
     def write_line(self, day: date, text: str, person: int, *, now: datetime) -> None:
         """Write the line above a day; an empty one is taken away."""
         if text:

@@ -1,17 +1,16 @@
 """Trending: the listed papers of some days by a score that opens to its parts, and what stands in for votes.
 
 prior: days that have had their votes, and the stored vectors -> what readers come to vote for, kept in the Store
-scores: counts of sources, votes, comments and saves of readers, the prior or how much a topic grows -> a Trend each
+computed: counts of sources, votes, comments and saves of readers, the prior or how much a topic grows -> a Trend each
 kept: the scores of the last days stay in the Store; what changed since is computed anew at each look
 """
 
-from broadsheet.trending.kept import keep, tend, touch, trends
-from broadsheet.trending.kept import scores as scores
+from broadsheet.trending.computed import PAST, WINDOW
+from broadsheet.trending.kept import keep, scores, tend, touch, trends
 from broadsheet.trending.listed import Trending, trending
-from broadsheet.trending.prior import ENOUGH, SETTLED, Prior, due, learn, prior
-from broadsheet.trending.scores import PAST, WINDOW
+from broadsheet.trending.prior import ENOUGH, SETTLED, Prior, due, fitting, learn, prior
 
 __all__ = [
-    "ENOUGH", "PAST", "SETTLED", "WINDOW", "Prior", "Trending", "due", "keep", "learn", "prior", "scores", "tend",
-    "touch", "trending", "trends",
+    "ENOUGH", "PAST", "SETTLED", "WINDOW", "Prior", "Trending", "due", "fitting", "keep", "learn", "prior", "scores",
+    "tend", "touch", "trending", "trends",
 ]  # fmt: skip

@@ -19,8 +19,8 @@ from broadsheet.collection import Collection
 from broadsheet.errors import UsageError
 from broadsheet.store.trends import StoredTrend, Subject
 from broadsheet.trend import Counter, Trend
+from broadsheet.trending.computed import Guess, Voice, by_paper, guesses, trend, voice, windows
 from broadsheet.trending.prior import due, learn
-from broadsheet.trending.scores import Guess, Voice, by_paper, guesses, trend, voice, windows
 
 DAYS = 45  # of which scores are kept
 _MOST_REMEMBERED = 50_000

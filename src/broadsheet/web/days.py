@@ -12,8 +12,8 @@ from broadsheet.api.site import Site, TheSite
 from broadsheet.api.visitor import TheVisitor, Visitor, visiting
 from broadsheet.errors import NotFoundError
 from broadsheet.feed.daily import ORDERS, SIZE, Feed, feed, latest
-from broadsheet.people import fitting
 from broadsheet.feed.rising import origin, rule
+from broadsheet.people import fitting
 from broadsheet.periods import Period
 from broadsheet.trend import HALF_LIFE
 from broadsheet.web import pages, views

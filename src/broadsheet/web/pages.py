@@ -23,6 +23,7 @@ from broadsheet.feed.joining import appearances
 from broadsheet.search.similar import similar
 from broadsheet.types import Document, Results
 from broadsheet.web import talking, views
+from broadsheet.web.decided import decided, parted
 from broadsheet.web.marks import marked, singly
 
 STATIC = Path(__file__).parent / "static"
@@ -96,6 +97,8 @@ def paper(request: Request, site: TheSite, id: str) -> Response:
         others=others,
         marks=marked(request, site, [(document, *others), *near]),
         lists=site.collection.store.lists(visitor.number),
+        decided=decided(site, [document, *others]),
+        apart=parted(site, document) if visitor.may("editor") else (),
         **talking.shown(site, visitor, [document, *others]),
     )
 

@@ -1,0 +1,101 @@
+"""What trends, on the command line; and learning what readers come to vote for."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from broadsheet.cli import options, shapes
+from broadsheet.cli.options import AsJson, Data
+from broadsheet.cli.terminal import clean, note, out, print_json
+
+if TYPE_CHECKING:
+    from broadsheet.feed.daily import Feed
+    from broadsheet.feed.rising import Opened
+
+Days = Annotated[int, typer.Option("--days", metavar="N", min=1, max=31, help="How many days back.")]
+Learn = Annotated[
+    bool, typer.Option("--learn", help="First learn from the days with votes, and bring the kept scores up.")
+]
+
+
+def trending(
+    days: Days = 7,
+    k: options.Count = 20,
+    offset: options.Offset = 0,
+    learn: Learn = False,
+    data: Data = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show what trends of the last days, and what each score is made of.
+
+    Example: broadsheet trending --days 3 -k 10
+    """
+    from broadsheet import config
+    from broadsheet.feed.rising import opened, origin, risen, rule
+    from broadsheet.trend import HALF_LIFE
+    from broadsheet.wiring import opened as open_it
+
+    settings, now = config.load(config.collection_folder(data)), options.now()
+    with open_it(data, create=False, settings=settings) as collection:
+        if learn:
+            from broadsheet.trending import keep
+            from broadsheet.trending import learn as learn_it
+
+            made = learn_it(collection, now=now)
+            kept = keep(collection, now=now)
+            note(f"Learned from {made.papers:,} papers of {made.days:,} days; {kept:,} scores brought up.")
+        found = risen(collection, now=now, zone=settings.time_zone, days=days, k=k, offset=offset)
+        scores = opened(collection, found.cards, now=now)
+        words = {"rule": rule(HALF_LIFE), "origin": origin(collection)}
+    if as_json:
+        print_json(shape(found, scores) | words)
+    else:
+        _print(found, scores, words)
+
+
+def shape(value: Feed, scores: dict[str, Opened]) -> dict[str, Any]:
+    """What trends: ``total``, ``offset``, ``more``, ``note`` and ``items``, each with ``day``, ``votes``, ``document``,
+    ``score``, ``interest`` (the sum of the ``terms``: ``name``, ``worth``, ``why``), ``text`` and ``topic`` (powers of
+    two, or null) and ``around`` (papers near it and how many its past lets expect, or null); and the ``rule`` and the
+    ``origin`` of the guess in words."""
+    return {
+        "total": value.total,
+        "offset": value.offset,
+        "more": value.more,
+        "note": value.note,
+        "items": [
+            {
+                "day": card.day.isoformat(),
+                "votes": card.votes,
+                "document": shapes.document(card.document),
+                "score": score.parts.score,
+                "interest": score.parts.total,
+                "terms": [{"name": term.name, "worth": term.worth, "why": term.why} for term in score.terms],
+                "text": score.parts.text,
+                "topic": score.parts.topic,
+                "around": list(score.parts.around) if score.parts.around else None,
+            }
+            for card in value.cards
+            for score in [scores.get(card.document.id)]
+            if score
+        ],
+    }
+
+
+def _print(found: Feed, scores: dict[str, Opened], words: dict[str, str]) -> None:
+    from rich.text import Text
+
+    for rank, card in enumerate(found.cards, found.offset + 1):
+        score = scores.get(card.document.id)
+        out().print(Text(f"{rank}. {clean(card.document.shown_title)}", style="bold"))
+        votes = "" if card.votes is None else f" · {card.votes:,} votes"
+        out().print(Text(clean(card.document.id), style="magenta") + Text(f" · {card.day}{votes}"))
+        for term in score.terms if score else ():
+            out().print(Text(f"   {term.worth:8.2f}  {term.name}: {term.why}"))
+        if score:
+            out().print(Text(f"   {score.parts.total:8.2f}  of interest now\n"))
+    note(found.note or f"{words['rule']} {words['origin']}")
+    if found.more:
+        note(f"More follow: --offset {found.offset + len(found.cards)}")

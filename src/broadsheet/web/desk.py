@@ -1,0 +1,97 @@
+"""The editor's desk: picks, what is hidden, which papers are one work, and the line above a day. For editors alone."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from fastapi import APIRouter, Request
+from fastapi.responses import RedirectResponse, Response
+
+from broadsheet import periods
+from broadsheet.api.asking import Offset
+from broadsheet.api.posting import Posted
+from broadsheet.api.routes import paper_of
+from broadsheet.api.site import TheSite
+from broadsheet.api.visitor import AsEditor
+from broadsheet.errors import NotFoundError, UsageError
+from broadsheet.feed.daily import Wanted, feed
+from broadsheet.feed.joining import appearances, bring_together, keep_apart
+from broadsheet.store.talk import Act
+from broadsheet.text import squeeze
+from broadsheet.web import pages
+
+router = APIRouter(include_in_schema=False)
+LONGEST_LINE = 400
+SIZE = 100
+_DECISIONS: dict[str, Act | None] = {"pick": "pick", "hide": "hide", "leave": None}
+
+
+@router.get("/desk/{name}")
+def day(request: Request, site: TheSite, _: AsEditor, name: str, offset: Offset = 0) -> Response:
+    """The desk of a day, a week or a month: its works with the editor's buttons, what is hidden, and a day's line."""
+    period, store = periods.parse(name), site.collection.store
+    if period is None:
+        raise NotFoundError(f"{name[:40]!r} is no day: expected such as /desk/2025-09-30.")
+    found = feed(
+        site.collection, period, now=site.now(), zone=site.zone, wanted=Wanted(sort="trending", k=SIZE, offset=offset)
+    )
+    hidden = store.by_numbers(store.hidden_on(period.first, period.last))
+    return pages.rendered(
+        request,
+        site,
+        "desk.html",
+        feed=found,
+        hidden=sorted(hidden.values(), key=lambda paper: paper.id),
+        line=store.line(period.first) if period.kind == "day" else "",
+        longest=LONGEST_LINE,
+        size=SIZE,
+    )
+
+
+@router.post("/desk/act")
+def act(site: TheSite, person: AsEditor, form: Posted) -> Response:
+    """Picks a paper, hides it, or leaves its work to the ranking: the button's name is the act, its value the paper."""
+    name, id_ = next(((field, value) for field, value in form.fields if field in _DECISIONS), ("", ""))
+    if not name:
+        raise UsageError(f"nothing is decided: expected one of {', '.join(_DECISIONS)}")
+    document, store = paper_of(site, id_.strip()[:2_000]), site.collection.store
+    copies = [document, *appearances(site.collection, document)]
+    number, *others = [n for copy in copies if (n := store.number(copy.id)) is not None]
+    for other in others:
+        store.decide(other, None, person.number, now=site.now())
+    store.decide(number, _DECISIONS[name], person.number, now=site.now())
+    return RedirectResponse(form.back, 303)
+
+
+@router.post("/desk/line")
+def line(site: TheSite, person: AsEditor, form: Posted) -> Response:
+    """Writes the line above a day; an empty one is taken away."""
+    text = squeeze(form.get("line", longest=LONGEST_LINE + 1))
+    if len(text) > LONGEST_LINE:
+        raise UsageError(f"the line above a day may have {LONGEST_LINE} characters")
+    site.collection.store.write_line(_day(form.get("day")), text, person.number, now=site.now())
+    return RedirectResponse(form.back, 303)
+
+
+@router.post("/desk/works")
+def works(site: TheSite, _: AsEditor, form: Posted) -> Response:
+    """Brings two papers onto one card (``together``), parts them (``apart``), or lets the rule decide (``rule``)."""
+    how = form.get("how")
+    if how not in ("together", "apart", "rule"):
+        raise UsageError(f"{how[:40]!r} cannot be done with two papers: expected together, apart or rule")
+    one, other = (paper_of(site, form.get(field)).id for field in ("paper", "other"))
+    if how == "rule":
+        keep_apart(site.collection, one, other, apart=False)
+        bring_together(site.collection, one, other, together=False)
+    elif how == "together":
+        bring_together(site.collection, one, other)
+    else:
+        keep_apart(site.collection, one, other)
+    return RedirectResponse(form.back, 303)
+
+
+def _day(text: str) -> date:
+    period = periods.parse(text)
+    if period is None or period.kind != "day":
+        raise UsageError(f"{text[:40]!r} is no day: expected such as 2025-09-30")
+    return period.first

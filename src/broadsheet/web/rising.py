@@ -1,0 +1,45 @@
+"""What trends: its page, and the parts of a score beside the papers of a day."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import Response
+
+from broadsheet.api.asking import Offset
+from broadsheet.api.site import Site, TheSite
+from broadsheet.feed.daily import SIZE, Feed
+from broadsheet.feed.rising import MOST_DAYS, Opened, opened, origin, risen, rule
+from broadsheet.trend import HALF_LIFE
+from broadsheet.web import pages
+from broadsheet.web.marks import marked
+
+router = APIRouter(include_in_schema=False)
+Days = Annotated[int, Query(ge=1, le=MOST_DAYS)]
+CHOICES = (1, 3, 7, 31)
+
+
+@router.get("/trending")
+def trending(request: Request, site: TheSite, days: Days = 7, offset: Offset = 0) -> Response:
+    """What trends of the last days, every number opened to its parts."""
+    found = risen(site.collection, now=site.now(), zone=site.zone, days=days, offset=offset)
+    return pages.rendered(
+        request,
+        site,
+        "trending.html",
+        feed=found,
+        days=days,
+        choices=CHOICES,
+        size=SIZE,
+        note=site.told(found.note),
+        marks=marked(request, site, [(card.document, *card.others) for card in found.cards]),
+        scores=scores(site, found),
+        rule=rule(HALF_LIFE),
+        origin=origin(site.collection),
+    )
+
+
+def scores(site: Site, found: Feed) -> dict[str, Opened]:
+    """The scores of the cards of a list that is in the order of what trends; of another none."""
+    return opened(site.collection, found.cards, now=site.now()) if found.sort == "trending" else {}

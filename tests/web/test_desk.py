@@ -1,0 +1,117 @@
+"""The editor's desk: what editors decide shows on the pages, to whom, and can be undone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+from people_kit import Browser, browser, member, site
+
+from broadsheet.collection import Collection
+from broadsheet.types import Document
+from site_kit import NOW, made
+
+DAY = date(2026, 10, 1)
+PAPERS = (
+    Document(id="p:1", title="Owls on the Night Train", listed=DAY, votes=9, source="hf:daily"),
+    Document(id="p:2", title="Wool Sorted by Sound", listed=DAY, votes=5, source="hf:daily"),
+    Document(id="p:3", title="Mills without Wind", listed=DAY, source="hf:daily"),
+    Document(id="c:2", title="Hearing Wool", year=2026, venue="WOOL", source="csv:conf"),
+)
+PAGE = "/day/2026-10-01"
+
+
+@pytest.fixture
+def collection(tmp_path: Path) -> Iterator[Collection]:
+    with made(tmp_path, PAPERS, synced=False) as opened:
+        yield opened
+
+
+@pytest.fixture
+def editor(collection: Collection) -> Browser:
+    return browser(site(collection), member(collection, "editor"))
+
+
+def test_a_pick_stands_first_under_its_heading(collection: Collection, editor: Browser) -> None:
+    answer = editor.press("/desk/act", "/desk/2026-10-01", pick="p:3", next=PAGE)
+    assert (answer.status_code, answer.headers["location"]) == (303, PAGE)
+    text = browser(site(collection)).get(PAGE).text
+    assert (
+        text.index("Editor’s picks") < text.index("Mills without Wind") < text.index("3 papers, the picks among them")
+    )
+    assert text.index("3 papers") < text.index("Owls on the Night")
+    assert ">Editor’s pick<" in editor.get("/paper/p:3").text
+    editor.press("/desk/act", "/paper/p:3", leave="p:3")
+    assert "Editor’s pick" not in editor.get(PAGE).text
+
+
+def test_what_is_hidden_leaves_the_day_and_trending_but_is_found(collection: Collection, editor: Browser) -> None:
+    editor.press("/desk/act", "/paper/p:1", hide="p:1", next="/paper/p:1")
+    reader = browser(site(collection))
+    for page in (PAGE, "/trending", "/api/daily?period=2026-10-01", "/api/trending", f"{PAGE}?sort=trending"):
+        text = reader.get(page).text
+        assert "Wool Sorted" in text, page
+        assert "Owls" not in text, page
+    shown = reader.get("/paper/p:1").text
+    assert "Hidden by the editor" in shown
+    assert "Show again" not in shown
+    assert "Owls on the Night Train" in editor.get("/desk/2026-10-01").text
+    editor.press("/desk/act", "/desk/2026-10-01", leave="p:1")
+    assert "Owls" in reader.get(PAGE).text
+
+
+def test_the_line_stands_under_the_date_as_plain_text(collection: Collection, editor: Browser) -> None:
+    editor.press("/desk/line", "/desk/2026-10-01", day="2026-10-01", line="  A day of <b>owls</b>\n & wool  ")
+    text = browser(site(collection)).get(PAGE).text
+    assert '<p class="line" dir="auto">A day of &lt;b&gt;owls&lt;/b&gt; &amp; wool</p>' in text
+    assert "owls" not in browser(site(collection)).get("/day/2026-09-30").text
+    assert browser(site(collection)).get("/api/daily").json()["line"] == "A day of <b>owls</b> & wool"
+    editor.press("/desk/line", "/desk/2026-10-01", day="2026-10-01", line=" ")
+    assert 'class="line"' not in browser(site(collection)).get(PAGE).text
+
+
+def test_papers_are_joined_and_parted_by_hand(collection: Collection, editor: Browser) -> None:
+    works = {"paper": "p:2", "other": "c:2", "next": "/paper/p:2"}
+    editor.press("/desk/works", "/paper/p:2", how="together", **works)
+    assert "WOOL, 2026" in editor.get(PAGE).text
+    editor.press("/desk/works", "/paper/p:2", how="apart", **works)
+    assert "WOOL, 2026" not in editor.get(PAGE).text
+    assert "No longer kept apart from c:2" in editor.get("/paper/p:2").text
+    editor.press("/desk/works", "/paper/p:2", how="rule", **works)
+    assert "kept apart" not in editor.get("/paper/p:2").text
+
+
+@pytest.mark.parametrize(
+    ("path", "fields", "said"),
+    [
+        ("/desk/act", {}, "nothing is decided"),
+        ("/desk/act", {"pick": "p:99"}, "No paper has the id"),
+        ("/desk/line", {"day": "2026-W40", "line": "x"}, "is no day"),
+        ("/desk/line", {"day": "2026-10-01", "line": "x" * 500}, "400 characters"),
+        ("/desk/works", {"paper": "p:1", "other": "p:2", "how": "merge"}, "expected together, apart or rule"),
+        ("/desk/works", {"paper": "p:1", "other": "p:1", "how": "together"}, "the same paper"),
+    ],
+)
+def test_what_cannot_be_done_is_said(editor: Browser, path: str, fields: dict[str, str], said: str) -> None:
+    answer = editor.press(path, "/desk/2026-10-01", **fields)
+    assert answer.status_code in (400, 404)
+    assert said in answer.text
+
+
+def test_only_editors_see_the_desk(collection: Collection, editor: Browser) -> None:
+    app = site(collection)
+    for who in (browser(app), browser(app, member(collection, "reader"))):
+        assert "desk" not in who.get("/paper/p:1").text
+        assert "/desk/" not in who.get(PAGE).text
+    assert 'href="/desk/2026-10-01"' in editor.get(PAGE).text
+    assert editor.get("/desk/2026-13-01").status_code == 404
+
+
+def test_a_hidden_copy_hides_the_work_and_showing_it_again_clears_all(collection: Collection, editor: Browser) -> None:
+    editor.press("/desk/works", "/paper/p:2", how="together", paper="p:2", other="c:2")
+    collection.store.decide(collection.store.numbers(["c:2"])["c:2"], "hide", 1, now=NOW)
+    assert "Wool" not in editor.get(PAGE).text
+    editor.press("/desk/act", "/paper/p:2", leave="p:2")
+    assert "Wool Sorted" in editor.get(PAGE).text

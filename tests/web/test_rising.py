@@ -1,0 +1,124 @@
+"""What trends as a page, as an interface and on the command line: every number opens to its parts."""
+
+from __future__ import annotations
+
+import json
+import math
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from people_kit import browser, member, site
+from typer.testing import CliRunner
+
+from broadsheet.cli.app import app
+from broadsheet.feed.rising import opened, origin, risen
+from broadsheet.sync import sync
+from broadsheet.trending import learn
+from broadsheet.types import Document
+from site_kit import NOW, made
+
+TODAY = NOW.date()
+PAPERS = (
+    Document(id="r:1", title="Foxes Crossing at Dusk", listed=TODAY, votes=4, source="hf:daily"),
+    Document(id="r:2", title="Foxes <b>Crossing</b> at Dawn", listed=TODAY - timedelta(days=2), source="hf:daily"),
+    Document(id="r:3", title="Tin Roofs and Rain", listed=TODAY - timedelta(days=20), votes=50, source="hf:daily"),
+)
+
+
+def test_the_page_opens_every_number(tmp_path: Path) -> None:
+    with made(tmp_path, PAPERS) as collection:
+        visitor = browser(site(collection))
+        text = visitor.get("/trending").text
+        assert text.index("at Dusk") < text.index("at Dawn")
+        assert "Tin Roofs" not in text
+        assert "1 on the day it was listed, 2.5 days ago" in text
+        assert "where its past lets expect" in text
+        assert "halves every 1.5 days" in text
+        assert "have not been learned from yet" in text
+        assert "<b>Crossing" not in text
+        assert "Tin Roofs" in visitor.get("/trending?days=31").text
+        assert "why it trends" in visitor.get(f"/day/{TODAY}?sort=trending").text
+        assert "why it trends" not in visitor.get(f"/day/{TODAY}").text
+        assert visitor.get("/trending?days=99").status_code == 422
+
+
+def test_the_terms_add_up(tmp_path: Path) -> None:
+    with made(tmp_path, PAPERS) as collection:
+        answer = browser(site(collection)).get("/api/trending?days=31").json()
+        assert [each["paper"]["id"] for each in answer["items"]] == ["r:1", "r:2", "r:3"]
+        for item in answer["items"]:
+            assert sum(term["worth"] for term in item["terms"]) == pytest.approx(item["interest"])
+            days = NOW.timestamp() / 86_400
+            assert math.log2(item["interest"]) + days / answer["halfLife"] == pytest.approx(item["score"])
+        assert answer["prior"] is None
+        assert answer["items"][0]["near"] is not None
+
+
+def test_a_vote_on_the_site_moves_a_paper_up_and_back(tmp_path: Path) -> None:
+    with made(tmp_path, PAPERS) as collection:
+        reader = browser(site(collection), member(collection))
+
+        def first() -> tuple[str, list[str]]:
+            item = reader.get("/api/trending").json()["items"][0]
+            return item["paper"]["id"], [term["name"] for term in item["terms"]]
+
+        assert first() == ("r:1", ["listed", "expected", "votes"])
+        for page in ("/act/vote", "/save"):
+            reader.press(page, "/trending", paper="r:2")
+        reader.press("/comments", "/trending", paper="r:2", text="Worth a look, worth a second one.")
+        for _ in range(12):
+            reader.press("/comments", "/trending", paper="r:2", text="And again.")
+        assert first() == ("r:2", ["listed", "expected", "votes", "comments", "saves"])
+        numbers = list(collection.store.numbers(["r:2"]).values())
+        assert collection.store.stored_trends(numbers)[0].heard.startswith("15 "), "the act wrote its row"
+        reader.press("/act/vote", "/trending", paper="r:2", undo="1")
+        assert "votes" not in [term["name"] for term in reader.get("/api/trending").json()["items"][0]["terms"]]
+
+
+def test_a_prior_says_where_it_comes_from(tmp_path: Path) -> None:
+    past = [
+        Document(id=f"past:{n}", title=f"{'Foxes' if n % 2 else 'Roofs'} number {n}", votes=n % 2 * 20 + n % 5,
+                 listed=TODAY - timedelta(days=4 + n // 6), source="hf:daily")
+        for n in range(180)
+    ]  # fmt: skip
+    with made(tmp_path, (*PAPERS, *past)) as collection:
+        made_prior = learn(collection, now=NOW)
+        told = origin(collection)
+        assert "was learned on 2 October 2026 from 182 papers of 31 days" in told or "of 30 days" in told
+        assert f"Spearman of {made_prior.ridge.agreement:.2f}" in told
+        answer = browser(site(collection)).get("/api/trending").json()
+        assert answer["prior"]["spearman"] == pytest.approx(made_prior.ridge.agreement)
+        assert answer["items"][0]["text"] is not None
+        assert "its text lets expect" in answer["items"][0]["terms"][1]["why"]
+
+
+def test_the_same_work_trends_once(tmp_path: Path) -> None:
+    copy = Document(id="copy:1", title="Foxes Crossing at Dusk", announced=TODAY, source="arxiv:cs.CV")
+    papers = (*PAPERS[1:], *(Document(id="r:1", title="Foxes Crossing at Dusk", listed=TODAY, votes=4,
+              authors=("Ann Fox",), source="hf:daily"), copy))  # fmt: skip
+    with made(tmp_path, papers) as collection:
+        cards = risen(collection, now=NOW).cards
+        assert [card.document.id for card in cards].count("copy:1") + [card.document.id for card in cards].count(
+            "r:1"
+        ) == (1 if cards[0].others else 2)
+        assert set(opened(collection, cards, now=NOW)) == {card.document.id for card in cards}
+
+
+def test_the_command_line_says_it_too(tmp_path: Path) -> None:
+    now = NOW.now(NOW.tzinfo)
+    recent = [
+        Document(id=f"x:{n}", title=f"Foxes {n}", votes=n, listed=now.date() - timedelta(days=n), source="hf:daily")
+        for n in range(30)
+    ]
+    with made(tmp_path, recent) as collection:
+        sync(collection)
+    run = CliRunner()
+    words = run.invoke(app, ["trending", "--data", str(tmp_path), "--days", "3"])
+    assert words.exit_code == 0, words.output
+    assert "listed: 1 on the day it was listed" in words.output
+    printed = json.loads(run.invoke(app, ["trending", "--data", str(tmp_path), "--json", "-k", "2"]).stdout)
+    assert (len(printed["items"]), printed["more"]) == (2, True)
+    assert sum(term["worth"] for term in printed["items"][0]["terms"]) == pytest.approx(printed["items"][0]["interest"])
+    learned = run.invoke(app, ["trending", "--data", str(tmp_path), "--learn"])
+    assert "Learned from 27 papers of 27 days" in learned.output
