@@ -16,7 +16,7 @@ LINK = re.compile(r'<link rel="alternate" type="([^"]+)" title="[^"]+" href="([^
 @pytest.mark.parametrize(
     "page",
     ["/", "/day/2026-09-30?sort=newest&category=cs", "/month/2025-01", "/newest", "/search?q=tide+tables&since=2025",
-     "/author/Ada%20Blum", "/paper/hep-th/9901001", "/paper/10.5555/odd(1)%3Fx=1%23y%25z"],
+     "/author/Ada%20Blum", "/trending?days=3", "/paper/hep-th/9901001", "/paper/10.5555/odd(1)%3Fx=1%23y%25z"],
 )  # fmt: skip
 def test_a_page_names_its_feeds_and_they_are_there(client: TestClient, page: str) -> None:
     text = client.get(page).text
