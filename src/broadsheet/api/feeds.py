@@ -23,20 +23,20 @@ from broadsheet.api.routes import found, paper_of
 from broadsheet.api.site import Site, TheSite
 from broadsheet.api.visitor import TheVisitor
 from broadsheet.errors import NotFoundError
-from broadsheet.feed.daily import Wanted, feed, latest
+from broadsheet.feed.daily import Feed, Wanted, feed, latest
+from broadsheet.feed.rising import MOST_DAYS, risen
 from broadsheet.feed.silence import said
 from broadsheet.periods import Period
 from broadsheet.search.hybrid import search
 from broadsheet.search.similar import similar
 from broadsheet.text import clipped
-from broadsheet.trending import trending
 from broadsheet.types import Filters, Results
 
-_USUAL, _AKIN = 200, 20
+_USUAL, _AKIN, _A_WEEK = 200, 20, 7
 _UNLISTED = ("shelf", "library")  # sources whose papers are on no list of new ones
 
 Many = Annotated[int, Query(ge=1, le=1_000, description="How many papers at most.")]
-Days = Annotated[int, Query(ge=1, le=31, description="How many days back.")]
+Days = Annotated[int, Query(ge=1, le=MOST_DAYS, description="How many days back.")]
 
 router = APIRouter(tags=["feeds"])
 Door = Callable[[Callable[..., Response]], Callable[..., Response]]
@@ -67,7 +67,7 @@ def latest_days(
     sort = asked.sort if "sort" in asked.model_fields_set else "newest"
     wanted = mine.wanted(site, visitor.number, asked, k=limit, sort=sort)
     # A stretch of days is no period with a name, but the verb asks only where it begins and ends.
-    return _cards(request, site, form, Period("day", first, last), wanted, title="Broadsheet: latest papers")
+    return _stretch(request, site, form, Period("day", first, last), wanted, title="Broadsheet: latest papers")
 
 
 @_at("/day/{name}", "A day")
@@ -88,22 +88,22 @@ def one_period(
     if period is None or period.kind != kind:
         raise NotFoundError(f"{name[:40]!r} is no {kind}: expected such as 2025-09-30, 2025-W40 or 2025-09.")
     wanted = mine.wanted(site, visitor.number, asked, k=limit)
-    return _cards(request, site, form, period, wanted, title=f"Broadsheet: papers of {_in_words(period)}")
+    return _stretch(request, site, form, period, wanted, title=f"Broadsheet: papers of {_in_words(period)}")
 
 
 @_at("/trending", "What trends")
-def trending_papers(request: Request, site: TheSite, form: str, days: Days = 7, limit: Many = 50) -> Response:
-    """The papers of the last days that trend most, the first on top."""
+def trending_papers(
+    request: Request, site: TheSite, form: str, days: Days = _A_WEEK, limit: Many = 50, offset: Offset = 0
+) -> Response:
+    """The works of the last days that trend most, the first on top."""
     form_of(form)
-    papers = trending(site.collection, now=site.now(), days=days, k=limit)
+    found_ = risen(site.collection, now=site.now(), zone=site.zone, days=days, k=limit, offset=offset)
     title = f"Broadsheet: trending in the last {days} days" if days > 1 else "Broadsheet: trending today"
-    shown = standing(each.document for each in papers)
-    return listed(request, site, form, title=title, page="/trending", papers=shown)
+    page = "/trending" if days == _A_WEEK else f"/trending?days={days}"
+    return _cards(request, site, form, found_, title=title, page=page)
 
 
-@router.get(
-    "/feeds/newest.{form}", responses=media() | responses(404), response_class=Response, summary="Newest papers"
-)
+@_at("/newest", "The newest papers")
 def newest(request: Request, site: TheSite, form: str, limit: Many = _USUAL, offset: Offset = 0) -> Response:
     """The newest papers, whether they stand on a day or not."""
     form_of(form)
@@ -114,9 +114,7 @@ def newest(request: Request, site: TheSite, form: str, limit: Many = _USUAL, off
     )  # fmt: skip
 
 
-@router.get(
-    "/feeds/search.{form}", responses=media() | responses(404, 503), response_class=Response, summary="A search"
-)
+@_at("/search", "A search", 503)
 def search_results(request: Request, site: TheSite, form: str, asked: Asking) -> Response:
     """What a search finds, best first, 50 papers if `k` does not say otherwise; without a query the newest that meet
     the conditions."""
@@ -152,11 +150,15 @@ def similar_to(
     return _results(request, site, form, results, title=title, page=paper_page(paper.id))
 
 
-def _cards(request: Request, site: Site, form: str, period: Period, wanted: Wanted, *, title: str) -> Response:
+def _stretch(request: Request, site: Site, form: str, period: Period, wanted: Wanted, *, title: str) -> Response:
     found_ = feed(site.collection, period, now=site.now(), zone=site.zone, wanted=wanted)
-    papers: list[Paper] = [(card.document, card.day) for card in found_.cards]
-    following = _next(found_.offset + len(papers), more=found_.more)
-    return listed(request, site, form, title=title, page=_page(request, form), papers=papers, next_offset=following)
+    return _cards(request, site, form, found_, title=title, page=_page(request, form))
+
+
+def _cards(request: Request, site: Site, form: str, cards: Feed, *, title: str, page: str) -> Response:
+    papers: list[Paper] = [(card.document, card.day) for card in cards.cards]
+    following = _next(cards.offset + len(papers), more=cards.more)
+    return listed(request, site, form, title=title, page=page, papers=papers, next_offset=following)
 
 
 def _results(request: Request, site: Site, form: str, results: Results, *, title: str, page: str) -> Response:
