@@ -58,3 +58,13 @@ class Mailer(Protocol):
     def send(self, message: Message) -> Outcome:
         """What became of it. MailError: nothing was handed over, and the next message would fare no better."""
         ...
+
+
+@runtime_checkable
+class CarefulMailer(Protocol):
+    """A Mailer may also offer this: to be told, or stopped, right before a message cannot be taken back."""
+
+    def deliver(self, message: Message, sure: Callable[[], bool]) -> Outcome:
+        """As ``send``. ``sure`` is asked once, before the one step after which nobody could tell whether the message
+        arrived: it may write that down. If it says no, or fails, the message is not delivered."""
+        ...

@@ -15,15 +15,16 @@ from broadsheet.collection import Collection
 from broadsheet.digest import editions, leaving
 from broadsheet.digest.message import Letterhead
 from broadsheet.digest.plan import due, plan
-from broadsheet.digest.send import PAUSED, send
+from broadsheet.digest.send import LEASE, PAUSED, limits, send
 from broadsheet.errors import MailError, UsageError
 from broadsheet.ingest import ingest
-from broadsheet.store.mailing import Choice, Subscription
+from broadsheet.store.mailing import Choice, Delivery, Subscription
 from broadsheet.sync import sync
 from broadsheet.types import Message, Outcome
 from site_kit import Given
 
 HEAD = Letterhead("https://papers.example.org", "daily@example.org")
+LONG_AGO = datetime(2026, 1, 1, tzinfo=UTC)
 TODAY = periods.period("day", DAY)
 
 
@@ -36,6 +37,10 @@ def made(tmp_path: Path) -> Iterator[Collection]:
 def sent(made: Collection, post: Post, *, now: datetime = MORNING) -> dict[str, int]:
     plan(made, now=now, zone=UTC)
     return {state: count for state, count in send(made, post, HEAD, clock=lambda: now).counts.items() if count}
+
+
+def claim(made: Collection, holder: str, *, now: datetime = MORNING) -> Delivery | None:
+    return made.store.claim(holder, now=now, lease=LEASE, limits=limits(now))
 
 
 def test_an_edition_is_frozen_once(made: Collection) -> None:
@@ -70,23 +75,27 @@ def test_the_week_is_ranked_again_whole(made: Collection) -> None:
     ("choice", "now", "period", "hour"),
     [
         (Choice(hour=7), "2026-03-02T07:00", "2026-03-02", "2026-03-02T07:00"),
-        (Choice(hour=7), "2026-03-02T06:59", None, None),  # the hour of Sunday was the last, and no weekday
+        (Choice(hour=7), "2026-03-02T06:59", "late", "2026-02-27T07:00"),  # Friday's, the last weekday
         (Choice(hour=7), "2026-03-02T18:59", "2026-03-02", "2026-03-02T07:00"),
-        (Choice(hour=7), "2026-03-02T19:01", None, None),  # too late
+        (Choice(hour=7), "2026-03-02T19:01", "late", "2026-03-02T07:00"),
         (Choice(hour=7, cadence="daily"), "2026-03-01T08:00", "2026-03-01", "2026-03-01T07:00"),
         (Choice(hour=22, cadence="daily"), "2026-03-02T01:00", "2026-03-01", "2026-03-01T22:00"),
         (Choice(hour=7, zone="Pacific/Auckland"), "2026-03-01T18:00", "2026-03-01", "2026-03-01T18:00"),
         (Choice(hour=7, zone="America/Los_Angeles"), "2026-03-02T15:30", "2026-03-02", "2026-03-02T15:00"),
         (Choice(hour=2, zone="Europe/Berlin", cadence="daily"), "2026-03-29T01:30", "2026-03-29", "2026-03-29T01:00"),
         (Choice(hour=7, cadence="weekly"), "2026-03-02T07:00", "2026-W09", "2026-03-02T07:00"),
-        (Choice(hour=7, cadence="weekly"), "2026-03-03T07:00", None, None),
+        (Choice(hour=7, cadence="weekly"), "2026-03-03T07:00", "2026-W09", "2026-03-02T07:00"),
+        (Choice(hour=7, cadence="weekly"), "2026-03-04T07:01", "late", "2026-03-02T07:00"),
+        (Choice(hour=7, cadence="weekly"), "2026-03-02T06:59", "late", "2026-02-23T07:00"),
+        (Choice(hour=2, zone="Europe/Berlin", cadence="daily"), "2026-10-25T03:00", "2026-10-25", "2026-10-25T00:00"),
         (Choice(hour=7, zone="Nowhere/Lost"), "2026-03-02T07:00", "2026-03-02", "2026-03-02T07:00"),
     ],
 )
-def test_when_a_digest_is_due(choice: Choice, now: str, period: str | None, hour: str | None) -> None:
+def test_when_a_digest_is_due(choice: Choice, now: str, period: str, hour: str) -> None:
     at = datetime.fromisoformat(now).replace(tzinfo=UTC)
-    found = due(Subscription(1, "a@example.org", choice, BEFORE), now=at, zone=UTC)
-    assert (found and found.period.name, found and found.at.isoformat()[:16]) == (period, hour)
+    found = due(Subscription(1, "a@example.org", choice, LONG_AGO), now=at, zone=UTC)
+    assert found
+    assert ("late" if found.late else found.period.name, found.at.isoformat()[:16]) == (period, hour)
 
 
 def test_who_subscribes_after_the_hour_begins_the_next_day() -> None:
@@ -190,14 +199,122 @@ def test_a_server_that_cannot_be_used_loses_nothing(made: Collection) -> None:
 def test_a_claim_is_one_holders_and_its_end_is_a_doubt(made: Collection) -> None:
     subscriber(made, "ada")
     plan(made, now=MORNING, zone=UTC)
-    claimed = made.store.claim("one", now=MORNING, lease=timedelta(minutes=20))
+    claimed = claim(made, "one")
     assert claimed
-    assert made.store.claim("two", now=MORNING, lease=timedelta(minutes=20)) is None
+    assert claim(made, "two") is None
+    assert made.store.handing_over(claimed, now=MORNING)
     assert sent(made, Post(), now=MORNING + timedelta(minutes=19)) == {}
     assert sent(made, Post(), now=MORNING + timedelta(minutes=21)) == {"doubtful": 1}
-    assert not made.store.settle_delivery(claimed, "sent", "", now=MORNING)
-    other = replace(claimed, holder="two")
-    assert not made.store.settle_delivery(other, "sent", "", now=MORNING)
+    (doubtful,) = made.store.deliveries("doubtful")
+    assert doubtful.said == "the sender ended while it was handing this over: it may have arrived"
+    assert not made.store.settle_delivery(replace(claimed, holder="two"), "sent", "", now=MORNING)
+    assert not made.store.handing_over(claimed, now=MORNING)
+    assert made.store.settle_delivery(claimed, "sent", "", now=MORNING)  # it was only slow, and knows best
+    assert sent(made, Post(), now=MORNING + timedelta(minutes=22)) == {}
+
+
+def test_a_claim_that_ends_before_anything_was_handed_over_is_planned_again(made: Collection) -> None:
+    subscriber(made, "ada")
+    plan(made, now=MORNING, zone=UTC)
+    claimed = claim(made, "one")
+    assert claimed
+    post = Post()
+    assert sent(made, post, now=MORNING + timedelta(minutes=21)) == {"sent": 1}
+    assert not made.store.handing_over(claimed, now=MORNING)  # the slow one must not send it now
+    assert not made.store.settle_delivery(claimed, "failed", "", now=MORNING)
+    assert len(post.got) == 1
+
+
+def test_whose_message_ends_its_sender_each_time_fails(made: Collection) -> None:
+    subscriber(made, "ada")
+    plan(made, now=MORNING, zone=UTC)
+    for minutes in range(0, 125, 25):
+        made.store.release(now=MORNING + timedelta(minutes=minutes), most=5)
+        assert claim(made, "one", now=MORNING + timedelta(minutes=minutes))
+    assert sent(made, Post(), now=MORNING + timedelta(minutes=125)) == {}
+    (failed,) = made.store.deliveries("failed")
+    assert failed.said == "each time its sender ended before it handed this over"
+
+
+def test_a_slow_server_that_answers_after_the_lease_is_no_doubt(made: Collection) -> None:
+    """Another sender sets it down as doubtful meanwhile; the answer settles it."""
+    subscriber(made, "ada")
+    plan(made, now=MORNING, zone=UTC)
+    times = iter([MORNING] * 7)
+
+    class Slow(Post):
+        def send(self, message: Message) -> Outcome:
+            assert sent(made, Post(), now=MORNING + timedelta(minutes=25)) == {"doubtful": 1}
+            return super().send(message)
+
+    counts = send(made, Slow(), HEAD, clock=lambda: next(times, MORNING + timedelta(minutes=25))).counts
+    assert counts["sent"] == 1
+    assert [each.said for each in made.store.deliveries("sent")] == [""]
+
+
+def test_a_clock_that_is_set_back_sends_nothing_twice(made: Collection) -> None:
+    subscriber(made, "ada")
+    subscriber(made, "ben", hour=8)
+    post = Post()
+    assert sent(made, post) == {"sent": 1}
+    assert sent(made, post, now=MORNING - timedelta(hours=2)) == {}
+    assert sent(made, post, now=MORNING - timedelta(days=2)) == {}
+    plan(made, now=MORNING + timedelta(hours=1), zone=UTC)
+    assert claim(made, "one", now=MORNING + timedelta(hours=1))  # and its sender dies, and the clock is set back
+    assert sent(made, post, now=MORNING) == {}
+    (held,) = made.store.deliveries("sending")
+    assert held.lease
+    assert sent(made, post, now=held.lease + timedelta(seconds=1)) == {"sent": 1}
+    assert sorted(each.to for each in post.got) == ["ada@example.org", "ben@example.org"]
+
+
+def test_whose_hour_passed_while_nothing_ran_is_told_of(made: Collection) -> None:
+    ada = subscriber(made, "ada")
+    assert sent(made, Post(), now=MORNING + timedelta(hours=13)) == {}
+    (failed,) = made.store.deliveries("failed")
+    assert (failed.person, failed.period, failed.said) == (
+        ada.number, TODAY.name, "too late: nothing ran when its hour came",
+    )  # fmt: skip
+    assert not made.store.send_again(failed.period, ada.number, due=MORNING, now=MORNING)  # it has no list
+    assert sent(made, Post(), now=MORNING + timedelta(days=1)) == {"sent": 1}  # with the papers of both days
+
+
+def test_who_left_is_not_written_to_even_if_it_was_planned(made: Collection) -> None:
+    ada = subscriber(made, "ada")
+    plan(made, now=MORNING, zone=UTC)
+    claimed = claim(made, "one")
+    assert claimed
+    made.store.unsubscribe(ada.number, now=MORNING)
+    made.store.settle_delivery(claimed, "doubtful", "", now=MORNING)
+    made.store.send_again(TODAY.name, ada.number, due=MORNING, now=MORNING)
+    assert sent(made, Post()) == {"suppressed": 1}
+    assert made.store.deliveries("suppressed")[0].said == "unsubscribed"
+
+
+def test_a_message_that_cannot_be_made_holds_up_nobody(made: Collection) -> None:
+    class Choosy(Post):
+        def send(self, message: Message) -> Outcome:
+            if message.to == "ada@example.org":
+                raise UsageError("'ada' cannot stand in To")
+            return super().send(message)
+
+    subscriber(made, "ada")
+    subscriber(made, "ben")
+    assert sent(made, Choosy()) == {"failed": 1, "sent": 1}
+    assert "cannot stand in To" in made.store.deliveries("failed")[0].said
+
+
+def test_a_server_that_is_down_for_long_uses_up_no_tries(made: Collection) -> None:
+    class Dead:
+        def send(self, message: Message) -> Outcome:
+            raise MailError("no server")
+
+    subscriber(made, "ada")
+    plan(made, now=MORNING, zone=UTC)
+    for minutes in range(0, 110, 11):
+        with pytest.raises(MailError):
+            send(made, Dead(), HEAD, clock=lambda minutes=minutes: MORNING + timedelta(minutes=minutes))
+    assert sent(made, Post(Outcome("deferred", "grey")), now=MORNING + timedelta(hours=2)) == {"put off": 1}
 
 
 def test_what_is_too_late_or_paused_is_not_sent(made: Collection) -> None:

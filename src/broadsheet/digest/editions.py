@@ -6,7 +6,7 @@ a day without such works has no edition, and says why
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta, tzinfo
 from typing import Any
 
@@ -15,10 +15,9 @@ from broadsheet.feed import silence
 from broadsheet.feed.daily import Card, Wanted, feed
 from broadsheet.periods import Period
 from broadsheet.store.mailing import GENERAL
-from broadsheet.types import Document
 
 SHOWN = 50  # papers of the general list that are kept; a reader gets fewer
-_REACH = timedelta(days=3)  # before the day: what was announced late, or over a weekend, is still new
+REACH = timedelta(days=3)  # before the day: what was announced late, or over a weekend, is still new
 _EARLIER = 30  # editions whose papers are not new any more
 _MOST = 5_000
 
@@ -28,8 +27,8 @@ Body = Mapping[str, Any]
 def general(collection: Collection, period: Period, *, now: datetime, zone: tzinfo | None = None) -> Body | None:
     """The general edition of a day or a week, frozen when first asked for; None when there is nothing for it yet.
 
-    ``papers``: the best, each with its ``id`` and ``why``; ``pool``: the ids of all that are new; ``line``: the
-    editor's line above the day.
+    ``papers``: the best, each with its ``id`` and ``why``; ``pool``: the ids of all that are new; ``copies``: of
+    those that are there under several ids the others; ``line``: the editor's line above the day.
     """
     known = collection.store.edition(period.name)
     if known is not None:
@@ -48,6 +47,7 @@ def drafted(
     return {
         "papers": [{"id": card.document.id, "why": why(card)} for card in cards[:SHOWN]],
         "pool": [card.document.id for card in cards],
+        "copies": {card.document.id: [each.id for each in card.others] for card in cards if card.others},
         "line": collection.store.line(period.last) if period.kind == "day" else "",
     }
 
@@ -59,13 +59,18 @@ def _new(collection: Collection, period: Period, *, now: datetime, zone: tzinfo 
         return list(feed(collection, period, now=now, zone=zone, wanted=asked).cards)
     earlier = store.editions(GENERAL, kind="day", limit=_EARLIER)
     first = _back(period.first) if earlier else _newest(collection, period)
-    had = {each for _, body in earlier for each in body["pool"]}
+    had = {each for _, body in earlier for each in ids(body)}
     cards = feed(collection, Period("day", first, period.last), now=now, zone=zone, wanted=asked).cards
     return [card for card in cards if had.isdisjoint(each.id for each in (card.document, *card.others))]
 
 
+def ids(body: Body) -> list[str]:
+    """The ids of all that was new in an edition, those of copies included."""
+    return [*body["pool"], *(each for several in body.get("copies", {}).values() for each in several)]
+
+
 def _back(day: date) -> date:
-    return day - min(_REACH, day - date.min)
+    return day - min(REACH, day - date.min)
 
 
 def _newest(collection: Collection, period: Period) -> date:
@@ -90,8 +95,3 @@ def why(card: Card) -> str:
     if not told and card.document.categories:
         told.append(f"new in {card.document.categories[0]}")
     return ", ".join(told)
-
-
-def documents(collection: Collection, ids: Sequence[str]) -> dict[str, Document]:
-    """The papers of a frozen list as they are now; those taken away since are left out."""
-    return collection.store.many(ids)

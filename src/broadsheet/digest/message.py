@@ -18,13 +18,12 @@ from broadsheet.mail.address import tagged
 from broadsheet.mail.issue import Issue, Item, Section
 from broadsheet.people.letters import SENDER
 from broadsheet.periods import Period
-from broadsheet.store.mailing import Choice, Delivery
+from broadsheet.store.mailing import Delivery
 from broadsheet.text import clipped
 from broadsheet.types import Document, Listing, Message
 
 _AUTHORS, _PASSAGE = 4, 240
 _STRENGTHS = {"strong": "Strong match", "good": "Good match", "fair": "Fair match", "weak": "Weak match"}
-_OWN_SHARE = 2 / 3  # of the places, where both lists come in one mail
 _MOST_CACHED = 5_000
 
 
@@ -60,15 +59,18 @@ class Composer:
         """The general edition; empty when there is none."""
         return self.draft or self.collection.store.edition(self.period.name) or {"papers": [], "pool": [], "line": ""}
 
-    def message(self, delivery: Delivery, choice: Choice, secret: bytes) -> Message:
-        """The mail of a delivery: what it holds was frozen, so that a second attempt is the same."""
-        own = self.collection.store.edition(self.period.name, delivery.person) or {}
-        return self.made(delivery, choice, secret, own)
+    def message(self, delivery: Delivery, secret: bytes) -> Message:
+        """The mail of a delivery: what it holds was frozen, so that a second attempt is the same. ValueError when its
+        list is there no more."""
+        own = self.collection.store.edition(self.period.name, delivery.person)
+        if own is None:
+            raise ValueError("its list is kept no more")
+        return self.made(delivery, secret, own)
 
-    def made(self, delivery: Delivery, choice: Choice, secret: bytes, own: Mapping[str, Any]) -> Message:
+    def made(self, delivery: Delivery, secret: bytes, own: Mapping[str, Any]) -> Message:
         """The mail of a delivery that holds the list ``own``."""
         leave = f"{self.head.address}/leave/{leave_token(secret, delivery.person)}"
-        drawn = render.digest(self._issue(own, choice, leave))
+        drawn = render.digest(self._issue(own, leave))
         token = return_token(secret, delivery.person)
         return Message(
             to=delivery.address,
@@ -85,42 +87,26 @@ class Composer:
                 unsubscribe_url=leave,
                 unsubscribe_address=tagged(self.head.leaving, token) if self.head.leaving else "",
                 help_url=f"{self.head.address}/subscribe",
-                archive_url=self._page,
+                archive_url=self._page(own),
             ),
         )
 
-    def _issue(self, own: Mapping[str, Any], choice: Choice, leave: str) -> Issue:
-        sections, quiet = self._sections(own, choice), own.get("quiet", "")
-        shown = sum(len(section.items) for section in sections)
-        pool = len(self.general["pool"])
+    def _issue(self, own: Mapping[str, Any], leave: str) -> Issue:
+        mine, general = (self._items(own.get(name, ())) for name in ("papers", "general"))
+        quiet = own.get("quiet", "")
         return Issue(
             day=in_words(self.period),
-            page_url=self._page,
-            reason=f"You asked for this {_OFTEN[choice.cadence]}.",
+            page_url=self._page(own),
+            reason=f"You asked for this {_OFTEN[own.get('cadence', 'daily')]}.",
             unsubscribe_url=leave,
             settings_url=f"{self.head.address}/subscribe",
-            edition=_edition(own, choice),
+            edition=("Your papers, and those for everybody" if general else "Your papers") if mine else "",
             lead=self.general.get("line", ""),
-            sections=() if quiet and not shown else sections,
-            quiet="" if shown else quiet or "No paper that was listed is there any more.",
-            more=max(0, pool - shown) if shown else 0,
+            sections=_sections(mine, general),
+            quiet="" if mine or general else quiet or "No paper that was listed is there any more.",
+            more=own.get("more", 0) if mine or general else 0,
             postal=self.head.postal,
         )
-
-    def _sections(self, own: Mapping[str, Any], choice: Choice) -> tuple[Section, ...]:
-        mine = list(own.get("papers", ()))
-        if choice.contents == "general":
-            mine = []
-        places = choice.most if choice.contents == "mine" else round(choice.most * _OWN_SHARE)
-        general = [] if choice.contents == "mine" else list(self.general["papers"])
-        mine = mine[: max(places, choice.most - len(general))]
-        had = {each["id"] for each in mine}
-        general = [each for each in general if each["id"] not in had][: choice.most - len(mine)]
-        both = [
-            Section(heading="For you" if general else "", items=self._items(mine)),
-            Section(heading="For everybody" if mine else "", items=self._items(general)),
-        ]
-        return tuple(section for section in both if section.items)
 
     def _items(self, entries: Sequence[Mapping[str, Any]]) -> tuple[Item, ...]:
         missing = [each["id"] for each in entries if each["id"] not in self._papers]
@@ -147,15 +133,18 @@ class Composer:
             save_url=f"{url}#acts",
         )
 
-    @property
-    def _page(self) -> str:
-        return f"{self.head.address}/{self.period.kind}/{self.period.name}"
+    def _page(self, own: Mapping[str, Any]) -> str:
+        """Where all papers of the newest edition stand that a list was made of."""
+        name = max(own.get("of", ()), default=self.period.name)
+        return f"{self.head.address}/{'week' if 'W' in name else 'day'}/{name}"
 
 
-def _edition(own: Mapping[str, Any], choice: Choice) -> str:
-    if choice.contents == "general" or not own.get("papers"):
-        return ""
-    return "Your papers" if choice.contents == "mine" else "Your papers, and those for everybody"
+def _sections(mine: tuple[Item, ...], general: tuple[Item, ...]) -> tuple[Section, ...]:
+    both = (
+        Section(heading="For you" if general else "", items=mine),
+        Section(heading="For everybody" if mine else "", items=general),
+    )
+    return tuple(section for section in both if section.items)
 
 
 _OFTEN = {"daily": "every day", "weekdays": "on weekdays", "weekly": "every week"}

@@ -8,14 +8,15 @@ for each: followed authors, then hits of their queries in turn, then picks for t
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import zip_longest
 from typing import Any
 
 from broadsheet.collection import Collection
 from broadsheet.errors import UsageError
 from broadsheet.people.likes import liked
-from broadsheet.relevance.matching import Hit, Prepared, gather, prepare
+from broadsheet.relevance.matching import Candidates, Hit, Holds, Prepared, gather, prepare
 from broadsheet.relevance.profile import Pool, picks, pool, profile
 from broadsheet.relevance.standing import StandingQuery
 from broadsheet.space import Snapshot
@@ -40,39 +41,79 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
+class Reader:
+    """A person, what they chose, and the ids of papers that they were shown before."""
+
+    person: int
+    choice: Choice
+    shown: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
 class Day:
-    """The new papers of a day as lists are made from them."""
+    """The new papers of a day as lists are made from them: ``documents`` by row number, the row numbers of all papers
+    that are the same work (``same``), and who wrote them."""
 
+    collection: Collection
     documents: Mapping[int, Document]
-    pool: Pool | None
-    snapshot: Snapshot | None
-    authors: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    same: Mapping[int, frozenset[int]]
+    authors: Mapping[str, tuple[int, ...]]
 
-    @property
-    def numbers(self) -> list[int]:
-        """The row numbers of its papers."""
-        return list(self.documents)
+    @cached_property
+    def snapshot(self) -> Snapshot | None:
+        """The vectors; None without a synced Space."""
+        return self.collection.space.snapshot() if self.collection.space.exists else None
+
+    @cached_property
+    def pool(self) -> Pool | None:
+        """Those papers that have a vector."""
+        return pool(self.snapshot, list(self.documents)) if self.snapshot else None
+
+    def candidates(self, prepared: Prepared) -> Candidates:
+        """The papers as queries are matched with them; their words are read once."""
+        found = gather(self.collection, list(self.documents), prepared, words=False)
+        return replace(found, holds=self._holds)
+
+    @cached_property
+    def _holds(self) -> Holds:
+        return gather(self.collection, list(self.documents), prepare(self.collection, ())).holds
+
+    def ids(self, number: int) -> frozenset[str]:
+        """The ids of a paper and of its copies."""
+        return self._ids[number]
+
+    @cached_property
+    def _ids(self) -> Mapping[int, frozenset[str]]:
+        known = self.collection.store.ids(sorted(frozenset[int]().union(*self.same.values())))
+        return {
+            number: frozenset({self.documents[number].id, *(known[each] for each in same if each in known)})
+            for number, same in self.same.items()
+        }
 
 
-def day_of(collection: Collection, ids: Sequence[str]) -> Day:
-    """The day of these new papers."""
-    numbers = collection.store.numbers(ids)
-    documents = collection.store.by_numbers(list(numbers.values()))
+def day_of(collection: Collection, bodies: Sequence[Mapping[str, Any]]) -> Day:
+    """The day of what is new in these editions."""
+    copies = {name: several for body in bodies for name, several in body.get("copies", {}).items()}
+    pooled = [name for body in bodies for name in body["pool"]]
+    numbers = collection.store.numbers([*pooled, *(each for several in copies.values() for each in several)])
+    documents = collection.store.by_numbers([numbers[name] for name in pooled if name in numbers])
+    same = {
+        number: frozenset({number, *(numbers[each] for each in copies.get(document.id, ()) if each in numbers)})
+        for number, document in documents.items()
+    }
     authors: dict[str, tuple[int, ...]] = {}
     for number, document in documents.items():
         for name in document.authors:
             authors[plain(name)] = (*authors.get(plain(name), ()), number)
-    if not collection.space.exists:
-        return Day(documents, None, None, authors)
-    snapshot = collection.space.snapshot()
-    return Day(documents, pool(snapshot, list(documents)), snapshot, authors)
+    return Day(collection, documents, same, authors)
 
 
-def lists(collection: Collection, day: Day, people: Sequence[tuple[int, Choice]]) -> dict[int, list[dict[str, Any]]]:
-    """The own list of each of these people, as it is frozen: ``id``, ``why``, ``strength``."""
-    tastes = collection.store.tastes([person for person, _ in people])
+def lists(collection: Collection, day: Day, people: Sequence[Reader]) -> dict[int, list[dict[str, Any]]]:
+    """The own list of each of these people who asked for one, as it is frozen: ``id``, ``why``, ``strength``."""
+    people = [each for each in people if each.choice.contents != "general"]
+    tastes = collection.store.tastes([each.person for each in people])
     asked = _Asked.of(collection, day, tastes.values())
-    found = {person: _entries(day, tastes[person], asked, choice) for person, choice in people}
+    found = {each.person: _entries(day, tastes[each.person], asked, each) for each in people}
     near = {entry.near for entries in found.values() for entry in entries if isinstance(entry, _Near)}
     titles = {number: each.shown_title for number, each in collection.store.by_numbers(sorted(near)).items()}
     return {person: [_frozen(day, entry, titles) for entry in entries] for person, entries in found.items()}
@@ -99,7 +140,7 @@ class _Asked:
         if not queries or day.snapshot is None:
             return cls({}, (), {})
         prepared = prepare(collection, queries)
-        hits = prepared.hits(gather(collection, day.numbers, prepared, words=False))
+        hits = prepared.hits(day.candidates(prepared))
         return cls({query: place for place, query in enumerate(prepared.queries)}, hits, dict(_vectors(prepared)))
 
 
@@ -118,13 +159,15 @@ def _queries(taste: Taste) -> Iterator[tuple[str, StandingQuery]]:
             continue
 
 
-def _entries(day: Day, taste: Taste, asked: _Asked, choice: Choice) -> list[Entry]:
+def _entries(day: Day, taste: Taste, asked: _Asked, reader: Reader) -> list[Entry]:
+    choice = reader.choice
     least = _ORDER.index(choice.least) if choice.least in _ORDER else 0
     known = {*taste.declined, *taste.read, *taste.voted, *(number for number, _ in taste.saved)}
     found: dict[int, Entry] = {}
     for entry in (*_followed(day, taste), *_hits(taste, asked), *_picked(day, taste, asked, choice.most)):
         strong_enough = not entry.strength or _ORDER.index(entry.strength) >= least
-        if strong_enough and entry.number not in known and entry.number in day.documents:
+        new = entry.number in day.documents and known.isdisjoint(day.same[entry.number])
+        if strong_enough and new and reader.shown.isdisjoint(day.ids(entry.number)):
             found.setdefault(entry.number, entry)
     return list(found.values())[: choice.most]
 

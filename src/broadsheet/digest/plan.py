@@ -1,74 +1,87 @@
 """Who gets a digest now, and which: planned once for each person and period, with their own list frozen beside it.
 
-for each subscription: its last hour that has come -> not too long ago? -> the period -> no delivery of it yet?
-in batches: own lists, frozen and planned in one transaction
+for each subscription: its last hour that has come -> the period -> no delivery of it yet? -> too late: say so
+in batches: what is new to each -> their lists -> frozen and planned in one transaction
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta, tzinfo
-from typing import Any
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from zoneinfo import ZoneInfo
 
 from broadsheet import periods
 from broadsheet.collection import Collection
 from broadsheet.digest import editions
-from broadsheet.digest.personal import Day, day_of, lists
+from broadsheet.digest.offer import Offers, arranged, shown
+from broadsheet.digest.personal import Reader, lists
 from broadsheet.periods import Period
 from broadsheet.store.mailing import Choice, Planned, Subscription
 
-LATE = timedelta(hours=12)
+LATE = {"day": timedelta(hours=12), "week": timedelta(hours=48)}
 """A digest that could not be sent for so long is not sent any more: the next one is near."""
+KEPT = timedelta(days=90)
+"""How long people's own lists are kept."""
 _AT_ONCE = 200
 _MONDAY, _FRIDAY = 0, 4
+_DAYS = {"daily": range(7), "weekdays": range(_FRIDAY + 1), "weekly": range(_MONDAY, _MONDAY + 1)}
 
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """A subscription whose hour has come, for which period, and when that was."""
+    """A subscription whose hour has come, for which period, and when that was; ``late`` when that is too long ago."""
 
     subscription: Subscription
     period: Period
     at: datetime
+    late: bool = False
 
 
 def plan(collection: Collection, *, now: datetime, zone: tzinfo | None = None) -> int:
-    """Plan the digests that are due; returns for how many people anew, those told of nothing included."""
+    """Plan the digests that are due; returns for how many people anew, those told of nothing included.
+
+    Two processes may plan at once: whoever is first decides, and the other's work is for nothing.
+    """
     found: dict[str, list[Due]] = {}
     for subscription in collection.store.subscriptions():
         each = due(subscription, now=now, zone=zone)
         if each:
             found.setdefault(each.period.name, []).append(each)
-    return sum(_planned(collection, dues, now=now, zone=zone) for dues in found.values())
+    planned = sum(_planned(collection, found[name], now=now, zone=zone) for name in sorted(found))
+    if planned:
+        collection.store.forget_lists(now - KEPT)
+    return planned
 
 
 def due(subscription: Subscription, *, now: datetime, zone: tzinfo | None = None) -> Due | None:
-    """The digest that a subscriber's last hour asks for; None when there is none, or it is too late for it.
+    """The digest that a subscriber's last hour asks for; None when there is none since they subscribed.
 
     ``zone`` is where the days of the instance begin, whose day (or last whole week) it is.
     """
     choice = subscription.choice
     at = _last_hour(choice, now)
-    there = at.astimezone(_zone(choice.zone))
-    days = {"daily": range(7), "weekdays": range(_FRIDAY + 1), "weekly": (_MONDAY,)}[choice.cadence]
-    if there.weekday() not in days or now - at > LATE or at < subscription.since:
+    if at < subscription.since:
         return None
-    day = at.astimezone(zone).date()
     if choice.cadence == "weekly":
-        return Due(subscription, periods.period("week", there.date() - timedelta(days=7)), at)
-    return Due(subscription, periods.period("day", day), at)
+        period = periods.period("week", at.astimezone(_zone(choice.zone)).date() - timedelta(days=7))
+    else:
+        period = periods.period("day", at.astimezone(zone).date())
+    return Due(subscription, period, at, late=now - at > LATE[period.kind])
 
 
 def _last_hour(choice: Choice, now: datetime) -> datetime:
-    """When the subscriber's hour came last."""
-    local = _zone(choice.zone)
-    today = now.astimezone(local).date()
-    at = datetime.combine(today, time(choice.hour), local).astimezone(UTC)
-    if at > now:
-        at = datetime.combine(today - timedelta(days=1), time(choice.hour), local).astimezone(UTC)
-    return at
+    """When the subscriber's hour came last, on a day that they chose."""
+    zone = _zone(choice.zone)
+    today = now.astimezone(zone).date()
+    days = (today - timedelta(days=back) for back in range(8))
+    chosen = (_at(day, choice.hour, zone) for day in days if day.weekday() in _DAYS[choice.cadence])
+    return next(at for at in chosen if at <= now)
+
+
+def _at(day: date, hour: int, zone: tzinfo) -> datetime:
+    """That hour; one that a clock passes over comes an hour later, of one that comes twice it is the first."""
+    return datetime.combine(day, time(hour), zone).astimezone(UTC)
 
 
 def _zone(name: str) -> tzinfo:
@@ -81,34 +94,61 @@ def _zone(name: str) -> tzinfo:
 def _planned(collection: Collection, dues: Sequence[Due], *, now: datetime, zone: tzinfo | None) -> int:
     store, period = collection.store, dues[0].period
     had = store.planned_for(period.name)
-    waiting = [each for each in dues if each.subscription.person not in had]
+    new = [each for each in dues if each.subscription.person not in had]
+    waiting = [each for each in new if not each.late]
+    planned = store.plan(period.name, [_too_late(each) for each in new if each.late], now=now)
     if not waiting:
-        return 0
-    body = editions.general(collection, period, now=now, zone=zone)
-    reason = "" if body else editions.quiet(collection, period, today=now.astimezone(zone).date(), zone=zone)
-    day = day_of(collection, body["pool"]) if body else None
-    planned = 0
+        return planned
+    editions.general(collection, period, now=now, zone=zone)
+    reason = editions.quiet(collection, period, today=now.astimezone(zone).date(), zone=zone)
+    offers = Offers(collection, period)
     for start in range(0, len(waiting), _AT_ONCE):
         some = waiting[start : start + _AT_ONCE]
-        planned += store.plan(period.name, list(_each(collection, some, day, reason)), now=now)
+        planned += store.plan(period.name, list(_each(collection, some, offers, reason)), now=now)
     return planned
 
 
-def _each(collection: Collection, dues: Sequence[Due], day: Day | None, reason: str) -> Iterator[Planned]:
-    own = [each.subscription for each in dues if each.subscription.choice.contents != "general"]
-    found = lists(collection, day, [(each.person, each.choice) for each in own]) if day and own else {}
+def _too_late(each: Due) -> Planned:
+    said = "too late: nothing ran when its hour came"
+    return Planned(each.subscription.person, each.subscription.address, each.at, state="failed", said=said)
+
+
+def _each(collection: Collection, dues: Sequence[Due], offers: Offers, reason: str) -> Iterator[Planned]:
+    had = collection.store.had([each.subscription.person for each in dues], offers.around)
+    groups: dict[tuple[str, ...], list[Due]] = {}
     for each in dues:
-        person, choice = each.subscription.person, each.subscription.choice
-        why = reason
-        body: dict[str, Any] | None = None
-        if day is not None and choice.contents != "general":
-            body = {"papers": found[person]}
-            if choice.contents == "mine" and not found[person]:
-                why = f"None of {len(day.documents):,} new papers is near what you save, follow and ask for."
-        if why:
-            body = {"papers": [], "quiet": why}
-        yield Planned(person, each.subscription.address, each.at, body, _skipped(choice, why))
+        names = offers.names(had[each.subscription.person], since=each.subscription.since.date())
+        groups.setdefault(names, []).append(each)
+    for names, some in groups.items():
+        yield from _together(collection, [(each, shown(had[each.subscription.person])) for each in some],
+                             offers, names, reason)  # fmt: skip
 
 
-def _skipped(choice: Choice, why: str) -> str:
-    return f"quiet: {why}" if why and choice.quiet == "skip" else ""
+def _together(
+    collection: Collection,
+    dues: Sequence[tuple[Due, frozenset[str]]],
+    offers: Offers,
+    names: tuple[str, ...],
+    reason: str,
+) -> Iterator[Planned]:
+    """The digests of people to whom the same editions are new."""
+    offer = offers.of(names)
+    readers = [Reader(each.subscription.person, each.subscription.choice, shown) for each, shown in dues]
+    found = lists(collection, offer.day, readers) if offer.papers else {}
+    for reader, (each, _) in zip(readers, dues, strict=True):
+        body = arranged(reader, found.get(reader.person, ()), offer)
+        if not offer.papers:
+            body["quiet"] = reason
+        elif not body["papers"] and not body["general"]:
+            body["quiet"] = _nothing(reader, len(offer.day.documents))
+        skipped = reader.choice.quiet == "skip" and body.get("quiet")
+        yield Planned(
+            reader.person, each.subscription.address, each.at, body,
+            state="suppressed" if skipped else "planned", said=f"quiet: {skipped}" if skipped else "",
+        )  # fmt: skip
+
+
+def _nothing(reader: Reader, new: int) -> str:
+    if reader.choice.contents == "mine":
+        return f"None of {new:,} new papers is near what you save, follow and ask for."
+    return "You have had all that is new."

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime, tzinfo
+from datetime import date, datetime, tzinfo
 
 from broadsheet.collection import Collection
 from broadsheet.digest import editions
 from broadsheet.digest.message import Composer, Letterhead
-from broadsheet.digest.personal import day_of, lists
+from broadsheet.digest.offer import Offers, arranged, shown
+from broadsheet.digest.personal import Reader, lists
 from broadsheet.periods import Period
 from broadsheet.store.mailing import Choice, Delivery
 from broadsheet.types import Message
@@ -21,17 +22,25 @@ def preview(
 ) -> Message:
     """The mail of a period for a person (0: the general edition): of what is frozen, else of what would be."""
     store = collection.store
-    general = store.edition(period.name) or editions.drafted(collection, period, now=now, zone=zone)
+    drafted = store.edition(period.name) or editions.drafted(collection, period, now=now, zone=zone)
     known = store.choice(person) if person else None
     choice = known[0] if known else replace(Choice(), contents="both" if person else "general")
-    own: editions.Body = {"papers": []}
-    if not general:
-        own = {"papers": [], "quiet": editions.quiet(collection, period, today=now.astimezone(zone).date(), zone=zone)}
-    elif person and choice.contents != "general":
-        made = store.edition(period.name, person)
-        own = made or {"papers": lists(collection, day_of(collection, general["pool"]), [(person, choice)])[person]}
+    own: editions.Body | None = store.edition(period.name, person) if person else None
+    if own is None:
+        own = _drawn(collection, Offers(collection, period, drafted), Reader(person, choice))
+        if not own["papers"] and not own["general"]:
+            today = now.astimezone(zone).date()
+            own = {**own, "quiet": editions.quiet(collection, period, today=today, zone=zone)}
     delivery = Delivery(period.name, person, _address(collection, person), "planned", now, "", None, 0, now, "")
-    return Composer(collection, head, period, general).made(delivery, choice, store.secret(), own)
+    return Composer(collection, head, period, drafted).made(delivery, store.secret(), own)
+
+
+def _drawn(collection: Collection, offers: Offers, reader: Reader) -> editions.Body:
+    since = collection.store.since(reader.person)
+    had = collection.store.had([reader.person], offers.around)[reader.person]
+    offer = offers.of(offers.names(had, since=since.date() if since else date.max))
+    reader = replace(reader, shown=shown(had))
+    return arranged(reader, lists(collection, offer.day, [reader]).get(reader.person, ()), offer)
 
 
 def _address(collection: Collection, person: int) -> str:

@@ -1,7 +1,8 @@
 """Sending: each planned digest is claimed, made and handed over by one sender, and what became of it is kept.
 
-claims whose lease has ended -> doubtful; what is too late -> given up; paused -> nothing
-claim the next -> suppressed? -> make the message -> hand it over -> sent, failed, doubtful, or planned again for later
+claims whose lease has ended -> planned again, or doubtful if they were being handed over; too late -> given up
+claim the next -> unsubscribed, suppressed? -> make the message -> write down that it is handed over -> hand it over
+-> sent, failed, doubtful, or planned again for later
 """
 
 from __future__ import annotations
@@ -15,10 +16,10 @@ from functools import lru_cache
 from broadsheet.collection import Collection
 from broadsheet.digest.message import Composer, Letterhead, period_of
 from broadsheet.digest.plan import LATE
-from broadsheet.errors import BroadsheetError, MailError
+from broadsheet.errors import MailError, UsageError
 from broadsheet.people import links
-from broadsheet.protocols import Mailer
-from broadsheet.store.mailing import Choice, Delivery, State
+from broadsheet.protocols import CarefulMailer, Mailer
+from broadsheet.store.mailing import Delivery, Limits, State
 from broadsheet.types import Message, Outcome
 
 LEASE = timedelta(minutes=20)
@@ -27,6 +28,8 @@ PAUSED = "mail.paused"
 """The fact of the Store under which nothing is sent."""
 _PATIENCE = timedelta(minutes=10)  # before a message that was put off is tried again, times its tries
 _TRIES = 5
+
+Clock = Callable[[], datetime]
 
 
 @dataclass
@@ -41,77 +44,107 @@ class Sent:
         return f"{told}; {self.note}" if self.note else told
 
 
+@dataclass(frozen=True, slots=True)
+class _Fate:
+    """What became of a claimed delivery, why, and after how long it is tried again (None: not at all)."""
+
+    state: State
+    said: str = ""
+    later: timedelta | None = None
+
+
 def send(
     collection: Collection,
     mailer: Mailer,
     head: Letterhead,
     *,
-    clock: Callable[[], datetime],
+    clock: Clock,
     going: Callable[[], bool] = lambda: True,
 ) -> Sent:
     """Send what is planned and due, one after another, until nothing is left or ``going`` says no.
 
-    Two senders at once are safe. MailError, once everything else is settled, when the server cannot be used at all:
-    what was claimed is planned again.
+    Two senders at once are safe. With a CarefulMailer nothing is doubtful that died before its end. MailError, once
+    everything else is settled, when the server cannot be used at all: what was claimed is planned again.
     """
     store, sent = collection.store, Sent()
     if store.facts(PAUSED):
         sent.note = "sending is paused: `broadsheet digest resume` goes on"
         return sent
+    store.release(now=clock(), most=_TRIES)
     sent.counts["doubtful"] = store.doubt(now=clock())
-    sent.counts["failed"] = store.expire(clock() - LATE, now=clock())
+    sent.counts["failed"] = store.expire(limits(clock()), now=clock())
+    sender = _Sender(collection, mailer, head, clock)
     holder = links.fresh()[:16]
-    maker = _Maker(collection, head)
-    while going() and (delivery := store.claim(holder, now=clock(), lease=LEASE)):
-        try:
-            state, said, later = _handed_over(delivery, maker, mailer, collection, clock())
-        except MailError as error:
-            store.settle_delivery(delivery, "planned", str(error), now=clock(), after=clock() + _PATIENCE)
-            raise
-        after = clock() + later if later else None
-        if not store.settle_delivery(delivery, state, said, now=clock(), after=after):
-            state = "doubtful"  # it took longer than its lease, and was set down as such meanwhile
-        sent.counts["put off" if later else state] += 1
+    while going() and (delivery := store.claim(holder, now=clock(), lease=LEASE, limits=limits(clock()))):
+        sent.counts[sender(delivery)] += 1
     return sent
 
 
-class _Maker:
-    """Makes the messages of whatever period comes; remembers the one it is at."""
+def limits(now: datetime) -> Limits:
+    """What was due before these is too late."""
+    return Limits(now - LATE["day"], now - LATE["week"])
 
-    def __init__(self, collection: Collection, head: Letterhead) -> None:
+
+class _Sender:
+    """Brings claimed deliveries to where they stand in the end."""
+
+    def __init__(self, collection: Collection, mailer: Mailer, head: Letterhead, clock: Clock) -> None:
+        self._store, self._mailer, self._clock = collection.store, mailer, clock
         self._secret = collection.store.secret()
-        self._store = collection.store
         self._composer = lru_cache(maxsize=2)(lambda name: Composer(collection, head, period_of(name)))
 
-    def __call__(self, delivery: Delivery) -> Message:
-        found = self._store.choice(delivery.person)
-        choice = found[0] if found else Choice()
-        return self._composer(delivery.period).message(delivery, choice, self._secret)
+    def __call__(self, delivery: Delivery) -> str:
+        """What became of it, in a word."""
+        try:
+            fate = self._fate(delivery)
+        except MailError as error:
+            self._settle(delivery, _Fate("planned", str(error), _PATIENCE), tries=1)  # which was no try of its own
+            raise
+        return self._settle(delivery, fate)
 
+    def _settle(self, delivery: Delivery, fate: _Fate, *, tries: int = 0) -> str:
+        now = self._clock()
+        after = now + fate.later if fate.later else None
+        known = self._store.settle_delivery(delivery, fate.state, fate.said, now=now, after=after, tries=tries)
+        if not known:
+            return "left to another sender"
+        return "put off" if fate.later else fate.state
 
-def _handed_over(
-    delivery: Delivery, maker: _Maker, mailer: Mailer, collection: Collection, now: datetime
-) -> tuple[State, str, timedelta | None]:
-    """What became of a claimed delivery, why, and after how long it is tried again (None: not at all)."""
-    reason = collection.store.suppressed(delivery.address) if delivery.address else "the person has gone"
-    if reason:
-        return "suppressed", reason, None
-    try:
-        message = maker(delivery)
-    except (BroadsheetError, ValueError) as error:
-        return "failed", f"the message cannot be made: {error}", None
-    return _settled(mailer.send(message), delivery, collection, now)
+    def _fate(self, delivery: Delivery) -> _Fate:
+        reason = self._reason(delivery)
+        if reason:
+            return _Fate("suppressed", reason)
+        try:
+            outcome = self._handed_over(delivery, self._message(delivery))
+        except (UsageError, ValueError) as error:
+            return _Fate("failed", f"the message cannot be made: {error}")
+        return self._settled(outcome, delivery)
 
+    def _reason(self, delivery: Delivery) -> str:
+        """Why nothing is to be sent after all."""
+        chosen = self._store.choice(delivery.person)
+        if not delivery.address or chosen is None:
+            return "the person has gone"
+        return self._store.suppressed(delivery.address) if chosen[1] else "unsubscribed"
 
-def _settled(
-    outcome: Outcome, delivery: Delivery, collection: Collection, now: datetime
-) -> tuple[State, str, timedelta | None]:
-    if outcome.kind == "accepted":
-        return "sent", "", None
-    if outcome.kind == "unknown":
-        return "doubtful", outcome.reason, None
-    if outcome.kind == "deferred" and delivery.tries < _TRIES:
-        return "planned", outcome.reason, _PATIENCE * delivery.tries
-    if outcome.hard:
-        collection.store.suppress(delivery.address, "refused", outcome.reason, now=now)
-    return "failed", outcome.reason, None
+    def _message(self, delivery: Delivery) -> Message:
+        return self._composer(delivery.period).message(delivery, self._secret)
+
+    def _handed_over(self, delivery: Delivery, message: Message) -> Outcome:
+        def sure() -> bool:
+            return self._store.handing_over(delivery, now=self._clock())
+
+        if isinstance(self._mailer, CarefulMailer):
+            return self._mailer.deliver(message, sure)
+        return self._mailer.send(message) if sure() else Outcome("deferred", "another sender has it")
+
+    def _settled(self, outcome: Outcome, delivery: Delivery) -> _Fate:
+        if outcome.kind == "accepted":
+            return _Fate("sent")
+        if outcome.kind == "unknown":
+            return _Fate("doubtful", outcome.reason)
+        if outcome.kind == "deferred" and delivery.tries < _TRIES:
+            return _Fate("planned", outcome.reason, _PATIENCE * delivery.tries)
+        if outcome.hard:
+            self._store.suppress(delivery.address, "refused", outcome.reason, now=self._clock())
+        return _Fate("failed", outcome.reason)

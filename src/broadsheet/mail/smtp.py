@@ -12,6 +12,7 @@ import ipaddress
 import re
 import smtplib
 import ssl
+from collections.abc import Callable
 from typing import Any
 
 from broadsheet.errors import MailError
@@ -44,12 +45,16 @@ class SmtpMailer:
         Raises MailError when the server cannot be reached, offers no TLS, has a bad certificate, or refuses the login
         or the sender; UsageError for a malformed message.
         """
+        return self.deliver(message, lambda: True)
+
+    def deliver(self, message: Message, sure: Callable[[], bool]) -> Outcome:
+        """The same, as a CarefulMailer."""
         data, to, sender = wire(message), checked(message.to), return_path(message)
         reason = ""
         for _ in range(2):
             line = self._opened()
             try:
-                return self._handed_over(line, data, (sender, to))
+                return self._handed_over(line, data, (sender, to), sure)
             except _LostError as lost:
                 self.close()
                 reason = str(lost)
@@ -74,7 +79,7 @@ class SmtpMailer:
             self._line = _connected(self.relay)
         return self._line
 
-    def _handed_over(self, line: smtplib.SMTP, data: bytes, path: tuple[str, str]) -> Outcome:
+    def _handed_over(self, line: smtplib.SMTP, data: bytes, path: tuple[str, str], sure: Callable[[], bool]) -> Outcome:
         refusal = self._addressed(line, len(data), path)
         if refusal is None:
             code, reply = _asked(line, "DATA")
@@ -83,7 +88,7 @@ class SmtpMailer:
             self._begin_again(line)
             return refusal
         _poured(line, data)
-        return self._ended(line)
+        return self._ended(line) if self._is_sure(sure) else Outcome("deferred", "it was held back before its end")
 
     def _addressed(self, line: smtplib.SMTP, size: int, path: tuple[str, str]) -> Outcome | None:
         """Why this sender cannot write to this recipient now; None when he can."""
@@ -97,6 +102,17 @@ class SmtpMailer:
             return _refusal(code, reply)
         code, reply = _asked(line, f"RCPT TO:<{to}>")
         return None if code in (250, 251) else _refusal(code, reply, recipient=True)
+
+    def _is_sure(self, sure: Callable[[], bool]) -> bool:
+        """Whether the message may end; without its end, a connection that is cut delivers nothing."""
+        said = False
+        try:
+            said = sure()
+        finally:
+            if not said:
+                _dropped(self._line)
+                self._line = None
+        return said
 
     def _ended(self, line: smtplib.SMTP) -> Outcome:
         """Sends the final dot. Whatever breaks from here on leaves a doubt."""

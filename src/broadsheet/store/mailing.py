@@ -1,14 +1,10 @@
-"""The Store's half that knows what is sent: subscriptions, frozen editions, deliveries and their states, suppressions.
-
-a delivery: planned -> sending (claimed by a holder, for as long as its lease) -> sent, failed, suppressed or doubtful
-A claim is on the disk before anything is handed over, so that after a kill nobody is written to twice.
-"""
+"""The Store's half that knows whom something is sent to: subscriptions and suppressions; and the words of what is sent.
+``deliveries`` knows what became of it."""
 
 # ruff: noqa: S608 - statements are put together from constants of this file; every value is bound
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -23,8 +19,8 @@ Contents = Literal["general", "mine", "both"]
 State = Literal["planned", "sending", "sent", "failed", "suppressed", "doubtful"]
 STATES: tuple[State, ...] = ("planned", "sending", "sent", "failed", "suppressed", "doubtful")
 _SUBSCRIPTION = "person, address, cadence, zone, hour, most, least, quiet, contents, since"
-_DELIVERY = "period, person, address, state, due, holder, lease, tries, changed, said"
 GENERAL = 0
+"""The person whose list of a period is the general edition."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,17 +66,37 @@ class Delivery:
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """A delivery to be planned, with the person's own list if they get one (``body``), or why nothing is sent."""
+    """A delivery to be planned, with the person's own list (``body``); or set down as ``suppressed`` or ``failed`` at
+    once, with the reason ``said``."""
 
     person: int
     address: str
     due: datetime
     body: dict[str, Any] | None = None
+    state: State = "planned"
     said: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Had:
+    """What a person's delivery of a period holds, by the ids of the papers, ``of`` which editions it was made, and
+    what became of it."""
+
+    state: State
+    ids: frozenset[str]
+    of: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Moments before which what was due is not sent any more: of a ``day``, of a ``week``."""
+
+    day: datetime
+    week: datetime
+
+
 class Mailing(Database):
-    """Subscriptions, editions, deliveries, suppressions."""
+    """Subscriptions and suppressions."""
 
     def subscribe(self, person: int, choice: Choice, *, now: datetime) -> None:
         """Begin a person's subscription, or change it; one that had ended begins again."""
@@ -112,6 +128,11 @@ class Mailing(Database):
         found = self._rows(sql, (person,))
         return (_choice(found[0][:7]), found[0][7] is None) if found else None
 
+    def since(self, person: int) -> datetime | None:
+        """When a person's subscription began last; None when they never subscribed."""
+        found = self._column("SELECT since FROM subscriptions WHERE person = ?", (person,))
+        return datetime.fromisoformat(found[0]) if found else None
+
     def subscriptions(self) -> list[Subscription]:
         """The subscriptions in force of people who have an address, by person."""
         sql = (
@@ -129,128 +150,6 @@ class Mailing(Database):
         return bool(
             self._column(f"{sql} OR EXISTS (SELECT 1 FROM deliveries WHERE state IN ('planned', 'sending'))")[0]
         )
-
-    def freeze(self, period: str, person: int, body: dict[str, Any], *, now: datetime) -> dict[str, Any]:
-        """Keep the list of a period for a person (GENERAL: for all) once and for ever; returns what is kept."""
-        with self.writing() as db:
-            sql = "INSERT OR IGNORE INTO editions (period, person, body, frozen) VALUES (?, ?, ?, ?)"
-            db.execute(sql, (period, person, json.dumps(body, ensure_ascii=False), moment(now)))
-            row = db.execute("SELECT body FROM editions WHERE period = ? AND person = ?", (period, person)).fetchone()
-        kept: dict[str, Any] = json.loads(row[0])
-        return kept
-
-    def edition(self, period: str, person: int = GENERAL) -> dict[str, Any] | None:
-        """The frozen list of a period, or None."""
-        found = self._column("SELECT body FROM editions WHERE period = ? AND person = ?", (period, person))
-        kept: dict[str, Any] | None = json.loads(found[0]) if found else None
-        return kept
-
-    def editions(self, person: int, *, kind: Literal["day", "week"], limit: int) -> list[tuple[str, dict[str, Any]]]:
-        """The newest frozen lists of a person (GENERAL: the general ones), newest first."""
-        weekly = "LIKE" if kind == "week" else "NOT LIKE"
-        sql = (
-            f"SELECT period, body FROM editions WHERE person = ? AND period {weekly} '%W%' ORDER BY period DESC LIMIT ?"
-        )
-        return [(period, json.loads(body)) for period, body in self._rows(sql, (person, limit))]
-
-    def plan(self, period: str, mails: Sequence[Planned], *, now: datetime) -> int:
-        """Freeze each person's own list and plan their delivery of the period, both at once; returns for how many.
-
-        Whoever has a delivery of the period already keeps what they have. One with ``said`` is set down as not to be
-        sent, for this reason.
-        """
-        kept = "INSERT OR IGNORE INTO editions (period, person, body, frozen) VALUES (?, ?, ?, ?)"
-        planned = (
-            "INSERT OR IGNORE INTO deliveries (period, person, address, state, due, changed, said)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?)"
-        )
-        done = 0
-        with self.writing() as db:
-            for each in mails:
-                state = "suppressed" if each.said else "planned"
-                row = (period, each.person, each.address, state, moment(each.due), moment(now), each.said)
-                if db.execute(planned, row).rowcount:
-                    done += 1
-                    if each.body is not None:
-                        body = json.dumps(each.body, ensure_ascii=False)
-                        db.execute(kept, (period, each.person, body, moment(now)))
-        return done
-
-    def planned_for(self, period: str) -> set[int]:
-        """The people who have a delivery of a period, whatever became of it."""
-        return set(self._column("SELECT person FROM deliveries WHERE period = ?", (period,)))
-
-    def claim(self, holder: str, *, now: datetime, lease: timedelta) -> Delivery | None:
-        """Take the delivery that is due first; it is this holder's alone until the lease ends."""
-        sql = (
-            "UPDATE deliveries SET state = 'sending', holder = ?, lease = ?, tries = tries + 1, changed = ?"
-            " WHERE (period, person) = (SELECT period, person FROM deliveries WHERE state = 'planned' AND due <= ?"
-            " AND coalesce(lease, '') <= ?"
-            f" ORDER BY due, period, person LIMIT 1) RETURNING {_DELIVERY}"
-        )
-        with self.writing() as db:
-            found = db.execute(sql, (holder, moment(now + lease), *(moment(now),) * 3)).fetchall()
-        return _delivery(found[0]) if found else None
-
-    def settle_delivery(
-        self, delivery: Delivery, state: State, said: str, *, now: datetime, after: datetime | None = None
-    ) -> bool:
-        """Note what became of a claimed delivery; False when the claim is this holder's no more.
-
-        One that is planned again is not claimed before ``after``.
-        """
-        sql = (
-            "UPDATE deliveries SET state = ?, said = ?, changed = ?, lease = ?"
-            " WHERE period = ? AND person = ? AND state = 'sending' AND holder = ?"
-        )
-        where = (delivery.period, delivery.person, delivery.holder)
-        return self._write(sql, (state, said[:500], moment(now), moment(after) if after else None, *where)) == 1
-
-    def doubt(self, *, now: datetime) -> int:
-        """Set down claims whose lease has ended as doubtful: their holder died, perhaps after handing over."""
-        sql = (
-            "UPDATE deliveries SET state = 'doubtful', changed = ?, lease = NULL,"
-            " said = 'the sender ended while it was handing this over: it may have arrived'"
-            " WHERE state = 'sending' AND lease < ?"
-        )
-        return self._write(sql, (moment(now), moment(now)))
-
-    def expire(self, before: datetime, *, now: datetime) -> int:
-        """Give up planned deliveries that were due before a moment."""
-        sql = (
-            "UPDATE deliveries SET state = 'failed', changed = ?, said = 'too late: it was not sent in time'"
-            " WHERE state = 'planned' AND due < ?"
-        )
-        return self._write(sql, (moment(now), moment(before)))
-
-    def send_again(self, period: str, person: int, *, due: datetime, now: datetime) -> bool:
-        """Plan a doubtful or failed delivery anew, as somebody decided; False when it is neither."""
-        sql = (
-            "UPDATE deliveries SET state = 'planned', due = ?, changed = ?, tries = 0, lease = NULL,"
-            " said = 'planned again by hand'"
-            " WHERE period = ? AND person = ? AND state IN ('doubtful', 'failed')"
-        )
-        return self._write(sql, (moment(due), moment(now), period, person)) == 1
-
-    def deliveries(self, *states: State, limit: int = 1_000) -> list[Delivery]:
-        """The newest deliveries in these states (none named: in any), newest change first."""
-        where = f"WHERE state IN ({', '.join('?' * len(states))})" if states else ""
-        sql = f"SELECT {_DELIVERY} FROM deliveries {where} ORDER BY changed DESC, period, person LIMIT ?"
-        return [_delivery(row) for row in self._rows(sql, (*states, limit))]
-
-    def delivery(self, period: str, person: int) -> Delivery | None:
-        """One delivery."""
-        found = self._rows(f"SELECT {_DELIVERY} FROM deliveries WHERE period = ? AND person = ?", (period, person))
-        return _delivery(found[0]) if found else None
-
-    def delivery_counts(self, limit: int = 10) -> dict[str, dict[str, int]]:
-        """How many deliveries of each of the newest periods stand in which state."""
-        newest = "SELECT DISTINCT period FROM deliveries ORDER BY period DESC LIMIT ?"
-        sql = f"SELECT period, state, count(*) FROM deliveries WHERE period IN ({newest}) GROUP BY 1, 2 ORDER BY 1 DESC"
-        found: dict[str, dict[str, int]] = {}
-        for period, state, count in self._rows(sql, (limit,)):
-            found.setdefault(period, {})[state] = count
-        return found
 
     def suppress(self, address: str, reason: str, detail: str, *, now: datetime) -> None:
         """Send nothing to an address any more; the first reason stays."""
@@ -285,12 +184,3 @@ class Mailing(Database):
 def _choice(row: Sequence[Any]) -> Choice:
     cadence, zone, hour, most, least, quiet, contents = row
     return Choice(cadence=cadence, zone=zone, hour=hour, most=most, least=least, quiet=quiet, contents=contents)
-
-
-def _delivery(row: Sequence[Any]) -> Delivery:
-    period, person, address, state, due, holder, lease, tries, changed, said = row
-    held = datetime.fromisoformat(lease) if lease else None
-    return Delivery(
-        period, person, address, state, datetime.fromisoformat(due), holder, held, tries,
-        datetime.fromisoformat(changed), said,
-    )  # fmt: skip

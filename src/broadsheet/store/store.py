@@ -5,6 +5,7 @@ from __future__ import annotations
 from broadsheet.store.audit import Audit
 from broadsheet.store.belongings import Belongings
 from broadsheet.store.days import Days
+from broadsheet.store.deliveries import Deliveries
 from broadsheet.store.everything import Everything
 from broadsheet.store.jobs import Jobs
 from broadsheet.store.journal import Journal
@@ -33,6 +34,7 @@ class Store(
     Tastes,
     Trends,
     Mailing,
+    Deliveries,
     Belongings,
     Everything,
 ):

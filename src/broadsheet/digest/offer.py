@@ -1,0 +1,122 @@
+"""What is new to a person: the edition of their period, and those of the last days that they had nothing of.
+
+a day -> the editions of the three days before it that no delivery of theirs was made of, and its own
+several editions -> their papers ranked again
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import cached_property
+from typing import Any
+
+from broadsheet import periods
+from broadsheet.collection import Collection
+from broadsheet.digest import editions
+from broadsheet.digest.personal import Day, Reader, day_of
+from broadsheet.periods import Period
+from broadsheet.store.mailing import Had
+from broadsheet.trending import scores
+
+_OWN_SHARE = 2 / 3  # of the places, where both lists come in one mail
+
+
+@dataclass(frozen=True)
+class Offer:
+    """The new papers of some editions (``of``): the best of them (entries with ``id`` and ``why``), best first, and
+    all of them."""
+
+    of: tuple[str, ...]
+    papers: Sequence[Mapping[str, Any]]
+    day: Day
+
+    @cached_property
+    def ids(self) -> Mapping[str, frozenset[str]]:
+        """For each paper that is there its ids and those of its copies."""
+        return {document.id: self.day.ids(number) for number, document in self.day.documents.items()}
+
+
+class Offers:
+    """What can be new to anybody on a period. ``draft`` stands in for its edition while that is not frozen."""
+
+    def __init__(self, collection: Collection, period: Period, draft: editions.Body | None = None) -> None:
+        self._collection, self._period, self._draft = collection, period, draft
+        self._made: dict[tuple[str, ...], Offer] = {}
+
+    @cached_property
+    def _bodies(self) -> Mapping[str, editions.Body]:
+        """The editions of the period and of the days before it that there are, oldest first."""
+        names = [*map(str, reversed(self._days)), self._period.name]
+        found: dict[str, editions.Body | None] = {name: self._collection.store.edition(name) for name in names}
+        found[self._period.name] = found[self._period.name] or self._draft
+        return {name: body for name, body in found.items() if body}
+
+    @cached_property
+    def _days(self) -> list[date]:
+        """The days whose editions may still be new to somebody, the newest first."""
+        first = self._period.first
+        if self._period.kind != "day":
+            return []
+        return [first - timedelta(days=back) for back in range(1, editions.REACH.days + 1)]
+
+    @cached_property
+    def around(self) -> list[str]:
+        """The periods whose deliveries tell what a person had."""
+        period = self._period
+        if period.kind != "day":
+            return [(period.first + timedelta(days=day)).isoformat() for day in range(-7, 14)]
+        weeks = {periods.period("week", day).name for day in (*self._days, period.first)}
+        return [*map(str, self._days), period.name, *sorted(weeks)]
+
+    def names(self, had: Sequence[Had], *, since: date) -> tuple[str, ...]:
+        """The editions that are new to a person who subscribed on a day and ``had`` these deliveries."""
+        of = frozenset[str]().union(*(each.of for each in had if each.state != "failed"))
+        covered = of | {day.isoformat() for day in self._days if periods.period("week", day).name in of}
+        days = {day.isoformat() for day in self._days if day > since}
+        own = self._period.name
+        return tuple(name for name in self._bodies if name not in covered and (name == own or name in days))
+
+    def of(self, names: tuple[str, ...]) -> Offer:
+        """The papers of these editions."""
+        if names not in self._made:
+            self._made[names] = self._offer(names)
+        return self._made[names]
+
+    def _offer(self, names: tuple[str, ...]) -> Offer:
+        bodies = [self._bodies[name] for name in names]
+        papers = [each for body in bodies for each in body["papers"]]
+        day = day_of(self._collection, bodies)
+        return Offer(names, self._ranked(papers) if len(bodies) > 1 else papers, day)
+
+    def _ranked(self, papers: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+        """By what trends now; those taken away since last."""
+        numbers = self._collection.store.numbers([each["id"] for each in papers])
+        known = scores(self._collection, list(numbers.values()))
+        score = {name: known.get(number, float("-inf")) for name, number in numbers.items()}
+        return sorted(papers, key=lambda each: (-score.get(each["id"], float("-inf")), each["id"]))
+
+
+def shown(had: Sequence[Had]) -> frozenset[str]:
+    """The papers that a person has been shown, or perhaps has."""
+    return frozenset().union(*(each.ids for each in had if each.state not in ("failed", "suppressed")))
+
+
+def arranged(reader: Reader, own: Sequence[Mapping[str, Any]], offer: Offer) -> dict[str, Any]:
+    """What a person's digest holds, as it is frozen: of which editions, their ``papers``, the ``general`` ones, how
+    many ``more`` there are, and how often they asked for it."""
+    choice = reader.choice
+    common = [] if choice.contents == "mine" else [each for each in offer.papers if _is_new(each, reader, offer)]
+    places = choice.most if choice.contents == "mine" else round(choice.most * _OWN_SHARE)
+    mine = list(own)[: max(places, choice.most - len(common))]
+    had = {each["id"] for each in mine}
+    general = [each for each in common if each["id"] not in had][: choice.most - len(mine)]
+    more = max(0, len(offer.day.documents) - len(mine) - len(general))
+    return {"of": list(offer.of), "papers": mine, "general": general, "more": more, "cadence": choice.cadence}
+
+
+def _is_new(entry: Mapping[str, Any], reader: Reader, offer: Offer) -> bool:
+    """Whether a paper of the general list is still there, and neither it nor a copy was shown to a person before."""
+    ids = offer.ids.get(entry["id"])
+    return ids is not None and reader.shown.isdisjoint(ids)
