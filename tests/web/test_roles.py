@@ -15,7 +15,8 @@ from site_kit import made
 
 WHO = ("stranger", "reader", "editor", "admin")
 OPEN, SIGNED_IN, EDITORS, ADMINS, ENTRANCE = "everybody", "reader", "editor", "admin", "entrance"
-"""Who is let in. The entrance is open in a closed site too."""
+TOKENS = "token"
+"""Who is let in. The entrance is open in a closed site too; who has a cookie and no token may change nothing there."""
 
 # Every route that is no GET for everybody, by method and path.
 RULES: dict[tuple[str, str], str] = {
@@ -35,6 +36,9 @@ RULES: dict[tuple[str, str], str] = {
     ("POST", "/sign-out"): SIGNED_IN,
     ("GET", "/feeds/own/{key}/saved.{form}"): ENTRANCE,  # whoever has the secret address
     ("GET", "/feeds/own/{key}/list/{number}.{form}"): ENTRANCE,
+    ("GET", "/feeds/own/{key}/query/{number}.{form}"): ENTRANCE,
+    ("GET", "/feeds/own/{key}/foryou.{form}"): ENTRANCE,
+    ("GET", "/feeds/own/{key}/authors.{form}"): ENTRANCE,
     ("POST", "/act"): SIGNED_IN,
     ("POST", "/act/{mark}"): SIGNED_IN,
     ("POST", "/comments"): SIGNED_IN,
@@ -54,10 +58,44 @@ RULES: dict[tuple[str, str], str] = {
     ("POST", "/account/delete"): SIGNED_IN,
     ("POST", "/save"): SIGNED_IN,
     ("POST", "/note"): SIGNED_IN,
+    ("GET", "/lists"): SIGNED_IN,
+    ("POST", "/lists"): SIGNED_IN,
+    ("GET", "/lists.{form}"): SIGNED_IN,
+    ("GET", "/lists/{number}"): SIGNED_IN,
+    ("GET", "/lists/{number}.{form}"): SIGNED_IN,
+    ("POST", "/lists/{number}/rename"): SIGNED_IN,
+    ("POST", "/lists/{number}/delete"): SIGNED_IN,
+    ("GET", "/foryou"): SIGNED_IN,
+    ("GET", "/queries"): SIGNED_IN,
+    ("POST", "/queries"): SIGNED_IN,
+    ("GET", "/queries/{number}"): SIGNED_IN,
+    ("POST", "/queries/{number}/delete"): SIGNED_IN,
+    ("GET", "/interests"): SIGNED_IN,
+    ("POST", "/authors"): SIGNED_IN,
+    ("POST", "/interests/library"): SIGNED_IN,
     ("GET", "/desk/{name}"): EDITORS,
     ("POST", "/desk/act"): EDITORS,
     ("POST", "/desk/line"): EDITORS,
     ("POST", "/desk/works"): EDITORS,
+    ("GET", "/api/me"): SIGNED_IN,
+    ("GET", "/api/me/export"): SIGNED_IN,
+    ("GET", "/api/lists"): SIGNED_IN,
+    ("GET", "/api/lists/{number}"): SIGNED_IN,
+    ("GET", "/api/lists/{number}/papers"): SIGNED_IN,
+    ("GET", "/api/submissions"): SIGNED_IN,
+    ("PUT", "/api/papers/{id:path}/note"): TOKENS,
+    ("DELETE", "/api/papers/{id:path}/note"): TOKENS,
+    ("PUT", "/api/papers/{id:path}/{act}"): TOKENS,
+    ("DELETE", "/api/papers/{id:path}/{act}"): TOKENS,
+    ("POST", "/api/papers/{id:path}/comments"): TOKENS,
+    ("PATCH", "/api/comments/{comment}"): TOKENS,
+    ("DELETE", "/api/comments/{comment}"): TOKENS,
+    ("POST", "/api/lists"): TOKENS,
+    ("PATCH", "/api/lists/{number}"): TOKENS,
+    ("DELETE", "/api/lists/{number}"): TOKENS,
+    ("PUT", "/api/lists/{number}/papers/{id:path}"): TOKENS,
+    ("DELETE", "/api/lists/{number}/papers/{id:path}"): TOKENS,
+    ("POST", "/api/submissions"): TOKENS,
     ("GET", "/sources"): EDITORS,
     ("POST", "/sources/add"): EDITORS,
     ("POST", "/sources/remove"): EDITORS,
@@ -121,6 +159,8 @@ def test_every_route_lets_in_whom_it_should(collection: Collection, people: str,
 def expected(rule: str, who: str, people: str) -> bool:
     if rule == ENTRANCE:
         return True
+    if rule == TOKENS:
+        return False
     if rule == OPEN:
         return people == "open" or who != "stranger"
     return WHO.index(who) >= WHO.index(rule)
