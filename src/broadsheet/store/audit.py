@@ -6,16 +6,17 @@ papers still follow from it? They can be filled anew."""
 from __future__ import annotations
 
 import sqlite3
+from collections import defaultdict
 from collections.abc import Sequence
-from typing import Any
 
-from broadsheet.store.database import Database
-from broadsheet.store.derived import SIDES, columns, decoded, encoded
+from broadsheet.store.database import AMONG, Database, listed
+from broadsheet.store.derived import SIDES, Rows, columns, decoded, encoded
 from broadsheet.store.merge import Record, merge
 from broadsheet.types import Document
 
 _COLUMNS = "deleted, title, first, last, venue, has_code, votes, day"
-_BATCH = 200
+_BATCH = 2_000  # documents that are looked at together
+_AT_ONCE = 50  # documents of a transaction
 _MOST_LINES = 20
 
 
@@ -43,7 +44,7 @@ class Audit(Database):
             with self.reading() as db:
                 db.execute("BEGIN")  # one moment: a writer may be at work
                 try:
-                    found += [number for number in numbers[start : start + _BATCH] if _unlike(db, number)]
+                    found += _unlike(_Filed(db, numbers[start : start + _BATCH]))
                 finally:
                     db.execute("ROLLBACK")
         return found
@@ -67,14 +68,46 @@ class Audit(Database):
 
     def refill(self, numbers: Sequence[int]) -> None:
         """Fill the columns, side rows and merged views of these documents anew, each under a new change number."""
-        for number in numbers:
+        for start in range(0, len(numbers), _AT_ONCE):
             with self.writing() as db:
-                _refill(db, number)
+                _refill(db, numbers[start : start + _AT_ONCE])
 
 
-def _records(db: sqlite3.Connection, number: int) -> list[Record]:
-    rows = db.execute("SELECT said, body FROM records WHERE number = ? ORDER BY said", (number,))
-    return [Record(said, decoded(body)) for said, body in rows]
+class _Filed:
+    """Documents as they are filed: their columns, records, merged views and side rows, by number. Not all side tables
+    can be looked up by number, so that each is read once for many."""
+
+    def __init__(self, db: sqlite3.Connection, numbers: Sequence[int]) -> None:
+        among = (listed(numbers),)
+        self.rows = {
+            row[0]: row[1:] for row in db.execute(f"SELECT number, {_COLUMNS} FROM documents WHERE {AMONG}", among)
+        }
+        self.records: defaultdict[int, list[Record]] = defaultdict(list)
+        for number, said, body in db.execute(f"SELECT number, said, body FROM records WHERE {AMONG}", among):
+            self.records[number].append(Record(said, decoded(body)))
+        self.merged = dict(db.execute(f"SELECT number, body FROM merged WHERE {AMONG}", among))
+        self.sides: dict[str, defaultdict[int, Rows]] = {table: defaultdict(set) for table in SIDES}
+        for table, (names, _) in SIDES.items():
+            for number, *row in db.execute(f"SELECT number, {', '.join(names)} FROM {table} WHERE {AMONG}", among):
+                self.sides[table][number].add(tuple(row))
+
+
+def _unlike(filed: _Filed) -> list[int]:
+    return [
+        number
+        for number, row in filed.rows.items()
+        if not row[0] and not _as_said(filed, number)  # what was deleted meanwhile has nothing to be like
+    ]
+
+
+def _as_said(filed: _Filed, number: int) -> bool:
+    document, body = _view(filed.records[number])
+    if document is None or tuple(filed.rows[number]) != tuple(columns(document)):
+        return False
+    kept = filed.merged.get(number)
+    if (kept and decoded(kept)) != (document if body else None):
+        return False
+    return all(filed.sides[table][number] == rows(document) for table, (_, rows) in SIDES.items())
 
 
 def _view(records: Sequence[Record]) -> tuple[Document | None, str | None]:
@@ -83,39 +116,19 @@ def _view(records: Sequence[Record]) -> tuple[Document | None, str | None]:
     return document, encoded(document) if document and len(records) > 1 else None
 
 
-def _unlike(db: sqlite3.Connection, number: int) -> bool:
-    row = db.execute(f"SELECT {_COLUMNS} FROM documents WHERE number = ?", (number,)).fetchone()
-    if row is None or row[0]:
-        return False  # deleted meanwhile
-    records = _records(db, number)
-    document, body = _view(records)
-    if document is None or tuple(row) != tuple(columns(document)):
-        return True
-    kept = db.execute("SELECT body FROM merged WHERE number = ?", (number,)).fetchone()
-    if (kept and decoded(kept[0])) != (document if body else None):
-        return True
-    return any(_side(db, table, number) != rows(document) for table, (_, rows) in SIDES.items())
-
-
-def _side(db: sqlite3.Connection, table: str, number: int) -> set[tuple[Any, ...]]:
-    return set(db.execute(f"SELECT {', '.join(SIDES[table][0])} FROM {table} WHERE number = ?", (number,)))
-
-
-def _refill(db: sqlite3.Connection, number: int) -> None:
-    deleted = db.execute("SELECT deleted FROM documents WHERE number = ?", (number,)).fetchone()
-    if deleted is None:
-        return
-    if deleted[0]:
-        db.execute("DELETE FROM records WHERE number = ?", (number,))
-    document, body = _view(_records(db, number))
-    db.execute("DELETE FROM merged WHERE number = ?", (number,))
-    if body:
-        db.execute("INSERT INTO merged (number, body) VALUES (?, ?)", (number, body))
-    for table, (names, rows) in SIDES.items():
-        db.execute(f"DELETE FROM {table} WHERE number = ?", (number,))
-        marks = ", ".join("?" * (1 + len(names)))
-        sql = f"INSERT INTO {table} (number, {', '.join(names)}) VALUES ({marks})"
-        db.executemany(sql, [(number, *row) for row in sorted(rows(document))] if document else [])
-    places = ", ".join(f"{name} = ?" for name in _COLUMNS.split(", "))
-    newest = "(SELECT max(sequence) + 1 FROM documents)"
-    db.execute(f"UPDATE documents SET sequence = {newest}, {places} WHERE number = ?", (*columns(document), number))
+def _refill(db: sqlite3.Connection, numbers: Sequence[int]) -> None:
+    filed = _Filed(db, numbers)
+    for table in (*SIDES, "merged"):
+        db.execute(f"DELETE FROM {table} WHERE {AMONG}", (listed(numbers),))
+    for number, row in filed.rows.items():
+        if row[0]:
+            db.execute("DELETE FROM records WHERE number = ?", (number,))
+        document, body = _view([] if row[0] else filed.records[number])
+        if body:
+            db.execute("INSERT INTO merged (number, body) VALUES (?, ?)", (number, body))
+        for table, (names, rows) in SIDES.items():
+            sql = f"INSERT INTO {table} (number, {', '.join(names)}) VALUES ({', '.join('?' * (1 + len(names)))})"
+            db.executemany(sql, [(number, *each) for each in sorted(rows(document))] if document else [])
+        places = ", ".join(f"{name} = ?" for name in _COLUMNS.split(", "))
+        newest = "(SELECT max(sequence) + 1 FROM documents)"
+        db.execute(f"UPDATE documents SET sequence = {newest}, {places} WHERE number = ?", (*columns(document), number))
