@@ -15,7 +15,20 @@ from typing import Annotated
 import typer
 
 from broadsheet import __version__
-from broadsheet.cli import agents, day, find, keep, laboratory, mailing, recovery, running, serving, shelving, sourcing
+from broadsheet.cli import (
+    agents,
+    day,
+    find,
+    keep,
+    laboratory,
+    mailing,
+    people,
+    recovery,
+    running,
+    serving,
+    shelving,
+    sourcing,
+)
 from broadsheet.cli.terminal import say
 from broadsheet.errors import BroadsheetError, CollectionError, nearest, system
 
@@ -58,7 +71,7 @@ def _root(
     """Holds the options of the application itself."""
 
 
-for group in (serving, running, find, day, sourcing, keep, recovery, shelving, laboratory, agents, mailing):
+for group in (serving, running, find, day, sourcing, keep, recovery, shelving, laboratory, agents, mailing, people):
     group.add_to(app)
 
 

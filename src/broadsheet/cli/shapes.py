@@ -124,6 +124,7 @@ PRINTED = {
     "similar": "one ranked list",
     "show": "one paper",
     "feed": "one day, week or month",
+    "tried": "one trial of a standing query",
     "trending": "an object with `total`, `offset`, `more`, `note`, `rule` and `origin` (in words) and `items`, each "
     "with `day`, `votes`, `document`, `score`, `interest`, `terms` (`name`, `worth`, `why`), `text`, `topic` "
     "and `around`",
@@ -137,6 +138,11 @@ PRINTED = {
     "jobs": "a list of objects with `job`, `started`, `ended`, `well` (when it last ended well), `said`, `error` and "
     "`seconds`",
     "verify": "a list of findings, each with `name`, `level`, `said`, `advice` and `facts`",
+    "digest status": "an object with `subscribers`, `paused` (why, or null), `periods` (counts by state) and `unsettled` "
+    "(a list of objects with `period`, `address`, `state`, `said` and `changed`)",
+    "digest suppressions": "a list of objects with `address`, `reason`, `detail` and `since`",
+    "people list": "a list of objects with `address`, `name`, `role` and `joined` (null: invited and not come yet)",
+    "people tokens list": "a list of objects with `number`, `name`, `writes` and `made`",
     "shelf": "a list of objects with `id`, `title`, `topics` and `offer`",
     "encoders": "a list of objects with `name`, `ready`, `dim`, `max_length`, `precision` and `why` (not ready)",
     "distil": "an object with `folder`, `teacher`, `dim`, `words`, `seen` (words met in the texts) and `texts`",
