@@ -96,7 +96,8 @@ def _planned(collection: Collection, dues: Sequence[Due], *, now: datetime, zone
     had = store.planned_for(period.name)
     new = [each for each in dues if each.subscription.person not in had]
     waiting = [each for each in new if not each.late]
-    planned = store.plan(period.name, [_too_late(each) for each in new if each.late], now=now)
+    late = [_too_late(each) for each in new if each.late]
+    planned = store.plan(period.name, late, now=now) if late else 0
     if not waiting:
         return planned
     editions.general(collection, period, now=now, zone=zone)
