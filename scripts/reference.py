@@ -27,7 +27,7 @@ from broadsheet.cli.app import EXIT_CODES, app
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
 EVERYWHERE = ("data", "debug")
-SHAPES = (shapes.results, shapes.result, shapes.document, shapes.feed, shapes.run)
+SHAPES = (shapes.results, shapes.result, shapes.document, shapes.feed, shapes.trial, shapes.run)
 VARIABLES = {
     config.COLLECTION_VARIABLE: "Folder of the Collection, where `--data` is not given.",
     "BROADSHEET_DEBUG": "If set, errors show where they came from, as with `--debug`.",

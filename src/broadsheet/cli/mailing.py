@@ -45,8 +45,10 @@ def add_to(app: typer.Typer) -> None:
 def send(data: Data = None) -> None:
     """Plan the digests whose hour has come, and send what is planned.
 
-    Without a mail server in the settings every mail becomes a file in the folder outbox of the Collection.
-    Example: broadsheet digest send      (every ten minutes by cron; `broadsheet run` does it by itself)
+    Without a mail server in the settings every mail becomes a file in the folder outbox of the Collection. For cron,
+    every ten minutes; `broadsheet run` does it by itself.
+
+    Example: broadsheet digest send
     """
     from broadsheet.jobs import JOBS, Round, run
 
@@ -65,7 +67,9 @@ def status(data: Data = None, as_json: AsJson = False) -> None:
     """Show what became of the newest digests, each doubtful one by name.
 
     Doubtful: the sender ended, or lost its connection, while it was handing the mail over. It may have arrived, so it
-    is not sent again unless you say so: broadsheet digest again PERIOD ADDRESS
+    is not sent again unless you say so (`digest again`).
+
+    Example: broadsheet digest status
     """
     from broadsheet.digest.send import PAUSED
 
@@ -118,7 +122,10 @@ def preview(whose: Whose = "", period: When = "", into: Into = Path(), data: Dat
 
 
 def again(period: PeriodName, address: Address, data: Data = None) -> None:
-    """Send a doubtful or failed digest again. Of a doubtful one somebody may then have two."""
+    """Send a doubtful or failed digest again. Of a doubtful one somebody may then have two.
+
+    Example: broadsheet digest again 2025-09-30 ada@example.org
+    """
     collection, _ = _opened(data)
     now = datetime.now(UTC)
     with collection:
@@ -131,19 +138,28 @@ def again(period: PeriodName, address: Address, data: Data = None) -> None:
 
 
 def pause(data: Data = None) -> None:
-    """Send nothing until told."""
+    """Send nothing until told.
+
+    Example: broadsheet digest pause
+    """
     _set_paused(data, "by hand")
     say("Paused: nothing is sent until `broadsheet digest resume`.")
 
 
 def resume(data: Data = None) -> None:
-    """Go on sending, after a pause or a restored backup."""
+    """Go on sending, after a pause or a restored backup.
+
+    Example: broadsheet digest resume
+    """
     _set_paused(data, None)
     say("Sending goes on. What waited longer than twelve hours is not sent any more.")
 
 
 def suppressions(lift: Lift = "", data: Data = None, as_json: AsJson = False) -> None:
-    """Show addresses that nothing is sent to and why, or lift one."""
+    """Show addresses that nothing is sent to and why, or lift one.
+
+    Example: broadsheet digest suppressions --lift ada@example.org
+    """
     from broadsheet.people.signin import address
 
     collection, _ = _opened(data)
@@ -161,7 +177,10 @@ def suppressions(lift: Lift = "", data: Data = None, as_json: AsJson = False) ->
 
 
 def bounces(mailbox: Box, data: Data = None) -> None:
-    """Read what came back from a mailbox: addresses that refuse are written to no more. Each letter counts once."""
+    """Read what came back from a mailbox: addresses that refuse are written to no more. Each letter counts once.
+
+    Example: broadsheet digest bounces /var/mail/bounces
+    """
     from broadsheet.digest.returned import read_box
 
     collection, settings = _opened(data)

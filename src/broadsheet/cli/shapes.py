@@ -138,8 +138,8 @@ PRINTED = {
     "jobs": "a list of objects with `job`, `started`, `ended`, `well` (when it last ended well), `said`, `error` and "
     "`seconds`",
     "verify": "a list of findings, each with `name`, `level`, `said`, `advice` and `facts`",
-    "digest status": "an object with `subscribers`, `paused` (why, or null), `periods` (counts by state) and `unsettled` "
-    "(a list of objects with `period`, `address`, `state`, `said` and `changed`)",
+    "digest status": "an object with `subscribers`, `paused` (why, or null), `periods` (counts by state) and "
+    "`unsettled` (a list of objects with `period`, `address`, `state`, `said` and `changed`)",
     "digest suppressions": "a list of objects with `address`, `reason`, `detail` and `since`",
     "people list": "a list of objects with `address`, `name`, `role` and `joined` (null: invited and not come yet)",
     "people tokens list": "a list of objects with `number`, `name`, `writes` and `made`",
