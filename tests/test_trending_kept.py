@@ -42,7 +42,7 @@ def everything(collection: Collection) -> list[int]:
 
 
 def rows(collection: Collection) -> int:
-    return len(collection.store.stored_trends(everything(collection)))
+    return len(collection.store.trend_bodies(everything(collection)))
 
 
 def test_kept_scores_are_those_that_would_be_computed(collection: Collection, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -121,9 +121,9 @@ def test_another_prior_makes_every_row_stale(collection: Collection) -> None:
     assert all(each.text is None for each in trends(collection, [1, 2]).values())
     learn(collection, now=NOW)
     assert all(each.text is not None for each in trends(collection, [1, 2]).values())
-    assert all(json.loads(row.body)["text"] is None for row in collection.store.stored_trends([1, 2]))
+    assert all(json.loads(body)["text"] is None for body in collection.store.trend_bodies([1, 2]).values())
     keep(collection, now=NOW)
-    assert all(json.loads(row.body)["text"] is not None for row in collection.store.stored_trends([1, 2]))
+    assert all(json.loads(body)["text"] is not None for body in collection.store.trend_bodies([1, 2]).values())
 
 
 def test_a_topic_is_looked_at_again_when_its_week_has_more_papers(collection: Collection) -> None:

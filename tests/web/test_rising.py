@@ -71,7 +71,7 @@ def test_a_vote_on_the_site_moves_a_paper_up_and_back(tmp_path: Path) -> None:
             reader.press("/comments", "/trending", paper="r:2", text="And again.")
         assert first() == ("r:2", ["listed", "expected", "votes", "comments", "saves"])
         numbers = list(collection.store.numbers(["r:2"]).values())
-        assert collection.store.stored_trends(numbers)[0].heard.startswith("15 "), "the act wrote its row"
+        assert str(collection.store.stored_trends(numbers)[0].heard).startswith("15 "), "the act wrote its row"
         reader.press("/act/vote", "/trending", paper="r:2", undo="1")
         assert "votes" not in [term["name"] for term in reader.get("/api/trending").json()["items"][0]["terms"]]
 

@@ -8,18 +8,20 @@ none: say why
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta, tzinfo
 from math import inf
+from weakref import WeakKeyDictionary
 
 from broadsheet import periods
 from broadsheet.collection import Collection
 from broadsheet.errors import UsageError, nearest
 from broadsheet.feed import silence
 from broadsheet.feed.counting import added
-from broadsheet.feed.joining import joined
+from broadsheet.feed.joining import Group, joined
 from broadsheet.periods import Period
 from broadsheet.store.days import Standing
 from broadsheet.trending import scores
@@ -75,16 +77,17 @@ class Work:
     """A work before its documents are read: its papers, the shown one first, its day, its votes (as ``Card``)."""
 
     papers: tuple[Standing, ...]
+    numbers: tuple[int, ...]
     day: date
     votes: int | None
     counted: int | None = None
     picked: bool = False
 
-    @property
-    def numbers(self) -> tuple[int, ...]:
-        """The row numbers of its papers."""
-        return tuple(paper.number for paper in self.papers)
 
+_Standings = tuple[list[Work], dict[int, int]]
+_Memory = OrderedDict[tuple[date, date], tuple[list[Group], _Standings]]
+_memories: WeakKeyDictionary[Collection, _Memory] = WeakKeyDictionary()
+_MOST_REMEMBERED = 64  # periods
 
 Order = Callable[[Collection, Sequence[Work], datetime], Iterable[float]]
 Matching = Callable[[Collection, Sequence[int]], AbstractSet[int]]
@@ -179,29 +182,41 @@ def latest(collection: Collection, today: date) -> Period:
 def _works(collection: Collection, period: Period) -> tuple[list[Work], int]:
     """The works whose first day lies in the period, and how many more the editor has hidden."""
     store = collection.store
+    standing, of = _standing(collection, period)
+    votes, decided = store.ballots(list(of)), store.decided(list(of))
+    shown = list(standing)
+    for place in {of[number] for number in votes}:
+        shown[place] = _voted(shown[place], votes)
+    hidden = {of[number] for number, act in decided.items() if act == "hide"}
+    for place in {of[number] for number, act in decided.items() if act == "pick"}:
+        shown[place] = replace(shown[place], picked=True)
+    return [work for place, work in enumerate(shown) if place not in hidden], len(hidden)
+
+
+def _standing(collection: Collection, period: Period) -> _Standings:
+    """The works of a period as their sources know them, and where in the list each paper's work is.
+
+    Remembered as long as the same works are joined: a paper that changes joins them anew.
+    """
+    store, memory = collection.store, _memories.setdefault(collection, OrderedDict())
     groups = joined(collection, store.on_days(period.first, period.last))
-    numbers = [number for group in groups for number in group]
-    standing = {row.number: row for row in store.standings(numbers)}
-    ballots, decided = store.ballots(numbers), store.decided(numbers)
-    shown, hidden = [], 0
-    for group in groups:
-        work = _work([standing[number] for number in group if number in standing])
-        if work and work.day in period:
-            acts = {decided[number] for number in group if number in decided}
-            if "hide" in acts:
-                hidden += 1
-            else:
-                shown.append(_with(work, ballots, picked="pick" in acts))
-    return shown, hidden
+    key = period.first, period.last
+    known = memory.get(key)
+    if known is None or known[0] is not groups:
+        rows = {row.number: row for row in store.standings([number for group in groups for number in group])}
+        works = [_work([rows[number] for number in group if number in rows]) for group in groups]
+        found = [work for work in works if work and work.day in period]
+        known = groups, (found, {number: place for place, work in enumerate(found) for number in work.numbers})
+        memory[key] = known
+        while len(memory) > _MOST_REMEMBERED:
+            memory.popitem(last=False)
+    return known[1]
 
 
-def _with(work: Work, ballots: Mapping[int, frozenset[int]], *, picked: bool) -> Work:
+def _voted(work: Work, ballots: Mapping[int, frozenset[int]]) -> Work:
     """A work with the votes of people here, one a person."""
     voters = frozenset[int]().union(*(ballots[number] for number in work.numbers if number in ballots))
-    if not voters and not picked:
-        return work
-    votes = (work.counted or 0) + len(voters) if voters else work.votes
-    return replace(work, votes=votes, picked=picked)
+    return replace(work, votes=(work.counted or 0) + len(voters))
 
 
 def _work(papers: Sequence[Standing]) -> Work | None:
@@ -209,12 +224,16 @@ def _work(papers: Sequence[Standing]) -> Work | None:
     days = [paper.day for paper in papers if paper.day]
     if not days:
         return None
-    ordered = sorted(papers, key=lambda p: (p.day or date.max, -(p.votes or 0), p.id))
+    if len(papers) > 1:
+        papers = sorted(papers, key=lambda p: (p.day or date.max, -(p.votes or 0), p.id))
     counted = max((paper.votes for paper in papers if paper.votes is not None), default=None)
-    return Work(tuple(ordered), min(days), counted, counted)
+    numbers = tuple(paper.number for paper in papers)
+    return Work(tuple(papers), numbers, min(days), counted, counted)
 
 
 def _meeting(collection: Collection, found: Sequence[Work], wanted: Wanted) -> list[Work]:
+    if not (wanted.filters or wanted.matching):
+        return list(found)
     meeting = {number for work in found for number in work.numbers}
     if wanted.filters:
         meeting = set(map(int, collection.store.numbers_where(wanted.filters, among=sorted(meeting))))

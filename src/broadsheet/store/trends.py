@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from broadsheet.store.database import Database, listed
 from broadsheet.store.derived import BODY
@@ -27,16 +28,15 @@ class Subject:
     comments: int
 
 
-@dataclass(frozen=True, slots=True)
-class StoredTrend:
-    """A score as it is kept. ``body`` is JSON that the verb reads; ``basis`` and ``heard`` are taken out of it."""
+class StoredTrend(NamedTuple):
+    """A score as it is kept, if it is, and the change number of its paper's document. ``basis`` and ``heard`` are what
+    its body says under these names."""
 
     number: int
     sequence: int
-    score: float
-    basis: str
-    heard: str
-    body: str
+    score: float | None
+    basis: str | None
+    heard: str | None
 
 
 class Trends(Database):
@@ -52,19 +52,22 @@ class Trends(Database):
         rows = self._rows(sql, (listed(numbers),))
         return [Subject(number, date.fromordinal(day), *counts) for number, day, *counts in rows]
 
-    def sequences(self, numbers: Sequence[int]) -> dict[int, int]:
-        """The change number of each of these papers that stands on a day."""
-        sql = f"{_ASKED} SELECT number, documents.sequence {_STANDING} WHERE deleted = 0 AND day IS NOT NULL"
-        return dict(self._rows(sql, (listed(numbers),)))
-
     def stored_trends(self, numbers: Sequence[int]) -> list[StoredTrend]:
-        """What is kept of these papers, as long as the document is still the one it was computed from."""
+        """What is kept of those of these papers that stand on a day; nothing, but the document's change number, where
+        the document is not the one any more that it was computed from."""
         sql = (
-            f"{_ASKED} SELECT number, trends.sequence, score, json_extract(trends.body, '$.basis'),"
-            f" json_extract(trends.body, '$.heard'), trends.body {_STANDING} CROSS JOIN trends USING (number)"
-            " WHERE deleted = 0 AND day IS NOT NULL AND trends.sequence = documents.sequence"
+            f"{_ASKED} SELECT documents.number, documents.sequence, score, json_extract(body, '$.basis'),"
+            f" json_extract(body, '$.heard') {_STANDING}"
+            " LEFT JOIN trends ON trends.number = documents.number AND trends.sequence = documents.sequence"
+            " WHERE deleted = 0 AND day IS NOT NULL"
         )
         return [StoredTrend(*row) for row in self._rows(sql, (listed(numbers),))]
+
+    def trend_bodies(self, numbers: Sequence[int]) -> dict[int, str]:
+        """The bodies of scores, as they were given."""
+        return dict(
+            self._rows(f"{_ASKED} SELECT number, body FROM asked JOIN trends USING (number)", (listed(numbers),))
+        )
 
     def store_trends(self, rows: Sequence[tuple[int, int, float, str]]) -> None:
         """Keep scores: number, sequence, score, body. In short transactions."""

@@ -18,7 +18,6 @@ from broadsheet.store.opinions import Happening
 from broadsheet.store.trends import Subject
 from broadsheet.trend import HALF_LIFE, PRIOR, WEIGHTS, Trend, by_day, day_of, rising
 from broadsheet.trending.prior import Prior, fitting
-from broadsheet.vectors import Rows
 
 WINDOW, PAST = 7, 56  # days: what counts as new around a paper, and its past before that
 _MOST = 20_000  # papers of a window, and of its past, that are looked at: evenly many of more
@@ -62,13 +61,12 @@ def voice(collection: Collection) -> Voice:
 
 
 def guesses(collection: Collection, voice: Voice, papers: Sequence[Subject]) -> dict[int, Guess]:
-    """A Guess for each of these papers. That of one without a vector yet is empty, and out of date at the next look."""
+    """A Guess for each of these papers; that of one without a vector is empty, on an empty basis until it has one."""
     silent = {paper.number: Guess("" if voice.space else voice.basis) for paper in papers}
     if voice.space is None or not papers:
         return silent
-    ordered = sorted((paper.day, paper.number) for paper in papers)
-    placed = _placed(voice.space, [number for _, number in ordered])
-    known = [each for each, place in zip(ordered, placed, strict=True) if place >= 0]
+    without = unplaced(voice, list(silent))
+    known = sorted((paper.day, paper.number) for paper in papers if paper.number not in without)
     if voice.prior:
         read = _read(voice.space, voice.prior, [number for _, number in known])
         return silent | {number: Guess(voice.basis, text=value) for number, value in read.items()}
@@ -126,5 +124,9 @@ def _thinned(numbers: Sequence[int]) -> Sequence[int]:
     return numbers[:: max(1, -(-len(numbers) // _MOST))]
 
 
-def _placed(space: Snapshot, numbers: Sequence[int]) -> Rows:
-    return space.rows(np.array(numbers, dtype=np.int64))
+def unplaced(voice: Voice, numbers: Sequence[int]) -> frozenset[int]:
+    """Those of these papers that have no vector while others have."""
+    if voice.space is None:
+        return frozenset()
+    rows = np.array(numbers, dtype=np.int64)
+    return frozenset(rows[voice.space.rows(rows) < 0].tolist())

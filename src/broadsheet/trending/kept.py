@@ -19,11 +19,11 @@ from broadsheet.collection import Collection
 from broadsheet.errors import UsageError
 from broadsheet.store.trends import StoredTrend, Subject
 from broadsheet.trend import Counter, Trend
-from broadsheet.trending.computed import Guess, Voice, by_paper, guesses, trend, voice, windows
+from broadsheet.trending.computed import Guess, Voice, by_paper, guesses, trend, unplaced, voice, windows
 from broadsheet.trending.prior import due, learn
 
 DAYS = 45  # of which scores are kept
-_MOST_REMEMBERED = 50_000
+_MOST_REMEMBERED = 20_000
 _BATCH = 2_000
 
 
@@ -46,14 +46,15 @@ _remembered: WeakKeyDictionary[Collection, dict[int, _Row]] = WeakKeyDictionary(
 def scores(collection: Collection, numbers: Sequence[int]) -> dict[int, float]:
     """The score of each of these papers that stands on a day: kept where it is fresh, else computed."""
     look = _Look(collection, numbers)
-    fresh = {row.number: row.score for row in look.stored if look.holds(row)}
+    fresh = {row.number: row.score for row in look.stored if row.score is not None and look.holds(row.number, row)}
     return fresh | {number: row.score for number, row in look.computed(look.sequences.keys() - fresh.keys()).items()}
 
 
 def trends(collection: Collection, numbers: Sequence[int]) -> dict[int, Trend]:
     """The Trend of each of these papers that stands on a day. Without a synced Space only counts speak."""
     look = _Look(collection, numbers)
-    fresh = {row.number: _trend_of(row) for row in look.stored if look.holds(row)}
+    bodies = collection.store.trend_bodies([row.number for row in look.stored if look.holds(row.number, row)])
+    fresh = {number: _trend_of(body) for number, body in bodies.items()}
     return fresh | {number: row.trend for number, row in look.computed(look.sequences.keys() - fresh.keys()).items()}
 
 
@@ -63,9 +64,7 @@ def touch(collection: Collection, numbers: Sequence[int]) -> None:
     Costs as many steps as these papers have events, where their guesses are kept already.
     """
     look = _Look(collection, numbers)
-    old = [row.number for row in look.stored if not look.holds(row)]
-    missing = look.sequences.keys() - {row.number for row in look.stored}
-    _write(collection, look.computed([*old, *missing]))
+    _write(collection, look.computed([row.number for row in look.stored if not look.holds(row.number, row)]))
 
 
 def keep(collection: Collection, *, now: datetime, days: int = DAYS) -> int:
@@ -99,7 +98,8 @@ def tend(collection: Collection, *, now: datetime) -> str:
 def _keep(collection: Collection, day: date, numbers: Sequence[int]) -> int:
     look = _Look(collection, numbers)
     week = _week(collection, look.voice, day)
-    fresh = {row.number for row in look.stored if look.holds(row) and json.loads(row.body)["week"] == week}
+    bodies = collection.store.trend_bodies([row.number for row in look.stored if look.holds(row.number, row)])
+    fresh = {number for number, body in bodies.items() if json.loads(body)["week"] == week}
     rows = look.computed(look.sequences.keys() - fresh, anew=True, week=week)
     _write(collection, rows)
     return len(rows)
@@ -121,27 +121,30 @@ class _Look:
         store = collection.store
         self.collection = collection
         self.voice = voice(collection)
-        self.sequences = store.sequences(numbers)
         self.heard = store.heard(numbers)
         self.stored = store.stored_trends(numbers)
+        self.sequences = {row.number: row.sequence for row in self.stored}
         self.basis = self.voice.basis
+        self.silent = unplaced(self.voice, list(self.sequences))
 
-    def holds(self, row: StoredTrend | _Row, number: int | None = None) -> bool:
+    def holds(self, number: int, row: StoredTrend | _Row) -> bool:
         """Whether a row is still what would be computed."""
-        number = row.number if isinstance(row, StoredTrend) else number
-        assert number is not None
-        same = row.sequence == self.sequences.get(number) and row.basis == self.basis
-        return same and row.heard == self.heard.get(number, "")
+        return (
+            row.sequence == self.sequences.get(number)
+            and row.basis == ("" if number in self.silent else self.basis)
+            and row.heard == self.heard.get(number, "")
+        )
 
     def computed(self, numbers: Iterable[int], *, anew: bool = False, week: str = "") -> dict[int, _Row]:
         """Rows of these papers: remembered, or made of guesses that are kept, or (``anew``) of new ones."""
         memory = _remembered.setdefault(self.collection, {})
         wanted = list(numbers)
-        known = {} if anew else {n: row for n in wanted if (row := memory.get(n)) and self.holds(row, n)}
+        known = {} if anew else {n: row for n in wanted if (row := memory.get(n)) and self.holds(n, row)}
         made = self._made([n for n in wanted if n not in known], anew=anew, week=week)
-        if len(memory) + len(made) > _MOST_REMEMBERED:
-            memory.clear()
-        memory |= made
+        if not anew:  # what is about to be written need not be remembered
+            if len(memory) + len(made) > _MOST_REMEMBERED:
+                memory.clear()
+            memory |= made
         return known | made
 
     def _made(self, numbers: Sequence[int], *, anew: bool, week: str) -> dict[int, _Row]:
@@ -162,12 +165,9 @@ class _Look:
 
     def _guessed(self) -> dict[int, Guess]:
         """Guesses that are kept and still hold, whatever readers did since."""
-        return {
-            row.number: Guess(row.basis, known.text, known.topic, known.around)
-            for row in self.stored
-            if row.basis == self.basis and row.heard != self.heard.get(row.number, "")
-            for known in [_trend_of(row)]
-        }
+        held = [row.number for row in self.stored if row.basis == self.basis and not self.holds(row.number, row)]
+        kept = {number: _trend_of(body) for number, body in self.collection.store.trend_bodies(held).items()}
+        return {number: Guess(self.basis, known.text, known.topic, known.around) for number, known in kept.items()}
 
 
 def _write(collection: Collection, rows: Mapping[int, _Row]) -> None:
@@ -185,8 +185,8 @@ def _body(row: _Row) -> str:
     return json.dumps(values, separators=(",", ":"))
 
 
-def _trend_of(row: StoredTrend) -> Trend:
-    values = json.loads(row.body)
+def _trend_of(body: str) -> Trend:
+    values = json.loads(body)
     around = values["around"]
     return Trend(
         listed=values["listed"],
