@@ -18,8 +18,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import pytest
-
 from broadsheet.mail.relay import Relay
 
 USUAL = {
@@ -184,6 +182,8 @@ class _Talk:
 @contextlib.contextmanager
 def identity_in(folder: Path) -> Iterator[Path]:
     """A key and a certificate for ``localhost`` in a folder, made by openssl."""
+    import pytest  # the sink itself does without
+
     if not shutil.which("openssl"):
         pytest.skip("openssl makes the certificate of this test and is not installed")
     command = [
