@@ -12,6 +12,7 @@ from broadsheet.collection import Collection
 from broadsheet.errors import NotFoundError, UsageError
 from broadsheet.feed.daily import SIZE, Matching, Wanted
 from broadsheet.people import fitting
+from broadsheet.people.news import standing
 from broadsheet.relevance.matching import prepare
 from broadsheet.relevance.standing import StandingQuery
 from broadsheet.store.lists import SavedQuery
@@ -64,11 +65,6 @@ def query_of(collection: Collection, person: int, number: int) -> SavedQuery:
         way = "" if person else " Sign in if you have one."
         raise NotFoundError(f"No standing query of yours has the number {number}.{way}")
     return found
-
-
-def standing(kept: SavedQuery) -> StandingQuery:
-    """A kept query as it is matched."""
-    return StandingQuery.read(kept.text, kept.without, kept.least)
 
 
 def for_all(collection: Collection, person: int, asked: DayAsked) -> DayAsked:

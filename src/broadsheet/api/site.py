@@ -39,6 +39,7 @@ def _limits() -> dict[str, Limit]:
         "requests": Limit(600, minute),  # of a network
         "changes": Limit(60, minute),  # of a person, or of a stranger's network
         "submissions": Limit(30, timedelta(hours=1)),  # of a person
+        "libraries": Limit(12, timedelta(hours=1)),  # of a person
         "letters": Limit(3, quarter),  # to an address that was typed in
         "letters from": Limit(20, quarter),  # asked for from a network
     }

@@ -25,6 +25,7 @@ from broadsheet.relevance.foryou import ForYou
 from broadsheet.relevance.profile import Pick, Profile, pool, profile
 from broadsheet.store.tastes import Taste
 
+DAYS = 7  # the newest that have papers: what is picked from if nobody says otherwise
 SPARE = 10  # picks more than are shown, in the place of copies and of what is hidden
 _MOST = 256
 

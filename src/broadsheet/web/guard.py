@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ipaddress
 import logging
+import re
 from collections.abc import Callable, Iterable
 from urllib.parse import quote
 
@@ -29,6 +30,7 @@ HEADERS = {
     "cross-origin-resource-policy": "same-origin",
     "permissions-policy": "camera=(), geolocation=(), microphone=()",
 }
+_SECRET = re.compile(r"\A(/feeds/own/|/leave/)[^/]+")
 _log = logging.getLogger("broadsheet.server")
 
 
@@ -78,7 +80,7 @@ class Guard:
             line = f"A request may bring {LONGEST_BODY // 2**20} MB."
             await self._answer(request, 413, line)(scope, receive, sending)
         except Exception:
-            _log.exception("%s %s failed", scope["method"], quote(scope["path"][:200]))
+            _log.exception("%s %s failed", scope["method"], quote(without_secrets(scope["path"])[:200]))
             if started:
                 raise
             line = "The server met an error that it did not foresee; its log says more."
@@ -95,6 +97,11 @@ class Guard:
             line = f"The request says that it was forwarded ({told[0]}), but this site serves its own machine only."
             return 400, f"{line} To put it behind a proxy, set `names` to the name it has there."
         return None
+
+
+def without_secrets(path: str) -> str:
+    """A path as it may stand in a log: less the keys of secret addresses."""
+    return _SECRET.sub(r"\1…", path)
 
 
 class _TooLongError(Exception):

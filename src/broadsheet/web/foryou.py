@@ -1,0 +1,53 @@
+"""For you: what is picked for a reader of the newest days, for which interest, and near which papers of theirs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import Response
+
+from broadsheet.api import own
+from broadsheet.api.site import Site, TheSite
+from broadsheet.api.visitor import AsReader
+from broadsheet.errors import CollectionError
+from broadsheet.people import fitting
+from broadsheet.relevance.foryou import ForYou
+from broadsheet.web import pages
+from broadsheet.web.marks import singly
+
+router = APIRouter(include_in_schema=False)
+SPANS = {7: "The last 7 days", 31: "The last 31 days", 92: "The last 92 days"}
+Span = Annotated[Literal["7", "31", "92"], Query()]
+_STRENGTHS = ("weakly", "fairly", "well", "strongly")
+
+
+@router.get("/foryou")
+def for_you(request: Request, site: TheSite, person: AsReader, days: Span = "7") -> Response:
+    """The picks of the newest days that have papers, and the interests they were made for."""
+    found = fitting.picked(site.collection, person.number, last=site.today, days=int(days))
+    return pages.rendered(
+        request,
+        site,
+        "foryou.html",
+        found=found,
+        nothing=not fitting.is_known(site.collection, person.number),
+        note=site.told(found.note),
+        ids={number: paper.id for number, paper in found.documents.items()},
+        marks=singly(request, site, [found.documents[each.number] for each in found.picks]),
+        nearness=_nearness(site, found),
+        span=int(days),
+        spans=SPANS,
+        feed=own.address(request, site, person, "foryou"),
+    )
+
+
+def _nearness(site: Site, found: ForYou) -> dict[float, str]:
+    """The words for each cosine on the page: see ``Snapshot.bands``."""
+    try:
+        bands: Sequence[float] = site.collection.bands
+    except CollectionError:
+        bands = ()
+    cosines = {near.cosine for each in found.picks for near in each.near}
+    return {cosine: _STRENGTHS[sum(cosine >= edge for edge in bands)] for cosine in cosines}

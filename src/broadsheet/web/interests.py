@@ -1,0 +1,97 @@
+"""What else a reader is interested in: authors they follow, and a library of references that they bring."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, BackgroundTasks, Request
+from fastapi.responses import RedirectResponse, Response
+
+from broadsheet.api import own
+from broadsheet.api.asking import Offset
+from broadsheet.api.posting import Posted
+from broadsheet.api.site import Site, TheSite
+from broadsheet.api.visitor import AsReader, limited
+from broadsheet.errors import BroadsheetError, SourceError, UsageError
+from broadsheet.jobs import JOBS, Round, run
+from broadsheet.people.bringing import Brought, bring
+from broadsheet.people.news import by_followed
+from broadsheet.store.people import Person
+from broadsheet.text import squeeze
+from broadsheet.web import pages
+from broadsheet.web.keeping import A_PAGE, part_of
+from broadsheet.web.marks import singly
+
+router = APIRouter(include_in_schema=False)
+MOST = 500  # authors that one reader follows
+_LONGEST_NAME = 300
+_BAD_SHOWN = 50
+
+
+@router.get("/interests")
+def overview(request: Request, site: TheSite, person: AsReader, offset: Offset = 0) -> Response:
+    """The authors, their papers, and the form for a library."""
+    return _shown(request, site, person, offset)
+
+
+@router.post("/authors")
+def follow(site: TheSite, person: AsReader, form: Posted) -> Response:
+    """Follows an author by name, or with ``undo`` no more."""
+    author, store = squeeze(form.get("author"))[:_LONGEST_NAME], site.collection.store
+    if not author:
+        raise UsageError("which author? The form names none")
+    if form.get("undo"):
+        store.unfollow(person.number, author)
+    elif len(store.followed(person.number)) >= MOST:
+        raise UsageError(f"{MOST} authors are as many as one reader may follow: follow some no more first")
+    else:
+        store.follow(person.number, author, now=site.now())
+    return RedirectResponse(form.back, 303)
+
+
+@router.post("/interests/library")
+def take(request: Request, site: TheSite, person: AsReader, form: Posted, tasks: BackgroundTasks) -> Response:
+    """Saves the papers of an uploaded library; what is new gets its vectors after the answer."""
+    if not site.single:
+        limited(site, "libraries", str(person.number))
+    chosen = form.file("file")
+    try:
+        if chosen is None:
+            raise UsageError("choose a file: BibTeX, RIS, or CSV as Zotero writes it")
+        brought = bring(site.collection, person.number, chosen[1], chosen[0], now=site.now())
+    except (UsageError, SourceError) as error:
+        return _shown(request, site, person, problem=error)
+    if brought.taken.new:
+        tasks.add_task(_sync, site)
+    return _shown(request, site, person, brought=brought)
+
+
+def _sync(site: Site) -> None:
+    for job in JOBS:
+        if job.name == "sync":
+            run(job, Round(collection=site.collection, settings=site.settings, now=site.now()))
+
+
+def _shown(
+    request: Request,
+    site: Site,
+    person: Person,
+    offset: int = 0,
+    *,
+    brought: Brought | None = None,
+    problem: BroadsheetError | None = None,
+) -> Response:
+    store, told = site.collection.store, site.told(str(problem)) if problem else ""
+    part = part_of(site, by_followed(store, person.number), offset)
+    return pages.rendered(
+        request,
+        site,
+        "interests.html",
+        authors=store.followed(person.number),
+        part=part,
+        marks=singly(request, site, [paper for paper, _ in part.rows]),
+        names={each.number: each.name for each in store.lists(person.number)},
+        brought=brought,
+        bad=brought.taken.bad[:_BAD_SHOWN] if brought else (),
+        problem=f"{told[:1].upper()}{told[1:]}." if told else "",
+        feed=own.address(request, site, person, "authors"),
+        size=A_PAGE,
+    )
