@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import sqlite3
+import stat
 import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
@@ -226,6 +228,23 @@ def test_it_refuses_what_it_cannot_do(folder: Path, tmp_path: Path, monkeypatch:
             restore(tmp_path / "b", folder, now=LATER)
     assert (folder / "store.db").read_bytes() == before
     assert [path.name for path in folder.iterdir() if "before" in path.name or "part" in path.name] == []
+
+
+@pytest.mark.skipif(os.name == "nt", reason="modes are POSIX")
+def test_who_could_not_read_the_former_store_cannot_read_the_new_one(folder: Path, tmp_path: Path) -> None:
+    assert stat.S_IMODE((tmp_path / "b").stat().st_mode) == 0o700
+    (folder / "store.db").chmod(0o600)
+    restore(tmp_path / "b", folder, now=LATER)
+    assert stat.S_IMODE((folder / "store.db").stat().st_mode) == 0o600
+
+
+@pytest.mark.skipif(os.name == "nt" or os.geteuid() != 0, reason="only the superuser can give files away")
+def test_what_the_superuser_restores_belongs_to_the_service(folder: Path, tmp_path: Path) -> None:
+    os.chown(folder, 12_345, 12_345)
+    restore(tmp_path / "b", folder, now=LATER)
+    files = [path for path in folder.iterdir() if path.name.startswith("store.db")]
+    assert len(files) == 4
+    assert {path.stat().st_uid for path in files} == {12_345}
 
 
 KILLED = """

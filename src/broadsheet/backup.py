@@ -23,7 +23,8 @@ def backup(collection: Collection, target: str | Path) -> Path:
     part = whole.with_name(whole.name + ".part")
     try:
         shutil.rmtree(part, ignore_errors=True)
-        part.mkdir(parents=True)
+        part.parent.mkdir(parents=True, exist_ok=True)
+        part.mkdir(mode=0o700)  # it holds mail addresses and the instance's secret
         collection.store.backup(part / "store.db")
         if collection.models.is_dir():
             shutil.copytree(collection.models, part / "models")

@@ -8,8 +8,11 @@ killed at any instant, the folder holds the old Store or the new one; Lexicon an
 
 from __future__ import annotations
 
+import os
 import shutil
 import sqlite3
+import stat
+from collections.abc import Iterable
 from contextlib import closing, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -78,7 +81,9 @@ def _restore(source: Path, folder: Path, now: datetime) -> Restored:
         _add_settings(source.parent / _SETTINGS, folder / _SETTINGS, part)
         if carried is None or not carried.same_line:
             _forget_derived(folder)
+        _keep_access(part / _STORE, present)
         _switch(part / _STORE, present, damaged=bool(lost))
+        _hand_over(folder, [present, *folder.glob(f"{_STORE}.*"), *(folder / _MODELS).rglob("*")])
     finally:
         shutil.rmtree(part, ignore_errors=True)
     return Restored(papers=papers, carried=carried, lost=lost, aside=aside, added=added, differ=differ)
@@ -137,6 +142,21 @@ def _prepare(restored: Path, former: Path | None, now: datetime) -> tuple[int, C
         papers = store.count()
     one_file(restored)
     return papers, carried
+
+
+def _keep_access(fresh: Path, former: Path) -> None:
+    """Who may read the former Store may read the new one, and nobody else."""
+    if former.is_file():
+        fresh.chmod(stat.S_IMODE(former.stat().st_mode))
+
+
+def _hand_over(folder: Path, paths: Iterable[Path]) -> None:
+    """What the superuser has made belongs to whoever the folder belongs to: a service must be able to write it."""
+    if os.name == "nt" or os.geteuid() != 0:  # pragma: no cover
+        return
+    owner = folder.stat()
+    for path in paths:
+        os.chown(path, owner.st_uid, owner.st_gid)
 
 
 def one_file(store: Path) -> None:

@@ -21,7 +21,7 @@ from broadsheet.vectors import Rows, cosines, sign_codes
 
 USUAL = 500  # papers that are looked at unless all are asked for
 _BATCH = 500
-_MOST_WORDS = 60  # of a text, by which it is looked for in the Lexicon
+_MOST_WORDS = 12  # of a text, by which it is looked for in the Lexicon
 _ENCODED = 16  # texts that are encoded again
 _ALIKE = 0.99  # cosine of a text's vector with the one made anew; bf16 against f32 is 0.9996
 _UNIT = 1e-3

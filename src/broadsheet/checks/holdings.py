@@ -14,6 +14,7 @@ _MOST_BAD = 10_000
 
 
 def collection(place: Place) -> Finding:
+    """How much there is, and what it takes on the disk."""
     if not (place.folder / "store.db").is_file():
         return Finding(
             level="warn",
@@ -43,6 +44,7 @@ def _size(path: Path) -> int:
 
 
 def sources(place: Place) -> Finding:
+    """What is followed, and what of it fails since when."""
     store = place.collection.store
     followed = store.sources()
     failed = {each.name: outage for each in followed if (outage := store.outage_of(each.name))}
@@ -89,6 +91,7 @@ def job_words(last: JobRun | None, *, running: bool = False) -> str:
 
 
 def bad(place: Place) -> Finding:
+    """Bad records that were kept."""
     bad = len(place.collection.store.problems(_MOST_BAD))
     if bad:
         return Finding(
@@ -98,6 +101,7 @@ def bad(place: Place) -> Finding:
 
 
 def lexicon(place: Place) -> Finding:
+    """How many papers can be found by their words."""
     lexicon, store = place.collection.lexicon, place.collection.store
     pending = store.pending(lexicon.change)
     documents = lexicon.count if lexicon.change else 0

@@ -21,11 +21,13 @@ _ABILITIES = {"avx2": "AVX2", "avx512f": "AVX-512", "avx512_bf16": "AVX-512 bf16
 
 
 def python(_place: Place) -> Finding:
+    """The version of this program and of Python."""
     here = ".".join(map(str, sys.version_info[:3]))
     return Finding(said=f"Broadsheet {__version__} on Python {here}", facts={"broadsheet": __version__, "python": here})
 
 
 def packages(_place: Place) -> Finding:
+    """Whether every package that is needed is there."""
     wanted = [line for line in requires("broadsheet") or [] if "extra ==" not in line]
     found: dict[str, str | None] = {}
     for line in wanted:
@@ -46,6 +48,7 @@ def packages(_place: Place) -> Finding:
 
 
 def plugins(_place: Place) -> Finding:
+    """Whether what is registered can be loaded."""
     registered = [entry for group in (names.SOURCES, names.ENCODERS) for entry in entry_points(group=group)]
     broken: dict[str, str] = {}
     for entry in registered:
@@ -61,6 +64,7 @@ def plugins(_place: Place) -> Finding:
 
 
 def sqlite(_place: Place) -> Finding:
+    """Whether this SQLite has the repaired checkpoint."""
     here = sqlite3.sqlite_version
     if sqlite3.sqlite_version_info >= _SAFE_SQLITE:
         return Finding(said=f"SQLite {here}", facts={"sqlite": here})
@@ -104,6 +108,7 @@ def _space(place: Place) -> Space | None:
 
 
 def processor(_place: Place) -> Finding:
+    """What the processor can do for the encoder."""
     try:
         flags = set(Path("/proc/cpuinfo").read_text("utf-8").split())
     except OSError:
@@ -118,6 +123,7 @@ def processor(_place: Place) -> Finding:
 
 
 def disk(place: Place) -> Finding:
+    """Whether there is room, and whether it may be written."""
     there = next(each for each in (place.folder.absolute(), *place.folder.absolute().parents) if each.is_dir())
     free = shutil.disk_usage(there).free
     level: Level = "fail" if free < _NO_SPACE else "warn" if free < _LITTLE_SPACE else "ok"
