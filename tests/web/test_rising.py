@@ -72,7 +72,9 @@ def test_a_vote_on_the_site_moves_a_paper_up_and_back(tmp_path: Path) -> None:
         assert first() == ("r:2", ["listed", "expected", "votes", "comments", "saves"])
         numbers = list(collection.store.numbers(["r:2"]).values())
         assert str(collection.store.stored_trends(numbers)[0].heard).startswith("15 "), "the act wrote its row"
+        assert (bodies := collection.store.trend_bodies(numbers))
         reader.press("/act/vote", "/trending", paper="r:2", undo="1")
+        assert collection.store.trend_bodies(numbers) != bodies
         assert "votes" not in [term["name"] for term in reader.get("/api/trending").json()["items"][0]["terms"]]
 
 

@@ -22,6 +22,7 @@ from broadsheet.people import account, acting, prose
 from broadsheet.people.marks import marks
 from broadsheet.store.people import Role
 from broadsheet.store.talk import Comment
+from broadsheet.trending import touch
 from broadsheet.types import Document
 
 router = APIRouter(tags=["people"], route_class=Bounded)
@@ -161,6 +162,7 @@ def write(site: TheSite, person: Writer, id: str, body: Words) -> Said:
     if number is None:
         raise NotFoundError("This paper is not here any more.")
     kept = store.add_comment(number, person.number, prose.clean(body.text), now=site.now())
+    touch(site.collection, [number])
     return _said(acting.own_comment(store, person, kept), person.number)
 
 
@@ -177,7 +179,9 @@ def edit(site: TheSite, person: Writer, comment: int, body: Words) -> Said:
 def delete(site: TheSite, person: Writer, comment: int) -> None:
     """Deletes your own comment; an editor deletes any."""
     store = site.collection.store
-    store.edit_comment(acting.removable_comment(store, person, comment).id, "", now=site.now())
+    found = acting.removable_comment(store, person, comment)
+    store.edit_comment(found.id, "", now=site.now())
+    touch(site.collection, [found.number])
 
 
 def _said(comment: Comment, person: int) -> Said:

@@ -19,6 +19,7 @@ from broadsheet.people.acting import own_list
 from broadsheet.people.likes import list_name
 from broadsheet.store.lists import SavedList
 from broadsheet.store.people import Person
+from broadsheet.trending import touch
 
 router = APIRouter(tags=["lists"], route_class=Bounded)
 _SAID = responses(401, 404)
@@ -104,6 +105,7 @@ def put(site: TheSite, person: Writer, number: Number, id: str) -> Kept:
     own_list(store, person.number, number)
     numbers = list(store.numbers([paper_of(site, id).id]).values())
     store.save(person.number, number, numbers, now=site.now())
+    touch(site.collection, numbers)
     return _one(site, person, number)
 
 
@@ -112,7 +114,9 @@ def take_out(site: TheSite, person: Writer, number: Number, id: str) -> Kept:
     """One that does not stand in it is no error."""
     store = site.collection.store
     own_list(store, person.number, number)
-    store.unsave(person.number, list(store.numbers([paper_of(site, id).id]).values()), number)
+    numbers = list(store.numbers([paper_of(site, id).id]).values())
+    store.unsave(person.number, numbers, number)
+    touch(site.collection, numbers)
     return _one(site, person, number)
 
 

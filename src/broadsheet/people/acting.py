@@ -13,6 +13,7 @@ from broadsheet.store import Store
 from broadsheet.store.opinions import Mark
 from broadsheet.store.people import Person
 from broadsheet.store.talk import Comment
+from broadsheet.trending import touch
 from broadsheet.types import Document
 
 Act = Literal["vote", "read", "decline", "save"]
@@ -24,10 +25,12 @@ _MARKS: dict[Act, Mark] = {"vote": "votes", "decline": "declined", "read": "read
 def act(collection: Collection, person: int, act: Act, paper: Document, *, now: datetime) -> None:
     """Vote for a paper, mark it as read, decline it, or save it in the list ``SAVED``."""
     store = collection.store
+    numbers = _numbers(store, [paper])
     if act == "save":
-        store.save(person, store.list_named(person, SAVED, now=now), _numbers(store, [paper]), now=now)
+        store.save(person, store.list_named(person, SAVED, now=now), numbers, now=now)
     else:
-        store.mark(_MARKS[act], person, _numbers(store, [paper]), now=now)
+        store.mark(_MARKS[act], person, numbers, now=now)
+    touch(collection, numbers)
 
 
 def take_back(collection: Collection, person: int, act: Act, paper: Document) -> None:
@@ -38,6 +41,7 @@ def take_back(collection: Collection, person: int, act: Act, paper: Document) ->
         store.unsave(person, numbers)
     else:
         store.unmark(_MARKS[act], person, numbers)
+    touch(collection, numbers)
 
 
 def write_note(collection: Collection, person: int, paper: Document, text: str, *, now: datetime) -> None:

@@ -17,6 +17,7 @@ from broadsheet.feed.joining import appearances
 from broadsheet.people import acting
 from broadsheet.people.acting import Act, act, take_back
 from broadsheet.people.likes import SAVED, list_name
+from broadsheet.trending import touch
 from broadsheet.types import Document
 from broadsheet.web import pages
 from broadsheet.web.marks import marked
@@ -71,6 +72,7 @@ def save(site: TheSite, person: AsReader, form: Posted) -> Response:
     numbers = list(store.numbers([paper.id for paper in papers]).values())
     if form.get("undo") or form.get("outof"):
         store.unsave(person.number, numbers, form.number("outof") or form.number("list"))
+        touch(site.collection, numbers)
         return _back(form)
     into = form.number("into")
     if into is None:
@@ -78,6 +80,7 @@ def save(site: TheSite, person: AsReader, form: Posted) -> Response:
     else:
         acting.own_list(store, person.number, into)
     store.save(person.number, into, numbers, now=site.now())
+    touch(site.collection, numbers)
     return _back(form)
 
 
