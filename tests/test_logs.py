@@ -61,17 +61,12 @@ def test_an_unforeseen_error_says_where_but_not_what_was_asked(as_json: bool) ->
     assert "no paper for [address]" in logged("failed", as_json=as_json, fails=True, debug=True)
 
 
-def test_configured_it_writes_ours_from_info_on_and_warnings_of_others() -> None:
-    before, level = logging.root.handlers[:], logging.root.level
-    stream = StringIO()
-    try:
-        logs.configure(as_json=True, stream=stream)
+def test_ours_are_written_from_info_on_and_warnings_of_others_while_it_lasts() -> None:
+    before, stream = logging.root.handlers[:], StringIO()
+    with logs.written(as_json=True, stream=stream):
         logging.getLogger("broadsheet.jobs").info("ours")
         logging.getLogger("somebody").info("theirs")
         logging.getLogger("somebody").warning("their warning")
-        said = [json.loads(line)["said"] for line in stream.getvalue().splitlines()]
-    finally:
-        logging.root.handlers[:] = before
-        logging.root.setLevel(level)
-        logging.getLogger("broadsheet").setLevel(logging.NOTSET)
-    assert said == ["ours", "their warning"]
+    logging.getLogger("broadsheet.jobs").info("too late")
+    assert [json.loads(line)["said"] for line in stream.getvalue().splitlines()] == ["ours", "their warning"]
+    assert logging.root.handlers == before

@@ -11,6 +11,8 @@ import logging
 import re
 import sys
 import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import TextIO
 
@@ -20,15 +22,23 @@ _SECRET = re.compile(r"(?<![\w-])(?=[\w-]*\d)(?=[\w-]*[A-Za-z])[\w-]{24,}(?![\w-
 _MOST_FRAMES = 12
 
 
-def configure(*, as_json: bool, debug: bool = False, stream: TextIO | None = None) -> None:
-    """Let this process log to ``stream`` (else standard error): ours from INFO on, of packages the warnings.
+@contextmanager
+def written(*, as_json: bool, debug: bool = False, stream: TextIO | None = None) -> Iterator[None]:
+    """While the block runs, log to ``stream`` (else standard error): ours from INFO on, of packages the warnings.
 
     ``debug`` adds the messages of unforeseen errors.
     """
     handler = logging.StreamHandler(stream or sys.stderr)
     handler.setFormatter(Lines(as_json=as_json, debug=debug))
-    logging.basicConfig(handlers=[handler], level=logging.WARNING, force=True)
-    logging.getLogger("broadsheet").setLevel(logging.INFO)
+    ours = logging.getLogger("broadsheet")
+    before = ours.level
+    ours.setLevel(logging.INFO)
+    logging.root.addHandler(handler)
+    try:
+        yield
+    finally:
+        logging.root.removeHandler(handler)
+        ours.setLevel(before)
 
 
 def scrubbed(text: str) -> str:

@@ -140,8 +140,8 @@ def run(port: Port = None, host: Host = None, data: Data = None) -> None:
 
     folder = config.collection_folder(data)
     settings = config.load(folder, port=port, host=host)
-    logs.configure(as_json=settings.logs_json, debug=bool(os.environ.get("BROADSHEET_DEBUG")))
-    with opened(folder, settings=settings) as collection:
+    debug = bool(os.environ.get("BROADSHEET_DEBUG"))
+    with logs.written(as_json=settings.logs_json, debug=debug), opened(folder, settings=settings) as collection:
         server.serve(collection, settings, scheduled=True, ready=_say_ready)
 
 

@@ -119,11 +119,11 @@ def _show_examples(collection: Collection) -> None:
 def _serve(collection: Collection, settings: Settings, *, syncing: bool) -> None:
     from broadsheet import logs, server
 
-    logs.configure(as_json=settings.logs_json, debug=bool(os.environ.get("BROADSHEET_DEBUG")))
     if syncing:
         note("Syncing in the background; what is in already can be found.")
 
     def ready(address: str) -> None:
         out().print(f"Broadsheet is at {address}  (Ctrl-C stops it)", markup=False)
 
-    server.serve(collection, settings, syncing=syncing, ready=ready)
+    with logs.written(as_json=settings.logs_json, debug=bool(os.environ.get("BROADSHEET_DEBUG"))):
+        server.serve(collection, settings, syncing=syncing, ready=ready)
