@@ -18,7 +18,7 @@ from broadsheet.web import pages
 from broadsheet.web.marks import singly
 
 router = APIRouter(include_in_schema=False)
-SPANS = {7: "The last 7 days", 31: "The last 31 days", 92: "The last 92 days"}
+SPANS = (7, 31, 92)  # days
 Span = Annotated[Literal["7", "31", "92"], Query()]
 _STRENGTHS = ("weakly", "fairly", "well", "strongly")
 
