@@ -1,0 +1,152 @@
+"""What a reader sees of a Space: one state of it, which stays as it is while others write."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from broadsheet.errors import CollectionError
+from broadsheet.index.scan import ScanIndex
+from broadsheet.types import Manifest
+from broadsheet.vectors import Rows, Vectors, cosines
+
+FORMAT = 1
+KEY = np.dtype("V16")
+_FEW = 200  # papers whose cosines with one another show what chance gives
+# Weights (SHA-256) -> bands. MiniLM on SciFact's train claims: a tenth of the relevant abstracts lie below 0.36, a
+# quarter below 0.47, half above 0.58; of the others one in a hundred lies above 0.39, one in a thousand above 0.51.
+_BANDS = {"53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db": (0.36, 0.47, 0.58)}
+
+
+@dataclass(frozen=True)
+class Pointer:
+    """What a reader may believe: that ``rows`` of ``generation`` hold the Store up to ``change``."""
+
+    generation: int
+    rows: int
+    change: int
+    format: int = FORMAT
+
+
+def columns_of(dim: int) -> dict[str, tuple[np.dtype[Any], int]]:
+    """File name -> (kind, items a row)."""
+    return {
+        "numbers": (np.dtype("<i8"), 1),
+        "keys": (KEY, 1),
+        "cut": (np.dtype("u1"), 1),
+        "codes": (np.dtype("<u8"), -(-dim // 64)),
+        "vectors": (np.dtype("<f4"), dim),
+    }
+
+
+class Snapshot:
+    """One pointer's worth of a Space, unchanging: what a search works on while a sync goes on."""
+
+    def __init__(self, folder: Path, pointer: Pointer, manifest: Manifest) -> None:
+        self.pointer = pointer
+        self.manifest = manifest
+        # All files are opened at once: a compaction may remove the folder before they are read.
+        self._files = {name: self._opened(folder / name, *shape) for name, shape in columns_of(manifest.dim).items()}
+        self.numbers: Rows = self._read("numbers")
+        self.live, self.row_of = living(self.numbers)
+        self.count = int(np.count_nonzero(self.live))
+
+    def _opened(self, path: Path, kind: np.dtype[Any], items: int) -> NDArray[Any]:
+        """A column (rows, items), memory-mapped."""
+        rows = self.pointer.rows
+        if not rows:
+            return np.empty((0, items), dtype=kind)
+        if not path.is_file() or path.stat().st_size < rows * kind.itemsize * items:
+            raise CollectionError(f"{path} is shorter than its Space says: delete {path.parent.parent} and run sync")
+        return np.memmap(path, dtype=kind, mode="r", shape=(rows, items))
+
+    def _read(self, name: str) -> NDArray[Any]:
+        """A column of one item a row, in memory."""
+        return np.array(self._files[name])[:, 0]
+
+    @property
+    def vectors(self) -> Vectors:
+        """(rows, dim), memory-mapped, dead rows included."""
+        return self._files["vectors"]
+
+    @property
+    def codes(self) -> NDArray[np.uint64]:
+        """(rows, words of 64 bits), memory-mapped, dead rows included."""
+        return self._files["codes"]
+
+    @cached_property
+    def keys(self) -> NDArray[Any]:
+        """(rows,) of 16 bytes."""
+        return self._read("keys")
+
+    @cached_property
+    def cut(self) -> int:
+        """How many living texts were longer than the encoder reads."""
+        return int(np.count_nonzero(self._read("cut")[self.live]))
+
+    @cached_property
+    def index(self) -> ScanIndex:
+        """Over all rows; pass ``live`` as the mask."""
+        return ScanIndex(np.asarray(self.vectors), np.ascontiguousarray(self._files["codes"].T))
+
+    @cached_property
+    def bands(self) -> tuple[float, float, float]:
+        """The cosines from which a match is called fair, good and strong. Every encoder's lie in a band of their own:
+        as measured for its weights, else as far above the cosines of papers taken at random as those lie."""
+        if self.manifest.weights in _BANDS:
+            return _BANDS[self.manifest.weights]
+        living = np.flatnonzero(self.live)
+        some = self.vectors[living[:: max(1, len(living) // _FEW)][:_FEW]]
+        chance = (some @ some.T)[np.triu_indices(len(some), 1)]
+        mean, spread = (float(chance.mean()), float(chance.std())) if len(some) > 10 else (0.1, 0.1)
+        return mean + 2.5 * spread, mean + 3.5 * spread, mean + 4.5 * spread
+
+    def rows(self, numbers: Rows) -> Rows:
+        """The living row of each number, -1 where it has none."""
+        inside = (numbers > 0) & (numbers < len(self.row_of))
+        return np.where(inside, self.row_of[np.where(inside, numbers, 0)], -1)
+
+    def mask(self, allowed: Rows | None) -> NDArray[np.bool_] | None:
+        """Rows that may be found: the living, or the living among ``allowed`` numbers; None when all may."""
+        if allowed is None:
+            return None if self.count == len(self.live) else self.live
+        mask = np.zeros(len(self.live), dtype=np.bool_)
+        rows = self.rows(allowed)
+        mask[rows[rows >= 0]] = True
+        return mask
+
+    def search(self, vector: Vectors, k: int, *, allowed: Rows | None = None) -> tuple[Rows, Vectors]:
+        """Numbers and cosines of the (at most k) nearest to a unit vector (dim,) among ``allowed``, best first."""
+        rows, scores = self.index.nearest(vector, k, self.mask(allowed))
+        return self.numbers[rows], scores
+
+    def scores(self, vector: Vectors, numbers: Rows) -> Vectors:
+        """Cosines (n,) with the stored vectors of these numbers; NaN where there is none."""
+        rows = self.rows(numbers)
+        out = np.full(len(numbers), np.nan, dtype=np.float32)
+        known = rows >= 0
+        out[known] = cosines(self.vectors[rows[known]], vector)
+        return out
+
+    def of(self, numbers: Rows) -> Vectors:
+        """The stored vectors of those numbers that have one, in the order given."""
+        rows = self.rows(numbers)
+        return np.asarray(self.vectors[rows[rows >= 0]])
+
+
+def living(numbers: Rows) -> tuple[NDArray[np.bool_], Rows]:
+    """Which rows count (the last of each number, unless that row takes it out), and number -> row (-1: none)."""
+    size = int(np.abs(numbers).max(initial=0)) + 1
+    last = np.full(size, -1, dtype=np.int64)
+    last[np.abs(numbers)] = np.arange(len(numbers))  # later rows overwrite earlier ones
+    removed = last[last >= 0][numbers[last[last >= 0]] < 0]
+    live = np.zeros(len(numbers), dtype=np.bool_)
+    live[last[last >= 0]] = True
+    live[removed] = False
+    last[np.abs(numbers[removed])] = -1
+    return live, last
