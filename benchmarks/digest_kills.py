@@ -7,6 +7,8 @@ line to or from the mail server) or moment and started again, until one ends by 
 at once. What arrived is counted: nobody may have two, and who has none must stand as doubtful.
 """
 
+# ruff: noqa: E402 - what the tests have lies in their folder
+
 from __future__ import annotations
 
 import random
@@ -20,7 +22,7 @@ from tempfile import TemporaryDirectory
 
 from common import ROOT, head, versions
 
-sys.path[:0] = [str(ROOT / "tests"), str(ROOT / "tests" / "digest")]  # ruff: noqa: E402
+sys.path[:0] = [str(ROOT / "tests"), str(ROOT / "tests" / "digest")]
 
 from kill_kit import Nursery, Order, order
 from people_of_a_day import MORNING, collection, likes, subscriber

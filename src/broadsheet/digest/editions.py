@@ -6,6 +6,7 @@ a day without such works has no edition, and says why
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta, tzinfo
 from typing import Any
@@ -15,6 +16,8 @@ from broadsheet.feed import silence
 from broadsheet.feed.daily import Card, Wanted, feed
 from broadsheet.periods import Period
 from broadsheet.store.mailing import GENERAL
+from broadsheet.text import plain
+from broadsheet.types import Document
 
 SHOWN = 50  # papers of the general list that are kept; a reader gets fewer
 REACH = timedelta(days=3)  # before the day: what was announced late, or over a weekend, is still new
@@ -28,7 +31,8 @@ def general(collection: Collection, period: Period, *, now: datetime, zone: tzin
     """The general edition of a day or a week, frozen when first asked for; None when there is nothing for it yet.
 
     ``papers``: the best, each with its ``id`` and ``why``; ``pool``: the ids of all that are new; ``copies``: of
-    those that are there under several ids the others; ``line``: the editor's line above the day.
+    those that are there under several ids the others; ``marks``: what tells their works; ``line``: the editor's line
+    above the day.
     """
     known = collection.store.edition(period.name)
     if known is not None:
@@ -47,6 +51,7 @@ def drafted(
     return {
         "papers": [{"id": card.document.id, "why": why(card)} for card in cards[:SHOWN]],
         "pool": [card.document.id for card in cards],
+        "marks": sorted({mark(each) for card in cards for each in _papers(card)}),
         "copies": {card.document.id: [each.id for each in card.others] for card in cards if card.others},
         "line": collection.store.line(period.last) if period.kind == "day" else "",
     }
@@ -58,10 +63,31 @@ def _new(collection: Collection, period: Period, *, now: datetime, zone: tzinfo 
     if period.kind != "day":
         return list(feed(collection, period, now=now, zone=zone, wanted=asked).cards)
     earlier = store.editions(GENERAL, kind="day", limit=_EARLIER)
-    first = _back(period.first) if earlier else _newest(collection, period)
-    had = {each for _, body in earlier for each in ids(body)}
-    cards = feed(collection, Period("day", first, period.last), now=now, zone=zone, wanted=asked).cards
-    return [card for card in cards if had.isdisjoint(each.id for each in (card.document, *card.others))]
+    had = {each for _, body in earlier for each in (*ids(body), *body.get("marks", ()))}
+    begins = [_back(period.first)]
+    if not earlier:  # so that the first edition does not begin with a heap, if there is anything newer
+        begins.insert(0, _newest(collection, period))
+    spans = (Period("day", first, period.last) for first in begins)
+    found = (feed(collection, span, now=now, zone=zone, wanted=asked).cards for span in spans)
+    new = ([card for card in cards if had.isdisjoint(_names(card))] for cards in found)
+    return next(filter(None, new), [])
+
+
+def _names(card: Card) -> list[str]:
+    """All by which a work may be known."""
+    return [name for each in _papers(card) for name in (each.id, mark(each))]
+
+
+def _papers(card: Card) -> tuple[Document, ...]:
+    return card.document, *card.others
+
+
+def mark(paper: Document) -> str:
+    """What tells a work when the paper that it was known by is deleted, and only a copy is left: its title, and the
+    last name of its first author."""
+    names = plain(paper.authors[0]).split() if paper.authors else []
+    words = f"{plain(paper.title)}\n{''.join(names[-1:])}"
+    return f"={hashlib.blake2b(words.encode(), digest_size=8).hexdigest()}"
 
 
 def ids(body: Body) -> list[str]:
@@ -74,7 +100,7 @@ def _back(day: date) -> date:
 
 
 def _newest(collection: Collection, period: Period) -> date:
-    """For the first edition there is: the last day that has papers, so that it does not begin with a heap."""
+    """The last day that has papers."""
     day = collection.store.day_before(period.last + timedelta(days=1)) if period.last < date.max else None
     return max(day or period.first, _back(period.first))
 

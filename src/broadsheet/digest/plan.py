@@ -152,4 +152,4 @@ def _together(
 def _nothing(reader: Reader, new: int) -> str:
     if reader.choice.contents == "mine":
         return f"None of {new:,} new papers is near what you save, follow and ask for."
-    return "You have had all that is new."
+    return "You have had all that is new." if new else "No paper that was listed is there any more."
