@@ -2,6 +2,6 @@
 
 from broadsheet.store.journal import ConfiguredSource, Problem
 from broadsheet.store.store import Store
-from broadsheet.store.writes import Counts
+from broadsheet.store.batch import Counts
 
 __all__ = ["ConfiguredSource", "Counts", "Problem", "Store"]

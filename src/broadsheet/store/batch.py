@@ -1,0 +1,219 @@
+"""One write transaction of the Store: the says of documents go in one by one, as long as its time allows."""
+
+# ruff: noqa: S608 - statements are put together from constants of this package; every value is bound
+
+from __future__ import annotations
+
+import hashlib
+import sqlite3
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from broadsheet import records
+from broadsheet.store.derived import SIDES, columns, decoded, encoded
+from broadsheet.store.guard import guard
+from broadsheet.store.matching import by_source
+from broadsheet.store.merge import Record, merge, renewed
+from broadsheet.types import BadRecord, Document
+
+_LONGEST = 0.025  # seconds of one write transaction, before its commit
+_MOST_SAYS = 64  # of one source about one document that are remembered, each as 16 characters
+
+_NEW = (
+    "INSERT INTO documents (id, sequence, deleted, title, first, last, venue, has_code, votes, day)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+)
+_INSERT = {
+    table: f"INSERT INTO {table} (number, {', '.join(names)}) VALUES (?, {', '.join('?' * len(names))})"
+    for table, (names, _) in SIDES.items()
+}
+_DELETE = {
+    table: f"DELETE FROM {table} WHERE number = ? AND {' AND '.join(f'{n} = ?' for n in names)}"
+    for table, (names, _) in SIDES.items()
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """What a ``put`` did: documents new, changed and same, and those refused (``bad``), each with its reason."""
+
+    new: int = 0
+    changed: int = 0
+    same: int = 0
+    bad: tuple[BadRecord, ...] = ()
+
+    def __add__(self, other: Counts) -> Counts:
+        return Counts(self.new + other.new, self.changed + other.changed, self.same + other.same, self.bad + other.bad)
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """A record as it lies in its table."""
+
+    record: Record
+    digests: str
+
+    @property
+    def source(self) -> str:
+        return self.record.document.source
+
+
+@dataclass(frozen=True, slots=True)
+class Say:
+    """A document ready to be written."""
+
+    document: Document
+    body: str
+    digest: str
+
+
+class Batch:
+    """The work of one write transaction."""
+
+    def __init__(self, db: sqlite3.Connection, now: datetime, seen: set[int]) -> None:
+        self._db = db
+        self._now = now.isoformat()
+        self._seen = seen
+        self._sequence: int = db.execute("SELECT coalesce(max(sequence), 0) FROM documents").fetchone()[0]
+        self.counts = Counts()
+
+    def put(self, says: Sequence[Say]) -> int:
+        """Write as many as the time of a transaction allows, at least one; returns how many."""
+        end, new, changed, same, bad = deadline(), 0, 0, 0, []
+        done = 0
+        while done < len(says) and (done == 0 or time.monotonic() < end):
+            say = says[done]
+            try:
+                outcome = self._put_one(say)
+            except ValueError as error:
+                bad.append(refused(say.document, str(error)))
+            else:
+                new, changed, same = (
+                    new + (outcome == "new"),
+                    changed + (outcome == "changed"),
+                    same + (outcome == "same"),
+                )
+            done += 1
+        self.counts = Counts(new, changed, same, tuple(bad))
+        return done
+
+    def _put_one(self, say: Say) -> str:
+        row = self._db.execute("SELECT number, deleted FROM documents WHERE id = ?", (say.document.id,)).fetchone()
+        if row is None:
+            self._insert(say)
+            return "new"
+        number, deleted = row
+        key = hash((say.document.id, say.document.source))
+        repeated = key in self._seen
+        self._seen.add(key)
+        if self._said_before(number, say):
+            return "same"
+        kept = self._records(number)
+        own = next((k for k in kept if k.source == say.document.source), None)
+        guard(say.document, [k.record.document for k in kept])
+        others = [k.record for k in kept if k is not own]
+        said, document = self._keep(number, say, own, unite=repeated)
+        before = merge(k.record for k in kept) if kept else None
+        after = merge([*others, Record(said, document)])
+        self._write_merged(number, after if others else None)
+        if after == before:
+            return "same"
+        self._describe(number, before, after)
+        return "new" if deleted else "changed"
+
+    def _said_before(self, number: int, say: Say) -> bool:
+        sql = "SELECT digests FROM records WHERE number = ? AND source = ?"
+        row = self._db.execute(sql, (number, say.document.source)).fetchone()
+        return row is not None and say.digest in row[0].split(" ")
+
+    def _insert(self, say: Say) -> None:
+        row = self._db.execute(_NEW, (say.document.id, self._next(), *columns(say.document)))
+        number = int(row.lastrowid or 0)
+        self._seen.add(hash((say.document.id, say.document.source)))
+        self._write_record(number, say.document.source, say.digest, say.body)
+        self._write_sides(number, None, say.document)
+
+    def _keep(self, number: int, say: Say, own: _Kept | None, *, unite: bool) -> tuple[int, Document]:
+        """Write the record of a source anew; ``unite`` it with what the same run said of the document before."""
+        digests = say.digest
+        if own and unite:
+            newest = Record(own.record.said + 1, say.document)
+            say = say_of(merge([own.record, newest]))
+            digests = " ".join([*own.digests.split(" "), digests][-_MOST_SAYS:])
+        elif own:
+            say = say_of(renewed(own.record.document, say.document))
+        if own:
+            self._db.execute("DELETE FROM records WHERE said = ?", (own.record.said,))
+        return self._write_record(number, say.document.source, digests, say.body), say.document
+
+    def _write_record(self, number: int, source: str, digests: str, body: str) -> int:
+        row = self._db.execute(
+            "INSERT INTO records (number, source, digests, heard, body) VALUES (?, ?, ?, ?, ?)",
+            (number, source, digests, self._now, body),
+        )
+        return int(row.lastrowid or 0)
+
+    def remove(self, condition: str, values: tuple[object, ...], source: str) -> int:
+        """Take away what ``source`` (all, when empty) says of one document; returns 1 if there was anything."""
+        row = self._db.execute(f"SELECT number FROM documents WHERE deleted = 0 AND {condition}", values).fetchone()
+        if row is None:
+            return 0
+        number: int = row[0]
+        kept = self._records(number)
+        from_source, names = by_source(source) if source else ("1", ())
+        self._db.execute(f"DELETE FROM records WHERE number = ? AND {from_source}", (number, *names))
+        left = [k.record for k in self._records(number)]
+        if len(left) == len(kept):
+            return 0
+        before, after = merge(k.record for k in kept), merge(left) if left else None
+        self._write_merged(number, after if len(left) > 1 else None)
+        if after != before:
+            self._describe(number, before, after)
+        return 1
+
+    def _records(self, number: int) -> list[_Kept]:
+        rows = self._db.execute("SELECT said, digests, body FROM records WHERE number = ?", (number,))
+        return [_Kept(Record(said, decoded(body)), digests) for said, digests, body in rows]
+
+    def _describe(self, number: int, before: Document | None, after: Document | None) -> None:
+        """Write what a document is now (None: deleted) under the next change number."""
+        self._db.execute(
+            "UPDATE documents SET sequence = ?, deleted = ?, title = ?, first = ?, last = ?, venue = ?, has_code = ?,"
+            " votes = ?, day = ? WHERE number = ?",
+            (self._next(), *columns(after), number),
+        )
+        self._write_sides(number, before, after)
+
+    def _write_sides(self, number: int, before: Document | None, after: Document | None) -> None:
+        for table, (_, rows) in SIDES.items():
+            old, new = rows(before) if before else set(), rows(after) if after else set()
+            self._db.executemany(_DELETE[table], [(number, *row) for row in sorted(old - new)])
+            self._db.executemany(_INSERT[table], [(number, *row) for row in sorted(new - old)])
+
+    def _write_merged(self, number: int, document: Document | None) -> None:
+        """The merged view of several records; one record alone (None) needs none."""
+        if document is None:
+            self._db.execute("DELETE FROM merged WHERE number = ?", (number,))
+        else:
+            row = (number, encoded(document))
+            self._db.execute("INSERT OR REPLACE INTO merged (number, body) VALUES (?, ?)", row)
+
+    def _next(self) -> int:
+        self._sequence += 1
+        return self._sequence
+
+
+def deadline() -> float:
+    return time.monotonic() + _LONGEST
+
+
+def refused(document: Document, reason: str) -> BadRecord:
+    return BadRecord(records.clean(str(document.id))[:200], reason, records.clean(repr(document)[:2_000]))
+
+
+def say_of(document: Document) -> Say:
+    kept = records.checked(document)
+    body = encoded(kept)
+    return Say(kept, body, hashlib.blake2b(body.encode(), digest_size=8).hexdigest())
