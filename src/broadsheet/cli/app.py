@@ -17,6 +17,7 @@ import typer
 from broadsheet import __version__
 from broadsheet.cli import (
     agents,
+    bringing,
     day,
     find,
     keep,
@@ -71,7 +72,21 @@ def _root(
     """Holds the options of the application itself."""
 
 
-for group in (serving, running, find, day, sourcing, keep, recovery, shelving, laboratory, agents, mailing, people):
+for group in (
+    serving,
+    running,
+    find,
+    day,
+    sourcing,
+    bringing,
+    keep,
+    recovery,
+    shelving,
+    laboratory,
+    agents,
+    mailing,
+    people,
+):
     group.add_to(app)
 
 

@@ -169,7 +169,7 @@ def add_token(name: TokenName, whose: Whose = None, writes: Writes = False, data
     from broadsheet.wiring import opened
 
     with opened(data) as collection:
-        person = _holder(collection.store, whose, _settings(data))
+        person = holder(collection.store, whose, _settings(data))
         key = make_token(collection.store, person, name, writes=writes, now=options.now())
     print(key)
     note(f"It {'may change things' if writes else 'may only read'}. Send it as `Authorization: Bearer TOKEN`.")
@@ -183,7 +183,7 @@ def list_tokens(whose: Whose = None, data: Data = None, as_json: AsJson = False)
     from broadsheet.wiring import opened
 
     with opened(data, create=False) as collection:
-        person = _holder(collection.store, whose, _settings(data))
+        person = holder(collection.store, whose, _settings(data))
         tokens = collection.store.tokens(person.number)
     if as_json:
         print_json(
@@ -204,7 +204,7 @@ def remove_token(number: TokenNumber, whose: Whose = None, data: Data = None) ->
     from broadsheet.wiring import opened
 
     with opened(data, create=False) as collection:
-        person = _holder(collection.store, whose, _settings(data))
+        person = holder(collection.store, whose, _settings(data))
         if not 0 < number < 2**53 or not collection.store.remove_token(person.number, number):
             raise NotFoundError(f"no token has the number {number}: `broadsheet people tokens list` shows them")
     note("It is taken away.")
@@ -239,12 +239,12 @@ def _known(store: Store, address: str) -> str:
     return nearest(address, known) if known else ""
 
 
-def _holder(store: Store, address: str | None, settings: Settings) -> Person:
-    """Whose tokens are meant: somebody by their address, else the single reader, who is made when missing."""
+def holder(store: Store, address: str | None, settings: Settings) -> Person:
+    """Who is meant: somebody by their address, else the single reader, who is made when missing."""
     if address:
         return _person(store, address)
     if settings.access != "single":
-        raise UsageError("say whose token, with --for ADDRESS: this instance has several people")
+        raise UsageError("say whose, with --for ADDRESS: this instance has several people")
     return store.sole_person() or store.add_sole_person(now=options.now())
 
 

@@ -129,6 +129,8 @@ PRINTED = {
     "with `day`, `votes`, `document`, `score`, `interest`, `terms` (`name`, `worth`, `why`), `text`, `topic` "
     "and `around`",
     "ingest": "a list of runs",
+    "library": "an object with `list` (its number), `name`, the counts `papers`, `saved` (new in the list), `known` "
+    "and `new`, and `bad` (a list of objects with `where` and `reason`)",
     "sync": "an object with the counts `indexed`, `encoded`, `kept`, `removed` and `cut`",
     "sources list": "a list of objects with `name`, `added` and `run` (the last run, or null)",
     "status": "an object with one finding (`level`: ok, warn or fail; `said`; `advice`; `facts`) for each of "
