@@ -84,6 +84,13 @@ def test_searching_within_what_was_saved(collection: Collection, ada: Browser) -
     assert "Nothing is saved yet" in browser(site(collection), member(collection, "editor")).get("/lists?q=x").text
 
 
+def test_before_the_first_sync_a_search_says_so(tmp_path: Path) -> None:
+    with made(tmp_path / "bare", synced=False) as bare:
+        ada = browser(site(bare), member(bare))
+        ada.press("/save", paper=HERB)
+        assert "sync" in ada.get("/lists?q=leaf").text.partition("Of what you saved")[2]
+
+
 def test_papers_by_state(collection: Collection, ada: Browser) -> None:
     ada.press("/save", paper=HERB)
     ada.press("/save", paper="fill:03")

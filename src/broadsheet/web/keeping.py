@@ -16,7 +16,7 @@ from broadsheet.api.lists import form_of, listed, standing
 from broadsheet.api.posting import Posted
 from broadsheet.api.site import Site, TheSite
 from broadsheet.api.visitor import AsReader
-from broadsheet.errors import NotFoundError, UsageError
+from broadsheet.errors import CollectionError, ModelError, NotFoundError, UsageError
 from broadsheet.people.likes import SAVED, list_name
 from broadsheet.search.hybrid import search
 from broadsheet.store import Store
@@ -155,7 +155,10 @@ def part_of(site: Site, numbers: Sequence[int], offset: int = 0) -> Part:
 def _found(site: Site, person: Person, q: str, number: int | None, offset: int) -> Part:
     """What of the saved papers (of one list) answers a search, best first."""
     among = site.collection.store.saved(person.number, number)
-    found = search(site.collection, q, k=A_PAGE, offset=offset, among=among)
+    try:
+        found = search(site.collection, q, k=A_PAGE, offset=offset, among=among)
+    except (CollectionError, ModelError) as error:  # nothing was synced yet
+        return Part((), offset, note=site.told(str(error)))
     rows = [(result.document, result) for result in found.items]
     return Part(rows, offset, found.more, note=site.told(found.note))
 
