@@ -157,6 +157,12 @@ JOBS: tuple[Job, ...] = (
     Job(name="fetch", work=fetch, hours=lambda settings: _hours(settings.fetch_hours)),
     Job(name="sync", work=bring_up, hours=lambda _: 0.0, wanted=behind),
     Job(name="trending", work=tend, hours=lambda settings: _hours(settings.trending_hours)),
+    Job(
+        name="submissions",
+        work=lambda each: wiring.settle_submissions(each.collection, each.settings, now=each.now),
+        hours=lambda _: 1.0,
+        wanted=lambda each: bool(each.collection.store.submissions("queued")),
+    ),
     Job(name="digest", work=digest, hours=lambda _: _OFTEN, wanted=lambda each: each.collection.store.digests_wanted()),
 )
 """Every job, in the order in which those that are due are run. What a part adds to the day is one more entry."""

@@ -96,6 +96,10 @@ RULES: dict[tuple[str, str], str] = {
     ("PUT", "/api/lists/{number}/papers/{id:path}"): TOKENS,
     ("DELETE", "/api/lists/{number}/papers/{id:path}"): TOKENS,
     ("POST", "/api/submissions"): TOKENS,
+    ("POST", "/api/recommend"): OPEN,  # these compute, and change nothing
+    ("POST", "/recommendations/v1/papers"): OPEN,
+    ("POST", "/recommendations/v1/papers/"): OPEN,
+    ("POST", "/v1/embeddings"): OPEN,
     ("GET", "/sources"): EDITORS,
     ("POST", "/sources/add"): EDITORS,
     ("POST", "/sources/remove"): EDITORS,

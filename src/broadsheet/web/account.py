@@ -16,7 +16,7 @@ from broadsheet.api.posting import Posted
 from broadsheet.api.site import Site, TheSite
 from broadsheet.api.visitor import COOKIE, AsReader, host_of, limited
 from broadsheet.errors import BroadsheetError, NotFoundError, UsageError
-from broadsheet.people import account, letters, signin
+from broadsheet.people import account, letters
 from broadsheet.store.people import Person
 from broadsheet.web import pages
 from broadsheet.wiring import mailer
@@ -41,14 +41,14 @@ def rename(site: TheSite, person: AsReader, form: Posted) -> Response:
 
 @router.post("/account/address")
 def readdress(request: Request, site: TheSite, person: AsReader, form: Posted, tasks: BackgroundTasks) -> Response:
-    """Mails a link to the new address. The single reader is believed, and may have none."""
+    """Mails a link to the new address: mail goes only where somebody has shown that it arrives. The single reader may
+    have none."""
     store, given = site.collection.store, form.get("address", longest=400)
+    if site.single and not given:
+        store.unsubscribe(person.number, now=site.now())
+        store.set_address(person.number, "")
+        return RedirectResponse("/account", 303)
     try:
-        if site.single:
-            taken = not store.set_address(person.number, signin.address(given) if given else "")
-            if taken:
-                raise UsageError("this address belongs to somebody else here")
-            return RedirectResponse("/account", 303)
         new, key = account.address_link(store, person, given, now=site.now())
     except UsageError as error:
         return _shown(request, site, person, problem=error)
@@ -61,7 +61,6 @@ def readdress(request: Request, site: TheSite, person: AsReader, form: Posted, t
 @router.get("/account/address")
 def confirm(request: Request, site: TheSite, person: AsReader, key: str = "") -> Response:
     """The page of a mailed link: its button changes the address, opening it does not."""
-    _many(site)
     try:
         whose, new = account.new_address(site.collection.store, key, now=site.now())
         if whose.number != person.number:
@@ -74,7 +73,6 @@ def confirm(request: Request, site: TheSite, person: AsReader, key: str = "") ->
 @router.post("/account/address/confirm")
 def confirmed(request: Request, site: TheSite, person: AsReader, form: Posted) -> Response:
     """Uses the link up."""
-    _many(site)
     store, key = site.collection.store, form.get("key")
     try:
         whose, _ = account.new_address(store, key, now=site.now())
