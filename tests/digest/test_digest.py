@@ -116,10 +116,15 @@ def test_own_lists_say_why(made: Collection) -> None:
     own = store.edition(TODAY.name, ada.number)
     assert own
     whys = {each["id"]: each["why"] for each in own["papers"]}
-    assert whys["made:1007"] == "For your query “birds”"
+    assert whys["made:1007"] == "for your query “birds”"
     assert "made:1003" not in whys  # read already, though by an author who is followed
-    assert any(why.startswith("Seas: near “Tide Harbour Moon Study") for why in whys.values())
-    assert any(why.startswith("Near “Leaf Outline Herbarium Study") for why in whys.values())
+    assert any(
+        why.startswith("near “Tide Harbour Moon Study") and why.endswith("in your list “Seas”") for why in whys.values()
+    )
+    assert any(
+        why.startswith("near “Leaf Outline Herbarium Study") and why.endswith("”, which you like")
+        for why in whys.values()
+    )
     assert not {"made:1002", "made:1006", "made:1010"} & {each["id"] for each in own["papers"][:6]}  # knots
 
 
@@ -136,7 +141,7 @@ def test_a_mail_arrives_once_and_can_be_left(made: Collection) -> None:
     assert leaving.leaving(made.store, token) == ada.number
     assert leaving.leaving(made.store, token[:-1] + "_") is leaving.leaving(made.store, "") is None
     assert leaving.leaving(made.store, f"{ada.number + 1}.{token.partition('.')[2]}") is None
-    assert "Near “Leaf Outline Herbarium Study" in " ".join(message.text.split())
+    assert "near “Leaf Outline Herbarium Study" in " ".join(message.text.split())
     assert made.store.unsubscribe(ada.number, now=MORNING)
     assert sent(made, post, now=MORNING + timedelta(days=1)) == {}
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 from typing import Any
@@ -53,6 +53,7 @@ class Composer:
     period: Period
     draft: Mapping[str, Any] | None = None
     _papers: dict[str, Document] = field(default_factory=dict)
+    _items_made: dict[str, Item] = field(default_factory=dict)
 
     @cached_property
     def general(self) -> Mapping[str, Any]:
@@ -97,7 +98,7 @@ class Composer:
         return Issue(
             day=in_words(self.period),
             page_url=self._page(own),
-            reason=f"You asked for this {_OFTEN[own.get('cadence', 'daily')]}.",
+            reason=f"You asked to get this {_OFTEN[own.get('cadence', 'daily')]}.",
             unsubscribe_url=leave,
             settings_url=f"{self.head.address}/subscribe",
             edition=("Your papers, and those for everybody" if general else "Your papers") if mine else "",
@@ -115,9 +116,22 @@ class Composer:
                 self._papers.clear()
                 missing = [each["id"] for each in entries]
             self._papers |= self.collection.store.many(missing)
-        return tuple(self._item(self._papers[each["id"]], each) for each in entries if each["id"] in self._papers)
+        return tuple(self._told(each) for each in entries if each["id"] in self._papers)
 
-    def _item(self, paper: Document, entry: Mapping[str, Any]) -> Item:
+    def _told(self, entry: Mapping[str, Any]) -> Item:
+        """A paper, and why it is in this list."""
+        strength, why = _STRENGTHS.get(entry.get("strength", ""), ""), entry["why"]
+        return replace(self._shown(entry["id"]), strength=strength, why=why if strength else why[:1].upper() + why[1:])
+
+    def _shown(self, name: str) -> Item:
+        """A paper as all readers see it."""
+        if name not in self._items_made:
+            if len(self._items_made) > _MOST_CACHED:
+                self._items_made.clear()
+            self._items_made[name] = self._item(self._papers[name])
+        return self._items_made[name]
+
+    def _item(self, paper: Document) -> Item:
         url = f"{self.head.address}/paper/{quote(paper.id, safe='/:@,;=+!$()*~')}"
         others = len(paper.authors) - _AUTHORS
         names = ", ".join(paper.authors[:_AUTHORS]) + (f" and {others} more" if others > 0 else "")
@@ -126,8 +140,6 @@ class Composer:
             url=url,
             authors=names,
             facts=", ".join(filter(None, (paper.venue, *paper.categories[:1]))),
-            strength=_STRENGTHS.get(entry.get("strength", ""), ""),
-            why=entry.get("why", ""),
             passage=clipped(paper.shown_text, _PASSAGE),
             vote_url=f"{url}#acts",
             save_url=f"{url}#acts",

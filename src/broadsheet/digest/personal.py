@@ -27,7 +27,7 @@ from broadsheet.types import Document
 from broadsheet.vectors import Vectors
 
 _ORDER = ("weak", "fair", "good", "strong", "exact")
-_MORE = 2  # picks asked for, for each place: some fall out as too weak or known
+_MORE = 4 / 3  # picks asked for, for each place: some fall out as too weak or known
 _LONGEST_TITLE = 80
 
 
@@ -175,7 +175,7 @@ def _entries(day: Day, taste: Taste, asked: _Asked, reader: Reader) -> list[Entr
 def _followed(day: Day, taste: Taste) -> Iterator[Entry]:
     for author in taste.authors:
         for number in day.authors.get(plain(author), ()):
-            yield Entry(number, f"By {author}, whom you follow", "")
+            yield Entry(number, f"by {author}, whom you follow", "")
 
 
 def _hits(taste: Taste, asked: _Asked) -> Iterator[Entry]:
@@ -183,7 +183,7 @@ def _hits(taste: Taste, asked: _Asked) -> Iterator[Entry]:
     mine = [(name, asked.hits[asked.places[query]]) for name, query in _queries(taste) if query in asked.places]
     for row in zip_longest(*([(name, hit) for hit in hits] for name, hits in mine)):
         for name, hit in filter(None, row):
-            yield Entry(hit.number, f"For your query “{name}”", hit.strength)
+            yield Entry(hit.number, f"for your query “{name}”", hit.strength)
 
 
 def _picked(day: Day, taste: Taste, asked: _Asked, most: int) -> Iterator[Entry]:
@@ -191,16 +191,18 @@ def _picked(day: Day, taste: Taste, asked: _Asked, most: int) -> Iterator[Entry]
     if not likes or day.pool is None or day.snapshot is None or not len(day.pool.numbers):
         return
     made = profile(day.snapshot, likes, declined=taste.declined)
-    for pick in picks(made, day.pool, _MORE * most) if made else ():
+    for pick in picks(made, day.pool, round(_MORE * most)) if made else ():
         name = made.names[pick.interest] if made else ""
         if pick.near:
-            yield _Near(pick.number, f"{name}: near " if name else "Near ", pick.strength, pick.near[0].number)
+            where = f"in your list “{name}”" if name else "which you like"
+            yield _Near(pick.number, where, pick.strength, pick.near[0].number)
         else:
-            yield Entry(pick.number, f"For your query “{name}”", pick.strength)
+            yield Entry(pick.number, f"for your query “{name}”", pick.strength)
 
 
 def _frozen(day: Day, entry: Entry, titles: Mapping[int, str]) -> dict[str, Any]:
     why = entry.why
     if isinstance(entry, _Near):
-        why += f"“{clipped(titles.get(entry.near, 'a paper you like'), _LONGEST_TITLE)}”"
+        title = clipped(titles.get(entry.near, "a paper you like"), _LONGEST_TITLE)
+        why = f"near “{title}”{',' if why.startswith('which') else ''} {why}"
     return {"id": day.documents[entry.number].id, "why": why, "strength": entry.strength}

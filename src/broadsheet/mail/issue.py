@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from broadsheet.text import clipped, squeeze
 
@@ -26,6 +27,13 @@ class Item:
     passage: str = ""
     vote_url: str = ""
     save_url: str = ""
+
+    @property
+    def acts(self) -> tuple[tuple[str, str], ...]:
+        """What leads to a page with a button, and where."""
+        if self.vote_url and self.vote_url == self.save_url:
+            return (("Vote or save", self.vote_url),)
+        return tuple((name, url) for name, url in (("Vote", self.vote_url), ("Save", self.save_url)) if url)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,6 +148,7 @@ def _lines(thing: object, **bounds: int) -> dict[str, str]:
     return {name: _line(getattr(thing, name), longest) for name, longest in bounds.items()}
 
 
+@lru_cache(maxsize=8_192)  # most lines stand in the mails of many people
 def _line(text: str, longest: int) -> str:
     return clipped(squeeze(text[: 4 * longest]), longest).encode("utf-8", "replace").decode()
 

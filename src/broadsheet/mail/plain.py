@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from broadsheet.mail.issue import Issue, Item, Letter, Section
 
@@ -56,9 +57,11 @@ def _item(number: int, item: Item) -> Iterator[str]:
     for part in (item.authors, item.facts, why, item.passage):
         if part:
             yield _inside(part)
-    for name, url in (("", item.url), ("Vote: ", item.vote_url), ("Save: ", item.save_url)):
-        if url:
-            yield f"{_INDENT}{name}{url}"
+    if item.url:
+        yield _INDENT + item.url
+    for name, url in item.acts:
+        if url.partition("#")[0] != item.url:  # the page of the paper has its buttons
+            yield f"{_INDENT}{name}: {url}"
 
 
 def _more(issue: Issue) -> str:
@@ -90,6 +93,7 @@ def _inside(text: str) -> str:
     return _wrapped(text, _INDENT)
 
 
+@lru_cache(maxsize=8_192)  # most of it stands in the mails of many people
 def _wrapped(text: str, indent: str = "") -> str:
     """Clean text in lines of at most 72 columns, half as many characters where some are two columns wide. The standard
     library's wrapper does not know those, and would take most of the time of a digest."""
