@@ -1,7 +1,7 @@
 """The Store: one SQLite file with every Document, what each source said of it, and a number for every change."""
 
+from broadsheet.store.batch import Counts
 from broadsheet.store.journal import ConfiguredSource, Problem
 from broadsheet.store.store import Store
-from broadsheet.store.batch import Counts
 
 __all__ = ["ConfiguredSource", "Counts", "Problem", "Store"]
