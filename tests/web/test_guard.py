@@ -50,7 +50,7 @@ def test_every_answer_is_sealed(client: TestClient, address: str, status: int) -
     answer = client.get(address)
     assert answer.status_code == status
     assert {name: answer.headers[name] for name in HEADERS} == HEADERS
-    assert "set-cookie" not in answer.headers
+    assert "set-cookie" not in answer.headers or address == "/"  # a page with forms gives the browser its key
 
 
 def test_the_policy_allows_nothing_inline() -> None:

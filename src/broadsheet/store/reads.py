@@ -82,10 +82,6 @@ class Reads(Database):
         """The row numbers of the documents that have changed after the change number ``after``."""
         return self._column("SELECT number FROM documents WHERE sequence > ?", (after,))
 
-    def changed(self, after: int) -> list[int]:
-        """The row numbers of the documents that have changed after the change number ``after``."""
-        return self._column("SELECT number FROM documents WHERE sequence > ?", (after,))
-
     def changes(self, after: int, limit: int = 1000) -> list[Change]:
         """The documents that changed after a change number, in the order of their newest changes; deleted: None."""
         sql = (

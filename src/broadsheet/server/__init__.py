@@ -1,0 +1,6 @@
+"""The server: one application of pages and API over a Collection, and how it is run."""
+
+from broadsheet.server.app import create_app
+from broadsheet.server.serving import serve
+
+__all__ = ["create_app", "serve"]

@@ -1,0 +1,169 @@
+"""One application of pages and API over a Collection.
+
+guard -> API, pages, our own assets; errors worded for whoever asks
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import urlencode
+
+from fastapi import Depends, FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import RedirectResponse
+from fastapi.staticfiles import StaticFiles
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from broadsheet import __version__
+from broadsheet.api import (
+    daily,
+    embeddings,
+    feeds,
+    hub,
+    own,
+    people,
+    recommending,
+    routes,
+    saved,
+    submissions,
+    trending,
+)
+from broadsheet.api.problems import PATHS, described, told
+from broadsheet.api.site import Site
+from broadsheet.api.visitor import admitted
+from broadsheet.collection import Collection
+from broadsheet.config import Settings
+from broadsheet.errors import BroadsheetError, CollectionError, UsageError
+from broadsheet.server.background import lifespan
+from broadsheet.web import (
+    account,
+    acts,
+    days,
+    desk,
+    entering,
+    foryou,
+    house,
+    interests,
+    keeping,
+    mailing,
+    measures,
+    pages,
+    queries,
+    rising,
+    submitting,
+    talking,
+)
+from broadsheet.web.guard import Guard, is_loopback
+
+
+def create_app(
+    collection: Collection,
+    settings: Settings,
+    *,
+    now: Callable[[], datetime] | None = None,
+    syncing: bool = False,
+    scheduled: bool = False,
+) -> FastAPI:
+    """The site over an open Collection. ``now`` gives the time (aware UTC); ``syncing`` brings the indexes up to the
+    Store in the background once the application has started; ``scheduled`` runs the jobs that are due while it runs."""
+    _require_loopback(settings)
+    site = Site(collection, settings, now or (lambda: datetime.now(UTC)))
+    if site.single:
+        with suppress(CollectionError):  # a Store that cannot be written is read all the same
+            site.sole = collection.store.add_sole_person(now=site.now())
+    app = FastAPI(
+        title="Broadsheet",
+        version=__version__,
+        description="Papers of this Collection, found by words and meaning. Errors are `application/problem+json`.",
+        openapi_url="/api/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+        lifespan=lifespan(site, syncing=syncing, scheduled=scheduled),
+    )
+    app.state.site = site
+    app.state.measures = measures.Measures()
+    app.include_router(measures.router)
+    for each in (entering, mailing, own):
+        app.include_router(each.router)
+    for each in (
+        people,
+        saved,
+        submissions,
+        feeds,
+        hub,
+        recommending,
+        embeddings,
+        daily,
+        trending,
+        routes,
+        days,
+        rising,
+        desk,
+        acts,
+        talking,
+        submitting,
+        keeping,
+        foryou,
+        queries,
+        interests,
+        account,
+        house,
+        pages,
+    ):
+        app.include_router(each.router, dependencies=[Depends(admitted)])
+    app.mount("/static", _Assets(directory=pages.STATIC), name="static")
+    _word_errors(app, site)
+    told = measures.log if settings.log_requests else None
+    app.add_middleware(measures.Measured, measures=app.state.measures, told=told)
+    return app
+
+
+class _Assets(StaticFiles):
+    """Our CSS and JavaScript; their addresses change when they do, so browsers need not ask again."""
+
+    def file_response(self, *arguments: Any, **options: Any) -> Response:
+        response = super().file_response(*arguments, **options)
+        response.headers["cache-control"] = "public, max-age=31536000, immutable"
+        return response
+
+
+def _word_errors(app: FastAPI, site: Site) -> None:
+    """Every error is told as a problem to who asked the API, and as a page to who reads pages."""
+
+    def answer(request: Request, status: int, detail: str) -> Response:
+        if asks_api(request):
+            return told(request.url.path, status, site.told(detail))
+        return pages.failure(site, status, detail)
+
+    async def handle(request: Request, error: Exception) -> Response:
+        status, detail = described(error)
+        if status == 404 and detail == "Not Found":
+            detail = f"There is nothing at {request.url.path[:200]}."
+        if status == 401 and request.method == "GET" and not asks_api(request):
+            return RedirectResponse(f"/sign-in?{urlencode({'next': str(request.url.path)})}", 303)
+        response = answer(request, status, detail)
+        response.headers.update(getattr(error, "headers", None) or {})
+        return response
+
+    for kind in (HTTPException, RequestValidationError, BroadsheetError):
+        app.add_exception_handler(kind, handle)
+    app.add_middleware(Guard, names=site.settings.names, answer=answer)
+
+
+def asks_api(request: Request) -> bool:
+    """Whether a program asks, which is answered with problems, or a reader, who is answered with pages."""
+    return request.url.path.startswith(PATHS)
+
+
+def _require_loopback(settings: Settings) -> None:
+    """A site whose reader need not sign in is this machine's alone."""
+    others = [name for name in (settings.host, *settings.names) if not is_loopback(name)]
+    if settings.access == "single" and others:
+        raise UsageError(
+            f'{others[0]!r} is not this machine, and with people = "single" whoever can reach the site is its reader:'
+            " set people to closed or open, or take it out of host and names"
+        )
