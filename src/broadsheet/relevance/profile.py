@@ -165,20 +165,24 @@ def picks(profile: Profile, pool: Pool, k: int) -> list[Pick]:
     rows = pool.rows[new]
     suits = scores(profile.interests, rows)
     chosen, interests = pick(suits, profile.interests.shares, rows, k, least=profile.bands[:, WORTH])
+    cosines = profile.vectors @ pool.vectors[new[chosen]].T  # (liked, picks)
+    liked = [profile.interests.of(interest) for interest in range(len(profile.interests))]
     return [
-        _pick(profile, pool, int(new[row]), int(interest), float(suits[row, interest]))
-        for row, interest in zip(chosen, interests, strict=True)
+        Pick(
+            number=int(pool.numbers[new[row]]),
+            interest=interest,
+            score=float(suits[row, interest]),
+            strength=_STRENGTHS[int(np.count_nonzero(suits[row, interest] >= profile.bands[interest]))],
+            near=_near(profile.numbers[liked[interest]], cosines[liked[interest], place]),
+        )
+        for place, (row, interest) in enumerate(zip(chosen.tolist(), interests.tolist(), strict=True))
     ]
 
 
-def _pick(profile: Profile, pool: Pool, row: int, interest: int, score: float) -> Pick:
-    own = profile.interests.of(interest)
-    cosines = profile.vectors[own] @ pool.vectors[row]
-    numbers = profile.numbers[own]
-    nearest = [place for place in np.argsort(-cosines, kind="stable") if numbers[place] >= 0][:NEAR]
-    near = tuple(Near(int(numbers[place]), float(cosines[place])) for place in nearest)
-    strength = _STRENGTHS[int(np.count_nonzero(score >= profile.bands[interest]))]
-    return Pick(int(pool.numbers[row]), interest, score, strength, near)
+def _near(numbers: Rows, cosines: Vectors) -> tuple[Near, ...]:
+    """The nearest of liked papers, by their numbers and cosines."""
+    order = [place for place in np.argsort(-cosines, kind="stable").tolist() if numbers[place] >= 0][:NEAR]
+    return tuple(Near(int(numbers[place]), float(cosines[place])) for place in order)
 
 
 def _distinct(liked: Sequence[Liked]) -> list[Liked]:
