@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta, tzinfo
@@ -12,10 +13,14 @@ from fastapi import Depends, Request
 
 from broadsheet.collection import Collection
 from broadsheet.config import Settings
-from broadsheet.errors import CollectionError
+from broadsheet.errors import BroadsheetError, CollectionError
 from broadsheet.locks import is_held
 from broadsheet.people.limits import Limit
 from broadsheet.store.people import Person
+from broadsheet.types import Message
+from broadsheet.wiring import mailer
+
+_log = logging.getLogger("broadsheet.server")
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +99,16 @@ class Site:
         )
         behind = min(words, meaning) < papers
         return Reach(papers, words, meaning, syncing=behind and is_held(self.collection.lock))
+
+    def post(self, letter: Message) -> None:
+        """Hand over a letter that somebody asked for; what goes wrong is for the log, which names nobody."""
+        try:
+            outcome = mailer(self.collection, self.settings).send(letter)
+        except BroadsheetError as error:
+            _log.warning("a letter was not sent (%s): %s", letter.subject, error)
+            return
+        if outcome.kind != "accepted":
+            _log.warning("a letter was not accepted (%s): %s %s", letter.subject, outcome.kind, outcome.status)
 
     def told(self, message: str) -> str:
         """A message for a reader, who has no business with the server's folders."""

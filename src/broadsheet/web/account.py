@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import logging
 from typing import Any
 from urllib.parse import urlencode
 
@@ -15,15 +14,13 @@ from broadsheet.api.address import base_of
 from broadsheet.api.posting import Posted
 from broadsheet.api.site import Site, TheSite
 from broadsheet.api.visitor import COOKIE, AsReader, host_of, limited
-from broadsheet.errors import BroadsheetError, NotFoundError, UsageError
+from broadsheet.errors import NotFoundError, UsageError
 from broadsheet.people import account, letters
 from broadsheet.store.people import Person
 from broadsheet.web import pages
-from broadsheet.wiring import mailer
 
 router = APIRouter(include_in_schema=False)
 SURE = "delete"
-_log = logging.getLogger("broadsheet.server")
 
 
 @router.get("/account")
@@ -157,13 +154,7 @@ def _shown(request: Request, site: Site, person: Person, *, problem: Exception |
 
 def _send(site: Site, to: str, link: str) -> None:
     letter = letters.confirm_address(to, link, sender=site.settings.mail_from, now=site.now())
-    try:
-        outcome = mailer(site.collection, site.settings).send(letter)
-    except BroadsheetError as error:
-        _log.warning("a mail to confirm an address was not sent: %s", error)
-        return
-    if outcome.kind != "accepted":
-        _log.warning("a mail to confirm an address was not accepted (%s): %s", outcome.kind, outcome.status)
+    site.post(letter)
 
 
 def _many(site: Site) -> None:

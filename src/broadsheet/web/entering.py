@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from datetime import timedelta
 from urllib.parse import urlencode
 
@@ -13,13 +12,11 @@ from broadsheet.api.address import base_of
 from broadsheet.api.posting import Posted, local
 from broadsheet.api.site import Site, TheSite
 from broadsheet.api.visitor import COOKIE, AsReader, TheVisitor, host_of, limited, remember
-from broadsheet.errors import BroadsheetError, NotFoundError, UsageError
+from broadsheet.errors import NotFoundError, UsageError
 from broadsheet.people import letters, links, signin
 from broadsheet.web import pages
-from broadsheet.wiring import mailer
 
 router = APIRouter(include_in_schema=False)
-_log = logging.getLogger("broadsheet.server")
 
 
 @router.get("/sign-in")
@@ -104,13 +101,7 @@ def _send(site: Site, who: str, base: str, next_: str) -> None:
     letter = letters.sign_in(
         who, f"{base}/sign-in/link?{query}", sender=site.settings.mail_from, now=now, minutes=signin.LINK // _MINUTE
     )
-    try:
-        outcome = mailer(site.collection, site.settings).send(letter)
-    except BroadsheetError as error:
-        _log.warning("a sign-in mail was not sent: %s", error)
-        return
-    if outcome.kind != "accepted":
-        _log.warning("a sign-in mail was not accepted (%s): %s", outcome.kind, outcome.status)
+    site.post(letter)
 
 
 _MINUTE = timedelta(minutes=1)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from urllib.parse import urlencode
 from zoneinfo import available_timezones
 
@@ -14,16 +13,14 @@ from broadsheet.api.posting import Form, Posted
 from broadsheet.api.site import Site, TheSite
 from broadsheet.api.visitor import TheVisitor, Visitor, host_of, limited
 from broadsheet.digest import leaving
-from broadsheet.errors import BroadsheetError, NotFoundError, UsageError
+from broadsheet.errors import NotFoundError, UsageError
 from broadsheet.people import letters, signin
 from broadsheet.store.mailing import Choice
 from broadsheet.web import pages
-from broadsheet.wiring import mailer
 
 router = APIRouter(include_in_schema=False)
 ONE_CLICK = "List-Unsubscribe"
 _LONGEST_BODY = 4_096
-_log = logging.getLogger("broadsheet.server")
 
 
 @router.get("/subscribe")
@@ -160,12 +157,4 @@ def _send(site: Site, who: str, chosen: Choice, base: str) -> None:
     if access != "single" and signin.role_of(store, who, access) is None:
         return
     link = f"{base}/subscribe/confirm?{urlencode({'key': leaving.join_token(store, who, chosen, now=now)})}"
-    try:
-        outcome = mailer(site.collection, site.settings).send(
-            letters.confirm(who, link, sender=site.settings.mail_from, now=now)
-        )
-    except BroadsheetError as error:
-        _log.warning("a letter that confirms a subscription was not sent: %s", error)
-        return
-    if outcome.kind != "accepted":
-        _log.warning("a letter that confirms a subscription was not accepted (%s)", outcome.kind)
+    site.post(letters.confirm(who, link, sender=site.settings.mail_from, now=now))
