@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 from broadsheet.collection import Collection
 from broadsheet.errors import CollectionError
 from broadsheet.query import Asked, ask
+from broadsheet.relevance.remembered import query_vectors
 from broadsheet.relevance.standing import LEVELS, Level, StandingQuery
 from broadsheet.search.page import Strength, page
 from broadsheet.search.ranking import Alone, Ranking
@@ -167,7 +168,7 @@ def prepare(collection: Collection, queries: Iterable[StandingQuery]) -> Prepare
 
 def _texts(collection: Collection, texts: list[str]) -> Texts:
     space = collection.space.snapshot()
-    made = collection.encoder.encode(texts, role="query") if texts else np.empty((0, space.manifest.dim), np.float32)
+    made = query_vectors(collection, texts)
     chance = np.tile((0.0, 1.0), (len(texts), 1))
     living = np.flatnonzero(space.live)
     if len(living) < _ENOUGH:
