@@ -11,6 +11,8 @@ from broadsheet import shelf
 from fakes import NOW, WordEncoder
 
 PARAPHRASES = Path(__file__).with_name("paraphrases.jsonl")
+PACKAGE = Path(shelf.__file__).parent.parent
+ROOT = Path(__file__).parent.parent.parent
 
 
 @pytest.fixture
@@ -26,7 +28,16 @@ def test_289_papers_each_with_a_place():
     for entry in entries:
         assert 2 <= len(entry.topics) <= 5
         assert 40 <= len(entry.text.split()) <= 120
-        assert entry.offer == "planned" or re.match(r"not ours: \S+|[a-z]+[a-z_./` ,-]*", entry.offer)
+        assert re.fullmatch(r"planned|not ours: \S.+|[a-z_./, ]+; shown (by|in) \S.+", entry.offer), entry.offer
+
+
+def test_what_is_offered_is_there_and_so_is_its_proof():
+    offered = [entry.offer for entry in shelf.entries() if "; shown " in entry.offer]
+    assert len(offered) > 5
+    for modules, proof in (offer.split("; shown ") for offer in offered):
+        assert all((PACKAGE / name).exists() for name in modules.split(", ")), modules
+        for way, name in re.findall(r"(bench|pytest|in) ([\w./-]+)", proof):
+            assert (ROOT / (f"benchmarks/{name}.py" if way == "bench" else name)).exists(), proof
 
 
 def test_a_second_time_changes_nothing_and_it_can_be_taken_away(collection):

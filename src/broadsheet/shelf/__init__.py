@@ -1,7 +1,8 @@
 """The starter shelf: 289 papers on text embeddings, similarity and retrieval, described in the project's own words.
 
 It gives a first run something real to search. It stands on no day and in no list, and one command takes it away.
-Each row also says where Broadsheet offers what the paper is about: a module, ``planned``, or ``not ours`` and why.
+Each row also says where Broadsheet offers what the paper is about: modules and what shows it on real
+data, ``planned``, or ``not ours`` and why.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ _FILES = ("papers-1.jsonl", "papers-2.jsonl")
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One paper of the shelf; ``offer`` is a module, ``planned``, or ``not ours: reason``."""
+    """One paper of the shelf; ``offer`` is modules and what shows it, ``planned``, or ``not ours: reason``."""
 
     id: str
     title: str
