@@ -13,11 +13,12 @@ from hypothesis import strategies as st
 from mcp.shared.exceptions import MCPError
 
 from broadsheet.collection import open_collection
+from broadsheet.feed.rising import opened, risen
 from broadsheet.mcp.desk import Desk, Reader
 from broadsheet.mcp.service import answered, service
 from broadsheet.mcp.tools import offered
 from mcp import Client
-from site_kit import LONG_WORD, PAPERS, made
+from site_kit import LONG_WORD, NOW, PAPERS, made
 
 READING = ["search_papers", "get_paper", "find_similar", "get_today", "get_trending"]
 
@@ -134,6 +135,14 @@ def test_what_trends_and_why_nothing_does(desk: Desk) -> None:
     assert "ends before" in told(desk, "get_trending", days=3, offset=5)["note"]
 
 
+def test_what_trends_is_what_the_page_shows_with_its_scores(desk: Desk) -> None:
+    cards = risen(desk.collection, now=NOW, zone=desk.settings.time_zone, days=3).cards
+    scores = opened(desk.collection, cards, now=NOW)
+    shown = [(card.document.id, card.votes, round(scores[card.document.id].parts.score, 4)) for card in cards]
+    told_ = told(desk, "get_trending", days=3)["papers"]
+    assert [(each["id"], each["votes"], each["score"]) for each in told_] == shown
+
+
 def test_foreign_text_stands_under_untrusted_alone_and_shows_all_it_says(desk: Desk) -> None:
     calls: list[tuple[str, dict[str, Any]]] = [
         ("search_papers", {"query": "hostile markup script alert"}),
@@ -202,7 +211,7 @@ def test_an_empty_and_an_unsynced_collection_say_so(tmp_path: Path) -> None:
         ("find_similar", {"ids": ["a"] * 21}, "ids: "),
         ("get_today", {"period": "2025-13-01"}, "period is '2025-13-01'"),
         ("get_today", {"sort": "beauty"}, "papers cannot be sorted by"),
-        ("get_trending", {"days": 91}, "days: "),
+        ("get_trending", {"days": 32}, "days: "),
     ],
 )
 def test_a_wrong_argument_is_one_clear_line(desk: Desk, tool: str, arguments: dict[str, Any], said: str) -> None:

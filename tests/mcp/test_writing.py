@@ -78,6 +78,22 @@ def test_a_paper_goes_into_lists_and_out(collection: Collection) -> None:
     assert store.saved(sole.number) == [_number(collection)]
 
 
+def test_what_trends_hears_of_a_vote_and_a_save_at_once(collection: Collection) -> None:
+    desk, number = desk_of(collection, writes=True), _number(collection)
+
+    def kept() -> float | None:
+        [row] = collection.store.stored_trends([number])
+        return row.score
+
+    scores = [kept()]
+    for tool, undo in (("vote_paper", False), ("save_paper", False), ("save_paper", True), ("vote_paper", True)):
+        told(desk, tool, id=HERB, undo=undo)
+        scores.append(kept())
+    assert None not in scores[1:]
+    assert scores[2] > scores[1] > scores[4]
+    assert scores[3] == pytest.approx(scores[1])
+
+
 def test_what_cannot_be_written_is_one_clear_line(collection: Collection) -> None:
     desk = desk_of(collection, writes=True)
     assert "Nearest: 2401.00001" in refused(desk, "vote_paper", id="2401.00009")

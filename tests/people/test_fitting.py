@@ -15,6 +15,7 @@ from broadsheet.collection import Collection, open_collection
 from broadsheet.feed.daily import Wanted, feed
 from broadsheet.ingest import ingest
 from broadsheet.people import fitting
+from broadsheet.people.likes import mine
 from broadsheet.sync import sync
 from fakes import NOW, WordEncoder, paper
 
@@ -73,6 +74,19 @@ def test_what_is_remembered_follows_every_change(collection: Collection) -> None
     assert second[0].number not in [each.number for each in third]
     store.mark("read_papers", person, [third[0].number], now=NOW)
     assert fitting.picked(collection, person, last=TODAY, days=1, k=5).picks == third
+
+
+def test_what_the_editor_hides_is_picked_for_nobody_and_its_place_is_filled(collection: Collection) -> None:
+    person, store = reader(collection, 60, 63, 66, 69), collection.store
+    candidates = numbers(collection, *range(30))
+    for number in candidates[2:]:
+        store.decide(number, "hide", person, now=NOW)
+    shown = [each.number for each in mine(collection, person, candidates=candidates, k=5).picks]
+    assert sorted(shown) == sorted(candidates[:2])
+    assert {each.number for each in fitting.picked(collection, person, last=TODAY, days=1, k=5).picks} == set(shown)
+    store.decide(candidates[3], None, person, now=NOW)
+    again = [each.number for each in fitting.picked(collection, person, last=TODAY, days=1, k=5).picks]
+    assert candidates[3] in again
 
 
 def test_nobody_is_sent_what_they_have_under_another_identifier(collection: Collection) -> None:

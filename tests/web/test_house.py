@@ -54,6 +54,14 @@ def test_the_status_says_what_ran_and_what_failed(collection: Collection) -> Non
     assert str(collection.path) not in page
 
 
+def test_a_program_reads_what_the_jobs_did(collection: Collection) -> None:
+    assert browser(site(collection)).get("/api/status").json()["jobs"] == []
+    collection.store.begin_job("sync", now=NOW)
+    collection.store.end_job("sync", "", error=f"no room in {collection.path}/spaces", now=NOW, seconds=1)
+    [job] = browser(site(collection)).get("/api/status").json()["jobs"]
+    assert (job["job"], job["said"], job["error"], job["well"]) == ("sync", "", "no room in spaces", None)
+
+
 def test_an_editor_follows_sources(collection: Collection) -> None:
     visitor = browser(site(collection), member(collection, "editor"))
     assert visitor.press("/sources/add", name="arxiv:cs.IR").headers["location"] == "/sources"

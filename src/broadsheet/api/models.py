@@ -103,6 +103,18 @@ class RunMade(BaseModel):
     error: str
 
 
+class JobMade(BaseModel):
+    """The last run of a job."""
+
+    job: str
+    started: datetime
+    ended: datetime | None = Field(description="null while it runs, and when it was killed.")
+    said: str = Field(description="What it did; empty when it has not ended.")
+    error: str = Field(description="What went wrong; empty when nothing did.")
+    well: datetime | None = Field(description="When it last ended well.")
+    seconds: float | None = Field(description="How long it then took.")
+
+
 class Status(BaseModel):
     """How the Collection is."""
 
@@ -115,6 +127,7 @@ class Status(BaseModel):
     encoder: str
     language: str
     runs: list[RunMade] = Field(description="The newest ingests, newest first.")
+    jobs: list[JobMade] = Field(description="The last run of every job that has run, by name.")
 
 
 class Health(BaseModel):

@@ -16,6 +16,7 @@ from broadsheet.feed.counting import with_here
 from broadsheet.feed.joining import appearances
 from broadsheet.search.hybrid import search
 from broadsheet.search.similar import similar
+from broadsheet.store.jobs import JobRun
 from broadsheet.types import Document, Results
 
 USUAL = 10
@@ -72,7 +73,7 @@ def one_paper(site: TheSite, id: str) -> models.Paper:
 
 @router.get("/api/status", responses=responses(503), tags=["server"], summary="How the Collection is")
 def status(site: TheSite) -> models.Status:
-    """Counts, how far the sync is, and the newest ingests."""
+    """Counts, how far the sync is, the newest ingests, and what the jobs did last."""
     reach, collection = site.reach(), site.collection
     return models.Status(
         version=__version__,
@@ -84,7 +85,13 @@ def status(site: TheSite) -> models.Status:
         encoder=collection.encoder_name,
         language=collection.lexicon.language,
         runs=[models.RunMade.model_validate(run, from_attributes=True) for run in collection.store.runs(10)],
+        jobs=[_job(site, run) for run in collection.store.job_runs()],
     )
+
+
+def _job(site: Site, run: JobRun) -> models.JobMade:
+    made = models.JobMade.model_validate(run, from_attributes=True)
+    return made.model_copy(update={"said": site.told(run.said), "error": site.told(run.error)})
 
 
 @router.get("/healthz", responses=responses(503), tags=["server"], summary="Whether the server is well")

@@ -10,10 +10,10 @@ from pydantic import BaseModel, Field
 
 from broadsheet import works
 from broadsheet.feed.daily import Card
+from broadsheet.feed.rising import Opened
 from broadsheet.mcp.foreign import NOTICE, address, shown, visible
 from broadsheet.relevance.foryou import ForYou
 from broadsheet.relevance.profile import Pick
-from broadsheet.trending import Trending
 from broadsheet.types import Document, Mode, Result
 
 _MOST_AUTHORS = 12
@@ -85,6 +85,7 @@ class Rising(Paper):
     """A paper and what its interest is made of now, in votes of today."""
 
     rank: int
+    score: float = Field(description="What the list is ordered by; it never changes with time.")
     interest: float = Field(description="The sum of the parts below.")
     listing: float
     expected: float
@@ -183,12 +184,13 @@ def standing(card: Card) -> Standing:
     return Standing(**facts, day=card.day.isoformat(), also_as=_ids(other.id for other in card.others))
 
 
-def rising(trending: Trending) -> Rising:
-    """A paper that trends, its score opened."""
-    parts = trending.parts
+def rising(card: Card, score: Opened, rank: int) -> Rising:
+    """A work that trends, its score opened."""
+    parts = score.parts
     return Rising(
-        **_listed(trending.document),
-        rank=trending.rank,
+        **_listed(card.document) | {"votes": card.votes},
+        rank=rank,
+        score=_rounded(parts.score),
         interest=_rounded(parts.total),
         listing=_rounded(parts.listing),
         expected=_rounded(parts.expected),

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, WithJsonSchema
 
 from broadsheet import query
+from broadsheet.feed.rising import MOST_DAYS
 from broadsheet.people.likes import SAVED
 from broadsheet.text import squeeze
 from broadsheet.types import Filters, Mode
@@ -130,7 +131,7 @@ class Today(Paged):
 class Trending(Paged):
     """The last days."""
 
-    days: int = Field(default=7, ge=1, le=90, description="Of how many days, up to today.")
+    days: int = Field(default=7, ge=1, le=MOST_DAYS, description="Of how many days, up to today.")
 
 
 class Mine(Arguments):

@@ -10,6 +10,7 @@ from typing import Any
 from broadsheet import periods
 from broadsheet.errors import UsageError
 from broadsheet.feed import daily
+from broadsheet.feed.rising import opened, risen
 from broadsheet.mcp import answers, asking
 from broadsheet.mcp.desk import Desk, Reader
 from broadsheet.mcp.foreign import visible
@@ -17,7 +18,7 @@ from broadsheet.people.likes import list_name, mine
 from broadsheet.periods import Period
 from broadsheet.search.hybrid import search
 from broadsheet.search.similar import similar
-from broadsheet.trending import trending
+from broadsheet.trending import touch
 from broadsheet.types import Results
 
 Function = Callable[[Desk, Reader, Any], answers.Answer]
@@ -75,15 +76,19 @@ def get_today(desk: Desk, _: Reader, asked: asking.Today) -> answers.Day:
 
 
 def get_trending(desk: Desk, _: Reader, asked: asking.Trending) -> answers.RisingPapers:
-    """The verb trending."""
-    end = asked.offset + asked.limit
-    ranked = trending(desk.collection, now=desk.now(), days=asked.days, k=end + 1)
-    shown = ranked[asked.offset : end]
-    note = "" if shown else _nothing_trends(desk, asked.days, past=bool(ranked))
+    """What trends, as the page has it: a work once, each with its score opened."""
+    now, zone = desk.now(), desk.settings.time_zone
+    found = risen(desk.collection, now=now, zone=zone, days=asked.days, k=asked.limit, offset=asked.offset)
+    scores = opened(desk.collection, found.cards, now=now)
+    note = "" if found.cards else _nothing_trends(desk, asked.days, past=bool(found.total))
     return answers.RisingPapers(
-        **answers.page(asked.offset, len(shown), more=len(ranked) > end, note=note),
+        **answers.page(found.offset, len(found.cards), more=found.more, note=note),
         days=asked.days,
-        papers=[answers.rising(each) for each in shown],
+        papers=[
+            answers.rising(card, scores[card.document.id], rank)
+            for rank, card in enumerate(found.cards, found.offset + 1)
+            if card.document.id in scores
+        ],
     )
 
 
@@ -111,6 +116,7 @@ def vote_paper(desk: Desk, reader: Reader, asked: asking.Vote) -> answers.Done:
         changed = store.unmark("votes", person.number, numbers)
     else:
         changed = store.mark("votes", person.number, numbers, now=desk.now())
+    touch(desk.collection, numbers)
     return answers.Done(id=visible(paper.id), changed=bool(changed))
 
 
@@ -126,6 +132,7 @@ def save_paper(desk: Desk, reader: Reader, asked: asking.Save) -> answers.Done:
     else:
         list_ = store.list_named(person.number, name, now=desk.now())
         changed = store.save(person.number, list_, numbers, now=desk.now())
+    touch(desk.collection, numbers)
     return answers.Done(id=visible(paper.id), changed=bool(changed))
 
 

@@ -26,7 +26,7 @@ from broadsheet.relevance.profile import Pick, Profile, pool, profile
 from broadsheet.store.tastes import Taste
 
 DAYS = 7  # the newest that have papers: what is picked from if nobody says otherwise
-SPARE = 10  # picks more than are shown, in the place of copies and of what is hidden
+SPARE = 10  # picks more than are shown, in the place of copies
 _MOST = 256
 
 _T = TypeVar("_T")
@@ -58,16 +58,15 @@ _memories: WeakKeyDictionary[Collection, _Memory] = WeakKeyDictionary()
 def picked(collection: Collection, person: int, *, last: date, days: int, k: int = 20) -> ForYou:
     """At most k papers for a person, of the newest ``days`` days up to ``last`` that have papers; of a work once, of
     none that the person likes or declined under another identifier, and of none that the editor has hidden."""
-    taste = taste_of(collection, person)
+    taste, hidden = taste_of(collection, person), collection.store.hidden()
 
     def make() -> ForYou:
         candidates = [number for number, _ in collection.store.days_of_papers(last, days)]
-        return _once(collection, taste, mine(collection, person, candidates=candidates, k=k + SPARE))
+        found = mine(collection, person, candidates=candidates, k=k + SPARE)
+        return replace(found, picks=_once(collection, taste, hidden, found.picks)[:k])
 
-    basis = (taste, *_state(collection), collection.store.last_change())
-    found = _memory(collection).get(("picks", person, last, days, k), basis, make)
-    decided = collection.store.decided([each.number for each in found.picks])
-    return replace(found, picks=tuple(each for each in found.picks if decided.get(each.number) != "hide")[:k])
+    basis = (taste, *_state(collection), collection.store.last_change(), hidden)
+    return _memory(collection).get(("picks", person, last, days, k), basis, make)
 
 
 def order(person: int) -> Order:
@@ -121,18 +120,18 @@ def _profile(collection: Collection, person: int, taste: Taste) -> Profile | Non
     return _memory(collection).get(("profile", person), (taste, *_state(collection)), make)
 
 
-def _once(collection: Collection, taste: Taste, found: ForYou) -> ForYou:
-    """The picks, of each work one, and of no work that is liked or declined."""
-    known = {*(number for number, _ in taste.saved), *taste.voted, *taste.declined}
+def _once(collection: Collection, taste: Taste, hidden: Sequence[int], picks: Sequence[Pick]) -> tuple[Pick, ...]:
+    """The picks, of each work one, and of no work that is liked, declined or hidden."""
+    known = {*(number for number, _ in taste.saved), *taste.voted, *taste.declined, *hidden}
     kept: list[Pick] = []
-    works = joined(collection, [each.number for each in found.picks])
+    works = joined(collection, [each.number for each in picks])
     work = {number: place for place, group in enumerate(works) for number in group}
     seen = {place for place, group in enumerate(works) if not known.isdisjoint(group)}
-    for each in found.picks:
+    for each in picks:
         if work.get(each.number) not in seen:
             kept.append(each)
         seen.add(work.get(each.number, -1))
-    return replace(found, picks=tuple(kept))
+    return tuple(kept)
 
 
 def _state(collection: Collection) -> tuple[Any, ...]:

@@ -16,7 +16,7 @@ from broadsheet.relevance.profile import Liked
 from broadsheet.store.lists import SavedQuery
 from broadsheet.store.tastes import Taste
 from broadsheet.types import Filters
-from broadsheet.vectors import Rows, Vectors
+from broadsheet.vectors import Vectors
 
 SAVED = "Saved"
 """The list that papers are saved to when none is named: it is no interest by itself."""
@@ -28,14 +28,17 @@ def mine(
     collection: Collection,
     person: int,
     *,
-    candidates: Sequence[int] | Rows | None = None,
+    candidates: Sequence[int],
     filters: Filters | None = None,
     k: int = 20,
 ) -> ForYou:
-    """At most k papers for a person, of ``candidates`` (row numbers; None: all) that meet the filters. See for_you."""
+    """At most k papers for a person, of ``candidates`` (row numbers) that meet the filters, less what the editor has
+    hidden. See for_you."""
     taste = collection.store.tastes([person])[person]
     likes = liked(taste, query_vectors(collection, taste.queries))
-    return for_you(collection, likes, declined=taste.declined, candidates=candidates, filters=filters, k=k)
+    hidden = set(collection.store.hidden())
+    seen = [number for number in candidates if number not in hidden]
+    return for_you(collection, likes, declined=taste.declined, candidates=seen, filters=filters, k=k)
 
 
 def liked(taste: Taste, vectors: Mapping[str, Vectors]) -> list[Liked]:

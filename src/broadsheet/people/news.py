@@ -22,8 +22,10 @@ def standing(kept: SavedQuery) -> StandingQuery:
 
 def matched(collection: Collection, kept: SavedQuery, *, last: date, days: int, k: int = 100) -> list[Result]:
     """At most k papers of the newest ``days`` days, up to ``last``, that match a kept query: the newest day first, best
-    first within it, of a work one. CollectionError or ModelError when nothing can be matched yet."""
-    numbers = [number for number, _ in collection.store.days_of_papers(last, days)]
+    first within it, of a work one, less what the editor has hidden. CollectionError or ModelError when nothing can be
+    matched yet."""
+    hidden = set(collection.store.hidden())
+    numbers = [number for number, _ in collection.store.days_of_papers(last, days) if number not in hidden]
     found = matches(collection, standing(kept), numbers).items
     number = collection.store.numbers([result.document.id for result in found])
     work = {each: place for place, group in enumerate(joined(collection, list(number.values()))) for each in group}
@@ -34,8 +36,8 @@ def matched(collection: Collection, kept: SavedQuery, *, last: date, days: int, 
 
 
 def by_followed(store: Store, person: int) -> list[int]:
-    """The papers by authors whom a person follows, newest first, by row number."""
+    """The papers by authors whom a person follows, newest first, by row number, less what the editor has hidden."""
     authors = store.followed(person)
     parts = [tuple(authors[start : start + _AT_ONCE]) for start in range(0, len(authors), _AT_ONCE)]
     found = {int(number) for part in parts for number in store.numbers_where(Filters(authors=part))}
-    return store.newest_first(sorted(found))
+    return store.newest_first(sorted(found.difference(store.hidden())))

@@ -116,6 +116,10 @@ class Talk(Database):
         """What the editor decided of these papers."""
         return dict(self._rows(f"SELECT number, act FROM desk WHERE {AMONG}", (listed(numbers),)))
 
+    def hidden(self) -> list[int]:
+        """All papers that the editor has hidden."""
+        return self._column("SELECT number FROM desk WHERE act = 'hide' ORDER BY number")
+
     def hidden_on(self, first: date, last: date) -> list[int]:
         """The papers of the days from ``first`` to ``last`` that the editor has hidden."""
         sql = (
