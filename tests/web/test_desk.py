@@ -50,7 +50,8 @@ def test_a_pick_stands_first_under_its_heading(collection: Collection, editor: B
 def test_what_is_hidden_leaves_the_day_and_trending_but_is_found(collection: Collection, editor: Browser) -> None:
     editor.press("/desk/act", "/paper/p:1", hide="p:1", next="/paper/p:1")
     reader = browser(site(collection))
-    for page in (PAGE, "/trending", "/api/daily?period=2026-10-01", "/api/trending", f"{PAGE}?sort=trending"):
+    others = ("/api/daily?period=2026-10-01", "/api/trending", f"{PAGE}?sort=trending", "/newest", "/feeds/newest.json")
+    for page in (PAGE, "/trending", *others):
         text = reader.get(page).text
         assert "Wool Sorted" in text, page
         assert "Owls" not in text, page

@@ -107,7 +107,7 @@ def trending_papers(
 def newest(request: Request, site: TheSite, form: str, limit: Many = _USUAL, offset: Offset = 0) -> Response:
     """The newest papers, whether they stand on a day or not."""
     form_of(form)
-    papers = site.collection.store.newest(limit + 1, offset, without_sources=_UNLISTED)
+    papers = site.collection.store.newest(limit + 1, offset, without_sources=_UNLISTED, hidden=False)
     return listed(
         request, site, form, title="Broadsheet: newest papers", page="/newest", papers=standing(papers[:limit]),
         next_offset=_next(offset + limit, more=len(papers) > limit),

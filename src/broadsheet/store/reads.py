@@ -98,12 +98,16 @@ class Reads(Database):
         where, values = _where(Filters(sources=tuple(sources)), without_sources)
         return int(self._column(f"SELECT count(*) FROM documents WHERE {where}", values)[0])
 
-    def newest(self, limit: int, offset: int = 0, *, without_sources: Sequence[str] = ()) -> list[Document]:
+    def newest(
+        self, limit: int, offset: int = 0, *, without_sources: Sequence[str] = (), hidden: bool = True
+    ) -> list[Document]:
         """Documents by the first day of their span, newest first, those without a day last.
 
-        What only ``without_sources`` (names or schemes) brought is left out.
+        What only ``without_sources`` (names or schemes) brought is left out, and, unless wanted, what the editor has
+        ``hidden``.
         """
         where, values = _where(Filters(), without_sources)
+        where += "" if hidden else " AND number NOT IN (SELECT number FROM desk WHERE act = 'hide')"
         sql = f"SELECT {BODY} FROM documents WHERE {where} ORDER BY first DESC, number DESC LIMIT ? OFFSET ?"
         return [decoded(body) for (body,) in self._rows(sql, (*values, limit, offset))]
 

@@ -36,7 +36,7 @@ router = APIRouter(include_in_schema=False)
 @router.get("/newest")
 def newest_papers(request: Request, site: TheSite, offset: Offset = 0) -> Response:
     """The newest papers, whether they stand on a day or not. The shelf and readers' libraries stay off."""
-    newest = site.collection.store.newest(_A_PAGE + 1, offset, without_sources=("shelf", "library"))
+    newest = site.collection.store.newest(_A_PAGE + 1, offset, without_sources=("shelf", "library"), hidden=False)
     today = site.today
     return rendered(
         request,
