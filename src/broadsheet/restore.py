@@ -22,7 +22,7 @@ from broadsheet.errors import CollectionError, NotFoundError, UsageError, on_dis
 from broadsheet.locks import held
 from broadsheet.store import Store
 from broadsheet.store.carry import Carried, carry
-from broadsheet.store.database import flush, tenure
+from broadsheet.store.database import flush, private, tenure
 from broadsheet.store.faults import explained
 
 _STORE, _SETTINGS, _MODELS = "store.db", "broadsheet.toml", "models"
@@ -117,13 +117,16 @@ def _put_aside(present: Path, part: Path, now: datetime) -> tuple[Path | None, s
             return aside, ""
     except CollectionError as error:
         for name in ("", "-wal"):
-            with suppress(FileNotFoundError):
-                shutil.copyfile(present.with_name(present.name + name), aside.with_name(aside.name + name))
+            former, kept = (path.with_name(path.name + name) for path in (present, aside))
+            if former.is_file():
+                private(kept)
+                shutil.copyfile(former, kept)
         return aside, str(error)
 
 
 def copy(source: Path, target: Path) -> None:
     """Copy a Store, as it is at one instant, into the new file ``target``; CollectionError when it is none."""
+    private(target)
     logged = source.with_name(source.name + "-wal").exists()
     mode = "mode=ro" if logged else "mode=ro&immutable=1"  # so that a medium for reading only can be read
     with (

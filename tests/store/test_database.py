@@ -292,3 +292,26 @@ def test_a_backup_is_of_one_instant_while_a_writer_works(tmp_path: Path) -> None
         with pytest.raises(CollectionError, match="exists already: choose another name"):
             copy.backup(target)
         assert copy.put([TEA], now=NOW).new == 1
+
+
+@pytest.mark.skipif(os.name == "nt", reason="modes are POSIX")
+def test_a_store_and_its_copies_are_for_their_owner_alone(tmp_path: Path) -> None:
+    path, before = tmp_path / "store.db", os.umask(0o022)
+    try:
+        with Store.open(path) as store:
+            store.put([TEA], now=NOW)
+            store.backup(tmp_path / "copy.db")
+            modes = {file.name: stat.S_IMODE(file.stat().st_mode) for file in tmp_path.iterdir()}
+    finally:
+        os.umask(before)
+    assert {"store.db", "store.db-wal", "copy.db"} <= set(modes)
+    assert set(modes.values()) == {0o600}
+
+
+@pytest.mark.skipif(os.name == "nt", reason="modes are POSIX")
+def test_a_mode_that_somebody_chose_stays(tmp_path: Path) -> None:
+    path = tmp_path / "store.db"
+    Store.open(path).close()
+    path.chmod(0o640)
+    Store.open(path).close()
+    assert stat.S_IMODE(path.stat().st_mode) == 0o640

@@ -57,6 +57,7 @@ class Database:
         try:
             with explained(path):
                 path.parent.mkdir(parents=True, exist_ok=True)
+            private(path)
             store._share()
             store._bring_up()
         except BaseException:
@@ -170,6 +171,7 @@ class Database:
                 part.unlink(missing_ok=True)
 
     def _copy(self, part: Path) -> None:
+        private(part)
         copy = sqlite3.connect(part, isolation_level=None)
         try:
             with self.reading() as db:
@@ -276,6 +278,13 @@ def _pragma(db: sqlite3.Connection, name: str) -> int | str:
 
 def _size(path: Path) -> int:
     return path.stat().st_size if path.exists() else 0
+
+
+def private(path: Path) -> None:
+    """An empty file, for its owner alone, where none is: a Store holds mail addresses and the instance's secret. SQLite
+    gives its log the same mode; one that is there keeps the mode that somebody chose for it."""
+    with suppress(OSError):  # whoever opens it next says what is wrong
+        os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
 
 
 def flush(path: Path) -> None:
