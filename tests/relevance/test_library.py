@@ -132,7 +132,7 @@ def test_the_content_says_what_it_is(data: bytes, name: str, title: str) -> None
         (b"", "refs.bib", "is empty"),
         (b"hello", "refs.txt", "no library that can be read"),
         (b"\x1f\x8bnot gzip", "refs.bib.gz", "cannot be unpacked"),
-        (b"colour,size\nred,1\n", "refs.csv", "no column 'title'"),
+        (b"colour,size\nred,1\n", "refs.csv", "no table: field larger"),
         (gzip.compress(b"@article{a,title={x}}\n" * 500_000), "refs.bib.gz", "larger than"),
         (b"@article{a,title={x}}\n" * 5_001, "refs.bib", "more than 5,000 records"),
         (b"TY  - JOUR\nTI  - x\nER  - \n" * 5_001, "refs.ris", "more than 5,000 records"),
@@ -157,3 +157,18 @@ def test_any_bytes_are_records_or_one_clear_error(data: bytes, name: str) -> Non
         return
     assert all(isinstance(each, Document | BadRecord) for each in found)
     assert len(found) <= library.MOST
+
+
+@pytest.mark.parametrize(
+    ("line", "says"),
+    [
+        (b"," * 200_000, "no library that can be read"),
+        (b"title " * 40_000, "no library that can be read"),
+        (b"," * 200_000 + b"subtitles", "no library that can be read"),
+        (b"title " * 40_000 + b",", "no table: field larger"),
+    ],
+)
+def test_a_first_line_of_any_length_is_looked_at_once(line: bytes, says: str) -> None:
+    """An expression that tries every pair of places would take minutes here."""
+    with pytest.raises(BroadsheetError, match=says):
+        read_library(line, "x.unknown")

@@ -201,3 +201,32 @@ def test_hard_cases_of_biber(data_dir: Path, tmp_path: Path) -> None:
         read += sum(isinstance(record, Document) for record in bibtex.named(str(path)).fetch())
     assert len(files) == 50
     assert read >= 450
+
+
+def test_strings_made_of_strings_do_not_grow_without_end(tmp_path: Path) -> None:
+    doubled = "".join(f"@string{{s{i + 1} = s{i} # s{i}}}\n" for i in range(40))
+    text = f'@string{{s0 = "0123456789abcdef"}}\n{doubled}@article{{k, title = {{Tides}}, note = s40}}\n'
+    [*refused, last] = source(tmp_path, text).fetch()
+    assert isinstance(refused[0], BadRecord)
+    assert "string of 2,048 characters" in refused[0].reason
+    assert isinstance(last, Document)
+    assert last.title == "Tides"
+
+
+def test_an_entry_does_not_grow_by_what_it_joins(tmp_path: Path) -> None:
+    long = f'@string{{s = "{"x" * 1_000}"}}\n'
+    [joined] = source(tmp_path, f"{long}@article{{k, title = {{Tides}}, note = {' # '.join(['s'] * 5_000)}}}").fetch()
+    [told] = source(
+        tmp_path, f"{long}@article{{k, title = {{Tides}}, {','.join(f'f{i}=s' for i in range(500))}}}"
+    ).fetch()
+    assert isinstance(joined, BadRecord)
+    assert isinstance(told, BadRecord)
+    assert "strings" in joined.reason
+    assert "strings" in told.reason
+
+
+def test_a_string_of_what_nobody_defined_is_its_name(tmp_path: Path) -> None:
+    made = one(
+        tmp_path, '@string{j = lost # " Letters"}\n@string{j = j # "!"}\n@article{k, title={T and U}, journal = j}'
+    )
+    assert made.venue == "lost Letters!"

@@ -44,8 +44,8 @@ _ENTRY = re.compile(rb"^[ \t]*@[ \t]*[A-Za-z]+[ \t]*[{(]", re.MULTILINE)
 _LOOKS = {
     "bibtex": _ENTRY,
     "ris": re.compile(rb"^(?:TY {0,2}- ?|PT [A-Z]\s*$)", re.MULTILINE),
-    "csv": re.compile(rb"\A[^\n]*\btitle\b[^\n]*[,;\t|]|\A[^\n]*[,;\t|][^\n]*\btitle\b", re.IGNORECASE),
 }
+_TITLE, _PARTED = re.compile(rb"\btitle\b", re.IGNORECASE), re.compile(rb"[,;\t|]")
 _EVERYWHERE = ("openreview:", "acl:", "openalex:", "title:")
 _ARCHIVE = re.compile(r"[a-z][a-z-]*\.[A-Za-z][A-Za-z-]*")
 
@@ -193,7 +193,11 @@ def _unpacked(data: bytes, filename: str) -> bytes:
 
 def _kind(data: bytes, filename: str) -> str:
     """The reader for it: the one that its content looks like; of several, or none, the one its ending says."""
-    looks = [kind for kind, look in _LOOKS.items() if look.search(data[:_HEAD])]
+    head = data[:_HEAD]
+    looks = [kind for kind, look in _LOOKS.items() if look.search(head)]
+    first = head.partition(b"\n")[0]
+    if _TITLE.search(first) and _PARTED.search(first):  # one look each: what stands between could take for ever
+        looks.append("csv")
     plain_name = filename.lower().removesuffix(".gz")
     said = _SUFFIXES.get(Path(plain_name).suffix, "")
     if said and (said in looks or not looks):

@@ -10,6 +10,7 @@ from __future__ import annotations
 import logging
 import re
 import warnings
+from collections import ChainMap
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from html import unescape
@@ -43,6 +44,7 @@ _COMMAND = re.compile(r"\\(text(?:quote|en|em|ascii)[a-z]*)\s+")
 _WHITE = re.compile(r"\s{100,}")  # over which the parser beneath would take for ever
 _COMMENTS = {"comment", "preamble"}
 _LONGEST_ENTRY, _DEEPEST, _MOST_UNDEFINED = 200_000, 40, 50
+_LONGEST_STRING = 2_000
 _INHERITED = ("year", "date", "month", "publisher", "journal", "journaltitle", "series", "volume", "editor", "url")
 
 
@@ -112,6 +114,8 @@ class _Parser:
             make: Callable[..., Any] = Parser
             self._parser = make(ignore_nonstandard_types=False)
         self._parser.expect_multiple_parse = True
+        self._strings: dict[str, str] = {**self._parser.bib_database.strings}  # the months
+        self._longest = 0
 
     def entry(self, piece: _Piece, name: str) -> dict[str, str] | BadRecord | None:
         """The fields, with ``ENTRYTYPE``, ``ID`` and ``LINE``; None for what holds no entry."""
@@ -120,6 +124,7 @@ class _Parser:
             return None
         try:
             _check(piece)
+            self._check_joined(piece.text)
             found = self._parsed(_WHITE.sub(" ", decoded(piece.text)), piece.kind)
         except (ValueError, RecursionError) as error:
             return bad(where, error, piece.text)
@@ -127,14 +132,34 @@ class _Parser:
 
     def _parsed(self, text: str, kind: str) -> dict[str, str] | None:
         key, text = _without_key(text) if kind != "string" else ("", text)
+        defined: dict[str, Any] = {}
+        self._parser.bib_database.strings = ChainMap(defined, self._strings)
         database = self._database(text)
         entries: list[dict[str, str]] = database.entries
         database.entries, database.comments = [], []
         if kind == "string":
+            self._define(defined)
             return None
         if len(entries) != 1:
             raise ValueError("no BibTeX entry: check its braces, quotes and commas")
+        if sum(map(len, entries[0].values())) > 2 * _LONGEST_ENTRY:
+            raise ValueError(f"its strings make it longer than {2 * _LONGEST_ENTRY:,} characters")
         return {**entries[0], "ID": key}
+
+    def _check_joined(self, text: str) -> None:
+        """Refuse what strings joined by ``#`` would make too long: each of two others, and thirty make a gigabyte."""
+        if text.count("#") * self._longest > _LONGEST_ENTRY:
+            raise ValueError(f"its strings could make it longer than {_LONGEST_ENTRY:,} characters")
+
+    def _define(self, defined: Mapping[str, Any]) -> None:
+        """Keep what a ``@string`` defines, as plain text; what nobody defined is kept as its own name."""
+        for name, value in defined.items():
+            parts = getattr(value, "expr", [value])
+            text = "".join(part if isinstance(part, str) else self._strings.get(part.name, part.name) for part in parts)
+            if len(text) > _LONGEST_STRING:
+                raise ValueError(f"string of {len(text):,} characters, at most {_LONGEST_STRING:,} are kept")
+            self._strings[name] = text
+            self._longest = max(self._longest, len(text))
 
     def _database(self, text: str) -> Any:
         """What bibtexparser makes of one entry; strings that nobody defined stand for their own names."""
