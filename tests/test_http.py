@@ -263,6 +263,13 @@ def test_secrets_stay_out_of_messages():
         shown("https://me:pw@a.test/x?api_key=abc&q=1&Token=t#frag") == "https://***@a.test/x?api_key=***&q=1&Token=***"
     )
     assert len(shown("http://a.test/" + "x" * 999)) == 200
+    assert shown("http://a.test/?a=b?token=t&b=c") == "http://a.test/?a=***&b=c"
+
+
+def test_an_endless_address_is_shown_at_once() -> None:
+    """A server may lead to any address; one look at each place of it is enough."""
+    assert len(shown("http://a.test/?" + "tokenkey" * 8_000)) == 200
+    assert len(shown("http://a.test/?" + "a" * 64_000)) == 200
 
 
 def test_an_unknown_host_is_one_clear_line(clock):

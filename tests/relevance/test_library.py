@@ -132,7 +132,7 @@ def test_the_content_says_what_it_is(data: bytes, name: str, title: str) -> None
         (b"", "refs.bib", "is empty"),
         (b"hello", "refs.txt", "no library that can be read"),
         (b"\x1f\x8bnot gzip", "refs.bib.gz", "cannot be unpacked"),
-        (b"colour,size\nred,1\n", "refs.csv", "no table: field larger"),
+        (b"colour,size\nred,1\n", "refs.csv", "no column 'title'"),
         (gzip.compress(b"@article{a,title={x}}\n" * 500_000), "refs.bib.gz", "larger than"),
         (b"@article{a,title={x}}\n" * 5_001, "refs.bib", "more than 5,000 records"),
         (b"TY  - JOUR\nTI  - x\nER  - \n" * 5_001, "refs.ris", "more than 5,000 records"),

@@ -16,11 +16,12 @@ from urllib.parse import quote, urlsplit
 from broadsheet.errors import SourceError
 
 Resolve = Callable[[str, int], list[str]]
-_SECRET = re.compile(r"([^?&=]*(?:key|token|secret|passw|pwd|auth|sig|session|credential|mail)[^?&=]*=)[^&]*", re.I)
+_SECRET = re.compile(r"key|token|secret|passw|pwd|auth|sig|session|credential|mail", re.I)
 _HOST = re.compile(r"[a-z0-9._-]{1,253}|[0-9a-f:.]{2,45}")
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
 _PORTS = {"http": 80, "https": 443}
 _MOST_ADDRESSES = 3
+_LONGEST_QUERY = 2_000  # of which something is shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +44,13 @@ def shown(url: str) -> str:
     """An address fit for a message: no user, no fragment, secrets in the query starred, at most 200 characters."""
     head, mark, query = url.partition("#")[0].partition("?")
     head = re.sub(r"//[^/]*@", "//***@", head)
-    text = head + mark + _SECRET.sub(r"\1***", query)
+    text = head + mark + "&".join(map(_starred, query[:_LONGEST_QUERY].split("&")))
     return "".join(c if c.isprintable() else "?" for c in text)[:200]
+
+
+def _starred(field: str) -> str:
+    """A field of a query, without its value where a name in it says that something is secret."""
+    return f"{field.partition('=')[0]}=***" if _SECRET.search(field.rpartition("=")[0]) else field
 
 
 def target(url: str) -> Target:
