@@ -8,11 +8,12 @@ from typing import Annotated
 from urllib.parse import parse_qsl, urlsplit
 
 from fastapi import Depends, HTTPException, Request
+from python_multipart.multipart import parse_options_header
 from starlette.datastructures import UploadFile
 from starlette.formparsers import MultiPartException
 from starlette.requests import ClientDisconnect
 
-from broadsheet.api.site import TheSite
+from broadsheet.api.site import Site, TheSite
 from broadsheet.api.visitor import TheVisitor, host_of, limited
 
 FIELD = "token"
@@ -60,7 +61,7 @@ def local(path: str) -> str:
 
 async def posted(request: Request, site: TheSite, visitor: TheVisitor) -> Form:
     """The form of a POST from our own page by a browser that has its token."""
-    own_page(request)
+    own_page(request, site)
     if site.settings.people != "single":
         limited(site, "changes", str(visitor.number) if visitor.person else host_of(request, site))
     form = await _read(request)
@@ -70,11 +71,21 @@ async def posted(request: Request, site: TheSite, visitor: TheVisitor) -> Form:
     return form
 
 
-def own_page(request: Request) -> None:
-    """Refuse what another site's page sends. Browsers tell the Origin with every POST."""
-    origin = urlsplit(request.headers.get("origin", ""))
-    if not origin.netloc or origin.netloc.lower() != request.headers.get("host", "").lower():
+def own_page(request: Request, site: Site) -> None:
+    """Refuse what another site's page sends, and what was sent from an unprotected page of a site that is served over
+    HTTPS: whoever sits on the line could have made that. Browsers tell the Origin with every POST."""
+    origin, public = _origin(request.headers.get("origin", "")), _origin(site.settings.address)
+    if origin[1] != request.headers.get("host", "").lower() or (origin[1] == public[1] and origin[0] != public[0]):
         raise HTTPException(403, "This change was not asked for from a page of this site, so it was not made.")
+
+
+def _origin(address: str) -> tuple[str, str]:
+    """The scheme and the host, with its port, of an address; what is none has a host that no request asks for."""
+    try:
+        parts = urlsplit(address.lower())
+    except ValueError:
+        return "", "none"
+    return parts.scheme, parts.netloc or "none"
 
 
 async def _read(request: Request) -> Form:
@@ -98,6 +109,9 @@ async def _read(request: Request) -> Form:
 async def _multipart(request: Request) -> Form:
     """A form with a file; the guard bounds the whole body."""
     fields, files = [], []
+    _, said = parse_options_header(request.headers["content-type"])
+    if said.get(b"charset", b"utf-8").lower() != b"utf-8":  # some make letters that nobody can write
+        raise HTTPException(400, "This form cannot be read: expected UTF-8.")
     try:
         async with request.form(max_files=1, max_fields=_MOST_FIELDS, max_part_size=_LONGEST_FORM) as form:
             for name, value in form.multi_items():

@@ -132,8 +132,16 @@ def host_of(request: Request, site: Site) -> str:
     """The address of the net that the request comes from: as a trusted proxy says, else as it is."""
     host = request.client.host if request.client else ""
     if site.settings.trusted_proxy and host == site.settings.trusted_proxy:
-        host = request.headers.get("x-forwarded-for", host).rpartition(",")[2].strip()
+        # The proxy's own word stands last, in a line of its own where it leaves the one that came alone.
+        told = [each.strip() for line in request.headers.getlist("x-forwarded-for") for each in line.split(",")]
+        host = told[-1] if told else host
     return network(host)
+
+
+def forget(response: Response, request: Request, site: Site) -> None:
+    """Take a browser's key away, as it was given."""
+    secure = base_of(request, site).startswith("https:")
+    response.delete_cookie(COOKIE, httponly=True, samesite="lax", secure=secure)
 
 
 def remember(response: Response, request: Request, site: Site, key: str) -> None:

@@ -13,7 +13,7 @@ from broadsheet.api import own
 from broadsheet.api.address import base_of
 from broadsheet.api.posting import Posted
 from broadsheet.api.site import Site, TheSite
-from broadsheet.api.visitor import COOKIE, AsReader, host_of, limited
+from broadsheet.api.visitor import AsReader, forget, host_of, limited
 from broadsheet.errors import NotFoundError, UsageError
 from broadsheet.people import account, letters
 from broadsheet.store.people import Person
@@ -128,7 +128,7 @@ def delete(request: Request, site: TheSite, person: AsReader, form: Posted) -> R
     except UsageError as error:
         return _shown(request, site, person, problem=error)
     response = RedirectResponse("/", 303)
-    response.delete_cookie(COOKIE)
+    forget(response, request, site)
     return response
 
 

@@ -11,7 +11,7 @@ from fastapi.responses import RedirectResponse, Response
 from broadsheet.api.address import base_of
 from broadsheet.api.posting import Posted, local
 from broadsheet.api.site import Site, TheSite
-from broadsheet.api.visitor import COOKIE, AsReader, TheVisitor, host_of, limited, remember
+from broadsheet.api.visitor import AsReader, TheVisitor, forget, host_of, limited, remember
 from broadsheet.errors import NotFoundError, UsageError
 from broadsheet.people import letters, links, signin
 from broadsheet.web import pages
@@ -70,7 +70,7 @@ def enter(request: Request, site: TheSite, form: Posted) -> Response:
 
 
 @router.post("/sign-out")
-def leave(site: TheSite, form: Posted, visitor: TheVisitor, person: AsReader) -> Response:
+def leave(request: Request, site: TheSite, form: Posted, visitor: TheVisitor, person: AsReader) -> Response:
     """Signs this browser out, or every browser of the person."""
     _many(site)
     if form.get("everywhere"):
@@ -78,7 +78,7 @@ def leave(site: TheSite, form: Posted, visitor: TheVisitor, person: AsReader) ->
     else:
         site.collection.store.end_session(links.digest(visitor.key))
     response = RedirectResponse("/", 303)
-    response.delete_cookie(COOKIE)
+    forget(response, request, site)
     return response
 
 

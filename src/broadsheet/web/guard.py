@@ -30,6 +30,8 @@ HEADERS = {
     "cross-origin-resource-policy": "same-origin",
     "permissions-policy": "camera=(), geolocation=(), microphone=()",
 }
+# What proxies add, whichever they are.
+_FORWARDING = frozenset({"forwarded", "via", "x-real-ip", "x-client-ip", "true-client-ip", "cf-connecting-ip"})
 _SECRET = re.compile(r"\A(/feeds/own/|/leave/)[^/]+")
 _log = logging.getLogger("broadsheet.server")
 
@@ -92,11 +94,16 @@ class Guard:
             name = hosts[0][:100] if hosts else ""
             line = f"This site is not called {name!r}. Known names: {', '.join(sorted(self._names))}."
             return 421, f"{line} Add yours to the setting `names` if it is right."
-        told = [name for name in headers if name == "forwarded" or name.startswith("x-forwarded-")]
+        told = forwarding(headers)
         if self._loopback_only and told:
-            line = f"The request says that it was forwarded ({told[0]}), but this site serves its own machine only."
+            line = f"The request says that it was forwarded ({told}), but this site serves its own machine only."
             return 400, f"{line} To put it behind a proxy, set `names` to the name it has there."
         return None
+
+
+def forwarding(headers: Headers) -> str:
+    """The first header by which a request says that it was forwarded; empty when none does."""
+    return next((name for name in headers if name in _FORWARDING or name.startswith("x-forwarded-")), "")
 
 
 def without_secrets(path: str) -> str:
@@ -118,14 +125,16 @@ def is_loopback(name: str) -> bool:
 
 def _host(value: str) -> str:
     """A Host header or a configured name without its port, in lower case; IPv6 in brackets."""
-    value = value.strip().lower()
+    value = value.strip(" \t").lower()
     if value.count(":") > 1 and not value.startswith("["):
         return f"[{value}]"
     name, colon, port = value.rpartition(":")
-    return name if colon and port.isdigit() and (not name.startswith("[") or name.endswith("]")) else value
+    digits = port.isascii() and port.isdigit()
+    return name if colon and digits and (not name.startswith("[") or name.endswith("]")) else value
 
 
 def _seal(message: Message) -> None:
     headers = MutableHeaders(scope=message)
     for name, value in HEADERS.items():
         headers[name] = value
+    headers.setdefault("cache-control", "private, no-cache")  # what no route says is not for a cache that many share

@@ -12,6 +12,7 @@ from broadsheet.api.site import Site, TheSite
 from broadsheet.api.visitor import AsEditor, TheVisitor
 from broadsheet.errors import BroadsheetError, NotFoundError, UsageError
 from broadsheet.jobs import JOBS, Round, run
+from broadsheet.sources.payload import looks_like_path
 from broadsheet.text import squeeze
 from broadsheet.types import Filters
 from broadsheet.web import pages
@@ -73,7 +74,7 @@ def add(request: Request, site: TheSite, _person: AsEditor, form: Posted) -> Res
     """Follows one more."""
     name = form.get("name", longest=_LONGEST_NAME)
     try:
-        if name.partition(":")[0] not in LIVE:
+        if not _is_live(name):
             kinds = ", ".join(LIVE)
             raise UsageError(f"{name[:60]!r} cannot be followed from here: expected {kinds}, such as arxiv:cs.IR")
         names.source(name)
@@ -95,6 +96,14 @@ def fetch(site: TheSite, _person: AsEditor, tasks: BackgroundTasks) -> Response:
     """Fetches from all of them and syncs, after the answer; the page of the status tells how it went."""
     tasks.add_task(_fetch, site)
     return RedirectResponse("/status", 303)
+
+
+def _is_live(name: str) -> bool:
+    """Whether a source reads the network: the same kinds read files too, and those of the server are not for a page."""
+    kind, _, rest = name.partition(":")
+    if kind == "feed":
+        return rest.lower().startswith(("https://", "http://"))
+    return kind in LIVE and not looks_like_path(rest)
 
 
 def _fetch(site: Site) -> None:

@@ -21,7 +21,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from broadsheet import __version__
 from broadsheet.api.site import Site, TheSite
-from broadsheet.web.guard import is_loopback
+from broadsheet.web.guard import forwarding, is_loopback
 
 BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)  # seconds
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
@@ -122,9 +122,8 @@ def metrics(request: Request, site: TheSite) -> PlainTextResponse:
 
 def _from_here(request: Request) -> bool:
     """Whether a program of this machine asks for itself: a proxy says that it forwards, or asks by the site's name."""
-    told = any(name == "forwarded" or name.startswith("x-forwarded-") for name in request.headers)
     client, asked = request.client.host if request.client else "", request.url.hostname or ""
-    return is_loopback(client) and is_loopback(asked) and not told
+    return is_loopback(client) and is_loopback(asked) and not forwarding(request.headers)
 
 
 def labels(**values: str) -> str:

@@ -151,6 +151,7 @@ def drawn(request: Request, site: Site, template: str, /, **values: Any) -> str:
     """The text of a page, or of a part of one."""
     visitor = visiting(request, site)
     ours = {"asked": Asked(), "reach": site.reach(), "trouble": site.told(site.trouble), "visitor": visitor,
+            "admitted": site.settings.people != "closed" or visitor.person is not None,
             "site": site, "here": _here(request), "form_token": lambda: visitor.csrf(site.secret)}  # fmt: skip
     return _templates().get_template(template).render({**ours, **_common(), **values})
 
