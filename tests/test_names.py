@@ -52,8 +52,8 @@ def test_encoder_gets_its_folders(plugin: ModuleType) -> None:
 @pytest.mark.parametrize(
     ("name", "parts"),
     [
-        ("pag:saved.txt", ["'pag:saved.txt'", "Did you mean page?", "broadsheet sources"]),
-        ("refs.bib", ["'refs.bib'", "SCHEME:WHICH"]),
+        ("pag:saved.txt", ["'pag:saved.txt'", "Did you mean page?"]),
+        ("refs.xyz", ["'refs.xyz'", "SCHEME:WHICH", "bibtex, csv"]),
         ("", ["''", "page:saved.txt"]),
         ("page:", ["'page:'", "page:FILE"]),
         ("page", ["'page'", "page:FILE"]),

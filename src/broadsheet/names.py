@@ -60,9 +60,8 @@ def _factory(group: str, scheme: str, name: str) -> EntryPoint:
         return found[scheme]
     kind = group.rsplit(".", 1)[-1]
     form = "SCHEME:WHICH, such as page:saved.txt" if group == SOURCES else "NAME, such as minilm"
-    raise UsageError(
-        f"Unknown {kind.removesuffix('s')} {name!r}: expected {form}. {nearest(scheme, found)} See `broadsheet {kind}`."
-    )
+    more = "" if group == SOURCES else " See `broadsheet encoders`."
+    raise UsageError(f"Unknown {kind.removesuffix('s')} {name!r}: expected {form}. {nearest(scheme, found)}{more}")
 
 
 def _made(entry: EntryPoint, scheme: str, make: Callable[[Callable[..., Any]], Any]) -> Any:

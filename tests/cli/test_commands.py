@@ -334,3 +334,11 @@ def test_help_comes_without_anything_heavy(home: Path) -> None:
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.endswith("[]\n")
     assert "Exit codes:" in done.stdout
+
+
+def test_a_command_that_is_not_named_shows_the_help_as_it_is(capsys: pytest.CaptureFixture[str]) -> None:
+    from broadsheet.cli.app import run
+
+    for arguments, line in (([], "  search    Find papers"), (["people"], "  invite  Let an address sign in.")):
+        assert run(arguments) == 2
+        assert any(each.startswith(line) for each in capsys.readouterr().err.splitlines())

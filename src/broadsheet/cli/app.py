@@ -107,6 +107,9 @@ def run(arguments: Sequence[str]) -> int:
             traceback.print_exc()
         if isinstance(error, OSError):
             _close_output()
+        if asked := _unfinished(error):
+            print(asked, file=sys.stderr, flush=True)
+            return 2
         message, code = _explained(error)
         say(message)
         return code
@@ -121,6 +124,12 @@ def _close_output() -> None:
         sys.stdout.flush()
     except OSError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _unfinished(error: Exception) -> str:
+    """The help that stands in for a command that was not named (``broadsheet``, ``broadsheet people``), else empty."""
+    said = error.format_message() if isinstance(error, typer.TyperException) else ""
+    return said if said.startswith("Usage: ") else ""
 
 
 def _explained(error: Exception) -> tuple[str, int]:

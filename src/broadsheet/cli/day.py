@@ -8,7 +8,7 @@ import typer
 
 from broadsheet.cli import options, shapes
 from broadsheet.cli.options import AsJson, Data
-from broadsheet.cli.terminal import clean, note, out, print_json
+from broadsheet.cli.terminal import clean, note, out, print_json, voted
 from broadsheet.cli.trending import trending
 from broadsheet.errors import UsageError
 
@@ -137,7 +137,7 @@ def _facts(card: Card) -> list[str]:
     facts = [
         ", ".join(names) + (f" and {more} more" if more else ""),
         str(card.day),
-        "" if card.votes is None else f"{card.votes:,} votes",
+        voted(card.votes),
         "withdrawn" if works.withdrawn(card.document) else "",
         f"version {card.document.version}" if works.revised(card.document) else "",
         f"also {', '.join(clean(other.id) for other in card.others)}" if card.others else "",

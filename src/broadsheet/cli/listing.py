@@ -9,7 +9,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from broadsheet.cli.terminal import clean, note, out
+from broadsheet.cli.terminal import clean, note, out, voted
 from broadsheet.types import Document, Part, Result, Results
 
 _STRENGTH = {"exact": "bold green", "strong": "green", "good": "cyan", "fair": "yellow", "weak": "dim"}
@@ -59,8 +59,8 @@ def _said(document: Document) -> list[str]:
     more = len(document.authors) - len(names)
     authors = ", ".join(names) + (f" and {more} more" if more else "")
     day = str(document.dated or document.year or "")
-    votes = f"{document.votes} votes" if document.votes else ""
-    return [fact for fact in (authors, clean(document.venue), day, votes) if fact]
+    facts = (authors, clean(document.venue), day, voted(document.votes or None))
+    return [fact for fact in facts if fact]
 
 
 def _highlighted(item: Result) -> Text:

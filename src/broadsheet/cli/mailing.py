@@ -90,7 +90,10 @@ def status(data: Data = None, as_json: AsJson = False) -> None:
             }
         )  # fmt: skip
         return
-    _line(f"{subscribers:,} subscribers." + (f" Sending is paused: {paused}" if paused else ""))
+    subscribed = f"{subscribers:,} subscriber{'' if subscribers == 1 else 's'}."
+    _line(subscribed + (f" Sending is paused: {paused}" if paused else ""))
+    if not counts:
+        _line("No digest was planned yet: each is when the hour of its subscriber has come.")
     for period, states in counts.items():
         _line(f"{period}: " + ", ".join(f"{count:,} {state}" for state, count in sorted(states.items())))
     if unsettled:

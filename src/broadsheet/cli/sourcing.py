@@ -18,7 +18,11 @@ if TYPE_CHECKING:
     from broadsheet.types import Run
 
 Names = Annotated[
-    list[str] | None, typer.Argument(metavar="SOURCE", help="Sources; without any, all that are followed.")
+    list[str] | None,
+    typer.Argument(
+        metavar="SOURCE",
+        help="Such as arxiv:cs.IR, hf:daily, jsonl:papers.jsonl, bibtex:refs.bib; without any, all that are followed.",
+    ),
 ]
 Name = Annotated[str, typer.Argument(metavar="SOURCE", help="Such as arxiv:cs.IR, hf:daily, bibtex:refs.bib.")]
 FetchedSince = Annotated[

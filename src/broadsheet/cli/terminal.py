@@ -43,6 +43,11 @@ def clean(text: str) -> str:
     return squeeze(text)
 
 
+def voted(votes: int | None) -> str:
+    """``43 votes``, ``1 vote``; empty where nobody counts."""
+    return "" if votes is None else f"{votes:,} vote{'' if votes == 1 else 's'}"
+
+
 def say(message: str) -> None:
     """One line on standard error."""
     print(f"broadsheet: {' '.join(message.split())}", file=sys.stderr, flush=True)

@@ -8,7 +8,7 @@ import typer
 
 from broadsheet.cli import options, shapes
 from broadsheet.cli.options import AsJson, Data
-from broadsheet.cli.terminal import clean, note, out, print_json
+from broadsheet.cli.terminal import clean, note, out, print_json, voted
 
 if TYPE_CHECKING:
     from broadsheet.feed.daily import Feed
@@ -90,7 +90,7 @@ def _print(found: Feed, scores: dict[str, Opened], words: dict[str, str]) -> Non
     for rank, card in enumerate(found.cards, found.offset + 1):
         score = scores.get(card.document.id)
         out().print(Text(f"{rank}. {clean(card.document.shown_title)}", style="bold"))
-        votes = "" if card.votes is None else f" · {card.votes:,} votes"
+        votes = f" · {voted(card.votes)}" if voted(card.votes) else ""
         out().print(Text(clean(card.document.id), style="magenta") + Text(f" · {card.day}{votes}"))
         for term in score.terms if score else ():
             out().print(Text(f"   {term.worth:8.2f}  {term.name}: {term.why}"))
