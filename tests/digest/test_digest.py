@@ -136,7 +136,8 @@ def test_a_mail_arrives_once_and_can_be_left(made: Collection) -> None:
     assert sent(made, post) == {"sent": 1}
     assert sent(made, post) == {}
     (message,) = post.got
-    assert message.message_id == f"<digest-2026-03-02-{ada.number}@example.org>"
+    assert message.message_id.startswith(f"<digest-2026-03-02-{ada.number}.")
+    assert message.message_id.endswith("@example.org>")
     assert message.listing
     token = message.listing.unsubscribe_url.rpartition("/")[2]
     assert leaving.leaving(made.store, token) == ada.number

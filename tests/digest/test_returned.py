@@ -12,7 +12,7 @@ from people_of_a_day import BEFORE, DAY, MORNING, Post, collection, subscriber
 from broadsheet.collection import Collection
 from broadsheet.digest.message import Letterhead
 from broadsheet.digest.plan import plan
-from broadsheet.digest.returned import return_token, take
+from broadsheet.digest.returned import message_name, return_token, take
 from broadsheet.digest.send import send
 from broadsheet.mail.bounces import Bounce, Kind
 
@@ -65,17 +65,21 @@ def test_soft_failures_count_within_two_weeks(made: Collection) -> None:
 def test_what_proves_nothing_changes_nothing(made: Collection) -> None:
     ada, ben = subscriber(made, "ada"), subscriber(made, "ben")
     plan(made, now=MORNING)
+    ours = f"<{message_name(made.store.secret(), str(DAY), ada.number)}@example.org>"
     forged = [
         Bounce(kind="hard", recipient=ada.address),
         Bounce(kind="hard", token=f"{ada.number}-xxxxxxxxxxxxxxxxxxxxxxxx"),
         Bounce(kind="hard", token=return_token(made.store.secret(), ben.number).replace(str(ben.number), "7", 1)),
-        Bounce(kind="hard", recipient=ada.address, message_id=f"<digest-{DAY}-{ada.number}@example.org>"),  # not sent
-        Bounce(kind="hard", recipient=ada.address, message_id=f"<digest-{DAY}-{ben.number}@example.org>"),
+        Bounce(kind="hard", recipient=ada.address, message_id=ours),  # not sent
+        Bounce(kind="hard", recipient=ada.address, message_id=ours.replace(f"-{ada.number}.", f"-{ben.number}.")),
         Bounce(kind="hard", recipient=ada.address, message_id="<digest-x@y>"),
     ]
     assert take(made.store, forged, now=MORNING) == {"unproven": len(forged)}
     send(made, Post(), HEAD, clock=lambda: MORNING)
-    named = Bounce(kind="hard", recipient=ada.address, message_id=f"<digest-{DAY}-{ada.number}@example.org>")
+    guessed = [f"digest-{DAY}-{ada.number}", f"digest-{DAY}-{ada.number}.x", ours.partition("@")[0][1:-1]]
+    forged = [Bounce(kind="hard", recipient=ada.address, message_id=f"<{each}@example.org>") for each in guessed]
+    assert take(made.store, forged, now=MORNING) == {"unproven": len(forged)}
+    named = Bounce(kind="hard", recipient=ada.address, message_id=ours)
     assert take(made.store, [named], now=MORNING) == {"hard": 1}
     assert made.store.suppressed(ada.address) == "hard"
     assert not made.store.suppressed(ben.address)

@@ -12,7 +12,7 @@ from urllib.parse import quote
 from broadsheet import periods
 from broadsheet.collection import Collection
 from broadsheet.digest.leaving import leave_token
-from broadsheet.digest.returned import return_token
+from broadsheet.digest.returned import message_name, return_token
 from broadsheet.mail import render
 from broadsheet.mail.address import tagged
 from broadsheet.mail.issue import Issue, Item, Section
@@ -81,7 +81,7 @@ class Composer:
             subject=drawn.subject,
             text=drawn.text,
             html=drawn.html,
-            message_id=f"<digest-{self.period.name}-{delivery.person}@{self.head.host}>",
+            message_id=f"<{message_name(secret, self.period.name, delivery.person)}@{self.head.host}>",
             date=delivery.due,
             listing=Listing(
                 id=f"daily.{self.head.host}",

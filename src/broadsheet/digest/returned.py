@@ -21,13 +21,19 @@ from broadsheet.store import Store
 from broadsheet.store.people import Person
 
 _SOFT, _WITHIN = 3, timedelta(days=14)
-_PURPOSE = "bounce"
+_PURPOSE, _NAME = "bounce", "message"
 _READ, _MOST_READ = "mail.read", 20_000  # letters of a mailbox that were acted on
 
 
 def return_token(secret: bytes, person: int) -> str:
     """What the return path of a person's mails is tagged with."""
     return f"{person}-{links.derived(secret, _PURPOSE, person)[:24]}"
+
+
+def message_name(secret: bytes, period: str, person: int) -> str:
+    """What stands before the ``@`` in the Message-ID of a digest: always the same, and nobody else can make it, so that
+    a report which names it is about a mail that came from here."""
+    return f"digest-{period}-{person}.{links.derived(secret, _NAME, period, person)[:22]}"
 
 
 def take(store: Store, bounces: Iterable[Bounce], *, now: datetime) -> Counter[str]:
@@ -61,11 +67,15 @@ def _proven(store: Store, bounce: Bounce) -> Person | None:
         own = return_token(store.secret(), int(number))
         return store.person(int(number)) if hmac.compare_digest(own.lower(), bounce.token.lower()) else None
     name, _, _ = bounce.message_id.strip("<>").partition("@")
-    match name.split("-"):
-        case ["digest", *period, digits] if digits.isascii() and digits.isdigit() and len(digits) < 16:
-            sent = store.delivery("-".join(period), int(digits))
+    match name.partition(".")[0].split("-"):
+        case ["digest", *parts, digits] if digits.isascii() and digits.isdigit() and len(digits) < 16:
+            period = "-".join(parts)
         case _:
             return None
+    own = message_name(store.secret(), period, int(digits))
+    if not hmac.compare_digest(own.lower(), name.lower()):
+        return None
+    sent = store.delivery(period, int(digits))
     known = sent is not None and sent.state != "planned" and key(bounce.recipient) == sent.address
     return store.person(int(digits)) if known else None
 
