@@ -121,3 +121,5 @@ def test_networks() -> None:
     assert network("192.0.2.7") == network("192.0.2.250") == network("::ffff:192.0.2.9") == "192.0.2.0/24"
     assert network("2001:db8:0:1::1") == network("2001:db8:0:ff::2%eth0")
     assert network("testclient") == "testclient"
+    assert network("192.0.2.7:40001") == network("192.0.2.9:40002") == "192.0.2.0/24"
+    assert network("[2001:db8:0:1::1]:40001") == network("[2001:db8::1]") == network("2001:db8::1")

@@ -37,12 +37,19 @@ class Limit:
 
 
 def network(host: str) -> str:
-    """The network that an address of the net belongs to: /24 of IPv4, /56 of IPv6, as one household has it."""
+    """The network that an address of the net belongs to: /24 of IPv4, /56 of IPv6, as one household has it. Proxies may
+    tell a port with it, which is another at each connection."""
     try:
-        ip = ipaddress.ip_address(host.partition("%")[0])
+        ip = ipaddress.ip_address(_without_port(host).partition("%")[0])
     except ValueError:
         return host[:100]
     if isinstance(ip, ipaddress.IPv6Address) and ip.ipv4_mapped:
         ip = ip.ipv4_mapped
     prefix = 24 if ip.version == 4 else 56
     return str(ipaddress.ip_network(f"{ip}/{prefix}", strict=False))
+
+
+def _without_port(host: str) -> str:
+    if host.startswith("["):
+        return host[1:].partition("]")[0]
+    return host.partition(":")[0] if host.count(":") == 1 else host
