@@ -13,9 +13,12 @@ from __future__ import annotations
 
 import argparse
 import cProfile
+import os
 import pstats
 import random
 import shutil
+import subprocess
+import sys
 import time
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
@@ -47,7 +50,12 @@ def main() -> None:
     parser.add_argument("people", nargs="?", type=int, default=PEOPLE)
     parser.add_argument("--encoder", default="hash:384")
     parser.add_argument("--profile", action="store_true")
+    parser.add_argument("--processes", type=int, default=os.cpu_count() or 1)
+    parser.add_argument("--share", type=int, help=argparse.SUPPRESS)
     asked = parser.parse_args()
+    if asked.share is not None:
+        beside(asked)
+        return
     head("personal digests", f"versions: {versions('broadsheet', 'numpy', 'jinja2')}", f"encoder: {asked.encoder}")
     with collection(asked.encoder) as made:
         topics = by_topic(made.store)
@@ -57,27 +65,54 @@ def main() -> None:
         profile = cProfile.Profile()
         if asked.profile:
             profile.enable()
-        first = composed(made, asked.people)
+        first = together(made, asked)
         if asked.profile:
             profile.disable()
             pstats.Stats(profile).sort_stats("tottime").print_stats(45)
             pstats.Stats(profile).sort_stats("cumtime").print_stats(60)
         clear(made.store, people=False)
-        again = composed(made, asked.people)
+        again = together(made, asked)
     verdict("seconds, vectors of standing queries new", first, BAR, most=True)
     verdict("seconds, the next day", again, BAR, most=True)
 
 
-def composed(made: Collection, people: int) -> float:
-    """Seconds to plan for all and to build their messages; prints the parts."""
+def together(made: Collection, asked: argparse.Namespace) -> float:
+    """Seconds until all processes have composed their shares, as the job shares them out; their start counts too."""
+    begun = time.perf_counter()
+    command = [
+        sys.executable,
+        __file__,
+        str(asked.people),
+        "--encoder",
+        asked.encoder,
+        "--processes",
+        str(asked.processes),
+    ]
+    others = [subprocess.Popen([*command, "--share", str(place)]) for place in range(1, asked.processes)]
+    composed(made, 0, asked.processes)
+    for other in others:
+        assert other.wait() == 0
+    print(f"{time.perf_counter() - begun:6.1f} s in all", flush=True)
+    return time.perf_counter() - begun
+
+
+def beside(asked: argparse.Namespace) -> None:
+    """Another process with its share."""
+    with open_collection(CACHE / f"digest-{asked.encoder.replace(':', '-')}", encoder=asked.encoder) as made:
+        composed(made, asked.share, asked.processes)
+
+
+def composed(made: Collection, share: int, shares: int) -> None:
+    """Plan for a share of all and build their messages; prints the parts."""
     begun, used, memory = time.perf_counter(), time.process_time(), resident()["RssAnon"]
-    planned = plan(made, now=MORNING, zone=UTC)
+    planned = plan(made, now=MORNING, zone=UTC, share=(share, shares))
     between, after_plan = time.perf_counter(), resident()["RssAnon"]
     sizes, along = [], []
     composer, secret = Composer(made, HEAD, period_of(DAY.isoformat())), made.store.secret()
-    for place, delivery in enumerate(made.store.deliveries("planned", limit=people)):
+    mine = [each for each in made.store.deliveries("planned", limit=10**6) if each.person % shares == share]
+    for place, delivery in enumerate(mine):
         sizes.append(len(wire(composer.message(delivery, secret))))
-        if place % max(1, people // 8) == 0:
+        if place % max(1, len(mine) // 6) == 0:
             along.append(f"{resident()['RssAnon']:.0f}")
     ended = time.perf_counter()
     print(
@@ -87,7 +122,6 @@ def composed(made: Collection, people: int) -> float:
         f"{after_plan:.0f} after planning, then {' '.join(along)}",
         flush=True,
     )
-    return ended - begun
 
 
 def collection(encoder: str) -> Collection:

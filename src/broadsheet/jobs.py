@@ -10,6 +10,9 @@ was set forward and a process that was stopped for days are all the same, a job 
 from __future__ import annotations
 
 import logging
+import os
+import subprocess
+import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -28,6 +31,7 @@ from broadsheet.types import Run
 RETRY = timedelta(minutes=10)  # before a job that failed is tried again; longer for those that are seldom due
 SKEW = timedelta(minutes=5)  # a last run further ahead than this means that the clock was set back
 _OFTEN = 5 / 60  # hours between two looks at whose digest is due
+_MANY = 2_000  # readers whose digests are due, from which on a further process is worth its while
 _MOST_HOURS = 24 * 366
 _MOST_FAILURES = 3  # sources that failed, told by their reasons
 _log = logging.getLogger("broadsheet.jobs")
@@ -133,13 +137,28 @@ def tend(round_: Round) -> str:
 
 
 def digest(round_: Round) -> str:
-    """Plan the digests that are due, and send what is planned."""
+    """Plan the digests that are due, and send what is planned; for very many readers with a process on each core."""
+    from broadsheet.digest.plan import waiting
+
+    count = waiting(round_.collection, now=round_.now, zone=round_.settings.time_zone)
+    shares = max(1, min(os.cpu_count() or 1, count // _MANY))
+    others = [_beside(round_, place, shares) for place in range(1, shares)]
+    try:
+        return share_of_digest(round_, 0, shares)
+    finally:
+        for other in others:
+            other.wait()
+
+
+def share_of_digest(round_: Round, place: int, shares: int) -> str:
+    """The digests of every ``shares``-th reader from ``place`` on, from 0; whatever is planned is sent by whoever is
+    free."""
     from broadsheet.digest.plan import plan
     from broadsheet.digest.send import send
 
     collection, settings = round_.collection, round_.settings
     head, mailer = wiring.letterhead(settings), wiring.mailer(collection, settings)
-    planned = plan(collection, now=round_.now, zone=settings.time_zone)
+    planned = plan(collection, now=round_.now, zone=settings.time_zone, share=(place, shares))
 
     def going() -> bool:
         round_.progress(0, None)  # raises when the process is to end
@@ -147,6 +166,14 @@ def digest(round_: Round) -> str:
 
     sent = send(collection, mailer, head, clock=lambda: datetime.now(UTC), going=going)
     return f"{planned:,} planned; {sent}"
+
+
+def _beside(round_: Round, place: int, shares: int) -> subprocess.Popen[bytes]:
+    """Another process that takes its share. What it leaves undone is done the next time."""
+    code = "from broadsheet.cli import main; main()"
+    command = ["digest", "send", "--share", f"{place + 1}/{shares}", "--data", str(round_.collection.path)]
+    known = {**os.environ, "BROADSHEET_ADDRESS": wiring.letterhead(round_.settings).address}
+    return subprocess.Popen([sys.executable, "-c", code, *command], env=known, stdout=subprocess.DEVNULL)  # noqa: S603
 
 
 def _hours(number: int) -> float | None:

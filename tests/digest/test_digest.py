@@ -14,7 +14,7 @@ from broadsheet import periods
 from broadsheet.collection import Collection
 from broadsheet.digest import editions, leaving
 from broadsheet.digest.message import Letterhead
-from broadsheet.digest.plan import due, plan
+from broadsheet.digest.plan import due, plan, waiting
 from broadsheet.digest.send import LEASE, PAUSED, limits, send
 from broadsheet.errors import MailError, UsageError
 from broadsheet.ingest import ingest
@@ -451,3 +451,15 @@ def shown(made: Collection, period: str, person: Person) -> list[str]:
     own = made.store.edition(period, person.number)
     assert own
     return [each["id"] for each in (*own["papers"], *own["general"])]
+
+
+def test_processes_take_shares_of_the_people(made: Collection) -> None:
+    for name in ("ada", "ben", "cyd", "dan", "eve"):
+        subscriber(made, name)
+    assert waiting(made, now=MORNING, zone=UTC) == 5
+    first = plan(made, now=MORNING, zone=UTC, share=(0, 2))
+    assert 0 < first < 5
+    assert waiting(made, now=MORNING, zone=UTC) == 5 - first
+    assert plan(made, now=MORNING, zone=UTC, share=(0, 2)) == 0
+    assert plan(made, now=MORNING, zone=UTC, share=(1, 2)) == 5 - first
+    assert plan(made, now=MORNING, zone=UTC) == waiting(made, now=MORNING, zone=UTC) == 0

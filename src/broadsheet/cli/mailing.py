@@ -31,6 +31,12 @@ Lift = Annotated[str, typer.Option("--lift", metavar="ADDRESS", help="Write to t
 Box = Annotated[Path, typer.Argument(metavar="MAILBOX", help="An mbox file or a Maildir folder.")]
 
 
+Share = Annotated[
+    str,
+    typer.Option("--share", metavar="I/N", help="Only the I-th of N shares of the readers: for N processes."),
+]
+
+
 def add_to(app: typer.Typer) -> None:
     """Register this file's commands."""
     group = typer.Typer(no_args_is_help=True, help="The digest by mail: send it, see what became of it.")
@@ -42,7 +48,7 @@ def add_to(app: typer.Typer) -> None:
     app.add_typer(group, name="digest")
 
 
-def send(data: Data = None) -> None:
+def send(share: Share = "", data: Data = None) -> None:
     """Plan the digests whose hour has come, and send what is planned.
 
     Without a mail server in the settings every mail becomes a file in the folder outbox of the Collection. For cron,
@@ -50,10 +56,15 @@ def send(data: Data = None) -> None:
 
     Example: broadsheet digest send
     """
-    from broadsheet.jobs import JOBS, Round, run
+    from broadsheet.jobs import JOBS, Round, run, share_of_digest
 
+    place, shares = _share(share) if share else (0, 0)
     collection, settings = _opened(data)
     with collection:
+        if shares:
+            round_ = Round(collection=collection, settings=settings, now=datetime.now(UTC))
+            _line(f"Digest: {share_of_digest(round_, place, shares)}")
+            return
         job = next(job for job in JOBS if job.name == "digest")
         outcome = run(job, Round(collection=collection, settings=settings, now=datetime.now(UTC)))
     if outcome.said:
@@ -195,6 +206,14 @@ def bounces(mailbox: Box, data: Data = None) -> None:
 
 def _line(text: str) -> None:
     out().print(text, markup=False)
+
+
+def _share(text: str) -> tuple[int, int]:
+    """``2/3`` as (1, 3)."""
+    place, slash, shares = text.partition("/")
+    if slash and place.isdecimal() and shares.isdecimal() and 1 <= int(place) <= int(shares) <= 64:
+        return int(place) - 1, int(shares)
+    raise UsageError(f"--share {text!r:.40} is no share: expected such as 1/2")
 
 
 def _opened(data: Path | None) -> tuple[Collection, Settings]:

@@ -38,20 +38,34 @@ class Due:
     late: bool = False
 
 
-def plan(collection: Collection, *, now: datetime, zone: tzinfo | None = None) -> int:
+def plan(collection: Collection, *, now: datetime, zone: tzinfo | None = None, share: tuple[int, int] = (0, 1)) -> int:
     """Plan the digests that are due; returns for how many people anew, those told of nothing included.
 
-    Two processes may plan at once: whoever is first decides, and the other's work is for nothing.
+    Two processes may plan at once: whoever is first decides, and the other's work is for nothing; unless each takes
+    a ``share`` of the people, such as (0, 2) and (1, 2).
     """
-    found: dict[str, list[Due]] = {}
-    for subscription in collection.store.subscriptions():
-        each = due(subscription, now=now, zone=zone)
-        if each:
-            found.setdefault(each.period.name, []).append(each)
+    found = _due(collection, now, zone, share)
     planned = sum(_planned(collection, found[name], now=now, zone=zone) for name in sorted(found))
     if planned:
         collection.store.forget_lists(now - KEPT)
     return planned
+
+
+def waiting(collection: Collection, *, now: datetime, zone: tzinfo | None = None) -> int:
+    """For how many people there is something to plan."""
+    found = _due(collection, now, zone, (0, 1))
+    had = {name: collection.store.planned_for(name) for name in found}
+    return sum(each.subscription.person not in had[name] for name, dues in found.items() for each in dues)
+
+
+def _due(collection: Collection, now: datetime, zone: tzinfo | None, share: tuple[int, int]) -> dict[str, list[Due]]:
+    """What is due to a share of the people, by period."""
+    found: dict[str, list[Due]] = {}
+    for subscription in collection.store.subscriptions():
+        each = due(subscription, now=now, zone=zone) if subscription.person % share[1] == share[0] else None
+        if each:
+            found.setdefault(each.period.name, []).append(each)
+    return found
 
 
 def due(subscription: Subscription, *, now: datetime, zone: tzinfo | None = None) -> Due | None:
