@@ -6,19 +6,23 @@ from datetime import datetime
 from typing import Literal, get_args
 
 from broadsheet.collection import Collection
-from broadsheet.errors import NotFoundError
+from broadsheet.errors import NotFoundError, UsageError
 from broadsheet.feed.joining import appearances
-from broadsheet.people.likes import SAVED
+from broadsheet.people.likes import SAVED, list_name
 from broadsheet.store import Store
 from broadsheet.store.opinions import Mark
 from broadsheet.store.people import Person
 from broadsheet.store.talk import Comment
+from broadsheet.text import squeeze
 from broadsheet.trending import touch
 from broadsheet.types import Document
 
 Act = Literal["vote", "read", "decline", "save"]
 ACTS: tuple[Act, ...] = get_args(Act)
 LONGEST_NOTE = 10_000
+LONGEST_AUTHOR = 300
+MOST_QUERIES = 100  # of one reader
+MOST_AUTHORS = 500  # whom one reader follows
 _MARKS: dict[Act, Mark] = {"vote": "votes", "decline": "declined", "read": "read_papers"}
 
 
@@ -59,6 +63,29 @@ def own_list(store: Store, person: int, number: int) -> str:
     if found is None:
         raise NotFoundError("No list of yours has this number.")
     return found
+
+
+def new_query_name(store: Store, person: int, typed: str) -> str:
+    """A name that no standing query of a person has yet; UsageError when it is none, or they keep too many."""
+    queries = store.queries(person)
+    if not typed.strip():
+        raise UsageError("a query is kept under a name: type one")
+    name = list_name(typed)
+    if name in [each.name for each in queries]:
+        raise UsageError(f"a query of yours is called {name!r} already: choose another name, or change that one")
+    if len(queries) >= MOST_QUERIES:
+        raise UsageError(f"{MOST_QUERIES} standing queries are as many as one reader may keep: delete one first")
+    return name
+
+
+def follow_author(store: Store, person: int, typed: str, *, now: datetime) -> None:
+    """Follow an author by name; UsageError when there is none, or for too many."""
+    author = squeeze(typed)[:LONGEST_AUTHOR]
+    if not author:
+        raise UsageError("which author? None is named")
+    if len(store.followed(person)) >= MOST_AUTHORS:
+        raise UsageError(f"{MOST_AUTHORS} authors are as many as one reader may follow: follow some no more first")
+    store.follow(person, author, now=now)
 
 
 def own_comment(store: Store, person: Person, comment: int) -> Comment:

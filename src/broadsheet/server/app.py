@@ -30,6 +30,7 @@ from broadsheet.api import (
     routes,
     saved,
     submissions,
+    tastes,
     trending,
 )
 from broadsheet.api.problems import PATHS, described, told
@@ -93,6 +94,7 @@ def create_app(
         people,
         saved,
         submissions,
+        tastes,
         feeds,
         hub,
         recommending,

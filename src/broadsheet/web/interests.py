@@ -12,6 +12,7 @@ from broadsheet.api.site import Site, TheSite
 from broadsheet.api.visitor import AsReader, limited
 from broadsheet.errors import BroadsheetError, SourceError, UsageError
 from broadsheet.jobs import JOBS, Round, run
+from broadsheet.people.acting import LONGEST_AUTHOR, follow_author
 from broadsheet.people.bringing import Brought, bring
 from broadsheet.people.news import by_followed
 from broadsheet.store.people import Person
@@ -21,8 +22,6 @@ from broadsheet.web.keeping import A_PAGE, part_of
 from broadsheet.web.marks import singly
 
 router = APIRouter(include_in_schema=False)
-MOST = 500  # authors that one reader follows
-_LONGEST_NAME = 300
 _BAD_SHOWN = 50
 
 
@@ -35,15 +34,11 @@ def overview(request: Request, site: TheSite, person: AsReader, offset: Offset =
 @router.post("/authors")
 def follow(site: TheSite, person: AsReader, form: Posted) -> Response:
     """Follows an author by name, or with ``undo`` no more."""
-    author, store = squeeze(form.get("author"))[:_LONGEST_NAME], site.collection.store
-    if not author:
-        raise UsageError("which author? The form names none")
+    store = site.collection.store
     if form.get("undo"):
-        store.unfollow(person.number, author)
-    elif len(store.followed(person.number)) >= MOST:
-        raise UsageError(f"{MOST} authors are as many as one reader may follow: follow some no more first")
+        store.unfollow(person.number, squeeze(form.get("author"))[:LONGEST_AUTHOR])
     else:
-        store.follow(person.number, author, now=site.now())
+        follow_author(store, person.number, form.get("author"), now=site.now())
     return RedirectResponse(form.back, 303)
 
 

@@ -15,8 +15,8 @@ from broadsheet.api.posting import Posted
 from broadsheet.api.site import Site, TheSite
 from broadsheet.api.visitor import AsReader
 from broadsheet.errors import BroadsheetError, CollectionError, ModelError, UsageError
+from broadsheet.people.acting import new_query_name
 from broadsheet.people.fitting import DAYS
-from broadsheet.people.likes import list_name
 from broadsheet.people.news import matched
 from broadsheet.relevance.standing import DEFAULT, LEVELS, StandingQuery
 from broadsheet.relevance.trial import Rate, Trial, tried
@@ -27,7 +27,6 @@ from broadsheet.web import pages
 from broadsheet.web.marks import singly
 
 router = APIRouter(include_in_schema=False)
-MOST = 100  # standing queries of a reader
 TRIED_ON = 30  # days
 SHOWN = 50
 _LONGEST = 2_000
@@ -92,7 +91,7 @@ def keep(request: Request, site: TheSite, person: AsReader, form: Posted) -> Res
     kept = query_of(site.collection, person.number, number) if number is not None else None
     typed = Typed(form.get("text"), form.get("without"), form.get("least", longest=20) or DEFAULT, kept)
     try:
-        name = kept.name if kept else _new_name(site, person, form.get("name"))
+        name = kept.name if kept else new_query_name(store, person.number, form.get("name"))
         _ = typed.query
     except UsageError as error:
         return _shown(request, site, person, typed, problem=error)
@@ -137,19 +136,6 @@ def delete(site: TheSite, person: AsReader, number: Number, _form: Posted) -> Re
 
 def _is_number(text: str) -> bool:
     return text.isascii() and text.isdigit() and len(text) < 16
-
-
-def _new_name(site: Site, person: Person, typed: str) -> str:
-    """A name that no query of the reader has yet; UsageError when it is none, or they have too many."""
-    queries = site.collection.store.queries(person.number)
-    if not typed.strip():
-        raise UsageError("a query is kept under a name: type one")
-    name = list_name(typed)
-    if name in [each.name for each in queries]:
-        raise UsageError(f"a query of yours is called {name!r} already: choose another name, or change that one")
-    if len(queries) >= MOST:
-        raise UsageError(f"{MOST} standing queries are as many as one reader may keep: delete one first")
-    return name
 
 
 def _shown(
