@@ -212,7 +212,7 @@ def test_what_is_unchanged_is_not_sent_again(collection: Collection) -> None:
 @given(
     st.sampled_from(CHANGES),
     st.recursive(
-        st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(),
+        st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
         lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
     ),
     st.dictionaries(st.sampled_from(["text", "name", "paper"]), st.text(max_size=200)),
