@@ -141,7 +141,8 @@ def import_(file: Archive, everything: Everything = False, data: Data = None) ->
         raise NotFoundError(f"no file {file}: expected one that `broadsheet export --all` wrote")
     with opened(data) as collection, progress("Importing") as told:
         done = archive.read(collection.store, file.expanduser(), now=options.now(), progress=told)
-    note(f"{done.papers:,} papers and {done.people:,} people are in, with {done.rows:,} rows of what belongs to them.")
+    people = "1 person" if done.people == 1 else f"{done.people:,} people"
+    note(f"{done.papers:,} papers and {people} are in, with {done.rows:,} rows of what belongs to them.")
     if done.left_out:
         note(f"{done.left_out:,} rows were left out, for they are about papers that are gone.")
     note("Nothing is mailed until you say `broadsheet digest resume`. Run `broadsheet sync` to find the papers.")

@@ -1,0 +1,35 @@
+"""The commands about the digest: what is said when nothing goes out."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from broadsheet.cli.app import run
+from broadsheet.collection import open_collection
+
+NOW = datetime(2026, 10, 2, 9, tzinfo=UTC)
+
+
+def test_the_status_says_why_nothing_was_sent(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("BROADSHEET_COLLECTION", str(tmp_path))
+    monkeypatch.setenv("COLUMNS", "200")
+
+    def said(*arguments: str) -> str:
+        capsys.readouterr()
+        assert run(["digest", *arguments]) == 0
+        return " ".join(capsys.readouterr().out.split())
+
+    with open_collection(tmp_path) as collection:
+        collection.store.set_fact("mail.paused", NOW.isoformat())
+    assert "0 subscribers. Sending is paused, since something was restored or imported at 2026-10-0" in said("status")
+    said("pause")
+    assert "Sending is paused, by hand: `broadsheet digest resume` goes on." in said("status")
+    said("resume")
+    assert (
+        said("status") == "0 subscribers. No digest was planned yet: each is when the hour of its subscriber has come."
+    )
