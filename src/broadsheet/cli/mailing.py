@@ -102,7 +102,7 @@ def status(data: Data = None, as_json: AsJson = False) -> None:
         )  # fmt: skip
         return
     subscribed = f"{subscribers:,} subscriber{'' if subscribers == 1 else 's'}."
-    _line(subscribed + (f" Sending is paused: {paused}" if paused else ""))
+    _line(subscribed + (f" Sending is paused, {_since(paused)}: `broadsheet digest resume` goes on." if paused else ""))
     if not counts:
         _line("No digest was planned yet: each is when the hour of its subscriber has come.")
     for period, states in counts.items():
@@ -214,6 +214,15 @@ def _share(text: str) -> tuple[int, int]:
     if slash and place.isdecimal() and shares.isdecimal() and 1 <= int(place) <= int(shares) <= 64:
         return int(place) - 1, int(shares)
     raise UsageError(f"--share {text!r:.40} is no share: expected such as 1/2")
+
+
+def _since(paused: str) -> str:
+    """Why sending is paused: said in words, or the moment at which a backup or an archive was brought in."""
+    try:
+        moment = datetime.fromisoformat(paused)
+    except ValueError:
+        return paused
+    return f"since something was restored or imported at {moment.astimezone():%Y-%m-%d %H:%M}"
 
 
 def _opened(data: Path | None) -> tuple[Collection, Settings]:
