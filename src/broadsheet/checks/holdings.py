@@ -51,7 +51,7 @@ def sources(place: Place) -> Finding:
     facts = {"followed": [each.name for each in followed], "failed": list(failed)}
     if failed:
         since = "; ".join(
-            f"{name} has failed since {outage.since.astimezone():%Y-%m-%d %H:%M} ({outage.times} times)"
+            f"{name} has failed since {outage.since.astimezone():%Y-%m-%d %H:%M} ({_times(outage.times)})"
             for name, outage in failed.items()
         )
         said = f"{len(followed)} followed; {since}"
@@ -131,3 +131,7 @@ def _followed(said: str, pending: int, facts: Mapping[str, Any]) -> Finding:
     if pending:
         return Finding(level="warn", said=f"{said}; {pending:,} changes to come", advice="broadsheet sync", facts=facts)
     return Finding(said=said, facts=facts)
+
+
+def _times(number: int) -> str:
+    return "once" if number == 1 else f"{number:,} times"
