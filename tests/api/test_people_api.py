@@ -86,8 +86,12 @@ def test_lists_are_kept(collection: Collection) -> None:
     assert client.post("/api/lists", json={"name": "Plants to read"}).json()["id"] == number
     for id_ in (HERB, KNOTS):
         client.put(f"/api/lists/{number}/papers/{id_}")
-    part = client.get(f"/api/lists/{number}/papers?limit=1").json()
+    answer = client.get(f"/api/lists/{number}/papers?limit=1")
+    part = answer.json()
     assert (len(part["items"]), part["more"]) == (1, True)
+    rest = client.get(answer.links["next"]["url"])
+    assert [each["id"] for each in (*part["items"], *rest.json()["items"])] == [KNOTS, HERB]
+    assert "link" not in rest.headers
     assert client.get(f"/api/lists/{number}/papers?offset=1").json()["more"] is False
     assert client.get(f"/api/papers/{KNOTS}/marks").json()["lists"] == [number]
     assert client.delete(f"/api/lists/{number}/papers/{KNOTS}").json()["papers"] == 1

@@ -107,3 +107,12 @@ def test_nobody_reads_or_changes_what_is_anothers(collection: Collection, ada: T
     assert bo.delete(f"/api/queries/{number}").status_code == 403, "the token may only read"
     assert bo.put("/api/authors/Bo").status_code == 403
     assert ada.get("/api/queries").json()[0]["id"] == number
+
+
+def test_links_lead_through_what_trends(ada: TestClient) -> None:
+    whole = [each["paper"]["id"] for each in ada.get("/api/trending").json()["items"]]
+    first = ada.get("/api/trending?limit=2")
+    second = ada.get(first.links["next"]["url"]).json()
+    assert len(whole) > 2
+    assert [each["paper"]["id"] for each in (*first.json()["items"], *second["items"])] == whole[:4]
+    assert second["items"][0]["rank"] == 3

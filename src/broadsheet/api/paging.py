@@ -34,12 +34,17 @@ class Place:
     def followed(self, part: Part) -> Part:
         """The same part of the list, with the header ``Link: <...>; rel="next"`` when more follows it."""
         shown = len(part.items) if isinstance(part, Results) else len(part.cards)
-        if part.more and shown and part.offset + shown <= DEEPEST:
-            changes = {**_POSITION, "cursor": _written(part.offset + shown, self._list())}
+        if part.more and shown:
+            self.goes_on(part.offset + shown)
+        return part
+
+    def goes_on(self, offset: int) -> None:
+        """Say that more of the list follows from this place on."""
+        if offset <= DEEPEST:
+            changes = {**_POSITION, "cursor": _written(offset, self._list())}
             link = base_of(self._request, self._site) + asked_for(self._request, **changes)
             if len(link) <= _LONGEST_LINK:
                 self._response.headers["link"] = f'<{link}>; rel="next"'
-        return part
 
     def _list(self) -> str:
         """Names the list that is asked for, whatever part of it."""

@@ -11,6 +11,7 @@ from pydantic import BaseModel, Field, StringConstraints
 from broadsheet.api import models
 from broadsheet.api.asking import Count, Offset
 from broadsheet.api.changing import Bounded, Writer
+from broadsheet.api.paging import ThePlace
 from broadsheet.api.problems import responses
 from broadsheet.api.routes import paper_of
 from broadsheet.api.site import Site, TheSite
@@ -87,15 +88,20 @@ def remove(site: TheSite, person: Writer, number: Number) -> None:
 
 
 @router.get("/api/lists/{number}/papers", responses=_SAID, summary="The papers in a list")
-def papers(site: TheSite, person: AsReader, number: Number, limit: Count = 50, offset: Offset = 0) -> Papers:
+def papers(
+    site: TheSite, person: AsReader, place: ThePlace, number: Number, limit: Count = 50, offset: Offset = 0
+) -> Papers:
     """The newest saves first."""
     store = site.collection.store
     own_list(store, person.number, number)
     saved = store.saved(person.number, number)
-    part = saved[offset : offset + limit]
-    found = store.by_numbers(part)
-    items = [models.paper(found[each]) for each in part if each in found]
-    return Papers(offset=offset, more=offset + len(part) < len(saved), items=items)
+    begin = place.at(offset)
+    end = begin + limit
+    found = store.by_numbers(saved[begin:end])
+    items = [models.paper(found[each]) for each in saved[begin:end] if each in found]
+    if end < len(saved):
+        place.goes_on(end)
+    return Papers(offset=begin, more=end < len(saved), items=items)
 
 
 @router.put("/api/lists/{number}/papers/{id:path}", responses=_CHANGED, summary="Put a paper into a list")

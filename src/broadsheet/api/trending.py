@@ -11,6 +11,7 @@ from pydantic import BaseModel, Field
 
 from broadsheet.api import models
 from broadsheet.api.asking import Count, Offset
+from broadsheet.api.paging import ThePlace
 from broadsheet.api.problems import responses
 from broadsheet.api.site import TheSite
 from broadsheet.feed.daily import Card
@@ -74,12 +75,13 @@ class Rising(BaseModel):
 
 
 @router.get("/api/trending", responses=responses(400), summary="What trends, and why")
-def trending(site: TheSite, days: Days = 7, limit: Count = 50, offset: Offset = 0) -> Rising:
+def trending(site: TheSite, place: ThePlace, days: Days = 7, limit: Count = 50, offset: Offset = 0) -> Rising:
     """The works of the last days, what trends most first, each score with its terms."""
-    found = risen(site.collection, now=site.now(), zone=site.zone, days=days, k=limit, offset=offset)
+    begin = place.at(offset)
+    found = place.followed(risen(site.collection, now=site.now(), zone=site.zone, days=days, k=limit, offset=begin))
     scores = opened(site.collection, found.cards, now=site.now())
     prior = fitting(site.collection)
-    shown = [(rank, card) for rank, card in enumerate(found.cards, offset + 1) if card.document.id in scores]
+    shown = [(rank, card) for rank, card in enumerate(found.cards, begin + 1) if card.document.id in scores]
     return Rising(
         days=days,
         halfLife=HALF_LIFE,
@@ -88,7 +90,7 @@ def trending(site: TheSite, days: Days = 7, limit: Count = 50, offset: Offset = 
         origin=origin(site.collection),
         prior=_prior(prior) if prior else None,
         total=found.total,
-        offset=offset,
+        offset=begin,
         more=found.more,
         note=site.told(found.note),
         items=[_item(rank, card, scores[card.document.id]) for rank, card in shown],

@@ -16,6 +16,7 @@ from broadsheet.sources.payload import looks_like_path
 from broadsheet.text import squeeze
 from broadsheet.types import Filters
 from broadsheet.web import pages
+from broadsheet.web.marks import singly
 
 router = APIRouter(include_in_schema=False)
 LIVE = ("arxiv", "hf", "feed", "openalex", "openreview")
@@ -33,14 +34,16 @@ def author(request: Request, site: TheSite, visitor: TheVisitor, name: str, offs
     if not numbers:
         raise NotFoundError(f"No paper here has an author called {name[:100]!r}.")
     shown = numbers[offset : offset + _A_PAGE]
-    papers = store.by_numbers(shown)
+    known = store.by_numbers(shown)
+    papers = [known[number] for number in shown if number in known]
     return pages.rendered(
         request,
         site,
         "author.html",
         name=name,
         total=len(numbers),
-        papers=[papers[number] for number in shown if number in papers],
+        papers=papers,
+        marks=singly(request, site, papers),
         offset=offset,
         size=_A_PAGE,
         followed=name in store.followed(visitor.number),
