@@ -110,7 +110,7 @@ RULES: dict[tuple[str, str], str] = {
     ("POST", "/api/recommend"): OPEN,  # these compute, and change nothing
     ("POST", "/recommendations/v1/papers"): OPEN,
     ("POST", "/recommendations/v1/papers/"): OPEN,
-    ("POST", "/v1/embeddings"): OPEN,
+    ("POST", "/v1/embeddings"): SIGNED_IN,
     ("GET", "/sources"): EDITORS,
     ("POST", "/sources/add"): EDITORS,
     ("POST", "/sources/remove"): EDITORS,

@@ -11,12 +11,13 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, HTTPException
+from fastapi import APIRouter, Depends, HTTPException
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field, StringConstraints, WithJsonSchema
 
 from broadsheet.api.problems import responses
 from broadsheet.api.site import Site, TheSite
+from broadsheet.api.visitor import TheVisitor
 from broadsheet.errors import NotFoundError, UsageError
 from broadsheet.protocols import Encoder, Role, Vectors
 
@@ -82,6 +83,12 @@ class Models(BaseModel):
     data: list[Model]
 
 
+def needs_person(visitor: TheVisitor) -> None:
+    """Encoding keeps every core busy: strangers may not ask for it."""
+    if visitor.person is None:
+        raise HTTPException(401, "Encoding needs a token of this site: make one on your account page.")
+
+
 @router.get("/v1/models", responses=responses(), summary="The encoders, as OpenAI lists models")
 def models(site: TheSite) -> Models:
     """The Collection's encoder."""
@@ -95,7 +102,11 @@ def model(site: TheSite, name: str) -> Model:
 
 
 @router.post(
-    "/v1/embeddings", responses=responses(400, 404, 429, 503), response_model=Embeddings, summary="Vectors of texts"
+    "/v1/embeddings",
+    dependencies=[Depends(needs_person)],
+    responses=responses(400, 401, 404, 429, 503),
+    response_model=Embeddings,
+    summary="Vectors of texts",
 )
 def embeddings(site: TheSite, question: Question) -> JSONResponse:
     """Unit vectors by the Collection's encoder. Texts that it cannot read whole are named in `truncated` and in the
