@@ -8,7 +8,6 @@ from types import SimpleNamespace
 
 import pytest
 from mail_kit import message
-from mail_sink import Sink, Taken, identity_in
 
 from broadsheet.errors import MailError, UsageError
 from broadsheet.mail import smtp
@@ -16,6 +15,7 @@ from broadsheet.mail.message import wire
 from broadsheet.mail.relay import Relay, relay
 from broadsheet.mail.smtp import SmtpMailer
 from broadsheet.protocols import Mailer
+from mail_sink import Sink, Taken, identity_in
 
 
 @pytest.fixture(scope="module")
