@@ -88,7 +88,7 @@ _Standings = tuple[list[Work], dict[int, int]]
 _Memory = Recent[tuple[date, date], tuple[list[Group], _Standings]]
 _memories: WeakKeyDictionary[Collection, _Memory] = WeakKeyDictionary()
 _MOST_REMEMBERED, _ROOM = 64, 32_000_000  # periods, and about their bytes
-_WORK = 720  # bytes of one of a period
+_WORK = 900  # bytes of one of a period
 
 Order = Callable[[Collection, Sequence[Work], datetime], Iterable[float]]
 Matching = Callable[[Collection, Sequence[int]], AbstractSet[int]]
