@@ -16,6 +16,7 @@ import shutil
 import sqlite3
 import subprocess
 import sys
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -24,6 +25,7 @@ from common import CACHE, ROOT, head, interval, latency, machine, need_data, res
 
 import broadsheet as bs
 from broadsheet.lab.cache import CachedEncoder
+from broadsheet.protocols import Encoder
 from broadsheet.text import plain, sentences
 
 FILES = ("papers_conf/papers.jsonl.gz", "papers_arxiv_cs/papers.jsonl.gz")
@@ -36,9 +38,16 @@ def rows(path: Path) -> list[dict]:
         return [json.loads(line) for line in file]
 
 
-def open_collection(data: Path) -> bs.Collection:
-    """The Collection of all papers, its vectors taken from the cache or encoded once."""
-    collection = bs.open(COLLECTION, encoder="minilm")
+def cached(encoder: Encoder) -> Encoder:
+    """The encoder with its vectors taken from the cache, or encoded once."""
+    return CachedEncoder(encoder, CACHE)
+
+
+def open_collection(
+    data: Path, folder: Path = COLLECTION, *, making: Callable[[Encoder], Encoder] = cached
+) -> bs.Collection:
+    """The Collection of all papers; ``making`` gives what makes their vectors where they are not there yet."""
+    collection = bs.open(folder, encoder="minilm")
     for name in FILES:
         if not collection.store.facts(f"bench {name}"):
             run = bs.ingest(collection, f"jsonl:{data / name}", now=datetime.now(UTC))
@@ -49,10 +58,10 @@ def open_collection(data: Path) -> bs.Collection:
         or not collection.space.exists
         or collection.store.pending(collection.space.snapshot().pointer.change)
     ):
-        collection._encoder = CachedEncoder(collection.encoder, CACHE)
+        collection._encoder = making(collection.encoder)
         print(bs.sync(collection, progress=_say), flush=True)
         collection.close()
-        return bs.open(COLLECTION)
+        return bs.open(folder)
     return collection
 
 

@@ -1,11 +1,12 @@
 """The soak: 20 requests a second for half an hour while papers are fetched, synced and mailed; does it stay as it was?
 
-    ./run.sh bench soak [--minutes 30]      (builds what pages.py builds)
+    ./run.sh bench soak [--minutes 30] [--vectors stand-in]      (builds what pages.py builds: see there)
 
 The server of pages.py over a copy of its collection; every five minutes `broadsheet fetch` takes 100 new papers from a
 feed that this benchmark serves (and syncs them), and `broadsheet digest send` writes digests to 100 new subscribers.
 Bars: the p95 of the day page (40 ms) and of search (60 ms) over the whole time, and memory that does not grow: the
-server's resident megabytes of the last five minutes at most a tenth above those from minute five to ten.
+server's resident megabytes of the last five minutes at most a tenth above those from minute five to ten. The memory of
+every minute is printed as it is measured.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ from xml.sax.saxutils import escape
 
 import numpy as np
 from common import CACHE, head, latency, need_data, verdict, versions
-from pages import BARS, asked, built, load, started
+from pages import BARS, PAPERS, VECTORS, asked, built, load, started
 
 import broadsheet as bs
 from broadsheet.store.mailing import Choice
@@ -97,9 +98,11 @@ def main() -> None:
     """Serves, loads, works, reports."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--minutes", type=float, default=30)
-    minutes = parser.parse_args().minutes
+    parser.add_argument("--vectors", choices=sorted(VECTORS), default="minilm", help="how the papers' vectors are made")
+    chosen = parser.parse_args()
+    minutes = chosen.minutes
     data = need_data()
-    source = built(data)
+    source = built(data, chosen.vectors)
     shutil.rmtree(PLACE, ignore_errors=True)
     shutil.copytree(source, PLACE)
     Feed.items = [(row["title"], row.get("abstract") or row["title"]) for row in rows(data / "hf_daily/daily.jsonl.gz")]
@@ -108,7 +111,8 @@ def main() -> None:
     with bs.open(PLACE) as collection:
         collection.store.add_source(f"feed:http://127.0.0.1:{feed.server_port}/soak.xml", now=datetime.now(UTC))
     head("Soak", versions("broadsheet", "fastapi", "uvicorn", "openvino", "tantivy"),
-         f"20 requests a second for {minutes:g} minutes; each {EVERY} s {NEW} papers and {NEW} digests")  # fmt: skip
+         f"20 requests a second for {minutes:g} minutes; each {EVERY} s {NEW} papers and {NEW} digests",
+         PAPERS[chosen.vectors])  # fmt: skip
     addresses = asked(PLACE, data)
     server, port = started(PLACE)
     stop, told, memory = threading.Event(), list[str](), list[tuple[float, float]]()
@@ -118,10 +122,12 @@ def main() -> None:
         worker = threading.Thread(target=rounds, args=(PLACE, stop, told))
         worker.start()
         begun = time.monotonic()
-        while (passed := (time.monotonic() - begun) / 60) < minutes:
+        while time.monotonic() - begun < 60 * minutes:
             for kind, taken in load(port, addresses, rate=20, seconds=30).items():
                 found[kind] += taken
-            memory.append((passed, resident(server.pid)))
+            memory.append(((time.monotonic() - begun) / 60, resident(server.pid)))
+            if len(memory) % 2 == 0:
+                print(f"minute {memory[-1][0]:4.1f}: {memory[-1][1]:.0f} MB", flush=True)
     finally:
         stop.set()
         server.terminate()

@@ -28,6 +28,7 @@ FLOORS: dict[str, float] = {
             "trend",
             "periods",
             "works",
+            "recent",
         ],
         1,
     ),

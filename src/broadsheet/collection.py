@@ -18,7 +18,7 @@ from broadsheet.space import Space
 from broadsheet.store import Store
 
 DEFAULT_ENCODER = "minilm"
-_MOST_STEMS = 200_000
+_MOST_STEMS = 50_000  # some 10 MB
 
 
 class Stems(dict[str, str]):

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from safetensors.numpy import load_file, save_file
 from tinybert import CONFIG, forward, tiny_tokenizer, write_tiny
 
-from broadsheet.encoders.bert import BertEncoder, batches
+from broadsheet.encoders.bert import STEP, TOKENS, BertEncoder, batches, height
 from broadsheet.encoders.engine import Engine
 from broadsheet.encoders.folder import ACTIVATIONS, read_facts, read_weights
 from broadsheet.errors import ModelError
@@ -98,6 +98,25 @@ def test_many_batches_and_threads_give_the_same_rows(folder: Path) -> None:
     for other in again[:4]:
         np.testing.assert_allclose(other, rows, atol=1e-5)
     np.testing.assert_allclose(np.concatenate(again[4:]), rows[:40], atol=1e-5)
+
+
+def test_few_shapes_are_computed_whatever_is_asked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """For each shape OpenVINO keeps code and memory, for good."""
+    write_tiny(tmp_path / "tiny", config={"max_position_embeddings": 64})
+    edit(tmp_path / "tiny" / "sentence_bert_config.json", max_seq_length=64)
+    encoder, shapes, matrix = open_tiny(tmp_path / "tiny"), set[tuple[int, ...]](), BertEncoder._matrix
+
+    def seen(self: BertEncoder, *batch: Any) -> Any:
+        made = matrix(self, *batch)
+        shapes.add(made[0].shape)
+        return made
+
+    monkeypatch.setattr(BertEncoder, "_matrix", seen)
+    for words in range(1, 70):
+        for count in (1, 2, 3, 5, 9, 40, 150):
+            assert encoder.encode([f"{'word ' * words}"] * count).shape[0] == count
+    assert {width for _, width in shapes} == set(range(STEP, 65, STEP))
+    assert len(shapes) <= sum((TOKENS // width).bit_length() + 1 for width in range(STEP, 65, STEP))
 
 
 def test_cut_texts_are_told(folder: Path) -> None:
@@ -300,3 +319,10 @@ def test_batches_hold_every_row_once_and_keep_the_budget(lengths: list[int], tok
     assert sorted(row for group in groups for row in group) == list(range(len(lengths)))
     for group in groups:
         assert len(group) == 1 or len(group) * max(lengths[row] for row in group) <= tokens
+
+
+@given(st.integers(1, 1024), st.integers(0, 1024))
+def test_heights_are_few_and_at_most_twice_what_is_there(rows: int, most: int) -> None:
+    made = height(rows, most)
+    assert rows <= made < 2 * rows or made == rows == 1
+    assert made in (rows, most) if rows >= most else made == most or made.bit_count() == 1

@@ -108,4 +108,17 @@ def test_only_the_lists_asked_for_last_are_remembered(collection: Collection, mo
     monkeypatch.setattr(joining, "_MOST_KNOWN", 2)
     for number in (1, 2, 3):
         joined(collection, [number])
-    assert list(joining._memories[collection]) == [(2,), (3,)]
+    memory = joining._memories[collection]
+    assert [key for key in [(1,), (2,), (3,)] if memory.get(key)] == [(2,), (3,)]
+
+
+def test_lists_of_many_papers_do_not_fill_the_memory(collection: Collection, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(joining, "_ROOM", 10 * joining._PAPER)
+    keep_apart(collection, "made:a", "made:b")
+    for numbers in ([1, 2, 3], [1, 2], [2, 3], [1, 3]):
+        joined(collection, numbers)
+    memory = joining._memories[collection]
+    assert 1 < len(memory) < 4
+    assert memory.held <= memory.size
+    said = [known.said for key in [(1, 3), (2, 3)] if (known := memory.get(key))]
+    assert said[0] is said[1], "what readers say is held once"

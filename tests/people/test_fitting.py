@@ -76,6 +76,17 @@ def test_what_is_remembered_follows_every_change(collection: Collection) -> None
     assert fitting.picked(collection, person, last=TODAY, days=1, k=5).picks == third
 
 
+def test_large_profiles_and_lists_push_one_another_out(collection: Collection, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(fitting, "_ROOM", 30 * fitting._NUMBER + 64 * 4 * 30)
+    person, papers = reader(collection, 60, 63, 66, 69), numbers(collection, *range(90))
+    suits = [fitting.fitting(collection, person, papers[start : start + 20]) for start in range(0, 80, 20)]
+    fitting.picked(collection, person, last=TODAY, days=1, k=5)
+    memory = fitting._memories[collection]
+    assert memory.held <= memory.size or len(memory) == 1
+    assert 0 < len(memory) < 6
+    assert fitting.fitting(collection, person, papers[:20]) == suits[0]
+
+
 def test_what_the_editor_hides_is_picked_for_nobody_and_its_place_is_filled(collection: Collection) -> None:
     person, store = reader(collection, 60, 63, 66, 69), collection.store
     candidates = numbers(collection, *range(30))

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,7 +20,7 @@ import pytest
 
 from broadsheet.errors import CollectionError
 from broadsheet.locks import held
-from broadsheet.store import Store
+from broadsheet.store import Store, database
 from broadsheet.types import Document
 
 NOW = datetime(2026, 1, 2, tzinfo=UTC)
@@ -260,6 +261,29 @@ def test_a_read_only_folder_can_be_read(open_folder: Path) -> None:
     assert "cannot be used: Permission denied; check its folder" in absent
     assert count == "1"
     assert path.read_bytes() == before
+
+
+def test_a_rush_of_readers_leaves_few_connections_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[sqlite3.Connection] = []
+    with Store.open(tmp_path / "store.db") as store:
+        connect = store._connect
+        monkeypatch.setattr(store, "_connect", lambda: made.append(connect()) or made[-1])
+        with ExitStack() as rush:
+            for _ in range(30):
+                rush.enter_context(store.reading())
+        assert sum(map(is_open, made)) <= database._MOST_IDLE
+        with store.reading() as db:
+            assert is_open(db)
+            assert db.execute("PRAGMA cache_size").fetchone() == (-database._PAGES,)
+    assert not any(map(is_open, made))
+
+
+def is_open(db: sqlite3.Connection) -> bool:
+    try:
+        db.execute("SELECT 1")
+    except sqlite3.ProgrammingError:
+        return False
+    return True
 
 
 def test_a_backup_is_of_one_instant_while_a_writer_works(tmp_path: Path) -> None:

@@ -8,7 +8,6 @@ none: say why
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
@@ -23,6 +22,7 @@ from broadsheet.feed import silence
 from broadsheet.feed.counting import added
 from broadsheet.feed.joining import Group, joined
 from broadsheet.periods import Period
+from broadsheet.recent import Recent
 from broadsheet.store.days import Standing
 from broadsheet.trending import scores
 from broadsheet.types import Document, Filters
@@ -85,9 +85,10 @@ class Work:
 
 
 _Standings = tuple[list[Work], dict[int, int]]
-_Memory = OrderedDict[tuple[date, date], tuple[list[Group], _Standings]]
+_Memory = Recent[tuple[date, date], tuple[list[Group], _Standings]]
 _memories: WeakKeyDictionary[Collection, _Memory] = WeakKeyDictionary()
-_MOST_REMEMBERED = 64  # periods
+_MOST_REMEMBERED, _ROOM = 64, 32_000_000  # periods, and about their bytes
+_WORK = 900  # bytes of one of a period
 
 Order = Callable[[Collection, Sequence[Work], datetime], Iterable[float]]
 Matching = Callable[[Collection, Sequence[int]], AbstractSet[int]]
@@ -198,7 +199,8 @@ def _standing(collection: Collection, period: Period) -> _Standings:
 
     Remembered as long as the same works are joined: a paper that changes joins them anew.
     """
-    store, memory = collection.store, _memories.setdefault(collection, OrderedDict())
+    store = collection.store
+    memory = _memories.setdefault(collection, Recent(_MOST_REMEMBERED, size=_ROOM))
     groups = joined(collection, store.on_days(period.first, period.last))
     key = period.first, period.last
     known = memory.get(key)
@@ -207,9 +209,7 @@ def _standing(collection: Collection, period: Period) -> _Standings:
         works = [_work([rows[number] for number in group if number in rows]) for group in groups]
         found = [work for work in works if work and work.day in period]
         known = groups, (found, {number: place for place, work in enumerate(found) for number in work.numbers})
-        memory[key] = known
-        while len(memory) > _MOST_REMEMBERED:
-            memory.popitem(last=False)
+        memory.keep(key, known, size=_WORK * (1 + len(found)))
     return known[1]
 
 

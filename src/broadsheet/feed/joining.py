@@ -7,8 +7,6 @@ what was found is remembered until a paper changes that could have a part in it
 
 from __future__ import annotations
 
-import threading
-from collections import OrderedDict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -17,13 +15,15 @@ from weakref import WeakKeyDictionary
 from broadsheet import works
 from broadsheet.collection import Collection
 from broadsheet.errors import NotFoundError, UsageError
+from broadsheet.recent import Recent
 from broadsheet.types import Document
 from broadsheet.works import Said
 
 _FACTS = {"apart": "works.apart", "same": "works.same"}  # facts of the Store: pairs of ids, each sorted
 _FURTHEST = 3  # steps from a paper to the copies of its copies
 _MOST_SAID = 10_000
-_MOST_KNOWN = 256  # lists of papers of which the works are remembered
+_MOST_KNOWN, _ROOM = 256, 16_000_000  # lists of papers of which the works are remembered, and about their bytes
+_PAPER = 160  # bytes of one in such a list, and in its work
 
 Group = tuple[int, ...]
 Word = Literal["apart", "same"]
@@ -39,24 +39,18 @@ class _Known:
     groups: list[Group]
 
 
-class _Memory(OrderedDict[tuple[int, ...], _Known]):
-    """What was found for lists of papers, the ones asked for last."""
+class _Memory(Recent[tuple[int, ...], _Known]):
+    """What was found for lists of papers. What readers say is the same for all, and held once."""
 
     def __init__(self) -> None:
-        super().__init__()
-        self.lock = threading.Lock()
+        super().__init__(_MOST_KNOWN, size=_ROOM)
+        self._said: tuple[Pairs, Pairs] = (frozenset(), frozenset())
 
-    def look(self, key: tuple[int, ...]) -> _Known | None:
-        with self.lock:
-            if key in self:
-                self.move_to_end(key)
-            return self.get(key)
-
-    def keep(self, key: tuple[int, ...], known: _Known) -> None:
-        with self.lock:
-            self[key] = known
-            while len(self) > _MOST_KNOWN:
-                self.popitem(last=False)
+    def once(self, said: tuple[Pairs, Pairs]) -> tuple[Pairs, Pairs]:
+        """The same, as it is held already where nothing was said since."""
+        if said != self._said:
+            self._said = said
+        return self._said
 
 
 _memories: WeakKeyDictionary[Collection, _Memory] = WeakKeyDictionary()
@@ -67,12 +61,12 @@ def joined(collection: Collection, numbers: Sequence[int]) -> list[Group]:
     wherever they stand."""
     memory = _memories.setdefault(collection, _Memory())
     key, change = tuple(map(int, numbers)), collection.store.last_change()
-    said = _said(collection, "apart"), _said(collection, "same")
-    known = memory.look(key)
+    said = memory.once((_said(collection, "apart"), _said(collection, "same")))
+    known = memory.get(key)
     if known is None or known.said != said or not _stands(collection, known):
         known = _Known(change, said, _found(collection, key, *said))
     known.change = change
-    memory.keep(key, known)
+    memory.keep(key, known, size=_PAPER * (2 + len(key)))
     return known.groups
 
 

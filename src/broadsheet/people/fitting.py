@@ -7,8 +7,6 @@ what the person likes -> a profile -> picks, less copies of each other and of wh
 
 from __future__ import annotations
 
-import threading
-from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import replace
 from datetime import date, datetime
@@ -21,34 +19,33 @@ from broadsheet.feed.daily import Order, Work
 from broadsheet.feed.joining import joined
 from broadsheet.interests import scores
 from broadsheet.people.likes import liked, mine, query_vectors
+from broadsheet.recent import Recent
 from broadsheet.relevance.foryou import ForYou
 from broadsheet.relevance.profile import Pick, Profile, pool, profile
 from broadsheet.store.tastes import Taste
 
 DAYS = 7  # the newest that have papers: what is picked from if nobody says otherwise
 SPARE = 10  # picks more than are shown, in the place of copies
-_MOST = 256
+_MOST, _ROOM = 256, 32_000_000  # things that are remembered, and about their bytes
+_NUMBER, _DOCUMENT = 160, 4_000  # bytes of a paper by its number, and of one with its text
 
 _T = TypeVar("_T")
 
 
-class _Memory:
-    """What was made last, each with what it was made from. Safe for threads."""
+class _Memory(Recent[Hashable, tuple[Any, Any]]):
+    """What was made last, each with what it was made from."""
 
     def __init__(self) -> None:
-        self._kept: OrderedDict[Hashable, tuple[Any, Any]] = OrderedDict()
-        self._lock = threading.Lock()
+        super().__init__(_MOST, size=_ROOM)
 
-    def get(self, key: Hashable, basis: Any, make: Callable[[], _T]) -> _T:
-        """What was made under this key from this basis, else what is made now."""
-        with self._lock:
-            known = self._kept.get(key)
-        found: _T = known[1] if known and known[0] == basis else make()
-        with self._lock:
-            self._kept[key] = basis, found
-            self._kept.move_to_end(key)
-            while len(self._kept) > _MOST:
-                self._kept.popitem(last=False)
+    def made(self, key: Hashable, basis: Any, make: Callable[[], _T], *, size: Callable[[_T], int]) -> _T:
+        """What was made under this key from this basis, else what is made now; ``size`` says its bytes."""
+        known = self.get(key)
+        if known and known[0] == basis:
+            found: _T = known[1]
+            return found
+        found = make()
+        self.keep(key, (basis, found), size=size(found))
         return found
 
 
@@ -66,7 +63,10 @@ def picked(collection: Collection, person: int, *, last: date, days: int, k: int
         return replace(found, picks=_once(collection, taste, hidden, found.picks)[:k])
 
     basis = (taste, *_state(collection), collection.store.last_change(), hidden)
-    return _memory(collection).get(("picks", person, last, days, k), basis, make)
+    own = _NUMBER * (_likes(taste) + len(hidden))
+    return _memory(collection).made(
+        ("picks", person, last, days, k), basis, make, size=lambda found: own + _DOCUMENT * len(found.documents)
+    )
 
 
 def order(person: int) -> Order:
@@ -96,7 +96,8 @@ def fitting(collection: Collection, person: int, numbers: Sequence[int]) -> dict
         return {number: suit for number, suit in suits.items() if number not in taste.declined}
 
     basis = (taste, *_state(collection))
-    return _memory(collection).get(("suits", person, tuple(map(int, numbers))), basis, make)
+    size = _NUMBER * (_likes(taste) + len(numbers))
+    return _memory(collection).made(("suits", person, tuple(map(int, numbers))), basis, make, size=lambda _: size)
 
 
 def is_known(collection: Collection, person: int) -> bool:
@@ -117,7 +118,20 @@ def _profile(collection: Collection, person: int, taste: Taste) -> Profile | Non
 
     if not collection.space.exists:
         return None
-    return _memory(collection).get(("profile", person), (taste, *_state(collection)), make)
+    basis, own = (taste, *_state(collection)), _NUMBER * _likes(taste)
+    return _memory(collection).made(("profile", person), basis, make, size=lambda found: own + _vectors(found))
+
+
+def _likes(taste: Taste) -> int:
+    return len(taste.saved) + len(taste.voted) + len(taste.declined)
+
+
+def _vectors(profile: Profile | None) -> int:
+    """Bytes of the vectors that a profile holds."""
+    if profile is None:
+        return 0
+    held = profile.vectors, profile.interests.liked, profile.interests.declined, profile.interests.centres
+    return sum(each.nbytes for each in held)
 
 
 def _once(collection: Collection, taste: Taste, hidden: Sequence[int], picks: Sequence[Pick]) -> tuple[Pick, ...]:

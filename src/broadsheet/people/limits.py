@@ -24,6 +24,7 @@ class Limit:
     def wait(self, key: str, *, now: datetime) -> timedelta | None:
         """Count one more for this key and return None; or, when there were too many, how long to wait."""
         with self._lock:
+            self._forget(now)
             times = self._times.setdefault(key, deque())
             self._times.move_to_end(key)
             while times and not timedelta(0) <= now - times[0] < self.window:  # a clock set back forgives
@@ -34,6 +35,18 @@ class Limit:
             if len(self._times) > _MOST_KEYS:
                 self._times.popitem(last=False)
             return None
+
+    def __len__(self) -> int:
+        """How many keys are kept."""
+        return len(self._times)
+
+    def _forget(self, now: datetime) -> None:
+        """Let go of the keys that came longest ago, once their window is over."""
+        while self._times:
+            key, times = next(iter(self._times.items()))
+            if times and now - times[-1] < self.window:
+                return
+            del self._times[key]
 
 
 def network(host: str) -> str:

@@ -16,6 +16,7 @@ import uvicorn
 from broadsheet.collection import Collection
 from broadsheet.config import Settings
 from broadsheet.errors import UsageError
+from broadsheet.server.allocator import few_arenas
 from broadsheet.server.app import create_app
 
 _LONGEST_REQUEST = 256 * 1024  # bytes of request line and headers: a query of 100 kB is answered, if only in part
@@ -35,6 +36,7 @@ def serve(
 
     ``ready`` is told the address once it can be opened. UsageError when the port cannot be had; port 0 is any free one.
     """
+    few_arenas()
     with _listening(settings) as listener:
         app = create_app(collection, settings, now=now, syncing=syncing, scheduled=scheduled)
         config = uvicorn.Config(

@@ -23,6 +23,8 @@ from broadsheet.store.faults import denied, explained
 from broadsheet.store.schema import APPLICATION, MIGRATIONS
 from broadsheet.store.upgrade import told, upgrade
 
+_MOST_IDLE = 8  # connections that are kept for later
+_PAGES = 4_000  # kB of the file that each keeps for itself; 16,000 answered no faster: the system keeps the file too
 AMONG = "number IN (SELECT value FROM json_each(?))"
 """The condition that a row's paper is one of a JSON list: see ``listed``."""
 
@@ -188,7 +190,10 @@ class Database:
             return self._connect()
 
     def _give(self, db: sqlite3.Connection) -> None:
-        self._idle.append(db)
+        if len(self._idle) < _MOST_IDLE:
+            self._idle.append(db)
+        else:
+            db.close()
         if self._closed:
             self.close()
 
@@ -198,7 +203,7 @@ class Database:
         db.execute("PRAGMA foreign_keys = ON")
         db.execute("PRAGMA synchronous = FULL")
         db.execute("PRAGMA mmap_size = 0")
-        db.execute("PRAGMA cache_size = -16000")
+        db.execute(f"PRAGMA cache_size = -{_PAGES}")
         return db
 
     def _bring_up(self) -> None:

@@ -1,0 +1,46 @@
+"""What was made last, kept within bounds: how many things, and about how many bytes they take together."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Hashable
+from typing import Generic, TypeVar
+
+K = TypeVar("K", bound=Hashable)
+V = TypeVar("V")
+
+
+class Recent(Generic[K, V]):
+    """Values by key. Beyond ``most`` of them, or ``size`` bytes by the word of who keeps them, those not asked for
+    longest go first; the newest stays, whatever its size. Safe for threads."""
+
+    def __init__(self, most: int, *, size: int) -> None:
+        self.most, self.size = most, size
+        self._kept: OrderedDict[K, tuple[V, int]] = OrderedDict()
+        self._held = 0
+        self._lock = threading.Lock()
+
+    def __len__(self) -> int:
+        return len(self._kept)
+
+    @property
+    def held(self) -> int:
+        """About how many bytes there are."""
+        return self._held
+
+    def get(self, key: K) -> V | None:
+        """What was kept under this key."""
+        with self._lock:
+            if key not in self._kept:
+                return None
+            self._kept.move_to_end(key)
+            return self._kept[key][0]
+
+    def keep(self, key: K, value: V, *, size: int) -> None:
+        """Keep a value of about ``size`` bytes, in the place of what was under its key."""
+        with self._lock:
+            self._held += size - self._kept.pop(key, (None, 0))[1]
+            self._kept[key] = value, size
+            while len(self._kept) > max(1, self.most) or (self._held > self.size and len(self._kept) > 1):
+                self._held -= self._kept.popitem(last=False)[1][1]
