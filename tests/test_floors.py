@@ -26,6 +26,7 @@ FLOORS: dict[str, float] = {
             "metrics",
             "interests",
             "trend",
+            "wording",
             "periods",
             "works",
             "recent",

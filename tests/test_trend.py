@@ -115,6 +115,41 @@ def test_learning_from_the_past_does_not_see_the_order_of_a_day() -> None:
     assert np.allclose(one.weights, other.weights)
 
 
+def worded_days(count: int, liked: float) -> tuple[np.ndarray, np.ndarray, list[int], list[tuple[str, ...]]]:
+    """Days whose votes follow a word as strongly as ``liked`` says, and nothing in the features."""
+    features, votes, days = made_days(count, signal=0.0)
+    papers = [("bridge", "rope") if row % 3 == 0 else ("rope", "soup") for row in range(len(votes))]
+    return features, votes * np.exp2([liked * ("bridge" in paper) for paper in papers]), days, papers
+
+
+def test_words_are_heard_beside_the_features() -> None:
+    features, votes, days, papers = worded_days(60, liked=2.0)
+    learned = train(features[:400], votes[:400], days[:400], papers=papers[:400])
+    alone = train(features[:400], votes[:400], days[:400])
+    order = learned.order(features[400:], papers[400:])
+    assert spearman(order, votes[400:]) > 0.4 > spearman(alone.order(features[400:]), votes[400:]) + 0.2
+    assert learned.worth["bridge"] > 0 > learned.worth["soup"]
+    liked, not_liked = learned.guess(np.zeros((2, 6)), [("bridge", "rope"), ("rope", "soup")])
+    assert liked > 0 > not_liked
+
+
+def test_features_and_words_are_brought_to_the_same_spread() -> None:
+    features, votes, days = made_days(60, signal=1.0)
+    papers = worded_days(60, liked=0.0)[3]
+    both = train(features, votes, days, papers=papers)
+    heard = both.order(features, papers) - both.order(features, [()] * len(votes))
+    assert both.order(features, papers).mean() == pytest.approx(0, abs=1e-9)
+    assert heard.std() == pytest.approx(1)
+    assert both.order(features, [()] * len(votes)).std() == pytest.approx(1)
+
+
+def test_words_that_too_few_papers_have_change_nothing() -> None:
+    features, votes, days = made_days(60, signal=1.0)
+    papers = [(f"word{row}",) for row in range(len(votes))]
+    one, other = train(features, votes, days, papers=papers), train(features, votes, days)
+    assert np.array_equal(one.guess(features, papers), other.guess(features))
+
+
 def around(centre: int, count: int, seed: int) -> np.ndarray:
     random = np.random.default_rng(seed)
     return unit(np.eye(16)[centre] * 8 + random.normal(size=(count, 16)))

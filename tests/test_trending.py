@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from math import log2
 from pathlib import Path
@@ -14,11 +14,18 @@ import broadsheet as bs
 from broadsheet.collection import Collection
 from broadsheet.errors import UsageError
 from broadsheet.trend import HALF_LIFE
-from broadsheet.trending import ENOUGH, learn, prior, trending, trends
+from broadsheet.trending import ENOUGH, learn, prior, tend, trending, trends
 from broadsheet.types import Document
 from fakes import NOW, WordEncoder, paper
 
 TODAY = NOW.date()
+
+
+class BlindEncoder(WordEncoder):
+    """To which all texts are alike."""
+
+    def encode(self, texts: Sequence[str], *, role: str = "document") -> np.ndarray:
+        return super().encode(["alike"] * len(texts), role=role)
 
 
 @pytest.fixture
@@ -103,6 +110,8 @@ def test_a_learned_prior_ranks_papers_without_votes(collection: Collection) -> N
     assert (kept.days, kept.papers, kept.last) == (made.days, made.papers, TODAY - timedelta(days=3))
     assert kept.learned == NOW
     assert np.array_equal(kept.ridge.weights, made.ridge.weights)
+    assert kept.ridge.worth == made.ridge.worth != {}
+    assert kept.ridge.usual == made.ridge.usual
     put(collection, [paper(1, "soup fresh", listed=TODAY), paper(2, "bridge fresh", listed=TODAY)])
     first, second = trending(collection, now=NOW, days=1)
     assert (first.document.id, second.document.id) == ("made:002", "made:001")
@@ -121,6 +130,28 @@ def test_a_prior_of_another_encoder_does_not_speak(tmp_path: Path) -> None:
         found = trending(collection, now=NOW)
         assert found
         assert {each.parts.text for each in found} == {None}
+
+
+def test_a_prior_from_before_wording_counted_is_learned_anew(collection: Collection) -> None:
+    put(collection, past_days(ENOUGH + 10))
+    learn(collection, now=NOW)
+    kept = collection.store.facts("trending.prior")
+    del kept["worth"], kept["usual"]
+    kept |= {"mean": kept["mean"][:-2], "weights": kept["weights"][:-2]}
+    collection.store.set_fact("trending.prior", kept)
+    assert prior(collection) is None
+    assert {each.parts.text for each in trending(collection, now=NOW)} == {None}
+    assert tend(collection, now=NOW).startswith("learned from ")
+    assert None not in {each.parts.text for each in trending(collection, now=NOW)}
+
+
+def test_a_liked_word_speaks_where_vectors_say_nothing(tmp_path: Path) -> None:
+    with bs.open(tmp_path / "c", encoder=BlindEncoder()) as collection:
+        put(collection, past_days(ENOUGH + 40))
+        made = learn(collection, now=NOW)
+        assert made.ridge.worth["bridge"] > 0 > made.ridge.worth["soup"]
+        put(collection, [paper(1, "soup fresh", listed=TODAY), paper(2, "bridge fresh", listed=TODAY)])
+        assert [each.document.id for each in trending(collection, now=NOW, days=1)] == ["made:002", "made:001"]
 
 
 def test_a_prior_needs_days_with_votes(collection: Collection) -> None:

@@ -11,8 +11,8 @@ floats, counted from 1970 in UTC.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time
 from math import exp2, log2
 from statistics import NormalDist
@@ -23,6 +23,7 @@ from numpy.typing import NDArray
 
 from broadsheet.metrics import ranks, spearman
 from broadsheet.vectors import Vectors
+from broadsheet.wording import Words, said, worths
 
 HALF_LIFE = 1.5
 """Days in which interest halves: a paper of today with 80 votes stands just above one of two days before with 200."""
@@ -142,22 +143,27 @@ def day_of(moment: date | datetime) -> float:
 
 @dataclass(frozen=True, slots=True)
 class Ridge:
-    """A linear guess: ``(features - mean) @ weights``; ``scale`` turns it into powers of two of votes. ``agreement`` is
-    the mean Spearman on days that were not learned from, of which the penalty was chosen; None when there were none."""
+    """A linear guess: ``(features - mean) @ weights``, and the mean of what a paper's words are worth (``worth``) above
+    that of the papers learned from (``usual``); ``scale`` turns it into powers of two of votes. ``agreement`` is the
+    mean Spearman on days that were not learned from, of which the penalty was chosen; None when there were none."""
 
     mean: Floats
     weights: Floats
     scale: float
     penalty: float
     agreement: float | None = None
+    worth: Mapping[str, float] = field(default_factory=dict)
+    usual: float = 0.0
 
-    def guess(self, features: NDArray[np.floating]) -> Floats:
-        """What the votes of (n, d) features will be against those of the same day, as powers of two (n,)."""
-        return self.scale * self.order(features)
+    def guess(self, features: NDArray[np.floating], papers: Sequence[Words] = ()) -> Floats:
+        """What the votes of (n, d) features, and of papers of these words if words were learned from, will be against
+        those of the same day, as powers of two (n,)."""
+        return self.scale * self.order(features, papers)
 
-    def order(self, features: NDArray[np.floating]) -> Floats:
+    def order(self, features: NDArray[np.floating], papers: Sequence[Words] = ()) -> Floats:
         """The same without its scale: only the order means anything."""
-        return (np.asarray(features, dtype=np.float64) - self.mean) @ self.weights
+        linear = (np.asarray(features, dtype=np.float64) - self.mean) @ self.weights
+        return linear + (said(papers, self.worth) - self.usual) if self.worth else linear
 
 
 def standing(votes: Floats, days: Sequence[object]) -> Floats:
@@ -169,8 +175,11 @@ def standing(votes: Floats, days: Sequence[object]) -> Floats:
     return out
 
 
-def train(features: NDArray[np.floating], votes: Floats, days: Sequence[object]) -> Ridge:
+def train(
+    features: NDArray[np.floating], votes: Floats, days: Sequence[object], *, papers: Sequence[Words] = ()
+) -> Ridge:
     """A ridge regression in closed form from (n, d) features to the standing by votes; ``days`` (n,) in time's order.
+    With the words of the ``papers`` (n), what these are worth counts as much: each of both is brought to a spread of 1.
 
     The penalty is the one that orders the last fifth of the days best after learning from the others; how much of the
     guess to believe (``scale``) is measured on those days too, and is 0 when it tells nothing.
@@ -180,13 +189,13 @@ def train(features: NDArray[np.floating], votes: Floats, days: Sequence[object])
     kept = [rows - cut for rows in groups if rows[0] >= cut]
     penalty, scale, agreement = PENALTIES[-1], 0.0, None
     if kept and cut:
-        early = _Solved(features[:cut], targets[:cut])
-        guesses = [early(each).order(features[cut:]) for each in PENALTIES]
+        early = _Solved(features[:cut], targets[:cut], papers[:cut])
+        guesses = [early(each).order(features[cut:], papers[cut:]) for each in PENALTIES]
         found = [float(np.mean([spearman(guess[rows], votes[cut:][rows]) for rows in kept])) for guess in guesses]
         best = int(np.argmax(found))
         penalty, scale = PENALTIES[best], _slope(guesses[best], votes[cut:], kept)
         agreement = found[best]
-    final = _Solved(features, targets)(penalty)
+    final = _Solved(features, targets, papers)(penalty)
     return replace(final, scale=scale, agreement=agreement)
 
 
@@ -197,17 +206,28 @@ def by_day(days: Sequence[object]) -> list[NDArray[np.int64]]:
 
 
 class _Solved:
-    """The eigenvectors of a regression, from which each penalty's weights come at once."""
+    """The eigenvectors of a regression, from which each penalty's weights come at once, and what words are worth."""
 
-    def __init__(self, features: NDArray[np.floating], targets: Floats) -> None:
+    def __init__(self, features: NDArray[np.floating], targets: Floats, papers: Sequence[Words]) -> None:
         rows = np.asarray(features, dtype=np.float64)
-        self.mean = rows.mean(axis=0)
+        self.mean, self.count = rows.mean(axis=0), len(rows)
         centred = rows - self.mean
         self.values, self.axes = np.linalg.eigh(centred.T @ centred)
         self.sums = self.axes.T @ (centred.T @ targets)
+        worth = worths(papers, targets) if papers else {}
+        heard = said(papers, worth) if worth else np.zeros(1)
+        spread = _some(heard.std())
+        self.worth, self.usual = {word: each / spread for word, each in worth.items()}, float(heard.mean()) / spread
 
     def __call__(self, penalty: float) -> Ridge:
-        return Ridge(self.mean, self.axes @ (self.sums / (np.maximum(self.values, 0) + penalty)), 1.0, penalty)
+        along = self.sums / (np.maximum(self.values, 0) + penalty)
+        spread = _some(np.sqrt(np.maximum(self.values, 0) @ along**2 / self.count)) if self.worth else 1.0
+        return Ridge(self.mean, self.axes @ along / spread, 1.0, penalty, worth=self.worth, usual=self.usual)
+
+
+def _some(spread: float) -> float:
+    """A spread to divide by: 1 where there is none but that of rounding (what is foretold has one of about 1)."""
+    return float(spread) if spread > 1e-6 else 1.0
 
 
 def _slope(guess: Floats, votes: Floats, groups: Sequence[NDArray[np.int64]]) -> float:

@@ -126,7 +126,8 @@ def origin(collection: Collection) -> str:
         )
     return (
         f"What a text lets expect was learned on {said(prior.learned.date())} from {prior.papers:,} papers of "
-        f"{prior.days:,} days, {said(prior.first)} to {said(prior.last)}.{agreement(prior)}"
+        f"{prior.days:,} days, {said(prior.first)} to {said(prior.last)}: from what they were about, their words, and "
+        f"the length of title and text.{agreement(prior)}"
     )
 
 

@@ -21,6 +21,7 @@ from broadsheet.metrics import Difference, bootstrap, difference, spearman, top_
 from broadsheet.protocols import Encoder, Progress, Vectors
 from broadsheet.trend import Floats, by_day, rising, train
 from broadsheet.types import Document
+from broadsheet.wording import lengths, words
 
 METHODS = ("text", "text+facts", "acceleration")
 BASELINES = ("random", "newest published", "earliest listed")
@@ -122,6 +123,8 @@ class _Past:
         self.groups = by_day(days)
         self.votes: Floats = np.array([paper.votes for paper in papers], dtype=np.float64)
         self.facts = listing_facts(papers, self.votes, days)
+        self.words = [words(paper.content) for paper in papers]
+        self.lengths = lengths([paper.shown_title for paper in papers], [paper.shown_text for paper in papers])
         self.ordinals = np.array([day.toordinal() for day in days])
         self.published = [_published(paper) for paper in papers]
         self.listed = [_listed(paper) for paper in papers]
@@ -131,12 +134,13 @@ def _hold(
     past: _Past, before: int, groups: Sequence[np.ndarray], values: dict[tuple[str, str], list[float]], seed: int
 ) -> None:
     """Rank the days ``groups`` with what was learned from the rows ``before`` them, and keep every measure."""
-    both = np.hstack([past.vectors, _alike(past.facts, before)])
-    text = train(past.vectors[:before], past.votes[:before], past.days[:before])
+    written = np.hstack([past.vectors, past.lengths])
+    both = np.hstack([past.vectors, _alike(past.facts, before)])  # the lengths are among the facts
+    text = train(written[:before], past.votes[:before], past.days[:before], papers=past.words[:before])
     known = train(both[:before], past.votes[:before], past.days[:before])
     for rows in groups:
         guesses = {
-            "text": text.order(past.vectors[rows]),
+            "text": text.order(written[rows], [past.words[row] for row in rows]),
             "text+facts": known.order(both[rows]),
             "acceleration": _accelerated(past, rows),
             "newest published": _places([past.published[row] for row in rows]),

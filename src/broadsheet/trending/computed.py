@@ -1,6 +1,7 @@
 """Scores computed: what is known of papers on a day -> a Trend each.
 
-papers of the days -> their stored vectors -> what the prior reads in them, or without one how much their topic grows
+papers of the days -> their stored vectors -> what the prior reads in them and in their words, or without one how much
+their topic grows
 the counts of their sources and the events of readers -> a Trend each
 """
 
@@ -17,7 +18,7 @@ from broadsheet.space import Snapshot
 from broadsheet.store.opinions import Happening
 from broadsheet.store.trends import Subject
 from broadsheet.trend import HALF_LIFE, PRIOR, WEIGHTS, Trend, by_day, day_of, rising
-from broadsheet.trending.prior import Prior, fitting
+from broadsheet.trending.prior import Prior, fitting, read
 
 WINDOW, PAST = 7, 56  # days: what counts as new around a paper, and its past before that
 _MOST = 20_000  # papers of a window, and of its past, that are looked at: evenly many of more
@@ -68,17 +69,13 @@ def guesses(collection: Collection, voice: Voice, papers: Sequence[Subject]) -> 
     without = unplaced(voice, list(silent))
     known = sorted((paper.day, paper.number) for paper in papers if paper.number not in without)
     if voice.prior:
-        read = _read(voice.space, voice.prior, [number for _, number in known])
-        return silent | {number: Guess(voice.basis, text=value) for number, value in read.items()}
+        numbers = [number for _, number in known]
+        told = voice.prior.ridge.guess(*read(collection, voice.space, numbers)).tolist()
+        return silent | {number: Guess(voice.basis, text=value) for number, value in zip(numbers, told, strict=True)}
     days = [day for day, _ in known]
     for rows in by_day(days):
         silent |= _growing(collection, voice, days[rows[0]], [known[row][1] for row in rows])
     return silent
-
-
-def _read(space: Snapshot, prior: Prior, numbers: Sequence[int]) -> dict[int, float]:
-    vectors = space.of(np.array(numbers, dtype=np.int64))
-    return dict(zip(numbers, prior.ridge.guess(vectors).tolist(), strict=True))
 
 
 def _growing(collection: Collection, voice: Voice, day: date, numbers: Sequence[int]) -> dict[int, Guess]:

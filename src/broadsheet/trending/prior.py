@@ -1,32 +1,41 @@
 """The prior of trending: what readers of this Collection come to vote for, learned from the texts of past days.
 
-days that have had their votes, and the stored vectors of their papers -> a ridge -> the Store, with where it came from
+days that have had their votes; the stored vectors, the lengths and the words of their papers
+-> a ridge, and what words are worth -> the Store, with where it came from
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 
 import numpy as np
+from numpy.typing import NDArray
 
 from broadsheet.collection import Collection
 from broadsheet.errors import UsageError
+from broadsheet.space import Snapshot
 from broadsheet.trend import Ridge, train
+from broadsheet.types import Document
+from broadsheet.wording import Words, lengths, words
 
 SETTLED = 3  # days after which the votes of a day are learned from
 ENOUGH = 20  # days with votes that a prior needs
 STALE = timedelta(days=7)  # after which it is learned anew
 _FACT = "trending.prior"
+_AT_ONCE = 1_000  # papers whose texts are in memory
+_GONE = Document(id="gone", title="")
 
 Row = tuple[date, int, float]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Prior:
-    """A ridge on stored vectors, and where it came from: the key of their manifest, the days from ``first`` to
-    ``last``, how many papers, and when."""
+    """A ridge on stored vectors and wording, and where it came from: the key of the vectors' manifest, the days from
+    ``first`` to ``last``, how many papers, and when."""
 
     ridge: Ridge
     manifest: str
@@ -51,12 +60,25 @@ def learn(collection: Collection, *, now: datetime) -> Prior:
         raise UsageError(
             f"a prior needs {ENOUGH} days with votes, older than {SETTLED} days and synced; there are {len(set(days))}"
         )
-    vectors = space.of(np.array([number for _, number, _ in rows]))
-    ridge = train(vectors, np.array([votes for _, _, votes in rows]), days)
+    features, spoken = read(collection, space, [number for _, number, _ in rows])
+    ridge = train(features, np.array([votes for _, _, votes in rows]), days, papers=spoken)
     prior = Prior(ridge=ridge, manifest=space.manifest.key, first=days[0], last=days[-1], days=len(set(days)),
                   papers=len(rows), learned=now)  # fmt: skip
     collection.store.set_fact(_FACT, _to_json(prior))
     return prior
+
+
+def read(collection: Collection, space: Snapshot, numbers: Sequence[int]) -> tuple[NDArray[np.float64], list[Words]]:
+    """What a prior looks at of papers that have a vector: features (n, dim + 2), and the words of each; of one that was
+    deleted meanwhile no words."""
+    long, spoken = [np.empty((0, 2))], []
+    for start in range(0, len(numbers), _AT_ONCE):
+        part = numbers[start : start + _AT_ONCE]
+        found = collection.store.by_numbers(part)
+        papers = [found.get(number, _GONE) for number in part]
+        long.append(lengths([each.shown_title for each in papers], [each.shown_text for each in papers]))
+        spoken += [words(each.content) for each in papers]
+    return np.hstack([space.of(np.array(numbers, dtype=np.int64)), np.concatenate(long)]), spoken
 
 
 def _voted(collection: Collection, last: date) -> list[Row]:
@@ -86,9 +108,12 @@ def due(collection: Collection, *, now: datetime) -> str:
 
 
 def prior(collection: Collection) -> Prior | None:
-    """The prior that was learned last, or None; not whether it fits the Space of today."""
+    """The prior that was learned last, or None; not whether it fits the Space of today.
+
+    One from before wording counted is none: it is learned anew as if there had been none.
+    """
     kept = collection.store.facts(_FACT)
-    return None if kept is None else _from_json(kept)
+    return None if kept is None or "worth" not in kept else _from_json(kept)
 
 
 def fitting(collection: Collection) -> Prior | None:
@@ -102,9 +127,9 @@ def _to_json(prior: Prior) -> dict[str, object]:
     ridge = prior.ridge
     return {
         "mean": ridge.mean.tolist(), "weights": ridge.weights.tolist(), "scale": ridge.scale, "penalty": ridge.penalty,
-        "agreement": ridge.agreement, "manifest": prior.manifest, "first": prior.first.isoformat(),
-        "last": prior.last.isoformat(), "days": prior.days, "papers": prior.papers,
-        "learned": prior.learned.isoformat(),
+        "agreement": ridge.agreement, "worth": json.dumps(dict(ridge.worth)), "usual": ridge.usual,
+        "manifest": prior.manifest, "first": prior.first.isoformat(), "last": prior.last.isoformat(),
+        "days": prior.days, "papers": prior.papers, "learned": prior.learned.isoformat(),
     }  # fmt: skip
 
 
@@ -112,7 +137,8 @@ def _from_json(kept: Mapping[str, object]) -> Prior:
     facts = dict(kept)
     agreement = facts.get("agreement")
     ridge = Ridge(np.array(facts["mean"]), np.array(facts["weights"]), float(str(facts["scale"])),
-                  float(str(facts["penalty"])), None if agreement is None else float(str(agreement)))  # fmt: skip
+                  float(str(facts["penalty"])), None if agreement is None else float(str(agreement)),
+                  _worth(str(facts["worth"])), float(str(facts["usual"])))  # fmt: skip
     return Prior(
         ridge=ridge,
         manifest=str(facts["manifest"]),
@@ -122,3 +148,9 @@ def _from_json(kept: Mapping[str, object]) -> Prior:
         papers=int(str(facts["papers"])),
         learned=datetime.fromisoformat(str(facts["learned"])),
     )
+
+
+@lru_cache(maxsize=4)
+def _worth(kept: str) -> dict[str, float]:
+    """What words are worth, opened once and not at each look at a prior."""
+    return dict(json.loads(kept))
