@@ -1,6 +1,6 @@
 import pytest
 
-from broadsheet.identity import arxiv_id, doi, identify, lookup, title_id
+from broadsheet.identity import arxiv_id, doi, identify, lookup, places, title_id
 
 
 @pytest.mark.parametrize(
@@ -54,3 +54,11 @@ def test_lookup_reads_what_readers_type():
     assert lookup(" https://arxiv.org/abs/2401.12345v2 ") == "2401.12345"
     assert lookup("nips2020:abc") == "nips2020:abc"
     assert lookup("graph neural networks") is None
+
+
+def test_where_a_paper_stands():
+    arxiv = {"abstract": "https://arxiv.org/abs/2401.00001", "pdf": "https://arxiv.org/pdf/2401.00001"}
+    assert places(("10.1000/182", "2401.00001")) == arxiv
+    assert places(("hep-th/9901001",))["abstract"] == "https://arxiv.org/abs/hep-th/9901001"
+    assert places(("acl:P18-1001", "10.1000/a<b>(c)#d")) == {"abstract": "https://doi.org/10.1000/a%3Cb%3E(c)%23d"}
+    assert places(("title:c36b54aa562a0902", "openreview:x")) == {}

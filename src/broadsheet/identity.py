@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Sequence
+from urllib.parse import quote
 
 from broadsheet.text import plain
 
@@ -64,6 +66,15 @@ def identify(
         found.append(own if _PREFIXED.match(own) or not prefix else f"{prefix}:{own}")
     names = list(dict.fromkeys(found)) or [title_id(title, first_author)]
     return names[0], tuple(names[1:])
+
+
+def places(names: Sequence[str]) -> dict[str, str]:
+    """Where a paper of these identifiers stands, by kind of link: at arXiv, else where its DOI leads; may be empty."""
+    for name in names:
+        if known := arxiv_id(name):
+            return {"abstract": f"https://arxiv.org/abs/{known[0]}", "pdf": f"https://arxiv.org/pdf/{known[0]}"}
+    registered = next(filter(None, map(doi, names)), None)
+    return {"abstract": f"https://doi.org/{quote(registered, safe='/:;()')}"} if registered else {}
 
 
 def lookup(text: str) -> str | None:

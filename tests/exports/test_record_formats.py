@@ -24,6 +24,7 @@ from broadsheet.exports.listing import parted
 from broadsheet.exports.markdown import markdown, text
 from broadsheet.exports.ris import ris
 from broadsheet.exports.zotero import zotero
+from broadsheet.identity import places
 from broadsheet.types import Document
 from exports.papers import HOSTILE, KNOT, LEAF, any_paper, entry, listing, plain_paper
 
@@ -69,7 +70,7 @@ def test_our_readers_give_papers_back(document: Document) -> None:
         assert read.title == document.title
         assert read.text == document.text
         assert read.authors == document.authors
-        assert read.links == document.links
+        assert read.links == places((document.id, *document.aliases)) | document.links
     assert read.categories == document.categories
     assert read.announced or read.listed or document.day is None
 

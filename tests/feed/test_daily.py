@@ -11,12 +11,12 @@ import pytest
 
 from broadsheet.collection import Collection, open_collection
 from broadsheet.errors import NotFoundError, SourceError, UsageError
-from broadsheet.feed import daily
+from broadsheet.feed import daily, silence
 from broadsheet.feed.daily import Feed, Wanted, Work, feed
 from broadsheet.feed.joining import appearances, keep_apart, kept_apart
 from broadsheet.ingest import ingest
-from broadsheet.periods import parse
-from broadsheet.types import Document, Filters
+from broadsheet.periods import Period, parse
+from broadsheet.types import Document, Filters, Run
 
 NOW = datetime(2026, 10, 7, 12, 0, tzinfo=UTC)  # a Wednesday
 MONDAY = date(2026, 10, 5)
@@ -189,6 +189,26 @@ def test_a_source_that_failed_on_the_day_is_named(collection: Collection) -> Non
     assert asked(collection, "2026-10-02").note == "A source failed on this day: arxiv:cs.CV: arXiv did not answer"
     ingest(collection, [], now=friday + timedelta(hours=1), name="arxiv:cs.CV")
     assert "No source brought" in asked(collection, "2026-10-02").note, "it ended well later that day"
+
+
+def test_a_file_that_could_not_be_read_is_no_source_that_failed(collection: Collection) -> None:
+    friday = datetime(2026, 10, 2, 9, tzinfo=UTC)
+    run = collection.store.start_run("jsonl:/srv/secret/typo.jsonl", now=friday)
+    failed = Run(source="jsonl:/srv/secret/typo.jsonl", started=friday, ended=friday, error="not JSON")
+    collection.store.finish_run(run, failed)
+    assert "No source brought" in asked(collection, "2026-10-02").note
+
+
+def test_a_stretch_of_days_is_no_weekend(collection: Collection) -> None:
+    stretch = Period("day", date(2026, 9, 5), date(2026, 9, 11))
+    note = silence.reason(collection.store, stretch, today=NOW.date(), zone=UTC)
+    assert note.startswith("No source brought a paper in these days.")
+
+
+def test_where_nobody_fetches_a_weekend_is_not_to_blame(tmp_path: Path) -> None:
+    with open_collection(tmp_path, encoder="hash") as empty:
+        sunday = feed(empty, parse("2026-10-04"), now=NOW, zone=UTC)
+    assert "No source is followed" in sunday.note
 
 
 def test_the_ends_of_the_calendar(collection: Collection) -> None:

@@ -88,10 +88,13 @@ def test_what_can_be_said() -> None:
 
 
 @pytest.mark.parametrize(
-    "address", ["javascript:alert(1)", "data:text/html,x", "/act/vote", "//e.org", "ftp://e.org", "file:///etc", "#x"]
+    "address",
+    ["javascript:alert(1)", "data:text/html,x", "/act/vote", "//e.org", "ftp://e.org", "file:///etc", "#x", ""],
 )
 def test_links_lead_nowhere_else(address: str) -> None:
-    assert "<a " not in html(f"[x]({address}) <{address}>")
+    told = html(f"[x]({address}) <{address}>")
+    assert "<a " not in told
+    assert "</a>" not in told
     assert "<img" not in html(f"![x]({address}) ![x](https://e.org/x.png)")
 
 

@@ -56,7 +56,7 @@ def test_an_entry_with_everything(tmp_path: Path) -> None:
     assert (made.venue, made.year, made.keywords, made.categories) == (
         "Flock Letters", 2021, ("wool", "shadows"), ("cs.CL",),
     )  # fmt: skip
-    assert made.links == {"abstract": "https://flock.example/a_b"}
+    assert made.links == {"abstract": "https://flock.example/a_b", "pdf": "https://arxiv.org/pdf/2101.00001"}
     assert made.extra["citation_key"] == "roe:sheep 2021"
     assert (made.extra["entry_type"], made.extra["month"], made.extra["volume"]) == ("article", "March", "3")
 

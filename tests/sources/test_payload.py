@@ -5,7 +5,7 @@ import pytest
 
 from broadsheet.errors import NotFoundError, SourceError, UsageError
 from broadsheet.sources import acl, arxiv, hf, openalex, openreview
-from broadsheet.sources.payload import PayloadSource, from_files, made, parsed
+from broadsheet.sources.payload import PayloadSource, from_files, is_file, made, parsed, without_folders
 from broadsheet.types import BadRecord, Document
 from fakeclient import FakeClient
 
@@ -94,3 +94,21 @@ def test_json_that_cannot_be_read_and_rows_that_cannot_be_kept():
 
     assert made(make, {"a": "ü"}, "w") == BadRecord("w", "no title", '{"a": "ü"}')
     assert made(make, object(), "w").raw == "object"
+
+
+@pytest.mark.parametrize(
+    ("name", "shown", "file"),
+    [
+        ("jsonl:/srv/secret/papers.jsonl.gz", "jsonl:papers.jsonl.gz", True),
+        ("hf:/srv/hf/2026-01-05.json.gz", "hf:2026-01-05.json.gz", True),
+        ("bibtex:refs/mine.bib", "bibtex:mine.bib", True),
+        ("arxiv:cs.IR", "arxiv:cs.IR", False),
+        ("arxiv:hep-th/9901001", "arxiv:hep-th/9901001", False),
+        ("feed:https://example.org/a/b.xml", "feed:https://example.org/a/b.xml", False),
+        ("openreview:ICLR.cc/2026/Conference", "openreview:ICLR.cc/2026/Conference", False),
+        ("library:thesis", "library:thesis", False),
+    ],
+)
+def test_readers_learn_a_file_but_not_its_folders(name, shown, file):
+    assert without_folders(name) == shown
+    assert is_file(name) is file

@@ -94,6 +94,20 @@ def test_an_empty_day_says_why_and_leads_on(site: TestClient) -> None:
     assert 'rel="next" href="/day/2026-09-30"' in text
 
 
+def test_the_front_page_says_why_it_shows_a_day_that_is_over(site: TestClient) -> None:
+    text = site.get("/").text
+    assert "Today, <time" in text
+    assert "has no papers. No source has brought a paper on this day so far." in text
+    assert "has no papers" not in site.get("/day/2026-09-30").text
+
+
+def test_what_trended_on_a_day_that_is_over_is_shown_as_it_stood_then(site: TestClient) -> None:
+    text = site.get("/day/2026-10-01?sort=trending").text
+    assert "of interest then" in text
+    assert "0.0 of interest" not in text
+    assert "as it stood at the end of the day" in text
+
+
 @pytest.mark.parametrize(
     ("address", "status"),
     [("/day/2026-13-01", 404), ("/day/2026-W40", 404), ("/week/x", 404), ("/?sort=stars", 400), ("/?offset=-1", 422)],
@@ -129,7 +143,7 @@ def test_only_what_matches_plain_words(tmp_path: Path) -> None:
         text = client.get("/day/2026-10-01?match=herring+sonar&least=0.2&category=cs.SD&sort=newest").text
         assert "Herring Counts" in text
         assert "Gulls" not in text
-        assert "1 paper that meet the filters" in text
+        assert "1 paper that meets the filters" in text
         assert 'name="match" value="herring sonar"' in text
         assert "<option selected>0.2</option>" in text
         assert "match=herring+sonar&amp;least=0.2" in text.split('aria-label="Day, week or month"')[1]

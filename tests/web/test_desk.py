@@ -79,7 +79,7 @@ def test_papers_are_joined_and_parted_by_hand(collection: Collection, editor: Br
     assert "WOOL, 2026" in editor.get(PAGE).text
     editor.press("/desk/works", "/paper/p:2", how="apart", **works)
     assert "WOOL, 2026" not in editor.get(PAGE).text
-    assert "No longer kept apart from c:2" in editor.get("/paper/p:2").text
+    assert "No longer kept apart from “" in editor.get("/paper/p:2").text
     editor.press("/desk/works", "/paper/p:2", how="rule", **works)
     assert "kept apart" not in editor.get("/paper/p:2").text
 

@@ -112,6 +112,12 @@ def test_a_closed_site_shows_strangers_the_door(collection: Collection) -> None:
     stranger = browser(app)
     answer = stranger.get("/newest", follow_redirects=False)
     assert (answer.status_code, answer.headers["location"]) == (303, "/sign-in?next=%2Fnewest")
+    asked = stranger.get("/search?q=a+leaf", follow_redirects=False).headers["location"]
+    assert asked == "/sign-in?next=%2Fsearch%3Fq%3Da%2Bleaf", "what was asked for is asked for again afterwards"
+    door = stranger.get(asked).text
+    assert 'aria-label="Site"' not in door, "no ways that lead back to the door"
+    assert "This site is for its members" in door
+    assert 'name="next" value="/search?q=a+leaf"' in door
     assert stranger.get("/api/search?q=leaf").status_code == 401
     assert stranger.get("/sign-in").status_code == stranger.get("/healthz").status_code == 200
     assert browser(app, member(collection)).get("/newest").status_code == 200

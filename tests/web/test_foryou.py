@@ -96,3 +96,14 @@ def test_the_day_by_a_standing_query_of_ones_own(collection: Collection, ada: Br
     ben = browser(site(collection), member(collection, address="ben@example.org"))
     assert ben.get(f"/latest?query={number}").status_code == 404
     assert ada.get(f"/api/daily?query={number}").json()["total"] > 0
+
+
+def test_a_standing_query_may_be_asked_to_match_better(collection: Collection, ada: Browser) -> None:
+    number = collection.store.keep_query(1, "Soups", "soup broth kettle", without=(), least="0.3", now=NOW)
+    day = f"/latest?query={number}"
+    found = [ada.get(f"/api/daily?query={number}&least={least}").json()["total"] for least in ("", "0.3", "0.99")]
+    assert found[0] == found[1] > found[2]
+    assert '<option value="">as usual</option>' in ada.get(day).text
+    page = ada.get(f"{day}&least=good").text
+    assert f"least=good&amp;query={number}" in page.partition("<main")[2], "the way to other days says it too"
+    assert '<option value="good" selected>' in page

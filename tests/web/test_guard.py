@@ -9,7 +9,7 @@ from fastapi.testclient import TestClient
 
 from broadsheet.config import Settings
 from broadsheet.server import create_app
-from broadsheet.web.guard import HEADERS
+from broadsheet.web.guard import HEADERS, LONGEST_BODY
 from site_kit import NOW, made
 
 
@@ -29,7 +29,9 @@ def test_other_hosts_are_refused(client: TestClient, host: str) -> None:
     assert client.get("/", headers={"host": host}).status_code == 421
 
 
-@pytest.mark.parametrize("header", ["X-Forwarded-For", "x-forwarded-host", "X-Forwarded-Proto", "Forwarded"])
+@pytest.mark.parametrize(
+    "header", ["X-Forwarded-For", "x-forwarded-host", "X-Forwarded-Proto", "Forwarded", "CDN-Loop"]
+)
 def test_a_forwarded_request_is_refused_on_loopback(client: TestClient, header: str) -> None:
     answer = client.get("/api/status", headers={header: "for=192.0.2.1"})
     assert answer.status_code == 400
@@ -70,3 +72,8 @@ def test_what_nobody_foresaw_is_told_without_detail(tmp_path: Path, monkeypatch:
 
 def test_head_is_answered(client: TestClient) -> None:
     assert client.head("/").status_code == 200
+
+
+def test_a_body_that_says_it_is_too_long_is_not_read(client: TestClient) -> None:
+    told = {"content-length": str(LONGEST_BODY + 1), "content-type": "application/json"}
+    assert client.post("/api/recommend", content=b"{", headers=told).status_code == 413

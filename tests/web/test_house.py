@@ -9,8 +9,11 @@ from pathlib import Path
 import pytest
 from people_kit import browser, member, site
 
+from broadsheet.api.site import Site
 from broadsheet.collection import Collection
+from broadsheet.config import Settings
 from broadsheet.types import Run
+from broadsheet.web import views
 from site_kit import NOW, made
 
 
@@ -86,3 +89,40 @@ def test_fetching_is_told_by_the_status(collection: Collection) -> None:
 def test_how_ranking_works_is_told(collection: Collection) -> None:
     page = browser(site(collection)).get("/how").text
     assert "halves every 1.5 days" in page
+
+
+@pytest.mark.parametrize(
+    ("folder", "message", "told"),
+    [
+        ("open", "openalex or openreview, else open it", "openalex or openreview, else open it"),
+        ("open", "no file open/spaces/x", "no file spaces/x"),
+        ("/srv/c", "in /srv/c: sync /srv/c/a, not /srv/c2", "in the Collection: sync a, not /srv/c2"),
+        ("/srv/c", "see /srv/c.", "see the Collection."),
+        ("my-papers", "no Space in my-papers yet", "no Space in the Collection yet"),
+    ],
+)  # fmt: skip
+def test_the_folder_is_told_from_words_that_begin_alike(
+    collection: Collection, monkeypatch: pytest.MonkeyPatch, folder: str, message: str, told: str
+) -> None:
+    here = Site(collection, Settings(), now=lambda: NOW)
+    monkeypatch.setattr(collection, "path", Path(folder))
+    assert here.told(message) == told
+
+
+@pytest.mark.parametrize(
+    ("agent", "words"),
+    [
+        ("Mozilla/5.0 (X11; Linux x86_64; rv:130.0) Gecko/20100101 Firefox/130.0", "Firefox on Linux"),
+        ("Mozilla/5.0 (Windows NT 10.0) AppleWebKit/537.36 Chrome/120.0 Safari/537.36 Edg/120.0", "Edge on Windows"),
+        ("Mozilla/5.0 (iPhone; CPU iPhone OS 17_0 like Mac OS X) Version/17.0 Safari/604.1", "Safari on iPhone"),
+        ("curl/8", "curl/8"),
+        ("", "A browser without a name"),
+    ],
+)
+def test_browsers_are_called_by_their_names(agent: str, words: str) -> None:
+    assert views.browser(agent) == words
+
+
+def test_commands_in_messages_stand_out_and_nothing_else_does() -> None:
+    assert views.sentence("run `a <b>`") == "run <code>a &lt;b&gt;</code>."
+    assert views.coded("\u202e`x\ny` <i>") == "`x\ny` &lt;i&gt;"

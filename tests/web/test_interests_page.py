@@ -57,7 +57,7 @@ def test_authors_are_followed_and_their_papers_shown(collection: Collection, ada
 def test_a_library_becomes_a_list_with_a_report(collection: Collection, ada: Browser) -> None:
     page = upload(ada, BIB, "My thesis.bib")
     assert "2 papers are in your list" in page
-    assert "1 that was here already, 1 new" in page
+    assert "1 that was here already, and 1 new" in page
     assert "1 record could not be taken" in page
     (kept,) = collection.store.lists(1)
     assert (kept.name, kept.papers) == ("My thesis", 2)
@@ -67,7 +67,7 @@ def test_a_library_becomes_a_list_with_a_report(collection: Collection, ada: Bro
     assert "secret" not in str(moss)
     assert "moss.pdf" not in str(moss)
     assert "Moss Cushions" in ada.get("/search?q=moss+cushions+on+slate").text  # it was synced after the answer
-    assert "0 new" in upload(ada, BIB, "My thesis.bib")
+    assert "</a>, here already; 2 stood in the list before." in upload(ada, BIB, "My thesis.bib")
 
 
 def test_what_is_no_library_is_told(collection: Collection, ada: Browser) -> None:

@@ -105,7 +105,9 @@ class DayAsked(BaseModel):
         default="", description="Only papers that match this in plain words, such as `robots in labs, not about arms`."
     )
     least: Annotated[str, StringConstraints(max_length=20)] = Field(
-        default="", description="How well at least: fair, good (the default), strong, or a cosine such as 0.5."
+        default="",
+        description="How well at least: fair, good, strong, or a cosine such as 0.5; without it good, or what the "
+        "standing query asks for.",
     )
     query: Annotated[int | None, BeforeValidator(_none)] = Field(
         default=None, ge=1, le=2**53, description="Only papers that match the standing query of yours with this number."

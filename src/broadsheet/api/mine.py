@@ -6,6 +6,8 @@ the address alone again, for whoever it is passed on to: the query's words in th
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from broadsheet.api.asking import DayAsked
 from broadsheet.api.site import Site
 from broadsheet.collection import Collection
@@ -47,12 +49,14 @@ def for_you(sort: str) -> bool:
 
 
 def matching(collection: Collection, person: int, asked: DayAsked) -> Matching | None:
-    """The test of the words that papers should match, if any: those typed, else those of a kept query. UsageError for
-    a minimum that is none, NotFoundError for a query that is not the person's."""
+    """The test of the words that papers should match, if any: those typed, else those of a kept query, by its own
+    minimum unless another is asked for. UsageError for a minimum that is none, NotFoundError for a query that is not
+    the person's."""
     if asked.match.strip():
         query = StandingQuery.read(asked.match, minimum=asked.least)
     elif asked.query is not None:
-        query = standing(query_of(collection, person, asked.query))
+        kept = query_of(collection, person, asked.query)
+        query = standing(replace(kept, least=asked.least or kept.least))
     else:
         return None
     return prepare(collection, [query]).matching
@@ -73,5 +77,5 @@ def for_all(collection: Collection, person: int, asked: DayAsked) -> DayAsked:
     if asked.query is not None and not asked.match.strip():
         kept = query_of(collection, person, asked.query)
         without = "".join(f", not about {each}" for each in kept.without)
-        changes |= {"match": f"{kept.text}{without}", "least": kept.least}
+        changes |= {"match": f"{kept.text}{without}", "least": asked.least or kept.least}
     return asked.model_copy(update={**changes, "query": None})

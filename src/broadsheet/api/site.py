@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta, tzinfo
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Annotated
 
 from fastapi import Depends, Request
@@ -112,14 +113,20 @@ class Site:
 
     def told(self, message: str) -> str:
         """A message for a reader, who has no business with the server's folders."""
-        folder = str(self.collection.path)
-        return message.replace(f"{folder}/", "").replace(folder, "the Collection")
+        return _folder(str(self.collection.path)).sub(lambda found: "" if found[1] else "the Collection", message)
 
     def _space_change(self) -> int:
         try:
             return self.collection.space.snapshot().pointer.change
         except CollectionError:
             return 0
+
+
+@lru_cache(maxsize=8)
+def _folder(path: str) -> re.Pattern[str]:
+    """A folder as messages name it. One that is called by a plain word is told from the word by the slash behind it."""
+    alone = "" if path.isalpha() else r"|(?![\w-]|\.\w)"
+    return re.compile(rf"(?<![\w./-]){re.escape(path)}(?:(/){alone})")
 
 
 async def _of(request: Request) -> Site:

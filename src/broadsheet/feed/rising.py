@@ -63,18 +63,18 @@ def risen(
 
 
 def opened(collection: Collection, cards: Sequence[Card], *, now: datetime) -> dict[str, Opened]:
-    """The score of each card, by the id of its shown paper."""
+    """The score of each card, by the id of its shown paper: as of ``now``, or of the newest event of any of them."""
     of = {card.document.id: [card.document.id, *(other.id for other in card.others)] for card in cards}
     numbers = collection.store.numbers([name for names in of.values() for name in names])
     known = trends(collection, list(numbers.values()))
-    found = {}
+    best = {}
     for shown, names in of.items():
         own = [known[numbers[name]] for name in names if numbers.get(name) in known]
         if own:
-            best = max(own, key=lambda trend: trend.score)
-            parts = best.parts(day_of(now))
-            found[shown] = Opened(best, parts, _terms(best, parts))
-    return found
+            best[shown] = max(own, key=lambda trend: trend.score)
+    day = max([day_of(now), *(trend.newest for trend in best.values())])
+    parts = {shown: trend.parts(day) for shown, trend in best.items()}
+    return {shown: Opened(trend, parts[shown], _terms(trend, parts[shown])) for shown, trend in best.items()}
 
 
 def _terms(trend: Trend, parts: Parts) -> tuple[Term, ...]:

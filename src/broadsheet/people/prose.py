@@ -76,8 +76,8 @@ def _markdown() -> MarkdownIt:
     made.block.ruler.before("fence", "tex", _tex_block, {"alt": ["paragraph", "blockquote", "list"]})
     made.validateLink = leads_out  # type: ignore[assignment,method-assign]
     for name, rule in (
-        ("link_open", _link_open), ("heading_open", _heading), ("heading_close", _heading), ("fence", _fence),
-        ("tex_block", _shown_tex),
+        ("link_open", _link_open), ("link_close", _link_close), ("heading_open", _heading), ("heading_close", _heading),
+        ("fence", _fence), ("tex_block", _shown_tex),
     ):  # fmt: skip
         made.add_render_rule(name, rule)
     return made
@@ -150,9 +150,21 @@ def _line(state: StateBlock, line: int) -> str:
 
 
 def _link_open(renderer: Any, tokens: Sequence[Token], at: int, options: Any, _env: MutableMapping[str, Any]) -> str:
+    if not _leads(tokens[at]):
+        return ""
     tokens[at].attrs = {"href": tokens[at].attrs["href"], "rel": _REL}
     rendered: str = renderer.renderToken(tokens, at, options, _env)
     return rendered
+
+
+def _link_close(_self: Any, tokens: Sequence[Token], at: int, *_: Any) -> str:
+    """The end of a link, which is none where its beginning was none; links never stand within one another."""
+    return "</a>" if _leads(next(each for each in reversed(tokens[:at]) if each.type == "link_open")) else ""
+
+
+def _leads(token: Token) -> bool:
+    """Whether a link has somewhere to lead: ``[words]()`` passes for one without an address that was ever checked."""
+    return leads_out(str(token.attrs["href"]))
 
 
 def _heading(_self: Any, tokens: Sequence[Token], at: int, *_: Any) -> str:

@@ -146,7 +146,7 @@ def _word_errors(app: FastAPI, site: Site) -> None:
         if status == 404 and detail == "Not Found":
             detail = f"There is nothing at {request.url.path[:200]}."
         if status == 401 and request.method == "GET" and not asks_api(request):
-            return RedirectResponse(f"/sign-in?{urlencode({'next': str(request.url.path)})}", 303)
+            return RedirectResponse(f"/sign-in?{urlencode({'next': pages.here(request)})}", 303)
         response = answer(request, status, detail)
         response.headers.update(getattr(error, "headers", None) or {})
         return response

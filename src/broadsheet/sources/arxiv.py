@@ -101,8 +101,7 @@ def _document(element: Element) -> Document:
     entry = _Entry(children(element))
     feed = tag(element) == "item" or "announce_type" in entry
     named = next((n for key in ("id", "guid", "link") if arxiv_id(n := entry.text(key))), "")
-    known = arxiv_id(named)
-    if not known:
+    if not named:
         raise ValueError(f"no arXiv id in {entry.text('id', 'guid', 'link')[:80]!r}")
     text = entry.text("summary", "description")
     values = {
@@ -112,8 +111,6 @@ def _document(element: Element) -> Document:
         "doi": entry.text("doi", "DOI"),
         "authors": _authors(entry),
         "categories": _categories(entry),
-        "abstract": f"https://arxiv.org/abs/{known[0]}",
-        "pdf": f"https://arxiv.org/pdf/{known[0]}",
         "code": code_in(text) or code_in(entry.text("comment")),
         **(_announced(entry) if feed else _submitted(entry)),
     }

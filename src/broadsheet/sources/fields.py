@@ -8,12 +8,12 @@ derive the id, the aliases and the readable forms, and check the Document
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from functools import lru_cache
 from typing import Any
 
-from broadsheet.identity import arxiv_id, doi, identify
+from broadsheet.identity import arxiv_id, doi, identify, places
 from broadsheet.records import MOST_CHARACTERS, checked
 from broadsheet.sources.dates import when, year
 from broadsheet.sources.lists import categories, people, string, strings
@@ -110,7 +110,7 @@ def document(
             venue=clean(values.get("venue", "")[:_LONGEST_CLEANED]),
             year=_year(values),
             version=values.get("version") or _version(values),
-            links=_links(values),
+            links=_links(values, (name, *aliases)),
             aliases=aliases,
             extra=facts(extra),
             **given,
@@ -143,15 +143,16 @@ def _version(values: Mapping[str, Any]) -> int | None:
     return next((found[1] for found in known if found), None)
 
 
-def _links(values: Mapping[str, Any]) -> dict[str, str]:
-    """The links by kind; an address says by its looks whether it is a PDF or code."""
+def _links(values: Mapping[str, Any], names: Sequence[str]) -> dict[str, str]:
+    """The links by kind, those to where such a paper stands among them; an address says by its looks whether it is a
+    PDF or code."""
     kinds = {kind: values.get(kind) for kind in ("abstract", "pdf", "code", "project")}
     if url := values.get("url"):
         is_pdf = url.lower().endswith(".pdf") or "/pdf/" in url
         kind = "pdf" if is_pdf else "code" if _CODE.fullmatch(url) else "abstract"
         kinds[kind] = kinds[kind] or url
     kinds["code"] = kinds["code"] or code_in(values.get("text", ""))
-    return {kind: address for kind, address in kinds.items() if address}
+    return places(names) | {kind: address for kind, address in kinds.items() if address}
 
 
 def _readable(text: str, clean: Callable[[str], str]) -> str:

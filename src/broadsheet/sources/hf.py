@@ -92,15 +92,8 @@ def _document(row: Any, *, day: date | None, rank: int) -> Document:
         "comments": count(row.get("numComments", paper.get("numComments"))),
         "code": link(paper.get("githubRepo")),
         "project": link(paper.get("projectPage")),
-        **_places(own),
     }
     return document(values, _extra(row, paper) | {"rank": rank}, prefix="hf")
-
-
-def _places(own: str) -> dict[str, str]:
-    if not re.fullmatch(r"\d{4}\.\d{4,5}", own):
-        return {}
-    return {"abstract": f"https://arxiv.org/abs/{own}", "pdf": f"https://arxiv.org/pdf/{own}"}
 
 
 def _seen(authors: Any) -> Any:

@@ -20,6 +20,7 @@ from broadsheet.sources.files import Record, bad, content, found
 from broadsheet.types import BadRecord, Document
 
 MOST_RECORDS = 500_000
+_FILES = frozenset({"bibtex", "csv", "jsonl", "page", "ris"})  # kinds that read nothing but files
 Row = TypeVar("Row")
 
 
@@ -79,6 +80,18 @@ def looks_like_path(rest: str) -> bool:
     except (OSError, ValueError, RuntimeError):
         exists = False
     return exists or rest.startswith(("/", "./", "../", "~")) or rest.endswith((".xml", ".json", ".jsonl", ".gz"))
+
+
+def is_file(name: str) -> bool:
+    """Whether a source, by its name, is a file of this machine."""
+    kind, _, rest = name.partition(":")
+    return kind in _FILES or (not rest.startswith(("http://", "https://")) and looks_like_path(rest))
+
+
+def without_folders(name: str) -> str:
+    """A source's name for readers, who have no business with the server's folders: ``jsonl:papers.jsonl``."""
+    kind, _, rest = name.partition(":")
+    return f"{kind}:{Path(rest).name}" if "/" in rest and is_file(name) else name
 
 
 def parsed(data: bytes, where: str) -> Any:

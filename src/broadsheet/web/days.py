@@ -13,6 +13,7 @@ from broadsheet.api.visitor import TheVisitor, Visitor, visiting
 from broadsheet.errors import NotFoundError
 from broadsheet.feed.daily import ORDERS, SIZE, Feed, feed, latest
 from broadsheet.feed.rising import origin, rule
+from broadsheet.feed.silence import reason
 from broadsheet.people import fitting
 from broadsheet.periods import Period
 from broadsheet.trend import HALF_LIFE
@@ -61,6 +62,14 @@ def _found(site: Site, visitor: Visitor, period: Period | None, asked: DayAsked)
     return feed(site.collection, period, now=site.now(), zone=site.zone, wanted=wanted)
 
 
+def _quiet(site: Site, found: Feed) -> str:
+    """Why the front page shows a day that is over; empty when it does not."""
+    if found.period.last >= site.today or not found.cards:
+        return ""
+    today = periods.period("day", site.today)
+    return site.told(reason(site.collection.store, today, today=site.today, zone=site.zone))
+
+
 def _lacking(site: Site, visitor: Visitor) -> str:
     """What it takes to put papers in a reader's own order and is not there."""
     if not visitor.person:
@@ -84,6 +93,9 @@ def _shown(request: Request, site: Site, found: Feed, chosen: DayAsked, *, front
         shared=mine.for_all(site.collection, visitor.number, chosen),
         queries=site.collection.store.queries(visitor.number),
         front=front,
+        today=site.today,
+        past=found.period.last < site.today,
+        quiet=_quiet(site, found) if front and not chosen.narrowed else "",
         orders=[*ORDERS, *([mine.FOR_YOU] if visitor.person else [])],
         lacking=_lacking(site, visitor) if mine.for_you(chosen.sort) else "",
         kinds=[periods.period(kind, found.period.first) for kind in ("day", "week", "month")],

@@ -17,6 +17,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 LONGEST_BODY = 8 * 2**20  # bytes of a request's body: a library of references is the largest that may come
+_TOO_LONG = f"A request may bring {LONGEST_BODY // 2**20} MB."
 Answer = Callable[[Request, int, str], Response]  # a request, the status, and one line on what is wrong
 
 HEADERS = {
@@ -31,7 +32,10 @@ HEADERS = {
     "permissions-policy": "camera=(), geolocation=(), microphone=()",
 }
 # What proxies add, whichever they are.
-_FORWARDING = frozenset({"forwarded", "via", "x-real-ip", "x-client-ip", "true-client-ip", "cf-connecting-ip"})
+_FORWARDING = frozenset({
+    "forwarded", "via", "x-real-ip", "x-client-ip", "x-cluster-client-ip", "true-client-ip", "cf-connecting-ip",
+    "fastly-client-ip", "fly-client-ip", "x-original-host", "x-envoy-external-address", "cdn-loop",
+})  # fmt: skip
 _SECRET = re.compile(r"\A(/feeds/own/|/leave/)[^/]+")
 _log = logging.getLogger("broadsheet.server")
 
@@ -79,8 +83,7 @@ class Guard:
         try:
             await self._app(scope, receiving, sending)
         except _TooLongError:
-            line = f"A request may bring {LONGEST_BODY // 2**20} MB."
-            await self._answer(request, 413, line)(scope, receive, sending)
+            await self._answer(request, 413, _TOO_LONG)(scope, receive, sending)
         except Exception:
             _log.exception("%s %s failed", scope["method"], quote(without_secrets(scope["path"])[:200]))
             if started:
@@ -98,6 +101,9 @@ class Guard:
         if self._loopback_only and told:
             line = f"The request says that it was forwarded ({told}), but this site serves its own machine only."
             return 400, f"{line} To put it behind a proxy, set `names` to the name it has there."
+        declared = headers.get("content-length", "")
+        if declared.isascii() and declared.isdigit() and int(declared[:20]) > LONGEST_BODY:
+            return 413, _TOO_LONG
         return None
 
 

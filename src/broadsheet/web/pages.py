@@ -152,11 +152,11 @@ def drawn(request: Request, site: Site, template: str, /, **values: Any) -> str:
     visitor = visiting(request, site)
     ours = {"asked": Asked(), "reach": site.reach(), "trouble": site.told(site.trouble), "visitor": visitor,
             "admitted": site.settings.people != "closed" or visitor.person is not None,
-            "site": site, "here": _here(request), "form_token": lambda: visitor.csrf(site.secret)}  # fmt: skip
+            "site": site, "here": here(request), "form_token": lambda: visitor.csrf(site.secret)}  # fmt: skip
     return _templates().get_template(template).render({**ours, **_common(), **values})
 
 
-def _here(request: Request) -> str:
+def here(request: Request) -> str:
     """The address of the page, for forms that lead back to it."""
     return request.url.path + (f"?{request.url.query}" if request.url.query else "")
 

@@ -11,6 +11,7 @@ from broadsheet.api.asking import Offset
 from broadsheet.api.site import Site, TheSite
 from broadsheet.feed.daily import SIZE, Feed
 from broadsheet.feed.rising import MOST_DAYS, Opened, opened, origin, risen, rule
+from broadsheet.feed.silence import midnight
 from broadsheet.trend import HALF_LIFE
 from broadsheet.web import pages
 from broadsheet.web.marks import marked
@@ -41,5 +42,8 @@ def trending(request: Request, site: TheSite, days: Days = 7, offset: Offset = 0
 
 
 def scores(site: Site, found: Feed) -> dict[str, Opened]:
-    """The scores of the cards of a list that is in the order of what trends; of another none."""
-    return opened(site.collection, found.cards, now=site.now()) if found.sort == "trending" else {}
+    """The scores of the cards of a list that is in the order of what trends, as they are now or were when its last day
+    ended; of a list in another order none."""
+    if found.sort != "trending":
+        return {}
+    return opened(site.collection, found.cards, now=min(site.now(), midnight(found.period.last, site.zone, after=1)))

@@ -15,6 +15,8 @@ from broadsheet.api.address import paper_page
 from broadsheet.api.asking import Asked, DayAsked
 from broadsheet.exports.formats import FORMATS as FORMATS
 from broadsheet.periods import Period
+from broadsheet.sources.payload import is_file
+from broadsheet.sources.payload import without_folders as without_folders
 from broadsheet.store.merge import is_shelf as is_shelf
 from broadsheet.text import clipped as clipped
 from broadsheet.text import readable
@@ -32,6 +34,11 @@ _LINKS = {"abstract": "Abstract", "pdf": "PDF", "code": "Code", "project": "Proj
 _MARKS = "".join(map(chr, [*range(0x202A, 0x202F), *range(0x2066, 0x206A)]))
 _CONTROLS = "".join(map(chr, [*range(9), 11, 12, *range(14, 32), *range(127, 160)]))
 _EMPTY_LINE = re.compile(r"\n[^\S\n]*\n")
+_COMMAND = re.compile(r"`([^`\n]{1,200})`")
+# The first that is found counts: most browsers say that they are others too.
+_BROWSERS = (("Edg/", "Edge"), ("OPR/", "Opera"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari"))
+_SYSTEMS = (("iPhone", "iPhone"), ("iPad", "iPad"), ("Android", "Android"), ("Windows", "Windows"),
+            ("Mac OS X", "macOS"), ("Linux", "Linux"))  # fmt: skip
 _UNSHOWN = str.maketrans("", "", _MARKS + _CONTROLS)
 
 
@@ -43,6 +50,22 @@ def shown(value: Any) -> Any:
     if type(value) is str and not value.isprintable():
         return value.translate(_UNSHOWN)
     return value
+
+
+def coded(text: str) -> Markup:
+    """A message of ours with its commands, which stand between backticks, as code."""
+    return Markup(_COMMAND.sub(r"<code>\1</code>", str(escape(shown(text)))))  # noqa: S704 - escaped before
+
+
+def sentence(text: str) -> Markup:
+    """A message as a sentence of its own, with a full stop."""
+    return coded(text if text.endswith((".", "!", "?", "…")) else f"{text}.")
+
+
+def browser(agent: str) -> str:
+    """``Firefox on Linux``: what a browser says it is, in words; else the beginning of what it says."""
+    names = [next((name for mark, name in marks if mark in agent), "") for marks in (_BROWSERS, _SYSTEMS)]
+    return " on ".join(filter(None, names)) or clipped(agent, 60) or "A browser without a name"
 
 
 def day(value: date) -> Markup:
@@ -145,9 +168,9 @@ def day_address(period: Period | None = None, asked: DayAsked | None = None, /, 
     """The address of a day, week or month (None: the latest day) with what was asked of it, and changes."""
     values = {**(asked.model_dump() if asked else {}), **changes}
     values["has_code"] = None if values.get("has_code") is None else str(values["has_code"]).lower()
-    if not values.get("match"):
+    if not values.get("match") and values.get("query") is None:
         values["least"] = ""  # says nothing without
-    usual = {"sort": "votes", "offset": 0, "least": "good"}
+    usual = {"sort": "votes", "offset": 0, "least": "good" if values.get("match") else ""}
     kept = {name: value for name, value in values.items() if value not in (None, "", []) and usual.get(name) != value}
     path = f"/{period.kind}/{period.name}" if period else "/latest"
     return f"{path}?{urlencode(kept, doseq=True)}" if kept else path
@@ -162,9 +185,20 @@ def standing(document: Document) -> list[str]:
     return told
 
 
+def source(name: str) -> str:
+    """A source as readers know it: the starter shelf, a library, a file by its own name, else by what it is called."""
+    kind, _, rest = without_folders(name).partition(":")
+    if kind in _SOURCES:
+        return _SOURCES[kind]
+    return rest if is_file(name) else name
+
+
+_SOURCES = {"shelf": "starter shelf", "library": "a reader’s library", "submitted": "handed in"}
+
+
 def elsewhere(document: Document) -> str:
     """Where a copy appeared, in a few words: its venue, else its source, and its day or year."""
-    place = document.venue or document.source or document.id
+    place = document.venue or (source(document.source) if document.source else document.id)
     when_ = day_in_words(document.dated) if document.dated else str(document.year or "")
     return f"{place}, {when_}" if when_ and when_ not in place else place
 
