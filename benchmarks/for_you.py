@@ -26,7 +26,7 @@ from broadsheet.relevance.profile import Background, Pool, Profile, picks
 from broadsheet.types import Document
 from broadsheet.vectors import unit
 
-READERS, WITH_LISTS, DECLINING = 300, 40, 300
+READERS, WITH_LISTS, DECLINING = 300, 250, 300
 SEED = 21  # never used while tuning, which had 1
 
 
