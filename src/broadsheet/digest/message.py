@@ -30,13 +30,14 @@ _MOST_CACHED = 5_000
 @dataclass(frozen=True, slots=True)
 class Letterhead:
     """Who sends: the site's address without a ``/`` at its end, the sender, where bounces go, where mails of those
-    who leave go, a postal line."""
+    who leave go, a postal line, where answers go (else to the sender)."""
 
     address: str
     sender: str = SENDER
     bounces: str = ""
     leaving: str = ""
     postal: str = ""
+    reply: str = ""
 
     @property
     def host(self) -> str:
@@ -77,6 +78,7 @@ class Composer:
             to=delivery.address,
             sender=self.head.sender,
             sender_name="Broadsheet",
+            reply_to=self.head.reply or self.head.sender,
             return_path=tagged(self.head.bounces, token) if self.head.bounces else "",
             subject=drawn.subject,
             text=drawn.text,
