@@ -29,6 +29,9 @@ def test_order_of_origins(tmp_path):
         ('mail_reply = "a@b@c.example"', "setting mail_reply"),
         ('mail_bounces = "bounces"', "setting mail_bounces"),
         ('mail_leaving = "leave@"', "setting mail_leaving"),
+        ('mail_returned = "0.0.0.0:24"', "no place for returned mail"),
+        ('mail_returned = "mail.example.org"', "no place for returned mail"),
+        ('mail_returned = "127.0.0.1:8024"', "set mail_bounces too"),
         ('mail = "mail.example.org"', "setting mail .*smtps://HOST"),
     ],
 )

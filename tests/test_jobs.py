@@ -300,3 +300,16 @@ def test_a_full_disk_is_told_and_fills_nothing_else(
         outcome = jobs.run(BY_NAME["fetch"], round_of(free))
         assert not outcome.error
         assert free.store.count() == 2_000
+
+
+def test_a_mailbox_is_read_where_the_settings_name_one(collection: Collection, tmp_path: Path) -> None:
+    box, job = tmp_path / "box", BY_NAME["bounces"]
+    box.write_text("From x Mon Mar  2 06:00:00 2026\nFrom: a@example.org\nTo: b@example.org\n\nhello\n")
+    assert not due(job, None, round_of(collection))
+    assert not due(job, None, round_of(collection, mail_returned="127.0.0.1:8024"))
+    assert jobs.run(job, round_of(collection)).said == "no mailbox is read: set mail_returned to its path"
+    asked = round_of(collection, mail_returned=str(box), mail_bounces="bounces@example.org")
+    assert due(job, None, asked)
+    assert jobs.run(job, asked).said == "nothing new came back"
+    gone = jobs.run(job, round_of(collection, mail_returned=str(tmp_path / "gone")))
+    assert "no mailbox there" in gone.error

@@ -76,5 +76,5 @@ def test_what_the_settings_say_of_mail_reaches_the_server_and_the_mail(collectio
     assert (sender.relay.user, sender.relay.password) == ("daily", "secret")
     assert sender.relay.ca_file == Path("/etc/ssl/house.pem")
     assert letterhead(settings).reply == "editor@example.org"
-    with pytest.raises(UsageError, match="mail_password_file .or BROADSHEET_MAIL_PASSWORD"):
+    with pytest.raises(UsageError, match=r"mail_password_file \(or BROADSHEET_MAIL_PASSWORD"):
         mailer(collection, settings, {})

@@ -20,6 +20,7 @@ from zoneinfo import ZoneInfo, available_timezones
 from broadsheet.errors import UsageError, nearest, system
 from broadsheet.mail.address import checked
 from broadsheet.mail.relay import relay
+from broadsheet.mail.returning import is_door, place
 from broadsheet.types import Access
 
 COLLECTION_VARIABLE = "BROADSHEET_COLLECTION"
@@ -63,6 +64,9 @@ class Settings:
     """Address that mail which cannot be delivered comes back to; a token is added to it: ``bounces+TOKEN@host``."""
     mail_leaving: str = ""
     """Address for mails of those who leave, likewise with a token; empty: they leave by the web alone."""
+    mail_returned: str = ""
+    """Where returned mail comes in: ``127.0.0.1:PORT`` or ``unix:/PATH``, at which the server listens by LMTP, or the
+    path of an mbox file or a Maildir, which ``broadsheet run`` reads every hour; empty: nowhere."""
     mail_postal: str = ""
     """A line with the postal address of whoever sends the digest, where the law asks for it."""
     mail_user: str = ""
@@ -143,6 +147,10 @@ def _require_sound(settings: Settings) -> None:
             _require_mail_address(name, given)
     if settings.mail:
         relay(settings.mail)
+    if is_door(settings.mail_returned):
+        place(settings.mail_returned)
+        if not settings.mail_bounces and not settings.mail_leaving:
+            raise UsageError("setting mail_returned opens a door for mail to nobody: set mail_bounces too")
 
 
 def _require_mail_address(name: str, given: str) -> None:

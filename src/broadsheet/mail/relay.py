@@ -36,8 +36,8 @@ class Relay:
     def __post_init__(self) -> None:
         if bool(self.user) != bool(self.password):
             raise UsageError(
-                f"the mail server {self.host} was given a user or a password alone: set mail_user, and mail_password_file "
-                "(or BROADSHEET_MAIL_PASSWORD), or neither"
+                f"the mail server {self.host} was given a user or a password alone: set mail_user, and "
+                "mail_password_file (or BROADSHEET_MAIL_PASSWORD), or neither"
             )
         if not (self.user + self.password).isascii():
             raise UsageError(f"the user and password for the mail server {self.host} must be ASCII: choose another one")

@@ -259,8 +259,8 @@ def _trouble(relay: Relay, error: Exception) -> str:
     where = relay.shown
     if isinstance(error, ssl.SSLCertVerificationError):
         return (
-            f"{where}: its certificate is not to be trusted ({error.verify_message}): check the host's name, or name the "
-            "authority that signed it in the setting mail_ca_file"
+            f"{where}: its certificate is not to be trusted ({error.verify_message}): check the host's name, or "
+            "name the authority that signed it in the setting mail_ca_file"
         )
     if isinstance(error, smtplib.SMTPAuthenticationError):
         return f"{where} refused the login: {_said(error.smtp_code, _bytes(error.smtp_error))}: check user and password"
