@@ -58,6 +58,14 @@ def test_a_token_that_reads_changes_no_digest_and_nobody_without_an_address_has_
     assert collection.store.subscriptions() == []
 
 
+def test_an_address_from_which_mail_came_back_is_confirmed_on_the_page(collection: Collection) -> None:
+    client = program(collection)
+    collection.store.suppress("reader@example.org", "hard", "5.1.1", now=NOW)
+    said = client.put("/api/digest", json={})
+    assert (said.status_code, "(hard)" in said.json()["detail"]) == (400, True)
+    assert collection.store.subscriptions() == []
+
+
 def test_private_feeds_are_told_and_renewed(collection: Collection) -> None:
     client = program(collection)
     old = {each["name"]: each["url"] for each in client.get("/api/me/feeds").json()}

@@ -136,3 +136,17 @@ def test_a_mistake_costs_nothing_else_that_was_typed(collection: Collection) -> 
                  'value="note" selected', 'value="Europe/Berln"', 'max="50" value="7"', f'value="{ADA}"'):  # fmt: skip
         assert kept in page
     assert letters(collection) == []
+
+
+def test_whose_address_is_not_written_to_is_told_and_confirms_that_mail_arrives(collection: Collection) -> None:
+    ada, store = member(collection, address=ADA), collection.store
+    visitor = browser(site(collection), ada)
+    visitor.press("/subscribe", address=ADA, **FORM)
+    store.suppress(ADA, "hard", "5.1.1", now=Clock().now)
+    assert "Nothing is sent to this address at present" in visitor.get("/subscribe").text
+    assert "Look into your mail" in visitor.press("/subscribe", address=ADA, **FORM).text
+    assert store.suppressed(ADA) == "hard"
+    (link,) = letters(collection)
+    confirmed(visitor, link)
+    assert store.suppressed(ADA) == ""
+    assert "Nothing is sent" not in visitor.get("/subscribe").text

@@ -62,9 +62,14 @@ def chosen(site: TheSite, person: AsReader) -> Subscription:
 
 @router.put("/api/digest", responses=_CHANGED, summary="Subscribe to the digest, or change it")
 def subscribe(site: TheSite, person: Writer, body: Chosen) -> Subscription:
-    """What is left out is as usual. 400 for a reader whose address is not known: the page confirms one."""
+    """What is left out is as usual. 400 for a reader whose address is not known, or is not written to
+    any more since mail came back from it: the page confirms one by mail."""
     if not person.address:
         raise UsageError("your address is not known here: subscribe once on the page, which confirms it by mail")
+    if reason := site.collection.store.suppressed(person.address):
+        raise UsageError(
+            f"nothing is sent to your address ({reason}): subscribe on the page, which confirms it by mail"
+        )
     choice = leaving.checked(Choice(**body.model_dump()))
     site.collection.store.subscribe(person.number, choice, now=site.now())
     return _kept(site, person)

@@ -31,7 +31,8 @@ def form(request: Request, site: TheSite, visitor: TheVisitor, address: str = ""
 
 @router.post("/subscribe")
 def subscribe(request: Request, site: TheSite, visitor: TheVisitor, form: Posted, tasks: BackgroundTasks) -> Response:
-    """Begins or changes the subscription of whoever has shown that the address is theirs; others get a link by mail."""
+    """Begins or changes the subscription of whoever has shown that the address is theirs; others get a link by mail,
+    and so does whose address nothing is sent to since mail came back from it: pressing its button lifts that."""
     store, person = site.collection.store, visitor.person
     given = form.get("address", longest=400)
     if form.get("end") and person:
@@ -43,7 +44,7 @@ def subscribe(request: Request, site: TheSite, visitor: TheVisitor, form: Posted
         who = signin.address(given or (person.address if person else ""))
     except UsageError as error:
         return _asking(request, site, visitor, address=given, problem=error, typed=chosen)
-    if person and who == person.address:
+    if person and who == person.address and not store.suppressed(who):
         store.subscribe(person.number, chosen, now=site.now())
         return RedirectResponse("/subscribe", 303)
     limited(site, "letters from", host_of(request, site))
@@ -155,6 +156,7 @@ def _asking(
         chosen=typed or (known[0] if known else Choice(zone=site.settings.zone or "UTC")),
         guessing=not typed and not known,
         inside=known is not None and known[1],
+        stopped=site.collection.store.suppressed(visitor.person.address) if visitor.person else "",
         zones=sorted(name for name in available_timezones() if "/" in name and not name.startswith("Etc/")),
     )
 
