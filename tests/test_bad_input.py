@@ -447,6 +447,15 @@ def test_a_full_disk_while_papers_come_in(desk: Desk) -> None:
 
 
 @posix
+def test_a_full_disk_beneath_a_backup_is_not_laid_to_the_store(desk: Desk) -> None:
+    line = on_a_small_disk(60_000, "backup", str(desk.folder / "copy"))
+    assert f"{desk.folder / 'copy'}" in line
+    assert "the disk is full" in line
+    assert not (desk.folder / "copy").exists()
+    desk.check_intact(COUNT)
+
+
+@posix
 @pytest.mark.parametrize(("size", "part"), [(40_000, "lexicon"), (800_000, "")])
 def test_a_full_disk_during_a_sync(desk: Desk, size: int, part: str) -> None:
     desk.write("more.jsonl", lines(*map(paper, range(8_000, 8_900))))

@@ -22,12 +22,28 @@ def test_order_of_origins(tmp_path):
         ('zone = "Europe/Berln"', "Europe/Berlin"),
         ('zone = "../etc/passwd"', "no time zone"),
         ('zone = "Europe"', "time zone"),
+        ('address = "papers.example.org"', "setting address is 'papers.example.org'.*https://"),
+        ('address = "https://papers.example.org/some path"', "setting address"),
+        ('address = "https://papers.example.org/?q=1"', "setting address"),
+        ('mail_from = "daily"', "setting mail_from: 'daily' is no mail address"),
+        ('mail_reply = "a@b@c.example"', "setting mail_reply"),
+        ('mail_bounces = "bounces"', "setting mail_bounces"),
+        ('mail_leaving = "leave@"', "setting mail_leaving"),
+        ('mail_returned = "0.0.0.0:24"', "no place for returned mail"),
+        ('mail_returned = "mail.example.org"', "no place for returned mail"),
+        ('mail_returned = "127.0.0.1:8024"', "set mail_bounces too"),
+        ('mail = "mail.example.org"', "setting mail .*smtps://HOST"),
     ],
 )
 def test_bad_settings_say_where_and_what(tmp_path, text, says):
     (tmp_path / "broadsheet.toml").write_text(text)
     with pytest.raises(UsageError, match=says):
         load(tmp_path, {})
+
+
+@pytest.mark.parametrize("address", ["https://papers.example.org/", "http://[::1]:8000", "https://example.org/papers"])
+def test_addresses_of_a_site_that_can_be(tmp_path, address):
+    assert load(tmp_path, {"BROADSHEET_ADDRESS": address}).address == address
 
 
 def test_folder():

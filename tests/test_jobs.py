@@ -18,12 +18,14 @@ from broadsheet import jobs, wiring
 from broadsheet.checks import Place, examine
 from broadsheet.collection import Collection, open_collection
 from broadsheet.config import Settings
+from broadsheet.digest.send import PAUSED, limits
 from broadsheet.errors import CollectionError, SourceError
 from broadsheet.jobs import JOBS, Job, Round, StoppedError, due
 from broadsheet.locks import attempted
 from broadsheet.schedule import Schedule
 from broadsheet.store import Store
 from broadsheet.store.jobs import JobRun
+from broadsheet.store.mailing import Choice, Planned
 from broadsheet.types import Document
 
 NOW = datetime(2026, 3, 2, 6, 0, tzinfo=UTC)
@@ -300,3 +302,35 @@ def test_a_full_disk_is_told_and_fills_nothing_else(
         outcome = jobs.run(BY_NAME["fetch"], round_of(free))
         assert not outcome.error
         assert free.store.count() == 2_000
+
+
+def test_a_mailbox_is_read_where_the_settings_name_one(collection: Collection, tmp_path: Path) -> None:
+    box, job = tmp_path / "box", BY_NAME["bounces"]
+    box.write_text("From x Mon Mar  2 06:00:00 2026\nFrom: a@example.org\nTo: b@example.org\n\nhello\n")
+    assert not due(job, None, round_of(collection))
+    assert not due(job, None, round_of(collection, mail_returned="127.0.0.1:8024"))
+    assert jobs.run(job, round_of(collection)).said == "no mailbox is read: set mail_returned to its path"
+    asked = round_of(collection, mail_returned=str(box), mail_bounces="bounces@example.org")
+    assert due(job, None, asked)
+    assert jobs.run(job, asked).said == "nothing new came back"
+    gone = jobs.run(job, round_of(collection, mail_returned=str(tmp_path / "gone")))
+    assert "no mailbox there" in gone.error
+
+
+def test_the_checks_tell_of_mail_that_waits(collection: Collection) -> None:
+    def found(**settings: Any) -> Any:
+        place = Place(collection.path, Settings(**settings))
+        return {each.name: each.finding for each in examine(place, "collection")}["mail"]
+
+    ada = collection.store.add_person("ada@example.org", "reader", now=NOW - HOUR)
+    collection.store.subscribe(ada.number, Choice(), now=NOW - HOUR)
+    assert (found().level, found().said) == ("ok", "1 subscriber; into the folder outbox")
+    assert found(mail="smtps://mail.example.org").said == "1 subscriber; by smtps://mail.example.org"
+    store = collection.store
+    store.plan("2026-03-02", [Planned(ada.number, ada.address, NOW, {"papers": [], "general": []})], now=NOW)
+    claimed = store.claim("x", now=NOW, lease=HOUR, limits=limits(NOW))
+    assert claimed
+    store.settle_delivery(claimed, "doubtful", "the line broke", now=NOW)
+    assert (found().level, "of 1 mail nobody knows" in found().said) == ("warn", True)
+    store.set_fact(PAUSED, "by hand")
+    assert (found().level, found().advice) == ("warn", "broadsheet digest resume")

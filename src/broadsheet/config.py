@@ -7,6 +7,7 @@ wiring read them.
 from __future__ import annotations
 
 import os
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
@@ -17,12 +18,16 @@ from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
 from broadsheet.errors import UsageError, nearest, system
+from broadsheet.mail.address import checked
+from broadsheet.mail.relay import relay
+from broadsheet.mail.returning import is_door, place
 from broadsheet.types import Access
 
 COLLECTION_VARIABLE = "BROADSHEET_COLLECTION"
 DEFAULT_COLLECTION = "broadsheet-data"
 ACCESS: tuple[Access, ...] = ("single", "closed", "open")
 FILE = "broadsheet.toml"
+_SITE = re.compile(r"https?://[A-Za-z0-9.\[\]:_-]+(?:/[A-Za-z0-9._~/-]*)?")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,16 +58,23 @@ class Settings:
     """Mail server, such as ``smtps://mail.example.org``; empty: mails are written into the folder ``outbox``."""
     mail_from: str = ""
     """Address that mails come from; empty: ``broadsheet@localhost``, which only the outbox takes."""
+    mail_reply: str = ""
+    """Address that answers to mails go to; empty: the one that mails come from."""
     mail_bounces: str = ""
     """Address that mail which cannot be delivered comes back to; a token is added to it: ``bounces+TOKEN@host``."""
     mail_leaving: str = ""
     """Address for mails of those who leave, likewise with a token; empty: they leave by the web alone."""
+    mail_returned: str = ""
+    """Where returned mail comes in: ``127.0.0.1:PORT`` or ``unix:/PATH``, at which the server listens by LMTP, or the
+    path of an mbox file or a Maildir, which ``broadsheet run`` reads every hour; empty: nowhere."""
     mail_postal: str = ""
     """A line with the postal address of whoever sends the digest, where the law asks for it."""
     mail_user: str = ""
     """User name at the mail server."""
     mail_password_file: str = ""
-    """File with the password at the mail server."""
+    """File with the password at the mail server; else the environment's BROADSHEET_MAIL_PASSWORD."""
+    mail_ca_file: str = ""
+    """File with certificates to trust besides the machine's, for a mail server whose own was signed in the house."""
     zone: str = ""
     """Time zone in which days begin, such as ``Europe/Berlin``; empty: the machine's."""
     fetch_hours: int = 6
@@ -121,12 +133,31 @@ def load(folder: Path, environment: Mapping[str, str] = os.environ, **given: Any
         ("the command line", {name: value for name, value in given.items() if value is not None}),
     ):
         settings = _with(settings, values, origin)
-    _ = (
-        settings.time_zone,
-        settings.access,
-        settings.logs_json,
-    )  # a wrong one is told when it is read, not when it is asked for
+    _require_sound(settings)
     return settings
+
+
+def _require_sound(settings: Settings) -> None:
+    """A wrong setting is told when it is read, not when it is asked for: by then a digest could not be made."""
+    _ = settings.time_zone, settings.access, settings.logs_json
+    if settings.address and not _SITE.fullmatch(settings.address):
+        raise UsageError(f"setting address is {settings.address[:80]!r}; expected such as https://papers.example.org")
+    for name in ("mail_from", "mail_reply", "mail_bounces", "mail_leaving"):
+        if given := getattr(settings, name):
+            _require_mail_address(name, given)
+    if settings.mail:
+        relay(settings.mail)
+    if is_door(settings.mail_returned):
+        place(settings.mail_returned)
+        if not settings.mail_bounces and not settings.mail_leaving:
+            raise UsageError("setting mail_returned opens a door for mail to nobody: set mail_bounces too")
+
+
+def _require_mail_address(name: str, given: str) -> None:
+    try:
+        checked(given)
+    except UsageError as error:
+        raise UsageError(f"setting {name}: {error}") from error
 
 
 def _from_file(path: Path) -> dict[str, Any]:

@@ -17,12 +17,14 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 from broadsheet import trending, wiring
 from broadsheet.collection import Collection
 from broadsheet.config import Settings
 from broadsheet.errors import BroadsheetError, SourceError, on_disk
 from broadsheet.locks import attempted, is_held
+from broadsheet.mail.returning import is_door
 from broadsheet.protocols import Progress
 from broadsheet.store.jobs import JobRun
 from broadsheet.sync import Synced, sync
@@ -168,6 +170,18 @@ def share_of_digest(round_: Round, place: int, shares: int) -> str:
     return f"{planned:,} planned; {sent}"
 
 
+def read_returned(round_: Round) -> str:
+    """Act on what came back into the mailbox that the settings name."""
+    from broadsheet.digest.returned import read_box
+
+    settings = round_.settings
+    if not settings.mail_returned or is_door(settings.mail_returned):
+        return "no mailbox is read: set mail_returned to its path"
+    box = Path(settings.mail_returned).expanduser()
+    counts = read_box(round_.collection.store, box, settings.mail_bounces, settings.mail_leaving, now=round_.now)
+    return ", ".join(f"{count:,} {kind}" for kind, count in counts.items()) or "nothing new came back"
+
+
 def _beside(round_: Round, place: int, shares: int) -> subprocess.Popen[bytes]:
     """Another process that takes its share. What it leaves undone is done the next time."""
     code = "from broadsheet.cli import main; main()"
@@ -189,6 +203,12 @@ JOBS: tuple[Job, ...] = (
         work=lambda each: wiring.settle_submissions(each.collection, each.settings, now=each.now),
         hours=lambda _: 1.0,
         wanted=lambda each: bool(each.collection.store.submissions("queued")),
+    ),
+    Job(
+        name="bounces",
+        work=read_returned,
+        hours=lambda _: 1.0,
+        wanted=lambda each: bool(each.settings.mail_returned) and not is_door(each.settings.mail_returned),
     ),
     Job(name="digest", work=digest, hours=lambda _: _OFTEN, wanted=lambda each: each.collection.store.digests_wanted()),
 )

@@ -54,7 +54,8 @@ def mailer(collection: Collection, settings: Settings, environment: Mapping[str,
     if not settings.mail_from:
         raise UsageError("the setting mail names a server, but mail_from is empty: say which address mails come from")
     password = _password(settings, environment) if settings.mail_user else ""
-    return SmtpMailer(relay(settings.mail, user=settings.mail_user, password=password))
+    ca_file = Path(settings.mail_ca_file).expanduser() if settings.mail_ca_file else None
+    return SmtpMailer(relay(settings.mail, user=settings.mail_user, password=password, ca_file=ca_file))
 
 
 def letterhead(settings: Settings) -> Letterhead:
@@ -68,6 +69,7 @@ def letterhead(settings: Settings) -> Letterhead:
     return Letterhead(
         address=settings.address.rstrip("/") or f"http://{host}:{settings.port}",
         sender=settings.mail_from or SENDER,
+        reply=settings.mail_reply,
         bounces=settings.mail_bounces,
         leaving=settings.mail_leaving,
         postal=settings.mail_postal,

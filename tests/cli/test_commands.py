@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 
 from broadsheet.cli.app import EXIT_CODES, run
+from broadsheet.errors import BroadsheetError
 
 PAPERS = [
     {"id": "m1", "title": "Bees that count flowers", "abstract": "Bees were trained to count. They reached four.",
@@ -334,6 +335,15 @@ def test_help_comes_without_anything_heavy(home: Path) -> None:
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.endswith("[]\n")
     assert "Exit codes:" in done.stdout
+
+
+def test_the_help_names_every_exit_code() -> None:
+    kinds, todo = set[int](), [BroadsheetError]
+    while todo:
+        kind = todo.pop()
+        kinds.add(kind.exit_code)
+        todo += kind.__subclasses__()
+    assert kinds <= set(EXIT_CODES)
 
 
 def test_a_command_that_is_not_named_shows_the_help_as_it_is(capsys: pytest.CaptureFixture[str]) -> None:

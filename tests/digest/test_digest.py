@@ -15,6 +15,7 @@ from broadsheet.collection import Collection
 from broadsheet.digest import editions, leaving
 from broadsheet.digest.message import Letterhead
 from broadsheet.digest.plan import due, plan, waiting
+from broadsheet.digest.preview import preview
 from broadsheet.digest.send import LEASE, PAUSED, limits, send
 from broadsheet.errors import MailError, UsageError
 from broadsheet.ingest import ingest
@@ -166,6 +167,29 @@ def test_mine_alone_is_quiet_when_nothing_matches(made: Collection) -> None:
     post = Post()
     sent(made, post)
     assert "None of 12 new papers is near" in post.got[0].text
+
+
+def test_of_whom_nothing_is_known_is_told_what_to_do(made: Collection) -> None:
+    ada = subscriber(made, "ada", contents="mine", quiet="note")
+    told = "Nothing is known yet of what suits you, so none of 12 new papers is here: save or vote"
+    shown = preview(made, HEAD, TODAY, ada.number, now=MORNING, zone=UTC)
+    assert told in " ".join(shown.text.split())
+    post = Post()
+    sent(made, post)
+    assert post.got[0].text == shown.text
+
+
+def test_a_mail_leads_to_the_day_on_which_its_papers_stand(made: Collection) -> None:
+    """Which is before its own where it came before that day's papers, as at weekends and at early hours."""
+    subscriber(made, "ada", contents="general")
+    subscriber(made, "ben", contents="general", cadence="weekly")
+    post = Post()
+    assert sent(made, post, now=MORNING + timedelta(days=1)) == {"sent": 1}
+    assert sent(made, post, now=MORNING + timedelta(days=7)) == {"sent": 1}
+    pages = [each.listing.archive_url for each in post.got if each.listing]
+    assert pages == ["https://papers.example.org/day/2026-03-02", "https://papers.example.org/week/2026-W10"]
+    assert "https://papers.example.org/day/2026-03-02" in post.got[0].text
+    assert {each.reply_to for each in post.got} == {"daily@example.org"}
 
 
 def test_what_servers_answer_decides(made: Collection) -> None:

@@ -131,3 +131,12 @@ def test_on_standard_streams_an_option_says_whose(tmp_path: Path) -> None:
         result = talked(starts, lambda client: client.call_tool("vote_paper", {"id": HERB}))
         assert result.structured_content["changed"] is True
         assert collection.store.marked("votes", bo.number) == [_number(collection)]
+
+
+def test_votes_are_told_alike_by_every_tool(collection: Collection) -> None:
+    desk = desk_of(collection, writes=True)
+    told(desk, "vote_paper", id=HERB)
+    listed = told(desk, "get_today", period="2026-09-30")["papers"]
+    found = told(desk, "search_papers", query=PAPERS[0].title)["papers"]
+    votes = [each["votes"] for each in (*listed, *found) if each["id"] == HERB]
+    assert [told(desk, "get_paper", id=HERB)["votes"], *votes] == [13, 13, 13]

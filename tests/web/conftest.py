@@ -14,6 +14,7 @@ import pytest
 import uvicorn
 from fastapi.testclient import TestClient
 
+from broadsheet.collection import Collection
 from broadsheet.config import Settings
 from broadsheet.server import create_app
 from site_kit import NOW, made
@@ -33,19 +34,27 @@ def bare(tmp_path: Path) -> Iterator[TestClient]:
 
 
 @pytest.fixture(scope="module")
-def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a site that runs in a thread."""
+def served(
+    tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest
+) -> Iterator[tuple[str, Collection]]:
+    """The address of a site that runs in a thread, and what it serves; a module's SETTINGS are the site's."""
     with made(tmp_path_factory.mktemp("browser")) as collection:
-        app = create_app(collection, Settings(), now=lambda: NOW)
+        app = create_app(collection, getattr(request.module, "SETTINGS", Settings()), now=lambda: NOW)
         server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="warning", access_log=False))
         thread = threading.Thread(target=server.run)
         thread.start()
         while not server.started:
             assert thread.is_alive()
             time.sleep(0.01)
-        yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
+        yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}", collection
         server.should_exit = True
         thread.join()
+
+
+@pytest.fixture(scope="module")
+def address(served: tuple[str, Collection]) -> str:
+    """The address alone."""
+    return served[0]
 
 
 @pytest.fixture

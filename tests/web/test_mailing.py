@@ -127,3 +127,26 @@ def test_an_old_link_of_somebody_who_has_gone(collection: Collection) -> None:
     assert visitor.post(where, data={"List-Unsubscribe": "One-Click"}).status_code == 200
     assert visitor.press(f"{where}/again").status_code == 303
     assert collection.store.people() == []
+
+
+def test_a_mistake_costs_nothing_else_that_was_typed(collection: Collection) -> None:
+    page = browser(site(collection)).press("/subscribe", address=ADA, **{**FORM, "zone": "Europe/Berln"}).text
+    assert "Europe/Berln" in page.partition("is no time zone")[0]
+    for kept in ('value="weekly" selected', 'value="9" selected', 'value="general" selected', 'value="good" selected',
+                 'value="note" selected', 'value="Europe/Berln"', 'max="50" value="7"', f'value="{ADA}"'):  # fmt: skip
+        assert kept in page
+    assert letters(collection) == []
+
+
+def test_whose_address_is_not_written_to_is_told_and_confirms_that_mail_arrives(collection: Collection) -> None:
+    ada, store = member(collection, address=ADA), collection.store
+    visitor = browser(site(collection), ada)
+    visitor.press("/subscribe", address=ADA, **FORM)
+    store.suppress(ADA, "hard", "5.1.1", now=Clock().now)
+    assert "Nothing is sent to this address at present" in visitor.get("/subscribe").text
+    assert "Look into your mail" in visitor.press("/subscribe", address=ADA, **FORM).text
+    assert store.suppressed(ADA) == "hard"
+    (link,) = letters(collection)
+    confirmed(visitor, link)
+    assert store.suppressed(ADA) == ""
+    assert "Nothing is sent" not in visitor.get("/subscribe").text

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -175,8 +174,7 @@ def test_a_host_that_only_looks_known_is_refused(collection: Collection, host: b
     async def send(message: Any) -> None:
         said.append(message)
 
-    with ThreadPoolExecutor(1) as own:  # a browser of another test may keep the loop of this thread
-        own.submit(asyncio.run, app(scope, receive, send)).result()
+    asyncio.run(app(scope, receive, send))
     assert said[0]["status"] == 421
 
 

@@ -14,6 +14,8 @@ from broadsheet.api.routes import paper_of
 from broadsheet.api.site import TheSite
 from broadsheet.exports.listing import Entry
 from broadsheet.exports.markdown import MEDIA, markdown
+from broadsheet.feed.counting import with_here
+from broadsheet.feed.joining import appearances
 
 router = APIRouter(tags=["papers"], route_class=Tagged)
 _SHOWN: dict[int | str, dict[str, Any]] = {200: {"description": "The paper", "content": {MEDIA: {}}}}
@@ -24,7 +26,8 @@ _SHOWN: dict[int | str, dict[str, Any]] = {200: {"description": "The paper", "co
 @router.get("/paper/{id:path}.md", include_in_schema=False)
 def paper_as_markdown(request: Request, site: TheSite, id: str) -> Response:
     """Title, authors, facts and abstract, for programs that read texts. The text is its authors', not this site's."""
-    paper = paper_of(site, id)
+    known = paper_of(site, id)
+    (paper,) = with_here(site.collection, [[known, *appearances(site.collection, known)]])
     entry = Entry(document=paper, address=base_of(request, site) + paper_page(paper.id), day=paper.day)
     return Response(markdown(entry).encode("utf-8", "replace"), media_type=MEDIA)
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from typing import Any
 
@@ -20,6 +20,7 @@ from broadsheet.api.site import Site
 from broadsheet.errors import NotFoundError, nearest
 from broadsheet.exports.formats import FORMATS, Format
 from broadsheet.exports.listing import Entry, Listing
+from broadsheet.feed.counting import with_here
 from broadsheet.types import Document
 
 Paper = tuple[Document, date | None]  # and the day it stands on in the list
@@ -53,13 +54,20 @@ def listed(
         own=base + asked_for(request),
         authority=authority(site),
         name=name or _name(request, form),
-        entries=tuple(Entry(document=paper, address=base + paper_page(paper.id), day=day) for paper, day in papers),
+        entries=tuple(_entries(site, papers, base)),
         next="" if next_offset is None else base + asked_for(request, offset=next_offset),
     )
     headers = {"content-type": written.media, **_saved_as(written, title, form)}
     if listing.next and len(listing.next) <= _LONGEST_LINK:
         headers["link"] = f'<{listing.next}>; rel="next"'
     return conditional(request, written.write(listing), now=site.now(), headers=headers)
+
+
+def _entries(site: Site, papers: Sequence[Paper], base: str) -> Iterator[Entry]:
+    """The papers with the votes of people here among those that a source counts, as the pages have them."""
+    counted = with_here(site.collection, [[paper] for paper, _ in papers])
+    for document, (_, day) in zip(counted, papers, strict=True):
+        yield Entry(document=document, address=base + paper_page(document.id), day=day)
 
 
 def form_of(form: str) -> Format:

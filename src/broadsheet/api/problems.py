@@ -63,7 +63,8 @@ def _mistake(error: dict[str, Any]) -> str:
     """One parameter's mistake: its name, what was expected, what came."""
     name = ".".join(str(part) for part in error["loc"][1:]) or "the request"
     message = error["msg"].removeprefix("Value error, ")
-    return f"{name}: {message[:1].lower()}{message[1:]}; got {str(error.get('input'))[:60]!r}"
+    came = "" if error["type"] == "missing" else f"; got {str(error.get('input'))[:60]!r}"
+    return f"{name}: {message[:1].lower()}{message[1:]}{came}"
 
 
 def responses(*statuses: int) -> dict[int | str, dict[str, Any]]:

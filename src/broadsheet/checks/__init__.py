@@ -48,6 +48,7 @@ CHECKS: tuple[tuple[Area, str, Callable[[Place], Finding]], ...] = (
     ("collection", "space", holdings.spaces),
     ("collection", "sources", holdings.sources),
     ("collection", "jobs", holdings.jobs),
+    ("collection", "mail", holdings.mail),
     ("collection", "bad records", holdings.bad),
     ("derived", "store", derived.check(verify.file)),
     ("derived", "tables", derived.check(verify.tables)),

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from broadsheet.checks.findings import Finding, Place
+from broadsheet.digest.send import PAUSED
 from broadsheet.locks import is_held
 from broadsheet.store.jobs import JobRun
 
@@ -88,6 +89,26 @@ def job_words(last: JobRun | None, *, running: bool = False) -> str:
     if last.error:
         return f"of {begun} failed: {last.error} (ended well last: {well})"
     return f"of {begun} ended well: {last.said}"
+
+
+def mail(place: Place) -> Finding:
+    """How many subscribe, by what they are written to, and what stands in the way."""
+    store, settings = place.collection.store, place.settings
+    subscribers, doubtful = len(store.subscriptions()), len(store.deliveries("doubtful"))
+    facts = {"subscribers": subscribers, "paused": bool(store.facts(PAUSED)), "doubtful": doubtful}
+    said = (
+        f"{_counted(subscribers, 'subscriber')}; {'by ' + settings.mail if settings.mail else 'into the folder outbox'}"
+    )
+    if facts["paused"]:
+        return Finding(level="warn", said=f"{said}; sending is paused", advice="broadsheet digest resume", facts=facts)
+    if doubtful:
+        said = f"{said}; of {_counted(doubtful, 'mail')} nobody knows whether it arrived"
+        return Finding(level="warn", said=said, advice="broadsheet digest status names them", facts=facts)
+    return Finding(said=said, facts=facts)
+
+
+def _counted(count: int, what: str) -> str:
+    return f"{count:,} {what}{'' if count == 1 else 's'}"
 
 
 def bad(place: Place) -> Finding:

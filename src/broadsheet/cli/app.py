@@ -41,6 +41,7 @@ EXIT_CODES = {
     4: ("source failed", "it could not be read to its end; what came before that is kept"),
     5: ("no access", "the Collection cannot be opened or written: none, locked, read-only, full disk, newer, damaged"),
     6: ("no encoder", "it cannot be loaded, or does not fit the vectors that are there"),
+    7: ("mail not handed over", "the mail server cannot be used, or a mailbox cannot be read; nothing is lost"),
     130: ("interrupted", "by Ctrl-C; what was committed is kept"),
 }
 _EPILOG = "\b\nExit codes:\n" + "\n".join(f"  {code:<4}{said}" for code, (said, _) in EXIT_CODES.items())

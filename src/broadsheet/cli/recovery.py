@@ -101,8 +101,8 @@ _SECRETS = {
 
 def _carried(carried: Carried) -> str:
     said = (
-        f"Carried over: {carried.deliveries:,} deliveries and {carried.suppressions:,} suppressions; "
-        f"{carried.ended:,} subscriptions had ended since and stay so. {_SECRETS[carried.secret]}"
+        f"Carried over: deliveries {carried.deliveries:,}, suppressions {carried.suppressions:,}, subscriptions that "
+        f"had ended since and stay so {carried.ended:,}. {_SECRETS[carried.secret]}"
     )
     return said if carried.same_line else f"The backup is of another instance. {said}"
 

@@ -118,7 +118,8 @@ def _row(job: Job, settings: Settings, last: JobRun | None) -> list[str]:
     from broadsheet.checks import job_words
 
     begun = f"{last.started.astimezone():%Y-%m-%d %H:%M}" if last else "never"
-    return [job.name, _every(job.hours(settings)), begun, job_words(last)]
+    well = last and last.ended and not last.error
+    return [job.name, _every(job.hours(settings)), begun, last.said if last and well else job_words(last)]
 
 
 def _every(hours: float | None) -> str:
@@ -128,10 +129,10 @@ def _every(hours: float | None) -> str:
 
 
 def run(port: Port = None, host: Host = None, data: Data = None) -> None:
-    """Serve the site and do all that a day needs: fetch, sync, trending.
+    """Serve the site, fetch, sync and mail by itself.
 
-    Each job is run when it is due, by the settings fetch_hours and trending_hours. Makes the Collection when there is
-    none. Ctrl-C or SIGTERM ends it between two steps.
+    Each job of `broadsheet jobs` is run when it is due, by the settings fetch_hours and trending_hours. Makes the
+    Collection when there is none. Ctrl-C or SIGTERM ends it between two steps.
 
     Example: broadsheet run --data /srv/papers
     """

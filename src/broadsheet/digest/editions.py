@@ -32,7 +32,7 @@ def general(collection: Collection, period: Period, *, now: datetime, zone: tzin
 
     ``papers``: the best, each with its ``id`` and ``why``; ``pool``: the ids of all that are new; ``copies``: of
     those that are there under several ids the others; ``marks``: what tells their works; ``line``: the editor's line
-    above the day.
+    above the day; ``day``: the newest on which they stand, which may be before the edition's own.
     """
     known = collection.store.edition(period.name)
     if known is not None:
@@ -54,6 +54,7 @@ def drafted(
         "marks": sorted({mark(each) for card in cards for each in _papers(card)}),
         "copies": {card.document.id: [each.id for each in card.others] for card in cards if card.others},
         "line": collection.store.line(period.last) if period.kind == "day" else "",
+        "day": max(card.day for card in cards).isoformat(),
     }
 
 

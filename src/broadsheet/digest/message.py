@@ -30,13 +30,14 @@ _MOST_CACHED = 5_000
 @dataclass(frozen=True, slots=True)
 class Letterhead:
     """Who sends: the site's address without a ``/`` at its end, the sender, where bounces go, where mails of those
-    who leave go, a postal line."""
+    who leave go, a postal line, where answers go (else to the sender)."""
 
     address: str
     sender: str = SENDER
     bounces: str = ""
     leaving: str = ""
     postal: str = ""
+    reply: str = ""
 
     @property
     def host(self) -> str:
@@ -54,6 +55,7 @@ class Composer:
     draft: Mapping[str, Any] | None = None
     _papers: dict[str, Document] = field(default_factory=dict)
     _items_made: dict[str, Item] = field(default_factory=dict)
+    _days: dict[str, str] = field(default_factory=dict)
 
     @cached_property
     def general(self) -> Mapping[str, Any]:
@@ -77,6 +79,7 @@ class Composer:
             to=delivery.address,
             sender=self.head.sender,
             sender_name="Broadsheet",
+            reply_to=self.head.reply or self.head.sender,
             return_path=tagged(self.head.bounces, token) if self.head.bounces else "",
             subject=drawn.subject,
             text=drawn.text,
@@ -146,9 +149,14 @@ class Composer:
         )
 
     def _page(self, own: Mapping[str, Any]) -> str:
-        """Where all papers of the newest edition stand that a list was made of."""
-        name = max(own.get("of", ()), default=self.period.name)
-        return f"{self.head.address}/{'week' if 'W' in name else 'day'}/{name}"
+        """Where the papers of the newest edition stand that a list was made of; of none, the page that says why."""
+        name = max(own.get("of", ()), default="")
+        if self.period.kind == "week" or not name:
+            return f"{self.head.address}/{self.period.kind}/{self.period.name}"
+        if name not in self._days:
+            edition = self.general if name == self.period.name else self.collection.store.edition(name)
+            self._days[name] = (edition or {}).get("day", name)
+        return f"{self.head.address}/day/{self._days[name]}"
 
 
 def _sections(mine: tuple[Item, ...], general: tuple[Item, ...]) -> tuple[Section, ...]:

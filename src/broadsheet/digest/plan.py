@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 from broadsheet import periods
 from broadsheet.collection import Collection
 from broadsheet.digest import editions
-from broadsheet.digest.offer import Offers, arranged, shown
+from broadsheet.digest.offer import Offer, Offers, arranged, shown
 from broadsheet.digest.personal import Reader, lists
 from broadsheet.periods import Period
 from broadsheet.store.mailing import Choice, Planned, Subscription
@@ -152,10 +152,8 @@ def _together(
     found = lists(collection, offer.day, readers) if offer.papers else {}
     for reader, (each, _) in zip(readers, dues, strict=True):
         body = arranged(reader, found.get(reader.person, ()), offer)
-        if not offer.papers:
-            body["quiet"] = reason
-        elif not body["papers"] and not body["general"]:
-            body["quiet"] = _nothing(reader, len(offer.day.documents))
+        if not body["papers"] and not body["general"]:
+            body["quiet"] = nothing(collection, reader, offer, reason)
         skipped = reader.choice.quiet == "skip" and body.get("quiet")
         yield Planned(
             reader.person, each.subscription.address, each.at, body,
@@ -163,7 +161,17 @@ def _together(
         )  # fmt: skip
 
 
-def _nothing(reader: Reader, new: int) -> str:
-    if reader.choice.contents == "mine":
+def nothing(collection: Collection, reader: Reader, offer: Offer, reason: str) -> str:
+    """Why there is nothing for a person; ``reason`` where nothing is new to anybody."""
+    new = len(offer.day.documents) if offer.papers else 0
+    if not offer.papers or not new:
+        return "No paper that was listed is there any more." if offer.papers else reason
+    if reader.choice.contents != "mine":
+        return "You have had all that is new."
+    taste = collection.store.tastes([reader.person])[reader.person]
+    if taste.saved or taste.voted or taste.queries or taste.authors:
         return f"None of {new:,} new papers is near what you save, follow and ask for."
-    return "You have had all that is new." if new else "No paper that was listed is there any more."
+    return (
+        f"Nothing is known yet of what suits you, so none of {new:,} new papers is here: save or vote for a few "
+        "papers, follow an author, or keep a query."
+    )

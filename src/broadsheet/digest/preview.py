@@ -10,6 +10,7 @@ from broadsheet.digest import editions
 from broadsheet.digest.message import Composer, Letterhead
 from broadsheet.digest.offer import Offers, arranged, shown
 from broadsheet.digest.personal import Reader, lists
+from broadsheet.digest.plan import nothing
 from broadsheet.periods import Period
 from broadsheet.store.mailing import Choice, Delivery
 from broadsheet.types import Message
@@ -27,20 +28,21 @@ def preview(
     choice = known[0] if known else replace(Choice(), contents="both" if person else "general")
     own: editions.Body | None = store.edition(period.name, person) if person else None
     if own is None:
-        own = _drawn(collection, Offers(collection, period, drafted), Reader(person, choice))
-        if not own["papers"] and not own["general"]:
-            today = now.astimezone(zone).date()
-            own = {**own, "quiet": editions.quiet(collection, period, today=today, zone=zone)}
+        reason = editions.quiet(collection, period, today=now.astimezone(zone).date(), zone=zone)
+        own = _drawn(collection, Offers(collection, period, drafted), Reader(person, choice), reason)
     delivery = Delivery(period.name, person, _address(collection, person), "planned", now, "", None, 0, now, "")
     return Composer(collection, head, period, drafted).made(delivery, store.secret(), own)
 
 
-def _drawn(collection: Collection, offers: Offers, reader: Reader) -> editions.Body:
+def _drawn(collection: Collection, offers: Offers, reader: Reader, reason: str) -> editions.Body:
     since = collection.store.since(reader.person)
     had = collection.store.had([reader.person], offers.around)[reader.person]
     offer = offers.of(offers.names(had, since=since.date() if since else date.max))
     reader = replace(reader, shown=shown(had))
-    return arranged(reader, lists(collection, offer.day, [reader]).get(reader.person, ()), offer)
+    body = arranged(reader, lists(collection, offer.day, [reader]).get(reader.person, ()), offer)
+    if not body["papers"] and not body["general"]:
+        body["quiet"] = nothing(collection, reader, offer, reason)
+    return body
 
 
 def _address(collection: Collection, person: int) -> str:

@@ -141,6 +141,18 @@ def bring_together(collection: Collection, one: str, other: str, *, together: bo
     return _say(collection, "same", _two(collection, one, other), holds=together)
 
 
+def join(collection: Collection, one: str, other: str, how: str) -> tuple[str, str]:
+    """``together``, ``apart``, or by the ``rule`` again; UsageError for another word."""
+    if how == "together":
+        return bring_together(collection, one, other)
+    if how == "apart":
+        return keep_apart(collection, one, other)
+    if how != "rule":
+        raise UsageError(f"{how[:40]!r} cannot be done with two papers: expected together, apart or rule")
+    keep_apart(collection, one, other, apart=False)
+    return bring_together(collection, one, other, together=False)
+
+
 def kept_apart(collection: Collection) -> list[tuple[str, str]]:
     """The pairs of ids that a reader has set apart."""
     return _listed(_said(collection, "apart"))

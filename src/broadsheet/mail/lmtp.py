@@ -7,16 +7,15 @@ every letter is answered for after it has been received: what fails is for later
 from __future__ import annotations
 
 import asyncio
-import ipaddress
 import logging
 import re
 from asyncio import StreamReader, StreamWriter
 from collections.abc import Callable, Sequence
-from pathlib import Path
 
 from broadsheet.errors import MailError, UsageError, system
 from broadsheet.mail.address import checked, key, tag
 from broadsheet.mail.bounces import MOST_BYTES, Inbox
+from broadsheet.mail.returning import place
 
 Receive = Callable[[bytes, Sequence[str]], None]  # a letter's front and whom it came to; runs in a thread, may fail
 
@@ -37,28 +36,14 @@ async def listen(where: str, inbox: Inbox, receive: Receive) -> asyncio.Abstract
     """
     door = _Door(inbox, receive)
     try:
-        if where.startswith("unix:"):
-            path = Path(where.removeprefix("unix:"))
-            server: asyncio.AbstractServer = await asyncio.start_unix_server(door.talk, path, limit=_LONGEST_LINE)
-            path.chmod(0o660)
-            return server
-        host, port = _loopback(where)
-        return await asyncio.start_server(door.talk, host, port, limit=_LONGEST_LINE)
+        found = place(where)
+        if isinstance(found, tuple):
+            return await asyncio.start_server(door.talk, *found, limit=_LONGEST_LINE)
+        server: asyncio.AbstractServer = await asyncio.start_unix_server(door.talk, found, limit=_LONGEST_LINE)
+        found.chmod(0o660)
+        return server
     except OSError as error:
         raise MailError(system(error, where)) from error
-
-
-def _loopback(where: str) -> tuple[str, int]:
-    host, _, port = where.rpartition(":")
-    host = host.strip("[]")
-    try:
-        if not ipaddress.ip_address(host).is_loopback or not 0 <= int(port) <= 65_535:
-            raise ValueError
-    except ValueError as error:
-        raise UsageError(
-            f"{where[:100]!r} is no place for returned mail: expected 127.0.0.1:PORT or unix:/PATH"
-        ) from error
-    return host, int(port)
 
 
 class _Door:

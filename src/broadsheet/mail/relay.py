@@ -35,7 +35,10 @@ class Relay:
 
     def __post_init__(self) -> None:
         if bool(self.user) != bool(self.password):
-            raise UsageError(f"the mail server {self.host} was given a user or a password: give both or neither")
+            raise UsageError(
+                f"the mail server {self.host} was given a user or a password alone: set mail_user, and "
+                "mail_password_file (or BROADSHEET_MAIL_PASSWORD), or neither"
+            )
         if not (self.user + self.password).isascii():
             raise UsageError(f"the user and password for the mail server {self.host} must be ASCII: choose another one")
 
@@ -45,7 +48,7 @@ class Relay:
         return f"{self.host}:{self.port}"
 
 
-def relay(url: str, *, user: str = "", password: str = "") -> Relay:
+def relay(url: str, *, user: str = "", password: str = "", ca_file: Path | None = None) -> Relay:
     """The server of an address: ``smtps://HOST`` (port 465) or ``smtp://HOST`` (587), another port after a colon.
 
     Raises UsageError for any other address, and for one with a user or a password in it: those come by themselves.
@@ -64,7 +67,8 @@ def relay(url: str, *, user: str = "", password: str = "") -> Relay:
     if parts.scheme == "smtp" and port == _PORTS["implicit"]:
         raise _wrong("smtps:// with port 465, where TLS begins with the first byte")
     tls = _SCHEMES[parts.scheme]
-    return Relay(host=parts.hostname or "", port=port or _PORTS[tls], tls=tls, user=user, password=password)
+    return Relay(host=parts.hostname or "", port=port or _PORTS[tls], tls=tls, user=user, password=password,
+                 ca_file=ca_file)  # fmt: skip
 
 
 def _goes_on(parts: SplitResult) -> bool:
@@ -72,4 +76,4 @@ def _goes_on(parts: SplitResult) -> bool:
 
 
 def _wrong(expected: str) -> UsageError:
-    return UsageError(f"the address of the mail server is not understood: expected {expected}")
+    return UsageError(f"setting mail is no address of a mail server: expected {expected}")

@@ -258,7 +258,10 @@ def _line_of(error: Exception) -> str:
 def _trouble(relay: Relay, error: Exception) -> str:
     where = relay.shown
     if isinstance(error, ssl.SSLCertVerificationError):
-        return f"{where}: its certificate is not to be trusted ({error.verify_message}): check the host's name"
+        return (
+            f"{where}: its certificate is not to be trusted ({error.verify_message}): check the host's name, or "
+            "name the authority that signed it in the setting mail_ca_file"
+        )
     if isinstance(error, smtplib.SMTPAuthenticationError):
         return f"{where} refused the login: {_said(error.smtp_code, _bytes(error.smtp_error))}: check user and password"
     if isinstance(error, smtplib.SMTPNotSupportedError):

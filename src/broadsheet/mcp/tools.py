@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
 from broadsheet import periods
 from broadsheet.errors import UsageError
 from broadsheet.feed import daily
+from broadsheet.feed.counting import with_here
+from broadsheet.feed.joining import appearances
 from broadsheet.feed.rising import opened, risen
 from broadsheet.mcp import answers, asking
 from broadsheet.mcp.desk import Desk, Reader
@@ -48,7 +50,9 @@ def search_papers(desk: Desk, _: Reader, asked: asking.Search) -> answers.FoundP
 
 def get_paper(desk: Desk, _: Reader, asked: asking.Paper) -> answers.WholePaper:
     """One paper of the Store."""
-    return answers.whole(desk.paper(asked.id), asked.start, asked.max_chars)
+    found = desk.paper(asked.id)
+    (paper,) = with_here(desk.collection, [[found, *appearances(desk.collection, found)]])
+    return answers.whole(paper, asked.start, asked.max_chars)
 
 
 def find_similar(desk: Desk, _: Reader, asked: asking.Similar) -> answers.FoundPapers:
@@ -138,10 +142,11 @@ def save_paper(desk: Desk, reader: Reader, asked: asking.Save) -> answers.Done:
 
 def _found(desk: Desk, found: Results, note: str = "") -> answers.FoundPapers:
     past = "The list ends before this place." if found.offset and not found.items else ""
+    counted = with_here(desk.collection, [[each.document] for each in found.items])
     return answers.FoundPapers(
         **answers.page(found.offset, len(found.items), more=found.more, note=desk.told(found.note or note or past)),
         mode=found.mode,
-        papers=[answers.found(result) for result in found.items],
+        papers=[answers.found(replace(each, document=paper)) for each, paper in zip(found.items, counted, strict=True)],
     )
 
 

@@ -12,6 +12,7 @@ from broadsheet.people.likes import SAVED, list_name
 from broadsheet.store import Store
 from broadsheet.store.opinions import Mark
 from broadsheet.store.people import Person
+from broadsheet.store.talk import Act as Decision
 from broadsheet.store.talk import Comment
 from broadsheet.text import squeeze
 from broadsheet.trending import touch
@@ -35,6 +36,16 @@ def act(collection: Collection, person: int, act: Act, paper: Document, *, now: 
     else:
         store.mark(_MARKS[act], person, numbers, now=now)
     touch(collection, numbers)
+
+
+def decide(collection: Collection, editor: int, decision: Decision | None, paper: Document, *, now: datetime) -> None:
+    """Pick or hide a paper's work, or (None) leave it to the ranking: what was decided of its copies goes."""
+    store = collection.store
+    copies = [paper, *appearances(collection, paper)]
+    number, *others = [number for each in copies if (number := store.number(each.id)) is not None]
+    for other in others:
+        store.decide(other, None, editor, now=now)
+    store.decide(number, decision, editor, now=now)
 
 
 def take_back(collection: Collection, person: int, act: Act, paper: Document) -> None:

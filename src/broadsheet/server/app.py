@@ -21,8 +21,11 @@ from starlette.responses import Response
 from broadsheet import __version__
 from broadsheet.api import (
     daily,
+    deciding,
+    digests,
     embeddings,
     feeds,
+    following,
     hub,
     own,
     people,
@@ -91,6 +94,9 @@ def create_app(
     for each in (entering, mailing, own):
         app.include_router(each.router)
     for each in (
+        deciding,
+        following,
+        digests,
         people,
         saved,
         submissions,

@@ -1,4 +1,4 @@
-"""What runs beside the requests: the first sync, the jobs that are due; and how both end."""
+"""What runs beside the requests: the first sync, the jobs that are due, the door for returned mail; and how all end."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from broadsheet.api.site import Site
 from broadsheet.errors import BroadsheetError
 from broadsheet.schedule import Schedule
 from broadsheet.search.hybrid import search
+from broadsheet.server.returned import door
 from broadsheet.sync import sync
 
 _log = logging.getLogger("broadsheet.server")
@@ -30,7 +31,8 @@ def lifespan(site: Site, *, syncing: bool, scheduled: bool) -> Callable[[FastAPI
         background.start()
         if scheduled:
             schedule.start()
-        yield
+        async with door(site):
+            yield
         await anyio.to_thread.run_sync(schedule.stop)
         await anyio.to_thread.run_sync(background.stop)
 

@@ -164,7 +164,7 @@ class Database:
             with explained(target):
                 target.parent.mkdir(parents=True, exist_ok=True)
                 part.unlink(missing_ok=True)
-                self._copy(part)
+                self._copy(part, target)
                 flush(part)
                 part.replace(target)
                 flush(target.parent)
@@ -172,11 +172,11 @@ class Database:
             with suppress(OSError):
                 part.unlink(missing_ok=True)
 
-    def _copy(self, part: Path) -> None:
+    def _copy(self, part: Path, target: Path) -> None:
         private(part)
         copy = sqlite3.connect(part, isolation_level=None)
         try:
-            with self.reading() as db:
+            with self.reading() as db, explained(target):  # a full disk is that of the copy
                 db.backup(copy)  # all pages in one step: one snapshot, and no starting over when a writer commits
         finally:
             copy.close()

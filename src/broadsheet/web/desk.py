@@ -9,19 +9,20 @@ from fastapi.responses import RedirectResponse, Response
 
 from broadsheet import periods
 from broadsheet.api.asking import Offset
+from broadsheet.api.deciding import LONGEST_LINE
 from broadsheet.api.posting import Posted
 from broadsheet.api.routes import paper_of
 from broadsheet.api.site import TheSite
 from broadsheet.api.visitor import AsEditor
 from broadsheet.errors import NotFoundError, UsageError
 from broadsheet.feed.daily import Wanted, feed
-from broadsheet.feed.joining import appearances, bring_together, keep_apart
+from broadsheet.feed.joining import join
+from broadsheet.people import acting
 from broadsheet.store.talk import Act
 from broadsheet.text import squeeze
 from broadsheet.web import pages
 
 router = APIRouter(include_in_schema=False)
-LONGEST_LINE = 400
 SIZE = 100
 _DECISIONS: dict[str, Act | None] = {"pick": "pick", "hide": "hide", "leave": None}
 
@@ -54,12 +55,8 @@ def act(site: TheSite, person: AsEditor, form: Posted) -> Response:
     name, id_ = next(((field, value) for field, value in form.fields if field in _DECISIONS), ("", ""))
     if not name:
         raise UsageError(f"nothing is decided: expected one of {', '.join(_DECISIONS)}")
-    document, store = paper_of(site, id_.strip()[:2_000]), site.collection.store
-    copies = [document, *appearances(site.collection, document)]
-    number, *others = [n for copy in copies if (n := store.number(copy.id)) is not None]
-    for other in others:
-        store.decide(other, None, person.number, now=site.now())
-    store.decide(number, _DECISIONS[name], person.number, now=site.now())
+    document = paper_of(site, id_.strip()[:2_000])
+    acting.decide(site.collection, person.number, _DECISIONS[name], document, now=site.now())
     return RedirectResponse(form.back, 303)
 
 
@@ -76,17 +73,8 @@ def line(site: TheSite, person: AsEditor, form: Posted) -> Response:
 @router.post("/desk/works")
 def works(site: TheSite, _: AsEditor, form: Posted) -> Response:
     """Brings two papers onto one card (``together``), parts them (``apart``), or lets the rule decide (``rule``)."""
-    how = form.get("how")
-    if how not in ("together", "apart", "rule"):
-        raise UsageError(f"{how[:40]!r} cannot be done with two papers: expected together, apart or rule")
     one, other = (paper_of(site, form.get(field)).id for field in ("paper", "other"))
-    if how == "rule":
-        keep_apart(site.collection, one, other, apart=False)
-        bring_together(site.collection, one, other, together=False)
-    elif how == "together":
-        bring_together(site.collection, one, other)
-    else:
-        keep_apart(site.collection, one, other)
+    join(site.collection, one, other, form.get("how"))
     return RedirectResponse(form.back, 303)
 
 

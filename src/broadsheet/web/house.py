@@ -5,22 +5,19 @@ from __future__ import annotations
 from fastapi import APIRouter, BackgroundTasks, Depends, Request
 from fastapi.responses import RedirectResponse, Response
 
-from broadsheet import names, trend
+from broadsheet import trend
 from broadsheet.api.asking import Offset
+from broadsheet.api.following import fetch_all, follow
 from broadsheet.api.posting import Posted, posted
 from broadsheet.api.site import Site, TheSite
 from broadsheet.api.visitor import AsEditor, TheVisitor
-from broadsheet.errors import BroadsheetError, NotFoundError, UsageError
-from broadsheet.jobs import JOBS, Round, run
-from broadsheet.sources.payload import looks_like_path
+from broadsheet.errors import BroadsheetError, NotFoundError
 from broadsheet.text import squeeze
 from broadsheet.types import Filters
 from broadsheet.web import pages
 from broadsheet.web.marks import singly
 
 router = APIRouter(include_in_schema=False)
-LIVE = ("arxiv", "hf", "feed", "openalex", "openreview")
-"""The kinds of sources that may be followed from the page: those that read the network, never a file of the server."""
 _A_PAGE = 20
 _LONGEST_NAME = 300
 
@@ -77,13 +74,9 @@ def add(request: Request, site: TheSite, _person: AsEditor, form: Posted) -> Res
     """Follows one more."""
     name = form.get("name", longest=_LONGEST_NAME)
     try:
-        if not _is_live(name):
-            kinds = ", ".join(LIVE)
-            raise UsageError(f"{name[:60]!r} cannot be followed from here: expected {kinds}, such as arxiv:cs.IR")
-        names.source(name)
+        follow(site, name)
     except BroadsheetError as error:
         return _shown(request, site, typed=name, problem=site.told(str(error)))
-    site.collection.store.add_source(name, now=site.now())
     return RedirectResponse("/sources", 303)
 
 
@@ -97,22 +90,8 @@ def remove(site: TheSite, _person: AsEditor, form: Posted) -> Response:
 @router.post("/sources/fetch", dependencies=[Depends(posted)])
 def fetch(site: TheSite, _person: AsEditor, tasks: BackgroundTasks) -> Response:
     """Fetches from all of them and syncs, after the answer; the page of the status tells how it went."""
-    tasks.add_task(_fetch, site)
+    tasks.add_task(fetch_all, site)
     return RedirectResponse("/status", 303)
-
-
-def _is_live(name: str) -> bool:
-    """Whether a source reads the network: the same kinds read files too, and those of the server are not for a page."""
-    kind, _, rest = name.partition(":")
-    if kind == "feed":
-        return rest.lower().startswith(("https://", "http://"))
-    return kind in LIVE and not looks_like_path(rest)
-
-
-def _fetch(site: Site) -> None:
-    for job in JOBS:
-        if job.name in ("fetch", "sync"):
-            run(job, Round(collection=site.collection, settings=site.settings, now=site.now()))
 
 
 @router.get("/how")

@@ -31,18 +31,20 @@ def form(request: Request, site: TheSite, visitor: TheVisitor, address: str = ""
 
 @router.post("/subscribe")
 def subscribe(request: Request, site: TheSite, visitor: TheVisitor, form: Posted, tasks: BackgroundTasks) -> Response:
-    """Begins or changes the subscription of whoever has shown that the address is theirs; others get a link by mail."""
+    """Begins or changes the subscription of whoever has shown that the address is theirs; others get a link by mail,
+    and so does whose address nothing is sent to since mail came back from it: pressing its button lifts that."""
     store, person = site.collection.store, visitor.person
     given = form.get("address", longest=400)
     if form.get("end") and person:
         store.unsubscribe(person.number, now=site.now())
         return RedirectResponse("/subscribe", 303)
+    chosen = _chosen(form)
     try:
-        chosen = leaving.checked(_chosen(form))
+        leaving.checked(chosen)
         who = signin.address(given or (person.address if person else ""))
     except UsageError as error:
-        return _asking(request, site, visitor, address=given, problem=error)
-    if person and who == person.address:
+        return _asking(request, site, visitor, address=given, problem=error, typed=chosen)
+    if person and who == person.address and not store.suppressed(who):
         store.subscribe(person.number, chosen, now=site.now())
         return RedirectResponse("/subscribe", 303)
     limited(site, "letters from", host_of(request, site))
@@ -55,10 +57,10 @@ def subscribe(request: Request, site: TheSite, visitor: TheVisitor, form: Posted
 def button(request: Request, site: TheSite, visitor: TheVisitor, key: str = "") -> Response:
     """The page of a mailed link: its button, which a script presses where there is one, begins the subscription."""
     try:
-        who, _ = leaving.joining(site.collection.store, key, now=site.now())
+        who, chosen = leaving.joining(site.collection.store, key, now=site.now())
     except UsageError as error:
         return _asking(request, site, visitor, problem=error)
-    return pages.rendered(request, site, "subscribe.html", step="confirm", address=who, key=key)
+    return pages.rendered(request, site, "subscribe.html", step="confirm", address=who, key=key, chosen=chosen)
 
 
 @router.post("/subscribe/confirm")
@@ -66,11 +68,11 @@ def confirm(request: Request, site: TheSite, visitor: TheVisitor, form: Posted) 
     """Begins the subscription."""
     store, key = site.collection.store, form.get("key")
     try:
-        who, _ = leaving.joining(store, key, now=site.now())
+        who, chosen = leaving.joining(store, key, now=site.now())
         leaving.join(store, key, access=site.settings.access, now=site.now(), person=site.sole if site.single else None)
     except UsageError as error:
         return _asking(request, site, visitor, problem=error)
-    return pages.rendered(request, site, "subscribe.html", step="joined", address=who)
+    return pages.rendered(request, site, "subscribe.html", step="joined", address=who, chosen=chosen)
 
 
 @router.get("/leave/{token}")
@@ -134,7 +136,13 @@ def _chosen(form: Form) -> Choice:
 
 
 def _asking(
-    request: Request, site: Site, visitor: Visitor, *, address: str = "", problem: Exception | None = None
+    request: Request,
+    site: Site,
+    visitor: Visitor,
+    *,
+    address: str = "",
+    problem: Exception | None = None,
+    typed: Choice | None = None,
 ) -> Response:
     known = site.collection.store.choice(visitor.number) if visitor.person else None
     told = str(problem or "")
@@ -145,8 +153,10 @@ def _asking(
         step="ask",
         address=address or (visitor.person.address if visitor.person else ""),
         problem=f"{told[:1].upper()}{told[1:]}." if told else "",
-        chosen=known[0] if known else Choice(zone=site.settings.zone or "UTC"),
+        chosen=typed or (known[0] if known else Choice(zone=site.settings.zone or "UTC")),
+        guessing=not typed and not known,
         inside=known is not None and known[1],
+        stopped=site.collection.store.suppressed(visitor.person.address) if visitor.person else "",
         zones=sorted(name for name in available_timezones() if "/" in name and not name.startswith("Etc/")),
     )
 

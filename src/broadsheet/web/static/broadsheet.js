@@ -1,7 +1,15 @@
-// What needs JavaScript besides the keys: copying, and acting on a paper without leaving the page, which is whole without it.
+// What needs JavaScript besides the keys: copying, confirming at once, the reader's time zone, and acting on a paper
+// without leaving the page, which is whole without it.
 "use strict";
 
 for (const element of document.querySelectorAll(".script-only")) element.hidden = false;
+
+for (const field of document.querySelectorAll("[data-zone]")) {
+  field.value = Intl.DateTimeFormat().resolvedOptions().timeZone || field.value;
+}
+
+// The button of a mailed link presses itself, so that nobody is lost between the two.
+document.querySelector("form[data-press]")?.requestSubmit();
 
 for (const button of document.querySelectorAll("[data-copy]")) {
   button.addEventListener("click", async () => {

@@ -1,0 +1,30 @@
+"""Where returned mail comes in: a door for a mail server beside us, or a mailbox that one fills."""
+
+from __future__ import annotations
+
+import ipaddress
+from pathlib import Path
+
+from broadsheet.errors import UsageError
+
+
+def is_door(where: str) -> bool:
+    """Whether returned mail is handed over here, and not read from the file or folder of this path."""
+    return bool(where) and not where.startswith(("/", "~", "."))
+
+
+def place(where: str) -> Path | tuple[str, int]:
+    """The socket's path of ``unix:/PATH``, host and port of ``127.0.0.1:PORT``. UsageError for anything else, and for
+    an address that others reach too."""
+    if where.startswith("unix:/"):
+        return Path(where.removeprefix("unix:"))
+    host, _, port = where.rpartition(":")
+    host = host.strip("[]")
+    try:
+        if not ipaddress.ip_address(host).is_loopback or not 0 <= int(port) <= 65_535:
+            raise ValueError
+    except ValueError as error:
+        raise UsageError(
+            f"{where[:100]!r} is no place for returned mail: expected 127.0.0.1:PORT, unix:/PATH or a mailbox"
+        ) from error
+    return host, int(port)

@@ -1,0 +1,38 @@
+"""The door for returned mail beside the requests, where the settings open one: each letter is acted on as it comes."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+
+from broadsheet.api.site import Site
+from broadsheet.digest.returned import take
+from broadsheet.errors import BroadsheetError
+from broadsheet.mail.bounces import Inbox, bounces
+from broadsheet.mail.lmtp import listen
+from broadsheet.mail.returning import is_door
+
+_log = logging.getLogger("broadsheet.server")
+
+
+@asynccontextmanager
+async def door(site: Site) -> AsyncIterator[None]:
+    """Open while the server is. One that cannot be had is told to the log, and the site goes on without."""
+    where = site.settings.mail_returned
+    inbox = Inbox(bounces=site.settings.mail_bounces, unsubscribe=site.settings.mail_leaving)
+
+    def receive(letter: bytes, recipients: Sequence[str]) -> None:
+        counts = take(site.collection.store, bounces(letter, inbox, recipients=recipients), now=site.now())
+        _log.info("mail came back: %s", ", ".join(f"{count} {kind}" for kind, count in counts.items()) or "no report")
+
+    try:
+        opened = await listen(where, inbox, receive) if is_door(where) else None
+    except BroadsheetError as error:
+        _log.warning("no returned mail is taken: %s", error)
+        opened = None
+    try:
+        yield
+    finally:
+        if opened:
+            opened.close()

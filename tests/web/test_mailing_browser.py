@@ -1,0 +1,40 @@
+"""Subscribing in a real browser: the zone is the reader's, and the mailed page confirms by itself, or by its button."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from test_entering import letters
+
+from broadsheet.collection import Collection
+from broadsheet.config import Settings
+
+pytestmark = pytest.mark.browser
+SETTINGS = Settings(people="open")
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_subscribing_and_confirming(
+    opened: Callable[..., object], served: tuple[str, Collection], scripts: bool
+) -> None:
+    _, collection = served
+    before = set(letters(collection))
+    with opened(java_script_enabled=scripts, timezone_id="America/Lima") as page:
+        page.goto("/subscribe")
+        zone = page.get_by_label("Time zone").input_value()
+        assert zone == ("America/Lima" if scripts else "UTC")
+        page.get_by_label("Mail address").fill(f"{scripts}@example.org".lower())
+        page.get_by_label("How often").select_option("on Mondays")
+        page.get_by_role("button", name="Subscribe").click()
+        page.get_by_text("Look into your mail").wait_for()
+        (link,) = set(letters(collection)) - before
+        page.goto(link)
+        if not scripts:
+            assert f"on Mondays at 07:00 ({zone}), 15 at most" in page.locator("main").inner_text()
+            page.get_by_role("button", name="Yes, send it to me").click()
+        page.get_by_role("heading", name="You are subscribed").wait_for()
+        assert f"on Mondays at 07:00 ({zone}), 15 at most" in page.locator("main").inner_text()
+    subscription = collection.store.subscriptions()[-1]
+    assert subscription.address == f"{scripts}@example.org".lower()
+    assert (subscription.choice.zone, subscription.choice.cadence) == (zone, "weekly")
