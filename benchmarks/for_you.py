@@ -1,6 +1,6 @@
 """For you against its baselines, on readers made up from the real topic labels of papers_conf; and how fast it is.
 
-    ./run.sh bench for_you [READERS]      (300 by default; the classifiers take a second or two a reader)
+    ./run.sh bench for_you [READERS]      (500 by default; the classifiers take a second or two a reader)
 
 Baselines: the average of everything liked, and a linear classifier per list as arxiv-sanity-lite trains it (LinearSVC,
 balanced, C = 0.01, all other papers negative), over tf-idf of 1- and 2-grams of title, abstract and authors, and over
@@ -26,7 +26,7 @@ from broadsheet.relevance.profile import Background, Pool, Profile, picks
 from broadsheet.types import Document
 from broadsheet.vectors import unit
 
-READERS, WITH_LISTS, DECLINING = 300, 250, 300
+READERS, WITH_LISTS, DECLINING = 500, 250, 250
 SEED = 21  # never used while tuning, which had 1
 
 
