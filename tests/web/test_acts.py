@@ -46,7 +46,8 @@ def test_a_press_shows_on_every_page_and_can_be_taken_back(collection: Collectio
     assert button(visitor.get("/").text, "vote", id_) == "false"
     for act in ("vote", "save", "read", "decline"):
         answer = visitor.press("/act", "/", **{act: id_}, next="/day/2026-10-01")
-        assert (answer.status_code, answer.headers["location"]) == (303, "/day/2026-10-01")
+        assert (answer.status_code, answer.headers["location"]) == (303, f"/day/2026-10-01#acts-{id_}")
+    assert f'id="acts-{id_}"' in visitor.get("/day/2026-10-01").text
     for page in ("/", "/day/2026-10-01", f"/paper/{id_}"):
         assert [button(visitor.get(page).text, act, id_) for act in ("vote", "save", "read", "decline")] == ["true"] * 4
     assert "61 votes" in visitor.get("/").text, "the most of its copies, and one here"

@@ -21,6 +21,7 @@ from broadsheet.trending import touch
 from broadsheet.types import Document
 from broadsheet.web import pages
 from broadsheet.web.marks import marked
+from broadsheet.web.views import acts_anchor
 
 router = APIRouter(include_in_schema=False)
 # The name of a pressed button: what it does, whether it takes that back, and what the reader is told.
@@ -43,10 +44,11 @@ def press(request: Request, site: TheSite, person: AsReader, form: Posted) -> Re
     if not name:
         raise UsageError(f"no act is asked for: expected one of {', '.join(_PRESSED)}")
     wanted, undo, said = _PRESSED[name]
-    document = paper_of(site, id_.strip()[:2_000])
+    id_ = id_.strip()[:2_000]
+    document = paper_of(site, id_)
     _change(site, person.number, wanted, document, undo=undo)
     if "application/json" not in request.headers.get("accept", ""):
-        return _back(form)
+        return RedirectResponse(f"{form.back.partition('#')[0]}#{acts_anchor(id_)}", 303)
     copies = [document, *appearances(site.collection, document)]
     votes = max((copy.votes for copy in copies if copy.votes is not None), default=None)
     row = pages.drawn(request, site, "act.html", paper=document, votes=votes, marks=marked(request, site, [copies]))

@@ -98,6 +98,11 @@ def paper_address(document: Document, tail: str = "") -> str:
     return paper_page(document.id) + tail
 
 
+def acts_anchor(id_: str) -> str:
+    """What a paper's row of buttons is called on its page, so that a form can lead back to it."""
+    return f"acts-{quote(id_, safe='')}"
+
+
 def similar_address(document: Document) -> str:
     """What ``list_address`` takes for the papers that are similar to this one."""
     return paper_page(document.id).replace("/paper/", "/similar/", 1)
