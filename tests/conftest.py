@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import os
+import shutil
+from collections.abc import Iterator
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -17,6 +20,10 @@ ROOT = Path(__file__).resolve().parent.parent
 # A busy machine is no reason to fail: nothing in the suite is timed.
 settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("untimed")
+_CHROMIUM = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+]  # fmt: skip
 
 
 @pytest.fixture(scope="session")
@@ -52,3 +59,16 @@ def shelf_folder(weights: None, tmp_path_factory: pytest.TempPathFactory) -> Pat
         shelf.add(collection, now=NOW)
         bs.sync(collection)
     return folder
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Any]:
+    """A real browser. It ends with the module: as long as it is there, an event loop runs in this thread."""
+    playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+    path = shutil.which("chromium")
+    if path is None:
+        pytest.skip("chromium is not installed: `apt-get install chromium` to run the browser's tests")
+    with playwright.sync_playwright() as started:
+        browser = started.chromium.launch(executable_path=path, args=_CHROMIUM)
+        yield browser
+        browser.close()

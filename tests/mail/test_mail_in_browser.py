@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -12,7 +10,6 @@ import pytest
 from broadsheet.mail import render
 from broadsheet.mail.issue import Issue, Item, Letter, Section
 
-playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 pytestmark = pytest.mark.browser
 
 _ADDRESS = "https://papers.example.org/"
@@ -56,21 +53,10 @@ _PALE = """() => {
 }"""
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    found = shutil.which("chromium")
-    if not found:
-        pytest.skip("chromium is not installed: `apt-get install chromium` to run the browser's tests")
-    with playwright.sync_playwright() as started:
-        opened = started.chromium.launch(executable_path=found, args=["--no-sandbox", "--disable-gpu"])
-        yield opened
-        opened.close()
-
-
 @pytest.mark.parametrize("html", [_DIGEST, _LETTER], ids=["digest", "letter"])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_it_fits_can_be_read_and_asks_nobody(browser: Any, html: str, scheme: str) -> None:
-    page = browser.new_page(color_scheme=scheme)
+def test_it_fits_can_be_read_and_asks_nobody(chromium: Any, html: str, scheme: str) -> None:
+    page = chromium.new_page(color_scheme=scheme)
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
     for width in (320, 390, 640):
@@ -85,8 +71,8 @@ def test_it_fits_can_be_read_and_asks_nobody(browser: Any, html: str, scheme: st
 
 
 @pytest.mark.parametrize("html", [_DIGEST, _LETTER], ids=["digest", "letter"])
-def test_it_fits_where_styles_are_taken_away(browser: Any, html: str) -> None:
-    page = browser.new_page(viewport={"width": 390, "height": 800})
+def test_it_fits_where_styles_are_taken_away(chromium: Any, html: str) -> None:
+    page = chromium.new_page(viewport={"width": 390, "height": 800})
     page.set_content(re.sub(r"<style>.*?</style>", "", html, flags=re.DOTALL))
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     assert page.evaluate(_PALE) == []
