@@ -12,7 +12,7 @@ import pytest
 import broadsheet as bs
 from broadsheet.collection import Collection
 from broadsheet.trend import HALF_LIFE, Trend, day_of
-from broadsheet.trending import ENOUGH, due, keep, learn, prior, scores, tend, touch, trending, trends
+from broadsheet.trending import ENOUGH, due, gathered, keep, learn, prior, scores, tend, touch, trending, trends
 from broadsheet.trending import kept as kept_module
 from broadsheet.types import Document
 from fakes import NOW, WordEncoder, paper
@@ -193,3 +193,19 @@ def test_memory_has_a_bound(collection: Collection, monkeypatch: pytest.MonkeyPa
 def test_the_score_of_a_row_is_that_of_its_trend() -> None:
     trend = Trend(listed=10.0, text=1.5).with_event("votes", 11, 3)
     assert trend.parts(11).score == trend.score
+
+
+def test_what_a_paper_gathered_does_not_fade(collection: Collection) -> None:
+    """A vote is a vote, whenever it came: the same sum of terms, without halving."""
+    numbers = everything(collection)
+    before = gathered(collection, numbers)
+    assert before.keys() == trends(collection, numbers).keys()
+    for number, each in trends(collection, numbers).items():
+        counted = sum(kind.value for kind in (each.votes, each.comments, each.saves))
+        assert before[number] == pytest.approx(1 + each.expected + counted)
+    person = collection.store.add_person("ada@example.org", "reader", now=NOW).number
+    first, second = sorted(before)[:2]
+    collection.store.mark("votes", person, [first], now=NOW)
+    collection.store.mark("votes", person, [second], now=NOW + timedelta(days=5))
+    after = gathered(collection, numbers)
+    assert [after[n] - before[n] for n in (first, second)] == pytest.approx([1, 1])

@@ -67,10 +67,16 @@ def test_what_came_late_is_in_the_next_edition_and_nothing_is_in_two(made: Colle
 
 
 def test_the_week_is_ranked_again_whole(made: Collection) -> None:
+    """By what each met, not by how new it is: what trends on Friday is not the best of the week."""
     editions.general(made, TODAY, now=MORNING, zone=UTC)
-    week = editions.general(made, periods.period("week", DAY), now=MORNING, zone=UTC)
+    friday = MORNING + timedelta(days=4)
+    ingest(made, Given([topical(2_000 + n, n, listed=friday.date(), votes=6 + n) for n in range(4)]), now=friday)
+    week = editions.general(made, periods.period("week", DAY), now=friday, zone=UTC)
     assert week
-    assert len(week["pool"]) == 12
+    assert len(week["pool"]) == 16
+    votes = [int(each["why"].split()[0]) for each in week["papers"] if "vote" in each["why"]]
+    assert votes[:4] == [11, 10, 9, 9]
+    assert votes == sorted(votes, reverse=True)
 
 
 @pytest.mark.parametrize(

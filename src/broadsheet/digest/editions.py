@@ -1,6 +1,7 @@
 """Editions: the list of a day or a week, frozen before the first mail, and which papers are new in it.
 
 the works of the last days that no earlier edition looked at -> what trends first -> frozen, with why each is there
+those of a week -> what met most interest first, whichever day it came -> frozen likewise
 a day without such works has no edition, and says why
 """
 
@@ -13,10 +14,11 @@ from typing import Any
 
 from broadsheet.collection import Collection
 from broadsheet.feed import silence
-from broadsheet.feed.daily import Card, Wanted, feed
+from broadsheet.feed.daily import Card, Wanted, by_best, feed
 from broadsheet.periods import Period
 from broadsheet.store.mailing import GENERAL
 from broadsheet.text import plain
+from broadsheet.trending import gathered
 from broadsheet.types import Document
 
 SHOWN = 50  # papers of the general list that are kept; a reader gets fewer
@@ -62,7 +64,8 @@ def _new(collection: Collection, period: Period, *, now: datetime, zone: tzinfo 
     """The cards of a week; of a day those of its last days that no edition of a day has had."""
     store, asked = collection.store, Wanted(sort="trending", k=_MOST)
     if period.kind != "day":
-        return list(feed(collection, period, now=now, zone=zone, wanted=asked).cards)
+        best = Wanted(sort="gathered", order=by_best(gathered), k=_MOST)
+        return list(feed(collection, period, now=now, zone=zone, wanted=best).cards)
     earlier = store.editions(GENERAL, kind="day", limit=_EARLIER)
     had = {each for _, body in earlier for each in (*ids(body), *body.get("marks", ()))}
     begins = [_back(period.first)]

@@ -102,13 +102,18 @@ def _by_day(_collection: Collection, found: Sequence[Work], _now: datetime) -> I
     return [0.0] * len(found)
 
 
-def _by_trend(collection: Collection, found: Sequence[Work], _now: datetime) -> Iterable[float]:
-    known = scores(collection, [paper.number for work in found for paper in work.papers if paper.day])
-    return [max((known[number] for number in work.numbers if number in known), default=-inf) for work in found]
+def by_best(measure: Callable[[Collection, Sequence[int]], Mapping[int, float]]) -> Order:
+    """The order of works by the highest that a measure of papers gives to any of theirs."""
+
+    def order(collection: Collection, found: Sequence[Work], _now: datetime) -> Iterable[float]:
+        known = measure(collection, [paper.number for work in found for paper in work.papers if paper.day])
+        return [max((known[number] for number in work.numbers if number in known), default=-inf) for work in found]
+
+    return order
 
 
 # A further order is one more entry: a score for each work, higher first; equal ones stand newest first, then by id.
-ORDERS: Mapping[str, Order] = {"votes": _by_votes, "trending": _by_trend, "newest": _by_day}
+ORDERS: Mapping[str, Order] = {"votes": _by_votes, "trending": by_best(scores), "newest": _by_day}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

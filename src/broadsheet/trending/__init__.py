@@ -6,11 +6,11 @@ kept: the scores of the last days stay in the Store; what changed since is compu
 """
 
 from broadsheet.trending.computed import PAST, WINDOW
-from broadsheet.trending.kept import keep, scores, tend, touch, trends
+from broadsheet.trending.kept import gathered, keep, scores, tend, touch, trends
 from broadsheet.trending.listed import Trending, trending
 from broadsheet.trending.prior import ENOUGH, SETTLED, Prior, due, fitting, learn, prior
 
 __all__ = [
-    "ENOUGH", "PAST", "SETTLED", "WINDOW", "Prior", "Trending", "due", "fitting", "keep", "learn", "prior", "scores",
-    "tend", "touch", "trending", "trends",
+    "ENOUGH", "PAST", "SETTLED", "WINDOW", "Prior", "Trending", "due", "fitting", "gathered", "keep", "learn", "prior",
+    "scores", "tend", "touch", "trending", "trends",
 ]  # fmt: skip

@@ -99,9 +99,9 @@ def windows(collection: Collection, day: date) -> tuple[Sequence[int], Sequence[
     return _thinned(recent), _thinned(past)
 
 
-def trend(paper: Subject, guess: Guess, events: Sequence[Happening]) -> Trend:
+def trend(paper: Subject, guess: Guess, events: Sequence[Happening], *, half_life: float = HALF_LIFE) -> Trend:
     """The Trend of a paper. Votes and comments that a source only counts stand at the listing."""
-    made = Trend(listed=day_of(paper.day), text=guess.text, topic=guess.topic, around=guess.around)
+    made = Trend(listed=day_of(paper.day), text=guess.text, topic=guess.topic, around=guess.around, half_life=half_life)
     made = made.with_event("votes", made.listed, paper.votes).with_event("comments", made.listed, paper.comments)
     for event in events:
         made = made.with_event(event.kind, day_of(event.at))

@@ -11,6 +11,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from math import exp2, inf
 from weakref import WeakKeyDictionary
 
 import numpy as np
@@ -56,6 +57,19 @@ def trends(collection: Collection, numbers: Sequence[int]) -> dict[int, Trend]:
     bodies = collection.store.trend_bodies([row.number for row in look.stored if look.holds(row.number, row)])
     fresh = {number: _trend_of(body) for number, body in bodies.items()}
     return fresh | {number: row.trend for number, row in look.computed(look.sequences.keys() - fresh.keys()).items()}
+
+
+def gathered(collection: Collection, numbers: Sequence[int]) -> dict[int, float]:
+    """How much interest each of these papers that stands on a day has met, whenever it came, in votes (> 0): what a
+    past week is ranked by, in which the newest need not be the best."""
+    store, known = collection.store, trends(collection, numbers)
+    guessed = {number: Guess("", each.text, each.topic) for number, each in known.items()}
+    events = by_paper(store.happenings(list(known)))
+    whole = (
+        (paper.number, trend(paper, guessed[paper.number], events.get(paper.number, ()), half_life=inf))
+        for paper in store.subjects(list(known))
+    )
+    return {number: exp2(each.score) for number, each in whole}
 
 
 def touch(collection: Collection, numbers: Sequence[int]) -> None:
