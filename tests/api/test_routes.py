@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from datetime import datetime
+from pathlib import Path
 from urllib.parse import quote
 
 import pytest
 from fastapi.testclient import TestClient
 
-from site_kit import LONG_WORD, ODD_ID
+from broadsheet.config import Settings
+from broadsheet.ingest import ingest
+from broadsheet.server import create_app
+from broadsheet.types import Document
+from site_kit import LONG_WORD, NOW, ODD_ID, made
 
 
 def problem(response: object, status: int) -> str:
@@ -156,3 +161,22 @@ def test_every_route_is_described(client: TestClient) -> None:
             assert route["summary"]
             assert "application/problem+json" in route["responses"]["422"]["content"]
     assert "passage" in said["components"]["schemas"]["Found"]["properties"]
+
+
+def test_a_file_is_told_without_the_servers_folders_and_found_by_what_is_told(tmp_path: Path) -> None:
+    held = [
+        Document(id="f:1", title="Tide tables", source="jsonl:/srv/private/papers.jsonl"),
+        Document(id="f:2", title="Tide gauges", source="jsonl:/srv/private/mypapers.jsonl"),
+        Document(id="f:3", title="Tide pools", source="arxiv:cs.IR"),
+    ]
+    with made(tmp_path / "files", held) as collection:
+        ingest(collection, f"jsonl:{tmp_path}/none.jsonl", now=NOW)
+        client = TestClient(create_app(collection, Settings(), now=lambda: NOW), base_url="http://localhost")
+        assert client.get("/api/papers/f:1").json()["source"] == "jsonl:papers.jsonl"
+        assert client.get("/api/papers/f:3").json()["source"] == "arxiv:cs.IR"
+        found = client.get("/api/search", params={"q": "tide", "source": "jsonl:papers.jsonl"}).json()
+        assert [each["paper"]["id"] for each in found["items"]] == ["f:1"]
+        for address in ("/papers/f:1.md", "/api/search?q=tide", "/api/status"):
+            text = client.get(address).text
+            assert "/srv/" not in text, address
+            assert str(tmp_path) not in text, address

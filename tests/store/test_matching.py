@@ -22,7 +22,7 @@ DOCUMENTS = [
     Document(
         id=f"a:{n}",
         title=f"T{n}",
-        source=["arxiv:cs.IR", "arxiv:cs.CL", "bibtex:b", "arx:x"][n % 4],
+        source=["arxiv:cs.IR", "arxiv:cs.CL", "bibtex:a/b", "arx:x"][n % 4],
         venue=["", "ICLR", "iclr", "ACL"][n % 4 if n % 3 else 0],
         categories=[(), ("cs.IR",), ("cs", "stat.ML"), ("CSX",), ("cs.CL", "math")][n % 5],
         authors=tuple(AUTHORS[n % 5 : n % 5 + n % 3]),
@@ -49,7 +49,8 @@ def holds(f: Filters, d: Document) -> bool:
     categories = [c.casefold() for c in d.categories]
     return all(
         [
-            not f.sources or any(d.source == s or d.source.startswith(s + ":") for s in f.sources),
+            not f.sources
+            or any(d.source in (s, s.replace(":", ":a/")) or d.source.startswith(s + ":") for s in f.sources),
             not f.venues or d.venue.casefold() in [v.casefold() for v in f.venues],
             not f.categories
             or any(c == w.casefold() or c.startswith(w.casefold() + ".") for c in categories for w in f.categories),
@@ -71,7 +72,7 @@ def some(values: list[str]) -> st.SearchStrategy[tuple[str, ...]]:
         Filters,
         since=st.none() | st.sampled_from(DAYS),
         until=st.none() | st.sampled_from(DAYS),
-        sources=some(["arxiv", "arxiv:cs.IR", "bibtex:b", "bib"]),
+        sources=some(["arxiv", "arxiv:cs.IR", "bibtex:b", "bibtex:a/b", "bib", "bibtex:a"]),
         venues=some(["ICLR", "acl", "none"]),
         categories=some(["cs", "CS.ir", "stat", "math"]),
         authors=some(["dupont", "Renee DUPONT", "wei wang", "Wang Wei", "jing", "nobody"]),

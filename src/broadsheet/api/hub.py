@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from fastapi import APIRouter, Request
@@ -16,6 +17,7 @@ from broadsheet.exports.listing import Entry
 from broadsheet.exports.markdown import MEDIA, markdown
 from broadsheet.feed.counting import with_here
 from broadsheet.feed.joining import appearances
+from broadsheet.sources.payload import without_folders
 
 router = APIRouter(tags=["papers"], route_class=Tagged)
 _SHOWN: dict[int | str, dict[str, Any]] = {200: {"description": "The paper", "content": {MEDIA: {}}}}
@@ -28,6 +30,7 @@ def paper_as_markdown(request: Request, site: TheSite, id: str) -> Response:
     """Title, authors, facts and abstract, for programs that read texts. The text is its authors', not this site's."""
     known = paper_of(site, id)
     (paper,) = with_here(site.collection, [[known, *appearances(site.collection, known)]])
+    paper = replace(paper, source=without_folders(paper.source))
     entry = Entry(document=paper, address=base_of(request, site) + paper_page(paper.id), day=paper.day)
     return Response(markdown(entry).encode("utf-8", "replace"), media_type=MEDIA)
 

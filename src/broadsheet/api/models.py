@@ -8,6 +8,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, Field
 
 from broadsheet.api.asking import Side
+from broadsheet.sources.payload import without_folders
 from broadsheet.types import Document, Mode, Result, Results
 
 
@@ -175,6 +176,7 @@ def page(results: Results, *, note: str) -> Page:
 def _fields(document: Document) -> dict[str, Any]:
     return {
         **{name: getattr(document, name) for name in _SAME},
+        "source": without_folders(document.source),
         "title": document.shown_title,
         "summary": document.shown_text,
         "authors": [Author(name=name) for name in document.authors],
@@ -191,7 +193,7 @@ def _fields(document: Document) -> dict[str, Any]:
 
 _SAME = (
     "id", "venue", "categories", "keywords", "submitted", "updated", "announced", "listed", "year", "version", "votes",
-    "links", "aliases", "source", "extra",
+    "links", "aliases", "extra",
 )  # fmt: skip
 
 

@@ -16,8 +16,9 @@ from broadsheet.feed.counting import with_here
 from broadsheet.feed.joining import appearances
 from broadsheet.search.hybrid import search
 from broadsheet.search.similar import similar
+from broadsheet.sources.payload import without_folders
 from broadsheet.store.jobs import JobRun
-from broadsheet.types import Document, Results
+from broadsheet.types import Document, Results, Run
 
 USUAL = 10
 
@@ -84,9 +85,16 @@ def status(site: TheSite) -> models.Status:
         trouble=site.trouble,
         encoder=collection.encoder_name,
         language=collection.lexicon.language,
-        runs=[models.RunMade.model_validate(run, from_attributes=True) for run in collection.store.runs(10)],
+        runs=[_run(site, run) for run in collection.store.runs(10)],
         jobs=[_job(site, run) for run in collection.store.job_runs()],
     )
+
+
+def _run(site: Site, run: Run) -> models.RunMade:
+    made, source = models.RunMade.model_validate(run, from_attributes=True), without_folders(run.source)
+    path, name = (each.partition(":")[2] for each in (run.source, source))
+    error = run.error.replace(path, name) if path else run.error  # it names the file as it was asked for
+    return made.model_copy(update={"source": source, "error": site.told(error)})
 
 
 def _job(site: Site, run: JobRun) -> models.JobMade:

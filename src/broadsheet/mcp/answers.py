@@ -14,6 +14,7 @@ from broadsheet.feed.rising import Opened
 from broadsheet.mcp.foreign import NOTICE, address, shown, visible
 from broadsheet.relevance.foryou import ForYou
 from broadsheet.relevance.profile import Pick
+from broadsheet.sources.payload import without_folders
 from broadsheet.types import Document, Mode, Result
 
 _MOST_AUTHORS = 12
@@ -260,7 +261,7 @@ def _foreign(document: Document) -> dict[str, Any]:
         "authors_in_all": len(document.authors),
         "venue": shown(document.venue, 120),
         "categories": [shown(name, 60) for name in document.categories[:10]],
-        "source": shown(document.source, 120),
+        "source": shown(without_folders(document.source), 120),
     }
 
 

@@ -27,9 +27,15 @@ Condition = tuple[str, tuple[Any, ...]]
 
 
 def by_source(source: str) -> Condition:
-    """Rows of ``records`` from a source named in full (``arxiv:cs.IR``) or by its scheme (``arxiv``)."""
+    """Rows of ``records`` from a source named in full (``arxiv:cs.IR``), by its scheme (``arxiv``), or, of a file, as
+    readers are told it, without its folders (``jsonl:papers.jsonl``)."""
     source = clean(source)
-    return "(source = ? OR (source >= ? AND source < ?))", (source, f"{source}:", f"{source};")
+    named, values = "source = ? OR (source >= ? AND source < ?)", (source, f"{source}:", f"{source};")
+    kind, _, file = source.partition(":")
+    if not file or "/" in file:
+        return f"({named})", values
+    within = "(source >= ? AND source < ? AND substr(source, -length(?)) = ?)"
+    return f"({named} OR {within})", (*values, f"{kind}:", f"{kind};", f"/{file}", f"/{file}")
 
 
 def conditions(filters: Filters) -> list[Condition]:
