@@ -118,6 +118,15 @@ def test_an_interrupt_keeps_what_was_committed(desk: Desk) -> None:
     assert (again.new, again.same) == (1_200 - run.new, run.new)
 
 
+def test_a_run_that_never_ended_tells_how_far_it_came(desk: Desk) -> None:
+    papers = [replace(TEA, id=f"a:{n}") for n in range(1_200)]
+    with pytest.raises(SystemExit):  # which, as a kill, nobody catches
+        ingest(desk, Feed(papers, SystemExit()), now=NOW)
+    (run,) = desk.store.runs()
+    assert run.ended is None
+    assert run.new == desk.store.count() >= 1_000
+
+
 def test_progress_is_told_to_the_end(desk: Desk) -> None:
     told: list[tuple[int, int | None]] = []
     papers = [replace(TEA, id=f"a:{n}") for n in range(1_100)]

@@ -121,17 +121,21 @@ class _Work:
 
     def finish(self, error: str) -> Run:
         """Note the end of the run in the Store."""
+        return self._noted(self._now + timedelta(seconds=time.monotonic() - self._began), error)
+
+    def _noted(self, ended: datetime | None = None, error: str = "") -> Run:
+        """What has been done, in the Store: without an end as long as it goes on, which is what a killed run leaves."""
         run = Run(
             source=self._name,
             started=self._now,
-            ended=self._now + timedelta(seconds=time.monotonic() - self._began),
+            ended=ended,
             new=self._new,
             changed=self._changed,
             same=self._same,
             bad=self._refused,
             error=error,
         )
-        self._store.finish_run(self._number, run)
+        self._store.note_run(self._number, run)
         return run
 
     def _take(self, record: Brought) -> None:
@@ -156,6 +160,7 @@ class _Work:
         self._changed += counts.changed
         self._same += counts.same
         self._refused += len(bad)
+        self._noted()
         self._documents, self._bad, self._flushed = [], [], time.monotonic()
 
 

@@ -106,7 +106,7 @@ def _read(name: str, round_: Round) -> Run:
         reader = wiring.source(name, collection, round_.settings)
     except BroadsheetError as error:
         run = Run(source=name, started=round_.now, ended=round_.now, error=str(error))
-        store.finish_run(store.start_run(name, now=round_.now), run)
+        store.note_run(store.start_run(name, now=round_.now), run)
         return run
     return wiring.ingest(collection, reader, now=round_.now, progress=round_.progress, name=name)
 

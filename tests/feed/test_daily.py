@@ -195,7 +195,7 @@ def test_a_file_that_could_not_be_read_is_no_source_that_failed(collection: Coll
     friday = datetime(2026, 10, 2, 9, tzinfo=UTC)
     run = collection.store.start_run("jsonl:/srv/secret/typo.jsonl", now=friday)
     failed = Run(source="jsonl:/srv/secret/typo.jsonl", started=friday, ended=friday, error="not JSON")
-    collection.store.finish_run(run, failed)
+    collection.store.note_run(run, failed)
     assert "No source brought" in asked(collection, "2026-10-02").note
 
 

@@ -14,7 +14,7 @@ LATER = NOW + timedelta(seconds=9)
 def test_runs_newest_first_and_a_killed_one_without_an_end(store: Store) -> None:
     first = store.start_run("page:a", now=NOW)
     ended = Run(source="page:a", started=NOW, ended=LATER, new=1, changed=2, same=3, bad=4, error="cut off")
-    store.finish_run(first, ended)
+    store.note_run(first, ended)
     store.start_run("page:b", now=LATER)
     assert store.runs() == [Run(source="page:b", started=LATER), ended]
     assert len(store.runs(1)) == 1

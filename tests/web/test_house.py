@@ -46,7 +46,7 @@ def test_the_status_says_what_ran_and_what_failed(collection: Collection) -> Non
     for hours in (5, 3):
         run = store.start_run("arxiv:cs.IR", now=NOW - timedelta(hours=hours))
         ended = Run(source="arxiv:cs.IR", started=NOW, ended=NOW, error=f"no answer from {collection.path}/x")
-        store.finish_run(run, ended)
+        store.note_run(run, ended)
     store.begin_job("sync", now=NOW - timedelta(minutes=2))
     store.end_job("sync", "36 papers indexed", now=NOW, seconds=1)
     store.begin_job("fetch", now=NOW - timedelta(days=2))

@@ -45,8 +45,8 @@ class Journal(Database):
             row = db.execute("INSERT INTO runs (source, started) VALUES (?, ?)", (clean(source), _moment(now)))
             return int(row.lastrowid or 0)
 
-    def finish_run(self, run: int, result: Run) -> None:
-        """Note how a run ended."""
+    def note_run(self, run: int, result: Run) -> None:
+        """Note how far a run has come or, with an ``ended``, how it ended."""
         ended = result.ended.isoformat() if result.ended else None
         with self.writing() as db:
             db.execute(
