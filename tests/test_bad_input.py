@@ -692,7 +692,16 @@ def _interrupting(monkeypatch: pytest.MonkeyPatch, kind: type, method: str, at: 
     monkeypatch.setattr(kind, method, then)
 
 
+@pytest.fixture
+def heeding() -> Iterator[None]:
+    """Interrupts are heeded: a shell starts what runs in the background with the word to ignore them."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
 @posix
+@pytest.mark.usefixtures("heeding")
 def test_an_ingest_interrupted_goes_on(desk: Desk) -> None:
     desk.write("more.jsonl", lines(*map(paper, range(8_000, 9_500))))
     with pytest.MonkeyPatch.context() as pressed:
@@ -708,6 +717,7 @@ def test_an_ingest_interrupted_goes_on(desk: Desk) -> None:
 
 
 @posix
+@pytest.mark.usefixtures("heeding")
 def test_a_sync_interrupted_goes_on(desk: Desk) -> None:
     desk.write("more.jsonl", lines(*map(paper, range(8_000, 8_900))))
     desk("ingest", "jsonl:more.jsonl")
