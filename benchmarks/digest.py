@@ -88,7 +88,8 @@ def together(made: Collection, asked: argparse.Namespace) -> float:
         "--processes",
         str(asked.processes),
     ]
-    others = [subprocess.Popen([*command, "--share", str(place)]) for place in range(1, asked.processes)]
+    alone = {"OPENBLAS_NUM_THREADS": "1", **os.environ}  # as the job starts them
+    others = [subprocess.Popen([*command, "--share", str(place)], env=alone) for place in range(1, asked.processes)]
     composed(made, 0, asked.processes)
     for other in others:
         assert other.wait() == 0

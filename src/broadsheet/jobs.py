@@ -186,7 +186,12 @@ def _beside(round_: Round, place: int, shares: int) -> subprocess.Popen[bytes]:
     """Another process that takes its share. What it leaves undone is done the next time."""
     code = "from broadsheet.cli import main; main()"
     command = ["digest", "send", "--share", f"{place + 1}/{shares}", "--data", str(round_.collection.path)]
-    known = {**os.environ, "BROADSHEET_ADDRESS": wiring.letterhead(round_.settings).address}
+    # a process a core: threads of a matrix product would only wait for each other
+    known = {
+        "OPENBLAS_NUM_THREADS": "1",
+        **os.environ,
+        "BROADSHEET_ADDRESS": wiring.letterhead(round_.settings).address,
+    }
     return subprocess.Popen([sys.executable, "-c", code, *command], env=known, stdout=subprocess.DEVNULL)  # noqa: S603
 
 
