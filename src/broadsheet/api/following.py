@@ -16,6 +16,7 @@ from broadsheet.api.visitor import AsEditor
 from broadsheet.errors import NotFoundError, UsageError
 from broadsheet.jobs import JOBS, Round, run
 from broadsheet.sources.payload import looks_like_path
+from broadsheet.store.journal import ConfiguredSource
 
 router = APIRouter(tags=["editing"], route_class=Bounded)
 LIVE = ("arxiv", "hf", "feed", "openalex", "openreview")
@@ -58,14 +59,14 @@ def fetch_all(site: Site) -> None:
 @router.get("/api/sources", responses=responses(401, 403), summary="The sources that are followed")
 def followed(site: TheSite, _: AsEditor) -> list[Followed]:
     """Each with its last run and, if it fails, since when."""
-    return [_told(site, each.name) for each in site.collection.store.sources()]
+    return [_told(site, each) for each in site.collection.store.sources()]
 
 
 @router.post("/api/sources", status_code=201, responses=_CHANGED, summary="Follow a source")
 def add(site: TheSite, _: Editing, body: Name) -> Followed:
     """Reads it from the next fetch on. One that is followed stays so."""
     follow(site, body.name)
-    return _told(site, body.name)
+    return next(_told(site, each) for each in site.collection.store.sources() if each.name == body.name)
 
 
 @router.delete(
@@ -84,12 +85,10 @@ def fetch(site: TheSite, _: Editing, tasks: BackgroundTasks) -> dict[str, str]:
     return {"told": "/api/status"}
 
 
-def _told(site: Site, name: str) -> Followed:
-    store = site.collection.store
-    last = next((each.last_run for each in store.sources() if each.name == name), None)
-    outage = store.outage_of(name)
+def _told(site: Site, source: ConfiguredSource) -> Followed:
+    last, outage = source.last_run, site.collection.store.outage_of(source.name)
     return Followed(
-        name=name,
+        name=source.name,
         read=last.started if last else None,
         error=site.told(last.error) if last else "",
         failing_since=outage.since if outage else None,
