@@ -7,8 +7,6 @@ line to or from the mail server) or moment and started again, until one ends by 
 at once. What arrived is counted: nobody may have two, and who has none must stand as doubtful.
 """
 
-# ruff: noqa: E402 - what the tests have lies in their folder
-
 from __future__ import annotations
 
 import random
@@ -22,13 +20,12 @@ from tempfile import TemporaryDirectory
 
 from common import ROOT, head, versions
 
-sys.path[:0] = [str(ROOT / "tests"), str(ROOT / "tests" / "digest")]
-
-from kill_kit import Nursery, Order, order
-from people_of_a_day import MORNING, collection, likes, subscriber
+sys.path.insert(0, str(ROOT / "tests" / "kits"))
 
 from broadsheet.store import Store
+from kill_kit import Nursery, Order, order
 from mail_sink import Sink
+from people_of_a_day import MORNING, collection, likes, subscriber
 
 ROUNDS, PEOPLE = 6, 2_000
 WAIT = timedelta(minutes=21)  # between two attempts: leases have ended

@@ -27,11 +27,11 @@ from pathlib import Path
 
 import numpy as np
 from common import CACHE, head, interval, latency, need_data, verdict, versions
+from search import COLLECTION, cached, open_collection, rows
 
 import broadsheet as bs
 from broadsheet.encoders.hash import HashEncoder
 from broadsheet.protocols import Encoder, Role, Vectors
-from search import COLLECTION, cached, open_collection, rows
 
 PLACE = CACHE / "pages"
 HF = "hf_daily/daily.jsonl.gz"

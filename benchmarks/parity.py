@@ -15,10 +15,11 @@ ROOT = Path(__file__).resolve().parent.parent
 
 def main(folder: str) -> None:
     """Encode and save, float32 (50, 384)."""
-    sys.path.insert(0, str(ROOT / "tests" / "encoders"))
+    sys.path.insert(0, str(ROOT / "tests" / "kits"))
     import torch
-    from parity_texts import TEXTS
     from sentence_transformers import SentenceTransformer
+
+    from parity_texts import TEXTS
 
     model = SentenceTransformer(folder, device="cpu", model_kwargs={"dtype": torch.float32})
     rows = model.encode(TEXTS, normalize_embeddings=True, batch_size=1, show_progress_bar=False)

@@ -30,10 +30,10 @@ from xml.sax.saxutils import escape
 import numpy as np
 from common import CACHE, head, latency, need_data, verdict, versions
 from pages import BARS, PAPERS, VECTORS, asked, built, load, started
+from search import rows
 
 import broadsheet as bs
 from broadsheet.store.mailing import Choice
-from search import rows
 
 PLACE = CACHE / "soak"
 EVERY, NEW = 300, 100  # seconds between rounds; papers and subscribers of one

@@ -14,6 +14,7 @@ import time
 
 import numpy as np
 from common import head, need_data, versions
+from search import rows
 
 from broadsheet import names
 from broadsheet.lab.backtest import backtest
@@ -21,7 +22,6 @@ from broadsheet.lab.cache import CachedEncoder
 from broadsheet.trend import rising
 from broadsheet.types import Document
 from broadsheet.vectors import unit
-from search import rows
 
 
 def main() -> None:

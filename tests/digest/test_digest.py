@@ -8,7 +8,6 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from people_of_a_day import BEFORE, DAY, MORNING, Post, collection, likes, subscriber, topical
 
 from broadsheet import periods
 from broadsheet.collection import Collection
@@ -23,6 +22,7 @@ from broadsheet.store.mailing import Choice, Delivery, Subscription
 from broadsheet.store.people import Person
 from broadsheet.sync import sync
 from broadsheet.types import Message, Outcome
+from people_of_a_day import BEFORE, DAY, MORNING, Post, collection, likes, subscriber, topical
 from site_kit import Given
 
 HEAD = Letterhead("https://papers.example.org", "daily@example.org")

@@ -11,11 +11,11 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from kill_kit import Nursery, order
-from people_of_a_day import MORNING, collection, likes, subscriber
 
 from broadsheet.store import Store
+from kill_kit import Nursery, order
 from mail_sink import Sink, Taken
+from people_of_a_day import MORNING, collection, likes, subscriber
 
 LATER = MORNING + timedelta(minutes=25)  # leases have ended
 KILLED = -9

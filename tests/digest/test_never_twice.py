@@ -10,7 +10,6 @@ from tempfile import TemporaryDirectory
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from people_of_a_day import Post, topical
 
 from broadsheet.collection import Collection, open_collection
 from broadsheet.digest import editions
@@ -21,6 +20,7 @@ from broadsheet.ingest import ingest
 from broadsheet.store.mailing import Choice
 from broadsheet.types import Document
 from fakes import WordEncoder
+from people_of_a_day import Post, topical
 from site_kit import Given
 
 HEAD = Letterhead("https://papers.example.org", "daily@example.org")

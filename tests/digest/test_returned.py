@@ -7,7 +7,6 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from people_of_a_day import BEFORE, DAY, MORNING, Post, collection, subscriber
 
 from broadsheet.collection import Collection
 from broadsheet.digest.message import Letterhead
@@ -15,6 +14,7 @@ from broadsheet.digest.plan import plan
 from broadsheet.digest.returned import message_name, return_token, take
 from broadsheet.digest.send import send
 from broadsheet.mail.bounces import Bounce, Kind
+from people_of_a_day import BEFORE, DAY, MORNING, Post, collection, subscriber
 
 
 @pytest.fixture

@@ -13,13 +13,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from safetensors.numpy import load_file, save_file
-from tinybert import CONFIG, forward, tiny_tokenizer, write_tiny
 
 from broadsheet.encoders.bert import STEP, TOKENS, BertEncoder, batches, height
 from broadsheet.encoders.engine import Engine
 from broadsheet.encoders.folder import ACTIVATIONS, read_facts, read_weights
 from broadsheet.errors import ModelError
 from broadsheet.testing import check_encoder
+from tinybert import CONFIG, forward, tiny_tokenizer, write_tiny
 
 TEXTS = ["graph paper", "", "a", "one word after another, and then more than twelve pieces of it.", "Graphing 2-3"]
 

@@ -7,13 +7,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from parity_texts import TEXTS
-from tinybert import write_tiny
 
 from broadsheet import names
 from broadsheet.encoders import minilm
 from broadsheet.errors import ModelError, UsageError
 from broadsheet.testing import check_encoder
+from parity_texts import TEXTS
+from tinybert import write_tiny
 
 HERE = Path(__file__).parent
 needs_weights = pytest.mark.skipif(

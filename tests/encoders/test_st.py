@@ -7,11 +7,11 @@ from typing import Any, ClassVar
 
 import numpy as np
 import pytest
-from tinybert import write_tiny
 
 from broadsheet.encoders.st import named
 from broadsheet.errors import ModelError, UsageError
 from broadsheet.testing import check_encoder
+from tinybert import write_tiny
 
 
 class FakeModel:

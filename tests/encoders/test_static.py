@@ -8,11 +8,11 @@ from typing import Any
 import numpy as np
 import pytest
 from safetensors.numpy import save_file
-from tinybert import WORDS, tiny_tokenizer
 
 from broadsheet.encoders.static import CHUNK, named
 from broadsheet.errors import ModelError
 from broadsheet.testing import check_encoder
+from tinybert import WORDS, tiny_tokenizer
 
 TABLE = np.random.default_rng(3).normal(size=(len(WORDS), 6)).astype("f4")
 

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import numpy as np
 from safetensors.numpy import save_file
-from tinybert import WORDS, tiny_tokenizer, write_tiny
 
 from broadsheet.encoders.bert import BertEncoder
 from broadsheet.encoders.static import named
+from tinybert import WORDS, tiny_tokenizer, write_tiny
 
 TEXTS = ["graph paper", "", "word " * 30]
 

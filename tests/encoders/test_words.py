@@ -5,11 +5,11 @@ from typing import Any
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
-from tinybert import tiny_tokenizer
 from tokenizers import normalizers
 
 from broadsheet.encoders import words
 from broadsheet.encoders.words import Words
+from tinybert import tiny_tokenizer
 
 
 def bare(**options: Any) -> Any:

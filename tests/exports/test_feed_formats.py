@@ -20,7 +20,7 @@ from broadsheet.exports.listing import Listing, tag
 from broadsheet.exports.rss import rss
 from broadsheet.sources.feed import from_bytes
 from broadsheet.types import Document
-from exports.papers import HOSTILE, KNOT, LEAF, any_paper, entry, listing, plain_paper
+from papers import HOSTILE, KNOT, LEAF, any_paper, entry, listing, plain_paper
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")

@@ -26,7 +26,7 @@ from broadsheet.exports.ris import ris
 from broadsheet.exports.zotero import zotero
 from broadsheet.identity import places
 from broadsheet.types import Document
-from exports.papers import HOSTILE, KNOT, LEAF, any_paper, entry, listing, plain_paper
+from papers import HOSTILE, KNOT, LEAF, any_paper, entry, listing, plain_paper
 
 DC, DCTERMS = "{http://purl.org/dc/elements/1.1/}", "{http://purl.org/dc/terms/}"
 RDF, Z = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}", "{http://www.zotero.org/namespaces/export#}"

@@ -1,14 +1,10 @@
 from __future__ import annotations
 
 import json
-import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
-
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "encoders"))
-from tinybert import WORDS, write_tiny
 
 from broadsheet.encoders.bert import BertEncoder
 from broadsheet.encoders.hash import HashEncoder
@@ -16,6 +12,7 @@ from broadsheet.encoders.static import named
 from broadsheet.errors import CollectionError, UsageError
 from broadsheet.lab.distil import RARITY, distil
 from broadsheet.testing import check_encoder
+from tinybert import WORDS, write_tiny
 
 TEXTS = ["graph paper graph word", "word graph, and 3 more", "graph graph graph \ud800"]
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from returned import INBOX, block, complaint, delivery, plain
 
 from broadsheet.mail.bounces import MOST_BYTES, Bounce, Inbox, bounces
+from returned import INBOX, block, complaint, delivery, plain
 
 
 @pytest.mark.parametrize("third", ["message/rfc822", "text/rfc822-headers"])

@@ -12,11 +12,11 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from returned import INBOX, delivery
 
 from broadsheet.errors import MailError, UsageError
 from broadsheet.mail.bounces import MOST_BYTES, bounces
 from broadsheet.mail.lmtp import Receive, listen
+from returned import INBOX, delivery
 
 
 class Kept:

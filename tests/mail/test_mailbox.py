@@ -6,11 +6,11 @@ import mailbox
 from pathlib import Path
 
 import pytest
-from returned import INBOX, complaint, delivery, plain
 
 from broadsheet.errors import MailError, NotFoundError
 from broadsheet.mail.bounces import MOST_BYTES, bounces
 from broadsheet.mail.mailbox import letters
+from returned import INBOX, complaint, delivery, plain
 
 ALL = [delivery(), complaint(), plain(to="unsub+t0ken@example.org", subject="From here on")]
 

@@ -11,11 +11,11 @@ from email.policy import default
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
-from mail_kit import LISTING, message
 
 from broadsheet.errors import UsageError
 from broadsheet.mail.message import LONGEST_SUBJECT, built, return_path, wire
 from broadsheet.types import Message
+from mail_kit import LISTING, message
 
 
 def read(data: bytes) -> EmailMessage:

@@ -9,12 +9,12 @@ from email import message_from_bytes
 from pathlib import Path
 
 import pytest
-from mail_kit import NOW, message
 
 from broadsheet.errors import MailError, UsageError
 from broadsheet.mail.message import wire
 from broadsheet.mail.outbox import Outbox
 from broadsheet.protocols import Mailer
+from mail_kit import NOW, message
 
 
 def test_a_message_becomes_one_private_file(tmp_path: Path) -> None:

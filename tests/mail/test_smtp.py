@@ -7,7 +7,6 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-from mail_kit import message
 
 from broadsheet.errors import MailError, UsageError
 from broadsheet.mail import smtp
@@ -15,6 +14,7 @@ from broadsheet.mail.message import wire
 from broadsheet.mail.relay import Relay, relay
 from broadsheet.mail.smtp import SmtpMailer
 from broadsheet.protocols import Mailer
+from mail_kit import message
 from mail_sink import Sink, Taken, identity_in
 
 

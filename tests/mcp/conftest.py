@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from asking_kit import desk_of
 
+from asking_kit import desk_of
 from broadsheet.mcp.desk import Desk
 from site_kit import made
 

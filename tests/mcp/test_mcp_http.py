@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from asking_kit import MAIN, desk_of, talked
 from fastapi.testclient import TestClient
 
+from asking_kit import MAIN, desk_of, talked
 from broadsheet.cli.app import run
 from broadsheet.mcp.desk import Desk
 from broadsheet.mcp.loopback import application

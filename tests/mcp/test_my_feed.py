@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from asking_kit import desk_of, refused, told
 from fastapi.testclient import TestClient
 
+from asking_kit import desk_of, refused, told
 from broadsheet.collection import Collection
 from broadsheet.mcp.desk import Reader
 from broadsheet.mcp.loopback import application

@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from asking_kit import MAIN, started, talked
-
-from broadsheet.cli.app import run
 from mcp import Client
+
+from asking_kit import MAIN, started, talked
+from broadsheet.cli.app import run
 
 
 @pytest.mark.parametrize("mode", ["auto", "legacy"])

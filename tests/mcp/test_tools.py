@@ -7,17 +7,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from asking_kit import desk_of, refused, talked, told
 from hypothesis import given
 from hypothesis import strategies as st
+from mcp import Client
 from mcp.shared.exceptions import MCPError
 
+from asking_kit import desk_of, refused, talked, told
 from broadsheet.collection import open_collection
 from broadsheet.feed.rising import opened, risen
 from broadsheet.mcp.desk import Desk, Reader
 from broadsheet.mcp.service import answered, service
 from broadsheet.mcp.tools import offered
-from mcp import Client
 from site_kit import LONG_WORD, NOW, PAPERS, made
 
 READING = ["search_papers", "get_paper", "find_similar", "get_today", "get_trending"]

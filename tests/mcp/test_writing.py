@@ -7,16 +7,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from asking_kit import desk_of, refused, started, talked, told
 from fastapi.testclient import TestClient
+from mcp import Client
 from mcp.shared.exceptions import MCPError
 
+from asking_kit import desk_of, refused, started, talked, told
 from broadsheet.collection import Collection
 from broadsheet.mcp.desk import Reader
 from broadsheet.mcp.loopback import application
 from broadsheet.mcp.service import service
 from broadsheet.people import links
-from mcp import Client
 from site_kit import NOW, PAPERS, made
 
 HERB = "2401.00001"

@@ -1,7 +1,6 @@
 from datetime import date
 
 import pytest
-from fuzzing import only_records_or_errors
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -10,6 +9,7 @@ from broadsheet.sources import acl
 from broadsheet.testing import check_source
 from broadsheet.types import BadRecord, Document
 from fakeclient import FakeClient
+from fuzzing import only_records_or_errors
 
 NEW = b"""<?xml version='1.0' encoding='UTF-8'?>
 <collection id="2026.sheep"><volume id="main" ingest-date="2026-01-07">

@@ -1,7 +1,6 @@
 from datetime import date
 
 import pytest
-from fuzzing import only_records_or_errors
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -11,6 +10,7 @@ from broadsheet.sources import arxiv
 from broadsheet.testing import check_source
 from broadsheet.types import BadRecord, Document
 from fakeclient import FakeClient
+from fuzzing import only_records_or_errors
 
 HEAD = (
     "<?xml version='1.0' encoding='UTF-8'?><feed xmlns='http://www.w3.org/2005/Atom' "

@@ -10,7 +10,6 @@ from itertools import islice
 from pathlib import Path
 
 import pytest
-from fuzzing import only_records_or_errors
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -18,6 +17,7 @@ from broadsheet.sources import bibtex
 from broadsheet.testing import check_source
 from broadsheet.text import plain
 from broadsheet.types import BadRecord, Document
+from fuzzing import only_records_or_errors
 
 
 def source(folder: Path, text: str | bytes, name: str = "refs.bib") -> bibtex.FileSource:

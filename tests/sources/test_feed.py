@@ -2,7 +2,6 @@ import tarfile
 from datetime import date
 
 import pytest
-from fuzzing import only_records_or_errors
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -11,6 +10,7 @@ from broadsheet.sources import feed
 from broadsheet.testing import check_source
 from broadsheet.types import Document
 from fakeclient import FakeClient
+from fuzzing import only_records_or_errors
 
 RSS = b"""<?xml version="1.0"?><rss version="2.0" xmlns:dc="http://purl.org/dc/elements/1.1/"
 xmlns:prism="http://prismstandard.org/namespaces/basic/2.0/"><channel><title>Journal of Sheep</title>

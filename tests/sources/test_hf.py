@@ -3,7 +3,6 @@ from datetime import date
 from functools import partial
 
 import pytest
-from fuzzing import json_values, only_records_or_errors
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -12,6 +11,7 @@ from broadsheet.sources import hf
 from broadsheet.testing import check_source
 from broadsheet.types import BadRecord, Document
 from fakeclient import FakeClient
+from fuzzing import json_values, only_records_or_errors
 
 # The three generations of the payload, filled with made-up papers.
 OLD = {

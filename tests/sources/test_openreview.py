@@ -2,7 +2,6 @@ import json
 from datetime import date
 
 import pytest
-from fuzzing import json_values, only_records_or_errors
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -11,6 +10,7 @@ from broadsheet.sources import openreview
 from broadsheet.testing import check_source
 from broadsheet.types import BadRecord, Document
 from fakeclient import FakeClient
+from fuzzing import json_values, only_records_or_errors
 
 PLAIN = {
     "title": "Counting Sheep\n at Scale",

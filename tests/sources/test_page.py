@@ -6,7 +6,6 @@ import csv
 from pathlib import Path
 
 import pytest
-from fuzzing import only_records_or_errors
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -14,6 +13,7 @@ from broadsheet.errors import SourceError
 from broadsheet.sources import page
 from broadsheet.testing import check_source
 from broadsheet.types import BadRecord, Document
+from fuzzing import only_records_or_errors
 
 HEADER = ["new", "Get trending papers in your email inbox!", "Subscribe", "byAB and the research community", "Apr 3"]
 GLUED = ["Get trending papers in your email inbox once a day!", "Get trending papers in your email inbox!"]

@@ -7,13 +7,13 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from fuzzing import only_records_or_errors
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from broadsheet.sources import ris, tables
 from broadsheet.testing import check_source
 from broadsheet.types import BadRecord, Document
+from fuzzing import only_records_or_errors
 
 RECORD = """TY  - JOUR
 ID  - 17

@@ -10,8 +10,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from fuzzing import json_values as any_json
-from fuzzing import only_records_or_errors
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -20,6 +18,8 @@ from broadsheet.records import to_dict
 from broadsheet.sources import stream, tables
 from broadsheet.testing import check_source
 from broadsheet.types import BadRecord, Document
+from fuzzing import json_values as any_json
+from fuzzing import only_records_or_errors
 
 PAPER = {"id": "made:1", "title": "Counting Sheep by Their Shadows", "abstract": "We count sheep."}
 FUZZ = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -10,7 +10,6 @@ import time
 from pathlib import Path
 
 import made_ingest
-
 from broadsheet.store import Store
 
 DOCUMENTS = 400

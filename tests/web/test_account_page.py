@@ -9,14 +9,13 @@ from html import unescape
 from pathlib import Path
 
 import pytest
-from people_kit import BASE, Browser, browser, member, site
-from test_entering import letters
 
 from broadsheet import wiring
 from broadsheet.api.visitor import COOKIE
 from broadsheet.collection import Collection
 from broadsheet.people import links
 from fakeclient import FakeClient
+from people_kit import BASE, Browser, browser, letters, member, site
 from site_kit import HOSTILE, made
 
 WORK = json.dumps(

@@ -8,12 +8,12 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
-from people_kit import OWN, Clock, browser, member, site
 
 from broadsheet.collection import Collection
 from broadsheet.ingest import ingest
 from broadsheet.types import Document
 from broadsheet.web.marks import COOKIE as VISITS
+from people_kit import OWN, Clock, browser, member, site
 from site_kit import HOSTILE, NOW, PAPERS, Given, made
 
 DAY = date(2026, 10, 1)

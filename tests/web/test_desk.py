@@ -7,10 +7,10 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from people_kit import Browser, browser, member, site
 
 from broadsheet.collection import Collection
 from broadsheet.types import Document
+from people_kit import Browser, browser, member, site
 from site_kit import NOW, made
 
 DAY = date(2026, 10, 1)

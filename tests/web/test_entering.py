@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import email
 import re
 from collections.abc import Iterator
 from datetime import timedelta
-from email import policy
 from pathlib import Path
 
 import pytest
-from people_kit import BASE, OWN, Browser, Clock, browser, member, site
 
 from broadsheet.api.visitor import COOKIE
 from broadsheet.collection import Collection
+from people_kit import BASE, OWN, Browser, Clock, browser, letters, member, site
 from site_kit import made
 
 ADA = "ada@example.org"
@@ -23,17 +21,6 @@ ADA = "ada@example.org"
 def collection(tmp_path: Path) -> Iterator[Collection]:
     with made(tmp_path / "c") as collection:
         yield collection
-
-
-def letters(collection: Collection) -> list[str]:
-    """The links in the outbox, oldest first."""
-    found = []
-    for path in sorted((collection.path / "outbox").glob("*.eml")):
-        message = email.message_from_bytes(path.read_bytes(), policy=policy.default)
-        body = message.get_body(("plain",))
-        assert body
-        found += re.findall(r"http://\S+", body.get_content())
-    return found
 
 
 def test_a_stranger_signs_in_by_mail(collection: Collection) -> None:

@@ -9,12 +9,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from people_kit import Browser, browser, member, site
 
 from broadsheet.collection import Collection, open_collection
 from broadsheet.ingest import ingest
 from broadsheet.sync import sync
 from fakes import WordEncoder, paper
+from people_kit import Browser, browser, member, site
 from site_kit import NOW
 
 KINDS = ("bridges span rivers steel girders", "soup broth kettle simmer ladle", "owl feather night wing talon")

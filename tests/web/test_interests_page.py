@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from people_kit import OWN, Browser, browser, member, site
 
 from broadsheet.collection import Collection
+from people_kit import OWN, Browser, browser, member, site
 from site_kit import made
 
 BIB = b"""

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from people_kit import Browser, browser, member, site
 
 from broadsheet.collection import Collection
 from broadsheet.people.account import feed_key
+from people_kit import Browser, browser, member, site
 from site_kit import HOSTILE, NOW, made
 
 HERB = "2401.00001"

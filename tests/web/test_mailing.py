@@ -7,12 +7,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from people_kit import BASE, Browser, Clock, browser, member, site
-from test_entering import letters
 
 from broadsheet.collection import Collection
 from broadsheet.digest.leaving import leave_token
 from broadsheet.store.mailing import Choice
+from people_kit import BASE, Browser, Clock, browser, letters, member, site
 from site_kit import made
 
 ADA = "ada@example.org"

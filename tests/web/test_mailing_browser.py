@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from test_entering import letters
 
 from broadsheet.collection import Collection
 from broadsheet.config import Settings
+from people_kit import letters
 
 pytestmark = pytest.mark.browser
 SETTINGS = Settings(people="open")

@@ -8,7 +8,6 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from people_kit import BASE, Browser, Clock, member, site
 
 from broadsheet.api import own
 from broadsheet.api.address import paper_page
@@ -16,6 +15,7 @@ from broadsheet.collection import Collection
 from broadsheet.people.account import feed_key
 from broadsheet.store.people import Person
 from broadsheet.web.guard import without_secrets
+from people_kit import BASE, Browser, Clock, member, site
 from site_kit import NOW, made
 
 HERB = "2401.00001"

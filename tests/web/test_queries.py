@@ -8,12 +8,12 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from people_kit import Browser, browser, member, site
 
 from broadsheet.collection import Collection, open_collection
 from broadsheet.ingest import ingest
 from broadsheet.sync import sync
 from fakes import WordEncoder, paper
+from people_kit import Browser, browser, member, site
 from site_kit import HOSTILE, NOW, made
 
 

@@ -8,7 +8,6 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from people_kit import browser, member, site
 from typer.testing import CliRunner
 
 from broadsheet.cli.app import app
@@ -16,6 +15,7 @@ from broadsheet.feed.rising import opened, origin, risen
 from broadsheet.sync import sync
 from broadsheet.trending import learn
 from broadsheet.types import Document
+from people_kit import browser, member, site
 from site_kit import NOW, made
 
 TODAY = NOW.date()

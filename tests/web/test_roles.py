@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 from fastapi.routing import APIRoute
-from people_kit import Browser, browser, member, site
 
 from broadsheet.collection import Collection
+from people_kit import Browser, browser, member, site
 from site_kit import made
 
 WHO = ("stranger", "reader", "editor", "admin")

@@ -11,7 +11,6 @@ from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
-from people_kit import BASE, OWN, Browser, Clock, browser, member, site
 
 from broadsheet.api.visitor import COOKIE
 from broadsheet.collection import Collection
@@ -19,6 +18,7 @@ from broadsheet.config import Settings
 from broadsheet.people import account
 from broadsheet.server import create_app
 from broadsheet.web.guard import HEADERS, LONGEST_BODY
+from people_kit import BASE, OWN, Browser, Clock, browser, member, site
 from site_kit import NOW, PAPERS, made
 
 MULTIPART = "multipart/form-data; boundary=B; charset="

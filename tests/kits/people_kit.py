@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import email
 import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from email import policy
 
 from fastapi.testclient import TestClient
 
@@ -77,3 +79,14 @@ def browser(app: object, person: Person | None = None) -> Browser:
 def member(collection: Collection, role: Role = "reader", address: str = "") -> Person:
     """A person with a role."""
     return collection.store.add_person(address or f"{role}@example.org", role, now=NOW)
+
+
+def letters(collection: Collection) -> list[str]:
+    """The links in the outbox, oldest first."""
+    found = []
+    for path in sorted((collection.path / "outbox").glob("*.eml")):
+        message = email.message_from_bytes(path.read_bytes(), policy=policy.default)
+        body = message.get_body(("plain",))
+        assert body
+        found += re.findall(r"http://\S+", body.get_content())
+    return found

@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
+from mcp import Client, StdioServerParameters
 from mcp.client.streamable_http import streamable_http_client
 from mcp.shared._httpx_utils import create_mcp_http_client
 
@@ -15,7 +16,6 @@ from broadsheet.collection import Collection
 from broadsheet.config import Settings
 from broadsheet.mcp.desk import Desk, Reader
 from broadsheet.mcp.service import service
-from mcp import Client, StdioServerParameters
 from site_kit import NOW
 
 Talk = Callable[[Client], Awaitable[Any]]
