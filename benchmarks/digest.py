@@ -30,12 +30,12 @@ from common import CACHE, head, need_data, resident, verdict, versions
 
 import broadsheet as bs
 from broadsheet.collection import Collection, open_collection
+from broadsheet.core.types import Document
 from broadsheet.digest.message import Composer, Letterhead, period_of
 from broadsheet.digest.plan import plan
 from broadsheet.mail.message import wire
 from broadsheet.store import Store
 from broadsheet.store.people import moment
-from broadsheet.types import Document
 
 PEOPLE, NEW, PAPERS, BAR = 10_000, 200, 100_000, 60.0
 DAY = date(2026, 3, 2)

@@ -26,10 +26,10 @@ from typing import Any
 import numpy as np
 from common import CACHE, head, interval, need_data, verdict, versions
 
+from broadsheet.core.protocols import Encoder
 from broadsheet.encoders import minilm
 from broadsheet.encoders.static import StaticEncoder
 from broadsheet.lab.distil import distil
-from broadsheet.protocols import Encoder
 
 TORCH = os.environ.get("BROADSHEET_TORCH_PYTHON") or (sys.executable if find_spec("torch") else "")
 WORKER = Path(__file__).with_name("encode_worker.py")

@@ -19,12 +19,12 @@ import numpy as np
 from common import CACHE, head, need_data, versions
 
 from broadsheet import interests, names
+from broadsheet.core.types import Document
+from broadsheet.core.vectors import unit
 from broadsheet.interests import bands, centred, common
 from broadsheet.lab import readers as lab
 from broadsheet.lab.cache import CachedEncoder
 from broadsheet.relevance.profile import Background, Pool, Profile, picks
-from broadsheet.types import Document
-from broadsheet.vectors import unit
 
 READERS, WITH_LISTS, DECLINING = 500, 250, 250
 SEED = 21  # never used while tuning, which had 1

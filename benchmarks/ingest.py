@@ -22,9 +22,9 @@ from types import SimpleNamespace
 from typing import Any
 
 from broadsheet import __version__
+from broadsheet.core.types import Filters
 from broadsheet.ingest import ingest
 from broadsheet.store import Store
-from broadsheet.types import Filters
 
 FILTERS = {
     "venue": Filters(venues=("ICLR",)),

@@ -30,8 +30,8 @@ from common import CACHE, head, interval, latency, need_data, verdict, versions
 from search import COLLECTION, cached, open_collection, rows
 
 import broadsheet as bs
+from broadsheet.core.protocols import Encoder, Role, Vectors
 from broadsheet.encoders.hash import HashEncoder
-from broadsheet.protocols import Encoder, Role, Vectors
 
 PLACE = CACHE / "pages"
 HF = "hf_daily/daily.jsonl.gz"

@@ -17,10 +17,11 @@ from itertools import product
 
 from common import head, need_data
 
-from broadsheet import __version__, works
+from broadsheet import __version__
+from broadsheet.core import works
+from broadsheet.core.text import plain
+from broadsheet.core.types import Document
 from broadsheet.names import source
-from broadsheet.text import plain
-from broadsheet.types import Document
 
 SETS = ("papers_arxiv_cs", "papers_conf")
 SEED, COMMON = 7, 20

@@ -24,9 +24,9 @@ import numpy as np
 from common import CACHE, ROOT, head, interval, latency, machine, need_data, resident, timed, verdict, versions
 
 import broadsheet as bs
+from broadsheet.core.protocols import Encoder
+from broadsheet.core.text import plain, sentences
 from broadsheet.lab.cache import CachedEncoder
-from broadsheet.protocols import Encoder
-from broadsheet.text import plain, sentences
 
 FILES = ("papers_conf/papers.jsonl.gz", "papers_arxiv_cs/papers.jsonl.gz")
 COLLECTION = CACHE / "collection"

@@ -26,20 +26,20 @@ from common import CACHE, head, need_data, versions
 
 from broadsheet import names
 from broadsheet.collection import Collection, open_collection
-from broadsheet.index.scan import ScanIndex
+from broadsheet.core.index.scan import ScanIndex
+from broadsheet.core.metrics import Difference, Measure, TopicCoverage, difference
+from broadsheet.core.types import Document, Filters, Results
+from broadsheet.core.vectors import Vectors, unit
 from broadsheet.ingest import ingest
 from broadsheet.interests import centred, common
 from broadsheet.lab import readers as lab
 from broadsheet.lab import standing
 from broadsheet.lab.cache import CachedEncoder
-from broadsheet.metrics import Difference, Measure, TopicCoverage, difference
 from broadsheet.relevance.standing import LEVELS, StandingQuery
 from broadsheet.search.hybrid import search
 from broadsheet.search.similar import similar
 from broadsheet.space import Space
 from broadsheet.sync import sync
-from broadsheet.types import Document, Filters, Results
-from broadsheet.vectors import Vectors, unit
 
 FOREIGN = (
     "medieval poetry", "wine fermentation", "tax law for farmers", "roman pottery", "cheese making", "bird migration",

@@ -18,13 +18,13 @@ from common import CACHE, head, latency, need_data, timed, versions
 
 from broadsheet import names
 from broadsheet.collection import Collection, open_collection
+from broadsheet.core.types import Document, Filters
 from broadsheet.ingest import ingest
 from broadsheet.lab import standing
 from broadsheet.lab.cache import CachedEncoder
 from broadsheet.relevance.matching import Prepared, gather, prepare
 from broadsheet.relevance.standing import StandingQuery
 from broadsheet.sync import sync
-from broadsheet.types import Document, Filters
 
 FOREIGN = (
     "medieval poetry", "soil microbiology", "quilting patterns", "wine fermentation", "coral reef ecology",

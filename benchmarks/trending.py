@@ -17,11 +17,11 @@ from common import head, need_data, versions
 from search import rows
 
 from broadsheet import names
+from broadsheet.core.types import Document
+from broadsheet.core.vectors import unit
 from broadsheet.lab.backtest import backtest
 from broadsheet.lab.cache import CachedEncoder
 from broadsheet.trend import rising
-from broadsheet.types import Document
-from broadsheet.vectors import unit
 
 
 def main() -> None:

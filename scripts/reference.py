@@ -21,9 +21,10 @@ from typing import Any
 import typer.main
 
 import broadsheet
-from broadsheet import config, names, protocols, shelf
+from broadsheet import config, names, shelf
 from broadsheet.cli import shapes
 from broadsheet.cli.app import EXIT_CODES, app
+from broadsheet.core import protocols
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
 EVERYWHERE = ("data", "debug")

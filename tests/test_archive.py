@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from broadsheet import archive
-from broadsheet.errors import CollectionError, UsageError
+from broadsheet.core.errors import CollectionError, UsageError
 from broadsheet.store import Store
 from broadsheet.store.everything import LEFT_OUT, PAPERS, TABLES
 from fakes import paper

@@ -1,7 +1,7 @@
 import pytest
 
 from broadsheet.config import collection_folder, load
-from broadsheet.errors import UsageError
+from broadsheet.core.errors import UsageError
 
 
 def test_order_of_origins(tmp_path):

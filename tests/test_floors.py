@@ -12,27 +12,8 @@ import pytest
 
 PACKAGE = Path(__file__).resolve().parent.parent / "src" / "broadsheet"
 FLOORS: dict[str, float] = {
-    **dict.fromkeys(["types", "protocols", "errors"], 0),
-    **dict.fromkeys(
-        [
-            "text",
-            "identity",
-            "records",
-            "query",
-            "fusion",
-            "vectors",
-            "index",
-            "geometry",
-            "metrics",
-            "interests",
-            "trend",
-            "wording",
-            "periods",
-            "works",
-            "recent",
-        ],
-        1,
-    ),
+    "core": 1,
+    **dict.fromkeys(["interests", "trend", "wording"], 1.2),
     **dict.fromkeys(["names", "http", "locks"], 1.5),
     **dict.fromkeys(["encoders", "space", "lexicon", "store", "sources", "mail", "exports"], 2),
     **dict.fromkeys(["collection", "ingest", "sync", "search", "feed", "trending", "digest", "people", "relevance"], 3),

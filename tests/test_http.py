@@ -16,7 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from badserver import BadServer, answer, conditional, dripping, endless, head, packed, redirect, silent
-from broadsheet.errors import SourceError, UsageError
+from broadsheet.core.errors import SourceError, UsageError
 from broadsheet.http import AnswerError, Client, Limits, World
 from broadsheet.http.address import public, shown, target
 from broadsheet.http.cache import Cache, Kept

@@ -12,11 +12,11 @@ from pathlib import Path
 
 import pytest
 
-from broadsheet.errors import CollectionError, SourceError, UsageError
+from broadsheet.core.errors import CollectionError, SourceError, UsageError
+from broadsheet.core.text import plain
+from broadsheet.core.types import BadRecord, Document
 from broadsheet.ingest import ingest
 from broadsheet.store import Store
-from broadsheet.text import plain
-from broadsheet.types import BadRecord, Document
 
 NOW = datetime(2026, 1, 2, tzinfo=UTC)
 TEA = Document(id="2401.00001", title="On {\\em Tea}", text="Leaves  and water.")

@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from broadsheet import interests
+from broadsheet.core.vectors import unit
 from broadsheet.interests import Interests, centred, clusters, common, found, pick, scores, silhouette, ward
-from broadsheet.vectors import unit
 
 DIM = 24
 

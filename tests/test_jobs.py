@@ -18,15 +18,15 @@ from broadsheet import jobs, wiring
 from broadsheet.checks import Place, examine
 from broadsheet.collection import Collection, open_collection
 from broadsheet.config import Settings
+from broadsheet.core.errors import CollectionError, SourceError
+from broadsheet.core.types import Document
 from broadsheet.digest.send import PAUSED, limits
-from broadsheet.errors import CollectionError, SourceError
 from broadsheet.jobs import JOBS, Job, Round, StoppedError, due
 from broadsheet.locks import attempted
 from broadsheet.schedule import Schedule
 from broadsheet.store import Store
 from broadsheet.store.jobs import JobRun
 from broadsheet.store.mailing import Choice, Planned
-from broadsheet.types import Document
 
 NOW = datetime(2026, 3, 2, 6, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)

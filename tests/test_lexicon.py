@@ -3,9 +3,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from broadsheet.errors import CollectionError, UsageError
+from broadsheet.core.errors import CollectionError, UsageError
+from broadsheet.core.types import Change, Document
 from broadsheet.lexicon import Lexicon
-from broadsheet.types import Change, Document
 
 TEXTS = {
     1: ("Nearest neighbours in high dimensions", "We search vectors by scanning their signs."),

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from broadsheet import names
-from broadsheet.errors import UsageError
+from broadsheet.core.errors import UsageError
 
 
 class FakeDistribution:

@@ -16,11 +16,11 @@ import pytest
 
 from broadsheet.backup import backup
 from broadsheet.collection import Collection, open_collection
-from broadsheet.errors import CollectionError, NotFoundError, UsageError
+from broadsheet.core.errors import CollectionError, NotFoundError, UsageError
+from broadsheet.core.types import Document
 from broadsheet.restore import restore
 from broadsheet.search.hybrid import search
 from broadsheet.sync import sync
-from broadsheet.types import Document
 
 NOW = datetime(2026, 3, 2, 6, 0, tzinfo=UTC)
 LATER = NOW + timedelta(days=3)

@@ -8,10 +8,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from broadsheet.errors import CollectionError, ModelError
+from broadsheet.core.errors import CollectionError, ModelError
+from broadsheet.core.types import Manifest
+from broadsheet.core.vectors import unit
 from broadsheet.space import Space
-from broadsheet.types import Manifest
-from broadsheet.vectors import unit
 
 MANIFEST = Manifest(encoder="test", version="1", weights="none", dim=16)
 

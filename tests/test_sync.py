@@ -3,7 +3,7 @@ import shutil
 import pytest
 
 import broadsheet as bs
-from broadsheet.errors import BroadsheetError, CollectionError, ModelError, UsageError
+from broadsheet.core.errors import BroadsheetError, CollectionError, ModelError, UsageError
 from broadsheet.locks import held
 from broadsheet.space import Space
 from fakes import NOW, WordEncoder, paper

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from broadsheet.metrics import spearman
+from broadsheet.core.metrics import spearman
+from broadsheet.core.vectors import unit
 from broadsheet.trend import HALF_LIFE, Counter, Trend, by_day, day_of, rising, standing, train
-from broadsheet.vectors import unit
 
 LISTED = day_of(date(2026, 3, 2))
 moments = st.floats(min_value=0, max_value=20)

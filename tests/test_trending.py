@@ -12,10 +12,10 @@ import pytest
 
 import broadsheet as bs
 from broadsheet.collection import Collection
-from broadsheet.errors import UsageError
+from broadsheet.core.errors import UsageError
+from broadsheet.core.types import Document
 from broadsheet.trend import HALF_LIFE
 from broadsheet.trending import ENOUGH, learn, prior, tend, trending, trends
-from broadsheet.types import Document
 from fakes import NOW, WordEncoder, paper
 
 TODAY = NOW.date()

@@ -11,10 +11,10 @@ import pytest
 
 import broadsheet as bs
 from broadsheet.collection import Collection
+from broadsheet.core.types import Document
 from broadsheet.trend import HALF_LIFE, Trend, day_of
 from broadsheet.trending import ENOUGH, due, gathered, keep, learn, prior, scores, tend, touch, trending, trends
 from broadsheet.trending import kept as kept_module
-from broadsheet.types import Document
 from fakes import NOW, WordEncoder, paper
 
 TODAY = NOW.date()

@@ -10,7 +10,7 @@ import pytest
 
 import broadsheet as bs
 from broadsheet.config import Settings
-from broadsheet.errors import NotFoundError, SourceError, UsageError
+from broadsheet.core.errors import NotFoundError, SourceError, UsageError
 from broadsheet.mail.smtp import SmtpMailer
 from broadsheet.wiring import contents, letterhead, mailer
 from broadsheet.wiring import paper as paper_of

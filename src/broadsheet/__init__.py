@@ -14,15 +14,15 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from broadsheet.collection import Collection as Collection
     from broadsheet.collection import open_collection as open  # noqa: F401
+    from broadsheet.core.types import BadRecord as BadRecord
+    from broadsheet.core.types import Document as Document
+    from broadsheet.core.types import Filters as Filters
+    from broadsheet.core.types import Result as Result
+    from broadsheet.core.types import Results as Results
     from broadsheet.feed.daily import feed as feed
     from broadsheet.search.hybrid import search as search
     from broadsheet.search.similar import similar as similar
     from broadsheet.sync import sync as sync
-    from broadsheet.types import BadRecord as BadRecord
-    from broadsheet.types import Document as Document
-    from broadsheet.types import Filters as Filters
-    from broadsheet.types import Result as Result
-    from broadsheet.types import Results as Results
     from broadsheet.wiring import ingest as ingest
 
 __version__ = "0.1.0"
@@ -35,7 +35,7 @@ _HOMES = {
     "search": ("search.hybrid", "search"),
     "similar": ("search.similar", "similar"),
     "sync": ("sync", "sync"),
-    **{name: ("types", name) for name in ("BadRecord", "Document", "Filters", "Result", "Results")},
+    **{name: ("core.types", name) for name in ("BadRecord", "Document", "Filters", "Result", "Results")},
 }
 __all__ = sorted(["__version__", *_HOMES])
 

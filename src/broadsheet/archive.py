@@ -13,12 +13,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TextIO
 
-from broadsheet import records
-from broadsheet.errors import CollectionError, UsageError
-from broadsheet.protocols import Progress
+from broadsheet.core import records
+from broadsheet.core.errors import CollectionError, UsageError
+from broadsheet.core.protocols import Progress
+from broadsheet.core.types import Document
 from broadsheet.store import Store
 from broadsheet.store.everything import TABLES
-from broadsheet.types import Document
 
 FORMAT = 1
 _NAME = "everything"

@@ -10,7 +10,7 @@ import shutil
 from pathlib import Path
 
 from broadsheet.collection import Collection
-from broadsheet.errors import CollectionError
+from broadsheet.core.errors import CollectionError
 
 _SETTINGS = "broadsheet.toml"
 

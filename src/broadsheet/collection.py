@@ -11,9 +11,9 @@ from pathlib import Path
 from types import TracebackType
 
 from broadsheet import names
-from broadsheet.errors import CollectionError
+from broadsheet.core.errors import CollectionError
+from broadsheet.core.protocols import Encoder
 from broadsheet.lexicon import Lexicon
-from broadsheet.protocols import Encoder
 from broadsheet.space import Space
 from broadsheet.store import Store
 

@@ -17,11 +17,11 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
-from broadsheet.errors import UsageError, nearest, system
+from broadsheet.core.errors import UsageError, nearest, system
+from broadsheet.core.types import Access
 from broadsheet.mail.address import checked
 from broadsheet.mail.relay import relay
 from broadsheet.mail.returning import is_door, place
-from broadsheet.types import Access
 
 COLLECTION_VARIABLE = "BROADSHEET_COLLECTION"
 DEFAULT_COLLECTION = "broadsheet-data"

@@ -14,11 +14,11 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Protocol
 
-from broadsheet.errors import BroadsheetError, SourceError
-from broadsheet.protocols import Progress, Source
+from broadsheet.core.errors import BroadsheetError, SourceError
+from broadsheet.core.protocols import Progress, Source
+from broadsheet.core.text import readable
+from broadsheet.core.types import BadRecord, Document, Run
 from broadsheet.store import Store
-from broadsheet.text import readable
-from broadsheet.types import BadRecord, Document, Run
 
 STAND_INS = "shelf"  # the scheme of sources whose texts give way to real ones
 _BATCH = 500

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from broadsheet.vectors import Rows, Vectors, unit
+from broadsheet.core.vectors import Rows, Vectors, unit
 
 MOST = 6  # interests that are found by themselves; those named come on top
 SMOOTH = 0.5  # power of an interest's weight: 1 is in proportion, 0 all alike

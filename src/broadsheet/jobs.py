@@ -22,13 +22,13 @@ from pathlib import Path
 from broadsheet import trending, wiring
 from broadsheet.collection import Collection
 from broadsheet.config import Settings
-from broadsheet.errors import BroadsheetError, SourceError, on_disk
+from broadsheet.core.errors import BroadsheetError, SourceError, on_disk
+from broadsheet.core.protocols import Progress
+from broadsheet.core.types import Run
 from broadsheet.locks import attempted, is_held
 from broadsheet.mail.returning import is_door
-from broadsheet.protocols import Progress
 from broadsheet.store.jobs import JobRun
 from broadsheet.sync import Synced, sync
-from broadsheet.types import Run
 
 RETRY = timedelta(minutes=10)  # before a job that failed is tried again; longer for those that are seldom due
 SKEW = timedelta(minutes=5)  # a last run further ahead than this means that the clock was set back

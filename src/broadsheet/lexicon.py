@@ -18,10 +18,10 @@ from typing import Any
 
 import numpy as np
 
-from broadsheet.errors import CollectionError, UsageError, nearest
-from broadsheet.text import plain
-from broadsheet.types import Change, Document
-from broadsheet.vectors import Rows, Vectors
+from broadsheet.core.errors import CollectionError, UsageError, nearest
+from broadsheet.core.text import plain
+from broadsheet.core.types import Change, Document
+from broadsheet.core.vectors import Rows, Vectors
 
 FORMAT = 1
 MOST_TERMS = 256

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from broadsheet.errors import CollectionError
+from broadsheet.core.errors import CollectionError
 
 if sys.platform == "win32":  # pragma: no cover
     import msvcrt

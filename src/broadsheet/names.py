@@ -13,8 +13,8 @@ from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 from typing import Any
 
-from broadsheet.errors import UsageError, nearest
-from broadsheet.protocols import Encoder, Source
+from broadsheet.core.errors import UsageError, nearest
+from broadsheet.core.protocols import Encoder, Source
 
 SOURCES = "broadsheet.sources"
 ENCODERS = "broadsheet.encoders"

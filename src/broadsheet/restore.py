@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from broadsheet.errors import CollectionError, NotFoundError, UsageError, on_disk
+from broadsheet.core.errors import CollectionError, NotFoundError, UsageError, on_disk
 from broadsheet.locks import held
 from broadsheet.store import Store
 from broadsheet.store.carry import Carried, carry

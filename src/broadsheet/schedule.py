@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 
 from broadsheet.collection import Collection
 from broadsheet.config import Settings
-from broadsheet.errors import BroadsheetError
+from broadsheet.core.errors import BroadsheetError
 from broadsheet.jobs import JOBS, Job, Round, StoppedError, due, run
 
 TICK = 15.0  # seconds between two looks

@@ -14,12 +14,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from broadsheet.collection import Collection
-from broadsheet.errors import BroadsheetError, CollectionError, on_disk
+from broadsheet.core.errors import BroadsheetError, CollectionError, on_disk
+from broadsheet.core.protocols import Encoder, Progress
+from broadsheet.core.types import Change, Document, Manifest
+from broadsheet.core.vectors import Vectors
 from broadsheet.locks import held
-from broadsheet.protocols import Encoder, Progress
 from broadsheet.space import Space
-from broadsheet.types import Change, Document, Manifest
-from broadsheet.vectors import Vectors
 
 _LEXICON_BATCH = 5_000
 _SPACE_BATCH = 256

@@ -7,9 +7,9 @@ from datetime import date, datetime
 
 import numpy as np
 
-from broadsheet.protocols import Encoder, Source, Vectors
-from broadsheet.records import checked
-from broadsheet.types import BadRecord, Document, Manifest
+from broadsheet.core.protocols import Encoder, Source, Vectors
+from broadsheet.core.records import checked
+from broadsheet.core.types import BadRecord, Document, Manifest
 
 Fetched = list[Document | BadRecord]
 SAMPLES = (

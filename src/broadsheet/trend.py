@@ -21,8 +21,8 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from broadsheet.metrics import ranks, spearman
-from broadsheet.vectors import Vectors
+from broadsheet.core.metrics import ranks, spearman
+from broadsheet.core.vectors import Vectors
 from broadsheet.wording import Words, said, worths
 
 HALF_LIFE = 1.5

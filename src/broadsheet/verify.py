@@ -13,11 +13,11 @@ from typing import Any
 import numpy as np
 
 from broadsheet.collection import Collection
-from broadsheet.errors import CollectionError
+from broadsheet.core.errors import CollectionError
+from broadsheet.core.types import Document
+from broadsheet.core.vectors import Rows, cosines, sign_codes
 from broadsheet.space import Snapshot
 from broadsheet.sync import manifest_of
-from broadsheet.types import Document
-from broadsheet.vectors import Rows, cosines, sign_codes
 
 USUAL = 500  # papers that are looked at unless all are asked for
 _BATCH = 500

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 from broadsheet import config, names
 from broadsheet.collection import Collection, open_collection
 from broadsheet.config import Settings
-from broadsheet.errors import CollectionError, NotFoundError, UsageError
+from broadsheet.core.errors import CollectionError, NotFoundError, UsageError
+from broadsheet.core.protocols import Mailer, Progress, Source
+from broadsheet.core.types import BadRecord, Document, Run
 from broadsheet.ingest import ingest as keep
-from broadsheet.protocols import Mailer, Progress, Source
-from broadsheet.types import BadRecord, Document, Run
 
 if TYPE_CHECKING:
     from broadsheet.digest.message import Letterhead

@@ -16,9 +16,9 @@ import pytest
 
 from broadsheet.collection import Collection
 from broadsheet.config import Settings
+from broadsheet.core.types import Document
 from broadsheet.encoders.hash import HashEncoder
 from broadsheet.server import create_app
-from broadsheet.types import Document
 from served import served
 from site_kit import NOW, PAPERS, made
 

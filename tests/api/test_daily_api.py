@@ -9,7 +9,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from broadsheet import names
-from broadsheet.types import Document
+from broadsheet.core.types import Document
 
 
 def test_huggingfaces_path_and_names(client: TestClient) -> None:

@@ -10,9 +10,9 @@ import pytest
 from fastapi.testclient import TestClient
 
 from broadsheet.config import Settings
+from broadsheet.core.types import Document
 from broadsheet.ingest import ingest
 from broadsheet.server import create_app
-from broadsheet.types import Document
 from site_kit import LONG_WORD, NOW, ODD_ID, made
 
 

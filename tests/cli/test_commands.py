@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from broadsheet.cli.app import EXIT_CODES, run
-from broadsheet.errors import BroadsheetError
+from broadsheet.core.errors import BroadsheetError
 
 PAPERS = [
     {"id": "m1", "title": "Bees that count flowers", "abstract": "Bees were trained to count. They reached four.",

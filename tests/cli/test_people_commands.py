@@ -12,8 +12,8 @@ import pytest
 
 from broadsheet.cli.app import run
 from broadsheet.collection import Collection, open_collection
+from broadsheet.core.types import Document
 from broadsheet.people import links, signin
-from broadsheet.types import Document
 from site_kit import Given
 
 Call = Callable[..., tuple[int, str, str]]

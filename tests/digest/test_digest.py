@@ -9,19 +9,19 @@ from pathlib import Path
 
 import pytest
 
-from broadsheet import periods
 from broadsheet.collection import Collection
+from broadsheet.core import periods
+from broadsheet.core.errors import MailError, UsageError
+from broadsheet.core.types import Message, Outcome
 from broadsheet.digest import editions, leaving
 from broadsheet.digest.message import Letterhead
 from broadsheet.digest.plan import due, plan, waiting
 from broadsheet.digest.preview import preview
 from broadsheet.digest.send import LEASE, PAUSED, limits, send
-from broadsheet.errors import MailError, UsageError
 from broadsheet.ingest import ingest
 from broadsheet.store.mailing import Choice, Delivery, Subscription
 from broadsheet.store.people import Person
 from broadsheet.sync import sync
-from broadsheet.types import Message, Outcome
 from people_of_a_day import BEFORE, DAY, MORNING, Post, collection, likes, subscriber, topical
 from site_kit import Given
 

@@ -12,13 +12,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from broadsheet.collection import Collection, open_collection
+from broadsheet.core.types import Document
 from broadsheet.digest import editions
 from broadsheet.digest.message import Letterhead
 from broadsheet.digest.plan import plan
 from broadsheet.digest.send import send
 from broadsheet.ingest import ingest
 from broadsheet.store.mailing import Choice
-from broadsheet.types import Document
 from fakes import WordEncoder
 from people_of_a_day import Post, topical
 from site_kit import Given

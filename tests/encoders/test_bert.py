@@ -14,10 +14,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from safetensors.numpy import load_file, save_file
 
+from broadsheet.core.errors import ModelError
 from broadsheet.encoders.bert import STEP, TOKENS, BertEncoder, batches, height
 from broadsheet.encoders.engine import Engine
 from broadsheet.encoders.folder import ACTIVATIONS, read_facts, read_weights
-from broadsheet.errors import ModelError
 from broadsheet.testing import check_encoder
 from tinybert import CONFIG, forward, tiny_tokenizer, write_tiny
 

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from broadsheet.core.errors import UsageError
 from broadsheet.encoders.hash import HashEncoder, named
-from broadsheet.errors import UsageError
 from broadsheet.testing import check_encoder
 
 NUMBERS = [-0.4182, 0.3675, 0.1225, -0.3675, -0.3675, 0.1225, 0.1225, 0.6124]

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from broadsheet import names
+from broadsheet.core.errors import ModelError, UsageError
 from broadsheet.encoders import minilm
-from broadsheet.errors import ModelError, UsageError
 from broadsheet.testing import check_encoder
 from parity_texts import TEXTS
 from tinybert import write_tiny

@@ -8,8 +8,8 @@ from typing import Any, ClassVar
 import numpy as np
 import pytest
 
+from broadsheet.core.errors import ModelError, UsageError
 from broadsheet.encoders.st import named
-from broadsheet.errors import ModelError, UsageError
 from broadsheet.testing import check_encoder
 from tinybert import write_tiny
 

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 from safetensors.numpy import save_file
 
+from broadsheet.core.errors import ModelError
 from broadsheet.encoders.static import CHUNK, named
-from broadsheet.errors import ModelError
 from broadsheet.testing import check_encoder
 from tinybert import WORDS, tiny_tokenizer
 

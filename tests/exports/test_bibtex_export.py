@@ -8,8 +8,8 @@ import bibtexparser
 from hypothesis import given
 from hypothesis import strategies as st
 
+from broadsheet.core.types import Document
 from broadsheet.exports.bibtex import bibtex, key
-from broadsheet.types import Document
 
 
 def read(document: Document) -> dict[str, str]:

@@ -13,10 +13,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from broadsheet.core.types import Document
 from broadsheet.exports import jsonl
 from broadsheet.ingest import ingest
 from broadsheet.store import Store
-from broadsheet.types import Document
 
 NOW = datetime(2026, 1, 2, tzinfo=UTC)
 TEA = Document(id="2401.00001", title="Tea", text="Leaves.", source="page:a", listed=date(2026, 1, 1), votes=3)

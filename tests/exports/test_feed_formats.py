@@ -14,12 +14,12 @@ import feedparser
 import pytest
 from hypothesis import given
 
+from broadsheet.core.types import Document
 from broadsheet.exports.atom import atom
 from broadsheet.exports.jsonfeed import jsonfeed
 from broadsheet.exports.listing import Listing, tag
 from broadsheet.exports.rss import rss
 from broadsheet.sources.feed import from_bytes
-from broadsheet.types import Document
 from papers import HOSTILE, KNOT, LEAF, any_paper, entry, listing, plain_paper
 
 with warnings.catch_warnings():

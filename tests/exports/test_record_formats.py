@@ -17,6 +17,8 @@ import rispy
 from hypothesis import given, settings
 
 from broadsheet import names
+from broadsheet.core.identity import places
+from broadsheet.core.types import Document
 from broadsheet.exports.bibtex import entries
 from broadsheet.exports.csv import COLUMNS, as_text, table
 from broadsheet.exports.formats import FORMATS
@@ -24,8 +26,6 @@ from broadsheet.exports.listing import parted
 from broadsheet.exports.markdown import markdown, text
 from broadsheet.exports.ris import ris
 from broadsheet.exports.zotero import zotero
-from broadsheet.identity import places
-from broadsheet.types import Document
 from papers import HOSTILE, KNOT, LEAF, any_paper, entry, listing, plain_paper
 
 DC, DCTERMS = "{http://purl.org/dc/elements/1.1/}", "{http://purl.org/dc/terms/}"

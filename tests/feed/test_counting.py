@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from broadsheet.collection import Collection, open_collection
+from broadsheet.core.periods import parse
+from broadsheet.core.types import Document, Filters
 from broadsheet.feed.counting import added, with_here
 from broadsheet.feed.daily import Feed, Wanted, feed
-from broadsheet.periods import parse
-from broadsheet.types import Document, Filters
 from fakes import NOW
 
 DAY = date(2026, 3, 2)

@@ -10,13 +10,13 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from broadsheet.collection import Collection, open_collection
-from broadsheet.errors import NotFoundError, SourceError, UsageError
+from broadsheet.core.errors import NotFoundError, SourceError, UsageError
+from broadsheet.core.periods import Period, parse
+from broadsheet.core.types import Document, Filters, Run
 from broadsheet.feed import daily, silence
 from broadsheet.feed.daily import Feed, Wanted, Work, feed
 from broadsheet.feed.joining import appearances, keep_apart, kept_apart
 from broadsheet.ingest import ingest
-from broadsheet.periods import Period, parse
-from broadsheet.types import Document, Filters, Run
 
 NOW = datetime(2026, 10, 7, 12, 0, tzinfo=UTC)  # a Wednesday
 MONDAY = date(2026, 10, 5)

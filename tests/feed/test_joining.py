@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from broadsheet.collection import Collection, open_collection
-from broadsheet.errors import NotFoundError, UsageError
+from broadsheet.core.errors import NotFoundError, UsageError
+from broadsheet.core.types import Document
 from broadsheet.feed import joining
 from broadsheet.feed.joining import appearances, bring_together, brought_together, joined, keep_apart, kept_apart
-from broadsheet.types import Document
 from fakes import NOW
 
 DAY = date(2026, 3, 2)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 import broadsheet as bs
+from broadsheet.core.periods import parse
 from broadsheet.feed.daily import Wanted, feed
-from broadsheet.periods import parse
 from fakes import NOW, WordEncoder, paper
 
 

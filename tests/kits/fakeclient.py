@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from broadsheet.errors import SourceError
+from broadsheet.core.errors import SourceError
 from broadsheet.http import AnswerError, Response
 
 

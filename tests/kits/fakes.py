@@ -9,8 +9,8 @@ from datetime import UTC, datetime
 
 import numpy as np
 
-from broadsheet.types import Document, Manifest
-from broadsheet.vectors import unit
+from broadsheet.core.types import Document, Manifest
+from broadsheet.core.vectors import unit
 
 NOW = datetime(2026, 3, 2, 6, 0, tzinfo=UTC)
 SYNONYMS = {"automobile": "car", "vehicles": "car", "cars": "car", "physician": "doctor", "doctors": "doctor"}

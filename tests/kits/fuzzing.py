@@ -7,8 +7,8 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from broadsheet.errors import BroadsheetError
-from broadsheet.types import BadRecord, Document
+from broadsheet.core.errors import BroadsheetError
+from broadsheet.core.types import BadRecord, Document
 
 scalars = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=30)
 json_values = st.recursive(

@@ -8,9 +8,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from types import SimpleNamespace
 
+from broadsheet.core.types import Document, Run
 from broadsheet.ingest import ingest
 from broadsheet.store import Store
-from broadsheet.types import Document, Run
 
 
 def documents(count: int, votes: int) -> list[Document]:

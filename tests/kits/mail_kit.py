@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from broadsheet.types import Listing, Message
+from broadsheet.core.types import Listing, Message
 
 NOW = datetime(2026, 3, 2, 6, 30, tzinfo=UTC)
 LISTING = Listing(

@@ -6,8 +6,8 @@ from datetime import date
 
 from hypothesis import strategies as st
 
+from broadsheet.core.types import Document
 from broadsheet.exports.listing import Entry, Listing
-from broadsheet.types import Document
 
 LEAF = Document(
     id="2401.00001",

@@ -6,11 +6,11 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from broadsheet.collection import Collection, open_collection
+from broadsheet.core.types import Document, Message, Outcome
 from broadsheet.ingest import ingest
 from broadsheet.store.mailing import Choice
 from broadsheet.store.people import Person
 from broadsheet.sync import sync
-from broadsheet.types import Document, Message, Outcome
 from fakes import WordEncoder
 from site_kit import Given
 

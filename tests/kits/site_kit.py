@@ -7,9 +7,9 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from broadsheet.collection import Collection, open_collection
+from broadsheet.core.types import Document
 from broadsheet.ingest import ingest
 from broadsheet.sync import sync
-from broadsheet.types import Document
 
 NOW = datetime(2026, 10, 2, 12, 0, tzinfo=UTC)
 ODD_ID = "10.5555/odd(1)?x=1#y%z"

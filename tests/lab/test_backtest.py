@@ -9,10 +9,10 @@ from datetime import date, timedelta
 import numpy as np
 import pytest
 
-from broadsheet.errors import UsageError
+from broadsheet.core.errors import UsageError
+from broadsheet.core.types import Document
 from broadsheet.lab.backtest import BASELINES, METHODS, Backtest, backtest
 from broadsheet.lab.facts import NAMES, listing_facts
-from broadsheet.types import Document
 from fakes import WordEncoder
 
 WORDS = ["bridge", "rope", "knot", "soup", "broth", "owl", "map", "tide"]

@@ -6,10 +6,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from broadsheet.core.errors import CollectionError, UsageError
 from broadsheet.encoders.bert import BertEncoder
 from broadsheet.encoders.hash import HashEncoder
 from broadsheet.encoders.static import named
-from broadsheet.errors import CollectionError, UsageError
 from broadsheet.lab.distil import RARITY, distil
 from broadsheet.testing import check_encoder
 from tinybert import WORDS, write_tiny

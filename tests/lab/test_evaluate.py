@@ -13,14 +13,14 @@ import numpy as np
 import pytest
 
 from broadsheet.collection import open_collection
-from broadsheet.errors import CollectionError, ModelError, NotFoundError, SourceError, UsageError
+from broadsheet.core.errors import CollectionError, ModelError, NotFoundError, SourceError, UsageError
+from broadsheet.core.protocols import Role, Vectors
+from broadsheet.core.types import Manifest
+from broadsheet.core.vectors import unit
 from broadsheet.lab.cache import CachedEncoder
 from broadsheet.lab.evaluate import SETTINGS, evaluate, fill, ranked, to_json
 from broadsheet.lab.tasks import read_task
-from broadsheet.protocols import Role, Vectors
 from broadsheet.search.hybrid import search
-from broadsheet.types import Manifest
-from broadsheet.vectors import unit
 
 NOW = datetime(2026, 1, 5, tzinfo=UTC)
 MEASURES = ["nDCG@10", "R@5", "RR", "AP", "P@3", "Success@1"]

@@ -11,11 +11,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from broadsheet.errors import ModelError
+from broadsheet.core.errors import ModelError
+from broadsheet.core.protocols import Encoder, Role, Vectors
+from broadsheet.core.types import Document, Manifest
+from broadsheet.core.vectors import unit
 from broadsheet.lab.cache import CachedEncoder, VectorFiles, text_key
-from broadsheet.protocols import Encoder, Role, Vectors
-from broadsheet.types import Document, Manifest
-from broadsheet.vectors import unit
 
 
 class Counting:

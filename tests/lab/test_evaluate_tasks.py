@@ -12,7 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from broadsheet.errors import BroadsheetError, NotFoundError, SourceError
+from broadsheet.core.errors import BroadsheetError, NotFoundError, SourceError
 from broadsheet.lab import tasks
 from broadsheet.lab.tasks import read_task
 

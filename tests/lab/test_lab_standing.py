@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 
 from broadsheet.collection import Collection, open_collection
-from broadsheet.errors import UsageError
+from broadsheet.core.errors import UsageError
+from broadsheet.core.types import Filters
 from broadsheet.ingest import ingest
 from broadsheet.lab import standing
 from broadsheet.lab.standing import Topics
 from broadsheet.sync import sync
-from broadsheet.types import Filters
 from fakes import NOW, WordEncoder, paper
 
 FILED = {"seals": "Sea Life: SL: Harbour Seals", "gulls": "Sea Life: Harbour Gulls", "knots": "Ropes: Sailor Knots"}

@@ -8,9 +8,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from broadsheet.errors import UsageError
+from broadsheet.core.errors import UsageError
+from broadsheet.core.types import Document
 from broadsheet.lab import readers as lab
-from broadsheet.types import Document
 from fakes import WordEncoder
 
 WORDS = ["bridge", "rope", "knot", "soup", "broth", "owl", "map", "tide", "clay", "loom", "sail", "forge", "mill"]

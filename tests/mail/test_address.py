@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from broadsheet.errors import UsageError
+from broadsheet.core.errors import UsageError
 from broadsheet.mail.address import checked, key, tag, tagged
 
 

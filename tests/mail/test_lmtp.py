@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from broadsheet.errors import MailError, UsageError
+from broadsheet.core.errors import MailError, UsageError
 from broadsheet.mail.bounces import MOST_BYTES, bounces
 from broadsheet.mail.lmtp import Receive, listen
 from returned import INBOX, delivery

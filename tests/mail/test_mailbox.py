@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from broadsheet.errors import MailError, NotFoundError
+from broadsheet.core.errors import MailError, NotFoundError
 from broadsheet.mail.bounces import MOST_BYTES, bounces
 from broadsheet.mail.mailbox import letters
 from returned import INBOX, complaint, delivery, plain

@@ -12,9 +12,9 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from broadsheet.errors import UsageError
+from broadsheet.core.errors import UsageError
+from broadsheet.core.types import Message
 from broadsheet.mail.message import LONGEST_SUBJECT, built, return_path, wire
-from broadsheet.types import Message
 from mail_kit import LISTING, message
 
 

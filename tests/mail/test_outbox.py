@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from broadsheet.errors import MailError, UsageError
+from broadsheet.core.errors import MailError, UsageError
+from broadsheet.core.protocols import Mailer
 from broadsheet.mail.message import wire
 from broadsheet.mail.outbox import Outbox
-from broadsheet.protocols import Mailer
 from mail_kit import NOW, message
 
 

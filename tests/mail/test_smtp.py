@@ -8,12 +8,12 @@ from types import SimpleNamespace
 
 import pytest
 
-from broadsheet.errors import MailError, UsageError
+from broadsheet.core.errors import MailError, UsageError
+from broadsheet.core.protocols import Mailer
 from broadsheet.mail import smtp
 from broadsheet.mail.message import wire
 from broadsheet.mail.relay import Relay, relay
 from broadsheet.mail.smtp import SmtpMailer
-from broadsheet.protocols import Mailer
 from mail_kit import message
 from mail_sink import Sink, Taken, identity_in
 

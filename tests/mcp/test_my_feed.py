@@ -12,10 +12,10 @@ from fastapi.testclient import TestClient
 
 from asking_kit import desk_of, refused, told
 from broadsheet.collection import Collection
+from broadsheet.core.types import Document
 from broadsheet.mcp.desk import Reader
 from broadsheet.mcp.loopback import application
 from broadsheet.people import links
-from broadsheet.types import Document
 from site_kit import NOW, PAPERS, made
 
 FRESH = tuple(

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from broadsheet.collection import Collection
-from broadsheet.errors import UsageError
+from broadsheet.core.errors import UsageError
 from broadsheet.people import account, links
 from broadsheet.store.belongings import BELONGINGS
 from broadsheet.store.people import Person

@@ -10,8 +10,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from broadsheet import periods
 from broadsheet.collection import Collection, open_collection
+from broadsheet.core import periods
 from broadsheet.feed.daily import Wanted, feed
 from broadsheet.ingest import ingest
 from broadsheet.people import fitting

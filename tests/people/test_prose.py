@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from broadsheet.errors import UsageError
+from broadsheet.core.errors import UsageError
 from broadsheet.people.prose import LONGEST, clean, html, leads_out
 
 ALLOWED = {

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from broadsheet.errors import UsageError
+from broadsheet.core.errors import UsageError
 from broadsheet.people import links, signin
 from broadsheet.people.limits import Limit, network
 from broadsheet.people.signin import address

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from badserver import BadServer, answer
 from broadsheet.collection import Collection
-from broadsheet.errors import SourceError, UsageError
+from broadsheet.core.errors import SourceError, UsageError
 from broadsheet.http import Client
 from broadsheet.people import submit as verb
 from broadsheet.people.submit import recognise, settle, settle_submissions, submit

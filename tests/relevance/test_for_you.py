@@ -9,14 +9,14 @@ import numpy as np
 import pytest
 
 from broadsheet.collection import Collection, open_collection
-from broadsheet.errors import ModelError, UsageError
+from broadsheet.core.errors import ModelError, UsageError
+from broadsheet.core.types import Document, Filters
 from broadsheet.ingest import ingest
 from broadsheet.relevance import foryou
 from broadsheet.relevance.foryou import ForYou, for_you
 from broadsheet.relevance.profile import Liked, picks, pool, profile
 from broadsheet.relevance.telling import frequencies, telling
 from broadsheet.sync import sync
-from broadsheet.types import Document, Filters
 from fakes import NOW, WordEncoder, paper
 
 KINDS = {

@@ -12,14 +12,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from broadsheet.collection import Collection, open_collection
-from broadsheet.errors import BroadsheetError, SourceError, UsageError
+from broadsheet.core.errors import BroadsheetError, SourceError, UsageError
+from broadsheet.core.types import BadRecord, Document
 from broadsheet.feed.daily import feed
 from broadsheet.ingest import ingest
 from broadsheet.relevance import library
 from broadsheet.relevance.library import matched_library, read_library, take_library
 from broadsheet.search.hybrid import search
 from broadsheet.sync import sync
-from broadsheet.types import BadRecord, Document
 from fakes import NOW, WordEncoder
 
 BIB = rb"""

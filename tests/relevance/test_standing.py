@@ -11,12 +11,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from broadsheet.collection import Collection, open_collection
-from broadsheet.errors import BroadsheetError, UsageError
+from broadsheet.core.errors import BroadsheetError, UsageError
+from broadsheet.core.types import Filters
 from broadsheet.ingest import ingest
 from broadsheet.relevance.matching import Hit, gather, matches, prepare, step_below, told
 from broadsheet.relevance.standing import StandingQuery
 from broadsheet.sync import sync
-from broadsheet.types import Filters
 from fakes import NOW, WordEncoder, paper
 
 PAPERS = (

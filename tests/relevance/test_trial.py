@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 
 from broadsheet.collection import Collection, open_collection
-from broadsheet.errors import UsageError
+from broadsheet.core.errors import UsageError
+from broadsheet.core.types import Document
 from broadsheet.ingest import ingest
 from broadsheet.relevance.standing import StandingQuery
 from broadsheet.relevance.trial import tried
 from broadsheet.sync import sync
-from broadsheet.types import Document
 from fakes import NOW, WordEncoder, paper
 
 TODAY = NOW.date()

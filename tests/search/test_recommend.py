@@ -10,10 +10,10 @@ import pytest
 
 import broadsheet as bs
 from broadsheet.collection import Collection
-from broadsheet.errors import NotFoundError, UsageError
+from broadsheet.core.errors import NotFoundError, UsageError
+from broadsheet.core.vectors import unit
 from broadsheet.search.recommend import recommend, towards
 from broadsheet.search.similar import similar
-from broadsheet.vectors import unit
 from fakes import NOW, WordEncoder, paper
 
 PAPERS = [

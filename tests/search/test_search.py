@@ -6,7 +6,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import broadsheet as bs
-from broadsheet.errors import CollectionError, ModelError, NotFoundError, UsageError
+from broadsheet.core.errors import CollectionError, ModelError, NotFoundError, UsageError
 from fakes import NOW, WordEncoder, paper
 
 CODE = {"code": "https://example.org/c"}

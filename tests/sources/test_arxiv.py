@@ -4,11 +4,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from broadsheet.errors import SourceError, UsageError
+from broadsheet.core.errors import SourceError, UsageError
+from broadsheet.core.types import BadRecord, Document
 from broadsheet.http import AnswerError
 from broadsheet.sources import arxiv
 from broadsheet.testing import check_source
-from broadsheet.types import BadRecord, Document
 from fakeclient import FakeClient
 from fuzzing import only_records_or_errors
 

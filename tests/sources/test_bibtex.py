@@ -13,10 +13,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from broadsheet.core.text import plain
+from broadsheet.core.types import BadRecord, Document
 from broadsheet.sources import bibtex
 from broadsheet.testing import check_source
-from broadsheet.text import plain
-from broadsheet.types import BadRecord, Document
 from fuzzing import only_records_or_errors
 
 

@@ -5,10 +5,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from broadsheet.errors import SourceError
+from broadsheet.core.errors import SourceError
+from broadsheet.core.types import Document
 from broadsheet.sources import feed
 from broadsheet.testing import check_source
-from broadsheet.types import Document
 from fakeclient import FakeClient
 from fuzzing import only_records_or_errors
 

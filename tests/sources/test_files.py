@@ -11,10 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from broadsheet.errors import NotFoundError, SourceError
+from broadsheet.core.errors import NotFoundError, SourceError
+from broadsheet.core.types import BadRecord, Document
 from broadsheet.sources import files
 from broadsheet.sources.files import FileSource, bad, chunks, decoded, lines, stem, whole
-from broadsheet.types import BadRecord, Document
 
 
 def written(folder: Path, data: bytes, name: str = "a.jsonl") -> Path:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from broadsheet.identity import lookup
+from broadsheet.core.identity import lookup
+from broadsheet.core.types import BadRecord
 from broadsheet.sources import arxiv, bibtex, feed
 from broadsheet.sources.lists import people
-from broadsheet.types import BadRecord
 
 MANY = 100_000
 

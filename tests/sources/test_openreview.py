@@ -5,10 +5,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from broadsheet.errors import SourceError
+from broadsheet.core.errors import SourceError
+from broadsheet.core.types import BadRecord, Document
 from broadsheet.sources import openreview
 from broadsheet.testing import check_source
-from broadsheet.types import BadRecord, Document
 from fakeclient import FakeClient
 from fuzzing import json_values, only_records_or_errors
 

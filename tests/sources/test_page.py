@@ -9,10 +9,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from broadsheet.errors import SourceError
+from broadsheet.core.errors import SourceError
+from broadsheet.core.types import BadRecord, Document
 from broadsheet.sources import page
 from broadsheet.testing import check_source
-from broadsheet.types import BadRecord, Document
 from fuzzing import only_records_or_errors
 
 HEADER = ["new", "Get trending papers in your email inbox!", "Subscribe", "byAB and the research community", "Apr 3"]

@@ -3,10 +3,10 @@ from datetime import date
 
 import pytest
 
-from broadsheet.errors import NotFoundError, SourceError, UsageError
+from broadsheet.core.errors import NotFoundError, SourceError, UsageError
+from broadsheet.core.types import BadRecord, Document
 from broadsheet.sources import acl, arxiv, hf, openalex, openreview
 from broadsheet.sources.payload import PayloadSource, from_files, is_file, made, parsed, without_folders
-from broadsheet.types import BadRecord, Document
 from fakeclient import FakeClient
 
 LIVE = [

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from broadsheet.core.types import BadRecord, Document
 from broadsheet.sources import ris, tables
 from broadsheet.testing import check_source
-from broadsheet.types import BadRecord, Document
 from fuzzing import only_records_or_errors
 
 RECORD = """TY  - JOUR

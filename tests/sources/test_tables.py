@@ -13,11 +13,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from broadsheet.errors import SourceError
-from broadsheet.records import to_dict
+from broadsheet.core.errors import SourceError
+from broadsheet.core.records import to_dict
+from broadsheet.core.types import BadRecord, Document
 from broadsheet.sources import stream, tables
 from broadsheet.testing import check_source
-from broadsheet.types import BadRecord, Document
 from fuzzing import json_values as any_json
 from fuzzing import only_records_or_errors
 

@@ -18,10 +18,10 @@ from tempfile import mkdtemp
 
 import pytest
 
-from broadsheet.errors import CollectionError
+from broadsheet.core.errors import CollectionError
+from broadsheet.core.types import Document
 from broadsheet.locks import held
 from broadsheet.store import Store, database
-from broadsheet.types import Document
 
 NOW = datetime(2026, 1, 2, tzinfo=UTC)
 TEA = Document(id="2401.00001", title="On Tea", text="Leaves. " * 50, source="bibtex:a.bib")

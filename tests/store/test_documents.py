@@ -11,9 +11,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from broadsheet.core.text import plain
+from broadsheet.core.types import Document
 from broadsheet.store import Counts, Store
-from broadsheet.text import plain
-from broadsheet.types import Document
 
 NOW = datetime(2026, 1, 2, 3, 4, tzinfo=UTC)
 TEA = Document(id="2401.00001", title="On Tea", text="Leaves.", authors=("Ada Lovelace",), source="bibtex:a.bib")

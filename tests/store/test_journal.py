@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+from broadsheet.core.types import BadRecord, Run
 from broadsheet.store import ConfiguredSource, Store
-from broadsheet.types import BadRecord, Run
 
 NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 LATER = NOW + timedelta(seconds=9)

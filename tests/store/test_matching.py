@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from broadsheet.errors import UsageError
+from broadsheet.core.errors import UsageError
+from broadsheet.core.text import plain
+from broadsheet.core.types import Document, Filters
 from broadsheet.store import Store
-from broadsheet.text import plain
-from broadsheet.types import Document, Filters
 
 NOW = datetime(2026, 1, 2, tzinfo=UTC)
 DAYS = [date(2024, 12, 31), date(2025, 1, 1), date(2025, 6, 1), date(2026, 1, 1)]

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from broadsheet.core.types import Document
 from broadsheet.store.merge import Record, merge
-from broadsheet.types import Document
 
 words = st.text("ab ", max_size=6)
 names = st.lists(st.sampled_from("abcd"), max_size=3).map(tuple)

@@ -6,8 +6,8 @@ import sqlite3
 from datetime import UTC, date, datetime
 from pathlib import Path
 
+from broadsheet.core.types import Document, Filters
 from broadsheet.store import Store
-from broadsheet.types import Document, Filters
 
 NOW = datetime(2026, 3, 2, tzinfo=UTC)
 DAY = date(2026, 3, 1)

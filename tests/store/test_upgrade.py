@@ -13,9 +13,9 @@ from types import SimpleNamespace
 
 import pytest
 
-from broadsheet.errors import CollectionError
+from broadsheet.core.errors import CollectionError
+from broadsheet.core.types import Document
 from broadsheet.store import Store, database, schema, upgrade
-from broadsheet.types import Document
 
 NOW = datetime(2026, 1, 2, tzinfo=UTC)
 TEA = Document(id="2401.00001", title="On Tea", text="Leaves. " * 50, source="bibtex:a.bib")

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from broadsheet.collection import Collection
+from broadsheet.core.types import Document
 from broadsheet.ingest import ingest
-from broadsheet.types import Document
 from broadsheet.web.marks import COOKIE as VISITS
 from people_kit import OWN, Clock, browser, member, site
 from site_kit import HOSTILE, NOW, PAPERS, Given, made

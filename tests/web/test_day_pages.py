@@ -10,8 +10,8 @@ import pytest
 from fastapi.testclient import TestClient
 
 from broadsheet.config import Settings
+from broadsheet.core.types import Document
 from broadsheet.server import create_app
-from broadsheet.types import Document
 from site_kit import FILLERS, HOSTILE, NOW, PAPERS, made
 
 DAY = date(2026, 10, 1)

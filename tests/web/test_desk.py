@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from broadsheet.collection import Collection
-from broadsheet.types import Document
+from broadsheet.core.types import Document
 from people_kit import Browser, browser, member, site
 from site_kit import NOW, made
 

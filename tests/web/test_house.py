@@ -11,7 +11,7 @@ import pytest
 from broadsheet.api.site import Site
 from broadsheet.collection import Collection
 from broadsheet.config import Settings
-from broadsheet.types import Run
+from broadsheet.core.types import Run
 from broadsheet.web import views
 from people_kit import browser, member, site
 from site_kit import NOW, made

@@ -11,10 +11,10 @@ import pytest
 from typer.testing import CliRunner
 
 from broadsheet.cli.app import app
+from broadsheet.core.types import Document
 from broadsheet.feed.rising import opened, origin, risen
 from broadsheet.sync import sync
 from broadsheet.trending import learn
-from broadsheet.types import Document
 from people_kit import browser, member, site
 from site_kit import NOW, made
 

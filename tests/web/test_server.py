@@ -14,7 +14,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from broadsheet.config import Settings
-from broadsheet.errors import UsageError
+from broadsheet.core.errors import UsageError
 from broadsheet.server import create_app, serve
 from site_kit import NOW, PAPERS, made
 
@@ -86,7 +86,7 @@ def test_a_sync_that_fails_is_told_and_the_site_goes_on(tmp_path: Path) -> None:
         name = "broken"
 
         def encode(self, texts: object, *, role: str = "document") -> object:
-            from broadsheet.errors import ModelError
+            from broadsheet.core.errors import ModelError
 
             raise ModelError("the weights are gone: fetch them again")
 

@@ -8,9 +8,9 @@ from typing import Annotated, Any, Literal
 from fastapi import Query
 from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, StringConstraints, WithJsonSchema
 
-from broadsheet import query
-from broadsheet.text import squeeze
-from broadsheet.types import Filters, Mode
+from broadsheet.core import query
+from broadsheet.core.text import squeeze
+from broadsheet.core.types import Filters, Mode
 
 MOST = 100  # results at once
 DEEPEST = 10_000  # places of a list that can be paged to

@@ -11,7 +11,6 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from pydantic import BaseModel, Field
 
-from broadsheet import periods
 from broadsheet.api import mine, models
 from broadsheet.api.asking import AskingDay, Count, DayAsked
 from broadsheet.api.fresh import Tagged
@@ -20,10 +19,11 @@ from broadsheet.api.problems import responses
 from broadsheet.api.site import Site, TheSite
 from broadsheet.api.visitor import TheVisitor, Visitor
 from broadsheet.collection import Collection
-from broadsheet.errors import UsageError
+from broadsheet.core import periods
+from broadsheet.core.errors import UsageError
+from broadsheet.core.periods import Period
+from broadsheet.core.types import Document
 from broadsheet.feed.daily import Card, Feed, Matching, Wanted, feed
-from broadsheet.periods import Period
-from broadsheet.types import Document
 
 router = APIRouter(tags=["the day"], route_class=Tagged)
 _THEIRS = {"publishedAt": "newest"}  # their names of orders, where ours differ

@@ -12,9 +12,9 @@ from broadsheet.api.changing import Bounded, Editing
 from broadsheet.api.problems import responses
 from broadsheet.api.routes import paper_of
 from broadsheet.api.site import TheSite
+from broadsheet.core.text import squeeze
 from broadsheet.feed.joining import join
 from broadsheet.people import acting
-from broadsheet.text import squeeze
 
 router = APIRouter(tags=["editing"], route_class=Bounded)
 LONGEST_LINE = 400

@@ -16,8 +16,8 @@ from broadsheet.api.changing import Bounded, Writer
 from broadsheet.api.problems import responses
 from broadsheet.api.site import TheSite
 from broadsheet.api.visitor import AsReader
+from broadsheet.core.errors import UsageError
 from broadsheet.digest import leaving
-from broadsheet.errors import UsageError
 from broadsheet.store.mailing import Cadence, Choice, Contents, Quiet
 from broadsheet.store.people import Person
 

@@ -18,8 +18,8 @@ from pydantic import BaseModel, Field, StringConstraints, WithJsonSchema
 from broadsheet.api.problems import responses
 from broadsheet.api.site import Site, TheSite
 from broadsheet.api.visitor import TheVisitor
-from broadsheet.errors import NotFoundError, UsageError
-from broadsheet.protocols import Encoder, Role, Vectors
+from broadsheet.core.errors import NotFoundError, UsageError
+from broadsheet.core.protocols import Encoder, Role, Vectors
 
 MOST_TEXTS, MOST_CHARACTERS = 2_048, 2_000_000  # of one request
 _AT_ONCE = 2  # requests that may encode: the others are told to come again, and searches go on

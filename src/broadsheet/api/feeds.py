@@ -13,7 +13,6 @@ from urllib.parse import quote
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
-from broadsheet import periods
 from broadsheet.api import mine
 from broadsheet.api.address import asked_for, paper_page
 from broadsheet.api.asking import DEEPEST, MOST, Asking, AskingDay, Offset
@@ -22,15 +21,16 @@ from broadsheet.api.problems import responses
 from broadsheet.api.routes import found, paper_of
 from broadsheet.api.site import Site, TheSite
 from broadsheet.api.visitor import TheVisitor
-from broadsheet.errors import NotFoundError
+from broadsheet.core import periods
+from broadsheet.core.errors import NotFoundError
+from broadsheet.core.periods import Period
+from broadsheet.core.text import clipped
+from broadsheet.core.types import Filters, Results
 from broadsheet.feed.daily import Feed, Wanted, feed, latest
 from broadsheet.feed.rising import MOST_DAYS, risen
 from broadsheet.feed.silence import said
-from broadsheet.periods import Period
 from broadsheet.search.hybrid import search
 from broadsheet.search.similar import similar
-from broadsheet.text import clipped
-from broadsheet.types import Filters, Results
 
 _USUAL, _AKIN, _A_WEEK = 200, 20, 7
 _UNLISTED = ("shelf", "library")  # sources whose papers are on no list of new ones

@@ -13,7 +13,7 @@ from broadsheet.api.changing import Bounded, Editing
 from broadsheet.api.problems import responses
 from broadsheet.api.site import Site, TheSite
 from broadsheet.api.visitor import AsEditor
-from broadsheet.errors import NotFoundError, UsageError
+from broadsheet.core.errors import NotFoundError, UsageError
 from broadsheet.jobs import JOBS, Round, run
 from broadsheet.sources.payload import looks_like_path
 from broadsheet.store.journal import ConfiguredSource

@@ -17,11 +17,11 @@ from fastapi.responses import Response
 from broadsheet.api.address import asked_for, authority, base_of, paper_page
 from broadsheet.api.fresh import conditional
 from broadsheet.api.site import Site
-from broadsheet.errors import NotFoundError, nearest
+from broadsheet.core.errors import NotFoundError, nearest
+from broadsheet.core.types import Document
 from broadsheet.exports.formats import FORMATS, Format
 from broadsheet.exports.listing import Entry, Listing
 from broadsheet.feed.counting import with_here
-from broadsheet.types import Document
 
 Paper = tuple[Document, date | None]  # and the day it stands on in the list
 _LONGEST_LINK = 4_000  # characters that stand in a header

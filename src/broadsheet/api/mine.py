@@ -11,7 +11,7 @@ from dataclasses import replace
 from broadsheet.api.asking import DayAsked
 from broadsheet.api.site import Site
 from broadsheet.collection import Collection
-from broadsheet.errors import NotFoundError, UsageError
+from broadsheet.core.errors import NotFoundError, UsageError
 from broadsheet.feed.daily import SIZE, Matching, Wanted
 from broadsheet.people import fitting
 from broadsheet.people.news import standing

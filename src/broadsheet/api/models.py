@@ -8,8 +8,8 @@ from typing import Any, Literal
 from pydantic import BaseModel, Field
 
 from broadsheet.api.asking import Side
+from broadsheet.core.types import Document, Mode, Result, Results
 from broadsheet.sources.payload import without_folders
-from broadsheet.types import Document, Mode, Result, Results
 
 
 class Author(BaseModel):

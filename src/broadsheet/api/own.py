@@ -17,12 +17,12 @@ from broadsheet.api.mine import query_of
 from broadsheet.api.problems import responses
 from broadsheet.api.site import Site, TheSite
 from broadsheet.api.visitor import host_of, limited
-from broadsheet.errors import NotFoundError
+from broadsheet.core.errors import NotFoundError
+from broadsheet.core.types import Document
 from broadsheet.people.account import feed_key, feed_owner
 from broadsheet.people.fitting import DAYS, picked
 from broadsheet.people.news import by_followed, matched
 from broadsheet.store.people import Person
-from broadsheet.types import Document
 
 router = APIRouter(tags=["feeds"])
 _MOST = 200

@@ -12,9 +12,9 @@ from fastapi import Depends, Query, Request, Response
 from broadsheet.api.address import asked_for, base_of
 from broadsheet.api.asking import DEEPEST
 from broadsheet.api.site import Site, TheSite
-from broadsheet.errors import UsageError
+from broadsheet.core.errors import UsageError
+from broadsheet.core.types import Results
 from broadsheet.feed.daily import Feed
-from broadsheet.types import Results
 
 _LONGEST_LINK = 4_000  # characters that stand in a header
 _POSITION = {"cursor": None, "offset": None, "p": None}

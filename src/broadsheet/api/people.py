@@ -16,14 +16,14 @@ from broadsheet.api.problems import responses
 from broadsheet.api.routes import paper_of
 from broadsheet.api.site import Site, TheSite
 from broadsheet.api.visitor import AsReader, TheVisitor
-from broadsheet.errors import NotFoundError
+from broadsheet.core.errors import NotFoundError
+from broadsheet.core.types import Document
 from broadsheet.feed.joining import appearances
 from broadsheet.people import account, acting, prose
 from broadsheet.people.marks import marks
 from broadsheet.store.people import Role
 from broadsheet.store.talk import Comment
 from broadsheet.trending import touch
-from broadsheet.types import Document
 
 router = APIRouter(tags=["people"], route_class=Bounded)
 _SAID = responses(401, 404)

@@ -12,7 +12,7 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException as StarletteHTTPException
 
 from broadsheet.api.models import Problem
-from broadsheet.errors import BroadsheetError, CollectionError, ModelError, NotFoundError, UsageError
+from broadsheet.core.errors import BroadsheetError, CollectionError, ModelError, NotFoundError, UsageError
 
 MEDIA = "application/problem+json"
 PATHS = ("/api/", "/feeds/", "/recommendations/", "/v1/", "/healthz")  # where programs ask

@@ -14,10 +14,10 @@ from broadsheet.api.address import base_of, paper_page
 from broadsheet.api.asking import MOST
 from broadsheet.api.problems import responses
 from broadsheet.api.site import Site, TheSite
-from broadsheet.errors import NotFoundError, UsageError, nearest
+from broadsheet.core.errors import NotFoundError, UsageError, nearest
+from broadsheet.core.types import Document, Filters, Results
 from broadsheet.exports.listing import arxiv_of, day_of, doi_of, link, year_of
 from broadsheet.search.recommend import recommend
-from broadsheet.types import Document, Filters, Results
 
 _PREFIX = re.compile(r"(?:URL|MAG|PMID|PMCID|CorpusId|ACL):", re.IGNORECASE)
 _RECENT = timedelta(days=60)

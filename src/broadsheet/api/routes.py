@@ -11,14 +11,14 @@ from broadsheet.api.fresh import Tagged
 from broadsheet.api.paging import ThePlace
 from broadsheet.api.problems import responses
 from broadsheet.api.site import Site, TheSite
-from broadsheet.errors import NotFoundError
+from broadsheet.core.errors import NotFoundError
+from broadsheet.core.types import Document, Results, Run
 from broadsheet.feed.counting import with_here
 from broadsheet.feed.joining import appearances
 from broadsheet.search.hybrid import search
 from broadsheet.search.similar import similar
 from broadsheet.sources.payload import without_folders
 from broadsheet.store.jobs import JobRun
-from broadsheet.types import Document, Results, Run
 
 USUAL = 10
 

@@ -14,11 +14,11 @@ from fastapi import Depends, Request
 
 from broadsheet.collection import Collection
 from broadsheet.config import Settings
-from broadsheet.errors import BroadsheetError, CollectionError
+from broadsheet.core.errors import BroadsheetError, CollectionError
+from broadsheet.core.types import Message
 from broadsheet.locks import is_held
 from broadsheet.people.limits import Limit
 from broadsheet.store.people import Person
-from broadsheet.types import Message
 from broadsheet.wiring import mailer
 
 _log = logging.getLogger("broadsheet.server")

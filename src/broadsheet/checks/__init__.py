@@ -15,7 +15,7 @@ from broadsheet import verify
 from broadsheet.checks import derived, holdings, machine
 from broadsheet.checks.findings import Area, Checked, Finding, Place
 from broadsheet.checks.holdings import job_words
-from broadsheet.errors import BroadsheetError
+from broadsheet.core.errors import BroadsheetError
 
 __all__ = ["CHECKS", "Area", "Checked", "Finding", "Place", "examine", "job_words"]
 

@@ -11,7 +11,7 @@ from typing import Any, Literal
 from broadsheet import verify
 from broadsheet.collection import DEFAULT_ENCODER, Collection
 from broadsheet.config import Settings
-from broadsheet.errors import BroadsheetError
+from broadsheet.core.errors import BroadsheetError
 from broadsheet.wiring import opened
 
 Level = Literal["ok", "warn", "fail"]

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from broadsheet import __version__, names
 from broadsheet.checks.findings import Finding, Level, Place
-from broadsheet.errors import BroadsheetError
+from broadsheet.core.errors import BroadsheetError
 from broadsheet.space import Space
 from broadsheet.sync import manifest_of
 

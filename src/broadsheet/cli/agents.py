@@ -9,7 +9,7 @@ import typer
 from broadsheet.cli import options
 from broadsheet.cli.options import Data
 from broadsheet.cli.terminal import note
-from broadsheet.errors import UsageError
+from broadsheet.core.errors import UsageError
 
 Http = Annotated[
     bool, typer.Option("--http", help="Serve streamable HTTP on 127.0.0.1 instead of the standard streams.")

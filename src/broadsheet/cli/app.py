@@ -31,7 +31,7 @@ from broadsheet.cli import (
     sourcing,
 )
 from broadsheet.cli.terminal import say
-from broadsheet.errors import BroadsheetError, CollectionError, nearest, system
+from broadsheet.core.errors import BroadsheetError, CollectionError, nearest, system
 
 EXIT_CODES = {
     0: ("done", ""),

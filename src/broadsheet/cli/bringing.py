@@ -12,7 +12,7 @@ from broadsheet.cli.options import AsJson, Data
 from broadsheet.cli.people import Whose, holder
 from broadsheet.cli.sourcing import sync_shown
 from broadsheet.cli.terminal import clean, note, out, print_json
-from broadsheet.errors import NotFoundError, UsageError
+from broadsheet.core.errors import NotFoundError, UsageError
 
 if TYPE_CHECKING:
     from broadsheet.people.bringing import Brought

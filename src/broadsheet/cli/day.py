@@ -10,14 +10,14 @@ from broadsheet.cli import options, shapes
 from broadsheet.cli.options import AsJson, Data
 from broadsheet.cli.terminal import clean, note, out, print_json, voted
 from broadsheet.cli.trending import trending
-from broadsheet.errors import UsageError
+from broadsheet.core.errors import UsageError
 
 if TYPE_CHECKING:
     from datetime import date
 
     from broadsheet.collection import Collection
+    from broadsheet.core.periods import Period
     from broadsheet.feed.daily import Card, Feed, Matching
-    from broadsheet.periods import Period
 
 _TODAY = {"today": "day", "day": "day", "week": "week", "month": "month"}
 When = Annotated[
@@ -68,8 +68,8 @@ def feed(
     Example: broadsheet feed 2025-09-30 --sort newest --without-category cs.RO
     """
     from broadsheet import config
+    from broadsheet.core.types import Filters
     from broadsheet.feed import daily
-    from broadsheet.types import Filters
     from broadsheet.wiring import opened
 
     asked = Filters(
@@ -99,7 +99,7 @@ def _matching(collection: Collection, match: str, least: str) -> Matching | None
 
 def _period(when: str, today: date) -> Period | None:
     """What WHEN means, None for the latest day; UsageError when it means nothing."""
-    from broadsheet import periods
+    from broadsheet.core import periods
 
     word = when.strip().lower()
     if word == "latest":
@@ -130,7 +130,7 @@ def _print(found: Feed) -> None:
 
 
 def _facts(card: Card) -> list[str]:
-    from broadsheet import works
+    from broadsheet.core import works
 
     names = [clean(name) for name in card.document.authors[:3]]
     more = len(card.document.authors) - len(names)

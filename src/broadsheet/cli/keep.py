@@ -15,14 +15,14 @@ import typer
 from broadsheet.cli import options, shapes
 from broadsheet.cli.options import AsJson, Data
 from broadsheet.cli.terminal import LEVELS, clean, harmless, note, out, print_json, progress, table
-from broadsheet.errors import CollectionError, UsageError
+from broadsheet.core.errors import CollectionError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from broadsheet.checks import Checked, Place
+    from broadsheet.core.types import Run
     from broadsheet.store import Store
-    from broadsheet.types import Run
 
 File = Annotated[str, typer.Argument(metavar="FILE", help="Where to write; - is standard output.")]
 Force = Annotated[bool, typer.Option("--force", help="Write over a file that exists.")]

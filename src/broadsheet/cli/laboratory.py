@@ -12,13 +12,13 @@ import typer
 from broadsheet.cli import options
 from broadsheet.cli.options import AsJson, Data
 from broadsheet.cli.terminal import bars, note, print_json, progress, table
-from broadsheet.errors import BroadsheetError, UsageError
+from broadsheet.core.errors import BroadsheetError, UsageError
 
 if TYPE_CHECKING:
+    from broadsheet.core.protocols import Encoder as Encodes
+    from broadsheet.core.types import Document
     from broadsheet.lab import backtest
     from broadsheet.lab.evaluate import Row
-    from broadsheet.protocols import Encoder as Encodes
-    from broadsheet.types import Document
 
 Folders = Annotated[
     list[str],
@@ -146,8 +146,8 @@ def _backtest(encoder: Encodes, data: Path | None, as_json: bool) -> None:
 def _past(data: Path | None) -> list[Document]:
     """The papers of past days: the test set's where there is one, else the Collection's."""
     from broadsheet import names
+    from broadsheet.core.types import Document
     from broadsheet.lab.backtest import of_collection
-    from broadsheet.types import Document
     from broadsheet.wiring import opened
 
     if sets := os.environ.get("BROADSHEET_DATA"):
@@ -184,7 +184,7 @@ def _readers(encoder: Encodes, data: Path | None, as_json: bool) -> None:
 def _labelled(data: Path | None) -> list[Document]:
     """The papers with a topic: the test set's where there is one, else the Collection's."""
     from broadsheet import names
-    from broadsheet.types import Document
+    from broadsheet.core.types import Document
     from broadsheet.wiring import opened
 
     if sets := os.environ.get("BROADSHEET_DATA"):

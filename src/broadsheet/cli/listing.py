@@ -10,7 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from broadsheet.cli.terminal import clean, note, out, voted
-from broadsheet.types import Document, Part, Result, Results
+from broadsheet.core.types import Document, Part, Result, Results
 
 _STRENGTH = {"exact": "bold green", "strong": "green", "good": "cyan", "fair": "yellow", "weak": "dim"}
 _PINNED = {"identifier": "this is its identifier", "title": "this is its title"}

@@ -12,12 +12,12 @@ import typer
 from broadsheet.cli import options
 from broadsheet.cli.options import AsJson, Data
 from broadsheet.cli.terminal import note, out, print_json, say, table
-from broadsheet.errors import NotFoundError, UsageError
+from broadsheet.core.errors import NotFoundError, UsageError
 
 if TYPE_CHECKING:
     from broadsheet.collection import Collection
     from broadsheet.config import Settings
-    from broadsheet.periods import Period
+    from broadsheet.core.periods import Period
     from broadsheet.store.people import Person
 
 Whose = Annotated[str, typer.Argument(metavar="[ADDRESS]", help="A person's address; none: the general edition.")]
@@ -243,7 +243,7 @@ def _person(collection: Collection, text: str) -> Person:
 
 
 def _period(name: str, now: datetime, settings: Settings) -> Period:
-    from broadsheet import periods
+    from broadsheet.core import periods
 
     if not name:
         return periods.period("day", now.astimezone(settings.time_zone).date())

@@ -12,9 +12,9 @@ from typing import Annotated, Any
 
 import typer
 
-from broadsheet import query
-from broadsheet.errors import UsageError
-from broadsheet.types import Filters
+from broadsheet.core import query
+from broadsheet.core.errors import UsageError
+from broadsheet.core.types import Filters
 
 Data = Annotated[
     Path | None,

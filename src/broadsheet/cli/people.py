@@ -10,7 +10,7 @@ import typer
 from broadsheet.cli import options
 from broadsheet.cli.options import AsJson, Data
 from broadsheet.cli.terminal import note, print_json, table
-from broadsheet.errors import NotFoundError, UsageError, nearest
+from broadsheet.core.errors import NotFoundError, UsageError, nearest
 
 if TYPE_CHECKING:
     from broadsheet.config import Settings

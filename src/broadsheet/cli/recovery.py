@@ -11,7 +11,7 @@ from broadsheet.cli import options
 from broadsheet.cli.keep import finding, place_of, print_findings
 from broadsheet.cli.options import AsJson, Data
 from broadsheet.cli.terminal import note, print_json, progress
-from broadsheet.errors import NotFoundError, UsageError
+from broadsheet.core.errors import NotFoundError, UsageError
 
 if TYPE_CHECKING:
     from broadsheet.collection import Collection

@@ -11,7 +11,7 @@ from broadsheet.cli import options
 from broadsheet.cli.options import AsJson, Data
 from broadsheet.cli.serving import Host, Port
 from broadsheet.cli.terminal import note, out, print_json, progress, say, table
-from broadsheet.errors import NotFoundError, nearest
+from broadsheet.core.errors import NotFoundError, nearest
 
 if TYPE_CHECKING:
     from broadsheet.collection import Collection

@@ -11,7 +11,7 @@ import typer
 from broadsheet.cli import options
 from broadsheet.cli.options import Data
 from broadsheet.cli.terminal import note, out, progress
-from broadsheet.errors import BroadsheetError, UsageError
+from broadsheet.core.errors import BroadsheetError, UsageError
 
 if TYPE_CHECKING:
     from broadsheet.collection import Collection

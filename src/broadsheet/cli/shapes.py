@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from broadsheet import records
-from broadsheet.types import Document, Result, Results, Run
+from broadsheet.core import records
+from broadsheet.core.types import Document, Result, Results, Run
 
 if TYPE_CHECKING:
     from broadsheet.feed.daily import Feed

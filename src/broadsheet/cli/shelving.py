@@ -10,7 +10,7 @@ import typer
 from broadsheet.cli import options
 from broadsheet.cli.options import AsJson, Data
 from broadsheet.cli.terminal import note, print_json, progress, table
-from broadsheet.errors import UsageError
+from broadsheet.core.errors import UsageError
 
 Add = Annotated[bool, typer.Option("--add", help="Put the shelf into the Collection.")]
 Remove = Annotated[bool, typer.Option("--remove", help="Take the shelf out of the Collection.")]

@@ -10,12 +10,12 @@ import typer
 from broadsheet.cli import options, shapes
 from broadsheet.cli.options import AsJson, Data
 from broadsheet.cli.terminal import bars, note, out, print_json, progress, say, table
-from broadsheet.errors import NotFoundError, SourceError, nearest
+from broadsheet.core.errors import NotFoundError, SourceError, nearest
 
 if TYPE_CHECKING:
     from broadsheet.collection import Collection
+    from broadsheet.core.types import Run
     from broadsheet.sync import Synced
-    from broadsheet.types import Run
 
 Names = Annotated[
     list[str] | None,

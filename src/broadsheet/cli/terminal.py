@@ -10,12 +10,12 @@ from contextlib import contextmanager
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from broadsheet.text import squeeze
+from broadsheet.core.text import squeeze
 
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
 
-    from broadsheet.protocols import Progress
+    from broadsheet.core.protocols import Progress
 
 _CONTROL = re.compile("[\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
 LEVELS = {"ok": "green", "warn": "yellow", "fail": "bold red"}

@@ -13,13 +13,13 @@ from datetime import date, datetime, timedelta, tzinfo
 from typing import Any
 
 from broadsheet.collection import Collection
+from broadsheet.core.periods import Period
+from broadsheet.core.text import plain
+from broadsheet.core.types import Document
 from broadsheet.feed import silence
 from broadsheet.feed.daily import Card, Wanted, by_best, feed
-from broadsheet.periods import Period
 from broadsheet.store.mailing import GENERAL
-from broadsheet.text import plain
 from broadsheet.trending import gathered
-from broadsheet.types import Document
 
 SHOWN = 50  # papers of the general list that are kept; a reader gets fewer
 REACH = timedelta(days=3)  # before the day: what was announced late, or over a weekend, is still new

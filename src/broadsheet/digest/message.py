@@ -9,18 +9,18 @@ from functools import cached_property
 from typing import Any
 from urllib.parse import quote
 
-from broadsheet import periods
 from broadsheet.collection import Collection
+from broadsheet.core import periods
+from broadsheet.core.periods import Period
+from broadsheet.core.text import clipped
+from broadsheet.core.types import Document, Listing, Message
 from broadsheet.digest.leaving import leave_token
 from broadsheet.digest.returned import message_name, return_token
 from broadsheet.mail import render
 from broadsheet.mail.address import tagged
 from broadsheet.mail.issue import Issue, Item, Section
 from broadsheet.people.letters import SENDER
-from broadsheet.periods import Period
 from broadsheet.store.mailing import Delivery
-from broadsheet.text import clipped
-from broadsheet.types import Document, Listing, Message
 
 _AUTHORS, _PASSAGE = 4, 240
 _STRENGTHS = {"strong": "Strong match", "good": "Good match", "fair": "Fair match", "weak": "Weak match"}

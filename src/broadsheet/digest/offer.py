@@ -12,11 +12,11 @@ from datetime import date, timedelta
 from functools import cached_property
 from typing import Any
 
-from broadsheet import periods
 from broadsheet.collection import Collection
+from broadsheet.core import periods
+from broadsheet.core.periods import Period
 from broadsheet.digest import editions
 from broadsheet.digest.personal import Day, Reader, day_of
-from broadsheet.periods import Period
 from broadsheet.store.mailing import Had
 from broadsheet.trending import scores
 

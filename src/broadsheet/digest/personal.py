@@ -14,7 +14,10 @@ from itertools import zip_longest
 from typing import Any
 
 from broadsheet.collection import Collection
-from broadsheet.errors import UsageError
+from broadsheet.core.errors import UsageError
+from broadsheet.core.text import clipped, plain
+from broadsheet.core.types import Document
+from broadsheet.core.vectors import Vectors
 from broadsheet.people.likes import liked
 from broadsheet.relevance.matching import Candidates, Hit, Holds, Prepared, gather, prepare
 from broadsheet.relevance.profile import Pool, picks, pool, profile
@@ -22,9 +25,6 @@ from broadsheet.relevance.standing import StandingQuery
 from broadsheet.space import Snapshot
 from broadsheet.store.mailing import Choice
 from broadsheet.store.tastes import Taste
-from broadsheet.text import clipped, plain
-from broadsheet.types import Document
-from broadsheet.vectors import Vectors
 
 _ORDER = ("weak", "fair", "good", "strong", "exact")
 _MORE = 4 / 3  # picks asked for, for each place: some fall out as too weak or known

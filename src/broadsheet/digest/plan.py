@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from zoneinfo import ZoneInfo
 
-from broadsheet import periods
 from broadsheet.collection import Collection
+from broadsheet.core import periods
+from broadsheet.core.periods import Period
 from broadsheet.digest import editions
 from broadsheet.digest.offer import Offer, Offers, arranged, shown
 from broadsheet.digest.personal import Reader, lists
-from broadsheet.periods import Period
 from broadsheet.store.mailing import Choice, Planned, Subscription
 
 LATE = {"day": timedelta(hours=12), "week": timedelta(hours=48)}

@@ -6,14 +6,14 @@ from dataclasses import replace
 from datetime import date, datetime, tzinfo
 
 from broadsheet.collection import Collection
+from broadsheet.core.periods import Period
+from broadsheet.core.types import Message
 from broadsheet.digest import editions
 from broadsheet.digest.message import Composer, Letterhead
 from broadsheet.digest.offer import Offers, arranged, shown
 from broadsheet.digest.personal import Reader, lists
 from broadsheet.digest.plan import nothing
-from broadsheet.periods import Period
 from broadsheet.store.mailing import Choice, Delivery
-from broadsheet.types import Message
 
 NOBODY = "reader@localhost"
 

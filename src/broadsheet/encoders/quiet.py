@@ -10,7 +10,7 @@ import sys
 from functools import cache
 from typing import Any
 
-from broadsheet.errors import ModelError
+from broadsheet.core.errors import ModelError
 
 _KEPT_OUT = [name for name in ("openvino.tools", "openvino_telemetry") if name not in sys.modules]
 

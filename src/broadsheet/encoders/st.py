@@ -11,11 +11,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from broadsheet.core.errors import ModelError, UsageError
+from broadsheet.core.protocols import Role, Vectors
+from broadsheet.core.types import Manifest
+from broadsheet.core.vectors import unit
 from broadsheet.encoders.folder import sha256
-from broadsheet.errors import ModelError, UsageError
-from broadsheet.protocols import Role, Vectors
-from broadsheet.types import Manifest
-from broadsheet.vectors import unit
 
 
 def named(rest: str, *, models: Path | None = None, cache: Path | None = None) -> TorchEncoder:  # noqa: ARG001

@@ -17,12 +17,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from broadsheet.core.errors import ModelError
+from broadsheet.core.protocols import Role, Vectors
+from broadsheet.core.types import Manifest
+from broadsheet.core.vectors import unit
 from broadsheet.encoders.folder import read_json, read_tokenizer, require_model, sha256
 from broadsheet.encoders.words import Words
-from broadsheet.errors import ModelError
-from broadsheet.protocols import Role, Vectors
-from broadsheet.types import Manifest
-from broadsheet.vectors import unit
 
 CHUNK = 256  # texts a turn: their vectors stay in the processor's cache
 _CHARACTERS = 1_000_000  # of one text; what follows is not read

@@ -6,9 +6,9 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 
-from broadsheet.identity import arxiv_id, doi
-from broadsheet.text import squeeze
-from broadsheet.types import Document
+from broadsheet.core.identity import arxiv_id, doi
+from broadsheet.core.text import squeeze
+from broadsheet.core.types import Document
 
 _SPECIAL = {
     "\\": r"\textbackslash{}", "{": r"\textbraceleft{}", "}": r"\textbraceright{}", "$": r"\$", "&": r"\&", "%": r"\%",

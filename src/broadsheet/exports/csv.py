@@ -6,8 +6,8 @@ import csv
 import io
 from collections.abc import Iterable
 
+from broadsheet.core.types import Document
 from broadsheet.exports.listing import arxiv_of, day_of, doi_of, line, link, year_of
-from broadsheet.types import Document
 
 COLUMNS = (
     "id", "title", "authors", "abstract", "date", "day", "year", "venue", "categories", "keywords", "doi", "arxiv_id",

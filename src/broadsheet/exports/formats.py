@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from broadsheet.core.types import Document
 from broadsheet.exports import ris
 from broadsheet.exports.atom import atom
 from broadsheet.exports.bibtex import entries
@@ -13,7 +14,6 @@ from broadsheet.exports.jsonfeed import jsonfeed
 from broadsheet.exports.listing import Listing
 from broadsheet.exports.rss import rss
 from broadsheet.exports.zotero import zotero
-from broadsheet.types import Document
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,8 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Protocol
 
-from broadsheet import records
-from broadsheet.types import Document
+from broadsheet.core import records
+from broadsheet.core.types import Document
 
 _BATCH = 500
 

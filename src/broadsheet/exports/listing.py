@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import date
 from urllib.parse import quote, urlsplit
 
-from broadsheet.identity import arxiv_id, doi
-from broadsheet.text import squeeze
-from broadsheet.types import Document
+from broadsheet.core.identity import arxiv_id, doi
+from broadsheet.core.text import squeeze
+from broadsheet.core.types import Document
 
 _NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # XML 1.0, 2.2, and lone surrogates
 _BEGINNING = date(1970, 1, 1)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
+from broadsheet.core.types import Document
 from broadsheet.exports.listing import Entry, line, link
-from broadsheet.types import Document
 
 MEDIA = "text/markdown"
 _ACTS = re.compile(r"[\\`*_\[\]<>|]|&(?=#?\w+;)")

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from broadsheet.core.types import Document
 from broadsheet.exports.bibtex import is_journal
 from broadsheet.exports.listing import arxiv_of, day_of, doi_of, line, link, parted, year_of
-from broadsheet.types import Document
 
 MEDIA = "application/x-research-info-systems"
 

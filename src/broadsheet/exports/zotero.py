@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from xml.etree.ElementTree import Element, SubElement, tostring
 
+from broadsheet.core.types import Document
 from broadsheet.exports.bibtex import is_journal
 from broadsheet.exports.listing import Entry, Listing, arxiv_of, day_of, doi_of, line, link, parted, year_of
-from broadsheet.types import Document
 
 _SPACES = {
     "xmlns:rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from broadsheet.collection import Collection
-from broadsheet.types import Document
+from broadsheet.core.types import Document
 
 
 def added(counts: Iterable[int | None], here: int) -> int | None:

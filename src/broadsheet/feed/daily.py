@@ -15,17 +15,17 @@ from datetime import date, datetime, timedelta, tzinfo
 from math import inf
 from weakref import WeakKeyDictionary
 
-from broadsheet import periods
 from broadsheet.collection import Collection
-from broadsheet.errors import UsageError, nearest
+from broadsheet.core import periods
+from broadsheet.core.errors import UsageError, nearest
+from broadsheet.core.periods import Period
+from broadsheet.core.recent import Recent
+from broadsheet.core.types import Document, Filters
 from broadsheet.feed import silence
 from broadsheet.feed.counting import added
 from broadsheet.feed.joining import Group, joined
-from broadsheet.periods import Period
-from broadsheet.recent import Recent
 from broadsheet.store.days import Standing
 from broadsheet.trending import scores
-from broadsheet.types import Document, Filters
 
 SIZE = 50
 

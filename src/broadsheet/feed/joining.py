@@ -12,12 +12,12 @@ from dataclasses import dataclass
 from typing import Literal
 from weakref import WeakKeyDictionary
 
-from broadsheet import works
 from broadsheet.collection import Collection
-from broadsheet.errors import NotFoundError, UsageError
-from broadsheet.recent import Recent
-from broadsheet.types import Document
-from broadsheet.works import Said
+from broadsheet.core import works
+from broadsheet.core.errors import NotFoundError, UsageError
+from broadsheet.core.recent import Recent
+from broadsheet.core.types import Document
+from broadsheet.core.works import Said
 
 _FACTS = {"apart": "works.apart", "same": "works.same"}  # facts of the Store: pairs of ids, each sorted
 _FURTHEST = 3  # steps from a paper to the copies of its copies

@@ -10,13 +10,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 
 from broadsheet.collection import Collection
-from broadsheet.errors import UsageError
+from broadsheet.core.errors import UsageError
+from broadsheet.core.periods import Period
+from broadsheet.core.types import Filters
 from broadsheet.feed.daily import Card, Feed, Wanted, feed
 from broadsheet.feed.silence import said
-from broadsheet.periods import Period
 from broadsheet.trend import WEIGHTS, Parts, Trend, day_of
 from broadsheet.trending import Prior, fitting, trends
-from broadsheet.types import Filters
 
 MOST_DAYS = 31
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 
-from broadsheet.periods import Period
+from broadsheet.core.periods import Period
 from broadsheet.sources.payload import is_file, without_folders
 from broadsheet.store import Store
 

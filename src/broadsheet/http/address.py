@@ -13,7 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from urllib.parse import quote, urlsplit
 
-from broadsheet.errors import SourceError
+from broadsheet.core.errors import SourceError
 
 Resolve = Callable[[str, int], list[str]]
 _SECRET = re.compile(r"key|token|secret|passw|pwd|auth|sig|session|credential|mail", re.I)

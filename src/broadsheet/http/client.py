@@ -18,12 +18,12 @@ from pathlib import Path
 from urllib.parse import urljoin
 
 from broadsheet import __version__
-from broadsheet.errors import SourceError, UsageError
+from broadsheet.core.errors import SourceError, UsageError
+from broadsheet.core.text import squeeze
 from broadsheet.http.address import Resolve, checked, shown, system_resolve, target
 from broadsheet.http.cache import Cache, Kept
 from broadsheet.http.pace import Pace
 from broadsheet.http.wire import Answer, BrokenError, Limits, UnreachableError, exchange
-from broadsheet.text import squeeze
 
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _PASSING = frozenset({429, 500, 502, 503, 504})

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
-from broadsheet.errors import CollectionError, SourceError
+from broadsheet.core.errors import CollectionError, SourceError
 from broadsheet.locks import held
 
 PAUSES: Mapping[str, float] = {"arxiv.org": 3.0, "openreview.net": 1.0, "huggingface.co": 0.5, "openalex.org": 0.2}

@@ -17,7 +17,7 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from broadsheet.errors import SourceError
+from broadsheet.core.errors import SourceError
 from broadsheet.http.address import Target
 
 if TYPE_CHECKING:

@@ -15,12 +15,12 @@ from typing import Any
 import numpy as np
 
 from broadsheet.collection import Collection
-from broadsheet.errors import UsageError
+from broadsheet.core.errors import UsageError
+from broadsheet.core.metrics import Difference, bootstrap, difference, spearman, top_precision
+from broadsheet.core.protocols import Encoder, Progress, Vectors
+from broadsheet.core.types import Document
 from broadsheet.lab.facts import listing_facts
-from broadsheet.metrics import Difference, bootstrap, difference, spearman, top_precision
-from broadsheet.protocols import Encoder, Progress, Vectors
 from broadsheet.trend import Floats, by_day, rising, train
-from broadsheet.types import Document
 from broadsheet.wording import lengths, words
 
 METHODS = ("text", "text+facts", "acceleration")

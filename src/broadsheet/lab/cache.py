@@ -18,11 +18,11 @@ from typing import Any
 
 import numpy as np
 
-from broadsheet.errors import ModelError
+from broadsheet.core.errors import ModelError
+from broadsheet.core.protocols import Encoder, Role
+from broadsheet.core.types import Manifest
+from broadsheet.core.vectors import Vectors
 from broadsheet.locks import held
-from broadsheet.protocols import Encoder, Role
-from broadsheet.types import Manifest
-from broadsheet.vectors import Vectors
 
 _KEY = 16
 _BATCH = 512  # texts encoded between two appends: what a kill can lose

@@ -22,9 +22,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from broadsheet.core.errors import CollectionError, UsageError
+from broadsheet.core.protocols import Encoder, Progress, Vectors
 from broadsheet.encoders.folder import read_tokenizer
-from broadsheet.errors import CollectionError, UsageError
-from broadsheet.protocols import Encoder, Progress, Vectors
 
 RARITY = 1e-3  # a: a word this likely weighs half
 _FLOOR = 0.1  # of the mean variance: no axis is blown up from less

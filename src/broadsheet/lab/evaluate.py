@@ -17,10 +17,10 @@ from typing import Any, Literal, get_args
 import numpy as np
 
 from broadsheet.collection import Collection, open_collection
-from broadsheet.errors import CollectionError, SourceError, UsageError, nearest
+from broadsheet.core.errors import CollectionError, SourceError, UsageError, nearest
+from broadsheet.core.metrics import Difference, Floats, Measure, bootstrap, difference, parse
+from broadsheet.core.protocols import Encoder, Progress
 from broadsheet.lab.tasks import RetrievalTask, read_task
-from broadsheet.metrics import Difference, Floats, Measure, bootstrap, difference, parse
-from broadsheet.protocols import Encoder, Progress
 from broadsheet.search.hybrid import search
 from broadsheet.sync import sync
 

@@ -11,8 +11,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from broadsheet.core.types import Document
 from broadsheet.trend import Floats, by_day, standing
-from broadsheet.types import Document
 
 NAMES = (
     "authors", "code", "project", "organisation", "words of the text", "words of the title", "days since submitted",

@@ -16,12 +16,12 @@ from typing import Any, Literal
 
 import numpy as np
 
-from broadsheet.errors import UsageError
+from broadsheet.core.errors import UsageError
+from broadsheet.core.metrics import Difference, ListDiversity, Measure, TopicCoverage, bootstrap, difference
+from broadsheet.core.protocols import Encoder, Progress
+from broadsheet.core.types import Document
+from broadsheet.core.vectors import Rows, Vectors, unit
 from broadsheet.interests import WORTH, bands, centred, common, found, pick, scores, shortlist
-from broadsheet.metrics import Difference, ListDiversity, Measure, TopicCoverage, bootstrap, difference
-from broadsheet.protocols import Encoder, Progress
-from broadsheet.types import Document
-from broadsheet.vectors import Rows, Vectors, unit
 
 K = 20
 MEASURES = (f"R@{K}", f"STREC@{K}", f"ILD@{K}")

@@ -17,11 +17,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from broadsheet.collection import Collection
-from broadsheet.errors import UsageError
-from broadsheet.metrics import bootstrap
+from broadsheet.core.errors import UsageError
+from broadsheet.core.metrics import bootstrap
+from broadsheet.core.types import Document
 from broadsheet.relevance.matching import gather, prepare
 from broadsheet.relevance.standing import LEVELS, Level, StandingQuery
-from broadsheet.types import Document
 
 LEAST = 20  # papers of a topic
 MEASURES = ("precision", "recall", "F1", "F0.5", "matched of 100")

@@ -19,8 +19,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO, NoReturn
 
-from broadsheet.errors import NotFoundError, SourceError, nearest
-from broadsheet.types import Document
+from broadsheet.core.errors import NotFoundError, SourceError, nearest
+from broadsheet.core.types import Document
 
 LONGEST_LINE = 16_000_000  # bytes
 MOST_LINES = 20_000_000  # of one file

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from broadsheet.errors import UsageError
-from broadsheet.text import squeeze
+from broadsheet.core.errors import UsageError
+from broadsheet.core.text import squeeze
 
 _ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
 _LOCAL = re.compile(rf"{_ATOM}(?:\.{_ATOM})*")

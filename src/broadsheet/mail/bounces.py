@@ -20,10 +20,10 @@ from email.utils import getaddresses
 from itertools import islice
 from typing import Literal
 
-from broadsheet.errors import UsageError
+from broadsheet.core.errors import UsageError
+from broadsheet.core.text import clipped, squeeze
 from broadsheet.mail import message
 from broadsheet.mail.address import checked, tag
-from broadsheet.text import clipped, squeeze
 
 MOST_BYTES = 256 * 1024  # what a report says stands at its front; behind it comes the mail that it is about
 _MOST_PARTS = 30

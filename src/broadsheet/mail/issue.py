@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from broadsheet.text import clipped, squeeze
+from broadsheet.core.text import clipped, squeeze
 
 _LONGEST_URL = 1_500
 _MOST_SECTIONS = 8

@@ -12,7 +12,7 @@ import re
 from asyncio import StreamReader, StreamWriter
 from collections.abc import Callable, Sequence
 
-from broadsheet.errors import MailError, UsageError, system
+from broadsheet.core.errors import MailError, UsageError, system
 from broadsheet.mail.address import checked, key, tag
 from broadsheet.mail.bounces import MOST_BYTES, Inbox
 from broadsheet.mail.returning import place

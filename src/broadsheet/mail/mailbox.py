@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
-from broadsheet.errors import MailError, NotFoundError, system
+from broadsheet.core.errors import MailError, NotFoundError, system
 from broadsheet.mail.bounces import MOST_BYTES
 
 _LONGEST_LINE = 64 * 1024

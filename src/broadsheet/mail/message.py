@@ -17,10 +17,10 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
 
-from broadsheet.errors import UsageError
+from broadsheet.core.errors import UsageError
+from broadsheet.core.text import clipped, squeeze
+from broadsheet.core.types import Listing, Message
 from broadsheet.mail.address import checked
-from broadsheet.text import clipped, squeeze
-from broadsheet.types import Listing, Message
 
 LONGEST_SUBJECT = 200
 _LONGEST_NAME = 80

@@ -14,9 +14,9 @@ from collections.abc import Iterator
 from functools import cached_property
 from pathlib import Path
 
-from broadsheet.errors import MailError, system
+from broadsheet.core.errors import MailError, system
+from broadsheet.core.types import Message, Outcome
 from broadsheet.mail.message import message_id, when, wire
-from broadsheet.types import Message, Outcome
 
 _NAMED = re.compile(r"\d{8}T\d{6}Z_.*_([0-9a-f]{16})\.eml")
 _UNFIT = re.compile(r"[^A-Za-z0-9@.+-]+")

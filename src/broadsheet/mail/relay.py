@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Literal
 from urllib.parse import SplitResult, urlsplit
 
-from broadsheet.errors import UsageError
+from broadsheet.core.errors import UsageError
 
 _HOST = re.compile(r"[A-Za-z0-9._-]{1,253}|[0-9A-Fa-f:.]{2,45}")
 _SCHEMES: dict[str, Literal["implicit", "starttls"]] = {"smtps": "implicit", "smtp": "starttls"}

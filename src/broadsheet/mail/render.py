@@ -11,9 +11,9 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
+from broadsheet.core.text import clipped
 from broadsheet.mail import plain
 from broadsheet.mail.issue import Drawn, Issue, Letter, cleaned, cleaned_letter, shortened, without_passages
-from broadsheet.text import clipped
 
 MOST_BYTES = 80_000  # the widest-spread web mail cuts at 102 kB; a fifth comes on top for the way
 _LONGEST_TITLE = 90

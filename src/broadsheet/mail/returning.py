@@ -5,7 +5,7 @@ from __future__ import annotations
 import ipaddress
 from pathlib import Path
 
-from broadsheet.errors import UsageError
+from broadsheet.core.errors import UsageError
 
 
 def is_door(where: str) -> bool:

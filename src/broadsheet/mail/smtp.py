@@ -15,12 +15,12 @@ import ssl
 from collections.abc import Callable
 from typing import Any
 
-from broadsheet.errors import MailError
+from broadsheet.core.errors import MailError
+from broadsheet.core.text import clipped, squeeze
+from broadsheet.core.types import Message, Outcome
 from broadsheet.mail.address import checked
 from broadsheet.mail.message import return_path, wire
 from broadsheet.mail.relay import Relay
-from broadsheet.text import clipped, squeeze
-from broadsheet.types import Message, Outcome
 
 # smtplib's errors and those of TLS are all kinds of OSError.
 _STATUS = re.compile(r"\b([245]\.\d{1,3}\.\d{1,3})\b")

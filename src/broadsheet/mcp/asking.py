@@ -7,11 +7,11 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, WithJsonSchema
 
-from broadsheet import query
+from broadsheet.core import query
+from broadsheet.core.text import squeeze
+from broadsheet.core.types import Filters, Mode
 from broadsheet.feed.rising import MOST_DAYS
 from broadsheet.people.likes import SAVED
-from broadsheet.text import squeeze
-from broadsheet.types import Filters, Mode
 
 MOST = 50  # papers at once
 DEEPEST = 5_000  # places of a list that can be paged to

@@ -9,14 +9,14 @@ from datetime import date, datetime
 
 from broadsheet.collection import Collection
 from broadsheet.config import Settings
-from broadsheet.errors import BroadsheetError, NotFoundError, UsageError
-from broadsheet.identity import lookup
+from broadsheet.core.errors import BroadsheetError, NotFoundError, UsageError
+from broadsheet.core.identity import lookup
+from broadsheet.core.types import Document
 from broadsheet.mcp.foreign import visible
 from broadsheet.people import links
 from broadsheet.people.signin import address
 from broadsheet.search.hybrid import search
 from broadsheet.store.people import Person
-from broadsheet.types import Document
 
 _LONGEST_KEY = 200
 _NEAR = 3  # papers that are named when an id is unknown

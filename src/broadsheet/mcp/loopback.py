@@ -21,7 +21,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from broadsheet.errors import UsageError
+from broadsheet.core.errors import UsageError
 from broadsheet.mcp.desk import Desk, Reader
 from broadsheet.mcp.service import service
 from broadsheet.web.guard import Guard

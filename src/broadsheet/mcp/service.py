@@ -19,7 +19,7 @@ from mcp.shared.exceptions import MCPError
 from pydantic import ValidationError
 
 from broadsheet import __version__
-from broadsheet.errors import BroadsheetError, nearest
+from broadsheet.core.errors import BroadsheetError, nearest
 from broadsheet.mcp import tools
 from broadsheet.mcp.desk import Desk, Reader
 from broadsheet.mcp.foreign import NOTICE, visible

@@ -7,8 +7,10 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
-from broadsheet import periods
-from broadsheet.errors import UsageError
+from broadsheet.core import periods
+from broadsheet.core.errors import UsageError
+from broadsheet.core.periods import Period
+from broadsheet.core.types import Results
 from broadsheet.feed import daily
 from broadsheet.feed.counting import with_here
 from broadsheet.feed.joining import appearances
@@ -17,11 +19,9 @@ from broadsheet.mcp import answers, asking
 from broadsheet.mcp.desk import Desk, Reader
 from broadsheet.mcp.foreign import visible
 from broadsheet.people.likes import list_name, mine
-from broadsheet.periods import Period
 from broadsheet.search.hybrid import search
 from broadsheet.search.similar import similar
 from broadsheet.trending import touch
-from broadsheet.types import Results
 
 Function = Callable[[Desk, Reader, Any], answers.Answer]
 _READS = "Reads this Collection only: changes nothing and asks no network."

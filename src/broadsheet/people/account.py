@@ -6,12 +6,12 @@ import hmac
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from broadsheet.errors import UsageError
+from broadsheet.core.errors import UsageError
+from broadsheet.core.text import squeeze
 from broadsheet.people import links
 from broadsheet.people.signin import address
 from broadsheet.store import Store
 from broadsheet.store.people import Person
-from broadsheet.text import squeeze
 
 LINK = timedelta(hours=24)
 _PURPOSE = "another address"

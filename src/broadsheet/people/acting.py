@@ -6,7 +6,9 @@ from datetime import datetime
 from typing import Literal, get_args
 
 from broadsheet.collection import Collection
-from broadsheet.errors import NotFoundError, UsageError
+from broadsheet.core.errors import NotFoundError, UsageError
+from broadsheet.core.text import squeeze
+from broadsheet.core.types import Document
 from broadsheet.feed.joining import appearances
 from broadsheet.people.likes import SAVED, list_name
 from broadsheet.store import Store
@@ -14,9 +16,7 @@ from broadsheet.store.opinions import Mark
 from broadsheet.store.people import Person
 from broadsheet.store.talk import Act as Decision
 from broadsheet.store.talk import Comment
-from broadsheet.text import squeeze
 from broadsheet.trending import touch
-from broadsheet.types import Document
 
 Act = Literal["vote", "read", "decline", "save"]
 ACTS: tuple[Act, ...] = get_args(Act)

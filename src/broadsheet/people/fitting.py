@@ -15,11 +15,11 @@ from typing import Any, TypeVar
 from weakref import WeakKeyDictionary
 
 from broadsheet.collection import Collection
+from broadsheet.core.recent import Recent
 from broadsheet.feed.daily import Order, Work
 from broadsheet.feed.joining import joined
 from broadsheet.interests import scores
 from broadsheet.people.likes import liked, mine, query_vectors
-from broadsheet.recent import Recent
 from broadsheet.relevance.foryou import ForYou
 from broadsheet.relevance.profile import Pick, Profile, pool, profile
 from broadsheet.store.tastes import Taste

@@ -5,9 +5,9 @@ from __future__ import annotations
 import secrets
 from datetime import datetime
 
+from broadsheet.core.types import Message
 from broadsheet.mail import render
 from broadsheet.mail.issue import Letter
-from broadsheet.types import Message
 
 SENDER = "broadsheet@localhost"
 

@@ -9,14 +9,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from broadsheet.collection import Collection
-from broadsheet.errors import UsageError
-from broadsheet.query import ask
+from broadsheet.core.errors import UsageError
+from broadsheet.core.query import ask
+from broadsheet.core.types import Filters
+from broadsheet.core.vectors import Vectors
 from broadsheet.relevance.foryou import ForYou, for_you
 from broadsheet.relevance.profile import Liked
 from broadsheet.store.lists import SavedQuery
 from broadsheet.store.tastes import Taste
-from broadsheet.types import Filters
-from broadsheet.vectors import Vectors
 
 SAVED = "Saved"
 """The list that papers are saved to when none is named: it is no interest by itself."""

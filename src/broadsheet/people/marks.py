@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from broadsheet.core.types import Document
 from broadsheet.store import Store
-from broadsheet.types import Document
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import date
 
 from broadsheet.collection import Collection
+from broadsheet.core.types import Filters, Result
 from broadsheet.feed.joining import joined
 from broadsheet.relevance.matching import matches
 from broadsheet.relevance.standing import StandingQuery
 from broadsheet.store import Store
 from broadsheet.store.lists import SavedQuery
-from broadsheet.types import Filters, Result
 
 _AT_ONCE = 200  # authors that one filter may name
 

@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from broadsheet.errors import UsageError
+from broadsheet.core.errors import UsageError
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt

@@ -8,12 +8,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from broadsheet.errors import UsageError
+from broadsheet.core.errors import UsageError
+from broadsheet.core.types import Access
 from broadsheet.mail.address import checked, key
 from broadsheet.people import links
 from broadsheet.store import Store
 from broadsheet.store.people import Person, Role
-from broadsheet.types import Access
 
 LINK = timedelta(minutes=15)
 SESSION = timedelta(days=90)

@@ -18,13 +18,13 @@ from urllib.parse import quote, unquote, urlsplit
 
 from broadsheet import names
 from broadsheet.collection import Collection
-from broadsheet.errors import NotFoundError, SourceError, UsageError
+from broadsheet.core.errors import NotFoundError, SourceError, UsageError
+from broadsheet.core.identity import arxiv_id, doi
+from broadsheet.core.types import BadRecord, Document
 from broadsheet.http import AnswerError, Response
-from broadsheet.identity import arxiv_id, doi
 from broadsheet.ingest import ingest
 from broadsheet.sources import openalex, openreview
 from broadsheet.store.talk import Submission
-from broadsheet.types import BadRecord, Document
 
 Kind = Literal["arxiv", "doi", "openreview", "acl"]
 PATIENCE = timedelta(days=14)  # for which what cannot be reached is tried again

@@ -14,13 +14,13 @@ from weakref import WeakKeyDictionary
 import numpy as np
 
 from broadsheet.collection import Collection
-from broadsheet.errors import UsageError
+from broadsheet.core.errors import UsageError
+from broadsheet.core.types import Document, Filters
+from broadsheet.core.vectors import Rows
 from broadsheet.interests import shortlist
 from broadsheet.relevance.profile import Liked, Pick, Profile, background, picks, pool, profile
 from broadsheet.relevance.telling import frequencies, telling
 from broadsheet.space import Snapshot
-from broadsheet.types import Document, Filters
-from broadsheet.vectors import Rows
 
 CENTRAL = 3  # papers that stand for an interest
 _TOLD = 20  # papers of an interest whose words are read

@@ -22,14 +22,15 @@ from datetime import datetime
 from itertools import islice
 from pathlib import Path
 
-from broadsheet import names, works
+from broadsheet import names
 from broadsheet.collection import Collection
-from broadsheet.errors import SourceError, UsageError
-from broadsheet.identity import arxiv_id, doi, title_id
+from broadsheet.core import works
+from broadsheet.core.errors import SourceError, UsageError
+from broadsheet.core.identity import arxiv_id, doi, title_id
+from broadsheet.core.text import plain
+from broadsheet.core.types import BadRecord, Document
 from broadsheet.ingest import ingest
 from broadsheet.store.merge import LIBRARY
-from broadsheet.text import plain
-from broadsheet.types import BadRecord, Document
 
 LARGEST = 8 * 2**20  # bytes, unpacked
 MOST = 5_000  # records: ten seconds of BibTeX

@@ -20,14 +20,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from broadsheet.collection import Collection
-from broadsheet.errors import CollectionError
-from broadsheet.query import Asked, ask
+from broadsheet.core.errors import CollectionError
+from broadsheet.core.query import Asked, ask
+from broadsheet.core.types import Document, Filters, Results
+from broadsheet.core.vectors import Rows, Vectors
 from broadsheet.relevance.remembered import query_vectors
 from broadsheet.relevance.standing import LEVELS, Level, StandingQuery
 from broadsheet.search.page import Strength, page
 from broadsheet.search.ranking import Alone, Ranking
-from broadsheet.types import Document, Filters, Results
-from broadsheet.vectors import Rows, Vectors
 
 _STRENGTHS: tuple[Strength, ...] = ("weak", *LEVELS)
 _WORD = re.compile(r"\w\w+")

@@ -14,10 +14,10 @@ from weakref import WeakKeyDictionary
 
 import numpy as np
 
-from broadsheet.errors import ModelError, UsageError
+from broadsheet.core.errors import ModelError, UsageError
+from broadsheet.core.vectors import Rows, Vectors, unit
 from broadsheet.interests import WORTH, Interests, bands, centred, common, found, pick, scores
 from broadsheet.space import Snapshot
-from broadsheet.vectors import Rows, Vectors, unit
 
 Strength = Literal["strong", "good", "fair", "weak"]
 NEAR = 3  # liked papers named beside a pick

@@ -15,11 +15,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from broadsheet.collection import Collection
-from broadsheet.errors import CollectionError
+from broadsheet.core.errors import CollectionError
+from broadsheet.core.types import Manifest
+from broadsheet.core.vectors import Vectors
 from broadsheet.locks import held
 from broadsheet.sync import manifest_of
-from broadsheet.types import Manifest
-from broadsheet.vectors import Vectors
 
 MOST = 50_000  # texts that are kept
 _KEY = 16  # bytes

@@ -11,9 +11,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, get_args
 
-from broadsheet.errors import UsageError, nearest
-from broadsheet.query import LONGEST, ask
-from broadsheet.text import squeeze
+from broadsheet.core.errors import UsageError, nearest
+from broadsheet.core.query import LONGEST, ask
+from broadsheet.core.text import squeeze
 
 Level = Literal["fair", "good", "strong"]
 LEVELS: tuple[Level, ...] = get_args(Level)

@@ -12,11 +12,11 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, tzinfo
 
 from broadsheet.collection import Collection
-from broadsheet.errors import UsageError
+from broadsheet.core.errors import UsageError
+from broadsheet.core.types import Results
 from broadsheet.feed.joining import joined
 from broadsheet.relevance.matching import Hit, gather, prepare, told
 from broadsheet.relevance.standing import LEVELS, Level, StandingQuery
-from broadsheet.types import Results
 
 MOST_DAYS = 366
 SHOWN = 10

@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from broadsheet.vectors import Rows, Vectors
+from broadsheet.core.vectors import Rows, Vectors
 
 DEPTH = 1_000
 _FIRST = 100

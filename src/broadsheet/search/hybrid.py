@@ -16,16 +16,16 @@ from typing import Literal
 import numpy as np
 
 from broadsheet.collection import Collection
-from broadsheet.errors import BroadsheetError, CollectionError, UsageError, nearest
-from broadsheet.fusion import reciprocal_ranks, z_sum
-from broadsheet.identity import lookup
-from broadsheet.query import Asked, ask
+from broadsheet.core.errors import BroadsheetError, CollectionError, UsageError, nearest
+from broadsheet.core.fusion import reciprocal_ranks, z_sum
+from broadsheet.core.identity import lookup
+from broadsheet.core.query import Asked, ask
+from broadsheet.core.text import plain
+from broadsheet.core.types import Filters, Mode, Results
+from broadsheet.core.vectors import Rows, Vectors
 from broadsheet.search.depth import layered, whole
 from broadsheet.search.page import page
 from broadsheet.search.ranking import Alone, Fused, Pinned, Ranking, Side
-from broadsheet.text import plain
-from broadsheet.types import Filters, Mode, Results
-from broadsheet.vectors import Rows, Vectors
 
 FUSED = 100  # so many of each list are joined; a deeper union lets weak matches move the scale
 MODES = ("hybrid", "lexical", "semantic", "rrf")

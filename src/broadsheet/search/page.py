@@ -9,10 +9,10 @@ from operator import itemgetter
 from typing import Literal
 
 from broadsheet.collection import Collection
-from broadsheet.query import Asked
+from broadsheet.core.query import Asked
+from broadsheet.core.text import clipped, sentences
+from broadsheet.core.types import Document, Mode, Result, Results
 from broadsheet.search.ranking import Listed, Ranking
-from broadsheet.text import clipped, sentences
-from broadsheet.types import Document, Mode, Result, Results
 
 _WORD = re.compile(r"\w\w+")
 _LONGEST_PASSAGE = 400

@@ -8,8 +8,8 @@ from typing import Literal
 
 import numpy as np
 
-from broadsheet.types import Part
-from broadsheet.vectors import Rows, Vectors
+from broadsheet.core.types import Part
+from broadsheet.core.vectors import Rows, Vectors
 
 _STEP = 1e-6  # what the score falls by from place to place below the fused head
 

@@ -14,15 +14,15 @@ from collections.abc import Sequence
 import numpy as np
 
 from broadsheet.collection import Collection
-from broadsheet.errors import NotFoundError, UsageError
-from broadsheet.query import Asked
+from broadsheet.core.errors import NotFoundError, UsageError
+from broadsheet.core.query import Asked
+from broadsheet.core.types import Filters, Results
+from broadsheet.core.vectors import Rows, Vectors, unit
 from broadsheet.search.depth import Find, Found, layered
 from broadsheet.search.hybrid import query_vector
 from broadsheet.search.page import page
 from broadsheet.search.ranking import Alone, Ranking
 from broadsheet.space import Snapshot
-from broadsheet.types import Filters, Results
-from broadsheet.vectors import Rows, Vectors, unit
 
 AWAY = 0.5  # weight of the mean of the disliked papers against that of the liked
 

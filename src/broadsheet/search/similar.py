@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from broadsheet.collection import Collection
-from broadsheet.errors import UsageError
+from broadsheet.core.errors import UsageError
+from broadsheet.core.types import Filters, Results
 from broadsheet.search.recommend import recommend
-from broadsheet.types import Filters, Results
 
 
 def similar(

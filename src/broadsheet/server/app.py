@@ -41,7 +41,7 @@ from broadsheet.api.site import Site
 from broadsheet.api.visitor import admitted
 from broadsheet.collection import Collection
 from broadsheet.config import Settings
-from broadsheet.errors import BroadsheetError, CollectionError, UsageError
+from broadsheet.core.errors import BroadsheetError, CollectionError, UsageError
 from broadsheet.server.background import lifespan
 from broadsheet.web import (
     account,

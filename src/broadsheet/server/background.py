@@ -12,7 +12,7 @@ import anyio.to_thread
 from fastapi import FastAPI
 
 from broadsheet.api.site import Site
-from broadsheet.errors import BroadsheetError
+from broadsheet.core.errors import BroadsheetError
 from broadsheet.schedule import Schedule
 from broadsheet.search.hybrid import search
 from broadsheet.server.returned import door

@@ -7,8 +7,8 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
 from broadsheet.api.site import Site
+from broadsheet.core.errors import BroadsheetError
 from broadsheet.digest.returned import take
-from broadsheet.errors import BroadsheetError
 from broadsheet.mail.bounces import Inbox, bounces
 from broadsheet.mail.lmtp import listen
 from broadsheet.mail.returning import is_door

@@ -15,7 +15,7 @@ import uvicorn
 
 from broadsheet.collection import Collection
 from broadsheet.config import Settings
-from broadsheet.errors import UsageError
+from broadsheet.core.errors import UsageError
 from broadsheet.server.allocator import few_arenas
 from broadsheet.server.app import create_app
 

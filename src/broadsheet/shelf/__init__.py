@@ -14,10 +14,10 @@ from datetime import date, datetime
 from importlib import resources
 
 from broadsheet.collection import Collection
-from broadsheet.identity import title_id
+from broadsheet.core.identity import title_id
+from broadsheet.core.protocols import Progress
+from broadsheet.core.types import Document, Run
 from broadsheet.ingest import ingest
-from broadsheet.protocols import Progress
-from broadsheet.types import Document, Run
 
 SOURCE = "shelf:starter"
 EXAMPLES = (  # searches to begin with: each finds papers whose titles share none of its words

@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import Any
 from xml.etree.ElementTree import Element
 
-from broadsheet.errors import UsageError
+from broadsheet.core.errors import UsageError
+from broadsheet.core.types import Document
 from broadsheet.http import Client, default_client
 from broadsheet.sources.dates import when
 from broadsheet.sources.fields import count, document, link
@@ -21,7 +22,6 @@ from broadsheet.sources.files import Record
 from broadsheet.sources.lists import people
 from broadsheet.sources.payload import PayloadSource, from_files, looks_like_path, made
 from broadsheet.sources.xmlsafe import children, elements, flat, tag
-from broadsheet.types import Document
 
 SITE = "https://aclanthology.org"
 LIVE = "https://raw.githubusercontent.com/acl-org/acl-anthology/master/data/xml"

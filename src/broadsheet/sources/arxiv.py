@@ -20,16 +20,16 @@ from typing import Any
 from urllib.parse import urlencode
 from xml.etree.ElementTree import Element
 
-from broadsheet.errors import SourceError, UsageError
+from broadsheet.core.errors import SourceError, UsageError
+from broadsheet.core.identity import arxiv_id
+from broadsheet.core.types import BadRecord, Document
 from broadsheet.http import AnswerError, Client, default_client
-from broadsheet.identity import arxiv_id
 from broadsheet.sources.dates import when
 from broadsheet.sources.fields import code_in, document
 from broadsheet.sources.files import Record
 from broadsheet.sources.lists import people
 from broadsheet.sources.payload import PayloadSource, from_files, looks_like_path, made
 from broadsheet.sources.xmlsafe import children, elements, flat, tag
-from broadsheet.types import BadRecord, Document
 
 FEEDS = "https://rss.arxiv.org/atom/"
 API = "https://export.arxiv.org/api/query"

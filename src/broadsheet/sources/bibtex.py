@@ -18,10 +18,10 @@ from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
+from broadsheet.core.text import readable
+from broadsheet.core.types import BadRecord, Document
 from broadsheet.sources.fields import Table, document, sorted_out
 from broadsheet.sources.files import FileSource, Record, bad, decoded, whole
-from broadsheet.text import readable
-from broadsheet.types import BadRecord, Document
 
 TABLE: Table = {
     "title": ("title",),

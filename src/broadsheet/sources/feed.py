@@ -14,14 +14,14 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from broadsheet.errors import SourceError, UsageError
+from broadsheet.core.errors import SourceError, UsageError
+from broadsheet.core.identity import doi
+from broadsheet.core.types import Document
 from broadsheet.http import Client, default_client
-from broadsheet.identity import doi
 from broadsheet.sources.fields import document, link
 from broadsheet.sources.files import Record
 from broadsheet.sources.lists import people, string
 from broadsheet.sources.payload import PayloadSource, from_files, looks_like_path, made
-from broadsheet.types import Document
 
 _LARGEST = 4 * 2**20
 _MARKUP = re.compile(r"<!--.*?(?:-->|\Z)|</?[A-Za-z][^<>]*>", re.DOTALL)

@@ -13,12 +13,12 @@ from datetime import date
 from functools import lru_cache
 from typing import Any
 
-from broadsheet.identity import arxiv_id, doi, identify, places
-from broadsheet.records import MOST_CHARACTERS, checked
+from broadsheet.core.identity import arxiv_id, doi, identify, places
+from broadsheet.core.records import MOST_CHARACTERS, checked
+from broadsheet.core.text import clipped, readable
+from broadsheet.core.types import Document
 from broadsheet.sources.dates import when, year
 from broadsheet.sources.lists import categories, people, string, strings
-from broadsheet.text import clipped, readable
-from broadsheet.types import Document
 
 Table = Mapping[str, tuple[str, ...]]
 _LONGEST_FACT = 20_000

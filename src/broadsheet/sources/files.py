@@ -16,8 +16,8 @@ from datetime import date
 from pathlib import Path
 from typing import Protocol
 
-from broadsheet.errors import NotFoundError, SourceError, nearest
-from broadsheet.types import BadRecord, Document
+from broadsheet.core.errors import NotFoundError, SourceError, nearest
+from broadsheet.core.types import BadRecord, Document
 
 LONGEST_LINE = 8 * 2**20
 LARGEST_TEXT = 128 * 2**20

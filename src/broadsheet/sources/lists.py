@@ -6,8 +6,8 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from broadsheet.records import clean
-from broadsheet.text import clipped, readable, squeeze
+from broadsheet.core.records import clean
+from broadsheet.core.text import clipped, readable, squeeze
 
 _LONGEST_NAME = 300
 _QUOTED = re.compile(r"""'((?:[^'\\]|\\.)*+)'|"((?:[^"\\]|\\.)*+)"|['"].*""", re.DOTALL)  # last: one without end

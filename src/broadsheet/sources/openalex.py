@@ -13,15 +13,15 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
-from broadsheet.errors import SourceError, UsageError
+from broadsheet.core.errors import SourceError, UsageError
+from broadsheet.core.identity import arxiv_id
+from broadsheet.core.types import Document
 from broadsheet.http import Client, default_client
-from broadsheet.identity import arxiv_id
 from broadsheet.sources.dates import when
 from broadsheet.sources.fields import document, link
 from broadsheet.sources.files import Record
 from broadsheet.sources.lists import people, string
 from broadsheet.sources.payload import PayloadSource, from_files, inner, looks_like_path, made, parsed
-from broadsheet.types import Document
 
 experimental = True
 API = "https://api.openalex.org/works"

@@ -14,10 +14,10 @@ from functools import partial
 from pathlib import Path
 from statistics import median_low
 
-from broadsheet.errors import SourceError
+from broadsheet.core.errors import SourceError
+from broadsheet.core.text import clipped, readable
 from broadsheet.sources.fields import document
 from broadsheet.sources.files import FileSource, Record, bad, decoded, found, whole
-from broadsheet.text import clipped, readable
 
 _LARGEST_PAGE = 32 * 2**20
 _MOST_PAGES = 10_000

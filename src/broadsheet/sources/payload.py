@@ -15,9 +15,9 @@ from pathlib import Path
 from typing import Any, TypeVar
 from xml.etree.ElementTree import Element, tostring
 
-from broadsheet.errors import SourceError
+from broadsheet.core.errors import SourceError
+from broadsheet.core.types import BadRecord, Document
 from broadsheet.sources.files import Record, bad, content, found
-from broadsheet.types import BadRecord, Document
 
 MOST_RECORDS = 500_000
 _FILES = frozenset({"bibtex", "csv", "jsonl", "page", "ris"})  # kinds that read nothing but files

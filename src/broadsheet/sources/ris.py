@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from broadsheet.core.types import Document
 from broadsheet.sources.fields import Table, document, sorted_out
 from broadsheet.sources.files import FileSource, Record, bad, decoded, stem, whole
-from broadsheet.types import Document
 
 TABLE: Table = {
     "title": ("ti", "t1", "ct", "bt", "st"),

@@ -13,9 +13,9 @@ from codecs import getincrementaldecoder
 from collections.abc import Iterator
 from pathlib import Path
 
-from broadsheet.errors import SourceError
+from broadsheet.core.errors import SourceError
+from broadsheet.core.types import BadRecord
 from broadsheet.sources.files import bad, chunks
-from broadsheet.types import BadRecord
 
 LONGEST_VALUE = 32 * 2**20
 _GAP = re.compile(r"[\s,]*")

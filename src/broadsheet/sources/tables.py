@@ -15,13 +15,13 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
-from broadsheet.errors import SourceError
-from broadsheet.records import checked, from_dict, is_export
+from broadsheet.core.errors import SourceError
+from broadsheet.core.records import checked, from_dict, is_export
+from broadsheet.core.text import clipped
+from broadsheet.core.types import BadRecord, Document
 from broadsheet.sources.fields import Table, document, plain_key, sorted_out
 from broadsheet.sources.files import FileSource, Record, bad, chunks, decoded, lines, stem
 from broadsheet.sources.stream import json_values
-from broadsheet.text import clipped
-from broadsheet.types import BadRecord, Document
 
 # The best alias first; names are compared in lower case without spaces and punctuation.
 TABLE: Table = {

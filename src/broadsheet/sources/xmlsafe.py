@@ -6,7 +6,7 @@ import io
 from collections.abc import Collection, Iterator
 from xml.etree.ElementTree import Element, ParseError
 
-from broadsheet.errors import SourceError
+from broadsheet.core.errors import SourceError
 
 MOST_ELEMENTS = 3_000_000
 DEEPEST = 60

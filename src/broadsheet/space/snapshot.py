@@ -10,10 +10,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from broadsheet.errors import CollectionError
-from broadsheet.index.scan import ScanIndex
-from broadsheet.types import Manifest
-from broadsheet.vectors import Rows, Vectors, cosines
+from broadsheet.core.errors import CollectionError
+from broadsheet.core.index.scan import ScanIndex
+from broadsheet.core.types import Manifest
+from broadsheet.core.vectors import Rows, Vectors, cosines
 
 FORMAT = 1
 KEY = np.dtype("V16")

@@ -22,10 +22,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from broadsheet.errors import CollectionError, ModelError
+from broadsheet.core.errors import CollectionError, ModelError
+from broadsheet.core.types import Manifest
+from broadsheet.core.vectors import Vectors, sign_codes
 from broadsheet.space.snapshot import FORMAT, KEY, Pointer, Snapshot, columns_of
-from broadsheet.types import Manifest
-from broadsheet.vectors import Vectors, sign_codes
 
 _POINTER = "current.json"
 

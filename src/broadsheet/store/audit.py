@@ -9,10 +9,10 @@ import sqlite3
 from collections import defaultdict
 from collections.abc import Sequence
 
+from broadsheet.core.types import Document
 from broadsheet.store.database import AMONG, Database, listed
 from broadsheet.store.derived import SIDES, Rows, columns, decoded, encoded
 from broadsheet.store.merge import Record, merge
-from broadsheet.types import Document
 
 _COLUMNS = "deleted, title, first, last, venue, has_code, votes, day"
 _BATCH = 2_000  # documents that are looked at together

@@ -11,12 +11,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from broadsheet import records
+from broadsheet.core import records
+from broadsheet.core.types import BadRecord, Document
 from broadsheet.store.derived import SIDES, columns, decoded, encoded
 from broadsheet.store.guard import guard
 from broadsheet.store.matching import by_source
 from broadsheet.store.merge import Record, merge, renewed
-from broadsheet.types import BadRecord, Document
 
 _LONGEST = 0.025  # seconds of one write transaction, before its commit
 _MOST_SAYS = 64  # of one source about one document that are remembered, each as 16 characters

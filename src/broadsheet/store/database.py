@@ -17,7 +17,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from broadsheet.errors import CollectionError
+from broadsheet.core.errors import CollectionError
 from broadsheet.locks import Tenure, held
 from broadsheet.store.faults import denied, explained
 from broadsheet.store.schema import APPLICATION, MIGRATIONS

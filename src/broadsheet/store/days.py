@@ -9,9 +9,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from broadsheet.core.types import Filters
 from broadsheet.store.database import Database
 from broadsheet.store.matching import conditions
-from broadsheet.types import Filters
 
 _MOST_COPIES = 20  # a title or a mark that more papers share names none of them
 _WITH_PAPERS = "SELECT day FROM documents INDEXED BY documents_day WHERE deleted = 0 AND "

@@ -9,11 +9,11 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from broadsheet import records, works
-from broadsheet.errors import CollectionError
+from broadsheet.core import records, works
+from broadsheet.core.errors import CollectionError
+from broadsheet.core.text import plain
+from broadsheet.core.types import Document
 from broadsheet.store.merge import is_shelf
-from broadsheet.text import plain
-from broadsheet.types import Document
 
 Rows = set[tuple[Any, ...]]
 # A document of a single record has no merged view of its own.

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
-from broadsheet.errors import UsageError
+from broadsheet.core.errors import UsageError
 from broadsheet.store.database import Database
 
 Row = Mapping[str, Any]

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from broadsheet.errors import CollectionError
+from broadsheet.core.errors import CollectionError
 
 
 def denied(error: BaseException | None) -> bool:

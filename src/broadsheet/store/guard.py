@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from broadsheet.identity import arxiv_id, doi
-from broadsheet.text import plain
-from broadsheet.types import Document
+from broadsheet.core.identity import arxiv_id, doi
+from broadsheet.core.text import plain
+from broadsheet.core.types import Document
 
 MOST_SOURCES = 100  # of one document: merging costs as many
 

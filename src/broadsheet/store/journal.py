@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from broadsheet.records import clean
+from broadsheet.core.records import clean
+from broadsheet.core.types import BadRecord, Run
 from broadsheet.store.database import Database
-from broadsheet.types import BadRecord, Run
 
 _MOST_PROBLEMS = 1_000  # kept of one run; its count says how many there were
 _RUN = "source, started, ended, new, changed, same, bad, error"

@@ -7,11 +7,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from broadsheet.errors import UsageError
-from broadsheet.records import clean
+from broadsheet.core.errors import UsageError
+from broadsheet.core.records import clean
+from broadsheet.core.text import plain
+from broadsheet.core.types import Filters
 from broadsheet.store.derived import folded
-from broadsheet.text import plain
-from broadsheet.types import Filters
 
 _MOST_ALTERNATIVES = 200  # of one filter; SQLite joins 64 tables and nests 1,000 expressions at most
 _MOST_WORDS = 20

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
-from broadsheet.types import Document
+from broadsheet.core.types import Document
 
 T = TypeVar("T")
 LIBRARY = "library"  # the scheme of what readers import: anybody may say anything there

@@ -8,11 +8,11 @@ import json
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from broadsheet.identity import lookup
+from broadsheet.core.identity import lookup
+from broadsheet.core.types import Change, Document, Filters
 from broadsheet.store.database import Database
 from broadsheet.store.derived import BODY, decoded
 from broadsheet.store.matching import by_source, conditions
-from broadsheet.types import Change, Document, Filters
 
 if TYPE_CHECKING:
     import numpy as np

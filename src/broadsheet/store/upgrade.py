@@ -18,7 +18,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Protocol
 
-from broadsheet.errors import CollectionError
+from broadsheet.core.errors import CollectionError
 
 Migration = Callable[[sqlite3.Connection], None]
 _ROOM = 3  # times the file: the copy, what a migration writes before its commit, and the new tables

@@ -16,10 +16,10 @@ from collections.abc import Iterable
 from datetime import datetime
 from itertools import islice
 
+from broadsheet.core.types import BadRecord, Document
 from broadsheet.store.batch import Batch, Counts, Say, deadline, refused, say_of
 from broadsheet.store.database import Database
 from broadsheet.store.matching import by_source
-from broadsheet.types import BadRecord, Document
 
 _CHUNK = 200
 

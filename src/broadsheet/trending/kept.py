@@ -17,7 +17,7 @@ from weakref import WeakKeyDictionary
 import numpy as np
 
 from broadsheet.collection import Collection
-from broadsheet.errors import UsageError
+from broadsheet.core.errors import UsageError
 from broadsheet.store.trends import StoredTrend, Subject
 from broadsheet.trend import Counter, Trend
 from broadsheet.trending.computed import Guess, Voice, by_paper, guesses, trend, unplaced, voice, windows

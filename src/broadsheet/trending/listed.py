@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from broadsheet.collection import Collection
-from broadsheet.errors import UsageError
+from broadsheet.core.errors import UsageError
+from broadsheet.core.types import Document
 from broadsheet.trend import Parts, Trend, day_of
 from broadsheet.trending.kept import scores, trends
-from broadsheet.types import Document
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,10 +16,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from broadsheet.collection import Collection
-from broadsheet.errors import UsageError
+from broadsheet.core.errors import UsageError
+from broadsheet.core.types import Document
 from broadsheet.space import Snapshot
 from broadsheet.trend import Ridge, train
-from broadsheet.types import Document
 from broadsheet.wording import Words, lengths, words
 
 SETTLED = 3  # days after which the votes of a day are learned from

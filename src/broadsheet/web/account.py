@@ -14,7 +14,7 @@ from broadsheet.api.address import base_of
 from broadsheet.api.posting import Posted
 from broadsheet.api.site import Site, TheSite
 from broadsheet.api.visitor import AsReader, forget, host_of, limited
-from broadsheet.errors import NotFoundError, UsageError
+from broadsheet.core.errors import NotFoundError, UsageError
 from broadsheet.people import account, letters
 from broadsheet.store.people import Person
 from broadsheet.web import pages

@@ -12,13 +12,13 @@ from broadsheet.api.posting import Form, Posted
 from broadsheet.api.routes import paper_of
 from broadsheet.api.site import Site, TheSite
 from broadsheet.api.visitor import AsReader
-from broadsheet.errors import UsageError
+from broadsheet.core.errors import UsageError
+from broadsheet.core.types import Document
 from broadsheet.feed.joining import appearances
 from broadsheet.people import acting
 from broadsheet.people.acting import Act, act, take_back
 from broadsheet.people.likes import SAVED, list_name
 from broadsheet.trending import touch
-from broadsheet.types import Document
 from broadsheet.web import pages
 from broadsheet.web.marks import marked
 from broadsheet.web.views import acts_anchor

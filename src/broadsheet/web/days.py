@@ -5,17 +5,17 @@ from __future__ import annotations
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
-from broadsheet import periods
 from broadsheet.api import mine
 from broadsheet.api.asking import AskingDay, DayAsked
 from broadsheet.api.site import Site, TheSite
 from broadsheet.api.visitor import TheVisitor, Visitor, visiting
-from broadsheet.errors import NotFoundError
+from broadsheet.core import periods
+from broadsheet.core.errors import NotFoundError
+from broadsheet.core.periods import Period
 from broadsheet.feed.daily import ORDERS, SIZE, Feed, feed, latest
 from broadsheet.feed.rising import origin, rule
 from broadsheet.feed.silence import reason
 from broadsheet.people import fitting
-from broadsheet.periods import Period
 from broadsheet.trend import HALF_LIFE
 from broadsheet.web import pages, views
 from broadsheet.web.marks import marked, remember_visit

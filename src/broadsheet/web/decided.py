@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from broadsheet.api.site import Site
+from broadsheet.core.types import Document
 from broadsheet.feed.joining import kept_apart
-from broadsheet.types import Document
 
 
 @dataclass(frozen=True, slots=True)

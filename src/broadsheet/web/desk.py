@@ -7,19 +7,19 @@ from datetime import date
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
-from broadsheet import periods
 from broadsheet.api.asking import Offset
 from broadsheet.api.deciding import LONGEST_LINE
 from broadsheet.api.posting import Posted
 from broadsheet.api.routes import paper_of
 from broadsheet.api.site import TheSite
 from broadsheet.api.visitor import AsEditor
-from broadsheet.errors import NotFoundError, UsageError
+from broadsheet.core import periods
+from broadsheet.core.errors import NotFoundError, UsageError
+from broadsheet.core.text import squeeze
 from broadsheet.feed.daily import Wanted, feed
 from broadsheet.feed.joining import join
 from broadsheet.people import acting
 from broadsheet.store.talk import Act
-from broadsheet.text import squeeze
 from broadsheet.web import pages
 
 router = APIRouter(include_in_schema=False)

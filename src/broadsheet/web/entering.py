@@ -12,7 +12,7 @@ from broadsheet.api.address import base_of
 from broadsheet.api.posting import Posted, local
 from broadsheet.api.site import Site, TheSite
 from broadsheet.api.visitor import AsReader, TheVisitor, forget, host_of, limited, remember
-from broadsheet.errors import NotFoundError, UsageError
+from broadsheet.core.errors import NotFoundError, UsageError
 from broadsheet.people import letters, links, signin
 from broadsheet.web import pages
 

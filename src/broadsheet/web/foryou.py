@@ -11,7 +11,7 @@ from fastapi.responses import Response
 from broadsheet.api import own
 from broadsheet.api.site import Site, TheSite
 from broadsheet.api.visitor import AsReader
-from broadsheet.errors import CollectionError
+from broadsheet.core.errors import CollectionError
 from broadsheet.people import fitting
 from broadsheet.relevance.foryou import ForYou
 from broadsheet.web import pages

@@ -11,9 +11,9 @@ from broadsheet.api.following import fetch_all, follow
 from broadsheet.api.posting import Posted, posted
 from broadsheet.api.site import Site, TheSite
 from broadsheet.api.visitor import AsEditor, TheVisitor
-from broadsheet.errors import BroadsheetError, NotFoundError
-from broadsheet.text import squeeze
-from broadsheet.types import Filters
+from broadsheet.core.errors import BroadsheetError, NotFoundError
+from broadsheet.core.text import squeeze
+from broadsheet.core.types import Filters
 from broadsheet.web import pages
 from broadsheet.web.marks import singly
 

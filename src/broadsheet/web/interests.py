@@ -10,13 +10,13 @@ from broadsheet.api.asking import Offset
 from broadsheet.api.posting import Posted
 from broadsheet.api.site import Site, TheSite
 from broadsheet.api.visitor import AsReader, limited
-from broadsheet.errors import BroadsheetError, SourceError, UsageError
+from broadsheet.core.errors import BroadsheetError, SourceError, UsageError
+from broadsheet.core.text import squeeze
 from broadsheet.jobs import JOBS, Round, run
 from broadsheet.people.acting import LONGEST_AUTHOR, follow_author
 from broadsheet.people.bringing import Brought, bring
 from broadsheet.people.news import by_followed
 from broadsheet.store.people import Person
-from broadsheet.text import squeeze
 from broadsheet.web import pages
 from broadsheet.web.keeping import A_PAGE, part_of
 from broadsheet.web.marks import singly

@@ -16,14 +16,14 @@ from broadsheet.api.lists import form_of, listed, standing
 from broadsheet.api.posting import Posted
 from broadsheet.api.site import Site, TheSite
 from broadsheet.api.visitor import AsReader
-from broadsheet.errors import CollectionError, ModelError, NotFoundError, UsageError
+from broadsheet.core.errors import CollectionError, ModelError, NotFoundError, UsageError
+from broadsheet.core.types import Document, Result
 from broadsheet.people.likes import SAVED, list_name
 from broadsheet.search.hybrid import search
 from broadsheet.store import Store
 from broadsheet.store.lists import SavedList
 from broadsheet.store.opinions import Mark
 from broadsheet.store.people import Person
-from broadsheet.types import Document, Result
 from broadsheet.web import pages
 from broadsheet.web.marks import singly
 

@@ -12,8 +12,8 @@ from broadsheet.api.address import base_of
 from broadsheet.api.posting import Form, Posted
 from broadsheet.api.site import Site, TheSite
 from broadsheet.api.visitor import TheVisitor, Visitor, host_of, limited
+from broadsheet.core.errors import NotFoundError, UsageError
 from broadsheet.digest import leaving
-from broadsheet.errors import NotFoundError, UsageError
 from broadsheet.people import letters, signin
 from broadsheet.store.mailing import Choice
 from broadsheet.web import pages

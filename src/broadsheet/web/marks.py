@@ -15,8 +15,8 @@ from starlette.responses import Response
 from broadsheet.api.address import base_of
 from broadsheet.api.site import Site
 from broadsheet.api.visitor import visiting
+from broadsheet.core.types import Document
 from broadsheet.people.marks import Mark, marks
-from broadsheet.types import Document
 
 COOKIE = "broadsheet-visits"
 REST = timedelta(minutes=30)  # without a look, after which the next is another visit

@@ -17,11 +17,11 @@ from broadsheet.api.asking import Asked, Asking, Offset
 from broadsheet.api.routes import found, paper_of
 from broadsheet.api.site import Site, TheSite
 from broadsheet.api.visitor import remember, visiting
-from broadsheet.errors import CollectionError
+from broadsheet.core.errors import CollectionError
+from broadsheet.core.types import Document, Results
 from broadsheet.exports.bibtex import bibtex
 from broadsheet.feed.joining import appearances
 from broadsheet.search.similar import similar
-from broadsheet.types import Document, Results
 from broadsheet.web import talking, views
 from broadsheet.web.decided import decided, parted
 from broadsheet.web.marks import marked, singly

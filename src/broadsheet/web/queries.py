@@ -14,7 +14,8 @@ from broadsheet.api.mine import query_of
 from broadsheet.api.posting import Posted
 from broadsheet.api.site import Site, TheSite
 from broadsheet.api.visitor import AsReader
-from broadsheet.errors import BroadsheetError, CollectionError, ModelError, UsageError
+from broadsheet.core.errors import BroadsheetError, CollectionError, ModelError, UsageError
+from broadsheet.core.types import Result
 from broadsheet.people.acting import new_query_name
 from broadsheet.people.fitting import DAYS
 from broadsheet.people.news import matched
@@ -22,7 +23,6 @@ from broadsheet.relevance.standing import DEFAULT, LEVELS, StandingQuery
 from broadsheet.relevance.trial import Rate, Trial, tried
 from broadsheet.store.lists import SavedQuery
 from broadsheet.store.people import Person
-from broadsheet.types import Result
 from broadsheet.web import pages
 from broadsheet.web.marks import singly
 

@@ -9,10 +9,10 @@ from broadsheet.api.posting import Posted
 from broadsheet.api.site import Site, TheSite
 from broadsheet.api.submissions import handed_in
 from broadsheet.api.visitor import AsReader
-from broadsheet.errors import UsageError
+from broadsheet.core.errors import UsageError
+from broadsheet.core.types import Document
 from broadsheet.store.people import Person
 from broadsheet.store.talk import Submission
-from broadsheet.types import Document
 from broadsheet.web import pages
 from broadsheet.web.views import paper_address
 

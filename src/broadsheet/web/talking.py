@@ -16,11 +16,11 @@ from broadsheet.api.posting import Form, Posted
 from broadsheet.api.routes import paper_of
 from broadsheet.api.site import Site, TheSite
 from broadsheet.api.visitor import AsReader, Visitor
-from broadsheet.errors import NotFoundError, UsageError
+from broadsheet.core.errors import NotFoundError, UsageError
+from broadsheet.core.types import Document
 from broadsheet.people import prose
 from broadsheet.people.acting import own_comment, removable_comment
 from broadsheet.store.talk import Comment
-from broadsheet.types import Document
 from broadsheet.web.views import paper_address
 
 router = APIRouter(include_in_schema=False)

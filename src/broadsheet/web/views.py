@@ -10,17 +10,17 @@ from urllib.parse import quote, urlencode, urlsplit
 
 from markupsafe import Markup, escape
 
-from broadsheet import works
 from broadsheet.api.address import paper_page
 from broadsheet.api.asking import Asked, DayAsked
+from broadsheet.core import works
+from broadsheet.core.periods import Period
+from broadsheet.core.text import clipped as clipped
+from broadsheet.core.text import readable
+from broadsheet.core.types import Document, Result
 from broadsheet.exports.formats import FORMATS as FORMATS
-from broadsheet.periods import Period
 from broadsheet.sources.payload import is_file
 from broadsheet.sources.payload import without_folders as without_folders
 from broadsheet.store.merge import is_shelf as is_shelf
-from broadsheet.text import clipped as clipped
-from broadsheet.text import readable
-from broadsheet.types import Document, Result
 
 STRENGTHS = {
     "exact": "Exact match",

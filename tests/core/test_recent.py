@@ -7,7 +7,7 @@ import threading
 from hypothesis import given
 from hypothesis import strategies as st
 
-from broadsheet.recent import Recent
+from broadsheet.core.recent import Recent
 
 
 def test_what_was_asked_for_longest_ago_goes_first() -> None:

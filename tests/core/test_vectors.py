@@ -2,7 +2,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from broadsheet.vectors import best, sign_codes, unit
+from broadsheet.core.vectors import best, sign_codes, unit
 
 
 def test_unit_rows_even_for_zero():

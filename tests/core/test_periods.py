@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from broadsheet.periods import parse, period
+from broadsheet.core.periods import parse, period
 
 
 @pytest.mark.parametrize(

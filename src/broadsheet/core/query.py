@@ -11,8 +11,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from broadsheet.text import squeeze
-from broadsheet.types import Filters
+from broadsheet.core.text import squeeze
+from broadsheet.core.types import Filters
 
 LONGEST = 2_000
 _CONDITION = re.compile(r'(?<!\S)([a-z]{2,8}):("[^"]{1,200}"|[^\s"]\S{0,199})', re.IGNORECASE)

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from broadsheet.fusion import reciprocal_ranks, z_scores, z_sum
+from broadsheet.core.fusion import reciprocal_ranks, z_scores, z_sum
 
 
 def test_z_scores_have_no_scale():

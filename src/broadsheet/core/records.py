@@ -13,8 +13,8 @@ from dataclasses import fields
 from datetime import date, datetime
 from typing import Any, NoReturn
 
-from broadsheet.errors import nearest
-from broadsheet.types import Document
+from broadsheet.core.errors import nearest
+from broadsheet.core.types import Document
 
 MARK = "broadsheet"
 FORMAT = 1

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from broadsheet.errors import UsageError
-from broadsheet.metrics import (
+from broadsheet.core.errors import UsageError
+from broadsheet.core.metrics import (
     ListDiversity,
     Measure,
     TopicCoverage,

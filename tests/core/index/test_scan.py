@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
-from broadsheet.index.scan import CANDIDATES, EXACT_BELOW, ScanIndex
-from broadsheet.vectors import unit
+from broadsheet.core.index.scan import CANDIDATES, EXACT_BELOW, ScanIndex
+from broadsheet.core.vectors import unit
 
 
 def clustered(n: int, dim: int = 96, seed: int = 0) -> np.ndarray:

@@ -19,8 +19,8 @@ from math import log2
 import numpy as np
 from numpy.typing import NDArray
 
-from broadsheet.errors import UsageError, nearest
-from broadsheet.vectors import Vectors
+from broadsheet.core.errors import UsageError, nearest
+from broadsheet.core.vectors import Vectors
 
 Floats = NDArray[np.float64]
 Sum = Callable[[Sequence[int], Sequence[int], int], float]

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from broadsheet.text import clipped, plain, readable, sentences, squeeze
+from broadsheet.core.text import clipped, plain, readable, sentences, squeeze
 
 
 @pytest.mark.parametrize(

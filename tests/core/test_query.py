@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from broadsheet.query import LONGEST, ask, day
-from broadsheet.types import Filters
+from broadsheet.core.query import LONGEST, ask, day
+from broadsheet.core.types import Filters
 
 
 def test_conditions_are_taken_out_of_the_words():

@@ -14,9 +14,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import product
 from typing import Literal
 
-from broadsheet.identity import arxiv_id, doi
-from broadsheet.text import plain
-from broadsheet.types import Document
+from broadsheet.core.identity import arxiv_id, doi
+from broadsheet.core.text import plain
+from broadsheet.core.types import Document
 
 Tie = Literal["reader", "identifier", "title", "text"]
 ALIKE = 0.3  # share of five-word runs that two abstracts must have in common; measured, see docs/benchmarks.md

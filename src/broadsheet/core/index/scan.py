@@ -11,7 +11,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from broadsheet.vectors import Rows, Vectors, best, cosines, sign_codes
+from broadsheet.core.vectors import Rows, Vectors, best, cosines, sign_codes
 
 EXACT_BELOW = 4_000
 CANDIDATES = 2_000

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from broadsheet import works
-from broadsheet.types import Document
+from broadsheet.core import works
+from broadsheet.core.types import Document
 
 TEXT = (
     "We count the rings of driftwood logs found on northern beaches and date the storms that felled them. Each ring is "

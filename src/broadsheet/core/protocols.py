@@ -9,7 +9,7 @@ from typing import Literal, Protocol, runtime_checkable
 import numpy as np
 from numpy.typing import NDArray
 
-from broadsheet.types import BadRecord, Document, Message, Outcome
+from broadsheet.core.types import BadRecord, Document, Message, Outcome
 
 Role = Literal["query", "document"]
 Vectors = NDArray[np.float32]

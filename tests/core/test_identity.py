@@ -1,6 +1,6 @@
 import pytest
 
-from broadsheet.identity import arxiv_id, doi, identify, lookup, places, title_id
+from broadsheet.core.identity import arxiv_id, doi, identify, lookup, places, title_id
 
 
 @pytest.mark.parametrize(

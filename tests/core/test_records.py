@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from broadsheet import records
-from broadsheet.types import Document
+from broadsheet.core import records
+from broadsheet.core.types import Document
 
 anything = st.text(st.characters(codec=None), max_size=30)
 days = st.none() | st.dates()

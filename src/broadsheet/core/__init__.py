@@ -1,0 +1,1 @@
+"""Core: the words of the program and pure functions. No I/O, no clock."""
