@@ -18,13 +18,14 @@ from typing import Any
 import numpy as np
 from common import CACHE, head, need_data, versions
 
-from broadsheet import interests, names
+from broadsheet import names
 from broadsheet.core.types import Document
 from broadsheet.core.vectors import unit
-from broadsheet.interests import bands, centred, common
+from broadsheet.foryou import interests
+from broadsheet.foryou.interests import bands, centred, common
+from broadsheet.foryou.profile import Background, Pool, Profile, picks
 from broadsheet.lab import readers as lab
 from broadsheet.lab.cache import CachedEncoder
-from broadsheet.relevance.profile import Background, Pool, Profile, picks
 
 READERS, WITH_LISTS, DECLINING = 500, 250, 250
 SEED = 21  # never used while tuning, which had 1

@@ -25,17 +25,17 @@ import numpy as np
 from common import CACHE, head, need_data, versions
 
 from broadsheet import names
+from broadsheet.alerts.alert import LEVELS, StandingQuery
 from broadsheet.collection import Collection, open_collection
 from broadsheet.core.index.scan import ScanIndex
 from broadsheet.core.metrics import Difference, Measure, TopicCoverage, difference
 from broadsheet.core.types import Document, Filters, Results
 from broadsheet.core.vectors import Vectors, unit
+from broadsheet.foryou.interests import centred, common
 from broadsheet.ingest import ingest
-from broadsheet.interests import centred, common
 from broadsheet.lab import readers as lab
 from broadsheet.lab import standing
 from broadsheet.lab.cache import CachedEncoder
-from broadsheet.relevance.standing import LEVELS, StandingQuery
 from broadsheet.search.hybrid import search
 from broadsheet.search.similar import similar
 from broadsheet.space import Space

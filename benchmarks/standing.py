@@ -17,13 +17,13 @@ import numpy as np
 from common import CACHE, head, latency, need_data, timed, versions
 
 from broadsheet import names
+from broadsheet.alerts.alert import StandingQuery
+from broadsheet.alerts.match import Prepared, gather, prepare
 from broadsheet.collection import Collection, open_collection
 from broadsheet.core.types import Document, Filters
 from broadsheet.ingest import ingest
 from broadsheet.lab import standing
 from broadsheet.lab.cache import CachedEncoder
-from broadsheet.relevance.matching import Prepared, gather, prepare
-from broadsheet.relevance.standing import StandingQuery
 from broadsheet.sync import sync
 
 FOREIGN = (

@@ -21,7 +21,7 @@ from broadsheet.core.types import Document
 from broadsheet.core.vectors import unit
 from broadsheet.lab.backtest import backtest
 from broadsheet.lab.cache import CachedEncoder
-from broadsheet.trend import rising
+from broadsheet.trending.score import rising
 
 
 def main() -> None:

@@ -13,12 +13,11 @@ import pytest
 PACKAGE = Path(__file__).resolve().parent.parent / "src" / "broadsheet"
 FLOORS: dict[str, float] = {
     "core": 1,
-    **dict.fromkeys(["interests", "trend", "wording"], 1.2),
     **dict.fromkeys(["names", "http", "locks"], 1.5),
     **dict.fromkeys(["encoders", "space", "lexicon", "store", "sources", "mail", "exports"], 2),
-    **dict.fromkeys(["collection", "ingest", "sync", "search", "feed", "trending", "digest", "people", "relevance"], 3),
-    **dict.fromkeys(["lab", "shelf", "backup", "restore", "archive", "verify"], 3),
-    **dict.fromkeys(["config", "wiring", "checks", "jobs", "schedule", "logs"], 4),
+    **dict.fromkeys(["collection", "ingest", "sync", "search", "daily", "trending", "foryou", "alerts", "people"], 3),
+    **dict.fromkeys(["digest", "lab", "shelf", "upkeep"], 3),
+    **dict.fromkeys(["config", "wiring", "doctor", "jobs", "schedule", "logs"], 4),
     **dict.fromkeys(["cli", "api", "web", "mcp", "server"], 5),
     "testing": 5,
 }

@@ -15,12 +15,12 @@ from typing import Any
 import pytest
 
 from broadsheet import jobs, wiring
-from broadsheet.checks import Place, examine
 from broadsheet.collection import Collection, open_collection
 from broadsheet.config import Settings
 from broadsheet.core.errors import CollectionError, SourceError
 from broadsheet.core.types import Document
 from broadsheet.digest.send import PAUSED, limits
+from broadsheet.doctor import Place, examine
 from broadsheet.jobs import JOBS, Job, Round, StoppedError, due
 from broadsheet.locks import attempted
 from broadsheet.schedule import Schedule

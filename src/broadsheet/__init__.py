@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from broadsheet.core.types import Filters as Filters
     from broadsheet.core.types import Result as Result
     from broadsheet.core.types import Results as Results
-    from broadsheet.feed.daily import feed as feed
+    from broadsheet.daily.day import feed as feed
     from broadsheet.search.hybrid import search as search
     from broadsheet.search.similar import similar as similar
     from broadsheet.sync import sync as sync
@@ -30,7 +30,7 @@ __version__ = "0.1.0"
 _HOMES = {
     "Collection": ("collection", "Collection"),
     "open": ("collection", "open_collection"),
-    "feed": ("feed.daily", "feed"),
+    "feed": ("daily.day", "feed"),
     "ingest": ("wiring", "ingest"),
     "search": ("search.hybrid", "search"),
     "similar": ("search.similar", "similar"),

@@ -22,7 +22,7 @@ def test_without_openvino_the_way_out_is_static() -> None:
     code = """
 import sys
 sys.modules["openvino"] = None
-from broadsheet.errors import ModelError
+from broadsheet.core.errors import ModelError
 try:
     import broadsheet.encoders.quiet
 except ModelError as error:

@@ -14,7 +14,7 @@ from mcp.shared.exceptions import MCPError
 
 from asking_kit import desk_of, refused, talked, told
 from broadsheet.collection import open_collection
-from broadsheet.feed.rising import opened, risen
+from broadsheet.daily.ranking import opened, risen
 from broadsheet.mcp.desk import Desk, Reader
 from broadsheet.mcp.service import answered, service
 from broadsheet.mcp.tools import offered

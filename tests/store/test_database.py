@@ -189,9 +189,9 @@ LIMITED = """
 import resource, sys
 from datetime import UTC, datetime
 from pathlib import Path
-from broadsheet.errors import CollectionError
+from broadsheet.core.errors import CollectionError
 from broadsheet.store import Store
-from broadsheet.types import Document
+from broadsheet.core.types import Document
 resource.setrlimit(resource.RLIMIT_FSIZE, (600_000, resource.RLIM_INFINITY))
 documents = (Document(id=f"a:{n}", title="On Tea", text="Leaves. " * 50) for n in range(20_000))
 try:
@@ -220,7 +220,7 @@ import os, sys
 from datetime import UTC, datetime
 from pathlib import Path
 import broadsheet.locks
-from broadsheet.errors import CollectionError
+from broadsheet.core.errors import CollectionError
 from broadsheet.store import Store
 if os.geteuid() == 0:
     os.setuid(65534)

@@ -10,7 +10,7 @@ import pytest
 import uvicorn
 
 from broadsheet.config import Settings
-from broadsheet.people.likes import SAVED
+from broadsheet.foryou.likes import SAVED
 from broadsheet.server import create_app
 from broadsheet.store.mailing import Choice
 from site_kit import NOW, made

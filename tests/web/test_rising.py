@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 
 from broadsheet.cli.app import app
 from broadsheet.core.types import Document
-from broadsheet.feed.rising import opened, origin, risen
+from broadsheet.daily.ranking import opened, origin, risen
 from broadsheet.sync import sync
 from broadsheet.trending import learn
 from people_kit import browser, member, site

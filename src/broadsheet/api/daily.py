@@ -23,7 +23,7 @@ from broadsheet.core import periods
 from broadsheet.core.errors import UsageError
 from broadsheet.core.periods import Period
 from broadsheet.core.types import Document
-from broadsheet.feed.daily import Card, Feed, Matching, Wanted, feed
+from broadsheet.daily.day import Card, Feed, Matching, Wanted, feed
 
 router = APIRouter(tags=["the day"], route_class=Tagged)
 _THEIRS = {"publishedAt": "newest"}  # their names of orders, where ours differ

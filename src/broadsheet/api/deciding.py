@@ -13,8 +13,8 @@ from broadsheet.api.problems import responses
 from broadsheet.api.routes import paper_of
 from broadsheet.api.site import TheSite
 from broadsheet.core.text import squeeze
-from broadsheet.feed.joining import join
-from broadsheet.people import acting
+from broadsheet.daily.copies import join
+from broadsheet.people import reactions
 
 router = APIRouter(tags=["editing"], route_class=Bounded)
 LONGEST_LINE = 400
@@ -39,13 +39,13 @@ class Two(BaseModel):
 @router.put("/api/desk/papers/{id:path}/{decision}", summary="Pick or hide a paper", **_GONE)
 def decide(site: TheSite, person: Editing, id: str, decision: Literal["pick", "hide"]) -> None:
     """Its whole work, wherever its copies stand."""
-    acting.decide(site.collection, person.number, decision, paper_of(site, id), now=site.now())
+    reactions.decide(site.collection, person.number, decision, paper_of(site, id), now=site.now())
 
 
 @router.delete("/api/desk/papers/{id:path}", summary="Leave a paper to the ranking", **_GONE)
 def leave(site: TheSite, person: Editing, id: str) -> None:
     """What was decided of its work holds no more."""
-    acting.decide(site.collection, person.number, None, paper_of(site, id), now=site.now())
+    reactions.decide(site.collection, person.number, None, paper_of(site, id), now=site.now())
 
 
 @router.put("/api/desk/lines/{day}", summary="Write the line above a day", **_GONE)

@@ -26,9 +26,9 @@ from broadsheet.core.errors import NotFoundError
 from broadsheet.core.periods import Period
 from broadsheet.core.text import clipped
 from broadsheet.core.types import Filters, Results
-from broadsheet.feed.daily import Feed, Wanted, feed, latest
-from broadsheet.feed.rising import MOST_DAYS, risen
-from broadsheet.feed.silence import said
+from broadsheet.daily.day import Feed, Wanted, feed, latest
+from broadsheet.daily.ranking import MOST_DAYS, risen
+from broadsheet.daily.why_empty import said
 from broadsheet.search.hybrid import search
 from broadsheet.search.similar import similar
 

@@ -13,10 +13,10 @@ from broadsheet.api.fresh import Tagged
 from broadsheet.api.problems import responses
 from broadsheet.api.routes import paper_of
 from broadsheet.api.site import TheSite
+from broadsheet.daily.copies import appearances
+from broadsheet.daily.counts import with_here
 from broadsheet.exports.listing import Entry
 from broadsheet.exports.markdown import MEDIA, markdown
-from broadsheet.feed.counting import with_here
-from broadsheet.feed.joining import appearances
 from broadsheet.sources.payload import without_folders
 
 router = APIRouter(tags=["papers"], route_class=Tagged)

@@ -19,9 +19,9 @@ from broadsheet.api.fresh import conditional
 from broadsheet.api.site import Site
 from broadsheet.core.errors import NotFoundError, nearest
 from broadsheet.core.types import Document
+from broadsheet.daily.counts import with_here
 from broadsheet.exports.formats import FORMATS, Format
 from broadsheet.exports.listing import Entry, Listing
-from broadsheet.feed.counting import with_here
 
 Paper = tuple[Document, date | None]  # and the day it stands on in the list
 _LONGEST_LINK = 4_000  # characters that stand in a header

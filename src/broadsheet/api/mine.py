@@ -8,15 +8,15 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from broadsheet.alerts.alert import StandingQuery
+from broadsheet.alerts.match import prepare
+from broadsheet.alerts.news import standing
 from broadsheet.api.asking import DayAsked
 from broadsheet.api.site import Site
 from broadsheet.collection import Collection
 from broadsheet.core.errors import NotFoundError, UsageError
-from broadsheet.feed.daily import SIZE, Matching, Wanted
-from broadsheet.people import fitting
-from broadsheet.people.news import standing
-from broadsheet.relevance.matching import prepare
-from broadsheet.relevance.standing import StandingQuery
+from broadsheet.daily.day import SIZE, Matching, Wanted
+from broadsheet.foryou import person as fitting
 from broadsheet.store.lists import SavedQuery
 
 FOR_YOU = "for you"

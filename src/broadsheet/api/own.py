@@ -11,6 +11,7 @@ from typing import Any
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
+from broadsheet.alerts.news import by_followed, matched
 from broadsheet.api.address import base_of
 from broadsheet.api.lists import form_of, listed, media, standing
 from broadsheet.api.mine import query_of
@@ -19,9 +20,8 @@ from broadsheet.api.site import Site, TheSite
 from broadsheet.api.visitor import host_of, limited
 from broadsheet.core.errors import NotFoundError
 from broadsheet.core.types import Document
+from broadsheet.foryou.person import DAYS, picked
 from broadsheet.people.account import feed_key, feed_owner
-from broadsheet.people.fitting import DAYS, picked
-from broadsheet.people.news import by_followed, matched
 from broadsheet.store.people import Person
 
 router = APIRouter(tags=["feeds"])

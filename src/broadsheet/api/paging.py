@@ -14,7 +14,7 @@ from broadsheet.api.asking import DEEPEST
 from broadsheet.api.site import Site, TheSite
 from broadsheet.core.errors import UsageError
 from broadsheet.core.types import Results
-from broadsheet.feed.daily import Feed
+from broadsheet.daily.day import Feed
 
 _LONGEST_LINK = 4_000  # characters that stand in a header
 _POSITION = {"cursor": None, "offset": None, "p": None}

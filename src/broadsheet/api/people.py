@@ -18,8 +18,8 @@ from broadsheet.api.site import Site, TheSite
 from broadsheet.api.visitor import AsReader, TheVisitor
 from broadsheet.core.errors import NotFoundError
 from broadsheet.core.types import Document
-from broadsheet.feed.joining import appearances
-from broadsheet.people import account, acting, prose
+from broadsheet.daily.copies import appearances
+from broadsheet.people import account, markdown, reactions
 from broadsheet.people.marks import marks
 from broadsheet.store.people import Role
 from broadsheet.store.talk import Comment
@@ -57,13 +57,13 @@ class Marks(BaseModel):
 class Note(BaseModel):
     """A private note; an empty one is taken away."""
 
-    text: Annotated[str, StringConstraints(max_length=acting.LONGEST_NOTE)]
+    text: Annotated[str, StringConstraints(max_length=reactions.LONGEST_NOTE)]
 
 
 class Words(BaseModel):
     """A comment as it is typed, in Markdown."""
 
-    text: Annotated[str, StringConstraints(max_length=4 * prose.LONGEST)]
+    text: Annotated[str, StringConstraints(max_length=4 * markdown.LONGEST)]
 
 
 class Said(BaseModel):
@@ -102,7 +102,7 @@ def shown_marks(site: TheSite, visitor: TheVisitor, id: str) -> Marks:
 def note(site: TheSite, person: Writer, id: str, body: Note) -> Marks:
     """Writes a private note, in the place of one that is there."""
     document = paper_of(site, id)
-    acting.write_note(site.collection, person.number, document, prose.typed(body.text), now=site.now())
+    reactions.write_note(site.collection, person.number, document, markdown.typed(body.text), now=site.now())
     return _marks(site, person.number, document)
 
 
@@ -110,7 +110,7 @@ def note(site: TheSite, person: Writer, id: str, body: Note) -> Marks:
 def no_note(site: TheSite, person: Writer, id: str) -> Marks:
     """Takes the private note away."""
     document = paper_of(site, id)
-    acting.write_note(site.collection, person.number, document, "", now=site.now())
+    reactions.write_note(site.collection, person.number, document, "", now=site.now())
     return _marks(site, person.number, document)
 
 
@@ -118,7 +118,7 @@ def no_note(site: TheSite, person: Writer, id: str) -> Marks:
 def mark(site: TheSite, person: Writer, id: str, act: Literal["vote", "read", "decline"]) -> Marks:
     """Sets the mark; one that is set stays."""
     document = paper_of(site, id)
-    acting.act(site.collection, person.number, act, document, now=site.now())
+    reactions.act(site.collection, person.number, act, document, now=site.now())
     return _marks(site, person.number, document)
 
 
@@ -126,7 +126,7 @@ def mark(site: TheSite, person: Writer, id: str, act: Literal["vote", "read", "d
 def unmark(site: TheSite, person: Writer, id: str, act: Literal["vote", "read", "decline"]) -> Marks:
     """Takes the mark back, on the paper's copies too."""
     document = paper_of(site, id)
-    acting.take_back(site.collection, person.number, act, document)
+    reactions.take_back(site.collection, person.number, act, document)
     return _marks(site, person.number, document)
 
 
@@ -161,25 +161,25 @@ def write(site: TheSite, person: Writer, id: str, body: Words) -> Said:
     number = store.number(document.id)
     if number is None:
         raise NotFoundError("This paper is not here any more.")
-    kept = store.add_comment(number, person.number, prose.clean(body.text), now=site.now())
+    kept = store.add_comment(number, person.number, markdown.clean(body.text), now=site.now())
     touch(site.collection, [number])
-    return _said(acting.own_comment(store, person, kept), person.number)
+    return _said(reactions.own_comment(store, person, kept), person.number)
 
 
 @router.patch("/api/comments/{comment}", responses=_CHANGED, summary="Edit a comment")
 def edit(site: TheSite, person: Writer, comment: int, body: Words) -> Said:
     """Writes your own comment anew."""
     store = site.collection.store
-    found = acting.own_comment(store, person, comment)
-    store.edit_comment(found.id, prose.clean(body.text), now=site.now())
-    return _said(acting.own_comment(store, person, found.id), person.number)
+    found = reactions.own_comment(store, person, comment)
+    store.edit_comment(found.id, markdown.clean(body.text), now=site.now())
+    return _said(reactions.own_comment(store, person, found.id), person.number)
 
 
 @router.delete("/api/comments/{comment}", summary="Delete a comment", **_GONE)
 def delete(site: TheSite, person: Writer, comment: int) -> None:
     """Deletes your own comment; an editor deletes any."""
     store = site.collection.store
-    found = acting.removable_comment(store, person, comment)
+    found = reactions.removable_comment(store, person, comment)
     store.edit_comment(found.id, "", now=site.now())
     touch(site.collection, [found.number])
 
@@ -190,7 +190,7 @@ def _said(comment: Comment, person: int) -> Said:
         name=comment.name,
         own=comment.person is not None and comment.person == person,
         text=comment.text,
-        html=prose.html(comment.text),
+        html=markdown.html(comment.text),
         at=comment.at,
         edited=comment.edited,
     )

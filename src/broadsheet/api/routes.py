@@ -13,8 +13,8 @@ from broadsheet.api.problems import responses
 from broadsheet.api.site import Site, TheSite
 from broadsheet.core.errors import NotFoundError
 from broadsheet.core.types import Document, Results, Run
-from broadsheet.feed.counting import with_here
-from broadsheet.feed.joining import appearances
+from broadsheet.daily.copies import appearances
+from broadsheet.daily.counts import with_here
 from broadsheet.search.hybrid import search
 from broadsheet.search.similar import similar
 from broadsheet.sources.payload import without_folders

@@ -16,8 +16,8 @@ from broadsheet.api.problems import responses
 from broadsheet.api.routes import paper_of
 from broadsheet.api.site import Site, TheSite
 from broadsheet.api.visitor import AsReader
-from broadsheet.people.acting import own_list
-from broadsheet.people.likes import list_name
+from broadsheet.foryou.likes import list_name
+from broadsheet.people.reactions import own_list
 from broadsheet.store.lists import SavedList
 from broadsheet.store.people import Person
 from broadsheet.trending import touch

@@ -8,6 +8,9 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Path, Query, Response
 from pydantic import BaseModel, Field, StringConstraints
 
+from broadsheet.alerts.alert import DEFAULT, StandingQuery
+from broadsheet.alerts.news import by_followed, matched
+from broadsheet.alerts.trial import Rate, tried
 from broadsheet.api import models
 from broadsheet.api.asking import Count
 from broadsheet.api.changing import Bounded, Writer
@@ -15,13 +18,10 @@ from broadsheet.api.mine import query_of
 from broadsheet.api.problems import responses
 from broadsheet.api.site import TheSite
 from broadsheet.api.visitor import AsReader
-from broadsheet.people.acting import follow_author, new_query_name
-from broadsheet.people.fitting import DAYS, picked
-from broadsheet.people.news import by_followed, matched
-from broadsheet.relevance.foryou import ForYou
-from broadsheet.relevance.profile import Pick
-from broadsheet.relevance.standing import DEFAULT, StandingQuery
-from broadsheet.relevance.trial import Rate, tried
+from broadsheet.foryou.person import DAYS, picked
+from broadsheet.foryou.picks import ForYou
+from broadsheet.foryou.profile import Pick
+from broadsheet.people.reactions import follow_author, new_query_name
 from broadsheet.store.lists import SavedQuery
 
 router = APIRouter(tags=["interests"], route_class=Bounded)

@@ -14,10 +14,10 @@ from broadsheet.api.asking import Count, Offset
 from broadsheet.api.paging import ThePlace
 from broadsheet.api.problems import responses
 from broadsheet.api.site import TheSite
-from broadsheet.feed.daily import Card
-from broadsheet.feed.rising import MOST_DAYS, Opened, opened, origin, risen, rule
-from broadsheet.trend import HALF_LIFE, WEIGHTS
+from broadsheet.daily.day import Card
+from broadsheet.daily.ranking import MOST_DAYS, Opened, opened, origin, risen, rule
 from broadsheet.trending import Prior, fitting
+from broadsheet.trending.score import HALF_LIFE, WEIGHTS
 
 router = APIRouter(tags=["the day"])
 Days = Annotated[int, Query(ge=1, le=MOST_DAYS, description="How many days back.")]

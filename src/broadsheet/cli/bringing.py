@@ -38,7 +38,7 @@ def library(
     """
     from broadsheet import config
     from broadsheet.people.bringing import bring
-    from broadsheet.relevance.library import LARGEST
+    from broadsheet.people.library import LARGEST
     from broadsheet.wiring import opened
 
     if not file.is_file():

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from broadsheet.collection import Collection
     from broadsheet.core.periods import Period
-    from broadsheet.feed.daily import Card, Feed, Matching
+    from broadsheet.daily.day import Card, Feed, Matching
 
 _TODAY = {"today": "day", "day": "day", "week": "week", "month": "month"}
 When = Annotated[
@@ -69,7 +69,7 @@ def feed(
     """
     from broadsheet import config
     from broadsheet.core.types import Filters
-    from broadsheet.feed import daily
+    from broadsheet.daily import day
     from broadsheet.wiring import opened
 
     asked = Filters(
@@ -81,9 +81,9 @@ def feed(
     settings = config.load(config.collection_folder(data))
     with opened(data, create=False, settings=settings) as collection:
         matching = _matching(collection, match, least)
-        wanted = daily.Wanted(sort=sort, filters=asked, matching=matching, k=k, offset=offset)
+        wanted = day.Wanted(sort=sort, filters=asked, matching=matching, k=k, offset=offset)
         period = _period(when, options.now().astimezone(settings.time_zone).date())
-        found = daily.feed(collection, period, now=options.now(), zone=settings.time_zone, wanted=wanted)
+        found = day.feed(collection, period, now=options.now(), zone=settings.time_zone, wanted=wanted)
     if as_json:
         print_json(shapes.feed(found))
     else:
@@ -91,8 +91,8 @@ def feed(
 
 
 def _matching(collection: Collection, match: str, least: str) -> Matching | None:
-    from broadsheet.relevance.matching import prepare
-    from broadsheet.relevance.standing import StandingQuery
+    from broadsheet.alerts.alert import StandingQuery
+    from broadsheet.alerts.match import prepare
 
     return prepare(collection, [StandingQuery.read(match, minimum=least)]).matching if match.strip() else None
 
@@ -150,7 +150,7 @@ def apart(id: One, other: Other, undo: Undo = False, data: Data = None) -> None:
 
     Example: broadsheet apart arxiv:2401.00001 10.1000/182
     """
-    from broadsheet.feed.joining import keep_apart
+    from broadsheet.daily.copies import keep_apart
     from broadsheet.wiring import opened
 
     with opened(data, create=False) as collection:

@@ -11,7 +11,7 @@ from broadsheet.cli.options import AsJson, Data
 from broadsheet.cli.terminal import clean, note, out, print_json
 
 if TYPE_CHECKING:
-    from broadsheet.relevance.trial import Rate, Trial
+    from broadsheet.alerts.trial import Rate, Trial
 
 Words = Annotated[list[str], typer.Argument(metavar="QUERY", help="Words, a question, a title or an identifier.")]
 Ids = Annotated[list[str], typer.Argument(metavar="ID", help="Ids of papers, as search prints them.")]
@@ -146,8 +146,8 @@ def tried(
     Example: broadsheet tried "agents for lab automation" --without "chemistry benchmarks"
     """
     from broadsheet import config
-    from broadsheet.relevance.standing import StandingQuery
-    from broadsheet.relevance.trial import tried as try_it
+    from broadsheet.alerts.alert import StandingQuery
+    from broadsheet.alerts.trial import tried as try_it
     from broadsheet.wiring import opened
 
     asked = StandingQuery.read(" ".join(query), tuple(without or ()), least)

@@ -20,8 +20,8 @@ from broadsheet.core.errors import CollectionError, UsageError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from broadsheet.checks import Checked, Place
     from broadsheet.core.types import Run
+    from broadsheet.doctor import Checked, Place
     from broadsheet.store import Store
 
 File = Annotated[str, typer.Argument(metavar="FILE", help="Where to write; - is standard output.")]
@@ -50,7 +50,7 @@ def status(most: Most = 10, data: Data = None, as_json: AsJson = False) -> None:
 
     Example: broadsheet status --json
     """
-    from broadsheet.checks import examine
+    from broadsheet.doctor import examine
 
     place = place_of(data)
     if not (place.folder / "store.db").is_file():
@@ -97,7 +97,7 @@ def doctor(data: Data = None, as_json: AsJson = False) -> None:
 
     Example: broadsheet doctor
     """
-    from broadsheet.checks import examine
+    from broadsheet.doctor import examine
 
     found: list[Checked] = []
     place = place_of(data)
@@ -114,7 +114,7 @@ def doctor(data: Data = None, as_json: AsJson = False) -> None:
 def place_of(data: Path | None) -> Place:
     """What is looked at: this installation, and the Collection of the folder."""
     from broadsheet import config
-    from broadsheet.checks import Place
+    from broadsheet.doctor import Place
 
     folder = config.collection_folder(data)
     return Place(folder, config.load(folder))
@@ -172,7 +172,7 @@ def export(
 
 
 def _write_all(store: Store, stream: TextIO, *, with_secret: bool) -> int:
-    from broadsheet import archive
+    from broadsheet.upkeep import archive
 
     with progress("Exporting") as told:
         return archive.write(store, stream, now=options.now(), with_secret=with_secret, progress=told).papers
@@ -217,7 +217,7 @@ def backup(target: Target, data: Data = None) -> None:
 
     Example: broadsheet backup /backups/2026-01-31
     """
-    from broadsheet.backup import backup as copy
+    from broadsheet.upkeep.backup import backup as copy
     from broadsheet.wiring import opened
 
     with opened(data, create=False) as collection:

@@ -15,8 +15,8 @@ from broadsheet.core.errors import NotFoundError, UsageError
 
 if TYPE_CHECKING:
     from broadsheet.collection import Collection
-    from broadsheet.restore import Restored
     from broadsheet.store.carry import Carried
+    from broadsheet.upkeep.restore import Restored
 
 All = Annotated[bool, typer.Option("--all", help="Look at every paper, not at 500 taken at random.")]
 Mend = Annotated[bool, typer.Option("--mend", help="Fill the Store's side tables anew where they are wrong.")]
@@ -40,7 +40,7 @@ def verify(whole: All = False, mend: Mend = False, data: Data = None, as_json: A
 
     Example: broadsheet verify --all
     """
-    from broadsheet.checks import examine
+    from broadsheet.doctor import examine
 
     place = place_of(data)
     place.most = None if whole else place.most
@@ -58,7 +58,7 @@ def verify(whole: All = False, mend: Mend = False, data: Data = None, as_json: A
 
 
 def _mend(collection: Collection) -> None:
-    from broadsheet.verify import mend
+    from broadsheet.upkeep.verify import mend
 
     mended = mend(collection)
     note(f"{mended:,} papers were filed anew{'; run `broadsheet sync`' if mended else ''}.")
@@ -73,7 +73,7 @@ def restore(backup: Backup, data: Data = None) -> None:
     Example: broadsheet restore /backups/2026-01-31
     """
     from broadsheet import config
-    from broadsheet.restore import restore as bring_back
+    from broadsheet.upkeep.restore import restore as bring_back
 
     done = bring_back(backup, config.collection_folder(data), now=options.now())
     note(f"{done.papers:,} papers are back. {_aside(done)}")
@@ -132,7 +132,7 @@ def import_(file: Archive, everything: Everything = False, data: Data = None) ->
 
     Example: broadsheet import --all everything.jsonl
     """
-    from broadsheet import archive
+    from broadsheet.upkeep import archive
     from broadsheet.wiring import opened
 
     if not everything:

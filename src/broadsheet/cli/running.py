@@ -115,7 +115,7 @@ def _moments(last: JobRun) -> dict[str, Any]:
 
 
 def _row(job: Job, settings: Settings, last: JobRun | None) -> list[str]:
-    from broadsheet.checks import job_words
+    from broadsheet.doctor import job_words
 
     begun = f"{last.started.astimezone():%Y-%m-%d %H:%M}" if last else "never"
     well = last and last.ended and not last.error

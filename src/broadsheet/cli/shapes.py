@@ -8,8 +8,8 @@ from broadsheet.core import records
 from broadsheet.core.types import Document, Result, Results, Run
 
 if TYPE_CHECKING:
-    from broadsheet.feed.daily import Feed
-    from broadsheet.relevance.trial import Rate, Trial
+    from broadsheet.alerts.trial import Rate, Trial
+    from broadsheet.daily.day import Feed
 
 
 def document(value: Document) -> dict[str, Any]:

@@ -11,8 +11,8 @@ from broadsheet.cli.options import AsJson, Data
 from broadsheet.cli.terminal import clean, note, out, print_json, voted
 
 if TYPE_CHECKING:
-    from broadsheet.feed.daily import Feed
-    from broadsheet.feed.rising import Opened
+    from broadsheet.daily.day import Feed
+    from broadsheet.daily.ranking import Opened
 
 Days = Annotated[int, typer.Option("--days", metavar="N", min=1, max=31, help="How many days back.")]
 Learn = Annotated[
@@ -33,8 +33,8 @@ def trending(
     Example: broadsheet trending --days 3 -k 10
     """
     from broadsheet import config
-    from broadsheet.feed.rising import opened, origin, risen, rule
-    from broadsheet.trend import HALF_LIFE
+    from broadsheet.daily.ranking import opened, origin, risen, rule
+    from broadsheet.trending.score import HALF_LIFE
     from broadsheet.wiring import opened as open_it
 
     settings, now = config.load(config.collection_folder(data)), options.now()

@@ -16,8 +16,8 @@ from broadsheet.collection import Collection
 from broadsheet.core.periods import Period
 from broadsheet.core.text import plain
 from broadsheet.core.types import Document
-from broadsheet.feed import silence
-from broadsheet.feed.daily import Card, Wanted, by_best, feed
+from broadsheet.daily import why_empty
+from broadsheet.daily.day import Card, Wanted, by_best, feed
 from broadsheet.store.mailing import GENERAL
 from broadsheet.trending import gathered
 
@@ -111,7 +111,7 @@ def _newest(collection: Collection, period: Period) -> date:
 
 def quiet(collection: Collection, period: Period, *, today: date, zone: tzinfo | None) -> str:
     """Why a period has no edition."""
-    reason = silence.reason(collection.store, period, today=today, zone=zone)
+    reason = why_empty.reason(collection.store, period, today=today, zone=zone)
     if collection.store.on_days(period.first, period.last):
         return "Its papers were in an earlier edition."
     return reason

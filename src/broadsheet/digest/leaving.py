@@ -12,11 +12,11 @@ from datetime import datetime, timedelta
 from typing import get_args
 from zoneinfo import ZoneInfo
 
+from broadsheet.alerts.alert import LEVELS
 from broadsheet.core.errors import UsageError
 from broadsheet.core.types import Access
 from broadsheet.people import links
 from broadsheet.people.signin import address, role_of
-from broadsheet.relevance.standing import LEVELS
 from broadsheet.store import Store
 from broadsheet.store.mailing import Cadence, Choice, Contents, Quiet
 from broadsheet.store.people import Person

@@ -13,15 +13,15 @@ from functools import cached_property
 from itertools import zip_longest
 from typing import Any
 
+from broadsheet.alerts.alert import StandingQuery
+from broadsheet.alerts.match import Candidates, Hit, Holds, Prepared, gather, prepare
 from broadsheet.collection import Collection
 from broadsheet.core.errors import UsageError
 from broadsheet.core.text import clipped, plain
 from broadsheet.core.types import Document
 from broadsheet.core.vectors import Vectors
-from broadsheet.people.likes import liked
-from broadsheet.relevance.matching import Candidates, Hit, Holds, Prepared, gather, prepare
-from broadsheet.relevance.profile import Pool, picks, pool, profile
-from broadsheet.relevance.standing import StandingQuery
+from broadsheet.foryou.likes import liked
+from broadsheet.foryou.profile import Pool, picks, pool, profile
 from broadsheet.space import Snapshot
 from broadsheet.store.mailing import Choice
 from broadsheet.store.tastes import Taste

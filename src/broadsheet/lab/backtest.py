@@ -20,8 +20,8 @@ from broadsheet.core.metrics import Difference, bootstrap, difference, spearman,
 from broadsheet.core.protocols import Encoder, Progress, Vectors
 from broadsheet.core.types import Document
 from broadsheet.lab.facts import listing_facts
-from broadsheet.trend import Floats, by_day, rising, train
-from broadsheet.wording import lengths, words
+from broadsheet.trending.score import Floats, by_day, rising, train
+from broadsheet.trending.wording import lengths, words
 
 METHODS = ("text", "text+facts", "acceleration")
 BASELINES = ("random", "newest published", "earliest listed")

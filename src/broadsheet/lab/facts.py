@@ -12,7 +12,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from broadsheet.core.types import Document
-from broadsheet.trend import Floats, by_day, standing
+from broadsheet.trending.score import Floats, by_day, standing
 
 NAMES = (
     "authors", "code", "project", "organisation", "words of the text", "words of the title", "days since submitted",

@@ -21,7 +21,7 @@ from broadsheet.core.metrics import Difference, ListDiversity, Measure, TopicCov
 from broadsheet.core.protocols import Encoder, Progress
 from broadsheet.core.types import Document
 from broadsheet.core.vectors import Rows, Vectors, unit
-from broadsheet.interests import WORTH, bands, centred, common, found, pick, scores, shortlist
+from broadsheet.foryou.interests import WORTH, bands, centred, common, found, pick, scores, shortlist
 
 K = 20
 MEASURES = (f"R@{K}", f"STREC@{K}", f"ILD@{K}")

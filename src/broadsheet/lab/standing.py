@@ -16,12 +16,12 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from broadsheet.alerts.alert import LEVELS, Level, StandingQuery
+from broadsheet.alerts.match import gather, prepare
 from broadsheet.collection import Collection
 from broadsheet.core.errors import UsageError
 from broadsheet.core.metrics import bootstrap
 from broadsheet.core.types import Document
-from broadsheet.relevance.matching import gather, prepare
-from broadsheet.relevance.standing import LEVELS, Level, StandingQuery
 
 LEAST = 20  # papers of a topic
 MEASURES = ("precision", "recall", "F1", "F0.5", "matched of 100")

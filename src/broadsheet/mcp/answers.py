@@ -10,11 +10,11 @@ from pydantic import BaseModel, Field
 
 from broadsheet.core import works
 from broadsheet.core.types import Document, Mode, Result
-from broadsheet.feed.daily import Card
-from broadsheet.feed.rising import Opened
+from broadsheet.daily.day import Card
+from broadsheet.daily.ranking import Opened
+from broadsheet.foryou.picks import ForYou
+from broadsheet.foryou.profile import Pick
 from broadsheet.mcp.foreign import NOTICE, address, shown, visible
-from broadsheet.relevance.foryou import ForYou
-from broadsheet.relevance.profile import Pick
 from broadsheet.sources.payload import without_folders
 
 _MOST_AUTHORS = 12

@@ -11,14 +11,14 @@ from broadsheet.core import periods
 from broadsheet.core.errors import UsageError
 from broadsheet.core.periods import Period
 from broadsheet.core.types import Results
-from broadsheet.feed import daily
-from broadsheet.feed.counting import with_here
-from broadsheet.feed.joining import appearances
-from broadsheet.feed.rising import opened, risen
+from broadsheet.daily import day
+from broadsheet.daily.copies import appearances
+from broadsheet.daily.counts import with_here
+from broadsheet.daily.ranking import opened, risen
+from broadsheet.foryou.likes import list_name, mine
 from broadsheet.mcp import answers, asking
 from broadsheet.mcp.desk import Desk, Reader
 from broadsheet.mcp.foreign import visible
-from broadsheet.people.likes import list_name, mine
 from broadsheet.search.hybrid import search
 from broadsheet.search.similar import similar
 from broadsheet.trending import touch
@@ -65,9 +65,9 @@ def find_similar(desk: Desk, _: Reader, asked: asking.Similar) -> answers.FoundP
 
 def get_today(desk: Desk, _: Reader, asked: asking.Today) -> answers.Day:
     """The verb feed."""
-    wanted = daily.Wanted(sort=asked.sort, filters=asked.filters, k=asked.limit, offset=asked.offset)
+    wanted = day.Wanted(sort=asked.sort, filters=asked.filters, k=asked.limit, offset=asked.offset)
     zone = desk.settings.time_zone
-    found = daily.feed(desk.collection, _period(desk, asked.period), now=desk.now(), zone=zone, wanted=wanted)
+    found = day.feed(desk.collection, _period(desk, asked.period), now=desk.now(), zone=zone, wanted=wanted)
     return answers.Day(
         **answers.page(found.offset, len(found.cards), more=found.more, note=desk.told(found.note)),
         period=found.period.name,
@@ -166,7 +166,7 @@ def _period(desk: Desk, name: str) -> Period | None:
 def _nothing_trends(desk: Desk, days: int, *, past: bool) -> str:
     if past:
         return "The list ends before this place."
-    newest = daily.latest(desk.collection, desk.today)
+    newest = day.latest(desk.collection, desk.today)
     return f"No paper stands on the last {days} days; the newest day that has papers, or today, is {newest.name}."
 
 

@@ -7,8 +7,8 @@ from datetime import datetime
 from pathlib import PurePath
 
 from broadsheet.collection import Collection
-from broadsheet.people.likes import list_name
-from broadsheet.relevance.library import Taken, read_library, take_library
+from broadsheet.foryou.likes import list_name
+from broadsheet.people.library import Taken, read_library, take_library
 
 _LONGEST = 100
 

@@ -5,10 +5,10 @@ computed: counts of sources, votes, comments and saves of readers, the prior or 
 kept: the scores of the last days stay in the Store; what changed since is computed anew at each look
 """
 
-from broadsheet.trending.computed import PAST, WINDOW
-from broadsheet.trending.kept import gathered, keep, scores, tend, touch, trends
+from broadsheet.trending.guess import PAST, WINDOW
 from broadsheet.trending.listed import Trending, trending
 from broadsheet.trending.prior import ENOUGH, SETTLED, Prior, due, fitting, learn, prior
+from broadsheet.trending.table import gathered, keep, scores, tend, touch, trends
 
 __all__ = [
     "ENOUGH", "PAST", "SETTLED", "WINDOW", "Prior", "Trending", "due", "fitting", "gathered", "keep", "learn", "prior",

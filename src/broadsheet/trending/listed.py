@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 from broadsheet.collection import Collection
 from broadsheet.core.errors import UsageError
 from broadsheet.core.types import Document
-from broadsheet.trend import Parts, Trend, day_of
-from broadsheet.trending.kept import scores, trends
+from broadsheet.trending.score import Parts, Trend, day_of
+from broadsheet.trending.table import scores, trends
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,8 +19,8 @@ from broadsheet.collection import Collection
 from broadsheet.core.errors import UsageError
 from broadsheet.core.types import Document
 from broadsheet.space import Snapshot
-from broadsheet.trend import Ridge, train
-from broadsheet.wording import Words, lengths, words
+from broadsheet.trending.score import Ridge, train
+from broadsheet.trending.wording import Words, lengths, words
 
 SETTLED = 3  # days after which the votes of a day are learned from
 ENOUGH = 20  # days with votes that a prior needs

@@ -14,10 +14,10 @@ from broadsheet.api.site import Site, TheSite
 from broadsheet.api.visitor import AsReader
 from broadsheet.core.errors import UsageError
 from broadsheet.core.types import Document
-from broadsheet.feed.joining import appearances
-from broadsheet.people import acting
-from broadsheet.people.acting import Act, act, take_back
-from broadsheet.people.likes import SAVED, list_name
+from broadsheet.daily.copies import appearances
+from broadsheet.foryou.likes import SAVED, list_name
+from broadsheet.people import reactions
+from broadsheet.people.reactions import Act, act, take_back
 from broadsheet.trending import touch
 from broadsheet.web import pages
 from broadsheet.web.marks import marked
@@ -58,9 +58,9 @@ def press(request: Request, site: TheSite, person: AsReader, form: Posted) -> Re
 @router.post("/act/{mark}")
 def mark(site: TheSite, person: AsReader, form: Posted, mark: str) -> Response:
     """Sets a mark on papers (vote, decline, read), or takes it back with ``undo``."""
-    wanted = next((known for known in acting.ACTS if known == mark), None)
+    wanted = next((known for known in reactions.ACTS if known == mark), None)
     if wanted is None:
-        raise UsageError(f"{mark[:40]!r} is no act: expected {', '.join(acting.ACTS)}")
+        raise UsageError(f"{mark[:40]!r} is no act: expected {', '.join(reactions.ACTS)}")
     for document in _papers(site, form):
         _change(site, person.number, wanted, document, undo=bool(form.get("undo")))
     return _back(form)
@@ -80,7 +80,7 @@ def save(site: TheSite, person: AsReader, form: Posted) -> Response:
     if into is None:
         into = store.list_named(person.number, list_name(form.get("name") or SAVED), now=site.now())
     else:
-        acting.own_list(store, person.number, into)
+        reactions.own_list(store, person.number, into)
     store.save(person.number, into, numbers, now=site.now())
     touch(site.collection, numbers)
     return _back(form)
@@ -90,8 +90,8 @@ def save(site: TheSite, person: AsReader, form: Posted) -> Response:
 def note(site: TheSite, person: AsReader, form: Posted) -> Response:
     """Writes a private note on a paper; an empty one is taken away."""
     (document, *_) = _papers(site, form)
-    text = form.get("text", longest=acting.LONGEST_NOTE)
-    acting.write_note(site.collection, person.number, document, text, now=site.now())
+    text = form.get("text", longest=reactions.LONGEST_NOTE)
+    reactions.write_note(site.collection, person.number, document, text, now=site.now())
     return _back(form)
 
 

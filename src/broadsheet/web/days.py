@@ -12,11 +12,11 @@ from broadsheet.api.visitor import TheVisitor, Visitor, visiting
 from broadsheet.core import periods
 from broadsheet.core.errors import NotFoundError
 from broadsheet.core.periods import Period
-from broadsheet.feed.daily import ORDERS, SIZE, Feed, feed, latest
-from broadsheet.feed.rising import origin, rule
-from broadsheet.feed.silence import reason
-from broadsheet.people import fitting
-from broadsheet.trend import HALF_LIFE
+from broadsheet.daily.day import ORDERS, SIZE, Feed, feed, latest
+from broadsheet.daily.ranking import origin, rule
+from broadsheet.daily.why_empty import reason
+from broadsheet.foryou import person
+from broadsheet.trending.score import HALF_LIFE
 from broadsheet.web import pages, views
 from broadsheet.web.marks import marked, remember_visit
 from broadsheet.web.rising import scores
@@ -74,7 +74,7 @@ def _lacking(site: Site, visitor: Visitor) -> str:
     """What it takes to put papers in a reader's own order and is not there."""
     if not visitor.person:
         return "person"
-    return "" if fitting.is_known(site.collection, visitor.number) else "likes"
+    return "" if person.is_known(site.collection, visitor.number) else "likes"
 
 
 def _shown(request: Request, site: Site, found: Feed, chosen: DayAsked, *, front: bool = False) -> Response:

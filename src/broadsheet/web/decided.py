@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from broadsheet.api.site import Site
 from broadsheet.core.types import Document
-from broadsheet.feed.joining import kept_apart
+from broadsheet.daily.copies import kept_apart
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,9 +16,9 @@ from broadsheet.api.visitor import AsEditor
 from broadsheet.core import periods
 from broadsheet.core.errors import NotFoundError, UsageError
 from broadsheet.core.text import squeeze
-from broadsheet.feed.daily import Wanted, feed
-from broadsheet.feed.joining import join
-from broadsheet.people import acting
+from broadsheet.daily.copies import join
+from broadsheet.daily.day import Wanted, feed
+from broadsheet.people import reactions
 from broadsheet.store.talk import Act
 from broadsheet.web import pages
 
@@ -56,7 +56,7 @@ def act(site: TheSite, person: AsEditor, form: Posted) -> Response:
     if not name:
         raise UsageError(f"nothing is decided: expected one of {', '.join(_DECISIONS)}")
     document = paper_of(site, id_.strip()[:2_000])
-    acting.decide(site.collection, person.number, _DECISIONS[name], document, now=site.now())
+    reactions.decide(site.collection, person.number, _DECISIONS[name], document, now=site.now())
     return RedirectResponse(form.back, 303)
 
 

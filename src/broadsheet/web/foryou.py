@@ -12,8 +12,8 @@ from broadsheet.api import own
 from broadsheet.api.site import Site, TheSite
 from broadsheet.api.visitor import AsReader
 from broadsheet.core.errors import CollectionError
-from broadsheet.people import fitting
-from broadsheet.relevance.foryou import ForYou
+from broadsheet.foryou import person as fitting
+from broadsheet.foryou.picks import ForYou
 from broadsheet.web import pages
 from broadsheet.web.marks import singly
 

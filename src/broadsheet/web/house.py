@@ -5,7 +5,6 @@ from __future__ import annotations
 from fastapi import APIRouter, BackgroundTasks, Depends, Request
 from fastapi.responses import RedirectResponse, Response
 
-from broadsheet import trend
 from broadsheet.api.asking import Offset
 from broadsheet.api.following import fetch_all, follow
 from broadsheet.api.posting import Posted, posted
@@ -14,6 +13,7 @@ from broadsheet.api.visitor import AsEditor, TheVisitor
 from broadsheet.core.errors import BroadsheetError, NotFoundError
 from broadsheet.core.text import squeeze
 from broadsheet.core.types import Filters
+from broadsheet.trending import score
 from broadsheet.web import pages
 from broadsheet.web.marks import singly
 
@@ -97,7 +97,7 @@ def fetch(site: TheSite, _person: AsEditor, tasks: BackgroundTasks) -> Response:
 @router.get("/how")
 def how(request: Request, site: TheSite) -> Response:
     """How ranking works."""
-    return pages.rendered(request, site, "how.html", trend=trend, people=site.settings.people)
+    return pages.rendered(request, site, "how.html", trend=score, people=site.settings.people)
 
 
 def _sources(site: Site) -> list[dict[str, object]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter, BackgroundTasks, Request
 from fastapi.responses import RedirectResponse, Response
 
+from broadsheet.alerts.news import by_followed
 from broadsheet.api import own
 from broadsheet.api.asking import Offset
 from broadsheet.api.posting import Posted
@@ -13,9 +14,8 @@ from broadsheet.api.visitor import AsReader, limited
 from broadsheet.core.errors import BroadsheetError, SourceError, UsageError
 from broadsheet.core.text import squeeze
 from broadsheet.jobs import JOBS, Round, run
-from broadsheet.people.acting import LONGEST_AUTHOR, follow_author
 from broadsheet.people.bringing import Brought, bring
-from broadsheet.people.news import by_followed
+from broadsheet.people.reactions import LONGEST_AUTHOR, follow_author
 from broadsheet.store.people import Person
 from broadsheet.web import pages
 from broadsheet.web.keeping import A_PAGE, part_of

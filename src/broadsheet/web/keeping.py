@@ -18,7 +18,7 @@ from broadsheet.api.site import Site, TheSite
 from broadsheet.api.visitor import AsReader
 from broadsheet.core.errors import CollectionError, ModelError, NotFoundError, UsageError
 from broadsheet.core.types import Document, Result
-from broadsheet.people.likes import SAVED, list_name
+from broadsheet.foryou.likes import SAVED, list_name
 from broadsheet.search.hybrid import search
 from broadsheet.store import Store
 from broadsheet.store.lists import SavedList

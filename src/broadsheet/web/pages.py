@@ -19,8 +19,8 @@ from broadsheet.api.site import Site, TheSite
 from broadsheet.api.visitor import remember, visiting
 from broadsheet.core.errors import CollectionError
 from broadsheet.core.types import Document, Results
+from broadsheet.daily.copies import appearances
 from broadsheet.exports.bibtex import bibtex
-from broadsheet.feed.joining import appearances
 from broadsheet.search.similar import similar
 from broadsheet.web import talking, views
 from broadsheet.web.decided import decided, parted

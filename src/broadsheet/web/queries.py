@@ -9,6 +9,9 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query, Request
 from fastapi.responses import RedirectResponse, Response
 
+from broadsheet.alerts.alert import DEFAULT, LEVELS, StandingQuery
+from broadsheet.alerts.news import matched
+from broadsheet.alerts.trial import Rate, Trial, tried
 from broadsheet.api import own
 from broadsheet.api.mine import query_of
 from broadsheet.api.posting import Posted
@@ -16,11 +19,8 @@ from broadsheet.api.site import Site, TheSite
 from broadsheet.api.visitor import AsReader
 from broadsheet.core.errors import BroadsheetError, CollectionError, ModelError, UsageError
 from broadsheet.core.types import Result
-from broadsheet.people.acting import new_query_name
-from broadsheet.people.fitting import DAYS
-from broadsheet.people.news import matched
-from broadsheet.relevance.standing import DEFAULT, LEVELS, StandingQuery
-from broadsheet.relevance.trial import Rate, Trial, tried
+from broadsheet.foryou.person import DAYS
+from broadsheet.people.reactions import new_query_name
 from broadsheet.store.lists import SavedQuery
 from broadsheet.store.people import Person
 from broadsheet.web import pages

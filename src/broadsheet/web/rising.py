@@ -9,10 +9,10 @@ from fastapi.responses import Response
 
 from broadsheet.api.asking import Offset
 from broadsheet.api.site import Site, TheSite
-from broadsheet.feed.daily import SIZE, Feed
-from broadsheet.feed.rising import MOST_DAYS, Opened, opened, origin, risen, rule
-from broadsheet.feed.silence import midnight
-from broadsheet.trend import HALF_LIFE
+from broadsheet.daily.day import SIZE, Feed
+from broadsheet.daily.ranking import MOST_DAYS, Opened, opened, origin, risen, rule
+from broadsheet.daily.why_empty import midnight
+from broadsheet.trending.score import HALF_LIFE
 from broadsheet.web import pages
 from broadsheet.web.marks import marked
 

@@ -18,14 +18,14 @@ from broadsheet.api.site import Site, TheSite
 from broadsheet.api.visitor import AsReader, Visitor
 from broadsheet.core.errors import NotFoundError, UsageError
 from broadsheet.core.types import Document
-from broadsheet.people import prose
-from broadsheet.people.acting import own_comment, removable_comment
+from broadsheet.people import markdown
+from broadsheet.people.reactions import own_comment, removable_comment
 from broadsheet.store.talk import Comment
 from broadsheet.web.views import paper_address
 
 router = APIRouter(include_in_schema=False)
 _MOST = 300  # comments on a page, the newest of all
-_TYPED = 4 * prose.LONGEST
+_TYPED = 4 * markdown.LONGEST
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ def shown(site: Site, visitor: Visitor, papers: Sequence[Document]) -> dict[str,
     return {
         "comments": [_shown(each, site, visitor) for each in kept[-_MOST:]],
         "earlier": max(0, len(kept) - _MOST),
-        "longest": prose.LONGEST,
+        "longest": markdown.LONGEST,
     }
 
 
@@ -61,7 +61,7 @@ def _shown(comment: Comment, site: Site, visitor: Visitor) -> Shown:
         name=comment.name or ("You" if own else "A reader"),
         at=comment.at.astimezone(site.zone),
         edited=comment.edited is not None,
-        body=Markup(prose.html(comment.text)),  # noqa: S704 - `prose` lets no markup of the writer's through
+        body=Markup(markdown.html(comment.text)),  # noqa: S704 - `prose` lets no markup of the writer's through
         text=comment.text if own else "",
         own=own,
         removable=own or visitor.may("editor"),
@@ -100,5 +100,5 @@ def delete(site: TheSite, person: AsReader, form: Posted, comment: int) -> Respo
 def _text(form: Form) -> str:
     text = form.get("text", longest=_TYPED)
     if len(text) >= _TYPED:
-        raise UsageError(f"a comment may have {prose.LONGEST:,} characters")
-    return prose.clean(text)
+        raise UsageError(f"a comment may have {markdown.LONGEST:,} characters")
+    return markdown.clean(text)

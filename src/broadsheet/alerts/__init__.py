@@ -1,0 +1,1 @@
+"""Alerts: standing queries, what matches them, and what is new for each reader."""

@@ -1,0 +1,295 @@
+"""Papers matched with standing queries, thousands of queries at once: which of a day's papers are for whom.
+
+prepare: the conditions out of the texts -> the vectors of all queries and exclusions, by one call of the encoder
+gather:  the papers -> their vectors, who meets which conditions, their words: all that is read of the Collection
+hits:    cosines by one product -> near enough for the query's minimum? -> nearer to an exclusion? -> its hits
+
+Where fair, good and strong begin is the Space's bands; but a few plain words lie further from every paper than a
+sentence does, so a match may also be one band lower if it stands out from the Collection's papers taken at random: see
+``_edges``. The rule and the default were chosen by measurement: docs/benchmarks.md.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from math import isnan
+
+import numpy as np
+from numpy.typing import NDArray
+
+from broadsheet.alerts.alert import LEVELS, Level, StandingQuery
+from broadsheet.alerts.memory import query_vectors
+from broadsheet.collection import Collection
+from broadsheet.core.errors import CollectionError
+from broadsheet.core.query import Asked, ask
+from broadsheet.core.types import Document, Filters, Results
+from broadsheet.core.vectors import Rows, Vectors
+from broadsheet.search.page import Strength, page
+from broadsheet.search.ranking import Alone, Ranking
+
+_STRENGTHS: tuple[Strength, ...] = ("weak", *LEVELS)
+_WORD = re.compile(r"\w\w+")
+_MOST_READ = 20_000  # characters of a text whose words are looked at
+_AT_ONCE = 500
+_SAMPLE, _ENOUGH = 1_000, 100  # papers that show what chance gives; from fewer it cannot be told
+_STAND_OUT = (2.5, 3.25, 4.0)  # spreads above the mean cosine of papers at random: fair, good, strong
+
+Bands = tuple[float, float, float]
+Mask = NDArray[np.bool_]
+Words = Mapping[str, frozenset[str]]  # stems that the fields all, title or abstract must hold
+Holds = Callable[[Words, Rows], Mask]  # words, places -> which of the places hold all of them
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A paper that matches: its row number, its cosine with the query (None: no vector, or no words asked), and that
+    in words, raised by one where all words of the query are in it."""
+
+    number: int
+    score: float | None
+    strength: Strength
+
+    @property
+    def order(self) -> tuple[float, int]:
+        """Best first, ties by number."""
+        return -(self.score or 0.0), self.number
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidates:
+    """Papers to be matched: ``numbers`` (n,), their unit ``vectors`` (n, dim; zeros where there is none: not
+    ``placed``), for each set of conditions which papers meet it, and who ``holds`` all of some words."""
+
+    numbers: Rows
+    vectors: Vectors
+    placed: Mask
+    meeting: Mapping[Filters, Mask]
+    holds: Holds
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Ready:
+    """One query made ready: its row in the matrix of all texts (None: only conditions), the rows of its exclusions,
+    its stems, and the cosine it asks for: ``floor``, and ``raised`` where all its words are in the paper."""
+
+    asked: Asked
+    row: int | None
+    without: list[int]
+    stems: frozenset[str]
+    fields: Words
+    edges: Bands
+    floor: float
+    raised: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Texts:
+    """The texts of queries and exclusions, n of them: unit ``vectors`` (n, dim), the cosines from which a match is
+    fair, good and strong (``edges``, (n, 3)), mean and spread of those with papers at random (``chance``, (n, 2))."""
+
+    vectors: Vectors
+    edges: NDArray[np.float64]
+    chance: NDArray[np.float64]
+
+    def outstanding(self, cosines: NDArray[np.floating], row: int) -> NDArray[np.float64]:
+        """How many spreads cosines with a text lie above those of papers at random."""
+        return np.asarray((cosines - self.chance[row, 0]) / self.chance[row, 1])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prepared:
+    """Queries whose vectors were computed once, in the order given; matched with any number of ``Candidates``."""
+
+    queries: tuple[StandingQuery, ...]
+    ready: tuple[_Ready, ...]
+    texts: Texts
+    filters: tuple[Filters, ...]
+
+    def hits(self, papers: Candidates) -> list[list[Hit]]:
+        """For each query the papers that match, best first, ties by number. Reads nothing of the Store as long as
+        ``papers`` were gathered with their words."""
+        cosines = papers.vectors @ self.texts.vectors.T  # (papers, texts)
+        return [self._hits(each, cosines, papers) for each in self.ready]
+
+    def matching(self, collection: Collection, numbers: Sequence[int]) -> set[int]:
+        """The row numbers, of these, that match any of the queries: what ``feed`` takes as ``matching``."""
+        return {hit.number for hits in self.hits(gather(collection, numbers, self, words=False)) for hit in hits}
+
+    def _hits(self, query: _Ready, cosines: Vectors, papers: Candidates) -> list[Hit]:
+        if query.row is not None and papers.placed.all() and not (cosines[:, query.row] >= query.raised).any():
+            return []  # as most queries on most days: thousands are passed over quickly
+        near = papers.meeting.get(query.asked.filters, np.ones(len(papers.numbers), dtype=np.bool_))
+        score = None if query.row is None else np.where(papers.placed, cosines[:, query.row], np.nan)
+        if score is not None:
+            near = near & ~(score < query.raised)  # those without a vector are judged by their words
+        for row in query.without:
+            near = near & ~self._unwanted(cosines[:, row], row, score, query.row)
+        places = np.flatnonzero(near)
+        if query.fields:
+            places = places[papers.holds(query.fields, places)]
+        every = papers.holds({"all": query.stems}, places) if query.stems else np.zeros(len(places), dtype=np.bool_)
+        scores = [None] * len(places) if score is None else score[places].tolist()
+        rows = zip(papers.numbers[places].tolist(), scores, every.tolist(), strict=True)
+        return sorted((hit for row in rows if (hit := self._hit(query, *row))), key=lambda hit: hit.order)
+
+    def _unwanted(self, near: Vectors, row: int, score: Vectors | None, wanted: int | None) -> Mask:
+        """Papers that are a match of an exclusion, and more so than of the query."""
+        matching = near >= self.texts.edges[row, 0]
+        if score is None or wanted is None:
+            return np.asarray(matching)
+        more = self.texts.outstanding(near, row) > self.texts.outstanding(score, wanted)
+        return np.asarray(matching & more)
+
+    def _hit(self, query: _Ready, number: int, score: float | None, every: bool) -> Hit | None:
+        """The paper as a hit, if it is one; ``every``: all words of the query are in it."""
+        if score is None:
+            return Hit(number, None, "exact")
+        if isnan(score):
+            return Hit(number, None, "good") if every and query.floor <= query.edges[1] else None
+        if score < (query.raised if every else query.floor):
+            return None
+        return Hit(number, score, _STRENGTHS[min(3, sum(score >= edge for edge in query.edges) + every)])
+
+
+def prepare(collection: Collection, queries: Iterable[StandingQuery]) -> Prepared:
+    """Queries made ready to be matched. ModelError when the encoder cannot be loaded, CollectionError without a
+    synced Space."""
+    queries = tuple(queries)
+    asked = [ask(query.text) for query in queries]
+    words = [*(each.words for each in asked if each.words), *(each for query in queries for each in query.without)]
+    rows = {text: row for row, text in enumerate(dict.fromkeys(words))}
+    texts = _texts(collection, list(rows))
+    ready = tuple(_ready(collection, *each, rows, texts) for each in zip(queries, asked, strict=True))
+    filters = tuple(dict.fromkeys(each.filters for each in asked if each.filters))
+    return Prepared(queries=queries, ready=ready, texts=texts, filters=filters)
+
+
+def _texts(collection: Collection, texts: list[str]) -> Texts:
+    space = collection.space.snapshot()
+    made = query_vectors(collection, texts)
+    chance = np.tile((0.0, 1.0), (len(texts), 1))
+    living = np.flatnonzero(space.live)
+    if len(living) < _ENOUGH:
+        return Texts(vectors=made, edges=np.tile(space.bands, (len(texts), 1)), chance=chance)
+    some = space.vectors[living[:: -(-len(living) // _SAMPLE)]] @ made.T  # (papers at random, texts)
+    chance[:, 0], chance[:, 1] = some.mean(axis=0), np.maximum(some.std(axis=0), 1e-6)
+    return Texts(vectors=made, edges=_edges(space.bands, chance), chance=chance)
+
+
+def _edges(bands: Bands, chance: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Where fair, good and strong begin for each text (n, 3): the Space's bands; or lower, by one band at most, where
+    a cosine stands out from those of papers at random."""
+    out = chance[:, :1] + chance[:, 1:] * _STAND_OUT
+    return np.minimum(bands, np.maximum((step_below(bands), *bands[:2]), out))
+
+
+def _ready(collection: Collection, query: StandingQuery, asked: Asked, rows: Mapping[str, int], texts: Texts) -> _Ready:
+    row = rows[asked.words] if asked.words else None
+    fair, good, strong = (0.0, 0.0, 0.0) if row is None else map(float, texts.edges[row])
+    floor, raised = _floors(query.minimum, (fair, good, strong))
+    return _Ready(
+        asked=asked,
+        row=row,
+        without=[rows[each] for each in query.without],
+        stems=_stems(collection, asked.words),
+        fields={name: _stems(collection, words) for name, words in asked.fields.items()},
+        edges=(fair, good, strong),
+        floor=floor,
+        raised=raised,
+    )
+
+
+def _floors(minimum: Level | float, edges: Bands) -> tuple[float, float]:
+    """The least cosine, and the least where all the words are there: a number is meant as it stands, a word of
+    strength is raised by them."""
+    if not isinstance(minimum, str):
+        return float(minimum), float(minimum)
+    level = LEVELS.index(minimum)
+    return edges[level], edges[level - 1] if level else step_below(edges)
+
+
+def step_below(bands: Bands) -> float:
+    """The cosine that lies as far below fair as good lies above it."""
+    return 2 * bands[0] - bands[1]
+
+
+def gather(
+    collection: Collection, numbers: Sequence[int] | Rows, prepared: Prepared, *, words: bool = True
+) -> Candidates:
+    """All that matching needs of papers by row number. Their ``words`` are read once, for many queries; with false
+    the Lexicon is asked for those of each query, for many papers."""
+    rows = np.asarray(numbers, dtype=np.int64)
+    space = collection.space.snapshot()
+    placed = space.rows(rows) >= 0
+    vectors = np.zeros((len(rows), space.manifest.dim), dtype=np.float32)
+    vectors[placed] = space.of(rows)
+    among = rows.tolist()
+    meeting = {f: np.isin(rows, collection.store.numbers_where(f, among=among)) for f in prepared.filters}
+    holds: Holds = _Read(collection, among) if words else _LookedUp(collection, rows)
+    return Candidates(numbers=rows, vectors=vectors, placed=placed, meeting=meeting, holds=holds)
+
+
+class _Read:
+    """Who holds words, after reading every paper once."""
+
+    def __init__(self, collection: Collection, numbers: Sequence[int]) -> None:
+        self._held: list[Words] = []
+        for start in range(0, len(numbers), _AT_ONCE):
+            some = numbers[start : start + _AT_ONCE]
+            read = collection.store.by_numbers(some)
+            self._held += [self._words(collection, read.get(number)) for number in some]
+
+    def _words(self, collection: Collection, paper: Document | None) -> Words:
+        title = _stems(collection, paper.shown_title if paper else "")
+        text = _stems(collection, paper.shown_text if paper else "")
+        return {"title": title, "abstract": text, "all": title | text}
+
+    def __call__(self, words: Words, places: Rows) -> Mask:
+        held = (self._held[place] for place in places.tolist())
+        found = (all(wanted <= each[name] for name, wanted in words.items()) for each in held)
+        return np.fromiter(found, dtype=np.bool_, count=len(places))
+
+
+class _LookedUp:
+    """Who holds words, as the Lexicon knows; without one, nobody."""
+
+    def __init__(self, collection: Collection, numbers: Rows) -> None:
+        self._lexicon, self._numbers = collection.lexicon, numbers
+
+    def __call__(self, words: Words, places: Rows) -> Mask:
+        wanted = {name: sorted(stems) for name, stems in words.items()}
+        try:
+            holding, _ = self._lexicon.search([], self._lexicon.count, fields=wanted)
+        except CollectionError:
+            holding = np.empty(0, dtype=np.int64)
+        return np.isin(self._numbers[places], holding)
+
+
+def _stems(collection: Collection, text: str) -> frozenset[str]:
+    stems = collection.stems
+    return frozenset(stems[word] for word in _WORD.findall(text[:_MOST_READ].lower())) - {""}
+
+
+def matches(
+    collection: Collection, query: StandingQuery, numbers: Sequence[int] | Rows, *, k: int | None = None
+) -> Results:
+    """The papers, of these row numbers, that match, best first (at most ``k``), each with its strength and passage."""
+    prepared = prepare(collection, [query])
+    (hits,) = prepared.hits(gather(collection, numbers, prepared, words=False))
+    return told(collection, query, hits[:k])
+
+
+def told(collection: Collection, query: StandingQuery, hits: Sequence[Hit]) -> Results:
+    """Hits of a query, in their order, as Results: the papers, and the passages that say why."""
+    asked = ask(query.text)
+    order = Alone(
+        np.array([hit.number for hit in hits], dtype=np.int64),
+        np.array([0.0 if hit.score is None else hit.score for hit in hits], dtype=np.float32),
+    )
+    found = page(collection, asked, Ranking(order), k=len(hits), offset=0, mode="semantic", query=query.text, note="")
+    ids = collection.store.ids([hit.number for hit in hits])
+    strength = {ids[hit.number]: hit.strength for hit in hits if hit.number in ids}
+    items = tuple(replace(each, strength=strength[each.document.id]) for each in found.items)
+    return replace(found, items=items)

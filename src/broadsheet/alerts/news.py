@@ -1,0 +1,43 @@
+"""What is new for a person besides the picks: what matches a query of theirs, and papers by authors they follow."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from broadsheet.alerts.alert import StandingQuery
+from broadsheet.alerts.match import matches
+from broadsheet.collection import Collection
+from broadsheet.core.types import Filters, Result
+from broadsheet.daily.copies import joined
+from broadsheet.store import Store
+from broadsheet.store.lists import SavedQuery
+
+_AT_ONCE = 200  # authors that one filter may name
+
+
+def standing(kept: SavedQuery) -> StandingQuery:
+    """A kept query as it is matched."""
+    return StandingQuery.read(kept.text, kept.without, kept.least)
+
+
+def matched(collection: Collection, kept: SavedQuery, *, last: date, days: int, k: int = 100) -> list[Result]:
+    """At most k papers of the newest ``days`` days, up to ``last``, that match a kept query: the newest day first, best
+    first within it, of a work one, less what the editor has hidden. CollectionError or ModelError when nothing can be
+    matched yet."""
+    hidden = set(collection.store.hidden())
+    numbers = [number for number, _ in collection.store.days_of_papers(last, days) if number not in hidden]
+    found = matches(collection, standing(kept), numbers).items
+    number = collection.store.numbers([result.document.id for result in found])
+    work = {each: place for place, group in enumerate(joined(collection, list(number.values()))) for each in group}
+    best: dict[int, Result] = {}
+    for result in found:
+        best.setdefault(work.get(number.get(result.document.id, 0), -result.rank), result)
+    return sorted(best.values(), key=lambda each: -(each.document.day or date.min).toordinal())[:k]
+
+
+def by_followed(store: Store, person: int) -> list[int]:
+    """The papers by authors whom a person follows, newest first, by row number, less what the editor has hidden."""
+    authors = store.followed(person)
+    parts = [tuple(authors[start : start + _AT_ONCE]) for start in range(0, len(authors), _AT_ONCE)]
+    found = {int(number) for part in parts for number in store.numbers_where(Filters(authors=part))}
+    return store.newest_first(sorted(found.difference(store.hidden())))

@@ -1,0 +1,149 @@
+"""A standing query tried on the past, before it is saved: how many papers a day it would have sent, and which.
+
+the newest days that have papers -> the query, and itself one step stricter and looser, matched with all of them
+a paper that stood on an earlier day already, from another source, is not sent again
+-> papers a day, silent days, the last ten
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, tzinfo
+
+from broadsheet.alerts.alert import LEVELS, Level, StandingQuery
+from broadsheet.alerts.match import Hit, gather, prepare, told
+from broadsheet.collection import Collection
+from broadsheet.core.errors import UsageError
+from broadsheet.core.types import Results
+from broadsheet.daily.copies import joined
+
+MOST_DAYS = 366
+SHOWN = 10
+FEW = 7  # days: from fewer a rate is a guess
+_STEP = 0.05  # of a minimum that is a number
+_BLOCK = 32_768  # papers matched at once: 50 MB of vectors
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rate:
+    """What a ``minimum`` would have sent in so many ``days`` that had papers, and on how many of them nothing."""
+
+    minimum: Level | float
+    days: int
+    papers: int
+    silent: int
+
+    @property
+    def a_day(self) -> float:
+        """Papers a day, over the days that had papers; 0 without any."""
+        return self.papers / self.days if self.days else 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trial:
+    """What a query would have sent: its ``rate`` on the days from ``first`` to ``last`` that had papers (``looked`` at
+    so many), the rates one step ``stricter`` and ``looser`` (None at an end of the ladder), and the ``newest`` papers,
+    newest day first, best first within a day. ``note`` says what should be known before the numbers are believed;
+    mostly it is empty."""
+
+    query: StandingQuery
+    rate: Rate
+    stricter: Rate | None
+    looser: Rate | None
+    newest: Results
+    looked: int
+    first: date | None = None
+    last: date | None = None
+    note: str = ""
+
+
+def tried(
+    collection: Collection, query: StandingQuery, *, now: datetime, days: int = 30, zone: tzinfo | None = None
+) -> Trial:
+    """What a query would have sent on the newest ``days`` days that have papers, until today where the reader lives.
+
+    UsageError for a number of days that cannot be; ModelError and CollectionError as ``prepare``.
+    """
+    if not 1 <= days <= MOST_DAYS:
+        raise UsageError(f"a query is tried on 1 to {MOST_DAYS} days; got {days}")
+    past = collection.store.days_of_papers(now.astimezone(zone).date(), days)
+    day = dict(past)
+    steps = _steps(query)
+    hits, placed = _hits(collection, steps, [number for number, _ in past])
+    repeated = _repeated(collection, {hit.number for each in hits for hit in each})
+    sent = [[hit for hit in each if hit.number not in repeated] for each in hits]
+    rates = [_rate(step, each, day) for step, each in zip(steps, sent, strict=True)]
+    newest = sorted(sent[1], key=lambda hit: (-day[hit.number].toordinal(), hit.order))[:SHOWN]
+    return Trial(
+        query=query,
+        rate=rates[1],
+        stricter=rates[2] if steps[2] != query else None,
+        looser=rates[0] if steps[0] != query else None,
+        newest=told(collection, query, newest),
+        looked=len(past),
+        first=past[0][1] if past else None,
+        last=past[-1][1] if past else None,
+        note=_note(days, len(set(day.values())), len(past), placed),
+    )
+
+
+def _steps(query: StandingQuery) -> list[StandingQuery]:
+    """One step looser, as asked, one step stricter; at an end of the ladder the same again."""
+    if isinstance(query.minimum, str):
+        at = LEVELS.index(query.minimum)
+        around: list[Level | float] = [LEVELS[max(0, at - 1)], query.minimum, LEVELS[min(2, at + 1)]]
+    else:
+        around = [query.minimum + step for step in (-_STEP, 0, _STEP)]
+    return [replace(query, minimum=each if _possible(each) else query.minimum) for each in around]
+
+
+def _possible(minimum: Level | float) -> bool:
+    return isinstance(minimum, str) or 0 < minimum <= 1
+
+
+def _hits(
+    collection: Collection, steps: Sequence[StandingQuery], numbers: Sequence[int]
+) -> tuple[list[list[Hit]], int]:
+    """The hits of each step among many papers, and how many of the papers have a vector."""
+    prepared, placed = prepare(collection, steps), 0
+    found: list[list[Hit]] = [[] for _ in steps]
+    for start in range(0, len(numbers), _BLOCK):
+        papers = gather(collection, numbers[start : start + _BLOCK], prepared, words=False)
+        placed += int(papers.placed.sum())
+        for whole, part in zip(found, prepared.hits(papers), strict=True):
+            whole.extend(part)
+    return found, placed
+
+
+def _repeated(collection: Collection, numbers: set[int]) -> set[int]:
+    """Of these papers those of which a copy stood on an earlier day, and all but one of those on the same day."""
+    groups = joined(collection, sorted(numbers))
+    several = [group for group in groups if len(group) > 1]
+    standings = collection.store.standings([number for group in several for number in group])
+    days = {each.number: each.day for each in standings if each.day}
+    repeated = set()
+    for group in several:
+        ours = sorted((days[number], number) for number in group if number in numbers and number in days)
+        first = min(days[number] for number in group if number in days)
+        repeated |= {number for day, number in ours if day > first or (day, number) != ours[0]}
+    return repeated
+
+
+def _rate(step: StandingQuery, hits: Sequence[Hit], day: Mapping[int, date]) -> Rate:
+    days = set(day.values())
+    heard = {day[hit.number] for hit in hits}
+    return Rate(minimum=step.minimum, days=len(days), papers=len(hits), silent=len(days - heard))
+
+
+def _note(asked: int, days: int, papers: int, placed: int) -> str:
+    if not days:
+        return "No day has papers yet, so there is no past to try this on: ingest some days first."
+    said = []
+    if days < min(FEW, asked):
+        said.append(f"Only {days} day{'' if days == 1 else 's'} with papers so far: take the numbers as a guess.")
+    elif days < asked:
+        said.append(f"There are {days} days with papers, fewer than the {asked} asked for.")
+    if placed < papers:
+        said.append(f"{papers - placed:,} of {papers:,} papers have no vector yet: run sync, then try it again.")
+    return " ".join(said)

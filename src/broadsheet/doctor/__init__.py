@@ -1,0 +1,58 @@
+"""Checks: one list of what can be well or ill.
+
+``status`` shows those of the Collection, ``doctor`` those of the machine too, ``verify`` whether all that is derived
+from the Store agrees with it, which takes longer.
+
+for each check: look -> ok, warn or fail, what was found, what to do about it, and the bare facts
+a check that cannot be made is itself a finding
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from broadsheet.core.errors import BroadsheetError
+from broadsheet.doctor import derived, holdings, machine
+from broadsheet.doctor.findings import Area, Checked, Finding, Place
+from broadsheet.doctor.holdings import job_words
+from broadsheet.upkeep import verify
+
+__all__ = ["CHECKS", "Area", "Checked", "Finding", "Place", "examine", "job_words"]
+
+USUAL: tuple[Area, ...] = ("installation", "machine", "collection")
+
+
+def examine(place: Place, *areas: Area) -> Iterator[Checked]:
+    """What the checks of these areas find, one after another; when none is named, of all but ``derived``."""
+    for area, name, check in CHECKS:
+        if area in (areas or USUAL):
+            try:
+                found = check(place)
+            except (BroadsheetError, OSError) as error:
+                found = Finding(said=str(error), level="fail")
+            yield Checked(area, name, found)
+            if name == "collection" and "papers" not in found.facts:
+                return  # there is none, or none that can be opened: nothing more can be looked at
+
+
+CHECKS: tuple[tuple[Area, str, Callable[[Place], Finding]], ...] = (
+    ("installation", "version", machine.python),
+    ("installation", "packages", machine.packages),
+    ("installation", "plug-ins", machine.plugins),
+    ("installation", "sqlite", machine.sqlite),
+    ("machine", "processor", machine.processor),
+    ("machine", "disk", machine.disk),
+    ("machine", "encoder", machine.encoder),
+    ("collection", "collection", holdings.collection),
+    ("collection", "lexicon", holdings.lexicon),
+    ("collection", "space", holdings.spaces),
+    ("collection", "sources", holdings.sources),
+    ("collection", "jobs", holdings.jobs),
+    ("collection", "mail", holdings.mail),
+    ("collection", "bad records", holdings.bad),
+    ("derived", "store", derived.check(verify.file)),
+    ("derived", "tables", derived.check(verify.tables)),
+    ("derived", "trends", derived.check(verify.trends)),
+    ("derived", "lexicon", derived.check(verify.lexicon)),
+    ("derived", "space", derived.check(verify.space)),
+)

@@ -1,0 +1,158 @@
+"""Checks of the Collection: what it holds, how far it is, what has been done to it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from broadsheet.digest.send import PAUSED
+from broadsheet.doctor.findings import Finding, Place
+from broadsheet.locks import is_held
+from broadsheet.store.jobs import JobRun
+
+_MOST_BAD = 10_000
+
+
+def collection(place: Place) -> Finding:
+    """How much there is, and what it takes on the disk."""
+    if not (place.folder / "store.db").is_file():
+        return Finding(
+            level="warn",
+            said=f"none in {place.folder} yet",
+            advice="broadsheet up",
+            facts={"folder": str(place.folder)},
+        )
+    papers, size = place.collection.store.count(), _size(place.folder)
+    facts = {
+        "folder": str(place.folder), "papers": papers, "language": place.collection.lexicon.language,
+        "bytes": {name: _size(place.folder / name) for name in _FOLDERS},
+    }  # fmt: skip
+    said = f"{papers:,} papers in {place.folder} ({size / 1e6:,.1f} MB)"
+    if not papers:
+        return Finding(
+            level="warn", said=said, advice="broadsheet ingest SOURCE, or broadsheet shelf --add", facts=facts
+        )
+    return Finding(said=said, facts=facts)
+
+
+_FOLDERS = ("store.db", "lexicon", "spaces", "models", "cache")
+
+
+def _size(path: Path) -> int:
+    files = [path] if path.is_file() else path.rglob("*") if path.is_dir() else []
+    return sum(file.stat().st_size for file in files if file.is_file())
+
+
+def sources(place: Place) -> Finding:
+    """What is followed, and what of it fails since when."""
+    store = place.collection.store
+    followed = store.sources()
+    failed = {each.name: outage for each in followed if (outage := store.outage_of(each.name))}
+    facts = {"followed": [each.name for each in followed], "failed": list(failed)}
+    if failed:
+        since = "; ".join(
+            f"{name} has failed since {outage.since.astimezone():%Y-%m-%d %H:%M} ({_times(outage.times)})"
+            for name, outage in failed.items()
+        )
+        said = f"{len(followed)} followed; {since}"
+        return Finding(level="warn", said=said, advice="see the runs in broadsheet status", facts=facts)
+    return Finding(said=f"{len(followed)} followed" if followed else "none followed", facts=facts)
+
+
+def jobs(place: Place) -> Finding:
+    """The last run of every job; one that began and did not end was killed, unless it is being done."""
+    runs = place.collection.store.job_runs()
+    going = {run.job: is_held(place.collection.cache / "jobs" / f"{run.job}.lock") for run in runs}
+    facts = {
+        run.job: {"started": run.started.isoformat(), "ended": run.ended and run.ended.isoformat(), "said": run.said,
+                  "error": run.error, "well": run.well and run.well.isoformat(), "seconds": run.seconds,
+                  "running": going[run.job]} for run in runs
+    }  # fmt: skip
+    said = "; ".join(f"{run.job} {job_words(run, running=going[run.job])}" for run in runs)
+    if any(run.error or not (run.ended or going[run.job]) for run in runs):
+        return Finding(level="warn", said=said, advice="broadsheet jobs JOB runs one again", facts=facts)
+    return Finding(said=said or "none has run yet; `broadsheet run` or `broadsheet fetch` does", facts=facts)
+
+
+def job_words(last: JobRun | None, *, running: bool = False) -> str:
+    """The last run of a job in words: when it was, what it did, what failed."""
+    if last is None:
+        return ""
+    begun, well = (
+        f"{moment.astimezone():%Y-%m-%d %H:%M}" if moment else "never" for moment in (last.started, last.well)
+    )
+    if running:
+        return f"is running since {begun}"
+    if not last.ended:
+        return f"of {begun} did not end (ended well last: {well})"
+    if last.error:
+        return f"of {begun} failed: {last.error} (ended well last: {well})"
+    return f"of {begun} ended well: {last.said}"
+
+
+def mail(place: Place) -> Finding:
+    """How many subscribe, by what they are written to, and what stands in the way."""
+    store, settings = place.collection.store, place.settings
+    subscribers, doubtful = len(store.subscriptions()), len(store.deliveries("doubtful"))
+    facts = {"subscribers": subscribers, "paused": bool(store.facts(PAUSED)), "doubtful": doubtful}
+    said = (
+        f"{_counted(subscribers, 'subscriber')}; {'by ' + settings.mail if settings.mail else 'into the folder outbox'}"
+    )
+    if facts["paused"]:
+        return Finding(level="warn", said=f"{said}; sending is paused", advice="broadsheet digest resume", facts=facts)
+    if doubtful:
+        said = f"{said}; of {_counted(doubtful, 'mail')} nobody knows whether it arrived"
+        return Finding(level="warn", said=said, advice="broadsheet digest status names them", facts=facts)
+    return Finding(said=said, facts=facts)
+
+
+def _counted(count: int, what: str) -> str:
+    return f"{count:,} {what}{'' if count == 1 else 's'}"
+
+
+def bad(place: Place) -> Finding:
+    """Bad records that were kept."""
+    bad = len(place.collection.store.problems(_MOST_BAD))
+    if bad:
+        return Finding(
+            level="warn", said=f"{bad:,} kept", advice="see their reasons in broadsheet status", facts={"bad": bad}
+        )
+    return Finding(said="none", facts={"bad": 0})
+
+
+def lexicon(place: Place) -> Finding:
+    """How many papers can be found by their words."""
+    lexicon, store = place.collection.lexicon, place.collection.store
+    pending = store.pending(lexicon.change)
+    documents = lexicon.count if lexicon.change else 0
+    return _followed(f"{documents:,} papers by their words", pending, {"documents": documents, "pending": pending})
+
+
+def spaces(place: Place) -> Finding:
+    """The Space in use; others are named."""
+    space, store = place.collection.space, place.collection.store
+    if not space.exists:
+        pending = store.pending(0)
+        return _followed(f"none of {place.encoder} yet", pending, {"rows": 0, "pending": pending})
+    state = space.snapshot()
+    pending = store.pending(state.pointer.change)
+    others = sorted(each.name for each in space.folder.parent.iterdir() if each != space.folder)
+    facts = {
+        "encoder": state.manifest.encoder, "dim": state.manifest.dim, "precision": state.manifest.precision,
+        "rows": state.count, "pending": pending, "cut": state.cut, "others": others,
+    }  # fmt: skip
+    said = f"{state.count:,} papers by meaning ({state.manifest.encoder}, {state.manifest.dim} dimensions)"
+    if state.cut:
+        said += f"; {state.cut:,} texts are longer than the {state.manifest.max_length} tokens it reads"
+    return _followed(said + (f"; also here: {', '.join(others)}" if others else ""), pending, facts)
+
+
+def _followed(said: str, pending: int, facts: Mapping[str, Any]) -> Finding:
+    if pending:
+        return Finding(level="warn", said=f"{said}; {pending:,} changes to come", advice="broadsheet sync", facts=facts)
+    return Finding(said=said, facts=facts)
+
+
+def _times(number: int) -> str:
+    return "once" if number == 1 else f"{number:,} times"

@@ -1,0 +1,134 @@
+"""Checks of the installation and of the machine that it runs on."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sqlite3
+import sys
+from importlib.metadata import PackageNotFoundError, entry_points, requires, version
+from pathlib import Path
+
+from broadsheet import __version__, names
+from broadsheet.core.errors import BroadsheetError
+from broadsheet.doctor.findings import Finding, Level, Place
+from broadsheet.space import Space
+from broadsheet.sync import manifest_of
+
+_SAFE_SQLITE = (3, 51, 3)
+_LITTLE_SPACE, _NO_SPACE = 2 * 10**9, 2 * 10**8
+_ABILITIES = {"avx2": "AVX2", "avx512f": "AVX-512", "avx512_bf16": "AVX-512 bf16", "amx_bf16": "AMX bf16"}
+
+
+def python(_place: Place) -> Finding:
+    """The version of this program and of Python."""
+    here = ".".join(map(str, sys.version_info[:3]))
+    return Finding(said=f"Broadsheet {__version__} on Python {here}", facts={"broadsheet": __version__, "python": here})
+
+
+def packages(_place: Place) -> Finding:
+    """Whether every package that is needed is there."""
+    wanted = [line for line in requires("broadsheet") or [] if "extra ==" not in line]
+    found: dict[str, str | None] = {}
+    for line in wanted:
+        name = line.split(";")[0].split(" ")[0].split(">")[0].split("<")[0].split("=")[0].strip()
+        try:
+            found[name] = version(name)
+        except PackageNotFoundError:
+            found[name] = None
+    missing = [name for name, there in found.items() if there is None]
+    if missing:
+        return Finding(
+            level="fail",
+            said=f"missing: {', '.join(missing)}",
+            advice=f"pip install {' '.join(missing)}",
+            facts=found,
+        )
+    return Finding(said=f"all {len(found)} that Broadsheet needs", facts=found)
+
+
+def plugins(_place: Place) -> Finding:
+    """Whether what is registered can be loaded."""
+    registered = [entry for group in (names.SOURCES, names.ENCODERS) for entry in entry_points(group=group)]
+    broken: dict[str, str] = {}
+    for entry in registered:
+        try:
+            entry.load()
+        except Exception as error:  # a stranger's code; whatever it raises is what there is to say
+            broken[entry.name] = f"{type(error).__name__}: {error}"
+    said = f"{len(registered)} kinds of sources and encoders"
+    if broken:
+        words = "; ".join(f"{name} ({why})" for name, why in broken.items())
+        return Finding(level="warn", said=f"{said}; broken: {words}", advice="reinstall what brings them", facts=broken)
+    return Finding(said=said)
+
+
+def sqlite(_place: Place) -> Finding:
+    """Whether this SQLite has the repaired checkpoint."""
+    here = sqlite3.sqlite_version
+    if sqlite3.sqlite_version_info >= _SAFE_SQLITE:
+        return Finding(said=f"SQLite {here}", facts={"sqlite": here})
+    safe = ".".join(map(str, _SAFE_SQLITE))
+    return Finding(
+        level="warn",
+        said=f"SQLite {here}: below {safe} a checkpoint that meets another process's write can lose it; "
+        "Broadsheet's own processes take turns",
+        advice="let no other program write to store.db, or use a Python with a newer SQLite",
+        facts={"sqlite": here},
+    )
+
+
+def encoder(place: Place) -> Finding:
+    """Loads it, encodes a text, and holds its manifest against the vectors that are there."""
+    encoder = names.encoder(place.encoder, models=place.folder / "models", cache=_cache(place))
+    row = encoder.encode(["One text."], role="document")
+    manifest = manifest_of(encoder, place.encoder)
+    facts = {
+        "encoder": manifest.encoder, "dim": manifest.dim, "max_length": manifest.max_length,
+        "precision": manifest.precision, "weights": manifest.weights,
+    }  # fmt: skip
+    space = _space(place)
+    if space is not None and space.exists:
+        space.check(manifest)
+    weights = f", weights {manifest.weights[:12]}…" if manifest.weights else ""
+    return Finding(
+        said=f"{place.encoder} works: {row.shape[1]} dimensions in {manifest.precision}{weights}", facts=facts
+    )
+
+
+def _cache(place: Place) -> Path | None:
+    return place.folder / "cache" if place.folder.is_dir() else None
+
+
+def _space(place: Place) -> Space | None:
+    try:
+        return place.collection.space
+    except BroadsheetError:
+        return None
+
+
+def processor(_place: Place) -> Finding:
+    """What the processor can do for the encoder."""
+    try:
+        flags = set(Path("/proc/cpuinfo").read_text("utf-8").split())
+    except OSError:
+        return Finding(said=f"{os.cpu_count()} cores; its abilities are not told on this system")
+    able = [shown for flag, shown in _ABILITIES.items() if flag in flags]
+    half = {"amx_bf16", "avx512_bf16"} & flags
+    reach = "bf16, the fast way" if half else "f32; a processor with AMX encodes several times faster"
+    facts = {"cores": os.cpu_count(), "abilities": able}
+    return Finding(
+        said=f"{os.cpu_count()} cores, {', '.join(able) or 'no AVX2 and no AMX'}: minilm in {reach}", facts=facts
+    )
+
+
+def disk(place: Place) -> Finding:
+    """Whether there is room, and whether it may be written."""
+    there = next(each for each in (place.folder.absolute(), *place.folder.absolute().parents) if each.is_dir())
+    free = shutil.disk_usage(there).free
+    level: Level = "fail" if free < _NO_SPACE else "warn" if free < _LITTLE_SPACE else "ok"
+    advice = "" if level == "ok" else "free some space, or put the Collection elsewhere with --data"
+    if not os.access(there, os.W_OK):
+        level, advice = "fail", f"make {there} writable, or put the Collection elsewhere with --data"
+        return Finding(level=level, said=f"{there} may not be written", advice=advice)
+    return Finding(level=level, said=f"{free / 1e9:.1f} GB free for {there}", advice=advice, facts={"free": free})

@@ -1,1 +1,0 @@
-"""The day: which papers stand on a day, a week or a month, one card a work, and why there are none."""

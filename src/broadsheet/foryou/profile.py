@@ -1,0 +1,218 @@
+"""A reader's profile and what it picks: vectors only, nothing is read from the Store.
+
+background: a sample of all papers -> what they have in common, and how high chance scores
+profile (once a reader, can be kept): liked and declined papers, vectors -> interests, with bands for the strength
+pool (once a day): new papers -> their vectors;  picks (each reader, each day): pool x profile -> the best k, and why
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+from weakref import WeakKeyDictionary
+
+import numpy as np
+
+from broadsheet.core.errors import ModelError, UsageError
+from broadsheet.core.vectors import Rows, Vectors, unit
+from broadsheet.foryou.interests import WORTH, Interests, bands, centred, common, found, pick, scores
+from broadsheet.space import Snapshot
+
+Strength = Literal["strong", "good", "fair", "weak"]
+NEAR = 3  # liked papers named beside a pick
+_STRENGTHS: tuple[Strength, ...] = ("weak", "fair", "good", "strong")
+_SAMPLE = 1_000
+_NONE = np.empty(0, dtype=np.int64)
+
+
+@dataclass(frozen=True, slots=True)
+class Liked:
+    """What a reader likes: a paper by its row ``number``, or else a unit ``vector`` (dim,), such as a standing query's.
+
+    ``weight`` above 0 says how much; items of one ``group`` (a list, a query) are an interest by themselves, named so.
+    """
+
+    number: int | None = None
+    vector: Vectors | None = None
+    weight: float = 1.0
+    group: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Background:
+    """What papers of a Space have in common, ``mean`` (dim,), and a ``sample`` (m, dim) of them, centred on it.
+    ``space`` is the key of its manifest: nothing of another may meet it."""
+
+    mean: Vectors
+    sample: Vectors
+    space: str
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """A reader's interests. ``names`` (one an interest) are the reader's own, empty for those that were found.
+
+    ``numbers`` (n,) and ``vectors`` (n, dim) are what is liked, in the order of ``interests.liked``; a number is -1
+    where a vector was given. ``bands`` (interests, 3): scores from which a pick is fair, good and strong. ``known``
+    are the numbers of all papers liked or declined: they are not picked. ``missing``: liked papers without a vector.
+    """
+
+    interests: Interests
+    names: tuple[str, ...]
+    numbers: Rows
+    vectors: Vectors
+    bands: Vectors
+    known: Rows
+    space: str
+    missing: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Pool:
+    """Papers to pick from: row ``numbers`` (n,), their ``vectors`` (n, dim), and the same centred: ``rows``."""
+
+    numbers: Rows
+    vectors: Vectors
+    rows: Vectors
+    space: str
+
+
+@dataclass(frozen=True, slots=True)
+class Near:
+    """A liked paper near a pick, by its row number, and their cosine."""
+
+    number: int
+    cosine: float
+
+
+@dataclass(frozen=True, slots=True)
+class Pick:
+    """A paper picked, by its row number, for the interest of that place in the profile: how much it suits it, that in
+    words, and the liked papers of that interest that it is nearest to."""
+
+    number: int
+    interest: int
+    score: float
+    strength: Strength
+    near: tuple[Near, ...]
+
+
+_backgrounds: WeakKeyDictionary[Snapshot, Background] = WeakKeyDictionary()
+
+
+def background(snapshot: Snapshot) -> Background:
+    """That of a Space as it is now; remembered as long as the snapshot is."""
+    known = _backgrounds.get(snapshot)
+    if known is None:
+        living = np.flatnonzero(snapshot.live)
+        some = np.asarray(snapshot.vectors[living[:: max(1, len(living) // _SAMPLE)][:_SAMPLE]])
+        mean = common(some)
+        known = _backgrounds[snapshot] = Background(mean, centred(some, mean), snapshot.manifest.key)
+    return known
+
+
+def profile(snapshot: Snapshot, liked: Sequence[Liked], *, declined: Sequence[int] = ()) -> Profile | None:
+    """The interests in what is ``liked``, less what was ``declined`` (row numbers); None when nothing has a vector.
+
+    UsageError for an item that is neither a paper nor a vector of this Space, or whose weight is not above 0.
+    """
+    against = background(snapshot)
+    items = _distinct(liked)
+    rows = snapshot.rows(np.array([-1 if each.number is None else each.number for each in items], dtype=np.int64))
+    held = [place for place, each in enumerate(items) if each.number is None or rows[place] >= 0]
+    if not held:
+        return None
+    kept = [items[place] for place in held]
+    vectors = np.stack([_vector(snapshot, each, int(rows[place])) for place, each in zip(held, kept, strict=True)])
+    refused = np.array(declined, dtype=np.int64)
+    interests, order = found(
+        centred(vectors, against.mean),
+        weights=np.array([each.weight for each in kept]),
+        groups=[each.group for each in kept],
+        declined=centred(snapshot.of(refused), against.mean),
+    )
+    numbers = np.array([-1 if each.number is None else each.number for each in kept], dtype=np.int64)[order]
+    firsts = np.searchsorted(interests.member, np.arange(len(interests)))
+    return Profile(
+        interests=interests,
+        names=tuple(kept[order[first]].group for first in firsts),
+        numbers=numbers,
+        vectors=vectors[order],
+        bands=bands(interests, against.sample),
+        known=np.unique(np.concatenate([numbers, refused])),
+        space=against.space,
+        missing=len(items) - len(kept),
+    )
+
+
+def pool(snapshot: Snapshot, numbers: Sequence[int] | Rows) -> Pool:
+    """Those of the papers that have a vector, ready to be picked from; each once."""
+    against = background(snapshot)
+    wanted = np.unique(np.asarray(numbers, dtype=np.int64))
+    wanted = wanted[snapshot.rows(wanted) >= 0]
+    vectors = snapshot.of(wanted)
+    return Pool(wanted, vectors, centred(vectors, against.mean), against.space)
+
+
+def picks(profile: Profile, pool: Pool, k: int) -> list[Pick]:
+    """The best k of the pool for a reader, best first. ModelError when the two are of different Spaces."""
+    if profile.space != pool.space:
+        raise ModelError(
+            f"a profile made under {profile.space} cannot pick from vectors under {pool.space}: make it again"
+        )
+    new = np.flatnonzero(~np.isin(pool.numbers, profile.known))
+    rows = pool.rows[new]
+    suits = scores(profile.interests, rows)
+    chosen, interests = pick(suits, profile.interests.shares, rows, k, least=profile.bands[:, WORTH])
+    cosines = profile.vectors @ pool.vectors[new[chosen]].T  # (liked, picks)
+    liked = [profile.interests.of(interest) for interest in range(len(profile.interests))]
+    return [
+        Pick(
+            number=int(pool.numbers[new[row]]),
+            interest=interest,
+            score=float(suits[row, interest]),
+            strength=_STRENGTHS[int(np.count_nonzero(suits[row, interest] >= profile.bands[interest]))],
+            near=_near(profile.numbers[liked[interest]], cosines[liked[interest], place]),
+        )
+        for place, (row, interest) in enumerate(zip(chosen.tolist(), interests.tolist(), strict=True))
+    ]
+
+
+def _near(numbers: Rows, cosines: Vectors) -> tuple[Near, ...]:
+    """The nearest of liked papers, by their numbers and cosines."""
+    order = [place for place in np.argsort(-cosines, kind="stable").tolist() if numbers[place] >= 0][:NEAR]
+    return tuple(Near(int(numbers[place]), float(cosines[place])) for place in order)
+
+
+def _distinct(liked: Sequence[Liked]) -> list[Liked]:
+    """Each paper once a group with its weights added up; outside of groups only if it is in none."""
+    papers: dict[tuple[int, str], float] = {}
+    others = []
+    for each in liked:
+        _check(each)
+        if each.number is None:
+            others.append(each)
+        else:
+            key = (each.number, each.group)
+            papers[key] = papers.get(key, 0.0) + each.weight
+    grouped = {number for number, group in papers if group}
+    once = [Liked(number, None, weight, group) for (number, group), weight in papers.items()]
+    return [each for each in once if each.group or each.number not in grouped] + others
+
+
+def _check(each: Liked) -> None:
+    if (each.number is None) == (each.vector is None):
+        raise UsageError("what is liked is either a paper by its row number or a vector; got both or neither")
+    if not 0 < each.weight < float("inf"):
+        raise UsageError(f"the weight of what is liked is a number above 0; got {each.weight}")
+
+
+def _vector(snapshot: Snapshot, each: Liked, row: int) -> Vectors:
+    if each.vector is None:
+        return np.asarray(snapshot.vectors[row])
+    if each.vector.shape != (snapshot.manifest.dim,) or not np.isfinite(each.vector).all():
+        raise UsageError(
+            f"a liked vector has shape {each.vector.shape}; expected ({snapshot.manifest.dim},) of finite numbers"
+        )
+    return np.asarray(unit(each.vector[None])[0])

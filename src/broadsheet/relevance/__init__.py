@@ -1,1 +1,0 @@
-"""Relevance: what is for this reader, and how well: standing queries, an imported library, picks for you."""

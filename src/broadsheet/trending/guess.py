@@ -1,0 +1,129 @@
+"""Scores computed: what is known of papers on a day -> a Trend each.
+
+papers of the days -> their stored vectors -> what the prior reads in them and in their words, or without one how much
+their topic grows
+the counts of their sources and the events of readers -> a Trend each
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import numpy as np
+
+from broadsheet.collection import Collection
+from broadsheet.space import Snapshot
+from broadsheet.store.opinions import Happening
+from broadsheet.store.trends import Subject
+from broadsheet.trending.prior import Prior, fitting, read
+from broadsheet.trending.score import HALF_LIFE, PRIOR, WEIGHTS, Trend, by_day, day_of, rising
+
+WINDOW, PAST = 7, 56  # days: what counts as new around a paper, and its past before that
+_MOST = 20_000  # papers of a window, and of its past, that are looked at: evenly many of more
+
+Around = tuple[float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Guess:
+    """What stands in for votes: what the prior reads in the text, or how much the topic grows and, ``around`` the
+    paper, how many others of its week are near it and how many its past lets expect. ``basis`` says what it was made
+    from: a guess of another basis is out of date."""
+
+    basis: str
+    text: float | None = None
+    topic: float | None = None
+    around: Around | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """What guesses are made with at this moment: a prior that fits the vectors, or (``space`` alone) topics."""
+
+    space: Snapshot | None
+    prior: Prior | None
+
+    @property
+    def basis(self) -> str:
+        """What a guess of a paper that has a vector is made from."""
+        rule = f"{HALF_LIFE:g} {PRIOR:g} {' '.join(f'{weight:g}' for weight in WEIGHTS.values())}"
+        if self.space is None:
+            return rule
+        key = self.space.manifest.key
+        return f"{rule} {key} " + (f"learned {self.prior.learned.isoformat()}" if self.prior else "topics")
+
+
+def voice(collection: Collection) -> Voice:
+    """What guesses are made with now."""
+    space = collection.space.snapshot() if collection.space.exists else None
+    return Voice(space, fitting(collection) if space else None)
+
+
+def guesses(collection: Collection, voice: Voice, papers: Sequence[Subject]) -> dict[int, Guess]:
+    """A Guess for each of these papers; that of one without a vector is empty, on an empty basis until it has one."""
+    silent = {paper.number: Guess("" if voice.space else voice.basis) for paper in papers}
+    if voice.space is None or not papers:
+        return silent
+    without = unplaced(voice, list(silent))
+    known = sorted((paper.day, paper.number) for paper in papers if paper.number not in without)
+    if voice.prior:
+        numbers = [number for _, number in known]
+        told = voice.prior.ridge.guess(*read(collection, voice.space, numbers)).tolist()
+        return silent | {number: Guess(voice.basis, text=value) for number, value in zip(numbers, told, strict=True)}
+    days = [day for day, _ in known]
+    for rows in by_day(days):
+        silent |= _growing(collection, voice, days[rows[0]], [known[row][1] for row in rows])
+    return silent
+
+
+def _growing(collection: Collection, voice: Voice, day: date, numbers: Sequence[int]) -> dict[int, Guess]:
+    """Topic acceleration of the papers of a day as it was on that day, so that the score never changes with time."""
+    assert voice.space is not None
+    recent, past = windows(collection, day)
+    recent = sorted({*recent, *numbers})
+    found = rising(*(voice.space.of(np.array(each, dtype=np.int64)) for each in (numbers, recent, past)))
+    rows = zip(found.growth.tolist(), found.found.tolist(), found.expected.tolist(), strict=True)
+    return {
+        number: Guess(voice.basis, topic=growth, around=(near, expected))
+        for number, (growth, near, expected) in zip(numbers, rows, strict=True)
+    }
+
+
+def windows(collection: Collection, day: date) -> tuple[Sequence[int], Sequence[int]]:
+    """The papers of the week to a day, and those of the weeks before; evenly many of very many."""
+    begun = day - timedelta(days=WINDOW)
+    recent = collection.store.on_days(begun + timedelta(days=1), day)
+    past = collection.store.on_days(begun - timedelta(days=PAST - 1), begun)
+    return _thinned(recent), _thinned(past)
+
+
+def trend(paper: Subject, guess: Guess, events: Sequence[Happening], *, half_life: float = HALF_LIFE) -> Trend:
+    """The Trend of a paper. Votes and comments that a source only counts stand at the listing."""
+    made = Trend(listed=day_of(paper.day), text=guess.text, topic=guess.topic, around=guess.around, half_life=half_life)
+    made = made.with_event("votes", made.listed, paper.votes).with_event("comments", made.listed, paper.comments)
+    for event in events:
+        made = made.with_event(event.kind, day_of(event.at))
+    return made
+
+
+def by_paper(events: Sequence[Happening]) -> Mapping[int, list[Happening]]:
+    """Events by the papers they are of."""
+    found: dict[int, list[Happening]] = {}
+    for event in events:
+        found.setdefault(event.number, []).append(event)
+    return found
+
+
+def _thinned(numbers: Sequence[int]) -> Sequence[int]:
+    """At most _MOST of them, evenly."""
+    return numbers[:: max(1, -(-len(numbers) // _MOST))]
+
+
+def unplaced(voice: Voice, numbers: Sequence[int]) -> frozenset[int]:
+    """Those of these papers that have no vector while others have."""
+    if voice.space is None:
+        return frozenset()
+    rows = np.array(numbers, dtype=np.int64)
+    return frozenset(rows[voice.space.rows(rows) < 0].tolist())

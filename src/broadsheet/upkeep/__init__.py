@@ -1,0 +1,1 @@
+"""Upkeep: back up, restore, archive and verify a Collection."""

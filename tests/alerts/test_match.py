@@ -1,0 +1,188 @@
+"""Standing queries match by how well, not by how many; what is nearer to an exclusion stays out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from broadsheet.alerts.alert import StandingQuery
+from broadsheet.alerts.match import Hit, gather, matches, prepare, step_below, told
+from broadsheet.collection import Collection, open_collection
+from broadsheet.core.errors import BroadsheetError, UsageError
+from broadsheet.core.types import Filters
+from broadsheet.ingest import ingest
+from broadsheet.sync import sync
+from fakes import NOW, WordEncoder, paper
+
+PAPERS = (
+    paper(1, "cars on icy roads", categories=("cs.RO",), authors=("Ann Moor",)),
+    paper(2, "vehicles on icy roads at night", categories=("cs.CV",), authors=("Bo Tau",)),
+    paper(3, "doctors and patients"),
+    paper(4, "cars for doctors"),
+    paper(5, "harbour seals asleep", text="They sleep on icy rocks near roads without any cars."),
+)
+
+
+@pytest.fixture(scope="module")
+def collection(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Collection]:
+    with open_collection(tmp_path_factory.mktemp("standing"), encoder=WordEncoder(dim=256)) as opened:
+        ingest(opened, PAPERS, now=NOW, name="jsonl:made.jsonl")
+        sync(opened)
+        yield opened
+
+
+def numbers(collection: Collection) -> list[int]:
+    return collection.store.numbers_where(Filters()).tolist()
+
+
+def found(collection: Collection, query: StandingQuery) -> list[str]:
+    return [each.document.id[-1] for each in matches(collection, query, numbers(collection))]
+
+
+def test_a_query_is_read_as_it_was_typed() -> None:
+    read = StandingQuery.read('agents for labs, not about chemistry; but not "old" ones category:cs.CL', ["reviews"])
+    assert read == StandingQuery("agents for labs category:cs.CL", ("chemistry", '"old" ones', "reviews"), "good")
+    assert StandingQuery.read('knots author:"Ann Moor" excluding glue', minimum=" Strong ") == StandingQuery(
+        'knots author:"Ann Moor"', ("glue",), "strong"
+    )
+    assert StandingQuery.read("learning without labels").without == (), "which is no exclusion"
+    assert StandingQuery.read("knots", minimum="0.45").minimum == 0.45
+
+
+@pytest.mark.parametrize(
+    ("text", "options", "says"),
+    [
+        ("  ", {}, "needs some words"),
+        ("not about knots", {}, "needs some words"),
+        ("knots", {"minimum": "gud"}, "Did you mean good"),
+        ("knots", {"minimum": "0"}, "above 0"),
+        ("knots", {"minimum": 1.5}, "above 0"),
+        ("knots", {"minimum": float("nan")}, "above 0"),
+        ("knots " * 400, {}, "2,000 characters"),
+        ("knots", {"without": [str(i) for i in range(21)]}, "at most 20 exclusions"),
+    ],
+)
+def test_what_cannot_be_a_query(text: str, options: dict[str, object], says: str) -> None:
+    with pytest.raises(UsageError, match=says):
+        StandingQuery.read(text, **options)
+
+
+@given(st.text(max_size=200), st.lists(st.text(max_size=50), max_size=3), st.text(max_size=8))
+def test_anything_typed_is_a_query_or_one_clear_error(text: str, without: list[str], minimum: str) -> None:
+    try:
+        query = StandingQuery.read(text, without, minimum)
+    except BroadsheetError:
+        return
+    assert query.text.strip()
+    assert all(query.without)
+
+
+def test_few_words_may_match_one_band_lower_if_they_stand_out(tmp_path: Path) -> None:
+    some = [paper(i, f"word{i} harbour{i % 7} tide{i % 11}") for i in range(200)]
+    with open_collection(tmp_path, encoder=WordEncoder(dim=256)) as opened:
+        ingest(opened, some, now=NOW)
+        sync(opened)
+        texts = prepare(opened, [StandingQuery("word5"), StandingQuery("word5 harbour5 tide5 word6 harbour6")]).texts
+        bands = opened.bands
+    for edges, (mean, spread) in zip(texts.edges, texts.chance, strict=True):
+        lowest = (step_below(bands), *bands[:2])
+        assert all(low <= edge <= band for low, edge, band in zip(lowest, edges, bands, strict=True))
+        assert edges[0] == pytest.approx(min(bands[0], max(lowest[0], mean + 2.5 * spread)))
+    assert texts.edges[0, 0] < bands[0]
+
+
+def test_only_what_matches_well_enough_comes(collection: Collection) -> None:
+    query = StandingQuery("cars on icy roads", minimum=0.75)
+    results = matches(collection, query, numbers(collection))
+    assert [each.document.id for each in results] == ["made:001", "made:002"]
+    assert results.items[0].score == pytest.approx(1, abs=1e-5)
+    assert results.items[0].strength == "strong"
+    assert found(collection, StandingQuery("cars on icy roads", minimum=0.99)) == ["1"]
+    assert found(collection, StandingQuery("quilts of the coast", minimum="fair")) == [], "silence, not the nearest"
+    assert matches(collection, query, []).items == ()
+
+
+def test_all_the_words_raise_a_match_by_one_step(collection: Collection) -> None:
+    prepared = prepare(collection, [StandingQuery("icy roads cars", minimum=each) for each in ("good", "strong")])
+    fair, good, strong = collection.bands
+    assert prepared.texts.edges.tolist() == [[fair, good, strong]], "too few papers to lower them"
+    (known,) = (n for n, name in collection.store.ids(numbers(collection)).items() if name == "made:005")
+    papers = gather(collection, [known], prepared)
+    for cosine, expected in ((fair - 0.01, ("", "")), (good - 0.01, ("good", "")), (good + 0.01, ("strong", "strong"))):
+        papers.vectors[0] = aimed(prepared.texts.vectors[0], cosine)
+        levels = tuple(next((hit.strength for hit in hits), "") for hits in prepared.hits(papers))
+        assert levels == expected, cosine
+    assert fair < good < strong
+
+
+def aimed(vector: np.ndarray, cosine: float) -> np.ndarray:
+    """A unit vector with this cosine to another."""
+    aside = np.zeros_like(vector)
+    aside[0], aside[1] = vector[1], -vector[0]
+    aside /= np.linalg.norm(aside)
+    return cosine * vector + np.sqrt(1 - cosine**2) * aside
+
+
+def test_what_is_nearer_to_an_exclusion_stays_out(collection: Collection) -> None:
+    query = StandingQuery("cars", minimum=0.2)
+    assert set(found(collection, query)) == {"1", "2", "4", "5"}
+    assert set(found(collection, StandingQuery("cars", ("icy roads",), 0.2))) == {"4"}
+    assert set(found(collection, StandingQuery("cars", ("cellos",), 0.2))) == {"1", "2", "4", "5"}
+
+
+def test_conditions_hold_and_may_stand_alone(collection: Collection) -> None:
+    assert found(collection, StandingQuery("cars on icy roads category:cs.CV", minimum=0.3)) == ["2"]
+    assert found(collection, StandingQuery("author:moor")) == ["1"]
+    assert found(collection, StandingQuery("category:cs", ("cellos",))) == ["1", "2"]
+    assert found(collection, StandingQuery("category:cs", ("doctors",))) == ["1", "2"]
+    assert found(collection, StandingQuery("doctors title:cars", minimum=0.2)) == ["4"]
+    assert matches(collection, StandingQuery("author:moor"), numbers(collection)).items[0].strength == "exact"
+
+
+def test_thousands_are_matched_without_a_look_into_the_store(collection: Collection) -> None:
+    wanted = ["cars", "doctors", "icy roads", "cars"] * 500
+    prepared = prepare(collection, [StandingQuery(text, minimum=0.3) for text in wanted])
+    assert prepared.texts.vectors.shape == (3, 256), "equal texts are encoded once"
+    papers = gather(collection, numbers(collection), prepared)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(type(collection.store), "reading", None)
+        hits = prepared.hits(papers)
+    assert len(hits) == 2_000
+    assert hits[0] == hits[3] != hits[1]
+    alone = matches(collection, StandingQuery("doctors", minimum=0.3), numbers(collection))
+    together = told(collection, prepared.queries[1], hits[1])
+    assert [each.document for each in together] == [each.document for each in alone]
+    assert [each.score for each in together] == pytest.approx([each.score for each in alone])
+    assert prepared.matching(collection, numbers(collection)) == {h.number for each in hits[:4] for h in each}
+
+
+def test_a_paper_without_a_vector_is_judged_by_its_words(tmp_path: Path) -> None:
+    with open_collection(tmp_path, encoder=WordEncoder()) as opened:
+        ingest(opened, PAPERS[:3], now=NOW)
+        sync(opened)
+        ingest(opened, [PAPERS[4]], now=NOW)
+        prepared = prepare(opened, [StandingQuery("icy roads cars", minimum=each) for each in ("good", "strong")])
+        good, strong = prepared.hits(gather(opened, [4, 99], prepared))
+        assert good == [Hit(4, None, "good")]
+        assert strong == []
+        assert [each.strength for each in told(opened, prepared.queries[0], good)] == ["good"]
+        assert not matches(opened, prepared.queries[0], [4]).items, "neither a vector nor words: not before the sync"
+
+
+def test_words_are_read_or_looked_up_alike(collection: Collection) -> None:
+    texts = ("icy roads cars", "cars title:doctors", "sleep abstract:rocks abstract:icy", "seals", "title:cellos cars")
+    prepared = prepare(collection, [StandingQuery(text, minimum=0.1) for text in texts])
+    read, looked_up = (prepared.hits(gather(collection, numbers(collection), prepared, words=w)) for w in (True, False))
+    assert read == looked_up
+    assert [len(hits) > 0 for hits in read] == [True, True, True, True, False]
+
+
+def test_hits_come_best_first_and_ties_by_number() -> None:
+    hits = [Hit(3, 0.5, "good"), Hit(1, 0.5, "good"), Hit(2, None, "exact"), Hit(4, 0.9, "strong")]
+    assert [hit.number for hit in sorted(hits, key=lambda hit: hit.order)] == [4, 1, 3, 2]
+    assert step_below((0.3, 0.4, 0.5)) == pytest.approx(0.2)

@@ -1,0 +1,244 @@
+"""The verb feed over a small Collection."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from broadsheet.collection import Collection, open_collection
+from broadsheet.core.errors import NotFoundError, SourceError, UsageError
+from broadsheet.core.periods import Period, parse
+from broadsheet.core.types import Document, Filters, Run
+from broadsheet.daily import day as daily
+from broadsheet.daily import why_empty
+from broadsheet.daily.copies import appearances, keep_apart, kept_apart
+from broadsheet.daily.day import Feed, Wanted, Work, feed
+from broadsheet.ingest import ingest
+
+NOW = datetime(2026, 10, 7, 12, 0, tzinfo=UTC)  # a Wednesday
+MONDAY = date(2026, 10, 5)
+
+
+def made(name: str, day: date | None = MONDAY, **more: object) -> Document:
+    more = {"title": f"Paper {name} on Lighthouse Lamps", "authors": (f"Ann {name}",), "source": "hf:daily", **more}
+    return Document(id=f"made:{name}", listed=day, **more)
+
+
+PAPERS = (
+    made("a", votes=3, categories=("cs.CV",)),
+    made("b", votes=9, categories=("cs.CL", "stat.ML"), links={"code": "https://example.org/b"}),
+    made("c", announced=MONDAY + timedelta(days=1), categories=("cs.CV",)),
+    made("d", MONDAY - timedelta(days=10), votes=1),
+    made("undated", None, submitted=MONDAY),
+    made("shelf", source="shelf:starter"),
+)
+ELSEWHERE = Document(
+    id="conf:1", title="Paper A on Lighthouse Lamps", authors=("Ann a",), year=2026, venue="LAMP", source="csv:conf.csv"
+)
+
+
+@pytest.fixture
+def collection(tmp_path: Path) -> Iterator[Collection]:
+    with open_collection(tmp_path, encoder="hash") as opened:
+        ingest(opened, [*PAPERS, ELSEWHERE], now=NOW, name="made:papers")
+        yield opened
+
+
+def asked(collection: Collection, name: str = "", *, now: datetime = NOW, **options: object) -> Feed:
+    return feed(collection, parse(name) if name else None, now=now, zone=UTC, wanted=Wanted(**options))
+
+
+def ids(found: Feed) -> list[str]:
+    return [card.document.id.removeprefix("made:") for card in found.cards]
+
+
+def test_a_day_has_what_was_announced_or_listed_then(collection: Collection) -> None:
+    assert ids(asked(collection, "2026-10-05")) == ["b", "a"]
+    assert ids(asked(collection, "2026-10-06")) == ["c"]
+    assert ids(asked(collection, "2026-W41")) == ["b", "a", "c"]
+    assert ids(asked(collection, "2026-09")) == ["d"]
+
+
+def test_latest_is_the_newest_day_that_has_papers(collection: Collection) -> None:
+    assert asked(collection).period == parse("2026-10-06")
+    ingest(collection, [made("e", date(2099, 1, 1))], now=NOW, name="hf:daily")
+    assert asked(collection).period == parse("2026-10-06"), "a wrong date far ahead is not the latest day"
+
+
+def test_without_papers_latest_is_today_where_the_reader_lives(tmp_path: Path) -> None:
+    late = datetime(2026, 10, 7, 23, 0, tzinfo=UTC)
+    with open_collection(tmp_path, encoder="hash") as empty:
+        found = feed(empty, now=late, zone=ZoneInfo("Asia/Tokyo"))
+    assert found.period == parse("2026-10-08")
+    assert "No source is followed" in found.note
+    assert found.previous is found.next is None
+
+
+def test_previous_and_next_skip_empty_periods(collection: Collection) -> None:
+    day = asked(collection, "2026-10-05")
+    assert (day.previous, day.next) == (parse("2026-09-25"), parse("2026-10-06"))
+    week = asked(collection, "2026-W41")
+    assert (week.previous, week.next) == (parse("2026-W39"), None)
+    assert asked(collection, "2026-09-28").next == parse("2026-10-05")
+
+
+def test_orders(collection: Collection) -> None:
+    assert ids(asked(collection, "2026-10", sort="newest")) == ["c", "a", "b"]
+    with pytest.raises(UsageError, match=r"sorted by 'stars'.*newest"):
+        asked(collection, sort="stars")
+
+
+def test_a_further_order_is_one_more_entry(collection: Collection, monkeypatch: pytest.MonkeyPatch) -> None:
+    few = {**daily.ORDERS, "fewest": lambda _collection, found, _now: [-(work.votes or 0) for work in found]}
+    monkeypatch.setattr(daily, "ORDERS", few)
+    assert ids(asked(collection, "2026-10", sort="fewest")) == ["c", "a", "b"]
+
+
+def test_filters_compose(collection: Collection) -> None:
+    def meeting(**filters: object) -> list[str]:
+        return ids(asked(collection, "2026-W41", filters=Filters(**filters)))
+
+    assert meeting(categories=("cs",)) == ["b", "a", "c"]
+    assert meeting(categories=("cs",), without_categories=("stat",)) == ["a", "c"]
+    assert meeting(has_code=True) == ["b"]
+    assert meeting(sources=("csv",)) == ["a"], "a card is kept when the same work elsewhere meets the filters"
+    assert meeting(has_code=True, without_categories=("cs.CL",)) == []
+
+
+def test_parts_of_a_long_list(collection: Collection) -> None:
+    first = asked(collection, "2026-W41", k=2)
+    assert (ids(first), first.total, first.more) == (["b", "a"], 3, True)
+    last = asked(collection, "2026-W41", k=2, offset=2)
+    assert (ids(last), last.more) == (["c"], False)
+    assert "ends before" in asked(collection, "2026-W41", offset=9).note
+
+
+def test_the_same_work_is_one_card_that_says_where_else(collection: Collection) -> None:
+    card = asked(collection, "2026-10-05").cards[1]
+    assert card.document.id == "made:a"
+    assert [other.id for other in card.others] == ["conf:1"]
+    document = collection.store.get("conf:1")
+    assert document
+    assert [other.id for other in appearances(collection, document)] == ["made:a"]
+    assert collection.store.count() == len(PAPERS) + 1, "records are never merged"
+
+
+def test_a_work_stands_on_its_first_day_only(collection: Collection) -> None:
+    again = Document(
+        id="new:1", title="Paper a on lighthouse lamps", authors=("Ann A",), announced=MONDAY + timedelta(days=2),
+        votes=40, source="csv:new.csv",
+    )  # fmt: skip
+    ingest(collection, [again], now=NOW, name="csv:new.csv")
+    found = asked(collection, "2026-10-05")
+    assert [(card.document.id, card.votes) for card in found.cards] == [("made:a", 40), ("made:b", 9)]
+    assert "copies of papers that stand on an earlier one" in asked(collection, "2026-10-07").note
+    assert asked(collection, "2026-10").total == 3
+
+
+def test_joining_can_be_undone_and_done_again(collection: Collection) -> None:
+    assert keep_apart(collection, "made:a", "conf:1") == ("conf:1", "made:a")
+    assert kept_apart(collection) == [("conf:1", "made:a")]
+    assert not any(card.others for card in asked(collection, "2026-10-05").cards)
+    keep_apart(collection, "conf:1", "made:a", apart=False)
+    assert kept_apart(collection) == []
+    assert asked(collection, "2026-10-05").cards[1].others
+    with pytest.raises(NotFoundError, match="no paper has the id 'made:z'"):
+        keep_apart(collection, "made:a", "made:z")
+    with pytest.raises(UsageError, match="the same paper"):
+        keep_apart(collection, "made:a", "made:a")
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("2026-10-09", "not come yet"),
+        ("2026-10-03", "A Saturday"),
+        ("2026-10-02", "No source brought"),
+        ("2026-08", "No source brought"),
+    ],
+)
+def test_an_empty_period_says_why(collection: Collection, name: str, said: str) -> None:
+    found = asked(collection, name)
+    assert found.cards == ()
+    assert said in found.note
+
+
+def test_what_filters_leave_out_is_said(collection: Collection) -> None:
+    note = asked(collection, "2026-10-05", filters=Filters(categories=("math",))).note
+    assert note == "No paper of this day meets the filters; it has 2 without them."
+
+
+def test_a_day_after_the_last_good_run_was_not_fetched(collection: Collection) -> None:
+    later = asked(collection, "2026-10-08", now=NOW + timedelta(days=2))
+    assert later.note == "Not fetched yet: the last run that ended well, of made:papers, was on 7 October 2026."
+
+
+def test_a_source_that_failed_on_the_day_is_named(collection: Collection) -> None:
+    class Broken:
+        name = "arxiv:cs.CV"
+
+        def fetch(self, since: date | None = None) -> Iterator[Document]:
+            raise SourceError("arXiv did not answer")
+            yield
+
+    friday = datetime(2026, 10, 2, 9, tzinfo=UTC)
+    ingest(collection, Broken(), now=friday)
+    assert asked(collection, "2026-10-02").note == "A source failed on this day: arxiv:cs.CV: arXiv did not answer"
+    ingest(collection, [], now=friday + timedelta(hours=1), name="arxiv:cs.CV")
+    assert "No source brought" in asked(collection, "2026-10-02").note, "it ended well later that day"
+
+
+def test_a_file_that_could_not_be_read_is_no_source_that_failed(collection: Collection) -> None:
+    friday = datetime(2026, 10, 2, 9, tzinfo=UTC)
+    run = collection.store.start_run("jsonl:/srv/secret/typo.jsonl", now=friday)
+    failed = Run(source="jsonl:/srv/secret/typo.jsonl", started=friday, ended=friday, error="not JSON")
+    collection.store.note_run(run, failed)
+    assert "No source brought" in asked(collection, "2026-10-02").note
+
+
+def test_a_stretch_of_days_is_no_weekend(collection: Collection) -> None:
+    stretch = Period("day", date(2026, 9, 5), date(2026, 9, 11))
+    note = why_empty.reason(collection.store, stretch, today=NOW.date(), zone=UTC)
+    assert note.startswith("No source brought a paper in these days.")
+
+
+def test_where_nobody_fetches_a_weekend_is_not_to_blame(tmp_path: Path) -> None:
+    with open_collection(tmp_path, encoder="hash") as empty:
+        sunday = feed(empty, parse("2026-10-04"), now=NOW, zone=UTC)
+    assert "No source is followed" in sunday.note
+
+
+def test_the_ends_of_the_calendar(collection: Collection) -> None:
+    assert "No source brought" in asked(collection, "0001-01-01").note
+    assert "not come yet" in asked(collection, "9999-12-31").note
+
+
+def test_previous_and_next_lead_to_papers_that_meet_the_filters(collection: Collection) -> None:
+    day = asked(collection, "2026-10-06", filters=Filters(min_votes=1, without_categories=("cs",)))
+    assert (day.total, day.previous, day.next) == (0, parse("2026-09-25"), None)
+    day = asked(collection, "2026-09-25", filters=Filters(categories=("cs.CV",), authors=("ann c",)))
+    assert day.next == parse("2026-10-06")
+
+
+def test_only_papers_that_match_are_kept(collection: Collection) -> None:
+    told = []
+
+    def matching(_collection: Collection, numbers: Sequence[int]) -> set[int]:
+        told.append(collection.store.ids(numbers))
+        return {number for number, name in told[-1].items() if name == "conf:1"}
+
+    found = asked(collection, "2026-10", matching=matching, filters=Filters(until=MONDAY))
+    assert ids(found) == ["a"], "a copy that matches is enough"
+    assert set(told[0].values()) == {"made:a", "made:b", "conf:1"}, "only what meets the filters is looked at"
+
+
+def test_a_reader_may_bring_an_order(collection: Collection) -> None:
+    def shortest(_collection: Collection, found: Sequence[Work], _now: datetime) -> list[float]:
+        return [float(work.papers[0].id == "made:a") for work in found]
+
+    found = asked(collection, "2026-10", sort="for you", order=shortest)
+    assert (ids(found), found.sort) == (["a", "c", "b"], "for you")

@@ -1,0 +1,133 @@
+"""What suits a person: picks and an order of the day, remembered until something changes that they are made from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from broadsheet.collection import Collection, open_collection
+from broadsheet.core import periods
+from broadsheet.daily.day import Wanted, feed
+from broadsheet.foryou import person as fitting
+from broadsheet.foryou.likes import mine
+from broadsheet.ingest import ingest
+from broadsheet.sync import sync
+from fakes import NOW, WordEncoder, paper
+
+KINDS = ("bridges span rivers steel girders", "soup broth kettle simmer ladle", "owl feather night wing talon")
+TODAY = NOW.date()
+
+
+@pytest.fixture
+def collection(tmp_path: Path) -> Iterator[Collection]:
+    random = np.random.default_rng(0)
+    made = []
+    for place in range(90):
+        words = [*random.choice(KINDS[place % 3].split(), 4, replace=False), random.choice(["survey", "method", "new"])]
+        day = TODAY - timedelta(days=place // 30)
+        made.append(replace(paper(place, " ".join(words), categories=(str(place % 3),)), announced=day))
+    with open_collection(tmp_path / "c", encoder=WordEncoder(64)) as opened:
+        ingest(opened, made, now=NOW, name="jsonl:made.jsonl")
+        sync(opened)
+        yield opened
+
+
+def reader(collection: Collection, *liked: int) -> int:
+    store = collection.store
+    person = store.add_person("ada@example.org", "reader", now=NOW).number
+    saved = store.list_named(person, "Saved", now=NOW)
+    store.save(person, saved, numbers(collection, *liked), now=NOW)
+    return person
+
+
+def numbers(collection: Collection, *places: int) -> list[int]:
+    return [number for place in places if (number := collection.store.number(f"made:{place:03d}"))]
+
+
+def kinds(found: fitting.ForYou) -> list[str]:
+    return [found.documents[each.number].categories[0] for each in found.picks]
+
+
+def test_picks_come_of_the_newest_days_and_of_what_is_liked(collection: Collection) -> None:
+    person = reader(collection, 60, 63, 66, 69)
+    found = fitting.picked(collection, person, last=TODAY, days=1, k=8)
+    assert set(kinds(found)) == {"0"}
+    assert {found.documents[each.number].announced for each in found.picks} == {TODAY}
+    assert fitting.picked(collection, person, last=TODAY, days=1, k=8) is not None
+
+
+def test_what_is_remembered_follows_every_change(collection: Collection) -> None:
+    person = reader(collection, 60, 63, 66, 69)
+    store = collection.store
+    first = fitting.picked(collection, person, last=TODAY, days=1, k=5).picks
+    assert fitting.picked(collection, person, last=TODAY, days=1, k=5).picks == first
+    store.mark("declined", person, [first[0].number], now=NOW)
+    second = fitting.picked(collection, person, last=TODAY, days=1, k=5).picks
+    assert first[0].number not in [each.number for each in second]
+    store.decide(second[0].number, "hide", person, now=NOW)
+    third = fitting.picked(collection, person, last=TODAY, days=1, k=5).picks
+    assert second[0].number not in [each.number for each in third]
+    store.mark("read_papers", person, [third[0].number], now=NOW)
+    assert fitting.picked(collection, person, last=TODAY, days=1, k=5).picks == third
+
+
+def test_large_profiles_and_lists_push_one_another_out(collection: Collection, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(fitting, "_ROOM", 30 * fitting._NUMBER + 64 * 4 * 30)
+    person, papers = reader(collection, 60, 63, 66, 69), numbers(collection, *range(90))
+    suits = [fitting.fitting(collection, person, papers[start : start + 20]) for start in range(0, 80, 20)]
+    fitting.picked(collection, person, last=TODAY, days=1, k=5)
+    memory = fitting._memories[collection]
+    assert memory.held <= memory.size or len(memory) == 1
+    assert 0 < len(memory) < 6
+    assert fitting.fitting(collection, person, papers[:20]) == suits[0]
+
+
+def test_what_the_editor_hides_is_picked_for_nobody_and_its_place_is_filled(collection: Collection) -> None:
+    person, store = reader(collection, 60, 63, 66, 69), collection.store
+    candidates = numbers(collection, *range(30))
+    for number in candidates[2:]:
+        store.decide(number, "hide", person, now=NOW)
+    shown = [each.number for each in mine(collection, person, candidates=candidates, k=5).picks]
+    assert sorted(shown) == sorted(candidates[:2])
+    assert {each.number for each in fitting.picked(collection, person, last=TODAY, days=1, k=5).picks} == set(shown)
+    store.decide(candidates[3], None, person, now=NOW)
+    again = [each.number for each in fitting.picked(collection, person, last=TODAY, days=1, k=5).picks]
+    assert candidates[3] in again
+
+
+def test_nobody_is_sent_what_they_have_under_another_identifier(collection: Collection) -> None:
+    person = reader(collection, 60, 63, 66, 69)
+    liked = collection.store.get("made:060")
+    assert liked is not None
+    strange = paper(500, "bridges rivers steel girders outlook", announced=TODAY, source="jsonl:other.jsonl")
+    copy = replace(liked, id="10.1/copy", announced=TODAY, source="jsonl:other.jsonl")
+    ingest(collection, [copy, strange], now=NOW, name="jsonl:other.jsonl")
+    sync(collection)
+    found = fitting.picked(collection, person, last=TODAY, days=1, k=20)
+    ids = [found.documents[each.number].id for each in found.picks]
+    assert strange.id in ids
+    assert copy.id not in ids
+
+
+def test_a_day_in_the_order_of_a_reader(collection: Collection) -> None:
+    person = reader(collection, 61, 64, 67)
+    day = periods.period("day", TODAY)
+    wanted = Wanted(sort="for you", order=fitting.order(person), k=30)
+    cards = feed(collection, day, now=NOW, wanted=wanted).cards
+    assert [card.document.categories[0] for card in cards[:10]] == ["1"] * 10
+    top = collection.store.number(cards[0].document.id)
+    collection.store.mark("declined", person, [top or 0], now=NOW)
+    assert feed(collection, day, now=NOW, wanted=wanted).cards[-1].document.id == cards[0].document.id
+
+
+def test_who_likes_nothing_gets_the_newest_and_no_error(collection: Collection) -> None:
+    person = reader(collection)
+    assert not fitting.is_known(collection, person)
+    assert fitting.fitting(collection, person, numbers(collection, 1, 2)) == {}
+    assert "Nothing to go by" in fitting.picked(collection, person, last=TODAY, days=7).note
+    assert len(feed(collection, now=NOW, wanted=Wanted(sort="for you", order=fitting.order(person))).cards) == 30

@@ -1,0 +1,176 @@
+"""Verify finds what does not agree with the Store, names it, and the way it names makes it whole."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from broadsheet.collection import Collection, open_collection
+from broadsheet.sync import sync
+from broadsheet.upkeep import verify
+from fakes import WordEncoder, paper
+from site_kit import NOW, made
+
+LONG = " ".join(f"Leaf {n} in hot water turns it to shade {n * n}." for n in range(40))
+PARTS = (verify.file, verify.tables, verify.trends, verify.lexicon, verify.space)
+
+
+@pytest.fixture
+def collection(tmp_path: Path) -> Iterator[Collection]:
+    with made(tmp_path / "c") as opened:
+        one = paper(1, "On Tea", "Leaves in water.", source="bibtex:a.bib")
+        opened.store.put([one, paper(1, "On Tea", LONG, source="arxiv:cs.IR")], now=NOW)
+        opened.store.put([paper(2, "On Milk", "It has a skin.")], now=NOW)
+        opened.store.delete(["made:002"], now=NOW)
+        sync(opened)
+        yield opened
+
+
+def write(collection: Collection, sql: str, *values: object) -> None:
+    with collection.store.writing() as db:
+        db.execute("PRAGMA defer_foreign_keys = ON")
+        db.execute(sql, values)
+
+
+@pytest.mark.parametrize("most", [None, 5])
+@pytest.mark.parametrize("part", PARTS)
+def test_a_collection_that_is_well(
+    collection: Collection, part: Callable[..., verify.Verdict], most: int | None
+) -> None:
+    verdict = part(collection, most=most)
+    assert not verdict.fault, verdict
+    assert not verdict.advice
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "DELETE FROM sketches WHERE number = ?",
+        "UPDATE documents SET title = 'other' WHERE number = ?",
+        "UPDATE documents SET day = 4711 WHERE number = ?",
+        "INSERT INTO author_words (number, word, author) VALUES (?, 'nobody', 0)",
+        "DELETE FROM merged WHERE number = ?",
+    ],
+)
+def test_tables_that_are_not_as_the_records_say_are_mended(collection: Collection, sql: str) -> None:
+    number = collection.store.number("made:001")
+    before = collection.store.get("made:001")
+    write(collection, sql, number)
+    verdict = verify.tables(collection, most=None)
+    assert verdict.fault
+    assert verdict.facts["unlike"] == [number]
+    assert verify.mend(collection) == 1
+    assert not verify.tables(collection, most=None).fault
+    assert collection.store.get("made:001") == before
+    assert sync(collection).encoded == 0
+    assert not verify.lexicon(collection, most=None).fault
+
+
+def test_rows_of_deleted_papers_are_strays(collection: Collection) -> None:
+    write(collection, "INSERT INTO sketches SELECT 17, number FROM documents WHERE deleted = 1")
+    assert verify.tables(collection).fault
+    assert verify.mend(collection) == 1
+    assert not verify.tables(collection).fault
+
+
+def test_a_row_that_points_nowhere(collection: Collection) -> None:
+    with collection.store.reading() as db:
+        db.execute("PRAGMA foreign_keys = OFF")
+        db.execute("INSERT INTO categories VALUES ('cs.XX', 99999)")
+        db.execute("PRAGMA foreign_keys = ON")
+    verdict = verify.file(collection)
+    assert verdict.fault
+    assert "a row of categories is of no documents" in verdict.said
+
+
+def test_stored_trends_of_papers_that_changed(collection: Collection) -> None:
+    number, sql = collection.store.number("made:001"), "INSERT OR REPLACE INTO trends VALUES (?, ?, 1.0, '{}')"
+    write(collection, sql, number, 1)
+    verdict = verify.trends(collection)
+    assert (verdict.fault, verdict.facts) == (False, {"stale": 1, "ahead": 0})
+    write(collection, sql, number, 10**6)
+    verdict = verify.trends(collection)
+    assert (verdict.fault, verdict.facts) == (True, {"stale": 0, "ahead": 1})
+    verify.mend(collection)
+    assert verify.trends(collection).facts == {"stale": 0, "ahead": 0}
+
+
+def test_what_lags_behind_is_no_fault(collection: Collection) -> None:
+    collection.store.put([paper(3, "On Cups", "They ring.")], now=NOW)
+    collection.store.delete(["made:001"], now=NOW)
+    for part in (verify.lexicon, verify.space):
+        verdict = part(collection, most=None)
+        assert not verdict.fault
+        assert "2 changes wait for a sync" in verdict.said
+
+
+def test_a_lexicon_that_lost_or_kept_too_much(collection: Collection) -> None:
+    lexicon, change = collection.lexicon, collection.lexicon.change
+    changed = [each for each in collection.store.changes(0) if each.document and each.document.id == "made:001"]
+    stale = [type(each)(each.sequence, each.number, paper(1, "Quite Another Title")) for each in changed]
+    lexicon.update(stale, change=change)
+    verdict = verify.lexicon(collection, most=None)
+    assert verdict.fault
+    assert verdict.facts["lost"] == [changed[0].number]
+    lexicon.update([type(each)(each.sequence, 7777, each.document) for each in changed], change=change)
+    assert verify.lexicon(collection).facts["extra"] == 1
+    shutil.rmtree(lexicon.folder)
+    sync(collection)
+    assert not verify.lexicon(collection, most=None).fault
+
+
+def test_a_space_that_holds_what_it_should_not(collection: Collection) -> None:
+    space, number = collection.space, collection.store.number("made:001")
+    change = space.snapshot().pointer.change
+    row = np.eye(1, space.snapshot().manifest.dim, dtype=np.float32)
+    space.append([number], row, ["ab" * 16], np.zeros(1, dtype=bool))
+    space.append([8888], row, ["cd" * 16], np.zeros(1, dtype=bool))
+    space.remove([1])
+    space.commit(change)
+    facts = verify.space(collection, most=None).facts
+    assert facts["with the vector of another text"] == [number]
+    assert facts["rows of no paper"] == [8888]
+    assert facts["without a vector"] == [1]
+    shutil.rmtree(space.folder)
+    sync(collection)
+    assert not verify.space(collection, most=None).fault
+
+
+def test_damaged_vectors_and_codes(collection: Collection) -> None:
+    state = collection.space.snapshot()
+    folder, wide = collection.space.folder / f"g{state.pointer.generation:06d}", state.manifest.dim * 4
+    with (folder / "vectors").open("r+b") as file:
+        file.seek(3 * wide)
+        file.write(b"\0" * wide)
+    with (folder / "codes").open("r+b") as file:
+        file.seek(5 * wide // 32)
+        file.write(b"\x55" * 8)
+    with open_collection(collection.path) as anew:
+        verdict = verify.space(anew, most=None)
+    assert sorted(verdict.facts["with a damaged vector"]) == sorted(state.numbers[[3, 5]].tolist())
+
+
+def test_another_encoder_than_the_one_that_was(tmp_path: Path) -> None:
+    with open_collection(tmp_path / "c", encoder=WordEncoder()) as collection:
+        collection.store.put([paper(n, f"Paper {n}", "cars and doctors") for n in range(20)], now=NOW)
+        sync(collection)
+        assert not verify.space(collection).fault
+        shutil.copytree(collection.space.folder, tmp_path / "kept")
+
+    class Changed(WordEncoder):
+        def encode(self, texts: list[str], *, role: str = "document") -> np.ndarray:
+            return -super().encode(texts, role=role)
+
+    with open_collection(tmp_path / "c", encoder=Changed()) as collection:
+        verdict = verify.space(collection)
+    assert verdict.fault
+    assert len(verdict.facts["with another vector when encoded again"]) == 16
+
+
+def test_nothing_there_yet_is_said(tmp_path: Path) -> None:
+    with made(tmp_path / "bare", synced=False) as bare:
+        assert verify.lexicon(bare).advice == verify.space(bare).advice == "broadsheet sync"
