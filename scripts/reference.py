@@ -22,13 +22,13 @@ import typer.main
 
 import broadsheet
 from broadsheet import config, names, shelf
-from broadsheet.cli import shapes
+from broadsheet.cli import json
 from broadsheet.cli.app import EXIT_CODES, app
 from broadsheet.core import protocols
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
 EVERYWHERE = ("data", "debug")
-SHAPES = (shapes.results, shapes.result, shapes.document, shapes.feed, shapes.trial, shapes.run)
+SHAPES = (json.results, json.result, json.document, json.feed, json.trial, json.run)
 VARIABLES = {
     config.COLLECTION_VARIABLE: "Folder of the Collection, where `--data` is not given.",
     "BROADSHEET_DEBUG": "If set, errors show where they came from, as with `--debug`.",
@@ -129,7 +129,7 @@ def exit_codes() -> Iterator[str]:
 def printed() -> Iterator[str]:
     """What --json prints."""
     yield "## JSON\n\nWith `--json`, standard output holds one JSON value; fields may be added, none is taken away.\n"
-    yield from table(("command", "prints"), ((f"`{name}`", what) for name, what in shapes.PRINTED.items()))
+    yield from table(("command", "prints"), ((f"`{name}`", what) for name, what in json.PRINTED.items()))
     yield ""
     yield from (f"- {oneline(shape)}" for shape in SHAPES)
 

@@ -16,6 +16,7 @@ import broadsheet as bs
 from broadsheet import shelf
 from fakes import NOW
 
+pytest_plugins = ["site_fixtures"]
 ROOT = Path(__file__).resolve().parent.parent
 # A busy machine is no reason to fail: nothing in the suite is timed.
 settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])

@@ -16,7 +16,7 @@ import pytest
 import typer.main
 
 from broadsheet import names
-from broadsheet.cli import shapes
+from broadsheet.cli import json
 from broadsheet.cli.app import app
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -50,7 +50,7 @@ def test_every_command_explains_itself(reference: ModuleType) -> None:
         assert f"Example: broadsheet {name}" in inspect.cleandoc(command.help), f"{name} has no example"
         assert all(each.help for each in command.params), f"{name} has an option without words"
         has_json = any("--json" in each.opts for each in command.params)
-        assert has_json == (name in shapes.PRINTED), f"what {name} prints as JSON is not said, or it prints none"
+        assert has_json == (name in json.PRINTED), f"what {name} prints as JSON is not said, or it prints none"
 
 
 def test_the_tutorial_runs_as_it_is_written(weights: None, tmp_path: Path) -> None:

@@ -18,7 +18,10 @@ FLOORS: dict[str, float] = {
     **dict.fromkeys(["collection", "ingest", "sync", "search", "daily", "trending", "foryou", "alerts", "people"], 3),
     **dict.fromkeys(["digest", "lab", "shelf", "upkeep"], 3),
     **dict.fromkeys(["config", "wiring", "doctor", "jobs", "schedule", "logs"], 4),
-    **dict.fromkeys(["cli", "api", "web", "mcp", "server"], 5),
+    "site": 5,
+    **dict.fromkeys(["api", "web", "mcp"], 6),
+    "server": 7,
+    "cli": 8,
     "testing": 5,
 }
 LIGHT = ["openvino", "tantivy", "fastapi", "torch", "typer", "rich", "numpy", "tokenizers", "urllib3"]

@@ -152,7 +152,7 @@ def test_what_was_cut_and_how_many_tokens_were_read_is_told(address: str, collec
 
 
 def test_one_too_many_is_told_to_come_again(address: str) -> None:
-    from broadsheet.api import embeddings
+    from broadsheet.api import openai as embeddings
 
     taken = [embeddings._TURNS.acquire(blocking=False) for _ in range(2)]
     try:

@@ -14,12 +14,12 @@ import feedparser
 import pytest
 from fastapi.testclient import TestClient
 
-from broadsheet.api.fresh import Memory
 from broadsheet.config import Settings
 from broadsheet.core.types import Document
 from broadsheet.exports.formats import FORMATS
 from broadsheet.ingest import ingest
 from broadsheet.server import create_app
+from broadsheet.site.conditional import Memory
 from site_kit import NOW, ODD_ID, PAPERS, Given, made
 
 with warnings.catch_warnings():

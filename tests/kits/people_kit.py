@@ -10,11 +10,11 @@ from email import policy
 
 from fastapi.testclient import TestClient
 
-from broadsheet.api.visitor import COOKIE
 from broadsheet.collection import Collection
 from broadsheet.config import Settings
 from broadsheet.people import signin
 from broadsheet.server import create_app
+from broadsheet.site.auth import COOKIE
 from broadsheet.store.people import Person, Role
 from site_kit import NOW
 
@@ -54,7 +54,7 @@ class Browser(TestClient):
     @property
     def csrf(self) -> str:
         """The token that this browser's forms bring along."""
-        from broadsheet.api.visitor import Visitor
+        from broadsheet.site.auth import Visitor
 
         site = self.app.state.site  # type: ignore[attr-defined]
         return Visitor(None, self.cookies.get(COOKIE, "")).csrf(site.secret)

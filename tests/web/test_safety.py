@@ -12,12 +12,12 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
-from broadsheet.api.visitor import COOKIE
 from broadsheet.collection import Collection
 from broadsheet.config import Settings
 from broadsheet.people import account
 from broadsheet.server import create_app
-from broadsheet.web.guard import HEADERS, LONGEST_BODY
+from broadsheet.site.auth import COOKIE
+from broadsheet.site.guard import HEADERS, LONGEST_BODY
 from people_kit import BASE, OWN, Browser, Clock, browser, member, site
 from site_kit import NOW, PAPERS, made
 

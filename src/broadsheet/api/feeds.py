@@ -13,14 +13,6 @@ from urllib.parse import quote
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
-from broadsheet.api import mine
-from broadsheet.api.address import asked_for, paper_page
-from broadsheet.api.asking import DEEPEST, MOST, Asking, AskingDay, Offset
-from broadsheet.api.lists import Paper, form_of, listed, media, standing
-from broadsheet.api.problems import responses
-from broadsheet.api.routes import found, paper_of
-from broadsheet.api.site import Site, TheSite
-from broadsheet.api.visitor import TheVisitor
 from broadsheet.core import periods
 from broadsheet.core.errors import NotFoundError
 from broadsheet.core.periods import Period
@@ -31,6 +23,14 @@ from broadsheet.daily.ranking import MOST_DAYS, risen
 from broadsheet.daily.why_empty import said
 from broadsheet.search.hybrid import search
 from broadsheet.search.similar import similar
+from broadsheet.site import period as mine
+from broadsheet.site.auth import TheVisitor
+from broadsheet.site.context import Site, TheSite
+from broadsheet.site.download import Paper, form_of, listed, media, standing
+from broadsheet.site.lookup import found, paper_of
+from broadsheet.site.params import DEEPEST, MOST, Asking, AskingDay, Offset
+from broadsheet.site.problems import responses
+from broadsheet.site.urls import asked_for, paper_page
 
 _USUAL, _AKIN, _A_WEEK = 200, 20, 7
 _UNLISTED = ("shelf", "library")  # sources whose papers are on no list of new ones

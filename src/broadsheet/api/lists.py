@@ -1,102 +1,136 @@
-"""Any list of papers in any of the forms of ``exports.formats``: one call, so that a new list has all of them at once.
-
-return listed(request, site, form, title="Saved by Ada", page="/lists/7", papers=standing(documents))
-"""
+"""A reader's lists, for programs: made, renamed, filled, emptied, taken away. They are private."""
 
 from __future__ import annotations
 
-import re
-import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
-from datetime import date
-from typing import Any
+from datetime import datetime
+from typing import Annotated, Any
 
-from fastapi import Request
-from fastapi.responses import Response
+from fastapi import APIRouter, HTTPException, Path, Response
+from pydantic import BaseModel, Field, StringConstraints
 
-from broadsheet.api.address import asked_for, authority, base_of, paper_page
-from broadsheet.api.fresh import conditional
-from broadsheet.api.site import Site
-from broadsheet.core.errors import NotFoundError, nearest
-from broadsheet.core.types import Document
-from broadsheet.daily.counts import with_here
-from broadsheet.exports.formats import FORMATS, Format
-from broadsheet.exports.listing import Entry, Listing
+from broadsheet.api import models
+from broadsheet.api.paging import ThePlace
+from broadsheet.api.tokens import Bounded, Writer
+from broadsheet.foryou.likes import list_name
+from broadsheet.people.reactions import own_list
+from broadsheet.site.auth import AsReader
+from broadsheet.site.context import Site, TheSite
+from broadsheet.site.lookup import paper_of
+from broadsheet.site.params import Count, Offset
+from broadsheet.site.problems import responses
+from broadsheet.store.lists import SavedList
+from broadsheet.store.people import Person
+from broadsheet.trending import touch
 
-Paper = tuple[Document, date | None]  # and the day it stands on in the list
-_LONGEST_LINK = 4_000  # characters that stand in a header
-_POSITION = {"offset": None, "limit": None, "k": None, "cursor": None}
-
-
-def listed(
-    request: Request,
-    site: Site,
-    form: str,
-    *,
-    title: str,
-    page: str,
-    papers: Sequence[Paper],
-    next_offset: int | None = None,
-    name: str = "",
-) -> Response:
-    """A list as ``form`` (an ending such as ``atom`` or ``bib``), with ETag, Last-Modified and 304.
-
-    ``page`` is the path that shows it to readers. ``next_offset`` is where its following part begins, asked for as the
-    parameter ``offset`` of the same address. ``name`` makes its lasting id; it is told to readers of the feed, so a
-    list at a secret address must be given one. Empty: the address itself without its position and form.
-    NotFoundError for an unknown form.
-    """
-    written = form_of(form)
-    base = base_of(request, site)
-    listing = Listing(
-        title=title,
-        address=base + page,
-        own=base + asked_for(request),
-        authority=authority(site),
-        name=name or _name(request, form),
-        entries=tuple(_entries(site, papers, base)),
-        next="" if next_offset is None else base + asked_for(request, offset=next_offset),
-    )
-    headers = {"content-type": written.media, **_saved_as(written, title, form)}
-    if listing.next and len(listing.next) <= _LONGEST_LINK:
-        headers["link"] = f'<{listing.next}>; rel="next"'
-    return conditional(request, written.write(listing), now=site.now(), headers=headers)
+router = APIRouter(tags=["lists"], route_class=Bounded)
+_SAID = responses(401, 404)
+_CHANGED = responses(400, 401, 403, 404, 413, 429)
+_GONE: dict[str, Any] = {"status_code": 204, "response_class": Response, "responses": _CHANGED}
+Number = Annotated[int, Path(ge=1, le=2**53)]
 
 
-def _entries(site: Site, papers: Sequence[Paper], base: str) -> Iterator[Entry]:
-    """The papers with the votes of people here among those that a source counts, as the pages have them."""
-    counted = with_here(site.collection, [[paper] for paper, _ in papers])
-    for document, (_, day) in zip(counted, papers, strict=True):
-        yield Entry(document=document, address=base + paper_page(document.id), day=day)
+class Named(BaseModel):
+    """What a list is called."""
+
+    name: Annotated[str, StringConstraints(max_length=500)]
 
 
-def form_of(form: str) -> Format:
-    """The form with this ending; NotFoundError that names the known ones."""
-    if form not in FORMATS:
-        raise NotFoundError(f"No list is written as {form[:40]!r}. {nearest(form, FORMATS)}")
-    return FORMATS[form]
+class Kept(BaseModel):
+    """A list."""
+
+    id: int
+    name: str
+    papers: int = Field(description="How many papers stand in it.")
+    made: datetime
 
 
-def standing(documents: Iterable[Document]) -> list[Paper]:
-    """Papers with the day that each stands on by itself."""
-    return [(document, document.day) for document in documents]
+class Papers(BaseModel):
+    """A part of a list."""
+
+    offset: int
+    more: bool = Field(description="Whether papers follow at `offset` + the number of `items`.")
+    items: list[models.Paper]
 
 
-def media() -> dict[int | str, dict[str, Any]]:
-    """What such an address answers, for its description."""
-    kinds: dict[str, Any] = {form.media.partition(";")[0]: {} for form in FORMATS.values()}
-    return {200: {"description": "The list", "content": kinds}, 304: {"description": "Unchanged since"}}
+@router.get("/api/lists", responses=responses(401), summary="My lists")
+def lists(site: TheSite, person: AsReader) -> list[Kept]:
+    """By name."""
+    return [_kept(each) for each in site.collection.store.lists(person.number)]
 
 
-def _name(request: Request, form: str) -> str:
-    path, mark, query = asked_for(request, **_POSITION).partition("?")
-    return path.removesuffix(f".{form}").lstrip("/") + mark + query
+@router.post("/api/lists", status_code=201, responses=_CHANGED, summary="Make a list")
+def make(site: TheSite, person: Writer, body: Named) -> Kept:
+    """Makes a list of this name; one that is there already is answered as it is."""
+    return _one(site, person, site.collection.store.list_named(person.number, list_name(body.name), now=site.now()))
 
 
-def _saved_as(written: Format, title: str, form: str) -> dict[str, str]:
-    """Feeds are read where they are; the others are files, called after the list."""
-    if written.feed:
-        return {}
-    plain = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode().lower()
-    called = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:60] or "papers"
-    return {"content-disposition": f'attachment; filename="{called}.{form}"'}
+@router.get("/api/lists/{number}", responses=_SAID, summary="One of my lists")
+def one(site: TheSite, person: AsReader, number: Number) -> Kept:
+    """Its name and how many papers stand in it."""
+    return _one(site, person, number)
+
+
+@router.patch("/api/lists/{number}", responses=responses(400, 401, 403, 404, 409, 413, 429), summary="Rename a list")
+def rename(site: TheSite, person: Writer, number: Number, body: Named) -> Kept:
+    """Calls it otherwise; 409 when another of yours has the name."""
+    own_list(site.collection.store, person.number, number)
+    name = list_name(body.name)
+    if not site.collection.store.rename_list(person.number, number, name):
+        raise HTTPException(409, f"Another list of yours is called {name!r}.")
+    return _one(site, person, number)
+
+
+@router.delete("/api/lists/{number}", summary="Take a list away", **_GONE)
+def remove(site: TheSite, person: Writer, number: Number) -> None:
+    """Takes it away with what stands in it; the papers themselves stay."""
+    own_list(site.collection.store, person.number, number)
+    site.collection.store.remove_list(person.number, number)
+
+
+@router.get("/api/lists/{number}/papers", responses=_SAID, summary="The papers in a list")
+def papers(
+    site: TheSite, person: AsReader, place: ThePlace, number: Number, limit: Count = 50, offset: Offset = 0
+) -> Papers:
+    """The newest saves first."""
+    store = site.collection.store
+    own_list(store, person.number, number)
+    saved = store.saved(person.number, number)
+    begin = place.at(offset)
+    end = begin + limit
+    found = store.by_numbers(saved[begin:end])
+    items = [models.paper(found[each]) for each in saved[begin:end] if each in found]
+    if end < len(saved):
+        place.goes_on(end)
+    return Papers(offset=begin, more=end < len(saved), items=items)
+
+
+@router.put("/api/lists/{number}/papers/{id:path}", responses=_CHANGED, summary="Put a paper into a list")
+def put(site: TheSite, person: Writer, number: Number, id: str) -> Kept:
+    """One that stands in it stays."""
+    store = site.collection.store
+    own_list(store, person.number, number)
+    numbers = list(store.numbers([paper_of(site, id).id]).values())
+    store.save(person.number, number, numbers, now=site.now())
+    touch(site.collection, numbers)
+    return _one(site, person, number)
+
+
+@router.delete("/api/lists/{number}/papers/{id:path}", responses=_CHANGED, summary="Take a paper out of a list")
+def take_out(site: TheSite, person: Writer, number: Number, id: str) -> Kept:
+    """One that does not stand in it is no error."""
+    store = site.collection.store
+    own_list(store, person.number, number)
+    numbers = list(store.numbers([paper_of(site, id).id]).values())
+    store.unsave(person.number, numbers, number)
+    touch(site.collection, numbers)
+    return _one(site, person, number)
+
+
+def _one(site: Site, person: Person, number: int) -> Kept:
+    store = site.collection.store
+    own_list(store, person.number, number)
+    return next(_kept(each) for each in store.lists(person.number) if each.number == number)
+
+
+def _kept(each: SavedList) -> Kept:
+    return Kept(id=each.number, name=each.name, papers=each.papers, made=each.made)

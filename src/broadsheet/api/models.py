@@ -7,8 +7,8 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, Field
 
-from broadsheet.api.asking import Side
 from broadsheet.core.types import Document, Mode, Result, Results
+from broadsheet.site.params import Side
 from broadsheet.sources.payload import without_folders
 
 
@@ -135,15 +135,6 @@ class Health(BaseModel):
     """The server answers and its Store can be read."""
 
     status: Literal["ok"] = "ok"
-
-
-class Problem(BaseModel):
-    """An error, as RFC 9457 has it."""
-
-    type: str = "about:blank"
-    title: str = Field(description="What the status means.")
-    status: int
-    detail: str = Field(description="What went wrong with this request, and the way out.")
 
 
 def paper(document: Document) -> Paper:

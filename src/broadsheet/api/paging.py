@@ -9,12 +9,12 @@ from typing import Annotated, TypeVar
 
 from fastapi import Depends, Query, Request, Response
 
-from broadsheet.api.address import asked_for, base_of
-from broadsheet.api.asking import DEEPEST
-from broadsheet.api.site import Site, TheSite
 from broadsheet.core.errors import UsageError
 from broadsheet.core.types import Results
 from broadsheet.daily.day import Feed
+from broadsheet.site.context import Site, TheSite
+from broadsheet.site.params import DEEPEST
+from broadsheet.site.urls import asked_for, base_of
 
 _LONGEST_LINK = 4_000  # characters that stand in a header
 _POSITION = {"cursor": None, "offset": None, "p": None}

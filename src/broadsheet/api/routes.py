@@ -1,109 +1,31 @@
-"""The addresses of the API: each calls one verb. Ids may hold `/`: `search` and `similar` are tried first."""
+"""Every router of the REST API, in the order in which paths are matched."""
 
 from __future__ import annotations
 
-from fastapi import APIRouter
+from broadsheet.api import (
+    day,
+    desk,
+    digest,
+    feeds,
+    foryou,
+    huggingface,
+    lists,
+    openai,
+    papers,
+    private_feeds,
+    reactions,
+    semantic_scholar,
+    sources,
+    submissions,
+    trending,
+)
 
-from broadsheet import __version__
-from broadsheet.api import models
-from broadsheet.api.asking import Asked, Asking, Count, Offset
-from broadsheet.api.fresh import Tagged
-from broadsheet.api.paging import ThePlace
-from broadsheet.api.problems import responses
-from broadsheet.api.site import Site, TheSite
-from broadsheet.core.errors import NotFoundError
-from broadsheet.core.types import Document, Results, Run
-from broadsheet.daily.copies import appearances
-from broadsheet.daily.counts import with_here
-from broadsheet.search.hybrid import search
-from broadsheet.search.similar import similar
-from broadsheet.sources.payload import without_folders
-from broadsheet.store.jobs import JobRun
-
-USUAL = 10
-
-router = APIRouter(tags=["papers"], route_class=Tagged)
-
-
-def found(site: Site, asked: Asked, *, usual: int) -> Results:
-    """The verb search, asked as an address says."""
-    return search(
-        site.collection, asked.q, k=asked.size(usual), mode=asked.mode, filters=asked.filters, offset=asked.offset
+OPEN = (private_feeds.router,)
+"""Those that a closed site answers to strangers too: their addresses are the key."""
+ROUTERS = tuple(
+    each.router
+    for each in (
+        desk, sources, digest, reactions, lists, submissions, foryou, feeds, huggingface, semantic_scholar, openai, day,
+        trending, papers,
     )
-
-
-def paper_of(site: Site, id_: str) -> Document:
-    """The paper of an id or alias; NotFoundError in the words of the door."""
-    document = site.collection.store.get(id_)
-    if document is None:
-        raise NotFoundError(f"No paper has the id {id_[:200]!r}. Search for its title to find its id.")
-    return document
-
-
-@router.get("/api/search", responses=responses(400, 503), summary="Search papers")
-def search_papers(site: TheSite, asked: Asking, place: ThePlace) -> models.Page:
-    """Papers that match the query by words and meaning, best first, each with its passage and the parts of its score.
-
-    Without a query, the newest papers that meet the conditions.
-    """
-    results = place.followed(found(site, asked.moved(place.at(asked.offset)), usual=USUAL))
-    return models.page(results, note=site.told(results.note))
-
-
-@router.get("/api/papers/search", responses=responses(400, 503), summary="Search papers, as a plain list")
-def list_papers(site: TheSite, asked: Asking, place: ThePlace) -> list[models.FoundPaper]:
-    """The same search as a list of papers with Hugging Face's field names; `q` and `limit` are enough."""
-    results = place.followed(found(site, asked.moved(place.at(asked.offset)), usual=USUAL))
-    return [models.found_paper(result) for result in results.items]
-
-
-@router.get("/api/papers/{id:path}/similar", responses=responses(404, 503), summary="Similar papers")
-def similar_papers(site: TheSite, id: str, place: ThePlace, k: Count = USUAL, offset: Offset = 0) -> models.Page:
-    """The papers nearest to this one in meaning, by stored vectors alone."""
-    results = place.followed(similar(site.collection, paper_of(site, id).id, k=k, offset=place.at(offset)))
-    return models.page(results, note=site.told(results.note))
-
-
-@router.get("/api/papers/{id:path}", responses=responses(404), summary="One paper")
-def one_paper(site: TheSite, id: str) -> models.Paper:
-    """The paper of an id, or of another identifier it is known by (`arXiv:2401.00001v2`)."""
-    document = paper_of(site, id)
-    (counted,) = with_here(site.collection, [[document, *appearances(site.collection, document)]])
-    return models.paper(counted)
-
-
-@router.get("/api/status", responses=responses(503), tags=["server"], summary="How the Collection is")
-def status(site: TheSite) -> models.Status:
-    """Counts, how far the sync is, the newest ingests, and what the jobs did last."""
-    reach, collection = site.reach(), site.collection
-    return models.Status(
-        version=__version__,
-        papers=reach.papers,
-        findable_by_words=reach.words,
-        findable_by_meaning=reach.meaning,
-        syncing=reach.syncing,
-        trouble=site.trouble,
-        encoder=collection.encoder_name,
-        language=collection.lexicon.language,
-        runs=[_run(site, run) for run in collection.store.runs(10)],
-        jobs=[_job(site, run) for run in collection.store.job_runs()],
-    )
-
-
-def _run(site: Site, run: Run) -> models.RunMade:
-    made, source = models.RunMade.model_validate(run, from_attributes=True), without_folders(run.source)
-    path, name = (each.partition(":")[2] for each in (run.source, source))
-    error = run.error.replace(path, name) if path else run.error  # it names the file as it was asked for
-    return made.model_copy(update={"source": source, "error": site.told(error)})
-
-
-def _job(site: Site, run: JobRun) -> models.JobMade:
-    made = models.JobMade.model_validate(run, from_attributes=True)
-    return made.model_copy(update={"said": site.told(run.said), "error": site.told(run.error)})
-
-
-@router.get("/healthz", responses=responses(503), tags=["server"], summary="Whether the server is well")
-def healthz(site: TheSite) -> models.Health:
-    """Answers 200 when the Store can be read."""
-    site.collection.store.last_change()
-    return models.Health()
+)  # fmt: skip

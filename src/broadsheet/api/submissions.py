@@ -8,12 +8,12 @@ from typing import Annotated
 from fastapi import APIRouter, BackgroundTasks
 from pydantic import BaseModel, Field, StringConstraints
 
-from broadsheet.api.changing import Bounded, Writer
-from broadsheet.api.problems import responses
-from broadsheet.api.site import Site, TheSite
-from broadsheet.api.visitor import AsReader, limited
+from broadsheet.api.tokens import Bounded, Writer
 from broadsheet.jobs import JOBS, Job, Round, run
 from broadsheet.people.submit import submit
+from broadsheet.site.auth import AsReader, limited
+from broadsheet.site.context import Site, TheSite
+from broadsheet.site.problems import responses
 from broadsheet.store.people import Person
 from broadsheet.store.talk import State, Submission
 from broadsheet.wiring import settle_submissions

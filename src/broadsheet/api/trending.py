@@ -10,12 +10,12 @@ from fastapi import APIRouter, Query
 from pydantic import BaseModel, Field
 
 from broadsheet.api import models
-from broadsheet.api.asking import Count, Offset
 from broadsheet.api.paging import ThePlace
-from broadsheet.api.problems import responses
-from broadsheet.api.site import TheSite
 from broadsheet.daily.day import Card
 from broadsheet.daily.ranking import MOST_DAYS, Opened, opened, origin, risen, rule
+from broadsheet.site.context import TheSite
+from broadsheet.site.params import Count, Offset
+from broadsheet.site.problems import responses
 from broadsheet.trending import Prior, fitting
 from broadsheet.trending.score import HALF_LIFE, WEIGHTS
 

@@ -16,19 +16,19 @@ import typer
 
 from broadsheet import __version__
 from broadsheet.cli import (
-    agents,
-    bringing,
     day,
-    find,
-    keep,
-    laboratory,
-    mailing,
+    digest,
+    evaluate,
+    ingest,
+    library,
+    mcp,
     people,
     recovery,
-    running,
-    serving,
-    shelving,
-    sourcing,
+    search,
+    serve,
+    shelf,
+    up,
+    upkeep,
 )
 from broadsheet.cli.terminal import say
 from broadsheet.core.errors import BroadsheetError, CollectionError, nearest, system
@@ -74,18 +74,18 @@ def _root(
 
 
 for group in (
-    serving,
-    running,
-    find,
+    up,
+    serve,
+    search,
     day,
-    sourcing,
-    bringing,
-    keep,
+    ingest,
+    library,
+    upkeep,
     recovery,
-    shelving,
-    laboratory,
-    agents,
-    mailing,
+    shelf,
+    evaluate,
+    mcp,
+    digest,
     people,
 ):
     group.add_to(app)

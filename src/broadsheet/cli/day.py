@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from broadsheet.cli import options, shapes
+from broadsheet.cli import json, options
 from broadsheet.cli.options import AsJson, Data
 from broadsheet.cli.terminal import clean, note, out, print_json, voted
 from broadsheet.cli.trending import trending
@@ -85,7 +85,7 @@ def feed(
         period = _period(when, options.now().astimezone(settings.time_zone).date())
         found = day.feed(collection, period, now=options.now(), zone=settings.time_zone, wanted=wanted)
     if as_json:
-        print_json(shapes.feed(found))
+        print_json(json.feed(found))
     else:
         _print(found)
 

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from broadsheet.cli import options
-from broadsheet.cli.keep import finding, place_of, print_findings
 from broadsheet.cli.options import AsJson, Data
 from broadsheet.cli.terminal import note, print_json, progress
+from broadsheet.cli.upkeep import finding, place_of, print_findings
 from broadsheet.core.errors import NotFoundError, UsageError
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from broadsheet.cli import options, shapes
+from broadsheet.cli import json, options
 from broadsheet.cli.options import AsJson, Data
 from broadsheet.cli.terminal import clean, note, out, print_json, voted
 
@@ -69,7 +69,7 @@ def shape(value: Feed, scores: dict[str, Opened]) -> dict[str, Any]:
             {
                 "day": card.day.isoformat(),
                 "votes": card.votes,
-                "document": shapes.document(card.document),
+                "document": json.document(card.document),
                 "score": score.parts.score,
                 "interest": score.parts.total,
                 "terms": [{"name": term.name, "worth": term.worth, "why": term.why} for term in score.terms],

@@ -24,7 +24,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from broadsheet.core.errors import UsageError
 from broadsheet.mcp.desk import Desk, Reader
 from broadsheet.mcp.service import service
-from broadsheet.web.guard import Guard
+from broadsheet.site.guard import Guard
 
 PATH = "/mcp"
 _ADDRESS = "127.0.0.1"

@@ -19,49 +19,18 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from broadsheet import __version__
-from broadsheet.api import (
-    daily,
-    deciding,
-    digests,
-    embeddings,
-    feeds,
-    following,
-    hub,
-    own,
-    people,
-    recommending,
-    routes,
-    saved,
-    submissions,
-    tastes,
-    trending,
-)
-from broadsheet.api.problems import PATHS, described, told
-from broadsheet.api.site import Site
-from broadsheet.api.visitor import admitted
+from broadsheet.api import routes as api
 from broadsheet.collection import Collection
 from broadsheet.config import Settings
 from broadsheet.core.errors import BroadsheetError, CollectionError, UsageError
 from broadsheet.server.background import lifespan
-from broadsheet.web import (
-    account,
-    acts,
-    days,
-    desk,
-    entering,
-    foryou,
-    house,
-    interests,
-    keeping,
-    mailing,
-    measures,
-    pages,
-    queries,
-    rising,
-    submitting,
-    talking,
-)
-from broadsheet.web.guard import Guard, is_loopback
+from broadsheet.site import prometheus
+from broadsheet.site.auth import admitted
+from broadsheet.site.context import Site
+from broadsheet.site.guard import Guard, is_loopback
+from broadsheet.site.problems import PATHS, described, told
+from broadsheet.web import render
+from broadsheet.web import routes as web
 
 
 def create_app(
@@ -89,44 +58,16 @@ def create_app(
         lifespan=lifespan(site, syncing=syncing, scheduled=scheduled),
     )
     app.state.site = site
-    app.state.measures = measures.Measures()
-    app.include_router(measures.router)
-    for each in (entering, mailing, own):
-        app.include_router(each.router)
-    for each in (
-        deciding,
-        following,
-        digests,
-        people,
-        saved,
-        submissions,
-        tastes,
-        feeds,
-        hub,
-        recommending,
-        embeddings,
-        daily,
-        trending,
-        routes,
-        days,
-        rising,
-        desk,
-        acts,
-        talking,
-        submitting,
-        keeping,
-        foryou,
-        queries,
-        interests,
-        account,
-        house,
-        pages,
-    ):
-        app.include_router(each.router, dependencies=[Depends(admitted)])
-    app.mount("/static", _Assets(directory=pages.STATIC), name="static")
+    app.state.measures = prometheus.Measures()
+    app.include_router(prometheus.router)
+    for router in (*web.OPEN, *api.OPEN):
+        app.include_router(router)
+    for router in (*api.ROUTERS, *web.ROUTERS):
+        app.include_router(router, dependencies=[Depends(admitted)])
+    app.mount("/static", _Assets(directory=render.STATIC), name="static")
     _word_errors(app, site)
-    told = measures.log if settings.log_requests else None
-    app.add_middleware(measures.Measured, measures=app.state.measures, told=told)
+    told = prometheus.log if settings.log_requests else None
+    app.add_middleware(prometheus.Measured, measures=app.state.measures, told=told)
     return app
 
 
@@ -145,14 +86,14 @@ def _word_errors(app: FastAPI, site: Site) -> None:
     def answer(request: Request, status: int, detail: str) -> Response:
         if asks_api(request):
             return told(request.url.path, status, site.told(detail))
-        return pages.failure(site, status, detail)
+        return render.failure(site, status, detail)
 
     async def handle(request: Request, error: Exception) -> Response:
         status, detail = described(error)
         if status == 404 and detail == "Not Found":
             detail = f"There is nothing at {request.url.path[:200]}."
         if status == 401 and request.method == "GET" and not asks_api(request):
-            return RedirectResponse(f"/sign-in?{urlencode({'next': pages.here(request)})}", 303)
+            return RedirectResponse(f"/sign-in?{urlencode({'next': render.here(request)})}", 303)
         response = answer(request, status, detail)
         response.headers.update(getattr(error, "headers", None) or {})
         return response

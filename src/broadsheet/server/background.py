@@ -11,11 +11,11 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 import anyio.to_thread
 from fastapi import FastAPI
 
-from broadsheet.api.site import Site
 from broadsheet.core.errors import BroadsheetError
 from broadsheet.schedule import Schedule
 from broadsheet.search.hybrid import search
 from broadsheet.server.returned import door
+from broadsheet.site.context import Site
 from broadsheet.sync import sync
 
 _log = logging.getLogger("broadsheet.server")

@@ -6,12 +6,12 @@ import logging
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
-from broadsheet.api.site import Site
 from broadsheet.core.errors import BroadsheetError
 from broadsheet.digest.returned import take
 from broadsheet.mail.bounces import Inbox, bounces
 from broadsheet.mail.lmtp import listen
 from broadsheet.mail.returning import is_door
+from broadsheet.site.context import Site
 
 _log = logging.getLogger("broadsheet.server")
 

@@ -9,15 +9,15 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, BackgroundTasks, Request
 from fastapi.responses import RedirectResponse, Response
 
-from broadsheet.api import own
-from broadsheet.api.address import base_of
-from broadsheet.api.posting import Posted
-from broadsheet.api.site import Site, TheSite
-from broadsheet.api.visitor import AsReader, forget, host_of, limited
+from broadsheet.api import private_feeds
 from broadsheet.core.errors import NotFoundError, UsageError
 from broadsheet.people import account, letters
+from broadsheet.site.auth import AsReader, forget, host_of, limited
+from broadsheet.site.context import Site, TheSite
+from broadsheet.site.forms import Posted
+from broadsheet.site.urls import base_of
 from broadsheet.store.people import Person
-from broadsheet.web import pages
+from broadsheet.web import render
 
 router = APIRouter(include_in_schema=False)
 SURE = "delete"
@@ -64,7 +64,7 @@ def confirm(request: Request, site: TheSite, person: AsReader, key: str = "") ->
             raise UsageError("this link is for another person than the one who is signed in here")
     except UsageError as error:
         return _shown(request, site, person, problem=error)
-    return pages.rendered(request, site, "address.html", new=new, old=person.address, key=key)
+    return render.rendered(request, site, "address.html", new=new, old=person.address, key=key)
 
 
 @router.post("/account/address/confirm")
@@ -137,14 +137,14 @@ def _shown(request: Request, site: Site, person: Person, *, problem: Exception |
     store, told = site.collection.store, str(problem or "")
     person = store.person(person.number) or person
     values: dict[str, Any] = {"sent": "", "token": "", **more}
-    return pages.rendered(
+    return render.rendered(
         request,
         site,
         "account.html",
         person=person,
         sessions=[] if site.single else store.sessions(person.number, now=site.now()),
         tokens=store.tokens(person.number),
-        feeds=own.addresses(request, site, person),
+        feeds=private_feeds.addresses(request, site, person),
         problem=f"{told[:1].upper()}{told[1:]}." if told else "",
         sure=SURE,
         now=site.now(),

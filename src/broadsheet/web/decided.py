@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from broadsheet.api.site import Site
 from broadsheet.core.types import Document
 from broadsheet.daily.copies import kept_apart
+from broadsheet.site.context import Site
 
 
 @dataclass(frozen=True, slots=True)

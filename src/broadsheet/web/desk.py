@@ -7,20 +7,20 @@ from datetime import date
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
-from broadsheet.api.asking import Offset
-from broadsheet.api.deciding import LONGEST_LINE
-from broadsheet.api.posting import Posted
-from broadsheet.api.routes import paper_of
-from broadsheet.api.site import TheSite
-from broadsheet.api.visitor import AsEditor
+from broadsheet.api.desk import LONGEST_LINE
 from broadsheet.core import periods
 from broadsheet.core.errors import NotFoundError, UsageError
 from broadsheet.core.text import squeeze
 from broadsheet.daily.copies import join
 from broadsheet.daily.day import Wanted, feed
 from broadsheet.people import reactions
+from broadsheet.site.auth import AsEditor
+from broadsheet.site.context import TheSite
+from broadsheet.site.forms import Posted
+from broadsheet.site.lookup import paper_of
+from broadsheet.site.params import Offset
 from broadsheet.store.talk import Act
-from broadsheet.web import pages
+from broadsheet.web import render
 
 router = APIRouter(include_in_schema=False)
 SIZE = 100
@@ -37,7 +37,7 @@ def day(request: Request, site: TheSite, _: AsEditor, name: str, offset: Offset 
         site.collection, period, now=site.now(), zone=site.zone, wanted=Wanted(sort="trending", k=SIZE, offset=offset)
     )
     hidden = store.by_numbers(store.hidden_on(period.first, period.last))
-    return pages.rendered(
+    return render.rendered(
         request,
         site,
         "desk.html",

@@ -8,13 +8,13 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
-from broadsheet.api import own
-from broadsheet.api.site import Site, TheSite
-from broadsheet.api.visitor import AsReader
+from broadsheet.api import private_feeds
 from broadsheet.core.errors import CollectionError
 from broadsheet.foryou import person as fitting
 from broadsheet.foryou.picks import ForYou
-from broadsheet.web import pages
+from broadsheet.site.auth import AsReader
+from broadsheet.site.context import Site, TheSite
+from broadsheet.web import render
 from broadsheet.web.marks import singly
 
 router = APIRouter(include_in_schema=False)
@@ -27,7 +27,7 @@ _STRENGTHS = ("weakly", "fairly", "well", "strongly")
 def for_you(request: Request, site: TheSite, person: AsReader, days: Span = "7") -> Response:
     """The picks of the newest days that have papers, and the interests they were made for."""
     found = fitting.picked(site.collection, person.number, last=site.today, days=int(days))
-    return pages.rendered(
+    return render.rendered(
         request,
         site,
         "foryou.html",
@@ -39,7 +39,7 @@ def for_you(request: Request, site: TheSite, person: AsReader, days: Span = "7")
         nearness=_nearness(site, found),
         span=int(days),
         spans=SPANS,
-        feed=own.address(request, site, person, "foryou"),
+        feed=private_feeds.address(request, site, person, "foryou"),
     )
 
 

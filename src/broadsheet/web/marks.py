@@ -12,11 +12,11 @@ from datetime import UTC, datetime, timedelta
 from fastapi import Request
 from starlette.responses import Response
 
-from broadsheet.api.address import base_of
-from broadsheet.api.site import Site
-from broadsheet.api.visitor import visiting
 from broadsheet.core.types import Document
 from broadsheet.people.marks import Mark, marks
+from broadsheet.site.auth import visiting
+from broadsheet.site.context import Site
+from broadsheet.site.urls import base_of
 
 COOKIE = "broadsheet-visits"
 REST = timedelta(minutes=30)  # without a look, after which the next is another visit

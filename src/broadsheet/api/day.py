@@ -1,0 +1,170 @@
+"""The day as an interface: Hugging Face's path and field names, and the same with all that Broadsheet knows of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import replace
+from datetime import date
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+from pydantic import BaseModel, Field
+
+from broadsheet.api import models
+from broadsheet.api.paging import ThePlace
+from broadsheet.collection import Collection
+from broadsheet.core import periods
+from broadsheet.core.errors import UsageError
+from broadsheet.core.periods import Period
+from broadsheet.core.types import Document
+from broadsheet.daily.day import Card, Feed, Matching, Wanted, feed
+from broadsheet.site import period as mine
+from broadsheet.site.auth import TheVisitor, Visitor
+from broadsheet.site.conditional import Tagged
+from broadsheet.site.context import Site, TheSite
+from broadsheet.site.params import AskingDay, Count, DayAsked
+from broadsheet.site.problems import responses
+
+router = APIRouter(tags=["the day"], route_class=Tagged)
+_THEIRS = {"publishedAt": "newest"}  # their names of orders, where ours differ
+_PER_PAGE = 50
+
+
+class Submitter(BaseModel):
+    """A person by the one name that the source told."""
+
+    name: str
+    user: str
+    fullname: str
+
+
+class DailyPaper(BaseModel):
+    """One card as Hugging Face writes it, the paper inside; below ``submittedBy`` are Broadsheet's own fields."""
+
+    paper: models.Paper
+    publishedAt: str | None  # noqa: N815
+    title: str
+    summary: str
+    numComments: int  # noqa: N815
+    submittedBy: Submitter | None = Field(description="Who put it on the list that it came from.")  # noqa: N815
+    day: date = Field(description="The day it stands on: announced, else listed.")
+    votes: int | None = Field(description="The most that a source counts, and those given here; null without any.")
+    picked: bool = Field(description="Whether it is one of the editor's picks, which come first.")
+    alsoAs: list[models.Paper] = Field(description="The same work's other papers.")  # noqa: N815
+
+
+class Daily(BaseModel):
+    """A day, week or month."""
+
+    period: str
+    previous: str | None = Field(description="The nearest period before it that has papers.")
+    next: str | None
+    sort: str
+    total: int
+    offset: int
+    more: bool
+    note: str = Field(description="Why there are no papers; empty when there are.")
+    line: str = Field(description="What the editor wrote above a day; empty when nothing.")
+    items: list[DailyPaper]
+
+
+@router.get("/api/daily_papers", responses=responses(400), summary="A day as Hugging Face lists it")
+def daily_papers(
+    site: TheSite,
+    visitor: TheVisitor,
+    asked: AskingDay,
+    place: ThePlace,
+    date: str = "",
+    week: str = "",
+    month: str = "",
+    submitter: Annotated[str, Query(max_length=200)] = "",
+    p: Annotated[int, Query(ge=0, le=1_000)] = 0,
+    limit: Count = _PER_PAGE,
+) -> list[DailyPaper]:
+    """The papers of a `date` (2025-09-30), `week` (2025-W40) or `month` (2025-09), else of the latest day.
+
+    `submitter`: only those that this person put on a list, by the name that the list shows.
+    """
+    named = [(kind, name) for kind, name in (("day", date), ("week", week), ("month", month)) if name]
+    if len(named) > 1:
+        raise UsageError("Name one of date, week and month, not several.")
+    period = _period(*named[0]) if named else None
+    wanted = _wanted(site, visitor, asked, limit, place.at(asked.offset + p * limit))
+    if submitter:
+        wanted = replace(wanted, matching=_both(wanted.matching, _put_there_by(submitter)))
+    return [_item(card) for card in place.followed(_found(site, period, wanted)).cards]
+
+
+@router.get("/api/daily", responses=responses(400), summary="The latest day, or a day, week or month by its name")
+def daily(
+    site: TheSite, visitor: TheVisitor, asked: AskingDay, place: ThePlace, period: str = "", limit: Count = _PER_PAGE
+) -> Daily:
+    """Its papers, the nearest periods that have some, and when it has none, why."""
+    wanted = _wanted(site, visitor, asked, limit, place.at(asked.offset))
+    found = place.followed(_found(site, _period("", period) if period else None, wanted))
+    return Daily(
+        period=found.period.name,
+        previous=found.previous.name if found.previous else None,
+        next=found.next.name if found.next else None,
+        sort=found.sort,
+        total=found.total,
+        offset=found.offset,
+        more=found.more,
+        note=site.told(found.note),
+        line=site.collection.store.line(found.period.first) if found.period.kind == "day" else "",
+        items=[_item(card) for card in found.cards],
+    )
+
+
+def _period(kind: str, name: str) -> Period:
+    found = periods.parse(name)
+    if found is None or (kind and found.kind != kind):
+        raise UsageError(
+            f"{name[:40]!r} is no {kind or 'day, week or month'}: expected such as 2025-09-30, 2025-W40 or 2025-09."
+        )
+    return found
+
+
+def _wanted(site: Site, visitor: Visitor, asked: DayAsked, k: int, offset: int) -> Wanted:
+    sort = _THEIRS.get(asked.sort, asked.sort)
+    return replace(mine.wanted(site, visitor.number, asked, k=k, sort=sort), offset=offset)
+
+
+def _found(site: Site, period: Period | None, wanted: Wanted) -> Feed:
+    return feed(site.collection, period, now=site.now(), zone=site.zone, wanted=wanted)
+
+
+def _put_there_by(name: str) -> Matching:
+    """Which papers have a submitter of this name, as their source called the person."""
+
+    def theirs(collection: Collection, numbers: Sequence[int]) -> AbstractSet[int]:
+        papers = collection.store.by_numbers(numbers).items()
+        return {number for number, paper in papers if _submitter(paper).casefold() == name.strip().casefold()}
+
+    return theirs
+
+
+def _submitter(paper: Document) -> str:
+    return str(paper.extra.get("submitter") or "")
+
+
+def _both(one: Matching | None, other: Matching) -> Matching:
+    return other if one is None else lambda collection, numbers: one(collection, numbers) & other(collection, numbers)
+
+
+def _item(card: Card) -> DailyPaper:
+    shown = replace(card.document, votes=card.votes, comments=card.comments)
+    paper, submitter = models.paper(shown), _submitter(card.document)
+    return DailyPaper(
+        paper=paper.model_copy(update={"submittedOnDailyAt": models.midnight(card.day)}),
+        publishedAt=paper.publishedAt,
+        title=paper.title,
+        summary=paper.summary,
+        numComments=paper.numComments,
+        submittedBy=Submitter(name=submitter, user=submitter, fullname=submitter) if submitter else None,
+        day=card.day,
+        votes=card.votes,
+        picked=card.picked,
+        alsoAs=[models.paper(other) for other in card.others],
+    )

@@ -1,0 +1,120 @@
+"""A reader's own lists as feeds and files, at an address that only the reader knows: for programs that cannot sign in.
+
+Whoever has the address may read; it is renewed on the account page. It stands in no log and leads to no other person.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+
+from broadsheet.alerts.news import by_followed, matched
+from broadsheet.core.errors import NotFoundError
+from broadsheet.core.types import Document
+from broadsheet.foryou.person import DAYS, picked
+from broadsheet.people.account import feed_key, feed_owner
+from broadsheet.site.auth import host_of, limited
+from broadsheet.site.context import Site, TheSite
+from broadsheet.site.download import form_of, listed, media, standing
+from broadsheet.site.period import query_of
+from broadsheet.site.problems import responses
+from broadsheet.site.urls import base_of
+from broadsheet.store.people import Person
+
+router = APIRouter(tags=["feeds"])
+_MOST = 200
+_SAID: dict[str, Any] = {"response_class": Response, "responses": media() | responses(404, 429)}
+
+
+def addresses(request: Request, site: Site, person: Person, form: str = "atom") -> list[tuple[str, str]]:
+    """The names of a person's lists and where they are as feeds, first all that is saved."""
+    store, number = site.collection.store, person.number
+    named = [("All I saved", "saved"), *((each.name, f"list/{each.number}") for each in store.lists(number))]
+    named += [(each.name, f"query/{each.number}") for each in store.queries(number)]
+    named += [("For you", "foryou"), ("Authors I follow", "authors")]
+    return [(name, f"{address(request, site, person, path)}.{form}") for name, path in named]
+
+
+def address(request: Request, site: Site, person: Person, path: str) -> str:
+    """Where a list of a person's is (``saved``, ``list/7``, ``query/7``, ``foryou``, ``authors``), less its form."""
+    return f"{base_of(request, site)}/feeds/own/{feed_key(site.collection.store, person)}/{path}"
+
+
+@router.get("/feeds/own/{key}/saved.{form}", summary="All that a reader saved", **_SAID)
+def saved(request: Request, site: TheSite, key: str, form: str) -> Response:
+    """The newest saves first."""
+    person = _owner(request, site, key)
+    return _written(request, site, form, person, None, "Broadsheet: saved", "/lists")
+
+
+@router.get("/feeds/own/{key}/list/{number}.{form}", summary="A reader's list", **_SAID)
+def one(request: Request, site: TheSite, key: str, number: int, form: str) -> Response:
+    """The newest saves first."""
+    person = _owner(request, site, key)
+    name = next((each.name for each in site.collection.store.lists(person.number) if each.number == number), None)
+    if name is None:
+        raise NotFoundError("There is no such feed.")
+    return _written(request, site, form, person, number, f"Broadsheet: {name}", f"/lists/{number}")
+
+
+@router.get("/feeds/own/{key}/query/{number}.{form}", summary="A reader's standing query", **_SAID)
+def query(request: Request, site: TheSite, key: str, number: int, form: str) -> Response:
+    """The papers of the last days that match, the newest day first."""
+    person = _owner(request, site, key)
+    form_of(form)
+    kept = query_of(site.collection, person.number, number)
+    papers = [each.document for each in matched(site.collection, kept, last=site.today, days=DAYS, k=_MOST)]
+    return _listed(request, site, form, papers, title=kept.name, page=f"/queries/{number}", person=person)
+
+
+@router.get("/feeds/own/{key}/foryou.{form}", summary="What is picked for a reader", **_SAID)
+def foryou(request: Request, site: TheSite, key: str, form: str) -> Response:
+    """The picks of the newest days, best first."""
+    person = _owner(request, site, key)
+    form_of(form)
+    found = picked(site.collection, person.number, last=site.today, days=DAYS)
+    papers = [found.documents[each.number] for each in found.picks]
+    return _listed(request, site, form, papers, title="for you", page="/foryou", person=person)
+
+
+@router.get("/feeds/own/{key}/authors.{form}", summary="Papers by the authors whom a reader follows", **_SAID)
+def authors(request: Request, site: TheSite, key: str, form: str) -> Response:
+    """The newest first."""
+    person = _owner(request, site, key)
+    form_of(form)
+    store = site.collection.store
+    numbers = by_followed(store, person.number)[:_MOST]
+    papers = store.by_numbers(numbers)
+    shown = [papers[each] for each in numbers if each in papers]
+    return _listed(request, site, form, shown, title="authors I follow", page="/interests", person=person)
+
+
+def _owner(request: Request, site: Site, key: str) -> Person:
+    if not site.single:
+        limited(site, "requests", host_of(request, site))
+    person = feed_owner(site.collection.store, key)
+    if person is None:
+        raise NotFoundError("There is no such feed.")
+    return person
+
+
+def _written(
+    request: Request, site: Site, form: str, person: Person, number: int | None, title: str, page: str
+) -> Response:
+    form_of(form)
+    store = site.collection.store
+    numbers = store.saved(person.number, number)[:_MOST]
+    papers = store.by_numbers(numbers)
+    shown = standing(papers[each] for each in numbers if each in papers)
+    name = f"own/{person.number}/{number or 'saved'}"  # tells nobody the key
+    return listed(request, site, form, title=title, page=page, papers=shown, name=name)
+
+
+def _listed(
+    request: Request, site: Site, form: str, papers: Iterable[Document], *, title: str, page: str, person: Person
+) -> Response:
+    name = f"own/{person.number}{page}"
+    return listed(request, site, form, title=f"Broadsheet: {title}", page=page, papers=standing(papers), name=name)

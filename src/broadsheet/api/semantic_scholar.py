@@ -1,0 +1,178 @@
+"""Recommendations: in our own shape, and at Semantic Scholar's paths in theirs. These POSTs change nothing."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Query, Request
+from pydantic import BaseModel, Field, StringConstraints
+
+from broadsheet.api import models
+from broadsheet.core.errors import NotFoundError, UsageError, nearest
+from broadsheet.core.types import Document, Filters, Results
+from broadsheet.exports.listing import arxiv_of, day_of, doi_of, link, year_of
+from broadsheet.search.recommend import recommend
+from broadsheet.site.context import Site, TheSite
+from broadsheet.site.params import MOST
+from broadsheet.site.problems import responses
+from broadsheet.site.urls import base_of, paper_page
+
+_PREFIX = re.compile(r"(?:URL|MAG|PMID|PMCID|CorpusId|ACL):", re.IGNORECASE)
+_RECENT = timedelta(days=60)
+_MOST_IDS = 500
+
+Id = Annotated[str, StringConstraints(min_length=1, max_length=1_000)]
+Ids = Annotated[list[Id], Field(max_length=_MOST_IDS)]
+Wished = Annotated[str, Query(max_length=2_000, description="Fields of each paper, joined by commas.")]
+Limit = Annotated[int, Query(ge=1, le=500, description="How many at most.")]
+
+router = APIRouter(tags=["recommendations"])
+
+
+class Tastes(BaseModel):
+    """What is liked and what is not: papers by their ids, and a text."""
+
+    positive: Ids = Field(default=[], description="Ids of papers to be near to.")
+    negative: Ids = Field(default=[], description="Ids of papers to be away from.")
+    text: Annotated[str, StringConstraints(max_length=20_000)] = Field(default="", description="Words to be near to.")
+    limit: int = Field(default=10, ge=1, le=MOST)
+
+
+class Chosen(BaseModel):
+    """Semantic Scholar's question."""
+
+    positivePaperIds: Annotated[Ids, Field(min_length=1)]  # noqa: N815
+    negativePaperIds: Ids = []  # noqa: N815
+
+
+class TheirAuthor(BaseModel):
+    """An author; nobody here has a number."""
+
+    authorId: str | None = None  # noqa: N815
+    name: str
+
+
+class Recommended(BaseModel):
+    """A paper in Semantic Scholar's field names. What is not known here is null; only wished fields are there."""
+
+    paperId: str = Field(description="The paper's id here.")  # noqa: N815
+    corpusId: int | None = None  # noqa: N815
+    externalIds: dict[str, str] | None = None  # noqa: N815
+    url: str | None = None
+    title: str | None = None
+    abstract: str | None = None
+    venue: str | None = None
+    year: int | None = None
+    referenceCount: int | None = None  # noqa: N815
+    citationCount: int | None = None  # noqa: N815
+    influentialCitationCount: int | None = None  # noqa: N815
+    isOpenAccess: bool | None = None  # noqa: N815
+    openAccessPdf: dict[str, str] | None = None  # noqa: N815
+    fieldsOfStudy: list[str] | None = None  # noqa: N815
+    s2FieldsOfStudy: list[dict[str, str]] | None = None  # noqa: N815
+    publicationTypes: list[str] | None = None  # noqa: N815
+    publicationDate: str | None = None  # noqa: N815
+    journal: dict[str, str] | None = None
+    authors: list[TheirAuthor] | None = None
+
+
+class Recommendations(BaseModel):
+    """The best first."""
+
+    recommendedPapers: list[Recommended]  # noqa: N815
+
+
+_FIELDS = set(Recommended.model_fields)
+
+
+@router.post("/api/recommend", responses=responses(400, 404, 503), summary="Papers to a taste")
+def recommend_papers(site: TheSite, tastes: Tastes) -> models.Page:
+    """The papers nearest to those that are liked (and to a text) and away from those that are not."""
+    results = recommend(
+        site.collection, tastes.positive, negative=tastes.negative, text=tastes.text, k=tastes.limit
+    )  # fmt: skip
+    return models.page(results, note=site.told(results.note))
+
+
+@router.post(
+    "/recommendations/v1/papers/", responses=responses(400, 404, 503), response_model_exclude_unset=True,
+    summary="Papers to a taste, as Semantic Scholar gives them",
+)  # fmt: skip
+@router.post("/recommendations/v1/papers", include_in_schema=False, response_model_exclude_unset=True)
+def recommend_by_papers(
+    request: Request, site: TheSite, chosen: Chosen, fields: Wished = "title", limit: Limit = 100
+) -> Recommendations:
+    """Near `positivePaperIds` and away from `negativePaperIds`, which may be `ARXIV:2401.00001`, `DOI:10.1/x` or ids
+    of this site."""
+    wished = _wished(fields)
+    positive, negative = (
+        [_known(site, name) for name in names] for names in (chosen.positivePaperIds, chosen.negativePaperIds)
+    )
+    return _answer(recommend(site.collection, positive, negative=negative, k=limit), wished, base_of(request, site))
+
+
+@router.get(
+    "/recommendations/v1/papers/forpaper/{id:path}", responses=responses(400, 404, 503),
+    response_model_exclude_unset=True, summary="Papers like one, as Semantic Scholar gives them",
+)  # fmt: skip
+def recommend_for_paper(
+    request: Request,
+    site: TheSite,
+    id: Id,
+    fields: Wished = "title",
+    limit: Limit = 100,
+    from_: Annotated[Literal["", "recent", "all-cs"], Query(alias="from")] = "",
+) -> Recommendations:
+    """The papers nearest to one; with `from=recent` those of the last 60 days."""
+    wished = _wished(fields)
+    filters = Filters(since=site.today - _RECENT) if from_ == "recent" else None
+    return _answer(
+        recommend(site.collection, [_known(site, id)], k=limit, filters=filters), wished, base_of(request, site)
+    )
+
+
+def _wished(fields: str) -> list[str]:
+    """The names of fields; those of parts (`authors.name`) name the whole. UsageError for an unknown one."""
+    names = list(dict.fromkeys(name.strip().partition(".")[0] for name in fields.split(",") if name.strip()))
+    for name in names:
+        if name not in _FIELDS:
+            raise UsageError(f"Unrecognized or unsupported fields: {name[:60]!r}. {nearest(name[:60], _FIELDS)}")
+    return names
+
+
+def _known(site: Site, name: str) -> str:
+    """The id of a paper by any of its names, in their forms or ours; NotFoundError."""
+    bare = _PREFIX.sub("", name.strip())
+    for each in (name.strip(), bare, f"acl:{bare}"):
+        if document := site.collection.store.get(each):
+            return document.id
+    raise NotFoundError(f"Paper with id {name[:200]!r} not found. Search for its title to find its id.")
+
+
+def _answer(results: Results, wished: list[str], base: str) -> Recommendations:
+    papers = [_told(result.document, base) for result in results.items]
+    return Recommendations(
+        recommendedPapers=[
+            Recommended(paperId=paper["paperId"], **{name: paper.get(name) for name in wished if name != "paperId"})
+            for paper in papers
+        ]
+    )
+
+
+def _told(paper: Document, base: str) -> dict[str, Any]:
+    day, pdf = day_of(paper), link(paper, "pdf")
+    known = {"ArXiv": arxiv_of(paper), "DOI": doi_of(paper)}
+    return {
+        "paperId": paper.id,
+        "externalIds": {name: value for name, value in known.items() if value},
+        "url": link(paper, "abstract") or base + paper_page(paper.id),
+        "title": paper.shown_title,
+        "abstract": paper.shown_text or None,
+        "venue": paper.venue,
+        "year": year_of(paper),
+        "openAccessPdf": {"url": pdf} if pdf else None,
+        "publicationDate": day.isoformat() if day else None,
+        "authors": [TheirAuthor(name=name) for name in paper.authors],
+    }

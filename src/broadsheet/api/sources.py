@@ -1,0 +1,103 @@
+"""Following sources, for editors: which they are and how they fare, one more, one less, a round of all now."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated
+
+from fastapi import APIRouter, BackgroundTasks, Query, Response
+from pydantic import BaseModel, Field, StringConstraints
+
+from broadsheet import names
+from broadsheet.api.tokens import Bounded, Editing
+from broadsheet.core.errors import NotFoundError, UsageError
+from broadsheet.jobs import JOBS, Round, run
+from broadsheet.site.auth import AsEditor
+from broadsheet.site.context import Site, TheSite
+from broadsheet.site.problems import responses
+from broadsheet.sources.payload import looks_like_path
+from broadsheet.store.journal import ConfiguredSource
+
+router = APIRouter(tags=["editing"], route_class=Bounded)
+LIVE = ("arxiv", "hf", "feed", "openalex", "openreview")
+"""The kinds of sources that may be followed from afar: those that read the network, never a file of the server."""
+_CHANGED = responses(400, 401, 403, 404, 413, 429)
+_Name = Annotated[str, StringConstraints(max_length=300)]
+
+
+class Name(BaseModel):
+    """A source by its name."""
+
+    name: _Name = Field(description="Such as `arxiv:cs.IR` or `feed:https://example.org/feed.xml`.")
+
+
+class Followed(BaseModel):
+    """A source that is followed, and its last run."""
+
+    name: str
+    read: datetime | None = Field(description="When it was read last.")
+    error: str = Field(description="Why that ended early; empty when it ended well.")
+    failing_since: datetime | None
+
+
+def follow(site: Site, name: str) -> None:
+    """Follow a source that reads the network; UsageError for another, and for one that there is not."""
+    if not _is_live(name):
+        kinds = ", ".join(LIVE)
+        raise UsageError(f"{name[:60]!r} cannot be followed from here: expected {kinds}, such as arxiv:cs.IR")
+    names.source(name)
+    site.collection.store.add_source(name, now=site.now())
+
+
+def fetch_all(site: Site) -> None:
+    """Read all followed sources and sync, unless another process is at it; the jobs' results tell how it went."""
+    for job in JOBS:
+        if job.name in ("fetch", "sync"):
+            run(job, Round(collection=site.collection, settings=site.settings, now=site.now()))
+
+
+@router.get("/api/sources", responses=responses(401, 403), summary="The sources that are followed")
+def followed(site: TheSite, _: AsEditor) -> list[Followed]:
+    """Each with its last run and, if it fails, since when."""
+    return [_told(site, each) for each in site.collection.store.sources()]
+
+
+@router.post("/api/sources", status_code=201, responses=_CHANGED, summary="Follow a source")
+def add(site: TheSite, _: Editing, body: Name) -> Followed:
+    """Reads it from the next fetch on. One that is followed stays so."""
+    follow(site, body.name)
+    return next(_told(site, each) for each in site.collection.store.sources() if each.name == body.name)
+
+
+@router.delete(
+    "/api/sources", status_code=204, response_class=Response, responses=_CHANGED, summary="Follow a source no more"
+)
+def remove(site: TheSite, _: Editing, name: Annotated[str, Query(max_length=300)]) -> None:
+    """Its papers stay."""
+    if not site.collection.store.remove_source(name):
+        raise NotFoundError(f"No source {name[:60]!r} is followed.")
+
+
+@router.post("/api/sources/fetch", status_code=202, responses=_CHANGED, summary="Read all sources now")
+def fetch(site: TheSite, _: Editing, tasks: BackgroundTasks) -> dict[str, str]:
+    """Begins after the answer; `/api/status` tells how it went."""
+    tasks.add_task(fetch_all, site)
+    return {"told": "/api/status"}
+
+
+def _told(site: Site, source: ConfiguredSource) -> Followed:
+    last, outage = source.last_run, site.collection.store.outage_of(source.name)
+    return Followed(
+        name=source.name,
+        read=last.started if last else None,
+        error=site.told(last.error) if last else "",
+        failing_since=outage.since if outage else None,
+    )
+
+
+def _is_live(name: str) -> bool:
+    """Whether a source reads the network: the same kinds read files too, and those of the server are not for others."""
+    kind, _, rest = name.partition(":")
+    if kind == "feed":
+        return rest.lower().startswith(("https://", "http://"))
+    return kind in LIVE and not looks_like_path(rest)

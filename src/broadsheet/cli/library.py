@@ -1,0 +1,86 @@
+"""A reader's own references: library."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from broadsheet.cli import options
+from broadsheet.cli.ingest import sync_shown
+from broadsheet.cli.options import AsJson, Data
+from broadsheet.cli.people import Whose, holder
+from broadsheet.cli.terminal import clean, note, out, print_json
+from broadsheet.core.errors import NotFoundError, UsageError
+
+if TYPE_CHECKING:
+    from broadsheet.people.bringing import Brought
+
+References = Annotated[Path, typer.Argument(metavar="FILE", help="BibTeX, RIS, or CSV as Zotero writes it.")]
+AndSync = Annotated[bool, typer.Option("--sync", help="Sync at once, so that new papers can be found.")]
+_SHOWN = 10
+
+
+def add_to(app: typer.Typer) -> None:
+    """Register this file's commands."""
+    options.command(app, library)
+
+
+def library(
+    file: References, whose: Whose = None, and_sync: AndSync = False, data: Data = None, as_json: AsJson = False
+) -> None:
+    """Save the papers of a reader's own library, in a list that is called after the file.
+
+    Those that are not here yet come in by title, authors, abstract and identifiers; notes, tags and paths stay out.
+
+    Example: broadsheet library thesis.bib
+    """
+    from broadsheet import config
+    from broadsheet.people.bringing import bring
+    from broadsheet.people.library import LARGEST
+    from broadsheet.wiring import opened
+
+    if not file.is_file():
+        raise NotFoundError(f"{str(file)!r} is no file")
+    if file.stat().st_size > LARGEST:
+        raise UsageError(f"{file.name!r} is larger than {LARGEST:,} bytes: import it in parts")
+    settings = config.load(config.collection_folder(data))
+    with opened(data, settings=settings) as collection:
+        person = holder(collection.store, whose, settings)
+        brought = bring(collection, person.number, file.read_bytes(), file.name, now=options.now())
+        if and_sync:
+            sync_shown(collection)
+    if as_json:
+        print_json(_shape(brought))
+    else:
+        _print(brought, synced=and_sync)
+
+
+def _shape(brought: Brought) -> dict[str, object]:
+    bad = [{"where": each.where, "reason": each.reason} for each in brought.taken.bad]
+    return {
+        "list": brought.list,
+        "name": brought.name,
+        "papers": len(brought.taken.likes),
+        "saved": brought.saved,
+        "known": brought.known,
+        "new": brought.taken.new,
+        "bad": bad,
+    }
+
+
+def _print(brought: Brought, *, synced: bool) -> None:
+    from rich.text import Text
+
+    taken = brought.taken
+    said = [
+        f"Papers in the list {clean(brought.name)!r}: {len(taken.likes):,}, of which {brought.known:,} here already "
+        f"and {taken.new:,} new. Records that could not be taken: {len(taken.bad):,}.",
+        *(f"  {clean(each.where)}: {clean(each.reason)}" for each in taken.bad[:_SHOWN]),
+    ]
+    if len(taken.bad) > _SHOWN:
+        said.append(f"  and {len(taken.bad) - _SHOWN:,} more")
+    out().print(Text("\n".join(said)))
+    if taken.new and not synced:
+        note("Run `broadsheet sync`, then the new papers can be found.")

@@ -1,0 +1,102 @@
+"""Any list of papers in any of the forms of ``exports.formats``: one call, so that a new list has all of them at once.
+
+return listed(request, site, form, title="Saved by Ada", page="/lists/7", papers=standing(documents))
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
+from typing import Any
+
+from fastapi import Request
+from fastapi.responses import Response
+
+from broadsheet.core.errors import NotFoundError, nearest
+from broadsheet.core.types import Document
+from broadsheet.daily.counts import with_here
+from broadsheet.exports.formats import FORMATS, Format
+from broadsheet.exports.listing import Entry, Listing
+from broadsheet.site.conditional import conditional
+from broadsheet.site.context import Site
+from broadsheet.site.urls import asked_for, authority, base_of, paper_page
+
+Paper = tuple[Document, date | None]  # and the day it stands on in the list
+_LONGEST_LINK = 4_000  # characters that stand in a header
+_POSITION = {"offset": None, "limit": None, "k": None, "cursor": None}
+
+
+def listed(
+    request: Request,
+    site: Site,
+    form: str,
+    *,
+    title: str,
+    page: str,
+    papers: Sequence[Paper],
+    next_offset: int | None = None,
+    name: str = "",
+) -> Response:
+    """A list as ``form`` (an ending such as ``atom`` or ``bib``), with ETag, Last-Modified and 304.
+
+    ``page`` is the path that shows it to readers. ``next_offset`` is where its following part begins, asked for as the
+    parameter ``offset`` of the same address. ``name`` makes its lasting id; it is told to readers of the feed, so a
+    list at a secret address must be given one. Empty: the address itself without its position and form.
+    NotFoundError for an unknown form.
+    """
+    written = form_of(form)
+    base = base_of(request, site)
+    listing = Listing(
+        title=title,
+        address=base + page,
+        own=base + asked_for(request),
+        authority=authority(site),
+        name=name or _name(request, form),
+        entries=tuple(_entries(site, papers, base)),
+        next="" if next_offset is None else base + asked_for(request, offset=next_offset),
+    )
+    headers = {"content-type": written.media, **_saved_as(written, title, form)}
+    if listing.next and len(listing.next) <= _LONGEST_LINK:
+        headers["link"] = f'<{listing.next}>; rel="next"'
+    return conditional(request, written.write(listing), now=site.now(), headers=headers)
+
+
+def _entries(site: Site, papers: Sequence[Paper], base: str) -> Iterator[Entry]:
+    """The papers with the votes of people here among those that a source counts, as the pages have them."""
+    counted = with_here(site.collection, [[paper] for paper, _ in papers])
+    for document, (_, day) in zip(counted, papers, strict=True):
+        yield Entry(document=document, address=base + paper_page(document.id), day=day)
+
+
+def form_of(form: str) -> Format:
+    """The form with this ending; NotFoundError that names the known ones."""
+    if form not in FORMATS:
+        raise NotFoundError(f"No list is written as {form[:40]!r}. {nearest(form, FORMATS)}")
+    return FORMATS[form]
+
+
+def standing(documents: Iterable[Document]) -> list[Paper]:
+    """Papers with the day that each stands on by itself."""
+    return [(document, document.day) for document in documents]
+
+
+def media() -> dict[int | str, dict[str, Any]]:
+    """What such an address answers, for its description."""
+    kinds: dict[str, Any] = {form.media.partition(";")[0]: {} for form in FORMATS.values()}
+    return {200: {"description": "The list", "content": kinds}, 304: {"description": "Unchanged since"}}
+
+
+def _name(request: Request, form: str) -> str:
+    path, mark, query = asked_for(request, **_POSITION).partition("?")
+    return path.removesuffix(f".{form}").lstrip("/") + mark + query
+
+
+def _saved_as(written: Format, title: str, form: str) -> dict[str, str]:
+    """Feeds are read where they are; the others are files, called after the list."""
+    if written.feed:
+        return {}
+    plain = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode().lower()
+    called = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:60] or "papers"
+    return {"content-disposition": f'attachment; filename="{called}.{form}"'}

@@ -1,0 +1,127 @@
+"""What a form sends: bounded, from our own page, with the browser's token; only then its fields are read."""
+
+from __future__ import annotations
+
+import hmac
+from dataclasses import dataclass
+from typing import Annotated
+from urllib.parse import parse_qsl, urlsplit
+
+from fastapi import Depends, HTTPException, Request
+from python_multipart.multipart import parse_options_header
+from starlette.datastructures import UploadFile
+from starlette.formparsers import MultiPartException
+from starlette.requests import ClientDisconnect
+
+from broadsheet.site.auth import TheVisitor, host_of, limited
+from broadsheet.site.context import Site, TheSite
+
+FIELD = "token"
+_LONGEST_FORM = 128 * 1024  # bytes of a form without files
+_MOST_FIELDS = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """The fields of a form, in the order they came; a file by its name and bytes."""
+
+    fields: tuple[tuple[str, str], ...]
+    files: tuple[tuple[str, str, bytes], ...] = ()
+
+    def get(self, name: str, default: str = "", *, longest: int = 2_000) -> str:
+        """The first value of a field, less surrounding space, cut at ``longest`` characters."""
+        value = next((value for field, value in self.fields if field == name), default)
+        return value.strip()[:longest]
+
+    def all(self, name: str, *, most: int = 200, longest: int = 2_000) -> list[str]:
+        """Every value of a field that is not empty."""
+        values = [value.strip()[:longest] for field, value in self.fields if field == name]
+        return [value for value in values if value][:most]
+
+    def number(self, name: str) -> int | None:
+        """A field as a whole number; None when it is none."""
+        text = self.get(name)
+        return int(text) if text.isascii() and text.isdigit() and len(text) < 16 else None
+
+    def file(self, name: str) -> tuple[str, bytes] | None:
+        """A file that was chosen: its name and bytes."""
+        return next(((title, data) for field, title, data in self.files if field == name and title), None)
+
+    @property
+    def back(self) -> str:
+        """Where to go afterwards: a path of this site, else the front page."""
+        return local(self.get("next", longest=4_000))
+
+
+def local(path: str) -> str:
+    """A path of this site as it came; the front page for anything that would lead elsewhere."""
+    plain = path.startswith("/") and path.isprintable() and "\\" not in path
+    return path if plain and not path.startswith("//") else "/"
+
+
+async def posted(request: Request, site: TheSite, visitor: TheVisitor) -> Form:
+    """The form of a POST from our own page by a browser that has its token."""
+    own_page(request, site)
+    if site.settings.people != "single":
+        limited(site, "changes", str(visitor.number) if visitor.person else host_of(request, site))
+    form = await _read(request)
+    expected = visitor.csrf(site.secret) if visitor.key else ""
+    if not (expected and hmac.compare_digest(form.get(FIELD).encode(), expected.encode())):
+        raise HTTPException(403, "This form is too old, or your browser refuses cookies: load the page again.")
+    return form
+
+
+def own_page(request: Request, site: Site) -> None:
+    """Refuse what another site's page sends, and what was sent from an unprotected page of a site that is served over
+    HTTPS: whoever sits on the line could have made that. Browsers tell the Origin with every POST."""
+    origin, public = _origin(request.headers.get("origin", "")), _origin(site.settings.address)
+    if origin[1] != request.headers.get("host", "").lower() or (origin[1] == public[1] and origin[0] != public[0]):
+        raise HTTPException(403, "This change was not asked for from a page of this site, so it was not made.")
+
+
+def _origin(address: str) -> tuple[str, str]:
+    """The scheme and the host, with its port, of an address; what is none has a host that no request asks for."""
+    try:
+        parts = urlsplit(address.lower())
+    except ValueError:
+        return "", "none"
+    return parts.scheme, parts.netloc or "none"
+
+
+async def _read(request: Request) -> Form:
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if kind == "multipart/form-data":
+        return await _multipart(request)
+    if kind != "application/x-www-form-urlencoded":
+        raise HTTPException(415, "Expected a form.")
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > _LONGEST_FORM:
+            raise HTTPException(413, f"A form may have {_LONGEST_FORM // 1024} kB.")
+    try:
+        text = body.decode("ascii")
+        return Form(tuple(parse_qsl(text, keep_blank_values=True, max_num_fields=_MOST_FIELDS, errors="replace")))
+    except ValueError as error:
+        raise HTTPException(400, "This form cannot be read.") from error
+
+
+async def _multipart(request: Request) -> Form:
+    """A form with a file; the guard bounds the whole body."""
+    fields, files = [], []
+    _, said = parse_options_header(request.headers["content-type"])
+    if said.get(b"charset", b"utf-8").lower() != b"utf-8":  # some make letters that nobody can write
+        raise HTTPException(400, "This form cannot be read: expected UTF-8.")
+    try:
+        async with request.form(max_files=1, max_fields=_MOST_FIELDS, max_part_size=_LONGEST_FORM) as form:
+            for name, value in form.multi_items():
+                if isinstance(value, UploadFile):
+                    files.append((name, (value.filename or "")[:255], await value.read()))
+                else:
+                    fields.append((name, value))
+    except (MultiPartException, ClientDisconnect, ValueError) as error:
+        raise HTTPException(400, "This form cannot be read.") from error
+    return Form(tuple(fields), tuple(files))
+
+
+Posted = Annotated[Form, Depends(posted)]

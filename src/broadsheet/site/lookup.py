@@ -1,0 +1,24 @@
+"""What an address names: the paper of an id, and the results of a query."""
+
+from __future__ import annotations
+
+from broadsheet.core.errors import NotFoundError
+from broadsheet.core.types import Document, Results
+from broadsheet.search.hybrid import search
+from broadsheet.site.context import Site
+from broadsheet.site.params import Asked
+
+
+def found(site: Site, asked: Asked, *, usual: int) -> Results:
+    """The verb search, asked as an address says."""
+    return search(
+        site.collection, asked.q, k=asked.size(usual), mode=asked.mode, filters=asked.filters, offset=asked.offset
+    )
+
+
+def paper_of(site: Site, id_: str) -> Document:
+    """The paper of an id or alias; NotFoundError in the words of the door."""
+    document = site.collection.store.get(id_)
+    if document is None:
+        raise NotFoundError(f"No paper has the id {id_[:200]!r}. Search for its title to find its id.")
+    return document

@@ -1,0 +1,104 @@
+"""Comments on a paper: written, edited and deleted by the POST of a form; shown oldest first on the paper's page."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from fastapi import APIRouter
+from fastapi.responses import RedirectResponse, Response
+from markupsafe import Markup
+
+from broadsheet import trending
+from broadsheet.core.errors import NotFoundError, UsageError
+from broadsheet.core.types import Document
+from broadsheet.people import markdown
+from broadsheet.people.reactions import own_comment, removable_comment
+from broadsheet.site.auth import AsReader, Visitor
+from broadsheet.site.context import Site, TheSite
+from broadsheet.site.forms import Form, Posted
+from broadsheet.site.lookup import paper_of
+from broadsheet.store.talk import Comment
+from broadsheet.web.filters import paper_address
+
+router = APIRouter(include_in_schema=False)
+_MOST = 300  # comments on a page, the newest of all
+_TYPED = 4 * markdown.LONGEST
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A comment as a page shows it. ``own``: its writer reads it; ``removable``: whoever reads may delete it."""
+
+    id: int
+    name: str
+    at: datetime
+    edited: bool
+    body: Markup
+    text: str
+    own: bool
+    removable: bool
+
+
+def shown(site: Site, visitor: Visitor, papers: Sequence[Document]) -> dict[str, Any]:
+    """What a page needs to show the comments on a paper and its copies."""
+    store = site.collection.store
+    found = store.comments(list(store.numbers([paper.id for paper in papers]).values()))
+    kept = [comment for comment in found if not comment.deleted]
+    return {
+        "comments": [_shown(each, site, visitor) for each in kept[-_MOST:]],
+        "earlier": max(0, len(kept) - _MOST),
+        "longest": markdown.LONGEST,
+    }
+
+
+def _shown(comment: Comment, site: Site, visitor: Visitor) -> Shown:
+    own = comment.person is not None and comment.person == visitor.number
+    return Shown(
+        id=comment.id,
+        name=comment.name or ("You" if own else "A reader"),
+        at=comment.at.astimezone(site.zone),
+        edited=comment.edited is not None,
+        body=Markup(markdown.html(comment.text)),  # noqa: S704 - `prose` lets no markup of the writer's through
+        text=comment.text if own else "",
+        own=own,
+        removable=own or visitor.may("editor"),
+    )
+
+
+@router.post("/comments")
+def write(site: TheSite, person: AsReader, form: Posted) -> Response:
+    """Adds a comment to a paper."""
+    document = paper_of(site, form.get("paper"))
+    number = site.collection.store.number(document.id)
+    if number is None:
+        raise NotFoundError("This paper is not here any more.")
+    id_ = site.collection.store.add_comment(number, person.number, _text(form), now=site.now())
+    trending.touch(site.collection, [number])
+    return RedirectResponse(f"{paper_address(document)}#comment-{id_}", 303)
+
+
+@router.post("/comments/{comment}")
+def edit(site: TheSite, person: AsReader, form: Posted, comment: int) -> Response:
+    """Writes one's own comment anew."""
+    found = own_comment(site.collection.store, person, comment)
+    site.collection.store.edit_comment(found.id, _text(form), now=site.now())
+    return RedirectResponse(f"{form.back}#comment-{found.id}", 303)
+
+
+@router.post("/comments/{comment}/delete")
+def delete(site: TheSite, person: AsReader, form: Posted, comment: int) -> Response:
+    """Deletes one's own comment; an editor deletes any."""
+    found = removable_comment(site.collection.store, person, comment)
+    site.collection.store.edit_comment(found.id, "", now=site.now())
+    trending.touch(site.collection, [found.number])
+    return RedirectResponse(f"{form.back}#comments", 303)
+
+
+def _text(form: Form) -> str:
+    text = form.get("text", longest=_TYPED)
+    if len(text) >= _TYPED:
+        raise UsageError(f"a comment may have {markdown.LONGEST:,} characters")
+    return markdown.clean(text)

@@ -1,0 +1,261 @@
+"""What the templates say: dates, people, matches and addresses in words. Everything foreign leaves escaped."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+from urllib.parse import quote, urlencode, urlsplit
+
+from markupsafe import Markup, escape
+
+from broadsheet.core import works
+from broadsheet.core.periods import Period
+from broadsheet.core.text import clipped as clipped
+from broadsheet.core.text import readable
+from broadsheet.core.types import Document, Result
+from broadsheet.exports.formats import FORMATS as FORMATS
+from broadsheet.site.params import Asked, DayAsked
+from broadsheet.site.urls import paper_page
+from broadsheet.sources.payload import is_file
+from broadsheet.sources.payload import without_folders as without_folders
+from broadsheet.store.merge import is_shelf as is_shelf
+
+STRENGTHS = {
+    "exact": "Exact match",
+    "strong": "Strong match",
+    "good": "Good match",
+    "fair": "Fair match",
+    "weak": "Weak match",
+}
+MODES = {"hybrid": "words and meaning", "lexical": "words", "semantic": "meaning"}
+_LINKS = {"abstract": "Abstract", "pdf": "PDF", "code": "Code", "project": "Project page"}
+_MARKS = "".join(map(chr, [*range(0x202A, 0x202F), *range(0x2066, 0x206A)]))
+_CONTROLS = "".join(map(chr, [*range(9), 11, 12, *range(14, 32), *range(127, 160)]))
+_EMPTY_LINE = re.compile(r"\n[^\S\n]*\n")
+_COMMAND = re.compile(r"`([^`\n]{1,200})`")
+# The first that is found counts: most browsers say that they are others too.
+_BROWSERS = (("Edg/", "Edge"), ("OPR/", "Opera"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari"))
+_SYSTEMS = (("iPhone", "iPhone"), ("iPad", "iPad"), ("Android", "Android"), ("Windows", "Windows"),
+            ("Mac OS X", "macOS"), ("Linux", "Linux"))  # fmt: skip
+_UNSHOWN = str.maketrans("", "", _MARKS + _CONTROLS)
+
+
+def shown(value: Any) -> Any:
+    """A value on its way into a page, less the characters that turn the direction of others or are no HTML.
+
+    Markup is our own, made of values that have been here.
+    """
+    if type(value) is str and not value.isprintable():
+        return value.translate(_UNSHOWN)
+    return value
+
+
+def coded(text: str) -> Markup:
+    """A message of ours with its commands, which stand between backticks, as code."""
+    return Markup(_COMMAND.sub(r"<code>\1</code>", str(escape(shown(text)))))  # noqa: S704 - escaped before
+
+
+def sentence(text: str) -> Markup:
+    """A message as a sentence of its own, with a full stop."""
+    return coded(text if text.endswith((".", "!", "?", "…")) else f"{text}.")
+
+
+def browser(agent: str) -> str:
+    """``Firefox on Linux``: what a browser says it is, in words; else the beginning of what it says."""
+    names = [next((name for mark, name in marks if mark in agent), "") for marks in (_BROWSERS, _SYSTEMS)]
+    return " on ".join(filter(None, names)) or clipped(agent, 60) or "A browser without a name"
+
+
+def day(value: date) -> Markup:
+    """``2 October 2026``, with the machine's form beside it."""
+    return Markup('<time datetime="{}">{}</time>').format(value.isoformat(), day_in_words(value))
+
+
+def day_in_words(value: date) -> str:
+    """``2 October 2026``."""
+    return f"{value.day} {value:%B} {value.year}"
+
+
+def when(document: Document) -> Markup:
+    """Its best date, or its year; empty when nothing is known."""
+    return day(document.dated) if document.dated else escape(document.year or "")
+
+
+def marked(result: Result) -> Markup:
+    """The passage with the query's words in ``mark`` elements."""
+    pieces, place = [], 0
+    for start, end in result.matched:
+        word = shown(result.passage[start:end])
+        pieces += [escape(shown(result.passage[place:start])), Markup("<mark>{}</mark>").format(word)]
+        place = end
+    return Markup("").join([*pieces, escape(shown(result.passage[place:]))])
+
+
+def paper_address(document: Document, tail: str = "") -> str:
+    """The address of a paper's page; ids may hold `/` and `:`."""
+    return paper_page(document.id) + tail
+
+
+def acts_anchor(id_: str) -> str:
+    """What a paper's row of buttons is called on its page, so that a form can lead back to it."""
+    return f"acts-{quote(id_, safe='')}"
+
+
+def similar_address(document: Document) -> str:
+    """What ``list_address`` takes for the papers that are similar to this one."""
+    return paper_page(document.id).replace("/paper/", "/similar/", 1)
+
+
+def list_address(page: str, form: str) -> str:
+    """The address of the list that a page shows, as a feed or a file: see ``api.feeds``."""
+    path, mark, query = page.partition("?")
+    return f"/feeds{path}.{form}{mark}{query}"
+
+
+def author_address(name: str) -> str:
+    """The address of an author's page."""
+    return f"/author/{quote(name, safe='')}"
+
+
+def ago(moment: datetime, now: datetime) -> str:
+    """``5 minutes ago``, ``3 days ago``; a moment that has not come is ``just now``."""
+    seconds = max(0, int((now - moment).total_seconds()))
+    for size, unit in ((86_400, "day"), (3_600, "hour"), (60, "minute")):
+        if seconds >= size:
+            number = seconds // size
+            return f"{number:,} {unit}{'' if number == 1 else 's'} ago"
+    return "just now"
+
+
+def search_address(asked: Asked | None = None, /, **changes: Any) -> str:
+    """The address of a search: what was asked, less what is empty or usual, with changes."""
+    values = {**(said(asked) if asked else {}), **changes}
+    kept = {name: value for name, value in values.items() if value not in (None, "", []) and _USUAL.get(name) != value}
+    return f"/search?{urlencode(kept, doseq=True)}"
+
+
+def chosen(asked: Asked) -> list[tuple[str, str]]:
+    """The filters that are set, in words."""
+    values = [
+        ("since", asked.since and day_in_words(asked.since)),
+        ("until", asked.until and day_in_words(asked.until)),
+        *((label, " or ".join(getattr(asked, label))) for label in ("author", "venue", "category", "source")),
+        ("votes from", None if asked.min_votes is None else str(asked.min_votes)),
+        ("code", {None: None, True: "linked", False: "not linked"}[asked.has_code]),
+    ]
+    return [(label, value) for label, value in values if value]
+
+
+_USUAL = {"mode": "hybrid", "offset": 0}
+
+
+def said(asked: Asked) -> dict[str, Any]:
+    """What was asked as the parameters of an address."""
+    values = asked.model_dump()
+    values["q"] = asked.q[:2_000]
+    values["has_code"] = None if asked.has_code is None else str(asked.has_code).lower()
+    return values
+
+
+def period_in_words(period: Period) -> Markup:
+    """``Tuesday, 30 September 2025``, ``Week 40 of 2025``, ``September 2025``."""
+    if period.kind == "day":
+        return Markup("{:%A}, ").format(period.first) + day(period.first)
+    if period.kind == "week":
+        year, week, _ = period.first.isocalendar()
+        return Markup("Week {} of {}").format(week, year)
+    return escape(f"{period.first:%B} {period.first.year}")
+
+
+def day_address(period: Period | None = None, asked: DayAsked | None = None, /, **changes: Any) -> str:
+    """The address of a day, week or month (None: the latest day) with what was asked of it, and changes."""
+    values = {**(asked.model_dump() if asked else {}), **changes}
+    values["has_code"] = None if values.get("has_code") is None else str(values["has_code"]).lower()
+    if not values.get("match") and values.get("query") is None:
+        values["least"] = ""  # says nothing without
+    usual = {"sort": "votes", "offset": 0, "least": "good" if values.get("match") else ""}
+    kept = {name: value for name, value in values.items() if value not in (None, "", []) and usual.get(name) != value}
+    path = f"/{period.kind}/{period.name}" if period else "/latest"
+    return f"{path}?{urlencode(kept, doseq=True)}" if kept else path
+
+
+def standing(document: Document) -> list[str]:
+    """What a reader should know of a paper's state: a later version, a withdrawal."""
+    told = ["withdrawn"] if works.withdrawn(document) else []
+    if works.revised(document):
+        changed = f", {day_in_words(document.updated)}" if document.updated else ""
+        told.append(f"version {document.version}{changed}")
+    return told
+
+
+def source(name: str) -> str:
+    """A source as readers know it: the starter shelf, a library, a file by its own name, else by what it is called."""
+    kind, _, rest = without_folders(name).partition(":")
+    if kind in _SOURCES:
+        return _SOURCES[kind]
+    return rest if is_file(name) else name
+
+
+_SOURCES = {"shelf": "starter shelf", "library": "a reader’s library", "submitted": "handed in"}
+
+
+def elsewhere(document: Document) -> str:
+    """Where a copy appeared, in a few words: its venue, else its source, and its day or year."""
+    place = document.venue or (source(document.source) if document.source else document.id)
+    when_ = day_in_words(document.dated) if document.dated else str(document.year or "")
+    return f"{place}, {when_}" if when_ and when_ not in place else place
+
+
+def is_link(address: object) -> bool:
+    """Whether an address may stand in a link: http and https only."""
+    try:
+        parts = urlsplit(address) if isinstance(address, str) else None
+    except ValueError:
+        return False
+    return parts is not None and parts.scheme in ("http", "https") and bool(parts.netloc)
+
+
+def links(document: Document) -> list[tuple[str, str]]:
+    """The labels and addresses that lead out, the known ones first."""
+    known = [name for name in _LINKS if name in document.links]
+    others = [name for name in document.links if name not in _LINKS]
+    named = [(_LINKS.get(name, name), document.links[name]) for name in known + others]
+    return [(label, address) for label, address in named if is_link(address)]
+
+
+def facts(extra: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Open facts that can be told in a line."""
+    return [(name.replace("_", " "), told) for name, value in extra.items() if (told := _told(value))]
+
+
+def _told(value: Any) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, str | int | float):
+        return str(value)[:500]
+    if isinstance(value, list) and value and all(isinstance(item, str | int | float) for item in value):
+        return ", ".join(map(str, value))[:500]
+    return ""
+
+
+def paragraphs(document: Document) -> list[str]:
+    """The abstract in readable form, cut where the text as it came has empty lines."""
+    pieces = [piece for piece in _EMPTY_LINE.split(document.text) if piece.strip()]
+    clean = readable if document.readable_text else str.strip  # what is too long for the one is no abstract
+    return [clean(piece) for piece in pieces] if len(pieces) > 1 else [document.shown_text] if pieces else []
+
+
+def by_day(documents: Sequence[Document]) -> Iterator[tuple[Markup, list[Document]]]:
+    """Documents in the order they come, under headings that say their day or year."""
+    heading, group = Markup(""), list[Document]()
+    for document in documents:
+        words = when(document) or Markup("Without a date")
+        if group and words != heading:
+            yield heading, group
+            group = []
+        heading = words
+        group.append(document)
+    if group:
+        yield heading, group

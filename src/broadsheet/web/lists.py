@@ -1,0 +1,210 @@
+"""What a reader keeps: saved papers and their lists, what was read, voted for or declined, private notes; and searching
+within what was saved."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Path, Query, Request
+from fastapi.responses import RedirectResponse, Response
+
+from broadsheet.api import private_feeds
+from broadsheet.core.errors import CollectionError, ModelError, NotFoundError, UsageError
+from broadsheet.core.types import Document, Result
+from broadsheet.foryou.likes import SAVED, list_name
+from broadsheet.search.hybrid import search
+from broadsheet.site.auth import AsReader
+from broadsheet.site.context import Site, TheSite
+from broadsheet.site.download import form_of, listed, standing
+from broadsheet.site.forms import Posted
+from broadsheet.site.params import Offset
+from broadsheet.store import Store
+from broadsheet.store.lists import SavedList
+from broadsheet.store.opinions import Mark
+from broadsheet.store.people import Person
+from broadsheet.web import render
+from broadsheet.web.marks import singly
+
+router = APIRouter(include_in_schema=False)
+A_PAGE = 20
+MOST = 1_000  # papers of a list as a file
+Number = Annotated[int, Path(ge=1, le=2**53)]
+Words = Annotated[str, Query(max_length=2_000)]
+State = Literal["all", "unread", "read", "voted", "declined", "notes"]
+STATES: dict[State, str] = {
+    "all": "All saved",
+    "unread": "Saved and unread",
+    "read": "Read",
+    "voted": "Voted for",
+    "declined": "Not for me",
+    "notes": "With a note",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part of the papers of a page, those found by a search with why; ``total`` is not known of a search."""
+
+    rows: Sequence[tuple[Document, Result | None]]
+    offset: int = 0
+    more: bool = False
+    total: int | None = None
+    note: str = ""
+
+
+@router.get("/lists")
+def overview(
+    request: Request, site: TheSite, person: AsReader, q: Words = "", show: State = "all", offset: Offset = 0
+) -> Response:
+    """The lists, and all that is saved, newest first; or what of it answers a search; or the papers of a state."""
+    if q.strip():
+        return _shown(request, site, person, _found(site, person, q, None, offset), q=q)
+    part = part_of(site, _in_state(site.collection.store, person, show), offset)
+    return _shown(request, site, person, part, show=show)
+
+
+@router.post("/lists")
+def make(request: Request, site: TheSite, person: AsReader, form: Posted) -> Response:
+    """Makes a list; leads to one that has the name already."""
+    try:
+        number = site.collection.store.list_named(person.number, list_name(form.get("name")), now=site.now())
+    except UsageError as error:
+        part = part_of(site, site.collection.store.saved(person.number))
+        return _shown(request, site, person, part, problem=str(error))
+    return RedirectResponse(f"/lists/{number}", 303)
+
+
+@router.get("/lists/{number}.{form}")
+def file(request: Request, site: TheSite, person: AsReader, number: Number, form: str) -> Response:
+    """A list as a file for a reference manager, or in the form of a feed."""
+    form_of(form)
+    kept = _own(site, person, number)
+    return _written(request, site, form, person, kept)
+
+
+@router.get("/lists.{form}")
+def whole(request: Request, site: TheSite, person: AsReader, form: str) -> Response:
+    """All that is saved, likewise."""
+    form_of(form)
+    return _written(request, site, form, person, None)
+
+
+@router.get("/lists/{number}")
+def one(
+    request: Request, site: TheSite, person: AsReader, number: Number, q: Words = "", offset: Offset = 0
+) -> Response:
+    """One list, the newest saves first; or what of it answers a search."""
+    kept = _own(site, person, number)
+    if q.strip():
+        return _shown(request, site, person, _found(site, person, q, number, offset), kept, q=q)
+    part = part_of(site, site.collection.store.saved(person.number, number), offset)
+    return _shown(request, site, person, part, kept)
+
+
+@router.post("/lists/{number}/rename")
+def rename(request: Request, site: TheSite, person: AsReader, number: Number, form: Posted) -> Response:
+    """Calls a list otherwise."""
+    kept = _own(site, person, number)
+    try:
+        if not site.collection.store.rename_list(person.number, number, list_name(form.get("name"))):
+            raise UsageError("another list of yours has this name")
+    except UsageError as error:
+        part = part_of(site, site.collection.store.saved(person.number, number))
+        return _shown(request, site, person, part, kept, problem=str(error))
+    return RedirectResponse(f"/lists/{number}", 303)
+
+
+@router.post("/lists/{number}/delete")
+def delete(site: TheSite, person: AsReader, number: Number, _form: Posted) -> Response:
+    """Takes a list away; papers that stand in no other are saved no more."""
+    _own(site, person, number)
+    site.collection.store.remove_list(person.number, number)
+    return RedirectResponse("/lists", 303)
+
+
+def _own(site: Site, person: Person, number: int) -> SavedList:
+    """A list of the person; NotFoundError when it is not theirs."""
+    found = next((each for each in site.collection.store.lists(person.number) if each.number == number), None)
+    if found is None:
+        raise NotFoundError("No list of yours has this number.")
+    return found
+
+
+def _in_state(store: Store, person: Person, show: State) -> list[int]:
+    """The row numbers of the papers of a state, newest mark first."""
+    if show == "notes":
+        return store.newest_first(list(store.notes(person.number)))
+    if show in ("all", "unread"):
+        saved = store.saved(person.number)
+        read = set(store.marked("read_papers", person.number, saved)) if show == "unread" else set[int]()
+        return [number for number in saved if number not in read]
+    marks: dict[State, Mark] = {"read": "read_papers", "voted": "votes", "declined": "declined"}
+    return store.marked(marks[show], person.number)
+
+
+def part_of(site: Site, numbers: Sequence[int], offset: int = 0) -> Part:
+    """A page's part of papers by row number, in their order."""
+    shown = numbers[offset : offset + A_PAGE]
+    papers = site.collection.store.by_numbers(shown)
+    rows = [(papers[number], None) for number in shown if number in papers]
+    return Part(rows, offset, offset + A_PAGE < len(numbers), len(numbers))
+
+
+def _found(site: Site, person: Person, q: str, number: int | None, offset: int) -> Part:
+    """What of the saved papers (of one list) answers a search, best first."""
+    among = site.collection.store.saved(person.number, number)
+    try:
+        found = search(site.collection, q, k=A_PAGE, offset=offset, among=among)
+    except (CollectionError, ModelError) as error:  # nothing was synced yet
+        return Part((), offset, note=site.told(str(error)))
+    rows = [(result.document, result) for result in found.items]
+    return Part(rows, offset, found.more, note=site.told(found.note))
+
+
+def _shown(
+    request: Request,
+    site: Site,
+    person: Person,
+    part: Part,
+    kept: SavedList | None = None,
+    *,
+    q: str = "",
+    show: State = "all",
+    problem: str = "",
+) -> Response:
+    """The page of a list, or (None) of all that is kept."""
+    lists = site.collection.store.lists(person.number)
+    return render.rendered(
+        request,
+        site,
+        "list.html" if kept else "lists.html",
+        q=q,
+        show=show,
+        part=part,
+        kept=kept,
+        lists=lists,
+        names={each.number: each.name for each in lists},
+        marks=singly(request, site, [document for document, _ in part.rows]),
+        problem=problem and f"{problem[:1].upper()}{problem[1:]}.",
+        feed=private_feeds.address(request, site, person, f"list/{kept.number}" if kept else "saved"),
+        states=STATES,
+        usual=SAVED,
+        size=A_PAGE,
+    )
+
+
+def _written(request: Request, site: Site, form: str, person: Person, kept: SavedList | None) -> Response:
+    store, number = site.collection.store, kept.number if kept else None
+    numbers = store.saved(person.number, number)[:MOST]
+    papers = store.by_numbers(numbers)
+    return listed(
+        request,
+        site,
+        form,
+        title=f"Broadsheet: {kept.name if kept else 'saved'}",
+        page=f"/lists/{number}" if number else "/lists",
+        papers=standing(papers[each] for each in numbers if each in papers),
+        name=f"own/{person.number}/{number or 'saved'}",
+    )

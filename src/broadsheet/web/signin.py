@@ -1,0 +1,112 @@
+"""Signing in and out: a form, a mail with a link, a page with a button. The answer tells nobody who is known here."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, BackgroundTasks, Request
+from fastapi.responses import RedirectResponse, Response
+
+from broadsheet.core.errors import NotFoundError, UsageError
+from broadsheet.people import letters, links, signin
+from broadsheet.site.auth import AsReader, TheVisitor, forget, host_of, limited, remember
+from broadsheet.site.context import Site, TheSite
+from broadsheet.site.forms import Posted, local
+from broadsheet.site.urls import base_of
+from broadsheet.web import render
+
+router = APIRouter(include_in_schema=False)
+
+
+@router.get("/sign-in")
+def form(request: Request, site: TheSite, visitor: TheVisitor, next: str = "/") -> Response:
+    """Asks for an address."""
+    _many(site)
+    if visitor.person:
+        return RedirectResponse(local(next), 303)
+    return _asking(request, site, local(next))
+
+
+@router.post("/sign-in")
+def ask(request: Request, site: TheSite, form: Posted, tasks: BackgroundTasks) -> Response:
+    """Mails a link to whoever may come in; the answer is the same for everybody, and as quick."""
+    _many(site)
+    given = form.get("address", longest=400)
+    try:
+        who = signin.address(given)
+    except UsageError as error:
+        return _asking(request, site, form.back, address=given, problem=error)
+    limited(site, "letters from", host_of(request, site))
+    limited(site, "letters", who)
+    tasks.add_task(_send, site, who, base_of(request, site), form.back)
+    return render.rendered(request, site, "enter.html", step="sent", next=form.back, address=who, problem="")
+
+
+@router.get("/sign-in/link")
+def button(request: Request, site: TheSite, key: str = "", next: str = "/") -> Response:
+    """The page of a mailed link: its button signs in, opening it does not."""
+    _many(site)
+    try:
+        who = signin.addressee(site.collection.store, key, now=site.now())
+    except UsageError as error:
+        return _asking(request, site, local(next), problem=error)
+    values = {"next": local(next), "address": who, "key": key, "problem": ""}
+    return render.rendered(request, site, "enter.html", step="enter", **values)
+
+
+@router.post("/sign-in/link")
+def enter(request: Request, site: TheSite, form: Posted) -> Response:
+    """Uses the link up. The browser gets a new key, so that one planted before is worth nothing."""
+    _many(site)
+    store, browser = site.collection.store, request.headers.get("user-agent", "")
+    try:
+        entry = signin.enter(store, form.get("key"), access=site.settings.access, now=site.now(), browser=browser)
+    except UsageError as error:
+        return _asking(request, site, form.back, problem=error)
+    response = RedirectResponse(form.back, 303)
+    remember(response, request, site, entry.key)
+    return response
+
+
+@router.post("/sign-out")
+def leave(request: Request, site: TheSite, form: Posted, visitor: TheVisitor, person: AsReader) -> Response:
+    """Signs this browser out, or every browser of the person."""
+    _many(site)
+    if form.get("everywhere"):
+        site.collection.store.end_sessions(person.number)
+    else:
+        site.collection.store.end_session(links.digest(visitor.key))
+    response = RedirectResponse("/", 303)
+    forget(response, request, site)
+    return response
+
+
+def _asking(
+    request: Request, site: Site, next_: str, *, address: str = "", problem: Exception | None = None
+) -> Response:
+    """The form that asks for an address, under what went wrong before."""
+    told = str(problem or "")
+    told = f"{told[:1].upper()}{told[1:]}." if told else ""
+    return render.rendered(request, site, "enter.html", step="ask", next=next_, address=address, problem=told)
+
+
+def _send(site: Site, who: str, base: str, next_: str) -> None:
+    """Write and hand over the letter, after the answer; who may not come in gets none."""
+    store, now = site.collection.store, site.now()
+    if signin.role_of(store, who, site.settings.access) is None:
+        return
+    key = signin.token(store, who, now=now)
+    query = urlencode({"key": key, **({"next": next_} if next_ != "/" else {})})
+    letter = letters.sign_in(
+        who, f"{base}/sign-in/link?{query}", sender=site.settings.mail_from, now=now, minutes=signin.LINK // _MINUTE
+    )
+    site.post(letter)
+
+
+_MINUTE = timedelta(minutes=1)
+
+
+def _many(site: Site) -> None:
+    if site.single:
+        raise NotFoundError("This site has one reader, who need not sign in.")

@@ -1,0 +1,63 @@
+"""Handing in a paper by an address or identifier, and what became of those handed in before."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, BackgroundTasks, Request
+from fastapi.responses import RedirectResponse, Response
+
+from broadsheet.api.submissions import handed_in
+from broadsheet.core.errors import UsageError
+from broadsheet.core.types import Document
+from broadsheet.site.auth import AsReader
+from broadsheet.site.context import Site, TheSite
+from broadsheet.site.forms import Posted
+from broadsheet.store.people import Person
+from broadsheet.store.talk import Submission
+from broadsheet.web import render
+from broadsheet.web.filters import paper_address
+
+router = APIRouter(include_in_schema=False)
+_MOST = 100  # shown, the newest
+
+
+@router.get("/submit")
+def form(request: Request, site: TheSite, person: AsReader) -> Response:
+    """Asks for a paper, over what the reader asked for before."""
+    return _shown(request, site, person)
+
+
+@router.post("/submit")
+def hand_in(request: Request, site: TheSite, person: AsReader, form: Posted, tasks: BackgroundTasks) -> Response:
+    """Queues a paper and looks for it after the answer; leads to one that is here already."""
+    typed = form.get("paper")
+    try:
+        kept = handed_in(site, person, typed, tasks)
+    except UsageError as error:
+        return _shown(request, site, person, typed=typed, problem=str(error))
+    document = _document(site, kept)
+    if document is not None:
+        return RedirectResponse(paper_address(document), 303)
+    if kept.person != person.number:
+        return _shown(request, site, person, problem="somebody else has handed it in, and it is being looked for")
+    return RedirectResponse("/submit", 303)
+
+
+def _document(site: Site, submission: Submission) -> Document | None:
+    if submission.number is None:
+        return None
+    return site.collection.store.by_numbers([submission.number]).get(submission.number)
+
+
+def _shown(request: Request, site: Site, person: Person, *, typed: str = "", problem: str = "") -> Response:
+    store = site.collection.store
+    submissions = store.submissions(person=person.number)[-_MOST:][::-1]
+    return render.rendered(
+        request,
+        site,
+        "submit.html",
+        submissions=submissions,
+        papers=store.by_numbers([each.number for each in submissions if each.number is not None]),
+        typed=typed,
+        problem=f"{problem[:1].upper()}{problem[1:]}." if problem else "",
+        now=site.now(),
+    )

@@ -1,0 +1,170 @@
+"""The digest's pages: subscribing with a second opt-in, and leaving by a link that needs no signing in."""
+
+from __future__ import annotations
+
+from urllib.parse import urlencode
+from zoneinfo import available_timezones
+
+from fastapi import APIRouter, BackgroundTasks, HTTPException, Request
+from fastapi.responses import PlainTextResponse, RedirectResponse, Response
+
+from broadsheet.core.errors import NotFoundError, UsageError
+from broadsheet.digest import leaving
+from broadsheet.people import letters, signin
+from broadsheet.site.auth import TheVisitor, Visitor, host_of, limited
+from broadsheet.site.context import Site, TheSite
+from broadsheet.site.forms import Form, Posted
+from broadsheet.site.urls import base_of
+from broadsheet.store.mailing import Choice
+from broadsheet.web import render
+
+router = APIRouter(include_in_schema=False)
+ONE_CLICK = "List-Unsubscribe"
+_LONGEST_BODY = 4_096
+
+
+@router.get("/subscribe")
+def form(request: Request, site: TheSite, visitor: TheVisitor, address: str = "") -> Response:
+    """The form, with what a person chose before."""
+    return _asking(request, site, visitor, address=address[:254])
+
+
+@router.post("/subscribe")
+def subscribe(request: Request, site: TheSite, visitor: TheVisitor, form: Posted, tasks: BackgroundTasks) -> Response:
+    """Begins or changes the subscription of whoever has shown that the address is theirs; others get a link by mail,
+    and so does whose address nothing is sent to since mail came back from it: pressing its button lifts that."""
+    store, person = site.collection.store, visitor.person
+    given = form.get("address", longest=400)
+    if form.get("end") and person:
+        store.unsubscribe(person.number, now=site.now())
+        return RedirectResponse("/subscribe", 303)
+    chosen = _chosen(form)
+    try:
+        leaving.checked(chosen)
+        who = signin.address(given or (person.address if person else ""))
+    except UsageError as error:
+        return _asking(request, site, visitor, address=given, problem=error, typed=chosen)
+    if person and who == person.address and not store.suppressed(who):
+        store.subscribe(person.number, chosen, now=site.now())
+        return RedirectResponse("/subscribe", 303)
+    limited(site, "letters from", host_of(request, site))
+    limited(site, "letters", who)
+    tasks.add_task(_send, site, who, chosen, base_of(request, site))
+    return render.rendered(request, site, "subscribe.html", step="sent", address=who)
+
+
+@router.get("/subscribe/confirm")
+def button(request: Request, site: TheSite, visitor: TheVisitor, key: str = "") -> Response:
+    """The page of a mailed link: its button, which a script presses where there is one, begins the subscription."""
+    try:
+        who, chosen = leaving.joining(site.collection.store, key, now=site.now())
+    except UsageError as error:
+        return _asking(request, site, visitor, problem=error)
+    return render.rendered(request, site, "subscribe.html", step="confirm", address=who, key=key, chosen=chosen)
+
+
+@router.post("/subscribe/confirm")
+def confirm(request: Request, site: TheSite, visitor: TheVisitor, form: Posted) -> Response:
+    """Begins the subscription."""
+    store, key = site.collection.store, form.get("key")
+    try:
+        who, chosen = leaving.joining(store, key, now=site.now())
+        leaving.join(store, key, access=site.settings.access, now=site.now(), person=site.sole if site.single else None)
+    except UsageError as error:
+        return _asking(request, site, visitor, problem=error)
+    return render.rendered(request, site, "subscribe.html", step="joined", address=who, chosen=chosen)
+
+
+@router.get("/leave/{token}")
+def leave_page(request: Request, site: TheSite, token: str) -> Response:
+    """A page with a button; opening it changes nothing."""
+    return _left(request, site, _person(site, token), token)
+
+
+@router.post("/leave/{token}")
+async def leave(request: Request, site: TheSite, token: str) -> Response:
+    """Ends the subscription: the one click of RFC 8058 by a mail program, or the button of the page."""
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > _LONGEST_BODY:
+            raise HTTPException(413, "That is more than one click.")
+    if b"List-Unsubscribe=One-Click" not in body and b'name="List-Unsubscribe"' not in body:
+        raise HTTPException(400, "Expected the body List-Unsubscribe=One-Click.")
+    person = _person(site, token)
+    site.collection.store.unsubscribe(person, now=site.now())
+    if b"page=" in body:
+        return RedirectResponse(f"/leave/{token}", 303)
+    return PlainTextResponse("Unsubscribed.\n")
+
+
+@router.post("/leave/{token}/again")
+def again(site: TheSite, token: str, _form: Posted) -> Response:
+    """Subscribes anew as it was, for who pressed the wrong button."""
+    person, store = _person(site, token), site.collection.store
+    known = store.choice(person)
+    if known and store.person(person):
+        store.subscribe(person, known[0], now=site.now())
+    return RedirectResponse(f"/leave/{token}", 303)
+
+
+def _person(site: Site, token: str) -> int:
+    person = leaving.leaving(site.collection.store, token)
+    if person is None:
+        raise NotFoundError("This link is not whole: copy all of it from the mail.")
+    return person
+
+
+def _left(request: Request, site: Site, person: int, token: str) -> Response:
+    known = site.collection.store.choice(person)
+    inside = known is not None and known[1]
+    return render.rendered(request, site, "leave.html", inside=inside, known=known is not None, key=token)
+
+
+def _chosen(form: Form) -> Choice:
+    usual = Choice()
+    hour, most = form.number("hour"), form.number("most")
+    return Choice(
+        cadence=form.get("cadence", usual.cadence),  # type: ignore[arg-type]
+        zone=form.get("zone", usual.zone) or usual.zone,
+        hour=usual.hour if hour is None else hour,
+        most=usual.most if most is None else most,
+        least=form.get("least", usual.least),
+        quiet=form.get("quiet", usual.quiet),  # type: ignore[arg-type]
+        contents=form.get("contents", usual.contents),  # type: ignore[arg-type]
+    )
+
+
+def _asking(
+    request: Request,
+    site: Site,
+    visitor: Visitor,
+    *,
+    address: str = "",
+    problem: Exception | None = None,
+    typed: Choice | None = None,
+) -> Response:
+    known = site.collection.store.choice(visitor.number) if visitor.person else None
+    told = str(problem or "")
+    return render.rendered(
+        request,
+        site,
+        "subscribe.html",
+        step="ask",
+        address=address or (visitor.person.address if visitor.person else ""),
+        problem=f"{told[:1].upper()}{told[1:]}." if told else "",
+        chosen=typed or (known[0] if known else Choice(zone=site.settings.zone or "UTC")),
+        guessing=not typed and not known,
+        inside=known is not None and known[1],
+        stopped=site.collection.store.suppressed(visitor.person.address) if visitor.person else "",
+        zones=sorted(name for name in available_timezones() if "/" in name and not name.startswith("Etc/")),
+    )
+
+
+def _send(site: Site, who: str, chosen: Choice, base: str) -> None:
+    """Write the letter with the link, after the answer; in a closed site only to addresses that are known."""
+    store, now, access = site.collection.store, site.now(), site.settings.access
+    if access != "single" and signin.role_of(store, who, access) is None:
+        return
+    link = f"{base}/subscribe/confirm?{urlencode({'key': leaving.join_token(store, who, chosen, now=now)})}"
+    site.post(letters.confirm(who, link, sender=site.settings.mail_from, now=now))

@@ -1,0 +1,111 @@
+"""A reader's own lists at their secret address: queries, picks, authors; and the address stays out of the log."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from broadsheet.api import private_feeds
+from broadsheet.collection import Collection
+from broadsheet.people.account import feed_key
+from broadsheet.site.guard import without_secrets
+from broadsheet.site.urls import paper_page
+from broadsheet.store.people import Person
+from people_kit import BASE, Browser, Clock, member, site
+from site_kit import NOW, made
+
+HERB = "2401.00001"
+
+
+@pytest.fixture
+def collection(tmp_path: Path) -> Iterator[Collection]:
+    with made(tmp_path / "c") as collection:
+        yield collection
+
+
+@pytest.fixture
+def ada(collection: Collection) -> Person:
+    """A reader with a query, an author, and a saved paper on tides."""
+    store, person = collection.store, member(collection)
+    store.keep_query(person.number, "Leaves", "sorting herbarium sheets", without=(), least="0.3", now=NOW)
+    store.follow(person.number, "Ada Blum", now=NOW)
+    store.save(
+        person.number, store.list_named(person.number, "Tides", now=NOW), [store.number("fill:03") or 0], now=NOW
+    )
+    return person
+
+
+def start(collection: Collection, person: Person) -> str:
+    return f"/feeds/own/{feed_key(collection.store, person)}"
+
+
+def test_each_list_is_read_without_signing_in(collection: Collection, ada: Person) -> None:
+    anybody = Browser(site(collection, people="closed"), base_url=BASE)
+    where, page = start(collection, ada), paper_page(HERB)
+    for path in ("query/1", "authors"):
+        for form in ("atom", "rss", "json", "bib", "ris", "csv", "rdf"):
+            answer = anybody.get(f"{where}/{path}.{form}")
+            assert answer.status_code == 200, (path, form)
+            assert "Herbarium" in answer.text
+    assert page in anybody.get(f"{where}/query/1.atom").text
+    picks = anybody.get(f"{where}/foryou.json")
+    assert picks.status_code == 200
+    assert picks.json()["items"]
+    assert "Number 3 " not in picks.text  # saved already
+    assert picks.headers["cache-control"] == "private, no-cache"
+    assert anybody.get(f"{where}/foryou.json", headers={"if-none-match": picks.headers["etag"]}).status_code == 304
+
+
+def test_the_lasting_ids_tell_nobody_the_key(collection: Collection, ada: Person) -> None:
+    anybody = Browser(site(collection), base_url=BASE)
+    feed = anybody.get(f"{start(collection, ada)}/foryou.json").json()
+    key = feed_key(collection.store, ada)
+    assert not [item for item in feed["items"] if key in str(item)]
+
+
+def test_a_wrong_key_or_list_is_not_there(collection: Collection, ada: Person) -> None:
+    anybody = Browser(site(collection), base_url=BASE)
+    ben = member(collection, address="ben@example.org")
+    where, other = start(collection, ada), start(collection, ben)
+    for path in (
+        "/feeds/own/x/foryou.atom", f"{where}x/foryou.atom", f"{where}/query/2.atom", f"{other}/query/1.atom",
+        f"{where}/foryou.exe", f"{where}/authors", "/feeds/own/1-/query/1.atom",
+    ):  # fmt: skip
+        assert anybody.get(path).status_code == 404, path
+    collection.store.renew(ada.number)
+    assert anybody.get(f"{where}/foryou.atom").status_code == 404
+
+
+def test_asking_too_often_is_refused(collection: Collection, ada: Person) -> None:
+    clock = Clock()
+    anybody = Browser(site(collection, clock), base_url=BASE)
+    answers = {anybody.get("/feeds/own/1-guess/foryou.atom").status_code for _ in range(601)}
+    assert answers == {404, 429}
+    clock.pass_(timedelta(minutes=2))
+    assert anybody.get(f"{start(collection, ada)}/authors.atom").status_code == 200
+
+
+def test_the_key_stays_out_of_the_log(
+    collection: Collection, ada: Person, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise RuntimeError("foreseen by nobody")
+
+    monkeypatch.setattr(private_feeds, "picked", fail)
+    anybody = Browser(site(collection), base_url=BASE)
+    with caplog.at_level(logging.INFO):
+        assert anybody.get(f"{start(collection, ada)}/foryou.atom").status_code == 500
+    (said,) = [each for each in caplog.records if each.name.startswith("broadsheet")]
+    told = logging.Formatter().format(said)  # with the traceback
+    assert "/foryou.atom failed" in told
+    assert feed_key(collection.store, ada) not in told
+
+
+def test_secrets_in_paths() -> None:
+    assert without_secrets("/feeds/own/1-abc/saved.atom") == "/feeds/own/…/saved.atom"
+    assert without_secrets("/leave/abc/again") == "/leave/…/again"
+    assert without_secrets("/paper/feeds/own/x") == "/paper/feeds/own/x"
