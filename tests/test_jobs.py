@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from broadsheet import jobs, wiring
+from broadsheet import jobs
 from broadsheet.collection import Collection, open_collection
 from broadsheet.config import Settings
 from broadsheet.core.errors import CollectionError, SourceError
@@ -27,6 +27,7 @@ from broadsheet.schedule import Schedule
 from broadsheet.store import Store
 from broadsheet.store.jobs import JobRun
 from broadsheet.store.mailing import Choice, Planned
+from broadsheet.wiring import sources as wiring
 
 NOW = datetime(2026, 3, 2, 6, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from broadsheet.search.hybrid import search as search
     from broadsheet.search.similar import similar as similar
     from broadsheet.sync import sync as sync
-    from broadsheet.wiring import ingest as ingest
+    from broadsheet.wiring.sources import ingest as ingest
 
 __version__ = "0.1.0"
 
@@ -31,7 +31,7 @@ _HOMES = {
     "Collection": ("collection", "Collection"),
     "open": ("collection", "open_collection"),
     "feed": ("daily.day", "feed"),
-    "ingest": ("wiring", "ingest"),
+    "ingest": ("wiring.sources", "ingest"),
     "search": ("search.hybrid", "search"),
     "similar": ("search.similar", "similar"),
     "sync": ("sync", "sync"),

@@ -19,7 +19,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from broadsheet import trending, wiring
+from broadsheet import trending
 from broadsheet.collection import Collection
 from broadsheet.config import Settings
 from broadsheet.core.errors import BroadsheetError, SourceError, on_disk
@@ -29,6 +29,7 @@ from broadsheet.locks import attempted, is_held
 from broadsheet.mail.returning import is_door
 from broadsheet.store.jobs import JobRun
 from broadsheet.sync import Synced, sync
+from broadsheet.wiring import sources as wiring
 
 RETRY = timedelta(minutes=10)  # before a job that failed is tried again; longer for those that are seldom due
 SKEW = timedelta(minutes=5)  # a last run further ahead than this means that the clock was set back

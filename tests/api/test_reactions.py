@@ -11,13 +11,13 @@ from fastapi.testclient import TestClient
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from broadsheet import wiring
 from broadsheet.collection import Collection
 from broadsheet.config import Settings
 from broadsheet.people import account, signin
 from broadsheet.server import create_app
 from broadsheet.site.auth import COOKIE
 from broadsheet.store.people import Person
+from broadsheet.wiring import sources as wiring
 from fakeclient import FakeClient
 from site_kit import NOW, ODD_ID, PAPERS, made
 

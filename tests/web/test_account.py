@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from broadsheet import wiring
 from broadsheet.collection import Collection
 from broadsheet.people import links
 from broadsheet.site.auth import COOKIE
+from broadsheet.wiring import sources as wiring
 from fakeclient import FakeClient
 from people_kit import BASE, Browser, browser, letters, member, site
 from site_kit import HOSTILE, made

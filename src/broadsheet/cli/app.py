@@ -18,17 +18,17 @@ from broadsheet import __version__
 from broadsheet.cli import (
     day,
     digest,
+    doctor,
     evaluate,
     ingest,
+    jobs,
     library,
     mcp,
     people,
     recovery,
     search,
-    serve,
     shelf,
     up,
-    upkeep,
 )
 from broadsheet.cli.terminal import say
 from broadsheet.core.errors import BroadsheetError, CollectionError, nearest, system
@@ -75,12 +75,12 @@ def _root(
 
 for group in (
     up,
-    serve,
+    jobs,
     search,
     day,
     ingest,
     library,
-    upkeep,
+    doctor,
     recovery,
     shelf,
     evaluate,

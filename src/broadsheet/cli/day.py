@@ -70,7 +70,7 @@ def feed(
     from broadsheet import config
     from broadsheet.core.types import Filters
     from broadsheet.daily import day
-    from broadsheet.wiring import opened
+    from broadsheet.wiring.sources import opened
 
     asked = Filters(
         categories=tuple(category or ()),
@@ -151,7 +151,7 @@ def apart(id: One, other: Other, undo: Undo = False, data: Data = None) -> None:
     Example: broadsheet apart arxiv:2401.00001 10.1000/182
     """
     from broadsheet.daily.copies import keep_apart
-    from broadsheet.wiring import opened
+    from broadsheet.wiring.sources import opened
 
     with opened(data, create=False) as collection:
         ids = keep_apart(collection, id, other, apart=not undo)

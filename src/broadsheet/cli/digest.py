@@ -120,7 +120,7 @@ def preview(whose: Whose = "", period: When = "", into: Into = Path(), data: Dat
     Example: broadsheet digest preview ada@example.org --into /tmp
     """
     from broadsheet.digest.preview import preview as drawn
-    from broadsheet.wiring import letterhead
+    from broadsheet.wiring.sources import letterhead
 
     collection, settings = _opened(data)
     now = datetime.now(UTC)
@@ -227,7 +227,7 @@ def _since(paused: str) -> str:
 
 def _opened(data: Path | None) -> tuple[Collection, Settings]:
     from broadsheet import config
-    from broadsheet.wiring import opened
+    from broadsheet.wiring.sources import opened
 
     settings = config.load(config.collection_folder(data))
     return opened(data, create=False, settings=settings), settings

@@ -148,7 +148,7 @@ def _past(data: Path | None) -> list[Document]:
     from broadsheet import names
     from broadsheet.core.types import Document
     from broadsheet.lab.backtest import of_collection
-    from broadsheet.wiring import opened
+    from broadsheet.wiring.sources import opened
 
     if sets := os.environ.get("BROADSHEET_DATA"):
         source = names.source(f"jsonl:{Path(sets).expanduser() / 'hf_daily' / 'daily.jsonl.gz'}")
@@ -185,7 +185,7 @@ def _labelled(data: Path | None) -> list[Document]:
     """The papers with a topic: the test set's where there is one, else the Collection's."""
     from broadsheet import names
     from broadsheet.core.types import Document
-    from broadsheet.wiring import opened
+    from broadsheet.wiring.sources import opened
 
     if sets := os.environ.get("BROADSHEET_DATA"):
         source = names.source(f"jsonl:{Path(sets).expanduser() / 'papers_conf' / 'papers.jsonl.gz'}")
@@ -218,7 +218,7 @@ def distil(dim: Dim = 256, encoder: Teacher = "minilm", data: Data = None, as_js
     """
     from broadsheet import names
     from broadsheet.lab.distil import distil as make
-    from broadsheet.wiring import contents, opened
+    from broadsheet.wiring.sources import contents, opened
 
     with opened(data, create=False) as collection:
         teacher = names.encoder(encoder, models=collection.models, cache=collection.cache)

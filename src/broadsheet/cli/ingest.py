@@ -56,7 +56,7 @@ def ingest(
 
     Example: broadsheet ingest bibtex:refs.bib --sync
     """
-    from broadsheet.wiring import opened, source
+    from broadsheet.wiring.sources import opened, source
 
     first = options.day(since, "--since")
     with opened(data) as collection:
@@ -77,7 +77,7 @@ def ingest(
 
 
 def _ingest_all(collection: Collection, chosen: list[str], since: date | None) -> list[Run]:
-    from broadsheet.wiring import ingest as read
+    from broadsheet.wiring.sources import ingest as read
 
     with bars() as begin:
         return [read(collection, name, since=since, progress=begin(f"Reading {name}")) for name in chosen]
@@ -118,7 +118,7 @@ def sync(rebuild: Rebuild = False, data: Data = None, as_json: AsJson = False) -
 
     Example: broadsheet sync
     """
-    from broadsheet.wiring import opened
+    from broadsheet.wiring.sources import opened
 
     with opened(data, create=False) as collection:
         done = sync_shown(collection, rebuild=rebuild)
@@ -148,7 +148,7 @@ def add(source: Name, data: Data = None) -> None:
 
     Example: broadsheet sources add arxiv:cs.IR
     """
-    from broadsheet import wiring
+    from broadsheet.wiring import sources as wiring
 
     with wiring.opened(data) as collection:
         wiring.source(source, collection)
@@ -162,7 +162,7 @@ def list_all(data: Data = None, as_json: AsJson = False) -> None:
     Example: broadsheet sources list
     """
     from broadsheet import names
-    from broadsheet.wiring import opened
+    from broadsheet.wiring.sources import opened
 
     with opened(data, create=False) as collection:
         followed = collection.store.sources()
@@ -193,7 +193,7 @@ def remove(source: Name, data: Data = None) -> None:
 
     Example: broadsheet sources remove arxiv:cs.IR
     """
-    from broadsheet.wiring import opened
+    from broadsheet.wiring.sources import opened
 
     with opened(data, create=False) as collection:
         if not collection.store.remove_source(source):

@@ -39,7 +39,7 @@ def library(
     from broadsheet import config
     from broadsheet.people.bringing import bring
     from broadsheet.people.library import LARGEST
-    from broadsheet.wiring import opened
+    from broadsheet.wiring.sources import opened
 
     if not file.is_file():
         raise NotFoundError(f"{str(file)!r} is no file")

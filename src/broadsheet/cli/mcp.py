@@ -40,7 +40,7 @@ def mcp(
     """
     from broadsheet import config
     from broadsheet.mcp.desk import Desk
-    from broadsheet.wiring import opened
+    from broadsheet.wiring.sources import opened
 
     if http and person:
         raise UsageError("--person is for the standard streams: over HTTP a token says who asks")

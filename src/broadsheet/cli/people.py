@@ -52,7 +52,7 @@ def add(address: Address, as_role: AsRole = "reader", data: Data = None) -> None
     Example: broadsheet people add ada@example.org --role admin
     """
     from broadsheet.people.signin import address as checked
-    from broadsheet.wiring import opened
+    from broadsheet.wiring.sources import opened
 
     wanted, who = _role(as_role), checked(address)
     with opened(data) as collection:
@@ -69,7 +69,7 @@ def invite(address: Address, as_role: AsRole = "reader", data: Data = None) -> N
     Example: broadsheet people invite ben@example.org
     """
     from broadsheet.people.signin import address as checked
-    from broadsheet.wiring import opened
+    from broadsheet.wiring.sources import opened
 
     wanted, who = _role(as_role), checked(address)
     with opened(data) as collection:
@@ -89,7 +89,7 @@ def link(address: Address, data: Data = None) -> None:
     Example: broadsheet people link ada@example.org
     """
     from broadsheet.people import signin
-    from broadsheet.wiring import opened
+    from broadsheet.wiring.sources import opened
 
     who, settings = signin.address(address), _settings(data)
     if settings.access == "single":
@@ -108,7 +108,7 @@ def role(address: Address, new: NewRole, data: Data = None) -> None:
 
     Example: broadsheet people role ben@example.org editor
     """
-    from broadsheet.wiring import opened
+    from broadsheet.wiring.sources import opened
 
     wanted = _role(new)
     with opened(data, create=False) as collection:
@@ -123,7 +123,7 @@ def list_all(data: Data = None, as_json: AsJson = False) -> None:
 
     Example: broadsheet people list
     """
-    from broadsheet.wiring import opened
+    from broadsheet.wiring.sources import opened
 
     with opened(data, create=False) as collection:
         people, invited = collection.store.people(), collection.store.invitations()
@@ -146,7 +146,7 @@ def remove(address: Address, yes: Sure = False, data: Data = None) -> None:
     Example: broadsheet people remove ben@example.org --yes
     """
     from broadsheet.people.signin import address as checked
-    from broadsheet.wiring import opened
+    from broadsheet.wiring.sources import opened
 
     with opened(data, create=False) as collection:
         store = collection.store
@@ -166,7 +166,7 @@ def add_token(name: TokenName, whose: Whose = None, writes: Writes = False, data
     Example: broadsheet people tokens add backup-script --writes
     """
     from broadsheet.people.account import make_token
-    from broadsheet.wiring import opened
+    from broadsheet.wiring.sources import opened
 
     with opened(data) as collection:
         person = holder(collection.store, whose, _settings(data))
@@ -180,7 +180,7 @@ def list_tokens(whose: Whose = None, data: Data = None, as_json: AsJson = False)
 
     Example: broadsheet people tokens list --for ada@example.org
     """
-    from broadsheet.wiring import opened
+    from broadsheet.wiring.sources import opened
 
     with opened(data, create=False) as collection:
         person = holder(collection.store, whose, _settings(data))
@@ -201,7 +201,7 @@ def remove_token(number: TokenNumber, whose: Whose = None, data: Data = None) ->
 
     Example: broadsheet people tokens remove 3
     """
-    from broadsheet.wiring import opened
+    from broadsheet.wiring.sources import opened
 
     with opened(data, create=False) as collection:
         person = holder(collection.store, whose, _settings(data))

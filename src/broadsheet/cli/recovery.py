@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from broadsheet.cli import options
+from broadsheet.cli.doctor import finding, place_of, print_findings
 from broadsheet.cli.options import AsJson, Data
 from broadsheet.cli.terminal import note, print_json, progress
-from broadsheet.cli.upkeep import finding, place_of, print_findings
 from broadsheet.core.errors import NotFoundError, UsageError
 
 if TYPE_CHECKING:
@@ -116,7 +116,7 @@ def upgrade(data: Data = None) -> None:
     """
     from broadsheet import config
     from broadsheet.store.upgrade import format_of
-    from broadsheet.wiring import opened
+    from broadsheet.wiring.sources import opened
 
     file = config.collection_folder(data) / "store.db"
     before = format_of(file)
@@ -133,7 +133,7 @@ def import_(file: Archive, everything: Everything = False, data: Data = None) ->
     Example: broadsheet import --all everything.jsonl
     """
     from broadsheet.upkeep import archive
-    from broadsheet.wiring import opened
+    from broadsheet.wiring.sources import opened
 
     if not everything:
         raise UsageError("say --all, for people come in too; for papers alone: `broadsheet ingest jsonl:FILE`")

@@ -62,7 +62,7 @@ def search(
     """
     from broadsheet.cli.tables import print_results
     from broadsheet.search.hybrid import search as find
-    from broadsheet.wiring import opened
+    from broadsheet.wiring.sources import opened
 
     asked = options.filters(
         since, until, sources=source, venues=venue, categories=category, authors=author, has_code=has_code,
@@ -100,7 +100,7 @@ def similar(
     """
     from broadsheet.cli.tables import print_results
     from broadsheet.search.similar import similar as find
-    from broadsheet.wiring import opened, paper
+    from broadsheet.wiring.sources import opened, paper
 
     asked = options.filters(
         since, until, sources=source, venues=venue, categories=category, authors=author, has_code=has_code,
@@ -121,7 +121,7 @@ def show(id: Id, data: Data = None, as_json: AsJson = False) -> None:
     Example: broadsheet show arxiv:2401.00001
     """
     from broadsheet.cli.tables import print_document
-    from broadsheet.wiring import opened, paper
+    from broadsheet.wiring.sources import opened, paper
 
     with opened(data, create=False) as collection:
         document = paper(collection, id)
@@ -148,7 +148,7 @@ def tried(
     from broadsheet import config
     from broadsheet.alerts.alert import StandingQuery
     from broadsheet.alerts.trial import tried as try_it
-    from broadsheet.wiring import opened
+    from broadsheet.wiring.sources import opened
 
     asked = StandingQuery.read(" ".join(query), tuple(without or ()), least)
     settings = config.load(config.collection_folder(data))

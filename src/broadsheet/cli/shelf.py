@@ -50,7 +50,7 @@ def _kind(offer: str) -> str:
 
 def _change(*, remove: bool, data: Data) -> None:
     from broadsheet import shelf as starter
-    from broadsheet.wiring import opened
+    from broadsheet.wiring.sources import opened
 
     with opened(data, create=not remove) as collection:
         if remove:

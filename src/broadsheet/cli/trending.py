@@ -35,7 +35,7 @@ def trending(
     from broadsheet import config
     from broadsheet.daily.ranking import opened, origin, risen, rule
     from broadsheet.trending.score import HALF_LIFE
-    from broadsheet.wiring import opened as open_it
+    from broadsheet.wiring.sources import opened as open_it
 
     settings, now = config.load(config.collection_folder(data)), options.now()
     with open_it(data, create=False, settings=settings) as collection:

@@ -39,7 +39,7 @@ def up(once: Once = False, port: Port = None, host: Host = None, no_shelf: NoShe
     Example: broadsheet up --port 8080
     """
     from broadsheet import config
-    from broadsheet.wiring import opened
+    from broadsheet.wiring.sources import opened
 
     folder = config.collection_folder(data)
     settings = config.load(folder, port=port, host=host)
@@ -62,7 +62,7 @@ def serve(port: Port = None, host: Host = None, no_sync: NoSync = False, data: D
     Example: broadsheet serve --port 8080 --data /srv/papers
     """
     from broadsheet import config
-    from broadsheet.wiring import opened
+    from broadsheet.wiring.sources import opened
 
     folder = config.collection_folder(data)
     settings = config.load(folder, port=port, host=host)

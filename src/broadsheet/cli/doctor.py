@@ -157,7 +157,7 @@ def export(
 
     Example: broadsheet export papers.jsonl
     """
-    from broadsheet.wiring import opened
+    from broadsheet.wiring.sources import opened
 
     if with_secret and not whole:
         raise UsageError("--with-secret goes with --all: papers alone need no secret")
@@ -218,7 +218,7 @@ def backup(target: Target, data: Data = None) -> None:
     Example: broadsheet backup /backups/2026-01-31
     """
     from broadsheet.upkeep.backup import backup as copy
-    from broadsheet.wiring import opened
+    from broadsheet.wiring.sources import opened
 
     with opened(data, create=False) as collection:
         whole = copy(collection, target)

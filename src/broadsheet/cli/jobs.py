@@ -38,7 +38,7 @@ def fetch(no_sync: NoSync = False, data: Data = None) -> None:
     Example: broadsheet fetch
     """
     from broadsheet import config
-    from broadsheet.wiring import opened
+    from broadsheet.wiring.sources import opened
 
     with opened(data, create=False) as collection:
         if not collection.store.sources():
@@ -56,7 +56,7 @@ def jobs(job: JobName = None, data: Data = None, as_json: AsJson = False) -> Non
     """
     from broadsheet import config
     from broadsheet.jobs import JOBS
-    from broadsheet.wiring import opened
+    from broadsheet.wiring.sources import opened
 
     chosen = _job(job) if job else None
     with opened(data, create=False) as collection:
@@ -137,7 +137,7 @@ def run(port: Port = None, host: Host = None, data: Data = None) -> None:
     Example: broadsheet run --data /srv/papers
     """
     from broadsheet import config, logs, server
-    from broadsheet.wiring import opened
+    from broadsheet.wiring.sources import opened
 
     folder = config.collection_folder(data)
     settings = config.load(folder, port=port, host=host)
