@@ -25,10 +25,10 @@ from broadsheet.cli import (
     library,
     mcp,
     people,
-    recovery,
     search,
     shelf,
     up,
+    upkeep,
 )
 from broadsheet.cli.terminal import say
 from broadsheet.core.errors import BroadsheetError, CollectionError, nearest, system
@@ -81,7 +81,7 @@ for group in (
     ingest,
     library,
     doctor,
-    recovery,
+    upkeep,
     shelf,
     evaluate,
     mcp,
