@@ -12,8 +12,9 @@ import broadsheet as bs
 from broadsheet.config import Settings
 from broadsheet.core.errors import NotFoundError, SourceError, UsageError
 from broadsheet.mail.smtp import SmtpMailer
-from broadsheet.wiring.sources import contents, letterhead, mailer
-from broadsheet.wiring.sources import paper as paper_of
+from broadsheet.wiring.collection import contents
+from broadsheet.wiring.mail import letterhead, mailer
+from broadsheet.wiring.paper import paper as paper_of
 from fakes import NOW, WordEncoder, paper
 
 

@@ -17,7 +17,7 @@ from broadsheet.people import account, signin
 from broadsheet.server import create_app
 from broadsheet.site.auth import COOKIE
 from broadsheet.store.people import Person
-from broadsheet.wiring import sources as wiring
+from broadsheet.wiring import submissions
 from fakeclient import FakeClient
 from site_kit import NOW, ODD_ID, PAPERS, made
 
@@ -139,7 +139,7 @@ def test_comments(collection: Collection) -> None:
 def test_papers_are_handed_in(collection: Collection, monkeypatch: pytest.MonkeyPatch) -> None:
     work = {"id": "https://openalex.org/W1", "doi": "10.5555/sand", "title": "Sand", "publication_year": 2020}
     online = FakeClient({"https://api.openalex.org/works/": json.dumps(work).encode()})
-    monkeypatch.setattr(wiring, "client", lambda *_: online)
+    monkeypatch.setattr(submissions, "client", lambda *_: online)
     client = program(collection)
     answer = client.post("/api/submissions", json={"paper": "https://doi.org/10.5555/Sand"})
     assert (answer.status_code, answer.json()["state"]) == (202, "queued")

@@ -16,7 +16,7 @@ from broadsheet.site.context import Site, TheSite
 from broadsheet.site.problems import responses
 from broadsheet.store.people import Person
 from broadsheet.store.talk import State, Submission
-from broadsheet.wiring.sources import settle_submissions
+from broadsheet.wiring.submissions import settle_submissions
 
 router = APIRouter(tags=["people"], route_class=Bounded)
 

@@ -1,32 +1,26 @@
-"""Running for years: fetch, run, jobs."""
+"""Jobs: fetch, jobs."""
 
 from __future__ import annotations
 
-import os
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
+from broadsheet import config
 from broadsheet.cli import options
 from broadsheet.cli.options import AsJson, Data
 from broadsheet.cli.terminal import note, out, print_json, progress, say, table
-from broadsheet.cli.up import Host, Port
+from broadsheet.collection import Collection
+from broadsheet.config import Settings
 from broadsheet.core.errors import NotFoundError, nearest
-
-if TYPE_CHECKING:
-    from broadsheet.collection import Collection
-    from broadsheet.config import Settings
-    from broadsheet.jobs import Job, Outcome
-    from broadsheet.store.jobs import JobRun
+from broadsheet.doctor import job_words
+from broadsheet.jobs import JOBS, Job, Outcome, Round
+from broadsheet.jobs import run as run_job
+from broadsheet.store.jobs import JobRun
+from broadsheet.wiring.collection import opened
 
 NoSync = Annotated[bool, typer.Option("--no-sync", help="Only read the sources; sync later.")]
 JobName = Annotated[str | None, typer.Argument(metavar="JOB", help="Run this job now; without it, list all.")]
-
-
-def add_to(app: typer.Typer) -> None:
-    """Register this file's commands."""
-    for function in (fetch, run, jobs):
-        options.command(app, function)
 
 
 def fetch(no_sync: NoSync = False, data: Data = None) -> None:
@@ -37,9 +31,6 @@ def fetch(no_sync: NoSync = False, data: Data = None) -> None:
 
     Example: broadsheet fetch
     """
-    from broadsheet import config
-    from broadsheet.wiring.sources import opened
-
     with opened(data, create=False) as collection:
         if not collection.store.sources():
             raise NotFoundError("no source is followed: `broadsheet sources add SOURCE` first")
@@ -54,10 +45,6 @@ def jobs(job: JobName = None, data: Data = None, as_json: AsJson = False) -> Non
 
     Example: broadsheet jobs trending
     """
-    from broadsheet import config
-    from broadsheet.jobs import JOBS
-    from broadsheet.wiring.sources import opened
-
     chosen = _job(job) if job else None
     with opened(data, create=False) as collection:
         settings = config.load(collection.path)
@@ -72,8 +59,6 @@ def jobs(job: JobName = None, data: Data = None, as_json: AsJson = False) -> Non
 
 
 def _job(name: str) -> Job:
-    from broadsheet.jobs import JOBS
-
     known = {job.name: job for job in JOBS}
     if name not in known:
         raise NotFoundError(f"no job {name!r}. {nearest(name, known)}")
@@ -81,9 +66,6 @@ def _job(name: str) -> Job:
 
 
 def _run_shown(job: Job, collection: Collection, settings: Settings) -> Outcome:
-    from broadsheet.jobs import Round
-    from broadsheet.jobs import run as run_job
-
     with progress(job.name) as told:
         round_ = Round(collection=collection, settings=settings, now=options.now(), progress=told)
         outcome = run_job(job, round_)
@@ -115,8 +97,6 @@ def _moments(last: JobRun) -> dict[str, Any]:
 
 
 def _row(job: Job, settings: Settings, last: JobRun | None) -> list[str]:
-    from broadsheet.doctor import job_words
-
     begun = f"{last.started.astimezone():%Y-%m-%d %H:%M}" if last else "never"
     well = last and last.ended and not last.error
     return [job.name, _every(job.hours(settings)), begun, last.said if last and well else job_words(last)]
@@ -126,25 +106,3 @@ def _every(hours: float | None) -> str:
     if not hours:
         return "never" if hours is None else "at once"
     return f"{hours:g} h" if hours >= 1 else f"{60 * hours:.0f} min"
-
-
-def run(port: Port = None, host: Host = None, data: Data = None) -> None:
-    """Serve the site, fetch, sync and mail by itself.
-
-    Each job of `broadsheet jobs` is run when it is due, by the settings fetch_hours and trending_hours. Makes the
-    Collection when there is none. Ctrl-C or SIGTERM ends it between two steps.
-
-    Example: broadsheet run --data /srv/papers
-    """
-    from broadsheet import config, logs, server
-    from broadsheet.wiring.sources import opened
-
-    folder = config.collection_folder(data)
-    settings = config.load(folder, port=port, host=host)
-    debug = bool(os.environ.get("BROADSHEET_DEBUG"))
-    with logs.written(as_json=settings.logs_json, debug=debug), opened(folder, settings=settings) as collection:
-        server.serve(collection, settings, scheduled=True, ready=_say_ready)
-
-
-def _say_ready(address: str) -> None:
-    out().print(f"Broadsheet is at {address}  (Ctrl-C stops it)", markup=False)

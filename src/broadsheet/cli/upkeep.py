@@ -1,67 +1,39 @@
-"""Recovering: verify, restore, upgrade, import."""
+"""Keeping a Collection for years: backup, restore, upgrade."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
+from broadsheet import config
 from broadsheet.cli import options
-from broadsheet.cli.doctor import finding, place_of, print_findings
-from broadsheet.cli.options import AsJson, Data
-from broadsheet.cli.terminal import note, print_json, progress
-from broadsheet.core.errors import NotFoundError, UsageError
+from broadsheet.cli.options import Data
+from broadsheet.cli.terminal import note
+from broadsheet.store.carry import Carried
+from broadsheet.store.upgrade import format_of
+from broadsheet.upkeep.backup import backup as copy
+from broadsheet.upkeep.restore import Restored
+from broadsheet.upkeep.restore import restore as bring_back
+from broadsheet.wiring.collection import opened
 
-if TYPE_CHECKING:
-    from broadsheet.collection import Collection
-    from broadsheet.store.carry import Carried
-    from broadsheet.upkeep.restore import Restored
-
-All = Annotated[bool, typer.Option("--all", help="Look at every paper, not at 500 taken at random.")]
-Mend = Annotated[bool, typer.Option("--mend", help="Fill the Store's side tables anew where they are wrong.")]
+Target = Annotated[Path, typer.Argument(metavar="TARGET", help="A new folder for the copy.")]
 Backup = Annotated[Path, typer.Argument(metavar="FILE", help="A folder that `backup` made, or the store.db in it.")]
-Archive = Annotated[Path, typer.Argument(metavar="FILE", help="A file that `export --all` wrote.")]
-Everything = Annotated[bool, typer.Option("--all", help="Bring in everything: people, votes, lists, papers.")]
 
 
-def add_to(app: typer.Typer) -> None:
-    """Register this file's commands."""
-    for function in (verify, restore, upgrade):
-        options.command(app, function)
-    options.command(app, import_, name="import")
+def backup(target: Target, data: Data = None) -> None:
+    """Copy the Collection into a new folder.
 
+    Store, models and settings, whole even while something is written. The copy is a Collection: `broadsheet sync
+    --data TARGET` makes its indexes again.
 
-def verify(whole: All = False, mend: Mend = False, data: Data = None, as_json: AsJson = False) -> None:
-    """Check all that is derived from the Store against it.
-
-    The file, its side tables, Lexicon and Space, a few texts encoded again. Says what to make anew, and how. Ends with
-    1 when something is wrong.
-
-    Example: broadsheet verify --all
+    Example: broadsheet backup /backups/2026-01-31
     """
-    from broadsheet.doctor import examine
-
-    place = place_of(data)
-    place.most = None if whole else place.most
-    if mend:
-        _mend(place.collection)
-    _ = place.collection  # raises the error that says what to do
-    found = list(examine(place, "derived"))
-    place.collection.close()
-    if as_json:
-        print_json([{"name": each.name, **finding(each)} for each in found])
-    else:
-        print_findings(found)
-    if any(each.finding.level == "fail" for each in found):
-        raise typer.Exit(1)
-
-
-def _mend(collection: Collection) -> None:
-    from broadsheet.upkeep.verify import mend
-
-    mended = mend(collection)
-    note(f"{mended:,} papers were filed anew{'; run `broadsheet sync`' if mended else ''}.")
+    with opened(data, create=False) as collection:
+        whole = copy(collection, target)
+        count = collection.store.count()
+    note(f"{count:,} papers copied to {whole}.")
 
 
 def restore(backup: Backup, data: Data = None) -> None:
@@ -72,9 +44,6 @@ def restore(backup: Backup, data: Data = None) -> None:
 
     Example: broadsheet restore /backups/2026-01-31
     """
-    from broadsheet import config
-    from broadsheet.upkeep.restore import restore as bring_back
-
     done = bring_back(backup, config.collection_folder(data), now=options.now())
     note(f"{done.papers:,} papers are back. {_aside(done)}")
     if done.carried:
@@ -114,35 +83,8 @@ def upgrade(data: Data = None) -> None:
 
     Example: broadsheet upgrade
     """
-    from broadsheet import config
-    from broadsheet.store.upgrade import format_of
-    from broadsheet.wiring.sources import opened
-
     file = config.collection_folder(data) / "store.db"
     before = format_of(file)
     with opened(data, create=False):
         after = format_of(file)
     note(f"{file} is of format {after}" + (f", and was of {before}." if before != after else ", the newest there is."))
-
-
-def import_(file: Archive, everything: Everything = False, data: Data = None) -> None:
-    """Bring in what `export --all` wrote: papers, people, votes, lists.
-
-    Refused where people are already. Nothing is mailed afterwards until you let it go on.
-
-    Example: broadsheet import --all everything.jsonl
-    """
-    from broadsheet.upkeep import archive
-    from broadsheet.wiring.sources import opened
-
-    if not everything:
-        raise UsageError("say --all, for people come in too; for papers alone: `broadsheet ingest jsonl:FILE`")
-    if not file.expanduser().is_file():
-        raise NotFoundError(f"no file {file}: expected one that `broadsheet export --all` wrote")
-    with opened(data) as collection, progress("Importing") as told:
-        done = archive.read(collection.store, file.expanduser(), now=options.now(), progress=told)
-    people = "1 person" if done.people == 1 else f"{done.people:,} people"
-    note(f"{done.papers:,} papers and {people} are in, with {done.rows:,} rows of what belongs to them.")
-    if done.left_out:
-        note(f"{done.left_out:,} rows were left out, for they are about papers that are gone.")
-    note("Nothing is mailed until you say `broadsheet digest resume`. Run `broadsheet sync` to find the papers.")

@@ -19,7 +19,7 @@ from broadsheet.core.types import Message
 from broadsheet.locks import is_held
 from broadsheet.people.limits import Limit
 from broadsheet.store.people import Person
-from broadsheet.wiring.sources import mailer
+from broadsheet.wiring.mail import mailer
 
 _log = logging.getLogger("broadsheet.server")
 

@@ -1,0 +1,56 @@
+"""Serving the site: serve, run."""
+
+from __future__ import annotations
+
+import os
+from typing import Annotated
+
+import typer
+
+from broadsheet import config, logs
+from broadsheet.cli.commands import server
+from broadsheet.cli.options import Data, Host, Port
+from broadsheet.cli.terminal import note, out
+from broadsheet.collection import Collection
+from broadsheet.config import Settings
+from broadsheet.wiring.collection import opened
+
+NoSync = Annotated[bool, typer.Option("--no-sync", help="Do not bring the indexes up to the Store.")]
+
+
+def serve(port: Port = None, host: Host = None, no_sync: NoSync = False, data: Data = None) -> None:
+    """Serve the site, syncing in the background.
+
+    Example: broadsheet serve --port 8080 --data /srv/papers
+    """
+    folder = config.collection_folder(data)
+    settings = config.load(folder, port=port, host=host)
+    with opened(folder, create=False, settings=settings) as collection:
+        serve_site(collection, settings, syncing=not no_sync)
+
+
+def run(port: Port = None, host: Host = None, data: Data = None) -> None:
+    """Serve the site, fetch, sync and mail by itself.
+
+    Each job of `broadsheet jobs` is run when it is due, by the settings fetch_hours and trending_hours. Makes the
+    Collection when there is none. Ctrl-C or SIGTERM ends it between two steps.
+
+    Example: broadsheet run --data /srv/papers
+    """
+    folder = config.collection_folder(data)
+    settings = config.load(folder, port=port, host=host)
+    debug = bool(os.environ.get("BROADSHEET_DEBUG"))
+    with logs.written(as_json=settings.logs_json, debug=debug), opened(folder, settings=settings) as collection:
+        server("site")(collection, settings, scheduled=True, ready=_say_ready)
+
+
+def serve_site(collection: Collection, settings: Settings, *, syncing: bool) -> None:
+    """Serve until stopped, with logs; ``syncing`` in the background."""
+    if syncing:
+        note("Syncing in the background; what is in already can be found.")
+    with logs.written(as_json=settings.logs_json, debug=bool(os.environ.get("BROADSHEET_DEBUG"))):
+        server("site")(collection, settings, syncing=syncing, ready=_say_ready)
+
+
+def _say_ready(address: str) -> None:
+    out().print(f"Broadsheet is at {address}  (Ctrl-C stops it)", markup=False)
