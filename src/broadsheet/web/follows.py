@@ -79,7 +79,7 @@ def _shown(
     return render.rendered(
         request,
         site,
-        "interests.html",
+        "follows.html",
         authors=store.followed(person.number),
         part=part,
         marks=singly(request, site, [paper for paper, _ in part.rows]),

@@ -41,7 +41,7 @@ def newest_papers(request: Request, site: TheSite, offset: Offset = 0) -> Respon
     return rendered(
         request,
         site,
-        "home.html",
+        "newest.html",
         groups=list(filters.by_day(newest[:_A_PAGE])),
         marks=singly(request, site, newest[:_A_PAGE]),
         offset=offset,
@@ -56,12 +56,12 @@ def newest_papers(request: Request, site: TheSite, offset: Offset = 0) -> Respon
 def results(request: Request, site: TheSite, asked: Asking) -> Response:
     """A ranked list, and the form that made it."""
     if not (asked.q.strip() or asked.filters):
-        return rendered(request, site, "results.html", asked=asked, results=None, note="", size=_A_PAGE)
+        return rendered(request, site, "search.html", asked=asked, results=None, note="", size=_A_PAGE)
     answer = found(site, asked, usual=_A_PAGE)
     return rendered(
         request,
         site,
-        "results.html",
+        "search.html",
         asked=asked,
         results=answer,
         marks=singly(request, site, [result.document for result in answer.items]),
