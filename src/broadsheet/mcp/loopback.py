@@ -5,26 +5,19 @@ POST /mcp on 127.0.0.1 -> Host and forwarding (the guard of the site) -> Origin 
 
 from __future__ import annotations
 
-import errno
-import signal
-import socket
-import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
-from typing import Any
+from collections.abc import Callable
 
 import anyio
-import uvicorn
 from mcp.server.transport_security import TransportSecuritySettings
 from mcp_types import INVALID_REQUEST
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from broadsheet.core.errors import UsageError
 from broadsheet.mcp.desk import Desk, Reader
 from broadsheet.mcp.service import service
 from broadsheet.site.guard import Guard
+from broadsheet.site.listen import listening, run
 
 PATH = "/mcp"
 _ADDRESS = "127.0.0.1"
@@ -38,18 +31,8 @@ def serve_http(desk: Desk, *, port: int, ready: Callable[[str], None]) -> None:
 
     Port 0 is any free one. UsageError when the port cannot be had.
     """
-    with _listening(port) as listener:
-        config = uvicorn.Config(
-            application(desk),
-            access_log=False,  # a log of queries is a log of what somebody thinks about
-            log_level="warning",
-            proxy_headers=False,
-            server_header=False,
-            timeout_graceful_shutdown=5,
-        )
-        ready(f"http://{_ADDRESS}:{listener.getsockname()[1]}{PATH}")
-        with _interruptible():
-            uvicorn.Server(config).run(sockets=[listener])
+    with listening(_ADDRESS, port) as listener:
+        run(application(desk), listener, ready=lambda address: ready(f"{address}{PATH}"))
 
 
 def application(desk: Desk) -> ASGIApp:
@@ -107,26 +90,3 @@ _HEADERS = {401: {"www-authenticate": "Bearer"}, 405: {"allow": "POST"}}
 def _refused(_: Request, status: int, line: str) -> Response:
     error = {"code": INVALID_REQUEST, "message": _WORDED.get(status, line)}
     return JSONResponse({"jsonrpc": "2.0", "id": None, "error": error}, status, _HEADERS.get(status))
-
-
-def _listening(port: int) -> socket.socket:
-    try:
-        listener = socket.create_server((_ADDRESS, port), backlog=64)
-    except OSError as error:
-        reason = "the port is in use" if error.errno == errno.EADDRINUSE else error.strerror or str(error)
-        raise UsageError(f"cannot listen on {_ADDRESS}:{port} ({reason}): choose another with --port") from error
-    listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # without it every answer waits 40 ms
-    return listener
-
-
-@contextmanager
-def _interruptible() -> Iterator[None]:
-    """The server stops in order at a signal and then raises it again; here that is the end of it, and no failure."""
-
-    def interrupt(*_: Any) -> None:
-        raise KeyboardInterrupt
-
-    with suppress(KeyboardInterrupt):
-        if threading.current_thread() is threading.main_thread():
-            signal.signal(signal.SIGTERM, interrupt)
-        yield

@@ -1,4 +1,4 @@
-"""One application of pages and API over a Collection.
+"""One application of pages and API over a Collection, and how it is served.
 
 guard -> API, pages, our own assets; errors worded for whoever asks
 """
@@ -23,11 +23,13 @@ from broadsheet.api import routes as api
 from broadsheet.collection import Collection
 from broadsheet.config import Settings
 from broadsheet.core.errors import BroadsheetError, CollectionError, UsageError
+from broadsheet.server.allocator import few_arenas
 from broadsheet.server.background import lifespan
 from broadsheet.site import prometheus
 from broadsheet.site.auth import admitted
 from broadsheet.site.context import Site
 from broadsheet.site.guard import Guard, is_loopback
+from broadsheet.site.listen import listening, run
 from broadsheet.site.problems import PATHS, described, told
 from broadsheet.web import render
 from broadsheet.web import routes as web
@@ -69,6 +71,24 @@ def create_app(
     told = prometheus.log if settings.log_requests else None
     app.add_middleware(prometheus.Measured, measures=app.state.measures, told=told)
     return app
+
+
+def serve(
+    collection: Collection,
+    settings: Settings,
+    *,
+    now: Callable[[], datetime] | None = None,
+    syncing: bool = False,
+    scheduled: bool = False,
+    ready: Callable[[str], None] | None = None,
+) -> None:
+    """Serve until interrupted (SIGINT or SIGTERM), then finish the requests that are under way and return.
+
+    ``ready`` is told the address once it can be opened. UsageError when the port cannot be had; port 0 is any free one.
+    """
+    few_arenas()
+    with listening(settings.host, settings.port) as listener:
+        run(create_app(collection, settings, now=now, syncing=syncing, scheduled=scheduled), listener, ready=ready)
 
 
 class _Assets(StaticFiles):
