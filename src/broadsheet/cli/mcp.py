@@ -39,7 +39,7 @@ def mcp(
     Example: broadsheet mcp --data /srv/papers
     """
     from broadsheet import config
-    from broadsheet.mcp.desk import Desk
+    from broadsheet.mcp.context import AgentSite
     from broadsheet.wiring import opened
 
     if http and person:
@@ -48,12 +48,12 @@ def mcp(
         raise UsageError("--port is for --http: on the standard streams there is none")
     settings = config.load(config.collection_folder(data))
     with opened(data, create=False, settings=settings) as collection:
-        desk = Desk(collection, settings, options.now, writes=allow_writes)
+        site = AgentSite(collection, settings, options.now, writes=allow_writes)
         if http:
-            from broadsheet.mcp.loopback import serve_http
+            from broadsheet.mcp.http import serve_http
 
-            serve_http(desk, port=8001 if port is None else port, ready=lambda address: note(f"MCP is at {address}"))
+            serve_http(site, port=8001 if port is None else port, ready=lambda address: note(f"MCP is at {address}"))
         else:
             from broadsheet.mcp.stdio import serve_stdio
 
-            serve_stdio(desk, desk.named(person))
+            serve_stdio(site, site.caller(person))

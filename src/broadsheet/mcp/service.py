@@ -1,4 +1,4 @@
-"""The server of the protocol over a desk: what is offered, and each call turned into an answer or one clear line.
+"""The server of the protocol over a site: what is offered, and each call turned into an answer or one clear line.
 
 a call -> the tool, else a protocol error -> its arguments, checked -> who asks -> the verb, in a thread of its own
 what went wrong in a tool is told as a result that failed, so that the agent reads it and can do better
@@ -21,22 +21,22 @@ from pydantic import ValidationError
 from broadsheet import __version__
 from broadsheet.core.errors import BroadsheetError, nearest
 from broadsheet.mcp import tools
-from broadsheet.mcp.desk import Desk, Reader
-from broadsheet.mcp.foreign import NOTICE, visible
+from broadsheet.mcp.context import AgentSite, Caller
 from broadsheet.mcp.tools import Tool
+from broadsheet.mcp.untrusted import NOTICE, visible
 
 AT_ONCE = 4  # calls that compute side by side; others wait
 INSTRUCTIONS = (
     "Papers of one Broadsheet Collection on this machine. Begin with search_papers or get_today; get_paper reads one. "
     f"{NOTICE}"
 )
-Who = Callable[[Any], Reader]  # who asks, from what the transport knows of the request
+Who = Callable[[Any], Caller]  # who asks, from what the transport knows of the request
 _log = logging.getLogger("broadsheet.mcp")
 
 
-def service(desk: Desk, who: Who) -> Server[Any]:
-    """A server that offers the desk's tools over any transport."""
-    known = tools.offered(desk)
+def service(site: AgentSite, who: Who) -> Server[Any]:
+    """A server that offers the site's tools over any transport."""
+    known = tools.offered(site)
     listed = types.ListToolsResult(tools=[_described(tool) for tool in known.values()])
     threads = anyio.CapacityLimiter(AT_ONCE)
 
@@ -45,7 +45,7 @@ def service(desk: Desk, who: Who) -> Server[Any]:
 
     async def call_tool(context: Any, asked: types.CallToolRequestParams) -> types.CallToolResult:
         tool = known.get(asked.name) or _unknown(asked.name, known)
-        answer = partial(answered, desk, tool, asked.arguments or {}, lambda: who(context.request))
+        answer = partial(answered, site, tool, asked.arguments or {}, lambda: who(context.request))
         return await anyio.to_thread.run_sync(answer, limiter=threads)
 
     return Server(
@@ -64,8 +64,8 @@ def _described(tool: Tool) -> types.Tool:
         name=tool.name,
         title=tool.title,
         description=f"{tool.does} {tool.scope}{'' if tool.writes else f' {untrusted}'}",
-        input_schema=_untitled(tool.asked.model_json_schema()),
-        output_schema=_untitled(tool.told.model_json_schema(mode="serialization")),
+        input_schema=_untitled(tool.arguments.model_json_schema()),
+        output_schema=_untitled(tool.result.model_json_schema(mode="serialization")),
         annotations=types.ToolAnnotations(
             title=tool.title,
             read_only_hint=not tool.writes,
@@ -91,16 +91,16 @@ def _unknown(name: str, known: dict[str, Tool]) -> Tool:
     raise MCPError(types.INVALID_PARAMS, line)
 
 
-def answered(desk: Desk, tool: Tool, given: dict[str, Any], who: Callable[[], Reader]) -> types.CallToolResult:
+def answered(site: AgentSite, tool: Tool, given: dict[str, Any], who: Callable[[], Caller]) -> types.CallToolResult:
     """What a call of a tool comes to: its answer, or a result that failed with one line on why."""
     try:
-        asked = tool.asked.model_validate(given)
-        told = tool.function(desk, who(), asked)
+        asked = tool.arguments.model_validate(given)
+        told = tool.function(site, who(), asked)
     except ValidationError as error:
         mistakes = error.errors(include_url=False)[:5]
-        return _failed("; ".join(_mistake(each, tool.asked.model_fields) for each in mistakes))
+        return _failed("; ".join(_mistake(each, tool.arguments.model_fields) for each in mistakes))
     except BroadsheetError as error:
-        return _failed(desk.told(str(error)))
+        return _failed(site.told(str(error)))
     except Exception:
         _log.exception("%s failed", tool.name)
         return _failed("the server met an error that it did not foresee; its log says more")

@@ -63,11 +63,10 @@ def visiting(request: Request, site: TheSite) -> Visitor:
 
 
 def _who(request: Request, site: Site) -> Visitor:
-    store = site.collection.store
     authorization = request.headers.get("authorization", "")
     if authorization[:7].lower() == "bearer " and request.url.path.startswith(_PROGRAMS):
-        given = authorization[7:].strip()[:_LONGEST_KEY]
-        known = store.token(links.digest(given))
+        given = authorization[7:].strip()
+        known = site.holder(given)
         if known:
             return Visitor(known[0], token=True, writes=known[1])
         if not _meant_for_others(request, given):
@@ -75,7 +74,7 @@ def _who(request: Request, site: Site) -> Visitor:
     key = request.cookies.get(COOKIE, "")[:_LONGEST_KEY]
     if site.single:
         return Visitor(site.sole, key)
-    person = store.session(links.digest(key), now=site.now()) if key else None
+    person = site.collection.store.session(links.digest(key), now=site.now()) if key else None
     return Visitor(person, key)
 
 

@@ -1,23 +1,19 @@
-"""The site: the Collection that all requests are about, and how much of it can be found already."""
+"""The site that all requests are about: how much of it can be found already, and how often one may ask."""
 
 from __future__ import annotations
 
 import logging
-import re
-from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta, tzinfo
-from functools import cached_property, lru_cache
+from datetime import timedelta
 from typing import Annotated
 
 from fastapi import Depends, Request
 
-from broadsheet.collection import Collection
-from broadsheet.config import Settings
 from broadsheet.core.errors import BroadsheetError, CollectionError
 from broadsheet.core.types import Message
 from broadsheet.locks import is_held
 from broadsheet.people.limits import Limit
+from broadsheet.site.instance import Instance
 from broadsheet.store.people import Person
 from broadsheet.wiring import mailer
 
@@ -52,36 +48,13 @@ def _limits() -> dict[str, Limit]:
 
 
 @dataclass
-class Site:
+class Site(Instance):
     """What every request needs. ``trouble`` says why the last sync of this server ended early."""
 
-    collection: Collection
-    settings: Settings
-    now: Callable[[], datetime]
     trouble: str = ""
     sole: Person | None = None
     limits: dict[str, Limit] = field(default_factory=_limits)
     _counted: tuple[int, int] = field(default=(-1, 0))
-
-    @property
-    def single(self) -> bool:
-        """Whether whoever asks is the one reader of this machine."""
-        return self.settings.people == "single"
-
-    @cached_property
-    def secret(self) -> bytes:
-        """What forms, links and secret addresses are signed with."""
-        return self.collection.store.secret()
-
-    @property
-    def zone(self) -> tzinfo | None:
-        """Where the days of this instance begin; None: where the machine's do."""
-        return self.settings.time_zone
-
-    @property
-    def today(self) -> date:
-        """The day it is there."""
-        return self.now().astimezone(self.zone).date()
 
     @property
     def papers(self) -> int:
@@ -111,22 +84,11 @@ class Site:
         if outcome.kind != "accepted":
             _log.warning("a letter was not accepted (%s): %s %s", letter.subject, outcome.kind, outcome.status)
 
-    def told(self, message: str) -> str:
-        """A message for a reader, who has no business with the server's folders."""
-        return _folder(str(self.collection.path)).sub(lambda found: "" if found[1] else "the Collection", message)
-
     def _space_change(self) -> int:
         try:
             return self.collection.space.snapshot().pointer.change
         except CollectionError:
             return 0
-
-
-@lru_cache(maxsize=8)
-def _folder(path: str) -> re.Pattern[str]:
-    """A folder as messages name it. One that is called by a plain word is told from the word by the slash behind it."""
-    alone = "" if path.isalpha() else r"|(?![\w-]|\.\w)"
-    return re.compile(rf"(?<![\w./-]){re.escape(path)}(?:(/){alone})")
 
 
 async def _of(request: Request) -> Site:

@@ -14,7 +14,7 @@ from broadsheet.daily.day import Card
 from broadsheet.daily.ranking import Opened
 from broadsheet.foryou.picks import ForYou
 from broadsheet.foryou.profile import Pick
-from broadsheet.mcp.foreign import NOTICE, address, shown, visible
+from broadsheet.mcp.untrusted import NOTICE, address, shown, visible
 from broadsheet.sources.payload import without_folders
 
 _MOST_AUTHORS = 12
