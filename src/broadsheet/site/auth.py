@@ -9,16 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Annotated
 
 from fastapi import Depends, HTTPException, Request
 from starlette.responses import Response
 
 from broadsheet.people import links
-from broadsheet.people.limits import network
 from broadsheet.people.signin import SESSION
 from broadsheet.site.context import Site, TheSite
+from broadsheet.site.limits import host_of
 from broadsheet.site.urls import base_of
 from broadsheet.store.people import Person, Role
 
@@ -110,31 +109,9 @@ def admitted(request: Request, site: TheSite, visitor: TheVisitor) -> None:
     """In a closed instance only people who were let in read anything; and nobody's network asks without end."""
     if site.single or request.url.path == "/healthz":
         return
-    limited(site, "requests", host_of(request, site))
+    site.limit("requests", host_of(request, site))
     if site.settings.people == "closed" and visitor.person is None:
         raise HTTPException(401, "This site is for its members: sign in first.", {"www-authenticate": "Bearer"})
-
-
-def limited(site: Site, name: str, key: str) -> None:
-    """Count one more; HTTPException 429 when that was too often."""
-    wait = site.limits[name].wait(key, now=site.now())
-    if wait is not None:
-        seconds = max(1, -(-wait // timedelta(seconds=1)))
-        raise HTTPException(429, f"That was too often: try again in {_told(seconds)}.", {"retry-after": str(seconds)})
-
-
-def _told(seconds: int) -> str:
-    return f"{seconds} seconds" if seconds < 120 else f"{-(-seconds // 60)} minutes"
-
-
-def host_of(request: Request, site: Site) -> str:
-    """The address of the net that the request comes from: as a trusted proxy says, else as it is."""
-    host = request.client.host if request.client else ""
-    if site.settings.trusted_proxy and host == site.settings.trusted_proxy:
-        # The proxy's own word stands last, in a line of its own where it leaves the one that came alone.
-        told = [each.strip() for line in request.headers.getlist("x-forwarded-for") for each in line.split(",")]
-        host = told[-1] if told else host
-    return network(host)
 
 
 def forget(response: Response, request: Request, site: Site) -> None:

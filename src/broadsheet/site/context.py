@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass, field
-from datetime import timedelta
 from typing import Annotated
 
 from fastapi import Depends, Request
@@ -14,6 +13,7 @@ from broadsheet.core.types import Message
 from broadsheet.locks import is_held
 from broadsheet.people.limits import Limit
 from broadsheet.site.instance import Instance
+from broadsheet.site.limits import count, limits
 from broadsheet.store.people import Person
 from broadsheet.wiring import mailer
 
@@ -35,25 +35,13 @@ class Reach:
         return self.words == self.meaning == self.papers
 
 
-def _limits() -> dict[str, Limit]:
-    minute, quarter = timedelta(minutes=1), timedelta(minutes=15)
-    return {
-        "requests": Limit(600, minute),  # of a network
-        "changes": Limit(60, minute),  # of a person, or of a stranger's network
-        "submissions": Limit(30, timedelta(hours=1)),  # of a person
-        "libraries": Limit(12, timedelta(hours=1)),  # of a person
-        "letters": Limit(3, quarter),  # to an address that was typed in
-        "letters from": Limit(20, quarter),  # asked for from a network
-    }
-
-
 @dataclass
 class Site(Instance):
     """What every request needs. ``trouble`` says why the last sync of this server ended early."""
 
     trouble: str = ""
     sole: Person | None = None
-    limits: dict[str, Limit] = field(default_factory=_limits)
+    limits: dict[str, Limit] = field(default_factory=limits)
     _counted: tuple[int, int] = field(default=(-1, 0))
 
     @property
@@ -73,6 +61,10 @@ class Site(Instance):
         )
         behind = min(words, meaning) < papers
         return Reach(papers, words, meaning, syncing=behind and is_held(self.collection.lock))
+
+    def limit(self, name: str, key: str) -> None:
+        """Count one more of what ``name`` says, for this key; HTTPException 429 when that was too often."""
+        count(self.limits[name], key, now=self.now())
 
     def post(self, letter: Message) -> None:
         """Hand over a letter that somebody asked for; what goes wrong is for the log, which names nobody."""

@@ -13,8 +13,9 @@ from starlette.datastructures import UploadFile
 from starlette.formparsers import MultiPartException
 from starlette.requests import ClientDisconnect
 
-from broadsheet.site.auth import TheVisitor, host_of, limited
+from broadsheet.site.auth import TheVisitor
 from broadsheet.site.context import Site, TheSite
+from broadsheet.site.limits import host_of
 
 FIELD = "token"
 _LONGEST_FORM = 128 * 1024  # bytes of a form without files
@@ -63,7 +64,7 @@ async def posted(request: Request, site: TheSite, visitor: TheVisitor) -> Form:
     """The form of a POST from our own page by a browser that has its token."""
     own_page(request, site)
     if site.settings.people != "single":
-        limited(site, "changes", str(visitor.number) if visitor.person else host_of(request, site))
+        site.limit("changes", str(visitor.number) if visitor.person else host_of(request, site))
     form = await _read(request)
     expected = visitor.csrf(site.secret) if visitor.key else ""
     if not (expected and hmac.compare_digest(form.get(FIELD).encode(), expected.encode())):
