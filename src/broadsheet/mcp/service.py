@@ -24,6 +24,7 @@ from broadsheet.mcp import tools
 from broadsheet.mcp.context import AgentSite, Caller
 from broadsheet.mcp.tools import Tool
 from broadsheet.mcp.untrusted import NOTICE, visible
+from broadsheet.site.fields import expectation
 
 AT_ONCE = 4  # calls that compute side by side; others wait
 INSTRUCTIONS = (
@@ -119,5 +120,4 @@ def _mistake(error: Any, known: Iterable[str]) -> str:
         return f"there is no argument {visible(name)!r}. {nearest(name, known)}"
     if error["type"] == "missing":
         return f"{name} is missing"
-    message = error["msg"].removeprefix("Value error, ")
-    return f"{visible(name)}: {message[:1].lower()}{message[1:]}; got {visible(str(error.get('input')))[:60]!r}"
+    return f"{visible(name)}: {expectation(error)}; got {visible(str(error.get('input')))[:60]!r}"

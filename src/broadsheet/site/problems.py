@@ -13,6 +13,7 @@ from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException as StarletteHTTPException
 
 from broadsheet.core.errors import BroadsheetError, CollectionError, ModelError, NotFoundError, UsageError
+from broadsheet.site.fields import expectation
 
 MEDIA = "application/problem+json"
 PATHS = ("/api/", "/feeds/", "/recommendations/", "/v1/", "/healthz")  # where programs ask
@@ -71,9 +72,8 @@ def described(error: Exception) -> tuple[int, str]:
 def _mistake(error: dict[str, Any]) -> str:
     """One parameter's mistake: its name, what was expected, what came."""
     name = ".".join(str(part) for part in error["loc"][1:]) or "the request"
-    message = error["msg"].removeprefix("Value error, ")
     came = "" if error["type"] == "missing" else f"; got {str(error.get('input'))[:60]!r}"
-    return f"{name}: {message[:1].lower()}{message[1:]}{came}"
+    return f"{name}: {expectation(error)}{came}"
 
 
 def responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
