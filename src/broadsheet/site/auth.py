@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Annotated
 
 from fastapi import Depends, HTTPException, Request
@@ -18,12 +19,12 @@ from broadsheet.people import links
 from broadsheet.people.signin import SESSION
 from broadsheet.site.context import Site, TheSite
 from broadsheet.site.limits import host_of
-from broadsheet.site.urls import base_of
+from broadsheet.site.urls import is_https
 from broadsheet.store.people import Person, Role
 
 COOKIE = "broadsheet"
 _LONGEST_KEY = 200
-_PROGRAMS = ("/api/", "/feeds/", "/papers/", "/recommendations/", "/v1/", "/mcp")  # where tokens count
+_PROGRAMS = ("/api/", "/feeds/", "/papers/", "/recommendations/", "/v1/")  # where tokens count
 
 
 @dataclass(slots=True)
@@ -116,17 +117,15 @@ def admitted(request: Request, site: TheSite, visitor: TheVisitor) -> None:
 
 def forget(response: Response, request: Request, site: Site) -> None:
     """Take a browser's key away, as it was given."""
-    secure = base_of(request, site).startswith("https:")
-    response.delete_cookie(COOKIE, httponly=True, samesite="lax", secure=secure)
+    response.delete_cookie(COOKIE, httponly=True, samesite="lax", secure=is_https(request, site))
 
 
 def remember(response: Response, request: Request, site: Site, key: str) -> None:
-    """Give a browser its key. Scripts cannot read it, and other sites cannot send it along with a form."""
-    response.set_cookie(
-        COOKIE,
-        key,
-        max_age=int(SESSION.total_seconds()),
-        httponly=True,
-        samesite="lax",
-        secure=base_of(request, site).startswith("https:"),
-    )
+    """Give a browser its key."""
+    give_cookie(response, COOKIE, key, lasting=SESSION, secure=is_https(request, site))
+
+
+def give_cookie(response: Response, name: str, value: str, *, lasting: timedelta, secure: bool) -> None:
+    """Give a browser a cookie. Scripts cannot read it, and other sites cannot send it along with a form."""
+    age = int(lasting.total_seconds())
+    response.set_cookie(name, value, max_age=age, httponly=True, samesite="lax", secure=secure)

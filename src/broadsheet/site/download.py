@@ -21,10 +21,9 @@ from broadsheet.exports.formats import FORMATS, Format
 from broadsheet.exports.listing import Entry, Listing
 from broadsheet.site.conditional import conditional
 from broadsheet.site.context import Site
-from broadsheet.site.urls import asked_for, authority, base_of, paper_page
+from broadsheet.site.urls import asked_for, authority, base_of, next_link, paper_page
 
 Paper = tuple[Document, date | None]  # and the day it stands on in the list
-_LONGEST_LINK = 4_000  # characters that stand in a header
 _POSITION = {"offset": None, "limit": None, "k": None, "cursor": None}
 
 
@@ -57,9 +56,8 @@ def listed(
         entries=tuple(_entries(site, papers, base)),
         next="" if next_offset is None else base + asked_for(request, offset=next_offset),
     )
-    headers = {"content-type": written.media, **_saved_as(written, title, form)}
-    if listing.next and len(listing.next) <= _LONGEST_LINK:
-        headers["link"] = f'<{listing.next}>; rel="next"'
+    leads_on = next_link(listing.next) if listing.next else {}
+    headers = {"content-type": written.media, **_saved_as(written, title, form), **leads_on}
     return conditional(request, written.write(listing), now=site.now(), headers=headers)
 
 

@@ -8,12 +8,20 @@ from broadsheet.search.hybrid import search
 from broadsheet.site.context import Site
 from broadsheet.site.params import Asked
 
+_UNLISTED = ("shelf", "library")  # sources whose papers are on no list of new ones
+
 
 def found(site: Site, asked: Asked, *, usual: int) -> Results:
     """The verb search, asked as an address says."""
     return search(
         site.collection, asked.q, k=asked.size(usual), mode=asked.mode, filters=asked.filters, offset=asked.offset
     )
+
+
+def newest(site: Site, count: int, offset: int) -> tuple[list[Document], bool]:
+    """Find the newest papers and whether more follow. The shelf, readers' libraries and what is hidden stay off."""
+    papers = site.collection.store.newest(count + 1, offset, without_sources=_UNLISTED, hidden=False)
+    return papers[:count], len(papers) > count
 
 
 def paper_of(site: Site, id_: str) -> Document:

@@ -9,6 +9,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, StringCo
 
 from broadsheet.core import query
 from broadsheet.core.types import Filters, Mode
+from broadsheet.daily.ranking import MOST_DAYS
 from broadsheet.site.fields import LARGEST, MOST_NAMES, FirstDay, LastDay, several
 
 MOST = 100  # results at once
@@ -118,4 +119,5 @@ AskingDay = Annotated[DayAsked, Query()]
 Asking = Annotated[Asked, Query()]
 Offset = Annotated[int, Query(ge=0, le=DEEPEST, description="The place in the list to begin at, from 0.")]
 Count = Annotated[int, Query(ge=1, le=MOST, description="How many at most.")]
+Days = Annotated[int, Query(ge=1, le=MOST_DAYS, description="How many days back.")]
 Side = Literal["lexical", "semantic"]

@@ -10,11 +10,17 @@ from broadsheet.site.context import Site
 
 _IN_A_PATH = "/:@,;=+!$()*~"
 _MOST_FIELDS = 1_000
+_LONGEST_LINK = 4_000  # characters that stand in a header
 
 
 def base_of(request: Request, site: Site) -> str:
     """The beginning of every address of the site, without a `/` at its end. The guard has checked the Host."""
     return site.settings.address.rstrip("/") or f"{request.url.scheme}://{request.url.netloc}"
+
+
+def is_https(request: Request, site: Site) -> bool:
+    """Tell whether readers open the site over HTTPS, so that its cookies are for that alone."""
+    return base_of(request, site).startswith("https:")
 
 
 def paper_page(id_: str) -> str:
@@ -32,6 +38,11 @@ def asked_for(request: Request, **changes: object) -> str:
 
 def _query(request: Request) -> list[tuple[str, str]]:
     return parse_qsl(request.url.query, keep_blank_values=True, errors="replace")[:_MOST_FIELDS]
+
+
+def next_link(address: str) -> dict[str, str]:
+    """Give the header that leads on to the next part of a list; none for an address too long for a header."""
+    return {"link": f'<{address}>; rel="next"'} if len(address) <= _LONGEST_LINK else {}
 
 
 def authority(site: Site) -> str:
