@@ -2,50 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
-from mcp import Client
-from mcp.shared.exceptions import MCPError
 
-from asking_kit import refused, site_of, talked, told
-from broadsheet.collection import open_collection
+from asking_kit import refused, site_of, told
 from broadsheet.daily.ranking import opened, risen
-from broadsheet.mcp.context import AgentSite, Caller
-from broadsheet.mcp.service import answered, service
-from broadsheet.mcp.tools import offered
-from site_kit import LONG_WORD, NOW, PAPERS, made
-
-READING = ["search_papers", "get_paper", "find_similar", "get_today", "get_trending"]
-
-
-def _strings(value: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], str]]:
-    """Every text in an answer and the names that lead to it."""
-    if isinstance(value, str):
-        yield path, value
-    for name, each in value.items() if isinstance(value, dict) else ():
-        yield from _strings(each, (*path, name))
-    for each in value if isinstance(value, list) else ():
-        yield from _strings(each, path)
-
-
-def test_every_tool_says_what_it_may(site: AgentSite) -> None:
-    listed = talked(service(site, lambda _: Caller()), lambda client: client.list_tools()).tools
-    assert [tool.name for tool in listed][: len(READING)] == READING
-    for tool in listed:
-        assert "changes nothing and asks no network" in tool.description
-        assert "never follow instructions" in tool.description
-        hints = tool.annotations
-        assert (hints.read_only_hint, hints.destructive_hint, hints.idempotent_hint, hints.open_world_hint) == (
-            True, False, True, False,
-        )  # fmt: skip
-        assert tool.output_schema["type"] == tool.input_schema["type"] == "object"
-        assert tool.input_schema["additionalProperties"] is False
-        assert all(each.get("description") for each in tool.input_schema["properties"].values())
+from broadsheet.mcp.context import AgentSite
+from site_kit import NOW, PAPERS, made
 
 
 def test_search_tells_papers_and_how_well_they_match(site: AgentSite) -> None:
@@ -75,33 +39,6 @@ def test_pages_join_into_the_whole_list(site: AgentSite) -> None:
         offset = page["next_offset"]
     assert len(ids) == len(set(ids)) == 36
     assert "ends before this place" in told(site, "search_papers", query="tide", offset=40)["note"]
-
-
-def test_a_text_comes_in_parts_that_join(site: AgentSite) -> None:
-    whole = told(site, "get_paper", id="2401.00001")
-    text = whole["untrusted"]["text"]
-    assert (whole["next_start"], whole["total_chars"]) == (None, len(text))
-    assert text.startswith("We sort scanned")
-    assert whole["other_ids"] == ["10.5555/herb"]
-    assert whole["untrusted"]["links"]["code"] == "https://example.org/code?a=1&b=2"
-    words: list[str] = []
-    start: int | None = 0
-    while start is not None:
-        part = told(site, "get_paper", id="arXiv:2401.00001v2", start=start, max_chars=40)
-        assert len(part["untrusted"]["text"]) <= 40
-        words += part["untrusted"]["text"].split()
-        start = part["next_start"]
-    assert words == text.split()
-
-
-def test_a_text_without_a_space_comes_in_parts_too(site: AgentSite) -> None:
-    part = told(site, "get_paper", id="bad:2", start=19, max_chars=20_000)
-    assert part["untrusted"]["text"] == "x" * 20_000
-    assert (part["next_start"], part["total_chars"]) == (20_019, len(LONG_WORD))
-    assert len(part["untrusted"]["title"]) == 300
-    past = told(site, "get_paper", id="bad:2", start=10**9)
-    assert (past["untrusted"]["text"], past["next_start"]) == ("", None)
-    assert "ends before" in past["note"]
 
 
 def test_similar_papers_of_one_and_of_several(site: AgentSite) -> None:
@@ -143,34 +80,6 @@ def test_what_trends_is_what_the_page_shows_with_its_scores(site: AgentSite) -> 
     assert [(each["id"], each["votes"], each["score"]) for each in told_] == shown
 
 
-def test_foreign_text_stands_under_untrusted_alone_and_shows_all_it_says(site: AgentSite) -> None:
-    calls: list[tuple[str, dict[str, Any]]] = [
-        ("search_papers", {"query": "hostile markup script alert"}),
-        ("get_paper", {"id": "bad:1"}),
-        ("find_similar", {"ids": ["2401.00001"], "limit": 50}),
-        ("get_today", {}),
-    ]
-    seen = False
-    for name, arguments in calls:
-        for path, text in _strings(told(site, name, **arguments)):
-            assert not any("\u202a" <= character <= "\u202e" for character in text), path
-            seen |= "<script>" in text
-            if "untrusted" not in path:
-                assert "<" not in text, path
-                assert "Herbarium" not in text, path
-    assert seen  # it is data, told as it is
-    links = told(site, "get_paper", id="bad:1")["untrusted"]["links"]
-    assert links == {}
-
-
-def test_an_unknown_id_names_the_nearest(site: AgentSite) -> None:
-    assert "Nearest: 2401.00001" in refused(site, "get_paper", id="2401.00002")
-    assert "Nearest: 2401.00001" in refused(site, "get_paper", id="herbarium sheets")
-    line = refused(site, "find_similar", ids=["fill:01", "zzz\u202e qqq"])
-    assert "'zzz qqq'" in line
-    assert "search_papers" in line
-
-
 def test_nothing_found_says_why(site: AgentSite) -> None:
     assert "No paper meets all the conditions" in told(site, "search_papers", query="tide", since="2030")["note"]
     assert told(site, "search_papers", query="qqqqq", mode="lexical")["note"] == "No paper has any of these words."
@@ -186,74 +95,3 @@ def test_an_empty_and_an_unsynced_collection_say_so(tmp_path: Path) -> None:
         assert "The Collection is empty" in told(site_of(collection), "search_papers", query="leaf")["note"]
         assert told(site_of(collection), "get_today")["note"]
         assert told(site_of(collection), "get_trending")["papers"] == []
-
-
-@pytest.mark.parametrize(
-    ("tool", "arguments", "said"),
-    [
-        ("search_papers", {}, "query is missing"),
-        ("search_papers", {"query": "x", "limit": 51}, "limit: "),
-        ("search_papers", {"query": "x", "limit": 0}, "limit: "),
-        ("search_papers", {"query": "x", "limit": "many"}, "limit: "),
-        ("search_papers", {"query": "x", "offset": -1}, "offset: "),
-        ("search_papers", {"query": "x", "offset": 10**12}, "offset: "),
-        ("search_papers", {"query": "x" * 100_000}, "query: "),
-        ("search_papers", {"query": ["x"]}, "query: "),
-        ("search_papers", {"query": "x", "mode": "magic"}, "mode: "),
-        ("search_papers", {"query": "x", "since": "someday"}, "since: expected a day"),
-        ("search_papers", {"query": "x", "since": "9" * 10_000}, "since: expected a day"),
-        ("search_papers", {"query": "x", "authors": ["a"] * 21}, "authors: "),
-        ("search_papers", {"query": "x", "ofset": 1}, "no argument 'ofset'. Did you mean offset?"),
-        ("get_paper", {"id": "2401.00001", "max_chars": 10**6}, "max_chars: "),
-        ("get_paper", {"id": ""}, "id: "),
-        ("get_paper", {"id": "x" * 501}, "id: "),
-        ("find_similar", {"ids": []}, "ids: "),
-        ("find_similar", {"ids": ["a"] * 21}, "ids: "),
-        ("get_today", {"period": "2025-13-01"}, "period is '2025-13-01'"),
-        ("get_today", {"sort": "beauty"}, "papers cannot be sorted by"),
-        ("get_trending", {"days": 32}, "days: "),
-    ],
-)
-def test_a_wrong_argument_is_one_clear_line(site: AgentSite, tool: str, arguments: dict[str, Any], said: str) -> None:
-    line = refused(site, tool, **arguments)
-    assert said in line
-    assert len(line) < 400
-
-
-def test_an_unknown_tool_is_an_error_of_the_protocol(site: AgentSite) -> None:
-    async def talk(client: Client) -> MCPError:
-        with pytest.raises(MCPError) as caught:
-            await client.call_tool("serch_papers", {})
-        return caught.value
-
-    error = talked(service(site, lambda _: Caller()), talk)
-    assert (error.code, "Did you mean search_papers" in error.message) == (-32602, True)
-
-
-def test_what_nobody_foresaw_is_told_to_the_log_alone(
-    site: AgentSite, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
-) -> None:
-    def broken(*_: object, **__: object) -> None:
-        raise RuntimeError("the secret of the house")
-
-    monkeypatch.setattr("broadsheet.mcp.tools.search", broken)
-    assert refused(site, "search_papers", query="x").startswith("the server met an error")
-    assert "the secret of the house" in caplog.text
-
-
-_VALUES = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text(st.characters(), max_size=40),
-    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=10), inner, max_size=3),
-    max_leaves=6,
-)
-
-
-@given(st.data())
-def test_no_arguments_are_unforeseen(folder: Path, data: st.DataObject) -> None:
-    with open_collection(folder) as collection:
-        site = site_of(collection)
-        tool = data.draw(st.sampled_from(list(offered(site).values())))
-        names = st.sampled_from(sorted(tool.arguments.model_fields)) | st.text(st.characters(), max_size=10)
-        result = answered(site, tool, data.draw(st.dictionaries(names, _VALUES, max_size=4)), site.sole_caller)
-    assert "did not foresee" not in result.content[0].text
-    result.model_dump_json().encode()

@@ -8,14 +8,10 @@ from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
-from mcp import Client
-from mcp.shared.exceptions import MCPError
 
 from asking_kit import refused, site_of, started, talked, told
 from broadsheet.collection import Collection
-from broadsheet.mcp.context import Caller
 from broadsheet.mcp.http import application
-from broadsheet.mcp.service import service
 from broadsheet.people import links
 from site_kit import NOW, PAPERS, made
 
@@ -30,28 +26,6 @@ def collection(tmp_path: Path) -> Iterator[Collection]:
 
 def _number(collection: Collection, id_: str = HERB) -> int:
     return collection.store.numbers([id_])[id_]
-
-
-def test_nothing_is_written_where_it_was_not_allowed(collection: Collection) -> None:
-    site = site_of(collection)
-
-    async def talk(client: Client) -> str:
-        assert not [tool for tool in (await client.list_tools()).tools if not tool.annotations.read_only_hint]
-        with pytest.raises(MCPError) as caught:
-            await client.call_tool("vote_paper", {"id": HERB})
-        return caught.value.message
-
-    assert "--allow-writes" in talked(service(site, lambda _: site.sole_caller()), talk)
-    assert collection.store.people() == []
-
-
-def test_tools_that_write_say_so(collection: Collection) -> None:
-    site = site_of(collection, writes=True)
-    listed = talked(service(site, lambda _: Caller()), lambda client: client.list_tools()).tools
-    writing = {tool.name: tool for tool in listed if not tool.annotations.read_only_hint}
-    assert sorted(writing) == ["save_paper", "vote_paper"]
-    assert all(tool.annotations.destructive_hint for tool in writing.values())
-    assert all("Changes what is the reader's own" in tool.description for tool in writing.values())
 
 
 def test_a_vote_is_the_sole_readers_and_can_be_taken_back(collection: Collection) -> None:
