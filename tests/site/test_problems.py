@@ -18,7 +18,7 @@ from broadsheet.core.errors import (
     SourceError,
     UsageError,
 )
-from broadsheet.site.problems import described, problem, responses, told
+from broadsheet.site.problems import described, problem, problem_at, responses
 
 
 def sent(answer: Any) -> Any:
@@ -89,15 +89,15 @@ def test_a_problem_is_written_as_the_standard_has_it() -> None:
     ],
 )
 def test_openais_clients_read_their_own_shape(status: int, given: int, kind: str, code: str | None) -> None:
-    answer = told("/v1/embeddings", status, "what went wrong")
+    answer = problem_at("/v1/embeddings", status, "what went wrong")
     assert answer.status_code == given
     assert sent(answer) == {"error": {"message": "what went wrong", "type": kind, "param": None, "code": code}}
 
 
 def test_semantic_scholars_clients_find_their_field_in_the_problem() -> None:
-    answer = told("/recommendations/v1/papers", 400, "what went wrong")
+    answer = problem_at("/recommendations/v1/papers", 400, "what went wrong")
     assert sent(answer)["error"] == sent(answer)["detail"] == "what went wrong"
-    assert sent(told("/api/search", 400, "x")) == sent(problem(400, "x"))
+    assert sent(problem_at("/api/search", 400, "x")) == sent(problem(400, "x"))
 
 
 def test_a_route_is_described_with_what_any_may_answer() -> None:

@@ -60,7 +60,7 @@ class Search(Paged):
 
     @property
     def filters(self) -> Filters:
-        """The conditions that are arguments of their own."""
+        """Give the conditions that are arguments of their own."""
         return Filters(
             since=self.since,
             until=self.until,
@@ -101,7 +101,7 @@ class Today(Paged):
 
     @property
     def filters(self) -> Filters:
-        """The conditions."""
+        """Give the conditions."""
         return Filters(
             categories=tuple(self.categories),
             without_categories=tuple(self.without_categories),

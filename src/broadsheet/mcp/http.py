@@ -27,7 +27,7 @@ _CALLER = "broadsheet.caller"
 
 
 def serve_http(site: AgentSite, *, port: int, ready: Callable[[str], None]) -> None:
-    """Answer clients on this machine until interrupted; ``ready`` is told the address.
+    """Answer clients on this machine until interrupted; ``ready`` is called with the address.
 
     Port 0 is any free one. UsageError when the port cannot be had.
     """
@@ -36,7 +36,7 @@ def serve_http(site: AgentSite, *, port: int, ready: Callable[[str], None]) -> N
 
 
 def application(site: AgentSite) -> ASGIApp:
-    """The service as an ASGI application for this machine alone. Every request stands for itself: no sessions."""
+    """Make the service an ASGI application for this machine alone. Every request stands for itself: no sessions."""
     server = service(site, lambda request: request.scope[_CALLER])
     inner = server.streamable_http_app(
         streamable_http_path=PATH,
@@ -49,7 +49,7 @@ def application(site: AgentSite) -> ASGIApp:
 
 
 class Door:
-    """ASGI middleware: lets in what no foreign web page can have sent, and finds out who asks."""
+    """ASGI middleware: lets in what no foreign web page can have sent, and finds who asks."""
 
     def __init__(self, app: ASGIApp, site: AgentSite) -> None:
         self._app, self._site = app, site
@@ -65,7 +65,7 @@ class Door:
         await self._app(scope, receive, send)
 
     def _caller(self, request: Request) -> tuple[Caller, tuple[int, str] | None]:
-        """Who asks, or the status and the line with which it is refused."""
+        """Find who asks, or the status and the line with which it is refused."""
         origins = request.headers.getlist("origin")
         if origins and origins != [f"http://{request.headers['host']}"]:
             return Caller(), (403, f"A page of {origins[0][:100]!r} may not ask here.")

@@ -1,7 +1,7 @@
 """The server of the protocol over a site: what is offered, and each call turned into an answer or one clear line.
 
 a call -> the tool, else a protocol error -> its arguments, checked -> who asks -> the verb, in a thread of its own
-what went wrong in a tool is told as a result that failed, so that the agent reads it and can do better
+what goes wrong in a tool is a result that failed, so that the agent reads it and can do better
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ _log = logging.getLogger("broadsheet.mcp")
 
 
 def service(site: AgentSite, who: Who) -> Server[Any]:
-    """A server that offers the site's tools over any transport."""
+    """Make a server that offers the site's tools over any transport."""
     known = tools.offered(site)
     listed = types.ListToolsResult(tools=[_described(tool) for tool in known.values()])
     threads = anyio.CapacityLimiter(AT_ONCE)
@@ -44,9 +44,9 @@ def service(site: AgentSite, who: Who) -> Server[Any]:
     async def list_tools(*_: Any) -> types.ListToolsResult:
         return listed
 
-    async def call_tool(context: Any, asked: types.CallToolRequestParams) -> types.CallToolResult:
-        tool = known.get(asked.name) or _unknown(asked.name, known)
-        answer = partial(answered, site, tool, asked.arguments or {}, lambda: who(context.request))
+    async def call_tool(context: Any, call: types.CallToolRequestParams) -> types.CallToolResult:
+        tool = known.get(call.name) or _unknown(call.name, known)
+        answer = partial(answered, site, tool, call.arguments or {}, lambda: who(context.request))
         return await anyio.to_thread.run_sync(answer, limiter=threads)
 
     return Server(
@@ -78,7 +78,7 @@ def _described(tool: Tool) -> types.Tool:
 
 
 def _untitled(schema: Any) -> Any:
-    """A schema without the titles that only repeat its names: agents read it with every conversation."""
+    """Take out of a schema the titles that only repeat its names: agents read it with every conversation."""
     if isinstance(schema, dict):
         kept = {name: _untitled(each) for name, each in schema.items()}
         return {name: each for name, each in kept.items() if name != "title" or not isinstance(each, str)}
@@ -87,16 +87,16 @@ def _untitled(schema: Any) -> Any:
 
 def _unknown(name: str, known: dict[str, Tool]) -> Tool:
     off = [tool.name for tool in tools.TOOLS if tool.writes]
-    said = "it changes things, and this server was started without --allow-writes" if name in off else "there is none"
-    line = f"no tool {name[:60]!r}: {said}. {nearest(name[:60], known)}"
+    reason = "it changes things, and this server was started without --allow-writes" if name in off else "there is none"
+    line = f"no tool {name[:60]!r}: {reason}. {nearest(name[:60], known)}"
     raise MCPError(types.INVALID_PARAMS, line)
 
 
 def answered(site: AgentSite, tool: Tool, given: dict[str, Any], who: Callable[[], Caller]) -> types.CallToolResult:
-    """What a call of a tool comes to: its answer, or a result that failed with one line on why."""
+    """Answer a call of a tool: with its result, or one that failed with one line on why."""
     try:
-        asked = tool.arguments.model_validate(given)
-        told = tool.function(site, who(), asked)
+        arguments = tool.arguments.model_validate(given)
+        result = tool.function(site, who(), arguments)
     except ValidationError as error:
         mistakes = error.errors(include_url=False)[:5]
         return _failed("; ".join(_mistake(each, tool.arguments.model_fields) for each in mistakes))
@@ -105,8 +105,8 @@ def answered(site: AgentSite, tool: Tool, given: dict[str, Any], who: Callable[[
     except Exception:
         _log.exception("%s failed", tool.name)
         return _failed("the server met an error that it did not foresee; its log says more")
-    text = types.TextContent(type="text", text=told.model_dump_json())
-    return types.CallToolResult(content=[text], structured_content=told.model_dump(mode="json"))
+    text = types.TextContent(type="text", text=result.model_dump_json())
+    return types.CallToolResult(content=[text], structured_content=result.model_dump(mode="json"))
 
 
 def _failed(line: str) -> types.CallToolResult:
@@ -114,7 +114,7 @@ def _failed(line: str) -> types.CallToolResult:
 
 
 def _mistake(error: Any, known: Iterable[str]) -> str:
-    """One argument's mistake: its name, what was expected, what came."""
+    """Word one argument's mistake: its name, what was expected, what came."""
     name = ".".join(str(part)[:40] for part in error["loc"])
     if error["type"] == "extra_forbidden":
         return f"there is no argument {visible(name)!r}. {nearest(name, known)}"

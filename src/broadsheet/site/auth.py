@@ -1,7 +1,7 @@
 """Who asks: the person behind a request, by session cookie, by token, or as the one reader of this machine.
 
-single: whoever asks is the reader (the guard lets only this machine in)
-token: ``Authorization: Bearer`` -> the person; it counts alone, whatever cookie comes beside it
+single: anyone who asks is the reader (the guard lets only this machine in)
+token: ``Authorization: Bearer`` -> the person; it counts alone, whatever cookie comes with it
 cookie: a random key of this browser; once signed in, the Store knows its digest
 """
 
@@ -39,23 +39,23 @@ class Visitor:
     new: bool = False
 
     def csrf(self, secret: bytes) -> str:
-        """What a form of this browser must bring along; a browser without a key gets one."""
+        """Make the token that a form of this browser must bring along; a browser without a key gets one."""
         if not self.key:
             self.key, self.new = links.fresh(), True
         return links.derived(secret, "form", self.key)
 
     def may(self, role: Role) -> bool:
-        """Whether this is a person with this role or one above it."""
+        """Tell whether this is a person with this role or one above it."""
         return self.person is not None and self.person.may(role)
 
     @property
     def number(self) -> int:
-        """The person's number; 0, which is nobody's, for a stranger."""
+        """Give the person's number; 0, which is no one's, for a stranger."""
         return self.person.number if self.person else 0
 
 
 def visiting(request: Request, site: TheSite) -> Visitor:
-    """Who asks; kept with the request for the page that is rendered."""
+    """Find who asks; it is stored with the request for the page that is rendered."""
     found: Visitor | None = getattr(request.state, "visitor", None)
     if found is None:
         found = request.state.visitor = _who(request, site)
@@ -79,7 +79,7 @@ def _who(request: Request, site: Site) -> Visitor:
 
 
 def _meant_for_others(request: Request, token: str) -> bool:
-    """Whether clients of other services send it whoever they ask: a token of Hugging Face's hub, a key for OpenAI."""
+    """Tell whether clients of other services send it anywhere: a token of Hugging Face's hub, a key for OpenAI."""
     return token.startswith("hf_") or request.url.path.startswith("/v1/")
 
 
@@ -87,7 +87,7 @@ TheVisitor = Annotated[Visitor, Depends(visiting)]
 
 
 def needs(role: Role) -> Callable[[Request, TheVisitor], Person]:
-    """A dependency that lets only persons with this role (or one above it) through, and gives the person."""
+    """Make a dependency that lets only persons with this role (or one above it) through, and gives the person."""
 
     def person(request: Request, visitor: TheVisitor) -> Person:
         if visitor.person is None:
@@ -107,7 +107,7 @@ AsAdmin = Annotated[Person, Depends(needs("admin"))]
 
 
 def admitted(request: Request, site: TheSite, visitor: TheVisitor) -> None:
-    """In a closed instance only people who were let in read anything; and nobody's network asks without end."""
+    """Refuse strangers at a closed site, with HTTPException 401, and a network that asks without end, with 429."""
     if site.single or request.url.path == "/healthz":
         return
     site.limit("requests", host_of(request, site))

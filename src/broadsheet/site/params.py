@@ -51,16 +51,16 @@ class Asked(BaseModel):
     )
 
     def size(self, default: int) -> int:
-        """How many results were asked for."""
+        """Tell how many results were asked for."""
         return self.k or self.limit or default
 
     def moved(self, offset: int) -> Asked:
-        """The same from another place in the list."""
+        """Ask the same from another place in the list."""
         return self.model_copy(update={"offset": offset})
 
     @property
     def filters(self) -> Filters:
-        """The conditions of the fields; those in the query itself are read by search."""
+        """Give the conditions of the fields; search reads those in the query itself."""
         return Filters(
             since=self.since,
             until=self.until,
@@ -101,12 +101,12 @@ class DayAsked(BaseModel):
 
     @property
     def narrowed(self) -> bool:
-        """Whether it asks for less than the whole day."""
+        """Tell whether it asks for less than the whole day."""
         return bool(self.filters or self.match.strip() or self.query is not None)
 
     @property
     def filters(self) -> Filters:
-        """The conditions."""
+        """Give the conditions."""
         return Filters(
             categories=tuple(self.category),
             without_categories=tuple(self.without_category),

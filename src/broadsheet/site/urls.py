@@ -14,7 +14,7 @@ _LONGEST_LINK = 4_000  # characters that stand in a header
 
 
 def base_of(request: Request, site: Site) -> str:
-    """The beginning of every address of the site, without a `/` at its end. The guard has checked the Host."""
+    """Give the beginning of every address of the site, without a `/` at its end. The guard has checked the Host."""
     return site.settings.address.rstrip("/") or f"{request.url.scheme}://{request.url.netloc}"
 
 
@@ -24,12 +24,12 @@ def is_https(request: Request, site: Site) -> bool:
 
 
 def paper_page(id_: str) -> str:
-    """The path of a paper's page; ids may hold `/` and `:`."""
+    """Give the path of a paper's page; ids may hold `/` and `:`."""
     return f"/paper/{quote(id_, safe=_IN_A_PATH)}"
 
 
 def asked_for(request: Request, **changes: object) -> str:
-    """Path and query of a request in one way of writing them, with changes to the query (None: without)."""
+    """Give path and query of a request in one way of writing them, with changes to the query (None: without)."""
     kept = [(name, value) for name, value in _query(request) if name not in changes]
     added = [(name, str(value)) for name, value in changes.items() if value is not None]
     path = quote(str(request.scope["path"]).encode("utf-8", "replace"), safe=_IN_A_PATH)
@@ -46,7 +46,7 @@ def next_link(address: str) -> dict[str, str]:
 
 
 def authority(site: Site) -> str:
-    """The host name that gives lasting ids: of the public address, else the first name that is not this machine's.
+    """Give the host name for lasting ids: of the public address, else the first name that is not this machine's.
 
     Never the one that a request happens to use, or ids would change with it.
     """
