@@ -117,7 +117,7 @@ GROUPS = {
 SERVERS = {
     "site": ("broadsheet.server", "serve"),
     "agents": ("broadsheet.mcp.stdio", "serve_stdio"),
-    "agents over HTTP": ("broadsheet.mcp.loopback", "serve_http"),
+    "agents over HTTP": ("broadsheet.mcp.http", "serve_http"),
 }
 """What commands start: a module and the function that serves until it is stopped."""
 

@@ -12,7 +12,7 @@ from broadsheet.cli.commands import server
 from broadsheet.cli.options import Data
 from broadsheet.cli.terminal import note
 from broadsheet.core.errors import UsageError
-from broadsheet.mcp.desk import Desk
+from broadsheet.mcp.context import AgentSite
 from broadsheet.wiring.collection import opened
 
 Http = Annotated[
@@ -43,9 +43,9 @@ def mcp(
         raise UsageError("--port is for --http: on the standard streams there is none")
     settings = config.load(config.collection_folder(data))
     with opened(data, create=False, settings=settings) as collection:
-        desk = Desk(collection, settings, options.now, writes=allow_writes)
+        site = AgentSite(collection, settings, options.now, writes=allow_writes)
         if http:
             serve = server("agents over HTTP")
-            serve(desk, port=8001 if port is None else port, ready=lambda address: note(f"MCP is at {address}"))
+            serve(site, port=8001 if port is None else port, ready=lambda address: note(f"MCP is at {address}"))
         else:
-            server("agents")(desk, desk.named(person))
+            server("agents")(site, site.caller(person))
