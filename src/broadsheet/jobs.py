@@ -19,7 +19,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from broadsheet import trending, wiring
+from broadsheet import wiring
 from broadsheet.collection import Collection
 from broadsheet.config import Settings
 from broadsheet.core.errors import BroadsheetError, SourceError, on_disk
@@ -29,6 +29,7 @@ from broadsheet.locks import attempted, is_held
 from broadsheet.mail.returning import is_door
 from broadsheet.store.jobs import JobRun
 from broadsheet.sync import Synced, sync
+from broadsheet.trending import table
 
 RETRY = timedelta(minutes=10)  # before a job that failed is tried again; longer for those that are seldom due
 SKEW = timedelta(minutes=5)  # a last run further ahead than this means that the clock was set back
@@ -135,7 +136,7 @@ def behind(round_: Round) -> bool:
 
 def tend(round_: Round) -> str:
     """Learn what readers come to vote for, if it is time to, and keep the scores of the last days."""
-    return trending.tend(round_.collection, now=round_.now)
+    return table.tend(round_.collection, now=round_.now)
 
 
 def digest(round_: Round) -> str:

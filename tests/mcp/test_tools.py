@@ -14,10 +14,10 @@ from mcp.shared.exceptions import MCPError
 
 from asking_kit import desk_of, refused, talked, told
 from broadsheet.collection import open_collection
-from broadsheet.daily.ranking import opened, risen
 from broadsheet.mcp.desk import Desk, Reader
 from broadsheet.mcp.service import answered, service
 from broadsheet.mcp.tools import offered
+from broadsheet.trending.ranking import opened, risen
 from site_kit import LONG_WORD, NOW, PAPERS, made
 
 READING = ["search_papers", "get_paper", "find_similar", "get_today", "get_trending"]

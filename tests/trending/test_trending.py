@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import UTC, timedelta
 from math import log2
 from pathlib import Path
 
@@ -14,11 +15,31 @@ import broadsheet as bs
 from broadsheet.collection import Collection
 from broadsheet.core.errors import UsageError
 from broadsheet.core.types import Document
-from broadsheet.trending import ENOUGH, learn, prior, tend, trending, trends
-from broadsheet.trending.score import HALF_LIFE
+from broadsheet.trending.prior import ENOUGH, learn, prior
+from broadsheet.trending.ranking import opened, risen
+from broadsheet.trending.score import HALF_LIFE, Parts, Trend
+from broadsheet.trending.table import tend, trends
 from fakes import NOW, WordEncoder, paper
 
 TODAY = NOW.date()
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A paper, its trend, and the parts of its score now. ``rank`` counts from 1."""
+
+    rank: int
+    document: Document
+    trend: Trend
+    parts: Parts
+
+
+def trending(collection: Collection, *, days: int = 7, k: int = 50) -> list[Shown]:
+    """What trends, with every score opened."""
+    cards = risen(collection, now=NOW, zone=UTC, days=days, k=k).cards
+    scores = opened(collection, cards, now=NOW)
+    of = [(card.document, scores[card.document.id]) for card in cards]
+    return [Shown(rank, document, score.trend, score.parts) for rank, (document, score) in enumerate(of, 1)]
 
 
 class BlindEncoder(WordEncoder):
@@ -52,7 +73,7 @@ def past_days(days: int) -> list[Document]:
 
 def test_votes_of_sources_and_readers_decide_and_open(collection: Collection) -> None:
     put(collection, [paper(1, "one thing", listed=TODAY), paper(2, "another thing", listed=TODAY, votes=3, comments=2)])
-    assert [each.document.id for each in trending(collection, now=NOW)] == ["made:002", "made:001"]
+    assert [each.document.id for each in trending(collection)] == ["made:002", "made:001"]
     store = collection.store
     number = store.numbers(["made:001"])["made:001"]
     people = [store.add_person(f"{name}@example.org", "reader", now=NOW).number for name in ("ada", "bo", "cy")]
@@ -62,7 +83,7 @@ def test_votes_of_sources_and_readers_decide_and_open(collection: Collection) ->
         store.save(person, store.list_named(person, "Later", now=NOW), [number], now=NOW)
     store.unmark("votes", people[0], [number])
     store.unsave(people[0], [number])
-    first, second = trending(collection, now=NOW)
+    first, second = trending(collection)
     assert (first.rank, first.document.id) == (1, "made:001")
     assert first.parts.votes == pytest.approx(2)
     assert first.parts.saves == pytest.approx(3)
@@ -74,12 +95,12 @@ def test_only_listed_papers_of_the_asked_days_trend(collection: Collection) -> N
     yesterday = paper(3, "yesterday", listed=TODAY - timedelta(days=1))
     put(collection, [yesterday, paper(1, "old", listed=TODAY - timedelta(days=7)), paper(4, "today", listed=TODAY)])
     put(collection, [paper(2, "dayless", submitted=TODAY)])
-    assert [each.document.id for each in trending(collection, now=NOW)] == ["made:004", "made:003"]
-    assert [each.document.id for each in trending(collection, now=NOW, days=1)] == ["made:004"]
-    assert len(trending(collection, now=NOW, k=1)) == 1
+    assert [each.document.id for each in trending(collection)] == ["made:004", "made:003"]
+    assert [each.document.id for each in trending(collection, days=1)] == ["made:004"]
+    assert len(trending(collection, k=1)) == 1
     assert trends(collection, [99]) == {}
-    with pytest.raises(UsageError, match="days=0"):
-        trending(collection, now=NOW, days=0)
+    with pytest.raises(UsageError, match="1 to 31 days; got 0"):
+        trending(collection, days=0)
 
 
 def test_without_votes_the_rising_topic_is_first(collection: Collection) -> None:
@@ -87,7 +108,7 @@ def test_without_votes_the_rising_topic_is_first(collection: Collection) -> None
     usual += [paper(n, f"soup {n % 7} again", listed=TODAY - timedelta(days=n % 7)) for n in range(200, 206)]
     new = [paper(n, f"bridge {n % 7}", listed=TODAY - timedelta(days=n % 7)) for n in range(300, 312)]
     put(collection, [*usual, *new, paper(1, "bridge of today", listed=TODAY), paper(2, "soup of today", listed=TODAY)])
-    first, second = trending(collection, now=NOW, days=1, k=50)[:1] + trending(collection, now=NOW, days=1, k=50)[-1:]
+    first, second = trending(collection, days=1, k=50)[:1] + trending(collection, days=1, k=50)[-1:]
     assert "bridge" in first.document.title
     assert first.parts.topic is not None
     assert second.parts.topic is not None
@@ -113,7 +134,7 @@ def test_a_learned_prior_ranks_papers_without_votes(collection: Collection) -> N
     assert kept.ridge.worth == made.ridge.worth != {}
     assert kept.ridge.usual == made.ridge.usual
     put(collection, [paper(1, "soup fresh", listed=TODAY), paper(2, "bridge fresh", listed=TODAY)])
-    first, second = trending(collection, now=NOW, days=1)
+    first, second = trending(collection, days=1)
     assert (first.document.id, second.document.id) == ("made:002", "made:001")
     assert first.parts.text is not None
     assert second.parts.text is not None
@@ -127,7 +148,7 @@ def test_a_prior_of_another_encoder_does_not_speak(tmp_path: Path) -> None:
         learn(collection, now=NOW)
     with bs.open(tmp_path / "c", encoder=WordEncoder(version="2")) as collection:
         bs.sync(collection, rebuild=True)
-        found = trending(collection, now=NOW)
+        found = trending(collection)
         assert found
         assert {each.parts.text for each in found} == {None}
 
@@ -140,9 +161,9 @@ def test_a_prior_from_before_wording_counted_is_learned_anew(collection: Collect
     kept |= {"mean": kept["mean"][:-2], "weights": kept["weights"][:-2]}
     collection.store.set_fact("trending.prior", kept)
     assert prior(collection) is None
-    assert {each.parts.text for each in trending(collection, now=NOW)} == {None}
+    assert {each.parts.text for each in trending(collection)} == {None}
     assert tend(collection, now=NOW).startswith("learned from ")
-    assert None not in {each.parts.text for each in trending(collection, now=NOW)}
+    assert None not in {each.parts.text for each in trending(collection)}
 
 
 def test_a_liked_word_speaks_where_vectors_say_nothing(tmp_path: Path) -> None:
@@ -151,7 +172,7 @@ def test_a_liked_word_speaks_where_vectors_say_nothing(tmp_path: Path) -> None:
         made = learn(collection, now=NOW)
         assert made.ridge.worth["bridge"] > 0 > made.ridge.worth["soup"]
         put(collection, [paper(1, "soup fresh", listed=TODAY), paper(2, "bridge fresh", listed=TODAY)])
-        assert [each.document.id for each in trending(collection, now=NOW, days=1)] == ["made:002", "made:001"]
+        assert [each.document.id for each in trending(collection, days=1)] == ["made:002", "made:001"]
 
 
 def test_a_prior_needs_days_with_votes(collection: Collection) -> None:
@@ -163,6 +184,6 @@ def test_a_prior_needs_days_with_votes(collection: Collection) -> None:
 
 def test_without_vectors_the_counts_still_speak(collection: Collection) -> None:
     collection.store.put([paper(1, "one", listed=TODAY), paper(2, "two", listed=TODAY, votes=1)], now=NOW)
-    found = trending(collection, now=NOW)
+    found = trending(collection)
     assert [each.document.id for each in found] == ["made:002", "made:001"]
     assert found[0].parts.text is found[0].parts.topic is None

@@ -18,8 +18,7 @@ from broadsheet.core.errors import NotFoundError
 from broadsheet.core.periods import Period
 from broadsheet.core.text import clipped
 from broadsheet.core.types import Filters, Results
-from broadsheet.daily.day import Feed, Wanted, feed, latest
-from broadsheet.daily.ranking import MOST_DAYS, risen
+from broadsheet.daily.day import Feed, Wanted, latest
 from broadsheet.daily.why_empty import said
 from broadsheet.search.hybrid import search
 from broadsheet.search.similar import similar
@@ -31,6 +30,7 @@ from broadsheet.site.lookup import found, paper_of
 from broadsheet.site.params import DEEPEST, MOST, Asking, AskingDay, Offset
 from broadsheet.site.problems import responses
 from broadsheet.site.urls import asked_for, paper_page
+from broadsheet.trending.ranking import MOST_DAYS, feed, risen
 
 _USUAL, _AKIN, _A_WEEK = 200, 20, 7
 _UNLISTED = ("shelf", "library")  # sources whose papers are on no list of new ones

@@ -20,7 +20,7 @@ from broadsheet.site.params import Count, Offset
 from broadsheet.site.problems import responses
 from broadsheet.store.lists import SavedList
 from broadsheet.store.people import Person
-from broadsheet.trending import touch
+from broadsheet.trending.table import touch
 
 router = APIRouter(tags=["lists"], route_class=Bounded)
 _SAID = responses(401, 404)

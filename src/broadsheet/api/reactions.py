@@ -23,7 +23,7 @@ from broadsheet.site.lookup import paper_of
 from broadsheet.site.problems import responses
 from broadsheet.store.people import Role
 from broadsheet.store.talk import Comment
-from broadsheet.trending import touch
+from broadsheet.trending.table import touch
 
 router = APIRouter(tags=["people"], route_class=Bounded)
 _SAID = responses(401, 404)

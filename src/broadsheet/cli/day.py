@@ -69,7 +69,8 @@ def feed(
     """
     from broadsheet import config
     from broadsheet.core.types import Filters
-    from broadsheet.daily import day
+    from broadsheet.daily.day import Wanted
+    from broadsheet.trending import ranking
     from broadsheet.wiring import opened
 
     asked = Filters(
@@ -81,9 +82,9 @@ def feed(
     settings = config.load(config.collection_folder(data))
     with opened(data, create=False, settings=settings) as collection:
         matching = _matching(collection, match, least)
-        wanted = day.Wanted(sort=sort, filters=asked, matching=matching, k=k, offset=offset)
+        wanted = Wanted(sort=sort, filters=asked, matching=matching, k=k, offset=offset)
         period = _period(when, options.now().astimezone(settings.time_zone).date())
-        found = day.feed(collection, period, now=options.now(), zone=settings.time_zone, wanted=wanted)
+        found = ranking.feed(collection, period, now=options.now(), zone=settings.time_zone, wanted=wanted)
     if as_json:
         print_json(json.feed(found))
     else:

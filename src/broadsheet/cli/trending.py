@@ -12,7 +12,7 @@ from broadsheet.cli.terminal import clean, note, out, print_json, voted
 
 if TYPE_CHECKING:
     from broadsheet.daily.day import Feed
-    from broadsheet.daily.ranking import Opened
+    from broadsheet.trending.ranking import Opened
 
 Days = Annotated[int, typer.Option("--days", metavar="N", min=1, max=31, help="How many days back.")]
 Learn = Annotated[
@@ -33,15 +33,15 @@ def trending(
     Example: broadsheet trending --days 3 -k 10
     """
     from broadsheet import config
-    from broadsheet.daily.ranking import opened, origin, risen, rule
+    from broadsheet.trending.ranking import opened, origin, risen, rule
     from broadsheet.trending.score import HALF_LIFE
     from broadsheet.wiring import opened as open_it
 
     settings, now = config.load(config.collection_folder(data)), options.now()
     with open_it(data, create=False, settings=settings) as collection:
         if learn:
-            from broadsheet.trending import keep
-            from broadsheet.trending import learn as learn_it
+            from broadsheet.trending.prior import learn as learn_it
+            from broadsheet.trending.table import keep
 
             made = learn_it(collection, now=now)
             kept = keep(collection, now=now)

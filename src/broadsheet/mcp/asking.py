@@ -10,8 +10,8 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from broadsheet.core import query
 from broadsheet.core.text import squeeze
 from broadsheet.core.types import Filters, Mode
-from broadsheet.daily.ranking import MOST_DAYS
 from broadsheet.foryou.likes import SAVED
+from broadsheet.trending.ranking import MOST_DAYS
 
 MOST = 50  # papers at once
 DEEPEST = 5_000  # places of a list that can be paged to

@@ -14,14 +14,14 @@ from broadsheet.core.types import Results
 from broadsheet.daily import day
 from broadsheet.daily.copies import appearances
 from broadsheet.daily.counts import with_here
-from broadsheet.daily.ranking import opened, risen
 from broadsheet.foryou.likes import list_name, mine
 from broadsheet.mcp import answers, asking
 from broadsheet.mcp.desk import Desk, Reader
 from broadsheet.mcp.foreign import visible
 from broadsheet.search.hybrid import search
 from broadsheet.search.similar import similar
-from broadsheet.trending import touch
+from broadsheet.trending.ranking import feed, opened, risen
+from broadsheet.trending.table import touch
 
 Function = Callable[[Desk, Reader, Any], answers.Answer]
 _READS = "Reads this Collection only: changes nothing and asks no network."
@@ -67,7 +67,7 @@ def get_today(desk: Desk, _: Reader, asked: asking.Today) -> answers.Day:
     """The verb feed."""
     wanted = day.Wanted(sort=asked.sort, filters=asked.filters, k=asked.limit, offset=asked.offset)
     zone = desk.settings.time_zone
-    found = day.feed(desk.collection, _period(desk, asked.period), now=desk.now(), zone=zone, wanted=wanted)
+    found = feed(desk.collection, _period(desk, asked.period), now=desk.now(), zone=zone, wanted=wanted)
     return answers.Day(
         **answers.page(found.offset, len(found.cards), more=found.more, note=desk.told(found.note)),
         period=found.period.name,

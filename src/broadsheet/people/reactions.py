@@ -16,7 +16,7 @@ from broadsheet.store.opinions import Mark
 from broadsheet.store.people import Person
 from broadsheet.store.talk import Act as Decision
 from broadsheet.store.talk import Comment
-from broadsheet.trending import touch
+from broadsheet.trending.table import touch
 
 Act = Literal["vote", "read", "decline", "save"]
 ACTS: tuple[Act, ...] = get_args(Act)

@@ -13,11 +13,12 @@ from broadsheet.alerts.match import prepare
 from broadsheet.alerts.news import standing
 from broadsheet.collection import Collection
 from broadsheet.core.errors import NotFoundError, UsageError
-from broadsheet.daily.day import SIZE, Matching, Wanted
+from broadsheet.daily.day import SIZE, Matching, Wanted, ordered
 from broadsheet.foryou import person as fitting
 from broadsheet.site.context import Site
 from broadsheet.site.params import DayAsked
 from broadsheet.store.lists import SavedQuery
+from broadsheet.trending.ranking import ORDERS
 
 FOR_YOU = "for you"
 USUAL = "votes"
@@ -27,12 +28,15 @@ _TYPED = ("for you", "foryou", "for-you", "for_you")
 def wanted(site: Site, person: int, asked: DayAsked, *, k: int = SIZE, sort: str = "") -> Wanted:
     """What is asked of a day by a ``person`` (0: a stranger), in the order ``sort`` in place of the address's own.
 
-    UsageError for the order "for you" when nobody is known to ask; NotFoundError for a query that is not theirs.
+    UsageError for an order that there is not, and for "for you" when nobody is known to ask; NotFoundError for a query
+    that is not theirs.
     """
     sort = sort or asked.sort
     mine = for_you(sort)
     if mine and not person:
         raise UsageError("papers can be sorted for you only when it is known who you are: sign in, or send your token")
+    if not mine:
+        ordered(sort, ORDERS)
     return Wanted(
         sort=FOR_YOU if mine else sort,
         order=fitting.order(person) if mine else None,

@@ -12,7 +12,7 @@ from broadsheet.core import periods
 from broadsheet.core.errors import NotFoundError, UsageError
 from broadsheet.core.text import squeeze
 from broadsheet.daily.copies import join
-from broadsheet.daily.day import Wanted, feed
+from broadsheet.daily.day import Wanted
 from broadsheet.people import reactions
 from broadsheet.site.auth import AsEditor
 from broadsheet.site.context import TheSite
@@ -20,6 +20,7 @@ from broadsheet.site.forms import Posted
 from broadsheet.site.lookup import paper_of
 from broadsheet.site.params import Offset
 from broadsheet.store.talk import Act
+from broadsheet.trending.ranking import feed
 from broadsheet.web import render
 
 router = APIRouter(include_in_schema=False)

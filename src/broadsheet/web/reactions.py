@@ -18,7 +18,7 @@ from broadsheet.site.auth import AsReader
 from broadsheet.site.context import Site, TheSite
 from broadsheet.site.forms import Form, Posted
 from broadsheet.site.lookup import paper_of
-from broadsheet.trending import touch
+from broadsheet.trending.table import touch
 from broadsheet.web import render
 from broadsheet.web.filters import acts_anchor
 from broadsheet.web.marks import marked
