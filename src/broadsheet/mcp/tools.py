@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import timedelta
 from typing import Any
 
 from broadsheet.core import periods
@@ -14,12 +13,13 @@ from broadsheet.core.types import Results
 from broadsheet.daily import day
 from broadsheet.daily.copies import appearances
 from broadsheet.daily.counts import with_here
-from broadsheet.foryou.likes import list_name, mine
+from broadsheet.foryou.person import for_person
 from broadsheet.mcp import answers, asking
 from broadsheet.mcp.desk import Desk, Reader
 from broadsheet.mcp.foreign import visible
 from broadsheet.search.hybrid import search
 from broadsheet.search.similar import similar
+from broadsheet.store.lists import list_name
 from broadsheet.trending.ranking import feed, opened, risen
 from broadsheet.trending.table import touch
 
@@ -97,10 +97,9 @@ def get_trending(desk: Desk, _: Reader, asked: asking.Trending) -> answers.Risin
 
 
 def get_my_feed(desk: Desk, reader: Reader, asked: asking.Mine) -> answers.PickedPapers:
-    """The verb for_you, of what the reader likes and the papers of some days."""
-    person, today = desk.person(reader), desk.today
-    new = desk.collection.store.on_days(today - timedelta(days=asked.days - 1), today + timedelta(days=1))
-    found = mine(desk.collection, person.number, candidates=new, k=asking.MOST_PICKED)
+    """The picks that the reader's page shows, and in its order."""
+    person = desk.person(reader)
+    found = for_person(desk.collection, person.number, last=desk.today, days=asked.days, k=asking.MOST_PICKED)
     end = asked.offset + asked.limit
     shown = list(enumerate(found.picks, 1))[asked.offset : end]
     past = "The list ends before this place." if found.picks and not shown else ""
@@ -214,7 +213,7 @@ TOOLS = (
     Tool(
         name="get_my_feed",
         title="My feed",
-        does="List the papers of the last days that suit what the reader votes for, saves and asks for.",
+        does="List the papers of the newest days that suit what the reader votes for, saves, follows and asks for.",
         function=get_my_feed,
         asked=asking.Mine,
         told=answers.PickedPapers,

@@ -7,8 +7,8 @@ from datetime import datetime
 from pathlib import PurePath
 
 from broadsheet.collection import Collection
-from broadsheet.foryou.likes import list_name
 from broadsheet.people.library import Taken, read_library, take_library
+from broadsheet.store.lists import list_name
 
 _LONGEST = 100
 
