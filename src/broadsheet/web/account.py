@@ -9,9 +9,9 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, BackgroundTasks, Request
 from fastapi.responses import RedirectResponse, Response
 
-from broadsheet.api import private_feeds
 from broadsheet.core.errors import NotFoundError, UsageError
 from broadsheet.people import account, letters
+from broadsheet.site import private_feeds
 from broadsheet.site.auth import AsReader, forget, host_of, limited
 from broadsheet.site.context import Site, TheSite
 from broadsheet.site.forms import Posted
@@ -64,7 +64,7 @@ def confirm(request: Request, site: TheSite, person: AsReader, key: str = "") ->
             raise UsageError("this link is for another person than the one who is signed in here")
     except UsageError as error:
         return _shown(request, site, person, problem=error)
-    return render.rendered(request, site, "address.html", new=new, old=person.address, key=key)
+    return render.rendered(request, site, "account_address.html", new=new, old=person.address, key=key)
 
 
 @router.post("/account/address/confirm")

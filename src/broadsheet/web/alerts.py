@@ -12,11 +12,11 @@ from fastapi.responses import RedirectResponse, Response
 from broadsheet.alerts.alert import DEFAULT, LEVELS, StandingQuery
 from broadsheet.alerts.news import matched
 from broadsheet.alerts.trial import Rate, Trial, tried
-from broadsheet.api import private_feeds
 from broadsheet.core.errors import BroadsheetError, CollectionError, ModelError, UsageError
 from broadsheet.core.types import Result
 from broadsheet.foryou.person import DAYS
 from broadsheet.people.reactions import new_query_name
+from broadsheet.site import private_feeds
 from broadsheet.site.auth import AsReader
 from broadsheet.site.context import Site, TheSite
 from broadsheet.site.forms import Posted
@@ -112,7 +112,7 @@ def one(request: Request, site: TheSite, person: AsReader, number: Number) -> Re
     return render.rendered(
         request,
         site,
-        "query.html",
+        "alert.html",
         kept=kept,
         query=Typed.of(kept).query,
         found=found,
@@ -153,7 +153,7 @@ def _shown(
     return render.rendered(
         request,
         site,
-        "queries.html",
+        "alerts.html",
         typed=typed,
         trial=trial,
         rates=_ladder(trial) if trial else [],
