@@ -92,10 +92,10 @@ def feed(
 
 
 def _matching(collection: Collection, match: str, least: str) -> Matching | None:
-    from broadsheet.alerts.alert import StandingQuery
+    from broadsheet.alerts.alert import Alert
     from broadsheet.alerts.match import prepare
 
-    return prepare(collection, [StandingQuery.read(match, minimum=least)]).matching if match.strip() else None
+    return prepare(collection, [Alert.read(match, minimum=least)]).matching if match.strip() else None
 
 
 def _period(when: str, today: date) -> Period | None:

@@ -1,4 +1,4 @@
-"""Each person's own list of a day: new papers by authors they follow, for their standing queries, near what they like.
+"""Each person's own list of a day: new papers by authors they follow, for their alerts, near what they like.
 
 once a day: the new papers -> their vectors, words and authors
 for many people at once: their tastes and the vectors of their queries
@@ -13,7 +13,7 @@ from functools import cached_property
 from itertools import zip_longest
 from typing import Any
 
-from broadsheet.alerts.alert import StandingQuery
+from broadsheet.alerts.alert import Alert
 from broadsheet.alerts.match import Candidates, Hit, Holds, Prepared, gather, prepare
 from broadsheet.collection import Collection
 from broadsheet.core.errors import UsageError
@@ -124,9 +124,9 @@ class _Near(Entry):
 
 @dataclass(frozen=True, slots=True)
 class _Asked:
-    """The standing queries of many people, each distinct one once: its hits among the day's papers, its vector."""
+    """The alerts of many people, each distinct one once: its hits among the day's papers, its vector."""
 
-    places: Mapping[StandingQuery, int]
+    places: Mapping[Alert, int]
     hits: Sequence[Sequence[Hit]]
     vectors: Mapping[str, Vectors]
 
@@ -137,7 +137,7 @@ class _Asked:
             return cls({}, (), {})
         prepared = prepare(collection, queries)
         hits = prepared.hits(day.candidates(prepared))
-        return cls({query: place for place, query in enumerate(prepared.queries)}, hits, dict(_vectors(prepared)))
+        return cls({query: place for place, query in enumerate(prepared.alerts)}, hits, dict(_vectors(prepared)))
 
 
 def _picks(
@@ -155,11 +155,11 @@ def _vectors(prepared: Prepared) -> Iterator[tuple[str, Vectors]]:
             yield each.asked.words, prepared.texts.vectors[each.row]
 
 
-def _queries(taste: Taste) -> Iterator[tuple[str, StandingQuery]]:
-    """The standing queries by name; one that cannot be read any more is silent."""
+def _queries(taste: Taste) -> Iterator[tuple[str, Alert]]:
+    """The alerts by name; one that cannot be read any more is silent."""
     for each in taste.queries:
         try:
-            yield each.name, StandingQuery.read(each.text, each.without, each.least)
+            yield each.name, Alert.read(each.text, each.without, each.least)
         except UsageError:
             continue
 

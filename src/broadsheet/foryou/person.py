@@ -91,7 +91,7 @@ def for_people(
     """Pick out of the same papers (row numbers) for many people at once, by person at most so many as ``most`` says.
 
     Each pick, best first, comes with the name of its interest, which is empty for one that was found. ``vectors`` are
-    those of the words of their standing queries: a query whose words have none is left out. Copies and what the editor
+    those of the words of their alerts: one whose words have none is left out. Copies and what the editor
     has hidden are the caller's to leave out.
     """
     found: dict[int, list[tuple[str, Pick]]] = {person: [] for person in tastes}
@@ -189,8 +189,8 @@ def _likes(collection: Collection, taste: Taste) -> list[Liked]:
 
 
 def _liked(taste: Taste, vectors: Mapping[str, Vectors], written: Mapping[str, Sequence[int]]) -> list[Liked]:
-    """The evidence of a taste: papers in a list are an interest of its name, a standing query is one of its own, the
-    rest is for the finding. ``vectors`` by the words of queries, papers ``written`` by author."""
+    """The evidence of a taste: papers in a list are an interest of its name, an alert is one of its own, the
+    rest is for the finding. ``vectors`` by the words of alerts, papers ``written`` by author."""
     saved = [Liked(number, group="" if name == SAVED else name) for number, name in taste.saved]
     voted = [Liked(number, weight=VOTE) for number in taste.voted]
     refused = frozenset(taste.declined)
@@ -202,7 +202,7 @@ def _liked(taste: Taste, vectors: Mapping[str, Vectors], written: Mapping[str, S
 
 
 def _words(query: SavedQuery) -> str:
-    """The words of a query, less its conditions."""
+    """The words of an alert, less its conditions."""
     return ask(query.text).words
 
 

@@ -75,7 +75,7 @@ def for_you(
     if k < 0:
         raise UsageError(f"k counts from 0; got k={k}")
     if not liked:
-        return _nothing("Nothing to go by yet: save or vote for a paper, follow an author, or keep a standing query.")
+        return _nothing("Nothing to go by yet: save or vote for a paper, follow an author, or keep an alert.")
     if not collection.space.exists:
         return _nothing("No paper has a vector yet: run `broadsheet sync`.")
     snapshot = collection.space.snapshot()

@@ -28,9 +28,9 @@ _NONE = np.empty(0, dtype=np.int64)
 
 @dataclass(frozen=True, slots=True)
 class Liked:
-    """What a reader likes: a paper by its row ``number``, or else a unit ``vector`` (dim,), such as a standing query's.
+    """What a reader likes: a paper by its row ``number``, or else a unit ``vector`` (dim,), such as an alert's.
 
-    ``weight`` above 0 says how much; items of one ``group`` (a list, a query) are an interest by themselves, named so.
+    ``weight`` above 0 says how much; items of one ``group`` (a list, an alert) are an interest by themselves, named so.
     """
 
     number: int | None = None

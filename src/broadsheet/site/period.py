@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from broadsheet.alerts.alert import StandingQuery
+from broadsheet.alerts.alert import Alert
 from broadsheet.alerts.match import prepare
-from broadsheet.alerts.news import standing
+from broadsheet.alerts.news import alert_of
 from broadsheet.collection import Collection
 from broadsheet.core.errors import NotFoundError, UsageError
 from broadsheet.daily.day import SIZE, Matching, Wanted, ordered
@@ -57,10 +57,10 @@ def matching(collection: Collection, person: int, asked: DayAsked) -> Matching |
     minimum unless another is asked for. UsageError for a minimum that is none, NotFoundError for a query that is not
     the person's."""
     if asked.match.strip():
-        query = StandingQuery.read(asked.match, minimum=asked.least)
+        query = Alert.read(asked.match, minimum=asked.least)
     elif asked.query is not None:
         kept = query_of(collection, person, asked.query)
-        query = standing(replace(kept, least=asked.least or kept.least))
+        query = alert_of(replace(kept, least=asked.least or kept.least))
     else:
         return None
     return prepare(collection, [query]).matching
