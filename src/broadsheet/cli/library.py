@@ -15,7 +15,7 @@ from broadsheet.cli.terminal import clean, note, out, print_json
 from broadsheet.core.errors import NotFoundError, UsageError
 
 if TYPE_CHECKING:
-    from broadsheet.people.bringing import Brought
+    from broadsheet.people.library import Imported
 
 References = Annotated[Path, typer.Argument(metavar="FILE", help="BibTeX, RIS, or CSV as Zotero writes it.")]
 AndSync = Annotated[bool, typer.Option("--sync", help="Sync at once, so that new papers can be found.")]
@@ -37,8 +37,8 @@ def library(
     Example: broadsheet library thesis.bib
     """
     from broadsheet import config
-    from broadsheet.people.bringing import bring
-    from broadsheet.people.library import LARGEST
+    from broadsheet.people.library import import_library
+    from broadsheet.people.library_file import LARGEST
     from broadsheet.wiring import opened
 
     if not file.is_file():
@@ -48,7 +48,7 @@ def library(
     settings = config.load(config.collection_folder(data))
     with opened(data, settings=settings) as collection:
         person = holder(collection.store, whose, settings)
-        brought = bring(collection, person.number, file.read_bytes(), file.name, now=options.now())
+        brought = import_library(collection, person.number, file.read_bytes(), file.name, now=options.now())
         if and_sync:
             sync_shown(collection)
     if as_json:
@@ -57,7 +57,7 @@ def library(
         _print(brought, synced=and_sync)
 
 
-def _shape(brought: Brought) -> dict[str, object]:
+def _shape(brought: Imported) -> dict[str, object]:
     bad = [{"where": each.where, "reason": each.reason} for each in brought.taken.bad]
     return {
         "list": brought.list,
@@ -70,7 +70,7 @@ def _shape(brought: Brought) -> dict[str, object]:
     }
 
 
-def _print(brought: Brought, *, synced: bool) -> None:
+def _print(brought: Imported, *, synced: bool) -> None:
     from rich.text import Text
 
     taken = brought.taken
