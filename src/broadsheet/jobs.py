@@ -19,7 +19,6 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from broadsheet import trending
 from broadsheet.collection import Collection
 from broadsheet.config import Settings
 from broadsheet.core.errors import BroadsheetError, SourceError, on_disk
@@ -32,6 +31,7 @@ from broadsheet.locks import attempted, is_held
 from broadsheet.mail.returning import is_door
 from broadsheet.store.jobs import JobRun
 from broadsheet.sync import Synced, sync
+from broadsheet.trending import table
 from broadsheet.wiring import sources
 from broadsheet.wiring.mail import letterhead, mailer
 from broadsheet.wiring.submissions import settle_submissions
@@ -141,7 +141,7 @@ def behind(round_: Round) -> bool:
 
 def tend(round_: Round) -> str:
     """Learn what readers come to vote for, if it is time to, and keep the scores of the last days."""
-    return trending.tend(round_.collection, now=round_.now)
+    return table.tend(round_.collection, now=round_.now)
 
 
 def digest(round_: Round) -> str:

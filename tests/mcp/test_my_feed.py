@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -13,9 +14,12 @@ from fastapi.testclient import TestClient
 from asking_kit import refused, site_of, told
 from broadsheet.collection import Collection
 from broadsheet.core.types import Document
+from broadsheet.ingest import ingest
 from broadsheet.mcp.context import Caller
 from broadsheet.mcp.http import application
 from broadsheet.people import links
+from broadsheet.sync import sync
+from people_kit import browser, site
 from site_kit import NOW, PAPERS, made
 
 FRESH = tuple(
@@ -65,12 +69,34 @@ def test_the_sole_readers_votes_make_the_feed(collection: Collection) -> None:
     assert "ends before" in told(site, "get_my_feed", offset=99)["note"]
 
 
-def test_only_the_last_days_are_picked_from(collection: Collection) -> None:
+def test_only_the_newest_days_are_picked_from(collection: Collection) -> None:
     sole = collection.store.add_sole_person(now=NOW)
     _liking(collection, sole.number, "2401.00001")
-    ids = {each["id"] for each in told(site_of(collection), "get_my_feed", days=2)["papers"]}
+    ids = {each["id"] for each in told(site_of(collection), "get_my_feed", days=1)["papers"]}
     assert ids == {"new:leaf:0", "new:tide:0"}
-    assert told(site_of(collection), "get_my_feed", days=1)["note"]
+    ids = {each["id"] for each in told(site_of(collection), "get_my_feed", days=2)["papers"]}
+    assert ids == {"new:leaf:0", "new:tide:0", "new:leaf:1", "new:tide:1"}
+
+
+def test_it_is_what_the_page_for_you_shows(collection: Collection) -> None:
+    """Less copies of one work and of what is liked, less what the editor has hidden, of the same days, in one order."""
+    sole, store = collection.store.add_sole_person(now=NOW), collection.store
+    _liking(collection, sole.number, "2401.00001")
+    liked = store.get("2401.00001")
+    assert liked is not None
+    copies = [
+        replace(liked, id="copy:liked", aliases=(), announced=None, listed=date(2026, 10, 1), source="jsonl:elsewhere"),
+        *(replace(FRESH[0], id=f"copy:{n}", source=f"jsonl:{n}") for n in range(3)),
+    ]
+    ingest(collection, copies, now=NOW, name="jsonl:copies")
+    sync(collection)
+    store.decide(store.number("new:tide:2") or 0, "hide", sole.number, now=NOW)
+    agent = [each["id"] for each in told(site_of(collection), "get_my_feed", limit=20)["papers"]]
+    page = browser(site(collection, people="single")).get("/foryou").text
+    shown = [paper.partition('href="/paper/')[2].partition('"')[0] for paper in page.split("<article>")[1:]]
+    assert agent == shown
+    assert len(agent) == 5, "three leaves and two tides, each work once"
+    assert "copy:liked" not in agent
 
 
 def test_each_reader_has_a_feed_and_a_stranger_none(collection: Collection) -> None:

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from asking_kit import refused, site_of, told
-from broadsheet.daily.ranking import opened, risen
 from broadsheet.mcp.context import AgentSite
+from broadsheet.trending.ranking import opened, risen
 from site_kit import NOW, PAPERS, made
 
 

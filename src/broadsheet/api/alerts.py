@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Path, Query, Response
 from pydantic import BaseModel, Field, StringConstraints
 
-from broadsheet.alerts.alert import DEFAULT, StandingQuery
+from broadsheet.alerts.alert import DEFAULT, Alert
 from broadsheet.alerts.news import matched
 from broadsheet.alerts.trial import Rate, tried
 from broadsheet.api import models
@@ -81,7 +81,7 @@ def try_it(
     days: Days = 30,
 ) -> Tried:
     """How many papers a day it would have sent, one step stricter and looser, and the newest of them."""
-    query = StandingQuery.read(text, without, least)
+    query = Alert.read(text, without, least)
     trial = tried(site.collection, query, now=site.now(), days=days, zone=site.zone)
     return Tried(
         rate=_sent(trial.rate),
@@ -100,7 +100,7 @@ def keep(site: TheSite, person: Writer, body: Asked) -> Kept:
     """Keeps it under a name that no other of yours has."""
     store = site.collection.store
     name = new_query_name(store, person.number, body.name)
-    StandingQuery.read(body.text, body.without, body.least)
+    Alert.read(body.text, body.without, body.least)
     number = store.keep_query(
         person.number, name, body.text, without=body.without, least=body.least or DEFAULT, now=site.now()
     )

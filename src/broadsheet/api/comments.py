@@ -20,7 +20,7 @@ from broadsheet.site.context import TheSite
 from broadsheet.site.lookup import paper_of
 from broadsheet.site.problems import responses
 from broadsheet.store.talk import Comment
-from broadsheet.trending import touch
+from broadsheet.trending.table import touch
 
 router = APIRouter(tags=["people"], route_class=Bounded)
 _CHANGED = responses(400, 401, 403, 404, 413, 429)

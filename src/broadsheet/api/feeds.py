@@ -16,8 +16,7 @@ from fastapi.responses import Response
 from broadsheet.core.periods import Period
 from broadsheet.core.text import clipped
 from broadsheet.core.types import Filters, Results
-from broadsheet.daily.day import Feed, Wanted, feed, latest
-from broadsheet.daily.ranking import risen
+from broadsheet.daily.day import Feed, Wanted, latest
 from broadsheet.daily.why_empty import said
 from broadsheet.search.hybrid import search
 from broadsheet.search.similar import similar
@@ -30,6 +29,7 @@ from broadsheet.site.lookup import found, paper_of
 from broadsheet.site.params import DEEPEST, MOST, Asking, AskingDay, Days, Offset
 from broadsheet.site.problems import responses
 from broadsheet.site.urls import asked_for, paper_page
+from broadsheet.trending.ranking import feed, risen
 
 _USUAL, _AKIN, _A_WEEK = 200, 20, 7
 

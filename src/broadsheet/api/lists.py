@@ -11,16 +11,15 @@ from pydantic import BaseModel, Field, StringConstraints
 from broadsheet.api import models
 from broadsheet.api.paging import ThePlace
 from broadsheet.api.tokens import Bounded, Writer
-from broadsheet.foryou.likes import list_name
 from broadsheet.people.reactions import own_list
 from broadsheet.site.auth import AsReader
 from broadsheet.site.context import Site, TheSite
 from broadsheet.site.lookup import paper_of
 from broadsheet.site.params import Count, Offset
 from broadsheet.site.problems import responses
-from broadsheet.store.lists import SavedList
+from broadsheet.store.lists import SavedList, list_name
 from broadsheet.store.people import Person
-from broadsheet.trending import touch
+from broadsheet.trending.table import touch
 
 router = APIRouter(tags=["lists"], route_class=Bounded)
 _SAID = responses(401, 404)

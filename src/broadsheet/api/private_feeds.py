@@ -14,7 +14,7 @@ from fastapi.responses import Response
 from broadsheet.alerts.news import by_followed, matched
 from broadsheet.core.errors import NotFoundError
 from broadsheet.core.types import Document
-from broadsheet.foryou.person import DAYS, picked
+from broadsheet.foryou.person import DAYS, for_person
 from broadsheet.people.account import feed_owner
 from broadsheet.site.context import Site, TheSite
 from broadsheet.site.download import form_of, listed, media, standing
@@ -60,7 +60,7 @@ def foryou(request: Request, site: TheSite, key: str, form: str) -> Response:
     """The picks of the newest days, best first."""
     person = _owner(request, site, key)
     form_of(form)
-    found = picked(site.collection, person.number, last=site.today, days=DAYS)
+    found = for_person(site.collection, person.number, last=site.today, days=DAYS)
     papers = [found.documents[each.number] for each in found.picks]
     return _listed(request, site, form, papers, title="for you", page="/foryou", person=person)
 

@@ -11,11 +11,11 @@ from pydantic import BaseModel, Field
 from broadsheet.api import models
 from broadsheet.api.paging import ThePlace
 from broadsheet.daily.day import Card
-from broadsheet.daily.ranking import Opened, opened, origin, risen, rule
 from broadsheet.site.context import TheSite
 from broadsheet.site.params import Count, Days, Offset
 from broadsheet.site.problems import responses
-from broadsheet.trending import Prior, fitting
+from broadsheet.trending.prior import Prior, fitting
+from broadsheet.trending.ranking import Opened, opened, origin, risen, rule
 from broadsheet.trending.score import HALF_LIFE, WEIGHTS
 
 router = APIRouter(tags=["the day"])

@@ -8,7 +8,7 @@ import typer
 from rich.text import Text
 
 from broadsheet import config
-from broadsheet.alerts.alert import StandingQuery
+from broadsheet.alerts.alert import Alert
 from broadsheet.alerts.trial import Rate, Trial
 from broadsheet.alerts.trial import tried as try_it
 from broadsheet.cli import json, options
@@ -41,7 +41,7 @@ def tried(
 
     Example: broadsheet tried "agents for lab automation" --without "chemistry benchmarks"
     """
-    asked = StandingQuery.read(" ".join(query), tuple(without or ()), least)
+    asked = Alert.read(" ".join(query), tuple(without or ()), least)
     settings = config.load(config.collection_folder(data))
     with opened(data, create=False, settings=settings) as collection:
         found = try_it(collection, asked, now=options.now(), days=days, zone=settings.time_zone)
@@ -52,8 +52,8 @@ def tried(
 
 
 def _print_trial(trial: Trial) -> None:
-    out().print(Text(clean(trial.query.text), style="bold"))
-    for each in trial.query.without:
+    out().print(Text(clean(trial.alert.text), style="bold"))
+    for each in trial.alert.without:
         out().print(Text(f"not about {clean(each)}"))
     if trial.looked:
         said = [

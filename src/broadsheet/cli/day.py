@@ -9,7 +9,7 @@ import typer
 from rich.text import Text
 
 from broadsheet import config
-from broadsheet.alerts.alert import StandingQuery
+from broadsheet.alerts.alert import Alert
 from broadsheet.alerts.match import prepare
 from broadsheet.cli import json, options
 from broadsheet.cli.options import AsJson, Data
@@ -19,9 +19,9 @@ from broadsheet.core import periods, works
 from broadsheet.core.errors import UsageError
 from broadsheet.core.periods import Period
 from broadsheet.core.types import Filters
-from broadsheet.daily import day
 from broadsheet.daily.copies import keep_apart
-from broadsheet.daily.day import Card, Feed, Matching
+from broadsheet.daily.day import Card, Feed, Matching, Wanted
+from broadsheet.trending import ranking
 from broadsheet.wiring.collection import opened
 
 _TODAY = {"today": "day", "day": "day", "week": "week", "month": "month"}
@@ -74,9 +74,9 @@ def feed(
     settings = config.load(config.collection_folder(data))
     with opened(data, create=False, settings=settings) as collection:
         matching = _matching(collection, match, least)
-        wanted = day.Wanted(sort=sort, filters=asked, matching=matching, k=k, offset=offset)
+        wanted = Wanted(sort=sort, filters=asked, matching=matching, k=k, offset=offset)
         period = _period(when, options.now().astimezone(settings.time_zone).date())
-        found = day.feed(collection, period, now=options.now(), zone=settings.time_zone, wanted=wanted)
+        found = ranking.feed(collection, period, now=options.now(), zone=settings.time_zone, wanted=wanted)
     if as_json:
         print_json(json.feed(found))
     else:
@@ -84,7 +84,7 @@ def feed(
 
 
 def _matching(collection: Collection, match: str, least: str) -> Matching | None:
-    return prepare(collection, [StandingQuery.read(match, minimum=least)]).matching if match.strip() else None
+    return prepare(collection, [Alert.read(match, minimum=least)]).matching if match.strip() else None
 
 
 def _period(when: str, today: date) -> Period | None:

@@ -15,8 +15,8 @@ from broadsheet.cli.people import Whose, holder
 from broadsheet.cli.sync import sync_shown
 from broadsheet.cli.terminal import clean, note, out, print_json
 from broadsheet.core.errors import NotFoundError, UsageError
-from broadsheet.people.bringing import Brought, bring
-from broadsheet.people.library import LARGEST
+from broadsheet.people.library import Imported, import_library
+from broadsheet.people.library_file import LARGEST
 from broadsheet.wiring.collection import opened
 
 References = Annotated[Path, typer.Argument(metavar="FILE", help="BibTeX, RIS, or CSV as Zotero writes it.")]
@@ -40,7 +40,7 @@ def library(
     settings = config.load(config.collection_folder(data))
     with opened(data, settings=settings) as collection:
         person = holder(collection.store, whose, settings)
-        brought = bring(collection, person.number, file.read_bytes(), file.name, now=options.now())
+        brought = import_library(collection, person.number, file.read_bytes(), file.name, now=options.now())
         if and_sync:
             sync_shown(collection)
     if as_json:
@@ -49,7 +49,7 @@ def library(
         _print(brought, synced=and_sync)
 
 
-def _shape(brought: Brought) -> dict[str, object]:
+def _shape(brought: Imported) -> dict[str, object]:
     bad = [{"where": each.where, "reason": each.reason} for each in brought.taken.bad]
     return {
         "list": brought.list,
@@ -62,7 +62,7 @@ def _shape(brought: Brought) -> dict[str, object]:
     }
 
 
-def _print(brought: Brought, *, synced: bool) -> None:
+def _print(brought: Imported, *, synced: bool) -> None:
     taken = brought.taken
     said = [
         f"Papers in the list {clean(brought.name)!r}: {len(taken.likes):,}, of which {brought.known:,} here already "

@@ -12,10 +12,10 @@ from broadsheet.cli import json, options
 from broadsheet.cli.options import AsJson, Data
 from broadsheet.cli.terminal import clean, note, out, print_json, voted
 from broadsheet.daily.day import Feed
-from broadsheet.daily.ranking import Opened, opened, origin, risen, rule
-from broadsheet.trending import keep
-from broadsheet.trending import learn as learn_it
+from broadsheet.trending.prior import learn as learn_it
+from broadsheet.trending.ranking import Opened, opened, origin, risen, rule
 from broadsheet.trending.score import HALF_LIFE
+from broadsheet.trending.table import keep
 from broadsheet.wiring.collection import opened as open_it
 
 Days = Annotated[int, typer.Option("--days", metavar="N", min=1, max=31, help="How many days back.")]

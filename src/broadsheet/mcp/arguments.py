@@ -9,9 +9,10 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstra
 from broadsheet.core import query
 from broadsheet.core.text import squeeze
 from broadsheet.core.types import Filters, Mode
-from broadsheet.daily.ranking import MOST_DAYS
-from broadsheet.foryou.likes import SAVED
+from broadsheet.foryou.person import DAYS
 from broadsheet.site.fields import LARGEST, MOST_NAMES, FirstDay, LastDay, several
+from broadsheet.store.lists import SAVED
+from broadsheet.trending.ranking import MOST_DAYS
 
 MOST = 50  # papers at once
 DEEPEST = 5_000  # places of a list that can be paged to
@@ -118,7 +119,7 @@ class Trending(Paged):
 class Mine(Arguments):
     """What is for one reader."""
 
-    days: int = Field(default=14, ge=1, le=90, description="Of how many days, up to today.")
+    days: int = Field(default=DAYS, ge=1, le=90, description="Of how many of the newest days that have papers.")
     limit: int = Field(default=10, ge=1, le=MOST, description="How many papers at most.")
     offset: int = Field(default=0, ge=0, le=MOST_PICKED - 1, description="`next_offset` of the last page.")
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import timedelta
 from typing import Any
 
 from broadsheet.core import periods
@@ -14,15 +13,16 @@ from broadsheet.core.types import Results
 from broadsheet.daily import day
 from broadsheet.daily.copies import appearances
 from broadsheet.daily.counts import with_here
-from broadsheet.daily.ranking import opened, risen
-from broadsheet.foryou.likes import list_name, mine
+from broadsheet.foryou.person import for_person
 from broadsheet.mcp import arguments, results
 from broadsheet.mcp.context import AgentSite, Caller
 from broadsheet.mcp.lookup import paper_of
 from broadsheet.mcp.untrusted import visible
 from broadsheet.search.hybrid import search
 from broadsheet.search.similar import similar
-from broadsheet.trending import touch
+from broadsheet.store.lists import list_name
+from broadsheet.trending.ranking import feed, opened, risen
+from broadsheet.trending.table import touch
 
 Function = Callable[[AgentSite, Caller, Any], results.Answer]
 _READS = "Reads this Collection only: changes nothing and asks no network."
@@ -67,7 +67,7 @@ def find_similar(site: AgentSite, _: Caller, asked: arguments.Similar) -> result
 def get_today(site: AgentSite, _: Caller, asked: arguments.Today) -> results.Day:
     """The verb feed."""
     wanted = day.Wanted(sort=asked.sort, filters=asked.filters, k=asked.limit, offset=asked.offset)
-    found = day.feed(site.collection, _period(site, asked.period), now=site.now(), zone=site.zone, wanted=wanted)
+    found = feed(site.collection, _period(site, asked.period), now=site.now(), zone=site.zone, wanted=wanted)
     return results.Day(
         **results.page(found.offset, len(found.cards), more=found.more, note=site.told(found.note)),
         period=found.period.name,
@@ -97,10 +97,9 @@ def get_trending(site: AgentSite, _: Caller, asked: arguments.Trending) -> resul
 
 
 def get_my_feed(site: AgentSite, caller: Caller, asked: arguments.Mine) -> results.PickedPapers:
-    """The verb for_you, of what the reader likes and the papers of some days."""
-    person, today = site.person(caller), site.today
-    new = site.collection.store.on_days(today - timedelta(days=asked.days - 1), today + timedelta(days=1))
-    found = mine(site.collection, person.number, candidates=new, k=arguments.MOST_PICKED)
+    """The picks that the reader's page shows, and in its order."""
+    person = site.person(caller)
+    found = for_person(site.collection, person.number, last=site.today, days=asked.days, k=arguments.MOST_PICKED)
     end = asked.offset + asked.limit
     shown = list(enumerate(found.picks, 1))[asked.offset : end]
     past = "The list ends before this place." if found.picks and not shown else ""
@@ -214,7 +213,7 @@ TOOLS = (
     Tool(
         name="get_my_feed",
         title="My feed",
-        does="List the papers of the last days that suit what the reader votes for, saves and asks for.",
+        does="List the papers of the newest days that suit what the reader votes for, saves, follows and asks for.",
         function=get_my_feed,
         arguments=arguments.Mine,
         result=results.PickedPapers,

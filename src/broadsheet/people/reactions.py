@@ -10,13 +10,13 @@ from broadsheet.core.errors import NotFoundError, UsageError
 from broadsheet.core.text import squeeze
 from broadsheet.core.types import Document
 from broadsheet.daily.copies import appearances
-from broadsheet.foryou.likes import SAVED, list_name
 from broadsheet.store import Store
+from broadsheet.store.lists import SAVED, list_name
 from broadsheet.store.opinions import Mark
 from broadsheet.store.people import Person
 from broadsheet.store.talk import Act as Decision
 from broadsheet.store.talk import Comment
-from broadsheet.trending import touch
+from broadsheet.trending.table import touch
 
 Act = Literal["vote", "read", "decline", "save"]
 ACTS: tuple[Act, ...] = get_args(Act)

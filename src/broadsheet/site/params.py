@@ -9,8 +9,8 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, StringCo
 
 from broadsheet.core import query
 from broadsheet.core.types import Filters, Mode
-from broadsheet.daily.ranking import MOST_DAYS
 from broadsheet.site.fields import LARGEST, MOST_NAMES, FirstDay, LastDay, several
+from broadsheet.trending.ranking import MOST_DAYS
 
 MOST = 100  # results at once
 DEEPEST = 10_000  # places of a list that can be paged to

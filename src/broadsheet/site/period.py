@@ -8,18 +8,19 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from broadsheet.alerts.alert import StandingQuery
+from broadsheet.alerts.alert import Alert
 from broadsheet.alerts.match import prepare
-from broadsheet.alerts.news import standing
+from broadsheet.alerts.news import alert_of
 from broadsheet.collection import Collection
 from broadsheet.core import periods
 from broadsheet.core.errors import NotFoundError, UsageError
 from broadsheet.core.periods import Period
-from broadsheet.daily.day import SIZE, Matching, Wanted
+from broadsheet.daily.day import SIZE, Matching, Wanted, ordered
 from broadsheet.foryou import person as fitting
 from broadsheet.site.context import Site
 from broadsheet.site.params import DayAsked
 from broadsheet.store.lists import SavedQuery
+from broadsheet.trending.ranking import ORDERS
 
 FOR_YOU = "for you"
 USUAL = "votes"
@@ -38,12 +39,15 @@ def named(name: str, kind: str) -> Period:
 def wanted(site: Site, person: int, asked: DayAsked, *, k: int = SIZE, sort: str = "") -> Wanted:
     """What is asked of a day by a ``person`` (0: a stranger), in the order ``sort`` in place of the address's own.
 
-    UsageError for the order "for you" when nobody is known to ask; NotFoundError for a query that is not theirs.
+    UsageError for an order that there is not, and for "for you" when nobody is known to ask; NotFoundError for a query
+    that is not theirs.
     """
     sort = sort or asked.sort
     mine = for_you(sort)
     if mine and not person:
         raise UsageError("papers can be sorted for you only when it is known who you are: sign in, or send your token")
+    if not mine:
+        ordered(sort, ORDERS)
     return Wanted(
         sort=FOR_YOU if mine else sort,
         order=fitting.order(person) if mine else None,
@@ -64,10 +68,10 @@ def matching(collection: Collection, person: int, asked: DayAsked) -> Matching |
     minimum unless another is asked for. UsageError for a minimum that is none, NotFoundError for a query that is not
     the person's."""
     if asked.match.strip():
-        query = StandingQuery.read(asked.match, minimum=asked.least)
+        query = Alert.read(asked.match, minimum=asked.least)
     elif asked.query is not None:
         kept = query_of(collection, person, asked.query)
-        query = standing(replace(kept, least=asked.least or kept.least))
+        query = alert_of(replace(kept, least=asked.least or kept.least))
     else:
         return None
     return prepare(collection, [query]).matching

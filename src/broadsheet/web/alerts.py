@@ -9,7 +9,7 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query, Request
 from fastapi.responses import RedirectResponse, Response
 
-from broadsheet.alerts.alert import DEFAULT, LEVELS, StandingQuery
+from broadsheet.alerts.alert import DEFAULT, LEVELS, Alert
 from broadsheet.alerts.news import matched
 from broadsheet.alerts.trial import Rate, Trial, tried
 from broadsheet.core.errors import BroadsheetError, CollectionError, ModelError, UsageError
@@ -57,9 +57,9 @@ class Typed:
         return [part.strip() for part in _PARTED.split(self.without) if part.strip()]
 
     @property
-    def query(self) -> StandingQuery:
+    def query(self) -> Alert:
         """As it is matched; UsageError for what cannot be."""
-        return StandingQuery.read(self.text, self.exclusions, self.least)
+        return Alert.read(self.text, self.exclusions, self.least)
 
 
 @router.get("/queries")

@@ -11,7 +11,6 @@ from fastapi import APIRouter
 from fastapi.responses import RedirectResponse, Response
 from markupsafe import Markup
 
-from broadsheet import trending
 from broadsheet.core.errors import NotFoundError, UsageError
 from broadsheet.core.types import Document
 from broadsheet.people import markdown
@@ -21,6 +20,7 @@ from broadsheet.site.context import Site, TheSite
 from broadsheet.site.forms import Form, Posted
 from broadsheet.site.lookup import paper_of
 from broadsheet.store.talk import Comment
+from broadsheet.trending.table import touch
 from broadsheet.web.filters import paper_address
 
 router = APIRouter(include_in_schema=False)
@@ -76,7 +76,7 @@ def write(site: TheSite, person: AsReader, form: Posted) -> Response:
     if number is None:
         raise NotFoundError("This paper is not here any more.")
     id_ = site.collection.store.add_comment(number, person.number, _text(form), now=site.now())
-    trending.touch(site.collection, [number])
+    touch(site.collection, [number])
     return RedirectResponse(f"{paper_address(document)}#comment-{id_}", 303)
 
 
@@ -93,7 +93,7 @@ def delete(site: TheSite, person: AsReader, form: Posted, comment: int) -> Respo
     """Deletes one's own comment; an editor deletes any."""
     found = removable_comment(site.collection.store, person, comment)
     site.collection.store.edit_comment(found.id, "", now=site.now())
-    trending.touch(site.collection, [found.number])
+    touch(site.collection, [found.number])
     return RedirectResponse(f"{form.back}#comments", 303)
 
 

@@ -7,14 +7,14 @@ from fastapi.responses import RedirectResponse, Response
 
 from broadsheet.core import periods
 from broadsheet.core.periods import Period
-from broadsheet.daily.day import ORDERS, SIZE, Feed, feed, latest
-from broadsheet.daily.ranking import origin, rule
+from broadsheet.daily.day import SIZE, Feed, latest
 from broadsheet.daily.why_empty import reason
 from broadsheet.foryou import person
 from broadsheet.site import period as mine
 from broadsheet.site.auth import TheVisitor, Visitor, visiting
 from broadsheet.site.context import Site, TheSite
 from broadsheet.site.params import AskingDay, DayAsked
+from broadsheet.trending.ranking import ORDERS, feed, origin, rule
 from broadsheet.trending.score import HALF_LIFE
 from broadsheet.web import filters, newest, render
 from broadsheet.web.marks import marked, remember_visit

@@ -14,7 +14,7 @@ from broadsheet.core.errors import NotFoundError, UsageError
 from broadsheet.core.text import squeeze
 from broadsheet.core.types import Document
 from broadsheet.daily.copies import join, kept_apart
-from broadsheet.daily.day import Wanted, feed
+from broadsheet.daily.day import Wanted
 from broadsheet.people import reactions
 from broadsheet.people.reactions import LONGEST_LINE
 from broadsheet.site.auth import AsEditor
@@ -23,6 +23,7 @@ from broadsheet.site.forms import Posted
 from broadsheet.site.lookup import paper_of
 from broadsheet.site.params import Offset
 from broadsheet.store.talk import Act
+from broadsheet.trending.ranking import feed
 from broadsheet.web import render
 
 router = APIRouter(include_in_schema=False)

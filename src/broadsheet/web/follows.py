@@ -8,7 +8,7 @@ from fastapi.responses import RedirectResponse, Response
 from broadsheet.alerts.news import by_followed
 from broadsheet.core.errors import BroadsheetError
 from broadsheet.core.text import squeeze
-from broadsheet.people.bringing import Brought
+from broadsheet.people.library import Imported
 from broadsheet.people.reactions import LONGEST_AUTHOR, follow_author
 from broadsheet.site import private_feeds
 from broadsheet.site.auth import AsReader
@@ -47,7 +47,7 @@ def shown(
     person: Person,
     offset: int = 0,
     *,
-    brought: Brought | None = None,
+    brought: Imported | None = None,
     problem: BroadsheetError | None = None,
 ) -> Response:
     """The page, with what became of a library that was ``brought``, or the ``problem`` with it."""

@@ -7,7 +7,7 @@ from fastapi.responses import Response
 
 from broadsheet.core.errors import SourceError, UsageError
 from broadsheet.jobs import JOBS, Round, run
-from broadsheet.people.bringing import bring
+from broadsheet.people.library import import_library
 from broadsheet.site.auth import AsReader
 from broadsheet.site.context import Site, TheSite
 from broadsheet.site.forms import Posted
@@ -25,7 +25,7 @@ def take(request: Request, site: TheSite, person: AsReader, form: Posted, tasks:
     try:
         if chosen is None:
             raise UsageError("choose a file: BibTeX, RIS, or CSV as Zotero writes it")
-        brought = bring(site.collection, person.number, chosen[1], chosen[0], now=site.now())
+        brought = import_library(site.collection, person.number, chosen[1], chosen[0], now=site.now())
     except (UsageError, SourceError) as error:
         return follows.shown(request, site, person, problem=error)
     if brought.taken.new:

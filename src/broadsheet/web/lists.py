@@ -12,7 +12,6 @@ from fastapi.responses import RedirectResponse, Response
 
 from broadsheet.core.errors import CollectionError, ModelError, NotFoundError, UsageError
 from broadsheet.core.types import Document, Result
-from broadsheet.foryou.likes import SAVED, list_name
 from broadsheet.search.hybrid import search
 from broadsheet.site import private_feeds
 from broadsheet.site.auth import AsReader
@@ -21,7 +20,7 @@ from broadsheet.site.download import form_of, listed, standing
 from broadsheet.site.forms import Posted
 from broadsheet.site.params import Offset
 from broadsheet.store import Store
-from broadsheet.store.lists import SavedList
+from broadsheet.store.lists import SAVED, SavedList, list_name
 from broadsheet.store.opinions import Mark
 from broadsheet.store.people import Person
 from broadsheet.web import render

@@ -11,14 +11,14 @@ from fastapi.responses import JSONResponse, RedirectResponse, Response
 from broadsheet.core.errors import UsageError
 from broadsheet.core.types import Document
 from broadsheet.daily.copies import appearances
-from broadsheet.foryou.likes import SAVED, list_name
 from broadsheet.people import reactions
 from broadsheet.people.reactions import Act, act, take_back
 from broadsheet.site.auth import AsReader
 from broadsheet.site.context import Site, TheSite
 from broadsheet.site.forms import Form, Posted
 from broadsheet.site.lookup import paper_of
-from broadsheet.trending import touch
+from broadsheet.store.lists import SAVED, list_name
+from broadsheet.trending.table import touch
 from broadsheet.web import render
 from broadsheet.web.filters import acts_anchor
 from broadsheet.web.marks import marked

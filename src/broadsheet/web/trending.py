@@ -6,10 +6,10 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from broadsheet.daily.day import SIZE, Feed
-from broadsheet.daily.ranking import Opened, opened, origin, risen, rule
 from broadsheet.daily.why_empty import midnight
 from broadsheet.site.context import Site, TheSite
 from broadsheet.site.params import Days, Offset
+from broadsheet.trending.ranking import Opened, opened, origin, risen, rule
 from broadsheet.trending.score import HALF_LIFE
 from broadsheet.web import render
 from broadsheet.web.marks import marked

@@ -1,4 +1,4 @@
-"""Measuring standing queries on papers filed under topics."""
+"""Measuring alerts on papers filed under topics."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from broadsheet.collection import Collection, open_collection
 from broadsheet.core.errors import UsageError
 from broadsheet.core.types import Filters
 from broadsheet.ingest import ingest
-from broadsheet.lab import standing
-from broadsheet.lab.standing import Topics
+from broadsheet.lab import alerts
+from broadsheet.lab.alerts import Topics
 from broadsheet.sync import sync
 from fakes import NOW, WordEncoder, paper
 
@@ -44,7 +44,7 @@ def numbers(collection: Collection) -> list[int]:
 
 @pytest.fixture
 def judged(collection: Collection, numbers: list[int]) -> Topics:
-    return standing.topics(collection.store.by_numbers(numbers))
+    return alerts.topics(collection.store.by_numbers(numbers))
 
 
 def test_topics_are_read_from_keywords(judged: Topics) -> None:
@@ -55,11 +55,11 @@ def test_topics_are_read_from_keywords(judged: Topics) -> None:
     assert sorted([*halves[0].papers, *halves[1].papers]) == sorted(judged.papers)
     assert all(topics <= half.papers.keys() for half in halves for topics in half.fields.values())
     with pytest.raises(UsageError, match="no topic has 20 papers"):
-        standing.topics({1: paper(1, "alone", keywords=("Sea Life: Seals",))})
+        alerts.topics({1: paper(1, "alone", keywords=("Sea Life: Seals",))})
 
 
 def test_each_strength_is_measured(collection: Collection, judged: Topics, numbers: list[int]) -> None:
-    rows = {(row.setting, row.measure): row for row in standing.matching(collection, judged, numbers)}
+    rows = {(row.setting, row.measure): row for row in alerts.matching(collection, judged, numbers)}
     assert rows["fair", "recall"].value >= rows["good", "recall"].value >= rows["strong", "recall"].value
     fair = rows["fair", "precision"]
     assert (fair.cases, fair.value) == (3, 1.0)
@@ -68,16 +68,16 @@ def test_each_strength_is_measured(collection: Collection, judged: Topics, numbe
 
 
 def test_measures_of_one_query() -> None:
-    precision, recall, f1, half, share = standing._measured(frozenset({1, 2, 3, 4}), frozenset({4, 5}), 40)
+    precision, recall, f1, half, share = alerts._measured(frozenset({1, 2, 3, 4}), frozenset({4, 5}), 40)
     assert (precision, recall, share) == (0.25, 0.5, 10.0)
     assert f1 == pytest.approx(1 / 3)
     assert half == pytest.approx(1.25 * 0.125 / (0.0625 + 0.5))
-    assert standing._measured(frozenset(), frozenset({1}), 10) == (0, 0, 0, 0, 0)
+    assert alerts._measured(frozenset(), frozenset({1}), 10) == (0, 0, 0, 0, 0)
 
 
 def test_exclusions_and_silence_are_measured(collection: Collection, judged: Topics, numbers: list[int]) -> None:
-    rows = {row.measure: row for row in standing.excluding(collection, judged, numbers)}
+    rows = {row.measure: row for row in alerts.excluding(collection, judged, numbers)}
     assert rows["topic's removed"].cases == 2
     assert rows["topic's removed"].value > 0.8
     assert rows["rest of the field kept"].value > 0.8
-    assert standing.silent(collection, ["opera houses"], numbers) == {"fair": 0, "good": 0, "strong": 0}
+    assert alerts.silent(collection, ["opera houses"], numbers) == {"fair": 0, "good": 0, "strong": 0}

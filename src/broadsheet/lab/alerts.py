@@ -1,6 +1,6 @@
-"""How good standing queries are: papers that people filed under topics, each topic's name asked for as it stands.
+"""How good alerts are: papers that people filed under topics, each topic's name asked for as it stands.
 
-for each topic: its name as a standing query -> what matches, of all papers -> precision and recall against its papers
+for each topic: its name as an alert -> what matches, of all papers -> precision and recall against its papers
 for each topic in a field: the field's name without the topic's -> how many of the topic's papers go, how many stay
 topics are cut in two by a hash of their names: choose on the one half, report on the other
 
@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from broadsheet.alerts.alert import LEVELS, Level, StandingQuery
+from broadsheet.alerts.alert import LEVELS, Alert, Level
 from broadsheet.alerts.match import gather, prepare
 from broadsheet.collection import Collection
 from broadsheet.core.errors import UsageError
@@ -86,10 +86,10 @@ def _half(name: str) -> int:
     return hashlib.sha256(name.encode()).digest()[0] % 2
 
 
-def found_by(collection: Collection, queries: Sequence[StandingQuery], numbers: Sequence[int]) -> list[Papers]:
-    """The papers, of these, that match each query, as the Collection matches them every day."""
-    prepared = prepare(collection, queries)
-    found: list[set[int]] = [set() for _ in queries]
+def found_by(collection: Collection, alerts: Sequence[Alert], numbers: Sequence[int]) -> list[Papers]:
+    """The papers, of these, that match each alert, as the Collection matches them every day."""
+    prepared = prepare(collection, alerts)
+    found: list[set[int]] = [set() for _ in alerts]
     for start in range(0, len(numbers), _AT_ONCE):
         papers = gather(collection, numbers[start : start + _AT_ONCE], prepared)
         for whole, part in zip(found, prepared.hits(papers), strict=True):
@@ -106,7 +106,7 @@ def matching(collection: Collection, judged: Topics, numbers: Sequence[int], *, 
     for level, band in zip(LEVELS, collection.bands, strict=True):
         values = {}
         for setting, minimum in ((level, level), (f"cosine {band:.2f}", band)):
-            found = found_by(collection, [StandingQuery(name, (), minimum) for name in names], numbers)
+            found = found_by(collection, [Alert(name, (), minimum) for name in names], numbers)
             each = zip(names, found, strict=True)
             values[setting] = [_measured(got, judged.papers[name], len(numbers)) for name, got in each]
             rows += _rows(setting, MEASURES, values[setting], seed)
@@ -116,7 +116,7 @@ def matching(collection: Collection, judged: Topics, numbers: Sequence[int], *, 
 
 
 def _measured(found: Papers, relevant: Papers, of: int) -> tuple[float, ...]:
-    """MEASURES of one query; the precision of silence is 0."""
+    """MEASURES of one alert; the precision of silence is 0."""
     right = len(found & relevant)
     precision, recall = right / max(1, len(found)), right / len(relevant)
     return precision, recall, _f(precision, recall, 1.0), _f(precision, recall, 0.5), 100 * len(found) / of
@@ -136,8 +136,8 @@ def excluding(
     Pairs of which fewer than five papers of the topic, or of the rest of the field, match at all say nothing.
     """
     pairs = [(field, topic) for field, several in sorted(judged.fields.items()) for topic in sorted(several)]
-    plain = [StandingQuery(field, (), level) for field, _ in pairs]
-    less = [replace(query, without=(topic,)) for query, (_, topic) in zip(plain, pairs, strict=True)]
+    plain = [Alert(field, (), level) for field, _ in pairs]
+    less = [replace(alert, without=(topic,)) for alert, (_, topic) in zip(plain, pairs, strict=True)]
     before, after = found_by(collection, plain, numbers), found_by(collection, less, numbers)
     values = []
     for (field, topic), had, has in zip(pairs, before, after, strict=True):
@@ -151,11 +151,11 @@ def excluding(
 
 
 def silent(collection: Collection, foreign: Iterable[str], numbers: Sequence[int]) -> dict[Level, float]:
-    """Papers matched, of 1,000, by queries about something else altogether, for each strength: it should be none."""
-    queries, share = list(foreign), {}
+    """Papers matched, of 1,000, by alerts about something else altogether, for each strength: it should be none."""
+    texts, share = list(foreign), {}
     for level in LEVELS:
-        found = found_by(collection, [StandingQuery(text, (), level) for text in queries], numbers)
-        share[level] = 1_000 * sum(map(len, found)) / max(1, len(queries) * len(numbers))
+        found = found_by(collection, [Alert(text, (), level) for text in texts], numbers)
+        share[level] = 1_000 * sum(map(len, found)) / max(1, len(texts) * len(numbers))
     return share
 
 

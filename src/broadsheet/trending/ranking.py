@@ -5,7 +5,7 @@ the works of the last days -> what trends first -> the trend of each shown card 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 
@@ -13,12 +13,20 @@ from broadsheet.collection import Collection
 from broadsheet.core.errors import UsageError
 from broadsheet.core.periods import Period
 from broadsheet.core.types import Filters
-from broadsheet.daily.day import Card, Feed, Wanted, feed
+from broadsheet.daily import day
+from broadsheet.daily.day import Card, Feed, Order, Wanted, by_best
 from broadsheet.daily.why_empty import said
-from broadsheet.trending import Prior, fitting, trends
+from broadsheet.trending.prior import Prior, fitting
 from broadsheet.trending.score import WEIGHTS, Parts, Trend, day_of
+from broadsheet.trending.table import scores, trends
 
 MOST_DAYS = 31
+ORDERS: Mapping[str, Order] = {
+    "votes": day.ORDERS["votes"],
+    "trending": by_best(scores),
+    "newest": day.ORDERS["newest"],
+}
+"""Every order of a day that can be asked for by name, as they are offered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +46,22 @@ class Opened:
     trend: Trend
     parts: Parts
     terms: tuple[Term, ...]
+
+
+def feed(
+    collection: Collection,
+    period: Period | None = None,
+    *,
+    now: datetime,
+    zone: tzinfo | None = None,
+    wanted: Wanted | None = None,
+) -> Feed:
+    """Return the cards of a period (None: the newest day that has papers, else today), best first.
+
+    A paper stands on the day it was announced or listed; one without such a day, and the starter shelf, on none.
+    ``zone`` is where the reader's days begin (None: this machine's zone). UsageError for an unknown sort.
+    """
+    return day.feed(collection, period, now=now, zone=zone, wanted=wanted, orders=ORDERS)
 
 
 def risen(
