@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Literal, get_args
 
@@ -11,6 +12,8 @@ from broadsheet.core.text import squeeze
 from broadsheet.core.types import Document
 from broadsheet.daily.copies import appearances
 from broadsheet.foryou.likes import SAVED, list_name
+from broadsheet.people.lists import put, take_out
+from broadsheet.people.works import numbers_of, with_copies
 from broadsheet.store import Store
 from broadsheet.store.opinions import Mark
 from broadsheet.store.people import Person
@@ -25,6 +28,26 @@ LONGEST_AUTHOR = 300
 MOST_QUERIES = 100  # of one reader
 MOST_AUTHORS = 500  # whom one reader follows
 _MARKS: dict[Act, Mark] = {"vote": "votes", "decline": "declined", "read": "read_papers"}
+
+
+def react(
+    collection: Collection, person: int, *, act: Act, papers: Sequence[Document], undo: bool = False, now: datetime
+) -> int:
+    """Vote for papers, mark them as read, decline them, or save them in the list ``SAVED``; or take that back.
+
+    What is undone is undone on all copies of a work, a save in all lists. Returns how many marks changed.
+    """
+    if act == "save":
+        return take_out(collection, person, papers=papers) if undo else put(collection, person, papers=papers, now=now)
+    store, mark = collection.store, _MARKS[act]
+    if undo:
+        numbers = with_copies(collection, papers)
+        changed = store.unmark(mark, person, numbers)
+    else:
+        numbers = numbers_of(store, papers)
+        changed = store.mark(mark, person, numbers, now=now)
+    touch(collection, numbers)
+    return changed
 
 
 def act(collection: Collection, person: int, act: Act, paper: Document, *, now: datetime) -> None:
