@@ -9,8 +9,8 @@ from fastapi import APIRouter, BackgroundTasks, HTTPException, Request
 from fastapi.responses import PlainTextResponse, RedirectResponse, Response
 
 from broadsheet.core.errors import NotFoundError, UsageError
-from broadsheet.digest import leaving
 from broadsheet.people import letters, signin
+from broadsheet.people import subscription as leaving
 from broadsheet.site.auth import TheVisitor, Visitor, host_of, limited
 from broadsheet.site.context import Site, TheSite
 from broadsheet.site.forms import Form, Posted
