@@ -1,44 +1,156 @@
-"""Pages that show a list lead to the same list for feed readers and other programs."""
+"""What a reader keeps, as pages: lists, states, notes, and searching within what was saved."""
 
 from __future__ import annotations
 
-import re
-from html import unescape
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
-from fastapi.testclient import TestClient
 
-from site_kit import ODD_ID
+from broadsheet.collection import Collection
+from broadsheet.people.account import feed_key
+from people_kit import Browser, browser, member, site
+from site_kit import HOSTILE, NOW, made
 
-LINK = re.compile(r'<link rel="alternate" type="([^"]+)" title="[^"]+" href="([^"]+)">')
-
-
-@pytest.mark.parametrize(
-    "page",
-    ["/", "/day/2026-09-30?sort=newest&category=cs", "/month/2025-01", "/newest", "/search?q=tide+tables&since=2025",
-     "/author/Ada%20Blum", "/trending?days=3", "/paper/hep-th/9901001", "/paper/10.5555/odd(1)%3Fx=1%23y%25z"],
-)  # fmt: skip
-def test_a_page_names_its_feeds_and_they_are_there(client: TestClient, page: str) -> None:
-    text = client.get(page).text
-    feeds = {media: unescape(address) for media, address in LINK.findall(text)}
-    assert list(feeds) == ["application/atom+xml", "application/rss+xml", "application/feed+json"]
-    for media, address in feeds.items():
-        answer = client.get(address)
-        assert answer.status_code == 200
-        assert answer.headers["content-type"] == media
-    assert len(client.get(feeds["application/feed+json"]).json()["items"]) >= 1
-    files = [unescape(address) for address in re.findall(r'<a href="(/feeds/[^"]+)" rel="nofollow">', text)]
-    assert [address.partition("?")[0].rpartition(".")[2] for address in files] == [
-        "atom", "rss", "json", "bib", "ris", "csv", "rdf",
-    ]  # fmt: skip
+HERB = "2401.00001"
 
 
-@pytest.mark.parametrize("page", ["/search", "/search?q=", "/nothing"])
-def test_a_page_without_a_list_names_none(client: TestClient, page: str) -> None:
-    assert not LINK.findall(client.get(page).text)
+@pytest.fixture
+def collection(tmp_path: Path) -> Iterator[Collection]:
+    with made(tmp_path / "c") as collection:
+        yield collection
 
 
-def test_ids_reach_their_feeds_whole(client: TestClient) -> None:
-    address = next(iter(LINK.findall(client.get("/paper/10.5555/odd(1)%3Fx=1%23y%25z").text)))[1]
-    assert client.get(unescape(address).replace(".atom", ".json")).json()["title"].endswith("Full of Marks")
-    assert ODD_ID.startswith("10.5555/odd")
+@pytest.fixture
+def ada(collection: Collection) -> Browser:
+    return browser(site(collection), member(collection))
+
+
+def test_saved_papers_stand_in_lists_with_counts_and_the_note(collection: Collection, ada: Browser) -> None:
+    assert "Nothing is saved yet" in ada.get("/lists").text
+    ada.press("/save", paper=HERB, name="Plants & <b>leaves</b>")
+    ada.press("/save", paper="fill:03")
+    ada.press("/note", paper=HERB, text="look again at <script>figure 3</script>")
+    page = ada.get("/lists").text
+    assert "Plants &amp; &lt;b&gt;leaves&lt;/b&gt;" in page
+    assert "1 paper" in page
+    assert "look again at &lt;script&gt;" in page
+    assert page.index("Filler Study Number 3 ") < page.index("Sorting Herbarium Sheets")  # newest save first
+    number = next(each.number for each in collection.store.lists(1) if each.name.startswith("Plants"))
+    own = ada.get(f"/lists/{number}").text
+    assert "Sorting Herbarium" in own
+    assert "Filler Study" not in own
+    ada.press("/save", paper=HERB, outof=number, next=f"/lists/{number}")
+    assert "Nothing stands in it yet" in ada.get(f"/lists/{number}").text
+
+
+def test_a_list_is_made_renamed_and_deleted(collection: Collection, ada: Browser) -> None:
+    made_ = ada.press("/lists", name=" To  read ").headers["location"]
+    assert ada.press("/lists", name="To read").headers["location"] == made_
+    assert ada.press("/lists", name="Other").status_code == 303
+    assert "Another list of yours has this name" in ada.press(f"{made_}/rename", name="Other").text
+    assert "needs a name" in ada.press(f"{made_}/rename", name="  ").text
+    assert "needs a name" in ada.press("/lists", name="\u202e").text
+    ada.press(f"{made_}/rename", name="Read soon")
+    assert [each.name for each in collection.store.lists(1)] == ["Other", "Read soon"]
+    assert ada.press(f"{made_}/delete").headers["location"] == "/lists"
+    assert ada.get(made_).status_code == 404
+
+
+def test_nobody_sees_or_changes_another_readers_list(collection: Collection, ada: Browser) -> None:
+    where = ada.press("/lists", name="Mine").headers["location"]
+    ben = browser(site(collection), member(collection, address="ben@example.org"))
+    for answer in (
+        ben.get(where), ben.get(f"{where}.bib"), ben.press(f"{where}/delete"), ben.press(f"{where}/rename", name="x")
+    ):  # fmt: skip
+        assert answer.status_code == 404
+    assert [each.name for each in collection.store.lists(1)] == ["Mine"]
+    assert ben.get("/lists/99999999999999999999").status_code == 422
+
+
+def test_searching_within_what_was_saved(collection: Collection, ada: Browser) -> None:
+    ada.press("/save", paper=HERB, name="Plants")
+    ada.press("/save", paper="fill:03", name="Tides")
+    page = ada.get("/lists?q=tide+tables+of+a+harbour").text
+    found = page[page.index("Of what you saved") :]
+    assert "Filler Study Number 3 " in found
+    assert "Filler Study Number 4 " not in found
+    assert ">Tides</bdi>" in found
+    assert "why it is here" in found
+    plants = next(each.number for each in collection.store.lists(1) if each.name == "Plants")
+    assert "Filler Study" not in ada.get(f"/lists/{plants}?q=tide+tables").text
+    assert ada.get("/lists", params={"q": HOSTILE}).status_code == 200
+    assert "<script>alert" not in ada.get("/lists", params={"q": HOSTILE}).text
+    assert "Nothing is saved yet" in browser(site(collection), member(collection, "editor")).get("/lists?q=x").text
+
+
+def test_before_the_first_sync_a_search_says_so(tmp_path: Path) -> None:
+    with made(tmp_path / "bare", synced=False) as bare:
+        ada = browser(site(bare), member(bare))
+        ada.press("/save", paper=HERB)
+        assert "sync" in ada.get("/lists?q=leaf").text.partition("Of what you saved")[2]
+
+
+def test_papers_by_state(collection: Collection, ada: Browser) -> None:
+    ada.press("/save", paper=HERB)
+    ada.press("/save", paper="fill:03")
+    ada.press("/act/read", paper=HERB)
+    ada.press("/act/decline", paper="fill:05")
+    ada.press("/act/vote", paper="fill:06")
+    ada.press("/note", paper="fill:07", text="a note")
+    shown = {
+        state: ada.get(f"/lists?show={state}").text.partition("<h2 class=")[2]
+        for state in ("unread", "read", "declined", "voted", "notes")
+    }
+    holds = {
+        "unread": "Number 3 ",
+        "read": "Herbarium",
+        "declined": "Number 5 ",
+        "voted": "Number 6 ",
+        "notes": "er 7 ",
+    }
+    for state, page in shown.items():
+        assert [word for word in holds.values() if word in page] == [holds[state]], state
+    assert 'name="undecline"' in shown["declined"]
+    assert ada.get("/lists?show=nonsense").status_code == 422
+
+
+def test_hostile_papers_are_shown_escaped(ada: Browser) -> None:
+    for paper in ("bad:1", "bad:2"):
+        ada.press("/save", paper=paper)
+    page = ada.get("/lists").text
+    assert "<script>alert" not in page
+    assert "\u202e" not in page
+    assert "javascript:" not in page
+
+
+def test_a_list_as_a_file(collection: Collection, ada: Browser) -> None:
+    ada.press("/save", paper=HERB, name="Plants")
+    where = f"/lists/{collection.store.lists(1)[0].number}"
+    bib = ada.get(f"{where}.bib")
+    assert "@article{blum2026sorting" in bib.text
+    assert 'filename="broadsheet-plants.bib"' in bib.headers["content-disposition"]
+    assert ada.get(f"{where}.bib", headers={"if-none-match": bib.headers["etag"]}).status_code == 304
+    for form in ("ris", "csv", "rdf", "atom", "rss", "json"):
+        assert "Herbarium" in ada.get(f"{where}.{form}").text, form
+        assert "Herbarium" in ada.get(f"/lists.{form}").text, form
+    assert ada.get(f"{where}.exe").status_code == 404
+    assert feed_key(collection.store, collection.store.people()[0]) not in bib.text
+
+
+def test_long_lists_have_parts(collection: Collection, ada: Browser) -> None:
+    store = collection.store
+    number = store.list_named(1, "Many", now=NOW)
+    store.save(1, number, list(store.numbers([f"fill:{i:02}" for i in range(30)]).values()), now=NOW)
+    first, second = ada.get("/lists").text, ada.get("/lists?show=all&offset=20").text
+    assert first.count("<article") == 20
+    assert second.count("<article") == 10
+    assert "/lists?show=all&amp;offset=20" in first
+    assert ada.get(f"/lists/{number}?offset=20").text.count("<article") == 10
+    assert "ends before this place" in ada.get("/lists?offset=500").text
+
+
+def test_the_single_reader_needs_no_account(collection: Collection) -> None:
+    reader = browser(site(collection, people="single"))
+    reader.press("/save", paper=HERB)
+    assert "Sorting Herbarium" in reader.get("/lists").text

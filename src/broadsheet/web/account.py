@@ -64,7 +64,7 @@ def confirm(request: Request, site: TheSite, person: AsReader, key: str = "") ->
             raise UsageError("this link is for another person than the one who is signed in here")
     except UsageError as error:
         return _shown(request, site, person, problem=error)
-    return render.rendered(request, site, "address.html", new=new, old=person.address, key=key)
+    return render.rendered(request, site, "account_address.html", new=new, old=person.address, key=key)
 
 
 @router.post("/account/address/confirm")

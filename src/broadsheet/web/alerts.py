@@ -112,7 +112,7 @@ def one(request: Request, site: TheSite, person: AsReader, number: Number) -> Re
     return render.rendered(
         request,
         site,
-        "query.html",
+        "alert.html",
         kept=kept,
         query=Typed.of(kept).query,
         found=found,
@@ -153,7 +153,7 @@ def _shown(
     return render.rendered(
         request,
         site,
-        "queries.html",
+        "alerts.html",
         typed=typed,
         trial=trial,
         rates=_ladder(trial) if trial else [],

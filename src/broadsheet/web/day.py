@@ -17,7 +17,7 @@ from broadsheet.site.auth import TheVisitor, Visitor, visiting
 from broadsheet.site.context import Site, TheSite
 from broadsheet.site.params import AskingDay, DayAsked
 from broadsheet.trending.score import HALF_LIFE
-from broadsheet.web import filters, render
+from broadsheet.web import filters, newest, render
 from broadsheet.web.marks import marked, remember_visit
 from broadsheet.web.trending import scores
 
@@ -29,7 +29,7 @@ def front(request: Request, site: TheSite, visitor: TheVisitor, asked: AskingDay
     """The latest day; without one, what there is."""
     found = _found(site, visitor, None, asked)
     if not found.total and not asked.narrowed and found.previous is None:
-        return render.newest_papers(request, site)
+        return newest.newest_papers(request, site)
     return _shown(request, site, found, asked, front=True)
 
 

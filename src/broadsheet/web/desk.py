@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 
 from fastapi import APIRouter, Request
@@ -11,11 +13,12 @@ from broadsheet.api.desk import LONGEST_LINE
 from broadsheet.core import periods
 from broadsheet.core.errors import NotFoundError, UsageError
 from broadsheet.core.text import squeeze
-from broadsheet.daily.copies import join
+from broadsheet.core.types import Document
+from broadsheet.daily.copies import join, kept_apart
 from broadsheet.daily.day import Wanted, feed
 from broadsheet.people import reactions
 from broadsheet.site.auth import AsEditor
-from broadsheet.site.context import TheSite
+from broadsheet.site.context import Site, TheSite
 from broadsheet.site.forms import Posted
 from broadsheet.site.lookup import paper_of
 from broadsheet.site.params import Offset
@@ -83,3 +86,25 @@ def _day(text: str) -> date:
     if period is None or period.kind != "day":
         raise UsageError(f"{text[:40]!r} is no day: expected such as 2025-09-30")
     return period.first
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """What the editor decided of a work."""
+
+    picked: bool = False
+    hidden: bool = False
+
+
+def decided(site: Site, copies: Sequence[Document]) -> Decided:
+    """What the editor decided of a work, by a paper and its copies."""
+    store = site.collection.store
+    acts = store.decided(list(store.numbers([copy.id for copy in copies]).values())).values()
+    return Decided("pick" in acts and "hide" not in acts, "hide" in acts)
+
+
+def parted(site: Site, document: Document) -> list[Document]:
+    """The papers that were parted from this one by hand."""
+    pairs = [pair for pair in kept_apart(site.collection) if document.id in pair]
+    found = site.collection.store.many([name for pair in pairs for name in pair if name != document.id])
+    return sorted(found.values(), key=lambda other: other.id)

@@ -1,18 +1,17 @@
-"""What else a reader is interested in: authors they follow, and a library of references that they bring."""
+"""The authors whom a reader follows and their papers, on one page with the form for a library."""
 
 from __future__ import annotations
 
-from fastapi import APIRouter, BackgroundTasks, Request
+from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
 from broadsheet.alerts.news import by_followed
 from broadsheet.api import private_feeds
-from broadsheet.core.errors import BroadsheetError, SourceError, UsageError
+from broadsheet.core.errors import BroadsheetError
 from broadsheet.core.text import squeeze
-from broadsheet.jobs import JOBS, Round, run
-from broadsheet.people.bringing import Brought, bring
+from broadsheet.people.bringing import Brought
 from broadsheet.people.reactions import LONGEST_AUTHOR, follow_author
-from broadsheet.site.auth import AsReader, limited
+from broadsheet.site.auth import AsReader
 from broadsheet.site.context import Site, TheSite
 from broadsheet.site.forms import Posted
 from broadsheet.site.params import Offset
@@ -28,7 +27,7 @@ _BAD_SHOWN = 50
 @router.get("/interests")
 def overview(request: Request, site: TheSite, person: AsReader, offset: Offset = 0) -> Response:
     """The authors, their papers, and the form for a library."""
-    return _shown(request, site, person, offset)
+    return shown(request, site, person, offset)
 
 
 @router.post("/authors")
@@ -42,30 +41,7 @@ def follow(site: TheSite, person: AsReader, form: Posted) -> Response:
     return RedirectResponse(form.back, 303)
 
 
-@router.post("/interests/library")
-def take(request: Request, site: TheSite, person: AsReader, form: Posted, tasks: BackgroundTasks) -> Response:
-    """Saves the papers of an uploaded library; what is new gets its vectors after the answer."""
-    if not site.single:
-        limited(site, "libraries", str(person.number))
-    chosen = form.file("file")
-    try:
-        if chosen is None:
-            raise UsageError("choose a file: BibTeX, RIS, or CSV as Zotero writes it")
-        brought = bring(site.collection, person.number, chosen[1], chosen[0], now=site.now())
-    except (UsageError, SourceError) as error:
-        return _shown(request, site, person, problem=error)
-    if brought.taken.new:
-        tasks.add_task(_sync, site)
-    return _shown(request, site, person, brought=brought)
-
-
-def _sync(site: Site) -> None:
-    for job in JOBS:
-        if job.name == "sync":
-            run(job, Round(collection=site.collection, settings=site.settings, now=site.now()))
-
-
-def _shown(
+def shown(
     request: Request,
     site: Site,
     person: Person,
@@ -74,12 +50,13 @@ def _shown(
     brought: Brought | None = None,
     problem: BroadsheetError | None = None,
 ) -> Response:
+    """The page, with what became of a library that was ``brought``, or the ``problem`` with it."""
     store, told = site.collection.store, site.told(str(problem)) if problem else ""
     part = part_of(site, by_followed(store, person.number), offset)
     return render.rendered(
         request,
         site,
-        "interests.html",
+        "follows.html",
         authors=store.followed(person.number),
         part=part,
         marks=singly(request, site, [paper for paper, _ in part.rows]),

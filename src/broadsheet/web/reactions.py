@@ -51,7 +51,9 @@ def press(request: Request, site: TheSite, person: AsReader, form: Posted) -> Re
         return RedirectResponse(f"{form.back.partition('#')[0]}#{acts_anchor(id_)}", 303)
     copies = [document, *appearances(site.collection, document)]
     votes = max((copy.votes for copy in copies if copy.votes is not None), default=None)
-    row = render.drawn(request, site, "act.html", paper=document, votes=votes, marks=marked(request, site, [copies]))
+    row = render.drawn(
+        request, site, "reactions.html", paper=document, votes=votes, marks=marked(request, site, [copies])
+    )
     return JSONResponse({"html": row, "said": said}, headers={"cache-control": "no-store"})
 
 

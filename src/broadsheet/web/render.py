@@ -1,4 +1,4 @@
-"""The pages: the newest papers, results, one paper, its BibTeX entry, and errors in the same look."""
+"""How a page is drawn: its template, its headers, and errors in the same look."""
 
 from __future__ import annotations
 
@@ -8,108 +8,17 @@ from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
-from fastapi import APIRouter, Request
-from fastapi.responses import PlainTextResponse, RedirectResponse, Response
+from fastapi import Request
+from fastapi.responses import Response
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from broadsheet import __version__, shelf
-from broadsheet.core.errors import CollectionError
-from broadsheet.core.types import Document, Results
-from broadsheet.daily.copies import appearances
-from broadsheet.exports.bibtex import bibtex
-from broadsheet.search.similar import similar
+from broadsheet import __version__
 from broadsheet.site.auth import remember, visiting
-from broadsheet.site.context import Site, TheSite
-from broadsheet.site.lookup import found, paper_of
-from broadsheet.site.params import Asked, Asking, Offset
-from broadsheet.web import comments, filters
-from broadsheet.web.decided import decided, parted
-from broadsheet.web.marks import marked, singly
+from broadsheet.site.context import Site
+from broadsheet.site.params import Asked
+from broadsheet.web import filters
 
 STATIC = Path(__file__).parent / "static"
-_A_PAGE = 20
-_AKIN = 6
-
-router = APIRouter(include_in_schema=False)
-
-
-@router.get("/newest")
-def newest_papers(request: Request, site: TheSite, offset: Offset = 0) -> Response:
-    """The newest papers, whether they stand on a day or not. The shelf and readers' libraries stay off."""
-    newest = site.collection.store.newest(_A_PAGE + 1, offset, without_sources=("shelf", "library"), hidden=False)
-    today = site.today
-    return rendered(
-        request,
-        site,
-        "home.html",
-        groups=list(filters.by_day(newest[:_A_PAGE])),
-        marks=singly(request, site, newest[:_A_PAGE]),
-        offset=offset,
-        more=len(newest) > _A_PAGE,
-        size=_A_PAGE,
-        today=today,
-        examples=() if newest or offset or not site.papers else shelf.EXAMPLES,
-    )
-
-
-@router.get("/search")
-def results(request: Request, site: TheSite, asked: Asking) -> Response:
-    """A ranked list, and the form that made it."""
-    if not (asked.q.strip() or asked.filters):
-        return rendered(request, site, "results.html", asked=asked, results=None, note="", size=_A_PAGE)
-    answer = found(site, asked, usual=_A_PAGE)
-    return rendered(
-        request,
-        site,
-        "results.html",
-        asked=asked,
-        results=answer,
-        marks=singly(request, site, [result.document for result in answer.items]),
-        note=site.told(answer.note),
-        size=asked.size(_A_PAGE),
-    )
-
-
-@router.get("/paper/{id:path}.bib")
-def entry(site: TheSite, id: str) -> Response:
-    """The paper as BibTeX."""
-    return PlainTextResponse(bibtex(paper_of(site, id)))
-
-
-@router.get("/paper/{id:path}")
-def paper(request: Request, site: TheSite, id: str) -> Response:
-    """One paper, whole; another of its identifiers leads to its id."""
-    document = paper_of(site, id)
-    if document.id != id:
-        return RedirectResponse(filters.paper_address(document), 307)
-    akin, note = _akin(site, document)
-    others = appearances(site.collection, document)
-    visitor = visiting(request, site)
-    near = [(result.document,) for result in akin.items] if akin else []
-    return rendered(
-        request,
-        site,
-        "paper.html",
-        paper=document,
-        entry=bibtex(document),
-        akin=akin,
-        note=note,
-        others=others,
-        marks=marked(request, site, [(document, *others), *near]),
-        lists=site.collection.store.lists(visitor.number),
-        decided=decided(site, [document, *others]),
-        apart=parted(site, document) if visitor.may("editor") else (),
-        **comments.shown(site, visitor, [document, *others]),
-    )
-
-
-def _akin(site: Site, document: Document) -> tuple[Results | None, str]:
-    """Similar papers, or why there are none."""
-    try:
-        answer = similar(site.collection, document.id, k=_AKIN)
-    except CollectionError as error:
-        return None, site.told(str(error))
-    return answer, site.told(answer.note)
 
 
 def failure(site: Site, status: int, detail: str) -> Response:

@@ -11,10 +11,15 @@ from broadsheet.web import (
     desk,
     follows,
     foryou,
+    library,
     lists,
+    newest,
+    paper,
     reactions,
-    render,
+    search,
     signin,
+    sources,
+    status,
     submit,
     subscribe,
     trending,
@@ -25,6 +30,7 @@ OPEN = (signin.router, subscribe.router)
 ROUTERS = tuple(
     each.router
     for each in (
-        day, trending, desk, reactions, comments, submit, lists, foryou, alerts, follows, account, author, render,
+        day, trending, desk, reactions, comments, submit, lists, foryou, alerts, follows, library, account, author,
+        status, sources, newest, search, paper,
     )
 )  # fmt: skip

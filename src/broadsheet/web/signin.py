@@ -40,7 +40,7 @@ def ask(request: Request, site: TheSite, form: Posted, tasks: BackgroundTasks) -
     limited(site, "letters from", host_of(request, site))
     limited(site, "letters", who)
     tasks.add_task(_send, site, who, base_of(request, site), form.back)
-    return render.rendered(request, site, "enter.html", step="sent", next=form.back, address=who, problem="")
+    return render.rendered(request, site, "signin.html", step="sent", next=form.back, address=who, problem="")
 
 
 @router.get("/sign-in/link")
@@ -52,7 +52,7 @@ def button(request: Request, site: TheSite, key: str = "", next: str = "/") -> R
     except UsageError as error:
         return _asking(request, site, local(next), problem=error)
     values = {"next": local(next), "address": who, "key": key, "problem": ""}
-    return render.rendered(request, site, "enter.html", step="enter", **values)
+    return render.rendered(request, site, "signin.html", step="enter", **values)
 
 
 @router.post("/sign-in/link")
@@ -88,7 +88,7 @@ def _asking(
     """The form that asks for an address, under what went wrong before."""
     told = str(problem or "")
     told = f"{told[:1].upper()}{told[1:]}." if told else ""
-    return render.rendered(request, site, "enter.html", step="ask", next=next_, address=address, problem=told)
+    return render.rendered(request, site, "signin.html", step="ask", next=next_, address=address, problem=told)
 
 
 def _send(site: Site, who: str, base: str, next_: str) -> None:

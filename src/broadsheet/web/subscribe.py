@@ -118,7 +118,7 @@ def _person(site: Site, token: str) -> int:
 def _left(request: Request, site: Site, person: int, token: str) -> Response:
     known = site.collection.store.choice(person)
     inside = known is not None and known[1]
-    return render.rendered(request, site, "leave.html", inside=inside, known=known is not None, key=token)
+    return render.rendered(request, site, "unsubscribe.html", inside=inside, known=known is not None, key=token)
 
 
 def _chosen(form: Form) -> Choice:

@@ -1,0 +1,61 @@
+"""The sources that are followed: an editor adds one, takes one away, and has all of them fetched."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, BackgroundTasks, Depends, Request
+from fastapi.responses import RedirectResponse, Response
+
+from broadsheet.api.sources import fetch_all, follow
+from broadsheet.core.errors import BroadsheetError
+from broadsheet.site.auth import AsEditor
+from broadsheet.site.context import Site, TheSite
+from broadsheet.site.forms import Posted, posted
+from broadsheet.web import render
+
+router = APIRouter(include_in_schema=False)
+_LONGEST_NAME = 300
+
+
+@router.get("/sources")
+def sources(request: Request, site: TheSite, _person: AsEditor) -> Response:
+    """The sources that are followed."""
+    return _shown(request, site)
+
+
+@router.post("/sources/add")
+def add(request: Request, site: TheSite, _person: AsEditor, form: Posted) -> Response:
+    """Follows one more."""
+    name = form.get("name", longest=_LONGEST_NAME)
+    try:
+        follow(site, name)
+    except BroadsheetError as error:
+        return _shown(request, site, typed=name, problem=site.told(str(error)))
+    return RedirectResponse("/sources", 303)
+
+
+@router.post("/sources/remove")
+def remove(site: TheSite, _person: AsEditor, form: Posted) -> Response:
+    """Follows one no more; its papers stay."""
+    site.collection.store.remove_source(form.get("name", longest=_LONGEST_NAME))
+    return RedirectResponse("/sources", 303)
+
+
+@router.post("/sources/fetch", dependencies=[Depends(posted)])
+def fetch(site: TheSite, _person: AsEditor, tasks: BackgroundTasks) -> Response:
+    """Fetches from all of them and syncs, after the answer; the page of the status tells how it went."""
+    tasks.add_task(fetch_all, site)
+    return RedirectResponse("/status", 303)
+
+
+def followed(site: Site) -> list[dict[str, object]]:
+    """The followed sources with their last runs and, for those that fail, since when."""
+    store = site.collection.store
+    return [
+        {"name": each.name, "last": each.last_run, "outage": store.outage_of(each.name)} for each in store.sources()
+    ]
+
+
+def _shown(request: Request, site: Site, *, typed: str = "", problem: str = "") -> Response:
+    return render.rendered(
+        request, site, "sources.html", sources=followed(site), typed=typed, problem=problem, now=site.now()
+    )

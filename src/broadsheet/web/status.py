@@ -1,0 +1,36 @@
+"""The instance: what its sources, indexes and jobs did last, and how everything is ranked."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+
+from broadsheet.site.auth import TheVisitor
+from broadsheet.site.context import TheSite
+from broadsheet.trending import score
+from broadsheet.web import render
+from broadsheet.web.sources import followed
+
+router = APIRouter(include_in_schema=False)
+
+
+@router.get("/status")
+def status(request: Request, site: TheSite, visitor: TheVisitor) -> Response:
+    """When each source, index and job last ran, what it did, and what failed."""
+    store = site.collection.store
+    return render.rendered(
+        request,
+        site,
+        "status.html",
+        encoder=site.collection.encoder_name,
+        sources=followed(site),
+        jobs=store.job_runs(),
+        problems=store.problems(20) if visitor.may("editor") else [],
+        now=site.now(),
+    )
+
+
+@router.get("/how")
+def how(request: Request, site: TheSite) -> Response:
+    """How ranking works."""
+    return render.rendered(request, site, "how.html", trend=score, people=site.settings.people)

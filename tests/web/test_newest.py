@@ -1,0 +1,46 @@
+"""The newest papers, and what the front page says before there is a day."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from fastapi.testclient import TestClient
+
+from page_kit import page, site_of
+from site_kit import FILLERS, PAPERS, made
+
+
+def test_newest_has_the_day_and_the_newest_papers_without_the_shelf(client: TestClient) -> None:
+    text, read = page(client, "/newest")
+    assert "Friday, <time" in text
+    assert "2 October 2026" in text
+    assert text.index("Sorting Herbarium Sheets") < text.index("Filler Study")
+    assert "Tiny Encoders" not in text
+    assert "Older papers" in text
+    assert read.count("h1") == read.count("main") == read.count("footer") == 1
+
+
+def test_newest_can_be_paged_to_the_end(client: TestClient) -> None:
+    seen, address = [], "/newest"
+    while address:
+        _, read = page(client, address)
+        seen += [link for link in read.links() if link.startswith("/paper/")]
+        address = next((given["href"] for tag, given in read.elements if given.get("rel") == "next"), "")
+    assert len(seen) == len(set(seen)) == len(PAPERS) + len(FILLERS) - 1
+
+
+def test_silence_is_explained(client: TestClient) -> None:
+    assert "ends before this place" in page(client, "/newest?offset=9000")[0]
+
+
+def test_an_empty_collection_says_how_to_begin(tmp_path: Path) -> None:
+    with made(tmp_path, ()) as collection:
+        assert "The Collection is empty" in page(site_of(collection), "/")[0]
+
+
+def test_the_shelf_alone_is_no_day(tmp_path: Path) -> None:
+    with made(tmp_path, [paper for paper in PAPERS if paper.source.startswith("shelf")]) as collection:
+        text, _ = page(site_of(collection), "/")
+    assert "starter shelf: 1 paper" in text
+    assert "Searches to begin with" in text
+    assert "Tiny Encoders" not in text

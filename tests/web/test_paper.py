@@ -1,0 +1,57 @@
+"""The page of one paper, whatever its id, and its BibTeX entry."""
+
+from __future__ import annotations
+
+from urllib.parse import quote
+
+import pytest
+from fastapi.testclient import TestClient
+
+from page_kit import page
+from site_kit import ODD_ID, PAPERS
+
+
+@pytest.mark.parametrize("document", PAPERS, ids=lambda document: document.id)
+def test_every_paper_has_its_page(client: TestClient, document: object) -> None:
+    name = document.id  # type: ignore[attr-defined]
+    text, read = page(client, f"/paper/{quote(name, safe='/:')}")
+    assert read.count("h1") == 1
+    assert "Similar papers" in text
+    entry = client.get(f"/paper/{quote(name, safe='/:')}.bib")
+    assert entry.headers["content-type"].startswith("text/plain")
+    assert entry.text.startswith("@")
+
+
+def test_a_paper_page_tells_all(client: TestClient) -> None:
+    text, read = page(client, "/paper/2401.00001")
+    for said in (
+        "Ada Blum",
+        "Journal of Pressed Plants",
+        "28 September 2026",
+        "12 pages",
+        "leaves, outlines",
+        "@article",
+    ):
+        assert said in text
+    assert text.count("<p dir=") >= 2
+    assert "https://example.org/code?a=1&b=2" in read.links()
+    assert "nested" not in text
+
+
+def test_links_between_pages_work_for_every_id(client: TestClient) -> None:
+    _, read = page(client, "/search?q=identifier+full+of+marks")
+    address = next(link for link in read.links() if link.startswith("/paper/10.5555"))
+    assert "An Identifier Full of Marks" in page(client, address)[0]
+    assert client.get(address + ".bib").status_code == 200
+    assert ODD_ID in page(client, address)[0]
+
+
+def test_another_name_leads_to_the_id(client: TestClient) -> None:
+    answer = client.get("/paper/arXiv:2401.00001v3", follow_redirects=False)
+    assert answer.status_code == 307
+    assert answer.headers["location"] == "/paper/2401.00001"
+
+
+def test_the_shelf_says_what_it_is(client: TestClient) -> None:
+    text, _ = page(client, "/paper/title:00000000000000aa")
+    assert "own description" in text

@@ -1,0 +1,89 @@
+"""How pages are drawn: what they never let through, errors, what browsers keep, and how far a sync is."""
+
+from __future__ import annotations
+
+import re
+import threading
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from fastapi.testclient import TestClient
+
+from broadsheet.locks import held
+from page_kit import page, site_of
+from site_kit import FILLERS, PAPERS, made
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["/paper/bad:1", "/search?q=hostile+markup", "/?offset=20", "/search?q=<script>alert(9)</script>",
+     "/search?q=x&author=<script>alert(9)</script>&venue=%22><b>", "/nowhere<script>alert(9)</script>"],
+)  # fmt: skip
+def test_nothing_foreign_becomes_markup(client: TestClient, address: str) -> None:
+    text, read = page(client, address, 404 if address.startswith("/nowhere") else 200)
+    assert [given for tag, given in read.elements if tag == "script"] == [
+        {"src": given["src"], "defer": ""} for tag, given in read.elements if tag == "script"
+    ]
+    assert read.count("script") == 2
+    assert read.count("img") == read.count("i") == read.count("u") == 0
+    assert not [given for _, given in read.elements if any(name.startswith("on") or name == "style" for name in given)]
+    assert all(urlsplit(link).scheme in ("", "https") for link in read.links())
+    assert "\u202e" not in text
+    assert "49" not in re.sub(r"\d{4,}|offset=\d+", "", text) or "{{ 7 * 7 }}" in text
+
+
+def test_errors_are_pages_too(client: TestClient) -> None:
+    assert "No paper has the id" in page(client, "/paper/nope/2", 404)[0]
+    assert "since: expected a day" in page(client, "/search?q=x&since=soon", 422)[0]
+    assert client.post("/search").status_code == 405
+
+
+def test_a_page_that_a_browser_has_is_not_sent_again(client: TestClient) -> None:
+    tag = client.get("/paper/2401.00001").headers["etag"]
+    again = client.get("/paper/2401.00001", headers={"if-none-match": tag})
+    assert again.status_code == 304
+    assert not again.content
+    assert client.get("/paper/2401.00001", headers={"if-none-match": '"other"'}).status_code == 200
+
+
+def test_assets_may_be_kept_and_change_their_address_when_they_change(client: TestClient) -> None:
+    _, read = page(client, "/")
+    sheet = next(given["href"] for tag, given in read.elements if given.get("rel") == "stylesheet")
+    assert "?" in sheet
+    assert "immutable" in client.get(sheet).headers["cache-control"]
+
+
+def test_before_a_sync_the_page_says_so(bare: TestClient) -> None:
+    assert "none of 36 papers can be found yet" in page(bare, "/")[0]
+    assert "sync" in page(bare, "/search?q=leaf", 503)[0]
+    text, _ = page(bare, "/paper/2401.00001")
+    assert "run sync" in text
+
+
+def test_while_another_process_syncs_the_page_says_how_far_it_is(tmp_path: Path) -> None:
+    with made(tmp_path, PAPERS) as collection:
+        store = collection.store
+        made(tmp_path, FILLERS, synced=False).close()
+        assert store.count() == 36
+        site, release, holding = site_of(collection), threading.Event(), threading.Event()
+
+        def hold() -> None:
+            with held(collection.lock):
+                holding.set()
+                release.wait(30)
+
+        thread = threading.Thread(target=hold)
+        thread.start()
+        assert holding.wait(30)
+        try:
+            text, _ = page(site, "/search?q=leaf")
+            assert "A sync is under way" in text
+            assert "6 of 36 papers can be found by meaning so far" in text
+            assert "Herbarium" in text
+        finally:
+            release.set()
+            thread.join()
+        text, _ = page(site, "/")
+        assert "A sync is under way" not in text
+        assert "takes in the rest" in text

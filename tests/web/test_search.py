@@ -1,0 +1,62 @@
+"""Results: why each was found, the filters in the address, and silence explained."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from fastapi.testclient import TestClient
+
+from page_kit import page
+
+
+def test_results_say_why(client: TestClient) -> None:
+    text, _ = page(client, "/search?q=outline+of+a+leaf")
+    assert "<mark>outline</mark>" in text
+    assert re.search(r"(Strong|Good|Fair|Weak) match", text)
+    assert "BM25" in text
+    assert "cosine" in text
+    assert "Ranked by words (BM25) and meaning" in text
+
+
+def test_an_identifier_stands_on_top_and_says_so(client: TestClient) -> None:
+    text, _ = page(client, "/search?q=arXiv:2401.00001")
+    assert "Exact match" in text
+    assert "is its identifier" in text
+
+
+def test_filters_live_in_the_address_and_come_back_in_the_form(client: TestClient) -> None:
+    asked = "/search?q=tide&since=2025-01-10&until=&source=jsonl%3B+csv&mode=lexical&k=5"
+    text, read = page(client, asked)
+    values = {given.get("name"): given.get("value") for tag, given in read.elements if tag == "input"}
+    assert values["q"] == "tide"
+    assert values["since"] == "2025-01-10"
+    assert values["source"] == "jsonl; csv"
+    assert values["mode"] == "lexical"
+    assert "Only: since" in text
+    following = next(given["href"] for _, given in read.elements if given.get("rel") == "next")
+    kept = parse_qs(urlsplit(following).query)
+    assert kept == {
+        "q": ["tide"], "since": ["2025-01-10"], "source": ["jsonl", "csv"], "mode": ["lexical"], "k": ["5"],
+        "offset": ["5"],
+    }  # fmt: skip
+
+
+def test_filters_alone_list_the_newest(client: TestClient) -> None:
+    text, _ = page(client, "/search?q=&author=blum")
+    assert "Papers that meet the filters" in text
+    assert "Herbarium" in text
+
+
+@pytest.mark.parametrize(
+    ("address", "said"),
+    [
+        ("/search?q=zzzqqq&mode=lexical", "No paper has any of these words"),
+        ("/search?q=tide&since=2030", "No paper meets all the conditions"),
+        ("/search?q=tide&offset=9000", "ends before this place"),
+        ("/search", "Type words"),
+    ],
+)
+def test_silence_is_explained(client: TestClient, address: str, said: str) -> None:
+    assert said in page(client, address)[0]

@@ -1,0 +1,37 @@
+"""The sources that are followed, as an editor sees and changes them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from broadsheet.collection import Collection
+from people_kit import browser, member, site
+from site_kit import made
+
+
+@pytest.fixture
+def collection(tmp_path: Path) -> Iterator[Collection]:
+    with made(tmp_path / "c") as collection:
+        yield collection
+
+
+def test_an_editor_follows_sources(collection: Collection) -> None:
+    visitor = browser(site(collection), member(collection, "editor"))
+    assert visitor.press("/sources/add", name="arxiv:cs.IR").headers["location"] == "/sources"
+    assert [each.name for each in collection.store.sources()] == ["arxiv:cs.IR"]
+    assert "arxiv:cs.IR" in visitor.get("/sources").text
+    for name in ("jsonl:/etc/passwd", "page:x", "<script>", "arxiv:", ""):
+        answer = visitor.press("/sources/add", name=name)
+        assert 'role="alert"' in answer.text, name
+        assert "<script>:" not in answer.text
+    visitor.press("/sources/remove", name="arxiv:cs.IR")
+    assert collection.store.sources() == []
+
+
+def test_fetching_is_told_by_the_status(collection: Collection) -> None:
+    visitor = browser(site(collection), member(collection, "editor"))
+    assert visitor.press("/sources/fetch").headers["location"] == "/status"
+    assert "no source is followed" in visitor.get("/status").text
