@@ -135,15 +135,6 @@ def test_writing_is_refused(client: TestClient) -> None:
     problem(client.delete("/api/papers/2401.00001"), 405)
 
 
-def test_status_and_health(client: TestClient) -> None:
-    said = client.get("/api/status").json()
-    assert said["papers"] == said["findable_by_words"] == said["findable_by_meaning"] == 36
-    assert said["syncing"] is False
-    assert said["encoder"] == "hash"
-    assert said["runs"][0]["new"] == 36
-    assert client.get("/healthz").json() == {"status": "ok"}
-
-
 def test_before_a_sync_the_way_out_is_said(bare: TestClient) -> None:
     detail = problem(bare.get("/api/search", params={"q": "leaf"}), 503)
     assert "sync" in detail

@@ -12,12 +12,12 @@ from broadsheet.api.tokens import Bounded, Editing
 from broadsheet.core.text import squeeze
 from broadsheet.daily.copies import join
 from broadsheet.people import reactions
+from broadsheet.people.reactions import LONGEST_LINE
 from broadsheet.site.context import TheSite
 from broadsheet.site.lookup import paper_of
 from broadsheet.site.problems import responses
 
 router = APIRouter(tags=["editing"], route_class=Bounded)
-LONGEST_LINE = 400
 _CHANGED = responses(400, 401, 403, 404, 413, 429)
 _GONE: dict[str, Any] = {"status_code": 204, "response_class": Response, "responses": _CHANGED}
 

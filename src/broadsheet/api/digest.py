@@ -11,10 +11,10 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, Field
 
-from broadsheet.api import private_feeds
 from broadsheet.api.tokens import Bounded, Writer
 from broadsheet.core.errors import UsageError
 from broadsheet.people import subscription as leaving
+from broadsheet.site import private_feeds
 from broadsheet.site.auth import AsReader
 from broadsheet.site.context import TheSite
 from broadsheet.site.problems import responses

@@ -1,23 +1,19 @@
-"""The addresses of the API: each calls one verb. Ids may hold `/`: `search` and `similar` are tried first."""
+"""Papers, searched, similar, and one alone. Ids may hold `/`: `search` and `similar` are tried first."""
 
 from __future__ import annotations
 
 from fastapi import APIRouter
 
-from broadsheet import __version__
 from broadsheet.api import models
 from broadsheet.api.paging import ThePlace
-from broadsheet.core.types import Run
 from broadsheet.daily.copies import appearances
 from broadsheet.daily.counts import with_here
 from broadsheet.search.similar import similar
 from broadsheet.site.conditional import Tagged
-from broadsheet.site.context import Site, TheSite
+from broadsheet.site.context import TheSite
 from broadsheet.site.lookup import found, paper_of
 from broadsheet.site.params import Asking, Count, Offset
 from broadsheet.site.problems import responses
-from broadsheet.sources.payload import without_folders
-from broadsheet.store.jobs import JobRun
 
 USUAL = 10
 
@@ -54,40 +50,3 @@ def one_paper(site: TheSite, id: str) -> models.Paper:
     document = paper_of(site, id)
     (counted,) = with_here(site.collection, [[document, *appearances(site.collection, document)]])
     return models.paper(counted)
-
-
-@router.get("/api/status", responses=responses(503), tags=["server"], summary="How the Collection is")
-def status(site: TheSite) -> models.Status:
-    """Counts, how far the sync is, the newest ingests, and what the jobs did last."""
-    reach, collection = site.reach(), site.collection
-    return models.Status(
-        version=__version__,
-        papers=reach.papers,
-        findable_by_words=reach.words,
-        findable_by_meaning=reach.meaning,
-        syncing=reach.syncing,
-        trouble=site.trouble,
-        encoder=collection.encoder_name,
-        language=collection.lexicon.language,
-        runs=[_run(site, run) for run in collection.store.runs(10)],
-        jobs=[_job(site, run) for run in collection.store.job_runs()],
-    )
-
-
-def _run(site: Site, run: Run) -> models.RunMade:
-    made, source = models.RunMade.model_validate(run, from_attributes=True), without_folders(run.source)
-    path, name = (each.partition(":")[2] for each in (run.source, source))
-    error = run.error.replace(path, name) if path else run.error  # it names the file as it was asked for
-    return made.model_copy(update={"source": source, "error": site.told(error)})
-
-
-def _job(site: Site, run: JobRun) -> models.JobMade:
-    made = models.JobMade.model_validate(run, from_attributes=True)
-    return made.model_copy(update={"said": site.told(run.said), "error": site.told(run.error)})
-
-
-@router.get("/healthz", responses=responses(503), tags=["server"], summary="Whether the server is well")
-def healthz(site: TheSite) -> models.Health:
-    """Answers 200 when the Store can be read."""
-    site.collection.store.last_change()
-    return models.Health()

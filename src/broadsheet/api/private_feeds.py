@@ -15,32 +15,17 @@ from broadsheet.alerts.news import by_followed, matched
 from broadsheet.core.errors import NotFoundError
 from broadsheet.core.types import Document
 from broadsheet.foryou.person import DAYS, picked
-from broadsheet.people.account import feed_key, feed_owner
+from broadsheet.people.account import feed_owner
 from broadsheet.site.auth import host_of, limited
 from broadsheet.site.context import Site, TheSite
 from broadsheet.site.download import form_of, listed, media, standing
 from broadsheet.site.period import query_of
 from broadsheet.site.problems import responses
-from broadsheet.site.urls import base_of
 from broadsheet.store.people import Person
 
 router = APIRouter(tags=["feeds"])
 _MOST = 200
 _SAID: dict[str, Any] = {"response_class": Response, "responses": media() | responses(404, 429)}
-
-
-def addresses(request: Request, site: Site, person: Person, form: str = "atom") -> list[tuple[str, str]]:
-    """The names of a person's lists and where they are as feeds, first all that is saved."""
-    store, number = site.collection.store, person.number
-    named = [("All I saved", "saved"), *((each.name, f"list/{each.number}") for each in store.lists(number))]
-    named += [(each.name, f"query/{each.number}") for each in store.queries(number)]
-    named += [("For you", "foryou"), ("Authors I follow", "authors")]
-    return [(name, f"{address(request, site, person, path)}.{form}") for name, path in named]
-
-
-def address(request: Request, site: Site, person: Person, path: str) -> str:
-    """Where a list of a person's is (``saved``, ``list/7``, ``query/7``, ``foryou``, ``authors``), less its form."""
-    return f"{base_of(request, site)}/feeds/own/{feed_key(site.collection.store, person)}/{path}"
 
 
 @router.get("/feeds/own/{key}/saved.{form}", summary="All that a reader saved", **_SAID)

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from broadsheet.api import (
+    alerts,
+    authors,
+    comments,
     day,
     desk,
     digest,
@@ -10,12 +13,14 @@ from broadsheet.api import (
     foryou,
     huggingface,
     lists,
+    me,
     openai,
     papers,
     private_feeds,
     reactions,
     semantic_scholar,
     sources,
+    status,
     submissions,
     trending,
 )
@@ -25,7 +30,7 @@ OPEN = (private_feeds.router,)
 ROUTERS = tuple(
     each.router
     for each in (
-        desk, sources, digest, reactions, lists, submissions, foryou, feeds, huggingface, semantic_scholar, openai, day,
-        trending, papers,
+        desk, sources, digest, me, reactions, comments, lists, submissions, foryou, alerts, authors, feeds, huggingface,
+        semantic_scholar, openai, day, trending, papers, status,
     )
 )  # fmt: skip

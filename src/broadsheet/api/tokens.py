@@ -1,4 +1,4 @@
-"""Changes by programs: with a token that may change things, in JSON of bounded size.
+"""What the paths share that let programs change things: a token that may, JSON of bounded size. It has no paths.
 
 A cookie alone is refused, in single-reader mode too: so no other site's page can have a browser change anything here.
 """

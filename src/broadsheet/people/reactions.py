@@ -25,6 +25,7 @@ Act = Literal["vote", "read", "decline", "save"]
 ACTS: tuple[Act, ...] = get_args(Act)
 LONGEST_NOTE = 10_000
 LONGEST_AUTHOR = 300
+LONGEST_LINE = 400  # characters of an editor's line above a day
 MOST_QUERIES = 100  # of one reader
 MOST_AUTHORS = 500  # whom one reader follows
 _MARKS: dict[Act, Mark] = {"vote": "votes", "decline": "declined", "read": "read_papers"}

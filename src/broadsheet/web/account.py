@@ -9,9 +9,9 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, BackgroundTasks, Request
 from fastapi.responses import RedirectResponse, Response
 
-from broadsheet.api import private_feeds
 from broadsheet.core.errors import NotFoundError, UsageError
 from broadsheet.people import account, letters
+from broadsheet.site import private_feeds
 from broadsheet.site.auth import AsReader, forget, host_of, limited
 from broadsheet.site.context import Site, TheSite
 from broadsheet.site.forms import Posted

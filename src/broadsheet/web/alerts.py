@@ -12,11 +12,11 @@ from fastapi.responses import RedirectResponse, Response
 from broadsheet.alerts.alert import DEFAULT, LEVELS, StandingQuery
 from broadsheet.alerts.news import matched
 from broadsheet.alerts.trial import Rate, Trial, tried
-from broadsheet.api import private_feeds
 from broadsheet.core.errors import BroadsheetError, CollectionError, ModelError, UsageError
 from broadsheet.core.types import Result
 from broadsheet.foryou.person import DAYS
 from broadsheet.people.reactions import new_query_name
+from broadsheet.site import private_feeds
 from broadsheet.site.auth import AsReader
 from broadsheet.site.context import Site, TheSite
 from broadsheet.site.forms import Posted

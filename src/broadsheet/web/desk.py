@@ -9,7 +9,6 @@ from datetime import date
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
-from broadsheet.api.desk import LONGEST_LINE
 from broadsheet.core import periods
 from broadsheet.core.errors import NotFoundError, UsageError
 from broadsheet.core.text import squeeze
@@ -17,6 +16,7 @@ from broadsheet.core.types import Document
 from broadsheet.daily.copies import join, kept_apart
 from broadsheet.daily.day import Wanted, feed
 from broadsheet.people import reactions
+from broadsheet.people.reactions import LONGEST_LINE
 from broadsheet.site.auth import AsEditor
 from broadsheet.site.context import Site, TheSite
 from broadsheet.site.forms import Posted

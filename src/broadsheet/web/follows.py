@@ -6,11 +6,11 @@ from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
 from broadsheet.alerts.news import by_followed
-from broadsheet.api import private_feeds
 from broadsheet.core.errors import BroadsheetError
 from broadsheet.core.text import squeeze
 from broadsheet.people.bringing import Brought
 from broadsheet.people.reactions import LONGEST_AUTHOR, follow_author
+from broadsheet.site import private_feeds
 from broadsheet.site.auth import AsReader
 from broadsheet.site.context import Site, TheSite
 from broadsheet.site.forms import Posted

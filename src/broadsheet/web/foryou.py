@@ -8,10 +8,10 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
-from broadsheet.api import private_feeds
 from broadsheet.core.errors import CollectionError
 from broadsheet.foryou import person as fitting
 from broadsheet.foryou.picks import ForYou
+from broadsheet.site import private_feeds
 from broadsheet.site.auth import AsReader
 from broadsheet.site.context import Site, TheSite
 from broadsheet.web import render

@@ -10,11 +10,11 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Path, Query, Request
 from fastapi.responses import RedirectResponse, Response
 
-from broadsheet.api import private_feeds
 from broadsheet.core.errors import CollectionError, ModelError, NotFoundError, UsageError
 from broadsheet.core.types import Document, Result
 from broadsheet.foryou.likes import SAVED, list_name
 from broadsheet.search.hybrid import search
+from broadsheet.site import private_feeds
 from broadsheet.site.auth import AsReader
 from broadsheet.site.context import Site, TheSite
 from broadsheet.site.download import form_of, listed, standing

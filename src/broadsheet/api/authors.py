@@ -1,0 +1,46 @@
+"""The authors whom a reader follows, for programs."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+
+from broadsheet.alerts.news import by_followed
+from broadsheet.api import models
+from broadsheet.api.tokens import Bounded, Writer
+from broadsheet.people.reactions import follow_author
+from broadsheet.site.auth import AsReader
+from broadsheet.site.context import TheSite
+from broadsheet.site.params import Count
+from broadsheet.site.problems import responses
+
+router = APIRouter(tags=["interests"], route_class=Bounded)
+_CHANGED = responses(400, 401, 403, 404, 413, 429)
+
+
+@router.get("/api/authors", responses=responses(401), summary="The authors I follow")
+def authors(site: TheSite, person: AsReader) -> list[str]:
+    """By name."""
+    return site.collection.store.followed(person.number)
+
+
+@router.get("/api/authors/papers", responses=responses(401), summary="Papers by the authors I follow")
+def papers(site: TheSite, person: AsReader, limit: Count = 50) -> list[models.Paper]:
+    """The newest first."""
+    store = site.collection.store
+    numbers = by_followed(store, person.number)[:limit]
+    found = store.by_numbers(numbers)
+    return [models.paper(found[each]) for each in numbers if each in found]
+
+
+@router.put("/api/authors/{name:path}", responses=_CHANGED, summary="Follow an author")
+def follow(site: TheSite, person: Writer, name: str) -> list[str]:
+    """By name; answers all whom you follow."""
+    follow_author(site.collection.store, person.number, name, now=site.now())
+    return site.collection.store.followed(person.number)
+
+
+@router.delete("/api/authors/{name:path}", responses=_CHANGED, summary="Follow an author no more")
+def unfollow(site: TheSite, person: Writer, name: str) -> list[str]:
+    """One whom you do not follow is no error; answers all whom you follow."""
+    site.collection.store.unfollow(person.number, name)
+    return site.collection.store.followed(person.number)

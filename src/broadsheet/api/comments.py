@@ -1,0 +1,96 @@
+"""What readers say about papers, for programs.
+
+Ids may hold `/`: these addresses are tried before that of a paper alone.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Response
+from pydantic import BaseModel, Field, StringConstraints
+
+from broadsheet.api.tokens import Bounded, Writer
+from broadsheet.core.errors import NotFoundError
+from broadsheet.daily.copies import appearances
+from broadsheet.people import markdown, reactions
+from broadsheet.site.auth import TheVisitor
+from broadsheet.site.context import TheSite
+from broadsheet.site.lookup import paper_of
+from broadsheet.site.problems import responses
+from broadsheet.store.talk import Comment
+from broadsheet.trending import touch
+
+router = APIRouter(tags=["people"], route_class=Bounded)
+_CHANGED = responses(400, 401, 403, 404, 413, 429)
+_GONE: dict[str, Any] = {"status_code": 204, "response_class": Response, "responses": _CHANGED}
+
+
+class Words(BaseModel):
+    """A comment as it is typed, in Markdown."""
+
+    text: Annotated[str, StringConstraints(max_length=4 * markdown.LONGEST)]
+
+
+class Said(BaseModel):
+    """A comment."""
+
+    id: int
+    name: str = Field(description="What its writer is called; may be empty.")
+    own: bool
+    text: str = Field(description="As it was typed, in Markdown.")
+    html: str = Field(description="As the page shows it: harmless tags alone.")
+    at: datetime
+    edited: datetime | None
+
+
+@router.get("/api/papers/{id:path}/comments", responses=responses(404), summary="Comments on a paper")
+def comments(site: TheSite, visitor: TheVisitor, id: str) -> list[Said]:
+    """Oldest first, those on its copies elsewhere among them."""
+    document, store = paper_of(site, id), site.collection.store
+    papers = [document, *appearances(site.collection, document)]
+    found = store.comments(list(store.numbers([paper.id for paper in papers]).values()))
+    return [_said(each, visitor.number) for each in found if not each.deleted]
+
+
+@router.post("/api/papers/{id:path}/comments", status_code=201, responses=_CHANGED, summary="Comment on a paper")
+def write(site: TheSite, person: Writer, id: str, body: Words) -> Said:
+    """Adds a comment."""
+    document, store = paper_of(site, id), site.collection.store
+    number = store.number(document.id)
+    if number is None:
+        raise NotFoundError("This paper is not here any more.")
+    kept = store.add_comment(number, person.number, markdown.clean(body.text), now=site.now())
+    touch(site.collection, [number])
+    return _said(reactions.own_comment(store, person, kept), person.number)
+
+
+@router.patch("/api/comments/{comment}", responses=_CHANGED, summary="Edit a comment")
+def edit(site: TheSite, person: Writer, comment: int, body: Words) -> Said:
+    """Writes your own comment anew."""
+    store = site.collection.store
+    found = reactions.own_comment(store, person, comment)
+    store.edit_comment(found.id, markdown.clean(body.text), now=site.now())
+    return _said(reactions.own_comment(store, person, found.id), person.number)
+
+
+@router.delete("/api/comments/{comment}", summary="Delete a comment", **_GONE)
+def delete(site: TheSite, person: Writer, comment: int) -> None:
+    """Deletes your own comment; an editor deletes any."""
+    store = site.collection.store
+    found = reactions.removable_comment(store, person, comment)
+    store.edit_comment(found.id, "", now=site.now())
+    touch(site.collection, [found.number])
+
+
+def _said(comment: Comment, person: int) -> Said:
+    return Said(
+        id=comment.id,
+        name=comment.name,
+        own=comment.person is not None and comment.person == person,
+        text=comment.text,
+        html=markdown.html(comment.text),
+        at=comment.at,
+        edited=comment.edited,
+    )

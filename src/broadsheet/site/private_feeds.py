@@ -1,0 +1,24 @@
+"""Where a person's own lists are as feeds: secret addresses, which the pages show and programs are told."""
+
+from __future__ import annotations
+
+from fastapi import Request
+
+from broadsheet.people.account import feed_key
+from broadsheet.site.context import Site
+from broadsheet.site.urls import base_of
+from broadsheet.store.people import Person
+
+
+def addresses(request: Request, site: Site, person: Person, form: str = "atom") -> list[tuple[str, str]]:
+    """The names of a person's lists and where they are as feeds, first all that is saved."""
+    store, number = site.collection.store, person.number
+    named = [("All I saved", "saved"), *((each.name, f"list/{each.number}") for each in store.lists(number))]
+    named += [(each.name, f"query/{each.number}") for each in store.queries(number)]
+    named += [("For you", "foryou"), ("Authors I follow", "authors")]
+    return [(name, f"{address(request, site, person, path)}.{form}") for name, path in named]
+
+
+def address(request: Request, site: Site, person: Person, path: str) -> str:
+    """Where a list of a person's is (``saved``, ``list/7``, ``query/7``, ``foryou``, ``authors``), less its form."""
+    return f"{base_of(request, site)}/feeds/own/{feed_key(site.collection.store, person)}/{path}"

@@ -1,0 +1,52 @@
+"""Standing queries, through the API: tried, kept, read, taken away; and nobody else's."""
+
+from __future__ import annotations
+
+import pytest
+from fastapi.testclient import TestClient
+
+from broadsheet.collection import Collection
+from program_kit import program
+
+
+def test_a_query_is_tried_kept_read_and_taken_away(ada: TestClient) -> None:
+    wish = {"text": "herbarium sheets", "least": "fair"}
+    trial = ada.get("/api/queries/tried", params={**wish, "without": ["knots", "tides"]}).json()
+    assert trial["rate"]["least"] == "fair"
+    assert trial["looked"] >= trial["rate"]["papers"] == len(trial["newest"]) > 0
+    assert ada.get("/api/queries").json() == [], "trying keeps nothing"
+    kept = ada.post("/api/queries", json={"name": "Herbs", **wish, "without": ["knots"]})
+    assert (kept.status_code, kept.json()["without"]) == (201, ["knots"])
+    number = kept.json()["id"]
+    assert ada.get(f"/api/queries/{number}").json() == kept.json()
+    found = ada.get(f"/api/queries/{number}/papers").json()
+    assert found[0]["paper"]["title"].startswith("Sorting Herbarium Sheets")
+    assert "called 'Herbs' already" in ada.post("/api/queries", json={"name": "Herbs", **wish}).json()["detail"]
+    assert ada.delete(f"/api/queries/{number}").status_code == 204
+    assert ada.get(f"/api/queries/{number}").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("fields", "said"),
+    [
+        ({"name": " ", "text": "tides"}, "type one"),
+        ({"name": "x", "text": " "}, "needs some words"),
+        ({"name": "x", "text": "tides", "least": "very"}, "no 'very'"),
+        ({"name": "x", "text": "tides", "without": ["y"] * 21}, "without"),
+    ],
+)
+def test_what_cannot_be_kept_is_one_line(ada: TestClient, fields: dict[str, object], said: str) -> None:
+    answer = ada.post("/api/queries", json=fields)
+    assert answer.status_code in (400, 422)
+    assert said in answer.json()["detail"]
+
+
+def test_nobody_reads_or_changes_what_is_anothers(fresh: Collection, ada: TestClient) -> None:
+    number = ada.post("/api/queries", json={"name": "Mine", "text": "tides"}).json()["id"]
+    bo = program(fresh, "bo@example.org", writes=False)
+    assert bo.get("/api/queries").json() == []
+    for path in (f"/api/queries/{number}", f"/api/queries/{number}/papers"):
+        assert bo.get(path).status_code == 404
+    assert bo.delete(f"/api/queries/{number}").status_code == 403, "the token may only read"
+    assert bo.put("/api/authors/Bo").status_code == 403
+    assert ada.get("/api/queries").json()[0]["id"] == number

@@ -1,0 +1,57 @@
+"""A reader's lists, through the API: kept, paged through, and nobody else's."""
+
+from __future__ import annotations
+
+from broadsheet.collection import Collection
+from program_kit import program
+
+HERB, KNOTS = "2401.00001", "hep-th/9901001"
+
+
+def test_lists_are_kept(collection: Collection) -> None:
+    client = program(collection)
+    kept = client.post("/api/lists", json={"name": " Plants  to read"})
+    assert kept.status_code == 201
+    number = kept.json()["id"]
+    assert client.post("/api/lists", json={"name": "Plants to read"}).json()["id"] == number
+    for id_ in (HERB, KNOTS):
+        client.put(f"/api/lists/{number}/papers/{id_}")
+    answer = client.get(f"/api/lists/{number}/papers?limit=1")
+    part = answer.json()
+    assert (len(part["items"]), part["more"]) == (1, True)
+    rest = client.get(answer.links["next"]["url"])
+    assert [each["id"] for each in (*part["items"], *rest.json()["items"])] == [KNOTS, HERB]
+    assert "link" not in rest.headers
+    assert client.get(f"/api/lists/{number}/papers?offset=1").json()["more"] is False
+    assert client.get(f"/api/papers/{KNOTS}/marks").json()["lists"] == [number]
+    assert client.delete(f"/api/lists/{number}/papers/{KNOTS}").json()["papers"] == 1
+    other = client.post("/api/lists", json={"name": "Other"}).json()["id"]
+    assert client.patch(f"/api/lists/{number}", json={"name": "Other"}).status_code == 409
+    assert client.patch(f"/api/lists/{number}", json={"name": "Leaves"}).json()["name"] == "Leaves"
+    assert client.delete(f"/api/lists/{other}").status_code == 204
+    assert [each["name"] for each in client.get("/api/lists").json()] == ["Leaves"]
+    assert client.post("/api/lists", json={"name": "  "}).status_code == 400
+
+
+def test_lists_and_notes_are_nobody_elses(collection: Collection) -> None:
+    client, other = program(collection), program(collection, "eve@example.org")
+    number = client.post("/api/lists", json={"name": "Mine"}).json()["id"]
+    client.put(f"/api/lists/{number}/papers/{HERB}")
+    client.put(f"/api/papers/{HERB}/note", json={"text": "mine"})
+    path = f"/api/lists/{number}"
+    assert {
+        other.get(path).status_code, other.get(f"{path}/papers").status_code, other.delete(path).status_code,
+        other.patch(path, json={"name": "Hers"}).status_code, other.put(f"{path}/papers/{KNOTS}").status_code,
+        other.delete(f"{path}/papers/{HERB}").status_code,
+    } == {404}  # fmt: skip
+    told = other.get(f"/api/papers/{HERB}/marks").json()
+    assert (told["lists"], told["note"]) == ([], "")
+    assert client.get(path).json() == {**client.get(path).json(), "name": "Mine", "papers": 1}
+
+
+def test_what_is_unchanged_is_not_sent_again(collection: Collection) -> None:
+    client = program(collection)
+    first = client.get("/api/lists")
+    assert client.get("/api/lists", headers={"if-none-match": first.headers["etag"]}).status_code == 304
+    client.post("/api/lists", json={"name": "New"})
+    assert client.get("/api/lists", headers={"if-none-match": first.headers["etag"]}).status_code == 200

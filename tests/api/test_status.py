@@ -1,0 +1,14 @@
+"""How the Collection is, through the API, and whether the server is well."""
+
+from __future__ import annotations
+
+from fastapi.testclient import TestClient
+
+
+def test_status_and_health(client: TestClient) -> None:
+    said = client.get("/api/status").json()
+    assert said["papers"] == said["findable_by_words"] == said["findable_by_meaning"] == 36
+    assert said["syncing"] is False
+    assert said["encoder"] == "hash"
+    assert said["runs"][0]["new"] == 36
+    assert client.get("/healthz").json() == {"status": "ok"}

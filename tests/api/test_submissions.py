@@ -1,0 +1,24 @@
+"""Papers that readers hand in, through the API."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from broadsheet import wiring
+from broadsheet.collection import Collection
+from fakeclient import FakeClient
+from program_kit import program
+
+
+def test_papers_are_handed_in(collection: Collection, monkeypatch: pytest.MonkeyPatch) -> None:
+    work = {"id": "https://openalex.org/W1", "doi": "10.5555/sand", "title": "Sand", "publication_year": 2020}
+    online = FakeClient({"https://api.openalex.org/works/": json.dumps(work).encode()})
+    monkeypatch.setattr(wiring, "client", lambda *_: online)
+    client = program(collection)
+    answer = client.post("/api/submissions", json={"paper": "https://doi.org/10.5555/Sand"})
+    assert (answer.status_code, answer.json()["state"]) == (202, "queued")
+    (told,) = client.get("/api/submissions").json()
+    assert (told["state"], told["paper"]) == ("found", "10.5555/sand")
+    assert client.post("/api/submissions", json={"paper": "http://127.0.0.1/"}).status_code == 400
