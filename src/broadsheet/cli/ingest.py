@@ -10,7 +10,7 @@ import typer
 from broadsheet.cli import json, options
 from broadsheet.cli.options import AsJson, Data
 from broadsheet.cli.terminal import bars, note, out, print_json, progress, say, table
-from broadsheet.core.errors import NotFoundError, SourceError, nearest
+from broadsheet.core.errors import NotFoundError, SourceError
 
 if TYPE_CHECKING:
     from broadsheet.collection import Collection
@@ -148,11 +148,11 @@ def add(source: Name, data: Data = None) -> None:
 
     Example: broadsheet sources add arxiv:cs.IR
     """
-    from broadsheet import wiring
+    from broadsheet.upkeep.sources import follow
+    from broadsheet.wiring import opened
 
-    with wiring.opened(data) as collection:
-        wiring.source(source, collection)
-        added = collection.store.add_source(source, now=options.now())
+    with opened(data) as collection:
+        added = follow(collection.store, source, now=options.now())
     note(f"{source} is followed{'' if added else ' already'}. Run `broadsheet ingest` to read it.")
 
 
@@ -193,10 +193,9 @@ def remove(source: Name, data: Data = None) -> None:
 
     Example: broadsheet sources remove arxiv:cs.IR
     """
+    from broadsheet.upkeep.sources import unfollow
     from broadsheet.wiring import opened
 
     with opened(data, create=False) as collection:
-        if not collection.store.remove_source(source):
-            known = [each.name for each in collection.store.sources()]
-            raise NotFoundError(f"{source!r} is not followed. {nearest(source, known)}")
+        unfollow(collection.store, source)
     note(f"{source} is followed no more; its papers stay.")
