@@ -17,6 +17,7 @@ from broadsheet.mcp.desk import Reader
 from broadsheet.mcp.loopback import application
 from broadsheet.mcp.service import service
 from broadsheet.people import links
+from copies_kit import COPY, OTHER, PAPER, copies
 from site_kit import NOW, PAPERS, made
 
 HERB = "2401.00001"
@@ -140,3 +141,28 @@ def test_votes_are_told_alike_by_every_tool(collection: Collection) -> None:
     found = told(desk, "search_papers", query=PAPERS[0].title)["papers"]
     votes = [each["votes"] for each in (*listed, *found) if each["id"] == HERB]
     assert [told(desk, "get_paper", id=HERB)["votes"], *votes] == [13, 13, 13]
+
+
+@pytest.fixture
+def twice(tmp_path: Path) -> Iterator[Collection]:
+    """A work of two papers."""
+    with copies(tmp_path / "twice", synced=True) as collection:
+        yield collection
+
+
+def test_a_vote_is_taken_back_on_the_works_other_copy(twice: Collection) -> None:
+    desk = desk_of(twice, writes=True)
+    told(desk, "vote_paper", id=PAPER.id)
+    told(desk, "vote_paper", id=OTHER.id)
+    assert told(desk, "vote_paper", id=COPY.id, undo=True)["changed"] is True
+    [sole] = twice.store.people()
+    assert twice.store.marked("votes", sole.number) == [_number(twice, OTHER.id)]
+
+
+def test_a_paper_comes_out_of_a_list_by_the_works_other_copy(twice: Collection) -> None:
+    desk = desk_of(twice, writes=True)
+    for name in ("Saved", "Herbs"):
+        told(desk, "save_paper", id=PAPER.id, list=name)
+    assert told(desk, "save_paper", id=COPY.id, list="Herbs", undo=True)["changed"] is True
+    [sole] = twice.store.people()
+    assert [(each.name, each.papers) for each in twice.store.lists(sole.number)] == [("Herbs", 0), ("Saved", 1)]

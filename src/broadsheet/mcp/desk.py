@@ -14,6 +14,7 @@ from broadsheet.core.identity import lookup
 from broadsheet.core.types import Document
 from broadsheet.mcp.foreign import visible
 from broadsheet.people import links
+from broadsheet.people.members import sole_reader
 from broadsheet.people.signin import address
 from broadsheet.search.hybrid import search
 from broadsheet.store.people import Person
@@ -63,7 +64,7 @@ class Desk:
         if not self.single:
             return Reader()
         store = self.collection.store
-        known = store.sole_person() or (store.add_sole_person(now=self.now()) if self.writes else None)
+        known = sole_reader(store, now=self.now()) if self.writes else store.sole_person()
         return Reader(known, self.writes)
 
     def holder(self, token: str) -> Reader | None:

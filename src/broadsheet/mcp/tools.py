@@ -15,13 +15,14 @@ from broadsheet.daily import day
 from broadsheet.daily.copies import appearances
 from broadsheet.daily.counts import with_here
 from broadsheet.daily.ranking import opened, risen
-from broadsheet.foryou.likes import list_name, mine
+from broadsheet.foryou.likes import mine
 from broadsheet.mcp import answers, asking
 from broadsheet.mcp.desk import Desk, Reader
 from broadsheet.mcp.foreign import visible
+from broadsheet.people import lists
+from broadsheet.people.reactions import react
 from broadsheet.search.hybrid import search
 from broadsheet.search.similar import similar
-from broadsheet.trending import touch
 
 Function = Callable[[Desk, Reader, Any], answers.Answer]
 _READS = "Reads this Collection only: changes nothing and asks no network."
@@ -113,30 +114,20 @@ def get_my_feed(desk: Desk, reader: Reader, asked: asking.Mine) -> answers.Picke
 
 def vote_paper(desk: Desk, reader: Reader, asked: asking.Vote) -> answers.Done:
     """A vote in the Store."""
-    person, store = desk.person(reader, writing=True), desk.collection.store
+    person = desk.person(reader, writing=True).number
     paper = desk.paper(asked.id)
-    numbers = list(store.numbers([paper.id]).values())
-    if asked.undo:
-        changed = store.unmark("votes", person.number, numbers)
-    else:
-        changed = store.mark("votes", person.number, numbers, now=desk.now())
-    touch(desk.collection, numbers)
+    changed = react(desk.collection, person, act="vote", papers=[paper], undo=asked.undo, now=desk.now())
     return answers.Done(id=visible(paper.id), changed=bool(changed))
 
 
 def save_paper(desk: Desk, reader: Reader, asked: asking.Save) -> answers.Done:
     """A place in a list of the Store."""
-    person, store = desk.person(reader, writing=True), desk.collection.store
+    person = desk.person(reader, writing=True).number
     paper = desk.paper(asked.id)
-    numbers = list(store.numbers([paper.id]).values())
-    name = list_name(asked.list)
     if asked.undo:
-        [of_name] = [each.number for each in store.lists(person.number) if each.name == name] or [0]
-        changed = store.unsave(person.number, numbers, of_name)
+        changed = lists.take_out(desk.collection, person, papers=[paper], out_of=asked.list)
     else:
-        list_ = store.list_named(person.number, name, now=desk.now())
-        changed = store.save(person.number, list_, numbers, now=desk.now())
-    touch(desk.collection, numbers)
+        changed = lists.put(desk.collection, person, papers=[paper], into=asked.list, now=desk.now())
     return answers.Done(id=visible(paper.id), changed=bool(changed))
 
 

@@ -18,6 +18,7 @@ from broadsheet.core.errors import BroadsheetError, CollectionError
 from broadsheet.core.types import Message
 from broadsheet.locks import is_held
 from broadsheet.people.limits import Limit
+from broadsheet.people.links import secret_of
 from broadsheet.store.people import Person
 from broadsheet.wiring import mailer
 
@@ -71,7 +72,7 @@ class Site:
     @cached_property
     def secret(self) -> bytes:
         """What forms, links and secret addresses are signed with."""
-        return self.collection.store.secret()
+        return secret_of(self.collection.store)
 
     @property
     def zone(self) -> tzinfo | None:
