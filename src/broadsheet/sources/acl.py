@@ -33,7 +33,7 @@ def named(rest: str, *, client: Client | None = None) -> PayloadSource:
     """``acl:FILE`` (or a folder of volumes), or a collection by name: ``acl:2020.blackboxnlp``, ``acl:P04``."""
     name = f"acl:{rest}"
     if looks_like_path(rest):
-        return PayloadSource(name, lambda _: from_files(Path(rest), from_bytes, ".xml", ".xml.gz"))
+        return PayloadSource(name, lambda _: from_files(Path(rest), from_bytes, ".xml", ".xml.gz"), live=False)
     if _NAMED.fullmatch(rest):
         return PayloadSource(name, lambda _: _live(rest, client))
     raise UsageError(

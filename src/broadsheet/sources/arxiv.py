@@ -58,7 +58,9 @@ def named(rest: str, *, client: Client | None = None) -> PayloadSource:
     if words and all(_is_category(word) for word in words):
         return PayloadSource(name, partial(live.categories, words), experimental=True, rolling=True)
     if looks_like_path(rest):
-        return PayloadSource(name, lambda _: from_files(Path(rest), from_bytes, ".xml", ".xml.gz", ".atom", ".rss"))
+        return PayloadSource(
+            name, lambda _: from_files(Path(rest), from_bytes, ".xml", ".xml.gz", ".atom", ".rss"), live=False
+        )
     raise UsageError(
         f"Source {name!r} is unknown: expected categories (arxiv:cs.IR+cs.CL), ids (arxiv:2401.12345) or a saved "
         f"answer that exists. Archives: {_ARCHIVES}"

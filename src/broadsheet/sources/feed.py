@@ -35,7 +35,7 @@ def named(rest: str, *, client: Client | None = None) -> PayloadSource:
         return PayloadSource(f"feed:{rest}", lambda _: _live(rest, client))
     if looks_like_path(rest) or Path(rest).suffix in (".rss", ".atom", ".rdf"):
         endings = (".xml", ".xml.gz", ".rss", ".atom", ".rdf")
-        return PayloadSource(f"feed:{rest}", lambda _: from_files(Path(rest), from_bytes, *endings))
+        return PayloadSource(f"feed:{rest}", lambda _: from_files(Path(rest), from_bytes, *endings), live=False)
     raise UsageError(f"Source 'feed:{rest}' is unknown: expected feed:https://HOST/PATH, or a saved feed that exists")
 
 

@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
-from typing import Protocol
+from typing import ClassVar, Protocol
 
 from broadsheet.core.errors import NotFoundError, SourceError, nearest
 from broadsheet.core.types import BadRecord, Document
@@ -34,6 +34,7 @@ Record = Document | BadRecord
 class FileSource:
     """A source that reads one path from its beginning each time; ``read`` is what its format means."""
 
+    live: ClassVar[bool] = False
     name: str
     path: Path
     read: Callable[[Path], Iterable[Record]]

@@ -46,7 +46,9 @@ def named(rest: str, *, client: Client | None = None) -> PayloadSource:
     if _SPAN.fullmatch(what):
         return PayloadSource(f"hf:{rest}", lambda _: live.listed(dict([what.split("=")]), None))
     if looks_like_path(rest):
-        return PayloadSource(f"hf:{rest}", lambda _: from_files(Path(rest), from_bytes, ".json", ".json.gz"))
+        return PayloadSource(
+            f"hf:{rest}", lambda _: from_files(Path(rest), from_bytes, ".json", ".json.gz"), live=False
+        )
     raise UsageError(
         f"Source 'hf:{rest}' is unknown: expected hf:daily, hf:YYYY-MM-DD, hf:week=YYYY-Www, hf:month=YYYY-MM, or a "
         "file or folder that exists"

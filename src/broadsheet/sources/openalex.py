@@ -38,7 +38,7 @@ def named(rest: str, *, client: Client | None = None) -> PayloadSource:
         return PayloadSource(name, lambda since: _live(asked, since, client), experimental=True)
     if looks_like_path(rest):
         read = lambda _: from_files(Path(rest), from_bytes, ".json", ".json.gz")  # noqa: E731
-        return PayloadSource(name, read, experimental=True)
+        return PayloadSource(name, read, experimental=True, live=False)
     raise UsageError(
         f"Source {name!r} is unknown: expected openalex:filter=NAME:VALUE (also search=, sort=, joined by &), or a "
         "saved answer that exists"

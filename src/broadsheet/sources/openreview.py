@@ -33,7 +33,7 @@ def named(rest: str, *, client: Client | None = None) -> PayloadSource:
     """``openreview:FILE`` (or a folder), or ``openreview:ICLR.cc/2026/Conference``, a venue as OpenReview names it."""
     if looks_like_path(rest):
         read = lambda _: from_files(Path(rest), from_bytes, ".json", ".json.gz")  # noqa: E731
-        return PayloadSource(f"openreview:{rest}", read, experimental=True)
+        return PayloadSource(f"openreview:{rest}", read, experimental=True, live=False)
     if _VENUE.fullmatch(rest):
         return PayloadSource(f"openreview:{rest}", lambda _: _live(rest, client), experimental=True)
     raise UsageError(

@@ -30,12 +30,14 @@ class PayloadSource:
 
     ``experimental``: its reader was written from a description and has met no real sample yet. ``rolling``: asked
     without ``since`` it brings only what is new today, so that whoever follows it must ask from the last time on.
+    ``live``: it reads the network, and no file of this machine.
     """
 
     name: str
     read: Callable[[date | None], Iterable[Record]]
     experimental: bool = False
     rolling: bool = False
+    live: bool = True
 
     def fetch(self, since: date | None = None) -> Iterator[Record]:
         """Bad records, and the Documents that may be from ``since`` or later."""
