@@ -5,7 +5,8 @@ import pytest
 
 from broadsheet.errors import NotFoundError, SourceError, UsageError
 from broadsheet.sources import acl, arxiv, hf, openalex, openreview
-from broadsheet.sources.payload import PayloadSource, from_files, is_file, made, parsed, without_folders
+from broadsheet.sources.files import made
+from broadsheet.sources.payload import PayloadSource, from_files, is_file, parsed, without_folders
 from broadsheet.types import BadRecord, Document
 from fakeclient import FakeClient
 

@@ -25,9 +25,9 @@ from broadsheet.http import AnswerError, Client, default_client
 from broadsheet.identity import arxiv_id
 from broadsheet.sources.dates import when
 from broadsheet.sources.fields import code_in, document
-from broadsheet.sources.files import Record
+from broadsheet.sources.files import Record, made
 from broadsheet.sources.lists import people
-from broadsheet.sources.payload import PayloadSource, from_files, looks_like_path, made
+from broadsheet.sources.payload import PayloadSource, from_files, looks_like_path
 from broadsheet.sources.xmlsafe import children, elements, flat, tag
 from broadsheet.types import BadRecord, Document
 
