@@ -26,9 +26,9 @@ from broadsheet.core.types import BadRecord, Document
 from broadsheet.http import AnswerError, Client, default_client
 from broadsheet.sources.dates import when
 from broadsheet.sources.fields import code_in, document
-from broadsheet.sources.files import Record
+from broadsheet.sources.files import Record, made
 from broadsheet.sources.lists import people
-from broadsheet.sources.payload import PayloadSource, from_files, looks_like_path, made
+from broadsheet.sources.payload import PayloadSource, from_files, looks_like_path
 from broadsheet.sources.xmlsafe import children, elements, flat, tag
 
 FEEDS = "https://rss.arxiv.org/atom/"

@@ -20,9 +20,9 @@ from broadsheet.core.types import Document
 from broadsheet.http import AnswerError, Client, default_client
 from broadsheet.sources.dates import when
 from broadsheet.sources.fields import count, document, link
-from broadsheet.sources.files import Record
+from broadsheet.sources.files import Record, made
 from broadsheet.sources.lists import people, string, strings
-from broadsheet.sources.payload import PayloadSource, from_files, inner, looks_like_path, made, parsed
+from broadsheet.sources.payload import PayloadSource, from_files, inner, looks_like_path, parsed
 
 BASE = "https://huggingface.co"
 _PAGE, _MOST_PAGES, _MOST_DAYS = 50, 20, 366

@@ -17,9 +17,9 @@ from broadsheet.core.types import Document
 from broadsheet.http import Client, default_client
 from broadsheet.sources.dates import when
 from broadsheet.sources.fields import document, link
-from broadsheet.sources.files import Record
+from broadsheet.sources.files import Record, made
 from broadsheet.sources.lists import people, string, strings
-from broadsheet.sources.payload import PayloadSource, from_files, inner, looks_like_path, made, parsed
+from broadsheet.sources.payload import PayloadSource, from_files, inner, looks_like_path, parsed
 
 experimental = True
 API = "https://api2.openreview.net/notes"
