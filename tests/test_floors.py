@@ -220,7 +220,8 @@ def test_what_is_imported_and_what_the_table_names_is_there() -> None:
     [
         ("daily", "collection", True), ("daily", "trending", False), ("foryou", "alerts", True),
         ("store", "names", True), ("store", "mail", False), ("names", "store", False), ("web", "site", True),
-        ("web", "api", False), ("mcp", "api", False), ("cli", "web", True), ("server", "web", True), ("people", "config", False),
+        ("web", "api", False), ("mcp", "api", False), ("cli", "web", True), ("server", "web", True),
+        ("people", "config", False),
         ("site", "config", True), ("jobs", "digest", True), ("digest", "people", True), ("core", "locks", False),
     ],
 )  # fmt: skip
