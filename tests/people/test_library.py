@@ -122,3 +122,17 @@ def test_a_file_becomes_a_list_of_its_name(collection: Collection) -> None:
     again = import_library(collection, person, BIB, "My thesis.bib", now=NOW)
     assert (again.list, again.saved, again.taken.new) == (made.list, 0, 0), "imported again, nothing is new"
     assert import_library(collection, person, RIS, "../\u202e .ris", now=NOW).name == "Library"
+
+
+def test_the_stored_score_of_a_paper_rises_with_the_library_that_has_it(collection: Collection) -> None:
+    def score() -> float | None:
+        [row] = collection.store.stored_trends(list(collection.store.numbers(["2401.00001"]).values()))
+        return row.score
+
+    scores = []
+    for name in ("ada", "ben"):
+        person = collection.store.add_person(f"{name}@example.org", "reader", now=NOW).number
+        import_library(collection, person, BIB, "thesis.bib", now=NOW)
+        scores.append(score())
+    assert None not in scores
+    assert scores[1] > scores[0]

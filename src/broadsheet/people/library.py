@@ -25,6 +25,7 @@ from broadsheet.core.identity import arxiv_id, doi, title_id
 from broadsheet.core.text import plain
 from broadsheet.core.types import BadRecord, Document
 from broadsheet.ingest import ingest
+from broadsheet.people import lists
 from broadsheet.people.library_file import Record, read_library
 from broadsheet.store.lists import list_name
 from broadsheet.store.merge import LIBRARY
@@ -79,8 +80,9 @@ def import_library(collection: Collection, person: int, data: bytes, filename: s
     records = read_library(data, filename)
     taken = take_library(collection, records, f"r{person}", now=now)
     name = _list_of(filename)
-    list_ = collection.store.list_named(person, name, now=now)
-    return Imported(list_, name, collection.store.save(person, list_, taken.likes, now=now), taken)
+    list_ = lists.make(collection.store, person, name=name, now=now)
+    saved = lists.put_numbers(collection, person, numbers=taken.likes, into=list_, now=now)
+    return Imported(list_, name, saved, taken)
 
 
 def matched_library(collection: Collection, records: Iterable[Record]) -> Library:

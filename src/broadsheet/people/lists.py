@@ -54,7 +54,14 @@ def put(
 
     ``into`` is the number of one of the person's lists (else NotFoundError) or a name, under which one is made.
     """
-    store, numbers = collection.store, numbers_of(collection.store, papers)
+    return put_numbers(collection, person, numbers=numbers_of(collection.store, papers), into=into, now=now)
+
+
+def put_numbers(
+    collection: Collection, person: int, *, numbers: Sequence[int], into: int | str = SAVED, now: datetime
+) -> int:
+    """Put papers into a list by their row numbers, as ``put`` does by the papers."""
+    store = collection.store
     number = make(store, person, name=into, now=now) if isinstance(into, str) else own(store, person, into).number
     added = store.save(person, number, numbers, now=now)
     touch(collection, numbers)
