@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from broadsheet import jobs, wiring
+from broadsheet import jobs
 from broadsheet.collection import Collection, open_collection
 from broadsheet.config import Settings
 from broadsheet.core.errors import CollectionError, SourceError
@@ -27,6 +27,7 @@ from broadsheet.schedule import Schedule
 from broadsheet.store import Store
 from broadsheet.store.jobs import JobRun
 from broadsheet.store.mailing import Choice, Planned
+from broadsheet.wiring import sources
 
 NOW = datetime(2026, 3, 2, 6, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -248,7 +249,7 @@ def test_a_source_that_was_down_for_days_is_asked_for_all_of_them(
     collection: Collection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     feed = Feed()
-    monkeypatch.setattr(wiring, "source", lambda *_: feed)
+    monkeypatch.setattr(sources, "source", lambda *_: feed)
     collection.store.add_source("feed:far", now=NOW)
     fetch = BY_NAME["fetch"]
     jobs.run(fetch, round_of(collection))

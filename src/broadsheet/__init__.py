@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from broadsheet.search.similar import similar as similar
     from broadsheet.sync import sync as sync
     from broadsheet.trending.ranking import feed as feed
-    from broadsheet.wiring import ingest as ingest
+    from broadsheet.wiring.sources import ingest as ingest
 
 __version__ = "0.1.0"
 
@@ -31,7 +31,7 @@ _HOMES = {
     "Collection": ("collection", "Collection"),
     "open": ("collection", "open_collection"),
     "feed": ("trending.ranking", "feed"),
-    "ingest": ("wiring", "ingest"),
+    "ingest": ("wiring.sources", "ingest"),
     "search": ("search.hybrid", "search"),
     "similar": ("search.similar", "similar"),
     "sync": ("sync", "sync"),

@@ -6,8 +6,8 @@ import json
 
 import pytest
 
-from broadsheet import wiring
 from broadsheet.collection import Collection
+from broadsheet.wiring import submissions
 from fakeclient import FakeClient
 from program_kit import program
 
@@ -15,7 +15,7 @@ from program_kit import program
 def test_papers_are_handed_in(collection: Collection, monkeypatch: pytest.MonkeyPatch) -> None:
     work = {"id": "https://openalex.org/W1", "doi": "10.5555/sand", "title": "Sand", "publication_year": 2020}
     online = FakeClient({"https://api.openalex.org/works/": json.dumps(work).encode()})
-    monkeypatch.setattr(wiring, "client", lambda *_: online)
+    monkeypatch.setattr(submissions, "client", lambda *_: online)
     client = program(collection)
     answer = client.post("/api/submissions", json={"paper": "https://doi.org/10.5555/Sand"})
     assert (answer.status_code, answer.json()["state"]) == (202, "queued")

@@ -16,9 +16,9 @@ from broadsheet.core.errors import NotFoundError
 from broadsheet.core.types import Document
 from broadsheet.foryou.person import DAYS, for_person
 from broadsheet.people.account import feed_owner
-from broadsheet.site.auth import host_of, limited
 from broadsheet.site.context import Site, TheSite
 from broadsheet.site.download import form_of, listed, media, standing
+from broadsheet.site.limits import host_of
 from broadsheet.site.period import query_of
 from broadsheet.site.problems import responses
 from broadsheet.store.people import Person
@@ -79,7 +79,7 @@ def authors(request: Request, site: TheSite, key: str, form: str) -> Response:
 
 def _owner(request: Request, site: Site, key: str) -> Person:
     if not site.single:
-        limited(site, "requests", host_of(request, site))
+        site.limit("requests", host_of(request, site))
     person = feed_owner(site.collection.store, key)
     if person is None:
         raise NotFoundError("There is no such feed.")

@@ -11,12 +11,12 @@ from pydantic import BaseModel, Field, StringConstraints
 from broadsheet.api.tokens import Bounded, Writer
 from broadsheet.jobs import JOBS, Job, Round, run
 from broadsheet.people.submit import submit
-from broadsheet.site.auth import AsReader, limited
+from broadsheet.site.auth import AsReader
 from broadsheet.site.context import Site, TheSite
 from broadsheet.site.problems import responses
 from broadsheet.store.people import Person
 from broadsheet.store.talk import State, Submission
-from broadsheet.wiring import settle_submissions
+from broadsheet.wiring.submissions import settle_submissions
 
 router = APIRouter(tags=["people"], route_class=Bounded)
 
@@ -55,7 +55,7 @@ def hand_in(site: TheSite, person: Writer, body: Wanted, tasks: BackgroundTasks)
 def handed_in(site: Site, person: Person, typed: str, tasks: BackgroundTasks) -> Submission:
     """A paper queued for a person, and looked for once the answer is sent. UsageError for what names no paper."""
     if not site.single:
-        limited(site, "submissions", str(person.number))
+        site.limit("submissions", str(person.number))
     kept = submit(site.collection, typed, person.number, now=site.now())
     if kept.state == "queued":
         tasks.add_task(look_for, site)

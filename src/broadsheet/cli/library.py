@@ -3,28 +3,25 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
+from rich.text import Text
 
+from broadsheet import config
 from broadsheet.cli import options
-from broadsheet.cli.ingest import sync_shown
 from broadsheet.cli.options import AsJson, Data
 from broadsheet.cli.people import Whose, holder
+from broadsheet.cli.sync import sync_shown
 from broadsheet.cli.terminal import clean, note, out, print_json
 from broadsheet.core.errors import NotFoundError, UsageError
-
-if TYPE_CHECKING:
-    from broadsheet.people.library import Imported
+from broadsheet.people.library import Imported, import_library
+from broadsheet.people.library_file import LARGEST
+from broadsheet.wiring.collection import opened
 
 References = Annotated[Path, typer.Argument(metavar="FILE", help="BibTeX, RIS, or CSV as Zotero writes it.")]
 AndSync = Annotated[bool, typer.Option("--sync", help="Sync at once, so that new papers can be found.")]
 _SHOWN = 10
-
-
-def add_to(app: typer.Typer) -> None:
-    """Register this file's commands."""
-    options.command(app, library)
 
 
 def library(
@@ -36,11 +33,6 @@ def library(
 
     Example: broadsheet library thesis.bib
     """
-    from broadsheet import config
-    from broadsheet.people.library import import_library
-    from broadsheet.people.library_file import LARGEST
-    from broadsheet.wiring import opened
-
     if not file.is_file():
         raise NotFoundError(f"{str(file)!r} is no file")
     if file.stat().st_size > LARGEST:
@@ -71,8 +63,6 @@ def _shape(brought: Imported) -> dict[str, object]:
 
 
 def _print(brought: Imported, *, synced: bool) -> None:
-    from rich.text import Text
-
     taken = brought.taken
     said = [
         f"Papers in the list {clean(brought.name)!r}: {len(taken.likes):,}, of which {brought.known:,} here already "

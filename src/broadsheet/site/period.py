@@ -12,7 +12,9 @@ from broadsheet.alerts.alert import Alert
 from broadsheet.alerts.match import prepare
 from broadsheet.alerts.news import alert_of
 from broadsheet.collection import Collection
+from broadsheet.core import periods
 from broadsheet.core.errors import NotFoundError, UsageError
+from broadsheet.core.periods import Period
 from broadsheet.daily.day import SIZE, Matching, Wanted, ordered
 from broadsheet.foryou import person as fitting
 from broadsheet.site.context import Site
@@ -22,7 +24,16 @@ from broadsheet.trending.ranking import ORDERS
 
 FOR_YOU = "for you"
 USUAL = "votes"
+_EXAMPLES = {"day": "2025-09-30", "week": "2025-W40", "month": "2025-09"}
 _TYPED = ("for you", "foryou", "for-you", "for_you")
+
+
+def named(name: str, kind: str) -> Period:
+    """Read the name of a ``day``, ``week`` or ``month`` in an address; NotFoundError when it is another or none."""
+    found = periods.parse(name)
+    if found is None or found.kind != kind:
+        raise NotFoundError(f"{name[:40]!r} is no {kind}: expected, for example, {_EXAMPLES[kind]}.")
+    return found
 
 
 def wanted(site: Site, person: int, asked: DayAsked, *, k: int = SIZE, sort: str = "") -> Wanted:

@@ -12,9 +12,10 @@ from fastapi.responses import RedirectResponse, Response
 from broadsheet.core.errors import NotFoundError, UsageError
 from broadsheet.people import account, letters
 from broadsheet.site import private_feeds
-from broadsheet.site.auth import AsReader, forget, host_of, limited
+from broadsheet.site.auth import AsReader, forget
 from broadsheet.site.context import Site, TheSite
 from broadsheet.site.forms import Posted
+from broadsheet.site.limits import host_of
 from broadsheet.site.urls import base_of
 from broadsheet.store.people import Person
 from broadsheet.web import render
@@ -49,8 +50,8 @@ def readdress(request: Request, site: TheSite, person: AsReader, form: Posted, t
         new, key = account.address_link(store, person, given, now=site.now())
     except UsageError as error:
         return _shown(request, site, person, problem=error)
-    limited(site, "letters from", host_of(request, site))
-    limited(site, "letters", new)
+    site.limit("letters from", host_of(request, site))
+    site.limit("letters", new)
     tasks.add_task(_send, site, new, f"{base_of(request, site)}/account/address?{urlencode({'key': key})}")
     return _shown(request, site, person, sent=new)
 

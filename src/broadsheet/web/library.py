@@ -8,7 +8,7 @@ from fastapi.responses import Response
 from broadsheet.core.errors import SourceError, UsageError
 from broadsheet.jobs import JOBS, Round, run
 from broadsheet.people.library import import_library
-from broadsheet.site.auth import AsReader, limited
+from broadsheet.site.auth import AsReader
 from broadsheet.site.context import Site, TheSite
 from broadsheet.site.forms import Posted
 from broadsheet.web import follows
@@ -20,7 +20,7 @@ router = APIRouter(include_in_schema=False)
 def take(request: Request, site: TheSite, person: AsReader, form: Posted, tasks: BackgroundTasks) -> Response:
     """Saves the papers of an uploaded library; what is new gets its vectors after the answer."""
     if not site.single:
-        limited(site, "libraries", str(person.number))
+        site.limit("libraries", str(person.number))
     chosen = form.file("file")
     try:
         if chosen is None:

@@ -11,9 +11,10 @@ from fastapi.responses import PlainTextResponse, RedirectResponse, Response
 from broadsheet.core.errors import NotFoundError, UsageError
 from broadsheet.digest import leaving
 from broadsheet.people import letters, signin
-from broadsheet.site.auth import TheVisitor, Visitor, host_of, limited
+from broadsheet.site.auth import TheVisitor, Visitor
 from broadsheet.site.context import Site, TheSite
 from broadsheet.site.forms import Form, Posted
+from broadsheet.site.limits import host_of
 from broadsheet.site.urls import base_of
 from broadsheet.store.mailing import Choice
 from broadsheet.web import render
@@ -47,8 +48,8 @@ def subscribe(request: Request, site: TheSite, visitor: TheVisitor, form: Posted
     if person and who == person.address and not store.suppressed(who):
         store.subscribe(person.number, chosen, now=site.now())
         return RedirectResponse("/subscribe", 303)
-    limited(site, "letters from", host_of(request, site))
-    limited(site, "letters", who)
+    site.limit("letters from", host_of(request, site))
+    site.limit("letters", who)
     tasks.add_task(_send, site, who, chosen, base_of(request, site))
     return render.rendered(request, site, "subscribe.html", step="sent", address=who)
 

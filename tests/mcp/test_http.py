@@ -13,10 +13,10 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
-from asking_kit import MAIN, desk_of, talked
+from asking_kit import MAIN, site_of, talked
 from broadsheet.cli.app import run
-from broadsheet.mcp.desk import Desk
-from broadsheet.mcp.loopback import application
+from broadsheet.mcp.context import AgentSite
+from broadsheet.mcp.http import application
 from broadsheet.people import links
 from site_kit import NOW, PAPERS, made
 
@@ -26,8 +26,8 @@ KINDS = {"accept": "application/json, text/event-stream"}
 
 
 @pytest.fixture
-def http(desk: Desk) -> Iterator[TestClient]:
-    with TestClient(application(desk), base_url=f"http://{HOST}", headers=KINDS) as client:
+def http(site: AgentSite) -> Iterator[TestClient]:
+    with TestClient(application(site), base_url=f"http://{HOST}", headers=KINDS) as client:
         yield client
 
 
@@ -123,8 +123,8 @@ def shared(tmp_path: Path) -> Iterator[Any]:
 
 
 def test_a_closed_collection_asks_for_a_token(shared: Any) -> None:
-    desk = desk_of(shared, people="closed")
-    with TestClient(application(desk), base_url=f"http://{HOST}", headers=KINDS) as client:
+    site = site_of(shared, people="closed")
+    with TestClient(application(site), base_url=f"http://{HOST}", headers=KINDS) as client:
         assert client.post("/mcp", json=LIST).status_code == 401
         assert client.post("/mcp", json=LIST, headers={"authorization": "bearer t-ada"}).status_code == 200
 

@@ -8,14 +8,10 @@ from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
-from mcp import Client
-from mcp.shared.exceptions import MCPError
 
-from asking_kit import desk_of, refused, started, talked, told
+from asking_kit import refused, site_of, started, talked, told
 from broadsheet.collection import Collection
-from broadsheet.mcp.desk import Reader
-from broadsheet.mcp.loopback import application
-from broadsheet.mcp.service import service
+from broadsheet.mcp.http import application
 from broadsheet.people import links
 from site_kit import NOW, PAPERS, made
 
@@ -32,54 +28,32 @@ def _number(collection: Collection, id_: str = HERB) -> int:
     return collection.store.numbers([id_])[id_]
 
 
-def test_nothing_is_written_where_it_was_not_allowed(collection: Collection) -> None:
-    desk = desk_of(collection)
-
-    async def talk(client: Client) -> str:
-        assert not [tool for tool in (await client.list_tools()).tools if not tool.annotations.read_only_hint]
-        with pytest.raises(MCPError) as caught:
-            await client.call_tool("vote_paper", {"id": HERB})
-        return caught.value.message
-
-    assert "--allow-writes" in talked(service(desk, lambda _: desk.sole()), talk)
-    assert collection.store.people() == []
-
-
-def test_tools_that_write_say_so(collection: Collection) -> None:
-    desk = desk_of(collection, writes=True)
-    listed = talked(service(desk, lambda _: Reader()), lambda client: client.list_tools()).tools
-    writing = {tool.name: tool for tool in listed if not tool.annotations.read_only_hint}
-    assert sorted(writing) == ["save_paper", "vote_paper"]
-    assert all(tool.annotations.destructive_hint for tool in writing.values())
-    assert all("Changes what is the reader's own" in tool.description for tool in writing.values())
-
-
 def test_a_vote_is_the_sole_readers_and_can_be_taken_back(collection: Collection) -> None:
-    desk, store = desk_of(collection, writes=True), collection.store
-    assert told(desk, "vote_paper", id="arXiv:2401.00001v3") | {"notice": ""} == {
+    site, store = site_of(collection, writes=True), collection.store
+    assert told(site, "vote_paper", id="arXiv:2401.00001v3") | {"notice": ""} == {
         "notice": "", "note": "", "id": HERB, "changed": True,
     }  # fmt: skip
-    assert told(desk, "vote_paper", id=HERB)["changed"] is False
+    assert told(site, "vote_paper", id=HERB)["changed"] is False
     [sole] = store.people()
     assert store.marked("votes", sole.number) == [_number(collection)]
-    assert told(desk, "vote_paper", id=HERB, undo=True)["changed"] is True
-    assert told(desk, "vote_paper", id=HERB, undo=True)["changed"] is False
+    assert told(site, "vote_paper", id=HERB, undo=True)["changed"] is True
+    assert told(site, "vote_paper", id=HERB, undo=True)["changed"] is False
     assert store.marked("votes", sole.number) == []
 
 
 def test_a_paper_goes_into_lists_and_out(collection: Collection) -> None:
-    desk, store = desk_of(collection, writes=True), collection.store
-    assert told(desk, "save_paper", id=HERB)["changed"] is True
-    assert told(desk, "save_paper", id=HERB, list="  to \u202e read ")["changed"] is True
+    site, store = site_of(collection, writes=True), collection.store
+    assert told(site, "save_paper", id=HERB)["changed"] is True
+    assert told(site, "save_paper", id=HERB, list="  to \u202e read ")["changed"] is True
     [sole] = store.people()
     assert [(each.name, each.papers) for each in store.lists(sole.number)] == [("Saved", 1), ("to read", 1)]
-    assert told(desk, "save_paper", id=HERB, list="to read", undo=True)["changed"] is True
-    assert told(desk, "save_paper", id=HERB, list="none of mine", undo=True)["changed"] is False
+    assert told(site, "save_paper", id=HERB, list="to read", undo=True)["changed"] is True
+    assert told(site, "save_paper", id=HERB, list="none of mine", undo=True)["changed"] is False
     assert store.saved(sole.number) == [_number(collection)]
 
 
 def test_what_trends_hears_of_a_vote_and_a_save_at_once(collection: Collection) -> None:
-    desk, number = desk_of(collection, writes=True), _number(collection)
+    site, number = site_of(collection, writes=True), _number(collection)
 
     def kept() -> float | None:
         [row] = collection.store.stored_trends([number])
@@ -87,7 +61,7 @@ def test_what_trends_hears_of_a_vote_and_a_save_at_once(collection: Collection) 
 
     scores = [kept()]
     for tool, undo in (("vote_paper", False), ("save_paper", False), ("save_paper", True), ("vote_paper", True)):
-        told(desk, tool, id=HERB, undo=undo)
+        told(site, tool, id=HERB, undo=undo)
         scores.append(kept())
     assert None not in scores[1:]
     assert scores[2] > scores[1] > scores[4]
@@ -95,11 +69,11 @@ def test_what_trends_hears_of_a_vote_and_a_save_at_once(collection: Collection) 
 
 
 def test_what_cannot_be_written_is_one_clear_line(collection: Collection) -> None:
-    desk = desk_of(collection, writes=True)
-    assert "Nearest: 2401.00001" in refused(desk, "vote_paper", id="2401.00009")
-    assert "a list needs a name" in refused(desk, "save_paper", id=HERB, list=" ")
-    assert refused(desk, "save_paper", id=HERB, list="x" * 101).startswith("list: ")
-    assert "nobody said whose" in refused(desk_of(collection, writes=True, people="open"), "vote_paper", id=HERB)
+    site = site_of(collection, writes=True)
+    assert "Nearest: 2401.00001" in refused(site, "vote_paper", id="2401.00009")
+    assert "a list needs a name" in refused(site, "save_paper", id=HERB, list=" ")
+    assert refused(site, "save_paper", id=HERB, list="x" * 101).startswith("list: ")
+    assert "nobody said whose" in refused(site_of(collection, writes=True, people="open"), "vote_paper", id=HERB)
 
 
 def test_over_http_a_token_says_whose_and_whether(collection: Collection) -> None:
@@ -116,8 +90,8 @@ def test_over_http_a_token_says_whose_and_whether(collection: Collection) -> Non
         headers = kinds | ({"authorization": f"Bearer {token}"} if token else {})
         return client.post("/mcp", json=body, headers=headers).json()["result"]
 
-    desk = desk_of(collection, writes=True, people="open")
-    with TestClient(application(desk), base_url="http://127.0.0.1:8001") as client:
+    site = site_of(collection, writes=True, people="open")
+    with TestClient(application(site), base_url="http://127.0.0.1:8001") as client:
         assert vote(client, "t-ada")["structuredContent"]["changed"] is True
         assert "your token may only read" in vote(client, "t-bo")["content"][0]["text"]
         assert "send a token" in vote(client, "")["content"][0]["text"]
@@ -134,9 +108,9 @@ def test_on_standard_streams_an_option_says_whose(tmp_path: Path) -> None:
 
 
 def test_votes_are_told_alike_by_every_tool(collection: Collection) -> None:
-    desk = desk_of(collection, writes=True)
-    told(desk, "vote_paper", id=HERB)
-    listed = told(desk, "get_today", period="2026-09-30")["papers"]
-    found = told(desk, "search_papers", query=PAPERS[0].title)["papers"]
+    site = site_of(collection, writes=True)
+    told(site, "vote_paper", id=HERB)
+    listed = told(site, "get_today", period="2026-09-30")["papers"]
+    found = told(site, "search_papers", query=PAPERS[0].title)["papers"]
     votes = [each["votes"] for each in (*listed, *found) if each["id"] == HERB]
-    assert [told(desk, "get_paper", id=HERB)["votes"], *votes] == [13, 13, 13]
+    assert [told(site, "get_paper", id=HERB)["votes"], *votes] == [13, 13, 13]

@@ -19,7 +19,7 @@ _SELECTORS = (range(0xFE00, 0xFE0F), range(0xE0100, 0xE01F0))  # all but the one
 
 
 def visible(text: str) -> str:
-    """One line of the characters that can be seen."""
+    """Give one line of the characters that can be seen."""
     line = squeeze(text)
     if line.isascii() and line.isprintable():
         return line
@@ -27,12 +27,12 @@ def visible(text: str) -> str:
 
 
 def shown(text: str, most: int) -> str:
-    """At most ``most`` characters of that line, cut at a word."""
+    """Give at most ``most`` characters of that line, cut at a word."""
     return clipped(visible(text), most)
 
 
 def address(link: str) -> str:
-    """A link that leads to a page, as it is; empty for any other and for one that is too long."""
+    """Give a link that leads to a page, as it is; empty for any other and for one that is too long."""
     try:
         parts = urlsplit(link)
     except ValueError:

@@ -1,4 +1,4 @@
-"""What the tools tell: what Broadsheet itself knows in plain fields, and all foreign text under ``untrusted``."""
+"""The results of the tools: what Broadsheet itself knows in plain fields, and all foreign text under ``untrusted``."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from broadsheet.core.types import Document, Mode, Result
 from broadsheet.daily.day import Card
 from broadsheet.foryou.picks import ForYou
 from broadsheet.foryou.profile import Pick
-from broadsheet.mcp.foreign import NOTICE, address, shown, visible
+from broadsheet.mcp.untrusted import NOTICE, address, shown, visible
 from broadsheet.sources.payload import without_folders
 from broadsheet.trending.ranking import Opened
 
@@ -169,24 +169,24 @@ class Done(Answer):
 
 
 def page(offset: int, count: int, *, more: bool, note: str = "") -> dict[str, Any]:
-    """The fields of ``Page``."""
+    """Give the fields of ``Page``."""
     return {"offset": offset, "more": more, "next_offset": offset + count if more else None, "note": note}
 
 
 def found(result: Result) -> Found:
-    """A Result."""
+    """Shape a Result."""
     facts = _listed(result.document, result.passage)
     return Found(**facts, rank=result.rank, strength=result.strength, score=_rounded(result.score))
 
 
 def standing(card: Card) -> Standing:
-    """A Card of a day."""
+    """Shape a Card of a day."""
     facts = _listed(card.document) | {"votes": card.votes}
     return Standing(**facts, day=card.day.isoformat(), also_as=_ids(other.id for other in card.others))
 
 
 def rising(card: Card, score: Opened, rank: int) -> Rising:
-    """A work that trends, its score opened."""
+    """Shape a work that trends, its score opened."""
     parts = score.parts
     return Rising(
         **_listed(card.document) | {"votes": card.votes},
@@ -202,7 +202,7 @@ def rising(card: Card, score: Opened, rank: int) -> Rising:
 
 
 def picked(found: ForYou, pick: Pick, rank: int) -> Picked:
-    """A pick, with the interest it was picked for."""
+    """Shape a pick, with the interest it was picked for."""
     document, interest = found.documents[pick.number], found.interests[pick.interest]
     near = (found.documents[each.number].id for each in pick.near if each.number in found.documents)
     return Picked(
@@ -219,7 +219,7 @@ def picked(found: ForYou, pick: Pick, rank: int) -> Picked:
 
 
 def whole(document: Document, start: int, most: int) -> WholePaper:
-    """A paper with its text from ``start`` on, cut at a word where one ends near."""
+    """Shape a paper with its text from ``start`` on, cut at a word where one ends near."""
     text = visible(document.shown_text)
     end = _end(text, start, most)
     words = ForeignText(
@@ -274,7 +274,7 @@ def _ids(ids: Iterable[str]) -> list[str]:
 
 
 def _end(text: str, start: int, most: int) -> int:
-    """Where a part of a text ends: at a space among its last hundred characters, if one is there."""
+    """Find where a part of a text ends: at a space among its last hundred characters, if one is there."""
     end = start + most
     if end >= len(text):
         return max(len(text), start)

@@ -9,11 +9,7 @@ from pathlib import Path
 import pytest
 
 import broadsheet as bs
-from broadsheet.config import Settings
-from broadsheet.core.errors import NotFoundError, SourceError, UsageError
-from broadsheet.mail.smtp import SmtpMailer
-from broadsheet.wiring import contents, letterhead, mailer
-from broadsheet.wiring import paper as paper_of
+from broadsheet.core.errors import SourceError
 from fakes import NOW, WordEncoder, paper
 
 
@@ -54,27 +50,3 @@ def test_what_does_not_roll_is_read_whole(collection: bs.Collection) -> None:
     feed = Feed("file:bees", rolling=False)
     run = bs.ingest(collection, feed)
     assert (feed.asked, run.new, run.source) == ([None], 1, "file:bees")
-
-
-def test_an_unknown_paper_is_looked_for_by_its_words(collection: bs.Collection) -> None:
-    with pytest.raises(NotFoundError, match="broadsheet search"):
-        paper_of(collection, "bees")
-    bs.ingest(collection, Feed("feed:bees", rolling=False))
-    bs.sync(collection)
-    with pytest.raises(NotFoundError, match=r"Did you mean made:001 \(Bees count flowers\)"):
-        paper_of(collection, "bees")
-    assert list(contents(collection)) == ["Bees count flowers Up to four."]
-
-
-def test_what_the_settings_say_of_mail_reaches_the_server_and_the_mail(collection: bs.Collection) -> None:
-    settings = Settings(
-        mail="smtp://mail.example.org", mail_from="daily@example.org", mail_reply="editor@example.org",
-        mail_user="daily", mail_ca_file="/etc/ssl/house.pem", address="https://papers.example.org",
-    )  # fmt: skip
-    sender = mailer(collection, settings, {"BROADSHEET_MAIL_PASSWORD": "secret"})
-    assert isinstance(sender, SmtpMailer)
-    assert (sender.relay.user, sender.relay.password) == ("daily", "secret")
-    assert sender.relay.ca_file == Path("/etc/ssl/house.pem")
-    assert letterhead(settings).reply == "editor@example.org"
-    with pytest.raises(UsageError, match=r"mail_password_file \(or BROADSHEET_MAIL_PASSWORD"):
-        mailer(collection, settings, {})

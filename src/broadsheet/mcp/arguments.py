@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import date
-from typing import Annotated, Any
+from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, WithJsonSchema
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
 from broadsheet.core import query
 from broadsheet.core.text import squeeze
 from broadsheet.core.types import Filters, Mode
 from broadsheet.foryou.person import DAYS
+from broadsheet.site.fields import LARGEST, MOST_NAMES, FirstDay, LastDay, several
 from broadsheet.store.lists import SAVED
 from broadsheet.trending.ranking import MOST_DAYS
 
@@ -20,26 +20,11 @@ MOST_PICKED = 100  # papers of a reader's own feed
 LONGEST = 20_000  # characters of a text at once
 
 
-def _day(value: Any, *, last: bool) -> date | None:
-    text = str(value or "").strip()
-    found = query.day(text, last=last) if len(text) <= 20 else None
-    if text and found is None:
-        raise ValueError("expected a day, a month or a year, such as 2024-05-31, 2024-05 or 2024")
-    return found
-
-
-def _first(value: Any) -> date | None:
-    return _day(value, last=False)
-
-
-def _last(value: Any) -> date | None:
-    return _day(value, last=True)
-
-
-_SHOWN_DAY = WithJsonSchema({"type": "string", "examples": ["2024", "2024-05", "2024-05-31"]})
 _Id = Annotated[str, StringConstraints(min_length=1, max_length=500, strip_whitespace=True)]
 _Names = Annotated[
-    list[Annotated[str, StringConstraints(min_length=1, max_length=200), AfterValidator(squeeze)]], Field(max_length=20)
+    list[Annotated[str, StringConstraints(min_length=1, max_length=200)]],
+    Field(max_length=MOST_NAMES),
+    AfterValidator(several),
 ]
 _ListName = Annotated[str, StringConstraints(min_length=1, max_length=100), AfterValidator(squeeze)]
 
@@ -66,21 +51,17 @@ class Search(Paged):
         description="Words, a question, a title or an identifier; conditions too: `author:lee venue:acl has:code`.",
     )
     mode: Mode = Field(default="hybrid", description="By words and meaning together, or by one alone.")
-    since: Annotated[date | None, BeforeValidator(_first), _SHOWN_DAY] = Field(
-        default=None, description="Not before this day, month or year."
-    )
-    until: Annotated[date | None, BeforeValidator(_last), _SHOWN_DAY] = Field(
-        default=None, description="Not after this day, month or year."
-    )
+    since: FirstDay = Field(default=None, description="Not before this day, month or year.")
+    until: LastDay = Field(default=None, description="Not after this day, month or year.")
     categories: _Names = Field(default=[], description="Any of these; `cs` also means `cs.IR`.")
     authors: _Names = Field(default=[], description="Words of an author's name; any of several.")
     venues: _Names = Field(default=[], description="Any of these venues.")
     has_code: bool | None = Field(default=None, description="Only papers with (or without) linked code.")
-    min_votes: int | None = Field(default=None, ge=0, le=2**53, description="At least so many votes.")
+    min_votes: int | None = Field(default=None, ge=0, le=LARGEST, description="At least so many votes.")
 
     @property
     def filters(self) -> Filters:
-        """The conditions that are arguments of their own."""
+        """Give the conditions that are arguments of their own."""
         return Filters(
             since=self.since,
             until=self.until,
@@ -121,7 +102,7 @@ class Today(Paged):
 
     @property
     def filters(self) -> Filters:
-        """The conditions."""
+        """Give the conditions."""
         return Filters(
             categories=tuple(self.categories),
             without_categories=tuple(self.without_categories),
