@@ -12,11 +12,11 @@ import inspect
 import sys
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import fields
+from dataclasses import Field, fields
 from importlib.metadata import entry_points
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 import typer.main
 
@@ -24,7 +24,8 @@ import broadsheet
 from broadsheet import config, names, shelf
 from broadsheet.cli import json
 from broadsheet.cli.app import EXIT_CODES, app
-from broadsheet.core import protocols
+from broadsheet.core import protocols, records
+from broadsheet.core.types import Result
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
 EVERYWHERE = ("data", "debug")
@@ -132,6 +133,15 @@ def printed() -> Iterator[str]:
     yield from table(("command", "prints"), ((f"`{name}`", what) for name, what in json.PRINTED.items()))
     yield ""
     yield from (f"- {oneline(shape)}" for shape in SHAPES)
+    yield ""
+    yield from table(("of a paper that was found", "meaning"), map(column, records.COLUMNS))
+
+
+def column(each: Field[Any]) -> tuple[str, str]:
+    """A field of a Result with its values, where they are words, and what it means."""
+    kind = get_type_hints(Result)[each.name]
+    words = [f"`{word}`" if word else "empty" for word in get_args(kind)] if get_origin(kind) is Literal else []
+    return f"`{each.name}`", each.metadata["description"] + (f" One of {', '.join(words)}." if words else "")
 
 
 def settings() -> Iterator[str]:

@@ -335,3 +335,16 @@ def test_the_checks_tell_of_mail_that_waits(collection: Collection) -> None:
     assert (found().level, "of 1 mail nobody knows" in found().said) == ("warn", True)
     store.set_fact(PAUSED, "by hand")
     assert (found().level, found().advice) == ("warn", "broadsheet digest resume")
+
+
+def test_jobs_are_run_now_in_the_order_they_are_named_where_they_are_wanted(
+    collection: Collection, tmp_path: Path
+) -> None:
+    def ran(*names: str) -> list[str]:
+        return [each.job for each in jobs.run_now(collection, Settings(), *names, now=NOW)]
+
+    collection.store.add_source(papers(tmp_path, "sand", "Grain"), now=NOW)
+    assert ran("sync") == [], "nothing is behind"
+    assert ran("fetch", "sync", "submissions") == ["fetch", "sync"]
+    assert collection.store.count() == 1
+    assert ran("fetch", "sync") == ["fetch"]

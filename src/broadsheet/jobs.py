@@ -245,6 +245,13 @@ def run(job: Job, round_: Round, *, clock: Callable[[], datetime] = lambda: date
         return Outcome(job.name, error=str(error), code=error.exit_code)
 
 
+def run_now(collection: Collection, settings: Settings, *names: str, now: datetime) -> list[Outcome]:
+    """Run the jobs of these names one after another, those that are wanted, whether they are due or not."""
+    round_ = Round(collection=collection, settings=settings, now=now)
+    known = {job.name: job for job in JOBS}
+    return [run(known[name], round_) for name in names if known[name].wanted(round_)]
+
+
 def _busy(job: Job, collection: Collection) -> str:
     last = collection.store.job_run(job.name)
     since = f" since {last.started.astimezone():%Y-%m-%d %H:%M}" if last and not last.ended else ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from datetime import datetime
 from pathlib import Path
 from urllib.parse import quote
@@ -9,8 +10,9 @@ from urllib.parse import quote
 import pytest
 from fastapi.testclient import TestClient
 
+from broadsheet.api import models
 from broadsheet.config import Settings
-from broadsheet.core.types import Document
+from broadsheet.core.types import Document, Result
 from broadsheet.ingest import ingest
 from broadsheet.server import create_app
 from site_kit import LONG_WORD, NOW, ODD_ID, made
@@ -38,6 +40,14 @@ def test_search_gives_results_with_all_their_parts(client: TestClient) -> None:
     assert set(first["parts"]["lexical"]) == {"score", "rank", "contribution"}
     words = [first["passage"][start:end] for start, end in first["matched"]]
     assert words == ["outline", "leaf"]
+
+
+def test_results_have_every_column_of_a_result_and_say_what_it_means() -> None:
+    columns = models.Match.model_json_schema()
+    assert columns["required"] == [each.name for each in fields(Result) if each.name != "document"]
+    undescribed = {name for name, said in columns["properties"].items() if not said.get("description")}
+    assert undescribed == {"parts"}  # which is described part by part
+    assert columns["$defs"]["PartSaid"]["properties"]["contribution"]["description"]
 
 
 def test_search_pages_without_overlap(client: TestClient) -> None:

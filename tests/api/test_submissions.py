@@ -9,6 +9,7 @@ import pytest
 from broadsheet.collection import Collection
 from broadsheet.wiring import submissions
 from fakeclient import FakeClient
+from plugin_kit import plug_in
 from program_kit import program
 
 
@@ -22,3 +23,12 @@ def test_papers_are_handed_in(collection: Collection, monkeypatch: pytest.Monkey
     (told,) = client.get("/api/submissions").json()
     assert (told["state"], told["paper"]) == ("found", "10.5555/sand")
     assert client.post("/api/submissions", json={"paper": "http://127.0.0.1/"}).status_code == 400
+
+
+def test_the_paper_of_a_plug_in_is_submitted(collection: Collection, monkeypatch: pytest.MonkeyPatch) -> None:
+    plug_in(monkeypatch, single=True)
+    client = program(collection)
+    answer = client.post("/api/submissions", json={"paper": "strange:42"})
+    assert (answer.status_code, answer.json()["state"]) == (202, "queued")
+    [kept] = client.get("/api/submissions").json()
+    assert (kept["state"], kept["paper"]) == ("found", "strange:42")

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from broadsheet.core import records
-from broadsheet.core.types import Document
+from broadsheet.core.types import Document, Part, Result
 
 anything = st.text(st.characters(codec=None), max_size=30)
 days = st.none() | st.dates()
@@ -133,3 +133,15 @@ def test_what_cannot_be_kept_says_why(field: str, value: Any, reason: str) -> No
     with pytest.raises(ValueError, match=r"^") as caught:
         records.checked(document)
     assert reason in str(caught.value)
+
+
+def test_a_result_says_all_of_its_match_in_json_values() -> None:
+    result = Result(
+        document=Document(id="x:1", title="Tides"), rank=1, score=0.5, strength="strong", passage="Tides rise.",
+        matched=((0, 5),), parts={"lexical": Part(2.5, 1, 0.4)},
+    )  # fmt: skip
+    said = records.match_to_dict(result)
+    assert json.loads(json.dumps(said)) == said == {
+        "rank": 1, "score": 0.5, "strength": "strong", "pinned": "", "passage": "Tides rise.", "matched": [[0, 5]],
+        "parts": {"lexical": {"score": 2.5, "rank": 1, "contribution": 0.4}},
+    }  # fmt: skip

@@ -13,6 +13,7 @@ from asking_kit import refused, site_of, started, talked, told
 from broadsheet.collection import Collection
 from broadsheet.mcp.http import application
 from broadsheet.people import links
+from copies_kit import COPY, OTHER, PAPER, copies
 from site_kit import NOW, PAPERS, made
 
 HERB = "2401.00001"
@@ -114,3 +115,28 @@ def test_votes_are_told_alike_by_every_tool(collection: Collection) -> None:
     found = told(site, "search_papers", query=PAPERS[0].title)["papers"]
     votes = [each["votes"] for each in (*listed, *found) if each["id"] == HERB]
     assert [told(site, "get_paper", id=HERB)["votes"], *votes] == [13, 13, 13]
+
+
+@pytest.fixture
+def twice(tmp_path: Path) -> Iterator[Collection]:
+    """A work of two papers."""
+    with copies(tmp_path / "twice", synced=True) as collection:
+        yield collection
+
+
+def test_a_vote_is_taken_back_on_the_works_other_copy(twice: Collection) -> None:
+    site = site_of(twice, writes=True)
+    told(site, "vote_paper", id=PAPER.id)
+    told(site, "vote_paper", id=OTHER.id)
+    assert told(site, "vote_paper", id=COPY.id, undo=True)["changed"] is True
+    [sole] = twice.store.people()
+    assert twice.store.marked("votes", sole.number) == [_number(twice, OTHER.id)]
+
+
+def test_a_paper_comes_out_of_a_list_by_the_works_other_copy(twice: Collection) -> None:
+    site = site_of(twice, writes=True)
+    for name in ("Saved", "Herbs"):
+        told(site, "save_paper", id=PAPER.id, list=name)
+    assert told(site, "save_paper", id=COPY.id, list="Herbs", undo=True)["changed"] is True
+    [sole] = twice.store.people()
+    assert [(each.name, each.papers) for each in twice.store.lists(sole.number)] == [("Herbs", 0), ("Saved", 1)]

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Any, Literal
+from typing import Any, Literal, get_type_hints
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, create_model
 
+from broadsheet.core import records
 from broadsheet.core.types import Document, Mode, Result, Results
 from broadsheet.site.params import Side
 from broadsheet.sources.payload import without_folders
@@ -58,15 +59,17 @@ class PartSaid(BaseModel):
     contribution: float = Field(description="What this side added to the whole score.")
 
 
-class Match(BaseModel):
+def _columns() -> type[BaseModel]:
+    """A shape with every field of a Result but its document, all of them always there."""
+    types = get_type_hints(Result)
+    columns: Any = {each.name: (types[each.name], Field(**each.metadata)) for each in records.COLUMNS}
+    shape: type[BaseModel] = create_model("Match", **columns)
+    return shape
+
+
+class Match(_columns()):  # type: ignore[misc]
     """Why a paper was found."""
 
-    rank: int = Field(description="The place in the whole list, from 1.")
-    score: float
-    strength: Literal["exact", "strong", "good", "fair", "weak"] = Field(description="The match in words.")
-    pinned: Literal["", "identifier", "title"] = Field(description="Why it stands on top whatever its score.")
-    passage: str = Field(description="The sentence that answers best.")
-    matched: list[tuple[int, int]] = Field(description="Where the query's words are in `passage`: character ranges.")
     parts: dict[Side, PartSaid]
 
 
@@ -144,12 +147,12 @@ def paper(document: Document) -> Paper:
 
 def found(result: Result) -> Found:
     """A Result with its paper inside."""
-    return Found(**_match(result), paper=paper(result.document))
+    return Found(**records.match_to_dict(result), paper=paper(result.document))
 
 
 def found_paper(result: Result) -> FoundPaper:
     """A paper with its match beside its fields."""
-    return FoundPaper(**_fields(result.document), **_match(result))
+    return FoundPaper(**_fields(result.document), **records.match_to_dict(result))
 
 
 def page(results: Results, *, note: str) -> Page:
@@ -186,21 +189,6 @@ _SAME = (
     "id", "venue", "categories", "keywords", "submitted", "updated", "announced", "listed", "year", "version", "votes",
     "links", "aliases", "extra",
 )  # fmt: skip
-
-
-def _match(result: Result) -> dict[str, Any]:
-    return {
-        "rank": result.rank,
-        "score": result.score,
-        "strength": result.strength,
-        "pinned": result.pinned,
-        "passage": result.passage,
-        "matched": result.matched,
-        "parts": {
-            side: PartSaid(score=part.score, rank=part.rank, contribution=part.contribution)
-            for side, part in result.parts.items()
-        },
-    }
 
 
 def midnight(day: date | None) -> str | None:

@@ -15,11 +15,11 @@ from broadsheet.alerts.news import by_followed, matched
 from broadsheet.core.errors import NotFoundError
 from broadsheet.core.types import Document
 from broadsheet.foryou.person import DAYS, for_person
+from broadsheet.people import alerts
 from broadsheet.people.account import feed_owner
 from broadsheet.site.context import Site, TheSite
 from broadsheet.site.download import form_of, listed, media, standing
 from broadsheet.site.limits import host_of
-from broadsheet.site.period import query_of
 from broadsheet.site.problems import responses
 from broadsheet.store.people import Person
 
@@ -50,7 +50,7 @@ def query(request: Request, site: TheSite, key: str, number: int, form: str) -> 
     """The papers of the last days that match, the newest day first."""
     person = _owner(request, site, key)
     form_of(form)
-    kept = query_of(site.collection, person.number, number)
+    kept = alerts.own(site.collection.store, person.number, number)
     papers = [each.document for each in matched(site.collection, kept, last=site.today, days=DAYS, k=_MOST)]
     return _listed(request, site, form, papers, title=kept.name, page=f"/queries/{number}", person=person)
 

@@ -21,7 +21,7 @@ from broadsheet.digest.preview import preview as drawn
 from broadsheet.digest.returned import read_box
 from broadsheet.digest.send import PAUSED
 from broadsheet.jobs import JOBS, Round, run, share_of_digest
-from broadsheet.people import signin
+from broadsheet.people import signin, subscription
 from broadsheet.store.people import Person
 from broadsheet.wiring.collection import opened
 from broadsheet.wiring.mail import letterhead
@@ -128,14 +128,12 @@ def again(period: PeriodName, address: Address, data: Data = None) -> None:
 
     Example: broadsheet digest again 2025-09-30 ada@example.org
     """
+    from broadsheet.digest.send import send_again
+
     collection, _ = _opened(data)
     now = datetime.now(UTC)
     with collection:
-        person = _person(collection, address)
-        if not collection.store.send_again(period, person.number, due=now, now=now):
-            raise NotFoundError(
-                f"no doubtful or failed digest of {period} to {address}: see `broadsheet digest status`"
-            )
+        send_again(collection.store, period, _person(collection, address), now=now)
     say("Planned again: the next `broadsheet digest send` sends it.")
 
 
@@ -144,7 +142,11 @@ def pause(data: Data = None) -> None:
 
     Example: broadsheet digest pause
     """
-    _set_paused(data, "by hand")
+    from broadsheet.digest import send as sending
+
+    collection, _ = _opened(data)
+    with collection:
+        sending.pause(collection.store, "by hand")
     say("Paused: nothing is sent until `broadsheet digest resume`.")
 
 
@@ -153,7 +155,11 @@ def resume(data: Data = None) -> None:
 
     Example: broadsheet digest resume
     """
-    _set_paused(data, None)
+    from broadsheet.digest import send as sending
+
+    collection, _ = _opened(data)
+    with collection:
+        sending.resume(collection.store)
     say("Sending goes on. What waited longer than twelve hours is not sent any more.")
 
 
@@ -164,7 +170,7 @@ def suppressions(lift: Lift = "", data: Data = None, as_json: AsJson = False) ->
     """
     collection, _ = _opened(data)
     with collection:
-        if lift and not collection.store.lift(signin.address(lift)):
+        if lift and not subscription.lift(collection.store, lift):
             raise NotFoundError(f"{lift} is not suppressed")
         found = collection.store.suppressions()
     if as_json:
@@ -228,9 +234,3 @@ def _period(name: str, now: datetime, settings: Settings) -> Period:
     if found is None or found.kind == "month":
         raise UsageError(f"--period {name!r:.40} is neither a day nor a week: expected such as 2025-09-30 or 2025-W40")
     return found
-
-
-def _set_paused(data: Path | None, why: str | None) -> None:
-    collection, _ = _opened(data)
-    with collection:
-        collection.store.set_fact(PAUSED, why)

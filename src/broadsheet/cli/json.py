@@ -18,22 +18,8 @@ def document(value: Document) -> dict[str, Any]:
 
 
 def result(value: Result) -> dict[str, Any]:
-    """A paper that was found: ``rank`` (from 1), ``score``, ``strength`` (exact, strong, good, fair or weak),
-    ``pinned`` (identifier, title or empty), ``passage``, ``matched`` (ranges of characters in it), ``parts``
-    (``lexical`` and ``semantic``, each with ``score``, ``rank``, ``contribution``) and ``document``."""
-    return {
-        "rank": value.rank,
-        "score": value.score,
-        "strength": value.strength,
-        "pinned": value.pinned,
-        "passage": value.passage,
-        "matched": [list(span) for span in value.matched],
-        "parts": {
-            side: {"score": part.score, "rank": part.rank, "contribution": part.contribution}
-            for side, part in value.parts.items()
-        },
-        "document": document(value.document),
-    }
+    """A paper that was found: ``document``, and why it was found, as the table below says."""
+    return {**records.match_to_dict(value), "document": document(value.document)}
 
 
 def results(value: Results) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from broadsheet.cli.options import AsJson, Data
 from broadsheet.cli.terminal import note, print_json, table
 from broadsheet.config import Settings
 from broadsheet.core.errors import NotFoundError, UsageError, nearest
-from broadsheet.people import signin
+from broadsheet.people import account, members, signin
 from broadsheet.people.account import make_token
 from broadsheet.store import Store
 from broadsheet.store.people import ROLES, Person, Role
@@ -38,9 +38,7 @@ def add(address: Address, as_role: AsRole = "reader", data: Data = None) -> None
     """
     wanted, who = _role(as_role), signin.address(address)
     with opened(data) as collection:
-        person = collection.store.add_person(who, wanted, now=options.now())
-        if person.role != wanted:
-            collection.store.set_role(person.number, wanted)
+        members.add(collection.store, who, role=wanted, now=options.now())
         settings = _settings(data)
     note(f"{who} is {wanted} here. {_next(settings, who)}")
 
@@ -52,10 +50,7 @@ def invite(address: Address, as_role: AsRole = "reader", data: Data = None) -> N
     """
     wanted, who = _role(as_role), signin.address(address)
     with opened(data) as collection:
-        known = collection.store.person_at(who)
-        if known:
-            raise UsageError(f"{who} is here already, as {known.role}: `broadsheet people role` changes that")
-        collection.store.invite(who, wanted, now=options.now())
+        members.invite(collection.store, who, role=wanted, now=options.now())
         settings = _settings(data)
     note(f"{who} may sign in, as {wanted}. {_next(settings, who)}")
 
@@ -87,7 +82,7 @@ def role(address: Address, new: NewRole, data: Data = None) -> None:
     wanted = _role(new)
     with opened(data, create=False) as collection:
         person = _person(collection.store, address)
-        collection.store.set_role(person.number, wanted)
+        members.give_role(collection.store, person, role=wanted)
         left = any(each.role == "admin" for each in collection.store.people())
     note(f"{person.address} is {wanted} from now on.{'' if left else ' There is no admin any more.'}")
 
@@ -119,13 +114,13 @@ def remove(address: Address, yes: Sure = False, data: Data = None) -> None:
     """
     with opened(data, create=False) as collection:
         store = collection.store
-        if store.uninvite(signin.address(address)):
+        if members.uninvite(store, address):
             note(f"{address} is invited no more.")
             return
         person = _person(store, address)
         if not yes:
             raise UsageError(f"{person.address} goes with {_has(store, person)}, for good: say so with --yes")
-        store.remove_person(person.number)
+        members.remove(store, person)
     note(f"{person.address} is forgotten; of their comments an empty place is left.")
 
 
@@ -167,7 +162,7 @@ def remove_token(number: TokenNumber, whose: Whose = None, data: Data = None) ->
     """
     with opened(data, create=False) as collection:
         person = holder(collection.store, whose, _settings(data))
-        if not 0 < number < 2**53 or not collection.store.remove_token(person.number, number):
+        if not account.remove_token(collection.store, person.number, number=number):
             raise NotFoundError(f"no token has the number {number}: `broadsheet people tokens list` shows them")
     note("It is taken away.")
 
@@ -197,11 +192,13 @@ def _known(store: Store, address: str) -> str:
 
 def holder(store: Store, address: str | None, settings: Settings) -> Person:
     """Who is meant: somebody by their address, else the single reader, who is made when missing."""
+    from broadsheet.people.members import sole_reader
+
     if address:
         return _person(store, address)
     if settings.access != "single":
         raise UsageError("say whose, with --for ADDRESS: this instance has several people")
-    return store.sole_person() or store.add_sole_person(now=options.now())
+    return sole_reader(store, now=options.now())
 
 
 def _next(settings: Settings, who: str) -> str:

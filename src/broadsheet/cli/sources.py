@@ -10,10 +10,9 @@ from broadsheet import names
 from broadsheet.cli import json, options
 from broadsheet.cli.options import AsJson, Data
 from broadsheet.cli.terminal import note, print_json, table
-from broadsheet.core.errors import NotFoundError, nearest
 from broadsheet.core.types import Run
+from broadsheet.upkeep.sources import follow, unfollow
 from broadsheet.wiring.collection import opened
-from broadsheet.wiring.sources import source as open_source
 
 Name = Annotated[str, typer.Argument(metavar="SOURCE", help="Such as arxiv:cs.IR, hf:daily, bibtex:refs.bib.")]
 
@@ -24,8 +23,7 @@ def add(source: Name, data: Data = None) -> None:
     Example: broadsheet sources add arxiv:cs.IR
     """
     with opened(data) as collection:
-        open_source(source, collection)
-        added = collection.store.add_source(source, now=options.now())
+        added = follow(collection.store, source, now=options.now())
     note(f"{source} is followed{'' if added else ' already'}. Run `broadsheet ingest` to read it.")
 
 
@@ -64,7 +62,5 @@ def remove(source: Name, data: Data = None) -> None:
     Example: broadsheet sources remove arxiv:cs.IR
     """
     with opened(data, create=False) as collection:
-        if not collection.store.remove_source(source):
-            known = [each.name for each in collection.store.sources()]
-            raise NotFoundError(f"{source!r} is not followed. {nearest(source, known)}")
+        unfollow(collection.store, source)
     note(f"{source} is followed no more; its papers stay.")

@@ -1,4 +1,4 @@
-"""A Document as JSON values and back, and what every Document must satisfy before it is kept.
+"""A Document as JSON values and back, what every Document must satisfy before it is kept, and a Result as JSON values.
 
 checked(document): clean the strings, bound every field, refuse with a reason
 to_dict(document): only what is not empty, dates in ISO form
@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import fields
+from dataclasses import asdict, fields, is_dataclass
 from datetime import date, datetime
 from typing import Any, NoReturn
 
 from broadsheet.core.errors import nearest
-from broadsheet.core.types import Document
+from broadsheet.core.types import Document, Result
 
 MARK = "broadsheet"
 FORMAT = 1
@@ -54,6 +54,23 @@ def to_dict(document: Document) -> dict[str, Any]:
             value = dict(value)
         values[name] = value
     return values
+
+
+COLUMNS = tuple(each for each in fields(Result) if each.name != "document")
+"""What a Result says of its document."""
+
+
+def match_to_dict(result: Result) -> dict[str, Any]:
+    """All of a Result but its document, as JSON values."""
+    return {each.name: _as_json(getattr(result, each.name)) for each in COLUMNS}
+
+
+def _as_json(value: Any) -> Any:
+    if is_dataclass(value) and not isinstance(value, type):
+        return asdict(value)
+    if isinstance(value, Mapping):
+        return {key: _as_json(each) for key, each in value.items()}
+    return [_as_json(each) for each in value] if isinstance(value, tuple) else value
 
 
 def from_dict(values: Mapping[str, Any]) -> Document:

@@ -141,14 +141,25 @@ class Result:
     (as character ranges in ``passage``).
     """
 
+    # the JSON of the command line and of the REST API, and the reference, follow these fields and their descriptions
+
     document: Document
-    rank: int
-    score: float
-    strength: Literal["exact", "strong", "good", "fair", "weak"]
-    parts: Mapping[str, Part] = field(default_factory=dict)
-    pinned: Literal["", "identifier", "title"] = ""
-    passage: str = ""
-    matched: tuple[tuple[int, int], ...] = ()
+    rank: int = field(metadata={"description": "The place in the whole list, from 1."})
+    score: float = field(metadata={"description": "What the list is ranked by."})
+    strength: Literal["exact", "strong", "good", "fair", "weak"] = field(
+        metadata={"description": "The match in words."}
+    )
+    pinned: Literal["", "identifier", "title"] = field(
+        default="", metadata={"description": "Why it stands on top whatever its score."}
+    )
+    passage: str = field(default="", metadata={"description": "The sentence that answers best."})
+    matched: tuple[tuple[int, int], ...] = field(
+        default=(), metadata={"description": "Where the query's words are in `passage`: character ranges."}
+    )
+    parts: Mapping[str, Part] = field(
+        default_factory=dict,
+        metadata={"description": "`lexical` and `semantic`, each with `score`, `rank` and `contribution`."},
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

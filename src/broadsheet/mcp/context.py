@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from broadsheet.core.errors import NotFoundError, UsageError
 from broadsheet.mcp.untrusted import visible
+from broadsheet.people.members import sole_reader
 from broadsheet.people.signin import address
 from broadsheet.site.instance import Instance
 from broadsheet.store.people import Person
@@ -39,7 +40,7 @@ class AgentSite(Instance):
         if not self.single:
             return Caller()
         store = self.collection.store
-        known = store.sole_person() or (store.add_sole_person(now=self.now()) if self.writes else None)
+        known = sole_reader(store, now=self.now()) if self.writes else store.sole_person()
         return Caller(known, self.writes)
 
     def token_caller(self, token: str) -> Caller | None:

@@ -18,11 +18,11 @@ from broadsheet.mcp import arguments, results
 from broadsheet.mcp.context import AgentSite, Caller
 from broadsheet.mcp.lookup import paper_of
 from broadsheet.mcp.untrusted import visible
+from broadsheet.people import lists
+from broadsheet.people.reactions import react
 from broadsheet.search.hybrid import search
 from broadsheet.search.similar import similar
-from broadsheet.store.lists import list_name
 from broadsheet.trending.ranking import feed, opened, risen
-from broadsheet.trending.table import touch
 
 Function = Callable[[AgentSite, Caller, Any], results.Answer]
 _READS = "Reads this Collection only: changes nothing and asks no network."
@@ -112,30 +112,20 @@ def get_my_feed(site: AgentSite, caller: Caller, asked: arguments.Mine) -> resul
 
 def vote_paper(site: AgentSite, caller: Caller, asked: arguments.Vote) -> results.Done:
     """A vote in the Store."""
-    person, store = site.person(caller, writing=True), site.collection.store
+    person = site.person(caller, writing=True).number
     paper = paper_of(site, asked.id)
-    numbers = list(store.numbers([paper.id]).values())
-    if asked.undo:
-        changed = store.unmark("votes", person.number, numbers)
-    else:
-        changed = store.mark("votes", person.number, numbers, now=site.now())
-    touch(site.collection, numbers)
+    changed = react(site.collection, person, act="vote", papers=[paper], undo=asked.undo, now=site.now())
     return results.Done(id=visible(paper.id), changed=bool(changed))
 
 
 def save_paper(site: AgentSite, caller: Caller, asked: arguments.Save) -> results.Done:
     """A place in a list of the Store."""
-    person, store = site.person(caller, writing=True), site.collection.store
+    person = site.person(caller, writing=True).number
     paper = paper_of(site, asked.id)
-    numbers = list(store.numbers([paper.id]).values())
-    name = list_name(asked.list)
     if asked.undo:
-        [of_name] = [each.number for each in store.lists(person.number) if each.name == name] or [0]
-        changed = store.unsave(person.number, numbers, of_name)
+        changed = lists.take_out(site.collection, person, papers=[paper], out_of=asked.list)
     else:
-        list_ = store.list_named(person.number, name, now=site.now())
-        changed = store.save(person.number, list_, numbers, now=site.now())
-    touch(site.collection, numbers)
+        changed = lists.put(site.collection, person, papers=[paper], into=asked.list, now=site.now())
     return results.Done(id=visible(paper.id), changed=bool(changed))
 
 

@@ -14,13 +14,15 @@ from itertools import islice
 from pathlib import Path
 
 from broadsheet import names
-from broadsheet.core.errors import SourceError, UsageError
+from broadsheet.core.errors import BroadsheetError, SourceError, UsageError, on_disk
 from broadsheet.core.types import BadRecord, Document
 
 LARGEST = 8 * 2**20  # bytes, unpacked
 MOST = 5_000  # records: ten seconds of BibTeX
+_MOST_FIELDS = 30 * MOST  # of BibTeX
 _HEAD = 2**18
 _LONGEST_NAME = 60
+_GZIP, _MARK = b"\x1f\x8b", b"\xef\xbb\xbf"  # how gzip begins, and text in UTF-8 may
 _SUFFIXES = {
     **dict.fromkeys((".bib", ".bibtex", ".biblatex"), "bibtex"),
     **dict.fromkeys((".ris", ".ciw"), "ris"),
@@ -44,23 +46,45 @@ def read_library(data: bytes, filename: str) -> list[Record]:
     """
     text = _unpacked(data, filename)
     kind = _kind(text, filename)
-    if kind == "bibtex" and len(_ENTRY.findall(text)) > MOST:
-        raise _too_many(filename)
-    with tempfile.TemporaryDirectory(prefix="broadsheet-") as folder:
+    if kind == "bibtex":
+        _check_bibtex(text, filename)
+    with on_disk(Path(tempfile.gettempdir())), tempfile.TemporaryDirectory(prefix="broadsheet-") as folder:
         path = Path(folder) / _file_name(filename)
         path.write_bytes(text)
-        try:
-            found = list(islice(names.source(f"{kind}:{path}").fetch(), MOST + 1))
-        except SourceError as error:
-            raise SourceError(str(error).replace(f"{folder}/", "")) from error
+        found = _read(f"{kind}:{path}", folder)
     if len(found) > MOST:
         raise _too_many(filename)
     return found
 
 
+def _check_bibtex(text: bytes, filename: str) -> None:
+    """Refuse what would take minutes: its reader takes in all entries, field by field, before it brings the first."""
+    if len(_ENTRY.findall(text)) > MOST:
+        raise _too_many(filename)
+    if text.count(b"=") + text.count(b"#") > _MOST_FIELDS:
+        raise UsageError(f"{filename[:100]!r} holds more than {_MOST_FIELDS:,} fields: import it in parts")
+
+
+def _read(source: str, folder: str) -> list[Record]:
+    """The records of a file in ``folder``, one more than MOST at most; whatever its reader raises is a SourceError."""
+    try:
+        return list(islice(names.source(source).fetch(), MOST + 1))
+    except SourceError as error:
+        raise SourceError(str(error).replace(f"{folder}/", "")) from error
+    except BroadsheetError:
+        raise
+    except Exception as error:
+        name, kind = Path(source).name, source.partition(":")[0]
+        why = " ".join(f"{type(error).__name__}: {error}".replace(f"{folder}/", "").split())[:200]
+        raise SourceError(f"{name!r} cannot be read as {kind} ({why}): export your library again") from error
+
+
 def _unpacked(data: bytes, filename: str) -> bytes:
-    """The bytes in UTF-8, unpacked where they are gzip; UsageError when they are too many or none."""
-    if data[:2] == b"\x1f\x8b":
+    """The bytes in UTF-8 with plain line ends, unpacked where they are gzip; UsageError when too many or none.
+
+    Nothing is left that the reader would unpack or decode once more: what counts records here must see what it sees.
+    """
+    if data[:2] == _GZIP:
         try:
             with gzip.GzipFile(fileobj=io.BytesIO(data)) as stream:
                 data = stream.read(LARGEST + 1)
@@ -68,11 +92,14 @@ def _unpacked(data: bytes, filename: str) -> bytes:
             raise SourceError(f"{filename[:100]!r} cannot be unpacked ({error}): get the file again") from error
     if len(data) > LARGEST:
         raise UsageError(f"{filename[:100]!r} is larger than {LARGEST:,} bytes: import it in parts")
+    data = data.removeprefix(_MARK)
     if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        data = data.decode("utf-16", "replace").encode()
+        data = data.decode("utf-16", "replace").encode().removeprefix(_MARK)
     if not data.strip():
         raise UsageError(f"{filename[:100]!r} is empty: export your library again, as BibTeX, RIS or CSV")
-    return data.removeprefix(b"\xef\xbb\xbf")
+    if data[:2] == _GZIP:
+        raise UsageError(f"{filename[:100]!r} is packed twice: unpack it first")
+    return data.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
 
 
 def _kind(data: bytes, filename: str) -> str:

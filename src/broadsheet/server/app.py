@@ -23,6 +23,7 @@ from broadsheet.api import routes as api
 from broadsheet.collection import Collection
 from broadsheet.config import Settings
 from broadsheet.core.errors import BroadsheetError, CollectionError, UsageError
+from broadsheet.people.members import sole_reader
 from broadsheet.server.allocator import few_arenas
 from broadsheet.server.background import lifespan
 from broadsheet.site import prometheus
@@ -53,7 +54,7 @@ def create_app(
     site = Site(collection, settings, now or (lambda: datetime.now(UTC)))
     if site.single:
         with suppress(CollectionError):  # a Store that cannot be written is read all the same
-            site.sole = collection.store.add_sole_person(now=site.now())
+            site.sole = sole_reader(collection.store, now=site.now())
     app = FastAPI(
         title="Broadsheet",
         version=__version__,

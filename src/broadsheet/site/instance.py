@@ -11,6 +11,7 @@ from functools import cached_property, lru_cache
 from broadsheet.collection import Collection
 from broadsheet.config import Settings
 from broadsheet.people import links
+from broadsheet.people.links import secret_of
 from broadsheet.store.people import Person
 
 _LONGEST_TOKEN = 200
@@ -32,7 +33,7 @@ class Instance:
     @cached_property
     def secret(self) -> bytes:
         """Give what forms, links and secret addresses are signed with."""
-        return self.collection.store.secret()
+        return secret_of(self.collection.store)
 
     @property
     def zone(self) -> tzinfo | None:

@@ -17,9 +17,9 @@ from broadsheet.core.errors import NotFoundError, UsageError
 from broadsheet.core.periods import Period
 from broadsheet.daily.day import SIZE, Matching, Wanted, ordered
 from broadsheet.foryou import person as fitting
+from broadsheet.people.alerts import own
 from broadsheet.site.context import Site
 from broadsheet.site.params import DayAsked
-from broadsheet.store.lists import SavedQuery
 from broadsheet.trending.ranking import ORDERS
 
 FOR_YOU = "for you"
@@ -70,27 +70,18 @@ def matching(collection: Collection, person: int, asked: DayAsked) -> Matching |
     if asked.match.strip():
         query = Alert.read(asked.match, minimum=asked.least)
     elif asked.query is not None:
-        kept = query_of(collection, person, asked.query)
+        kept = own(collection.store, person, asked.query)
         query = alert_of(replace(kept, least=asked.least or kept.least))
     else:
         return None
     return prepare(collection, [query]).matching
 
 
-def query_of(collection: Collection, person: int, number: int) -> SavedQuery:
-    """A person's standing query by its number; NotFoundError when they have none of it."""
-    found = next((each for each in collection.store.queries(person) if each.number == number), None)
-    if found is None:
-        way = "" if person else " Sign in if you have one."
-        raise NotFoundError(f"No standing query of yours has the number {number}.{way}")
-    return found
-
-
 def for_all(collection: Collection, person: int, asked: DayAsked) -> DayAsked:
     """The same in words that mean it for everybody."""
     changes: dict[str, object] = {"sort": USUAL} if for_you(asked.sort) else {}
     if asked.query is not None and not asked.match.strip():
-        kept = query_of(collection, person, asked.query)
+        kept = own(collection.store, person, asked.query)
         without = "".join(f", not about {each}" for each in kept.without)
         changes |= {"match": f"{kept.text}{without}", "least": asked.least or kept.least}
     return asked.model_copy(update={**changes, "query": None})

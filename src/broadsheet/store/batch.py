@@ -13,7 +13,7 @@ from datetime import datetime
 
 from broadsheet.core import records
 from broadsheet.core.types import BadRecord, Document
-from broadsheet.store.derived import SIDES, columns, decoded, encoded
+from broadsheet.store.derived import COLUMNS, SIDES, columns, decoded, encoded
 from broadsheet.store.guard import guard
 from broadsheet.store.matching import by_source
 from broadsheet.store.merge import Record, merge, renewed
@@ -21,10 +21,8 @@ from broadsheet.store.merge import Record, merge, renewed
 _LONGEST = 0.025  # seconds of one write transaction, before its commit
 _MOST_SAYS = 64  # of one source about one document that are remembered, each as 16 characters
 
-_NEW = (
-    "INSERT INTO documents (id, sequence, deleted, title, first, last, venue, has_code, votes, day)"
-    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-)
+_NEW = f"INSERT INTO documents (id, sequence, {', '.join(COLUMNS)}) VALUES (?, ?, {', '.join('?' * len(COLUMNS))})"
+_CHANGED = f"UPDATE documents SET sequence = ?, {', '.join(f'{name} = ?' for name in COLUMNS)} WHERE number = ?"
 _INSERT = {
     table: f"INSERT INTO {table} (number, {', '.join(names)}) VALUES (?, {', '.join('?' * len(names))})"
     for table, (names, _) in SIDES.items()
@@ -179,11 +177,7 @@ class Batch:
 
     def _describe(self, number: int, before: Document | None, after: Document | None) -> None:
         """Write what a document is now (None: deleted) under the next change number."""
-        self._db.execute(
-            "UPDATE documents SET sequence = ?, deleted = ?, title = ?, first = ?, last = ?, venue = ?, has_code = ?,"
-            " votes = ?, day = ? WHERE number = ?",
-            (self._next(), *columns(after), number),
-        )
+        self._db.execute(_CHANGED, (self._next(), *columns(after), number))
         self._write_sides(number, before, after)
 
     def _write_sides(self, number: int, before: Document | None, after: Document | None) -> None:

@@ -36,8 +36,12 @@ def decoded(body: str) -> Document:
         raise CollectionError(f"the Store holds a damaged record ({error}): restore a backup") from error
 
 
+COLUMNS = ("deleted", "title", "first", "last", "venue", "has_code", "votes", "day")
+"""The columns of the table documents that follow from a Document."""
+
+
 def columns(document: Document | None) -> tuple[Any, ...]:
-    """The values of deleted, title, first, last, venue, has_code, votes and day in the table documents."""
+    """Give the values of ``COLUMNS``; None: of a document that was deleted."""
     if document is None:
         return True, "", None, None, "", False, None, None
     first, last = document.span or (None, None)

@@ -9,7 +9,7 @@ from fastapi import APIRouter, BackgroundTasks, Request
 from fastapi.responses import RedirectResponse, Response
 
 from broadsheet.core.errors import NotFoundError, UsageError
-from broadsheet.people import letters, links, signin
+from broadsheet.people import letters, signin
 from broadsheet.site.auth import AsReader, TheVisitor, forget, remember
 from broadsheet.site.context import Site, TheSite
 from broadsheet.site.forms import Posted, local
@@ -75,9 +75,9 @@ def leave(request: Request, site: TheSite, form: Posted, visitor: TheVisitor, pe
     """Signs this browser out, or every browser of the person."""
     _many(site)
     if form.get("everywhere"):
-        site.collection.store.end_sessions(person.number)
+        signin.sign_out_everywhere(site.collection.store, person.number)
     else:
-        site.collection.store.end_session(links.digest(visitor.key))
+        signin.sign_out(site.collection.store, visitor.key)
     response = RedirectResponse("/", 303)
     forget(response, request, site)
     return response

@@ -1,4 +1,4 @@
-"""Joining and leaving by mail: signed links that need no signing in, and that nobody can make for somebody else.
+"""A reader's subscription to the digest: begun, changed and ended, by the reader or by signed links in email.
 
 to join: an address and what was chosen, signed, for three days; pressing the button on its page is the second opt-in
 to leave: a key that the instance's secret gives to each person, so that old mails can be left from for ever
@@ -24,6 +24,38 @@ from broadsheet.store.people import Person
 JOINING = timedelta(days=3)
 MOST = 50
 _JOIN, _LEAVE = "join", "leave"
+
+
+def subscribe(store: Store, person: Person, *, choice: Choice, now: datetime) -> None:
+    """Begin the subscription of a person whose address was confirmed, or change it.
+
+    UsageError for a choice that cannot be, and when nothing can be sent to the person: their address is not known, or
+    email came back from it. Confirming an address by email is the way out of both: see ``join``.
+    """
+    if not person.address:
+        raise UsageError("your address is not known here: subscribe once on the page, which confirms it by mail")
+    if reason := store.suppressed(person.address):
+        raise UsageError(
+            f"nothing is sent to your address ({reason}): subscribe on the page, which confirms it by mail"
+        )
+    store.subscribe(person.number, checked(choice), now=now)
+
+
+def subscribe_again(store: Store, person: int, *, now: datetime) -> None:
+    """Begin a subscription that was ended again, as it was; nothing changes for a person who never had one."""
+    known = store.choice(person)
+    if known and store.person(person):
+        store.subscribe(person, known[0], now=now)
+
+
+def unsubscribe(store: Store, person: int, *, now: datetime) -> bool:
+    """End a person's subscription and what was planned for them; False when there was none in force."""
+    return store.unsubscribe(person, now=now)
+
+
+def lift(store: Store, who: str) -> bool:
+    """Send to an address again that email came back from; False when it was not stopped."""
+    return store.lift(address(who))
 
 
 def checked(choice: Choice) -> Choice:
