@@ -21,9 +21,8 @@ from common import CACHE, head, need_data, versions
 from broadsheet import names
 from broadsheet.core.types import Document
 from broadsheet.core.vectors import unit
-from broadsheet.foryou import interests
-from broadsheet.foryou.interests import bands, centred, common
-from broadsheet.foryou.profile import Background, Pool, Profile, picks
+from broadsheet.foryou.interests import centred, common
+from broadsheet.foryou.profile import Background, Liked, Pool, Profile, picks, profile_of
 from broadsheet.lab import readers as lab
 from broadsheet.lab.cache import CachedEncoder
 
@@ -128,10 +127,8 @@ def speed(count: int = 300) -> None:
 
 
 def _profile(vectors: np.ndarray, against: Background) -> Profile:
-    rows = centred(vectors, against.mean)
-    own, order = interests.found(rows, weights=np.ones(len(rows)), groups=[""] * len(rows), declined=rows[:0])
-    numbers = np.arange(len(rows))[order] + 10_000
-    return Profile(own, ("",) * len(own), numbers, vectors[order], bands(own, against.sample), numbers, "made")
+    liked = [Liked(row + 10_000) for row in range(len(vectors))]
+    return profile_of(against, liked, vectors, declined=(np.empty(0, dtype=np.int64), vectors[:0]))
 
 
 if __name__ == "__main__":

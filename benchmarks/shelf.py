@@ -25,7 +25,7 @@ import numpy as np
 from common import CACHE, head, need_data, versions
 
 from broadsheet import names
-from broadsheet.alerts.alert import LEVELS, StandingQuery
+from broadsheet.alerts.alert import LEVELS, Alert
 from broadsheet.collection import Collection, open_collection
 from broadsheet.core.index.scan import ScanIndex
 from broadsheet.core.metrics import Difference, Measure, TopicCoverage, difference
@@ -33,8 +33,8 @@ from broadsheet.core.types import Document, Filters, Results
 from broadsheet.core.vectors import Vectors, unit
 from broadsheet.foryou.interests import centred, common
 from broadsheet.ingest import ingest
+from broadsheet.lab import alerts
 from broadsheet.lab import readers as lab
-from broadsheet.lab import standing
 from broadsheet.lab.cache import CachedEncoder
 from broadsheet.search.hybrid import search
 from broadsheet.search.similar import similar
@@ -68,7 +68,7 @@ def thresholds() -> None:
         near = collection.encoder.encode(topics, role="query") @ collection.space.snapshot().of(rows).T
         right = np.array([np.isin(rows, list(half.papers[name])) for name in topics])
         for level in LEVELS:
-            found = standing.found_by(collection, [StandingQuery(name, (), level) for name in topics], numbers)
+            found = alerts.found_by(collection, [Alert(name, (), level) for name in topics], numbers)
             ours = np.array([np.isin(rows, list(each)) for each in found])
             cut = edge(near, right, recalls(ours, right).mean())
             bare = near >= cut
@@ -78,7 +78,7 @@ def thresholds() -> None:
             pooled = [(each & right).sum() / each.sum() for each in (ours, near >= pooled_edge(near, right, ours))]
             print(f"    all matches pooled, recall {(ours & right).sum() / right.sum():.3f}: precision {pooled[0]:.3f} "
                   f"against {pooled[1]:.3f}")  # fmt: skip
-        silent = standing.found_by(collection, [StandingQuery(text, (), "good") for text in FOREIGN], numbers[-200:])
+        silent = alerts.found_by(collection, [Alert(text, (), "good") for text in FOREIGN], numbers[-200:])
         print(f"  {sum(not each for each in silent)} of {len(FOREIGN)} foreign queries find nothing among 200 papers")
 
 
@@ -274,14 +274,14 @@ def rank(found: Results, own: str, right: dict[str, int]) -> float:
 class ijcai:  # noqa: N801 - used as a function
     """The IJCAI papers with topics as a Collection, their row numbers, and the topics."""
 
-    def __enter__(self) -> tuple[Collection, list[int], standing.Topics]:
+    def __enter__(self) -> tuple[Collection, list[int], alerts.Topics]:
         self.folder = tempfile.TemporaryDirectory()
         self.collection = open_collection(self.folder.name, encoder=encoder())
         papers = [each for each in conference() if each.venue == "ijcai" and each.keywords]
         ingest(self.collection, papers, now=datetime.now(UTC), name="papers_conf")
         sync(self.collection)
         numbers = self.collection.store.numbers_where(Filters()).tolist()
-        return self.collection, numbers, standing.topics(self.collection.store.by_numbers(numbers))
+        return self.collection, numbers, alerts.topics(self.collection.store.by_numbers(numbers))
 
     def __exit__(self, *_: object) -> None:
         self.collection.close()

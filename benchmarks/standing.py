@@ -17,12 +17,12 @@ import numpy as np
 from common import CACHE, head, latency, need_data, timed, versions
 
 from broadsheet import names
-from broadsheet.alerts.alert import StandingQuery
+from broadsheet.alerts.alert import Alert
 from broadsheet.alerts.match import Prepared, gather, prepare
 from broadsheet.collection import Collection, open_collection
 from broadsheet.core.types import Document, Filters
 from broadsheet.ingest import ingest
-from broadsheet.lab import standing
+from broadsheet.lab import alerts
 from broadsheet.lab.cache import CachedEncoder
 from broadsheet.sync import sync
 
@@ -56,15 +56,15 @@ def main() -> None:
 def quality(collection: Collection) -> None:
     """Print the tables of both halves."""
     numbers = collection.store.numbers_where(Filters()).tolist()
-    judged = standing.topics(collection.store.by_numbers(numbers))
+    judged = alerts.topics(collection.store.by_numbers(numbers))
     print(f"data: papers_conf, {len(numbers):,} IJCAI papers, {len(judged.papers)} topics of at least "
-          f"{standing.LEAST} papers; mean over topics [95 % bootstrap]\n")  # fmt: skip
+          f"{alerts.LEAST} papers; mean over topics [95 % bootstrap]\n")  # fmt: skip
     for which, title in ((0, "chosen on"), (1, "reported on")):
         half = judged.half(which)
-        for row in [*standing.matching(collection, half, numbers), *standing.excluding(collection, half, numbers)]:
+        for row in [*alerts.matching(collection, half, numbers), *alerts.excluding(collection, half, numbers)]:
             print(f"{title:12} {row.setting:16} {row.measure:22} {row.value:6.3f} [{row.low:.3f}, {row.high:.3f}]  "
                   f"n = {row.cases}", flush=True)  # fmt: skip
-    shares = standing.silent(collection, FOREIGN, numbers)
+    shares = alerts.silent(collection, FOREIGN, numbers)
     print(f"\n{len(FOREIGN)} queries about something else: papers matched of 1,000: "
           + ", ".join(f"{level} {share:.3f}" for level, share in shares.items()))  # fmt: skip
 
@@ -74,9 +74,7 @@ def speed(collection: Collection) -> None:
     numbers = collection.store.numbers_where(Filters()).tolist()
     day = numbers[-200:]
     texts = [paper.shown_title for paper in collection.store.by_numbers(numbers[:: len(numbers) // 1_000]).values()]
-    queries = [
-        StandingQuery(text[:100], (texts[place - 1][:100],) * (place % 3 == 0)) for place, text in enumerate(texts)
-    ]
+    queries = [Alert(text[:100], (texts[place - 1][:100],) * (place % 3 == 0)) for place, text in enumerate(texts)]
     began = time.perf_counter()
     prepared = prepare(collection, queries)
     print(f"{len(numbers):,} papers; {len(queries):,} queries prepared in {time.perf_counter() - began:.1f} s")
@@ -84,10 +82,10 @@ def speed(collection: Collection) -> None:
     papers = gather(collection, day, prepared)
     latency(f"match it with {len(queries):,} queries", timed(lambda _: prepared.hits(papers), range(20)))
     for text in ("agents for lab automation", "graph neural networks"):
-        one = prepare(collection, [StandingQuery(text, ("chemistry benchmarks",))])
+        one = prepare(collection, [Alert(text, ("chemistry benchmarks",))])
         latency(f"'{text}', all papers", timed(lambda _, one=one: _past(collection, one, numbers), range(10)))
         latency("  with a day of 200", timed(lambda _, one=one: one.matching(collection, day), range(20)))
-    latency("prepare one query", timed(lambda n: prepare(collection, [StandingQuery(f"knots {n}")]), range(20)))
+    latency("prepare one query", timed(lambda n: prepare(collection, [Alert(f"knots {n}")]), range(20)))
 
 
 def _past(collection: Collection, prepared: Prepared, numbers: list[int]) -> int:

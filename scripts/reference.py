@@ -99,12 +99,12 @@ def commands() -> Iterator[str]:
 
 
 def walk(command: Any, path: str) -> Iterator[tuple[str, Any]]:
-    """All commands by their names, groups opened."""
+    """All commands by their names, groups opened and modules loaded."""
     for name, each in getattr(command, "commands", {}).items():
         if hasattr(each, "commands"):
             yield from walk(each, f"{path}{name} ")
         else:
-            yield f"{path}{name}", each
+            yield f"{path}{name}", each.loaded()
 
 
 def parameter(each: Any) -> tuple[str, str]:

@@ -14,6 +14,7 @@ from hypothesis import HealthCheck, settings
 
 import broadsheet as bs
 from broadsheet import shelf
+from broadsheet.cli import terminal
 from fakes import NOW
 
 pytest_plugins = ["site_fixtures"]
@@ -25,6 +26,12 @@ _CHROMIUM = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync",
 ]  # fmt: skip
+
+
+@pytest.fixture(autouse=True)
+def fresh_console() -> None:
+    """A console that measures the terminal again: the command line has one a process, which remembers its width."""
+    terminal._console.cache_clear()
 
 
 @pytest.fixture(scope="session")

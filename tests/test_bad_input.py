@@ -373,7 +373,7 @@ def _misshapen(model: Path) -> None:
 def test_a_folder_without_a_sound_model(
     desk: Desk, monkeypatch: pytest.MonkeyPatch, harm: Callable[[Path], None], says: str
 ) -> None:
-    from encoders.tinybert import write_tiny
+    from tinybert import write_tiny
 
     write_tiny(desk.here / "model")
     harm(desk.here / "model")

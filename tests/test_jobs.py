@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from broadsheet import jobs, wiring
+from broadsheet import jobs
 from broadsheet.collection import Collection, open_collection
 from broadsheet.config import Settings
 from broadsheet.core.errors import CollectionError, SourceError
@@ -27,6 +27,7 @@ from broadsheet.schedule import Schedule
 from broadsheet.store import Store
 from broadsheet.store.jobs import JobRun
 from broadsheet.store.mailing import Choice, Planned
+from broadsheet.wiring import sources
 
 NOW = datetime(2026, 3, 2, 6, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -248,7 +249,7 @@ def test_a_source_that_was_down_for_days_is_asked_for_all_of_them(
     collection: Collection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     feed = Feed()
-    monkeypatch.setattr(wiring, "source", lambda *_: feed)
+    monkeypatch.setattr(sources, "source", lambda *_: feed)
     collection.store.add_source("feed:far", now=NOW)
     fetch = BY_NAME["fetch"]
     jobs.run(fetch, round_of(collection))
@@ -334,3 +335,16 @@ def test_the_checks_tell_of_mail_that_waits(collection: Collection) -> None:
     assert (found().level, "of 1 mail nobody knows" in found().said) == ("warn", True)
     store.set_fact(PAUSED, "by hand")
     assert (found().level, found().advice) == ("warn", "broadsheet digest resume")
+
+
+def test_jobs_are_run_now_in_the_order_they_are_named_where_they_are_wanted(
+    collection: Collection, tmp_path: Path
+) -> None:
+    def ran(*names: str) -> list[str]:
+        return [each.job for each in jobs.run_now(collection, Settings(), *names, now=NOW)]
+
+    collection.store.add_source(papers(tmp_path, "sand", "Grain"), now=NOW)
+    assert ran("sync") == [], "nothing is behind"
+    assert ran("fetch", "sync", "submissions") == ["fetch", "sync"]
+    assert collection.store.count() == 1
+    assert ran("fetch", "sync") == ["fetch"]

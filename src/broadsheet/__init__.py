@@ -19,19 +19,19 @@ if TYPE_CHECKING:
     from broadsheet.core.types import Filters as Filters
     from broadsheet.core.types import Result as Result
     from broadsheet.core.types import Results as Results
-    from broadsheet.daily.day import feed as feed
     from broadsheet.search.hybrid import search as search
     from broadsheet.search.similar import similar as similar
     from broadsheet.sync import sync as sync
-    from broadsheet.wiring import ingest as ingest
+    from broadsheet.trending.ranking import feed as feed
+    from broadsheet.wiring.sources import ingest as ingest
 
 __version__ = "0.1.0"
 
 _HOMES = {
     "Collection": ("collection", "Collection"),
     "open": ("collection", "open_collection"),
-    "feed": ("daily.day", "feed"),
-    "ingest": ("wiring", "ingest"),
+    "feed": ("trending.ranking", "feed"),
+    "ingest": ("wiring.sources", "ingest"),
     "search": ("search.hybrid", "search"),
     "similar": ("search.similar", "similar"),
     "sync": ("sync", "sync"),

@@ -14,6 +14,7 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Protocol
 
+from broadsheet import names
 from broadsheet.core.errors import BroadsheetError, SourceError
 from broadsheet.core.protocols import Progress, Source
 from broadsheet.core.text import readable
@@ -66,8 +67,6 @@ def ingest(
 
 def _resolved(source: str | Source | Iterable[Brought], name: str) -> tuple[Source | Iterable[Brought], str]:
     if isinstance(source, str):
-        from broadsheet import names
-
         return names.source(source), source
     return source, name or str(getattr(source, "name", "")) or "documents"
 

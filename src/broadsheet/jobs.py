@@ -19,16 +19,22 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from broadsheet import trending, wiring
 from broadsheet.collection import Collection
 from broadsheet.config import Settings
 from broadsheet.core.errors import BroadsheetError, SourceError, on_disk
 from broadsheet.core.protocols import Progress
 from broadsheet.core.types import Run
+from broadsheet.digest.plan import plan, waiting
+from broadsheet.digest.returned import read_box
+from broadsheet.digest.send import send
 from broadsheet.locks import attempted, is_held
 from broadsheet.mail.returning import is_door
 from broadsheet.store.jobs import JobRun
 from broadsheet.sync import Synced, sync
+from broadsheet.trending import table
+from broadsheet.wiring import sources
+from broadsheet.wiring.mail import letterhead, mailer
+from broadsheet.wiring.submissions import settle_submissions
 
 RETRY = timedelta(minutes=10)  # before a job that failed is tried again; longer for those that are seldom due
 SKEW = timedelta(minutes=5)  # a last run further ahead than this means that the clock was set back
@@ -103,12 +109,12 @@ def _read(name: str, round_: Round) -> Run:
     """One source. One that cannot even be opened is a run that failed."""
     collection, store = round_.collection, round_.collection.store
     try:
-        reader = wiring.source(name, collection, round_.settings)
+        reader = sources.source(name, collection, round_.settings)
     except BroadsheetError as error:
         run = Run(source=name, started=round_.now, ended=round_.now, error=str(error))
         store.note_run(store.start_run(name, now=round_.now), run)
         return run
-    return wiring.ingest(collection, reader, now=round_.now, progress=round_.progress, name=name)
+    return sources.ingest(collection, reader, now=round_.now, progress=round_.progress, name=name)
 
 
 def bring_up(round_: Round) -> str:
@@ -135,13 +141,11 @@ def behind(round_: Round) -> bool:
 
 def tend(round_: Round) -> str:
     """Learn what readers come to vote for, if it is time to, and keep the scores of the last days."""
-    return trending.tend(round_.collection, now=round_.now)
+    return table.tend(round_.collection, now=round_.now)
 
 
 def digest(round_: Round) -> str:
     """Plan the digests that are due, and send what is planned; for very many readers with a process on each core."""
-    from broadsheet.digest.plan import waiting
-
     count = waiting(round_.collection, now=round_.now, zone=round_.settings.time_zone)
     shares = max(1, min(os.cpu_count() or 1, count // _MANY))
     others = [_beside(round_, place, shares) for place in range(1, shares)]
@@ -155,25 +159,20 @@ def digest(round_: Round) -> str:
 def share_of_digest(round_: Round, place: int, shares: int) -> str:
     """The digests of every ``shares``-th reader from ``place`` on, from 0; whatever is planned is sent by whoever is
     free."""
-    from broadsheet.digest.plan import plan
-    from broadsheet.digest.send import send
-
     collection, settings = round_.collection, round_.settings
-    head, mailer = wiring.letterhead(settings), wiring.mailer(collection, settings)
+    head, way = letterhead(settings), mailer(collection, settings)
     planned = plan(collection, now=round_.now, zone=settings.time_zone, share=(place, shares))
 
     def going() -> bool:
         round_.progress(0, None)  # raises when the process is to end
         return True
 
-    sent = send(collection, mailer, head, clock=lambda: datetime.now(UTC), going=going)
+    sent = send(collection, way, head, clock=lambda: datetime.now(UTC), going=going)
     return f"{planned:,} planned; {sent}"
 
 
 def read_returned(round_: Round) -> str:
     """Act on what came back into the mailbox that the settings name."""
-    from broadsheet.digest.returned import read_box
-
     settings = round_.settings
     if not settings.mail_returned or is_door(settings.mail_returned):
         return "no mailbox is read: set mail_returned to its path"
@@ -190,7 +189,7 @@ def _beside(round_: Round, place: int, shares: int) -> subprocess.Popen[bytes]:
     known = {
         "OPENBLAS_NUM_THREADS": "1",
         **os.environ,
-        "BROADSHEET_ADDRESS": wiring.letterhead(round_.settings).address,
+        "BROADSHEET_ADDRESS": letterhead(round_.settings).address,
     }
     return subprocess.Popen([sys.executable, "-c", code, *command], env=known, stdout=subprocess.DEVNULL)  # noqa: S603
 
@@ -205,7 +204,7 @@ JOBS: tuple[Job, ...] = (
     Job(name="trending", work=tend, hours=lambda settings: _hours(settings.trending_hours)),
     Job(
         name="submissions",
-        work=lambda each: wiring.settle_submissions(each.collection, each.settings, now=each.now),
+        work=lambda each: settle_submissions(each.collection, each.settings, now=each.now),
         hours=lambda _: 1.0,
         wanted=lambda each: bool(each.collection.store.submissions("queued")),
     ),
@@ -244,6 +243,13 @@ def run(job: Job, round_: Round, *, clock: Callable[[], datetime] = lambda: date
     except BroadsheetError as error:
         _log.warning("%s cannot be run: %s", job.name, error)
         return Outcome(job.name, error=str(error), code=error.exit_code)
+
+
+def run_now(collection: Collection, settings: Settings, *names: str, now: datetime) -> list[Outcome]:
+    """Run the jobs of these names one after another, those that are wanted, whether they are due or not."""
+    round_ = Round(collection=collection, settings=settings, now=now)
+    known = {job.name: job for job in JOBS}
+    return [run(known[name], round_) for name in names if known[name].wanted(round_)]
 
 
 def _busy(job: Job, collection: Collection) -> str:

@@ -1,4 +1,4 @@
-"""Standing queries match by how well, not by how many; what is nearer to an exclusion stays out."""
+"""Alerts match by how well, not by how many; what is nearer to an exclusion stays out."""
 
 from __future__ import annotations
 
@@ -7,13 +7,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from broadsheet.alerts.alert import StandingQuery
-from broadsheet.alerts.match import Hit, gather, matches, prepare, step_below, told
+from broadsheet.alerts.alert import Alert
+from broadsheet.alerts.match import Hit, explained, gather, matches, prepare, step_below
 from broadsheet.collection import Collection, open_collection
-from broadsheet.core.errors import BroadsheetError, UsageError
 from broadsheet.core.types import Filters
 from broadsheet.ingest import ingest
 from broadsheet.sync import sync
@@ -40,46 +37,8 @@ def numbers(collection: Collection) -> list[int]:
     return collection.store.numbers_where(Filters()).tolist()
 
 
-def found(collection: Collection, query: StandingQuery) -> list[str]:
+def found(collection: Collection, query: Alert) -> list[str]:
     return [each.document.id[-1] for each in matches(collection, query, numbers(collection))]
-
-
-def test_a_query_is_read_as_it_was_typed() -> None:
-    read = StandingQuery.read('agents for labs, not about chemistry; but not "old" ones category:cs.CL', ["reviews"])
-    assert read == StandingQuery("agents for labs category:cs.CL", ("chemistry", '"old" ones', "reviews"), "good")
-    assert StandingQuery.read('knots author:"Ann Moor" excluding glue', minimum=" Strong ") == StandingQuery(
-        'knots author:"Ann Moor"', ("glue",), "strong"
-    )
-    assert StandingQuery.read("learning without labels").without == (), "which is no exclusion"
-    assert StandingQuery.read("knots", minimum="0.45").minimum == 0.45
-
-
-@pytest.mark.parametrize(
-    ("text", "options", "says"),
-    [
-        ("  ", {}, "needs some words"),
-        ("not about knots", {}, "needs some words"),
-        ("knots", {"minimum": "gud"}, "Did you mean good"),
-        ("knots", {"minimum": "0"}, "above 0"),
-        ("knots", {"minimum": 1.5}, "above 0"),
-        ("knots", {"minimum": float("nan")}, "above 0"),
-        ("knots " * 400, {}, "2,000 characters"),
-        ("knots", {"without": [str(i) for i in range(21)]}, "at most 20 exclusions"),
-    ],
-)
-def test_what_cannot_be_a_query(text: str, options: dict[str, object], says: str) -> None:
-    with pytest.raises(UsageError, match=says):
-        StandingQuery.read(text, **options)
-
-
-@given(st.text(max_size=200), st.lists(st.text(max_size=50), max_size=3), st.text(max_size=8))
-def test_anything_typed_is_a_query_or_one_clear_error(text: str, without: list[str], minimum: str) -> None:
-    try:
-        query = StandingQuery.read(text, without, minimum)
-    except BroadsheetError:
-        return
-    assert query.text.strip()
-    assert all(query.without)
 
 
 def test_few_words_may_match_one_band_lower_if_they_stand_out(tmp_path: Path) -> None:
@@ -87,7 +46,7 @@ def test_few_words_may_match_one_band_lower_if_they_stand_out(tmp_path: Path) ->
     with open_collection(tmp_path, encoder=WordEncoder(dim=256)) as opened:
         ingest(opened, some, now=NOW)
         sync(opened)
-        texts = prepare(opened, [StandingQuery("word5"), StandingQuery("word5 harbour5 tide5 word6 harbour6")]).texts
+        texts = prepare(opened, [Alert("word5"), Alert("word5 harbour5 tide5 word6 harbour6")]).texts
         bands = opened.bands
     for edges, (mean, spread) in zip(texts.edges, texts.chance, strict=True):
         lowest = (step_below(bands), *bands[:2])
@@ -97,18 +56,18 @@ def test_few_words_may_match_one_band_lower_if_they_stand_out(tmp_path: Path) ->
 
 
 def test_only_what_matches_well_enough_comes(collection: Collection) -> None:
-    query = StandingQuery("cars on icy roads", minimum=0.75)
+    query = Alert("cars on icy roads", minimum=0.75)
     results = matches(collection, query, numbers(collection))
     assert [each.document.id for each in results] == ["made:001", "made:002"]
     assert results.items[0].score == pytest.approx(1, abs=1e-5)
     assert results.items[0].strength == "strong"
-    assert found(collection, StandingQuery("cars on icy roads", minimum=0.99)) == ["1"]
-    assert found(collection, StandingQuery("quilts of the coast", minimum="fair")) == [], "silence, not the nearest"
+    assert found(collection, Alert("cars on icy roads", minimum=0.99)) == ["1"]
+    assert found(collection, Alert("quilts of the coast", minimum="fair")) == [], "silence, not the nearest"
     assert matches(collection, query, []).items == ()
 
 
 def test_all_the_words_raise_a_match_by_one_step(collection: Collection) -> None:
-    prepared = prepare(collection, [StandingQuery("icy roads cars", minimum=each) for each in ("good", "strong")])
+    prepared = prepare(collection, [Alert("icy roads cars", minimum=each) for each in ("good", "strong")])
     fair, good, strong = collection.bands
     assert prepared.texts.edges.tolist() == [[fair, good, strong]], "too few papers to lower them"
     (known,) = (n for n, name in collection.store.ids(numbers(collection)).items() if name == "made:005")
@@ -129,24 +88,24 @@ def aimed(vector: np.ndarray, cosine: float) -> np.ndarray:
 
 
 def test_what_is_nearer_to_an_exclusion_stays_out(collection: Collection) -> None:
-    query = StandingQuery("cars", minimum=0.2)
+    query = Alert("cars", minimum=0.2)
     assert set(found(collection, query)) == {"1", "2", "4", "5"}
-    assert set(found(collection, StandingQuery("cars", ("icy roads",), 0.2))) == {"4"}
-    assert set(found(collection, StandingQuery("cars", ("cellos",), 0.2))) == {"1", "2", "4", "5"}
+    assert set(found(collection, Alert("cars", ("icy roads",), 0.2))) == {"4"}
+    assert set(found(collection, Alert("cars", ("cellos",), 0.2))) == {"1", "2", "4", "5"}
 
 
 def test_conditions_hold_and_may_stand_alone(collection: Collection) -> None:
-    assert found(collection, StandingQuery("cars on icy roads category:cs.CV", minimum=0.3)) == ["2"]
-    assert found(collection, StandingQuery("author:moor")) == ["1"]
-    assert found(collection, StandingQuery("category:cs", ("cellos",))) == ["1", "2"]
-    assert found(collection, StandingQuery("category:cs", ("doctors",))) == ["1", "2"]
-    assert found(collection, StandingQuery("doctors title:cars", minimum=0.2)) == ["4"]
-    assert matches(collection, StandingQuery("author:moor"), numbers(collection)).items[0].strength == "exact"
+    assert found(collection, Alert("cars on icy roads category:cs.CV", minimum=0.3)) == ["2"]
+    assert found(collection, Alert("author:moor")) == ["1"]
+    assert found(collection, Alert("category:cs", ("cellos",))) == ["1", "2"]
+    assert found(collection, Alert("category:cs", ("doctors",))) == ["1", "2"]
+    assert found(collection, Alert("doctors title:cars", minimum=0.2)) == ["4"]
+    assert matches(collection, Alert("author:moor"), numbers(collection)).items[0].strength == "exact"
 
 
 def test_thousands_are_matched_without_a_look_into_the_store(collection: Collection) -> None:
     wanted = ["cars", "doctors", "icy roads", "cars"] * 500
-    prepared = prepare(collection, [StandingQuery(text, minimum=0.3) for text in wanted])
+    prepared = prepare(collection, [Alert(text, minimum=0.3) for text in wanted])
     assert prepared.texts.vectors.shape == (3, 256), "equal texts are encoded once"
     papers = gather(collection, numbers(collection), prepared)
     with pytest.MonkeyPatch.context() as patch:
@@ -154,8 +113,8 @@ def test_thousands_are_matched_without_a_look_into_the_store(collection: Collect
         hits = prepared.hits(papers)
     assert len(hits) == 2_000
     assert hits[0] == hits[3] != hits[1]
-    alone = matches(collection, StandingQuery("doctors", minimum=0.3), numbers(collection))
-    together = told(collection, prepared.queries[1], hits[1])
+    alone = matches(collection, Alert("doctors", minimum=0.3), numbers(collection))
+    together = explained(collection, prepared.alerts[1], hits[1])
     assert [each.document for each in together] == [each.document for each in alone]
     assert [each.score for each in together] == pytest.approx([each.score for each in alone])
     assert prepared.matching(collection, numbers(collection)) == {h.number for each in hits[:4] for h in each}
@@ -166,17 +125,17 @@ def test_a_paper_without_a_vector_is_judged_by_its_words(tmp_path: Path) -> None
         ingest(opened, PAPERS[:3], now=NOW)
         sync(opened)
         ingest(opened, [PAPERS[4]], now=NOW)
-        prepared = prepare(opened, [StandingQuery("icy roads cars", minimum=each) for each in ("good", "strong")])
+        prepared = prepare(opened, [Alert("icy roads cars", minimum=each) for each in ("good", "strong")])
         good, strong = prepared.hits(gather(opened, [4, 99], prepared))
         assert good == [Hit(4, None, "good")]
         assert strong == []
-        assert [each.strength for each in told(opened, prepared.queries[0], good)] == ["good"]
-        assert not matches(opened, prepared.queries[0], [4]).items, "neither a vector nor words: not before the sync"
+        assert [each.strength for each in explained(opened, prepared.alerts[0], good)] == ["good"]
+        assert not matches(opened, prepared.alerts[0], [4]).items, "neither a vector nor words: not before the sync"
 
 
 def test_words_are_read_or_looked_up_alike(collection: Collection) -> None:
     texts = ("icy roads cars", "cars title:doctors", "sleep abstract:rocks abstract:icy", "seals", "title:cellos cars")
-    prepared = prepare(collection, [StandingQuery(text, minimum=0.1) for text in texts])
+    prepared = prepare(collection, [Alert(text, minimum=0.1) for text in texts])
     read, looked_up = (prepared.hits(gather(collection, numbers(collection), prepared, words=w)) for w in (True, False))
     assert read == looked_up
     assert [len(hits) > 0 for hits in read] == [True, True, True, True, False]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import json
 import warnings
-from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -15,12 +14,9 @@ import pytest
 from fastapi.testclient import TestClient
 
 from broadsheet.config import Settings
-from broadsheet.core.types import Document
 from broadsheet.exports.formats import FORMATS
-from broadsheet.ingest import ingest
 from broadsheet.server import create_app
-from broadsheet.site.conditional import Memory
-from site_kit import NOW, ODD_ID, PAPERS, Given, made
+from site_kit import NOW, ODD_ID, PAPERS, made
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")
@@ -98,41 +94,6 @@ def test_filters_hold_in_feeds_too(client: TestClient) -> None:
     assert [e.title for e in read(client.get("/feeds/month/2026-09.rss?category=cs.CV")).entries]
     assert not read(client.get("/feeds/month/2026-09.rss?category=math")).entries
     assert not read(client.get("/feeds/search.atom?q=tide&until=1990")).entries
-
-
-@pytest.mark.parametrize("form", ["atom", "csv"])
-def test_what_a_reader_has_is_not_sent_again(tmp_path: Path, form: str) -> None:
-    clock = [NOW]
-    with made(tmp_path, PAPERS, synced=False) as collection:
-        client = TestClient(create_app(collection, Settings(), now=lambda: clock[0]), base_url="http://localhost")
-        first = client.get(f"/feeds/newest.{form}")
-        known = {"if-none-match": first.headers["etag"], "if-modified-since": first.headers["last-modified"]}
-        clock[0] += timedelta(hours=1)
-        for name in known:
-            again = client.get(f"/feeds/newest.{form}", headers={name: known[name]})
-            assert (again.status_code, again.content) == (304, b"")
-            assert again.headers["etag"] == first.headers["etag"]
-        old = Document(id="1001.00001", title="Late to the Feed", announced=date(2010, 1, 4), source="arxiv:cs.CV")
-        ingest(collection, Given([old]), now=NOW)
-        for name in known:
-            changed = client.get(f"/feeds/newest.{form}", headers={name: known[name]})
-            assert changed.status_code == 200, f"{name}: a list that took in an old paper has changed"
-            assert b"Late to the Feed" in changed.content
-
-
-def test_an_etag_goes_before_a_date(client: TestClient) -> None:
-    headers = {"if-none-match": '"other"', "if-modified-since": "Fri, 01 Jan 2100 00:00:00 GMT"}
-    assert client.get("/feeds/newest.atom", headers=headers).status_code == 200
-    for since in ("never", "Fri, 99 Jan 2100", "Fri, 01 Jan 99999 00:00:00 GMT"):
-        assert client.get("/feeds/newest.atom", headers={"if-modified-since": since}).status_code == 200
-
-
-def test_two_answers_in_one_second_have_two_dates() -> None:
-    memory, now = Memory(), datetime(2026, 1, 1, 5, 0, 0, 700_000, UTC)
-    first = memory.since("a", "1", now)
-    assert memory.since("a", "1", now + timedelta(hours=1)) == first
-    assert memory.since("a", "2", now) == first + timedelta(seconds=1)
-    assert memory.since("a", "1", now - timedelta(days=1)) == first + timedelta(seconds=2), "the clock was set back"
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from broadsheet.collection import Collection
+from copies_kit import COPY, OTHER, PAPER, copies
 from program_kit import program
 
 HERB, KNOTS = "2401.00001", "hep-th/9901001"
@@ -55,3 +58,14 @@ def test_what_is_unchanged_is_not_sent_again(collection: Collection) -> None:
     assert client.get("/api/lists", headers={"if-none-match": first.headers["etag"]}).status_code == 304
     client.post("/api/lists", json={"name": "New"})
     assert client.get("/api/lists", headers={"if-none-match": first.headers["etag"]}).status_code == 200
+
+
+def test_a_paper_comes_out_of_a_list_by_the_works_other_copy(tmp_path: Path) -> None:
+    with copies(tmp_path / "c") as collection:
+        client = program(collection)
+        number = client.post("/api/lists", json={"name": "Herbs"}).json()["id"]
+        for paper in (PAPER, OTHER):
+            client.put(f"/api/lists/{number}/papers/{paper.id}")
+        assert client.delete(f"/api/lists/{number}/papers/{COPY.id}").json()["papers"] == 1
+        [left] = client.get(f"/api/lists/{number}/papers").json()["items"]
+        assert left["id"] == OTHER.id

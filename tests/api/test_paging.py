@@ -54,16 +54,6 @@ def test_a_cursor_goes_before_an_offset(client: TestClient) -> None:
     assert client.get(f"{link}&offset=1000").json()["offset"] == 5
 
 
-@pytest.mark.parametrize(
-    "address", ["/api/search?q=leaf", "/api/papers/2401.00001", "/api/daily", "/papers/2401.00001.md"]
-)
-def test_answers_have_etags(client: TestClient, address: str) -> None:
-    first = client.get(address)
-    again = client.get(address, headers={"if-none-match": f'"x", W/{first.headers["etag"]}'})
-    assert (again.status_code, again.content) == (304, b"")
-    assert client.get(address, headers={"if-none-match": '"x"'}).status_code == 200
-
-
 @pytest.mark.parametrize("path", ["/papers/2401.00001.md", "/paper/2401.00001.md", "/papers/arXiv:2401.00001v2.md"])
 def test_a_paper_is_there_as_markdown(client: TestClient, path: str) -> None:
     answer = client.get(path)

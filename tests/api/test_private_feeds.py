@@ -95,7 +95,7 @@ def test_the_key_stays_out_of_the_log(
     def fail(*_: object, **__: object) -> None:
         raise RuntimeError("foreseen by nobody")
 
-    monkeypatch.setattr(private_feeds, "picked", fail)
+    monkeypatch.setattr(private_feeds, "for_person", fail)
     anybody = Browser(site(collection), base_url=BASE)
     with caplog.at_level(logging.INFO):
         assert anybody.get(f"{start(collection, ada)}/foryou.atom").status_code == 500

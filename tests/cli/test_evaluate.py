@@ -1,4 +1,4 @@
-"""`evaluate trending` from the command line: on the test set, on one's own days, and where there is nothing to test."""
+"""The command evaluate: on judged sets; `evaluate trending` on the test set, on one's own days, on too few."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from broadsheet.cli.app import run
+from cli_kit import PAPERS, Call, asked
 
 
 def papers() -> list[dict[str, object]]:
@@ -66,3 +67,16 @@ def test_what_cannot_be_measured_is_said(
 ) -> None:
     assert run([*COMMAND, *more]) == code
     assert words in capfd.readouterr().err
+
+
+def test_evaluate_prints_a_row_a_setting(call: Call, tmp_path: Path) -> None:
+    task = tmp_path / "bees"
+    task.mkdir()
+    corpus = [{"_id": p["id"], "title": p["title"], "text": p["abstract"]} for p in PAPERS]
+    (task / "corpus.jsonl").write_text("".join(json.dumps(each) + "\n" for each in corpus))
+    (task / "queries.jsonl").write_text('{"_id": "q", "text": "sand of rivers"}\n')
+    (task / "qrels.tsv").write_text("query-id\tcorpus-id\tscore\nq\tm2\t1\n")
+    rows = asked(call, "evaluate", "bees", "--encoder", "hash")
+    assert {row["setting"] for row in rows} == {"lexical", "semantic", "rrf", "hybrid"}
+    assert {"set", "setting", "measure", "value", "low", "high", "queries"} <= set(rows[0])
+    assert [row["value"] for row in rows if row["setting"] == "lexical"] == [1.0]

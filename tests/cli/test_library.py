@@ -19,6 +19,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     folder.mkdir()
     (folder / "broadsheet.toml").write_text('encoder = "hash"\n')
     monkeypatch.setenv("BROADSHEET_COLLECTION", str(folder))
+    monkeypatch.setenv("COLUMNS", "200")
     return folder
 
 

@@ -12,7 +12,8 @@ from broadsheet.collection import Collection, open_collection
 from broadsheet.core.periods import parse
 from broadsheet.core.types import Document, Filters
 from broadsheet.daily.counts import added, with_here
-from broadsheet.daily.day import Feed, Wanted, feed
+from broadsheet.daily.day import Feed, Wanted
+from broadsheet.trending.ranking import feed
 from fakes import NOW
 
 DAY = date(2026, 3, 2)

@@ -92,10 +92,10 @@ def test_orders(collection: Collection) -> None:
         asked(collection, sort="stars")
 
 
-def test_a_further_order_is_one_more_entry(collection: Collection, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_further_order_is_one_more_entry(collection: Collection) -> None:
     few = {**daily.ORDERS, "fewest": lambda _collection, found, _now: [-(work.votes or 0) for work in found]}
-    monkeypatch.setattr(daily, "ORDERS", few)
-    assert ids(asked(collection, "2026-10", sort="fewest")) == ["c", "a", "b"]
+    found = feed(collection, parse("2026-10"), now=NOW, zone=UTC, wanted=Wanted(sort="fewest"), orders=few)
+    assert ids(found) == ["c", "a", "b"]
 
 
 def test_filters_compose(collection: Collection) -> None:

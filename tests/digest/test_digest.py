@@ -13,12 +13,13 @@ from broadsheet.collection import Collection
 from broadsheet.core import periods
 from broadsheet.core.errors import MailError, UsageError
 from broadsheet.core.types import Message, Outcome
-from broadsheet.digest import editions, leaving
+from broadsheet.digest import editions
 from broadsheet.digest.message import Letterhead
 from broadsheet.digest.plan import due, plan, waiting
 from broadsheet.digest.preview import preview
 from broadsheet.digest.send import LEASE, PAUSED, limits, send
 from broadsheet.ingest import ingest
+from broadsheet.people import subscription
 from broadsheet.store.mailing import Choice, Delivery, Subscription
 from broadsheet.store.people import Person
 from broadsheet.sync import sync
@@ -147,9 +148,9 @@ def test_a_mail_arrives_once_and_can_be_left(made: Collection) -> None:
     assert message.message_id.endswith("@example.org>")
     assert message.listing
     token = message.listing.unsubscribe_url.rpartition("/")[2]
-    assert leaving.leaving(made.store, token) == ada.number
-    assert leaving.leaving(made.store, token[:-1] + "_") is leaving.leaving(made.store, "") is None
-    assert leaving.leaving(made.store, f"{ada.number + 1}.{token.partition('.')[2]}") is None
+    assert subscription.leaving(made.store, token) == ada.number
+    assert subscription.leaving(made.store, token[:-1] + "_") is subscription.leaving(made.store, "") is None
+    assert subscription.leaving(made.store, f"{ada.number + 1}.{token.partition('.')[2]}") is None
     assert "near “Leaf Outline Herbarium Study" in " ".join(message.text.split())
     assert made.store.unsubscribe(ada.number, now=MORNING)
     assert sent(made, post, now=MORNING + timedelta(days=1)) == {}
@@ -373,36 +374,6 @@ def test_a_paper_that_is_taken_away_leaves_the_mail(made: Collection) -> None:
     post = Post()
     send(made, post, HEAD, clock=lambda: MORNING)
     assert "is there any more" in post.got[0].text
-
-
-def test_joining_takes_a_signed_link(made: Collection) -> None:
-    store, choice = made.store, Choice(cadence="weekly", zone="Europe/Berlin", hour=9, most=5)
-    token = leaving.join_token(store, " Eve@Example.org ", choice, now=MORNING)
-    assert store.people() == []
-    with pytest.raises(UsageError, match="not known here"):
-        leaving.join(store, token, access="closed", now=MORNING)
-    store.suppress("eve@example.org", "hard", "", now=MORNING)
-    person = leaving.join(store, token, access="open", now=MORNING)
-    assert store.choice(person.number) == (choice, True)
-    assert not store.suppressed("eve@example.org")
-    store.unsubscribe(person.number, now=MORNING)
-    assert store.choice(person.number) == (choice, False)
-    leaving.join(store, token, access="open", now=MORNING)  # who left may come again
-    assert store.choice(person.number) == (choice, True)
-    with pytest.raises(UsageError, match="has ended"):
-        leaving.join(store, token, access="open", now=MORNING + timedelta(days=4))
-    with pytest.raises(UsageError, match="not whole"):
-        leaving.join(store, token[:-2], access="open", now=MORNING)
-
-
-@pytest.mark.parametrize(
-    "choice",
-    [{"cadence": "hourly"}, {"zone": "Mars/Base"}, {"zone": "../etc/passwd"}, {"hour": 24}, {"most": 0}, {"most": 51},
-     {"least": "best"}, {"quiet": "x"}, {"contents": "x"}],
-)  # fmt: skip
-def test_choices_that_cannot_be(choice: dict[str, object]) -> None:
-    with pytest.raises(UsageError):
-        leaving.checked(Choice(**choice))  # type: ignore[arg-type]
 
 
 def test_the_sync_that_follows_finds_the_papers(made: Collection) -> None:

@@ -14,7 +14,6 @@ from broadsheet.collection import Collection, open_collection
 from broadsheet.core import periods
 from broadsheet.daily.day import Wanted, feed
 from broadsheet.foryou import person as fitting
-from broadsheet.foryou.likes import mine
 from broadsheet.ingest import ingest
 from broadsheet.sync import sync
 from fakes import NOW, WordEncoder, paper
@@ -55,36 +54,36 @@ def kinds(found: fitting.ForYou) -> list[str]:
 
 def test_picks_come_of_the_newest_days_and_of_what_is_liked(collection: Collection) -> None:
     person = reader(collection, 60, 63, 66, 69)
-    found = fitting.picked(collection, person, last=TODAY, days=1, k=8)
+    found = fitting.for_person(collection, person, last=TODAY, days=1, k=8)
     assert set(kinds(found)) == {"0"}
     assert {found.documents[each.number].announced for each in found.picks} == {TODAY}
-    assert fitting.picked(collection, person, last=TODAY, days=1, k=8) is not None
+    assert fitting.for_person(collection, person, last=TODAY, days=1, k=8) is not None
 
 
 def test_what_is_remembered_follows_every_change(collection: Collection) -> None:
     person = reader(collection, 60, 63, 66, 69)
     store = collection.store
-    first = fitting.picked(collection, person, last=TODAY, days=1, k=5).picks
-    assert fitting.picked(collection, person, last=TODAY, days=1, k=5).picks == first
+    first = fitting.for_person(collection, person, last=TODAY, days=1, k=5).picks
+    assert fitting.for_person(collection, person, last=TODAY, days=1, k=5).picks == first
     store.mark("declined", person, [first[0].number], now=NOW)
-    second = fitting.picked(collection, person, last=TODAY, days=1, k=5).picks
+    second = fitting.for_person(collection, person, last=TODAY, days=1, k=5).picks
     assert first[0].number not in [each.number for each in second]
     store.decide(second[0].number, "hide", person, now=NOW)
-    third = fitting.picked(collection, person, last=TODAY, days=1, k=5).picks
+    third = fitting.for_person(collection, person, last=TODAY, days=1, k=5).picks
     assert second[0].number not in [each.number for each in third]
     store.mark("read_papers", person, [third[0].number], now=NOW)
-    assert fitting.picked(collection, person, last=TODAY, days=1, k=5).picks == third
+    assert fitting.for_person(collection, person, last=TODAY, days=1, k=5).picks == third
 
 
 def test_large_profiles_and_lists_push_one_another_out(collection: Collection, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(fitting, "_ROOM", 30 * fitting._NUMBER + 64 * 4 * 30)
     person, papers = reader(collection, 60, 63, 66, 69), numbers(collection, *range(90))
-    suits = [fitting.fitting(collection, person, papers[start : start + 20]) for start in range(0, 80, 20)]
-    fitting.picked(collection, person, last=TODAY, days=1, k=5)
+    suits = [fitting.suits(collection, person, papers[start : start + 20]) for start in range(0, 80, 20)]
+    fitting.for_person(collection, person, last=TODAY, days=1, k=5)
     memory = fitting._memories[collection]
     assert memory.held <= memory.size or len(memory) == 1
     assert 0 < len(memory) < 6
-    assert fitting.fitting(collection, person, papers[:20]) == suits[0]
+    assert fitting.suits(collection, person, papers[:20]) == suits[0]
 
 
 def test_what_the_editor_hides_is_picked_for_nobody_and_its_place_is_filled(collection: Collection) -> None:
@@ -92,11 +91,10 @@ def test_what_the_editor_hides_is_picked_for_nobody_and_its_place_is_filled(coll
     candidates = numbers(collection, *range(30))
     for number in candidates[2:]:
         store.decide(number, "hide", person, now=NOW)
-    shown = [each.number for each in mine(collection, person, candidates=candidates, k=5).picks]
+    shown = [each.number for each in fitting.for_person(collection, person, last=TODAY, days=1, k=5).picks]
     assert sorted(shown) == sorted(candidates[:2])
-    assert {each.number for each in fitting.picked(collection, person, last=TODAY, days=1, k=5).picks} == set(shown)
     store.decide(candidates[3], None, person, now=NOW)
-    again = [each.number for each in fitting.picked(collection, person, last=TODAY, days=1, k=5).picks]
+    again = [each.number for each in fitting.for_person(collection, person, last=TODAY, days=1, k=5).picks]
     assert candidates[3] in again
 
 
@@ -108,10 +106,81 @@ def test_nobody_is_sent_what_they_have_under_another_identifier(collection: Coll
     copy = replace(liked, id="10.1/copy", announced=TODAY, source="jsonl:other.jsonl")
     ingest(collection, [copy, strange], now=NOW, name="jsonl:other.jsonl")
     sync(collection)
-    found = fitting.picked(collection, person, last=TODAY, days=1, k=20)
+    found = fitting.for_person(collection, person, last=TODAY, days=1, k=20)
     ids = [found.documents[each.number].id for each in found.picks]
     assert strange.id in ids
     assert copy.id not in ids
+
+
+def test_an_author_who_is_followed_counts_as_a_like(collection: Collection) -> None:
+    person, store = reader(collection), collection.store
+    by_ada = [
+        replace(paper(600 + place, f"soup broth {word} kettle", authors=("Ada Blum",)), announced=day)
+        for place, (word, day) in enumerate([("simmer", None), ("ladle", None), ("survey", TODAY)])
+    ]
+    ingest(collection, by_ada, now=NOW, name="jsonl:ada.jsonl")
+    sync(collection)
+    store.follow(person, "ada blum", now=NOW)
+    assert fitting.is_known(collection, person)
+    found = fitting.for_person(collection, person, last=TODAY, days=1, k=6)
+    assert kinds(found) == ["1"] * 6, found.note
+    near = {found.documents[each.number].id for pick in found.picks for each in pick.near}
+    assert near <= {each.id for each in by_ada}, "what is liked is never picked, and says why others are"
+    day = feed(collection, periods.period("day", TODAY), now=NOW, wanted=Wanted(order=fitting.order(person), k=9))
+    assert by_ada[2].id in {card.document.id for card in day.cards}
+    store.unfollow(person, "ada blum")
+    assert "Nothing to go by" in fitting.for_person(collection, person, last=TODAY, days=1).note
+
+
+def test_papers_of_an_author_are_as_they_are_now_and_not_those_declined(collection: Collection) -> None:
+    person, store = reader(collection), collection.store
+    store.follow(person, "Ada Blum", now=NOW)
+    assert not fitting.is_known(collection, person)
+    assert fitting.suits(collection, person, numbers(collection, 1, 2)) == {}
+    both = [replace(paper(600, "soup broth kettle simmer"), authors=("Ada Blum",)),
+            replace(paper(601, "owl feather night wing"), authors=("Ada Blum",))]  # fmt: skip
+    ingest(collection, both, now=NOW, name="jsonl:ada.jsonl")
+    sync(collection)
+    first = fitting.suits(collection, person, numbers(collection, 1, 2))
+    assert first.keys() == set(numbers(collection, 1, 2))
+    store.mark("declined", person, numbers(collection, 601), now=NOW)
+    assert set(kinds(fitting.for_person(collection, person, last=TODAY, days=1, k=5))) == {"1"}
+
+
+def test_the_first_of_many_picks_are_those_of_fewer(collection: Collection) -> None:
+    person = reader(collection, 60, 63, 66, 69)
+    copies = [
+        replace(paper(700 + place, "bridges rivers steel girders outlook", source=f"jsonl:{place}"), announced=TODAY)
+        for place in range(16)
+    ]
+    ingest(collection, copies, now=NOW, name="jsonl:other.jsonl")
+    sync(collection)
+
+    def shown(k: int) -> list[int]:
+        return [each.number for each in fitting.for_person(collection, person, last=TODAY, days=1, k=k).picks]
+
+    many = shown(12)
+    assert len(many) == 12
+    assert len(set(many) & set(numbers(collection, *range(700, 716)))) == 1
+    assert [shown(k) for k in (1, 3, 7)] == [many[:k] for k in (1, 3, 7)]
+
+
+def test_many_people_at_once_are_picked_for_as_one_by_one(collection: Collection) -> None:
+    store, kinds_of = collection.store, {}
+    for kind, name in enumerate(("ada", "ben")):
+        person = store.add_person(f"{name}@example.org", "reader", now=NOW).number
+        list_ = store.list_named(person, f"List of {name}", now=NOW)
+        store.save(person, list_, numbers(collection, 60 + kind, 63 + kind, 66 + kind), now=NOW)
+        kinds_of[person] = name
+    nobody = store.add_person("cy@example.org", "reader", now=NOW).number
+    tastes, today = store.tastes([*kinds_of, nobody]), [number for number, _ in store.days_of_papers(TODAY, 1)]
+    most = {person: place + 4 for place, person in enumerate(tastes)}
+    found = fitting.for_people(collection, tastes, today, most=most, vectors={})
+    assert found[nobody] == []
+    for person, name in kinds_of.items():
+        alone = fitting.for_person(collection, person, last=TODAY, days=1, k=most[person])
+        assert [pick.number for _, pick in found[person]] == [pick.number for pick in alone.picks]
+        assert {title for title, _ in found[person]} == {f"List of {name}"}
 
 
 def test_a_day_in_the_order_of_a_reader(collection: Collection) -> None:
@@ -128,6 +197,6 @@ def test_a_day_in_the_order_of_a_reader(collection: Collection) -> None:
 def test_who_likes_nothing_gets_the_newest_and_no_error(collection: Collection) -> None:
     person = reader(collection)
     assert not fitting.is_known(collection, person)
-    assert fitting.fitting(collection, person, numbers(collection, 1, 2)) == {}
-    assert "Nothing to go by" in fitting.picked(collection, person, last=TODAY, days=7).note
+    assert fitting.suits(collection, person, numbers(collection, 1, 2)) == {}
+    assert "Nothing to go by" in fitting.for_person(collection, person, last=TODAY, days=7).note
     assert len(feed(collection, now=NOW, wanted=Wanted(sort="for you", order=fitting.order(person))).cards) == 30

@@ -2,54 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from broadsheet.collection import Collection, open_collection
-from broadsheet.core.errors import ModelError, UsageError
-from broadsheet.core.types import Document, Filters
+from broadsheet.core.errors import UsageError
+from broadsheet.core.types import Filters
 from broadsheet.foryou import picks as foryou
 from broadsheet.foryou.picks import ForYou, for_you
-from broadsheet.foryou.profile import Liked, picks, pool, profile
-from broadsheet.foryou.words import frequencies, telling
+from broadsheet.foryou.profile import Liked, pool, profile
 from broadsheet.ingest import ingest
 from broadsheet.sync import sync
-from fakes import NOW, WordEncoder, paper
-
-KINDS = {
-    "bridge": "bridges span rivers steel girders",
-    "soup": "soup broth kettle simmer ladle",
-    "owl": "owl feather night wing talon",
-}
-EACH = 40
-
-
-def papers() -> list[Document]:
-    """Forty papers of each kind: four words of its five and two that all have."""
-    random = np.random.default_rng(0)
-    made = []
-    for kind, words in KINDS.items():
-        for _ in range(EACH):
-            own = random.choice(words.split(), 4, replace=False)
-            common = random.choice(["survey", "method", "study", "new", "large", "small"], 2, replace=False)
-            made.append(paper(len(made), " ".join([*own, *common]), categories=(kind,)))
-    return made
-
-
-@pytest.fixture(scope="module")
-def collection(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Collection]:
-    with open_collection(tmp_path_factory.mktemp("c"), encoder=WordEncoder(64)) as opened:
-        ingest(opened, papers(), now=NOW, name="jsonl:made.jsonl")
-        sync(opened)
-        yield opened
-
-
-def numbers(collection: Collection, *places: int) -> list[int]:
-    found = collection.store.numbers([f"made:{place:03d}" for place in places])
-    return [found[f"made:{place:03d}"] for place in places]
+from fakes import NOW, WordEncoder
+from foryou_kit import KINDS, numbers, papers
 
 
 def kinds(found: ForYou) -> list[str]:
@@ -141,29 +108,6 @@ def test_the_shortlist_is_by_the_cosines_that_count(collection: Collection, monk
     assert foryou._nearest(snapshot, made, everything).tolist() == np.unique(whole.numbers[order]).tolist()
 
 
-def test_the_same_paper_said_twice_counts_once(collection: Collection) -> None:
-    one, two = numbers(collection, 0, 40)
-    made = profile(collection.space.snapshot(), [Liked(one), Liked(one, group="a"), Liked(two), Liked(two)])
-    assert made is not None
-    assert made.names == ("a", "")
-    assert made.numbers.tolist() == [one, two]
-    assert made.interests.shares[1] > made.interests.shares[0]
-
-
-def test_a_profile_is_kept_and_used_again(collection: Collection) -> None:
-    snapshot = collection.space.snapshot()
-    liked = [Liked(number) for number in numbers(collection, *range(5))]
-    made, day = profile(snapshot, liked), pool(snapshot, [*numbers(collection, *range(3, 30)), 10_000])
-    assert made is not None
-    assert len(day.numbers) == 27
-    once, again = picks(made, day, 5), picks(made, day, 5)
-    assert once == again
-    assert len(picks(made, day, 100)) == 25
-    assert picks(made, day, 0) == []
-    with pytest.raises(ModelError, match="make it again"):
-        picks(made, type(day)(day.numbers, day.vectors, day.rows, "another"), 5)
-
-
 def test_empty_lists_say_why(collection: Collection, tmp_path: Path) -> None:
     liked = [Liked(number) for number in numbers(collection, 0, 1)]
     assert "Nothing to go by yet" in for_you(collection, []).note
@@ -206,12 +150,3 @@ def test_items_that_are_none_are_refused(collection: Collection, item: Liked, wo
         for_you(collection, [item])
     with pytest.raises(UsageError, match="counts from 0"):
         for_you(collection, [], k=-1)
-
-
-def test_telling_words() -> None:
-    texts = ["Graph nets for graphs", "A graph of molecules", "On molecules"]
-    others = frequencies(["a graph", "on a net", "on a sea", "a boat"])
-    assert telling(texts, others, 4) == ("molecules", "graph")
-    assert telling(["Owls"], {}, 0) == ("owls",)
-    assert telling([], others, 4) == ()
-    assert telling(["one two", "three four"], {}, 0) == ()

@@ -14,7 +14,7 @@ from mcp.shared._httpx_utils import create_mcp_http_client
 
 from broadsheet.collection import Collection
 from broadsheet.config import Settings
-from broadsheet.mcp.desk import Desk, Reader
+from broadsheet.mcp.context import AgentSite, Caller
 from broadsheet.mcp.service import service
 from site_kit import NOW
 
@@ -22,8 +22,8 @@ Talk = Callable[[Client], Awaitable[Any]]
 MAIN = [sys.executable, "-c", "from broadsheet.cli import main; main()"]
 
 
-def desk_of(collection: Collection, *, writes: bool = False, **settings: Any) -> Desk:
-    return Desk(collection, Settings(**settings), lambda: NOW, writes=writes)
+def site_of(collection: Collection, *, writes: bool = False, **settings: Any) -> AgentSite:
+    return AgentSite(collection, Settings(**settings), lambda: NOW, writes=writes)
 
 
 def talked(server: Any, talk: Talk, *, mode: str = "auto") -> Any:
@@ -36,23 +36,23 @@ def talked(server: Any, talk: Talk, *, mode: str = "auto") -> Any:
     return asyncio.run(run())
 
 
-def asked(desk: Desk, tool: str, *, reader: Reader | None = None, **arguments: Any) -> Any:
+def asked(site: AgentSite, tool: str, *, caller: Caller | None = None, **arguments: Any) -> Any:
     """The result of one call of a tool, in this process."""
-    who = reader or desk.sole()
-    return talked(service(desk, lambda _: who), lambda client: client.call_tool(tool, arguments))
+    who = caller or site.sole_caller()
+    return talked(service(site, lambda _: who), lambda client: client.call_tool(tool, arguments))
 
 
-def told(desk: Desk, tool: str, *, reader: Reader | None = None, **arguments: Any) -> dict[str, Any]:
+def told(site: AgentSite, tool: str, *, caller: Caller | None = None, **arguments: Any) -> dict[str, Any]:
     """The answer of a call that succeeds."""
-    result = asked(desk, tool, reader=reader, **arguments)
+    result = asked(site, tool, caller=caller, **arguments)
     assert not result.is_error, result.content[0].text
     found: dict[str, Any] = result.structured_content
     return found
 
 
-def refused(desk: Desk, tool: str, *, reader: Reader | None = None, **arguments: Any) -> str:
+def refused(site: AgentSite, tool: str, *, caller: Caller | None = None, **arguments: Any) -> str:
     """The line of a call that fails."""
-    result = asked(desk, tool, reader=reader, **arguments)
+    result = asked(site, tool, caller=caller, **arguments)
     assert result.is_error, result.structured_content
     [line] = [each.text for each in result.content]
     assert "\n" not in line

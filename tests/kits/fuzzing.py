@@ -18,6 +18,25 @@ json_values = st.recursive(
 )
 
 
+# fmt: off
+noise = st.sampled_from([
+    b"UK  - x\n", b"\n", b"\r", b"\0", b'"', b"'", b"{", b"}", b"[]", b"{}", b"null", b"-1", b"1e999", b"9" * 5_000,
+    b"<", b">", b"&#0;", b"&x;", b"]]>", b"\xff", b"\xed\xa0\x80", b",", b"#", b"=", b"@", b"\\", b"NaN", b"   ",
+])
+# fmt: on
+
+
+@st.composite
+def mutated(draw: st.DrawFn, seed: bytes) -> bytes:
+    """The seed with up to six pieces of it taken out, said twice, moved to another place, or changed to noise."""
+    data = seed
+    for _ in range(draw(st.integers(1, 6))):
+        start, end, at = sorted(draw(st.integers(0, len(data))) for _ in range(3))
+        piece = draw(st.sampled_from([b"", data[start:end] * 2, data[end:at]]) | st.binary(max_size=4) | noise)
+        data = data[:start] + piece + data[end:]
+    return data
+
+
 def only_records_or_errors(read: Callable[[bytes], Iterable[Any]], data: bytes) -> None:
     try:
         records = list(read(data))

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from asking_kit import desk_of
-from broadsheet.mcp.desk import Desk
+from asking_kit import site_of
+from broadsheet.mcp.context import AgentSite
 from site_kit import made
 
 
@@ -21,8 +21,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def desk(folder: Path) -> Iterator[Desk]:
+def site(folder: Path) -> Iterator[AgentSite]:
     from broadsheet.collection import open_collection
 
     with open_collection(folder) as collection:
-        yield desk_of(collection)
+        yield site_of(collection)

@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import gzip
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from broadsheet.collection import Collection, open_collection
-from broadsheet.core.errors import BroadsheetError, SourceError, UsageError
-from broadsheet.core.types import BadRecord, Document
+from broadsheet.core.errors import UsageError
+from broadsheet.core.types import Document
 from broadsheet.daily.day import feed
 from broadsheet.ingest import ingest
-from broadsheet.people import library
-from broadsheet.people.library import matched_library, read_library, take_library
+from broadsheet.people.library import import_library, matched_library, take_library
+from broadsheet.people.library_file import read_library
 from broadsheet.search.hybrid import search
 from broadsheet.sync import sync
 from fakes import NOW, WordEncoder
@@ -112,63 +109,16 @@ def test_an_archive_has_the_last_word_on_a_paper(collection: Collection) -> None
     assert (paper.title, paper.source) == ("Lanterns for Small Piers", "arxiv:cs.RO")
 
 
-@pytest.mark.parametrize(
-    ("data", "name", "title"),
-    [
-        (RIS, "export.bib", "Lanterns for Small Piers"),
-        (gzip.compress(RIS), "export.ris.gz", "Lanterns for Small Piers"),
-        (CSV, "library", "Sand Banks, Seen from Above"),
-        (CSV.decode().encode("utf-16"), "library.csv", "Sand Banks, Seen from Above"),
-        (b"\xef\xbb\xbf" + BIB.strip(), "../../etc/passwd", "Tides in Narrow Harbours"),
-    ],
-)
-def test_the_content_says_what_it_is(data: bytes, name: str, title: str) -> None:
-    assert read_library(data, name)[0].title == title
-
-
-@pytest.mark.parametrize(
-    ("data", "name", "says"),
-    [
-        (b"", "refs.bib", "is empty"),
-        (b"hello", "refs.txt", "no library that can be read"),
-        (b"\x1f\x8bnot gzip", "refs.bib.gz", "cannot be unpacked"),
-        (b"colour,size\nred,1\n", "refs.csv", "no column 'title'"),
-        (gzip.compress(b"@article{a,title={x}}\n" * 500_000), "refs.bib.gz", "larger than"),
-        (b"@article{a,title={x}}\n" * 5_001, "refs.bib", "more than 5,000 records"),
-        (b"TY  - JOUR\nTI  - x\nER  - \n" * 5_001, "refs.ris", "more than 5,000 records"),
-    ],
-)
-def test_what_cannot_be_read_says_why(data: bytes, name: str, says: str) -> None:
-    with pytest.raises((UsageError, SourceError), match=says) as caught:
-        read_library(data, name)
-    assert "/tmp" not in str(caught.value)
-
-
 def test_a_name_must_be_plain(collection: Collection) -> None:
     with pytest.raises(UsageError, match="cannot name a library"):
         take_library(collection, [], "a b", now=NOW)
 
 
-@given(st.binary(max_size=300) | st.text(max_size=300).map(str.encode), st.text(max_size=30))
-def test_any_bytes_are_records_or_one_clear_error(data: bytes, name: str) -> None:
-    try:
-        found = read_library(data, name)
-    except BroadsheetError:
-        return
-    assert all(isinstance(each, Document | BadRecord) for each in found)
-    assert len(found) <= library.MOST
-
-
-@pytest.mark.parametrize(
-    ("line", "says"),
-    [
-        (b"," * 200_000, "no library that can be read"),
-        (b"title " * 40_000, "no library that can be read"),
-        (b"," * 200_000 + b"subtitles", "no library that can be read"),
-        (b"title " * 40_000 + b",", "no table: field larger"),
-    ],
-)
-def test_a_first_line_of_any_length_is_looked_at_once(line: bytes, says: str) -> None:
-    """An expression that tries every pair of places would take minutes here."""
-    with pytest.raises(BroadsheetError, match=says):
-        read_library(line, "x.unknown")
+def test_a_file_becomes_a_list_of_its_name(collection: Collection) -> None:
+    person = collection.store.add_person("ada@example.org", "reader", now=NOW).number
+    made = import_library(collection, person, BIB, "C:\\Papers\\My thesis.bib.gz", now=NOW)
+    assert (made.name, made.saved, made.known, made.taken.new) == ("My thesis", 4, 2, 2)
+    assert set(collection.store.saved(person, made.list)) == set(made.taken.likes)
+    again = import_library(collection, person, BIB, "My thesis.bib", now=NOW)
+    assert (again.list, again.saved, again.taken.new) == (made.list, 0, 0), "imported again, nothing is new"
+    assert import_library(collection, person, RIS, "../\u202e .ris", now=NOW).name == "Library"

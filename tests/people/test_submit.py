@@ -19,6 +19,7 @@ from broadsheet.people import submit as verb
 from broadsheet.people.submit import recognise, settle, settle_submissions, submit
 from broadsheet.sources import openreview
 from fakeclient import FakeClient
+from plugin_kit import plug_in
 from site_kit import NOW, made
 
 TODAY = date(2026, 10, 2)
@@ -122,6 +123,23 @@ def test_a_paper_is_fetched_and_listed_today(collection: Collection, typed: str,
     assert document.title == title
     assert document.listed == TODAY
     assert document.source.startswith("submitted:")
+
+
+def test_the_paper_of_a_plug_in_is_looked_up_where_its_names_mean_papers(
+    collection: Collection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for attributes in ({}, {"single": False}):
+        plug_in(monkeypatch, **attributes)
+        with pytest.raises(UsageError, match="names no paper"):
+            submit(collection, "strange:42", 1, now=NOW)
+    plug_in(monkeypatch, single=True)
+    kept = submit(collection, " strange:42 ", 1, now=NOW)
+    assert kept.state == "queued"
+    settled = settle(collection, kept, FakeClient({}), now=NOW, today=TODAY)
+    paper = collection.store.get("strange:42")
+    assert settled.state == "found"
+    assert paper is not None
+    assert (paper.title, paper.source, paper.listed) == ("A Strange Study of 42", "submitted:strange", TODAY)
 
 
 def test_what_is_here_is_found_without_asking(collection: Collection) -> None:

@@ -1,4 +1,4 @@
-"""The server as a process: its address, its port, its end, its sync, and queries of 100 kB."""
+"""The server as a process: its address, its port, its end, and queries of 100 kB."""
 
 from __future__ import annotations
 
@@ -7,16 +7,14 @@ import signal
 import socket
 import subprocess
 import sys
-import threading
 from pathlib import Path
 
 import pytest
-from fastapi.testclient import TestClient
 
 from broadsheet.config import Settings
 from broadsheet.core.errors import UsageError
-from broadsheet.server import create_app, serve
-from site_kit import NOW, PAPERS, made
+from broadsheet.server import serve
+from site_kit import PAPERS, made
 
 _SERVING = """
 import sys
@@ -68,42 +66,3 @@ def test_serves_until_told_to_stop(tmp_path: Path) -> None:
     assert process.returncode == 0
     assert out.strip() == "closed"
     assert "secretwords" not in err  # no log of what was asked
-
-
-def test_the_background_syncs_and_the_page_follows(tmp_path: Path) -> None:
-    with made(tmp_path, PAPERS, synced=False) as collection:
-        app = create_app(collection, Settings(), now=lambda: NOW, syncing=True)
-        with TestClient(app, base_url="http://localhost") as client:
-            _wait_for_background()
-            said = client.get("/api/status").json()
-            assert said["findable_by_meaning"] == said["papers"] == len(PAPERS)
-            assert said["trouble"] == ""
-            assert client.get("/search?q=leaf").status_code == 200
-
-
-def test_a_sync_that_fails_is_told_and_the_site_goes_on(tmp_path: Path) -> None:
-    class Broken:
-        name = "broken"
-
-        def encode(self, texts: object, *, role: str = "document") -> object:
-            from broadsheet.core.errors import ModelError
-
-            raise ModelError("the weights are gone: fetch them again")
-
-    made(tmp_path, PAPERS, synced=False).close()
-    from broadsheet.collection import open_collection
-
-    with open_collection(tmp_path, encoder=Broken()) as collection:  # type: ignore[arg-type]
-        app = create_app(collection, Settings(), now=lambda: NOW, syncing=True)
-        with TestClient(app, base_url="http://localhost") as client:
-            _wait_for_background()
-            text = client.get("/search?q=leaf").text
-    assert "The last sync ended early: the weights are gone" in text
-    assert "Only the words were searched" in text
-    assert "Herbarium" in text
-
-
-def _wait_for_background() -> None:
-    for thread in threading.enumerate():
-        if thread.name == "background":
-            thread.join(60)

@@ -6,7 +6,8 @@ import pytest
 from broadsheet.core.errors import NotFoundError, SourceError, UsageError
 from broadsheet.core.types import BadRecord, Document
 from broadsheet.sources import acl, arxiv, hf, openalex, openreview
-from broadsheet.sources.payload import PayloadSource, from_files, is_file, made, parsed, without_folders
+from broadsheet.sources.files import made
+from broadsheet.sources.payload import PayloadSource, from_files, is_file, parsed, without_folders
 from fakeclient import FakeClient
 
 LIVE = [

@@ -72,6 +72,28 @@ def test_older_tags_and_missing_blanks(tmp_path: Path) -> None:
     assert made.extra["XX"] == "odd"
 
 
+def test_a_tag_that_the_parser_beneath_uses_itself(tmp_path: Path) -> None:
+    own = "TY  - JOUR\n  first\nUK  - a\nTI  - Two\nXX  - odd\nUK  - b\n  more\nER  - \n"
+    of_wos = "PT J\nTI Two\nUK a\n   b\nxx c\nPT j\nER\n"
+    for text in (own, of_wos):
+        before, made, after = check_source(source(tmp_path, RECORD + text + RECORD))
+        assert isinstance(before, Document)
+        assert before.title == after.title == "Counting Sheep"  # type: ignore[union-attr]
+        assert isinstance(made, Document)
+        assert made.title == "Two"
+        assert made.extra["UK"] == ("first a b more" if text == own else "a b")
+
+
+def test_every_tag_may_be_in_every_record(tmp_path: Path) -> None:
+    tags = [a + b for a in "ABCDEFGHIJKLMNOPQRSTUVWXYZ" for b in "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"]
+    for tag in tags:
+        if tag not in ("ER", "TY"):
+            lines = f"{tag}  - x\n  more\n{tag}  - y;z\n"
+            before, after = source(tmp_path, f"TY  - JOUR\n{lines}TI  - T\n{lines}ER  - \n{RECORD}").fetch()
+            assert isinstance(before, Document), (tag, before)
+            assert isinstance(after, Document)
+
+
 def test_broken_records_cost_themselves(tmp_path: Path) -> None:
     no_end = "TY  - JOUR\nTI  - Never ended\nAB  - cut o\n\n"
     no_title = "TY  - JOUR\nAB  - No title\nER  - \n"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import UTC, timedelta
 from pathlib import Path
 
 import pytest
@@ -12,9 +12,11 @@ import pytest
 import broadsheet as bs
 from broadsheet.collection import Collection
 from broadsheet.core.types import Document
-from broadsheet.trending import ENOUGH, due, gathered, keep, learn, prior, scores, tend, touch, trending, trends
 from broadsheet.trending import table as kept_module
+from broadsheet.trending.prior import ENOUGH, due, learn, prior
+from broadsheet.trending.ranking import risen
 from broadsheet.trending.score import HALF_LIFE, Trend, day_of
+from broadsheet.trending.table import gathered, keep, scores, tend, touch, trends
 from fakes import NOW, WordEncoder, paper
 
 TODAY = NOW.date()
@@ -142,7 +144,7 @@ def test_only_the_last_days_are_kept(collection: Collection) -> None:
 def test_hidden_papers_do_not_trend(collection: Collection) -> None:
     person = collection.store.add_person("ed@example.org", "editor", now=NOW).number
     collection.store.decide(8, "hide", person, now=NOW)
-    shown = [each.document.id for each in trending(collection, now=NOW)]
+    shown = [card.document.id for card in risen(collection, now=NOW, zone=UTC).cards]
     assert "made:008" not in shown
     assert len(shown) == 7
 

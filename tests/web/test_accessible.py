@@ -10,8 +10,8 @@ import pytest
 import uvicorn
 
 from broadsheet.config import Settings
-from broadsheet.foryou.likes import SAVED
 from broadsheet.server import create_app
+from broadsheet.store.lists import SAVED
 from broadsheet.store.mailing import Choice
 from site_kit import NOW, made
 

@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from broadsheet import wiring
 from broadsheet.collection import Collection
 from broadsheet.people import links
 from broadsheet.site.auth import COOKIE
+from broadsheet.wiring import submissions
 from fakeclient import FakeClient
 from people_kit import BASE, Browser, browser, letters, member, site
 from site_kit import HOSTILE, made
@@ -137,7 +137,7 @@ def test_deleting_needs_a_word_and_signs_out(collection: Collection) -> None:
 @pytest.fixture
 def online(monkeypatch: pytest.MonkeyPatch) -> FakeClient:
     client = FakeClient({"https://api.openalex.org/works/doi:10.5555/sand": WORK})
-    monkeypatch.setattr(wiring, "client", lambda *_: client)
+    monkeypatch.setattr(submissions, "client", lambda *_: client)
     return client
 
 

@@ -9,6 +9,7 @@ import pytest
 
 from broadsheet.collection import Collection
 from broadsheet.people.account import feed_key
+from copies_kit import COPY, PAPER, copies
 from people_kit import Browser, browser, member, site
 from site_kit import HOSTILE, NOW, made
 
@@ -154,3 +155,14 @@ def test_the_single_reader_needs_no_account(collection: Collection) -> None:
     reader = browser(site(collection, people="single"))
     reader.press("/save", paper=HERB)
     assert "Sorting Herbarium" in reader.get("/lists").text
+
+
+@pytest.mark.parametrize("fields", [{"outof": 1}, {"undo": "yes", "list": 1}, {"undo": "yes"}])
+def test_a_paper_comes_out_of_lists_by_the_works_other_copy(tmp_path: Path, fields: dict[str, object]) -> None:
+    with copies(tmp_path / "copies") as collection:
+        person = member(collection)
+        reader = browser(site(collection), person)
+        reader.press("/save", paper=PAPER.id, name="Herbs")
+        assert [each.number for each in collection.store.lists(person.number)] == [1]
+        reader.press("/save", paper=COPY.id, **fields)
+        assert collection.store.saved(person.number) == []

@@ -47,6 +47,19 @@ def test_a_page_that_a_browser_has_is_not_sent_again(client: TestClient) -> None
     assert client.get("/paper/2401.00001", headers={"if-none-match": '"other"'}).status_code == 200
 
 
+@pytest.mark.parametrize("known", ['"other", {tag}', '{tag},"other"', '"other", W/{tag}', "*"])
+def test_a_browser_may_name_several_states_that_it_has(client: TestClient, known: str) -> None:
+    tag = client.get("/paper/2401.00001").headers["etag"]
+    again = client.get("/paper/2401.00001", headers={"if-none-match": known.format(tag=tag)})
+    assert (again.status_code, again.content, again.headers["etag"]) == (304, b"", tag)
+    assert again.headers["cache-control"] == "private, no-cache"
+
+
+def test_a_browser_without_the_page_gets_it_whatever_its_date(client: TestClient) -> None:
+    dated = {"if-modified-since": "Fri, 01 Jan 2100 00:00:00 GMT"}
+    assert client.get("/paper/2401.00001", headers=dated).status_code == 200
+
+
 def test_assets_may_be_kept_and_change_their_address_when_they_change(client: TestClient) -> None:
     _, read = page(client, "/")
     sheet = next(given["href"] for tag, given in read.elements if given.get("rel") == "stylesheet")

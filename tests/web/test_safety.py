@@ -232,8 +232,8 @@ def test_nobody_sees_what_is_anothers(collection: Collection) -> None:
 
 
 def test_what_is_signed_for_one_purpose_opens_no_other(collection: Collection) -> None:
-    from broadsheet.digest.leaving import join_token, leave_token
     from broadsheet.people import signin
+    from broadsheet.people.subscription import join_token, leave_token
     from broadsheet.store.mailing import Choice
 
     app, store, person = site(collection), collection.store, member(collection)

@@ -11,7 +11,7 @@ import pytest
 
 from broadsheet.collection import Collection
 from broadsheet.site.auth import COOKIE
-from people_kit import BASE, OWN, Browser, Clock, browser, letters, member, site
+from people_kit import BASE, Browser, Clock, browser, letters, member, site
 from site_kit import made
 
 ADA = "ada@example.org"
@@ -108,47 +108,6 @@ def test_a_closed_site_shows_strangers_the_door(collection: Collection) -> None:
     assert stranger.get("/api/search?q=leaf").status_code == 401
     assert stranger.get("/sign-in").status_code == stranger.get("/healthz").status_code == 200
     assert browser(app, member(collection)).get("/newest").status_code == 200
-
-
-@pytest.mark.parametrize("origin", ["http://evil.example", "null", None, "http://localhost.evil.example"])
-def test_forms_of_other_sites_change_nothing(collection: Collection, origin: str | None) -> None:
-    ada = member(collection)
-    visitor = browser(site(collection), ada)
-    headers = {} if origin is None else {"origin": origin}
-    answer = visitor.post("/act/vote", data={"token": visitor.csrf, "paper": "2401.00001"}, headers=headers)
-    assert answer.status_code == 403
-    assert collection.store.marked("votes", ada.number) == []
-
-
-@pytest.mark.parametrize("token", ["", "wrong", "é", "other"])
-def test_forms_without_this_browsers_token_change_nothing(collection: Collection, token: str) -> None:
-    ada, ben = member(collection), member(collection, address="ben@example.org")
-    app = site(collection)
-    visitor = browser(app, ada)
-    given = browser(app, ben).csrf if token == "other" else token
-    answer = visitor.post("/act/vote", data={"token": given, "paper": "2401.00001"}, headers=OWN)
-    assert answer.status_code == 403
-    assert collection.store.marked("votes", ada.number) == []
-
-
-@pytest.mark.parametrize("next_", ["//evil.example", "https://evil.example", "/\\evil.example", "evil", "/a\nb"])
-def test_nobody_is_led_elsewhere(collection: Collection, next_: str) -> None:
-    visitor = browser(site(collection), member(collection))
-    answer = visitor.press("/act/vote", paper="2401.00001", next=next_)
-    assert answer.headers["location"] == "/"
-
-
-def test_what_is_too_long_or_no_form_is_refused(collection: Collection) -> None:
-    visitor = browser(site(collection), member(collection))
-    for body, kind, status in (
-        (b"a=" + b"x" * 200_000, "application/x-www-form-urlencoded", 413),
-        (b"x" * 9_000_000, "multipart/form-data; boundary=x", 413),
-        (b"{}", "application/json", 415),
-        (b"&".join(b"a=1" for _ in range(500)), "application/x-www-form-urlencoded", 400),
-        (b"no part", "multipart/form-data", 400),
-    ):
-        answer = visitor.post("/act/vote", content=body, headers={**OWN, "content-type": kind})
-        assert answer.status_code == status, answer.text
 
 
 def test_acts_on_a_paper(collection: Collection) -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from broadsheet.collection import Collection
 from people_kit import browser, member, site
+from plugin_kit import plug_in
 from site_kit import made
 
 
@@ -35,3 +36,15 @@ def test_fetching_is_told_by_the_status(collection: Collection) -> None:
     visitor = browser(site(collection), member(collection, "editor"))
     assert visitor.press("/sources/fetch").headers["location"] == "/status"
     assert "no source is followed" in visitor.get("/status").text
+
+
+def test_the_source_of_a_plug_in_is_followed_as_on_the_command_line(
+    collection: Collection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plug_in(monkeypatch)
+    visitor = browser(site(collection), member(collection, "editor"))
+    assert visitor.press("/sources/add", name="strange:tides").status_code == 303
+    assert visitor.press("/sources/fetch").status_code == 303
+    assert "strange:tides" in visitor.get("/sources").text
+    assert collection.store.get("strange:tides") is not None
+    assert 'role="alert"' in visitor.press("/sources/add", name="strange:/etc/passwd").text

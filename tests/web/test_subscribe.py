@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from broadsheet.collection import Collection
-from broadsheet.digest.leaving import leave_token
+from broadsheet.people.subscription import leave_token
 from broadsheet.store.mailing import Choice
 from people_kit import BASE, Browser, Clock, browser, letters, member, site
 from site_kit import made

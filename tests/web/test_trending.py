@@ -12,9 +12,9 @@ from typer.testing import CliRunner
 
 from broadsheet.cli.app import app
 from broadsheet.core.types import Document
-from broadsheet.daily.ranking import opened, origin, risen
 from broadsheet.sync import sync
-from broadsheet.trending import learn
+from broadsheet.trending.prior import learn
+from broadsheet.trending.ranking import opened, origin, risen
 from people_kit import browser, member, site
 from site_kit import NOW, made
 

@@ -1,1 +1,1 @@
-"""Alerts: standing queries, what matches them, and what is new for each reader."""
+"""Alerts: what readers want to hear of, which papers match it, and what is new for each of them."""

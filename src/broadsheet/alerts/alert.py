@@ -1,7 +1,8 @@
-"""A standing query: what a reader wants to hear of, in plain words, what not, and how well a paper must match.
+"""An alert: what a reader wants to hear of, in plain words, what not, and how well a paper must match.
 
 It never asks for so many papers but for papers that match so well, in the words of search (``fair``, ``good``,
-``strong``), so that a day without a match is silent. ``matching`` matches it, ``trial`` tries it on the past.
+``strong``), so that a day without a match is silent. ``match`` matches it, ``trial`` tries it on the past. Addresses,
+options and fields call it by its old name, a (standing) query.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ _TOKEN = re.compile(r'[a-zA-Z]{2,8}:"[^"]{1,200}"|\S+')
 
 
 @dataclass(frozen=True, slots=True)
-class StandingQuery:
+class Alert:
     """What is wanted in plain words (with conditions as ``query.ask`` reads them), what is not, and how well a paper
     must match: ``fair``, ``good``, ``strong``, or a cosine above 0 and up to 1. UsageError for what cannot be."""
 
@@ -35,20 +36,18 @@ class StandingQuery:
 
     def __post_init__(self) -> None:
         if not self.text.strip():
-            raise UsageError("a standing query needs some words of what is wanted, or a condition such as author:NAME")
+            raise UsageError("an alert needs some words of what is wanted, or a condition such as author:NAME")
         if max(map(len, (self.text, *self.without))) > LONGEST or len(self.without) > MOST_WITHOUT:
-            raise UsageError(
-                f"a standing query has at most {MOST_WITHOUT} exclusions, each text {LONGEST:,} characters"
-            )
+            raise UsageError(f"an alert has at most {MOST_WITHOUT} exclusions, each text {LONGEST:,} characters")
         if isinstance(self.minimum, str) and self.minimum not in LEVELS:
             raise UsageError(f"a match is no {self.minimum[:40]!r}. {nearest(self.minimum, LEVELS)}")
         if not isinstance(self.minimum, str) and not 0 < self.minimum <= 1:
             raise UsageError(f"the least cosine is {self.minimum}; expected a number above 0 and up to 1")
 
     @classmethod
-    def read(cls, text: str, without: Sequence[str] = (), minimum: str | float = "") -> StandingQuery:
-        """The query that was typed: what follows ``not about``, ``but not`` or ``excluding`` is an exclusion too, and
-        a minimum may be a number in digits (none: ``good``)."""
+    def read(cls, text: str, without: Sequence[str] = (), minimum: str | float = "") -> Alert:
+        """Read an alert as it was typed: what follows ``not about``, ``but not`` or ``excluding`` is an exclusion too,
+        and a minimum may be a number in digits (none: ``good``)."""
         tokens = _TOKEN.findall(text[: 2 * LONGEST])
         conditions = [token for token in tokens if not ask(token).words]
         wanted, *unwanted = _NOT.split(" " + " ".join(token for token in tokens if token not in conditions))

@@ -1,8 +1,8 @@
-"""Papers matched with standing queries, thousands of queries at once: which of a day's papers are for whom.
+"""Papers matched with alerts, thousands of alerts at once: which of a day's papers are for whom.
 
-prepare: the conditions out of the texts -> the vectors of all queries and exclusions, by one call of the encoder
+prepare: the conditions out of the texts -> the vectors of all alerts and exclusions, by one call of the encoder
 gather:  the papers -> their vectors, who meets which conditions, their words: all that is read of the Collection
-hits:    cosines by one product -> near enough for the query's minimum? -> nearer to an exclusion? -> its hits
+hits:    cosines by one product -> near enough for the alert's minimum? -> nearer to an exclusion? -> its hits
 
 Where fair, good and strong begin is the Space's bands; but a few plain words lie further from every paper than a
 sentence does, so a match may also be one band lower if it stands out from the Collection's papers taken at random: see
@@ -19,7 +19,7 @@ from math import isnan
 import numpy as np
 from numpy.typing import NDArray
 
-from broadsheet.alerts.alert import LEVELS, Level, StandingQuery
+from broadsheet.alerts.alert import LEVELS, Alert, Level
 from broadsheet.alerts.memory import query_vectors
 from broadsheet.collection import Collection
 from broadsheet.core.errors import CollectionError
@@ -44,8 +44,8 @@ Holds = Callable[[Words, Rows], Mask]  # words, places -> which of the places ho
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A paper that matches: its row number, its cosine with the query (None: no vector, or no words asked), and that
-    in words, raised by one where all words of the query are in it."""
+    """A paper that matches: its row number, its cosine with the alert (None: no vector, or no words asked), and that
+    in words, raised by one where all words of the alert are in it."""
 
     number: int
     score: float | None
@@ -71,7 +71,7 @@ class Candidates:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Ready:
-    """One query made ready: its row in the matrix of all texts (None: only conditions), the rows of its exclusions,
+    """One alert made ready: its row in the matrix of all texts (None: only conditions), the rows of its exclusions,
     its stems, and the cosine it asks for: ``floor``, and ``raised`` where all its words are in the paper."""
 
     asked: Asked
@@ -86,7 +86,7 @@ class _Ready:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Texts:
-    """The texts of queries and exclusions, n of them: unit ``vectors`` (n, dim), the cosines from which a match is
+    """The texts of alerts and exclusions, n of them: unit ``vectors`` (n, dim), the cosines from which a match is
     fair, good and strong (``edges``, (n, 3)), mean and spread of those with papers at random (``chance``, (n, 2))."""
 
     vectors: Vectors
@@ -100,70 +100,70 @@ class Texts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Prepared:
-    """Queries whose vectors were computed once, in the order given; matched with any number of ``Candidates``."""
+    """Alerts whose vectors were computed once, in the order given; matched with any number of ``Candidates``."""
 
-    queries: tuple[StandingQuery, ...]
+    alerts: tuple[Alert, ...]
     ready: tuple[_Ready, ...]
     texts: Texts
     filters: tuple[Filters, ...]
 
     def hits(self, papers: Candidates) -> list[list[Hit]]:
-        """For each query the papers that match, best first, ties by number. Reads nothing of the Store as long as
+        """For each alert the papers that match, best first, ties by number. Reads nothing of the Store as long as
         ``papers`` were gathered with their words."""
         cosines = papers.vectors @ self.texts.vectors.T  # (papers, texts)
         return [self._hits(each, cosines, papers) for each in self.ready]
 
     def matching(self, collection: Collection, numbers: Sequence[int]) -> set[int]:
-        """The row numbers, of these, that match any of the queries: what ``feed`` takes as ``matching``."""
+        """The row numbers, of these, that match any of the alerts: what ``feed`` takes as ``matching``."""
         return {hit.number for hits in self.hits(gather(collection, numbers, self, words=False)) for hit in hits}
 
-    def _hits(self, query: _Ready, cosines: Vectors, papers: Candidates) -> list[Hit]:
-        if query.row is not None and papers.placed.all() and not (cosines[:, query.row] >= query.raised).any():
-            return []  # as most queries on most days: thousands are passed over quickly
-        near = papers.meeting.get(query.asked.filters, np.ones(len(papers.numbers), dtype=np.bool_))
-        score = None if query.row is None else np.where(papers.placed, cosines[:, query.row], np.nan)
+    def _hits(self, alert: _Ready, cosines: Vectors, papers: Candidates) -> list[Hit]:
+        if alert.row is not None and papers.placed.all() and not (cosines[:, alert.row] >= alert.raised).any():
+            return []  # as most alerts on most days: thousands are passed over quickly
+        near = papers.meeting.get(alert.asked.filters, np.ones(len(papers.numbers), dtype=np.bool_))
+        score = None if alert.row is None else np.where(papers.placed, cosines[:, alert.row], np.nan)
         if score is not None:
-            near = near & ~(score < query.raised)  # those without a vector are judged by their words
-        for row in query.without:
-            near = near & ~self._unwanted(cosines[:, row], row, score, query.row)
+            near = near & ~(score < alert.raised)  # those without a vector are judged by their words
+        for row in alert.without:
+            near = near & ~self._unwanted(cosines[:, row], row, score, alert.row)
         places = np.flatnonzero(near)
-        if query.fields:
-            places = places[papers.holds(query.fields, places)]
-        every = papers.holds({"all": query.stems}, places) if query.stems else np.zeros(len(places), dtype=np.bool_)
+        if alert.fields:
+            places = places[papers.holds(alert.fields, places)]
+        every = papers.holds({"all": alert.stems}, places) if alert.stems else np.zeros(len(places), dtype=np.bool_)
         scores = [None] * len(places) if score is None else score[places].tolist()
         rows = zip(papers.numbers[places].tolist(), scores, every.tolist(), strict=True)
-        return sorted((hit for row in rows if (hit := self._hit(query, *row))), key=lambda hit: hit.order)
+        return sorted((hit for row in rows if (hit := self._hit(alert, *row))), key=lambda hit: hit.order)
 
     def _unwanted(self, near: Vectors, row: int, score: Vectors | None, wanted: int | None) -> Mask:
-        """Papers that are a match of an exclusion, and more so than of the query."""
+        """Papers that are a match of an exclusion, and more so than of the alert."""
         matching = near >= self.texts.edges[row, 0]
         if score is None or wanted is None:
             return np.asarray(matching)
         more = self.texts.outstanding(near, row) > self.texts.outstanding(score, wanted)
         return np.asarray(matching & more)
 
-    def _hit(self, query: _Ready, number: int, score: float | None, every: bool) -> Hit | None:
-        """The paper as a hit, if it is one; ``every``: all words of the query are in it."""
+    def _hit(self, alert: _Ready, number: int, score: float | None, every: bool) -> Hit | None:
+        """The paper as a hit, if it is one; ``every``: all words of the alert are in it."""
         if score is None:
             return Hit(number, None, "exact")
         if isnan(score):
-            return Hit(number, None, "good") if every and query.floor <= query.edges[1] else None
-        if score < (query.raised if every else query.floor):
+            return Hit(number, None, "good") if every and alert.floor <= alert.edges[1] else None
+        if score < (alert.raised if every else alert.floor):
             return None
-        return Hit(number, score, _STRENGTHS[min(3, sum(score >= edge for edge in query.edges) + every)])
+        return Hit(number, score, _STRENGTHS[min(3, sum(score >= edge for edge in alert.edges) + every)])
 
 
-def prepare(collection: Collection, queries: Iterable[StandingQuery]) -> Prepared:
-    """Queries made ready to be matched. ModelError when the encoder cannot be loaded, CollectionError without a
-    synced Space."""
-    queries = tuple(queries)
-    asked = [ask(query.text) for query in queries]
-    words = [*(each.words for each in asked if each.words), *(each for query in queries for each in query.without)]
+def prepare(collection: Collection, alerts: Iterable[Alert]) -> Prepared:
+    """Make alerts ready to be matched. ModelError when the encoder cannot be loaded, CollectionError without a synced
+    Space."""
+    alerts = tuple(alerts)
+    asked = [ask(alert.text) for alert in alerts]
+    words = [*(each.words for each in asked if each.words), *(each for alert in alerts for each in alert.without)]
     rows = {text: row for row, text in enumerate(dict.fromkeys(words))}
     texts = _texts(collection, list(rows))
-    ready = tuple(_ready(collection, *each, rows, texts) for each in zip(queries, asked, strict=True))
+    ready = tuple(_ready(collection, *each, rows, texts) for each in zip(alerts, asked, strict=True))
     filters = tuple(dict.fromkeys(each.filters for each in asked if each.filters))
-    return Prepared(queries=queries, ready=ready, texts=texts, filters=filters)
+    return Prepared(alerts=alerts, ready=ready, texts=texts, filters=filters)
 
 
 def _texts(collection: Collection, texts: list[str]) -> Texts:
@@ -185,14 +185,14 @@ def _edges(bands: Bands, chance: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.minimum(bands, np.maximum((step_below(bands), *bands[:2]), out))
 
 
-def _ready(collection: Collection, query: StandingQuery, asked: Asked, rows: Mapping[str, int], texts: Texts) -> _Ready:
+def _ready(collection: Collection, alert: Alert, asked: Asked, rows: Mapping[str, int], texts: Texts) -> _Ready:
     row = rows[asked.words] if asked.words else None
     fair, good, strong = (0.0, 0.0, 0.0) if row is None else map(float, texts.edges[row])
-    floor, raised = _floors(query.minimum, (fair, good, strong))
+    floor, raised = _floors(alert.minimum, (fair, good, strong))
     return _Ready(
         asked=asked,
         row=row,
-        without=[rows[each] for each in query.without],
+        without=[rows[each] for each in alert.without],
         stems=_stems(collection, asked.words),
         fields={name: _stems(collection, words) for name, words in asked.fields.items()},
         edges=(fair, good, strong),
@@ -218,8 +218,8 @@ def step_below(bands: Bands) -> float:
 def gather(
     collection: Collection, numbers: Sequence[int] | Rows, prepared: Prepared, *, words: bool = True
 ) -> Candidates:
-    """All that matching needs of papers by row number. Their ``words`` are read once, for many queries; with false
-    the Lexicon is asked for those of each query, for many papers."""
+    """All that matching needs of papers by row number. Their ``words`` are read once, for many alerts; with false
+    the Lexicon is asked for those of each alert, for many papers."""
     rows = np.asarray(numbers, dtype=np.int64)
     space = collection.space.snapshot()
     placed = space.rows(rows) >= 0
@@ -272,23 +272,22 @@ def _stems(collection: Collection, text: str) -> frozenset[str]:
     return frozenset(stems[word] for word in _WORD.findall(text[:_MOST_READ].lower())) - {""}
 
 
-def matches(
-    collection: Collection, query: StandingQuery, numbers: Sequence[int] | Rows, *, k: int | None = None
-) -> Results:
-    """The papers, of these row numbers, that match, best first (at most ``k``), each with its strength and passage."""
-    prepared = prepare(collection, [query])
+def matches(collection: Collection, alert: Alert, numbers: Sequence[int] | Rows, *, k: int | None = None) -> Results:
+    """Find the papers, of these row numbers, that match, best first (at most ``k``), each with its strength and
+    passage."""
+    prepared = prepare(collection, [alert])
     (hits,) = prepared.hits(gather(collection, numbers, prepared, words=False))
-    return told(collection, query, hits[:k])
+    return explained(collection, alert, hits[:k])
 
 
-def told(collection: Collection, query: StandingQuery, hits: Sequence[Hit]) -> Results:
-    """Hits of a query, in their order, as Results: the papers, and the passages that say why."""
-    asked = ask(query.text)
+def explained(collection: Collection, alert: Alert, hits: Sequence[Hit]) -> Results:
+    """Read the papers of an alert's hits, in their order, and the passages that say why they match."""
+    asked = ask(alert.text)
     order = Alone(
         np.array([hit.number for hit in hits], dtype=np.int64),
         np.array([0.0 if hit.score is None else hit.score for hit in hits], dtype=np.float32),
     )
-    found = page(collection, asked, Ranking(order), k=len(hits), offset=0, mode="semantic", query=query.text, note="")
+    found = page(collection, asked, Ranking(order), k=len(hits), offset=0, mode="semantic", query=alert.text, note="")
     ids = collection.store.ids([hit.number for hit in hits])
     strength = {ids[hit.number]: hit.strength for hit in hits if hit.number in ids}
     items = tuple(replace(each, strength=strength[each.document.id]) for each in found.items)

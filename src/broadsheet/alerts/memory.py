@@ -1,4 +1,4 @@
-"""Vectors of what was asked, kept between runs: standing queries are the same day after day, and encoding is slow.
+"""Vectors of what was asked, kept between runs: alerts are the same day after day, and encoding is slow.
 
 one file a model in ``cache/queries``: a key of the text and its vector, row after row; it can be deleted
 look the texts up -> encode the others -> append them under a lock; grown too long, it is begun anew

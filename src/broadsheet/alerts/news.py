@@ -1,10 +1,10 @@
-"""What is new for a person besides the picks: what matches a query of theirs, and papers by authors they follow."""
+"""What is new for a person besides the picks: what matches an alert of theirs, and papers by authors they follow."""
 
 from __future__ import annotations
 
 from datetime import date
 
-from broadsheet.alerts.alert import StandingQuery
+from broadsheet.alerts.alert import Alert
 from broadsheet.alerts.match import matches
 from broadsheet.collection import Collection
 from broadsheet.core.types import Filters, Result
@@ -15,18 +15,18 @@ from broadsheet.store.lists import SavedQuery
 _AT_ONCE = 200  # authors that one filter may name
 
 
-def standing(kept: SavedQuery) -> StandingQuery:
-    """A kept query as it is matched."""
-    return StandingQuery.read(kept.text, kept.without, kept.least)
+def alert_of(kept: SavedQuery) -> Alert:
+    """Read a kept alert as it is matched."""
+    return Alert.read(kept.text, kept.without, kept.least)
 
 
 def matched(collection: Collection, kept: SavedQuery, *, last: date, days: int, k: int = 100) -> list[Result]:
-    """At most k papers of the newest ``days`` days, up to ``last``, that match a kept query: the newest day first, best
-    first within it, of a work one, less what the editor has hidden. CollectionError or ModelError when nothing can be
-    matched yet."""
+    """Find at most k papers of the newest ``days`` days, up to ``last``, that match a kept alert: the newest day first,
+    best first within it, of a work one, less what the editor has hidden. CollectionError or ModelError when nothing can
+    be matched yet."""
     hidden = set(collection.store.hidden())
     numbers = [number for number, _ in collection.store.days_of_papers(last, days) if number not in hidden]
-    found = matches(collection, standing(kept), numbers).items
+    found = matches(collection, alert_of(kept), numbers).items
     number = collection.store.numbers([result.document.id for result in found])
     work = {each: place for place, group in enumerate(joined(collection, list(number.values()))) for each in group}
     best: dict[int, Result] = {}
@@ -36,7 +36,7 @@ def matched(collection: Collection, kept: SavedQuery, *, last: date, days: int, 
 
 
 def by_followed(store: Store, person: int) -> list[int]:
-    """The papers by authors whom a person follows, newest first, by row number, less what the editor has hidden."""
+    """Find the papers by authors whom a person follows: row numbers, newest first, less what the editor hid."""
     authors = store.followed(person)
     parts = [tuple(authors[start : start + _AT_ONCE]) for start in range(0, len(authors), _AT_ONCE)]
     found = {int(number) for part in parts for number in store.numbers_where(Filters(authors=part))}

@@ -1,6 +1,6 @@
-"""A standing query tried on the past, before it is saved: how many papers a day it would have sent, and which.
+"""An alert tried on the past, before it is kept: how many papers a day it would have sent, and which.
 
-the newest days that have papers -> the query, and itself one step stricter and looser, matched with all of them
+the newest days that have papers -> the alert, and itself one step stricter and looser, matched with all of them
 a paper that stood on an earlier day already, from another source, is not sent again
 -> papers a day, silent days, the last ten
 """
@@ -11,8 +11,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, tzinfo
 
-from broadsheet.alerts.alert import LEVELS, Level, StandingQuery
-from broadsheet.alerts.match import Hit, gather, prepare, told
+from broadsheet.alerts.alert import LEVELS, Alert, Level
+from broadsheet.alerts.match import Hit, explained, gather, prepare
 from broadsheet.collection import Collection
 from broadsheet.core.errors import UsageError
 from broadsheet.core.types import Results
@@ -42,12 +42,12 @@ class Rate:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trial:
-    """What a query would have sent: its ``rate`` on the days from ``first`` to ``last`` that had papers (``looked`` at
+    """What an alert would have sent: its ``rate`` on the days from ``first`` to ``last`` that had papers (``looked`` at
     so many), the rates one step ``stricter`` and ``looser`` (None at an end of the ladder), and the ``newest`` papers,
     newest day first, best first within a day. ``note`` says what should be known before the numbers are believed;
     mostly it is empty."""
 
-    query: StandingQuery
+    alert: Alert
     rate: Rate
     stricter: Rate | None
     looser: Rate | None
@@ -58,29 +58,27 @@ class Trial:
     note: str = ""
 
 
-def tried(
-    collection: Collection, query: StandingQuery, *, now: datetime, days: int = 30, zone: tzinfo | None = None
-) -> Trial:
-    """What a query would have sent on the newest ``days`` days that have papers, until today where the reader lives.
+def tried(collection: Collection, alert: Alert, *, now: datetime, days: int = 30, zone: tzinfo | None = None) -> Trial:
+    """Say what an alert would have sent on the newest ``days`` days that have papers, up to the reader's today.
 
     UsageError for a number of days that cannot be; ModelError and CollectionError as ``prepare``.
     """
     if not 1 <= days <= MOST_DAYS:
-        raise UsageError(f"a query is tried on 1 to {MOST_DAYS} days; got {days}")
+        raise UsageError(f"an alert is tried on 1 to {MOST_DAYS} days; got {days}")
     past = collection.store.days_of_papers(now.astimezone(zone).date(), days)
     day = dict(past)
-    steps = _steps(query)
+    steps = _steps(alert)
     hits, placed = _hits(collection, steps, [number for number, _ in past])
     repeated = _repeated(collection, {hit.number for each in hits for hit in each})
     sent = [[hit for hit in each if hit.number not in repeated] for each in hits]
     rates = [_rate(step, each, day) for step, each in zip(steps, sent, strict=True)]
     newest = sorted(sent[1], key=lambda hit: (-day[hit.number].toordinal(), hit.order))[:SHOWN]
     return Trial(
-        query=query,
+        alert=alert,
         rate=rates[1],
-        stricter=rates[2] if steps[2] != query else None,
-        looser=rates[0] if steps[0] != query else None,
-        newest=told(collection, query, newest),
+        stricter=rates[2] if steps[2] != alert else None,
+        looser=rates[0] if steps[0] != alert else None,
+        newest=explained(collection, alert, newest),
         looked=len(past),
         first=past[0][1] if past else None,
         last=past[-1][1] if past else None,
@@ -88,23 +86,21 @@ def tried(
     )
 
 
-def _steps(query: StandingQuery) -> list[StandingQuery]:
+def _steps(alert: Alert) -> list[Alert]:
     """One step looser, as asked, one step stricter; at an end of the ladder the same again."""
-    if isinstance(query.minimum, str):
-        at = LEVELS.index(query.minimum)
-        around: list[Level | float] = [LEVELS[max(0, at - 1)], query.minimum, LEVELS[min(2, at + 1)]]
+    if isinstance(alert.minimum, str):
+        at = LEVELS.index(alert.minimum)
+        around: list[Level | float] = [LEVELS[max(0, at - 1)], alert.minimum, LEVELS[min(2, at + 1)]]
     else:
-        around = [query.minimum + step for step in (-_STEP, 0, _STEP)]
-    return [replace(query, minimum=each if _possible(each) else query.minimum) for each in around]
+        around = [alert.minimum + step for step in (-_STEP, 0, _STEP)]
+    return [replace(alert, minimum=each if _possible(each) else alert.minimum) for each in around]
 
 
 def _possible(minimum: Level | float) -> bool:
     return isinstance(minimum, str) or 0 < minimum <= 1
 
 
-def _hits(
-    collection: Collection, steps: Sequence[StandingQuery], numbers: Sequence[int]
-) -> tuple[list[list[Hit]], int]:
+def _hits(collection: Collection, steps: Sequence[Alert], numbers: Sequence[int]) -> tuple[list[list[Hit]], int]:
     """The hits of each step among many papers, and how many of the papers have a vector."""
     prepared, placed = prepare(collection, steps), 0
     found: list[list[Hit]] = [[] for _ in steps]
@@ -130,7 +126,7 @@ def _repeated(collection: Collection, numbers: set[int]) -> set[int]:
     return repeated
 
 
-def _rate(step: StandingQuery, hits: Sequence[Hit], day: Mapping[int, date]) -> Rate:
+def _rate(step: Alert, hits: Sequence[Hit], day: Mapping[int, date]) -> Rate:
     days = set(day.values())
     heard = {day[hit.number] for hit in hits}
     return Rate(minimum=step.minimum, days=len(days), papers=len(hits), silent=len(days - heard))

@@ -8,18 +8,17 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Path, Query, Response
 from pydantic import BaseModel, Field, StringConstraints
 
-from broadsheet.alerts.alert import DEFAULT, StandingQuery
+from broadsheet.alerts.alert import DEFAULT, Alert
 from broadsheet.alerts.news import matched
 from broadsheet.alerts.trial import Rate, tried
 from broadsheet.api import models
 from broadsheet.api.foryou import Days, Kept
 from broadsheet.api.tokens import Bounded, Writer
 from broadsheet.foryou.person import DAYS
-from broadsheet.people.reactions import new_query_name
+from broadsheet.people import alerts
 from broadsheet.site.auth import AsReader
 from broadsheet.site.context import TheSite
 from broadsheet.site.params import Count
-from broadsheet.site.period import query_of
 from broadsheet.site.problems import responses
 from broadsheet.store.lists import SavedQuery
 
@@ -81,7 +80,7 @@ def try_it(
     days: Days = 30,
 ) -> Tried:
     """How many papers a day it would have sent, one step stricter and looser, and the newest of them."""
-    query = StandingQuery.read(text, without, least)
+    query = Alert.read(text, without, least)
     trial = tried(site.collection, query, now=site.now(), days=days, zone=site.zone)
     return Tried(
         rate=_sent(trial.rate),
@@ -98,26 +97,19 @@ def try_it(
 @router.post("/api/queries", status_code=201, responses=_CHANGED, summary="Keep a standing query")
 def keep(site: TheSite, person: Writer, body: Asked) -> Kept:
     """Keeps it under a name that no other of yours has."""
-    store = site.collection.store
-    name = new_query_name(store, person.number, body.name)
-    StandingQuery.read(body.text, body.without, body.least)
-    number = store.keep_query(
-        person.number, name, body.text, without=body.without, least=body.least or DEFAULT, now=site.now()
-    )
-    return _kept(query_of(site.collection, person.number, number))
+    return _kept(alerts.keep(site.collection.store, person.number, **body.model_dump(), now=site.now()))
 
 
 @router.get("/api/queries/{number}", responses=_SAID, summary="One of my standing queries")
 def one(site: TheSite, person: AsReader, number: Number) -> Kept:
     """As it is kept."""
-    return _kept(query_of(site.collection, person.number, number))
+    return _kept(alerts.own(site.collection.store, person.number, number))
 
 
 @router.delete("/api/queries/{number}", summary="Take a standing query away", **_GONE)
 def remove(site: TheSite, person: Writer, number: Number) -> None:
     """It sends nothing any more."""
-    query_of(site.collection, person.number, number)
-    site.collection.store.remove_query(person.number, number)
+    alerts.remove(site.collection.store, person.number, number=number)
 
 
 @router.get("/api/queries/{number}/papers", responses=_SAID, summary="What one of my standing queries finds")
@@ -125,7 +117,7 @@ def found_by(
     site: TheSite, person: AsReader, number: Number, days: Days = DAYS, limit: Count = 50
 ) -> list[models.Found]:
     """The newest day first, best first within it."""
-    kept = query_of(site.collection, person.number, number)
+    kept = alerts.own(site.collection.store, person.number, number)
     return [models.found(each) for each in matched(site.collection, kept, last=site.today, days=days, k=limit)]
 
 

@@ -7,7 +7,7 @@ from fastapi import APIRouter
 from broadsheet.alerts.news import by_followed
 from broadsheet.api import models
 from broadsheet.api.tokens import Bounded, Writer
-from broadsheet.people.reactions import follow_author
+from broadsheet.people import follows
 from broadsheet.site.auth import AsReader
 from broadsheet.site.context import TheSite
 from broadsheet.site.params import Count
@@ -35,12 +35,12 @@ def papers(site: TheSite, person: AsReader, limit: Count = 50) -> list[models.Pa
 @router.put("/api/authors/{name:path}", responses=_CHANGED, summary="Follow an author")
 def follow(site: TheSite, person: Writer, name: str) -> list[str]:
     """By name; answers all whom you follow."""
-    follow_author(site.collection.store, person.number, name, now=site.now())
+    follows.follow(site.collection.store, person.number, author=name, now=site.now())
     return site.collection.store.followed(person.number)
 
 
 @router.delete("/api/authors/{name:path}", responses=_CHANGED, summary="Follow an author no more")
 def unfollow(site: TheSite, person: Writer, name: str) -> list[str]:
     """One whom you do not follow is no error; answers all whom you follow."""
-    site.collection.store.unfollow(person.number, name)
+    follows.unfollow(site.collection.store, person.number, author=name)
     return site.collection.store.followed(person.number)

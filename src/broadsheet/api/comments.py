@@ -12,15 +12,14 @@ from fastapi import APIRouter, Response
 from pydantic import BaseModel, Field, StringConstraints
 
 from broadsheet.api.tokens import Bounded, Writer
-from broadsheet.core.errors import NotFoundError
 from broadsheet.daily.copies import appearances
-from broadsheet.people import markdown, reactions
+from broadsheet.people import comments as acts
+from broadsheet.people import markdown
 from broadsheet.site.auth import TheVisitor
 from broadsheet.site.context import TheSite
 from broadsheet.site.lookup import paper_of
 from broadsheet.site.problems import responses
 from broadsheet.store.talk import Comment
-from broadsheet.trending import touch
 
 router = APIRouter(tags=["people"], route_class=Bounded)
 _CHANGED = responses(400, 401, 403, 404, 413, 429)
@@ -57,31 +56,21 @@ def comments(site: TheSite, visitor: TheVisitor, id: str) -> list[Said]:
 @router.post("/api/papers/{id:path}/comments", status_code=201, responses=_CHANGED, summary="Comment on a paper")
 def write(site: TheSite, person: Writer, id: str, body: Words) -> Said:
     """Adds a comment."""
-    document, store = paper_of(site, id), site.collection.store
-    number = store.number(document.id)
-    if number is None:
-        raise NotFoundError("This paper is not here any more.")
-    kept = store.add_comment(number, person.number, markdown.clean(body.text), now=site.now())
-    touch(site.collection, [number])
-    return _said(reactions.own_comment(store, person, kept), person.number)
+    written = acts.write(site.collection, person, paper=paper_of(site, id), text=body.text, now=site.now())
+    return _said(written, person.number)
 
 
 @router.patch("/api/comments/{comment}", responses=_CHANGED, summary="Edit a comment")
 def edit(site: TheSite, person: Writer, comment: int, body: Words) -> Said:
     """Writes your own comment anew."""
-    store = site.collection.store
-    found = reactions.own_comment(store, person, comment)
-    store.edit_comment(found.id, markdown.clean(body.text), now=site.now())
-    return _said(reactions.own_comment(store, person, found.id), person.number)
+    edited = acts.edit(site.collection.store, person, comment=comment, text=body.text, now=site.now())
+    return _said(edited, person.number)
 
 
 @router.delete("/api/comments/{comment}", summary="Delete a comment", **_GONE)
 def delete(site: TheSite, person: Writer, comment: int) -> None:
     """Deletes your own comment; an editor deletes any."""
-    store = site.collection.store
-    found = reactions.removable_comment(store, person, comment)
-    store.edit_comment(found.id, "", now=site.now())
-    touch(site.collection, [found.number])
+    acts.delete(site.collection, person, comment=comment, now=site.now())
 
 
 def _said(comment: Comment, person: int) -> Said:

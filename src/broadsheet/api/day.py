@@ -18,13 +18,14 @@ from broadsheet.core import periods
 from broadsheet.core.errors import UsageError
 from broadsheet.core.periods import Period
 from broadsheet.core.types import Document
-from broadsheet.daily.day import Card, Feed, Matching, Wanted, feed
+from broadsheet.daily.day import Card, Feed, Matching, Wanted
 from broadsheet.site import period as mine
 from broadsheet.site.auth import TheVisitor, Visitor
 from broadsheet.site.conditional import Tagged
 from broadsheet.site.context import Site, TheSite
 from broadsheet.site.params import AskingDay, Count, DayAsked
 from broadsheet.site.problems import responses
+from broadsheet.trending.ranking import feed
 
 router = APIRouter(tags=["the day"], route_class=Tagged)
 _THEIRS = {"publishedAt": "newest"}  # their names of orders, where ours differ

@@ -9,10 +9,8 @@ from fastapi import APIRouter, Response
 from pydantic import BaseModel, Field, StringConstraints
 
 from broadsheet.api.tokens import Bounded, Editing
-from broadsheet.core.text import squeeze
 from broadsheet.daily.copies import join
-from broadsheet.people import reactions
-from broadsheet.people.reactions import LONGEST_LINE
+from broadsheet.people import desk
 from broadsheet.site.context import TheSite
 from broadsheet.site.lookup import paper_of
 from broadsheet.site.problems import responses
@@ -25,7 +23,9 @@ _GONE: dict[str, Any] = {"status_code": 204, "response_class": Response, "respon
 class Line(BaseModel):
     """The line above a day."""
 
-    text: Annotated[str, StringConstraints(max_length=LONGEST_LINE)] = Field(description="Empty: it is taken away.")
+    text: Annotated[str, StringConstraints(max_length=desk.LONGEST_LINE)] = Field(
+        description="Empty: it is taken away."
+    )
 
 
 class Two(BaseModel):
@@ -39,19 +39,19 @@ class Two(BaseModel):
 @router.put("/api/desk/papers/{id:path}/{decision}", summary="Pick or hide a paper", **_GONE)
 def decide(site: TheSite, person: Editing, id: str, decision: Literal["pick", "hide"]) -> None:
     """Its whole work, wherever its copies stand."""
-    reactions.decide(site.collection, person.number, decision, paper_of(site, id), now=site.now())
+    desk.decide(site.collection, person.number, paper=paper_of(site, id), decision=decision, now=site.now())
 
 
 @router.delete("/api/desk/papers/{id:path}", summary="Leave a paper to the ranking", **_GONE)
 def leave(site: TheSite, person: Editing, id: str) -> None:
     """What was decided of its work holds no more."""
-    reactions.decide(site.collection, person.number, None, paper_of(site, id), now=site.now())
+    desk.decide(site.collection, person.number, paper=paper_of(site, id), decision=None, now=site.now())
 
 
 @router.put("/api/desk/lines/{day}", summary="Write the line above a day", **_GONE)
 def line(site: TheSite, person: Editing, day: date, body: Line) -> None:
     """In the place of one that is there."""
-    site.collection.store.write_line(day, squeeze(body.text), person.number, now=site.now())
+    desk.write_line(site.collection.store, person.number, day=day, text=body.text, now=site.now())
 
 
 @router.put("/api/desk/works", summary="Join two papers, or part them", **_GONE)

@@ -12,8 +12,7 @@ from fastapi import APIRouter, Request, Response
 from pydantic import BaseModel, Field
 
 from broadsheet.api.tokens import Bounded, Writer
-from broadsheet.core.errors import UsageError
-from broadsheet.digest import leaving
+from broadsheet.people import account, subscription
 from broadsheet.site import private_feeds
 from broadsheet.site.auth import AsReader
 from broadsheet.site.context import TheSite
@@ -33,7 +32,7 @@ class Chosen(BaseModel):
     cadence: Cadence = _USUAL.cadence
     zone: str = Field(_USUAL.zone, max_length=100, description="Such as `Europe/Berlin`.")
     hour: int = Field(_USUAL.hour, ge=0, le=23, description="Of that zone.")
-    most: int = Field(_USUAL.most, ge=1, le=leaving.MOST, description="Papers at most.")
+    most: int = Field(_USUAL.most, ge=1, le=subscription.MOST, description="Papers at most.")
     least: str = Field(
         _USUAL.least, max_length=20, description="How well they match at least: weak, fair, good, strong."
     )
@@ -64,21 +63,15 @@ def chosen(site: TheSite, person: AsReader) -> Subscription:
 def subscribe(site: TheSite, person: Writer, body: Chosen) -> Subscription:
     """What is left out is as usual. 400 for a reader whose address is not known, or is not written to
     any more since mail came back from it: the page confirms one by mail."""
-    if not person.address:
-        raise UsageError("your address is not known here: subscribe once on the page, which confirms it by mail")
-    if reason := site.collection.store.suppressed(person.address):
-        raise UsageError(
-            f"nothing is sent to your address ({reason}): subscribe on the page, which confirms it by mail"
-        )
-    choice = leaving.checked(Choice(**body.model_dump()))
-    site.collection.store.subscribe(person.number, choice, now=site.now())
+    choice = Choice(**body.model_dump())
+    subscription.subscribe(site.collection.store, person, choice=choice, now=site.now())
     return _kept(site, person)
 
 
 @router.delete("/api/digest", summary="End the digest", **_GONE)
 def unsubscribe(site: TheSite, person: Writer) -> None:
     """Nothing is mailed from now on; ended twice is ended."""
-    site.collection.store.unsubscribe(person.number, now=site.now())
+    subscription.unsubscribe(site.collection.store, person.number, now=site.now())
 
 
 @router.get("/api/me/feeds", responses=responses(401), summary="My private feeds")
@@ -90,7 +83,7 @@ def feeds(request: Request, site: TheSite, person: AsReader) -> list[PrivateFeed
 @router.post("/api/me/feeds/renew", responses=_CHANGED, summary="Renew the addresses of my private feeds")
 def renew(request: Request, site: TheSite, person: Writer) -> list[PrivateFeed]:
     """The old ones are worth nothing from then on."""
-    site.collection.store.renew(person.number)
+    account.renew_feeds(site.collection.store, person.number)
     known = site.collection.store.person(person.number)
     return feeds(request, site, known or person)
 

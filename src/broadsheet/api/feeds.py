@@ -13,30 +13,27 @@ from urllib.parse import quote
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
-from broadsheet.core import periods
-from broadsheet.core.errors import NotFoundError
 from broadsheet.core.periods import Period
 from broadsheet.core.text import clipped
 from broadsheet.core.types import Filters, Results
-from broadsheet.daily.day import Feed, Wanted, feed, latest
-from broadsheet.daily.ranking import MOST_DAYS, risen
+from broadsheet.daily.day import Feed, Wanted, latest
 from broadsheet.daily.why_empty import said
 from broadsheet.search.hybrid import search
 from broadsheet.search.similar import similar
+from broadsheet.site import lookup
 from broadsheet.site import period as mine
 from broadsheet.site.auth import TheVisitor
 from broadsheet.site.context import Site, TheSite
 from broadsheet.site.download import Paper, form_of, listed, media, standing
 from broadsheet.site.lookup import found, paper_of
-from broadsheet.site.params import DEEPEST, MOST, Asking, AskingDay, Offset
+from broadsheet.site.params import DEEPEST, MOST, Asking, AskingDay, Days, Offset
 from broadsheet.site.problems import responses
 from broadsheet.site.urls import asked_for, paper_page
+from broadsheet.trending.ranking import feed, risen
 
 _USUAL, _AKIN, _A_WEEK = 200, 20, 7
-_UNLISTED = ("shelf", "library")  # sources whose papers are on no list of new ones
 
 Many = Annotated[int, Query(ge=1, le=1_000, description="How many papers at most.")]
-Days = Annotated[int, Query(ge=1, le=MOST_DAYS, description="How many days back.")]
 
 router = APIRouter(tags=["feeds"])
 Door = Callable[[Callable[..., Response]], Callable[..., Response]]
@@ -84,9 +81,7 @@ def one_period(
 ) -> Response:
     """The papers of a day, week or month: `/feeds/day/2025-09-30.atom`, `/feeds/week/2025-W40.rss`."""
     form_of(form)
-    kind, period = request.url.path.split("/")[2], periods.parse(name)
-    if period is None or period.kind != kind:
-        raise NotFoundError(f"{name[:40]!r} is no {kind}: expected such as 2025-09-30, 2025-W40 or 2025-09.")
+    period = mine.named(name, request.url.path.split("/")[2])
     wanted = mine.wanted(site, visitor.number, asked, k=limit)
     return _stretch(request, site, form, period, wanted, title=f"Broadsheet: papers of {_in_words(period)}")
 
@@ -107,10 +102,10 @@ def trending_papers(
 def newest(request: Request, site: TheSite, form: str, limit: Many = _USUAL, offset: Offset = 0) -> Response:
     """The newest papers, whether they stand on a day or not."""
     form_of(form)
-    papers = site.collection.store.newest(limit + 1, offset, without_sources=_UNLISTED, hidden=False)
+    papers, more = lookup.newest(site, limit, offset)
     return listed(
-        request, site, form, title="Broadsheet: newest papers", page="/newest", papers=standing(papers[:limit]),
-        next_offset=_next(offset + limit, more=len(papers) > limit),
+        request, site, form, title="Broadsheet: newest papers", page="/newest", papers=standing(papers),
+        next_offset=_next(offset + limit, more=more),
     )  # fmt: skip
 
 

@@ -10,7 +10,7 @@ from pydantic import BaseModel, Field
 
 from broadsheet.api import models
 from broadsheet.api.tokens import Bounded
-from broadsheet.foryou.person import DAYS, picked
+from broadsheet.foryou.person import DAYS, for_person
 from broadsheet.foryou.picks import ForYou
 from broadsheet.foryou.profile import Pick
 from broadsheet.site.auth import AsReader
@@ -73,7 +73,7 @@ class Kept(BaseModel):
 @router.get("/api/foryou", responses=_SAID, summary="What is picked for me")
 def for_me(site: TheSite, person: AsReader, days: Days = DAYS, limit: Count = 20) -> ForMe:
     """Each pick with the interest it is for and the papers of yours that it is near."""
-    found = picked(site.collection, person.number, last=site.today, days=days, k=limit)
+    found = for_person(site.collection, person.number, last=site.today, days=days, k=limit)
     return ForMe(
         days=days,
         note=site.told(found.note),

@@ -11,8 +11,7 @@ from pydantic import BaseModel, Field, StringConstraints
 from broadsheet.api import models
 from broadsheet.api.paging import ThePlace
 from broadsheet.api.tokens import Bounded, Writer
-from broadsheet.foryou.likes import list_name
-from broadsheet.people.reactions import own_list
+from broadsheet.people import lists as acts
 from broadsheet.site.auth import AsReader
 from broadsheet.site.context import Site, TheSite
 from broadsheet.site.lookup import paper_of
@@ -20,7 +19,6 @@ from broadsheet.site.params import Count, Offset
 from broadsheet.site.problems import responses
 from broadsheet.store.lists import SavedList
 from broadsheet.store.people import Person
-from broadsheet.trending import touch
 
 router = APIRouter(tags=["lists"], route_class=Bounded)
 _SAID = responses(401, 404)
@@ -61,7 +59,8 @@ def lists(site: TheSite, person: AsReader) -> list[Kept]:
 @router.post("/api/lists", status_code=201, responses=_CHANGED, summary="Make a list")
 def make(site: TheSite, person: Writer, body: Named) -> Kept:
     """Makes a list of this name; one that is there already is answered as it is."""
-    return _one(site, person, site.collection.store.list_named(person.number, list_name(body.name), now=site.now()))
+    number = acts.make(site.collection.store, person.number, name=body.name, now=site.now())
+    return _one(site, person, number)
 
 
 @router.get("/api/lists/{number}", responses=_SAID, summary="One of my lists")
@@ -73,18 +72,17 @@ def one(site: TheSite, person: AsReader, number: Number) -> Kept:
 @router.patch("/api/lists/{number}", responses=responses(400, 401, 403, 404, 409, 413, 429), summary="Rename a list")
 def rename(site: TheSite, person: Writer, number: Number, body: Named) -> Kept:
     """Calls it otherwise; 409 when another of yours has the name."""
-    own_list(site.collection.store, person.number, number)
-    name = list_name(body.name)
-    if not site.collection.store.rename_list(person.number, number, name):
-        raise HTTPException(409, f"Another list of yours is called {name!r}.")
+    try:
+        acts.rename(site.collection.store, person.number, number=number, name=body.name)
+    except acts.NameTakenError as error:
+        raise HTTPException(409, str(error)) from error
     return _one(site, person, number)
 
 
 @router.delete("/api/lists/{number}", summary="Take a list away", **_GONE)
 def remove(site: TheSite, person: Writer, number: Number) -> None:
     """Takes it away with what stands in it; the papers themselves stay."""
-    own_list(site.collection.store, person.number, number)
-    site.collection.store.remove_list(person.number, number)
+    acts.remove(site.collection, person.number, number=number)
 
 
 @router.get("/api/lists/{number}/papers", responses=_SAID, summary="The papers in a list")
@@ -93,7 +91,7 @@ def papers(
 ) -> Papers:
     """The newest saves first."""
     store = site.collection.store
-    own_list(store, person.number, number)
+    acts.own(store, person.number, number)
     saved = store.saved(person.number, number)
     begin = place.at(offset)
     end = begin + limit
@@ -107,29 +105,19 @@ def papers(
 @router.put("/api/lists/{number}/papers/{id:path}", responses=_CHANGED, summary="Put a paper into a list")
 def put(site: TheSite, person: Writer, number: Number, id: str) -> Kept:
     """One that stands in it stays."""
-    store = site.collection.store
-    own_list(store, person.number, number)
-    numbers = list(store.numbers([paper_of(site, id).id]).values())
-    store.save(person.number, number, numbers, now=site.now())
-    touch(site.collection, numbers)
+    acts.put(site.collection, person.number, papers=[paper_of(site, id)], into=number, now=site.now())
     return _one(site, person, number)
 
 
 @router.delete("/api/lists/{number}/papers/{id:path}", responses=_CHANGED, summary="Take a paper out of a list")
 def take_out(site: TheSite, person: Writer, number: Number, id: str) -> Kept:
     """One that does not stand in it is no error."""
-    store = site.collection.store
-    own_list(store, person.number, number)
-    numbers = list(store.numbers([paper_of(site, id).id]).values())
-    store.unsave(person.number, numbers, number)
-    touch(site.collection, numbers)
+    acts.take_out(site.collection, person.number, papers=[paper_of(site, id)], out_of=number)
     return _one(site, person, number)
 
 
 def _one(site: Site, person: Person, number: int) -> Kept:
-    store = site.collection.store
-    own_list(store, person.number, number)
-    return next(_kept(each) for each in store.lists(person.number) if each.number == number)
+    return _kept(acts.own(site.collection.store, person.number, number))
 
 
 def _kept(each: SavedList) -> Kept:

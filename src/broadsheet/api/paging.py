@@ -14,9 +14,8 @@ from broadsheet.core.types import Results
 from broadsheet.daily.day import Feed
 from broadsheet.site.context import Site, TheSite
 from broadsheet.site.params import DEEPEST
-from broadsheet.site.urls import asked_for, base_of
+from broadsheet.site.urls import asked_for, base_of, next_link
 
-_LONGEST_LINK = 4_000  # characters that stand in a header
 _POSITION = {"cursor": None, "offset": None, "p": None}
 Part = TypeVar("Part", Results, Feed)
 
@@ -42,9 +41,8 @@ class Place:
         """Say that more of the list follows from this place on."""
         if offset <= DEEPEST:
             changes = {**_POSITION, "cursor": _written(offset, self._list())}
-            link = base_of(self._request, self._site) + asked_for(self._request, **changes)
-            if len(link) <= _LONGEST_LINK:
-                self._response.headers["link"] = f'<{link}>; rel="next"'
+            address = base_of(self._request, self._site) + asked_for(self._request, **changes)
+            self._response.headers.update(next_link(address))
 
     def _list(self) -> str:
         """Names the list that is asked for, whatever part of it."""

@@ -14,12 +14,12 @@ from fastapi.responses import Response
 from broadsheet.alerts.news import by_followed, matched
 from broadsheet.core.errors import NotFoundError
 from broadsheet.core.types import Document
-from broadsheet.foryou.person import DAYS, picked
+from broadsheet.foryou.person import DAYS, for_person
+from broadsheet.people import alerts
 from broadsheet.people.account import feed_owner
-from broadsheet.site.auth import host_of, limited
 from broadsheet.site.context import Site, TheSite
 from broadsheet.site.download import form_of, listed, media, standing
-from broadsheet.site.period import query_of
+from broadsheet.site.limits import host_of
 from broadsheet.site.problems import responses
 from broadsheet.store.people import Person
 
@@ -50,7 +50,7 @@ def query(request: Request, site: TheSite, key: str, number: int, form: str) -> 
     """The papers of the last days that match, the newest day first."""
     person = _owner(request, site, key)
     form_of(form)
-    kept = query_of(site.collection, person.number, number)
+    kept = alerts.own(site.collection.store, person.number, number)
     papers = [each.document for each in matched(site.collection, kept, last=site.today, days=DAYS, k=_MOST)]
     return _listed(request, site, form, papers, title=kept.name, page=f"/queries/{number}", person=person)
 
@@ -60,7 +60,7 @@ def foryou(request: Request, site: TheSite, key: str, form: str) -> Response:
     """The picks of the newest days, best first."""
     person = _owner(request, site, key)
     form_of(form)
-    found = picked(site.collection, person.number, last=site.today, days=DAYS)
+    found = for_person(site.collection, person.number, last=site.today, days=DAYS)
     papers = [found.documents[each.number] for each in found.picks]
     return _listed(request, site, form, papers, title="for you", page="/foryou", person=person)
 
@@ -79,7 +79,7 @@ def authors(request: Request, site: TheSite, key: str, form: str) -> Response:
 
 def _owner(request: Request, site: Site, key: str) -> Person:
     if not site.single:
-        limited(site, "requests", host_of(request, site))
+        site.limit("requests", host_of(request, site))
     person = feed_owner(site.collection.store, key)
     if person is None:
         raise NotFoundError("There is no such feed.")

@@ -13,8 +13,9 @@ from pydantic import BaseModel, Field, StringConstraints
 from broadsheet.api.tokens import Bounded, Writer
 from broadsheet.core.types import Document
 from broadsheet.daily.copies import appearances
-from broadsheet.people import markdown, reactions
+from broadsheet.people import notes
 from broadsheet.people.marks import marks
+from broadsheet.people.reactions import react
 from broadsheet.site.auth import TheVisitor
 from broadsheet.site.context import Site, TheSite
 from broadsheet.site.lookup import paper_of
@@ -40,7 +41,7 @@ class Marks(BaseModel):
 class Note(BaseModel):
     """A private note; an empty one is taken away."""
 
-    text: Annotated[str, StringConstraints(max_length=reactions.LONGEST_NOTE)]
+    text: Annotated[str, StringConstraints(max_length=notes.LONGEST)]
 
 
 @router.get("/api/papers/{id:path}/marks", responses=responses(404), summary="Marks on a paper")
@@ -54,7 +55,7 @@ def shown_marks(site: TheSite, visitor: TheVisitor, id: str) -> Marks:
 def note(site: TheSite, person: Writer, id: str, body: Note) -> Marks:
     """Writes a private note, in the place of one that is there."""
     document = paper_of(site, id)
-    reactions.write_note(site.collection, person.number, document, markdown.typed(body.text), now=site.now())
+    notes.write(site.collection, person.number, paper=document, text=body.text, now=site.now())
     return _marks(site, person.number, document)
 
 
@@ -62,7 +63,7 @@ def note(site: TheSite, person: Writer, id: str, body: Note) -> Marks:
 def no_note(site: TheSite, person: Writer, id: str) -> Marks:
     """Takes the private note away."""
     document = paper_of(site, id)
-    reactions.write_note(site.collection, person.number, document, "", now=site.now())
+    notes.write(site.collection, person.number, paper=document, text="", now=site.now())
     return _marks(site, person.number, document)
 
 
@@ -70,7 +71,7 @@ def no_note(site: TheSite, person: Writer, id: str) -> Marks:
 def mark(site: TheSite, person: Writer, id: str, act: Literal["vote", "read", "decline"]) -> Marks:
     """Sets the mark; one that is set stays."""
     document = paper_of(site, id)
-    reactions.act(site.collection, person.number, act, document, now=site.now())
+    react(site.collection, person.number, act=act, papers=[document], now=site.now())
     return _marks(site, person.number, document)
 
 
@@ -78,7 +79,7 @@ def mark(site: TheSite, person: Writer, id: str, act: Literal["vote", "read", "d
 def unmark(site: TheSite, person: Writer, id: str, act: Literal["vote", "read", "decline"]) -> Marks:
     """Takes the mark back, on the paper's copies too."""
     document = paper_of(site, id)
-    reactions.take_back(site.collection, person.number, act, document)
+    react(site.collection, person.number, act=act, papers=[document], undo=True, now=site.now())
     return _marks(site, person.number, document)
 
 

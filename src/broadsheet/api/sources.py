@@ -8,19 +8,15 @@ from typing import Annotated
 from fastapi import APIRouter, BackgroundTasks, Query, Response
 from pydantic import BaseModel, Field, StringConstraints
 
-from broadsheet import names
 from broadsheet.api.tokens import Bounded, Editing
-from broadsheet.core.errors import NotFoundError, UsageError
-from broadsheet.jobs import JOBS, Round, run
+from broadsheet.jobs import run_now
 from broadsheet.site.auth import AsEditor
 from broadsheet.site.context import Site, TheSite
 from broadsheet.site.problems import responses
-from broadsheet.sources.payload import looks_like_path
 from broadsheet.store.journal import ConfiguredSource
+from broadsheet.upkeep.sources import follow, unfollow
 
 router = APIRouter(tags=["editing"], route_class=Bounded)
-LIVE = ("arxiv", "hf", "feed", "openalex", "openreview")
-"""The kinds of sources that may be followed from afar: those that read the network, never a file of the server."""
 _CHANGED = responses(400, 401, 403, 404, 413, 429)
 _Name = Annotated[str, StringConstraints(max_length=300)]
 
@@ -40,22 +36,6 @@ class Followed(BaseModel):
     failing_since: datetime | None
 
 
-def follow(site: Site, name: str) -> None:
-    """Follow a source that reads the network; UsageError for another, and for one that there is not."""
-    if not _is_live(name):
-        kinds = ", ".join(LIVE)
-        raise UsageError(f"{name[:60]!r} cannot be followed from here: expected {kinds}, such as arxiv:cs.IR")
-    names.source(name)
-    site.collection.store.add_source(name, now=site.now())
-
-
-def fetch_all(site: Site) -> None:
-    """Read all followed sources and sync, unless another process is at it; the jobs' results tell how it went."""
-    for job in JOBS:
-        if job.name in ("fetch", "sync"):
-            run(job, Round(collection=site.collection, settings=site.settings, now=site.now()))
-
-
 @router.get("/api/sources", responses=responses(401, 403), summary="The sources that are followed")
 def followed(site: TheSite, _: AsEditor) -> list[Followed]:
     """Each with its last run and, if it fails, since when."""
@@ -65,7 +45,7 @@ def followed(site: TheSite, _: AsEditor) -> list[Followed]:
 @router.post("/api/sources", status_code=201, responses=_CHANGED, summary="Follow a source")
 def add(site: TheSite, _: Editing, body: Name) -> Followed:
     """Reads it from the next fetch on. One that is followed stays so."""
-    follow(site, body.name)
+    follow(site.collection.store, body.name, now=site.now(), afar=True)
     return next(_told(site, each) for each in site.collection.store.sources() if each.name == body.name)
 
 
@@ -74,14 +54,13 @@ def add(site: TheSite, _: Editing, body: Name) -> Followed:
 )
 def remove(site: TheSite, _: Editing, name: Annotated[str, Query(max_length=300)]) -> None:
     """Its papers stay."""
-    if not site.collection.store.remove_source(name):
-        raise NotFoundError(f"No source {name[:60]!r} is followed.")
+    unfollow(site.collection.store, name)
 
 
 @router.post("/api/sources/fetch", status_code=202, responses=_CHANGED, summary="Read all sources now")
 def fetch(site: TheSite, _: Editing, tasks: BackgroundTasks) -> dict[str, str]:
     """Begins after the answer; `/api/status` tells how it went."""
-    tasks.add_task(fetch_all, site)
+    tasks.add_task(run_now, site.collection, site.settings, "fetch", "sync", now=site.now())
     return {"told": "/api/status"}
 
 
@@ -93,11 +72,3 @@ def _told(site: Site, source: ConfiguredSource) -> Followed:
         error=site.told(last.error) if last else "",
         failing_since=outage.since if outage else None,
     )
-
-
-def _is_live(name: str) -> bool:
-    """Whether a source reads the network: the same kinds read files too, and those of the server are not for others."""
-    kind, _, rest = name.partition(":")
-    if kind == "feed":
-        return rest.lower().startswith(("https://", "http://"))
-    return kind in LIVE and not looks_like_path(rest)

@@ -1,4 +1,4 @@
-"""Handing in papers, for programs; and how what is handed in is looked for, whichever door it came through."""
+"""Submitting papers, for programs, and what became of them."""
 
 from __future__ import annotations
 
@@ -9,14 +9,11 @@ from fastapi import APIRouter, BackgroundTasks
 from pydantic import BaseModel, Field, StringConstraints
 
 from broadsheet.api.tokens import Bounded, Writer
-from broadsheet.jobs import JOBS, Job, Round, run
-from broadsheet.people.submit import submit
-from broadsheet.site.auth import AsReader, limited
+from broadsheet.site.auth import AsReader
 from broadsheet.site.context import Site, TheSite
 from broadsheet.site.problems import responses
-from broadsheet.store.people import Person
+from broadsheet.site.submissions import submitted
 from broadsheet.store.talk import State, Submission
-from broadsheet.wiring import settle_submissions
 
 router = APIRouter(tags=["people"], route_class=Bounded)
 
@@ -49,30 +46,7 @@ def submissions(site: TheSite, person: AsReader) -> list[HandedIn]:
 )
 def hand_in(site: TheSite, person: Writer, body: Wanted, tasks: BackgroundTasks) -> HandedIn:
     """Queues it, and looks for it after the answer. One that is here already is found at once."""
-    return _said(site, handed_in(site, person, body.paper, tasks))
-
-
-def handed_in(site: Site, person: Person, typed: str, tasks: BackgroundTasks) -> Submission:
-    """A paper queued for a person, and looked for once the answer is sent. UsageError for what names no paper."""
-    if not site.single:
-        limited(site, "submissions", str(person.number))
-    kept = submit(site.collection, typed, person.number, now=site.now())
-    if kept.state == "queued":
-        tasks.add_task(look_for, site)
-    return kept
-
-
-def look_for(site: Site) -> None:
-    """Look for all that is queued, then let it be found by search. One at a time does so, across processes."""
-    round_ = Round(collection=site.collection, settings=site.settings, now=site.now())
-    submissions = Job(
-        name="submissions",
-        work=lambda it: settle_submissions(it.collection, it.settings, now=it.now),
-        hours=lambda _: None,
-    )
-    for job in (submissions, *(job for job in JOBS if job.name == "sync")):
-        if job.wanted(round_):
-            run(job, round_)
+    return _said(site, submitted(site, person, typed=body.paper, tasks=tasks))
 
 
 def _said(site: Site, each: Submission) -> HandedIn:

@@ -12,7 +12,7 @@ from fastapi import Depends, HTTPException, Request
 from fastapi.responses import Response
 from starlette.types import Message
 
-from broadsheet.site.auth import TheVisitor, limited
+from broadsheet.site.auth import TheVisitor
 from broadsheet.site.conditional import Tagged
 from broadsheet.site.context import TheSite
 from broadsheet.store.people import Person
@@ -50,7 +50,7 @@ def writer(site: TheSite, visitor: TheVisitor) -> Person:
     if not visitor.writes:
         raise HTTPException(403, "This token may only read: make one that may change things.")
     if not site.single:
-        limited(site, "changes", str(visitor.number))
+        site.limit("changes", str(visitor.number))
     return visitor.person
 
 

@@ -4,23 +4,21 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, datetime
-from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter
 from pydantic import BaseModel, Field
 
 from broadsheet.api import models
 from broadsheet.api.paging import ThePlace
 from broadsheet.daily.day import Card
-from broadsheet.daily.ranking import MOST_DAYS, Opened, opened, origin, risen, rule
 from broadsheet.site.context import TheSite
-from broadsheet.site.params import Count, Offset
+from broadsheet.site.params import Count, Days, Offset
 from broadsheet.site.problems import responses
-from broadsheet.trending import Prior, fitting
+from broadsheet.trending.prior import Prior, fitting
+from broadsheet.trending.ranking import Opened, opened, origin, risen, rule
 from broadsheet.trending.score import HALF_LIFE, WEIGHTS
 
 router = APIRouter(tags=["the day"])
-Days = Annotated[int, Query(ge=1, le=MOST_DAYS, description="How many days back.")]
 
 
 class Term(BaseModel):

@@ -1,6 +1,7 @@
-"""The application: all commands put together, and every failure turned into one line and an exit code.
+"""The application: the table of commands, and every failure turned into one line and an exit code.
 
-arguments -> Typer -> a command -> a verb -> words or JSON on standard output, progress and notes on standard error
+arguments -> Typer -> a command of the table -> a verb
+-> words or JSON on standard output, progress and notes on standard error
 an error raised on purpose is one line on standard error and its own exit code; --debug shows where it came from
 """
 
@@ -15,21 +16,7 @@ from typing import Annotated
 import typer
 
 from broadsheet import __version__
-from broadsheet.cli import (
-    day,
-    digest,
-    evaluate,
-    ingest,
-    library,
-    mcp,
-    people,
-    recovery,
-    search,
-    serve,
-    shelf,
-    up,
-    upkeep,
-)
+from broadsheet.cli.commands import Commands
 from broadsheet.cli.terminal import say
 from broadsheet.core.errors import BroadsheetError, CollectionError, nearest, system
 
@@ -48,6 +35,7 @@ _EPILOG = "\b\nExit codes:\n" + "\n".join(f"  {code:<4}{said}" for code, (said, 
 
 app = typer.Typer(
     name="broadsheet",
+    cls=Commands,
     help="A self-hosted daily of research papers: reads them, keeps them, finds them by meaning.\n\n"
     "Begin with `broadsheet up`. Options stand after the command: `broadsheet search WORDS --data DIR`.",
     epilog=_EPILOG,
@@ -71,24 +59,6 @@ def _root(
     ] = False,
 ) -> None:
     """Holds the options of the application itself."""
-
-
-for group in (
-    up,
-    serve,
-    search,
-    day,
-    ingest,
-    library,
-    upkeep,
-    recovery,
-    shelf,
-    evaluate,
-    mcp,
-    digest,
-    people,
-):
-    group.add_to(app)
 
 
 def run(arguments: Sequence[str]) -> int:

@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from datetime import date
+from typing import Annotated
 
 import typer
+from rich.text import Text
 
+from broadsheet import config
+from broadsheet.alerts.alert import Alert
+from broadsheet.alerts.match import prepare
 from broadsheet.cli import json, options
 from broadsheet.cli.options import AsJson, Data
 from broadsheet.cli.terminal import clean, note, out, print_json, voted
-from broadsheet.cli.trending import trending
+from broadsheet.collection import Collection
+from broadsheet.core import periods, works
 from broadsheet.core.errors import UsageError
-
-if TYPE_CHECKING:
-    from datetime import date
-
-    from broadsheet.collection import Collection
-    from broadsheet.core.periods import Period
-    from broadsheet.daily.day import Card, Feed, Matching
+from broadsheet.core.periods import Period
+from broadsheet.core.types import Filters
+from broadsheet.daily.copies import keep_apart
+from broadsheet.daily.day import Card, Feed, Matching, Wanted
+from broadsheet.trending import ranking
+from broadsheet.wiring.collection import opened
 
 _TODAY = {"today": "day", "day": "day", "week": "week", "month": "month"}
 When = Annotated[
@@ -42,13 +47,6 @@ Other = Annotated[str, typer.Argument(metavar="OTHER", help="The id of the paper
 Undo = Annotated[bool, typer.Option("--undo", help="Let the rule decide again.")]
 
 
-def add_to(app: typer.Typer) -> None:
-    """Register this file's commands."""
-    options.command(app, feed)
-    options.command(app, apart)
-    options.command(app, trending)
-
-
 def feed(
     when: When = "latest",
     sort: Sort = "votes",
@@ -67,11 +65,6 @@ def feed(
 
     Example: broadsheet feed 2025-09-30 --sort newest --without-category cs.RO
     """
-    from broadsheet import config
-    from broadsheet.core.types import Filters
-    from broadsheet.daily import day
-    from broadsheet.wiring import opened
-
     asked = Filters(
         categories=tuple(category or ()),
         without_categories=tuple(without_category or ()),
@@ -81,9 +74,9 @@ def feed(
     settings = config.load(config.collection_folder(data))
     with opened(data, create=False, settings=settings) as collection:
         matching = _matching(collection, match, least)
-        wanted = day.Wanted(sort=sort, filters=asked, matching=matching, k=k, offset=offset)
+        wanted = Wanted(sort=sort, filters=asked, matching=matching, k=k, offset=offset)
         period = _period(when, options.now().astimezone(settings.time_zone).date())
-        found = day.feed(collection, period, now=options.now(), zone=settings.time_zone, wanted=wanted)
+        found = ranking.feed(collection, period, now=options.now(), zone=settings.time_zone, wanted=wanted)
     if as_json:
         print_json(json.feed(found))
     else:
@@ -91,16 +84,11 @@ def feed(
 
 
 def _matching(collection: Collection, match: str, least: str) -> Matching | None:
-    from broadsheet.alerts.alert import StandingQuery
-    from broadsheet.alerts.match import prepare
-
-    return prepare(collection, [StandingQuery.read(match, minimum=least)]).matching if match.strip() else None
+    return prepare(collection, [Alert.read(match, minimum=least)]).matching if match.strip() else None
 
 
 def _period(when: str, today: date) -> Period | None:
     """What WHEN means, None for the latest day; UsageError when it means nothing."""
-    from broadsheet.core import periods
-
     word = when.strip().lower()
     if word == "latest":
         return None
@@ -113,8 +101,6 @@ def _period(when: str, today: date) -> Period | None:
 
 
 def _print(found: Feed) -> None:
-    from rich.text import Text
-
     out().print(Text(f"{found.period.name}: {found.total:,} paper{'' if found.total == 1 else 's'}", style="bold"))
     for card in found.cards:
         out().print(Text(f"\n{clean(card.document.shown_title)}", style="bold"))
@@ -130,8 +116,6 @@ def _print(found: Feed) -> None:
 
 
 def _facts(card: Card) -> list[str]:
-    from broadsheet.core import works
-
     names = [clean(name) for name in card.document.authors[:3]]
     more = len(card.document.authors) - len(names)
     facts = [
@@ -150,9 +134,6 @@ def apart(id: One, other: Other, undo: Undo = False, data: Data = None) -> None:
 
     Example: broadsheet apart arxiv:2401.00001 10.1000/182
     """
-    from broadsheet.daily.copies import keep_apart
-    from broadsheet.wiring import opened
-
     with opened(data, create=False) as collection:
         ids = keep_apart(collection, id, other, apart=not undo)
     note(f"{ids[0]} and {ids[1]} {'are joined again where the rule says so' if undo else 'stay apart from now on'}.")

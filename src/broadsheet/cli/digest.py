@@ -5,20 +5,27 @@ from __future__ import annotations
 from collections import Counter
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
-from broadsheet.cli import options
+from broadsheet import config
 from broadsheet.cli.options import AsJson, Data
 from broadsheet.cli.terminal import note, out, print_json, say, table
+from broadsheet.collection import Collection
+from broadsheet.config import Settings
+from broadsheet.core import periods
 from broadsheet.core.errors import NotFoundError, UsageError
-
-if TYPE_CHECKING:
-    from broadsheet.collection import Collection
-    from broadsheet.config import Settings
-    from broadsheet.core.periods import Period
-    from broadsheet.store.people import Person
+from broadsheet.core.periods import Period
+from broadsheet.digest import send as sending
+from broadsheet.digest.preview import preview as drawn
+from broadsheet.digest.returned import read_box
+from broadsheet.digest.send import PAUSED, send_again
+from broadsheet.jobs import JOBS, Round, run, share_of_digest
+from broadsheet.people import signin, subscription
+from broadsheet.store.people import Person
+from broadsheet.wiring.collection import opened
+from broadsheet.wiring.mail import letterhead
 
 Whose = Annotated[str, typer.Argument(metavar="[ADDRESS]", help="A person's address; none: the general edition.")]
 Address = Annotated[str, typer.Argument(metavar="ADDRESS", help="A person's address.")]
@@ -37,17 +44,6 @@ Share = Annotated[
 ]
 
 
-def add_to(app: typer.Typer) -> None:
-    """Register this file's commands."""
-    group = typer.Typer(no_args_is_help=True, help="The digest by mail: send it, see what became of it.")
-    for function, name in (
-        (send, "send"), (status, "status"), (preview, "preview"), (again, "again"), (pause, "pause"),
-        (resume, "resume"), (suppressions, "suppressions"), (bounces, "bounces"),
-    ):  # fmt: skip
-        options.command(group, function, name=name)
-    app.add_typer(group, name="digest")
-
-
 def send(share: Share = "", data: Data = None) -> None:
     """Plan the digests whose hour has come, and send what is planned.
 
@@ -56,8 +52,6 @@ def send(share: Share = "", data: Data = None) -> None:
 
     Example: broadsheet digest send
     """
-    from broadsheet.jobs import JOBS, Round, run, share_of_digest
-
     place, shares = _share(share) if share else (0, 0)
     collection, settings = _opened(data)
     with collection:
@@ -82,8 +76,6 @@ def status(data: Data = None, as_json: AsJson = False) -> None:
 
     Example: broadsheet digest status
     """
-    from broadsheet.digest.send import PAUSED
-
     collection, _ = _opened(data)
     with collection:
         store = collection.store
@@ -119,9 +111,6 @@ def preview(whose: Whose = "", period: When = "", into: Into = Path(), data: Dat
 
     Example: broadsheet digest preview ada@example.org --into /tmp
     """
-    from broadsheet.digest.preview import preview as drawn
-    from broadsheet.wiring import letterhead
-
     collection, settings = _opened(data)
     now = datetime.now(UTC)
     with collection:
@@ -143,11 +132,7 @@ def again(period: PeriodName, address: Address, data: Data = None) -> None:
     collection, _ = _opened(data)
     now = datetime.now(UTC)
     with collection:
-        person = _person(collection, address)
-        if not collection.store.send_again(period, person.number, due=now, now=now):
-            raise NotFoundError(
-                f"no doubtful or failed digest of {period} to {address}: see `broadsheet digest status`"
-            )
+        send_again(collection.store, period, _person(collection, address), now=now)
     say("Planned again: the next `broadsheet digest send` sends it.")
 
 
@@ -156,7 +141,9 @@ def pause(data: Data = None) -> None:
 
     Example: broadsheet digest pause
     """
-    _set_paused(data, "by hand")
+    collection, _ = _opened(data)
+    with collection:
+        sending.pause(collection.store, "by hand")
     say("Paused: nothing is sent until `broadsheet digest resume`.")
 
 
@@ -165,7 +152,9 @@ def resume(data: Data = None) -> None:
 
     Example: broadsheet digest resume
     """
-    _set_paused(data, None)
+    collection, _ = _opened(data)
+    with collection:
+        sending.resume(collection.store)
     say("Sending goes on. What waited longer than twelve hours is not sent any more.")
 
 
@@ -174,11 +163,9 @@ def suppressions(lift: Lift = "", data: Data = None, as_json: AsJson = False) ->
 
     Example: broadsheet digest suppressions --lift ada@example.org
     """
-    from broadsheet.people.signin import address
-
     collection, _ = _opened(data)
     with collection:
-        if lift and not collection.store.lift(address(lift)):
+        if lift and not subscription.lift(collection.store, lift):
             raise NotFoundError(f"{lift} is not suppressed")
         found = collection.store.suppressions()
     if as_json:
@@ -195,8 +182,6 @@ def bounces(mailbox: Box, data: Data = None) -> None:
 
     Example: broadsheet digest bounces /var/mail/bounces
     """
-    from broadsheet.digest.returned import read_box
-
     collection, settings = _opened(data)
     with collection:
         counts: Counter[str] = read_box(collection.store, mailbox, settings.mail_bounces, settings.mail_leaving,
@@ -226,36 +211,21 @@ def _since(paused: str) -> str:
 
 
 def _opened(data: Path | None) -> tuple[Collection, Settings]:
-    from broadsheet import config
-    from broadsheet.wiring import opened
-
     settings = config.load(config.collection_folder(data))
     return opened(data, create=False, settings=settings), settings
 
 
 def _person(collection: Collection, text: str) -> Person:
-    from broadsheet.people.signin import address
-
-    found = collection.store.person_at(address(text))
+    found = collection.store.person_at(signin.address(text))
     if found is None:
         raise NotFoundError(f"nobody here has the address {text}: see `broadsheet people list`")
     return found
 
 
 def _period(name: str, now: datetime, settings: Settings) -> Period:
-    from broadsheet.core import periods
-
     if not name:
         return periods.period("day", now.astimezone(settings.time_zone).date())
     found = periods.parse(name)
     if found is None or found.kind == "month":
         raise UsageError(f"--period {name!r:.40} is neither a day nor a week: expected such as 2025-09-30 or 2025-W40")
     return found
-
-
-def _set_paused(data: Path | None, why: str | None) -> None:
-    from broadsheet.digest.send import PAUSED
-
-    collection, _ = _opened(data)
-    with collection:
-        collection.store.set_fact(PAUSED, why)

@@ -1,24 +1,27 @@
-"""Measuring and making encoders: encoders, evaluate, distil."""
+"""Measuring: evaluate."""
 
 from __future__ import annotations
 
 import os
-from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated
 
 import typer
 
+from broadsheet import config, names
 from broadsheet.cli import options
 from broadsheet.cli.options import AsJson, Data
 from broadsheet.cli.terminal import bars, note, print_json, progress, table
-from broadsheet.core.errors import BroadsheetError, UsageError
-
-if TYPE_CHECKING:
-    from broadsheet.core.protocols import Encoder as Encodes
-    from broadsheet.core.types import Document
-    from broadsheet.lab import backtest
-    from broadsheet.lab.evaluate import Row
+from broadsheet.collection import DEFAULT_ENCODER
+from broadsheet.core.errors import UsageError
+from broadsheet.core.protocols import Encoder as Encodes
+from broadsheet.core.types import Document
+from broadsheet.lab import evaluate as lab
+from broadsheet.lab import readers
+from broadsheet.lab.backtest import Backtest, backtest, of_collection
+from broadsheet.lab.cache import CachedEncoder
+from broadsheet.lab.evaluate import Row
+from broadsheet.wiring.collection import opened
 
 Folders = Annotated[
     list[str],
@@ -35,54 +38,10 @@ Chosen = Annotated[
 Vectors = Annotated[
     Path | None, typer.Option("--cache", metavar="DIR", help="Keep the vectors of the texts here for another time.")
 ]
-Dim = Annotated[int, typer.Option("--dim", metavar="N", min=2, help="Dimensions of its vectors.")]
-Teacher = Annotated[str, typer.Option("--encoder", metavar="NAME", help="What to make it from: minilm or bert:FOLDER.")]
 
 _TASKS = ("trending", "foryou")
 _READERS = 200
 _VECTORS = Path("~/.cache/broadsheet/evaluate")
-
-
-def add_to(app: typer.Typer) -> None:
-    """Register this file's commands."""
-    options.command(app, encoders)
-    options.command(app, evaluate)
-    options.command(app, distil)
-
-
-def encoders(data: Data = None, as_json: AsJson = False) -> None:
-    """List the encoders and whether each can be loaded.
-
-    Example: broadsheet encoders
-    """
-    from broadsheet import config, names
-
-    folder = config.collection_folder(data)
-    rows = [_encoder(name, folder) for name in names.known(names.ENCODERS)]
-    if as_json:
-        print_json(rows)
-        return
-    shown = [
-        [row["name"], "ready" if row["ready"] else "not ready", str(row["dim"] or ""),
-         str(row["max_length"] or ("no limit" if row["ready"] else "")), row["precision"] or "", row["why"]]
-        for row in rows
-    ]  # fmt: skip
-    table(["encoder", "state", "#dimensions", "#tokens", "precision", "why not"], shown)
-
-
-def _encoder(name: str, folder: Path) -> dict[str, Any]:
-    """What an encoder says of itself, or why it cannot be had under its bare name."""
-    from broadsheet import names
-    from broadsheet.sync import manifest_of
-
-    try:
-        made = manifest_of(names.encoder(name, models=folder / "models", cache=folder / "cache"), name)
-    except BroadsheetError as error:
-        return {"name": name, "ready": False, "dim": None, "max_length": None, "precision": None, "why": str(error)}
-    return {
-        "name": name, "ready": True, "dim": made.dim, "max_length": made.max_length, "precision": made.precision,
-        "why": "",
-    }  # fmt: skip
 
 
 def evaluate(
@@ -104,17 +63,11 @@ def evaluate(
 
     Example: broadsheet evaluate data/scifact data/cranfield --cache vectors
     """
-    from broadsheet import config, names
-    from broadsheet.collection import DEFAULT_ENCODER
-    from broadsheet.lab import evaluate as lab
-
     folder = config.collection_folder(data)
     name = encoder or config.load(folder).encoder or DEFAULT_ENCODER
     made = names.encoder(name, models=folder / "models", cache=folder / "cache")
     task = next((name for name in _TASKS if name in folders and not Path(name).is_dir()), "")
     if cache or task:
-        from broadsheet.lab.cache import CachedEncoder
-
         made = CachedEncoder.under(made, cache or _VECTORS)
     if task:
         if len(folders) > 1 or setting or measure:
@@ -133,8 +86,6 @@ def evaluate(
 
 
 def _backtest(encoder: Encodes, data: Path | None, as_json: bool) -> None:
-    from broadsheet.lab.backtest import backtest
-
     with progress("Encoding the papers") as told:
         found = backtest(_past(data), encoder, progress=told)
     if as_json:
@@ -145,11 +96,6 @@ def _backtest(encoder: Encodes, data: Path | None, as_json: bool) -> None:
 
 def _past(data: Path | None) -> list[Document]:
     """The papers of past days: the test set's where there is one, else the Collection's."""
-    from broadsheet import names
-    from broadsheet.core.types import Document
-    from broadsheet.lab.backtest import of_collection
-    from broadsheet.wiring import opened
-
     if sets := os.environ.get("BROADSHEET_DATA"):
         source = names.source(f"jsonl:{Path(sets).expanduser() / 'hf_daily' / 'daily.jsonl.gz'}")
         return [record for record in source.fetch(None) if isinstance(record, Document)]
@@ -158,8 +104,6 @@ def _past(data: Path | None) -> list[Document]:
 
 
 def _readers(encoder: Encodes, data: Path | None, as_json: bool) -> None:
-    from broadsheet.lab import readers
-
     with bars() as begin:
         papers = readers.papers_of(_labelled(data), encoder, begin("Encoding the papers"))
         average = readers.average(papers.vectors)
@@ -183,10 +127,6 @@ def _readers(encoder: Encodes, data: Path | None, as_json: bool) -> None:
 
 def _labelled(data: Path | None) -> list[Document]:
     """The papers with a topic: the test set's where there is one, else the Collection's."""
-    from broadsheet import names
-    from broadsheet.core.types import Document
-    from broadsheet.wiring import opened
-
     if sets := os.environ.get("BROADSHEET_DATA"):
         source = names.source(f"jsonl:{Path(sets).expanduser() / 'papers_conf' / 'papers.jsonl.gz'}")
         return [record for record in source.fetch(None) if isinstance(record, Document)]
@@ -194,7 +134,7 @@ def _labelled(data: Path | None) -> list[Document]:
         return collection.store.newest(collection.store.count())
 
 
-def _print_backtest(found: backtest.Backtest) -> None:
+def _print_backtest(found: Backtest) -> None:
     shown = [
         [row.method, row.measure, f"{row.value:.3f}", f"{row.low:.3f} – {row.high:.3f}",
          *(f"{gap.mean:+.3f} ({gap.low:+.3f} – {gap.high:+.3f})" for gap in row.above.values())]
@@ -206,31 +146,6 @@ def _print_backtest(found: backtest.Backtest) -> None:
         f"{found.days} days from {found.first} to {found.last} with {found.papers:,} papers; {found.left_out} days "
         f"with too few papers or votes all alike left out. Learned from {found.learned} earlier days, anew each month."
     )
-
-
-def distil(dim: Dim = 256, encoder: Teacher = "minilm", data: Data = None, as_json: AsJson = False) -> None:
-    """Make the encoder `static` from a slower one.
-
-    It reads far more texts a second for some of the quality. Each word goes through the slower encoder once; how rare
-    each is, the Collection's own texts say. Then `encoder = "static"` in broadsheet.toml and `broadsheet sync` use it.
-
-    Example: broadsheet distil --dim 256
-    """
-    from broadsheet import names
-    from broadsheet.lab.distil import distil as make
-    from broadsheet.wiring import contents, opened
-
-    with opened(data, create=False) as collection:
-        teacher = names.encoder(encoder, models=collection.models, cache=collection.cache)
-        with progress("Encoding the words") as told:
-            made = make(teacher, contents(collection), collection.models / "static", dim=dim, progress=told)
-    if as_json:
-        print_json(asdict(made))
-    else:
-        note(
-            f"{made.words:,} words in {made.dim} dimensions, weighed by {made.texts:,} texts, are in {made.folder}. "
-            'To use them: encoder = "static" in broadsheet.toml, then `broadsheet sync`.'
-        )
 
 
 def _print_rows(rows: list[Row]) -> None:

@@ -1,21 +1,23 @@
-"""Bringing papers in: ingest, sync, sources."""
+"""Bringing papers in: ingest."""
 
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from broadsheet.cli import json, options
 from broadsheet.cli.options import AsJson, Data
-from broadsheet.cli.terminal import bars, note, out, print_json, progress, say, table
-from broadsheet.core.errors import NotFoundError, SourceError, nearest
-
-if TYPE_CHECKING:
-    from broadsheet.collection import Collection
-    from broadsheet.core.types import Run
-    from broadsheet.sync import Synced
+from broadsheet.cli.sync import print_synced, sync_shown
+from broadsheet.cli.terminal import bars, note, print_json, say, table
+from broadsheet.collection import Collection
+from broadsheet.core.errors import NotFoundError, SourceError
+from broadsheet.core.types import Run
+from broadsheet.sync import Synced
+from broadsheet.wiring.collection import opened
+from broadsheet.wiring.sources import ingest as read
+from broadsheet.wiring.sources import source
 
 Names = Annotated[
     list[str] | None,
@@ -24,22 +26,10 @@ Names = Annotated[
         help="Such as arxiv:cs.IR, hf:daily, jsonl:papers.jsonl, bibtex:refs.bib; without any, all that are followed.",
     ),
 ]
-Name = Annotated[str, typer.Argument(metavar="SOURCE", help="Such as arxiv:cs.IR, hf:daily, bibtex:refs.bib.")]
 FetchedSince = Annotated[
     str | None, typer.Option("--since", metavar="DAY", help="Papers from this day on: 30d, 2024-05-31, 2024.")
 ]
 AndSync = Annotated[bool, typer.Option("--sync", help="Sync at once, so that the papers can be found.")]
-Rebuild = Annotated[bool, typer.Option("--rebuild", help="Make Lexicon and Space anew from the Store.")]
-
-
-def add_to(app: typer.Typer) -> None:
-    """Register this file's commands."""
-    options.command(app, ingest)
-    options.command(app, sync)
-    group = typer.Typer(no_args_is_help=True, help="Follow sources: add, list, remove.")
-    for function, name in ((add, "add"), (list_all, "list"), (remove, "remove")):
-        options.command(group, function, name=name)
-    app.add_typer(group, name="sources")
 
 
 def ingest(
@@ -56,8 +46,6 @@ def ingest(
 
     Example: broadsheet ingest bibtex:refs.bib --sync
     """
-    from broadsheet.wiring import opened, source
-
     first = options.day(since, "--since")
     with opened(data) as collection:
         chosen = sources or [each.name for each in collection.store.sources()]
@@ -77,15 +65,13 @@ def ingest(
 
 
 def _ingest_all(collection: Collection, chosen: list[str], since: date | None) -> list[Run]:
-    from broadsheet.wiring import ingest as read
-
     with bars() as begin:
         return [read(collection, name, since=since, progress=begin(f"Reading {name}")) for name in chosen]
 
 
 def _say_synced(synced: Synced | None, pending: int) -> None:
     if synced is not None:
-        _print_synced(synced)
+        print_synced(synced)
     elif pending:
         note("Run `broadsheet sync` to find them by words and meaning.")
 
@@ -109,94 +95,3 @@ def print_runs(runs: list[Run]) -> None:
             note(f"{run.source} brought nothing: there is nothing new, or it is not of the kind its name says.")
     if any(run.bad for run in runs):
         note("`broadsheet status` shows the bad records and why they are.")
-
-
-def sync(rebuild: Rebuild = False, data: Data = None, as_json: AsJson = False) -> None:
-    """Make what is new findable by words and by meaning.
-
-    Brings Lexicon and Space up to the Store. Interrupted at any moment, the next sync goes on from there.
-
-    Example: broadsheet sync
-    """
-    from broadsheet.wiring import opened
-
-    with opened(data, create=False) as collection:
-        done = sync_shown(collection, rebuild=rebuild)
-    if as_json:
-        print_json({name: getattr(done, name) for name in done.__slots__})
-    else:
-        _print_synced(done)
-
-
-def sync_shown(collection: Collection, *, rebuild: bool = False) -> Synced:
-    """The verb, with a bar."""
-    from broadsheet.sync import sync as bring_up
-
-    with progress("Syncing") as told:
-        return bring_up(collection, progress=told, rebuild=rebuild)
-
-
-def _print_synced(done: Synced) -> None:
-    said = f"{done.indexed:,} papers indexed, {done.encoded:,} encoded, {done.removed:,} taken out."
-    out().print(said if done.indexed or done.encoded or done.removed else "Everything is up to date.", markup=False)
-    if done.cut:
-        note(f"{done.cut:,} texts are longer than the encoder reads: their ends do not count for the meaning.")
-
-
-def add(source: Name, data: Data = None) -> None:
-    """Follow a source: `ingest` without names reads it.
-
-    Example: broadsheet sources add arxiv:cs.IR
-    """
-    from broadsheet import wiring
-
-    with wiring.opened(data) as collection:
-        wiring.source(source, collection)
-        added = collection.store.add_source(source, now=options.now())
-    note(f"{source} is followed{'' if added else ' already'}. Run `broadsheet ingest` to read it.")
-
-
-def list_all(data: Data = None, as_json: AsJson = False) -> None:
-    """List the sources that are followed, with their last runs.
-
-    Example: broadsheet sources list
-    """
-    from broadsheet import names
-    from broadsheet.wiring import opened
-
-    with opened(data, create=False) as collection:
-        followed = collection.store.sources()
-    if as_json:
-        print_json(
-            [
-                {"name": s.name, "added": s.added.isoformat(), "run": json.run(s.last_run) if s.last_run else None}
-                for s in followed
-            ]
-        )
-        return
-    if followed:
-        table(["source", "=last read", "#new", "result"], [_followed_row(s.name, s.last_run) for s in followed])
-    else:
-        note("No source is followed. Example: broadsheet sources add arxiv:cs.IR")
-    note(f"Kinds: {', '.join(names.known(names.SOURCES))}")
-
-
-def _followed_row(name: str, run: Run | None) -> list[str]:
-    if run is None:
-        return [name, "never", "", ""]
-    result = run.error or ("ended well" if run.ended else "interrupted")
-    return [name, f"{run.started:%Y-%m-%d %H:%M}", f"{run.new:,}", result]
-
-
-def remove(source: Name, data: Data = None) -> None:
-    """Follow a source no more. Its papers stay.
-
-    Example: broadsheet sources remove arxiv:cs.IR
-    """
-    from broadsheet.wiring import opened
-
-    with opened(data, create=False) as collection:
-        if not collection.store.remove_source(source):
-            known = [each.name for each in collection.store.sources()]
-            raise NotFoundError(f"{source!r} is not followed. {nearest(source, known)}")
-    note(f"{source} is followed no more; its papers stay.")

@@ -65,8 +65,8 @@ def trial(value: Trial) -> dict[str, Any]:
     (at so many papers), ``note``, ``newest`` (results, newest day first), and ``rate``, ``stricter`` and ``looser`` (or
     null), each with ``minimum`` (a word or a cosine), ``days``, ``papers``, ``silent`` (days) and ``a_day``."""
     return {
-        "query": value.query.text,
-        "without": list(value.query.without),
+        "query": value.alert.text,
+        "without": list(value.alert.without),
         "rate": _rate(value.rate),
         "stricter": _rate(value.stricter),
         "looser": _rate(value.looser),

@@ -3,28 +3,25 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
+from rich.text import Text
 
+from broadsheet import config
 from broadsheet.cli import options
-from broadsheet.cli.ingest import sync_shown
 from broadsheet.cli.options import AsJson, Data
 from broadsheet.cli.people import Whose, holder
+from broadsheet.cli.sync import sync_shown
 from broadsheet.cli.terminal import clean, note, out, print_json
 from broadsheet.core.errors import NotFoundError, UsageError
-
-if TYPE_CHECKING:
-    from broadsheet.people.bringing import Brought
+from broadsheet.people.library import Imported, import_library
+from broadsheet.people.library_file import LARGEST
+from broadsheet.wiring.collection import opened
 
 References = Annotated[Path, typer.Argument(metavar="FILE", help="BibTeX, RIS, or CSV as Zotero writes it.")]
 AndSync = Annotated[bool, typer.Option("--sync", help="Sync at once, so that new papers can be found.")]
 _SHOWN = 10
-
-
-def add_to(app: typer.Typer) -> None:
-    """Register this file's commands."""
-    options.command(app, library)
 
 
 def library(
@@ -36,11 +33,6 @@ def library(
 
     Example: broadsheet library thesis.bib
     """
-    from broadsheet import config
-    from broadsheet.people.bringing import bring
-    from broadsheet.people.library import LARGEST
-    from broadsheet.wiring import opened
-
     if not file.is_file():
         raise NotFoundError(f"{str(file)!r} is no file")
     if file.stat().st_size > LARGEST:
@@ -48,7 +40,7 @@ def library(
     settings = config.load(config.collection_folder(data))
     with opened(data, settings=settings) as collection:
         person = holder(collection.store, whose, settings)
-        brought = bring(collection, person.number, file.read_bytes(), file.name, now=options.now())
+        brought = import_library(collection, person.number, file.read_bytes(), file.name, now=options.now())
         if and_sync:
             sync_shown(collection)
     if as_json:
@@ -57,7 +49,7 @@ def library(
         _print(brought, synced=and_sync)
 
 
-def _shape(brought: Brought) -> dict[str, object]:
+def _shape(brought: Imported) -> dict[str, object]:
     bad = [{"where": each.where, "reason": each.reason} for each in brought.taken.bad]
     return {
         "list": brought.list,
@@ -70,9 +62,7 @@ def _shape(brought: Brought) -> dict[str, object]:
     }
 
 
-def _print(brought: Brought, *, synced: bool) -> None:
-    from rich.text import Text
-
+def _print(brought: Imported, *, synced: bool) -> None:
     taken = brought.taken
     said = [
         f"Papers in the list {clean(brought.name)!r}: {len(taken.likes):,}, of which {brought.known:,} here already "

@@ -6,10 +6,14 @@ from typing import Annotated
 
 import typer
 
+from broadsheet import config
 from broadsheet.cli import options
 from broadsheet.cli.options import Data
+from broadsheet.cli.servers import server
 from broadsheet.cli.terminal import note
 from broadsheet.core.errors import UsageError
+from broadsheet.mcp.context import AgentSite
+from broadsheet.wiring.collection import opened
 
 Http = Annotated[
     bool, typer.Option("--http", help="Serve streamable HTTP on 127.0.0.1 instead of the standard streams.")
@@ -24,11 +28,6 @@ Whose = Annotated[
 Writes = Annotated[bool, typer.Option("--allow-writes", help="Also offer tools that save papers and vote.")]
 
 
-def add_to(app: typer.Typer) -> None:
-    """Register this file's commands."""
-    options.command(app, mcp)
-
-
 def mcp(
     http: Http = False, port: Port = None, person: Whose = "", allow_writes: Writes = False, data: Data = None
 ) -> None:
@@ -38,22 +37,15 @@ def mcp(
 
     Example: broadsheet mcp --data /srv/papers
     """
-    from broadsheet import config
-    from broadsheet.mcp.desk import Desk
-    from broadsheet.wiring import opened
-
     if http and person:
         raise UsageError("--person is for the standard streams: over HTTP a token says who asks")
     if port is not None and not http:
         raise UsageError("--port is for --http: on the standard streams there is none")
     settings = config.load(config.collection_folder(data))
     with opened(data, create=False, settings=settings) as collection:
-        desk = Desk(collection, settings, options.now, writes=allow_writes)
+        site = AgentSite(collection, settings, options.now, writes=allow_writes)
         if http:
-            from broadsheet.mcp.loopback import serve_http
-
-            serve_http(desk, port=8001 if port is None else port, ready=lambda address: note(f"MCP is at {address}"))
+            serve = server("agents over HTTP")
+            serve(site, port=8001 if port is None else port, ready=lambda address: note(f"MCP is at {address}"))
         else:
-            from broadsheet.mcp.stdio import serve_stdio
-
-            serve_stdio(desk, desk.named(person))
+            server("agents")(site, site.caller(person))

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import functools
-import inspect
 import re
-from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -24,6 +21,7 @@ Data = Annotated[
         help="Folder of the Collection; else BROADSHEET_COLLECTION, else ./broadsheet-data.",
     ),
 ]
+Words = Annotated[list[str], typer.Argument(metavar="QUERY", help="Words, a question, a title or an identifier.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]
 Count = Annotated[int, typer.Option("-k", "--count", metavar="N", min=1, max=1000, help="How many results at most.")]
 Offset = Annotated[int, typer.Option("--offset", metavar="N", min=0, help="Begin at this place of the list, from 0.")]
@@ -43,25 +41,11 @@ Authors = Annotated[
     list[str] | None, typer.Option("--author", metavar="NAME", help="Words of an author's name; may be repeated.")
 ]
 HasCode = Annotated[bool | None, typer.Option("--has-code/--no-code", help="Only papers with (or without) code.")]
+Port = Annotated[int | None, typer.Option("--port", metavar="N", min=0, max=65535, help="Port of the site; else 8000.")]
+Host = Annotated[str | None, typer.Option("--host", metavar="ADDRESS", help="Address to listen on; else 127.0.0.1.")]
 MinVotes = Annotated[int | None, typer.Option("--min-votes", min=0, metavar="N", help="At least so many votes.")]
-_Debug = Annotated[bool, typer.Option("--debug", help="On an error, show where it came from.")]
 
 _DAYS_AGO = re.compile(r"(\d{1,5})d")
-
-
-def command(app: typer.Typer, function: Callable[..., None], *, name: str | None = None) -> None:
-    """Add a function to the application as a command that also knows ``--debug``."""
-
-    @functools.wraps(function)
-    def run(*arguments: Any, debug: bool = False, **options: Any) -> None:  # noqa: ARG001 - see app.run
-        function(*arguments, **options)
-
-    signature = inspect.signature(function, eval_str=True)
-    extra = inspect.Parameter("debug", inspect.Parameter.KEYWORD_ONLY, default=False, annotation=_Debug)
-    whole = signature.replace(parameters=[*signature.parameters.values(), extra])
-    run.__signature__ = whole  # type: ignore[attr-defined]
-    run.__annotations__ = {each.name: each.annotation for each in whole.parameters.values()}
-    app.command(name)(run)
 
 
 def now() -> datetime:

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 from urllib.parse import urlencode
 
 import typer
 
+from broadsheet import config
 from broadsheet.cli import options
 from broadsheet.cli.options import AsJson, Data
 from broadsheet.cli.terminal import note, print_json, table
+from broadsheet.config import Settings
 from broadsheet.core.errors import NotFoundError, UsageError, nearest
-
-if TYPE_CHECKING:
-    from broadsheet.config import Settings
-    from broadsheet.store import Store
-    from broadsheet.store.people import Person, Role
+from broadsheet.people import account, members, signin
+from broadsheet.people.account import make_token
+from broadsheet.store import Store
+from broadsheet.store.people import ROLES, Person, Role
+from broadsheet.wiring.collection import opened
 
 Address = Annotated[str, typer.Argument(metavar="ADDRESS", help="A mail address: people are known by it.")]
 AsRole = Annotated[str, typer.Option("--role", metavar="ROLE", help="reader, editor or admin.")]
@@ -27,23 +29,6 @@ TokenNumber = Annotated[int, typer.Argument(metavar="NUMBER", help="Its number i
 Writes = Annotated[bool, typer.Option("--writes", help="It may change things, not only read.")]
 
 
-def add_to(app: typer.Typer) -> None:
-    """Register this file's commands."""
-    group = typer.Typer(no_args_is_help=True, help="Let people in: add, invite, link, role, list, remove, tokens.")
-    options.command(group, add, name="add")
-    options.command(group, invite, name="invite")
-    options.command(group, link, name="link")
-    options.command(group, role, name="role")
-    options.command(group, list_all, name="list")
-    options.command(group, remove, name="remove")
-    tokens = typer.Typer(no_args_is_help=True, help="Keys for programs: add, list, remove.")
-    options.command(tokens, add_token, name="add")
-    options.command(tokens, list_tokens, name="list")
-    options.command(tokens, remove_token, name="remove")
-    group.add_typer(tokens, name="tokens")
-    app.add_typer(group, name="people")
-
-
 def add(address: Address, as_role: AsRole = "reader", data: Data = None) -> None:
     """Add somebody, or give somebody who is there this role.
 
@@ -51,14 +36,9 @@ def add(address: Address, as_role: AsRole = "reader", data: Data = None) -> None
 
     Example: broadsheet people add ada@example.org --role admin
     """
-    from broadsheet.people.signin import address as checked
-    from broadsheet.wiring import opened
-
-    wanted, who = _role(as_role), checked(address)
+    wanted, who = _role(as_role), signin.address(address)
     with opened(data) as collection:
-        person = collection.store.add_person(who, wanted, now=options.now())
-        if person.role != wanted:
-            collection.store.set_role(person.number, wanted)
+        members.add(collection.store, who, role=wanted, now=options.now())
         settings = _settings(data)
     note(f"{who} is {wanted} here. {_next(settings, who)}")
 
@@ -68,15 +48,9 @@ def invite(address: Address, as_role: AsRole = "reader", data: Data = None) -> N
 
     Example: broadsheet people invite ben@example.org
     """
-    from broadsheet.people.signin import address as checked
-    from broadsheet.wiring import opened
-
-    wanted, who = _role(as_role), checked(address)
+    wanted, who = _role(as_role), signin.address(address)
     with opened(data) as collection:
-        known = collection.store.person_at(who)
-        if known:
-            raise UsageError(f"{who} is here already, as {known.role}: `broadsheet people role` changes that")
-        collection.store.invite(who, wanted, now=options.now())
+        members.invite(collection.store, who, role=wanted, now=options.now())
         settings = _settings(data)
     note(f"{who} may sign in, as {wanted}. {_next(settings, who)}")
 
@@ -88,9 +62,6 @@ def link(address: Address, data: Data = None) -> None:
 
     Example: broadsheet people link ada@example.org
     """
-    from broadsheet.people import signin
-    from broadsheet.wiring import opened
-
     who, settings = signin.address(address), _settings(data)
     if settings.access == "single":
         raise UsageError('nobody signs in while people = "single": set it to closed or open in broadsheet.toml')
@@ -108,12 +79,10 @@ def role(address: Address, new: NewRole, data: Data = None) -> None:
 
     Example: broadsheet people role ben@example.org editor
     """
-    from broadsheet.wiring import opened
-
     wanted = _role(new)
     with opened(data, create=False) as collection:
         person = _person(collection.store, address)
-        collection.store.set_role(person.number, wanted)
+        members.give_role(collection.store, person, role=wanted)
         left = any(each.role == "admin" for each in collection.store.people())
     note(f"{person.address} is {wanted} from now on.{'' if left else ' There is no admin any more.'}")
 
@@ -123,8 +92,6 @@ def list_all(data: Data = None, as_json: AsJson = False) -> None:
 
     Example: broadsheet people list
     """
-    from broadsheet.wiring import opened
-
     with opened(data, create=False) as collection:
         people, invited = collection.store.people(), collection.store.invitations()
     if as_json:
@@ -145,18 +112,15 @@ def remove(address: Address, yes: Sure = False, data: Data = None) -> None:
 
     Example: broadsheet people remove ben@example.org --yes
     """
-    from broadsheet.people.signin import address as checked
-    from broadsheet.wiring import opened
-
     with opened(data, create=False) as collection:
         store = collection.store
-        if store.uninvite(checked(address)):
+        if members.uninvite(store, address):
             note(f"{address} is invited no more.")
             return
         person = _person(store, address)
         if not yes:
             raise UsageError(f"{person.address} goes with {_has(store, person)}, for good: say so with --yes")
-        store.remove_person(person.number)
+        members.remove(store, person)
     note(f"{person.address} is forgotten; of their comments an empty place is left.")
 
 
@@ -165,9 +129,6 @@ def add_token(name: TokenName, whose: Whose = None, writes: Writes = False, data
 
     Example: broadsheet people tokens add backup-script --writes
     """
-    from broadsheet.people.account import make_token
-    from broadsheet.wiring import opened
-
     with opened(data) as collection:
         person = holder(collection.store, whose, _settings(data))
         key = make_token(collection.store, person, name, writes=writes, now=options.now())
@@ -180,8 +141,6 @@ def list_tokens(whose: Whose = None, data: Data = None, as_json: AsJson = False)
 
     Example: broadsheet people tokens list --for ada@example.org
     """
-    from broadsheet.wiring import opened
-
     with opened(data, create=False) as collection:
         person = holder(collection.store, whose, _settings(data))
         tokens = collection.store.tokens(person.number)
@@ -201,24 +160,18 @@ def remove_token(number: TokenNumber, whose: Whose = None, data: Data = None) ->
 
     Example: broadsheet people tokens remove 3
     """
-    from broadsheet.wiring import opened
-
     with opened(data, create=False) as collection:
         person = holder(collection.store, whose, _settings(data))
-        if not 0 < number < 2**53 or not collection.store.remove_token(person.number, number):
+        if not account.remove_token(collection.store, person.number, number=number):
             raise NotFoundError(f"no token has the number {number}: `broadsheet people tokens list` shows them")
     note("It is taken away.")
 
 
 def _settings(data: Data) -> Settings:
-    from broadsheet import config
-
     return config.load(config.collection_folder(data))
 
 
 def _role(text: str) -> Role:
-    from broadsheet.store.people import ROLES
-
     for known in ROLES:
         if text == known:
             return known
@@ -226,9 +179,7 @@ def _role(text: str) -> Role:
 
 
 def _person(store: Store, address: str) -> Person:
-    from broadsheet.people.signin import address as checked
-
-    person = store.person_at(checked(address))
+    person = store.person_at(signin.address(address))
     if person is None:
         raise NotFoundError(f"nobody here has the address {address!r}. {_known(store, address)}".rstrip())
     return person
@@ -245,7 +196,7 @@ def holder(store: Store, address: str | None, settings: Settings) -> Person:
         return _person(store, address)
     if settings.access != "single":
         raise UsageError("say whose, with --for ADDRESS: this instance has several people")
-    return store.sole_person() or store.add_sole_person(now=options.now())
+    return members.sole_reader(store, now=options.now())
 
 
 def _next(settings: Settings, who: str) -> str:

@@ -1,131 +1,32 @@
-"""Running for years: fetch, run, jobs."""
+"""Serving the site: serve, run."""
 
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated
 
 import typer
 
-from broadsheet.cli import options
-from broadsheet.cli.options import AsJson, Data
-from broadsheet.cli.terminal import note, out, print_json, progress, say, table
-from broadsheet.cli.up import Host, Port
-from broadsheet.core.errors import NotFoundError, nearest
+from broadsheet import config, logs
+from broadsheet.cli.options import Data, Host, Port
+from broadsheet.cli.servers import server
+from broadsheet.cli.terminal import note, out
+from broadsheet.collection import Collection
+from broadsheet.config import Settings
+from broadsheet.wiring.collection import opened
 
-if TYPE_CHECKING:
-    from broadsheet.collection import Collection
-    from broadsheet.config import Settings
-    from broadsheet.jobs import Job, Outcome
-    from broadsheet.store.jobs import JobRun
-
-NoSync = Annotated[bool, typer.Option("--no-sync", help="Only read the sources; sync later.")]
-JobName = Annotated[str | None, typer.Argument(metavar="JOB", help="Run this job now; without it, list all.")]
+NoSync = Annotated[bool, typer.Option("--no-sync", help="Do not bring the indexes up to the Store.")]
 
 
-def add_to(app: typer.Typer) -> None:
-    """Register this file's commands."""
-    for function in (fetch, run, jobs):
-        options.command(app, function)
+def serve(port: Port = None, host: Host = None, no_sync: NoSync = False, data: Data = None) -> None:
+    """Serve the site, syncing in the background.
 
-
-def fetch(no_sync: NoSync = False, data: Data = None) -> None:
-    """Read all followed sources once, then sync: made for cron.
-
-    A source that fails is told, and the others go on; the exit code is 4 then. If another process is fetching, this
-    one says so and ends.
-
-    Example: broadsheet fetch
+    Example: broadsheet serve --port 8080 --data /srv/papers
     """
-    from broadsheet import config
-    from broadsheet.wiring import opened
-
-    with opened(data, create=False) as collection:
-        if not collection.store.sources():
-            raise NotFoundError("no source is followed: `broadsheet sources add SOURCE` first")
-        settings = config.load(collection.path)
-        names = ["fetch"] if no_sync else ["fetch", "sync"]
-        outcomes = [_run_shown(_job(name), collection, settings) for name in names]
-    _end_with(outcomes)
-
-
-def jobs(job: JobName = None, data: Data = None, as_json: AsJson = False) -> None:
-    """List the jobs with their last results, or run one now.
-
-    Example: broadsheet jobs trending
-    """
-    from broadsheet import config
-    from broadsheet.jobs import JOBS
-    from broadsheet.wiring import opened
-
-    chosen = _job(job) if job else None
-    with opened(data, create=False) as collection:
-        settings = config.load(collection.path)
-        outcome = _run_shown(chosen, collection, settings) if chosen else None
-        last = {each.job: each for each in collection.store.job_runs()}
-    if as_json:
-        print_json([_shape(each.name, last.get(each.name)) for each in JOBS if chosen in (None, each)])
-    elif outcome is None:
-        rows = [_row(each, settings, last.get(each.name)) for each in JOBS]
-        table(["=job", "=every", "=last begun", "result"], rows)
-    _end_with([outcome] if outcome else [])
-
-
-def _job(name: str) -> Job:
-    from broadsheet.jobs import JOBS
-
-    known = {job.name: job for job in JOBS}
-    if name not in known:
-        raise NotFoundError(f"no job {name!r}. {nearest(name, known)}")
-    return known[name]
-
-
-def _run_shown(job: Job, collection: Collection, settings: Settings) -> Outcome:
-    from broadsheet.jobs import Round
-    from broadsheet.jobs import run as run_job
-
-    with progress(job.name) as told:
-        round_ = Round(collection=collection, settings=settings, now=options.now(), progress=told)
-        outcome = run_job(job, round_)
-    if outcome.busy:
-        note(f"{job.name}: {outcome.said}; nothing is done here.")
-    elif outcome.said:
-        out().print(f"{job.name}: {outcome.said}", markup=False)
-    return outcome
-
-
-def _end_with(outcomes: list[Outcome]) -> None:
-    """Say what failed; the first failure gives the exit code."""
-    failed = [each for each in outcomes if each.error]
-    for each in failed:
-        say(f"{each.job}: {each.error}")
-    if failed:
-        raise typer.Exit(failed[0].code)
-
-
-def _shape(name: str, last: JobRun | None) -> dict[str, Any]:
-    if last is None:
-        return {"job": name, "started": None}
-    moments = {key: value and value.isoformat() for key, value in _moments(last).items()}
-    return {"job": name, **moments, "said": last.said, "error": last.error, "seconds": last.seconds}
-
-
-def _moments(last: JobRun) -> dict[str, Any]:
-    return {"started": last.started, "ended": last.ended, "well": last.well}
-
-
-def _row(job: Job, settings: Settings, last: JobRun | None) -> list[str]:
-    from broadsheet.doctor import job_words
-
-    begun = f"{last.started.astimezone():%Y-%m-%d %H:%M}" if last else "never"
-    well = last and last.ended and not last.error
-    return [job.name, _every(job.hours(settings)), begun, last.said if last and well else job_words(last)]
-
-
-def _every(hours: float | None) -> str:
-    if not hours:
-        return "never" if hours is None else "at once"
-    return f"{hours:g} h" if hours >= 1 else f"{60 * hours:.0f} min"
+    folder = config.collection_folder(data)
+    settings = config.load(folder, port=port, host=host)
+    with opened(folder, create=False, settings=settings) as collection:
+        serve_site(collection, settings, syncing=not no_sync)
 
 
 def run(port: Port = None, host: Host = None, data: Data = None) -> None:
@@ -136,14 +37,19 @@ def run(port: Port = None, host: Host = None, data: Data = None) -> None:
 
     Example: broadsheet run --data /srv/papers
     """
-    from broadsheet import config, logs, server
-    from broadsheet.wiring import opened
-
     folder = config.collection_folder(data)
     settings = config.load(folder, port=port, host=host)
     debug = bool(os.environ.get("BROADSHEET_DEBUG"))
     with logs.written(as_json=settings.logs_json, debug=debug), opened(folder, settings=settings) as collection:
-        server.serve(collection, settings, scheduled=True, ready=_say_ready)
+        server("site")(collection, settings, scheduled=True, ready=_say_ready)
+
+
+def serve_site(collection: Collection, settings: Settings, *, syncing: bool) -> None:
+    """Serve until stopped, with logs; ``syncing`` in the background."""
+    if syncing:
+        note("Syncing in the background; what is in already can be found.")
+    with logs.written(as_json=settings.logs_json, debug=bool(os.environ.get("BROADSHEET_DEBUG"))):
+        server("site")(collection, settings, syncing=syncing, ready=_say_ready)
 
 
 def _say_ready(address: str) -> None:

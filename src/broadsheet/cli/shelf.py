@@ -7,18 +7,15 @@ from typing import Annotated
 
 import typer
 
+from broadsheet import shelf as starter
 from broadsheet.cli import options
 from broadsheet.cli.options import AsJson, Data
 from broadsheet.cli.terminal import note, print_json, progress, table
 from broadsheet.core.errors import UsageError
+from broadsheet.wiring.collection import opened
 
 Add = Annotated[bool, typer.Option("--add", help="Put the shelf into the Collection.")]
 Remove = Annotated[bool, typer.Option("--remove", help="Take the shelf out of the Collection.")]
-
-
-def add_to(app: typer.Typer) -> None:
-    """Register this file's command."""
-    options.command(app, shelf)
 
 
 def shelf(add: Add = False, remove: Remove = False, data: Data = None, as_json: AsJson = False) -> None:
@@ -33,9 +30,7 @@ def shelf(add: Add = False, remove: Remove = False, data: Data = None, as_json: 
     if add or remove:
         _change(remove=remove, data=data)
         return
-    from broadsheet.shelf import entries
-
-    rows = list(entries())
+    rows = list(starter.entries())
     if as_json:
         print_json([{"id": e.id, "title": e.title, "topics": list(e.topics), "offer": e.offer} for e in rows])
         return
@@ -49,9 +44,6 @@ def _kind(offer: str) -> str:
 
 
 def _change(*, remove: bool, data: Data) -> None:
-    from broadsheet import shelf as starter
-    from broadsheet.wiring import opened
-
     with opened(data, create=not remove) as collection:
         if remove:
             gone = starter.remove(collection, now=options.now())

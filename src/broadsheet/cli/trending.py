@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
+from rich.text import Text
 
+from broadsheet import config
 from broadsheet.cli import json, options
 from broadsheet.cli.options import AsJson, Data
 from broadsheet.cli.terminal import clean, note, out, print_json, voted
-
-if TYPE_CHECKING:
-    from broadsheet.daily.day import Feed
-    from broadsheet.daily.ranking import Opened
+from broadsheet.daily.day import Feed
+from broadsheet.trending.prior import learn as learn_it
+from broadsheet.trending.ranking import Opened, opened, origin, risen, rule
+from broadsheet.trending.score import HALF_LIFE
+from broadsheet.trending.table import keep
+from broadsheet.wiring.collection import opened as open_it
 
 Days = Annotated[int, typer.Option("--days", metavar="N", min=1, max=31, help="How many days back.")]
 Learn = Annotated[
@@ -32,17 +36,9 @@ def trending(
 
     Example: broadsheet trending --days 3 -k 10
     """
-    from broadsheet import config
-    from broadsheet.daily.ranking import opened, origin, risen, rule
-    from broadsheet.trending.score import HALF_LIFE
-    from broadsheet.wiring import opened as open_it
-
     settings, now = config.load(config.collection_folder(data)), options.now()
     with open_it(data, create=False, settings=settings) as collection:
         if learn:
-            from broadsheet.trending import keep
-            from broadsheet.trending import learn as learn_it
-
             made = learn_it(collection, now=now)
             kept = keep(collection, now=now)
             note(f"Learned from {made.papers:,} papers of {made.days:,} days; {kept:,} scores brought up.")
@@ -85,8 +81,6 @@ def shape(value: Feed, scores: dict[str, Opened]) -> dict[str, Any]:
 
 
 def _print(found: Feed, scores: dict[str, Opened], words: dict[str, str]) -> None:
-    from rich.text import Text
-
     for rank, card in enumerate(found.cards, found.offset + 1):
         score = scores.get(card.document.id)
         out().print(Text(f"{rank}. {clean(card.document.shown_title)}", style="bold"))

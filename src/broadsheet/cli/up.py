@@ -1,34 +1,28 @@
-"""Starting: up and serve."""
+"""Starting with one command: up."""
 
 from __future__ import annotations
 
-import os
 import socket
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
+from broadsheet import config, shelf
 from broadsheet.cli import options
-from broadsheet.cli.options import Data
+from broadsheet.cli.options import Data, Host, Port
+from broadsheet.cli.serve import serve_site
+from broadsheet.cli.sync import sync_shown
+from broadsheet.cli.tables import print_brief
 from broadsheet.cli.terminal import note, out, progress
+from broadsheet.collection import Collection
+from broadsheet.config import Settings
 from broadsheet.core.errors import BroadsheetError, UsageError
-
-if TYPE_CHECKING:
-    from broadsheet.collection import Collection
-    from broadsheet.config import Settings
+from broadsheet.search.hybrid import search
+from broadsheet.wiring.collection import opened
 
 AT_ONCE = 2_000  # texts that a start encodes before it serves; more are encoded while the site is up already
-Port = Annotated[int | None, typer.Option("--port", metavar="N", min=0, max=65535, help="Port of the site; else 8000.")]
-Host = Annotated[str | None, typer.Option("--host", metavar="ADDRESS", help="Address to listen on; else 127.0.0.1.")]
 Once = Annotated[bool, typer.Option("--once", help="Do everything but serve.")]
 NoShelf = Annotated[bool, typer.Option("--no-shelf", help="Leave an empty Collection empty.")]
-NoSync = Annotated[bool, typer.Option("--no-sync", help="Do not bring the indexes up to the Store.")]
-
-
-def add_to(app: typer.Typer) -> None:
-    """Register this file's commands."""
-    options.command(app, up)
-    options.command(app, serve)
 
 
 def up(once: Once = False, port: Port = None, host: Host = None, no_shelf: NoShelf = False, data: Data = None) -> None:
@@ -38,9 +32,6 @@ def up(once: Once = False, port: Port = None, host: Host = None, no_shelf: NoShe
 
     Example: broadsheet up --port 8080
     """
-    from broadsheet import config
-    from broadsheet.wiring import opened
-
     folder = config.collection_folder(data)
     settings = config.load(folder, port=port, host=host)
     if not once:
@@ -53,21 +44,7 @@ def up(once: Once = False, port: Port = None, host: Host = None, no_shelf: NoShe
             _sync(collection)
         _show_examples(collection)
         if not once:
-            _serve(collection, settings, syncing=later)
-
-
-def serve(port: Port = None, host: Host = None, no_sync: NoSync = False, data: Data = None) -> None:
-    """Serve the site, syncing in the background.
-
-    Example: broadsheet serve --port 8080 --data /srv/papers
-    """
-    from broadsheet import config
-    from broadsheet.wiring import opened
-
-    folder = config.collection_folder(data)
-    settings = config.load(folder, port=port, host=host)
-    with opened(folder, create=False, settings=settings) as collection:
-        _serve(collection, settings, syncing=not no_sync)
+            serve_site(collection, settings, syncing=later)
 
 
 def _require_port(settings: Settings) -> None:
@@ -83,8 +60,6 @@ def _require_port(settings: Settings) -> None:
 
 
 def _fill(collection: Collection) -> None:
-    from broadsheet import shelf
-
     with progress("Reading the shelf") as told:
         run = shelf.add(collection, now=options.now(), progress=told)
     out().print(f"{run.new} papers of the starter shelf are in {collection.path}.", markup=False, highlight=False)
@@ -97,33 +72,14 @@ def _pending(collection: Collection) -> int:
 
 
 def _sync(collection: Collection) -> None:
-    from broadsheet.cli.ingest import sync_shown
-
     sync_shown(collection)
     out().print(f"{collection.store.count():,} papers can be found by words and meaning.", markup=False)
 
 
 def _show_examples(collection: Collection) -> None:
-    from broadsheet.cli.tables import print_brief
-    from broadsheet.search.hybrid import search
-    from broadsheet.shelf import EXAMPLES
-
-    for words in EXAMPLES:
+    for words in shelf.EXAMPLES:
         try:
             print_brief(search(collection, words, k=3))
         except BroadsheetError as error:
             note(f"No example searches yet: {error}")
             return
-
-
-def _serve(collection: Collection, settings: Settings, *, syncing: bool) -> None:
-    from broadsheet import logs, server
-
-    if syncing:
-        note("Syncing in the background; what is in already can be found.")
-
-    def ready(address: str) -> None:
-        out().print(f"Broadsheet is at {address}  (Ctrl-C stops it)", markup=False)
-
-    with logs.written(as_json=settings.logs_json, debug=bool(os.environ.get("BROADSHEET_DEBUG"))):
-        server.serve(collection, settings, syncing=syncing, ready=ready)

@@ -37,7 +37,10 @@ class Index(Protocol):
 
 @runtime_checkable
 class Source(Protocol):
-    """Brings Documents from a file or a feed. A bad record is yielded as such and stops nothing."""
+    """Brings Documents from a file or a feed. A bad record is yielded as such and stops nothing. Optional attributes:
+    ``live`` (false: it reads files of the server, so that it can only be followed there), ``rolling`` (without
+    ``since`` it brings only what is new today), ``single`` (its name means one paper and is an id or alias of that
+    paper, so that readers may submit it)."""
 
     def fetch(self, since: date | None = None) -> Iterable[Document | BadRecord]:
         """Documents newer than ``since`` where the source can tell; raises SourceError when it cannot be read on."""

@@ -25,7 +25,6 @@ from broadsheet.daily import why_empty
 from broadsheet.daily.copies import Group, joined
 from broadsheet.daily.counts import added
 from broadsheet.store.days import Standing
-from broadsheet.trending import scores
 
 SIZE = 50
 
@@ -112,8 +111,9 @@ def by_best(measure: Callable[[Collection, Sequence[int]], Mapping[int, float]])
     return order
 
 
-# A further order is one more entry: a score for each work, higher first; equal ones stand newest first, then by id.
-ORDERS: Mapping[str, Order] = {"votes": _by_votes, "trending": by_best(scores), "newest": _by_day}
+# An order gives each work a score, higher first; equal ones stand newest first, then by id.
+ORDERS: Mapping[str, Order] = {"votes": _by_votes, "newest": _by_day}
+"""Those that need no more than the day; ``trending.ranking`` puts them together with what trends."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,9 +121,9 @@ class Wanted:
     """What of a period is wanted: cards of which a paper meets ``filters`` and is ``matching``, in the order ``sort``,
     at most ``k`` from place ``offset``.
 
-    ``matching`` is told row numbers and says which match (a standing query: ``relevance.matching``). ``order`` puts
-    the cards in an order of a reader's own, of which ``sort`` is then the name. The editor's ``picks`` come first,
-    unless not wanted so. UsageError for an unknown ``sort``.
+    ``matching`` takes row numbers and returns those that match (an alert: ``alerts.match``). ``order`` puts the cards
+    in an order of a reader's own, of which ``sort`` is then the name. The editor's ``picks`` come first, unless not
+    wanted so.
     """
 
     sort: str = "votes"
@@ -133,10 +133,6 @@ class Wanted:
     picks: bool = True
     k: int = SIZE
     offset: int = 0
-
-    def __post_init__(self) -> None:
-        if self.order is None and self.sort not in ORDERS:
-            raise UsageError(f"papers cannot be sorted by {self.sort[:50]!r}. {nearest(self.sort, ORDERS)}")
 
     @property
     def part(self) -> slice:
@@ -151,18 +147,22 @@ def feed(
     now: datetime,
     zone: tzinfo | None = None,
     wanted: Wanted | None = None,
+    orders: Mapping[str, Order] = ORDERS,
 ) -> Feed:
-    """The cards of a period (None: the newest day that has papers, else today), best first.
+    """Return the cards of a period (None: the newest day that has papers, else today), best first.
 
     A paper stands on the day it was announced or listed; one without such a day, and the starter shelf, on none.
-    ``zone`` is where the reader's days begin (None: this machine's zone).
+    ``zone`` is where the reader's days begin (None: this machine's zone). ``orders`` are those that can be asked for
+    by name: UsageError for a ``sort`` that is not among them.
     """
     wanted = wanted or Wanted()
+    order = wanted.order or ordered(wanted.sort, orders)
     today = now.astimezone(zone).date()
     period = period or latest(collection, today)
     found, hidden = _works(collection, period)
     kept = _meeting(collection, found, wanted)
-    shown = _sorted(collection, kept, wanted, now)[wanted.part]
+    best = _sorted(kept, order(collection, kept, now), picks_first=wanted.picks and wanted.order is None)
+    shown = best[wanted.part]
     before = collection.store.day_before(period.first, wanted.filters)
     after = collection.store.day_after(period.last, wanted.filters)
     return Feed(
@@ -177,6 +177,13 @@ def feed(
         or why_empty.reason(collection.store, period, today=today, zone=zone),
         hidden=hidden,
     )  # fmt: skip
+
+
+def ordered(sort: str, orders: Mapping[str, Order]) -> Order:
+    """Return the order of this name; UsageError for an unknown one, with the nearest name."""
+    if sort not in orders:
+        raise UsageError(f"papers cannot be sorted by {sort[:50]!r}. {nearest(sort, orders)}")
+    return orders[sort]
 
 
 def latest(collection: Collection, today: date) -> Period:
@@ -247,12 +254,11 @@ def _meeting(collection: Collection, found: Sequence[Work], wanted: Wanted) -> l
     return [work for work in found if not meeting.isdisjoint(work.numbers)]
 
 
-def _sorted(collection: Collection, found: Sequence[Work], wanted: Wanted, now: datetime) -> list[Work]:
-    order = wanted.order or ORDERS[wanted.sort]
-    scored = zip(order(collection, found, now), found, strict=True)
+def _sorted(found: Sequence[Work], scores: Iterable[float], *, picks_first: bool) -> list[Work]:
+    scored = zip(scores, found, strict=True)
     ranked = sorted(scored, key=lambda each: (-each[0], -each[1].day.toordinal(), each[1].papers[0].id))
     best = [work for _, work in ranked]
-    return best if wanted.order or not wanted.picks else sorted(best, key=lambda work: not work.picked)
+    return sorted(best, key=lambda work: not work.picked) if picks_first else best
 
 
 def _cards(collection: Collection, shown: Sequence[Work]) -> tuple[Card, ...]:

@@ -17,9 +17,10 @@ from broadsheet.core.periods import Period
 from broadsheet.core.text import plain
 from broadsheet.core.types import Document
 from broadsheet.daily import why_empty
-from broadsheet.daily.day import Card, Wanted, by_best, feed
+from broadsheet.daily.day import Card, Wanted, by_best
 from broadsheet.store.mailing import GENERAL
-from broadsheet.trending import gathered
+from broadsheet.trending.ranking import feed
+from broadsheet.trending.table import gathered
 
 SHOWN = 50  # papers of the general list that are kept; a reader gets fewer
 REACH = timedelta(days=3)  # before the day: what was announced late, or over a weekend, is still new

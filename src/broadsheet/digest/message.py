@@ -14,12 +14,12 @@ from broadsheet.core import periods
 from broadsheet.core.periods import Period
 from broadsheet.core.text import clipped
 from broadsheet.core.types import Document, Listing, Message
-from broadsheet.digest.leaving import leave_token
 from broadsheet.digest.returned import message_name, return_token
 from broadsheet.mail import render
 from broadsheet.mail.address import tagged
 from broadsheet.mail.issue import Issue, Item, Section
 from broadsheet.people.letters import SENDER
+from broadsheet.people.subscription import leave_token
 from broadsheet.store.mailing import Delivery
 
 _AUTHORS, _PASSAGE = 4, 240

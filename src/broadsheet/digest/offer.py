@@ -18,7 +18,7 @@ from broadsheet.core.periods import Period
 from broadsheet.digest import editions
 from broadsheet.digest.personal import Day, Reader, day_of
 from broadsheet.store.mailing import Had
-from broadsheet.trending import scores
+from broadsheet.trending.table import scores
 
 _OWN_SHARE = 2 / 3  # of the places, where both lists come in one mail
 

@@ -1,4 +1,4 @@
-"""Each person's own list of a day: new papers by authors they follow, for their standing queries, near what they like.
+"""Each person's own list of a day: new papers by authors they follow, for their alerts, near what they like.
 
 once a day: the new papers -> their vectors, words and authors
 for many people at once: their tastes and the vectors of their queries
@@ -13,15 +13,15 @@ from functools import cached_property
 from itertools import zip_longest
 from typing import Any
 
-from broadsheet.alerts.alert import StandingQuery
+from broadsheet.alerts.alert import Alert
 from broadsheet.alerts.match import Candidates, Hit, Holds, Prepared, gather, prepare
 from broadsheet.collection import Collection
 from broadsheet.core.errors import UsageError
 from broadsheet.core.text import clipped, plain
 from broadsheet.core.types import Document
 from broadsheet.core.vectors import Vectors
-from broadsheet.foryou.likes import liked
-from broadsheet.foryou.profile import Pool, picks, pool, profile
+from broadsheet.foryou.person import for_people
+from broadsheet.foryou.profile import Pick
 from broadsheet.space import Snapshot
 from broadsheet.store.mailing import Choice
 from broadsheet.store.tastes import Taste
@@ -63,11 +63,6 @@ class Day:
     def snapshot(self) -> Snapshot | None:
         """The vectors; None without a synced Space."""
         return self.collection.space.snapshot() if self.collection.space.exists else None
-
-    @cached_property
-    def pool(self) -> Pool | None:
-        """Those papers that have a vector."""
-        return pool(self.snapshot, list(self.documents)) if self.snapshot else None
 
     def candidates(self, prepared: Prepared) -> Candidates:
         """The papers as queries are matched with them; their words are read once."""
@@ -113,7 +108,8 @@ def lists(collection: Collection, day: Day, people: Sequence[Reader]) -> dict[in
     people = [each for each in people if each.choice.contents != "general"]
     tastes = collection.store.tastes([each.person for each in people])
     asked = _Asked.of(collection, day, tastes.values())
-    found = {each.person: _entries(day, tastes[each.person], asked, each) for each in people}
+    picked = _picks(collection, day, people, tastes, asked)
+    found = {each.person: _entries(day, tastes[each.person], asked, picked[each.person], each) for each in people}
     near = {entry.near for entries in found.values() for entry in entries if isinstance(entry, _Near)}
     titles = {number: each.shown_title for number, each in collection.store.by_numbers(sorted(near)).items()}
     return {person: [_frozen(day, entry, titles) for entry in entries] for person, entries in found.items()}
@@ -128,9 +124,9 @@ class _Near(Entry):
 
 @dataclass(frozen=True, slots=True)
 class _Asked:
-    """The standing queries of many people, each distinct one once: its hits among the day's papers, its vector."""
+    """The alerts of many people, each distinct one once: its hits among the day's papers, its vector."""
 
-    places: Mapping[StandingQuery, int]
+    places: Mapping[Alert, int]
     hits: Sequence[Sequence[Hit]]
     vectors: Mapping[str, Vectors]
 
@@ -141,7 +137,16 @@ class _Asked:
             return cls({}, (), {})
         prepared = prepare(collection, queries)
         hits = prepared.hits(day.candidates(prepared))
-        return cls({query: place for place, query in enumerate(prepared.queries)}, hits, dict(_vectors(prepared)))
+        return cls({query: place for place, query in enumerate(prepared.alerts)}, hits, dict(_vectors(prepared)))
+
+
+def _picks(
+    collection: Collection, day: Day, people: Sequence[Reader], tastes: Mapping[int, Taste], asked: _Asked
+) -> dict[int, list[tuple[str, Pick]]]:
+    """The picks for each person. Authors who are followed count for nothing here: their papers stand first anyway."""
+    most = {each.person: round(_MORE * each.choice.most) for each in people}
+    likes = {person: replace(taste, authors=[]) for person, taste in tastes.items()}
+    return for_people(collection, likes, list(day.documents), most=most, vectors=asked.vectors)
 
 
 def _vectors(prepared: Prepared) -> Iterator[tuple[str, Vectors]]:
@@ -150,21 +155,21 @@ def _vectors(prepared: Prepared) -> Iterator[tuple[str, Vectors]]:
             yield each.asked.words, prepared.texts.vectors[each.row]
 
 
-def _queries(taste: Taste) -> Iterator[tuple[str, StandingQuery]]:
-    """The standing queries by name; one that cannot be read any more is silent."""
+def _queries(taste: Taste) -> Iterator[tuple[str, Alert]]:
+    """The alerts by name; one that cannot be read any more is silent."""
     for each in taste.queries:
         try:
-            yield each.name, StandingQuery.read(each.text, each.without, each.least)
+            yield each.name, Alert.read(each.text, each.without, each.least)
         except UsageError:
             continue
 
 
-def _entries(day: Day, taste: Taste, asked: _Asked, reader: Reader) -> list[Entry]:
+def _entries(day: Day, taste: Taste, asked: _Asked, picked: Sequence[tuple[str, Pick]], reader: Reader) -> list[Entry]:
     choice = reader.choice
     least = _ORDER.index(choice.least) if choice.least in _ORDER else 0
     known = {*taste.declined, *taste.read, *taste.voted, *(number for number, _ in taste.saved)}
     found: dict[int, Entry] = {}
-    for entry in (*_followed(day, taste), *_hits(taste, asked), *_picked(day, taste, asked, choice.most)):
+    for entry in (*_followed(day, taste), *_hits(taste, asked), *_picked(picked)):
         strong_enough = not entry.strength or _ORDER.index(entry.strength) >= least
         new = entry.number in day.documents and known.isdisjoint(day.same[entry.number])
         if strong_enough and new and reader.shown.isdisjoint(day.ids(entry.number)):
@@ -186,13 +191,8 @@ def _hits(taste: Taste, asked: _Asked) -> Iterator[Entry]:
             yield Entry(hit.number, f"for your query “{name}”", hit.strength)
 
 
-def _picked(day: Day, taste: Taste, asked: _Asked, most: int) -> Iterator[Entry]:
-    likes = liked(taste, asked.vectors)
-    if not likes or day.pool is None or day.snapshot is None or not len(day.pool.numbers):
-        return
-    made = profile(day.snapshot, likes, declined=taste.declined)
-    for pick in picks(made, day.pool, round(_MORE * most)) if made else ():
-        name = made.names[pick.interest] if made else ""
+def _picked(picked: Sequence[tuple[str, Pick]]) -> Iterator[Entry]:
+    for name, pick in picked:
         if pick.near:
             where = f"in your list “{name}”" if name else "which you like"
             yield _Near(pick.number, where, pick.strength, pick.near[0].number)

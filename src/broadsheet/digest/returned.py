@@ -17,6 +17,7 @@ from broadsheet.mail.bounces import Bounce, Inbox
 from broadsheet.mail.bounces import bounces as found
 from broadsheet.mail.mailbox import letters
 from broadsheet.people import links
+from broadsheet.people.subscription import unsubscribe
 from broadsheet.store import Store
 from broadsheet.store.people import Person
 
@@ -82,10 +83,10 @@ def _proven(store: Store, bounce: Bounce) -> Person | None:
 
 def _act(store: Store, person: Person, bounce: Bounce, now: datetime) -> None:
     if bounce.kind == "unsubscribe":
-        store.unsubscribe(person.number, now=now)
+        unsubscribe(store, person.number, now=now)
         return
     times = store.bounced(person.address, bounce.kind, bounce.reason, now=now, within=_WITHIN)
     if bounce.kind == "complaint":
-        store.unsubscribe(person.number, now=now)
+        unsubscribe(store, person.number, now=now)
     if bounce.kind != "soft" or times >= _SOFT:
         store.suppress(person.address, bounce.kind, bounce.reason, now=now)

@@ -14,13 +14,15 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 
 from broadsheet.collection import Collection
-from broadsheet.core.errors import MailError, UsageError
+from broadsheet.core.errors import MailError, NotFoundError, UsageError
 from broadsheet.core.protocols import CarefulMailer, Mailer
 from broadsheet.core.types import Message, Outcome
 from broadsheet.digest.message import Composer, Letterhead, period_of
 from broadsheet.digest.plan import LATE
 from broadsheet.people import links
+from broadsheet.store import Store
 from broadsheet.store.mailing import Delivery, Limits, State
+from broadsheet.store.people import Person
 
 LEASE = timedelta(minutes=20)
 """For how long a claim is its sender's: longer than any server may take with one message."""
@@ -51,6 +53,24 @@ class _Fate:
     state: State
     said: str = ""
     later: timedelta | None = None
+
+
+def pause(store: Store, reason: str) -> None:
+    """Send nothing until ``resume``; ``reason`` is shown with the status."""
+    store.set_fact(PAUSED, reason)
+
+
+def resume(store: Store) -> None:
+    """Go on sending after a pause or a restored backup."""
+    store.set_fact(PAUSED, None)
+
+
+def send_again(store: Store, period: str, person: Person, *, now: datetime) -> None:
+    """Plan a doubtful or failed digest again; NotFoundError when there is none of this period to the person."""
+    if not store.send_again(period, person.number, due=now, now=now):
+        raise NotFoundError(
+            f"no doubtful or failed digest of {period} to {person.address}: see `broadsheet digest status`"
+        )
 
 
 def send(

@@ -12,7 +12,7 @@ from broadsheet.collection import DEFAULT_ENCODER, Collection
 from broadsheet.config import Settings
 from broadsheet.core.errors import BroadsheetError
 from broadsheet.upkeep import verify
-from broadsheet.wiring import opened
+from broadsheet.wiring.collection import opened
 
 Level = Literal["ok", "warn", "fail"]
 Area = Literal["installation", "machine", "collection", "derived"]

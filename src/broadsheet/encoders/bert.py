@@ -21,6 +21,7 @@ from broadsheet.core.types import Manifest
 from broadsheet.core.vectors import unit
 from broadsheet.encoders.engine import Batch, Engine
 from broadsheet.encoders.folder import read_facts, read_tokenizer, read_weights, sha256
+from broadsheet.encoders.graph import build
 
 TOKENS = 1024  # a batch: measured best on 2 cores, 26 texts/s against 20 for batches of 16 texts
 STEP = 16  # lengths of batches are its multiples: OpenVINO keeps half a megabyte or more for each shape it has met
@@ -107,8 +108,6 @@ class BertEncoder:
         return read_tokenizer(self.tokenizer_file, max_length=self.facts.max_length)
 
     def _graph(self) -> Any:
-        from broadsheet.encoders.graph import build
-
         return build(self.facts, read_weights(self.facts))
 
     def _pieces(self, texts: Sequence[str]) -> list[Pieces]:

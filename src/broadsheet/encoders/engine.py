@@ -19,6 +19,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from broadsheet.encoders.quiet import core, ov
+
 FORMAT = 1  # of the graph: raised when what build() computes changes
 Batch = tuple[NDArray[np.int32], NDArray[np.float32]]
 _NO_USE = (OSError, RuntimeError, ValueError)  # a blob that is missing, damaged, or cannot be written
@@ -39,8 +41,6 @@ class Engine:
 
     @cached_property
     def _core(self) -> Any:
-        from broadsheet.encoders.quiet import core
-
         return core()
 
     @cached_property
@@ -96,16 +96,12 @@ class Engine:
 
     @property
     def _key(self) -> str:
-        from broadsheet.encoders.quiet import ov
-
         cpu = [self._core.get_property("CPU", name) for name in ("FULL_DEVICE_NAME", "OPTIMIZATION_CAPABILITIES")]
         facts = (FORMAT, self._identity, ov.__version__, cpu, self.precision)
         return hashlib.blake2b(repr(facts).encode(), digest_size=8).hexdigest()
 
     def _mapped(self, path: Path, options: dict[str, str]) -> Any:
         """The model in the blob at ``path``. Its weights stay in the mapped file, once for both ways of running."""
-        from broadsheet.encoders.quiet import ov
-
         pages = self._blob or _map(path)
         tensor = ov.Tensor(np.frombuffer(pages, np.uint8), shared_memory=True)
         model = self._core.import_model(tensor, "CPU", options)

@@ -1,33 +1,49 @@
 """OpenVINO without its telemetry. Take ``ov`` and ``op`` from here; never import the library by its own name.
 
 Importing ``openvino`` imports ``openvino.tools``, which reports the import to its makers. It is kept out while the
-library loads; nothing here needs it, and a third of the loading time goes with it.
+library loads; nothing here needs it, and a third of the loading time goes with it. The library loads when ``ov`` or
+``op`` is first asked for something; ModelError where it is not installed.
 """
 
 from __future__ import annotations
 
 import sys
 from functools import cache
+from importlib import import_module
 from typing import Any
 
 from broadsheet.core.errors import ModelError
 
-_KEPT_OUT = [name for name in ("openvino.tools", "openvino_telemetry") if name not in sys.modules]
 
-for _name in _KEPT_OUT:
-    sys.modules[_name] = None  # type: ignore[assignment]  # makes an import of the name fail, which is foreseen
-try:
-    import openvino
-    from openvino import opset13
-except ImportError as error:
-    way_out = "Use the encoder static, or st:NAME with broadsheet[torch]."
-    raise ModelError(f"OpenVINO is not here ({error}); Macs with Intel processors have none. {way_out}") from None
-finally:
-    for _name in _KEPT_OUT:
-        sys.modules.pop(_name, None)
+class _Late:
+    """A module of OpenVINO, loaded when something in it is first asked for."""
 
-ov: Any = openvino
-op: Any = opset13
+    def __init__(self, module: str) -> None:
+        self._module = module
+
+    def __getattr__(self, name: str) -> Any:
+        found = getattr(_loaded(self._module), name)
+        setattr(self, name, found)  # the next time it is here
+        return found
+
+
+ov: Any = _Late("openvino")
+op: Any = _Late("openvino.opset13")
+
+
+@cache
+def _loaded(module: str) -> Any:
+    kept_out = [name for name in ("openvino.tools", "openvino_telemetry") if name not in sys.modules]
+    for name in kept_out:
+        sys.modules[name] = None  # type: ignore[assignment]  # makes an import of the name fail, which is foreseen
+    try:
+        return import_module(module)
+    except ImportError as error:
+        way_out = "Use the encoder static, or st:NAME with broadsheet[torch]."
+        raise ModelError(f"OpenVINO is not here ({error}); Macs with Intel processors have none. {way_out}") from None
+    finally:
+        for name in kept_out:
+            sys.modules.pop(name, None)
 
 
 @cache

@@ -1,13 +1,16 @@
-"""What suits one person: picks of the newest days, and an order for the papers of a day. Both are remembered as long as
-nothing changes that they are made from.
+"""What suits a person: the only way to a reader's picks, for pages, programs, agents and the digest alike.
 
-what the person likes -> a profile -> picks, less copies of each other and of what is liked
-                                   -> how much each paper of a list suits the interest that it suits best
+what is saved, voted for and asked for, and papers by authors who are followed -> a profile
+profile -> picks of the newest days, less copies of each other and of what is liked
+        -> picks out of the same papers for many people at once
+        -> how much each paper of a list suits the interest that it suits best
+What was made for one person is remembered as long as nothing changes that it is made from.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from datetime import date, datetime
 from math import inf
@@ -15,17 +18,22 @@ from typing import Any, TypeVar
 from weakref import WeakKeyDictionary
 
 from broadsheet.collection import Collection
+from broadsheet.core.query import ask
 from broadsheet.core.recent import Recent
+from broadsheet.core.vectors import Vectors
 from broadsheet.daily.copies import joined
 from broadsheet.daily.day import Order, Work
 from broadsheet.foryou.interests import scores
-from broadsheet.foryou.likes import liked, mine, query_vectors
-from broadsheet.foryou.picks import ForYou
-from broadsheet.foryou.profile import Pick, Profile, pool, profile
+from broadsheet.foryou.picks import ForYou, for_you
+from broadsheet.foryou.profile import Liked, Pick, Profile, picks, pool, profile
+from broadsheet.store.lists import SAVED, SavedQuery
 from broadsheet.store.tastes import Taste
 
 DAYS = 7  # the newest that have papers: what is picked from if nobody says otherwise
-SPARE = 10  # picks more than are shown, in the place of copies
+VOTE = 0.5  # what a vote says of an interest, next to a saved paper
+AUTHOR = 1.0  # what an author who is followed says of it, shared by their newest papers
+NEWEST = 10  # papers of such an author that count as liked
+_SPARE = 10  # picks more than are shown, in the place of copies
 _MOST, _ROOM = 256, 32_000_000  # things that are remembered, and about their bytes
 _NUMBER, _DOCUMENT = 160, 4_000  # bytes of a paper by its number, and of one with its text
 
@@ -39,7 +47,7 @@ class _Memory(Recent[Hashable, tuple[Any, Any]]):
         super().__init__(_MOST, size=_ROOM)
 
     def made(self, key: Hashable, basis: Any, make: Callable[[], _T], *, size: Callable[[_T], int]) -> _T:
-        """What was made under this key from this basis, else what is made now; ``size`` says its bytes."""
+        """Return what was made under this key from this basis, else make it now; ``size`` says its bytes."""
         known = self.get(key)
         if known and known[0] == basis:
             found: _T = known[1]
@@ -52,36 +60,70 @@ class _Memory(Recent[Hashable, tuple[Any, Any]]):
 _memories: WeakKeyDictionary[Collection, _Memory] = WeakKeyDictionary()
 
 
-def picked(collection: Collection, person: int, *, last: date, days: int, k: int = 20) -> ForYou:
-    """At most k papers for a person, of the newest ``days`` days up to ``last`` that have papers; of a work once, of
-    none that the person likes or declined under another identifier, and of none that the editor has hidden."""
+def for_person(collection: Collection, person: int, *, last: date, days: int = DAYS, k: int = 20) -> ForYou:
+    """Pick at most k papers for a person, best first, of the newest ``days`` days up to ``last`` that have papers.
+
+    Of a work one, and none that the person likes or declined under any identifier, or that the editor has hidden. The
+    first of many picks are those of fewer.
+    """
     taste, hidden = taste_of(collection, person), collection.store.hidden()
 
     def make() -> ForYou:
-        candidates = [number for number, _ in collection.store.days_of_papers(last, days)]
-        found = mine(collection, person, candidates=candidates, k=k + SPARE)
-        return replace(found, picks=_once(collection, taste, hidden, found.picks)[:k])
+        unwanted = frozenset(hidden)
+        new = [number for number, _ in collection.store.days_of_papers(last, days) if number not in unwanted]
+        return _picked(collection, taste, new, unwanted, k)
 
     basis = (taste, *_state(collection), collection.store.last_change(), hidden)
-    own = _NUMBER * (_likes(taste) + len(hidden))
+    own = _NUMBER * (_size(taste) + len(hidden))
     return _memory(collection).made(
         ("picks", person, last, days, k), basis, make, size=lambda found: own + _DOCUMENT * len(found.documents)
     )
 
 
+def for_people(
+    collection: Collection,
+    tastes: Mapping[int, Taste],
+    among: Sequence[int],
+    *,
+    most: Mapping[int, int],
+    vectors: Mapping[str, Vectors],
+) -> dict[int, list[tuple[str, Pick]]]:
+    """Pick out of the same papers (row numbers) for many people at once, by person at most so many as ``most`` says.
+
+    Each pick, best first, comes with the name of its interest, which is empty for one that was found. ``vectors`` are
+    those of the words of their alerts: one whose words have none is left out. Copies and what the editor
+    has hidden are the caller's to leave out.
+    """
+    found: dict[int, list[tuple[str, Pick]]] = {person: [] for person in tastes}
+    if not collection.space.exists:
+        return found
+    snapshot = collection.space.snapshot()
+    papers = pool(snapshot, among)
+    if not len(papers.numbers):
+        return found
+    authors = dict.fromkeys(author for taste in tastes.values() for author in taste.authors)
+    written = collection.store.newest_by(authors, NEWEST)
+    for person, taste in tastes.items():
+        likes = _liked(taste, vectors, written)
+        made = profile(snapshot, likes, declined=taste.declined) if likes else None
+        if made:
+            found[person] = [(made.names[each.interest], each) for each in picks(made, papers, most[person])]
+    return found
+
+
 def order(person: int) -> Order:
-    """The order of a day's works that suits a person: what suits an interest best stands first, what was declined and
-    what has no vector yet last."""
+    """Make the order of a day's works that suits a person: what suits an interest best stands first, what was declined
+    and what has no vector yet last."""
 
     def scored(collection: Collection, found: Sequence[Work], _now: datetime) -> Iterable[float]:
-        suits = fitting(collection, person, [number for work in found for number in work.numbers])
-        return [max((suits.get(number, -inf) for number in work.numbers), default=-inf) for work in found]
+        known = suits(collection, person, [number for work in found for number in work.numbers])
+        return [max((known.get(number, -inf) for number in work.numbers), default=-inf) for work in found]
 
     return scored
 
 
-def fitting(collection: Collection, person: int, numbers: Sequence[int]) -> dict[int, float]:
-    """How much each of these papers suits the interest of a person that it suits best; those without a vector, and
+def suits(collection: Collection, person: int, numbers: Sequence[int]) -> dict[int, float]:
+    """Say how much each of these papers suits the interest of a person that it suits best; those without a vector, and
     those declined, are left out. Empty when nothing is known of what the person likes."""
     taste = taste_of(collection, person)
 
@@ -90,40 +132,96 @@ def fitting(collection: Collection, person: int, numbers: Sequence[int]) -> dict
         papers = pool(collection.space.snapshot(), numbers) if made else None
         if made is None or papers is None or not len(papers.numbers):
             return {}
-        suits = dict(
-            zip(papers.numbers.tolist(), scores(made.interests, papers.rows).max(axis=1).tolist(), strict=True)
-        )
-        return {number: suit for number, suit in suits.items() if number not in taste.declined}
+        best = scores(made.interests, papers.rows).max(axis=1).tolist()
+        known = dict(zip(papers.numbers.tolist(), best, strict=True))
+        return {number: suit for number, suit in known.items() if number not in taste.declined}
 
-    basis = (taste, *_state(collection))
-    size = _NUMBER * (_likes(taste) + len(numbers))
-    return _memory(collection).made(("suits", person, tuple(map(int, numbers))), basis, make, size=lambda _: size)
+    size = _NUMBER * (_size(taste) + len(numbers))
+    return _memory(collection).made(
+        ("suits", person, tuple(map(int, numbers))), _basis(collection, taste), make, size=lambda _: size
+    )
 
 
 def is_known(collection: Collection, person: int) -> bool:
     """Whether anything says what a person likes."""
     taste = taste_of(collection, person)
-    return bool(taste.saved or taste.voted or taste.queries)
+    return bool(taste.saved or taste.voted or taste.queries) or any(
+        collection.store.newest_by(taste.authors, 1).values()
+    )
 
 
 def taste_of(collection: Collection, person: int) -> Taste:
-    """What a person likes, less what says nothing of it: which papers were read, which authors are followed."""
-    return replace(collection.store.tastes([person])[person], read=[], authors=[])
+    """Read what a person likes, less what says nothing of it: which papers were read."""
+    return replace(collection.store.tastes([person])[person], read=[])
+
+
+def _picked(collection: Collection, taste: Taste, new: Sequence[int], unwanted: AbstractSet[int], k: int) -> ForYou:
+    """At most k picks, each of another work."""
+    likes = _likes(collection, taste)
+    known = {*(each.number for each in likes if each.number is not None), *taste.declined, *unwanted}
+    most = k + _SPARE
+    while True:
+        found = for_you(collection, likes, declined=taste.declined, candidates=new, k=most)
+        distinct = _once(collection, known, found.picks)[:k]
+        if len(distinct) == k or len(found.picks) < most:
+            return replace(found, picks=distinct)
+        most *= 2
+
+
+def _once(collection: Collection, known: AbstractSet[int], picks: Sequence[Pick]) -> tuple[Pick, ...]:
+    """The picks, of each work one, and of no work of which a paper is known."""
+    kept: list[Pick] = []
+    works = joined(collection, [each.number for each in picks])
+    work = {number: place for place, group in enumerate(works) for number in group}
+    seen = {place for place, group in enumerate(works) if not known.isdisjoint(group)}
+    for each in picks:
+        if work.get(each.number) not in seen:
+            kept.append(each)
+        seen.add(work.get(each.number, -1))
+    return tuple(kept)
+
+
+def _likes(collection: Collection, taste: Taste) -> list[Liked]:
+    """All the evidence of a taste."""
+    words = list(dict.fromkeys(filter(None, map(_words, taste.queries))))
+    vectors = dict(zip(words, collection.encoder.encode(words, role="query"), strict=True)) if words else {}
+    return _liked(taste, vectors, collection.store.newest_by(taste.authors, NEWEST))
+
+
+def _liked(taste: Taste, vectors: Mapping[str, Vectors], written: Mapping[str, Sequence[int]]) -> list[Liked]:
+    """The evidence of a taste: papers in a list are an interest of its name, an alert is one of its own, the
+    rest is for the finding. ``vectors`` by the words of alerts, papers ``written`` by author."""
+    saved = [Liked(number, group="" if name == SAVED else name) for number, name in taste.saved]
+    voted = [Liked(number, weight=VOTE) for number in taste.voted]
+    refused = frozenset(taste.declined)
+    by = [[number for number in written.get(author, ()) if number not in refused] for author in taste.authors]
+    followed = [Liked(number, weight=AUTHOR / len(numbers)) for numbers in by for number in numbers]
+    asked = [(query.name, _words(query)) for query in taste.queries]
+    queries = [Liked(vector=vectors[words], group=name) for name, words in asked if words in vectors]
+    return [*saved, *voted, *followed, *queries]
+
+
+def _words(query: SavedQuery) -> str:
+    """The words of an alert, less its conditions."""
+    return ask(query.text).words
 
 
 def _profile(collection: Collection, person: int, taste: Taste) -> Profile | None:
     def make() -> Profile | None:
-        likes = liked(taste, query_vectors(collection, taste.queries))
+        likes = _likes(collection, taste)
         return profile(collection.space.snapshot(), likes, declined=taste.declined) if likes else None
 
     if not collection.space.exists:
         return None
-    basis, own = (taste, *_state(collection)), _NUMBER * _likes(taste)
-    return _memory(collection).made(("profile", person), basis, make, size=lambda found: own + _vectors(found))
+    own = _NUMBER * _size(taste)
+    return _memory(collection).made(
+        ("profile", person), _basis(collection, taste), make, size=lambda found: own + _vectors(found)
+    )
 
 
-def _likes(taste: Taste) -> int:
-    return len(taste.saved) + len(taste.voted) + len(taste.declined)
+def _size(taste: Taste) -> int:
+    """How many papers a taste names."""
+    return len(taste.saved) + len(taste.voted) + len(taste.declined) + len(taste.authors) * NEWEST
 
 
 def _vectors(profile: Profile | None) -> int:
@@ -134,18 +232,9 @@ def _vectors(profile: Profile | None) -> int:
     return sum(each.nbytes for each in held)
 
 
-def _once(collection: Collection, taste: Taste, hidden: Sequence[int], picks: Sequence[Pick]) -> tuple[Pick, ...]:
-    """The picks, of each work one, and of no work that is liked, declined or hidden."""
-    known = {*(number for number, _ in taste.saved), *taste.voted, *taste.declined, *hidden}
-    kept: list[Pick] = []
-    works = joined(collection, [each.number for each in picks])
-    work = {number: place for place, group in enumerate(works) for number in group}
-    seen = {place for place, group in enumerate(works) if not known.isdisjoint(group)}
-    for each in picks:
-        if work.get(each.number) not in seen:
-            kept.append(each)
-        seen.add(work.get(each.number, -1))
-    return tuple(kept)
+def _basis(collection: Collection, taste: Taste) -> tuple[Any, ...]:
+    """What a profile is made from: the papers of authors may change with every change of the Store."""
+    return taste, *_state(collection), collection.store.last_change() if taste.authors else 0
 
 
 def _state(collection: Collection) -> tuple[Any, ...]:

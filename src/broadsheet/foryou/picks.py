@@ -1,5 +1,5 @@
-"""The verb for_you: papers for one reader, each for one of the reader's interests, and which of the reader's own papers
-it is near.
+"""Picks for one reader out of what is liked: each for one of the reader's interests, and which of the reader's own
+papers it is near. Whose they are and from which days is for ``person``.
 
 what is liked and declined -> a profile -> candidates, the best few of many -> picks -> their documents
 nothing liked, nothing synced, nothing new: say which
@@ -75,7 +75,7 @@ def for_you(
     if k < 0:
         raise UsageError(f"k counts from 0; got k={k}")
     if not liked:
-        return _nothing("Nothing to go by yet: save or vote for a paper, or keep a standing query.")
+        return _nothing("Nothing to go by yet: save or vote for a paper, follow an author, or keep an alert.")
     if not collection.space.exists:
         return _nothing("No paper has a vector yet: run `broadsheet sync`.")
     snapshot = collection.space.snapshot()

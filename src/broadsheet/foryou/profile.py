@@ -8,7 +8,7 @@ pool (once a day): new papers -> their vectors;  picks (each reader, each day): 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 from weakref import WeakKeyDictionary
 
@@ -28,9 +28,9 @@ _NONE = np.empty(0, dtype=np.int64)
 
 @dataclass(frozen=True, slots=True)
 class Liked:
-    """What a reader likes: a paper by its row ``number``, or else a unit ``vector`` (dim,), such as a standing query's.
+    """What a reader likes: a paper by its row ``number``, or else a unit ``vector`` (dim,), such as an alert's.
 
-    ``weight`` above 0 says how much; items of one ``group`` (a list, a query) are an interest by themselves, named so.
+    ``weight`` above 0 says how much; items of one ``group`` (a list, an alert) are an interest by themselves, named so.
     """
 
     number: int | None = None
@@ -113,11 +113,10 @@ def background(snapshot: Snapshot) -> Background:
 
 
 def profile(snapshot: Snapshot, liked: Sequence[Liked], *, declined: Sequence[int] = ()) -> Profile | None:
-    """The interests in what is ``liked``, less what was ``declined`` (row numbers); None when nothing has a vector.
+    """Find the interests in what is ``liked``, less what was ``declined`` (row numbers); None when none has a vector.
 
     UsageError for an item that is neither a paper nor a vector of this Space, or whose weight is not above 0.
     """
-    against = background(snapshot)
     items = _distinct(liked)
     rows = snapshot.rows(np.array([-1 if each.number is None else each.number for each in items], dtype=np.int64))
     held = [place for place, each in enumerate(items) if each.number is None or rows[place] >= 0]
@@ -126,23 +125,32 @@ def profile(snapshot: Snapshot, liked: Sequence[Liked], *, declined: Sequence[in
     kept = [items[place] for place in held]
     vectors = np.stack([_vector(snapshot, each, int(rows[place])) for place, each in zip(held, kept, strict=True)])
     refused = np.array(declined, dtype=np.int64)
+    made = profile_of(background(snapshot), kept, vectors, declined=(refused, snapshot.of(refused)))
+    return replace(made, missing=len(items) - len(kept))
+
+
+def profile_of(
+    against: Background, liked: Sequence[Liked], vectors: Vectors, *, declined: tuple[Rows, Vectors]
+) -> Profile:
+    """Find the interests in what is ``liked``, whose unit ``vectors`` (n, dim) are given like those of what was
+    ``declined`` (row numbers (m,) and vectors (m, dim)), against the background that they are of."""
+    refused, refused_vectors = declined
     interests, order = found(
         centred(vectors, against.mean),
-        weights=np.array([each.weight for each in kept]),
-        groups=[each.group for each in kept],
-        declined=centred(snapshot.of(refused), against.mean),
+        weights=np.array([each.weight for each in liked]),
+        groups=[each.group for each in liked],
+        declined=centred(refused_vectors, against.mean),
     )
-    numbers = np.array([-1 if each.number is None else each.number for each in kept], dtype=np.int64)[order]
+    numbers = np.array([-1 if each.number is None else each.number for each in liked], dtype=np.int64)[order]
     firsts = np.searchsorted(interests.member, np.arange(len(interests)))
     return Profile(
         interests=interests,
-        names=tuple(kept[order[first]].group for first in firsts),
+        names=tuple(liked[order[first]].group for first in firsts),
         numbers=numbers,
         vectors=vectors[order],
         bands=bands(interests, against.sample),
         known=np.unique(np.concatenate([numbers, refused])),
         space=against.space,
-        missing=len(items) - len(kept),
     )
 
 

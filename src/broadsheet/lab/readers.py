@@ -21,7 +21,8 @@ from broadsheet.core.metrics import Difference, ListDiversity, Measure, TopicCov
 from broadsheet.core.protocols import Encoder, Progress
 from broadsheet.core.types import Document
 from broadsheet.core.vectors import Rows, Vectors, unit
-from broadsheet.foryou.interests import WORTH, bands, centred, common, found, pick, scores, shortlist
+from broadsheet.foryou.interests import centred, common, shortlist
+from broadsheet.foryou.profile import Background, Liked, Pool, picks, profile_of
 
 K = 20
 MEASURES = (f"R@{K}", f"STREC@{K}", f"ILD@{K}")
@@ -32,6 +33,7 @@ FEWEST, MOST_GIVEN = 3, 20  # likes that are given of a topic, evenly on a logar
 OURS, AVERAGE = "for you", "average of everything"
 _AT_ONCE = 512
 _SAMPLE, _CLOSELY = 1_000, 500
+_SPACE = "made up"
 _NUMBERED = re.compile(r" (?:[ivx]+|\d+)$")  # "Machine Learning II" is a session of Machine Learning
 
 Rank = Callable[[Rows], Rows]  # candidates -> the best of them, at least K where there are so many
@@ -147,32 +149,28 @@ def _given(size: int, random: np.random.Generator) -> int:
 
 
 class ForYou:
-    """Ours: the sums of ``interests``, as the verb for_you has them."""
+    """Ours: profile and picks as ``foryou`` makes them for a person, the row of a paper in the place of its number."""
 
     def __init__(self, papers: Papers) -> None:
         mean = common(papers.vectors)
-        self._rows = centred(papers.vectors, mean)
-        self._sample = self._rows[:: max(1, len(self._rows) // _SAMPLE)]
+        self._vectors, self._rows = papers.vectors, centred(papers.vectors, mean)
+        self._background = Background(mean, self._rows[:: max(1, len(self._rows) // _SAMPLE)], _SPACE)
 
     def __call__(self, reader: Reader) -> Rank:
         return self.declined(reader, np.empty(0, dtype=np.int64))
 
     def declined(self, reader: Reader, declined: Rows) -> Rank:
         """The ranking for a reader who has also declined these rows."""
-        own, _ = found(
-            self._rows[reader.liked],
-            weights=np.ones(len(reader.liked)),
-            groups=reader.lists if reader.named else [""] * len(reader.liked),
-            declined=self._rows[declined],
-        )
-        least = bands(own, self._sample)[:, WORTH]
-        near = self._rows @ own.centres.T
+        lists = reader.lists if reader.named else [""] * len(reader.liked)
+        liked = [Liked(int(row), group=name) for row, name in zip(reader.liked, lists, strict=True)]
+        refused = declined, self._vectors[declined]
+        made = profile_of(self._background, liked, self._vectors[reader.liked], declined=refused)
+        near = self._rows @ made.interests.centres.T
 
         def rank(candidates: Rows) -> Rows:
             few = candidates[shortlist(near[candidates], _CLOSELY)]
-            rows = self._rows[few]
-            chosen, _ = pick(scores(own, rows), own.shares, rows, K, least=least)
-            return np.asarray(few[chosen])
+            pool = Pool(few, self._vectors[few], self._rows[few], _SPACE)
+            return np.array([each.number for each in picks(made, pool, K)], dtype=np.int64)
 
         return rank
 

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from functools import cache
 from pathlib import Path
-
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
+from typing import TYPE_CHECKING
 
 from broadsheet.core.text import clipped
 from broadsheet.mail import plain
 from broadsheet.mail.issue import Drawn, Issue, Letter, cleaned, cleaned_letter, shortened, without_passages
+
+if TYPE_CHECKING:
+    from jinja2 import Template
 
 MOST_BYTES = 80_000  # the widest-spread web mail cuts at 102 kB; a fifth comes on top for the way
 _LONGEST_TITLE = 90
@@ -62,6 +64,8 @@ def _titles(issue: Issue) -> list[str]:
 
 @cache
 def _template(name: str) -> Template:
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined  # here: most commands draw no mail
+
     folder = Path(__file__).parent / "templates"
     made = Environment(
         loader=FileSystemLoader(folder),

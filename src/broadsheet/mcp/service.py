@@ -1,7 +1,7 @@
-"""The server of the protocol over a desk: what is offered, and each call turned into an answer or one clear line.
+"""The server of the protocol over a site: what is offered, and each call turned into an answer or one clear line.
 
 a call -> the tool, else a protocol error -> its arguments, checked -> who asks -> the verb, in a thread of its own
-what went wrong in a tool is told as a result that failed, so that the agent reads it and can do better
+what goes wrong in a tool is a result that failed, so that the agent reads it and can do better
 """
 
 from __future__ import annotations
@@ -21,31 +21,32 @@ from pydantic import ValidationError
 from broadsheet import __version__
 from broadsheet.core.errors import BroadsheetError, nearest
 from broadsheet.mcp import tools
-from broadsheet.mcp.desk import Desk, Reader
-from broadsheet.mcp.foreign import NOTICE, visible
+from broadsheet.mcp.context import AgentSite, Caller
 from broadsheet.mcp.tools import Tool
+from broadsheet.mcp.untrusted import NOTICE, visible
+from broadsheet.site.fields import expectation
 
 AT_ONCE = 4  # calls that compute side by side; others wait
 INSTRUCTIONS = (
     "Papers of one Broadsheet Collection on this machine. Begin with search_papers or get_today; get_paper reads one. "
     f"{NOTICE}"
 )
-Who = Callable[[Any], Reader]  # who asks, from what the transport knows of the request
+Who = Callable[[Any], Caller]  # who asks, from what the transport knows of the request
 _log = logging.getLogger("broadsheet.mcp")
 
 
-def service(desk: Desk, who: Who) -> Server[Any]:
-    """A server that offers the desk's tools over any transport."""
-    known = tools.offered(desk)
+def service(site: AgentSite, who: Who) -> Server[Any]:
+    """Make a server that offers the site's tools over any transport."""
+    known = tools.offered(site)
     listed = types.ListToolsResult(tools=[_described(tool) for tool in known.values()])
     threads = anyio.CapacityLimiter(AT_ONCE)
 
     async def list_tools(*_: Any) -> types.ListToolsResult:
         return listed
 
-    async def call_tool(context: Any, asked: types.CallToolRequestParams) -> types.CallToolResult:
-        tool = known.get(asked.name) or _unknown(asked.name, known)
-        answer = partial(answered, desk, tool, asked.arguments or {}, lambda: who(context.request))
+    async def call_tool(context: Any, call: types.CallToolRequestParams) -> types.CallToolResult:
+        tool = known.get(call.name) or _unknown(call.name, known)
+        answer = partial(answered, site, tool, call.arguments or {}, lambda: who(context.request))
         return await anyio.to_thread.run_sync(answer, limiter=threads)
 
     return Server(
@@ -64,8 +65,8 @@ def _described(tool: Tool) -> types.Tool:
         name=tool.name,
         title=tool.title,
         description=f"{tool.does} {tool.scope}{'' if tool.writes else f' {untrusted}'}",
-        input_schema=_untitled(tool.asked.model_json_schema()),
-        output_schema=_untitled(tool.told.model_json_schema(mode="serialization")),
+        input_schema=_untitled(tool.arguments.model_json_schema()),
+        output_schema=_untitled(tool.result.model_json_schema(mode="serialization")),
         annotations=types.ToolAnnotations(
             title=tool.title,
             read_only_hint=not tool.writes,
@@ -77,7 +78,7 @@ def _described(tool: Tool) -> types.Tool:
 
 
 def _untitled(schema: Any) -> Any:
-    """A schema without the titles that only repeat its names: agents read it with every conversation."""
+    """Take out of a schema the titles that only repeat its names: agents read it with every conversation."""
     if isinstance(schema, dict):
         kept = {name: _untitled(each) for name, each in schema.items()}
         return {name: each for name, each in kept.items() if name != "title" or not isinstance(each, str)}
@@ -86,26 +87,26 @@ def _untitled(schema: Any) -> Any:
 
 def _unknown(name: str, known: dict[str, Tool]) -> Tool:
     off = [tool.name for tool in tools.TOOLS if tool.writes]
-    said = "it changes things, and this server was started without --allow-writes" if name in off else "there is none"
-    line = f"no tool {name[:60]!r}: {said}. {nearest(name[:60], known)}"
+    reason = "it changes things, and this server was started without --allow-writes" if name in off else "there is none"
+    line = f"no tool {name[:60]!r}: {reason}. {nearest(name[:60], known)}"
     raise MCPError(types.INVALID_PARAMS, line)
 
 
-def answered(desk: Desk, tool: Tool, given: dict[str, Any], who: Callable[[], Reader]) -> types.CallToolResult:
-    """What a call of a tool comes to: its answer, or a result that failed with one line on why."""
+def answered(site: AgentSite, tool: Tool, given: dict[str, Any], who: Callable[[], Caller]) -> types.CallToolResult:
+    """Answer a call of a tool: with its result, or one that failed with one line on why."""
     try:
-        asked = tool.asked.model_validate(given)
-        told = tool.function(desk, who(), asked)
+        arguments = tool.arguments.model_validate(given)
+        result = tool.function(site, who(), arguments)
     except ValidationError as error:
         mistakes = error.errors(include_url=False)[:5]
-        return _failed("; ".join(_mistake(each, tool.asked.model_fields) for each in mistakes))
+        return _failed("; ".join(_mistake(each, tool.arguments.model_fields) for each in mistakes))
     except BroadsheetError as error:
-        return _failed(desk.told(str(error)))
+        return _failed(site.told(str(error)))
     except Exception:
         _log.exception("%s failed", tool.name)
         return _failed("the server met an error that it did not foresee; its log says more")
-    text = types.TextContent(type="text", text=told.model_dump_json())
-    return types.CallToolResult(content=[text], structured_content=told.model_dump(mode="json"))
+    text = types.TextContent(type="text", text=result.model_dump_json())
+    return types.CallToolResult(content=[text], structured_content=result.model_dump(mode="json"))
 
 
 def _failed(line: str) -> types.CallToolResult:
@@ -113,11 +114,10 @@ def _failed(line: str) -> types.CallToolResult:
 
 
 def _mistake(error: Any, known: Iterable[str]) -> str:
-    """One argument's mistake: its name, what was expected, what came."""
+    """Word one argument's mistake: its name, what was expected, what came."""
     name = ".".join(str(part)[:40] for part in error["loc"])
     if error["type"] == "extra_forbidden":
         return f"there is no argument {visible(name)!r}. {nearest(name, known)}"
     if error["type"] == "missing":
         return f"{name} is missing"
-    message = error["msg"].removeprefix("Value error, ")
-    return f"{visible(name)}: {message[:1].lower()}{message[1:]}; got {visible(str(error.get('input')))[:60]!r}"
+    return f"{visible(name)}: {expectation(error)}; got {visible(str(error.get('input')))[:60]!r}"

@@ -10,15 +10,15 @@ import signal
 import anyio
 from mcp.server.stdio import stdio_server
 
-from broadsheet.mcp.desk import Desk, Reader
+from broadsheet.mcp.context import AgentSite, Caller
 from broadsheet.mcp.service import service
 
 
-def serve_stdio(desk: Desk, reader: Reader) -> None:
+def serve_stdio(site: AgentSite, caller: Caller) -> None:
     """Answer one client on the standard streams until it closes them; Ctrl-C ends the process at once."""
     # An orderly end would wait for a line that may never come, and the Store needs none.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
-    server = service(desk, lambda _: reader)
+    server = service(site, lambda _: caller)
 
     async def run() -> None:
         async with stdio_server() as (incoming, outgoing):

@@ -9,7 +9,9 @@ from typing import Any
 from broadsheet.core.errors import UsageError
 from broadsheet.core.text import squeeze
 from broadsheet.people import links
+from broadsheet.people.members import remove
 from broadsheet.people.signin import address
+from broadsheet.people.subscription import unsubscribe
 from broadsheet.store import Store
 from broadsheet.store.people import Person
 
@@ -22,6 +24,17 @@ _MOST_TOKENS = 30
 def called(text: str) -> str:
     """What a person wants to be called, as it is kept; may be empty."""
     return squeeze(text)[:_LONGEST_NAME]
+
+
+def rename(store: Store, person: int, *, name: str) -> None:
+    """Change what a person is called next to what they write; may be empty."""
+    store.set_name(person, called(name))
+
+
+def drop_address(store: Store, person: int, *, now: datetime) -> None:
+    """Forget the address of the single reader, who may have none, and end what was sent there."""
+    unsubscribe(store, person, now=now)
+    store.set_address(person, "")
 
 
 def address_link(store: Store, person: Person, new: str, *, now: datetime) -> tuple[str, str]:
@@ -62,8 +75,18 @@ def make_token(store: Store, person: Person, name: str, *, writes: bool, now: da
     return key
 
 
+def remove_token(store: Store, person: int, *, number: int) -> bool:
+    """Remove a person's key for programs: it opens nothing any longer. False when they have none of this number."""
+    return 0 < number < 2**53 and store.remove_token(person, number)
+
+
+def renew_feeds(store: Store, person: int) -> None:
+    """Change the secret addresses of a person's own feeds: the old ones are worth nothing from then on."""
+    store.renew(person)
+
+
 def feed_key(store: Store, person: Person) -> str:
-    """The secret part of the addresses of a person's own feeds; another one after each ``store.renew``."""
+    """The secret part of the addresses of a person's own feeds; another one after each ``renew_feeds``."""
     return f"{person.number}-{links.derived(store.secret(), 'feed', person.number, person.renewals)}"
 
 
@@ -96,4 +119,4 @@ def delete(store: Store, person: Person) -> None:
     admins = [each for each in store.people() if each.role == "admin"]
     if [each.number for each in admins] == [person.number]:
         raise UsageError("you are the only admin: make somebody else one first, with `broadsheet people role`")
-    store.remove_person(person.number)
+    remove(store, person)

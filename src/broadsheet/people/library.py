@@ -1,8 +1,9 @@
 """An imported personal library: a reader's own BibTeX, RIS or Zotero CSV file becomes papers that they like.
 
-bytes and a file name -> which reader? -> Documents and BadRecords, each bounded
+the records of the file -> Documents and BadRecords
 each Document: is it in the Collection, by an identifier or by title and author?  then that paper is liked
 else it goes in as a Document of the source ``library:NAME``, on no day, less what only its owner should see
+all of them are saved, in a list that is called after the file
 
 A library's papers are found by search like all others, for they are papers; but they stand on no day, so they are in no
 feed, no trending and no mail, and they get their vectors at the next sync. Notes, tags, file paths and scores that a
@@ -11,46 +12,26 @@ reference manager keeps beside a paper stay out: they are the reader's, and the 
 
 from __future__ import annotations
 
-import gzip
-import io
 import re
-import tempfile
-import zlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from itertools import islice
-from pathlib import Path
+from pathlib import PurePath
 
-from broadsheet import names
 from broadsheet.collection import Collection
 from broadsheet.core import works
-from broadsheet.core.errors import SourceError, UsageError
+from broadsheet.core.errors import UsageError
 from broadsheet.core.identity import arxiv_id, doi, title_id
 from broadsheet.core.text import plain
 from broadsheet.core.types import BadRecord, Document
 from broadsheet.ingest import ingest
+from broadsheet.people.library_file import Record, read_library
+from broadsheet.store.lists import list_name
 from broadsheet.store.merge import LIBRARY
 
-LARGEST = 8 * 2**20  # bytes, unpacked
-MOST = 5_000  # records: ten seconds of BibTeX
-_HEAD = 2**18
-_LONGEST_NAME = 60
-_SUFFIXES = {
-    **dict.fromkeys((".bib", ".bibtex", ".biblatex"), "bibtex"),
-    **dict.fromkeys((".ris", ".ciw"), "ris"),
-    **dict.fromkeys((".csv", ".tsv"), "csv"),
-}
-_ENTRY = re.compile(rb"^[ \t]*@[ \t]*[A-Za-z]+[ \t]*[{(]", re.MULTILINE)
-_LOOKS = {
-    "bibtex": _ENTRY,
-    "ris": re.compile(rb"^(?:TY {0,2}- ?|PT [A-Z]\s*$)", re.MULTILINE),
-}
-_TITLE, _PARTED = re.compile(rb"\btitle\b", re.IGNORECASE), re.compile(rb"[,;\t|]")
+_LONGEST_NAME, _LONGEST_LIST = 60, 100
 _EVERYWHERE = ("openreview:", "acl:", "openalex:", "title:")
 _ARCHIVE = re.compile(r"[a-z][a-z-]*\.[A-Za-z][A-Za-z-]*")
-
-Brought = Document | BadRecord
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,30 +54,37 @@ class Taken:
     bad: tuple[BadRecord, ...]
 
 
-def read_library(data: bytes, filename: str) -> list[Brought]:
-    """The records of an uploaded file: BibTeX, RIS, or CSV as Zotero exports it, gzip or not.
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """What became of a library: the list it is in now, by number and name, how many papers it ``saved`` there, and
+    what was ``taken`` into the Collection."""
 
-    The content says which, where it is unclear the ending of ``filename``. UsageError when neither does, or for more
-    than LARGEST bytes or MOST records; SourceError when the file cannot be read as what it is.
+    list: int
+    name: str
+    saved: int
+    taken: Taken
+
+    @property
+    def known(self) -> int:
+        """How many of its papers the Collection had already."""
+        return len(self.taken.likes) - self.taken.new
+
+
+def import_library(collection: Collection, person: int, data: bytes, filename: str, *, now: datetime) -> Imported:
+    """Save the papers of a BibTeX, RIS or Zotero CSV file for a person. Imported again, nothing is new.
+
+    The papers are in the Collection as ``library:rN``, by the person's number alone, less what only its owner should
+    see. UsageError or SourceError for a file that cannot be read as a library.
     """
-    text = _unpacked(data, filename)
-    kind = _kind(text, filename)
-    if kind == "bibtex" and len(_ENTRY.findall(text)) > MOST:
-        raise _too_many(filename)
-    with tempfile.TemporaryDirectory(prefix="broadsheet-") as folder:
-        path = Path(folder) / _file_name(filename)
-        path.write_bytes(text)
-        try:
-            found = list(islice(names.source(f"{kind}:{path}").fetch(), MOST + 1))
-        except SourceError as error:
-            raise SourceError(str(error).replace(f"{folder}/", "")) from error
-    if len(found) > MOST:
-        raise _too_many(filename)
-    return found
+    records = read_library(data, filename)
+    taken = take_library(collection, records, f"r{person}", now=now)
+    name = _list_of(filename)
+    list_ = collection.store.list_named(person, name, now=now)
+    return Imported(list_, name, collection.store.save(person, list_, taken.likes, now=now), taken)
 
 
-def matched_library(collection: Collection, records: Iterable[Brought]) -> Library:
-    """Which papers of a library the Collection has already, by identifier or by title and author, and which not."""
+def matched_library(collection: Collection, records: Iterable[Record]) -> Library:
+    """Part a library into papers that the Collection has already, by identifier or by title and author, and others."""
     known: dict[int, None] = {}
     new: dict[str, Document] = {}
     bad: list[BadRecord] = []
@@ -111,7 +99,7 @@ def matched_library(collection: Collection, records: Iterable[Brought]) -> Libra
     return Library(tuple(known), tuple(new.values()), tuple(bad))
 
 
-def take_library(collection: Collection, records: Iterable[Brought], name: str, *, now: datetime) -> Taken:
+def take_library(collection: Collection, records: Iterable[Record], name: str, *, now: datetime) -> Taken:
     """Find the papers of a library in the Collection and keep those that are missing, as ``library:NAME``.
 
     ``name`` is seen by whoever sees such a paper: let it say nothing of its owner. Taken again, nothing is new.
@@ -175,44 +163,8 @@ def _reasons(collection: Collection, source: str, refused: Sequence[Document]) -
     return [BadRecord(d.id, said.get(d.id, "not kept by the Store"), d.title[:200]) for d in refused]
 
 
-def _unpacked(data: bytes, filename: str) -> bytes:
-    """The bytes in UTF-8, unpacked where they are gzip; UsageError when they are too many or none."""
-    if data[:2] == b"\x1f\x8b":
-        try:
-            with gzip.GzipFile(fileobj=io.BytesIO(data)) as stream:
-                data = stream.read(LARGEST + 1)
-        except (OSError, EOFError, zlib.error) as error:
-            raise SourceError(f"{filename[:100]!r} cannot be unpacked ({error}): get the file again") from error
-    if len(data) > LARGEST:
-        raise UsageError(f"{filename[:100]!r} is larger than {LARGEST:,} bytes: import it in parts")
-    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        data = data.decode("utf-16", "replace").encode()
-    if not data.strip():
-        raise UsageError(f"{filename[:100]!r} is empty: export your library again, as BibTeX, RIS or CSV")
-    return data.removeprefix(b"\xef\xbb\xbf")
-
-
-def _kind(data: bytes, filename: str) -> str:
-    """The reader for it: the one that its content looks like; of several, or none, the one its ending says."""
-    head = data[:_HEAD]
-    looks = [kind for kind, look in _LOOKS.items() if look.search(head)]
-    first = head.partition(b"\n")[0]
-    if _TITLE.search(first) and _PARTED.search(first):  # one look each: what stands between could take for ever
-        looks.append("csv")
-    plain_name = filename.lower().removesuffix(".gz")
-    said = _SUFFIXES.get(Path(plain_name).suffix, "")
-    if said and (said in looks or not looks):
-        return said
-    if not looks:
-        raise UsageError(f"{filename[:100]!r} is no library that can be read: export it as BibTeX, RIS or CSV")
-    return looks[0]
-
-
-def _file_name(filename: str) -> str:
-    """A harmless name for a file, by which its records are called in reasons."""
-    last = re.split(r"[/\\]", filename)[-1]
-    return re.sub(r"[^A-Za-z0-9_.-]+", "-", last).strip(".-")[-_LONGEST_NAME:].strip(".-") or "library"
-
-
-def _too_many(filename: str) -> UsageError:
-    return UsageError(f"{filename[:100]!r} holds more than {MOST:,} records: import it in parts")
+def _list_of(filename: str) -> str:
+    """The list of a file: its name without folders, endings and what cannot be seen."""
+    base = PurePath(filename.replace("\\", "/")).name.removesuffix(".gz")
+    stem = "".join(letter for letter in PurePath(base).stem if letter.isprintable())
+    return list_name(stem.strip(" .")[:_LONGEST_LIST] or "Library")

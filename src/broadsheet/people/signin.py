@@ -71,6 +71,16 @@ def begin(store: Store, person: Person, *, now: datetime, browser: str = "") -> 
     return fresh
 
 
+def sign_out(store: Store, browser_key: str) -> None:
+    """End the session of one browser, by its key."""
+    store.end_session(links.digest(browser_key))
+
+
+def sign_out_everywhere(store: Store, person: int) -> int:
+    """End all sessions of a person; returns of how many browsers."""
+    return store.end_sessions(person)
+
+
 def _read(store: Store, given: str, now: datetime) -> tuple[str, datetime, str]:
     match links.opened(store.secret(), _PURPOSE, given):
         case [str(who), int(ends), str(nonce)]:

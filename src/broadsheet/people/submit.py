@@ -4,7 +4,8 @@ recognise: find the identifier in what was typed; the address itself is never op
 submit: queue it (or, when the paper is here already, say so)
 settle: ask the one host that knows such identifiers, keep the paper, list it today; offline it stays queued
 
-Only addresses that are made here from an identifier are asked, all of hosts named in this file and in the readers.
+Only addresses that are made here from an identifier are asked, all of hosts named in this file and in the readers; and
+those of a plug-in's source that says that its name means one paper (``single``).
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from typing import Literal, Protocol
+from typing import Protocol
 from urllib.parse import quote, unquote, urlsplit
 
 from broadsheet import names
@@ -26,7 +27,6 @@ from broadsheet.ingest import ingest
 from broadsheet.sources import openalex, openreview
 from broadsheet.store.talk import Submission
 
-Kind = Literal["arxiv", "doi", "openreview", "acl"]
 PATIENCE = timedelta(days=14)  # for which what cannot be reached is tried again
 _AT_ONCE = 50  # submissions tried in one run of the job
 _LONGEST = 2_000
@@ -51,15 +51,20 @@ class Asks(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """A paper by its identifier: of which kind, and how that is written."""
+    """A paper by its identifier: of which kind (``doi``, or a kind of source), and how that is written."""
 
-    kind: Kind
+    kind: str
     name: str
 
     @property
     def id(self) -> str:
         """The identifier as the Store knows it."""
-        return f"{self.kind}:{self.name}" if self.kind in ("openreview", "acl") else self.name
+        return self.name if self.kind in ("arxiv", "doi") else f"{self.kind}:{self.name}"
+
+    @property
+    def place(self) -> str:
+        """Where such papers are looked up, in words."""
+        return _PLACES.get(self.kind, f"The source {self.kind!r}")
 
 
 def recognise(text: str) -> Wanted:
@@ -68,6 +73,8 @@ def recognise(text: str) -> Wanted:
     words = unquote(typed)
     if not words.isprintable() or " " in words:
         raise _unknown(typed)
+    if offered := _offered(words):
+        return offered
     if known := arxiv_id(words) or arxiv_id(_found(_ARXIV, _path(words))):
         return Wanted("arxiv", known[0])
     if name := _found(_ACL, words):
@@ -77,6 +84,18 @@ def recognise(text: str) -> Wanted:
     if found := doi(words) or doi(_DOI_TAIL.sub("", _found(_DOI, words))):
         return Wanted("doi", found)
     raise _unknown(typed)
+
+
+def _offered(words: str) -> Wanted | None:
+    """The paper that the source of this name (``scheme:which``) says it brings alone; None for other words."""
+    kind, _, name = words.partition(":")
+    if kind in _READERS:
+        return None
+    try:
+        made = names.source(words)
+    except UsageError:
+        return None
+    return Wanted(kind, name) if getattr(made, "single", False) else None
 
 
 def _path(address: str) -> str:
@@ -164,10 +183,12 @@ def _records(wanted: Wanted, client: Asks) -> list[Document | BadRecord]:
     """What the host that knows such identifiers says; NotFoundError when it knows none, SourceError when it is out of
     reach."""
     try:
-        return list(_READERS[wanted.kind](wanted.name, client))
+        if wanted.kind in _READERS:
+            return list(_READERS[wanted.kind](wanted.name, client))
+        return list(names.source(wanted.id, client=client).fetch())
     except AnswerError as error:
         if error.status in _GONE:
-            raise NotFoundError(f"{_PLACES[wanted.kind]} knows no paper {wanted.name}.") from error
+            raise NotFoundError(f"{wanted.place} knows no paper {wanted.name}.") from error
         raise
 
 
@@ -180,7 +201,7 @@ def _matching(records: Iterable[Document | BadRecord], wanted: Wanted) -> list[D
         elif _same(record, wanted):
             return [_named(record, wanted)]
     reason = f": {bad[:200]}" if bad else ""
-    raise NotFoundError(f"{_PLACES[wanted.kind]} knows no paper {wanted.name}{reason}.")
+    raise NotFoundError(f"{wanted.place} knows no paper {wanted.name}{reason}.")
 
 
 def _same(document: Document, wanted: Wanted) -> bool:

@@ -1,6 +1,6 @@
-"""One application of pages and API over a Collection.
+"""One application of pages and API over a Collection, and how it is served.
 
-guard -> API, pages, our own assets; errors worded for whoever asks
+guard -> API, pages, our own assets; errors worded for the one who asks
 """
 
 from __future__ import annotations
@@ -23,12 +23,15 @@ from broadsheet.api import routes as api
 from broadsheet.collection import Collection
 from broadsheet.config import Settings
 from broadsheet.core.errors import BroadsheetError, CollectionError, UsageError
+from broadsheet.people.members import sole_reader
+from broadsheet.server.allocator import few_arenas
 from broadsheet.server.background import lifespan
 from broadsheet.site import prometheus
 from broadsheet.site.auth import admitted
 from broadsheet.site.context import Site
 from broadsheet.site.guard import Guard, is_loopback
-from broadsheet.site.problems import PATHS, described, told
+from broadsheet.site.listen import listening, run
+from broadsheet.site.problems import PATHS, described, problem_at
 from broadsheet.web import render
 from broadsheet.web import routes as web
 
@@ -41,13 +44,17 @@ def create_app(
     syncing: bool = False,
     scheduled: bool = False,
 ) -> FastAPI:
-    """The site over an open Collection. ``now`` gives the time (aware UTC); ``syncing`` brings the indexes up to the
-    Store in the background once the application has started; ``scheduled`` runs the jobs that are due while it runs."""
+    """Make the site over an open Collection.
+
+    ``now`` gives the time (aware UTC); ``syncing`` brings the indexes up to the Store in the background once the
+    application has started; ``scheduled`` runs the jobs that are due while it runs. UsageError when the settings would
+    let others in as the one reader of this machine.
+    """
     _require_loopback(settings)
     site = Site(collection, settings, now or (lambda: datetime.now(UTC)))
     if site.single:
         with suppress(CollectionError):  # a Store that cannot be written is read all the same
-            site.sole = collection.store.add_sole_person(now=site.now())
+            site.sole = sole_reader(collection.store, now=site.now())
     app = FastAPI(
         title="Broadsheet",
         version=__version__,
@@ -66,9 +73,27 @@ def create_app(
         app.include_router(router, dependencies=[Depends(admitted)])
     app.mount("/static", _Assets(directory=render.STATIC), name="static")
     _word_errors(app, site)
-    told = prometheus.log if settings.log_requests else None
-    app.add_middleware(prometheus.Measured, measures=app.state.measures, told=told)
+    report = prometheus.log if settings.log_requests else None
+    app.add_middleware(prometheus.Measured, measures=app.state.measures, report=report)
     return app
+
+
+def serve(
+    collection: Collection,
+    settings: Settings,
+    *,
+    now: Callable[[], datetime] | None = None,
+    syncing: bool = False,
+    scheduled: bool = False,
+    ready: Callable[[str], None] | None = None,
+) -> None:
+    """Serve until interrupted (SIGINT or SIGTERM), then finish the requests that are under way and return.
+
+    ``ready`` is told the address once it can be opened. UsageError when the port cannot be had; port 0 is any free one.
+    """
+    few_arenas()
+    with listening(settings.host, settings.port) as listener:
+        run(create_app(collection, settings, now=now, syncing=syncing, scheduled=scheduled), listener, ready=ready)
 
 
 class _Assets(StaticFiles):
@@ -81,11 +106,11 @@ class _Assets(StaticFiles):
 
 
 def _word_errors(app: FastAPI, site: Site) -> None:
-    """Every error is told as a problem to who asked the API, and as a page to who reads pages."""
+    """Word every error as a problem for a program that asks the API, and as a page for a reader of pages."""
 
     def answer(request: Request, status: int, detail: str) -> Response:
         if asks_api(request):
-            return told(request.url.path, status, site.told(detail))
+            return problem_at(request.url.path, status, site.told(detail))
         return render.failure(site, status, detail)
 
     async def handle(request: Request, error: Exception) -> Response:
@@ -104,15 +129,15 @@ def _word_errors(app: FastAPI, site: Site) -> None:
 
 
 def asks_api(request: Request) -> bool:
-    """Whether a program asks, which is answered with problems, or a reader, who is answered with pages."""
+    """Tell whether a program asks, which is answered with problems, or a reader, who is answered with pages."""
     return request.url.path.startswith(PATHS)
 
 
 def _require_loopback(settings: Settings) -> None:
-    """A site whose reader need not sign in is this machine's alone."""
+    """Refuse to serve others a site whose reader need not sign in; UsageError."""
     others = [name for name in (settings.host, *settings.names) if not is_loopback(name)]
     if settings.access == "single" and others:
         raise UsageError(
-            f'{others[0]!r} is not this machine, and with people = "single" whoever can reach the site is its reader:'
-            " set people to closed or open, or take it out of host and names"
+            f'{others[0]!r} is not this machine, and with people = "single" anyone who can reach the site is its'
+            " reader: set people to closed or open, or take it out of host and names"
         )

@@ -1,4 +1,4 @@
-"""What runs beside the requests: the first sync, the jobs that are due, the door for returned mail; and how all end."""
+"""What runs next to the requests: the first sync, the jobs that are due, the door for returned mail; and their end."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ class _Background(threading.Thread):
         except _StoppedError:
             return
         except BroadsheetError as error:
-            _log.log(logging.WARNING if self._syncing else logging.INFO, "%s", error)  # to be warm is no duty
+            _log.log(logging.WARNING if self._syncing else logging.INFO, "%s", error)  # a cold start is no failure
             self._site.trouble = str(error) if self._syncing else ""
         except Exception:
             _log.exception("the background work failed")

@@ -1,4 +1,4 @@
-"""The door for returned mail beside the requests, where the settings open one: each letter is acted on as it comes."""
+"""The door for returned mail next to the requests, where the settings open one: it acts on each letter as it comes."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _log = logging.getLogger("broadsheet.server")
 
 @asynccontextmanager
 async def door(site: Site) -> AsyncIterator[None]:
-    """Open while the server is. One that cannot be had is told to the log, and the site goes on without."""
+    """Open the door while the server runs. The log says when it cannot be had, and the site goes on without."""
     where = site.settings.mail_returned
     inbox = Inbox(bounces=site.settings.mail_bounces, unsubscribe=site.settings.mail_leaving)
 

@@ -1,7 +1,7 @@
 """Who asks: the person behind a request, by session cookie, by token, or as the one reader of this machine.
 
-single: whoever asks is the reader (the guard lets only this machine in)
-token: ``Authorization: Bearer`` -> the person; it counts alone, whatever cookie comes beside it
+single: anyone who asks is the reader (the guard lets only this machine in)
+token: ``Authorization: Bearer`` -> the person; it counts alone, whatever cookie comes with it
 cookie: a random key of this browser; once signed in, the Store knows its digest
 """
 
@@ -16,15 +16,15 @@ from fastapi import Depends, HTTPException, Request
 from starlette.responses import Response
 
 from broadsheet.people import links
-from broadsheet.people.limits import network
 from broadsheet.people.signin import SESSION
 from broadsheet.site.context import Site, TheSite
-from broadsheet.site.urls import base_of
+from broadsheet.site.limits import host_of
+from broadsheet.site.urls import is_https
 from broadsheet.store.people import Person, Role
 
 COOKIE = "broadsheet"
 _LONGEST_KEY = 200
-_PROGRAMS = ("/api/", "/feeds/", "/papers/", "/recommendations/", "/v1/", "/mcp")  # where tokens count
+_PROGRAMS = ("/api/", "/feeds/", "/papers/", "/recommendations/", "/v1/")  # where tokens count
 
 
 @dataclass(slots=True)
@@ -39,23 +39,23 @@ class Visitor:
     new: bool = False
 
     def csrf(self, secret: bytes) -> str:
-        """What a form of this browser must bring along; a browser without a key gets one."""
+        """Make the token that a form of this browser must bring along; a browser without a key gets one."""
         if not self.key:
             self.key, self.new = links.fresh(), True
         return links.derived(secret, "form", self.key)
 
     def may(self, role: Role) -> bool:
-        """Whether this is a person with this role or one above it."""
+        """Tell whether this is a person with this role or one above it."""
         return self.person is not None and self.person.may(role)
 
     @property
     def number(self) -> int:
-        """The person's number; 0, which is nobody's, for a stranger."""
+        """Give the person's number; 0, which is no one's, for a stranger."""
         return self.person.number if self.person else 0
 
 
 def visiting(request: Request, site: TheSite) -> Visitor:
-    """Who asks; kept with the request for the page that is rendered."""
+    """Find who asks; it is stored with the request for the page that is rendered."""
     found: Visitor | None = getattr(request.state, "visitor", None)
     if found is None:
         found = request.state.visitor = _who(request, site)
@@ -63,11 +63,10 @@ def visiting(request: Request, site: TheSite) -> Visitor:
 
 
 def _who(request: Request, site: Site) -> Visitor:
-    store = site.collection.store
     authorization = request.headers.get("authorization", "")
     if authorization[:7].lower() == "bearer " and request.url.path.startswith(_PROGRAMS):
-        given = authorization[7:].strip()[:_LONGEST_KEY]
-        known = store.token(links.digest(given))
+        given = authorization[7:].strip()
+        known = site.holder(given)
         if known:
             return Visitor(known[0], token=True, writes=known[1])
         if not _meant_for_others(request, given):
@@ -75,12 +74,12 @@ def _who(request: Request, site: Site) -> Visitor:
     key = request.cookies.get(COOKIE, "")[:_LONGEST_KEY]
     if site.single:
         return Visitor(site.sole, key)
-    person = store.session(links.digest(key), now=site.now()) if key else None
+    person = site.collection.store.session(links.digest(key), now=site.now()) if key else None
     return Visitor(person, key)
 
 
 def _meant_for_others(request: Request, token: str) -> bool:
-    """Whether clients of other services send it whoever they ask: a token of Hugging Face's hub, a key for OpenAI."""
+    """Tell whether clients of other services send it anywhere: a token of Hugging Face's hub, a key for OpenAI."""
     return token.startswith("hf_") or request.url.path.startswith("/v1/")
 
 
@@ -88,7 +87,7 @@ TheVisitor = Annotated[Visitor, Depends(visiting)]
 
 
 def needs(role: Role) -> Callable[[Request, TheVisitor], Person]:
-    """A dependency that lets only persons with this role (or one above it) through, and gives the person."""
+    """Make a dependency that lets only persons with this role (or one above it) through, and gives the person."""
 
     def person(request: Request, visitor: TheVisitor) -> Person:
         if visitor.person is None:
@@ -108,49 +107,25 @@ AsAdmin = Annotated[Person, Depends(needs("admin"))]
 
 
 def admitted(request: Request, site: TheSite, visitor: TheVisitor) -> None:
-    """In a closed instance only people who were let in read anything; and nobody's network asks without end."""
+    """Refuse strangers at a closed site, with HTTPException 401, and a network that asks without end, with 429."""
     if site.single or request.url.path == "/healthz":
         return
-    limited(site, "requests", host_of(request, site))
+    site.limit("requests", host_of(request, site))
     if site.settings.people == "closed" and visitor.person is None:
         raise HTTPException(401, "This site is for its members: sign in first.", {"www-authenticate": "Bearer"})
 
 
-def limited(site: Site, name: str, key: str) -> None:
-    """Count one more; HTTPException 429 when that was too often."""
-    wait = site.limits[name].wait(key, now=site.now())
-    if wait is not None:
-        seconds = max(1, -(-wait // timedelta(seconds=1)))
-        raise HTTPException(429, f"That was too often: try again in {_told(seconds)}.", {"retry-after": str(seconds)})
-
-
-def _told(seconds: int) -> str:
-    return f"{seconds} seconds" if seconds < 120 else f"{-(-seconds // 60)} minutes"
-
-
-def host_of(request: Request, site: Site) -> str:
-    """The address of the net that the request comes from: as a trusted proxy says, else as it is."""
-    host = request.client.host if request.client else ""
-    if site.settings.trusted_proxy and host == site.settings.trusted_proxy:
-        # The proxy's own word stands last, in a line of its own where it leaves the one that came alone.
-        told = [each.strip() for line in request.headers.getlist("x-forwarded-for") for each in line.split(",")]
-        host = told[-1] if told else host
-    return network(host)
-
-
 def forget(response: Response, request: Request, site: Site) -> None:
     """Take a browser's key away, as it was given."""
-    secure = base_of(request, site).startswith("https:")
-    response.delete_cookie(COOKIE, httponly=True, samesite="lax", secure=secure)
+    response.delete_cookie(COOKIE, httponly=True, samesite="lax", secure=is_https(request, site))
 
 
 def remember(response: Response, request: Request, site: Site, key: str) -> None:
-    """Give a browser its key. Scripts cannot read it, and other sites cannot send it along with a form."""
-    response.set_cookie(
-        COOKIE,
-        key,
-        max_age=int(SESSION.total_seconds()),
-        httponly=True,
-        samesite="lax",
-        secure=base_of(request, site).startswith("https:"),
-    )
+    """Give a browser its key."""
+    give_cookie(response, COOKIE, key, lasting=SESSION, secure=is_https(request, site))
+
+
+def give_cookie(response: Response, name: str, value: str, *, lasting: timedelta, secure: bool) -> None:
+    """Give a browser a cookie. Scripts cannot read it, and other sites cannot send it along with a form."""
+    age = int(lasting.total_seconds())
+    response.set_cookie(name, value, max_age=age, httponly=True, samesite="lax", secure=secure)

@@ -20,20 +20,18 @@ _SECOND = timedelta(seconds=1)
 
 
 class Tagged(APIRoute):
-    """A route whose answers to GET bear an ETag of their body, and are not sent again to who has them."""
+    """A route whose answers to GET bear an ETag of their body, and are not sent again to a client that has them."""
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         handler = super().get_route_handler()
 
-        async def tagged(request: Request) -> Response:
+        async def known(request: Request) -> Response:
             response = await handler(request)
             if request.method != "GET" or response.status_code != 200 or "etag" in response.headers:
                 return response
-            response.headers["etag"] = etag(bytes(response.body))
-            response.headers.setdefault("cache-control", "private, no-cache")
-            return unless_known(request, response)
+            return tagged(request, response)
 
-        return tagged
+        return known
 
 
 class Memory:
@@ -47,7 +45,7 @@ class Memory:
         self._lock = threading.Lock()
 
     def since(self, address: str, tag: str, now: datetime) -> datetime:
-        """A whole second, later than that of any other answer of this address."""
+        """Give a whole second, later than that of any other answer of this address."""
         now = now.astimezone(UTC).replace(microsecond=0)
         address = hashlib.blake2b(address.encode("utf-8", "replace"), digest_size=12).hexdigest()
         with self._lock:
@@ -61,7 +59,7 @@ class Memory:
 
 
 def memory_of(request: Request) -> Memory:
-    """The memory of the application."""
+    """Give the memory of the application."""
     state = request.app.state
     if not hasattr(state, "memory"):
         state.memory = Memory()
@@ -70,12 +68,19 @@ def memory_of(request: Request) -> Memory:
 
 
 def etag(body: bytes) -> str:
-    """A strong ETag of these bytes."""
+    """Give a strong ETag of these bytes."""
     return f'"{hashlib.blake2b(body, digest_size=12).hexdigest()}"'
 
 
+def tagged(request: Request, response: Response) -> Response:
+    """Give an answer the ETag of its body; 304 in its place when the client says it has it."""
+    response.headers["etag"] = etag(bytes(response.body))
+    response.headers.setdefault("cache-control", "private, no-cache")
+    return unless_known(request, response)
+
+
 def conditional(request: Request, body: bytes, *, now: datetime, headers: Mapping[str, str]) -> Response:
-    """The body with ETag and Last-Modified, or 304 when the client has it."""
+    """Answer with the body, its ETag and Last-Modified, or with 304 when the client has it."""
     tag = etag(body)
     since = memory_of(request).since(str(request.url), tag, now)
     dated = {"etag": tag, "last-modified": format_datetime(since, usegmt=True), "cache-control": "private, no-cache"}
@@ -83,7 +88,7 @@ def conditional(request: Request, body: bytes, *, now: datetime, headers: Mappin
 
 
 def unless_known(request: Request, response: Response) -> Response:
-    """304 in place of an answer that the client says it has: by ETag, and only without one by date (RFC 9110, 13)."""
+    """Put 304 in place of an answer that the client says it has: by ETag, else by date (RFC 9110, section 13)."""
     known, since = request.headers.get("if-none-match"), request.headers.get("if-modified-since")
     if known is not None:
         tags = {tag.strip().removeprefix("W/") for tag in known.split(",")}

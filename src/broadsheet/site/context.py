@@ -1,25 +1,21 @@
-"""The site: the Collection that all requests are about, and how much of it can be found already."""
+"""The site that all requests are about: how much of it can be found already, and how often one may ask."""
 
 from __future__ import annotations
 
 import logging
-import re
-from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta, tzinfo
-from functools import cached_property, lru_cache
 from typing import Annotated
 
 from fastapi import Depends, Request
 
-from broadsheet.collection import Collection
-from broadsheet.config import Settings
 from broadsheet.core.errors import BroadsheetError, CollectionError
 from broadsheet.core.types import Message
 from broadsheet.locks import is_held
 from broadsheet.people.limits import Limit
+from broadsheet.site.instance import Instance
+from broadsheet.site.limits import count, limits
 from broadsheet.store.people import Person
-from broadsheet.wiring import mailer
+from broadsheet.wiring.mail import mailer
 
 _log = logging.getLogger("broadsheet.server")
 
@@ -39,49 +35,14 @@ class Reach:
         return self.words == self.meaning == self.papers
 
 
-def _limits() -> dict[str, Limit]:
-    minute, quarter = timedelta(minutes=1), timedelta(minutes=15)
-    return {
-        "requests": Limit(600, minute),  # of a network
-        "changes": Limit(60, minute),  # of a person, or of a stranger's network
-        "submissions": Limit(30, timedelta(hours=1)),  # of a person
-        "libraries": Limit(12, timedelta(hours=1)),  # of a person
-        "letters": Limit(3, quarter),  # to an address that was typed in
-        "letters from": Limit(20, quarter),  # asked for from a network
-    }
-
-
 @dataclass
-class Site:
+class Site(Instance):
     """What every request needs. ``trouble`` says why the last sync of this server ended early."""
 
-    collection: Collection
-    settings: Settings
-    now: Callable[[], datetime]
     trouble: str = ""
     sole: Person | None = None
-    limits: dict[str, Limit] = field(default_factory=_limits)
+    limits: dict[str, Limit] = field(default_factory=limits)
     _counted: tuple[int, int] = field(default=(-1, 0))
-
-    @property
-    def single(self) -> bool:
-        """Whether whoever asks is the one reader of this machine."""
-        return self.settings.people == "single"
-
-    @cached_property
-    def secret(self) -> bytes:
-        """What forms, links and secret addresses are signed with."""
-        return self.collection.store.secret()
-
-    @property
-    def zone(self) -> tzinfo | None:
-        """Where the days of this instance begin; None: where the machine's do."""
-        return self.settings.time_zone
-
-    @property
-    def today(self) -> date:
-        """The day it is there."""
-        return self.now().astimezone(self.zone).date()
 
     @property
     def papers(self) -> int:
@@ -101,6 +62,10 @@ class Site:
         behind = min(words, meaning) < papers
         return Reach(papers, words, meaning, syncing=behind and is_held(self.collection.lock))
 
+    def limit(self, name: str, key: str) -> None:
+        """Count one more of what ``name`` says, for this key; HTTPException 429 when that was too often."""
+        count(self.limits[name], key, now=self.now())
+
     def post(self, letter: Message) -> None:
         """Hand over a letter that somebody asked for; what goes wrong is for the log, which names nobody."""
         try:
@@ -111,22 +76,11 @@ class Site:
         if outcome.kind != "accepted":
             _log.warning("a letter was not accepted (%s): %s %s", letter.subject, outcome.kind, outcome.status)
 
-    def told(self, message: str) -> str:
-        """A message for a reader, who has no business with the server's folders."""
-        return _folder(str(self.collection.path)).sub(lambda found: "" if found[1] else "the Collection", message)
-
     def _space_change(self) -> int:
         try:
             return self.collection.space.snapshot().pointer.change
         except CollectionError:
             return 0
-
-
-@lru_cache(maxsize=8)
-def _folder(path: str) -> re.Pattern[str]:
-    """A folder as messages name it. One that is called by a plain word is told from the word by the slash behind it."""
-    alone = "" if path.isalpha() else r"|(?![\w-]|\.\w)"
-    return re.compile(rf"(?<![\w./-]){re.escape(path)}(?:(/){alone})")
 
 
 async def _of(request: Request) -> Site:

@@ -21,10 +21,9 @@ from broadsheet.exports.formats import FORMATS, Format
 from broadsheet.exports.listing import Entry, Listing
 from broadsheet.site.conditional import conditional
 from broadsheet.site.context import Site
-from broadsheet.site.urls import asked_for, authority, base_of, paper_page
+from broadsheet.site.urls import asked_for, authority, base_of, next_link, paper_page
 
-Paper = tuple[Document, date | None]  # and the day it stands on in the list
-_LONGEST_LINK = 4_000  # characters that stand in a header
+Paper = tuple[Document, date | None]  # and its day in the list
 _POSITION = {"offset": None, "limit": None, "k": None, "cursor": None}
 
 
@@ -39,10 +38,10 @@ def listed(
     next_offset: int | None = None,
     name: str = "",
 ) -> Response:
-    """A list as ``form`` (an ending such as ``atom`` or ``bib``), with ETag, Last-Modified and 304.
+    """Answer with a list as ``form`` (an ending, for example ``atom``), with ETag and Last-Modified, or with 304.
 
     ``page`` is the path that shows it to readers. ``next_offset`` is where its following part begins, asked for as the
-    parameter ``offset`` of the same address. ``name`` makes its lasting id; it is told to readers of the feed, so a
+    parameter ``offset`` of the same address. ``name`` makes its lasting id, which readers of the feed see, so a
     list at a secret address must be given one. Empty: the address itself without its position and form.
     NotFoundError for an unknown form.
     """
@@ -57,33 +56,32 @@ def listed(
         entries=tuple(_entries(site, papers, base)),
         next="" if next_offset is None else base + asked_for(request, offset=next_offset),
     )
-    headers = {"content-type": written.media, **_saved_as(written, title, form)}
-    if listing.next and len(listing.next) <= _LONGEST_LINK:
-        headers["link"] = f'<{listing.next}>; rel="next"'
+    leads_on = next_link(listing.next) if listing.next else {}
+    headers = {"content-type": written.media, **_saved_as(written, title, form), **leads_on}
     return conditional(request, written.write(listing), now=site.now(), headers=headers)
 
 
 def _entries(site: Site, papers: Sequence[Paper], base: str) -> Iterator[Entry]:
-    """The papers with the votes of people here among those that a source counts, as the pages have them."""
+    """Give the papers with the votes of readers here among those that a source counts, as the pages have them."""
     counted = with_here(site.collection, [[paper] for paper, _ in papers])
     for document, (_, day) in zip(counted, papers, strict=True):
         yield Entry(document=document, address=base + paper_page(document.id), day=day)
 
 
 def form_of(form: str) -> Format:
-    """The form with this ending; NotFoundError that names the known ones."""
+    """Find the form with this ending; NotFoundError that names the known ones."""
     if form not in FORMATS:
         raise NotFoundError(f"No list is written as {form[:40]!r}. {nearest(form, FORMATS)}")
     return FORMATS[form]
 
 
 def standing(documents: Iterable[Document]) -> list[Paper]:
-    """Papers with the day that each stands on by itself."""
+    """Give papers with the day that each is listed on by itself."""
     return [(document, document.day) for document in documents]
 
 
 def media() -> dict[int | str, dict[str, Any]]:
-    """What such an address answers, for its description."""
+    """Describe what such an address answers."""
     kinds: dict[str, Any] = {form.media.partition(";")[0]: {} for form in FORMATS.values()}
     return {200: {"description": "The list", "content": kinds}, 304: {"description": "Unchanged since"}}
 
@@ -94,7 +92,7 @@ def _name(request: Request, form: str) -> str:
 
 
 def _saved_as(written: Format, title: str, form: str) -> dict[str, str]:
-    """Feeds are read where they are; the others are files, called after the list."""
+    """Name the file after its list; feeds are read where they are."""
     if written.feed:
         return {}
     plain = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode().lower()

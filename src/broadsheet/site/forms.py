@@ -13,8 +13,9 @@ from starlette.datastructures import UploadFile
 from starlette.formparsers import MultiPartException
 from starlette.requests import ClientDisconnect
 
-from broadsheet.site.auth import TheVisitor, host_of, limited
+from broadsheet.site.auth import TheVisitor
 from broadsheet.site.context import Site, TheSite
+from broadsheet.site.limits import host_of
 
 FIELD = "token"
 _LONGEST_FORM = 128 * 1024  # bytes of a form without files
@@ -29,41 +30,41 @@ class Form:
     files: tuple[tuple[str, str, bytes], ...] = ()
 
     def get(self, name: str, default: str = "", *, longest: int = 2_000) -> str:
-        """The first value of a field, less surrounding space, cut at ``longest`` characters."""
+        """Give the first value of a field, less surrounding space, cut at ``longest`` characters."""
         value = next((value for field, value in self.fields if field == name), default)
         return value.strip()[:longest]
 
     def all(self, name: str, *, most: int = 200, longest: int = 2_000) -> list[str]:
-        """Every value of a field that is not empty."""
+        """Give every value of a field that is not empty."""
         values = [value.strip()[:longest] for field, value in self.fields if field == name]
         return [value for value in values if value][:most]
 
     def number(self, name: str) -> int | None:
-        """A field as a whole number; None when it is none."""
+        """Read a field as a whole number; None when it is not one."""
         text = self.get(name)
         return int(text) if text.isascii() and text.isdigit() and len(text) < 16 else None
 
     def file(self, name: str) -> tuple[str, bytes] | None:
-        """A file that was chosen: its name and bytes."""
+        """Give a file that was chosen: its name and bytes."""
         return next(((title, data) for field, title, data in self.files if field == name and title), None)
 
     @property
     def back(self) -> str:
-        """Where to go afterwards: a path of this site, else the front page."""
+        """Tell where to go afterwards: a path of this site, else the front page."""
         return local(self.get("next", longest=4_000))
 
 
 def local(path: str) -> str:
-    """A path of this site as it came; the front page for anything that would lead elsewhere."""
+    """Give a path of this site as it came; the front page for anything that would lead elsewhere."""
     plain = path.startswith("/") and path.isprintable() and "\\" not in path
     return path if plain and not path.startswith("//") else "/"
 
 
 async def posted(request: Request, site: TheSite, visitor: TheVisitor) -> Form:
-    """The form of a POST from our own page by a browser that has its token."""
+    """Read the form of a POST from our own page by a browser that has its token; HTTPException for any other."""
     own_page(request, site)
     if site.settings.people != "single":
-        limited(site, "changes", str(visitor.number) if visitor.person else host_of(request, site))
+        site.limit("changes", str(visitor.number) if visitor.person else host_of(request, site))
     form = await _read(request)
     expected = visitor.csrf(site.secret) if visitor.key else ""
     if not (expected and hmac.compare_digest(form.get(FIELD).encode(), expected.encode())):
@@ -73,14 +74,14 @@ async def posted(request: Request, site: TheSite, visitor: TheVisitor) -> Form:
 
 def own_page(request: Request, site: Site) -> None:
     """Refuse what another site's page sends, and what was sent from an unprotected page of a site that is served over
-    HTTPS: whoever sits on the line could have made that. Browsers tell the Origin with every POST."""
+    HTTPS: anyone on the line could have made that. Browsers tell the Origin with every POST."""
     origin, public = _origin(request.headers.get("origin", "")), _origin(site.settings.address)
     if origin[1] != request.headers.get("host", "").lower() or (origin[1] == public[1] and origin[0] != public[0]):
         raise HTTPException(403, "This change was not asked for from a page of this site, so it was not made.")
 
 
 def _origin(address: str) -> tuple[str, str]:
-    """The scheme and the host, with its port, of an address; what is none has a host that no request asks for."""
+    """Split an address into scheme and host with port; what is not one has a host that no request asks for."""
     try:
         parts = urlsplit(address.lower())
     except ValueError:
@@ -107,10 +108,10 @@ async def _read(request: Request) -> Form:
 
 
 async def _multipart(request: Request) -> Form:
-    """A form with a file; the guard bounds the whole body."""
+    """Read a form with a file; the guard bounds the whole body."""
     fields, files = [], []
     _, said = parse_options_header(request.headers["content-type"])
-    if said.get(b"charset", b"utf-8").lower() != b"utf-8":  # some make letters that nobody can write
+    if said.get(b"charset", b"utf-8").lower() != b"utf-8":  # some make letters that no one can write
         raise HTTPException(400, "This form cannot be read: expected UTF-8.")
     try:
         async with request.form(max_files=1, max_fields=_MOST_FIELDS, max_part_size=_LONGEST_FORM) as form:

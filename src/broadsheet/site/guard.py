@@ -43,7 +43,7 @@ _log = logging.getLogger("broadsheet.server")
 class Guard:
     """ASGI middleware. ``names`` are the hosts the site may be asked for; ``answer`` words what is refused.
 
-    When all names are loopback names nobody can have forwarded the request, and one that says so is refused.
+    When all names are loopback names no one can have forwarded the request, and one that says so is refused.
     """
 
     def __init__(self, app: ASGIApp, *, names: Iterable[str], answer: Answer) -> None:
@@ -108,12 +108,12 @@ class Guard:
 
 
 def forwarding(headers: Headers) -> str:
-    """The first header by which a request says that it was forwarded; empty when none does."""
+    """Find the first header by which a request says that it was forwarded; empty when none does."""
     return next((name for name in headers if name in _FORWARDING or name.startswith("x-forwarded-")), "")
 
 
 def without_secrets(path: str) -> str:
-    """A path as it may stand in a log: less the keys of secret addresses."""
+    """Give a path as a log may hold it: less the keys of secret addresses."""
     return _SECRET.sub(r"\1…", path)
 
 
@@ -122,7 +122,7 @@ class _TooLongError(Exception):
 
 
 def is_loopback(name: str) -> bool:
-    """Whether a host name can only mean this machine."""
+    """Tell whether a host name can only mean this machine."""
     try:
         return ipaddress.ip_address(name.strip("[]")).is_loopback
     except ValueError:
@@ -130,7 +130,7 @@ def is_loopback(name: str) -> bool:
 
 
 def _host(value: str) -> str:
-    """A Host header or a configured name without its port, in lower case; IPv6 in brackets."""
+    """Give a Host header or a configured name without its port, in lower case; IPv6 in brackets."""
     value = value.strip(" \t").lower()
     if value.count(":") > 1 and not value.startswith("["):
         return f"[{value}]"

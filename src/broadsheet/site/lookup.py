@@ -1,4 +1,4 @@
-"""What an address names: the paper of an id, and the results of a query."""
+"""What an address names: the paper of an id, the results of a query, the newest papers."""
 
 from __future__ import annotations
 
@@ -8,16 +8,24 @@ from broadsheet.search.hybrid import search
 from broadsheet.site.context import Site
 from broadsheet.site.params import Asked
 
+_UNLISTED = ("shelf", "library")  # sources whose papers are on no list of new ones
+
 
 def found(site: Site, asked: Asked, *, usual: int) -> Results:
-    """The verb search, asked as an address says."""
+    """Search as an address says."""
     return search(
         site.collection, asked.q, k=asked.size(usual), mode=asked.mode, filters=asked.filters, offset=asked.offset
     )
 
 
+def newest(site: Site, count: int, offset: int) -> tuple[list[Document], bool]:
+    """Find the newest papers and whether more follow. The shelf, readers' libraries and what is hidden stay off."""
+    papers = site.collection.store.newest(count + 1, offset, without_sources=_UNLISTED, hidden=False)
+    return papers[:count], len(papers) > count
+
+
 def paper_of(site: Site, id_: str) -> Document:
-    """The paper of an id or alias; NotFoundError in the words of the door."""
+    """Find the paper of an id or alias; NotFoundError that says how to find its id."""
     document = site.collection.store.get(id_)
     if document is None:
         raise NotFoundError(f"No paper has the id {id_[:200]!r}. Search for its title to find its id.")

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Annotated, Any, Literal
 
 from fastapi import Query
-from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, StringConstraints, WithJsonSchema
+from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, StringConstraints
 
 from broadsheet.core import query
-from broadsheet.core.text import squeeze
 from broadsheet.core.types import Filters, Mode
+from broadsheet.site.fields import LARGEST, MOST_NAMES, FirstDay, LastDay, several
+from broadsheet.trending.ranking import MOST_DAYS
 
 MOST = 100  # results at once
 DEEPEST = 10_000  # places of a list that can be paged to
@@ -18,26 +18,12 @@ _LONGEST_MATCH = query.LONGEST
 _LONGEST_QUERY = 4 * query.LONGEST + 1  # search reads no further, and says that it did not
 
 
-def _day(value: Any, *, last: bool) -> date | None:
-    text = str(value or "").strip()
-    found = query.day(text, last=last)
-    if text and found is None:
-        raise ValueError("expected a day, a month or a year, such as 2024-05-31, 2024-05 or 2024")
-    return found
-
-
-def _several(values: list[str]) -> list[str]:
-    """Alternatives, given as repeated parameters or in one with semicolons, as a text field of a form gives them."""
-    return list(dict.fromkeys(name for value in values for part in value.split(";") if (name := squeeze(part))))
-
-
 def _none(value: Any) -> Any:
     return None if value == "" else value
 
 
-_SHOWN_DAY = WithJsonSchema({"type": "string", "examples": ["2024", "2024-05", "2024-05-31"]})
 _Names = Annotated[
-    list[Annotated[str, StringConstraints(max_length=500)]], Field(max_length=20), AfterValidator(_several)
+    list[Annotated[str, StringConstraints(max_length=500)]], Field(max_length=MOST_NAMES), AfterValidator(several)
 ]
 
 
@@ -53,32 +39,28 @@ class Asked(BaseModel):
     k: int | None = Field(default=None, ge=1, le=MOST, description="How many results at most.")
     limit: int | None = Field(default=None, ge=1, le=MOST, description="Another name for `k`.")
     offset: int = Field(default=0, ge=0, le=DEEPEST, description="The place in the list to begin at, from 0.")
-    since: Annotated[date | None, BeforeValidator(lambda v: _day(v, last=False)), _SHOWN_DAY] = Field(
-        default=None, description="Not before this day (or month, or year)."
-    )
-    until: Annotated[date | None, BeforeValidator(lambda v: _day(v, last=True)), _SHOWN_DAY] = Field(
-        default=None, description="Not after this day (or month, or year)."
-    )
+    since: FirstDay = Field(default=None, description="Not before this day (or month, or year).")
+    until: LastDay = Field(default=None, description="Not after this day (or month, or year).")
     source: _Names = Field(default=[], description="In full (`arxiv:cs.IR`) or its kind (`arxiv`); any of several.")
     venue: _Names = Field(default=[], description="The venue's name; any of several.")
     category: _Names = Field(default=[], description="A category; `cs` also means `cs.IR`; any of several.")
     author: _Names = Field(default=[], description="Words of an author's name; any of several.")
     has_code: Annotated[bool | None, BeforeValidator(_none)] = Field(default=None, description="Has code, or not.")
     min_votes: Annotated[int | None, BeforeValidator(_none)] = Field(
-        default=None, ge=0, le=2**53, description="At least so many votes."
+        default=None, ge=0, le=LARGEST, description="At least so many votes."
     )
 
     def size(self, default: int) -> int:
-        """How many results were asked for."""
+        """Tell how many results were asked for."""
         return self.k or self.limit or default
 
     def moved(self, offset: int) -> Asked:
-        """The same from another place in the list."""
+        """Ask the same from another place in the list."""
         return self.model_copy(update={"offset": offset})
 
     @property
     def filters(self) -> Filters:
-        """The conditions of the fields; those in the query itself are read by search."""
+        """Give the conditions of the fields; search reads those in the query itself."""
         return Filters(
             since=self.since,
             until=self.until,
@@ -110,18 +92,21 @@ class DayAsked(BaseModel):
         "standing query asks for.",
     )
     query: Annotated[int | None, BeforeValidator(_none)] = Field(
-        default=None, ge=1, le=2**53, description="Only papers that match the standing query of yours with this number."
+        default=None,
+        ge=1,
+        le=LARGEST,
+        description="Only papers that match the standing query of yours with this number.",
     )
     offset: int = Field(default=0, ge=0, le=DEEPEST, description="The place in the list to begin at, from 0.")
 
     @property
     def narrowed(self) -> bool:
-        """Whether it asks for less than the whole day."""
+        """Tell whether it asks for less than the whole day."""
         return bool(self.filters or self.match.strip() or self.query is not None)
 
     @property
     def filters(self) -> Filters:
-        """The conditions."""
+        """Give the conditions."""
         return Filters(
             categories=tuple(self.category),
             without_categories=tuple(self.without_category),
@@ -134,4 +119,5 @@ AskingDay = Annotated[DayAsked, Query()]
 Asking = Annotated[Asked, Query()]
 Offset = Annotated[int, Query(ge=0, le=DEEPEST, description="The place in the list to begin at, from 0.")]
 Count = Annotated[int, Query(ge=1, le=MOST, description="How many at most.")]
+Days = Annotated[int, Query(ge=1, le=MOST_DAYS, description="How many days back.")]
 Side = Literal["lexical", "semantic"]

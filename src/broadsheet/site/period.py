@@ -8,31 +8,46 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from broadsheet.alerts.alert import StandingQuery
+from broadsheet.alerts.alert import Alert
 from broadsheet.alerts.match import prepare
-from broadsheet.alerts.news import standing
+from broadsheet.alerts.news import alert_of
 from broadsheet.collection import Collection
+from broadsheet.core import periods
 from broadsheet.core.errors import NotFoundError, UsageError
-from broadsheet.daily.day import SIZE, Matching, Wanted
+from broadsheet.core.periods import Period
+from broadsheet.daily.day import SIZE, Matching, Wanted, ordered
 from broadsheet.foryou import person as fitting
+from broadsheet.people.alerts import own
 from broadsheet.site.context import Site
 from broadsheet.site.params import DayAsked
-from broadsheet.store.lists import SavedQuery
+from broadsheet.trending.ranking import ORDERS
 
 FOR_YOU = "for you"
 USUAL = "votes"
+_EXAMPLES = {"day": "2025-09-30", "week": "2025-W40", "month": "2025-09"}
 _TYPED = ("for you", "foryou", "for-you", "for_you")
+
+
+def named(name: str, kind: str) -> Period:
+    """Read the name of a ``day``, ``week`` or ``month`` in an address; NotFoundError when it is another or none."""
+    found = periods.parse(name)
+    if found is None or found.kind != kind:
+        raise NotFoundError(f"{name[:40]!r} is no {kind}: expected, for example, {_EXAMPLES[kind]}.")
+    return found
 
 
 def wanted(site: Site, person: int, asked: DayAsked, *, k: int = SIZE, sort: str = "") -> Wanted:
     """What is asked of a day by a ``person`` (0: a stranger), in the order ``sort`` in place of the address's own.
 
-    UsageError for the order "for you" when nobody is known to ask; NotFoundError for a query that is not theirs.
+    UsageError for an order that there is not, and for "for you" when nobody is known to ask; NotFoundError for a query
+    that is not theirs.
     """
     sort = sort or asked.sort
     mine = for_you(sort)
     if mine and not person:
         raise UsageError("papers can be sorted for you only when it is known who you are: sign in, or send your token")
+    if not mine:
+        ordered(sort, ORDERS)
     return Wanted(
         sort=FOR_YOU if mine else sort,
         order=fitting.order(person) if mine else None,
@@ -53,29 +68,20 @@ def matching(collection: Collection, person: int, asked: DayAsked) -> Matching |
     minimum unless another is asked for. UsageError for a minimum that is none, NotFoundError for a query that is not
     the person's."""
     if asked.match.strip():
-        query = StandingQuery.read(asked.match, minimum=asked.least)
+        query = Alert.read(asked.match, minimum=asked.least)
     elif asked.query is not None:
-        kept = query_of(collection, person, asked.query)
-        query = standing(replace(kept, least=asked.least or kept.least))
+        kept = own(collection.store, person, asked.query)
+        query = alert_of(replace(kept, least=asked.least or kept.least))
     else:
         return None
     return prepare(collection, [query]).matching
-
-
-def query_of(collection: Collection, person: int, number: int) -> SavedQuery:
-    """A person's standing query by its number; NotFoundError when they have none of it."""
-    found = next((each for each in collection.store.queries(person) if each.number == number), None)
-    if found is None:
-        way = "" if person else " Sign in if you have one."
-        raise NotFoundError(f"No standing query of yours has the number {number}.{way}")
-    return found
 
 
 def for_all(collection: Collection, person: int, asked: DayAsked) -> DayAsked:
     """The same in words that mean it for everybody."""
     changes: dict[str, object] = {"sort": USUAL} if for_you(asked.sort) else {}
     if asked.query is not None and not asked.match.strip():
-        kept = query_of(collection, person, asked.query)
+        kept = own(collection.store, person, asked.query)
         without = "".join(f", not about {each}" for each in kept.without)
         changes |= {"match": f"{kept.text}{without}", "least": asked.least or kept.least}
     return asked.model_copy(update={**changes, "query": None})

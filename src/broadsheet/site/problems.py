@@ -13,6 +13,7 @@ from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException as StarletteHTTPException
 
 from broadsheet.core.errors import BroadsheetError, CollectionError, ModelError, NotFoundError, UsageError
+from broadsheet.site.fields import expectation
 
 MEDIA = "application/problem+json"
 PATHS = ("/api/", "/feeds/", "/recommendations/", "/v1/", "/healthz")  # where programs ask
@@ -34,28 +35,28 @@ class Problem(BaseModel):
 
 
 def problem(status: int, detail: str) -> JSONResponse:
-    """The answer of the API to a request that fails."""
-    return JSONResponse(_said(status, detail), status, media_type=MEDIA)
+    """Answer a request that fails as the API does."""
+    return JSONResponse(_fields(status, detail), status, media_type=MEDIA)
 
 
-def _said(status: int, detail: str) -> dict[str, Any]:
+def _fields(status: int, detail: str) -> dict[str, Any]:
     return Problem(title=HTTPStatus(status).phrase, status=status, detail=detail).model_dump()
 
 
-def told(path: str, status: int, detail: str) -> JSONResponse:
-    """The same in the shape that clients of a path read; OpenAI's and Semantic Scholar's have their own."""
+def problem_at(path: str, status: int, detail: str) -> JSONResponse:
+    """Answer in the shape that clients of a path read; OpenAI's and Semantic Scholar's have their own."""
     if path.startswith("/v1/"):
         kind = "invalid_request_error" if status < 500 and status != 429 else "server_error"
         code = {401: "invalid_api_key", 404: "model_not_found", 429: "rate_limit_exceeded"}.get(status)
-        said = {"message": detail, "type": kind, "param": None, "code": code}
-        return JSONResponse({"error": said}, 400 if status == 422 else status)
+        error = {"message": detail, "type": kind, "param": None, "code": code}
+        return JSONResponse({"error": error}, 400 if status == 422 else status)
     if path.startswith("/recommendations/"):
-        return JSONResponse({"error": detail, **_said(status, detail)}, status, media_type=MEDIA)
+        return JSONResponse({"error": detail, **_fields(status, detail)}, status, media_type=MEDIA)
     return problem(status, detail)
 
 
 def described(error: Exception) -> tuple[int, str]:
-    """The status and the line for any error; what nobody foresaw is told to the log alone."""
+    """Give the status and the line for any error; what no one foresaw is for the log alone."""
     if isinstance(error, RequestValidationError):
         return 422, "; ".join(_mistake(each) for each in error.errors()[:5])
     if isinstance(error, StarletteHTTPException | HTTPException):
@@ -69,15 +70,14 @@ def described(error: Exception) -> tuple[int, str]:
 
 
 def _mistake(error: dict[str, Any]) -> str:
-    """One parameter's mistake: its name, what was expected, what came."""
+    """Word one parameter's mistake: its name, what was expected, what came."""
     name = ".".join(str(part) for part in error["loc"][1:]) or "the request"
-    message = error["msg"].removeprefix("Value error, ")
     came = "" if error["type"] == "missing" else f"; got {str(error.get('input'))[:60]!r}"
-    return f"{name}: {message[:1].lower()}{message[1:]}{came}"
+    return f"{name}: {expectation(error)}{came}"
 
 
 def responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
-    """These errors, for the description of a route."""
+    """Describe these errors of a route."""
     schema = {"schema": {"$ref": "#/components/schemas/Problem"}}
     return {
         status: {"description": HTTPStatus(status).phrase, "model": Problem, "content": {MEDIA: schema}}

@@ -1,7 +1,7 @@
-"""What ``/metrics`` tells: counts and times of requests by the route that answered, and how the Collection is.
+"""What ``/metrics`` answers: counts and times of requests by the route that answered, and how the Collection is.
 
 The text is Prometheus' exposition format 0.0.4. Labels are routes of ours, methods, statuses and names of jobs: never
-what was asked, and of no one's address. Some forty lines write it, so no library is asked to.
+what was asked, and no one's address. Some forty lines write it, so no library is needed.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)  # sec
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 _FORMAT = "text/plain; version=0.0.4; charset=utf-8"
 Family = tuple[str, str, str, Iterable[tuple[str, float]]]  # name, kind, help, and for each sample its labels and value
-Told = Callable[[str, str, int, float], None]  # method, route, status, seconds
+Report = Callable[[str, str, int, float], None]  # method, route, status, seconds
 
 router = APIRouter()
 _log = logging.getLogger("broadsheet.requests")
@@ -41,12 +41,12 @@ class Times:
         self.seconds = 0.0
 
     def add(self, seconds: float) -> None:
-        """One more that took so long."""
+        """Count one more that took so long."""
         self.counts[bisect_left(BUCKETS, seconds)] += 1
         self.seconds += seconds
 
     def samples(self, route: str) -> Iterator[tuple[str, float]]:
-        """The samples of a histogram in Prometheus' form: cumulated buckets, the sum, the count."""
+        """Give the samples of a histogram in Prometheus' form: cumulated buckets, the sum, the count."""
         total = 0
         for bound, count in zip([*map(str, BUCKETS), "+Inf"], self.counts, strict=True):
             total += count
@@ -56,7 +56,7 @@ class Times:
 
 
 class Measures:
-    """Requests since the start. The server's one loop writes, whoever reads takes a copy first: it needs no lock."""
+    """Requests since the start. The server's one loop writes, a reader takes a copy first: it needs no lock."""
 
     def __init__(self) -> None:
         self.started = time.time()
@@ -64,16 +64,16 @@ class Measures:
         self.times: defaultdict[str, Times] = defaultdict(Times)
 
     def add(self, method: str, route: str, status: int, *, seconds: float) -> None:
-        """One more request."""
+        """Count one more request."""
         self.requests[method if method in _METHODS else "other", route, str(status)] += 1
         self.times[route].add(seconds)
 
 
 class Measured:
-    """ASGI middleware around everything else: counts, takes the time, and tells both to ``told`` if there is one."""
+    """ASGI middleware around everything else: counts, takes the time, and reports both if it is to."""
 
-    def __init__(self, app: ASGIApp, *, measures: Measures, told: Told | None = None) -> None:
-        self._app, self._measures, self._told = app, measures, told
+    def __init__(self, app: ASGIApp, *, measures: Measures, report: Report | None = None) -> None:
+        self._app, self._measures, self._report = app, measures, report
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass on. HEAD is asked as GET is from here on, so that the route is found in the scope that we know."""
@@ -94,8 +94,8 @@ class Measured:
         finally:
             route, seconds = route_of(scope), time.perf_counter() - begun
             self._measures.add(method, route, status, seconds=seconds)
-            if self._told:
-                self._told(method, route, status, seconds)
+            if self._report:
+                self._report(method, route, status, seconds)
 
 
 def log(method: str, route: str, status: int, seconds: float) -> None:
@@ -104,7 +104,7 @@ def log(method: str, route: str, status: int, seconds: float) -> None:
 
 
 def route_of(scope: Scope) -> str:
-    """The template of the route that answered, such as ``/papers/{id:path}``; all that no route answers is one."""
+    """Give the template of the route that answered, for example ``/papers/{id:path}``; what none answers is one."""
     if (route := getattr(scope.get("route"), "path", None)) is not None:
         return str(route)
     return "/static" if scope["path"].startswith("/static/") else "none"
@@ -112,7 +112,7 @@ def route_of(scope: Scope) -> str:
 
 @router.get("/metrics", include_in_schema=False)
 def metrics(request: Request, site: TheSite) -> PlainTextResponse:
-    """The measures, for this machine; for others only where the settings say so."""
+    """Answer with the measures, for this machine; for others only where the settings say so."""
     if not (site.settings.open_metrics or _from_here(request)):
         raise HTTPException(404, "Not Found")
     measures: Measures = request.app.state.measures
@@ -121,13 +121,13 @@ def metrics(request: Request, site: TheSite) -> PlainTextResponse:
 
 
 def _from_here(request: Request) -> bool:
-    """Whether a program of this machine asks for itself: a proxy says that it forwards, or asks by the site's name."""
+    """Tell whether a program of this machine asks for itself: a proxy says so, or asks by the site's name."""
     client, asked = request.client.host if request.client else "", request.url.hostname or ""
     return is_loopback(client) and is_loopback(asked) and not forwarding(request.headers)
 
 
 def labels(**values: str) -> str:
-    """Labels as they stand behind a name; their values escaped."""
+    """Write labels as they follow a name, their values escaped."""
     return "{" + ",".join(f'{name}="{_escaped(value)}"' for name, value in values.items()) + "}"
 
 
@@ -136,9 +136,9 @@ def _escaped(value: str) -> str:
 
 
 def _written(family: Family) -> str:
-    name, kind, said, samples = family
+    name, kind, meaning, samples = family
     lines = [
-        f"# HELP {name} {said}",
+        f"# HELP {name} {meaning}",
         f"# TYPE {name} {kind}",
         *(f"{name}{mark} {value:.12g}" for mark, value in samples),
     ]

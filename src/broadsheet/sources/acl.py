@@ -18,9 +18,9 @@ from broadsheet.core.types import Document
 from broadsheet.http import Client, default_client
 from broadsheet.sources.dates import when
 from broadsheet.sources.fields import count, document, link
-from broadsheet.sources.files import Record
+from broadsheet.sources.files import Record, made
 from broadsheet.sources.lists import people
-from broadsheet.sources.payload import PayloadSource, from_files, looks_like_path, made
+from broadsheet.sources.payload import PayloadSource, from_files, looks_like_path
 from broadsheet.sources.xmlsafe import children, elements, flat, tag
 
 SITE = "https://aclanthology.org"
@@ -33,7 +33,7 @@ def named(rest: str, *, client: Client | None = None) -> PayloadSource:
     """``acl:FILE`` (or a folder of volumes), or a collection by name: ``acl:2020.blackboxnlp``, ``acl:P04``."""
     name = f"acl:{rest}"
     if looks_like_path(rest):
-        return PayloadSource(name, lambda _: from_files(Path(rest), from_bytes, ".xml", ".xml.gz"))
+        return PayloadSource(name, lambda _: from_files(Path(rest), from_bytes, ".xml", ".xml.gz"), live=False)
     if _NAMED.fullmatch(rest):
         return PayloadSource(name, lambda _: _live(rest, client))
     raise UsageError(
@@ -54,8 +54,7 @@ def from_bytes(data: bytes, where: str = "acl") -> Iterator[Record]:
         if tag(element) == "meta":
             about = {name: " ".join(flat(found[0]).split()) for name, found in children(element).items()}
         elif not _is_front_matter(element):
-            volume = _ids(around, element)
-            made_of = partial(_document, about=about, own=volume, ingested=_ingested(around, element))
+            made_of = partial(_document, about=about, around=around)
             yield made(made_of, element, f"{where}:{number}")
 
 
@@ -83,14 +82,14 @@ def _ids(around: tuple[Element, ...], paper: Element) -> str:
     return f"{collection}-{volume}.{number}"
 
 
-def _document(paper: Element, *, about: dict[str, str], own: str, ingested: Any) -> Document:
+def _document(paper: Element, *, about: dict[str, str], around: tuple[Element, ...]) -> Document:
     inside = children(paper)
 
     def said(name: str) -> str:
         return next((text for e in inside.get(name, ()) if (text := flat(e).strip())), "")
 
     url = said("url")
-    own = url if re.fullmatch(r"[A-Z]\d{2}-\d{4}|\d{4}\.[\w-]+\.\d+", url) else own
+    own = url if re.fullmatch(r"[A-Z]\d{2}-\d{4}|\d{4}\.[\w-]+\.\d+", url) else _ids(around, paper)
     if not own and not url:
         raise ValueError("a paper without number or address")
     values = {
@@ -100,7 +99,7 @@ def _document(paper: Element, *, about: dict[str, str], own: str, ingested: Any)
         "doi": said("doi"),
         "authors": people([_person(who) for who in inside.get("author", ())]) or (),
         "venue": " ".join(said("booktitle").split()) or about.get("booktitle", ""),
-        "announced": ingested,
+        "announced": _ingested(around, paper),
         "year": count(said("year") or about.get("year")),
         "abstract": f"{SITE}/{own}" if own else link(url),
         "pdf": f"{SITE}/{own}.pdf" if own else None,

@@ -26,9 +26,9 @@ from broadsheet.core.types import BadRecord, Document
 from broadsheet.http import AnswerError, Client, default_client
 from broadsheet.sources.dates import when
 from broadsheet.sources.fields import code_in, document
-from broadsheet.sources.files import Record
+from broadsheet.sources.files import Record, made
 from broadsheet.sources.lists import people
-from broadsheet.sources.payload import PayloadSource, from_files, looks_like_path, made
+from broadsheet.sources.payload import PayloadSource, from_files, looks_like_path
 from broadsheet.sources.xmlsafe import children, elements, flat, tag
 
 FEEDS = "https://rss.arxiv.org/atom/"
@@ -58,7 +58,9 @@ def named(rest: str, *, client: Client | None = None) -> PayloadSource:
     if words and all(_is_category(word) for word in words):
         return PayloadSource(name, partial(live.categories, words), experimental=True, rolling=True)
     if looks_like_path(rest):
-        return PayloadSource(name, lambda _: from_files(Path(rest), from_bytes, ".xml", ".xml.gz", ".atom", ".rss"))
+        return PayloadSource(
+            name, lambda _: from_files(Path(rest), from_bytes, ".xml", ".xml.gz", ".atom", ".rss"), live=False
+        )
     raise UsageError(
         f"Source {name!r} is unknown: expected categories (arxiv:cs.IR+cs.CL), ids (arxiv:2401.12345) or a saved "
         f"answer that exists. Archives: {_ARCHIVES}"

@@ -21,7 +21,7 @@ from typing import Any
 from broadsheet.core.text import readable
 from broadsheet.core.types import BadRecord, Document
 from broadsheet.sources.fields import Table, document, sorted_out
-from broadsheet.sources.files import FileSource, Record, bad, decoded, whole
+from broadsheet.sources.files import FileSource, Record, decoded, made, whole
 
 TABLE: Table = {
     "title": ("title",),
@@ -41,10 +41,15 @@ _START = re.compile(r"^[ \t]*@[ \t]*([A-Za-z]+)[ \t]*[{(]", re.MULTILINE)
 _KEY = re.compile(r"([{(])\s*+([^,={}()\"#\n]*+)\s*+,")
 _MATH = re.compile(r"(?<!\\)\$\$?([^$]{1,500}+)(?<!\\)\$\$?")
 _COMMAND = re.compile(r"\\(text(?:quote|en|em|ascii)[a-z]*)\s+")
+_OPEN, _MARK = re.compile(r"[{(]"), re.compile(r'([{}"])')
 _WHITE = re.compile(r"\s{100,}")  # over which the parser beneath would take for ever
+_NO_ENTRY = "no BibTeX entry: check its braces, quotes and commas"
 _COMMENTS = {"comment", "preamble"}
-_LONGEST_ENTRY, _DEEPEST, _MOST_UNDEFINED = 200_000, 40, 50
-_LONGEST_STRING = 2_000
+_LONGEST_ENTRY, _DEEPEST, _MOST_MARKS, _MOST_GROWTH = 200_000, 40, 200, 50_000
+_LONGEST_STRING, _LONGEST_AUTHOR, _LONGEST_INHERITED = 2_000, 2_000, 1_000
+_INSIDE = str.maketrans('{}"', "\x01\x02\x03")
+_OUTSIDE = str.maketrans("\x01\x02\x03", '{}"')
+_UNUSED = str.maketrans("", "", "\x01\x02\x03")
 _INHERITED = ("year", "date", "month", "publisher", "journal", "journaltitle", "series", "volume", "editor", "url")
 
 
@@ -122,29 +127,26 @@ class _Parser:
         where = f"{name}:{piece.line}"
         if piece.kind in _COMMENTS:
             return None
-        try:
-            _check(piece)
-            self._check_joined(piece.text)
-            found = self._parsed(_WHITE.sub(" ", decoded(piece.text)), piece.kind)
-        except (ValueError, RecursionError) as error:
-            return bad(where, error, piece.text)
-        return {**found, "LINE": where} if found else None
+        found = made(self._fields, piece, where, raw=piece.text)
+        return {**found, "LINE": where} if isinstance(found, dict) else found
 
-    def _parsed(self, text: str, kind: str) -> dict[str, str] | None:
-        key, text = _without_key(text) if kind != "string" else ("", text)
+    def _fields(self, piece: _Piece) -> dict[str, str] | None:
+        _check(piece)
+        self._check_joined(piece.text)
+        text = _WHITE.sub(" ", decoded(piece.text).translate(_UNUSED))
+        key, text = _without_key(text) if piece.kind != "string" else ("", text)
         defined: dict[str, Any] = {}
-        self._parser.bib_database.strings = ChainMap(defined, self._strings)
-        database = self._database(text)
-        entries: list[dict[str, str]] = database.entries
-        database.entries, database.comments = [], []
-        if kind == "string":
+        self._parser.bib_database.strings = _Strings(defined, self._strings)
+        entries = self._entries(_without_inner_marks(text), piece.kind)
+        if piece.kind == "string":
             self._define(defined)
             return None
         if len(entries) != 1:
-            raise ValueError("no BibTeX entry: check its braces, quotes and commas")
-        if sum(map(len, entries[0].values())) > 2 * _LONGEST_ENTRY:
-            raise ValueError(f"its strings make it longer than {2 * _LONGEST_ENTRY:,} characters")
-        return {**entries[0], "ID": key}
+            raise ValueError(_NO_ENTRY)
+        if sum(map(len, entries[0].values())) > len(text) + _MOST_GROWTH:
+            raise ValueError(f"its strings make it longer by more than {_MOST_GROWTH:,} characters")
+        fields = {name: value.translate(_OUTSIDE) for name, value in entries[0].items()}
+        return {name: value if value != "{}" else "" for name, value in fields.items()} | {"ID": key}
 
     def _check_joined(self, text: str) -> None:
         """Refuse what strings joined by ``#`` would make too long: each of two others, and thirty make a gigabyte."""
@@ -156,25 +158,31 @@ class _Parser:
         for name, value in defined.items():
             parts = getattr(value, "expr", [value])
             text = "".join(part if isinstance(part, str) else self._strings.get(part.name, part.name) for part in parts)
+            text = text.translate(_OUTSIDE)
             if len(text) > _LONGEST_STRING:
                 raise ValueError(f"string of {len(text):,} characters, at most {_LONGEST_STRING:,} are kept")
             self._strings[name] = text
             self._longest = max(self._longest, len(text))
 
-    def _database(self, text: str) -> Any:
-        """What bibtexparser makes of one entry; strings that nobody defined stand for their own names."""
-        from bibtexparser.bibdatabase import UndefinedString
+    def _entries(self, text: str, kind: str) -> list[dict[str, str]]:
+        """What bibtexparser makes of one entry, or nothing for a string; what follows it is not looked at."""
         from pyparsing import ParseException
 
-        for _ in range(_MOST_UNDEFINED):
-            try:
-                return self._parser.parse(text)
-            except UndefinedString as error:
-                undefined = str(error.args[0])
-                self._parser.bib_database.strings[undefined.lower()] = undefined
-            except ParseException as error:
-                raise ValueError(f"no BibTeX entry: {error}") from error
-        raise ValueError("more undefined strings than an entry can hold")
+        self._parser.bib_database.entries = []
+        grammar = self._parser._expr  # its whole grammar would look for an entry at every letter of a broken one
+        try:
+            (grammar.string_def if kind == "string" else grammar.entry).parse_string(text)
+        except ParseException as error:
+            raise ValueError(_NO_ENTRY) from error
+        found: list[dict[str, str]] = self._parser.bib_database.entries
+        return found
+
+
+class _Strings(ChainMap[str, Any]):
+    """Strings by name; one that nobody defined stands for its own name."""
+
+    def __missing__(self, name: str) -> str:
+        return name
 
 
 def _check(piece: _Piece) -> None:
@@ -188,6 +196,46 @@ def _check(piece: _Piece) -> None:
         raise ValueError(f"braces nested deeper than {_DEEPEST}")
 
 
+def _without_inner_marks(text: str) -> str:
+    """An entry whose values are flat: braces and quotes inside them are written as other letters.
+
+    The parser beneath takes a hundred times longer for each brace than for a letter. ValueError for an entry of too
+    many fields, and for one that a second follows.
+    """
+    end = start = len(text) - len(_OPEN.split(text, maxsplit=1)[-1])
+    kept, marks = [text[:start]], 0
+    for piece, level in _levels(text[start:]):
+        kept.append(piece.translate(_INSIDE) if level else piece)
+        marks += 0 if level else sum(map(piece.count, "=,#"))
+        end += len(piece)
+    if marks > _MOST_MARKS:
+        raise ValueError(f"{marks:,} fields and joined strings, at most {_MOST_MARKS} are read")
+    if _START.search(text, end):
+        raise ValueError(f"{_NO_ENTRY}; another begins inside it")
+    return "".join(kept)
+
+
+def _levels(text: str) -> Iterator[tuple[str, int]]:
+    """The pieces of an entry between braces and quotes, and these, each with how deep in a value it stands."""
+    depth, quoted = 0, False
+    for piece in _MARK.split(text):
+        if piece == '"' and not depth:
+            quoted = not quoted
+            yield piece, 0
+        elif piece == "{":
+            yield piece, depth + quoted
+            depth += 1
+        elif piece == "}" and depth:
+            depth -= 1
+            yield piece, depth + quoted
+        elif piece == "}":
+            yield piece, 0
+            if not quoted:
+                return
+        else:
+            yield piece, depth + quoted
+
+
 def _without_key(text: str) -> tuple[str, str]:
     """The citation key, and the entry with a plain one: real keys hold spaces and accents, or are missing."""
     match = _KEY.search(text)
@@ -195,17 +243,15 @@ def _without_key(text: str) -> tuple[str, str]:
 
 
 def _record(entry: Mapping[str, str], by_key: Mapping[str, Mapping[str, str]]) -> Record:
-    try:
-        return _document({**_inherited(by_key.get(entry.get("crossref", "").lower(), {})), **entry})
-    except ValueError as error:
-        return bad(entry["LINE"], error, str(dict(entry)))
+    parent = by_key.get(entry.get("crossref", "").lower(), {})
+    return made(_document, {**_inherited(parent), **entry}, entry["LINE"])
 
 
 def _inherited(parent: Mapping[str, str]) -> dict[str, str]:
-    """What an entry takes from the one that its ``crossref`` names."""
-    fields = {key: parent[key] for key in _INHERITED if parent.get(key)}
-    booktitle = parent.get("booktitle") or parent.get("title")
-    return {**fields, "booktitle": booktitle} if booktitle else fields
+    """What an entry takes from the one that its ``crossref`` names: what is long would be there once for each."""
+    fields = {key: parent.get(key, "") for key in _INHERITED}
+    fields["booktitle"] = parent.get("booktitle") or parent.get("title", "")
+    return {key: value for key, value in fields.items() if 0 < len(value) <= _LONGEST_INHERITED}
 
 
 def _document(entry: Mapping[str, str]) -> Document:
@@ -257,7 +303,9 @@ def _split(value: str) -> list[str]:
 
 
 def _name(part: str) -> str:
-    """One name; a comma inside braces does not part last from first."""
+    """One name; a comma inside braces does not part last from first. ValueError when no name is so long."""
+    if len(part) > _LONGEST_AUTHOR:
+        raise ValueError(f"author of {len(part):,} characters, at most {_LONGEST_AUTHOR:,} are read")
     shown = re.sub(r"\{[^{}]*\}", lambda match: match[0].replace(",", "\ue002"), part)
     pieces = [plain_tex(piece).replace("\ue002", ",").strip() for piece in shown.split(",")]
     last, *rest = pieces

@@ -39,6 +39,8 @@ def _year(number: int) -> int | None:
 
 
 def _from_number(value: float) -> date | int | None:
+    if not -1e15 < value < 1e15:
+        return None
     if value in range(1000, 3000):
         return int(value)
     seconds = value / 1000 if value > 1e11 else value

@@ -19,12 +19,22 @@ from broadsheet.core.identity import doi
 from broadsheet.core.types import Document
 from broadsheet.http import Client, default_client
 from broadsheet.sources.fields import document, link
-from broadsheet.sources.files import Record
+from broadsheet.sources.files import Record, made
 from broadsheet.sources.lists import people, string
-from broadsheet.sources.payload import PayloadSource, from_files, looks_like_path, made
+from broadsheet.sources.payload import PayloadSource, from_files, looks_like_path
+from broadsheet.sources.xmlsafe import refuse_long_namespaces
 
 _LARGEST = 4 * 2**20
-_MARKUP = re.compile(r"<!--.*?(?:-->|\Z)|</?[A-Za-z][^<>]*>", re.DOTALL)
+_MARKUP = re.compile(
+    r"<!--.*?(?:-->|\Z)|<(script|style|applet)\b.*?(?:</\1\b[^<>]*>|\Z)|</?[a-z][^<>]*>", re.DOTALL | re.IGNORECASE
+)
+_WHITE = re.compile(rb"\s{100,}+")
+_UNSEEN = re.compile(
+    r"<!--.*?-->|<\?.*?\?>|<!\[CDATA\[(?P<marked>.*?)\]\]>|(?P<rest><(?:!--|\?|!\[CDATA\[).*)", re.DOTALL
+)
+_MOST_STEPS, _MOST_TERMS = 500_000_000, 5_000
+_WORD = re.compile(r"[\w.+-]{100,}")
+_TERMS = re.compile(r"<[^\s<>/]{0,100}(?:category|subject|keywords|tags)[^<]*+", re.IGNORECASE)
 _ACCEPT = "application/atom+xml, application/rss+xml, application/xml;q=0.9, */*;q=0.1"
 _DOI_FIELDS = ("prism_doi", "dc_identifier", "id", "link")
 
@@ -35,7 +45,7 @@ def named(rest: str, *, client: Client | None = None) -> PayloadSource:
         return PayloadSource(f"feed:{rest}", lambda _: _live(rest, client))
     if looks_like_path(rest) or Path(rest).suffix in (".rss", ".atom", ".rdf"):
         endings = (".xml", ".xml.gz", ".rss", ".atom", ".rdf")
-        return PayloadSource(f"feed:{rest}", lambda _: from_files(Path(rest), from_bytes, *endings))
+        return PayloadSource(f"feed:{rest}", lambda _: from_files(Path(rest), from_bytes, *endings), live=False)
     raise UsageError(f"Source 'feed:{rest}' is unknown: expected feed:https://HOST/PATH, or a saved feed that exists")
 
 
@@ -50,15 +60,38 @@ def from_bytes(data: bytes, where: str = "feed") -> Iterator[Record]:
 
     if len(data) > _LARGEST:
         raise SourceError(f"{where}: a feed of {len(data):,} bytes; at most {_LARGEST:,} are read")
-    if b"<!ENTITY" in data.replace(b"\0", b"").upper():
-        raise SourceError(f"{where}: the feed declares entities of its own, which can grow without bound: refused")
-    stream = io.BytesIO(data)  # anything else would be taken for an address or a file's name
-    found = feedparser.parse(stream)  # type: ignore[attr-defined,no-untyped-call,unused-ignore]
+    _check(data, where)
+    stream = io.BytesIO(_WHITE.sub(b"\n", data))  # anything else would be taken for an address or a file's name
+    try:  # its cleaning of markup is not needed here, and some markup would keep it busy for hours
+        found = feedparser.parse(stream, sanitize_html=False, resolve_relative_uris=False)  # type: ignore[attr-defined,no-untyped-call,unused-ignore]
+    except Exception as error:
+        why = " ".join(f"{type(error).__name__}: {error}".split())[:200]
+        raise SourceError(f"{where}: the feed is broken beyond its reader ({why}); get it again") from error
     if not found.get("version") and not found.entries:
         raise SourceError(f"{where}: neither RSS nor Atom; check the address")
     venue = _plain(found.feed.get("title"))
     for number, entry in enumerate(found.entries, 1):
         yield made(lambda row: _document(row, venue), dict(entry), f"{where}:{number}")
+
+
+def _check(data: bytes, where: str) -> None:
+    """Raise SourceError for what feedparser would be busy with for hours, or let grow without bound."""
+    plain = data.replace(b"\0", b"")
+    if b"<!ENTITY" in plain.upper():
+        raise SourceError(f"{where}: the feed declares entities of its own, which can grow without bound: refused")
+    refuse_long_namespaces(data, where)
+    text = _UNSEEN.sub(_seen, plain.decode("utf-8", "replace"))
+    words = [len(word[0]) for word in _WORD.finditer(html.unescape(text))]
+    if sum(length**2 for length in words) > _MOST_STEPS:  # its search for an email address begins at every letter
+        raise SourceError(f"{where}: the feed has words of up to {max(words):,} letters; check the address")
+    terms = sum(1 + sum(map(said[0].count, ",&")) for said in _TERMS.finditer(text))
+    if terms > _MOST_TERMS:
+        raise SourceError(f"{where}: the feed has {terms:,} categories and keywords, at most {_MOST_TERMS:,} are read")
+
+
+def _seen(match: re.Match[str]) -> str:
+    """What an XML parser leaves of a comment, an instruction or marked text, so that all three join what is around."""
+    return match["rest"] or (match["marked"] or "").replace("<", " ")
 
 
 def _document(entry: Mapping[str, Any], venue: str) -> Document:

@@ -23,6 +23,8 @@ from broadsheet.sources.lists import categories, people, string, strings
 Table = Mapping[str, tuple[str, ...]]
 _LONGEST_FACT = 20_000
 _LONGEST_CLEANED = 50_000
+_MOST_OPENINGS = 500  # after each of which cleaning looks some hundred characters ahead
+_LONGEST_KEY = 200
 _LINK = re.compile(r"https?://[^\s<>\"'{}|\\^`]{3,2000}$", re.IGNORECASE)
 _CODE = re.compile(r"https?://(?:www\.)?(?:github\.com|gitlab\.com|codeberg\.org)/[\w.-]+/[\w.-]*[\w-]", re.IGNORECASE)
 _HOSTS = (
@@ -61,9 +63,13 @@ _CONVERT: dict[str, Callable[[Any], Any]] = {
 }
 
 
-@lru_cache(maxsize=4096)
 def plain_key(key: str) -> str:
-    """A column's name as the tables write it: lower case, letters and digits only."""
+    """A column's name as the tables write it: lower case, letters and digits only, cut where no name is so long."""
+    return _plain_key(key[:_LONGEST_KEY])
+
+
+@lru_cache(maxsize=4096)
+def _plain_key(key: str) -> str:
     return re.sub(r"[^a-z0-9]", "", key.lower())
 
 
@@ -107,7 +113,7 @@ def document(
             text=text,
             readable_title=_readable(title, clean),
             readable_text=_readable(text, clean),
-            venue=clean(values.get("venue", "")[:_LONGEST_CLEANED]),
+            venue=_cleaned(values.get("venue", ""), clean),
             year=_year(values),
             version=values.get("version") or _version(values),
             links=_links(values, (name, *aliases)),
@@ -156,9 +162,15 @@ def _links(values: Mapping[str, Any], names: Sequence[str]) -> dict[str, str]:
 
 
 def _readable(text: str, clean: Callable[[str], str]) -> str:
-    """The readable form, empty where it is the text itself or the text is too long to be an abstract."""
-    better = clean(text) if len(text) <= _LONGEST_CLEANED else text
+    """The readable form, empty where it is the text itself."""
+    better = _cleaned(text, clean)
     return better if better != text else ""
+
+
+def _cleaned(text: str, clean: Callable[[str], str]) -> str:
+    """The text made readable, or as it is where it is too long, or opens too much, to be an abstract."""
+    opened = sum(map(text.count, ("``", "\\(", "\\[")))
+    return clean(text) if len(text) <= _LONGEST_CLEANED and opened <= _MOST_OPENINGS else text
 
 
 def facts(record: Mapping[str, Any]) -> dict[str, Any]:

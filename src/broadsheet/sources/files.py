@@ -8,15 +8,17 @@ stop with a SourceError when it is cut off or unpacks to too much; what came bef
 from __future__ import annotations
 
 import gzip
+import json
 import zlib
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
-from typing import Protocol
+from typing import Any, ClassVar, Protocol, TypeVar
+from xml.etree.ElementTree import Element, tostring
 
-from broadsheet.core.errors import NotFoundError, SourceError, nearest
+from broadsheet.core.errors import BroadsheetError, NotFoundError, SourceError, nearest
 from broadsheet.core.types import BadRecord, Document
 
 LONGEST_LINE = 8 * 2**20
@@ -28,12 +30,15 @@ _BREAKS = (OSError, EOFError, zlib.error)
 _ARCHIVES = {b"PK\x03\x04": "zip", b"\xfd7zXZ\x00": "xz", b"BZh": "bzip2", b"\x28\xb5\x2f\xfd": "zstd"}
 
 Record = Document | BadRecord
+Row = TypeVar("Row")
+Made = TypeVar("Made")
 
 
 @dataclass(frozen=True, slots=True)
 class FileSource:
     """A source that reads one path from its beginning each time; ``read`` is what its format means."""
 
+    live: ClassVar[bool] = False
     name: str
     path: Path
     read: Callable[[Path], Iterable[Record]]
@@ -122,6 +127,31 @@ def bad(where: str, reason: object, raw: bytes | str) -> BadRecord:
     """A BadRecord with the beginning of its text, whatever its bytes are."""
     head = raw[: _SHOWN * 4].decode("utf-8", "replace") if isinstance(raw, bytes) else raw[:_SHOWN]
     return BadRecord(where, " ".join(str(reason).split())[:500], head[:_SHOWN].encode("utf-8", "replace").decode())
+
+
+def made(make: Callable[[Row], Made], row: Row, where: str, *, raw: bytes | str | None = None) -> Made | BadRecord:
+    """What ``make`` makes of one record; whatever it raises makes a BadRecord with the reason, and the run goes on.
+
+    ``raw`` is the record as text where the row itself is none. Errors of the project pass: they are about the source.
+    """
+    try:
+        return make(row)
+    except BroadsheetError:
+        raise
+    except (ValueError, RecursionError, OverflowError) as error:
+        return bad(where, error, _shown(row) if raw is None else raw)
+    except Exception as error:  # a mistake of a reader, or of a library under it, costs one record
+        reason = f"the reader failed on it ({type(error).__name__}: {error}); mend the record or leave it out"
+        return bad(where, reason, _shown(row) if raw is None else raw)
+
+
+def _shown(row: Any) -> str:
+    if isinstance(row, Element):
+        return tostring(row, encoding="unicode")
+    try:
+        return row if isinstance(row, str) else json.dumps(row, ensure_ascii=False)
+    except (ValueError, TypeError, RecursionError):
+        return type(row).__name__
 
 
 class _Stream(Protocol):

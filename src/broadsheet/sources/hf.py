@@ -20,9 +20,9 @@ from broadsheet.core.types import Document
 from broadsheet.http import AnswerError, Client, default_client
 from broadsheet.sources.dates import when
 from broadsheet.sources.fields import count, document, link
-from broadsheet.sources.files import Record
+from broadsheet.sources.files import Record, made
 from broadsheet.sources.lists import people, string, strings
-from broadsheet.sources.payload import PayloadSource, from_files, inner, looks_like_path, made, parsed
+from broadsheet.sources.payload import PayloadSource, from_files, inner, looks_like_path, parsed
 
 BASE = "https://huggingface.co"
 _PAGE, _MOST_PAGES, _MOST_DAYS = 50, 20, 366
@@ -46,7 +46,9 @@ def named(rest: str, *, client: Client | None = None) -> PayloadSource:
     if _SPAN.fullmatch(what):
         return PayloadSource(f"hf:{rest}", lambda _: live.listed(dict([what.split("=")]), None))
     if looks_like_path(rest):
-        return PayloadSource(f"hf:{rest}", lambda _: from_files(Path(rest), from_bytes, ".json", ".json.gz"))
+        return PayloadSource(
+            f"hf:{rest}", lambda _: from_files(Path(rest), from_bytes, ".json", ".json.gz"), live=False
+        )
     raise UsageError(
         f"Source 'hf:{rest}' is unknown: expected hf:daily, hf:YYYY-MM-DD, hf:week=YYYY-Www, hf:month=YYYY-MM, or a "
         "file or folder that exists"

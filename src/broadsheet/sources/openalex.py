@@ -15,13 +15,14 @@ from urllib.parse import parse_qsl, urlencode
 
 from broadsheet.core.errors import SourceError, UsageError
 from broadsheet.core.identity import arxiv_id
+from broadsheet.core.records import MOST_CHARACTERS
 from broadsheet.core.types import Document
 from broadsheet.http import Client, default_client
 from broadsheet.sources.dates import when
 from broadsheet.sources.fields import document, link
-from broadsheet.sources.files import Record
+from broadsheet.sources.files import Record, made
 from broadsheet.sources.lists import people, string
-from broadsheet.sources.payload import PayloadSource, from_files, inner, looks_like_path, made, parsed
+from broadsheet.sources.payload import PayloadSource, from_files, inner, looks_like_path, parsed
 
 experimental = True
 API = "https://api.openalex.org/works"
@@ -38,7 +39,7 @@ def named(rest: str, *, client: Client | None = None) -> PayloadSource:
         return PayloadSource(name, lambda since: _live(asked, since, client), experimental=True)
     if looks_like_path(rest):
         read = lambda _: from_files(Path(rest), from_bytes, ".json", ".json.gz")  # noqa: E731
-        return PayloadSource(name, read, experimental=True)
+        return PayloadSource(name, read, experimental=True, live=False)
     raise UsageError(
         f"Source {name!r} is unknown: expected openalex:filter=NAME:VALUE (also search=, sort=, joined by &), or a "
         "saved answer that exists"
@@ -91,6 +92,8 @@ def abstract(index: Any) -> str:
             if isinstance(place, bool) or not isinstance(place, int) or not 0 <= place < _MOST_POSITIONS:
                 raise ValueError(f"position {repr(place)[:30]} in the abstract: expected 0 to {_MOST_POSITIONS - 1:,}")
             words[place] = word
+    if sum(map(len, words.values())) > MOST_CHARACTERS["text"]:  # one long word may stand at every place
+        raise ValueError(f"an abstract of more than {MOST_CHARACTERS['text']:,} characters")
     return " ".join(words[place] for place in sorted(words))
 
 

@@ -17,9 +17,9 @@ from broadsheet.core.types import Document
 from broadsheet.http import Client, default_client
 from broadsheet.sources.dates import when
 from broadsheet.sources.fields import document, link
-from broadsheet.sources.files import Record
+from broadsheet.sources.files import Record, made
 from broadsheet.sources.lists import people, string, strings
-from broadsheet.sources.payload import PayloadSource, from_files, inner, looks_like_path, made, parsed
+from broadsheet.sources.payload import PayloadSource, from_files, inner, looks_like_path, parsed
 
 experimental = True
 API = "https://api2.openreview.net/notes"
@@ -33,7 +33,7 @@ def named(rest: str, *, client: Client | None = None) -> PayloadSource:
     """``openreview:FILE`` (or a folder), or ``openreview:ICLR.cc/2026/Conference``, a venue as OpenReview names it."""
     if looks_like_path(rest):
         read = lambda _: from_files(Path(rest), from_bytes, ".json", ".json.gz")  # noqa: E731
-        return PayloadSource(f"openreview:{rest}", read, experimental=True)
+        return PayloadSource(f"openreview:{rest}", read, experimental=True, live=False)
     if _VENUE.fullmatch(rest):
         return PayloadSource(f"openreview:{rest}", lambda _: _live(rest, client), experimental=True)
     raise UsageError(

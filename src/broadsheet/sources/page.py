@@ -16,8 +16,9 @@ from statistics import median_low
 
 from broadsheet.core.errors import SourceError
 from broadsheet.core.text import clipped, readable
+from broadsheet.core.types import Document
 from broadsheet.sources.fields import document
-from broadsheet.sources.files import FileSource, Record, bad, decoded, found, whole
+from broadsheet.sources.files import FileSource, Record, decoded, found, made, whole
 
 _LARGEST_PAGE = 32 * 2**20
 _MOST_PAGES = 10_000
@@ -137,12 +138,13 @@ def _words(text: str) -> Iterator[str]:
 
 
 def _record(card: Card) -> Record:
+    return made(_document, card, f"{next(iter(card.ranks))}:{card.line}", raw=f"{card.title}\n{card.text}")
+
+
+def _document(card: Card) -> Document:
+    values = {"title": decoded(card.title), "text": decoded(card.text)}
     extra = {"ranks": card.ranks, "stamps": card.stamps}
-    try:
-        values = {"title": decoded(card.title), "text": decoded(card.text)}
-        return document(values, extra, clean=partial(mended, vocabulary=card.vocabulary))
-    except ValueError as error:
-        return bad(f"{next(iter(card.ranks))}:{card.line}", error, f"{card.title}\n{card.text}")
+    return document(values, extra, clean=partial(mended, vocabulary=card.vocabulary))
 
 
 def mended(text: str, vocabulary: frozenset[str]) -> str:

@@ -1,4 +1,4 @@
-"""What readers of saved answers and live addresses share: one source shape, bytes of a file, JSON, one bad record.
+"""What readers of saved answers and live addresses share: one source shape, bytes of a file, JSON.
 
 bytes come from a file or from the client
 a reader turns them into Documents and BadRecords, or raises SourceError
@@ -12,16 +12,14 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
-from typing import Any, TypeVar
-from xml.etree.ElementTree import Element, tostring
+from typing import Any
 
 from broadsheet.core.errors import SourceError
-from broadsheet.core.types import BadRecord, Document
-from broadsheet.sources.files import Record, bad, content, found
+from broadsheet.core.types import BadRecord
+from broadsheet.sources.files import Record, content, found
 
 MOST_RECORDS = 500_000
 _FILES = frozenset({"bibtex", "csv", "jsonl", "page", "ris"})  # kinds that read nothing but files
-Row = TypeVar("Row")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,12 +28,14 @@ class PayloadSource:
 
     ``experimental``: its reader was written from a description and has met no real sample yet. ``rolling``: asked
     without ``since`` it brings only what is new today, so that whoever follows it must ask from the last time on.
+    ``live``: it reads the network, and no file of this machine.
     """
 
     name: str
     read: Callable[[date | None], Iterable[Record]]
     experimental: bool = False
     rolling: bool = False
+    live: bool = True
 
     def fetch(self, since: date | None = None) -> Iterator[Record]:
         """Bad records, and the Documents that may be from ``since`` or later."""
@@ -94,32 +94,30 @@ def without_folders(name: str) -> str:
     return f"{kind}:{Path(rest).name}" if "/" in rest and is_file(name) else name
 
 
+def json_value(data: bytes | str) -> Any:
+    """The JSON value in ``data``: NaN and infinities are None, and very long whole numbers stay texts.
+
+    Python refuses to read these numbers, and SQLite to keep them.
+    """
+    return json.loads(data, parse_int=_int, parse_constant=lambda _: None)
+
+
+def _int(digits: str) -> int | str:
+    return int(digits) if len(digits) <= 15 else digits
+
+
 def parsed(data: bytes, where: str) -> Any:
     """The JSON value in ``data``; SourceError when it is broken, cut off or nested without end."""
     try:
-        return json.loads(data)
+        value = json_value(data)
     except RecursionError as error:
         raise SourceError(f"{where}: JSON nested too deeply to be a list of papers") from error
     except ValueError as error:
         reason = " ".join(str(error).split())[:200]
         raise SourceError(f"{where}: not JSON, or cut off ({reason}); get it again") from error
-
-
-def made(make: Callable[[Row], Document], row: Row, where: str) -> Record:
-    """The Document that ``make`` makes of a row, or the row as a bad record with the reason."""
-    try:
-        return make(row)
-    except (ValueError, RecursionError, OverflowError) as error:
-        return bad(where, error, _shown(row))
-
-
-def _shown(row: Any) -> str:
-    if isinstance(row, Element):
-        return tostring(row, encoding="unicode")
-    try:
-        return row if isinstance(row, str) else json.dumps(row, ensure_ascii=False)
-    except (ValueError, TypeError, RecursionError):
-        return type(row).__name__
+    if isinstance(value, str) and data[:1].isdigit():
+        raise SourceError(f"{where}: a number of {len(value):,} digits and no list of papers; get it again")
+    return value
 
 
 def inner(row: Mapping[str, Any], *keys: str) -> Any:

@@ -8,14 +8,15 @@ tags through the table into a Document
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from broadsheet.core.types import Document
 from broadsheet.sources.fields import Table, document, sorted_out
-from broadsheet.sources.files import FileSource, Record, bad, decoded, stem, whole
+from broadsheet.sources.files import FileSource, Record, decoded, made, stem, whole
 
 TABLE: Table = {
     "title": ("ti", "t1", "ct", "bt", "st"),
@@ -34,6 +35,7 @@ _LISTS = {"AU", "A1", "AF", "KW", "UR", "L1", "L2"}
 _LINE = re.compile(r"^([A-Z][A-Z0-9]) {0,2}-(?: (.*)|$)")
 _START, _END = re.compile(r"^(?:TY {0,2}-|PT [A-Z])"), re.compile(r"^(?:ER {0,2}-|ER$|EF$)")
 _LONGEST_RECORD = 2**20
+_UNKNOWN = "unknown tags"  # a name that no line can spell: tags have two characters
 
 
 def named(rest: str, *, client: object = None) -> FileSource:  # noqa: ARG001
@@ -46,10 +48,7 @@ def read(path: Path) -> Iterator[Record]:
     prefix = stem(path)
     with whole(path) as text:
         for piece in _pieces(text):
-            try:
-                yield _document(_tags(piece), prefix=prefix)
-            except ValueError as error:
-                yield bad(f"{path.name}:{piece.line}", error, piece.text)
+            yield made(partial(_document, prefix=prefix), piece, f"{path.name}:{piece.line}", raw=piece.text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,20 +87,25 @@ def _tags(piece: _Piece) -> dict[str, list[str]]:
     of_wos = text.startswith("PT")
     parser = rispy.WokParser if of_wos else rispy.RisParser
     lines = text.split("\n") if of_wos else [_LINE.sub(r"\1  - \2", line) for line in text.split("\n")]
-    names = {**{tag: tag for tag in parser.DEFAULT_MAPPING}, "UK": "UK"}
-    found = parser(mapping=names, list_tags=list(names)).parse("\n".join([*lines, "ER" if of_wos else "ER  - "]))
+    names = {tag: tag for tag in parser.DEFAULT_MAPPING if tag != parser.UNKNOWN_TAG} | {_UNKNOWN: _UNKNOWN}
+    reader = parser(mapping=names, list_tags=list(names))
+    reader.UNKNOWN_TAG = _UNKNOWN
+    found = reader.parse("\n".join([*lines, "ER" if of_wos else "ER  - "]))
     if len(found) != 1:
         raise ValueError("no RIS record")
     kind = str(found[0].pop("PT" if of_wos else "TY", ""))
-    tagged = {"TY": [kind], **{str(tag or "UK"): lines for tag, lines in found[0].pop("UK", {}).items()}, **found[0]}
+    tagged = {"TY": [kind]}
+    for tag, told in found[0].pop(_UNKNOWN, {}).items():  # a line before any tag has none
+        tagged.setdefault(tag or "UK", []).extend(told)
+    tagged |= found[0]
     if of_wos:  # there DA is the day of the export
         tagged["exported"] = tagged.pop("DA", [])
     return {tag: [line for line in lines if line.strip()] for tag, lines in tagged.items()}
 
 
-def _document(tags: Mapping[str, list[str]], *, prefix: str) -> Document:
+def _document(piece: _Piece, *, prefix: str) -> Document:
     record: dict[str, Any] = {}
-    for tag, lines in tags.items():
+    for tag, lines in _tags(piece).items():
         if lines:
             record[tag] = lines if tag in _LISTS else " ".join(dict.fromkeys(lines))
     for tag in ("UR", "L1"):

@@ -18,6 +18,8 @@ from broadsheet.core.types import BadRecord
 from broadsheet.sources.files import bad, chunks
 
 LONGEST_VALUE = 32 * 2**20
+MOST_BROKEN = 10_000
+_STEP = 2**16  # an error counts the lines before it in memory: of little memory
 _GAP = re.compile(r"[\s,]*")
 _FIRST_KEY = re.compile(r'\{\s*("(?:[^"\\]|\\.)*"\s*:)')
 _NEAR_END = 256  # an error this near to the buffer's end, or the beginning of a record there, may only be cut short
@@ -45,9 +47,10 @@ class _Buffer:
     """The part of the text that is in memory: it grows at its end and is dropped from its front."""
 
     def __init__(self, path: Path) -> None:
-        self._path, self._chunks = path, chunks(path)
+        self._path = path
+        self._chunks = (data[i : i + _STEP] for data in chunks(path) for i in range(0, len(data), _STEP))
         self._decode = getincrementaldecoder("utf-8")("surrogateescape").decode
-        self._text, self._at, self._ended = "", 0, False
+        self._text, self._at, self._ended, self._broken_so_far = "", 0, False, 0
         self._next = re.compile(r"(?<=[},\s])\{")
         self.in_lines = False  # whether a brace that begins a line begins a record
         self._scan = json.JSONDecoder(parse_int=str, parse_constant=str).raw_decode
@@ -91,6 +94,11 @@ class _Buffer:
         return error.msg.startswith("Unterminated") or error.pos >= len(self._text) - _NEAR_END
 
     def _broken(self, where: str, reason: str, position: int) -> BadRecord:
+        self._broken_so_far += 1
+        if self._broken_so_far > MOST_BROKEN:
+            raise SourceError(
+                f"{str(self._path)!r} holds more than {MOST_BROKEN:,} values that are not JSON; check what kind it is."
+            )
         self._learn(self._at)
         record = bad(where, reason, self._text[self._at : self._at + 2_000])
         while not (match := self._next.search(self._text, max(position, self._at + 1))):

@@ -8,9 +8,9 @@ any other record goes through the table of aliases into a Document
 from __future__ import annotations
 
 import csv as csvlib
-import json
 import re
 from collections.abc import Iterator, Mapping
+from functools import partial
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -20,7 +20,8 @@ from broadsheet.core.records import checked, from_dict, is_export
 from broadsheet.core.text import clipped
 from broadsheet.core.types import BadRecord, Document
 from broadsheet.sources.fields import Table, document, plain_key, sorted_out
-from broadsheet.sources.files import FileSource, Record, bad, chunks, decoded, lines, stem
+from broadsheet.sources.files import FileSource, Record, chunks, decoded, lines, made, stem
+from broadsheet.sources.payload import json_value
 from broadsheet.sources.stream import json_values
 
 # The best alias first; names are compared in lower case without spaces and punctuation.
@@ -57,6 +58,7 @@ TABLE: Table = {
     "project": ("project", "projectpage", "projecturl", "homepage", "website"),
 }  # fmt: skip
 _LONGEST_ADDRESS_AS_ID = 200
+_MOST_COLUMNS, _LONGEST_NAME, _SHOWN = 500, 200, 2_000
 _NO_LINES = re.compile(rb"\s*(?:\[|\{\s*\n|\{[^\n]*\Z)")  # a list, an object over several lines, one endless line
 
 
@@ -112,25 +114,20 @@ def _read_stream(path: Path) -> Iterator[Record]:
 
 def _parsed(raw: bytes | str, where: str, prefix: str) -> Iterator[Record]:
     """The records of one JSON value: itself, or those in the list that it wraps."""
-    try:
-        value = json.loads(decoded(raw), parse_int=_int, parse_constant=lambda _: None)
-        found = _objects(value)
-    except (ValueError, RecursionError) as error:
-        yield bad(where, error, raw)
+    found = made(_objects, raw, where, raw=raw)
+    if isinstance(found, BadRecord):
+        yield found
+        return
+    make = partial(record, prefix=prefix)
+    if len(found) == 1:
+        yield made(make, found[0], where, raw=raw)
         return
     for number, values in enumerate(found, 1):
-        try:
-            yield record(values, prefix=prefix)
-        except (ValueError, RecursionError) as error:
-            yield bad(where if len(found) == 1 else f"{where}/{number}", error, raw if len(found) == 1 else str(values))
+        yield made(make, values, f"{where}/{number}")
 
 
-def _int(digits: str) -> int | str:
-    """Python refuses to read very long numbers, and SQLite to keep them: they stay texts."""
-    return int(digits) if len(digits) <= 15 else digits
-
-
-def _objects(value: Any) -> list[dict[str, Any]]:
+def _objects(raw: bytes | str) -> list[dict[str, Any]]:
+    value = json_value(decoded(raw))
     if not isinstance(value, dict):
         raise ValueError(f"expected a JSON object, got {type(value).__name__}")
     lists = [inner for inner in value.values() if isinstance(inner, list) and inner and isinstance(inner[0], dict)]
@@ -145,18 +142,25 @@ def _read_csv(path: Path) -> Iterator[Record]:
     first = next((line for line in numbered if line.strip()), "")
     rows = csvlib.reader(chain([first], numbered), delimiter=max(",;\t|", key=first.count))
     header = _header(path, rows)
+    make = partial(_row, header=header, prefix=stem(path))
     while True:
-        where, row = f"{path.name}:{rows.line_num + 1}", None
-        try:
-            row = next(rows, None)
-            yield from skipped
-            skipped.clear()
-            if row is None:
-                return
-            if any(cell.strip() for cell in row):
-                yield record(_row(header, row), prefix=stem(path))
-        except (ValueError, csvlib.Error) as error:
-            yield bad(where, error, ",".join(row or []))
+        where = f"{path.name}:{rows.line_num + 1}"
+        row = made(_next, rows, where, raw="")
+        yield from skipped
+        skipped.clear()
+        if row is None:
+            return
+        if isinstance(row, BadRecord):
+            yield row
+        elif any(cell.strip() for cell in row):
+            yield made(make, row, where, raw=",".join(row[:_SHOWN]))
+
+
+def _next(rows: Iterator[list[str]]) -> list[str] | None:
+    try:
+        return next(rows, None)
+    except csvlib.Error as error:
+        raise ValueError(error) from error
 
 
 def _text_lines(path: Path, skipped: list[BadRecord]) -> Iterator[str]:
@@ -175,10 +179,25 @@ def _header(path: Path, rows: Iterator[list[str]]) -> list[str]:
     if not {plain_key(name) for name in names}.intersection(TABLE["title"]):
         shown = ", ".join(repr(clipped(name, 40)) for name in names[:12]) or "none"
         raise SourceError(f"{str(path)!r} has no column 'title' (or {', '.join(TABLE['title'][1:])}); it has {shown}.")
-    return [name if name not in names[:i] else f"{name} {i + 1}" for i, name in enumerate(names)]
+    if len(names) > _MOST_COLUMNS:
+        raise SourceError(
+            f"{str(path)!r} has {len(names):,} columns, at most {_MOST_COLUMNS} are read: keep those about papers."
+        )
+    return _apart(names)
 
 
-def _row(header: list[str], row: list[str]) -> dict[str, str]:
+def _apart(names: list[str]) -> list[str]:
+    """The names of columns, cut to what a name can be; one that stood before gets its column's number."""
+    seen: set[str] = set()
+    apart = []
+    for number, name in enumerate((clipped(name, _LONGEST_NAME) for name in names), 1):
+        apart.append(f"{name} {number}" if name in seen else name)
+        seen.add(name)
+    return apart
+
+
+def _row(row: list[str], *, header: list[str], prefix: str) -> Document:
     if any(cell.strip() for cell in row[len(header) :]):
         raise ValueError(f"{len(row)} cells under {len(header)} columns; is a quote missing?")
-    return {name: decoded(cell) for name, cell in zip(header, row, strict=False) if name and cell.strip()}
+    cells = zip(header, row, strict=False)
+    return record({name: decoded(cell) for name, cell in cells if name and cell.strip()}, prefix=prefix)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Collection, Iterator
 from xml.etree.ElementTree import Element, ParseError
 
@@ -10,6 +11,13 @@ from broadsheet.core.errors import SourceError
 
 MOST_ELEMENTS = 3_000_000
 DEEPEST = 60
+LONGEST_NAMESPACE = 200
+_STEP = 2**20  # older expat reads a long token again from its beginning with every step
+_LONG = re.compile(
+    rb"""\sxmlns(?::[^\s=<>"']*+)?\s*+(?:=|CDATA\s*+(?:\#FIXED)?)\s*+(?:"[^"]{N}|'[^']{N})""".replace(
+        b"N", str(LONGEST_NAMESPACE + 1).encode()
+    )
+)
 
 
 def elements(
@@ -23,9 +31,10 @@ def elements(
     from defusedxml.common import DefusedXmlException
     from defusedxml.ElementTree import iterparse
 
+    refuse_long_namespaces(data, where)
     around: list[Element] = []
     try:
-        steps = iterparse(io.BytesIO(data), events=("start", "end"), forbid_entities=True)
+        steps = iterparse(_Wide(data), events=("start", "end"), forbid_entities=True)
         for number, (event, element) in enumerate(steps):
             if event == "start":
                 _check(element, around, number, roots)
@@ -42,6 +51,22 @@ def elements(
     except (ParseError, ValueError, LookupError) as error:
         reason = " ".join(str(error).split())[:200] or type(error).__name__
         raise SourceError(f"{where}: not the XML expected ({reason}); get it again") from error
+
+
+class _Wide(io.BytesIO):
+    """Bytes that come in large pieces, whatever is asked for."""
+
+    def read(self, size: int | None = -1, /) -> bytes:  # noqa: ARG002
+        return super().read(_STEP)
+
+
+def refuse_long_namespaces(data: bytes, where: str) -> None:
+    """Raise SourceError for a namespace that no format has: it is written out before every name that is in it."""
+    if _LONG.search(data.replace(b"\0", b"")):
+        raise SourceError(
+            f"{where}: the XML declares a namespace of more than {LONGEST_NAMESPACE} characters, which would grow with "
+            "every name in it: refused"
+        )
 
 
 def _check(element: Element, around: list[Element], number: int, roots: Collection[str]) -> None:

@@ -10,8 +10,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from broadsheet.core.errors import UsageError
 from broadsheet.store.database import AMONG, Database, listed
 from broadsheet.store.people import moment
+
+SAVED = "Saved"
+"""The list that papers are saved to when none is named: it is no interest by itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +48,14 @@ def saved_query(row: Sequence[Any]) -> SavedQuery:
     """A standing query as its row says."""
     number, name, text, without, least, made = row
     return SavedQuery(number, name, text, tuple(json.loads(without)), least, datetime.fromisoformat(made))
+
+
+def list_name(text: str, *, longest: int = 100) -> str:
+    """Return a list's or query's name as it is kept; UsageError when nothing is left of it."""
+    name = " ".join(text.split())[:longest].strip()
+    if not name or not name.isprintable():
+        raise UsageError("a list needs a name of letters that can be seen")
+    return name
 
 
 class Lists(Database):

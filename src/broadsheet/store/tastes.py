@@ -4,11 +4,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
+from broadsheet.core.types import Filters
 from broadsheet.store.database import Database, listed
 from broadsheet.store.lists import QUERY, SavedQuery, saved_query
+from broadsheet.store.matching import conditions
 
 _OF = "person IN (SELECT value FROM json_each(?))"
 _LIVING = "JOIN documents USING (number) WHERE deleted = 0 AND " + _OF
@@ -51,4 +53,15 @@ class Tastes(Database):
             sql = f"SELECT person, author FROM followed_authors WHERE {_OF} ORDER BY author"
             for person, author in db.execute(sql, (wanted,)):
                 found[person].authors.append(author)
+        return found
+
+    def newest_by(self, authors: Iterable[str], most: int) -> dict[str, list[int]]:
+        """Find the newest papers, at most ``most``, of each of these authors, newest first, by row number."""
+        found: dict[str, list[int]] = {}
+        with self.reading() as db:
+            for author in authors:
+                [(written, values)] = conditions(Filters(authors=(author,)))
+                sql = f"SELECT number FROM documents WHERE deleted = 0 AND {written}"
+                sql = f"{sql} ORDER BY first DESC, number DESC LIMIT ?"
+                found[author] = [number for (number,) in db.execute(sql, (*values, most))]
         return found

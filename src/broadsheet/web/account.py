@@ -12,9 +12,10 @@ from fastapi.responses import RedirectResponse, Response
 from broadsheet.core.errors import NotFoundError, UsageError
 from broadsheet.people import account, letters
 from broadsheet.site import private_feeds
-from broadsheet.site.auth import AsReader, forget, host_of, limited
+from broadsheet.site.auth import AsReader, forget
 from broadsheet.site.context import Site, TheSite
 from broadsheet.site.forms import Posted
+from broadsheet.site.limits import host_of
 from broadsheet.site.urls import base_of
 from broadsheet.store.people import Person
 from broadsheet.web import render
@@ -32,7 +33,7 @@ def overview(request: Request, site: TheSite, person: AsReader) -> Response:
 @router.post("/account/name")
 def rename(site: TheSite, person: AsReader, form: Posted) -> Response:
     """Calls the reader so beside what they write."""
-    site.collection.store.set_name(person.number, account.called(form.get("name")))
+    account.rename(site.collection.store, person.number, name=form.get("name"))
     return RedirectResponse("/account", 303)
 
 
@@ -42,15 +43,14 @@ def readdress(request: Request, site: TheSite, person: AsReader, form: Posted, t
     have none."""
     store, given = site.collection.store, form.get("address", longest=400)
     if site.single and not given:
-        store.unsubscribe(person.number, now=site.now())
-        store.set_address(person.number, "")
+        account.drop_address(store, person.number, now=site.now())
         return RedirectResponse("/account", 303)
     try:
         new, key = account.address_link(store, person, given, now=site.now())
     except UsageError as error:
         return _shown(request, site, person, problem=error)
-    limited(site, "letters from", host_of(request, site))
-    limited(site, "letters", new)
+    site.limit("letters from", host_of(request, site))
+    site.limit("letters", new)
     tasks.add_task(_send, site, new, f"{base_of(request, site)}/account/address?{urlencode({'key': key})}")
     return _shown(request, site, person, sent=new)
 
@@ -97,14 +97,14 @@ def add_token(request: Request, site: TheSite, person: AsReader, form: Posted) -
 @router.post("/account/tokens/remove")
 def remove_token(site: TheSite, person: AsReader, form: Posted) -> Response:
     """Takes a token away: programs that have it are let in no more."""
-    site.collection.store.remove_token(person.number, form.number("number") or 0)
+    account.remove_token(site.collection.store, person.number, number=form.number("number") or 0)
     return RedirectResponse("/account", 303)
 
 
 @router.post("/account/feeds/renew")
 def renew(site: TheSite, person: AsReader, _form: Posted) -> Response:
     """Makes the secret feed address another one; the old one is worth nothing from then on."""
-    site.collection.store.renew(person.number)
+    account.renew_feeds(site.collection.store, person.number)
     return RedirectResponse("/account", 303)
 
 

@@ -4,23 +4,23 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import partial
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Request
 from fastapi.responses import RedirectResponse, Response
 
-from broadsheet.alerts.alert import DEFAULT, LEVELS, StandingQuery
+from broadsheet.alerts.alert import DEFAULT, LEVELS, Alert
 from broadsheet.alerts.news import matched
 from broadsheet.alerts.trial import Rate, Trial, tried
 from broadsheet.core.errors import BroadsheetError, CollectionError, ModelError, UsageError
 from broadsheet.core.types import Result
 from broadsheet.foryou.person import DAYS
-from broadsheet.people.reactions import new_query_name
+from broadsheet.people import alerts
 from broadsheet.site import private_feeds
 from broadsheet.site.auth import AsReader
 from broadsheet.site.context import Site, TheSite
 from broadsheet.site.forms import Posted
-from broadsheet.site.period import query_of
 from broadsheet.store.lists import SavedQuery
 from broadsheet.store.people import Person
 from broadsheet.web import render
@@ -57,9 +57,9 @@ class Typed:
         return [part.strip() for part in _PARTED.split(self.without) if part.strip()]
 
     @property
-    def query(self) -> StandingQuery:
+    def query(self) -> Alert:
         """As it is matched; UsageError for what cannot be."""
-        return StandingQuery.read(self.text, self.exclusions, self.least)
+        return Alert.read(self.text, self.exclusions, self.least)
 
 
 @router.get("/queries")
@@ -73,7 +73,7 @@ def overview(
     change: Change = "",
 ) -> Response:
     """The form, what the typed query would have sent, and the queries that are kept. Trying one changes nothing."""
-    kept = query_of(site.collection, person.number, int(change)) if _is_number(change) else None
+    kept = alerts.own(site.collection.store, person.number, int(change)) if _is_number(change) else None
     typed = Typed.of(kept) if kept and not text.strip() else Typed(text, without, least or DEFAULT, kept)
     if not typed.text.strip():
         return _shown(request, site, person, typed)
@@ -88,23 +88,20 @@ def overview(
 def keep(request: Request, site: TheSite, person: AsReader, form: Posted) -> Response:
     """Keeps a query under a new name, or with ``change`` in the place of the one that has this number."""
     number, store = form.number("change"), site.collection.store
-    kept = query_of(site.collection, person.number, number) if number is not None else None
+    kept = alerts.own(store, person.number, number) if number is not None else None
     typed = Typed(form.get("text"), form.get("without"), form.get("least", longest=20) or DEFAULT, kept)
+    act = partial(alerts.change, number=kept.number) if kept else partial(alerts.keep, name=form.get("name"))
     try:
-        name = kept.name if kept else new_query_name(store, person.number, form.get("name"))
-        _ = typed.query
+        kept = act(store, person.number, text=typed.text, without=typed.exclusions, least=typed.least, now=site.now())
     except UsageError as error:
         return _shown(request, site, person, typed, problem=error)
-    number = store.keep_query(
-        person.number, name, typed.text, without=typed.exclusions, least=typed.least, now=site.now()
-    )
-    return RedirectResponse(f"/queries/{number}", 303)
+    return RedirectResponse(f"/queries/{kept.number}", 303)
 
 
 @router.get("/queries/{number}")
 def one(request: Request, site: TheSite, person: AsReader, number: Number) -> Response:
     """A kept query: what it finds in the newest days, today's first, and where its feed is."""
-    kept = query_of(site.collection, person.number, number)
+    kept = alerts.own(site.collection.store, person.number, number)
     try:
         found, problem = matched(site.collection, kept, last=site.today, days=DAYS, k=SHOWN), ""
     except (CollectionError, ModelError) as error:
@@ -129,8 +126,7 @@ def one(request: Request, site: TheSite, person: AsReader, number: Number) -> Re
 @router.post("/queries/{number}/delete")
 def delete(site: TheSite, person: AsReader, number: Number, _form: Posted) -> Response:
     """Takes a query away."""
-    query_of(site.collection, person.number, number)
-    site.collection.store.remove_query(person.number, number)
+    alerts.remove(site.collection.store, person.number, number=number)
     return RedirectResponse("/queries", 303)
 
 

@@ -11,11 +11,9 @@ from fastapi import APIRouter
 from fastapi.responses import RedirectResponse, Response
 from markupsafe import Markup
 
-from broadsheet import trending
-from broadsheet.core.errors import NotFoundError, UsageError
+from broadsheet.core.errors import UsageError
 from broadsheet.core.types import Document
-from broadsheet.people import markdown
-from broadsheet.people.reactions import own_comment, removable_comment
+from broadsheet.people import comments, markdown
 from broadsheet.site.auth import AsReader, Visitor
 from broadsheet.site.context import Site, TheSite
 from broadsheet.site.forms import Form, Posted
@@ -72,28 +70,21 @@ def _shown(comment: Comment, site: Site, visitor: Visitor) -> Shown:
 def write(site: TheSite, person: AsReader, form: Posted) -> Response:
     """Adds a comment to a paper."""
     document = paper_of(site, form.get("paper"))
-    number = site.collection.store.number(document.id)
-    if number is None:
-        raise NotFoundError("This paper is not here any more.")
-    id_ = site.collection.store.add_comment(number, person.number, _text(form), now=site.now())
-    trending.touch(site.collection, [number])
-    return RedirectResponse(f"{paper_address(document)}#comment-{id_}", 303)
+    written = comments.write(site.collection, person, paper=document, text=_text(form), now=site.now())
+    return RedirectResponse(f"{paper_address(document)}#comment-{written.id}", 303)
 
 
 @router.post("/comments/{comment}")
 def edit(site: TheSite, person: AsReader, form: Posted, comment: int) -> Response:
     """Writes one's own comment anew."""
-    found = own_comment(site.collection.store, person, comment)
-    site.collection.store.edit_comment(found.id, _text(form), now=site.now())
-    return RedirectResponse(f"{form.back}#comment-{found.id}", 303)
+    comments.edit(site.collection.store, person, comment=comment, text=_text(form), now=site.now())
+    return RedirectResponse(f"{form.back}#comment-{comment}", 303)
 
 
 @router.post("/comments/{comment}/delete")
 def delete(site: TheSite, person: AsReader, form: Posted, comment: int) -> Response:
     """Deletes one's own comment; an editor deletes any."""
-    found = removable_comment(site.collection.store, person, comment)
-    site.collection.store.edit_comment(found.id, "", now=site.now())
-    trending.touch(site.collection, [found.number])
+    comments.delete(site.collection, person, comment=comment, now=site.now())
     return RedirectResponse(f"{form.back}#comments", 303)
 
 
@@ -101,4 +92,4 @@ def _text(form: Form) -> str:
     text = form.get("text", longest=_TYPED)
     if len(text) >= _TYPED:
         raise UsageError(f"a comment may have {markdown.LONGEST:,} characters")
-    return markdown.clean(text)
+    return text

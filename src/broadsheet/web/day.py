@@ -6,16 +6,15 @@ from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
 from broadsheet.core import periods
-from broadsheet.core.errors import NotFoundError
 from broadsheet.core.periods import Period
-from broadsheet.daily.day import ORDERS, SIZE, Feed, feed, latest
-from broadsheet.daily.ranking import origin, rule
+from broadsheet.daily.day import SIZE, Feed, latest
 from broadsheet.daily.why_empty import reason
 from broadsheet.foryou import person
 from broadsheet.site import period as mine
 from broadsheet.site.auth import TheVisitor, Visitor, visiting
 from broadsheet.site.context import Site, TheSite
 from broadsheet.site.params import AskingDay, DayAsked
+from broadsheet.trending.ranking import ORDERS, feed, origin, rule
 from broadsheet.trending.score import HALF_LIFE
 from broadsheet.web import filters, newest, render
 from broadsheet.web.marks import marked, remember_visit
@@ -45,14 +44,8 @@ def newest_day(site: TheSite, asked: AskingDay) -> Response:
 @router.get("/month/{name}")
 def one(request: Request, site: TheSite, visitor: TheVisitor, name: str, asked: AskingDay) -> Response:
     """A day, a week or a month by its name."""
-    kind = request.url.path.split("/")[1]
-    period = periods.parse(name)
-    if period is None or period.kind != kind:
-        raise NotFoundError(f"{name[:40]!r} is no {kind}: expected such as {_EXAMPLES[kind]}.")
+    period = mine.named(name, request.url.path.split("/")[1])
     return _shown(request, site, _found(site, visitor, period, asked), asked)
-
-
-_EXAMPLES = {"day": "/day/2025-09-30", "week": "/week/2025-W40", "month": "/month/2025-09"}
 
 
 def _found(site: Site, visitor: Visitor, period: Period | None, asked: DayAsked) -> Feed:

@@ -11,18 +11,17 @@ from fastapi.responses import RedirectResponse, Response
 
 from broadsheet.core import periods
 from broadsheet.core.errors import NotFoundError, UsageError
-from broadsheet.core.text import squeeze
 from broadsheet.core.types import Document
 from broadsheet.daily.copies import join, kept_apart
-from broadsheet.daily.day import Wanted, feed
-from broadsheet.people import reactions
-from broadsheet.people.reactions import LONGEST_LINE
+from broadsheet.daily.day import Wanted
+from broadsheet.people import desk
 from broadsheet.site.auth import AsEditor
 from broadsheet.site.context import Site, TheSite
 from broadsheet.site.forms import Posted
 from broadsheet.site.lookup import paper_of
 from broadsheet.site.params import Offset
 from broadsheet.store.talk import Act
+from broadsheet.trending.ranking import feed
 from broadsheet.web import render
 
 router = APIRouter(include_in_schema=False)
@@ -47,7 +46,7 @@ def day(request: Request, site: TheSite, _: AsEditor, name: str, offset: Offset 
         feed=found,
         hidden=sorted(hidden.values(), key=lambda paper: paper.id),
         line=store.line(period.first) if period.kind == "day" else "",
-        longest=LONGEST_LINE,
+        longest=desk.LONGEST_LINE,
         size=SIZE,
     )
 
@@ -59,17 +58,15 @@ def act(site: TheSite, person: AsEditor, form: Posted) -> Response:
     if not name:
         raise UsageError(f"nothing is decided: expected one of {', '.join(_DECISIONS)}")
     document = paper_of(site, id_.strip()[:2_000])
-    reactions.decide(site.collection, person.number, _DECISIONS[name], document, now=site.now())
+    desk.decide(site.collection, person.number, paper=document, decision=_DECISIONS[name], now=site.now())
     return RedirectResponse(form.back, 303)
 
 
 @router.post("/desk/line")
 def line(site: TheSite, person: AsEditor, form: Posted) -> Response:
     """Writes the line above a day; an empty one is taken away."""
-    text = squeeze(form.get("line", longest=LONGEST_LINE + 1))
-    if len(text) > LONGEST_LINE:
-        raise UsageError(f"the line above a day may have {LONGEST_LINE} characters")
-    site.collection.store.write_line(_day(form.get("day")), text, person.number, now=site.now())
+    day, text = _day(form.get("day")), form.get("line")
+    desk.write_line(site.collection.store, person.number, day=day, text=text, now=site.now())
     return RedirectResponse(form.back, 303)
 
 

@@ -7,9 +7,8 @@ from fastapi.responses import RedirectResponse, Response
 
 from broadsheet.alerts.news import by_followed
 from broadsheet.core.errors import BroadsheetError
-from broadsheet.core.text import squeeze
-from broadsheet.people.bringing import Brought
-from broadsheet.people.reactions import LONGEST_AUTHOR, follow_author
+from broadsheet.people import follows
+from broadsheet.people.library import Imported
 from broadsheet.site import private_feeds
 from broadsheet.site.auth import AsReader
 from broadsheet.site.context import Site, TheSite
@@ -35,9 +34,9 @@ def follow(site: TheSite, person: AsReader, form: Posted) -> Response:
     """Follows an author by name, or with ``undo`` no more."""
     store = site.collection.store
     if form.get("undo"):
-        store.unfollow(person.number, squeeze(form.get("author"))[:LONGEST_AUTHOR])
+        follows.unfollow(store, person.number, author=form.get("author"))
     else:
-        follow_author(store, person.number, form.get("author"), now=site.now())
+        follows.follow(store, person.number, author=form.get("author"), now=site.now())
     return RedirectResponse(form.back, 303)
 
 
@@ -47,7 +46,7 @@ def shown(
     person: Person,
     offset: int = 0,
     *,
-    brought: Brought | None = None,
+    brought: Imported | None = None,
     problem: BroadsheetError | None = None,
 ) -> Response:
     """The page, with what became of a library that was ``brought``, or the ``problem`` with it."""

@@ -26,7 +26,7 @@ _STRENGTHS = ("weakly", "fairly", "well", "strongly")
 @router.get("/foryou")
 def for_you(request: Request, site: TheSite, person: AsReader, days: Span = "7") -> Response:
     """The picks of the newest days that have papers, and the interests they were made for."""
-    found = fitting.picked(site.collection, person.number, last=site.today, days=int(days))
+    found = fitting.for_person(site.collection, person.number, last=site.today, days=int(days))
     return render.rendered(
         request,
         site,

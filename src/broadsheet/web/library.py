@@ -6,10 +6,10 @@ from fastapi import APIRouter, BackgroundTasks, Request
 from fastapi.responses import Response
 
 from broadsheet.core.errors import SourceError, UsageError
-from broadsheet.jobs import JOBS, Round, run
-from broadsheet.people.bringing import bring
-from broadsheet.site.auth import AsReader, limited
-from broadsheet.site.context import Site, TheSite
+from broadsheet.jobs import run_now
+from broadsheet.people.library import import_library
+from broadsheet.site.auth import AsReader
+from broadsheet.site.context import TheSite
 from broadsheet.site.forms import Posted
 from broadsheet.web import follows
 
@@ -20,20 +20,14 @@ router = APIRouter(include_in_schema=False)
 def take(request: Request, site: TheSite, person: AsReader, form: Posted, tasks: BackgroundTasks) -> Response:
     """Saves the papers of an uploaded library; what is new gets its vectors after the answer."""
     if not site.single:
-        limited(site, "libraries", str(person.number))
+        site.limit("libraries", str(person.number))
     chosen = form.file("file")
     try:
         if chosen is None:
             raise UsageError("choose a file: BibTeX, RIS, or CSV as Zotero writes it")
-        brought = bring(site.collection, person.number, chosen[1], chosen[0], now=site.now())
+        brought = import_library(site.collection, person.number, chosen[1], chosen[0], now=site.now())
     except (UsageError, SourceError) as error:
         return follows.shown(request, site, person, problem=error)
     if brought.taken.new:
-        tasks.add_task(_sync, site)
+        tasks.add_task(run_now, site.collection, site.settings, "sync", now=site.now())
     return follows.shown(request, site, person, brought=brought)
-
-
-def _sync(site: Site) -> None:
-    for job in JOBS:
-        if job.name == "sync":
-            run(job, Round(collection=site.collection, settings=site.settings, now=site.now()))

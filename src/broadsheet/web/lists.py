@@ -10,9 +10,9 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Path, Query, Request
 from fastapi.responses import RedirectResponse, Response
 
-from broadsheet.core.errors import CollectionError, ModelError, NotFoundError, UsageError
+from broadsheet.core.errors import CollectionError, ModelError, UsageError
 from broadsheet.core.types import Document, Result
-from broadsheet.foryou.likes import SAVED, list_name
+from broadsheet.people import lists
 from broadsheet.search.hybrid import search
 from broadsheet.site import private_feeds
 from broadsheet.site.auth import AsReader
@@ -21,7 +21,7 @@ from broadsheet.site.download import form_of, listed, standing
 from broadsheet.site.forms import Posted
 from broadsheet.site.params import Offset
 from broadsheet.store import Store
-from broadsheet.store.lists import SavedList
+from broadsheet.store.lists import SAVED, SavedList
 from broadsheet.store.opinions import Mark
 from broadsheet.store.people import Person
 from broadsheet.web import render
@@ -69,7 +69,7 @@ def overview(
 def make(request: Request, site: TheSite, person: AsReader, form: Posted) -> Response:
     """Makes a list; leads to one that has the name already."""
     try:
-        number = site.collection.store.list_named(person.number, list_name(form.get("name")), now=site.now())
+        number = lists.make(site.collection.store, person.number, name=form.get("name"), now=site.now())
     except UsageError as error:
         part = part_of(site, site.collection.store.saved(person.number))
         return _shown(request, site, person, part, problem=str(error))
@@ -80,7 +80,7 @@ def make(request: Request, site: TheSite, person: AsReader, form: Posted) -> Res
 def file(request: Request, site: TheSite, person: AsReader, number: Number, form: str) -> Response:
     """A list as a file for a reference manager, or in the form of a feed."""
     form_of(form)
-    kept = _own(site, person, number)
+    kept = lists.own(site.collection.store, person.number, number)
     return _written(request, site, form, person, kept)
 
 
@@ -96,7 +96,7 @@ def one(
     request: Request, site: TheSite, person: AsReader, number: Number, q: Words = "", offset: Offset = 0
 ) -> Response:
     """One list, the newest saves first; or what of it answers a search."""
-    kept = _own(site, person, number)
+    kept = lists.own(site.collection.store, person.number, number)
     if q.strip():
         return _shown(request, site, person, _found(site, person, q, number, offset), kept, q=q)
     part = part_of(site, site.collection.store.saved(person.number, number), offset)
@@ -106,10 +106,9 @@ def one(
 @router.post("/lists/{number}/rename")
 def rename(request: Request, site: TheSite, person: AsReader, number: Number, form: Posted) -> Response:
     """Calls a list otherwise."""
-    kept = _own(site, person, number)
+    kept = lists.own(site.collection.store, person.number, number)
     try:
-        if not site.collection.store.rename_list(person.number, number, list_name(form.get("name"))):
-            raise UsageError("another list of yours has this name")
+        lists.rename(site.collection.store, person.number, number=number, name=form.get("name"))
     except UsageError as error:
         part = part_of(site, site.collection.store.saved(person.number, number))
         return _shown(request, site, person, part, kept, problem=str(error))
@@ -119,17 +118,8 @@ def rename(request: Request, site: TheSite, person: AsReader, number: Number, fo
 @router.post("/lists/{number}/delete")
 def delete(site: TheSite, person: AsReader, number: Number, _form: Posted) -> Response:
     """Takes a list away; papers that stand in no other are saved no more."""
-    _own(site, person, number)
-    site.collection.store.remove_list(person.number, number)
+    lists.remove(site.collection, person.number, number=number)
     return RedirectResponse("/lists", 303)
-
-
-def _own(site: Site, person: Person, number: int) -> SavedList:
-    """A list of the person; NotFoundError when it is not theirs."""
-    found = next((each for each in site.collection.store.lists(person.number) if each.number == number), None)
-    if found is None:
-        raise NotFoundError("No list of yours has this number.")
-    return found
 
 
 def _in_state(store: Store, person: Person, show: State) -> list[int]:
@@ -175,7 +165,7 @@ def _shown(
     problem: str = "",
 ) -> Response:
     """The page of a list, or (None) of all that is kept."""
-    lists = site.collection.store.lists(person.number)
+    owned = site.collection.store.lists(person.number)
     return render.rendered(
         request,
         site,
@@ -184,8 +174,8 @@ def _shown(
         show=show,
         part=part,
         kept=kept,
-        lists=lists,
-        names={each.number: each.name for each in lists},
+        lists=owned,
+        names={each.number: each.name for each in owned},
         marks=singly(request, site, [document for document, _ in part.rows]),
         problem=problem and f"{problem[:1].upper()}{problem[1:]}.",
         feed=private_feeds.address(request, site, person, f"list/{kept.number}" if kept else "saved"),

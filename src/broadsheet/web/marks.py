@@ -14,9 +14,9 @@ from starlette.responses import Response
 
 from broadsheet.core.types import Document
 from broadsheet.people.marks import Mark, marks
-from broadsheet.site.auth import visiting
+from broadsheet.site.auth import give_cookie, visiting
 from broadsheet.site.context import Site
-from broadsheet.site.urls import base_of
+from broadsheet.site.urls import is_https
 
 COOKIE = "broadsheet-visits"
 REST = timedelta(minutes=30)  # without a look, after which the next is another visit
@@ -79,11 +79,5 @@ def remember_visit(response: Response, request: Request, site: Site) -> None:
     """Write this look at a day into the browser's cookie."""
     newest, now = site.collection.store.last_number(), site.now()
     visit = _read(request.cookies.get(COOKIE, ""), now)
-    response.set_cookie(
-        COOKIE,
-        str(_Visit(visit.before if visit else newest, newest, now)),
-        max_age=int(_KEPT.total_seconds()),
-        httponly=True,
-        samesite="lax",
-        secure=base_of(request, site).startswith("https:"),
-    )
+    written = str(_Visit(visit.before if visit else newest, newest, now))
+    give_cookie(response, COOKIE, written, lasting=_KEPT, secure=is_https(request, site))

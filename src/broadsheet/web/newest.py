@@ -7,6 +7,7 @@ from fastapi.responses import Response
 
 from broadsheet import shelf
 from broadsheet.site.context import TheSite
+from broadsheet.site.lookup import newest
 from broadsheet.site.params import Offset
 from broadsheet.web import filters, render
 from broadsheet.web.marks import singly
@@ -19,17 +20,17 @@ router = APIRouter(include_in_schema=False)
 @router.get("/newest")
 def newest_papers(request: Request, site: TheSite, offset: Offset = 0) -> Response:
     """The newest papers, whether they stand on a day or not. The shelf and readers' libraries stay off."""
-    newest = site.collection.store.newest(_A_PAGE + 1, offset, without_sources=("shelf", "library"), hidden=False)
+    papers, more = newest(site, _A_PAGE, offset)
     today = site.today
     return render.rendered(
         request,
         site,
         "newest.html",
-        groups=list(filters.by_day(newest[:_A_PAGE])),
-        marks=singly(request, site, newest[:_A_PAGE]),
+        groups=list(filters.by_day(papers)),
+        marks=singly(request, site, papers),
         offset=offset,
-        more=len(newest) > _A_PAGE,
+        more=more,
         size=_A_PAGE,
         today=today,
-        examples=() if newest or offset or not site.papers else shelf.EXAMPLES,
+        examples=() if papers or offset or not site.papers else shelf.EXAMPLES,
     )

@@ -11,14 +11,13 @@ from fastapi.responses import JSONResponse, RedirectResponse, Response
 from broadsheet.core.errors import UsageError
 from broadsheet.core.types import Document
 from broadsheet.daily.copies import appearances
-from broadsheet.foryou.likes import SAVED, list_name
-from broadsheet.people import reactions
-from broadsheet.people.reactions import Act, act, take_back
+from broadsheet.people import lists, notes
+from broadsheet.people.reactions import ACTS, Act, react
 from broadsheet.site.auth import AsReader
 from broadsheet.site.context import Site, TheSite
 from broadsheet.site.forms import Form, Posted
 from broadsheet.site.lookup import paper_of
-from broadsheet.trending import touch
+from broadsheet.store.lists import SAVED
 from broadsheet.web import render
 from broadsheet.web.filters import acts_anchor
 from broadsheet.web.marks import marked
@@ -46,7 +45,7 @@ def press(request: Request, site: TheSite, person: AsReader, form: Posted) -> Re
     wanted, undo, said = _PRESSED[name]
     id_ = id_.strip()[:2_000]
     document = paper_of(site, id_)
-    _change(site, person.number, wanted, document, undo=undo)
+    react(site.collection, person.number, act=wanted, papers=[document], undo=undo, now=site.now())
     if "application/json" not in request.headers.get("accept", ""):
         return RedirectResponse(f"{form.back.partition('#')[0]}#{acts_anchor(id_)}", 303)
     copies = [document, *appearances(site.collection, document)]
@@ -60,11 +59,11 @@ def press(request: Request, site: TheSite, person: AsReader, form: Posted) -> Re
 @router.post("/act/{mark}")
 def mark(site: TheSite, person: AsReader, form: Posted, mark: str) -> Response:
     """Sets a mark on papers (vote, decline, read), or takes it back with ``undo``."""
-    wanted = next((known for known in reactions.ACTS if known == mark), None)
+    wanted = next((known for known in ACTS if known == mark), None)
     if wanted is None:
-        raise UsageError(f"{mark[:40]!r} is no act: expected {', '.join(reactions.ACTS)}")
-    for document in _papers(site, form):
-        _change(site, person.number, wanted, document, undo=bool(form.get("undo")))
+        raise UsageError(f"{mark[:40]!r} is no act: expected {', '.join(ACTS)}")
+    papers, undo = _papers(site, form), bool(form.get("undo"))
+    react(site.collection, person.number, act=wanted, papers=papers, undo=undo, now=site.now())
     return _back(form)
 
 
@@ -72,19 +71,15 @@ def mark(site: TheSite, person: AsReader, form: Posted, mark: str) -> Response:
 def save(site: TheSite, person: AsReader, form: Posted) -> Response:
     """Puts papers into a list by its name (new ones are made) or its number, ``into``; takes them ``outof`` one, or
     with ``undo`` out of one (``list``) or of all."""
-    papers, store = _papers(site, form), site.collection.store
-    numbers = list(store.numbers([paper.id for paper in papers]).values())
+    papers = _papers(site, form)
     if form.get("undo") or form.get("outof"):
-        store.unsave(person.number, numbers, form.number("outof") or form.number("list"))
-        touch(site.collection, numbers)
-        return _back(form)
-    into = form.number("into")
-    if into is None:
-        into = store.list_named(person.number, list_name(form.get("name") or SAVED), now=site.now())
+        lists.take_out(
+            site.collection, person.number, papers=papers, out_of=form.number("outof") or form.number("list")
+        )
     else:
-        reactions.own_list(store, person.number, into)
-    store.save(person.number, into, numbers, now=site.now())
-    touch(site.collection, numbers)
+        number = form.number("into")
+        into = (form.get("name") or SAVED) if number is None else number
+        lists.put(site.collection, person.number, papers=papers, into=into, now=site.now())
     return _back(form)
 
 
@@ -92,16 +87,9 @@ def save(site: TheSite, person: AsReader, form: Posted) -> Response:
 def note(site: TheSite, person: AsReader, form: Posted) -> Response:
     """Writes a private note on a paper; an empty one is taken away."""
     (document, *_) = _papers(site, form)
-    text = form.get("text", longest=reactions.LONGEST_NOTE)
-    reactions.write_note(site.collection, person.number, document, text, now=site.now())
+    text = form.get("text", longest=4 * notes.LONGEST)
+    notes.write(site.collection, person.number, paper=document, text=text, now=site.now())
     return _back(form)
-
-
-def _change(site: Site, person: int, wanted: Act, document: Document, *, undo: bool) -> None:
-    if undo:
-        take_back(site.collection, person, wanted, document)
-    else:
-        act(site.collection, person, wanted, document, now=site.now())
 
 
 def _papers(site: Site, form: Form) -> list[Document]:

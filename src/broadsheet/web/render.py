@@ -14,6 +14,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from broadsheet import __version__
 from broadsheet.site.auth import remember, visiting
+from broadsheet.site.conditional import tagged
 from broadsheet.site.context import Site
 from broadsheet.site.params import Asked
 from broadsheet.web import filters
@@ -47,13 +48,10 @@ def rendered(request: Request, site: Site, template: str, /, **values: Any) -> R
     """A rendered page; a browser that has it already is told so."""
     visitor = visiting(request, site)
     body = drawn(request, site, template, **values).encode("utf-8", "replace")
-    headers = {"etag": f'"{hashlib.blake2b(body, digest_size=12).hexdigest()}"', "cache-control": "private, no-cache"}
-    if request.headers.get("if-none-match", "").removeprefix("W/") == headers["etag"]:
-        return Response(status_code=304, headers=headers)
-    response = Response(body, headers=headers, media_type="text/html")
+    response = Response(body, media_type="text/html")
     if visitor.new:
         remember(response, request, site, visitor.key)
-    return response
+    return tagged(request, response)
 
 
 def drawn(request: Request, site: Site, template: str, /, **values: Any) -> str:

@@ -9,10 +9,11 @@ from fastapi import APIRouter, BackgroundTasks, Request
 from fastapi.responses import RedirectResponse, Response
 
 from broadsheet.core.errors import NotFoundError, UsageError
-from broadsheet.people import letters, links, signin
-from broadsheet.site.auth import AsReader, TheVisitor, forget, host_of, limited, remember
+from broadsheet.people import letters, signin
+from broadsheet.site.auth import AsReader, TheVisitor, forget, remember
 from broadsheet.site.context import Site, TheSite
 from broadsheet.site.forms import Posted, local
+from broadsheet.site.limits import host_of
 from broadsheet.site.urls import base_of
 from broadsheet.web import render
 
@@ -37,8 +38,8 @@ def ask(request: Request, site: TheSite, form: Posted, tasks: BackgroundTasks) -
         who = signin.address(given)
     except UsageError as error:
         return _asking(request, site, form.back, address=given, problem=error)
-    limited(site, "letters from", host_of(request, site))
-    limited(site, "letters", who)
+    site.limit("letters from", host_of(request, site))
+    site.limit("letters", who)
     tasks.add_task(_send, site, who, base_of(request, site), form.back)
     return render.rendered(request, site, "signin.html", step="sent", next=form.back, address=who, problem="")
 
@@ -74,9 +75,9 @@ def leave(request: Request, site: TheSite, form: Posted, visitor: TheVisitor, pe
     """Signs this browser out, or every browser of the person."""
     _many(site)
     if form.get("everywhere"):
-        site.collection.store.end_sessions(person.number)
+        signin.sign_out_everywhere(site.collection.store, person.number)
     else:
-        site.collection.store.end_session(links.digest(visitor.key))
+        signin.sign_out(site.collection.store, visitor.key)
     response = RedirectResponse("/", 303)
     forget(response, request, site)
     return response

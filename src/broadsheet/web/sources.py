@@ -5,11 +5,12 @@ from __future__ import annotations
 from fastapi import APIRouter, BackgroundTasks, Depends, Request
 from fastapi.responses import RedirectResponse, Response
 
-from broadsheet.api.sources import fetch_all, follow
 from broadsheet.core.errors import BroadsheetError
+from broadsheet.jobs import run_now
 from broadsheet.site.auth import AsEditor
 from broadsheet.site.context import Site, TheSite
 from broadsheet.site.forms import Posted, posted
+from broadsheet.upkeep.sources import follow, unfollow
 from broadsheet.web import render
 
 router = APIRouter(include_in_schema=False)
@@ -27,7 +28,7 @@ def add(request: Request, site: TheSite, _person: AsEditor, form: Posted) -> Res
     """Follows one more."""
     name = form.get("name", longest=_LONGEST_NAME)
     try:
-        follow(site, name)
+        follow(site.collection.store, name, now=site.now(), afar=True)
     except BroadsheetError as error:
         return _shown(request, site, typed=name, problem=site.told(str(error)))
     return RedirectResponse("/sources", 303)
@@ -36,14 +37,14 @@ def add(request: Request, site: TheSite, _person: AsEditor, form: Posted) -> Res
 @router.post("/sources/remove")
 def remove(site: TheSite, _person: AsEditor, form: Posted) -> Response:
     """Follows one no more; its papers stay."""
-    site.collection.store.remove_source(form.get("name", longest=_LONGEST_NAME))
+    unfollow(site.collection.store, form.get("name", longest=_LONGEST_NAME))
     return RedirectResponse("/sources", 303)
 
 
 @router.post("/sources/fetch", dependencies=[Depends(posted)])
 def fetch(site: TheSite, _person: AsEditor, tasks: BackgroundTasks) -> Response:
     """Fetches from all of them and syncs, after the answer; the page of the status tells how it went."""
-    tasks.add_task(fetch_all, site)
+    tasks.add_task(run_now, site.collection, site.settings, "fetch", "sync", now=site.now())
     return RedirectResponse("/status", 303)
 
 

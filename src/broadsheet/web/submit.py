@@ -5,12 +5,12 @@ from __future__ import annotations
 from fastapi import APIRouter, BackgroundTasks, Request
 from fastapi.responses import RedirectResponse, Response
 
-from broadsheet.api.submissions import handed_in
 from broadsheet.core.errors import UsageError
 from broadsheet.core.types import Document
 from broadsheet.site.auth import AsReader
 from broadsheet.site.context import Site, TheSite
 from broadsheet.site.forms import Posted
+from broadsheet.site.submissions import submitted
 from broadsheet.store.people import Person
 from broadsheet.store.talk import Submission
 from broadsheet.web import render
@@ -31,7 +31,7 @@ def hand_in(request: Request, site: TheSite, person: AsReader, form: Posted, tas
     """Queues a paper and looks for it after the answer; leads to one that is here already."""
     typed = form.get("paper")
     try:
-        kept = handed_in(site, person, typed, tasks)
+        kept = submitted(site, person, typed=typed, tasks=tasks)
     except UsageError as error:
         return _shown(request, site, person, typed=typed, problem=str(error))
     document = _document(site, kept)

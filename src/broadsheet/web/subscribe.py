@@ -9,11 +9,11 @@ from fastapi import APIRouter, BackgroundTasks, HTTPException, Request
 from fastapi.responses import PlainTextResponse, RedirectResponse, Response
 
 from broadsheet.core.errors import NotFoundError, UsageError
-from broadsheet.digest import leaving
-from broadsheet.people import letters, signin
-from broadsheet.site.auth import TheVisitor, Visitor, host_of, limited
+from broadsheet.people import letters, signin, subscription
+from broadsheet.site.auth import TheVisitor, Visitor
 from broadsheet.site.context import Site, TheSite
 from broadsheet.site.forms import Form, Posted
+from broadsheet.site.limits import host_of
 from broadsheet.site.urls import base_of
 from broadsheet.store.mailing import Choice
 from broadsheet.web import render
@@ -36,19 +36,19 @@ def subscribe(request: Request, site: TheSite, visitor: TheVisitor, form: Posted
     store, person = site.collection.store, visitor.person
     given = form.get("address", longest=400)
     if form.get("end") and person:
-        store.unsubscribe(person.number, now=site.now())
+        subscription.unsubscribe(store, person.number, now=site.now())
         return RedirectResponse("/subscribe", 303)
     chosen = _chosen(form)
     try:
-        leaving.checked(chosen)
+        subscription.checked(chosen)
         who = signin.address(given or (person.address if person else ""))
     except UsageError as error:
         return _asking(request, site, visitor, address=given, problem=error, typed=chosen)
     if person and who == person.address and not store.suppressed(who):
-        store.subscribe(person.number, chosen, now=site.now())
+        subscription.subscribe(store, person, choice=chosen, now=site.now())
         return RedirectResponse("/subscribe", 303)
-    limited(site, "letters from", host_of(request, site))
-    limited(site, "letters", who)
+    site.limit("letters from", host_of(request, site))
+    site.limit("letters", who)
     tasks.add_task(_send, site, who, chosen, base_of(request, site))
     return render.rendered(request, site, "subscribe.html", step="sent", address=who)
 
@@ -57,7 +57,7 @@ def subscribe(request: Request, site: TheSite, visitor: TheVisitor, form: Posted
 def button(request: Request, site: TheSite, visitor: TheVisitor, key: str = "") -> Response:
     """The page of a mailed link: its button, which a script presses where there is one, begins the subscription."""
     try:
-        who, chosen = leaving.joining(site.collection.store, key, now=site.now())
+        who, chosen = subscription.joining(site.collection.store, key, now=site.now())
     except UsageError as error:
         return _asking(request, site, visitor, problem=error)
     return render.rendered(request, site, "subscribe.html", step="confirm", address=who, key=key, chosen=chosen)
@@ -68,8 +68,10 @@ def confirm(request: Request, site: TheSite, visitor: TheVisitor, form: Posted) 
     """Begins the subscription."""
     store, key = site.collection.store, form.get("key")
     try:
-        who, chosen = leaving.joining(store, key, now=site.now())
-        leaving.join(store, key, access=site.settings.access, now=site.now(), person=site.sole if site.single else None)
+        who, chosen = subscription.joining(store, key, now=site.now())
+        subscription.join(
+            store, key, access=site.settings.access, now=site.now(), person=site.sole if site.single else None
+        )
     except UsageError as error:
         return _asking(request, site, visitor, problem=error)
     return render.rendered(request, site, "subscribe.html", step="joined", address=who, chosen=chosen)
@@ -92,7 +94,7 @@ async def leave(request: Request, site: TheSite, token: str) -> Response:
     if b"List-Unsubscribe=One-Click" not in body and b'name="List-Unsubscribe"' not in body:
         raise HTTPException(400, "Expected the body List-Unsubscribe=One-Click.")
     person = _person(site, token)
-    site.collection.store.unsubscribe(person, now=site.now())
+    subscription.unsubscribe(site.collection.store, person, now=site.now())
     if b"page=" in body:
         return RedirectResponse(f"/leave/{token}", 303)
     return PlainTextResponse("Unsubscribed.\n")
@@ -101,15 +103,12 @@ async def leave(request: Request, site: TheSite, token: str) -> Response:
 @router.post("/leave/{token}/again")
 def again(site: TheSite, token: str, _form: Posted) -> Response:
     """Subscribes anew as it was, for who pressed the wrong button."""
-    person, store = _person(site, token), site.collection.store
-    known = store.choice(person)
-    if known and store.person(person):
-        store.subscribe(person, known[0], now=site.now())
+    subscription.subscribe_again(site.collection.store, _person(site, token), now=site.now())
     return RedirectResponse(f"/leave/{token}", 303)
 
 
 def _person(site: Site, token: str) -> int:
-    person = leaving.leaving(site.collection.store, token)
+    person = subscription.leaving(site.collection.store, token)
     if person is None:
         raise NotFoundError("This link is not whole: copy all of it from the mail.")
     return person
@@ -166,5 +165,5 @@ def _send(site: Site, who: str, chosen: Choice, base: str) -> None:
     store, now, access = site.collection.store, site.now(), site.settings.access
     if access != "single" and signin.role_of(store, who, access) is None:
         return
-    link = f"{base}/subscribe/confirm?{urlencode({'key': leaving.join_token(store, who, chosen, now=now)})}"
+    link = f"{base}/subscribe/confirm?{urlencode({'key': subscription.join_token(store, who, chosen, now=now)})}"
     site.post(letters.confirm(who, link, sender=site.settings.mail_from, now=now))

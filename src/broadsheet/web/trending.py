@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from broadsheet.daily.day import SIZE, Feed
-from broadsheet.daily.ranking import MOST_DAYS, Opened, opened, origin, risen, rule
 from broadsheet.daily.why_empty import midnight
 from broadsheet.site.context import Site, TheSite
-from broadsheet.site.params import Offset
+from broadsheet.site.params import Days, Offset
+from broadsheet.trending.ranking import Opened, opened, origin, risen, rule
 from broadsheet.trending.score import HALF_LIFE
 from broadsheet.web import render
 from broadsheet.web.marks import marked
 
 router = APIRouter(include_in_schema=False)
-Days = Annotated[int, Query(ge=1, le=MOST_DAYS)]
 CHOICES = (1, 3, 7, 31)
 
 

@@ -1,0 +1,79 @@
+"""Alerts: a standing query, tried on the past."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+from rich.text import Text
+
+from broadsheet import config
+from broadsheet.alerts.alert import Alert
+from broadsheet.alerts.trial import Rate, Trial
+from broadsheet.alerts.trial import tried as try_it
+from broadsheet.cli import json, options
+from broadsheet.cli.options import AsJson, Data
+from broadsheet.cli.tables import print_results
+from broadsheet.cli.terminal import clean, note, out, print_json
+from broadsheet.wiring.collection import opened
+
+Unwanted = Annotated[
+    list[str] | None,
+    typer.Option("--without", metavar="WORDS", help="What it should not be about; may be repeated."),
+]
+Least = Annotated[
+    str, typer.Option("--least", metavar="MATCH", help="How well a paper must match: fair, good, strong, or a cosine.")
+]
+Days = Annotated[int, typer.Option("--days", metavar="N", min=1, max=366, help="Try it on so many days with papers.")]
+
+
+def tried(
+    query: options.Words,
+    without: Unwanted = None,
+    least: Least = "good",
+    days: Days = 30,
+    data: Data = None,
+    as_json: AsJson = False,
+) -> None:
+    """Try a standing query on past days: how many papers a day it would have sent, and which.
+
+    Conditions may stand in the query as in search; what follows "not about" is left out.
+
+    Example: broadsheet tried "agents for lab automation" --without "chemistry benchmarks"
+    """
+    asked = Alert.read(" ".join(query), tuple(without or ()), least)
+    settings = config.load(config.collection_folder(data))
+    with opened(data, create=False, settings=settings) as collection:
+        found = try_it(collection, asked, now=options.now(), days=days, zone=settings.time_zone)
+    if as_json:
+        print_json(json.trial(found))
+    else:
+        _print_trial(found)
+
+
+def _print_trial(trial: Trial) -> None:
+    out().print(Text(clean(trial.alert.text), style="bold"))
+    for each in trial.alert.without:
+        out().print(Text(f"not about {clean(each)}"))
+    if trial.looked:
+        said = [
+            f"\nThis would have sent {trial.rate.a_day:.1f} papers a day: {trial.rate.papers:,} of {trial.looked:,}",
+            f"on {trial.rate.days} days with papers, {trial.first} to {trial.last}.",
+            f"It asks for {_least(trial.rate)}: {_silent(trial.rate)}.",
+        ]
+        for word, rate in (("stricter", trial.stricter), ("looser", trial.looser)):
+            said += [f"One step {word}, {_least(rate)}: {rate.a_day:.1f} a day, {_silent(rate)}."] if rate else []
+        out().print(Text("\n".join([*said, "\nThe last of them:\n"] if trial.newest.items else said)))
+        print_results(trial.newest)
+    if trial.note:
+        note(trial.note)
+
+
+def _least(rate: Rate) -> str:
+    if not isinstance(rate.minimum, str):
+        return f"a cosine of {rate.minimum:.2f} or more"
+    return f"{rate.minimum} matches" + ("" if rate.minimum == "strong" else " or better")
+
+
+def _silent(rate: Rate) -> str:
+    return f"nothing on {rate.silent} of the days" if rate.silent else "something on every day"

@@ -1,0 +1,66 @@
+"""Sources that are followed: add, list, remove."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from broadsheet import names
+from broadsheet.cli import json, options
+from broadsheet.cli.options import AsJson, Data
+from broadsheet.cli.terminal import note, print_json, table
+from broadsheet.core.types import Run
+from broadsheet.upkeep.sources import follow, unfollow
+from broadsheet.wiring.collection import opened
+
+Name = Annotated[str, typer.Argument(metavar="SOURCE", help="Such as arxiv:cs.IR, hf:daily, bibtex:refs.bib.")]
+
+
+def add(source: Name, data: Data = None) -> None:
+    """Follow a source: `ingest` without names reads it.
+
+    Example: broadsheet sources add arxiv:cs.IR
+    """
+    with opened(data) as collection:
+        added = follow(collection.store, source, now=options.now())
+    note(f"{source} is followed{'' if added else ' already'}. Run `broadsheet ingest` to read it.")
+
+
+def list_all(data: Data = None, as_json: AsJson = False) -> None:
+    """List the sources that are followed, with their last runs.
+
+    Example: broadsheet sources list
+    """
+    with opened(data, create=False) as collection:
+        followed = collection.store.sources()
+    if as_json:
+        print_json(
+            [
+                {"name": s.name, "added": s.added.isoformat(), "run": json.run(s.last_run) if s.last_run else None}
+                for s in followed
+            ]
+        )
+        return
+    if followed:
+        table(["source", "=last read", "#new", "result"], [_followed_row(s.name, s.last_run) for s in followed])
+    else:
+        note("No source is followed. Example: broadsheet sources add arxiv:cs.IR")
+    note(f"Kinds: {', '.join(names.known(names.SOURCES))}")
+
+
+def _followed_row(name: str, run: Run | None) -> list[str]:
+    if run is None:
+        return [name, "never", "", ""]
+    result = run.error or ("ended well" if run.ended else "interrupted")
+    return [name, f"{run.started:%Y-%m-%d %H:%M}", f"{run.new:,}", result]
+
+
+def remove(source: Name, data: Data = None) -> None:
+    """Follow a source no more. Its papers stay.
+
+    Example: broadsheet sources remove arxiv:cs.IR
+    """
+    with opened(data, create=False) as collection:
+        unfollow(collection.store, source)
+    note(f"{source} is followed no more; its papers stay.")

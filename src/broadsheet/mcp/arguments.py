@@ -1,0 +1,139 @@
+"""What a tool can be asked: every argument with its words and its bounds; an unknown one is refused."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+
+from broadsheet.core import query
+from broadsheet.core.text import squeeze
+from broadsheet.core.types import Filters, Mode
+from broadsheet.foryou.person import DAYS
+from broadsheet.site.fields import LARGEST, MOST_NAMES, FirstDay, LastDay, several
+from broadsheet.store.lists import SAVED
+from broadsheet.trending.ranking import MOST_DAYS
+
+MOST = 50  # papers at once
+DEEPEST = 5_000  # places of a list that can be paged to
+MOST_PICKED = 100  # papers of a reader's own feed
+LONGEST = 20_000  # characters of a text at once
+
+
+_Id = Annotated[str, StringConstraints(min_length=1, max_length=500, strip_whitespace=True)]
+_Names = Annotated[
+    list[Annotated[str, StringConstraints(min_length=1, max_length=200)]],
+    Field(max_length=MOST_NAMES),
+    AfterValidator(several),
+]
+_ListName = Annotated[str, StringConstraints(min_length=1, max_length=100), AfterValidator(squeeze)]
+
+
+class Arguments(BaseModel):
+    """What every tool has: no argument that it does not know."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class Paged(Arguments):
+    """A part of a list."""
+
+    limit: int = Field(default=10, ge=1, le=MOST, description="How many papers at most.")
+    offset: int = Field(default=0, ge=0, le=DEEPEST, description="The place to begin at: `next_offset` of the last.")
+
+
+class Search(Paged):
+    """A search."""
+
+    query: str = Field(
+        min_length=1,
+        max_length=query.LONGEST,
+        description="Words, a question, a title or an identifier; conditions too: `author:lee venue:acl has:code`.",
+    )
+    mode: Mode = Field(default="hybrid", description="By words and meaning together, or by one alone.")
+    since: FirstDay = Field(default=None, description="Not before this day, month or year.")
+    until: LastDay = Field(default=None, description="Not after this day, month or year.")
+    categories: _Names = Field(default=[], description="Any of these; `cs` also means `cs.IR`.")
+    authors: _Names = Field(default=[], description="Words of an author's name; any of several.")
+    venues: _Names = Field(default=[], description="Any of these venues.")
+    has_code: bool | None = Field(default=None, description="Only papers with (or without) linked code.")
+    min_votes: int | None = Field(default=None, ge=0, le=LARGEST, description="At least so many votes.")
+
+    @property
+    def filters(self) -> Filters:
+        """Give the conditions that are arguments of their own."""
+        return Filters(
+            since=self.since,
+            until=self.until,
+            categories=tuple(self.categories),
+            authors=tuple(self.authors),
+            venues=tuple(self.venues),
+            has_code=self.has_code,
+            min_votes=self.min_votes,
+        )
+
+
+class Paper(Arguments):
+    """One paper, from a place of its text on."""
+
+    id: _Id = Field(description="The paper's id or another identifier of it.")
+    start: int = Field(default=0, ge=0, le=10**9, description="Where in the text to begin: `next_start` of the last.")
+    max_chars: int = Field(default=4_000, ge=1, le=LONGEST, description="How many characters of the text at most.")
+
+
+class Similar(Paged):
+    """Papers to find others near to."""
+
+    ids: list[_Id] = Field(min_length=1, max_length=20, description="One paper, or several taken together.")
+
+
+class Today(Paged):
+    """A day."""
+
+    period: str = Field(
+        default="latest",
+        max_length=20,
+        description="`latest` (the newest day that has papers), or a day, week or month: 2025-09-30, 2025-W40, 2025-09",
+    )
+    sort: str = Field(default="votes", max_length=20, description="votes, trending or newest.")
+    categories: _Names = Field(default=[], description="Any of these; `cs` also means `cs.IR`.")
+    without_categories: _Names = Field(default=[], description="None of these.")
+    has_code: bool | None = Field(default=None, description="Only papers with (or without) linked code.")
+
+    @property
+    def filters(self) -> Filters:
+        """Give the conditions."""
+        return Filters(
+            categories=tuple(self.categories),
+            without_categories=tuple(self.without_categories),
+            has_code=self.has_code,
+        )
+
+
+class Trending(Paged):
+    """The last days."""
+
+    days: int = Field(default=7, ge=1, le=MOST_DAYS, description="Of how many days, up to today.")
+
+
+class Mine(Arguments):
+    """What is for one reader."""
+
+    days: int = Field(default=DAYS, ge=1, le=90, description="Of how many of the newest days that have papers.")
+    limit: int = Field(default=10, ge=1, le=MOST, description="How many papers at most.")
+    offset: int = Field(default=0, ge=0, le=MOST_PICKED - 1, description="`next_offset` of the last page.")
+
+
+class Vote(Arguments):
+    """A vote."""
+
+    id: _Id = Field(description="The paper's id or another identifier of it.")
+    undo: bool = Field(default=False, description="Take the vote back.")
+
+
+class Save(Arguments):
+    """A paper and a list."""
+
+    id: _Id = Field(description="The paper's id or another identifier of it.")
+    list: _ListName = Field(default=SAVED, description="The name of the reader's list; a new one is made.")
+    undo: bool = Field(default=False, description="Take the paper out of that list.")

@@ -1,0 +1,128 @@
+"""A library file: an uploaded BibTeX, RIS or Zotero CSV file, read whatever it is called, within bounds.
+
+bytes and a file name -> unpacked, as UTF-8 -> which reader? -> Documents and BadRecords
+"""
+
+from __future__ import annotations
+
+import gzip
+import io
+import re
+import tempfile
+import zlib
+from itertools import islice
+from pathlib import Path
+
+from broadsheet import names
+from broadsheet.core.errors import BroadsheetError, SourceError, UsageError, on_disk
+from broadsheet.core.types import BadRecord, Document
+
+LARGEST = 8 * 2**20  # bytes, unpacked
+MOST = 5_000  # records: ten seconds of BibTeX
+_MOST_FIELDS = 30 * MOST  # of BibTeX
+_HEAD = 2**18
+_LONGEST_NAME = 60
+_GZIP, _MARK = b"\x1f\x8b", b"\xef\xbb\xbf"  # how gzip begins, and text in UTF-8 may
+_SUFFIXES = {
+    **dict.fromkeys((".bib", ".bibtex", ".biblatex"), "bibtex"),
+    **dict.fromkeys((".ris", ".ciw"), "ris"),
+    **dict.fromkeys((".csv", ".tsv"), "csv"),
+}
+_ENTRY = re.compile(rb"^[ \t]*@[ \t]*[A-Za-z]+[ \t]*[{(]", re.MULTILINE)
+_LOOKS = {
+    "bibtex": _ENTRY,
+    "ris": re.compile(rb"^(?:TY {0,2}- ?|PT [A-Z]\s*$)", re.MULTILINE),
+}
+_TITLE, _PARTED = re.compile(rb"\btitle\b", re.IGNORECASE), re.compile(rb"[,;\t|]")
+
+Record = Document | BadRecord
+
+
+def read_library(data: bytes, filename: str) -> list[Record]:
+    """Read the records of an uploaded file: BibTeX, RIS, or CSV as Zotero exports it, gzip or not.
+
+    The content says which, where it is unclear the ending of ``filename``. UsageError when neither does, or for more
+    than LARGEST bytes or MOST records; SourceError when the file cannot be read as what it is.
+    """
+    text = _unpacked(data, filename)
+    kind = _kind(text, filename)
+    if kind == "bibtex":
+        _check_bibtex(text, filename)
+    with on_disk(Path(tempfile.gettempdir())), tempfile.TemporaryDirectory(prefix="broadsheet-") as folder:
+        path = Path(folder) / _file_name(filename)
+        path.write_bytes(text)
+        found = _read(f"{kind}:{path}", folder)
+    if len(found) > MOST:
+        raise _too_many(filename)
+    return found
+
+
+def _check_bibtex(text: bytes, filename: str) -> None:
+    """Refuse what would take minutes: its reader takes in all entries, field by field, before it brings the first."""
+    if len(_ENTRY.findall(text)) > MOST:
+        raise _too_many(filename)
+    if text.count(b"=") + text.count(b"#") > _MOST_FIELDS:
+        raise UsageError(f"{filename[:100]!r} holds more than {_MOST_FIELDS:,} fields: import it in parts")
+
+
+def _read(source: str, folder: str) -> list[Record]:
+    """The records of a file in ``folder``, one more than MOST at most; whatever its reader raises is a SourceError."""
+    try:
+        return list(islice(names.source(source).fetch(), MOST + 1))
+    except SourceError as error:
+        raise SourceError(str(error).replace(f"{folder}/", "")) from error
+    except BroadsheetError:
+        raise
+    except Exception as error:
+        name, kind = Path(source).name, source.partition(":")[0]
+        why = " ".join(f"{type(error).__name__}: {error}".replace(f"{folder}/", "").split())[:200]
+        raise SourceError(f"{name!r} cannot be read as {kind} ({why}): export your library again") from error
+
+
+def _unpacked(data: bytes, filename: str) -> bytes:
+    """The bytes in UTF-8 with plain line ends, unpacked where they are gzip; UsageError when too many or none.
+
+    Nothing is left that the reader would unpack or decode once more: what counts records here must see what it sees.
+    """
+    if data[:2] == _GZIP:
+        try:
+            with gzip.GzipFile(fileobj=io.BytesIO(data)) as stream:
+                data = stream.read(LARGEST + 1)
+        except (OSError, EOFError, zlib.error) as error:
+            raise SourceError(f"{filename[:100]!r} cannot be unpacked ({error}): get the file again") from error
+    if len(data) > LARGEST:
+        raise UsageError(f"{filename[:100]!r} is larger than {LARGEST:,} bytes: import it in parts")
+    data = data.removeprefix(_MARK)
+    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        data = data.decode("utf-16", "replace").encode().removeprefix(_MARK)
+    if not data.strip():
+        raise UsageError(f"{filename[:100]!r} is empty: export your library again, as BibTeX, RIS or CSV")
+    if data[:2] == _GZIP:
+        raise UsageError(f"{filename[:100]!r} is packed twice: unpack it first")
+    return data.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+
+
+def _kind(data: bytes, filename: str) -> str:
+    """The reader for it: the one that its content looks like; of several, or none, the one its ending says."""
+    head = data[:_HEAD]
+    looks = [kind for kind, look in _LOOKS.items() if look.search(head)]
+    first = head.partition(b"\n")[0]
+    if _TITLE.search(first) and _PARTED.search(first):  # one look each: what stands between could take for ever
+        looks.append("csv")
+    plain_name = filename.lower().removesuffix(".gz")
+    said = _SUFFIXES.get(Path(plain_name).suffix, "")
+    if said and (said in looks or not looks):
+        return said
+    if not looks:
+        raise UsageError(f"{filename[:100]!r} is no library that can be read: export it as BibTeX, RIS or CSV")
+    return looks[0]
+
+
+def _file_name(filename: str) -> str:
+    """A harmless name for a file, by which its records are called in reasons."""
+    last = re.split(r"[/\\]", filename)[-1]
+    return re.sub(r"[^A-Za-z0-9_.-]+", "-", last).strip(".-")[-_LONGEST_NAME:].strip(".-") or "library"
+
+
+def _too_many(filename: str) -> UsageError:
+    return UsageError(f"{filename[:100]!r} holds more than {MOST:,} records: import it in parts")

@@ -1,0 +1,79 @@
+"""A reader's lists: made, renamed and removed; papers put into them and taken out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from broadsheet.collection import Collection
+from broadsheet.core.errors import NotFoundError, UsageError
+from broadsheet.core.types import Document
+from broadsheet.people.works import numbers_of, with_copies
+from broadsheet.store import Store
+from broadsheet.store.lists import SAVED, SavedList, list_name
+from broadsheet.trending.table import touch
+
+
+class NameTakenError(UsageError):
+    """Another list of the same person has the name."""
+
+
+def own(store: Store, person: int, number: int) -> SavedList:
+    """Find a person's list by its number; NotFoundError when it is not theirs."""
+    found = next((each for each in store.lists(person) if each.number == number), None)
+    if found is None:
+        raise NotFoundError("No list of yours has this number.")
+    return found
+
+
+def make(store: Store, person: int, *, name: str, now: datetime) -> int:
+    """Make a list and give its number, or that of the list that has the name already. UsageError for an empty name."""
+    return store.list_named(person, list_name(name), now=now)
+
+
+def rename(store: Store, person: int, *, number: int, name: str) -> None:
+    """Give a list another name. NotFoundError when it is not the person's, NameTakenError when another has the name."""
+    own(store, person, number)
+    if not store.rename_list(person, number, list_name(name)):
+        raise NameTakenError("another list of yours has this name")
+
+
+def remove(collection: Collection, person: int, *, number: int) -> None:
+    """Remove a list with what is in it; the papers stay. NotFoundError when it is not the person's."""
+    store = collection.store
+    own(store, person, number)
+    papers = store.saved(person, number)
+    store.remove_list(person, number)
+    touch(collection, papers)
+
+
+def put(
+    collection: Collection, person: int, *, papers: Sequence[Document], into: int | str = SAVED, now: datetime
+) -> int:
+    """Put papers into a list and give how many were new in it.
+
+    ``into`` is the number of one of the person's lists (else NotFoundError) or a name, under which one is made.
+    """
+    store, numbers = collection.store, numbers_of(collection.store, papers)
+    number = make(store, person, name=into, now=now) if isinstance(into, str) else own(store, person, into).number
+    added = store.save(person, number, numbers, now=now)
+    touch(collection, numbers)
+    return added
+
+
+def take_out(
+    collection: Collection, person: int, *, papers: Sequence[Document], out_of: int | str | None = None
+) -> int:
+    """Take papers and their copies out of a list (by number or name; None: all lists); give how many places they had.
+
+    NotFoundError for the number of a list that is not the person's; a name that none has changes nothing.
+    """
+    store, numbers = collection.store, with_copies(collection, papers)
+    if isinstance(out_of, str):
+        name = list_name(out_of)
+        out_of = next((each.number for each in store.lists(person) if each.name == name), 0)
+    elif out_of is not None:
+        own(store, person, out_of)
+    removed = store.unsave(person, numbers, out_of)
+    touch(collection, numbers)
+    return removed

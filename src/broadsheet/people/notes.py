@@ -1,0 +1,26 @@
+"""Private notes on papers: one for each work, on the paper where it was written last."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from broadsheet.collection import Collection
+from broadsheet.core.errors import UsageError
+from broadsheet.core.types import Document
+from broadsheet.people.markdown import typed
+from broadsheet.people.works import numbers_of, with_copies
+
+LONGEST = 10_000  # characters
+
+
+def write(collection: Collection, person: int, *, paper: Document, text: str, now: datetime) -> None:
+    """Keep a note on a paper in the place of one on any copy of it; an empty text removes it.
+
+    UsageError for more than LONGEST characters.
+    """
+    store, kept = collection.store, typed(text)
+    if len(kept) > LONGEST:
+        raise UsageError(f"this note has {len(kept):,} characters: it may have {LONGEST:,}")
+    named = numbers_of(store, [paper])
+    for number in with_copies(collection, [paper]):
+        store.write_note(person, number, kept if number in named else "", now=now)

@@ -1,0 +1,56 @@
+"""The fields that an address and an agent's arguments have in common: how a day and several names are read.
+
+They are types of pydantic alone, so that agents' tools need no FastAPI.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator, WithJsonSchema
+
+from broadsheet.core import query
+from broadsheet.core.text import squeeze
+
+LARGEST = 2**53  # the whole numbers up to here are exact in every program that reads JSON
+MOST_NAMES = 20  # alternatives of one condition
+_LONGEST_DAY = 20  # characters
+
+
+def several(values: Iterable[str]) -> list[str]:
+    """Read alternatives, each an item or several in one with semicolons, as a text field of a form gives them.
+
+    Order is kept; blank ones and repeated ones go.
+    """
+    return list(dict.fromkeys(name for value in values for part in value.split(";") if (name := squeeze(part))))
+
+
+def first_day(value: Any) -> date | None:
+    """Read ``2024``, ``2024-05`` or ``2024-05-31`` as its first day; blank is None, else ValueError."""
+    return _day(value, last=False)
+
+
+def last_day(value: Any) -> date | None:
+    """Read the same as its last day."""
+    return _day(value, last=True)
+
+
+def _day(value: Any, *, last: bool) -> date | None:
+    text = str(value or "").strip()
+    found = query.day(text, last=last) if len(text) <= _LONGEST_DAY else None
+    if text and found is None:
+        raise ValueError("expected a day, a month or a year, such as 2024-05-31, 2024-05 or 2024")
+    return found
+
+
+_SHOWN = WithJsonSchema({"type": "string", "examples": ["2024", "2024-05", "2024-05-31"]})
+FirstDay = Annotated[date | None, BeforeValidator(first_day), _SHOWN]
+LastDay = Annotated[date | None, BeforeValidator(last_day), _SHOWN]
+
+
+def expectation(error: Any) -> str:
+    """Word what pydantic expected of a field that it refused (one of its ``errors()``), in lower case."""
+    message = str(error["msg"]).removeprefix("Value error, ")
+    return f"{message[:1].lower()}{message[1:]}"

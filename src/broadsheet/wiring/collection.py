@@ -1,0 +1,25 @@
+"""The Collection of a folder, open under its settings, and what commands take from it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from broadsheet import config
+from broadsheet.collection import Collection, open_collection
+from broadsheet.config import Settings
+
+
+def opened(data: str | Path | None = None, *, create: bool = True, settings: Settings | None = None) -> Collection:
+    """The Collection in ``data`` (else where the environment says), with the encoder and language of its settings."""
+    folder = config.collection_folder(data)
+    settings = settings or config.load(folder)
+    return open_collection(folder, encoder=settings.encoder or None, language=settings.language or None, create=create)
+
+
+def contents(collection: Collection) -> Iterator[str]:
+    """The texts of all papers, as encoders read them."""
+    after = 0
+    while changes := collection.store.changes(after):
+        yield from (change.document.content for change in changes if change.document)
+        after = changes[-1].sequence

@@ -1,0 +1,69 @@
+"""What is new for a reader: papers that match an alert of theirs, and papers by authors they follow."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from broadsheet.alerts.news import by_followed, matched
+from broadsheet.collection import Collection, open_collection
+from broadsheet.ingest import ingest
+from broadsheet.store.lists import SavedQuery
+from broadsheet.sync import sync
+from fakes import NOW, WordEncoder, paper
+
+TODAY = NOW.date()
+PAPERS = [
+    replace(paper(place, title, authors=(author,)), announced=TODAY - timedelta(days=back))
+    for place, (title, author, back) in enumerate([
+        ("tides of narrow harbours", "Ann Moor", 1),
+        ("tides harbours", "Bo Tau", 0),
+        ("tides of wide and shallow harbours far north", "Ann Moor", 0),
+        ("soups of the north", "Ann Moor", 0),
+        ("tides harbours of old", "Bo Tau", 9),
+    ])
+]  # fmt: skip
+
+
+@pytest.fixture
+def collection(tmp_path: Path) -> Iterator[Collection]:
+    with open_collection(tmp_path / "c", encoder=WordEncoder(64)) as opened:
+        ingest(opened, PAPERS, now=NOW, name="jsonl:made.jsonl")
+        ingest(opened, [replace(PAPERS[1], id="copy:1", source="csv:b")], now=NOW, name="csv:b")
+        sync(opened)
+        yield opened
+
+
+def kept(collection: Collection) -> tuple[int, SavedQuery]:
+    store = collection.store
+    person = store.add_person("ada@example.org", "reader", now=NOW).number
+    store.keep_query(person, "Tides", "tides harbours", without=(), least="0.2", now=NOW)
+    return person, store.queries(person)[0]
+
+
+def test_the_newest_day_is_first_and_a_work_is_there_once(collection: Collection) -> None:
+    person, alert = kept(collection)
+
+    def found(days: int, k: int = 100) -> list[str]:
+        ids = [each.document.id for each in matched(collection, alert, last=TODAY, days=days, k=k)]
+        return ["made:001" if id_ == "copy:1" else id_ for id_ in ids]
+
+    assert found(2) == ["made:001", "made:002", "made:000"]
+    assert found(2, k=2) == ["made:001", "made:002"]
+    assert found(3)[3:] == ["made:004"]
+    collection.store.decide(collection.store.number("made:002") or 0, "hide", person, now=NOW)
+    assert found(2) == ["made:001", "made:000"]
+
+
+def test_papers_by_followed_authors_are_the_newest_first(collection: Collection) -> None:
+    person, _ = kept(collection)
+    store = collection.store
+    assert by_followed(store, person) == []
+    store.follow(person, "ann MOOR", now=NOW)
+    store.decide(store.number("made:003") or 0, "hide", person, now=NOW)
+    numbers = by_followed(store, person)
+    assert [store.ids(numbers)[number] for number in numbers] == ["made:002", "made:000"]

@@ -1,0 +1,40 @@
+"""The sources that are followed, as an editor's program sees and changes them."""
+
+from __future__ import annotations
+
+import pytest
+from fastapi.testclient import TestClient
+
+from broadsheet.collection import Collection
+from plugin_kit import plug_in
+from program_kit import person_at, program
+
+
+@pytest.fixture
+def editor(collection: Collection) -> TestClient:
+    client = program(collection)
+    collection.store.set_role(person_at(collection).number, "editor")
+    return client
+
+
+def test_a_source_is_followed_and_no_longer(editor: TestClient) -> None:
+    for _ in range(2):
+        assert editor.post("/api/sources", json={"name": "arxiv:cs.IR"}).status_code == 201
+    [kept] = editor.get("/api/sources").json()
+    assert (kept["name"], kept["read"], kept["failing_since"]) == ("arxiv:cs.IR", None, None)
+    assert editor.post("/api/sources", json={"name": "jsonl:/etc/passwd"}).status_code == 400
+    assert editor.delete("/api/sources?name=arxiv:cs.IR").status_code == 204
+    gone = editor.delete("/api/sources?name=arxiv:cs.IR")
+    assert (gone.status_code, gone.json()["detail"]) == (404, "'arxiv:cs.IR' is not followed. None is known.")
+
+
+def test_the_source_of_a_plug_in_is_followed_as_on_the_command_line(
+    editor: TestClient, collection: Collection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plug_in(monkeypatch)
+    assert editor.post("/api/sources", json={"name": "strange:tides"}).status_code == 201
+    assert editor.post("/api/sources/fetch").status_code == 202
+    [followed] = editor.get("/api/sources").json()
+    assert (followed["name"], followed["error"]) == ("strange:tides", "")
+    assert followed["read"]
+    assert collection.store.get("strange:tides") is not None

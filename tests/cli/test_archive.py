@@ -1,0 +1,33 @@
+"""The commands export and import: what goes out comes in again."""
+
+from __future__ import annotations
+
+import stat
+from pathlib import Path
+
+from cli_kit import Call
+
+
+def test_export_goes_in_again_as_it_was(filled: Call, tmp_path: Path) -> None:
+    assert filled("export", "all.jsonl")[0] == 0
+    assert filled("ingest", "jsonl:all.jsonl", "--data", "other")[0] == 0
+    assert filled("export", "--data", "other")[1] == (tmp_path / "all.jsonl").read_text("utf-8")
+    assert filled("export", "all.jsonl")[0] == 5
+    assert filled("export", "all.jsonl", "--force")[0] == 0
+
+
+def test_everything_out_and_in(followed: Call, tmp_path: Path) -> None:
+    followed("fetch")
+    code, _, err = followed("export", "--all", "all.jsonl")
+    assert code == 0
+    assert "1 records of papers and all else written to all.jsonl." in err
+    assert stat.S_IMODE(Path("all.jsonl").stat().st_mode) == 0o600
+    assert followed("export", "--with-secret", "-")[0] == 2
+    assert followed("import", "all.jsonl", "--data", "../new")[0] == 2
+    code, _, err = followed("import", "--all", "all.jsonl", "--data", "../new")
+    assert code == 0
+    assert "1 papers and 0 people are in" in err
+    assert followed("import", "--all", "absent.jsonl")[0] == 3
+    assert "secret" not in Path("all.jsonl").read_text()
+    followed("export", "--all", "--with-secret", "secret.jsonl")
+    assert '"secret":"' in Path("secret.jsonl").read_text()

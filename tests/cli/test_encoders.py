@@ -1,0 +1,11 @@
+"""The command encoders."""
+
+from __future__ import annotations
+
+from cli_kit import Call, asked
+
+
+def test_encoders_are_listed_with_what_hinders_them(call: Call) -> None:
+    found = {each["name"]: each for each in asked(call, "encoders")}
+    assert (found["hash"]["ready"], found["hash"]["dim"]) == (True, 256)
+    assert "broadsheet distil" in found["static"]["why"]

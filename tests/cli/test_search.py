@@ -1,0 +1,54 @@
+"""The commands search, similar and show: what they print, and their JSON."""
+
+from __future__ import annotations
+
+import pytest
+
+from cli_kit import Call, asked
+
+
+def test_search_shows_papers_and_marks_nothing_foreign(filled: Call) -> None:
+    code, out, _ = filled("search", "counting", "bees", "--parts")
+    assert code == 0
+    assert out.startswith("1  Bees that count flowers")
+    assert "Ada Made, Bo Other · InsectConf · 2024-03-05" in out
+    assert "score" in out
+    assert "words" in out
+
+
+def test_search_json(filled: Call) -> None:
+    found = asked(filled, "search", "counting bees", "-k", "2")
+    assert {"query", "mode", "offset", "more", "note", "items"} == set(found)
+    first = found["items"][0]
+    assert {"rank", "score", "strength", "pinned", "passage", "matched", "parts", "document"} == set(first)
+    assert (first["rank"], first["document"]["title"]) == (1, "Bees that count flowers")
+    assert {"score", "rank", "contribution"} == set(first["parts"]["lexical"])
+    start, end = first["matched"][0]
+    assert first["passage"][start:end].lower() in ("bees", "count")
+
+
+@pytest.mark.parametrize(
+    ("options", "titles"),
+    [
+        (["--since", "2024"], {"Bees that count flowers"}),
+        (["--until", "2022"], {"Hives under stress"}),
+        (["--has-code"], {"Bees that count flowers"}),
+        (["--min-votes", "5"], {"Rivers and their sand"}),
+        (["--venue", "insectconf"], {"Bees that count flowers"}),
+        (["--author", "made"], {"Bees that count flowers"}),
+        (["--source", "page"], set()),
+    ],
+)
+def test_conditions_hold(filled: Call, options: list[str], titles: set[str]) -> None:
+    found = asked(filled, "search", "bees in sand", *options)
+    assert {item["document"]["title"] for item in found["items"]} == titles
+    assert bool(found["note"]) == (not titles)
+
+
+def test_show_and_similar(filled: Call) -> None:
+    id_ = asked(filled, "search", "Rivers and their sand")["items"][0]["document"]["id"]
+    assert "Sand moves with the river" in filled("show", id_)[1]
+    assert asked(filled, "show", id_)["votes"] == 7
+    near = asked(filled, "similar", id_)["items"]
+    assert len(near) == 2
+    assert id_ not in [item["document"]["id"] for item in near]

@@ -1,0 +1,14 @@
+"""The commands about the sources that are followed."""
+
+from __future__ import annotations
+
+from cli_kit import Call, asked
+
+
+def test_sources_are_followed_listed_and_left(call: Call) -> None:
+    assert call("sources", "add", "jsonl:papers.jsonl")[0] == 0
+    assert [each["name"] for each in asked(call, "sources", "list")] == ["jsonl:papers.jsonl"]
+    assert asked(call, "ingest")[0]["new"] == 3
+    assert asked(call, "sources", "list")[0]["run"]["new"] == 3
+    assert call("sources", "remove", "jsonl:papers.jsonl")[0] == 0
+    assert call("ingest")[0] == 3

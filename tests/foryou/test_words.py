@@ -1,0 +1,14 @@
+"""Words that tell texts from others."""
+
+from __future__ import annotations
+
+from broadsheet.foryou.words import frequencies, telling
+
+
+def test_telling_words() -> None:
+    texts = ["Graph nets for graphs", "A graph of molecules", "On molecules"]
+    others = frequencies(["a graph", "on a net", "on a sea", "a boat"])
+    assert telling(texts, others, 4) == ("molecules", "graph")
+    assert telling(["Owls"], {}, 0) == ("owls",)
+    assert telling([], others, 4) == ()
+    assert telling(["one two", "three four"], {}, 0) == ()

@@ -1,0 +1,67 @@
+"""What the tools tell: texts in parts, and foreign text where it cannot be taken for an instruction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from asking_kit import told
+from broadsheet.mcp.context import AgentSite
+from site_kit import LONG_WORD
+
+
+def _strings(value: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], str]]:
+    """Every text in an answer and the names that lead to it."""
+    if isinstance(value, str):
+        yield path, value
+    for name, each in value.items() if isinstance(value, dict) else ():
+        yield from _strings(each, (*path, name))
+    for each in value if isinstance(value, list) else ():
+        yield from _strings(each, path)
+
+
+def test_a_text_comes_in_parts_that_join(site: AgentSite) -> None:
+    whole = told(site, "get_paper", id="2401.00001")
+    text = whole["untrusted"]["text"]
+    assert (whole["next_start"], whole["total_chars"]) == (None, len(text))
+    assert text.startswith("We sort scanned")
+    assert whole["other_ids"] == ["10.5555/herb"]
+    assert whole["untrusted"]["links"]["code"] == "https://example.org/code?a=1&b=2"
+    words: list[str] = []
+    start: int | None = 0
+    while start is not None:
+        part = told(site, "get_paper", id="arXiv:2401.00001v2", start=start, max_chars=40)
+        assert len(part["untrusted"]["text"]) <= 40
+        words += part["untrusted"]["text"].split()
+        start = part["next_start"]
+    assert words == text.split()
+
+
+def test_a_text_without_a_space_comes_in_parts_too(site: AgentSite) -> None:
+    part = told(site, "get_paper", id="bad:2", start=19, max_chars=20_000)
+    assert part["untrusted"]["text"] == "x" * 20_000
+    assert (part["next_start"], part["total_chars"]) == (20_019, len(LONG_WORD))
+    assert len(part["untrusted"]["title"]) == 300
+    past = told(site, "get_paper", id="bad:2", start=10**9)
+    assert (past["untrusted"]["text"], past["next_start"]) == ("", None)
+    assert "ends before" in past["note"]
+
+
+def test_foreign_text_stands_under_untrusted_alone_and_shows_all_it_says(site: AgentSite) -> None:
+    calls: list[tuple[str, dict[str, Any]]] = [
+        ("search_papers", {"query": "hostile markup script alert"}),
+        ("get_paper", {"id": "bad:1"}),
+        ("find_similar", {"ids": ["2401.00001"], "limit": 50}),
+        ("get_today", {}),
+    ]
+    seen = False
+    for name, arguments in calls:
+        for path, text in _strings(told(site, name, **arguments)):
+            assert not any("\u202a" <= character <= "\u202e" for character in text), path
+            seen |= "<script>" in text
+            if "untrusted" not in path:
+                assert "<" not in text, path
+                assert "Herbarium" not in text, path
+    assert seen  # it is data, told as it is
+    links = told(site, "get_paper", id="bad:1")["untrusted"]["links"]
+    assert links == {}

@@ -1,0 +1,83 @@
+"""Standing queries as their reader keeps them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from broadsheet.collection import Collection
+from broadsheet.core.errors import NotFoundError, UsageError
+from broadsheet.people import alerts
+from broadsheet.store.people import Person
+from copies_kit import copies
+from site_kit import NOW
+
+
+@pytest.fixture
+def collection(tmp_path: Path) -> Iterator[Collection]:
+    with copies(tmp_path / "c") as collection:
+        yield collection
+
+
+@pytest.fixture
+def ada(collection: Collection) -> Person:
+    return collection.store.add_person("ada@example.org", "reader", now=NOW)
+
+
+def test_a_query_is_kept_changed_under_its_name_and_removed(collection: Collection, ada: Person) -> None:
+    store, me = collection.store, ada.number
+    kept = alerts.keep(store, me, name=" Pressed  herbs ", text="herbs", without=["soup"], now=NOW)
+    assert (kept.name, kept.text, kept.without, kept.least) == ("Pressed herbs", "herbs", ("soup",), "good")
+    changed = alerts.change(store, me, number=kept.number, text="sedges", least="0.4", now=NOW)
+    assert (changed.number, changed.name, changed.text, changed.least) == (
+        kept.number, kept.name, "sedges", "0.4",
+    )  # fmt: skip
+    assert store.queries(me) == [changed]
+    alerts.remove(store, me, number=kept.number)
+    with pytest.raises(NotFoundError, match=f"No standing query of yours has the number {kept.number}"):
+        alerts.remove(store, me, number=kept.number)
+
+
+def test_nobody_else_reaches_a_query(collection: Collection, ada: Person) -> None:
+    store = collection.store
+    kept = alerts.keep(store, ada.number, name="Herbs", text="herbs", now=NOW)
+    ben = store.add_person("ben@example.org", "reader", now=NOW).number
+    with pytest.raises(NotFoundError):
+        alerts.change(store, ben, number=kept.number, text="mine", now=NOW)
+    with pytest.raises(NotFoundError):
+        alerts.remove(store, ben, number=kept.number)
+    with pytest.raises(NotFoundError, match="Sign in"):
+        alerts.own(store, 0, kept.number)
+    assert store.queries(ada.number) == [kept]
+
+
+@pytest.mark.parametrize(
+    ("asked", "words"),
+    [
+        ({"name": " "}, "under a name"),
+        ({"name": "Herbs"}, "is called 'Herbs' already"),
+        ({"text": " "}, "needs some words"),
+        ({"text": "x" * 2_001}, "2,000 characters"),
+        ({"least": "best"}, "best"),
+        ({"without": ["x"] * 21 + [f"x{n}" for n in range(21)]}, "at most 20 exclusions"),
+    ],
+)
+def test_what_cannot_be_is_not_kept(collection: Collection, ada: Person, asked: dict[str, object], words: str) -> None:
+    store = collection.store
+    kept = alerts.keep(store, ada.number, name="Herbs", text="herbs", now=NOW)
+    with pytest.raises(UsageError, match=words):
+        alerts.keep(store, ada.number, **({"name": "New", "text": "new", "now": NOW} | asked))  # type: ignore[arg-type]
+    if "name" not in asked:
+        with pytest.raises(UsageError, match=words):
+            alerts.change(store, ada.number, number=kept.number, **({"text": "new", "now": NOW} | asked))  # type: ignore[arg-type]
+    assert store.queries(ada.number) == [kept]
+
+
+def test_a_reader_keeps_so_many(collection: Collection, ada: Person, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(alerts, "MOST", 2)
+    kept = [alerts.keep(collection.store, ada.number, name=name, text=name, now=NOW) for name in ("a", "b")]
+    with pytest.raises(UsageError, match="delete one first"):
+        alerts.keep(collection.store, ada.number, name="c", text="c", now=NOW)
+    assert alerts.change(collection.store, ada.number, number=kept[0].number, text="z", now=NOW).text == "z"

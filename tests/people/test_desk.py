@@ -1,0 +1,47 @@
+"""What an editor decides of works and days."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from broadsheet.collection import Collection
+from broadsheet.core.errors import UsageError
+from broadsheet.people import desk
+from broadsheet.store.people import Person
+from copies_kit import COPY, OTHER, PAPER, copies, numbers
+from site_kit import NOW
+
+
+@pytest.fixture
+def collection(tmp_path: Path) -> Iterator[Collection]:
+    with copies(tmp_path / "c") as collection:
+        yield collection
+
+
+@pytest.fixture
+def ada(collection: Collection) -> Person:
+    return collection.store.add_person("ada@example.org", "reader", now=NOW)
+
+
+def test_a_work_is_decided_of_once_and_left_by_any_of_its_papers(collection: Collection, ada: Person) -> None:
+    store = collection.store
+    of = numbers(collection, PAPER, COPY, OTHER)
+    for paper, decision in ((PAPER, "pick"), (OTHER, "hide"), (COPY, "hide")):
+        desk.decide(collection, ada.number, paper=paper, decision=decision, now=NOW)  # type: ignore[arg-type]
+    assert store.decided(of) == {of[1]: "hide", of[2]: "hide"}
+    desk.decide(collection, ada.number, paper=PAPER, decision=None, now=NOW)
+    assert store.decided(of) == {of[2]: "hide"}
+
+
+def test_the_line_above_a_day_is_written_replaced_and_removed(collection: Collection, ada: Person) -> None:
+    store, day = collection.store, date(2026, 9, 30)
+    for text, line in (("  A day of\nleaves ", "A day of leaves"), ("x" * 400, "x" * 400), (" ", "")):
+        desk.write_line(store, ada.number, day=day, text=text, now=NOW)
+        assert store.line(day) == line
+    with pytest.raises(UsageError, match="400 characters"):
+        desk.write_line(store, ada.number, day=day, text="x" * 401, now=NOW)
+    assert store.line(day) == ""

@@ -1,0 +1,122 @@
+"""What a day's address asks for that only its reader can mean."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from broadsheet.collection import Collection
+from broadsheet.config import Settings
+from broadsheet.core.errors import NotFoundError, UsageError
+from broadsheet.core.periods import Period
+from broadsheet.core.types import Filters
+from broadsheet.site.context import Site
+from broadsheet.site.params import DayAsked
+from broadsheet.site.period import FOR_YOU, USUAL, for_all, for_you, matching, named, query_of, wanted
+from people_kit import member
+from site_kit import NOW, PAPERS, made
+
+
+@pytest.fixture
+def collection(tmp_path: Path) -> Iterator[Collection]:
+    with made(tmp_path / "c", PAPERS) as collection:
+        yield collection
+
+
+@pytest.fixture
+def site(collection: Collection) -> Site:
+    return Site(collection, Settings(people="open"), lambda: NOW)
+
+
+@pytest.fixture
+def query(collection: Collection) -> tuple[int, int]:
+    """A person and the number of a standing query of theirs."""
+    ada = member(collection).number
+    kept = collection.store.keep_query(ada, "leaves", "leaf outlines", without=("tides",), least="strong", now=NOW)
+    return ada, kept
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "first"),
+    [
+        ("2026-09-30", "day", date(2026, 9, 30)),
+        ("2026-W40", "week", date(2026, 9, 28)),
+        ("2026-09", "month", date(2026, 9, 1)),
+    ],
+)
+def test_a_period_is_known_by_its_name(name: str, kind: str, first: date) -> None:
+    found = named(name, kind)
+    assert isinstance(found, Period)
+    assert (found.kind, found.first) == (kind, first)
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "example"),
+    [("2026-13-01", "day", "2025-09-30"), ("2026-09-30", "week", "2025-W40"), ("today", "month", "2025-09")],
+)
+def test_another_name_is_told_an_example_of_its_kind(name: str, kind: str, example: str) -> None:
+    with pytest.raises(NotFoundError, match=f"'{name}' is no {kind}: .*{example}"):
+        named(name, kind)
+
+
+@pytest.mark.parametrize(("sort", "own"), [("for you", True), (" ForYou ", True), ("for-you", True), ("votes", False)])
+def test_the_readers_own_order_is_typed_in_several_ways(sort: str, own: bool) -> None:
+    assert for_you(sort) is own
+
+
+def test_a_stranger_is_asked_who_they_are_for_an_order_of_their_own(site: Site) -> None:
+    with pytest.raises(UsageError, match="sign in, or send your token"):
+        wanted(site, 0, DayAsked(sort="foryou"))
+
+
+def test_an_address_is_read_for_the_one_who_asks(site: Site, query: tuple[int, int]) -> None:
+    person, _ = query
+    mine = wanted(site, person, DayAsked(sort="for-you", category=["cs"], offset=20), k=5)
+    assert (mine.sort, mine.k, mine.offset, mine.filters) == (FOR_YOU, 5, 20, Filters(categories=("cs",)))
+    assert mine.order is not None
+    usual = wanted(site, person, DayAsked(sort="for you"), sort="newest")
+    assert (usual.sort, usual.order, usual.matching) == ("newest", None, None)
+
+
+def test_papers_match_the_words_or_the_query(collection: Collection, query: tuple[int, int]) -> None:
+    person, number = query
+    numbers = list(collection.store.numbers([paper.id for paper in PAPERS]).values())
+    [herb] = collection.store.numbers(["2401.00001"]).values()
+    for asked in (
+        DayAsked(match="leaf outlines on pressed plants", least="fair"),
+        DayAsked(query=number, least="fair"),
+    ):
+        test = matching(collection, person, asked)
+        assert test is not None
+        assert herb in test(collection, numbers)
+        assert len(test(collection, numbers)) < len(numbers)
+    assert matching(collection, person, DayAsked(match="  ")) is None
+
+
+def test_a_minimum_that_is_none_is_refused(collection: Collection) -> None:
+    with pytest.raises(UsageError):
+        matching(collection, 0, DayAsked(match="leaves", least="splendid"))
+
+
+def test_a_query_is_its_persons_own(collection: Collection, query: tuple[int, int]) -> None:
+    person, number = query
+    assert query_of(collection, person, number).name == "leaves"
+    with pytest.raises(NotFoundError, match="Sign in if you have one"):
+        query_of(collection, 0, number)
+    with pytest.raises(NotFoundError) as caught:
+        query_of(collection, member(collection, address="ben@example.org").number, number)
+    assert "Sign in" not in str(caught.value)
+
+
+def test_an_address_that_is_passed_on_means_the_same_to_everyone(
+    collection: Collection, query: tuple[int, int]
+) -> None:
+    person, number = query
+    shared = for_all(collection, person, DayAsked(sort="for you", query=number, category=["cs"]))
+    assert shared == DayAsked(sort=USUAL, match="leaf outlines, not about tides", least="strong", category=["cs"])
+    assert for_all(collection, 0, shared) == shared
+    typed = for_all(collection, person, DayAsked(match="robots", query=number, least="fair"))
+    assert typed == DayAsked(match="robots", least="fair")

@@ -1,0 +1,61 @@
+"""What speaks for a paper: votes, and without them how much its topic grows."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from math import log2
+
+import pytest
+
+from broadsheet.collection import Collection
+from broadsheet.trending.score import HALF_LIFE
+from broadsheet.trending.table import trends
+from fakes import NOW, paper
+from trend_kit import TODAY, put, trending
+
+
+def test_votes_of_sources_and_readers_decide_and_open(collection: Collection) -> None:
+    put(collection, [paper(1, "one thing", listed=TODAY), paper(2, "another thing", listed=TODAY, votes=3, comments=2)])
+    assert [each.document.id for each in trending(collection)] == ["made:002", "made:001"]
+    store = collection.store
+    number = store.numbers(["made:001"])["made:001"]
+    people = [store.add_person(f"{name}@example.org", "reader", now=NOW).number for name in ("ada", "bo", "cy")]
+    for person in people:
+        store.mark("votes", person, [number], now=NOW)
+        store.save(person, store.list_named(person, "Read", now=NOW), [number], now=NOW)
+        store.save(person, store.list_named(person, "Later", now=NOW), [number], now=NOW)
+    store.unmark("votes", people[0], [number])
+    store.unsave(people[0], [number])
+    first, second = trending(collection)
+    assert (first.rank, first.document.id) == (1, "made:001")
+    assert first.parts.votes == pytest.approx(2)
+    assert first.parts.saves == pytest.approx(3)
+    assert log2(first.parts.total) + first.parts.day / HALF_LIFE == pytest.approx(first.trend.score)
+    assert first.parts.score > second.parts.score
+
+
+def test_without_votes_the_rising_topic_is_first(collection: Collection) -> None:
+    usual = [paper(n, f"soup {n % 7}", listed=TODAY - timedelta(days=8 + n % 40)) for n in range(100, 180)]
+    usual += [paper(n, f"soup {n % 7} again", listed=TODAY - timedelta(days=n % 7)) for n in range(200, 206)]
+    new = [paper(n, f"bridge {n % 7}", listed=TODAY - timedelta(days=n % 7)) for n in range(300, 312)]
+    put(collection, [*usual, *new, paper(1, "bridge of today", listed=TODAY), paper(2, "soup of today", listed=TODAY)])
+    first, second = trending(collection, days=1, k=50)[:1] + trending(collection, days=1, k=50)[-1:]
+    assert "bridge" in first.document.title
+    assert first.parts.topic is not None
+    assert second.parts.topic is not None
+    assert first.parts.topic > 0 > second.parts.topic
+    assert first.parts.text is None
+
+
+def test_a_topic_growth_never_changes_with_time(collection: Collection) -> None:
+    put(collection, [paper(n, f"soup {n % 9}", listed=TODAY - timedelta(days=n % 60)) for n in range(1, 120)])
+    before = trends(collection, [60])[60].topic
+    put(collection, [paper(n, "soup 4", listed=TODAY + timedelta(days=30)) for n in range(200, 220)])
+    assert trends(collection, [60])[60].topic == before
+
+
+def test_without_vectors_the_counts_still_speak(collection: Collection) -> None:
+    collection.store.put([paper(1, "one", listed=TODAY), paper(2, "two", listed=TODAY, votes=1)], now=NOW)
+    found = trending(collection)
+    assert [each.document.id for each in found] == ["made:002", "made:001"]
+    assert found[0].parts.text is found[0].parts.topic is None

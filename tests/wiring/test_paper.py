@@ -1,0 +1,30 @@
+"""The paper of an id, and words that lead to it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import broadsheet as bs
+from broadsheet.core.errors import NotFoundError
+from broadsheet.wiring.collection import contents
+from broadsheet.wiring.paper import paper as paper_of
+from fakes import WordEncoder, paper
+
+
+@pytest.fixture
+def collection(tmp_path: Path) -> Iterator[bs.Collection]:
+    with bs.open(tmp_path / "c", encoder=WordEncoder()) as made:
+        yield made
+
+
+def test_an_unknown_paper_is_looked_for_by_its_words(collection: bs.Collection) -> None:
+    with pytest.raises(NotFoundError, match="broadsheet search"):
+        paper_of(collection, "bees")
+    bs.ingest(collection, [paper(1, "Bees count flowers", "Up to four.")])
+    bs.sync(collection)
+    with pytest.raises(NotFoundError, match=r"Did you mean made:001 \(Bees count flowers\)"):
+        paper_of(collection, "bees")
+    assert list(contents(collection)) == ["Bees count flowers Up to four."]

@@ -1,0 +1,52 @@
+"""What wiring adds to ingest: the time, and from which day on a rolling feed is asked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+
+import broadsheet as bs
+from broadsheet.core.errors import SourceError
+from fakes import NOW, WordEncoder, paper
+
+
+class Feed:
+    """Remembers from which day on it was asked; may be told to fail."""
+
+    def __init__(self, name: str, *, rolling: bool) -> None:
+        self.name, self.rolling = name, rolling
+        self.asked: list[date | None] = []
+        self.error: Exception | None = None
+
+    def fetch(self, since: date | None = None) -> Iterator[bs.Document]:
+        self.asked.append(since)
+        if self.error:
+            raise self.error
+        yield paper(len(self.asked), "Bees count flowers", "Up to four.", source=self.name)
+
+
+@pytest.fixture
+def collection(tmp_path: Path) -> Iterator[bs.Collection]:
+    with bs.open(tmp_path / "c", encoder=WordEncoder()) as made:
+        yield made
+
+
+def test_a_rolling_feed_is_asked_from_its_last_good_run_on(collection: bs.Collection) -> None:
+    feed = Feed("feed:bees", rolling=True)
+    bs.ingest(collection, feed, now=NOW)
+    feed.error = SourceError("away")
+    bs.ingest(collection, feed, now=NOW + timedelta(days=5))
+    feed.error = None
+    bs.ingest(collection, feed, now=NOW + timedelta(days=9))
+    bs.ingest(collection, feed, now=NOW + timedelta(days=9), since=date(2020, 1, 1))
+    first, last = NOW.date() - timedelta(days=30), NOW.date() - timedelta(days=3)
+    assert feed.asked == [first, last, last, date(2020, 1, 1)]
+
+
+def test_what_does_not_roll_is_read_whole(collection: bs.Collection) -> None:
+    feed = Feed("file:bees", rolling=False)
+    run = bs.ingest(collection, feed)
+    assert (feed.asked, run.new, run.source) == ([None], 1, "file:bees")
