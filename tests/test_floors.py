@@ -25,7 +25,7 @@ FLOORS: dict[str, float] = {
     **dict.fromkeys(["names", "http", "locks", "files"], TOOLS),
     **dict.fromkeys(["store", "encoders", "space", "lexicon", "sources", "exports", "mail"], PARTS),
     **{verb: VERBS + place / 10 for place, rank in enumerate(ORDER) for verb in rank.split()},
-    **dict.fromkeys(["config", "wiring", "jobs", "schedule", "doctor", "logs"], WIRING),
+    **dict.fromkeys(["config", "wiring", "doctor"], WIRING),
     "site": 5,
     "testing": 5,
     **dict.fromkeys(["web", "api", "mcp"], 6),
@@ -212,7 +212,7 @@ def test_what_is_imported_and_what_the_table_names_is_there() -> None:
         ("store", "names", True), ("store", "mail", False), ("names", "store", False), ("web", "site", True),
         ("web", "api", False), ("mcp", "api", False), ("cli", "web", True), ("server", "web", True),
         ("people", "config", False),
-        ("site", "config", True), ("jobs", "digest", True), ("digest", "people", True), ("core", "locks", False),
+        ("site", "config", True), ("wiring", "digest", True), ("digest", "people", True), ("core", "locks", False),
     ],
 )  # fmt: skip
 def test_who_may_import_whom(here: str, there: str, may: bool) -> None:

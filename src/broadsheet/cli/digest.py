@@ -21,10 +21,10 @@ from broadsheet.digest import send as sending
 from broadsheet.digest.preview import preview as drawn
 from broadsheet.digest.returned import read_box
 from broadsheet.digest.send import PAUSED, send_again
-from broadsheet.jobs import JOBS, Round, run, share_of_digest
 from broadsheet.people import signin, subscription
 from broadsheet.store.people import Person
 from broadsheet.wiring.collection import opened
+from broadsheet.wiring.jobs import JOBS, Round, run, share_of_digest
 from broadsheet.wiring.mail import letterhead
 
 Whose = Annotated[str, typer.Argument(metavar="[ADDRESS]", help="A person's address; none: the general edition.")]
