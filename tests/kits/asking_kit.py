@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import sys
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -62,7 +63,8 @@ def refused(site: AgentSite, tool: str, *, caller: Caller | None = None, **argum
 
 def started(folder: Path, *options: str) -> StdioServerParameters:
     """How a client is told to start ``broadsheet mcp``."""
-    return StdioServerParameters(command=MAIN[0], args=[*MAIN[1:], "mcp", "--data", str(folder), *options])
+    arguments = [*MAIN[1:], "mcp", "--data", str(folder), *options]
+    return StdioServerParameters(command=MAIN[0], args=arguments, env=dict(os.environ))
 
 
 def with_token(address: str, token: str) -> Any:

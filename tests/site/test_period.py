@@ -15,7 +15,7 @@ from broadsheet.core.periods import Period
 from broadsheet.core.types import Filters
 from broadsheet.site.context import Site
 from broadsheet.site.params import DayAsked
-from broadsheet.site.period import FOR_YOU, USUAL, for_all, for_you, matching, named, query_of, wanted
+from broadsheet.site.period import FOR_YOU, USUAL, for_all, for_you, matching, named, wanted
 from people_kit import member
 from site_kit import NOW, PAPERS, made
 
@@ -103,12 +103,10 @@ def test_a_minimum_that_is_none_is_refused(collection: Collection) -> None:
 
 def test_a_query_is_its_persons_own(collection: Collection, query: tuple[int, int]) -> None:
     person, number = query
-    assert query_of(collection, person, number).name == "leaves"
-    with pytest.raises(NotFoundError, match="Sign in if you have one"):
-        query_of(collection, 0, number)
-    with pytest.raises(NotFoundError) as caught:
-        query_of(collection, member(collection, address="ben@example.org").number, number)
-    assert "Sign in" not in str(caught.value)
+    assert matching(collection, person, DayAsked(query=number))
+    for stranger in (0, member(collection, address="ben@example.org").number):
+        with pytest.raises(NotFoundError):
+            matching(collection, stranger, DayAsked(query=number))
 
 
 def test_an_address_that_is_passed_on_means_the_same_to_everyone(

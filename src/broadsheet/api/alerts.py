@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Path, Query, Response
+from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel, Field, StringConstraints
 
 from broadsheet.alerts.alert import DEFAULT, Alert
@@ -18,7 +18,7 @@ from broadsheet.foryou.person import DAYS
 from broadsheet.people import alerts
 from broadsheet.site.auth import AsReader
 from broadsheet.site.context import TheSite
-from broadsheet.site.params import Count
+from broadsheet.site.params import Count, Number
 from broadsheet.site.problems import responses
 from broadsheet.store.lists import SavedQuery
 
@@ -26,7 +26,6 @@ router = APIRouter(tags=["interests"], route_class=Bounded)
 _SAID = responses(400, 401, 404, 503)
 _CHANGED = responses(400, 401, 403, 404, 413, 429)
 _GONE: dict[str, Any] = {"status_code": 204, "response_class": Response, "responses": _CHANGED}
-Number = Annotated[int, Path(ge=1, le=2**53)]
 Words = Annotated[str, StringConstraints(max_length=2_000)]
 Wanted = Annotated[str, Query(max_length=2_000, description="What is wanted, in plain words.")]
 Without = Annotated[list[Words], Query(max_length=20, description="What it is not about; may be repeated.")]

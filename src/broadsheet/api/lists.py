@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Any
 
-from fastapi import APIRouter, HTTPException, Path, Response
+from fastapi import APIRouter, HTTPException, Response
 from pydantic import BaseModel, Field, StringConstraints
 
 from broadsheet.api import models
@@ -15,7 +15,7 @@ from broadsheet.people import lists as acts
 from broadsheet.site.auth import AsReader
 from broadsheet.site.context import Site, TheSite
 from broadsheet.site.lookup import paper_of
-from broadsheet.site.params import Count, Offset
+from broadsheet.site.params import Count, Number, Offset
 from broadsheet.site.problems import responses
 from broadsheet.store.lists import SavedList
 from broadsheet.store.people import Person
@@ -24,7 +24,6 @@ router = APIRouter(tags=["lists"], route_class=Bounded)
 _SAID = responses(401, 404)
 _CHANGED = responses(400, 401, 403, 404, 413, 429)
 _GONE: dict[str, Any] = {"status_code": 204, "response_class": Response, "responses": _CHANGED}
-Number = Annotated[int, Path(ge=1, le=2**53)]
 
 
 class Named(BaseModel):

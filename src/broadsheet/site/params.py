@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from fastapi import Query
+from fastapi import Path, Query
 from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, StringConstraints
 
 from broadsheet.core import query
@@ -120,4 +120,5 @@ Asking = Annotated[Asked, Query()]
 Offset = Annotated[int, Query(ge=0, le=DEEPEST, description="The place in the list to begin at, from 0.")]
 Count = Annotated[int, Query(ge=1, le=MOST, description="How many at most.")]
 Days = Annotated[int, Query(ge=1, le=MOST_DAYS, description="How many days back.")]
+Number = Annotated[int, Path(ge=1, le=LARGEST)]
 Side = Literal["lexical", "semantic"]

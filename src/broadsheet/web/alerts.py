@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Query, Request
+from fastapi import APIRouter, Query, Request
 from fastapi.responses import RedirectResponse, Response
 
 from broadsheet.alerts.alert import DEFAULT, LEVELS, Alert
@@ -21,6 +21,7 @@ from broadsheet.site import private_feeds
 from broadsheet.site.auth import AsReader
 from broadsheet.site.context import Site, TheSite
 from broadsheet.site.forms import Posted
+from broadsheet.site.params import Number
 from broadsheet.store.lists import SavedQuery
 from broadsheet.store.people import Person
 from broadsheet.web import render
@@ -31,7 +32,6 @@ TRIED_ON = 30  # days
 SHOWN = 50
 _LONGEST = 2_000
 _PARTED = re.compile(r"[;\n]")
-Number = Annotated[int, Path(ge=1, le=2**53)]
 Text = Annotated[str, Query(max_length=_LONGEST)]
 Short = Annotated[str, Query(max_length=20)]
 Change = Annotated[str, Query(max_length=20)]

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Path, Query, Request
+from fastapi import APIRouter, Query, Request
 from fastapi.responses import RedirectResponse, Response
 
 from broadsheet.core.errors import CollectionError, ModelError, UsageError
@@ -19,7 +19,7 @@ from broadsheet.site.auth import AsReader
 from broadsheet.site.context import Site, TheSite
 from broadsheet.site.download import form_of, listed, standing
 from broadsheet.site.forms import Posted
-from broadsheet.site.params import Offset
+from broadsheet.site.params import Number, Offset
 from broadsheet.store import Store
 from broadsheet.store.lists import SAVED, SavedList
 from broadsheet.store.opinions import Mark
@@ -30,7 +30,6 @@ from broadsheet.web.marks import singly
 router = APIRouter(include_in_schema=False)
 A_PAGE = 20
 MOST = 1_000  # papers of a list as a file
-Number = Annotated[int, Path(ge=1, le=2**53)]
 Words = Annotated[str, Query(max_length=2_000)]
 State = Literal["all", "unread", "read", "voted", "declined", "notes"]
 STATES: dict[State, str] = {
