@@ -7,18 +7,16 @@ import inspect
 import json
 import subprocess
 import sys
-from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
 
 import pytest
 
 import broadsheet
-from broadsheet.cli.commands import COMMANDS, GROUPS, SERVERS, Row
+from broadsheet.cli.commands import COMMANDS, GROUPS, Row
+from broadsheet.cli.servers import SERVERS
 
 PACKAGE = Path(broadsheet.__file__).parent
-MOST = 15  # imports inside functions; what is loaded late is a row of a table instead
-LATE = {"__init__.py", "cli/__init__.py", "cli/commands.py"}  # may import modules of ours inside functions
 HEAVY = {"openvino", "tantivy", "fastapi", "numpy", "rich", "torch"}
 
 
@@ -92,26 +90,3 @@ def test_the_shell_completes_commands_and_options(
     code = "from broadsheet.cli import main; main()"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert set(done.stdout.split()) == offered
-
-
-def test_modules_are_imported_at_the_top_of_files() -> None:
-    late = [path for path in sorted(PACKAGE.rglob("*.py")) for _ in _late_imports(path)]
-    assert {str(path.relative_to(PACKAGE)) for path in late} <= LATE
-    assert len(late) <= MOST
-
-
-def _late_imports(path: Path) -> Iterator[ast.AST]:
-    """The statements inside functions that import modules of this package, and calls that import by name."""
-    tree = ast.parse(path.read_text("utf-8"))
-    functions = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
-    for node in {inner for function in functions for inner in ast.walk(function)}:
-        if isinstance(node, ast.Import):
-            names = [alias.name for alias in node.names]
-        elif isinstance(node, ast.ImportFrom):
-            names = ["broadsheet" if node.level else node.module or ""]
-        elif isinstance(node, ast.Call) and ast.unparse(node.func).endswith(("import_module", "__import__")):
-            names = ["" if path.name == "quiet.py" else "broadsheet"]  # quiet.py loads OpenVINO alone
-        else:
-            continue
-        if any(name.split(".")[0] == "broadsheet" for name in names):
-            yield node

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
@@ -14,14 +12,7 @@ from broadsheet.digest.plan import plan
 from broadsheet.digest.returned import message_name, return_token, take
 from broadsheet.digest.send import send
 from broadsheet.mail.bounces import Bounce, Kind
-from people_of_a_day import BEFORE, DAY, MORNING, Post, collection, subscriber
-
-
-@pytest.fixture
-def made(tmp_path: Path) -> Iterator[Collection]:
-    with collection(tmp_path / "c") as made:
-        yield made
-
+from people_of_a_day import BEFORE, DAY, MORNING, Post, subscriber
 
 HEAD = Letterhead("https://papers.example.org", "daily@example.org", "bounces@example.org", "leave@example.org")
 

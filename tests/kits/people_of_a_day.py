@@ -6,7 +6,11 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from broadsheet.collection import Collection, open_collection
+from broadsheet.core import periods
 from broadsheet.core.types import Document, Message, Outcome
+from broadsheet.digest.message import Letterhead
+from broadsheet.digest.plan import plan
+from broadsheet.digest.send import send
 from broadsheet.ingest import ingest
 from broadsheet.store.mailing import Choice
 from broadsheet.store.people import Person
@@ -15,6 +19,8 @@ from fakes import WordEncoder
 from site_kit import Given
 
 DAY = date(2026, 3, 2)  # a Monday
+TODAY = periods.period("day", DAY)
+HEAD = Letterhead("https://papers.example.org", "daily@example.org")
 MORNING = datetime(2026, 3, 2, 7, 30, tzinfo=UTC)
 BEFORE = MORNING - timedelta(days=20)
 TOPICS = ("leaf outline herbarium", "tide harbour moon", "knot string diagram", "owl night flight")
@@ -68,3 +74,9 @@ class Post:
     def send(self, message: Message) -> Outcome:
         self.got.append(message)
         return self._outcomes.pop(0) if self._outcomes else Outcome("accepted")
+
+
+def sent(made: Collection, post: Post, *, now: datetime = MORNING) -> dict[str, int]:
+    """Plan and send what is due; how many deliveries came to each state."""
+    plan(made, now=now, zone=UTC)
+    return {state: count for state, count in send(made, post, HEAD, clock=lambda: now).counts.items() if count}

@@ -9,12 +9,12 @@ from fastapi import APIRouter, BackgroundTasks, Query, Response
 from pydantic import BaseModel, Field, StringConstraints
 
 from broadsheet.api.tokens import Bounded, Editing
-from broadsheet.jobs import run_now
 from broadsheet.site.auth import AsEditor
 from broadsheet.site.context import Site, TheSite
 from broadsheet.site.problems import responses
 from broadsheet.store.journal import ConfiguredSource
 from broadsheet.upkeep.sources import follow, unfollow
+from broadsheet.wiring.jobs import run_now
 
 router = APIRouter(tags=["editing"], route_class=Bounded)
 _CHANGED = responses(400, 401, 403, 404, 413, 429)

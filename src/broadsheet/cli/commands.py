@@ -1,7 +1,7 @@
 """The table of commands: where each lives and its line in the help. A command's module is loaded when it is called.
 
 words -> the group of the first of them, if it is one -> the row of the command -> its module -> its function
-what a command starts that takes long to load, a server, stands in a table of its own and is loaded when it starts
+what a command starts that takes long to load, a server, has its own table in `servers`
 """
 
 from __future__ import annotations
@@ -113,20 +113,6 @@ GROUPS = {
     "people tokens": "Keys for programs: add, list, remove.",
 }
 """The first words of commands that have more than one."""
-
-SERVERS = {
-    "site": ("broadsheet.server", "serve"),
-    "agents": ("broadsheet.mcp.stdio", "serve_stdio"),
-    "agents over HTTP": ("broadsheet.mcp.http", "serve_http"),
-}
-"""What commands start: a module and the function that serves until it is stopped."""
-
-
-def server(name: str) -> Callable[..., None]:
-    """The function that serves what is called so in the table."""
-    module, function = SERVERS[name]
-    found: Callable[..., None] = getattr(import_module(module), function)
-    return found
 
 
 class Listed(TyperCommand):

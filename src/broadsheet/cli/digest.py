@@ -17,13 +17,14 @@ from broadsheet.config import Settings
 from broadsheet.core import periods
 from broadsheet.core.errors import NotFoundError, UsageError
 from broadsheet.core.periods import Period
+from broadsheet.digest import send as sending
 from broadsheet.digest.preview import preview as drawn
 from broadsheet.digest.returned import read_box
-from broadsheet.digest.send import PAUSED
-from broadsheet.jobs import JOBS, Round, run, share_of_digest
+from broadsheet.digest.send import PAUSED, send_again
 from broadsheet.people import signin, subscription
 from broadsheet.store.people import Person
 from broadsheet.wiring.collection import opened
+from broadsheet.wiring.jobs import JOBS, Round, run, share_of_digest
 from broadsheet.wiring.mail import letterhead
 
 Whose = Annotated[str, typer.Argument(metavar="[ADDRESS]", help="A person's address; none: the general edition.")]
@@ -128,8 +129,6 @@ def again(period: PeriodName, address: Address, data: Data = None) -> None:
 
     Example: broadsheet digest again 2025-09-30 ada@example.org
     """
-    from broadsheet.digest.send import send_again
-
     collection, _ = _opened(data)
     now = datetime.now(UTC)
     with collection:
@@ -142,8 +141,6 @@ def pause(data: Data = None) -> None:
 
     Example: broadsheet digest pause
     """
-    from broadsheet.digest import send as sending
-
     collection, _ = _opened(data)
     with collection:
         sending.pause(collection.store, "by hand")
@@ -155,8 +152,6 @@ def resume(data: Data = None) -> None:
 
     Example: broadsheet digest resume
     """
-    from broadsheet.digest import send as sending
-
     collection, _ = _opened(data)
     with collection:
         sending.resume(collection.store)

@@ -14,10 +14,10 @@ from broadsheet.collection import Collection
 from broadsheet.config import Settings
 from broadsheet.core.errors import NotFoundError, nearest
 from broadsheet.doctor import job_words
-from broadsheet.jobs import JOBS, Job, Outcome, Round
-from broadsheet.jobs import run as run_job
 from broadsheet.store.jobs import JobRun
 from broadsheet.wiring.collection import opened
+from broadsheet.wiring.jobs import JOBS, Job, Outcome, Round
+from broadsheet.wiring.jobs import run as run_job
 
 NoSync = Annotated[bool, typer.Option("--no-sync", help="Only read the sources; sync later.")]
 JobName = Annotated[str | None, typer.Argument(metavar="JOB", help="Run this job now; without it, list all.")]

@@ -8,8 +8,8 @@ import typer
 
 from broadsheet import config
 from broadsheet.cli import options
-from broadsheet.cli.commands import server
 from broadsheet.cli.options import Data
+from broadsheet.cli.servers import server
 from broadsheet.cli.terminal import note
 from broadsheet.core.errors import UsageError
 from broadsheet.mcp.context import AgentSite

@@ -192,13 +192,11 @@ def _known(store: Store, address: str) -> str:
 
 def holder(store: Store, address: str | None, settings: Settings) -> Person:
     """Who is meant: somebody by their address, else the single reader, who is made when missing."""
-    from broadsheet.people.members import sole_reader
-
     if address:
         return _person(store, address)
     if settings.access != "single":
         raise UsageError("say whose, with --for ADDRESS: this instance has several people")
-    return sole_reader(store, now=options.now())
+    return members.sole_reader(store, now=options.now())
 
 
 def _next(settings: Settings, who: str) -> str:

@@ -7,12 +7,13 @@ from typing import Annotated
 
 import typer
 
-from broadsheet import config, logs
-from broadsheet.cli.commands import server
+from broadsheet import config
 from broadsheet.cli.options import Data, Host, Port
+from broadsheet.cli.servers import server
 from broadsheet.cli.terminal import note, out
 from broadsheet.collection import Collection
 from broadsheet.config import Settings
+from broadsheet.wiring import logs
 from broadsheet.wiring.collection import opened
 
 NoSync = Annotated[bool, typer.Option("--no-sync", help="Do not bring the indexes up to the Store.")]

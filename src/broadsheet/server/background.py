@@ -12,11 +12,11 @@ import anyio.to_thread
 from fastapi import FastAPI
 
 from broadsheet.core.errors import BroadsheetError
-from broadsheet.schedule import Schedule
 from broadsheet.search.hybrid import search
 from broadsheet.server.returned import door
 from broadsheet.site.context import Site
 from broadsheet.sync import sync
+from broadsheet.wiring.schedule import Schedule
 
 _log = logging.getLogger("broadsheet.server")
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from fastapi import BackgroundTasks
 
-from broadsheet.jobs import run_now
 from broadsheet.people.submit import submit
 from broadsheet.site.context import Site
 from broadsheet.store.people import Person
 from broadsheet.store.talk import Submission
+from broadsheet.wiring.jobs import run_now
 
 
 def submitted(site: Site, person: Person, *, typed: str, tasks: BackgroundTasks) -> Submission:

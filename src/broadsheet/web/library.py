@@ -6,12 +6,12 @@ from fastapi import APIRouter, BackgroundTasks, Request
 from fastapi.responses import Response
 
 from broadsheet.core.errors import SourceError, UsageError
-from broadsheet.jobs import run_now
 from broadsheet.people.library import import_library
 from broadsheet.site.auth import AsReader
 from broadsheet.site.context import TheSite
 from broadsheet.site.forms import Posted
 from broadsheet.web import follows
+from broadsheet.wiring.jobs import run_now
 
 router = APIRouter(include_in_schema=False)
 

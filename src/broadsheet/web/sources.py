@@ -6,12 +6,12 @@ from fastapi import APIRouter, BackgroundTasks, Depends, Request
 from fastapi.responses import RedirectResponse, Response
 
 from broadsheet.core.errors import BroadsheetError
-from broadsheet.jobs import run_now
 from broadsheet.site.auth import AsEditor
 from broadsheet.site.context import Site, TheSite
 from broadsheet.site.forms import Posted, posted
 from broadsheet.upkeep.sources import follow, unfollow
 from broadsheet.web import render
+from broadsheet.wiring.jobs import run_now
 
 router = APIRouter(include_in_schema=False)
 _LONGEST_NAME = 300

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from broadsheet.collection import Collection
 from broadsheet.config import Settings
 from broadsheet.core.errors import BroadsheetError
-from broadsheet.jobs import JOBS, Job, Round, StoppedError, due, run
+from broadsheet.wiring.jobs import JOBS, Job, Round, StoppedError, due, run
 
 TICK = 15.0  # seconds between two looks
 _PATIENCE = 20.0  # seconds that a stop waits for the step under way

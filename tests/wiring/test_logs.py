@@ -8,7 +8,7 @@ from io import StringIO
 
 import pytest
 
-from broadsheet import logs
+from broadsheet.wiring import logs
 
 
 def logged(message: str, *arguments: object, as_json: bool = False, debug: bool = False, fails: bool = False) -> str:

@@ -14,20 +14,19 @@ from typing import Any
 
 import pytest
 
-from broadsheet import jobs
 from broadsheet.collection import Collection, open_collection
 from broadsheet.config import Settings
 from broadsheet.core.errors import CollectionError, SourceError
 from broadsheet.core.types import Document
 from broadsheet.digest.send import PAUSED, limits
 from broadsheet.doctor import Place, examine
-from broadsheet.jobs import JOBS, Job, Round, StoppedError, due
 from broadsheet.locks import attempted
-from broadsheet.schedule import Schedule
 from broadsheet.store import Store
 from broadsheet.store.jobs import JobRun
 from broadsheet.store.mailing import Choice, Planned
-from broadsheet.wiring import sources
+from broadsheet.wiring import jobs, sources
+from broadsheet.wiring.jobs import JOBS, Job, Round, StoppedError, due
+from broadsheet.wiring.schedule import Schedule
 
 NOW = datetime(2026, 3, 2, 6, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -118,7 +117,7 @@ def test_a_second_process_says_that_the_first_is_at_it(collection: Collection) -
 HANG = """
 import sys
 from datetime import UTC, datetime
-from broadsheet import jobs
+from broadsheet.wiring import jobs
 from broadsheet.collection import open_collection
 from broadsheet.config import Settings
 

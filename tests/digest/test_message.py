@@ -1,0 +1,52 @@
+"""The mail of a delivery: where it leads, how it is left, and what is taken away."""
+
+from __future__ import annotations
+
+from datetime import UTC, timedelta
+
+from broadsheet.collection import Collection
+from broadsheet.digest.plan import plan
+from broadsheet.digest.send import send
+from broadsheet.people import subscription
+from people_of_a_day import HEAD, MORNING, Post, likes, sent, subscriber
+
+
+def test_a_mail_arrives_once_and_can_be_left(made: Collection) -> None:
+    ada = subscriber(made, "ada", least="weak")
+    likes(made, ada, 0)
+    post = Post()
+    assert sent(made, post) == {"sent": 1}
+    assert sent(made, post) == {}
+    (message,) = post.got
+    assert message.message_id.startswith(f"<digest-2026-03-02-{ada.number}.")
+    assert message.message_id.endswith("@example.org>")
+    assert message.listing
+    token = message.listing.unsubscribe_url.rpartition("/")[2]
+    assert subscription.leaving(made.store, token) == ada.number
+    assert subscription.leaving(made.store, token[:-1] + "_") is subscription.leaving(made.store, "") is None
+    assert subscription.leaving(made.store, f"{ada.number + 1}.{token.partition('.')[2]}") is None
+    assert "near “Leaf Outline Herbarium Study" in " ".join(message.text.split())
+    assert made.store.unsubscribe(ada.number, now=MORNING)
+    assert sent(made, post, now=MORNING + timedelta(days=1)) == {}
+
+
+def test_a_mail_leads_to_the_day_on_which_its_papers_stand(made: Collection) -> None:
+    """Which is before its own where it came before that day's papers, as at weekends and at early hours."""
+    subscriber(made, "ada", contents="general")
+    subscriber(made, "ben", contents="general", cadence="weekly")
+    post = Post()
+    assert sent(made, post, now=MORNING + timedelta(days=1)) == {"sent": 1}
+    assert sent(made, post, now=MORNING + timedelta(days=7)) == {"sent": 1}
+    pages = [each.listing.archive_url for each in post.got if each.listing]
+    assert pages == ["https://papers.example.org/day/2026-03-02", "https://papers.example.org/week/2026-W10"]
+    assert "https://papers.example.org/day/2026-03-02" in post.got[0].text
+    assert {each.reply_to for each in post.got} == {"daily@example.org"}
+
+
+def test_a_paper_that_is_taken_away_leaves_the_mail(made: Collection) -> None:
+    subscriber(made, "ada", contents="general")
+    plan(made, now=MORNING, zone=UTC)
+    made.store.delete([f"made:{1000 + n}" for n in range(12)], now=MORNING)
+    post = Post()
+    send(made, post, HEAD, clock=lambda: MORNING)
+    assert "is there any more" in post.got[0].text
