@@ -60,7 +60,8 @@ def main() -> None:
     with collection(asked.encoder) as made:
         topics = by_topic(made.store)
         populate(made, topics, asked.people)
-        print(f"{made.store.count():,} papers, {len(made.store.on_days(DAY, DAY)):,} new, {asked.people:,} readers")
+        papers, new = made.store.papers.count(), len(made.store.days.between(DAY, DAY))
+        print(f"{papers:,} papers, {new:,} new, {asked.people:,} readers")
         made.encoder.encode(["warm"], role="query")
         profile = cProfile.Profile()
         if asked.profile:
@@ -109,8 +110,8 @@ def composed(made: Collection, share: int, shares: int) -> None:
     planned = plan(made, now=MORNING, zone=UTC, share=(share, shares))
     between, after_plan = time.perf_counter(), resident()["RssAnon"]
     sizes, along = [], []
-    composer, secret = Composer(made, HEAD, period_of(DAY.isoformat())), made.store.secret()
-    mine = [each for each in made.store.deliveries("planned", limit=10**6) if each.person % shares == share]
+    composer, secret = Composer(made, HEAD, period_of(DAY.isoformat())), made.store.people.secret()
+    mine = [each for each in made.store.deliveries.in_states("planned", limit=10**6) if each.person % shares == share]
     for place, delivery in enumerate(mine):
         sizes.append(len(wire(composer.message(delivery, secret))))
         if place % max(1, len(mine) // 6) == 0:
@@ -136,13 +137,13 @@ def collection(encoder: str) -> Collection:
         for name in ("lexicon", *(["spaces"] if encoder == "minilm" else [])):
             shutil.copytree(whole / name, folder / name)
     made = open_collection(folder, encoder=encoder)
-    if made.store.count() < PAPERS:
+    if made.store.papers.count() < PAPERS:
         for name in ("papers_arxiv_cs", "papers_conf"):
             bs.ingest(made, f"jsonl:{need_data() / name / 'papers.jsonl.gz'}")
-    if not made.store.on_days(DAY, DAY):
-        numbers = np.linspace(1, made.store.last_number(), 4 * NEW, dtype=int).tolist()
-        some = [each for each in made.store.by_numbers(numbers).values() if len(each.text) > 300][:NEW]
-        made.store.put([replace(each, listed=DAY) for each in some], now=BEFORE)
+    if not made.store.days.between(DAY, DAY):
+        numbers = np.linspace(1, made.store.papers.last_number(), 4 * NEW, dtype=int).tolist()
+        some = [each for each in made.store.papers.by_numbers(numbers).values() if len(each.text) > 300][:NEW]
+        made.store.papers.put([replace(each, listed=DAY) for each in some], now=BEFORE)
     bs.sync(made)
     return made
 
@@ -150,8 +151,8 @@ def collection(encoder: str) -> Collection:
 def by_topic(store: Store) -> list[list[tuple[int, Document]]]:
     """Papers with their row numbers, of each category that has a hundred or more."""
     found: dict[str, list[tuple[int, Document]]] = defaultdict(list)
-    for start in range(1, store.last_number(), 5_000):
-        for number, document in store.by_numbers(list(range(start, start + 5_000))).items():
+    for start in range(1, store.papers.last_number(), 5_000):
+        for number, document in store.papers.by_numbers(list(range(start, start + 5_000))).items():
             if document.categories and document.day is None:
                 found[document.categories[0]].append((number, replace(document, text="")))
     return [papers for _, papers in sorted(found.items()) if len(papers) >= 100]

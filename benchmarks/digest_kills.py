@@ -54,7 +54,7 @@ def prepared(folder: Path, people: int) -> Path:
         for number in range(people):
             person = subscriber(made, f"reader{number}", contents=("both", "mine", "general")[number % 3], least="weak")
             likes(made, person, number % 4)
-        made.store.secret()
+        made.store.people.secret()
     return folder
 
 
@@ -73,7 +73,7 @@ def ended(nursery: Nursery, folder: Path, chance: random.Random, *, senders: int
         counts["errors"] += nursery.run([order(folder, port, now)]) != [0]  # what the others held
         got = Counter(taken.to for taken in sink.taken)
     with Store.open(folder / "store.db") as store:
-        stand = {each.address: each.state for each in store.deliveries(limit=10 * people)}
+        stand = {each.address: each.state for each in store.deliveries.in_states(limit=10 * people)}
     doubtful = {address for address, state in stand.items() if state == "doubtful"}
     counts["arrived"] = len(got)
     counts["with two"] = sum(times > 1 for times in got.values())

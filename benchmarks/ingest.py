@@ -68,7 +68,7 @@ def asked(store: Store, filters: Filters) -> dict[str, float]:
     times = []
     for _ in range(20):
         began = time.perf_counter()
-        found = store.numbers_where(filters)
+        found = store.papers.numbers_where(filters)
         times.append((time.perf_counter() - began) * 1e3)
     return {"rows": len(found), "p50_ms": round(statistics.median(times), 2)}
 
@@ -82,7 +82,7 @@ def main() -> None:
         first, cost = measured(read)
         transactions = sorted(store.held)
         second, again = measured(read)
-        everything, page = range(1, store.count() + 1), range(1_000, 1_020)
+        everything, page = range(1, store.papers.count() + 1), range(1_000, 1_020)
         report = {
             "file": file.name,
             "first": {"new": first.new, "bad": first.bad, "error": first.error, **cost},
@@ -92,8 +92,8 @@ def main() -> None:
                 "p50": round(transactions[len(transactions) // 2], 1),
                 "most": round(transactions[-1], 1),
             },
-            "all_changes": measured(lambda: [store.changes(n, 1_000) for n in everything[::1_000]])[1],
-            "page_of_20_ms": measured(lambda: [store.by_numbers(page) for _ in range(100)])[1]["seconds"] * 10,
+            "all_changes": measured(lambda: [store.papers.changes(n, 1_000) for n in everything[::1_000]])[1],
+            "page_of_20_ms": measured(lambda: [store.papers.by_numbers(page) for _ in range(100)])[1]["seconds"] * 10,
             "filters": {name: asked(store, filters) for name, filters in FILTERS.items()},
             "broadsheet": __version__,
             "sqlite": sqlite3.sqlite_version,

@@ -103,8 +103,8 @@ def asked(place: Path, data: Path) -> dict[str, list[str]]:
 
     with bs.open(place) as collection:
         store = collection.store
-        days = store.days_of_papers(datetime.now(UTC).date(), 400)
-        ids = [each.id for each in store.newest(2_000)][::10]
+        days = store.days.newest(datetime.now(UTC).date(), 400)
+        ids = [each.id for each in store.papers.newest(2_000)][::10]
     days = sorted({day.isoformat() for _, day in days})[-120:]
     titles = [row["title"] for row in rows(data / "papers_conf" / "titles_only.jsonl.gz")]
     random.Random(1).shuffle(titles)
@@ -171,7 +171,7 @@ def main() -> None:
     place = built(data, chosen.vectors)
     addresses = asked(place, data)
     with bs.open(place) as collection:
-        papers = collection.store.count()
+        papers = collection.store.papers.count()
     head(
         "Pages under load", versions("broadsheet", "fastapi", "uvicorn", "jinja2", "openvino", "tantivy"),
         f"{papers:,} papers; {chosen.rate:g} requests a second for {chosen.seconds:g} s, the generator on this machine",

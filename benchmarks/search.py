@@ -49,14 +49,14 @@ def open_collection(
     """The Collection of all papers; ``making`` gives what makes their vectors where they are not there yet."""
     collection = bs.open(folder, encoder="minilm")
     for name in FILES:
-        if not collection.store.facts(f"bench {name}"):
+        if not collection.store.journal.fact(f"bench {name}"):
             run = bs.ingest(collection, f"jsonl:{data / name}", now=datetime.now(UTC))
             print(f"ingested {name}: {run.new} new, {run.bad} bad", flush=True)
-            collection.store.set_fact(f"bench {name}", True)
+            collection.store.journal.set_fact(f"bench {name}", True)
     if (
-        collection.store.pending(collection.lexicon.change)
+        collection.store.papers.pending(collection.lexicon.change)
         or not collection.space.exists
-        or collection.store.pending(collection.space.snapshot().pointer.change)
+        or collection.store.papers.pending(collection.space.snapshot().pointer.change)
     ):
         collection._encoder = making(collection.encoder)
         print(bs.sync(collection, progress=_say), flush=True)
@@ -77,7 +77,9 @@ def real_queries(data: Path, store: object) -> tuple[list[str], list[str]]:
     firsts = [
         found[0]
         for row in rows(data / "hf_daily/daily.jsonl.gz")
-        if not store.with_title(plain(row["title"])) and (found := sentences(row["abstract"])) and len(found[0]) > 40
+        if not store.papers.with_title(plain(row["title"]))
+        and (found := sentences(row["abstract"]))
+        and len(found[0]) > 40
     ]
     return chosen.sample(titles, QUERIES), chosen.sample(firsts, QUERIES // 2)
 
@@ -120,7 +122,7 @@ def ours() -> None:
     collection = open_collection(data)
     titles, firsts = real_queries(data, collection.store)
     queries = [q for pair in zip(titles, firsts + firsts, strict=True) for q in pair][:QUERIES]
-    ids = [document.id for document in collection.store.newest(QUERIES + WARM)]
+    ids = [document.id for document in collection.store.papers.newest(QUERIES + WARM)]
     timed(lambda q: bs.search(collection, q), titles[:WARM])
     timed(lambda i: bs.similar(collection, i), ids[:WARM])
     hybrid = timed(lambda q: bs.search(collection, q), queries)
@@ -181,7 +183,7 @@ def baseline_inputs() -> tuple[list[int], np.ndarray, list[str], list[str], bs.C
     collection = open_collection(data)
     snapshot = collection.space.snapshot()
     numbers = snapshot.numbers[snapshot.live].tolist()
-    documents = collection.store.by_numbers(numbers)
+    documents = collection.store.papers.by_numbers(numbers)
     titles, firsts = real_queries(data, collection.store)
     queries = [q for pair in zip(titles, firsts + firsts, strict=True) for q in pair][: QUERIES // 4]
     return (

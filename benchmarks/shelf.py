@@ -280,8 +280,8 @@ class ijcai:  # noqa: N801 - used as a function
         papers = [each for each in conference() if each.venue == "ijcai" and each.keywords]
         ingest(self.collection, papers, now=datetime.now(UTC), name="papers_conf")
         sync(self.collection)
-        numbers = self.collection.store.numbers_where(Filters()).tolist()
-        return self.collection, numbers, alerts.topics(self.collection.store.by_numbers(numbers))
+        numbers = self.collection.store.papers.numbers_where(Filters()).tolist()
+        return self.collection, numbers, alerts.topics(self.collection.store.papers.by_numbers(numbers))
 
     def __exit__(self, *_: object) -> None:
         self.collection.close()

@@ -33,7 +33,7 @@ from pages import BARS, PAPERS, VECTORS, asked, built, load, started
 from search import rows
 
 import broadsheet as bs
-from broadsheet.store.mailing import Choice
+from broadsheet.store.mail import Choice
 
 PLACE = CACHE / "soak"
 EVERY, NEW = 300, 100  # seconds between rounds; papers and subscribers of one
@@ -76,9 +76,9 @@ def rounds(place: Path, stop: threading.Event, told: list[str]) -> None:
         with bs.open(place) as collection:
             now = datetime.now(UTC)
             for n in range(NEW):
-                person = collection.store.add_person(f"soak{number}.{n}@example.org", "reader", now=now)
+                person = collection.store.people.add(f"soak{number}.{n}@example.org", "reader", now=now)
                 choice = Choice(cadence="daily", hour=now.hour, most=15)
-                collection.store.subscribe(person.number, choice, now=now - timedelta(hours=2))
+                collection.store.mail.subscribe(person.number, choice, now=now - timedelta(hours=2))
         for command in (["fetch"], ["digest", "send"]):
             done = subprocess.run([*run, *command], env=environment, capture_output=True, text=True, check=False)
             told.append(f"{command[0]}: {(done.stdout + done.stderr).strip().splitlines()[-1:]} ({done.returncode})")
@@ -109,7 +109,7 @@ def main() -> None:
     feed = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Feed)
     threading.Thread(target=feed.serve_forever, daemon=True).start()
     with bs.open(PLACE) as collection:
-        collection.store.add_source(f"feed:http://127.0.0.1:{feed.server_port}/soak.xml", now=datetime.now(UTC))
+        collection.store.journal.add_source(f"feed:http://127.0.0.1:{feed.server_port}/soak.xml", now=datetime.now(UTC))
     head("Soak", versions("broadsheet", "fastapi", "uvicorn", "openvino", "tantivy"),
          f"20 requests a second for {minutes:g} minutes; each {EVERY} s {NEW} papers and {NEW} digests",
          PAPERS[chosen.vectors])  # fmt: skip

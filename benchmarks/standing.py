@@ -55,8 +55,8 @@ def main() -> None:
 
 def quality(collection: Collection) -> None:
     """Print the tables of both halves."""
-    numbers = collection.store.numbers_where(Filters()).tolist()
-    judged = alerts.topics(collection.store.by_numbers(numbers))
+    numbers = collection.store.papers.numbers_where(Filters()).tolist()
+    judged = alerts.topics(collection.store.papers.by_numbers(numbers))
     print(f"data: papers_conf, {len(numbers):,} IJCAI papers, {len(judged.papers)} topics of at least "
           f"{alerts.LEAST} papers; mean over topics [95 % bootstrap]\n")  # fmt: skip
     for which, title in ((0, "chosen on"), (1, "reported on")):
@@ -71,9 +71,11 @@ def quality(collection: Collection) -> None:
 
 def speed(collection: Collection) -> None:
     """Print how long a day's matching, and one query over all papers, takes."""
-    numbers = collection.store.numbers_where(Filters()).tolist()
+    numbers = collection.store.papers.numbers_where(Filters()).tolist()
     day = numbers[-200:]
-    texts = [paper.shown_title for paper in collection.store.by_numbers(numbers[:: len(numbers) // 1_000]).values()]
+    texts = [
+        paper.shown_title for paper in collection.store.papers.by_numbers(numbers[:: len(numbers) // 1_000]).values()
+    ]
     queries = [Alert(text[:100], (texts[place - 1][:100],) * (place % 3 == 0)) for place, text in enumerate(texts)]
     began = time.perf_counter()
     prepared = prepare(collection, queries)

@@ -31,7 +31,7 @@ from broadsheet.encoders.hash import HashEncoder
 from broadsheet.locks import held
 from broadsheet.server import create_app
 from broadsheet.sources import files, stream
-from broadsheet.store import Store
+from broadsheet.store.papers import Papers
 
 COUNT = 600
 WORDS = ("amber", "birch", "cedar", "delta", "ember", "fjord", "grove", "heath", "inlet", "jetty", "karst", "lagoon")
@@ -705,7 +705,7 @@ def heeding() -> Iterator[None]:
 def test_an_ingest_interrupted_goes_on(desk: Desk) -> None:
     desk.write("more.jsonl", lines(*map(paper, range(8_000, 9_500))))
     with pytest.MonkeyPatch.context() as pressed:
-        _interrupting(pressed, Store, "put", 2)
+        _interrupting(pressed, Papers, "put", 2)
         line = desk.refused(130, "ingest", "jsonl:more.jsonl")
     assert "what was committed is kept" in line
     assert desk.json("status")["runs"][0]["error"].startswith("interrupted")

@@ -55,11 +55,11 @@ class Feed:
 def test_documents_get_a_source_and_a_readable_form(desk: Desk) -> None:
     run = ingest(desk, [TEA, RAIN], now=NOW, name="mine")
     assert (run.source, run.new, run.error) == ("mine", 2, "")
-    assert desk.store.get(TEA.id) == replace(
+    assert desk.store.papers.get(TEA.id) == replace(
         TEA, source="mine", readable_title="On Tea", readable_text="Leaves and water."
     )
-    assert desk.store.get("csv:7") == RAIN
-    assert desk.store.runs() == [run]
+    assert desk.store.papers.get("csv:7") == RAIN
+    assert desk.store.journal.runs() == [run]
     again = ingest(desk, [TEA, RAIN], now=NOW, name="mine")
     assert (again.new, again.changed, again.same) == (0, 0, 2)
 
@@ -74,7 +74,7 @@ def test_bad_records_are_counted_and_kept(desk: Desk) -> None:
     items = [BadRecord("line 1", "no title", "{"), TEA, replace(RAIN, title=""), "a string", replace(RAIN, votes="9")]
     run = ingest(desk, Feed(items), now=NOW)
     assert (run.new, run.bad, run.error) == (1, 4, "")
-    assert sorted((p.record.where, p.record.reason) for p in desk.store.problems()) == [
+    assert sorted((p.record.where, p.record.reason) for p in desk.store.journal.problems()) == [
         ("csv:7", "field 'title' is empty"),
         ("csv:7", "field 'votes': expected a whole number, got str '9'"),
         ("feed:x", "the reader brought a str, expected a Document or a BadRecord"),
@@ -85,7 +85,7 @@ def test_bad_records_are_counted_and_kept(desk: Desk) -> None:
 def test_what_no_file_can_hold_is_made_fit(desk: Desk) -> None:
     run = ingest(desk, [replace(TEA, title="T\0ea \ud800", authors=("A\0da",))], now=NOW)
     assert (run.new, run.bad) == (1, 0)
-    kept = desk.store.get(TEA.id)
+    kept = desk.store.papers.get(TEA.id)
     assert kept is not None
     assert (kept.title, kept.shown_title, kept.authors) == ("Tea \ufffd", "Tea \ufffd", ("Ada",))
 
@@ -103,17 +103,17 @@ def test_a_source_that_fails_leaves_what_it_brought(desk: Desk, failure: Excepti
     run = ingest(desk, Feed([TEA, RAIN], failure), now=NOW)
     assert (run.new, run.ended is not None) == (2, True)
     assert run.error.startswith(said)
-    assert desk.store.count() == 2
-    assert desk.store.runs() == [run]
+    assert desk.store.papers.count() == 2
+    assert desk.store.journal.runs() == [run]
 
 
 def test_an_interrupt_keeps_what_was_committed(desk: Desk) -> None:
     papers = [replace(TEA, id=f"a:{n}") for n in range(1_200)]
     with pytest.raises(KeyboardInterrupt):
         ingest(desk, Feed(papers, KeyboardInterrupt()), now=NOW)
-    (run,) = desk.store.runs()
+    (run,) = desk.store.journal.runs()
     assert run.error == "interrupted: run it again to go on"
-    assert run.new == desk.store.count() >= 1_000
+    assert run.new == desk.store.papers.count() >= 1_000
     again = ingest(desk, Feed(papers), now=NOW)
     assert (again.new, again.same) == (1_200 - run.new, run.new)
 
@@ -122,9 +122,9 @@ def test_a_run_that_never_ended_tells_how_far_it_came(desk: Desk) -> None:
     papers = [replace(TEA, id=f"a:{n}") for n in range(1_200)]
     with pytest.raises(SystemExit):  # which, as a kill, nobody catches
         ingest(desk, Feed(papers, SystemExit()), now=NOW)
-    (run,) = desk.store.runs()
+    (run,) = desk.store.journal.runs()
     assert run.ended is None
-    assert run.new == desk.store.count() >= 1_000
+    assert run.new == desk.store.papers.count() >= 1_000
 
 
 def test_progress_is_told_to_the_end(desk: Desk) -> None:
@@ -139,12 +139,12 @@ def test_progress_is_told_to_the_end(desk: Desk) -> None:
 def test_an_unknown_source_is_no_run(desk: Desk) -> None:
     with pytest.raises(UsageError, match="jsnol"):
         ingest(desk, "jsnol:a.jsonl", now=NOW)
-    assert desk.store.runs() == []
+    assert desk.store.journal.runs() == []
 
 
 def test_a_store_that_cannot_be_written_says_so(tmp_path: Path) -> None:
     with Store.open(tmp_path / "store.db") as store:
-        store.put([TEA], now=NOW)
+        store.papers.put([TEA], now=NOW)
     with (
         Store.open(tmp_path / "store.db", read_only=True) as store,
         pytest.raises(CollectionError, match="reading only"),
@@ -159,7 +159,7 @@ def test_a_file_by_its_name(desk: Desk, tmp_path: Path) -> None:
     run = ingest(desk, f"jsonl:{file}", now=NOW)
     assert (run.source, run.new, run.error) == (f"jsonl:{file}", 1, "")
     assert run.bad >= 1
-    kept = desk.store.get("2401.00001")
+    kept = desk.store.papers.get("2401.00001")
     assert kept is not None
     assert kept.source == f"jsonl:{file}"
 
@@ -176,4 +176,4 @@ def test_repeated_titles_of_real_papers_stay_apart(desk: Desk, data_dir: Path, t
     slice_.write_text("".join(repeated), encoding="utf-8")
     run = ingest(desk, f"jsonl:{slice_}", now=NOW)
     assert (run.new, run.changed, run.bad, run.error) == (len(repeated), 0, 0, "")
-    assert desk.store.count() == len(repeated)
+    assert desk.store.papers.count() == len(repeated)

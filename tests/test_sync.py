@@ -25,7 +25,7 @@ def answers(collection) -> list[list[tuple[str, float]]]:
 
 
 def test_only_what_is_new_is_encoded(collection):
-    collection.store.put(papers(600), now=NOW)
+    collection.store.papers.put(papers(600), now=NOW)
     told: list[tuple[int, int | None]] = []
     done = bs.sync(collection, progress=lambda n, of: told.append((n, of)))
     assert (done.indexed, done.encoded, done.cut) == (600, 600, 0)
@@ -33,7 +33,7 @@ def test_only_what_is_new_is_encoded(collection):
     assert told[-1] == (1200, 1200)
     assert bs.sync(collection) == type(done)(cut=0)
     collection.encoder.encoded.clear()
-    collection.store.put(
+    collection.store.papers.put(
         [paper(5, "Paper 5 on topic5", "It tells of word5 and word6.", votes=9), paper(601, "New")], now=NOW
     )
     done = bs.sync(collection)
@@ -42,12 +42,12 @@ def test_only_what_is_new_is_encoded(collection):
 
 
 def test_long_texts_are_counted(collection):
-    collection.store.put([paper(1, "Long", "many words " * 40), paper(2, "Short")], now=NOW)
+    collection.store.papers.put([paper(1, "Long", "many words " * 40), paper(2, "Short")], now=NOW)
     assert bs.sync(collection).cut == 1
 
 
 def test_derived_parts_can_be_deleted(collection):
-    collection.store.put(papers(40), now=NOW)
+    collection.store.papers.put(papers(40), now=NOW)
     bs.sync(collection)
     before = answers(collection)
     for name in ("lexicon", "spaces", "cache"):
@@ -68,7 +68,7 @@ def test_derived_parts_can_be_deleted(collection):
     ],
 )
 def test_damage_is_mended(collection, damage):
-    collection.store.put(papers(40), now=NOW)
+    collection.store.papers.put(papers(40), now=NOW)
     bs.sync(collection)
     before = answers(collection)
     for file in collection.path.glob(damage):
@@ -79,7 +79,7 @@ def test_damage_is_mended(collection, damage):
 
 
 def test_interrupted_sync_goes_on(collection):
-    collection.store.put(papers(700), now=NOW)
+    collection.store.papers.put(papers(700), now=NOW)
 
     def stop(done: int, _: int | None) -> None:
         if done > 1_000:
@@ -96,17 +96,17 @@ def test_interrupted_sync_goes_on(collection):
 
 
 def test_deletes_and_compaction(collection):
-    collection.store.put(papers(60), now=NOW)
+    collection.store.papers.put(papers(60), now=NOW)
     bs.sync(collection)
-    collection.store.delete([f"made:{n:03d}" for n in range(50)], now=NOW)
+    collection.store.papers.delete([f"made:{n:03d}" for n in range(50)], now=NOW)
     assert bs.sync(collection).removed == 50
     assert collection.space.snapshot().count == collection.lexicon.count == 10
 
 
 def test_another_encoder_never_mixes(collection):
-    collection.store.put(papers(5), now=NOW)
+    collection.store.papers.put(papers(5), now=NOW)
     bs.sync(collection)
-    collection.store.put([paper(99, "New")], now=NOW)
+    collection.store.papers.put([paper(99, "New")], now=NOW)
     with bs.open(collection.path, encoder=WordEncoder(version="2")) as other:
         with pytest.raises(ModelError, match="--rebuild"):
             bs.sync(other)
@@ -114,9 +114,9 @@ def test_another_encoder_never_mixes(collection):
 
 
 def test_an_encoder_that_breaks_its_promise_is_told(collection):
-    collection.store.put(papers(3), now=NOW)
+    collection.store.papers.put(papers(3), now=NOW)
     bs.sync(collection)
-    collection.store.put([paper(99, "New")], now=NOW)
+    collection.store.papers.put([paper(99, "New")], now=NOW)
     collection.encoder.encode = lambda texts, role="document": WordEncoder(dim=8).encode(texts)
     with pytest.raises(BroadsheetError, match="shape"):
         bs.sync(collection)
@@ -129,9 +129,9 @@ def test_one_sync_at_a_time(collection):
 
 
 def test_an_older_store_put_back_is_followed(collection, tmp_path):
-    collection.store.put(papers(5), now=NOW)
+    collection.store.papers.put(papers(5), now=NOW)
     collection.store.backup(tmp_path / "old.db")
-    collection.store.put([paper(99, "Newer")], now=NOW)
+    collection.store.papers.put([paper(99, "Newer")], now=NOW)
     bs.sync(collection)
     collection.close()
     for extra in collection.path.glob("store.db*"):
@@ -144,7 +144,7 @@ def test_an_older_store_put_back_is_followed(collection, tmp_path):
 
 def test_settings_of_a_collection_are_kept(tmp_path):
     with bs.open(tmp_path / "c", encoder="hash:64", language="german") as made:
-        made.store.put([paper(1, "Häuser und Autos")], now=NOW)
+        made.store.papers.put([paper(1, "Häuser und Autos")], now=NOW)
     with bs.open(tmp_path / "c") as again:
         assert (again.encoder_name, again.lexicon.language) == ("hash:64", "german")
     assert isinstance(again.space, Space)

@@ -108,8 +108,8 @@ def open_collection(
         raise CollectionError(f"{folder} cannot be used as a Collection: {error.strerror or error}") from error
     store = Store.open(folder / "store.db")
     try:
-        chosen = str(store.facts("encoder") or DEFAULT_ENCODER) if encoder is None else encoder
-        spoken = str(store.facts("language") or "english") if language is None else language
+        chosen = str(store.journal.fact("encoder") or DEFAULT_ENCODER) if encoder is None else encoder
+        spoken = str(store.journal.fact("language") or "english") if language is None else language
         made = Collection(folder, store, encoder=chosen, language=spoken)
         _keep(store, "encoder", encoder if isinstance(encoder, str) else None)
         _keep(store, "language", language)
@@ -121,5 +121,5 @@ def open_collection(
 
 def _keep(store: Store, key: str, given: str | None) -> None:
     """Remember what the Collection was told first."""
-    if given is not None and store.facts(key) is None:
-        store.set_fact(key, given)
+    if given is not None and store.journal.fact(key) is None:
+        store.journal.set_fact(key, given)

@@ -58,7 +58,7 @@ def ingest(
     work = _Work(collection.store, name, now)
     try:
         error = work.keep_all(_read(reader, since, name), progress or _unheard)
-        collection.store.give_way(STAND_INS, now=now)
+        collection.store.papers.give_way(STAND_INS, now=now)
     except KeyboardInterrupt:
         work.finish("interrupted: run it again to go on")
         raise
@@ -95,7 +95,7 @@ class _Work:
 
     def __init__(self, store: Store, name: str, now: datetime) -> None:
         self._store, self._name, self._now = store, name, now
-        self._number = store.start_run(name, now=now)
+        self._number = store.journal.start_run(name, now=now)
         self._began = self._flushed = time.monotonic()
         self._seen: set[int] = set()
         self._documents: list[Document] = []
@@ -134,7 +134,7 @@ class _Work:
             bad=self._refused,
             error=error,
         )
-        self._store.note_run(self._number, run)
+        self._store.journal.note_run(self._number, run)
         return run
 
     def _take(self, record: Brought) -> None:
@@ -151,10 +151,10 @@ class _Work:
         return waiting >= _BATCH or time.monotonic() - self._flushed > _PATIENCE
 
     def _flush(self) -> None:
-        counts = self._store.put(self._documents, now=self._now, seen=self._seen)
+        counts = self._store.papers.put(self._documents, now=self._now, seen=self._seen)
         bad = [*self._bad, *counts.bad]
         if bad:
-            self._store.problem(self._number, *bad)
+            self._store.journal.add_problem(self._number, *bad)
         self._new += counts.new
         self._changed += counts.changed
         self._same += counts.same

@@ -52,7 +52,7 @@ def sync(
             _refuse_newer(collection)
         _heal_lexicon(collection, anew=rebuild)
         after = _space_change(collection, anew=rebuild)
-        todo = collection.store.pending(collection.lexicon.change) + collection.store.pending(after)
+        todo = collection.store.papers.pending(collection.lexicon.change) + collection.store.papers.pending(after)
         tell = _Counter(progress, todo)
         indexed = _sync_lexicon(collection, tell)
         encoded, kept, removed = _sync_space(collection, tell, anew=rebuild or after == 0)
@@ -89,11 +89,11 @@ def _heal_lexicon(collection: Collection, *, anew: bool) -> None:
     if not anew and lexicon.change == 0:
         return
     try:
-        lost = lexicon.change == store.last_change() and lexicon.count != store.count()
+        lost = lexicon.change == store.papers.last_change() and lexicon.count != store.papers.count()
         lexicon.search(["any"], 1)  # a lost file is met only when words are looked up
     except CollectionError:
         lost = True
-    if anew or lost or lexicon.change > store.last_change():
+    if anew or lost or lexicon.change > store.papers.last_change():
         lexicon.clear()
 
 
@@ -105,12 +105,12 @@ def _space_change(collection: Collection, *, anew: bool) -> int:
         change = collection.space.snapshot().pointer.change
     except CollectionError:
         return 0
-    return change if change <= collection.store.last_change() else 0
+    return change if change <= collection.store.papers.last_change() else 0
 
 
 def _sync_lexicon(collection: Collection, tell: _Counter) -> int:
     indexed = 0
-    while changes := collection.store.changes(collection.lexicon.change, limit=_LEXICON_BATCH):
+    while changes := collection.store.papers.changes(collection.lexicon.change, limit=_LEXICON_BATCH):
         collection.lexicon.update(changes, change=changes[-1].sequence)
         indexed += sum(change.document is not None for change in changes)
         tell.add(len(changes))
@@ -124,7 +124,7 @@ def _sync_space(collection: Collection, tell: _Counter, *, anew: bool) -> tuple[
     if anew:
         encoder = collection.encoder
         space.create(manifest_of(encoder, collection.encoder_name))
-    while changes := store.changes(space.snapshot().pointer.change, limit=_SPACE_BATCH):
+    while changes := store.papers.changes(space.snapshot().pointer.change, limit=_SPACE_BATCH):
         fresh, gone = _decide(space, changes)
         if fresh:
             encoder = encoder or _checked(collection)

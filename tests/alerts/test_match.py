@@ -34,7 +34,7 @@ def collection(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Collection]
 
 
 def numbers(collection: Collection) -> list[int]:
-    return collection.store.numbers_where(Filters()).tolist()
+    return collection.store.papers.numbers_where(Filters()).tolist()
 
 
 def found(collection: Collection, query: Alert) -> list[str]:
@@ -70,7 +70,7 @@ def test_all_the_words_raise_a_match_by_one_step(collection: Collection) -> None
     prepared = prepare(collection, [Alert("icy roads cars", minimum=each) for each in ("good", "strong")])
     fair, good, strong = collection.bands
     assert prepared.texts.edges.tolist() == [[fair, good, strong]], "too few papers to lower them"
-    (known,) = (n for n, name in collection.store.ids(numbers(collection)).items() if name == "made:005")
+    (known,) = (n for n, name in collection.store.papers.ids(numbers(collection)).items() if name == "made:005")
     papers = gather(collection, [known], prepared)
     for cosine, expected in ((fair - 0.01, ("", "")), (good - 0.01, ("good", "")), (good + 0.01, ("strong", "strong"))):
         papers.vectors[0] = aimed(prepared.texts.vectors[0], cosine)

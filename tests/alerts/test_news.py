@@ -12,7 +12,7 @@ import pytest
 from broadsheet.alerts.news import by_followed, matched
 from broadsheet.collection import Collection, open_collection
 from broadsheet.ingest import ingest
-from broadsheet.store.lists import SavedQuery
+from broadsheet.store.alerts import SavedQuery
 from broadsheet.sync import sync
 from fakes import NOW, WordEncoder, paper
 
@@ -40,9 +40,9 @@ def collection(tmp_path: Path) -> Iterator[Collection]:
 
 def kept(collection: Collection) -> tuple[int, SavedQuery]:
     store = collection.store
-    person = store.add_person("ada@example.org", "reader", now=NOW).number
-    store.keep_query(person, "Tides", "tides harbours", without=(), least="0.2", now=NOW)
-    return person, store.queries(person)[0]
+    person = store.people.add("ada@example.org", "reader", now=NOW).number
+    store.alerts.keep(person, "Tides", "tides harbours", without=(), least="0.2", now=NOW)
+    return person, store.alerts.of(person)[0]
 
 
 def test_the_newest_day_is_first_and_a_work_is_there_once(collection: Collection) -> None:
@@ -55,7 +55,7 @@ def test_the_newest_day_is_first_and_a_work_is_there_once(collection: Collection
     assert found(2) == ["made:001", "made:002", "made:000"]
     assert found(2, k=2) == ["made:001", "made:002"]
     assert found(3)[3:] == ["made:004"]
-    collection.store.decide(collection.store.number("made:002") or 0, "hide", person, now=NOW)
+    collection.store.desk.decide(collection.store.papers.number("made:002") or 0, "hide", person, now=NOW)
     assert found(2) == ["made:001", "made:000"]
 
 
@@ -63,7 +63,7 @@ def test_papers_by_followed_authors_are_the_newest_first(collection: Collection)
     person, _ = kept(collection)
     store = collection.store
     assert by_followed(store, person) == []
-    store.follow(person, "ann MOOR", now=NOW)
-    store.decide(store.number("made:003") or 0, "hide", person, now=NOW)
+    store.follows.add(person, "ann MOOR", now=NOW)
+    store.desk.decide(store.papers.number("made:003") or 0, "hide", person, now=NOW)
     numbers = by_followed(store, person)
-    assert [store.ids(numbers)[number] for number in numbers] == ["made:002", "made:000"]
+    assert [store.papers.ids(numbers)[number] for number in numbers] == ["made:002", "made:000"]

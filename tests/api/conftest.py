@@ -39,4 +39,4 @@ def fresh(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Collection]:
 def ada(fresh: Collection) -> Iterator[TestClient]:
     """A program of Ada's, who is a reader for one test."""
     yield program(fresh)
-    fresh.store.remove_person(person_at(fresh).number)
+    fresh.store.people.remove(person_at(fresh).number)

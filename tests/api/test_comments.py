@@ -19,7 +19,7 @@ def test_comments(collection: Collection) -> None:
     assert other.patch(f"/api/comments/{number}", json={"text": "no"}).status_code == 404
     assert other.delete(f"/api/comments/{number}").status_code == 404
     assert client.patch(f"/api/comments/{number}", json={"text": "else"}).json()["edited"]
-    collection.store.set_role(collection.store.person_at("eve@example.org").number, "editor")
+    collection.store.people.set_role(collection.store.people.at("eve@example.org").number, "editor")
     assert other.delete(f"/api/comments/{number}").status_code == 204
     assert client.get(path).json() == []
     assert client.post(path, json={"text": " "}).status_code == 400

@@ -125,10 +125,10 @@ def test_a_json_feed_says_what_only_papers_have(client: TestClient) -> None:
 
 def test_votes_of_people_here_count_as_on_the_pages(tmp_path: Path) -> None:
     with made(tmp_path / "c") as collection:
-        sole = collection.store.add_sole_person(now=NOW)
-        number = collection.store.number("2401.00001")
+        sole = collection.store.people.add_sole(now=NOW)
+        number = collection.store.papers.number("2401.00001")
         assert number
-        collection.store.mark("votes", sole.number, [number], now=NOW)
+        collection.store.reactions.mark("votes", sole.number, [number], now=NOW)
         client = TestClient(create_app(collection, Settings(), now=lambda: NOW), base_url="http://localhost")
         assert client.get("/api/papers/2401.00001").json()["votes"] == 13
         entries = {e["_paper"]["id"]: e for e in client.get("/feeds/day/2026-09-30.json").json()["items"]}

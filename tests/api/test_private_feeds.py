@@ -31,10 +31,13 @@ def collection(tmp_path: Path) -> Iterator[Collection]:
 def ada(collection: Collection) -> Person:
     """A reader with a query, an author, and a saved paper on tides."""
     store, person = collection.store, member(collection)
-    store.keep_query(person.number, "Leaves", "sorting herbarium sheets", without=(), least="0.3", now=NOW)
-    store.follow(person.number, "Ada Blum", now=NOW)
-    store.save(
-        person.number, store.list_named(person.number, "Tides", now=NOW), [store.number("fill:03") or 0], now=NOW
+    store.alerts.keep(person.number, "Leaves", "sorting herbarium sheets", without=(), least="0.3", now=NOW)
+    store.follows.add(person.number, "Ada Blum", now=NOW)
+    store.lists.save(
+        person.number,
+        store.lists.named(person.number, "Tides", now=NOW),
+        [store.papers.number("fill:03") or 0],
+        now=NOW,
     )
     return person
 
@@ -76,7 +79,7 @@ def test_a_wrong_key_or_list_is_not_there(collection: Collection, ada: Person) -
         f"{where}/foryou.exe", f"{where}/authors", "/feeds/own/1-/query/1.atom",
     ):  # fmt: skip
         assert anybody.get(path).status_code == 404, path
-    collection.store.renew(ada.number)
+    collection.store.people.renew(ada.number)
     assert anybody.get(f"{where}/foryou.atom").status_code == 404
 
 

@@ -23,7 +23,7 @@ def described(tmp_path_factory: pytest.TempPathFactory) -> Any:
     with made(tmp_path_factory.mktemp("schema")) as collection:
         app = create_app(collection, Settings(), now=lambda: NOW)
         person = app.state.site.sole.number
-        collection.store.add_token(links.digest(KEY), person, "fuzz", writes=True, now=NOW)
+        collection.store.people.add_token(links.digest(KEY), person, "fuzz", writes=True, now=NOW)
         yield schemathesis.openapi.from_asgi("/api/openapi.json", app, headers={"host": "localhost"})
 
 

@@ -13,7 +13,7 @@ from program_kit import person_at, program
 @pytest.fixture
 def editor(collection: Collection) -> TestClient:
     client = program(collection)
-    collection.store.set_role(person_at(collection).number, "editor")
+    collection.store.people.set_role(person_at(collection).number, "editor")
     return client
 
 
@@ -37,4 +37,4 @@ def test_the_source_of_a_plug_in_is_followed_as_on_the_command_line(
     [followed] = editor.get("/api/sources").json()
     assert (followed["name"], followed["error"]) == ("strange:tides", "")
     assert followed["read"]
-    assert collection.store.get("strange:tides") is not None
+    assert collection.store.papers.get("strange:tides") is not None

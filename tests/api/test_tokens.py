@@ -43,13 +43,13 @@ def test_a_cookie_alone_changes_nothing(
     cookie = signin.begin(collection.store, person_at(collection), now=NOW)
     browser = TestClient(reading.app, base_url=BASE)
     browser.cookies.set(COOKIE, cookie, domain="localhost.local")
-    before = collection.store.belongings(person_at(collection).number)
+    before = collection.store.archive.belongings(person_at(collection).number)
     answer = browser.request(method, path, json=body, headers={"origin": BASE})
     assert answer.status_code == 401
     assert answer.headers["content-type"] == "application/problem+json"
     assert answer.headers["www-authenticate"] == "Bearer"
     assert reading.request(method, path, json=body).status_code == 403, "a token that may only read"
-    assert collection.store.belongings(person_at(collection).number) == before
+    assert collection.store.archive.belongings(person_at(collection).number) == before
 
 
 def test_bodies_are_bounded(collection: Collection) -> None:
@@ -95,8 +95,8 @@ def test_no_body_brings_it_down(shared: Collection, change: tuple[str, str, obje
     client = program(shared, people="single")  # without limits
     for each in (odd, body):
         assert client.request(method, path, json=each).status_code < 500
-    for token in shared.store.tokens(person_at(shared).number):
-        shared.store.remove_token(person_at(shared).number, token.number)
+    for token in shared.store.people.tokens(person_at(shared).number):
+        shared.store.people.remove_token(person_at(shared).number, token.number)
 
 
 @pytest.mark.parametrize("number", ["0", "-1", str(2**63), str(2**70), "x"])

@@ -25,7 +25,7 @@ def test_the_status_says_why_nothing_was_sent(
         return " ".join(capsys.readouterr().out.split())
 
     with open_collection(tmp_path) as collection:
-        collection.store.set_fact("mail.paused", NOW.isoformat())
+        collection.store.journal.set_fact("mail.paused", NOW.isoformat())
     assert "0 subscribers. Sending is paused, since something was restored or imported at 2026-10-0" in said("status")
     said("pause")
     assert "Sending is paused, by hand: `broadsheet digest resume` goes on." in said("status")

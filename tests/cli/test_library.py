@@ -35,9 +35,9 @@ def test_a_library_becomes_a_list_of_the_single_reader(home: Path, capfd: pytest
     told = json.loads(capfd.readouterr().out)
     assert (told["name"], told["papers"], told["saved"], told["known"], told["new"]) == ("My thesis", 1, 0, 1, 0)
     with open_collection(home) as collection:
-        person = collection.store.sole_person()
+        person = collection.store.people.sole()
         assert person
-        assert [each.papers for each in collection.store.lists(person.number)] == [1]
+        assert [each.papers for each in collection.store.lists.of(person.number)] == [1]
 
 
 def test_what_cannot_be_is_one_line(home: Path, capfd: pytest.CaptureFixture[str]) -> None:

@@ -71,8 +71,8 @@ def test_roles_and_invitations(call: Call, home: Path) -> None:
     assert call("add", "ada@example.org", "--role", "admin")[0] == 0, "who is there gets the role"
     assert call("remove", "ben@example.org")[0] == 0
     with opened(home) as collection:
-        assert [each.role for each in collection.store.people()] == ["admin"]
-        assert collection.store.invitations() == []
+        assert [each.role for each in collection.store.people.all()] == ["admin"]
+        assert collection.store.people.invitations() == []
 
 
 def test_forgetting_somebody_needs_a_yes(call: Call, home: Path) -> None:
@@ -82,13 +82,13 @@ def test_forgetting_somebody_needs_a_yes(call: Call, home: Path) -> None:
 
         now = datetime.now(UTC)
         ingest(collection, Given([Document(id="m1", title="Bees")]), now=now)
-        collection.store.mark("votes", 1, [collection.store.number("m1")], now=now)
+        collection.store.reactions.mark("votes", 1, [collection.store.papers.number("m1")], now=now)
     code, _, said = call("remove", "ada@example.org")
     assert code == 2
     assert "1 votes" in said
     assert call("remove", "ada@example.org", "--yes")[0] == 0
     with opened(home) as collection:
-        assert collection.store.people() == []
+        assert collection.store.people.all() == []
 
 
 def test_tokens_are_printed_once(call: Call, home: Path) -> None:
@@ -97,7 +97,7 @@ def test_tokens_are_printed_once(call: Call, home: Path) -> None:
     assert code == 0
     assert printed.count("\n") == 1, "the token alone, so that it can be kept in a file"
     with opened(home) as collection:
-        found = collection.store.token(links.digest(printed.strip()))
+        found = collection.store.people.token(links.digest(printed.strip()))
         assert found
         assert found[1] is True
     told = json.loads(call("tokens", "list", "--for", "ada@example.org", "--json")[1])

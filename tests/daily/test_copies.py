@@ -34,14 +34,14 @@ PAPERS = (
 @pytest.fixture
 def collection(tmp_path: Path) -> Iterator[Collection]:
     with open_collection(tmp_path, encoder="hash") as opened:
-        opened.store.put(PAPERS, now=NOW)
+        opened.store.papers.put(PAPERS, now=NOW)
         yield opened
 
 
 def works_of(collection: Collection) -> list[set[str]]:
     store = collection.store
-    groups = joined(collection, store.on_days(DAY, DAY))
-    return [{name.removeprefix("made:") for name in store.ids(group).values()} for group in groups]
+    groups = joined(collection, store.days.between(DAY, DAY))
+    return [{name.removeprefix("made:") for name in store.papers.ids(group).values()} for group in groups]
 
 
 def test_papers_that_the_rule_does_not_join_are_joined_by_hand_and_parted_again(collection: Collection) -> None:
@@ -50,7 +50,7 @@ def test_papers_that_the_rule_does_not_join_are_joined_by_hand_and_parted_again(
     bring_together(collection, "made:b", "made:c")
     assert works_of(collection) == [{"a", "b", "c"}, {"d"}]
     assert brought_together(collection) == [("made:a", "made:b"), ("made:b", "made:c")]
-    document = collection.store.get("made:c")
+    document = collection.store.papers.get("made:c")
     assert document
     assert [other.id for other in appearances(collection, document)] == ["made:a", "made:b"]
     bring_together(collection, "made:b", "made:c", together=False)
@@ -94,13 +94,13 @@ def test_what_is_remembered_gives_way_to_what_changed(collection: Collection, mo
     works_of(collection)
     assert len(looked) == 1
     other = made("far", "Nothing to Do With Any of Them", "csv:far", authors=("Zoe Far",))
-    collection.store.put([Document(id=other.id, title=other.title, source=other.source)], now=NOW)
+    collection.store.papers.put([Document(id=other.id, title=other.title, source=other.source)], now=NOW)
     works_of(collection)
     assert len(looked) == 1, "a change that has no part in these works"
     copy = Document(id="copy:1", title=PAPERS[0].title, authors=("Ann a",), source="csv:copies")
-    collection.store.put([copy], now=NOW)
+    collection.store.papers.put([copy], now=NOW)
     assert len(works_of(collection)[0]) == 2
-    collection.store.delete(["copy:1"], now=NOW)
+    collection.store.papers.delete(["copy:1"], now=NOW)
     assert works_of(collection)[0] == {"a"}
 
 

@@ -121,10 +121,10 @@ def test_the_same_work_is_one_card_that_says_where_else(collection: Collection) 
     card = asked(collection, "2026-10-05").cards[1]
     assert card.document.id == "made:a"
     assert [other.id for other in card.others] == ["conf:1"]
-    document = collection.store.get("conf:1")
+    document = collection.store.papers.get("conf:1")
     assert document
     assert [other.id for other in appearances(collection, document)] == ["made:a"]
-    assert collection.store.count() == len(PAPERS) + 1, "records are never merged"
+    assert collection.store.papers.count() == len(PAPERS) + 1, "records are never merged"
 
 
 def test_a_work_stands_on_its_first_day_only(collection: Collection) -> None:
@@ -194,9 +194,9 @@ def test_a_source_that_failed_on_the_day_is_named(collection: Collection) -> Non
 
 def test_a_file_that_could_not_be_read_is_no_source_that_failed(collection: Collection) -> None:
     friday = datetime(2026, 10, 2, 9, tzinfo=UTC)
-    run = collection.store.start_run("jsonl:/srv/secret/typo.jsonl", now=friday)
+    run = collection.store.journal.start_run("jsonl:/srv/secret/typo.jsonl", now=friday)
     failed = Run(source="jsonl:/srv/secret/typo.jsonl", started=friday, ended=friday, error="not JSON")
-    collection.store.note_run(run, failed)
+    collection.store.journal.note_run(run, failed)
     assert "No source brought" in asked(collection, "2026-10-02").note
 
 
@@ -228,7 +228,7 @@ def test_only_papers_that_match_are_kept(collection: Collection) -> None:
     told = []
 
     def matching(_collection: Collection, numbers: Sequence[int]) -> set[int]:
-        told.append(collection.store.ids(numbers))
+        told.append(collection.store.papers.ids(numbers))
         return {number for number, name in told[-1].items() if name == "conf:1"}
 
     found = asked(collection, "2026-10", matching=matching, filters=Filters(until=MONDAY))

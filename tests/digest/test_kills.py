@@ -39,7 +39,7 @@ def prepared(folder: Path, people: int) -> Path:
         for number in range(people):
             person = subscriber(made, f"reader{number}", contents=("both", "mine", "general")[number % 3], least="weak")
             likes(made, person, number % 4)
-        made.store.secret()
+        made.store.people.secret()
     return folder
 
 
@@ -53,7 +53,7 @@ def frozen(folder: Path) -> dict[tuple[str, int], str]:
 def states(folder: Path) -> dict[str, str]:
     """Where each address stands; what is not as it should be has words."""
     with Store.open(folder / "store.db") as store:
-        found = store.deliveries()
+        found = store.deliveries.in_states()
     assert all(each.said for each in found if each.state in ("failed", "doubtful", "suppressed"))
     return {each.address: each.state for each in found}
 
@@ -75,7 +75,7 @@ def test_killed_at_every_step(nursery: Nursery, few: Path, tmp_path: Path) -> No
         assert len(messages) == 2
         assert {"within freeze", "after freeze", "within plan", "after plan", "after claim", "after getreply",
                 "after send RCPT", "after send DATA", "after send BODY", "after handing_over", "after send .",
-                "within settle_delivery", "after settle_delivery"} <= set(names)  # fmt: skip
+                "within settle", "after settle"} <= set(names)  # fmt: skip
         doubts = 0
         for at in range(1, len(names) + 1):
             sink.taken.clear()
@@ -88,7 +88,7 @@ def test_killed_at_every_step(nursery: Nursery, few: Path, tmp_path: Path) -> No
             assert got.items() <= messages.items(), "a message differs"  # the same Message-ID, the same words
             assert set(stand) == set(messages)
             handed = names[:at].count("after handing_over")
-            settled = names[:at].count("after settle_delivery")
+            settled = names[:at].count("after settle")
             doubtful = [address for address, state in stand.items() if state == "doubtful"]
             assert len(doubtful) == handed - settled, names[at - 1]  # nothing else is a doubt
             assert all(state == "sent" for address, state in stand.items() if address not in doubtful)

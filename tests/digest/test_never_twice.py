@@ -18,7 +18,7 @@ from broadsheet.digest.message import Letterhead
 from broadsheet.digest.plan import plan
 from broadsheet.digest.send import send
 from broadsheet.ingest import ingest
-from broadsheet.store.mailing import Choice
+from broadsheet.store.mail import Choice
 from fakes import WordEncoder
 from people_of_a_day import Post, topical
 from site_kit import Given
@@ -73,7 +73,7 @@ def happens(made: Collection, works: list[Coming], day: int) -> None:
             copy = replace(paper, id=f"other:{work(paper.id)}", source="jsonl:other", listed=today)
             ingest(made, Given([copy]), now=now)
         if each.gone >= 0 and day == came + 1 + each.gone:
-            made.store.delete([paper.id], now=now)
+            made.store.papers.delete([paper.id], now=now)
 
 
 def lived(folder: Path, works: list[Coming], readers: list[Choice]) -> tuple[Collection, dict[int, list[str]]]:
@@ -83,8 +83,8 @@ def lived(folder: Path, works: list[Coming], readers: list[Choice]) -> tuple[Col
         db.execute("PRAGMA synchronous = OFF")  # nothing is killed here
     early = datetime(2026, 2, 1, tzinfo=UTC)
     for number, choice in enumerate(readers):
-        made.store.subscribe(
-            made.store.add_person(f"r{number}@example.org", "reader", now=early).number, choice, now=early
+        made.store.mail.subscribe(
+            made.store.people.add(f"r{number}@example.org", "reader", now=early).number, choice, now=early
         )
     got: dict[int, list[str]] = defaultdict(list)
     for day in range(DAYS + 4):
@@ -93,8 +93,8 @@ def lived(folder: Path, works: list[Coming], readers: list[Choice]) -> tuple[Col
             now = datetime.combine(MONDAY + timedelta(days=day), time(hour, 5), UTC)
             plan(made, now=now, zone=UTC)
             send(made, Post(), HEAD, clock=lambda now=now: now)
-    for each in made.store.deliveries("sent"):
-        own = made.store.edition(each.period, each.person)
+    for each in made.store.deliveries.in_states("sent"):
+        own = made.store.editions.get(each.period, each.person)
         assert own
         got[each.person] += [entry["id"] for entry in (*own["papers"], *own["general"])]
     return made, got
@@ -121,5 +121,5 @@ def test_each_work_comes_to_each_reader_once(works: list[Coming], chosen: list[t
 def in_a_pool_soon(made: Collection, paper: Document, each: Coming) -> None:
     """A paper is in a general pool within three days; that of the day before it came may be frozen late."""
     came = MONDAY + timedelta(days=each.day + each.late)
-    bodies = [made.store.edition((came + timedelta(days=back)).isoformat()) for back in range(-1, 4)]
+    bodies = [made.store.editions.get((came + timedelta(days=back)).isoformat()) for back in range(-1, 4)]
     assert work(paper.id) in {work(name) for body in bodies if body for name in editions.ids(body)}

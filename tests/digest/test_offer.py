@@ -7,7 +7,7 @@ from datetime import timedelta
 from broadsheet.collection import Collection
 from broadsheet.core import periods
 from broadsheet.ingest import ingest
-from broadsheet.store.mailing import Choice
+from broadsheet.store.mail import Choice
 from broadsheet.store.people import Person
 from people_of_a_day import BEFORE, DAY, MORNING, TODAY, Post, sent, subscriber, topical
 from site_kit import Given
@@ -15,7 +15,7 @@ from site_kit import Given
 
 def shown(made: Collection, period: str, person: Person) -> list[str]:
     """The ids of a person's frozen list."""
-    own = made.store.edition(period, person.number)
+    own = made.store.editions.get(period, person.number)
     assert own
     return [each["id"] for each in (*own["papers"], *own["general"])]
 
@@ -27,7 +27,7 @@ def test_the_weekly_is_the_best_of_the_week_less_what_a_person_had_by_the_day(ma
     store, friday, monday = made.store, MORNING + timedelta(days=4), MORNING + timedelta(days=7)
     sent(made, Post())
     ingest(made, Given([topical(2_000 + n, n, listed=friday.date(), votes=6 + n) for n in range(4)]), now=friday)
-    store.subscribe(ada.number, Choice(contents="general", most=5, cadence="weekly"), now=friday)
+    store.mail.subscribe(ada.number, Choice(contents="general", most=5, cadence="weekly"), now=friday)
     assert sent(made, Post(), now=monday) == {"sent": 2}
     week = periods.period("week", DAY).name
     assert shown(made, TODAY.name, ada) == [f"made:10{n:02}" for n in (11, 10, 9, 8, 7)]
@@ -46,7 +46,7 @@ def test_who_switches_to_every_day_is_not_told_of_the_week_again(made: Collectio
     for day in range(7):
         sent(made, Post(), now=MORNING + timedelta(days=day))
     sent(made, Post(), now=monday)
-    made.store.subscribe(ada.number, Choice(contents="general", cadence="daily"), now=monday)
+    made.store.mail.subscribe(ada.number, Choice(contents="general", cadence="daily"), now=monday)
     ingest(made, Given([topical(2_001, 0, listed=monday.date())]), now=monday)
     assert sent(made, Post(), now=monday + timedelta(days=1)) == {"sent": 2}
     assert shown(made, (DAY + timedelta(days=8)).isoformat(), ada) == ["made:2001"]
@@ -69,7 +69,7 @@ def test_an_early_hour_brings_the_papers_of_the_day_before(made: Collection) -> 
     """Whose hour comes before anything was fetched misses nothing."""
     ada = subscriber(made, "ada", contents="general", hour=0)
     subscriber(made, "ben", contents="general", hour=7)
-    made.store.delete([f"made:{1000 + n}" for n in range(12)], now=BEFORE)
+    made.store.papers.delete([f"made:{1000 + n}" for n in range(12)], now=BEFORE)
     assert sent(made, Post(), now=MORNING - timedelta(hours=7)) == {}
     ingest(made, Given([topical(2_000, 0, listed=DAY)]), now=MORNING)
     assert sent(made, Post()) == {"sent": 1}

@@ -17,11 +17,11 @@ def test_own_lists_say_why(made: Collection) -> None:
     likes(made, ada, 0)
     likes(made, ada, 1, "Seas")
     store = made.store
-    store.follow(ada.number, "ada  BLUM", now=BEFORE)
-    store.keep_query(ada.number, "birds", "owl night flight", without=[], least="fair", now=BEFORE)
-    store.mark("read_papers", ada.number, [store.number("made:1003") or 0], now=BEFORE)
+    store.follows.add(ada.number, "ada  BLUM", now=BEFORE)
+    store.alerts.keep(ada.number, "birds", "owl night flight", without=[], least="fair", now=BEFORE)
+    store.reactions.mark("read_papers", ada.number, [store.papers.number("made:1003") or 0], now=BEFORE)
     plan(made, now=MORNING, zone=UTC)
-    own = store.edition(TODAY.name, ada.number)
+    own = store.editions.get(TODAY.name, ada.number)
     assert own
     whys = {each["id"]: each["why"] for each in own["papers"]}
     assert whys["made:1007"] == "for your query “birds”"
@@ -42,7 +42,7 @@ def test_the_sync_that_follows_finds_the_papers(made: Collection) -> None:
     likes(made, ada, 0)
     ingest(made, Given([topical(4_000, 0, listed=DAY, votes=50)]), now=MORNING)
     plan(made, now=MORNING, zone=UTC)
-    general, own = made.store.edition(TODAY.name), made.store.edition(TODAY.name, ada.number)
+    general, own = made.store.editions.get(TODAY.name), made.store.editions.get(TODAY.name, ada.number)
     assert general
     assert own
     assert general["papers"][0]["id"] == "made:4000"

@@ -13,13 +13,13 @@ from broadsheet.core.types import Message, Outcome
 from broadsheet.digest.plan import plan
 from broadsheet.digest.send import LEASE, PAUSED, limits, send
 from broadsheet.ingest import ingest
-from broadsheet.store.mailing import Delivery
+from broadsheet.store.deliveries import Delivery
 from people_of_a_day import DAY, HEAD, MORNING, TODAY, Post, sent, subscriber, topical
 from site_kit import Given
 
 
 def claim(made: Collection, holder: str, *, now: datetime = MORNING) -> Delivery | None:
-    return made.store.claim(holder, now=now, lease=LEASE, limits=limits(now))
+    return made.store.deliveries.claim(holder, now=now, lease=LEASE, limits=limits(now))
 
 
 def test_what_servers_answer_decides(made: Collection) -> None:
@@ -28,15 +28,15 @@ def test_what_servers_answer_decides(made: Collection) -> None:
     post = Post(Outcome("refused", "no such user", "5.1.1", hard=True), Outcome("deferred", "later"),
                 Outcome("unknown", "lost"), Outcome("refused", "too large"))  # fmt: skip
     assert sent(made, post) == {"failed": 2, "put off": 1, "doubtful": 1}
-    assert made.store.suppressed("ada@example.org") == "refused"
-    assert not made.store.suppressed("dan@example.org")
+    assert made.store.mail.suppressed("ada@example.org") == "refused"
+    assert not made.store.mail.suppressed("dan@example.org")
     assert sent(made, post, now=MORNING + timedelta(minutes=5)) == {}
     assert sent(made, post, now=MORNING + timedelta(minutes=11)) == {"sent": 1}
     assert [each.to for each in post.got[4:]] == ["ben@example.org"]
     first, again = (each for each in post.got if each.to == "ben@example.org")
     assert first == again  # not a word differs
-    (doubtful,) = made.store.deliveries("doubtful")
-    assert made.store.send_again(doubtful.period, doubtful.person, due=MORNING, now=MORNING)
+    (doubtful,) = made.store.deliveries.in_states("doubtful")
+    assert made.store.deliveries.send_again(doubtful.period, doubtful.person, due=MORNING, now=MORNING)
     assert sent(made, post, now=MORNING + timedelta(minutes=12)) == {"sent": 1}
     tomorrow = MORNING + timedelta(days=1)
     ingest(made, Given([topical(3_000, 0, listed=DAY + timedelta(days=1))]), now=tomorrow)
@@ -52,7 +52,7 @@ def test_a_server_that_cannot_be_used_loses_nothing(made: Collection) -> None:
     plan(made, now=MORNING, zone=UTC)
     with pytest.raises(MailError):
         send(made, Dead(), HEAD, clock=lambda: MORNING)
-    (waiting,) = made.store.deliveries("planned")
+    (waiting,) = made.store.deliveries.in_states("planned")
     assert waiting.said == "no server"
     assert sent(made, Post(), now=MORNING + timedelta(minutes=10)) == {"sent": 1}
 
@@ -63,14 +63,14 @@ def test_a_claim_is_one_holders_and_its_end_is_a_doubt(made: Collection) -> None
     claimed = claim(made, "one")
     assert claimed
     assert claim(made, "two") is None
-    assert made.store.handing_over(claimed, now=MORNING)
+    assert made.store.deliveries.handing_over(claimed, now=MORNING)
     assert sent(made, Post(), now=MORNING + timedelta(minutes=19)) == {}
     assert sent(made, Post(), now=MORNING + timedelta(minutes=21)) == {"doubtful": 1}
-    (doubtful,) = made.store.deliveries("doubtful")
+    (doubtful,) = made.store.deliveries.in_states("doubtful")
     assert doubtful.said == "the sender ended while it was handing this over: it may have arrived"
-    assert not made.store.settle_delivery(replace(claimed, holder="two"), "sent", "", now=MORNING)
-    assert not made.store.handing_over(claimed, now=MORNING)
-    assert made.store.settle_delivery(claimed, "sent", "", now=MORNING)  # it was only slow, and knows best
+    assert not made.store.deliveries.settle(replace(claimed, holder="two"), "sent", "", now=MORNING)
+    assert not made.store.deliveries.handing_over(claimed, now=MORNING)
+    assert made.store.deliveries.settle(claimed, "sent", "", now=MORNING)  # it was only slow, and knows best
     assert sent(made, Post(), now=MORNING + timedelta(minutes=22)) == {}
 
 
@@ -81,8 +81,8 @@ def test_a_claim_that_ends_before_anything_was_handed_over_is_planned_again(made
     assert claimed
     post = Post()
     assert sent(made, post, now=MORNING + timedelta(minutes=21)) == {"sent": 1}
-    assert not made.store.handing_over(claimed, now=MORNING)  # the slow one must not send it now
-    assert not made.store.settle_delivery(claimed, "failed", "", now=MORNING)
+    assert not made.store.deliveries.handing_over(claimed, now=MORNING)  # the slow one must not send it now
+    assert not made.store.deliveries.settle(claimed, "failed", "", now=MORNING)
     assert len(post.got) == 1
 
 
@@ -90,10 +90,10 @@ def test_whose_message_ends_its_sender_each_time_fails(made: Collection) -> None
     subscriber(made, "ada")
     plan(made, now=MORNING, zone=UTC)
     for minutes in range(0, 125, 25):
-        made.store.release(now=MORNING + timedelta(minutes=minutes), most=5)
+        made.store.deliveries.release(now=MORNING + timedelta(minutes=minutes), most=5)
         assert claim(made, "one", now=MORNING + timedelta(minutes=minutes))
     assert sent(made, Post(), now=MORNING + timedelta(minutes=125)) == {}
-    (failed,) = made.store.deliveries("failed")
+    (failed,) = made.store.deliveries.in_states("failed")
     assert failed.said == "each time its sender ended before it handed this over"
 
 
@@ -110,7 +110,7 @@ def test_a_slow_server_that_answers_after_the_lease_is_no_doubt(made: Collection
 
     counts = send(made, Slow(), HEAD, clock=lambda: next(times, MORNING + timedelta(minutes=25))).counts
     assert counts["sent"] == 1
-    assert [each.said for each in made.store.deliveries("sent")] == [""]
+    assert [each.said for each in made.store.deliveries.in_states("sent")] == [""]
 
 
 def test_a_clock_that_is_set_back_sends_nothing_twice(made: Collection) -> None:
@@ -123,7 +123,7 @@ def test_a_clock_that_is_set_back_sends_nothing_twice(made: Collection) -> None:
     plan(made, now=MORNING + timedelta(hours=1), zone=UTC)
     assert claim(made, "one", now=MORNING + timedelta(hours=1))  # and its sender dies, and the clock is set back
     assert sent(made, post, now=MORNING) == {}
-    (held,) = made.store.deliveries("sending")
+    (held,) = made.store.deliveries.in_states("sending")
     assert held.lease
     assert sent(made, post, now=held.lease + timedelta(seconds=1)) == {"sent": 1}
     assert sorted(each.to for each in post.got) == ["ada@example.org", "ben@example.org"]
@@ -134,11 +134,11 @@ def test_who_left_is_not_written_to_even_if_it_was_planned(made: Collection) -> 
     plan(made, now=MORNING, zone=UTC)
     claimed = claim(made, "one")
     assert claimed
-    made.store.unsubscribe(ada.number, now=MORNING)
-    made.store.settle_delivery(claimed, "doubtful", "", now=MORNING)
-    made.store.send_again(TODAY.name, ada.number, due=MORNING, now=MORNING)
+    made.store.mail.unsubscribe(ada.number, now=MORNING)
+    made.store.deliveries.settle(claimed, "doubtful", "", now=MORNING)
+    made.store.deliveries.send_again(TODAY.name, ada.number, due=MORNING, now=MORNING)
     assert sent(made, Post()) == {"suppressed": 1}
-    assert made.store.deliveries("suppressed")[0].said == "unsubscribed"
+    assert made.store.deliveries.in_states("suppressed")[0].said == "unsubscribed"
 
 
 def test_a_message_that_cannot_be_made_holds_up_nobody(made: Collection) -> None:
@@ -151,7 +151,7 @@ def test_a_message_that_cannot_be_made_holds_up_nobody(made: Collection) -> None
     subscriber(made, "ada")
     subscriber(made, "ben")
     assert sent(made, Choosy()) == {"failed": 1, "sent": 1}
-    assert "cannot stand in To" in made.store.deliveries("failed")[0].said
+    assert "cannot stand in To" in made.store.deliveries.in_states("failed")[0].said
 
 
 def test_a_server_that_is_down_for_long_uses_up_no_tries(made: Collection) -> None:
@@ -170,10 +170,10 @@ def test_a_server_that_is_down_for_long_uses_up_no_tries(made: Collection) -> No
 def test_what_is_too_late_or_paused_is_not_sent(made: Collection) -> None:
     subscriber(made, "ada")
     plan(made, now=MORNING, zone=UTC)
-    made.store.set_fact(PAUSED, "a backup was restored")
+    made.store.journal.set_fact(PAUSED, "a backup was restored")
     post = Post()
     assert "paused" in send(made, post, HEAD, clock=lambda: MORNING).note
-    made.store.set_fact(PAUSED, None)
+    made.store.journal.set_fact(PAUSED, None)
     assert send(made, post, HEAD, clock=lambda: MORNING + timedelta(hours=13)).counts["failed"] == 1
     assert post.got == []
-    assert "too late" in made.store.deliveries("failed")[0].said
+    assert "too late" in made.store.deliveries.in_states("failed")[0].said

@@ -45,8 +45,8 @@ documents = st.builds(
 
 
 def contents(store: Store) -> tuple[dict[str, Document], list[str]]:
-    everything = {c.document.id: c.document for c in store.changes(0) if c.document}
-    return everything, sorted(jsonl.lines(store))
+    everything = {c.document.id: c.document for c in store.papers.changes(0) if c.document}
+    return everything, sorted(jsonl.lines(store.papers))
 
 
 @given(st.lists(documents, max_size=8))
@@ -57,7 +57,7 @@ def test_an_export_gives_equal_documents(given_: list[Document]) -> None:
         with Store.open(Path(folder) / "one.db") as one, Store.open(Path(folder) / "two.db") as two:
             for document in given_:
                 ingest(SimpleNamespace(store=one), [document], now=NOW)
-            file.write_text("".join(line + "\n" for line in jsonl.lines(one)), encoding="utf-8", newline="\n")
+            file.write_text("".join(line + "\n" for line in jsonl.lines(one.papers)), encoding="utf-8", newline="\n")
             run = ingest(SimpleNamespace(store=two), f"jsonl:{file}", now=NOW)
             assert (run.bad, run.error) == (0, "")
             assert contents(two) == contents(one)
@@ -65,9 +65,9 @@ def test_an_export_gives_equal_documents(given_: list[Document]) -> None:
 
 def test_an_export_is_read_in_batches(tmp_path: Path) -> None:
     with Store.open(tmp_path / "store.db") as store:
-        store.put([replace(TEA, id=f"a:{n}") for n in range(1_203)], now=NOW)
-        store.put([replace(TEA, id="a:7", source="page:b")], now=NOW)
-        rows = [json.loads(line) for line in jsonl.lines(store)]
+        store.papers.put([replace(TEA, id=f"a:{n}") for n in range(1_203)], now=NOW)
+        store.papers.put([replace(TEA, id="a:7", source="page:b")], now=NOW)
+        rows = [json.loads(line) for line in jsonl.lines(store.papers)]
     assert len(rows) == 1_204
     assert len({row["id"] for row in rows}) == 1_203
     assert rows == sorted(rows, key=lambda row: row["id"])

@@ -38,14 +38,14 @@ def collection(tmp_path: Path) -> Iterator[Collection]:
 
 def reader(collection: Collection, *liked: int) -> int:
     store = collection.store
-    person = store.add_person("ada@example.org", "reader", now=NOW).number
-    saved = store.list_named(person, "Saved", now=NOW)
-    store.save(person, saved, numbers(collection, *liked), now=NOW)
+    person = store.people.add("ada@example.org", "reader", now=NOW).number
+    saved = store.lists.named(person, "Saved", now=NOW)
+    store.lists.save(person, saved, numbers(collection, *liked), now=NOW)
     return person
 
 
 def numbers(collection: Collection, *places: int) -> list[int]:
-    return [number for place in places if (number := collection.store.number(f"made:{place:03d}"))]
+    return [number for place in places if (number := collection.store.papers.number(f"made:{place:03d}"))]
 
 
 def kinds(found: fitting.ForYou) -> list[str]:
@@ -65,13 +65,13 @@ def test_what_is_remembered_follows_every_change(collection: Collection) -> None
     store = collection.store
     first = fitting.for_person(collection, person, last=TODAY, days=1, k=5).picks
     assert fitting.for_person(collection, person, last=TODAY, days=1, k=5).picks == first
-    store.mark("declined", person, [first[0].number], now=NOW)
+    store.reactions.mark("declined", person, [first[0].number], now=NOW)
     second = fitting.for_person(collection, person, last=TODAY, days=1, k=5).picks
     assert first[0].number not in [each.number for each in second]
-    store.decide(second[0].number, "hide", person, now=NOW)
+    store.desk.decide(second[0].number, "hide", person, now=NOW)
     third = fitting.for_person(collection, person, last=TODAY, days=1, k=5).picks
     assert second[0].number not in [each.number for each in third]
-    store.mark("read_papers", person, [third[0].number], now=NOW)
+    store.reactions.mark("read_papers", person, [third[0].number], now=NOW)
     assert fitting.for_person(collection, person, last=TODAY, days=1, k=5).picks == third
 
 
@@ -90,17 +90,17 @@ def test_what_the_editor_hides_is_picked_for_nobody_and_its_place_is_filled(coll
     person, store = reader(collection, 60, 63, 66, 69), collection.store
     candidates = numbers(collection, *range(30))
     for number in candidates[2:]:
-        store.decide(number, "hide", person, now=NOW)
+        store.desk.decide(number, "hide", person, now=NOW)
     shown = [each.number for each in fitting.for_person(collection, person, last=TODAY, days=1, k=5).picks]
     assert sorted(shown) == sorted(candidates[:2])
-    store.decide(candidates[3], None, person, now=NOW)
+    store.desk.decide(candidates[3], None, person, now=NOW)
     again = [each.number for each in fitting.for_person(collection, person, last=TODAY, days=1, k=5).picks]
     assert candidates[3] in again
 
 
 def test_nobody_is_sent_what_they_have_under_another_identifier(collection: Collection) -> None:
     person = reader(collection, 60, 63, 66, 69)
-    liked = collection.store.get("made:060")
+    liked = collection.store.papers.get("made:060")
     assert liked is not None
     strange = paper(500, "bridges rivers steel girders outlook", announced=TODAY, source="jsonl:other.jsonl")
     copy = replace(liked, id="10.1/copy", announced=TODAY, source="jsonl:other.jsonl")
@@ -120,7 +120,7 @@ def test_an_author_who_is_followed_counts_as_a_like(collection: Collection) -> N
     ]
     ingest(collection, by_ada, now=NOW, name="jsonl:ada.jsonl")
     sync(collection)
-    store.follow(person, "ada blum", now=NOW)
+    store.follows.add(person, "ada blum", now=NOW)
     assert fitting.is_known(collection, person)
     found = fitting.for_person(collection, person, last=TODAY, days=1, k=6)
     assert kinds(found) == ["1"] * 6, found.note
@@ -128,13 +128,13 @@ def test_an_author_who_is_followed_counts_as_a_like(collection: Collection) -> N
     assert near <= {each.id for each in by_ada}, "what is liked is never picked, and says why others are"
     day = feed(collection, periods.period("day", TODAY), now=NOW, wanted=Wanted(order=fitting.order(person), k=9))
     assert by_ada[2].id in {card.document.id for card in day.cards}
-    store.unfollow(person, "ada blum")
+    store.follows.remove(person, "ada blum")
     assert "Nothing to go by" in fitting.for_person(collection, person, last=TODAY, days=1).note
 
 
 def test_papers_of_an_author_are_as_they_are_now_and_not_those_declined(collection: Collection) -> None:
     person, store = reader(collection), collection.store
-    store.follow(person, "Ada Blum", now=NOW)
+    store.follows.add(person, "Ada Blum", now=NOW)
     assert not fitting.is_known(collection, person)
     assert fitting.suits(collection, person, numbers(collection, 1, 2)) == {}
     both = [replace(paper(600, "soup broth kettle simmer"), authors=("Ada Blum",)),
@@ -143,7 +143,7 @@ def test_papers_of_an_author_are_as_they_are_now_and_not_those_declined(collecti
     sync(collection)
     first = fitting.suits(collection, person, numbers(collection, 1, 2))
     assert first.keys() == set(numbers(collection, 1, 2))
-    store.mark("declined", person, numbers(collection, 601), now=NOW)
+    store.reactions.mark("declined", person, numbers(collection, 601), now=NOW)
     assert set(kinds(fitting.for_person(collection, person, last=TODAY, days=1, k=5))) == {"1"}
 
 
@@ -168,12 +168,12 @@ def test_the_first_of_many_picks_are_those_of_fewer(collection: Collection) -> N
 def test_many_people_at_once_are_picked_for_as_one_by_one(collection: Collection) -> None:
     store, kinds_of = collection.store, {}
     for kind, name in enumerate(("ada", "ben")):
-        person = store.add_person(f"{name}@example.org", "reader", now=NOW).number
-        list_ = store.list_named(person, f"List of {name}", now=NOW)
-        store.save(person, list_, numbers(collection, 60 + kind, 63 + kind, 66 + kind), now=NOW)
+        person = store.people.add(f"{name}@example.org", "reader", now=NOW).number
+        list_ = store.lists.named(person, f"List of {name}", now=NOW)
+        store.lists.save(person, list_, numbers(collection, 60 + kind, 63 + kind, 66 + kind), now=NOW)
         kinds_of[person] = name
-    nobody = store.add_person("cy@example.org", "reader", now=NOW).number
-    tastes, today = store.tastes([*kinds_of, nobody]), [number for number, _ in store.days_of_papers(TODAY, 1)]
+    nobody = store.people.add("cy@example.org", "reader", now=NOW).number
+    tastes, today = store.reactions.tastes([*kinds_of, nobody]), [number for number, _ in store.days.newest(TODAY, 1)]
     most = {person: place + 4 for place, person in enumerate(tastes)}
     found = fitting.for_people(collection, tastes, today, most=most, vectors={})
     assert found[nobody] == []
@@ -189,8 +189,8 @@ def test_a_day_in_the_order_of_a_reader(collection: Collection) -> None:
     wanted = Wanted(sort="for you", order=fitting.order(person), k=30)
     cards = feed(collection, day, now=NOW, wanted=wanted).cards
     assert [card.document.categories[0] for card in cards[:10]] == ["1"] * 10
-    top = collection.store.number(cards[0].document.id)
-    collection.store.mark("declined", person, [top or 0], now=NOW)
+    top = collection.store.papers.number(cards[0].document.id)
+    collection.store.reactions.mark("declined", person, [top or 0], now=NOW)
     assert feed(collection, day, now=NOW, wanted=wanted).cards[-1].document.id == cards[0].document.id
 
 

@@ -129,7 +129,7 @@ def test_what_was_deleted_since_the_sync_is_not_picked(tmp_path: Path) -> None:
     with open_collection(tmp_path / "c", encoder=WordEncoder(64)) as own:
         ingest(own, papers()[:12], now=NOW, name="jsonl:made.jsonl")
         sync(own)
-        own.store.delete(["made:005"], now=NOW)
+        own.store.papers.delete(["made:005"], now=NOW)
         found = for_you(own, [Liked(number) for number in numbers(own, 0, 1)], k=20)
         assert len(found.picks) == 9
 

@@ -33,11 +33,11 @@ def copies(folder: Path, *, synced: bool = False) -> Iterator[Collection]:
 
 def numbers(collection: Collection, *papers: Document) -> list[int]:
     """The row numbers of papers, in their order."""
-    found = collection.store.numbers([paper.id for paper in papers])
+    found = collection.store.papers.numbers([paper.id for paper in papers])
     return [found[paper.id] for paper in papers]
 
 
 def scores(collection: Collection, *papers: Document) -> list[float | None]:
     """The scores that are stored of papers, in their order."""
-    rows = {row.number: row.score for row in collection.store.stored_trends(numbers(collection, *papers))}
+    rows = {row.number: row.score for row in collection.store.trends.rows(numbers(collection, *papers))}
     return [rows[number] for number in numbers(collection, *papers)]

@@ -30,5 +30,5 @@ def papers() -> list[Document]:
 
 def numbers(collection: Collection, *places: int) -> list[int]:
     """The row numbers of the papers at these places."""
-    found = collection.store.numbers([f"made:{place:03d}" for place in places])
+    found = collection.store.papers.numbers([f"made:{place:03d}" for place in places])
     return [found[f"made:{place:03d}"] for place in places]

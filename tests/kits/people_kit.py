@@ -78,7 +78,7 @@ def browser(app: object, person: Person | None = None) -> Browser:
 
 def member(collection: Collection, role: Role = "reader", address: str = "") -> Person:
     """A person with a role."""
-    return collection.store.add_person(address or f"{role}@example.org", role, now=NOW)
+    return collection.store.people.add(address or f"{role}@example.org", role, now=NOW)
 
 
 def letters(collection: Collection) -> list[str]:

@@ -12,7 +12,7 @@ from broadsheet.digest.message import Letterhead
 from broadsheet.digest.plan import plan
 from broadsheet.digest.send import send
 from broadsheet.ingest import ingest
-from broadsheet.store.mailing import Choice
+from broadsheet.store.mail import Choice
 from broadsheet.store.people import Person
 from broadsheet.sync import sync
 from fakes import WordEncoder
@@ -52,16 +52,16 @@ def collection(folder: Path, *, today: int = 12, past: int = 20) -> Collection:
 
 def subscriber(made: Collection, name: str, **choice: object) -> Person:
     """Somebody who subscribed long ago."""
-    person = made.store.add_person(f"{name}@example.org", "reader", now=BEFORE)
-    made.store.subscribe(person.number, Choice(**choice), now=BEFORE)  # type: ignore[arg-type]
+    person = made.store.people.add(f"{name}@example.org", "reader", now=BEFORE)
+    made.store.mail.subscribe(person.number, Choice(**choice), now=BEFORE)  # type: ignore[arg-type]
     return person
 
 
 def likes(made: Collection, person: Person, topic: int, name: str = "Saved") -> None:
     """Save three past papers of a topic."""
     ids = [f"made:{topic + step * len(TOPICS):04d}" for step in range(3)]
-    numbers = list(made.store.numbers(ids).values())
-    made.store.save(person.number, made.store.list_named(person.number, name, now=BEFORE), numbers, now=BEFORE)
+    numbers = list(made.store.papers.numbers(ids).values())
+    made.store.lists.save(person.number, made.store.lists.named(person.number, name, now=BEFORE), numbers, now=BEFORE)
 
 
 class Post:

@@ -18,7 +18,7 @@ ADA = "ada@example.org"
 def program(collection: Collection, address: str = ADA, *, writes: bool = True, people: str = "open") -> TestClient:
     """A client with a token of this person's."""
     store = collection.store
-    person = store.add_person(address, "reader", now=NOW)
+    person = store.people.add(address, "reader", now=NOW)
     key = account.make_token(store, person, "test", writes=writes, now=NOW)
     app = create_app(collection, Settings(people=people), now=lambda: NOW)
     return TestClient(app, base_url=BASE, headers={"authorization": f"Bearer {key}"})
@@ -26,6 +26,6 @@ def program(collection: Collection, address: str = ADA, *, writes: bool = True, 
 
 def person_at(collection: Collection, address: str = ADA) -> Person:
     """The person with this address, who must be there."""
-    person = collection.store.person_at(address)
+    person = collection.store.people.at(address)
     assert person
     return person

@@ -35,7 +35,7 @@ def trending(collection: Collection, *, days: int = 7, k: int = 50) -> list[Show
 
 def put(collection: Collection, papers: list[Document]) -> None:
     """Keep papers and sync."""
-    collection.store.put(papers, now=NOW)
+    collection.store.papers.put(papers, now=NOW)
     bs.sync(collection)
 
 

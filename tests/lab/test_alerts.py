@@ -39,12 +39,12 @@ def collection(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Collection]
 
 @pytest.fixture
 def numbers(collection: Collection) -> list[int]:
-    return collection.store.numbers_where(Filters()).tolist()
+    return collection.store.papers.numbers_where(Filters()).tolist()
 
 
 @pytest.fixture
 def judged(collection: Collection, numbers: list[int]) -> Topics:
-    return alerts.topics(collection.store.by_numbers(numbers))
+    return alerts.topics(collection.store.papers.by_numbers(numbers))
 
 
 def test_topics_are_read_from_keywords(judged: Topics) -> None:

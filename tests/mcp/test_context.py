@@ -24,9 +24,9 @@ def collection(tmp_path: Path) -> Iterator[Collection]:
 
 def test_the_sole_reader_is_made_only_where_something_may_be_written(collection: Collection) -> None:
     assert site_of(collection).sole_caller() == Caller()
-    assert collection.store.people() == []
+    assert collection.store.people.all() == []
     made_ = site_of(collection, writes=True).sole_caller()
-    assert collection.store.people() == [made_.person]
+    assert collection.store.people.all() == [made_.person]
     assert site_of(collection).sole_caller() == Caller(made_.person)
     assert site_of(collection, writes=True).caller("") == made_
 
@@ -51,7 +51,7 @@ def test_a_token_writes_only_where_both_it_and_the_server_may(
     collection: Collection, offered: bool, token: bool
 ) -> None:
     ada = member(collection)
-    collection.store.add_token(links.digest("t-ada"), ada.number, "agent", writes=token, now=NOW)
+    collection.store.people.add_token(links.digest("t-ada"), ada.number, "agent", writes=token, now=NOW)
     site = site_of(collection, writes=offered, people="open")
     assert site.token_caller("t-ada") == Caller(ada, writes=offered and token)
     assert site.token_caller("other") is None

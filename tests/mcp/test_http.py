@@ -117,8 +117,8 @@ def test_there_is_nothing_but_to_ask(http: TestClient, method: str) -> None:
 def shared(tmp_path: Path) -> Iterator[Any]:
     """A Collection of two persons, Ada with a token."""
     with made(tmp_path / "shared", PAPERS) as collection:
-        ada = collection.store.add_person("ada@example.org", "reader", now=NOW)
-        collection.store.add_token(links.digest("t-ada"), ada.number, "agent", writes=False, now=NOW)
+        ada = collection.store.people.add("ada@example.org", "reader", now=NOW)
+        collection.store.people.add_token(links.digest("t-ada"), ada.number, "agent", writes=False, now=NOW)
         yield collection
 
 

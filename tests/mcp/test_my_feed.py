@@ -49,13 +49,13 @@ def collection(tmp_path: Path) -> Iterator[Collection]:
 
 
 def _liking(collection: Collection, person: int, *ids: str) -> None:
-    collection.store.mark("votes", person, list(collection.store.numbers(ids).values()), now=NOW)
+    collection.store.reactions.mark("votes", person, list(collection.store.papers.numbers(ids).values()), now=NOW)
 
 
 def test_the_sole_readers_votes_make_the_feed(collection: Collection) -> None:
     site = site_of(collection)
     assert "nothing is known of the reader yet" in refused(site, "get_my_feed")
-    sole = collection.store.add_sole_person(now=NOW)
+    sole = collection.store.people.add_sole(now=NOW)
     assert "Nothing to go by yet" in told(site, "get_my_feed")["note"]
     _liking(collection, sole.number, "2401.00001")
     answer = told(site, "get_my_feed", limit=2)
@@ -70,7 +70,7 @@ def test_the_sole_readers_votes_make_the_feed(collection: Collection) -> None:
 
 
 def test_only_the_newest_days_are_picked_from(collection: Collection) -> None:
-    sole = collection.store.add_sole_person(now=NOW)
+    sole = collection.store.people.add_sole(now=NOW)
     _liking(collection, sole.number, "2401.00001")
     ids = {each["id"] for each in told(site_of(collection), "get_my_feed", days=1)["papers"]}
     assert ids == {"new:leaf:0", "new:tide:0"}
@@ -80,9 +80,9 @@ def test_only_the_newest_days_are_picked_from(collection: Collection) -> None:
 
 def test_it_is_what_the_page_for_you_shows(collection: Collection) -> None:
     """Less copies of one work and of what is liked, less what the editor has hidden, of the same days, in one order."""
-    sole, store = collection.store.add_sole_person(now=NOW), collection.store
+    sole, store = collection.store.people.add_sole(now=NOW), collection.store
     _liking(collection, sole.number, "2401.00001")
-    liked = store.get("2401.00001")
+    liked = store.papers.get("2401.00001")
     assert liked is not None
     copies = [
         replace(liked, id="copy:liked", aliases=(), announced=None, listed=date(2026, 10, 1), source="jsonl:elsewhere"),
@@ -90,7 +90,7 @@ def test_it_is_what_the_page_for_you_shows(collection: Collection) -> None:
     ]
     ingest(collection, copies, now=NOW, name="jsonl:copies")
     sync(collection)
-    store.decide(store.number("new:tide:2") or 0, "hide", sole.number, now=NOW)
+    store.desk.decide(store.papers.number("new:tide:2") or 0, "hide", sole.number, now=NOW)
     agent = [each["id"] for each in told(site_of(collection), "get_my_feed", limit=20)["papers"]]
     page = browser(site(collection, people="single")).get("/foryou").text
     shown = [paper.partition('href="/paper/')[2].partition('"')[0] for paper in page.split("<article>")[1:]]
@@ -102,8 +102,8 @@ def test_it_is_what_the_page_for_you_shows(collection: Collection) -> None:
 def test_each_reader_has_a_feed_and_a_stranger_none(collection: Collection) -> None:
     store = collection.store
     for name, liked in (("ada", "new:leaf:2"), ("bo", "new:tide:2")):
-        person = store.add_person(f"{name}@example.org", "reader", now=NOW)
-        store.add_token(links.digest(f"t-{name}"), person.number, "agent", writes=False, now=NOW)
+        person = store.people.add(f"{name}@example.org", "reader", now=NOW)
+        store.people.add_token(links.digest(f"t-{name}"), person.number, "agent", writes=False, now=NOW)
         _liking(collection, person.number, liked)
     site = site_of(collection, people="open")
     assert "nobody said whose" in refused(site, "get_my_feed", caller=Caller())

@@ -52,7 +52,7 @@ def test_nothing_is_written_where_it_was_not_allowed(collection: Collection) -> 
         return caught.value.message
 
     assert "--allow-writes" in talked(service(site, lambda _: site.sole_caller()), talk)
-    assert collection.store.people() == []
+    assert collection.store.people.all() == []
 
 
 def test_tools_that_write_say_so(collection: Collection) -> None:

@@ -26,7 +26,7 @@ def collection(tmp_path: Path) -> Iterator[Collection]:
 
 
 def _number(collection: Collection, id_: str = HERB) -> int:
-    return collection.store.numbers([id_])[id_]
+    return collection.store.papers.numbers([id_])[id_]
 
 
 def test_a_vote_is_the_sole_readers_and_can_be_taken_back(collection: Collection) -> None:
@@ -35,29 +35,29 @@ def test_a_vote_is_the_sole_readers_and_can_be_taken_back(collection: Collection
         "notice": "", "note": "", "id": HERB, "changed": True,
     }  # fmt: skip
     assert told(site, "vote_paper", id=HERB)["changed"] is False
-    [sole] = store.people()
-    assert store.marked("votes", sole.number) == [_number(collection)]
+    [sole] = store.people.all()
+    assert store.reactions.marked("votes", sole.number) == [_number(collection)]
     assert told(site, "vote_paper", id=HERB, undo=True)["changed"] is True
     assert told(site, "vote_paper", id=HERB, undo=True)["changed"] is False
-    assert store.marked("votes", sole.number) == []
+    assert store.reactions.marked("votes", sole.number) == []
 
 
 def test_a_paper_goes_into_lists_and_out(collection: Collection) -> None:
     site, store = site_of(collection, writes=True), collection.store
     assert told(site, "save_paper", id=HERB)["changed"] is True
     assert told(site, "save_paper", id=HERB, list="  to \u202e read ")["changed"] is True
-    [sole] = store.people()
-    assert [(each.name, each.papers) for each in store.lists(sole.number)] == [("Saved", 1), ("to read", 1)]
+    [sole] = store.people.all()
+    assert [(each.name, each.papers) for each in store.lists.of(sole.number)] == [("Saved", 1), ("to read", 1)]
     assert told(site, "save_paper", id=HERB, list="to read", undo=True)["changed"] is True
     assert told(site, "save_paper", id=HERB, list="none of mine", undo=True)["changed"] is False
-    assert store.saved(sole.number) == [_number(collection)]
+    assert store.lists.saved(sole.number) == [_number(collection)]
 
 
 def test_what_trends_hears_of_a_vote_and_a_save_at_once(collection: Collection) -> None:
     site, number = site_of(collection, writes=True), _number(collection)
 
     def kept() -> float | None:
-        [row] = collection.store.stored_trends([number])
+        [row] = collection.store.trends.rows([number])
         return row.score
 
     scores = [kept()]
@@ -79,10 +79,10 @@ def test_what_cannot_be_written_is_one_clear_line(collection: Collection) -> Non
 
 def test_over_http_a_token_says_whose_and_whether(collection: Collection) -> None:
     store = collection.store
-    ada = store.add_person("ada@example.org", "reader", now=NOW)
-    bo = store.add_person("bo@example.org", "reader", now=NOW)
-    store.add_token(links.digest("t-ada"), ada.number, "agent", writes=True, now=NOW)
-    store.add_token(links.digest("t-bo"), bo.number, "agent", writes=False, now=NOW)
+    ada = store.people.add("ada@example.org", "reader", now=NOW)
+    bo = store.people.add("bo@example.org", "reader", now=NOW)
+    store.people.add_token(links.digest("t-ada"), ada.number, "agent", writes=True, now=NOW)
+    store.people.add_token(links.digest("t-bo"), bo.number, "agent", writes=False, now=NOW)
 
     def vote(client: TestClient, token: str) -> Any:
         asks = {"name": "vote_paper", "arguments": {"id": HERB}}
@@ -96,16 +96,16 @@ def test_over_http_a_token_says_whose_and_whether(collection: Collection) -> Non
         assert vote(client, "t-ada")["structuredContent"]["changed"] is True
         assert "your token may only read" in vote(client, "t-bo")["content"][0]["text"]
         assert "send a token" in vote(client, "")["content"][0]["text"]
-    assert store.ballots([_number(collection)]) == {_number(collection): frozenset({ada.number})}
+    assert store.reactions.ballots([_number(collection)]) == {_number(collection): frozenset({ada.number})}
 
 
 def test_on_standard_streams_an_option_says_whose(tmp_path: Path) -> None:
     with made(tmp_path / "c", PAPERS) as collection:
-        bo = collection.store.add_person("bo@example.org", "reader", now=NOW)
+        bo = collection.store.people.add("bo@example.org", "reader", now=NOW)
         starts = started(tmp_path / "c", "--allow-writes", "--person", " Bo@Example.org ")
         result = talked(starts, lambda client: client.call_tool("vote_paper", {"id": HERB}))
         assert result.structured_content["changed"] is True
-        assert collection.store.marked("votes", bo.number) == [_number(collection)]
+        assert collection.store.reactions.marked("votes", bo.number) == [_number(collection)]
 
 
 def test_votes_are_told_alike_by_every_tool(collection: Collection) -> None:
@@ -129,8 +129,8 @@ def test_a_vote_is_taken_back_on_the_works_other_copy(twice: Collection) -> None
     told(site, "vote_paper", id=PAPER.id)
     told(site, "vote_paper", id=OTHER.id)
     assert told(site, "vote_paper", id=COPY.id, undo=True)["changed"] is True
-    [sole] = twice.store.people()
-    assert twice.store.marked("votes", sole.number) == [_number(twice, OTHER.id)]
+    [sole] = twice.store.people.all()
+    assert twice.store.reactions.marked("votes", sole.number) == [_number(twice, OTHER.id)]
 
 
 def test_a_paper_comes_out_of_a_list_by_the_works_other_copy(twice: Collection) -> None:
@@ -138,5 +138,5 @@ def test_a_paper_comes_out_of_a_list_by_the_works_other_copy(twice: Collection) 
     for name in ("Saved", "Herbs"):
         told(site, "save_paper", id=PAPER.id, list=name)
     assert told(site, "save_paper", id=COPY.id, list="Herbs", undo=True)["changed"] is True
-    [sole] = twice.store.people()
-    assert [(each.name, each.papers) for each in twice.store.lists(sole.number)] == [("Herbs", 0), ("Saved", 1)]
+    [sole] = twice.store.people.all()
+    assert [(each.name, each.papers) for each in twice.store.lists.of(sole.number)] == [("Herbs", 0), ("Saved", 1)]

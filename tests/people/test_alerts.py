@@ -23,7 +23,7 @@ def collection(tmp_path: Path) -> Iterator[Collection]:
 
 @pytest.fixture
 def ada(collection: Collection) -> Person:
-    return collection.store.add_person("ada@example.org", "reader", now=NOW)
+    return collection.store.people.add("ada@example.org", "reader", now=NOW)
 
 
 def test_a_query_is_kept_changed_under_its_name_and_removed(collection: Collection, ada: Person) -> None:
@@ -34,7 +34,7 @@ def test_a_query_is_kept_changed_under_its_name_and_removed(collection: Collecti
     assert (changed.number, changed.name, changed.text, changed.least) == (
         kept.number, kept.name, "sedges", "0.4",
     )  # fmt: skip
-    assert store.queries(me) == [changed]
+    assert store.alerts.of(me) == [changed]
     alerts.remove(store, me, number=kept.number)
     with pytest.raises(NotFoundError, match=f"No standing query of yours has the number {kept.number}"):
         alerts.remove(store, me, number=kept.number)
@@ -43,14 +43,14 @@ def test_a_query_is_kept_changed_under_its_name_and_removed(collection: Collecti
 def test_nobody_else_reaches_a_query(collection: Collection, ada: Person) -> None:
     store = collection.store
     kept = alerts.keep(store, ada.number, name="Herbs", text="herbs", now=NOW)
-    ben = store.add_person("ben@example.org", "reader", now=NOW).number
+    ben = store.people.add("ben@example.org", "reader", now=NOW).number
     with pytest.raises(NotFoundError):
         alerts.change(store, ben, number=kept.number, text="mine", now=NOW)
     with pytest.raises(NotFoundError):
         alerts.remove(store, ben, number=kept.number)
     with pytest.raises(NotFoundError, match="Sign in"):
         alerts.own(store, 0, kept.number)
-    assert store.queries(ada.number) == [kept]
+    assert store.alerts.of(ada.number) == [kept]
 
 
 @pytest.mark.parametrize(
@@ -72,7 +72,7 @@ def test_what_cannot_be_is_not_kept(collection: Collection, ada: Person, asked: 
     if "name" not in asked:
         with pytest.raises(UsageError, match=words):
             alerts.change(store, ada.number, number=kept.number, **({"text": "new", "now": NOW} | asked))  # type: ignore[arg-type]
-    assert store.queries(ada.number) == [kept]
+    assert store.alerts.of(ada.number) == [kept]
 
 
 def test_a_reader_keeps_so_many(collection: Collection, ada: Person, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -23,7 +23,7 @@ def collection(tmp_path: Path) -> Iterator[Collection]:
 
 @pytest.fixture
 def ada(collection: Collection) -> Person:
-    return collection.store.add_person("ada@example.org", "reader", now=NOW)
+    return collection.store.people.add("ada@example.org", "reader", now=NOW)
 
 
 def test_a_comment_is_written_edited_and_deleted_by_its_writer(collection: Collection, ada: Person) -> None:
@@ -43,8 +43,8 @@ def test_a_comment_is_written_edited_and_deleted_by_its_writer(collection: Colle
 
 def test_only_an_editor_deletes_anothers_comment_and_nobody_edits_it(collection: Collection, ada: Person) -> None:
     store = collection.store
-    ben = store.add_person("ben@example.org", "reader", now=NOW)
-    editor = store.add_person("ed@example.org", "editor", now=NOW)
+    ben = store.people.add("ben@example.org", "reader", now=NOW)
+    editor = store.people.add("ed@example.org", "editor", now=NOW)
     written = comments.write(collection, ada, paper=PAPER, text="Leaves", now=NOW).id
     for refused in (
         lambda: comments.delete(collection, ben, comment=written, now=NOW),
@@ -60,7 +60,7 @@ def test_only_an_editor_deletes_anothers_comment_and_nobody_edits_it(collection:
 
 
 def test_a_paper_that_has_gone_gets_no_comment(collection: Collection, ada: Person) -> None:
-    collection.store.delete([OTHER.id], now=NOW)
+    collection.store.papers.delete([OTHER.id], now=NOW)
     with pytest.raises(NotFoundError, match="not here any more"):
         comments.write(collection, ada, paper=OTHER, text="Late", now=NOW)
 

@@ -24,7 +24,7 @@ def collection(tmp_path: Path) -> Iterator[Collection]:
 
 @pytest.fixture
 def ada(collection: Collection) -> Person:
-    return collection.store.add_person("ada@example.org", "reader", now=NOW)
+    return collection.store.people.add("ada@example.org", "reader", now=NOW)
 
 
 def test_a_work_is_decided_of_once_and_left_by_any_of_its_papers(collection: Collection, ada: Person) -> None:
@@ -32,16 +32,16 @@ def test_a_work_is_decided_of_once_and_left_by_any_of_its_papers(collection: Col
     of = numbers(collection, PAPER, COPY, OTHER)
     for paper, decision in ((PAPER, "pick"), (OTHER, "hide"), (COPY, "hide")):
         desk.decide(collection, ada.number, paper=paper, decision=decision, now=NOW)  # type: ignore[arg-type]
-    assert store.decided(of) == {of[1]: "hide", of[2]: "hide"}
+    assert store.desk.decided(of) == {of[1]: "hide", of[2]: "hide"}
     desk.decide(collection, ada.number, paper=PAPER, decision=None, now=NOW)
-    assert store.decided(of) == {of[2]: "hide"}
+    assert store.desk.decided(of) == {of[2]: "hide"}
 
 
 def test_the_line_above_a_day_is_written_replaced_and_removed(collection: Collection, ada: Person) -> None:
     store, day = collection.store, date(2026, 9, 30)
     for text, line in (("  A day of\nleaves ", "A day of leaves"), ("x" * 400, "x" * 400), (" ", "")):
         desk.write_line(store, ada.number, day=day, text=text, now=NOW)
-        assert store.line(day) == line
+        assert store.desk.line(day) == line
     with pytest.raises(UsageError, match="400 characters"):
         desk.write_line(store, ada.number, day=day, text="x" * 401, now=NOW)
-    assert store.line(day) == ""
+    assert store.desk.line(day) == ""

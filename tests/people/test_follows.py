@@ -23,17 +23,17 @@ def collection(tmp_path: Path) -> Iterator[Collection]:
 
 @pytest.fixture
 def ada(collection: Collection) -> Person:
-    return collection.store.add_person("ada@example.org", "reader", now=NOW)
+    return collection.store.people.add("ada@example.org", "reader", now=NOW)
 
 
 def test_an_author_is_followed_by_the_name_however_it_is_typed(collection: Collection, ada: Person) -> None:
     store, me = collection.store, ada.number
     for typed in (" Ada   Blum ", "Ada Blum", "Cy Doe"):
         follows.follow(store, me, author=typed, now=NOW)
-    assert store.followed(me) == ["Ada Blum", "Cy Doe"]
+    assert store.follows.of(me) == ["Ada Blum", "Cy Doe"]
     follows.unfollow(store, me, author="Nobody")
     follows.unfollow(store, me, author="Ada  Blum ")
-    assert store.followed(me) == ["Cy Doe"]
+    assert store.follows.of(me) == ["Cy Doe"]
 
 
 def test_a_name_is_needed_and_so_many_are_followed(

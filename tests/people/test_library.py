@@ -51,7 +51,7 @@ def collection(tmp_path: Path) -> Iterator[Collection]:
 
 def test_papers_are_found_by_identifier_and_by_title_and_author(collection: Collection) -> None:
     found = matched_library(collection, read_library(BIB, "refs.bib"))
-    assert collection.store.ids(found.known) == {1: "2401.00001", 2: "conf:7"}
+    assert collection.store.papers.ids(found.known) == {1: "2401.00001", 2: "conf:7"}
     assert [d.title for d in found.new] == ["A Buoy That Nobody Knows", "Lanterns for Small Piers"]
     assert [(b.where, b.reason) for b in found.bad] == [("refs.bib:9", "no title")]
 
@@ -61,15 +61,15 @@ def test_what_is_missing_goes_in_without_a_day(collection: Collection) -> None:
     assert (len(taken.likes), taken.new, len(taken.bad)) == (4, 2, 1)
     again = take_library(collection, read_library(BIB, "refs.bib"), "r1", now=NOW)
     assert (again.likes, again.new) == (taken.likes, 0)
-    assert collection.store.on_days(date.min, date.max) == [1]
+    assert collection.store.days.between(date.min, date.max) == [1]
     assert feed(collection, now=NOW).total == 1
     sync(collection)
     assert search(collection, "buoy that nobody knows", k=1).items[0].document.source == "library:r1"
     assert len(collection.space.snapshot().of(list_of(taken.likes))) == 4
-    (run, *_) = collection.store.runs()
+    (run, *_) = collection.store.journal.runs()
     assert (run.source, run.new, run.bad) == ("library:r1", 0, 1)
-    assert [p.record.reason for p in collection.store.problems()] == ["no title"]
-    assert collection.store.last_good_run().source == "jsonl:there"
+    assert [p.record.reason for p in collection.store.journal.problems()] == ["no title"]
+    assert collection.store.journal.last_good_run().source == "jsonl:there"
 
 
 def list_of(numbers):
@@ -81,7 +81,7 @@ def list_of(numbers):
 def test_nothing_private_goes_in(collection: Collection) -> None:
     for data, name in ((BIB, "refs.bib"), (CSV, "My Library.csv")):
         take_library(collection, read_library(data, name), "r1", now=NOW)
-    known = collection.store.by_numbers(range(1, 9)).values()
+    known = collection.store.papers.by_numbers(range(1, 9)).values()
     ours = {paper.title: paper for paper in known if paper.source == "library:r1"}
     assert len(ours) == 3
     for paper in ours.values():
@@ -105,7 +105,7 @@ def test_an_archive_has_the_last_word_on_a_paper(collection: Collection) -> None
     (number,) = take_library(collection, read_library(bogus, "x.bib"), "r1", now=NOW).likes[-1:]
     real = Document(id="2402.00002", title="Lanterns for Small Piers", text="Real.", authors=("Di Wick",))
     ingest(collection, [real], now=NOW, name="arxiv:cs.RO")
-    paper = collection.store.by_numbers([number])[number]
+    paper = collection.store.papers.by_numbers([number])[number]
     assert (paper.title, paper.source) == ("Lanterns for Small Piers", "arxiv:cs.RO")
 
 
@@ -115,10 +115,10 @@ def test_a_name_must_be_plain(collection: Collection) -> None:
 
 
 def test_a_file_becomes_a_list_of_its_name(collection: Collection) -> None:
-    person = collection.store.add_person("ada@example.org", "reader", now=NOW).number
+    person = collection.store.people.add("ada@example.org", "reader", now=NOW).number
     made = import_library(collection, person, BIB, "C:\\Papers\\My thesis.bib.gz", now=NOW)
     assert (made.name, made.saved, made.known, made.taken.new) == ("My thesis", 4, 2, 2)
-    assert set(collection.store.saved(person, made.list)) == set(made.taken.likes)
+    assert set(collection.store.lists.saved(person, made.list)) == set(made.taken.likes)
     again = import_library(collection, person, BIB, "My thesis.bib", now=NOW)
     assert (again.list, again.saved, again.taken.new) == (made.list, 0, 0), "imported again, nothing is new"
     assert import_library(collection, person, RIS, "../\u202e .ris", now=NOW).name == "Library"
@@ -126,12 +126,12 @@ def test_a_file_becomes_a_list_of_its_name(collection: Collection) -> None:
 
 def test_the_stored_score_of_a_paper_rises_with_the_library_that_has_it(collection: Collection) -> None:
     def score() -> float | None:
-        [row] = collection.store.stored_trends(list(collection.store.numbers(["2401.00001"]).values()))
+        [row] = collection.store.trends.rows(list(collection.store.papers.numbers(["2401.00001"]).values()))
         return row.score
 
     scores = []
     for name in ("ada", "ben"):
-        person = collection.store.add_person(f"{name}@example.org", "reader", now=NOW).number
+        person = collection.store.people.add(f"{name}@example.org", "reader", now=NOW).number
         import_library(collection, person, BIB, "thesis.bib", now=NOW)
         scores.append(score())
     assert None not in scores

@@ -23,7 +23,7 @@ def collection(tmp_path: Path) -> Iterator[Collection]:
 
 @pytest.fixture
 def ada(collection: Collection) -> Person:
-    return collection.store.add_person("ada@example.org", "reader", now=NOW)
+    return collection.store.people.add("ada@example.org", "reader", now=NOW)
 
 
 def test_a_list_is_made_once_renamed_and_removed(collection: Collection, ada: Person) -> None:
@@ -37,14 +37,14 @@ def test_a_list_is_made_once_renamed_and_removed(collection: Collection, ada: Pe
         lists.rename(store, me, number=herbs, name=" ")
     lists.rename(store, me, number=herbs, name="Herbs")
     lists.remove(collection, me, number=tides)
-    assert [(each.number, each.name) for each in store.lists(me)] == [(herbs, "Herbs")]
+    assert [(each.number, each.name) for each in store.lists.of(me)] == [(herbs, "Herbs")]
 
 
 def test_nobody_else_reaches_a_list(collection: Collection, ada: Person) -> None:
     store = collection.store
     number = lists.make(store, ada.number, name="Herbs", now=NOW)
     lists.put(collection, ada.number, papers=[PAPER], into=number, now=NOW)
-    ben = store.add_person("ben@example.org", "reader", now=NOW).number
+    ben = store.people.add("ben@example.org", "reader", now=NOW).number
     for refused in (
         lambda: lists.own(store, ben, number),
         lambda: lists.rename(store, ben, number=number, name="Mine"),
@@ -55,7 +55,7 @@ def test_nobody_else_reaches_a_list(collection: Collection, ada: Person) -> None
         with pytest.raises(NotFoundError, match="No list of yours"):
             refused()
     assert lists.take_out(collection, ben, papers=[PAPER]) == 0
-    assert store.saved(ada.number, number) == numbers(collection, PAPER)
+    assert store.lists.saved(ada.number, number) == numbers(collection, PAPER)
 
 
 def test_papers_go_in_by_the_lists_name_or_number(collection: Collection, ada: Person) -> None:
@@ -64,7 +64,7 @@ def test_papers_go_in_by_the_lists_name_or_number(collection: Collection, ada: P
     assert lists.put(collection, me, papers=[PAPER], into="Herbs", now=NOW) == 1
     number = lists.make(store, me, name="Herbs", now=NOW)
     assert lists.put(collection, me, papers=[PAPER, OTHER], into=number, now=NOW) == 1
-    assert [(each.name, each.papers) for each in store.lists(me)] == [("Herbs", 2), ("Saved", 2)]
+    assert [(each.name, each.papers) for each in store.lists.of(me)] == [("Herbs", 2), ("Saved", 2)]
 
 
 @pytest.mark.parametrize("by", ["name", "number", "all"])
@@ -75,7 +75,7 @@ def test_a_work_comes_out_by_any_of_its_papers(collection: Collection, ada: Pers
     out_of = {"name": " Herbs ", "number": number, "all": None}[by]
     assert lists.take_out(collection, me, papers=[COPY], out_of=out_of) == 1
     assert lists.take_out(collection, me, papers=[COPY], out_of=out_of) == 0
-    assert store.saved(me) == numbers(collection, OTHER)
+    assert store.lists.saved(me) == numbers(collection, OTHER)
 
 
 def test_a_name_that_no_list_has_takes_nothing_out(collection: Collection, ada: Person) -> None:

@@ -23,7 +23,7 @@ def collection(tmp_path: Path) -> Iterator[Collection]:
 
 @pytest.fixture
 def ada(collection: Collection) -> Person:
-    return collection.store.add_person("ada@example.org", "reader", now=NOW)
+    return collection.store.people.add("ada@example.org", "reader", now=NOW)
 
 
 def test_a_work_has_one_note_wherever_it_was_written(collection: Collection, ada: Person) -> None:
@@ -31,10 +31,10 @@ def test_a_work_has_one_note_wherever_it_was_written(collection: Collection, ada
     one, copy, other = numbers(collection, PAPER, COPY, OTHER)
     for paper, text in ((PAPER, "leaf"), (OTHER, "bell"), (COPY, " line\r\nby line\x00 ")):
         notes.write(collection, me, paper=paper, text=text, now=NOW)
-    assert store.notes(me) == {copy: "line\nby line", other: "bell"}
+    assert store.reactions.notes(me) == {copy: "line\nby line", other: "bell"}
     notes.write(collection, me, paper=PAPER, text="  ", now=NOW)
-    assert store.notes(me) == {other: "bell"}
-    assert one not in store.notes(me)
+    assert store.reactions.notes(me) == {other: "bell"}
+    assert one not in store.reactions.notes(me)
 
 
 def test_a_note_that_is_too_long_replaces_nothing(collection: Collection, ada: Person) -> None:
@@ -42,4 +42,4 @@ def test_a_note_that_is_too_long_replaces_nothing(collection: Collection, ada: P
     notes.write(collection, ada.number, paper=PAPER, text=longest, now=NOW)
     with pytest.raises(UsageError, match=r"10,001 characters: it may have 10,000"):
         notes.write(collection, ada.number, paper=PAPER, text=longest + "x", now=NOW)
-    assert list(collection.store.notes(ada.number).values()) == [longest]
+    assert list(collection.store.reactions.notes(ada.number).values()) == [longest]

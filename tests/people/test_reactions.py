@@ -9,8 +9,8 @@ import pytest
 
 from broadsheet.collection import Collection
 from broadsheet.people.reactions import Act, react
-from broadsheet.store.opinions import Mark
 from broadsheet.store.people import Person
+from broadsheet.store.reactions import Mark
 from copies_kit import COPY, OTHER, PAPER, copies, numbers, scores
 from site_kit import NOW
 
@@ -23,7 +23,7 @@ def collection(tmp_path: Path) -> Iterator[Collection]:
 
 @pytest.fixture
 def ada(collection: Collection) -> Person:
-    return collection.store.add_person("ada@example.org", "reader", now=NOW)
+    return collection.store.people.add("ada@example.org", "reader", now=NOW)
 
 
 @pytest.mark.parametrize(("act", "mark"), [("vote", "votes"), ("read", "read_papers"), ("decline", "declined")])
@@ -35,26 +35,26 @@ def test_a_mark_is_set_once_and_undone_on_the_other_copy(
 
     assert pressed(PAPER, OTHER) == 2
     assert pressed(PAPER) == 0, "one that is set stays"
-    assert set(collection.store.marked(mark, ada.number)) == set(numbers(collection, PAPER, OTHER))
+    assert set(collection.store.reactions.marked(mark, ada.number)) == set(numbers(collection, PAPER, OTHER))
     assert pressed(COPY, undo=True) == 1
-    assert collection.store.marked(mark, ada.number) == numbers(collection, OTHER)
+    assert collection.store.reactions.marked(mark, ada.number) == numbers(collection, OTHER)
     assert pressed(COPY, undo=True) == 0
 
 
 def test_a_save_is_undone_on_the_other_copy_in_all_lists(collection: Collection, ada: Person) -> None:
     store = collection.store
     assert react(collection, ada.number, act="save", papers=[PAPER], now=NOW) == 1
-    store.save(ada.number, store.list_named(ada.number, "Herbs", now=NOW), numbers(collection, PAPER), now=NOW)
+    store.lists.save(ada.number, store.lists.named(ada.number, "Herbs", now=NOW), numbers(collection, PAPER), now=NOW)
     assert react(collection, ada.number, act="save", papers=[COPY], undo=True, now=NOW) == 2
-    assert store.saved(ada.number) == []
+    assert store.lists.saved(ada.number) == []
 
 
 def test_what_one_reader_undoes_is_nobody_elses(collection: Collection, ada: Person) -> None:
-    ben = collection.store.add_person("ben@example.org", "reader", now=NOW)
+    ben = collection.store.people.add("ben@example.org", "reader", now=NOW)
     for person in (ada, ben):
         react(collection, person.number, act="vote", papers=[PAPER], now=NOW)
     react(collection, ada.number, act="vote", papers=[COPY], undo=True, now=NOW)
-    assert collection.store.marked("votes", ben.number) == numbers(collection, PAPER)
+    assert collection.store.reactions.marked("votes", ben.number) == numbers(collection, PAPER)
 
 
 @pytest.mark.parametrize("act", ["vote", "save"])

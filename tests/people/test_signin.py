@@ -59,18 +59,18 @@ def test_any_text_is_an_address_or_refused(text: str) -> None:
 
 
 def test_a_link_lets_in_once(store: Store) -> None:
-    store.invite(ADA, "editor", now=NOW)
+    store.people.invite(ADA, "editor", now=NOW)
     token = signin.token(store, ADA, now=NOW)
     assert signin.addressee(store, token, now=NOW) == ADA
     entry = signin.enter(store, token, access="closed", now=NOW)
     assert entry.person.role == "editor"
-    assert store.session(links.digest(entry.key), now=NOW) == entry.person
+    assert store.people.session(links.digest(entry.key), now=NOW) == entry.person
     with pytest.raises(UsageError, match="has been used"):
         signin.enter(store, token, access="closed", now=NOW)
 
 
 def test_a_link_ends(store: Store) -> None:
-    store.add_person(ADA, "reader", now=NOW)
+    store.people.add(ADA, "reader", now=NOW)
     token = signin.token(store, ADA, now=NOW)
     with pytest.raises(UsageError, match="has ended"):
         signin.enter(store, token, access="closed", now=NOW + timedelta(minutes=15))
@@ -78,9 +78,9 @@ def test_a_link_ends(store: Store) -> None:
 
 
 def test_who_was_uninvited_meanwhile_stays_out(store: Store) -> None:
-    store.invite(ADA, "reader", now=NOW)
+    store.people.invite(ADA, "reader", now=NOW)
     token = signin.token(store, ADA, now=NOW)
-    store.uninvite(ADA)
+    store.people.uninvite(ADA)
     with pytest.raises(UsageError, match="may not sign in"):
         signin.enter(store, token, access="closed", now=NOW)
     assert signin.enter(store, token, access="open", now=NOW).person.role == "reader"
@@ -88,7 +88,7 @@ def test_who_was_uninvited_meanwhile_stays_out(store: Store) -> None:
 
 def test_a_link_of_another_instance_or_purpose_is_none(store: Store, tmp_path: Path) -> None:
     other = Store.open(tmp_path / "other.db")
-    forged = links.signed(store.secret(), "another", [ADA, int(NOW.timestamp()) + 60, "n"])
+    forged = links.signed(store.people.secret(), "another", [ADA, int(NOW.timestamp()) + 60, "n"])
     for bad in (signin.token(other, ADA, now=NOW), forged, signin.token(store, ADA, now=NOW)[:-1], "", "x.y", "ü.ü"):
         with pytest.raises(UsageError, match="not whole"):
             signin.enter(store, bad, access="open", now=NOW)

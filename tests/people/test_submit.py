@@ -47,7 +47,7 @@ HOSTS = {
 @pytest.fixture
 def collection(tmp_path: Path) -> Iterator[Collection]:
     with made(tmp_path / "c", synced=False) as collection:
-        collection.store.add_sole_person(now=NOW)
+        collection.store.people.add_sole(now=NOW)
         yield collection
 
 
@@ -119,7 +119,7 @@ def test_a_paper_is_fetched_and_listed_today(collection: Collection, typed: str,
     assert kept.state == "queued"
     done = settle(collection, kept, FakeClient(HOSTS), now=NOW, today=TODAY)
     assert (done.state, done.said) == ("found", "")
-    document = collection.store.by_numbers([done.number])[done.number]
+    document = collection.store.papers.by_numbers([done.number])[done.number]
     assert document.title == title
     assert document.listed == TODAY
     assert document.source.startswith("submitted:")
@@ -136,7 +136,7 @@ def test_the_paper_of_a_plug_in_is_looked_up_where_its_names_mean_papers(
     kept = submit(collection, " strange:42 ", 1, now=NOW)
     assert kept.state == "queued"
     settled = settle(collection, kept, FakeClient({}), now=NOW, today=TODAY)
-    paper = collection.store.get("strange:42")
+    paper = collection.store.papers.get("strange:42")
     assert settled.state == "found"
     assert paper is not None
     assert (paper.title, paper.source, paper.listed) == ("A Strange Study of 42", "submitted:strange", TODAY)
@@ -151,7 +151,7 @@ def test_what_is_here_is_found_without_asking(collection: Collection) -> None:
 def test_offline_it_waits_and_is_tried_again(collection: Collection) -> None:
     kept = submit(collection, "2610.00042", 1, now=NOW)
     assert settle_submissions(collection, FakeClient({}), now=NOW, today=TODAY) == "1 waiting"
-    (waiting,) = collection.store.submissions("queued", person=1)
+    (waiting,) = collection.store.desk.submissions("queued", person=1)
     assert "unknown" in waiting.said
     assert waiting.tried == NOW
     assert submit(collection, "arXiv:2610.00042v2", 1, now=NOW).id == kept.id, "asked for once"
@@ -174,7 +174,7 @@ def test_another_paper_or_none_is_no_find(collection: Collection, answer_: objec
     done = settle(collection, kept, FakeClient({"https://api.openalex.org/": answer_}), now=NOW, today=TODAY)
     assert done.state == "failed"
     assert "knows no paper 10.5555/sand" in done.said
-    assert collection.store.number("10.5555/other") is None
+    assert collection.store.papers.number("10.5555/other") is None
 
 
 @pytest.mark.parametrize("answer_", [500, 429, b"<html>", b"\xff\x00"])

@@ -11,7 +11,7 @@ import pytest
 from broadsheet.collection import Collection
 from broadsheet.core.errors import UsageError
 from broadsheet.people import subscription
-from broadsheet.store.mailing import Choice
+from broadsheet.store.mail import Choice
 from broadsheet.store.people import Person
 from site_kit import NOW, made
 
@@ -26,30 +26,30 @@ def collection(tmp_path: Path) -> Iterator[Collection]:
 
 @pytest.fixture
 def ada(collection: Collection) -> Person:
-    return collection.store.add_person("ada@example.org", "reader", now=NOW)
+    return collection.store.people.add("ada@example.org", "reader", now=NOW)
 
 
 def test_a_subscription_begins_changes_ends_and_begins_again(collection: Collection, ada: Person) -> None:
     store = collection.store
     subscription.subscribe_again(store, ada.number, now=NOW)
-    assert store.choice(ada.number) is None, "there was none to begin again"
+    assert store.mail.choice(ada.number) is None, "there was none to begin again"
     for choice in (Choice(), CHOICE):
         subscription.subscribe(store, ada, choice=choice, now=NOW)
-        assert store.choice(ada.number) == (choice, True)
+        assert store.mail.choice(ada.number) == (choice, True)
     assert subscription.unsubscribe(store, ada.number, now=NOW)
     assert not subscription.unsubscribe(store, ada.number, now=NOW)
     subscription.subscribe_again(store, ada.number, now=NOW)
-    assert store.choice(ada.number) == (CHOICE, True)
+    assert store.mail.choice(ada.number) == (CHOICE, True)
 
 
 def test_nothing_begins_without_an_address_that_email_reaches(collection: Collection, ada: Person) -> None:
     store = collection.store
     with pytest.raises(UsageError, match="address is not known here"):
-        subscription.subscribe(store, store.add_sole_person(now=NOW), choice=CHOICE, now=NOW)
-    store.suppress(ada.address, "hard", "", now=NOW)
+        subscription.subscribe(store, store.people.add_sole(now=NOW), choice=CHOICE, now=NOW)
+    store.mail.suppress(ada.address, "hard", "", now=NOW)
     with pytest.raises(UsageError, match=r"nothing is sent to your address \(hard\)"):
         subscription.subscribe(store, ada, choice=CHOICE, now=NOW)
-    assert store.subscriptions() == []
+    assert store.mail.subscriptions() == []
     assert subscription.lift(store, " Ada@Example.org ")
     assert not subscription.lift(store, ada.address)
     subscription.subscribe(store, ada, choice=CHOICE, now=NOW)
@@ -60,17 +60,17 @@ def test_nothing_begins_without_an_address_that_email_reaches(collection: Collec
 def test_joining_takes_a_signed_link(collection: Collection) -> None:
     store, choice = collection.store, Choice(cadence="weekly", zone="Europe/Berlin", hour=9, most=5)
     token = subscription.join_token(store, " Eve@Example.org ", choice, now=NOW)
-    assert store.people() == []
+    assert store.people.all() == []
     with pytest.raises(UsageError, match="not known here"):
         subscription.join(store, token, access="closed", now=NOW)
-    store.suppress("eve@example.org", "hard", "", now=NOW)
+    store.mail.suppress("eve@example.org", "hard", "", now=NOW)
     person = subscription.join(store, token, access="open", now=NOW)
-    assert store.choice(person.number) == (choice, True)
-    assert not store.suppressed("eve@example.org")
-    store.unsubscribe(person.number, now=NOW)
-    assert store.choice(person.number) == (choice, False)
+    assert store.mail.choice(person.number) == (choice, True)
+    assert not store.mail.suppressed("eve@example.org")
+    store.mail.unsubscribe(person.number, now=NOW)
+    assert store.mail.choice(person.number) == (choice, False)
     subscription.join(store, token, access="open", now=NOW)  # who left may come again
-    assert store.choice(person.number) == (choice, True)
+    assert store.mail.choice(person.number) == (choice, True)
     with pytest.raises(UsageError, match="has ended"):
         subscription.join(store, token, access="open", now=NOW + timedelta(days=4))
     with pytest.raises(UsageError, match="not whole"):

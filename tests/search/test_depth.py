@@ -41,7 +41,9 @@ def test_layers_never_move_what_was_above():
 def test_pages_of_many_alike_neither_repeat_nor_miss(tmp_path, mode):
     places = np.random.default_rng(2).permutation(600).tolist()
     with bs.open(tmp_path / "c", encoder=WordEncoder()) as made:
-        made.store.put([paper(n, f"Alike {'word' if n % 3 else 'words here'}", "all alike") for n in places], now=NOW)
+        made.store.papers.put(
+            [paper(n, f"Alike {'word' if n % 3 else 'words here'}", "all alike") for n in places], now=NOW
+        )
         bs.sync(made)
         pages = [bs.search(made, "alike all", k=70, offset=start, mode=mode) for start in range(0, 700, 70)]
         found = [result.document.id for page in pages for result in page]

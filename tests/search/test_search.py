@@ -28,7 +28,7 @@ PAPERS[1] = replace(PAPERS[1], categories=("cs.LG", "q-bio"), venue="MedConf")
 @pytest.fixture
 def collection(tmp_path):
     with bs.open(tmp_path / "c", encoder=WordEncoder()) as made:
-        made.store.put(PAPERS, now=NOW)
+        made.store.papers.put(PAPERS, now=NOW)
         bs.sync(made)
         yield made
 
@@ -157,15 +157,15 @@ def test_meaning_alone_answers_when_the_lexicon_is_gone(collection):
 
 def test_before_any_sync_the_error_says_what_to_do(tmp_path):
     with bs.open(tmp_path / "c", encoder=WordEncoder()) as made:
-        made.store.put(PAPERS, now=NOW)
+        made.store.papers.put(PAPERS, now=NOW)
         with pytest.raises(CollectionError, match="run sync"):
             bs.search(made, "car")
 
 
 def test_deletes_and_updates_are_honoured(collection):
-    collection.store.delete(["made:004"], now=NOW)
+    collection.store.papers.delete(["made:004"], now=NOW)
     assert "4" not in ids(bs.search(collection, "wheels noise", k=10))
-    collection.store.put([paper(3, "Gardens", "A car in a garden.")], now=NOW)
+    collection.store.papers.put([paper(3, "Gardens", "A car in a garden.")], now=NOW)
     bs.sync(collection)
     assert ids(bs.search(collection, "garden car", k=1)) == ["3"]
     assert "plants" not in bs.search(collection, "garden car", k=1).items[0].passage
@@ -198,7 +198,7 @@ def test_wrong_calls_say_so(collection):
 def test_ties_go_by_id(tmp_path):
     same = [paper(n, "Same words", "all alike") for n in (9, 3, 7, 1, 5)]
     with bs.open(tmp_path / "c", encoder=WordEncoder()) as made:
-        made.store.put(same, now=NOW)
+        made.store.papers.put(same, now=NOW)
         bs.sync(made)
         for mode in ("hybrid", "lexical", "semantic"):
             assert ids(bs.search(made, "words alike", mode=mode)) == ["1", "3", "5", "7", "9"]
@@ -206,7 +206,7 @@ def test_ties_go_by_id(tmp_path):
 
 
 def test_only_among_some_papers_is_searched(collection):
-    numbers = collection.store.numbers(["made:002", "made:003"])
+    numbers = collection.store.papers.numbers(["made:002", "made:003"])
     for mode in ("hybrid", "lexical", "semantic"):
         found = ids(bs.search(collection, "cars and doctors", mode=mode, among=list(numbers.values())))
         assert found[0] == "2"
@@ -228,7 +228,7 @@ class TestSimilar:
     def test_a_paper_is_known_by_its_other_names(self, tmp_path):
         named = replace(PAPERS[0], id="2401.00001", aliases=("10.1/car",))
         with bs.open(tmp_path / "named", encoder=WordEncoder()) as made:
-            made.store.put([named, *PAPERS[1:]], now=NOW)
+            made.store.papers.put([named, *PAPERS[1:]], now=NOW)
             bs.sync(made)
             whole = ids(bs.similar(made, "2401.00001"))
             assert whole == ids(bs.similar(made, "arXiv:2401.00001v2")) == ids(bs.similar(made, ["10.1/car"]))
@@ -241,5 +241,5 @@ class TestSimilar:
     def test_unknown_and_not_synced(self, collection):
         with pytest.raises(NotFoundError, match="made:999"):
             bs.similar(collection, "made:999")
-        collection.store.put([paper(8, "New", "not synced")], now=NOW)
+        collection.store.papers.put([paper(8, "New", "not synced")], now=NOW)
         assert "run sync" in bs.similar(collection, "made:008").note

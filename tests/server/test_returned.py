@@ -16,7 +16,7 @@ from broadsheet.collection import Collection
 from broadsheet.config import Settings
 from broadsheet.digest.returned import return_token
 from broadsheet.server import create_app
-from broadsheet.store.mailing import Choice
+from broadsheet.store.mail import Choice
 from site_kit import NOW, made
 
 REPORT = """From: MAILER-DAEMON@mx.lab.science
@@ -48,16 +48,16 @@ def settings(where: str) -> Settings:
 
 
 def test_a_report_through_the_door_is_acted_on_while_the_site_runs(collection: Collection, tmp_path: Path) -> None:
-    ada = collection.store.add_person("ada@example.org", "reader", now=NOW - timedelta(days=9))
-    collection.store.subscribe(ada.number, Choice(), now=NOW)
+    ada = collection.store.people.add("ada@example.org", "reader", now=NOW - timedelta(days=9))
+    collection.store.mail.subscribe(ada.number, Choice(), now=NOW)
     path = tmp_path / "lmtp"
-    token = return_token(collection.store.secret(), ada.number)
+    token = return_token(collection.store.people.secret(), ada.number)
     with TestClient(create_app(collection, settings(f"unix:{path}"), now=lambda: NOW), base_url="http://localhost"):
         with smtplib.LMTP(str(path), local_hostname="mx") as line:
             line.sendmail("", [f"bounces+{token}@example.org"], REPORT)
-            assert collection.store.suppressed(ada.address) == "hard"
+            assert collection.store.mail.suppressed(ada.address) == "hard"
             line.sendmail("", [f"leave+{token}@example.org"], "Subject: leave\r\n\r\nplease\r\n")
-        assert collection.store.subscriptions() == []
+        assert collection.store.mail.subscriptions() == []
     with pytest.raises(OSError), smtplib.LMTP(str(path), local_hostname="mx"):  # noqa: PT011 - the kind depends
         pass
 

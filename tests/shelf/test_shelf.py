@@ -42,17 +42,17 @@ def test_what_is_offered_is_there_and_so_is_its_proof():
 
 def test_a_second_time_changes_nothing_and_it_can_be_taken_away(collection):
     assert shelf.add(collection, now=NOW).new == 289
-    change = collection.store.last_change()
+    change = collection.store.papers.last_change()
     assert shelf.add(collection, now=NOW).same == 289
-    assert collection.store.last_change() == change
+    assert collection.store.papers.last_change() == change
     assert shelf.remove(collection, now=NOW) == 289
-    assert collection.store.count() == 0
+    assert collection.store.papers.count() == 0
 
 
 def test_it_stands_on_no_day(collection):
     shelf.add(collection, now=NOW)
-    assert all(d.day is None and d.span is None for d in collection.store.newest(300))
-    assert collection.store.newest(300, without_sources=("shelf",)) == []
+    assert all(d.day is None and d.span is None for d in collection.store.papers.newest(300))
+    assert collection.store.papers.newest(300, without_sources=("shelf",)) == []
 
 
 @pytest.mark.parametrize("shelf_first", [True, False])
@@ -68,12 +68,12 @@ def test_the_real_paper_takes_its_place_in_any_order(collection, shelf_first, ow
     bs.ingest(collection, [real], now=NOW, name="jsonl:real.jsonl")
     if not shelf_first:
         shelf.add(collection, now=NOW)
-    assert collection.store.count() == 289
+    assert collection.store.papers.count() == 289
     bs.sync(collection)
     found = bs.search(collection, entry.title, k=1).items[0].document
     assert found.text == "The real abstract."
     shelf.remove(collection, now=NOW)
-    assert collection.store.count() == 1
+    assert collection.store.papers.count() == 1
 
 
 @pytest.mark.data

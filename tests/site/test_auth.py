@@ -43,7 +43,7 @@ def request(path: str = "/", *, token: str = "", key: str = "", method: str = "G
 
 def with_token(collection: Collection, token: str, *, writes: bool = False) -> int:
     ada = member(collection, address="ada@example.org")
-    collection.store.add_token(links.digest(token), ada.number, "x", writes=writes, now=NOW)
+    collection.store.people.add_token(links.digest(token), ada.number, "x", writes=writes, now=NOW)
     return ada.number
 
 
@@ -94,7 +94,7 @@ def test_a_key_for_another_service_is_a_strangers(collection: Collection, path: 
 
 def test_whoever_asks_a_single_site_is_its_reader(collection: Collection) -> None:
     site = site_of(collection, people="single")
-    site.sole = collection.store.add_sole_person(now=NOW)
+    site.sole = collection.store.people.add_sole(now=NOW)
     assert visiting(request(), site).person == site.sole
 
 

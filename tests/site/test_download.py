@@ -95,7 +95,7 @@ def test_a_list_has_one_lasting_id_in_all_its_parts(site: Site, asked: Request) 
 
 def test_votes_of_readers_here_count(site: Site, asked: Request) -> None:
     store = site.collection.store
-    ada = store.add_person("ada@example.org", "reader", now=NOW)
-    store.mark("votes", ada.number, list(store.numbers(["2401.00001"]).values()), now=NOW)
+    ada = store.people.add("ada@example.org", "reader", now=NOW)
+    store.reactions.mark("votes", ada.number, list(store.papers.numbers(["2401.00001"]).values()), now=NOW)
     answer = listed(asked, site, "json", title="Saved", page="/lists/7", papers=standing(PAPERS[:1]))
     assert b'"votes":13' in answer.body.replace(b" ", b"")

@@ -26,7 +26,7 @@ def test_forms_of_other_sites_change_nothing(collection: Collection, origin: str
     headers = {} if origin is None else {"origin": origin}
     answer = visitor.post("/act/vote", data={"token": visitor.csrf, "paper": "2401.00001"}, headers=headers)
     assert answer.status_code == 403
-    assert collection.store.marked("votes", ada.number) == []
+    assert collection.store.reactions.marked("votes", ada.number) == []
 
 
 @pytest.mark.parametrize("token", ["", "wrong", "é", "other"])
@@ -37,7 +37,7 @@ def test_forms_without_this_browsers_token_change_nothing(collection: Collection
     given = browser(app, ben).csrf if token == "other" else token
     answer = visitor.post("/act/vote", data={"token": given, "paper": "2401.00001"}, headers=OWN)
     assert answer.status_code == 403
-    assert collection.store.marked("votes", ada.number) == []
+    assert collection.store.reactions.marked("votes", ada.number) == []
 
 
 @pytest.mark.parametrize("next_", ["//evil.example", "https://evil.example", "/\\evil.example", "evil", "/a\nb"])

@@ -52,9 +52,9 @@ def test_a_single_reader_is_known_by_the_settings(collection: Collection, people
 
 def test_a_token_names_its_holder_and_whether_it_writes(collection: Collection) -> None:
     here, store = Instance(collection, Settings(), lambda: NOW), collection.store
-    ada = store.add_person("ada@example.org", "reader", now=NOW)
+    ada = store.people.add("ada@example.org", "reader", now=NOW)
     for token, writes in (("reads", False), ("writes", True)):
-        store.add_token(links.digest(token), ada.number, "x", writes=writes, now=NOW)
+        store.people.add_token(links.digest(token), ada.number, "x", writes=writes, now=NOW)
         assert here.holder(token) == (ada, writes)
     assert here.holder("unknown") is None
     assert here.holder("x" * 100_000) is None

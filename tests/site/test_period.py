@@ -35,7 +35,7 @@ def site(collection: Collection) -> Site:
 def query(collection: Collection) -> tuple[int, int]:
     """A person and the number of a standing query of theirs."""
     ada = member(collection).number
-    kept = collection.store.keep_query(ada, "leaves", "leaf outlines", without=("tides",), least="strong", now=NOW)
+    kept = collection.store.alerts.keep(ada, "leaves", "leaf outlines", without=("tides",), least="strong", now=NOW)
     return ada, kept
 
 
@@ -83,8 +83,8 @@ def test_an_address_is_read_for_the_one_who_asks(site: Site, query: tuple[int, i
 
 def test_papers_match_the_words_or_the_query(collection: Collection, query: tuple[int, int]) -> None:
     person, number = query
-    numbers = list(collection.store.numbers([paper.id for paper in PAPERS]).values())
-    [herb] = collection.store.numbers(["2401.00001"]).values()
+    numbers = list(collection.store.papers.numbers([paper.id for paper in PAPERS]).values())
+    [herb] = collection.store.papers.numbers(["2401.00001"]).values()
     for asked in (
         DayAsked(match="leaf outlines on pressed plants", least="fair"),
         DayAsked(query=number, least="fair"),

@@ -24,10 +24,10 @@ HERE = ("127.0.0.1", 5000)
 @pytest.fixture(scope="module")
 def collection(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Collection]:
     with made(tmp_path_factory.mktemp("measures")) as opened:
-        opened.store.begin_job("fetch", now=NOW)
-        opened.store.end_job("fetch", "well", now=NOW, seconds=2.5)
-        opened.store.begin_job("sync", now=NOW)
-        opened.store.end_job("sync", "", error="no", now=NOW, seconds=1.0)
+        opened.store.journal.begin_job("fetch", now=NOW)
+        opened.store.journal.end_job("fetch", "well", now=NOW, seconds=2.5)
+        opened.store.journal.begin_job("sync", now=NOW)
+        opened.store.journal.end_job("sync", "", error="no", now=NOW, seconds=1.0)
         yield opened
 
 
@@ -82,7 +82,7 @@ def test_requests_are_counted_by_the_route_that_answered(collection: Collection)
 
 def test_how_the_collection_and_its_jobs_are(collection: Collection) -> None:
     found = samples(client_of(collection).get("/metrics").text)
-    assert found["broadsheet_papers"] == collection.store.count()
+    assert found["broadsheet_papers"] == collection.store.papers.count()
     assert found['broadsheet_papers_behind{part="space"}'] == 0
     assert found['broadsheet_job_last_success_timestamp_seconds{job="fetch"}'] == NOW.timestamp()
     assert found['broadsheet_job_last_duration_seconds{job="fetch"}'] == 2.5

@@ -43,11 +43,11 @@ def sound(path: Path) -> bool:
 def test_a_store_is_made_where_there_is_none_and_opened_again(tmp_path: Path) -> None:
     path = tmp_path / "new" / "store.db"
     with Store.open(path) as store:
-        store.put([TEA], now=NOW)
+        store.papers.put([TEA], now=NOW)
     with Store.open(path) as store:
-        assert store.get(TEA.id) == TEA
+        assert store.papers.get(TEA.id) == TEA
     with pytest.raises(CollectionError, match="has been closed: open it again"):
-        store.count()
+        store.papers.count()
 
 
 def test_reading_only(tmp_path: Path) -> None:
@@ -56,10 +56,10 @@ def test_reading_only(tmp_path: Path) -> None:
         Store.open(path, read_only=True)
     assert not path.exists()
     with Store.open(path) as writer, Store.open(path, read_only=True) as reader:
-        writer.put([TEA], now=NOW)
-        assert reader.get(TEA.id) == TEA
+        writer.papers.put([TEA], now=NOW)
+        assert reader.papers.get(TEA.id) == TEA
         with pytest.raises(CollectionError, match="open for reading only"):
-            reader.put([TEA], now=NOW)
+            reader.papers.put([TEA], now=NOW)
 
 
 def test_a_newer_version_is_left_alone(tmp_path: Path) -> None:
@@ -91,19 +91,19 @@ def test_a_foreign_file_is_left_alone(tmp_path: Path) -> None:
 def test_a_damaged_file_says_so(tmp_path: Path) -> None:
     path = tmp_path / "store.db"
     with Store.open(path) as store:
-        store.put(many(300), now=NOW)
+        store.papers.put(many(300), now=NOW)
     with path.open("r+b") as file:
         file.seek(8192)
         file.write(os.urandom(path.stat().st_size - 12_000))
     with pytest.raises(CollectionError, match="is damaged: restore a backup"), Store.open(path) as store:
-        store.changes(0)
+        store.papers.changes(0)
 
 
 def test_an_empty_file_and_a_half_made_store_become_whole(tmp_path: Path) -> None:
     path = tmp_path / "store.db"
     path.touch()
     with Store.open(path) as store:
-        assert store.last_change() == 0
+        assert store.papers.last_change() == 0
 
 
 def test_a_failed_migration_leaves_the_former_format(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -111,7 +111,7 @@ def test_a_failed_migration_leaves_the_former_format(tmp_path: Path, monkeypatch
 
     path = tmp_path / "store.db"
     with Store.open(path) as store:
-        store.put([TEA], now=NOW)
+        store.papers.put([TEA], now=NOW)
 
     def broken(db: sqlite3.Connection) -> None:
         db.execute("CREATE TABLE more (a)")
@@ -124,7 +124,7 @@ def test_a_failed_migration_leaves_the_former_format(tmp_path: Path, monkeypatch
         Store.open(path, read_only=True)
     monkeypatch.setattr(database, "MIGRATIONS", (*schema.MIGRATIONS, lambda db: db.execute("CREATE TABLE more (a)")))
     with Store.open(path) as store, store.reading() as db:
-        assert store.get(TEA.id) == TEA
+        assert store.papers.get(TEA.id) == TEA
         assert db.execute("PRAGMA user_version").fetchone()[0] == len(schema.MIGRATIONS) + 1
 
 
@@ -135,8 +135,8 @@ def test_a_second_writer_waits_then_says_what_to_do(tmp_path: Path) -> None:
             held(tmp_path / "store.db.lock"),
             pytest.raises(CollectionError, match=r"held by another process, which is writing .*: wait for it to end"),
         ):
-            store.put([TEA], now=NOW)
-        assert store.put([TEA], now=NOW).new == 1
+            store.papers.put([TEA], now=NOW)
+        assert store.papers.put([TEA], now=NOW).new == 1
 
 
 def test_a_second_writer_is_served_when_the_first_ends(tmp_path: Path) -> None:
@@ -152,7 +152,7 @@ def test_a_second_writer_is_served_when_the_first_ends(tmp_path: Path) -> None:
         thread = threading.Thread(target=hold)
         thread.start()
         go.wait()
-        assert store.put([TEA], now=NOW).new == 1
+        assert store.papers.put([TEA], now=NOW).new == 1
         thread.join()
 
 
@@ -162,26 +162,26 @@ def test_a_stranger_who_writes_is_waited_for_too(tmp_path: Path) -> None:
         stranger = sqlite3.connect(path, isolation_level=None)
         stranger.execute("BEGIN IMMEDIATE")
         with pytest.raises(CollectionError, match="is being written by another process: wait"):
-            store.put([TEA], now=NOW)
-        assert store.count() == 0
+            store.papers.put([TEA], now=NOW)
+        assert store.papers.count() == 0
         stranger.close()
 
 
 def test_a_full_disk_loses_nothing_that_was_committed(tmp_path: Path) -> None:
     path = tmp_path / "store.db"
     with Store.open(path) as store:
-        store.put(many(50), now=NOW)
+        store.papers.put(many(50), now=NOW)
         with store.reading() as db:
             pages = db.execute("PRAGMA page_count").fetchone()[0]
             db.execute(f"PRAGMA max_page_count = {pages + 20}")
         with pytest.raises(CollectionError, match="the disk is full: free some space and run the command again"):
-            store.put(many(5_000), now=NOW)
-        kept = store.count()
+            store.papers.put(many(5_000), now=NOW)
+        kept = store.papers.count()
         assert kept >= 50
         with store.reading() as db:
             db.execute("PRAGMA max_page_count = 1000000")
-        store.put(many(500), now=NOW)
-        assert store.count() == 500
+        store.papers.put(many(500), now=NOW)
+        assert store.papers.count() == 500
     assert sound(path)
 
 
@@ -196,7 +196,7 @@ resource.setrlimit(resource.RLIMIT_FSIZE, (600_000, resource.RLIM_INFINITY))
 documents = (Document(id=f"a:{n}", title="On Tea", text="Leaves. " * 50) for n in range(20_000))
 try:
     with Store.open(Path(sys.argv[1])) as store:
-        store.put(documents, now=datetime.now(UTC))
+        store.papers.put(documents, now=datetime.now(UTC))
 except CollectionError as error:
     print(error)
 """
@@ -205,14 +205,14 @@ except CollectionError as error:
 def test_a_file_that_may_not_grow_stays_whole(tmp_path: Path) -> None:
     path = tmp_path / "store.db"
     with Store.open(path) as store:
-        store.put([TEA], now=NOW)
+        store.papers.put([TEA], now=NOW)
     done = subprocess.run([sys.executable, "-c", LIMITED, path], capture_output=True, text=True, check=True)
     assert "the disk is full" in done.stdout, done.stderr
     assert done.stdout.count("\n") == 1
     assert sound(path)
     with Store.open(path) as store:
-        assert store.get(TEA.id) == TEA
-        assert store.put(many(20), now=NOW).bad == ()
+        assert store.papers.get(TEA.id) == TEA
+        assert store.papers.put(many(20), now=NOW).bad == ()
 
 
 LOCKED_OUT = """
@@ -227,11 +227,11 @@ if os.geteuid() == 0:
 for path in map(Path, sys.argv[1:]):
     try:
         with Store.open(path) as store:
-            store.set_fact("a", 1)
+            store.journal.set_fact("a", 1)
     except CollectionError as error:
         print(error)
 with Store.open(Path(sys.argv[1]), read_only=True) as store:
-    print(store.count())
+    print(store.papers.count())
 """
 
 
@@ -249,7 +249,7 @@ def open_folder() -> Iterator[Path]:
 def test_a_read_only_folder_can_be_read(open_folder: Path) -> None:
     path = open_folder / "store.db"
     with Store.open(path) as store:
-        store.put([TEA], now=NOW)
+        store.papers.put([TEA], now=NOW)
     for file in open_folder.iterdir():
         file.chmod(stat.S_IRUSR | stat.S_IRGRP | stat.S_IROTH)
     before = path.read_bytes()
@@ -289,33 +289,33 @@ def is_open(db: sqlite3.Connection) -> bool:
 def test_a_backup_is_of_one_instant_while_a_writer_works(tmp_path: Path) -> None:
     path, target = tmp_path / "store.db", tmp_path / "backups" / "one.db"
     with Store.open(path) as store:
-        store.put(many(200), now=NOW)
+        store.papers.put(many(200), now=NOW)
         stop = threading.Event()
 
         def write() -> None:
             votes = 0
             while not stop.is_set():
                 votes += 1
-                store.put([replace(d, votes=votes) for d in many(100)], now=NOW)
+                store.papers.put([replace(d, votes=votes) for d in many(100)], now=NOW)
 
         thread = threading.Thread(target=write)
         thread.start()
         try:
-            while store.last_change() < 500:
+            while store.papers.last_change() < 500:
                 stop.wait(0.01)
             store.backup(target)
         finally:
             stop.set()
             thread.join()
-        assert store.last_change() > 500
+        assert store.papers.last_change() > 500
     assert sound(target)
     assert [p.name for p in target.parent.iterdir()] == ["one.db"]
     with Store.open(target) as copy:
-        assert copy.count() == 200
-        assert len(copy.changes(0)) == 200
+        assert copy.papers.count() == 200
+        assert len(copy.papers.changes(0)) == 200
         with pytest.raises(CollectionError, match="exists already: choose another name"):
             copy.backup(target)
-        assert copy.put([TEA], now=NOW).new == 1
+        assert copy.papers.put([TEA], now=NOW).new == 1
 
 
 @pytest.mark.skipif(os.name == "nt", reason="modes are POSIX")
@@ -323,7 +323,7 @@ def test_a_store_and_its_copies_are_for_their_owner_alone(tmp_path: Path) -> Non
     path, before = tmp_path / "store.db", os.umask(0o022)
     try:
         with Store.open(path) as store:
-            store.put([TEA], now=NOW)
+            store.papers.put([TEA], now=NOW)
             store.backup(tmp_path / "copy.db")
             modes = {file.name: stat.S_IMODE(file.stat().st_mode) for file in tmp_path.iterdir()}
     finally:

@@ -12,53 +12,55 @@ LATER = NOW + timedelta(seconds=9)
 
 
 def test_runs_newest_first_and_a_killed_one_without_an_end(store: Store) -> None:
-    first = store.start_run("page:a", now=NOW)
+    first = store.journal.start_run("page:a", now=NOW)
     ended = Run(source="page:a", started=NOW, ended=LATER, new=1, changed=2, same=3, bad=4, error="cut off")
-    store.note_run(first, ended)
-    store.start_run("page:b", now=LATER)
-    assert store.runs() == [Run(source="page:b", started=LATER), ended]
-    assert len(store.runs(1)) == 1
+    store.journal.note_run(first, ended)
+    store.journal.start_run("page:b", now=LATER)
+    assert store.journal.runs() == [Run(source="page:b", started=LATER), ended]
+    assert len(store.journal.runs(1)) == 1
 
 
 def test_a_bad_record_is_kept_once(store: Store) -> None:
     bad = BadRecord("line 3", "no title", "{...")
-    store.problem(store.start_run("jsonl:a", now=NOW), bad, bad, BadRecord("line 4", "no title"))
-    store.problem(store.start_run("jsonl:a", now=LATER), bad)
-    store.problem(store.start_run("jsonl:b", now=LATER), bad)
-    problems = store.problems()
+    store.journal.add_problem(store.journal.start_run("jsonl:a", now=NOW), bad, bad, BadRecord("line 4", "no title"))
+    store.journal.add_problem(store.journal.start_run("jsonl:a", now=LATER), bad)
+    store.journal.add_problem(store.journal.start_run("jsonl:b", now=LATER), bad)
+    problems = store.journal.problems()
     assert [(p.source, p.record.where, p.seen) for p in problems] == [
         ("jsonl:b", "line 3", LATER),
         ("jsonl:a", "line 3", LATER),
         ("jsonl:a", "line 4", NOW),
     ]
     assert problems[0].record == bad
-    assert len(store.problems(1)) == 1
+    assert len(store.journal.problems(1)) == 1
 
 
 def test_a_flood_of_bad_records_is_bounded(store: Store) -> None:
-    run = store.start_run("jsonl:a", now=NOW)
+    run = store.journal.start_run("jsonl:a", now=NOW)
     for start in range(0, 3_000, 700):
-        store.problem(run, *(BadRecord(f"line {n}", "r" * 5_000, "x" * 5_000) for n in range(start, start + 700)))
-    problems = store.problems(10_000)
+        store.journal.add_problem(
+            run, *(BadRecord(f"line {n}", "r" * 5_000, "x" * 5_000) for n in range(start, start + 700))
+        )
+    problems = store.journal.problems(10_000)
     assert len(problems) == 1_000
     assert {(len(p.record.reason), len(p.record.raw)) for p in problems} == {(1_000, 2_000)}
 
 
 def test_sources_are_followed_until_removed(store: Store) -> None:
-    assert store.add_source("arxiv:cs.IR", now=NOW)
-    assert not store.add_source("arxiv:cs.IR", now=LATER)
-    assert store.sources() == [ConfiguredSource("arxiv:cs.IR", NOW, None)]
-    store.start_run("arxiv:cs.IR", now=LATER)
-    assert store.sources()[0].last_run == Run(source="arxiv:cs.IR", started=LATER)
-    assert store.remove_source("arxiv:cs.IR")
-    assert not store.remove_source("arxiv:cs.IR")
-    assert store.sources() == []
+    assert store.journal.add_source("arxiv:cs.IR", now=NOW)
+    assert not store.journal.add_source("arxiv:cs.IR", now=LATER)
+    assert store.journal.sources() == [ConfiguredSource("arxiv:cs.IR", NOW, None)]
+    store.journal.start_run("arxiv:cs.IR", now=LATER)
+    assert store.journal.sources()[0].last_run == Run(source="arxiv:cs.IR", started=LATER)
+    assert store.journal.remove_source("arxiv:cs.IR")
+    assert not store.journal.remove_source("arxiv:cs.IR")
+    assert store.journal.sources() == []
 
 
 def test_facts_are_json(store: Store) -> None:
-    assert store.facts("language") is None
-    store.set_fact("language", {"name": "english", "n": [1, 2]})
-    store.set_fact("language", {"name": "english", "n": [1]})
-    assert store.facts("language") == {"name": "english", "n": [1]}
-    store.set_fact("language", None)
-    assert store.facts("language") is None
+    assert store.journal.fact("language") is None
+    store.journal.set_fact("language", {"name": "english", "n": [1, 2]})
+    store.journal.set_fact("language", {"name": "english", "n": [1]})
+    assert store.journal.fact("language") == {"name": "english", "n": [1]}
+    store.journal.set_fact("language", None)
+    assert store.journal.fact("language") is None

@@ -39,8 +39,8 @@ DOCUMENTS = [
 def filled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
     path: Path = tmp_path_factory.mktemp("filters") / "store.db"
     with Store.open(path) as store:
-        store.put(DOCUMENTS, now=NOW)
-        store.delete(["a:5", "a:6"], now=NOW)
+        store.papers.put(DOCUMENTS, now=NOW)
+        store.papers.delete(["a:5", "a:6"], now=NOW)
         yield store
 
 
@@ -83,7 +83,7 @@ def some(values: list[str]) -> st.SearchStrategy[tuple[str, ...]]:
 def test_sql_agrees_with_python(filled: Store, filters: Filters) -> None:
     gone = {"a:5", "a:6"}
     wanted = [n for n, d in enumerate(DOCUMENTS, 1) if d.id not in gone and holds(filters, d)]
-    assert filled.numbers_where(filters).tolist() == wanted
+    assert filled.papers.numbers_where(filters).tolist() == wanted
 
 
 @pytest.mark.parametrize(
@@ -100,11 +100,11 @@ def test_sql_agrees_with_python(filled: Store, filters: Filters) -> None:
     ],
 )
 def test_hostile_filters_find_nothing(filled: Store, filters: Filters) -> None:
-    found = filled.numbers_where(filters)
+    found = filled.papers.numbers_where(filters)
     assert found.dtype == "int64"
     assert found.shape == (0,)
 
 
 def test_too_many_alternatives_are_refused(filled: Store) -> None:
     with pytest.raises(UsageError, match="5,000 alternatives, at most 200"):
-        filled.numbers_where(Filters(authors=("a",) * 5_000))
+        filled.papers.numbers_where(Filters(authors=("a",) * 5_000))

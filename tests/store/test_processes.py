@@ -22,7 +22,7 @@ from broadsheet.store import Store
 seen = 0
 with Store.open(Path(sys.argv[1]), read_only=True) as store:
     while seen < int(sys.argv[2]):
-        changes = store.changes(0, limit=10_000)
+        changes = store.papers.changes(0, limit=10_000)
         assert len(changes) >= seen, (len(changes), seen)
         assert len({c.number for c in changes}) == len(changes)
         for change in changes[seen:]:
@@ -57,17 +57,17 @@ def check(path: Path, votes: int, reported: int, numbers: dict[str, int]) -> Non
     assert db.execute("PRAGMA foreign_key_check").fetchall() == []
     db.close()
     with Store.open(path) as store:
-        changes = store.changes(0, limit=10_000)
+        changes = store.papers.changes(0, limit=10_000)
         documents = [c.document for c in changes if c.document]
-        assert len(documents) == len({d.id for d in documents}) == len(changes) == store.count()
+        assert len(documents) == len({d.id for d in documents}) == len(changes) == store.papers.count()
         assert {d.votes for d in documents} <= {votes, votes - 1}
         fresh = [d.id for d in documents if d.votes == votes]
         assert len(fresh) >= reported, "a reported document was lost"
         assert fresh == [f"a:{n}" for n in range(len(fresh))]
-        now = store.numbers([d.id for d in documents])
+        now = store.papers.numbers([d.id for d in documents])
         assert now | numbers == now, "a document was lost or got another number"
         numbers.update(now)
-        assert all(store.number(f"acl:{d.id.removeprefix('a:')}") == numbers[d.id] for d in documents[::25])
+        assert all(store.papers.number(f"acl:{d.id.removeprefix('a:')}") == numbers[d.id] for d in documents[::25])
 
 
 def test_killed_at_random_moments_nothing_is_lost(tmp_path: Path) -> None:

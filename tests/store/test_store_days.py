@@ -20,19 +20,19 @@ def paper(name: str, **more: object) -> Document:
 
 def test_days(store: Store) -> None:
     found = [paper("a", listed=DAY), paper("b", submitted=DAY), paper("c", announced=DAY, source="shelf:starter")]
-    store.put(found, now=NOW)
-    assert store.on_days(DAY, DAY) == [store.number("x:a")]
-    assert store.day_before(date(2026, 3, 9)) == store.day_after(date(2026, 1, 1)) == DAY
-    assert store.day_before(DAY) is store.day_after(DAY) is None
-    store.put([paper("a", announced=date(2026, 2, 27), listed=DAY)], now=NOW)
-    assert store.on_days(DAY, DAY) == []
-    assert [row.day for row in store.standings([1, 2])] == [date(2026, 2, 27), None]
-    store.delete(["x:a"], now=NOW)
-    assert store.day_after(date(2026, 1, 1)) is None
+    store.papers.put(found, now=NOW)
+    assert store.days.between(DAY, DAY) == [store.papers.number("x:a")]
+    assert store.days.before(date(2026, 3, 9)) == store.days.after(date(2026, 1, 1)) == DAY
+    assert store.days.before(DAY) is store.days.after(DAY) is None
+    store.papers.put([paper("a", announced=date(2026, 2, 27), listed=DAY)], now=NOW)
+    assert store.days.between(DAY, DAY) == []
+    assert [row.day for row in store.days.placements([1, 2])] == [date(2026, 2, 27), None]
+    store.papers.delete(["x:a"], now=NOW)
+    assert store.days.after(date(2026, 1, 1)) is None
 
 
 def test_twins(store: Store) -> None:
-    store.put(
+    store.papers.put(
         [
             paper("a", text=TEXT, aliases=("10.5555/a",)),
             paper("same title", title="on A!"),
@@ -43,23 +43,25 @@ def test_twins(store: Store) -> None:
         ],
         now=NOW,
     )
-    assert {store.by_numbers([other])[other].title for _, other in store.twins([1])} == {
+    assert {store.papers.by_numbers([other])[other].title for _, other in store.days.twins([1])} == {
         "on A!", "On same text", "On same alias", "On its alias",
     }  # fmt: skip
-    assert (5, 1) in store.twins([5])
-    assert store.twins([6]) == []
+    assert (5, 1) in store.days.twins([5])
+    assert store.days.twins([6]) == []
 
 
 def test_a_title_of_very_many_papers_names_none(store: Store) -> None:
-    store.put([paper(str(n), title="Preface") for n in range(25)], now=NOW)
-    assert store.twins([1]) == []
+    store.papers.put([paper(str(n), title="Preface") for n in range(25)], now=NOW)
+    assert store.days.twins([1]) == []
 
 
 def test_a_store_of_the_first_format_learns_its_days(tmp_path: Path) -> None:
     path = tmp_path / "store.db"
     with Store.open(path) as store:
-        store.put([paper("a", listed=DAY, text=TEXT), paper("b", listed=DAY, text=TEXT, source="ris:y")], now=NOW)
-        store.put([paper("b", text=TEXT, source="ris:z")], now=NOW)
+        store.papers.put(
+            [paper("a", listed=DAY, text=TEXT), paper("b", listed=DAY, text=TEXT, source="ris:y")], now=NOW
+        )
+        store.papers.put([paper("b", text=TEXT, source="ris:z")], now=NOW)
     with sqlite3.connect(path) as db:  # as the first format was
         known = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite%'"
         first = {"documents", "records", "merged", "aliases", "categories", "author_words", "sources", "runs",
@@ -74,12 +76,14 @@ def test_a_store_of_the_first_format_learns_its_days(tmp_path: Path) -> None:
             db.execute(statement)
     db.close()
     with Store.open(path) as store:
-        assert store.on_days(DAY, DAY) == [1, 2]
-        assert store.twins([1]) == [(1, 2)]
+        assert store.days.between(DAY, DAY) == [1, 2]
+        assert store.days.twins([1]) == [(1, 2)]
 
 
 def test_excluded_categories_and_a_choice_of_papers(store: Store) -> None:
-    store.put([paper("a", categories=("cs.CV", "cs.CL")), paper("b", categories=("cs.CV",)), paper("c")], now=NOW)
-    assert list(store.numbers_where(Filters(without_categories=("cs.CL",)))) == [2, 3]
-    assert list(store.numbers_where(Filters(categories=("cs",), without_categories=("cs.CL", "math")))) == [2]
-    assert list(store.numbers_where(Filters(categories=("cs",)), among=[2, 3])) == [2]
+    store.papers.put(
+        [paper("a", categories=("cs.CV", "cs.CL")), paper("b", categories=("cs.CV",)), paper("c")], now=NOW
+    )
+    assert list(store.papers.numbers_where(Filters(without_categories=("cs.CL",)))) == [2, 3]
+    assert list(store.papers.numbers_where(Filters(categories=("cs",), without_categories=("cs.CL", "math")))) == [2]
+    assert list(store.papers.numbers_where(Filters(categories=("cs",)), among=[2, 3])) == [2]

@@ -32,7 +32,7 @@ def old(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A Store with papers, and a program whose format is one further."""
     path = tmp_path / "store.db"
     with Store.open(path) as store:
-        store.put([replace(TEA, id=f"a:{n}") for n in range(20)], now=NOW)
+        store.papers.put([replace(TEA, id=f"a:{n}") for n in range(20)], now=NOW)
     monkeypatch.setattr(database, "MIGRATIONS", (*schema.MIGRATIONS, more))
     return path
 
@@ -83,7 +83,7 @@ def test_who_has_it_open_is_not_upgraded_under_their_feet(old: Path) -> None:
         assert format_of(old) == NEWEST
         other.communicate()
     with Store.open(old) as store:
-        assert store.count() == 20
+        assert store.papers.count() == 20
 
 
 def test_an_upgrade_that_was_killed_begins_anew_from_what_is_there_now(old: Path) -> None:
@@ -102,4 +102,4 @@ def test_those_who_wait_are_told(old: Path, monkeypatch: pytest.MonkeyPatch, cap
 
 def test_two_at_once_make_one_upgrade(old: Path) -> None:
     with Store.open(old) as one, Store.open(old) as two:
-        assert one.count() == two.count() == 20
+        assert one.papers.count() == two.papers.count() == 20

@@ -18,14 +18,14 @@ def test_votes_of_sources_and_readers_decide_and_open(collection: Collection) ->
     put(collection, [paper(1, "one thing", listed=TODAY), paper(2, "another thing", listed=TODAY, votes=3, comments=2)])
     assert [each.document.id for each in trending(collection)] == ["made:002", "made:001"]
     store = collection.store
-    number = store.numbers(["made:001"])["made:001"]
-    people = [store.add_person(f"{name}@example.org", "reader", now=NOW).number for name in ("ada", "bo", "cy")]
+    number = store.papers.numbers(["made:001"])["made:001"]
+    people = [store.people.add(f"{name}@example.org", "reader", now=NOW).number for name in ("ada", "bo", "cy")]
     for person in people:
-        store.mark("votes", person, [number], now=NOW)
-        store.save(person, store.list_named(person, "Read", now=NOW), [number], now=NOW)
-        store.save(person, store.list_named(person, "Later", now=NOW), [number], now=NOW)
-    store.unmark("votes", people[0], [number])
-    store.unsave(people[0], [number])
+        store.reactions.mark("votes", person, [number], now=NOW)
+        store.lists.save(person, store.lists.named(person, "Read", now=NOW), [number], now=NOW)
+        store.lists.save(person, store.lists.named(person, "Later", now=NOW), [number], now=NOW)
+    store.reactions.unmark("votes", people[0], [number])
+    store.lists.unsave(people[0], [number])
     first, second = trending(collection)
     assert (first.rank, first.document.id) == (1, "made:001")
     assert first.parts.votes == pytest.approx(2)
@@ -55,7 +55,7 @@ def test_a_topic_growth_never_changes_with_time(collection: Collection) -> None:
 
 
 def test_without_vectors_the_counts_still_speak(collection: Collection) -> None:
-    collection.store.put([paper(1, "one", listed=TODAY), paper(2, "two", listed=TODAY, votes=1)], now=NOW)
+    collection.store.papers.put([paper(1, "one", listed=TODAY), paper(2, "two", listed=TODAY, votes=1)], now=NOW)
     found = trending(collection)
     assert [each.document.id for each in found] == ["made:002", "made:001"]
     assert found[0].parts.text is found[0].parts.topic is None

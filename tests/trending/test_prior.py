@@ -58,10 +58,10 @@ def test_a_prior_of_another_encoder_does_not_speak(tmp_path: Path) -> None:
 def test_a_prior_from_before_wording_counted_is_learned_anew(collection: Collection) -> None:
     put(collection, past_days(ENOUGH + 10))
     learn(collection, now=NOW)
-    kept = collection.store.facts("trending.prior")
+    kept = collection.store.journal.fact("trending.prior")
     del kept["worth"], kept["usual"]
     kept |= {"mean": kept["mean"][:-2], "weights": kept["weights"][:-2]}
-    collection.store.set_fact("trending.prior", kept)
+    collection.store.journal.set_fact("trending.prior", kept)
     assert prior(collection) is None
     assert {each.parts.text for each in trending(collection)} == {None}
     assert tend(collection, now=NOW).startswith("learned from ")

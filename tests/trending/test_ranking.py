@@ -26,7 +26,7 @@ def test_a_day_sorted_by_trending(tmp_path: Path) -> None:
         paper(3, "Maps of the tide", listed=day),
     ]
     with bs.open(tmp_path, encoder=WordEncoder()) as collection:
-        collection.store.put(
+        collection.store.papers.put(
             [*papers, paper(4, "From the shelf", listed=day, votes=9, source="shelf:starter")], now=NOW
         )
         found = feed(collection, parse(str(day)), now=NOW, wanted=Wanted(sort="trending"))

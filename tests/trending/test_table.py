@@ -26,7 +26,7 @@ TODAY = NOW.date()
 def collection(tmp_path: Path) -> Iterator[Collection]:
     with bs.open(tmp_path / "c", encoder=WordEncoder()) as made:
         papers = [paper(n, f"thing {n % 5}", listed=TODAY - timedelta(days=n % 4), votes=n) for n in range(1, 9)]
-        made.store.put([*papers, paper(90, "of no day")], now=NOW)
+        made.store.papers.put([*papers, paper(90, "of no day")], now=NOW)
         bs.sync(made)
         yield made
 
@@ -34,17 +34,17 @@ def collection(tmp_path: Path) -> Iterator[Collection]:
 def counted(collection: Collection, monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """The numbers of papers that are computed from here on."""
     computed: list[int] = []
-    subjects = collection.store.subjects
+    subjects = collection.store.trends.subjects
     monkeypatch.setattr(collection.store, "subjects", lambda numbers: computed.extend(numbers) or subjects(numbers))
     return computed
 
 
 def everything(collection: Collection) -> list[int]:
-    return list(collection.store.numbers([f"made:{n:03}" for n in (*range(1, 9), 90)]).values())
+    return list(collection.store.papers.numbers([f"made:{n:03}" for n in (*range(1, 9), 90)]).values())
 
 
 def rows(collection: Collection) -> int:
-    return len(collection.store.trend_bodies(everything(collection)))
+    return len(collection.store.trends.bodies(everything(collection)))
 
 
 def test_kept_scores_are_those_that_would_be_computed(collection: Collection, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -62,10 +62,10 @@ def test_an_act_changes_one_row_and_taking_it_back_restores_it(
     collection: Collection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     keep(collection, now=NOW)
-    store, person = collection.store, collection.store.add_person("ada@example.org", "reader", now=NOW).number
+    store, person = collection.store, collection.store.people.add("ada@example.org", "reader", now=NOW).number
     before = scores(collection, everything(collection))
     computed = counted(collection, monkeypatch)
-    store.mark("votes", person, [1], now=NOW + timedelta(hours=3))
+    store.reactions.mark("votes", person, [1], now=NOW + timedelta(hours=3))
     touch(collection, [1])
     assert set(computed) == {1}
     after = scores(collection, everything(collection))
@@ -73,15 +73,15 @@ def test_an_act_changes_one_row_and_taking_it_back_restores_it(
     assert after[1] > before[1]
     assert {n: after[n] for n in after if n != 1} == {n: before[n] for n in before if n != 1}
     assert after[1] == pytest.approx(trends(collection, [1])[1].score), "the kept parts make the kept score"
-    store.unmark("votes", person, [1])
+    store.reactions.unmark("votes", person, [1])
     touch(collection, [1])
     assert scores(collection, [1])[1] == pytest.approx(before[1])
 
 
 def test_a_vote_decays_from_its_own_time(collection: Collection) -> None:
-    store, person = collection.store, collection.store.add_person("ada@example.org", "reader", now=NOW).number
+    store, person = collection.store, collection.store.people.add("ada@example.org", "reader", now=NOW).number
     late = NOW + timedelta(days=2 * HALF_LIFE)
-    store.mark("votes", person, [1], now=late)
+    store.reactions.mark("votes", person, [1], now=late)
     touch(collection, [1])
     parts = trends(collection, [1])[1].parts(day_of(late))
     listed = day_of(TODAY - timedelta(days=1))
@@ -90,14 +90,14 @@ def test_a_vote_decays_from_its_own_time(collection: Collection) -> None:
 
 def test_what_changed_without_a_touch_is_seen_all_the_same(collection: Collection) -> None:
     keep(collection, now=NOW)
-    store, person = collection.store, collection.store.add_person("ada@example.org", "reader", now=NOW).number
+    store, person = collection.store, collection.store.people.add("ada@example.org", "reader", now=NOW).number
     before = scores(collection, [1, 2, 3])
-    store.add_comment(2, person, "Look here.", now=NOW)
-    store.put([paper(3, "thing 3", listed=TODAY - timedelta(days=3), votes=300)], now=NOW)
+    store.comments.add(2, person, "Look here.", now=NOW)
+    store.papers.put([paper(3, "thing 3", listed=TODAY - timedelta(days=3), votes=300)], now=NOW)
     after = scores(collection, [1, 2, 3])
     assert (after[1] == before[1], after[2] > before[2], after[3] > before[3]) == (True, True, True)
     assert keep(collection, now=NOW) == 2
-    store.remove_person(person)
+    store.people.remove(person)
     assert scores(collection, [2])[2] == pytest.approx(before[2])
 
 
@@ -118,21 +118,21 @@ def test_another_prior_makes_every_row_stale(collection: Collection) -> None:
               listed=TODAY - timedelta(days=back))
         for back in range(4, ENOUGH + 10) for place in range(6)
     ]  # fmt: skip
-    collection.store.put(past, now=NOW)
+    collection.store.papers.put(past, now=NOW)
     bs.sync(collection)
     assert all(each.text is None for each in trends(collection, [1, 2]).values())
     learn(collection, now=NOW)
     assert all(each.text is not None for each in trends(collection, [1, 2]).values())
-    assert all(json.loads(body)["text"] is None for body in collection.store.trend_bodies([1, 2]).values())
+    assert all(json.loads(body)["text"] is None for body in collection.store.trends.bodies([1, 2]).values())
     keep(collection, now=NOW)
-    assert all(json.loads(body)["text"] is not None for body in collection.store.trend_bodies([1, 2]).values())
+    assert all(json.loads(body)["text"] is not None for body in collection.store.trends.bodies([1, 2]).values())
 
 
 def test_a_topic_is_looked_at_again_when_its_week_has_more_papers(collection: Collection) -> None:
     keep(collection, now=NOW)
-    collection.store.put([paper(50, "thing 1", listed=TODAY)], now=NOW)
+    collection.store.papers.put([paper(50, "thing 1", listed=TODAY)], now=NOW)
     bs.sync(collection)
-    today = collection.store.on_days(TODAY, TODAY)
+    today = collection.store.days.between(TODAY, TODAY)
     assert keep(collection, now=NOW) == len(today), "other days' weeks are as they were"
 
 
@@ -142,8 +142,8 @@ def test_only_the_last_days_are_kept(collection: Collection) -> None:
 
 
 def test_hidden_papers_do_not_trend(collection: Collection) -> None:
-    person = collection.store.add_person("ed@example.org", "editor", now=NOW).number
-    collection.store.decide(8, "hide", person, now=NOW)
+    person = collection.store.people.add("ed@example.org", "editor", now=NOW).number
+    collection.store.desk.decide(8, "hide", person, now=NOW)
     shown = [card.document.id for card in risen(collection, now=NOW, zone=UTC).cards]
     assert "made:008" not in shown
     assert len(shown) == 7
@@ -154,7 +154,7 @@ def test_the_upkeep_says_what_it_did_and_why_no_more(collection: Collection) -> 
     assert "nothing to learn from yet: a prior needs 20 days with votes" in said
     assert said.endswith("8 scores brought up")
     votes = [paper(100 + n, f"word {n}", listed=TODAY - timedelta(days=5 + n // 3), votes=n % 3) for n in range(90)]
-    collection.store.put(votes, now=NOW)
+    collection.store.papers.put(votes, now=NOW)
     bs.sync(collection)
     assert "learned from 92 papers of 31 days" in tend(collection, now=NOW)
     made = prior(collection)
@@ -176,11 +176,13 @@ def test_votes_of_readers_alone_are_learned_from(tmp_path: Path) -> None:
                      listed=TODAY - timedelta(days=5 + n // 4))
             for n in range(100)
         ]  # fmt: skip
-        collection.store.put(papers, now=NOW)
+        collection.store.papers.put(papers, now=NOW)
         bs.sync(collection)
-        person = collection.store.add_person("ada@example.org", "reader", now=NOW).number
-        liked = [n for name, n in collection.store.numbers([p.id for p in papers]).items() if int(name[2:]) % 4 == 0]
-        collection.store.mark("votes", person, liked, now=NOW)
+        person = collection.store.people.add("ada@example.org", "reader", now=NOW).number
+        liked = [
+            n for name, n in collection.store.papers.numbers([p.id for p in papers]).items() if int(name[2:]) % 4 == 0
+        ]
+        collection.store.reactions.mark("votes", person, liked, now=NOW)
         made = learn(collection, now=NOW)
         assert (made.days, made.papers) == (25, 100)
 
@@ -205,9 +207,9 @@ def test_what_a_paper_gathered_does_not_fade(collection: Collection) -> None:
     for number, each in trends(collection, numbers).items():
         counted = sum(kind.value for kind in (each.votes, each.comments, each.saves))
         assert before[number] == pytest.approx(1 + each.expected + counted)
-    person = collection.store.add_person("ada@example.org", "reader", now=NOW).number
+    person = collection.store.people.add("ada@example.org", "reader", now=NOW).number
     first, second = sorted(before)[:2]
-    collection.store.mark("votes", person, [first], now=NOW)
-    collection.store.mark("votes", person, [second], now=NOW + timedelta(days=5))
+    collection.store.reactions.mark("votes", person, [first], now=NOW)
+    collection.store.reactions.mark("votes", person, [second], now=NOW + timedelta(days=5))
     after = gathered(collection, numbers)
     assert [after[n] - before[n] for n in (first, second)] == pytest.approx([1, 1])

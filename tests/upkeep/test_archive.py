@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from broadsheet.core.errors import CollectionError, UsageError
 from broadsheet.store import Store
-from broadsheet.store.everything import LEFT_OUT, PAPERS, TABLES
+from broadsheet.store.archive_rows import LEFT_OUT, PAPERS, TABLES, ArchiveRows
 from broadsheet.upkeep import archive
 from fakes import paper
 
@@ -52,15 +52,15 @@ FILL = {
 def full(tmp_path: Path) -> Iterator[Store]:
     """A Store with a row in every table; its paper 1 is deleted."""
     with Store.open(tmp_path / "full" / "store.db") as store:
-        store.put([paper(1, "Gone"), paper(2, "Milk", "White."), paper(3, "Tea", "Green.", votes=3)], now=NOW)
-        store.put([paper(3, "Tea!", "Green tea, longer.", source="arxiv:cs.IR")], now=NOW)
-        store.add_person("ada@example.org", "reader", now=NOW)
-        store.begin_session("digest", 1, now=NOW, ends=NOW + timedelta(days=9))
+        store.papers.put([paper(1, "Gone"), paper(2, "Milk", "White."), paper(3, "Tea", "Green.", votes=3)], now=NOW)
+        store.papers.put([paper(3, "Tea!", "Green tea, longer.", source="arxiv:cs.IR")], now=NOW)
+        store.people.add("ada@example.org", "reader", now=NOW)
+        store.people.begin_session("digest", 1, now=NOW, ends=NOW + timedelta(days=9))
         with store.writing() as db:
             for sql in FILL.values():
                 db.execute(sql.replace("AT", NOW.isoformat()))
             db.execute("INSERT INTO votes VALUES (1, 1, '2026-01-01T00:00:00+00:00')")
-        store.delete(["made:001"], now=NOW)
+        store.papers.delete(["made:001"], now=NOW)
         yield store
 
 
@@ -74,7 +74,7 @@ def written(store: Store, folder: Path, **options: Any) -> Path:
 
 def all_of(store: Store) -> dict[str, list[Any]]:
     found: dict[str, list[Any]] = {table: [] for table in TABLES}
-    for table, row in store.everything():
+    for table, row in store.archive.rows():
         found[table].append(row)
     return {table: sorted(rows, key=repr) for table, rows in found.items()}
 
@@ -89,37 +89,37 @@ def test_every_table_is_taken_or_left_out_on_purpose(full: Store) -> None:
 def test_everything_comes_back(full: Store, tmp_path: Path) -> None:
     path = written(full, tmp_path)
     with Store.open(tmp_path / "new" / "store.db") as new:
-        new.put([paper(9, "Already Here")], now=NOW)  # numbers are others there
+        new.papers.put([paper(9, "Already Here")], now=NOW)  # numbers are others there
         done = archive.read(new, path, now=NOW)
         assert (done.papers, done.people, done.left_out) == (3, 2, 1), "a vote for a paper that is gone"
         before, after = all_of(full), all_of(new)
         before["votes"] = [row for row in before["votes"] if row["paper"] != "made:001"]
         assert after == before
         for name in ("made:002", "made:003"):
-            assert new.get(name) == full.get(name)
-        assert new.records() != []
-        assert [d for d in new.records() if d.id != "made:009"] == full.records()
-        assert new.facts("mail.paused") == NOW.isoformat()
-        assert new.sessions(1, now=NOW) == []
-        assert new.secret() != full.secret()
+            assert new.papers.get(name) == full.papers.get(name)
+        assert new.papers.records() != []
+        assert [d for d in new.papers.records() if d.id != "made:009"] == full.papers.records()
+        assert new.journal.fact("mail.paused") == NOW.isoformat()
+        assert new.people.sessions(1, now=NOW) == []
+        assert new.people.secret() != full.people.secret()
         with pytest.raises(CollectionError, match="has people, or what belonged to some, already: import into a new"):
             archive.read(new, path, now=NOW)
 
 
 def test_the_secret_goes_only_where_it_is_asked_for(full: Store, tmp_path: Path) -> None:
-    assert full.secret().hex() not in written(full, tmp_path).read_text()
+    assert full.people.secret().hex() not in written(full, tmp_path).read_text()
     path = written(full, tmp_path, with_secret=True)
     with Store.open(tmp_path / "new" / "store.db") as new:
         archive.read(new, path, now=NOW)
-        assert new.secret() == full.secret()
+        assert new.people.secret() == full.people.secret()
 
 
 def test_nobody_gets_the_number_of_somebody_who_left(full: Store, tmp_path: Path) -> None:
-    full.add_person("short@example.org", "reader", now=NOW)
-    full.remove_person(3)
+    full.people.add("short@example.org", "reader", now=NOW)
+    full.people.remove(3)
     with Store.open(tmp_path / "new" / "store.db") as new:
         archive.read(new, written(full, tmp_path), now=NOW)
-        assert new.add_person("next@example.org", "reader", now=NOW).number == 4
+        assert new.people.add("next@example.org", "reader", now=NOW).number == 4
 
 
 HEAD = {"broadsheet": "everything", "format": 1, "numbers": {}}
@@ -170,7 +170,7 @@ def test_what_is_no_archive_brings_nobody_in(tmp_path: Path, lines: list[Any], s
             assert "\n" not in str(caught.value)
         else:
             assert archive.read(store, path, now=NOW).left_out == 1
-        assert not store.is_inhabited()
+        assert not store.archive.is_inhabited()
 
 
 @given(st.binary(max_size=400))
@@ -185,9 +185,9 @@ def test_a_kill_before_the_people_leaves_nobody(full: Store, tmp_path: Path, mon
     path = written(full, tmp_path)
     with Store.open(tmp_path / "new" / "store.db") as new:
         with monkeypatch.context() as killed:
-            killed.setattr(Store, "take_in", lambda *_: (_ for _ in ()).throw(sqlite3.OperationalError("killed")))
+            killed.setattr(ArchiveRows, "take_in", lambda *_: (_ for _ in ()).throw(sqlite3.OperationalError("killed")))
             with pytest.raises(sqlite3.OperationalError):
                 archive.read(new, path, now=NOW)
-        assert not new.is_inhabited()
-        assert new.facts("mail.paused")
+        assert not new.archive.is_inhabited()
+        assert new.journal.fact("mail.paused")
         assert archive.read(new, path, now=NOW).people == 2

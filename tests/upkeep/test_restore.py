@@ -58,13 +58,13 @@ def folder(tmp_path: Path) -> Path:
     """A Collection with three subscribers that was backed up, and lived on for three days."""
     with open_collection(tmp_path / "c", encoder="hash") as collection:
         store = collection.store
-        store.put(OLD, now=NOW)
+        store.papers.put(OLD, now=NOW)
         sync(collection)
-        store.secret()
+        store.people.secret()
         for number in (1, 2, 3):
-            subscribe(collection, store.add_person(f"p{number}@example.org", "reader", now=NOW).number)
-            store.begin_session(f"session {number}", number, now=NOW, ends=LATER + timedelta(days=9))
-        store.add_token("token 1", 1, "mine", writes=False, now=NOW)
+            subscribe(collection, store.people.add(f"p{number}@example.org", "reader", now=NOW).number)
+            store.people.begin_session(f"session {number}", number, now=NOW, ends=LATER + timedelta(days=9))
+        store.people.add_token("token 1", 1, "mine", writes=False, now=NOW)
         deliver(collection, "2026-03-01", 1, "sent")
         deliver(collection, "2026-03-02", 1, "sending")
         deliver(collection, "2026-03-02", 2, "planned")
@@ -75,38 +75,38 @@ def folder(tmp_path: Path) -> Path:
 
 def live_on(collection: Collection) -> None:
     store = collection.store
-    store.put(NEW, now=LATER)
+    store.papers.put(NEW, now=LATER)
     sync(collection)
     deliver(collection, "2026-03-02", 1, "sent", at=LATER)
     deliver(collection, "2026-03-03", 1, "sending", at=LATER)
     deliver(collection, "2026-03-04", 1, "planned", at=LATER)
     run(collection, "INSERT INTO suppressions VALUES ('p3@example.org', 'bounce', '5.1.1', ?)", LATER.isoformat())
     run(collection, "UPDATE subscriptions SET ended = ? WHERE person = 2", LATER.isoformat())
-    store.end_session("session 2")
-    store.remove_token(1, 1)
-    store.renew(1)
-    assert store.use_link("once", ends=LATER + timedelta(days=9), now=LATER)
-    store.add_person("p4@example.org", "reader", now=LATER)
+    store.people.end_session("session 2")
+    store.people.remove_token(1, 1)
+    store.people.renew(1)
+    assert store.people.use_link("once", ends=LATER + timedelta(days=9), now=LATER)
+    store.people.add("p4@example.org", "reader", now=LATER)
 
 
 def test_the_backup_is_back_and_what_was_sent_is_not_forgotten(folder: Path) -> None:
     with open_collection(folder) as collection:
-        secret = collection.store.secret()
+        secret = collection.store.people.secret()
     done = restore(folder.parent / "b", folder, now=LATER)
     assert done.papers == 2
     assert done.carried
     assert (done.carried.same_line, done.carried.secret) == (True, "same")
     with open_collection(folder) as collection:
         store = collection.store
-        assert store.get("a:1") == OLD[0]
-        assert store.get("a:3") is None
-        assert store.secret() == secret
-        assert store.facts("mail.paused") == LATER.isoformat()
-        assert store.use_link("once", ends=LATER + timedelta(days=9), now=LATER) is False
-        assert store.session("session 1", now=LATER) is not None
-        assert store.session("session 2", now=LATER) is None
-        assert store.token("token 1") is None
-        assert store.add_person("p5@example.org", "reader", now=LATER).number == 5, "no number is given twice"
+        assert store.papers.get("a:1") == OLD[0]
+        assert store.papers.get("a:3") is None
+        assert store.people.secret() == secret
+        assert store.journal.fact("mail.paused") == LATER.isoformat()
+        assert store.people.use_link("once", ends=LATER + timedelta(days=9), now=LATER) is False
+        assert store.people.session("session 1", now=LATER) is not None
+        assert store.people.session("session 2", now=LATER) is None
+        assert store.people.token("token 1") is None
+        assert store.people.add("p5@example.org", "reader", now=LATER).number == 5, "no number is given twice"
     assert rows(folder, "SELECT period, person, state FROM deliveries ORDER BY 1, 2") == [
         ("2026-03-01", 1, "sent"),
         ("2026-03-02", 1, "sent"),
@@ -135,9 +135,9 @@ def test_lexicon_and_space_follow_at_the_next_sync_and_encode_only_what_differs(
         assert (done.encoded, done.kept) == (1, 1), "a:1 has its former text again; a:2 never changed"
         assert collection.space.snapshot().count == collection.lexicon.count == 2
         assert [each.document.id for each in search(collection, "porcelain cups that ring", k=5).items] != ["a:3"]
-        collection.store.put(NEW, now=LATER)
+        collection.store.papers.put(NEW, now=LATER)
         assert sync(collection).encoded == 2
-        assert collection.store.number("a:3") == 3, "a paper gets its number back"
+        assert collection.store.papers.number("a:3") == 3, "a paper gets its number back"
 
 
 def test_into_an_empty_folder_with_models_and_settings(folder: Path, tmp_path: Path) -> None:
@@ -154,8 +154,8 @@ def test_into_an_empty_folder_with_models_and_settings(folder: Path, tmp_path: P
     assert (done.added, done.differ) == ((), ("mine",))
     assert (tmp_path / "new" / "broadsheet.toml").read_text() == "port = 9001\n"
     with open_collection(tmp_path / "new") as collection:
-        assert collection.store.facts("mail.paused")
-        assert collection.store.count() == 2
+        assert collection.store.journal.fact("mail.paused")
+        assert collection.store.papers.count() == 2
 
 
 def test_a_damaged_store_is_put_aside_as_it_is(folder: Path) -> None:
@@ -174,24 +174,24 @@ def test_a_damaged_store_is_put_aside_as_it_is(folder: Path) -> None:
 def stranger(tmp_path: Path) -> Path:
     """A backup of another instance, with another secret and another paper of the same number."""
     with open_collection(tmp_path / "stranger", encoder="hash") as collection:
-        collection.store.put([Document(id="x:1", title="Elsewhere", source="s")], now=NOW)
-        collection.store.secret()
+        collection.store.papers.put([Document(id="x:1", title="Elsewhere", source="s")], now=NOW)
+        collection.store.people.secret()
         for number in (9, 1):
-            collection.store.add_person(f"p{number}@example.org", "reader", now=NOW)
+            collection.store.people.add(f"p{number}@example.org", "reader", now=NOW)
         subscribe(collection, 2)
         return backup(collection, tmp_path / "theirs")
 
 
 def test_the_backup_of_another_instance(folder: Path, stranger: Path) -> None:
     with open_collection(folder) as collection:
-        former = collection.store.secret()
+        former = collection.store.people.secret()
     done = restore(stranger, folder, now=LATER)
     assert done.carried
     assert (done.carried.same_line, done.carried.secret) == (False, "former"), "only the former one had sent mail"
     assert not (folder / "spaces").exists()
     with open_collection(folder) as collection:
-        assert collection.store.secret() == former
-        assert collection.store.count() == 1
+        assert collection.store.people.secret() == former
+        assert collection.store.papers.count() == 1
     sent = "SELECT period, person, address FROM deliveries WHERE state = 'sent' ORDER BY 1"
     assert rows(folder, sent) == [("2026-03-01", 2, "p1@example.org"), ("2026-03-02", 2, "p1@example.org")]
     assert rows(folder, "SELECT address FROM suppressions") == [("p3@example.org",)]
@@ -199,14 +199,14 @@ def test_the_backup_of_another_instance(folder: Path, stranger: Path) -> None:
 
 def test_links_of_a_backup_that_has_sent_mail_go_on_working(folder: Path, stranger: Path, tmp_path: Path) -> None:
     with open_collection(tmp_path / "stranger") as new:
-        fresh = new.store.secret()
+        fresh = new.store.people.secret()
     with open_collection(folder) as collection:
-        signed = collection.store.secret()
+        signed = collection.store.people.secret()
     done = restore(folder.parent / "b", tmp_path / "stranger", now=LATER)
     assert done.carried
     assert done.carried.secret == "backup"
     with open_collection(tmp_path / "stranger") as collection:
-        assert collection.store.secret() == signed != fresh
+        assert collection.store.people.secret() == signed != fresh
 
 
 def test_it_refuses_what_it_cannot_do(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -277,7 +277,8 @@ while status:
     status = os.waitpid(child, 0)[1]
     with Store.open(folder / "store.db") as store, store.reading() as db:
         sound = db.execute("PRAGMA integrity_check").fetchone()[0] == "ok"
-        print(step, bool(store.facts("mail.paused")), store.count(), store.get("a:1").title, sound, sep=";", flush=True)
+        paused, papers = bool(store.journal.fact("mail.paused")), store.papers
+        print(step, paused, papers.count(), papers.get("a:1").title, sound, sep=";", flush=True)
     step += 1
 """
 

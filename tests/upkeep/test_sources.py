@@ -21,7 +21,7 @@ def collection(tmp_path: Path) -> Iterator[Collection]:
 
 
 def _names(collection: Collection) -> list[str]:
-    return [each.name for each in collection.store.sources()]
+    return [each.name for each in collection.store.journal.sources()]
 
 
 def test_a_source_is_followed_once_and_no_longer(collection: Collection) -> None:

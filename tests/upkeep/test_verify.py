@@ -23,9 +23,9 @@ PARTS = (verify.file, verify.tables, verify.trends, verify.lexicon, verify.space
 def collection(tmp_path: Path) -> Iterator[Collection]:
     with made(tmp_path / "c") as opened:
         one = paper(1, "On Tea", "Leaves in water.", source="bibtex:a.bib")
-        opened.store.put([one, paper(1, "On Tea", LONG, source="arxiv:cs.IR")], now=NOW)
-        opened.store.put([paper(2, "On Milk", "It has a skin.")], now=NOW)
-        opened.store.delete(["made:002"], now=NOW)
+        opened.store.papers.put([one, paper(1, "On Tea", LONG, source="arxiv:cs.IR")], now=NOW)
+        opened.store.papers.put([paper(2, "On Milk", "It has a skin.")], now=NOW)
+        opened.store.papers.delete(["made:002"], now=NOW)
         sync(opened)
         yield opened
 
@@ -57,15 +57,15 @@ def test_a_collection_that_is_well(
     ],
 )
 def test_tables_that_are_not_as_the_records_say_are_mended(collection: Collection, sql: str) -> None:
-    number = collection.store.number("made:001")
-    before = collection.store.get("made:001")
+    number = collection.store.papers.number("made:001")
+    before = collection.store.papers.get("made:001")
     write(collection, sql, number)
     verdict = verify.tables(collection, most=None)
     assert verdict.fault
     assert verdict.facts["unlike"] == [number]
     assert verify.mend(collection) == 1
     assert not verify.tables(collection, most=None).fault
-    assert collection.store.get("made:001") == before
+    assert collection.store.papers.get("made:001") == before
     assert sync(collection).encoded == 0
     assert not verify.lexicon(collection, most=None).fault
 
@@ -88,7 +88,7 @@ def test_a_row_that_points_nowhere(collection: Collection) -> None:
 
 
 def test_stored_trends_of_papers_that_changed(collection: Collection) -> None:
-    number, sql = collection.store.number("made:001"), "INSERT OR REPLACE INTO trends VALUES (?, ?, 1.0, '{}')"
+    number, sql = collection.store.papers.number("made:001"), "INSERT OR REPLACE INTO trends VALUES (?, ?, 1.0, '{}')"
     write(collection, sql, number, 1)
     verdict = verify.trends(collection)
     assert (verdict.fault, verdict.facts) == (False, {"stale": 1, "ahead": 0})
@@ -100,8 +100,8 @@ def test_stored_trends_of_papers_that_changed(collection: Collection) -> None:
 
 
 def test_what_lags_behind_is_no_fault(collection: Collection) -> None:
-    collection.store.put([paper(3, "On Cups", "They ring.")], now=NOW)
-    collection.store.delete(["made:001"], now=NOW)
+    collection.store.papers.put([paper(3, "On Cups", "They ring.")], now=NOW)
+    collection.store.papers.delete(["made:001"], now=NOW)
     for part in (verify.lexicon, verify.space):
         verdict = part(collection, most=None)
         assert not verdict.fault
@@ -110,7 +110,7 @@ def test_what_lags_behind_is_no_fault(collection: Collection) -> None:
 
 def test_a_lexicon_that_lost_or_kept_too_much(collection: Collection) -> None:
     lexicon, change = collection.lexicon, collection.lexicon.change
-    changed = [each for each in collection.store.changes(0) if each.document and each.document.id == "made:001"]
+    changed = [each for each in collection.store.papers.changes(0) if each.document and each.document.id == "made:001"]
     stale = [type(each)(each.sequence, each.number, paper(1, "Quite Another Title")) for each in changed]
     lexicon.update(stale, change=change)
     verdict = verify.lexicon(collection, most=None)
@@ -124,7 +124,7 @@ def test_a_lexicon_that_lost_or_kept_too_much(collection: Collection) -> None:
 
 
 def test_a_space_that_holds_what_it_should_not(collection: Collection) -> None:
-    space, number = collection.space, collection.store.number("made:001")
+    space, number = collection.space, collection.store.papers.number("made:001")
     change = space.snapshot().pointer.change
     row = np.eye(1, space.snapshot().manifest.dim, dtype=np.float32)
     space.append([number], row, ["ab" * 16], np.zeros(1, dtype=bool))
@@ -156,7 +156,7 @@ def test_damaged_vectors_and_codes(collection: Collection) -> None:
 
 def test_another_encoder_than_the_one_that_was(tmp_path: Path) -> None:
     with open_collection(tmp_path / "c", encoder=WordEncoder()) as collection:
-        collection.store.put([paper(n, f"Paper {n}", "cars and doctors") for n in range(20)], now=NOW)
+        collection.store.papers.put([paper(n, f"Paper {n}", "cars and doctors") for n in range(20)], now=NOW)
         sync(collection)
         assert not verify.space(collection).fault
         shutil.copytree(collection.space.folder, tmp_path / "kept")

@@ -12,7 +12,7 @@ import uvicorn
 from broadsheet.config import Settings
 from broadsheet.server import create_app
 from broadsheet.store.lists import SAVED
-from broadsheet.store.mailing import Choice
+from broadsheet.store.mail import Choice
 from site_kit import NOW, made
 
 axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe-playwright-python is not installed")
@@ -41,19 +41,19 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     with made(tmp_path_factory.mktemp("accessible")) as collection:
         app = create_app(collection, Settings(), now=lambda: NOW)
         store, person = collection.store, app.state.site.sole.number
-        herb, other = (store.number(name) for name in ("2401.00001", "fill:03"))
+        herb, other = (store.papers.number(name) for name in ("2401.00001", "fill:03"))
         for name in (SAVED, "Plants"):
-            store.save(person, store.list_named(person, name, now=NOW), [herb, other], now=NOW)
-        store.mark("votes", person, [herb], now=NOW)
-        store.mark("declined", person, [other], now=NOW)
-        store.write_note(person, herb, "look again", now=NOW)
-        store.add_comment(herb, person, "Said *well*.", now=NOW)
-        store.keep_query(person, "Leaves", "leaf outline", without=["roots"], least="fair", now=NOW)
-        store.follow(person, "Ada Blum", now=NOW)
-        store.add_source("arxiv:cs.IR", now=NOW)
-        store.submit("2401.99999", person, now=NOW)
-        store.decide(herb, "pick", person, now=NOW)
-        store.subscribe(person, Choice(), now=NOW)
+            store.lists.save(person, store.lists.named(person, name, now=NOW), [herb, other], now=NOW)
+        store.reactions.mark("votes", person, [herb], now=NOW)
+        store.reactions.mark("declined", person, [other], now=NOW)
+        store.reactions.write_note(person, herb, "look again", now=NOW)
+        store.comments.add(herb, person, "Said *well*.", now=NOW)
+        store.alerts.keep(person, "Leaves", "leaf outline", without=["roots"], least="fair", now=NOW)
+        store.follows.add(person, "Ada Blum", now=NOW)
+        store.journal.add_source("arxiv:cs.IR", now=NOW)
+        store.desk.submit("2401.99999", person, now=NOW)
+        store.desk.decide(herb, "pick", person, now=NOW)
+        store.mail.subscribe(person, Choice(), now=NOW)
         server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="warning", access_log=False))
         thread = threading.Thread(target=server.run)
         thread.start()

@@ -35,7 +35,7 @@ def test_a_name_stands_escaped_and_bounded(collection: Collection) -> None:
     visitor = browser(site(collection), ada)
     visitor.press("/account/name", "/account", name=HOSTILE * 5)
     assert "<script>alert" not in visitor.get("/account").text
-    assert len(collection.store.person(ada.number).name) == 80
+    assert len(collection.store.people.get(ada.number).name) == 80
 
 
 def test_another_address_is_confirmed_by_a_mailed_link(collection: Collection) -> None:
@@ -43,15 +43,15 @@ def test_another_address_is_confirmed_by_a_mailed_link(collection: Collection) -
     app = site(collection)
     visitor = browser(app, ada)
     assert "on its way" in visitor.press("/account/address", address="New@Example.org").text
-    assert collection.store.person(ada.number).address == ada.address
+    assert collection.store.people.get(ada.number).address == ada.address
     (link,) = letters(collection)
     assert "changed nothing yet" in visitor.get(link).text
-    assert collection.store.person(ada.number).address == ada.address
+    assert collection.store.people.get(ada.number).address == ada.address
     key = link.partition("key=")[2]
     other = browser(app, member(collection, address="eve@example.org"))
     assert "another person" in other.press("/account/address/confirm", key=key).text
     assert visitor.press("/account/address/confirm", key=key).status_code == 303
-    assert collection.store.person(ada.number).address == "new@example.org"
+    assert collection.store.people.get(ada.number).address == "new@example.org"
     assert "has been used" in visitor.press("/account/address/confirm", key=key).text
     assert "no mail address" in visitor.press("/account/address", address="nonsense").text
 
@@ -60,13 +60,13 @@ def test_the_single_reader_confirms_an_address_or_has_none(collection: Collectio
     visitor = browser(site(collection, people="single"))
     assert "Sign out" not in visitor.get("/account").text
     visitor.press("/account/address", "/account", address="me@example.org")
-    assert collection.store.sole_person().address == ""
+    assert collection.store.people.sole().address == ""
     key = re.search(r"key=(\S+)", letters(collection)[0])
     assert key
     assert visitor.press("/account/address/confirm", key=key[1]).status_code == 303
-    assert collection.store.sole_person().address == "me@example.org"
+    assert collection.store.people.sole().address == "me@example.org"
     assert visitor.press("/account/address", "/account", address="").status_code == 303
-    assert collection.store.sole_person().address == ""
+    assert collection.store.people.sole().address == ""
     assert visitor.press("/account/delete", sure="delete").status_code == 404
 
 
@@ -79,7 +79,7 @@ def test_a_token_is_shown_once_and_removed(collection: Collection) -> None:
     token = re.search(r'id="token" tabindex="0"><code>([^<]+)<', answer.text)
     assert token
     assert token[1] not in visitor.get("/account").text
-    assert collection.store.token(links.digest(token[1])) == (ada, True)
+    assert collection.store.people.token(links.digest(token[1])) == (ada, True)
     program = Browser(app, base_url=BASE)
     bearer = {"authorization": f"Bearer {token[1]}"}
     assert program.get("/api/status", headers=bearer).status_code == 200
@@ -129,7 +129,7 @@ def test_deleting_needs_a_word_and_signs_out(collection: Collection) -> None:
     assert "nothing was deleted" in visitor.press("/account/delete", sure="yes").text
     assert visitor.press("/account/delete", sure=" DELETE ").status_code == 303
     assert COOKIE not in visitor.cookies
-    assert collection.store.person(ada.number) is None
+    assert collection.store.people.get(ada.number) is None
     eve = browser(app, member(collection, "admin"))
     assert "only admin" in eve.press("/account/delete", sure="delete").text
 
@@ -150,7 +150,7 @@ def test_a_paper_is_handed_in_and_found(collection: Collection, online: FakeClie
     assert "<strong>Found</strong>" in text
     assert online.asked == ["https://api.openalex.org/works/doi:10.5555/sand"]
     assert "Sand by Number" in visitor.get("/").text, "it is listed today"
-    assert collection.store.job_run("submissions").said == "1 found"
+    assert collection.store.journal.job_run("submissions").said == "1 found"
     again = visitor.press("/submit", paper="10.5555/SAND")
     assert again.headers["location"] == "/paper/10.5555/sand"
 

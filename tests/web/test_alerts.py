@@ -41,9 +41,9 @@ def test_a_query_is_tried_then_kept(collection: Collection, ada: Browser) -> Non
     assert "10 of 40 on 10 days" in page
     assert "Stricter: a cosine of 0.55 or more" in page
     assert page.count("<article>") == 10
-    assert collection.store.queries(1) == []  # trying keeps nothing
+    assert collection.store.alerts.of(1) == []  # trying keeps nothing
     kept = ada.press("/queries", text="soup broth", without="owl; wing", least="0.5", name=" My  soups ")
-    (query,) = collection.store.queries(1)
+    (query,) = collection.store.alerts.of(1)
     assert kept.headers["location"] == f"/queries/{query.number}"
     assert (query.name, query.text, query.without, query.least) == ("My soups", "soup broth", ("owl", "wing"), "0.5")
     assert "My soups" in ada.get("/queries").text
@@ -65,7 +65,7 @@ def test_a_query_is_changed_under_its_name_and_deleted(collection: Collection, a
     page = ada.get(f"/queries?change={number}&text=owl&least=0.4").text
     assert "Keep the change" in page
     assert ada.press("/queries", change=number, text="owl", least="0.4").headers["location"] == where
-    assert [(each.name, each.text) for each in collection.store.queries(1)] == [("Soups", "owl")]
+    assert [(each.name, each.text) for each in collection.store.alerts.of(1)] == [("Soups", "owl")]
     ben = browser(site(collection), member(collection, address="ben@example.org"))
     for answer in (
         ben.get(where), ben.get(f"/queries?change={number}"), ben.press(f"{where}/delete"),
@@ -88,7 +88,7 @@ def test_what_cannot_be_is_told(collection: Collection, ada: Browser) -> None:
         answer = ada.press("/queries", **fields)
         assert 'role="alert"' in answer.text, fields
         assert words in answer.text
-    assert len(collection.store.queries(1)) == 1
+    assert len(collection.store.alerts.of(1)) == 1
     assert 'role="alert"' in ada.get("/queries?text=owl&least=best").text
     assert ada.get("/queries?change=9e9&text=").status_code == 200
     assert ada.get("/queries?change=12345").status_code == 404

@@ -112,7 +112,7 @@ def test_only_editors_see_the_desk(collection: Collection, editor: Browser) -> N
 
 def test_a_hidden_copy_hides_the_work_and_showing_it_again_clears_all(collection: Collection, editor: Browser) -> None:
     editor.press("/desk/works", "/paper/p:2", how="together", paper="p:2", other="c:2")
-    collection.store.decide(collection.store.numbers(["c:2"])["c:2"], "hide", 1, now=NOW)
+    collection.store.desk.decide(collection.store.papers.numbers(["c:2"])["c:2"], "hide", 1, now=NOW)
     assert "Wool" not in editor.get(PAGE).text
     editor.press("/desk/act", "/paper/p:2", leave="p:2")
     assert "Wool Sorted" in editor.get(PAGE).text

@@ -85,7 +85,7 @@ def test_the_day_in_ones_own_order(collection: Collection, ada: Browser) -> None
 
 
 def test_the_day_by_a_standing_query_of_ones_own(collection: Collection, ada: Browser) -> None:
-    number = collection.store.keep_query(
+    number = collection.store.alerts.keep(
         1, "Soups", "soup broth kettle", without=("owl feather",), least="0.3", now=NOW
     )
     page = ada.get(f"/latest?query={number}").text
@@ -99,7 +99,7 @@ def test_the_day_by_a_standing_query_of_ones_own(collection: Collection, ada: Br
 
 
 def test_a_standing_query_may_be_asked_to_match_better(collection: Collection, ada: Browser) -> None:
-    number = collection.store.keep_query(1, "Soups", "soup broth kettle", without=(), least="0.3", now=NOW)
+    number = collection.store.alerts.keep(1, "Soups", "soup broth kettle", without=(), least="0.3", now=NOW)
     day = f"/latest?query={number}"
     found = [ada.get(f"/api/daily?query={number}&least={least}").json()["total"] for least in ("", "0.3", "0.99")]
     assert found[0] == found[1] > found[2]

@@ -44,11 +44,11 @@ def test_a_library_becomes_a_list_with_a_report(collection: Collection, ada: Bro
     assert "2 papers are in your list" in page
     assert "1 that was here already, and 1 new" in page
     assert "1 record could not be taken" in page
-    (kept,) = collection.store.lists(1)
+    (kept,) = collection.store.lists.of(1)
     assert (kept.name, kept.papers) == ("My thesis", 2)
     assert ">My thesis</bdi>" in page
-    (number,) = collection.store.with_title("counting moss cushions on slate roofs")
-    moss = collection.store.by_numbers([number])[number]
+    (number,) = collection.store.papers.with_title("counting moss cushions on slate roofs")
+    moss = collection.store.papers.by_numbers([number])[number]
     assert "secret" not in str(moss)
     assert "moss.pdf" not in str(moss)
     assert "Moss Cushions" in ada.get("/search?q=moss+cushions+on+slate").text  # it was synced after the answer
@@ -61,7 +61,7 @@ def test_what_is_no_library_is_told(collection: Collection, ada: Browser) -> Non
         assert 'role="alert"' in page, name
         assert "<script>.pdf" not in page
     assert "Choose a file" in ada.press("/interests/library").text
-    assert collection.store.lists(1) == []
+    assert collection.store.lists.of(1) == []
 
 
 def test_hostile_names_and_records_are_shown_escaped(collection: Collection, ada: Browser) -> None:
@@ -69,7 +69,7 @@ def test_hostile_names_and_records_are_shown_escaped(collection: Collection, ada
     assert "<script>alert" not in page
     assert "<i>" not in page
     assert "<script>alert" not in ada.get("/lists").text
-    assert "/" not in collection.store.lists(1)[0].name
+    assert "/" not in collection.store.lists.of(1)[0].name
 
 
 def test_libraries_are_limited_where_there_are_many_readers(collection: Collection, ada: Browser) -> None:

@@ -37,7 +37,7 @@ def test_saved_papers_stand_in_lists_with_counts_and_the_note(collection: Collec
     assert "1 paper" in page
     assert "look again at &lt;script&gt;" in page
     assert page.index("Filler Study Number 3 ") < page.index("Sorting Herbarium Sheets")  # newest save first
-    number = next(each.number for each in collection.store.lists(1) if each.name.startswith("Plants"))
+    number = next(each.number for each in collection.store.lists.of(1) if each.name.startswith("Plants"))
     own = ada.get(f"/lists/{number}").text
     assert "Sorting Herbarium" in own
     assert "Filler Study" not in own
@@ -53,7 +53,7 @@ def test_a_list_is_made_renamed_and_deleted(collection: Collection, ada: Browser
     assert "needs a name" in ada.press(f"{made_}/rename", name="  ").text
     assert "needs a name" in ada.press("/lists", name="\u202e").text
     ada.press(f"{made_}/rename", name="Read soon")
-    assert [each.name for each in collection.store.lists(1)] == ["Other", "Read soon"]
+    assert [each.name for each in collection.store.lists.of(1)] == ["Other", "Read soon"]
     assert ada.press(f"{made_}/delete").headers["location"] == "/lists"
     assert ada.get(made_).status_code == 404
 
@@ -65,7 +65,7 @@ def test_nobody_sees_or_changes_another_readers_list(collection: Collection, ada
         ben.get(where), ben.get(f"{where}.bib"), ben.press(f"{where}/delete"), ben.press(f"{where}/rename", name="x")
     ):  # fmt: skip
         assert answer.status_code == 404
-    assert [each.name for each in collection.store.lists(1)] == ["Mine"]
+    assert [each.name for each in collection.store.lists.of(1)] == ["Mine"]
     assert ben.get("/lists/99999999999999999999").status_code == 422
 
 
@@ -78,7 +78,7 @@ def test_searching_within_what_was_saved(collection: Collection, ada: Browser) -
     assert "Filler Study Number 4 " not in found
     assert ">Tides</bdi>" in found
     assert "why it is here" in found
-    plants = next(each.number for each in collection.store.lists(1) if each.name == "Plants")
+    plants = next(each.number for each in collection.store.lists.of(1) if each.name == "Plants")
     assert "Filler Study" not in ada.get(f"/lists/{plants}?q=tide+tables").text
     assert ada.get("/lists", params={"q": HOSTILE}).status_code == 200
     assert "<script>alert" not in ada.get("/lists", params={"q": HOSTILE}).text
@@ -127,7 +127,7 @@ def test_hostile_papers_are_shown_escaped(ada: Browser) -> None:
 
 def test_a_list_as_a_file(collection: Collection, ada: Browser) -> None:
     ada.press("/save", paper=HERB, name="Plants")
-    where = f"/lists/{collection.store.lists(1)[0].number}"
+    where = f"/lists/{collection.store.lists.of(1)[0].number}"
     bib = ada.get(f"{where}.bib")
     assert "@article{blum2026sorting" in bib.text
     assert 'filename="broadsheet-plants.bib"' in bib.headers["content-disposition"]
@@ -136,13 +136,13 @@ def test_a_list_as_a_file(collection: Collection, ada: Browser) -> None:
         assert "Herbarium" in ada.get(f"{where}.{form}").text, form
         assert "Herbarium" in ada.get(f"/lists.{form}").text, form
     assert ada.get(f"{where}.exe").status_code == 404
-    assert feed_key(collection.store, collection.store.people()[0]) not in bib.text
+    assert feed_key(collection.store, collection.store.people.all()[0]) not in bib.text
 
 
 def test_long_lists_have_parts(collection: Collection, ada: Browser) -> None:
     store = collection.store
-    number = store.list_named(1, "Many", now=NOW)
-    store.save(1, number, list(store.numbers([f"fill:{i:02}" for i in range(30)]).values()), now=NOW)
+    number = store.lists.named(1, "Many", now=NOW)
+    store.lists.save(1, number, list(store.papers.numbers([f"fill:{i:02}" for i in range(30)]).values()), now=NOW)
     first, second = ada.get("/lists").text, ada.get("/lists?show=all&offset=20").text
     assert first.count("<article") == 20
     assert second.count("<article") == 10
@@ -163,6 +163,6 @@ def test_a_paper_comes_out_of_lists_by_the_works_other_copy(tmp_path: Path, fiel
         person = member(collection)
         reader = browser(site(collection), person)
         reader.press("/save", paper=PAPER.id, name="Herbs")
-        assert [each.number for each in collection.store.lists(person.number)] == [1]
+        assert [each.number for each in collection.store.lists.of(person.number)] == [1]
         reader.press("/save", paper=COPY.id, **fields)
-        assert collection.store.saved(person.number) == []
+        assert collection.store.lists.saved(person.number) == []

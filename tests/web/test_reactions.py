@@ -123,27 +123,27 @@ def test_lists_and_note_on_a_papers_page(collection: Collection) -> None:
     text = visitor.get(f"/paper/{paper}").text
     assert "<script>alert" not in text
     assert "Saved in 2 lists" in text
-    ponds = next(each.number for each in store.lists(ada.number) if each.name == "Ponds")
+    ponds = next(each.number for each in store.lists.of(ada.number) if each.name == "Ponds")
     assert f'name="outof" value="{ponds}" aria-pressed="true"' in text
     visitor.press("/save", paper=paper, outof=ponds)
-    assert len(store.saved_in(ada.number, [store.number(paper)])[store.number(paper)]) == 1
+    assert len(store.lists.saved_in(ada.number, [store.papers.number(paper)])[store.papers.number(paper)]) == 1
     visitor.press("/save", paper=paper, into=ponds)
-    assert len(store.saved(ada.number, ponds)) == 1
+    assert len(store.lists.saved(ada.number, ponds)) == 1
     ben = member(collection, address="ben@example.org")
     assert browser(site(collection), ben).press("/save", paper=paper, into=ponds).status_code == 404
     visitor.press("/note", paper=paper, text="<b>see</b> table 2")
     assert "&lt;b&gt;see&lt;/b&gt; table 2</textarea>" in visitor.get(f"/paper/{paper}").text
     visitor.press("/note", paper=paper, text="")
-    assert store.notes(ada.number) == {}
+    assert store.reactions.notes(ada.number) == {}
 
 
 def test_reading_changes_nothing(collection: Collection) -> None:
     ada = member(collection)
     visitor = browser(site(collection), ada)
-    before = collection.store.belongings(ada.number)
+    before = collection.store.archive.belongings(ada.number)
     for page in ("/", "/paper/2610.00048", "/newest", "/submit", "/account"):
         assert visitor.get(page).status_code == 200
-    assert collection.store.belongings(ada.number) == before
+    assert collection.store.archive.belongings(ada.number) == before
 
 
 def test_new_is_what_came_after_the_visit_before(collection: Collection) -> None:
@@ -187,7 +187,7 @@ def test_comments_are_written_edited_and_deleted(collection: Collection) -> None
     ada, ben = member(collection), member(collection, address="ben@example.org")
     app = site(collection)
     hers, his, editors = browser(app, ada), browser(app, ben), browser(app, member(collection, "editor"))
-    collection.store.set_name(ada.number, "Ada <b>")
+    collection.store.people.set_name(ada.number, "Ada <b>")
     page = "/paper/2610.00048"
     where = hers.press("/comments", paper="2610.00048", text="**Bold** <script>x</script> $a_1$")
     assert where.headers["location"] == f"{page}#comment-1"
@@ -216,12 +216,12 @@ def test_comments_are_written_edited_and_deleted(collection: Collection) -> None
 def test_what_is_no_comment_is_refused(collection: Collection, text: str) -> None:
     visitor = browser(site(collection), member(collection))
     assert visitor.press("/comments", paper="2610.00048", text=text).status_code == 400
-    assert collection.store.comments([collection.store.number("2610.00048")]) == []
+    assert collection.store.comments.on([collection.store.papers.number("2610.00048")]) == []
 
 
 def test_a_writer_who_went_leaves_nothing_but_the_talk_of_others(collection: Collection) -> None:
     ada = member(collection)
     app = site(collection)
     browser(app, ada).press("/comments", paper="2610.00048", text="Gone soon")
-    collection.store.remove_person(ada.number)
+    collection.store.people.remove(ada.number)
     assert "Gone soon" not in browser(app).get("/paper/2610.00048").text

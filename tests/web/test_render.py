@@ -78,7 +78,7 @@ def test_while_another_process_syncs_the_page_says_how_far_it_is(tmp_path: Path)
     with made(tmp_path, PAPERS) as collection:
         store = collection.store
         made(tmp_path, FILLERS, synced=False).close()
-        assert store.count() == 36
+        assert store.papers.count() == 36
         site, release, holding = site_of(collection), threading.Event(), threading.Event()
 
         def hold() -> None:

@@ -189,7 +189,7 @@ def test_an_editor_cannot_read_files_of_the_server(collection: Collection, tmp_p
         answer = visitor.press("/sources/add", name=name.format(path))
         assert 'role="alert"' in answer.text
         assert "cannot be followed from here" in answer.text
-    assert collection.store.sources() == []
+    assert collection.store.journal.sources() == []
 
 
 def test_an_editor_follows_what_is_on_the_net(collection: Collection) -> None:
@@ -197,7 +197,7 @@ def test_an_editor_follows_what_is_on_the_net(collection: Collection) -> None:
     names = ["arxiv:cs.IR+cs.CL", "feed:https://example.org/feed.xml", "hf:daily", "openreview:ICLR.cc/2026/Conference"]
     for name in names:
         assert visitor.press("/sources/add", name=name).status_code == 303, name
-    assert sorted(each.name for each in collection.store.sources()) == sorted(names)
+    assert sorted(each.name for each in collection.store.journal.sources()) == sorted(names)
 
 
 def test_nobody_sees_what_is_anothers(collection: Collection) -> None:
@@ -205,10 +205,10 @@ def test_nobody_sees_what_is_anothers(collection: Collection) -> None:
     app = site(collection)
     ada, eve = (member(collection, address=f"{name}@example.org") for name in ("ada", "eve"))
     store = collection.store
-    list_ = store.list_named(ada.number, "Ada's own", now=NOW)
-    comment = store.add_comment(store.number("2401.00001"), ada.number, "Ada's words", now=NOW)
+    list_ = store.lists.named(ada.number, "Ada's own", now=NOW)
+    comment = store.comments.add(store.papers.number("2401.00001"), ada.number, "Ada's words", now=NOW)
     account.make_token(store, ada, "Ada's", writes=True, now=NOW)
-    [token] = store.tokens(ada.number)
+    [token] = store.people.tokens(ada.number)
     other, link = browser(app, eve), account.address_link(store, ada, "new@example.org", now=NOW)[1]
     assert other.get(f"/lists/{list_}").status_code == 404
     assert other.get(f"/lists/{list_}.bib").status_code == 404
@@ -223,9 +223,9 @@ def test_nobody_sees_what_is_anothers(collection: Collection) -> None:
     other.press("/save", paper="2401.00001", outof=list_)
     other.press("/account/tokens/remove", number=token.number)
     assert "another person" in other.press("/account/address/confirm", key=link).text
-    assert [each.number for each in store.tokens(ada.number)] == [token.number]
-    assert [each.name for each in store.lists(ada.number)] == ["Ada's own"]
-    assert store.comment(comment).text == "Ada's words"
+    assert [each.number for each in store.people.tokens(ada.number)] == [token.number]
+    assert [each.name for each in store.lists.of(ada.number)] == ["Ada's own"]
+    assert store.comments.get(comment).text == "Ada's words"
     key = account.feed_key(store, eve)
     assert other.get(f"/feeds/own/{key}/list/{list_}.atom").status_code == 404
     assert other.get(f"/feeds/own/{ada.number}-{key.partition('-')[2]}/saved.atom").status_code == 404
@@ -234,7 +234,7 @@ def test_nobody_sees_what_is_anothers(collection: Collection) -> None:
 def test_what_is_signed_for_one_purpose_opens_no_other(collection: Collection) -> None:
     from broadsheet.people import signin
     from broadsheet.people.subscription import join_token, leave_token
-    from broadsheet.store.mailing import Choice
+    from broadsheet.store.mail import Choice
 
     app, store, person = site(collection), collection.store, member(collection)
     visitor = browser(app)
@@ -242,7 +242,7 @@ def test_what_is_signed_for_one_purpose_opens_no_other(collection: Collection) -
         "/sign-in/link": signin.token(store, person.address, now=NOW),
         "/subscribe/confirm": join_token(store, person.address, Choice(), now=NOW),
         "/account/address": account.address_link(store, person, "new@example.org", now=NOW)[1],
-        "leave": leave_token(store.secret(), person.number),
+        "leave": leave_token(store.people.secret(), person.number),
         "feed": account.feed_key(store, person),
         "form": visitor.csrf,
     }
@@ -280,7 +280,7 @@ def test_a_session_ends_when_it_should(collection: Collection) -> None:
     assert old.press("/sign-out", everywhere="1").status_code == 303
     assert other.get("/account", follow_redirects=False).status_code == 303
     late, gone = browser(app, person), browser(app, person)
-    store.remove_person(person.number)
+    store.people.remove(person.number)
     assert gone.get("/account", follow_redirects=False).status_code == 303
     clock.pass_(timedelta(days=91))
     assert late.get("/account", follow_redirects=False).status_code == 303

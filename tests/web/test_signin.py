@@ -30,7 +30,7 @@ def test_a_stranger_signs_in_by_mail(collection: Collection) -> None:
     (link,) = letters(collection)
     page = visitor.get(link)
     assert "Sign in as" in page.text
-    assert collection.store.people() == []  # opening the link changes nothing
+    assert collection.store.people.all() == []  # opening the link changes nothing
     key = re.search(r'name="key" value="([^"]+)"', page.text)
     assert key
     before = visitor.cookies[COOKIE]
@@ -40,7 +40,7 @@ def test_a_stranger_signs_in_by_mail(collection: Collection) -> None:
     assert "httponly" in cookie
     assert "samesite=lax" in cookie
     assert visitor.cookies[COOKIE] != before
-    assert [person.address for person in collection.store.people()] == [ADA]
+    assert [person.address for person in collection.store.people.all()] == [ADA]
     again = visitor.press("/sign-in/link", key=key[1])
     assert "has been used" in again.text
 
@@ -82,9 +82,9 @@ def test_signing_out_here_and_everywhere(collection: Collection) -> None:
     app = site(collection)
     one, two, three = (browser(app, ada) for _ in range(3))
     assert one.press("/sign-out").status_code == 303
-    assert len(collection.store.sessions(ada.number, now=Clock().now)) == 2
+    assert len(collection.store.people.sessions(ada.number, now=Clock().now)) == 2
     assert two.press("/sign-out", everywhere="1").status_code == 303
-    assert collection.store.sessions(ada.number, now=Clock().now) == []
+    assert collection.store.people.sessions(ada.number, now=Clock().now) == []
     assert three.press("/act/vote", paper="2401.00001").status_code == 401
 
 
@@ -113,7 +113,7 @@ def test_a_closed_site_shows_strangers_the_door(collection: Collection) -> None:
 def test_acts_on_a_paper(collection: Collection) -> None:
     ada = member(collection)
     visitor = browser(site(collection), ada)
-    store, herb = collection.store, collection.store.number("2401.00001")
+    store, herb = collection.store, collection.store.papers.number("2401.00001")
     assert (
         visitor.press("/act/vote", paper="10.5555/herb", next="/day/2026-09-30").headers["location"]
         == "/day/2026-09-30"
@@ -122,13 +122,13 @@ def test_acts_on_a_paper(collection: Collection) -> None:
     visitor.press("/save", paper="2401.00001", name="  Plants  to read ")
     visitor.press("/save", paper="2401.00001")
     visitor.press("/note", paper="2401.00001", text="look again")
-    assert store.marked("votes", ada.number) == store.marked("declined", ada.number) == [herb]
-    assert [each.name for each in store.lists(ada.number)] == ["Plants to read", "Saved"]
-    assert store.notes(ada.number) == {herb: "look again"}
+    assert store.reactions.marked("votes", ada.number) == store.reactions.marked("declined", ada.number) == [herb]
+    assert [each.name for each in store.lists.of(ada.number)] == ["Plants to read", "Saved"]
+    assert store.reactions.notes(ada.number) == {herb: "look again"}
     visitor.press("/act/vote", paper="2401.00001", undo="1")
-    visitor.press("/save", paper="2401.00001", undo="1", list=store.lists(ada.number)[0].number)
-    assert store.marked("votes", ada.number) == []
-    assert [each.papers for each in store.lists(ada.number)] == [0, 1]
+    visitor.press("/save", paper="2401.00001", undo="1", list=store.lists.of(ada.number)[0].number)
+    assert store.reactions.marked("votes", ada.number) == []
+    assert [each.papers for each in store.lists.of(ada.number)] == [0, 1]
     assert visitor.press("/act/vote", paper="no such").status_code == 404
     assert (
         visitor.press("/act/vote").status_code == visitor.press("/act/nonsense", paper="2401.00001").status_code == 400
@@ -139,7 +139,7 @@ def test_a_token_asks_for_a_program(collection: Collection) -> None:
     from broadsheet.people import links
 
     ada = member(collection)
-    collection.store.add_token(links.digest("key"), ada.number, "x", writes=False, now=Clock().now)
+    collection.store.people.add_token(links.digest("key"), ada.number, "x", writes=False, now=Clock().now)
     program = Browser(site(collection, people="closed"), base_url=BASE)
     assert program.get("/api/status", headers={"authorization": "Bearer key"}).status_code == 200
     assert program.get("/api/status", headers={"authorization": "Bearer other"}).status_code == 401

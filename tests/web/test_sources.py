@@ -22,14 +22,14 @@ def collection(tmp_path: Path) -> Iterator[Collection]:
 def test_an_editor_follows_sources(collection: Collection) -> None:
     visitor = browser(site(collection), member(collection, "editor"))
     assert visitor.press("/sources/add", name="arxiv:cs.IR").headers["location"] == "/sources"
-    assert [each.name for each in collection.store.sources()] == ["arxiv:cs.IR"]
+    assert [each.name for each in collection.store.journal.sources()] == ["arxiv:cs.IR"]
     assert "arxiv:cs.IR" in visitor.get("/sources").text
     for name in ("jsonl:/etc/passwd", "page:x", "<script>", "arxiv:", ""):
         answer = visitor.press("/sources/add", name=name)
         assert 'role="alert"' in answer.text, name
         assert "<script>:" not in answer.text
     visitor.press("/sources/remove", name="arxiv:cs.IR")
-    assert collection.store.sources() == []
+    assert collection.store.journal.sources() == []
 
 
 def test_fetching_is_told_by_the_status(collection: Collection) -> None:
@@ -46,5 +46,5 @@ def test_the_source_of_a_plug_in_is_followed_as_on_the_command_line(
     assert visitor.press("/sources/add", name="strange:tides").status_code == 303
     assert visitor.press("/sources/fetch").status_code == 303
     assert "strange:tides" in visitor.get("/sources").text
-    assert collection.store.get("strange:tides") is not None
+    assert collection.store.papers.get("strange:tides") is not None
     assert 'role="alert"' in visitor.press("/sources/add", name="strange:/etc/passwd").text

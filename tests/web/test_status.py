@@ -22,15 +22,15 @@ def collection(tmp_path: Path) -> Iterator[Collection]:
 
 def test_the_status_says_what_ran_and_what_failed(collection: Collection) -> None:
     store = collection.store
-    store.add_source("arxiv:cs.IR", now=NOW)
-    store.add_source("hf:daily", now=NOW)
+    store.journal.add_source("arxiv:cs.IR", now=NOW)
+    store.journal.add_source("hf:daily", now=NOW)
     for hours in (5, 3):
-        run = store.start_run("arxiv:cs.IR", now=NOW - timedelta(hours=hours))
+        run = store.journal.start_run("arxiv:cs.IR", now=NOW - timedelta(hours=hours))
         ended = Run(source="arxiv:cs.IR", started=NOW, ended=NOW, error=f"no answer from {collection.path}/x")
-        store.note_run(run, ended)
-    store.begin_job("sync", now=NOW - timedelta(minutes=2))
-    store.end_job("sync", "36 papers indexed", now=NOW, seconds=1)
-    store.begin_job("fetch", now=NOW - timedelta(days=2))
+        store.journal.note_run(run, ended)
+    store.journal.begin_job("sync", now=NOW - timedelta(minutes=2))
+    store.journal.end_job("sync", "36 papers indexed", now=NOW, seconds=1)
+    store.journal.begin_job("fetch", now=NOW - timedelta(days=2))
     page = browser(site(collection)).get("/status").text
     for words in (
         "failed 3 hours ago: no answer from x", "2 times in a row, first 5 hours ago", "has not been read yet",
@@ -42,8 +42,8 @@ def test_the_status_says_what_ran_and_what_failed(collection: Collection) -> Non
 
 def test_a_program_reads_what_the_jobs_did(collection: Collection) -> None:
     assert browser(site(collection)).get("/api/status").json()["jobs"] == []
-    collection.store.begin_job("sync", now=NOW)
-    collection.store.end_job("sync", "", error=f"no room in {collection.path}/spaces", now=NOW, seconds=1)
+    collection.store.journal.begin_job("sync", now=NOW)
+    collection.store.journal.end_job("sync", "", error=f"no room in {collection.path}/spaces", now=NOW, seconds=1)
     [job] = browser(site(collection)).get("/api/status").json()["jobs"]
     assert (job["job"], job["said"], job["error"], job["well"]) == ("sync", "", "no room in spaces", None)
 

@@ -35,6 +35,6 @@ def test_subscribing_and_confirming(
             page.get_by_role("button", name="Yes, send it to me").click()
         page.get_by_role("heading", name="You are subscribed").wait_for()
         assert f"on Mondays at 07:00 ({zone}), 15 at most" in page.locator("main").inner_text()
-    subscription = collection.store.subscriptions()[-1]
+    subscription = collection.store.mail.subscriptions()[-1]
     assert subscription.address == f"{scripts}@example.org".lower()
     assert (subscription.choice.zone, subscription.choice.cadence) == (zone, "weekly")

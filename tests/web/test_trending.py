@@ -70,11 +70,11 @@ def test_a_vote_on_the_site_moves_a_paper_up_and_back(tmp_path: Path) -> None:
         for _ in range(12):
             reader.press("/comments", "/trending", paper="r:2", text="And again.")
         assert first() == ("r:2", ["listed", "expected", "votes", "comments", "saves"])
-        numbers = list(collection.store.numbers(["r:2"]).values())
-        assert str(collection.store.stored_trends(numbers)[0].heard).startswith("15 "), "the act wrote its row"
-        assert (bodies := collection.store.trend_bodies(numbers))
+        numbers = list(collection.store.papers.numbers(["r:2"]).values())
+        assert str(collection.store.trends.rows(numbers)[0].heard).startswith("15 "), "the act wrote its row"
+        assert (bodies := collection.store.trends.bodies(numbers))
         reader.press("/act/vote", "/trending", paper="r:2", undo="1")
-        assert collection.store.trend_bodies(numbers) != bodies
+        assert collection.store.trends.bodies(numbers) != bodies
         assert "votes" not in [term["name"] for term in reader.get("/api/trending").json()["items"][0]["terms"]]
 
 

@@ -22,8 +22,9 @@ from broadsheet.digest.send import PAUSED, limits
 from broadsheet.doctor import Place, examine
 from broadsheet.locks import attempted
 from broadsheet.store import Store
-from broadsheet.store.jobs import JobRun
-from broadsheet.store.mailing import Choice, Planned
+from broadsheet.store.deliveries import Planned
+from broadsheet.store.journal import JobRun
+from broadsheet.store.mail import Choice
 from broadsheet.wiring import jobs, sources
 from broadsheet.wiring.jobs import JOBS, Job, Round, StoppedError, due
 from broadsheet.wiring.schedule import Schedule
@@ -66,25 +67,25 @@ def test_a_source_that_fails_is_told_and_the_others_go_on(collection: Collection
         "nobody:knows",
         papers(tmp_path, "z", "X"),
     ):
-        collection.store.add_source(name, now=NOW)
+        collection.store.journal.add_source(name, now=NOW)
     outcome = jobs.run(BY_NAME["fetch"], round_of(collection), clock=lambda: NOW + HOUR)
     assert "3 new and 0 changed papers from 2 of 4 sources; failed: jsonl:absent.jsonl: File not found" in outcome.error
     assert "nobody:knows: Unknown source" in outcome.error
     assert outcome.code == SourceError.exit_code
-    assert collection.store.count() == 3
-    kept = collection.store.job_run("fetch")
+    assert collection.store.papers.count() == 3
+    kept = collection.store.journal.job_run("fetch")
     assert kept
     assert (kept.started, kept.ended, kept.error, kept.well) == (NOW, NOW + HOUR, outcome.error, None)
 
 
 def test_fetch_then_sync_then_nothing_is_left(collection: Collection, tmp_path: Path) -> None:
-    collection.store.add_source(papers(tmp_path, "a", "Tea"), now=NOW)
+    collection.store.journal.add_source(papers(tmp_path, "a", "Tea"), now=NOW)
     assert not jobs.behind(round_of(collection))
     assert jobs.run(BY_NAME["fetch"], round_of(collection)).said == "1 new and 0 changed papers from 1 of 1 sources"
     assert jobs.behind(round_of(collection))
     assert jobs.run(BY_NAME["sync"], round_of(collection)).said == "1 papers indexed, 1 encoded, 0 taken out"
     assert not jobs.behind(round_of(collection))
-    kept = collection.store.job_run("sync")
+    kept = collection.store.journal.job_run("sync")
     assert kept
     assert kept.well == kept.ended
     assert kept.seconds is not None
@@ -100,14 +101,14 @@ def test_a_young_collection_is_no_failure(collection: Collection, tmp_path: Path
 
 
 def test_a_second_process_says_that_the_first_is_at_it(collection: Collection) -> None:
-    collection.store.begin_job("fetch", now=NOW)
+    collection.store.journal.begin_job("fetch", now=NOW)
     with attempted(collection.cache / "jobs" / "fetch.lock"):
         outcome = jobs.run(BY_NAME["fetch"], round_of(collection, NOW + HOUR))
         found = {each.name: each.finding for each in examine(Place(collection.path, Settings()), "collection")}
     assert outcome.busy
     assert outcome.said == f"another process is at it since {NOW.astimezone():%Y-%m-%d %H:%M}"
     assert not outcome.error
-    kept = collection.store.job_run("fetch")
+    kept = collection.store.journal.job_run("fetch")
     assert kept
     assert kept.started == NOW, "who does nothing writes nothing"
     assert found["jobs"].level == "ok"
@@ -160,7 +161,7 @@ def test_what_fails_costs_no_other_job(collection: Collection, caplog: pytest.Lo
     with caplog.at_level(logging.INFO, "broadsheet"):
         Schedule(collection, Settings(), clock=lambda: NOW, jobs=work).look()
     assert done == ["well"]
-    ends = {run.job: run.error for run in collection.store.job_runs()}
+    ends = {run.job: run.error for run in collection.store.journal.job_runs()}
     assert ends == {
         "one": "the wire was cut", "two": "a ZeroDivisionError that nobody foresaw; the log says more", "three": "",
     }  # fmt: skip
@@ -182,7 +183,7 @@ def test_a_stop_ends_a_job_between_two_steps(collection: Collection) -> None:
     with pytest.raises(StoppedError):
         schedule.look()
     assert reached == [0, 1, 2]
-    kept = {run.job: run for run in collection.store.job_runs()}
+    kept = {run.job: run for run in collection.store.journal.job_runs()}
     assert list(kept) == ["long"]
     assert kept["long"].error == "interrupted; it goes on from there the next time"
 
@@ -225,7 +226,7 @@ def test_the_clock_on_the_wall_says_what_is_due(
 def test_a_sync_is_due_when_something_has_changed(collection: Collection) -> None:
     before = JobRun("sync", NOW - HOUR, NOW - HOUR, "", "", NOW, 1.0)
     assert not due(BY_NAME["sync"], before, round_of(collection))
-    collection.store.put([Document(id="a", title="A", source="s")], now=NOW)
+    collection.store.papers.put([Document(id="a", title="A", source="s")], now=NOW)
     assert due(BY_NAME["sync"], before, round_of(collection))
 
 
@@ -249,7 +250,7 @@ def test_a_source_that_was_down_for_days_is_asked_for_all_of_them(
 ) -> None:
     feed = Feed()
     monkeypatch.setattr(sources, "source", lambda *_: feed)
-    collection.store.add_source("feed:far", now=NOW)
+    collection.store.journal.add_source("feed:far", now=NOW)
     fetch = BY_NAME["fetch"]
     jobs.run(fetch, round_of(collection))
     feed.up = False
@@ -264,11 +265,11 @@ def test_a_source_that_was_down_for_days_is_asked_for_all_of_them(
     assert feed.asked[-1] == NOW.date() - timedelta(days=3)
     jobs.run(fetch, round_of(collection, NOW - timedelta(days=365)))  # the clock was set back a year
     assert feed.asked[-1] == (NOW - timedelta(days=368)).date()
-    assert collection.store.outage_of("feed:far") is None
+    assert collection.store.journal.outage_of("feed:far") is None
 
 
 def test_a_store_that_another_program_keeps_locked_is_tried_again(collection: Collection, tmp_path: Path) -> None:
-    collection.store.add_source(papers(tmp_path, "a", "Tea"), now=NOW)
+    collection.store.journal.add_source(papers(tmp_path, "a", "Tea"), now=NOW)
     stranger = sqlite3.connect(collection.path / "store.db", isolation_level=None)
     stranger.execute("BEGIN IMMEDIATE")
     outcome = jobs.run(BY_NAME["fetch"], round_of(collection))
@@ -276,14 +277,14 @@ def test_a_store_that_another_program_keeps_locked_is_tried_again(collection: Co
     assert outcome.code == CollectionError.exit_code
     stranger.close()
     assert not jobs.run(BY_NAME["fetch"], round_of(collection)).error
-    assert collection.store.count() == 1
+    assert collection.store.papers.count() == 1
 
 
 def test_a_full_disk_is_told_and_fills_nothing_else(
     collection: Collection, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     many = papers(tmp_path, "many", *(f"On Tea, Part {n}, {'with much milk ' * 20}" for n in range(2_000)))
-    collection.store.add_source(many, now=NOW)
+    collection.store.journal.add_source(many, now=NOW)
     collection.close()
     with open_collection(collection.path, encoder="hash") as full:
         connect = full.store._connect
@@ -301,7 +302,7 @@ def test_a_full_disk_is_told_and_fills_nothing_else(
     with open_collection(collection.path) as free:
         outcome = jobs.run(BY_NAME["fetch"], round_of(free))
         assert not outcome.error
-        assert free.store.count() == 2_000
+        assert free.store.papers.count() == 2_000
 
 
 def test_a_mailbox_is_read_where_the_settings_name_one(collection: Collection, tmp_path: Path) -> None:
@@ -322,17 +323,17 @@ def test_the_checks_tell_of_mail_that_waits(collection: Collection) -> None:
         place = Place(collection.path, Settings(**settings))
         return {each.name: each.finding for each in examine(place, "collection")}["mail"]
 
-    ada = collection.store.add_person("ada@example.org", "reader", now=NOW - HOUR)
-    collection.store.subscribe(ada.number, Choice(), now=NOW - HOUR)
+    ada = collection.store.people.add("ada@example.org", "reader", now=NOW - HOUR)
+    collection.store.mail.subscribe(ada.number, Choice(), now=NOW - HOUR)
     assert (found().level, found().said) == ("ok", "1 subscriber; into the folder outbox")
     assert found(mail="smtps://mail.example.org").said == "1 subscriber; by smtps://mail.example.org"
     store = collection.store
-    store.plan("2026-03-02", [Planned(ada.number, ada.address, NOW, {"papers": [], "general": []})], now=NOW)
-    claimed = store.claim("x", now=NOW, lease=HOUR, limits=limits(NOW))
+    store.deliveries.plan("2026-03-02", [Planned(ada.number, ada.address, NOW, {"papers": [], "general": []})], now=NOW)
+    claimed = store.deliveries.claim("x", now=NOW, lease=HOUR, limits=limits(NOW))
     assert claimed
-    store.settle_delivery(claimed, "doubtful", "the line broke", now=NOW)
+    store.deliveries.settle(claimed, "doubtful", "the line broke", now=NOW)
     assert (found().level, "of 1 mail nobody knows" in found().said) == ("warn", True)
-    store.set_fact(PAUSED, "by hand")
+    store.journal.set_fact(PAUSED, "by hand")
     assert (found().level, found().advice) == ("warn", "broadsheet digest resume")
 
 
@@ -342,8 +343,8 @@ def test_jobs_are_run_now_in_the_order_they_are_named_where_they_are_wanted(
     def ran(*names: str) -> list[str]:
         return [each.job for each in jobs.run_now(collection, Settings(), *names, now=NOW)]
 
-    collection.store.add_source(papers(tmp_path, "sand", "Grain"), now=NOW)
+    collection.store.journal.add_source(papers(tmp_path, "sand", "Grain"), now=NOW)
     assert ran("sync") == [], "nothing is behind"
     assert ran("fetch", "sync", "submissions") == ["fetch", "sync"]
-    assert collection.store.count() == 1
+    assert collection.store.papers.count() == 1
     assert ran("fetch", "sync") == ["fetch"]

@@ -226,7 +226,7 @@ def gather(
     vectors = np.zeros((len(rows), space.manifest.dim), dtype=np.float32)
     vectors[placed] = space.of(rows)
     among = rows.tolist()
-    meeting = {f: np.isin(rows, collection.store.numbers_where(f, among=among)) for f in prepared.filters}
+    meeting = {f: np.isin(rows, collection.store.papers.numbers_where(f, among=among)) for f in prepared.filters}
     holds: Holds = _Read(collection, among) if words else _LookedUp(collection, rows)
     return Candidates(numbers=rows, vectors=vectors, placed=placed, meeting=meeting, holds=holds)
 
@@ -238,7 +238,7 @@ class _Read:
         self._held: list[Words] = []
         for start in range(0, len(numbers), _AT_ONCE):
             some = numbers[start : start + _AT_ONCE]
-            read = collection.store.by_numbers(some)
+            read = collection.store.papers.by_numbers(some)
             self._held += [self._words(collection, read.get(number)) for number in some]
 
     def _words(self, collection: Collection, paper: Document | None) -> Words:
@@ -288,7 +288,7 @@ def explained(collection: Collection, alert: Alert, hits: Sequence[Hit]) -> Resu
         np.array([0.0 if hit.score is None else hit.score for hit in hits], dtype=np.float32),
     )
     found = page(collection, asked, Ranking(order), k=len(hits), offset=0, mode="semantic", query=alert.text, note="")
-    ids = collection.store.ids([hit.number for hit in hits])
+    ids = collection.store.papers.ids([hit.number for hit in hits])
     strength = {ids[hit.number]: hit.strength for hit in hits if hit.number in ids}
     items = tuple(replace(each, strength=strength[each.document.id]) for each in found.items)
     return replace(found, items=items)

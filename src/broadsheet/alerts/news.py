@@ -10,7 +10,7 @@ from broadsheet.collection import Collection
 from broadsheet.core.types import Filters, Result
 from broadsheet.daily.copies import joined
 from broadsheet.store import Store
-from broadsheet.store.lists import SavedQuery
+from broadsheet.store.alerts import SavedQuery
 
 _AT_ONCE = 200  # authors that one filter may name
 
@@ -24,10 +24,10 @@ def matched(collection: Collection, kept: SavedQuery, *, last: date, days: int, 
     """Find at most k papers of the newest ``days`` days, up to ``last``, that match a kept alert: the newest day first,
     best first within it, of a work one, less what the editor has hidden. CollectionError or ModelError when nothing can
     be matched yet."""
-    hidden = set(collection.store.hidden())
-    numbers = [number for number, _ in collection.store.days_of_papers(last, days) if number not in hidden]
+    hidden = set(collection.store.desk.hidden())
+    numbers = [number for number, _ in collection.store.days.newest(last, days) if number not in hidden]
     found = matches(collection, alert_of(kept), numbers).items
-    number = collection.store.numbers([result.document.id for result in found])
+    number = collection.store.papers.numbers([result.document.id for result in found])
     work = {each: place for place, group in enumerate(joined(collection, list(number.values()))) for each in group}
     best: dict[int, Result] = {}
     for result in found:
@@ -37,7 +37,7 @@ def matched(collection: Collection, kept: SavedQuery, *, last: date, days: int, 
 
 def by_followed(store: Store, person: int) -> list[int]:
     """Find the papers by authors whom a person follows: row numbers, newest first, less what the editor hid."""
-    authors = store.followed(person)
+    authors = store.follows.of(person)
     parts = [tuple(authors[start : start + _AT_ONCE]) for start in range(0, len(authors), _AT_ONCE)]
-    found = {int(number) for part in parts for number in store.numbers_where(Filters(authors=part))}
-    return store.newest_first(sorted(found.difference(store.hidden())))
+    found = {int(number) for part in parts for number in store.papers.numbers_where(Filters(authors=part))}
+    return store.papers.newest_first(sorted(found.difference(store.desk.hidden())))

@@ -65,7 +65,7 @@ def tried(collection: Collection, alert: Alert, *, now: datetime, days: int = 30
     """
     if not 1 <= days <= MOST_DAYS:
         raise UsageError(f"an alert is tried on 1 to {MOST_DAYS} days; got {days}")
-    past = collection.store.days_of_papers(now.astimezone(zone).date(), days)
+    past = collection.store.days.newest(now.astimezone(zone).date(), days)
     day = dict(past)
     steps = _steps(alert)
     hits, placed = _hits(collection, steps, [number for number, _ in past])
@@ -116,7 +116,7 @@ def _repeated(collection: Collection, numbers: set[int]) -> set[int]:
     """Of these papers those of which a copy stood on an earlier day, and all but one of those on the same day."""
     groups = joined(collection, sorted(numbers))
     several = [group for group in groups if len(group) > 1]
-    standings = collection.store.standings([number for group in several for number in group])
+    standings = collection.store.days.placements([number for group in several for number in group])
     days = {each.number: each.day for each in standings if each.day}
     repeated = set()
     for group in several:

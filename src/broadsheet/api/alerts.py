@@ -20,7 +20,7 @@ from broadsheet.site.auth import AsReader
 from broadsheet.site.context import TheSite
 from broadsheet.site.params import Count, Number
 from broadsheet.site.problems import responses
-from broadsheet.store.lists import SavedQuery
+from broadsheet.store.alerts import SavedQuery
 
 router = APIRouter(tags=["interests"], route_class=Bounded)
 _SAID = responses(400, 401, 404, 503)
@@ -66,7 +66,7 @@ class Tried(BaseModel):
 @router.get("/api/queries", responses=responses(401), summary="My standing queries")
 def queries(site: TheSite, person: AsReader) -> list[Kept]:
     """By name."""
-    return [_kept(each) for each in site.collection.store.queries(person.number)]
+    return [_kept(each) for each in site.collection.store.alerts.of(person.number)]
 
 
 @router.get("/api/queries/tried", responses=_SAID, summary="Try a standing query on the past")

@@ -20,7 +20,7 @@ _CHANGED = responses(400, 401, 403, 404, 413, 429)
 @router.get("/api/authors", responses=responses(401), summary="The authors I follow")
 def authors(site: TheSite, person: AsReader) -> list[str]:
     """By name."""
-    return site.collection.store.followed(person.number)
+    return site.collection.store.follows.of(person.number)
 
 
 @router.get("/api/authors/papers", responses=responses(401), summary="Papers by the authors I follow")
@@ -28,7 +28,7 @@ def papers(site: TheSite, person: AsReader, limit: Count = 50) -> list[models.Pa
     """The newest first."""
     store = site.collection.store
     numbers = by_followed(store, person.number)[:limit]
-    found = store.by_numbers(numbers)
+    found = store.papers.by_numbers(numbers)
     return [models.paper(found[each]) for each in numbers if each in found]
 
 
@@ -36,11 +36,11 @@ def papers(site: TheSite, person: AsReader, limit: Count = 50) -> list[models.Pa
 def follow(site: TheSite, person: Writer, name: str) -> list[str]:
     """By name; answers all whom you follow."""
     follows.follow(site.collection.store, person.number, author=name, now=site.now())
-    return site.collection.store.followed(person.number)
+    return site.collection.store.follows.of(person.number)
 
 
 @router.delete("/api/authors/{name:path}", responses=_CHANGED, summary="Follow an author no more")
 def unfollow(site: TheSite, person: Writer, name: str) -> list[str]:
     """One whom you do not follow is no error; answers all whom you follow."""
     follows.unfollow(site.collection.store, person.number, author=name)
-    return site.collection.store.followed(person.number)
+    return site.collection.store.follows.of(person.number)

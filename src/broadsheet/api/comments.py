@@ -19,7 +19,7 @@ from broadsheet.site.auth import TheVisitor
 from broadsheet.site.context import TheSite
 from broadsheet.site.lookup import paper_of
 from broadsheet.site.problems import responses
-from broadsheet.store.talk import Comment
+from broadsheet.store.comments import Comment
 
 router = APIRouter(tags=["people"], route_class=Bounded)
 _CHANGED = responses(400, 401, 403, 404, 413, 429)
@@ -49,7 +49,7 @@ def comments(site: TheSite, visitor: TheVisitor, id: str) -> list[Said]:
     """Oldest first, those on its copies elsewhere among them."""
     document, store = paper_of(site, id), site.collection.store
     papers = [document, *appearances(site.collection, document)]
-    found = store.comments(list(store.numbers([paper.id for paper in papers]).values()))
+    found = store.comments.on(list(store.papers.numbers([paper.id for paper in papers]).values()))
     return [_said(each, visitor.number) for each in found if not each.deleted]
 
 

@@ -113,7 +113,7 @@ def daily(
         offset=found.offset,
         more=found.more,
         note=site.told(found.note),
-        line=site.collection.store.line(found.period.first) if found.period.kind == "day" else "",
+        line=site.collection.store.desk.line(found.period.first) if found.period.kind == "day" else "",
         items=[_item(card) for card in found.cards],
     )
 
@@ -140,7 +140,7 @@ def _put_there_by(name: str) -> Matching:
     """Which papers have a submitter of this name, as their source called the person."""
 
     def theirs(collection: Collection, numbers: Sequence[int]) -> AbstractSet[int]:
-        papers = collection.store.by_numbers(numbers).items()
+        papers = collection.store.papers.by_numbers(numbers).items()
         return {number for number, paper in papers if _submitter(paper).casefold() == name.strip().casefold()}
 
     return theirs

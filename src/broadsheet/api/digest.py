@@ -17,7 +17,7 @@ from broadsheet.site import private_feeds
 from broadsheet.site.auth import AsReader
 from broadsheet.site.context import TheSite
 from broadsheet.site.problems import responses
-from broadsheet.store.mailing import Cadence, Choice, Contents, Quiet
+from broadsheet.store.mail import Cadence, Choice, Contents, Quiet
 from broadsheet.store.people import Person
 
 router = APIRouter(tags=["the digest"], route_class=Bounded)
@@ -84,10 +84,10 @@ def feeds(request: Request, site: TheSite, person: AsReader) -> list[PrivateFeed
 def renew(request: Request, site: TheSite, person: Writer) -> list[PrivateFeed]:
     """The old ones are worth nothing from then on."""
     account.renew_feeds(site.collection.store, person.number)
-    known = site.collection.store.person(person.number)
+    known = site.collection.store.people.get(person.number)
     return feeds(request, site, known or person)
 
 
 def _kept(site: TheSite, person: Person) -> Subscription:
-    known = site.collection.store.choice(person.number)
+    known = site.collection.store.mail.choice(person.number)
     return Subscription(**asdict(known[0] if known else _USUAL), subscribed=bool(known and known[1]))

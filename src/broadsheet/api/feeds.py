@@ -60,7 +60,7 @@ def latest_days(
     last = latest(site.collection, site.today).last
     first = last
     for _ in range(days - 1):
-        first = site.collection.store.day_before(first) or first
+        first = site.collection.store.days.before(first) or first
     sort = asked.sort if "sort" in asked.model_fields_set else "newest"
     wanted = mine.wanted(site, visitor.number, asked, k=limit, sort=sort)
     # A stretch of days is no period with a name, but the verb asks only where it begins and ends.

@@ -52,7 +52,7 @@ class Papers(BaseModel):
 @router.get("/api/lists", responses=responses(401), summary="My lists")
 def lists(site: TheSite, person: AsReader) -> list[Kept]:
     """By name."""
-    return [_kept(each) for each in site.collection.store.lists(person.number)]
+    return [_kept(each) for each in site.collection.store.lists.of(person.number)]
 
 
 @router.post("/api/lists", status_code=201, responses=_CHANGED, summary="Make a list")
@@ -91,10 +91,10 @@ def papers(
     """The newest saves first."""
     store = site.collection.store
     acts.own(store, person.number, number)
-    saved = store.saved(person.number, number)
+    saved = store.lists.saved(person.number, number)
     begin = place.at(offset)
     end = begin + limit
-    found = store.by_numbers(saved[begin:end])
+    found = store.papers.by_numbers(saved[begin:end])
     items = [models.paper(found[each]) for each in saved[begin:end] if each in found]
     if end < len(saved):
         place.goes_on(end)

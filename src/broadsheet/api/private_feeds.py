@@ -39,7 +39,7 @@ def saved(request: Request, site: TheSite, key: str, form: str) -> Response:
 def one(request: Request, site: TheSite, key: str, number: int, form: str) -> Response:
     """The newest saves first."""
     person = _owner(request, site, key)
-    name = next((each.name for each in site.collection.store.lists(person.number) if each.number == number), None)
+    name = next((each.name for each in site.collection.store.lists.of(person.number) if each.number == number), None)
     if name is None:
         raise NotFoundError("There is no such feed.")
     return _written(request, site, form, person, number, f"Broadsheet: {name}", f"/lists/{number}")
@@ -72,7 +72,7 @@ def authors(request: Request, site: TheSite, key: str, form: str) -> Response:
     form_of(form)
     store = site.collection.store
     numbers = by_followed(store, person.number)[:_MOST]
-    papers = store.by_numbers(numbers)
+    papers = store.papers.by_numbers(numbers)
     shown = [papers[each] for each in numbers if each in papers]
     return _listed(request, site, form, shown, title="authors I follow", page="/interests", person=person)
 
@@ -91,8 +91,8 @@ def _written(
 ) -> Response:
     form_of(form)
     store = site.collection.store
-    numbers = store.saved(person.number, number)[:_MOST]
-    papers = store.by_numbers(numbers)
+    numbers = store.lists.saved(person.number, number)[:_MOST]
+    papers = store.papers.by_numbers(numbers)
     shown = standing(papers[each] for each in numbers if each in papers)
     name = f"own/{person.number}/{number or 'saved'}"  # tells nobody the key
     return listed(request, site, form, title=title, page=page, papers=shown, name=name)

@@ -146,7 +146,7 @@ def _known(site: Site, name: str) -> str:
     """The id of a paper by any of its names, in their forms or ours; NotFoundError."""
     bare = _PREFIX.sub("", name.strip())
     for each in (name.strip(), bare, f"acl:{bare}"):
-        if document := site.collection.store.get(each):
+        if document := site.collection.store.papers.get(each):
             return document.id
     raise NotFoundError(f"Paper with id {name[:200]!r} not found. Search for its title to find its id.")
 

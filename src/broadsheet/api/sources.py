@@ -39,14 +39,14 @@ class Followed(BaseModel):
 @router.get("/api/sources", responses=responses(401, 403), summary="The sources that are followed")
 def followed(site: TheSite, _: AsEditor) -> list[Followed]:
     """Each with its last run and, if it fails, since when."""
-    return [_told(site, each) for each in site.collection.store.sources()]
+    return [_told(site, each) for each in site.collection.store.journal.sources()]
 
 
 @router.post("/api/sources", status_code=201, responses=_CHANGED, summary="Follow a source")
 def add(site: TheSite, _: Editing, body: Name) -> Followed:
     """Reads it from the next fetch on. One that is followed stays so."""
     follow(site.collection.store, body.name, now=site.now(), afar=True)
-    return next(_told(site, each) for each in site.collection.store.sources() if each.name == body.name)
+    return next(_told(site, each) for each in site.collection.store.journal.sources() if each.name == body.name)
 
 
 @router.delete(
@@ -65,7 +65,7 @@ def fetch(site: TheSite, _: Editing, tasks: BackgroundTasks) -> dict[str, str]:
 
 
 def _told(site: Site, source: ConfiguredSource) -> Followed:
-    last, outage = source.last_run, site.collection.store.outage_of(source.name)
+    last, outage = source.last_run, site.collection.store.journal.outage_of(source.name)
     return Followed(
         name=source.name,
         read=last.started if last else None,

@@ -11,7 +11,7 @@ from broadsheet.site.conditional import Tagged
 from broadsheet.site.context import Site, TheSite
 from broadsheet.site.problems import responses
 from broadsheet.sources.payload import without_folders
-from broadsheet.store.jobs import JobRun
+from broadsheet.store.journal import JobRun
 
 router = APIRouter(tags=["papers"], route_class=Tagged)
 
@@ -29,8 +29,8 @@ def status(site: TheSite) -> models.Status:
         trouble=site.trouble,
         encoder=collection.encoder_name,
         language=collection.lexicon.language,
-        runs=[_run(site, run) for run in collection.store.runs(10)],
-        jobs=[_job(site, run) for run in collection.store.job_runs()],
+        runs=[_run(site, run) for run in collection.store.journal.runs(10)],
+        jobs=[_job(site, run) for run in collection.store.journal.job_runs()],
     )
 
 
@@ -49,5 +49,5 @@ def _job(site: Site, run: JobRun) -> models.JobMade:
 @router.get("/healthz", responses=responses(503), tags=["server"], summary="Whether the server is well")
 def healthz(site: TheSite) -> models.Health:
     """Answers 200 when the Store can be read."""
-    site.collection.store.last_change()
+    site.collection.store.papers.last_change()
     return models.Health()

@@ -13,7 +13,7 @@ from broadsheet.site.auth import AsReader
 from broadsheet.site.context import Site, TheSite
 from broadsheet.site.problems import responses
 from broadsheet.site.submissions import submitted
-from broadsheet.store.talk import State, Submission
+from broadsheet.store.desk import State, Submission
 
 router = APIRouter(tags=["people"], route_class=Bounded)
 
@@ -38,7 +38,7 @@ class HandedIn(BaseModel):
 @router.get("/api/submissions", responses=responses(401), summary="What I handed in")
 def submissions(site: TheSite, person: AsReader) -> list[HandedIn]:
     """Oldest first."""
-    return [_said(site, each) for each in site.collection.store.submissions(person=person.number)]
+    return [_said(site, each) for each in site.collection.store.desk.submissions(person=person.number)]
 
 
 @router.post(
@@ -50,7 +50,7 @@ def hand_in(site: TheSite, person: Writer, body: Wanted, tasks: BackgroundTasks)
 
 
 def _said(site: Site, each: Submission) -> HandedIn:
-    known = site.collection.store.ids([each.number]) if each.number is not None else {}
+    known = site.collection.store.papers.ids([each.number]) if each.number is not None else {}
     return HandedIn(
         asked=each.asked,
         state=each.state,

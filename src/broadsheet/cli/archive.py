@@ -66,9 +66,9 @@ def _write_all(store: Store, stream: TextIO, *, with_secret: bool) -> int:
 
 
 def _write(store: Store, stream: TextIO) -> int:
-    total, done = store.count(), 0
+    total, done = store.papers.count(), 0
     with progress("Exporting") as told:
-        for done, line in enumerate(jsonl.lines(store), 1):
+        for done, line in enumerate(jsonl.lines(store.papers), 1):
             stream.write(harmless(line) + "\n")
             if done % 500 == 0:
                 told(done, max(total, done))

@@ -79,9 +79,9 @@ def status(data: Data = None, as_json: AsJson = False) -> None:
     collection, _ = _opened(data)
     with collection:
         store = collection.store
-        counts, paused = store.delivery_counts(), store.facts(PAUSED)
-        unsettled = store.deliveries("doubtful", "sending", "failed")
-        subscribers = len(store.subscriptions())
+        counts, paused = store.deliveries.counts(), store.journal.fact(PAUSED)
+        unsettled = store.deliveries.in_states("doubtful", "sending", "failed")
+        subscribers = len(store.mail.subscriptions())
     if as_json:
         print_json(
             {
@@ -167,7 +167,7 @@ def suppressions(lift: Lift = "", data: Data = None, as_json: AsJson = False) ->
     with collection:
         if lift and not subscription.lift(collection.store, lift):
             raise NotFoundError(f"{lift} is not suppressed")
-        found = collection.store.suppressions()
+        found = collection.store.mail.suppressions()
     if as_json:
         keys = ("address", "reason", "detail", "since")
         print_json([dict(zip(keys, each, strict=True)) for each in found])
@@ -216,7 +216,7 @@ def _opened(data: Path | None) -> tuple[Collection, Settings]:
 
 
 def _person(collection: Collection, text: str) -> Person:
-    found = collection.store.person_at(signin.address(text))
+    found = collection.store.people.at(signin.address(text))
     if found is None:
         raise NotFoundError(f"nobody here has the address {text}: see `broadsheet people list`")
     return found

@@ -35,7 +35,7 @@ def status(most: Most = 10, data: Data = None, as_json: AsJson = False) -> None:
     if not (place.folder / "store.db").is_file():
         _ = place.collection  # raises the error that says what to do
     found = list(examine(place, "collection"))
-    runs, problems = place.collection.store.runs(most), place.collection.store.problems(most)
+    runs, problems = place.collection.store.journal.runs(most), place.collection.store.journal.problems(most)
     place.collection.close()
     if as_json:
         print_json(

@@ -131,7 +131,7 @@ def _labelled(data: Path | None) -> list[Document]:
         source = names.source(f"jsonl:{Path(sets).expanduser() / 'papers_conf' / 'papers.jsonl.gz'}")
         return [record for record in source.fetch(None) if isinstance(record, Document)]
     with opened(data, create=False) as collection:
-        return collection.store.newest(collection.store.count())
+        return collection.store.papers.newest(collection.store.papers.count())
 
 
 def _print_backtest(found: Backtest) -> None:

@@ -48,14 +48,14 @@ def ingest(
     """
     first = options.day(since, "--since")
     with opened(data) as collection:
-        chosen = sources or [each.name for each in collection.store.sources()]
+        chosen = sources or [each.name for each in collection.store.journal.sources()]
         for name in chosen:
             source(name, collection)  # a name that cannot be is said before any work is done
         if not chosen:
             raise NotFoundError("no source is followed: name one, or `broadsheet sources add SOURCE` first")
         runs = _ingest_all(collection, chosen, first)
         synced = sync_shown(collection) if and_sync else None
-        pending = collection.store.pending(collection.lexicon.change)
+        pending = collection.store.papers.pending(collection.lexicon.change)
     if as_json:
         print_json([json.run(run) for run in runs])
     else:

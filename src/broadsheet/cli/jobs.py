@@ -14,7 +14,7 @@ from broadsheet.collection import Collection
 from broadsheet.config import Settings
 from broadsheet.core.errors import NotFoundError, nearest
 from broadsheet.doctor import job_words
-from broadsheet.store.jobs import JobRun
+from broadsheet.store.journal import JobRun
 from broadsheet.wiring.collection import opened
 from broadsheet.wiring.jobs import JOBS, Job, Outcome, Round
 from broadsheet.wiring.jobs import run as run_job
@@ -32,7 +32,7 @@ def fetch(no_sync: NoSync = False, data: Data = None) -> None:
     Example: broadsheet fetch
     """
     with opened(data, create=False) as collection:
-        if not collection.store.sources():
+        if not collection.store.journal.sources():
             raise NotFoundError("no source is followed: `broadsheet sources add SOURCE` first")
         settings = config.load(collection.path)
         names = ["fetch"] if no_sync else ["fetch", "sync"]
@@ -49,7 +49,7 @@ def jobs(job: JobName = None, data: Data = None, as_json: AsJson = False) -> Non
     with opened(data, create=False) as collection:
         settings = config.load(collection.path)
         outcome = _run_shown(chosen, collection, settings) if chosen else None
-        last = {each.job: each for each in collection.store.job_runs()}
+        last = {each.job: each for each in collection.store.journal.job_runs()}
     if as_json:
         print_json([_shape(each.name, last.get(each.name)) for each in JOBS if chosen in (None, each)])
     elif outcome is None:

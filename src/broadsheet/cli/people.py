@@ -83,7 +83,7 @@ def role(address: Address, new: NewRole, data: Data = None) -> None:
     with opened(data, create=False) as collection:
         person = _person(collection.store, address)
         members.give_role(collection.store, person, role=wanted)
-        left = any(each.role == "admin" for each in collection.store.people())
+        left = any(each.role == "admin" for each in collection.store.people.all())
     note(f"{person.address} is {wanted} from now on.{'' if left else ' There is no admin any more.'}")
 
 
@@ -93,7 +93,7 @@ def list_all(data: Data = None, as_json: AsJson = False) -> None:
     Example: broadsheet people list
     """
     with opened(data, create=False) as collection:
-        people, invited = collection.store.people(), collection.store.invitations()
+        people, invited = collection.store.people.all(), collection.store.people.invitations()
     if as_json:
         told = [{"address": p.address, "name": p.name, "role": p.role, "joined": p.joined.isoformat()} for p in people]
         waiting = [{"address": who, "name": "", "role": as_role, "joined": None} for who, as_role in invited]
@@ -143,7 +143,7 @@ def list_tokens(whose: Whose = None, data: Data = None, as_json: AsJson = False)
     """
     with opened(data, create=False) as collection:
         person = holder(collection.store, whose, _settings(data))
-        tokens = collection.store.tokens(person.number)
+        tokens = collection.store.people.tokens(person.number)
     if as_json:
         print_json(
             [{"number": t.number, "name": t.name, "writes": t.writes, "made": t.made.isoformat()} for t in tokens]
@@ -179,14 +179,14 @@ def _role(text: str) -> Role:
 
 
 def _person(store: Store, address: str) -> Person:
-    person = store.person_at(signin.address(address))
+    person = store.people.at(signin.address(address))
     if person is None:
         raise NotFoundError(f"nobody here has the address {address!r}. {_known(store, address)}".rstrip())
     return person
 
 
 def _known(store: Store, address: str) -> str:
-    known = [each.address for each in store.people() if each.address]
+    known = [each.address for each in store.people.all() if each.address]
     return nearest(address, known) if known else ""
 
 
@@ -212,6 +212,6 @@ def _base(settings: Settings) -> str:
 
 def _has(store: Store, person: Person) -> str:
     """What somebody would lose, in words."""
-    found = store.belongings(person.number)
+    found = store.archive.belongings(person.number)
     counts = [(kind, len(found[kind])) for kind in ("votes", "lists", "saves", "notes", "comments", "queries")]
     return ", ".join(f"{count:,} {kind}" for kind, count in counts if count) or "nothing of theirs"

@@ -33,7 +33,7 @@ def list_all(data: Data = None, as_json: AsJson = False) -> None:
     Example: broadsheet sources list
     """
     with opened(data, create=False) as collection:
-        followed = collection.store.sources()
+        followed = collection.store.journal.sources()
     if as_json:
         print_json(
             [

@@ -37,7 +37,7 @@ def up(once: Once = False, port: Port = None, host: Host = None, no_shelf: NoShe
     if not once:
         _require_port(settings)
     with opened(folder, settings=settings) as collection:
-        if not no_shelf and not collection.store.last_change():
+        if not no_shelf and not collection.store.papers.last_change():
             _fill(collection)
         later = not once and _pending(collection) > AT_ONCE
         if not later:
@@ -68,12 +68,12 @@ def _fill(collection: Collection) -> None:
 def _pending(collection: Collection) -> int:
     """Changes that wait for the slower of the two indexes."""
     space = collection.space
-    return collection.store.pending(space.snapshot().pointer.change if space.exists else 0)
+    return collection.store.papers.pending(space.snapshot().pointer.change if space.exists else 0)
 
 
 def _sync(collection: Collection) -> None:
     sync_shown(collection)
-    out().print(f"{collection.store.count():,} papers can be found by words and meaning.", markup=False)
+    out().print(f"{collection.store.papers.count():,} papers can be found by words and meaning.", markup=False)
 
 
 def _show_examples(collection: Collection) -> None:

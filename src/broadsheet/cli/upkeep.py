@@ -32,7 +32,7 @@ def backup(target: Target, data: Data = None) -> None:
     """
     with opened(data, create=False) as collection:
         whole = copy(collection, target)
-        count = collection.store.count()
+        count = collection.store.papers.count()
     note(f"{count:,} papers copied to {whole}.")
 
 

@@ -60,7 +60,7 @@ def joined(collection: Collection, numbers: Sequence[int]) -> list[Group]:
     """The works that these papers belong to, by row numbers (one alone is a work too), each with all its papers,
     wherever they stand."""
     memory = _memories.setdefault(collection, _Memory())
-    key, change = tuple(map(int, numbers)), collection.store.last_change()
+    key, change = tuple(map(int, numbers)), collection.store.papers.last_change()
     said = memory.once((_said(collection, "apart"), _said(collection, "same")))
     known = memory.get(key)
     if known is None or known.said != said or not _stands(collection, known):
@@ -73,13 +73,13 @@ def joined(collection: Collection, numbers: Sequence[int]) -> list[Group]:
 def _stands(collection: Collection, known: _Known) -> bool:
     """Whether nothing that changed since has a part in the works that were found."""
     store = collection.store
-    if store.last_change() == known.change:
+    if store.papers.last_change() == known.change:
         return True
     most = sum(map(len, known.groups))
-    if store.pending(known.change) > most:  # to look through those costs more than to begin anew
+    if store.papers.pending(known.change) > most:  # to look through those costs more than to begin anew
         return False
-    changed = store.changed(known.change)
-    touched = {*changed, *(other for _, other in store.twins(changed))}
+    changed = store.papers.changed(known.change)
+    touched = {*changed, *(other for _, other in store.days.twins(changed))}
     return touched.isdisjoint(number for group in known.groups for number in group)
 
 
@@ -92,8 +92,10 @@ def _found(collection: Collection, numbers: Sequence[int], apart: Pairs, same: P
         if not new:
             break
         seen |= new
-        pairs = {*collection.store.twins(sorted(new)), *((a, b) for a, b in hinted if a in new)}
-        papers |= collection.store.by_numbers(sorted({number for pair in pairs for number in pair} - papers.keys()))
+        pairs = {*collection.store.days.twins(sorted(new)), *((a, b) for a, b in hinted if a in new)}
+        papers |= collection.store.papers.by_numbers(
+            sorted({number for pair in pairs for number in pair} - papers.keys())
+        )
         tied |= {pair for pair in pairs if _may_be_one(papers, pair, is_same)}
         new = {other for _, other in tied} - seen
     groups = works.groups(papers, tied, is_apart, is_same)
@@ -110,18 +112,18 @@ def _hinted(collection: Collection, same: Pairs) -> list[tuple[int, int]]:
     """The pairs that a reader has joined, by row numbers, both ways round."""
     if not same:
         return []
-    numbers = collection.store.numbers([name for pair in same for name in pair])
+    numbers = collection.store.papers.numbers([name for pair in same for name in pair])
     both = [[numbers[name] for name in pair if name in numbers] for pair in same]
     return [pair for each in both if len(each) == 2 for pair in ((each[0], each[1]), (each[1], each[0]))]
 
 
 def appearances(collection: Collection, document: Document) -> list[Document]:
     """The same work's other papers, by id."""
-    number = collection.store.number(document.id)
+    number = collection.store.papers.number(document.id)
     if number is None:
         return []
     others = [other for other in joined(collection, [number])[0] if other != number]
-    return sorted(collection.store.by_numbers(others).values(), key=lambda other: other.id)
+    return sorted(collection.store.papers.by_numbers(others).values(), key=lambda other: other.id)
 
 
 def keep_apart(collection: Collection, one: str, other: str, *, apart: bool = True) -> tuple[str, str]:
@@ -177,11 +179,13 @@ def _say(collection: Collection, word: Word, ids: tuple[str, str], *, holds: boo
 
 
 def _keep(collection: Collection, word: str, pairs: Iterable[Iterable[str]]) -> None:
-    collection.store.set_fact(_FACTS[word], sorted(sorted(pair) for pair in pairs))
+    collection.store.journal.set_fact(_FACTS[word], sorted(sorted(pair) for pair in pairs))
 
 
 def _said(collection: Collection, word: str) -> Pairs:
-    return frozenset(frozenset(map(str, pair)) for pair in collection.store.facts(_FACTS[word]) or [] if len(pair) == 2)
+    return frozenset(
+        frozenset(map(str, pair)) for pair in collection.store.journal.fact(_FACTS[word]) or [] if len(pair) == 2
+    )
 
 
 def _saying(pairs: Pairs) -> Said:
@@ -200,7 +204,7 @@ def _two(collection: Collection, one: str, other: str) -> tuple[str, str]:
 
 
 def _id(collection: Collection, name: str) -> str:
-    document = collection.store.get(name)
+    document = collection.store.papers.get(name)
     if document is None:
         raise NotFoundError(f"no paper has the id {name[:200]!r}: search for its title to find its id")
     return document.id

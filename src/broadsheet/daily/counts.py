@@ -18,8 +18,8 @@ def added(counts: Iterable[int | None], here: int) -> int | None:
 def with_here(collection: Collection, works: Iterable[Sequence[Document]]) -> list[Document]:
     """The first paper of each work (a paper and its copies) with the votes and comments of the whole work."""
     store, groups = collection.store, [list(work) for work in works if work]
-    numbers = store.numbers([document.id for group in groups for document in group])
-    ballots, written = store.ballots(list(numbers.values())), store.comment_counts(list(numbers.values()))
+    numbers = store.papers.numbers([document.id for group in groups for document in group])
+    ballots, written = store.reactions.ballots(list(numbers.values())), store.comments.counts(list(numbers.values()))
     found = []
     for group in groups:
         own = [numbers[document.id] for document in group if document.id in numbers]

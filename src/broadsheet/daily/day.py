@@ -163,8 +163,8 @@ def feed(
     kept = _meeting(collection, found, wanted)
     best = _sorted(kept, order(collection, kept, now), picks_first=wanted.picks and wanted.order is None)
     shown = best[wanted.part]
-    before = collection.store.day_before(period.first, wanted.filters)
-    after = collection.store.day_after(period.last, wanted.filters)
+    before = collection.store.days.before(period.first, wanted.filters)
+    after = collection.store.days.after(period.last, wanted.filters)
     return Feed(
         period=period,
         cards=_cards(collection, shown),
@@ -188,7 +188,7 @@ def ordered(sort: str, orders: Mapping[str, Order]) -> Order:
 
 def latest(collection: Collection, today: date) -> Period:
     """The newest day that has papers, at most tomorrow (it is tomorrow somewhere); today when there is none."""
-    day = collection.store.day_before(min(today, date.max - timedelta(days=2)) + timedelta(days=2))
+    day = collection.store.days.before(min(today, date.max - timedelta(days=2)) + timedelta(days=2))
     return periods.period("day", day or today)
 
 
@@ -196,7 +196,7 @@ def _works(collection: Collection, period: Period) -> tuple[list[Work], int]:
     """The works whose first day lies in the period, and how many more the editor has hidden."""
     store = collection.store
     standing, of = _standing(collection, period)
-    votes, decided = store.ballots(list(of)), store.decided(list(of))
+    votes, decided = store.reactions.ballots(list(of)), store.desk.decided(list(of))
     shown = list(standing)
     for place in {of[number] for number in votes}:
         shown[place] = _voted(shown[place], votes)
@@ -213,11 +213,11 @@ def _standing(collection: Collection, period: Period) -> _Standings:
     """
     store = collection.store
     memory = _memories.setdefault(collection, Recent(_MOST_REMEMBERED, size=_ROOM))
-    groups = joined(collection, store.on_days(period.first, period.last))
+    groups = joined(collection, store.days.between(period.first, period.last))
     key = period.first, period.last
     known = memory.get(key)
     if known is None or known[0] is not groups:
-        rows = {row.number: row for row in store.standings([number for group in groups for number in group])}
+        rows = {row.number: row for row in store.days.placements([number for group in groups for number in group])}
         works = [_work([rows[number] for number in group if number in rows]) for group in groups]
         found = [work for work in works if work and work.day in period]
         known = groups, (found, {number: place for place, work in enumerate(found) for number in work.numbers})
@@ -248,7 +248,7 @@ def _meeting(collection: Collection, found: Sequence[Work], wanted: Wanted) -> l
         return list(found)
     meeting = {number for work in found for number in work.numbers}
     if wanted.filters:
-        meeting = set(map(int, collection.store.numbers_where(wanted.filters, among=sorted(meeting))))
+        meeting = set(map(int, collection.store.papers.numbers_where(wanted.filters, among=sorted(meeting))))
     if wanted.matching:
         meeting &= wanted.matching(collection, sorted(meeting))
     return [work for work in found if not meeting.isdisjoint(work.numbers)]
@@ -263,7 +263,7 @@ def _sorted(found: Sequence[Work], scores: Iterable[float], *, picks_first: bool
 
 def _cards(collection: Collection, shown: Sequence[Work]) -> tuple[Card, ...]:
     numbers = [number for work in shown for number in work.numbers]
-    read, written = collection.store.by_numbers(numbers), collection.store.comment_counts(numbers)
+    read, written = collection.store.papers.by_numbers(numbers), collection.store.comments.counts(numbers)
     cards = []
     for work in shown:
         documents = [read[number] for number in work.numbers if number in read]
@@ -282,6 +282,6 @@ def _why(collection: Collection, period: Period, *, found: int, hidden: int, kep
         return f"No paper of this {period.kind} meets the filters; it has {found:,} without them."
     if hidden:
         return f"The editor has hidden the {hidden:,} paper{'' if hidden == 1 else 's'} of this {period.kind}."
-    if collection.store.on_days(period.first, period.last):
+    if collection.store.days.between(period.first, period.last):
         return f"The papers of this {period.kind} are copies of papers that stand on an earlier one."
     return ""

@@ -23,7 +23,7 @@ def reason(store: Store, asked: Period, *, today: date, zone: tzinfo | None) -> 
     when = "in these days" if stretch else _WHEN[asked.kind]
     if failed := _failed(store, asked, zone):
         return f"A source failed {when}: {failed}"
-    good = store.last_good_run()
+    good = store.journal.last_good_run()
     if good is None:
         return _nobody(store)
     if asked.first == asked.last and asked.first.weekday() >= 5:
@@ -41,13 +41,13 @@ def _failed(store: Store, asked: Period, zone: tzinfo | None) -> str:
     """The last failure of the sources that failed in the period and did not end well in it later. A file that somebody
     brought is no source that a day waits for."""
     errors: dict[str, str] = {}
-    for run in store.runs_between(midnight(asked.first, zone), midnight(asked.last, zone, after=1)):
+    for run in store.journal.runs_between(midnight(asked.first, zone), midnight(asked.last, zone, after=1)):
         errors[run.source] = run.error
     return next((f"{source}: {error}" for source, error in errors.items() if error and not is_file(source)), "")
 
 
 def _nobody(store: Store) -> str:
-    if store.sources():
+    if store.journal.sources():
         return "Nothing was fetched yet: run `broadsheet ingest`."
     return "No source is followed and nothing was fetched yet: `broadsheet sources add arxiv:cs.IR` begins it."
 

@@ -18,7 +18,7 @@ from broadsheet.core.text import plain
 from broadsheet.core.types import Document
 from broadsheet.daily import why_empty
 from broadsheet.daily.day import Card, Wanted, by_best
-from broadsheet.store.mailing import GENERAL
+from broadsheet.store.editions import GENERAL
 from broadsheet.trending.ranking import feed
 from broadsheet.trending.table import gathered
 
@@ -37,11 +37,11 @@ def general(collection: Collection, period: Period, *, now: datetime, zone: tzin
     those that are there under several ids the others; ``marks``: what tells their works; ``line``: the editor's line
     above the day; ``day``: the newest on which they stand, which may be before the edition's own.
     """
-    known = collection.store.edition(period.name)
+    known = collection.store.editions.get(period.name)
     if known is not None:
         return known
     body = drafted(collection, period, now=now, zone=zone)
-    return collection.store.freeze(period.name, GENERAL, body, now=now) if body else None
+    return collection.store.editions.freeze(period.name, GENERAL, body, now=now) if body else None
 
 
 def drafted(
@@ -56,7 +56,7 @@ def drafted(
         "pool": [card.document.id for card in cards],
         "marks": sorted({mark(each) for card in cards for each in _papers(card)}),
         "copies": {card.document.id: [each.id for each in card.others] for card in cards if card.others},
-        "line": collection.store.line(period.last) if period.kind == "day" else "",
+        "line": collection.store.desk.line(period.last) if period.kind == "day" else "",
         "day": max(card.day for card in cards).isoformat(),
     }
 
@@ -67,7 +67,7 @@ def _new(collection: Collection, period: Period, *, now: datetime, zone: tzinfo 
     if period.kind != "day":
         best = Wanted(sort="gathered", order=by_best(gathered), k=_MOST)
         return list(feed(collection, period, now=now, zone=zone, wanted=best).cards)
-    earlier = store.editions(GENERAL, kind="day", limit=_EARLIER)
+    earlier = store.editions.of(GENERAL, kind="day", limit=_EARLIER)
     had = {each for _, body in earlier for each in (*ids(body), *body.get("marks", ()))}
     begins = [_back(period.first)]
     if not earlier:  # so that the first edition does not begin with a heap, if there is anything newer
@@ -106,14 +106,14 @@ def _back(day: date) -> date:
 
 def _newest(collection: Collection, period: Period) -> date:
     """The last day that has papers."""
-    day = collection.store.day_before(period.last + timedelta(days=1)) if period.last < date.max else None
+    day = collection.store.days.before(period.last + timedelta(days=1)) if period.last < date.max else None
     return max(day or period.first, _back(period.first))
 
 
 def quiet(collection: Collection, period: Period, *, today: date, zone: tzinfo | None) -> str:
     """Why a period has no edition."""
     reason = why_empty.reason(collection.store, period, today=today, zone=zone)
-    if collection.store.on_days(period.first, period.last):
+    if collection.store.days.between(period.first, period.last):
         return "Its papers were in an earlier edition."
     return reason
 

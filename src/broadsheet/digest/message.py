@@ -20,7 +20,7 @@ from broadsheet.mail.address import tagged
 from broadsheet.mail.issue import Issue, Item, Section
 from broadsheet.people.letters import SENDER
 from broadsheet.people.subscription import leave_token
-from broadsheet.store.mailing import Delivery
+from broadsheet.store.deliveries import Delivery
 
 _AUTHORS, _PASSAGE = 4, 240
 _STRENGTHS = {"strong": "Strong match", "good": "Good match", "fair": "Fair match", "weak": "Weak match"}
@@ -60,12 +60,14 @@ class Composer:
     @cached_property
     def general(self) -> Mapping[str, Any]:
         """The general edition; empty when there is none."""
-        return self.draft or self.collection.store.edition(self.period.name) or {"papers": [], "pool": [], "line": ""}
+        return (
+            self.draft or self.collection.store.editions.get(self.period.name) or {"papers": [], "pool": [], "line": ""}
+        )
 
     def message(self, delivery: Delivery, secret: bytes) -> Message:
         """The mail of a delivery: what it holds was frozen, so that a second attempt is the same. ValueError when its
         list is there no more."""
-        own = self.collection.store.edition(self.period.name, delivery.person)
+        own = self.collection.store.editions.get(self.period.name, delivery.person)
         if own is None:
             raise ValueError("its list is kept no more")
         return self.made(delivery, secret, own)
@@ -118,7 +120,7 @@ class Composer:
             if len(self._papers) > _MOST_CACHED:
                 self._papers.clear()
                 missing = [each["id"] for each in entries]
-            self._papers |= self.collection.store.many(missing)
+            self._papers |= self.collection.store.papers.many(missing)
         return tuple(self._told(each) for each in entries if each["id"] in self._papers)
 
     def _told(self, entry: Mapping[str, Any]) -> Item:
@@ -154,7 +156,7 @@ class Composer:
         if self.period.kind == "week" or not name:
             return f"{self.head.address}/{self.period.kind}/{self.period.name}"
         if name not in self._days:
-            edition = self.general if name == self.period.name else self.collection.store.edition(name)
+            edition = self.general if name == self.period.name else self.collection.store.editions.get(name)
             self._days[name] = (edition or {}).get("day", name)
         return f"{self.head.address}/day/{self._days[name]}"
 

@@ -17,7 +17,7 @@ from broadsheet.core import periods
 from broadsheet.core.periods import Period
 from broadsheet.digest import editions
 from broadsheet.digest.personal import Day, Reader, day_of
-from broadsheet.store.mailing import Had
+from broadsheet.store.deliveries import Had
 from broadsheet.trending.table import scores
 
 _OWN_SHARE = 2 / 3  # of the places, where both lists come in one mail
@@ -49,7 +49,7 @@ class Offers:
     def _bodies(self) -> Mapping[str, editions.Body]:
         """The editions of the period and of the days before it that there are, oldest first."""
         names = [*map(str, reversed(self._days)), self._period.name]
-        found: dict[str, editions.Body | None] = {name: self._collection.store.edition(name) for name in names}
+        found: dict[str, editions.Body | None] = {name: self._collection.store.editions.get(name) for name in names}
         found[self._period.name] = found[self._period.name] or self._draft
         return {name: body for name, body in found.items() if body}
 
@@ -92,7 +92,7 @@ class Offers:
 
     def _ranked(self, papers: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
         """By what trends now; those taken away since last."""
-        numbers = self._collection.store.numbers([each["id"] for each in papers])
+        numbers = self._collection.store.papers.numbers([each["id"] for each in papers])
         known = scores(self._collection, list(numbers.values()))
         score = {name: known.get(number, float("-inf")) for name, number in numbers.items()}
         return sorted(papers, key=lambda each: (-score.get(each["id"], float("-inf")), each["id"]))

@@ -23,8 +23,8 @@ from broadsheet.core.vectors import Vectors
 from broadsheet.foryou.person import for_people
 from broadsheet.foryou.profile import Pick
 from broadsheet.space import Snapshot
-from broadsheet.store.mailing import Choice
-from broadsheet.store.tastes import Taste
+from broadsheet.store.mail import Choice
+from broadsheet.store.reactions import Taste
 
 _ORDER = ("weak", "fair", "good", "strong", "exact")
 _MORE = 4 / 3  # picks asked for, for each place: some fall out as too weak or known
@@ -79,7 +79,7 @@ class Day:
 
     @cached_property
     def _ids(self) -> Mapping[int, frozenset[str]]:
-        known = self.collection.store.ids(sorted(frozenset[int]().union(*self.same.values())))
+        known = self.collection.store.papers.ids(sorted(frozenset[int]().union(*self.same.values())))
         return {
             number: frozenset({self.documents[number].id, *(known[each] for each in same if each in known)})
             for number, same in self.same.items()
@@ -90,8 +90,8 @@ def day_of(collection: Collection, bodies: Sequence[Mapping[str, Any]]) -> Day:
     """The day of what is new in these editions."""
     copies = {name: several for body in bodies for name, several in body.get("copies", {}).items()}
     pooled = [name for body in bodies for name in body["pool"]]
-    numbers = collection.store.numbers([*pooled, *(each for several in copies.values() for each in several)])
-    documents = collection.store.by_numbers([numbers[name] for name in pooled if name in numbers])
+    numbers = collection.store.papers.numbers([*pooled, *(each for several in copies.values() for each in several)])
+    documents = collection.store.papers.by_numbers([numbers[name] for name in pooled if name in numbers])
     same = {
         number: frozenset({number, *(numbers[each] for each in copies.get(document.id, ()) if each in numbers)})
         for number, document in documents.items()
@@ -106,12 +106,12 @@ def day_of(collection: Collection, bodies: Sequence[Mapping[str, Any]]) -> Day:
 def lists(collection: Collection, day: Day, people: Sequence[Reader]) -> dict[int, list[dict[str, Any]]]:
     """The own list of each of these people who asked for one, as it is frozen: ``id``, ``why``, ``strength``."""
     people = [each for each in people if each.choice.contents != "general"]
-    tastes = collection.store.tastes([each.person for each in people])
+    tastes = collection.store.reactions.tastes([each.person for each in people])
     asked = _Asked.of(collection, day, tastes.values())
     picked = _picks(collection, day, people, tastes, asked)
     found = {each.person: _entries(day, tastes[each.person], asked, picked[each.person], each) for each in people}
     near = {entry.near for entries in found.values() for entry in entries if isinstance(entry, _Near)}
-    titles = {number: each.shown_title for number, each in collection.store.by_numbers(sorted(near)).items()}
+    titles = {number: each.shown_title for number, each in collection.store.papers.by_numbers(sorted(near)).items()}
     return {person: [_frozen(day, entry, titles) for entry in entries] for person, entries in found.items()}
 
 

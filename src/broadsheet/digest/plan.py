@@ -17,7 +17,8 @@ from broadsheet.core.periods import Period
 from broadsheet.digest import editions
 from broadsheet.digest.offer import Offer, Offers, arranged, shown
 from broadsheet.digest.personal import Reader, lists
-from broadsheet.store.mailing import Choice, Planned, Subscription
+from broadsheet.store.deliveries import Planned
+from broadsheet.store.mail import Choice, Subscription
 
 LATE = {"day": timedelta(hours=12), "week": timedelta(hours=48)}
 """A digest that could not be sent for so long is not sent any more: the next one is near."""
@@ -47,21 +48,21 @@ def plan(collection: Collection, *, now: datetime, zone: tzinfo | None = None, s
     found = _due(collection, now, zone, share)
     planned = sum(_planned(collection, found[name], now=now, zone=zone) for name in sorted(found))
     if planned:
-        collection.store.forget_lists(now - KEPT)
+        collection.store.editions.forget_lists(now - KEPT)
     return planned
 
 
 def waiting(collection: Collection, *, now: datetime, zone: tzinfo | None = None) -> int:
     """For how many people there is something to plan."""
     found = _due(collection, now, zone, (0, 1))
-    had = {name: collection.store.planned_for(name) for name in found}
+    had = {name: collection.store.deliveries.planned_for(name) for name in found}
     return sum(each.subscription.person not in had[name] for name, dues in found.items() for each in dues)
 
 
 def _due(collection: Collection, now: datetime, zone: tzinfo | None, share: tuple[int, int]) -> dict[str, list[Due]]:
     """What is due to a share of the people, by period."""
     found: dict[str, list[Due]] = {}
-    for subscription in collection.store.subscriptions():
+    for subscription in collection.store.mail.subscriptions():
         each = due(subscription, now=now, zone=zone) if subscription.person % share[1] == share[0] else None
         if each:
             found.setdefault(each.period.name, []).append(each)
@@ -107,11 +108,11 @@ def _zone(name: str) -> tzinfo:
 
 def _planned(collection: Collection, dues: Sequence[Due], *, now: datetime, zone: tzinfo | None) -> int:
     store, period = collection.store, dues[0].period
-    had = store.planned_for(period.name)
+    had = store.deliveries.planned_for(period.name)
     new = [each for each in dues if each.subscription.person not in had]
     waiting = [each for each in new if not each.late]
     late = [_too_late(each) for each in new if each.late]
-    planned = store.plan(period.name, late, now=now) if late else 0
+    planned = store.deliveries.plan(period.name, late, now=now) if late else 0
     if not waiting:
         return planned
     editions.general(collection, period, now=now, zone=zone)
@@ -119,7 +120,7 @@ def _planned(collection: Collection, dues: Sequence[Due], *, now: datetime, zone
     offers = Offers(collection, period)
     for start in range(0, len(waiting), _AT_ONCE):
         some = waiting[start : start + _AT_ONCE]
-        planned += store.plan(period.name, list(_each(collection, some, offers, reason)), now=now)
+        planned += store.deliveries.plan(period.name, list(_each(collection, some, offers, reason)), now=now)
     return planned
 
 
@@ -129,7 +130,7 @@ def _too_late(each: Due) -> Planned:
 
 
 def _each(collection: Collection, dues: Sequence[Due], offers: Offers, reason: str) -> Iterator[Planned]:
-    had = collection.store.had([each.subscription.person for each in dues], offers.around)
+    had = collection.store.deliveries.had([each.subscription.person for each in dues], offers.around)
     groups: dict[tuple[str, ...], list[Due]] = {}
     for each in dues:
         names = offers.names(had[each.subscription.person], since=each.subscription.since.date())
@@ -168,7 +169,7 @@ def nothing(collection: Collection, reader: Reader, offer: Offer, reason: str) -
         return "No paper that was listed is there any more." if offer.papers else reason
     if reader.choice.contents != "mine":
         return "You have had all that is new."
-    taste = collection.store.tastes([reader.person])[reader.person]
+    taste = collection.store.reactions.tastes([reader.person])[reader.person]
     if taste.saved or taste.voted or taste.queries or taste.authors:
         return f"None of {new:,} new papers is near what you save, follow and ask for."
     return (

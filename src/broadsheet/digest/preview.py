@@ -13,7 +13,8 @@ from broadsheet.digest.message import Composer, Letterhead
 from broadsheet.digest.offer import Offers, arranged, shown
 from broadsheet.digest.personal import Reader, lists
 from broadsheet.digest.plan import nothing
-from broadsheet.store.mailing import Choice, Delivery
+from broadsheet.store.deliveries import Delivery
+from broadsheet.store.mail import Choice
 
 NOBODY = "reader@localhost"
 
@@ -23,20 +24,20 @@ def preview(
 ) -> Message:
     """The mail of a period for a person (0: the general edition): of what is frozen, else of what would be."""
     store = collection.store
-    drafted = store.edition(period.name) or editions.drafted(collection, period, now=now, zone=zone)
-    known = store.choice(person) if person else None
+    drafted = store.editions.get(period.name) or editions.drafted(collection, period, now=now, zone=zone)
+    known = store.mail.choice(person) if person else None
     choice = known[0] if known else replace(Choice(), contents="both" if person else "general")
-    own: editions.Body | None = store.edition(period.name, person) if person else None
+    own: editions.Body | None = store.editions.get(period.name, person) if person else None
     if own is None:
         reason = editions.quiet(collection, period, today=now.astimezone(zone).date(), zone=zone)
         own = _drawn(collection, Offers(collection, period, drafted), Reader(person, choice), reason)
     delivery = Delivery(period.name, person, _address(collection, person), "planned", now, "", None, 0, now, "")
-    return Composer(collection, head, period, drafted).made(delivery, store.secret(), own)
+    return Composer(collection, head, period, drafted).made(delivery, store.people.secret(), own)
 
 
 def _drawn(collection: Collection, offers: Offers, reader: Reader, reason: str) -> editions.Body:
-    since = collection.store.since(reader.person)
-    had = collection.store.had([reader.person], offers.around)[reader.person]
+    since = collection.store.mail.subscribed_since(reader.person)
+    had = collection.store.deliveries.had([reader.person], offers.around)[reader.person]
     offer = offers.of(offers.names(had, since=since.date() if since else date.max))
     reader = replace(reader, shown=shown(had))
     body = arranged(reader, lists(collection, offer.day, [reader]).get(reader.person, ()), offer)
@@ -46,5 +47,5 @@ def _drawn(collection: Collection, offers: Offers, reader: Reader, reason: str) 
 
 
 def _address(collection: Collection, person: int) -> str:
-    found = collection.store.person(person) if person else None
+    found = collection.store.people.get(person) if person else None
     return found.address if found and found.address else NOBODY

@@ -50,7 +50,7 @@ def take(store: Store, bounces: Iterable[Bounce], *, now: datetime) -> Counter[s
 
 def read_box(store: Store, box: Path, bounces: str, leaving: str, *, now: datetime) -> Counter[str]:
     """Act on the letters of an mbox file or Maildir that were not read before; which were is kept as a fact."""
-    read = list(store.facts(_READ) or [])
+    read = list(store.journal.fact(_READ) or [])
     known, counts = set(read), Counter[str]()
     inbox = Inbox(bounces=bounces, unsubscribe=leaving)
     for name, data in letters(box):
@@ -58,35 +58,35 @@ def read_box(store: Store, box: Path, bounces: str, leaving: str, *, now: dateti
             counts += take(store, found(data, inbox), now=now)
             known.add(name)
             read.append(name)
-    store.set_fact(_READ, read[-_MOST_READ:])
+    store.journal.set_fact(_READ, read[-_MOST_READ:])
     return counts
 
 
 def _proven(store: Store, bounce: Bounce) -> Person | None:
     number, _, _ = bounce.token.partition("-")
     if number.isascii() and number.isdigit() and len(number) < 16:
-        own = return_token(store.secret(), int(number))
-        return store.person(int(number)) if hmac.compare_digest(own.lower(), bounce.token.lower()) else None
+        own = return_token(store.people.secret(), int(number))
+        return store.people.get(int(number)) if hmac.compare_digest(own.lower(), bounce.token.lower()) else None
     name, _, _ = bounce.message_id.strip("<>").partition("@")
     match name.partition(".")[0].split("-"):
         case ["digest", *parts, digits] if digits.isascii() and digits.isdigit() and len(digits) < 16:
             period = "-".join(parts)
         case _:
             return None
-    own = message_name(store.secret(), period, int(digits))
+    own = message_name(store.people.secret(), period, int(digits))
     if not hmac.compare_digest(own.lower(), name.lower()):
         return None
-    sent = store.delivery(period, int(digits))
+    sent = store.deliveries.get(period, int(digits))
     known = sent is not None and sent.state != "planned" and key(bounce.recipient) == sent.address
-    return store.person(int(digits)) if known else None
+    return store.people.get(int(digits)) if known else None
 
 
 def _act(store: Store, person: Person, bounce: Bounce, now: datetime) -> None:
     if bounce.kind == "unsubscribe":
         unsubscribe(store, person.number, now=now)
         return
-    times = store.bounced(person.address, bounce.kind, bounce.reason, now=now, within=_WITHIN)
+    times = store.mail.bounced(person.address, bounce.kind, bounce.reason, now=now, within=_WITHIN)
     if bounce.kind == "complaint":
         unsubscribe(store, person.number, now=now)
     if bounce.kind != "soft" or times >= _SOFT:
-        store.suppress(person.address, bounce.kind, bounce.reason, now=now)
+        store.mail.suppress(person.address, bounce.kind, bounce.reason, now=now)

@@ -21,7 +21,7 @@ from broadsheet.digest.message import Composer, Letterhead, period_of
 from broadsheet.digest.plan import LATE
 from broadsheet.people import links
 from broadsheet.store import Store
-from broadsheet.store.mailing import Delivery, Limits, State
+from broadsheet.store.deliveries import Delivery, Limits, State
 from broadsheet.store.people import Person
 
 LEASE = timedelta(minutes=20)
@@ -57,17 +57,17 @@ class _Fate:
 
 def pause(store: Store, reason: str) -> None:
     """Send nothing until ``resume``; ``reason`` is shown with the status."""
-    store.set_fact(PAUSED, reason)
+    store.journal.set_fact(PAUSED, reason)
 
 
 def resume(store: Store) -> None:
     """Go on sending after a pause or a restored backup."""
-    store.set_fact(PAUSED, None)
+    store.journal.set_fact(PAUSED, None)
 
 
 def send_again(store: Store, period: str, person: Person, *, now: datetime) -> None:
     """Plan a doubtful or failed digest again; NotFoundError when there is none of this period to the person."""
-    if not store.send_again(period, person.number, due=now, now=now):
+    if not store.deliveries.send_again(period, person.number, due=now, now=now):
         raise NotFoundError(
             f"no doubtful or failed digest of {period} to {person.address}: see `broadsheet digest status`"
         )
@@ -87,15 +87,15 @@ def send(
     everything else is settled, when the server cannot be used at all: what was claimed is planned again.
     """
     store, sent = collection.store, Sent()
-    if store.facts(PAUSED):
+    if store.journal.fact(PAUSED):
         sent.note = "sending is paused: `broadsheet digest resume` goes on"
         return sent
-    store.release(now=clock(), most=_TRIES)
-    sent.counts["doubtful"] = store.doubt(now=clock())
-    sent.counts["failed"] = store.expire(limits(clock()), now=clock())
+    store.deliveries.release(now=clock(), most=_TRIES)
+    sent.counts["doubtful"] = store.deliveries.doubt(now=clock())
+    sent.counts["failed"] = store.deliveries.expire(limits(clock()), now=clock())
     sender = _Sender(collection, mailer, head, clock)
     holder = links.fresh()[:16]
-    while going() and (delivery := store.claim(holder, now=clock(), lease=LEASE, limits=limits(clock()))):
+    while going() and (delivery := store.deliveries.claim(holder, now=clock(), lease=LEASE, limits=limits(clock()))):
         sent.counts[sender(delivery)] += 1
     return sent
 
@@ -110,7 +110,7 @@ class _Sender:
 
     def __init__(self, collection: Collection, mailer: Mailer, head: Letterhead, clock: Clock) -> None:
         self._store, self._mailer, self._clock = collection.store, mailer, clock
-        self._secret = collection.store.secret()
+        self._secret = collection.store.people.secret()
         self._composer = lru_cache(maxsize=2)(lambda name: Composer(collection, head, period_of(name)))
 
     def __call__(self, delivery: Delivery) -> str:
@@ -125,7 +125,7 @@ class _Sender:
     def _settle(self, delivery: Delivery, fate: _Fate, *, tries: int = 0) -> str:
         now = self._clock()
         after = now + fate.later if fate.later else None
-        known = self._store.settle_delivery(delivery, fate.state, fate.said, now=now, after=after, tries=tries)
+        known = self._store.deliveries.settle(delivery, fate.state, fate.said, now=now, after=after, tries=tries)
         if not known:
             return "left to another sender"
         return "put off" if fate.later else fate.state
@@ -142,17 +142,17 @@ class _Sender:
 
     def _reason(self, delivery: Delivery) -> str:
         """Why nothing is to be sent after all."""
-        chosen = self._store.choice(delivery.person)
+        chosen = self._store.mail.choice(delivery.person)
         if not delivery.address or chosen is None:
             return "the person has gone"
-        return self._store.suppressed(delivery.address) if chosen[1] else "unsubscribed"
+        return self._store.mail.suppressed(delivery.address) if chosen[1] else "unsubscribed"
 
     def _message(self, delivery: Delivery) -> Message:
         return self._composer(delivery.period).message(delivery, self._secret)
 
     def _handed_over(self, delivery: Delivery, message: Message) -> Outcome:
         def sure() -> bool:
-            return self._store.handing_over(delivery, now=self._clock())
+            return self._store.deliveries.handing_over(delivery, now=self._clock())
 
         if isinstance(self._mailer, CarefulMailer):
             return self._mailer.deliver(message, sure)
@@ -166,5 +166,5 @@ class _Sender:
         if outcome.kind == "deferred" and delivery.tries < _TRIES:
             return _Fate("planned", outcome.reason, _PATIENCE * delivery.tries)
         if outcome.hard:
-            self._store.suppress(delivery.address, "refused", outcome.reason, now=self._clock())
+            self._store.mail.suppress(delivery.address, "refused", outcome.reason, now=self._clock())
         return _Fate("failed", outcome.reason)

@@ -9,7 +9,7 @@ from typing import Any
 from broadsheet.digest.send import PAUSED
 from broadsheet.doctor.findings import Finding, Place
 from broadsheet.locks import is_held
-from broadsheet.store.jobs import JobRun
+from broadsheet.store.journal import JobRun
 
 _MOST_BAD = 10_000
 
@@ -23,7 +23,7 @@ def collection(place: Place) -> Finding:
             advice="broadsheet up",
             facts={"folder": str(place.folder)},
         )
-    papers, size = place.collection.store.count(), _size(place.folder)
+    papers, size = place.collection.store.papers.count(), _size(place.folder)
     facts = {
         "folder": str(place.folder), "papers": papers, "language": place.collection.lexicon.language,
         "bytes": {name: _size(place.folder / name) for name in _FOLDERS},
@@ -47,8 +47,8 @@ def _size(path: Path) -> int:
 def sources(place: Place) -> Finding:
     """What is followed, and what of it fails since when."""
     store = place.collection.store
-    followed = store.sources()
-    failed = {each.name: outage for each in followed if (outage := store.outage_of(each.name))}
+    followed = store.journal.sources()
+    failed = {each.name: outage for each in followed if (outage := store.journal.outage_of(each.name))}
     facts = {"followed": [each.name for each in followed], "failed": list(failed)}
     if failed:
         since = "; ".join(
@@ -62,7 +62,7 @@ def sources(place: Place) -> Finding:
 
 def jobs(place: Place) -> Finding:
     """The last run of every job; one that began and did not end was killed, unless it is being done."""
-    runs = place.collection.store.job_runs()
+    runs = place.collection.store.journal.job_runs()
     going = {run.job: is_held(place.collection.cache / "jobs" / f"{run.job}.lock") for run in runs}
     facts = {
         run.job: {"started": run.started.isoformat(), "ended": run.ended and run.ended.isoformat(), "said": run.said,
@@ -94,8 +94,8 @@ def job_words(last: JobRun | None, *, running: bool = False) -> str:
 def mail(place: Place) -> Finding:
     """How many subscribe, by what they are written to, and what stands in the way."""
     store, settings = place.collection.store, place.settings
-    subscribers, doubtful = len(store.subscriptions()), len(store.deliveries("doubtful"))
-    facts = {"subscribers": subscribers, "paused": bool(store.facts(PAUSED)), "doubtful": doubtful}
+    subscribers, doubtful = len(store.mail.subscriptions()), len(store.deliveries.in_states("doubtful"))
+    facts = {"subscribers": subscribers, "paused": bool(store.journal.fact(PAUSED)), "doubtful": doubtful}
     said = (
         f"{_counted(subscribers, 'subscriber')}; {'by ' + settings.mail if settings.mail else 'into the folder outbox'}"
     )
@@ -113,7 +113,7 @@ def _counted(count: int, what: str) -> str:
 
 def bad(place: Place) -> Finding:
     """Bad records that were kept."""
-    bad = len(place.collection.store.problems(_MOST_BAD))
+    bad = len(place.collection.store.journal.problems(_MOST_BAD))
     if bad:
         return Finding(
             level="warn", said=f"{bad:,} kept", advice="see their reasons in broadsheet status", facts={"bad": bad}
@@ -124,7 +124,7 @@ def bad(place: Place) -> Finding:
 def lexicon(place: Place) -> Finding:
     """How many papers can be found by their words."""
     lexicon, store = place.collection.lexicon, place.collection.store
-    pending = store.pending(lexicon.change)
+    pending = store.papers.pending(lexicon.change)
     documents = lexicon.count if lexicon.change else 0
     return _followed(f"{documents:,} papers by their words", pending, {"documents": documents, "pending": pending})
 
@@ -133,10 +133,10 @@ def spaces(place: Place) -> Finding:
     """The Space in use; others are named."""
     space, store = place.collection.space, place.collection.store
     if not space.exists:
-        pending = store.pending(0)
+        pending = store.papers.pending(0)
         return _followed(f"none of {place.encoder} yet", pending, {"rows": 0, "pending": pending})
     state = space.snapshot()
-    pending = store.pending(state.pointer.change)
+    pending = store.papers.pending(state.pointer.change)
     others = sorted(each.name for each in space.folder.parent.iterdir() if each != space.folder)
     facts = {
         "encoder": state.manifest.encoder, "dim": state.manifest.dim, "precision": state.manifest.precision,

@@ -13,7 +13,7 @@ _BATCH = 500
 
 
 class Records(Protocol):
-    """What is needed of a Store."""
+    """What is needed of a Store's papers."""
 
     def records(self, after_id: str = "", limit: int = 1000) -> Sequence[Document]:
         """The records of the next ``limit`` documents by id."""
@@ -32,10 +32,10 @@ def from_json(values: Mapping[str, Any]) -> Document:
     return records.from_dict(values)
 
 
-def lines(store: Records) -> Iterator[str]:
-    """Every record of a Store as a line of JSON without its line end, by document id."""
+def lines(papers: Records) -> Iterator[str]:
+    """Every record of a Store's papers as a line of JSON without its line end, by document id."""
     after = ""
-    while batch := store.records(after, _BATCH):
+    while batch := papers.records(after, _BATCH):
         for document in batch:
             yield json.dumps(to_json(document), ensure_ascii=False, separators=(",", ":"))
         after = batch[-1].id

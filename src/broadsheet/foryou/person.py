@@ -26,8 +26,9 @@ from broadsheet.daily.day import Order, Work
 from broadsheet.foryou.interests import scores
 from broadsheet.foryou.picks import ForYou, for_you
 from broadsheet.foryou.profile import Liked, Pick, Profile, picks, pool, profile
-from broadsheet.store.lists import SAVED, SavedQuery
-from broadsheet.store.tastes import Taste
+from broadsheet.store.alerts import SavedQuery
+from broadsheet.store.lists import SAVED
+from broadsheet.store.reactions import Taste
 
 DAYS = 7  # the newest that have papers: what is picked from if nobody says otherwise
 VOTE = 0.5  # what a vote says of an interest, next to a saved paper
@@ -66,14 +67,14 @@ def for_person(collection: Collection, person: int, *, last: date, days: int = D
     Of a work one, and none that the person likes or declined under any identifier, or that the editor has hidden. The
     first of many picks are those of fewer.
     """
-    taste, hidden = taste_of(collection, person), collection.store.hidden()
+    taste, hidden = taste_of(collection, person), collection.store.desk.hidden()
 
     def make() -> ForYou:
         unwanted = frozenset(hidden)
-        new = [number for number, _ in collection.store.days_of_papers(last, days) if number not in unwanted]
+        new = [number for number, _ in collection.store.days.newest(last, days) if number not in unwanted]
         return _picked(collection, taste, new, unwanted, k)
 
-    basis = (taste, *_state(collection), collection.store.last_change(), hidden)
+    basis = (taste, *_state(collection), collection.store.papers.last_change(), hidden)
     own = _NUMBER * (_size(taste) + len(hidden))
     return _memory(collection).made(
         ("picks", person, last, days, k), basis, make, size=lambda found: own + _DOCUMENT * len(found.documents)
@@ -102,7 +103,7 @@ def for_people(
     if not len(papers.numbers):
         return found
     authors = dict.fromkeys(author for taste in tastes.values() for author in taste.authors)
-    written = collection.store.newest_by(authors, NEWEST)
+    written = collection.store.papers.newest_by(authors, NEWEST)
     for person, taste in tastes.items():
         likes = _liked(taste, vectors, written)
         made = profile(snapshot, likes, declined=taste.declined) if likes else None
@@ -146,13 +147,13 @@ def is_known(collection: Collection, person: int) -> bool:
     """Whether anything says what a person likes."""
     taste = taste_of(collection, person)
     return bool(taste.saved or taste.voted or taste.queries) or any(
-        collection.store.newest_by(taste.authors, 1).values()
+        collection.store.papers.newest_by(taste.authors, 1).values()
     )
 
 
 def taste_of(collection: Collection, person: int) -> Taste:
     """Read what a person likes, less what says nothing of it: which papers were read."""
-    return replace(collection.store.tastes([person])[person], read=[])
+    return replace(collection.store.reactions.tastes([person])[person], read=[])
 
 
 def _picked(collection: Collection, taste: Taste, new: Sequence[int], unwanted: AbstractSet[int], k: int) -> ForYou:
@@ -185,7 +186,7 @@ def _likes(collection: Collection, taste: Taste) -> list[Liked]:
     """All the evidence of a taste."""
     words = list(dict.fromkeys(filter(None, map(_words, taste.queries))))
     vectors = dict(zip(words, collection.encoder.encode(words, role="query"), strict=True)) if words else {}
-    return _liked(taste, vectors, collection.store.newest_by(taste.authors, NEWEST))
+    return _liked(taste, vectors, collection.store.papers.newest_by(taste.authors, NEWEST))
 
 
 def _liked(taste: Taste, vectors: Mapping[str, Vectors], written: Mapping[str, Sequence[int]]) -> list[Liked]:
@@ -234,7 +235,7 @@ def _vectors(profile: Profile | None) -> int:
 
 def _basis(collection: Collection, taste: Taste) -> tuple[Any, ...]:
     """What a profile is made from: the papers of authors may change with every change of the Store."""
-    return taste, *_state(collection), collection.store.last_change() if taste.authors else 0
+    return taste, *_state(collection), collection.store.papers.last_change() if taste.authors else 0
 
 
 def _state(collection: Collection) -> tuple[Any, ...]:

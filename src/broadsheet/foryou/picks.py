@@ -87,7 +87,7 @@ def for_you(
     interests = described(collection, made)
     spoken = {each.number for each in found} | {near.number for each in found for near in each.near}
     spoken |= {number for each in interests for number in each.central}
-    documents = collection.store.by_numbers(sorted(spoken))
+    documents = collection.store.papers.by_numbers(sorted(spoken))
     return ForYou(
         picks=tuple(each for each in found if each.number in documents),
         interests=interests,
@@ -99,7 +99,7 @@ def for_you(
 def described(collection: Collection, profile: Profile) -> tuple[Interest, ...]:
     """The interests of a profile as they are shown."""
     central = [_central(profile, place) for place in range(len(profile.names))]
-    papers = collection.store.by_numbers([number for numbers in central for number in numbers])
+    papers = collection.store.papers.by_numbers([number for numbers in central for number in numbers])
     others, of = _common_words(collection, collection.space.snapshot())
     found = []
     for place, (name, numbers) in enumerate(zip(profile.names, central, strict=True)):
@@ -123,12 +123,12 @@ def _candidates(
     """Row numbers that may be picked, less those deleted since the last sync."""
     if filters:
         among = None if candidates is None else [int(number) for number in candidates]
-        numbers = collection.store.numbers_where(filters, among=among)
+        numbers = collection.store.papers.numbers_where(filters, among=among)
     elif candidates is None:
         numbers = snapshot.numbers[snapshot.live]
     else:
         numbers = np.asarray(candidates, dtype=np.int64)
-    gone = collection.store.deleted_since(snapshot.pointer.change)
+    gone = collection.store.papers.deleted_since(snapshot.pointer.change)
     return numbers[~np.isin(numbers, gone)] if gone else numbers
 
 
@@ -180,6 +180,6 @@ def _common_words(collection: Collection, snapshot: Snapshot) -> tuple[Mapping[s
     known = _words.get(snapshot)
     if known is None:
         living = snapshot.numbers[snapshot.live]
-        some = collection.store.by_numbers(living[:: max(1, len(living) // _OTHERS)][:_OTHERS].tolist())
+        some = collection.store.papers.by_numbers(living[:: max(1, len(living) // _OTHERS)][:_OTHERS].tolist())
         known = _words[snapshot] = frequencies(each.content for each in some.values()), len(some)
     return known

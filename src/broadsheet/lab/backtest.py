@@ -110,8 +110,10 @@ def backtest(
 
 def of_collection(collection: Collection) -> list[Document]:
     """The papers of a Collection that stand on a day and have votes."""
-    numbers = collection.store.on_days(date.min, date.max)
-    parts = (collection.store.by_numbers(numbers[start : start + 1_000]) for start in range(0, len(numbers), 1_000))
+    numbers = collection.store.days.between(date.min, date.max)
+    parts = (
+        collection.store.papers.by_numbers(numbers[start : start + 1_000]) for start in range(0, len(numbers), 1_000)
+    )
     return [paper for part in parts for paper in part.values() if paper.votes is not None]
 
 

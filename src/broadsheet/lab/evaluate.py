@@ -118,7 +118,7 @@ def _measured(
 
 def fill(collection: Collection, task: RetrievalTask, *, now: datetime, progress: Progress | None = None) -> None:
     """Put a task's corpus into an empty Collection, every document under its own id, and sync."""
-    counts = collection.store.put(task.documents(), now=now)
+    counts = collection.store.papers.put(task.documents(), now=now)
     if counts.bad:
         first = counts.bad[0]
         raise SourceError(

@@ -30,7 +30,7 @@ class AgentSite(Instance):
         """Find the caller of an address (empty: the one reader, else nobody); NotFoundError for somebody unknown."""
         if not who:
             return self.sole_caller()
-        person = self.collection.store.person_at(address(who))
+        person = self.collection.store.people.at(address(who))
         if person is None:
             raise NotFoundError(f"nobody here has the address {who[:100]!r}: they must have signed in once")
         return Caller(person, self.writes)
@@ -40,7 +40,7 @@ class AgentSite(Instance):
         if not self.single:
             return Caller()
         store = self.collection.store
-        known = sole_reader(store, now=self.now()) if self.writes else store.sole_person()
+        known = sole_reader(store, now=self.now()) if self.writes else store.people.sole()
         return Caller(known, self.writes)
 
     def token_caller(self, token: str) -> Caller | None:

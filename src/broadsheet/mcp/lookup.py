@@ -16,7 +16,7 @@ _NEAR = 3  # papers that are named when an id is unknown
 
 def paper_of(site: Instance, id_: str) -> Document:
     """Find the paper of an id or alias; NotFoundError with the nearest ids, by spelling and by words."""
-    document = site.collection.store.get(id_)
+    document = site.collection.store.papers.get(id_)
     if document is None:
         near = _near(site, id_)
         hint = f"Nearest: {', '.join(near)}" if near else "Find ids with search_papers"
@@ -27,7 +27,7 @@ def paper_of(site: Instance, id_: str) -> Document:
 def _near(site: Instance, id_: str) -> list[str]:
     spelled = lookup(id_) or id_
     beside = (spelled[:-cut] for cut in (1, 2, 3) if len(spelled) > cut)
-    around = dict.fromkeys(each.id for start in beside for each in site.collection.store.records(start, 10))
+    around = dict.fromkeys(each.id for start in beside for each in site.collection.store.papers.records(start, 10))
     close = difflib.get_close_matches(spelled[:100], around, n=_NEAR, cutoff=0.8)
     try:
         found = search(site.collection, id_, k=_NEAR, mode="lexical").items

@@ -28,27 +28,27 @@ def called(text: str) -> str:
 
 def rename(store: Store, person: int, *, name: str) -> None:
     """Change what a person is called next to what they write; may be empty."""
-    store.set_name(person, called(name))
+    store.people.set_name(person, called(name))
 
 
 def drop_address(store: Store, person: int, *, now: datetime) -> None:
     """Forget the address of the single reader, who may have none, and end what was sent there."""
     unsubscribe(store, person, now=now)
-    store.set_address(person, "")
+    store.people.set_address(person, "")
 
 
 def address_link(store: Store, person: Person, new: str, *, now: datetime) -> tuple[str, str]:
     """The new address as it is kept, and what the link mailed there holds. UsageError when it is none."""
     ends = int((now + LINK).timestamp())
     new = address(new)
-    return new, links.signed(store.secret(), _PURPOSE, [person.number, person.address, new, ends])
+    return new, links.signed(store.people.secret(), _PURPOSE, [person.number, person.address, new, ends])
 
 
 def new_address(store: Store, given: str, *, now: datetime) -> tuple[Person, str]:
     """Whose address a link changes, and to what, without doing so. UsageError that says why it does not work."""
-    match links.opened(store.secret(), _PURPOSE, given):
+    match links.opened(store.people.secret(), _PURPOSE, given):
         case [int(number), str(old), str(new), int(ends)]:
-            person = store.person(number)
+            person = store.people.get(number)
         case _:
             raise UsageError("this link is not whole: copy all of it from the mail, or ask for a new one")
     if datetime.fromtimestamp(ends, UTC) <= now:
@@ -61,39 +61,39 @@ def new_address(store: Store, given: str, *, now: datetime) -> tuple[Person, str
 def change_address(store: Store, given: str, *, now: datetime) -> Person:
     """Use a link: from now on the person is known by the new address. UsageError when that cannot be."""
     person, new = new_address(store, given, now=now)
-    if not store.set_address(person.number, new):
+    if not store.people.set_address(person.number, new):
         raise UsageError(f"{new} belongs to somebody else here")
-    return store.person(person.number) or person
+    return store.people.get(person.number) or person
 
 
 def make_token(store: Store, person: Person, name: str, *, writes: bool, now: datetime) -> str:
     """A new key for programs, which is told this once and kept by its digest. UsageError when there are too many."""
-    if len(store.tokens(person.number)) >= _MOST_TOKENS:
+    if len(store.people.tokens(person.number)) >= _MOST_TOKENS:
         raise UsageError(f"{_MOST_TOKENS} tokens are as many as one person may have: remove one first")
     key = links.fresh()
-    store.add_token(links.digest(key), person.number, called(name) or "unnamed", writes=writes, now=now)
+    store.people.add_token(links.digest(key), person.number, called(name) or "unnamed", writes=writes, now=now)
     return key
 
 
 def remove_token(store: Store, person: int, *, number: int) -> bool:
     """Remove a person's key for programs: it opens nothing any longer. False when they have none of this number."""
-    return 0 < number < 2**53 and store.remove_token(person, number)
+    return 0 < number < 2**53 and store.people.remove_token(person, number)
 
 
 def renew_feeds(store: Store, person: int) -> None:
     """Change the secret addresses of a person's own feeds: the old ones are worth nothing from then on."""
-    store.renew(person)
+    store.people.renew(person)
 
 
 def feed_key(store: Store, person: Person) -> str:
     """The secret part of the addresses of a person's own feeds; another one after each ``renew_feeds``."""
-    return f"{person.number}-{links.derived(store.secret(), 'feed', person.number, person.renewals)}"
+    return f"{person.number}-{links.derived(store.people.secret(), 'feed', person.number, person.renewals)}"
 
 
 def feed_owner(store: Store, key: str) -> Person | None:
     """Whose feeds this key opens; None when nobody's, or no more."""
     number = key[:200].partition("-")[0]
-    person = store.person(int(number)) if number.isascii() and number.isdigit() and len(number) < 16 else None
+    person = store.people.get(int(number)) if number.isascii() and number.isdigit() and len(number) < 16 else None
     if person is None or not key.isascii() or not hmac.compare_digest(key, feed_key(store, person)):
         return None
     return person
@@ -101,7 +101,7 @@ def feed_owner(store: Store, key: str) -> Person | None:
 
 def exported(store: Store, person: Person, *, now: datetime) -> dict[str, Any]:
     """All that is kept of a person, in words of JSON: papers by their ids, saves within their lists."""
-    found = store.belongings(person.number)
+    found = store.archive.belongings(person.number)
     own = found.pop("person")[0]
     saves = found.pop("saves")
     for each in found["lists"]:
@@ -116,7 +116,7 @@ def exported(store: Store, person: Person, *, now: datetime) -> dict[str, Any]:
 
 def delete(store: Store, person: Person) -> None:
     """Forget a person and all they have. UsageError for the only admin, without whom nobody could let others in."""
-    admins = [each for each in store.people() if each.role == "admin"]
+    admins = [each for each in store.people.all() if each.role == "admin"]
     if [each.number for each in admins] == [person.number]:
         raise UsageError("you are the only admin: make somebody else one first, with `broadsheet people role`")
     remove(store, person)

@@ -8,14 +8,15 @@ from datetime import datetime
 from broadsheet.alerts.alert import DEFAULT, Alert
 from broadsheet.core.errors import NotFoundError, UsageError
 from broadsheet.store import Store
-from broadsheet.store.lists import SavedQuery, list_name
+from broadsheet.store.alerts import SavedQuery
+from broadsheet.store.lists import list_name
 
 MOST = 100  # of one reader
 
 
 def own(store: Store, person: int, number: int) -> SavedQuery:
     """Find a person's standing query by its number; NotFoundError when it is not theirs. ``person`` 0 is a stranger."""
-    found = next((each for each in store.queries(person) if each.number == number), None)
+    found = next((each for each in store.alerts.of(person) if each.number == number), None)
     if found is None:
         way = "" if person else " Sign in if you have one."
         raise NotFoundError(f"No standing query of yours has the number {number}.{way}")
@@ -42,19 +43,19 @@ def change(
 def remove(store: Store, person: int, *, number: int) -> None:
     """Remove a standing query: it sends nothing any longer. NotFoundError when it is not the person's."""
     own(store, person, number)
-    store.remove_query(person, number)
+    store.alerts.remove(person, number)
 
 
 def _kept(
     store: Store, person: int, name: str, *, text: str, without: Sequence[str], least: str, now: datetime
 ) -> SavedQuery:
     Alert.read(text, without, least)
-    number = store.keep_query(person, name, text, without=without, least=least or DEFAULT, now=now)
+    number = store.alerts.keep(person, name, text, without=without, least=least or DEFAULT, now=now)
     return own(store, person, number)
 
 
 def _new_name(store: Store, person: int, typed: str) -> str:
-    queries = store.queries(person)
+    queries = store.alerts.of(person)
     if not typed.strip():
         raise UsageError("a query is kept under a name: type one")
     name = list_name(typed)

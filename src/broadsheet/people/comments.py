@@ -9,18 +9,18 @@ from broadsheet.core.errors import NotFoundError
 from broadsheet.core.types import Document
 from broadsheet.people.markdown import clean
 from broadsheet.store import Store
+from broadsheet.store.comments import Comment
 from broadsheet.store.people import Person
-from broadsheet.store.talk import Comment
 from broadsheet.trending.table import touch
 
 
 def write(collection: Collection, person: Person, *, paper: Document, text: str, now: datetime) -> Comment:
     """Add a comment to a paper. UsageError for a text that cannot be one, NotFoundError for a paper that has gone."""
     store = collection.store
-    number = store.number(paper.id)
+    number = store.papers.number(paper.id)
     if number is None:
         raise NotFoundError("This paper is not here any more.")
-    comment = store.add_comment(number, person.number, clean(text), now=now)
+    comment = store.comments.add(number, person.number, clean(text), now=now)
     touch(collection, [number])
     return own(store, person, comment)
 
@@ -28,7 +28,7 @@ def write(collection: Collection, person: Person, *, paper: Document, text: str,
 def edit(store: Store, person: Person, *, comment: int, text: str, now: datetime) -> Comment:
     """Change the words of one's own comment. UsageError for a text that cannot be one, NotFoundError for others'."""
     found = own(store, person, comment)
-    store.edit_comment(found.id, clean(text), now=now)
+    store.comments.edit(found.id, clean(text), now=now)
     return own(store, person, found.id)
 
 
@@ -36,7 +36,7 @@ def delete(collection: Collection, person: Person, *, comment: int, now: datetim
     """Delete one's own comment, or any as an editor; NotFoundError for everyone else."""
     store = collection.store
     found = _found(store, comment) if person.may("editor") else own(store, person, comment)
-    store.edit_comment(found.id, "", now=now)
+    store.comments.edit(found.id, "", now=now)
     touch(collection, [found.number])
 
 
@@ -49,7 +49,7 @@ def own(store: Store, person: Person, comment: int) -> Comment:
 
 
 def _found(store: Store, comment: int) -> Comment:
-    found = store.comment(comment) if 0 < comment < 2**53 else None
+    found = store.comments.get(comment) if 0 < comment < 2**53 else None
     if found is None or found.deleted:
         raise NotFoundError("No comment has this number.")
     return found

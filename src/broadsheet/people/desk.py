@@ -10,7 +10,7 @@ from broadsheet.core.text import squeeze
 from broadsheet.core.types import Document
 from broadsheet.people.works import numbers_of, with_copies
 from broadsheet.store import Store
-from broadsheet.store.talk import Act
+from broadsheet.store.desk import Act
 
 LONGEST_LINE = 400  # characters
 
@@ -20,7 +20,7 @@ def decide(collection: Collection, editor: int, *, paper: Document, decision: Ac
     store = collection.store
     named = numbers_of(store, [paper])
     for number in with_copies(collection, [paper]):
-        store.decide(number, decision if number in named else None, editor, now=now)
+        store.desk.decide(number, decision if number in named else None, editor, now=now)
 
 
 def write_line(store: Store, editor: int, *, day: date, text: str, now: datetime) -> None:
@@ -28,4 +28,4 @@ def write_line(store: Store, editor: int, *, day: date, text: str, now: datetime
     line = squeeze(text)
     if len(line) > LONGEST_LINE:
         raise UsageError(f"the line above a day may have {LONGEST_LINE} characters")
-    store.write_line(day, line, editor, now=now)
+    store.desk.write_line(day, line, editor, now=now)

@@ -17,14 +17,14 @@ def follow(store: Store, person: int, *, author: str, now: datetime) -> None:
     name = _name(author)
     if not name:
         raise UsageError("which author? None is named")
-    if len(store.followed(person)) >= MOST:
+    if len(store.follows.of(person)) >= MOST:
         raise UsageError(f"{MOST} authors are as many as one reader may follow: follow some no more first")
-    store.follow(person, name, now=now)
+    store.follows.add(person, name, now=now)
 
 
 def unfollow(store: Store, person: int, *, author: str) -> None:
     """Stop following an author; one who is not followed changes nothing."""
-    store.unfollow(person, _name(author))
+    store.follows.remove(person, _name(author))
 
 
 def _name(typed: str) -> str:

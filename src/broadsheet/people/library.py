@@ -113,7 +113,7 @@ def take_library(collection: Collection, records: Iterable[Record], name: str, *
     library = matched_library(collection, records)
     fresh = [replace(document, source=source) for document in library.new]
     run = ingest(collection, [*fresh, *library.bad], now=now, name=source)
-    numbers = collection.store.numbers([document.id for document in fresh])
+    numbers = collection.store.papers.numbers([document.id for document in fresh])
     refused = [document for document in fresh if document.id not in numbers]
     likes = dict.fromkeys([*library.known, *(numbers[d.id] for d in fresh if d.id in numbers)])
     return Taken(tuple(likes), run.new, (*library.bad, *_reasons(collection, source, refused)))
@@ -122,9 +122,9 @@ def take_library(collection: Collection, records: Iterable[Record], name: str, *
 def _number(collection: Collection, document: Document) -> int | None:
     """The row number of a paper that the Collection has."""
     for name in _identifiers(document):
-        if (number := collection.store.number(name)) is not None:
+        if (number := collection.store.papers.number(name)) is not None:
             return number
-    same = collection.store.by_numbers(collection.store.with_title(plain(document.title)))
+    same = collection.store.papers.by_numbers(collection.store.papers.with_title(plain(document.title)))
     return next((number for number, other in sorted(same.items()) if works.tie(document, other)), None)
 
 
@@ -161,7 +161,11 @@ def _reasons(collection: Collection, source: str, refused: Sequence[Document]) -
     """Why the Store has not kept them, as it has written down."""
     if not refused:
         return []
-    said = {each.record.where: each.record.reason for each in collection.store.problems(1_000) if each.source == source}
+    said = {
+        each.record.where: each.record.reason
+        for each in collection.store.journal.problems(1_000)
+        if each.source == source
+    }
     return [BadRecord(d.id, said.get(d.id, "not kept by the Store"), d.title[:200]) for d in refused]
 
 

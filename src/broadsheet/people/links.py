@@ -20,7 +20,7 @@ _LONGEST = 2_000
 
 def secret_of(store: Store) -> bytes:
     """Give the instance's secret (32 bytes), which is made when it is first asked for and outlives a restart."""
-    return store.secret()
+    return store.people.secret()
 
 
 def signed(secret: bytes, purpose: str, fields: Sequence[str | int]) -> str:

@@ -20,7 +20,7 @@ class NameTakenError(UsageError):
 
 def own(store: Store, person: int, number: int) -> SavedList:
     """Find a person's list by its number; NotFoundError when it is not theirs."""
-    found = next((each for each in store.lists(person) if each.number == number), None)
+    found = next((each for each in store.lists.of(person) if each.number == number), None)
     if found is None:
         raise NotFoundError("No list of yours has this number.")
     return found
@@ -28,13 +28,13 @@ def own(store: Store, person: int, number: int) -> SavedList:
 
 def make(store: Store, person: int, *, name: str, now: datetime) -> int:
     """Make a list and give its number, or that of the list that has the name already. UsageError for an empty name."""
-    return store.list_named(person, list_name(name), now=now)
+    return store.lists.named(person, list_name(name), now=now)
 
 
 def rename(store: Store, person: int, *, number: int, name: str) -> None:
     """Give a list another name. NotFoundError when it is not the person's, NameTakenError when another has the name."""
     own(store, person, number)
-    if not store.rename_list(person, number, list_name(name)):
+    if not store.lists.rename(person, number, list_name(name)):
         raise NameTakenError("another list of yours has this name")
 
 
@@ -42,8 +42,8 @@ def remove(collection: Collection, person: int, *, number: int) -> None:
     """Remove a list with what is in it; the papers stay. NotFoundError when it is not the person's."""
     store = collection.store
     own(store, person, number)
-    papers = store.saved(person, number)
-    store.remove_list(person, number)
+    papers = store.lists.saved(person, number)
+    store.lists.remove(person, number)
     touch(collection, papers)
 
 
@@ -63,7 +63,7 @@ def put_numbers(
     """Put papers into a list by their row numbers, as ``put`` does by the papers."""
     store = collection.store
     number = make(store, person, name=into, now=now) if isinstance(into, str) else own(store, person, into).number
-    added = store.save(person, number, numbers, now=now)
+    added = store.lists.save(person, number, numbers, now=now)
     touch(collection, numbers)
     return added
 
@@ -78,9 +78,9 @@ def take_out(
     store, numbers = collection.store, with_copies(collection, papers)
     if isinstance(out_of, str):
         name = list_name(out_of)
-        out_of = next((each.number for each in store.lists(person) if each.name == name), 0)
+        out_of = next((each.number for each in store.lists.of(person) if each.name == name), 0)
     elif out_of is not None:
         own(store, person, out_of)
-    removed = store.unsave(person, numbers, out_of)
+    removed = store.lists.unsave(person, numbers, out_of)
     touch(collection, numbers)
     return removed

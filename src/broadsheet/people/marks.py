@@ -33,7 +33,7 @@ def marks(store: Store, person: int, works: Iterable[Sequence[Document]]) -> dic
     A vote for any copy is one for the work, and somebody who voted for two has voted once.
     """
     groups = [[document.id for document in work] for work in works if work]
-    numbers = store.numbers([id_ for group in groups for id_ in group])
+    numbers = store.papers.numbers([id_ for group in groups for id_ in group])
     found = _Found(store, person, list(numbers.values()))
     return {group[0]: found.mark([numbers[id_] for id_ in group if id_ in numbers]) for group in groups}
 
@@ -43,12 +43,12 @@ class _Found:
 
     def __init__(self, store: Store, person: int, numbers: list[int]) -> None:
         self._person = person
-        self._ballots = store.ballots(numbers)
-        self._comments = store.comment_counts(numbers)
-        self._read = frozenset(store.marked("read_papers", person, numbers) if person else ())
-        self._declined = frozenset(store.marked("declined", person, numbers) if person else ())
-        self._saved = store.saved_in(person, numbers) if person else {}
-        self._notes = store.notes(person, numbers) if person else {}
+        self._ballots = store.reactions.ballots(numbers)
+        self._comments = store.comments.counts(numbers)
+        self._read = frozenset(store.reactions.marked("read_papers", person, numbers) if person else ())
+        self._declined = frozenset(store.reactions.marked("declined", person, numbers) if person else ())
+        self._saved = store.lists.saved_in(person, numbers) if person else {}
+        self._notes = store.reactions.notes(person, numbers) if person else {}
 
     def mark(self, numbers: Sequence[int]) -> Mark:
         voters = frozenset[int]().union(*(self._ballots.get(number, ()) for number in numbers))

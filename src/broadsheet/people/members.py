@@ -12,34 +12,34 @@ from broadsheet.store.people import Person, Role
 
 def add(store: Store, who: str, *, role: Role, now: datetime) -> Person:
     """Add the person of an address with this role, or give it to one who is here. UsageError when it is no address."""
-    person = store.add_person(address(who), role, now=now)
+    person = store.people.add(address(who), role, now=now)
     return person if person.role == role else give_role(store, person, role=role)
 
 
 def give_role(store: Store, person: Person, *, role: Role) -> Person:
     """Give a person another role; returns them as they are now."""
-    store.set_role(person.number, role)
-    return store.person(person.number) or person
+    store.people.set_role(person.number, role)
+    return store.people.get(person.number) or person
 
 
 def invite(store: Store, who: str, *, role: Role, now: datetime) -> None:
     """Let an address sign in with this role; nothing is mailed. UsageError for the address of a person who is here."""
-    known = store.person_at(address(who))
+    known = store.people.at(address(who))
     if known:
         raise UsageError(f"{known.address} is here already, as {known.role}: `broadsheet people role` changes that")
-    store.invite(address(who), role, now=now)
+    store.people.invite(address(who), role, now=now)
 
 
 def uninvite(store: Store, who: str) -> bool:
     """Take an invitation back; False when the address had none."""
-    return store.uninvite(address(who))
+    return store.people.uninvite(address(who))
 
 
 def remove(store: Store, person: Person) -> None:
     """Remove a person with all they have; an empty place is left of each comment."""
-    store.remove_person(person.number)
+    store.people.remove(person.number)
 
 
 def sole_reader(store: Store, *, now: datetime) -> Person:
     """Give the one reader of an instance without signing in, an admin, and make them first where they are missing."""
-    return store.sole_person() or store.add_sole_person(now=now)
+    return store.people.sole() or store.people.add_sole(now=now)

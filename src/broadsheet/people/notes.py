@@ -23,4 +23,4 @@ def write(collection: Collection, person: int, *, paper: Document, text: str, no
         raise UsageError(f"this note has {len(kept):,} characters: it may have {LONGEST:,}")
     named = numbers_of(store, [paper])
     for number in with_copies(collection, [paper]):
-        store.write_note(person, number, kept if number in named else "", now=now)
+        store.reactions.write_note(person, number, kept if number in named else "", now=now)

@@ -10,7 +10,7 @@ from broadsheet.collection import Collection
 from broadsheet.core.types import Document
 from broadsheet.people.lists import put, take_out
 from broadsheet.people.works import numbers_of, with_copies
-from broadsheet.store.opinions import Mark
+from broadsheet.store.reactions import Mark
 from broadsheet.trending.table import touch
 
 Act = Literal["vote", "read", "decline", "save"]
@@ -30,9 +30,9 @@ def react(
     store, mark = collection.store, _MARKS[act]
     if undo:
         numbers = with_copies(collection, papers)
-        changed = store.unmark(mark, person, numbers)
+        changed = store.reactions.unmark(mark, person, numbers)
     else:
         numbers = numbers_of(store, papers)
-        changed = store.mark(mark, person, numbers, now=now)
+        changed = store.reactions.mark(mark, person, numbers, now=now)
     touch(collection, numbers)
     return changed

@@ -35,16 +35,16 @@ def address(text: str) -> str:
 
 def role_of(store: Store, who: str, access: Access) -> Role | None:
     """As what an address may come in; None when it may not."""
-    person = store.person_at(who)
+    person = store.people.at(who)
     if person is not None:
         return person.role
-    return store.invited(who) or ("reader" if access == "open" else None)
+    return store.people.invited(who) or ("reader" if access == "open" else None)
 
 
 def token(store: Store, who: str, *, now: datetime) -> str:
     """What the link holds; for whoever may come in. UsageError when ``who`` is no address."""
     ends = int((now + LINK).timestamp())
-    return links.signed(store.secret(), _PURPOSE, [address(who), ends, links.fresh()[:22]])
+    return links.signed(store.people.secret(), _PURPOSE, [address(who), ends, links.fresh()[:22]])
 
 
 def addressee(store: Store, given: str, *, now: datetime) -> str:
@@ -58,31 +58,31 @@ def enter(store: Store, given: str, *, access: Access, now: datetime, browser: s
     role = role_of(store, who, access)
     if role is None:
         raise UsageError(f"{who} may not sign in any more: ask whoever runs this site for an invitation")
-    if not store.use_link(nonce, ends=ends, now=now):
+    if not store.people.use_link(nonce, ends=ends, now=now):
         raise UsageError("this link has been used: it works once. Ask for a new one")
-    person = store.add_person(who, role, now=now)
+    person = store.people.add(who, role, now=now)
     return Entry(person, begin(store, person, now=now, browser=browser))
 
 
 def begin(store: Store, person: Person, *, now: datetime, browser: str = "") -> str:
     """Begin a session of a person; returns its key."""
     fresh = links.fresh()
-    store.begin_session(links.digest(fresh), person.number, now=now, ends=now + SESSION, browser=browser[:200])
+    store.people.begin_session(links.digest(fresh), person.number, now=now, ends=now + SESSION, browser=browser[:200])
     return fresh
 
 
 def sign_out(store: Store, browser_key: str) -> None:
     """End the session of one browser, by its key."""
-    store.end_session(links.digest(browser_key))
+    store.people.end_session(links.digest(browser_key))
 
 
 def sign_out_everywhere(store: Store, person: int) -> int:
     """End all sessions of a person; returns of how many browsers."""
-    return store.end_sessions(person)
+    return store.people.end_sessions(person)
 
 
 def _read(store: Store, given: str, now: datetime) -> tuple[str, datetime, str]:
-    match links.opened(store.secret(), _PURPOSE, given):
+    match links.opened(store.people.secret(), _PURPOSE, given):
         case [str(who), int(ends), str(nonce)]:
             until = datetime.fromtimestamp(ends, UTC)
         case _:

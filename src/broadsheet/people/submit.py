@@ -25,7 +25,7 @@ from broadsheet.core.types import BadRecord, Document
 from broadsheet.http import AnswerError, Response
 from broadsheet.ingest import ingest
 from broadsheet.sources import openalex, openreview
-from broadsheet.store.talk import Submission
+from broadsheet.store.desk import Submission
 
 PATIENCE = timedelta(days=14)  # for which what cannot be reached is tried again
 _AT_ONCE = 50  # submissions tried in one run of the job
@@ -125,11 +125,11 @@ def submit(collection: Collection, text: str, person: int, *, now: datetime) -> 
     UsageError when ``text`` names no paper. Nothing is fetched: ``settle`` does that.
     """
     store, wanted = collection.store, recognise(text)
-    kept = store.submit(wanted.id, person, now=now)
-    number = store.number(wanted.id)
+    kept = store.desk.submit(wanted.id, person, now=now)
+    number = store.papers.number(wanted.id)
     if number is not None and kept.state != "found":
-        store.settle(kept.id, "found", "It was here already.", now=now, number=number)
-    return store.submission(kept.id) or kept
+        store.desk.settle(kept.id, "found", "It was here already.", now=now, number=number)
+    return store.desk.submission(kept.id) or kept
 
 
 def settle(collection: Collection, submission: Submission, client: Asks, *, now: datetime, today: date) -> Submission:
@@ -139,21 +139,21 @@ def settle(collection: Collection, submission: Submission, client: Asks, *, now:
     try:
         number = _got(collection, recognise(submission.asked), client, now=now, today=today)
     except (NotFoundError, UsageError) as error:
-        store.settle(submission.id, "failed", str(error), now=now)
+        store.desk.settle(submission.id, "failed", str(error), now=now)
     except SourceError as error:
         late = now - submission.at > PATIENCE
         words = f"Given up after {PATIENCE.days} days:" if late else "Not reached yet; it is tried again by itself:"
-        store.settle(submission.id, "failed" if late else "queued", f"{words} {error}"[:500], now=now)
+        store.desk.settle(submission.id, "failed" if late else "queued", f"{words} {error}"[:500], now=now)
     else:
-        store.settle(submission.id, "found", "", now=now, number=number)
-    return store.submission(submission.id) or submission
+        store.desk.settle(submission.id, "found", "", now=now, number=number)
+    return store.desk.submission(submission.id) or submission
 
 
 def settle_submissions(collection: Collection, client: Asks, *, now: datetime, today: date) -> str:
     """Try everything that is queued, oldest first, what comes meanwhile too, and say in a line what came of it."""
     became: dict[int, str] = {}
     while len(became) < _AT_ONCE:
-        waiting = (each for each in collection.store.submissions("queued") if each.id not in became)
+        waiting = (each for each in collection.store.desk.submissions("queued") if each.id not in became)
         following = next(waiting, None)
         if following is None:
             break
@@ -168,12 +168,12 @@ _WORDS = {"found": "found", "failed": "failed", "queued": "waiting"}
 def _got(collection: Collection, wanted: Wanted, client: Asks, *, now: datetime, today: date) -> int:
     """The row number of the paper, which is fetched when it is missing."""
     store = collection.store
-    if (number := store.number(wanted.id)) is not None:
+    if (number := store.papers.number(wanted.id)) is not None:
         return number
     documents = _matching(_records(wanted, client), wanted)
     source = f"submitted:{wanted.kind}"
     ingest(collection, [_listed(each, source, today) for each in documents[:1]], now=now, name=source)
-    number = store.number(wanted.id)
+    number = store.papers.number(wanted.id)
     if number is None:
         raise NotFoundError(f"No usable paper came for {wanted.id}.")
     return number

@@ -18,7 +18,7 @@ from broadsheet.core.types import Access
 from broadsheet.people import links
 from broadsheet.people.signin import address, role_of
 from broadsheet.store import Store
-from broadsheet.store.mailing import Cadence, Choice, Contents, Quiet
+from broadsheet.store.mail import Cadence, Choice, Contents, Quiet
 from broadsheet.store.people import Person
 
 JOINING = timedelta(days=3)
@@ -34,28 +34,28 @@ def subscribe(store: Store, person: Person, *, choice: Choice, now: datetime) ->
     """
     if not person.address:
         raise UsageError("your address is not known here: subscribe once on the page, which confirms it by mail")
-    if reason := store.suppressed(person.address):
+    if reason := store.mail.suppressed(person.address):
         raise UsageError(
             f"nothing is sent to your address ({reason}): subscribe on the page, which confirms it by mail"
         )
-    store.subscribe(person.number, checked(choice), now=now)
+    store.mail.subscribe(person.number, checked(choice), now=now)
 
 
 def subscribe_again(store: Store, person: int, *, now: datetime) -> None:
     """Begin a subscription that was ended again, as it was; nothing changes for a person who never had one."""
-    known = store.choice(person)
-    if known and store.person(person):
-        store.subscribe(person, known[0], now=now)
+    known = store.mail.choice(person)
+    if known and store.people.get(person):
+        store.mail.subscribe(person, known[0], now=now)
 
 
 def unsubscribe(store: Store, person: int, *, now: datetime) -> bool:
     """End a person's subscription and what was planned for them; False when there was none in force."""
-    return store.unsubscribe(person, now=now)
+    return store.mail.unsubscribe(person, now=now)
 
 
 def lift(store: Store, who: str) -> bool:
     """Send to an address again that email came back from; False when it was not stopped."""
-    return store.lift(address(who))
+    return store.mail.lift(address(who))
 
 
 def checked(choice: Choice) -> Choice:
@@ -78,12 +78,12 @@ def checked(choice: Choice) -> Choice:
 def join_token(store: Store, who: str, choice: Choice, *, now: datetime) -> str:
     """What the link holds that confirms a subscription. UsageError for no address or a choice that cannot be."""
     ends = int((now + JOINING).timestamp())
-    return links.signed(store.secret(), _JOIN, [address(who), ends, *astuple(checked(choice))])
+    return links.signed(store.people.secret(), _JOIN, [address(who), ends, *astuple(checked(choice))])
 
 
 def joining(store: Store, token: str, *, now: datetime) -> tuple[str, Choice]:
     """Whose subscription a link confirms, and to what; UsageError when it is not whole or has ended."""
-    match links.opened(store.secret(), _JOIN, token):
+    match links.opened(store.people.secret(), _JOIN, token):
         case [str(who), int(ends), *chosen] if len(chosen) == len(fields(Choice)):
             names = [each.name for each in fields(Choice)]
         case _:
@@ -103,14 +103,14 @@ def join(store: Store, token: str, *, access: Access, now: datetime, person: Per
     who, choice = joining(store, token, now=now)
     role = role_of(store, who, access)
     if person is not None:
-        if not store.set_address(person.number, who):
+        if not store.people.set_address(person.number, who):
             raise UsageError(f"{who} is somebody else's address here")
     elif role is None:
         raise UsageError(f"{who} is not known here: ask whoever runs this site for an invitation")
     else:
-        person = store.add_person(who, role, now=now)
-    store.lift(who)
-    store.subscribe(person.number, choice, now=now)
+        person = store.people.add(who, role, now=now)
+    store.mail.lift(who)
+    store.mail.subscribe(person.number, choice, now=now)
     return person
 
 
@@ -124,5 +124,5 @@ def leaving(store: Store, token: str) -> int | None:
     number, _, _ = token[:200].partition(".")
     if not (number.isascii() and number.isdigit() and len(number) < 16):
         return None
-    own = leave_token(store.secret(), int(number))
+    own = leave_token(store.people.secret(), int(number))
     return int(number) if hmac.compare_digest(own.encode(), token[:200].encode("utf-8", "replace")) else None

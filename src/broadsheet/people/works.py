@@ -12,7 +12,7 @@ from broadsheet.store import Store
 
 def numbers_of(store: Store, papers: Sequence[Document]) -> list[int]:
     """Give the row numbers of papers, less those that the Store no longer has."""
-    return list(store.numbers([paper.id for paper in papers]).values())
+    return list(store.papers.numbers([paper.id for paper in papers]).values())
 
 
 def with_copies(collection: Collection, papers: Sequence[Document]) -> list[int]:

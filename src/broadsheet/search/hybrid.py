@@ -68,7 +68,7 @@ def search(
         raise UsageError(f"k and offset count from 0; got k={k}, offset={offset}")
     asked = ask(query, filters)
     narrowed = asked.filters or among is not None
-    allowed = collection.store.numbers_where(asked.filters, among=among) if narrowed else None
+    allowed = collection.store.papers.numbers_where(asked.filters, among=among) if narrowed else None
     if not asked.words and not asked.fields:
         return _newest(collection, query, asked, allowed, k, offset)
     lists = _find(collection, asked, mode, allowed, shown=offset + k + 1)
@@ -166,9 +166,9 @@ def _aligned(numbers: Rows, found: Rows, scores: Vectors, *, missing: float) -> 
 def _pin(collection: Collection, words: str, allowed: Rows | None, order: Ranking) -> Ranking:
     """Papers whose identifier or title the query is, on top."""
     name = lookup(words)
-    number = collection.store.number(name) if name else None
+    number = collection.store.papers.number(name) if name else None
     top: dict[int, Pinned] = {number: "identifier"} if number else {}
-    for each in collection.store.with_title(plain(words)):
+    for each in collection.store.papers.with_title(plain(words)):
         top.setdefault(each, "title")
     if allowed is not None:
         top = {number: why for number, why in top.items() if number in allowed}
@@ -178,7 +178,7 @@ def _pin(collection: Collection, words: str, allowed: Rows | None, order: Rankin
 def _without_deleted(collection: Collection, order: Ranking) -> Ranking:
     """Less what was deleted since the last sync: a delete is honoured at once."""
     since = min(collection.lexicon.change, _space_change(collection))
-    return order.without(collection.store.deleted_since(since))
+    return order.without(collection.store.papers.deleted_since(since))
 
 
 def _space_change(collection: Collection) -> int:
@@ -193,14 +193,14 @@ def _newest(collection: Collection, query: str, asked: Asked, allowed: Rows | No
     if allowed is None:
         note = " ".join(filter(None, ["There is nothing to search for: type some words.", asked.note]))
         return Results(query=query, mode="lexical", items=(), offset=offset, note=note)
-    numbers = collection.store.newest_first(allowed)
+    numbers = collection.store.papers.newest_first(allowed)
     order = Ranking(Alone(np.array(numbers, dtype=np.int64), -np.arange(len(numbers), dtype=np.float32), side=""))
     note = "No words to rank by: newest first." if numbers else _why_nothing(collection, asked, allowed)
     return page(collection, asked, order, k=k, offset=offset, mode="lexical", query=query, note=note)
 
 
 def _why_nothing(collection: Collection, asked: Asked, allowed: Rows | None) -> str:
-    if not collection.store.count():
+    if not collection.store.papers.count():
         return "The Collection is empty: ingest a source, then sync."
     if allowed is not None and not len(allowed):
         return "No paper meets all the conditions."

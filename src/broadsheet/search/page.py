@@ -53,12 +53,12 @@ def _window(collection: Collection, order: Ranking, offset: int, k: int) -> tupl
         end += 1
     part = [order[place] for place in range(start, end)]
     if any(_tied(one, next_) for one, next_ in pairwise(part)):
-        ids = collection.store.ids([each.number for each in part])
+        ids = collection.store.papers.ids([each.number for each in part])
         runs = accumulate((not _tied(one, next_) for one, next_ in pairwise(part)), initial=0)
         named = zip(runs, (ids.get(each.number, "") for each in part), part, strict=True)
         part = [each for *_, each in sorted(named, key=itemgetter(0, 1))]
     shown = part[offset - start : offset - start + k]
-    return shown, collection.store.by_numbers([each.number for each in shown])
+    return shown, collection.store.papers.by_numbers([each.number for each in shown])
 
 
 def _tied(one: Listed, other: Listed) -> bool:

@@ -55,9 +55,9 @@ def recommend(
     query = " ".join([*positive, *([text] if text else [])])
     if not len(near):
         return Results(query=query, mode="semantic", items=(), offset=offset, note=note)
-    allowed = collection.store.numbers_where(filters) if filters else None
+    allowed = collection.store.papers.numbers_where(filters) if filters else None
     nearest = _others(snapshot, towards(near, far), np.concatenate([liked, disliked]), allowed)
-    gone = collection.store.deleted_since(snapshot.pointer.change)
+    gone = collection.store.papers.deleted_since(snapshot.pointer.change)
     order = Ranking(Alone(*layered(nearest, offset + k + 1))).without(gone)
     return page(collection, Asked(""), order, k=k, offset=offset, mode="semantic", query=query, note=note)
 
@@ -85,8 +85,8 @@ def _missing(missing: int, given: int) -> str:
 
 
 def _numbers(collection: Collection, ids: Sequence[str]) -> Rows:
-    found = collection.store.numbers(ids)
-    found |= {each: number for each in ids if each not in found and (number := collection.store.number(each))}
+    found = collection.store.papers.numbers(ids)
+    found |= {each: number for each in ids if each not in found and (number := collection.store.papers.number(each))}
     missing = [each for each in ids if each not in found]
     if missing:
         raise NotFoundError(

@@ -73,4 +73,4 @@ def add(collection: Collection, *, now: datetime, progress: Progress | None = No
 
 def remove(collection: Collection, *, now: datetime) -> int:
     """Take the shelf out of the Collection; how many papers went. What other sources said of them stays."""
-    return collection.store.delete_source(SOURCE, now=now)
+    return collection.store.papers.delete_source(SOURCE, now=now)

@@ -74,7 +74,7 @@ def _who(request: Request, site: Site) -> Visitor:
     key = request.cookies.get(COOKIE, "")[:_LONGEST_KEY]
     if site.single:
         return Visitor(site.sole, key)
-    person = site.collection.store.session(links.digest(key), now=site.now()) if key else None
+    person = site.collection.store.people.session(links.digest(key), now=site.now()) if key else None
     return Visitor(person, key)
 
 

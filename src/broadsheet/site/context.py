@@ -47,16 +47,16 @@ class Site(Instance):
     @property
     def papers(self) -> int:
         """How many papers the Store holds; counted anew only when it has changed."""
-        change = self.collection.store.last_change()
+        change = self.collection.store.papers.last_change()
         if self._counted[0] != change:
-            self._counted = change, self.collection.store.count()
+            self._counted = change, self.collection.store.papers.count()
         return self._counted[1]
 
     def reach(self) -> Reach:
         """How far the Lexicon and the Space are behind the Store, whichever process syncs them."""
         papers, store = self.papers, self.collection.store
         words, meaning = (
-            papers if change == self._counted[0] else max(0, papers - store.pending(change))
+            papers if change == self._counted[0] else max(0, papers - store.papers.pending(change))
             for change in (self.collection.lexicon.change, self._space_change())
         )
         behind = min(words, meaning) < papers

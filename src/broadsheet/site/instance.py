@@ -47,7 +47,7 @@ class Instance:
 
     def holder(self, token: str) -> tuple[Person, bool] | None:
         """Find who holds a token, and whether it may change things; None for one that is not known."""
-        return self.collection.store.token(links.digest(token[:_LONGEST_TOKEN]))
+        return self.collection.store.people.token(links.digest(token[:_LONGEST_TOKEN]))
 
     def told(self, message: str) -> str:
         """Word a message for a reader, who has no business with the server's folders."""

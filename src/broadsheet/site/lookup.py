@@ -20,13 +20,13 @@ def found(site: Site, asked: Asked, *, usual: int) -> Results:
 
 def newest(site: Site, count: int, offset: int) -> tuple[list[Document], bool]:
     """Find the newest papers and whether more follow. The shelf, readers' libraries and what is hidden stay off."""
-    papers = site.collection.store.newest(count + 1, offset, without_sources=_UNLISTED, hidden=False)
+    papers = site.collection.store.papers.newest(count + 1, offset, without_sources=_UNLISTED, hidden=False)
     return papers[:count], len(papers) > count
 
 
 def paper_of(site: Site, id_: str) -> Document:
     """Find the paper of an id or alias; NotFoundError that says how to find its id."""
-    document = site.collection.store.get(id_)
+    document = site.collection.store.papers.get(id_)
     if document is None:
         raise NotFoundError(f"No paper has the id {id_[:200]!r}. Search for its title to find its id.")
     return document

@@ -13,8 +13,8 @@ from broadsheet.store.people import Person
 def addresses(request: Request, site: Site, person: Person, form: str = "atom") -> list[tuple[str, str]]:
     """The names of a person's lists and where they are as feeds, first all that is saved."""
     store, number = site.collection.store, person.number
-    named = [("All I saved", "saved"), *((each.name, f"list/{each.number}") for each in store.lists(number))]
-    named += [(each.name, f"query/{each.number}") for each in store.queries(number)]
+    named = [("All I saved", "saved"), *((each.name, f"list/{each.number}") for each in store.lists.of(number))]
+    named += [(each.name, f"query/{each.number}") for each in store.alerts.of(number)]
     named += [("For you", "foryou"), ("Authors I follow", "authors")]
     return [(name, f"{address(request, site, person, path)}.{form}") for name, path in named]
 

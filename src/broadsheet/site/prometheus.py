@@ -166,7 +166,7 @@ def _collection(site: Site) -> Iterator[Family]:
 
 
 def _jobs(site: Site) -> Iterator[Family]:
-    runs = site.collection.store.job_runs()
+    runs = site.collection.store.journal.job_runs()
     well = [(labels(job=run.job), run.well.timestamp()) for run in runs if run.well]
     yield "broadsheet_job_last_success_timestamp_seconds", "gauge", "When a job last ended well.", well
     took = [(labels(job=run.job), run.seconds) for run in runs if run.seconds is not None]
@@ -176,7 +176,7 @@ def _jobs(site: Site) -> Iterator[Family]:
 
 
 def _mail(site: Site) -> Iterator[Family]:
-    states = [(labels(state=state), float(count)) for state, count in site.collection.store.mail_states().items()]
+    states = [(labels(state=state), float(count)) for state, count in site.collection.store.deliveries.states().items()]
     yield "broadsheet_deliveries", "gauge", "Digests by what became of them.", states
 
 

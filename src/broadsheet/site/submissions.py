@@ -6,8 +6,8 @@ from fastapi import BackgroundTasks
 
 from broadsheet.people.submit import submit
 from broadsheet.site.context import Site
+from broadsheet.store.desk import Submission
 from broadsheet.store.people import Person
-from broadsheet.store.talk import Submission
 from broadsheet.wiring.jobs import run_now
 
 

@@ -13,9 +13,9 @@ from datetime import datetime
 
 from broadsheet.core import records
 from broadsheet.core.types import BadRecord, Document
+from broadsheet.store.clashes import guard
 from broadsheet.store.derived import COLUMNS, SIDES, columns, decoded, encoded
-from broadsheet.store.guard import guard
-from broadsheet.store.matching import by_source
+from broadsheet.store.filters import by_source
 from broadsheet.store.merge import Record, merge, renewed
 
 _LONGEST = 0.025  # seconds of one write transaction, before its commit

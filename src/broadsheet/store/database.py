@@ -129,14 +129,14 @@ class Database:
                     db.execute("ROLLBACK")
                 raise
 
-    def _rows(self, sql: str, values: Iterable[Any] = ()) -> list[Any]:
+    def rows(self, sql: str, values: Iterable[Any] = ()) -> list[Any]:
         with self.reading() as db:
             return db.execute(sql, tuple(values)).fetchall()
 
-    def _column(self, sql: str, values: Iterable[Any] = ()) -> list[Any]:
-        return [row[0] for row in self._rows(sql, values)]
+    def column(self, sql: str, values: Iterable[Any] = ()) -> list[Any]:
+        return [row[0] for row in self.rows(sql, values)]
 
-    def _write(self, sql: str, values: Iterable[Any] = ()) -> int:
+    def write(self, sql: str, values: Iterable[Any] = ()) -> int:
         """One statement as a transaction of its own; returns how many rows it changed."""
         with self.writing() as db:
             return db.execute(sql, tuple(values)).rowcount
@@ -269,6 +269,13 @@ class Database:
                 f"{len(MIGRATIONS)}): run `pip install --upgrade broadsheet`"
             )
         return version
+
+
+class Part:
+    """One subject of the Store: its methods over the one database."""
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
 
 
 def tenure(path: Path) -> Tenure:

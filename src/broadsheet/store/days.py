@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from broadsheet.core.types import Filters
-from broadsheet.store.database import Database
-from broadsheet.store.matching import conditions
+from broadsheet.store.database import Part
+from broadsheet.store.filters import conditions
 
 _MOST_COPIES = 20  # a title or a mark that more papers share names none of them
 _WITH_PAPERS = "SELECT day FROM documents INDEXED BY documents_day WHERE deleted = 0 AND "
@@ -42,20 +42,20 @@ class Standing:
     votes: int | None
 
 
-class Days(Database):
-    """The half of ``Store`` that knows days. The starter shelf stands on none."""
+class Days(Part):
+    """Which papers are listed on which day. The starter shelf is on none."""
 
-    def on_days(self, first: date, last: date) -> list[int]:
+    def between(self, first: date, last: date) -> list[int]:
         """The row numbers of the documents that stand on the days from ``first`` to ``last``."""
         sql = "SELECT number FROM documents WHERE day BETWEEN ? AND ? AND deleted = 0 ORDER BY number"
-        with self.reading() as db:
+        with self._db.reading() as db:
             return [row[0] for row in db.execute(sql, (first.toordinal(), last.toordinal()))]
 
-    def day_before(self, day: date, filters: Filters | None = None) -> date | None:
+    def before(self, day: date, filters: Filters | None = None) -> date | None:
         """The newest day before this one that has papers (which meet the filters)."""
         return self._day("day < ? {} ORDER BY day DESC", day, filters)
 
-    def day_after(self, day: date, filters: Filters | None = None) -> date | None:
+    def after(self, day: date, filters: Filters | None = None) -> date | None:
         """The first day after this one that has papers (which meet the filters)."""
         return self._day("day > ? {} ORDER BY day", day, filters)
 
@@ -63,28 +63,28 @@ class Days(Database):
         met = conditions(filters or Filters())
         where = asked.format("".join(f"AND {text} " for text, _ in met))
         values = [value for _, several in met for value in several]
-        with self.reading() as db:
+        with self._db.reading() as db:
             found = db.execute(_WITH_PAPERS + where + " LIMIT 1", (day.toordinal(), *values)).fetchone()
         return date.fromordinal(found[0]) if found else None
 
-    def days_of_papers(self, last: date, most: int) -> list[tuple[int, date]]:
+    def newest(self, last: date, most: int) -> list[tuple[int, date]]:
         """Row number and day of every paper on the newest ``most`` days, up to ``last``, that have papers; by day."""
         newest = "(SELECT DISTINCT day FROM documents WHERE deleted = 0 AND day <= ? ORDER BY day DESC LIMIT ?)"
         sql = f"SELECT number, day FROM documents WHERE deleted = 0 AND day IN {newest} ORDER BY day, number"
-        with self.reading() as db:
+        with self._db.reading() as db:
             rows = db.execute(sql, (last.toordinal(), most)).fetchall()
         return [(number, date.fromordinal(day)) for number, day in rows]
 
-    def standings(self, numbers: Sequence[int]) -> list[Standing]:
+    def placements(self, numbers: Sequence[int]) -> list[Standing]:
         """What is known for putting these papers in order, less those deleted."""
         sql = _ASKED + "SELECT number, id, day, votes FROM asked CROSS JOIN documents USING (number) WHERE deleted = 0"
-        with self.reading() as db:
+        with self._db.reading() as db:
             rows = db.execute(sql, (json.dumps(list(numbers)),)).fetchall()
         return [Standing(n, name, date.fromordinal(day) if day else None, votes) for n, name, day, votes in rows]
 
     def twins(self, numbers: Sequence[int]) -> list[tuple[int, int]]:
         """Pairs of papers, one of them of ``numbers``, that may be the same work: they share a title, an identifier
         or a part of their texts. Only ``works.tie`` can tell."""
-        with self.reading() as db:
+        with self._db.reading() as db:
             rows = db.execute(_TWINS, (json.dumps(list(numbers)),)).fetchall()
         return [(one, other) for one, other in rows if one != other]

@@ -1,4 +1,4 @@
-"""The Store's half that knows what is sent: frozen editions, and deliveries with their states.
+"""Deliveries: what is sent to whom, and what became of it.
 
 planned -> sending: claimed by a holder, for as long as its lease -> handed over -> sent, failed, suppressed or doubtful
 A claim is on the disk before a message is made, and that it is handed over before the step after which nobody could
@@ -11,54 +11,75 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
-from broadsheet.store.database import Database
-from broadsheet.store.mailing import GENERAL, Delivery, Had, Limits, Planned, State
+from broadsheet.store.database import Part
+from broadsheet.store.editions import KEPT
 from broadsheet.store.people import moment
 
+State = Literal["planned", "sending", "sent", "failed", "suppressed", "doubtful"]
+STATES: tuple[State, ...] = ("planned", "sending", "sent", "failed", "suppressed", "doubtful")
 _DELIVERY = "period, person, address, state, due, holder, lease, tries, changed, said"
 _HANDING = "it is being handed over"
 _EARLY = "due < CASE WHEN period LIKE '%W%' THEN ? ELSE ? END"  # before the limits of a week and of a day
-_KEPT = (
-    "INSERT INTO editions (period, person, body, frozen) VALUES (?, ?, ?, ?) ON CONFLICT (period, person) DO NOTHING"
-)
 _PLANNED = (
     "INSERT INTO deliveries (period, person, address, state, due, changed, said) VALUES (?, ?, ?, ?, ?, ?, ?)"
     " ON CONFLICT (period, person) DO NOTHING"
 )
 
 
-class Deliveries(Database):
-    """Editions and deliveries."""
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """One digest to one person. ``due`` is when it may go; ``lease`` until when it is held, or has to wait; ``said``
+    why it stands where it does."""
 
-    def freeze(self, period: str, person: int, body: dict[str, Any], *, now: datetime) -> dict[str, Any]:
-        """Keep the list of a period for a person (GENERAL: for all) once and for ever; returns what is kept."""
-        with self.writing() as db:
-            db.execute(_KEPT, (period, person, json.dumps(body, ensure_ascii=False), moment(now)))
-            row = db.execute("SELECT body FROM editions WHERE period = ? AND person = ?", (period, person)).fetchone()
-        kept: dict[str, Any] = json.loads(row[0])
-        return kept
+    period: str
+    person: int
+    address: str
+    state: State
+    due: datetime
+    holder: str
+    lease: datetime | None
+    tries: int
+    changed: datetime
+    said: str
 
-    def edition(self, period: str, person: int = GENERAL) -> dict[str, Any] | None:
-        """The frozen list of a period, or None."""
-        found = self._column("SELECT body FROM editions WHERE period = ? AND person = ?", (period, person))
-        kept: dict[str, Any] | None = json.loads(found[0]) if found else None
-        return kept
 
-    def editions(self, person: int, *, kind: Literal["day", "week"], limit: int) -> list[tuple[str, dict[str, Any]]]:
-        """The newest frozen lists of a person (GENERAL: the general ones), newest first."""
-        weekly = "LIKE" if kind == "week" else "NOT LIKE"
-        sql = (
-            f"SELECT period, body FROM editions WHERE person = ? AND period {weekly} '%W%' ORDER BY period DESC LIMIT ?"
-        )
-        return [(period, json.loads(body)) for period, body in self._rows(sql, (person, limit))]
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A delivery to be planned, with the person's own list (``body``); or set down as ``suppressed`` or ``failed`` at
+    once, with the reason ``said``."""
 
-    def forget_lists(self, before: datetime) -> int:
-        """Forget people's own lists that were frozen before a moment; the general editions, and what became of the
-        deliveries, stay for ever."""
-        return self._write("DELETE FROM editions WHERE person > ? AND frozen < ?", (GENERAL, moment(before)))
+    person: int
+    address: str
+    due: datetime
+    body: dict[str, Any] | None = None
+    state: State = "planned"
+    said: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Had:
+    """What a person's delivery of a period holds, by the ids of the papers, ``of`` which editions it was made, and
+    what became of it."""
+
+    state: State
+    ids: frozenset[str]
+    of: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Moments before which what was due is not sent any more: of a ``day``, of a ``week``."""
+
+    day: datetime
+    week: datetime
+
+
+class Deliveries(Part):
+    """One digest to one person each, with its state."""
 
     def plan(self, period: str, mails: Sequence[Planned], *, now: datetime) -> int:
         """Freeze each person's own list and plan their delivery of the period, both at once; returns for how many.
@@ -66,19 +87,19 @@ class Deliveries(Database):
         Whoever has a delivery of the period already keeps what they have.
         """
         done = 0
-        with self.writing() as db:
+        with self._db.writing() as db:
             for each in mails:
                 row = (period, each.person, each.address, each.state, moment(each.due), moment(now), each.said[:500])
                 if db.execute(_PLANNED, row).rowcount:
                     done += 1
                     if each.body is not None:
                         body = json.dumps(each.body, ensure_ascii=False)
-                        db.execute(_KEPT, (period, each.person, body, moment(now)))
+                        db.execute(KEPT, (period, each.person, body, moment(now)))
         return done
 
     def planned_for(self, period: str) -> set[int]:
         """The people who have a delivery of a period, whatever became of it."""
-        return set(self._column("SELECT person FROM deliveries WHERE period = ?", (period,)))
+        return set(self._db.column("SELECT person FROM deliveries WHERE period = ?", (period,)))
 
     def had(self, people: Sequence[int], periods: Sequence[str]) -> dict[int, list[Had]]:
         """What these people's deliveries of these periods hold, by person."""
@@ -90,7 +111,7 @@ class Deliveries(Database):
             " JOIN editions e ON e.period = d.period AND e.person = d.person"
         )
         found: dict[int, list[Had]] = {person: [] for person in people}
-        for person, state, body in self._rows(sql, (json.dumps(list(periods)), json.dumps(list(people)))):
+        for person, state, body in self._db.rows(sql, (json.dumps(list(periods)), json.dumps(list(people)))):
             found[person].append(_had(state, json.loads(body)))
         return found
 
@@ -103,7 +124,7 @@ class Deliveries(Database):
             f" RETURNING {_DELIVERY}"
         )
         at = moment(now)
-        with self.writing() as db:
+        with self._db.writing() as db:
             values = (holder, moment(now + lease), at, at, moment(limits.week), moment(limits.day), at)
             found = db.execute(sql, values).fetchall()
         return _delivery(found[0]) if found else None
@@ -115,9 +136,9 @@ class Deliveries(Database):
             "UPDATE deliveries SET said = ?, changed = ?"
             " WHERE period = ? AND person = ? AND state = 'sending' AND holder = ?"
         )
-        return self._write(sql, (_HANDING, moment(now), delivery.period, delivery.person, delivery.holder)) == 1
+        return self._db.write(sql, (_HANDING, moment(now), delivery.period, delivery.person, delivery.holder)) == 1
 
-    def settle_delivery(
+    def settle(
         self,
         delivery: Delivery,
         state: State,
@@ -138,7 +159,7 @@ class Deliveries(Database):
         )
         where = (delivery.period, delivery.person, delivery.holder)
         wait = moment(after) if after else None
-        return self._write(sql, (state, said[:500], moment(now), wait, tries, *where)) == 1
+        return self._db.write(sql, (state, said[:500], moment(now), wait, tries, *where)) == 1
 
     def release(self, *, now: datetime, most: int) -> int:
         """Plan anew what was claimed and not handed over when its lease ended: its sender died too early for it to
@@ -149,7 +170,7 @@ class Deliveries(Database):
             " ELSE 'each time its sender ended before it handed this over' END"
             " WHERE state = 'sending' AND said = '' AND lease < ?"
         )
-        return self._write(sql, (most, moment(now), most, moment(now)))
+        return self._db.write(sql, (most, moment(now), most, moment(now)))
 
     def doubt(self, *, now: datetime) -> int:
         """Set down what was being handed over when its lease ended as doubtful: its sender died, perhaps after it."""
@@ -158,7 +179,7 @@ class Deliveries(Database):
             " said = 'the sender ended while it was handing this over: it may have arrived'"
             " WHERE state = 'sending' AND said <> '' AND lease < ?"
         )
-        return self._write(sql, (moment(now), moment(now)))
+        return self._db.write(sql, (moment(now), moment(now)))
 
     def expire(self, limits: Limits, *, now: datetime) -> int:
         """Give up planned deliveries that were due before the limits."""
@@ -166,7 +187,7 @@ class Deliveries(Database):
             "UPDATE deliveries SET state = 'failed', changed = ?, said = 'too late: it was not sent in time'"
             f" || CASE said WHEN '' THEN '' ELSE ' (' || said || ')' END WHERE state = 'planned' AND {_EARLY}"
         )
-        return self._write(sql, (moment(now), moment(limits.week), moment(limits.day)))
+        return self._db.write(sql, (moment(now), moment(limits.week), moment(limits.day)))
 
     def send_again(self, period: str, person: int, *, due: datetime, now: datetime) -> bool:
         """Plan a doubtful or failed delivery anew, as somebody decided; False when it is neither, or has no list."""
@@ -176,27 +197,31 @@ class Deliveries(Database):
             " WHERE period = ? AND person = ? AND state IN ('doubtful', 'failed') AND EXISTS"
             " (SELECT 1 FROM editions e WHERE e.period = deliveries.period AND e.person = deliveries.person)"
         )
-        return self._write(sql, (moment(due), moment(now), period, person)) == 1
+        return self._db.write(sql, (moment(due), moment(now), period, person)) == 1
 
-    def deliveries(self, *states: State, limit: int = 1_000) -> list[Delivery]:
+    def in_states(self, *states: State, limit: int = 1_000) -> list[Delivery]:
         """The newest deliveries in these states (none named: in any), newest change first."""
         where = f"WHERE state IN ({', '.join('?' * len(states))})" if states else ""
         sql = f"SELECT {_DELIVERY} FROM deliveries {where} ORDER BY changed DESC, period, person LIMIT ?"
-        return [_delivery(row) for row in self._rows(sql, (*states, limit))]
+        return [_delivery(row) for row in self._db.rows(sql, (*states, limit))]
 
-    def delivery(self, period: str, person: int) -> Delivery | None:
+    def get(self, period: str, person: int) -> Delivery | None:
         """One delivery."""
-        found = self._rows(f"SELECT {_DELIVERY} FROM deliveries WHERE period = ? AND person = ?", (period, person))
+        found = self._db.rows(f"SELECT {_DELIVERY} FROM deliveries WHERE period = ? AND person = ?", (period, person))
         return _delivery(found[0]) if found else None
 
-    def delivery_counts(self, limit: int = 10) -> dict[str, dict[str, int]]:
+    def counts(self, limit: int = 10) -> dict[str, dict[str, int]]:
         """How many deliveries of each of the newest periods stand in which state."""
         newest = "SELECT DISTINCT period FROM deliveries ORDER BY period DESC LIMIT ?"
         sql = f"SELECT period, state, count(*) FROM deliveries WHERE period IN ({newest}) GROUP BY 1, 2 ORDER BY 1 DESC"
         found: dict[str, dict[str, int]] = {}
-        for period, state, count in self._rows(sql, (limit,)):
+        for period, state, count in self._db.rows(sql, (limit,)):
             found.setdefault(period, {})[state] = count
         return found
+
+    def states(self) -> dict[str, int]:
+        """How many deliveries there are in each state."""
+        return dict(self._db.rows("SELECT state, count(*) FROM deliveries GROUP BY state ORDER BY state"))
 
 
 def _had(state: State, body: dict[str, Any]) -> Had:

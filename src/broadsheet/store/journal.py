@@ -12,9 +12,11 @@ from typing import Any
 
 from broadsheet.core.records import clean
 from broadsheet.core.types import BadRecord, Run
-from broadsheet.store.database import Database
+from broadsheet.store.database import Part
+from broadsheet.store.people import moment
 
 _MOST_PROBLEMS = 1_000  # kept of one run; its count says how many there were
+_JOB = "job, started, ended, said, error, well, seconds"
 _RUN = "source, started, ended, new, changed, same, bad, error"
 
 
@@ -36,19 +38,41 @@ class ConfiguredSource:
     last_run: Run | None
 
 
-class Journal(Database):
-    """The journal half of ``Store``."""
+@dataclass(frozen=True, slots=True)
+class JobRun:
+    """The last run of a job: ``ended`` is None while it runs and when it was killed; ``said`` tells what it did,
+    ``error`` what went wrong; ``well`` is when one last ended well, after so many ``seconds``."""
+
+    job: str
+    started: datetime
+    ended: datetime | None
+    said: str
+    error: str
+    well: datetime | None
+    seconds: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Outage:
+    """A source that has failed ``times`` times in a row, first at ``since``."""
+
+    since: datetime
+    times: int
+
+
+class Journal(Part):
+    """Runs of sources with their bad records, the sources that are followed, runs of jobs, and facts."""
 
     def start_run(self, source: str, *, now: datetime) -> int:
         """Note that a source is being read; returns the run's number. A run that was killed stays without an end."""
-        with self.writing() as db:
+        with self._db.writing() as db:
             row = db.execute("INSERT INTO runs (source, started) VALUES (?, ?)", (clean(source), _moment(now)))
             return int(row.lastrowid or 0)
 
     def note_run(self, run: int, result: Run) -> None:
         """Note how far a run has come or, with an ``ended``, how it ended."""
         ended = result.ended.isoformat() if result.ended else None
-        with self.writing() as db:
+        with self._db.writing() as db:
             db.execute(
                 "UPDATE runs SET ended = ?, new = ?, changed = ?, same = ?, bad = ?, error = ? WHERE run = ?",
                 (ended, result.new, result.changed, result.same, result.bad, clean(result.error), run),
@@ -56,14 +80,14 @@ class Journal(Database):
 
     def runs(self, limit: int = 20) -> list[Run]:
         """The newest runs, newest first."""
-        with self.reading() as db:
+        with self._db.reading() as db:
             rows = db.execute(f"SELECT {_RUN} FROM runs ORDER BY run DESC LIMIT ?", (limit,)).fetchall()
         return [_run(row) for row in rows]
 
     def runs_between(self, since: datetime, until: datetime) -> list[Run]:
         """The runs that started from ``since`` to before ``until``, oldest first."""
         sql = f"SELECT {_RUN} FROM runs WHERE started >= ? AND started < ? ORDER BY run"
-        with self.reading() as db:
+        with self._db.reading() as db:
             return [_run(row) for row in db.execute(sql, (_moment(since), _moment(until)))]
 
     def last_good_run(self) -> Run | None:
@@ -72,13 +96,13 @@ class Journal(Database):
             f"SELECT {_RUN} FROM runs WHERE ended IS NOT NULL AND error = ''"
             " AND source NOT LIKE 'shelf%' AND source NOT LIKE 'library:%' ORDER BY started DESC LIMIT 1"
         )
-        with self.reading() as db:
+        with self._db.reading() as db:
             row = db.execute(sql).fetchone()
         return _run(row) if row else None
 
-    def problem(self, run: int, *bad: BadRecord) -> None:
+    def add_problem(self, run: int, *bad: BadRecord) -> None:
         """Keep bad records of a run, at most its first 1,000; one that an earlier run met too is kept once."""
-        with self.writing() as db:
+        with self._db.writing() as db:
             kept = db.execute("SELECT count(*) FROM problems WHERE run = ?", (run,)).fetchone()[0]
             db.executemany(
                 "INSERT INTO problems SELECT source, ?, ?, ?, run FROM runs WHERE run = ?"
@@ -88,7 +112,7 @@ class Journal(Database):
 
     def problems(self, limit: int = 100) -> list[Problem]:
         """The bad records met last, newest run first."""
-        with self.reading() as db:
+        with self._db.reading() as db:
             rows = db.execute(
                 "SELECT problems.source, place, reason, raw, started FROM problems JOIN runs USING (run)"
                 " ORDER BY run DESC, problems.source, place, reason LIMIT ?",
@@ -98,7 +122,7 @@ class Journal(Database):
 
     def add_source(self, name: str, *, now: datetime) -> bool:
         """Follow a source; returns False when it is followed already."""
-        with self.writing() as db:
+        with self._db.writing() as db:
             row = db.execute(
                 "INSERT OR IGNORE INTO sources (name, added) VALUES (?, ?)", (clean(name), now.isoformat())
             )
@@ -106,12 +130,12 @@ class Journal(Database):
 
     def remove_source(self, name: str) -> bool:
         """Follow a source no more, what it brought stays; returns False when it was not followed."""
-        with self.writing() as db:
+        with self._db.writing() as db:
             return db.execute("DELETE FROM sources WHERE name = ?", (clean(name),)).rowcount == 1
 
     def sources(self) -> list[ConfiguredSource]:
         """The sources that are followed, by name."""
-        with self.reading() as db:
+        with self._db.reading() as db:
             rows = db.execute("SELECT name, added FROM sources ORDER BY name").fetchall()
             newest = f"SELECT {_RUN} FROM runs WHERE source = ? ORDER BY run DESC LIMIT 1"
             runs = {name: db.execute(newest, (name,)).fetchone() for name, _ in rows}
@@ -120,19 +144,58 @@ class Journal(Database):
             for name, added in rows
         ]
 
-    def facts(self, key: str) -> Any:
+    def fact(self, key: str) -> Any:
         """The JSON value kept under a key, or None."""
-        with self.reading() as db:
+        with self._db.reading() as db:
             row = db.execute("SELECT value FROM facts WHERE key = ?", (key,)).fetchone()
         return json.loads(row[0]) if row else None
 
     def set_fact(self, key: str, value: Any) -> None:
         """Keep a JSON value under a key; None takes it away."""
-        with self.writing() as db:
+        with self._db.writing() as db:
             if value is None:
                 db.execute("DELETE FROM facts WHERE key = ?", (key,))
             else:
                 db.execute("INSERT OR REPLACE INTO facts (key, value) VALUES (?, ?)", (key, json.dumps(value)))
+
+    def begin_job(self, job: str, *, now: datetime) -> JobRun | None:
+        """Note that a job begins; returns its run before. Only who holds the job's lock may call it."""
+        before = self.job_run(job)
+        sql = (
+            "INSERT INTO jobs (job, started) VALUES (?, ?) ON CONFLICT (job)"
+            " DO UPDATE SET started = excluded.started, ended = NULL, said = '', error = ''"
+        )
+        self._db.write(sql, (job, moment(now)))
+        return before
+
+    def end_job(self, job: str, said: str, *, error: str = "", now: datetime, seconds: float) -> None:
+        """Note how a job ended, after how many seconds; without an ``error`` it ended well."""
+        sql = "UPDATE jobs SET ended = ?, said = ?, error = ? WHERE job = ?"
+        with self._db.writing() as db:
+            db.execute(sql, (moment(now), said[:2_000], error[:2_000], job))
+            if not error:
+                db.execute("UPDATE jobs SET well = ?, seconds = ? WHERE job = ?", (moment(now), seconds, job))
+
+    def job_run(self, job: str) -> JobRun | None:
+        """The last run of a job, or None before the first."""
+        found = self._db.rows(f"SELECT {_JOB} FROM jobs WHERE job = ?", (job,))
+        return _job_run(found[0]) if found else None
+
+    def job_runs(self) -> list[JobRun]:
+        """The last run of every job, by name."""
+        return [_job_run(row) for row in self._db.rows(f"SELECT {_JOB} FROM jobs ORDER BY job")]
+
+    def last_good_run_of(self, source: str) -> datetime | None:
+        """When the newest run of a source that ended well began, however long ago that is."""
+        sql = "SELECT max(started) FROM runs WHERE source = ? AND ended IS NOT NULL AND error = ''"
+        return _when(self._db.column(sql, (source,))[0])
+
+    def outage_of(self, source: str) -> Outage | None:
+        """Since when a source fails; None when its newest run that ended did so well."""
+        good = "SELECT coalesce(max(run), 0) FROM runs WHERE source = ? AND ended IS NOT NULL AND error = ''"
+        sql = f"SELECT min(started), count(*) FROM runs WHERE source = ? AND error <> '' AND run > ({good})"
+        since, times = self._db.rows(sql, (source, source))[0]
+        return Outage(datetime.fromisoformat(since), times) if times else None
 
 
 def _written(bad: BadRecord) -> tuple[str, str, str]:
@@ -157,3 +220,12 @@ def _run(row: Sequence[Any]) -> Run:
         bad=bad,
         error=error,
     )
+
+
+def _job_run(row: Any) -> JobRun:
+    job, started, ended, said, error, well, seconds = row
+    return JobRun(job, datetime.fromisoformat(started), _when(ended), said, error, _when(well), seconds)
+
+
+def _when(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None

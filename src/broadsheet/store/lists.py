@@ -1,17 +1,15 @@
-"""The Store's half that knows what people keep: saved papers in named lists, standing queries, authors they follow."""
+"""Lists: papers that people save under names."""
 
 # ruff: noqa: S608 - statements are put together from constants of this package; every value is bound
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from broadsheet.core.errors import UsageError
-from broadsheet.store.database import AMONG, Database, listed
+from broadsheet.store.database import AMONG, Part, listed
 from broadsheet.store.people import moment
 
 SAVED = "Saved"
@@ -28,28 +26,6 @@ class SavedList:
     made: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class SavedQuery:
-    """A standing query of a person: plain words, what it is not about, and how well a paper must match."""
-
-    number: int
-    name: str
-    text: str
-    without: tuple[str, ...]
-    least: str
-    made: datetime
-
-
-QUERY = "query, name, text, without, least, made"
-"""The columns that ``saved_query`` reads."""
-
-
-def saved_query(row: Sequence[Any]) -> SavedQuery:
-    """A standing query as its row says."""
-    number, name, text, without, least, made = row
-    return SavedQuery(number, name, text, tuple(json.loads(without)), least, datetime.fromisoformat(made))
-
-
 def list_name(text: str, *, longest: int = 100) -> str:
     """Return a list's or query's name as it is kept; UsageError when nothing is left of it."""
     name = " ".join(text.split())[:longest].strip()
@@ -58,10 +34,10 @@ def list_name(text: str, *, longest: int = 100) -> str:
     return name
 
 
-class Lists(Database):
-    """What people keep."""
+class Lists(Part):
+    """The lists of people, and the papers in them."""
 
-    def lists(self, person: int) -> list[SavedList]:
+    def of(self, person: int) -> list[SavedList]:
         """The lists of a person, by name."""
         sql = (
             "SELECT list, name, (SELECT count(*) FROM saves JOIN documents USING (number)"
@@ -69,33 +45,33 @@ class Lists(Database):
         )
         return [
             SavedList(number, name, papers, datetime.fromisoformat(made))
-            for number, name, papers, made in self._rows(sql, (person,))
+            for number, name, papers, made in self._db.rows(sql, (person,))
         ]
 
-    def list_named(self, person: int, name: str, *, now: datetime) -> int:
+    def named(self, person: int, name: str, *, now: datetime) -> int:
         """The number of a person's list of this name, which is made when new."""
-        with self.writing() as db:
+        with self._db.writing() as db:
             sql = "INSERT OR IGNORE INTO lists (person, name, made) VALUES (?, ?, ?)"
             db.execute(sql, (person, name, moment(now)))
             row = db.execute("SELECT list FROM lists WHERE person = ? AND name = ?", (person, name)).fetchone()
             return int(row[0])
 
-    def rename_list(self, person: int, number: int, name: str) -> bool:
+    def rename(self, person: int, number: int, name: str) -> bool:
         """Call a list so; False when it is not the person's, or another of theirs has the name."""
-        with self.writing() as db:
+        with self._db.writing() as db:
             sql = "SELECT 1 FROM lists WHERE person = ? AND name = ? AND list <> ?"
             if db.execute(sql, (person, name, number)).fetchone():
                 return False
             sql = "UPDATE lists SET name = ? WHERE person = ? AND list = ?"
             return db.execute(sql, (name, person, number)).rowcount == 1
 
-    def remove_list(self, person: int, number: int) -> bool:
+    def remove(self, person: int, number: int) -> bool:
         """Take a list away with what stands in it; False when it is not the person's."""
-        return self._write("DELETE FROM lists WHERE person = ? AND list = ?", (person, number)) == 1
+        return self._db.write("DELETE FROM lists WHERE person = ? AND list = ?", (person, number)) == 1
 
     def save(self, person: int, list_: int, numbers: Sequence[int], *, now: datetime) -> int:
         """Put papers into a list of the person; returns how many were new in it (none when it is not theirs)."""
-        with self.writing() as db:
+        with self._db.writing() as db:
             own = db.execute("SELECT 1 FROM lists WHERE person = ? AND list = ?", (person, list_)).fetchone()
             rows = [(list_, int(number), moment(now)) for number in numbers] if own else []
             sql = "INSERT OR IGNORE INTO saves (list, number, at) VALUES (?, ?, ?)"
@@ -105,7 +81,7 @@ class Lists(Database):
         """Take papers out of a person's list (None: out of all); returns in how many places they stood."""
         lists = "SELECT list FROM lists WHERE person = ? AND (list = ? OR ? IS NULL)"
         sql = f"DELETE FROM saves WHERE list IN ({lists}) AND {AMONG}"
-        return self._write(sql, (person, list_, list_, listed(numbers)))
+        return self._db.write(sql, (person, list_, list_, listed(numbers)))
 
     def saved(self, person: int, list_: int | None = None) -> list[int]:
         """The papers in a person's list (None: in all, each once), newest save first."""
@@ -114,47 +90,12 @@ class Lists(Database):
             " WHERE person = ? AND (list = ? OR ? IS NULL) AND deleted = 0"
             " GROUP BY number ORDER BY max(saves.at) DESC, number DESC"
         )
-        return self._column(sql, (person, list_, list_))
+        return self._db.column(sql, (person, list_, list_))
 
     def saved_in(self, person: int, numbers: Sequence[int]) -> dict[int, tuple[int, ...]]:
         """In which of a person's lists each of these papers stands; those in none are left out."""
         sql = f"SELECT number, list FROM saves JOIN lists USING (list) WHERE person = ? AND {AMONG} ORDER BY list"
         found: dict[int, tuple[int, ...]] = {}
-        for number, list_ in self._rows(sql, (person, listed(numbers))):
+        for number, list_ in self._db.rows(sql, (person, listed(numbers))):
             found[number] = (*found.get(number, ()), list_)
         return found
-
-    def keep_query(
-        self, person: int, name: str, text: str, *, without: Sequence[str], least: str, now: datetime
-    ) -> int:
-        """Keep a standing query under a name, in the place of one that had it; returns its number."""
-        sql = (
-            "INSERT INTO queries (person, name, text, without, least, made) VALUES (?, ?, ?, ?, ?, ?)"
-            " ON CONFLICT (person, name) DO UPDATE SET text = excluded.text, without = excluded.without,"
-            " least = excluded.least RETURNING query"
-        )
-        with self.writing() as db:
-            values = (person, name, text, json.dumps(list(without)), least, moment(now))
-            return int(db.execute(sql, values).fetchall()[0][0])
-
-    def queries(self, person: int) -> list[SavedQuery]:
-        """The standing queries of a person, by name."""
-        sql = f"SELECT {QUERY} FROM queries WHERE person = ? ORDER BY name, query"
-        return [saved_query(row) for row in self._rows(sql, (person,))]
-
-    def remove_query(self, person: int, number: int) -> bool:
-        """Take a standing query away."""
-        return self._write("DELETE FROM queries WHERE person = ? AND query = ?", (person, number)) == 1
-
-    def follow(self, person: int, author: str, *, now: datetime) -> bool:
-        """Follow an author by name; False when they are followed already."""
-        sql = "INSERT OR IGNORE INTO followed_authors (person, author, at) VALUES (?, ?, ?)"
-        return self._write(sql, (person, author, moment(now))) == 1
-
-    def unfollow(self, person: int, author: str) -> bool:
-        """Follow an author no more."""
-        return self._write("DELETE FROM followed_authors WHERE person = ? AND author = ?", (person, author)) == 1
-
-    def followed(self, person: int) -> list[str]:
-        """The authors a person follows, by name."""
-        return self._column("SELECT author FROM followed_authors WHERE person = ? ORDER BY author", (person,))

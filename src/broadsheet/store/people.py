@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Literal
 
-from broadsheet.store.database import Database
+from broadsheet.store.database import Part
 
 Role = Literal["reader", "editor", "admin"]
 ROLES: tuple[Role, ...] = ("reader", "editor", "admin")
@@ -61,68 +61,68 @@ def moment(value: datetime) -> str:
     return value.astimezone(UTC).isoformat(timespec="microseconds")
 
 
-class People(Database):
-    """People, their sessions and tokens. Addresses come in the form of ``people.addresses``."""
+class People(Part):
+    """People, their sessions, tokens and invitations. Addresses come in the form of ``people.addresses``."""
 
     def secret(self) -> bytes:
         """The instance's secret (32 bytes), made when first asked for. What is signed with it outlives a restart."""
         sql = "SELECT value FROM facts WHERE key = ?"
-        found = self._column(sql, (_SECRET,))
+        found = self._db.column(sql, (_SECRET,))
         if not found:
             new = json.dumps(secrets.token_hex(32))
-            self._write("INSERT OR IGNORE INTO facts (key, value) VALUES (?, ?)", (_SECRET, new))
-            found = self._column(sql, (_SECRET,))
+            self._db.write("INSERT OR IGNORE INTO facts (key, value) VALUES (?, ?)", (_SECRET, new))
+            found = self._db.column(sql, (_SECRET,))
         return bytes.fromhex(json.loads(found[0]))
 
-    def person(self, number: int) -> Person | None:
+    def get(self, number: int) -> Person | None:
         """The person of a number."""
         return self._one("person = ?", number)
 
-    def person_at(self, address: str) -> Person | None:
+    def at(self, address: str) -> Person | None:
         """The person of an address."""
         return self._one("address = ?", address)
 
-    def people(self) -> list[Person]:
+    def all(self) -> list[Person]:
         """Everybody, oldest first."""
-        return [_person(row) for row in self._rows(f"SELECT {_PERSON} FROM people ORDER BY person")]  # noqa: S608
+        return [_person(row) for row in self._db.rows(f"SELECT {_PERSON} FROM people ORDER BY person")]  # noqa: S608
 
-    def add_person(self, address: str, role: Role, *, now: datetime) -> Person:
+    def add(self, address: str, role: Role, *, now: datetime) -> Person:
         """The person of this address, who is made with this role when new; a waiting invitation is used up."""
-        with self.writing() as db:
+        with self._db.writing() as db:
             sql = "INSERT OR IGNORE INTO people (address, role, joined) VALUES (?, ?, ?)"
             db.execute(sql, (address, role, moment(now)))
             db.execute("DELETE FROM invitations WHERE address = ?", (address,))
-        found = self.person_at(address)
+        found = self.at(address)
         assert found is not None
         return found
 
-    def sole_person(self) -> Person | None:
+    def sole(self) -> Person | None:
         """The one reader of an instance without signing in, once there is one."""
-        found = self._column("SELECT value FROM facts WHERE key = ?", (_SOLE,))
-        return self.person(int(found[0])) if found else None
+        found = self._db.column("SELECT value FROM facts WHERE key = ?", (_SOLE,))
+        return self.get(int(found[0])) if found else None
 
-    def add_sole_person(self, *, now: datetime) -> Person:
+    def add_sole(self, *, now: datetime) -> Person:
         """The one reader of an instance without signing in, an admin, made when missing. They need no address."""
-        with self.writing() as db:
+        with self._db.writing() as db:
             sql = "SELECT person FROM people WHERE person = (SELECT CAST(value AS INTEGER) FROM facts WHERE key = ?)"
             if not db.execute(sql, (_SOLE,)).fetchone():
                 row = db.execute("INSERT INTO people (role, joined) VALUES ('admin', ?)", (moment(now),))
                 db.execute("INSERT OR REPLACE INTO facts (key, value) VALUES (?, ?)", (_SOLE, str(row.lastrowid)))
-        found = self.sole_person()
+        found = self.sole()
         assert found is not None
         return found
 
     def set_role(self, person: int, role: Role) -> None:
         """Give a person another role."""
-        self._write("UPDATE people SET role = ? WHERE person = ?", (role, person))
+        self._db.write("UPDATE people SET role = ? WHERE person = ?", (role, person))
 
     def set_name(self, person: int, name: str) -> None:
         """Call a person so beside what they write."""
-        self._write("UPDATE people SET name = ? WHERE person = ?", (name, person))
+        self._db.write("UPDATE people SET name = ? WHERE person = ?", (name, person))
 
     def set_address(self, person: int, address: str) -> bool:
         """Give a person another address (empty: none, for the single reader); False when it is somebody else's."""
-        with self.writing() as db:
+        with self._db.writing() as db:
             taken = db.execute("SELECT 1 FROM people WHERE address = ? AND person <> ?", (address, person)).fetchone()
             if not taken:
                 db.execute("UPDATE people SET address = ? WHERE person = ?", (address or None, person))
@@ -130,11 +130,11 @@ class People(Database):
 
     def renew(self, person: int) -> None:
         """Make the secret feed address another one."""
-        self._write("UPDATE people SET renewals = renewals + 1 WHERE person = ?", (person,))
+        self._db.write("UPDATE people SET renewals = renewals + 1 WHERE person = ?", (person,))
 
-    def remove_person(self, person: int) -> bool:
+    def remove(self, person: int) -> bool:
         """Forget a person and all they have; of their comments an empty place is left."""
-        with self.writing() as db:
+        with self._db.writing() as db:
             db.execute("UPDATE comments SET text = '', deleted = 1 WHERE person = ?", (person,))
             db.execute("DELETE FROM editions WHERE person = ?", (person,))
             db.execute("UPDATE deliveries SET address = '' WHERE person = ?", (person,))
@@ -143,31 +143,31 @@ class People(Database):
     def invite(self, address: str, role: Role, *, now: datetime) -> None:
         """Let this address sign in, as this role."""
         sql = "INSERT OR REPLACE INTO invitations (address, role, invited) VALUES (?, ?, ?)"
-        self._write(sql, (address, role, moment(now)))
+        self._db.write(sql, (address, role, moment(now)))
 
     def invited(self, address: str) -> Role | None:
         """The role an address is invited to, or None."""
-        found = self._column("SELECT role FROM invitations WHERE address = ?", (address,))
+        found = self._db.column("SELECT role FROM invitations WHERE address = ?", (address,))
         return found[0] if found else None
 
     def invitations(self) -> list[tuple[str, Role]]:
         """Addresses that were invited and have not come yet, with their roles."""
-        return [tuple(row) for row in self._rows("SELECT address, role FROM invitations ORDER BY address")]
+        return [tuple(row) for row in self._db.rows("SELECT address, role FROM invitations ORDER BY address")]
 
     def uninvite(self, address: str) -> bool:
         """Take an invitation back."""
-        return self._write("DELETE FROM invitations WHERE address = ?", (address,)) == 1
+        return self._db.write("DELETE FROM invitations WHERE address = ?", (address,)) == 1
 
     def use_link(self, nonce: str, *, ends: datetime, now: datetime) -> bool:
         """Use a link up; False when it has been. Those that have ended are forgotten."""
-        with self.writing() as db:
+        with self._db.writing() as db:
             db.execute("DELETE FROM used_links WHERE ends < ?", (moment(now),))
             sql = "INSERT OR IGNORE INTO used_links (nonce, ends) VALUES (?, ?)"
             return db.execute(sql, (nonce, moment(ends))).rowcount == 1
 
     def begin_session(self, digest: str, person: int, *, now: datetime, ends: datetime, browser: str = "") -> None:
         """Keep a session by the digest of its secret."""
-        with self.writing() as db:
+        with self._db.writing() as db:
             db.execute("DELETE FROM sessions WHERE ends < ?", (moment(now),))
             sql = "INSERT INTO sessions (digest, person, begun, ends, browser) VALUES (?, ?, ?, ?, ?)"
             db.execute(sql, (digest, person, moment(now), moment(ends), browser))
@@ -175,7 +175,7 @@ class People(Database):
     def session(self, digest: str, *, now: datetime) -> Person | None:
         """Whose session this is, while it lasts."""
         sql = f"SELECT {_PERSON} FROM sessions JOIN people USING (person) WHERE digest = ? AND ends > ?"  # noqa: S608
-        found = self._rows(sql, (digest, moment(now)))
+        found = self._db.rows(sql, (digest, moment(now)))
         return _person(found[0]) if found else None
 
     def sessions(self, person: int, *, now: datetime) -> list[Session]:
@@ -186,26 +186,26 @@ class People(Database):
         )
         return [
             Session(_person(row[3:]), datetime.fromisoformat(row[0]), datetime.fromisoformat(row[1]), row[2])
-            for row in self._rows(sql, (person, moment(now)))
+            for row in self._db.rows(sql, (person, moment(now)))
         ]
 
     def end_session(self, digest: str) -> None:
         """Sign one browser out."""
-        self._write("DELETE FROM sessions WHERE digest = ?", (digest,))
+        self._db.write("DELETE FROM sessions WHERE digest = ?", (digest,))
 
     def end_sessions(self, person: int) -> int:
         """Sign a person out everywhere; returns of how many browsers."""
-        return self._write("DELETE FROM sessions WHERE person = ?", (person,))
+        return self._db.write("DELETE FROM sessions WHERE person = ?", (person,))
 
     def add_token(self, digest: str, person: int, name: str, *, writes: bool, now: datetime) -> None:
         """Keep a token by its digest."""
         sql = "INSERT INTO tokens (digest, person, name, writes, made) VALUES (?, ?, ?, ?, ?)"
-        self._write(sql, (digest, person, name, writes, moment(now)))
+        self._db.write(sql, (digest, person, name, writes, moment(now)))
 
     def token(self, digest: str) -> tuple[Person, bool] | None:
         """Whose token this is, and whether it may change things."""
         sql = f"SELECT tokens.writes, {_PERSON} FROM tokens JOIN people USING (person) WHERE digest = ?"  # noqa: S608
-        found = self._rows(sql, (digest,))
+        found = self._db.rows(sql, (digest,))
         return (_person(found[0][1:]), bool(found[0][0])) if found else None
 
     def tokens(self, person: int) -> list[Token]:
@@ -213,15 +213,15 @@ class People(Database):
         sql = "SELECT token, name, writes, made FROM tokens WHERE person = ? ORDER BY token"
         return [
             Token(number, name, bool(writes), datetime.fromisoformat(made))
-            for number, name, writes, made in self._rows(sql, (person,))
+            for number, name, writes, made in self._db.rows(sql, (person,))
         ]
 
     def remove_token(self, person: int, token: int) -> bool:
         """Take a token of a person away."""
-        return self._write("DELETE FROM tokens WHERE person = ? AND token = ?", (person, token)) == 1
+        return self._db.write("DELETE FROM tokens WHERE person = ? AND token = ?", (person, token)) == 1
 
     def _one(self, condition: str, value: Any) -> Person | None:
-        found = self._rows(f"SELECT {_PERSON} FROM people WHERE {condition}", (value,))  # noqa: S608
+        found = self._db.rows(f"SELECT {_PERSON} FROM people WHERE {condition}", (value,))  # noqa: S608
         return _person(found[0]) if found else None
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
-from broadsheet.store.database import Database, listed
+from broadsheet.store.database import Part, listed
 from broadsheet.store.derived import BODY
 
 _ASKED = "WITH asked (number) AS MATERIALIZED (SELECT value FROM json_each(?)) "
@@ -39,8 +39,8 @@ class StoredTrend(NamedTuple):
     heard: str | None
 
 
-class Trends(Database):
-    """Scores of papers that stand on a day, each with the change number of the document it was computed from."""
+class Trends(Part):
+    """Scores of papers that are listed on a day, each with the change number of the document it was computed from."""
 
     def subjects(self, numbers: Sequence[int]) -> list[Subject]:
         """Of these papers those that stand on a day."""
@@ -49,10 +49,10 @@ class Trends(Database):
             f" CASE json_valid({BODY}) WHEN 1 THEN coalesce(json_extract({BODY}, '$.comments'), 0) ELSE 0 END"
             f" {_STANDING} WHERE deleted = 0 AND day IS NOT NULL"
         )
-        rows = self._rows(sql, (listed(numbers),))
+        rows = self._db.rows(sql, (listed(numbers),))
         return [Subject(number, date.fromordinal(day), *counts) for number, day, *counts in rows]
 
-    def stored_trends(self, numbers: Sequence[int]) -> list[StoredTrend]:
+    def rows(self, numbers: Sequence[int]) -> list[StoredTrend]:
         """What is kept of those of these papers that stand on a day; nothing, but the document's change number, where
         the document is not the one any more that it was computed from."""
         sql = (
@@ -61,19 +61,19 @@ class Trends(Database):
             " LEFT JOIN trends ON trends.number = documents.number AND trends.sequence = documents.sequence"
             " WHERE deleted = 0 AND day IS NOT NULL"
         )
-        return [StoredTrend(*row) for row in self._rows(sql, (listed(numbers),))]
+        return [StoredTrend(*row) for row in self._db.rows(sql, (listed(numbers),))]
 
-    def trend_bodies(self, numbers: Sequence[int]) -> dict[int, str]:
+    def bodies(self, numbers: Sequence[int]) -> dict[int, str]:
         """The bodies of scores, as they were given."""
         return dict(
-            self._rows(f"{_ASKED} SELECT number, body FROM asked JOIN trends USING (number)", (listed(numbers),))
+            self._db.rows(f"{_ASKED} SELECT number, body FROM asked JOIN trends USING (number)", (listed(numbers),))
         )
 
-    def store_trends(self, rows: Sequence[tuple[int, int, float, str]]) -> None:
+    def put(self, rows: Sequence[tuple[int, int, float, str]]) -> None:
         """Keep scores: number, sequence, score, body. In short transactions."""
         sql = "INSERT OR REPLACE INTO trends (number, sequence, score, body) VALUES (?, ?, ?, ?)"
         for start in range(0, len(rows), _AT_ONCE):
-            with self.writing() as db:
+            with self._db.writing() as db:
                 db.executemany(sql, rows[start : start + _AT_ONCE])
 
     def heard(self, numbers: Sequence[int]) -> dict[int, str]:
@@ -84,4 +84,4 @@ class Trends(Database):
             for table, more in (("votes", ""), ("comments", " WHERE deleted = 0"), ("saves", ""))
         )
         sql = f"{_ASKED} SELECT number, count(*) || ' ' || max(at) FROM ({parts}) GROUP BY number"
-        return dict(self._rows(sql, (listed(numbers),)))
+        return dict(self._db.rows(sql, (listed(numbers),)))

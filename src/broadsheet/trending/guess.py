@@ -15,7 +15,7 @@ import numpy as np
 
 from broadsheet.collection import Collection
 from broadsheet.space import Snapshot
-from broadsheet.store.opinions import Happening
+from broadsheet.store.reactions import Happening
 from broadsheet.store.trends import Subject
 from broadsheet.trending.prior import Prior, fitting, read
 from broadsheet.trending.score import HALF_LIFE, PRIOR, WEIGHTS, Trend, by_day, day_of, rising
@@ -94,8 +94,8 @@ def _growing(collection: Collection, voice: Voice, day: date, numbers: Sequence[
 def windows(collection: Collection, day: date) -> tuple[Sequence[int], Sequence[int]]:
     """The papers of the week to a day, and those of the weeks before; evenly many of very many."""
     begun = day - timedelta(days=WINDOW)
-    recent = collection.store.on_days(begun + timedelta(days=1), day)
-    past = collection.store.on_days(begun - timedelta(days=PAST - 1), begun)
+    recent = collection.store.days.between(begun + timedelta(days=1), day)
+    past = collection.store.days.between(begun - timedelta(days=PAST - 1), begun)
     return _thinned(recent), _thinned(past)
 
 

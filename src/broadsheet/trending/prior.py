@@ -64,7 +64,7 @@ def learn(collection: Collection, *, now: datetime) -> Prior:
     ridge = train(features, np.array([votes for _, _, votes in rows]), days, papers=spoken)
     prior = Prior(ridge=ridge, manifest=space.manifest.key, first=days[0], last=days[-1], days=len(set(days)),
                   papers=len(rows), learned=now)  # fmt: skip
-    collection.store.set_fact(_FACT, _to_json(prior))
+    collection.store.journal.set_fact(_FACT, _to_json(prior))
     return prior
 
 
@@ -74,7 +74,7 @@ def read(collection: Collection, space: Snapshot, numbers: Sequence[int]) -> tup
     long, spoken = [np.empty((0, 2))], []
     for start in range(0, len(numbers), _AT_ONCE):
         part = numbers[start : start + _AT_ONCE]
-        found = collection.store.by_numbers(part)
+        found = collection.store.papers.by_numbers(part)
         papers = [found.get(number, _GONE) for number in part]
         long.append(lengths([each.shown_title for each in papers], [each.shown_text for each in papers]))
         spoken += [words(each.content) for each in papers]
@@ -85,9 +85,9 @@ def _voted(collection: Collection, last: date) -> list[Row]:
     """Day, number and votes of the papers to learn from, up to a day: those whose votes a source counts, and those that
     people here voted for; of days on which people here alone voted, all."""
     store = collection.store
-    numbers = store.on_days(date.min, last)
-    here = {number: len(people) for number, people in store.ballots(numbers).items()}
-    standing = [each for each in store.standings(numbers) if each.day]
+    numbers = store.days.between(date.min, last)
+    here = {number: len(people) for number, people in store.reactions.ballots(numbers).items()}
+    standing = [each for each in store.days.placements(numbers) if each.day]
     counted = {each.day for each in standing if each.votes is not None}
     voted_here = {each.day for each in standing if each.number in here} - counted
     return [
@@ -112,7 +112,7 @@ def prior(collection: Collection) -> Prior | None:
 
     One from before wording counted is none: it is learned anew as if there had been none.
     """
-    kept = collection.store.facts(_FACT)
+    kept = collection.store.journal.fact(_FACT)
     return None if kept is None or "worth" not in kept else _from_json(kept)
 
 

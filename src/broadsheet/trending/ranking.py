@@ -89,7 +89,7 @@ def risen(
 def opened(collection: Collection, cards: Sequence[Card], *, now: datetime) -> dict[str, Opened]:
     """The score of each card, by the id of its shown paper: as of ``now``, or of the newest event of any of them."""
     of = {card.document.id: [card.document.id, *(other.id for other in card.others)] for card in cards}
-    numbers = collection.store.numbers([name for names in of.values() for name in names])
+    numbers = collection.store.papers.numbers([name for names in of.values() for name in names])
     known = trends(collection, list(numbers.values()))
     best = {}
     for shown, names in of.items():

@@ -54,7 +54,7 @@ def scores(collection: Collection, numbers: Sequence[int]) -> dict[int, float]:
 def trends(collection: Collection, numbers: Sequence[int]) -> dict[int, Trend]:
     """The Trend of each of these papers that stands on a day. Without a synced Space only counts speak."""
     look = _Look(collection, numbers)
-    bodies = collection.store.trend_bodies([row.number for row in look.stored if look.holds(row.number, row)])
+    bodies = collection.store.trends.bodies([row.number for row in look.stored if look.holds(row.number, row)])
     fresh = {number: _trend_of(body) for number, body in bodies.items()}
     return fresh | {number: row.trend for number, row in look.computed(look.sequences.keys() - fresh.keys()).items()}
 
@@ -64,10 +64,10 @@ def gathered(collection: Collection, numbers: Sequence[int]) -> dict[int, float]
     past week is ranked by, in which the newest need not be the best."""
     store, known = collection.store, trends(collection, numbers)
     guessed = {number: Guess("", each.text, each.topic) for number, each in known.items()}
-    events = by_paper(store.happenings(list(known)))
+    events = by_paper(store.reactions.happenings(list(known)))
     whole = (
         (paper.number, trend(paper, guessed[paper.number], events.get(paper.number, ()), half_life=inf))
-        for paper in store.subjects(list(known))
+        for paper in store.trends.subjects(list(known))
     )
     return {number: exp2(each.score) for number, each in whole}
 
@@ -90,7 +90,7 @@ def keep(collection: Collection, *, now: datetime, days: int = DAYS) -> int:
     written = 0
     for back in range(days + 1):
         day = last - timedelta(days=back)
-        numbers = collection.store.on_days(day, day)
+        numbers = collection.store.days.between(day, day)
         for start in range(0, len(numbers), _BATCH):
             written += _keep(collection, day, numbers[start : start + _BATCH])
     return written
@@ -112,7 +112,7 @@ def tend(collection: Collection, *, now: datetime) -> str:
 def _keep(collection: Collection, day: date, numbers: Sequence[int]) -> int:
     look = _Look(collection, numbers)
     week = _week(collection, look.voice, day)
-    bodies = collection.store.trend_bodies([row.number for row in look.stored if look.holds(row.number, row)])
+    bodies = collection.store.trends.bodies([row.number for row in look.stored if look.holds(row.number, row)])
     fresh = {number for number, body in bodies.items() if json.loads(body)["week"] == week}
     rows = look.computed(look.sequences.keys() - fresh, anew=True, week=week)
     _write(collection, rows)
@@ -135,8 +135,8 @@ class _Look:
         store = collection.store
         self.collection = collection
         self.voice = voice(collection)
-        self.heard = store.heard(numbers)
-        self.stored = store.stored_trends(numbers)
+        self.heard = store.trends.heard(numbers)
+        self.stored = store.trends.rows(numbers)
         self.sequences = {row.number: row.sequence for row in self.stored}
         self.basis = self.voice.basis
         self.silent = unplaced(self.voice, list(self.sequences))
@@ -163,10 +163,10 @@ class _Look:
 
     def _made(self, numbers: Sequence[int], *, anew: bool, week: str) -> dict[int, _Row]:
         store = self.collection.store
-        papers = store.subjects(numbers) if numbers else []
+        papers = store.trends.subjects(numbers) if numbers else []
         kept = {} if anew else self._guessed()
         new = guesses(self.collection, self.voice, [paper for paper in papers if paper.number not in kept])
-        events = by_paper(store.happenings([n for n in numbers if n in self.heard]))
+        events = by_paper(store.reactions.happenings([n for n in numbers if n in self.heard]))
         return {
             paper.number: self._row(paper, trend(paper, guess, events.get(paper.number, ())), guess.basis, week)
             for paper in papers
@@ -180,13 +180,13 @@ class _Look:
     def _guessed(self) -> dict[int, Guess]:
         """Guesses that are kept and still hold, whatever readers did since."""
         held = [row.number for row in self.stored if row.basis == self.basis and not self.holds(row.number, row)]
-        kept = {number: _trend_of(body) for number, body in self.collection.store.trend_bodies(held).items()}
+        kept = {number: _trend_of(body) for number, body in self.collection.store.trends.bodies(held).items()}
         return {number: Guess(self.basis, known.text, known.topic, known.around) for number, known in kept.items()}
 
 
 def _write(collection: Collection, rows: Mapping[int, _Row]) -> None:
     store = collection.store
-    store.store_trends([(number, row.sequence, row.score, _body(row)) for number, row in rows.items()])
+    store.trends.put([(number, row.sequence, row.score, _body(row)) for number, row in rows.items()])
 
 
 def _body(row: _Row) -> str:

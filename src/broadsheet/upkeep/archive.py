@@ -18,7 +18,7 @@ from broadsheet.core.errors import CollectionError, UsageError
 from broadsheet.core.protocols import Progress
 from broadsheet.core.types import Document
 from broadsheet.store import Store
-from broadsheet.store.everything import TABLES
+from broadsheet.store.archive_rows import TABLES
 
 FORMAT = 1
 _NAME = "everything"
@@ -43,10 +43,13 @@ def write(
 ) -> Archived:
     """Write everything to ``stream``; sessions, tokens, jobs and runs stay behind."""
     head = {"broadsheet": _NAME, "format": FORMAT, "made": now.astimezone(UTC).isoformat()}
-    given = {"numbers": store.numbers_given(), **({"secret": store.secret().hex()} if with_secret else {})}
+    given = {
+        "numbers": store.archive.numbers_given(),
+        **({"secret": store.people.secret().hex()} if with_secret else {}),
+    }
     _put(stream, {**head, **given})
     counts = dict.fromkeys(TABLES, 0)
-    for table, row in store.everything():
+    for table, row in store.archive.rows():
         counts[table] += 1
         _put(stream, {"in": table, "row": row})
     papers = 0
@@ -66,7 +69,7 @@ def _put(stream: TextIO, value: Any) -> None:
 
 def _said(store: Store) -> Iterator[Document]:
     after = ""
-    while batch := store.records(after, _BATCH):
+    while batch := store.papers.records(after, _BATCH):
         yield from batch
         after = batch[-1].id
 
@@ -78,21 +81,21 @@ def read(store: Store, file: Path, *, now: datetime, progress: Progress | None =
     second attempt finds there. CollectionError where people are already, UsageError for a file that is no archive, of a
     newer version, cut off, or wrong in a line.
     """
-    if store.is_inhabited():
+    if store.archive.is_inhabited():
         raise CollectionError(
             f"{store.path} has people, or what belonged to some, already: import into a new folder with --data DIR"
         )
     head = _checked(file)
-    store.set_fact("mail.paused", now.astimezone(UTC).isoformat())  # before anybody is here to be written to
+    store.journal.set_fact("mail.paused", now.astimezone(UTC).isoformat())  # before anybody is here to be written to
     if "secret" in head:
-        store.set_fact("secret", head["secret"])
+        store.journal.set_fact("secret", head["secret"])
     total = sum(1 for _ in _parts(file, "paper"))
     seen: set[int] = set()
-    done = store.put(_told(_documents(file), total, progress), now=now, seen=seen)
+    done = store.papers.put(_told(_documents(file), total, progress), now=now, seen=seen)
     rows = ((str(line["in"]), line["row"]) for _, line in _parts(file, "in"))
-    taken, left_out = store.take_in(rows, head["numbers"])
-    people = len(store.people())
-    return Archived(papers=store.count(), people=people, rows=taken, left_out=left_out + len(done.bad))
+    taken, left_out = store.archive.take_in(rows, head["numbers"])
+    people = len(store.people.all())
+    return Archived(papers=store.papers.count(), people=people, rows=taken, left_out=left_out + len(done.bad))
 
 
 def _told(documents: Iterator[Document], total: int, progress: Progress | None) -> Iterator[Document]:

@@ -141,8 +141,8 @@ def _prepare(restored: Path, former: Path | None, now: datetime) -> tuple[int, C
     """Make of the copy what will be the Store: brought up, completed from the former one, silent, and one file."""
     with Store.open(restored) as store:
         carried = carry(store, former, now=now) if former else None
-        store.set_fact("mail.paused", now.astimezone(UTC).isoformat())
-        papers = store.count()
+        store.journal.set_fact("mail.paused", now.astimezone(UTC).isoformat())
+        papers = store.papers.count()
     one_file(restored)
     return papers, carried
 

@@ -21,13 +21,13 @@ def follow(store: Store, name: str, *, now: datetime, afar: bool = False) -> boo
     made = names.source(name)
     if afar and not getattr(made, "live", True):
         raise _refused(name)
-    return store.add_source(name, now=now)
+    return store.journal.add_source(name, now=now)
 
 
 def unfollow(store: Store, name: str) -> None:
     """Stop following a source; its papers stay. NotFoundError, with the nearest names, for one that is not followed."""
-    if not store.remove_source(name):
-        known = [each.name for each in store.sources()]
+    if not store.journal.remove_source(name):
+        known = [each.name for each in store.journal.sources()]
         raise NotFoundError(f"{name[:60]!r} is not followed. {nearest(name, known)}")
 
 

@@ -40,7 +40,7 @@ class Verdict:
 
 def file(collection: Collection, *, most: int | None = USUAL) -> Verdict:
     """The Store's file, by SQLite's own checks: quick ones, or (``most`` is None) of every index."""
-    lines = collection.store.soundness(whole=most is None)
+    lines = collection.store.check.soundness(whole=most is None)
     if lines:
         return Verdict(said=f"{len(lines)} faults, first: {lines[0]}", fault=True, advice="broadsheet restore BACKUP",
                        facts={"faults": lines})  # fmt: skip
@@ -50,8 +50,8 @@ def file(collection: Collection, *, most: int | None = USUAL) -> Verdict:
 def tables(collection: Collection, *, most: int | None = USUAL) -> Verdict:
     """The columns, side tables and merged views of papers, against what their sources said."""
     store = collection.store
-    looked = store.some_numbers(most)
-    unlike, strays = store.unlike(looked), store.strays()
+    looked = store.check.some_numbers(most)
+    unlike, strays = store.check.unlike(looked), store.check.strays()
     facts = {"looked": len(looked), "unlike": unlike[:100], "strays": strays[:100]}
     if unlike or strays:
         said = f"{len(unlike):,} of {len(looked):,} papers are not filed as their records say; {len(strays):,} strays"
@@ -61,7 +61,7 @@ def tables(collection: Collection, *, most: int | None = USUAL) -> Verdict:
 
 def trends(collection: Collection, *, most: int | None = USUAL) -> Verdict:  # noqa: ARG001 - all are counted at once
     """Stored trends, against the papers they are of. Those of an older state are not read, and no fault."""
-    stale, ahead = collection.store.stale_trends()
+    stale, ahead = collection.store.check.stale_trends()
     facts = {"stale": stale, "ahead": ahead}
     if ahead:
         return Verdict(said=f"{ahead:,} are of papers as they are not yet", fault=True, advice=_MEND, facts=facts)
@@ -74,11 +74,11 @@ def lexicon(collection: Collection, *, most: int | None = USUAL) -> Verdict:
     advice = f"delete {part.folder} and run broadsheet sync"
     if not part.change:
         return Verdict(said="there is none yet", advice="broadsheet sync")
-    if (change := part.change) > store.last_change():
+    if (change := part.change) > store.papers.last_change():
         return Verdict(said="it is ahead of the Store", fault=True, advice=advice)
     settled = _settled(collection, change, most)
     lost = [number for number, document in settled if not _found(collection, number, document)]
-    extra = part.count - store.count() if store.last_change() == change else 0
+    extra = part.count - store.papers.count() if store.papers.last_change() == change else 0
     facts = {"looked": len(settled), "lost": lost[:100], "extra": extra}
     if lost or extra:
         said = f"{len(lost):,} of {len(settled):,} papers are not found by their words; {abs(extra):,} too "
@@ -87,7 +87,7 @@ def lexicon(collection: Collection, *, most: int | None = USUAL) -> Verdict:
 
 
 def _waiting(collection: Collection, change: int) -> str:
-    pending = collection.store.pending(change)
+    pending = collection.store.papers.pending(change)
     return f"; {pending:,} changes wait for a sync" if pending else ""
 
 
@@ -95,16 +95,16 @@ def _settled(collection: Collection, change: int, most: int | None) -> list[tupl
     """Living papers, all or some, that have not changed since a part of the Collection was brought up to ``change``."""
     store = collection.store
     lagging = {each.number for each in _changes(collection, change)}
-    numbers = [number for number in store.some_numbers(most) if number not in lagging]
+    numbers = [number for number in store.check.some_numbers(most) if number not in lagging]
     found: dict[int, Document] = {}
     for start in range(0, len(numbers), _BATCH):
-        found |= store.by_numbers(numbers[start : start + _BATCH])
+        found |= store.papers.by_numbers(numbers[start : start + _BATCH])
     return sorted(found.items())
 
 
 def _changes(collection: Collection, after: int) -> list[Any]:
     found = []
-    while batch := collection.store.changes(after):
+    while batch := collection.store.papers.changes(after):
         found += batch
         after = batch[-1].sequence
     return found
@@ -129,7 +129,7 @@ def space(collection: Collection, *, most: int | None = USUAL) -> Verdict:
         state = collection.space.snapshot()
     except CollectionError as error:
         return Verdict(said=str(error), fault=True, advice=advice)
-    if state.pointer.change > collection.store.last_change():
+    if state.pointer.change > collection.store.papers.last_change():
         return Verdict(said="it is ahead of the Store", fault=True, advice=advice)
     settled = _settled(collection, state.pointer.change, most)
     faults = {name: check(collection, state, settled) for name, check in _FAULTS.items()}
@@ -157,7 +157,7 @@ def _missing(_: Collection, state: Snapshot, settled: Settled) -> list[int]:
 
 def _orphans(collection: Collection, state: Snapshot, _: Settled) -> list[int]:
     """Rows of numbers that no living paper has, and that no change to come takes out."""
-    living = set(collection.store.some_numbers(None))
+    living = set(collection.store.check.some_numbers(None))
     living |= {each.number for each in _changes(collection, state.pointer.change)}
     return [number for number in state.numbers[state.live].tolist() if number not in living]
 
@@ -212,7 +212,7 @@ def mend(collection: Collection) -> int:
     """Fill anew the tables of every paper that is not filed as its records say, and forget trends that are not of the
     present; returns of how many papers."""
     store = collection.store
-    wrong = [*store.unlike(store.some_numbers(None)), *store.strays()]
-    store.refill(wrong)
-    store.drop_trends()
+    wrong = [*store.check.unlike(store.check.some_numbers(None)), *store.check.strays()]
+    store.check.refill(wrong)
+    store.check.drop_trends()
     return len(wrong)

@@ -135,15 +135,15 @@ def delete(request: Request, site: TheSite, person: AsReader, form: Posted) -> R
 def _shown(request: Request, site: Site, person: Person, *, problem: Exception | None = None, **more: Any) -> Response:
     """The page, with what went wrong, an address that a link was ``sent`` to, or a new ``token``."""
     store, told = site.collection.store, str(problem or "")
-    person = store.person(person.number) or person
+    person = store.people.get(person.number) or person
     values: dict[str, Any] = {"sent": "", "token": "", **more}
     return render.rendered(
         request,
         site,
         "account.html",
         person=person,
-        sessions=[] if site.single else store.sessions(person.number, now=site.now()),
-        tokens=store.tokens(person.number),
+        sessions=[] if site.single else store.people.sessions(person.number, now=site.now()),
+        tokens=store.people.tokens(person.number),
         feeds=private_feeds.addresses(request, site, person),
         problem=f"{told[:1].upper()}{told[1:]}." if told else "",
         sure=SURE,

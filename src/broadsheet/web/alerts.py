@@ -22,7 +22,7 @@ from broadsheet.site.auth import AsReader
 from broadsheet.site.context import Site, TheSite
 from broadsheet.site.forms import Posted
 from broadsheet.site.params import Number
-from broadsheet.store.lists import SavedQuery
+from broadsheet.store.alerts import SavedQuery
 from broadsheet.store.people import Person
 from broadsheet.web import render
 from broadsheet.web.marks import singly
@@ -116,7 +116,7 @@ def one(request: Request, site: TheSite, person: AsReader, number: Number) -> Re
         today=site.today,
         problem=problem,
         marks=singly(request, site, [each.document for each in found]),
-        names={each.number: each.name for each in site.collection.store.lists(person.number)},
+        names={each.number: each.name for each in site.collection.store.lists.of(person.number)},
         days=DAYS,
         most=SHOWN,
         feed=private_feeds.address(request, site, person, f"query/{number}"),
@@ -154,10 +154,10 @@ def _shown(
         trial=trial,
         rates=_ladder(trial) if trial else [],
         levels=[*LEVELS, *([typed.least] if typed.least not in LEVELS else [])],
-        queries=site.collection.store.queries(person.number),
+        queries=site.collection.store.alerts.of(person.number),
         problem=f"{told[:1].upper()}{told[1:]}." if told else "",
         marks=singly(request, site, found),
-        names={each.number: each.name for each in site.collection.store.lists(person.number)},
+        names={each.number: each.name for each in site.collection.store.lists.of(person.number)},
         tried_on=TRIED_ON,
     )
 

@@ -24,11 +24,11 @@ def author(request: Request, site: TheSite, visitor: TheVisitor, name: str, offs
     """The papers whose lists of authors have this name, newest first."""
     name = squeeze(name)[:_LONGEST_NAME]
     store = site.collection.store
-    numbers = store.newest_first(store.numbers_where(Filters(authors=(name,)))) if name else []
+    numbers = store.papers.newest_first(store.papers.numbers_where(Filters(authors=(name,)))) if name else []
     if not numbers:
         raise NotFoundError(f"No paper here has an author called {name[:100]!r}.")
     shown = numbers[offset : offset + _A_PAGE]
-    known = store.by_numbers(shown)
+    known = store.papers.by_numbers(shown)
     papers = [known[number] for number in shown if number in known]
     return render.rendered(
         request,
@@ -40,5 +40,5 @@ def author(request: Request, site: TheSite, visitor: TheVisitor, name: str, offs
         marks=singly(request, site, papers),
         offset=offset,
         size=_A_PAGE,
-        followed=name in store.followed(visitor.number),
+        followed=name in store.follows.of(visitor.number),
     )

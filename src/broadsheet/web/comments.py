@@ -18,7 +18,7 @@ from broadsheet.site.auth import AsReader, Visitor
 from broadsheet.site.context import Site, TheSite
 from broadsheet.site.forms import Form, Posted
 from broadsheet.site.lookup import paper_of
-from broadsheet.store.talk import Comment
+from broadsheet.store.comments import Comment
 from broadsheet.web.filters import paper_address
 
 router = APIRouter(include_in_schema=False)
@@ -43,7 +43,7 @@ class Shown:
 def shown(site: Site, visitor: Visitor, papers: Sequence[Document]) -> dict[str, Any]:
     """What a page needs to show the comments on a paper and its copies."""
     store = site.collection.store
-    found = store.comments(list(store.numbers([paper.id for paper in papers]).values()))
+    found = store.comments.on(list(store.papers.numbers([paper.id for paper in papers]).values()))
     kept = [comment for comment in found if not comment.deleted]
     return {
         "comments": [_shown(each, site, visitor) for each in kept[-_MOST:]],

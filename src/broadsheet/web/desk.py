@@ -20,7 +20,7 @@ from broadsheet.site.context import Site, TheSite
 from broadsheet.site.forms import Posted
 from broadsheet.site.lookup import paper_of
 from broadsheet.site.params import Offset
-from broadsheet.store.talk import Act
+from broadsheet.store.desk import Act
 from broadsheet.trending.ranking import feed
 from broadsheet.web import render
 
@@ -38,14 +38,14 @@ def day(request: Request, site: TheSite, _: AsEditor, name: str, offset: Offset 
     found = feed(
         site.collection, period, now=site.now(), zone=site.zone, wanted=Wanted(sort="trending", k=SIZE, offset=offset)
     )
-    hidden = store.by_numbers(store.hidden_on(period.first, period.last))
+    hidden = store.papers.by_numbers(store.desk.hidden_on(period.first, period.last))
     return render.rendered(
         request,
         site,
         "desk.html",
         feed=found,
         hidden=sorted(hidden.values(), key=lambda paper: paper.id),
-        line=store.line(period.first) if period.kind == "day" else "",
+        line=store.desk.line(period.first) if period.kind == "day" else "",
         longest=desk.LONGEST_LINE,
         size=SIZE,
     )
@@ -96,12 +96,12 @@ class Decided:
 def decided(site: Site, copies: Sequence[Document]) -> Decided:
     """What the editor decided of a work, by a paper and its copies."""
     store = site.collection.store
-    acts = store.decided(list(store.numbers([copy.id for copy in copies]).values())).values()
+    acts = store.desk.decided(list(store.papers.numbers([copy.id for copy in copies]).values())).values()
     return Decided("pick" in acts and "hide" not in acts, "hide" in acts)
 
 
 def parted(site: Site, document: Document) -> list[Document]:
     """The papers that were parted from this one by hand."""
     pairs = [pair for pair in kept_apart(site.collection) if document.id in pair]
-    found = site.collection.store.many([name for pair in pairs for name in pair if name != document.id])
+    found = site.collection.store.papers.many([name for pair in pairs for name in pair if name != document.id])
     return sorted(found.values(), key=lambda other: other.id)

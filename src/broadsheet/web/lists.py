@@ -22,8 +22,8 @@ from broadsheet.site.forms import Posted
 from broadsheet.site.params import Number, Offset
 from broadsheet.store import Store
 from broadsheet.store.lists import SAVED, SavedList
-from broadsheet.store.opinions import Mark
 from broadsheet.store.people import Person
+from broadsheet.store.reactions import Mark
 from broadsheet.web import render
 from broadsheet.web.marks import singly
 
@@ -70,7 +70,7 @@ def make(request: Request, site: TheSite, person: AsReader, form: Posted) -> Res
     try:
         number = lists.make(site.collection.store, person.number, name=form.get("name"), now=site.now())
     except UsageError as error:
-        part = part_of(site, site.collection.store.saved(person.number))
+        part = part_of(site, site.collection.store.lists.saved(person.number))
         return _shown(request, site, person, part, problem=str(error))
     return RedirectResponse(f"/lists/{number}", 303)
 
@@ -98,7 +98,7 @@ def one(
     kept = lists.own(site.collection.store, person.number, number)
     if q.strip():
         return _shown(request, site, person, _found(site, person, q, number, offset), kept, q=q)
-    part = part_of(site, site.collection.store.saved(person.number, number), offset)
+    part = part_of(site, site.collection.store.lists.saved(person.number, number), offset)
     return _shown(request, site, person, part, kept)
 
 
@@ -109,7 +109,7 @@ def rename(request: Request, site: TheSite, person: AsReader, number: Number, fo
     try:
         lists.rename(site.collection.store, person.number, number=number, name=form.get("name"))
     except UsageError as error:
-        part = part_of(site, site.collection.store.saved(person.number, number))
+        part = part_of(site, site.collection.store.lists.saved(person.number, number))
         return _shown(request, site, person, part, kept, problem=str(error))
     return RedirectResponse(f"/lists/{number}", 303)
 
@@ -124,26 +124,26 @@ def delete(site: TheSite, person: AsReader, number: Number, _form: Posted) -> Re
 def _in_state(store: Store, person: Person, show: State) -> list[int]:
     """The row numbers of the papers of a state, newest mark first."""
     if show == "notes":
-        return store.newest_first(list(store.notes(person.number)))
+        return store.papers.newest_first(list(store.reactions.notes(person.number)))
     if show in ("all", "unread"):
-        saved = store.saved(person.number)
-        read = set(store.marked("read_papers", person.number, saved)) if show == "unread" else set[int]()
+        saved = store.lists.saved(person.number)
+        read = set(store.reactions.marked("read_papers", person.number, saved)) if show == "unread" else set[int]()
         return [number for number in saved if number not in read]
     marks: dict[State, Mark] = {"read": "read_papers", "voted": "votes", "declined": "declined"}
-    return store.marked(marks[show], person.number)
+    return store.reactions.marked(marks[show], person.number)
 
 
 def part_of(site: Site, numbers: Sequence[int], offset: int = 0) -> Part:
     """A page's part of papers by row number, in their order."""
     shown = numbers[offset : offset + A_PAGE]
-    papers = site.collection.store.by_numbers(shown)
+    papers = site.collection.store.papers.by_numbers(shown)
     rows = [(papers[number], None) for number in shown if number in papers]
     return Part(rows, offset, offset + A_PAGE < len(numbers), len(numbers))
 
 
 def _found(site: Site, person: Person, q: str, number: int | None, offset: int) -> Part:
     """What of the saved papers (of one list) answers a search, best first."""
-    among = site.collection.store.saved(person.number, number)
+    among = site.collection.store.lists.saved(person.number, number)
     try:
         found = search(site.collection, q, k=A_PAGE, offset=offset, among=among)
     except (CollectionError, ModelError) as error:  # nothing was synced yet
@@ -164,7 +164,7 @@ def _shown(
     problem: str = "",
 ) -> Response:
     """The page of a list, or (None) of all that is kept."""
-    owned = site.collection.store.lists(person.number)
+    owned = site.collection.store.lists.of(person.number)
     return render.rendered(
         request,
         site,
@@ -186,8 +186,8 @@ def _shown(
 
 def _written(request: Request, site: Site, form: str, person: Person, kept: SavedList | None) -> Response:
     store, number = site.collection.store, kept.number if kept else None
-    numbers = store.saved(person.number, number)[:MOST]
-    papers = store.by_numbers(numbers)
+    numbers = store.lists.saved(person.number, number)[:MOST]
+    papers = store.papers.by_numbers(numbers)
     return listed(
         request,
         site,

@@ -77,7 +77,7 @@ def _read(text: str, now: datetime) -> _Visit | None:
 
 def remember_visit(response: Response, request: Request, site: Site) -> None:
     """Write this look at a day into the browser's cookie."""
-    newest, now = site.collection.store.last_number(), site.now()
+    newest, now = site.collection.store.papers.last_number(), site.now()
     visit = _read(request.cookies.get(COOKIE, ""), now)
     written = str(_Visit(visit.before if visit else newest, newest, now))
     give_cookie(response, COOKIE, written, lasting=_KEPT, secure=is_https(request, site))

@@ -48,7 +48,7 @@ def paper(request: Request, site: TheSite, id: str) -> Response:
         note=note,
         others=others,
         marks=marked(request, site, [(document, *others), *near]),
-        lists=site.collection.store.lists(visitor.number),
+        lists=site.collection.store.lists.of(visitor.number),
         decided=decided(site, [document, *others]),
         apart=parted(site, document) if visitor.may("editor") else (),
         **comments.shown(site, visitor, [document, *others]),

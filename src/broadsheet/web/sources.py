@@ -52,7 +52,8 @@ def followed(site: Site) -> list[dict[str, object]]:
     """The followed sources with their last runs and, for those that fail, since when."""
     store = site.collection.store
     return [
-        {"name": each.name, "last": each.last_run, "outage": store.outage_of(each.name)} for each in store.sources()
+        {"name": each.name, "last": each.last_run, "outage": store.journal.outage_of(each.name)}
+        for each in store.journal.sources()
     ]
 
 

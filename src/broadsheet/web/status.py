@@ -24,8 +24,8 @@ def status(request: Request, site: TheSite, visitor: TheVisitor) -> Response:
         "status.html",
         encoder=site.collection.encoder_name,
         sources=followed(site),
-        jobs=store.job_runs(),
-        problems=store.problems(20) if visitor.may("editor") else [],
+        jobs=store.journal.job_runs(),
+        problems=store.journal.problems(20) if visitor.may("editor") else [],
         now=site.now(),
     )
 

@@ -11,8 +11,8 @@ from broadsheet.site.auth import AsReader
 from broadsheet.site.context import Site, TheSite
 from broadsheet.site.forms import Posted
 from broadsheet.site.submissions import submitted
+from broadsheet.store.desk import Submission
 from broadsheet.store.people import Person
-from broadsheet.store.talk import Submission
 from broadsheet.web import render
 from broadsheet.web.filters import paper_address
 
@@ -45,18 +45,18 @@ def hand_in(request: Request, site: TheSite, person: AsReader, form: Posted, tas
 def _document(site: Site, submission: Submission) -> Document | None:
     if submission.number is None:
         return None
-    return site.collection.store.by_numbers([submission.number]).get(submission.number)
+    return site.collection.store.papers.by_numbers([submission.number]).get(submission.number)
 
 
 def _shown(request: Request, site: Site, person: Person, *, typed: str = "", problem: str = "") -> Response:
     store = site.collection.store
-    submissions = store.submissions(person=person.number)[-_MOST:][::-1]
+    submissions = store.desk.submissions(person=person.number)[-_MOST:][::-1]
     return render.rendered(
         request,
         site,
         "submit.html",
         submissions=submissions,
-        papers=store.by_numbers([each.number for each in submissions if each.number is not None]),
+        papers=store.papers.by_numbers([each.number for each in submissions if each.number is not None]),
         typed=typed,
         problem=f"{problem[:1].upper()}{problem[1:]}." if problem else "",
         now=site.now(),

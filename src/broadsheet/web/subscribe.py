@@ -15,7 +15,7 @@ from broadsheet.site.context import Site, TheSite
 from broadsheet.site.forms import Form, Posted
 from broadsheet.site.limits import host_of
 from broadsheet.site.urls import base_of
-from broadsheet.store.mailing import Choice
+from broadsheet.store.mail import Choice
 from broadsheet.web import render
 
 router = APIRouter(include_in_schema=False)
@@ -44,7 +44,7 @@ def subscribe(request: Request, site: TheSite, visitor: TheVisitor, form: Posted
         who = signin.address(given or (person.address if person else ""))
     except UsageError as error:
         return _asking(request, site, visitor, address=given, problem=error, typed=chosen)
-    if person and who == person.address and not store.suppressed(who):
+    if person and who == person.address and not store.mail.suppressed(who):
         subscription.subscribe(store, person, choice=chosen, now=site.now())
         return RedirectResponse("/subscribe", 303)
     site.limit("letters from", host_of(request, site))
@@ -115,7 +115,7 @@ def _person(site: Site, token: str) -> int:
 
 
 def _left(request: Request, site: Site, person: int, token: str) -> Response:
-    known = site.collection.store.choice(person)
+    known = site.collection.store.mail.choice(person)
     inside = known is not None and known[1]
     return render.rendered(request, site, "unsubscribe.html", inside=inside, known=known is not None, key=token)
 
@@ -143,7 +143,7 @@ def _asking(
     problem: Exception | None = None,
     typed: Choice | None = None,
 ) -> Response:
-    known = site.collection.store.choice(visitor.number) if visitor.person else None
+    known = site.collection.store.mail.choice(visitor.number) if visitor.person else None
     told = str(problem or "")
     return render.rendered(
         request,
@@ -155,7 +155,7 @@ def _asking(
         chosen=typed or (known[0] if known else Choice(zone=site.settings.zone or "UTC")),
         guessing=not typed and not known,
         inside=known is not None and known[1],
-        stopped=site.collection.store.suppressed(visitor.person.address) if visitor.person else "",
+        stopped=site.collection.store.mail.suppressed(visitor.person.address) if visitor.person else "",
         zones=sorted(name for name in available_timezones() if "/" in name and not name.startswith("Etc/")),
     )
 

@@ -20,6 +20,6 @@ def opened(data: str | Path | None = None, *, create: bool = True, settings: Set
 def contents(collection: Collection) -> Iterator[str]:
     """The texts of all papers, as encoders read them."""
     after = 0
-    while changes := collection.store.changes(after):
+    while changes := collection.store.papers.changes(after):
         yield from (change.document.content for change in changes if change.document)
         after = changes[-1].sequence

@@ -29,7 +29,7 @@ from broadsheet.digest.returned import read_box
 from broadsheet.digest.send import send
 from broadsheet.locks import attempted, is_held
 from broadsheet.mail.returning import is_door
-from broadsheet.store.jobs import JobRun
+from broadsheet.store.journal import JobRun
 from broadsheet.sync import Synced, sync
 from broadsheet.trending import table
 from broadsheet.wiring import sources
@@ -91,7 +91,7 @@ class Outcome:
 
 def fetch(round_: Round) -> str:
     """Read every followed source; SourceError, once all were tried, when any failed."""
-    followed = [each.name for each in round_.collection.store.sources()]
+    followed = [each.name for each in round_.collection.store.journal.sources()]
     if not followed:
         return "no source is followed: `broadsheet sources add arxiv:cs.IR`"
     runs = [_read(name, round_) for name in followed]
@@ -112,7 +112,7 @@ def _read(name: str, round_: Round) -> Run:
         reader = sources.source(name, collection, round_.settings)
     except BroadsheetError as error:
         run = Run(source=name, started=round_.now, ended=round_.now, error=str(error))
-        store.note_run(store.start_run(name, now=round_.now), run)
+        store.journal.note_run(store.journal.start_run(name, now=round_.now), run)
         return run
     return sources.ingest(collection, reader, now=round_.now, progress=round_.progress, name=name)
 
@@ -136,7 +136,7 @@ def behind(round_: Round) -> bool:
     collection = round_.collection
     space = collection.space
     reached = space.snapshot().pointer.change if space.exists else 0
-    return collection.store.last_change() > min(collection.lexicon.change, reached)
+    return collection.store.papers.last_change() > min(collection.lexicon.change, reached)
 
 
 def tend(round_: Round) -> str:
@@ -206,7 +206,7 @@ JOBS: tuple[Job, ...] = (
         name="submissions",
         work=lambda each: settle_submissions(each.collection, each.settings, now=each.now),
         hours=lambda _: 1.0,
-        wanted=lambda each: bool(each.collection.store.submissions("queued")),
+        wanted=lambda each: bool(each.collection.store.desk.submissions("queued")),
     ),
     Job(
         name="bounces",
@@ -214,7 +214,12 @@ JOBS: tuple[Job, ...] = (
         hours=lambda _: 1.0,
         wanted=lambda each: bool(each.settings.mail_returned) and not is_door(each.settings.mail_returned),
     ),
-    Job(name="digest", work=digest, hours=lambda _: _OFTEN, wanted=lambda each: each.collection.store.digests_wanted()),
+    Job(
+        name="digest",
+        work=digest,
+        hours=lambda _: _OFTEN,
+        wanted=lambda each: each.collection.store.mail.digests_wanted(),
+    ),
 )
 """Every job, in the order in which those that are due are run. What a part adds to the day is one more entry."""
 
@@ -253,14 +258,14 @@ def run_now(collection: Collection, settings: Settings, *names: str, now: dateti
 
 
 def _busy(job: Job, collection: Collection) -> str:
-    last = collection.store.job_run(job.name)
+    last = collection.store.journal.job_run(job.name)
     since = f" since {last.started.astimezone():%Y-%m-%d %H:%M}" if last and not last.ended else ""
     return f"another process is at it{since}"
 
 
 def _run(job: Job, round_: Round, clock: Callable[[], datetime]) -> Outcome:
     store, begun = round_.collection.store, time.monotonic()
-    before = store.begin_job(job.name, now=round_.now)
+    before = store.journal.begin_job(job.name, now=round_.now)
     outcome = Outcome(job.name, error="interrupted; it goes on from there the next time")
     try:
         outcome = _worked(job, round_)
@@ -273,7 +278,7 @@ def _run(job: Job, round_: Round, clock: Callable[[], datetime]) -> Outcome:
             logging.WARNING if outcome.error else logging.INFO,
             "%s (%.1f s): %s", job.name, seconds, " - ".join(filter(None, (outcome.said, outcome.error))),
         )  # fmt: skip
-        store.end_job(job.name, outcome.said, error=outcome.error, now=clock(), seconds=seconds)
+        store.journal.end_job(job.name, outcome.said, error=outcome.error, now=clock(), seconds=seconds)
     return outcome
 
 

@@ -10,7 +10,7 @@ from broadsheet.search.hybrid import search
 
 def paper(collection: Collection, name: str) -> Document:
     """The paper of an id or alias; NotFoundError that names the papers whose words are nearest."""
-    document = collection.store.get(name)
+    document = collection.store.papers.get(name)
     if document is not None:
         return document
     raise NotFoundError(f"no paper with the id {name[:200]!r} in {collection.path}. {_nearest(collection, name)}")

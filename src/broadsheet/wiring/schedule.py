@@ -65,7 +65,7 @@ class Schedule(threading.Thread):
         round_ = Round(
             collection=self._collection, settings=self._settings, now=self._clock(), progress=lambda *_: self._step()
         )
-        if due(job, self._collection.store.job_run(job.name), round_):
+        if due(job, self._collection.store.journal.job_run(job.name), round_):
             run(job, round_, clock=self._clock)
 
     def _step(self) -> None:

@@ -57,7 +57,7 @@ _source = source  # the name of an argument above
 
 def _last(collection: Collection, name: str, now: datetime) -> date:
     """From which day on a rolling feed is asked."""
-    good = collection.store.last_good_run_of(name)
+    good = collection.store.journal.last_good_run_of(name)
     if good is None:
         return now.date() - timedelta(days=FIRST_DAYS)
     return min(good, now).date() - _OVERLAP  # a clock that was set back must not make a feed silent

@@ -1,4 +1,4 @@
-"""The Store's half that knows what people write and hand in, and what the editor decides of a day."""
+"""The desk: papers that readers submit, what the editor decides of papers, and the line above a day."""
 
 # ruff: noqa: S608 - statements are put together from constants of this package; every value is bound
 
@@ -9,28 +9,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Literal
 
-from broadsheet.store.database import AMONG, Database, listed
+from broadsheet.store.database import AMONG, Part, listed
 from broadsheet.store.people import moment
 
 Act = Literal["pick", "hide"]
 State = Literal["queued", "found", "failed"]
-_COMMENT = "comment, number, person, coalesce(name, ''), text, at, edited, deleted"
 _SUBMISSION = "submission, person, asked, state, said, number, at, tried"
-
-
-@dataclass(frozen=True, slots=True)
-class Comment:
-    """A comment on a paper; ``text`` is as it was typed (Markdown), empty when ``deleted``. ``person`` is None when
-    they have gone."""
-
-    id: int
-    number: int
-    person: int | None
-    name: str
-    text: str
-    at: datetime
-    edited: datetime | None
-    deleted: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,41 +31,12 @@ class Submission:
     tried: datetime | None
 
 
-class Talk(Database):
-    """Comments, submissions, the editor's picks, and the line above a day."""
-
-    def add_comment(self, number: int, person: int, text: str, *, now: datetime) -> int:
-        """Keep a comment on a paper; returns its number."""
-        sql = "INSERT INTO comments (number, person, text, at) VALUES (?, ?, ?, ?)"
-        with self.writing() as db:
-            return int(db.execute(sql, (number, person, text, moment(now))).lastrowid or 0)
-
-    def comment(self, comment: int) -> Comment | None:
-        """One comment."""
-        found = self._comments("comment = ?", comment)
-        return found[0] if found else None
-
-    def comments(self, numbers: Sequence[int]) -> list[Comment]:
-        """The comments on these papers, oldest first, the places of deleted ones included."""
-        return self._comments(AMONG, listed(numbers))
-
-    def comments_of(self, person: int) -> list[Comment]:
-        """What a person wrote, oldest first."""
-        return self._comments("person = ? AND deleted = 0", person)
-
-    def comment_counts(self, numbers: Sequence[int]) -> dict[int, int]:
-        """How many comments each of these papers has here, less deleted ones."""
-        sql = f"SELECT number, count(*) FROM comments WHERE deleted = 0 AND {AMONG} GROUP BY number"
-        return dict(self._rows(sql, (listed(numbers),)))
-
-    def edit_comment(self, comment: int, text: str, *, now: datetime) -> None:
-        """Write a comment anew; an empty text deletes it."""
-        sql = "UPDATE comments SET text = ?, edited = ?, deleted = ? WHERE comment = ?"
-        self._write(sql, (text, moment(now), not text, comment))
+class Desk(Part):
+    """Submissions, the editor's picks, and the line above a day."""
 
     def submit(self, asked: str, person: int, *, now: datetime) -> Submission:
         """Keep what somebody asks for, once; what failed before is queued again."""
-        with self.writing() as db:
+        with self._db.writing() as db:
             sql = (
                 "INSERT INTO submissions (person, asked, state, at) VALUES (?, ?, 'queued', ?) ON CONFLICT (asked)"
                 " DO UPDATE SET state = 'queued', person = excluded.person, at = excluded.at WHERE state = 'failed'"
@@ -102,23 +57,23 @@ class Talk(Database):
     def settle(self, submission: int, state: State, said: str, *, now: datetime, number: int | None = None) -> None:
         """Note what became of a submission, in words."""
         sql = "UPDATE submissions SET state = ?, said = ?, number = ?, tried = ? WHERE submission = ?"
-        self._write(sql, (state, said, number, moment(now), submission))
+        self._db.write(sql, (state, said, number, moment(now), submission))
 
     def decide(self, number: int, act: Act | None, person: int, *, now: datetime) -> None:
         """Pick a paper, hide it, or (None) leave it to the ranking."""
         if act is None:
-            self._write("DELETE FROM desk WHERE number = ?", (number,))
+            self._db.write("DELETE FROM desk WHERE number = ?", (number,))
         else:
             sql = "INSERT OR REPLACE INTO desk (number, act, person, at) VALUES (?, ?, ?, ?)"
-            self._write(sql, (number, act, person, moment(now)))
+            self._db.write(sql, (number, act, person, moment(now)))
 
     def decided(self, numbers: Sequence[int]) -> dict[int, Act]:
         """What the editor decided of these papers."""
-        return dict(self._rows(f"SELECT number, act FROM desk WHERE {AMONG}", (listed(numbers),)))
+        return dict(self._db.rows(f"SELECT number, act FROM desk WHERE {AMONG}", (listed(numbers),)))
 
     def hidden(self) -> list[int]:
         """All papers that the editor has hidden."""
-        return self._column("SELECT number FROM desk WHERE act = 'hide' ORDER BY number")
+        return self._db.column("SELECT number FROM desk WHERE act = 'hide' ORDER BY number")
 
     def hidden_on(self, first: date, last: date) -> list[int]:
         """The papers of the days from ``first`` to ``last`` that the editor has hidden."""
@@ -126,33 +81,26 @@ class Talk(Database):
             "SELECT number FROM desk JOIN documents USING (number)"
             " WHERE act = 'hide' AND deleted = 0 AND day BETWEEN ? AND ? ORDER BY number"
         )
-        return self._column(sql, (first.toordinal(), last.toordinal()))
+        return self._db.column(sql, (first.toordinal(), last.toordinal()))
 
     def write_line(self, day: date, text: str, person: int, *, now: datetime) -> None:
         """Write the line above a day; an empty one is taken away."""
         if text:
             sql = "INSERT OR REPLACE INTO day_lines (day, text, person, at) VALUES (?, ?, ?, ?)"
-            self._write(sql, (day.toordinal(), text, person, moment(now)))
+            self._db.write(sql, (day.toordinal(), text, person, moment(now)))
         else:
-            self._write("DELETE FROM day_lines WHERE day = ?", (day.toordinal(),))
+            self._db.write("DELETE FROM day_lines WHERE day = ?", (day.toordinal(),))
 
     def line(self, day: date) -> str:
         """The line above a day, or an empty text."""
-        found = self._column("SELECT text FROM day_lines WHERE day = ?", (day.toordinal(),))
+        found = self._db.column("SELECT text FROM day_lines WHERE day = ?", (day.toordinal(),))
         return found[0] if found else ""
-
-    def _comments(self, where: str, *values: Any) -> list[Comment]:
-        sql = f"SELECT {_COMMENT} FROM comments LEFT JOIN people USING (person) WHERE {where} ORDER BY comment"
-        return [
-            Comment(id_, number, person, name, text, datetime.fromisoformat(at), _when(edited), bool(deleted))
-            for id_, number, person, name, text, at, edited, deleted in self._rows(sql, values)
-        ]
 
     def _submissions(self, where: str, *values: Any) -> list[Submission]:
         sql = f"SELECT {_SUBMISSION} FROM submissions WHERE {where} ORDER BY submission"
         return [
             Submission(id_, person, asked, state, said, number, datetime.fromisoformat(at), _when(tried))
-            for id_, person, asked, state, said, number, at, tried in self._rows(sql, values)
+            for id_, person, asked, state, said, number, at, tried in self._db.rows(sql, values)
         ]
 
 

@@ -1,4 +1,5 @@
-"""All that the Store holds besides papers, as rows that another Store can take in: papers by their ids, not numbers."""
+"""Archive rows: all that the Store holds besides papers, as rows that another Store can take in (papers by their ids),
+and all that belongs to one person."""
 
 # ruff: noqa: S608 - statements are put together from names of this package's tables; every value is bound
 
@@ -12,7 +13,7 @@ from datetime import datetime
 from typing import Any
 
 from broadsheet.core.errors import UsageError
-from broadsheet.store.database import Database
+from broadsheet.store.database import Part
 
 Row = Mapping[str, Any]
 TABLES = (
@@ -34,20 +35,45 @@ _JSON: dict[tuple[str, str], type] = {
     ("facts", "value"): object, ("queries", "without"): list, ("editions", "body"): dict,
 }  # fmt: skip
 _HERE = ("secret", "mail.paused")  # facts that belong to one instance
+_OF_PAPERS = "SELECT id AS paper, at FROM {} JOIN documents USING (number) WHERE person = ? ORDER BY at, id"
+# What is secret stays out: the digests of sessions and tokens.
+BELONGINGS: dict[str, str] = {
+    "person": "SELECT address, name, role, joined FROM people WHERE person = ?",
+    "votes": _OF_PAPERS.format("votes"),
+    "declined": _OF_PAPERS.format("declined"),
+    "read": _OF_PAPERS.format("read_papers"),
+    "notes": "SELECT id AS paper, text, at FROM notes JOIN documents USING (number) WHERE person = ? ORDER BY at, id",
+    "lists": "SELECT list, name, made FROM lists WHERE person = ? ORDER BY list",
+    "saves": "SELECT list, id AS paper, saves.at FROM saves JOIN lists USING (list) JOIN documents USING (number)"
+    " WHERE person = ? ORDER BY list, saves.at, id",
+    "queries": "SELECT name, text, without, least, made FROM queries WHERE person = ? ORDER BY query",
+    "authors": "SELECT author, at FROM followed_authors WHERE person = ? ORDER BY author",
+    "comments": "SELECT comment, id AS paper, text, at, edited FROM comments JOIN documents USING (number)"
+    " WHERE person = ? AND comments.deleted = 0 ORDER BY comment",
+    "submissions": "SELECT asked, state, said, at, tried FROM submissions WHERE person = ? ORDER BY submission",
+    "decisions": "SELECT id AS paper, act, at FROM desk JOIN documents USING (number) WHERE person = ? ORDER BY at",
+    "lines": "SELECT day, text, at FROM day_lines WHERE person = ? ORDER BY day",
+    "subscription": "SELECT cadence, zone, hour, most, least, quiet, contents, since, ended FROM subscriptions"
+    " WHERE person = ?",
+    "editions": "SELECT period, body, frozen FROM editions WHERE person = ? ORDER BY edition",
+    "deliveries": "SELECT period, address, state, due, changed, said FROM deliveries WHERE person = ? ORDER BY due",
+    "sessions": "SELECT begun, ends, browser FROM sessions WHERE person = ? ORDER BY begun",
+    "tokens": "SELECT name, writes, made FROM tokens WHERE person = ? ORDER BY token",
+}
 
 
-class Everything(Database):
+class ArchiveRows(Part):
     """Rows out, and rows in."""
 
     def numbers_given(self) -> dict[str, int]:
         """The highest number that each table with lasting numbers of its own has given."""
-        found = dict(self._rows("SELECT name, seq FROM sqlite_sequence"))
+        found = dict(self._db.rows("SELECT name, seq FROM sqlite_sequence"))
         return {name: number for name, number in found.items() if name in TABLES}
 
-    def everything(self) -> Iterator[tuple[str, dict[str, Any]]]:
+    def rows(self) -> Iterator[tuple[str, dict[str, Any]]]:
         """Every row of TABLES with its table, as it is at one moment. In the place of a paper's ``number`` stands
         ``paper``, its id."""
-        with self.reading() as db:
+        with self._db.reading() as db:
             db.execute("BEGIN")
             try:
                 for table in TABLES:
@@ -58,14 +84,14 @@ class Everything(Database):
     def is_inhabited(self) -> bool:
         """Whether somebody or something of somebody is here."""
         tables = [table for table in TABLES if table not in _KEPT]
-        with self.reading() as db:
+        with self._db.reading() as db:
             return any(db.execute(f"SELECT 1 FROM {table} LIMIT 1").fetchone() for table in tables)
 
     def take_in(self, rows: Iterable[tuple[str, Row]], numbers: Mapping[str, int]) -> tuple[int, int]:
         """Write rows as ``everything`` gave them, all or none; returns how many, and how many were left out because
         their paper is not here. UsageError for a row that cannot be, naming its place."""
         taken = left_out = 0
-        with self.writing() as db:
+        with self._db.writing() as db:
             for place, (table, row) in enumerate(rows, 1):
                 with _explained(f"row {place} ({table})"):
                     here = _insert(db, table, row)
@@ -73,6 +99,15 @@ class Everything(Database):
             for name, number in numbers.items():
                 _number_on(db, name, number)
         return taken, left_out
+
+    def belongings(self, person: int) -> dict[str, list[dict[str, Any]]]:
+        """What belongs to a person, each kind as rows by the names of their columns, read at one moment."""
+        with self._db.reading() as db:
+            db.execute("BEGIN")
+            try:
+                return {kind: _named(db.execute(sql, (person,))) for kind, sql in BELONGINGS.items()}
+            finally:
+                db.execute("ROLLBACK")
 
 
 @contextmanager
@@ -142,3 +177,8 @@ def _number_on(db: sqlite3.Connection, table: str, number: int) -> None:
         and not db.execute("UPDATE sqlite_sequence SET seq = max(seq, ?) WHERE name = ?", (number, table)).rowcount
     ):
         db.execute("INSERT INTO sqlite_sequence (name, seq) VALUES (?, ?)", (table, number))
+
+
+def _named(cursor: Any) -> list[dict[str, Any]]:
+    names = [column[0] for column in cursor.description]
+    return [dict(zip(names, row, strict=True)) for row in cursor]

@@ -1,7 +1,6 @@
-"""The Store's half that knows whom something is sent to: subscriptions and suppressions; and the words of what is sent.
-``deliveries`` knows what became of it."""
+"""Mail: who subscribes to what, and which addresses get nothing any longer."""
 
-# ruff: noqa: S608 - statements are put together from constants of this file; every value is bound
+# ruff: noqa: S608 - statements are put together from constants of this package; every value is bound
 
 from __future__ import annotations
 
@@ -10,17 +9,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
-from broadsheet.store.database import Database
+from broadsheet.store.database import Part
 from broadsheet.store.people import moment
 
 Cadence = Literal["daily", "weekdays", "weekly"]
 Quiet = Literal["skip", "note"]
 Contents = Literal["general", "mine", "both"]
-State = Literal["planned", "sending", "sent", "failed", "suppressed", "doubtful"]
-STATES: tuple[State, ...] = ("planned", "sending", "sent", "failed", "suppressed", "doubtful")
 _SUBSCRIPTION = "person, address, cadence, zone, hour, most, least, quiet, contents, since"
-GENERAL = 0
-"""The person whose list of a period is the general edition."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,55 +42,7 @@ class Subscription:
     since: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Delivery:
-    """One digest to one person. ``due`` is when it may go; ``lease`` until when it is held, or has to wait; ``said``
-    why it stands where it does."""
-
-    period: str
-    person: int
-    address: str
-    state: State
-    due: datetime
-    holder: str
-    lease: datetime | None
-    tries: int
-    changed: datetime
-    said: str
-
-
-@dataclass(frozen=True, slots=True)
-class Planned:
-    """A delivery to be planned, with the person's own list (``body``); or set down as ``suppressed`` or ``failed`` at
-    once, with the reason ``said``."""
-
-    person: int
-    address: str
-    due: datetime
-    body: dict[str, Any] | None = None
-    state: State = "planned"
-    said: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Had:
-    """What a person's delivery of a period holds, by the ids of the papers, ``of`` which editions it was made, and
-    what became of it."""
-
-    state: State
-    ids: frozenset[str]
-    of: frozenset[str]
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """Moments before which what was due is not sent any more: of a ``day``, of a ``week``."""
-
-    day: datetime
-    week: datetime
-
-
-class Mailing(Database):
+class Mail(Part):
     """Subscriptions and suppressions."""
 
     def subscribe(self, person: int, choice: Choice, *, now: datetime) -> None:
@@ -108,11 +55,11 @@ class Mailing(Database):
             " quiet = excluded.quiet, contents = excluded.contents, ended = NULL,"
             " since = CASE WHEN ended IS NULL THEN since ELSE excluded.since END"
         )
-        self._write(sql, (person, *values, moment(now)))
+        self._db.write(sql, (person, *values, moment(now)))
 
     def unsubscribe(self, person: int, *, now: datetime) -> bool:
         """End a person's subscription, and what was planned for them; False when there was none in force."""
-        with self.writing() as db:
+        with self._db.writing() as db:
             sql = "UPDATE subscriptions SET ended = ? WHERE person = ? AND ended IS NULL"
             ended = db.execute(sql, (moment(now), person)).rowcount == 1
             sql = (
@@ -125,12 +72,12 @@ class Mailing(Database):
     def choice(self, person: int) -> tuple[Choice, bool] | None:
         """What a person chose last, and whether it is in force; None when they never subscribed."""
         sql = "SELECT cadence, zone, hour, most, least, quiet, contents, ended FROM subscriptions WHERE person = ?"
-        found = self._rows(sql, (person,))
+        found = self._db.rows(sql, (person,))
         return (_choice(found[0][:7]), found[0][7] is None) if found else None
 
-    def since(self, person: int) -> datetime | None:
+    def subscribed_since(self, person: int) -> datetime | None:
         """When a person's subscription began last; None when they never subscribed."""
-        found = self._column("SELECT since FROM subscriptions WHERE person = ?", (person,))
+        found = self._db.column("SELECT since FROM subscriptions WHERE person = ?", (person,))
         return datetime.fromisoformat(found[0]) if found else None
 
     def subscriptions(self) -> list[Subscription]:
@@ -141,40 +88,40 @@ class Mailing(Database):
         )
         return [
             Subscription(person, address, _choice(chosen), datetime.fromisoformat(since))
-            for person, address, *chosen, since in self._rows(sql)
+            for person, address, *chosen, since in self._db.rows(sql)
         ]
 
     def digests_wanted(self) -> bool:
         """Whether anybody subscribes, or anything waits to be sent."""
         sql = "SELECT EXISTS (SELECT 1 FROM subscriptions WHERE ended IS NULL)"
         return bool(
-            self._column(f"{sql} OR EXISTS (SELECT 1 FROM deliveries WHERE state IN ('planned', 'sending'))")[0]
+            self._db.column(f"{sql} OR EXISTS (SELECT 1 FROM deliveries WHERE state IN ('planned', 'sending'))")[0]
         )
 
     def suppress(self, address: str, reason: str, detail: str, *, now: datetime) -> None:
         """Send nothing to an address any more; the first reason stays."""
         sql = "INSERT OR IGNORE INTO suppressions (address, reason, detail, since) VALUES (?, ?, ?, ?)"
-        self._write(sql, (address, reason[:100], detail[:500], moment(now)))
+        self._db.write(sql, (address, reason[:100], detail[:500], moment(now)))
 
     def suppressed(self, address: str) -> str:
         """Why nothing is sent to an address; empty when there is no such reason."""
-        found = self._column("SELECT reason FROM suppressions WHERE address = ?", (address,))
+        found = self._db.column("SELECT reason FROM suppressions WHERE address = ?", (address,))
         return found[0] if found else ""
 
     def suppressions(self) -> list[tuple[str, str, str, datetime]]:
         """Addresses that nothing is sent to, with reason, detail and since when."""
-        rows = self._rows("SELECT address, reason, detail, since FROM suppressions ORDER BY since, address")
+        rows = self._db.rows("SELECT address, reason, detail, since FROM suppressions ORDER BY since, address")
         return [(address, reason, detail, datetime.fromisoformat(since)) for address, reason, detail, since in rows]
 
     def lift(self, address: str) -> bool:
         """Send to an address again."""
-        with self.writing() as db:
+        with self._db.writing() as db:
             db.execute("DELETE FROM bounces WHERE address = ?", (address,))
             return db.execute("DELETE FROM suppressions WHERE address = ?", (address,)).rowcount == 1
 
     def bounced(self, address: str, kind: str, detail: str, *, now: datetime, within: timedelta) -> int:
         """Note that a mail came back; returns how often one of this kind did within a time."""
-        with self.writing() as db:
+        with self._db.writing() as db:
             sql = "INSERT INTO bounces (address, kind, detail, at) VALUES (?, ?, ?, ?)"
             db.execute(sql, (address, kind, detail[:500], moment(now)))
             sql = "SELECT count(*) FROM bounces WHERE address = ? AND kind = ? AND at >= ?"

@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 
 from broadsheet.core.types import Document
-from broadsheet.store.database import AMONG, Database, listed
+from broadsheet.store.database import AMONG, Part, listed
 from broadsheet.store.derived import SIDES, Rows, columns, decoded, encoded
 from broadsheet.store.merge import Record, merge
 
@@ -20,12 +20,12 @@ _AT_ONCE = 50  # documents of a transaction
 _MOST_LINES = 20
 
 
-class Audit(Database):
-    """Checks, and the mending of what they find."""
+class Check(Part):
+    """Checks of the file and of the tables that follow from the records, and how to repair these."""
 
     def soundness(self, *, whole: bool) -> list[str]:
         """What SQLite finds wrong with the file; ``whole`` holds every index against its table too."""
-        with self.reading() as db:
+        with self._db.reading() as db:
             check = "integrity_check" if whole else "quick_check"
             found = [row[0] for row in db.execute(f"PRAGMA {check}({_MOST_LINES})")]
             stray = db.execute("PRAGMA foreign_key_check").fetchmany(_MOST_LINES)
@@ -34,14 +34,16 @@ class Audit(Database):
     def some_numbers(self, most: int | None) -> list[int]:
         """The row numbers of living documents: of all (None), or of so many taken at random."""
         if most is None:
-            return self._column("SELECT number FROM documents WHERE deleted = 0 ORDER BY number")
-        return sorted(self._column("SELECT number FROM documents WHERE deleted = 0 ORDER BY random() LIMIT ?", (most,)))
+            return self._db.column("SELECT number FROM documents WHERE deleted = 0 ORDER BY number")
+        return sorted(
+            self._db.column("SELECT number FROM documents WHERE deleted = 0 ORDER BY random() LIMIT ?", (most,))
+        )
 
     def unlike(self, numbers: Sequence[int]) -> list[int]:
         """Those of these living documents whose columns, side rows or merged view are not what their records make."""
         found: list[int] = []
         for start in range(0, len(numbers), _BATCH):
-            with self.reading() as db:
+            with self._db.reading() as db:
                 db.execute("BEGIN")  # one moment: a writer may be at work
                 try:
                     found += _unlike(_Filed(db, numbers[start : start + _BATCH]))
@@ -53,23 +55,25 @@ class Audit(Database):
         """Numbers of deleted documents that still have side rows, records or a merged view."""
         tables = (*SIDES, "records", "merged")
         every = " UNION ".join(f"SELECT number FROM {table}" for table in tables)
-        return self._column(f"SELECT number FROM ({every}) JOIN documents USING (number) WHERE deleted = 1 ORDER BY 1")
+        return self._db.column(
+            f"SELECT number FROM ({every}) JOIN documents USING (number) WHERE deleted = 1 ORDER BY 1"
+        )
 
     def stale_trends(self) -> tuple[int, int]:
         """How many stored trends are of an older state of their paper (nobody reads those), and how many of one to
         come."""
         sql = "SELECT coalesce(sum(trends.sequence < documents.sequence OR deleted), 0), coalesce(sum(trends.sequence >"
-        return tuple(self._rows(f"{sql} documents.sequence), 0) FROM trends JOIN documents USING (number)")[0])
+        return tuple(self._db.rows(f"{sql} documents.sequence), 0) FROM trends JOIN documents USING (number)")[0])
 
     def drop_trends(self) -> int:
         """Forget the stored trends that are not of the present state of their paper; returns how many."""
         fresh = "SELECT number FROM documents WHERE deleted = 0 AND documents.sequence = trends.sequence"
-        return self._write(f"DELETE FROM trends WHERE number NOT IN ({fresh})")
+        return self._db.write(f"DELETE FROM trends WHERE number NOT IN ({fresh})")
 
     def refill(self, numbers: Sequence[int]) -> None:
         """Fill the columns, side rows and merged views of these documents anew, each under a new change number."""
         for start in range(0, len(numbers), _AT_ONCE):
-            with self.writing() as db:
+            with self._db.writing() as db:
                 _refill(db, numbers[start : start + _AT_ONCE])
 
 

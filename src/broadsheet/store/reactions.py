@@ -8,13 +8,16 @@ Papers are row numbers. Every method that takes papers of a list takes them all 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
-from broadsheet.store.database import AMONG, Database, listed
+from broadsheet.store.alerts import QUERY, SavedQuery, saved_query
+from broadsheet.store.database import AMONG, Part, listed
 from broadsheet.store.people import moment
 
+_OF = "person IN (SELECT value FROM json_each(?))"
+_LIVING = "JOIN documents USING (number) WHERE deleted = 0 AND " + _OF
 Mark = Literal["votes", "declined", "read_papers"]
 
 
@@ -27,19 +30,32 @@ class Happening:
     at: datetime
 
 
-class Opinions(Database):
-    """Marks that a person sets on a paper or takes back, and private notes."""
+@dataclass(slots=True)
+class Taste:
+    """What a person likes: papers ``saved`` (row number, name of the list), ``voted``, ``declined`` and ``read`` ones,
+    standing ``queries``, and followed ``authors``."""
+
+    saved: list[tuple[int, str]] = field(default_factory=list)
+    voted: list[int] = field(default_factory=list)
+    declined: list[int] = field(default_factory=list)
+    read: list[int] = field(default_factory=list)
+    queries: list[SavedQuery] = field(default_factory=list)
+    authors: list[str] = field(default_factory=list)
+
+
+class Reactions(Part):
+    """Marks that a person sets on papers or takes back, private notes, and what people like."""
 
     def mark(self, mark: Mark, person: int, numbers: Sequence[int], *, now: datetime) -> int:
         """Set a mark of a person on papers; returns on how many it was not set yet."""
-        with self.writing() as db:
+        with self._db.writing() as db:
             rows = [(person, int(number), moment(now)) for number in numbers]
             sql = f"INSERT OR IGNORE INTO {_table(mark)} (person, number, at) VALUES (?, ?, ?)"
             return db.executemany(sql, rows).rowcount if rows else 0
 
     def unmark(self, mark: Mark, person: int, numbers: Sequence[int]) -> int:
         """Take marks of a person back; returns how many there were."""
-        return self._write(f"DELETE FROM {_table(mark)} WHERE person = ? AND {AMONG}", (person, listed(numbers)))
+        return self._db.write(f"DELETE FROM {_table(mark)} WHERE person = ? AND {AMONG}", (person, listed(numbers)))
 
     def marked(self, mark: Mark, person: int, among: Sequence[int] | None = None) -> list[int]:
         """The papers (of all, or ``among`` these) on which a person has set a mark, newest mark first."""
@@ -51,12 +67,12 @@ class Opinions(Database):
             f"SELECT number FROM {_table(mark)} JOIN documents USING (number)"
             f" WHERE {where} AND deleted = 0 ORDER BY at DESC, number DESC"
         )
-        return self._column(sql, values)
+        return self._db.column(sql, values)
 
     def ballots(self, numbers: Sequence[int]) -> dict[int, frozenset[int]]:
         """Who has voted for each of these papers that has votes here."""
         found: dict[int, set[int]] = {}
-        for number, person in self._rows(f"SELECT number, person FROM votes WHERE {AMONG}", (listed(numbers),)):
+        for number, person in self._db.rows(f"SELECT number, person FROM votes WHERE {AMONG}", (listed(numbers),)):
             found.setdefault(number, set()).add(person)
         return {number: frozenset(people) for number, people in found.items()}
 
@@ -69,21 +85,21 @@ class Opinions(Database):
             " UNION ALL SELECT number, 'saves', min(saves.at) FROM saves JOIN lists USING (list)"
             f" WHERE {AMONG} GROUP BY number, person"
         )
-        rows = self._rows(sql, (among, among, among))
+        rows = self._db.rows(sql, (among, among, among))
         return [Happening(number, kind, datetime.fromisoformat(at)) for number, kind, at in rows]
 
     def happened_since(self, since: datetime) -> list[int]:
         """The papers that somebody voted for, wrote of or saved from this moment on."""
         tables = " UNION ".join(f"SELECT number FROM {table} WHERE at >= ?" for table in ("votes", "comments", "saves"))
-        return self._column(tables, (moment(since),) * 3)
+        return self._db.column(tables, (moment(since),) * 3)
 
     def write_note(self, person: int, number: int, text: str, *, now: datetime) -> None:
         """Keep a person's note on a paper; an empty one is taken away."""
         if text:
             sql = "INSERT OR REPLACE INTO notes (person, number, text, at) VALUES (?, ?, ?, ?)"
-            self._write(sql, (person, number, text, moment(now)))
+            self._db.write(sql, (person, number, text, moment(now)))
         else:
-            self._write("DELETE FROM notes WHERE person = ? AND number = ?", (person, number))
+            self._db.write("DELETE FROM notes WHERE person = ? AND number = ?", (person, number))
 
     def notes(self, person: int, among: Sequence[int] | None = None) -> dict[int, str]:
         """A person's notes (all, or on these papers)."""
@@ -91,7 +107,30 @@ class Opinions(Database):
         sql = "SELECT number, text FROM notes WHERE person = ?"
         if among is not None:
             sql, values = f"{sql} AND {AMONG}", [person, listed(among)]
-        return dict(self._rows(sql, values))
+        return dict(self._db.rows(sql, values))
+
+    def tastes(self, people: Sequence[int]) -> dict[int, Taste]:
+        """The taste of each of these people."""
+        found = {person: Taste() for person in people}
+        wanted = listed(people)
+        sql = (
+            f"SELECT person, number, name FROM saves JOIN lists USING (list) {_LIVING} ORDER BY saves.at, number, list"
+        )
+        with self._db.reading() as db:
+            for person, number, name in db.execute(sql, (wanted,)):
+                found[person].saved.append((number, name))
+            for table, kind in (("votes", "voted"), ("declined", "declined"), ("read_papers", "read")):
+                sql = f"SELECT person, number FROM {table} {_LIVING} ORDER BY at, number"
+                for person, number in db.execute(sql, (wanted,)):
+                    getattr(found[person], kind).append(number)
+            for person, *row in db.execute(
+                f"SELECT person, {QUERY} FROM queries WHERE {_OF} ORDER BY query", (wanted,)
+            ):
+                found[person].queries.append(saved_query(row))
+            sql = f"SELECT person, author FROM followed_authors WHERE {_OF} ORDER BY author"
+            for person, author in db.execute(sql, (wanted,)):
+                found[person].authors.append(author)
+        return found
 
 
 def _table(mark: Mark) -> str:

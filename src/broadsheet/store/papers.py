@@ -1,0 +1,255 @@
+"""Papers: what sources say goes in, and what a Document is follows from all that was said; read by id, change, filter.
+
+for each document: is it a new say of its source?  no: it is the same
+    may this source speak of this id?  no: a bad record
+    keep the say; merge all records of the id; equal to before: nothing changed
+    else write the merged view and its side tables under the next change number
+commit every 25 ms, so that readers and other writers never wait long
+"""
+
+# ruff: noqa: S608 - statements are put together from constants of this package; every value is bound
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from itertools import islice
+from typing import TYPE_CHECKING, Any
+
+from broadsheet.core.identity import lookup
+from broadsheet.core.types import BadRecord, Change, Document, Filters
+from broadsheet.store.batch import Batch, Counts, Say, deadline, refused, say_of
+from broadsheet.store.database import Part
+from broadsheet.store.derived import BODY, decoded
+from broadsheet.store.filters import by_source, conditions
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+_CHUNK = 200
+_LISTED = "(SELECT value FROM json_each(?))"
+
+
+class Papers(Part):
+    """Every document, by id, number, title, change and filter; and how documents come in and go."""
+
+    def get(self, id_or_alias: str) -> Document | None:
+        """The document of an id or another identifier in any form (``arXiv:2401.00001v2``), or None."""
+        number = self.number(id_or_alias)
+        return None if number is None else self.by_numbers([number]).get(number)
+
+    def number(self, id_or_alias: str) -> int | None:
+        """The lasting row number of a document; an id comes before an alias, an older document before a newer."""
+        wanted = json.dumps(list(dict.fromkeys([id_or_alias, lookup(id_or_alias) or id_or_alias])))
+        found = self._db.column(
+            f"SELECT number FROM (SELECT number, 0 AS kind FROM documents WHERE id IN {_LISTED}"
+            f" UNION ALL SELECT number, 1 FROM aliases WHERE alias IN {_LISTED})"
+            " JOIN documents USING (number) WHERE deleted = 0 ORDER BY kind, number LIMIT 1",
+            (wanted, wanted),
+        )
+        return found[0] if found else None
+
+    def numbers(self, ids: Sequence[str]) -> dict[str, int]:
+        """The row numbers of those ids that are there."""
+        sql = f"SELECT id, number FROM documents WHERE deleted = 0 AND id IN {_LISTED}"
+        return dict(self._db.rows(sql, (json.dumps(list(ids)),)))
+
+    def ids(self, numbers: Sequence[int]) -> dict[int, str]:
+        """The ids of those row numbers that are there."""
+        sql = f"SELECT number, id FROM documents WHERE deleted = 0 AND number IN {_LISTED}"
+        return dict(self._db.rows(sql, (json.dumps([int(number) for number in numbers]),)))
+
+    def many(self, ids: Sequence[str]) -> dict[str, Document]:
+        """The documents of those ids that are there."""
+        sql = f"SELECT id, {BODY} FROM documents WHERE deleted = 0 AND id IN {_LISTED}"
+        return {name: decoded(body) for name, body in self._db.rows(sql, (json.dumps(list(ids)),))}
+
+    def by_numbers(self, numbers: Sequence[int]) -> dict[int, Document]:
+        """The documents of those row numbers that are there."""
+        sql = f"SELECT number, {BODY} FROM documents WHERE deleted = 0 AND number IN {_LISTED}"
+        wanted = json.dumps([int(number) for number in numbers])
+        return {number: decoded(body) for number, body in self._db.rows(sql, (wanted,))}
+
+    def with_title(self, plain_title: str, limit: int = 20) -> list[int]:
+        """The row numbers of the documents whose title is this one in the form of ``text.plain``, oldest first."""
+        sql = "SELECT number FROM documents WHERE title = ? AND title <> '' AND deleted = 0 ORDER BY number LIMIT ?"
+        return self._db.column(sql, (plain_title, limit))
+
+    def last_change(self) -> int:
+        """The number of the newest change; 0 when there has been none."""
+        return int(self._db.column("SELECT coalesce(max(sequence), 0) FROM documents")[0])
+
+    def last_number(self) -> int:
+        """The row number of the paper that came last; 0 when none has come."""
+        return int(self._db.column("SELECT coalesce(max(number), 0) FROM documents")[0])
+
+    def pending(self, after: int) -> int:
+        """How many documents have changed after the change number ``after``."""
+        return int(self._db.column("SELECT count(*) FROM documents WHERE sequence > ?", (after,))[0])
+
+    def changed(self, after: int) -> list[int]:
+        """The row numbers of the documents that have changed after the change number ``after``."""
+        return self._db.column("SELECT number FROM documents WHERE sequence > ?", (after,))
+
+    def changes(self, after: int, limit: int = 1000) -> list[Change]:
+        """The documents that changed after a change number, in the order of their newest changes; deleted: None."""
+        sql = (
+            f"SELECT sequence, number, CASE deleted WHEN 0 THEN {BODY} END FROM documents"
+            " WHERE sequence > ? ORDER BY sequence LIMIT ?"
+        )
+        return [
+            Change(sequence, number, None if body is None else decoded(body))
+            for sequence, number, body in self._db.rows(sql, (after, limit))
+        ]
+
+    def count(self, *, sources: Sequence[str] = (), without_sources: Sequence[str] = ()) -> int:
+        """How many documents there are: all, those of any of ``sources``, those not of ``without_sources`` alone."""
+        where, values = _where(Filters(sources=tuple(sources)), without_sources)
+        return int(self._db.column(f"SELECT count(*) FROM documents WHERE {where}", values)[0])
+
+    def newest(
+        self, limit: int, offset: int = 0, *, without_sources: Sequence[str] = (), hidden: bool = True
+    ) -> list[Document]:
+        """Documents by the first day of their span, newest first, those without a day last.
+
+        What only ``without_sources`` (names or schemes) brought is left out, and, unless wanted, what the editor has
+        ``hidden``.
+        """
+        where, values = _where(Filters(), without_sources)
+        where += "" if hidden else " AND number NOT IN (SELECT number FROM desk WHERE act = 'hide')"
+        sql = f"SELECT {BODY} FROM documents WHERE {where} ORDER BY first DESC, number DESC LIMIT ? OFFSET ?"
+        return [decoded(body) for (body,) in self._db.rows(sql, (*values, limit, offset))]
+
+    def numbers_where(self, filters: Filters, among: Sequence[int] | None = None) -> NDArray[np.int64]:
+        """The row numbers, sorted, of the documents (of all, or ``among`` these) for which all conditions hold.
+
+        int64 of shape (n,).
+        """
+        import numpy as np
+
+        where, values = _where(filters)
+        if among is not None:
+            where, values = f"{where} AND number IN {_LISTED}", (*values, json.dumps([int(n) for n in among]))
+        sql = f"SELECT number FROM documents WHERE {where}"
+        with self._db.reading() as db:
+            return np.sort(np.fromiter((row[0] for row in db.execute(sql, values)), dtype=np.int64))
+
+    def newest_first(self, numbers: Sequence[int] | NDArray[np.int64]) -> list[int]:
+        """These row numbers in the order of ``newest``, less those of deleted documents."""
+        sql = f"SELECT number FROM documents WHERE deleted = 0 AND number IN {_LISTED} ORDER BY first DESC, number DESC"
+        return self._db.column(sql, (json.dumps([int(number) for number in numbers]),))
+
+    def deleted_since(self, after: int) -> list[int]:
+        """The row numbers of the documents that were deleted after the change number ``after``."""
+        return self._db.column("SELECT number FROM documents WHERE sequence > ? AND deleted = 1", (after,))
+
+    def records(self, after_id: str = "", limit: int = 1000) -> list[Document]:
+        """What each source said of the next ``limit`` documents by id, the older say first: all of it, for export."""
+        sql = (
+            "SELECT body FROM (SELECT number, id FROM documents WHERE deleted = 0 AND id > ? ORDER BY id LIMIT ?)"
+            " JOIN records USING (number) ORDER BY id, said"
+        )
+        return [decoded(body) for (body,) in self._db.rows(sql, (after_id, limit))]
+
+    def newest_by(self, authors: Iterable[str], most: int) -> dict[str, list[int]]:
+        """Find the newest papers, at most ``most``, of each of these authors, newest first, by row number."""
+        found: dict[str, list[int]] = {}
+        with self._db.reading() as db:
+            for author in authors:
+                [(written, values)] = conditions(Filters(authors=(author,)))
+                sql = f"SELECT number FROM documents WHERE deleted = 0 AND {written}"
+                sql = f"{sql} ORDER BY first DESC, number DESC LIMIT ?"
+                found[author] = [number for (number,) in db.execute(sql, (*values, most))]
+        return found
+
+    def put(self, documents: Iterable[Document], *, now: datetime, seen: set[int] | None = None) -> Counts:
+        """Keep what sources say of documents; what was said before changes nothing.
+
+        Each document is kept as the record of its ``source``; a newer say of the same source takes the place of
+        the older one (dates, counts and links that it is silent of stay), except that several within one run are
+        united: a run is one call, or all calls that pass the same ``seen`` (an empty set at first). Committed in
+        short transactions as it goes. Documents that cannot be kept, or whose id another source uses for another
+        paper, are counted in ``bad``.
+        """
+        seen = set() if seen is None else seen
+        counts = Counts()
+        stream = iter(documents)
+        while chunk := list(islice(stream, _CHUNK)):
+            says, bad = _prepared(chunk)
+            counts += Counts(bad=tuple(bad))
+            while says:
+                with self._db.writing() as db:
+                    batch = Batch(db, now, seen)
+                    done = batch.put(says)
+                counts += batch.counts
+                says = says[done:]
+        return counts
+
+    def delete(self, ids: Iterable[str], *, now: datetime) -> int:
+        """Delete documents by id, whatever sources brought them; returns how many there were.
+
+        Their numbers are never given to others; the same id brought again gets its number back.
+        """
+        return self._remove([("id = ?", (name,)) for name in ids], now)
+
+    def delete_source(self, source: str, *, now: datetime) -> int:
+        """Forget all that a source said, by its name or its scheme; returns of how many documents it spoke.
+
+        A document that other sources brought too stays as what they say; the others are deleted.
+        """
+        condition, values = by_source(source)
+        with self._db.reading() as db:
+            rows = db.execute(f"SELECT DISTINCT number FROM records WHERE {condition}", values).fetchall()
+        return self._remove([("number = ?", row) for row in rows], now, source)
+
+    def give_way(self, source: str, *, now: datetime) -> int:
+        """Forget what a source (or scheme) said of papers that others have brought under the same title.
+
+        Returns of how many. So a stand-in goes when the real paper is there, whichever came first.
+        """
+        stands_in, values = by_source(source)
+        real = f"EXISTS (SELECT 1 FROM records WHERE records.number = o.number AND NOT {stands_in})"
+        sql = (
+            f"SELECT number FROM documents d WHERE number IN (SELECT number FROM records WHERE {stands_in})"
+            " AND deleted = 0 AND title <> '' AND EXISTS (SELECT 1 FROM documents o WHERE o.title = d.title"
+            f" AND o.number <> d.number AND o.deleted = 0 AND {real})"
+        )
+        with self._db.reading() as db:
+            rows = db.execute(sql, (*values, *values)).fetchall()
+        return self._remove([("number = ?", row) for row in rows], now, source) if rows else 0
+
+    def _remove(self, wanted: list[tuple[str, tuple[object, ...]]], now: datetime, source: str = "") -> int:
+        removed = 0
+        while wanted:
+            with self._db.writing() as db:
+                batch, end = Batch(db, now, set()), deadline()
+                taken = 0
+                while taken < len(wanted) and time.monotonic() < end:
+                    removed += batch.remove(*wanted[taken], source)
+                    taken += 1
+            wanted = wanted[taken:]
+        return removed
+
+
+def _where(filters: Filters, without_sources: Sequence[str] = ()) -> tuple[str, tuple[Any, ...]]:
+    asked = [("deleted = 0", ()), *conditions(filters)]
+    if without_sources:
+        named = [by_source(source) for source in without_sources]
+        others = f"NOT ({' OR '.join(text for text, _ in named)})"
+        exists = f"EXISTS (SELECT 1 FROM records WHERE records.number = documents.number AND {others})"
+        asked.append((exists, tuple(value for _, values in named for value in values)))
+    return " AND ".join(text for text, _ in asked), tuple(value for _, values in asked for value in values)
+
+
+def _prepared(documents: Iterable[Document]) -> tuple[list[Say], list[BadRecord]]:
+    says: list[Say] = []
+    bad: list[BadRecord] = []
+    for document in documents:
+        try:
+            says.append(say_of(document))
+        except ValueError as error:
+            bad.append(refused(document, str(error)))
+    return says, bad
