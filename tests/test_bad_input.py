@@ -299,7 +299,7 @@ def test_a_page_with_an_odd_number_of_blocks(desk: Desk) -> None:
     assert "odd.txt" in line
     assert "3 blocks" in line
     assert "line 5" in line
-    assert "Mend the file" in line
+    assert "Correct the file" in line
     desk.check_intact()
     desk.write("pages/even.txt", "Another title\n\nAn abstract that says much more.\n")
     assert "3 blocks" in desk.refused(4, "ingest", "page:pages")
