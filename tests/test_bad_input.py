@@ -539,8 +539,8 @@ def test_a_second_writer(desk: Desk) -> None:
 @pytest.mark.parametrize(
     ("data", "says"),
     [
-        (b"Dear aunt, " * 400, "no SQLite file"),
-        (bytes(range(256)) * 400, "no SQLite file"),
+        (b"Dear aunt, " * 400, "not an SQLite file"),
+        (bytes(range(256)) * 400, "not an SQLite file"),
         (None, "damaged"),
     ],
 )
