@@ -10,7 +10,6 @@ text is in when both its key and its vector are whole. Files only grow, so reade
 from __future__ import annotations
 
 import hashlib
-import os
 import re
 from collections.abc import Sequence
 from pathlib import Path
@@ -18,6 +17,7 @@ from typing import Any
 
 import numpy as np
 
+from broadsheet import files
 from broadsheet.core.errors import ModelError
 from broadsheet.core.protocols import Encoder, Role
 from broadsheet.core.types import Manifest
@@ -151,5 +151,4 @@ def _grow(path: Path, at: int, more: bytes) -> None:
         file.truncate(at)
         file.seek(at)
         file.write(more)
-        file.flush()
-        os.fsync(file.fileno())
+        files.flush(file)
