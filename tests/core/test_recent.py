@@ -7,7 +7,7 @@ import threading
 from hypothesis import given
 from hypothesis import strategies as st
 
-from broadsheet.core.recent import Recent
+from broadsheet.core.recent import Memories, Recent
 
 
 def test_what_was_asked_for_longest_ago_goes_first() -> None:
@@ -57,3 +57,34 @@ def test_threads_do_not_disturb_the_count() -> None:
         each.join()
     assert len(recent) == 8
     assert recent.held == sum(size for _, size in recent._kept.values())
+
+
+def test_a_memory_is_made_once_and_forgotten_when_its_owner_ends() -> None:
+    memories, made = Memories(), []
+
+    def make() -> dict[str, int]:
+        made.append(1)
+        return {}
+
+    first = memories.get("day", make)
+    first["a"] = 1
+    assert memories.get("day", make) is first
+    assert memories.get("copies", make) == {}
+    assert len(made) == 2
+    memories.clear()
+    assert memories.get("day", make) == {}
+
+
+def test_threads_that_ask_at_once_get_the_same() -> None:
+    memories, start, got = Memories(), threading.Barrier(8), []
+
+    def work() -> None:
+        start.wait()
+        got.append(memories.get("day", lambda: [object()]))
+
+    threads = [threading.Thread(target=work) for _ in range(8)]
+    for each in threads:
+        each.start()
+    for each in threads:
+        each.join()
+    assert len({id(each) for each in got}) == 1

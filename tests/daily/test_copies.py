@@ -108,7 +108,7 @@ def test_only_the_lists_asked_for_last_are_remembered(collection: Collection, mo
     monkeypatch.setattr(copies, "_MOST_KNOWN", 2)
     for number in (1, 2, 3):
         joined(collection, [number])
-    memory = copies._memories[collection]
+    memory = copies._memory(collection)
     assert [key for key in [(1,), (2,), (3,)] if memory.get(key)] == [(2,), (3,)]
 
 
@@ -117,7 +117,7 @@ def test_lists_of_many_papers_do_not_fill_the_memory(collection: Collection, mon
     keep_apart(collection, "made:a", "made:b")
     for numbers in ([1, 2, 3], [1, 2], [2, 3], [1, 3]):
         joined(collection, numbers)
-    memory = copies._memories[collection]
+    memory = copies._memory(collection)
     assert 1 < len(memory) < 4
     assert memory.held <= memory.size
     said = [known.said for key in [(1, 3), (2, 3)] if (known := memory.get(key))]

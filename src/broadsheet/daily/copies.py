@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
-from weakref import WeakKeyDictionary
 
 from broadsheet.collection import Collection
 from broadsheet.core import works
@@ -53,13 +52,10 @@ class _Memory(Recent[tuple[int, ...], _Known]):
         return self._said
 
 
-_memories: WeakKeyDictionary[Collection, _Memory] = WeakKeyDictionary()
-
-
 def joined(collection: Collection, numbers: Sequence[int]) -> list[Group]:
     """The works that these papers belong to, by row numbers (one alone is a work too), each with all its papers,
     wherever they stand."""
-    memory = _memories.setdefault(collection, _Memory())
+    memory = _memory(collection)
     key, change = tuple(map(int, numbers)), collection.store.papers.last_change()
     said = memory.once((_said(collection, "apart"), _said(collection, "same")))
     known = memory.get(key)
@@ -68,6 +64,10 @@ def joined(collection: Collection, numbers: Sequence[int]) -> list[Group]:
     known.change = change
     memory.keep(key, known, size=_PAPER * (2 + len(key)))
     return known.groups
+
+
+def _memory(collection: Collection) -> _Memory:
+    return collection.memory("copies", _Memory)
 
 
 def _stands(collection: Collection, known: _Known) -> bool:
