@@ -175,7 +175,6 @@ def test_what_happened_to_papers(store: Store) -> None:
     store.comments.edit(store.comments.add(two, ada, "x", now=NOW), "", now=NOW)
     found = {(each.number, each.kind, each.at) for each in store.reactions.happenings([one, two])}
     assert found == {(one, "saves", NOW), (two, "votes", LATER)}
-    assert store.reactions.happened_since(LATER) == [two]
 
 
 def test_a_submission_is_kept_once_and_tried_again(store: Store) -> None:

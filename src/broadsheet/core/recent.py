@@ -25,11 +25,6 @@ class Recent(Generic[K, V]):
     def __len__(self) -> int:
         return len(self._kept)
 
-    @property
-    def held(self) -> int:
-        """About how many bytes there are."""
-        return self._held
-
     def get(self, key: K) -> V | None:
         """What was kept under this key."""
         with self._lock:

@@ -157,12 +157,7 @@ def join(collection: Collection, one: str, other: str, how: str) -> tuple[str, s
 
 def kept_apart(collection: Collection) -> list[tuple[str, str]]:
     """The pairs of ids that a reader has set apart."""
-    return _listed(_said(collection, "apart"))
-
-
-def brought_together(collection: Collection) -> list[tuple[str, str]]:
-    """The pairs of ids that a reader has joined."""
-    return _listed(_said(collection, "same"))
+    return sorted((min(pair), max(pair)) for pair in _said(collection, "apart"))
 
 
 def _say(collection: Collection, word: Word, ids: tuple[str, str], *, holds: bool) -> tuple[str, str]:
@@ -190,10 +185,6 @@ def _said(collection: Collection, word: str) -> Pairs:
 
 def _saying(pairs: Pairs) -> Said:
     return lambda one, other: frozenset((one, other)) in pairs
-
-
-def _listed(pairs: Pairs) -> list[tuple[str, str]]:
-    return sorted((min(pair), max(pair)) for pair in pairs)
 
 
 def _two(collection: Collection, one: str, other: str) -> tuple[str, str]:

@@ -20,7 +20,6 @@ from broadsheet.space import Snapshot
 
 NEAR = 3  # liked papers named beside a pick
 _SAMPLE = 1_000
-_NONE = np.empty(0, dtype=np.int64)
 
 
 @dataclass(frozen=True, slots=True)

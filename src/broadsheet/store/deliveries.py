@@ -20,7 +20,6 @@ from broadsheet.store.editions import KEPT
 from broadsheet.store.people import moment
 
 State = Literal["planned", "sending", "sent", "failed", "suppressed", "doubtful"]
-STATES: tuple[State, ...] = ("planned", "sending", "sent", "failed", "suppressed", "doubtful")
 _DELIVERY = "period, person, address, state, due, holder, lease, tries, changed, said"
 _HANDING = "it is being handed over"
 _EARLY = "due < CASE WHEN period LIKE '%W%' THEN ? ELSE ? END"  # before the limits of a week and of a day
