@@ -14,6 +14,8 @@ from badserver import BadServer, answer, dripping, endless, head, packed, redire
 from broadsheet.http import Client, World
 from http_kit import client, refused
 
+pytestmark = pytest.mark.xdist_group("timed")
+
 
 def test_slow_bodies_and_slow_heads_end(server, clock):
     server.on("/body", dripping(head(200, {})))

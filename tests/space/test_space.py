@@ -16,6 +16,8 @@ from broadsheet.core.types import Manifest
 from broadsheet.space.space import Space
 from space_kit import add, key, vectors
 
+pytestmark = pytest.mark.xdist_group("timed")
+
 
 def test_missing_says_what_to_do(tmp_path):
     with pytest.raises(CollectionError, match="run sync"):
