@@ -8,12 +8,14 @@ from pathlib import Path
 import pytest
 from fastapi.testclient import TestClient
 
+from broadsheet.api.desk import router
 from broadsheet.collection import Collection
 from broadsheet.config import Settings
 from broadsheet.people import account
 from broadsheet.server import create_app
 from broadsheet.store.mail import Choice
 from broadsheet.store.people import Role
+from door_kit import addresses
 from site_kit import NOW, ODD_ID, PAPERS, made
 
 HERB, KNOTS = "2401.00001", "hep-th/9901001"
@@ -126,3 +128,12 @@ def test_readers_edit_nothing(collection: Collection, method: str, path: str, bo
     said = program(collection).request(method, path, json=body)
     assert (said.status_code, "role editor" in said.json()["detail"]) == (403, True)
     assert collection.store.journal.sources() == []
+
+
+def test_its_addresses_stay() -> None:
+    assert addresses(router) == {
+        "PUT /api/desk/lines/{day}",
+        "DELETE /api/desk/papers/{id:path}",
+        "PUT /api/desk/papers/{id:path}/{decision}",
+        "PUT /api/desk/works",
+    }

@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 from fastapi.testclient import TestClient
 
+from broadsheet.api.sources import router
 from broadsheet.collection import Collection
+from door_kit import addresses
 from plugin_kit import plug_in
 from program_kit import person_at, program
 
@@ -38,3 +40,12 @@ def test_the_source_of_a_plug_in_is_followed_as_on_the_command_line(
     assert (followed["name"], followed["error"]) == ("strange:tides", "")
     assert followed["read"]
     assert collection.store.papers.get("strange:tides") is not None
+
+
+def test_its_addresses_stay() -> None:
+    assert addresses(router) == {
+        "DELETE /api/sources",
+        "GET /api/sources",
+        "POST /api/sources",
+        "POST /api/sources/fetch",
+    }

@@ -13,6 +13,8 @@ from broadsheet.collection import Collection
 from broadsheet.core.types import Document
 from broadsheet.ingest import ingest
 from broadsheet.web.marks import COOKIE as VISITS
+from broadsheet.web.reactions import router
+from door_kit import addresses
 from people_kit import OWN, Clock, browser, member, site
 from site_kit import HOSTILE, NOW, PAPERS, Given, made
 
@@ -225,3 +227,12 @@ def test_a_writer_who_went_leaves_nothing_but_the_talk_of_others(collection: Col
     browser(app, ada).press("/comments", paper="2610.00048", text="Gone soon")
     collection.store.people.remove(ada.number)
     assert "Gone soon" not in browser(app).get("/paper/2610.00048").text
+
+
+def test_its_addresses_stay() -> None:
+    assert addresses(router) == {
+        "POST /act",
+        "POST /act/{mark}",
+        "POST /note",
+        "POST /save",
+    }
