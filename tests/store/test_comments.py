@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from broadsheet.store import Store
+from broadsheet.store.comments import Comment
 from fakes import NOW
 from store_kit import FIVE, LATER, numbers
 
@@ -28,3 +29,13 @@ def test_comments_keep_their_place(store: Store) -> None:
     assert store.comments.counts([one, two]) == {one: 1}
     store.people.remove(ada)
     assert [(each.person, each.deleted) for each in store.comments.on([one])] == [(None, True)] * 2
+
+
+def test_a_comment_comes_back_whole(store: Store) -> None:
+    ada = store.people.add("ada@example.org", "reader", now=NOW).number
+    one, two, *_ = numbers(store)
+    number = store.comments.add(one, ada, "*Leaves*", now=NOW)
+    assert store.comments.get(number) == Comment(number, one, ada, "", "*Leaves*", NOW, None, False)
+    assert store.comments.get(number + 1) is None
+    assert store.comments.on([two]) == []
+    assert store.comments.counts([one, two]) == {one: 1}

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from broadsheet.core.errors import UsageError
 from broadsheet.store import Store
+from broadsheet.store.lists import SavedList, list_name
 from fakes import NOW, paper
 from store_kit import FIVE, LATER, numbers
 
@@ -46,3 +48,22 @@ def test_lists_belong_to_one_person(store: Store) -> None:
     assert [(each.name, each.papers) for each in store.lists.of(ada)] == [("Plants", 2), ("Seas", 0)]
     assert store.lists.remove(ada, mine)
     assert store.lists.saved(ada) == []
+
+
+def test_a_list_comes_back_whole_and_counts_what_is_there(store: Store) -> None:
+    ada = store.people.add("ada@example.org", "reader", now=NOW).number
+    one, two, *_ = numbers(store)
+    number = store.lists.named(ada, "Plants", now=NOW)
+    store.lists.save(ada, number, [one, two], now=NOW)
+    assert store.lists.of(ada) == [SavedList(number, "Plants", 2, NOW)]
+    store.papers.delete(["made:001"], now=LATER)
+    assert store.lists.of(ada) == [SavedList(number, "Plants", 1, NOW)]
+    assert store.lists.rename(ada, number, "Plants"), "its own name is no other list's"
+
+
+def test_names_of_lists_are_one_line_of_letters() -> None:
+    assert list_name("  Tide \n tables ") == "Tide tables"
+    assert list_name("x" * 300) == "x" * 100
+    for text in ("", " \n", "a\x00b", "\u202eab"):
+        with pytest.raises(UsageError, match="name"):
+            list_name(text)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
 
 from broadsheet.store import Store
+from broadsheet.store.people import Person, moment
 from fakes import NOW
 from store_kit import FIVE, LATER, numbers
 
@@ -84,3 +86,18 @@ def test_a_person_goes_with_all_they_have(store: Store) -> None:
     assert not store.people.remove(ada)
     assert store.people.session("s", now=NOW) is store.people.token("t") is None
     assert store.lists.saved(ada) == store.reactions.marked("declined", ada) == []
+
+
+def test_roles_are_steps_of_one_ladder() -> None:
+    ladder = ("reader", "editor", "admin")
+    for at, role in enumerate(ladder):
+        person = Person(1, "a@example.org", "", role, NOW, 0)
+        assert [person.may(other) for other in ladder] == [step <= at for step in range(3)]
+
+
+def test_moments_are_texts_in_the_order_of_time() -> None:
+    elsewhere = timezone(timedelta(hours=9))
+    moments = [NOW, NOW.astimezone(elsewhere) + timedelta(microseconds=1), LATER]
+    texts = [moment(each) for each in moments]
+    assert texts == sorted(texts)
+    assert [datetime.fromisoformat(text) for text in texts] == moments

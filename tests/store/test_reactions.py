@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from broadsheet.store import Store
+from broadsheet.store.reactions import Taste
 from fakes import NOW
 from store_kit import FIVE, LATER, numbers
 
@@ -50,3 +51,18 @@ def test_what_happened_to_papers(store: Store) -> None:
     found = {(each.number, each.kind, each.at) for each in store.reactions.happenings([one, two])}
     assert found == {(one, "saves", NOW), (two, "votes", LATER)}
     assert store.reactions.happened_since(LATER) == [two]
+
+
+def test_tastes_hold_all_that_a_person_likes(store: Store) -> None:
+    ada, ben = (store.people.add(f"{name}@example.org", "reader", now=NOW).number for name in ("ada", "ben"))
+    one, two, three, *_ = numbers(store)
+    store.lists.save(ada, store.lists.named(ada, "Plants", now=NOW), [one], now=NOW)
+    store.reactions.mark("votes", ada, [two], now=NOW)
+    store.reactions.mark("declined", ada, [three], now=NOW)
+    store.reactions.mark("read_papers", ada, [one], now=NOW)
+    store.follows.add(ada, "Ada Blum", now=NOW)
+    tastes = store.reactions.tastes([ada, ben])
+    assert tastes[ada] == Taste(
+        saved=[(one, "Plants")], voted=[two], declined=[three], read=[one], authors=["Ada Blum"]
+    )
+    assert tastes[ben] == Taste()
