@@ -1,4 +1,4 @@
-"""The tables of people: what belongs to somebody goes with them, and what must outlive them stays."""
+"""The tables of people: what belongs to a person goes with them, and what must outlive them stays."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def count(db: sqlite3.Connection, table: str) -> int:
     return db.execute(f"SELECT count(*) FROM {table}").fetchone()[0]
 
 
-def test_what_belongs_to_somebody_goes_with_them(db: sqlite3.Connection) -> None:
+def test_what_belongs_to_a_person_goes_with_them(db: sqlite3.Connection) -> None:
     for table in ("votes", "declined", "read_papers"):
         db.execute(f"INSERT INTO {table} VALUES (1, 1, ?)", (MOMENT,))
     db.execute("INSERT INTO notes VALUES (1, 1, 'x', ?)", (MOMENT,))
@@ -47,10 +47,8 @@ def test_what_belongs_to_somebody_goes_with_them(db: sqlite3.Connection) -> None
 
 def test_a_comment_stays_without_its_person_and_a_delivery_as_it_was(db: sqlite3.Connection) -> None:
     db.execute("INSERT INTO comments (number, person, text, at) VALUES (1, 1, 'x', ?)", (MOMENT,))
-    db.execute(
-        "INSERT INTO deliveries (period, person, address, state, due, changed) VALUES ('2026-03-02', 1, 'a', 'sent', ?, ?)",
-        (MOMENT, MOMENT),
-    )
+    columns = "period, person, address, state, due, changed"
+    db.execute(f"INSERT INTO deliveries ({columns}) VALUES ('2026-03-02', 1, 'a', 'sent', ?, ?)", (MOMENT, MOMENT))
     db.execute("DELETE FROM people")
     assert db.execute("SELECT person, text FROM comments").fetchall() == [(None, "x")]
     assert db.execute("SELECT person, state FROM deliveries").fetchall() == [(1, "sent")]
