@@ -10,6 +10,7 @@ from broadsheet.collection import Collection
 from door_kit import addresses
 from plugin_kit import plug_in
 from program_kit import person_at, program
+from role_kit import program_as
 
 
 @pytest.fixture
@@ -49,3 +50,19 @@ def test_its_addresses_stay() -> None:
         "POST /api/sources",
         "POST /api/sources/fetch",
     }
+
+
+def test_sources_are_followed_and_left(collection: Collection) -> None:
+    client = program_as(collection, "editor")
+    said = client.post("/api/sources", json={"name": "arxiv:cs.IR"})
+    assert (said.status_code, said.json()) == (
+        201,
+        {"name": "arxiv:cs.IR", "read": None, "error": "", "failing_since": None},
+    )
+    assert [each["name"] for each in client.get("/api/sources").json()] == ["arxiv:cs.IR"]
+    for wrong in ("jsonl:/etc/passwd", "nonsense", "feed:/etc/passwd"):
+        assert client.post("/api/sources", json={"name": wrong}).status_code == 400, wrong
+    assert client.delete("/api/sources", params={"name": "arxiv:cs.IR"}).status_code == 204
+    assert client.delete("/api/sources", params={"name": "arxiv:cs.IR"}).status_code == 404
+    assert client.post("/api/sources/fetch").status_code == 202
+    assert {each.job for each in collection.store.journal.job_runs()} >= {"fetch"}
