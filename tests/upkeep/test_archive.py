@@ -19,6 +19,7 @@ from broadsheet.store import Store
 from broadsheet.store.archive_rows import TABLES, ArchiveRows
 from broadsheet.upkeep import archive
 from fakes import paper
+from store_kit import LEFT_OUT, OF_PAPERS
 
 NOW = datetime(2026, 3, 2, 6, 0, tzinfo=UTC)
 FILL = {
@@ -70,10 +71,6 @@ def written(store: Store, folder: Path, **options: Any) -> Path:
     path = folder / "all.jsonl"
     path.write_text(stream.getvalue(), "utf-8")
     return path
-
-
-OF_PAPERS = {"documents", "records", "merged", "aliases", "categories", "author_words", "sketches"}
-LEFT_OUT = {"sessions", "tokens", "used_links", "jobs", "trends", "runs", "problems"}
 
 
 def all_of(store: Store) -> dict[str, list[Any]]:
