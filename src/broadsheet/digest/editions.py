@@ -8,17 +8,15 @@ a day without such works has no edition, and says why
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
 from datetime import date, datetime, timedelta, tzinfo
-from typing import Any
 
 from broadsheet.collection import Collection
+from broadsheet.core.edition import Edition, Entry
 from broadsheet.core.periods import Period
 from broadsheet.core.text import plain
 from broadsheet.core.types import Document
 from broadsheet.daily import why_empty
 from broadsheet.daily.day import Card, Wanted, by_best
-from broadsheet.store.editions import GENERAL
 from broadsheet.trending.ranking import feed
 from broadsheet.trending.table import gathered
 
@@ -27,38 +25,29 @@ REACH = timedelta(days=3)  # before the day: what was announced late, or over a 
 _EARLIER = 30  # editions whose papers are not new any more
 _MOST = 5_000
 
-Body = Mapping[str, Any]
 
-
-def general(collection: Collection, period: Period, *, now: datetime, zone: tzinfo | None = None) -> Body | None:
-    """The general edition of a day or a week, frozen when first asked for; None when there is nothing for it yet.
-
-    ``papers``: the best, each with its ``id`` and ``why``; ``pool``: the ids of all that are new; ``copies``: of
-    those that are there under several ids the others; ``marks``: what tells their works; ``line``: the editor's line
-    above the day; ``day``: the newest on which they stand, which may be before the edition's own.
-    """
+def general(collection: Collection, period: Period, *, now: datetime, zone: tzinfo | None = None) -> Edition | None:
+    """Return the general edition of a day or a week, frozen at the first call; None when it has no papers yet."""
     known = collection.store.editions.get(period.name)
     if known is not None:
         return known
-    body = drafted(collection, period, now=now, zone=zone)
-    return collection.store.editions.freeze(period.name, GENERAL, body, now=now) if body else None
+    edition = draft(collection, period, now=now, zone=zone)
+    return collection.store.editions.freeze(period.name, edition, now=now) if edition else None
 
 
-def drafted(
-    collection: Collection, period: Period, *, now: datetime, zone: tzinfo | None = None
-) -> dict[str, Any] | None:
-    """The general edition as it would be frozen now."""
+def draft(collection: Collection, period: Period, *, now: datetime, zone: tzinfo | None = None) -> Edition | None:
+    """Return the general edition as it would be frozen now; None when it would have no papers."""
     cards = _new(collection, period, now=now, zone=zone)
     if not cards:
         return None
-    return {
-        "papers": [{"id": card.document.id, "why": why(card)} for card in cards[:SHOWN]],
-        "pool": [card.document.id for card in cards],
-        "marks": sorted({mark(each) for card in cards for each in _papers(card)}),
-        "copies": {card.document.id: [each.id for each in card.others] for card in cards if card.others},
-        "line": collection.store.desk.line(period.last) if period.kind == "day" else "",
-        "day": max(card.day for card in cards).isoformat(),
-    }
+    return Edition(
+        papers=tuple(Entry(card.document.id, why(card)) for card in cards[:SHOWN]),
+        pool=tuple(card.document.id for card in cards),
+        marks=tuple(sorted({mark(each) for card in cards for each in _papers(card)})),
+        copies={card.document.id: tuple(each.id for each in card.others) for card in cards if card.others},
+        line=collection.store.desk.line(period.last) if period.kind == "day" else "",
+        day=max(card.day for card in cards),
+    )
 
 
 def _new(collection: Collection, period: Period, *, now: datetime, zone: tzinfo | None) -> list[Card]:
@@ -67,8 +56,8 @@ def _new(collection: Collection, period: Period, *, now: datetime, zone: tzinfo 
     if period.kind != "day":
         best = Wanted(sort="gathered", order=by_best(gathered), k=_MOST)
         return list(feed(collection, period, now=now, zone=zone, wanted=best).cards)
-    earlier = store.editions.of(GENERAL, kind="day", limit=_EARLIER)
-    had = {each for _, body in earlier for each in (*ids(body), *body.get("marks", ()))}
+    earlier = store.editions.newest(kind="day", limit=_EARLIER)
+    had = {each for edition in earlier for each in (*edition.ids, *edition.marks)}
     begins = [_back(period.first)]
     if not earlier:  # so that the first edition does not begin with a heap, if there is anything newer
         begins.insert(0, _newest(collection, period))
@@ -93,11 +82,6 @@ def mark(paper: Document) -> str:
     names = plain(paper.authors[0]).split() if paper.authors else []
     words = f"{plain(paper.title)}\n{''.join(names[-1:])}"
     return f"={hashlib.blake2b(words.encode(), digest_size=8).hexdigest()}"
-
-
-def ids(body: Body) -> list[str]:
-    """The ids of all that was new in an edition, those of copies included."""
-    return [*body["pool"], *(each for several in body.get("copies", {}).values() for each in several)]
 
 
 def _back(day: date) -> date:

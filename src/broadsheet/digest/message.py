@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
-from typing import Any
 from urllib.parse import quote
 
 from broadsheet.collection import Collection
 from broadsheet.core import periods
+from broadsheet.core.edition import Edition, Entry, PersonalEdition
 from broadsheet.core.periods import Period
 from broadsheet.core.text import clipped
 from broadsheet.core.types import Document, Listing, Message
@@ -52,30 +52,28 @@ class Composer:
     collection: Collection
     head: Letterhead
     period: Period
-    draft: Mapping[str, Any] | None = None
+    draft: Edition | None = None
     _papers: dict[str, Document] = field(default_factory=dict)
     _items_made: dict[str, Item] = field(default_factory=dict)
     _days: dict[str, str] = field(default_factory=dict)
 
     @cached_property
-    def general(self) -> Mapping[str, Any]:
-        """The general edition; empty when there is none."""
-        return (
-            self.draft or self.collection.store.editions.get(self.period.name) or {"papers": [], "pool": [], "line": ""}
-        )
+    def general(self) -> Edition:
+        """The general edition; an empty one when the period has none."""
+        return self.draft or self.collection.store.editions.get(self.period.name) or Edition()
 
     def message(self, delivery: Delivery, secret: bytes) -> Message:
         """The mail of a delivery: what it holds was frozen, so that a second attempt is the same. ValueError when its
         list is there no more."""
-        own = self.collection.store.editions.get(self.period.name, delivery.person)
-        if own is None:
+        edition = self.collection.store.editions.personal(self.period.name, delivery.person)
+        if edition is None:
             raise ValueError("its list is kept no more")
-        return self.made(delivery, secret, own)
+        return self.made(delivery, secret, edition)
 
-    def made(self, delivery: Delivery, secret: bytes, own: Mapping[str, Any]) -> Message:
-        """The mail of a delivery that holds the list ``own``."""
+    def made(self, delivery: Delivery, secret: bytes, edition: PersonalEdition) -> Message:
+        """The mail of a delivery that holds this edition."""
         leave = f"{self.head.address}/leave/{leave_token(secret, delivery.person)}"
-        drawn = render.digest(self._issue(own, leave))
+        drawn = render.digest(self._issue(edition, leave))
         token = return_token(secret, delivery.person)
         return Message(
             to=delivery.address,
@@ -93,40 +91,39 @@ class Composer:
                 unsubscribe_url=leave,
                 unsubscribe_address=tagged(self.head.leaving, token) if self.head.leaving else "",
                 help_url=f"{self.head.address}/subscribe",
-                archive_url=self._page(own),
+                archive_url=self._page(edition),
             ),
         )
 
-    def _issue(self, own: Mapping[str, Any], leave: str) -> Issue:
-        mine, general = (self._items(own.get(name, ())) for name in ("papers", "general"))
-        quiet = own.get("quiet", "")
+    def _issue(self, edition: PersonalEdition, leave: str) -> Issue:
+        mine, general = self._items(edition.papers), self._items(edition.general)
         return Issue(
             day=in_words(self.period),
-            page_url=self._page(own),
-            reason=f"You asked to get this {_OFTEN[own.get('cadence', 'daily')]}.",
+            page_url=self._page(edition),
+            reason=f"You asked to get this {_OFTEN[edition.cadence]}.",
             unsubscribe_url=leave,
             settings_url=f"{self.head.address}/subscribe",
             edition=("Your papers, and those for everybody" if general else "Your papers") if mine else "",
-            lead=self.general.get("line", ""),
+            lead=self.general.line,
             sections=_sections(mine, general),
-            quiet="" if mine or general else quiet or "No paper that was listed is there any more.",
-            more=own.get("more", 0) if mine or general else 0,
+            quiet="" if mine or general else edition.quiet or "No paper that was listed is there any more.",
+            more=edition.more if mine or general else 0,
             postal=self.head.postal,
         )
 
-    def _items(self, entries: Sequence[Mapping[str, Any]]) -> tuple[Item, ...]:
-        missing = [each["id"] for each in entries if each["id"] not in self._papers]
+    def _items(self, entries: Sequence[Entry]) -> tuple[Item, ...]:
+        missing = [each.id for each in entries if each.id not in self._papers]
         if missing:
             if len(self._papers) > _MOST_CACHED:
                 self._papers.clear()
-                missing = [each["id"] for each in entries]
+                missing = [each.id for each in entries]
             self._papers |= self.collection.store.papers.many(missing)
-        return tuple(self._told(each) for each in entries if each["id"] in self._papers)
+        return tuple(self._with_reason(each) for each in entries if each.id in self._papers)
 
-    def _told(self, entry: Mapping[str, Any]) -> Item:
+    def _with_reason(self, entry: Entry) -> Item:
         """A paper, and why it is in this list."""
-        strength, why = _STRENGTHS.get(entry.get("strength", ""), ""), entry["why"]
-        return replace(self._shown(entry["id"]), strength=strength, why=why if strength else why[:1].upper() + why[1:])
+        strength, why = _STRENGTHS.get(entry.strength or "", ""), entry.why
+        return replace(self._shown(entry.id), strength=strength, why=why if strength else why[:1].upper() + why[1:])
 
     def _shown(self, name: str) -> Item:
         """A paper as all readers see it."""
@@ -150,14 +147,14 @@ class Composer:
             save_url=f"{url}#acts",
         )
 
-    def _page(self, own: Mapping[str, Any]) -> str:
+    def _page(self, edition: PersonalEdition) -> str:
         """Where the papers of the newest edition stand that a list was made of; of none, the page that says why."""
-        name = max(own.get("of", ()), default="")
+        name = max(edition.of, default="")
         if self.period.kind == "week" or not name:
             return f"{self.head.address}/{self.period.kind}/{self.period.name}"
         if name not in self._days:
-            edition = self.general if name == self.period.name else self.collection.store.editions.get(name)
-            self._days[name] = (edition or {}).get("day", name)
+            general = self.general if name == self.period.name else self.collection.store.editions.get(name)
+            self._days[name] = general.day.isoformat() if general and general.day else name
         return f"{self.head.address}/day/{self._days[name]}"
 
 

@@ -11,11 +11,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import zip_longest
-from typing import Any
 
 from broadsheet.alerts.alert import Alert
 from broadsheet.alerts.match import Candidates, Hit, Holds, Prepared, gather, prepare
 from broadsheet.collection import Collection
+from broadsheet.core.edition import Edition, Entry
 from broadsheet.core.errors import UsageError
 from broadsheet.core.text import clipped, plain
 from broadsheet.core.types import Document
@@ -32,8 +32,8 @@ _LONGEST_TITLE = 80
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
-    """A paper in a person's list: its row number, why it is there, and how well it matches, in a word."""
+class _Reason:
+    """Why a paper is in a person's list: the paper's row number, the words, and how well it matches, in a word."""
 
     number: int
     why: str
@@ -86,11 +86,11 @@ class Day:
         }
 
 
-def day_of(collection: Collection, bodies: Sequence[Mapping[str, Any]]) -> Day:
-    """The day of what is new in these editions."""
-    copies = {name: several for body in bodies for name, several in body.get("copies", {}).items()}
-    pooled = [name for body in bodies for name in body["pool"]]
-    numbers = collection.store.papers.numbers([*pooled, *(each for several in copies.values() for each in several)])
+def day_of(collection: Collection, several: Sequence[Edition]) -> Day:
+    """Return the Day of all papers that are new in these general editions."""
+    copies = {name: others for edition in several for name, others in edition.copies.items()}
+    pooled = [name for edition in several for name in edition.pool]
+    numbers = collection.store.papers.numbers([each for edition in several for each in edition.ids])
     documents = collection.store.papers.by_numbers([numbers[name] for name in pooled if name in numbers])
     same = {
         number: frozenset({number, *(numbers[each] for each in copies.get(document.id, ()) if each in numbers)})
@@ -103,21 +103,21 @@ def day_of(collection: Collection, bodies: Sequence[Mapping[str, Any]]) -> Day:
     return Day(collection, documents, same, authors)
 
 
-def lists(collection: Collection, day: Day, people: Sequence[Reader]) -> dict[int, list[dict[str, Any]]]:
-    """The own list of each of these people who asked for one, as it is frozen: ``id``, ``why``, ``strength``."""
+def lists(collection: Collection, day: Day, people: Sequence[Reader]) -> dict[int, list[Entry]]:
+    """Return the own list, by person, of each of these people who chose to get one."""
     people = [each for each in people if each.choice.contents != "general"]
     tastes = collection.store.reactions.tastes([each.person for each in people])
     asked = _Asked.of(collection, day, tastes.values())
     picked = _picks(collection, day, people, tastes, asked)
-    found = {each.person: _entries(day, tastes[each.person], asked, picked[each.person], each) for each in people}
-    near = {entry.near for entries in found.values() for entry in entries if isinstance(entry, _Near)}
+    reasons = {each.person: _reasons(day, tastes[each.person], asked, picked[each.person], each) for each in people}
+    near = {reason.near for several in reasons.values() for reason in several if isinstance(reason, _Near)}
     titles = {number: each.shown_title for number, each in collection.store.papers.by_numbers(sorted(near)).items()}
-    return {person: [_frozen(day, entry, titles) for entry in entries] for person, entries in found.items()}
+    return {person: [_entry(day, reason, titles) for reason in several] for person, several in reasons.items()}
 
 
 @dataclass(frozen=True, slots=True)
-class _Near(Entry):
-    """An entry whose reason is a paper that the person likes."""
+class _Near(_Reason):
+    """The reason is a paper that the person likes: ``near``, its row number."""
 
     near: int = 0
 
@@ -164,45 +164,47 @@ def _queries(taste: Taste) -> Iterator[tuple[str, Alert]]:
             continue
 
 
-def _entries(day: Day, taste: Taste, asked: _Asked, picked: Sequence[tuple[str, Pick]], reader: Reader) -> list[Entry]:
+def _reasons(
+    day: Day, taste: Taste, asked: _Asked, picked: Sequence[tuple[str, Pick]], reader: Reader
+) -> list[_Reason]:
     choice = reader.choice
     least = _ORDER.index(choice.least) if choice.least in _ORDER else 0
     known = {*taste.declined, *taste.read, *taste.voted, *(number for number, _ in taste.saved)}
-    found: dict[int, Entry] = {}
-    for entry in (*_followed(day, taste), *_hits(taste, asked), *_picked(picked)):
-        strong_enough = not entry.strength or _ORDER.index(entry.strength) >= least
-        new = entry.number in day.documents and known.isdisjoint(day.same[entry.number])
-        if strong_enough and new and reader.shown.isdisjoint(day.ids(entry.number)):
-            found.setdefault(entry.number, entry)
-    return list(found.values())[: choice.most]
+    reasons: dict[int, _Reason] = {}
+    for each in (*_followed(day, taste), *_hits(taste, asked), *_picked(picked)):
+        strong_enough = not each.strength or _ORDER.index(each.strength) >= least
+        new = each.number in day.documents and known.isdisjoint(day.same[each.number])
+        if strong_enough and new and reader.shown.isdisjoint(day.ids(each.number)):
+            reasons.setdefault(each.number, each)
+    return list(reasons.values())[: choice.most]
 
 
-def _followed(day: Day, taste: Taste) -> Iterator[Entry]:
+def _followed(day: Day, taste: Taste) -> Iterator[_Reason]:
     for author in taste.authors:
         for number in day.authors.get(plain(author), ()):
-            yield Entry(number, f"by {author}, whom you follow", "")
+            yield _Reason(number, f"by {author}, whom you follow", "")
 
 
-def _hits(taste: Taste, asked: _Asked) -> Iterator[Entry]:
+def _hits(taste: Taste, asked: _Asked) -> Iterator[_Reason]:
     """The hits of the queries in turn, so that none crowds out the others."""
     mine = [(name, asked.hits[asked.places[query]]) for name, query in _queries(taste) if query in asked.places]
     for row in zip_longest(*([(name, hit) for hit in hits] for name, hits in mine)):
         for name, hit in filter(None, row):
-            yield Entry(hit.number, f"for your query “{name}”", hit.strength)
+            yield _Reason(hit.number, f"for your query “{name}”", hit.strength)
 
 
-def _picked(picked: Sequence[tuple[str, Pick]]) -> Iterator[Entry]:
+def _picked(picked: Sequence[tuple[str, Pick]]) -> Iterator[_Reason]:
     for name, pick in picked:
         if pick.near:
             where = f"in your list “{name}”" if name else "which you like"
             yield _Near(pick.number, where, pick.strength, pick.near[0].number)
         else:
-            yield Entry(pick.number, f"for your query “{name}”", pick.strength)
+            yield _Reason(pick.number, f"for your query “{name}”", pick.strength)
 
 
-def _frozen(day: Day, entry: Entry, titles: Mapping[int, str]) -> dict[str, Any]:
-    why = entry.why
-    if isinstance(entry, _Near):
-        title = clipped(titles.get(entry.near, "a paper you like"), _LONGEST_TITLE)
+def _entry(day: Day, reason: _Reason, titles: Mapping[int, str]) -> Entry:
+    why = reason.why
+    if isinstance(reason, _Near):
+        title = clipped(titles.get(reason.near, "a paper you like"), _LONGEST_TITLE)
         why = f"near “{title}”{',' if why.startswith('which') else ''} {why}"
-    return {"id": day.documents[entry.number].id, "why": why, "strength": entry.strength}
+    return Entry(day.documents[reason.number].id, why, reason.strength)

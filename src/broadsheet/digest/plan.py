@@ -7,12 +7,13 @@ in batches: what is new to each -> their lists -> frozen and planned in one tran
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from zoneinfo import ZoneInfo
 
 from broadsheet.collection import Collection
 from broadsheet.core import periods
+from broadsheet.core.edition import Entry, PersonalEdition
 from broadsheet.core.periods import Period
 from broadsheet.digest import editions
 from broadsheet.digest.offer import Offer, Offers, arranged, shown
@@ -152,17 +153,26 @@ def _together(
     readers = [Reader(each.subscription.person, each.subscription.choice, shown) for each, shown in dues]
     found = lists(collection, offer.day, readers) if offer.papers else {}
     for reader, (each, _) in zip(readers, dues, strict=True):
-        body = arranged(reader, found.get(reader.person, ()), offer)
-        if not body["papers"] and not body["general"]:
-            body["quiet"] = nothing(collection, reader, offer, reason)
-        skipped = reader.choice.quiet == "skip" and body.get("quiet")
+        edition = personal(collection, reader, found.get(reader.person, ()), offer=offer, reason=reason)
+        skipped = reader.choice.quiet == "skip" and edition.quiet
         yield Planned(
-            reader.person, each.subscription.address, each.at, body,
+            reader.person, each.subscription.address, each.at, edition,
             state="suppressed" if skipped else "planned", said=f"quiet: {skipped}" if skipped else "",
         )  # fmt: skip
 
 
-def nothing(collection: Collection, reader: Reader, offer: Offer, reason: str) -> str:
+def personal(
+    collection: Collection, reader: Reader, own: Sequence[Entry], *, offer: Offer, reason: str
+) -> PersonalEdition:
+    """Return what a reader's digest holds, and why where it holds nothing; ``reason`` is why nothing is new to
+    anyone."""
+    edition = arranged(reader, own, offer)
+    if edition.papers or edition.general:
+        return edition
+    return replace(edition, quiet=_nothing(collection, reader, offer, reason))
+
+
+def _nothing(collection: Collection, reader: Reader, offer: Offer, reason: str) -> str:
     """Why there is nothing for a person; ``reason`` where nothing is new to anybody."""
     new = len(offer.day.documents) if offer.papers else 0
     if not offer.papers or not new:

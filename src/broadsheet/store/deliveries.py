@@ -15,8 +15,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
+from broadsheet.core.edition import PersonalEdition
 from broadsheet.store.database import Part
-from broadsheet.store.editions import KEPT
+from broadsheet.store.editions import FREEZE
 from broadsheet.store.people import moment
 
 State = Literal["planned", "sending", "sent", "failed", "suppressed", "doubtful"]
@@ -49,13 +50,13 @@ class Delivery:
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """A delivery to be planned, with the person's own list (``body``); or set down as ``suppressed`` or ``failed`` at
+    """A delivery to be planned, with what it holds (``edition``); or set down as ``suppressed`` or ``failed`` at
     once, with the reason ``said``."""
 
     person: int
     address: str
     due: datetime
-    body: dict[str, Any] | None = None
+    edition: PersonalEdition | None = None
     state: State = "planned"
     said: str = ""
 
@@ -92,9 +93,8 @@ class Deliveries(Part):
                 row = (period, each.person, each.address, each.state, moment(each.due), moment(now), each.said[:500])
                 if db.execute(_PLANNED, row).rowcount:
                     done += 1
-                    if each.body is not None:
-                        body = json.dumps(each.body, ensure_ascii=False)
-                        db.execute(KEPT, (period, each.person, body, moment(now)))
+                    if each.edition is not None:
+                        db.execute(FREEZE, (period, each.person, each.edition.to_json(), moment(now)))
         return done
 
     def planned_for(self, period: str) -> set[int]:
@@ -112,7 +112,7 @@ class Deliveries(Part):
         )
         found: dict[int, list[Had]] = {person: [] for person in people}
         for person, state, body in self._db.rows(sql, (json.dumps(list(periods)), json.dumps(list(people)))):
-            found[person].append(_had(state, json.loads(body)))
+            found[person].append(_had(state, PersonalEdition.from_json(body)))
         return found
 
     def claim(self, holder: str, *, now: datetime, lease: timedelta, limits: Limits) -> Delivery | None:
@@ -224,9 +224,8 @@ class Deliveries(Part):
         return dict(self._db.rows("SELECT state, count(*) FROM deliveries GROUP BY state ORDER BY state"))
 
 
-def _had(state: State, body: dict[str, Any]) -> Had:
-    ids = frozenset(each["id"] for name in ("papers", "general") for each in body.get(name, ()))
-    return Had(state, ids, frozenset(body.get("of", ())))
+def _had(state: State, edition: PersonalEdition) -> Had:
+    return Had(state, frozenset(edition.ids), frozenset(edition.of))
 
 
 def _delivery(row: Sequence[Any]) -> Delivery:
