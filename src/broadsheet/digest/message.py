@@ -12,17 +12,18 @@ from broadsheet.collection import Collection
 from broadsheet.core import periods
 from broadsheet.core.edition import Edition, Entry, PersonalEdition
 from broadsheet.core.periods import Period
-from broadsheet.core.text import clipped
+from broadsheet.core.text import clipped, squeeze
 from broadsheet.core.types import Document, Listing, Message
 from broadsheet.digest.returned import message_name, return_token
 from broadsheet.mail import render
 from broadsheet.mail.address import tagged
-from broadsheet.mail.issue import Issue, Item, Section
+from broadsheet.mail.issue import UNTITLED, Issue, Item, Section
 from broadsheet.people.letters import SENDER
 from broadsheet.people.subscription import leave_token
 from broadsheet.store.deliveries import Delivery
 
 _AUTHORS, _PASSAGE = 4, 240
+_LONGEST_IN_SUBJECT = 90
 _STRENGTHS = {"strong": "Strong match", "good": "Good match", "fair": "Fair match", "weak": "Weak match"}
 _MOST_CACHED = 5_000
 
@@ -97,8 +98,10 @@ class Composer:
 
     def _issue(self, edition: PersonalEdition, leave: str) -> Issue:
         mine, general = self._items(edition.papers), self._items(edition.general)
+        day, more = in_words(self.period), edition.more if mine or general else 0
         return Issue(
-            day=in_words(self.period),
+            subject=subject(day, [each.title for each in (*mine, *general)], more=more),
+            day=day,
             page_url=self._page(edition),
             reason=f"You asked to get this {_OFTEN[edition.cadence]}.",
             unsubscribe_url=leave,
@@ -107,7 +110,7 @@ class Composer:
             lead=self.general.line,
             sections=_sections(mine, general),
             quiet="" if mine or general else edition.quiet or "No paper that was listed is there any more.",
-            more=edition.more if mine or general else 0,
+            more=more,
             postal=self.head.postal,
         )
 
@@ -138,7 +141,7 @@ class Composer:
         others = len(paper.authors) - _AUTHORS
         names = ", ".join(paper.authors[:_AUTHORS]) + (f" and {others} more" if others > 0 else "")
         return Item(
-            title=paper.shown_title,
+            title=squeeze(paper.shown_title) or UNTITLED,
             url=url,
             authors=names,
             facts=", ".join(filter(None, (paper.venue, *paper.categories[:1]))),
@@ -156,6 +159,16 @@ class Composer:
             general = self.general if name == self.period.name else self.collection.store.editions.get(name)
             self._days[name] = general.day.isoformat() if general and general.day else name
         return f"{self.head.address}/day/{self._days[name]}"
+
+
+def subject(day: str, titles: Sequence[str], *, more: int) -> str:
+    """Return the subject of a digest: the day in words, the title of its first paper, and how many papers follow in
+    the email or are ``more`` on the page; or that it has no papers."""
+    if not titles:
+        return f"{day}: no papers"
+    others = len(titles) - 1 + more
+    rest = f" and {others:,} more" if others else ""
+    return f"{day}: {clipped(titles[0], _LONGEST_IN_SUBJECT)}{rest}"
 
 
 def _sections(mine: tuple[Item, ...], general: tuple[Item, ...]) -> tuple[Section, ...]:

@@ -7,6 +7,7 @@ from functools import lru_cache
 
 from broadsheet.core.text import clipped, squeeze
 
+UNTITLED = "Untitled"
 _LONGEST_URL = 1_500
 _MOST_SECTIONS = 8
 _MOST_ITEMS = 120
@@ -48,9 +49,10 @@ class Section:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Issue:
     """One digest for one person. ``day`` is in words; ``edition`` says which (``Your papers``); ``lead`` is the line
-    above the day; ``quiet`` says why there is nothing; ``more`` counts papers that are only on the page.
-    ``reason`` says why this mail comes."""
+    above the day; ``quiet`` says why there are no papers; ``more`` counts the papers that are only on the page;
+    ``reason`` says why the reader gets this email."""
 
+    subject: str
     day: str
     page_url: str
     reason: str
@@ -96,7 +98,7 @@ def cleaned(issue: Issue) -> Issue:
     fit."""
     issue = shortened(issue, _MOST_ITEMS)
     return Issue(
-        **_lines(issue, name=60, day=100, edition=120, lead=1_000, quiet=600, reason=600, postal=300),
+        **_lines(issue, subject=200, name=60, day=100, edition=120, lead=1_000, quiet=600, reason=600, postal=300),
         **_addresses(issue, "page_url", "unsubscribe_url", "settings_url"),
         sections=tuple(_section(section) for section in issue.sections[:_MOST_SECTIONS]),
         more=max(issue.more, 0),
@@ -140,7 +142,7 @@ def _section(section: Section) -> Section:
 
 def _item(item: Item) -> Item:
     lines = _lines(item, title=300, authors=240, facts=160, strength=40, why=300, passage=600)
-    lines["title"] = lines["title"] or "Without a title"
+    lines["title"] = lines["title"] or UNTITLED
     return Item(**lines, **_addresses(item, "url", "vote_url", "save_url"))
 
 
