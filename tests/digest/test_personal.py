@@ -24,13 +24,14 @@ def test_own_lists_say_why(made: Collection) -> None:
     own = store.editions.personal(TODAY.name, ada.number)
     assert own
     whys = {each.id: each.why for each in own.papers}
-    assert whys["made:1007"] == "for your query “birds”"
+    assert whys["made:1007"] == "for your alert “birds”"
     assert "made:1003" not in whys  # read already, though by an author who is followed
     assert any(
-        why.startswith("near “Tide Harbour Moon Study") and why.endswith("in your list “Seas”") for why in whys.values()
+        why.startswith("similar to “Tide Harbour Moon Study") and why.endswith("in your list “Seas”")
+        for why in whys.values()
     )
     assert any(
-        why.startswith("near “Leaf Outline Herbarium Study") and why.endswith("”, which you like")
+        why.startswith("similar to “Leaf Outline Herbarium Study") and why.endswith("”, which you like")
         for why in whys.values()
     )
     assert not {"made:1002", "made:1006", "made:1010"} & {each.id for each in own.papers[:6]}  # knots

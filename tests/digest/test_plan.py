@@ -65,12 +65,12 @@ def test_mine_alone_is_quiet_when_nothing_matches(made: Collection) -> None:
     made.store.follows.add(ada.number, "Nobody Here", now=BEFORE)
     post = Post()
     sent(made, post)
-    assert "None of 12 new papers is near" in post.got[0].text
+    assert "None of the 12 new papers is close to the papers that you save" in " ".join(post.got[0].text.split())
 
 
 def test_of_whom_nothing_is_known_is_told_what_to_do(made: Collection) -> None:
     ada = subscriber(made, "ada", contents="mine", quiet="note")
-    told = "Nothing is known yet of what suits you, so none of 12 new papers is here: save or vote"
+    told = "Broadsheet does not know your interests yet, so none of the 12 new papers is in this digest. Save or vote"
     shown = preview(made, HEAD, TODAY, ada.number, now=MORNING, zone=UTC)
     assert told in " ".join(shown.text.split())
     post = Post()
@@ -83,7 +83,7 @@ def test_whose_hour_passed_while_nothing_ran_is_told_of(made: Collection) -> Non
     assert sent(made, Post(), now=MORNING + timedelta(hours=13)) == {}
     (failed,) = made.store.deliveries.in_states("failed")
     assert (failed.person, failed.period, failed.said) == (
-        ada.number, TODAY.name, "too late: nothing ran when its hour came",
+        ada.number, TODAY.name, "too late: Broadsheet was not running at the chosen hour",
     )  # fmt: skip
     assert not made.store.deliveries.send_again(failed.period, ada.number, due=MORNING, now=MORNING)  # it has no list
     assert sent(made, Post(), now=MORNING + timedelta(days=1)) == {"sent": 1}  # with the papers of both days

@@ -1,7 +1,7 @@
-"""Editions: the list of a day or a week, frozen before the first mail, and which papers are new in it.
+"""Editions: the list of a day or a week, frozen before the first email, and which papers are new in it.
 
-the works of the last days that no earlier edition looked at -> what trends first -> frozen, with why each is there
-those of a week -> what met most interest first, whichever day it came -> frozen likewise
+a day: the works of the last days that were in no earlier edition -> trending first -> frozen, with the reason for each
+a week: its works -> those with the most interest first, whichever day they came -> frozen, with the reason for each
 a day without such works has no edition, and says why
 """
 
@@ -22,8 +22,9 @@ from broadsheet.trending.table import gathered
 
 SHOWN = 50  # papers of the general list that are kept; a reader gets fewer
 REACH = timedelta(days=3)  # before the day: what was announced late, or over a weekend, is still new
-_EARLIER = 30  # editions whose papers are not new any more
+_EARLIER = 30  # editions whose papers are no longer new
 _MOST = 5_000
+GONE = "All papers listed here have since been removed."
 
 
 def general(collection: Collection, period: Period, *, now: datetime, zone: tzinfo | None = None) -> Edition | None:
@@ -51,8 +52,8 @@ def draft(collection: Collection, period: Period, *, now: datetime, zone: tzinfo
 
 
 def _new(collection: Collection, period: Period, *, now: datetime, zone: tzinfo | None) -> list[Card]:
-    """The cards of a week; of a day those of its last days that no edition of a day has had."""
-    store, asked = collection.store, Wanted(sort="trending", k=_MOST)
+    """Return the cards of a week, or those of the last days that were in no edition of a day."""
+    store, trending = collection.store, Wanted(sort="trending", k=_MOST)
     if period.kind != "day":
         best = Wanted(sort="gathered", order=by_best(gathered), k=_MOST)
         return list(feed(collection, period, now=now, zone=zone, wanted=best).cards)
@@ -62,13 +63,13 @@ def _new(collection: Collection, period: Period, *, now: datetime, zone: tzinfo 
     if not earlier:  # so that the first edition does not begin with a heap, if there is anything newer
         begins.insert(0, _newest(collection, period))
     spans = (Period("day", first, period.last) for first in begins)
-    found = (feed(collection, span, now=now, zone=zone, wanted=asked).cards for span in spans)
-    new = ([card for card in cards if had.isdisjoint(_names(card))] for cards in found)
+    tried = (feed(collection, span, now=now, zone=zone, wanted=trending).cards for span in spans)
+    new = ([card for card in cards if had.isdisjoint(_names(card))] for cards in tried)
     return next(filter(None, new), [])
 
 
 def _names(card: Card) -> list[str]:
-    """All by which a work may be known."""
+    """Return all ids and marks by which a work may be known."""
     return [name for each in _papers(card) for name in (each.id, mark(each))]
 
 
@@ -77,8 +78,8 @@ def _papers(card: Card) -> tuple[Document, ...]:
 
 
 def mark(paper: Document) -> str:
-    """What tells a work when the paper that it was known by is deleted, and only a copy is left: its title, and the
-    last name of its first author."""
+    """Return what identifies a work when its paper was deleted and only a copy is left: a hash of its title and of
+    the last name of its first author."""
     names = plain(paper.authors[0]).split() if paper.authors else []
     words = f"{plain(paper.title)}\n{''.join(names[-1:])}"
     return f"={hashlib.blake2b(words.encode(), digest_size=8).hexdigest()}"
@@ -89,24 +90,24 @@ def _back(day: date) -> date:
 
 
 def _newest(collection: Collection, period: Period) -> date:
-    """The last day that has papers."""
+    """Return the last day that has papers."""
     day = collection.store.days.before(period.last + timedelta(days=1)) if period.last < date.max else None
     return max(day or period.first, _back(period.first))
 
 
 def quiet(collection: Collection, period: Period, *, today: date, zone: tzinfo | None) -> str:
-    """Why a period has no edition."""
+    """Return why a period has no edition, in a sentence."""
     reason = why_empty.reason(collection.store, period, today=today, zone=zone)
     if collection.store.days.between(period.first, period.last):
-        return "Its papers were in an earlier edition."
+        return f"All papers of this {period.kind} were in an earlier digest."
     return reason
 
 
 def why(card: Card) -> str:
-    """Why a paper is in the general list, in a line."""
-    told = [f"{card.votes:,} vote{'' if card.votes == 1 else 's'}"] if card.votes else []
+    """Return why a paper is in the general list, in a few words."""
+    reasons = [f"{card.votes:,} vote{'' if card.votes == 1 else 's'}"] if card.votes else []
     if card.document.links.get("code"):
-        told.append("code is linked")
-    if not told and card.document.categories:
-        told.append(f"new in {card.document.categories[0]}")
-    return ", ".join(told)
+        reasons.append("with code")
+    if not reasons and card.document.categories:
+        reasons.append(f"new in {card.document.categories[0]}")
+    return ", ".join(reasons)

@@ -1,4 +1,4 @@
-"""A frozen list made into the Message of one person: the same words at every attempt, the papers as they are now."""
+"""The email to one person, made from a frozen list: the same words at each attempt, the papers as they are now."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from broadsheet.core.edition import Edition, Entry, PersonalEdition
 from broadsheet.core.periods import Period
 from broadsheet.core.text import clipped, squeeze
 from broadsheet.core.types import Document, Listing, Message
+from broadsheet.digest.editions import GONE
 from broadsheet.digest.returned import message_name, return_token
 from broadsheet.mail import render
 from broadsheet.mail.address import tagged
@@ -30,8 +31,9 @@ _MOST_CACHED = 5_000
 
 @dataclass(frozen=True, slots=True)
 class Letterhead:
-    """Who sends: the site's address without a ``/`` at its end, the sender, where bounces go, where mails of those
-    who leave go, a postal line, where answers go (else to the sender)."""
+    """Who sends: the ``address`` of the site without a ``/`` at its end, the ``sender``, the address for ``bounces``,
+    the one for emails that ask to leave (``leaving``), a ``postal`` line, and where answers go (``reply``; empty: to
+    the sender)."""
 
     address: str
     sender: str = SENDER
@@ -42,13 +44,14 @@ class Letterhead:
 
     @property
     def host(self) -> str:
-        """The host that ids are made with."""
+        """The host that ends each Message-ID."""
         return self.sender.rpartition("@")[2]
 
 
 @dataclass
 class Composer:
-    """Makes messages of one period; remembers the papers it has read. ``draft`` stands in for a frozen edition."""
+    """Make the messages of one period; the papers it has read are remembered. ``draft`` takes the place of the frozen
+    general edition."""
 
     collection: Collection
     head: Letterhead
@@ -64,15 +67,15 @@ class Composer:
         return self.draft or self.collection.store.editions.get(self.period.name) or Edition()
 
     def message(self, delivery: Delivery, secret: bytes) -> Message:
-        """The mail of a delivery: what it holds was frozen, so that a second attempt is the same. ValueError when its
-        list is there no more."""
+        """Return the email of a delivery: its list was frozen, so that a second attempt is the same. ValueError when
+        the list is no longer stored."""
         edition = self.collection.store.editions.personal(self.period.name, delivery.person)
         if edition is None:
-            raise ValueError("its list is kept no more")
+            raise ValueError("its list of papers is no longer stored")
         return self.made(delivery, secret, edition)
 
     def made(self, delivery: Delivery, secret: bytes, edition: PersonalEdition) -> Message:
-        """The mail of a delivery that holds this edition."""
+        """Return the email of a delivery that holds this edition."""
         leave = f"{self.head.address}/leave/{leave_token(secret, delivery.person)}"
         drawn = render.digest(self._issue(edition, leave))
         token = return_token(secret, delivery.person)
@@ -103,13 +106,13 @@ class Composer:
             subject=subject(day, [each.title for each in (*mine, *general)], more=more),
             day=day,
             page_url=self._page(edition),
-            reason=f"You asked to get this {_OFTEN[edition.cadence]}.",
+            reason=f"You get this email {_OFTEN[edition.cadence]} because you subscribed to it.",
             unsubscribe_url=leave,
             settings_url=f"{self.head.address}/subscribe",
-            edition=("Your papers, and those for everybody" if general else "Your papers") if mine else "",
+            edition=("Your papers and everyone’s" if general else "Your papers") if mine else "",
             lead=self.general.line,
             sections=_sections(mine, general),
-            quiet="" if mine or general else edition.quiet or "No paper that was listed is there any more.",
+            quiet="" if mine or general else edition.quiet or GONE,
             more=more,
             postal=self.head.postal,
         )
@@ -124,12 +127,12 @@ class Composer:
         return tuple(self._with_reason(each) for each in entries if each.id in self._papers)
 
     def _with_reason(self, entry: Entry) -> Item:
-        """A paper, and why it is in this list."""
+        """Return a paper with the reason why it is in this list."""
         strength, why = _STRENGTHS.get(entry.strength or "", ""), entry.why
         return replace(self._shown(entry.id), strength=strength, why=why if strength else why[:1].upper() + why[1:])
 
     def _shown(self, name: str) -> Item:
-        """A paper as all readers see it."""
+        """Return a paper as all readers see it."""
         if name not in self._items_made:
             if len(self._items_made) > _MOST_CACHED:
                 self._items_made.clear()
@@ -151,7 +154,7 @@ class Composer:
         )
 
     def _page(self, edition: PersonalEdition) -> str:
-        """Where the papers of the newest edition stand that a list was made of; of none, the page that says why."""
+        """Return the address of the day or week that lists the papers; without papers, of the page that says why."""
         name = max(edition.of, default="")
         if self.period.kind == "week" or not name:
             return f"{self.head.address}/{self.period.kind}/{self.period.name}"
@@ -174,7 +177,7 @@ def subject(day: str, titles: Sequence[str], *, more: int) -> str:
 def _sections(mine: tuple[Item, ...], general: tuple[Item, ...]) -> tuple[Section, ...]:
     both = (
         Section(heading="For you" if general else "", items=mine),
-        Section(heading="For everybody" if mine else "", items=general),
+        Section(heading="For everyone" if mine else "", items=general),
     )
     return tuple(section for section in both if section.items)
 
@@ -183,7 +186,7 @@ _OFTEN = {"daily": "every day", "weekdays": "on weekdays", "weekly": "every week
 
 
 def in_words(period: Period) -> str:
-    """``Tuesday, 30 September 2025``; ``Week 40 of 2025``."""
+    """Return ``Tuesday, 30 September 2025`` or ``Week 40 of 2025``."""
     if period.kind == "week":
         year, week, _ = period.first.isocalendar()
         return f"Week {week} of {year}"
@@ -191,13 +194,13 @@ def in_words(period: Period) -> str:
 
 
 def day_in_words(day: date) -> str:
-    """``Tuesday, 30 September 2025``."""
+    """Return ``Tuesday, 30 September 2025``."""
     return f"{day:%A}, {day.day} {day:%B} {day.year}"
 
 
 def period_of(name: str) -> Period:
-    """The period that an edition is named by."""
-    found = periods.parse(name)
-    if found is None:
-        raise ValueError(f"no period is called {name!r}")
-    return found
+    """Return the period of this name; ValueError for a name that is not a day, a week or a month."""
+    period = periods.parse(name)
+    if period is None:
+        raise ValueError(f"{name!r} is not a period: expected a name like 2025-09-30 or 2025-W40")
+    return period

@@ -1,6 +1,6 @@
-"""What is new to a person: the edition of their period, and those of the last days that they had nothing of.
+"""What is new to a person: the edition of their period, and those of the last days that they got nothing from.
 
-a day -> the editions of the three days before it that no delivery of theirs was made of, and its own
+a day -> its own edition, and those of the three days before it that no email to the person was made from
 several editions -> their papers ranked again
 """
 
@@ -34,12 +34,12 @@ class Offer:
 
     @cached_property
     def ids(self) -> Mapping[str, frozenset[str]]:
-        """For each paper that is there its ids and those of its copies."""
+        """For each paper of the offer that still exists, its ids and those of its copies."""
         return {document.id: self.day.ids(number) for number, document in self.day.documents.items()}
 
 
 class Offers:
-    """What can be new to anybody on a period. ``draft`` stands in for its edition while that is not frozen."""
+    """What can be new to anyone in a period. ``draft`` takes the place of its edition while that is not frozen."""
 
     def __init__(self, collection: Collection, period: Period, draft: Edition | None = None) -> None:
         self._collection, self._period, self._draft = collection, period, draft
@@ -47,7 +47,7 @@ class Offers:
 
     @cached_property
     def _editions(self) -> Mapping[str, Edition]:
-        """The editions of the period and of the days before it that there are, oldest first."""
+        """The existing editions of the period and of the days before it, by name, oldest first."""
         names = [*map(str, reversed(self._days)), self._period.name]
         frozen = {name: self._collection.store.editions.get(name) for name in names}
         frozen[self._period.name] = frozen[self._period.name] or self._draft
@@ -55,7 +55,7 @@ class Offers:
 
     @cached_property
     def _days(self) -> list[date]:
-        """The days whose editions may still be new to somebody, the newest first."""
+        """The days whose editions may still be new to someone, newest first."""
         first = self._period.first
         if self._period.kind != "day":
             return []
@@ -63,7 +63,7 @@ class Offers:
 
     @cached_property
     def around(self) -> list[str]:
-        """The periods whose deliveries tell what a person had."""
+        """The periods whose deliveries show what a person got."""
         period = self._period
         if period.kind != "day":
             return [(period.first + timedelta(days=day)).isoformat() for day in range(-7, 14)]
@@ -71,7 +71,8 @@ class Offers:
         return [*map(str, self._days), period.name, *sorted(weeks)]
 
     def names(self, had: Sequence[Had], *, since: date) -> tuple[str, ...]:
-        """The editions that are new to a person who subscribed on a day and ``had`` these deliveries."""
+        """Return the names of the editions that are new to a person who subscribed ``since`` a day and
+        ``had`` these deliveries."""
         of = frozenset[str]().union(*(each.of for each in had if each.state != "failed"))
         covered = of | {day.isoformat() for day in self._days if periods.period("week", day).name in of}
         days = {day.isoformat() for day in self._days if day > since}
@@ -79,7 +80,7 @@ class Offers:
         return tuple(name for name in self._editions if name not in covered and (name == own or name in days))
 
     def of(self, names: tuple[str, ...]) -> Offer:
-        """The papers of these editions."""
+        """Return the papers of these editions."""
         if names not in self._made:
             self._made[names] = self._offer(names)
         return self._made[names]
@@ -91,7 +92,7 @@ class Offers:
         return Offer(names, self._ranked(papers) if len(several) > 1 else papers, day)
 
     def _ranked(self, papers: Sequence[Entry]) -> list[Entry]:
-        """By what trends now; those taken away since last."""
+        """Return the papers by what trends now; those that were removed come last."""
         numbers = self._collection.store.papers.numbers([each.id for each in papers])
         known = scores(self._collection, list(numbers.values()))
         score = {name: known.get(number, float("-inf")) for name, number in numbers.items()}
@@ -99,7 +100,7 @@ class Offers:
 
 
 def shown(had: Sequence[Had]) -> frozenset[str]:
-    """The papers that a person has been shown, or perhaps has."""
+    """Return the ids of the papers that a person got, or may have got."""
     return frozenset().union(*(each.ids for each in had if each.state not in ("failed", "suppressed")))
 
 
@@ -117,6 +118,6 @@ def arranged(reader: Reader, own: Sequence[Entry], offer: Offer) -> PersonalEdit
 
 
 def _is_new(entry: Entry, reader: Reader, offer: Offer) -> bool:
-    """Whether a paper of the general list is still there, and neither it nor a copy was shown to a person before."""
+    """Whether a paper of the general list still exists, and the reader got neither it nor a copy before."""
     ids = offer.ids.get(entry.id)
     return ids is not None and reader.shown.isdisjoint(ids)

@@ -1,4 +1,4 @@
-"""A digest as it would be now: made like any other, but nothing is frozen, planned or sent."""
+"""A digest as it would be now, made like any other; nothing is frozen, planned or sent."""
 
 from __future__ import annotations
 
@@ -23,7 +23,8 @@ NOBODY = "reader@localhost"
 def preview(
     collection: Collection, head: Letterhead, period: Period, person: int, *, now: datetime, zone: tzinfo | None = None
 ) -> Message:
-    """The mail of a period for a person (0: the general edition): of what is frozen, else of what would be."""
+    """Return the email of a period for a person (0: the general edition): from its frozen list, otherwise from the one
+    that would be frozen now."""
     store = collection.store
     draft = store.editions.get(period.name) or editions.draft(collection, period, now=now, zone=zone)
     known = store.mail.choice(person) if person else None
@@ -46,5 +47,5 @@ def _drafted(collection: Collection, offers: Offers, reader: Reader, reason: str
 
 
 def _address(collection: Collection, person: int) -> str:
-    found = collection.store.people.get(person) if person else None
-    return found.address if found and found.address else NOBODY
+    reader = collection.store.people.get(person) if person else None
+    return reader.address if reader and reader.address else NOBODY
