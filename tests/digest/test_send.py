@@ -67,7 +67,7 @@ def test_a_claim_is_one_holders_and_its_end_is_a_doubt(made: Collection) -> None
     assert sent(made, Post(), now=MORNING + timedelta(minutes=19)) == {}
     assert sent(made, Post(), now=MORNING + timedelta(minutes=21)) == {"doubtful": 1}
     (doubtful,) = made.store.deliveries.in_states("doubtful")
-    assert doubtful.said == "the sender ended while it was handing this over: it may have arrived"
+    assert doubtful.said == "the process stopped while it handed this email over: it may have arrived"
     assert not made.store.deliveries.settle(replace(claimed, holder="two"), "sent", "", now=MORNING)
     assert not made.store.deliveries.handing_over(claimed, now=MORNING)
     assert made.store.deliveries.settle(claimed, "sent", "", now=MORNING)  # it was only slow, and knows best
@@ -94,7 +94,7 @@ def test_whose_message_ends_its_sender_each_time_fails(made: Collection) -> None
         assert claim(made, "one", now=MORNING + timedelta(minutes=minutes))
     assert sent(made, Post(), now=MORNING + timedelta(minutes=125)) == {}
     (failed,) = made.store.deliveries.in_states("failed")
-    assert failed.said == "each time its sender ended before it handed this over"
+    assert failed.said == "the process stopped each time before it handed this email over"
 
 
 def test_a_slow_server_that_answers_after_the_lease_is_no_doubt(made: Collection) -> None:
