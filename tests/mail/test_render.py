@@ -90,8 +90,8 @@ def test_everything_is_said_in_both_forms() -> None:
     for told in (ITEM.title, "A third", ITEM.authors, ITEM.facts, ITEM.strength, ITEM.why, ITEM.passage):
         assert told in words
         assert told in drawn.text
-    assert "And 12 more on the page" in words
-    assert "And 12 more on the page:\nhttps://papers.example.org/day/2026-03-02" in drawn.text
+    assert "And 12 more on the website" in words
+    assert "And 12 more on the website:\nhttps://papers.example.org/day/2026-03-02" in drawn.text
 
 
 def test_links_lead_where_they_should() -> None:

@@ -316,7 +316,7 @@ def test_a_mailbox_is_read_where_the_settings_name_one(collection: Collection, t
     assert due(job, None, asked)
     assert jobs.run(job, asked).said == "nothing new came back"
     gone = jobs.run(job, round_of(collection, mail_returned=str(tmp_path / "gone")))
-    assert "no mailbox there" in gone.error
+    assert "does not exist" in gone.error
 
 
 def test_the_checks_tell_of_mail_that_waits(collection: Collection) -> None:

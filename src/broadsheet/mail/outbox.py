@@ -1,7 +1,7 @@
 """The default Mailer: a folder of ``.eml`` files that any mail program opens. Nothing leaves the machine.
 
-the name: when, to whom, a digest of the Message-ID
-the file: written beside, brought to the disk, renamed; so it is there whole or not at all
+the name: the date, the recipient, a digest of the Message-ID
+the file: written under another name, brought to the disk, renamed; so that it is whole or not there at all
 """
 
 from __future__ import annotations
@@ -24,14 +24,15 @@ _LONGEST_NAME = 60
 
 
 class Outbox:
-    """Writes each message into ``folder``, which is made (mode 0700) with the first. A Message-ID that is there
-    already keeps its one file, written anew."""
+    """Write each message into ``folder``, which is made (mode 0700) with the first one. A Message-ID that is there
+    already keeps its one file, which is written again."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
     def send(self, message: Message) -> Outcome:
-        """Always accepted. Raises MailError when the folder cannot be written, UsageError for a malformed message."""
+        """Write the message, which is always accepted. MailError when the folder cannot be written, UsageError for a
+        malformed message."""
         data = wire(message)
         key = _key(message)
         with _on_disk(self.folder):
@@ -42,7 +43,7 @@ class Outbox:
 
     @cached_property
     def _names(self) -> dict[str, str]:
-        """The file of each message that was here when the first one was sent, and of those sent since."""
+        """The file of each message that was here when the first one was sent, and of those sent since, by its key."""
         found = (_NAMED.fullmatch(entry.name) for entry in self.folder.iterdir())
         return {match[1]: match[0] for match in found if match}
 
@@ -52,7 +53,7 @@ def _key(message: Message) -> str:
 
 
 def _name(message: Message, key: str) -> str:
-    """Sorts by time; neither an address nor a Message-ID can name another folder or a hidden file."""
+    """Return a name that sorts by time; no address or Message-ID can name another folder or a hidden file."""
     moment = re.sub(r"[-:]|\+.*", "", when(message).isoformat(timespec="seconds"))
     return f"{moment}Z_{_UNFIT.sub('-', message.to)[:_LONGEST_NAME]}_{key}.eml"
 
@@ -60,7 +61,7 @@ def _name(message: Message, key: str) -> str:
 def _write(path: Path, data: bytes) -> None:
     beside = path.with_name(f".{path.stem[-16:]}-{os.getpid()}.tmp")
     try:
-        beside.unlink(missing_ok=True)  # of a process with this number that died here
+        beside.unlink(missing_ok=True)  # left by a process with this number that died here
         with open(beside, "xb", opener=_private) as file:
             file.write(data)
             file.flush()

@@ -1,7 +1,7 @@
 """A digest or a letter drawn for mail programs: plain text, and HTML that needs nothing from elsewhere.
 
 clean every field; draw; while the HTML is too long for the mail programs that cut:
-    leave out what is quoted, then papers from the end, and say how many more are on the page
+    leave out the passages, then papers from the end, and say how many more are on the website
 """
 
 from __future__ import annotations
@@ -17,12 +17,12 @@ from broadsheet.mail.issue import Drawn, Issue, Letter, cleaned, cleaned_letter,
 if TYPE_CHECKING:
     from jinja2 import Template
 
-MOST_BYTES = 80_000  # the widest-spread web mail cuts at 102 kB; a fifth comes on top for the way
+MOST_BYTES = 80_000  # the most common web mail cuts at 102 kB, and the encoding adds a fifth
 _IN_PREHEADER = 3
 
 
 def digest(issue: Issue) -> Drawn:
-    """The issue as a mail; its HTML is never over 80,000 bytes. Fields are cleaned and escaped here."""
+    """Return the issue as an email; its HTML is never over 80,000 bytes. Fields are cleaned and escaped here."""
     issue = cleaned(issue)
     drawn = _digest(issue)
     if len(drawn.encode()) > MOST_BYTES:
@@ -35,7 +35,7 @@ def digest(issue: Issue) -> Drawn:
 
 
 def letter(letter: Letter) -> Drawn:
-    """The letter as a mail."""
+    """Return the letter as an email."""
     letter = cleaned_letter(letter)
     return Drawn(letter.subject, plain.letter(letter), _template("letter.html").render(letter=letter))
 
@@ -50,7 +50,7 @@ def _digest(issue: Issue) -> str:
 
 @cache
 def _template(name: str) -> Template:
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined  # here: most commands draw no mail
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined  # here: most commands draw no email
 
     folder = Path(__file__).parent / "templates"
     made = Environment(
