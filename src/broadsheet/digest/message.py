@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
@@ -13,7 +13,7 @@ from broadsheet.core import periods
 from broadsheet.core.edition import Edition, Entry, PersonalEdition
 from broadsheet.core.periods import Period
 from broadsheet.core.text import clipped, squeeze
-from broadsheet.core.types import Document, Listing, Message
+from broadsheet.core.types import LEVELS, Document, Listing, Message, Strength
 from broadsheet.digest.editions import GONE
 from broadsheet.digest.returned import message_name, return_token
 from broadsheet.mail import render
@@ -25,7 +25,7 @@ from broadsheet.store.deliveries import Delivery
 
 _AUTHORS, _PASSAGE = 4, 240
 _LONGEST_IN_SUBJECT = 90
-_STRENGTHS = {"strong": "Strong match", "good": "Good match", "fair": "Fair match", "weak": "Weak match"}
+_LABELS: Mapping[str, str] = {each: each.label for each in (Strength.WEAK, *LEVELS)}
 _MOST_CACHED = 5_000
 
 
@@ -128,7 +128,7 @@ class Composer:
 
     def _with_reason(self, entry: Entry) -> Item:
         """Return a paper with the reason why it is in this list."""
-        strength, why = _STRENGTHS.get(entry.strength or "", ""), entry.why
+        strength, why = _LABELS.get(entry.strength or "", ""), entry.why
         return replace(self._shown(entry.id), strength=strength, why=why if strength else why[:1].upper() + why[1:])
 
     def _shown(self, name: str) -> Item:

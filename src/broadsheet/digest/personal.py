@@ -18,7 +18,7 @@ from broadsheet.collection import Collection
 from broadsheet.core.edition import Edition, Entry
 from broadsheet.core.errors import UsageError
 from broadsheet.core.text import clipped, plain
-from broadsheet.core.types import Document
+from broadsheet.core.types import Document, Strength
 from broadsheet.core.vectors import Vectors
 from broadsheet.foryou.person import for_people
 from broadsheet.foryou.profile import Pick
@@ -26,7 +26,6 @@ from broadsheet.space import Snapshot
 from broadsheet.store.mail import Choice
 from broadsheet.store.reactions import Taste
 
-_ORDER = ("weak", "fair", "good", "strong", "exact")
 _MORE = 4 / 3  # picks for each place: some are left out as too weak or known
 _LONGEST_TITLE = 80
 
@@ -168,11 +167,11 @@ def _reasons(
     day: Day, taste: Taste, alerts: _Alerts, picked: Sequence[tuple[str, Pick]], reader: Reader
 ) -> list[_Reason]:
     choice = reader.choice
-    least = _ORDER.index(choice.least) if choice.least in _ORDER else 0
+    least = Strength(choice.least) if choice.least in tuple(Strength) else Strength.WEAK
     known = {*taste.declined, *taste.read, *taste.voted, *(number for number, _ in taste.saved)}
     reasons: dict[int, _Reason] = {}
     for each in (*_followed(day, taste), *_hits(taste, alerts), *_picked(picked)):
-        strong_enough = not each.strength or _ORDER.index(each.strength) >= least
+        strong_enough = not each.strength or Strength(each.strength) >= least
         new = each.number in day.documents and known.isdisjoint(day.same[each.number])
         if strong_enough and new and reader.shown.isdisjoint(day.ids(each.number)):
             reasons.setdefault(each.number, each)
