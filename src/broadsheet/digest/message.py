@@ -72,9 +72,9 @@ class Composer:
         edition = self.collection.store.editions.personal(self.period.name, delivery.person)
         if edition is None:
             raise ValueError("its list of papers is no longer stored")
-        return self.made(delivery, secret, edition)
+        return self.compose(delivery, secret, edition)
 
-    def made(self, delivery: Delivery, secret: bytes, edition: PersonalEdition) -> Message:
+    def compose(self, delivery: Delivery, secret: bytes, edition: PersonalEdition) -> Message:
         """Return the email of a delivery that holds this edition."""
         leave = f"{self.head.address}/leave/{leave_token(secret, delivery.person)}"
         drawn = render.digest(self._issue(edition, leave))

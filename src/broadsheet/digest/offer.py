@@ -104,7 +104,7 @@ def shown(had: Sequence[Had]) -> frozenset[str]:
     return frozenset().union(*(each.ids for each in had if each.state not in ("failed", "suppressed")))
 
 
-def arranged(reader: Reader, own: Sequence[Entry], offer: Offer) -> PersonalEdition:
+def arrange(reader: Reader, own: Sequence[Entry], offer: Offer) -> PersonalEdition:
     """Return what a reader's digest holds, as it is frozen: of their ``own`` list and of the offer, as many papers as
     they chose."""
     choice = reader.choice

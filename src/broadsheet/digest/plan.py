@@ -16,7 +16,7 @@ from broadsheet.core import periods
 from broadsheet.core.edition import Entry, PersonalEdition
 from broadsheet.core.periods import Period
 from broadsheet.digest import editions
-from broadsheet.digest.offer import Offer, Offers, arranged, shown
+from broadsheet.digest.offer import Offer, Offers, arrange, shown
 from broadsheet.digest.personal import Reader, lists
 from broadsheet.store.deliveries import Planned
 from broadsheet.store.mail import Choice, Subscription
@@ -129,7 +129,7 @@ def _planned(collection: Collection, dues: Sequence[Due], *, now: datetime, zone
 
 def _too_late(each: Due) -> Planned:
     reason = "too late: Broadsheet was not running at the chosen hour"
-    return Planned(each.subscription.person, each.subscription.address, each.at, state="failed", said=reason)
+    return Planned(each.subscription.person, each.subscription.address, each.at, state="failed", reason=reason)
 
 
 def _each(collection: Collection, dues: Sequence[Due], offers: Offers, reason: str) -> Iterator[Planned]:
@@ -159,7 +159,7 @@ def _together(
         skipped = reader.choice.quiet == "skip" and edition.quiet
         yield Planned(
             reader.person, each.subscription.address, each.at, edition,
-            state="suppressed" if skipped else "planned", said=f"quiet: {skipped}" if skipped else "",
+            state="suppressed" if skipped else "planned", reason=f"quiet: {skipped}" if skipped else "",
         )  # fmt: skip
 
 
@@ -168,7 +168,7 @@ def personal(
 ) -> PersonalEdition:
     """Return what a reader's digest holds, and why where it holds nothing; ``reason`` is why nothing is new to
     anyone."""
-    edition = arranged(reader, own, offer)
+    edition = arrange(reader, own, offer)
     if edition.papers or edition.general:
         return edition
     return replace(edition, quiet=_nothing(collection, reader, offer, reason))

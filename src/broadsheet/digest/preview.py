@@ -34,7 +34,7 @@ def preview(
         reason = editions.quiet(collection, period, today=now.astimezone(zone).date(), zone=zone)
         edition = _drafted(collection, Offers(collection, period, draft), Reader(person, choice), reason)
     delivery = Delivery(period.name, person, _address(collection, person), "planned", now, "", None, 0, now, "")
-    return Composer(collection, head, period, draft).made(delivery, store.people.secret(), edition)
+    return Composer(collection, head, period, draft).compose(delivery, store.people.secret(), edition)
 
 
 def _drafted(collection: Collection, offers: Offers, reader: Reader, reason: str) -> PersonalEdition:

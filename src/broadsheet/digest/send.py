@@ -51,7 +51,7 @@ class _Fate:
     """The new state of a claimed delivery, the reason, and after how long it is tried again (None: not at all)."""
 
     state: State
-    said: str = ""
+    reason: str = ""
     later: timedelta | None = None
 
 
@@ -125,7 +125,7 @@ class _Sender:
     def _settle(self, delivery: Delivery, fate: _Fate, *, tries: int = 0) -> str:
         now = self._clock()
         after = now + fate.later if fate.later else None
-        known = self._store.deliveries.settle(delivery, fate.state, fate.said, now=now, after=after, tries=tries)
+        known = self._store.deliveries.settle(delivery, fate.state, fate.reason, now=now, after=after, tries=tries)
         if not known:
             return "left to another process"
         return "put off" if fate.later else fate.state

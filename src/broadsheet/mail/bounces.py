@@ -72,7 +72,7 @@ def bounces(data: bytes, inbox: Inbox | None = None, *, recipients: Sequence[str
     """
     try:
         mail = message_from_bytes(data[:MOST_BYTES])
-        return tuple(islice(_found(_Letter.of(mail, inbox or Inbox(), recipients)), _MOST_RECIPIENTS))
+        return tuple(islice(_bounces(_Letter.of(mail, inbox or Inbox(), recipients)), _MOST_RECIPIENTS))
     except Exception:  # the standard parser fails on made-up email in more ways than can be listed
         return ()
 
@@ -92,20 +92,20 @@ class _Letter:
         to = [*recipients, *_addresses(mail, *_TO)]
         payload = mail.get_payload() if mail.get_content_type() == "multipart/report" else []
         parts = payload[:_MOST_PARTS] if isinstance(payload, list) else []
-        kept = tuple(part for part in parts if isinstance(part, Mail))
-        return cls(mail, kept, inbox, _token(to, inbox.bounces), _token(to, inbox.unsubscribe))
+        mails = tuple(part for part in parts if isinstance(part, Mail))
+        return cls(mail, mails, inbox, _token(to, inbox.bounces), _token(to, inbox.unsubscribe))
 
     def part(self, *kinds: str) -> Mail | None:
         return next((part for part in self.parts if part.get_content_type() in kinds), None)
 
 
-def _found(letter: _Letter) -> Iterator[Bounce]:
-    subject, answered = _line(letter.mail, "Subject"), _line(letter.mail, "Auto-Submitted").lower() == "auto-replied"
+def _bounces(letter: _Letter) -> Iterator[Bounce]:
+    subject, automatic = _line(letter.mail, "Subject"), _line(letter.mail, "Auto-Submitted").lower() == "auto-replied"
     if (status := letter.part("message/delivery-status", "message/global-delivery-status")) is not None:
         yield from _undelivered(letter, status)
     elif (feedback := letter.part("message/feedback-report")) is not None:
         yield from _complained(letter, feedback)
-    elif answered:  # an automatic answer of someone on holiday
+    elif automatic:  # an automatic answer of someone on holiday
         return
     elif letter.leaving:
         yield Bounce(kind="unsubscribe", token=letter.leaving, reason=subject)
@@ -133,10 +133,10 @@ def _judged(block: Mail) -> tuple[Kind | None, str]:
     if action and action != "failed":
         return None, ""
     diagnostic = _line(block, "Diagnostic-Code")
-    found = _STATUS.search(_line(block, "Status")) or _STATUS.search(diagnostic)
-    if found:
+    status = _STATUS.search(_line(block, "Status")) or _STATUS.search(diagnostic)
+    if status:
         kinds: dict[str, Kind] = {"5": "hard", "4": "soft"}
-        return kinds.get(found[1]), found[0]
+        return kinds.get(status[1]), status[0]
     reply = _REPLY.search(diagnostic)
     if reply:
         return ("hard" if reply[1] == "5" else "soft"), ""
@@ -184,8 +184,8 @@ def _message_id(mail: Mail | None, *fields: str) -> str:
 
 def _only(original: Mail | None) -> str:
     """Return the one address that the original went to; empty when there are several."""
-    found = _addresses(original, "To") if original is not None else []
-    return found[0] if len(found) == 1 else ""
+    addresses = _addresses(original, "To") if original is not None else []
+    return addresses[0] if len(addresses) == 1 else ""
 
 
 def _typed(block: Mail, field: str) -> str:
@@ -195,7 +195,7 @@ def _typed(block: Mail, field: str) -> str:
 
 def _addresses(mail: Mail, *fields: str) -> list[str]:
     values = [str(value)[:_MOST_FIELD] for field in fields for value in mail.get_all(field, [])[:_MOST_RECIPIENTS]]
-    return [found for _, address in getaddresses(values) if (found := _checked(address))]
+    return [address for _, text in getaddresses(values) if (address := _checked(text))]
 
 
 def _checked(address: str) -> str:
@@ -207,7 +207,7 @@ def _checked(address: str) -> str:
 
 def _token(addresses: Sequence[str], base: str) -> str:
     """Return the token of the first address that ``tagged`` made from ``base``."""
-    return next((found for address in addresses if base and (found := tag(address, base))), "")
+    return next((token for address in addresses if base and (token := tag(address, base))), "")
 
 
 def _from_a_robot(mail: Mail) -> bool:

@@ -36,11 +36,11 @@ async def listen(where: str, inbox: Inbox, receive: Receive) -> asyncio.Abstract
     """
     door = _Door(inbox, receive)
     try:
-        found = place(where)
-        if isinstance(found, tuple):
-            return await asyncio.start_server(door.talk, *found, limit=_LONGEST_LINE)
-        server: asyncio.AbstractServer = await asyncio.start_unix_server(door.talk, found, limit=_LONGEST_LINE)
-        found.chmod(0o660)
+        at = place(where)
+        if isinstance(at, tuple):
+            return await asyncio.start_server(door.talk, *at, limit=_LONGEST_LINE)
+        server: asyncio.AbstractServer = await asyncio.start_unix_server(door.talk, at, limit=_LONGEST_LINE)
+        at.chmod(0o660)
         return server
     except OSError as error:
         raise MailError(system(error, where)) from error
@@ -114,9 +114,9 @@ class _Talk:
             await self.say("503 5.5.1 not now, or not like this" if known else "500 5.5.1 this is LMTP")
 
     async def addressed(self, rest: str) -> None:
-        found = _PATH.fullmatch(rest)
+        match = _PATH.fullmatch(rest)
         try:
-            address = checked(found[1]) if found else ""
+            address = checked(match[1]) if match else ""
         except UsageError:
             address = ""
         if not self.door.knows(address):
@@ -152,9 +152,9 @@ class _Talk:
             piece = await self.piece(whole=False)
             if fresh and piece in (b".\r\n", b".\n"):
                 return bytes(front), size
-            kept = piece[1:] if fresh and piece.startswith(b".") else piece
-            size += len(kept)
-            front += kept[: max(MOST_BYTES - len(front), 0)]
+            text = piece[1:] if fresh and piece.startswith(b".") else piece
+            size += len(text)
+            front += text[: max(MOST_BYTES - len(front), 0)]
             fresh = piece.endswith(b"\n")
 
     async def piece(self, *, whole: bool = True) -> bytes:

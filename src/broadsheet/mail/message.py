@@ -92,11 +92,11 @@ def _listed(listing: Listing) -> dict[str, str]:
         raise _wrong("List-Id", listing.id, "a dotted name like daily.example.org")
     if listing.feedback_id and not _FEEDBACK_ID.fullmatch(listing.feedback_id):
         raise _wrong("Feedback-ID", listing.feedback_id, "up to four names with colons between them")
-    found = {"List-Id": f"<{listing.id}>", **_unsubscribing(listing)}
-    found |= {"List-Help": f"<{_url(listing.help_url, 'List-Help')}>"} if listing.help_url else {}
-    found |= {"List-Archive": f"<{_url(listing.archive_url, 'List-Archive')}>"} if listing.archive_url else {}
-    found |= {"Feedback-ID": listing.feedback_id} if listing.feedback_id else {}
-    return found | {"Precedence": "bulk"}
+    lines = {"List-Id": f"<{listing.id}>", **_unsubscribing(listing)}
+    lines |= {"List-Help": f"<{_url(listing.help_url, 'List-Help')}>"} if listing.help_url else {}
+    lines |= {"List-Archive": f"<{_url(listing.archive_url, 'List-Archive')}>"} if listing.archive_url else {}
+    lines |= {"Feedback-ID": listing.feedback_id} if listing.feedback_id else {}
+    return lines | {"Precedence": "bulk"}
 
 
 def _unsubscribing(listing: Listing) -> dict[str, str]:

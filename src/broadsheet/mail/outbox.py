@@ -44,8 +44,8 @@ class Outbox:
     @cached_property
     def _names(self) -> dict[str, str]:
         """The file of each message that was here when the first one was sent, and of those sent since, by its key."""
-        found = (_NAMED.fullmatch(entry.name) for entry in self.folder.iterdir())
-        return {match[1]: match[0] for match in found if match}
+        matches = (_NAMED.fullmatch(entry.name) for entry in self.folder.iterdir())
+        return {match[1]: match[0] for match in matches if match}
 
 
 def _key(message: Message) -> str:

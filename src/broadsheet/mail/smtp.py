@@ -247,8 +247,8 @@ def _refusal(code: int, reply: bytes, *, recipient: bool = False) -> Outcome:
 
 
 def _status(reply: bytes) -> str:
-    found = _STATUS.match(reply.decode("latin-1"))
-    return found[1] if found else ""
+    match = _STATUS.match(reply.decode("latin-1"))
+    return match[1] if match else ""
 
 
 def _reason(code: int, reply: bytes) -> str:

@@ -33,8 +33,8 @@ _PLANNED = (
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """One digest to one person. ``due`` is when it may go; ``lease`` until when it is held, or has to wait; ``said``
-    the reason for its state."""
+    """One digest to one person. ``due`` is when it may go; ``lease`` until when it is held, or has to wait; ``reason``
+    why it is in its state."""
 
     period: str
     person: int
@@ -45,20 +45,20 @@ class Delivery:
     lease: datetime | None
     tries: int
     changed: datetime
-    said: str
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
 class Planned:
     """A delivery to be planned, with what it holds (``edition``); or one that is ``suppressed`` or ``failed`` at
-    once, with the reason ``said``."""
+    once, with the ``reason``."""
 
     person: int
     address: str
     due: datetime
     edition: PersonalEdition | None = None
     state: State = "planned"
-    said: str = ""
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +90,7 @@ class Deliveries(Part):
         done = 0
         with self._db.writing() as db:
             for each in mails:
-                row = (period, each.person, each.address, each.state, moment(each.due), moment(now), each.said[:500])
+                row = (period, each.person, each.address, each.state, moment(each.due), moment(now), each.reason[:500])
                 if db.execute(_PLANNED, row).rowcount:
                     done += 1
                     if each.edition is not None:
@@ -142,7 +142,7 @@ class Deliveries(Part):
         self,
         delivery: Delivery,
         state: State,
-        said: str,
+        reason: str,
         *,
         now: datetime,
         after: datetime | None = None,
@@ -159,7 +159,7 @@ class Deliveries(Part):
         )
         where = (delivery.period, delivery.person, delivery.holder)
         wait = moment(after) if after else None
-        return self._db.write(sql, (state, said[:500], moment(now), wait, tries, *where)) == 1
+        return self._db.write(sql, (state, reason[:500], moment(now), wait, tries, *where)) == 1
 
     def release(self, *, now: datetime, most: int) -> int:
         """Plan deliveries again whose lease ended before they were handed over: their sender died too early for them to
@@ -230,9 +230,9 @@ def _had(state: State, edition: PersonalEdition) -> Had:
 
 
 def _delivery(row: Sequence[Any]) -> Delivery:
-    period, person, address, state, due, holder, lease, tries, changed, said = row
+    period, person, address, state, due, holder, lease, tries, changed, reason = row
     held = datetime.fromisoformat(lease) if lease else None
     return Delivery(
         period, person, address, state, datetime.fromisoformat(due), holder, held, tries,
-        datetime.fromisoformat(changed), said,
+        datetime.fromisoformat(changed), reason,
     )  # fmt: skip
