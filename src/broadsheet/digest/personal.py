@@ -103,12 +103,12 @@ def day_of(collection: Collection, several: Sequence[Edition]) -> Day:
 
 
 def lists(collection: Collection, day: Day, people: Sequence[Reader]) -> dict[int, list[Entry]]:
-    """Return the own list, by person, of each of these people who chose to get one."""
+    """Return the own list of each of these people who chose to get one, by person."""
     people = [each for each in people if each.choice.contents != "general"]
     tastes = collection.store.reactions.tastes([each.person for each in people])
     alerts = _Alerts.of(collection, day, tastes.values())
-    picked = _picks(collection, day, people, tastes, alerts)
-    reasons = {each.person: _reasons(day, tastes[each.person], alerts, picked[each.person], each) for each in people}
+    picks = _picks(collection, day, people, tastes, alerts)
+    reasons = {each.person: _reasons(day, tastes[each.person], alerts, picks[each.person], each) for each in people}
     near = {reason.near for several in reasons.values() for reason in several if isinstance(reason, _Near)}
     titles = {number: each.shown_title for number, each in collection.store.papers.by_numbers(sorted(near)).items()}
     return {person: [_entry(day, reason, titles) for reason in several] for person, several in reasons.items()}
@@ -164,13 +164,13 @@ def _alerts_of(taste: Taste) -> Iterator[tuple[str, Alert]]:
 
 
 def _reasons(
-    day: Day, taste: Taste, alerts: _Alerts, picked: Sequence[tuple[str, Pick]], reader: Reader
+    day: Day, taste: Taste, alerts: _Alerts, picks: Sequence[tuple[str, Pick]], reader: Reader
 ) -> list[_Reason]:
     choice = reader.choice
     least = Strength(choice.least) if choice.least in tuple(Strength) else Strength.WEAK
     known = {*taste.declined, *taste.read, *taste.voted, *(number for number, _ in taste.saved)}
     reasons: dict[int, _Reason] = {}
-    for each in (*_followed(day, taste), *_hits(taste, alerts), *_picked(picked)):
+    for each in (*_followed(day, taste), *_hits(taste, alerts), *_from_picks(picks)):
         strong_enough = not each.strength or Strength(each.strength) >= least
         new = each.number in day.documents and known.isdisjoint(day.same[each.number])
         if strong_enough and new and reader.shown.isdisjoint(day.ids(each.number)):
@@ -192,8 +192,8 @@ def _hits(taste: Taste, alerts: _Alerts) -> Iterator[_Reason]:
             yield _Reason(hit.number, f"for your alert “{name}”", hit.strength)
 
 
-def _picked(picked: Sequence[tuple[str, Pick]]) -> Iterator[_Reason]:
-    for name, pick in picked:
+def _from_picks(picks: Sequence[tuple[str, Pick]]) -> Iterator[_Reason]:
+    for name, pick in picks:
         if pick.near:
             where = f" in your list “{name}”" if name else ", which you like"
             yield _Near(pick.number, where, pick.strength, pick.near[0].number)
