@@ -16,7 +16,7 @@ def sign_in(to: str, link: str, *, sender: str, now: datetime, minutes: int) -> 
     """Return the email with the link to sign in."""
     words = Letter(
         subject="Your link to sign in",
-        paragraphs=("Open this page and press the button to sign in.",),
+        paragraphs=("Follow this link, then press the button on its page to sign in.",),
         button="Sign in",
         url=link,
         closing=f"The link works once, for {minutes} minutes. If you did not ask for it, ignore this email: "
