@@ -47,7 +47,7 @@ def wire(message: Message) -> bytes:
 
 
 def built(message: Message) -> EmailMessage:
-    """Return the same message as an object of the standard library, to look at."""
+    """The same for whoever wants to look at it as the standard library does."""
     return message_from_bytes(wire(message), EmailMessage, policy=SMTP)
 
 
