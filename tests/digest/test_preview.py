@@ -11,7 +11,7 @@ from people_of_a_day import HEAD, MORNING, TODAY, Post, sent, subscriber
 
 def test_of_whom_nothing_is_known_is_told_what_to_do(made: Collection) -> None:
     ada = subscriber(made, "ada", contents="mine", quiet="note")
-    told = "Nothing is known yet of what suits you, so none of 12 new papers is here: save or vote"
+    told = "Broadsheet does not know your interests yet, so none of the 12 new papers is in this digest. Save or vote"
     shown = preview(made, HEAD, TODAY, ada.number, now=MORNING, zone=UTC)
     assert told in " ".join(shown.text.split())
     post = Post()
