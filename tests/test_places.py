@@ -75,7 +75,7 @@ def helpers() -> frozenset[str]:
     )
 
 
-def tests_of(path: Path) -> list[ast.FunctionDef | ast.AsyncFunctionDef]:
+def functions_of(path: Path) -> list[ast.FunctionDef | ast.AsyncFunctionDef]:
     functions = (node for node in ast.walk(tree(path)) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef))
     return [node for node in functions if node.name.startswith("test_")]
 
@@ -94,7 +94,7 @@ def test_what_is_exempt_is_there_and_has_a_reason() -> None:
 
 @pytest.mark.parametrize("file", FILES)
 def test_each_file_has_tests_and_each_test_asserts(file: str) -> None:
-    tests = tests_of(TESTS / file)
+    tests = functions_of(TESTS / file)
     assert tests, f"{file} has no tests"
     silent = [test.name for test in tests if not asserting(test, helpers())]
     assert silent == [], f"{file}: nothing is asserted in them"
