@@ -7,6 +7,7 @@ from typing import Any
 
 from broadsheet.collection import Collection
 from broadsheet.config import Settings
+from broadsheet.core.edition import PersonalEdition
 from broadsheet.core.types import BadRecord, Run
 from broadsheet.digest.send import PAUSED, limits
 from broadsheet.doctor import Place, examine, holdings
@@ -29,7 +30,7 @@ def test_the_checks_tell_of_mail_that_waits(collection: Collection) -> None:
     assert (found().level, found().said) == ("ok", "1 subscriber; into the folder outbox")
     assert found(mail="smtps://mail.example.org").said == "1 subscriber; by smtps://mail.example.org"
     store = collection.store
-    store.deliveries.plan("2026-03-02", [Planned(ada.number, ada.address, NOW, {"papers": [], "general": []})], now=NOW)
+    store.deliveries.plan("2026-03-02", [Planned(ada.number, ada.address, NOW, PersonalEdition())], now=NOW)
     claimed = store.deliveries.claim("x", now=NOW, lease=HOUR, limits=limits(NOW))
     assert claimed
     store.deliveries.settle(claimed, "doubtful", "the line broke", now=NOW)

@@ -1,79 +1,79 @@
-"""What is drawn as an email: every field one clean line of bounded length, and papers dropped that are counted."""
+"""What is drawn as an email: cleaned, bounded and shortened."""
 
 from __future__ import annotations
 
 from dataclasses import fields, replace
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from broadsheet.mail.issue import Issue, Item, Letter, Section, cleaned, cleaned_letter, shortened, without_passages
+from broadsheet.mail.issue import UNTITLED, Issue, Item, Letter, Section, cleaned, cleaned_letter, shortened
+from broadsheet.mail.issue import without_passages as bare
 
-ITEM = Item(title="T", url="https://example.org/1", passage="A passage.")
+ITEM = Item(title="Tides", url="https://x.example/1", passage="A tide.", vote_url="https://x.example/1#acts")
 ISSUE = Issue(
-    day="Monday", page_url="https://example.org/day", reason="You asked.", unsubscribe_url="https://example.org/u"
-)
+    subject="Monday: Tides", day="Monday", page_url="https://x.example/", reason="You subscribed.", unsubscribe_url="",
+    sections=(Section(heading="For you", items=(ITEM,) * 3), Section(heading="For everyone", items=(ITEM,) * 4)),
+    more=2,
+)  # fmt: skip
 
 
-def issue(*counts: int, more: int = 0) -> Issue:
-    sections = (Section(heading=f"S{at}", items=(ITEM,) * count) for at, count in enumerate(counts))
-    return replace(ISSUE, sections=tuple(sections), more=more)
+def test_papers_that_are_left_out_are_counted() -> None:
+    assert ISSUE.count == 7
+    short = shortened(ISSUE, 3)
+    assert (short.count, short.more) == (3, 6)
+    assert [each.heading for each in short.sections] == ["For you"], "a section that lost all its papers is gone"
+    assert shortened(ISSUE, 7) == ISSUE
+    note = replace(ISSUE, sections=(Section(note="Nothing today."),))
+    assert shortened(note, 0) == note, "a section that never had papers stays"
 
 
-def test_acts_lead_to_one_page_or_to_two() -> None:
-    assert ITEM.acts == ()
-    both = replace(ITEM, vote_url="https://example.org/v", save_url="https://example.org/s")
-    assert both.acts == (("Vote", "https://example.org/v"), ("Save", "https://example.org/s"))
-    assert [url for _, url in replace(both, save_url=both.vote_url).acts] == ["https://example.org/v"]
-    assert [name for name, _ in replace(both, vote_url="").acts] == ["Save"]
+def test_nothing_is_quoted_without_passages() -> None:
+    assert {item.passage for section in bare(ISSUE).sections for item in section.items} == {""}
+    assert replace(ITEM, passage="") == bare(ISSUE).sections[0].items[0]
 
 
-@pytest.mark.parametrize("keep", [0, 1, 3, 4, 5, 99])
-def test_what_is_left_out_is_counted_and_an_emptied_section_is_gone(keep: int) -> None:
-    short = shortened(issue(3, 0, 2, more=7), keep)
-    assert short.count == min(keep, 5)
-    assert short.count + short.more == 5 + 7
-    assert all(section.items or section.heading == "S1" for section in short.sections), (
-        "S1 was empty from the beginning"
-    )
+def test_every_field_is_one_line_and_every_address_one_for_the_web() -> None:
+    item = replace(ITEM, title=" \u202e ", url="javascript:alert(1)", authors="Ada\r\nStone", facts="x" * 900)
+    dirty = replace(ISSUE, subject="A\nB" * 300, sections=(Section(heading="a\tb", items=(item,)),), more=-3)
+    clean = cleaned(replace(dirty, page_url="https://x.example/a b"))
+    (section,) = clean.sections
+    assert (section.heading, clean.page_url, clean.more) == ("a b", "", 0)
+    assert "\n" not in clean.subject
+    assert len(clean.subject) <= 200
+    assert (section.items[0].title, section.items[0].url, section.items[0].authors) == (UNTITLED, "", "Ada Stone")
+    assert len(section.items[0].facts) <= 160
+    letter = Letter(subject="a\nb", paragraphs=("c\x00",) * 20, button="d", url="ftp://x.example")
+    assert cleaned_letter(letter) == Letter(subject="a b", paragraphs=("c",) * 12, button="d", url="")
 
 
-def test_passages_go_and_nothing_else() -> None:
-    bare = without_passages(issue(2, 1))
-    assert {item.passage for section in bare.sections for item in section.items} == {""}
-    assert replace(bare, sections=()) == replace(issue(2, 1), sections=())
+def test_links_to_one_page_are_one() -> None:
+    assert replace(ITEM, save_url=ITEM.vote_url).acts == (("Vote or save", ITEM.vote_url),)
+    assert replace(ITEM, save_url="https://x.example/s").acts == (
+        ("Vote", ITEM.vote_url), ("Save", "https://x.example/s"),
+    )  # fmt: skip
+    assert replace(ITEM, vote_url="").acts == ()
 
 
 @given(st.text(max_size=2_000), st.text(max_size=2_000))
-def test_every_field_becomes_one_clean_line_of_bounded_length(text: str, url: str) -> None:
+def test_any_text_becomes_clean_and_what_is_clean_stays(text: str, url: str) -> None:
     texts = {each.name: text for each in fields(Item) if not each.name.endswith("url")}
-    item = Item(**texts, url=url, vote_url=url, save_url=url)
-    made = cleaned(Issue(day=text, page_url=url, reason=text, unsubscribe_url=url, name=text, edition=text, lead=text,
-                         quiet=text, postal=text, settings_url=url, more=-3,
-                         sections=(Section(heading=text, note=text, items=(item,)),)))  # fmt: skip
-    (section,) = made.sections
-    (paper,) = section.items
-    lines = [*(getattr(made, name) for name in ("day", "reason", "name", "edition", "lead", "quiet", "postal")),
-             section.heading, section.note, *(getattr(paper, name) for name in texts)]  # fmt: skip
+    item = Item(**texts | {"url": url, "vote_url": url, "save_url": url})
+    section = Section(heading=text, note=text, items=(item,))
+    names = ("subject", "day", "reason", "name", "edition", "lead", "quiet", "postal")
+    urls = dict.fromkeys(("page_url", "unsubscribe_url", "settings_url"), url)
+    made = cleaned(Issue(**dict.fromkeys(names, text), **urls, sections=(section,)))
+    (paper,) = made.sections[0].items
+    lines = [getattr(made, name) for name in names] + [getattr(paper, name) for name in texts]
+    lines += [made.sections[0].heading, made.sections[0].note]
     assert all(len(line) <= 1_001 and len(line.splitlines()) <= 1 for line in lines)
     assert all("\ud800" not in line and "\x00" not in line for line in lines)
-    assert paper.title, "a paper without a title is called so"
-    assert made.more == 0
-    assert cleaned(made) == made, "what is clean stays as it is"
+    assert paper.title
+    assert cleaned(made) == made
 
 
-@pytest.mark.parametrize(
-    "url", ["javascript:x", "https://a b", "https://é.example", "https://x/" + "a" * 1_500, "//x", ""]
-)
-def test_only_addresses_of_the_web_are_left(url: str) -> None:
-    made = cleaned(replace(ISSUE, page_url=url, sections=(Section(items=(replace(ITEM, url=url),)),)))
-    assert made.page_url == made.sections[0].items[0].url == ""
-    assert made.unsubscribe_url == ISSUE.unsubscribe_url
-    assert cleaned_letter(Letter(subject="S", paragraphs=(), button="B", url=url)).url == ""
-
-
-def test_sections_papers_and_paragraphs_are_bounded() -> None:
-    many = cleaned(issue(*[30] * 20))
-    assert (len(many.sections) <= 8, many.count <= 120, many.count + many.more >= 120) == (True, True, True)
-    assert len(cleaned_letter(Letter(subject="S", paragraphs=("p",) * 99, button="B", url="")).paragraphs) == 12
+def test_sections_and_papers_are_bounded() -> None:
+    many = cleaned(replace(ISSUE, sections=(Section(heading="S", items=(ITEM,) * 30),) * 20, more=0))
+    assert len(many.sections) <= 8
+    assert many.count <= 120
+    assert many.count + many.more >= 120

@@ -1,4 +1,4 @@
-"""An email as plain text: lines of at most 72 columns, and addresses uncut on lines of their own."""
+"""A digest and a letter as plain text: what stands where, and how wide."""
 
 from __future__ import annotations
 
@@ -9,70 +9,71 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from broadsheet.mail import plain
 from broadsheet.mail.issue import Issue, Item, Letter, Section, cleaned_letter
-from broadsheet.mail.plain import WIDTH, digest, letter
 
-LONG = "https://papers.example.org/paper/" + "a" * 200
+PAGE = "https://papers.example.org/day/2026-03-02"
+ITEM = Item(
+    title="Reading tide tables", url="https://papers.example.org/paper/1", authors="Ada Stone", strength="Good match",
+    why="for your alert “Tides”", vote_url="https://papers.example.org/paper/1#acts",
+    save_url="https://papers.example.org/save/1",
+)  # fmt: skip
 ISSUE = Issue(
-    day="Monday 2 March 2026", page_url=LONG, reason="You asked.", unsubscribe_url=f"{LONG}/leave", lead="A day.",
-    sections=(
-        Section(heading="For you", note="From two lists.", items=(
-            Item(title="Tides", url=LONG, authors="Ada", strength="Strong match", why="near", vote_url=f"{LONG}/vote"),
-            Item(title="Knots", url="", save_url=f"{LONG}#acts"),
-        )),
-        Section(heading="All", items=(Item(title="Owls", url=f"{LONG}/owls", vote_url=f"{LONG}/owls#acts"),)),
-    ),
-    more=1_200, settings_url=f"{LONG}/settings", postal="1 Harbour Lane",
+    subject="Monday: Reading tide tables", day="Monday, 2 March 2026", page_url=PAGE, reason="You subscribed.",
+    unsubscribe_url="https://papers.example.org/leave/1", settings_url="https://papers.example.org/subscribe",
+    sections=(Section(heading="For you", items=(ITEM,)), Section(items=(replace(ITEM, title="Tides", strength=""),))),
 )  # fmt: skip
 
 
+def test_a_digest_as_text() -> None:
+    lines = plain.digest(ISSUE).splitlines()
+    assert lines[:3] == ["Broadsheet", "Monday, 2 March 2026", "=" * plain.WIDTH]
+    assert lines[4:6] == ["For you", "-" * plain.WIDTH]
+    assert lines[7:12] == [
+        "1.  Reading tide tables", "    Ada Stone", "    Good match: for your alert “Tides”",
+        "    https://papers.example.org/paper/1", "    Save: https://papers.example.org/save/1",
+    ]  # fmt: skip
+    assert lines[13] == "2.  Tides"
+    assert lines[-4:] == [
+        "-" * plain.WIDTH, "You subscribed.", "Unsubscribe: https://papers.example.org/leave/1",
+        "Change your subscription: https://papers.example.org/subscribe",
+    ]  # fmt: skip
+
+
+def test_what_is_only_on_the_website_is_counted() -> None:
+    assert f"\n\nOn the website:\n{PAGE}\n" in plain.digest(ISSUE)
+    assert f"\n\nAnd 1,200 more on the website:\n{PAGE}\n" in plain.digest(replace(ISSUE, more=1_200))
+    assert "\n\nAnd 3 more.\n" in plain.digest(replace(ISSUE, more=3, page_url=""))
+    assert "more" not in plain.digest(replace(ISSUE, page_url=""))
+
+
+def test_words_that_are_wide_or_long_are_broken_in_time() -> None:
+    wide = plain.digest(replace(ISSUE, lead="潮汐" * 50, quiet="tide" * 50)).splitlines()
+    assert "潮汐" * 18 in wide, "each takes two columns"
+    assert max(len(line) for line in wide if "tide" in line and "http" not in line) == plain.WIDTH
+
+
+def test_a_letter_as_text() -> None:
+    letter = Letter(subject="Sign in", paragraphs=("Open this page.",), button="Sign in", url=PAGE, closing="Once.")
+    assert plain.letter(letter) == f"Broadsheet\n\nOpen this page.\n\nSign in:\n{PAGE}\n\nOnce.\n"
+
+
 def columns(line: str) -> int:
-    return sum(2 if unicodedata.east_asian_width(letter_) in "WF" else 1 for letter_ in line)
-
-
-def test_papers_are_numbered_through_all_sections() -> None:
-    lines = digest(ISSUE).splitlines()
-    assert [line for line in lines if line[:1].isdigit() and line[1] == "."] == ["1.  Tides", "2.  Knots", "3.  Owls"]
-    assert lines.index("For you") < lines.index("1.  Tides") < lines.index("All") < lines.index("3.  Owls")
-    assert "    Strong match: near" in lines
-
-
-def test_addresses_are_whole_and_the_page_of_a_paper_is_not_said_twice() -> None:
-    text = digest(ISSUE)
-    for url in (LONG, f"{LONG}/vote", f"{LONG}/leave", f"{LONG}/settings", f"{LONG}#acts"):
-        assert any(line.endswith(url) for line in text.splitlines()), url
-    assert "/owls#acts" not in text, "its buttons are on the page that is linked already"
-    assert f"1,200 more on the page:\n{LONG}\n" in text
-
-
-def test_what_is_empty_leaves_no_line() -> None:
-    bare = Issue(day="Monday", page_url="", reason="", unsubscribe_url="")
-    text = digest(bare)
-    assert "\n\n\n" not in text
-    assert text.endswith("\n")
-    assert "http" not in text
-    assert "more" not in text
-    assert "3 more." in digest(replace(bare, more=3))
-
-
-def test_a_letter_has_its_link_on_a_line_of_its_own() -> None:
-    text = letter(Letter(subject="S", paragraphs=("One.", "Two."), button="Go", url=LONG, closing="Bye."))
-    assert text == f"Broadsheet\n\nOne.\n\nTwo.\n\nGo:\n{LONG}\n\nBye.\n"
+    return sum(2 if unicodedata.east_asian_width(letter) in "WF" else 1 for letter in line)
 
 
 @pytest.mark.parametrize("word", ["tide", "潮汐", "x" * 100, "한국어 논문", "𠮷野家"])
 def test_lines_are_wrapped_at_words_where_there_are_some(word: str) -> None:
     text = " ".join([word] * 60)
-    lines = digest(
-        replace(ISSUE, lead=text, sections=(), page_url="", unsubscribe_url="", settings_url="")
-    ).splitlines()
-    assert max(map(columns, lines)) <= WIDTH
+    bare = replace(ISSUE, lead=text, sections=(), page_url="", unsubscribe_url="", settings_url="")
+    lines = plain.digest(bare).splitlines()
+    assert max(map(columns, lines)) <= plain.WIDTH
     assert text.replace(" ", "") in "".join(lines).replace(" ", "")
 
 
 @given(st.text(max_size=400))
 def test_no_text_is_too_wide_or_lost(text: str) -> None:
     made = cleaned_letter(Letter(subject="S", paragraphs=(text,), button="B", url="https://x.example/"))
-    shown = letter(made)
+    shown = plain.letter(made)
     assert made.paragraphs[0].replace(" ", "") in shown.replace("\n", "").replace(" ", "")
-    assert len(max(shown.splitlines(), key=len)) <= WIDTH
+    assert len(max(shown.splitlines(), key=len)) <= plain.WIDTH
