@@ -51,7 +51,7 @@ def test_a_second_fetch_says_that_the_first_is_at_it(followed: Call, home: Path)
 
 
 def test_jobs(followed: Call) -> None:
-    assert "nothing can be learned before the first sync" in followed("jobs", "trending")[1]
+    assert "nothing to learn before the first sync" in followed("jobs", "trending")[1]
     assert re.search(r"fetch +1 h +never", followed("jobs")[1])
     code, _, err = followed("jobs", "fetsh")
     assert code == 3

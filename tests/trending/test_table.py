@@ -35,7 +35,9 @@ def counted(collection: Collection, monkeypatch: pytest.MonkeyPatch) -> list[int
     """The numbers of papers that are computed from here on."""
     computed: list[int] = []
     subjects = collection.store.trends.subjects
-    monkeypatch.setattr(collection.store, "subjects", lambda numbers: computed.extend(numbers) or subjects(numbers))
+    monkeypatch.setattr(
+        collection.store.trends, "subjects", lambda numbers: computed.extend(numbers) or subjects(numbers)
+    )
     return computed
 
 
@@ -152,7 +154,7 @@ def test_hidden_papers_do_not_trend(collection: Collection) -> None:
 def test_the_upkeep_says_what_it_did_and_why_no_more(collection: Collection) -> None:
     said = tend(collection, now=NOW)
     assert "nothing to learn from yet: a prior needs 20 days with votes" in said
-    assert said.endswith("8 scores brought up")
+    assert said.endswith("8 scores updated")
     votes = [paper(100 + n, f"word {n}", listed=TODAY - timedelta(days=5 + n // 3), votes=n % 3) for n in range(90)]
     collection.store.papers.put(votes, now=NOW)
     bs.sync(collection)
@@ -160,13 +162,13 @@ def test_the_upkeep_says_what_it_did_and_why_no_more(collection: Collection) -> 
     made = prior(collection)
     assert made is not None
     assert made.ridge.agreement is not None
-    assert "younger than a week" in tend(collection, now=NOW + timedelta(days=6))
+    assert "is less than a week old" in tend(collection, now=NOW + timedelta(days=6))
     assert due(collection, now=NOW + timedelta(days=7)) == ""
 
 
 def test_nothing_is_learned_before_the_first_sync(tmp_path: Path) -> None:
     with bs.open(tmp_path, encoder=WordEncoder()) as bare:
-        assert tend(bare, now=NOW).startswith("nothing can be learned before the first sync")
+        assert tend(bare, now=NOW).startswith("nothing to learn before the first sync")
 
 
 def test_votes_of_readers_alone_are_learned_from(tmp_path: Path) -> None:
