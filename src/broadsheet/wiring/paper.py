@@ -13,7 +13,7 @@ def paper(collection: Collection, name: str) -> Document:
     document = collection.store.papers.get(name)
     if document is not None:
         return document
-    raise NotFoundError(f"no paper with the id {name[:200]!r} in {collection.path}. {_nearest(collection, name)}")
+    raise NotFoundError(f"no paper has the id {name[:200]!r} in {collection.path}. {_nearest(collection, name)}")
 
 
 def _nearest(collection: Collection, name: str) -> str:
