@@ -95,7 +95,7 @@ def test_a_copy_of_an_earlier_paper_is_not_sent_again(tmp_path: Path) -> None:
         assert [each.document.day for each in trial.newest] == [day(3)]
         assert (trial.rate.papers, trial.rate.silent, trial.rate.days) == (1, 2, 3)
         assert tried(opened, Alert(SEALS, minimum=0.5), now=NOW, days=2).rate.papers == 0
-        assert "Only 3 days with papers" in trial.note
+        assert "Only 3 days have papers" in trial.note
 
 
 def test_too_little_past_is_said(tmp_path: Path) -> None:
@@ -105,7 +105,7 @@ def test_too_little_past_is_said(tmp_path: Path) -> None:
         assert (trial.rate.a_day, trial.first, trial.newest.items) == (0.0, None, ())
         ingest(opened, [paper(n, f"{KNOTS} {n}", listed=day(n)) for n in range(8)], now=NOW)
         note = tried(opened, Alert(SEALS), now=NOW).note
-        assert "There are 8 days with papers, fewer than the 30 asked for." in note
+        assert "Only 8 days have papers, fewer than the 30 you asked for." in note
         assert "8 of 8 papers have no vector yet" in note
 
 
