@@ -44,7 +44,7 @@ def test_links_end_and_addresses_are_one_persons(collection: Collection, ada: Pe
     store = collection.store
     store.people.add("ben@example.org", "reader", now=NOW)
     _, key = account.address_link(store, ada, "ben@example.org", now=NOW)
-    with pytest.raises(UsageError, match="somebody else"):
+    with pytest.raises(UsageError, match="belongs to another person"):
         account.change_address(store, key, now=NOW)
     with pytest.raises(UsageError, match="ended"):
         account.change_address(store, key, now=NOW + timedelta(days=2))

@@ -39,7 +39,7 @@ def test_an_author_is_followed_by_the_name_however_it_is_typed(collection: Colle
 def test_a_name_is_needed_and_so_many_are_followed(
     collection: Collection, ada: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with pytest.raises(UsageError, match="which author"):
+    with pytest.raises(UsageError, match="no author is named"):
         follows.follow(collection.store, ada.number, author=" \n", now=NOW)
     monkeypatch.setattr(follows, "MOST", 1)
     follows.follow(collection.store, ada.number, author="Ada Blum", now=NOW)

@@ -71,7 +71,7 @@ def test_joining_takes_a_signed_link(collection: Collection) -> None:
     assert store.mail.choice(person.number) == (choice, False)
     subscription.join(store, token, access="open", now=NOW)  # who left may come again
     assert store.mail.choice(person.number) == (choice, True)
-    with pytest.raises(UsageError, match="has ended"):
+    with pytest.raises(UsageError, match="has expired"):
         subscription.join(store, token, access="open", now=NOW + timedelta(days=4))
     with pytest.raises(UsageError, match="not whole"):
         subscription.join(store, token[:-2], access="open", now=NOW)

@@ -11,11 +11,11 @@ from broadsheet.store import Store
 
 
 def numbers_of(store: Store, papers: Sequence[Document]) -> list[int]:
-    """Give the row numbers of papers, less those that the Store no longer has."""
+    """Return the row numbers of papers, without papers that the Store no longer has."""
     return list(store.papers.numbers([paper.id for paper in papers]).values())
 
 
 def with_copies(collection: Collection, papers: Sequence[Document]) -> list[int]:
-    """Give the row numbers of papers and of all copies of their works, each once."""
+    """Return the row numbers of papers and of all copies of their works, each once."""
     groups = joined(collection, numbers_of(collection.store, papers))
     return list(dict.fromkeys(number for group in groups for number in group))

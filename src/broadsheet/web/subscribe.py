@@ -110,7 +110,7 @@ def again(site: TheSite, token: str, _form: Posted) -> Response:
 def _person(site: Site, token: str) -> int:
     person = subscription.leaving(site.collection.store, token)
     if person is None:
-        raise NotFoundError("This link is not whole: copy all of it from the mail.")
+        raise NotFoundError("This link is incomplete: copy all of it from the email.")
     return person
 
 
