@@ -152,7 +152,7 @@ def test_progress_is_told_by_step(task: Path) -> None:
 
 def test_what_is_wrong_is_said_before_any_work(task: Path, tmp_path: Path) -> None:
     encoder = WordEncoder()
-    with pytest.raises(UsageError, match=r"no setting 'hybird'\. Did you mean hybrid"):
+    with pytest.raises(UsageError, match=r"unknown setting 'hybird'\. Did you mean hybrid"):
         evaluate([task], encoder=encoder, now=NOW, settings=["hybird"])
     with pytest.raises(UsageError, match="no measure 'ndgc@10'"):
         evaluate([task], encoder=encoder, now=NOW, measures=["ndgc@10"])

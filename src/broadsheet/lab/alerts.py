@@ -1,10 +1,10 @@
-"""How good alerts are: papers that people filed under topics, each topic's name asked for as it stands.
+"""How good alerts are: papers that people filed under topics, with each topic's name as an alert.
 
-for each topic: its name as an alert -> what matches, of all papers -> precision and recall against its papers
+for each topic: its name as an alert -> the matches among all papers -> precision and recall against its papers
 for each topic in a field: the field's name without the topic's -> how many of the topic's papers go, how many stay
-topics are cut in two by a hash of their names: choose on the one half, report on the other
+a hash of their names splits topics in two halves: choose on one half, report on the other
 
-A paper that nobody filed under a topic may well be about it, so precision is a lower bound.
+A paper that no one filed under a topic may well be about it, so precision is a lower bound.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ class Topics:
     fields: Mapping[str, frozenset[str]]
 
     def half(self, which: int) -> Topics:
-        """The topics of one half, 0 or 1; the fields stay whole, less the other half's topics."""
+        """Return the topics of one half, 0 or 1; all fields stay, without the other half's topics."""
         ours = {name: papers for name, papers in self.papers.items() if _half(name) == which}
         return Topics(ours, {name: topics & ours.keys() for name, topics in self.fields.items()})
 
@@ -59,10 +59,10 @@ class Row:
 
 
 def topics(papers: Mapping[int, Document]) -> Topics:
-    """Topics and fields out of keywords such as ``Data Mining: DM: Recommender Systems``, by row number.
+    """Read topics and fields from keywords, for example ``Data Mining: DM: Recommender Systems``, by row number.
 
-    Topics of fewer than LEAST papers, and those whose names say nothing (``general``), are left out. UsageError when
-    none is left.
+    Topics of fewer than LEAST papers, and topics with vague names (``general``), are left out. UsageError when none is
+    left.
     """
     found: dict[str, set[int]] = {}
     fields: dict[str, set[str]] = {}
@@ -72,7 +72,7 @@ def topics(papers: Mapping[int, Document]) -> Topics:
             fields.setdefault(field, set()).add(topic)
     kept = {t: frozenset(p) for t, p in found.items() if len(p) >= LEAST and not _VAGUE.search(t)}
     if not kept:
-        raise UsageError(f"no topic has {LEAST} papers: keywords such as 'Data Mining: Recommender Systems' are needed")
+        raise UsageError(f"no topic has {LEAST} papers: keywords like 'Data Mining: Recommender Systems' are needed")
     return Topics(kept, {field: frozenset(several & kept.keys()) for field, several in fields.items()})
 
 
@@ -87,7 +87,7 @@ def _half(name: str) -> int:
 
 
 def found_by(collection: Collection, alerts: Sequence[Alert], numbers: Sequence[int]) -> list[Papers]:
-    """The papers, of these, that match each alert, as the Collection matches them every day."""
+    """Find which of these papers match each alert, as the Collection matches them every day."""
     prepared = prepare(collection, alerts)
     found: list[set[int]] = [set() for _ in alerts]
     for start in range(0, len(numbers), _AT_ONCE):
@@ -98,9 +98,9 @@ def found_by(collection: Collection, alerts: Sequence[Alert], numbers: Sequence[
 
 
 def matching(collection: Collection, judged: Topics, numbers: Sequence[int], *, seed: int = 0) -> list[Row]:
-    """Each strength asked for by the topics' names: every MEASURE, over the topics.
+    """Measure each strength with the topics' names as alerts: every MEASURE, over the topics.
 
-    Beside each strength the baseline: the cosine at which its band begins, alone; and how far it is above that.
+    Each strength comes with its baseline, the cosine at which its band begins, and how far it is above that.
     """
     names, rows = sorted(judged.papers), []
     for level, band in zip(LEVELS, collection.bands, strict=True):
@@ -131,9 +131,9 @@ def _f(precision: float, recall: float, beta: float) -> float:
 def excluding(
     collection: Collection, judged: Topics, numbers: Sequence[int], *, level: Level = "fair", seed: int = 0
 ) -> list[Row]:
-    """Each field's name without one of its topics: what of the papers that the field matches goes, and what stays.
+    """Measure exclusions with each field's name without one of its topics: which matches of the field go, which stay.
 
-    Pairs of which fewer than five papers of the topic, or of the rest of the field, match at all say nothing.
+    Pairs are left out when fewer than five papers of the topic, or of the rest of the field, match at all.
     """
     pairs = [(field, topic) for field, several in sorted(judged.fields.items()) for topic in sorted(several)]
     plain = [Alert(field, (), level) for field, _ in pairs]
@@ -151,7 +151,7 @@ def excluding(
 
 
 def silent(collection: Collection, foreign: Iterable[str], numbers: Sequence[int]) -> dict[Level, float]:
-    """Papers matched, of 1,000, by alerts about something else altogether, for each strength: it should be none."""
+    """Count papers matched, per 1,000, by alerts about something else altogether, for each strength; ideally 0."""
     texts, share = list(foreign), {}
     for level in LEVELS:
         found = found_by(collection, [Alert(text, (), level) for text in texts], numbers)
