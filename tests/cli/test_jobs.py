@@ -46,7 +46,7 @@ def test_a_second_fetch_says_that_the_first_is_at_it(followed: Call, home: Path)
         assert ours
         code, out, err = followed("fetch", "--no-sync")
     assert (code, out) == (0, "")
-    assert "fetch: another process is at it; nothing is done here." in err
+    assert "fetch: another process is running it; nothing is done here." in err
     assert followed("fetch")[0] == 0
 
 

@@ -106,13 +106,13 @@ def test_a_second_process_says_that_the_first_is_at_it(collection: Collection) -
         outcome = jobs.run(BY_NAME["fetch"], round_of(collection, NOW + HOUR))
         found = {each.name: each.finding for each in examine(Place(collection.path, Settings()), "collection")}
     assert outcome.busy
-    assert outcome.said == f"another process is at it since {NOW.astimezone():%Y-%m-%d %H:%M}"
+    assert outcome.said == f"another process is running it since {NOW.astimezone():%Y-%m-%d %H:%M}"
     assert not outcome.error
     kept = collection.store.journal.job_run("fetch")
     assert kept
     assert kept.started == NOW, "who does nothing writes nothing"
     assert found["jobs"].level == "ok"
-    assert "fetch is running since" in found["jobs"].said
+    assert "fetch has been running since" in found["jobs"].said
 
 
 HANG = """
@@ -163,7 +163,7 @@ def test_what_fails_costs_no_other_job(collection: Collection, caplog: pytest.Lo
     assert done == ["well"]
     ends = {run.job: run.error for run in collection.store.journal.job_runs()}
     assert ends == {
-        "one": "the wire was cut", "two": "a ZeroDivisionError that nobody foresaw; the log says more", "three": "",
+        "one": "the wire was cut", "two": "an unforeseen ZeroDivisionError; see the log", "three": "",
     }  # fmt: skip
     assert "one (0.0 s): the wire was cut" in caplog.text
 
@@ -185,7 +185,7 @@ def test_a_stop_ends_a_job_between_two_steps(collection: Collection) -> None:
     assert reached == [0, 1, 2]
     kept = {run.job: run for run in collection.store.journal.job_runs()}
     assert list(kept) == ["long"]
-    assert kept["long"].error == "interrupted; it goes on from there the next time"
+    assert kept["long"].error == "interrupted; the next run goes on from there"
 
 
 def test_a_thread_stops_while_it_waits(collection: Collection) -> None:
@@ -259,7 +259,7 @@ def test_a_source_that_was_down_for_days_is_asked_for_all_of_them(
         assert "example.org cannot be reached" in outcome.error
     found = {each.name: each.finding for each in examine(Place(collection.path, Settings()), "collection")}
     begun = (NOW + timedelta(days=1)).astimezone()
-    assert f"feed:far has failed since {begun:%Y-%m-%d %H:%M} (40 times)" in found["sources"].said
+    assert f"feed:far has been failing since {begun:%Y-%m-%d %H:%M} (40 times)" in found["sources"].said
     feed.up = True
     assert not jobs.run(fetch, round_of(collection, NOW + timedelta(days=41))).error
     assert feed.asked[-1] == NOW.date() - timedelta(days=3)
@@ -313,7 +313,7 @@ def test_a_mailbox_is_read_where_the_settings_name_one(collection: Collection, t
     assert jobs.run(job, round_of(collection)).said == "no mailbox is read: set mail_returned to its path"
     asked = round_of(collection, mail_returned=str(box), mail_bounces="bounces@example.org")
     assert due(job, None, asked)
-    assert jobs.run(job, asked).said == "nothing new came back"
+    assert jobs.run(job, asked).said == "no new returned email"
     gone = jobs.run(job, round_of(collection, mail_returned=str(tmp_path / "gone")))
     assert "no mailbox there" in gone.error
 

@@ -20,7 +20,7 @@ Area = Literal["installation", "machine", "collection", "derived"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """What one check found: ``said`` in words, ``advice`` (what to do, empty when well), ``facts`` as JSON values."""
+    """The result of one check: ``said`` in words, ``advice`` (what to do, empty when ok), ``facts`` as JSON values."""
 
     said: str
     level: Level = "ok"
@@ -39,8 +39,8 @@ class Checked:
 
 @dataclass
 class Place:
-    """What is looked at: an installation with the Collection in ``folder``, opened when first asked for. Of its papers
-    at most so many are held against what is derived from them (None: all)."""
+    """What is checked: an installation with the Collection in ``folder``, opened at first use. At most ``most`` of its
+    papers (None: all) are compared with what is derived from them."""
 
     folder: Path
     settings: Settings
@@ -48,7 +48,7 @@ class Place:
 
     @cached_property
     def collection(self) -> Collection:
-        """Raises CollectionError when there is none, or none that can be used."""
+        """The open Collection; CollectionError when there is none, or none that can be used."""
         return opened(self.folder, create=False, settings=self.settings)
 
     @property
