@@ -46,7 +46,7 @@ def prepared(folder: Path, people: int) -> Path:
 def frozen(folder: Path) -> dict[tuple[str, int], str]:
     with Store.open(folder / "store.db") as store:
         return {
-            (period, person): body for period, person, body in store._rows("SELECT period, person, body FROM editions")
+            (period, person): body for period, person, body in store.rows("SELECT period, person, body FROM editions")
         }
 
 

@@ -28,7 +28,7 @@ with Store.open(Path(sys.argv[1]), read_only=True) as store:
         for change in changes[seen:]:
             number = change.document.id.removeprefix("a:")
             assert change.document.title == f"Paper {number}"
-            assert store.number(f"acl:{number}") == change.number
+            assert store.papers.number(f"acl:{number}") == change.number
         seen = len(changes)
 print("read", seen)
 """
