@@ -571,8 +571,8 @@ def test_a_file_where_a_folder_is_needed(desk: Desk) -> None:
     [
         ("names = 5", "a list of texts"),
         ("port = 'x'", "a whole number"),
-        ("port = ", "no TOML"),
-        ("\xff", "no TOML"),
+        ("port = ", "is not TOML"),
+        ("\xff", "is not TOML"),
     ],
 )
 def test_broken_settings(desk: Desk, settings: str, says: str) -> None:

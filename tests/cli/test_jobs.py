@@ -14,7 +14,7 @@ def test_fetch_reads_and_syncs(followed: Call) -> None:
     code, out, err = followed("fetch")
     assert (code, err) == (0, "")
     assert "fetch: 1 new and 0 changed papers from 1 of 1 sources" in out
-    assert "sync: 1 papers indexed, 1 encoded, 0 taken out" in out
+    assert "sync: 1 papers indexed, 1 encoded, 0 removed" in out
     assert "Bees" in followed("search", "bees")[1]
 
 

@@ -46,7 +46,7 @@ def test_links_end_and_addresses_are_one_persons(collection: Collection, ada: Pe
     _, key = account.address_link(store, ada, "ben@example.org", now=NOW)
     with pytest.raises(UsageError, match="belongs to another person"):
         account.change_address(store, key, now=NOW)
-    with pytest.raises(UsageError, match="ended"):
+    with pytest.raises(UsageError, match="has expired"):
         account.change_address(store, key, now=NOW + timedelta(days=2))
 
 

@@ -37,7 +37,7 @@ def test_a_comment_is_written_edited_and_deleted_by_its_writer(collection: Colle
         with pytest.raises(UsageError, match="is empty"):
             empty()
     comments.delete(collection, ada, comment=written.id, now=NOW)
-    with pytest.raises(NotFoundError, match="No comment has this number"):
+    with pytest.raises(NotFoundError, match="There is no comment with this number"):
         comments.delete(collection, ada, comment=written.id, now=NOW)
 
 
@@ -54,7 +54,7 @@ def test_only_an_editor_deletes_anothers_comment_and_nobody_edits_it(collection:
         with pytest.raises(NotFoundError, match="You have no comment"):
             refused()
     for number in (0, -1, 2**53, 999):
-        with pytest.raises(NotFoundError, match="No comment has this number"):
+        with pytest.raises(NotFoundError, match="There is no comment with this number"):
             comments.delete(collection, editor, comment=number, now=NOW)
     comments.delete(collection, editor, comment=written, now=NOW)
 

@@ -43,5 +43,5 @@ def test_a_name_is_needed_and_so_many_are_followed(
         follows.follow(collection.store, ada.number, author=" \n", now=NOW)
     monkeypatch.setattr(follows, "MOST", 1)
     follows.follow(collection.store, ada.number, author="Ada Blum", now=NOW)
-    with pytest.raises(UsageError, match="as many as one reader may follow"):
+    with pytest.raises(UsageError, match="you may follow at most 1 authors"):
         follows.follow(collection.store, ada.number, author="Cy Doe", now=NOW)
