@@ -14,7 +14,7 @@ from broadsheet.cli.app import app
 from broadsheet.core.types import Document
 from broadsheet.sync import sync
 from broadsheet.trending.prior import learn
-from broadsheet.trending.ranking import opened, origin, risen
+from broadsheet.trending.ranking import explain, origin, trending_feed
 from people_kit import browser, member, site
 from site_kit import NOW, made
 
@@ -100,11 +100,11 @@ def test_the_same_work_trends_once(tmp_path: Path) -> None:
     papers = (*PAPERS[1:], *(Document(id="r:1", title="Foxes Crossing at Dusk", listed=TODAY, votes=4,
               authors=("Ann Fox",), source="hf:daily"), copy))  # fmt: skip
     with made(tmp_path, papers) as collection:
-        cards = risen(collection, now=NOW).cards
+        cards = trending_feed(collection, now=NOW).cards
         assert [card.document.id for card in cards].count("copy:1") + [card.document.id for card in cards].count(
             "r:1"
         ) == (1 if cards[0].others else 2)
-        assert set(opened(collection, cards, now=NOW)) == {card.document.id for card in cards}
+        assert set(explain(collection, cards, now=NOW)) == {card.document.id for card in cards}
 
 
 def test_the_command_line_says_it_too(tmp_path: Path) -> None:

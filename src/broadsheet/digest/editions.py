@@ -20,7 +20,7 @@ from broadsheet.daily import why_empty
 from broadsheet.daily.day import Card, Wanted, by_best
 from broadsheet.store.editions import GENERAL
 from broadsheet.trending.ranking import feed
-from broadsheet.trending.table import gathered
+from broadsheet.trending.table import interest
 
 SHOWN = 50  # papers of the general list that are kept; a reader gets fewer
 REACH = timedelta(days=3)  # before the day: what was announced late, or over a weekend, is still new
@@ -65,7 +65,7 @@ def _new(collection: Collection, period: Period, *, now: datetime, zone: tzinfo 
     """The cards of a week; of a day those of its last days that no edition of a day has had."""
     store, asked = collection.store, Wanted(sort="trending", k=_MOST)
     if period.kind != "day":
-        best = Wanted(sort="gathered", order=by_best(gathered), k=_MOST)
+        best = Wanted(sort="gathered", order=by_best(interest), k=_MOST)
         return list(feed(collection, period, now=now, zone=zone, wanted=best).cards)
     earlier = store.editions.of(GENERAL, kind="day", limit=_EARLIER)
     had = {each for _, body in earlier for each in (*ids(body), *body.get("marks", ()))}

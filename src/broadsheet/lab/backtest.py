@@ -20,7 +20,7 @@ from broadsheet.core.metrics import Difference, bootstrap, difference, spearman,
 from broadsheet.core.protocols import Encoder, Progress, Vectors
 from broadsheet.core.types import Document
 from broadsheet.lab.facts import listing_facts
-from broadsheet.trending.score import Floats, by_day, rising, train
+from broadsheet.trending.score import Floats, acceleration, by_day, train
 from broadsheet.trending.wording import lengths, words
 
 METHODS = ("text", "text+facts", "acceleration")
@@ -172,7 +172,7 @@ def _accelerated(past: _Past, rows: np.ndarray) -> Floats:
     today = past.ordinals[rows[0]]
     recent = (past.ordinals > today - WINDOW) & (past.ordinals <= today)
     before = (past.ordinals > today - WINDOW - PAST) & (past.ordinals <= today - WINDOW)
-    return rising(past.vectors[rows], past.vectors[recent], past.vectors[before]).growth
+    return acceleration(past.vectors[rows], past.vectors[recent], past.vectors[before]).growth
 
 
 def _alike(facts: Floats, before: int) -> Floats:

@@ -22,7 +22,7 @@ from broadsheet.people import lists
 from broadsheet.people.reactions import react
 from broadsheet.search.hybrid import search
 from broadsheet.search.similar import similar
-from broadsheet.trending.ranking import feed, opened, risen
+from broadsheet.trending.ranking import explain, feed, trending_feed
 
 Function = Callable[[AgentSite, Caller, Any], results.Answer]
 _READS = "Reads this Collection only: changes nothing and asks no network."
@@ -82,8 +82,8 @@ def get_today(site: AgentSite, _: Caller, asked: arguments.Today) -> results.Day
 def get_trending(site: AgentSite, _: Caller, asked: arguments.Trending) -> results.RisingPapers:
     """What trends, as the page has it: a work once, each with its score opened."""
     now = site.now()
-    found = risen(site.collection, now=now, zone=site.zone, days=asked.days, k=asked.limit, offset=asked.offset)
-    scores = opened(site.collection, found.cards, now=now)
+    found = trending_feed(site.collection, now=now, zone=site.zone, days=asked.days, k=asked.limit, offset=asked.offset)
+    scores = explain(site.collection, found.cards, now=now)
     note = "" if found.cards else _nothing_trends(site, asked.days, past=bool(found.total))
     return results.RisingPapers(
         **results.page(found.offset, len(found.cards), more=found.more, note=note),

@@ -17,8 +17,8 @@ from broadsheet.collection import Collection
 from broadsheet.space import Snapshot
 from broadsheet.store.reactions import Happening
 from broadsheet.store.trends import Subject
-from broadsheet.trending.prior import Prior, fitting, read
-from broadsheet.trending.score import HALF_LIFE, PRIOR, WEIGHTS, Trend, by_day, day_of, rising
+from broadsheet.trending.prior import Prior, current_prior, read
+from broadsheet.trending.score import HALF_LIFE, PRIOR, WEIGHTS, Trend, acceleration, by_day, day_of
 
 WINDOW, PAST = 7, 56  # days: what counts as new around a paper, and its past before that
 _MOST = 20_000  # papers read from a window and from its past; of more, every n-th
@@ -58,7 +58,7 @@ class Voice:
 def voice(collection: Collection) -> Voice:
     """Return what guesses are made with now."""
     space = collection.space.snapshot() if collection.space.exists else None
-    return Voice(space, fitting(collection) if space else None)
+    return Voice(space, current_prior(collection) if space else None)
 
 
 def guesses(collection: Collection, voice: Voice, papers: Sequence[Subject]) -> dict[int, Guess]:
@@ -66,7 +66,7 @@ def guesses(collection: Collection, voice: Voice, papers: Sequence[Subject]) -> 
     silent = {paper.number: Guess("" if voice.space else voice.basis) for paper in papers}
     if voice.space is None or not papers:
         return silent
-    without = unplaced(voice, list(silent))
+    without = without_vectors(voice, list(silent))
     known = sorted((paper.day, paper.number) for paper in papers if paper.number not in without)
     if voice.prior:
         numbers = [number for _, number in known]
@@ -83,7 +83,7 @@ def _growing(collection: Collection, voice: Voice, day: date, numbers: Sequence[
     assert voice.space is not None
     recent, past = windows(collection, day)
     recent = sorted({*recent, *numbers})
-    found = rising(*(voice.space.of(np.array(each, dtype=np.int64)) for each in (numbers, recent, past)))
+    found = acceleration(*(voice.space.of(np.array(each, dtype=np.int64)) for each in (numbers, recent, past)))
     rows = zip(found.growth.tolist(), found.found.tolist(), found.expected.tolist(), strict=True)
     return {
         number: Guess(voice.basis, topic=growth, around=(near, expected))
@@ -121,7 +121,7 @@ def _thinned(numbers: Sequence[int]) -> Sequence[int]:
     return numbers[:: max(1, -(-len(numbers) // _MOST))]
 
 
-def unplaced(voice: Voice, numbers: Sequence[int]) -> frozenset[int]:
+def without_vectors(voice: Voice, numbers: Sequence[int]) -> frozenset[int]:
     """Find the papers that have no vector while others have one."""
     if voice.space is None:
         return frozenset()

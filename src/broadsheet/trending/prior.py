@@ -97,7 +97,7 @@ def _voted(collection: Collection, last: date) -> list[Row]:
     ]
 
 
-def due(collection: Collection, *, now: datetime) -> str:
+def why_not_due(collection: Collection, *, now: datetime) -> str:
     """Say why there is nothing to learn now; empty when it is time to learn."""
     if not collection.space.exists:
         return "nothing to learn before the first sync"
@@ -116,7 +116,7 @@ def prior(collection: Collection) -> Prior | None:
     return None if kept is None or "worth" not in kept else _from_json(kept)
 
 
-def fitting(collection: Collection) -> Prior | None:
+def current_prior(collection: Collection) -> Prior | None:
     """Return the prior if it was learned from vectors of today's Space, else None."""
     known = prior(collection)
     fits = known and collection.space.exists and known.manifest == collection.space.snapshot().manifest.key

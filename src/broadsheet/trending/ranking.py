@@ -16,7 +16,7 @@ from broadsheet.core.types import Filters
 from broadsheet.daily import day
 from broadsheet.daily.day import Card, Feed, Order, Wanted, by_best
 from broadsheet.daily.why_empty import said
-from broadsheet.trending.prior import Prior, fitting
+from broadsheet.trending.prior import Prior, current_prior
 from broadsheet.trending.score import WEIGHTS, Parts, Trend, day_of
 from broadsheet.trending.table import scores, trends
 
@@ -39,7 +39,7 @@ class Term:
 
 
 @dataclass(frozen=True, slots=True)
-class Opened:
+class Explanation:
     """A score on one day, and its terms; their worths add up to ``parts.total``. ``trend`` is the highest among the
     card's papers."""
 
@@ -64,7 +64,7 @@ def feed(
     return day.feed(collection, period, now=now, zone=zone, wanted=wanted, orders=ORDERS)
 
 
-def risen(
+def trending_feed(
     collection: Collection,
     *,
     now: datetime,
@@ -86,7 +86,7 @@ def risen(
     return feed(collection, stretch, now=now, zone=zone, wanted=wanted)
 
 
-def opened(collection: Collection, cards: Sequence[Card], *, now: datetime) -> dict[str, Opened]:
+def explain(collection: Collection, cards: Sequence[Card], *, now: datetime) -> dict[str, Explanation]:
     """Explain the score of each card, by the id of its shown paper: as of ``now``, or of the newest event if later."""
     of = {card.document.id: [card.document.id, *(other.id for other in card.others)] for card in cards}
     numbers = collection.store.papers.numbers([name for names in of.values() for name in names])
@@ -98,7 +98,7 @@ def opened(collection: Collection, cards: Sequence[Card], *, now: datetime) -> d
             best[shown] = max(own, key=lambda trend: trend.score)
     day = max([day_of(now), *(trend.newest for trend in best.values())])
     parts = {shown: trend.parts(day) for shown, trend in best.items()}
-    return {shown: Opened(trend, parts[shown], _terms(trend, parts[shown])) for shown, trend in best.items()}
+    return {shown: Explanation(trend, parts[shown], _terms(trend, parts[shown])) for shown, trend in best.items()}
 
 
 def _terms(trend: Trend, parts: Parts) -> tuple[Term, ...]:
@@ -118,11 +118,11 @@ def _expected(trend: Trend) -> str:
     if trend.text is not None:
         return f"Its text predicts {votes}; an unknown paper counts as 1."
     if trend.around is not None:
-        return f"{growing(trend)} This counts as {votes}."
+        return f"{growth(trend)} This counts as {votes}."
     return f"Nothing is known about it yet; it counts as {votes}."
 
 
-def growing(trend: Trend) -> str:
+def growth(trend: Trend) -> str:
     """Describe in a sentence how a paper's topic grows; empty where that was not measured."""
     if trend.around is None:
         return ""
@@ -142,7 +142,7 @@ def rule(half_life: float) -> str:
 
 def origin(collection: Collection) -> str:
     """Say where the prediction comes from that counts until a paper has votes."""
-    prior = fitting(collection)
+    prior = current_prior(collection)
     if prior is None:
         return (
             "The votes expected of a paper come from how much its topic grows: there are too few past days with"

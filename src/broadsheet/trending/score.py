@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 
 from broadsheet.core.metrics import ranks, spearman
 from broadsheet.core.vectors import Vectors
-from broadsheet.trending.wording import Words, said, worths
+from broadsheet.trending.wording import Words, mean_worths, worths
 
 HALF_LIFE = 1.5
 """Days in which interest halves: a paper of today with 80 votes ranks just above one of two days ago with 200."""
@@ -164,7 +164,7 @@ class Ridge:
     def order(self, features: NDArray[np.floating], papers: Sequence[Words] = ()) -> Floats:
         """Predict without the scale, (n,): only the order means anything."""
         linear = (np.asarray(features, dtype=np.float64) - self.mean) @ self.weights
-        return linear + (said(papers, self.worth) - self.usual) if self.worth else linear
+        return linear + (mean_worths(papers, self.worth) - self.usual) if self.worth else linear
 
 
 def standing(votes: Floats, days: Sequence[object]) -> Floats:
@@ -216,7 +216,7 @@ class _Solved:
         self.values, self.axes = np.linalg.eigh(centred.T @ centred)
         self.sums = self.axes.T @ (centred.T @ targets)
         worth = worths(papers, targets) if papers else {}
-        heard = said(papers, worth) if worth else np.zeros(1)
+        heard = mean_worths(papers, worth) if worth else np.zeros(1)
         spread = _some(heard.std())
         self.worth, self.usual = {word: each / spread for word, each in worth.items()}, float(heard.mean()) / spread
 
@@ -240,7 +240,7 @@ def _slope(guess: Floats, votes: Floats, groups: Sequence[NDArray[np.int64]]) ->
 
 
 @dataclass(frozen=True, slots=True)
-class Rising:
+class Acceleration:
     """For n papers: how many others near them are new (``found``), how many the past predicts (``expected``), and the
     ratio of the two as a power of two shrunk towards 0 (``growth``)."""
 
@@ -250,7 +250,7 @@ class Rising:
     near: float
 
 
-def rising(points: Vectors, recent: Vectors, past: Vectors, *, near: float | None = None) -> Rising:
+def acceleration(points: Vectors, recent: Vectors, past: Vectors, *, near: float | None = None) -> Acceleration:
     """Measure topic acceleration: how much denser ``recent`` papers are around each of ``points`` than ``past`` ones.
 
     All are unit rows (n, d), (r, d), (p, d), and the points are among the recent. ``near`` is the cosine from which
@@ -259,11 +259,11 @@ def rising(points: Vectors, recent: Vectors, past: Vectors, *, near: float | Non
     """
     if not len(past) or not len(points):
         nothing = np.zeros(len(points))
-        return Rising(nothing, nothing, nothing, near or 1.0)
+        return Acceleration(nothing, nothing, nothing, near or 1.0)
     edge = _edge(points, past) if near is None else near
     found = np.maximum(0, _near(points, recent, edge) - 1)  # each is its own neighbour
     expected = _near(points, past, edge) * (max(0, len(recent) - 1) / len(past))
-    return Rising(found, expected, np.log2((found + DOUBT) / (expected + DOUBT)), edge)
+    return Acceleration(found, expected, np.log2((found + DOUBT) / (expected + DOUBT)), edge)
 
 
 def _near(points: Vectors, others: Vectors, edge: float) -> Floats:

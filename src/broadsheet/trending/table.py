@@ -19,8 +19,8 @@ import numpy as np
 from broadsheet.collection import Collection
 from broadsheet.core.errors import UsageError
 from broadsheet.store.trends import StoredTrend, Subject
-from broadsheet.trending.guess import Guess, Voice, by_paper, guesses, trend, unplaced, voice, windows
-from broadsheet.trending.prior import due, learn
+from broadsheet.trending.guess import Guess, Voice, by_paper, guesses, trend, voice, windows, without_vectors
+from broadsheet.trending.prior import learn, why_not_due
 from broadsheet.trending.score import Counter, Trend
 
 DAYS = 45  # days whose scores are kept
@@ -59,7 +59,7 @@ def trends(collection: Collection, numbers: Sequence[int]) -> dict[int, Trend]:
     return fresh | {number: row.trend for number, row in look.computed(look.sequences.keys() - fresh.keys()).items()}
 
 
-def gathered(collection: Collection, numbers: Sequence[int]) -> dict[int, float]:
+def interest(collection: Collection, numbers: Sequence[int]) -> dict[int, float]:
     """Return the interest that each of these papers has gathered, whenever it came, in votes (> 0); papers listed on no
     day are left out. A past week is ranked by it, for there the newest need not be the best."""
     store, known = collection.store, trends(collection, numbers)
@@ -98,7 +98,7 @@ def keep(collection: Collection, *, now: datetime, days: int = DAYS) -> int:
 
 def tend(collection: Collection, *, now: datetime) -> str:
     """Learn when it is time to, then store scores; return in words what was done, or why nothing was learned."""
-    said = due(collection, now=now)
+    said = why_not_due(collection, now=now)
     if not said:
         try:
             made = learn(collection, now=now)
@@ -139,7 +139,7 @@ class _Look:
         self.stored = store.trends.rows(numbers)
         self.sequences = {row.number: row.sequence for row in self.stored}
         self.basis = self.voice.basis
-        self.silent = unplaced(self.voice, list(self.sequences))
+        self.silent = without_vectors(self.voice, list(self.sequences))
 
     def holds(self, number: int, row: StoredTrend | _Row) -> bool:
         """Whether a row is still what would be computed."""

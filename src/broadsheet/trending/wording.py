@@ -49,6 +49,6 @@ def worths(papers: Sequence[Words], stood: Floats) -> dict[str, float]:
     return {word: total[word] / (count[word] + PULL) for word in sorted(total) if count[word] >= LEAST}
 
 
-def said(papers: Sequence[Words], worth: Mapping[str, float]) -> Floats:
+def mean_worths(papers: Sequence[Words], worth: Mapping[str, float]) -> Floats:
     """Return the mean worth of each paper's words, (n,); an unknown word is worth 0."""
     return np.array([sum(worth.get(word, 0.0) for word in paper) / (len(paper) or 1) for paper in papers])
