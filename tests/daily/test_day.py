@@ -15,7 +15,7 @@ from broadsheet.core.periods import Period, parse
 from broadsheet.core.types import Document, Filters, Run
 from broadsheet.daily import day as daily
 from broadsheet.daily import why_empty
-from broadsheet.daily.copies import appearances, keep_apart, kept_apart
+from broadsheet.daily.copies import apart_pairs, appearances, keep_apart
 from broadsheet.daily.day import Feed, Wanted, Work, feed
 from broadsheet.ingest import ingest
 
@@ -141,10 +141,10 @@ def test_a_work_stands_on_its_first_day_only(collection: Collection) -> None:
 
 def test_joining_can_be_undone_and_done_again(collection: Collection) -> None:
     assert keep_apart(collection, "made:a", "conf:1") == ("conf:1", "made:a")
-    assert kept_apart(collection) == [("conf:1", "made:a")]
+    assert apart_pairs(collection) == [("conf:1", "made:a")]
     assert not any(card.others for card in asked(collection, "2026-10-05").cards)
     keep_apart(collection, "conf:1", "made:a", apart=False)
-    assert kept_apart(collection) == []
+    assert apart_pairs(collection) == []
     assert asked(collection, "2026-10-05").cards[1].others
     with pytest.raises(NotFoundError, match="no paper has the id 'made:z'"):
         keep_apart(collection, "made:a", "made:z")

@@ -88,7 +88,7 @@ def test_who_was_uninvited_meanwhile_stays_out(store: Store) -> None:
 
 def test_a_link_of_another_instance_or_purpose_is_none(store: Store, tmp_path: Path) -> None:
     other = Store.open(tmp_path / "other.db")
-    forged = links.signed(store.people.secret(), "another", [ADA, int(NOW.timestamp()) + 60, "n"])
+    forged = links.sign(store.people.secret(), "another", [ADA, int(NOW.timestamp()) + 60, "n"])
     for bad in (signin.token(other, ADA, now=NOW), forged, signin.token(store, ADA, now=NOW)[:-1], "", "x.y", "ü.ü"):
         with pytest.raises(UsageError, match="incomplete"):
             signin.enter(store, bad, access="open", now=NOW)
@@ -96,17 +96,17 @@ def test_a_link_of_another_instance_or_purpose_is_none(store: Store, tmp_path: P
 
 @given(st.lists(st.one_of(st.text(max_size=30), st.integers(0, 2**40)), max_size=4), st.text(max_size=40))
 def test_what_is_signed_opens_for_its_purpose_alone(fields: list[str | int], junk: str) -> None:
-    token = links.signed(SECRET, "one", fields)
-    assert links.opened(SECRET, "one", token) == fields
-    assert links.opened(SECRET, "two", token) is None
-    assert links.opened(b"t" * 32, "one", token) is None
-    assert links.opened(SECRET, "one", junk) is None
+    token = links.sign(SECRET, "one", fields)
+    assert links.verify(SECRET, "one", token) == fields
+    assert links.verify(SECRET, "two", token) is None
+    assert links.verify(b"t" * 32, "one", token) is None
+    assert links.verify(SECRET, "one", junk) is None
 
 
 def test_derived_keys_differ_by_every_part() -> None:
-    keys = {links.derived(SECRET, "feed", 1, 0), links.derived(SECRET, "feed", 1, 1), links.derived(SECRET, "feed", 10)}
+    keys = {links.derive(SECRET, "feed", 1, 0), links.derive(SECRET, "feed", 1, 1), links.derive(SECRET, "feed", 10)}
     assert len(keys) == 3
-    assert links.derived(SECRET, "feed", 1, 0) in keys
+    assert links.derive(SECRET, "feed", 1, 0) in keys
 
 
 def test_a_limit_is_per_key_and_ends() -> None:

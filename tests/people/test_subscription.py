@@ -84,4 +84,4 @@ def test_joining_takes_a_signed_link(collection: Collection) -> None:
 )  # fmt: skip
 def test_choices_that_cannot_be(choice: dict[str, object]) -> None:
     with pytest.raises(UsageError):
-        subscription.checked(Choice(**choice))  # type: ignore[arg-type]
+        subscription.check_choice(Choice(**choice))  # type: ignore[arg-type]

@@ -26,7 +26,7 @@ from broadsheet.store.deliveries import Planned
 from broadsheet.store.journal import JobRun
 from broadsheet.store.mail import Choice
 from broadsheet.wiring import jobs, sources
-from broadsheet.wiring.jobs import JOBS, Job, Round, StoppedError, due
+from broadsheet.wiring.jobs import JOBS, Job, Round, StoppedError, is_due
 from broadsheet.wiring.schedule import Schedule
 
 NOW = datetime(2026, 3, 2, 6, 0, tzinfo=UTC)
@@ -80,11 +80,11 @@ def test_a_source_that_fails_is_told_and_the_others_go_on(collection: Collection
 
 def test_fetch_then_sync_then_nothing_is_left(collection: Collection, tmp_path: Path) -> None:
     collection.store.journal.add_source(papers(tmp_path, "a", "Tea"), now=NOW)
-    assert not jobs.behind(round_of(collection))
+    assert not jobs.is_behind(round_of(collection))
     assert jobs.run(BY_NAME["fetch"], round_of(collection)).said == "1 new and 0 changed papers from 1 of 1 sources"
-    assert jobs.behind(round_of(collection))
+    assert jobs.is_behind(round_of(collection))
     assert jobs.run(BY_NAME["sync"], round_of(collection)).said == "1 papers indexed, 1 encoded, 0 removed"
-    assert not jobs.behind(round_of(collection))
+    assert not jobs.is_behind(round_of(collection))
     kept = collection.store.journal.job_run("sync")
     assert kept
     assert kept.well == kept.ended
@@ -200,7 +200,7 @@ def last(ago: timedelta, *, ended: bool = True, error: str = "") -> JobRun:
 
 
 @pytest.mark.parametrize(
-    ("before", "hours", "is_due"),
+    ("before", "hours", "expected"),
     [
         (None, 6, True),
         (None, 0, False),
@@ -218,16 +218,16 @@ def last(ago: timedelta, *, ended: bool = True, error: str = "") -> JobRun:
     ],
 )
 def test_the_clock_on_the_wall_says_what_is_due(
-    collection: Collection, before: JobRun | None, hours: int, is_due: bool
+    collection: Collection, before: JobRun | None, hours: int, expected: bool
 ) -> None:
-    assert due(BY_NAME["fetch"], before, round_of(collection, fetch_hours=hours)) == is_due
+    assert is_due(BY_NAME["fetch"], before, round_of(collection, fetch_hours=hours)) == expected
 
 
 def test_a_sync_is_due_when_something_has_changed(collection: Collection) -> None:
     before = JobRun("sync", NOW - HOUR, NOW - HOUR, "", "", NOW, 1.0)
-    assert not due(BY_NAME["sync"], before, round_of(collection))
+    assert not is_due(BY_NAME["sync"], before, round_of(collection))
     collection.store.papers.put([Document(id="a", title="A", source="s")], now=NOW)
-    assert due(BY_NAME["sync"], before, round_of(collection))
+    assert is_due(BY_NAME["sync"], before, round_of(collection))
 
 
 class Feed:
@@ -308,11 +308,11 @@ def test_a_full_disk_is_told_and_fills_nothing_else(
 def test_a_mailbox_is_read_where_the_settings_name_one(collection: Collection, tmp_path: Path) -> None:
     box, job = tmp_path / "box", BY_NAME["bounces"]
     box.write_text("From x Mon Mar  2 06:00:00 2026\nFrom: a@example.org\nTo: b@example.org\n\nhello\n")
-    assert not due(job, None, round_of(collection))
-    assert not due(job, None, round_of(collection, mail_returned="127.0.0.1:8024"))
+    assert not is_due(job, None, round_of(collection))
+    assert not is_due(job, None, round_of(collection, mail_returned="127.0.0.1:8024"))
     assert jobs.run(job, round_of(collection)).said == "no mailbox is read: set mail_returned to its path"
     asked = round_of(collection, mail_returned=str(box), mail_bounces="bounces@example.org")
-    assert due(job, None, asked)
+    assert is_due(job, None, asked)
     assert jobs.run(job, asked).said == "no new returned email"
     gone = jobs.run(job, round_of(collection, mail_returned=str(tmp_path / "gone")))
     assert "no mailbox there" in gone.error

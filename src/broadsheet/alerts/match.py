@@ -278,10 +278,10 @@ def matches(collection: Collection, alert: Alert, numbers: Sequence[int] | Rows,
     passage."""
     prepared = prepare(collection, [alert])
     (hits,) = prepared.hits(gather(collection, numbers, prepared, words=False))
-    return explained(collection, alert, hits[:k])
+    return explain(collection, alert, hits[:k])
 
 
-def explained(collection: Collection, alert: Alert, hits: Sequence[Hit]) -> Results:
+def explain(collection: Collection, alert: Alert, hits: Sequence[Hit]) -> Results:
     """Read the papers of an alert's hits, in their order, and the passages that say why they match."""
     asked = ask(alert.text)
     order = Alone(

@@ -8,7 +8,7 @@ from broadsheet.alerts.alert import Alert
 from broadsheet.alerts.match import matches
 from broadsheet.collection import Collection
 from broadsheet.core.types import Filters, Result
-from broadsheet.daily.copies import joined
+from broadsheet.daily.copies import works_of
 from broadsheet.store import Store
 from broadsheet.store.alerts import SavedQuery
 
@@ -20,7 +20,7 @@ def alert_of(kept: SavedQuery) -> Alert:
     return Alert.read(kept.text, kept.without, kept.least)
 
 
-def matched(collection: Collection, kept: SavedQuery, *, last: date, days: int, k: int = 100) -> list[Result]:
+def new_matches(collection: Collection, kept: SavedQuery, *, last: date, days: int, k: int = 100) -> list[Result]:
     """Find at most k papers of the newest ``days`` days, up to ``last``, that match a stored alert: the newest day
     first, best first within it, one paper per work, without works that the editor has hidden. CollectionError or
     ModelError when nothing can be matched yet."""
@@ -28,7 +28,7 @@ def matched(collection: Collection, kept: SavedQuery, *, last: date, days: int, 
     numbers = [number for number, _ in collection.store.days.newest(last, days) if number not in hidden]
     found = matches(collection, alert_of(kept), numbers).items
     number = collection.store.papers.numbers([result.document.id for result in found])
-    work = {each: place for place, group in enumerate(joined(collection, list(number.values()))) for each in group}
+    work = {each: place for place, group in enumerate(works_of(collection, list(number.values()))) for each in group}
     best: dict[int, Result] = {}
     for result in found:
         best.setdefault(work.get(number.get(result.document.id, 0), -result.rank), result)

@@ -12,11 +12,11 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, tzinfo
 
 from broadsheet.alerts.alert import LEVELS, Alert, Level
-from broadsheet.alerts.match import Hit, explained, gather, prepare
+from broadsheet.alerts.match import Hit, explain, gather, prepare
 from broadsheet.collection import Collection
 from broadsheet.core.errors import UsageError
 from broadsheet.core.types import Results
-from broadsheet.daily.copies import joined
+from broadsheet.daily.copies import works_of
 
 MOST_DAYS = 366
 SHOWN = 10
@@ -58,7 +58,9 @@ class Trial:
     note: str = ""
 
 
-def tried(collection: Collection, alert: Alert, *, now: datetime, days: int = 30, zone: tzinfo | None = None) -> Trial:
+def try_alert(
+    collection: Collection, alert: Alert, *, now: datetime, days: int = 30, zone: tzinfo | None = None
+) -> Trial:
     """Try an alert: find what it would have sent on the newest ``days`` days that have papers, up to the reader's
     today.
 
@@ -79,7 +81,7 @@ def tried(collection: Collection, alert: Alert, *, now: datetime, days: int = 30
         rate=rates[1],
         stricter=rates[2] if steps[2] != alert else None,
         looser=rates[0] if steps[0] != alert else None,
-        newest=explained(collection, alert, newest),
+        newest=explain(collection, alert, newest),
         looked=len(past),
         first=past[0][1] if past else None,
         last=past[-1][1] if past else None,
@@ -115,7 +117,7 @@ def _hits(collection: Collection, steps: Sequence[Alert], numbers: Sequence[int]
 
 def _repeated(collection: Collection, numbers: set[int]) -> set[int]:
     """The papers with a copy that was listed on an earlier day, and all but one of copies of the same day."""
-    groups = joined(collection, sorted(numbers))
+    groups = works_of(collection, sorted(numbers))
     several = [group for group in groups if len(group) > 1]
     standings = collection.store.days.placements([number for group in several for number in group])
     days = {each.number: each.day for each in standings if each.day}

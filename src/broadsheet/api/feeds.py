@@ -17,7 +17,7 @@ from broadsheet.core.periods import Period
 from broadsheet.core.text import clipped
 from broadsheet.core.types import Filters, Results
 from broadsheet.daily.day import Feed, Wanted, latest
-from broadsheet.daily.why_empty import said
+from broadsheet.daily.why_empty import long_date
 from broadsheet.search.hybrid import search
 from broadsheet.search.similar import similar
 from broadsheet.site import lookup
@@ -174,7 +174,7 @@ def _next(offset: int, *, more: bool) -> int | None:
 
 def _in_words(period: Period) -> str:
     if period.kind == "day":
-        return said(period.first)
+        return long_date(period.first)
     if period.kind == "week":
         year, week, _ = period.first.isocalendar()
         return f"week {week} of {year}"

@@ -16,7 +16,7 @@ from broadsheet.trending.prior import learn as learn_it
 from broadsheet.trending.ranking import Explanation, explain, origin, rule, trending_feed
 from broadsheet.trending.score import HALF_LIFE
 from broadsheet.trending.table import keep
-from broadsheet.wiring.collection import opened as open_it
+from broadsheet.wiring.collection import open_configured as open_it
 
 Days = Annotated[int, typer.Option("--days", metavar="N", min=1, max=31, help="How many days back.")]
 Learn = Annotated[

@@ -56,7 +56,7 @@ class _Memory(Recent[tuple[int, ...], _Known]):
 _memories: WeakKeyDictionary[Collection, _Memory] = WeakKeyDictionary()
 
 
-def joined(collection: Collection, numbers: Sequence[int]) -> list[Group]:
+def works_of(collection: Collection, numbers: Sequence[int]) -> list[Group]:
     """Return the works that these papers belong to, by row numbers (one alone is a work too), each with all its papers,
     wherever they are listed."""
     memory = _memories.setdefault(collection, _Memory())
@@ -122,7 +122,7 @@ def appearances(collection: Collection, document: Document) -> list[Document]:
     number = collection.store.papers.number(document.id)
     if number is None:
         return []
-    others = [other for other in joined(collection, [number])[0] if other != number]
+    others = [other for other in works_of(collection, [number])[0] if other != number]
     return sorted(collection.store.papers.by_numbers(others).values(), key=lambda other: other.id)
 
 
@@ -155,12 +155,12 @@ def join(collection: Collection, one: str, other: str, how: str) -> tuple[str, s
     return bring_together(collection, one, other, together=False)
 
 
-def kept_apart(collection: Collection) -> list[tuple[str, str]]:
+def apart_pairs(collection: Collection) -> list[tuple[str, str]]:
     """Return the pairs of ids that a reader has set apart."""
     return _listed(_said(collection, "apart"))
 
 
-def brought_together(collection: Collection) -> list[tuple[str, str]]:
+def joined_pairs(collection: Collection) -> list[tuple[str, str]]:
     """Return the pairs of ids that a reader has joined."""
     return _listed(_said(collection, "same"))
 

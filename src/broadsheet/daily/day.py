@@ -22,8 +22,8 @@ from broadsheet.core.periods import Period
 from broadsheet.core.recent import Recent
 from broadsheet.core.types import Document, Filters
 from broadsheet.daily import why_empty
-from broadsheet.daily.copies import Group, joined
-from broadsheet.daily.counts import added
+from broadsheet.daily.copies import Group, works_of
+from broadsheet.daily.counts import total
 from broadsheet.store.days import Standing
 
 SIZE = 50
@@ -155,7 +155,7 @@ def feed(
     for a ``sort`` that is not among them.
     """
     wanted = wanted or Wanted()
-    order = wanted.order or ordered(wanted.sort, orders)
+    order = wanted.order or order_named(wanted.sort, orders)
     today = now.astimezone(zone).date()
     period = period or latest(collection, today)
     found, hidden = _works(collection, period)
@@ -178,7 +178,7 @@ def feed(
     )  # fmt: skip
 
 
-def ordered(sort: str, orders: Mapping[str, Order]) -> Order:
+def order_named(sort: str, orders: Mapping[str, Order]) -> Order:
     """Return the order of this name; UsageError for an unknown one, with the nearest name."""
     if sort not in orders:
         raise UsageError(f"papers cannot be sorted by {sort[:50]!r}. {nearest(sort, orders)}")
@@ -212,7 +212,7 @@ def _standing(collection: Collection, period: Period) -> _Standings:
     """
     store = collection.store
     memory = _memories.setdefault(collection, Recent(_MOST_REMEMBERED, size=_ROOM))
-    groups = joined(collection, store.days.between(period.first, period.last))
+    groups = works_of(collection, store.days.between(period.first, period.last))
     key = period.first, period.last
     known = memory.get(key)
     if known is None or known[0] is not groups:
@@ -267,7 +267,7 @@ def _cards(collection: Collection, shown: Sequence[Work]) -> tuple[Card, ...]:
     for work in shown:
         documents = [read[number] for number in work.numbers if number in read]
         if documents:
-            comments = added((each.comments for each in documents), sum(written.get(n, 0) for n in work.numbers))
+            comments = total((each.comments for each in documents), sum(written.get(n, 0) for n in work.numbers))
             cards.append(
                 Card(documents[0], tuple(documents[1:]), work.day, work.votes, comments, work.counted, work.picked)
             )

@@ -31,7 +31,7 @@ def reason(store: Store, asked: Period, *, today: date, zone: tzinfo | None) -> 
     fetched = good.started.astimezone(zone).date()
     if asked.last > fetched:
         source = without_folders(good.source)
-        return f"Not fetched yet: the last successful run was of {source}, on {said(fetched)}."
+        return f"Not fetched yet: the last successful run was of {source}, on {long_date(fetched)}."
     if asked.last >= today:
         return f"No source has listed a paper {when} so far."
     return f"No source listed a paper {when}. It may be a holiday, or earlier than the sources reach."
@@ -61,6 +61,6 @@ def midnight(day: date, zone: tzinfo | None, after: int = 0) -> datetime:
         return datetime.max.replace(tzinfo=UTC) if after else datetime.min.replace(tzinfo=UTC)
 
 
-def said(day: date) -> str:
+def long_date(day: date) -> str:
     """Write a day as ``2 October 2026``."""
     return f"{day.day} {day:%B} {day.year}"

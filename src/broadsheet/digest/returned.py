@@ -28,13 +28,13 @@ _READ, _MOST_READ = "mail.read", 20_000  # letters of a mailbox that were acted 
 
 def return_token(secret: bytes, person: int) -> str:
     """What the return path of a person's mails is tagged with."""
-    return f"{person}-{links.derived(secret, _PURPOSE, person)[:24]}"
+    return f"{person}-{links.derive(secret, _PURPOSE, person)[:24]}"
 
 
 def message_name(secret: bytes, period: str, person: int) -> str:
     """What stands before the ``@`` in the Message-ID of a digest: always the same, and nobody else can make it, so that
     a report which names it is about a mail that came from here."""
-    return f"digest-{period}-{person}.{links.derived(secret, _NAME, period, person)[:22]}"
+    return f"digest-{period}-{person}.{links.derive(secret, _NAME, period, person)[:22]}"
 
 
 def take(store: Store, bounces: Iterable[Bounce], *, now: datetime) -> Counter[str]:

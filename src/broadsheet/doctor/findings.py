@@ -12,7 +12,7 @@ from broadsheet.collection import DEFAULT_ENCODER, Collection
 from broadsheet.config import Settings
 from broadsheet.core.errors import BroadsheetError
 from broadsheet.upkeep import verify
-from broadsheet.wiring.collection import opened
+from broadsheet.wiring.collection import open_configured
 
 Level = Literal["ok", "warn", "fail"]
 Area = Literal["installation", "machine", "collection", "derived"]
@@ -49,7 +49,7 @@ class Place:
     @cached_property
     def collection(self) -> Collection:
         """The open Collection; CollectionError when there is none, or none that can be used."""
-        return opened(self.folder, create=False, settings=self.settings)
+        return open_configured(self.folder, create=False, settings=self.settings)
 
     @property
     def encoder(self) -> str:

@@ -64,12 +64,12 @@ def common(vectors: Vectors) -> Vectors:
     return np.asarray(vectors.sum(axis=0, dtype=np.float64) / max(n + _FEW, 1), dtype=np.float32)
 
 
-def centred(vectors: Vectors, mean: Vectors) -> Vectors:
+def centre(vectors: Vectors, mean: Vectors) -> Vectors:
     """Subtract ``mean`` (dim,) from vectors (n, dim) and bring them to length 1 again."""
     return unit(vectors - mean)
 
 
-def found(
+def find_interests(
     liked: Vectors, *, weights: NDArray[np.float64], groups: Sequence[str], declined: Vectors
 ) -> tuple[Interests, Rows]:
     """Find the interests in ``liked`` (n, dim), and the order (n,) in which they hold its rows.

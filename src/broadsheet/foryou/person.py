@@ -21,7 +21,7 @@ from broadsheet.collection import Collection
 from broadsheet.core.query import ask
 from broadsheet.core.recent import Recent
 from broadsheet.core.vectors import Vectors
-from broadsheet.daily.copies import joined
+from broadsheet.daily.copies import works_of
 from broadsheet.daily.day import Order, Work
 from broadsheet.foryou.interests import scores
 from broadsheet.foryou.picks import ForYou, for_you
@@ -172,7 +172,7 @@ def _picked(collection: Collection, taste: Taste, new: Sequence[int], unwanted: 
 def _once(collection: Collection, known: AbstractSet[int], picks: Sequence[Pick]) -> tuple[Pick, ...]:
     """One pick of each work, leaving out works with a known paper."""
     kept: list[Pick] = []
-    works = joined(collection, [each.number for each in picks])
+    works = works_of(collection, [each.number for each in picks])
     work = {number: place for place, group in enumerate(works) for number in group}
     seen = {place for place, group in enumerate(works) if not known.isdisjoint(group)}
     for each in picks:

@@ -19,7 +19,7 @@ from broadsheet.core.types import Document, Filters
 from broadsheet.core.vectors import Rows
 from broadsheet.foryou.interests import shortlist
 from broadsheet.foryou.profile import Liked, Pick, Profile, background, picks, pool, profile
-from broadsheet.foryou.words import frequencies, telling
+from broadsheet.foryou.words import frequencies, telling_words
 from broadsheet.space import Snapshot
 
 CENTRAL = 3  # papers that represent an interest
@@ -85,7 +85,7 @@ def for_you(
         return _nothing(f"None of the {len(liked):,} papers that you like has a vector yet: run `broadsheet sync`.")
     numbers = _candidates(collection, snapshot, candidates, filters)
     found = picks(made, pool(snapshot, _nearest(snapshot, made, numbers)), k)
-    interests = described(collection, made)
+    interests = describe(collection, made)
     spoken = {each.number for each in found} | {near.number for each in found for near in each.near}
     spoken |= {number for each in interests for number in each.central}
     documents = collection.store.papers.by_numbers(sorted(spoken))
@@ -97,7 +97,7 @@ def for_you(
     )
 
 
-def described(collection: Collection, profile: Profile) -> tuple[Interest, ...]:
+def describe(collection: Collection, profile: Profile) -> tuple[Interest, ...]:
     """Describe the interests of a profile for a page: name, words, central papers, share."""
     central = [_central(profile, place) for place in range(len(profile.names))]
     papers = collection.store.papers.by_numbers([number for numbers in central for number in numbers])
@@ -108,7 +108,7 @@ def described(collection: Collection, profile: Profile) -> tuple[Interest, ...]:
         known = [number for number in numbers if number in papers]
         # titles count twice: they say more about a paper than what it mentions
         texts = [text for number in known for text in (papers[number].shown_title, papers[number].content)]
-        words = telling(texts, others, of) if known else ()
+        words = telling_words(texts, others, of) if known else ()
         share = float(profile.interests.shares[place])
         found.append(Interest(name, words, tuple(known[:CENTRAL]), own.stop - own.start, share))
     return tuple(found)

@@ -16,7 +16,7 @@ import numpy as np
 
 from broadsheet.core.errors import ModelError, UsageError
 from broadsheet.core.vectors import Rows, Vectors, unit
-from broadsheet.foryou.interests import WORTH, Interests, bands, centred, common, found, pick, scores
+from broadsheet.foryou.interests import WORTH, Interests, bands, centre, common, find_interests, pick, scores
 from broadsheet.space import Snapshot
 
 Strength = Literal["strong", "good", "fair", "weak"]
@@ -109,7 +109,7 @@ def background(snapshot: Snapshot) -> Background:
         living = np.flatnonzero(snapshot.live)
         some = np.asarray(snapshot.vectors[living[:: max(1, len(living) // _SAMPLE)][:_SAMPLE]])
         mean = common(some)
-        known = _backgrounds[snapshot] = Background(mean, centred(some, mean), snapshot.manifest.key)
+        known = _backgrounds[snapshot] = Background(mean, centre(some, mean), snapshot.manifest.key)
     return known
 
 
@@ -136,11 +136,11 @@ def profile_of(
     """Find the interests in what is ``liked`` from its unit ``vectors`` (n, dim), with what was ``declined`` (row
     numbers (m,) and vectors (m, dim)), against the background of their Space."""
     refused, refused_vectors = declined
-    interests, order = found(
-        centred(vectors, against.mean),
+    interests, order = find_interests(
+        centre(vectors, against.mean),
         weights=np.array([each.weight for each in liked]),
         groups=[each.group for each in liked],
-        declined=centred(refused_vectors, against.mean),
+        declined=centre(refused_vectors, against.mean),
     )
     numbers = np.array([-1 if each.number is None else each.number for each in liked], dtype=np.int64)[order]
     firsts = np.searchsorted(interests.member, np.arange(len(interests)))
@@ -161,7 +161,7 @@ def pool(snapshot: Snapshot, numbers: Sequence[int] | Rows) -> Pool:
     wanted = np.unique(np.asarray(numbers, dtype=np.int64))
     wanted = wanted[snapshot.rows(wanted) >= 0]
     vectors = snapshot.of(wanted)
-    return Pool(wanted, vectors, centred(vectors, against.mean), against.space)
+    return Pool(wanted, vectors, centre(vectors, against.mean), against.space)
 
 
 def picks(profile: Profile, pool: Pool, k: int) -> list[Pick]:

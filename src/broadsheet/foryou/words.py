@@ -17,7 +17,7 @@ def frequencies(texts: Iterable[str]) -> Counter[str]:
     return Counter(word for text in texts for word in _words(text))
 
 
-def telling(texts: Sequence[str], others: Mapping[str, int], of: int, *, k: int = 3) -> tuple[str, ...]:
+def telling_words(texts: Sequence[str], others: Mapping[str, int], of: int, *, k: int = 3) -> tuple[str, ...]:
     """Find at most k words that occur in many of ``texts`` and in few of ``of`` other texts (frequencies: ``others``).
 
     They are ranked by share times log of rarity (Spärck Jones 1972); a word that only one text uses counts when there

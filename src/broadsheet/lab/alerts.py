@@ -86,7 +86,7 @@ def _half(name: str) -> int:
     return hashlib.sha256(name.encode()).digest()[0] % 2
 
 
-def found_by(collection: Collection, alerts: Sequence[Alert], numbers: Sequence[int]) -> list[Papers]:
+def find_matches(collection: Collection, alerts: Sequence[Alert], numbers: Sequence[int]) -> list[Papers]:
     """Find which of these papers match each alert, as the Collection matches them every day."""
     prepared = prepare(collection, alerts)
     found: list[set[int]] = [set() for _ in alerts]
@@ -97,7 +97,7 @@ def found_by(collection: Collection, alerts: Sequence[Alert], numbers: Sequence[
     return [frozenset(each) for each in found]
 
 
-def matching(collection: Collection, judged: Topics, numbers: Sequence[int], *, seed: int = 0) -> list[Row]:
+def measure_matching(collection: Collection, judged: Topics, numbers: Sequence[int], *, seed: int = 0) -> list[Row]:
     """Measure each strength with the topics' names as alerts: every MEASURE, over the topics.
 
     Each strength comes with its baseline, the cosine at which its band begins, and how far it is above that.
@@ -106,7 +106,7 @@ def matching(collection: Collection, judged: Topics, numbers: Sequence[int], *, 
     for level, band in zip(LEVELS, collection.bands, strict=True):
         values = {}
         for setting, minimum in ((level, level), (f"cosine {band:.2f}", band)):
-            found = found_by(collection, [Alert(name, (), minimum) for name in names], numbers)
+            found = find_matches(collection, [Alert(name, (), minimum) for name in names], numbers)
             each = zip(names, found, strict=True)
             values[setting] = [_measured(got, judged.papers[name], len(numbers)) for name, got in each]
             rows += _rows(setting, MEASURES, values[setting], seed)
@@ -128,7 +128,7 @@ def _f(precision: float, recall: float, beta: float) -> float:
     return (1 + beta**2) * precision * recall / below if below else 0.0
 
 
-def excluding(
+def measure_exclusions(
     collection: Collection, judged: Topics, numbers: Sequence[int], *, level: Level = "fair", seed: int = 0
 ) -> list[Row]:
     """Measure exclusions with each field's name without one of its topics: which matches of the field go, which stay.
@@ -138,7 +138,7 @@ def excluding(
     pairs = [(field, topic) for field, several in sorted(judged.fields.items()) for topic in sorted(several)]
     plain = [Alert(field, (), level) for field, _ in pairs]
     less = [replace(alert, without=(topic,)) for alert, (_, topic) in zip(plain, pairs, strict=True)]
-    before, after = found_by(collection, plain, numbers), found_by(collection, less, numbers)
+    before, after = find_matches(collection, plain, numbers), find_matches(collection, less, numbers)
     values = []
     for (field, topic), had, has in zip(pairs, before, after, strict=True):
         unwanted = judged.papers[topic]
@@ -150,11 +150,11 @@ def excluding(
     return _rows(f"{level}, without", EXCLUDING, values, seed)
 
 
-def silent(collection: Collection, foreign: Iterable[str], numbers: Sequence[int]) -> dict[Level, float]:
+def measure_silence(collection: Collection, foreign: Iterable[str], numbers: Sequence[int]) -> dict[Level, float]:
     """Count papers matched, per 1,000, by alerts about something else altogether, for each strength; ideally 0."""
     texts, share = list(foreign), {}
     for level in LEVELS:
-        found = found_by(collection, [Alert(text, (), level) for text in texts], numbers)
+        found = find_matches(collection, [Alert(text, (), level) for text in texts], numbers)
         share[level] = 1_000 * sum(map(len, found)) / max(1, len(texts) * len(numbers))
     return share
 

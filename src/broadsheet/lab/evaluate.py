@@ -110,7 +110,7 @@ def _measured(
     ):
         fill(collection, task, now=now, progress=progress(f"{task.name}: sync"))
         for setting in settings:
-            lists = ranked(collection, task, setting, k=k, progress=progress(f"{task.name}: {setting}"))
+            lists = rank(collection, task, setting, k=k, progress=progress(f"{task.name}: {setting}"))
             for measure in measures:
                 values[setting, measure] = np.array([measure(lists[name], task.judged[name]) for name in task.queries])
     return values
@@ -127,7 +127,7 @@ def fill(collection: Collection, task: RetrievalTask, *, now: datetime, progress
     sync(collection, progress=progress)
 
 
-def ranked(
+def rank(
     collection: Collection, task: RetrievalTask, setting: Setting, *, k: int, progress: Progress
 ) -> dict[str, list[str]]:
     """Rank documents for each query under a setting: the first k ids, best first, without pinned titles or identifiers.

@@ -21,7 +21,7 @@ from broadsheet.core.metrics import Difference, ListDiversity, Measure, TopicCov
 from broadsheet.core.protocols import Encoder, Progress
 from broadsheet.core.types import Document
 from broadsheet.core.vectors import Rows, Vectors, unit
-from broadsheet.foryou.interests import centred, common, shortlist
+from broadsheet.foryou.interests import centre, common, shortlist
 from broadsheet.foryou.profile import Background, Liked, Pool, picks, profile_of
 
 K = 20
@@ -77,7 +77,7 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Found:
+class Result:
     """Rows, and what they are about."""
 
     rows: tuple[Row, ...]
@@ -118,7 +118,7 @@ def topics_of(papers: Papers, half: Half = "report") -> list[str]:
     return [name for name in fit if hashlib.sha256(name.encode()).digest()[0] % 2 == (half == "report")]
 
 
-def made_up(papers: Papers, count: int, *, half: Half = "report", seed: int = 0) -> list[Reader]:
+def make_readers(papers: Papers, count: int, *, half: Half = "report", seed: int = 0) -> list[Reader]:
     """Simulate ``count`` readers, each with its own random generator. UsageError when there are too few topics."""
     topics = topics_of(papers, half)
     if len(topics) < 4:
@@ -153,7 +153,7 @@ class ForYou:
 
     def __init__(self, papers: Papers) -> None:
         mean = common(papers.vectors)
-        self._vectors, self._rows = papers.vectors, centred(papers.vectors, mean)
+        self._vectors, self._rows = papers.vectors, centre(papers.vectors, mean)
         self._background = Background(mean, self._rows[:: max(1, len(self._rows) // _SAMPLE)], _SPACE)
 
     def __call__(self, reader: Reader) -> Rank:
@@ -189,9 +189,9 @@ def by_score(values: np.ndarray) -> Rank:
     return lambda candidates: candidates[np.argsort(-values[candidates], kind="stable")[:K]]
 
 
-def measured(
+def measure(
     papers: Papers, readers: Sequence[Reader], methods: Mapping[str, Method], *, progress: Progress | None = None
-) -> Found:
+) -> Result:
     """Measure every method on every reader; the first of ``methods`` is ours, with which the others are compared."""
     values: dict[tuple[str, str, str], list[float]] = {}
     everything = np.arange(len(papers.ids))
@@ -200,17 +200,17 @@ def measured(
         for name, method in methods.items():
             rank = method(reader)
             for pool, candidates in zip(POOLS, pools, strict=True):
-                found = judged(papers, reader, candidates, rank(candidates)[:K])
+                found = judge(papers, reader, candidates, rank(candidates)[:K])
                 for measure, value in zip(MEASURES, found, strict=True):
                     values.setdefault((pool, measure, name), []).append(value)
         if progress:
             progress(done, len(readers))
     topics = {topic for reader in readers for topic in reader.topics}
-    return Found(rows=_rows(values, next(iter(methods))), readers=len(readers), topics=len(topics),
+    return Result(rows=_rows(values, next(iter(methods))), readers=len(readers), topics=len(topics),
                  papers=len(papers.ids))  # fmt: skip
 
 
-def judged(papers: Papers, reader: Reader, candidates: Rows, ranked: Rows) -> tuple[float, float, float]:
+def judge(papers: Papers, reader: Reader, candidates: Rows, ranked: Rows) -> tuple[float, float, float]:
     """Compute the MEASURES of a ranking of candidates; only papers with a topic of the reader are relevant."""
     right = candidates[np.isin(papers.topics[candidates], reader.topics)]
     topics = {papers.ids[row]: (str(papers.topics[row]),) for row in right}
@@ -222,7 +222,7 @@ def judged(papers: Papers, reader: Reader, candidates: Rows, ranked: Rows) -> tu
     )
 
 
-def declining(papers: Papers, readers: Sequence[Reader], *, most: int = 5) -> Difference:
+def measure_declining(papers: Papers, readers: Sequence[Reader], *, most: int = 5) -> Difference:
     """Measure how much recall rises when a reader declines the first ``most`` wrong papers of a first list: compare
     second lists with and without that knowledge, both without the declined papers."""
     ours = ForYou(papers)
@@ -233,7 +233,7 @@ def declining(papers: Papers, readers: Sequence[Reader], *, most: int = 5) -> Di
         wrong = first[~np.isin(papers.topics[first], reader.topics)][:most]
         rest = np.setdiff1d(np.arange(len(papers.ids)), np.concatenate([reader.liked, wrong]))
         for values, each in ((told, ours.declined(reader, wrong)), (untold, rank)):
-            values.append(judged(papers, reader, rest, each(rest))[0])
+            values.append(judge(papers, reader, rest, each(rest))[0])
     return difference(told, untold, seed=0)
 
 

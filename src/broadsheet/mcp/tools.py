@@ -12,7 +12,7 @@ from broadsheet.core.periods import Period
 from broadsheet.core.types import Results
 from broadsheet.daily import day
 from broadsheet.daily.copies import appearances
-from broadsheet.daily.counts import with_here
+from broadsheet.daily.counts import with_local_counts
 from broadsheet.foryou.person import for_person
 from broadsheet.mcp import arguments, results
 from broadsheet.mcp.context import AgentSite, Caller
@@ -52,7 +52,7 @@ def search_papers(site: AgentSite, _: Caller, asked: arguments.Search) -> result
 def get_paper(site: AgentSite, _: Caller, asked: arguments.Paper) -> results.WholePaper:
     """One paper of the Store."""
     found = paper_of(site, asked.id)
-    (paper,) = with_here(site.collection, [[found, *appearances(site.collection, found)]])
+    (paper,) = with_local_counts(site.collection, [[found, *appearances(site.collection, found)]])
     return results.whole(paper, asked.start, asked.max_chars)
 
 
@@ -131,7 +131,7 @@ def save_paper(site: AgentSite, caller: Caller, asked: arguments.Save) -> result
 
 def _found(site: AgentSite, found: Results, note: str = "") -> results.FoundPapers:
     past = "The list ends before this place." if found.offset and not found.items else ""
-    counted = with_here(site.collection, [[each.document] for each in found.items])
+    counted = with_local_counts(site.collection, [[each.document] for each in found.items])
     return results.FoundPapers(
         **results.page(found.offset, len(found.items), more=found.more, note=site.told(found.note or note or past)),
         mode=found.mode,

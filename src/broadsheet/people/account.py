@@ -21,14 +21,14 @@ _LONGEST_NAME = 80
 _MOST_TOKENS = 30
 
 
-def called(text: str) -> str:
+def clean_name(text: str) -> str:
     """Clean the name that a person wants to be called by; it may be empty."""
     return squeeze(text)[:_LONGEST_NAME]
 
 
 def rename(store: Store, person: int, *, name: str) -> None:
     """Change the name that stands next to what a person writes; it may be empty."""
-    store.people.set_name(person, called(name))
+    store.people.set_name(person, clean_name(name))
 
 
 def drop_address(store: Store, person: int, *, now: datetime) -> None:
@@ -41,12 +41,12 @@ def address_link(store: Store, person: Person, new: str, *, now: datetime) -> tu
     """Return the new address as it is stored, and the token of the link mailed there. UsageError for a bad address."""
     ends = int((now + LINK).timestamp())
     new = address(new)
-    return new, links.signed(store.people.secret(), _PURPOSE, [person.number, person.address, new, ends])
+    return new, links.sign(store.people.secret(), _PURPOSE, [person.number, person.address, new, ends])
 
 
 def new_address(store: Store, given: str, *, now: datetime) -> tuple[Person, str]:
     """Return whose address a link changes, and the new address, without changing it. UsageError says why it fails."""
-    match links.opened(store.people.secret(), _PURPOSE, given):
+    match links.verify(store.people.secret(), _PURPOSE, given):
         case [int(number), str(old), str(new), int(ends)]:
             person = store.people.get(number)
         case _:
@@ -70,8 +70,8 @@ def make_token(store: Store, person: Person, name: str, *, writes: bool, now: da
     """Make a token for programs, returned only this once and stored as a digest. UsageError when there are too many."""
     if len(store.people.tokens(person.number)) >= _MOST_TOKENS:
         raise UsageError(f"you may have at most {_MOST_TOKENS} tokens: remove one first")
-    key = links.fresh()
-    store.people.add_token(links.digest(key), person.number, called(name) or "unnamed", writes=writes, now=now)
+    key = links.new_key()
+    store.people.add_token(links.digest(key), person.number, clean_name(name) or "unnamed", writes=writes, now=now)
     return key
 
 
@@ -87,7 +87,7 @@ def renew_feeds(store: Store, person: int) -> None:
 
 def feed_key(store: Store, person: Person) -> str:
     """Return the secret part of the addresses of a person's own feeds; ``renew_feeds`` changes it."""
-    return f"{person.number}-{links.derived(store.people.secret(), 'feed', person.number, person.renewals)}"
+    return f"{person.number}-{links.derive(store.people.secret(), 'feed', person.number, person.renewals)}"
 
 
 def feed_owner(store: Store, key: str) -> Person | None:
@@ -99,7 +99,7 @@ def feed_owner(store: Store, key: str) -> Person | None:
     return person
 
 
-def exported(store: Store, person: Person, *, now: datetime) -> dict[str, Any]:
+def export(store: Store, person: Person, *, now: datetime) -> dict[str, Any]:
     """Return everything that is stored about a person as JSON values: papers by id, saves within their lists."""
     found = store.archive.belongings(person.number)
     own = found.pop("person")[0]

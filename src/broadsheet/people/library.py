@@ -85,7 +85,7 @@ def import_library(collection: Collection, person: int, data: bytes, filename: s
     return Imported(list_, name, saved, taken)
 
 
-def matched_library(collection: Collection, records: Iterable[Record]) -> Library:
+def match_library(collection: Collection, records: Iterable[Record]) -> Library:
     """Split a library into papers that the Collection has already, by identifier or by title and author, and others."""
     known: dict[int, None] = {}
     new: dict[str, Document] = {}
@@ -110,7 +110,7 @@ def take_library(collection: Collection, records: Iterable[Record], name: str, *
     if not re.fullmatch(rf"[A-Za-z0-9_.-]{{1,{_LONGEST_NAME}}}", name):
         raise UsageError(f"{name[:80]!r} cannot name a library: expected letters, digits, points and dashes")
     source = f"{LIBRARY}:{name}"
-    library = matched_library(collection, records)
+    library = match_library(collection, records)
     fresh = [replace(document, source=source) for document in library.new]
     run = ingest(collection, [*fresh, *library.bad], now=now, name=source)
     numbers = collection.store.papers.numbers([document.id for document in fresh])

@@ -23,13 +23,13 @@ def secret_of(store: Store) -> bytes:
     return store.people.secret()
 
 
-def signed(secret: bytes, purpose: str, fields: Sequence[str | int]) -> str:
+def sign(secret: bytes, purpose: str, fields: Sequence[str | int]) -> str:
     """Make a token for an address bar that holds ``fields`` and cannot be made without the secret."""
     body = _text(json.dumps(list(fields), separators=(",", ":")).encode())
     return f"{body}.{_text(_mac(secret, purpose, body))}"
 
 
-def opened(secret: bytes, purpose: str, token: str) -> list[str | int] | None:
+def verify(secret: bytes, purpose: str, token: str) -> list[str | int] | None:
     """Return the fields of a token that was signed for this purpose; None for anything else."""
     body, dot, mark = token[:_LONGEST].partition(".")
     if not dot or not token.isascii() or not hmac.compare_digest(mark, _text(_mac(secret, purpose, body))):
@@ -41,12 +41,12 @@ def opened(secret: bytes, purpose: str, token: str) -> list[str | int] | None:
     return fields if isinstance(fields, list) else None
 
 
-def derived(secret: bytes, purpose: str, *parts: str | int) -> str:
+def derive(secret: bytes, purpose: str, *parts: str | int) -> str:
     """Derive 43 letters from the secret: the same for the same parts, and no clue to those of other parts."""
     return _text(_mac(secret, purpose, json.dumps(parts)))
 
 
-def fresh() -> str:
+def new_key() -> str:
     """Make a new random key of 32 bytes, as 43 letters."""
     return secrets.token_urlsafe(32)
 

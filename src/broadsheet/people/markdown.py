@@ -33,7 +33,7 @@ _CLOSING = {"$$": "$$", "\\[": "\\]", "\\(": "\\)", "$": "$"}
 def clean(text: str) -> str:
     """Clean a comment for storing. UsageError when it is empty, too long, or its lists and quotes are nested too
     deep."""
-    kept = typed(text)
+    kept = clean_typed(text)
     if not kept:
         raise UsageError("this comment is empty: type some words")
     if len(kept) > LONGEST:
@@ -43,7 +43,7 @@ def clean(text: str) -> str:
     return kept
 
 
-def typed(text: str) -> str:
+def clean_typed(text: str) -> str:
     """Clean a typed text: uniform line ends, no characters that change the direction of others or mean nothing."""
     whole = text.encode("utf-8", "replace").decode("utf-8")
     return whole.replace("\r\n", "\n").replace("\r", "\n").translate(_DROPPED).strip()

@@ -7,7 +7,7 @@ from datetime import datetime
 from broadsheet.collection import Collection
 from broadsheet.core.errors import UsageError
 from broadsheet.core.types import Document
-from broadsheet.people.markdown import typed
+from broadsheet.people.markdown import clean_typed
 from broadsheet.people.works import numbers_of, with_copies
 
 LONGEST = 10_000  # characters
@@ -18,7 +18,7 @@ def write(collection: Collection, person: int, *, paper: Document, text: str, no
 
     UsageError for more than LONGEST characters.
     """
-    store, kept = collection.store, typed(text)
+    store, kept = collection.store, clean_typed(text)
     if len(kept) > LONGEST:
         raise UsageError(f"this note has {len(kept):,} characters: it may have at most {LONGEST:,}")
     named = numbers_of(store, [paper])

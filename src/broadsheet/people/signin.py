@@ -44,7 +44,7 @@ def role_of(store: Store, who: str, access: Access) -> Role | None:
 def token(store: Store, who: str, *, now: datetime) -> str:
     """Make the token of a sign-in link. The caller checks that ``who`` may sign in. UsageError for a bad address."""
     ends = int((now + LINK).timestamp())
-    return links.signed(store.people.secret(), _PURPOSE, [address(who), ends, links.fresh()[:22]])
+    return links.sign(store.people.secret(), _PURPOSE, [address(who), ends, links.new_key()[:22]])
 
 
 def addressee(store: Store, given: str, *, now: datetime) -> str:
@@ -66,7 +66,7 @@ def enter(store: Store, given: str, *, access: Access, now: datetime, browser: s
 
 def begin(store: Store, person: Person, *, now: datetime, browser: str = "") -> str:
     """Begin a session for a person and return its key."""
-    fresh = links.fresh()
+    fresh = links.new_key()
     store.people.begin_session(links.digest(fresh), person.number, now=now, ends=now + SESSION, browser=browser[:200])
     return fresh
 
@@ -82,7 +82,7 @@ def sign_out_everywhere(store: Store, person: int) -> int:
 
 
 def _read(store: Store, given: str, now: datetime) -> tuple[str, datetime, str]:
-    match links.opened(store.people.secret(), _PURPOSE, given):
+    match links.verify(store.people.secret(), _PURPOSE, given):
         case [str(who), int(ends), str(nonce)]:
             until = datetime.fromtimestamp(ends, UTC)
         case _:

@@ -38,7 +38,7 @@ def subscribe(store: Store, person: Person, *, choice: Choice, now: datetime) ->
         raise UsageError(
             f"nothing is sent to your address ({reason}): subscribe on the page, which confirms it by email"
         )
-    store.mail.subscribe(person.number, checked(choice), now=now)
+    store.mail.subscribe(person.number, check_choice(choice), now=now)
 
 
 def subscribe_again(store: Store, person: int, *, now: datetime) -> None:
@@ -58,7 +58,7 @@ def lift(store: Store, who: str) -> bool:
     return store.mail.lift(address(who))
 
 
-def checked(choice: Choice) -> Choice:
+def check_choice(choice: Choice) -> Choice:
     """Check a choice and return it; UsageError says what is invalid."""
     for name, kind in (("cadence", Cadence), ("quiet", Quiet), ("contents", Contents)):
         if getattr(choice, name) not in get_args(kind):
@@ -80,12 +80,12 @@ def checked(choice: Choice) -> Choice:
 def join_token(store: Store, who: str, choice: Choice, *, now: datetime) -> str:
     """Make the token of a link that confirms a subscription. UsageError for a bad address or an invalid choice."""
     ends = int((now + JOINING).timestamp())
-    return links.signed(store.people.secret(), _JOIN, [address(who), ends, *astuple(checked(choice))])
+    return links.sign(store.people.secret(), _JOIN, [address(who), ends, *astuple(check_choice(choice))])
 
 
-def joining(store: Store, token: str, *, now: datetime) -> tuple[str, Choice]:
+def join_request(store: Store, token: str, *, now: datetime) -> tuple[str, Choice]:
     """Return the address and the choice that a link confirms; UsageError when it is incomplete or has expired."""
-    match links.opened(store.people.secret(), _JOIN, token):
+    match links.verify(store.people.secret(), _JOIN, token):
         case [str(who), int(ends), *chosen] if len(chosen) == len(fields(Choice)):
             names = [each.name for each in fields(Choice)]
         case _:
@@ -93,7 +93,7 @@ def joining(store: Store, token: str, *, now: datetime) -> tuple[str, Choice]:
     if ends <= now.timestamp():
         raise UsageError("this link has expired: it works for three days. Subscribe again")
     values: dict[str, object] = dict(zip(names, chosen, strict=True))
-    return who, checked(Choice(**values))  # type: ignore[arg-type]
+    return who, check_choice(Choice(**values))  # type: ignore[arg-type]
 
 
 def join(store: Store, token: str, *, access: Access, now: datetime, person: Person | None = None) -> Person:
@@ -103,7 +103,7 @@ def join(store: Store, token: str, *, access: Access, now: datetime, person: Per
     UsageError when the link does not work, or when a closed site does not know the address. A blocked address is
     written to again: its owner has just shown that email arrives.
     """
-    who, choice = joining(store, token, now=now)
+    who, choice = join_request(store, token, now=now)
     role = role_of(store, who, access)
     if person is not None:
         if not store.people.set_address(person.number, who):
@@ -119,10 +119,10 @@ def join(store: Store, token: str, *, access: Access, now: datetime, person: Per
 
 def leave_token(secret: bytes, person: int) -> str:
     """Return the key by which a person unsubscribes from emails."""
-    return f"{person}.{links.derived(secret, _LEAVE, person)}"
+    return f"{person}.{links.derive(secret, _LEAVE, person)}"
 
 
-def leaving(store: Store, token: str) -> int | None:
+def leaver(store: Store, token: str) -> int | None:
     """Return the number of the person whom a key unsubscribes; None for an invalid key."""
     number, _, _ = token[:200].partition(".")
     if not (number.isascii() and number.isdigit() and len(number) < 16):

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from broadsheet.collection import Collection
 from broadsheet.core.types import Document
-from broadsheet.daily.copies import joined
+from broadsheet.daily.copies import works_of
 from broadsheet.store import Store
 
 
@@ -17,5 +17,5 @@ def numbers_of(store: Store, papers: Sequence[Document]) -> list[int]:
 
 def with_copies(collection: Collection, papers: Sequence[Document]) -> list[int]:
     """Return the row numbers of papers and of all copies of their works, each once."""
-    groups = joined(collection, numbers_of(collection.store, papers))
+    groups = works_of(collection, numbers_of(collection.store, papers))
     return list(dict.fromkeys(number for group in groups for number in group))

@@ -15,7 +15,7 @@ from broadsheet.core.periods import Period
 from broadsheet.core.types import Filters
 from broadsheet.daily import day
 from broadsheet.daily.day import Card, Feed, Order, Wanted, by_best
-from broadsheet.daily.why_empty import said
+from broadsheet.daily.why_empty import long_date
 from broadsheet.trending.prior import Prior, current_prior
 from broadsheet.trending.score import WEIGHTS, Parts, Trend, day_of
 from broadsheet.trending.table import scores, trends
@@ -149,9 +149,9 @@ def origin(collection: Collection) -> str:
             " votes yet to learn predictions from texts."
         )
     return (
-        f"Predictions from texts were learned on {said(prior.learned.date())} from {prior.papers:,} papers of "
-        f"{prior.days:,} days, {said(prior.first)} to {said(prior.last)}: from their subjects, their words, and the "
-        f"lengths of their titles and texts.{agreement(prior)}"
+        f"Predictions from texts were learned on {long_date(prior.learned.date())} from {prior.papers:,} papers of "
+        f"{prior.days:,} days, {long_date(prior.first)} to {long_date(prior.last)}: from their subjects, their words, and "
+        f"the lengths of their titles and texts.{agreement(prior)}"
     )
 
 

@@ -10,7 +10,9 @@ from broadsheet.collection import Collection, open_collection
 from broadsheet.config import Settings
 
 
-def opened(data: str | Path | None = None, *, create: bool = True, settings: Settings | None = None) -> Collection:
+def open_configured(
+    data: str | Path | None = None, *, create: bool = True, settings: Settings | None = None
+) -> Collection:
     """Open the Collection in ``data`` (else where the environment says), with the encoder and language of its
     settings."""
     folder = config.collection_folder(data)
@@ -18,7 +20,7 @@ def opened(data: str | Path | None = None, *, create: bool = True, settings: Set
     return open_collection(folder, encoder=settings.encoder or None, language=settings.language or None, create=create)
 
 
-def contents(collection: Collection) -> Iterator[str]:
+def texts(collection: Collection) -> Iterator[str]:
     """Read the texts of all papers, as encoders get them."""
     after = 0
     while changes := collection.store.papers.changes(after):

@@ -50,7 +50,7 @@ class StoppedError(KeyboardInterrupt):
     """The process must end: raised between two steps of a job, which goes on from there the next time."""
 
 
-def unheard(_done: int, _of: int | None) -> None:
+def no_progress(_done: int, _of: int | None) -> None:
     """Ignore progress."""
 
 
@@ -61,7 +61,7 @@ class Round:
     collection: Collection
     settings: Settings
     now: datetime
-    progress: Progress = unheard
+    progress: Progress = no_progress
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,7 +131,7 @@ def synced_words(done: Synced) -> str:
     return f"{done.indexed:,} papers indexed, {done.encoded:,} encoded, {done.removed:,} removed"
 
 
-def behind(round_: Round) -> bool:
+def is_behind(round_: Round) -> bool:
     """Tell whether Lexicon or Space lack changes of the Store."""
     collection = round_.collection
     space = collection.space
@@ -200,7 +200,7 @@ def _hours(number: int) -> float | None:
 
 JOBS: tuple[Job, ...] = (
     Job(name="fetch", work=fetch, hours=lambda settings: _hours(settings.fetch_hours)),
-    Job(name="sync", work=bring_up, hours=lambda _: 0.0, wanted=behind),
+    Job(name="sync", work=bring_up, hours=lambda _: 0.0, wanted=is_behind),
     Job(name="trending", work=tend, hours=lambda settings: _hours(settings.trending_hours)),
     Job(
         name="submissions",
@@ -224,7 +224,7 @@ JOBS: tuple[Job, ...] = (
 """Every job, in the order in which due jobs run. A new daily task is one more entry."""
 
 
-def due(job: Job, last: JobRun | None, round_: Round) -> bool:
+def is_due(job: Job, last: JobRun | None, round_: Round) -> bool:
     """Tell whether a job must run now, given its last run."""
     hours = job.hours(round_.settings)
     if hours is None or not job.wanted(round_):

@@ -23,7 +23,7 @@ _MOST_FRAMES = 12
 
 
 @contextmanager
-def written(*, as_json: bool, debug: bool = False, stream: TextIO | None = None) -> Iterator[None]:
+def logging_to(*, as_json: bool, debug: bool = False, stream: TextIO | None = None) -> Iterator[None]:
     """Log to ``stream`` (else standard error) while the block runs: our lines from INFO on, warnings of packages.
 
     ``debug`` adds the messages of unforeseen errors.
@@ -41,7 +41,7 @@ def written(*, as_json: bool, debug: bool = False, stream: TextIO | None = None)
         ours.setLevel(before)
 
 
-def scrubbed(text: str) -> str:
+def scrub(text: str) -> str:
     """Remove from a message what a log must not hold, and bring it to one line."""
     for pattern, shown in ((_ADDRESS, "[address]"), (_QUERY, "?[query]"), (_SECRET, "[secret]")):
         text = pattern.sub(shown, text)
@@ -58,7 +58,7 @@ class Lines(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         """Write the line of a record."""
         moment = datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds")
-        said, where = scrubbed(record.getMessage()), self._where(record)
+        said, where = scrub(record.getMessage()), self._where(record)
         if self._as_json:
             line = {"time": moment, "level": record.levelname.lower(), "part": record.name, "said": said}
             return json.dumps({**line, **({"error": where} if where else {})}, ensure_ascii=False)
@@ -70,5 +70,5 @@ class Lines(logging.Formatter):
         kind, error, frames = record.exc_info
         walked = traceback.extract_tb(frames)[-_MOST_FRAMES:]
         steps = " > ".join(f"{frame.filename}:{frame.lineno} {frame.name}" for frame in walked)
-        message = f": {scrubbed(str(error))}" if self._debug else ""
+        message = f": {scrub(str(error))}" if self._debug else ""
         return f"{kind.__name__}{message} at {steps}"

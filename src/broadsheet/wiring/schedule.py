@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from broadsheet.collection import Collection
 from broadsheet.config import Settings
 from broadsheet.core.errors import BroadsheetError
-from broadsheet.wiring.jobs import JOBS, Job, Round, StoppedError, due, run
+from broadsheet.wiring.jobs import JOBS, Job, Round, StoppedError, is_due, run
 
 TICK = 15.0  # seconds between two checks
 _PATIENCE = 20.0  # seconds that a stop waits for the current step
@@ -65,7 +65,7 @@ class Schedule(threading.Thread):
         round_ = Round(
             collection=self._collection, settings=self._settings, now=self._clock(), progress=lambda *_: self._step()
         )
-        if due(job, self._collection.store.journal.job_run(job.name), round_):
+        if is_due(job, self._collection.store.journal.job_run(job.name), round_):
             run(job, round_, clock=self._clock)
 
     def _step(self) -> None:
