@@ -150,8 +150,8 @@ def origin(collection: Collection) -> str:
         )
     return (
         f"Predictions from texts were learned on {long_date(prior.learned.date())} from {prior.papers:,} papers of "
-        f"{prior.days:,} days, {long_date(prior.first)} to {long_date(prior.last)}: from their subjects, their words, and "
-        f"the lengths of their titles and texts.{agreement(prior)}"
+        f"{prior.days:,} days, {long_date(prior.first)} to {long_date(prior.last)}: from their subjects, their words, "
+        f"and the lengths of their titles and texts.{agreement(prior)}"
     )
 
 
