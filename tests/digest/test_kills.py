@@ -17,6 +17,8 @@ from kill_kit import Nursery, order
 from mail_sink import Sink, Taken
 from people_of_a_day import MORNING, collection, likes, subscriber
 
+pytestmark = pytest.mark.xdist_group("timed")
+
 LATER = MORNING + timedelta(minutes=25)  # leases have ended
 KILLED = -9
 LISTS = "SELECT period, person, body FROM editions"

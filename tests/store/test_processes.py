@@ -9,8 +9,12 @@ import sys
 import time
 from pathlib import Path
 
+import pytest
+
 import made_ingest
 from broadsheet.store import Store
+
+pytestmark = pytest.mark.xdist_group("timed")
 
 DOCUMENTS = 400
 KILLS = 12
