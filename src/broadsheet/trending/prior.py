@@ -82,8 +82,8 @@ def read(collection: Collection, space: Snapshot, numbers: Sequence[int]) -> tup
 
 
 def _voted(collection: Collection, last: date) -> list[Row]:
-    """Day, number and votes of the papers to learn from, up to a day: those whose votes a source counts, and those that
-    people here voted for; for days on which only people here voted, all papers."""
+    """Day, number and votes of the papers to learn from, up to a day: papers whose votes a source counts, and papers
+    that people here voted for; for days on which only people here voted, all papers."""
     store = collection.store
     numbers = store.days.between(date.min, last)
     here = {number: len(people) for number, people in store.reactions.ballots(numbers).items()}

@@ -146,7 +146,7 @@ def day_of(moment: date | datetime) -> float:
 class Ridge:
     """A linear guess: ``(features - mean) @ weights``, and the mean of what a paper's words are worth (``worth``) above
     that of the papers learned from (``usual``); ``scale`` turns it into powers of two of votes. ``agreement`` is the
-    mean Spearman on days that were not learned from, of which the penalty was chosen; None when there were none."""
+    mean Spearman on days that were not learned from, which chose the penalty; None without such days."""
 
     mean: Floats
     weights: Floats

@@ -103,7 +103,7 @@ def tend(collection: Collection, *, now: datetime) -> str:
         try:
             made = learn(collection, now=now)
             said = f"learned from {made.papers:,} papers of {made.days:,} days, {made.first} to {made.last}"
-        except UsageError as error:  # a young Collection is no failure
+        except UsageError as error:  # a young Collection is not a failure
             said = f"nothing to learn from yet: {error}"
     written = keep(collection, now=now)
     return f"{said}; {written:,} score{'' if written == 1 else 's'} updated"

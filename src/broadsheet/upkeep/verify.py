@@ -55,7 +55,10 @@ def tables(collection: Collection, *, most: int | None = USUAL) -> Verdict:
     unlike, strays = store.check.unlike(looked), store.check.strays()
     facts = {"looked": len(looked), "unlike": unlike[:100], "strays": strays[:100]}
     if unlike or strays:
-        said = f"{len(unlike):,} of {len(looked):,} papers are not filed as their records say; {len(strays):,} strays"
+        said = (
+            f"{len(unlike):,} of {len(looked):,} papers are not filed as their records say; "
+            f"{len(strays):,} deleted papers left rows behind"
+        )
         return Verdict(said=said, fault=True, advice=_MEND, facts=facts)
     return Verdict(said=f"{len(looked):,} papers are filed as their records say", facts=facts)
 
