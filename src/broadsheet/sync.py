@@ -178,7 +178,7 @@ def _sound(vectors: NDArray[np.floating], rows: int, manifest: Manifest) -> Vect
 
 def manifest_of(encoder: Encoder, name: str) -> Manifest:
     """Return an encoder's own manifest, or, for one without, a manifest of its name and dimension."""
-    said = getattr(encoder, "manifest", None)
-    if isinstance(said, Manifest):
-        return said
+    own = getattr(encoder, "manifest", None)
+    if isinstance(own, Manifest):
+        return own
     return Manifest(encoder=name, version="", weights="", dim=encoder.encode(["dimension"], role="document").shape[1])

@@ -46,7 +46,7 @@ def test_fetch_then_sync_then_nothing_is_left(collection: Collection, tmp_path: 
     assert not jobs.is_behind(round_of(collection))
     assert jobs.run(BY_NAME["fetch"], round_of(collection)).said == "1 new and 0 changed papers from 1 of 1 sources"
     assert jobs.is_behind(round_of(collection))
-    assert jobs.run(BY_NAME["sync"], round_of(collection)).said == "1 papers indexed, 1 encoded, 0 removed"
+    assert jobs.run(BY_NAME["sync"], round_of(collection)).said == "1 paper indexed, 1 encoded, 0 removed"
     assert not jobs.is_behind(round_of(collection))
     kept = collection.store.journal.job_run("sync")
     assert kept

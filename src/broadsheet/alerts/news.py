@@ -26,11 +26,11 @@ def new_matches(collection: Collection, kept: SavedQuery, *, last: date, days: i
     ModelError when nothing can be matched yet."""
     hidden = set(collection.store.desk.hidden())
     numbers = [number for number, _ in collection.store.days.newest(last, days) if number not in hidden]
-    found = matches(collection, alert_of(kept), numbers).items
-    number = collection.store.papers.numbers([result.document.id for result in found])
+    results = matches(collection, alert_of(kept), numbers).items
+    number = collection.store.papers.numbers([result.document.id for result in results])
     work = {each: place for place, group in enumerate(works_of(collection, list(number.values()))) for each in group}
     best: dict[int, Result] = {}
-    for result in found:
+    for result in results:
         best.setdefault(work.get(number.get(result.document.id, 0), -result.rank), result)
     return sorted(best.values(), key=lambda each: -(each.document.day or date.min).toordinal())[:k]
 
@@ -40,5 +40,5 @@ def by_followed(store: Store, person: int) -> list[int]:
     hidden."""
     authors = store.follows.of(person)
     parts = [tuple(authors[start : start + _AT_ONCE]) for start in range(0, len(authors), _AT_ONCE)]
-    found = {int(number) for part in parts for number in store.papers.numbers_where(Filters(authors=part))}
-    return store.papers.newest_first(sorted(found.difference(store.desk.hidden())))
+    papers = {int(number) for part in parts for number in store.papers.numbers_where(Filters(authors=part))}
+    return store.papers.newest_first(sorted(papers.difference(store.desk.hidden())))

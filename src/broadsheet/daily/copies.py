@@ -61,10 +61,10 @@ def works_of(collection: Collection, numbers: Sequence[int]) -> list[Group]:
     wherever they are listed."""
     memory = _memories.setdefault(collection, _Memory())
     key, change = tuple(map(int, numbers)), collection.store.papers.last_change()
-    said = memory.once((_said(collection, "apart"), _said(collection, "same")))
+    decisions = memory.once((_said(collection, "apart"), _said(collection, "same")))
     known = memory.get(key)
-    if known is None or known.said != said or not _stands(collection, known):
-        known = _Known(change, said, _found(collection, key, *said))
+    if known is None or known.said != decisions or not _stands(collection, known):
+        known = _Known(change, decisions, _found(collection, key, *decisions))
     known.change = change
     memory.keep(key, known, size=_PAPER * (2 + len(key)))
     return known.groups

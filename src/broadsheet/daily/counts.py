@@ -20,11 +20,11 @@ def with_local_counts(collection: Collection, works: Iterable[Sequence[Document]
     store, groups = collection.store, [list(work) for work in works if work]
     numbers = store.papers.numbers([document.id for group in groups for document in group])
     ballots, written = store.reactions.ballots(list(numbers.values())), store.comments.counts(list(numbers.values()))
-    found = []
+    documents = []
     for group in groups:
         own = [numbers[document.id] for document in group if document.id in numbers]
         voters = frozenset[int]().union(*(ballots[number] for number in own if number in ballots))
         votes = total((document.votes for document in group), len(voters))
         comments = total((document.comments for document in group), sum(written.get(number, 0) for number in own))
-        found.append(replace(group[0], votes=votes, comments=comments))
-    return found
+        documents.append(replace(group[0], votes=votes, comments=comments))
+    return documents

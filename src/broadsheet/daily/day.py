@@ -158,21 +158,21 @@ def feed(
     order = wanted.order or order_named(wanted.sort, orders)
     today = now.astimezone(zone).date()
     period = period or latest(collection, today)
-    found, hidden = _works(collection, period)
-    kept = _meeting(collection, found, wanted)
-    best = _sorted(kept, order(collection, kept, now), picks_first=wanted.picks and wanted.order is None)
+    works, hidden = _works(collection, period)
+    selection = _meeting(collection, works, wanted)
+    best = _sorted(selection, order(collection, selection, now), picks_first=wanted.picks and wanted.order is None)
     shown = best[wanted.part]
     before = collection.store.days.before(period.first, wanted.filters)
     after = collection.store.days.after(period.last, wanted.filters)
     return Feed(
         period=period,
         cards=_cards(collection, shown),
-        total=len(kept),
+        total=len(selection),
         offset=wanted.offset,
         sort=wanted.sort,
         previous=periods.period(period.kind, before) if before else None,
         next=periods.period(period.kind, after) if after else None,
-        note="" if shown else _why(collection, period, found=len(found), hidden=hidden, kept=len(kept))
+        note="" if shown else _why(collection, period, found=len(works), hidden=hidden, kept=len(selection))
         or why_empty.reason(collection.store, period, today=today, zone=zone),
         hidden=hidden,
     )  # fmt: skip
@@ -218,9 +218,9 @@ def _standing(collection: Collection, period: Period) -> _Standings:
     if known is None or known[0] is not groups:
         rows = {row.number: row for row in store.days.placements([number for group in groups for number in group])}
         works = [_work([rows[number] for number in group if number in rows]) for group in groups]
-        found = [work for work in works if work and work.day in period]
-        known = groups, (found, {number: place for place, work in enumerate(found) for number in work.numbers})
-        memory.keep(key, known, size=_WORK * (1 + len(found)))
+        listed = [work for work in works if work and work.day in period]
+        known = groups, (listed, {number: place for place, work in enumerate(listed) for number in work.numbers})
+        memory.keep(key, known, size=_WORK * (1 + len(listed)))
     return known[1]
 
 

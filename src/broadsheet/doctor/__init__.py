@@ -27,11 +27,11 @@ def examine(place: Place, *areas: Area) -> Iterator[Checked]:
     for area, name, check in CHECKS:
         if area in (areas or USUAL):
             try:
-                found = check(place)
+                finding = check(place)
             except (BroadsheetError, OSError) as error:
-                found = Finding(said=str(error), level="fail")
-            yield Checked(area, name, found)
-            if name == "collection" and "papers" not in found.facts:
+                finding = Finding(said=str(error), level="fail")
+            yield Checked(area, name, finding)
+            if name == "collection" and "papers" not in finding.facts:
                 return  # no Collection can be opened: the other checks would fail too
 
 

@@ -28,12 +28,12 @@ def collection(place: Place) -> Finding:
         "folder": str(place.folder), "papers": papers, "language": place.collection.lexicon.language,
         "bytes": {name: _size(place.folder / name) for name in _FOLDERS},
     }  # fmt: skip
-    said = f"{papers:,} papers in {place.folder} ({size / 1e6:,.1f} MB)"
+    words = f"{papers:,} papers in {place.folder} ({size / 1e6:,.1f} MB)"
     if not papers:
         return Finding(
-            level="warn", said=said, advice="broadsheet ingest SOURCE, or broadsheet shelf --add", facts=facts
+            level="warn", said=words, advice="broadsheet ingest SOURCE, or broadsheet shelf --add", facts=facts
         )
-    return Finding(said=said, facts=facts)
+    return Finding(said=words, facts=facts)
 
 
 _FOLDERS = ("store.db", "lexicon", "spaces", "models", "cache")
@@ -55,8 +55,8 @@ def sources(place: Place) -> Finding:
             f"{name} has been failing since {outage.since.astimezone():%Y-%m-%d %H:%M} ({_times(outage.times)})"
             for name, outage in failed.items()
         )
-        said = f"{len(followed)} followed; {since}"
-        return Finding(level="warn", said=said, advice="see the runs in broadsheet status", facts=facts)
+        words = f"{len(followed)} followed; {since}"
+        return Finding(level="warn", said=words, advice="see the runs in broadsheet status", facts=facts)
     return Finding(said=f"{len(followed)} followed" if followed else "none is followed", facts=facts)
 
 
@@ -69,10 +69,10 @@ def jobs(place: Place) -> Finding:
                   "error": run.error, "well": run.well and run.well.isoformat(), "seconds": run.seconds,
                   "running": going[run.job]} for run in runs
     }  # fmt: skip
-    said = "; ".join(f"{run.job} {job_words(run, running=going[run.job])}" for run in runs)
+    words = "; ".join(f"{run.job} {job_words(run, running=going[run.job])}" for run in runs)
     if any(run.error or not (run.ended or going[run.job]) for run in runs):
-        return Finding(level="warn", said=said, advice="broadsheet jobs JOB runs one again", facts=facts)
-    return Finding(said=said or "none has run yet; start with `broadsheet run` or `broadsheet fetch`", facts=facts)
+        return Finding(level="warn", said=words, advice="broadsheet jobs JOB runs one again", facts=facts)
+    return Finding(said=words or "none has run yet; start with `broadsheet run` or `broadsheet fetch`", facts=facts)
 
 
 def job_words(last: JobRun | None, *, running: bool = False) -> str:
@@ -96,15 +96,15 @@ def mail(place: Place) -> Finding:
     store, settings = place.collection.store, place.settings
     subscribers, doubtful = len(store.mail.subscriptions()), len(store.deliveries.in_states("doubtful"))
     facts = {"subscribers": subscribers, "paused": bool(store.journal.fact(PAUSED)), "doubtful": doubtful}
-    said = (
+    words = (
         f"{_counted(subscribers, 'subscriber')}; {'by ' + settings.mail if settings.mail else 'into the folder outbox'}"
     )
     if facts["paused"]:
-        return Finding(level="warn", said=f"{said}; sending is paused", advice="broadsheet digest resume", facts=facts)
+        return Finding(level="warn", said=f"{words}; sending is paused", advice="broadsheet digest resume", facts=facts)
     if doubtful:
-        said = f"{said}; {_counted(doubtful, 'email')} may or may not have arrived"
-        return Finding(level="warn", said=said, advice="broadsheet digest status names them", facts=facts)
-    return Finding(said=said, facts=facts)
+        words = f"{words}; {_counted(doubtful, 'email')} may or may not have arrived"
+        return Finding(level="warn", said=words, advice="broadsheet digest status names them", facts=facts)
+    return Finding(said=words, facts=facts)
 
 
 def _counted(count: int, what: str) -> str:
@@ -142,10 +142,10 @@ def spaces(place: Place) -> Finding:
         "encoder": state.manifest.encoder, "dim": state.manifest.dim, "precision": state.manifest.precision,
         "rows": state.count, "pending": pending, "cut": state.cut, "others": others,
     }  # fmt: skip
-    said = f"{state.count:,} papers by meaning ({state.manifest.encoder}, {state.manifest.dim} dimensions)"
+    words = f"{state.count:,} papers by meaning ({state.manifest.encoder}, {state.manifest.dim} dimensions)"
     if state.cut:
-        said += f"; {state.cut:,} texts are longer than the {state.manifest.max_length} tokens it reads"
-    return _followed(said + (f"; also here: {', '.join(others)}" if others else ""), pending, facts)
+        words += f"; {state.cut:,} texts are longer than the {state.manifest.max_length} tokens it reads"
+    return _followed(words + (f"; also here: {', '.join(others)}" if others else ""), pending, facts)
 
 
 def _followed(said: str, pending: int, facts: Mapping[str, Any]) -> Finding:

@@ -28,23 +28,23 @@ def python(_place: Place) -> Finding:
 
 def packages(_place: Place) -> Finding:
     """Check that every package that is needed is there."""
-    wanted = [line for line in requires("broadsheet") or [] if "extra ==" not in line]
-    found: dict[str, str | None] = {}
-    for line in wanted:
+    required = [line for line in requires("broadsheet") or [] if "extra ==" not in line]
+    versions: dict[str, str | None] = {}
+    for line in required:
         name = line.split(";")[0].split(" ")[0].split(">")[0].split("<")[0].split("=")[0].strip()
         try:
-            found[name] = version(name)
+            versions[name] = version(name)
         except PackageNotFoundError:
-            found[name] = None
-    missing = [name for name, there in found.items() if there is None]
+            versions[name] = None
+    missing = [name for name, there in versions.items() if there is None]
     if missing:
         return Finding(
             level="fail",
             said=f"missing: {', '.join(missing)}",
             advice=f"pip install {' '.join(missing)}",
-            facts=found,
+            facts=versions,
         )
-    return Finding(said=f"all {len(found)} that Broadsheet needs", facts=found)
+    return Finding(said=f"all {len(versions)} that Broadsheet needs", facts=versions)
 
 
 def plugins(_place: Place) -> Finding:
@@ -56,11 +56,11 @@ def plugins(_place: Place) -> Finding:
             entry.load()
         except Exception as error:  # foreign code: whatever it raises is the finding
             broken[entry.name] = f"{type(error).__name__}: {error}"
-    said = f"{len(registered)} kinds of sources and encoders"
+    kinds = f"{len(registered)} kinds of sources and encoders"
     if broken:
         words = "; ".join(f"{name} ({why})" for name, why in broken.items())
-        return Finding(level="warn", said=f"{said}; broken: {words}", advice="reinstall their packages", facts=broken)
-    return Finding(said=said)
+        return Finding(level="warn", said=f"{kinds}; broken: {words}", advice="reinstall their packages", facts=broken)
+    return Finding(said=kinds)
 
 
 def sqlite(_place: Place) -> Finding:

@@ -51,11 +51,11 @@ class _Memory(Recent[Hashable, tuple[Any, Any]]):
         """Return the result under this key if it has this basis, else make it now; ``size`` gives its bytes."""
         known = self.get(key)
         if known and known[0] == basis:
-            found: _T = known[1]
-            return found
-        found = make()
-        self.keep(key, (basis, found), size=size(found))
-        return found
+            result: _T = known[1]
+            return result
+        result = make()
+        self.keep(key, (basis, result), size=size(result))
+        return result
 
 
 _memories: WeakKeyDictionary[Collection, _Memory] = WeakKeyDictionary()
@@ -95,21 +95,21 @@ def for_people(
     the vectors of the alerts' words: an alert without one is left out. The caller leaves out copies and what the editor
     has hidden.
     """
-    found: dict[int, list[tuple[str, Pick]]] = {person: [] for person in tastes}
+    result: dict[int, list[tuple[str, Pick]]] = {person: [] for person in tastes}
     if not collection.space.exists:
-        return found
+        return result
     snapshot = collection.space.snapshot()
     papers = pool(snapshot, among)
     if not len(papers.numbers):
-        return found
+        return result
     authors = dict.fromkeys(author for taste in tastes.values() for author in taste.authors)
     written = collection.store.papers.newest_by(authors, NEWEST)
     for person, taste in tastes.items():
         likes = _liked(taste, vectors, written)
         made = profile(snapshot, likes, declined=taste.declined) if likes else None
         if made:
-            found[person] = [(made.names[each.interest], each) for each in picks(made, papers, most[person])]
-    return found
+            result[person] = [(made.names[each.interest], each) for each in picks(made, papers, most[person])]
+    return result
 
 
 def order(person: int) -> Order:
@@ -162,24 +162,24 @@ def _picked(collection: Collection, taste: Taste, new: Sequence[int], unwanted: 
     known = {*(each.number for each in likes if each.number is not None), *taste.declined, *unwanted}
     most = k + _SPARE
     while True:
-        found = for_you(collection, likes, declined=taste.declined, candidates=new, k=most)
-        distinct = _once(collection, known, found.picks)[:k]
-        if len(distinct) == k or len(found.picks) < most:
-            return replace(found, picks=distinct)
+        result = for_you(collection, likes, declined=taste.declined, candidates=new, k=most)
+        distinct = _once(collection, known, result.picks)[:k]
+        if len(distinct) == k or len(result.picks) < most:
+            return replace(result, picks=distinct)
         most *= 2
 
 
 def _once(collection: Collection, known: AbstractSet[int], picks: Sequence[Pick]) -> tuple[Pick, ...]:
     """One pick of each work, leaving out works with a known paper."""
-    kept: list[Pick] = []
+    chosen: list[Pick] = []
     works = works_of(collection, [each.number for each in picks])
     work = {number: place for place, group in enumerate(works) for number in group}
     seen = {place for place, group in enumerate(works) if not known.isdisjoint(group)}
     for each in picks:
         if work.get(each.number) not in seen:
-            kept.append(each)
+            chosen.append(each)
         seen.add(work.get(each.number, -1))
-    return tuple(kept)
+    return tuple(chosen)
 
 
 def _likes(collection: Collection, taste: Taste) -> list[Liked]:
@@ -197,8 +197,8 @@ def _liked(taste: Taste, vectors: Mapping[str, Vectors], written: Mapping[str, S
     refused = frozenset(taste.declined)
     by = [[number for number in written.get(author, ()) if number not in refused] for author in taste.authors]
     followed = [Liked(number, weight=AUTHOR / len(numbers)) for numbers in by for number in numbers]
-    asked = [(query.name, _words(query)) for query in taste.queries]
-    queries = [Liked(vector=vectors[words], group=name) for name, words in asked if words in vectors]
+    phrases = [(query.name, _words(query)) for query in taste.queries]
+    queries = [Liked(vector=vectors[words], group=name) for name, words in phrases if words in vectors]
     return [*saved, *voted, *followed, *queries]
 
 

@@ -84,16 +84,16 @@ def for_you(
     if made is None:
         return _nothing(f"None of the {len(liked):,} papers that you like has a vector yet: run `broadsheet sync`.")
     numbers = _candidates(collection, snapshot, candidates, filters)
-    found = picks(made, pool(snapshot, _nearest(snapshot, made, numbers)), k)
+    chosen = picks(made, pool(snapshot, _nearest(snapshot, made, numbers)), k)
     interests = describe(collection, made)
-    spoken = {each.number for each in found} | {near.number for each in found for near in each.near}
+    spoken = {each.number for each in chosen} | {near.number for each in chosen for near in each.near}
     spoken |= {number for each in interests for number in each.central}
     documents = collection.store.papers.by_numbers(sorted(spoken))
     return ForYou(
-        picks=tuple(each for each in found if each.number in documents),
+        picks=tuple(each for each in chosen if each.number in documents),
         interests=interests,
         documents=documents,
-        note=_note(made) if found or not k else _why_none(snapshot, numbers, filters),
+        note=_note(made) if chosen or not k else _why_none(snapshot, numbers, filters),
     )
 
 
@@ -102,7 +102,7 @@ def describe(collection: Collection, profile: Profile) -> tuple[Interest, ...]:
     central = [_central(profile, place) for place in range(len(profile.names))]
     papers = collection.store.papers.by_numbers([number for numbers in central for number in numbers])
     others, of = _common_words(collection, collection.space.snapshot())
-    found = []
+    interests = []
     for place, (name, numbers) in enumerate(zip(profile.names, central, strict=True)):
         own = profile.interests.of(place)
         known = [number for number in numbers if number in papers]
@@ -110,8 +110,8 @@ def describe(collection: Collection, profile: Profile) -> tuple[Interest, ...]:
         texts = [text for number in known for text in (papers[number].shown_title, papers[number].content)]
         words = telling_words(texts, others, of) if known else ()
         share = float(profile.interests.shares[place])
-        found.append(Interest(name, words, tuple(known[:CENTRAL]), own.stop - own.start, share))
-    return tuple(found)
+        interests.append(Interest(name, words, tuple(known[:CENTRAL]), own.stop - own.start, share))
+    return tuple(interests)
 
 
 def _nothing(note: str) -> ForYou:

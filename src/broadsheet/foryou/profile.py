@@ -121,11 +121,11 @@ def profile(snapshot: Snapshot, liked: Sequence[Liked], *, declined: Sequence[in
     held = [place for place, each in enumerate(items) if each.number is None or rows[place] >= 0]
     if not held:
         return None
-    kept = [items[place] for place in held]
-    vectors = np.stack([_vector(snapshot, each, int(rows[place])) for place, each in zip(held, kept, strict=True)])
+    usable = [items[place] for place in held]
+    vectors = np.stack([_vector(snapshot, each, int(rows[place])) for place, each in zip(held, usable, strict=True)])
     refused = np.array(declined, dtype=np.int64)
-    made = profile_of(background(snapshot), kept, vectors, declined=(refused, snapshot.of(refused)))
-    return replace(made, missing=len(items) - len(kept))
+    made = profile_of(background(snapshot), usable, vectors, declined=(refused, snapshot.of(refused)))
+    return replace(made, missing=len(items) - len(usable))
 
 
 def profile_of(
@@ -156,10 +156,10 @@ def profile_of(
 def pool(snapshot: Snapshot, numbers: Sequence[int] | Rows) -> Pool:
     """Gather the papers that have a vector, each once, ready to be picked from."""
     against = background(snapshot)
-    wanted = np.unique(np.asarray(numbers, dtype=np.int64))
-    wanted = wanted[snapshot.rows(wanted) >= 0]
-    vectors = snapshot.of(wanted)
-    return Pool(wanted, vectors, centre(vectors, against.mean), against.space)
+    rows = np.unique(np.asarray(numbers, dtype=np.int64))
+    rows = rows[snapshot.rows(rows) >= 0]
+    vectors = snapshot.of(rows)
+    return Pool(rows, vectors, centre(vectors, against.mean), against.space)
 
 
 def picks(profile: Profile, pool: Pool, k: int) -> list[Pick]:

@@ -70,11 +70,11 @@ def evaluate(
     ``progress`` makes a Progress from the name of each step. Everything is checked before any work begins: UsageError
     for an unknown setting or measure, NotFoundError for a missing file, SourceError for a malformed one.
     """
-    chosen, wanted = [_setting(name) for name in settings], [parse(name) for name in measures]
+    chosen, parsed = [_setting(name) for name in settings], [parse(name) for name in measures]
     rows: list[Row] = []
     for task in [read_task(folder) for folder in folders]:
-        values = _measured(task, chosen, wanted, encoder=encoder, now=now, progress=progress or _silent)
-        rows += [_row(task, setting, measure, values, seed) for measure in wanted for setting in chosen]
+        values = _measured(task, chosen, parsed, encoder=encoder, now=now, progress=progress or _silent)
+        rows += [_row(task, setting, measure, values, seed) for measure in parsed for setting in chosen]
     return rows
 
 

@@ -135,9 +135,9 @@ def _reader(rows: Mapping[str, Rows], count: int, random: np.random.Generator) -
     given = [random.choice(rows[topic], size=_given(len(rows[topic]), random), replace=False) for topic in own]
     liked = np.concatenate(given)
     others = np.setdiff1d(np.arange(count), liked)
-    wanted = np.setdiff1d(np.concatenate([rows[topic] for topic in own]), liked)
+    relevant = np.setdiff1d(np.concatenate([rows[topic] for topic in own]), liked)
     day = np.empty(0, dtype=np.int64)
-    while not np.isin(day, wanted).any():
+    while not np.isin(day, relevant).any():
         day = np.sort(random.choice(others, size=min(DAY, len(others)), replace=False))
     lists = tuple(topic for topic, part in zip(own, given, strict=True) for _ in part)
     return Reader(tuple(own), liked, lists, day)
@@ -200,8 +200,8 @@ def measure(
         for name, method in methods.items():
             rank = method(reader)
             for pool, candidates in zip(POOLS, pools, strict=True):
-                found = judge(papers, reader, candidates, rank(candidates)[:K])
-                for measure, value in zip(MEASURES, found, strict=True):
+                scores = judge(papers, reader, candidates, rank(candidates)[:K])
+                for measure, value in zip(MEASURES, scores, strict=True):
                     values.setdefault((pool, measure, name), []).append(value)
         if progress:
             progress(done, len(readers))
@@ -226,15 +226,15 @@ def measure_declining(papers: Papers, readers: Sequence[Reader], *, most: int = 
     """Measure how much recall rises when a reader declines the first ``most`` wrong papers of a first list: compare
     second lists with and without that knowledge, both without the declined papers."""
     ours = ForYou(papers)
-    told, untold = list[float](), list[float]()
+    with_declined, without = list[float](), list[float]()
     for reader in readers:
         rank = ours(reader)
         first = rank(np.setdiff1d(np.arange(len(papers.ids)), reader.liked))
         wrong = first[~np.isin(papers.topics[first], reader.topics)][:most]
         rest = np.setdiff1d(np.arange(len(papers.ids)), np.concatenate([reader.liked, wrong]))
-        for values, each in ((told, ours.declined(reader, wrong)), (untold, rank)):
+        for values, each in ((with_declined, ours.declined(reader, wrong)), (without, rank)):
             values.append(judge(papers, reader, rest, each(rest))[0])
-    return difference(told, untold, seed=0)
+    return difference(with_declined, without, seed=0)
 
 
 def _rows(values: Mapping[tuple[str, str, str], Sequence[float]], ours: str) -> tuple[Row, ...]:

@@ -100,11 +100,11 @@ def _judgements(path: Path) -> tuple[dict[str, dict[str, int]], str]:
 
 def _split(path: Path, splits: Mapping[str, Any], *, split_column: bool) -> str:
     known = ("test", "dev") if split_column else ("",)
-    found = [name for name in known if name in splits]
-    if not found:
+    present = [name for name in known if name in splits]
+    if not present:
         has = f"has the splits {', '.join(sorted(splits))}" if splits else "has no judgements"
         _wrong(path, None, f"{has}; expected some of {' or '.join(known)}" if split_column else has)
-    return found[0]
+    return present[0]
 
 
 def _header(path: Path, text: str) -> dict[str, int]:

@@ -101,17 +101,17 @@ def feed_owner(store: Store, key: str) -> Person | None:
 
 def export(store: Store, person: Person, *, now: datetime) -> dict[str, Any]:
     """Return everything that is stored about a person as JSON values: papers by id, saves within their lists."""
-    found = store.archive.belongings(person.number)
-    own = found.pop("person")[0]
-    saves = found.pop("saves")
-    for each in found["lists"]:
+    data = store.archive.belongings(person.number)
+    own = data.pop("person")[0]
+    saves = data.pop("saves")
+    for each in data["lists"]:
         number = each.pop("list")
         each["papers"] = [{"paper": row["paper"], "at": row["at"]} for row in saves if row["list"] == number]
-    for each in found["lines"]:
+    for each in data["lines"]:
         each["day"] = date.fromordinal(each["day"]).isoformat()
-    for each in found["tokens"]:
+    for each in data["tokens"]:
         each["writes"] = bool(each["writes"])
-    return {"format": "broadsheet person 1", "exported": now.isoformat(), "person": own, **found}
+    return {"format": "broadsheet person 1", "exported": now.isoformat(), "person": own, **data}
 
 
 def delete(store: Store, person: Person) -> None:

@@ -16,11 +16,11 @@ MOST = 100  # of one reader
 
 def own(store: Store, person: int, number: int) -> SavedQuery:
     """Find a person's alert by its number; NotFoundError when it is not theirs. ``person`` 0 is a stranger."""
-    found = next((each for each in store.alerts.of(person) if each.number == number), None)
-    if found is None:
+    alert = next((each for each in store.alerts.of(person) if each.number == number), None)
+    if alert is None:
         way = "" if person else " Sign in to see your alerts."
         raise NotFoundError(f"You have no alert with the number {number}.{way}")
-    return found
+    return alert
 
 
 def keep(

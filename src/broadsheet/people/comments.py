@@ -27,29 +27,29 @@ def write(collection: Collection, person: Person, *, paper: Document, text: str,
 
 def edit(store: Store, person: Person, *, comment: int, text: str, now: datetime) -> Comment:
     """Change the text of a person's own comment. UsageError for an invalid text, NotFoundError for others' comments."""
-    found = own(store, person, comment)
-    store.comments.edit(found.id, clean(text), now=now)
-    return own(store, person, found.id)
+    stored = own(store, person, comment)
+    store.comments.edit(stored.id, clean(text), now=now)
+    return own(store, person, stored.id)
 
 
 def delete(collection: Collection, person: Person, *, comment: int, now: datetime) -> None:
     """Delete a person's own comment; an editor may delete any. NotFoundError for everyone else."""
     store = collection.store
-    found = _found(store, comment) if person.may("editor") else own(store, person, comment)
-    store.comments.edit(found.id, "", now=now)
-    touch(collection, [found.number])
+    stored = _found(store, comment) if person.may("editor") else own(store, person, comment)
+    store.comments.edit(stored.id, "", now=now)
+    touch(collection, [stored.number])
 
 
 def own(store: Store, person: Person, comment: int) -> Comment:
     """Find a comment for its writer; NotFoundError for everyone else."""
-    found = _found(store, comment)
-    if found.person != person.number:
+    stored = _found(store, comment)
+    if stored.person != person.number:
         raise NotFoundError("You have no comment with this number.")
-    return found
+    return stored
 
 
 def _found(store: Store, comment: int) -> Comment:
-    found = store.comments.get(comment) if 0 < comment < 2**53 else None
-    if found is None or found.deleted:
+    stored = store.comments.get(comment) if 0 < comment < 2**53 else None
+    if stored is None or stored.deleted:
         raise NotFoundError("There is no comment with this number.")
-    return found
+    return stored

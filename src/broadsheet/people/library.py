@@ -161,12 +161,12 @@ def _reasons(collection: Collection, source: str, refused: Sequence[Document]) -
     """Why the Store refused these documents, from its journal."""
     if not refused:
         return []
-    said = {
+    reasons = {
         each.record.where: each.record.reason
         for each in collection.store.journal.problems(1_000)
         if each.source == source
     }
-    return [BadRecord(d.id, said.get(d.id, "refused by the Store"), d.title[:200]) for d in refused]
+    return [BadRecord(d.id, reasons.get(d.id, "refused by the Store"), d.title[:200]) for d in refused]
 
 
 def _list_of(filename: str) -> str:

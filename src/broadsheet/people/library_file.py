@@ -51,10 +51,10 @@ def read_library(data: bytes, filename: str) -> list[Record]:
     with on_disk(Path(tempfile.gettempdir())), tempfile.TemporaryDirectory(prefix="broadsheet-") as folder:
         path = Path(folder) / _file_name(filename)
         path.write_bytes(text)
-        found = _read(f"{kind}:{path}", folder)
-    if len(found) > MOST:
+        records = _read(f"{kind}:{path}", folder)
+    if len(records) > MOST:
         raise _too_many(filename)
-    return found
+    return records
 
 
 def _check_bibtex(text: bytes, filename: str) -> None:
@@ -111,9 +111,9 @@ def _kind(data: bytes, filename: str) -> str:
     if _TITLE.search(first) and _PARTED.search(first):  # two simple searches: one pattern for both could take for ever
         looks.append("csv")
     plain_name = filename.lower().removesuffix(".gz")
-    said = _SUFFIXES.get(Path(plain_name).suffix, "")
-    if said and (said in looks or not looks):
-        return said
+    ending = _SUFFIXES.get(Path(plain_name).suffix, "")
+    if ending and (ending in looks or not looks):
+        return ending
     if not looks:
         raise UsageError(f"{filename[:100]!r} is not a library that can be read: export it as BibTeX, RIS or CSV")
     return looks[0]

@@ -20,10 +20,10 @@ class NameTakenError(UsageError):
 
 def own(store: Store, person: int, number: int) -> SavedList:
     """Find a person's list by its number; NotFoundError when it is not theirs."""
-    found = next((each for each in store.lists.of(person) if each.number == number), None)
-    if found is None:
+    list_ = next((each for each in store.lists.of(person) if each.number == number), None)
+    if list_ is None:
         raise NotFoundError("You have no list with this number.")
-    return found
+    return list_
 
 
 def make(store: Store, person: int, *, name: str, now: datetime) -> int:

@@ -33,14 +33,14 @@ _CLOSING = {"$$": "$$", "\\[": "\\]", "\\(": "\\)", "$": "$"}
 def clean(text: str) -> str:
     """Clean a comment for storing. UsageError when it is empty, too long, or its lists and quotes are nested too
     deep."""
-    kept = clean_typed(text)
-    if not kept:
+    cleaned = clean_typed(text)
+    if not cleaned:
         raise UsageError("this comment is empty: type some words")
-    if len(kept) > LONGEST:
-        raise UsageError(f"this comment has {len(kept):,} characters: it may have at most {LONGEST:,}")
-    if _depth(kept) > _DEEPEST:
+    if len(cleaned) > LONGEST:
+        raise UsageError(f"this comment has {len(cleaned):,} characters: it may have at most {LONGEST:,}")
+    if _depth(cleaned) > _DEEPEST:
         raise UsageError(f"quotes and lists are nested more than {_DEEPEST} deep in this comment: use fewer levels")
-    return kept
+    return cleaned
 
 
 def clean_typed(text: str) -> str:

@@ -35,8 +35,8 @@ def marks(store: Store, person: int, works: Iterable[Sequence[Document]]) -> dic
     """
     groups = [[document.id for document in work] for work in works if work]
     numbers = store.papers.numbers([id_ for group in groups for id_ in group])
-    found = _Found(store, person, list(numbers.values()))
-    return {group[0]: found.mark([numbers[id_] for id_ in group if id_ in numbers]) for group in groups}
+    lookup = _Found(store, person, list(numbers.values()))
+    return {group[0]: lookup.mark([numbers[id_] for id_ in group if id_ in numbers]) for group in groups}
 
 
 class _Found:

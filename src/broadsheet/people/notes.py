@@ -18,9 +18,9 @@ def write(collection: Collection, person: int, *, paper: Document, text: str, no
 
     UsageError for more than LONGEST characters.
     """
-    store, kept = collection.store, clean_typed(text)
-    if len(kept) > LONGEST:
-        raise UsageError(f"this note has {len(kept):,} characters: it may have at most {LONGEST:,}")
+    store, note = collection.store, clean_typed(text)
+    if len(note) > LONGEST:
+        raise UsageError(f"this note has {len(note):,} characters: it may have at most {LONGEST:,}")
     named = numbers_of(store, [paper])
     for number in with_copies(collection, [paper]):
-        store.reactions.write_note(person, number, kept if number in named else "", now=now)
+        store.reactions.write_note(person, number, note if number in named else "", now=now)

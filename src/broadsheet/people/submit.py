@@ -81,8 +81,8 @@ def recognise(text: str) -> Wanted:
         return Wanted("acl", name)
     if name := _found(_NOTE, words):
         return Wanted("openreview", name)
-    if found := doi(words) or doi(_DOI_TAIL.sub("", _found(_DOI, words))):
-        return Wanted("doi", found)
+    if doi_name := doi(words) or doi(_DOI_TAIL.sub("", _found(_DOI, words))):
+        return Wanted("doi", doi_name)
     raise _unknown(typed)
 
 
@@ -124,12 +124,12 @@ def submit(collection: Collection, text: str, person: int, *, now: datetime) -> 
 
     UsageError when ``text`` does not identify a paper. Nothing is fetched: ``settle`` does that.
     """
-    store, wanted = collection.store, recognise(text)
-    kept = store.desk.submit(wanted.id, person, now=now)
-    number = store.papers.number(wanted.id)
-    if number is not None and kept.state != "found":
-        store.desk.settle(kept.id, "found", "It was here already.", now=now, number=number)
-    return store.desk.submission(kept.id) or kept
+    store, paper = collection.store, recognise(text)
+    submission = store.desk.submit(paper.id, person, now=now)
+    number = store.papers.number(paper.id)
+    if number is not None and submission.state != "found":
+        store.desk.settle(submission.id, "found", "It was here already.", now=now, number=number)
+    return store.desk.submission(submission.id) or submission
 
 
 def settle(collection: Collection, submission: Submission, client: Asks, *, now: datetime, today: date) -> Submission:

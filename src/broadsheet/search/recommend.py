@@ -85,11 +85,13 @@ def _missing(missing: int, given: int) -> str:
 
 
 def _numbers(collection: Collection, ids: Sequence[str]) -> Rows:
-    found = collection.store.papers.numbers(ids)
-    found |= {each: number for each in ids if each not in found and (number := collection.store.papers.number(each))}
-    missing = [each for each in ids if each not in found]
+    numbers = collection.store.papers.numbers(ids)
+    numbers |= {
+        each: number for each in ids if each not in numbers and (number := collection.store.papers.number(each))
+    }
+    missing = [each for each in ids if each not in numbers]
     if missing:
         raise NotFoundError(
             f"no paper has the id {missing[0]!r} in {collection.path}: find its id with `broadsheet search`"
         )
-    return np.array(list(dict.fromkeys(found[each] for each in ids)), dtype=np.int64)
+    return np.array(list(dict.fromkeys(numbers[each] for each in ids)), dtype=np.int64)

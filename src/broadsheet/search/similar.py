@@ -21,7 +21,7 @@ def similar(
     NotFoundError for an unknown id; CollectionError when there is no Space. A paper that was not synced yet has no
     vector: it is skipped, and ``note`` says so. UsageError for negative numbers or without an id.
     """
-    wanted = [ids] if isinstance(ids, str) else list(ids)
-    if not wanted:
+    names = [ids] if isinstance(ids, str) else list(ids)
+    if not names:
         raise UsageError("similar needs the id of at least one paper")
-    return recommend(collection, wanted, k=k, filters=filters, offset=offset)
+    return recommend(collection, names, k=k, filters=filters, offset=offset)

@@ -83,8 +83,8 @@ def _growing(collection: Collection, voice: Voice, day: date, numbers: Sequence[
     assert voice.space is not None
     recent, past = windows(collection, day)
     recent = sorted({*recent, *numbers})
-    found = acceleration(*(voice.space.of(np.array(each, dtype=np.int64)) for each in (numbers, recent, past)))
-    rows = zip(found.growth.tolist(), found.found.tolist(), found.expected.tolist(), strict=True)
+    measured = acceleration(*(voice.space.of(np.array(each, dtype=np.int64)) for each in (numbers, recent, past)))
+    rows = zip(measured.growth.tolist(), measured.found.tolist(), measured.expected.tolist(), strict=True)
     return {
         number: Guess(voice.basis, topic=growth, around=(near, expected))
         for number, (growth, near, expected) in zip(numbers, rows, strict=True)
@@ -110,10 +110,10 @@ def trend(paper: Subject, guess: Guess, events: Sequence[Happening], *, half_lif
 
 def by_paper(events: Sequence[Happening]) -> Mapping[int, list[Happening]]:
     """Group events by their paper's row number."""
-    found: dict[int, list[Happening]] = {}
+    groups: dict[int, list[Happening]] = {}
     for event in events:
-        found.setdefault(event.number, []).append(event)
-    return found
+        groups.setdefault(event.number, []).append(event)
+    return groups
 
 
 def _thinned(numbers: Sequence[int]) -> Sequence[int]:

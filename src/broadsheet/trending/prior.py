@@ -74,8 +74,8 @@ def read(collection: Collection, space: Snapshot, numbers: Sequence[int]) -> tup
     long, spoken = [np.empty((0, 2))], []
     for start in range(0, len(numbers), _AT_ONCE):
         part = numbers[start : start + _AT_ONCE]
-        found = collection.store.papers.by_numbers(part)
-        papers = [found.get(number, _GONE) for number in part]
+        documents = collection.store.papers.by_numbers(part)
+        papers = [documents.get(number, _GONE) for number in part]
         long.append(lengths([each.shown_title for each in papers], [each.shown_text for each in papers]))
         spoken += [words(each.content) for each in papers]
     return np.hstack([space.of(np.array(numbers, dtype=np.int64)), np.concatenate(long)]), spoken
@@ -112,8 +112,8 @@ def prior(collection: Collection) -> Prior | None:
 
     A prior from before wording counted is ignored: a new one is learned in its place.
     """
-    kept = collection.store.journal.fact(_FACT)
-    return None if kept is None or "worth" not in kept else _from_json(kept)
+    stored = collection.store.journal.fact(_FACT)
+    return None if stored is None or "worth" not in stored else _from_json(stored)
 
 
 def current_prior(collection: Collection) -> Prior | None:
@@ -133,8 +133,8 @@ def _to_json(prior: Prior) -> dict[str, object]:
     }  # fmt: skip
 
 
-def _from_json(kept: Mapping[str, object]) -> Prior:
-    facts = dict(kept)
+def _from_json(stored: Mapping[str, object]) -> Prior:
+    facts = dict(stored)
     agreement = facts.get("agreement")
     ridge = Ridge(np.array(facts["mean"]), np.array(facts["weights"]), float(str(facts["scale"])),
                   float(str(facts["penalty"])), None if agreement is None else float(str(agreement)),

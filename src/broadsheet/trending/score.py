@@ -187,15 +187,17 @@ def train(
     """
     targets, groups = standing(votes, days), by_day(days)
     cut = groups[int(len(groups) * 0.8)][0] if len(groups) > 1 else len(votes)
-    kept = [rows - cut for rows in groups if rows[0] >= cut]
+    held_out = [rows - cut for rows in groups if rows[0] >= cut]
     penalty, scale, agreement = PENALTIES[-1], 0.0, None
-    if kept and cut:
+    if held_out and cut:
         early = _Solved(features[:cut], targets[:cut], papers[:cut])
         guesses = [early(each).order(features[cut:], papers[cut:]) for each in PENALTIES]
-        found = [float(np.mean([spearman(guess[rows], votes[cut:][rows]) for rows in kept])) for guess in guesses]
-        best = int(np.argmax(found))
-        penalty, scale = PENALTIES[best], _slope(guesses[best], votes[cut:], kept)
-        agreement = found[best]
+        agreements = [
+            float(np.mean([spearman(guess[rows], votes[cut:][rows]) for rows in held_out])) for guess in guesses
+        ]
+        best = int(np.argmax(agreements))
+        penalty, scale = PENALTIES[best], _slope(guesses[best], votes[cut:], held_out)
+        agreement = agreements[best]
     final = _Solved(features, targets, papers)(penalty)
     return replace(final, scale=scale, agreement=agreement)
 
@@ -261,9 +263,9 @@ def acceleration(points: Vectors, recent: Vectors, past: Vectors, *, near: float
         nothing = np.zeros(len(points))
         return Acceleration(nothing, nothing, nothing, near or 1.0)
     edge = _edge(points, past) if near is None else near
-    found = np.maximum(0, _near(points, recent, edge) - 1)  # each is its own neighbour
+    counts = np.maximum(0, _near(points, recent, edge) - 1)  # each is its own neighbour
     expected = _near(points, past, edge) * (max(0, len(recent) - 1) / len(past))
-    return Acceleration(found, expected, np.log2((found + DOUBT) / (expected + DOUBT)), edge)
+    return Acceleration(counts, expected, np.log2((counts + DOUBT) / (expected + DOUBT)), edge)
 
 
 def _near(points: Vectors, others: Vectors, edge: float) -> Floats:

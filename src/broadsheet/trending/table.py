@@ -98,15 +98,15 @@ def keep(collection: Collection, *, now: datetime, days: int = DAYS) -> int:
 
 def tend(collection: Collection, *, now: datetime) -> str:
     """Learn when it is time to, then store scores; return in words what was done, or why nothing was learned."""
-    said = why_not_due(collection, now=now)
-    if not said:
+    summary = why_not_due(collection, now=now)
+    if not summary:
         try:
             made = learn(collection, now=now)
-            said = f"learned from {made.papers:,} papers of {made.days:,} days, {made.first} to {made.last}"
+            summary = f"learned from {made.papers:,} papers of {made.days:,} days, {made.first} to {made.last}"
         except UsageError as error:  # a young Collection is not a failure
-            said = f"nothing to learn from yet: {error}"
+            summary = f"nothing to learn from yet: {error}"
     written = keep(collection, now=now)
-    return f"{said}; {written:,} score{'' if written == 1 else 's'} updated"
+    return f"{summary}; {written:,} score{'' if written == 1 else 's'} updated"
 
 
 def _keep(collection: Collection, day: date, numbers: Sequence[int]) -> int:
@@ -152,9 +152,9 @@ class _Look:
     def computed(self, numbers: Iterable[int], *, anew: bool = False, week: str = "") -> dict[int, _Row]:
         """Rows of these papers: remembered, or made from stored guesses, or (``anew``) from new ones."""
         memory = _remembered.setdefault(self.collection, {})
-        wanted = list(numbers)
-        known = {} if anew else {n: row for n in wanted if (row := memory.get(n)) and self.holds(n, row)}
-        made = self._made([n for n in wanted if n not in known], anew=anew, week=week)
+        rows = list(numbers)
+        known = {} if anew else {n: row for n in rows if (row := memory.get(n)) and self.holds(n, row)}
+        made = self._made([n for n in rows if n not in known], anew=anew, week=week)
         if not anew:  # what is about to be written need not be remembered
             if len(memory) + len(made) > _MOST_REMEMBERED:
                 memory.clear()
@@ -164,13 +164,13 @@ class _Look:
     def _made(self, numbers: Sequence[int], *, anew: bool, week: str) -> dict[int, _Row]:
         store = self.collection.store
         papers = store.trends.subjects(numbers) if numbers else []
-        kept = {} if anew else self._guessed()
-        new = guesses(self.collection, self.voice, [paper for paper in papers if paper.number not in kept])
+        stored = {} if anew else self._guessed()
+        new = guesses(self.collection, self.voice, [paper for paper in papers if paper.number not in stored])
         events = by_paper(store.reactions.happenings([n for n in numbers if n in self.heard]))
         return {
             paper.number: self._row(paper, trend(paper, guess, events.get(paper.number, ())), guess.basis, week)
             for paper in papers
-            for guess in [new.get(paper.number) or kept[paper.number]]
+            for guess in [new.get(paper.number) or stored[paper.number]]
         }
 
     def _row(self, paper: Subject, made: Trend, basis: str, week: str) -> _Row:
@@ -180,8 +180,8 @@ class _Look:
     def _guessed(self) -> dict[int, Guess]:
         """Stored guesses that still hold, whatever readers did since."""
         held = [row.number for row in self.stored if row.basis == self.basis and not self.holds(row.number, row)]
-        kept = {number: _trend_of(body) for number, body in self.collection.store.trends.bodies(held).items()}
-        return {number: Guess(self.basis, known.text, known.topic, known.around) for number, known in kept.items()}
+        trends_ = {number: _trend_of(body) for number, body in self.collection.store.trends.bodies(held).items()}
+        return {number: Guess(self.basis, known.text, known.topic, known.around) for number, known in trends_.items()}
 
 
 def _write(collection: Collection, rows: Mapping[int, _Row]) -> None:

@@ -55,11 +55,11 @@ def tables(collection: Collection, *, most: int | None = USUAL) -> Verdict:
     unlike, strays = store.check.unlike(looked), store.check.strays()
     facts = {"looked": len(looked), "unlike": unlike[:100], "strays": strays[:100]}
     if unlike or strays:
-        said = (
+        words = (
             f"{len(unlike):,} of {len(looked):,} papers are not filed as their records say; "
             f"{len(strays):,} deleted papers left rows behind"
         )
-        return Verdict(said=said, fault=True, advice=_MEND, facts=facts)
+        return Verdict(said=words, fault=True, advice=_MEND, facts=facts)
     return Verdict(said=f"{len(looked):,} papers are filed as their records say", facts=facts)
 
 
@@ -85,8 +85,8 @@ def lexicon(collection: Collection, *, most: int | None = USUAL) -> Verdict:
     extra = part.count - store.papers.count() if store.papers.last_change() == change else 0
     facts = {"looked": len(settled), "lost": lost[:100], "extra": extra}
     if lost or extra:
-        said = f"{len(lost):,} of {len(settled):,} papers are not found by their words; {abs(extra):,} too "
-        return Verdict(said=said + ("many" if extra > 0 else "few"), fault=True, advice=advice, facts=facts)
+        words = f"{len(lost):,} of {len(settled):,} papers are not found by their words; {abs(extra):,} too "
+        return Verdict(said=words + ("many" if extra > 0 else "few"), fault=True, advice=advice, facts=facts)
     return Verdict(said=f"{len(settled):,} papers are found by their words{_waiting(collection, change)}", facts=facts)
 
 
@@ -100,18 +100,18 @@ def _settled(collection: Collection, change: int, most: int | None) -> list[tupl
     store = collection.store
     lagging = {each.number for each in _changes(collection, change)}
     numbers = [number for number in store.check.some_numbers(most) if number not in lagging]
-    found: dict[int, Document] = {}
+    documents: dict[int, Document] = {}
     for start in range(0, len(numbers), _BATCH):
-        found |= store.papers.by_numbers(numbers[start : start + _BATCH])
-    return sorted(found.items())
+        documents |= store.papers.by_numbers(numbers[start : start + _BATCH])
+    return sorted(documents.items())
 
 
 def _changes(collection: Collection, after: int) -> list[Any]:
-    found = []
+    changes = []
     while batch := collection.store.papers.changes(after):
-        found += batch
+        changes += batch
         after = batch[-1].sequence
-    return found
+    return changes
 
 
 def _found(collection: Collection, number: int, document: Document) -> bool:
@@ -140,11 +140,11 @@ def space(collection: Collection, *, most: int | None = USUAL) -> Verdict:
     wrong = [f"{len(numbers):,} {name}" for name, numbers in faults.items() if numbers]
     facts = {"looked": len(settled), **{name: numbers[:100] for name, numbers in faults.items()}}
     if wrong:
-        said = f"of {len(settled):,} papers checked: {', '.join(wrong)}"
-        return Verdict(said=said, fault=True, advice=advice, facts=facts)
+        words = f"of {len(settled):,} papers checked: {', '.join(wrong)}"
+        return Verdict(said=words, fault=True, advice=advice, facts=facts)
     anew = min(len(settled), _ENCODED)
-    said = f"{len(settled):,} papers have the vector of their text; {anew} were encoded again"
-    return Verdict(said=said + _waiting(collection, state.pointer.change), facts=facts)
+    words = f"{len(settled):,} papers have the vector of their text; {anew} were encoded again"
+    return Verdict(said=words + _waiting(collection, state.pointer.change), facts=facts)
 
 
 Settled = Sequence[tuple[int, Document]]

@@ -97,12 +97,12 @@ def fetch(round_: Round) -> str:
     runs = [_read(name, round_) for name in followed]
     failed = [run for run in runs if run.error]
     new, changed = sum(run.new for run in runs), sum(run.changed for run in runs)
-    said = f"{new:,} new and {changed:,} changed papers from {len(runs) - len(failed)} of {len(runs)} sources"
+    summary = f"{new:,} new and {changed:,} changed papers from {len(runs) - len(failed)} of {len(runs)} sources"
     if failed:
         reasons = "; ".join(f"{run.source}: {run.error}" for run in failed[:_MOST_FAILURES])
         more = f"; and {len(failed) - _MOST_FAILURES} more" if len(failed) > _MOST_FAILURES else ""
-        raise SourceError(f"{said}; failed: {reasons}{more}")
-    return said
+        raise SourceError(f"{summary}; failed: {reasons}{more}")
+    return summary
 
 
 def _read(name: str, round_: Round) -> Run:
@@ -128,7 +128,8 @@ def synced_words(done: Synced) -> str:
     """Describe a sync in one line."""
     if not (done.indexed or done.encoded or done.removed):
         return "everything was up to date"
-    return f"{done.indexed:,} papers indexed, {done.encoded:,} encoded, {done.removed:,} removed"
+    papers = f"{done.indexed:,} paper{'' if done.indexed == 1 else 's'}"
+    return f"{papers} indexed, {done.encoded:,} encoded, {done.removed:,} removed"
 
 
 def is_behind(round_: Round) -> bool:

@@ -58,11 +58,11 @@ class Lines(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         """Write the line of a record."""
         moment = datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds")
-        said, where = scrub(record.getMessage()), self._where(record)
+        message, where = scrub(record.getMessage()), self._where(record)
         if self._as_json:
-            line = {"time": moment, "level": record.levelname.lower(), "part": record.name, "said": said}
+            line = {"time": moment, "level": record.levelname.lower(), "part": record.name, "said": message}
             return json.dumps({**line, **({"error": where} if where else {})}, ensure_ascii=False)
-        return " ".join(filter(None, (moment, record.levelname, f"{record.name}:", said, where and f"[{where}]")))
+        return " ".join(filter(None, (moment, record.levelname, f"{record.name}:", message, where and f"[{where}]")))
 
     def _where(self, record: logging.LogRecord) -> str:
         if not record.exc_info or record.exc_info[0] is None:

@@ -19,10 +19,10 @@ def paper(collection: Collection, name: str) -> Document:
 def _nearest(collection: Collection, name: str) -> str:
     """Papers found by the words of a supposed id, for it may be a title."""
     try:
-        found = search(collection, name, k=2, mode="lexical").items
+        papers = search(collection, name, k=2, mode="lexical").items
     except CollectionError:
-        found = ()
-    if found:
-        near = " or ".join(f"{each.document.id} ({each.document.shown_title[:60]})" for each in found)
+        papers = ()
+    if papers:
+        near = " or ".join(f"{each.document.id} ({each.document.shown_title[:60]})" for each in papers)
         return f"Did you mean {near}?"
     return "Find ids with `broadsheet search`."
