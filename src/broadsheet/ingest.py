@@ -57,7 +57,7 @@ def ingest(
     reader, name = _resolved(source, name)
     work = _Work(collection.store, name, now)
     try:
-        error = work.keep_all(_read(reader, since, name), progress or _unheard)
+        error = work.keep_all(_read(reader, since, name), progress or no_progress)
         collection.store.papers.give_way(STAND_INS, now=now)
     except KeyboardInterrupt:
         work.finish("interrupted: run it again to go on")
@@ -87,7 +87,7 @@ def _read(reader: Source | Iterable[Brought], since: date | None, name: str) -> 
         ) from error
 
 
-def _unheard(_done: int, _of: int | None) -> None:
+def no_progress(_done: int, _of: int | None) -> None:
     """Ignore progress."""
 
 
@@ -121,9 +121,9 @@ class _Work:
 
     def finish(self, error: str) -> Run:
         """Note the end of the run in the Store."""
-        return self._noted(self._now + timedelta(seconds=time.monotonic() - self._began), error)
+        return self._note(self._now + timedelta(seconds=time.monotonic() - self._began), error)
 
-    def _noted(self, ended: datetime | None = None, error: str = "") -> Run:
+    def _note(self, ended: datetime | None = None, error: str = "") -> Run:
         """Note the counts so far in the Store: without an end while the run goes on, as a killed run leaves it."""
         run = Run(
             source=self._name,
@@ -140,7 +140,7 @@ class _Work:
 
     def _take(self, record: Brought) -> None:
         if isinstance(record, Document):
-            self._documents.append(_finished(record, self._name))
+            self._documents.append(_finish(record, self._name))
         elif isinstance(record, BadRecord):
             self._bad.append(record)
         else:
@@ -160,11 +160,11 @@ class _Work:
         self._changed += counts.changed
         self._same += counts.same
         self._refused += len(bad)
-        self._noted()
+        self._note()
         self._documents, self._bad, self._flushed = [], [], time.monotonic()
 
 
-def _finished(document: Document, name: str) -> Document:
+def _finish(document: Document, name: str) -> Document:
     """A document with its readable form, unless its source gave one, and the name of its source."""
     return replace(
         document,

@@ -127,7 +127,7 @@ def _sync_space(collection: Collection, tell: _Counter, *, anew: bool) -> tuple[
     while changes := store.papers.changes(space.snapshot().pointer.change, limit=_SPACE_BATCH):
         fresh, gone = _decide(space, changes)
         if fresh:
-            encoder = encoder or _checked(collection)
+            encoder = encoder or _check(collection)
             _encode(space, encoder, fresh)
         space.remove(gone)
         space.commit(changes[-1].sequence)
@@ -137,7 +137,7 @@ def _sync_space(collection: Collection, tell: _Counter, *, anew: bool) -> tuple[
     return encoded, kept, removed
 
 
-def _checked(collection: Collection) -> Encoder:
+def _check(collection: Collection) -> Encoder:
     encoder = collection.encoder
     collection.space.check(manifest_of(encoder, collection.encoder_name))
     return encoder
@@ -160,13 +160,13 @@ def _decide(space: Space, changes: Sequence[Change]) -> tuple[list[tuple[int, Do
 
 def _encode(space: Space, encoder: Encoder, fresh: Sequence[tuple[int, Document]]) -> None:
     texts = [document.content for _, document in fresh]
-    vectors = _sound(encoder.encode(texts, role="document"), len(texts), space.snapshot().manifest)
+    vectors = _check_vectors(encoder.encode(texts, role="document"), len(texts), space.snapshot().manifest)
     cut = encoder.too_long(texts) if hasattr(encoder, "too_long") else np.zeros(len(texts), dtype=np.bool_)
     keys = [document.content_key for _, document in fresh]
     space.append([number for number, _ in fresh], vectors, keys, np.asarray(cut, dtype=np.bool_))
 
 
-def _sound(vectors: NDArray[np.floating], rows: int, manifest: Manifest) -> Vectors:
+def _check_vectors(vectors: NDArray[np.floating], rows: int, manifest: Manifest) -> Vectors:
     """The vectors of an encoder, after checking what every Space relies on."""
     if vectors.shape != (rows, manifest.dim) or not np.isfinite(vectors).all():
         raise BroadsheetError(

@@ -88,8 +88,8 @@ def test_what_cannot_be_joined_is_said(collection: Collection) -> None:
 
 def test_what_is_remembered_gives_way_to_what_changed(collection: Collection, monkeypatch: pytest.MonkeyPatch) -> None:
     looked = []
-    found = copies._found
-    monkeypatch.setattr(copies, "_found", lambda *given: looked.append(given[1]) or found(*given))
+    found = copies._find_works
+    monkeypatch.setattr(copies, "_find_works", lambda *given: looked.append(given[1]) or found(*given))
     works(collection)
     works(collection)
     assert len(looked) == 1
@@ -120,5 +120,5 @@ def test_lists_of_many_papers_do_not_fill_the_memory(collection: Collection, mon
     memory = copies._memories[collection]
     assert 1 < len(memory) < 4
     assert memory.held <= memory.size
-    said = [known.said for key in [(1, 3), (2, 3)] if (known := memory.get(key))]
-    assert said[0] is said[1], "what readers say is held once"
+    decisions = [known.decisions for key in [(1, 3), (2, 3)] if (known := memory.get(key))]
+    assert decisions[0] is decisions[1], "what readers say is held once"

@@ -68,11 +68,11 @@ def test_each_strength_is_measured(collection: Collection, judged: Topics, numbe
 
 
 def test_measures_of_one_query() -> None:
-    precision, recall, f1, half, share = alerts._measured(frozenset({1, 2, 3, 4}), frozenset({4, 5}), 40)
+    precision, recall, f1, half, share = alerts._measure(frozenset({1, 2, 3, 4}), frozenset({4, 5}), 40)
     assert (precision, recall, share) == (0.25, 0.5, 10.0)
     assert f1 == pytest.approx(1 / 3)
     assert half == pytest.approx(1.25 * 0.125 / (0.0625 + 0.5))
-    assert alerts._measured(frozenset(), frozenset({1}), 10) == (0, 0, 0, 0, 0)
+    assert alerts._measure(frozenset(), frozenset({1}), 10) == (0, 0, 0, 0, 0)
 
 
 def test_exclusions_and_silence_are_measured(collection: Collection, judged: Topics, numbers: list[int]) -> None:

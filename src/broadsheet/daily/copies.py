@@ -21,7 +21,7 @@ from broadsheet.core.works import Said
 
 _FACTS = {"apart": "works.apart", "same": "works.same"}  # facts of the Store: pairs of ids, each sorted
 _FURTHEST = 3  # steps from a paper to the copies of its copies
-_MOST_SAID = 10_000
+_MOST_PAIRS = 10_000
 _MOST_KNOWN, _ROOM = 256, 16_000_000  # lists of papers whose works are remembered, and roughly their bytes
 _PAPER = 160  # bytes of one in such a list, and in its work
 
@@ -35,7 +35,7 @@ class _Known:
     """The works of a list of papers, as of a change of the Store and the pairs that readers decided on."""
 
     change: int
-    said: tuple[Pairs, Pairs]
+    decisions: tuple[Pairs, Pairs]
     groups: list[Group]
 
 
@@ -44,13 +44,13 @@ class _Memory(Recent[tuple[int, ...], _Known]):
 
     def __init__(self) -> None:
         super().__init__(_MOST_KNOWN, size=_ROOM)
-        self._said: tuple[Pairs, Pairs] = (frozenset(), frozenset())
+        self._decisions: tuple[Pairs, Pairs] = (frozenset(), frozenset())
 
-    def once(self, said: tuple[Pairs, Pairs]) -> tuple[Pairs, Pairs]:
+    def once(self, decisions: tuple[Pairs, Pairs]) -> tuple[Pairs, Pairs]:
         """Return the pairs already held where they are equal to these."""
-        if said != self._said:
-            self._said = said
-        return self._said
+        if decisions != self._decisions:
+            self._decisions = decisions
+        return self._decisions
 
 
 _memories: WeakKeyDictionary[Collection, _Memory] = WeakKeyDictionary()
@@ -61,16 +61,16 @@ def works_of(collection: Collection, numbers: Sequence[int]) -> list[Group]:
     wherever they are listed."""
     memory = _memories.setdefault(collection, _Memory())
     key, change = tuple(map(int, numbers)), collection.store.papers.last_change()
-    decisions = memory.once((_said(collection, "apart"), _said(collection, "same")))
+    decisions = memory.once((_pairs(collection, "apart"), _pairs(collection, "same")))
     known = memory.get(key)
-    if known is None or known.said != decisions or not _stands(collection, known):
-        known = _Known(change, decisions, _found(collection, key, *decisions))
+    if known is None or known.decisions != decisions or not _is_current(collection, known):
+        known = _Known(change, decisions, _find_works(collection, key, *decisions))
     known.change = change
     memory.keep(key, known, size=_PAPER * (2 + len(key)))
     return known.groups
 
 
-def _stands(collection: Collection, known: _Known) -> bool:
+def _is_current(collection: Collection, known: _Known) -> bool:
     """Whether nothing that changed since belongs to the known works."""
     store = collection.store
     if store.papers.last_change() == known.change:
@@ -83,8 +83,8 @@ def _stands(collection: Collection, known: _Known) -> bool:
     return touched.isdisjoint(number for group in known.groups for number in group)
 
 
-def _found(collection: Collection, numbers: Sequence[int], apart: Pairs, same: Pairs) -> list[Group]:
-    is_apart, is_same = _saying(apart), _saying(same)
+def _find_works(collection: Collection, numbers: Sequence[int], apart: Pairs, same: Pairs) -> list[Group]:
+    is_apart, is_same = _contains(apart), _contains(same)
     hinted = _hinted(collection, same)
     papers: dict[int, Document] = {}
     tied, seen, new = set[tuple[int, int]](), set[int](), set(numbers)
@@ -131,7 +131,7 @@ def keep_apart(collection: Collection, one: str, other: str, *, apart: bool = Tr
 
     Return their ids. NotFoundError for an unknown id, UsageError when both are the same paper.
     """
-    return _say(collection, "apart", _two(collection, one, other), holds=apart)
+    return _decide(collection, "apart", _two(collection, one, other), holds=apart)
 
 
 def bring_together(collection: Collection, one: str, other: str, *, together: bool = True) -> tuple[str, str]:
@@ -140,7 +140,7 @@ def bring_together(collection: Collection, one: str, other: str, *, together: bo
     Papers that are set apart (``keep_apart``) never come onto one card by way of others.
     Return their ids. NotFoundError for an unknown id, UsageError when both are the same paper.
     """
-    return _say(collection, "same", _two(collection, one, other), holds=together)
+    return _decide(collection, "same", _two(collection, one, other), holds=together)
 
 
 def join(collection: Collection, one: str, other: str, how: str) -> tuple[str, str]:
@@ -157,22 +157,22 @@ def join(collection: Collection, one: str, other: str, how: str) -> tuple[str, s
 
 def apart_pairs(collection: Collection) -> list[tuple[str, str]]:
     """Return the pairs of ids that a reader has set apart."""
-    return _listed(_said(collection, "apart"))
+    return _as_list(_pairs(collection, "apart"))
 
 
 def joined_pairs(collection: Collection) -> list[tuple[str, str]]:
     """Return the pairs of ids that a reader has joined."""
-    return _listed(_said(collection, "same"))
+    return _as_list(_pairs(collection, "same"))
 
 
-def _say(collection: Collection, word: Word, ids: tuple[str, str], *, holds: bool) -> tuple[str, str]:
+def _decide(collection: Collection, word: Word, ids: tuple[str, str], *, holds: bool) -> tuple[str, str]:
     """Store a reader's decision on a pair, which replaces the opposite one."""
     pair, other = frozenset(ids), "same" if word == "apart" else "apart"
-    pairs = _said(collection, word) - {pair}
-    if holds and len(pairs) >= _MOST_SAID:
+    pairs = _pairs(collection, word) - {pair}
+    if holds and len(pairs) >= _MOST_PAIRS:
         raise UsageError(f"{len(pairs):,} pairs are stored as {word!r} already, the most there may be: undo one first")
     _keep(collection, word, pairs | {pair} if holds else pairs)
-    contrary = _said(collection, other)
+    contrary = _pairs(collection, other)
     if holds and pair in contrary:
         _keep(collection, other, contrary - {pair})
     return ids
@@ -182,17 +182,17 @@ def _keep(collection: Collection, word: str, pairs: Iterable[Iterable[str]]) -> 
     collection.store.journal.set_fact(_FACTS[word], sorted(sorted(pair) for pair in pairs))
 
 
-def _said(collection: Collection, word: str) -> Pairs:
+def _pairs(collection: Collection, word: str) -> Pairs:
     return frozenset(
         frozenset(map(str, pair)) for pair in collection.store.journal.fact(_FACTS[word]) or [] if len(pair) == 2
     )
 
 
-def _saying(pairs: Pairs) -> Said:
+def _contains(pairs: Pairs) -> Said:
     return lambda one, other: frozenset((one, other)) in pairs
 
 
-def _listed(pairs: Pairs) -> list[tuple[str, str]]:
+def _as_list(pairs: Pairs) -> list[tuple[str, str]]:
     return sorted((min(pair), max(pair)) for pair in pairs)
 
 

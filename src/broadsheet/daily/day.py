@@ -194,18 +194,18 @@ def latest(collection: Collection, today: date) -> Period:
 def _works(collection: Collection, period: Period) -> tuple[list[Work], int]:
     """The works whose first day lies in the period, and how many more the editor has hidden."""
     store = collection.store
-    standing, of = _standing(collection, period)
+    standing, of = _standings(collection, period)
     votes, decided = store.reactions.ballots(list(of)), store.desk.decided(list(of))
     shown = list(standing)
     for place in {of[number] for number in votes}:
-        shown[place] = _voted(shown[place], votes)
+        shown[place] = _with_votes(shown[place], votes)
     hidden = {of[number] for number, act in decided.items() if act == "hide"}
     for place in {of[number] for number, act in decided.items() if act == "pick"}:
         shown[place] = replace(shown[place], picked=True)
     return [work for place, work in enumerate(shown) if place not in hidden], len(hidden)
 
 
-def _standing(collection: Collection, period: Period) -> _Standings:
+def _standings(collection: Collection, period: Period) -> _Standings:
     """The works of a period as their sources know them, and the place of each paper's work in the list.
 
     Remembered as long as the same works are joined: a paper that changes makes them join again.
@@ -224,7 +224,7 @@ def _standing(collection: Collection, period: Period) -> _Standings:
     return known[1]
 
 
-def _voted(work: Work, ballots: Mapping[int, frozenset[int]]) -> Work:
+def _with_votes(work: Work, ballots: Mapping[int, frozenset[int]]) -> Work:
     """A work with the votes of people here, one per person."""
     voters = frozenset[int]().union(*(ballots[number] for number in work.numbers if number in ballots))
     return replace(work, votes=(work.counted or 0) + len(voters))

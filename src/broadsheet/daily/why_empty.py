@@ -25,7 +25,7 @@ def reason(store: Store, asked: Period, *, today: date, zone: tzinfo | None) -> 
         return f"A source failed {when}: {failed}"
     good = store.journal.last_good_run()
     if good is None:
-        return _nobody(store)
+        return _no_source(store)
     if asked.first == asked.last and asked.first.weekday() >= 5:
         return f"A {asked.first:%A}: archives announce nothing at weekends, and no source listed a paper."
     fetched = good.started.astimezone(zone).date()
@@ -46,7 +46,7 @@ def _failed(store: Store, asked: Period, zone: tzinfo | None) -> str:
     return next((f"{source}: {error}" for source, error in errors.items() if error and not is_file(source)), "")
 
 
-def _nobody(store: Store) -> str:
+def _no_source(store: Store) -> str:
     if store.journal.sources():
         return "Nothing has been fetched yet: run `broadsheet ingest`."
     return "No source is followed yet: start with `broadsheet sources add arxiv:cs.IR`."

@@ -72,7 +72,7 @@ def for_person(collection: Collection, person: int, *, last: date, days: int = D
     def make() -> ForYou:
         unwanted = frozenset(hidden)
         new = [number for number, _ in collection.store.days.newest(last, days) if number not in unwanted]
-        return _picked(collection, taste, new, unwanted, k)
+        return _pick(collection, taste, new, unwanted, k)
 
     basis = (taste, *_state(collection), collection.store.papers.last_change(), hidden)
     own = _NUMBER * (_size(taste) + len(hidden))
@@ -156,7 +156,7 @@ def taste_of(collection: Collection, person: int) -> Taste:
     return replace(collection.store.reactions.tastes([person])[person], read=[])
 
 
-def _picked(collection: Collection, taste: Taste, new: Sequence[int], unwanted: AbstractSet[int], k: int) -> ForYou:
+def _pick(collection: Collection, taste: Taste, new: Sequence[int], unwanted: AbstractSet[int], k: int) -> ForYou:
     """At most k picks, each of another work."""
     likes = _likes(collection, taste)
     known = {*(each.number for each in likes if each.number is not None), *taste.declined, *unwanted}

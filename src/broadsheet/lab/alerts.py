@@ -67,7 +67,7 @@ def topics(papers: Mapping[int, Document]) -> Topics:
     found: dict[str, set[int]] = {}
     fields: dict[str, set[str]] = {}
     for number, paper in papers.items():
-        for field, topic in filter(None, map(_filed, paper.keywords)):
+        for field, topic in filter(None, map(_split, paper.keywords)):
             found.setdefault(topic, set()).add(number)
             fields.setdefault(field, set()).add(topic)
     kept = {t: frozenset(p) for t, p in found.items() if len(p) >= LEAST and not _VAGUE.search(t)}
@@ -76,7 +76,7 @@ def topics(papers: Mapping[int, Document]) -> Topics:
     return Topics(kept, {field: frozenset(several & kept.keys()) for field, several in fields.items()})
 
 
-def _filed(keyword: str) -> tuple[str, str] | None:
+def _split(keyword: str) -> tuple[str, str] | None:
     """The field and the topic of a keyword, its codes left out; None for one without a field."""
     parts = [part.strip() for part in keyword.split(":") if not _CODE.fullmatch(part.strip())]
     return (parts[0].lower(), parts[-1].lower()) if len(parts) > 1 else None
@@ -108,14 +108,14 @@ def measure_matching(collection: Collection, judged: Topics, numbers: Sequence[i
         for setting, minimum in ((level, level), (f"cosine {band:.2f}", band)):
             found = find_matches(collection, [Alert(name, (), minimum) for name in names], numbers)
             each = zip(names, found, strict=True)
-            values[setting] = [_measured(got, judged.papers[name], len(numbers)) for name, got in each]
+            values[setting] = [_measure(got, judged.papers[name], len(numbers)) for name, got in each]
             rows += _rows(setting, MEASURES, values[setting], seed)
         above = [np.subtract(*pair) for pair in zip(*values.values(), strict=True)]
         rows += _rows(f"{level} above it", MEASURES, [tuple(map(float, each)) for each in above], seed)
     return rows
 
 
-def _measured(found: Papers, relevant: Papers, of: int) -> tuple[float, ...]:
+def _measure(found: Papers, relevant: Papers, of: int) -> tuple[float, ...]:
     """MEASURES of one alert; the precision of silence is 0."""
     right = len(found & relevant)
     precision, recall = right / max(1, len(found)), right / len(relevant)

@@ -84,7 +84,7 @@ def backtest(
             f"trending needs listed papers with votes in more than {months} months; there are {len(papers):,} papers "
             f"in {len(spans)} months. Ingest past days, or set BROADSHEET_DATA to the folder of the test sets"
         )
-    past = _Past(papers, days, _encoded(papers, encoder, progress))
+    past = _Past(papers, days, _encode(papers, encoder, progress))
     values: dict[tuple[str, str], list[float]] = {}
     tested: list[np.ndarray] = []
     left_out = 0
@@ -144,12 +144,12 @@ def _hold(
         guesses = {
             "text": text.order(written[rows], [past.words[row] for row in rows]),
             "text+facts": known.order(both[rows]),
-            "acceleration": _accelerated(past, rows),
+            "acceleration": _acceleration(past, rows),
             "newest published": _places([past.published[row] for row in rows]),
             "earliest listed": -_places([past.listed[row] for row in rows]),
         }
         for method, guess in guesses.items():
-            _keep(values, method, _measured(guess, past.votes[rows]))
+            _keep(values, method, _measure(guess, past.votes[rows]))
         _keep(values, "random", _by_chance(past.votes[rows], seed + int(rows[0])))
 
 
@@ -158,16 +158,16 @@ def _keep(values: dict[tuple[str, str], list[float]], method: str, found: Sequen
         values.setdefault((method, measure), []).append(value)
 
 
-def _measured(guess: Floats, votes: Floats) -> tuple[float, float]:
+def _measure(guess: Floats, votes: Floats) -> tuple[float, float]:
     return spearman(guess, votes), top_precision(guess, votes, 3)
 
 
 def _by_chance(votes: Floats, seed: int) -> Sequence[float]:
     random = np.random.default_rng(seed)
-    return np.mean([_measured(random.random(len(votes)), votes) for _ in range(_DRAWS)], axis=0).tolist()  # type: ignore[no-any-return]
+    return np.mean([_measure(random.random(len(votes)), votes) for _ in range(_DRAWS)], axis=0).tolist()  # type: ignore[no-any-return]
 
 
-def _accelerated(past: _Past, rows: np.ndarray) -> Floats:
+def _acceleration(past: _Past, rows: np.ndarray) -> Floats:
     """Topic acceleration on the day of ``rows``, from what was listed until then."""
     today = past.ordinals[rows[0]]
     recent = (past.ordinals > today - WINDOW) & (past.ordinals <= today)
@@ -197,7 +197,7 @@ def _places(keys: Sequence[Any]) -> Floats:
     return np.array([order[key] for key in keys], dtype=np.float64)
 
 
-def _encoded(papers: Sequence[Document], encoder: Encoder, progress: Progress | None) -> Vectors:
+def _encode(papers: Sequence[Document], encoder: Encoder, progress: Progress | None) -> Vectors:
     parts = []
     for start in range(0, len(papers), _AT_ONCE):
         parts.append(encoder.encode([paper.content for paper in papers[start : start + _AT_ONCE]], role="document"))

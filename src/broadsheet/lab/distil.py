@@ -56,14 +56,14 @@ def distil(
     tokenizer = read_tokenizer(_tokenizer_file(encoder))
     _check(dim, encoder.encode([""]).shape[1])
     words, special = _vocabulary(tokenizer)
-    counts, read = _counted(tokenizer, texts, len(words))
+    counts, read = _count(tokenizer, texts, len(words))
     counts[special] = 0
     if not counts.any():
         raise UsageError("There are no texts to learn word frequencies from. Ingest papers first: broadsheet ingest")
     likely = counts / counts.sum()
     weights = RARITY / (RARITY + likely)
     weights[special] = 0
-    rows = _whitened(_taught(encoder, words, progress), likely * weights, dim)
+    rows = _whiten(_teach(encoder, words, progress), likely * weights, dim)
     table = (rows * weights[:, None]).astype(np.float32)
     made = Distilled(folder=str(target), teacher=_key(encoder), dim=dim, words=len(words),
                      seen=int(np.count_nonzero(counts)), texts=read)  # fmt: skip
@@ -96,7 +96,7 @@ def _vocabulary(tokenizer: Any) -> tuple[list[str], list[int]]:
     return words, [i for i, token in tokenizer.get_added_tokens_decoder().items() if token.special]
 
 
-def _counted(tokenizer: Any, texts: Iterable[str], size: int) -> tuple[Floats, int]:
+def _count(tokenizer: Any, texts: Iterable[str], size: int) -> tuple[Floats, int]:
     counts, read = np.zeros(size), 0
     for part in _parts(texts):
         read += len(part)
@@ -115,7 +115,7 @@ def _parts(texts: Iterable[str]) -> Iterator[list[str]]:
     yield part
 
 
-def _taught(encoder: Encoder, words: list[str], progress: Progress | None) -> Vectors:
+def _teach(encoder: Encoder, words: list[str], progress: Progress | None) -> Vectors:
     parts = []
     for start in range(0, len(words), _WORDS):
         parts.append(encoder.encode(words[start : start + _WORDS]))
@@ -124,7 +124,7 @@ def _taught(encoder: Encoder, words: list[str], progress: Progress | None) -> Ve
     return np.concatenate(parts)
 
 
-def _whitened(rows: Vectors, masses: Floats, dim: int) -> Floats:
+def _whiten(rows: Vectors, masses: Floats, dim: int) -> Floats:
     """Rows centred and turned to the ``dim`` axes of most variance, each scaled to equal variance, all by mass."""
     share = masses / masses.sum()
     centred = rows - share @ rows

@@ -73,7 +73,7 @@ def evaluate(
     chosen, parsed = [_setting(name) for name in settings], [parse(name) for name in measures]
     rows: list[Row] = []
     for task in [read_task(folder) for folder in folders]:
-        values = _measured(task, chosen, parsed, encoder=encoder, now=now, progress=progress or _silent)
+        values = _measure(task, chosen, parsed, encoder=encoder, now=now, progress=progress or _silent)
         rows += [_row(task, setting, measure, values, seed) for measure in parsed for setting in chosen]
     return rows
 
@@ -92,7 +92,7 @@ def _silent(_: str) -> Progress:
 Values = Mapping[tuple[Setting, Measure], Floats]
 
 
-def _measured(
+def _measure(
     task: RetrievalTask,
     settings: Sequence[Setting],
     measures: Sequence[Measure],

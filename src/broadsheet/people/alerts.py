@@ -30,14 +30,14 @@ def keep(
 
     UsageError for invalid words (see Alert), for a missing name or one in use, or when the person has MOST alerts.
     """
-    return _kept(store, person, _new_name(store, person, name), text=text, without=without, least=least, now=now)
+    return _store(store, person, _new_name(store, person, name), text=text, without=without, least=least, now=now)
 
 
 def change(
     store: Store, person: int, *, number: int, text: str, without: Sequence[str] = (), least: str = "", now: datetime
 ) -> SavedQuery:
     """Change what an alert asks for, under the same name; NotFoundError and UsageError as above."""
-    return _kept(store, person, own(store, person, number).name, text=text, without=without, least=least, now=now)
+    return _store(store, person, own(store, person, number).name, text=text, without=without, least=least, now=now)
 
 
 def remove(store: Store, person: int, *, number: int) -> None:
@@ -46,7 +46,7 @@ def remove(store: Store, person: int, *, number: int) -> None:
     store.alerts.remove(person, number)
 
 
-def _kept(
+def _store(
     store: Store, person: int, name: str, *, text: str, without: Sequence[str], least: str, now: datetime
 ) -> SavedQuery:
     Alert.read(text, without, least)

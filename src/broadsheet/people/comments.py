@@ -35,20 +35,20 @@ def edit(store: Store, person: Person, *, comment: int, text: str, now: datetime
 def delete(collection: Collection, person: Person, *, comment: int, now: datetime) -> None:
     """Delete a person's own comment; an editor may delete any. NotFoundError for everyone else."""
     store = collection.store
-    stored = _found(store, comment) if person.may("editor") else own(store, person, comment)
+    stored = _get(store, comment) if person.may("editor") else own(store, person, comment)
     store.comments.edit(stored.id, "", now=now)
     touch(collection, [stored.number])
 
 
 def own(store: Store, person: Person, comment: int) -> Comment:
     """Find a comment for its writer; NotFoundError for everyone else."""
-    stored = _found(store, comment)
+    stored = _get(store, comment)
     if stored.person != person.number:
         raise NotFoundError("You have no comment with this number.")
     return stored
 
 
-def _found(store: Store, comment: int) -> Comment:
+def _get(store: Store, comment: int) -> Comment:
     stored = store.comments.get(comment) if 0 < comment < 2**53 else None
     if stored is None or stored.deleted:
         raise NotFoundError("There is no comment with this number.")

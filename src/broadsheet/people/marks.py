@@ -35,11 +35,11 @@ def marks(store: Store, person: int, works: Iterable[Sequence[Document]]) -> dic
     """
     groups = [[document.id for document in work] for work in works if work]
     numbers = store.papers.numbers([id_ for group in groups for id_ in group])
-    lookup = _Found(store, person, list(numbers.values()))
+    lookup = _Lookup(store, person, list(numbers.values()))
     return {group[0]: lookup.mark([numbers[id_] for id_ in group if id_ in numbers]) for group in groups}
 
 
-class _Found:
+class _Lookup:
     """All marks on a page's papers, read with one statement per kind."""
 
     def __init__(self, store: Store, person: int, numbers: list[int]) -> None:

@@ -75,13 +75,13 @@ def recognise(text: str) -> Wanted:
         raise _unknown(typed)
     if offered := _offered(words):
         return offered
-    if known := arxiv_id(words) or arxiv_id(_found(_ARXIV, _path(words))):
+    if known := arxiv_id(words) or arxiv_id(_first_group(_ARXIV, _path(words))):
         return Wanted("arxiv", known[0])
-    if name := _found(_ACL, words):
+    if name := _first_group(_ACL, words):
         return Wanted("acl", name)
-    if name := _found(_NOTE, words):
+    if name := _first_group(_NOTE, words):
         return Wanted("openreview", name)
-    if doi_name := doi(words) or doi(_DOI_TAIL.sub("", _found(_DOI, words))):
+    if doi_name := doi(words) or doi(_DOI_TAIL.sub("", _first_group(_DOI, words))):
         return Wanted("doi", doi_name)
     raise _unknown(typed)
 
@@ -107,7 +107,7 @@ def _path(address: str) -> str:
     return parts.path if parts.scheme in ("http", "https") else ""
 
 
-def _found(pattern: re.Pattern[str], text: str) -> str:
+def _first_group(pattern: re.Pattern[str], text: str) -> str:
     match = pattern.search(text)
     return match[1] if match else ""
 
@@ -137,7 +137,7 @@ def settle(collection: Collection, submission: Submission, client: Asks, *, now:
     has announced it."""
     store = collection.store
     try:
-        number = _got(collection, recognise(submission.asked), client, now=now, today=today)
+        number = _number_of(collection, recognise(submission.asked), client, now=now, today=today)
     except (NotFoundError, UsageError) as error:
         store.desk.settle(submission.id, "failed", str(error), now=now)
     except SourceError as error:
@@ -165,7 +165,7 @@ def settle_submissions(collection: Collection, client: Asks, *, now: datetime, t
 _WORDS = {"found": "found", "failed": "failed", "queued": "waiting"}
 
 
-def _got(collection: Collection, wanted: Wanted, client: Asks, *, now: datetime, today: date) -> int:
+def _number_of(collection: Collection, wanted: Wanted, client: Asks, *, now: datetime, today: date) -> int:
     """The row number of the paper, which is fetched if it is missing."""
     store = collection.store
     if (number := store.papers.number(wanted.id)) is not None:

@@ -74,11 +74,11 @@ def guesses(collection: Collection, voice: Voice, papers: Sequence[Subject]) -> 
         return silent | {number: Guess(voice.basis, text=value) for number, value in zip(numbers, values, strict=True)}
     days = [day for day, _ in known]
     for rows in by_day(days):
-        silent |= _growing(collection, voice, days[rows[0]], [known[row][1] for row in rows])
+        silent |= _growth(collection, voice, days[rows[0]], [known[row][1] for row in rows])
     return silent
 
 
-def _growing(collection: Collection, voice: Voice, day: date, numbers: Sequence[int]) -> dict[int, Guess]:
+def _growth(collection: Collection, voice: Voice, day: date, numbers: Sequence[int]) -> dict[int, Guess]:
     """Topic acceleration of a day's papers as it was on that day, so that the score never changes with time."""
     assert voice.space is not None
     recent, past = windows(collection, day)
@@ -96,7 +96,7 @@ def windows(collection: Collection, day: date) -> tuple[Sequence[int], Sequence[
     begun = day - timedelta(days=WINDOW)
     recent = collection.store.days.between(begun + timedelta(days=1), day)
     past = collection.store.days.between(begun - timedelta(days=PAST - 1), begun)
-    return _thinned(recent), _thinned(past)
+    return _thin(recent), _thin(past)
 
 
 def trend(paper: Subject, guess: Guess, events: Sequence[Happening], *, half_life: float = HALF_LIFE) -> Trend:
@@ -116,7 +116,7 @@ def by_paper(events: Sequence[Happening]) -> Mapping[int, list[Happening]]:
     return groups
 
 
-def _thinned(numbers: Sequence[int]) -> Sequence[int]:
+def _thin(numbers: Sequence[int]) -> Sequence[int]:
     """At most _MOST of them, evenly spread."""
     return numbers[:: max(1, -(-len(numbers) // _MOST))]
 

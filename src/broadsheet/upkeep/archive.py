@@ -53,7 +53,7 @@ def write(
         counts[table] += 1
         _put(stream, {"in": table, "row": row})
     papers = 0
-    for document in _said(store):
+    for document in _records(store):
         papers += 1
         _put(stream, {"paper": records.to_dict(document)})
         if progress and papers % _BATCH == 0:
@@ -67,7 +67,7 @@ def _put(stream: TextIO, value: Any) -> None:
     stream.write(json.dumps(value, separators=(",", ":")) + "\n")
 
 
-def _said(store: Store) -> Iterator[Document]:
+def _records(store: Store) -> Iterator[Document]:
     after = ""
     while batch := store.papers.records(after, _BATCH):
         yield from batch
@@ -85,20 +85,20 @@ def read(store: Store, file: Path, *, now: datetime, progress: Progress | None =
         raise CollectionError(
             f"{store.path} already has people, or data of former ones: import into a new folder with --data DIR"
         )
-    head = _checked(file)
+    head = _check(file)
     store.journal.set_fact("mail.paused", now.astimezone(UTC).isoformat())  # before there are people to send email to
     if "secret" in head:
         store.journal.set_fact("secret", head["secret"])
     total = sum(1 for _ in _parts(file, "paper"))
     seen: set[int] = set()
-    done = store.papers.put(_told(_documents(file), total, progress), now=now, seen=seen)
+    done = store.papers.put(_reporting(_documents(file), total, progress), now=now, seen=seen)
     rows = ((str(line["in"]), line["row"]) for _, line in _parts(file, "in"))
     taken, left_out = store.archive.take_in(rows, head["numbers"])
     people = len(store.people.all())
     return Archived(papers=store.papers.count(), people=people, rows=taken, left_out=left_out + len(done.bad))
 
 
-def _told(documents: Iterator[Document], total: int, progress: Progress | None) -> Iterator[Document]:
+def _reporting(documents: Iterator[Document], total: int, progress: Progress | None) -> Iterator[Document]:
     for done, document in enumerate(documents, 1):
         yield document
         if progress and done % _BATCH == 0:
@@ -132,7 +132,7 @@ def _lines(file: Path) -> Iterator[tuple[int, dict[str, Any]]]:
             raise UsageError(f"{file}, line {number or 1}: not a JSON object in UTF-8 ({error})") from error
 
 
-def _checked(file: Path) -> dict[str, Any]:
+def _check(file: Path) -> dict[str, Any]:
     """The first line, after checking that the whole file is an archive that can be read."""
     head: dict[str, Any] = {}
     counted, ended = {"papers": 0, "rows": 0}, None

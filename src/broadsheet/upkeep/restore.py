@@ -77,7 +77,7 @@ def _restore(source: Path, folder: Path, now: datetime) -> Restored:
         copy(source, part / _STORE)
         papers, carried = _prepare(part / _STORE, None if lost else aside, now)
         if aside:
-            aside = _settled(aside, folder)
+            aside = _move_aside(aside, folder)
         added, differ = _add_models(source.parent / _MODELS, folder / _MODELS, part)
         _add_settings(source.parent / _SETTINGS, folder / _SETTINGS, part)
         if carried is None or not carried.same_line:
@@ -171,7 +171,7 @@ def one_file(store: Path) -> None:
     files.flush(store)
 
 
-def _settled(aside: Path, folder: Path) -> Path:
+def _move_aside(aside: Path, folder: Path) -> Path:
     """The copy of the former Store under its final name, with its log."""
     for name in ("-wal", ""):
         with suppress(FileNotFoundError):

@@ -81,7 +81,7 @@ def lexicon(collection: Collection, *, most: int | None = USUAL) -> Verdict:
     if (change := part.change) > store.papers.last_change():
         return Verdict(said="it is ahead of the Store", fault=True, advice=advice)
     settled = _settled(collection, change, most)
-    lost = [number for number, document in settled if not _found(collection, number, document)]
+    lost = [number for number, document in settled if not _is_found(collection, number, document)]
     extra = part.count - store.papers.count() if store.papers.last_change() == change else 0
     facts = {"looked": len(settled), "lost": lost[:100], "extra": extra}
     if lost or extra:
@@ -114,7 +114,7 @@ def _changes(collection: Collection, after: int) -> list[Any]:
     return changes
 
 
-def _found(collection: Collection, number: int, document: Document) -> bool:
+def _is_found(collection: Collection, number: int, document: Document) -> bool:
     """Whether the Lexicon finds a paper by all words of its title and the first words of its text."""
     part = collection.lexicon
     words = {"title": part.terms(document.shown_title), "abstract": part.terms(document.shown_text)[:_MOST_WORDS]}

@@ -27,6 +27,7 @@ from broadsheet.core.types import Run
 from broadsheet.digest.plan import plan, waiting
 from broadsheet.digest.returned import read_box
 from broadsheet.digest.send import send
+from broadsheet.ingest import no_progress
 from broadsheet.locks import attempted, is_held
 from broadsheet.mail.returning import is_door
 from broadsheet.store.journal import JobRun
@@ -48,10 +49,6 @@ _log.addHandler(logging.NullHandler())  # a command prints the result of its job
 
 class StoppedError(KeyboardInterrupt):
     """The process must end: raised between two steps of a job, which goes on from there the next time."""
-
-
-def no_progress(_done: int, _of: int | None) -> None:
-    """Ignore progress."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -149,7 +146,7 @@ def digest(round_: Round) -> str:
     """Plan the digests that are due, and send planned ones; for very many readers with a process on each core."""
     count = waiting(round_.collection, now=round_.now, zone=round_.settings.time_zone)
     shares = max(1, min(os.cpu_count() or 1, count // _MANY))
-    others = [_beside(round_, place, shares) for place in range(1, shares)]
+    others = [_start_share(round_, place, shares) for place in range(1, shares)]
     try:
         return share_of_digest(round_, 0, shares)
     finally:
@@ -182,7 +179,7 @@ def read_returned(round_: Round) -> str:
     return ", ".join(f"{count:,} {kind}" for kind, count in counts.items()) or "no new returned email"
 
 
-def _beside(round_: Round, place: int, shares: int) -> subprocess.Popen[bytes]:
+def _start_share(round_: Round, place: int, shares: int) -> subprocess.Popen[bytes]:
     """Start another process for its share. What it leaves undone is done the next time."""
     code = "from broadsheet.cli import main; main()"
     command = ["digest", "send", "--share", f"{place + 1}/{shares}", "--data", str(round_.collection.path)]
@@ -269,7 +266,7 @@ def _run(job: Job, round_: Round, clock: Callable[[], datetime]) -> Outcome:
     before = store.journal.begin_job(job.name, now=round_.now)
     outcome = Outcome(job.name, error="interrupted; the next run goes on from there")
     try:
-        outcome = _worked(job, round_)
+        outcome = _work(job, round_)
         if before and not before.ended:
             note = f"the previous run, of {before.started.astimezone():%Y-%m-%d %H:%M}, did not end"
             outcome = replace(outcome, said="; ".join(filter(None, (outcome.said, note))))
@@ -283,7 +280,7 @@ def _run(job: Job, round_: Round, clock: Callable[[], datetime]) -> Outcome:
     return outcome
 
 
-def _worked(job: Job, round_: Round) -> Outcome:
+def _work(job: Job, round_: Round) -> Outcome:
     try:
         return Outcome(job.name, job.work(round_))
     except BroadsheetError as error:
