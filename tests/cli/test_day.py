@@ -47,7 +47,7 @@ def test_feed_keeps_what_matches(synced: str, capsys: pytest.CaptureFixture[str]
         assert run(["feed", "2025-01", "--match", words, "--least", "0.3", "--json", "--data", synced]) == 0
         assert json.loads(capsys.readouterr().out)["total"] == total
     assert run(["feed", "--match", "tides", "--least", "very", "--data", synced]) == 2
-    assert "a match is no 'very'" in capsys.readouterr().err
+    assert "unknown strength of match 'very'" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("when", ["latest", "today", "week", "month"])

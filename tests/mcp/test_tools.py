@@ -8,7 +8,7 @@ import pytest
 
 from asking_kit import refused, site_of, told
 from broadsheet.mcp.context import AgentSite
-from broadsheet.trending.ranking import opened, risen
+from broadsheet.trending.ranking import explain, trending_feed
 from site_kit import NOW, PAPERS, made
 
 
@@ -73,8 +73,8 @@ def test_what_trends_and_why_nothing_does(site: AgentSite) -> None:
 
 
 def test_what_trends_is_what_the_page_shows_with_its_scores(site: AgentSite) -> None:
-    cards = risen(site.collection, now=NOW, zone=site.zone, days=3).cards
-    scores = opened(site.collection, cards, now=NOW)
+    cards = trending_feed(site.collection, now=NOW, zone=site.zone, days=3).cards
+    scores = explain(site.collection, cards, now=NOW)
     shown = [(card.document.id, card.votes, round(scores[card.document.id].parts.score, 4)) for card in cards]
     told_ = told(site, "get_trending", days=3)["papers"]
     assert [(each["id"], each["votes"], each["score"]) for each in told_] == shown

@@ -9,8 +9,8 @@ from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel, Field, StringConstraints
 
 from broadsheet.alerts.alert import DEFAULT, Alert
-from broadsheet.alerts.news import matched
-from broadsheet.alerts.trial import Rate, tried
+from broadsheet.alerts.news import new_matches
+from broadsheet.alerts.trial import Rate, try_alert
 from broadsheet.api import models
 from broadsheet.api.foryou import Days, Kept
 from broadsheet.api.tokens import Bounded, Writer
@@ -80,7 +80,7 @@ def try_it(
 ) -> Tried:
     """How many papers a day it would have sent, one step stricter and looser, and the newest of them."""
     query = Alert.read(text, without, least)
-    trial = tried(site.collection, query, now=site.now(), days=days, zone=site.zone)
+    trial = try_alert(site.collection, query, now=site.now(), days=days, zone=site.zone)
     return Tried(
         rate=_sent(trial.rate),
         stricter=_sent(trial.stricter) if trial.stricter else None,
@@ -117,7 +117,7 @@ def found_by(
 ) -> list[models.Found]:
     """The newest day first, best first within it."""
     kept = alerts.own(site.collection.store, person.number, number)
-    return [models.found(each) for each in matched(site.collection, kept, last=site.today, days=days, k=limit)]
+    return [models.found(each) for each in new_matches(site.collection, kept, last=site.today, days=days, k=limit)]
 
 
 def _kept(each: SavedQuery) -> Kept:

@@ -17,7 +17,7 @@ from broadsheet.core.periods import Period
 from broadsheet.core.text import clipped
 from broadsheet.core.types import Filters, Results
 from broadsheet.daily.day import Feed, Wanted, latest
-from broadsheet.daily.why_empty import said
+from broadsheet.daily.why_empty import long_date
 from broadsheet.search.hybrid import search
 from broadsheet.search.similar import similar
 from broadsheet.site import lookup
@@ -29,7 +29,7 @@ from broadsheet.site.lookup import found, paper_of
 from broadsheet.site.params import DEEPEST, MOST, Asking, AskingDay, Days, Offset
 from broadsheet.site.problems import responses
 from broadsheet.site.urls import asked_for, paper_page
-from broadsheet.trending.ranking import feed, risen
+from broadsheet.trending.ranking import feed, trending_feed
 
 _USUAL, _AKIN, _A_WEEK = 200, 20, 7
 
@@ -92,7 +92,7 @@ def trending_papers(
 ) -> Response:
     """The works of the last days that trend most, the first on top."""
     form_of(form)
-    found_ = risen(site.collection, now=site.now(), zone=site.zone, days=days, k=limit, offset=offset)
+    found_ = trending_feed(site.collection, now=site.now(), zone=site.zone, days=days, k=limit, offset=offset)
     title = f"Broadsheet: trending in the last {days} days" if days > 1 else "Broadsheet: trending today"
     page = "/trending" if days == _A_WEEK else f"/trending?days={days}"
     return _cards(request, site, form, found_, title=title, page=page)
@@ -174,7 +174,7 @@ def _next(offset: int, *, more: bool) -> int | None:
 
 def _in_words(period: Period) -> str:
     if period.kind == "day":
-        return said(period.first)
+        return long_date(period.first)
     if period.kind == "week":
         year, week, _ = period.first.isocalendar()
         return f"week {week} of {year}"

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
 from broadsheet.daily.copies import appearances
-from broadsheet.daily.counts import with_here
+from broadsheet.daily.counts import with_local_counts
 from broadsheet.exports.listing import Entry
 from broadsheet.exports.markdown import MEDIA, markdown
 from broadsheet.site.conditional import Tagged
@@ -29,7 +29,7 @@ _SHOWN: dict[int | str, dict[str, Any]] = {200: {"description": "The paper", "co
 def paper_as_markdown(request: Request, site: TheSite, id: str) -> Response:
     """Title, authors, facts and abstract, for programs that read texts. The text is its authors', not this site's."""
     known = paper_of(site, id)
-    (paper,) = with_here(site.collection, [[known, *appearances(site.collection, known)]])
+    (paper,) = with_local_counts(site.collection, [[known, *appearances(site.collection, known)]])
     paper = replace(paper, source=without_folders(paper.source))
     entry = Entry(document=paper, address=base_of(request, site) + paper_page(paper.id), day=paper.day)
     return Response(markdown(entry).encode("utf-8", "replace"), media_type=MEDIA)

@@ -38,4 +38,4 @@ def me(person: AsReader, visitor: TheVisitor) -> Me:
 @router.get("/api/me/export", responses=responses(401), summary="All that is kept of me")
 def export(site: TheSite, person: AsReader) -> dict[str, Any]:
     """Votes, lists, notes, comments, queries, authors, read papers, subscription and the rest; nothing secret."""
-    return account.exported(site.collection.store, person, now=site.now())
+    return account.export(site.collection.store, person, now=site.now())

@@ -7,7 +7,7 @@ from fastapi import APIRouter
 from broadsheet.api import models
 from broadsheet.api.paging import ThePlace
 from broadsheet.daily.copies import appearances
-from broadsheet.daily.counts import with_here
+from broadsheet.daily.counts import with_local_counts
 from broadsheet.search.similar import similar
 from broadsheet.site.conditional import Tagged
 from broadsheet.site.context import TheSite
@@ -48,5 +48,5 @@ def similar_papers(site: TheSite, id: str, place: ThePlace, k: Count = USUAL, of
 def one_paper(site: TheSite, id: str) -> models.Paper:
     """The paper of an id, or of another identifier it is known by (`arXiv:2401.00001v2`)."""
     document = paper_of(site, id)
-    (counted,) = with_here(site.collection, [[document, *appearances(site.collection, document)]])
+    (counted,) = with_local_counts(site.collection, [[document, *appearances(site.collection, document)]])
     return models.paper(counted)

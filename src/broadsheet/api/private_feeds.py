@@ -11,7 +11,7 @@ from typing import Any
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
-from broadsheet.alerts.news import by_followed, matched
+from broadsheet.alerts.news import by_followed, new_matches
 from broadsheet.core.errors import NotFoundError
 from broadsheet.core.types import Document
 from broadsheet.foryou.person import DAYS, for_person
@@ -51,7 +51,7 @@ def query(request: Request, site: TheSite, key: str, number: int, form: str) -> 
     person = _owner(request, site, key)
     form_of(form)
     kept = alerts.own(site.collection.store, person.number, number)
-    papers = [each.document for each in matched(site.collection, kept, last=site.today, days=DAYS, k=_MOST)]
+    papers = [each.document for each in new_matches(site.collection, kept, last=site.today, days=DAYS, k=_MOST)]
     return _listed(request, site, form, papers, title=kept.name, page=f"/queries/{number}", person=person)
 
 

@@ -14,8 +14,8 @@ from broadsheet.daily.day import Card
 from broadsheet.site.context import TheSite
 from broadsheet.site.params import Count, Days, Offset
 from broadsheet.site.problems import responses
-from broadsheet.trending.prior import Prior, fitting
-from broadsheet.trending.ranking import Opened, opened, origin, risen, rule
+from broadsheet.trending.prior import Prior, current_prior
+from broadsheet.trending.ranking import Explanation, explain, origin, rule, trending_feed
 from broadsheet.trending.score import HALF_LIFE, WEIGHTS
 
 router = APIRouter(tags=["the day"])
@@ -76,9 +76,11 @@ class Rising(BaseModel):
 def trending(site: TheSite, place: ThePlace, days: Days = 7, limit: Count = 50, offset: Offset = 0) -> Rising:
     """The works of the last days, what trends most first, each score with its terms."""
     begin = place.at(offset)
-    found = place.followed(risen(site.collection, now=site.now(), zone=site.zone, days=days, k=limit, offset=begin))
-    scores = opened(site.collection, found.cards, now=site.now())
-    prior = fitting(site.collection)
+    found = place.followed(
+        trending_feed(site.collection, now=site.now(), zone=site.zone, days=days, k=limit, offset=begin)
+    )
+    scores = explain(site.collection, found.cards, now=site.now())
+    prior = current_prior(site.collection)
     shown = [(rank, card) for rank, card in enumerate(found.cards, begin + 1) if card.document.id in scores]
     return Rising(
         days=days,
@@ -95,7 +97,7 @@ def trending(site: TheSite, place: ThePlace, days: Days = 7, limit: Count = 50, 
     )
 
 
-def _item(rank: int, card: Card, score: Opened) -> RisingPaper:
+def _item(rank: int, card: Card, score: Explanation) -> RisingPaper:
     near, expected = score.parts.around or (None, None)
     return RisingPaper(
         rank=rank,

@@ -10,12 +10,12 @@ from rich.text import Text
 from broadsheet import config
 from broadsheet.alerts.alert import Alert
 from broadsheet.alerts.trial import Rate, Trial
-from broadsheet.alerts.trial import tried as try_it
+from broadsheet.alerts.trial import try_alert as try_it
 from broadsheet.cli import json, options
 from broadsheet.cli.options import AsJson, Data
 from broadsheet.cli.tables import print_results
 from broadsheet.cli.terminal import clean, note, out, print_json
-from broadsheet.wiring.collection import opened
+from broadsheet.wiring.collection import open_configured
 
 Unwanted = Annotated[
     list[str] | None,
@@ -43,7 +43,7 @@ def tried(
     """
     asked = Alert.read(" ".join(query), tuple(without or ()), least)
     settings = config.load(config.collection_folder(data))
-    with opened(data, create=False, settings=settings) as collection:
+    with open_configured(data, create=False, settings=settings) as collection:
         found = try_it(collection, asked, now=options.now(), days=days, zone=settings.time_zone)
     if as_json:
         print_json(json.trial(found))

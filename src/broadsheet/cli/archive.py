@@ -20,7 +20,7 @@ from broadsheet.core.errors import CollectionError, NotFoundError, UsageError
 from broadsheet.exports import jsonl
 from broadsheet.store import Store
 from broadsheet.upkeep import archive
-from broadsheet.wiring.collection import opened
+from broadsheet.wiring.collection import open_configured
 
 File = Annotated[str, typer.Argument(metavar="FILE", help="Where to write; - is standard output.")]
 Force = Annotated[bool, typer.Option("--force", help="Write over a file that exists.")]
@@ -51,7 +51,7 @@ def export(
     """
     if with_secret and not whole:
         raise UsageError("--with-secret goes with --all: papers alone need no secret")
-    with opened(data, create=False) as collection:
+    with open_configured(data, create=False) as collection:
         put = functools.partial(_write_all, with_secret=with_secret) if whole else _write
         if file == "-":
             put(collection.store, sys.stdout)
@@ -101,7 +101,7 @@ def import_(file: Archive, everything: Everything = False, data: Data = None) ->
         raise UsageError("say --all, for people come in too; for papers alone: `broadsheet ingest jsonl:FILE`")
     if not file.expanduser().is_file():
         raise NotFoundError(f"no file {file}: expected one that `broadsheet export --all` wrote")
-    with opened(data) as collection, progress("Importing") as told:
+    with open_configured(data) as collection, progress("Importing") as told:
         done = archive.read(collection.store, file.expanduser(), now=options.now(), progress=told)
     people = "1 person" if done.people == 1 else f"{done.people:,} people"
     note(f"{done.papers:,} papers and {people} are in, with {done.rows:,} rows of what belongs to them.")

@@ -22,7 +22,7 @@ from broadsheet.core.types import Filters
 from broadsheet.daily.copies import keep_apart
 from broadsheet.daily.day import Card, Feed, Matching, Wanted
 from broadsheet.trending import ranking
-from broadsheet.wiring.collection import opened
+from broadsheet.wiring.collection import open_configured
 
 _TODAY = {"today": "day", "day": "day", "week": "week", "month": "month"}
 When = Annotated[
@@ -72,7 +72,7 @@ def feed(
         has_code=has_code,
     )
     settings = config.load(config.collection_folder(data))
-    with opened(data, create=False, settings=settings) as collection:
+    with open_configured(data, create=False, settings=settings) as collection:
         matching = _matching(collection, match, least)
         wanted = Wanted(sort=sort, filters=asked, matching=matching, k=k, offset=offset)
         period = _period(when, options.now().astimezone(settings.time_zone).date())
@@ -134,6 +134,6 @@ def apart(id: One, other: Other, undo: Undo = False, data: Data = None) -> None:
 
     Example: broadsheet apart arxiv:2401.00001 10.1000/182
     """
-    with opened(data, create=False) as collection:
+    with open_configured(data, create=False) as collection:
         ids = keep_apart(collection, id, other, apart=not undo)
     note(f"{ids[0]} and {ids[1]} {'are joined again where the rule says so' if undo else 'stay apart from now on'}.")

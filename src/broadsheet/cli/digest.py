@@ -23,7 +23,7 @@ from broadsheet.digest.returned import read_box
 from broadsheet.digest.send import PAUSED, send_again
 from broadsheet.people import signin, subscription
 from broadsheet.store.people import Person
-from broadsheet.wiring.collection import opened
+from broadsheet.wiring.collection import open_configured
 from broadsheet.wiring.jobs import JOBS, Round, run, share_of_digest
 from broadsheet.wiring.mail import letterhead
 
@@ -220,7 +220,7 @@ def _since(paused: str) -> str:
 
 def _opened(data: Path | None) -> tuple[Collection, Settings]:
     settings = config.load(config.collection_folder(data))
-    return opened(data, create=False, settings=settings), settings
+    return open_configured(data, create=False, settings=settings), settings
 
 
 def _person(collection: Collection, text: str) -> Person:

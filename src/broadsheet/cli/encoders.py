@@ -14,7 +14,7 @@ from broadsheet.cli.terminal import note, print_json, progress, table
 from broadsheet.core.errors import BroadsheetError
 from broadsheet.lab.distil import distil as make
 from broadsheet.sync import manifest_of
-from broadsheet.wiring.collection import contents, opened
+from broadsheet.wiring.collection import open_configured, texts
 
 Dim = Annotated[int, typer.Option("--dim", metavar="N", min=2, help="Dimensions of its vectors.")]
 Teacher = Annotated[str, typer.Option("--encoder", metavar="NAME", help="What to make it from: minilm or bert:FOLDER.")]
@@ -58,10 +58,10 @@ def distil(dim: Dim = 256, encoder: Teacher = "minilm", data: Data = None, as_js
 
     Example: broadsheet distil --dim 256
     """
-    with opened(data, create=False) as collection:
+    with open_configured(data, create=False) as collection:
         teacher = names.encoder(encoder, models=collection.models, cache=collection.cache)
         with progress("Encoding the words") as told:
-            made = make(teacher, contents(collection), collection.models / "static", dim=dim, progress=told)
+            made = make(teacher, texts(collection), collection.models / "static", dim=dim, progress=told)
     if as_json:
         print_json(asdict(made))
     else:

@@ -21,7 +21,7 @@ from broadsheet.lab import readers
 from broadsheet.lab.backtest import Backtest, backtest, of_collection
 from broadsheet.lab.cache import CachedEncoder
 from broadsheet.lab.evaluate import Row
-from broadsheet.wiring.collection import opened
+from broadsheet.wiring.collection import open_configured
 
 Folders = Annotated[
     list[str],
@@ -99,7 +99,7 @@ def _past(data: Path | None) -> list[Document]:
     if sets := os.environ.get("BROADSHEET_DATA"):
         source = names.source(f"jsonl:{Path(sets).expanduser() / 'hf_daily' / 'daily.jsonl.gz'}")
         return [record for record in source.fetch(None) if isinstance(record, Document)]
-    with opened(data, create=False) as collection:
+    with open_configured(data, create=False) as collection:
         return of_collection(collection)
 
 
@@ -108,8 +108,8 @@ def _readers(encoder: Encodes, data: Path | None, as_json: bool) -> None:
         papers = readers.papers_of(_labelled(data), encoder, begin("Encoding the papers"))
         average = readers.average(papers.vectors)
         methods: dict[str, readers.Method] = {readers.OURS: readers.ForYou(papers), readers.AVERAGE: average}
-        made = readers.made_up(papers, _READERS)
-        found = readers.measured(papers, made, methods, progress=begin("Reading for them"))
+        made = readers.make_readers(papers, _READERS)
+        found = readers.measure(papers, made, methods, progress=begin("Reading for them"))
     if as_json:
         print_json(found.to_json())
         return
@@ -130,7 +130,7 @@ def _labelled(data: Path | None) -> list[Document]:
     if sets := os.environ.get("BROADSHEET_DATA"):
         source = names.source(f"jsonl:{Path(sets).expanduser() / 'papers_conf' / 'papers.jsonl.gz'}")
         return [record for record in source.fetch(None) if isinstance(record, Document)]
-    with opened(data, create=False) as collection:
+    with open_configured(data, create=False) as collection:
         return collection.store.papers.newest(collection.store.papers.count())
 
 

@@ -15,7 +15,7 @@ from broadsheet.collection import Collection
 from broadsheet.core.errors import NotFoundError, SourceError
 from broadsheet.core.types import Run
 from broadsheet.sync import Synced
-from broadsheet.wiring.collection import opened
+from broadsheet.wiring.collection import open_configured
 from broadsheet.wiring.sources import ingest as read
 from broadsheet.wiring.sources import source
 
@@ -47,7 +47,7 @@ def ingest(
     Example: broadsheet ingest bibtex:refs.bib --sync
     """
     first = options.day(since, "--since")
-    with opened(data) as collection:
+    with open_configured(data) as collection:
         chosen = sources or [each.name for each in collection.store.journal.sources()]
         for name in chosen:
             source(name, collection)  # a name that cannot be is said before any work is done

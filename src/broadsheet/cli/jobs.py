@@ -15,7 +15,7 @@ from broadsheet.config import Settings
 from broadsheet.core.errors import NotFoundError, nearest
 from broadsheet.doctor import job_words
 from broadsheet.store.journal import JobRun
-from broadsheet.wiring.collection import opened
+from broadsheet.wiring.collection import open_configured
 from broadsheet.wiring.jobs import JOBS, Job, Outcome, Round
 from broadsheet.wiring.jobs import run as run_job
 
@@ -31,7 +31,7 @@ def fetch(no_sync: NoSync = False, data: Data = None) -> None:
 
     Example: broadsheet fetch
     """
-    with opened(data, create=False) as collection:
+    with open_configured(data, create=False) as collection:
         if not collection.store.journal.sources():
             raise NotFoundError("no source is followed: `broadsheet sources add SOURCE` first")
         settings = config.load(collection.path)
@@ -46,7 +46,7 @@ def jobs(job: JobName = None, data: Data = None, as_json: AsJson = False) -> Non
     Example: broadsheet jobs trending
     """
     chosen = _job(job) if job else None
-    with opened(data, create=False) as collection:
+    with open_configured(data, create=False) as collection:
         settings = config.load(collection.path)
         outcome = _run_shown(chosen, collection, settings) if chosen else None
         last = {each.job: each for each in collection.store.journal.job_runs()}

@@ -17,7 +17,7 @@ from broadsheet.cli.terminal import clean, note, out, print_json
 from broadsheet.core.errors import NotFoundError, UsageError
 from broadsheet.people.library import Imported, import_library
 from broadsheet.people.library_file import LARGEST
-from broadsheet.wiring.collection import opened
+from broadsheet.wiring.collection import open_configured
 
 References = Annotated[Path, typer.Argument(metavar="FILE", help="BibTeX, RIS, or CSV as Zotero writes it.")]
 AndSync = Annotated[bool, typer.Option("--sync", help="Sync at once, so that new papers can be found.")]
@@ -38,7 +38,7 @@ def library(
     if file.stat().st_size > LARGEST:
         raise UsageError(f"{file.name!r} is larger than {LARGEST:,} bytes: import it in parts")
     settings = config.load(config.collection_folder(data))
-    with opened(data, settings=settings) as collection:
+    with open_configured(data, settings=settings) as collection:
         person = holder(collection.store, whose, settings)
         brought = import_library(collection, person.number, file.read_bytes(), file.name, now=options.now())
         if and_sync:

@@ -13,7 +13,7 @@ from broadsheet.cli.servers import server
 from broadsheet.cli.terminal import note
 from broadsheet.core.errors import UsageError
 from broadsheet.mcp.context import AgentSite
-from broadsheet.wiring.collection import opened
+from broadsheet.wiring.collection import open_configured
 
 Http = Annotated[
     bool, typer.Option("--http", help="Serve streamable HTTP on 127.0.0.1 instead of the standard streams.")
@@ -42,7 +42,7 @@ def mcp(
     if port is not None and not http:
         raise UsageError("--port is for --http: on the standard streams there is none")
     settings = config.load(config.collection_folder(data))
-    with opened(data, create=False, settings=settings) as collection:
+    with open_configured(data, create=False, settings=settings) as collection:
         site = AgentSite(collection, settings, options.now, writes=allow_writes)
         if http:
             serve = server("agents over HTTP")

@@ -17,7 +17,7 @@ from broadsheet.people import account, members, signin
 from broadsheet.people.account import make_token
 from broadsheet.store import Store
 from broadsheet.store.people import ROLES, Person, Role
-from broadsheet.wiring.collection import opened
+from broadsheet.wiring.collection import open_configured
 
 Address = Annotated[str, typer.Argument(metavar="ADDRESS", help="A mail address: people are known by it.")]
 AsRole = Annotated[str, typer.Option("--role", metavar="ROLE", help="reader, editor or admin.")]
@@ -37,7 +37,7 @@ def add(address: Address, as_role: AsRole = "reader", data: Data = None) -> None
     Example: broadsheet people add ada@example.org --role admin
     """
     wanted, who = _role(as_role), signin.address(address)
-    with opened(data) as collection:
+    with open_configured(data) as collection:
         members.add(collection.store, who, role=wanted, now=options.now())
         settings = _settings(data)
     note(f"{who} is {wanted} here. {_next(settings, who)}")
@@ -49,7 +49,7 @@ def invite(address: Address, as_role: AsRole = "reader", data: Data = None) -> N
     Example: broadsheet people invite ben@example.org
     """
     wanted, who = _role(as_role), signin.address(address)
-    with opened(data) as collection:
+    with open_configured(data) as collection:
         members.invite(collection.store, who, role=wanted, now=options.now())
         settings = _settings(data)
     note(f"{who} may sign in, as {wanted}. {_next(settings, who)}")
@@ -65,7 +65,7 @@ def link(address: Address, data: Data = None) -> None:
     who, settings = signin.address(address), _settings(data)
     if settings.access == "single":
         raise UsageError('nobody signs in while people = "single": set it to closed or open in broadsheet.toml')
-    with opened(data, create=False) as collection:
+    with open_configured(data, create=False) as collection:
         if signin.role_of(collection.store, who, settings.access) is None:
             near = _known(collection.store, who)
             raise NotFoundError(f"{who} may not sign in: `broadsheet people add {who}` lets them. {near}".rstrip())
@@ -80,7 +80,7 @@ def role(address: Address, new: NewRole, data: Data = None) -> None:
     Example: broadsheet people role ben@example.org editor
     """
     wanted = _role(new)
-    with opened(data, create=False) as collection:
+    with open_configured(data, create=False) as collection:
         person = _person(collection.store, address)
         members.give_role(collection.store, person, role=wanted)
         left = any(each.role == "admin" for each in collection.store.people.all())
@@ -92,7 +92,7 @@ def list_all(data: Data = None, as_json: AsJson = False) -> None:
 
     Example: broadsheet people list
     """
-    with opened(data, create=False) as collection:
+    with open_configured(data, create=False) as collection:
         people, invited = collection.store.people.all(), collection.store.people.invitations()
     if as_json:
         told = [{"address": p.address, "name": p.name, "role": p.role, "joined": p.joined.isoformat()} for p in people]
@@ -112,7 +112,7 @@ def remove(address: Address, yes: Sure = False, data: Data = None) -> None:
 
     Example: broadsheet people remove ben@example.org --yes
     """
-    with opened(data, create=False) as collection:
+    with open_configured(data, create=False) as collection:
         store = collection.store
         if members.uninvite(store, address):
             note(f"{address} is invited no more.")
@@ -129,7 +129,7 @@ def add_token(name: TokenName, whose: Whose = None, writes: Writes = False, data
 
     Example: broadsheet people tokens add backup-script --writes
     """
-    with opened(data) as collection:
+    with open_configured(data) as collection:
         person = holder(collection.store, whose, _settings(data))
         key = make_token(collection.store, person, name, writes=writes, now=options.now())
     print(key)
@@ -141,7 +141,7 @@ def list_tokens(whose: Whose = None, data: Data = None, as_json: AsJson = False)
 
     Example: broadsheet people tokens list --for ada@example.org
     """
-    with opened(data, create=False) as collection:
+    with open_configured(data, create=False) as collection:
         person = holder(collection.store, whose, _settings(data))
         tokens = collection.store.people.tokens(person.number)
     if as_json:
@@ -160,7 +160,7 @@ def remove_token(number: TokenNumber, whose: Whose = None, data: Data = None) ->
 
     Example: broadsheet people tokens remove 3
     """
-    with opened(data, create=False) as collection:
+    with open_configured(data, create=False) as collection:
         person = holder(collection.store, whose, _settings(data))
         if not account.remove_token(collection.store, person.number, number=number):
             raise NotFoundError(f"no token has the number {number}: `broadsheet people tokens list` shows them")

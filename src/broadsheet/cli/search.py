@@ -12,7 +12,7 @@ from broadsheet.cli.tables import print_document, print_results
 from broadsheet.cli.terminal import print_json
 from broadsheet.search.hybrid import search as find
 from broadsheet.search.similar import similar as find_similar
-from broadsheet.wiring.collection import opened
+from broadsheet.wiring.collection import open_configured
 from broadsheet.wiring.paper import paper
 
 Ids = Annotated[list[str], typer.Argument(metavar="ID", help="Ids of papers, as search prints them.")]
@@ -49,7 +49,7 @@ def search(
         since, until, sources=source, venues=venue, categories=category, authors=author, has_code=has_code,
         min_votes=min_votes,
     )  # fmt: skip
-    with opened(data, create=False) as collection:
+    with open_configured(data, create=False) as collection:
         found = find(collection, " ".join(query), k=k, mode=mode, filters=asked, offset=offset)  # type: ignore[arg-type]
     if as_json:
         print_json(json.results(found))
@@ -83,7 +83,7 @@ def similar(
         since, until, sources=source, venues=venue, categories=category, authors=author, has_code=has_code,
         min_votes=min_votes,
     )  # fmt: skip
-    with opened(data, create=False) as collection:
+    with open_configured(data, create=False) as collection:
         known = [paper(collection, each).id for each in ids]
         found = find_similar(collection, known, k=k, filters=asked, offset=offset)
     if as_json:
@@ -97,7 +97,7 @@ def show(id: Id, data: Data = None, as_json: AsJson = False) -> None:
 
     Example: broadsheet show arxiv:2401.00001
     """
-    with opened(data, create=False) as collection:
+    with open_configured(data, create=False) as collection:
         document = paper(collection, id)
     if as_json:
         print_json(json.document(document))

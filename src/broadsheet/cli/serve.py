@@ -14,7 +14,7 @@ from broadsheet.cli.terminal import note, out
 from broadsheet.collection import Collection
 from broadsheet.config import Settings
 from broadsheet.wiring import logs
-from broadsheet.wiring.collection import opened
+from broadsheet.wiring.collection import open_configured
 
 NoSync = Annotated[bool, typer.Option("--no-sync", help="Do not bring the indexes up to the Store.")]
 
@@ -26,7 +26,7 @@ def serve(port: Port = None, host: Host = None, no_sync: NoSync = False, data: D
     """
     folder = config.collection_folder(data)
     settings = config.load(folder, port=port, host=host)
-    with opened(folder, create=False, settings=settings) as collection:
+    with open_configured(folder, create=False, settings=settings) as collection:
         serve_site(collection, settings, syncing=not no_sync)
 
 
@@ -41,7 +41,10 @@ def run(port: Port = None, host: Host = None, data: Data = None) -> None:
     folder = config.collection_folder(data)
     settings = config.load(folder, port=port, host=host)
     debug = bool(os.environ.get("BROADSHEET_DEBUG"))
-    with logs.written(as_json=settings.logs_json, debug=debug), opened(folder, settings=settings) as collection:
+    with (
+        logs.logging_to(as_json=settings.logs_json, debug=debug),
+        open_configured(folder, settings=settings) as collection,
+    ):
         server("site")(collection, settings, scheduled=True, ready=_say_ready)
 
 
@@ -49,7 +52,7 @@ def serve_site(collection: Collection, settings: Settings, *, syncing: bool) -> 
     """Serve until stopped, with logs; ``syncing`` in the background."""
     if syncing:
         note("Syncing in the background; what is in already can be found.")
-    with logs.written(as_json=settings.logs_json, debug=bool(os.environ.get("BROADSHEET_DEBUG"))):
+    with logs.logging_to(as_json=settings.logs_json, debug=bool(os.environ.get("BROADSHEET_DEBUG"))):
         server("site")(collection, settings, syncing=syncing, ready=_say_ready)
 
 

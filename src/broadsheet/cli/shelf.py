@@ -12,7 +12,7 @@ from broadsheet.cli import options
 from broadsheet.cli.options import AsJson, Data
 from broadsheet.cli.terminal import note, print_json, progress, table
 from broadsheet.core.errors import UsageError
-from broadsheet.wiring.collection import opened
+from broadsheet.wiring.collection import open_configured
 
 Add = Annotated[bool, typer.Option("--add", help="Put the shelf into the Collection.")]
 Remove = Annotated[bool, typer.Option("--remove", help="Take the shelf out of the Collection.")]
@@ -44,7 +44,7 @@ def _kind(offer: str) -> str:
 
 
 def _change(*, remove: bool, data: Data) -> None:
-    with opened(data, create=not remove) as collection:
+    with open_configured(data, create=not remove) as collection:
         if remove:
             gone = starter.remove(collection, now=options.now())
             note(f"{gone} papers of the shelf taken out; they are found no more. `broadsheet sync` frees their place.")

@@ -12,7 +12,7 @@ from broadsheet.cli.options import AsJson, Data
 from broadsheet.cli.terminal import note, print_json, table
 from broadsheet.core.types import Run
 from broadsheet.upkeep.sources import follow, unfollow
-from broadsheet.wiring.collection import opened
+from broadsheet.wiring.collection import open_configured
 
 Name = Annotated[str, typer.Argument(metavar="SOURCE", help="Such as arxiv:cs.IR, hf:daily, bibtex:refs.bib.")]
 
@@ -22,7 +22,7 @@ def add(source: Name, data: Data = None) -> None:
 
     Example: broadsheet sources add arxiv:cs.IR
     """
-    with opened(data) as collection:
+    with open_configured(data) as collection:
         added = follow(collection.store, source, now=options.now())
     note(f"{source} is followed{'' if added else ' already'}. Run `broadsheet ingest` to read it.")
 
@@ -32,7 +32,7 @@ def list_all(data: Data = None, as_json: AsJson = False) -> None:
 
     Example: broadsheet sources list
     """
-    with opened(data, create=False) as collection:
+    with open_configured(data, create=False) as collection:
         followed = collection.store.journal.sources()
     if as_json:
         print_json(
@@ -61,6 +61,6 @@ def remove(source: Name, data: Data = None) -> None:
 
     Example: broadsheet sources remove arxiv:cs.IR
     """
-    with opened(data, create=False) as collection:
+    with open_configured(data, create=False) as collection:
         unfollow(collection.store, source)
     note(f"{source} is followed no more; its papers stay.")

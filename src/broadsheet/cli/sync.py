@@ -11,7 +11,7 @@ from broadsheet.cli.terminal import note, out, print_json, progress
 from broadsheet.collection import Collection
 from broadsheet.sync import Synced
 from broadsheet.sync import sync as bring_up
-from broadsheet.wiring.collection import opened
+from broadsheet.wiring.collection import open_configured
 
 Rebuild = Annotated[bool, typer.Option("--rebuild", help="Make Lexicon and Space anew from the Store.")]
 
@@ -23,7 +23,7 @@ def sync(rebuild: Rebuild = False, data: Data = None, as_json: AsJson = False) -
 
     Example: broadsheet sync
     """
-    with opened(data, create=False) as collection:
+    with open_configured(data, create=False) as collection:
         done = sync_shown(collection, rebuild=rebuild)
     if as_json:
         print_json({name: getattr(done, name) for name in done.__slots__})

@@ -13,10 +13,10 @@ from broadsheet.cli.options import AsJson, Data
 from broadsheet.cli.terminal import clean, note, out, print_json, voted
 from broadsheet.daily.day import Feed
 from broadsheet.trending.prior import learn as learn_it
-from broadsheet.trending.ranking import Opened, opened, origin, risen, rule
+from broadsheet.trending.ranking import Explanation, explain, origin, rule, trending_feed
 from broadsheet.trending.score import HALF_LIFE
 from broadsheet.trending.table import keep
-from broadsheet.wiring.collection import opened as open_it
+from broadsheet.wiring.collection import open_configured as open_it
 
 Days = Annotated[int, typer.Option("--days", metavar="N", min=1, max=31, help="How many days back.")]
 Learn = Annotated[
@@ -42,8 +42,8 @@ def trending(
             made = learn_it(collection, now=now)
             kept = keep(collection, now=now)
             note(f"Learned from {made.papers:,} papers of {made.days:,} days; {kept:,} scores brought up.")
-        found = risen(collection, now=now, zone=settings.time_zone, days=days, k=k, offset=offset)
-        scores = opened(collection, found.cards, now=now)
+        found = trending_feed(collection, now=now, zone=settings.time_zone, days=days, k=k, offset=offset)
+        scores = explain(collection, found.cards, now=now)
         words = {"rule": rule(HALF_LIFE), "origin": origin(collection)}
     if as_json:
         print_json(shape(found, scores) | words)
@@ -51,7 +51,7 @@ def trending(
         _print(found, scores, words)
 
 
-def shape(value: Feed, scores: dict[str, Opened]) -> dict[str, Any]:
+def shape(value: Feed, scores: dict[str, Explanation]) -> dict[str, Any]:
     """What trends: ``total``, ``offset``, ``more``, ``note`` and ``items``, each with ``day``, ``votes``, ``document``,
     ``score``, ``interest`` (the sum of the ``terms``: ``name``, ``worth``, ``why``), ``text`` and ``topic`` (powers of
     two, or null) and ``around`` (papers near it and how many its past lets expect, or null); and the ``rule`` and the
@@ -80,7 +80,7 @@ def shape(value: Feed, scores: dict[str, Opened]) -> dict[str, Any]:
     }
 
 
-def _print(found: Feed, scores: dict[str, Opened], words: dict[str, str]) -> None:
+def _print(found: Feed, scores: dict[str, Explanation], words: dict[str, str]) -> None:
     for rank, card in enumerate(found.cards, found.offset + 1):
         score = scores.get(card.document.id)
         out().print(Text(f"{rank}. {clean(card.document.shown_title)}", style="bold"))

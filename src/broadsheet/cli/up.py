@@ -18,7 +18,7 @@ from broadsheet.collection import Collection
 from broadsheet.config import Settings
 from broadsheet.core.errors import BroadsheetError, UsageError
 from broadsheet.search.hybrid import search
-from broadsheet.wiring.collection import opened
+from broadsheet.wiring.collection import open_configured
 
 AT_ONCE = 2_000  # texts that a start encodes before it serves; more are encoded while the site is up already
 Once = Annotated[bool, typer.Option("--once", help="Do everything but serve.")]
@@ -36,7 +36,7 @@ def up(once: Once = False, port: Port = None, host: Host = None, no_shelf: NoShe
     settings = config.load(folder, port=port, host=host)
     if not once:
         _require_port(settings)
-    with opened(folder, settings=settings) as collection:
+    with open_configured(folder, settings=settings) as collection:
         if not no_shelf and not collection.store.papers.last_change():
             _fill(collection)
         later = not once and _pending(collection) > AT_ONCE

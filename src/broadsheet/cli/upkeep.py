@@ -16,7 +16,7 @@ from broadsheet.store.upgrade import format_of
 from broadsheet.upkeep.backup import backup as copy
 from broadsheet.upkeep.restore import Restored
 from broadsheet.upkeep.restore import restore as bring_back
-from broadsheet.wiring.collection import opened
+from broadsheet.wiring.collection import open_configured
 
 Target = Annotated[Path, typer.Argument(metavar="TARGET", help="A new folder for the copy.")]
 Backup = Annotated[Path, typer.Argument(metavar="FILE", help="A folder that `backup` made, or the store.db in it.")]
@@ -30,7 +30,7 @@ def backup(target: Target, data: Data = None) -> None:
 
     Example: broadsheet backup /backups/2026-01-31
     """
-    with opened(data, create=False) as collection:
+    with open_configured(data, create=False) as collection:
         whole = copy(collection, target)
         count = collection.store.papers.count()
     note(f"{count:,} papers copied to {whole}.")
@@ -85,6 +85,6 @@ def upgrade(data: Data = None) -> None:
     """
     file = config.collection_folder(data) / "store.db"
     before = format_of(file)
-    with opened(data, create=False):
+    with open_configured(data, create=False):
         after = format_of(file)
     note(f"{file} is of format {after}" + (f", and was of {before}." if before != after else ", the newest there is."))

@@ -12,7 +12,7 @@ from broadsheet.core.periods import Period
 from broadsheet.core.types import Results
 from broadsheet.daily import day
 from broadsheet.daily.copies import appearances
-from broadsheet.daily.counts import with_here
+from broadsheet.daily.counts import with_local_counts
 from broadsheet.foryou.person import for_person
 from broadsheet.mcp import arguments, results
 from broadsheet.mcp.context import AgentSite, Caller
@@ -22,7 +22,7 @@ from broadsheet.people import lists
 from broadsheet.people.reactions import react
 from broadsheet.search.hybrid import search
 from broadsheet.search.similar import similar
-from broadsheet.trending.ranking import feed, opened, risen
+from broadsheet.trending.ranking import explain, feed, trending_feed
 
 Function = Callable[[AgentSite, Caller, Any], results.Answer]
 _READS = "Reads this Collection only: changes nothing and asks no network."
@@ -52,7 +52,7 @@ def search_papers(site: AgentSite, _: Caller, asked: arguments.Search) -> result
 def get_paper(site: AgentSite, _: Caller, asked: arguments.Paper) -> results.WholePaper:
     """One paper of the Store."""
     found = paper_of(site, asked.id)
-    (paper,) = with_here(site.collection, [[found, *appearances(site.collection, found)]])
+    (paper,) = with_local_counts(site.collection, [[found, *appearances(site.collection, found)]])
     return results.whole(paper, asked.start, asked.max_chars)
 
 
@@ -82,8 +82,8 @@ def get_today(site: AgentSite, _: Caller, asked: arguments.Today) -> results.Day
 def get_trending(site: AgentSite, _: Caller, asked: arguments.Trending) -> results.RisingPapers:
     """What trends, as the page has it: a work once, each with its score opened."""
     now = site.now()
-    found = risen(site.collection, now=now, zone=site.zone, days=asked.days, k=asked.limit, offset=asked.offset)
-    scores = opened(site.collection, found.cards, now=now)
+    found = trending_feed(site.collection, now=now, zone=site.zone, days=asked.days, k=asked.limit, offset=asked.offset)
+    scores = explain(site.collection, found.cards, now=now)
     note = "" if found.cards else _nothing_trends(site, asked.days, past=bool(found.total))
     return results.RisingPapers(
         **results.page(found.offset, len(found.cards), more=found.more, note=note),
@@ -131,7 +131,7 @@ def save_paper(site: AgentSite, caller: Caller, asked: arguments.Save) -> result
 
 def _found(site: AgentSite, found: Results, note: str = "") -> results.FoundPapers:
     past = "The list ends before this place." if found.offset and not found.items else ""
-    counted = with_here(site.collection, [[each.document] for each in found.items])
+    counted = with_local_counts(site.collection, [[each.document] for each in found.items])
     return results.FoundPapers(
         **results.page(found.offset, len(found.items), more=found.more, note=site.told(found.note or note or past)),
         mode=found.mode,

@@ -41,8 +41,8 @@ class Visitor:
     def csrf(self, secret: bytes) -> str:
         """Make the token that a form of this browser must bring along; a browser without a key gets one."""
         if not self.key:
-            self.key, self.new = links.fresh(), True
-        return links.derived(secret, "form", self.key)
+            self.key, self.new = links.new_key(), True
+        return links.derive(secret, "form", self.key)
 
     def may(self, role: Role) -> bool:
         """Tell whether this is a person with this role or one above it."""

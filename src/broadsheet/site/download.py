@@ -16,7 +16,7 @@ from fastapi.responses import Response
 
 from broadsheet.core.errors import NotFoundError, nearest
 from broadsheet.core.types import Document
-from broadsheet.daily.counts import with_here
+from broadsheet.daily.counts import with_local_counts
 from broadsheet.exports.formats import FORMATS, Format
 from broadsheet.exports.listing import Entry, Listing
 from broadsheet.site.conditional import conditional
@@ -63,7 +63,7 @@ def listed(
 
 def _entries(site: Site, papers: Sequence[Paper], base: str) -> Iterator[Entry]:
     """Give the papers with the votes of readers here among those that a source counts, as the pages have them."""
-    counted = with_here(site.collection, [[paper] for paper, _ in papers])
+    counted = with_local_counts(site.collection, [[paper] for paper, _ in papers])
     for document, (_, day) in zip(counted, papers, strict=True):
         yield Entry(document=document, address=base + paper_page(document.id), day=day)
 

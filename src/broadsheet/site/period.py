@@ -15,7 +15,7 @@ from broadsheet.collection import Collection
 from broadsheet.core import periods
 from broadsheet.core.errors import NotFoundError, UsageError
 from broadsheet.core.periods import Period
-from broadsheet.daily.day import SIZE, Matching, Wanted, ordered
+from broadsheet.daily.day import SIZE, Matching, Wanted, order_named
 from broadsheet.foryou import person as fitting
 from broadsheet.people.alerts import own
 from broadsheet.site.context import Site
@@ -47,7 +47,7 @@ def wanted(site: Site, person: int, asked: DayAsked, *, k: int = SIZE, sort: str
     if mine and not person:
         raise UsageError("papers can be sorted for you only when it is known who you are: sign in, or send your token")
     if not mine:
-        ordered(sort, ORDERS)
+        order_named(sort, ORDERS)
     return Wanted(
         sort=FOR_YOU if mine else sort,
         order=fitting.order(person) if mine else None,

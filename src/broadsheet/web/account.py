@@ -111,7 +111,7 @@ def renew(site: TheSite, person: AsReader, _form: Posted) -> Response:
 @router.get("/account/export")
 def export(site: TheSite, person: AsReader) -> Response:
     """All that is kept of the reader, as a file."""
-    told = account.exported(site.collection.store, person, now=site.now())
+    told = account.export(site.collection.store, person, now=site.now())
     headers = {"content-disposition": 'attachment; filename="broadsheet-me.json"', "cache-control": "no-store"}
     body = json.dumps(told, ensure_ascii=False, indent=1).encode("utf-8", "replace")
     return Response(body, headers=headers, media_type="application/json")

@@ -11,8 +11,8 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import RedirectResponse, Response
 
 from broadsheet.alerts.alert import DEFAULT, Alert
-from broadsheet.alerts.news import matched
-from broadsheet.alerts.trial import Rate, Trial, tried
+from broadsheet.alerts.news import new_matches
+from broadsheet.alerts.trial import Rate, Trial, try_alert
 from broadsheet.core.errors import BroadsheetError, CollectionError, ModelError, UsageError
 from broadsheet.core.types import LEVELS, Result
 from broadsheet.foryou.person import DAYS
@@ -78,7 +78,7 @@ def overview(
     if not typed.text.strip():
         return _shown(request, site, person, typed)
     try:
-        trial = tried(site.collection, typed.query, now=site.now(), days=TRIED_ON, zone=site.zone)
+        trial = try_alert(site.collection, typed.query, now=site.now(), days=TRIED_ON, zone=site.zone)
     except (UsageError, CollectionError, ModelError) as error:
         return _shown(request, site, person, typed, problem=error)
     return _shown(request, site, person, typed, trial=trial)
@@ -103,7 +103,7 @@ def one(request: Request, site: TheSite, person: AsReader, number: Number) -> Re
     """A kept query: what it finds in the newest days, today's first, and where its feed is."""
     kept = alerts.own(site.collection.store, person.number, number)
     try:
-        found, problem = matched(site.collection, kept, last=site.today, days=DAYS, k=SHOWN), ""
+        found, problem = new_matches(site.collection, kept, last=site.today, days=DAYS, k=SHOWN), ""
     except (CollectionError, ModelError) as error:
         found, problem = list[Result](), site.told(str(error))
     return render.rendered(

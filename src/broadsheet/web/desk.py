@@ -12,7 +12,7 @@ from fastapi.responses import RedirectResponse, Response
 from broadsheet.core import periods
 from broadsheet.core.errors import NotFoundError, UsageError
 from broadsheet.core.types import Document
-from broadsheet.daily.copies import join, kept_apart
+from broadsheet.daily.copies import apart_pairs, join
 from broadsheet.daily.day import Wanted
 from broadsheet.people import desk
 from broadsheet.site.auth import AsEditor
@@ -102,6 +102,6 @@ def decided(site: Site, copies: Sequence[Document]) -> Decided:
 
 def parted(site: Site, document: Document) -> list[Document]:
     """The papers that were parted from this one by hand."""
-    pairs = [pair for pair in kept_apart(site.collection) if document.id in pair]
+    pairs = [pair for pair in apart_pairs(site.collection) if document.id in pair]
     found = site.collection.store.papers.many([name for pair in pairs for name in pair if name != document.id])
     return sorted(found.values(), key=lambda other: other.id)

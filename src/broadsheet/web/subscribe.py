@@ -39,7 +39,7 @@ def subscribe(request: Request, site: TheSite, visitor: TheVisitor, form: Posted
         return RedirectResponse("/subscribe", 303)
     chosen = _chosen(form)
     try:
-        subscription.checked(chosen)
+        subscription.check_choice(chosen)
         who = signin.address(given or (person.address if person else ""))
     except UsageError as error:
         return _asking(request, site, visitor, address=given, problem=error, typed=chosen)
@@ -56,7 +56,7 @@ def subscribe(request: Request, site: TheSite, visitor: TheVisitor, form: Posted
 def button(request: Request, site: TheSite, visitor: TheVisitor, key: str = "") -> Response:
     """The page of a mailed link: its button, which a script presses where there is one, begins the subscription."""
     try:
-        who, chosen = subscription.joining(site.collection.store, key, now=site.now())
+        who, chosen = subscription.join_request(site.collection.store, key, now=site.now())
     except UsageError as error:
         return _asking(request, site, visitor, problem=error)
     return render.rendered(request, site, "subscribe.html", step="confirm", address=who, key=key, chosen=chosen)
@@ -67,7 +67,7 @@ def confirm(request: Request, site: TheSite, visitor: TheVisitor, form: Posted) 
     """Begins the subscription."""
     store, key = site.collection.store, form.get("key")
     try:
-        who, chosen = subscription.joining(store, key, now=site.now())
+        who, chosen = subscription.join_request(store, key, now=site.now())
         subscription.join(
             store, key, access=site.settings.access, now=site.now(), person=site.sole if site.single else None
         )
@@ -107,9 +107,9 @@ def again(site: TheSite, token: str, _form: Posted) -> Response:
 
 
 def _person(site: Site, token: str) -> int:
-    person = subscription.leaving(site.collection.store, token)
+    person = subscription.leaver(site.collection.store, token)
     if person is None:
-        raise NotFoundError("This link is not whole: copy all of it from the mail.")
+        raise NotFoundError("This link is incomplete: copy all of it from the email.")
     return person
 
 

@@ -9,7 +9,7 @@ from broadsheet.daily.day import SIZE, Feed
 from broadsheet.daily.why_empty import midnight
 from broadsheet.site.context import Site, TheSite
 from broadsheet.site.params import Days, Offset
-from broadsheet.trending.ranking import Opened, opened, origin, risen, rule
+from broadsheet.trending.ranking import Explanation, explain, origin, rule, trending_feed
 from broadsheet.trending.score import HALF_LIFE
 from broadsheet.web import render
 from broadsheet.web.marks import marked
@@ -21,7 +21,7 @@ CHOICES = (1, 3, 7, 31)
 @router.get("/trending")
 def trending(request: Request, site: TheSite, days: Days = 7, offset: Offset = 0) -> Response:
     """What trends of the last days, every number opened to its parts."""
-    found = risen(site.collection, now=site.now(), zone=site.zone, days=days, offset=offset)
+    found = trending_feed(site.collection, now=site.now(), zone=site.zone, days=days, offset=offset)
     return render.rendered(
         request,
         site,
@@ -38,9 +38,9 @@ def trending(request: Request, site: TheSite, days: Days = 7, offset: Offset = 0
     )
 
 
-def scores(site: Site, found: Feed) -> dict[str, Opened]:
+def scores(site: Site, found: Feed) -> dict[str, Explanation]:
     """The scores of the cards of a list that is in the order of what trends, as they are now or were when its last day
     ended; of a list in another order none."""
     if found.sort != "trending":
         return {}
-    return opened(site.collection, found.cards, now=min(site.now(), midnight(found.period.last, site.zone, after=1)))
+    return explain(site.collection, found.cards, now=min(site.now(), midnight(found.period.last, site.zone, after=1)))
