@@ -1,4 +1,4 @@
-"""The digest by email: send, status, preview, again, pause, resume, suppressions and bounces."""
+"""The digest by email: send, status, preview, again, pause, resume, suppressions, bounces."""
 
 from __future__ import annotations
 
@@ -28,19 +28,15 @@ from broadsheet.wiring.jobs import JOBS, Round, run, share_of_digest
 from broadsheet.wiring.mail import letterhead
 
 Whose = Annotated[
-    str, typer.Argument(metavar="[ADDRESS]", help="A person's email address. Without it: the general edition.")
+    str, typer.Argument(metavar="[ADDRESS]", help="A person's email address; without it, the general edition.")
 ]
 Address = Annotated[str, typer.Argument(metavar="ADDRESS", help="A person's email address.")]
 When = Annotated[
-    str, typer.Option("--period", metavar="DAY", help="A day or a week: 2025-09-30, 2025-W40; without it: today.")
+    str, typer.Option("--period", metavar="DAY", help="A day or a week: 2025-09-30, 2025-W40; default: today.")
 ]
-Into = Annotated[
-    Path, typer.Option("--into", metavar="FOLDER", help="Write digest.html and digest.txt into this folder.")
-]
-PeriodName = Annotated[
-    str, typer.Argument(metavar="PERIOD", help="The day or week of the digest: 2025-09-30, 2025-W40.")
-]
-Lift = Annotated[str, typer.Option("--lift", metavar="ADDRESS", help="Send to this address again.")]
+Into = Annotated[Path, typer.Option("--into", metavar="FOLDER", help="Where to write digest.html and digest.txt.")]
+PeriodName = Annotated[str, typer.Argument(metavar="PERIOD", help="The period of the digest: 2025-09-30 or 2025-W40.")]
+Lift = Annotated[str, typer.Option("--lift", metavar="ADDRESS", help="Send email to this address again.")]
 Box = Annotated[Path, typer.Argument(metavar="MAILBOX", help="An mbox file or a Maildir folder.")]
 
 
@@ -49,16 +45,16 @@ Share = Annotated[
     typer.Option(
         "--share",
         metavar="I/N",
-        help="Plan and send for the I-th of N shares of the readers only, where N processes share the work.",
+        help="Send only the I-th of N shares of the readers, where N processes share the work.",
     ),
 ]
 
 
 def send(share: Share = "", data: Data = None) -> None:
-    """Plan the digests whose hour has come, and send what is planned.
+    """Plan the digests that are due, and send what is planned.
 
-    Without a mail server in the settings every email becomes a file in the folder outbox of the Collection. Run this
-    every ten minutes with cron; `broadsheet run` does it by itself.
+    Without a mail server in the settings, every email becomes a file in the folder outbox of the Collection. Run it
+    from cron every ten minutes; `broadsheet run` does this by itself.
 
     Example: broadsheet digest send
     """
@@ -79,10 +75,10 @@ def send(share: Share = "", data: Data = None) -> None:
 
 
 def status(data: Data = None, as_json: AsJson = False) -> None:
-    """Show the state of the newest digests, and each one that is doubtful, failed or being sent.
+    """Show the state of the newest digests, and list each doubtful one.
 
-    Doubtful: the process stopped, or lost its connection, while it handed the email over. The email may have arrived,
-    so it is not sent again unless you say so (`digest again`).
+    Doubtful means that the sender stopped, or lost its connection, while it handed the email over. The email may have
+    arrived, so it is not sent again unless you ask for it (`digest again`).
 
     Example: broadsheet digest status
     """
@@ -105,8 +101,7 @@ def status(data: Data = None, as_json: AsJson = False) -> None:
         return
     subscribed = f"{subscribers:,} subscriber{'' if subscribers == 1 else 's'}."
     _line(
-        subscribed
-        + (f" Sending is paused, {_since(paused)}: run `broadsheet digest resume` to send again." if paused else "")
+        subscribed + (f" Sending is paused {_since(paused)}: `broadsheet digest resume` resumes it." if paused else "")
     )
     if not counts:
         _line("No digest is planned yet. Each is planned at its reader's chosen hour.")
@@ -120,7 +115,7 @@ def status(data: Data = None, as_json: AsJson = False) -> None:
 
 
 def preview(whose: Whose = "", period: When = "", into: Into = Path(), data: Data = None) -> None:
-    """Write a digest as HTML and text, so that you can look at it; nothing is frozen, planned or sent.
+    """Write a digest as HTML and text for you to look at; nothing is stored, planned or sent.
 
     Example: broadsheet digest preview ada@example.org --into /tmp
     """
@@ -138,7 +133,7 @@ def preview(whose: Whose = "", period: When = "", into: Into = Path(), data: Dat
 
 
 def again(period: PeriodName, address: Address, data: Data = None) -> None:
-    """Send a doubtful or failed digest again. If a doubtful one has arrived, its reader then gets it twice.
+    """Send a doubtful or failed digest again. The reader of a doubtful one may get it twice.
 
     Example: broadsheet digest again 2025-09-30 ada@example.org
     """
@@ -146,52 +141,52 @@ def again(period: PeriodName, address: Address, data: Data = None) -> None:
     now = datetime.now(UTC)
     with collection:
         send_again(collection.store, period, _person(collection, address), now=now)
-    say("The digest is planned again: the next `broadsheet digest send` sends it.")
+    say("Planned again. The next `broadsheet digest send` sends it.")
 
 
 def pause(data: Data = None) -> None:
-    """Send nothing until `broadsheet digest resume`.
+    """Stop sending until you resume.
 
     Example: broadsheet digest pause
     """
     collection, _ = _opened(data)
     with collection:
         sending.pause(collection.store, "by hand")
-    say("Sending is paused: nothing is sent until you run `broadsheet digest resume`.")
+    say("Paused. Nothing is sent until you run `broadsheet digest resume`.")
 
 
 def resume(data: Data = None) -> None:
-    """Send again, after a pause or a restored backup.
+    """Resume sending after a pause or a restored backup.
 
     Example: broadsheet digest resume
     """
     collection, _ = _opened(data)
     with collection:
         sending.resume(collection.store)
-    say("Digests are sent again, except those that are too late: 12 hours for a day, 48 hours for a week.")
+    say("Sending is resumed. Digests that waited longer than twelve hours are not sent.")
 
 
 def suppressions(lift: Lift = "", data: Data = None, as_json: AsJson = False) -> None:
-    """Show the addresses that nothing is sent to, with the reasons, or send to one again.
+    """Show the addresses that get no email and why, or lift a suppression.
 
     Example: broadsheet digest suppressions --lift ada@example.org
     """
     collection, _ = _opened(data)
     with collection:
         if lift and not subscription.lift(collection.store, lift):
-            raise NotFoundError(f"{lift} is not suppressed: see `broadsheet digest suppressions`")
-        rows = collection.store.mail.suppressions()
+            raise NotFoundError(f"{lift} is not suppressed")
+        found = collection.store.mail.suppressions()
     if as_json:
         keys = ("address", "reason", "detail", "since")
-        print_json([dict(zip(keys, each, strict=True)) for each in rows])
-    elif rows:
-        table(["address", "why", "detail", "since"], [[a, r, d, f"{s:%Y-%m-%d}"] for a, r, d, s in rows])
+        print_json([dict(zip(keys, each, strict=True)) for each in found])
+    elif found:
+        table(["address", "why", "detail", "since"], [[a, r, d, f"{s:%Y-%m-%d}"] for a, r, d, s in found])
     else:
-        note("Email is sent to every address: none is suppressed.")
+        note("No address is suppressed.")
 
 
 def bounces(mailbox: Box, data: Data = None) -> None:
-    """Read returned email from a mailbox: nothing more is sent to addresses that refuse it. Each letter counts once.
+    """Read returned email from a mailbox, and stop writing to addresses that refuse it. Each email counts once.
 
     Example: broadsheet digest bounces /var/mail/bounces
     """
@@ -199,7 +194,7 @@ def bounces(mailbox: Box, data: Data = None) -> None:
     with collection:
         counts: Counter[str] = read_box(collection.store, mailbox, settings.mail_bounces, settings.mail_leaving,
                                         now=datetime.now(UTC))  # fmt: skip
-    say(", ".join(f"{count:,} {kind}" for kind, count in counts.items()) or "The mailbox has no new returned email.")
+    say(", ".join(f"{count:,} {kind}" for kind, count in counts.items()) or "No new email was returned.")
 
 
 def _line(text: str) -> None:
@@ -207,20 +202,20 @@ def _line(text: str) -> None:
 
 
 def _share(text: str) -> tuple[int, int]:
-    """Return ``2/3`` as (1, 3)."""
+    """Read ``2/3`` as (1, 3)."""
     place, slash, shares = text.partition("/")
     if slash and place.isdecimal() and shares.isdecimal() and 1 <= int(place) <= int(shares) <= 64:
         return int(place) - 1, int(shares)
-    raise UsageError(f"--share {text!r:.40} is not a share: expected I/N, for example 1/2")
+    raise UsageError(f"--share is {text!r:.40}; expected, for example, 1/2")
 
 
 def _since(paused: str) -> str:
-    """Return why sending is paused: a reason in words, or the moment when a backup or an archive was brought in."""
+    """Say why sending is paused: the stored reason, or the moment at which a backup or an archive was read."""
     try:
         moment = datetime.fromisoformat(paused)
     except ValueError:
         return paused
-    return f"since a backup or an archive was brought in at {moment.astimezone():%Y-%m-%d %H:%M}"
+    return f"since something was restored or imported at {moment.astimezone():%Y-%m-%d %H:%M}"
 
 
 def _opened(data: Path | None) -> tuple[Collection, Settings]:
@@ -229,16 +224,16 @@ def _opened(data: Path | None) -> tuple[Collection, Settings]:
 
 
 def _person(collection: Collection, text: str) -> Person:
-    person = collection.store.people.at(signin.address(text))
-    if person is None:
+    found = collection.store.people.at(signin.address(text))
+    if found is None:
         raise NotFoundError(f"no one here has the address {text}: see `broadsheet people list`")
-    return person
+    return found
 
 
 def _period(name: str, now: datetime, settings: Settings) -> Period:
     if not name:
         return periods.period("day", now.astimezone(settings.time_zone).date())
-    period = periods.parse(name)
-    if period is None or period.kind == "month":
-        raise UsageError(f"--period {name!r:.40} is neither a day nor a week: expected 2025-09-30 or 2025-W40")
-    return period
+    found = periods.parse(name)
+    if found is None or found.kind == "month":
+        raise UsageError(f"--period is {name!r:.40}; expected a day or a week, for example 2025-09-30 or 2025-W40")
+    return found

@@ -11,10 +11,7 @@ import base64
 import binascii
 import re
 from datetime import UTC, datetime
-from email import message_from_bytes
 from email.header import Header
-from email.message import EmailMessage
-from email.policy import SMTP
 from email.utils import format_datetime
 
 from broadsheet.core.errors import UsageError
@@ -44,11 +41,6 @@ def wire(message: Message) -> bytes:
     lines = "".join(f"{name}: {value}\r\n" for name, value in headers(message).items())
     body = _alternatives(message) if message.html else _part("plain", message.text)
     return (lines + body).encode("ascii")
-
-
-def built(message: Message) -> EmailMessage:
-    """Return the same message as an object of the standard library, to look at."""
-    return message_from_bytes(wire(message), EmailMessage, policy=SMTP)
 
 
 def message_id(value: str) -> str:

@@ -21,7 +21,6 @@ from broadsheet.store.editions import FREEZE
 from broadsheet.store.people import moment
 
 State = Literal["planned", "sending", "sent", "failed", "suppressed", "doubtful"]
-STATES: tuple[State, ...] = ("planned", "sending", "sent", "failed", "suppressed", "doubtful")
 _DELIVERY = "period, person, address, state, due, holder, lease, tries, changed, said"
 _HANDING = "this email is being handed over"
 _EARLY = "due < CASE WHEN period LIKE '%W%' THEN ? ELSE ? END"  # before the limits of a week and of a day
