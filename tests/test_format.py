@@ -91,6 +91,14 @@ def content(document: dict[str, Any]) -> str:
     return f"{title} {document.get('readable_text') or document.get('text', '')}".strip()
 
 
+def columns(dim: int) -> dict[str, tuple[str, int]]:
+    """File of a generation -> (kind, items a row), as the page has them."""
+    shapes = {"int64": ("<i8", 1), "16 bytes": ("V16", 1), "uint8": ("u1", 1)}
+    shapes |= {"⌈dim / 64⌉ × uint64": ("<u8", -(-dim // 64)), "dim × float32": ("<f4", dim)}
+    table = names(section("A Space").partition("without a header.")[2], "file")
+    return {file: shapes[rest.split("|")[0].strip()] for file, rest in table.items()}
+
+
 def space(folder: Path, name: str) -> tuple[dict[str, Any], dict[str, Any], dict[str, Any]]:
     """The pointer, the manifest and the five files of a Space."""
     place = folder / "spaces" / name
@@ -98,11 +106,9 @@ def space(folder: Path, name: str) -> tuple[dict[str, Any], dict[str, Any], dict
     generation = place / f"g{pointer['generation']:06}"
     manifest = json.loads((generation / "manifest.json").read_text("utf-8"))
     rows, dim = pointer["rows"], manifest["dim"]
-    kinds = {"numbers": ("<i8", 1), "keys": ("V16", 1), "cut": ("u1", 1), "codes": ("<u8", -(-dim // 64)),
-             "vectors": ("<f4", dim)}  # fmt: skip
     files = {
         file: np.memmap(generation / file, dtype=kind, mode="r", shape=(rows, items))
-        for file, (kind, items) in kinds.items()
+        for file, (kind, items) in columns(dim).items()
     }
     return pointer, manifest, files
 
@@ -309,7 +315,7 @@ def test_vectors_read_by_the_page_are_those_that_broadsheet_searches(folder: Pat
         read = documents(db)
         assert pointer["change"] == db.execute("SELECT max(sequence) FROM documents").fetchone()[0]
     assert set(names(section("A Space"), "field")) == set(pointer)
-    assert set(names(section("A Space").partition("header.")[2], "file")) == set(files)
+    assert set(files) | {"manifest.json"} == {path.name for path in (folder / "spaces" / "hash").glob("g*/*")}
     assert all(f"`{name}`" in section("A Space") for name in manifest)
     at = row_of(files)
     assert set(at) == set(read)
@@ -354,6 +360,7 @@ def test_the_lexicon_says_how_far_it_is_and_when_it_was_made_again(folder: Path)
         (change,) = db.execute("SELECT max(sequence) FROM documents").fetchone()
     assert state == {"format": 1, "language": "english", "change": change}
     assert len(birth) == 16
+    assert set(names(section("The Lexicon"), "file")) == {"state.json", "birth"}
     shutil.rmtree(lexicon)
     with bs.open(folder, create=False) as collection:
         bs.sync(collection)
