@@ -20,14 +20,14 @@ ROOT = Path(__file__).resolve().parent.parent
 PHRASES = {
     r"\banew\b": "again",
     r"\blikewise\b": "too",
-    r"\bno more\b(?! than\b)": "no longer",
+    r"\bno more\b(?! (?:than|papers|of|is|was|are|were)\b)": "no longer",
     r"\bany ?more\b": "any longer",
     r"\blets? expect\b": "predicts",
     r"\b(?:is|are|was|were|still) at it\b": "is running",
     r"\bparted by\b": "separated by",
     r"\bhand(?:s|ed|ing)? in\b(?!-?\s?hand)": "submit",
     r"\bgot about\b": "leaked",
-    r"\b(?:stands?|stood|standing) (?:on|in)\b(?! for\b)": "is listed on, is in",
+    r"\b(?:stands?|stood|standing) (?:on|in)\b(?! (?:for|line|the way)\b)": "is listed on, is in",
     r"\bnobody\b": "no one",
     r"\bsomebody\b": "someone, a reader",
     r"\bwhoever\b": "anyone who, the one who",
@@ -45,35 +45,34 @@ EXCEPTIONS: dict[str, tuple[str, ...]] = {}
 
 GENERATED = ("docs/reference.md",)  # repeats what the code says
 NAMES = re.compile(r"`[^`\n]*`|https?://\S+")  # names of code, and addresses
+TAG = re.compile(r"\{[%{].*?[%}]\}", re.DOTALL)  # of a template, where ``is none`` is a test
 
 REMAINING: dict[str, int] = {
     "src/broadsheet": 26,
-    "src/broadsheet/alerts": 6,
+    "src/broadsheet/alerts": 4,
     "src/broadsheet/api": 40,
-    "src/broadsheet/cli": 62,
+    "src/broadsheet/cli": 54,
     "src/broadsheet/core": 12,
-    "src/broadsheet/daily": 18,
-    "src/broadsheet/digest": 22,
-    "src/broadsheet/doctor": 4,
+    "src/broadsheet/daily": 17,
+    "src/broadsheet/doctor": 3,
     "src/broadsheet/encoders": 3,
-    "src/broadsheet/exports": 6,
+    "src/broadsheet/exports": 5,
     "src/broadsheet/foryou": 8,
-    "src/broadsheet/http": 6,
-    "src/broadsheet/lab": 9,
-    "src/broadsheet/mail": 30,
+    "src/broadsheet/http": 4,
+    "src/broadsheet/lab": 7,
     "src/broadsheet/mcp": 10,
-    "src/broadsheet/people": 52,
+    "src/broadsheet/people": 49,
     "src/broadsheet/search": 2,
     "src/broadsheet/shelf": 2,
     "src/broadsheet/site": 14,
-    "src/broadsheet/sources": 19,
+    "src/broadsheet/sources": 18,
     "src/broadsheet/space": 3,
-    "src/broadsheet/store": 78,
-    "src/broadsheet/trending": 22,
+    "src/broadsheet/store": 62,
+    "src/broadsheet/trending": 21,
     "src/broadsheet/upkeep": 17,
     "src/broadsheet/web": 34,
     "src/broadsheet/web/static": 2,
-    "src/broadsheet/web/templates": 68,
+    "src/broadsheet/web/templates": 60,
     "src/broadsheet/wiring": 12,
 }
 """Folders that are not clean yet. Lower a count as you rewrite, remove its line at 0, and add no line."""
@@ -89,7 +88,7 @@ def prose(path: Path) -> Iterator[str]:
     """The texts of a file that people read."""
     text = path.read_text("utf-8")
     if path.suffix != ".py":
-        yield text
+        yield TAG.sub(lambda tag: tag[0].replace(" is none", ""), text) if path.suffix == ".html" else text
         return
     yield from (
         each.string for each in tokenize.generate_tokens(io.StringIO(text).readline) if each.type == tokenize.COMMENT
@@ -172,6 +171,8 @@ def test_a_phrase_is_noticed(text: str) -> None:
         "it is no longer there",
         "when the value is None",
         "hand in hand",
+        "No more papers",
+        "nothing stands in the way",
         "`static` stands in for it",
         "see `nobody` or https://example.org/whoever",
         "a mail server, by mail programs",
@@ -190,8 +191,8 @@ def test_every_kind_of_prose_is_read(tmp_path: Path) -> None:
     assert [*prose(code)] == ["# anew", "Likewise.", "nobody … is at it", "whoever"]
     assert [len(phrases(text)) for text in prose(code)] == [1, 1, 2, 1]
     page = tmp_path / "page.html"
-    page.write_text("<p title='stands on a list'>Made anew</p>")
-    assert [len(phrases(text)) for text in prose(page)] == [2]
+    page.write_text("<p title='stands on a list'>{% if x is none %}There is none{% endif %} anew</p>")
+    assert [len(phrases(text)) for text in prose(page)] == [3]
 
 
 def test_an_exception_is_still_needed() -> None:
