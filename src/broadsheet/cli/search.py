@@ -1,4 +1,4 @@
-"""Finding papers: search, similar, show."""
+"""Search: search, similar, show."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from broadsheet.wiring.collection import opened
 from broadsheet.wiring.paper import paper
 
 Ids = Annotated[list[str], typer.Argument(metavar="ID", help="Ids of papers, as search prints them.")]
-Id = Annotated[str, typer.Argument(metavar="ID", help="The paper's id or another identifier of it.")]
+Id = Annotated[str, typer.Argument(metavar="ID", help="The paper's id, or another of its identifiers.")]
 Mode = Annotated[
     str, typer.Option("--mode", metavar="MODE", help="hybrid (words and meaning), lexical or semantic.")
 ]  # fmt: skip
@@ -41,7 +41,7 @@ def search(
 ) -> None:
     """Find papers by words and by meaning, best first.
 
-    Conditions may also stand in the query: author: venue: category: source: since: until: has:code votes:
+    The query may also hold conditions: author: venue: category: source: since: until: has:code votes:
 
     Example: broadsheet search "finding duplicate questions" --since 2023 -k 5
     """
@@ -75,7 +75,7 @@ def similar(
 ) -> None:
     """Find the papers nearest to one paper or to several.
 
-    Several are taken together, as their mean. No model is loaded.
+    Several papers are combined as their mean. No model is loaded.
 
     Example: broadsheet similar arxiv:2401.00001 -k 5
     """
@@ -93,7 +93,7 @@ def similar(
 
 
 def show(id: Id, data: Data = None, as_json: AsJson = False) -> None:
-    """Show all that is known of one paper.
+    """Show everything that is known about one paper.
 
     Example: broadsheet show arxiv:2401.00001
     """

@@ -1,4 +1,4 @@
-"""How papers look in a terminal: ranked results, and one paper with all that is known of it."""
+"""How papers look in a terminal: ranked results, and one paper with everything that is known about it."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _FEW_AUTHORS = 3
 
 
 def print_results(found: Results, *, parts: bool = False) -> None:
-    """A ranked list with its notes; says why when there is nothing."""
+    """Print a ranked list with its notes; an empty list says why."""
     width = len(str(found.items[-1].rank)) if found.items else 1
     for item in found.items:
         row = Table.grid(padding=(0, 2, 0, 0))
@@ -32,7 +32,7 @@ def print_results(found: Results, *, parts: bool = False) -> None:
     elif not found.items:
         note("No paper matches.")
     if found.more:
-        note(f"More follow: --offset {found.offset + len(found.items)}")
+        note(f"For more: --offset {found.offset + len(found.items)}")
 
 
 def _result(item: Result, *, parts: bool) -> RenderableType:
@@ -99,7 +99,7 @@ def _part(side: str, part: Part) -> str:
 
 
 def print_document(document: Document) -> None:
-    """Everything known of a paper."""
+    """Print everything that is known about a paper."""
     out().print(Text(clean(document.shown_title), style="bold"))
     if document.authors:
         out().print(Text(", ".join(map(clean, document.authors))))
@@ -132,7 +132,7 @@ def _known(document: Document) -> list[tuple[str, str]]:
 
 
 def print_brief(found: Results) -> None:
-    """A query and its results in a line each."""
+    """Print a query, and each of its results in a line."""
     out().print(Text.assemble(("\n› ", "dim"), (clean(found.query), "bold")))
     for item in found.items:
         row = Table.grid(padding=(0, 2, 0, 0))
