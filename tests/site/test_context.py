@@ -69,6 +69,6 @@ def test_a_letter_that_cannot_be_sent_is_for_the_log_which_names_no_one(
     )
     with caplog.at_level(logging.WARNING, "broadsheet.server"):
         site.post(letter)
-    assert "a letter was not" in caplog.text
+    assert "an email was not" in caplog.text
     assert "Sign in" in caplog.text
     assert "ada@example.org" not in caplog.text

@@ -40,7 +40,7 @@ def asked(collection: Collection) -> Request:
 
 
 def test_an_unknown_form_names_the_known_ones() -> None:
-    with pytest.raises(NotFoundError, match=r"No list is written as .xml.\. .*atom"):
+    with pytest.raises(NotFoundError, match=r".xml. is not a known format\. .*atom"):
         form_of("xml")
     assert {form_of(name) for name in FORMATS} == set(FORMATS.values())
 

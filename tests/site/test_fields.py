@@ -44,7 +44,7 @@ def test_what_is_no_day_says_what_would_be_one(text: object) -> None:
     with pytest.raises(ValidationError) as caught:
         Span.model_validate({"since": text})
     [error] = caught.value.errors()
-    assert expectation(error) == "expected a day, a month or a year, such as 2024-05-31, 2024-05 or 2024"
+    assert expectation(error) == "expected a day, a month or a year, for example 2024-05-31, 2024-05 or 2024"
 
 
 def test_names_come_as_items_or_in_one() -> None:

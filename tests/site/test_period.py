@@ -58,7 +58,7 @@ def test_a_period_is_known_by_its_name(name: str, kind: str, first: date) -> Non
     [("2026-13-01", "day", "2025-09-30"), ("2026-09-30", "week", "2025-W40"), ("today", "month", "2025-09")],
 )
 def test_another_name_is_told_an_example_of_its_kind(name: str, kind: str, example: str) -> None:
-    with pytest.raises(NotFoundError, match=f"'{name}' is no {kind}: .*{example}"):
+    with pytest.raises(NotFoundError, match=f"'{name}' is not a {kind}: .*{example}"):
         named(name, kind)
 
 
@@ -68,7 +68,7 @@ def test_the_readers_own_order_is_typed_in_several_ways(sort: str, own: bool) ->
 
 
 def test_a_stranger_is_asked_who_they_are_for_an_order_of_their_own(site: Site) -> None:
-    with pytest.raises(UsageError, match="sign in, or send your token"):
+    with pytest.raises(UsageError, match="sign in or send your token"):
         wanted(site, 0, DayAsked(sort="foryou"))
 
 

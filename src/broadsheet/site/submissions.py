@@ -1,4 +1,4 @@
-"""Submitting a paper, whichever door it came through: so often, and looked for once the answer is sent."""
+"""Submissions from the page and the API: limited in number, and looked for once the answer is sent."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from broadsheet.wiring.jobs import run_now
 
 
 def submitted(site: Site, person: Person, *, typed: str, tasks: BackgroundTasks) -> Submission:
-    """Queue a paper for a person and look for it after the answer, then let search find it.
+    """Queue a paper for a person; look for it once the answer is sent, and then sync.
 
-    UsageError for what names no paper; HTTPException 429 when that was too often.
+    UsageError if ``typed`` does not name a paper; HTTPException 429 after too many submissions.
     """
     if not site.single:
         site.limit("submissions", str(person.number))
