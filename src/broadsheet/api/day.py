@@ -1,4 +1,4 @@
-"""The day as an interface: Hugging Face's path and field names, and the same with all that Broadsheet knows of it."""
+"""The day, for programs: at Hugging Face's path with its field names, and with everything Broadsheet knows of it."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _PER_PAGE = 50
 
 
 class Submitter(BaseModel):
-    """A person by the one name that the source told."""
+    """A person, by the one name that the source gives."""
 
     name: str
     user: str
@@ -48,11 +48,13 @@ class DailyPaper(BaseModel):
     title: str
     summary: str
     numComments: int  # noqa: N815
-    submittedBy: Submitter | None = Field(description="Who put it on the list that it came from.")  # noqa: N815
-    day: date = Field(description="The day it stands on: announced, else listed.")
-    votes: int | None = Field(description="The most that a source counts, and those given here; null without any.")
+    submittedBy: Submitter | None = Field(description="Who submitted it to the source's list.")  # noqa: N815
+    day: date = Field(description="The day it is listed on: announced, else listed by a source.")
+    votes: int | None = Field(
+        description="The highest count of any source plus the votes given here; null without either."
+    )
     picked: bool = Field(description="Whether it is one of the editor's picks, which come first.")
-    alsoAs: list[models.Paper] = Field(description="The same work's other papers.")  # noqa: N815
+    alsoAs: list[models.Paper] = Field(description="Other papers of the same work.")  # noqa: N815
 
 
 class Daily(BaseModel):
@@ -65,12 +67,12 @@ class Daily(BaseModel):
     total: int
     offset: int
     more: bool
-    note: str = Field(description="Why there are no papers; empty when there are.")
-    line: str = Field(description="What the editor wrote above a day; empty when nothing.")
+    note: str = Field(description="Why there are no papers; empty when there are some.")
+    line: str = Field(description="What the editor wrote above the day; may be empty.")
     items: list[DailyPaper]
 
 
-@router.get("/api/daily_papers", responses=responses(400), summary="A day as Hugging Face lists it")
+@router.get("/api/daily_papers", responses=responses(400), summary="List a day's papers as Hugging Face does")
 def daily_papers(
     site: TheSite,
     visitor: TheVisitor,
@@ -83,9 +85,9 @@ def daily_papers(
     p: Annotated[int, Query(ge=0, le=1_000)] = 0,
     limit: Count = _PER_PAGE,
 ) -> list[DailyPaper]:
-    """The papers of a `date` (2025-09-30), `week` (2025-W40) or `month` (2025-09), else of the latest day.
+    """Return the papers of a `date` (2025-09-30), `week` (2025-W40) or `month` (2025-09), by default of the latest day.
 
-    `submitter`: only those that this person put on a list, by the name that the list shows.
+    `submitter`: only papers that this person submitted to a source's list, by the name that the list shows.
     """
     named = [(kind, name) for kind, name in (("day", date), ("week", week), ("month", month)) if name]
     if len(named) > 1:
@@ -97,11 +99,11 @@ def daily_papers(
     return [_item(card) for card in place.followed(_found(site, period, wanted)).cards]
 
 
-@router.get("/api/daily", responses=responses(400), summary="The latest day, or a day, week or month by its name")
+@router.get("/api/daily", responses=responses(400), summary="Get the latest day, or a day, week or month by its name")
 def daily(
     site: TheSite, visitor: TheVisitor, asked: AskingDay, place: ThePlace, period: str = "", limit: Count = _PER_PAGE
 ) -> Daily:
-    """Its papers, the nearest periods that have some, and when it has none, why."""
+    """Return its papers, the nearest periods that have papers, and the reason if it has none."""
     wanted = _wanted(site, visitor, asked, limit, place.at(asked.offset))
     found = place.followed(_found(site, _period("", period) if period else None, wanted))
     return Daily(
@@ -122,7 +124,8 @@ def _period(kind: str, name: str) -> Period:
     found = periods.parse(name)
     if found is None or (kind and found.kind != kind):
         raise UsageError(
-            f"{name[:40]!r} is no {kind or 'day, week or month'}: expected such as 2025-09-30, 2025-W40 or 2025-09."
+            f"{name[:40]!r} is not a {kind or 'day, week or month'}: expected, for example, 2025-09-30, 2025-W40 or"
+            " 2025-09."
         )
     return found
 

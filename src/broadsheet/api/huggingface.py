@@ -1,4 +1,4 @@
-"""Papers where Hugging Face has them: `/papers/ID.md` is the paper as Markdown, `/papers/ID` leads to its page."""
+"""Papers at Hugging Face's paths: `/papers/ID.md` is the paper as Markdown, `/papers/ID` redirects to its page."""
 
 from __future__ import annotations
 
@@ -24,10 +24,11 @@ _SHOWN: dict[int | str, dict[str, Any]] = {200: {"description": "The paper", "co
 
 
 @router.get("/papers/{id:path}.md", responses=_SHOWN | responses(404), response_class=Response,
-            summary="One paper as Markdown")  # fmt: skip
+            summary="Get one paper as Markdown")  # fmt: skip
 @router.get("/paper/{id:path}.md", include_in_schema=False)
 def paper_as_markdown(request: Request, site: TheSite, id: str) -> Response:
-    """Title, authors, facts and abstract, for programs that read texts. The text is its authors', not this site's."""
+    """Return title, authors, facts and abstract, for programs that read text. The text is its authors', not this
+    site's."""
     known = paper_of(site, id)
     (paper,) = with_here(site.collection, [[known, *appearances(site.collection, known)]])
     paper = replace(paper, source=without_folders(paper.source))
@@ -37,5 +38,5 @@ def paper_as_markdown(request: Request, site: TheSite, id: str) -> Response:
 
 @router.get("/papers/{id:path}", include_in_schema=False)
 def paper_elsewhere(site: TheSite, id: str) -> Response:
-    """Leads to the paper's page."""
+    """Redirect to the paper's page."""
     return RedirectResponse(paper_page(paper_of(site, id).id), 307)

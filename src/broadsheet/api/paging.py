@@ -1,4 +1,4 @@
-"""Turning the pages of a list: a cursor that means nothing to the client, and the Link header that leads on with it."""
+"""Paging through a list: an opaque cursor, and the Link header that carries it to the next part."""
 
 from __future__ import annotations
 
@@ -21,17 +21,17 @@ Part = TypeVar("Part", Results, Feed)
 
 
 class Place:
-    """Where in its list a request begins: at its cursor, else at its offset. Says where the next part begins."""
+    """Where in its list a request begins: at its cursor, else at its offset. It also links to the next part."""
 
     def __init__(self, request: Request, response: Response, site: Site, cursor: str) -> None:
         self._request, self._response, self._site, self._cursor = request, response, site, cursor
 
     def at(self, offset: int) -> int:
-        """The place to begin at; UsageError for a cursor that is not of this list."""
+        """Return the place to begin at; UsageError for a cursor of another list."""
         return _read(self._cursor, self._list()) if self._cursor else offset
 
     def followed(self, part: Part) -> Part:
-        """The same part of the list, with the header ``Link: <...>; rel="next"`` when more follows it."""
+        """Return the same part of the list, and add the header ``Link: <...>; rel="next"`` when more follows it."""
         shown = len(part.items) if isinstance(part, Results) else len(part.cards)
         if part.more and shown:
             self.goes_on(part.offset + shown)
@@ -45,7 +45,7 @@ class Place:
             self._response.headers.update(next_link(address))
 
     def _list(self) -> str:
-        """Names the list that is asked for, whatever part of it."""
+        """Name the requested list, whichever part of it."""
         asked = asked_for(self._request, **_POSITION)
         return hashlib.blake2b(asked.encode("utf-8", "replace"), digest_size=6).hexdigest()
 
@@ -54,7 +54,7 @@ def _place(
     request: Request,
     response: Response,
     site: TheSite,
-    cursor: Annotated[str, Query(max_length=200, description="From the header `Link` of the part before.")] = "",
+    cursor: Annotated[str, Query(max_length=200, description="From the header `Link` of the previous part.")] = "",
 ) -> Place:
     return Place(request, response, site, cursor)
 
@@ -73,5 +73,7 @@ def _read(cursor: str, list_: str) -> int:
         text = ""
     offset, _, known = text.partition(".")
     if known != list_ or not (offset.isascii() and offset.isdigit()) or len(offset) > 6 or int(offset) > DEEPEST:
-        raise UsageError("This cursor is not of this list: ask for the list without it, and follow its header `Link`.")
+        raise UsageError(
+            "This cursor belongs to another list: request the list without it, and follow its header `Link`."
+        )
     return int(offset)

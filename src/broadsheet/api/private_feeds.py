@@ -1,6 +1,6 @@
-"""A reader's own lists as feeds and files, at an address that only the reader knows: for programs that cannot sign in.
+"""A reader's own lists as feeds and files, at secret addresses, for programs that cannot sign in.
 
-Whoever has the address may read; it is renewed on the account page. It stands in no log and leads to no other person.
+Anyone who has an address may read the feed; the account page renews it. No log holds it, and it names no person.
 """
 
 from __future__ import annotations
@@ -25,19 +25,19 @@ from broadsheet.store.people import Person
 
 router = APIRouter(tags=["feeds"])
 _MOST = 200
-_SAID: dict[str, Any] = {"response_class": Response, "responses": media() | responses(404, 429)}
+_READ: dict[str, Any] = {"response_class": Response, "responses": media() | responses(404, 429)}
 
 
-@router.get("/feeds/own/{key}/saved.{form}", summary="All that a reader saved", **_SAID)
+@router.get("/feeds/own/{key}/saved.{form}", summary="Everything that a reader saved", **_READ)
 def saved(request: Request, site: TheSite, key: str, form: str) -> Response:
-    """The newest saves first."""
+    """Return all saved papers, the latest saved first."""
     person = _owner(request, site, key)
     return _written(request, site, form, person, None, "Broadsheet: saved", "/lists")
 
 
-@router.get("/feeds/own/{key}/list/{number}.{form}", summary="A reader's list", **_SAID)
+@router.get("/feeds/own/{key}/list/{number}.{form}", summary="A reader's list", **_READ)
 def one(request: Request, site: TheSite, key: str, number: int, form: str) -> Response:
-    """The newest saves first."""
+    """Return the papers of a list, the latest saved first."""
     person = _owner(request, site, key)
     name = next((each.name for each in site.collection.store.lists.of(person.number) if each.number == number), None)
     if name is None:
@@ -45,9 +45,9 @@ def one(request: Request, site: TheSite, key: str, number: int, form: str) -> Re
     return _written(request, site, form, person, number, f"Broadsheet: {name}", f"/lists/{number}")
 
 
-@router.get("/feeds/own/{key}/query/{number}.{form}", summary="A reader's standing query", **_SAID)
+@router.get("/feeds/own/{key}/query/{number}.{form}", summary="A reader's alert", **_READ)
 def query(request: Request, site: TheSite, key: str, number: int, form: str) -> Response:
-    """The papers of the last days that match, the newest day first."""
+    """Return the papers of the last days that match an alert, the newest day first."""
     person = _owner(request, site, key)
     form_of(form)
     kept = alerts.own(site.collection.store, person.number, number)
@@ -55,9 +55,9 @@ def query(request: Request, site: TheSite, key: str, number: int, form: str) -> 
     return _listed(request, site, form, papers, title=kept.name, page=f"/queries/{number}", person=person)
 
 
-@router.get("/feeds/own/{key}/foryou.{form}", summary="What is picked for a reader", **_SAID)
+@router.get("/feeds/own/{key}/foryou.{form}", summary="The papers picked for a reader", **_READ)
 def foryou(request: Request, site: TheSite, key: str, form: str) -> Response:
-    """The picks of the newest days, best first."""
+    """Return the picks of the newest days, best first."""
     person = _owner(request, site, key)
     form_of(form)
     found = for_person(site.collection, person.number, last=site.today, days=DAYS)
@@ -65,9 +65,9 @@ def foryou(request: Request, site: TheSite, key: str, form: str) -> Response:
     return _listed(request, site, form, papers, title="for you", page="/foryou", person=person)
 
 
-@router.get("/feeds/own/{key}/authors.{form}", summary="Papers by the authors whom a reader follows", **_SAID)
+@router.get("/feeds/own/{key}/authors.{form}", summary="Papers by the authors a reader follows", **_READ)
 def authors(request: Request, site: TheSite, key: str, form: str) -> Response:
-    """The newest first."""
+    """Return papers by followed authors, newest first."""
     person = _owner(request, site, key)
     form_of(form)
     store = site.collection.store
@@ -94,7 +94,7 @@ def _written(
     numbers = store.lists.saved(person.number, number)[:_MOST]
     papers = store.papers.by_numbers(numbers)
     shown = standing(papers[each] for each in numbers if each in papers)
-    name = f"own/{person.number}/{number or 'saved'}"  # tells nobody the key
+    name = f"own/{person.number}/{number or 'saved'}"  # reveals the key to no one
     return listed(request, site, form, title=title, page=page, papers=shown, name=name)
 
 
