@@ -1,4 +1,4 @@
-"""What a tool's argument names: the paper of an id, or the papers that were meant."""
+"""Find the paper that a tool's argument names, or the nearest ids."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from broadsheet.mcp.untrusted import visible
 from broadsheet.search.hybrid import search
 from broadsheet.site.instance import Instance
 
-_NEAR = 3  # papers that are named when an id is unknown
+_NEAR = 3  # papers that the message about an unknown id names
 
 
 def paper_of(site: Instance, id_: str) -> Document:
-    """Find the paper of an id or alias; NotFoundError with the nearest ids, by spelling and by words."""
+    """Find the paper with an id or alias; NotFoundError names the nearest ids, by spelling and by words."""
     document = site.collection.store.papers.get(id_)
     if document is None:
         near = _near(site, id_)

@@ -1,7 +1,7 @@
-"""The server of the protocol over a site: what is offered, and each call turned into an answer or one clear line.
+"""The MCP server over a site: lists the tools, and turns each call into an answer or one clear line.
 
-a call -> the tool, else a protocol error -> its arguments, checked -> who asks -> the verb, in a thread of its own
-what goes wrong in a tool is a result that failed, so that the agent reads it and can do better
+a call -> the tool, else a protocol error -> its checked arguments -> the caller -> the verb, in its own thread
+an error in a tool is a failed result, so that the agent can read it and correct the call
 """
 
 from __future__ import annotations
@@ -28,10 +28,10 @@ from broadsheet.site.fields import expectation
 
 AT_ONCE = 4  # calls that compute side by side; others wait
 INSTRUCTIONS = (
-    "Papers of one Broadsheet Collection on this machine. Begin with search_papers or get_today; get_paper reads one. "
+    "Papers of one Broadsheet Collection on this machine. Start with search_papers or get_today; get_paper reads one. "
     f"{NOTICE}"
 )
-Who = Callable[[Any], Caller]  # who asks, from what the transport knows of the request
+Who = Callable[[Any], Caller]  # the caller, from what the transport knows of the request
 _log = logging.getLogger("broadsheet.mcp")
 
 
@@ -78,7 +78,7 @@ def _described(tool: Tool) -> types.Tool:
 
 
 def _untitled(schema: Any) -> Any:
-    """Take out of a schema the titles that only repeat its names: agents read it with every conversation."""
+    """Remove the titles from a schema, which only repeat names: agents read it in every conversation."""
     if isinstance(schema, dict):
         kept = {name: _untitled(each) for name, each in schema.items()}
         return {name: each for name, each in kept.items() if name != "title" or not isinstance(each, str)}
@@ -87,13 +87,13 @@ def _untitled(schema: Any) -> Any:
 
 def _unknown(name: str, known: dict[str, Tool]) -> Tool:
     off = [tool.name for tool in tools.TOOLS if tool.writes]
-    reason = "it changes things, and this server was started without --allow-writes" if name in off else "there is none"
-    line = f"no tool {name[:60]!r}: {reason}. {nearest(name[:60], known)}"
+    reason = ": it changes things, and this server was started without --allow-writes" if name in off else ""
+    line = f"no tool {name[:60]!r}{reason}. {nearest(name[:60], known)}"
     raise MCPError(types.INVALID_PARAMS, line)
 
 
 def answered(site: AgentSite, tool: Tool, given: dict[str, Any], who: Callable[[], Caller]) -> types.CallToolResult:
-    """Answer a call of a tool: with its result, or one that failed with one line on why."""
+    """Answer a call of a tool with its result, or with a failed result that says why in one line."""
     try:
         arguments = tool.arguments.model_validate(given)
         result = tool.function(site, who(), arguments)
@@ -104,7 +104,7 @@ def answered(site: AgentSite, tool: Tool, given: dict[str, Any], who: Callable[[
         return _failed(site.told(str(error)))
     except Exception:
         _log.exception("%s failed", tool.name)
-        return _failed("the server met an error that it did not foresee; its log says more")
+        return _failed("an unexpected error occurred; the server's log says more")
     text = types.TextContent(type="text", text=result.model_dump_json())
     return types.CallToolResult(content=[text], structured_content=result.model_dump(mode="json"))
 
@@ -114,10 +114,10 @@ def _failed(line: str) -> types.CallToolResult:
 
 
 def _mistake(error: Any, known: Iterable[str]) -> str:
-    """Word one argument's mistake: its name, what was expected, what came."""
+    """Word one argument's mistake: its name, what was expected, what it was."""
     name = ".".join(str(part)[:40] for part in error["loc"])
     if error["type"] == "extra_forbidden":
-        return f"there is no argument {visible(name)!r}. {nearest(name, known)}"
+        return f"no argument {visible(name)!r}. {nearest(name, known)}"
     if error["type"] == "missing":
         return f"{name} is missing"
     return f"{visible(name)}: {expectation(error)}; got {visible(str(error.get('input')))[:60]!r}"
