@@ -7,8 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from broadsheet.cli import library as commands
 from broadsheet.cli.app import run
 from broadsheet.collection import open_collection
+from door_kit import usage
 
 BIB = "@article{a, title={A Survey of Kettle Boiling}, author={Pot, Ann}, year={2020}}\n@article{b, author={Nobody}}\n"
 
@@ -55,3 +57,7 @@ def test_a_file_without_references_is_doubted(home: Path, capfd: pytest.CaptureF
     file.write_text("@comment{no references}\n")
     assert run(("library", str(file))) == 0
     assert "No references were found in the file. Is it BibTeX" in " ".join(capfd.readouterr().err.split())
+
+
+def test_its_usage_stays() -> None:
+    assert usage(commands.library) == {"--data", "--for", "--json", "--sync", "FILE"}

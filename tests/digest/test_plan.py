@@ -8,9 +8,8 @@ import pytest
 
 from broadsheet.collection import Collection
 from broadsheet.digest.plan import due, plan, waiting
-from broadsheet.digest.preview import preview
 from broadsheet.store.mail import Choice, Subscription
-from people_of_a_day import BEFORE, HEAD, MORNING, TODAY, Post, sent, subscriber
+from people_of_a_day import BEFORE, MORNING, TODAY, Post, sent, subscriber
 
 LONG_AGO = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -66,16 +65,6 @@ def test_mine_alone_is_quiet_when_nothing_matches(made: Collection) -> None:
     post = Post()
     sent(made, post)
     assert "None of 12 new papers is near" in post.got[0].text
-
-
-def test_of_whom_nothing_is_known_is_told_what_to_do(made: Collection) -> None:
-    ada = subscriber(made, "ada", contents="mine", quiet="note")
-    told = "Nothing is known yet of what suits you, so none of 12 new papers is here: save or vote"
-    shown = preview(made, HEAD, TODAY, ada.number, now=MORNING, zone=UTC)
-    assert told in " ".join(shown.text.split())
-    post = Post()
-    sent(made, post)
-    assert post.got[0].text == shown.text
 
 
 def test_whose_hour_passed_while_nothing_ran_is_told_of(made: Collection) -> None:

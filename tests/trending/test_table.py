@@ -35,7 +35,9 @@ def counted(collection: Collection, monkeypatch: pytest.MonkeyPatch) -> list[int
     """The numbers of papers that are computed from here on."""
     computed: list[int] = []
     subjects = collection.store.trends.subjects
-    monkeypatch.setattr(collection.store, "subjects", lambda numbers: computed.extend(numbers) or subjects(numbers))
+    monkeypatch.setattr(
+        collection.store.trends, "subjects", lambda numbers: computed.extend(numbers) or subjects(numbers)
+    )
     return computed
 
 

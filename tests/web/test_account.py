@@ -13,7 +13,9 @@ import pytest
 from broadsheet.collection import Collection
 from broadsheet.people import links
 from broadsheet.site.auth import COOKIE
+from broadsheet.web.account import router
 from broadsheet.wiring import submissions
+from door_kit import addresses
 from fakeclient import FakeClient
 from people_kit import BASE, Browser, browser, letters, member, site
 from site_kit import HOSTILE, made
@@ -181,3 +183,18 @@ def test_handing_in_has_a_limit(collection: Collection, online: FakeClient) -> N
     answers = [visitor.press("/submit", paper="2401.00001").status_code for _ in range(32)]
     assert answers[:30] == [303] * 30
     assert answers[-1] == 429
+
+
+def test_its_addresses_stay() -> None:
+    assert addresses(router) == {
+        "GET /account",
+        "GET /account/address",
+        "POST /account/address",
+        "POST /account/address/confirm",
+        "POST /account/delete",
+        "GET /account/export",
+        "POST /account/feeds/renew",
+        "POST /account/name",
+        "POST /account/tokens",
+        "POST /account/tokens/remove",
+    }

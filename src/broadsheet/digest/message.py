@@ -13,7 +13,7 @@ from broadsheet.collection import Collection
 from broadsheet.core import periods
 from broadsheet.core.periods import Period
 from broadsheet.core.text import clipped
-from broadsheet.core.types import Document, Listing, Message
+from broadsheet.core.types import LEVELS, Document, Listing, Message, Strength
 from broadsheet.digest.returned import message_name, return_token
 from broadsheet.mail import render
 from broadsheet.mail.address import tagged
@@ -23,7 +23,7 @@ from broadsheet.people.subscription import leave_token
 from broadsheet.store.deliveries import Delivery
 
 _AUTHORS, _PASSAGE = 4, 240
-_STRENGTHS = {"strong": "Strong match", "good": "Good match", "fair": "Fair match", "weak": "Weak match"}
+_LABELS: Mapping[str, str] = {each: each.label for each in (Strength.WEAK, *LEVELS)}
 _MOST_CACHED = 5_000
 
 
@@ -125,7 +125,7 @@ class Composer:
 
     def _told(self, entry: Mapping[str, Any]) -> Item:
         """A paper, and why it is in this list."""
-        strength, why = _STRENGTHS.get(entry.get("strength", ""), ""), entry["why"]
+        strength, why = _LABELS.get(entry.get("strength", ""), ""), entry["why"]
         return replace(self._shown(entry["id"]), strength=strength, why=why if strength else why[:1].upper() + why[1:])
 
     def _shown(self, name: str) -> Item:

@@ -18,7 +18,7 @@ from broadsheet.alerts.match import Candidates, Hit, Holds, Prepared, gather, pr
 from broadsheet.collection import Collection
 from broadsheet.core.errors import UsageError
 from broadsheet.core.text import clipped, plain
-from broadsheet.core.types import Document
+from broadsheet.core.types import Document, Strength
 from broadsheet.core.vectors import Vectors
 from broadsheet.foryou.person import for_people
 from broadsheet.foryou.profile import Pick
@@ -26,7 +26,6 @@ from broadsheet.space import Snapshot
 from broadsheet.store.mail import Choice
 from broadsheet.store.reactions import Taste
 
-_ORDER = ("weak", "fair", "good", "strong", "exact")
 _MORE = 4 / 3  # picks asked for, for each place: some fall out as too weak or known
 _LONGEST_TITLE = 80
 
@@ -166,11 +165,11 @@ def _queries(taste: Taste) -> Iterator[tuple[str, Alert]]:
 
 def _entries(day: Day, taste: Taste, asked: _Asked, picked: Sequence[tuple[str, Pick]], reader: Reader) -> list[Entry]:
     choice = reader.choice
-    least = _ORDER.index(choice.least) if choice.least in _ORDER else 0
+    least = Strength(choice.least) if choice.least in tuple(Strength) else Strength.WEAK
     known = {*taste.declined, *taste.read, *taste.voted, *(number for number, _ in taste.saved)}
     found: dict[int, Entry] = {}
     for entry in (*_followed(day, taste), *_hits(taste, asked), *_picked(picked)):
-        strong_enough = not entry.strength or _ORDER.index(entry.strength) >= least
+        strong_enough = not entry.strength or Strength(entry.strength) >= least
         new = entry.number in day.documents and known.isdisjoint(day.same[entry.number])
         if strong_enough and new and reader.shown.isdisjoint(day.ids(entry.number)):
             found.setdefault(entry.number, entry)

@@ -9,19 +9,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Literal
 from weakref import WeakKeyDictionary
 
 import numpy as np
 
 from broadsheet.core.errors import ModelError, UsageError
+from broadsheet.core.types import Strength
 from broadsheet.core.vectors import Rows, Vectors, unit
 from broadsheet.foryou.interests import WORTH, Interests, bands, centred, common, found, pick, scores
 from broadsheet.space import Snapshot
 
-Strength = Literal["strong", "good", "fair", "weak"]
 NEAR = 3  # liked papers named beside a pick
-_STRENGTHS: tuple[Strength, ...] = ("weak", "fair", "good", "strong")
 _SAMPLE = 1_000
 _NONE = np.empty(0, dtype=np.int64)
 
@@ -180,7 +178,7 @@ def picks(profile: Profile, pool: Pool, k: int) -> list[Pick]:
             number=int(pool.numbers[new[row]]),
             interest=interest,
             score=float(suits[row, interest]),
-            strength=_STRENGTHS[int(np.count_nonzero(suits[row, interest] >= profile.bands[interest]))],
+            strength=Strength.of(suits[row, interest], profile.bands[interest]),
             near=_near(profile.numbers[liked[interest]], cosines[liked[interest], place]),
         )
         for place, (row, interest) in enumerate(zip(chosen.tolist(), interests.tolist(), strict=True))

@@ -16,12 +16,12 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from broadsheet.alerts.alert import LEVELS, Alert, Level
+from broadsheet.alerts.alert import Alert
 from broadsheet.alerts.match import gather, prepare
 from broadsheet.collection import Collection
 from broadsheet.core.errors import UsageError
 from broadsheet.core.metrics import bootstrap
-from broadsheet.core.types import Document
+from broadsheet.core.types import LEVELS, Document, Strength
 
 LEAST = 20  # papers of a topic
 MEASURES = ("precision", "recall", "F1", "F0.5", "matched of 100")
@@ -129,7 +129,7 @@ def _f(precision: float, recall: float, beta: float) -> float:
 
 
 def excluding(
-    collection: Collection, judged: Topics, numbers: Sequence[int], *, level: Level = "fair", seed: int = 0
+    collection: Collection, judged: Topics, numbers: Sequence[int], *, level: Strength = Strength.FAIR, seed: int = 0
 ) -> list[Row]:
     """Each field's name without one of its topics: what of the papers that the field matches goes, and what stays.
 
@@ -150,7 +150,7 @@ def excluding(
     return _rows(f"{level}, without", EXCLUDING, values, seed)
 
 
-def silent(collection: Collection, foreign: Iterable[str], numbers: Sequence[int]) -> dict[Level, float]:
+def silent(collection: Collection, foreign: Iterable[str], numbers: Sequence[int]) -> dict[Strength, float]:
     """Papers matched, of 1,000, by alerts about something else altogether, for each strength: it should be none."""
     texts, share = list(foreign), {}
     for level in LEVELS:

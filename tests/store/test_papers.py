@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from broadsheet.core.text import plain
 from broadsheet.core.types import Document
 from broadsheet.store import Counts, Store
+from broadsheet.store.papers import Papers
 
 NOW = datetime(2026, 1, 2, 3, 4, tzinfo=UTC)
 TEA = Document(id="2401.00001", title="On Tea", text="Leaves.", authors=("Ada Lovelace",), source="bibtex:a.bib")
@@ -235,3 +236,34 @@ def test_the_file_keeps_its_promises(store: Store) -> None:
         assert db.execute("PRAGMA foreign_keys").fetchone()[0] == 1
         with pytest.raises(sqlite3.IntegrityError):
             db.execute("INSERT INTO aliases VALUES ('a', 999)")
+
+
+def test_numbers_and_ids_lead_to_each_other(store: Store) -> None:
+    papers = Papers(store)
+    papers.put([TEA, RAIN, replace(TEA, id="2401.00002")], now=NOW)
+    assert papers.ids([3, 1, 99]) == {1: TEA.id, 3: "2401.00002"}
+    papers.delete([RAIN.id], now=NOW)
+    assert papers.ids([2]) == {}
+    assert papers.last_number() == 3
+    assert papers.changed(3) == [2]
+    assert papers.deleted_since(3) == [2]
+    assert papers.deleted_since(4) == []
+
+
+def test_newest_papers_of_authors_by_their_whole_names(store: Store) -> None:
+    days = [date(2026, 1, day) for day in (1, 2, 3)]
+    store.papers.put([replace(TEA, id=f"a:{n}", listed=day) for n, day in enumerate(days)], now=NOW)
+    store.papers.put([replace(RAIN, listed=days[0])], now=NOW)
+    found = store.papers.newest_by(["Ada Lovelace", "Alan Turing", "No One"], 2)
+    assert {name: store.papers.ids(numbers) for name, numbers in found.items() if numbers} == {
+        "Ada Lovelace": {3: "a:2", 2: "a:1"}, "Alan Turing": {4: RAIN.id},
+    }  # fmt: skip
+
+
+def test_a_stand_in_gives_way_to_the_real_paper_under_its_title(store: Store) -> None:
+    stands_in = replace(TEA, id="shelf:1", source="shelf:starter")
+    store.papers.put([stands_in, replace(RAIN, id="shelf:2", source="shelf:starter")], now=NOW)
+    assert store.papers.give_way("shelf", now=NOW) == 0
+    store.papers.put([TEA], now=NOW)
+    assert store.papers.give_way("shelf", now=NOW) == 1
+    assert [store.papers.get(name) is None for name in ("shelf:1", "shelf:2", TEA.id)] == [True, False, False]

@@ -1,4 +1,7 @@
-import hashlib
+"""Rows go in, are replaced, removed and compacted; what was committed survives a kill."""
+
+from __future__ import annotations
+
 import multiprocessing
 import os
 import signal
@@ -10,46 +13,15 @@ import pytest
 
 from broadsheet.core.errors import CollectionError, ModelError
 from broadsheet.core.types import Manifest
-from broadsheet.core.vectors import unit
-from broadsheet.space import Space
+from broadsheet.space.space import Space
+from space_kit import add, key, vectors
 
-MANIFEST = Manifest(encoder="test", version="1", weights="none", dim=16)
-
-
-def vectors(*numbers: int) -> np.ndarray:
-    """One vector a number, always the same."""
-    return unit(np.array([np.random.default_rng(abs(n)).normal(size=16) for n in numbers]).reshape(-1, 16))
-
-
-def key(number: int) -> str:
-    return hashlib.blake2b(str(number).encode(), digest_size=16).hexdigest()
-
-
-def add(space: Space, *numbers: int, change: int) -> None:
-    space.append(numbers, vectors(*numbers), [key(n) for n in numbers], np.zeros(len(numbers), dtype=bool))
-    space.commit(change)
-
-
-@pytest.fixture
-def space(tmp_path: Path) -> Space:
-    made = Space(tmp_path / "spaces" / "test")
-    made.create(MANIFEST)
-    return made
+pytestmark = pytest.mark.xdist_group("timed")
 
 
 def test_missing_says_what_to_do(tmp_path):
     with pytest.raises(CollectionError, match="run sync"):
         Space(tmp_path / "none").snapshot()
-
-
-def test_found_by_number_and_seen_by_other_readers_at_once(space):
-    reader = Space(space.folder)
-    assert reader.snapshot().search(vectors(1)[0], 5)[0].size == 0
-    add(space, 3, 1, 2, change=3)
-    numbers, scores = reader.snapshot().search(vectors(1)[0], 2)
-    assert numbers[0] == 1
-    assert scores[0] == pytest.approx(1, abs=1e-6)
-    assert reader.snapshot().pointer.change == 3
 
 
 def test_update_replaces_and_remove_removes(space):
@@ -68,12 +40,6 @@ def test_update_replaces_and_remove_removes(space):
     assert np.isnan(state.scores(vectors(1)[0], np.array([1]))).all()
     add(space, 1, change=6)
     assert space.snapshot().count == 3
-
-
-def test_allowed_numbers_restrict(space):
-    add(space, *range(1, 51), change=50)
-    numbers, _ = space.snapshot().search(vectors(7)[0], 10, allowed=np.array([3, 9, 60]))
-    assert sorted(numbers.tolist()) == [3, 9]
 
 
 def test_what_was_not_committed_does_not_count_and_is_overwritten(space):
@@ -100,19 +66,6 @@ def test_compaction_changes_nothing_but_size(space):
     assert before[0].tolist() == after[0].tolist()
     assert np.allclose(before[1], after[1])
     assert [p.name for p in space.folder.glob("g*")] == ["g000002"]
-
-
-def test_a_reader_goes_on_while_another_process_compacts(space):
-    add(space, *range(1, 41), change=1)
-    reading = Space(space.folder).snapshot()  # has read nothing but numbers yet
-    add(space, *range(1, 41), change=2)
-    assert space.compact(share=0, least=10)
-    assert not (space.folder / "g000001").exists()
-    numbers, cosines = reading.search(vectors(5)[0], 40)
-    assert sorted(numbers.tolist()) == list(range(1, 41))
-    assert cosines[0] == pytest.approx(1)
-    assert reading.keys[4].tobytes().hex() == key(5)
-    assert reading.cut == 0
 
 
 def test_rows_left_behind_cut_nothing_that_another_wrote(space):

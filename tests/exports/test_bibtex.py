@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import bibtexparser
@@ -9,7 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from broadsheet.core.types import Document
-from broadsheet.exports.bibtex import bibtex, key
+from broadsheet.exports.bibtex import bibtex, entries, key
+from papers import KNOT, LEAF
+from record_kit import read_back
 
 
 def read(document: Document) -> dict[str, str]:
@@ -79,3 +82,17 @@ def test_every_entry_is_one_balanced_entry(document: Document) -> None:
     assert depth == 0
     assert text.startswith("@")
     assert text.endswith("\n}\n")
+
+
+def test_bibtex_is_read_back_with_every_paper() -> None:
+    twin = replace(LEAF, id="2401.00002", aliases=())
+    data = entries([LEAF, twin, KNOT])
+    keys = [each["ID"] for each in bibtexparser.loads(data).entries]
+    assert keys == ["blum2026shape", "blum2026shape-2401-00002", "doe1999knots"]
+    assert [read.id for read in read_back("bibtex", data.encode())] == ["2401.00001", "2401.00002", "hep-th/9901001"]
+
+
+def test_bibtex_titles_come_back_with_the_marks_that_tex_acts_on() -> None:
+    title = "100% of C^2 & D_1 ~ #3 cost $5 (or $6)"
+    (read,) = read_back("bibtex", entries([replace(LEAF, title=title)]).encode())
+    assert read.shown_title == title

@@ -14,6 +14,7 @@ from broadsheet.core.errors import UsageError
 from broadsheet.core.text import plain
 from broadsheet.core.types import Document, Filters
 from broadsheet.store import Store
+from broadsheet.store.filters import by_source, conditions
 
 NOW = datetime(2026, 1, 2, tzinfo=UTC)
 DAYS = [date(2024, 12, 31), date(2025, 1, 1), date(2025, 6, 1), date(2026, 1, 1)]
@@ -108,3 +109,21 @@ def test_hostile_filters_find_nothing(filled: Store, filters: Filters) -> None:
 def test_too_many_alternatives_are_refused(filled: Store) -> None:
     with pytest.raises(UsageError, match="5,000 alternatives, at most 200"):
         filled.papers.numbers_where(Filters(authors=("a",) * 5_000))
+
+
+def test_no_filters_are_no_conditions_and_each_field_is_one() -> None:
+    assert conditions(Filters()) == []
+    asked = conditions(Filters(since=DAYS[0], authors=("Wei Wang", "Jing"), has_code=False))
+    assert len(asked) == 3
+    assert all(text.count("?") == len(values) for text, values in asked), "every value is bound"
+    assert not any("Wei" in text or "wei" in text for text, _ in asked)
+
+
+def test_a_source_by_its_scheme_or_its_files_name() -> None:
+    assert by_source("arxiv")[1] == ("arxiv", "arxiv:", "arxiv;")
+    assert by_source("jsonl:papers.jsonl")[1][-1] == "/papers.jsonl"
+    assert by_source("jsonl:a/papers.jsonl")[1] == (
+        "jsonl:a/papers.jsonl",
+        "jsonl:a/papers.jsonl:",
+        "jsonl:a/papers.jsonl;",
+    )

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from broadsheet.core.types import Document, Filters
 from broadsheet.store import Store
+from broadsheet.store.days import Standing
 
 NOW = datetime(2026, 3, 2, tzinfo=UTC)
 DAY = date(2026, 3, 1)
@@ -87,3 +88,21 @@ def test_excluded_categories_and_a_choice_of_papers(store: Store) -> None:
     assert list(store.papers.numbers_where(Filters(without_categories=("cs.CL",)))) == [2, 3]
     assert list(store.papers.numbers_where(Filters(categories=("cs",), without_categories=("cs.CL", "math")))) == [2]
     assert list(store.papers.numbers_where(Filters(categories=("cs",)), among=[2, 3])) == [2]
+
+
+def test_the_newest_days_that_have_papers(store: Store) -> None:
+    older, oldest = date(2026, 2, 27), date(2026, 2, 1)
+    store.papers.put(
+        [paper("a", listed=DAY), paper("b", listed=older), paper("c", listed=older), paper("d", listed=oldest)], now=NOW
+    )
+    store.papers.delete(["x:b"], now=NOW)
+    assert store.days.newest(DAY, 2) == [(3, older), (1, DAY)]
+    assert store.days.newest(older, 9) == [(4, oldest), (3, older)]
+    assert store.days.newest(date(2020, 1, 1), 9) == []
+    assert store.days.before(DAY, Filters(sources=("hf",))) is None, "no paper before it meets the filters"
+
+
+def test_places_for_an_order_leave_out_what_is_deleted(store: Store) -> None:
+    store.papers.put([paper("a", listed=DAY, votes=4), paper("b"), paper("c")], now=NOW)
+    store.papers.delete(["x:c"], now=NOW)
+    assert store.days.placements([2, 1, 3, 99]) == [Standing(2, "x:b", None, None), Standing(1, "x:a", DAY, 4)]

@@ -1,4 +1,7 @@
-from dataclasses import replace
+"""Search by words and by meaning, joined; each side alone; filters, pages and hostile queries."""
+
+from __future__ import annotations
+
 from datetime import date
 
 import pytest
@@ -6,35 +9,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import broadsheet as bs
-from broadsheet.core.errors import CollectionError, ModelError, NotFoundError, UsageError
+from broadsheet.core.errors import CollectionError, ModelError, UsageError
 from fakes import NOW, WordEncoder, paper
-
-CODE = {"code": "https://example.org/c"}
-SEEN = "A car watches the road. Its camera finds lanes at night. Doctors are not involved."
-READ = "A doctor reads charts. Charts are read by machines too."
-PAPERS = [
-    paper(1, "Cars that see", SEEN, authors=("Ana Lee",), venue="RoadConf", year=2021, votes=7, links=CODE),
-    paper(2, "Doctors and data", READ, authors=("Bo Chen", "Ana Maria Lee"), submitted=date(2024, 5, 6), votes=2),
-    paper(3, "Gardens", "Plants grow slowly in shade.", venue="RoadConf", announced=date(2024, 5, 7)),
-    paper(
-        4, "A study of wheels", "Wheels carry a car along the road and make noise.", listed=date(2023, 1, 1), votes=0
-    ),
-    paper(5, "Cars that see", "An older abstract about lanes with the same title.", year=2019),
-]
-PAPERS[0] = replace(PAPERS[0], categories=("cs.CV",))
-PAPERS[1] = replace(PAPERS[1], categories=("cs.LG", "q-bio"), venue="MedConf")
-
-
-@pytest.fixture
-def collection(tmp_path):
-    with bs.open(tmp_path / "c", encoder=WordEncoder()) as made:
-        made.store.papers.put(PAPERS, now=NOW)
-        bs.sync(made)
-        yield made
-
-
-def ids(results):
-    return [r.document.id[-1] for r in results]
+from search_kit import PAPERS, ids
 
 
 def test_meaning_and_words_are_joined_and_their_parts_kept(collection):
@@ -120,12 +97,6 @@ def test_conditions_alone_give_the_newest(collection):
     assert ids(results) == ["3", "2", "4"]
     assert "newest" in results.note
     assert not results.items[0].parts
-
-
-def test_passage_and_marks(collection):
-    top = bs.search(collection, "camera lanes", k=1).items[0]
-    assert top.passage == "Its camera finds lanes at night."
-    assert [top.passage[a:b] for a, b in top.matched] == ["camera", "lanes"]
 
 
 def test_nothing_found_is_explained(collection, tmp_path):
@@ -214,32 +185,3 @@ def test_only_among_some_papers_is_searched(collection):
     assert len(bs.search(collection, "cars", among=[])) == 0
     assert ids(bs.search(collection, "since:2024", among=list(numbers.values()))) == ["3", "2"]
     assert ids(bs.search(collection, "Cars that see", among=[numbers["made:003"]])) == ["3"]
-
-
-class TestSimilar:
-    def test_nearest_less_itself_without_a_model(self, collection):
-        collection.encoder.error = ModelError("must not be asked")
-        results = bs.similar(collection, "made:001", k=2)
-        assert "1" not in ids(results)
-        assert results.items[0].parts["semantic"].rank == 1
-        assert ids(bs.similar(collection, ["made:001", "made:004"], k=5))[0] in "235"
-        assert len(bs.similar(collection, ["made:001", "made:004"], k=5)) == 3
-
-    def test_a_paper_is_known_by_its_other_names(self, tmp_path):
-        named = replace(PAPERS[0], id="2401.00001", aliases=("10.1/car",))
-        with bs.open(tmp_path / "named", encoder=WordEncoder()) as made:
-            made.store.papers.put([named, *PAPERS[1:]], now=NOW)
-            bs.sync(made)
-            whole = ids(bs.similar(made, "2401.00001"))
-            assert whole == ids(bs.similar(made, "arXiv:2401.00001v2")) == ids(bs.similar(made, ["10.1/car"]))
-
-    def test_filters_and_paging(self, collection):
-        assert ids(bs.similar(collection, "made:001", filters=bs.Filters(min_votes=1))) == ["2"]
-        whole = ids(bs.similar(collection, "made:001", k=4))
-        assert ids(bs.similar(collection, "made:001", k=2, offset=2)) == whole[2:]
-
-    def test_unknown_and_not_synced(self, collection):
-        with pytest.raises(NotFoundError, match="made:999"):
-            bs.similar(collection, "made:999")
-        collection.store.papers.put([paper(8, "New", "not synced")], now=NOW)
-        assert "run sync" in bs.similar(collection, "made:008").note
