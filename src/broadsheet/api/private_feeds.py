@@ -25,6 +25,7 @@ from broadsheet.store.people import Person
 
 router = APIRouter(tags=["feeds"])
 _MOST = 200
+_GONE = "This site has no feed at this address: your account page shows the present ones."
 _READ: dict[str, Any] = {"response_class": Response, "responses": media() | responses(404, 429)}
 
 
@@ -41,7 +42,7 @@ def one(request: Request, site: TheSite, key: str, number: int, form: str) -> Re
     person = _owner(request, site, key)
     name = next((each.name for each in site.collection.store.lists.of(person.number) if each.number == number), None)
     if name is None:
-        raise NotFoundError("There is no such feed.")
+        raise NotFoundError(_GONE)
     return _written(request, site, form, person, number, f"Broadsheet: {name}", f"/lists/{number}")
 
 
@@ -82,7 +83,7 @@ def _owner(request: Request, site: Site, key: str) -> Person:
         site.limit("requests", host_of(request, site))
     person = feed_owner(site.collection.store, key)
     if person is None:
-        raise NotFoundError("There is no such feed.")
+        raise NotFoundError(_GONE)
     return person
 
 

@@ -34,7 +34,7 @@ def shelf(add: Add = False, remove: Remove = False, data: Data = None, as_json: 
     if as_json:
         print_json([{"id": e.id, "title": e.title, "topics": list(e.topics), "offer": e.offer} for e in rows])
         return
-    table(["id", "title", "offered"], [[e.id, e.title, e.offer] for e in rows])
+    table(["id", "title", "covered by"], [[e.id, e.title, e.offer] for e in rows])
     counts = Counter(_kind(e.offer) for e in rows)
     note(f"{len(rows)} papers: " + ", ".join(f"{n} {kind}" for kind, n in counts.most_common()))
 
