@@ -31,6 +31,7 @@ def test_an_alert_is_tried(synced: str, capsys: pytest.CaptureFixture[str]) -> N
     assert shown.index("2025-01-30") < shown.index("2025-01-29"), "newest first"
     assert run([*command, "--json"]) == 0
     found = json.loads(capsys.readouterr().out)
+    assert found["alert"] == found["query"]
     assert (found["query"], found["without"]) == ("tide tables", ["herbarium sheets"])
     assert (found["rate"]["papers"], found["rate"]["silent"], found["last"]) == (30, 1, "2026-09-30")
     assert len(found["newest"]) == 10
@@ -39,4 +40,4 @@ def test_an_alert_is_tried(synced: str, capsys: pytest.CaptureFixture[str]) -> N
 
 
 def test_its_usage_stays() -> None:
-    assert usage(commands.tried) == {"--data", "--days", "--json", "--least", "--without", "QUERY"}
+    assert usage(commands.try_alert) == {"--data", "--days", "--json", "--least", "--without", "QUERY"}

@@ -70,5 +70,5 @@ def test_a_caller_must_be_known_and_may_have_to_write(collection: Collection) ->
 
 def test_messages_tell_no_folder_and_hide_nothing(collection: Collection) -> None:
     site = site_of(collection)
-    assert site.told(f"see {collection.path}/outbox\u202e or {collection.path}.") == "see outbox or the Collection."
-    assert len(site.told("x" * 5_000)) == 600
+    assert site.redact(f"see {collection.path}/outbox\u202e or {collection.path}.") == "see outbox or the Collection."
+    assert len(site.redact("x" * 5_000)) == 600

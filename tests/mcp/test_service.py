@@ -14,8 +14,8 @@ from mcp.shared.exceptions import MCPError
 from asking_kit import refused, site_of, talked
 from broadsheet.collection import Collection, open_collection
 from broadsheet.mcp.context import AgentSite, Caller
-from broadsheet.mcp.service import answered, service
-from broadsheet.mcp.tools import offered
+from broadsheet.mcp.service import answer_call, service
+from broadsheet.mcp.tools import offered_tools
 from site_kit import PAPERS, made
 
 READING = ["search_papers", "get_paper", "find_similar", "get_today", "get_trending"]
@@ -96,8 +96,8 @@ _VALUES = st.recursive(
 def test_no_arguments_are_unforeseen(folder: Path, data: st.DataObject) -> None:
     with open_collection(folder) as collection:
         site = site_of(collection)
-        tool = data.draw(st.sampled_from(list(offered(site).values())))
+        tool = data.draw(st.sampled_from(list(offered_tools(site).values())))
         names = st.sampled_from(sorted(tool.arguments.model_fields)) | st.text(st.characters(), max_size=10)
-        result = answered(site, tool, data.draw(st.dictionaries(names, _VALUES, max_size=4)), site.sole_caller)
+        result = answer_call(site, tool, data.draw(st.dictionaries(names, _VALUES, max_size=4)), site.sole_caller)
     assert "unexpected error" not in result.content[0].text
     result.model_dump_json().encode()

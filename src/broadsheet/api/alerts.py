@@ -98,8 +98,8 @@ def try_it(
         looked=trial.looked,
         first=trial.first,
         last=trial.last,
-        note=site.told(trial.note),
-        newest=[models.found(each) for each in trial.newest.items],
+        note=site.redact(trial.note),
+        newest=[models.search_result(each) for each in trial.newest.items],
     )
 
 
@@ -127,7 +127,7 @@ def papers(
 ) -> list[models.Found]:
     """Return the papers that match, the newest day first and the best first within a day."""
     alert = alerts.own(site.collection.store, person.number, number)
-    return [models.found(each) for each in matched(site.collection, alert, last=site.today, days=days, k=limit)]
+    return [models.search_result(each) for each in matched(site.collection, alert, last=site.today, days=days, k=limit)]
 
 
 def _saved(each: SavedQuery) -> SavedAlert:

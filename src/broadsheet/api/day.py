@@ -21,13 +21,13 @@ from broadsheet.core.types import Document
 from broadsheet.daily.day import Card, Feed, Matching, Wanted
 from broadsheet.site import period as mine
 from broadsheet.site.auth import TheVisitor, Visitor
-from broadsheet.site.conditional import Tagged
+from broadsheet.site.conditional import ETagRoute
 from broadsheet.site.context import Site, TheSite
-from broadsheet.site.params import AskingDay, Count, DayAsked
+from broadsheet.site.params import Count, DayParams, TheDayParams
 from broadsheet.site.problems import responses
 from broadsheet.trending.ranking import feed
 
-router = APIRouter(tags=["the day"], route_class=Tagged)
+router = APIRouter(tags=["the day"], route_class=ETagRoute)
 _THEIRS = {"publishedAt": "newest"}  # their names of orders, where ours differ
 _PER_PAGE = 50
 
@@ -76,7 +76,7 @@ class Daily(BaseModel):
 def daily_papers(
     site: TheSite,
     visitor: TheVisitor,
-    asked: AskingDay,
+    asked: TheDayParams,
     place: ThePlace,
     date: str = "",
     week: str = "",
@@ -96,16 +96,16 @@ def daily_papers(
     wanted = _wanted(site, visitor, asked, limit, place.at(asked.offset + p * limit))
     if submitter:
         wanted = replace(wanted, matching=_both(wanted.matching, _put_there_by(submitter)))
-    return [_item(card) for card in place.followed(_found(site, period, wanted)).cards]
+    return [_item(card) for card in place.link_next(_found(site, period, wanted)).cards]
 
 
 @router.get("/api/daily", responses=responses(400), summary="Get the latest day, or a day, week or month by its name")
 def daily(
-    site: TheSite, visitor: TheVisitor, asked: AskingDay, place: ThePlace, period: str = "", limit: Count = _PER_PAGE
+    site: TheSite, visitor: TheVisitor, asked: TheDayParams, place: ThePlace, period: str = "", limit: Count = _PER_PAGE
 ) -> Daily:
     """Return its papers, the nearest periods that have papers, and the reason if it has none."""
     wanted = _wanted(site, visitor, asked, limit, place.at(asked.offset))
-    found = place.followed(_found(site, _period("", period) if period else None, wanted))
+    found = place.link_next(_found(site, _period("", period) if period else None, wanted))
     return Daily(
         period=found.period.name,
         previous=found.previous.name if found.previous else None,
@@ -114,7 +114,7 @@ def daily(
         total=found.total,
         offset=found.offset,
         more=found.more,
-        note=site.told(found.note),
+        note=site.redact(found.note),
         line=site.collection.store.desk.line(found.period.first) if found.period.kind == "day" else "",
         items=[_item(card) for card in found.cards],
     )
@@ -130,9 +130,9 @@ def _period(kind: str, name: str) -> Period:
     return found
 
 
-def _wanted(site: Site, visitor: Visitor, asked: DayAsked, k: int, offset: int) -> Wanted:
+def _wanted(site: Site, visitor: Visitor, asked: DayParams, k: int, offset: int) -> Wanted:
     sort = _THEIRS.get(asked.sort, asked.sort)
-    return replace(mine.wanted(site, visitor.number, asked, k=k, sort=sort), offset=offset)
+    return replace(mine.day_request(site, visitor.number, asked, k=k, sort=sort), offset=offset)
 
 
 def _found(site: Site, period: Period | None, wanted: Wanted) -> Feed:

@@ -24,11 +24,11 @@ from broadsheet.site import lookup
 from broadsheet.site import period as mine
 from broadsheet.site.auth import TheVisitor
 from broadsheet.site.context import Site, TheSite
-from broadsheet.site.download import Paper, form_of, listed, media, standing
-from broadsheet.site.lookup import found, paper_of
-from broadsheet.site.params import DEEPEST, MOST, Asking, AskingDay, Days, Offset
+from broadsheet.site.download import Paper, form_of, list_response, media, with_own_days
+from broadsheet.site.lookup import paper_of
+from broadsheet.site.params import DEEPEST, MOST, Days, Offset, TheDayParams, TheSearchParams
 from broadsheet.site.problems import responses
-from broadsheet.site.urls import asked_for, paper_page
+from broadsheet.site.urls import paper_page, request_path
 from broadsheet.trending.ranking import feed, risen
 
 _USUAL, _AKIN, _A_WEEK = 200, 20, 7
@@ -51,7 +51,7 @@ def latest_days(
     site: TheSite,
     visitor: TheVisitor,
     form: str,
-    asked: AskingDay,
+    asked: TheDayParams,
     days: Days = 3,
     limit: Many = _USUAL,
 ) -> Response:
@@ -62,7 +62,7 @@ def latest_days(
     for _ in range(days - 1):
         first = site.collection.store.days.before(first) or first
     sort = asked.sort if "sort" in asked.model_fields_set else "newest"
-    wanted = mine.wanted(site, visitor.number, asked, k=limit, sort=sort)
+    wanted = mine.day_request(site, visitor.number, asked, k=limit, sort=sort)
     # A stretch of days is not a period with a name, but the verb needs only its first and last day.
     return _stretch(request, site, form, Period("day", first, last), wanted, title="Broadsheet: latest papers")
 
@@ -76,13 +76,13 @@ def one_period(
     visitor: TheVisitor,
     name: str,
     form: str,
-    asked: AskingDay,
+    asked: TheDayParams,
     limit: Many = _USUAL,
 ) -> Response:
     """Return the papers of a day, week or month: `/feeds/day/2025-09-30.atom`, `/feeds/week/2025-W40.rss`."""
     form_of(form)
-    period = mine.named(name, request.url.path.split("/")[2])
-    wanted = mine.wanted(site, visitor.number, asked, k=limit)
+    period = mine.read_period(name, request.url.path.split("/")[2])
+    wanted = mine.day_request(site, visitor.number, asked, k=limit)
     return _stretch(request, site, form, period, wanted, title=f"Broadsheet: papers of {_in_words(period)}")
 
 
@@ -103,19 +103,19 @@ def newest(request: Request, site: TheSite, form: str, limit: Many = _USUAL, off
     """Return the newest papers, whether they are listed on a day or not."""
     form_of(form)
     papers, more = lookup.newest(site, limit, offset)
-    return listed(
-        request, site, form, title="Broadsheet: newest papers", page="/newest", papers=standing(papers),
+    return list_response(
+        request, site, form, title="Broadsheet: newest papers", page="/newest", papers=with_own_days(papers),
         next_offset=_next(offset + limit, more=more),
     )  # fmt: skip
 
 
 @_at("/search", "The results of a search", 503)
-def search_results(request: Request, site: TheSite, form: str, asked: Asking) -> Response:
+def search_results(request: Request, site: TheSite, form: str, asked: TheSearchParams) -> Response:
     """Return what a search finds, best first: 50 papers unless `k` says otherwise. Without a query, return the newest
     papers that meet the conditions."""
     form_of(form)
     words = clipped(asked.q, 120) or "papers that meet conditions"
-    results = found(site, asked, usual=50)
+    results = lookup.search_results(site, asked, usual=50)
     return _results(request, site, form, results, title=f"Broadsheet: {words}", page=_page(request, form))
 
 
@@ -153,18 +153,18 @@ def _stretch(request: Request, site: Site, form: str, period: Period, wanted: Wa
 def _cards(request: Request, site: Site, form: str, cards: Feed, *, title: str, page: str) -> Response:
     papers: list[Paper] = [(card.document, card.day) for card in cards.cards]
     following = _next(cards.offset + len(papers), more=cards.more)
-    return listed(request, site, form, title=title, page=page, papers=papers, next_offset=following)
+    return list_response(request, site, form, title=title, page=page, papers=papers, next_offset=following)
 
 
 def _results(request: Request, site: Site, form: str, results: Results, *, title: str, page: str) -> Response:
-    papers = standing(result.document for result in results.items)
+    papers = with_own_days(result.document for result in results.items)
     following = _next(results.offset + len(papers), more=results.more)
-    return listed(request, site, form, title=title, page=page, papers=papers, next_offset=following)
+    return list_response(request, site, form, title=title, page=page, papers=papers, next_offset=following)
 
 
 def _page(request: Request, form: str) -> str:
     """Return the path of the page that shows the same list."""
-    path, mark, query = asked_for(request, offset=None, limit=None, k=None, days=None).partition("?")
+    path, mark, query = request_path(request, offset=None, limit=None, k=None, days=None).partition("?")
     return path.removeprefix("/feeds").removesuffix(f".{form}") + mark + query
 
 

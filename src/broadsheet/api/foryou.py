@@ -59,7 +59,7 @@ def for_me(site: TheSite, person: AsReader, days: DaysWithPapers = DAYS, limit: 
     found = for_person(site.collection, person.number, last=site.today, days=days, k=limit)
     return Picks(
         days=days,
-        note=site.told(found.note),
+        note=site.redact(found.note),
         interests=[Interest(title=each.title, share=each.share, papers=each.papers) for each in found.interests],
         items=[_picked(found, pick) for pick in found.picks],
     )

@@ -12,14 +12,14 @@ from broadsheet.daily.copies import appearances
 from broadsheet.daily.counts import with_here
 from broadsheet.exports.listing import Entry
 from broadsheet.exports.markdown import MEDIA, markdown
-from broadsheet.site.conditional import Tagged
+from broadsheet.site.conditional import ETagRoute
 from broadsheet.site.context import TheSite
 from broadsheet.site.lookup import paper_of
 from broadsheet.site.problems import responses
 from broadsheet.site.urls import base_of, paper_page
 from broadsheet.sources.payload import without_folders
 
-router = APIRouter(tags=["papers"], route_class=Tagged)
+router = APIRouter(tags=["papers"], route_class=ETagRoute)
 _SHOWN: dict[int | str, dict[str, Any]] = {200: {"description": "The paper", "content": {MEDIA: {}}}}
 
 

@@ -97,7 +97,7 @@ def papers(
     found = store.papers.by_numbers(saved[begin:end])
     items = [models.paper(found[each]) for each in saved[begin:end] if each in found]
     if end < len(saved):
-        place.goes_on(end)
+        place.link_next_at(end)
     return ListPapers(offset=begin, more=end < len(saved), items=items)
 
 

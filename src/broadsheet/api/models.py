@@ -147,12 +147,12 @@ def paper(document: Document) -> Paper:
     return Paper(**_fields(document))
 
 
-def found(result: Result) -> Found:
+def search_result(result: Result) -> Found:
     """Shape a Result with its paper inside."""
     return Found(**records.match_to_dict(result), paper=paper(result.document))
 
 
-def found_paper(result: Result) -> FoundPaper:
+def paper_with_match(result: Result) -> FoundPaper:
     """Shape a Result as a paper with its match next to its fields."""
     return FoundPaper(**_fields(result.document), **records.match_to_dict(result))
 
@@ -165,7 +165,7 @@ def page(results: Results, *, note: str) -> Page:
         offset=results.offset,
         more=results.more,
         note=note,
-        items=[found(result) for result in results.items],
+        items=[search_result(result) for result in results.items],
     )
 
 

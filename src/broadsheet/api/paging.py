@@ -14,7 +14,7 @@ from broadsheet.core.types import Results
 from broadsheet.daily.day import Feed
 from broadsheet.site.context import Site, TheSite
 from broadsheet.site.params import DEEPEST
-from broadsheet.site.urls import asked_for, base_of, next_link
+from broadsheet.site.urls import base_of, next_link, request_path
 
 _POSITION = {"cursor": None, "offset": None, "p": None}
 Part = TypeVar("Part", Results, Feed)
@@ -30,23 +30,23 @@ class Place:
         """Return the place to begin at; UsageError for a cursor of another list."""
         return _read(self._cursor, self._list()) if self._cursor else offset
 
-    def followed(self, part: Part) -> Part:
+    def link_next(self, part: Part) -> Part:
         """Return the same part of the list, and add the header ``Link: <...>; rel="next"`` when more follows it."""
         shown = len(part.items) if isinstance(part, Results) else len(part.cards)
         if part.more and shown:
-            self.goes_on(part.offset + shown)
+            self.link_next_at(part.offset + shown)
         return part
 
-    def goes_on(self, offset: int) -> None:
+    def link_next_at(self, offset: int) -> None:
         """Say that more of the list follows from this place on."""
         if offset <= DEEPEST:
             changes = {**_POSITION, "cursor": _written(offset, self._list())}
-            address = base_of(self._request, self._site) + asked_for(self._request, **changes)
+            address = base_of(self._request, self._site) + request_path(self._request, **changes)
             self._response.headers.update(next_link(address))
 
     def _list(self) -> str:
         """Name the requested list, whichever part of it."""
-        asked = asked_for(self._request, **_POSITION)
+        asked = request_path(self._request, **_POSITION)
         return hashlib.blake2b(asked.encode("utf-8", "replace"), digest_size=6).hexdigest()
 
 

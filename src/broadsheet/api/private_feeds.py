@@ -18,7 +18,7 @@ from broadsheet.foryou.person import DAYS, for_person
 from broadsheet.people import alerts
 from broadsheet.people.account import feed_owner
 from broadsheet.site.context import Site, TheSite
-from broadsheet.site.download import form_of, listed, media, standing
+from broadsheet.site.download import form_of, list_response, media, with_own_days
 from broadsheet.site.limits import host_of
 from broadsheet.site.problems import responses
 from broadsheet.store.people import Person
@@ -94,13 +94,15 @@ def _written(
     store = site.collection.store
     numbers = store.lists.saved(person.number, number)[:_MOST]
     papers = store.papers.by_numbers(numbers)
-    shown = standing(papers[each] for each in numbers if each in papers)
+    shown = with_own_days(papers[each] for each in numbers if each in papers)
     name = f"own/{person.number}/{number or 'saved'}"  # reveals the key to no one
-    return listed(request, site, form, title=title, page=page, papers=shown, name=name)
+    return list_response(request, site, form, title=title, page=page, papers=shown, name=name)
 
 
 def _listed(
     request: Request, site: Site, form: str, papers: Iterable[Document], *, title: str, page: str, person: Person
 ) -> Response:
     name = f"own/{person.number}{page}"
-    return listed(request, site, form, title=f"Broadsheet: {title}", page=page, papers=standing(papers), name=name)
+    return list_response(
+        request, site, form, title=f"Broadsheet: {title}", page=page, papers=with_own_days(papers), name=name
+    )

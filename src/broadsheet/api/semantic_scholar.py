@@ -95,7 +95,7 @@ def recommend_papers(site: TheSite, tastes: Tastes) -> models.Page:
     results = recommend(
         site.collection, tastes.positive, negative=tastes.negative, text=tastes.text, k=tastes.limit
     )  # fmt: skip
-    return models.page(results, note=site.told(results.note))
+    return models.page(results, note=site.redact(results.note))
 
 
 @router.post(

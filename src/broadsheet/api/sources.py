@@ -69,6 +69,6 @@ def _state(site: Site, source: ConfiguredSource) -> FollowedSource:
     return FollowedSource(
         name=source.name,
         read=last.started if last else None,
-        error=site.told(last.error) if last else "",
+        error=site.redact(last.error) if last else "",
         failing_since=outage.since if outage else None,
     )

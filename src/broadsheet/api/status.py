@@ -7,13 +7,13 @@ from fastapi import APIRouter
 from broadsheet import __version__
 from broadsheet.api import models
 from broadsheet.core.types import Run
-from broadsheet.site.conditional import Tagged
+from broadsheet.site.conditional import ETagRoute
 from broadsheet.site.context import Site, TheSite
 from broadsheet.site.problems import responses
 from broadsheet.sources.payload import without_folders
 from broadsheet.store.journal import JobRun
 
-router = APIRouter(tags=["papers"], route_class=Tagged)
+router = APIRouter(tags=["papers"], route_class=ETagRoute)
 
 
 @router.get("/api/status", responses=responses(503), tags=["server"], summary="Get the state of the Collection")
@@ -38,12 +38,12 @@ def _run(site: Site, run: Run) -> models.IngestRun:
     made, source = models.IngestRun.model_validate(run, from_attributes=True), without_folders(run.source)
     path, name = (each.partition(":")[2] for each in (run.source, source))
     error = run.error.replace(path, name) if path else run.error  # it names the file as it was given
-    return made.model_copy(update={"source": source, "error": site.told(error)})
+    return made.model_copy(update={"source": source, "error": site.redact(error)})
 
 
 def _job(site: Site, run: JobRun) -> models.LastJobRun:
     made = models.LastJobRun.model_validate(run, from_attributes=True)
-    return made.model_copy(update={"said": site.told(run.said), "error": site.told(run.error)})
+    return made.model_copy(update={"said": site.redact(run.said), "error": site.redact(run.error)})
 
 
 @router.get("/healthz", responses=responses(503), tags=["server"], summary="Check the server's health")

@@ -12,7 +12,7 @@ from broadsheet.api.tokens import Bounded, Writer
 from broadsheet.site.auth import AsReader
 from broadsheet.site.context import Site, TheSite
 from broadsheet.site.problems import responses
-from broadsheet.site.submissions import submitted
+from broadsheet.site.submissions import queue_submission
 from broadsheet.store.desk import State, Submission
 
 router = APIRouter(tags=["people"], route_class=Bounded)
@@ -46,7 +46,7 @@ def submissions(site: TheSite, person: AsReader) -> list[SubmittedPaper]:
 )
 def submit(site: TheSite, person: Writer, body: SubmissionRequest, tasks: BackgroundTasks) -> SubmittedPaper:
     """Queue a paper and look for it once the answer is sent. A paper that is already here is found at once."""
-    return _state(site, submitted(site, person, typed=body.paper, tasks=tasks))
+    return _state(site, queue_submission(site, person, typed=body.paper, tasks=tasks))
 
 
 def _state(site: Site, each: Submission) -> SubmittedPaper:
@@ -54,7 +54,7 @@ def _state(site: Site, each: Submission) -> SubmittedPaper:
     return SubmittedPaper(
         asked=each.asked,
         state=each.state,
-        said=site.told(each.said),
+        said=site.redact(each.said),
         paper=known.get(each.number or 0),
         at=each.at,
         tried=each.tried,

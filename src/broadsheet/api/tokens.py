@@ -13,14 +13,14 @@ from fastapi.responses import Response
 from starlette.types import Message
 
 from broadsheet.site.auth import READ_ONLY, TheVisitor, role_needed
-from broadsheet.site.conditional import Tagged
+from broadsheet.site.conditional import ETagRoute
 from broadsheet.site.context import TheSite
 from broadsheet.store.people import Person
 
 LONGEST = 64 * 1024  # bytes of a body
 
 
-class Bounded(Tagged):
+class Bounded(ETagRoute):
     """A route that reads bodies of at most ``LONGEST`` bytes, and sends an ETag with its answers to GET."""
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:

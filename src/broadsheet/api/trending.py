@@ -80,7 +80,7 @@ class Rising(BaseModel):
 def trending(site: TheSite, place: ThePlace, days: Days = 7, limit: Count = 50, offset: Offset = 0) -> Rising:
     """Return the works of the last days, the highest score first, each score with its terms."""
     begin = place.at(offset)
-    found = place.followed(risen(site.collection, now=site.now(), zone=site.zone, days=days, k=limit, offset=begin))
+    found = place.link_next(risen(site.collection, now=site.now(), zone=site.zone, days=days, k=limit, offset=begin))
     scores = opened(site.collection, found.cards, now=site.now())
     prior = fitting(site.collection)
     shown = [(rank, card) for rank, card in enumerate(found.cards, begin + 1) if card.document.id in scores]
@@ -94,7 +94,7 @@ def trending(site: TheSite, place: ThePlace, days: Days = 7, limit: Count = 50, 
         total=found.total,
         offset=begin,
         more=found.more,
-        note=site.told(found.note),
+        note=site.redact(found.note),
         items=[_item(rank, card, scores[card.document.id]) for rank, card in shown],
     )
 

@@ -1,4 +1,4 @@
-"""Alerts: tried on past days."""
+"""Alerts: try one on past days (the command `tried`)."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ Days = Annotated[
 ]
 
 
-def tried(
+def try_alert(
     query: options.Words,
     without: Unwanted = None,
     least: Least = "good",

@@ -37,7 +37,7 @@ COMMANDS: dict[str, Row] = {
     "show": Row("search", "show", "Show everything that is known about one paper."),
     "tried": Row(
         "alerts",
-        "tried",
+        "try_alert",
         "Try an alert on past days: how many papers a day it would have sent, and which.",
     ),
     "feed": Row(

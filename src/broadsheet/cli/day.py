@@ -13,7 +13,7 @@ from broadsheet.alerts.alert import Alert
 from broadsheet.alerts.match import prepare
 from broadsheet.cli import json, options
 from broadsheet.cli.options import AsJson, Data
-from broadsheet.cli.terminal import clean, note, out, print_json, voted
+from broadsheet.cli.terminal import clean, note, out, print_json, vote_count
 from broadsheet.collection import Collection
 from broadsheet.core import periods, works
 from broadsheet.core.errors import UsageError
@@ -124,7 +124,7 @@ def _facts(card: Card) -> list[str]:
     facts = [
         ", ".join(names) + (f" and {more} more" if more else ""),
         str(card.day),
-        voted(card.votes),
+        vote_count(card.votes),
         "withdrawn" if works.withdrawn(card.document) else "",
         f"version {card.document.version}" if works.revised(card.document) else "",
         f"also {', '.join(clean(other.id) for other in card.others)}" if card.others else "",

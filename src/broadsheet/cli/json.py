@@ -61,12 +61,13 @@ def feed(value: Feed) -> dict[str, Any]:
 
 
 def trial(value: Trial) -> dict[str, Any]:
-    """An alert tried on the past: ``query`` (its text), ``without``, ``first`` and ``last`` (days, or null), ``looked``
-    (the number of papers looked at), ``note``, ``newest`` (results, newest day first), and ``rate``, ``stricter`` and
-    ``looser`` (or null), each with ``minimum`` (a word or a cosine), ``days``, ``papers``, ``silent`` (days without a
-    paper) and ``a_day``."""
+    """An alert tried on past days: ``alert`` (its text, also ``query``), ``without``, ``first`` and ``last`` (days, or
+    null), ``looked`` (how many papers those days have), ``note``, ``newest`` (results, newest day first), and ``rate``,
+    ``stricter`` and ``looser`` (or null), each with ``minimum`` (a word or a cosine), ``days``, ``papers``, ``silent``
+    (days without a paper) and ``a_day``."""
     return {
-        "query": value.alert.text,
+        "alert": value.alert.text,
+        "query": value.alert.text,  # the former name of `alert`
         "without": list(value.alert.without),
         "rate": _rate(value.rate),
         "stricter": _rate(value.stricter),

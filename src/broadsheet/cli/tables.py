@@ -9,7 +9,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from broadsheet.cli.terminal import clean, note, out, voted
+from broadsheet.cli.terminal import clean, note, out, vote_count
 from broadsheet.core.types import Document, Part, Result, Results
 
 _STRENGTH = {"exact": "bold green", "strong": "green", "good": "cyan", "fair": "yellow", "weak": "dim"}
@@ -59,7 +59,7 @@ def _said(document: Document) -> list[str]:
     more = len(document.authors) - len(names)
     authors = ", ".join(names) + (f" and {more} more" if more else "")
     day = str(document.dated or document.year or "")
-    facts = (authors, clean(document.venue), day, voted(document.votes or None))
+    facts = (authors, clean(document.venue), day, vote_count(document.votes or None))
     return [fact for fact in facts if fact]
 
 

@@ -43,7 +43,7 @@ def clean(text: str) -> str:
     return squeeze(text)
 
 
-def voted(votes: int | None) -> str:
+def vote_count(votes: int | None) -> str:
     """Write ``43 votes`` or ``1 vote``; empty where no source counts votes."""
     return "" if votes is None else f"{votes:,} vote{'' if votes == 1 else 's'}"
 

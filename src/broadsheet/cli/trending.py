@@ -10,7 +10,7 @@ from rich.text import Text
 from broadsheet import config
 from broadsheet.cli import json, options
 from broadsheet.cli.options import AsJson, Data
-from broadsheet.cli.terminal import clean, note, out, print_json, voted
+from broadsheet.cli.terminal import clean, note, out, print_json, vote_count
 from broadsheet.daily.day import Feed
 from broadsheet.trending.prior import learn as learn_it
 from broadsheet.trending.ranking import Opened, opened, origin, risen, rule
@@ -84,7 +84,7 @@ def _print(found: Feed, scores: dict[str, Opened], words: dict[str, str]) -> Non
     for rank, card in enumerate(found.cards, found.offset + 1):
         score = scores.get(card.document.id)
         out().print(Text(f"{rank}. {clean(card.document.shown_title)}", style="bold"))
-        votes = f" · {voted(card.votes)}" if voted(card.votes) else ""
+        votes = f" · {vote_count(card.votes)}" if vote_count(card.votes) else ""
         out().print(Text(clean(card.document.id), style="magenta") + Text(f" · {card.day}{votes}"))
         for term in score.terms if score else ():
             out().print(Text(f"   {term.worth:8.2f}  {term.name}: {term.why}"))

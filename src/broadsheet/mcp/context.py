@@ -61,6 +61,6 @@ class AgentSite(Instance):
             )
         return caller.person
 
-    def told(self, message: str) -> str:
+    def redact(self, message: str) -> str:
         """Word a message for readers, with visible characters only."""
-        return visible(super().told(message))[:600]
+        return visible(super().redact(message))[:600]

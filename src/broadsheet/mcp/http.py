@@ -17,7 +17,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from broadsheet.mcp.context import AgentSite, Caller
 from broadsheet.mcp.service import service
 from broadsheet.site.guard import Guard
-from broadsheet.site.listen import listening, run
+from broadsheet.site.listen import open_listener, run
 
 PATH = "/mcp"
 _ADDRESS = "127.0.0.1"
@@ -31,7 +31,7 @@ def serve_http(site: AgentSite, *, port: int, ready: Callable[[str], None]) -> N
 
     Port 0 is any free one. UsageError if the port cannot be taken.
     """
-    with listening(_ADDRESS, port) as listener:
+    with open_listener(_ADDRESS, port) as listener:
         run(application(site), listener, ready=lambda address: ready(f"{address}{PATH}"))
 
 

@@ -173,19 +173,19 @@ def page(offset: int, count: int, *, more: bool, note: str = "") -> dict[str, An
     return {"offset": offset, "more": more, "next_offset": offset + count if more else None, "note": note}
 
 
-def found(result: Result) -> Found:
+def found_paper(result: Result) -> Found:
     """Shape a Result."""
     facts = _listed(result.document, result.passage)
     return Found(**facts, rank=result.rank, strength=result.strength, score=_rounded(result.score))
 
 
-def standing(card: Card) -> Standing:
+def day_paper(card: Card) -> Standing:
     """Shape a Card of a day."""
     facts = _listed(card.document) | {"votes": card.votes}
     return Standing(**facts, day=card.day.isoformat(), also_as=_ids(other.id for other in card.others))
 
 
-def rising(card: Card, score: Opened, rank: int) -> Rising:
+def trending_paper(card: Card, score: Opened, rank: int) -> Rising:
     """Shape a trending work with the parts of its score."""
     parts = score.parts
     return Rising(
@@ -201,10 +201,10 @@ def rising(card: Card, score: Opened, rank: int) -> Rising:
     )
 
 
-def picked(found: ForYou, pick: Pick, rank: int) -> Picked:
+def picked_paper(found_paper: ForYou, pick: Pick, rank: int) -> Picked:
     """Shape a pick, with the interest it was picked for."""
-    document, interest = found.documents[pick.number], found.interests[pick.interest]
-    near = (found.documents[each.number].id for each in pick.near if each.number in found.documents)
+    document, interest = found_paper.documents[pick.number], found_paper.interests[pick.interest]
+    near = (found_paper.documents[each.number].id for each in pick.near if each.number in found_paper.documents)
     return Picked(
         **_facts(document),
         rank=rank,
@@ -218,7 +218,7 @@ def picked(found: ForYou, pick: Pick, rank: int) -> Picked:
     )
 
 
-def whole(document: Document, start: int, most: int) -> WholePaper:
+def whole_paper(document: Document, start: int, most: int) -> WholePaper:
     """Shape a paper with its text from ``start`` on, cut at a word where one ends near."""
     text = visible(document.shown_text)
     end = _end(text, start, most)

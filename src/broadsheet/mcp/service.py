@@ -37,7 +37,7 @@ _log = logging.getLogger("broadsheet.mcp")
 
 def service(site: AgentSite, who: Who) -> Server[Any]:
     """Make a server that offers the site's tools over any transport."""
-    known = tools.offered(site)
+    known = tools.offered_tools(site)
     listed = types.ListToolsResult(tools=[_described(tool) for tool in known.values()])
     threads = anyio.CapacityLimiter(AT_ONCE)
 
@@ -46,7 +46,7 @@ def service(site: AgentSite, who: Who) -> Server[Any]:
 
     async def call_tool(context: Any, call: types.CallToolRequestParams) -> types.CallToolResult:
         tool = known.get(call.name) or _unknown(call.name, known)
-        answer = partial(answered, site, tool, call.arguments or {}, lambda: who(context.request))
+        answer = partial(answer_call, site, tool, call.arguments or {}, lambda: who(context.request))
         return await anyio.to_thread.run_sync(answer, limiter=threads)
 
     return Server(
@@ -92,7 +92,7 @@ def _unknown(name: str, known: dict[str, Tool]) -> Tool:
     raise MCPError(types.INVALID_PARAMS, line)
 
 
-def answered(site: AgentSite, tool: Tool, given: dict[str, Any], who: Callable[[], Caller]) -> types.CallToolResult:
+def answer_call(site: AgentSite, tool: Tool, given: dict[str, Any], who: Callable[[], Caller]) -> types.CallToolResult:
     """Answer a call of a tool with its result, or with a failed result that says why in one line."""
     try:
         arguments = tool.arguments.model_validate(given)
@@ -101,7 +101,7 @@ def answered(site: AgentSite, tool: Tool, given: dict[str, Any], who: Callable[[
         mistakes = error.errors(include_url=False)[:5]
         return _failed("; ".join(_mistake(each, tool.arguments.model_fields) for each in mistakes))
     except BroadsheetError as error:
-        return _failed(site.told(str(error)))
+        return _failed(site.redact(str(error)))
     except Exception:
         _log.exception("%s failed", tool.name)
         return _failed("an unexpected error occurred; the server's log says more")

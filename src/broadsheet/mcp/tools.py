@@ -53,7 +53,7 @@ def get_paper(site: AgentSite, _: Caller, asked: arguments.Paper) -> results.Who
     """Read one paper of the Store."""
     found = paper_of(site, asked.id)
     (paper,) = with_here(site.collection, [[found, *appearances(site.collection, found)]])
-    return results.whole(paper, asked.start, asked.max_chars)
+    return results.whole_paper(paper, asked.start, asked.max_chars)
 
 
 def find_similar(site: AgentSite, _: Caller, asked: arguments.Similar) -> results.FoundPapers:
@@ -69,13 +69,13 @@ def get_today(site: AgentSite, _: Caller, asked: arguments.Today) -> results.Day
     wanted = day.Wanted(sort=asked.sort, filters=asked.filters, k=asked.limit, offset=asked.offset)
     found = feed(site.collection, _period(site, asked.period), now=site.now(), zone=site.zone, wanted=wanted)
     return results.Day(
-        **results.page(found.offset, len(found.cards), more=found.more, note=site.told(found.note)),
+        **results.page(found.offset, len(found.cards), more=found.more, note=site.redact(found.note)),
         period=found.period.name,
         previous=found.previous.name if found.previous else None,
         next=found.next.name if found.next else None,
         sort=found.sort,
         total=found.total,
-        papers=[results.standing(card) for card in found.cards],
+        papers=[results.day_paper(card) for card in found.cards],
     )
 
 
@@ -89,7 +89,7 @@ def get_trending(site: AgentSite, _: Caller, asked: arguments.Trending) -> resul
         **results.page(found.offset, len(found.cards), more=found.more, note=note),
         days=asked.days,
         papers=[
-            results.rising(card, scores[card.document.id], rank)
+            results.trending_paper(card, scores[card.document.id], rank)
             for rank, card in enumerate(found.cards, found.offset + 1)
             if card.document.id in scores
         ],
@@ -104,9 +104,9 @@ def get_my_feed(site: AgentSite, caller: Caller, asked: arguments.Mine) -> resul
     shown = list(enumerate(found.picks, 1))[asked.offset : end]
     past = "The list ends before this position." if found.picks and not shown else ""
     return results.PickedPapers(
-        **results.page(asked.offset, len(shown), more=len(found.picks) > end, note=site.told(found.note or past)),
+        **results.page(asked.offset, len(shown), more=len(found.picks) > end, note=site.redact(found.note or past)),
         days=asked.days,
-        papers=[results.picked(found, pick, rank) for rank, pick in shown],
+        papers=[results.picked_paper(found, pick, rank) for rank, pick in shown],
     )
 
 
@@ -133,9 +133,11 @@ def _found(site: AgentSite, found: Results, note: str = "") -> results.FoundPape
     past = "The list ends before this position." if found.offset and not found.items else ""
     counted = with_here(site.collection, [[each.document] for each in found.items])
     return results.FoundPapers(
-        **results.page(found.offset, len(found.items), more=found.more, note=site.told(found.note or note or past)),
+        **results.page(found.offset, len(found.items), more=found.more, note=site.redact(found.note or note or past)),
         mode=found.mode,
-        papers=[results.found(replace(each, document=paper)) for each, paper in zip(found.items, counted, strict=True)],
+        papers=[
+            results.found_paper(replace(each, document=paper)) for each, paper in zip(found.items, counted, strict=True)
+        ],
     )
 
 
@@ -232,6 +234,6 @@ TOOLS = (
 )
 
 
-def offered(site: AgentSite) -> dict[str, Tool]:
+def offered_tools(site: AgentSite) -> dict[str, Tool]:
     """Return the tools by name; tools that change things only if they are allowed."""
     return {tool.name: tool for tool in TOOLS if site.writes or not tool.writes}

@@ -27,11 +27,11 @@ from broadsheet.people.members import sole_reader
 from broadsheet.server.allocator import few_arenas
 from broadsheet.server.background import lifespan
 from broadsheet.site import prometheus
-from broadsheet.site.auth import admitted
+from broadsheet.site.auth import admit
 from broadsheet.site.context import Site
 from broadsheet.site.guard import Guard, is_loopback
-from broadsheet.site.listen import listening, run
-from broadsheet.site.problems import PATHS, described, problem_at
+from broadsheet.site.listen import open_listener, run
+from broadsheet.site.problems import PATHS, problem_at, status_and_detail
 from broadsheet.web import render
 from broadsheet.web import routes as web
 
@@ -70,7 +70,7 @@ def create_app(
     for router in (*web.OPEN, *api.OPEN):
         app.include_router(router)
     for router in (*api.ROUTERS, *web.ROUTERS):
-        app.include_router(router, dependencies=[Depends(admitted)])
+        app.include_router(router, dependencies=[Depends(admit)])
     app.mount("/static", _Assets(directory=render.STATIC), name="static")
     _word_errors(app, site)
     report = prometheus.log if settings.log_requests else None
@@ -93,7 +93,7 @@ def serve(
     free one.
     """
     few_arenas()
-    with listening(settings.host, settings.port) as listener:
+    with open_listener(settings.host, settings.port) as listener:
         run(create_app(collection, settings, now=now, syncing=syncing, scheduled=scheduled), listener, ready=ready)
 
 
@@ -111,11 +111,11 @@ def _word_errors(app: FastAPI, site: Site) -> None:
 
     def answer(request: Request, status: int, detail: str) -> Response:
         if asks_api(request):
-            return problem_at(request.url.path, status, site.told(detail))
+            return problem_at(request.url.path, status, site.redact(detail))
         return render.failure(site, status, detail)
 
     async def handle(request: Request, error: Exception) -> Response:
-        status, detail = described(error)
+        status, detail = status_and_detail(error)
         if status == 404 and detail == "Not Found":
             detail = f"This site has nothing at {request.url.path[:200]}."
         if status == 401 and request.method == "GET" and not asks_api(request):

@@ -55,7 +55,7 @@ class Visitor:
         return self.person.number if self.person else 0
 
 
-def visiting(request: Request, site: TheSite) -> Visitor:
+def visitor_of(request: Request, site: TheSite) -> Visitor:
     """Find who sends the request, and store it with the request for the page that is rendered.
 
     HTTPException 401 for an unknown token.
@@ -87,7 +87,7 @@ def _meant_for_others(request: Request, token: str) -> bool:
     return token.startswith("hf_") or request.url.path.startswith("/v1/")
 
 
-TheVisitor = Annotated[Visitor, Depends(visiting)]
+TheVisitor = Annotated[Visitor, Depends(visitor_of)]
 
 
 def needs(role: Role) -> Callable[[Request, TheVisitor], Person]:
@@ -118,7 +118,7 @@ AsEditor = Annotated[Person, Depends(needs("editor"))]
 AsAdmin = Annotated[Person, Depends(needs("admin"))]
 
 
-def admitted(request: Request, site: TheSite, visitor: TheVisitor) -> None:
+def admit(request: Request, site: TheSite, visitor: TheVisitor) -> None:
     """Refuse strangers at a closed site with HTTPException 401, and a network that sends too many requests with 429."""
     if site.single or request.url.path == "/healthz":
         return

@@ -19,7 +19,7 @@ _KEPT = ("cache-control", "content-location", "date", "etag", "expires", "last-m
 _SECOND = timedelta(seconds=1)
 
 
-class Tagged(APIRoute):
+class ETagRoute(APIRoute):
     """A route that sends an ETag with its answers to GET, and answers 304 to a client that has the same body."""
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
@@ -29,7 +29,7 @@ class Tagged(APIRoute):
             response = await handler(request)
             if request.method != "GET" or response.status_code != 200 or "etag" in response.headers:
                 return response
-            return tagged(request, response)
+            return with_etag(request, response)
 
         return known
 
@@ -72,22 +72,22 @@ def etag(body: bytes) -> str:
     return f'"{hashlib.blake2b(body, digest_size=12).hexdigest()}"'
 
 
-def tagged(request: Request, response: Response) -> Response:
+def with_etag(request: Request, response: Response) -> Response:
     """Set the ETag of an answer's body; return 304 instead if the client has the same body."""
     response.headers["etag"] = etag(bytes(response.body))
     response.headers.setdefault("cache-control", "private, no-cache")
-    return unless_known(request, response)
+    return or_not_modified(request, response)
 
 
-def conditional(request: Request, body: bytes, *, now: datetime, headers: Mapping[str, str]) -> Response:
+def conditional_response(request: Request, body: bytes, *, now: datetime, headers: Mapping[str, str]) -> Response:
     """Answer with the body, its ETag and Last-Modified, or with 304 if the client has the same body."""
     tag = etag(body)
     since = memory_of(request).since(str(request.url), tag, now)
     dated = {"etag": tag, "last-modified": format_datetime(since, usegmt=True), "cache-control": "private, no-cache"}
-    return unless_known(request, Response(body, headers={**dated, **headers}))
+    return or_not_modified(request, Response(body, headers={**dated, **headers}))
 
 
-def unless_known(request: Request, response: Response) -> Response:
+def or_not_modified(request: Request, response: Response) -> Response:
     """Return 304 instead of an answer that the client has, by ETag, else by date (RFC 9110, section 13)."""
     known, since = request.headers.get("if-none-match"), request.headers.get("if-modified-since")
     if known is not None:

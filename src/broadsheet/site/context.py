@@ -66,7 +66,7 @@ class Site(Instance):
         """Count one more for this key against the limit ``name``; HTTPException 429 above it."""
         count(self.limits[name], key, now=self.now())
 
-    def post(self, letter: Message) -> None:
+    def send_email(self, letter: Message) -> None:
         """Send an email that a person asked for. A failure goes to the log, which names no one."""
         try:
             outcome = mailer(self.collection, self.settings).send(letter)

@@ -1,6 +1,6 @@
 """Any list of papers in any form of ``exports.formats``: one call, so that a new list has all forms at once.
 
-return listed(request, site, form, title="Saved by Ada", page="/lists/7", papers=standing(documents))
+return list_response(request, site, form, title="Saved by Ada", page="/lists/7", papers=with_own_days(documents))
 """
 
 from __future__ import annotations
@@ -19,15 +19,15 @@ from broadsheet.core.types import Document
 from broadsheet.daily.counts import with_here
 from broadsheet.exports.formats import FORMATS, Format
 from broadsheet.exports.listing import Entry, Listing
-from broadsheet.site.conditional import conditional
+from broadsheet.site.conditional import conditional_response
 from broadsheet.site.context import Site
-from broadsheet.site.urls import asked_for, authority, base_of, next_link, paper_page
+from broadsheet.site.urls import authority, base_of, next_link, paper_page, request_path
 
 Paper = tuple[Document, date | None]  # and its day in the list
 _POSITION = {"offset": None, "limit": None, "k": None, "cursor": None}
 
 
-def listed(
+def list_response(
     request: Request,
     site: Site,
     form: str,
@@ -50,15 +50,15 @@ def listed(
     listing = Listing(
         title=title,
         address=base + page,
-        own=base + asked_for(request),
+        own=base + request_path(request),
         authority=authority(site),
         name=name or _name(request, form),
         entries=tuple(_entries(site, papers, base)),
-        next="" if next_offset is None else base + asked_for(request, offset=next_offset),
+        next="" if next_offset is None else base + request_path(request, offset=next_offset),
     )
     leads_on = next_link(listing.next) if listing.next else {}
     headers = {"content-type": written.media, **_saved_as(written, title, form), **leads_on}
-    return conditional(request, written.write(listing), now=site.now(), headers=headers)
+    return conditional_response(request, written.write(listing), now=site.now(), headers=headers)
 
 
 def _entries(site: Site, papers: Sequence[Paper], base: str) -> Iterator[Entry]:
@@ -75,7 +75,7 @@ def form_of(form: str) -> Format:
     return FORMATS[form]
 
 
-def standing(documents: Iterable[Document]) -> list[Paper]:
+def with_own_days(documents: Iterable[Document]) -> list[Paper]:
     """Pair each paper with its own day."""
     return [(document, document.day) for document in documents]
 
@@ -87,7 +87,7 @@ def media() -> dict[int | str, dict[str, Any]]:
 
 
 def _name(request: Request, form: str) -> str:
-    path, mark, query = asked_for(request, **_POSITION).partition("?")
+    path, mark, query = request_path(request, **_POSITION).partition("?")
     return path.removesuffix(f".{form}").lstrip("/") + mark + query
 
 

@@ -60,7 +60,7 @@ def local(path: str) -> str:
     return path if plain and not path.startswith("//") else "/"
 
 
-async def posted(request: Request, site: TheSite, visitor: TheVisitor) -> Form:
+async def read_form(request: Request, site: TheSite, visitor: TheVisitor) -> Form:
     """Read the form of a POST that our own page sent, with the browser's token; HTTPException for any other."""
     own_page(request, site)
     if site.settings.people != "single":
@@ -127,4 +127,4 @@ async def _multipart(request: Request) -> Form:
     return Form(tuple(fields), tuple(files))
 
 
-Posted = Annotated[Form, Depends(posted)]
+TheForm = Annotated[Form, Depends(read_form)]

@@ -49,7 +49,7 @@ class Instance:
         """Find who holds a token, and whether it may change things; None for an unknown token."""
         return self.collection.store.people.token(links.digest(token[:_LONGEST_TOKEN]))
 
-    def told(self, message: str) -> str:
+    def redact(self, message: str) -> str:
         """Take the paths of the server's folders out of a message for readers."""
         return _folder(str(self.collection.path)).sub(lambda found: "" if found[1] else "the Collection", message)
 

@@ -1,6 +1,6 @@
 """Run an application: take the port, or say why not; answer; stop in order at a signal.
 
-with listening(host, port) as listener:
+with open_listener(host, port) as listener:
     run(app, listener, ready=print)
 """
 
@@ -24,7 +24,7 @@ _GRACE = 5  # seconds that requests under way have to end
 _log = logging.getLogger("broadsheet.server")
 
 
-def listening(host: str, port: int) -> socket.socket:
+def open_listener(host: str, port: int) -> socket.socket:
     """Take ``port`` of ``host`` and listen there; port 0 is any free one. UsageError if the port cannot be taken."""
     if not 0 <= port <= 65535:
         raise UsageError(f"cannot listen on port {port}: expected 0 to 65535, 0 for any free port")

@@ -6,12 +6,12 @@ from broadsheet.core.errors import NotFoundError
 from broadsheet.core.types import Document, Results
 from broadsheet.search.hybrid import search
 from broadsheet.site.context import Site
-from broadsheet.site.params import Asked
+from broadsheet.site.params import SearchParams
 
 _UNLISTED = ("shelf", "library")  # sources whose papers are on no list of new ones
 
 
-def found(site: Site, asked: Asked, *, usual: int) -> Results:
+def search_results(site: Site, asked: SearchParams, *, usual: int) -> Results:
     """Search as an address says; ``usual`` results if it does not say how many."""
     return search(
         site.collection, asked.q, k=asked.size(usual), mode=asked.mode, filters=asked.filters, offset=asked.offset

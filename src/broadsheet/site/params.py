@@ -28,7 +28,7 @@ _Names = Annotated[
 ]
 
 
-class Asked(BaseModel):
+class SearchParams(BaseModel):
     """The parameters of a search. An empty field, as a form sends it, sets no condition."""
 
     q: Annotated[str, AfterValidator(lambda text: text[:_LONGEST_QUERY])] = Field(
@@ -57,7 +57,7 @@ class Asked(BaseModel):
         """Return the requested number of results, else ``default``."""
         return self.k or self.limit or default
 
-    def moved(self, offset: int) -> Asked:
+    def at_offset(self, offset: int) -> SearchParams:
         """Return the same parameters with another position in the list."""
         return self.model_copy(update={"offset": offset})
 
@@ -76,7 +76,7 @@ class Asked(BaseModel):
         )
 
 
-class DayAsked(BaseModel):
+class DayParams(BaseModel):
     """The parameters of a day: which papers, in which order. An empty field, as a form sends it, sets no condition."""
 
     sort: Annotated[str, StringConstraints(max_length=100)] = Field(
@@ -121,8 +121,8 @@ class DayAsked(BaseModel):
         )
 
 
-AskingDay = Annotated[DayAsked, Query()]
-Asking = Annotated[Asked, Query()]
+TheDayParams = Annotated[DayParams, Query()]
+TheSearchParams = Annotated[SearchParams, Query()]
 Offset = Annotated[int, Query(ge=0, le=DEEPEST, description="The position in the list to start at, from 0.")]
 Count = Annotated[int, Query(ge=1, le=MOST, description="How many at most.")]
 Days = Annotated[int, Query(ge=1, le=MOST_DAYS, description="How many days back.")]

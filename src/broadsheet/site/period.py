@@ -19,7 +19,7 @@ from broadsheet.daily.day import SIZE, Matching, Wanted, ordered
 from broadsheet.foryou import person as fitting
 from broadsheet.people.alerts import own
 from broadsheet.site.context import Site
-from broadsheet.site.params import DayAsked
+from broadsheet.site.params import DayParams
 from broadsheet.trending.ranking import ORDERS
 
 FOR_YOU = "for you"
@@ -28,7 +28,7 @@ _EXAMPLES = {"day": "2025-09-30", "week": "2025-W40", "month": "2025-09"}
 _TYPED = ("for you", "foryou", "for-you", "for_you")
 
 
-def named(name: str, kind: str) -> Period:
+def read_period(name: str, kind: str) -> Period:
     """Read the name of a ``day``, ``week`` or ``month`` in an address; NotFoundError if it is not one of that kind."""
     found = periods.parse(name)
     if found is None or found.kind != kind:
@@ -36,7 +36,7 @@ def named(name: str, kind: str) -> Period:
     return found
 
 
-def wanted(site: Site, person: int, asked: DayAsked, *, k: int = SIZE, sort: str = "") -> Wanted:
+def day_request(site: Site, person: int, asked: DayParams, *, k: int = SIZE, sort: str = "") -> Wanted:
     """Return what a ``person`` (0: a stranger) asks of a day; ``sort``, if given, replaces the address's own order.
 
     UsageError for an unknown order, or for "for you" by a stranger; NotFoundError for an alert that is not theirs.
@@ -51,7 +51,7 @@ def wanted(site: Site, person: int, asked: DayAsked, *, k: int = SIZE, sort: str
         sort=FOR_YOU if mine else sort,
         order=fitting.order(person) if mine else None,
         filters=asked.filters,
-        matching=matching(site.collection, person, asked),
+        matching=paper_test(site.collection, person, asked),
         k=k,
         offset=asked.offset,
     )
@@ -62,7 +62,7 @@ def for_you(sort: str) -> bool:
     return sort.strip().lower() in _TYPED
 
 
-def matching(collection: Collection, person: int, asked: DayAsked) -> Matching | None:
+def paper_test(collection: Collection, person: int, asked: DayParams) -> Matching | None:
     """Make the test of papers against the typed words, else against the person's alert; None without either.
 
     An alert is tested with its own minimum unless the address gives another. UsageError for an unknown minimum,
@@ -78,7 +78,7 @@ def matching(collection: Collection, person: int, asked: DayAsked) -> Matching |
     return prepare(collection, [query]).matching
 
 
-def for_all(collection: Collection, person: int, asked: DayAsked) -> DayAsked:
+def for_everyone(collection: Collection, person: int, asked: DayParams) -> DayParams:
     """Return the same in words that mean the same for everyone."""
     changes: dict[str, object] = {"sort": USUAL} if for_you(asked.sort) else {}
     if asked.query is not None and not asked.match.strip():

@@ -55,7 +55,7 @@ def problem_at(path: str, status: int, detail: str) -> JSONResponse:
     return problem(status, detail)
 
 
-def described(error: Exception) -> tuple[int, str]:
+def status_and_detail(error: Exception) -> tuple[int, str]:
     """Return the status and the line for any error; the details of an unexpected one go to the log only."""
     if isinstance(error, RequestValidationError):
         return 422, "; ".join(_mistake(each) for each in error.errors()[:5])

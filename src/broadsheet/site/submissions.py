@@ -11,7 +11,7 @@ from broadsheet.store.people import Person
 from broadsheet.wiring.jobs import run_now
 
 
-def submitted(site: Site, person: Person, *, typed: str, tasks: BackgroundTasks) -> Submission:
+def queue_submission(site: Site, person: Person, *, typed: str, tasks: BackgroundTasks) -> Submission:
     """Queue a paper for a person; look for it once the answer is sent, and then sync.
 
     UsageError if ``typed`` does not name a paper; HTTPException 429 after too many submissions.

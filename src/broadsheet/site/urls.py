@@ -28,7 +28,7 @@ def paper_page(id_: str) -> str:
     return f"/paper/{quote(id_, safe=_IN_A_PATH)}"
 
 
-def asked_for(request: Request, **changes: object) -> str:
+def request_path(request: Request, **changes: object) -> str:
     """Return path and query of a request in one normal form, with changes to the query (None: left out)."""
     kept = [(name, value) for name, value in _query(request) if name not in changes]
     added = [(name, str(value)) for name, value in changes.items() if value is not None]
