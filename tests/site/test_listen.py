@@ -18,9 +18,9 @@ import sys
 from starlette.applications import Starlette
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route
-from broadsheet.site.listen import listening, run
+from broadsheet.site.listen import open_listener, run
 app = Starlette(routes=[Route("/", lambda _: PlainTextResponse("here"))])
-with listening(sys.argv[1], 0) as listener:
+with open_listener(sys.argv[1], 0) as listener:
     run(app, listener, ready=lambda address: print(address, flush=True))
 print("ended", flush=True)
 """

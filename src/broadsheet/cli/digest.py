@@ -93,7 +93,7 @@ def status(data: Data = None, as_json: AsJson = False) -> None:
             {
                 "subscribers": subscribers, "paused": paused, "periods": counts,
                 "unsettled": [
-                    {"period": each.period, "address": each.address, "state": each.state, "said": each.said,
+                    {"period": each.period, "address": each.address, "state": each.state, "said": each.reason,
                      "changed": each.changed} for each in unsettled
                 ],
             }
@@ -110,7 +110,7 @@ def status(data: Data = None, as_json: AsJson = False) -> None:
     if unsettled:
         table(
             ["period", "address", "state", "since", "why"],
-            [[e.period, e.address, e.state, f"{e.changed.astimezone():%Y-%m-%d %H:%M}", e.said] for e in unsettled],
+            [[e.period, e.address, e.state, f"{e.changed.astimezone():%Y-%m-%d %H:%M}", e.reason] for e in unsettled],
         )
 
 

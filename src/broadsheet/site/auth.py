@@ -115,7 +115,6 @@ def role_needed(role: Role, person: Person) -> str:
 
 AsReader = Annotated[Person, Depends(needs("reader"))]
 AsEditor = Annotated[Person, Depends(needs("editor"))]
-AsAdmin = Annotated[Person, Depends(needs("admin"))]
 
 
 def admit(request: Request, site: TheSite, visitor: TheVisitor) -> None:

@@ -1,7 +1,7 @@
 """The metrics at ``/metrics``: counts and times of requests by route, and the state of the Collection.
 
 The text is Prometheus' exposition format 0.0.4. Labels are our routes, methods, statuses and names of jobs, never a
-query or an address. Some forty lines write it, so no library is needed.
+query or an address. Some forty lines write it; docs/dependencies.md says why no library does.
 """
 
 from __future__ import annotations
