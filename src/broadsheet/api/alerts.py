@@ -76,7 +76,7 @@ class AlertTrial(BaseModel):
 @router.get("/api/queries", responses=responses(401), summary="List my alerts")
 def alerts_of(site: TheSite, person: AsReader) -> list[SavedAlert]:
     """Return your alerts, ordered by name. The address has their former name, queries."""
-    return [_saved(each) for each in site.collection.store.alerts.of(person.number)]
+    return [_saved_alert(each) for each in site.collection.store.alerts.of(person.number)]
 
 
 @router.get("/api/queries/tried", responses=_READ, summary="Try an alert on past days")
@@ -106,13 +106,13 @@ def try_it(
 @router.post("/api/queries", status_code=201, responses=_CHANGED, summary="Save an alert")
 def save(site: TheSite, person: Writer, body: NewAlert) -> SavedAlert:
     """Save an alert under a name that none of your other alerts has."""
-    return _saved(alerts.keep(site.collection.store, person.number, **body.model_dump(), now=site.now()))
+    return _saved_alert(alerts.keep(site.collection.store, person.number, **body.model_dump(), now=site.now()))
 
 
 @router.get("/api/queries/{number}", responses=_READ, summary="Get one of my alerts")
 def one(site: TheSite, person: AsReader, number: Number) -> SavedAlert:
     """Return one of your alerts as it is saved."""
-    return _saved(alerts.own(site.collection.store, person.number, number))
+    return _saved_alert(alerts.own(site.collection.store, person.number, number))
 
 
 @router.delete("/api/queries/{number}", summary="Delete an alert", **_GONE)
@@ -130,7 +130,7 @@ def papers(
     return [models.search_result(each) for each in matched(site.collection, alert, last=site.today, days=days, k=limit)]
 
 
-def _saved(each: SavedQuery) -> SavedAlert:
+def _saved_alert(each: SavedQuery) -> SavedAlert:
     return SavedAlert(
         id=each.number, name=each.name, text=each.text, without=list(each.without), least=each.least, made=each.made
     )

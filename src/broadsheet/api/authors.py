@@ -28,8 +28,8 @@ def papers(site: TheSite, person: AsReader, limit: Count = 50) -> list[models.Pa
     """Return their papers, newest first."""
     store = site.collection.store
     numbers = by_followed(store, person.number)[:limit]
-    found = store.papers.by_numbers(numbers)
-    return [models.paper(found[each]) for each in numbers if each in found]
+    documents = store.papers.by_numbers(numbers)
+    return [models.paper(documents[each]) for each in numbers if each in documents]
 
 
 @router.put("/api/authors/{name:path}", responses=_CHANGED, summary="Follow an author")

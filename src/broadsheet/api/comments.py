@@ -49,8 +49,8 @@ def comments(site: TheSite, visitor: TheVisitor, id: str) -> list[ReaderComment]
     """Return the comments, oldest first, including those on other copies of the same work."""
     document, store = paper_of(site, id), site.collection.store
     papers = [document, *appearances(site.collection, document)]
-    found = store.comments.on(list(store.papers.numbers([paper.id for paper in papers]).values()))
-    return [_comment(each, visitor.number) for each in found if not each.deleted]
+    written = store.comments.on(list(store.papers.numbers([paper.id for paper in papers]).values()))
+    return [_comment(each, visitor.number) for each in written if not each.deleted]
 
 
 @router.post("/api/papers/{id:path}/comments", status_code=201, responses=_CHANGED, summary="Comment on a paper")

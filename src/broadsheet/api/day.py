@@ -93,10 +93,10 @@ def daily_papers(
     if len(named) > 1:
         raise UsageError("Name one of date, week and month, not several.")
     period = _period(*named[0]) if named else None
-    wanted = _wanted(site, visitor, asked, limit, place.at(asked.offset + p * limit))
+    options = _day_request(site, visitor, asked, limit, place.at(asked.offset + p * limit))
     if submitter:
-        wanted = replace(wanted, matching=_both(wanted.matching, _put_there_by(submitter)))
-    return [_item(card) for card in place.link_next(_found(site, period, wanted)).cards]
+        options = replace(options, matching=_both(options.matching, _put_there_by(submitter)))
+    return [_item(card) for card in place.link_next(_feed(site, period, options)).cards]
 
 
 @router.get("/api/daily", responses=responses(400), summary="Get the latest day, or a day, week or month by its name")
@@ -104,39 +104,39 @@ def daily(
     site: TheSite, visitor: TheVisitor, asked: TheDayParams, place: ThePlace, period: str = "", limit: Count = _PER_PAGE
 ) -> Daily:
     """Return its papers, the nearest periods that have papers, and the reason if it has none."""
-    wanted = _wanted(site, visitor, asked, limit, place.at(asked.offset))
-    found = place.link_next(_found(site, _period("", period) if period else None, wanted))
+    options = _day_request(site, visitor, asked, limit, place.at(asked.offset))
+    part = place.link_next(_feed(site, _period("", period) if period else None, options))
     return Daily(
-        period=found.period.name,
-        previous=found.previous.name if found.previous else None,
-        next=found.next.name if found.next else None,
-        sort=found.sort,
-        total=found.total,
-        offset=found.offset,
-        more=found.more,
-        note=site.redact(found.note),
-        line=site.collection.store.desk.line(found.period.first) if found.period.kind == "day" else "",
-        items=[_item(card) for card in found.cards],
+        period=part.period.name,
+        previous=part.previous.name if part.previous else None,
+        next=part.next.name if part.next else None,
+        sort=part.sort,
+        total=part.total,
+        offset=part.offset,
+        more=part.more,
+        note=site.redact(part.note),
+        line=site.collection.store.desk.line(part.period.first) if part.period.kind == "day" else "",
+        items=[_item(card) for card in part.cards],
     )
 
 
 def _period(kind: str, name: str) -> Period:
-    found = periods.parse(name)
-    if found is None or (kind and found.kind != kind):
+    result = periods.parse(name)
+    if result is None or (kind and result.kind != kind):
         raise UsageError(
             f"{name[:40]!r} is not a {kind or 'day, week or month'}: expected, for example, 2025-09-30, 2025-W40 or"
             " 2025-09."
         )
-    return found
+    return result
 
 
-def _wanted(site: Site, visitor: Visitor, asked: DayParams, k: int, offset: int) -> Wanted:
+def _day_request(site: Site, visitor: Visitor, asked: DayParams, k: int, offset: int) -> Wanted:
     sort = _THEIRS.get(asked.sort, asked.sort)
     return replace(mine.day_request(site, visitor.number, asked, k=k, sort=sort), offset=offset)
 
 
-def _found(site: Site, period: Period | None, wanted: Wanted) -> Feed:
-    return feed(site.collection, period, now=site.now(), zone=site.zone, wanted=wanted)
+def _feed(site: Site, period: Period | None, options: Wanted) -> Feed:
+    return feed(site.collection, period, now=site.now(), zone=site.zone, wanted=options)
 
 
 def _put_there_by(name: str) -> Matching:

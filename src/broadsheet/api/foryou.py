@@ -56,19 +56,19 @@ class Picks(BaseModel):
 @router.get("/api/foryou", responses=_READ, summary="List the papers picked for me")
 def for_me(site: TheSite, person: AsReader, days: DaysWithPapers = DAYS, limit: Count = 20) -> Picks:
     """Return your picks, each with the interest it is for and the papers you like that it is near."""
-    found = for_person(site.collection, person.number, last=site.today, days=days, k=limit)
+    picks = for_person(site.collection, person.number, last=site.today, days=days, k=limit)
     return Picks(
         days=days,
-        note=site.redact(found.note),
-        interests=[Interest(title=each.title, share=each.share, papers=each.papers) for each in found.interests],
-        items=[_picked(found, pick) for pick in found.picks],
+        note=site.redact(picks.note),
+        interests=[Interest(title=each.title, share=each.share, papers=each.papers) for each in picks.interests],
+        items=[_picked_paper(picks, pick) for pick in picks.picks],
     )
 
 
-def _picked(found: ForYou, pick: Pick) -> PickedPaper:
-    near = [(found.documents.get(each.number), each.cosine) for each in pick.near]
+def _picked_paper(picks: ForYou, pick: Pick) -> PickedPaper:
+    near = [(picks.documents.get(each.number), each.cosine) for each in pick.near]
     return PickedPaper(
-        paper=models.paper(found.documents[pick.number]),
+        paper=models.paper(picks.documents[pick.number]),
         interest=pick.interest,
         strength=pick.strength,
         score=pick.score,

@@ -94,8 +94,8 @@ def papers(
     saved = store.lists.saved(person.number, number)
     begin = place.at(offset)
     end = begin + limit
-    found = store.papers.by_numbers(saved[begin:end])
-    items = [models.paper(found[each]) for each in saved[begin:end] if each in found]
+    documents = store.papers.by_numbers(saved[begin:end])
+    items = [models.paper(documents[each]) for each in saved[begin:end] if each in documents]
     if end < len(saved):
         place.link_next_at(end)
     return ListPapers(offset=begin, more=end < len(saved), items=items)

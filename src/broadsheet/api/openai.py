@@ -123,10 +123,10 @@ def embeddings(site: TheSite, question: EmbeddingRequest) -> JSONResponse:
     with _turn():
         encoder = site.collection.encoder
         vectors = encoder.encode(texts, role=question.input_type)
-        read, cut = _read(encoder, texts), _cut(encoder, texts)
+        read, cut = _count_tokens(encoder, texts), _cut_texts(encoder, texts)
     if question.dimensions not in (None, vectors.shape[1]):
         raise UsageError(f"dimensions is {question.dimensions}, but vectors of {name} have {vectors.shape[1]}")
-    data = [{"object": "embedding", "index": i, "embedding": row} for i, row in enumerate(_written(vectors, question))]
+    data = [{"object": "embedding", "index": i, "embedding": row} for i, row in enumerate(_rows(vectors, question))]
     usage = {"prompt_tokens": read, "total_tokens": read}
     headers = {"x-truncated": ",".join(map(str, cut))} if cut else {}
     answer = {"object": "list", "data": data, "model": name, "usage": usage, "truncated": cut}
@@ -172,19 +172,19 @@ def _turn() -> Iterator[None]:
         _TURNS.release()
 
 
-def _read(encoder: Encoder, texts: Sequence[str]) -> int:
+def _count_tokens(encoder: Encoder, texts: Sequence[str]) -> int:
     """Count the tokens that were read; words, if the encoder does not count tokens."""
     count = getattr(encoder, "tokens", None)
     return int(sum(count(texts))) if count else sum(len(text.split()) for text in texts)
 
 
-def _cut(encoder: Encoder, texts: Sequence[str]) -> list[int]:
+def _cut_texts(encoder: Encoder, texts: Sequence[str]) -> list[int]:
     """Find the texts that were not read whole."""
     too_long = getattr(encoder, "too_long", None)
     return [int(i) for i in too_long(texts).nonzero()[0]] if too_long else []
 
 
-def _written(vectors: Vectors, question: EmbeddingRequest) -> Iterator[list[float] | str]:
+def _rows(vectors: Vectors, question: EmbeddingRequest) -> Iterator[list[float] | str]:
     for row in vectors:
         as_bytes = question.encoding_format == "base64"
         yield base64.b64encode(row.astype("<f4").tobytes()).decode() if as_bytes else row.tolist()

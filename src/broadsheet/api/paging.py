@@ -28,7 +28,7 @@ class Place:
 
     def at(self, offset: int) -> int:
         """Return the place to begin at; UsageError for a cursor of another list."""
-        return _read(self._cursor, self._list()) if self._cursor else offset
+        return _decode_cursor(self._cursor, self._list()) if self._cursor else offset
 
     def link_next(self, part: Part) -> Part:
         """Return the same part of the list, and add the header ``Link: <...>; rel="next"`` when more follows it."""
@@ -40,14 +40,14 @@ class Place:
     def link_next_at(self, offset: int) -> None:
         """Say that more of the list follows from this place on."""
         if offset <= DEEPEST:
-            changes = {**_POSITION, "cursor": _written(offset, self._list())}
+            changes = {**_POSITION, "cursor": _encode_cursor(offset, self._list())}
             address = base_of(self._request, self._site) + request_path(self._request, **changes)
             self._response.headers.update(next_link(address))
 
     def _list(self) -> str:
         """Name the requested list, whichever part of it."""
-        asked = request_path(self._request, **_POSITION)
-        return hashlib.blake2b(asked.encode("utf-8", "replace"), digest_size=6).hexdigest()
+        address = request_path(self._request, **_POSITION)
+        return hashlib.blake2b(address.encode("utf-8", "replace"), digest_size=6).hexdigest()
 
 
 def _place(
@@ -62,17 +62,17 @@ def _place(
 ThePlace = Annotated[Place, Depends(_place)]
 
 
-def _written(offset: int, list_: str) -> str:
+def _encode_cursor(offset: int, list_: str) -> str:
     return base64.urlsafe_b64encode(f"{offset}.{list_}".encode()).decode().rstrip("=")
 
 
-def _read(cursor: str, list_: str) -> int:
+def _decode_cursor(cursor: str, list_: str) -> int:
     try:
         text = base64.urlsafe_b64decode(cursor.encode() + b"=" * (-len(cursor) % 4)).decode()
     except (binascii.Error, ValueError):
         text = ""
-    offset, _, known = text.partition(".")
-    if known != list_ or not (offset.isascii() and offset.isdigit()) or len(offset) > 6 or int(offset) > DEEPEST:
+    offset, _, digest = text.partition(".")
+    if digest != list_ or not (offset.isascii() and offset.isdigit()) or len(offset) > 6 or int(offset) > DEEPEST:
         raise UsageError(
             "This cursor belongs to another list: request the list without it, and follow its header `Link`."
         )

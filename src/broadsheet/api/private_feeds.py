@@ -33,7 +33,7 @@ _READ: dict[str, Any] = {"response_class": Response, "responses": media() | resp
 def saved(request: Request, site: TheSite, key: str, form: str) -> Response:
     """Return all saved papers, the latest saved first."""
     person = _owner(request, site, key)
-    return _written(request, site, form, person, None, "Broadsheet: saved", "/lists")
+    return _saved_response(request, site, form, person, None, "Broadsheet: saved", "/lists")
 
 
 @router.get("/feeds/own/{key}/list/{number}.{form}", summary="A reader's list", **_READ)
@@ -43,7 +43,7 @@ def one(request: Request, site: TheSite, key: str, number: int, form: str) -> Re
     name = next((each.name for each in site.collection.store.lists.of(person.number) if each.number == number), None)
     if name is None:
         raise NotFoundError(_GONE)
-    return _written(request, site, form, person, number, f"Broadsheet: {name}", f"/lists/{number}")
+    return _saved_response(request, site, form, person, number, f"Broadsheet: {name}", f"/lists/{number}")
 
 
 @router.get("/feeds/own/{key}/query/{number}.{form}", summary="A reader's alert", **_READ)
@@ -51,9 +51,9 @@ def query(request: Request, site: TheSite, key: str, number: int, form: str) -> 
     """Return the papers of the last days that match an alert, the newest day first."""
     person = _owner(request, site, key)
     form_of(form)
-    kept = alerts.own(site.collection.store, person.number, number)
-    papers = [each.document for each in matched(site.collection, kept, last=site.today, days=DAYS, k=_MOST)]
-    return _listed(request, site, form, papers, title=kept.name, page=f"/queries/{number}", person=person)
+    alert = alerts.own(site.collection.store, person.number, number)
+    papers = [each.document for each in matched(site.collection, alert, last=site.today, days=DAYS, k=_MOST)]
+    return _list_response(request, site, form, papers, title=alert.name, page=f"/queries/{number}", person=person)
 
 
 @router.get("/feeds/own/{key}/foryou.{form}", summary="The papers picked for a reader", **_READ)
@@ -61,9 +61,9 @@ def foryou(request: Request, site: TheSite, key: str, form: str) -> Response:
     """Return the picks of the newest days, best first."""
     person = _owner(request, site, key)
     form_of(form)
-    found = for_person(site.collection, person.number, last=site.today, days=DAYS)
-    papers = [found.documents[each.number] for each in found.picks]
-    return _listed(request, site, form, papers, title="for you", page="/foryou", person=person)
+    picks = for_person(site.collection, person.number, last=site.today, days=DAYS)
+    papers = [picks.documents[each.number] for each in picks.picks]
+    return _list_response(request, site, form, papers, title="for you", page="/foryou", person=person)
 
 
 @router.get("/feeds/own/{key}/authors.{form}", summary="Papers by the authors a reader follows", **_READ)
@@ -75,7 +75,7 @@ def authors(request: Request, site: TheSite, key: str, form: str) -> Response:
     numbers = by_followed(store, person.number)[:_MOST]
     papers = store.papers.by_numbers(numbers)
     shown = [papers[each] for each in numbers if each in papers]
-    return _listed(request, site, form, shown, title="authors I follow", page="/interests", person=person)
+    return _list_response(request, site, form, shown, title="authors I follow", page="/interests", person=person)
 
 
 def _owner(request: Request, site: Site, key: str) -> Person:
@@ -87,7 +87,7 @@ def _owner(request: Request, site: Site, key: str) -> Person:
     return person
 
 
-def _written(
+def _saved_response(
     request: Request, site: Site, form: str, person: Person, number: int | None, title: str, page: str
 ) -> Response:
     form_of(form)
@@ -99,7 +99,7 @@ def _written(
     return list_response(request, site, form, title=title, page=page, papers=shown, name=name)
 
 
-def _listed(
+def _list_response(
     request: Request, site: Site, form: str, papers: Iterable[Document], *, title: str, page: str, person: Person
 ) -> Response:
     name = f"own/{person.number}{page}"

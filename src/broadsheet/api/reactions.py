@@ -89,14 +89,14 @@ def unmark(site: TheSite, person: Writer, id: str, act: Literal["vote", "read", 
 
 def _marks(site: Site, person: int, document: Document) -> Marks:
     work = (document, *appearances(site.collection, document))
-    found = marks(site.collection.store, person, [work])[document.id]
+    counts = marks(site.collection.store, person, [work])[document.id]
     return Marks(
         paper=document.id,
-        votes=found.votes,
-        comments=found.comments,
-        voted=found.voted,
-        read=found.read,
-        declined=found.declined,
-        lists=list(found.lists),
-        note=found.note,
+        votes=counts.votes,
+        comments=counts.comments,
+        voted=counts.voted,
+        read=counts.read,
+        declined=counts.declined,
+        lists=list(counts.lists),
+        note=counts.note,
     )

@@ -110,7 +110,7 @@ def recommend_by_papers(
     `DOI:10.1/x` or ids of this site."""
     names = _field_names(fields)
     positive, negative = (
-        [_known(site, name) for name in names] for names in (chosen.positivePaperIds, chosen.negativePaperIds)
+        [_paper_id(site, name) for name in names] for names in (chosen.positivePaperIds, chosen.negativePaperIds)
     )
     return _answer(recommend(site.collection, positive, negative=negative, k=limit), names, base_of(request, site))
 
@@ -131,7 +131,7 @@ def recommend_for_paper(
     names = _field_names(fields)
     filters = Filters(since=site.today - _RECENT) if from_ == "recent" else None
     return _answer(
-        recommend(site.collection, [_known(site, id)], k=limit, filters=filters), names, base_of(request, site)
+        recommend(site.collection, [_paper_id(site, id)], k=limit, filters=filters), names, base_of(request, site)
     )
 
 
@@ -144,7 +144,7 @@ def _field_names(fields: str) -> list[str]:
     return names
 
 
-def _known(site: Site, name: str) -> str:
+def _paper_id(site: Site, name: str) -> str:
     """Find the id of a paper by any of its identifiers, in their form or ours; NotFoundError."""
     bare = _PREFIX.sub("", name.strip())
     for each in (name.strip(), bare, f"acl:{bare}"):
@@ -165,10 +165,10 @@ def _answer(results: Results, fields: list[str], base: str) -> Recommendations:
 
 def _fields(paper: Document, base: str) -> dict[str, Any]:
     day, pdf = day_of(paper), link(paper, "pdf")
-    known = {"ArXiv": arxiv_of(paper), "DOI": doi_of(paper)}
+    identifiers = {"ArXiv": arxiv_of(paper), "DOI": doi_of(paper)}
     return {
         "paperId": paper.id,
-        "externalIds": {name: value for name, value in known.items() if value},
+        "externalIds": {name: value for name, value in identifiers.items() if value},
         "url": link(paper, "abstract") or base + paper_page(paper.id),
         "title": paper.shown_title,
         "abstract": paper.shown_text or None,

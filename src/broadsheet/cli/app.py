@@ -81,10 +81,10 @@ def run(arguments: Sequence[str]) -> int:
             traceback.print_exc()
         if isinstance(error, OSError):
             _close_output()
-        if usage := _unfinished(error):
+        if usage := _usage_of(error):
             print(usage, file=sys.stderr, flush=True)
             return 2
-        message, code = _explained(error)
+        message, code = _explain(error)
         say(message)
         return code
     if code == 130:
@@ -100,25 +100,25 @@ def _close_output() -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
-def _unfinished(error: Exception) -> str:
+def _usage_of(error: Exception) -> str:
     """Return the help shown where no command was named (``broadsheet``, ``broadsheet people``), else empty."""
     message = error.format_message() if isinstance(error, typer.TyperException) else ""
     return message if message.startswith("Usage: ") else ""
 
 
-def _explained(error: Exception) -> tuple[str, int]:
+def _explain(error: Exception) -> tuple[str, int]:
     """Return one line about an error, and the exit code for it."""
     if isinstance(error, BroadsheetError):
         return str(error), error.exit_code
     if isinstance(error, typer.TyperException):
-        return _misused(error), error.exit_code
+        return _word_mistake(error), error.exit_code
     if isinstance(error, OSError):
         return system(error), CollectionError.exit_code
     kind = type(error).__name__
     return f"unexpected {kind}: {error}. Run it again with --debug to see where, and report it", 1
 
 
-def _misused(error: typer.TyperException) -> str:
+def _word_mistake(error: typer.TyperException) -> str:
     """Word the mistake in a command line."""
     message = error.format_message().rstrip(".")
     context = getattr(error, "ctx", None)

@@ -64,18 +64,18 @@ def export(
 
 
 def _write_all(store: Store, stream: TextIO, *, with_secret: bool) -> int:
-    with progress("Exporting") as told:
-        return archive.write(store, stream, now=options.now(), with_secret=with_secret, progress=told).papers
+    with progress("Exporting") as advance:
+        return archive.write(store, stream, now=options.now(), with_secret=with_secret, progress=advance).papers
 
 
 def _write(store: Store, stream: TextIO) -> int:
     total, done = store.papers.count(), 0
-    with progress("Exporting") as told:
+    with progress("Exporting") as advance:
         for done, line in enumerate(jsonl.lines(store.papers), 1):
             stream.write(harmless(line) + "\n")
             if done % 500 == 0:
-                told(done, max(total, done))
-        told(done, done)
+                advance(done, max(total, done))
+        advance(done, done)
     return done
 
 
@@ -105,8 +105,8 @@ def import_(file: Archive, everything: Everything = False, data: Data = None) ->
         )
     if not file.expanduser().is_file():
         raise NotFoundError(f"no file {file}: expected one that `broadsheet export --all` wrote")
-    with opened(data) as collection, progress("Importing") as told:
-        done = archive.read(collection.store, file.expanduser(), now=options.now(), progress=told)
+    with opened(data) as collection, progress("Importing") as advance:
+        done = archive.read(collection.store, file.expanduser(), now=options.now(), progress=advance)
     people = "1 person" if done.people == 1 else f"{done.people:,} people"
     note(f"Imported {done.papers:,} papers and {people}, with {done.rows:,} rows that belong to them.")
     if done.left_out:

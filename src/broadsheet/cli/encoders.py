@@ -63,8 +63,8 @@ def distil(dim: Dim = 256, encoder: Teacher = "minilm", data: Data = None, as_js
     """
     with opened(data, create=False) as collection:
         teacher = names.encoder(encoder, models=collection.models, cache=collection.cache)
-        with progress("Encoding the words") as told:
-            made = make(teacher, contents(collection), collection.models / "static", dim=dim, progress=told)
+        with progress("Encoding the words") as advance:
+            made = make(teacher, contents(collection), collection.models / "static", dim=dim, progress=advance)
     if as_json:
         print_json(asdict(made))
     else:

@@ -91,8 +91,8 @@ def evaluate(
 
 
 def _backtest(encoder: Encodes, data: Path | None, as_json: bool) -> None:
-    with progress("Encoding the papers") as told:
-        found = backtest(_past(data), encoder, progress=told)
+    with progress("Encoding the papers") as advance:
+        found = backtest(_past(data), encoder, progress=advance)
     if as_json:
         print_json(found.to_json())
     else:

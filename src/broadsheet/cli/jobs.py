@@ -66,8 +66,8 @@ def _job(name: str) -> Job:
 
 
 def _run_shown(job: Job, collection: Collection, settings: Settings) -> Outcome:
-    with progress(job.name) as told:
-        round_ = Round(collection=collection, settings=settings, now=options.now(), progress=told)
+    with progress(job.name) as advance:
+        round_ = Round(collection=collection, settings=settings, now=options.now(), progress=advance)
         outcome = run_job(job, round_)
     if outcome.busy:
         note(f"{job.name}: {outcome.said}; this run did nothing.")

@@ -71,7 +71,7 @@ def link(address: Address, data: Data = None) -> None:
         raise UsageError('no one signs in while people = "single": set it to closed or open in broadsheet.toml')
     with opened(data, create=False) as collection:
         if signin.role_of(collection.store, who, settings.access) is None:
-            near = _known(collection.store, who)
+            near = _nearest_address(collection.store, who)
             raise NotFoundError(f"{who} may not sign in: run `broadsheet people add {who}` first. {near}".rstrip())
         key = signin.token(collection.store, who, now=options.now())
     print(f"{_base(settings)}/sign-in/link?{urlencode({'key': key})}")
@@ -187,11 +187,11 @@ def _role(text: str) -> Role:
 def _person(store: Store, address: str) -> Person:
     person = store.people.at(signin.address(address))
     if person is None:
-        raise NotFoundError(f"no one here has the address {address!r}. {_known(store, address)}".rstrip())
+        raise NotFoundError(f"no one here has the address {address!r}. {_nearest_address(store, address)}".rstrip())
     return person
 
 
-def _known(store: Store, address: str) -> str:
+def _nearest_address(store: Store, address: str) -> str:
     known = [each.address for each in store.people.all() if each.address]
     return nearest(address, known) if known else ""
 

@@ -45,16 +45,16 @@ def search(
 
     Example: broadsheet search "finding duplicate questions" --since 2023 -k 5
     """
-    asked = options.filters(
+    filters = options.filters(
         since, until, sources=source, venues=venue, categories=category, authors=author, has_code=has_code,
         min_votes=min_votes,
     )  # fmt: skip
     with opened(data, create=False) as collection:
-        found = find(collection, " ".join(query), k=k, mode=mode, filters=asked, offset=offset)  # type: ignore[arg-type]
+        results = find(collection, " ".join(query), k=k, mode=mode, filters=filters, offset=offset)  # type: ignore[arg-type]
     if as_json:
-        print_json(json.results(found))
+        print_json(json.results(results))
     else:
-        print_results(found, parts=parts)
+        print_results(results, parts=parts)
 
 
 def similar(
@@ -79,17 +79,17 @@ def similar(
 
     Example: broadsheet similar arxiv:2401.00001 -k 5
     """
-    asked = options.filters(
+    filters = options.filters(
         since, until, sources=source, venues=venue, categories=category, authors=author, has_code=has_code,
         min_votes=min_votes,
     )  # fmt: skip
     with opened(data, create=False) as collection:
-        known = [paper(collection, each).id for each in ids]
-        found = find_similar(collection, known, k=k, filters=asked, offset=offset)
+        papers = [paper(collection, each).id for each in ids]
+        results = find_similar(collection, papers, k=k, filters=filters, offset=offset)
     if as_json:
-        print_json(json.results(found))
+        print_json(json.results(results))
     else:
-        print_results(found, parts=parts)
+        print_results(results, parts=parts)
 
 
 def show(id: Id, data: Data = None, as_json: AsJson = False) -> None:

@@ -51,6 +51,6 @@ def _change(*, remove: bool, data: Data) -> None:
                 f"Removed {gone} papers of the shelf; search no longer finds them. `broadsheet sync` frees their space."
             )
             return
-        with progress("Reading the shelf") as told:
-            run = starter.add(collection, now=options.now(), progress=told)
+        with progress("Reading the shelf") as advance:
+            run = starter.add(collection, now=options.now(), progress=advance)
     note(f"Added {run.new} papers; {run.same} were there already. Run `broadsheet sync` to make them searchable.")

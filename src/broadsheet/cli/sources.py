@@ -43,13 +43,13 @@ def list_all(data: Data = None, as_json: AsJson = False) -> None:
         )
         return
     if followed:
-        table(["source", "=last read", "#new", "result"], [_followed_row(s.name, s.last_run) for s in followed])
+        table(["source", "=last read", "#new", "result"], [_row(s.name, s.last_run) for s in followed])
     else:
         note("You follow no sources yet. Example: broadsheet sources add arxiv:cs.IR")
     note(f"Kinds of sources: {', '.join(names.known(names.SOURCES))}")
 
 
-def _followed_row(name: str, run: Run | None) -> list[str]:
+def _row(name: str, run: Run | None) -> list[str]:
     if run is None:
         return [name, "never", "", ""]
     result = run.error or ("ended well" if run.ended else "interrupted")

@@ -33,8 +33,8 @@ def sync(rebuild: Rebuild = False, data: Data = None, as_json: AsJson = False) -
 
 def sync_shown(collection: Collection, *, rebuild: bool = False) -> Synced:
     """Sync with a progress bar; ``rebuild``: from the beginning."""
-    with progress("Syncing") as told:
-        return bring_up(collection, progress=told, rebuild=rebuild)
+    with progress("Syncing") as advance:
+        return bring_up(collection, progress=advance, rebuild=rebuild)
 
 
 def print_synced(done: Synced) -> None:

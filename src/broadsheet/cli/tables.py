@@ -38,7 +38,7 @@ def print_results(found: Results, *, parts: bool = False) -> None:
 def _result(item: Result, *, parts: bool) -> RenderableType:
     lines = [Text(clean(item.document.shown_title), style="bold"), _facts(item)]
     if item.passage:
-        lines.append(_highlighted(item))
+        lines.append(_passage(item))
     lines.append(_where(item.document))
     if parts:
         lines.append(_parts(item))
@@ -48,12 +48,12 @@ def _result(item: Result, *, parts: bool) -> RenderableType:
 def _facts(item: Result) -> Text:
     words = _PINNED[item.pinned] if item.pinned else f"{item.strength} match"
     line = Text(words, style=_STRENGTH[item.strength])
-    for fact in _said(item.document):
+    for fact in _short_facts(item.document):
         line.append(f" · {fact}", style="default")
     return line
 
 
-def _said(document: Document) -> list[str]:
+def _short_facts(document: Document) -> list[str]:
     """Authors, venue and date in short, where they are known; votes where they are counted."""
     names = [clean(name) for name in document.authors[:_FEW_AUTHORS]]
     more = len(document.authors) - len(names)
@@ -63,19 +63,19 @@ def _said(document: Document) -> list[str]:
     return [fact for fact in facts if fact]
 
 
-def _highlighted(item: Result) -> Text:
+def _passage(item: Result) -> Text:
     """The passage, less what steers terminals, with the words of the query marked."""
-    kept = Text()
+    text = Text()
     at = 0
     for start, end in item.matched:
-        kept.append(_printable(item.passage[at:start]))
-        kept.append(_printable(item.passage[start:end]), style="bold yellow")
+        text.append(_without_unprintable(item.passage[at:start]))
+        text.append(_without_unprintable(item.passage[start:end]), style="bold yellow")
         at = end
-    kept.append(_printable(item.passage[at:]))
-    return kept
+    text.append(_without_unprintable(item.passage[at:]))
+    return text
 
 
-def _printable(text: str) -> str:
+def _without_unprintable(text: str) -> str:
     return "".join(character if character.isprintable() else " " for character in text)
 
 
@@ -87,8 +87,8 @@ def _where(document: Document) -> Text:
 
 
 def _parts(item: Result) -> Text:
-    said = [_part(side, item.parts[side]) for side in _SIDES if side in item.parts]
-    return Text("score {:.3f} = {}".format(item.score, "  +  ".join(said)) if said else "", style="dim")
+    sides = [_part(side, item.parts[side]) for side in _SIDES if side in item.parts]
+    return Text("score {:.3f} = {}".format(item.score, "  +  ".join(sides)) if sides else "", style="dim")
 
 
 def _part(side: str, part: Part) -> str:
@@ -108,12 +108,12 @@ def print_document(document: Document) -> None:
     grid = Table.grid(padding=(0, 2, 0, 0))
     grid.add_column(style="dim")
     grid.add_column(overflow="fold")
-    for name, value in _known(document):
+    for name, value in _known_facts(document):
         grid.add_row(Text(clean(name)), Text(clean(value)))
     out().print(grid)
 
 
-def _known(document: Document) -> list[tuple[str, str]]:
+def _known_facts(document: Document) -> list[tuple[str, str]]:
     dates = ("announced", "listed", "submitted", "updated")
     rows = [
         ("id", document.id),

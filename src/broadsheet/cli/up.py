@@ -60,8 +60,8 @@ def _require_port(settings: Settings) -> None:
 
 
 def _fill(collection: Collection) -> None:
-    with progress("Reading the shelf") as told:
-        run = shelf.add(collection, now=options.now(), progress=told)
+    with progress("Reading the shelf") as advance:
+        run = shelf.add(collection, now=options.now(), progress=advance)
     out().print(f"Added {run.new} papers of the starter shelf to {collection.path}.", markup=False, highlight=False)
 
 

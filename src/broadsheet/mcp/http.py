@@ -45,7 +45,7 @@ def application(site: AgentSite) -> ASGIApp:
         max_request_body_size=_LONGEST_BODY,
         transport_security=TransportSecuritySettings(enable_dns_rebinding_protection=False),  # Guard and Door do it
     )
-    return Guard(Door(inner, site), names=_NAMES, answer=_refused)
+    return Guard(Door(inner, site), names=_NAMES, answer=_refusal_response)
 
 
 class Door:
@@ -59,7 +59,7 @@ class Door:
             request = Request(scope, receive)
             caller, refusal = await anyio.to_thread.run_sync(self._caller, request)
             if refusal:
-                await _refused(request, *refusal)(scope, receive, send)
+                await _refusal_response(request, *refusal)(scope, receive, send)
                 return
             scope = {**scope, _CALLER: caller}
         await self._app(scope, receive, send)
@@ -89,6 +89,6 @@ _WORDED = {  # the site's guard words these differently, because it has settings
 _HEADERS = {401: {"www-authenticate": "Bearer"}, 405: {"allow": "POST"}}
 
 
-def _refused(_: Request, status: int, line: str) -> Response:
+def _refusal_response(_: Request, status: int, line: str) -> Response:
     error = {"code": INVALID_REQUEST, "message": _WORDED.get(status, line)}
     return JSONResponse({"jsonrpc": "2.0", "id": None, "error": error}, status, _HEADERS.get(status))

@@ -26,12 +26,12 @@ def paper_of(site: Instance, id_: str) -> Document:
 
 def _near(site: Instance, id_: str) -> list[str]:
     spelled = lookup(id_) or id_
-    beside = (spelled[:-cut] for cut in (1, 2, 3) if len(spelled) > cut)
-    around = dict.fromkeys(each.id for start in beside for each in site.collection.store.papers.records(start, 10))
+    starts = (spelled[:-cut] for cut in (1, 2, 3) if len(spelled) > cut)
+    around = dict.fromkeys(each.id for start in starts for each in site.collection.store.papers.records(start, 10))
     close = difflib.get_close_matches(spelled[:100], around, n=_NEAR, cutoff=0.8)
     try:
-        found = search(site.collection, id_, k=_NEAR, mode="lexical").items
+        hits = search(site.collection, id_, k=_NEAR, mode="lexical").items
     except BroadsheetError:  # nothing was synced yet
-        found = ()
-    near = dict.fromkeys([*close, *(each.document.id for each in found)])
+        hits = ()
+    near = dict.fromkeys([*close, *(each.document.id for each in hits)])
     return [visible(each) for each in near][:_NEAR]

@@ -175,13 +175,13 @@ def page(offset: int, count: int, *, more: bool, note: str = "") -> dict[str, An
 
 def found_paper(result: Result) -> Found:
     """Shape a Result."""
-    facts = _listed(result.document, result.passage)
-    return Found(**facts, rank=result.rank, strength=result.strength, score=_rounded(result.score))
+    facts = _listed_facts(result.document, result.passage)
+    return Found(**facts, rank=result.rank, strength=result.strength, score=_round(result.score))
 
 
 def day_paper(card: Card) -> Standing:
     """Shape a Card of a day."""
-    facts = _listed(card.document) | {"votes": card.votes}
+    facts = _listed_facts(card.document) | {"votes": card.votes}
     return Standing(**facts, day=card.day.isoformat(), also_as=_ids(other.id for other in card.others))
 
 
@@ -189,15 +189,15 @@ def trending_paper(card: Card, score: Opened, rank: int) -> Rising:
     """Shape a trending work with the parts of its score."""
     parts = score.parts
     return Rising(
-        **_listed(card.document) | {"votes": card.votes},
+        **_listed_facts(card.document) | {"votes": card.votes},
         rank=rank,
-        score=_rounded(parts.score),
-        interest=_rounded(parts.total),
-        listing=_rounded(parts.listing),
-        expected=_rounded(parts.expected),
-        from_votes=_rounded(parts.votes),
-        from_comments=_rounded(parts.comments),
-        from_saves=_rounded(parts.saves),
+        score=_round(parts.score),
+        interest=_round(parts.total),
+        listing=_round(parts.listing),
+        expected=_round(parts.expected),
+        from_votes=_round(parts.votes),
+        from_comments=_round(parts.comments),
+        from_saves=_round(parts.saves),
     )
 
 
@@ -240,7 +240,7 @@ def whole_paper(document: Document, start: int, most: int) -> WholePaper:
     )
 
 
-def _listed(document: Document, excerpt: str = "") -> dict[str, Any]:
+def _listed_facts(document: Document, excerpt: str = "") -> dict[str, Any]:
     words = ForeignExcerpt(**_foreign(document), excerpt=shown(excerpt or document.shown_text[:2_000], 400))
     return {**_facts(document), "untrusted": words}
 
@@ -248,7 +248,7 @@ def _listed(document: Document, excerpt: str = "") -> dict[str, Any]:
 def _facts(document: Document) -> dict[str, Any]:
     return {
         "id": visible(document.id),
-        "date": _dated(document.dated, document.year),
+        "date": _date_text(document.dated, document.year),
         "votes": document.votes,
         "withdrawn": works.withdrawn(document),
     }
@@ -265,7 +265,7 @@ def _foreign(document: Document) -> dict[str, Any]:
     }
 
 
-def _dated(day: date | None, year: int | None) -> str:
+def _date_text(day: date | None, year: int | None) -> str:
     return day.isoformat() if day else str(year or "")
 
 
@@ -282,5 +282,5 @@ def _end(text: str, start: int, most: int) -> int:
     return space if space > start else end
 
 
-def _rounded(value: float) -> float:
+def _round(value: float) -> float:
     return round(float(value), 4)

@@ -46,7 +46,7 @@ class Tool:
 def search_papers(site: AgentSite, _: Caller, asked: arguments.Search) -> results.FoundPapers:
     """Search papers by words and by meaning."""
     options: dict[str, Any] = {"k": asked.limit, "offset": asked.offset, "mode": asked.mode}
-    return _found(site, search(site.collection, asked.query, filters=asked.filters, **options))
+    return _found_papers(site, search(site.collection, asked.query, filters=asked.filters, **options))
 
 
 def get_paper(site: AgentSite, _: Caller, asked: arguments.Paper) -> results.WholePaper:
@@ -61,7 +61,7 @@ def find_similar(site: AgentSite, _: Caller, asked: arguments.Similar) -> result
     ids = [paper_of(site, each).id for each in asked.ids]
     found = similar(site.collection, ids, k=asked.limit, offset=asked.offset)
     note = "" if found.items or found.note else "No other paper has a vector yet: run `broadsheet sync`."
-    return _found(site, found, note)
+    return _found_papers(site, found, note)
 
 
 def get_today(site: AgentSite, _: Caller, asked: arguments.Today) -> results.Day:
@@ -129,7 +129,7 @@ def save_paper(site: AgentSite, caller: Caller, asked: arguments.Save) -> result
     return results.Done(id=visible(paper.id), changed=bool(changed))
 
 
-def _found(site: AgentSite, found: Results, note: str = "") -> results.FoundPapers:
+def _found_papers(site: AgentSite, found: Results, note: str = "") -> results.FoundPapers:
     past = "The list ends before this position." if found.offset and not found.items else ""
     counted = with_here(site.collection, [[each.document] for each in found.items])
     return results.FoundPapers(

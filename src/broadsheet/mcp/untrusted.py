@@ -23,7 +23,7 @@ def visible(text: str) -> str:
     line = squeeze(text)
     if line.isascii() and line.isprintable():
         return line
-    return " ".join("".join(filter(_seen, unicodedata.normalize("NFC", line))).split())
+    return " ".join("".join(filter(_is_visible, unicodedata.normalize("NFC", line))).split())
 
 
 def shown(text: str, most: int) -> str:
@@ -41,7 +41,7 @@ def address(link: str) -> str:
     return link if whole and parts.scheme in ("http", "https") and parts.netloc else ""
 
 
-def _seen(character: str) -> bool:
+def _is_visible(character: str) -> bool:
     if character in _JOINERS:
         return True
     return character.isprintable() and not any(ord(character) in each for each in _SELECTORS)

@@ -52,7 +52,7 @@ class _Background(threading.Thread):
     def run(self) -> None:
         try:
             if self._syncing:
-                sync(self._site.collection, progress=self._told)
+                sync(self._site.collection, progress=self._check_stop)
             search(self._site.collection, "warm", k=1)
         except _StoppedError:
             return
@@ -68,7 +68,7 @@ class _Background(threading.Thread):
         self._stopping.set()
         self.join(timeout=10)
 
-    def _told(self, *_: int | None) -> None:
+    def _check_stop(self, *_: int | None) -> None:
         if self._stopping.is_set():
             raise _StoppedError
 

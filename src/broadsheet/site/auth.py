@@ -70,9 +70,9 @@ def _who(request: Request, site: Site) -> Visitor:
     authorization = request.headers.get("authorization", "")
     if authorization[:7].lower() == "bearer " and request.url.path.startswith(_PROGRAMS):
         token = authorization[7:].strip()
-        known = site.holder(token)
-        if known:
-            return Visitor(known[0], token=True, writes=known[1])
+        holder = site.holder(token)
+        if holder:
+            return Visitor(holder[0], token=True, writes=holder[1])
         if not _meant_for_others(request, token):
             raise HTTPException(401, "This site does not know this token: make one on your account page.")
     key = request.cookies.get(COOKIE, "")[:_LONGEST_KEY]

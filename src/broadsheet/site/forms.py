@@ -65,7 +65,7 @@ async def read_form(request: Request, site: TheSite, visitor: TheVisitor) -> For
     own_page(request, site)
     if site.settings.people != "single":
         site.limit("changes", str(visitor.number) if visitor.person else host_of(request, site))
-    form = await _read(request)
+    form = await _parse(request)
     expected = visitor.csrf(site.secret) if visitor.key else ""
     if not (expected and hmac.compare_digest(form.get(FIELD).encode(), expected.encode())):
         raise HTTPException(
@@ -91,7 +91,7 @@ def _origin(address: str) -> tuple[str, str]:
     return parts.scheme, parts.netloc or "none"
 
 
-async def _read(request: Request) -> Form:
+async def _parse(request: Request) -> Form:
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind == "multipart/form-data":
         return await _multipart(request)

@@ -86,13 +86,13 @@ def _interruptible() -> Iterator[None]:
     def interrupt(*_: object) -> None:
         raise KeyboardInterrupt
 
-    known = {}
+    former = {}
     if threading.current_thread() is threading.main_thread():
-        known = {number: signal.signal(number, interrupt) for number in (signal.SIGINT, signal.SIGTERM)}
+        former = {number: signal.signal(number, interrupt) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
         yield
     except KeyboardInterrupt:
         _log.info("stopped")
     finally:
-        for number, handler in known.items():
+        for number, handler in former.items():
             signal.signal(number, handler)

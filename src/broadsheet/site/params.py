@@ -19,7 +19,7 @@ _LONGEST_MATCH = query.LONGEST
 _LONGEST_QUERY = 4 * query.LONGEST + 1  # search reads no further, and says so
 
 
-def _none(value: Any) -> Any:
+def _blank_to_none(value: Any) -> Any:
     return None if value == "" else value
 
 
@@ -46,10 +46,10 @@ class SearchParams(BaseModel):
     venue: _Names = Field(default=[], description="The name of a venue; any of several.")
     category: _Names = Field(default=[], description="A category; `cs` also means `cs.IR`; any of several.")
     author: _Names = Field(default=[], description="Words of an author's name; any of several.")
-    has_code: Annotated[bool | None, BeforeValidator(_none)] = Field(
+    has_code: Annotated[bool | None, BeforeValidator(_blank_to_none)] = Field(
         default=None, description="Only papers with (or without) code."
     )
-    min_votes: Annotated[int | None, BeforeValidator(_none)] = Field(
+    min_votes: Annotated[int | None, BeforeValidator(_blank_to_none)] = Field(
         default=None, ge=0, le=LARGEST, description="At least this many votes."
     )
 
@@ -85,7 +85,7 @@ class DayParams(BaseModel):
     category: _Names = Field(default=[], description="A category; `cs` also means `cs.IR`; any of several.")
     without_category: _Names = Field(default=[], description="Categories to leave out.")
     source: _Names = Field(default=[], description="In full (`arxiv:cs.IR`) or its kind (`arxiv`); any of several.")
-    has_code: Annotated[bool | None, BeforeValidator(_none)] = Field(
+    has_code: Annotated[bool | None, BeforeValidator(_blank_to_none)] = Field(
         default=None, description="Only papers with (or without) code."
     )
     match: Annotated[str, StringConstraints(max_length=_LONGEST_MATCH)] = Field(
@@ -97,7 +97,7 @@ class DayParams(BaseModel):
         description="How well papers must match: fair, good, strong, or a cosine, for example 0.5. By default good, "
         "or what the alert asks for.",
     )
-    query: Annotated[int | None, BeforeValidator(_none)] = Field(
+    query: Annotated[int | None, BeforeValidator(_blank_to_none)] = Field(
         default=None,
         ge=1,
         le=LARGEST,

@@ -71,8 +71,8 @@ def paper_test(collection: Collection, person: int, asked: DayParams) -> Matchin
     if asked.match.strip():
         query = Alert.read(asked.match, minimum=asked.least)
     elif asked.query is not None:
-        kept = own(collection.store, person, asked.query)
-        query = alert_of(replace(kept, least=asked.least or kept.least))
+        alert = own(collection.store, person, asked.query)
+        query = alert_of(replace(alert, least=asked.least or alert.least))
     else:
         return None
     return prepare(collection, [query]).matching
@@ -82,7 +82,7 @@ def for_everyone(collection: Collection, person: int, asked: DayParams) -> DayPa
     """Return the same in words that mean the same for everyone."""
     changes: dict[str, object] = {"sort": USUAL} if for_you(asked.sort) else {}
     if asked.query is not None and not asked.match.strip():
-        kept = own(collection.store, person, asked.query)
-        without = "".join(f", not about {each}" for each in kept.without)
-        changes |= {"match": f"{kept.text}{without}", "least": asked.least or kept.least}
+        alert = own(collection.store, person, asked.query)
+        without = "".join(f", not about {each}" for each in alert.without)
+        changes |= {"match": f"{alert.text}{without}", "least": asked.least or alert.least}
     return asked.model_copy(update={**changes, "query": None})

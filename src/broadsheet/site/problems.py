@@ -81,9 +81,9 @@ def responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
     schema = {"schema": {"$ref": "#/components/schemas/Problem"}}
     return {
         status: {"description": HTTPStatus(status).phrase, "model": Problem, "content": {MEDIA: schema}}
-        for status in _unique(statuses)
+        for status in _with_common(statuses)
     }
 
 
-def _unique(statuses: Sequence[int]) -> list[int]:
+def _with_common(statuses: Sequence[int]) -> list[int]:
     return sorted({*statuses, 422, 500})

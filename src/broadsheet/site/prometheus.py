@@ -117,25 +117,25 @@ def metrics(request: Request, site: TheSite) -> PlainTextResponse:
         raise HTTPException(404, "Not Found")
     measures: Measures = request.app.state.measures
     families = (*_requests(measures), *_collection(site), *_jobs(site), *_mail(site), *_process(measures))
-    return PlainTextResponse("".join(map(_written, families)), media_type=_FORMAT)
+    return PlainTextResponse("".join(map(_family_text, families)), media_type=_FORMAT)
 
 
 def _from_here(request: Request) -> bool:
     """Tell whether a program of this machine asks for itself. A proxy sends headers, or the site's public name."""
-    client, asked = request.client.host if request.client else "", request.url.hostname or ""
-    return is_loopback(client) and is_loopback(asked) and not forwarding(request.headers)
+    client, host = request.client.host if request.client else "", request.url.hostname or ""
+    return is_loopback(client) and is_loopback(host) and not forwarding(request.headers)
 
 
 def labels(**values: str) -> str:
     """Write labels as they follow a name, with escaped values."""
-    return "{" + ",".join(f'{name}="{_escaped(value)}"' for name, value in values.items()) + "}"
+    return "{" + ",".join(f'{name}="{_escape(value)}"' for name, value in values.items()) + "}"
 
 
-def _escaped(value: str) -> str:
+def _escape(value: str) -> str:
     return value.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
 
 
-def _written(family: Family) -> str:
+def _family_text(family: Family) -> str:
     name, kind, meaning, samples = family
     lines = [
         f"# HELP {name} {meaning}",

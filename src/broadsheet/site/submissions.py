@@ -18,7 +18,7 @@ def queue_submission(site: Site, person: Person, *, typed: str, tasks: Backgroun
     """
     if not site.single:
         site.limit("submissions", str(person.number))
-    kept = submit(site.collection, typed, person.number, now=site.now())
-    if kept.state == "queued":
+    submission = submit(site.collection, typed, person.number, now=site.now())
+    if submission.state == "queued":
         tasks.add_task(run_now, site.collection, site.settings, "submissions", "sync", now=site.now())
-    return kept
+    return submission

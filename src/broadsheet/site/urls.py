@@ -30,10 +30,10 @@ def paper_page(id_: str) -> str:
 
 def request_path(request: Request, **changes: object) -> str:
     """Return path and query of a request in one normal form, with changes to the query (None: left out)."""
-    kept = [(name, value) for name, value in _query(request) if name not in changes]
+    pairs = [(name, value) for name, value in _query(request) if name not in changes]
     added = [(name, str(value)) for name, value in changes.items() if value is not None]
     path = quote(str(request.scope["path"]).encode("utf-8", "replace"), safe=_IN_A_PATH)
-    return f"{path}?{urlencode(kept + added, errors='replace')}" if kept + added else path
+    return f"{path}?{urlencode(pairs + added, errors='replace')}" if pairs + added else path
 
 
 def _query(request: Request) -> list[tuple[str, str]]:
