@@ -2,7 +2,7 @@
 
 python scripts/reference.py [--check]
 
-With --check nothing is written; ends with 1 when a page is not what the code says.
+With --check it writes nothing, and exits with 1 if a page differs from the code.
 """
 
 from __future__ import annotations
@@ -31,9 +31,9 @@ DOCS = Path(__file__).resolve().parent.parent / "docs"
 EVERYWHERE = ("data", "debug")
 SHAPES = (json.results, json.result, json.document, json.feed, json.trial, json.run)
 VARIABLES = {
-    config.COLLECTION_VARIABLE: "Folder of the Collection, where `--data` is not given.",
+    config.COLLECTION_VARIABLE: "Folder of the Collection, if `--data` is not given.",
     "BROADSHEET_DEBUG": "If set, errors show where they came from, as with `--debug`.",
-    "BROADSHEET_DATA": "Folder of the real test sets, for tests, benchmarks and the tasks of `evaluate` only.",
+    "BROADSHEET_DATA": "Folder of the real test sets; only for tests, benchmarks and the tasks of `evaluate`.",
 }
 SHELF = """# The starter shelf
 
@@ -78,7 +78,9 @@ def shelf_page() -> str:
     counts = ", ".join(f"{count} {kind}" for kind, count in sorted(kinds.items()))
     rows = ((each.id, each.title, ", ".join(each.topics), each.offer) for each in entries)
     return (
-        "\n".join((SHELF.format(counts=counts), *table(("id", "paper", "topics", "where Broadsheet offers it"), rows)))
+        "\n".join(
+            (SHELF.format(counts=counts), *table(("id", "paper", "topics", "what in Broadsheet covers it"), rows))
+        )
         + "\n"
     )
 
@@ -171,7 +173,7 @@ def attribute_docs(of: type) -> dict[str, str]:
 
 def sockets() -> Iterator[str]:
     """Every protocol with its method."""
-    yield "## Sockets\n\nAnything with the required method fits; `broadsheet.testing` checks the promises.\n"
+    yield "## Sockets\n\nAny object with the required method fits; `broadsheet.testing` checks what it promises.\n"
     rows = []
     for name, socket in vars(protocols).items():
         if (
@@ -182,7 +184,7 @@ def sockets() -> Iterator[str]:
             [method] = [m for m in vars(socket) if m == "__call__" or not m.startswith("_")]
             function = getattr(socket, method)
             rows.append((f"`{name}`", oneline(socket), f"`{method}{signature(function)}`", oneline(function)))
-    yield from table(("socket", "what it is", "required method", "which gives"), rows)
+    yield from table(("socket", "what it is", "required method", "what it does"), rows)
 
 
 def registered(title: str, group: str) -> Iterator[str]:
@@ -194,7 +196,7 @@ def registered(title: str, group: str) -> Iterator[str]:
 
 def python() -> Iterator[str]:
     """What the package root offers."""
-    yield "## Python\n\n`import broadsheet as bs`; these are loaded when first used.\n"
+    yield "## Python\n\n`import broadsheet as bs`; each name is loaded when it is first used.\n"
     rows = []
     for name in broadsheet.__all__:
         thing = getattr(broadsheet, name)

@@ -39,7 +39,7 @@ def test_pages_join_into_the_whole_list(site: AgentSite) -> None:
         ids += [each["id"] for each in page["papers"]]
         offset = page["next_offset"]
     assert len(ids) == len(set(ids)) == 36
-    assert "ends before this place" in told(site, "search_papers", query="tide", offset=40)["note"]
+    assert "ends before this position" in told(site, "search_papers", query="tide", offset=40)["note"]
 
 
 def test_similar_papers_of_one_and_of_several(site: AgentSite) -> None:
