@@ -103,9 +103,9 @@ def test_the_front_page_says_why_it_shows_a_day_that_is_over(site: TestClient) -
 
 def test_what_trended_on_a_day_that_is_over_is_shown_as_it_stood_then(site: TestClient) -> None:
     text = site.get("/day/2026-10-01?sort=trending").text
-    assert "of interest then" in text
-    assert "0.0 of interest" not in text
-    assert "as it stood at the end of the day" in text
+    assert "Interest then" in text
+    assert "Interest then 0.0" not in text
+    assert "by their scores at the end of the day" in text
 
 
 @pytest.mark.parametrize(

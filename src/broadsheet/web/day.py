@@ -1,4 +1,4 @@
-"""The day, the week, the month: their pages, and the front page, which is the latest day."""
+"""The pages of a day, a week and a month, and the front page, which is the latest day."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ router = APIRouter(include_in_schema=False)
 
 @router.get("/")
 def front(request: Request, site: TheSite, visitor: TheVisitor, asked: AskingDay) -> Response:
-    """The latest day; without one, what there is."""
+    """Show the latest day; if no day has papers, the newest papers."""
     found = _found(site, visitor, None, asked)
     if not found.total and not asked.narrowed and found.previous is None:
         return newest.newest_papers(request, site)
@@ -34,7 +34,7 @@ def front(request: Request, site: TheSite, visitor: TheVisitor, asked: AskingDay
 
 @router.get("/latest")
 def newest_day(site: TheSite, asked: AskingDay) -> Response:
-    """Leads to the latest day."""
+    """Redirect to the latest day."""
     day = latest(site.collection, site.today)
     return RedirectResponse(filters.day_address(day, asked), 307)
 
@@ -43,20 +43,20 @@ def newest_day(site: TheSite, asked: AskingDay) -> Response:
 @router.get("/week/{name}")
 @router.get("/month/{name}")
 def one(request: Request, site: TheSite, visitor: TheVisitor, name: str, asked: AskingDay) -> Response:
-    """A day, a week or a month by its name."""
+    """Show a day, a week or a month by its name."""
     period = mine.named(name, request.url.path.split("/")[1])
     return _shown(request, site, _found(site, visitor, period, asked), asked)
 
 
 def _found(site: Site, visitor: Visitor, period: Period | None, asked: DayAsked) -> Feed:
-    """The papers; a stranger who asks for an order of their own gets the usual one, and is told so."""
+    """Find the papers; a stranger who asks for a personal order gets the usual one, and the page says so."""
     asked = asked if visitor.person else mine.for_all(site.collection, 0, asked)
     wanted = mine.wanted(site, visitor.number, asked)
     return feed(site.collection, period, now=site.now(), zone=site.zone, wanted=wanted)
 
 
 def _quiet(site: Site, found: Feed) -> str:
-    """Why the front page shows a day that is over; empty when it does not."""
+    """Explain why the front page shows a day that is over; empty when it does not."""
     if found.period.last >= site.today or not found.cards:
         return ""
     today = periods.period("day", site.today)
@@ -64,7 +64,7 @@ def _quiet(site: Site, found: Feed) -> str:
 
 
 def _lacking(site: Site, visitor: Visitor) -> str:
-    """What it takes to put papers in a reader's own order and is not there."""
+    """Name what is missing to sort papers for a reader: ``person``, ``likes``, or nothing."""
     if not visitor.person:
         return "person"
     return "" if person.is_known(site.collection, visitor.number) else "likes"

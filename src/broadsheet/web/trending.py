@@ -1,4 +1,4 @@
-"""What trends: its page, and the parts of a score beside the papers of a day."""
+"""The trending page, and the scores that are shown with the papers of a day."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ CHOICES = (1, 3, 7, 31)
 
 @router.get("/trending")
 def trending(request: Request, site: TheSite, days: Days = 7, offset: Offset = 0) -> Response:
-    """What trends of the last days, every number opened to its parts."""
+    """Show the trending papers of the last days, each score with its parts."""
     found = risen(site.collection, now=site.now(), zone=site.zone, days=days, offset=offset)
     return render.rendered(
         request,
@@ -39,8 +39,8 @@ def trending(request: Request, site: TheSite, days: Days = 7, offset: Offset = 0
 
 
 def scores(site: Site, found: Feed) -> dict[str, Opened]:
-    """The scores of the cards of a list that is in the order of what trends, as they are now or were when its last day
-    ended; of a list in another order none."""
+    """Return the scores of a list sorted by trending, as they are now or were when its last day ended; empty for a list
+    in another order."""
     if found.sort != "trending":
         return {}
     return opened(site.collection, found.cards, now=min(site.now(), midnight(found.period.last, site.zone, after=1)))
