@@ -1,4 +1,4 @@
-"""Standing queries as pages: tried before they are kept, changed, shown, deleted."""
+"""Alerts as pages: tested before they are saved, changed, shown, deleted."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def test_a_query_is_changed_under_its_name_and_deleted(collection: Collection, a
     number = where.rpartition("/")[2]
     assert 'value="soup"' in ada.get(f"/queries?change={number}").text
     page = ada.get(f"/queries?change={number}&text=owl&least=0.4").text
-    assert "Keep the change" in page
+    assert "Save changes" in page
     assert ada.press("/queries", change=number, text="owl", least="0.4").headers["location"] == where
     assert [(each.name, each.text) for each in collection.store.alerts.of(1)] == [("Soups", "owl")]
     ben = browser(site(collection), member(collection, address="ben@example.org"))
