@@ -1,4 +1,4 @@
-"""For you: what is picked for a reader of the newest days, for which interest, and near which papers of theirs."""
+"""For you: the picks for a reader from the newest days, with the interest each suits and the papers it is near."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _STRENGTHS = ("weakly", "fairly", "well", "strongly")
 
 @router.get("/foryou")
 def for_you(request: Request, site: TheSite, person: AsReader, days: Span = "7") -> Response:
-    """The picks of the newest days that have papers, and the interests they were made for."""
+    """Show the picks from the newest days that have papers, and the interests they suit."""
     found = fitting.for_person(site.collection, person.number, last=site.today, days=int(days))
     return render.rendered(
         request,
@@ -44,7 +44,7 @@ def for_you(request: Request, site: TheSite, person: AsReader, days: Span = "7")
 
 
 def _nearness(site: Site, found: ForYou) -> dict[float, str]:
-    """The words for each cosine on the page: see ``Snapshot.bands``."""
+    """Return a word for each cosine on the page, by the Collection's bands."""
     try:
         bands: Sequence[float] = site.collection.bands
     except CollectionError:
