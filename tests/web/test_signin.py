@@ -26,7 +26,7 @@ def collection(tmp_path: Path) -> Iterator[Collection]:
 def test_a_stranger_signs_in_by_mail(collection: Collection) -> None:
     visitor = browser(site(collection))
     answer = visitor.press("/sign-in", address=f" {ADA.upper()} ", next="/newest")
-    assert "Look into your mail" in answer.text
+    assert "Check your email" in answer.text
     (link,) = letters(collection)
     page = visitor.get(link)
     assert "Sign in as" in page.text

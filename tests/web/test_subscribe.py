@@ -35,7 +35,7 @@ def confirmed(visitor: Browser, link: str) -> str:
 def test_a_stranger_subscribes_with_a_second_opt_in(collection: Collection) -> None:
     visitor = browser(site(collection))
     assert 'value="ada@example.org"' in visitor.get(f"/subscribe?address={ADA}").text
-    assert "Look into your mail" in visitor.press("/subscribe", address=ADA, **FORM).text
+    assert "Check your email" in visitor.press("/subscribe", address=ADA, **FORM).text
     assert collection.store.people.all() == []
     (link,) = letters(collection)
     visitor.get(link)
@@ -143,7 +143,7 @@ def test_whose_address_is_not_written_to_is_told_and_confirms_that_mail_arrives(
     visitor.press("/subscribe", address=ADA, **FORM)
     store.mail.suppress(ADA, "hard", "5.1.1", now=Clock().now)
     assert "Nothing is sent to this address at present" in visitor.get("/subscribe").text
-    assert "Look into your mail" in visitor.press("/subscribe", address=ADA, **FORM).text
+    assert "Check your email" in visitor.press("/subscribe", address=ADA, **FORM).text
     assert store.mail.suppressed(ADA) == "hard"
     (link,) = letters(collection)
     confirmed(visitor, link)
