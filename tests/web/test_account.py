@@ -164,7 +164,7 @@ def test_offline_it_waits_and_says_so(collection: Collection, online: FakeClient
     assert "<strong>Waiting</strong>" in text
     assert "Not reached yet" in text
     other = browser(app, member(collection, address="ben@example.org")).press("/submit", paper="2610.99999")
-    assert "Somebody else has handed it in" in other.text
+    assert "Another reader has submitted this paper" in other.text
 
 
 def test_what_names_no_paper_is_said_and_nothing_is_asked(collection: Collection, online: FakeClient) -> None:

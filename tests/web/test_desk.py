@@ -38,9 +38,7 @@ def test_a_pick_stands_first_under_its_heading(collection: Collection, editor: B
     answer = editor.press("/desk/act", "/desk/2026-10-01", pick="p:3", next=PAGE)
     assert (answer.status_code, answer.headers["location"]) == (303, PAGE)
     text = browser(site(collection)).get(PAGE).text
-    assert (
-        text.index("Editor’s picks") < text.index("Mills without Wind") < text.index("3 papers, the picks among them")
-    )
+    assert text.index("Editor’s picks") < text.index("Mills without Wind") < text.index("3 papers, including the picks")
     assert text.index("3 papers") < text.index("Owls on the Night")
     assert ">Editor’s pick<" in editor.get("/paper/p:3").text
     editor.press("/desk/act", "/paper/p:3", leave="p:3")
@@ -79,17 +77,17 @@ def test_papers_are_joined_and_parted_by_hand(collection: Collection, editor: Br
     assert "WOOL, 2026" in editor.get(PAGE).text
     editor.press("/desk/works", "/paper/p:2", how="apart", **works)
     assert "WOOL, 2026" not in editor.get(PAGE).text
-    assert "No longer kept apart from “" in editor.get("/paper/p:2").text
+    assert "Undo the separation from “" in editor.get("/paper/p:2").text
     editor.press("/desk/works", "/paper/p:2", how="rule", **works)
-    assert "kept apart" not in editor.get("/paper/p:2").text
+    assert "Undo the separation" not in editor.get("/paper/p:2").text
 
 
 @pytest.mark.parametrize(
     ("path", "fields", "said"),
     [
-        ("/desk/act", {}, "nothing is decided"),
+        ("/desk/act", {}, "names no decision"),
         ("/desk/act", {"pick": "p:99"}, "No paper has the id"),
-        ("/desk/line", {"day": "2026-W40", "line": "x"}, "is no day"),
+        ("/desk/line", {"day": "2026-W40", "line": "x"}, "is not a day"),
         ("/desk/line", {"day": "2026-10-01", "line": "x" * 500}, "400 characters"),
         ("/desk/works", {"paper": "p:1", "other": "p:2", "how": "merge"}, "expected together, apart or rule"),
         ("/desk/works", {"paper": "p:1", "other": "p:1", "how": "together"}, "the same paper"),
