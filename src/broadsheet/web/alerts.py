@@ -48,9 +48,9 @@ class Typed:
     changes: SavedQuery | None = None
 
     @classmethod
-    def of(cls, kept: SavedQuery) -> Typed:
+    def of(cls, alert: SavedQuery) -> Typed:
         """Return the fields of a saved alert."""
-        return cls(kept.text, "; ".join(kept.without), kept.least or DEFAULT, kept)
+        return cls(alert.text, "; ".join(alert.without), alert.least or DEFAULT, alert)
 
     @property
     def exclusions(self) -> list[str]:
@@ -74,8 +74,8 @@ def overview(
     change: Change = "",
 ) -> Response:
     """Show the form, the papers that the typed alert would have sent, and the saved alerts. Testing changes nothing."""
-    kept = alerts.own(site.collection.store, person.number, int(change)) if _is_number(change) else None
-    typed = Typed.of(kept) if kept and not text.strip() else Typed(text, without, least or DEFAULT, kept)
+    alert = alerts.own(site.collection.store, person.number, int(change)) if _is_number(change) else None
+    typed = Typed.of(alert) if alert and not text.strip() else Typed(text, without, least or DEFAULT, alert)
     if not typed.text.strip():
         return _shown(request, site, person, typed)
     try:
@@ -89,34 +89,34 @@ def overview(
 def keep(request: Request, site: TheSite, person: AsReader, form: Posted) -> Response:
     """Save an alert under a new name or, with ``change``, in place of the alert with this number."""
     number, store = form.number("change"), site.collection.store
-    kept = alerts.own(store, person.number, number) if number is not None else None
-    typed = Typed(form.get("text"), form.get("without"), form.get("least", longest=20) or DEFAULT, kept)
-    act = partial(alerts.change, number=kept.number) if kept else partial(alerts.keep, name=form.get("name"))
+    alert = alerts.own(store, person.number, number) if number is not None else None
+    typed = Typed(form.get("text"), form.get("without"), form.get("least", longest=20) or DEFAULT, alert)
+    act = partial(alerts.change, number=alert.number) if alert else partial(alerts.keep, name=form.get("name"))
     try:
-        kept = act(store, person.number, text=typed.text, without=typed.exclusions, least=typed.least, now=site.now())
+        alert = act(store, person.number, text=typed.text, without=typed.exclusions, least=typed.least, now=site.now())
     except UsageError as error:
         return _shown(request, site, person, typed, problem=error)
-    return RedirectResponse(f"/queries/{kept.number}", 303)
+    return RedirectResponse(f"/queries/{alert.number}", 303)
 
 
 @router.get("/queries/{number}")
 def one(request: Request, site: TheSite, person: AsReader, number: Number) -> Response:
     """Show a saved alert: its matches in the newest days, today's first, and its feed."""
-    kept = alerts.own(site.collection.store, person.number, number)
+    alert = alerts.own(site.collection.store, person.number, number)
     try:
-        found, problem = matched(site.collection, kept, last=site.today, days=DAYS, k=SHOWN), ""
+        matches, problem = matched(site.collection, alert, last=site.today, days=DAYS, k=SHOWN), ""
     except (CollectionError, ModelError) as error:
-        found, problem = list[Result](), site.told(str(error))
+        matches, problem = list[Result](), site.told(str(error))
     return render.rendered(
         request,
         site,
         "alert.html",
-        kept=kept,
-        query=Typed.of(kept).query,
-        found=found,
+        alert=alert,
+        query=Typed.of(alert).query,
+        matches=matches,
         today=site.today,
         problem=problem,
-        marks=singly(request, site, [each.document for each in found]),
+        marks=singly(request, site, [each.document for each in matches]),
         names={each.number: each.name for each in site.collection.store.lists.of(person.number)},
         days=DAYS,
         most=SHOWN,

@@ -26,9 +26,7 @@ def author(request: Request, site: TheSite, visitor: TheVisitor, name: str, offs
     store = site.collection.store
     numbers = store.papers.newest_first(store.papers.numbers_where(Filters(authors=(name,)))) if name else []
     if not numbers:
-        raise NotFoundError(
-            f"No paper on this site has an author called {name[:100]!r}. Check the spelling."
-        )
+        raise NotFoundError(f"No paper on this site has an author called {name[:100]!r}. Check the spelling.")
     shown = numbers[offset : offset + A_PAGE]
     known = store.papers.by_numbers(shown)
     papers = [known[number] for number in shown if number in known]

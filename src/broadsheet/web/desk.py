@@ -35,7 +35,7 @@ def day(request: Request, site: TheSite, _: AsEditor, name: str, offset: Offset 
     period, store = periods.parse(name), site.collection.store
     if period is None:
         raise NotFoundError(f"{name[:40]!r} is not a day, a week or a month. Use a form like /desk/2025-09-30.")
-    found = feed(
+    listing = feed(
         site.collection, period, now=site.now(), zone=site.zone, wanted=Wanted(sort="trending", k=SIZE, offset=offset)
     )
     hidden = store.papers.by_numbers(store.desk.hidden_on(period.first, period.last))
@@ -43,7 +43,7 @@ def day(request: Request, site: TheSite, _: AsEditor, name: str, offset: Offset 
         request,
         site,
         "desk.html",
-        feed=found,
+        feed=listing,
         hidden=sorted(hidden.values(), key=lambda paper: paper.id),
         line=store.desk.line(period.first) if period.kind == "day" else "",
         longest=desk.LONGEST_LINE,
@@ -100,7 +100,7 @@ def decided(site: Site, copies: Sequence[Document]) -> Decided:
     return Decided("pick" in acts and "hide" not in acts, "hide" in acts)
 
 
-def parted(site: Site, document: Document) -> list[Document]:
+def set_apart(site: Site, document: Document) -> list[Document]:
     """Return the papers that an editor separated from this one, sorted by id."""
     pairs = [pair for pair in kept_apart(site.collection) if document.id in pair]
     others = site.collection.store.papers.many([name for pair in pairs for name in pair if name != document.id])

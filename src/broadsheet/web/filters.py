@@ -131,9 +131,9 @@ def ago(moment: datetime, now: datetime) -> str:
 
 def search_address(asked: Asked | None = None, /, **changes: Any) -> str:
     """Return the address of a search with changes, without parameters that are empty or default."""
-    values = {**(said(asked) if asked else {}), **changes}
-    kept = {name: value for name, value in values.items() if value not in (None, "", []) and _USUAL.get(name) != value}
-    return f"/search?{urlencode(kept, doseq=True)}"
+    values = {**(parameters(asked) if asked else {}), **changes}
+    given = {name: value for name, value in values.items() if value not in (None, "", []) and _USUAL.get(name) != value}
+    return f"/search?{urlencode(given, doseq=True)}"
 
 
 def chosen(asked: Asked) -> list[tuple[str, str]]:
@@ -151,7 +151,7 @@ def chosen(asked: Asked) -> list[tuple[str, str]]:
 _USUAL = {"mode": "hybrid", "offset": 0}
 
 
-def said(asked: Asked) -> dict[str, Any]:
+def parameters(asked: Asked) -> dict[str, Any]:
     """Return a search as the parameters of an address."""
     values = asked.model_dump()
     values["q"] = asked.q[:2_000]
@@ -176,9 +176,9 @@ def day_address(period: Period | None = None, asked: DayAsked | None = None, /, 
     if not values.get("match") and values.get("query") is None:
         values["least"] = ""  # has no meaning without them
     usual = {"sort": "votes", "offset": 0, "least": "good" if values.get("match") else ""}
-    kept = {name: value for name, value in values.items() if value not in (None, "", []) and usual.get(name) != value}
+    given = {name: value for name, value in values.items() if value not in (None, "", []) and usual.get(name) != value}
     path = f"/{period.kind}/{period.name}" if period else "/latest"
-    return f"{path}?{urlencode(kept, doseq=True)}" if kept else path
+    return f"{path}?{urlencode(given, doseq=True)}" if given else path
 
 
 def standing(document: Document) -> list[str]:

@@ -26,28 +26,28 @@ _STRENGTHS = ("weakly", "fairly", "well", "strongly")
 @router.get("/foryou")
 def for_you(request: Request, site: TheSite, person: AsReader, days: Span = "7") -> Response:
     """Show the picks from the newest days that have papers, and the interests they suit."""
-    found = fitting.for_person(site.collection, person.number, last=site.today, days=int(days))
+    answer = fitting.for_person(site.collection, person.number, last=site.today, days=int(days))
     return render.rendered(
         request,
         site,
         "foryou.html",
-        found=found,
+        answer=answer,
         nothing=not fitting.is_known(site.collection, person.number),
-        note=site.told(found.note),
-        ids={number: paper.id for number, paper in found.documents.items()},
-        marks=singly(request, site, [found.documents[each.number] for each in found.picks]),
-        nearness=_nearness(site, found),
+        note=site.told(answer.note),
+        ids={number: paper.id for number, paper in answer.documents.items()},
+        marks=singly(request, site, [answer.documents[each.number] for each in answer.picks]),
+        nearness=_nearness(site, answer),
         span=int(days),
         spans=SPANS,
         feed=private_feeds.address(request, site, person, "foryou"),
     )
 
 
-def _nearness(site: Site, found: ForYou) -> dict[float, str]:
+def _nearness(site: Site, answer: ForYou) -> dict[float, str]:
     """Return a word for each cosine on the page, by the Collection's bands."""
     try:
         bands: Sequence[float] = site.collection.bands
     except CollectionError:
         bands = ()
-    cosines = {near.cosine for each in found.picks for near in each.near}
+    cosines = {near.cosine for each in answer.picks for near in each.near}
     return {cosine: _STRENGTHS[sum(cosine >= edge for edge in bands)] for cosine in cosines}

@@ -59,7 +59,7 @@ def overview(
 ) -> Response:
     """Show the lists and all saved papers, newest first; or the results of a search; or the papers in a state."""
     if q.strip():
-        return _shown(request, site, person, _found(site, person, q, None, offset), q=q)
+        return _shown(request, site, person, _search(site, person, q, None, offset), q=q)
     part = part_of(site, _in_state(site.collection.store, person, show), offset)
     return _shown(request, site, person, part, show=show)
 
@@ -79,8 +79,8 @@ def make(request: Request, site: TheSite, person: AsReader, form: Posted) -> Res
 def file(request: Request, site: TheSite, person: AsReader, number: Number, form: str) -> Response:
     """Return a list as a file for a reference manager, or as a feed."""
     form_of(form)
-    kept = lists.own(site.collection.store, person.number, number)
-    return _written(request, site, form, person, kept)
+    saved_list = lists.own(site.collection.store, person.number, number)
+    return _written(request, site, form, person, saved_list)
 
 
 @router.get("/lists.{form}")
@@ -95,22 +95,22 @@ def one(
     request: Request, site: TheSite, person: AsReader, number: Number, q: Words = "", offset: Offset = 0
 ) -> Response:
     """Show one list, the newest saves first; or the results of a search in it."""
-    kept = lists.own(site.collection.store, person.number, number)
+    saved_list = lists.own(site.collection.store, person.number, number)
     if q.strip():
-        return _shown(request, site, person, _found(site, person, q, number, offset), kept, q=q)
+        return _shown(request, site, person, _search(site, person, q, number, offset), saved_list, q=q)
     part = part_of(site, site.collection.store.lists.saved(person.number, number), offset)
-    return _shown(request, site, person, part, kept)
+    return _shown(request, site, person, part, saved_list)
 
 
 @router.post("/lists/{number}/rename")
 def rename(request: Request, site: TheSite, person: AsReader, number: Number, form: Posted) -> Response:
     """Rename a list."""
-    kept = lists.own(site.collection.store, person.number, number)
+    saved_list = lists.own(site.collection.store, person.number, number)
     try:
         lists.rename(site.collection.store, person.number, number=number, name=form.get("name"))
     except UsageError as error:
         part = part_of(site, site.collection.store.lists.saved(person.number, number))
-        return _shown(request, site, person, part, kept, problem=str(error))
+        return _shown(request, site, person, part, saved_list, problem=str(error))
     return RedirectResponse(f"/lists/{number}", 303)
 
 
@@ -141,15 +141,15 @@ def part_of(site: Site, numbers: Sequence[int], offset: int = 0) -> Part:
     return Part(rows, offset, offset + A_PAGE < len(numbers), len(numbers))
 
 
-def _found(site: Site, person: Person, q: str, number: int | None, offset: int) -> Part:
+def _search(site: Site, person: Person, q: str, number: int | None, offset: int) -> Part:
     """Search the saved papers (of one list, or of all), best match first."""
     among = site.collection.store.lists.saved(person.number, number)
     try:
-        found = search(site.collection, q, k=A_PAGE, offset=offset, among=among)
+        results = search(site.collection, q, k=A_PAGE, offset=offset, among=among)
     except (CollectionError, ModelError) as error:  # nothing has been synced yet
         return Part((), offset, note=site.told(str(error)))
-    rows = [(result.document, result) for result in found.items]
-    return Part(rows, offset, found.more, note=site.told(found.note))
+    rows = [(result.document, result) for result in results.items]
+    return Part(rows, offset, results.more, note=site.told(results.note))
 
 
 def _shown(
@@ -157,42 +157,42 @@ def _shown(
     site: Site,
     person: Person,
     part: Part,
-    kept: SavedList | None = None,
+    saved_list: SavedList | None = None,
     *,
     q: str = "",
     show: State = "all",
     problem: str = "",
 ) -> Response:
-    """Render the page of a list or, if ``kept`` is None, of all saved papers."""
+    """Render the page of a list or, without one, of all saved papers."""
     owned = site.collection.store.lists.of(person.number)
     return render.rendered(
         request,
         site,
-        "list.html" if kept else "lists.html",
+        "list.html" if saved_list else "lists.html",
         q=q,
         show=show,
         part=part,
-        kept=kept,
+        saved_list=saved_list,
         lists=owned,
         names={each.number: each.name for each in owned},
         marks=singly(request, site, [document for document, _ in part.rows]),
         problem=problem and f"{problem[:1].upper()}{problem[1:]}.",
-        feed=private_feeds.address(request, site, person, f"list/{kept.number}" if kept else "saved"),
+        feed=private_feeds.address(request, site, person, f"list/{saved_list.number}" if saved_list else "saved"),
         states=STATES,
         usual=SAVED,
         size=A_PAGE,
     )
 
 
-def _written(request: Request, site: Site, form: str, person: Person, kept: SavedList | None) -> Response:
-    store, number = site.collection.store, kept.number if kept else None
+def _written(request: Request, site: Site, form: str, person: Person, saved_list: SavedList | None) -> Response:
+    store, number = site.collection.store, saved_list.number if saved_list else None
     numbers = store.lists.saved(person.number, number)[:MOST]
     papers = store.papers.by_numbers(numbers)
     return listed(
         request,
         site,
         form,
-        title=f"Broadsheet: {kept.name if kept else 'saved'}",
+        title=f"Broadsheet: {saved_list.name if saved_list else 'saved'}",
         page=f"/lists/{number}" if number else "/lists",
         papers=standing(papers[each] for each in numbers if each in papers),
         name=f"own/{person.number}/{number or 'saved'}",

@@ -29,12 +29,12 @@ class Marks:
     """The marks of a page's works by the ids of their first papers. ``seen`` is the row number of the newest paper at
     the visit before this one; None if no such visit is known."""
 
-    found: dict[str, Mark]
+    by_paper: dict[str, Mark]
     seen: int | None = None
 
     def of(self, paper: Document) -> Mark:
         """Return the mark of a work, given its first paper."""
-        return self.found.get(paper.id) or Mark()
+        return self.by_paper.get(paper.id) or Mark()
 
     def is_new(self, paper: Document) -> bool:
         """Tell whether a paper arrived after the visit before this one."""

@@ -14,7 +14,7 @@ from broadsheet.site.auth import visiting
 from broadsheet.site.context import Site, TheSite
 from broadsheet.site.lookup import paper_of
 from broadsheet.web import comments, filters, render
-from broadsheet.web.desk import decided, parted
+from broadsheet.web.desk import decided, set_apart
 from broadsheet.web.marks import marked
 
 _AKIN = 6
@@ -50,7 +50,7 @@ def paper(request: Request, site: TheSite, id: str) -> Response:
         marks=marked(request, site, [(document, *others), *near]),
         lists=site.collection.store.lists.of(visitor.number),
         decided=decided(site, [document, *others]),
-        apart=parted(site, document) if visitor.may("editor") else (),
+        apart=set_apart(site, document) if visitor.may("editor") else (),
         **comments.shown(site, visitor, [document, *others]),
     )
 

@@ -21,26 +21,27 @@ CHOICES = (1, 3, 7, 31)
 @router.get("/trending")
 def trending(request: Request, site: TheSite, days: Days = 7, offset: Offset = 0) -> Response:
     """Show the trending papers of the last days, each score with its parts."""
-    found = risen(site.collection, now=site.now(), zone=site.zone, days=days, offset=offset)
+    listing = risen(site.collection, now=site.now(), zone=site.zone, days=days, offset=offset)
     return render.rendered(
         request,
         site,
         "trending.html",
-        feed=found,
+        feed=listing,
         days=days,
         choices=CHOICES,
         size=SIZE,
-        note=site.told(found.note),
-        marks=marked(request, site, [(card.document, *card.others) for card in found.cards]),
-        scores=scores(site, found),
+        note=site.told(listing.note),
+        marks=marked(request, site, [(card.document, *card.others) for card in listing.cards]),
+        scores=scores(site, listing),
         rule=rule(HALF_LIFE),
         origin=origin(site.collection),
     )
 
 
-def scores(site: Site, found: Feed) -> dict[str, Opened]:
+def scores(site: Site, listing: Feed) -> dict[str, Opened]:
     """Return the scores of a list sorted by trending, as they are now or were when its last day ended; empty for a list
     in another order."""
-    if found.sort != "trending":
+    if listing.sort != "trending":
         return {}
-    return opened(site.collection, found.cards, now=min(site.now(), midnight(found.period.last, site.zone, after=1)))
+    ended = midnight(listing.period.last, site.zone, after=1)
+    return opened(site.collection, listing.cards, now=min(site.now(), ended))
