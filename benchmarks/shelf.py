@@ -21,19 +21,19 @@ from functools import cache
 from math import log
 from pathlib import Path
 
+import alerts
 import numpy as np
 from common import CACHE, head, need_data, versions
 
 from broadsheet import names
-from broadsheet.alerts.alert import LEVELS, Alert
+from broadsheet.alerts.alert import Alert
 from broadsheet.collection import Collection, open_collection
 from broadsheet.core.index.scan import ScanIndex
 from broadsheet.core.metrics import Difference, Measure, TopicCoverage, difference
-from broadsheet.core.types import Document, Filters, Results
+from broadsheet.core.types import LEVELS, Document, Filters, Results
 from broadsheet.core.vectors import Vectors, unit
 from broadsheet.foryou.interests import centred, common
 from broadsheet.ingest import ingest
-from broadsheet.lab import alerts
 from broadsheet.lab import readers as lab
 from broadsheet.lab.cache import CachedEncoder
 from broadsheet.search.hybrid import search

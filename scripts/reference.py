@@ -25,7 +25,7 @@ from broadsheet import config, names, shelf
 from broadsheet.cli import json
 from broadsheet.cli.app import EXIT_CODES, app
 from broadsheet.core import protocols, records
-from broadsheet.core.types import Result
+from broadsheet.core.types import Result, Strength
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
 EVERYWHERE = ("data", "debug")
@@ -140,7 +140,8 @@ def printed() -> Iterator[str]:
 def column(each: Field[Any]) -> tuple[str, str]:
     """A field of a Result with its values, where they are words, and what it means."""
     kind = get_type_hints(Result)[each.name]
-    words = [f"`{word}`" if word else "empty" for word in get_args(kind)] if get_origin(kind) is Literal else []
+    values = sorted(kind, reverse=True) if kind is Strength else get_args(kind) if get_origin(kind) is Literal else ()
+    words = [f"`{word}`" if word else "empty" for word in values]
     return f"`{each.name}`", each.metadata["description"] + (f" One of {', '.join(words)}." if words else "")
 
 

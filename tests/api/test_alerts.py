@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 from fastapi.testclient import TestClient
 
+from broadsheet.api.alerts import router
 from broadsheet.collection import Collection
+from door_kit import addresses
 from program_kit import program
 
 
@@ -50,3 +52,14 @@ def test_nobody_reads_or_changes_what_is_anothers(fresh: Collection, ada: TestCl
     assert bo.delete(f"/api/queries/{number}").status_code == 403, "the token may only read"
     assert bo.put("/api/authors/Bo").status_code == 403
     assert ada.get("/api/queries").json()[0]["id"] == number
+
+
+def test_its_addresses_stay() -> None:
+    assert addresses(router) == {
+        "GET /api/queries",
+        "POST /api/queries",
+        "GET /api/queries/tried",
+        "DELETE /api/queries/{number}",
+        "GET /api/queries/{number}",
+        "GET /api/queries/{number}/papers",
+    }

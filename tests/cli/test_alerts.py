@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from broadsheet.cli import alerts as commands
 from broadsheet.cli.app import run
+from door_kit import usage
 from site_kit import made
 
 
@@ -34,3 +36,7 @@ def test_a_standing_query_is_tried(synced: str, capsys: pytest.CaptureFixture[st
     assert len(found["newest"]) == 10
     assert run(["tried", "author:", "--least", "2", "--data", synced]) == 2
     assert len(capsys.readouterr().err.strip().splitlines()) == 1
+
+
+def test_its_usage_stays() -> None:
+    assert usage(commands.tried) == {"--data", "--days", "--json", "--least", "--without", "QUERY"}

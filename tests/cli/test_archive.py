@@ -5,7 +5,9 @@ from __future__ import annotations
 import stat
 from pathlib import Path
 
+from broadsheet.cli import archive as commands
 from cli_kit import Call
+from door_kit import usage
 
 
 def test_export_goes_in_again_as_it_was(filled: Call, tmp_path: Path) -> None:
@@ -31,3 +33,8 @@ def test_everything_out_and_in(followed: Call, tmp_path: Path) -> None:
     assert "secret" not in Path("all.jsonl").read_text()
     followed("export", "--all", "--with-secret", "secret.jsonl")
     assert '"secret":"' in Path("secret.jsonl").read_text()
+
+
+def test_its_usage_stays() -> None:
+    assert usage(commands.export) == {"--all", "--data", "--force", "--with-secret", "FILE"}
+    assert usage(commands.import_) == {"--all", "--data", "FILE"}

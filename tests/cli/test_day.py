@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from broadsheet.cli import day as commands
 from broadsheet.cli.app import run
+from door_kit import usage
 from site_kit import made
 
 
@@ -64,3 +66,23 @@ def test_apart_and_back(folder: str, capsys: pytest.CaptureFixture[str]) -> None
     assert run(["apart", "fill:01", "fill:02", "--undo", "--data", folder]) == 0
     assert "joined again" in capsys.readouterr().err
     assert run(["apart", "fill:01", "nobody:1", "--data", folder]) == 3
+
+
+def test_its_usage_stays() -> None:
+    assert usage(commands.feed) == {
+        "--category",
+        "--count",
+        "--data",
+        "--has-code",
+        "--json",
+        "--least",
+        "--match",
+        "--no-code",
+        "--offset",
+        "--sort",
+        "--source",
+        "--without-category",
+        "-k",
+        "WHEN",
+    }
+    assert usage(commands.apart) == {"--data", "--undo", "ID", "OTHER"}

@@ -6,8 +6,10 @@ import json
 import re
 from pathlib import Path
 
+from broadsheet.cli import jobs as commands
 from broadsheet.locks import attempted
 from cli_kit import Call
+from door_kit import usage
 
 
 def test_fetch_reads_and_syncs(followed: Call) -> None:
@@ -56,3 +58,8 @@ def test_jobs(followed: Call) -> None:
     code, _, err = followed("jobs", "fetsh")
     assert code == 3
     assert "Did you mean fetch?" in err
+
+
+def test_its_usage_stays() -> None:
+    assert usage(commands.fetch) == {"--data", "--no-sync"}
+    assert usage(commands.jobs) == {"--data", "--json", "JOB"}

@@ -7,8 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from broadsheet.cli import library as commands
 from broadsheet.cli.app import run
 from broadsheet.collection import open_collection
+from door_kit import usage
 
 BIB = "@article{a, title={A Survey of Kettle Boiling}, author={Pot, Ann}, year={2020}}\n@article{b, author={Nobody}}\n"
 
@@ -48,3 +50,7 @@ def test_what_cannot_be_is_one_line(home: Path, capfd: pytest.CaptureFixture[str
     (home.parent / "x.bib").write_text(BIB)
     assert run(("library", str(home.parent / "x.bib"))) == 2
     assert "--for ADDRESS" in capfd.readouterr().err
+
+
+def test_its_usage_stays() -> None:
+    assert usage(commands.library) == {"--data", "--for", "--json", "--sync", "FILE"}

@@ -10,10 +10,12 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from broadsheet.cli import people as commands
 from broadsheet.cli.app import run
 from broadsheet.collection import Collection, open_collection
 from broadsheet.core.types import Document
 from broadsheet.people import links, signin
+from door_kit import usage
 from site_kit import Given
 
 Call = Callable[..., tuple[int, str, str]]
@@ -132,3 +134,15 @@ def test_mistakes_are_one_line(call: Call, arguments: tuple[str, ...], code: int
     assert (got, printed) == (code, "")
     assert said.startswith("broadsheet: ")
     assert said.count("\n") == 1
+
+
+def test_its_usage_stays() -> None:
+    assert usage(commands.add) == {"--data", "--role", "ADDRESS"}
+    assert usage(commands.invite) == {"--data", "--role", "ADDRESS"}
+    assert usage(commands.link) == {"--data", "ADDRESS"}
+    assert usage(commands.role) == {"--data", "ADDRESS", "ROLE"}
+    assert usage(commands.list_all) == {"--data", "--json"}
+    assert usage(commands.remove) == {"--data", "--yes", "ADDRESS"}
+    assert usage(commands.add_token) == {"--data", "--for", "--writes", "NAME"}
+    assert usage(commands.list_tokens) == {"--data", "--for", "--json"}
+    assert usage(commands.remove_token) == {"--data", "--for", "NUMBER"}

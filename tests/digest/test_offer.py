@@ -15,9 +15,9 @@ from site_kit import Given
 
 def shown(made: Collection, period: str, person: Person) -> list[str]:
     """The ids of a person's frozen list."""
-    own = made.store.editions.get(period, person.number)
+    own = made.store.editions.personal(period, person.number)
     assert own
-    return [each["id"] for each in (*own["papers"], *own["general"])]
+    return own.ids
 
 
 def test_the_weekly_is_the_best_of_the_week_less_what_a_person_had_by_the_day(made: Collection) -> None:

@@ -53,7 +53,7 @@ def test_nothing_can_be_found_before_a_sync(tmp_path: Path) -> None:
 def test_papers_are_counted_again_only_when_they_have_changed(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     before, counts = site.papers, []
     count = site.collection.store.papers.count
-    monkeypatch.setattr(site.collection.store, "count", lambda: counts.append(1) or count())
+    monkeypatch.setattr(site.collection.store.papers, "count", lambda: counts.append(1) or count())
     assert site.papers == before
     assert not counts
     ingest(site.collection, Given([MORE]), now=NOW)

@@ -35,7 +35,9 @@ def counted(collection: Collection, monkeypatch: pytest.MonkeyPatch) -> list[int
     """The numbers of papers that are computed from here on."""
     computed: list[int] = []
     subjects = collection.store.trends.subjects
-    monkeypatch.setattr(collection.store, "subjects", lambda numbers: computed.extend(numbers) or subjects(numbers))
+    monkeypatch.setattr(
+        collection.store.trends, "subjects", lambda numbers: computed.extend(numbers) or subjects(numbers)
+    )
     return computed
 
 
@@ -191,7 +193,7 @@ def test_memory_has_a_bound(collection: Collection, monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(kept_module, "_MOST_REMEMBERED", 3)
     assert len(scores(collection, everything(collection))) == 8
     assert len(scores(collection, [1])) == 1
-    assert len(kept_module._remembered[collection]) <= 8
+    assert len(kept_module._memory(collection)) <= 8
 
 
 def test_the_score_of_a_row_is_that_of_its_trend() -> None:

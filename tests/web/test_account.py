@@ -13,7 +13,9 @@ import pytest
 from broadsheet.collection import Collection
 from broadsheet.people import links
 from broadsheet.site.auth import COOKIE
+from broadsheet.web.account import router
 from broadsheet.wiring import submissions
+from door_kit import addresses
 from fakeclient import FakeClient
 from people_kit import BASE, Browser, browser, letters, member, site
 from site_kit import HOSTILE, made
@@ -53,7 +55,7 @@ def test_another_address_is_confirmed_by_a_mailed_link(collection: Collection) -
     assert visitor.press("/account/address/confirm", key=key).status_code == 303
     assert collection.store.people.get(ada.number).address == "new@example.org"
     assert "has been used" in visitor.press("/account/address/confirm", key=key).text
-    assert "no mail address" in visitor.press("/account/address", address="nonsense").text
+    assert "not an email address" in visitor.press("/account/address", address="nonsense").text
 
 
 def test_the_single_reader_confirms_an_address_or_has_none(collection: Collection) -> None:
@@ -181,3 +183,18 @@ def test_handing_in_has_a_limit(collection: Collection, online: FakeClient) -> N
     answers = [visitor.press("/submit", paper="2401.00001").status_code for _ in range(32)]
     assert answers[:30] == [303] * 30
     assert answers[-1] == 429
+
+
+def test_its_addresses_stay() -> None:
+    assert addresses(router) == {
+        "GET /account",
+        "GET /account/address",
+        "POST /account/address",
+        "POST /account/address/confirm",
+        "POST /account/delete",
+        "GET /account/export",
+        "POST /account/feeds/renew",
+        "POST /account/name",
+        "POST /account/tokens",
+        "POST /account/tokens/remove",
+    }

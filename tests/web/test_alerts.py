@@ -12,6 +12,8 @@ import pytest
 from broadsheet.collection import Collection, open_collection
 from broadsheet.ingest import ingest
 from broadsheet.sync import sync
+from broadsheet.web.alerts import router
+from door_kit import addresses
 from fakes import WordEncoder, paper
 from people_kit import Browser, browser, member, site
 from site_kit import HOSTILE, NOW, made
@@ -107,3 +109,12 @@ def test_before_the_first_sync_it_says_so(tmp_path: Path) -> None:
         assert "sync" in ada.get("/queries?text=leaf").text
         where = ada.press("/queries", text="leaf", name="Leaves").headers["location"]
         assert 'role="alert"' in ada.get(where).text
+
+
+def test_its_addresses_stay() -> None:
+    assert addresses(router) == {
+        "GET /queries",
+        "POST /queries",
+        "GET /queries/{number}",
+        "POST /queries/{number}/delete",
+    }

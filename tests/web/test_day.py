@@ -12,6 +12,8 @@ from fastapi.testclient import TestClient
 from broadsheet.config import Settings
 from broadsheet.core.types import Document
 from broadsheet.server import create_app
+from broadsheet.web.day import router
+from door_kit import addresses
 from site_kit import FILLERS, HOSTILE, NOW, PAPERS, made
 
 DAY = date(2026, 10, 1)
@@ -157,3 +159,13 @@ def test_only_what_matches_plain_words(tmp_path: Path) -> None:
         assert [item["paper"]["id"] for item in found["items"]] == ["2610.00001"]
         hostile = client.get("/day/2026-10-01", params={"match": HOSTILE}).text
         assert "<script>alert(1)" not in hostile
+
+
+def test_its_addresses_stay() -> None:
+    assert addresses(router) == {
+        "GET /",
+        "GET /day/{name}",
+        "GET /latest",
+        "GET /month/{name}",
+        "GET /week/{name}",
+    }

@@ -10,6 +10,8 @@ import pytest
 
 from broadsheet.collection import Collection
 from broadsheet.core.types import Document
+from broadsheet.web.desk import router
+from door_kit import addresses
 from people_kit import Browser, browser, member, site
 from site_kit import NOW, made
 
@@ -114,3 +116,12 @@ def test_a_hidden_copy_hides_the_work_and_showing_it_again_clears_all(collection
     assert "Wool" not in editor.get(PAGE).text
     editor.press("/desk/act", "/paper/p:2", leave="p:2")
     assert "Wool Sorted" in editor.get(PAGE).text
+
+
+def test_its_addresses_stay() -> None:
+    assert addresses(router) == {
+        "POST /desk/act",
+        "POST /desk/line",
+        "POST /desk/works",
+        "GET /desk/{name}",
+    }

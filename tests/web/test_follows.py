@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from broadsheet.collection import Collection
+from broadsheet.web.follows import router
+from door_kit import addresses
 from people_kit import Browser, browser, member, site
 from site_kit import made
 
@@ -36,3 +38,10 @@ def test_authors_are_followed_and_their_papers_shown(collection: Collection, ada
     ada.press("/authors", author="Ada Blum", undo="1")
     assert "Sorting Herbarium Sheets" not in ada.get("/interests").text
     assert ada.press("/authors", author=" ").status_code == 400
+
+
+def test_its_addresses_stay() -> None:
+    assert addresses(router) == {
+        "POST /authors",
+        "GET /interests",
+    }

@@ -13,6 +13,8 @@ import pytest
 from broadsheet.collection import Collection, open_collection
 from broadsheet.ingest import ingest
 from broadsheet.sync import sync
+from broadsheet.web.foryou import router
+from door_kit import addresses
 from fakes import WordEncoder, paper
 from people_kit import Browser, browser, member, site
 from site_kit import NOW
@@ -107,3 +109,7 @@ def test_a_standing_query_may_be_asked_to_match_better(collection: Collection, a
     page = ada.get(f"{day}&least=good").text
     assert f"least=good&amp;query={number}" in page.partition("<main")[2], "the way to other days says it too"
     assert '<option value="good" selected>' in page
+
+
+def test_its_addresses_stay() -> None:
+    assert addresses(router) == {"GET /foryou"}

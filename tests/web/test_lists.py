@@ -9,7 +9,9 @@ import pytest
 
 from broadsheet.collection import Collection
 from broadsheet.people.account import feed_key
+from broadsheet.web.lists import router
 from copies_kit import COPY, PAPER, copies
+from door_kit import addresses
 from people_kit import Browser, browser, member, site
 from site_kit import HOSTILE, NOW, made
 
@@ -167,3 +169,15 @@ def test_a_paper_comes_out_of_lists_by_the_works_other_copy(tmp_path: Path, fiel
         assert [each.number for each in collection.store.lists.of(person.number)] == [1]
         reader.press("/save", paper=COPY.id, **fields)
         assert collection.store.lists.saved(person.number) == []
+
+
+def test_its_addresses_stay() -> None:
+    assert addresses(router) == {
+        "GET /lists",
+        "POST /lists",
+        "GET /lists.{form}",
+        "GET /lists/{number}",
+        "GET /lists/{number}.{form}",
+        "POST /lists/{number}/delete",
+        "POST /lists/{number}/rename",
+    }

@@ -11,6 +11,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from broadsheet.locks import held
+from broadsheet.web.render import STATIC, failure
 from page_kit import page, site_of
 from site_kit import FILLERS, PAPERS, made
 
@@ -100,3 +101,18 @@ def test_while_another_process_syncs_the_page_says_how_far_it_is(tmp_path: Path)
         text, _ = page(site, "/")
         assert "A sync is running" not in text
         assert "to index the rest" in text
+
+
+@pytest.mark.parametrize("status", [400, 404, 418, 500, 503])
+def test_an_error_says_its_detail_as_text_and_nothing_of_the_collection(tmp_path: Path, status: int) -> None:
+    with made(tmp_path, PAPERS, synced=False) as collection:
+        where = site_of(collection).app.state.site  # type: ignore[attr-defined]
+        answer = failure(where, status, "<b>no</b> such paper")
+    text = bytes(answer.body).decode()
+    assert (answer.status_code, answer.media_type) == (status, "text/html")
+    assert "&lt;b&gt;no&lt;/b&gt; such paper" in text
+    assert str(tmp_path) not in text
+
+
+def test_every_asset_of_ours_is_text_or_an_image() -> None:
+    assert {path.suffix for path in STATIC.iterdir()} <= {".css", ".js", ".svg", ".png", ".ico", ".txt"}

@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from broadsheet.collection import Collection
+from broadsheet.web.sources import router
+from door_kit import addresses
 from people_kit import browser, member, site
 from plugin_kit import plug_in
 from site_kit import made
@@ -48,3 +50,12 @@ def test_the_source_of_a_plug_in_is_followed_as_on_the_command_line(
     assert "strange:tides" in visitor.get("/sources").text
     assert collection.store.papers.get("strange:tides") is not None
     assert 'role="alert"' in visitor.press("/sources/add", name="strange:/etc/passwd").text
+
+
+def test_its_addresses_stay() -> None:
+    assert addresses(router) == {
+        "GET /sources",
+        "POST /sources/add",
+        "POST /sources/fetch",
+        "POST /sources/remove",
+    }

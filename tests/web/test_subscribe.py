@@ -11,6 +11,8 @@ import pytest
 from broadsheet.collection import Collection
 from broadsheet.people.subscription import leave_token
 from broadsheet.store.mail import Choice
+from broadsheet.web.subscribe import router
+from door_kit import addresses
 from people_kit import BASE, Browser, Clock, browser, letters, member, site
 from site_kit import made
 
@@ -149,3 +151,15 @@ def test_whose_address_is_not_written_to_is_told_and_confirms_that_mail_arrives(
     confirmed(visitor, link)
     assert store.mail.suppressed(ADA) == ""
     assert "Nothing is sent" not in visitor.get("/subscribe").text
+
+
+def test_its_addresses_stay() -> None:
+    assert addresses(router) == {
+        "GET /leave/{token}",
+        "POST /leave/{token}",
+        "POST /leave/{token}/again",
+        "GET /subscribe",
+        "POST /subscribe",
+        "GET /subscribe/confirm",
+        "POST /subscribe/confirm",
+    }

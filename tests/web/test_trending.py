@@ -15,6 +15,8 @@ from broadsheet.core.types import Document
 from broadsheet.sync import sync
 from broadsheet.trending.prior import learn
 from broadsheet.trending.ranking import opened, origin, risen
+from broadsheet.web.trending import router
+from door_kit import addresses
 from people_kit import browser, member, site
 from site_kit import NOW, made
 
@@ -124,3 +126,7 @@ def test_the_command_line_says_it_too(tmp_path: Path) -> None:
     assert sum(term["worth"] for term in printed["items"][0]["terms"]) == pytest.approx(printed["items"][0]["interest"])
     learned = run.invoke(app, ["trending", "--data", str(tmp_path), "--learn"])
     assert "Learned from 27 papers of 27 days" in learned.output
+
+
+def test_its_addresses_stay() -> None:
+    assert addresses(router) == {"GET /trending"}

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import json
-import logging
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Callable, Iterable, Iterator
-from datetime import UTC, date, datetime, timedelta
+from collections.abc import Iterable
+from datetime import date, timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -18,46 +15,12 @@ from broadsheet.collection import Collection, open_collection
 from broadsheet.config import Settings
 from broadsheet.core.errors import CollectionError, SourceError
 from broadsheet.core.types import Document
-from broadsheet.digest.send import PAUSED, limits
 from broadsheet.doctor import Place, examine
 from broadsheet.locks import attempted
-from broadsheet.store import Store
-from broadsheet.store.deliveries import Planned
 from broadsheet.store.journal import JobRun
-from broadsheet.store.mail import Choice
 from broadsheet.wiring import jobs, sources
-from broadsheet.wiring.jobs import JOBS, Job, Round, StoppedError, due
-from broadsheet.wiring.schedule import Schedule
-
-NOW = datetime(2026, 3, 2, 6, 0, tzinfo=UTC)
-HOUR = timedelta(hours=1)
-BY_NAME = {job.name: job for job in JOBS}
-
-
-@pytest.fixture
-def collection(tmp_path: Path) -> Iterator[Collection]:
-    with Collection(
-        tmp_path / "c", Store.open(tmp_path / "c" / "store.db", timeout=0.05), encoder="hash", language="english"
-    ) as opened:
-        yield opened
-
-
-def papers(folder: Path, name: str, *titles: str) -> str:
-    path = folder / f"{name}.jsonl"
-    path.write_text("".join(json.dumps({"id": f"{name}:{title}", "title": title}) + "\n" for title in titles))
-    return f"jsonl:{path}"
-
-
-def round_of(collection: Collection, now: datetime = NOW, **settings: Any) -> Round:
-    return Round(collection=collection, settings=Settings(**settings), now=now)
-
-
-def made(name: str, work: Callable[[Round], str], hours: float | None = 6) -> Job:
-    return Job(name=name, work=work, hours=lambda _: hours)
-
-
-def broken(_: Round) -> str:
-    raise SourceError("the wire was cut")
+from broadsheet.wiring.jobs import due
+from jobs_kit import BY_NAME, HOUR, NOW, papers, round_of
 
 
 def test_a_source_that_fails_is_told_and_the_others_go_on(collection: Collection, tmp_path: Path) -> None:
@@ -145,54 +108,6 @@ def test_after_a_kill_the_next_run_says_that_the_last_did_not_end(collection: Co
     outcome = jobs.run(BY_NAME["fetch"], round_of(collection))
     assert outcome.said.endswith("did not end")
     assert not outcome.error
-
-
-def test_what_fails_costs_no_other_job(collection: Collection, caplog: pytest.LogCaptureFixture) -> None:
-    done: list[str] = []
-
-    def unforeseen(_: Round) -> str:
-        raise ZeroDivisionError("a secret of somebody")
-
-    def well(_: Round) -> str:
-        done.append("well")
-        return "did it"
-
-    work = [made("one", broken), made("two", unforeseen), made("three", well)]
-    with caplog.at_level(logging.INFO, "broadsheet"):
-        Schedule(collection, Settings(), clock=lambda: NOW, jobs=work).look()
-    assert done == ["well"]
-    ends = {run.job: run.error for run in collection.store.journal.job_runs()}
-    assert ends == {
-        "one": "the wire was cut", "two": "a ZeroDivisionError that nobody foresaw; the log says more", "three": "",
-    }  # fmt: skip
-    assert "one (0.0 s): the wire was cut" in caplog.text
-
-
-def test_a_stop_ends_a_job_between_two_steps(collection: Collection) -> None:
-    reached: list[int] = []
-
-    def long(round_: Round) -> str:
-        for step in range(1_000):
-            reached.append(step)
-            if step == 2:
-                schedule._stopping.set()
-            round_.progress(step, 1_000)
-        return "too far"
-
-    schedule = Schedule(collection, Settings(), clock=lambda: NOW, jobs=[made("long", long), made("next", broken)])
-    with pytest.raises(StoppedError):
-        schedule.look()
-    assert reached == [0, 1, 2]
-    kept = {run.job: run for run in collection.store.journal.job_runs()}
-    assert list(kept) == ["long"]
-    assert kept["long"].error == "interrupted; it goes on from there the next time"
-
-
-def test_a_thread_stops_while_it_waits(collection: Collection) -> None:
-    schedule = Schedule(collection, Settings(), clock=lambda: NOW, jobs=[], tick=600)
-    schedule.start()
-    schedule.stop()
-    assert not schedule.is_alive()
 
 
 def last(ago: timedelta, *, ended: bool = True, error: str = "") -> JobRun:
@@ -315,26 +230,7 @@ def test_a_mailbox_is_read_where_the_settings_name_one(collection: Collection, t
     assert due(job, None, asked)
     assert jobs.run(job, asked).said == "nothing new came back"
     gone = jobs.run(job, round_of(collection, mail_returned=str(tmp_path / "gone")))
-    assert "no mailbox there" in gone.error
-
-
-def test_the_checks_tell_of_mail_that_waits(collection: Collection) -> None:
-    def found(**settings: Any) -> Any:
-        place = Place(collection.path, Settings(**settings))
-        return {each.name: each.finding for each in examine(place, "collection")}["mail"]
-
-    ada = collection.store.people.add("ada@example.org", "reader", now=NOW - HOUR)
-    collection.store.mail.subscribe(ada.number, Choice(), now=NOW - HOUR)
-    assert (found().level, found().said) == ("ok", "1 subscriber; into the folder outbox")
-    assert found(mail="smtps://mail.example.org").said == "1 subscriber; by smtps://mail.example.org"
-    store = collection.store
-    store.deliveries.plan("2026-03-02", [Planned(ada.number, ada.address, NOW, {"papers": [], "general": []})], now=NOW)
-    claimed = store.deliveries.claim("x", now=NOW, lease=HOUR, limits=limits(NOW))
-    assert claimed
-    store.deliveries.settle(claimed, "doubtful", "the line broke", now=NOW)
-    assert (found().level, "of 1 mail nobody knows" in found().said) == ("warn", True)
-    store.journal.set_fact(PAUSED, "by hand")
-    assert (found().level, found().advice) == ("warn", "broadsheet digest resume")
+    assert "does not exist" in gone.error
 
 
 def test_jobs_are_run_now_in_the_order_they_are_named_where_they_are_wanted(

@@ -10,15 +10,13 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal, get_args
 
 from broadsheet.core.errors import UsageError, nearest
 from broadsheet.core.query import LONGEST, ask
 from broadsheet.core.text import squeeze
+from broadsheet.core.types import LEVELS, Strength
 
-Level = Literal["fair", "good", "strong"]
-LEVELS: tuple[Level, ...] = get_args(Level)
-DEFAULT: Level = "good"
+DEFAULT = Strength.GOOD
 MOST_WITHOUT = 20
 _NOT = re.compile(r"(?:\s*[,;(]\s*|\s+)(?:(?:but|and)\s+)?(?:not about|but not|excluding)\s+", re.IGNORECASE)
 _NUMBER = re.compile(r"[01]?\.[0-9]{1,6}|[01]")
@@ -32,16 +30,16 @@ class Alert:
 
     text: str
     without: tuple[str, ...] = ()
-    minimum: Level | float = DEFAULT
+    minimum: Strength | float = DEFAULT
 
     def __post_init__(self) -> None:
         if not self.text.strip():
             raise UsageError("an alert needs some words of what is wanted, or a condition such as author:NAME")
         if max(map(len, (self.text, *self.without))) > LONGEST or len(self.without) > MOST_WITHOUT:
             raise UsageError(f"an alert has at most {MOST_WITHOUT} exclusions, each text {LONGEST:,} characters")
-        if isinstance(self.minimum, str) and self.minimum not in LEVELS:
-            raise UsageError(f"a match is no {self.minimum[:40]!r}. {nearest(self.minimum, LEVELS)}")
-        if not isinstance(self.minimum, str) and not 0 < self.minimum <= 1:
+        if isinstance(self.minimum, str):
+            object.__setattr__(self, "minimum", _level(self.minimum))
+        elif not 0 < self.minimum <= 1:
             raise UsageError(f"the least cosine is {self.minimum}; expected a number above 0 and up to 1")
 
     @classmethod
@@ -56,8 +54,14 @@ class Alert:
         return cls(" ".join([wanted.strip(" ,;("), *conditions]).strip(), kept, _minimum(minimum))
 
 
-def _minimum(typed: str | float) -> Level | float:
+def _minimum(typed: str | float) -> Strength | float:
     if not isinstance(typed, str):
         return typed
     word = squeeze(typed).lower() or DEFAULT
-    return float(word) if _NUMBER.fullmatch(word) else word  # type: ignore[return-value]
+    return float(word) if _NUMBER.fullmatch(word) else _level(word)
+
+
+def _level(word: str) -> Strength:
+    if word not in LEVELS:
+        raise UsageError(f"a match is no {word[:40]!r}. {nearest(word, LEVELS)}")
+    return Strength(word)

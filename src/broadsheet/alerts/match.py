@@ -19,17 +19,16 @@ from math import isnan
 import numpy as np
 from numpy.typing import NDArray
 
-from broadsheet.alerts.alert import LEVELS, Alert, Level
+from broadsheet.alerts.alert import Alert
 from broadsheet.alerts.memory import query_vectors
 from broadsheet.collection import Collection
 from broadsheet.core.errors import CollectionError
 from broadsheet.core.query import Asked, ask
-from broadsheet.core.types import Document, Filters, Results
+from broadsheet.core.types import LEVELS, Document, Filters, Results, Strength
 from broadsheet.core.vectors import Rows, Vectors
-from broadsheet.search.page import Strength, page
+from broadsheet.search.page import page
 from broadsheet.search.ranking import Alone, Ranking
 
-_STRENGTHS: tuple[Strength, ...] = ("weak", *LEVELS)
 _WORD = re.compile(r"\w\w+")
 _MOST_READ = 20_000  # characters of a text whose words are looked at
 _AT_ONCE = 500
@@ -145,12 +144,12 @@ class Prepared:
     def _hit(self, alert: _Ready, number: int, score: float | None, every: bool) -> Hit | None:
         """The paper as a hit, if it is one; ``every``: all words of the alert are in it."""
         if score is None:
-            return Hit(number, None, "exact")
+            return Hit(number, None, Strength.EXACT)
         if isnan(score):
-            return Hit(number, None, "good") if every and alert.floor <= alert.edges[1] else None
+            return Hit(number, None, Strength.GOOD) if every and alert.floor <= alert.edges[1] else None
         if score < (alert.raised if every else alert.floor):
             return None
-        return Hit(number, score, _STRENGTHS[min(3, sum(score >= edge for edge in alert.edges) + every)])
+        return Hit(number, score, Strength.of(score, alert.edges, raised=every))
 
 
 def prepare(collection: Collection, alerts: Iterable[Alert]) -> Prepared:
@@ -201,7 +200,7 @@ def _ready(collection: Collection, alert: Alert, asked: Asked, rows: Mapping[str
     )
 
 
-def _floors(minimum: Level | float, edges: Bands) -> tuple[float, float]:
+def _floors(minimum: Strength | float, edges: Bands) -> tuple[float, float]:
     """The least cosine, and the least where all the words are there: a number is meant as it stands, a word of
     strength is raised by them."""
     if not isinstance(minimum, str):

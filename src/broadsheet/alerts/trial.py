@@ -11,11 +11,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, tzinfo
 
-from broadsheet.alerts.alert import LEVELS, Alert, Level
+from broadsheet.alerts.alert import Alert
 from broadsheet.alerts.match import Hit, explained, gather, prepare
 from broadsheet.collection import Collection
 from broadsheet.core.errors import UsageError
-from broadsheet.core.types import Results
+from broadsheet.core.types import LEVELS, Results, Strength
 from broadsheet.daily.copies import joined
 
 MOST_DAYS = 366
@@ -29,7 +29,7 @@ _BLOCK = 32_768  # papers matched at once: 50 MB of vectors
 class Rate:
     """What a ``minimum`` would have sent in so many ``days`` that had papers, and on how many of them nothing."""
 
-    minimum: Level | float
+    minimum: Strength | float
     days: int
     papers: int
     silent: int
@@ -90,13 +90,13 @@ def _steps(alert: Alert) -> list[Alert]:
     """One step looser, as asked, one step stricter; at an end of the ladder the same again."""
     if isinstance(alert.minimum, str):
         at = LEVELS.index(alert.minimum)
-        around: list[Level | float] = [LEVELS[max(0, at - 1)], alert.minimum, LEVELS[min(2, at + 1)]]
+        around: list[Strength | float] = [LEVELS[max(0, at - 1)], alert.minimum, LEVELS[min(2, at + 1)]]
     else:
         around = [alert.minimum + step for step in (-_STEP, 0, _STEP)]
     return [replace(alert, minimum=each if _possible(each) else alert.minimum) for each in around]
 
 
-def _possible(minimum: Level | float) -> bool:
+def _possible(minimum: Strength | float) -> bool:
     return isinstance(minimum, str) or 0 < minimum <= 1
 
 

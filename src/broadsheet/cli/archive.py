@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-import os
+import io
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,6 +12,7 @@ from typing import Annotated, TextIO
 
 import typer
 
+from broadsheet import files
 from broadsheet.cli import options
 from broadsheet.cli.options import Data
 from broadsheet.cli.terminal import harmless, note, progress
@@ -55,7 +56,7 @@ def export(
         if file == "-":
             put(collection.store, sys.stdout)
             return
-        with _beside(Path(file).expanduser(), force=force, private=whole) as stream:
+        with _new_file(Path(file).expanduser(), force=force, private=whole) as stream:
             count = put(collection.store, stream)
     note(f"{count:,} records of papers{' and all else' if whole else ''} written to {file}.")
 
@@ -77,21 +78,16 @@ def _write(store: Store, stream: TextIO) -> int:
 
 
 @contextmanager
-def _beside(path: Path, *, force: bool, private: bool = False) -> Iterator[TextIO]:
-    """A file beside the wanted one, which takes its name once it is whole; a ``private`` one is its owner's alone."""
+def _new_file(path: Path, *, force: bool, private: bool = False) -> Iterator[TextIO]:
+    """Open a new file that gets its name once it is whole; CollectionError when another has it."""
     if path.is_dir():
         raise CollectionError(f"{path} is a folder: name a file in it")
     if path.exists() and not force:
         raise CollectionError(f"{path} exists already: choose another name, or write over it with --force")
-    part = path.with_name(path.name + ".part")
-    try:
-        part.unlink(missing_ok=True)
-        descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600 if private else 0o666)
-        with os.fdopen(descriptor, "w", encoding="utf-8", newline="\n") as stream:
-            yield stream
-        part.replace(path)
-    finally:
-        part.unlink(missing_ok=True)
+    with files.replacing(path, private=private) as file:
+        stream = io.TextIOWrapper(file, encoding="utf-8", newline="\n")
+        yield stream
+        stream.detach()
 
 
 def import_(file: Archive, everything: Everything = False, data: Data = None) -> None:

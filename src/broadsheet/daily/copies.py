@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
-from weakref import WeakKeyDictionary
 
 from broadsheet.collection import Collection
 from broadsheet.core import works
@@ -53,13 +52,10 @@ class _Memory(Recent[tuple[int, ...], _Known]):
         return self._said
 
 
-_memories: WeakKeyDictionary[Collection, _Memory] = WeakKeyDictionary()
-
-
 def joined(collection: Collection, numbers: Sequence[int]) -> list[Group]:
     """The works that these papers belong to, by row numbers (one alone is a work too), each with all its papers,
     wherever they stand."""
-    memory = _memories.setdefault(collection, _Memory())
+    memory = _memory(collection)
     key, change = tuple(map(int, numbers)), collection.store.papers.last_change()
     said = memory.once((_said(collection, "apart"), _said(collection, "same")))
     known = memory.get(key)
@@ -68,6 +64,10 @@ def joined(collection: Collection, numbers: Sequence[int]) -> list[Group]:
     known.change = change
     memory.keep(key, known, size=_PAPER * (2 + len(key)))
     return known.groups
+
+
+def _memory(collection: Collection) -> _Memory:
+    return collection.memory("copies", _Memory)
 
 
 def _stands(collection: Collection, known: _Known) -> bool:
@@ -157,12 +157,7 @@ def join(collection: Collection, one: str, other: str, how: str) -> tuple[str, s
 
 def kept_apart(collection: Collection) -> list[tuple[str, str]]:
     """The pairs of ids that a reader has set apart."""
-    return _listed(_said(collection, "apart"))
-
-
-def brought_together(collection: Collection) -> list[tuple[str, str]]:
-    """The pairs of ids that a reader has joined."""
-    return _listed(_said(collection, "same"))
+    return sorted((min(pair), max(pair)) for pair in _said(collection, "apart"))
 
 
 def _say(collection: Collection, word: Word, ids: tuple[str, str], *, holds: bool) -> tuple[str, str]:
@@ -190,10 +185,6 @@ def _said(collection: Collection, word: str) -> Pairs:
 
 def _saying(pairs: Pairs) -> Said:
     return lambda one, other: frozenset((one, other)) in pairs
-
-
-def _listed(pairs: Pairs) -> list[tuple[str, str]]:
-    return sorted((min(pair), max(pair)) for pair in pairs)
 
 
 def _two(collection: Collection, one: str, other: str) -> tuple[str, str]:

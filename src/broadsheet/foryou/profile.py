@@ -9,21 +9,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Literal
-from weakref import WeakKeyDictionary
 
 import numpy as np
 
 from broadsheet.core.errors import ModelError, UsageError
+from broadsheet.core.types import Strength
 from broadsheet.core.vectors import Rows, Vectors, unit
 from broadsheet.foryou.interests import WORTH, Interests, bands, centred, common, found, pick, scores
 from broadsheet.space import Snapshot
 
-Strength = Literal["strong", "good", "fair", "weak"]
 NEAR = 3  # liked papers named beside a pick
-_STRENGTHS: tuple[Strength, ...] = ("weak", "fair", "good", "strong")
 _SAMPLE = 1_000
-_NONE = np.empty(0, dtype=np.int64)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,18 +94,16 @@ class Pick:
     near: tuple[Near, ...]
 
 
-_backgrounds: WeakKeyDictionary[Snapshot, Background] = WeakKeyDictionary()
-
-
 def background(snapshot: Snapshot) -> Background:
     """That of a Space as it is now; remembered as long as the snapshot is."""
-    known = _backgrounds.get(snapshot)
-    if known is None:
+
+    def make() -> Background:
         living = np.flatnonzero(snapshot.live)
         some = np.asarray(snapshot.vectors[living[:: max(1, len(living) // _SAMPLE)][:_SAMPLE]])
         mean = common(some)
-        known = _backgrounds[snapshot] = Background(mean, centred(some, mean), snapshot.manifest.key)
-    return known
+        return Background(mean, centred(some, mean), snapshot.manifest.key)
+
+    return snapshot.memory("foryou background", make)
 
 
 def profile(snapshot: Snapshot, liked: Sequence[Liked], *, declined: Sequence[int] = ()) -> Profile | None:
@@ -180,7 +174,7 @@ def picks(profile: Profile, pool: Pool, k: int) -> list[Pick]:
             number=int(pool.numbers[new[row]]),
             interest=interest,
             score=float(suits[row, interest]),
-            strength=_STRENGTHS[int(np.count_nonzero(suits[row, interest] >= profile.bands[interest]))],
+            strength=Strength.of(suits[row, interest], profile.bands[interest]),
             near=_near(profile.numbers[liked[interest]], cosines[liked[interest], place]),
         )
         for place, (row, interest) in enumerate(zip(chosen.tolist(), interests.tolist(), strict=True))

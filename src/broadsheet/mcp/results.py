@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
-from typing import Any, Literal
+from typing import Any
 
 from pydantic import BaseModel, Field
 
 from broadsheet.core import works
-from broadsheet.core.types import Document, Mode, Result
+from broadsheet.core.types import Document, Mode, Result, Strength
 from broadsheet.daily.day import Card
 from broadsheet.foryou.picks import ForYou
 from broadsheet.foryou.profile import Pick
@@ -71,7 +71,7 @@ class Found(Paper):
     """A paper and how well it matches."""
 
     rank: int = Field(description="The place in the whole list, from 1.")
-    strength: Literal["exact", "strong", "good", "fair", "weak"] = Field(description="The match in words.")
+    strength: Strength = Field(description="The match in words.")
     score: float = Field(description="What the list is ranked by; it compares within one list only.")
 
 
@@ -99,7 +99,7 @@ class Picked(Facts):
     """A paper that was picked for the reader, and why."""
 
     rank: int
-    strength: Literal["strong", "good", "fair", "weak"] = Field(description="How well it suits that interest.")
+    strength: Strength = Field(description="How well it suits that interest.")
     near: list[str] = Field(description="Ids of papers the reader likes that it is nearest to.")
     untrusted: ForeignPick = Field(description=_MARKED)
 

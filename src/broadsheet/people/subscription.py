@@ -12,9 +12,8 @@ from datetime import datetime, timedelta
 from typing import get_args
 from zoneinfo import ZoneInfo
 
-from broadsheet.alerts.alert import LEVELS
 from broadsheet.core.errors import UsageError
-from broadsheet.core.types import Access
+from broadsheet.core.types import LEVELS, Access, Strength
 from broadsheet.people import links
 from broadsheet.people.signin import address, role_of
 from broadsheet.store import Store
@@ -64,7 +63,7 @@ def checked(choice: Choice) -> Choice:
         if getattr(choice, name) not in get_args(kind):
             known = ", ".join(get_args(kind))
             raise UsageError(f"{name} is {getattr(choice, name)!r:.60}; expected {known}")
-    if choice.least not in ("weak", *LEVELS):
+    if choice.least not in (Strength.WEAK, *LEVELS):
         raise UsageError(f"the least match is {choice.least!r:.60}; expected weak, {', '.join(LEVELS)}")
     if not 0 <= choice.hour <= 23 or not 1 <= choice.most <= MOST:
         raise UsageError(f"expected an hour from 0 to 23 and 1 to {MOST} papers; got {choice.hour} and {choice.most}")

@@ -6,20 +6,16 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import accumulate, pairwise
 from operator import itemgetter
-from typing import Literal
 
 from broadsheet.collection import Collection
 from broadsheet.core.query import Asked
 from broadsheet.core.text import clipped, sentences
-from broadsheet.core.types import Document, Mode, Result, Results
+from broadsheet.core.types import Document, Mode, Result, Results, Strength
 from broadsheet.search.ranking import Listed, Ranking
 
 _WORD = re.compile(r"\w\w+")
 _LONGEST_PASSAGE = 400
 _MOST_READ = 20_000  # characters of a text in which a passage is looked for
-
-Strength = Literal["exact", "strong", "good", "fair", "weak"]
-_STRENGTHS: tuple[Strength, ...] = ("weak", "fair", "good", "strong")
 
 
 def page(
@@ -73,7 +69,7 @@ def _result(reader: _Reader, document: Document, listed: Listed, rank: int) -> R
         document=document,
         rank=rank,
         score=listed.score,
-        strength="exact" if listed.pinned else reader.strength(cosine, share),
+        strength=Strength.EXACT if listed.pinned else reader.strength(cosine, share),
         parts=listed.parts,
         pinned=listed.pinned,
         passage=passage,
@@ -118,6 +114,5 @@ class _Reader:
     def strength(self, cosine: float | None, share: float) -> Strength:
         """The match in words: from the cosine's own band, raised by the share of the query's words that are there."""
         if cosine is None:
-            return "good" if share >= 0.99 else "fair" if share >= 0.5 else "weak"
-        level = sum(cosine >= edge for edge in self._bands) + (1 if share >= 0.99 else 0)
-        return _STRENGTHS[min(level, 3)]
+            return Strength.GOOD if share >= 0.99 else Strength.FAIR if share >= 0.5 else Strength.WEAK
+        return Strength.of(cosine, self._bands, raised=share >= 0.99)

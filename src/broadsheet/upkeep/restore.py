@@ -18,11 +18,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from broadsheet import files
 from broadsheet.core.errors import CollectionError, NotFoundError, UsageError, on_disk
 from broadsheet.locks import held
 from broadsheet.store import Store
 from broadsheet.store.carry import Carried, carry
-from broadsheet.store.database import flush, private, tenure
+from broadsheet.store.database import private, tenure
 from broadsheet.store.faults import explained
 
 _STORE, _SETTINGS, _MODELS = "store.db", "broadsheet.toml", "models"
@@ -167,7 +168,7 @@ def one_file(store: Path) -> None:
     with explained(store), closing(sqlite3.connect(store, isolation_level=None)) as db:
         db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         db.execute("PRAGMA journal_mode = DELETE")
-    flush(store)
+    files.flush(store)
 
 
 def _settled(aside: Path, folder: Path) -> Path:
@@ -175,9 +176,7 @@ def _settled(aside: Path, folder: Path) -> Path:
     for name in ("-wal", ""):
         with suppress(FileNotFoundError):
             file = aside.with_name(aside.name + name)
-            flush(file)
-            file.replace(folder / file.name)
-    flush(folder)
+            files.settle(file, folder / file.name)
     return folder / aside.name
 
 
@@ -227,5 +226,4 @@ def _switch(restored: Path, present: Path, *, damaged: bool) -> None:
             present.with_name(present.name + name).unlink(missing_ok=True)
     elif present.is_file():
         one_file(present)
-    restored.replace(present)
-    flush(present.parent)
+    files.settle(restored, present)

@@ -10,11 +10,11 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import RedirectResponse, Response
 
-from broadsheet.alerts.alert import DEFAULT, LEVELS, Alert
+from broadsheet.alerts.alert import DEFAULT, Alert
 from broadsheet.alerts.news import matched
 from broadsheet.alerts.trial import Rate, Trial, tried
 from broadsheet.core.errors import BroadsheetError, CollectionError, ModelError, UsageError
-from broadsheet.core.types import Result
+from broadsheet.core.types import LEVELS, Result
 from broadsheet.foryou.person import DAYS
 from broadsheet.people import alerts
 from broadsheet.site import private_feeds

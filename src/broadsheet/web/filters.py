@@ -14,6 +14,7 @@ from broadsheet.core import works
 from broadsheet.core.periods import Period
 from broadsheet.core.text import clipped as clipped
 from broadsheet.core.text import readable
+from broadsheet.core.types import LEVELS as LEVELS
 from broadsheet.core.types import Document, Result
 from broadsheet.exports.formats import FORMATS as FORMATS
 from broadsheet.site.params import Asked, DayAsked
@@ -22,13 +23,6 @@ from broadsheet.sources.payload import is_file
 from broadsheet.sources.payload import without_folders as without_folders
 from broadsheet.store.merge import is_shelf as is_shelf
 
-STRENGTHS = {
-    "exact": "Exact match",
-    "strong": "Strong match",
-    "good": "Good match",
-    "fair": "Fair match",
-    "weak": "Weak match",
-}
 MODES = {"hybrid": "words and meaning", "lexical": "words", "semantic": "meaning"}
 _LINKS = {"abstract": "Abstract", "pdf": "PDF", "code": "Code", "project": "Project page"}
 _MARKS = "".join(map(chr, [*range(0x202A, 0x202F), *range(0x2066, 0x206A)]))

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
 from broadsheet.core.errors import CollectionError
+from broadsheet.core.types import Strength
 from broadsheet.foryou import person as fitting
 from broadsheet.foryou.picks import ForYou
 from broadsheet.site import private_feeds
@@ -20,7 +21,9 @@ from broadsheet.web.marks import singly
 router = APIRouter(include_in_schema=False)
 SPANS = (7, 31, 92)  # days
 Span = Annotated[Literal["7", "31", "92"], Query()]
-_STRENGTHS = ("weakly", "fairly", "well", "strongly")
+_ADVERBS = {
+    Strength.WEAK: "weakly", Strength.FAIR: "fairly", Strength.GOOD: "well", Strength.STRONG: "strongly"
+}  # fmt: skip
 
 
 @router.get("/foryou")
@@ -50,4 +53,4 @@ def _nearness(site: Site, answer: ForYou) -> dict[float, str]:
     except CollectionError:
         bands = ()
     cosines = {near.cosine for each in answer.picks for near in each.near}
-    return {cosine: _STRENGTHS[sum(cosine >= edge for edge in bands)] for cosine in cosines}
+    return {cosine: _ADVERBS[Strength.of(cosine, bands)] for cosine in cosines}
