@@ -10,7 +10,7 @@ pytestmark = pytest.mark.browser
 
 
 @pytest.mark.parametrize("scripts", [True, False])
-def test_a_query_is_tried_stricter_then_kept(opened: Callable[..., object], scripts: bool) -> None:
+def test_an_alert_is_tested_more_loosely_then_saved(opened: Callable[..., object], scripts: bool) -> None:
     name = f"Tides {scripts}"
     with opened(java_script_enabled=scripts) as page:
         page.goto("/queries")

@@ -1,4 +1,4 @@
-"""The pages in a real browser: with and without JavaScript, on a phone, in the dark, and asking nobody else."""
+"""The pages in a real browser: with and without JavaScript, on a phone, in the dark, with requests to no other host."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What templates say: browsers by their names, and commands in messages."""
+"""The words of the templates: names of browsers, and commands in messages."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Authors who are followed."""
+"""Followed authors."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""For you as a page: each pick says for which interest, and near which of one's own papers."""
+"""For you as a page: each pick names the interest it suits and the reader's own papers it is near."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ def test_the_day_in_ones_own_order(collection: Collection, ada: Browser) -> None
     assert ada.get("/api/daily?sort=for+you").json()["sort"] == "for you"
 
 
-def test_the_day_by_a_standing_query_of_ones_own(collection: Collection, ada: Browser) -> None:
+def test_the_day_filtered_by_an_alert(collection: Collection, ada: Browser) -> None:
     number = collection.store.alerts.keep(
         1, "Soups", "soup broth kettle", without=("owl feather",), least="0.3", now=NOW
     )
@@ -100,7 +100,7 @@ def test_the_day_by_a_standing_query_of_ones_own(collection: Collection, ada: Br
     assert ada.get(f"/api/daily?query={number}").json()["total"] > 0
 
 
-def test_a_standing_query_may_be_asked_to_match_better(collection: Collection, ada: Browser) -> None:
+def test_an_alert_may_be_asked_to_match_better(collection: Collection, ada: Browser) -> None:
     number = collection.store.alerts.keep(1, "Soups", "soup broth kettle", without=(), least="0.3", now=NOW)
     day = f"/latest?query={number}"
     found = [ada.get(f"/api/daily?query={number}&least={least}").json()["total"] for least in ("", "0.3", "0.99")]

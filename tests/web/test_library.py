@@ -56,7 +56,7 @@ def test_a_library_becomes_a_list_with_a_report(collection: Collection, ada: Bro
     assert "</a>. All of them were on this site already. 2 were in the list before." in again
 
 
-def test_what_is_no_library_is_told(collection: Collection, ada: Browser) -> None:
+def test_a_file_that_is_not_a_library_gets_a_message(collection: Collection, ada: Browser) -> None:
     for data, name in ((b"", "x.bib"), (b"\x00\x01\x02", "x.exe"), (b"%PDF-1.4", "<script>.pdf")):
         page = upload(ada, data, name)
         assert 'role="alert"' in page, name

@@ -12,7 +12,7 @@ BIB = "@article{a, title={A Survey of Kettle Boiling}, author={Pot, Ann}, year={
 
 
 @pytest.mark.parametrize("scripts", [True, False])
-def test_a_library_is_brought(opened: Callable[..., object], scripts: bool, tmp_path: Path) -> None:
+def test_a_library_is_uploaded(opened: Callable[..., object], scripts: bool, tmp_path: Path) -> None:
     file = tmp_path / f"kettles {scripts}.bib"
     file.write_text(BIB)
     with opened(java_script_enabled=scripts) as page:

@@ -1,4 +1,4 @@
-"""What a reader keeps, as pages: lists, states, notes, and searching within what was saved."""
+"""The library as pages: lists, states, notes, and search within saved papers."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def ada(collection: Collection) -> Browser:
     return browser(site(collection), member(collection))
 
 
-def test_saved_papers_stand_in_lists_with_counts_and_the_note(collection: Collection, ada: Browser) -> None:
+def test_saved_papers_are_in_lists_with_counts_and_the_note(collection: Collection, ada: Browser) -> None:
     assert "You have not saved any papers yet" in ada.get("/lists").text
     ada.press("/save", paper=HERB, name="Plants & <b>leaves</b>")
     ada.press("/save", paper="fill:03")
@@ -60,7 +60,7 @@ def test_a_list_is_made_renamed_and_deleted(collection: Collection, ada: Browser
     assert ada.get(made_).status_code == 404
 
 
-def test_nobody_sees_or_changes_another_readers_list(collection: Collection, ada: Browser) -> None:
+def test_no_one_sees_or_changes_another_readers_list(collection: Collection, ada: Browser) -> None:
     where = ada.press("/lists", name="Mine").headers["location"]
     ben = browser(site(collection), member(collection, address="ben@example.org"))
     for answer in (

@@ -1,4 +1,4 @@
-"""Lists in a browser, with and without JavaScript: a paper is saved, found again, taken out."""
+"""Lists in a browser, with and without JavaScript: a paper is saved, found again, removed."""
 
 from __future__ import annotations
 

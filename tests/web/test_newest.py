@@ -1,4 +1,4 @@
-"""The newest papers, and what the front page says before there is a day."""
+"""The newest papers, and the front page before any day has papers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How pages are drawn: what they never let through, errors, what browsers keep, and how far a sync is."""
+"""How pages are rendered: what they never let through, errors, caching, and the progress of a sync."""
 
 from __future__ import annotations
 

@@ -20,7 +20,7 @@ def test_results_say_why(client: TestClient) -> None:
     assert "Ranked by words (BM25) and meaning" in text
 
 
-def test_an_identifier_stands_on_top_and_says_so(client: TestClient) -> None:
+def test_an_identifier_comes_first_and_says_so(client: TestClient) -> None:
     text, _ = page(client, "/search?q=arXiv:2401.00001")
     assert "Exact match" in text
     assert "because you typed its identifier" in text

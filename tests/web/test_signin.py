@@ -73,7 +73,7 @@ def test_letters_are_limited_by_address_and_network(collection: Collection) -> N
     assert visitor.press("/sign-in", address=ADA).status_code == 200
 
 
-def test_an_address_that_is_none_is_told(collection: Collection) -> None:
+def test_an_invalid_address_gets_a_message(collection: Collection) -> None:
     answer = browser(site(collection)).press("/sign-in", address='"><script>@x')
     assert "not an email address" in answer.text
     assert "<script>@x" not in answer.text

@@ -1,4 +1,4 @@
-"""Subscribing and leaving in a browser, and by one click of a mail program."""
+"""Subscribing and unsubscribing in a browser, and by one click of an email program."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ def test_a_closed_site_writes_only_to_whom_it_knows(collection: Collection) -> N
 @pytest.mark.parametrize(
     "field", [{"zone": "Mars/Base"}, {"hour": "25"}, {"most": "0"}, {"address": "x"}, {"least": "<b>"}]
 )
-def test_what_cannot_be_is_told(collection: Collection, field: dict[str, str]) -> None:
+def test_invalid_input_gets_a_message(collection: Collection, field: dict[str, str]) -> None:
     answer = browser(site(collection)).press("/subscribe", **{"address": ADA, **FORM, **field})
     assert 'role="alert"' in answer.text
     assert "<b>" not in answer.text
@@ -119,7 +119,7 @@ def test_leaving_takes_one_click_and_opening_the_page_none(collection: Collectio
     assert collection.store.mail.subscriptions() == []
 
 
-def test_an_old_link_of_somebody_who_has_gone(collection: Collection) -> None:
+def test_an_old_link_of_a_deleted_reader(collection: Collection) -> None:
     ada = member(collection, address=ADA)
     where = f"/leave/{leave_token(collection.store.people.secret(), ada.number)}"
     collection.store.people.remove(ada.number)
@@ -139,7 +139,7 @@ def test_a_mistake_costs_nothing_else_that_was_typed(collection: Collection) -> 
     assert letters(collection) == []
 
 
-def test_whose_address_is_not_written_to_is_told_and_confirms_that_mail_arrives(collection: Collection) -> None:
+def test_a_suspended_address_is_shown_and_confirms_that_email_arrives(collection: Collection) -> None:
     ada, store = member(collection, address=ADA), collection.store
     visitor = browser(site(collection), ada)
     visitor.press("/subscribe", address=ADA, **FORM)

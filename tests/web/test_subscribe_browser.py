@@ -1,4 +1,4 @@
-"""Subscribing in a real browser: the zone is the reader's, and the mailed page confirms by itself, or by its button."""
+"""Subscribing in a real browser: the zone is the reader's, and the emailed page confirms by itself or by button."""
 
 from __future__ import annotations
 
