@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import fields, replace
+
+from hypothesis import given
+from hypothesis import strategies as st
 
 from broadsheet.mail.issue import UNTITLED, Issue, Item, Letter, Section, cleaned, cleaned_letter, shortened
 from broadsheet.mail.issue import without_passages as bare
@@ -50,3 +53,27 @@ def test_links_to_one_page_are_one() -> None:
         ("Vote", ITEM.vote_url), ("Save", "https://x.example/s"),
     )  # fmt: skip
     assert replace(ITEM, vote_url="").acts == ()
+
+
+@given(st.text(max_size=2_000), st.text(max_size=2_000))
+def test_any_text_becomes_clean_and_what_is_clean_stays(text: str, url: str) -> None:
+    texts = {each.name: text for each in fields(Item) if not each.name.endswith("url")}
+    item = Item(**texts | {"url": url, "vote_url": url, "save_url": url})
+    section = Section(heading=text, note=text, items=(item,))
+    names = ("subject", "day", "reason", "name", "edition", "lead", "quiet", "postal")
+    urls = dict.fromkeys(("page_url", "unsubscribe_url", "settings_url"), url)
+    made = cleaned(Issue(**dict.fromkeys(names, text), **urls, sections=(section,)))
+    (paper,) = made.sections[0].items
+    lines = [getattr(made, name) for name in names] + [getattr(paper, name) for name in texts]
+    lines += [made.sections[0].heading, made.sections[0].note]
+    assert all(len(line) <= 1_001 and len(line.splitlines()) <= 1 for line in lines)
+    assert all("\ud800" not in line and "\x00" not in line for line in lines)
+    assert paper.title
+    assert cleaned(made) == made
+
+
+def test_sections_and_papers_are_bounded() -> None:
+    many = cleaned(replace(ISSUE, sections=(Section(heading="S", items=(ITEM,) * 30),) * 20, more=0))
+    assert len(many.sections) <= 8
+    assert many.count <= 120
+    assert many.count + many.more >= 120

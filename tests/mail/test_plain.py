@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import replace
 
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from broadsheet.mail import plain
-from broadsheet.mail.issue import Issue, Item, Letter, Section
+from broadsheet.mail.issue import Issue, Item, Letter, Section, cleaned_letter
 
 PAGE = "https://papers.example.org/day/2026-03-02"
 ITEM = Item(
@@ -51,3 +56,24 @@ def test_words_that_are_wide_or_long_are_broken_in_time() -> None:
 def test_a_letter_as_text() -> None:
     letter = Letter(subject="Sign in", paragraphs=("Open this page.",), button="Sign in", url=PAGE, closing="Once.")
     assert plain.letter(letter) == f"Broadsheet\n\nOpen this page.\n\nSign in:\n{PAGE}\n\nOnce.\n"
+
+
+def columns(line: str) -> int:
+    return sum(2 if unicodedata.east_asian_width(letter) in "WF" else 1 for letter in line)
+
+
+@pytest.mark.parametrize("word", ["tide", "潮汐", "x" * 100, "한국어 논문", "𠮷野家"])
+def test_lines_are_wrapped_at_words_where_there_are_some(word: str) -> None:
+    text = " ".join([word] * 60)
+    bare = replace(ISSUE, lead=text, sections=(), page_url="", unsubscribe_url="", settings_url="")
+    lines = plain.digest(bare).splitlines()
+    assert max(map(columns, lines)) <= plain.WIDTH
+    assert text.replace(" ", "") in "".join(lines).replace(" ", "")
+
+
+@given(st.text(max_size=400))
+def test_no_text_is_too_wide_or_lost(text: str) -> None:
+    made = cleaned_letter(Letter(subject="S", paragraphs=(text,), button="B", url="https://x.example/"))
+    shown = plain.letter(made)
+    assert made.paragraphs[0].replace(" ", "") in shown.replace("\n", "").replace(" ", "")
+    assert len(max(shown.splitlines(), key=len)) <= plain.WIDTH

@@ -36,3 +36,9 @@ def test_the_sender_of_the_site_is_named_and_each_letter_has_an_id_of_its_own() 
     assert first.sender == "daily@papers.example.org"
     assert first.message_id.endswith("@papers.example.org>")
     assert first.message_id != second.message_id
+
+
+def test_no_link_brings_markup() -> None:
+    evil = letters.confirm("ada@example.org", 'https://x.example/"><i>', sender="", now=NOW)
+    assert "<i>" not in evil.html
+    assert 'x.example/">' not in evil.html
