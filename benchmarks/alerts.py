@@ -1,10 +1,10 @@
-"""How good alerts are: papers that people filed under topics, each topic's name asked for as it stands.
+"""How good alerts are: papers that people filed under topics, with each topic's name as an alert.
 
-for each topic: its name as an alert -> what matches, of all papers -> precision and recall against its papers
+for each topic: its name as an alert -> the matches among all papers -> precision and recall against its papers
 for each topic in a field: the field's name without the topic's -> how many of the topic's papers go, how many stay
-topics are cut in two by a hash of their names: choose on the one half, report on the other
+a hash of their names splits topics in two halves: choose on one half, report on the other
 
-A paper that nobody filed under a topic may well be about it, so precision is a lower bound.
+A paper that no one filed under a topic may well be about it, so precision is a lower bound.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ class Topics:
     fields: Mapping[str, frozenset[str]]
 
     def half(self, which: int) -> Topics:
-        """The topics of one half, 0 or 1; the fields stay whole, less the other half's topics."""
+        """Return the topics of one half, 0 or 1; all fields stay, without the other half's topics."""
         ours = {name: papers for name, papers in self.papers.items() if _half(name) == which}
         return Topics(ours, {name: topics & ours.keys() for name, topics in self.fields.items()})
 
@@ -59,24 +59,24 @@ class Row:
 
 
 def topics(papers: Mapping[int, Document]) -> Topics:
-    """Topics and fields out of keywords such as ``Data Mining: DM: Recommender Systems``, by row number.
+    """Read topics and fields from keywords, for example ``Data Mining: DM: Recommender Systems``, by row number.
 
-    Topics of fewer than LEAST papers, and those whose names say nothing (``general``), are left out. UsageError when
-    none is left.
+    Topics of fewer than LEAST papers, and topics with vague names (``general``), are left out. UsageError when none is
+    left.
     """
     found: dict[str, set[int]] = {}
     fields: dict[str, set[str]] = {}
     for number, paper in papers.items():
-        for field, topic in filter(None, map(_filed, paper.keywords)):
+        for field, topic in filter(None, map(_split, paper.keywords)):
             found.setdefault(topic, set()).add(number)
             fields.setdefault(field, set()).add(topic)
     kept = {t: frozenset(p) for t, p in found.items() if len(p) >= LEAST and not _VAGUE.search(t)}
     if not kept:
-        raise UsageError(f"no topic has {LEAST} papers: keywords such as 'Data Mining: Recommender Systems' are needed")
+        raise UsageError(f"no topic has {LEAST} papers: keywords like 'Data Mining: Recommender Systems' are needed")
     return Topics(kept, {field: frozenset(several & kept.keys()) for field, several in fields.items()})
 
 
-def _filed(keyword: str) -> tuple[str, str] | None:
+def _split(keyword: str) -> tuple[str, str] | None:
     """The field and the topic of a keyword, its codes left out; None for one without a field."""
     parts = [part.strip() for part in keyword.split(":") if not _CODE.fullmatch(part.strip())]
     return (parts[0].lower(), parts[-1].lower()) if len(parts) > 1 else None
@@ -86,8 +86,8 @@ def _half(name: str) -> int:
     return hashlib.sha256(name.encode()).digest()[0] % 2
 
 
-def found_by(collection: Collection, alerts: Sequence[Alert], numbers: Sequence[int]) -> list[Papers]:
-    """The papers, of these, that match each alert, as the Collection matches them every day."""
+def find_matches(collection: Collection, alerts: Sequence[Alert], numbers: Sequence[int]) -> list[Papers]:
+    """Find which of these papers match each alert, as the Collection matches them every day."""
     prepared = prepare(collection, alerts)
     found: list[set[int]] = [set() for _ in alerts]
     for start in range(0, len(numbers), _AT_ONCE):
@@ -97,25 +97,25 @@ def found_by(collection: Collection, alerts: Sequence[Alert], numbers: Sequence[
     return [frozenset(each) for each in found]
 
 
-def matching(collection: Collection, judged: Topics, numbers: Sequence[int], *, seed: int = 0) -> list[Row]:
-    """Each strength asked for by the topics' names: every MEASURE, over the topics.
+def measure_matching(collection: Collection, judged: Topics, numbers: Sequence[int], *, seed: int = 0) -> list[Row]:
+    """Measure each strength with the topics' names as alerts: every MEASURE, over the topics.
 
-    Beside each strength the baseline: the cosine at which its band begins, alone; and how far it is above that.
+    Each strength comes with its baseline, the cosine at which its band begins, and how far it is above that.
     """
     names, rows = sorted(judged.papers), []
     for level, band in zip(LEVELS, collection.bands, strict=True):
         values = {}
         for setting, minimum in ((level, level), (f"cosine {band:.2f}", band)):
-            found = found_by(collection, [Alert(name, (), minimum) for name in names], numbers)
+            found = find_matches(collection, [Alert(name, (), minimum) for name in names], numbers)
             each = zip(names, found, strict=True)
-            values[setting] = [_measured(got, judged.papers[name], len(numbers)) for name, got in each]
+            values[setting] = [_measure(got, judged.papers[name], len(numbers)) for name, got in each]
             rows += _rows(setting, MEASURES, values[setting], seed)
         above = [np.subtract(*pair) for pair in zip(*values.values(), strict=True)]
         rows += _rows(f"{level} above it", MEASURES, [tuple(map(float, each)) for each in above], seed)
     return rows
 
 
-def _measured(found: Papers, relevant: Papers, of: int) -> tuple[float, ...]:
+def _measure(found: Papers, relevant: Papers, of: int) -> tuple[float, ...]:
     """MEASURES of one alert; the precision of silence is 0."""
     right = len(found & relevant)
     precision, recall = right / max(1, len(found)), right / len(relevant)
@@ -128,17 +128,17 @@ def _f(precision: float, recall: float, beta: float) -> float:
     return (1 + beta**2) * precision * recall / below if below else 0.0
 
 
-def excluding(
+def measure_exclusions(
     collection: Collection, judged: Topics, numbers: Sequence[int], *, level: Strength = Strength.FAIR, seed: int = 0
 ) -> list[Row]:
-    """Each field's name without one of its topics: what of the papers that the field matches goes, and what stays.
+    """Measure exclusions with each field's name without one of its topics: which matches of the field go, which stay.
 
-    Pairs of which fewer than five papers of the topic, or of the rest of the field, match at all say nothing.
+    Pairs are left out when fewer than five papers of the topic, or of the rest of the field, match at all.
     """
     pairs = [(field, topic) for field, several in sorted(judged.fields.items()) for topic in sorted(several)]
     plain = [Alert(field, (), level) for field, _ in pairs]
     less = [replace(alert, without=(topic,)) for alert, (_, topic) in zip(plain, pairs, strict=True)]
-    before, after = found_by(collection, plain, numbers), found_by(collection, less, numbers)
+    before, after = find_matches(collection, plain, numbers), find_matches(collection, less, numbers)
     values = []
     for (field, topic), had, has in zip(pairs, before, after, strict=True):
         unwanted = judged.papers[topic]
@@ -150,11 +150,11 @@ def excluding(
     return _rows(f"{level}, without", EXCLUDING, values, seed)
 
 
-def silent(collection: Collection, foreign: Iterable[str], numbers: Sequence[int]) -> dict[Strength, float]:
-    """Papers matched, of 1,000, by alerts about something else altogether, for each strength: it should be none."""
+def measure_silence(collection: Collection, foreign: Iterable[str], numbers: Sequence[int]) -> dict[Strength, float]:
+    """Count papers matched, per 1,000, by alerts about something else altogether, for each strength; ideally 0."""
     texts, share = list(foreign), {}
     for level in LEVELS:
-        found = found_by(collection, [Alert(text, (), level) for text in texts], numbers)
+        found = find_matches(collection, [Alert(text, (), level) for text in texts], numbers)
         share[level] = 1_000 * sum(map(len, found)) / max(1, len(texts) * len(numbers))
     return share
 

@@ -23,7 +23,7 @@ def test_a_query_is_tried_kept_read_and_taken_away(ada: TestClient) -> None:
     assert ada.get(f"/api/queries/{number}").json() == kept.json()
     found = ada.get(f"/api/queries/{number}/papers").json()
     assert found[0]["paper"]["title"].startswith("Sorting Herbarium Sheets")
-    assert "called 'Herbs' already" in ada.post("/api/queries", json={"name": "Herbs", **wish}).json()["detail"]
+    assert "an alert named 'Herbs' already" in ada.post("/api/queries", json={"name": "Herbs", **wish}).json()["detail"]
     assert ada.delete(f"/api/queries/{number}").status_code == 204
     assert ada.get(f"/api/queries/{number}").status_code == 404
 
@@ -33,7 +33,7 @@ def test_a_query_is_tried_kept_read_and_taken_away(ada: TestClient) -> None:
     [
         ({"name": " ", "text": "tides"}, "type one"),
         ({"name": "x", "text": " "}, "needs some words"),
-        ({"name": "x", "text": "tides", "least": "very"}, "no 'very'"),
+        ({"name": "x", "text": "tides", "least": "very"}, "unknown strength of match 'very'"),
         ({"name": "x", "text": "tides", "without": ["y"] * 21}, "without"),
     ],
 )

@@ -37,7 +37,7 @@ def test_a_token_that_reads_changes_no_digest_and_nobody_without_an_address_has_
     key = account.make_token(collection.store, sole, "test", writes=True, now=NOW)
     alone = TestClient(create_app(collection, Settings(), now=lambda: NOW), base_url="http://localhost")
     said = alone.put("/api/digest", json={}, headers={"authorization": f"Bearer {key}"})
-    assert (said.status_code, "confirms it by mail" in said.json()["detail"]) == (400, True)
+    assert (said.status_code, "confirms it by email" in said.json()["detail"]) == (400, True)
     assert collection.store.mail.subscriptions() == []
 
 

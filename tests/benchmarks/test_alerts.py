@@ -67,7 +67,7 @@ def test_topics_are_read_from_keywords(judged: Topics) -> None:
 
 
 def test_each_strength_is_measured(collection: Collection, judged: Topics, numbers: list[int]) -> None:
-    rows = {(row.setting, row.measure): row for row in alerts.matching(collection, judged, numbers)}
+    rows = {(row.setting, row.measure): row for row in alerts.measure_matching(collection, judged, numbers)}
     assert rows["fair", "recall"].value >= rows["good", "recall"].value >= rows["strong", "recall"].value
     fair = rows["fair", "precision"]
     assert (fair.cases, fair.value) == (3, 1.0)
@@ -76,16 +76,16 @@ def test_each_strength_is_measured(collection: Collection, judged: Topics, numbe
 
 
 def test_measures_of_one_query() -> None:
-    precision, recall, f1, half, share = alerts._measured(frozenset({1, 2, 3, 4}), frozenset({4, 5}), 40)
+    precision, recall, f1, half, share = alerts._measure(frozenset({1, 2, 3, 4}), frozenset({4, 5}), 40)
     assert (precision, recall, share) == (0.25, 0.5, 10.0)
     assert f1 == pytest.approx(1 / 3)
     assert half == pytest.approx(1.25 * 0.125 / (0.0625 + 0.5))
-    assert alerts._measured(frozenset(), frozenset({1}), 10) == (0, 0, 0, 0, 0)
+    assert alerts._measure(frozenset(), frozenset({1}), 10) == (0, 0, 0, 0, 0)
 
 
 def test_exclusions_and_silence_are_measured(collection: Collection, judged: Topics, numbers: list[int]) -> None:
-    rows = {row.measure: row for row in alerts.excluding(collection, judged, numbers)}
+    rows = {row.measure: row for row in alerts.measure_exclusions(collection, judged, numbers)}
     assert rows["topic's removed"].cases == 2
     assert rows["topic's removed"].value > 0.8
     assert rows["rest of the field kept"].value > 0.8
-    assert alerts.silent(collection, ["opera houses"], numbers) == {"fair": 0, "good": 0, "strong": 0}
+    assert alerts.measure_silence(collection, ["opera houses"], numbers) == {"fair": 0, "good": 0, "strong": 0}

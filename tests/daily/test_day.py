@@ -14,7 +14,7 @@ from broadsheet.core.errors import NotFoundError, UsageError
 from broadsheet.core.periods import parse
 from broadsheet.core.types import Document, Filters
 from broadsheet.daily import day as daily
-from broadsheet.daily.copies import appearances, keep_apart, kept_apart
+from broadsheet.daily.copies import apart_pairs, appearances, keep_apart
 from broadsheet.daily.day import Feed, Wanted, Work, feed
 from broadsheet.ingest import ingest
 from daily_kit import MONDAY, NOW, PAPERS, asked, made
@@ -103,16 +103,16 @@ def test_a_work_stands_on_its_first_day_only(collection: Collection) -> None:
     ingest(collection, [again], now=NOW, name="csv:new.csv")
     found = asked(collection, "2026-10-05")
     assert [(card.document.id, card.votes) for card in found.cards] == [("made:a", 40), ("made:b", 9)]
-    assert "copies of papers that stand on an earlier one" in asked(collection, "2026-10-07").note
+    assert "copies of papers that were listed earlier" in asked(collection, "2026-10-07").note
     assert asked(collection, "2026-10").total == 3
 
 
 def test_joining_can_be_undone_and_done_again(collection: Collection) -> None:
     assert keep_apart(collection, "made:a", "conf:1") == ("conf:1", "made:a")
-    assert kept_apart(collection) == [("conf:1", "made:a")]
+    assert apart_pairs(collection) == [("conf:1", "made:a")]
     assert not any(card.others for card in asked(collection, "2026-10-05").cards)
     keep_apart(collection, "conf:1", "made:a", apart=False)
-    assert kept_apart(collection) == []
+    assert apart_pairs(collection) == []
     assert asked(collection, "2026-10-05").cards[1].others
     with pytest.raises(NotFoundError, match="no paper has the id 'made:z'"):
         keep_apart(collection, "made:a", "made:z")
@@ -122,7 +122,7 @@ def test_joining_can_be_undone_and_done_again(collection: Collection) -> None:
 
 def test_what_filters_leave_out_is_said(collection: Collection) -> None:
     note = asked(collection, "2026-10-05", filters=Filters(categories=("math",))).note
-    assert note == "No paper of this day meets the filters; it has 2 without them."
+    assert note == "No paper of this day meets the filters; without them there are 2."
 
 
 def test_previous_and_next_lead_to_papers_that_meet_the_filters(collection: Collection) -> None:

@@ -23,8 +23,8 @@ from daily_kit import NOW, asked
     [
         ("2026-10-09", "not come yet"),
         ("2026-10-03", "A Saturday"),
-        ("2026-10-02", "No source brought"),
-        ("2026-08", "No source brought"),
+        ("2026-10-02", "No source listed"),
+        ("2026-08", "No source listed"),
     ],
 )
 def test_an_empty_period_says_why(collection: Collection, name: str, said: str) -> None:
@@ -35,7 +35,7 @@ def test_an_empty_period_says_why(collection: Collection, name: str, said: str) 
 
 def test_a_day_after_the_last_good_run_was_not_fetched(collection: Collection) -> None:
     later = asked(collection, "2026-10-08", now=NOW + timedelta(days=2))
-    assert later.note == "Not fetched yet: the last run that ended well, of made:papers, was on 7 October 2026."
+    assert later.note == "Not fetched yet: the last successful run was of made:papers, on 7 October 2026."
 
 
 def test_a_source_that_failed_on_the_day_is_named(collection: Collection) -> None:
@@ -50,7 +50,7 @@ def test_a_source_that_failed_on_the_day_is_named(collection: Collection) -> Non
     ingest(collection, Broken(), now=friday)
     assert asked(collection, "2026-10-02").note == "A source failed on this day: arxiv:cs.CV: arXiv did not answer"
     ingest(collection, [], now=friday + timedelta(hours=1), name="arxiv:cs.CV")
-    assert "No source brought" in asked(collection, "2026-10-02").note, "it ended well later that day"
+    assert "No source listed" in asked(collection, "2026-10-02").note, "it ended well later that day"
 
 
 def test_a_file_that_could_not_be_read_is_no_source_that_failed(collection: Collection) -> None:
@@ -58,13 +58,13 @@ def test_a_file_that_could_not_be_read_is_no_source_that_failed(collection: Coll
     run = collection.store.journal.start_run("jsonl:/srv/secret/typo.jsonl", now=friday)
     failed = Run(source="jsonl:/srv/secret/typo.jsonl", started=friday, ended=friday, error="not JSON")
     collection.store.journal.note_run(run, failed)
-    assert "No source brought" in asked(collection, "2026-10-02").note
+    assert "No source listed" in asked(collection, "2026-10-02").note
 
 
 def test_a_stretch_of_days_is_no_weekend(collection: Collection) -> None:
     stretch = Period("day", date(2026, 9, 5), date(2026, 9, 11))
     note = why_empty.reason(collection.store, stretch, today=NOW.date(), zone=UTC)
-    assert note.startswith("No source brought a paper in these days.")
+    assert note.startswith("No source listed a paper in these days.")
 
 
 def test_where_nobody_fetches_a_weekend_is_not_to_blame(tmp_path: Path) -> None:
@@ -74,5 +74,5 @@ def test_where_nobody_fetches_a_weekend_is_not_to_blame(tmp_path: Path) -> None:
 
 
 def test_the_ends_of_the_calendar(collection: Collection) -> None:
-    assert "No source brought" in asked(collection, "0001-01-01").note
+    assert "No source listed" in asked(collection, "0001-01-01").note
     assert "not come yet" in asked(collection, "9999-12-31").note

@@ -51,9 +51,9 @@ def test_a_mail_arrives_once_and_can_be_left(made: Collection) -> None:
     assert message.message_id.endswith("@example.org>")
     assert message.listing
     token = message.listing.unsubscribe_url.rpartition("/")[2]
-    assert subscription.leaving(made.store, token) == ada.number
-    assert subscription.leaving(made.store, token[:-1] + "_") is subscription.leaving(made.store, "") is None
-    assert subscription.leaving(made.store, f"{ada.number + 1}.{token.partition('.')[2]}") is None
+    assert subscription.leaver(made.store, token) == ada.number
+    assert subscription.leaver(made.store, token[:-1] + "_") is subscription.leaver(made.store, "") is None
+    assert subscription.leaver(made.store, f"{ada.number + 1}.{token.partition('.')[2]}") is None
     assert "similar to “Leaf Outline Herbarium Study" in " ".join(message.text.split())
     assert made.store.mail.unsubscribe(ada.number, now=MORNING)
     assert sent(made, post, now=MORNING + timedelta(days=1)) == {}

@@ -102,7 +102,7 @@ def test_conditions_alone_give_the_newest(collection):
 
 
 def test_nothing_found_is_explained(collection, tmp_path):
-    assert "type some words" in bs.search(collection, "  ").note
+    assert "Type some words" in bs.search(collection, "  ").note
     assert "conditions" in bs.search(collection, "car venue:Nowhere").note
     assert "these words" in bs.search(collection, "zebra", mode="lexical").note
     with bs.open(tmp_path / "empty", encoder=WordEncoder()) as empty:

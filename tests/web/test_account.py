@@ -173,7 +173,7 @@ def test_text_that_names_no_paper_is_refused_without_a_request(collection: Colle
     visitor = browser(site(collection), member(collection))
     for typed in ("http://127.0.0.1:8000/admin", HOSTILE, ""):
         answer = visitor.press("/submit", paper=typed)
-        assert "names no paper" in answer.text
+        assert "does not identify a paper" in answer.text
         assert "<script>alert" not in answer.text
     assert online.asked == []
 

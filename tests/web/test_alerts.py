@@ -81,8 +81,8 @@ def test_an_alert_is_changed_under_its_name_and_deleted(collection: Collection, 
 def test_invalid_input_gets_a_message(collection: Collection, ada: Browser) -> None:
     ada.press("/queries", text="soup", name="Soups")
     for fields, words in (
-        ({"text": "owl", "name": "Soups"}, "is called"),
-        ({"text": "owl", "name": " "}, "under a name"),
+        ({"text": "owl", "name": "Soups"}, "an alert named"),
+        ({"text": "owl", "name": " "}, "needs a name"),
         ({"text": " ", "name": "x"}, "needs some words"),
         ({"text": "owl", "least": "best", "name": "x"}, "best"),
         ({"text": "owl", "without": ";".join("abcdefghijklmnopqrstuvwxyz"), "name": "x"}, "at most 20 exclusions"),

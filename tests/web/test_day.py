@@ -99,7 +99,7 @@ def test_an_empty_day_says_why_and_leads_on(site: TestClient) -> None:
 def test_the_front_page_says_why_it_shows_a_day_that_is_over(site: TestClient) -> None:
     text = site.get("/").text
     assert "Today, <time" in text
-    assert "has no papers. No source has brought a paper on this day so far." in text
+    assert "has no papers. No source has listed a paper on this day so far." in text
     assert "has no papers" not in site.get("/day/2026-09-30").text
 
 
@@ -149,7 +149,10 @@ def test_only_what_matches_plain_words(tmp_path: Path) -> None:
         assert 'name="match" value="herring sonar"' in text
         assert "<option selected>0.2</option>" in text
         assert "match=herring+sonar&amp;least=0.2" in text.split('aria-label="Day, week or month"')[1]
-        assert "No paper of this day meets the filters; it has 3" in client.get("/day/2026-10-01?match=quilts").text
+        assert (
+            "No paper of this day meets the filters; without them there are 3"
+            in client.get("/day/2026-10-01?match=quilts").text
+        )
         assert client.get("/?match=quilts").status_code == 200
         assert client.get("/day/2026-10-01?match=+&least=fair").text.count("<article>") == 3
         wrong = client.get("/day/2026-10-01?match=gulls&least=fari")

@@ -51,7 +51,7 @@ def test_a_list_is_made_renamed_and_deleted(collection: Collection, ada: Browser
     made_ = ada.press("/lists", name=" To  read ").headers["location"]
     assert ada.press("/lists", name="To read").headers["location"] == made_
     assert ada.press("/lists", name="Other").status_code == 303
-    assert "Another list of yours has this name" in ada.press(f"{made_}/rename", name="Other").text
+    assert "You have another list with this name" in ada.press(f"{made_}/rename", name="Other").text
     assert "needs a name" in ada.press(f"{made_}/rename", name="  ").text
     assert "needs a name" in ada.press("/lists", name="\u202e").text
     ada.press(f"{made_}/rename", name="Read soon")

@@ -249,7 +249,7 @@ def test_what_is_signed_for_one_purpose_opens_no_other(collection: Collection) -
     for path in ("/sign-in/link", "/subscribe/confirm"):
         for purpose, key in made_.items():
             answer = visitor.press(path, key=key)
-            assert ("not whole" in answer.text) is (purpose != path), f"{purpose} at {path}"
+            assert ("incomplete" in answer.text) is (purpose != path), f"{purpose} at {path}"
     for purpose, key in made_.items():
         assert (visitor.get(f"/leave/{key}").status_code == 200) is (purpose == "leave"), purpose
         assert (visitor.get(f"/feeds/own/{key}/saved.atom").status_code == 200) is (purpose == "feed"), purpose

@@ -132,7 +132,7 @@ def test_an_old_link_of_a_deleted_reader(collection: Collection) -> None:
 
 def test_a_mistake_costs_nothing_else_that_was_typed(collection: Collection) -> None:
     page = browser(site(collection)).press("/subscribe", address=ADA, **{**FORM, "zone": "Europe/Berln"}).text
-    assert "Europe/Berln" in page.partition("is no time zone")[0]
+    assert "Europe/Berln" in page.partition("is not a time zone")[0]
     for kept in ('value="weekly" selected', 'value="9" selected', 'value="general" selected', 'value="good" selected',
                  'value="note" selected', 'value="Europe/Berln"', 'max="50" value="7"', f'value="{ADA}"'):  # fmt: skip
         assert kept in page

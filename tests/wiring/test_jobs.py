@@ -19,7 +19,7 @@ from broadsheet.doctor import Place, examine
 from broadsheet.locks import attempted
 from broadsheet.store.journal import JobRun
 from broadsheet.wiring import jobs, sources
-from broadsheet.wiring.jobs import due
+from broadsheet.wiring.jobs import is_due
 from jobs_kit import BY_NAME, HOUR, NOW, papers, round_of
 
 
@@ -43,11 +43,11 @@ def test_a_source_that_fails_is_told_and_the_others_go_on(collection: Collection
 
 def test_fetch_then_sync_then_nothing_is_left(collection: Collection, tmp_path: Path) -> None:
     collection.store.journal.add_source(papers(tmp_path, "a", "Tea"), now=NOW)
-    assert not jobs.behind(round_of(collection))
+    assert not jobs.is_behind(round_of(collection))
     assert jobs.run(BY_NAME["fetch"], round_of(collection)).said == "1 new and 0 changed papers from 1 of 1 sources"
-    assert jobs.behind(round_of(collection))
-    assert jobs.run(BY_NAME["sync"], round_of(collection)).said == "1 papers indexed, 1 encoded, 0 taken out"
-    assert not jobs.behind(round_of(collection))
+    assert jobs.is_behind(round_of(collection))
+    assert jobs.run(BY_NAME["sync"], round_of(collection)).said == "1 paper indexed, 1 encoded, 0 removed"
+    assert not jobs.is_behind(round_of(collection))
     kept = collection.store.journal.job_run("sync")
     assert kept
     assert kept.well == kept.ended
@@ -69,13 +69,13 @@ def test_a_second_process_says_that_the_first_is_at_it(collection: Collection) -
         outcome = jobs.run(BY_NAME["fetch"], round_of(collection, NOW + HOUR))
         found = {each.name: each.finding for each in examine(Place(collection.path, Settings()), "collection")}
     assert outcome.busy
-    assert outcome.said == f"another process is at it since {NOW.astimezone():%Y-%m-%d %H:%M}"
+    assert outcome.said == f"another process is running it since {NOW.astimezone():%Y-%m-%d %H:%M}"
     assert not outcome.error
     kept = collection.store.journal.job_run("fetch")
     assert kept
     assert kept.started == NOW, "who does nothing writes nothing"
     assert found["jobs"].level == "ok"
-    assert "fetch is running since" in found["jobs"].said
+    assert "fetch has been running since" in found["jobs"].said
 
 
 HANG = """
@@ -115,7 +115,7 @@ def last(ago: timedelta, *, ended: bool = True, error: str = "") -> JobRun:
 
 
 @pytest.mark.parametrize(
-    ("before", "hours", "is_due"),
+    ("before", "hours", "expected"),
     [
         (None, 6, True),
         (None, 0, False),
@@ -133,16 +133,16 @@ def last(ago: timedelta, *, ended: bool = True, error: str = "") -> JobRun:
     ],
 )
 def test_the_clock_on_the_wall_says_what_is_due(
-    collection: Collection, before: JobRun | None, hours: int, is_due: bool
+    collection: Collection, before: JobRun | None, hours: int, expected: bool
 ) -> None:
-    assert due(BY_NAME["fetch"], before, round_of(collection, fetch_hours=hours)) == is_due
+    assert is_due(BY_NAME["fetch"], before, round_of(collection, fetch_hours=hours)) == expected
 
 
 def test_a_sync_is_due_when_something_has_changed(collection: Collection) -> None:
     before = JobRun("sync", NOW - HOUR, NOW - HOUR, "", "", NOW, 1.0)
-    assert not due(BY_NAME["sync"], before, round_of(collection))
+    assert not is_due(BY_NAME["sync"], before, round_of(collection))
     collection.store.papers.put([Document(id="a", title="A", source="s")], now=NOW)
-    assert due(BY_NAME["sync"], before, round_of(collection))
+    assert is_due(BY_NAME["sync"], before, round_of(collection))
 
 
 class Feed:
@@ -174,7 +174,7 @@ def test_a_source_that_was_down_for_days_is_asked_for_all_of_them(
         assert "example.org cannot be reached" in outcome.error
     found = {each.name: each.finding for each in examine(Place(collection.path, Settings()), "collection")}
     begun = (NOW + timedelta(days=1)).astimezone()
-    assert f"feed:far has failed since {begun:%Y-%m-%d %H:%M} (40 times)" in found["sources"].said
+    assert f"feed:far has been failing since {begun:%Y-%m-%d %H:%M} (40 times)" in found["sources"].said
     feed.up = True
     assert not jobs.run(fetch, round_of(collection, NOW + timedelta(days=41))).error
     assert feed.asked[-1] == NOW.date() - timedelta(days=3)
@@ -223,12 +223,12 @@ def test_a_full_disk_is_told_and_fills_nothing_else(
 def test_a_mailbox_is_read_where_the_settings_name_one(collection: Collection, tmp_path: Path) -> None:
     box, job = tmp_path / "box", BY_NAME["bounces"]
     box.write_text("From x Mon Mar  2 06:00:00 2026\nFrom: a@example.org\nTo: b@example.org\n\nhello\n")
-    assert not due(job, None, round_of(collection))
-    assert not due(job, None, round_of(collection, mail_returned="127.0.0.1:8024"))
+    assert not is_due(job, None, round_of(collection))
+    assert not is_due(job, None, round_of(collection, mail_returned="127.0.0.1:8024"))
     assert jobs.run(job, round_of(collection)).said == "no mailbox is read: set mail_returned to its path"
     asked = round_of(collection, mail_returned=str(box), mail_bounces="bounces@example.org")
-    assert due(job, None, asked)
-    assert jobs.run(job, asked).said == "nothing new came back"
+    assert is_due(job, None, asked)
+    assert jobs.run(job, asked).said == "no new returned email"
     gone = jobs.run(job, round_of(collection, mail_returned=str(tmp_path / "gone")))
     assert "does not exist" in gone.error
 

@@ -1,6 +1,6 @@
-"""Vectors of what was asked, kept between runs: alerts are the same day after day, and encoding is slow.
+"""Vectors of queries, stored between runs: alerts are the same day after day, and encoding is slow.
 
-look the texts up in the model's file in ``cache/queries`` -> encode the others -> append them, where they fit
+look up the texts in the model's file in ``cache/queries`` -> encode the others -> append them if they fit
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ from broadsheet.core.vectors import Vectors
 from broadsheet.files.vectors import VectorFile, text_key
 from broadsheet.sync import manifest_of
 
-MOST = 50_000  # texts that are kept
+MOST = 50_000  # texts that are stored
 
 
 def query_vectors(collection: Collection, texts: Sequence[str]) -> Vectors:
-    """The unit vectors (n, dim) of queries; ModelError when one must be encoded and the encoder cannot be loaded."""
+    """Return the unit vectors (n, dim) of queries; ModelError when one is new and the encoder cannot be loaded."""
     manifest = collection.space.snapshot().manifest
     path = collection.cache / "queries" / f"{manifest.key}-{manifest.precision}"
     file = collection.memory(("queries", path), lambda: VectorFile(path, manifest.dim, most=MOST))
@@ -32,13 +32,13 @@ def query_vectors(collection: Collection, texts: Sequence[str]) -> Vectors:
         made = np.asarray(collection.encoder.encode(list(missing.values()), role="query"), dtype=np.float32)
         new = dict(zip(missing, made, strict=True))
         if made.shape[1] == manifest.dim and _fits(collection, manifest):
-            with suppress(OSError, CollectionError):  # what cannot be kept is encoded again
+            with suppress(OSError, CollectionError):  # what cannot be stored is encoded again
                 file.append(new, timeout=1.0)
         known |= new
     return np.stack([known[key] for key in keys]) if keys else np.empty((0, manifest.dim), np.float32)
 
 
 def _fits(collection: Collection, manifest: Manifest) -> bool:
-    """Whether the encoder is the one that the stored vectors are of."""
+    """Whether the stored vectors come from this encoder."""
     own = manifest_of(collection.encoder, collection.encoder_name)
     return (own.key, own.precision) == (manifest.key, manifest.precision)

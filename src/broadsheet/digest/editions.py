@@ -18,7 +18,7 @@ from broadsheet.core.types import Document
 from broadsheet.daily import why_empty
 from broadsheet.daily.day import Card, Wanted, by_best
 from broadsheet.trending.ranking import feed
-from broadsheet.trending.table import gathered
+from broadsheet.trending.table import interest
 
 SHOWN = 50  # papers of the general list that are kept; a reader gets fewer
 REACH = timedelta(days=3)  # before the day: what was announced late, or over a weekend, is still new
@@ -55,7 +55,7 @@ def _new(collection: Collection, period: Period, *, now: datetime, zone: tzinfo 
     """Return the cards of a week, or those of the last days that were in no edition of a day."""
     store, trending = collection.store, Wanted(sort="trending", k=_MOST)
     if period.kind != "day":
-        best = Wanted(sort="gathered", order=by_best(gathered), k=_MOST)
+        best = Wanted(sort="gathered", order=by_best(interest), k=_MOST)
         return list(feed(collection, period, now=now, zone=zone, wanted=best).cards)
     earlier = store.editions.newest(kind="day", limit=_EARLIER)
     had = {each for edition in earlier for each in (*edition.ids, *edition.marks)}

@@ -28,13 +28,13 @@ _READ, _MOST_READ = "mail.read", 20_000  # letters of a mailbox that were acted 
 
 def return_token(secret: bytes, person: int) -> str:
     """Return the token in the return path of a person's emails."""
-    return f"{person}-{links.derived(secret, _PURPOSE, person)[:24]}"
+    return f"{person}-{links.derive(secret, _PURPOSE, person)[:24]}"
 
 
 def message_name(secret: bytes, period: str, person: int) -> str:
     """Return the part before the ``@`` in the Message-ID of a digest: always the same, and no one else can make it, so
     that a report that names it is about an email that came from here."""
-    return f"digest-{period}-{person}.{links.derived(secret, _NAME, period, person)[:22]}"
+    return f"digest-{period}-{person}.{links.derive(secret, _NAME, period, person)[:22]}"
 
 
 def take(store: Store, bounces: Iterable[Bounce], *, now: datetime) -> Counter[str]:

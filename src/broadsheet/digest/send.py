@@ -94,7 +94,7 @@ def send(
     sent.counts["doubtful"] = store.deliveries.doubt(now=clock())
     sent.counts["failed"] = store.deliveries.expire(limits(clock()), now=clock())
     sender = _Sender(collection, mailer, head, clock)
-    holder = links.fresh()[:16]
+    holder = links.new_key()[:16]
     while going() and (delivery := store.deliveries.claim(holder, now=clock(), lease=LEASE, limits=limits(clock()))):
         sent.counts[sender(delivery)] += 1
     return sent

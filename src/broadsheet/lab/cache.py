@@ -1,6 +1,6 @@
-"""An encoder whose vectors are kept by the content of their texts, so that no text is encoded twice.
+"""An encoder whose vectors are stored by the content of their texts, so that no text is encoded twice.
 
-texts -> keys -> those not in the file are encoded, appended -> rows in the order asked for
+texts -> keys -> encode and append the ones that are not in the file -> rows in the order of the texts
 """
 
 from __future__ import annotations
@@ -22,9 +22,10 @@ _BATCH = 512  # texts encoded between two appends: what a kill can lose
 
 
 class CachedEncoder:
-    """An encoder that remembers documents in ``folder``; queries go straight through. The rest is the encoder's own.
+    """An encoder that remembers documents in ``folder``; queries go straight through. All other attributes are the
+    encoder's own.
 
-    With ``keep=False`` the folder is only read: what is not in it is encoded and not kept.
+    With ``keep=False`` the folder is only read: other texts are encoded but not stored.
     """
 
     def __init__(self, encoder: Encoder, folder: str | Path, *, keep: bool = True) -> None:
@@ -35,9 +36,9 @@ class CachedEncoder:
 
     @classmethod
     def under(cls, encoder: Encoder, folder: str | Path) -> CachedEncoder:
-        """The same in a folder of its own under ``folder``, named by the manifest and precision, so that nothing mixes.
+        """Make one with a folder of its own under ``folder``, named by manifest and precision, so that nothing mixes.
 
-        ModelError for an encoder that does not say what it is.
+        ModelError for an encoder without a manifest.
         """
         manifest = getattr(encoder, "manifest", None)
         if not isinstance(manifest, Manifest):
@@ -51,7 +52,7 @@ class CachedEncoder:
         return getattr(self._encoder, name)
 
     def encode(self, texts: Sequence[str], *, role: Role = "document") -> Vectors:
-        """As the encoder does; documents that are in the file are not encoded again."""
+        """Encode as the encoder does; documents that are in the file are not encoded again."""
         if role != "document":
             return self._encoder.encode(texts, role=role)
         keys = [text_key(text) for text in texts]
@@ -60,7 +61,7 @@ class CachedEncoder:
         return np.stack([vectors[key] for key in keys]) if keys else np.empty((0, self._dim), dtype=np.float32)
 
     def _made(self, fresh: dict[bytes, str]) -> dict[bytes, Vectors]:
-        """The vectors of texts that are not in the file, which takes them in batch by batch."""
+        """The vectors of texts that are not in the file, where they are appended batch by batch."""
         made: dict[bytes, Vectors] = {}
         keys = list(fresh)
         for start in range(0, len(keys), _BATCH):

@@ -14,7 +14,7 @@ from broadsheet.people import account, letters
 from broadsheet.site import private_feeds
 from broadsheet.site.auth import AsReader, forget
 from broadsheet.site.context import Site, TheSite
-from broadsheet.site.forms import Posted
+from broadsheet.site.forms import TheForm
 from broadsheet.site.limits import host_of
 from broadsheet.site.urls import base_of
 from broadsheet.store.people import Person
@@ -32,14 +32,14 @@ def overview(request: Request, site: TheSite, person: AsReader) -> Response:
 
 
 @router.post("/account/name")
-def rename(site: TheSite, person: AsReader, form: Posted) -> Response:
+def rename(site: TheSite, person: AsReader, form: TheForm) -> Response:
     """Change the name that is shown with the reader's comments."""
     account.rename(site.collection.store, person.number, name=form.get("name"))
     return RedirectResponse("/account", 303)
 
 
 @router.post("/account/address")
-def readdress(request: Request, site: TheSite, person: AsReader, form: Posted, tasks: BackgroundTasks) -> Response:
+def readdress(request: Request, site: TheSite, person: AsReader, form: TheForm, tasks: BackgroundTasks) -> Response:
     """Email a link to the new address, because digests go only to confirmed addresses. The single reader may remove
     theirs."""
     store, given = site.collection.store, form.get("address", longest=400)
@@ -69,7 +69,7 @@ def confirm(request: Request, site: TheSite, person: AsReader, key: str = "") ->
 
 
 @router.post("/account/address/confirm")
-def confirmed(request: Request, site: TheSite, person: AsReader, form: Posted) -> Response:
+def confirmed(request: Request, site: TheSite, person: AsReader, form: TheForm) -> Response:
     """Change the address; the link works once."""
     store, key = site.collection.store, form.get("key")
     try:
@@ -83,7 +83,7 @@ def confirmed(request: Request, site: TheSite, person: AsReader, form: Posted) -
 
 
 @router.post("/account/tokens")
-def add_token(request: Request, site: TheSite, person: AsReader, form: Posted) -> Response:
+def add_token(request: Request, site: TheSite, person: AsReader, form: TheForm) -> Response:
     """Create a token and show it, this once."""
     writes = form.get("writes") == "yes"
     try:
@@ -96,14 +96,14 @@ def add_token(request: Request, site: TheSite, person: AsReader, form: Posted) -
 
 
 @router.post("/account/tokens/remove")
-def remove_token(site: TheSite, person: AsReader, form: Posted) -> Response:
+def remove_token(site: TheSite, person: AsReader, form: TheForm) -> Response:
     """Remove a token: programs that use it are refused from then on."""
     account.remove_token(site.collection.store, person.number, number=form.number("number") or 0)
     return RedirectResponse("/account", 303)
 
 
 @router.post("/account/feeds/renew")
-def renew(site: TheSite, person: AsReader, _form: Posted) -> Response:
+def renew(site: TheSite, person: AsReader, _form: TheForm) -> Response:
     """Replace the links of the private feeds; the old links stop working."""
     account.renew_feeds(site.collection.store, person.number)
     return RedirectResponse("/account", 303)
@@ -112,14 +112,14 @@ def renew(site: TheSite, person: AsReader, _form: Posted) -> Response:
 @router.get("/account/export")
 def export(site: TheSite, person: AsReader) -> Response:
     """Return all the reader's data as a JSON file."""
-    data = account.exported(site.collection.store, person, now=site.now())
+    data = account.export(site.collection.store, person, now=site.now())
     headers = {"content-disposition": 'attachment; filename="broadsheet-me.json"', "cache-control": "no-store"}
     body = json.dumps(data, ensure_ascii=False, indent=1).encode("utf-8", "replace")
     return Response(body, headers=headers, media_type="application/json")
 
 
 @router.post("/account/delete")
-def delete(request: Request, site: TheSite, person: AsReader, form: Posted) -> Response:
+def delete(request: Request, site: TheSite, person: AsReader, form: TheForm) -> Response:
     """Delete the reader's account and sign them out, once they have typed the word that confirms it."""
     _many(site)
     try:
@@ -155,7 +155,7 @@ def _shown(request: Request, site: Site, person: Person, *, problem: Exception |
 
 def _send(site: Site, to: str, link: str) -> None:
     letter = letters.confirm_address(to, link, sender=site.settings.mail_from, now=site.now())
-    site.post(letter)
+    site.send_email(letter)
 
 
 def _many(site: Site) -> None:

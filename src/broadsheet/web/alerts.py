@@ -11,8 +11,8 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import RedirectResponse, Response
 
 from broadsheet.alerts.alert import DEFAULT, Alert
-from broadsheet.alerts.news import matched
-from broadsheet.alerts.trial import Rate, Trial, tried
+from broadsheet.alerts.news import new_matches
+from broadsheet.alerts.trial import Rate, Trial, try_alert
 from broadsheet.core.errors import BroadsheetError, CollectionError, ModelError, UsageError
 from broadsheet.core.types import LEVELS, Result
 from broadsheet.foryou.person import DAYS
@@ -20,7 +20,7 @@ from broadsheet.people import alerts
 from broadsheet.site import private_feeds
 from broadsheet.site.auth import AsReader
 from broadsheet.site.context import Site, TheSite
-from broadsheet.site.forms import Posted
+from broadsheet.site.forms import TheForm
 from broadsheet.site.params import Number
 from broadsheet.store.alerts import SavedQuery
 from broadsheet.store.people import Person
@@ -79,14 +79,14 @@ def overview(
     if not typed.text.strip():
         return _shown(request, site, person, typed)
     try:
-        trial = tried(site.collection, typed.query, now=site.now(), days=TRIED_ON, zone=site.zone)
+        trial = try_alert(site.collection, typed.query, now=site.now(), days=TRIED_ON, zone=site.zone)
     except (UsageError, CollectionError, ModelError) as error:
         return _shown(request, site, person, typed, problem=error)
     return _shown(request, site, person, typed, trial=trial)
 
 
 @router.post("/queries")
-def keep(request: Request, site: TheSite, person: AsReader, form: Posted) -> Response:
+def keep(request: Request, site: TheSite, person: AsReader, form: TheForm) -> Response:
     """Save an alert under a new name or, with ``change``, in place of the alert with this number."""
     number, store = form.number("change"), site.collection.store
     alert = alerts.own(store, person.number, number) if number is not None else None
@@ -104,9 +104,9 @@ def one(request: Request, site: TheSite, person: AsReader, number: Number) -> Re
     """Show a saved alert: its matches in the newest days, today's first, and its feed."""
     alert = alerts.own(site.collection.store, person.number, number)
     try:
-        matches, problem = matched(site.collection, alert, last=site.today, days=DAYS, k=SHOWN), ""
+        matches, problem = new_matches(site.collection, alert, last=site.today, days=DAYS, k=SHOWN), ""
     except (CollectionError, ModelError) as error:
-        matches, problem = list[Result](), site.told(str(error))
+        matches, problem = list[Result](), site.redact(str(error))
     return render.rendered(
         request,
         site,
@@ -125,7 +125,7 @@ def one(request: Request, site: TheSite, person: AsReader, number: Number) -> Re
 
 
 @router.post("/queries/{number}/delete")
-def delete(site: TheSite, person: AsReader, number: Number, _form: Posted) -> Response:
+def delete(site: TheSite, person: AsReader, number: Number, _form: TheForm) -> Response:
     """Delete an alert."""
     alerts.remove(site.collection.store, person.number, number=number)
     return RedirectResponse("/queries", 303)
@@ -145,7 +145,7 @@ def _shown(
     problem: BroadsheetError | None = None,
 ) -> Response:
     """Render the page of all alerts, with the form as it was typed and its result."""
-    message = site.told(str(problem)) if problem else ""
+    message = site.redact(str(problem)) if problem else ""
     papers = [each.document for each in trial.newest.items] if trial else []
     return render.rendered(
         request,

@@ -11,9 +11,9 @@ from broadsheet.daily.day import SIZE, Feed, latest
 from broadsheet.daily.why_empty import reason
 from broadsheet.foryou import person
 from broadsheet.site import period as mine
-from broadsheet.site.auth import TheVisitor, Visitor, visiting
+from broadsheet.site.auth import TheVisitor, Visitor, visitor_of
 from broadsheet.site.context import Site, TheSite
-from broadsheet.site.params import AskingDay, DayAsked
+from broadsheet.site.params import DayParams, TheDayParams
 from broadsheet.trending.ranking import ORDERS, feed, origin, rule
 from broadsheet.trending.score import HALF_LIFE
 from broadsheet.web import filters, newest, render
@@ -24,7 +24,7 @@ router = APIRouter(include_in_schema=False)
 
 
 @router.get("/")
-def front(request: Request, site: TheSite, visitor: TheVisitor, asked: AskingDay) -> Response:
+def front(request: Request, site: TheSite, visitor: TheVisitor, asked: TheDayParams) -> Response:
     """Show the latest day; if no day has papers, the newest papers."""
     listing = _listing(site, visitor, None, asked)
     if not listing.total and not asked.narrowed and listing.previous is None:
@@ -33,7 +33,7 @@ def front(request: Request, site: TheSite, visitor: TheVisitor, asked: AskingDay
 
 
 @router.get("/latest")
-def newest_day(site: TheSite, asked: AskingDay) -> Response:
+def newest_day(site: TheSite, asked: TheDayParams) -> Response:
     """Redirect to the latest day."""
     day = latest(site.collection, site.today)
     return RedirectResponse(filters.day_address(day, asked), 307)
@@ -42,16 +42,16 @@ def newest_day(site: TheSite, asked: AskingDay) -> Response:
 @router.get("/day/{name}")
 @router.get("/week/{name}")
 @router.get("/month/{name}")
-def one(request: Request, site: TheSite, visitor: TheVisitor, name: str, asked: AskingDay) -> Response:
+def one(request: Request, site: TheSite, visitor: TheVisitor, name: str, asked: TheDayParams) -> Response:
     """Show a day, a week or a month by its name."""
-    period = mine.named(name, request.url.path.split("/")[1])
+    period = mine.read_period(name, request.url.path.split("/")[1])
     return _shown(request, site, _listing(site, visitor, period, asked), asked)
 
 
-def _listing(site: Site, visitor: Visitor, period: Period | None, asked: DayAsked) -> Feed:
+def _listing(site: Site, visitor: Visitor, period: Period | None, asked: DayParams) -> Feed:
     """Find the papers; a stranger who asks for a personal order gets the usual one, and the page says so."""
-    asked = asked if visitor.person else mine.for_all(site.collection, 0, asked)
-    choice = mine.wanted(site, visitor.number, asked)
+    asked = asked if visitor.person else mine.for_everyone(site.collection, 0, asked)
+    choice = mine.day_request(site, visitor.number, asked)
     return feed(site.collection, period, now=site.now(), zone=site.zone, wanted=choice)
 
 
@@ -60,7 +60,7 @@ def _quiet(site: Site, listing: Feed) -> str:
     if listing.period.last >= site.today or not listing.cards:
         return ""
     today = periods.period("day", site.today)
-    return site.told(reason(site.collection.store, today, today=site.today, zone=site.zone))
+    return site.redact(reason(site.collection.store, today, today=site.today, zone=site.zone))
 
 
 def _lacking(site: Site, visitor: Visitor) -> str:
@@ -70,20 +70,20 @@ def _lacking(site: Site, visitor: Visitor) -> str:
     return "" if person.is_known(site.collection, visitor.number) else "likes"
 
 
-def _shown(request: Request, site: Site, listing: Feed, chosen: DayAsked, *, front: bool = False) -> Response:
-    visitor = visiting(request, site)
+def _shown(request: Request, site: Site, listing: Feed, chosen: DayParams, *, front: bool = False) -> Response:
+    visitor = visitor_of(request, site)
     response = render.rendered(
         request,
         site,
         "day.html",
         feed=listing,
         marks=marked(request, site, [(card.document, *card.others) for card in listing.cards]),
-        note=site.told(listing.note),
+        note=site.redact(listing.note),
         line=site.collection.store.desk.line(listing.period.first) if listing.period.kind == "day" else "",
         scores=scores(site, listing),
         how_scored=[rule(HALF_LIFE), origin(site.collection)] if listing.sort == "trending" else (),
         chosen=chosen,
-        shared=mine.for_all(site.collection, visitor.number, chosen),
+        shared=mine.for_everyone(site.collection, visitor.number, chosen),
         queries=site.collection.store.alerts.of(visitor.number),
         front=front,
         today=site.today,

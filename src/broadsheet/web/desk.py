@@ -12,12 +12,12 @@ from fastapi.responses import RedirectResponse, Response
 from broadsheet.core import periods
 from broadsheet.core.errors import NotFoundError, UsageError
 from broadsheet.core.types import Document
-from broadsheet.daily.copies import join, kept_apart
+from broadsheet.daily.copies import apart_pairs, join
 from broadsheet.daily.day import Wanted
 from broadsheet.people import desk
 from broadsheet.site.auth import AsEditor
 from broadsheet.site.context import Site, TheSite
-from broadsheet.site.forms import Posted
+from broadsheet.site.forms import TheForm
 from broadsheet.site.lookup import paper_of
 from broadsheet.site.params import Offset
 from broadsheet.store.desk import Act
@@ -52,7 +52,7 @@ def day(request: Request, site: TheSite, _: AsEditor, name: str, offset: Offset 
 
 
 @router.post("/desk/act")
-def act(site: TheSite, person: AsEditor, form: Posted) -> Response:
+def act(site: TheSite, person: AsEditor, form: TheForm) -> Response:
     """Pick a paper, hide it, or leave it to the ranking: the button's name is the act, its value the paper."""
     name, id_ = next(((field, value) for field, value in form.fields if field in _DECISIONS), ("", ""))
     if not name:
@@ -63,7 +63,7 @@ def act(site: TheSite, person: AsEditor, form: Posted) -> Response:
 
 
 @router.post("/desk/line")
-def line(site: TheSite, person: AsEditor, form: Posted) -> Response:
+def line(site: TheSite, person: AsEditor, form: TheForm) -> Response:
     """Save the line above a day; an empty text removes it."""
     day, text = _day(form.get("day")), form.get("line")
     desk.write_line(site.collection.store, person.number, day=day, text=text, now=site.now())
@@ -71,7 +71,7 @@ def line(site: TheSite, person: AsEditor, form: Posted) -> Response:
 
 
 @router.post("/desk/works")
-def works(site: TheSite, _: AsEditor, form: Posted) -> Response:
+def works(site: TheSite, _: AsEditor, form: TheForm) -> Response:
     """Join two papers into one card (``together``), separate them (``apart``), or let the rule decide (``rule``)."""
     one, other = (paper_of(site, form.get(field)).id for field in ("paper", "other"))
     join(site.collection, one, other, form.get("how"))
@@ -102,6 +102,6 @@ def decided(site: Site, copies: Sequence[Document]) -> Decided:
 
 def set_apart(site: Site, document: Document) -> list[Document]:
     """Return the papers that an editor separated from this one, sorted by id."""
-    pairs = [pair for pair in kept_apart(site.collection) if document.id in pair]
+    pairs = [pair for pair in apart_pairs(site.collection) if document.id in pair]
     others = site.collection.store.papers.many([name for pair in pairs for name in pair if name != document.id])
     return sorted(others.values(), key=lambda other: other.id)

@@ -12,7 +12,7 @@ from broadsheet.people.library import Imported
 from broadsheet.site import private_feeds
 from broadsheet.site.auth import AsReader
 from broadsheet.site.context import Site, TheSite
-from broadsheet.site.forms import Posted
+from broadsheet.site.forms import TheForm
 from broadsheet.site.params import Offset
 from broadsheet.store.people import Person
 from broadsheet.web import render
@@ -31,7 +31,7 @@ def overview(request: Request, site: TheSite, person: AsReader, offset: Offset =
 
 
 @router.post("/authors")
-def follow(site: TheSite, person: AsReader, form: Posted) -> Response:
+def follow(site: TheSite, person: AsReader, form: TheForm) -> Response:
     """Follow an author by name or, with ``undo``, unfollow one."""
     store = site.collection.store
     if form.get("undo"):
@@ -51,7 +51,7 @@ def shown(
     problem: BroadsheetError | None = None,
 ) -> Response:
     """Render the page, with the result of an uploaded library (``brought``), or the ``problem`` with it."""
-    store, message = site.collection.store, site.told(str(problem)) if problem else ""
+    store, message = site.collection.store, site.redact(str(problem)) if problem else ""
     part = part_of(site, by_followed(store, person.number), offset)
     return render.rendered(
         request,

@@ -36,7 +36,7 @@ def for_you(request: Request, site: TheSite, person: AsReader, days: Span = "7")
         "foryou.html",
         answer=answer,
         nothing=not fitting.is_known(site.collection, person.number),
-        note=site.told(answer.note),
+        note=site.redact(answer.note),
         ids={number: paper.id for number, paper in answer.documents.items()},
         marks=singly(request, site, [answer.documents[each.number] for each in answer.picks]),
         nearness=_nearness(site, answer),

@@ -12,7 +12,7 @@ from broadsheet.core.errors import NotFoundError, UsageError
 from broadsheet.people import letters, signin, subscription
 from broadsheet.site.auth import TheVisitor, Visitor
 from broadsheet.site.context import Site, TheSite
-from broadsheet.site.forms import Form, Posted
+from broadsheet.site.forms import Form, TheForm
 from broadsheet.site.limits import host_of
 from broadsheet.site.urls import base_of
 from broadsheet.store.mail import Choice
@@ -29,7 +29,7 @@ def form(request: Request, site: TheSite, visitor: TheVisitor, address: str = ""
 
 
 @router.post("/subscribe")
-def subscribe(request: Request, site: TheSite, visitor: TheVisitor, form: Posted, tasks: BackgroundTasks) -> Response:
+def subscribe(request: Request, site: TheSite, visitor: TheVisitor, form: TheForm, tasks: BackgroundTasks) -> Response:
     """Start or change the subscription of a person with a confirmed address. Any other address gets a link by email; so
     does an address whose email bounced, and pressing the button of that link ends the suspension."""
     store, person = site.collection.store, visitor.person
@@ -39,7 +39,7 @@ def subscribe(request: Request, site: TheSite, visitor: TheVisitor, form: Posted
         return RedirectResponse("/subscribe", 303)
     chosen = _chosen(form)
     try:
-        subscription.checked(chosen)
+        subscription.check_choice(chosen)
         who = signin.address(given or (person.address if person else ""))
     except UsageError as error:
         return _asking(request, site, visitor, address=given, problem=error, typed=chosen)
@@ -56,18 +56,18 @@ def subscribe(request: Request, site: TheSite, visitor: TheVisitor, form: Posted
 def button(request: Request, site: TheSite, visitor: TheVisitor, key: str = "") -> Response:
     """Show the page of an emailed link: its button, which a script presses if it can, starts the subscription."""
     try:
-        who, chosen = subscription.joining(site.collection.store, key, now=site.now())
+        who, chosen = subscription.join_request(site.collection.store, key, now=site.now())
     except UsageError as error:
         return _asking(request, site, visitor, problem=error)
     return render.rendered(request, site, "subscribe.html", step="confirm", address=who, key=key, chosen=chosen)
 
 
 @router.post("/subscribe/confirm")
-def confirm(request: Request, site: TheSite, visitor: TheVisitor, form: Posted) -> Response:
+def confirm(request: Request, site: TheSite, visitor: TheVisitor, form: TheForm) -> Response:
     """Start the subscription."""
     store, key = site.collection.store, form.get("key")
     try:
-        who, chosen = subscription.joining(store, key, now=site.now())
+        who, chosen = subscription.join_request(store, key, now=site.now())
         subscription.join(
             store, key, access=site.settings.access, now=site.now(), person=site.sole if site.single else None
         )
@@ -100,14 +100,14 @@ async def leave(request: Request, site: TheSite, token: str) -> Response:
 
 
 @router.post("/leave/{token}/again")
-def again(site: TheSite, token: str, _form: Posted) -> Response:
+def again(site: TheSite, token: str, _form: TheForm) -> Response:
     """Subscribe again with the same settings, for a reader who pressed the wrong button."""
     subscription.subscribe_again(site.collection.store, _person(site, token), now=site.now())
     return RedirectResponse(f"/leave/{token}", 303)
 
 
 def _person(site: Site, token: str) -> int:
-    person = subscription.leaving(site.collection.store, token)
+    person = subscription.leaver(site.collection.store, token)
     if person is None:
         raise NotFoundError("This link is incomplete. Copy all of it from the email.")
     return person
@@ -165,4 +165,4 @@ def _send(site: Site, who: str, chosen: Choice, base: str) -> None:
     if access != "single" and signin.role_of(store, who, access) is None:
         return
     link = f"{base}/subscribe/confirm?{urlencode({'key': subscription.join_token(store, who, chosen, now=now)})}"
-    site.post(letters.confirm(who, link, sender=site.settings.mail_from, now=now))
+    site.send_email(letters.confirm(who, link, sender=site.settings.mail_from, now=now))

@@ -9,7 +9,7 @@ from broadsheet.daily.day import SIZE, Feed
 from broadsheet.daily.why_empty import midnight
 from broadsheet.site.context import Site, TheSite
 from broadsheet.site.params import Days, Offset
-from broadsheet.trending.ranking import Opened, opened, origin, risen, rule
+from broadsheet.trending.ranking import Explanation, explain, origin, rule, trending_feed
 from broadsheet.trending.score import HALF_LIFE
 from broadsheet.web import render
 from broadsheet.web.marks import marked
@@ -21,7 +21,7 @@ CHOICES = (1, 3, 7, 31)
 @router.get("/trending")
 def trending(request: Request, site: TheSite, days: Days = 7, offset: Offset = 0) -> Response:
     """Show the trending papers of the last days, each score with its parts."""
-    listing = risen(site.collection, now=site.now(), zone=site.zone, days=days, offset=offset)
+    listing = trending_feed(site.collection, now=site.now(), zone=site.zone, days=days, offset=offset)
     return render.rendered(
         request,
         site,
@@ -30,7 +30,7 @@ def trending(request: Request, site: TheSite, days: Days = 7, offset: Offset = 0
         days=days,
         choices=CHOICES,
         size=SIZE,
-        note=site.told(listing.note),
+        note=site.redact(listing.note),
         marks=marked(request, site, [(card.document, *card.others) for card in listing.cards]),
         scores=scores(site, listing),
         rule=rule(HALF_LIFE),
@@ -38,10 +38,10 @@ def trending(request: Request, site: TheSite, days: Days = 7, offset: Offset = 0
     )
 
 
-def scores(site: Site, listing: Feed) -> dict[str, Opened]:
+def scores(site: Site, listing: Feed) -> dict[str, Explanation]:
     """Return the scores of a list sorted by trending, as they are now or were when its last day ended; empty for a list
     in another order."""
     if listing.sort != "trending":
         return {}
     ended = midnight(listing.period.last, site.zone, after=1)
-    return opened(site.collection, listing.cards, now=min(site.now(), ended))
+    return explain(site.collection, listing.cards, now=min(site.now(), ended))
