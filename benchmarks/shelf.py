@@ -21,6 +21,7 @@ from functools import cache
 from math import log
 from pathlib import Path
 
+import alerts
 import numpy as np
 from common import CACHE, head, need_data, versions
 
@@ -33,7 +34,6 @@ from broadsheet.core.types import LEVELS, Document, Filters, Results
 from broadsheet.core.vectors import Vectors, unit
 from broadsheet.foryou.interests import centre, common
 from broadsheet.ingest import ingest
-from broadsheet.lab import alerts
 from broadsheet.lab import readers as lab
 from broadsheet.lab.cache import CachedEncoder
 from broadsheet.search.hybrid import search

@@ -13,6 +13,7 @@ import tempfile
 import time
 from datetime import UTC, datetime
 
+import alerts
 import numpy as np
 from common import CACHE, head, latency, need_data, timed, versions
 
@@ -22,7 +23,6 @@ from broadsheet.alerts.match import Prepared, gather, prepare
 from broadsheet.collection import Collection, open_collection
 from broadsheet.core.types import Document, Filters
 from broadsheet.ingest import ingest
-from broadsheet.lab import alerts
 from broadsheet.lab.cache import CachedEncoder
 from broadsheet.sync import sync
 

@@ -184,6 +184,11 @@ def crowded() -> set[str]:
     return {f"more {what} than {most}" for what, (count, most) in counts.items() if count > most}
 
 
+def caches_of_modules() -> set[str]:
+    """Files that remember things of an owner for it: ``Collection.memory`` and ``Snapshot.memory`` are for that."""
+    return {file for file, tree in trees().items() if any(name.startswith("weakref") for name in spelled(tree))}
+
+
 RULES = {
     "imports only go down": climbing,
     "no ring of units": lambda: rings(units()),
@@ -191,6 +196,7 @@ RULES = {
     "no clock and no environment below the wiring": outside,
     "no import inside a function": lambda: {f"{file} imports late" for file in late().keys() - LATE},
     "few names": crowded,
+    "what is remembered belongs to its owner": caches_of_modules,
 }
 
 

@@ -7,18 +7,22 @@ from __future__ import annotations
 
 import re
 import threading
+from collections.abc import Callable, Hashable
 from pathlib import Path
 from types import TracebackType
+from typing import TypeVar
 
 from broadsheet import names
 from broadsheet.core.errors import CollectionError
 from broadsheet.core.protocols import Encoder
+from broadsheet.core.recent import Memories
 from broadsheet.lexicon import Lexicon
 from broadsheet.space import Space
 from broadsheet.store import Store
 
 DEFAULT_ENCODER = "minilm"
 _MOST_STEMS = 50_000  # some 10 MB
+_T = TypeVar("_T")
 
 
 class Stems(dict[str, str]):
@@ -45,6 +49,7 @@ class Collection:
         self.cache = path / "cache"
         self._encoder = None if isinstance(encoder, str) else encoder
         self._loading = threading.Lock()
+        self._memories = Memories()
         self.stems = Stems(self.lexicon)
         self.encoder_name = (
             encoder if isinstance(encoder, str) else str(getattr(encoder, "name", type(encoder).__name__))
@@ -73,8 +78,14 @@ class Collection:
         """Return the Space of an encoder by name, whether it exists yet or not."""
         return Space(self.path / "spaces" / re.sub(r"[^A-Za-z0-9._-]+", "-", encoder_name).strip("-."))
 
+    def memory(self, key: Hashable, make: Callable[[], _T]) -> _T:
+        """Return what a part of the program remembers of this Collection under ``key``, made by ``make`` when it is
+        asked for first. It is forgotten when the Collection is closed; its maker bounds its size."""
+        return self._memories.get(key, make)
+
     def close(self) -> None:
-        """Close the Store; derived parts need no closing."""
+        """Close the Store and forget what was remembered; derived parts need no closing."""
+        self._memories.clear()
         self.store.close()
 
     def __enter__(self) -> Collection:

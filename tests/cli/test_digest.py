@@ -28,13 +28,11 @@ def test_the_status_says_why_nothing_was_sent(
 
     with open_collection(tmp_path) as collection:
         collection.store.journal.set_fact("mail.paused", NOW.isoformat())
-    assert "0 subscribers. Sending is paused, since something was restored or imported at 2026-10-0" in said("status")
+    assert "0 subscribers. Sending is paused since something was restored or imported at 2026-10-0" in said("status")
     said("pause")
-    assert "Sending is paused, by hand: `broadsheet digest resume` goes on." in said("status")
+    assert "Sending is paused by hand: `broadsheet digest resume` resumes it." in said("status")
     said("resume")
-    assert (
-        said("status") == "0 subscribers. No digest was planned yet: each is when the hour of its subscriber has come."
-    )
+    assert said("status") == "0 subscribers. No digest is planned yet. Each is planned at its reader's chosen hour."
 
 
 def test_its_usage_stays() -> None:

@@ -1,53 +1,73 @@
-"""The words of a match: ordered by strength, stored and sent as words."""
+"""The words of the program: what a Document is dated by, what equal content means, when vectors may meet."""
 
 from __future__ import annotations
 
-import json
-import random
+from dataclasses import FrozenInstanceError, fields, replace
+from datetime import date
 
 import pytest
 
-from broadsheet.core.types import LEVELS, Strength
+from broadsheet.core.types import Document, Filters, Manifest, Result, Results
 
-WORDS = ["weak", "fair", "good", "strong", "exact"]
-
-
-def test_strengths_are_ordered_by_strength_and_not_by_letter() -> None:
-    mixed = random.Random(4).sample([*Strength], 5)
-    assert sorted(mixed) == WORDS
-    assert max(mixed) == "exact"
-    assert [each for each in Strength if each >= Strength.GOOD] == ["good", "strong", "exact"]
+PAPER = Document(id="a:1", title="On $x$", text="We ask.")
+DAYS = [date(2026, 1, day) for day in (1, 2, 3, 4)]
+MANIFEST = Manifest(encoder="minilm", version="1", weights="ab", dim=8, prompts={"query": "q: ", "document": ""})
 
 
-@pytest.mark.parametrize("weaker", range(5))
-@pytest.mark.parametrize("stronger", range(5))
-def test_a_strength_compares_with_the_word_of_another(weaker: int, stronger: int) -> None:
-    one, other = Strength(WORDS[weaker]), WORDS[stronger]
-    assert (one < other, one <= other) == (weaker < stronger, weaker <= stronger)
-    assert (other < one, other <= one) == (stronger < weaker, stronger <= weaker)
-    assert (one == other) == (weaker == stronger)
+def test_what_is_shown_is_readable_where_that_differs() -> None:
+    assert (PAPER.shown_title, PAPER.shown_text, PAPER.content) == ("On $x$", "We ask.", "On $x$ We ask.")
+    readable = replace(PAPER, readable_title="On x", readable_text="We do ask.")
+    assert readable.content == "On x We do ask."
+    assert Document(id="a:1", title="").content == ""
 
 
-def test_a_strength_is_its_word_wherever_it_is_written() -> None:
-    assert json.dumps({"strength": Strength.FAIR}) == '{"strength": "fair"}'
-    assert f"{Strength.FAIR}" == str(Strength.FAIR) == "fair"
-    assert repr([Strength.FAIR]) == "['fair']"
-    assert {"fair": 1}[Strength.FAIR] == 1
-    assert [each.label for each in Strength][2:4] == ["Good match", "Strong match"]
+def test_equal_contents_have_equal_keys_whoever_they_are_of() -> None:
+    other = Document(id="b:2", title="On", text="$x$ We ask.", votes=9)
+    assert PAPER.content_key == other.content_key
+    assert PAPER.content_key != replace(PAPER, text="We asked.").content_key
+    assert len(bytes.fromhex(PAPER.content_key)) == 16
+    assert replace(PAPER, title="\ud800").content_key, "half a character is no error"
+
+
+def test_a_paper_is_on_the_day_it_was_announced_else_listed() -> None:
+    names = ("announced", "listed", "submitted", "updated")
+    for known in range(4):
+        paper = replace(PAPER, **dict(zip(names[known:], DAYS[known:], strict=True)))
+        assert paper.dated == DAYS[known]
+        assert paper.span == (DAYS[known], DAYS[known])
+        assert paper.day == (DAYS[known] if known < 2 else None)
 
 
 @pytest.mark.parametrize(
-    ("score", "raised", "word"),
-    [(0.1, 0, "weak"), (0.3, 0, "fair"), (0.49, 0, "fair"), (0.5, 0, "good"), (0.9, 0, "strong"), (0.1, 1, "fair"),
-     (0.7, 1, "strong"), (0.9, 1, "strong")],
-)  # fmt: skip
-def test_the_bands_say_how_strong_a_score_is(score: float, raised: int, word: str) -> None:
-    assert Strength.of(score, (0.3, 0.5, 0.7), raised=raised) == word
+    ("year", "span"), [(2025, (date(2025, 1, 1), date(2025, 12, 31))), (0, None), (10_000, None), (None, None)]
+)
+def test_a_bare_year_is_the_whole_year(year: int | None, span: tuple[date, date] | None) -> None:
+    assert replace(PAPER, year=year).span == span
+    assert replace(PAPER, year=year).day is None
 
 
-def test_without_bands_nothing_is_more_than_weak() -> None:
-    assert Strength.of(1.0, ()) == "weak"
+def test_filters_are_true_when_anything_is_asked() -> None:
+    assert not Filters()
+    for name, value in (("has_code", False), ("min_votes", 0), ("authors", ("a",)), ("since", DAYS[0])):
+        assert Filters(**{name: value})
 
 
-def test_each_level_begins_at_a_band() -> None:
-    assert [Strength.of(edge, (0.3, 0.5, 0.7)) for edge in (0.3, 0.5, 0.7)] == list(LEVELS)
+def test_vectors_meet_when_all_but_the_precision_is_equal() -> None:
+    assert replace(MANIFEST, precision="bf16").key == MANIFEST.key
+    assert replace(MANIFEST, prompts={"document": "", "query": "q: "}).key == MANIFEST.key
+    changes = {
+        "encoder": "x", "version": "2", "weights": "cd", "dim": 9, "pooling": "cls", "prompts": {}, "max_length": 9,
+        "input_format": "title",
+    }  # fmt: skip
+    keys = {replace(MANIFEST, **{name: value}).key for name, value in changes.items()}
+    assert len(keys | {MANIFEST.key}) == 1 + len(changes)
+    assert set(changes) | {"precision"} == {each.name for each in fields(Manifest)}
+
+
+def test_results_are_their_items_and_nothing_changes_them() -> None:
+    item = Result(document=PAPER, rank=1, score=1.0, strength="good")
+    results = Results(query="q", mode="lexical", items=(item,))
+    assert (len(results), list(results)) == (1, [item])
+    with pytest.raises(FrozenInstanceError):
+        results.note = "x"  # type: ignore[misc]
+    assert all(each.metadata.get("description") for each in fields(Result) if each.name != "document")

@@ -12,7 +12,7 @@ from broadsheet.collection import Collection, open_collection
 from broadsheet.core.errors import NotFoundError, UsageError
 from broadsheet.core.types import Document
 from broadsheet.daily import copies
-from broadsheet.daily.copies import apart_pairs, appearances, bring_together, joined_pairs, keep_apart, works_of
+from broadsheet.daily.copies import apart_pairs, appearances, bring_together, keep_apart, works_of
 from fakes import NOW
 
 DAY = date(2026, 3, 2)
@@ -36,6 +36,10 @@ def collection(tmp_path: Path) -> Iterator[Collection]:
     with open_collection(tmp_path, encoder="hash") as opened:
         opened.store.papers.put(PAPERS, now=NOW)
         yield opened
+
+
+def joined_pairs(collection: Collection) -> list[tuple[str, str]]:
+    return sorted((min(pair), max(pair)) for pair in collection.store.journal.fact("works.same") or ())
 
 
 def works(collection: Collection) -> list[set[str]]:
@@ -108,7 +112,7 @@ def test_only_the_lists_asked_for_last_are_remembered(collection: Collection, mo
     monkeypatch.setattr(copies, "_MOST_KNOWN", 2)
     for number in (1, 2, 3):
         works_of(collection, [number])
-    memory = copies._memories[collection]
+    memory = copies._memory(collection)
     assert [key for key in [(1,), (2,), (3,)] if memory.get(key)] == [(2,), (3,)]
 
 
@@ -117,8 +121,8 @@ def test_lists_of_many_papers_do_not_fill_the_memory(collection: Collection, mon
     keep_apart(collection, "made:a", "made:b")
     for numbers in ([1, 2, 3], [1, 2], [2, 3], [1, 3]):
         works_of(collection, numbers)
-    memory = copies._memories[collection]
+    memory = copies._memory(collection)
     assert 1 < len(memory) < 4
-    assert memory.held <= memory.size
+    assert memory._held <= memory.size
     decisions = [known.decisions for key in [(1, 3), (2, 3)] if (known := memory.get(key))]
     assert decisions[0] is decisions[1], "what readers say is held once"

@@ -56,7 +56,7 @@ def states(folder: Path) -> dict[str, str]:
     """Where each address stands; what is not as it should be has words."""
     with Store.open(folder / "store.db") as store:
         found = store.deliveries.in_states()
-    assert all(each.said for each in found if each.state in ("failed", "doubtful", "suppressed"))
+    assert all(each.reason for each in found if each.state in ("failed", "doubtful", "suppressed"))
     return {each.address: each.state for each in found}
 
 

@@ -21,19 +21,20 @@ def test_own_lists_say_why(made: Collection) -> None:
     store.alerts.keep(ada.number, "birds", "owl night flight", without=[], least="fair", now=BEFORE)
     store.reactions.mark("read_papers", ada.number, [store.papers.number("made:1003") or 0], now=BEFORE)
     plan(made, now=MORNING, zone=UTC)
-    own = store.editions.get(TODAY.name, ada.number)
+    own = store.editions.personal(TODAY.name, ada.number)
     assert own
-    whys = {each["id"]: each["why"] for each in own["papers"]}
-    assert whys["made:1007"] == "for your query “birds”"
+    whys = {each.id: each.why for each in own.papers}
+    assert whys["made:1007"] == "for your alert “birds”"
     assert "made:1003" not in whys  # read already, though by an author who is followed
     assert any(
-        why.startswith("near “Tide Harbour Moon Study") and why.endswith("in your list “Seas”") for why in whys.values()
-    )
-    assert any(
-        why.startswith("near “Leaf Outline Herbarium Study") and why.endswith("”, which you like")
+        why.startswith("similar to “Tide Harbour Moon Study") and why.endswith("in your list “Seas”")
         for why in whys.values()
     )
-    assert not {"made:1002", "made:1006", "made:1010"} & {each["id"] for each in own["papers"][:6]}  # knots
+    assert any(
+        why.startswith("similar to “Leaf Outline Herbarium Study") and why.endswith("”, which you like")
+        for why in whys.values()
+    )
+    assert not {"made:1002", "made:1006", "made:1010"} & {each.id for each in own.papers[:6]}  # knots
 
 
 def test_the_sync_that_follows_finds_the_papers(made: Collection) -> None:
@@ -42,9 +43,9 @@ def test_the_sync_that_follows_finds_the_papers(made: Collection) -> None:
     likes(made, ada, 0)
     ingest(made, Given([topical(4_000, 0, listed=DAY, votes=50)]), now=MORNING)
     plan(made, now=MORNING, zone=UTC)
-    general, own = made.store.editions.get(TODAY.name), made.store.editions.get(TODAY.name, ada.number)
+    general, own = made.store.editions.get(TODAY.name), made.store.editions.personal(TODAY.name, ada.number)
     assert general
     assert own
-    assert general["papers"][0]["id"] == "made:4000"
-    assert "made:4000" not in {each["id"] for each in own["papers"]}
+    assert general.papers[0].id == "made:4000"
+    assert "made:4000" not in {each.id for each in own.papers}
     sync(made)

@@ -56,7 +56,7 @@ def test_quiet_days_are_skipped_or_told(made: Collection) -> None:
     assert post.got[0].to == ada.address
     assert "weekend" in post.got[0].text
     (skipped,) = made.store.deliveries.in_states("suppressed")
-    assert (skipped.person, skipped.said[:6]) == (ben.number, "quiet:")
+    assert (skipped.person, skipped.reason[:6]) == (ben.number, "quiet:")
 
 
 def test_mine_alone_is_quiet_when_nothing_matches(made: Collection) -> None:
@@ -64,15 +64,15 @@ def test_mine_alone_is_quiet_when_nothing_matches(made: Collection) -> None:
     made.store.follows.add(ada.number, "Nobody Here", now=BEFORE)
     post = Post()
     sent(made, post)
-    assert "None of 12 new papers is near" in post.got[0].text
+    assert "None of the 12 new papers is close to the papers that you save" in " ".join(post.got[0].text.split())
 
 
 def test_whose_hour_passed_while_nothing_ran_is_told_of(made: Collection) -> None:
     ada = subscriber(made, "ada")
     assert sent(made, Post(), now=MORNING + timedelta(hours=13)) == {}
     (failed,) = made.store.deliveries.in_states("failed")
-    assert (failed.person, failed.period, failed.said) == (
-        ada.number, TODAY.name, "too late: nothing ran when its hour came",
+    assert (failed.person, failed.period, failed.reason) == (
+        ada.number, TODAY.name, "too late: Broadsheet was not running at the chosen hour",
     )  # fmt: skip
     assert not made.store.deliveries.send_again(failed.period, ada.number, due=MORNING, now=MORNING)  # it has no list
     assert sent(made, Post(), now=MORNING + timedelta(days=1)) == {"sent": 1}  # with the papers of both days

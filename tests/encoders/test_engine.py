@@ -6,11 +6,15 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+import pytest
 from safetensors.numpy import load_file, save_file
 
 from bert_kit import TEXTS, open_tiny, token_ids
+from broadsheet.encoders.engine import Batch, Engine
+from broadsheet.encoders.quiet import op, ov
 from tinybert import CONFIG, forward
 
 
@@ -62,3 +66,30 @@ assert not [name for name in sys.modules if "telemetry" in name]
         [sys.executable, "-c", code], capture_output=True, text=True, check=False, env=dict(os.environ)
     )
     assert done.returncode == 0, done.stderr
+
+
+def doubling() -> Any:
+    ids, mask = op.parameter([-1, -1], np.int32), op.parameter([-1, -1], np.float32)
+    return ov.Model([op.multiply(op.convert(ids, "f32"), mask)], [ids, mask], "product")
+
+
+def batch(number: int) -> Batch:
+    return np.full((2, 3), number, np.int32), np.full((2, 3), 2, np.float32)
+
+
+@pytest.mark.usefixtures("exact")
+def test_one_batch_and_many_give_the_same_rows_in_order() -> None:
+    built: list[int] = []
+    engine = Engine(lambda: built.append(1) or doubling(), "product")
+    np.testing.assert_allclose(engine.one(batch(4)), np.full((2, 3), 8.0))
+    rows = list(engine.many((batch(number), f"tag {number}") for number in range(40)))
+    assert [tag for _, tag in rows] == [f"tag {number}" for number in range(40)]
+    assert [float(made[0, 0]) for made, _ in rows] == [2.0 * number for number in range(40)]
+    assert len(built) == 2, "each way of running is compiled once"
+
+
+def test_a_graph_of_another_identity_has_a_file_of_its_own(tmp_path: Path) -> None:
+    for identity in ("one", "two", "one"):
+        Engine(doubling, identity, tmp_path).one(batch(1))
+    assert len(list(tmp_path.glob("*.blob"))) == 2
+    assert list(tmp_path.glob("*.part")) == []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,8 @@ import numpy as np
 import pytest
 
 from bert_kit import TEXTS, open_tiny, token_ids
-from broadsheet.encoders.folder import ACTIVATIONS
+from broadsheet.encoders.folder import ACTIVATIONS, read_facts, read_weights
+from broadsheet.encoders.graph import build
 from tinybert import forward, write_tiny
 
 
@@ -42,3 +44,11 @@ def test_half_precision_weights_are_read(tmp_path: Path) -> None:
 
 def test_every_activation_is_one_the_graph_knows() -> None:
     assert set(ACTIVATIONS.values()) == {"erf", "tanh", "relu", "silu"}
+
+
+def test_the_graph_takes_any_number_of_words_and_gives_unit_rows(folder: Path) -> None:
+    facts = read_facts(folder)
+    for pooling in ("mean", "cls"):
+        graph = build(replace(facts, pooling=pooling), read_weights(facts))
+        assert [str(each.get_partial_shape()) for each in graph.inputs] == ["[?,?]", "[?,?]"]
+        assert str(graph.output(0).get_partial_shape()) == f"[?,{facts.hidden}]"

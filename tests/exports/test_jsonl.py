@@ -9,10 +9,10 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import SimpleNamespace
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from broadsheet.core import records
 from broadsheet.core.types import Document
 from broadsheet.exports import jsonl
 from broadsheet.ingest import ingest
@@ -84,6 +84,6 @@ def test_a_line_is_marked_and_holds_only_what_is_there() -> None:
         "listed": "2026-01-01",
         "votes": 3,
     }
-    assert jsonl.from_json(line) == TEA
-    with pytest.raises(ValueError, match="this is no line of an export"):
-        jsonl.from_json({"id": "2401.00001", "title": "Tea"})
+    assert records.is_export(line)
+    assert records.from_dict(line) == TEA
+    assert not records.is_export({"id": "2401.00001", "title": "Tea"})

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from broadsheet import files
+from broadsheet.files import whole as files
 
 
 @pytest.mark.parametrize(("data", "stored"), [("naïve\n", "naïve\n".encode()), (b"\r\n\x00\xff", b"\r\n\x00\xff")])

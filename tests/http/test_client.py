@@ -8,7 +8,7 @@ import pytest
 
 from badserver import BadServer, answer, redirect
 from broadsheet.core.errors import SourceError, UsageError
-from broadsheet.http import AnswerError, Client, World
+from broadsheet.http.client import AnswerError, Client, World
 from http_kit import client, refused
 
 

@@ -11,7 +11,9 @@ from pathlib import Path
 import pytest
 
 from badserver import BadServer, answer, dripping, endless, head, packed, redirect, silent
-from broadsheet.http import Client, World
+from broadsheet.http.address import target
+from broadsheet.http.client import Client, World
+from broadsheet.http.wire import BrokenError, Limits, UnreachableError, exchange
 from http_kit import client, refused
 
 pytestmark = pytest.mark.xdist_group("timed")
@@ -88,3 +90,24 @@ def test_tls_verifies_the_name_though_the_connection_goes_to_an_address(certific
         assert asking.get(f"https://paper.test:{server.port}/a").body == b"sealed"
         assert "certificate is not accepted" in refused(asking, f"https://other.test:{server.port}/a")
         assert "from https to plain http" in refused(asking, f"https://paper.test:{server.port}/down")
+
+
+def test_one_exchange_knows_nothing_of_redirects_or_second_tries(server):
+    server.on("/a", redirect("/b"))
+    answer_ = exchange(
+        target(server.url("/a")), "127.0.0.1", {"x-asked": "1"}, Limits(connect=2, read=2, total=5), None
+    )
+    assert (answer_.status, answer_.headers["location"]) == (302, "/b")
+    assert [headers["x-asked"] for _, headers in server.requests] == ["1"]
+
+
+def test_what_was_never_reached_is_told_from_what_broke(server):
+    limits = Limits(connect=0.5, read=0.5, total=2)
+    server.on("/a", lambda line, _: None)
+    with pytest.raises(BrokenError) as broken:
+        exchange(target(server.url("/a")), "127.0.0.1", {}, limits, None)
+    assert not isinstance(broken.value, UnreachableError)
+    with BadServer() as gone:
+        url = gone.url("/a")
+    with pytest.raises(UnreachableError):
+        exchange(target(url), "127.0.0.1", {}, limits, None)

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from broadsheet.core.errors import SourceError
-from broadsheet.http import Client, Limits, World
+from broadsheet.http.client import Client, World
+from broadsheet.http.wire import Limits
 
 
 class Clock:

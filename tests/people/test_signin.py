@@ -45,7 +45,7 @@ def test_addresses_have_one_form(typed: str, kept: str) -> None:
               "a" * 65 + "@b.org", "a@" + "b" * 250 + ".org", "<a@b.org>", "a@b.org,c@d.org"]
 )  # fmt: skip
 def test_what_is_no_address_is_refused(typed: str) -> None:
-    with pytest.raises(UsageError, match="no mail address"):
+    with pytest.raises(UsageError, match="not an email address"):
         address(typed)
 
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from datetime import date
 
+import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import broadsheet as bs
 from broadsheet.core.errors import CollectionError, ModelError, UsageError
+from broadsheet.search.hybrid import MODES, query_vector
 from fakes import NOW, WordEncoder, paper
 from search_kit import PAPERS, ids
 
@@ -185,3 +187,14 @@ def test_only_among_some_papers_is_searched(collection):
     assert len(bs.search(collection, "cars", among=[])) == 0
     assert ids(bs.search(collection, "since:2024", among=list(numbers.values()))) == ["3", "2"]
     assert ids(bs.search(collection, "Cars that see", among=[numbers["made:003"]])) == ["3"]
+
+
+def test_each_mode_that_is_known_answers(collection):
+    for mode in MODES:
+        assert len(bs.search(collection, "car road", mode=mode)) > 0
+
+
+def test_the_vector_of_a_query_has_length_one(collection):
+    vector = query_vector(collection, "car road")
+    assert vector.shape == (32,)
+    assert np.linalg.norm(vector) == pytest.approx(1, abs=1e-6)

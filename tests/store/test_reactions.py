@@ -50,7 +50,6 @@ def test_what_happened_to_papers(store: Store) -> None:
     store.comments.edit(store.comments.add(two, ada, "x", now=NOW), "", now=NOW)
     found = {(each.number, each.kind, each.at) for each in store.reactions.happenings([one, two])}
     assert found == {(one, "saves", NOW), (two, "votes", LATER)}
-    assert store.reactions.happened_since(LATER) == [two]
 
 
 def test_tastes_hold_all_that_a_person_likes(store: Store) -> None:

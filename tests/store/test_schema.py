@@ -7,9 +7,10 @@ from contextlib import closing
 from pathlib import Path
 
 from broadsheet.store import derived
-from broadsheet.store.archive_rows import LEFT_OUT, PAPERS, TABLES
+from broadsheet.store.archive_rows import TABLES
 from broadsheet.store.schema import APPLICATION, MIGRATIONS
 from broadsheet.store.store import Store
+from store_kit import LEFT_OUT, OF_PAPERS
 
 
 def tables(db: sqlite3.Connection) -> set[str]:
@@ -29,7 +30,7 @@ def test_the_migrations_alone_make_the_store(store: Store) -> None:
 
 def test_every_table_goes_into_an_archive_or_is_left_out_on_purpose(store: Store) -> None:
     with store.reading() as db:
-        assert tables(db) == {*TABLES, *PAPERS, *LEFT_OUT}
+        assert tables(db) == {*TABLES, *OF_PAPERS, *LEFT_OUT}
 
 
 def test_columns_and_side_tables_are_those_that_are_filled(store: Store) -> None:

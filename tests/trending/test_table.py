@@ -193,7 +193,7 @@ def test_memory_has_a_bound(collection: Collection, monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(kept_module, "_MOST_REMEMBERED", 3)
     assert len(scores(collection, everything(collection))) == 8
     assert len(scores(collection, [1])) == 1
-    assert len(kept_module._remembered[collection]) <= 8
+    assert len(kept_module._memory(collection)) <= 8
 
 
 def test_the_score_of_a_row_is_that_of_its_trend() -> None:

@@ -55,7 +55,7 @@ def test_another_address_is_confirmed_by_a_mailed_link(collection: Collection) -
     assert visitor.press("/account/address/confirm", key=key).status_code == 303
     assert collection.store.people.get(ada.number).address == "new@example.org"
     assert "has been used" in visitor.press("/account/address/confirm", key=key).text
-    assert "no mail address" in visitor.press("/account/address", address="nonsense").text
+    assert "not an email address" in visitor.press("/account/address", address="nonsense").text
 
 
 def test_the_single_reader_confirms_an_address_or_has_none(collection: Collection) -> None:

@@ -69,6 +69,7 @@ def test_a_press_that_fails_leads_to_the_page_that_says_why(chromium: object, ad
     page.locator('#acts input[name="token"]').evaluate("(field) => { field.value = 'old'; }")
     rows(page, "Sorting Herbarium").get_by_role("button", name="Vote").click()
     page.get_by_text("This form is too old").wait_for()
+    assert page.get_by_text("This form is too old").count() == 1
     context.close()
 
 

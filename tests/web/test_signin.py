@@ -75,7 +75,7 @@ def test_letters_are_limited_by_address_and_network(collection: Collection) -> N
 
 def test_an_address_that_is_none_is_told(collection: Collection) -> None:
     answer = browser(site(collection)).press("/sign-in", address='"><script>@x')
-    assert "no mail address" in answer.text
+    assert "not an email address" in answer.text
     assert "<script>@x" not in answer.text
 
 

@@ -230,7 +230,7 @@ def test_a_mailbox_is_read_where_the_settings_name_one(collection: Collection, t
     assert is_due(job, None, asked)
     assert jobs.run(job, asked).said == "no new returned email"
     gone = jobs.run(job, round_of(collection, mail_returned=str(tmp_path / "gone")))
-    assert "no mailbox there" in gone.error
+    assert "does not exist" in gone.error
 
 
 def test_jobs_are_run_now_in_the_order_they_are_named_where_they_are_wanted(

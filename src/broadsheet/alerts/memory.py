@@ -23,7 +23,8 @@ MOST = 50_000  # texts that are stored
 def query_vectors(collection: Collection, texts: Sequence[str]) -> Vectors:
     """Return the unit vectors (n, dim) of queries; ModelError when one is new and the encoder cannot be loaded."""
     manifest = collection.space.snapshot().manifest
-    file = VectorFile(collection.cache / "queries" / f"{manifest.key}-{manifest.precision}", manifest.dim, most=MOST)
+    path = collection.cache / "queries" / f"{manifest.key}-{manifest.precision}"
+    file = collection.memory(("queries", path), lambda: VectorFile(path, manifest.dim, most=MOST))
     keys = [text_key(text) for text in texts]
     known = file.read(keys)
     missing = {key: text for key, text in zip(keys, texts, strict=True) if key not in known}

@@ -109,7 +109,7 @@ def print_document(document: Document) -> None:
     grid.add_column(style="dim")
     grid.add_column(overflow="fold")
     for name, value in _known(document):
-        grid.add_row(name, Text(clean(value)))
+        grid.add_row(Text(clean(name)), Text(clean(value)))
     out().print(grid)
 
 

@@ -1,14 +1,15 @@
-"""What was made last, kept within bounds: how many things, and about how many bytes they take together."""
+"""What is remembered: things made once for their owner, and the newest of many within bounds."""
 
 from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Hashable
-from typing import Generic, TypeVar
+from collections.abc import Callable, Hashable
+from typing import Any, Generic, TypeVar
 
 K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
+T = TypeVar("T")
 
 
 class Recent(Generic[K, V]):
@@ -23,11 +24,6 @@ class Recent(Generic[K, V]):
 
     def __len__(self) -> int:
         return len(self._kept)
-
-    @property
-    def held(self) -> int:
-        """About how many bytes there are."""
-        return self._held
 
     def get(self, key: K) -> V | None:
         """What was kept under this key."""
@@ -44,3 +40,20 @@ class Recent(Generic[K, V]):
             self._kept[key] = value, size
             while len(self._kept) > max(1, self.most) or (self._held > self.size and len(self._kept) > 1):
                 self._held -= self._kept.popitem(last=False)[1][1]
+
+
+class Memories:
+    """What parts of the program made for one owner (a Collection, a Snapshot), gone with it. Safe for threads."""
+
+    def __init__(self) -> None:
+        self._made: dict[Hashable, Any] = {}
+
+    def get(self, key: Hashable, make: Callable[[], T]) -> T:
+        """Return what is remembered under ``key``; ``make`` makes it first where nothing is. Threads that ask at once
+        may each make one, and all get the same."""
+        known: T | None = self._made.get(key)
+        return self._made.setdefault(key, make()) if known is None else known
+
+    def clear(self) -> None:
+        """Forget everything."""
+        self._made.clear()

@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
-from weakref import WeakKeyDictionary
 
 from broadsheet.collection import Collection
 from broadsheet.core import works
@@ -53,13 +52,10 @@ class _Memory(Recent[tuple[int, ...], _Known]):
         return self._decisions
 
 
-_memories: WeakKeyDictionary[Collection, _Memory] = WeakKeyDictionary()
-
-
 def works_of(collection: Collection, numbers: Sequence[int]) -> list[Group]:
     """Return the works that these papers belong to, by row numbers (one alone is a work too), each with all its papers,
     wherever they are listed."""
-    memory = _memories.setdefault(collection, _Memory())
+    memory = _memory(collection)
     key, change = tuple(map(int, numbers)), collection.store.papers.last_change()
     decisions = memory.once((_pairs(collection, "apart"), _pairs(collection, "same")))
     known = memory.get(key)
@@ -68,6 +64,10 @@ def works_of(collection: Collection, numbers: Sequence[int]) -> list[Group]:
     known.change = change
     memory.keep(key, known, size=_PAPER * (2 + len(key)))
     return known.groups
+
+
+def _memory(collection: Collection) -> _Memory:
+    return collection.memory("copies", _Memory)
 
 
 def _is_current(collection: Collection, known: _Known) -> bool:
@@ -157,12 +157,7 @@ def join(collection: Collection, one: str, other: str, how: str) -> tuple[str, s
 
 def apart_pairs(collection: Collection) -> list[tuple[str, str]]:
     """Return the pairs of ids that a reader has set apart."""
-    return _as_list(_pairs(collection, "apart"))
-
-
-def joined_pairs(collection: Collection) -> list[tuple[str, str]]:
-    """Return the pairs of ids that a reader has joined."""
-    return _as_list(_pairs(collection, "same"))
+    return sorted((min(pair), max(pair)) for pair in _pairs(collection, "apart"))
 
 
 def _decide(collection: Collection, word: Word, ids: tuple[str, str], *, holds: bool) -> tuple[str, str]:
@@ -190,10 +185,6 @@ def _pairs(collection: Collection, word: str) -> Pairs:
 
 def _contains(pairs: Pairs) -> Said:
     return lambda one, other: frozenset((one, other)) in pairs
-
-
-def _as_list(pairs: Pairs) -> list[tuple[str, str]]:
-    return sorted((min(pair), max(pair)) for pair in pairs)
 
 
 def _two(collection: Collection, one: str, other: str) -> tuple[str, str]:

@@ -13,7 +13,6 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta, tzinfo
 from math import inf
-from weakref import WeakKeyDictionary
 
 from broadsheet.collection import Collection
 from broadsheet.core import periods
@@ -85,7 +84,6 @@ class Work:
 
 _Standings = tuple[list[Work], dict[int, int]]
 _Memory = Recent[tuple[date, date], tuple[list[Group], _Standings]]
-_memories: WeakKeyDictionary[Collection, _Memory] = WeakKeyDictionary()
 _MOST_REMEMBERED, _ROOM = 64, 32_000_000  # periods, and roughly their bytes
 _WORK = 900  # bytes of one of a period
 
@@ -211,7 +209,7 @@ def _standings(collection: Collection, period: Period) -> _Standings:
     Remembered as long as the same works are joined: a paper that changes makes them join again.
     """
     store = collection.store
-    memory = _memories.setdefault(collection, Recent(_MOST_REMEMBERED, size=_ROOM))
+    memory: _Memory = collection.memory("day", lambda: Recent(_MOST_REMEMBERED, size=_ROOM))
     groups = works_of(collection, store.days.between(period.first, period.last))
     key = period.first, period.last
     known = memory.get(key)

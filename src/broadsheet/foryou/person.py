@@ -15,7 +15,6 @@ from dataclasses import replace
 from datetime import date, datetime
 from math import inf
 from typing import Any, TypeVar
-from weakref import WeakKeyDictionary
 
 from broadsheet.collection import Collection
 from broadsheet.core.query import ask
@@ -56,9 +55,6 @@ class _Memory(Recent[Hashable, tuple[Any, Any]]):
         result = make()
         self.keep(key, (basis, result), size=size(result))
         return result
-
-
-_memories: WeakKeyDictionary[Collection, _Memory] = WeakKeyDictionary()
 
 
 def for_person(collection: Collection, person: int, *, last: date, days: int = DAYS, k: int = 20) -> ForYou:
@@ -245,4 +241,4 @@ def _state(collection: Collection) -> tuple[Any, ...]:
 
 
 def _memory(collection: Collection) -> _Memory:
-    return _memories.setdefault(collection, _Memory())
+    return collection.memory("foryou", _Memory)

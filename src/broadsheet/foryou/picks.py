@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from weakref import WeakKeyDictionary
 
 import numpy as np
 
@@ -173,14 +172,12 @@ def _central(profile: Profile, place: int) -> list[int]:
     return [int(number) for number in profile.numbers[own][order] if number >= 0][:_TOLD]
 
 
-_words: WeakKeyDictionary[Snapshot, tuple[Mapping[str, int], int]] = WeakKeyDictionary()
-
-
 def _common_words(collection: Collection, snapshot: Snapshot) -> tuple[Mapping[str, int], int]:
     """How many papers of a sample use each word, and the size of the sample; remembered with the snapshot."""
-    known = _words.get(snapshot)
-    if known is None:
+
+    def make() -> tuple[Mapping[str, int], int]:
         living = snapshot.numbers[snapshot.live]
         some = collection.store.papers.by_numbers(living[:: max(1, len(living) // _OTHERS)][:_OTHERS].tolist())
-        known = _words[snapshot] = frequencies(each.content for each in some.values()), len(some)
-    return known
+        return frequencies(each.content for each in some.values()), len(some)
+
+    return snapshot.memory("foryou words", make)

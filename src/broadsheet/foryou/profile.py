@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from weakref import WeakKeyDictionary
 
 import numpy as np
 
@@ -21,7 +20,6 @@ from broadsheet.space import Snapshot
 
 NEAR = 3  # liked papers named with a pick
 _SAMPLE = 1_000
-_NONE = np.empty(0, dtype=np.int64)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,18 +95,16 @@ class Pick:
     near: tuple[Near, ...]
 
 
-_backgrounds: WeakKeyDictionary[Snapshot, Background] = WeakKeyDictionary()
-
-
 def background(snapshot: Snapshot) -> Background:
     """Compute the background of a Space as it is now; remembered as long as the snapshot is."""
-    known = _backgrounds.get(snapshot)
-    if known is None:
+
+    def make() -> Background:
         living = np.flatnonzero(snapshot.live)
         some = np.asarray(snapshot.vectors[living[:: max(1, len(living) // _SAMPLE)][:_SAMPLE]])
         mean = common(some)
-        known = _backgrounds[snapshot] = Background(mean, centre(some, mean), snapshot.manifest.key)
-    return known
+        return Background(mean, centre(some, mean), snapshot.manifest.key)
+
+    return snapshot.memory("foryou background", make)
 
 
 def profile(snapshot: Snapshot, liked: Sequence[Liked], *, declined: Sequence[int] = ()) -> Profile | None:

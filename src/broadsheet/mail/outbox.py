@@ -1,7 +1,7 @@
 """The default Mailer: a folder of ``.eml`` files that any mail program opens. Nothing leaves the machine.
 
-the name: when, to whom, a digest of the Message-ID
-the file: written by ``files.write``, so it is there whole or not at all
+the name: the date, the recipient, a digest of the Message-ID
+the file: written by ``files.write``, so that it is whole or not there at all
 """
 
 from __future__ import annotations
@@ -24,14 +24,15 @@ _LONGEST_NAME = 60
 
 
 class Outbox:
-    """Writes each message into ``folder``, which is made (mode 0700) with the first. A Message-ID that is there
-    already keeps its one file, written anew."""
+    """Write each message into ``folder``, which is made (mode 0700) with the first one. A Message-ID that is there
+    already keeps its one file, which is written again."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
     def send(self, message: Message) -> Outcome:
-        """Always accepted. Raises MailError when the folder cannot be written, UsageError for a malformed message."""
+        """Write the message, which is always accepted. MailError when the folder cannot be written, UsageError for a
+        malformed message."""
         data = wire(message)
         key = _key(message)
         with _on_disk(self.folder):
@@ -42,9 +43,9 @@ class Outbox:
 
     @cached_property
     def _names(self) -> dict[str, str]:
-        """The file of each message that was here when the first one was sent, and of those sent since."""
-        found = (_NAMED.fullmatch(entry.name) for entry in self.folder.iterdir())
-        return {match[1]: match[0] for match in found if match}
+        """The file of each message that was here when the first one was sent, and of those sent since, by its key."""
+        matches = (_NAMED.fullmatch(entry.name) for entry in self.folder.iterdir())
+        return {match[1]: match[0] for match in matches if match}
 
 
 def _key(message: Message) -> str:
@@ -52,7 +53,7 @@ def _key(message: Message) -> str:
 
 
 def _name(message: Message, key: str) -> str:
-    """Sorts by time; neither an address nor a Message-ID can name another folder or a hidden file."""
+    """Return a name that sorts by time; no address or Message-ID can name another folder or a hidden file."""
     moment = re.sub(r"[-:]|\+.*", "", when(message).isoformat(timespec="seconds"))
     return f"{moment}Z_{_UNFIT.sub('-', message.to)[:_LONGEST_NAME]}_{key}.eml"
 

@@ -16,7 +16,7 @@ def sign_in(to: str, link: str, *, sender: str, now: datetime, minutes: int) -> 
     """Write the email with the link to sign in."""
     words = Letter(
         subject="Your link to sign in",
-        paragraphs=("Open this page and press its button to sign in.",),
+        paragraphs=("Follow this link, then press the button on its page to sign in.",),
         button="Sign in",
         url=link,
         closing=f"It works once, for {minutes} minutes. If you did not ask for it, ignore this email: nothing happens.",
@@ -31,7 +31,7 @@ def confirm(to: str, link: str, *, sender: str, now: datetime) -> Message:
         paragraphs=("Someone, probably you, asked for the daily digest to be sent to this address.",),
         button="Confirm",
         url=link,
-        closing="It works for three days. If you did not ask for it, do nothing: nothing will be sent.",
+        closing="It works for three days. If you did not ask for it, ignore this email: nothing will be sent.",
     )
     return letter(to, words, sender=sender, now=now)
 
@@ -43,7 +43,7 @@ def confirm_address(to: str, link: str, *, sender: str, now: datetime) -> Messag
         paragraphs=("Someone, probably you, asked to use this address from now on.",),
         button="Use this address",
         url=link,
-        closing="It works once, for a day. If you did not ask for it, do nothing: nothing changes.",
+        closing="It works once, for a day. If you did not ask for it, ignore this email: nothing changes.",
     )
     return letter(to, words, sender=sender, now=now)
 

@@ -103,7 +103,6 @@ def needs(role: Role) -> Callable[[Request, TheVisitor], Person]:
 
 AsReader = Annotated[Person, Depends(needs("reader"))]
 AsEditor = Annotated[Person, Depends(needs("editor"))]
-AsAdmin = Annotated[Person, Depends(needs("admin"))]
 
 
 def admitted(request: Request, site: TheSite, visitor: TheVisitor) -> None:

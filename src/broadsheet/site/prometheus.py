@@ -1,7 +1,7 @@
 """What ``/metrics`` answers: counts and times of requests by the route that answered, and how the Collection is.
 
 The text is Prometheus' exposition format 0.0.4. Labels are routes of ours, methods, statuses and names of jobs: never
-what was asked, and no one's address. Some forty lines write it, so no library is needed.
+what was asked, and no one's address. Some forty lines write it; docs/dependencies.md says why no library does.
 """
 
 from __future__ import annotations

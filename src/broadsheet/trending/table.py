@@ -12,7 +12,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from math import exp2, inf
-from weakref import WeakKeyDictionary
 
 import numpy as np
 
@@ -39,9 +38,6 @@ class _Row:
     heard: str
     trend: Trend
     week: str = ""
-
-
-_remembered: WeakKeyDictionary[Collection, dict[int, _Row]] = WeakKeyDictionary()
 
 
 def scores(collection: Collection, numbers: Sequence[int]) -> dict[int, float]:
@@ -128,6 +124,11 @@ def _week(collection: Collection, voice: Voice, day: date) -> str:
     )
 
 
+def _memory(collection: Collection) -> dict[int, _Row]:
+    """Rows that were computed and are not stored, by paper."""
+    return collection.memory("trending", dict[int, _Row])
+
+
 class _Look:
     """Papers at one moment: their change numbers, their stored rows, how guesses are made, what readers did."""
 
@@ -151,7 +152,7 @@ class _Look:
 
     def computed(self, numbers: Iterable[int], *, anew: bool = False, week: str = "") -> dict[int, _Row]:
         """Rows of these papers: remembered, or made from stored guesses, or (``anew``) from new ones."""
-        memory = _remembered.setdefault(self.collection, {})
+        memory = _memory(self.collection)
         rows = list(numbers)
         known = {} if anew else {n: row for n in rows if (row := memory.get(n)) and self.holds(n, row)}
         made = self._made([n for n in rows if n not in known], anew=anew, week=week)

@@ -19,7 +19,6 @@ from broadsheet.store.mail import Choice
 from broadsheet.web import render
 
 router = APIRouter(include_in_schema=False)
-ONE_CLICK = "List-Unsubscribe"
 _LONGEST_BODY = 4_096
 
 
