@@ -102,8 +102,8 @@ def test_filters_hold_in_feeds_too(client: TestClient) -> None:
     ("path", "status", "said"),
     [
         ("/feeds/latest.xml", 404, "Known: atom"),
-        ("/feeds/day/2026-13-01.atom", 404, "is no day"),
-        ("/feeds/week/2026-09-30.atom", 404, "is no week"),
+        ("/feeds/day/2026-13-01.atom", 404, "is not a day"),
+        ("/feeds/week/2026-09-30.atom", 404, "is not a week"),
         ("/feeds/similar/nope/1.atom", 404, "'nope/1'"),
         ("/feeds/nothing.atom", 404, "/feeds/nothing.atom"),
         ("/feeds/latest.atom?days=0", 422, "days"),

@@ -45,7 +45,7 @@ def test_without_a_day_of_submission_the_best_day_is_given(paper: Document, mome
 
 
 def test_a_match_is_inside_the_result_or_next_to_the_fields_of_its_paper() -> None:
-    inside, flat = models.found(RESULT).model_dump(), models.found_paper(RESULT).model_dump()
+    inside, flat = models.search_result(RESULT).model_dump(), models.paper_with_match(RESULT).model_dump()
     assert inside.pop("paper") == models.paper(PAPER).model_dump()
     assert inside.items() <= flat.items()
     assert flat.keys() - inside.keys() == models.paper(PAPER).model_dump().keys()

@@ -49,7 +49,7 @@ def test_a_cursor_of_another_list_is_refused(client: TestClient) -> None:
     assert client.get(f"/api/search?q=leaf&k=5&cursor={cursor}").status_code == 400
     for wrong in ("x", "%00", "MTA", "é", "A" * 200):
         detail = client.get(f"/api/search?q=tide&k=5&cursor={wrong}").json()["detail"]
-        assert "not of this list" in detail
+        assert "belongs to another list" in detail
 
 
 def test_a_cursor_goes_before_an_offset(client: TestClient) -> None:

@@ -49,7 +49,7 @@ def test_results_have_every_column_of_a_result_and_say_what_it_means() -> None:
     assert columns["required"] == [each.name for each in fields(Result) if each.name != "document"]
     undescribed = {name for name, said in columns["properties"].items() if not said.get("description")}
     assert undescribed == {"parts"}  # which is described part by part
-    assert columns["$defs"]["PartSaid"]["properties"]["contribution"]["description"]
+    assert columns["$defs"]["MatchPart"]["properties"]["contribution"]["description"]
 
 
 def test_search_pages_without_overlap(client: TestClient) -> None:

@@ -32,7 +32,7 @@ def test_feed_shows_a_day(folder: str, capsys: pytest.CaptureFixture[str]) -> No
     shown = capsys.readouterr()
     assert "Sorting Herbarium Sheets" in shown.out
     assert "12 votes" in shown.out
-    assert "before 2025-01-30" in shown.err
+    assert "2025-01-30 (before)" in shown.err
 
 
 def test_feed_as_json(folder: str, capsys: pytest.CaptureFixture[str]) -> None:
@@ -62,9 +62,9 @@ def test_feed_refuses_what_is_no_day(folder: str, capsys: pytest.CaptureFixture[
 
 def test_apart_and_back(folder: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["apart", "fill:01", "fill:02", "--data", folder]) == 0
-    assert "stay apart" in capsys.readouterr().err
+    assert "are separate works" in capsys.readouterr().err
     assert run(["apart", "fill:01", "fill:02", "--undo", "--data", folder]) == 0
-    assert "joined again" in capsys.readouterr().err
+    assert "one work again" in capsys.readouterr().err
     assert run(["apart", "fill:01", "nobody:1", "--data", folder]) == 3
 
 

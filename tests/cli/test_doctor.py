@@ -49,7 +49,7 @@ def test_verify_says_what_is_wrong_and_what_to_do(followed: Call, home: Path) ->
     assert "broadsheet verify --mend" in found["tables"]["advice"]
     code, _, err = followed("verify", "--mend")
     assert code == 0
-    assert "1 papers were filed anew; run `broadsheet sync`." in err
+    assert "Rebuilt the side tables of 1 papers; run `broadsheet sync`." in err
 
 
 def test_its_usage_stays() -> None:

@@ -25,7 +25,7 @@ def test_fetch_without_sync_and_without_sources(followed: Call, home: Path) -> N
     followed("sources", "remove", "jsonl:papers.jsonl")
     code, _, err = followed("fetch")
     assert code == 3
-    assert "no source is followed: `broadsheet sources add SOURCE` first" in err
+    assert "you follow no source: run `broadsheet sources add SOURCE` first" in err
 
 
 def test_a_source_that_fails_gives_the_exit_code_and_the_rest_is_synced(followed: Call) -> None:
@@ -48,7 +48,7 @@ def test_a_second_fetch_says_that_the_first_is_at_it(followed: Call, home: Path)
         assert ours
         code, out, err = followed("fetch", "--no-sync")
     assert (code, out) == (0, "")
-    assert "fetch: another process is running it; nothing is done here." in err
+    assert "fetch: another process is running it; this run did nothing." in err
     assert followed("fetch")[0] == 0
 
 

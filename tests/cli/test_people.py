@@ -69,7 +69,7 @@ def test_roles_and_invitations(call: Call, home: Path) -> None:
     assert "invited" in call("list")[1]
     assert call("link", "ben@example.org")[0] == 0
     assert call("invite", "ada@example.org")[0] == 2
-    assert "no admin any more" in call("role", "ada@example.org", "reader")[2]
+    assert "No admin is left" in call("role", "ada@example.org", "reader")[2]
     assert call("add", "ada@example.org", "--role", "admin")[0] == 0, "who is there gets the role"
     assert call("remove", "ben@example.org")[0] == 0
     with opened(home) as collection:
@@ -114,10 +114,10 @@ def test_the_single_reader_has_tokens_and_no_links(call: Call, home: Path) -> No
     assert call("tokens", "add", "mine")[0] == 0
     assert "mine" in call("tokens", "list")[1]
     assert "the single reader" in call("list")[1]
-    assert "Nobody signs in" in call("add", "ada@example.org", "--role", "admin")[2]
+    assert "No one signs in" in call("add", "ada@example.org", "--role", "admin")[2]
     code, printed, said = call("link", "ada@example.org")
     assert (code, printed) == (2, "")
-    assert "nobody signs in" in said
+    assert "no one signs in" in said
 
 
 @pytest.mark.parametrize(

@@ -41,7 +41,7 @@ def test_what_is_said_is_one_line_on_standard_error(capsys: pytest.CaptureFixtur
 
 
 def test_votes_in_words() -> None:
-    assert [terminal.voted(votes) for votes in (None, 0, 1, 1_234)] == ["", "0 votes", "1 vote", "1,234 votes"]
+    assert [terminal.vote_count(votes) for votes in (None, 0, 1, 1_234)] == ["", "0 votes", "1 vote", "1,234 votes"]
 
 
 def test_a_table_has_its_columns_and_cleans_its_cells(capsys: pytest.CaptureFixture[str]) -> None:

@@ -5,8 +5,11 @@ from __future__ import annotations
 from datetime import UTC
 
 from broadsheet.collection import Collection
+from broadsheet.digest.editions import draft
+from broadsheet.digest.personal import Reader, day_of, lists
 from broadsheet.digest.plan import plan
 from broadsheet.ingest import ingest
+from broadsheet.store.mail import Choice
 from broadsheet.sync import sync
 from people_of_a_day import BEFORE, DAY, MORNING, TODAY, likes, subscriber, topical
 from site_kit import Given
@@ -49,3 +52,25 @@ def test_the_sync_that_follows_finds_the_papers(made: Collection) -> None:
     assert general.papers[0].id == "made:4000"
     assert "made:4000" not in {each.id for each in own.papers}
     sync(made)
+
+
+def test_a_reader_of_the_general_edition_has_no_list_of_their_own(made: Collection) -> None:
+    ada = subscriber(made, "ada")
+    likes(made, ada, 0)
+    day = day_of(made, [draft(made, TODAY, now=MORNING, zone=UTC)])
+    readers = [Reader(ada.number, Choice(contents=contents, least="weak")) for contents in ("general", "mine")]
+    assert lists(made, day, readers[:1]) == {}
+    own = lists(made, day, readers[1:])[ada.number]
+    assert own
+    seen = Reader(ada.number, readers[1].choice, shown=frozenset(each.id for each in own))
+    again = {each.id for each in lists(made, day, [seen])[ada.number]}
+    assert not again & seen.shown, "what was shown before does not come again"
+
+
+def test_a_day_knows_its_papers_by_author_and_work(made: Collection) -> None:
+    day = day_of(made, [draft(made, TODAY, now=MORNING, zone=UTC)])
+    assert len(day.documents) == 12
+    assert all(number in same for number, same in day.same.items())
+    assert {day.documents[number].id for number in day.authors["author 1003"]} == {"made:1003"}
+    assert day.ids(day.authors["author 1003"][0]) == {"made:1003"}
+    assert day_of(made, []).documents == {}

@@ -68,7 +68,7 @@ def test_a_letter_that_cannot_be_sent_is_for_the_log_which_names_no_one(
         to="ada@example.org", sender="daily@example.org", subject="Sign in", text="a link", message_id="1@x", date=NOW
     )
     with caplog.at_level(logging.WARNING, "broadsheet.server"):
-        site.post(letter)
-    assert "a letter was not" in caplog.text
+        site.send_email(letter)
+    assert "an email was not" in caplog.text
     assert "Sign in" in caplog.text
     assert "ada@example.org" not in caplog.text

@@ -7,6 +7,7 @@ from datetime import date
 from broadsheet.core.edition import Edition, Entry, PersonalEdition
 from broadsheet.store import Store
 from broadsheet.store.deliveries import Planned
+from broadsheet.store.editions import Editions
 from fakes import NOW
 from store_kit import LATER
 
@@ -43,3 +44,11 @@ def test_a_persons_list_is_forgotten_and_the_general_edition_stays(store: Store)
     assert store.editions.personal("2026-03-02", ada.number) is None
     assert store.editions.get("2026-03-02") == FIRST
     assert store.deliveries.get("2026-03-02", ada.number), "what became of it stays too"
+
+
+def test_the_part_alone_keeps_editions(store: Store) -> None:
+    editions = Editions(store)
+    editions.freeze("2026-03-02", FIRST, now=NOW)
+    assert store.editions.get("2026-03-02") == editions.get("2026-03-02") == FIRST
+    assert editions.get("2026-03-03") is None
+    assert editions.personal("2026-03-02", 7) is None

@@ -59,7 +59,7 @@ def send(share: Share = "", data: Data = None) -> None:
     Example: broadsheet digest send
     """
     place, shares = _share(share) if share else (0, 0)
-    collection, settings = _opened(data)
+    collection, settings = _open(data)
     with collection:
         if shares:
             round_ = Round(collection=collection, settings=settings, now=datetime.now(UTC))
@@ -82,7 +82,7 @@ def status(data: Data = None, as_json: AsJson = False) -> None:
 
     Example: broadsheet digest status
     """
-    collection, _ = _opened(data)
+    collection, _ = _open(data)
     with collection:
         store = collection.store
         counts, paused = store.deliveries.counts(), store.journal.fact(PAUSED)
@@ -119,7 +119,7 @@ def preview(whose: Whose = "", period: When = "", into: Into = Path(), data: Dat
 
     Example: broadsheet digest preview ada@example.org --into /tmp
     """
-    collection, settings = _opened(data)
+    collection, settings = _open(data)
     now = datetime.now(UTC)
     with collection:
         chosen = _period(period, now, settings)
@@ -137,7 +137,7 @@ def again(period: PeriodName, address: Address, data: Data = None) -> None:
 
     Example: broadsheet digest again 2025-09-30 ada@example.org
     """
-    collection, _ = _opened(data)
+    collection, _ = _open(data)
     now = datetime.now(UTC)
     with collection:
         send_again(collection.store, period, _person(collection, address), now=now)
@@ -149,7 +149,7 @@ def pause(data: Data = None) -> None:
 
     Example: broadsheet digest pause
     """
-    collection, _ = _opened(data)
+    collection, _ = _open(data)
     with collection:
         sending.pause(collection.store, "by hand")
     say("Paused. Nothing is sent until you run `broadsheet digest resume`.")
@@ -160,7 +160,7 @@ def resume(data: Data = None) -> None:
 
     Example: broadsheet digest resume
     """
-    collection, _ = _opened(data)
+    collection, _ = _open(data)
     with collection:
         sending.resume(collection.store)
     say("Sending is resumed. Digests that waited longer than twelve hours are not sent.")
@@ -171,7 +171,7 @@ def suppressions(lift: Lift = "", data: Data = None, as_json: AsJson = False) ->
 
     Example: broadsheet digest suppressions --lift ada@example.org
     """
-    collection, _ = _opened(data)
+    collection, _ = _open(data)
     with collection:
         if lift and not subscription.lift(collection.store, lift):
             raise NotFoundError(f"{lift} is not suppressed")
@@ -190,7 +190,7 @@ def bounces(mailbox: Box, data: Data = None) -> None:
 
     Example: broadsheet digest bounces /var/mail/bounces
     """
-    collection, settings = _opened(data)
+    collection, settings = _open(data)
     with collection:
         counts: Counter[str] = read_box(collection.store, mailbox, settings.mail_bounces, settings.mail_leaving,
                                         now=datetime.now(UTC))  # fmt: skip
@@ -218,7 +218,7 @@ def _since(paused: str) -> str:
     return f"since something was restored or imported at {moment.astimezone():%Y-%m-%d %H:%M}"
 
 
-def _opened(data: Path | None) -> tuple[Collection, Settings]:
+def _open(data: Path | None) -> tuple[Collection, Settings]:
     settings = config.load(config.collection_folder(data))
     return open_configured(data, create=False, settings=settings), settings
 

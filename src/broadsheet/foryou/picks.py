@@ -173,7 +173,7 @@ def _central(profile: Profile, place: int) -> list[int]:
 
 
 def _common_words(collection: Collection, snapshot: Snapshot) -> tuple[Mapping[str, int], int]:
-    """How many papers of a sample use each word, and the size of the sample; remembered with the snapshot."""
+    """Count the papers of a sample that use each word, and the sample; remembered with the snapshot."""
 
     def make() -> tuple[Mapping[str, int], int]:
         living = snapshot.numbers[snapshot.live]

@@ -14,7 +14,7 @@ from broadsheet.people import account, letters
 from broadsheet.site import private_feeds
 from broadsheet.site.auth import AsReader, forget
 from broadsheet.site.context import Site, TheSite
-from broadsheet.site.forms import Posted
+from broadsheet.site.forms import TheForm
 from broadsheet.site.limits import host_of
 from broadsheet.site.urls import base_of
 from broadsheet.store.people import Person
@@ -31,14 +31,14 @@ def overview(request: Request, site: TheSite, person: AsReader) -> Response:
 
 
 @router.post("/account/name")
-def rename(site: TheSite, person: AsReader, form: Posted) -> Response:
+def rename(site: TheSite, person: AsReader, form: TheForm) -> Response:
     """Calls the reader so beside what they write."""
     account.rename(site.collection.store, person.number, name=form.get("name"))
     return RedirectResponse("/account", 303)
 
 
 @router.post("/account/address")
-def readdress(request: Request, site: TheSite, person: AsReader, form: Posted, tasks: BackgroundTasks) -> Response:
+def readdress(request: Request, site: TheSite, person: AsReader, form: TheForm, tasks: BackgroundTasks) -> Response:
     """Mails a link to the new address: mail goes only where somebody has shown that it arrives. The single reader may
     have none."""
     store, given = site.collection.store, form.get("address", longest=400)
@@ -68,7 +68,7 @@ def confirm(request: Request, site: TheSite, person: AsReader, key: str = "") ->
 
 
 @router.post("/account/address/confirm")
-def confirmed(request: Request, site: TheSite, person: AsReader, form: Posted) -> Response:
+def confirmed(request: Request, site: TheSite, person: AsReader, form: TheForm) -> Response:
     """Uses the link up."""
     store, key = site.collection.store, form.get("key")
     try:
@@ -82,7 +82,7 @@ def confirmed(request: Request, site: TheSite, person: AsReader, form: Posted) -
 
 
 @router.post("/account/tokens")
-def add_token(request: Request, site: TheSite, person: AsReader, form: Posted) -> Response:
+def add_token(request: Request, site: TheSite, person: AsReader, form: TheForm) -> Response:
     """Makes a token and shows it this once."""
     writes = form.get("writes") == "yes"
     try:
@@ -95,14 +95,14 @@ def add_token(request: Request, site: TheSite, person: AsReader, form: Posted) -
 
 
 @router.post("/account/tokens/remove")
-def remove_token(site: TheSite, person: AsReader, form: Posted) -> Response:
+def remove_token(site: TheSite, person: AsReader, form: TheForm) -> Response:
     """Takes a token away: programs that have it are let in no more."""
     account.remove_token(site.collection.store, person.number, number=form.number("number") or 0)
     return RedirectResponse("/account", 303)
 
 
 @router.post("/account/feeds/renew")
-def renew(site: TheSite, person: AsReader, _form: Posted) -> Response:
+def renew(site: TheSite, person: AsReader, _form: TheForm) -> Response:
     """Makes the secret feed address another one; the old one is worth nothing from then on."""
     account.renew_feeds(site.collection.store, person.number)
     return RedirectResponse("/account", 303)
@@ -118,7 +118,7 @@ def export(site: TheSite, person: AsReader) -> Response:
 
 
 @router.post("/account/delete")
-def delete(request: Request, site: TheSite, person: AsReader, form: Posted) -> Response:
+def delete(request: Request, site: TheSite, person: AsReader, form: TheForm) -> Response:
     """Forgets the reader and signs them out, when they have typed that they are sure."""
     _many(site)
     try:
@@ -154,7 +154,7 @@ def _shown(request: Request, site: Site, person: Person, *, problem: Exception |
 
 def _send(site: Site, to: str, link: str) -> None:
     letter = letters.confirm_address(to, link, sender=site.settings.mail_from, now=site.now())
-    site.post(letter)
+    site.send_email(letter)
 
 
 def _many(site: Site) -> None:

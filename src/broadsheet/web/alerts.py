@@ -20,7 +20,7 @@ from broadsheet.people import alerts
 from broadsheet.site import private_feeds
 from broadsheet.site.auth import AsReader
 from broadsheet.site.context import Site, TheSite
-from broadsheet.site.forms import Posted
+from broadsheet.site.forms import TheForm
 from broadsheet.site.params import Number
 from broadsheet.store.alerts import SavedQuery
 from broadsheet.store.people import Person
@@ -85,7 +85,7 @@ def overview(
 
 
 @router.post("/queries")
-def keep(request: Request, site: TheSite, person: AsReader, form: Posted) -> Response:
+def keep(request: Request, site: TheSite, person: AsReader, form: TheForm) -> Response:
     """Keeps a query under a new name, or with ``change`` in the place of the one that has this number."""
     number, store = form.number("change"), site.collection.store
     kept = alerts.own(store, person.number, number) if number is not None else None
@@ -105,7 +105,7 @@ def one(request: Request, site: TheSite, person: AsReader, number: Number) -> Re
     try:
         found, problem = new_matches(site.collection, kept, last=site.today, days=DAYS, k=SHOWN), ""
     except (CollectionError, ModelError) as error:
-        found, problem = list[Result](), site.told(str(error))
+        found, problem = list[Result](), site.redact(str(error))
     return render.rendered(
         request,
         site,
@@ -124,7 +124,7 @@ def one(request: Request, site: TheSite, person: AsReader, number: Number) -> Re
 
 
 @router.post("/queries/{number}/delete")
-def delete(site: TheSite, person: AsReader, number: Number, _form: Posted) -> Response:
+def delete(site: TheSite, person: AsReader, number: Number, _form: TheForm) -> Response:
     """Takes a query away."""
     alerts.remove(site.collection.store, person.number, number=number)
     return RedirectResponse("/queries", 303)
@@ -144,7 +144,7 @@ def _shown(
     problem: BroadsheetError | None = None,
 ) -> Response:
     """The page of all queries, with the form as it was typed and what came of it."""
-    told = site.told(str(problem)) if problem else ""
+    told = site.redact(str(problem)) if problem else ""
     found = [each.document for each in trial.newest.items] if trial else []
     return render.rendered(
         request,

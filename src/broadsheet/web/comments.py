@@ -16,7 +16,7 @@ from broadsheet.core.types import Document
 from broadsheet.people import comments, markdown
 from broadsheet.site.auth import AsReader, Visitor
 from broadsheet.site.context import Site, TheSite
-from broadsheet.site.forms import Form, Posted
+from broadsheet.site.forms import Form, TheForm
 from broadsheet.site.lookup import paper_of
 from broadsheet.store.comments import Comment
 from broadsheet.web.filters import paper_address
@@ -67,7 +67,7 @@ def _shown(comment: Comment, site: Site, visitor: Visitor) -> Shown:
 
 
 @router.post("/comments")
-def write(site: TheSite, person: AsReader, form: Posted) -> Response:
+def write(site: TheSite, person: AsReader, form: TheForm) -> Response:
     """Adds a comment to a paper."""
     document = paper_of(site, form.get("paper"))
     written = comments.write(site.collection, person, paper=document, text=_text(form), now=site.now())
@@ -75,14 +75,14 @@ def write(site: TheSite, person: AsReader, form: Posted) -> Response:
 
 
 @router.post("/comments/{comment}")
-def edit(site: TheSite, person: AsReader, form: Posted, comment: int) -> Response:
+def edit(site: TheSite, person: AsReader, form: TheForm, comment: int) -> Response:
     """Writes one's own comment anew."""
     comments.edit(site.collection.store, person, comment=comment, text=_text(form), now=site.now())
     return RedirectResponse(f"{form.back}#comment-{comment}", 303)
 
 
 @router.post("/comments/{comment}/delete")
-def delete(site: TheSite, person: AsReader, form: Posted, comment: int) -> Response:
+def delete(site: TheSite, person: AsReader, form: TheForm, comment: int) -> Response:
     """Deletes one's own comment; an editor deletes any."""
     comments.delete(site.collection, person, comment=comment, now=site.now())
     return RedirectResponse(f"{form.back}#comments", 303)

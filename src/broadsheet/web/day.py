@@ -11,9 +11,9 @@ from broadsheet.daily.day import SIZE, Feed, latest
 from broadsheet.daily.why_empty import reason
 from broadsheet.foryou import person
 from broadsheet.site import period as mine
-from broadsheet.site.auth import TheVisitor, Visitor, visiting
+from broadsheet.site.auth import TheVisitor, Visitor, visitor_of
 from broadsheet.site.context import Site, TheSite
-from broadsheet.site.params import AskingDay, DayAsked
+from broadsheet.site.params import DayParams, TheDayParams
 from broadsheet.trending.ranking import ORDERS, feed, origin, rule
 from broadsheet.trending.score import HALF_LIFE
 from broadsheet.web import filters, newest, render
@@ -24,7 +24,7 @@ router = APIRouter(include_in_schema=False)
 
 
 @router.get("/")
-def front(request: Request, site: TheSite, visitor: TheVisitor, asked: AskingDay) -> Response:
+def front(request: Request, site: TheSite, visitor: TheVisitor, asked: TheDayParams) -> Response:
     """The latest day; without one, what there is."""
     found = _found(site, visitor, None, asked)
     if not found.total and not asked.narrowed and found.previous is None:
@@ -33,7 +33,7 @@ def front(request: Request, site: TheSite, visitor: TheVisitor, asked: AskingDay
 
 
 @router.get("/latest")
-def newest_day(site: TheSite, asked: AskingDay) -> Response:
+def newest_day(site: TheSite, asked: TheDayParams) -> Response:
     """Leads to the latest day."""
     day = latest(site.collection, site.today)
     return RedirectResponse(filters.day_address(day, asked), 307)
@@ -42,16 +42,16 @@ def newest_day(site: TheSite, asked: AskingDay) -> Response:
 @router.get("/day/{name}")
 @router.get("/week/{name}")
 @router.get("/month/{name}")
-def one(request: Request, site: TheSite, visitor: TheVisitor, name: str, asked: AskingDay) -> Response:
+def one(request: Request, site: TheSite, visitor: TheVisitor, name: str, asked: TheDayParams) -> Response:
     """A day, a week or a month by its name."""
-    period = mine.named(name, request.url.path.split("/")[1])
+    period = mine.read_period(name, request.url.path.split("/")[1])
     return _shown(request, site, _found(site, visitor, period, asked), asked)
 
 
-def _found(site: Site, visitor: Visitor, period: Period | None, asked: DayAsked) -> Feed:
+def _found(site: Site, visitor: Visitor, period: Period | None, asked: DayParams) -> Feed:
     """The papers; a stranger who asks for an order of their own gets the usual one, and is told so."""
-    asked = asked if visitor.person else mine.for_all(site.collection, 0, asked)
-    wanted = mine.wanted(site, visitor.number, asked)
+    asked = asked if visitor.person else mine.for_everyone(site.collection, 0, asked)
+    wanted = mine.day_request(site, visitor.number, asked)
     return feed(site.collection, period, now=site.now(), zone=site.zone, wanted=wanted)
 
 
@@ -60,7 +60,7 @@ def _quiet(site: Site, found: Feed) -> str:
     if found.period.last >= site.today or not found.cards:
         return ""
     today = periods.period("day", site.today)
-    return site.told(reason(site.collection.store, today, today=site.today, zone=site.zone))
+    return site.redact(reason(site.collection.store, today, today=site.today, zone=site.zone))
 
 
 def _lacking(site: Site, visitor: Visitor) -> str:
@@ -70,20 +70,20 @@ def _lacking(site: Site, visitor: Visitor) -> str:
     return "" if person.is_known(site.collection, visitor.number) else "likes"
 
 
-def _shown(request: Request, site: Site, found: Feed, chosen: DayAsked, *, front: bool = False) -> Response:
-    visitor = visiting(request, site)
+def _shown(request: Request, site: Site, found: Feed, chosen: DayParams, *, front: bool = False) -> Response:
+    visitor = visitor_of(request, site)
     response = render.rendered(
         request,
         site,
         "day.html",
         feed=found,
         marks=marked(request, site, [(card.document, *card.others) for card in found.cards]),
-        note=site.told(found.note),
+        note=site.redact(found.note),
         line=site.collection.store.desk.line(found.period.first) if found.period.kind == "day" else "",
         scores=scores(site, found),
         how_scored=[rule(HALF_LIFE), origin(site.collection)] if found.sort == "trending" else (),
         chosen=chosen,
-        shared=mine.for_all(site.collection, visitor.number, chosen),
+        shared=mine.for_everyone(site.collection, visitor.number, chosen),
         queries=site.collection.store.alerts.of(visitor.number),
         front=front,
         today=site.today,

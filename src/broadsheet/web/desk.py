@@ -17,7 +17,7 @@ from broadsheet.daily.day import Wanted
 from broadsheet.people import desk
 from broadsheet.site.auth import AsEditor
 from broadsheet.site.context import Site, TheSite
-from broadsheet.site.forms import Posted
+from broadsheet.site.forms import TheForm
 from broadsheet.site.lookup import paper_of
 from broadsheet.site.params import Offset
 from broadsheet.store.desk import Act
@@ -52,7 +52,7 @@ def day(request: Request, site: TheSite, _: AsEditor, name: str, offset: Offset 
 
 
 @router.post("/desk/act")
-def act(site: TheSite, person: AsEditor, form: Posted) -> Response:
+def act(site: TheSite, person: AsEditor, form: TheForm) -> Response:
     """Picks a paper, hides it, or leaves its work to the ranking: the button's name is the act, its value the paper."""
     name, id_ = next(((field, value) for field, value in form.fields if field in _DECISIONS), ("", ""))
     if not name:
@@ -63,7 +63,7 @@ def act(site: TheSite, person: AsEditor, form: Posted) -> Response:
 
 
 @router.post("/desk/line")
-def line(site: TheSite, person: AsEditor, form: Posted) -> Response:
+def line(site: TheSite, person: AsEditor, form: TheForm) -> Response:
     """Writes the line above a day; an empty one is taken away."""
     day, text = _day(form.get("day")), form.get("line")
     desk.write_line(site.collection.store, person.number, day=day, text=text, now=site.now())
@@ -71,7 +71,7 @@ def line(site: TheSite, person: AsEditor, form: Posted) -> Response:
 
 
 @router.post("/desk/works")
-def works(site: TheSite, _: AsEditor, form: Posted) -> Response:
+def works(site: TheSite, _: AsEditor, form: TheForm) -> Response:
     """Brings two papers onto one card (``together``), parts them (``apart``), or lets the rule decide (``rule``)."""
     one, other = (paper_of(site, form.get(field)).id for field in ("paper", "other"))
     join(site.collection, one, other, form.get("how"))

@@ -17,7 +17,7 @@ from broadsheet.core.text import readable
 from broadsheet.core.types import LEVELS as LEVELS
 from broadsheet.core.types import Document, Result
 from broadsheet.exports.formats import FORMATS as FORMATS
-from broadsheet.site.params import Asked, DayAsked
+from broadsheet.site.params import DayParams, SearchParams
 from broadsheet.site.urls import paper_page
 from broadsheet.sources.payload import is_file
 from broadsheet.sources.payload import without_folders as without_folders
@@ -123,14 +123,14 @@ def ago(moment: datetime, now: datetime) -> str:
     return "just now"
 
 
-def search_address(asked: Asked | None = None, /, **changes: Any) -> str:
+def search_address(asked: SearchParams | None = None, /, **changes: Any) -> str:
     """The address of a search: what was asked, less what is empty or usual, with changes."""
     values = {**(said(asked) if asked else {}), **changes}
     kept = {name: value for name, value in values.items() if value not in (None, "", []) and _USUAL.get(name) != value}
     return f"/search?{urlencode(kept, doseq=True)}"
 
 
-def chosen(asked: Asked) -> list[tuple[str, str]]:
+def chosen(asked: SearchParams) -> list[tuple[str, str]]:
     """The filters that are set, in words."""
     values = [
         ("since", asked.since and day_in_words(asked.since)),
@@ -145,7 +145,7 @@ def chosen(asked: Asked) -> list[tuple[str, str]]:
 _USUAL = {"mode": "hybrid", "offset": 0}
 
 
-def said(asked: Asked) -> dict[str, Any]:
+def said(asked: SearchParams) -> dict[str, Any]:
     """What was asked as the parameters of an address."""
     values = asked.model_dump()
     values["q"] = asked.q[:2_000]
@@ -163,7 +163,7 @@ def period_in_words(period: Period) -> Markup:
     return escape(f"{period.first:%B} {period.first.year}")
 
 
-def day_address(period: Period | None = None, asked: DayAsked | None = None, /, **changes: Any) -> str:
+def day_address(period: Period | None = None, asked: DayParams | None = None, /, **changes: Any) -> str:
     """The address of a day, week or month (None: the latest day) with what was asked of it, and changes."""
     values = {**(asked.model_dump() if asked else {}), **changes}
     values["has_code"] = None if values.get("has_code") is None else str(values["has_code"]).lower()

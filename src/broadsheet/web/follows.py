@@ -12,7 +12,7 @@ from broadsheet.people.library import Imported
 from broadsheet.site import private_feeds
 from broadsheet.site.auth import AsReader
 from broadsheet.site.context import Site, TheSite
-from broadsheet.site.forms import Posted
+from broadsheet.site.forms import TheForm
 from broadsheet.site.params import Offset
 from broadsheet.store.people import Person
 from broadsheet.web import render
@@ -30,7 +30,7 @@ def overview(request: Request, site: TheSite, person: AsReader, offset: Offset =
 
 
 @router.post("/authors")
-def follow(site: TheSite, person: AsReader, form: Posted) -> Response:
+def follow(site: TheSite, person: AsReader, form: TheForm) -> Response:
     """Follows an author by name, or with ``undo`` no more."""
     store = site.collection.store
     if form.get("undo"):
@@ -50,7 +50,7 @@ def shown(
     problem: BroadsheetError | None = None,
 ) -> Response:
     """The page, with what became of a library that was ``brought``, or the ``problem`` with it."""
-    store, told = site.collection.store, site.told(str(problem)) if problem else ""
+    store, told = site.collection.store, site.redact(str(problem)) if problem else ""
     part = part_of(site, by_followed(store, person.number), offset)
     return render.rendered(
         request,

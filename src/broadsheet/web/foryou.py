@@ -36,7 +36,7 @@ def for_you(request: Request, site: TheSite, person: AsReader, days: Span = "7")
         "foryou.html",
         found=found,
         nothing=not fitting.is_known(site.collection, person.number),
-        note=site.told(found.note),
+        note=site.redact(found.note),
         ids={number: paper.id for number, paper in found.documents.items()},
         marks=singly(request, site, [found.documents[each.number] for each in found.picks]),
         nearness=_nearness(site, found),

@@ -9,7 +9,7 @@ from broadsheet.core.errors import SourceError, UsageError
 from broadsheet.people.library import import_library
 from broadsheet.site.auth import AsReader
 from broadsheet.site.context import TheSite
-from broadsheet.site.forms import Posted
+from broadsheet.site.forms import TheForm
 from broadsheet.web import follows
 from broadsheet.wiring.jobs import run_now
 
@@ -17,7 +17,7 @@ router = APIRouter(include_in_schema=False)
 
 
 @router.post("/interests/library")
-def take(request: Request, site: TheSite, person: AsReader, form: Posted, tasks: BackgroundTasks) -> Response:
+def take(request: Request, site: TheSite, person: AsReader, form: TheForm, tasks: BackgroundTasks) -> Response:
     """Saves the papers of an uploaded library; what is new gets its vectors after the answer."""
     if not site.single:
         site.limit("libraries", str(person.number))

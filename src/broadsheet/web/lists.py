@@ -17,8 +17,8 @@ from broadsheet.search.hybrid import search
 from broadsheet.site import private_feeds
 from broadsheet.site.auth import AsReader
 from broadsheet.site.context import Site, TheSite
-from broadsheet.site.download import form_of, listed, standing
-from broadsheet.site.forms import Posted
+from broadsheet.site.download import form_of, list_response, with_own_days
+from broadsheet.site.forms import TheForm
 from broadsheet.site.params import Number, Offset
 from broadsheet.store import Store
 from broadsheet.store.lists import SAVED, SavedList
@@ -65,7 +65,7 @@ def overview(
 
 
 @router.post("/lists")
-def make(request: Request, site: TheSite, person: AsReader, form: Posted) -> Response:
+def make(request: Request, site: TheSite, person: AsReader, form: TheForm) -> Response:
     """Makes a list; leads to one that has the name already."""
     try:
         number = lists.make(site.collection.store, person.number, name=form.get("name"), now=site.now())
@@ -103,7 +103,7 @@ def one(
 
 
 @router.post("/lists/{number}/rename")
-def rename(request: Request, site: TheSite, person: AsReader, number: Number, form: Posted) -> Response:
+def rename(request: Request, site: TheSite, person: AsReader, number: Number, form: TheForm) -> Response:
     """Calls a list otherwise."""
     kept = lists.own(site.collection.store, person.number, number)
     try:
@@ -115,7 +115,7 @@ def rename(request: Request, site: TheSite, person: AsReader, number: Number, fo
 
 
 @router.post("/lists/{number}/delete")
-def delete(site: TheSite, person: AsReader, number: Number, _form: Posted) -> Response:
+def delete(site: TheSite, person: AsReader, number: Number, _form: TheForm) -> Response:
     """Takes a list away; papers that stand in no other are saved no more."""
     lists.remove(site.collection, person.number, number=number)
     return RedirectResponse("/lists", 303)
@@ -147,9 +147,9 @@ def _found(site: Site, person: Person, q: str, number: int | None, offset: int) 
     try:
         found = search(site.collection, q, k=A_PAGE, offset=offset, among=among)
     except (CollectionError, ModelError) as error:  # nothing was synced yet
-        return Part((), offset, note=site.told(str(error)))
+        return Part((), offset, note=site.redact(str(error)))
     rows = [(result.document, result) for result in found.items]
-    return Part(rows, offset, found.more, note=site.told(found.note))
+    return Part(rows, offset, found.more, note=site.redact(found.note))
 
 
 def _shown(
@@ -188,12 +188,12 @@ def _written(request: Request, site: Site, form: str, person: Person, kept: Save
     store, number = site.collection.store, kept.number if kept else None
     numbers = store.lists.saved(person.number, number)[:MOST]
     papers = store.papers.by_numbers(numbers)
-    return listed(
+    return list_response(
         request,
         site,
         form,
         title=f"Broadsheet: {kept.name if kept else 'saved'}",
         page=f"/lists/{number}" if number else "/lists",
-        papers=standing(papers[each] for each in numbers if each in papers),
+        papers=with_own_days(papers[each] for each in numbers if each in papers),
         name=f"own/{person.number}/{number or 'saved'}",
     )

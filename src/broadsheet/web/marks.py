@@ -14,7 +14,7 @@ from starlette.responses import Response
 
 from broadsheet.core.types import Document
 from broadsheet.people.marks import Mark, marks
-from broadsheet.site.auth import give_cookie, visiting
+from broadsheet.site.auth import give_cookie, visitor_of
 from broadsheet.site.context import Site
 from broadsheet.site.urls import is_https
 
@@ -44,7 +44,7 @@ class Marks:
 def marked(request: Request, site: Site, works: Sequence[Sequence[Document]]) -> Marks:
     """The marks of these works (a paper and its copies each) for whoever asks."""
     visit = _read(request.cookies.get(COOKIE, ""), site.now())
-    person = visiting(request, site).number
+    person = visitor_of(request, site).number
     return Marks(marks(site.collection.store, person, works), visit.before if visit else None)
 
 

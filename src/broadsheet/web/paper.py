@@ -10,7 +10,7 @@ from broadsheet.core.types import Document, Results
 from broadsheet.daily.copies import appearances
 from broadsheet.exports.bibtex import bibtex
 from broadsheet.search.similar import similar
-from broadsheet.site.auth import visiting
+from broadsheet.site.auth import visitor_of
 from broadsheet.site.context import Site, TheSite
 from broadsheet.site.lookup import paper_of
 from broadsheet.web import comments, filters, render
@@ -36,7 +36,7 @@ def paper(request: Request, site: TheSite, id: str) -> Response:
         return RedirectResponse(filters.paper_address(document), 307)
     akin, note = _akin(site, document)
     others = appearances(site.collection, document)
-    visitor = visiting(request, site)
+    visitor = visitor_of(request, site)
     near = [(result.document,) for result in akin.items] if akin else []
     return render.rendered(
         request,
@@ -60,5 +60,5 @@ def _akin(site: Site, document: Document) -> tuple[Results | None, str]:
     try:
         answer = similar(site.collection, document.id, k=_AKIN)
     except CollectionError as error:
-        return None, site.told(str(error))
-    return answer, site.told(answer.note)
+        return None, site.redact(str(error))
+    return answer, site.redact(answer.note)

@@ -15,7 +15,7 @@ from broadsheet.people import lists, notes
 from broadsheet.people.reactions import ACTS, Act, react
 from broadsheet.site.auth import AsReader
 from broadsheet.site.context import Site, TheSite
-from broadsheet.site.forms import Form, Posted
+from broadsheet.site.forms import Form, TheForm
 from broadsheet.site.lookup import paper_of
 from broadsheet.store.lists import SAVED
 from broadsheet.web import render
@@ -37,7 +37,7 @@ _PRESSED: dict[str, tuple[Act, bool, str]] = {
 
 
 @router.post("/act")
-def press(request: Request, site: TheSite, person: AsReader, form: Posted) -> Response:
+def press(request: Request, site: TheSite, person: AsReader, form: TheForm) -> Response:
     """One of the buttons beside a paper: its name is the act, its value the paper."""
     name, id_ = next(((field, value) for field, value in form.fields if field in _PRESSED), ("", ""))
     if not name:
@@ -57,7 +57,7 @@ def press(request: Request, site: TheSite, person: AsReader, form: Posted) -> Re
 
 
 @router.post("/act/{mark}")
-def mark(site: TheSite, person: AsReader, form: Posted, mark: str) -> Response:
+def mark(site: TheSite, person: AsReader, form: TheForm, mark: str) -> Response:
     """Sets a mark on papers (vote, decline, read), or takes it back with ``undo``."""
     wanted = next((known for known in ACTS if known == mark), None)
     if wanted is None:
@@ -68,7 +68,7 @@ def mark(site: TheSite, person: AsReader, form: Posted, mark: str) -> Response:
 
 
 @router.post("/save")
-def save(site: TheSite, person: AsReader, form: Posted) -> Response:
+def save(site: TheSite, person: AsReader, form: TheForm) -> Response:
     """Puts papers into a list by its name (new ones are made) or its number, ``into``; takes them ``outof`` one, or
     with ``undo`` out of one (``list``) or of all."""
     papers = _papers(site, form)
@@ -84,7 +84,7 @@ def save(site: TheSite, person: AsReader, form: Posted) -> Response:
 
 
 @router.post("/note")
-def note(site: TheSite, person: AsReader, form: Posted) -> Response:
+def note(site: TheSite, person: AsReader, form: TheForm) -> Response:
     """Writes a private note on a paper; an empty one is taken away."""
     (document, *_) = _papers(site, form)
     text = form.get("text", longest=4 * notes.LONGEST)

@@ -13,10 +13,10 @@ from fastapi.responses import Response
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from broadsheet import __version__
-from broadsheet.site.auth import remember, visiting
-from broadsheet.site.conditional import tagged
+from broadsheet.site.auth import remember, visitor_of
+from broadsheet.site.conditional import with_etag
 from broadsheet.site.context import Site
-from broadsheet.site.params import Asked
+from broadsheet.site.params import SearchParams
 from broadsheet.web import filters
 
 STATIC = Path(__file__).parent / "static"
@@ -26,7 +26,7 @@ def failure(site: Site, status: int, detail: str) -> Response:
     """An error as a page; says nothing of the Collection, which may be what failed."""
     title = _FAILURES.get(status) or HTTPStatus(status).phrase
     template = _templates().get_template("error.html")
-    body = template.render(title=title, detail=site.told(detail), status=status, **_common())
+    body = template.render(title=title, detail=site.redact(detail), status=status, **_common())
     return Response(body, status, media_type="text/html")
 
 
@@ -46,18 +46,18 @@ _FAILURES = {
 
 def rendered(request: Request, site: Site, template: str, /, **values: Any) -> Response:
     """A rendered page; a browser that has it already is told so."""
-    visitor = visiting(request, site)
+    visitor = visitor_of(request, site)
     body = drawn(request, site, template, **values).encode("utf-8", "replace")
     response = Response(body, media_type="text/html")
     if visitor.new:
         remember(response, request, site, visitor.key)
-    return tagged(request, response)
+    return with_etag(request, response)
 
 
 def drawn(request: Request, site: Site, template: str, /, **values: Any) -> str:
     """The text of a page, or of a part of one."""
-    visitor = visiting(request, site)
-    ours = {"asked": Asked(), "reach": site.reach(), "trouble": site.told(site.trouble), "visitor": visitor,
+    visitor = visitor_of(request, site)
+    ours = {"asked": SearchParams(), "reach": site.reach(), "trouble": site.redact(site.trouble), "visitor": visitor,
             "admitted": site.settings.people != "closed" or visitor.person is not None,
             "site": site, "here": here(request), "form_token": lambda: visitor.csrf(site.secret)}  # fmt: skip
     return _templates().get_template(template).render({**ours, **_common(), **values})

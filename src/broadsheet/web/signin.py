@@ -12,7 +12,7 @@ from broadsheet.core.errors import NotFoundError, UsageError
 from broadsheet.people import letters, signin
 from broadsheet.site.auth import AsReader, TheVisitor, forget, remember
 from broadsheet.site.context import Site, TheSite
-from broadsheet.site.forms import Posted, local
+from broadsheet.site.forms import TheForm, local
 from broadsheet.site.limits import host_of
 from broadsheet.site.urls import base_of
 from broadsheet.web import render
@@ -30,7 +30,7 @@ def form(request: Request, site: TheSite, visitor: TheVisitor, next: str = "/") 
 
 
 @router.post("/sign-in")
-def ask(request: Request, site: TheSite, form: Posted, tasks: BackgroundTasks) -> Response:
+def ask(request: Request, site: TheSite, form: TheForm, tasks: BackgroundTasks) -> Response:
     """Mails a link to whoever may come in; the answer is the same for everybody, and as quick."""
     _many(site)
     given = form.get("address", longest=400)
@@ -57,7 +57,7 @@ def button(request: Request, site: TheSite, key: str = "", next: str = "/") -> R
 
 
 @router.post("/sign-in/link")
-def enter(request: Request, site: TheSite, form: Posted) -> Response:
+def enter(request: Request, site: TheSite, form: TheForm) -> Response:
     """Uses the link up. The browser gets a new key, so that one planted before is worth nothing."""
     _many(site)
     store, browser = site.collection.store, request.headers.get("user-agent", "")
@@ -71,7 +71,7 @@ def enter(request: Request, site: TheSite, form: Posted) -> Response:
 
 
 @router.post("/sign-out")
-def leave(request: Request, site: TheSite, form: Posted, visitor: TheVisitor, person: AsReader) -> Response:
+def leave(request: Request, site: TheSite, form: TheForm, visitor: TheVisitor, person: AsReader) -> Response:
     """Signs this browser out, or every browser of the person."""
     _many(site)
     if form.get("everywhere"):
@@ -102,7 +102,7 @@ def _send(site: Site, who: str, base: str, next_: str) -> None:
     letter = letters.sign_in(
         who, f"{base}/sign-in/link?{query}", sender=site.settings.mail_from, now=now, minutes=signin.LINK // _MINUTE
     )
-    site.post(letter)
+    site.send_email(letter)
 
 
 _MINUTE = timedelta(minutes=1)

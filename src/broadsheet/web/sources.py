@@ -8,7 +8,7 @@ from fastapi.responses import RedirectResponse, Response
 from broadsheet.core.errors import BroadsheetError
 from broadsheet.site.auth import AsEditor
 from broadsheet.site.context import Site, TheSite
-from broadsheet.site.forms import Posted, posted
+from broadsheet.site.forms import TheForm, read_form
 from broadsheet.upkeep.sources import follow, unfollow
 from broadsheet.web import render
 from broadsheet.wiring.jobs import run_now
@@ -24,24 +24,24 @@ def sources(request: Request, site: TheSite, _person: AsEditor) -> Response:
 
 
 @router.post("/sources/add")
-def add(request: Request, site: TheSite, _person: AsEditor, form: Posted) -> Response:
+def add(request: Request, site: TheSite, _person: AsEditor, form: TheForm) -> Response:
     """Follows one more."""
     name = form.get("name", longest=_LONGEST_NAME)
     try:
         follow(site.collection.store, name, now=site.now(), afar=True)
     except BroadsheetError as error:
-        return _shown(request, site, typed=name, problem=site.told(str(error)))
+        return _shown(request, site, typed=name, problem=site.redact(str(error)))
     return RedirectResponse("/sources", 303)
 
 
 @router.post("/sources/remove")
-def remove(site: TheSite, _person: AsEditor, form: Posted) -> Response:
+def remove(site: TheSite, _person: AsEditor, form: TheForm) -> Response:
     """Follows one no more; its papers stay."""
     unfollow(site.collection.store, form.get("name", longest=_LONGEST_NAME))
     return RedirectResponse("/sources", 303)
 
 
-@router.post("/sources/fetch", dependencies=[Depends(posted)])
+@router.post("/sources/fetch", dependencies=[Depends(read_form)])
 def fetch(site: TheSite, _person: AsEditor, tasks: BackgroundTasks) -> Response:
     """Fetches from all of them and syncs, after the answer; the page of the status tells how it went."""
     tasks.add_task(run_now, site.collection, site.settings, "fetch", "sync", now=site.now())

@@ -9,8 +9,8 @@ from broadsheet.core.errors import UsageError
 from broadsheet.core.types import Document
 from broadsheet.site.auth import AsReader
 from broadsheet.site.context import Site, TheSite
-from broadsheet.site.forms import Posted
-from broadsheet.site.submissions import submitted
+from broadsheet.site.forms import TheForm
+from broadsheet.site.submissions import queue_submission
 from broadsheet.store.desk import Submission
 from broadsheet.store.people import Person
 from broadsheet.web import render
@@ -27,11 +27,11 @@ def form(request: Request, site: TheSite, person: AsReader) -> Response:
 
 
 @router.post("/submit")
-def hand_in(request: Request, site: TheSite, person: AsReader, form: Posted, tasks: BackgroundTasks) -> Response:
+def hand_in(request: Request, site: TheSite, person: AsReader, form: TheForm, tasks: BackgroundTasks) -> Response:
     """Queues a paper and looks for it after the answer; leads to one that is here already."""
     typed = form.get("paper")
     try:
-        kept = submitted(site, person, typed=typed, tasks=tasks)
+        kept = queue_submission(site, person, typed=typed, tasks=tasks)
     except UsageError as error:
         return _shown(request, site, person, typed=typed, problem=str(error))
     document = _document(site, kept)

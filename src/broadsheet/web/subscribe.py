@@ -12,7 +12,7 @@ from broadsheet.core.errors import NotFoundError, UsageError
 from broadsheet.people import letters, signin, subscription
 from broadsheet.site.auth import TheVisitor, Visitor
 from broadsheet.site.context import Site, TheSite
-from broadsheet.site.forms import Form, Posted
+from broadsheet.site.forms import Form, TheForm
 from broadsheet.site.limits import host_of
 from broadsheet.site.urls import base_of
 from broadsheet.store.mail import Choice
@@ -29,7 +29,7 @@ def form(request: Request, site: TheSite, visitor: TheVisitor, address: str = ""
 
 
 @router.post("/subscribe")
-def subscribe(request: Request, site: TheSite, visitor: TheVisitor, form: Posted, tasks: BackgroundTasks) -> Response:
+def subscribe(request: Request, site: TheSite, visitor: TheVisitor, form: TheForm, tasks: BackgroundTasks) -> Response:
     """Begins or changes the subscription of whoever has shown that the address is theirs; others get a link by mail,
     and so does whose address nothing is sent to since mail came back from it: pressing its button lifts that."""
     store, person = site.collection.store, visitor.person
@@ -63,7 +63,7 @@ def button(request: Request, site: TheSite, visitor: TheVisitor, key: str = "") 
 
 
 @router.post("/subscribe/confirm")
-def confirm(request: Request, site: TheSite, visitor: TheVisitor, form: Posted) -> Response:
+def confirm(request: Request, site: TheSite, visitor: TheVisitor, form: TheForm) -> Response:
     """Begins the subscription."""
     store, key = site.collection.store, form.get("key")
     try:
@@ -100,7 +100,7 @@ async def leave(request: Request, site: TheSite, token: str) -> Response:
 
 
 @router.post("/leave/{token}/again")
-def again(site: TheSite, token: str, _form: Posted) -> Response:
+def again(site: TheSite, token: str, _form: TheForm) -> Response:
     """Subscribes anew as it was, for who pressed the wrong button."""
     subscription.subscribe_again(site.collection.store, _person(site, token), now=site.now())
     return RedirectResponse(f"/leave/{token}", 303)
@@ -165,4 +165,4 @@ def _send(site: Site, who: str, chosen: Choice, base: str) -> None:
     if access != "single" and signin.role_of(store, who, access) is None:
         return
     link = f"{base}/subscribe/confirm?{urlencode({'key': subscription.join_token(store, who, chosen, now=now)})}"
-    site.post(letters.confirm(who, link, sender=site.settings.mail_from, now=now))
+    site.send_email(letters.confirm(who, link, sender=site.settings.mail_from, now=now))

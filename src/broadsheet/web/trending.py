@@ -30,7 +30,7 @@ def trending(request: Request, site: TheSite, days: Days = 7, offset: Offset = 0
         days=days,
         choices=CHOICES,
         size=SIZE,
-        note=site.told(found.note),
+        note=site.redact(found.note),
         marks=marked(request, site, [(card.document, *card.others) for card in found.cards]),
         scores=scores(site, found),
         rule=rule(HALF_LIFE),
