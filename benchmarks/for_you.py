@@ -21,7 +21,7 @@ from common import CACHE, head, need_data, versions
 from broadsheet import names
 from broadsheet.core.types import Document
 from broadsheet.core.vectors import unit
-from broadsheet.foryou.interests import centred, common
+from broadsheet.foryou.interests import centre, common
 from broadsheet.foryou.profile import Background, Liked, Pool, Profile, picks, profile_of
 from broadsheet.lab import readers as lab
 from broadsheet.lab.cache import CachedEncoder
@@ -47,14 +47,14 @@ def main() -> None:
     methods = {
         lab.OURS: lab.ForYou(papers),
         lab.AVERAGE: lab.average(papers.vectors),
-        "average, centred": lab.average(centred(papers.vectors, common(papers.vectors))),
+        "average, centred": lab.average(centre(papers.vectors, common(papers.vectors))),
     }
-    made = lab.made_up(papers, count, seed=SEED)
+    made = lab.make_readers(papers, count, seed=SEED)
     print(f"topics: {len(lab.topics_of(papers, 'tuning'))} to tune on, {len(lab.topics_of(papers))} to report\n")
-    show("All likes in one heap", lab.measured(papers, made, methods | classifiers))
+    show("All likes in one heap", lab.measure(papers, made, methods | classifiers))
     lists = [replace(reader, named=True) for reader in made[:WITH_LISTS]]
-    show("A list for each topic, known to the ranking", lab.measured(papers, lists, methods | classifiers))
-    gap = lab.declining(papers, made[:DECLINING])
+    show("A list for each topic, known to the ranking", lab.measure(papers, lists, methods | classifiers))
+    gap = lab.measure_declining(papers, made[:DECLINING])
     print(f"R@20 after the first five wrong papers were declined: {gap.mean:+.4f} [{gap.low:+.4f}, {gap.high:+.4f}]")
     speed()
 
@@ -94,7 +94,7 @@ def classifier(features: Any, *, dual: bool) -> Callable[[lab.Reader], lab.Rank]
     return method
 
 
-def show(title: str, found: lab.Found) -> None:
+def show(title: str, found: lab.Result) -> None:
     """Print one table."""
     print(f"{title}: {found.readers} readers of {found.topics} topics, {found.papers:,} papers")
     for row in found.rows:
@@ -110,8 +110,8 @@ def speed(count: int = 300) -> None:
     """Print what profiles and picks cost: 200 papers of a day, 30 likes in three bunches, 384 dimensions."""
     random = np.random.default_rng(0)
     sample, day = unit(random.normal(size=(1_000, 384))), unit(random.normal(size=(200, 384)))
-    against = Background(common(sample), centred(sample, common(sample)), "made")
-    pool = Pool(np.arange(200) + 1, day, centred(day, against.mean), "made")
+    against = Background(common(sample), centre(sample, common(sample)), "made")
+    pool = Pool(np.arange(200) + 1, day, centre(day, against.mean), "made")
     bunches = random.normal(size=(count, 3, 384))
     likes = [unit(np.repeat(each, 10, axis=0) + random.normal(size=(30, 384))) for each in bunches]
     begun = time.process_time()

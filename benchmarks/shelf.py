@@ -21,19 +21,19 @@ from functools import cache
 from math import log
 from pathlib import Path
 
+import alerts
 import numpy as np
 from common import CACHE, head, need_data, versions
 
 from broadsheet import names
-from broadsheet.alerts.alert import LEVELS, Alert
+from broadsheet.alerts.alert import Alert
 from broadsheet.collection import Collection, open_collection
 from broadsheet.core.index.scan import ScanIndex
 from broadsheet.core.metrics import Difference, Measure, TopicCoverage, difference
-from broadsheet.core.types import Document, Filters, Results
+from broadsheet.core.types import LEVELS, Document, Filters, Results
 from broadsheet.core.vectors import Vectors, unit
-from broadsheet.foryou.interests import centred, common
+from broadsheet.foryou.interests import centre, common
 from broadsheet.ingest import ingest
-from broadsheet.lab import alerts
 from broadsheet.lab import readers as lab
 from broadsheet.lab.cache import CachedEncoder
 from broadsheet.search.hybrid import search
@@ -68,7 +68,7 @@ def thresholds() -> None:
         near = collection.encoder.encode(topics, role="query") @ collection.space.snapshot().of(rows).T
         right = np.array([np.isin(rows, list(half.papers[name])) for name in topics])
         for level in LEVELS:
-            found = alerts.found_by(collection, [Alert(name, (), level) for name in topics], numbers)
+            found = alerts.find_matches(collection, [Alert(name, (), level) for name in topics], numbers)
             ours = np.array([np.isin(rows, list(each)) for each in found])
             cut = edge(near, right, recalls(ours, right).mean())
             bare = near >= cut
@@ -78,7 +78,7 @@ def thresholds() -> None:
             pooled = [(each & right).sum() / each.sum() for each in (ours, near >= pooled_edge(near, right, ours))]
             print(f"    all matches pooled, recall {(ours & right).sum() / right.sum():.3f}: precision {pooled[0]:.3f} "
                   f"against {pooled[1]:.3f}")  # fmt: skip
-        silent = alerts.found_by(collection, [Alert(text, (), "good") for text in FOREIGN], numbers[-200:])
+        silent = alerts.find_matches(collection, [Alert(text, (), "good") for text in FOREIGN], numbers[-200:])
         print(f"  {sum(not each for each in silent)} of {len(FOREIGN)} foreign queries find nothing among 200 papers")
 
 
@@ -151,11 +151,11 @@ def interests() -> None:
     """S222: readers of two topics who find both among 20 papers (papers_conf, the topics nothing was tuned on)"""
     documents = [paper for paper in conference() if paper.categories]
     papers = lab.papers_of(documents, encoder())
-    two = [each for each in lab.made_up(papers, 900, seed=SEED) if len(each.topics) == 2]
+    two = [each for each in lab.make_readers(papers, 900, seed=SEED) if len(each.topics) == 2]
     methods: dict[str, lab.Method] = {
         lab.OURS: lab.ForYou(papers),
         "one vector": lab.average(papers.vectors),
-        "one vector, centred": lab.average(centred(papers.vectors, common(papers.vectors))),
+        "one vector, centred": lab.average(centre(papers.vectors, common(papers.vectors))),
     }
     both = {name: np.array([finds_both(papers, each, method) for each in two]) for name, method in methods.items()}
     for name in list(both)[1:]:

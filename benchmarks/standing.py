@@ -13,6 +13,7 @@ import tempfile
 import time
 from datetime import UTC, datetime
 
+import alerts
 import numpy as np
 from common import CACHE, head, latency, need_data, timed, versions
 
@@ -22,7 +23,6 @@ from broadsheet.alerts.match import Prepared, gather, prepare
 from broadsheet.collection import Collection, open_collection
 from broadsheet.core.types import Document, Filters
 from broadsheet.ingest import ingest
-from broadsheet.lab import alerts
 from broadsheet.lab.cache import CachedEncoder
 from broadsheet.sync import sync
 
@@ -61,10 +61,13 @@ def quality(collection: Collection) -> None:
           f"{alerts.LEAST} papers; mean over topics [95 % bootstrap]\n")  # fmt: skip
     for which, title in ((0, "chosen on"), (1, "reported on")):
         half = judged.half(which)
-        for row in [*alerts.matching(collection, half, numbers), *alerts.excluding(collection, half, numbers)]:
+        for row in [
+            *alerts.measure_matching(collection, half, numbers),
+            *alerts.measure_exclusions(collection, half, numbers),
+        ]:
             print(f"{title:12} {row.setting:16} {row.measure:22} {row.value:6.3f} [{row.low:.3f}, {row.high:.3f}]  "
                   f"n = {row.cases}", flush=True)  # fmt: skip
-    shares = alerts.silent(collection, FOREIGN, numbers)
+    shares = alerts.measure_silence(collection, FOREIGN, numbers)
     print(f"\n{len(FOREIGN)} queries about something else: papers matched of 1,000: "
           + ", ".join(f"{level} {share:.3f}" for level, share in shares.items()))  # fmt: skip
 

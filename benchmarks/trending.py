@@ -21,7 +21,7 @@ from broadsheet.core.types import Document
 from broadsheet.core.vectors import unit
 from broadsheet.lab.backtest import backtest
 from broadsheet.lab.cache import CachedEncoder
-from broadsheet.trending.score import rising
+from broadsheet.trending.score import acceleration
 
 
 def main() -> None:
@@ -69,7 +69,7 @@ def speed() -> None:
     times = []
     for _ in range(5):
         begun = time.perf_counter()
-        rising(recent[:500], recent, past)
+        acceleration(recent[:500], recent, past)
         times.append(time.perf_counter() - begun)
     print(f"\nacceleration of 500 papers against {len(recent):,} new and {len(past):,} of before: "
           f"{np.median(times) * 1000:.0f} ms (median of 5)")  # fmt: skip

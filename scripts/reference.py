@@ -2,7 +2,7 @@
 
 python scripts/reference.py [--check]
 
-With --check nothing is written; ends with 1 when a page is not what the code says.
+With --check it writes nothing, and exits with 1 if a page differs from the code.
 """
 
 from __future__ import annotations
@@ -25,25 +25,25 @@ from broadsheet import config, names, shelf
 from broadsheet.cli import json
 from broadsheet.cli.app import EXIT_CODES, app
 from broadsheet.core import protocols, records
-from broadsheet.core.types import Result
+from broadsheet.core.types import Result, Strength
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
 EVERYWHERE = ("data", "debug")
 SHAPES = (json.results, json.result, json.document, json.feed, json.trial, json.run)
 VARIABLES = {
-    config.COLLECTION_VARIABLE: "Folder of the Collection, where `--data` is not given.",
+    config.COLLECTION_VARIABLE: "Folder of the Collection, if `--data` is not given.",
     "BROADSHEET_DEBUG": "If set, errors show where they came from, as with `--debug`.",
-    "BROADSHEET_DATA": "Folder of the real test sets, for tests, benchmarks and the tasks of `evaluate` only.",
+    "BROADSHEET_DATA": "Folder of the real test sets; only for tests, benchmarks and the tasks of `evaluate`.",
 }
 SHELF = """# The starter shelf
 
-Made from the code by `./run.sh docs`; `broadsheet shelf` prints it too. 289 papers by title, described in the project's
-own words so that a first run has something to search. A paper counts as offered only when its capability works on real
-data and was measured ([benchmarks.md](benchmarks.md)): {counts}.
+`./run.sh docs` makes this page from the code; `broadsheet shelf` prints the same. It lists 289 papers by title,
+described in the project's own words so that a first run has something to search. A paper counts as offered only when
+Broadsheet does what it is about, on real data and with a measurement ([benchmarks.md](benchmarks.md)): {counts}.
 """
 INTRODUCTION = """# Reference
 
-Made from the code by `./run.sh docs`; a test fails when it is out of date."""
+`./run.sh docs` makes this page from the code; a test fails when it is out of date."""
 
 
 def main(arguments: list[str]) -> int:
@@ -78,14 +78,16 @@ def shelf_page() -> str:
     counts = ", ".join(f"{count} {kind}" for kind, count in sorted(kinds.items()))
     rows = ((each.id, each.title, ", ".join(each.topics), each.offer) for each in entries)
     return (
-        "\n".join((SHELF.format(counts=counts), *table(("id", "paper", "topics", "where Broadsheet offers it"), rows)))
+        "\n".join(
+            (SHELF.format(counts=counts), *table(("id", "paper", "topics", "what in Broadsheet covers it"), rows))
+        )
         + "\n"
     )
 
 
 def commands() -> Iterator[str]:
     """Every command with its words, arguments and options."""
-    yield "## Commands\n\nOptions stand after the command. Every command also has these:\n"
+    yield "## Commands\n\nOptions come after the command. Every command also has these:\n"
     shared = {each.name: each for _, one in walk(typer.main.get_command(app), "") for each in one.params}
     yield from table(("option", "meaning"), (parameter(shared[name]) for name in EVERYWHERE))
     yield "| `--help` | Show what the command does. |"
@@ -129,27 +131,29 @@ def exit_codes() -> Iterator[str]:
 
 def printed() -> Iterator[str]:
     """What --json prints."""
-    yield "## JSON\n\nWith `--json`, standard output holds one JSON value; fields may be added, none is taken away.\n"
+    yield "## JSON\n"
+    yield "With `--json`, standard output holds one JSON value; fields may be added, but none will be removed.\n"
     yield from table(("command", "prints"), ((f"`{name}`", what) for name, what in json.PRINTED.items()))
     yield ""
     yield from (f"- {oneline(shape)}" for shape in SHAPES)
     yield ""
-    yield from table(("of a paper that was found", "meaning"), map(column, records.COLUMNS))
+    yield from table(("field of a search result", "meaning"), map(column, records.COLUMNS))
 
 
 def column(each: Field[Any]) -> tuple[str, str]:
     """A field of a Result with its values, where they are words, and what it means."""
     kind = get_type_hints(Result)[each.name]
-    words = [f"`{word}`" if word else "empty" for word in get_args(kind)] if get_origin(kind) is Literal else []
+    values = sorted(kind, reverse=True) if kind is Strength else get_args(kind) if get_origin(kind) is Literal else ()
+    words = [f"`{word}`" if word else "empty" for word in values]
     return f"`{each.name}`", each.metadata["description"] + (f" One of {', '.join(words)}." if words else "")
 
 
 def settings() -> Iterator[str]:
     """Every setting and every variable of the environment."""
     yield "## Settings\n"
-    yield f"They stand in `{config.FILE}` in the Collection, in the environment as `BROADSHEET_` and the name in"
-    yield "capitals, and some are options of commands. An option wins over the environment, the environment over the"
-    yield "file.\n"
+    yield f"Settings are in `{config.FILE}` in the Collection, or in the environment as `BROADSHEET_` and the name in"
+    yield "capitals; some are also options of commands. An option wins over the environment, and the environment over"
+    yield "the file.\n"
     said = attribute_docs(config.Settings)
     rows = ((f"`{each.name}`", f"`{each.default!r}`", said[each.name]) for each in fields(config.Settings))
     yield from table(("setting", "default", "meaning"), rows)
@@ -169,7 +173,7 @@ def attribute_docs(of: type) -> dict[str, str]:
 
 def sockets() -> Iterator[str]:
     """Every protocol with its method."""
-    yield "## Sockets\n\nAnything with the required method fits; `broadsheet.testing` checks the promises.\n"
+    yield "## Sockets\n\nAny object with the required method fits; `broadsheet.testing` checks what it promises.\n"
     rows = []
     for name, socket in vars(protocols).items():
         if (
@@ -180,19 +184,19 @@ def sockets() -> Iterator[str]:
             [method] = [m for m in vars(socket) if m == "__call__" or not m.startswith("_")]
             function = getattr(socket, method)
             rows.append((f"`{name}`", oneline(socket), f"`{method}{signature(function)}`", oneline(function)))
-    yield from table(("socket", "what it is", "required method", "which gives"), rows)
+    yield from table(("socket", "what it is", "required method", "what it does"), rows)
 
 
 def registered(title: str, group: str) -> Iterator[str]:
     """Every source or encoder of Broadsheet's own, in the words of its factory."""
-    yield f"## {title}\n\nEntry points of the group `{group}`; a package of yours can register more.\n"
+    yield f"## {title}\n\nEntry points of the group `{group}`; your own package can register more.\n"
     ours = sorted(entry for entry in entry_points(group=group) if entry.value.startswith("broadsheet."))
     yield from table(("name", "forms"), ((f"`{entry.name}`", oneline(entry.load())) for entry in ours))
 
 
 def python() -> Iterator[str]:
     """What the package root offers."""
-    yield "## Python\n\n`import broadsheet as bs`; these are loaded when first used.\n"
+    yield "## Python\n\n`import broadsheet as bs`; each name is loaded when it is first used.\n"
     rows = []
     for name in broadsheet.__all__:
         thing = getattr(broadsheet, name)

@@ -28,6 +28,19 @@ _CHROMIUM = [
 ]  # fmt: skip
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep the tests of a file in one process of pytest-xdist, since they share fixtures, and all browsers in one.
+
+    A file whose tests measure time, or kill processes, names its group ``timed`` itself: they run one after another.
+    """
+    for item in items:
+        if "chromium" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.xdist_group("browser"))
+        elif item.get_closest_marker("xdist_group") is None:
+            item.add_marker(pytest.mark.xdist_group(f"{item.path.parent.name}/{item.path.stem}"))
+
+
 @pytest.fixture(autouse=True)
 def fresh_console() -> None:
     """A console that measures the terminal again: the command line has one a process, which remembers its width."""

@@ -381,7 +381,7 @@ def test_a_folder_without_a_sound_model(
         asked.setenv("BROADSHEET_ENCODER", "bert:model")
         assert says in desk.refused(6, "sync")
         found = desk.json("search", "lighthouses")
-        assert (found["mode"], "without their meaning" in found["note"]) == ("lexical", True)
+        assert (found["mode"], "not their meaning" in found["note"]) == ("lexical", True)
         assert found["items"][0]["document"]["title"] == KNOWN
     desk.check_intact()
 
@@ -571,8 +571,8 @@ def test_a_file_where_a_folder_is_needed(desk: Desk) -> None:
     [
         ("names = 5", "a list of texts"),
         ("port = 'x'", "a whole number"),
-        ("port = ", "no TOML"),
-        ("\xff", "no TOML"),
+        ("port = ", "is not TOML"),
+        ("\xff", "is not TOML"),
     ],
 )
 def test_broken_settings(desk: Desk, settings: str, says: str) -> None:
@@ -629,7 +629,7 @@ def test_hostile_queries(desk: Desk, query: str) -> None:
 def test_unknown_ids(desk: Desk, name: str) -> None:
     for command in ("show", "similar"):
         line = desk.refused(3, command, name)
-        assert "no paper with the id" in line
+        assert "no paper has the id" in line
         assert len(line) < 700
     with bs.open(desk.folder) as collection:
         client = TestClient(create_app(collection, Settings()), base_url="http://localhost")

@@ -77,7 +77,7 @@ def test_bad_records_are_counted_and_kept(desk: Desk) -> None:
     assert sorted((p.record.where, p.record.reason) for p in desk.store.journal.problems()) == [
         ("csv:7", "field 'title' is empty"),
         ("csv:7", "field 'votes': expected a whole number, got str '9'"),
-        ("feed:x", "the reader brought a str, expected a Document or a BadRecord"),
+        ("feed:x", "the reader brought a str; expected a Document or a BadRecord"),
         ("line 1", "no title"),
     ]
 
@@ -95,8 +95,8 @@ def test_what_no_file_can_hold_is_made_fit(desk: Desk) -> None:
     [
         (SourceError("page 3 is cut off: fetch it again"), "page 3 is cut off: fetch it again"),
         (UsageError("no such day"), "no such day"),
-        (KeyError("title"), "source 'feed:x' failed in its reader (KeyError: 'title'): check that its file"),
-        (RecursionError("deep"), "source 'feed:x' failed in its reader (RecursionError: deep)"),
+        (KeyError("title"), "the reader of source 'feed:x' failed (KeyError: 'title'): check that its file"),
+        (RecursionError("deep"), "the reader of source 'feed:x' failed (RecursionError: deep)"),
     ],
 )
 def test_a_source_that_fails_leaves_what_it_brought(desk: Desk, failure: Exception, said: str) -> None:

@@ -275,8 +275,8 @@ def test_a_link_signs_in_once(app: FastAPI) -> None:
 
 def test_used_and_ended_links_sign_nobody_in(app: FastAPI) -> None:
     visitor = Visitor(app)
-    assert "has ended" in visitor.get(link("sign-in, ended")).text
-    assert "has ended" in visitor.get(link("sign-in, used")).text
+    assert "has expired" in visitor.get(link("sign-in, ended")).text
+    assert "has expired" in visitor.get(link("sign-in, used")).text
     assert visitor.get("/api/me").status_code == 401
 
 

@@ -1,28 +1,32 @@
 """A Collection: Store, Lexicon and Spaces of one folder, opened together.
 
-store.db and models/ are the truth; lexicon/, spaces/ and cache/ can be deleted, and ``sync`` makes them again.
+store.db and models/ hold the originals; lexicon/, spaces/ and cache/ can be deleted, and ``sync`` makes them again.
 """
 
 from __future__ import annotations
 
 import re
 import threading
+from collections.abc import Callable, Hashable
 from pathlib import Path
 from types import TracebackType
+from typing import TypeVar
 
 from broadsheet import names
 from broadsheet.core.errors import CollectionError
 from broadsheet.core.protocols import Encoder
+from broadsheet.core.recent import Memories
 from broadsheet.lexicon import Lexicon
 from broadsheet.space import Space
 from broadsheet.store import Store
 
 DEFAULT_ENCODER = "minilm"
 _MOST_STEMS = 50_000  # some 10 MB
+_T = TypeVar("_T")
 
 
 class Stems(dict[str, str]):
-    """Words as the Lexicon indexes them, empty for those it does not index; remembers what it was asked."""
+    """Words as the Lexicon indexes them, empty for words it does not index; remembers its answers."""
 
     def __init__(self, lexicon: Lexicon) -> None:
         self._lexicon = lexicon
@@ -45,6 +49,7 @@ class Collection:
         self.cache = path / "cache"
         self._encoder = None if isinstance(encoder, str) else encoder
         self._loading = threading.Lock()
+        self._memories = Memories()
         self.stems = Stems(self.lexicon)
         self.encoder_name = (
             encoder if isinstance(encoder, str) else str(getattr(encoder, "name", type(encoder).__name__))
@@ -53,7 +58,7 @@ class Collection:
 
     @property
     def encoder(self) -> Encoder:
-        """The encoder, loaded when first asked for; ModelError when it cannot be."""
+        """The encoder, loaded at first use; ModelError when it cannot be loaded."""
         with self._loading:
             if self._encoder is None:
                 self._encoder = names.encoder(self.encoder_name, models=self.models, cache=self.cache)
@@ -61,7 +66,7 @@ class Collection:
 
     @property
     def lock(self) -> Path:
-        """The file that whoever writes to Lexicon or Spaces holds."""
+        """The lock file that a process holds while it writes to Lexicon or Spaces."""
         return self.cache / "sync.lock"
 
     @property
@@ -70,11 +75,17 @@ class Collection:
         return self.space.snapshot().bands
 
     def space_of(self, encoder_name: str) -> Space:
-        """The Space of an encoder by its name, whether it exists yet or not."""
+        """Return the Space of an encoder by name, whether it exists yet or not."""
         return Space(self.path / "spaces" / re.sub(r"[^A-Za-z0-9._-]+", "-", encoder_name).strip("-."))
 
+    def memory(self, key: Hashable, make: Callable[[], _T]) -> _T:
+        """Return what a part of the program remembers of this Collection under ``key``, made by ``make`` when it is
+        asked for first. It is forgotten when the Collection is closed; its maker bounds its size."""
+        return self._memories.get(key, make)
+
     def close(self) -> None:
-        """Close the Store; derived parts need no closing."""
+        """Close the Store and forget what was remembered; derived parts need no closing."""
+        self._memories.clear()
         self.store.close()
 
     def __enter__(self) -> Collection:
@@ -89,11 +100,11 @@ class Collection:
 def open_collection(
     path: str | Path, *, encoder: str | Encoder | None = None, language: str | None = None, create: bool = True
 ) -> Collection:
-    """Open the Collection in a folder, making it when it is missing and ``create`` is true.
+    """Open the Collection in a folder, and make it when it is missing and ``create`` is true.
 
-    ``encoder`` (a name such as ``minilm``, or an object with ``encode``) and ``language`` (of the stemmer) are kept
-    with the Collection when given first, and taken from there when left out. CollectionError when the folder cannot
-    be used, UsageError for an encoder or a language that nobody knows.
+    ``encoder`` (a name, for example ``minilm``, or an object with ``encode``) and ``language`` (of the stemmer) are
+    stored with the Collection when first given, and taken from there when left out. CollectionError when the folder
+    cannot be used, UsageError for an unknown encoder or language.
     """
     folder = Path(path).expanduser()
     if isinstance(encoder, str):
@@ -120,6 +131,6 @@ def open_collection(
 
 
 def _keep(store: Store, key: str, given: str | None) -> None:
-    """Remember what the Collection was told first."""
+    """Store a setting of the Collection when it is first given."""
     if given is not None and store.journal.fact(key) is None:
         store.journal.set_fact(key, given)

@@ -39,54 +39,54 @@ class Settings:
     port: int = 8000
     """Port the server listens on."""
     names: tuple[str, ...] = ("127.0.0.1", "localhost", "[::1]")
-    """Host names under which the site may be asked for; requests for others are refused."""
+    """Host names under which the site answers; requests for other names are refused."""
     encoder: str = ""
-    """Encoder of a new Collection, such as ``minilm`` or ``static``; empty: the Collection's own, else ``minilm``."""
+    """Encoder of a new Collection: ``minilm``, ``static`` ...; empty: the Collection's own, else ``minilm``."""
     language: str = ""
     """Language of the stemmer of a new Collection; empty: the Collection's own, else ``english``."""
     contact: str = ""
-    """Mail address or page by which the fetching of feeds says who it is."""
+    """Email address or web page that identifies you to the servers of feeds."""
     allow_private: bool = False
     """Whether feeds may be fetched from private and loopback addresses."""
     people: str = "single"
-    """Who reads: ``single`` (one reader, no signing in, this machine alone), ``closed`` (the invited), ``open``."""
+    """Who may read: ``single`` (one reader on this machine, without sign-in), ``closed`` (invited people), ``open``."""
     address: str = ""
-    """Address of the site as readers know it, such as ``https://papers.example.org``; empty: as it is asked for."""
+    """Address of the site for readers, for example ``https://papers.example.org``; empty: as each request has it."""
     trusted_proxy: str = ""
-    """Address of the proxy in front whose ``X-Forwarded-For`` is believed; empty: none."""
+    """Address of the proxy in front whose ``X-Forwarded-For`` is trusted; empty: none."""
     mail: str = ""
-    """Mail server, such as ``smtps://mail.example.org``; empty: mails are written into the folder ``outbox``."""
+    """Mail server, for example ``smtps://mail.example.org``; empty: emails are written into the folder ``outbox``."""
     mail_from: str = ""
-    """Address that mails come from; empty: ``broadsheet@localhost``, which only the outbox takes."""
+    """Address that emails come from; empty: ``broadsheet@localhost``, which only the outbox accepts."""
     mail_reply: str = ""
-    """Address that answers to mails go to; empty: the one that mails come from."""
+    """Address for replies to emails; empty: the address that emails come from."""
     mail_bounces: str = ""
-    """Address that mail which cannot be delivered comes back to; a token is added to it: ``bounces+TOKEN@host``."""
+    """Address to which undeliverable email returns; a token is added to it: ``bounces+TOKEN@host``."""
     mail_leaving: str = ""
-    """Address for mails of those who leave, likewise with a token; empty: they leave by the web alone."""
+    """Address for unsubscribing by email, also with a token; empty: readers unsubscribe on the web only."""
     mail_returned: str = ""
-    """Where returned mail comes in: ``127.0.0.1:PORT`` or ``unix:/PATH``, at which the server listens by LMTP, or the
+    """Where returned email arrives: ``127.0.0.1:PORT`` or ``unix:/PATH``, where the server listens for LMTP, or the
     path of an mbox file or a Maildir, which ``broadsheet run`` reads every hour; empty: nowhere."""
     mail_postal: str = ""
-    """A line with the postal address of whoever sends the digest, where the law asks for it."""
+    """A line with the sender's postal address for the digest, where the law requires it."""
     mail_user: str = ""
-    """User name at the mail server."""
+    """User name on the mail server."""
     mail_password_file: str = ""
-    """File with the password at the mail server; else the environment's BROADSHEET_MAIL_PASSWORD."""
+    """File with the password for the mail server; empty: BROADSHEET_MAIL_PASSWORD in the environment."""
     mail_ca_file: str = ""
-    """File with certificates to trust besides the machine's, for a mail server whose own was signed in the house."""
+    """File with certificates to trust in addition to the machine's, for a mail server with an in-house certificate."""
     zone: str = ""
-    """Time zone in which days begin, such as ``Europe/Berlin``; empty: the machine's."""
+    """Time zone in which days begin, for example ``Europe/Berlin``; empty: the machine's."""
     fetch_hours: int = 6
-    """Hours from one fetch of all followed sources to the next while ``broadsheet run`` runs; 0: never."""
+    """Hours between two fetches of all followed sources while ``broadsheet run`` runs; 0: never."""
     trending_hours: int = 6
-    """Hours from one computing of what trends to the next while ``broadsheet run`` runs; 0: never."""
+    """Hours between two updates of what trends while ``broadsheet run`` runs; 0: never."""
     log: str = "text"
-    """Form of the log lines: ``text`` or ``json``."""
+    """Format of the log lines: ``text`` or ``json``."""
     log_requests: bool = False
-    """Whether each request is logged: its method, route and status, never what was asked or by whom."""
+    """Whether each request is logged: its method, route and status, never its content or sender."""
     open_metrics: bool = False
-    """Whether ``/metrics`` answers others than this machine; say yes only where a proxy or a firewall keeps it."""
+    """Whether ``/metrics`` answers other machines too; set it only where a proxy or a firewall protects it."""
 
     @property
     def access(self) -> Access:
@@ -105,7 +105,7 @@ class Settings:
 
     @property
     def time_zone(self) -> tzinfo | None:
-        """The zone as Python has it, None for the machine's; UsageError when there is no such zone."""
+        """The setting ``zone`` as Python's tzinfo, None for the machine's zone; UsageError for an unknown one."""
         return _time_zone(self.zone) if self.zone else None
 
 
@@ -113,19 +113,20 @@ class Settings:
 def _time_zone(name: str) -> tzinfo:
     try:
         return ZoneInfo(name)
-    except (KeyError, ValueError, OSError) as error:  # KeyError: no such zone; the others: no name of a zone at all
+    except (KeyError, ValueError, OSError) as error:  # KeyError: unknown zone; others: not a zone's name
         near = nearest(name, available_timezones() or ["UTC"])
-        hint = near if len(near) < 200 else "Such as Europe/Berlin or America/New_York."
-        raise UsageError(f"setting zone is {name[:80]!r}, which is no time zone. {hint}") from error
+        hint = near if len(near) < 200 else "For example Europe/Berlin or America/New_York."
+        raise UsageError(f"setting zone is {name[:80]!r}, which is not a time zone. {hint}") from error
 
 
 def collection_folder(given: str | Path | None, environment: Mapping[str, str] = os.environ) -> Path:
-    """The Collection's folder: as given, else from BROADSHEET_COLLECTION, else ./broadsheet-data."""
+    """Find the Collection's folder: as given, else from BROADSHEET_COLLECTION, else ./broadsheet-data."""
     return Path(given or environment.get(COLLECTION_VARIABLE) or DEFAULT_COLLECTION).expanduser()
 
 
 def load(folder: Path, environment: Mapping[str, str] = os.environ, **given: Any) -> Settings:
-    """The settings for a Collection's folder; ``given`` values that are None are left out. UsageError for a bad one."""
+    """Read the settings for a Collection's folder; ``given`` values that are None are left out. UsageError for a bad
+    one."""
     settings = Settings()
     for origin, values in (
         (str(folder / FILE), _from_file(folder / FILE)),
@@ -138,10 +139,10 @@ def load(folder: Path, environment: Mapping[str, str] = os.environ, **given: Any
 
 
 def _require_sound(settings: Settings) -> None:
-    """A wrong setting is told when it is read, not when it is asked for: by then a digest could not be made."""
+    """Report a wrong setting when settings are read, not at its first use: by then a digest could not be made."""
     _ = settings.time_zone, settings.access, settings.logs_json
     if settings.address and not _SITE.fullmatch(settings.address):
-        raise UsageError(f"setting address is {settings.address[:80]!r}; expected such as https://papers.example.org")
+        raise UsageError(f"setting address is {settings.address[:80]!r}; expected like https://papers.example.org")
     for name in ("mail_from", "mail_reply", "mail_bounces", "mail_leaving"):
         if given := getattr(settings, name):
             _require_mail_address(name, given)
@@ -150,7 +151,7 @@ def _require_sound(settings: Settings) -> None:
     if is_door(settings.mail_returned):
         place(settings.mail_returned)
         if not settings.mail_bounces and not settings.mail_leaving:
-            raise UsageError("setting mail_returned opens a door for mail to nobody: set mail_bounces too")
+            raise UsageError("setting mail_returned listens for email to no address: set mail_bounces too")
 
 
 def _require_mail_address(name: str, given: str) -> None:
@@ -168,7 +169,7 @@ def _from_file(path: Path) -> dict[str, Any]:
     except OSError as error:
         raise UsageError(system(error, path)) from error
     except ValueError as error:
-        raise UsageError(f"{path} is no TOML in UTF-8 ({error}): correct it, or delete it") from error
+        raise UsageError(f"{path} is not TOML in UTF-8 ({error}): correct it, or delete it") from error
 
 
 def _from_environment(environment: Mapping[str, str]) -> dict[str, Any]:

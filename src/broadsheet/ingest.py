@@ -1,9 +1,9 @@
-"""Ingest: what a Source brings goes into the Store.
+"""Ingest: put what a Source brings into the Store.
 
-for each record of the source: a bad one is counted and kept with its reason
-    a document gets its readable form and the name of its source
-every few hundred documents go into the Store, which says what was new
-whatever ends the run early, what was committed stays, and the run says why; started again, it goes on from there
+for each record of the source: count a bad one and keep it with its reason
+    give a document its readable form and the name of its source
+put every few hundred documents into the Store, which says what was new
+if the run ends early, what was committed stays, and the run says why; started again, it goes on from there
 """
 
 from __future__ import annotations
@@ -21,16 +21,16 @@ from broadsheet.core.text import readable
 from broadsheet.core.types import BadRecord, Document, Run
 from broadsheet.store import Store
 
-STAND_INS = "shelf"  # the scheme of sources whose texts give way to real ones
+STAND_INS = "shelf"  # the scheme of sources whose entries give way to real papers
 _BATCH = 500
-_LONGEST_READABLE = 50_000  # characters: cleaning takes time, and what is longer is no abstract
-_PATIENCE = 2.0  # seconds that a slow source may keep records waiting to be committed
+_LONGEST_READABLE = 50_000  # characters: cleaning takes time, and a longer text is not an abstract
+_PATIENCE = 2.0  # seconds that records of a slow source may wait to be committed
 
 Brought = Document | BadRecord
 
 
 class HasStore(Protocol):
-    """What is needed of a Collection."""
+    """The part of a Collection that is needed here."""
 
     @property
     def store(self) -> Store:
@@ -47,17 +47,17 @@ def ingest(
     progress: Progress | None = None,
     name: str = "",
 ) -> Run:
-    """Read a source to its end and keep all it brings; the Run returned says what came and what ended it early.
+    """Read a source to its end and store all it brings; return the Run, with what came and what ended it early.
 
-    ``source`` is a name such as ``page:saved.txt``, a Source, or documents; ``name`` is what a Source or documents
-    without one are called. ``progress`` is told the records read so far. A source that fails ends the run with its
+    ``source`` is a name (``page:saved.txt``), a Source, or documents; ``name`` is given to a Source or documents
+    without one. ``progress`` takes the number of records read so far. A source that fails ends the run with its
     ``error`` set. Raises UsageError for an unknown name, CollectionError when the Store cannot be written, and
-    KeyboardInterrupt once the run has been noted as interrupted.
+    KeyboardInterrupt after noting the run as interrupted.
     """
     reader, name = _resolved(source, name)
     work = _Work(collection.store, name, now)
     try:
-        error = work.keep_all(_read(reader, since, name), progress or _unheard)
+        error = work.keep_all(_read(reader, since, name), progress or no_progress)
         collection.store.papers.give_way(STAND_INS, now=now)
     except KeyboardInterrupt:
         work.finish("interrupted: run it again to go on")
@@ -72,7 +72,8 @@ def _resolved(source: str | Source | Iterable[Brought], name: str) -> tuple[Sour
 
 
 def _read(reader: Source | Iterable[Brought], since: date | None, name: str) -> Iterator[Brought]:
-    """What a source brings; whatever it raises becomes a SourceError, for a reader's mistake must not cost the rest."""
+    """The records of a source; whatever it raises becomes a SourceError, so that a mistake in a reader ends only its
+    run."""
     try:
         yield from reader.fetch(since) if isinstance(reader, Source) else reader
     except SourceError:
@@ -81,13 +82,13 @@ def _read(reader: Source | Iterable[Brought], since: date | None, name: str) -> 
         raise SourceError(str(error)) from error
     except Exception as error:
         raise SourceError(
-            f"source {name!r} failed in its reader ({type(error).__name__}: {error}): check that its file or address "
-            "is of the kind its name says"
+            f"the reader of source {name!r} failed ({type(error).__name__}: {error}): check that its file or address "
+            "is of the kind that its name says"
         ) from error
 
 
-def _unheard(_done: int, _of: int | None) -> None:
-    """Progress that nobody follows."""
+def no_progress(_done: int, _of: int | None) -> None:
+    """Ignore progress."""
 
 
 class _Work:
@@ -103,7 +104,7 @@ class _Work:
         self._new = self._changed = self._same = self._refused = 0
 
     def keep_all(self, brought: Iterable[Brought], progress: Progress) -> str:
-        """Keep everything up to the end or a failure of the source; returns that failure, or nothing."""
+        """Store everything up to the end or a failure of the source; return that failure, or an empty text."""
         error = ""
         done = 0
         try:
@@ -120,10 +121,10 @@ class _Work:
 
     def finish(self, error: str) -> Run:
         """Note the end of the run in the Store."""
-        return self._noted(self._now + timedelta(seconds=time.monotonic() - self._began), error)
+        return self._note(self._now + timedelta(seconds=time.monotonic() - self._began), error)
 
-    def _noted(self, ended: datetime | None = None, error: str = "") -> Run:
-        """What has been done, in the Store: without an end as long as it goes on, which is what a killed run leaves."""
+    def _note(self, ended: datetime | None = None, error: str = "") -> Run:
+        """Note the counts so far in the Store: without an end while the run goes on, as a killed run leaves it."""
         run = Run(
             source=self._name,
             started=self._now,
@@ -139,11 +140,11 @@ class _Work:
 
     def _take(self, record: Brought) -> None:
         if isinstance(record, Document):
-            self._documents.append(_finished(record, self._name))
+            self._documents.append(_finish(record, self._name))
         elif isinstance(record, BadRecord):
             self._bad.append(record)
         else:
-            reason = f"the reader brought a {type(record).__name__}, expected a Document or a BadRecord"
+            reason = f"the reader brought a {type(record).__name__}; expected a Document or a BadRecord"
             self._bad.append(BadRecord(self._name, reason, repr(record)[:2_000]))
 
     def _due(self) -> bool:
@@ -159,12 +160,12 @@ class _Work:
         self._changed += counts.changed
         self._same += counts.same
         self._refused += len(bad)
-        self._noted()
+        self._note()
         self._documents, self._bad, self._flushed = [], [], time.monotonic()
 
 
-def _finished(document: Document, name: str) -> Document:
-    """A document with its readable form, where its source left that out, and the name of its source."""
+def _finish(document: Document, name: str) -> Document:
+    """A document with its readable form, unless its source gave one, and the name of its source."""
     return replace(
         document,
         source=document.source or name,

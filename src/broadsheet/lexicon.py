@@ -18,6 +18,7 @@ from typing import Any
 
 import numpy as np
 
+from broadsheet import files
 from broadsheet.core.errors import CollectionError, UsageError, nearest
 from broadsheet.core.text import plain
 from broadsheet.core.types import Change, Document
@@ -98,9 +99,7 @@ class Lexicon:
                 "may be written, and run sync again"
             ) from error
         state = json.dumps({"format": FORMAT, "language": self.language, "change": change})
-        temporary = self.folder / (_STATE + ".new")
-        temporary.write_text(state, "utf-8")
-        temporary.replace(self.folder / _STATE)
+        files.write(self.folder / _STATE, state)
 
     def clear(self) -> None:
         """Remove everything: the next update begins anew."""

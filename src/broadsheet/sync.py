@@ -1,8 +1,8 @@
 """Sync: bring Lexicon and Space up to the Store.
 
 for each batch of changes after the part's own change number, in the Store's order:
-    Lexicon: take out, take in, commit          Space: encode what has new content, append, commit
-what was lost or damaged is made anew; killed at any instant, the next sync goes on from the last commit
+    Lexicon: remove, add, commit                Space: encode new content, append, commit
+make again what was lost or damaged; killed at any instant, the next sync goes on from the last commit
 """
 
 from __future__ import annotations
@@ -27,8 +27,8 @@ _SPACE_BATCH = 256
 
 @dataclass(frozen=True, slots=True)
 class Synced:
-    """What a sync did: documents ``indexed`` in the Lexicon, texts ``encoded``, documents whose vector stayed good
-    (``kept``), documents taken out (``removed``), how many living texts are longer than the encoder reads (``cut``)."""
+    """What a sync did: documents ``indexed`` in the Lexicon, texts ``encoded``, documents whose vector is still right
+    (``kept``), documents ``removed``, and how many living texts are longer than the encoder reads (``cut``)."""
 
     indexed: int = 0
     encoded: int = 0
@@ -42,10 +42,10 @@ def sync(
 ) -> Synced:
     """Bring the Lexicon, then the Space of the Collection's encoder, up to the Store.
 
-    Both can be searched all the while. ``progress`` is told changes done and to do, Lexicon and Space together.
-    ``rebuild`` starts both anew. ModelError when the encoder cannot be loaded or another one's vectors are there;
-    CollectionError when another process keeps syncing for ``timeout`` seconds, when the disk is full or may not be
-    written, and when a newer Broadsheet wrote what is there.
+    Both can be searched meanwhile. ``progress`` takes changes done and to do, Lexicon and Space together. ``rebuild``
+    makes both again from the start. ModelError when the encoder cannot be loaded or the vectors are another encoder's;
+    CollectionError when another process keeps syncing for ``timeout`` seconds, when the disk is full or not writable,
+    and when a newer Broadsheet wrote the files.
     """
     with on_disk(collection.path), held(collection.lock, timeout=timeout, what="the Lexicon and Spaces"):
         if not rebuild:
@@ -61,17 +61,17 @@ def sync(
 
 
 def _refuse_newer(collection: Collection) -> None:
-    """What a newer version has made took long perhaps: it is not made anew unless asked for."""
+    """Refuse what a newer version wrote: it may have taken long to make, and is replaced only on request."""
     for part in (collection.lexicon, collection.space):
         if part.newer:
             raise CollectionError(
                 f"{part.folder} was written by a newer Broadsheet: run `pip install --upgrade broadsheet`, or "
-                "`broadsheet sync --rebuild` to make it anew with this one"
+                "`broadsheet sync --rebuild` to make it again with this one"
             )
 
 
 class _Counter:
-    """Adds up what was done and passes it on."""
+    """Adds up the changes done and reports them."""
 
     def __init__(self, progress: Progress | None, total: int) -> None:
         self._progress, self._total, self._done = progress, total, 0
@@ -90,7 +90,7 @@ def _heal_lexicon(collection: Collection, *, anew: bool) -> None:
         return
     try:
         lost = lexicon.change == store.papers.last_change() and lexicon.count != store.papers.count()
-        lexicon.search(["any"], 1)  # a lost file is met only when words are looked up
+        lexicon.search(["any"], 1)  # a lost file shows only when words are looked up
     except CollectionError:
         lost = True
     if anew or lost or lexicon.change > store.papers.last_change():
@@ -98,7 +98,7 @@ def _heal_lexicon(collection: Collection, *, anew: bool) -> None:
 
 
 def _space_change(collection: Collection, *, anew: bool) -> int:
-    """The change number the Space holds; 0 when it must be made anew (lost, damaged, or ahead of the Store)."""
+    """The change number of the Space; 0 when it must be made again (lost, damaged, or ahead of the Store)."""
     if anew or not collection.space.exists:
         return 0
     try:
@@ -127,7 +127,7 @@ def _sync_space(collection: Collection, tell: _Counter, *, anew: bool) -> tuple[
     while changes := store.papers.changes(space.snapshot().pointer.change, limit=_SPACE_BATCH):
         fresh, gone = _decide(space, changes)
         if fresh:
-            encoder = encoder or _checked(collection)
+            encoder = encoder or _check(collection)
             _encode(space, encoder, fresh)
         space.remove(gone)
         space.commit(changes[-1].sequence)
@@ -137,14 +137,14 @@ def _sync_space(collection: Collection, tell: _Counter, *, anew: bool) -> tuple[
     return encoded, kept, removed
 
 
-def _checked(collection: Collection) -> Encoder:
+def _check(collection: Collection) -> Encoder:
     encoder = collection.encoder
     collection.space.check(manifest_of(encoder, collection.encoder_name))
     return encoder
 
 
 def _decide(space: Space, changes: Sequence[Change]) -> tuple[list[tuple[int, Document]], list[int]]:
-    """What needs a vector (no row yet, or its content is not what was encoded), and what must go."""
+    """The documents that need a vector (no row yet, or other content than was encoded), and the rows to remove."""
     state = space.snapshot()
     rows = state.rows(np.array([change.number for change in changes], dtype=np.int64))
     fresh: list[tuple[int, Document]] = []
@@ -160,25 +160,25 @@ def _decide(space: Space, changes: Sequence[Change]) -> tuple[list[tuple[int, Do
 
 def _encode(space: Space, encoder: Encoder, fresh: Sequence[tuple[int, Document]]) -> None:
     texts = [document.content for _, document in fresh]
-    vectors = _sound(encoder.encode(texts, role="document"), len(texts), space.snapshot().manifest)
+    vectors = _check_vectors(encoder.encode(texts, role="document"), len(texts), space.snapshot().manifest)
     cut = encoder.too_long(texts) if hasattr(encoder, "too_long") else np.zeros(len(texts), dtype=np.bool_)
     keys = [document.content_key for _, document in fresh]
     space.append([number for number, _ in fresh], vectors, keys, np.asarray(cut, dtype=np.bool_))
 
 
-def _sound(vectors: NDArray[np.floating], rows: int, manifest: Manifest) -> Vectors:
-    """What an encoder gave, if it is what every Space relies on."""
+def _check_vectors(vectors: NDArray[np.floating], rows: int, manifest: Manifest) -> Vectors:
+    """The vectors of an encoder, after checking what every Space relies on."""
     if vectors.shape != (rows, manifest.dim) or not np.isfinite(vectors).all():
         raise BroadsheetError(
-            f"encoder {manifest.encoder} gave shape {vectors.shape} or values that are not numbers; "
-            f"({rows}, {manifest.dim}) finite was expected: see broadsheet.testing.check_encoder"
+            f"encoder {manifest.encoder} returned shape {vectors.shape} or values that are not finite; "
+            f"expected ({rows}, {manifest.dim}) finite numbers: see broadsheet.testing.check_encoder"
         )
     return np.asarray(vectors, dtype=np.float32)
 
 
 def manifest_of(encoder: Encoder, name: str) -> Manifest:
-    """What an encoder says of itself, or (for one that says nothing) its name and dimension."""
-    said = getattr(encoder, "manifest", None)
-    if isinstance(said, Manifest):
-        return said
+    """Return an encoder's own manifest, or, for one without, a manifest of its name and dimension."""
+    own = getattr(encoder, "manifest", None)
+    if isinstance(own, Manifest):
+        return own
     return Manifest(encoder=name, version="", weights="", dim=encoder.encode(["dimension"], role="document").shape[1])

@@ -42,8 +42,8 @@ def _check_bad(record: BadRecord) -> None:
 
 
 def _check_document(document: Document) -> None:
-    where = document.id
     assert isinstance(document, Document), f"neither Document nor BadRecord: {document!r}"
+    where = document.id
     assert document.id, f"no id: {document}"
     assert document.title.strip(), f"{where}: no title"
     assert document.source, f"{where}: no source"

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from broadsheet.alerts.alert import Alert
-from broadsheet.alerts.match import Hit, explained, gather, matches, prepare, step_below
+from broadsheet.alerts.match import Hit, explain, gather, matches, prepare, step_below
 from broadsheet.collection import Collection, open_collection
 from broadsheet.core.types import Filters
 from broadsheet.ingest import ingest
@@ -114,7 +114,7 @@ def test_thousands_are_matched_without_a_look_into_the_store(collection: Collect
     assert len(hits) == 2_000
     assert hits[0] == hits[3] != hits[1]
     alone = matches(collection, Alert("doctors", minimum=0.3), numbers(collection))
-    together = explained(collection, prepared.alerts[1], hits[1])
+    together = explain(collection, prepared.alerts[1], hits[1])
     assert [each.document for each in together] == [each.document for each in alone]
     assert [each.score for each in together] == pytest.approx([each.score for each in alone])
     assert prepared.matching(collection, numbers(collection)) == {h.number for each in hits[:4] for h in each}
@@ -129,7 +129,7 @@ def test_a_paper_without_a_vector_is_judged_by_its_words(tmp_path: Path) -> None
         good, strong = prepared.hits(gather(opened, [4, 99], prepared))
         assert good == [Hit(4, None, "good")]
         assert strong == []
-        assert [each.strength for each in explained(opened, prepared.alerts[0], good)] == ["good"]
+        assert [each.strength for each in explain(opened, prepared.alerts[0], good)] == ["good"]
         assert not matches(opened, prepared.alerts[0], [4]).items, "neither a vector nor words: not before the sync"
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from broadsheet.alerts.news import by_followed, matched
+from broadsheet.alerts.news import by_followed, new_matches
 from broadsheet.collection import Collection, open_collection
 from broadsheet.ingest import ingest
 from broadsheet.store.alerts import SavedQuery
@@ -49,7 +49,7 @@ def test_the_newest_day_is_first_and_a_work_is_there_once(collection: Collection
     person, alert = kept(collection)
 
     def found(days: int, k: int = 100) -> list[str]:
-        ids = [each.document.id for each in matched(collection, alert, last=TODAY, days=days, k=k)]
+        ids = [each.document.id for each in new_matches(collection, alert, last=TODAY, days=days, k=k)]
         return ["made:001" if id_ == "copy:1" else id_ for id_ in ids]
 
     assert found(2) == ["made:001", "made:002", "made:000"]

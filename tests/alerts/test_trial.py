@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from broadsheet.alerts.alert import Alert
-from broadsheet.alerts.trial import tried
+from broadsheet.alerts.trial import try_alert
 from broadsheet.collection import Collection, open_collection
 from broadsheet.core.errors import UsageError
 from broadsheet.core.types import Document
@@ -44,7 +44,7 @@ def collection(tmp_path: Path) -> Iterator[Collection]:
 
 
 def test_what_it_would_have_sent(collection: Collection) -> None:
-    trial = tried(collection, Alert(SEALS, minimum="strong"), now=NOW, days=10)
+    trial = try_alert(collection, Alert(SEALS, minimum="strong"), now=NOW, days=10)
     assert (trial.first, trial.last, trial.looked) == (day(9), day(0), 15)
     assert (trial.rate.days, trial.rate.papers, trial.rate.silent, trial.rate.a_day) == (10, 4, 7, 0.4)
     assert [each.document.day for each in trial.newest] == [day(0), day(1), day(1), day(3)]
@@ -58,24 +58,24 @@ def test_what_it_would_have_sent(collection: Collection) -> None:
 
 
 def test_steps_of_a_number(collection: Collection) -> None:
-    trial = tried(collection, Alert(SEALS, minimum=0.5), now=NOW, days=20)
+    trial = try_alert(collection, Alert(SEALS, minimum=0.5), now=NOW, days=20)
     assert trial.stricter is not None
     assert trial.looser is not None
     assert (trial.looser.minimum, trial.stricter.minimum) == pytest.approx((0.45, 0.55))
     assert trial.looser.papers >= trial.rate.papers >= trial.stricter.papers > 0
-    assert tried(collection, Alert(SEALS, minimum=0.99), now=NOW).stricter is None
-    assert tried(collection, Alert(SEALS, minimum=0.02), now=NOW).looser is None
+    assert try_alert(collection, Alert(SEALS, minimum=0.99), now=NOW).stricter is None
+    assert try_alert(collection, Alert(SEALS, minimum=0.02), now=NOW).looser is None
 
 
 def test_exclusions_hold_in_the_past(collection: Collection) -> None:
     everything = Alert("source:jsonl")
-    assert tried(collection, everything, now=NOW, days=5).rate.silent == 0
-    less = tried(collection, Alert("source:jsonl", (KNOTS,)), now=NOW, days=5)
+    assert try_alert(collection, everything, now=NOW, days=5).rate.silent == 0
+    less = try_alert(collection, Alert("source:jsonl", (KNOTS,)), now=NOW, days=5)
     assert (less.rate.papers, less.rate.silent) == (5, 1)
 
 
 def test_the_last_ten_come_newest_first(collection: Collection) -> None:
-    newest = tried(collection, Alert(KNOTS, minimum="fair"), now=NOW).newest
+    newest = try_alert(collection, Alert(KNOTS, minimum="fair"), now=NOW).newest
     assert [each.document.day for each in newest] == [day(ago) for ago in range(10)]
     assert [each.rank for each in newest] == list(range(1, 11))
 
@@ -91,25 +91,25 @@ def test_a_copy_of_an_earlier_paper_is_not_sent_again(tmp_path: Path) -> None:
         paper(9, KNOTS, listed=day(0)),
     ]
     with made(tmp_path, papers) as opened:
-        trial = tried(opened, Alert(SEALS, minimum=0.5), now=NOW)
+        trial = try_alert(opened, Alert(SEALS, minimum=0.5), now=NOW)
         assert [each.document.day for each in trial.newest] == [day(3)]
         assert (trial.rate.papers, trial.rate.silent, trial.rate.days) == (1, 2, 3)
-        assert tried(opened, Alert(SEALS, minimum=0.5), now=NOW, days=2).rate.papers == 0
-        assert "Only 3 days with papers" in trial.note
+        assert try_alert(opened, Alert(SEALS, minimum=0.5), now=NOW, days=2).rate.papers == 0
+        assert "Only 3 days have papers" in trial.note
 
 
 def test_too_little_past_is_said(tmp_path: Path) -> None:
     with made(tmp_path, [paper(99, SEALS)]) as opened:
-        trial = tried(opened, Alert(SEALS), now=NOW)
+        trial = try_alert(opened, Alert(SEALS), now=NOW)
         assert "No day has papers yet" in trial.note
         assert (trial.rate.a_day, trial.first, trial.newest.items) == (0.0, None, ())
         ingest(opened, [paper(n, f"{KNOTS} {n}", listed=day(n)) for n in range(8)], now=NOW)
-        note = tried(opened, Alert(SEALS), now=NOW).note
-        assert "There are 8 days with papers, fewer than the 30 asked for." in note
+        note = try_alert(opened, Alert(SEALS), now=NOW).note
+        assert "Only 8 days have papers, fewer than the 30 you asked for." in note
         assert "8 of 8 papers have no vector yet" in note
 
 
 @pytest.mark.parametrize("days", [0, 367, -1])
 def test_days_are_bounded(collection: Collection, days: int) -> None:
     with pytest.raises(UsageError, match="1 to 366"):
-        tried(collection, Alert(SEALS), now=NOW, days=days)
+        try_alert(collection, Alert(SEALS), now=NOW, days=days)

@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 from fastapi.testclient import TestClient
 
+from broadsheet.api.alerts import router
 from broadsheet.collection import Collection
+from door_kit import addresses
 from program_kit import program
 
 
@@ -21,7 +23,7 @@ def test_a_query_is_tried_kept_read_and_taken_away(ada: TestClient) -> None:
     assert ada.get(f"/api/queries/{number}").json() == kept.json()
     found = ada.get(f"/api/queries/{number}/papers").json()
     assert found[0]["paper"]["title"].startswith("Sorting Herbarium Sheets")
-    assert "called 'Herbs' already" in ada.post("/api/queries", json={"name": "Herbs", **wish}).json()["detail"]
+    assert "an alert named 'Herbs' already" in ada.post("/api/queries", json={"name": "Herbs", **wish}).json()["detail"]
     assert ada.delete(f"/api/queries/{number}").status_code == 204
     assert ada.get(f"/api/queries/{number}").status_code == 404
 
@@ -31,7 +33,7 @@ def test_a_query_is_tried_kept_read_and_taken_away(ada: TestClient) -> None:
     [
         ({"name": " ", "text": "tides"}, "type one"),
         ({"name": "x", "text": " "}, "needs some words"),
-        ({"name": "x", "text": "tides", "least": "very"}, "no 'very'"),
+        ({"name": "x", "text": "tides", "least": "very"}, "unknown strength of match 'very'"),
         ({"name": "x", "text": "tides", "without": ["y"] * 21}, "without"),
     ],
 )
@@ -50,3 +52,14 @@ def test_nobody_reads_or_changes_what_is_anothers(fresh: Collection, ada: TestCl
     assert bo.delete(f"/api/queries/{number}").status_code == 403, "the token may only read"
     assert bo.put("/api/authors/Bo").status_code == 403
     assert ada.get("/api/queries").json()[0]["id"] == number
+
+
+def test_its_addresses_stay() -> None:
+    assert addresses(router) == {
+        "GET /api/queries",
+        "POST /api/queries",
+        "GET /api/queries/tried",
+        "DELETE /api/queries/{number}",
+        "GET /api/queries/{number}",
+        "GET /api/queries/{number}/papers",
+    }

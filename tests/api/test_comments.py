@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from broadsheet.api.comments import router
 from broadsheet.collection import Collection
+from door_kit import addresses
 from program_kit import program
 
 HERB = "2401.00001"
@@ -23,3 +25,12 @@ def test_comments(collection: Collection) -> None:
     assert other.delete(f"/api/comments/{number}").status_code == 204
     assert client.get(path).json() == []
     assert client.post(path, json={"text": " "}).status_code == 400
+
+
+def test_its_addresses_stay() -> None:
+    assert addresses(router) == {
+        "DELETE /api/comments/{comment}",
+        "PATCH /api/comments/{comment}",
+        "GET /api/papers/{id:path}/comments",
+        "POST /api/papers/{id:path}/comments",
+    }

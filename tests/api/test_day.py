@@ -9,7 +9,9 @@ import pytest
 from fastapi.testclient import TestClient
 
 from broadsheet import names
+from broadsheet.api.day import router
 from broadsheet.core.types import Document
+from door_kit import addresses
 
 
 def test_huggingfaces_path_and_names(client: TestClient) -> None:
@@ -54,3 +56,10 @@ def test_our_own_reader_of_hugging_faces_days_reads_ours(client: TestClient, tmp
 
 def test_a_submitter_of_whom_nothing_is_known_put_nothing_there(client: TestClient) -> None:
     assert client.get("/api/daily_papers?submitter=nobody").json() == []
+
+
+def test_its_addresses_stay() -> None:
+    assert addresses(router) == {
+        "GET /api/daily",
+        "GET /api/daily_papers",
+    }

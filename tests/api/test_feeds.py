@@ -13,9 +13,11 @@ import feedparser
 import pytest
 from fastapi.testclient import TestClient
 
+from broadsheet.api.feeds import router
 from broadsheet.config import Settings
 from broadsheet.exports.formats import FORMATS
 from broadsheet.server import create_app
+from door_kit import addresses
 from site_kit import NOW, ODD_ID, PAPERS, made
 
 with warnings.catch_warnings():
@@ -100,8 +102,8 @@ def test_filters_hold_in_feeds_too(client: TestClient) -> None:
     ("path", "status", "said"),
     [
         ("/feeds/latest.xml", 404, "Known: atom"),
-        ("/feeds/day/2026-13-01.atom", 404, "is no day"),
-        ("/feeds/week/2026-09-30.atom", 404, "is no week"),
+        ("/feeds/day/2026-13-01.atom", 404, "is not a day"),
+        ("/feeds/week/2026-09-30.atom", 404, "is not a week"),
         ("/feeds/similar/nope/1.atom", 404, "'nope/1'"),
         ("/feeds/nothing.atom", 404, "/feeds/nothing.atom"),
         ("/feeds/latest.atom?days=0", 422, "days"),
@@ -135,3 +137,17 @@ def test_votes_of_people_here_count_as_on_the_pages(tmp_path: Path) -> None:
         assert entries["2401.00001"]["_paper"]["votes"] == 13
         assert "2401.00001" in client.get("/feeds/day/2026-09-30.csv").text
         assert "- Votes: 13" in client.get("/papers/2401.00001.md").text
+
+
+def test_its_addresses_stay() -> None:
+    assert addresses(router) == {
+        "GET /feeds/author/{name:path}.{form}",
+        "GET /feeds/day/{name}.{form}",
+        "GET /feeds/latest.{form}",
+        "GET /feeds/month/{name}.{form}",
+        "GET /feeds/newest.{form}",
+        "GET /feeds/search.{form}",
+        "GET /feeds/similar/{id:path}.{form}",
+        "GET /feeds/trending.{form}",
+        "GET /feeds/week/{name}.{form}",
+    }

@@ -5,6 +5,9 @@ from __future__ import annotations
 import pytest
 from fastapi.testclient import TestClient
 
+from broadsheet.api.foryou import router
+from door_kit import addresses
+
 HERB = "2401.00001"
 
 
@@ -16,3 +19,7 @@ def test_picks_name_their_interest_and_the_papers_they_are_near(ada: TestClient)
     assert sum(each["share"] for each in told["interests"]) == pytest.approx(1)
     assert told["items"][0]["near"][0]["paper"] == HERB
     assert HERB not in [each["paper"]["id"] for each in told["items"]]
+
+
+def test_its_addresses_stay() -> None:
+    assert addresses(router) == {"GET /api/foryou"}

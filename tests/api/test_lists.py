@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from broadsheet.api.lists import router
 from broadsheet.collection import Collection
 from copies_kit import COPY, OTHER, PAPER, copies
+from door_kit import addresses
 from program_kit import program
 
 HERB, KNOTS = "2401.00001", "hep-th/9901001"
@@ -69,3 +71,16 @@ def test_a_paper_comes_out_of_a_list_by_the_works_other_copy(tmp_path: Path) -> 
         assert client.delete(f"/api/lists/{number}/papers/{COPY.id}").json()["papers"] == 1
         [left] = client.get(f"/api/lists/{number}/papers").json()["items"]
         assert left["id"] == OTHER.id
+
+
+def test_its_addresses_stay() -> None:
+    assert addresses(router) == {
+        "GET /api/lists",
+        "POST /api/lists",
+        "DELETE /api/lists/{number}",
+        "GET /api/lists/{number}",
+        "PATCH /api/lists/{number}",
+        "GET /api/lists/{number}/papers",
+        "DELETE /api/lists/{number}/papers/{id:path}",
+        "PUT /api/lists/{number}/papers/{id:path}",
+    }

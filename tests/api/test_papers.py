@@ -11,10 +11,12 @@ import pytest
 from fastapi.testclient import TestClient
 
 from broadsheet.api import models
+from broadsheet.api.papers import router
 from broadsheet.config import Settings
 from broadsheet.core.types import Document, Result
 from broadsheet.ingest import ingest
 from broadsheet.server import create_app
+from door_kit import addresses
 from site_kit import LONG_WORD, NOW, ODD_ID, made
 
 
@@ -47,7 +49,7 @@ def test_results_have_every_column_of_a_result_and_say_what_it_means() -> None:
     assert columns["required"] == [each.name for each in fields(Result) if each.name != "document"]
     undescribed = {name for name, said in columns["properties"].items() if not said.get("description")}
     assert undescribed == {"parts"}  # which is described part by part
-    assert columns["$defs"]["PartSaid"]["properties"]["contribution"]["description"]
+    assert columns["$defs"]["MatchPart"]["properties"]["contribution"]["description"]
 
 
 def test_search_pages_without_overlap(client: TestClient) -> None:
@@ -181,3 +183,12 @@ def test_a_file_is_told_without_the_servers_folders_and_found_by_what_is_told(tm
             text = client.get(address).text
             assert "/srv/" not in text, address
             assert str(tmp_path) not in text, address
+
+
+def test_its_addresses_stay() -> None:
+    assert addresses(router) == {
+        "GET /api/papers/search",
+        "GET /api/papers/{id:path}",
+        "GET /api/papers/{id:path}/similar",
+        "GET /api/search",
+    }

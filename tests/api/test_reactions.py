@@ -6,7 +6,9 @@ from urllib.parse import quote
 
 import pytest
 
+from broadsheet.api.reactions import router
 from broadsheet.collection import Collection
+from door_kit import addresses
 from program_kit import program
 from site_kit import ODD_ID
 
@@ -25,3 +27,13 @@ def test_marks_are_set_and_taken_back(collection: Collection, id_: str) -> None:
     assert client.delete(f"{path}/note").json()["note"] == ""
     assert client.put("/api/papers/none/vote").status_code == 404
     assert client.put(f"{path}/explode").status_code == 422
+
+
+def test_its_addresses_stay() -> None:
+    assert addresses(router) == {
+        "GET /api/papers/{id:path}/marks",
+        "DELETE /api/papers/{id:path}/note",
+        "PUT /api/papers/{id:path}/note",
+        "DELETE /api/papers/{id:path}/{act}",
+        "PUT /api/papers/{id:path}/{act}",
+    }

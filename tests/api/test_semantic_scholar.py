@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 from fastapi.testclient import TestClient
 
+from broadsheet.api.semantic_scholar import router
+from door_kit import addresses
 from site_kit import ODD_ID
 
 THEIRS = "/recommendations/v1/papers/"
@@ -86,3 +88,12 @@ def test_a_page_of_another_site_cannot_post_without_asking(client: TestClient) -
     for path in ("/api/recommend", THEIRS, "/v1/embeddings"):
         answer = client.post(path, content=b'{"positivePaperIds":["fill:00"]}', headers={"content-type": "text/plain"})
         assert answer.status_code in (400, 415, 422)
+
+
+def test_its_addresses_stay() -> None:
+    assert addresses(router) == {
+        "POST /api/recommend",
+        "POST /recommendations/v1/papers",
+        "POST /recommendations/v1/papers/",
+        "GET /recommendations/v1/papers/forpaper/{id:path}",
+    }

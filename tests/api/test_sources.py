@@ -5,9 +5,12 @@ from __future__ import annotations
 import pytest
 from fastapi.testclient import TestClient
 
+from broadsheet.api.sources import router
 from broadsheet.collection import Collection
+from door_kit import addresses
 from plugin_kit import plug_in
 from program_kit import person_at, program
+from role_kit import program_as
 
 
 @pytest.fixture
@@ -38,3 +41,28 @@ def test_the_source_of_a_plug_in_is_followed_as_on_the_command_line(
     assert (followed["name"], followed["error"]) == ("strange:tides", "")
     assert followed["read"]
     assert collection.store.papers.get("strange:tides") is not None
+
+
+def test_its_addresses_stay() -> None:
+    assert addresses(router) == {
+        "DELETE /api/sources",
+        "GET /api/sources",
+        "POST /api/sources",
+        "POST /api/sources/fetch",
+    }
+
+
+def test_sources_are_followed_and_left(collection: Collection) -> None:
+    client = program_as(collection, "editor")
+    said = client.post("/api/sources", json={"name": "arxiv:cs.IR"})
+    assert (said.status_code, said.json()) == (
+        201,
+        {"name": "arxiv:cs.IR", "read": None, "error": "", "failing_since": None},
+    )
+    assert [each["name"] for each in client.get("/api/sources").json()] == ["arxiv:cs.IR"]
+    for wrong in ("jsonl:/etc/passwd", "nonsense", "feed:/etc/passwd"):
+        assert client.post("/api/sources", json={"name": wrong}).status_code == 400, wrong
+    assert client.delete("/api/sources", params={"name": "arxiv:cs.IR"}).status_code == 204
+    assert client.delete("/api/sources", params={"name": "arxiv:cs.IR"}).status_code == 404
+    assert client.post("/api/sources/fetch").status_code == 202
+    assert {each.job for each in collection.store.journal.job_runs()} >= {"fetch"}

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from fastapi.testclient import TestClient
 
+from broadsheet.api.status import router
+from door_kit import addresses
+
 
 def test_status_and_health(client: TestClient) -> None:
     said = client.get("/api/status").json()
@@ -12,3 +15,10 @@ def test_status_and_health(client: TestClient) -> None:
     assert said["encoder"] == "hash"
     assert said["runs"][0]["new"] == 36
     assert client.get("/healthz").json() == {"status": "ok"}
+
+
+def test_its_addresses_stay() -> None:
+    assert addresses(router) == {
+        "GET /api/status",
+        "GET /healthz",
+    }

@@ -6,8 +6,10 @@ import json
 
 import pytest
 
+from broadsheet.api.submissions import router
 from broadsheet.collection import Collection
 from broadsheet.wiring import submissions
+from door_kit import addresses
 from fakeclient import FakeClient
 from plugin_kit import plug_in
 from program_kit import program
@@ -32,3 +34,10 @@ def test_the_paper_of_a_plug_in_is_submitted(collection: Collection, monkeypatch
     assert (answer.status_code, answer.json()["state"]) == (202, "queued")
     [kept] = client.get("/api/submissions").json()
     assert (kept["state"], kept["paper"]) == ("found", "strange:42")
+
+
+def test_its_addresses_stay() -> None:
+    assert addresses(router) == {
+        "GET /api/submissions",
+        "POST /api/submissions",
+    }

@@ -10,6 +10,7 @@ from fastapi.testclient import TestClient
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from broadsheet.api.tokens import LONGEST
 from broadsheet.collection import Collection
 from broadsheet.people import signin
 from broadsheet.site.auth import COOKIE
@@ -106,3 +107,12 @@ def test_numbers_that_cannot_be(collection: Collection, number: str) -> None:
         if "/1" in path:
             odd = path.replace("/1", f"/{number}", 1)
             assert client.request(method, odd, json=body).status_code in (404, 422)
+
+
+def test_a_body_of_the_greatest_length_is_read(collection: Collection) -> None:
+    client = program(collection)
+    body = json.dumps({"text": "x"})
+    for length, status in ((LONGEST, 200), (LONGEST + 1, 413)):
+        padded = body + " " * (length - len(body))
+        answer = client.put(f"/api/papers/{HERB}/note", content=padded, headers={"content-type": "application/json"})
+        assert answer.status_code == status, length

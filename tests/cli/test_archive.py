@@ -5,7 +5,9 @@ from __future__ import annotations
 import stat
 from pathlib import Path
 
+from broadsheet.cli import archive as commands
 from cli_kit import Call
+from door_kit import usage
 
 
 def test_export_goes_in_again_as_it_was(filled: Call, tmp_path: Path) -> None:
@@ -20,14 +22,19 @@ def test_everything_out_and_in(followed: Call, tmp_path: Path) -> None:
     followed("fetch")
     code, _, err = followed("export", "--all", "all.jsonl")
     assert code == 0
-    assert "1 records of papers and all else written to all.jsonl." in err
+    assert "Wrote 1 records of papers and everything else to all.jsonl." in err
     assert stat.S_IMODE(Path("all.jsonl").stat().st_mode) == 0o600
     assert followed("export", "--with-secret", "-")[0] == 2
     assert followed("import", "all.jsonl", "--data", "../new")[0] == 2
     code, _, err = followed("import", "--all", "all.jsonl", "--data", "../new")
     assert code == 0
-    assert "1 papers and 0 people are in" in err
+    assert "Imported 1 papers and 0 people" in err
     assert followed("import", "--all", "absent.jsonl")[0] == 3
     assert "secret" not in Path("all.jsonl").read_text()
     followed("export", "--all", "--with-secret", "secret.jsonl")
     assert '"secret":"' in Path("secret.jsonl").read_text()
+
+
+def test_its_usage_stays() -> None:
+    assert usage(commands.export) == {"--all", "--data", "--force", "--with-secret", "FILE"}
+    assert usage(commands.import_) == {"--all", "--data", "FILE"}

@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from broadsheet.cli import day as commands
 from broadsheet.cli.app import run
+from door_kit import usage
 from site_kit import made
 
 
@@ -30,7 +32,7 @@ def test_feed_shows_a_day(folder: str, capsys: pytest.CaptureFixture[str]) -> No
     shown = capsys.readouterr()
     assert "Sorting Herbarium Sheets" in shown.out
     assert "12 votes" in shown.out
-    assert "before 2025-01-30" in shown.err
+    assert "2025-01-30 (before)" in shown.err
 
 
 def test_feed_as_json(folder: str, capsys: pytest.CaptureFixture[str]) -> None:
@@ -45,7 +47,7 @@ def test_feed_keeps_what_matches(synced: str, capsys: pytest.CaptureFixture[str]
         assert run(["feed", "2025-01", "--match", words, "--least", "0.3", "--json", "--data", synced]) == 0
         assert json.loads(capsys.readouterr().out)["total"] == total
     assert run(["feed", "--match", "tides", "--least", "very", "--data", synced]) == 2
-    assert "a match is no 'very'" in capsys.readouterr().err
+    assert "unknown strength of match 'very'" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("when", ["latest", "today", "week", "month"])
@@ -60,7 +62,27 @@ def test_feed_refuses_what_is_no_day(folder: str, capsys: pytest.CaptureFixture[
 
 def test_apart_and_back(folder: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["apart", "fill:01", "fill:02", "--data", folder]) == 0
-    assert "stay apart" in capsys.readouterr().err
+    assert "are separate works" in capsys.readouterr().err
     assert run(["apart", "fill:01", "fill:02", "--undo", "--data", folder]) == 0
-    assert "joined again" in capsys.readouterr().err
+    assert "one work again" in capsys.readouterr().err
     assert run(["apart", "fill:01", "nobody:1", "--data", folder]) == 3
+
+
+def test_its_usage_stays() -> None:
+    assert usage(commands.feed) == {
+        "--category",
+        "--count",
+        "--data",
+        "--has-code",
+        "--json",
+        "--least",
+        "--match",
+        "--no-code",
+        "--offset",
+        "--sort",
+        "--source",
+        "--without-category",
+        "-k",
+        "WHEN",
+    }
+    assert usage(commands.apart) == {"--data", "--undo", "ID", "OTHER"}

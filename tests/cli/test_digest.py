@@ -7,8 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from broadsheet.cli import digest as commands
 from broadsheet.cli.app import run
 from broadsheet.collection import open_collection
+from door_kit import usage
 
 NOW = datetime(2026, 10, 2, 9, tzinfo=UTC)
 
@@ -26,10 +28,19 @@ def test_the_status_says_why_nothing_was_sent(
 
     with open_collection(tmp_path) as collection:
         collection.store.journal.set_fact("mail.paused", NOW.isoformat())
-    assert "0 subscribers. Sending is paused, since something was restored or imported at 2026-10-0" in said("status")
+    assert "0 subscribers. Sending is paused since something was restored or imported at 2026-10-0" in said("status")
     said("pause")
-    assert "Sending is paused, by hand: `broadsheet digest resume` goes on." in said("status")
+    assert "Sending is paused by hand: `broadsheet digest resume` resumes it." in said("status")
     said("resume")
-    assert (
-        said("status") == "0 subscribers. No digest was planned yet: each is when the hour of its subscriber has come."
-    )
+    assert said("status") == "0 subscribers. No digest is planned yet. Each is planned at its reader's chosen hour."
+
+
+def test_its_usage_stays() -> None:
+    assert usage(commands.send) == {"--data", "--share"}
+    assert usage(commands.status) == {"--data", "--json"}
+    assert usage(commands.preview) == {"--data", "--into", "--period", "[ADDRESS]"}
+    assert usage(commands.again) == {"--data", "ADDRESS", "PERIOD"}
+    assert usage(commands.pause) == {"--data"}
+    assert usage(commands.resume) == {"--data"}
+    assert usage(commands.suppressions) == {"--data", "--json", "--lift"}
+    assert usage(commands.bounces) == {"--data", "MAILBOX"}

@@ -6,7 +6,9 @@ import json
 import sqlite3
 from pathlib import Path
 
+from broadsheet.cli import doctor as commands
 from cli_kit import Call, asked
+from door_kit import usage
 
 
 def test_status_shows_bad_records_with_reasons(filled: Call, tmp_path: Path) -> None:
@@ -47,4 +49,10 @@ def test_verify_says_what_is_wrong_and_what_to_do(followed: Call, home: Path) ->
     assert "broadsheet verify --mend" in found["tables"]["advice"]
     code, _, err = followed("verify", "--mend")
     assert code == 0
-    assert "1 papers were filed anew; run `broadsheet sync`." in err
+    assert "Rebuilt the side tables of 1 papers; run `broadsheet sync`." in err
+
+
+def test_its_usage_stays() -> None:
+    assert usage(commands.status) == {"--data", "--json", "--runs"}
+    assert usage(commands.doctor) == {"--data", "--json"}
+    assert usage(commands.verify) == {"--all", "--data", "--json", "--mend"}

@@ -9,8 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from broadsheet.cli import evaluate as commands
 from broadsheet.cli.app import run
 from cli_kit import PAPERS, Call, asked
+from door_kit import usage
 
 
 def papers() -> list[dict[str, object]]:
@@ -60,7 +62,7 @@ def test_on_the_days_of_a_collection(place: Path, capfd: pytest.CaptureFixture[s
 
 @pytest.mark.parametrize(
     ("more", "code", "words"),
-    [(["--data", "nowhere"], 5, "no Collection"), (["other"], 2, "measured alone"), (["--setting", "rrf"], 2, "alone")],
+    [(["--data", "nowhere"], 5, "no Collection"), (["other"], 2, "runs alone"), (["--setting", "rrf"], 2, "alone")],
 )
 def test_what_cannot_be_measured_is_said(
     place: Path, capfd: pytest.CaptureFixture[str], more: list[str], code: int, words: str
@@ -80,3 +82,15 @@ def test_evaluate_prints_a_row_a_setting(call: Call, tmp_path: Path) -> None:
     assert {row["setting"] for row in rows} == {"lexical", "semantic", "rrf", "hybrid"}
     assert {"set", "setting", "measure", "value", "low", "high", "queries"} <= set(rows[0])
     assert [row["value"] for row in rows if row["setting"] == "lexical"] == [1.0]
+
+
+def test_its_usage_stays() -> None:
+    assert usage(commands.evaluate) == {
+        "--cache",
+        "--data",
+        "--encoder",
+        "--json",
+        "--measure",
+        "--setting",
+        "DIR|trending|foryou",
+    }

@@ -59,7 +59,7 @@ def test_on_the_papers_of_a_collection(place: Path, capfd: pytest.CaptureFixture
 
 @pytest.mark.parametrize(
     ("more", "code", "words"),
-    [(["--data", "nowhere"], 5, "no Collection"), (["other"], 2, "measured alone"), (["--setting", "rrf"], 2, "alone")],
+    [(["--data", "nowhere"], 5, "no Collection"), (["other"], 2, "runs alone"), (["--setting", "rrf"], 2, "alone")],
 )
 def test_what_cannot_be_measured_is_said(
     place: Path, capfd: pytest.CaptureFixture[str], more: list[str], code: int, words: str

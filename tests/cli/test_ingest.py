@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+from broadsheet.cli import ingest as commands
 from cli_kit import Call, asked
+from door_kit import usage
 
 
 def test_ingest_counts_and_says_what_comes_next(call: Call) -> None:
@@ -27,3 +29,7 @@ def test_a_source_that_breaks_off_keeps_what_came(call: Call, tmp_path: Path) ->
     code, _, err = call("ingest", "jsonl:cut.jsonl")
     assert (code, err.count("\n"), "cut.jsonl" in err) == (4, 2, True), err
     assert asked(call, "status")["collection"]["facts"]["papers"] > 40
+
+
+def test_its_usage_stays() -> None:
+    assert usage(commands.ingest) == {"--data", "--json", "--since", "--sync", "SOURCE"}

@@ -7,8 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from broadsheet.cli import library as commands
 from broadsheet.cli.app import run
 from broadsheet.collection import open_collection
+from door_kit import usage
 
 BIB = "@article{a, title={A Survey of Kettle Boiling}, author={Pot, Ann}, year={2020}}\n@article{b, author={Nobody}}\n"
 
@@ -29,8 +31,8 @@ def test_a_library_becomes_a_list_of_the_single_reader(home: Path, capfd: pytest
     assert run(("library", str(file), "--sync")) == 0
     said = capfd.readouterr().out
     assert "'My thesis'" in said
-    assert "and 1 new" in said
-    assert "could not be taken: 1." in said
+    assert "1 new)" in said
+    assert "could not be read: 1." in said
     assert run(("library", str(file), "--json")) == 0
     told = json.loads(capfd.readouterr().out)
     assert (told["name"], told["papers"], told["saved"], told["known"], told["new"]) == ("My thesis", 1, 0, 1, 0)
@@ -48,3 +50,14 @@ def test_what_cannot_be_is_one_line(home: Path, capfd: pytest.CaptureFixture[str
     (home.parent / "x.bib").write_text(BIB)
     assert run(("library", str(home.parent / "x.bib"))) == 2
     assert "--for ADDRESS" in capfd.readouterr().err
+
+
+def test_a_file_without_references_is_doubted(home: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    file = home.parent / "empty.bib"
+    file.write_text("@comment{no references}\n")
+    assert run(("library", str(file))) == 0
+    assert "No references were found in the file. Is it BibTeX" in " ".join(capfd.readouterr().err.split())
+
+
+def test_its_usage_stays() -> None:
+    assert usage(commands.library) == {"--data", "--for", "--json", "--sync", "FILE"}

@@ -10,10 +10,12 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from broadsheet.cli import people as commands
 from broadsheet.cli.app import run
 from broadsheet.collection import Collection, open_collection
 from broadsheet.core.types import Document
 from broadsheet.people import links, signin
+from door_kit import usage
 from site_kit import Given
 
 Call = Callable[..., tuple[int, str, str]]
@@ -67,7 +69,7 @@ def test_roles_and_invitations(call: Call, home: Path) -> None:
     assert "invited" in call("list")[1]
     assert call("link", "ben@example.org")[0] == 0
     assert call("invite", "ada@example.org")[0] == 2
-    assert "no admin any more" in call("role", "ada@example.org", "reader")[2]
+    assert "No admin is left" in call("role", "ada@example.org", "reader")[2]
     assert call("add", "ada@example.org", "--role", "admin")[0] == 0, "who is there gets the role"
     assert call("remove", "ben@example.org")[0] == 0
     with opened(home) as collection:
@@ -112,10 +114,10 @@ def test_the_single_reader_has_tokens_and_no_links(call: Call, home: Path) -> No
     assert call("tokens", "add", "mine")[0] == 0
     assert "mine" in call("tokens", "list")[1]
     assert "the single reader" in call("list")[1]
-    assert "Nobody signs in" in call("add", "ada@example.org", "--role", "admin")[2]
+    assert "No one signs in" in call("add", "ada@example.org", "--role", "admin")[2]
     code, printed, said = call("link", "ada@example.org")
     assert (code, printed) == (2, "")
-    assert "nobody signs in" in said
+    assert "no one signs in" in said
 
 
 @pytest.mark.parametrize(
@@ -132,3 +134,15 @@ def test_mistakes_are_one_line(call: Call, arguments: tuple[str, ...], code: int
     assert (got, printed) == (code, "")
     assert said.startswith("broadsheet: ")
     assert said.count("\n") == 1
+
+
+def test_its_usage_stays() -> None:
+    assert usage(commands.add) == {"--data", "--role", "ADDRESS"}
+    assert usage(commands.invite) == {"--data", "--role", "ADDRESS"}
+    assert usage(commands.link) == {"--data", "ADDRESS"}
+    assert usage(commands.role) == {"--data", "ADDRESS", "ROLE"}
+    assert usage(commands.list_all) == {"--data", "--json"}
+    assert usage(commands.remove) == {"--data", "--yes", "ADDRESS"}
+    assert usage(commands.add_token) == {"--data", "--for", "--writes", "NAME"}
+    assert usage(commands.list_tokens) == {"--data", "--for", "--json"}
+    assert usage(commands.remove_token) == {"--data", "--for", "NUMBER"}

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from broadsheet.cli import search as commands
 from cli_kit import Call, asked
+from door_kit import usage
 
 
 def test_search_shows_papers_and_marks_nothing_foreign(filled: Call) -> None:
@@ -52,3 +54,44 @@ def test_show_and_similar(filled: Call) -> None:
     near = asked(filled, "similar", id_)["items"]
     assert len(near) == 2
     assert id_ not in [item["document"]["id"] for item in near]
+
+
+def test_its_usage_stays() -> None:
+    assert usage(commands.search) == {
+        "--author",
+        "--category",
+        "--count",
+        "--data",
+        "--has-code",
+        "--json",
+        "--min-votes",
+        "--mode",
+        "--no-code",
+        "--offset",
+        "--parts",
+        "--since",
+        "--source",
+        "--until",
+        "--venue",
+        "-k",
+        "QUERY",
+    }
+    assert usage(commands.similar) == {
+        "--author",
+        "--category",
+        "--count",
+        "--data",
+        "--has-code",
+        "--json",
+        "--min-votes",
+        "--no-code",
+        "--offset",
+        "--parts",
+        "--since",
+        "--source",
+        "--until",
+        "--venue",
+        "-k",
+        "ID",
+    }
+    assert usage(commands.show) == {"--data", "--json", "ID"}

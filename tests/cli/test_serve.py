@@ -11,7 +11,9 @@ from pathlib import Path
 
 import pytest
 
+from broadsheet.cli import serve as commands
 from cli_kit import Call, started
+from door_kit import usage
 
 
 def test_served_until_interrupted(filled: Call) -> None:
@@ -51,3 +53,8 @@ def test_run_serves_fetches_and_stops_in_order(followed: Call, home: Path) -> No
     assert any("1 new and 0 changed papers from 1 of 1 sources" in each["said"] for each in lines)
     assert "of" in followed("jobs")[1]
     assert followed("verify")[0] == 0
+
+
+def test_its_usage_stays() -> None:
+    assert usage(commands.serve) == {"--data", "--host", "--no-sync", "--port"}
+    assert usage(commands.run) == {"--data", "--host", "--port"}

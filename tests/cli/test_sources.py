@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from broadsheet.cli import sources as commands
 from cli_kit import Call, asked
+from door_kit import usage
 
 
 def test_sources_are_followed_listed_and_left(call: Call) -> None:
@@ -12,3 +14,9 @@ def test_sources_are_followed_listed_and_left(call: Call) -> None:
     assert asked(call, "sources", "list")[0]["run"]["new"] == 3
     assert call("sources", "remove", "jsonl:papers.jsonl")[0] == 0
     assert call("ingest")[0] == 3
+
+
+def test_its_usage_stays() -> None:
+    assert usage(commands.add) == {"--data", "SOURCE"}
+    assert usage(commands.list_all) == {"--data", "--json"}
+    assert usage(commands.remove) == {"--data", "SOURCE"}

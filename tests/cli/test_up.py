@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import socket
 
+from broadsheet.cli import up as commands
 from cli_kit import Call, asked
+from door_kit import usage
 
 
 def test_up_once_fills_shows_and_can_be_repeated(call: Call) -> None:
@@ -24,3 +26,7 @@ def test_a_port_in_use_is_one_line(call: Call) -> None:
             call("up", "--once", "--no-shelf")
             code, _, err = call(command, "--port", port)
             assert (code, port in err, "--port" in err) == (2, True, True)
+
+
+def test_its_usage_stays() -> None:
+    assert usage(commands.up) == {"--data", "--host", "--no-shelf", "--once", "--port"}

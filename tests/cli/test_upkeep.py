@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from broadsheet.cli import upkeep as commands
 from cli_kit import Call, asked
+from door_kit import usage
 
 
 def test_backup_is_a_collection(filled: Call, tmp_path: Path) -> None:
@@ -18,7 +20,7 @@ def test_backup_is_a_collection(filled: Call, tmp_path: Path) -> None:
 def test_upgrade(followed: Call) -> None:
     code, _, err = followed("upgrade")
     assert code == 0
-    assert "the newest there is" in err
+    assert "the newest one" in err
 
 
 def test_backup_and_restore(followed: Call, home: Path) -> None:
@@ -26,6 +28,12 @@ def test_backup_and_restore(followed: Call, home: Path) -> None:
     assert followed("backup", "../b")[0] == 0
     code, _, err = followed("restore", "../b")
     assert code == 0
-    assert "1 papers are back. The Store that was there is in" in " ".join(err.split())
-    assert "Nothing is mailed until you say `broadsheet digest resume`" in " ".join(err.split())
+    assert "Restored 1 papers. The former Store is in" in " ".join(err.split())
+    assert "No email is sent until you run `broadsheet digest resume`" in " ".join(err.split())
     assert followed("restore", "../nothing")[0] == 3
+
+
+def test_its_usage_stays() -> None:
+    assert usage(commands.backup) == {"--data", "TARGET"}
+    assert usage(commands.restore) == {"--data", "FILE"}
+    assert usage(commands.upgrade) == {"--data"}

@@ -7,7 +7,7 @@ import threading
 from hypothesis import given
 from hypothesis import strategies as st
 
-from broadsheet.core.recent import Recent
+from broadsheet.core.recent import Memories, Recent
 
 
 def test_what_was_asked_for_longest_ago_goes_first() -> None:
@@ -26,7 +26,7 @@ def test_the_newest_stays_whatever_its_size() -> None:
     assert (recent.get("a"), recent.get("b"), len(recent)) == (None, 2, 1)
     recent.keep("b", 3, size=10)
     recent.keep("c", 4, size=60)
-    assert (recent.get("b"), recent.get("c"), recent.held) == (3, 4, 70)
+    assert (recent.get("b"), recent.get("c"), recent._held) == (3, 4, 70)
 
 
 @given(st.lists(st.tuples(st.integers(0, 9), st.integers(0, 60)), min_size=1), st.integers(1, 5))
@@ -37,9 +37,9 @@ def test_neither_number_nor_bytes_pass_their_bounds(kept: list[tuple[int, int]],
         sizes[key] = size
         there = [each for each in range(10) if recent.get(each) is not None]
         assert recent.get(key) == size
-        assert recent.held == sum(sizes[each] for each in there)
+        assert recent._held == sum(sizes[each] for each in there)
         assert len(recent) == len(there) <= most
-        assert recent.held <= 100
+        assert recent._held <= 100
 
 
 def test_threads_do_not_disturb_the_count() -> None:
@@ -56,4 +56,35 @@ def test_threads_do_not_disturb_the_count() -> None:
     for each in threads:
         each.join()
     assert len(recent) == 8
-    assert recent.held == sum(size for _, size in recent._kept.values())
+    assert recent._held == sum(size for _, size in recent._kept.values())
+
+
+def test_a_memory_is_made_once_and_forgotten_when_its_owner_ends() -> None:
+    memories, made = Memories(), []
+
+    def make() -> dict[str, int]:
+        made.append(1)
+        return {}
+
+    first = memories.get("day", make)
+    first["a"] = 1
+    assert memories.get("day", make) is first
+    assert memories.get("copies", make) == {}
+    assert len(made) == 2
+    memories.clear()
+    assert memories.get("day", make) == {}
+
+
+def test_threads_that_ask_at_once_get_the_same() -> None:
+    memories, start, got = Memories(), threading.Barrier(8), []
+
+    def work() -> None:
+        start.wait()
+        got.append(memories.get("day", lambda: [object()]))
+
+    threads = [threading.Thread(target=work) for _ in range(8)]
+    for each in threads:
+        each.start()
+    for each in threads:
+        each.join()
+    assert len({id(each) for each in got}) == 1

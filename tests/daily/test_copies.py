@@ -12,7 +12,7 @@ from broadsheet.collection import Collection, open_collection
 from broadsheet.core.errors import NotFoundError, UsageError
 from broadsheet.core.types import Document
 from broadsheet.daily import copies
-from broadsheet.daily.copies import appearances, bring_together, brought_together, joined, keep_apart, kept_apart
+from broadsheet.daily.copies import apart_pairs, appearances, bring_together, keep_apart, works_of
 from fakes import NOW
 
 DAY = date(2026, 3, 2)
@@ -38,45 +38,49 @@ def collection(tmp_path: Path) -> Iterator[Collection]:
         yield opened
 
 
-def works_of(collection: Collection) -> list[set[str]]:
+def joined_pairs(collection: Collection) -> list[tuple[str, str]]:
+    return sorted((min(pair), max(pair)) for pair in collection.store.journal.fact("works.same") or ())
+
+
+def works(collection: Collection) -> list[set[str]]:
     store = collection.store
-    groups = joined(collection, store.days.between(DAY, DAY))
+    groups = works_of(collection, store.days.between(DAY, DAY))
     return [{name.removeprefix("made:") for name in store.papers.ids(group).values()} for group in groups]
 
 
 def test_papers_that_the_rule_does_not_join_are_joined_by_hand_and_parted_again(collection: Collection) -> None:
-    assert works_of(collection) == [{"a"}, {"b"}, {"c"}, {"d"}]
+    assert works(collection) == [{"a"}, {"b"}, {"c"}, {"d"}]
     assert bring_together(collection, "made:b", "made:a") == ("made:a", "made:b")
     bring_together(collection, "made:b", "made:c")
-    assert works_of(collection) == [{"a", "b", "c"}, {"d"}]
-    assert brought_together(collection) == [("made:a", "made:b"), ("made:b", "made:c")]
+    assert works(collection) == [{"a", "b", "c"}, {"d"}]
+    assert joined_pairs(collection) == [("made:a", "made:b"), ("made:b", "made:c")]
     document = collection.store.papers.get("made:c")
     assert document
     assert [other.id for other in appearances(collection, document)] == ["made:a", "made:b"]
     bring_together(collection, "made:b", "made:c", together=False)
-    assert works_of(collection) == [{"a", "b"}, {"c"}, {"d"}]
+    assert works(collection) == [{"a", "b"}, {"c"}, {"d"}]
 
 
 def test_even_two_of_one_source_are_joined_when_a_reader_says_so(collection: Collection) -> None:
     bring_together(collection, "made:a", "made:d")
-    assert works_of(collection)[0] == {"a", "d"}
+    assert works(collection)[0] == {"a", "d"}
 
 
 def test_the_last_word_of_a_reader_counts(collection: Collection) -> None:
     bring_together(collection, "made:a", "made:b")
     keep_apart(collection, "made:a", "made:b")
-    assert (brought_together(collection), kept_apart(collection)) == ([], [("made:a", "made:b")])
-    assert works_of(collection)[:2] == [{"a"}, {"b"}]
+    assert (joined_pairs(collection), apart_pairs(collection)) == ([], [("made:a", "made:b")])
+    assert works(collection)[:2] == [{"a"}, {"b"}]
     bring_together(collection, "made:a", "made:b")
-    assert (brought_together(collection), kept_apart(collection)) == ([("made:a", "made:b")], [])
-    assert works_of(collection)[0] == {"a", "b"}
+    assert (joined_pairs(collection), apart_pairs(collection)) == ([("made:a", "made:b")], [])
+    assert works(collection)[0] == {"a", "b"}
 
 
 def test_what_stands_apart_is_not_joined_by_way_of_others(collection: Collection) -> None:
     keep_apart(collection, "made:a", "made:c")
     bring_together(collection, "made:a", "made:b")
     bring_together(collection, "made:b", "made:c")
-    assert works_of(collection)[:2] == [{"a", "b"}, {"c"}]
+    assert works(collection)[:2] == [{"a", "b"}, {"c"}]
 
 
 def test_what_cannot_be_joined_is_said(collection: Collection) -> None:
@@ -88,27 +92,27 @@ def test_what_cannot_be_joined_is_said(collection: Collection) -> None:
 
 def test_what_is_remembered_gives_way_to_what_changed(collection: Collection, monkeypatch: pytest.MonkeyPatch) -> None:
     looked = []
-    found = copies._found
-    monkeypatch.setattr(copies, "_found", lambda *given: looked.append(given[1]) or found(*given))
-    works_of(collection)
-    works_of(collection)
+    found = copies._find_works
+    monkeypatch.setattr(copies, "_find_works", lambda *given: looked.append(given[1]) or found(*given))
+    works(collection)
+    works(collection)
     assert len(looked) == 1
     other = made("far", "Nothing to Do With Any of Them", "csv:far", authors=("Zoe Far",))
     collection.store.papers.put([Document(id=other.id, title=other.title, source=other.source)], now=NOW)
-    works_of(collection)
+    works(collection)
     assert len(looked) == 1, "a change that has no part in these works"
     copy = Document(id="copy:1", title=PAPERS[0].title, authors=("Ann a",), source="csv:copies")
     collection.store.papers.put([copy], now=NOW)
-    assert len(works_of(collection)[0]) == 2
+    assert len(works(collection)[0]) == 2
     collection.store.papers.delete(["copy:1"], now=NOW)
-    assert works_of(collection)[0] == {"a"}
+    assert works(collection)[0] == {"a"}
 
 
 def test_only_the_lists_asked_for_last_are_remembered(collection: Collection, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(copies, "_MOST_KNOWN", 2)
     for number in (1, 2, 3):
-        joined(collection, [number])
-    memory = copies._memories[collection]
+        works_of(collection, [number])
+    memory = copies._memory(collection)
     assert [key for key in [(1,), (2,), (3,)] if memory.get(key)] == [(2,), (3,)]
 
 
@@ -116,9 +120,9 @@ def test_lists_of_many_papers_do_not_fill_the_memory(collection: Collection, mon
     monkeypatch.setattr(copies, "_ROOM", 10 * copies._PAPER)
     keep_apart(collection, "made:a", "made:b")
     for numbers in ([1, 2, 3], [1, 2], [2, 3], [1, 3]):
-        joined(collection, numbers)
-    memory = copies._memories[collection]
+        works_of(collection, numbers)
+    memory = copies._memory(collection)
     assert 1 < len(memory) < 4
-    assert memory.held <= memory.size
-    said = [known.said for key in [(1, 3), (2, 3)] if (known := memory.get(key))]
-    assert said[0] is said[1], "what readers say is held once"
+    assert memory._held <= memory.size
+    decisions = [known.decisions for key in [(1, 3), (2, 3)] if (known := memory.get(key))]
+    assert decisions[0] is decisions[1], "what readers say is held once"

@@ -11,7 +11,7 @@ import pytest
 from broadsheet.collection import Collection, open_collection
 from broadsheet.core.periods import parse
 from broadsheet.core.types import Document, Filters
-from broadsheet.daily.counts import added, with_here
+from broadsheet.daily.counts import total, with_local_counts
 from broadsheet.daily.day import Feed, Wanted
 from broadsheet.trending.ranking import feed
 from fakes import NOW
@@ -85,11 +85,11 @@ def test_comments_here_are_added(collection: Collection) -> None:
 def test_counts_of_a_work_beside_any_list(collection: Collection) -> None:
     (ada,) = people(collection, 1)
     collection.store.reactions.mark("votes", ada, [number(collection, "b2")], now=NOW)
-    (shown,) = with_here(collection, [[PAPERS[1], PAPERS[3]]])
+    (shown,) = with_local_counts(collection, [[PAPERS[1], PAPERS[3]]])
     assert (shown.id, shown.votes) == ("made:b", 5)
-    assert added([None, 3, 7], 0) == 7
-    assert added([None], 2) == 2
-    assert added([], 0) is None
+    assert total([None, 3, 7], 0) == 7
+    assert total([None], 2) == 2
+    assert total([], 0) is None
 
 
 def test_a_least_number_of_votes_counts_those_given_here(collection: Collection) -> None:

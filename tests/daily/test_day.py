@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -10,46 +10,14 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from broadsheet.collection import Collection, open_collection
-from broadsheet.core.errors import NotFoundError, SourceError, UsageError
-from broadsheet.core.periods import Period, parse
-from broadsheet.core.types import Document, Filters, Run
+from broadsheet.core.errors import NotFoundError, UsageError
+from broadsheet.core.periods import parse
+from broadsheet.core.types import Document, Filters
 from broadsheet.daily import day as daily
-from broadsheet.daily import why_empty
-from broadsheet.daily.copies import appearances, keep_apart, kept_apart
+from broadsheet.daily.copies import apart_pairs, appearances, keep_apart
 from broadsheet.daily.day import Feed, Wanted, Work, feed
 from broadsheet.ingest import ingest
-
-NOW = datetime(2026, 10, 7, 12, 0, tzinfo=UTC)  # a Wednesday
-MONDAY = date(2026, 10, 5)
-
-
-def made(name: str, day: date | None = MONDAY, **more: object) -> Document:
-    more = {"title": f"Paper {name} on Lighthouse Lamps", "authors": (f"Ann {name}",), "source": "hf:daily", **more}
-    return Document(id=f"made:{name}", listed=day, **more)
-
-
-PAPERS = (
-    made("a", votes=3, categories=("cs.CV",)),
-    made("b", votes=9, categories=("cs.CL", "stat.ML"), links={"code": "https://example.org/b"}),
-    made("c", announced=MONDAY + timedelta(days=1), categories=("cs.CV",)),
-    made("d", MONDAY - timedelta(days=10), votes=1),
-    made("undated", None, submitted=MONDAY),
-    made("shelf", source="shelf:starter"),
-)
-ELSEWHERE = Document(
-    id="conf:1", title="Paper A on Lighthouse Lamps", authors=("Ann a",), year=2026, venue="LAMP", source="csv:conf.csv"
-)
-
-
-@pytest.fixture
-def collection(tmp_path: Path) -> Iterator[Collection]:
-    with open_collection(tmp_path, encoder="hash") as opened:
-        ingest(opened, [*PAPERS, ELSEWHERE], now=NOW, name="made:papers")
-        yield opened
-
-
-def asked(collection: Collection, name: str = "", *, now: datetime = NOW, **options: object) -> Feed:
-    return feed(collection, parse(name) if name else None, now=now, zone=UTC, wanted=Wanted(**options))
+from daily_kit import MONDAY, NOW, PAPERS, asked, made
 
 
 def ids(found: Feed) -> list[str]:
@@ -135,16 +103,16 @@ def test_a_work_stands_on_its_first_day_only(collection: Collection) -> None:
     ingest(collection, [again], now=NOW, name="csv:new.csv")
     found = asked(collection, "2026-10-05")
     assert [(card.document.id, card.votes) for card in found.cards] == [("made:a", 40), ("made:b", 9)]
-    assert "copies of papers that stand on an earlier one" in asked(collection, "2026-10-07").note
+    assert "copies of papers that were listed earlier" in asked(collection, "2026-10-07").note
     assert asked(collection, "2026-10").total == 3
 
 
 def test_joining_can_be_undone_and_done_again(collection: Collection) -> None:
     assert keep_apart(collection, "made:a", "conf:1") == ("conf:1", "made:a")
-    assert kept_apart(collection) == [("conf:1", "made:a")]
+    assert apart_pairs(collection) == [("conf:1", "made:a")]
     assert not any(card.others for card in asked(collection, "2026-10-05").cards)
     keep_apart(collection, "conf:1", "made:a", apart=False)
-    assert kept_apart(collection) == []
+    assert apart_pairs(collection) == []
     assert asked(collection, "2026-10-05").cards[1].others
     with pytest.raises(NotFoundError, match="no paper has the id 'made:z'"):
         keep_apart(collection, "made:a", "made:z")
@@ -152,69 +120,9 @@ def test_joining_can_be_undone_and_done_again(collection: Collection) -> None:
         keep_apart(collection, "made:a", "made:a")
 
 
-@pytest.mark.parametrize(
-    ("name", "said"),
-    [
-        ("2026-10-09", "not come yet"),
-        ("2026-10-03", "A Saturday"),
-        ("2026-10-02", "No source brought"),
-        ("2026-08", "No source brought"),
-    ],
-)
-def test_an_empty_period_says_why(collection: Collection, name: str, said: str) -> None:
-    found = asked(collection, name)
-    assert found.cards == ()
-    assert said in found.note
-
-
 def test_what_filters_leave_out_is_said(collection: Collection) -> None:
     note = asked(collection, "2026-10-05", filters=Filters(categories=("math",))).note
-    assert note == "No paper of this day meets the filters; it has 2 without them."
-
-
-def test_a_day_after_the_last_good_run_was_not_fetched(collection: Collection) -> None:
-    later = asked(collection, "2026-10-08", now=NOW + timedelta(days=2))
-    assert later.note == "Not fetched yet: the last run that ended well, of made:papers, was on 7 October 2026."
-
-
-def test_a_source_that_failed_on_the_day_is_named(collection: Collection) -> None:
-    class Broken:
-        name = "arxiv:cs.CV"
-
-        def fetch(self, since: date | None = None) -> Iterator[Document]:
-            raise SourceError("arXiv did not answer")
-            yield
-
-    friday = datetime(2026, 10, 2, 9, tzinfo=UTC)
-    ingest(collection, Broken(), now=friday)
-    assert asked(collection, "2026-10-02").note == "A source failed on this day: arxiv:cs.CV: arXiv did not answer"
-    ingest(collection, [], now=friday + timedelta(hours=1), name="arxiv:cs.CV")
-    assert "No source brought" in asked(collection, "2026-10-02").note, "it ended well later that day"
-
-
-def test_a_file_that_could_not_be_read_is_no_source_that_failed(collection: Collection) -> None:
-    friday = datetime(2026, 10, 2, 9, tzinfo=UTC)
-    run = collection.store.journal.start_run("jsonl:/srv/secret/typo.jsonl", now=friday)
-    failed = Run(source="jsonl:/srv/secret/typo.jsonl", started=friday, ended=friday, error="not JSON")
-    collection.store.journal.note_run(run, failed)
-    assert "No source brought" in asked(collection, "2026-10-02").note
-
-
-def test_a_stretch_of_days_is_no_weekend(collection: Collection) -> None:
-    stretch = Period("day", date(2026, 9, 5), date(2026, 9, 11))
-    note = why_empty.reason(collection.store, stretch, today=NOW.date(), zone=UTC)
-    assert note.startswith("No source brought a paper in these days.")
-
-
-def test_where_nobody_fetches_a_weekend_is_not_to_blame(tmp_path: Path) -> None:
-    with open_collection(tmp_path, encoder="hash") as empty:
-        sunday = feed(empty, parse("2026-10-04"), now=NOW, zone=UTC)
-    assert "No source is followed" in sunday.note
-
-
-def test_the_ends_of_the_calendar(collection: Collection) -> None:
-    assert "No source brought" in asked(collection, "0001-01-01").note
-    assert "not come yet" in asked(collection, "9999-12-31").note
+    assert note == "No paper of this day meets the filters; without them there are 2."
 
 
 def test_previous_and_next_lead_to_papers_that_meet_the_filters(collection: Collection) -> None:

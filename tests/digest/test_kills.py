@@ -17,6 +17,8 @@ from kill_kit import Nursery, order
 from mail_sink import Sink, Taken
 from people_of_a_day import MORNING, collection, likes, subscriber
 
+pytestmark = pytest.mark.xdist_group("timed")
+
 LATER = MORNING + timedelta(minutes=25)  # leases have ended
 KILLED = -9
 LISTS = "SELECT period, person, body FROM editions"
@@ -46,7 +48,7 @@ def prepared(folder: Path, people: int) -> Path:
 def frozen(folder: Path) -> dict[tuple[str, int], str]:
     with Store.open(folder / "store.db") as store:
         return {
-            (period, person): body for period, person, body in store._rows("SELECT period, person, body FROM editions")
+            (period, person): body for period, person, body in store.rows("SELECT period, person, body FROM editions")
         }
 
 
@@ -54,7 +56,7 @@ def states(folder: Path) -> dict[str, str]:
     """Where each address stands; what is not as it should be has words."""
     with Store.open(folder / "store.db") as store:
         found = store.deliveries.in_states()
-    assert all(each.said for each in found if each.state in ("failed", "doubtful", "suppressed"))
+    assert all(each.reason for each in found if each.state in ("failed", "doubtful", "suppressed"))
     return {each.address: each.state for each in found}
 
 

@@ -2,13 +2,42 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, timedelta
 
+import pytest
+
 from broadsheet.collection import Collection
+from broadsheet.digest.message import subject
 from broadsheet.digest.plan import plan
 from broadsheet.digest.send import send
+from broadsheet.ingest import ingest
 from broadsheet.people import subscription
-from people_of_a_day import HEAD, MORNING, Post, likes, sent, subscriber
+from people_of_a_day import DAY, HEAD, MORNING, Post, likes, sent, subscriber, topical
+from site_kit import Given
+
+
+def test_the_subject_names_the_first_paper_and_counts_the_others() -> None:
+    titles = ["Reading tide tables", "A second", "A third"]
+    assert subject("Monday 2 March 2026", titles, more=12) == "Monday 2 March 2026: Reading tide tables and 14 more"
+    assert subject("Monday", titles[:1], more=0) == "Monday: Reading tide tables"
+    assert subject("Monday 2 March 2026", [], more=0) == "Monday 2 March 2026: no papers"
+    assert subject("Monday", ["Tides " * 40], more=0).endswith("Tides…")
+
+
+@pytest.mark.parametrize("count", [15, 60, 3_000])
+def test_the_subject_counts_papers_that_do_not_fit(count: int) -> None:
+    titles = [f"Tide number {n}" for n in range(count)]
+    assert subject("Monday", titles, more=5).endswith(f"and {count + 4:,} more")
+
+
+def test_the_subject_of_a_mail_is_of_its_own_papers(made: Collection) -> None:
+    subscriber(made, "ada", contents="general", most=3)
+    tides = replace(topical(2_000, 0, listed=DAY, votes=99), title="Tides \n at  last")
+    ingest(made, Given([tides]), now=MORNING)
+    post = Post()
+    sent(made, post)
+    assert post.got[0].subject == "Monday, 2 March 2026: Tides at last and 12 more"
 
 
 def test_a_mail_arrives_once_and_can_be_left(made: Collection) -> None:
@@ -22,10 +51,10 @@ def test_a_mail_arrives_once_and_can_be_left(made: Collection) -> None:
     assert message.message_id.endswith("@example.org>")
     assert message.listing
     token = message.listing.unsubscribe_url.rpartition("/")[2]
-    assert subscription.leaving(made.store, token) == ada.number
-    assert subscription.leaving(made.store, token[:-1] + "_") is subscription.leaving(made.store, "") is None
-    assert subscription.leaving(made.store, f"{ada.number + 1}.{token.partition('.')[2]}") is None
-    assert "near “Leaf Outline Herbarium Study" in " ".join(message.text.split())
+    assert subscription.leaver(made.store, token) == ada.number
+    assert subscription.leaver(made.store, token[:-1] + "_") is subscription.leaver(made.store, "") is None
+    assert subscription.leaver(made.store, f"{ada.number + 1}.{token.partition('.')[2]}") is None
+    assert "similar to “Leaf Outline Herbarium Study" in " ".join(message.text.split())
     assert made.store.mail.unsubscribe(ada.number, now=MORNING)
     assert sent(made, post, now=MORNING + timedelta(days=1)) == {}
 
@@ -49,4 +78,4 @@ def test_a_paper_that_is_taken_away_leaves_the_mail(made: Collection) -> None:
     made.store.papers.delete([f"made:{1000 + n}" for n in range(12)], now=MORNING)
     post = Post()
     send(made, post, HEAD, clock=lambda: MORNING)
-    assert "is there any more" in post.got[0].text
+    assert "All papers listed here have since been removed." in post.got[0].text

@@ -13,7 +13,6 @@ from hypothesis import strategies as st
 
 from broadsheet.collection import Collection, open_collection
 from broadsheet.core.types import Document
-from broadsheet.digest import editions
 from broadsheet.digest.message import Letterhead
 from broadsheet.digest.plan import plan
 from broadsheet.digest.send import send
@@ -94,9 +93,9 @@ def lived(folder: Path, works: list[Coming], readers: list[Choice]) -> tuple[Col
             plan(made, now=now, zone=UTC)
             send(made, Post(), HEAD, clock=lambda now=now: now)
     for each in made.store.deliveries.in_states("sent"):
-        own = made.store.editions.get(each.period, each.person)
+        own = made.store.editions.personal(each.period, each.person)
         assert own
-        got[each.person] += [entry["id"] for entry in (*own["papers"], *own["general"])]
+        got[each.person] += own.ids
     return made, got
 
 
@@ -122,4 +121,4 @@ def in_a_pool_soon(made: Collection, paper: Document, each: Coming) -> None:
     """A paper is in a general pool within three days; that of the day before it came may be frozen late."""
     came = MONDAY + timedelta(days=each.day + each.late)
     bodies = [made.store.editions.get((came + timedelta(days=back)).isoformat()) for back in range(-1, 4)]
-    assert work(paper.id) in {work(name) for body in bodies if body for name in editions.ids(body)}
+    assert work(paper.id) in {work(name) for body in bodies if body for name in body.ids}

@@ -6,7 +6,9 @@ from datetime import timedelta
 
 from broadsheet.collection import Collection
 from broadsheet.core import periods
+from broadsheet.digest.offer import shown as shown_before
 from broadsheet.ingest import ingest
+from broadsheet.store.deliveries import Had
 from broadsheet.store.mail import Choice
 from broadsheet.store.people import Person
 from people_of_a_day import BEFORE, DAY, MORNING, TODAY, Post, sent, subscriber, topical
@@ -15,9 +17,9 @@ from site_kit import Given
 
 def shown(made: Collection, period: str, person: Person) -> list[str]:
     """The ids of a person's frozen list."""
-    own = made.store.editions.get(period, person.number)
+    own = made.store.editions.personal(period, person.number)
     assert own
-    return [each["id"] for each in (*own["papers"], *own["general"])]
+    return own.ids
 
 
 def test_the_weekly_is_the_best_of_the_week_less_what_a_person_had_by_the_day(made: Collection) -> None:
@@ -75,3 +77,13 @@ def test_an_early_hour_brings_the_papers_of_the_day_before(made: Collection) -> 
     assert sent(made, Post()) == {"sent": 1}
     assert sent(made, Post(), now=MORNING + timedelta(hours=17)) == {"sent": 1}
     assert shown(made, (DAY + timedelta(days=1)).isoformat(), ada) == ["made:2000"]
+
+
+def test_what_was_not_sent_was_not_shown() -> None:
+    had = [
+        Had("sent", frozenset({"a"}), frozenset()), Had("doubtful", frozenset({"b"}), frozenset()),
+        Had("failed", frozenset({"c"}), frozenset()), Had("suppressed", frozenset({"d"}), frozenset()),
+        Had("planned", frozenset({"a", "e"}), frozenset()),
+    ]  # fmt: skip
+    assert shown_before(had) == {"a", "b", "e"}
+    assert shown_before([]) == frozenset()

@@ -5,8 +5,11 @@ from __future__ import annotations
 from datetime import UTC
 
 from broadsheet.collection import Collection
+from broadsheet.digest.editions import draft
+from broadsheet.digest.personal import Reader, day_of, lists
 from broadsheet.digest.plan import plan
 from broadsheet.ingest import ingest
+from broadsheet.store.mail import Choice
 from broadsheet.sync import sync
 from people_of_a_day import BEFORE, DAY, MORNING, TODAY, likes, subscriber, topical
 from site_kit import Given
@@ -21,19 +24,20 @@ def test_own_lists_say_why(made: Collection) -> None:
     store.alerts.keep(ada.number, "birds", "owl night flight", without=[], least="fair", now=BEFORE)
     store.reactions.mark("read_papers", ada.number, [store.papers.number("made:1003") or 0], now=BEFORE)
     plan(made, now=MORNING, zone=UTC)
-    own = store.editions.get(TODAY.name, ada.number)
+    own = store.editions.personal(TODAY.name, ada.number)
     assert own
-    whys = {each["id"]: each["why"] for each in own["papers"]}
-    assert whys["made:1007"] == "for your query “birds”"
+    whys = {each.id: each.why for each in own.papers}
+    assert whys["made:1007"] == "for your alert “birds”"
     assert "made:1003" not in whys  # read already, though by an author who is followed
     assert any(
-        why.startswith("near “Tide Harbour Moon Study") and why.endswith("in your list “Seas”") for why in whys.values()
-    )
-    assert any(
-        why.startswith("near “Leaf Outline Herbarium Study") and why.endswith("”, which you like")
+        why.startswith("similar to “Tide Harbour Moon Study") and why.endswith("in your list “Seas”")
         for why in whys.values()
     )
-    assert not {"made:1002", "made:1006", "made:1010"} & {each["id"] for each in own["papers"][:6]}  # knots
+    assert any(
+        why.startswith("similar to “Leaf Outline Herbarium Study") and why.endswith("”, which you like")
+        for why in whys.values()
+    )
+    assert not {"made:1002", "made:1006", "made:1010"} & {each.id for each in own.papers[:6]}  # knots
 
 
 def test_the_sync_that_follows_finds_the_papers(made: Collection) -> None:
@@ -42,9 +46,31 @@ def test_the_sync_that_follows_finds_the_papers(made: Collection) -> None:
     likes(made, ada, 0)
     ingest(made, Given([topical(4_000, 0, listed=DAY, votes=50)]), now=MORNING)
     plan(made, now=MORNING, zone=UTC)
-    general, own = made.store.editions.get(TODAY.name), made.store.editions.get(TODAY.name, ada.number)
+    general, own = made.store.editions.get(TODAY.name), made.store.editions.personal(TODAY.name, ada.number)
     assert general
     assert own
-    assert general["papers"][0]["id"] == "made:4000"
-    assert "made:4000" not in {each["id"] for each in own["papers"]}
+    assert general.papers[0].id == "made:4000"
+    assert "made:4000" not in {each.id for each in own.papers}
     sync(made)
+
+
+def test_a_reader_of_the_general_edition_has_no_list_of_their_own(made: Collection) -> None:
+    ada = subscriber(made, "ada")
+    likes(made, ada, 0)
+    day = day_of(made, [draft(made, TODAY, now=MORNING, zone=UTC)])
+    readers = [Reader(ada.number, Choice(contents=contents, least="weak")) for contents in ("general", "mine")]
+    assert lists(made, day, readers[:1]) == {}
+    own = lists(made, day, readers[1:])[ada.number]
+    assert own
+    seen = Reader(ada.number, readers[1].choice, shown=frozenset(each.id for each in own))
+    again = {each.id for each in lists(made, day, [seen])[ada.number]}
+    assert not again & seen.shown, "what was shown before does not come again"
+
+
+def test_a_day_knows_its_papers_by_author_and_work(made: Collection) -> None:
+    day = day_of(made, [draft(made, TODAY, now=MORNING, zone=UTC)])
+    assert len(day.documents) == 12
+    assert all(number in same for number, same in day.same.items())
+    assert {day.documents[number].id for number in day.authors["author 1003"]} == {"made:1003"}
+    assert day.ids(day.authors["author 1003"][0]) == {"made:1003"}
+    assert day_of(made, []).documents == {}

@@ -8,9 +8,8 @@ import pytest
 
 from broadsheet.collection import Collection
 from broadsheet.digest.plan import due, plan, waiting
-from broadsheet.digest.preview import preview
 from broadsheet.store.mail import Choice, Subscription
-from people_of_a_day import BEFORE, HEAD, MORNING, TODAY, Post, sent, subscriber
+from people_of_a_day import BEFORE, MORNING, TODAY, Post, sent, subscriber
 
 LONG_AGO = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -57,7 +56,7 @@ def test_quiet_days_are_skipped_or_told(made: Collection) -> None:
     assert post.got[0].to == ada.address
     assert "weekend" in post.got[0].text
     (skipped,) = made.store.deliveries.in_states("suppressed")
-    assert (skipped.person, skipped.said[:6]) == (ben.number, "quiet:")
+    assert (skipped.person, skipped.reason[:6]) == (ben.number, "quiet:")
 
 
 def test_mine_alone_is_quiet_when_nothing_matches(made: Collection) -> None:
@@ -65,25 +64,15 @@ def test_mine_alone_is_quiet_when_nothing_matches(made: Collection) -> None:
     made.store.follows.add(ada.number, "Nobody Here", now=BEFORE)
     post = Post()
     sent(made, post)
-    assert "None of 12 new papers is near" in post.got[0].text
-
-
-def test_of_whom_nothing_is_known_is_told_what_to_do(made: Collection) -> None:
-    ada = subscriber(made, "ada", contents="mine", quiet="note")
-    told = "Nothing is known yet of what suits you, so none of 12 new papers is here: save or vote"
-    shown = preview(made, HEAD, TODAY, ada.number, now=MORNING, zone=UTC)
-    assert told in " ".join(shown.text.split())
-    post = Post()
-    sent(made, post)
-    assert post.got[0].text == shown.text
+    assert "None of the 12 new papers is close to the papers that you save" in " ".join(post.got[0].text.split())
 
 
 def test_whose_hour_passed_while_nothing_ran_is_told_of(made: Collection) -> None:
     ada = subscriber(made, "ada")
     assert sent(made, Post(), now=MORNING + timedelta(hours=13)) == {}
     (failed,) = made.store.deliveries.in_states("failed")
-    assert (failed.person, failed.period, failed.said) == (
-        ada.number, TODAY.name, "too late: nothing ran when its hour came",
+    assert (failed.person, failed.period, failed.reason) == (
+        ada.number, TODAY.name, "too late: Broadsheet was not running at the chosen hour",
     )  # fmt: skip
     assert not made.store.deliveries.send_again(failed.period, ada.number, due=MORNING, now=MORNING)  # it has no list
     assert sent(made, Post(), now=MORNING + timedelta(days=1)) == {"sent": 1}  # with the papers of both days

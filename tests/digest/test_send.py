@@ -53,7 +53,7 @@ def test_a_server_that_cannot_be_used_loses_nothing(made: Collection) -> None:
     with pytest.raises(MailError):
         send(made, Dead(), HEAD, clock=lambda: MORNING)
     (waiting,) = made.store.deliveries.in_states("planned")
-    assert waiting.said == "no server"
+    assert waiting.reason == "no server"
     assert sent(made, Post(), now=MORNING + timedelta(minutes=10)) == {"sent": 1}
 
 
@@ -67,7 +67,7 @@ def test_a_claim_is_one_holders_and_its_end_is_a_doubt(made: Collection) -> None
     assert sent(made, Post(), now=MORNING + timedelta(minutes=19)) == {}
     assert sent(made, Post(), now=MORNING + timedelta(minutes=21)) == {"doubtful": 1}
     (doubtful,) = made.store.deliveries.in_states("doubtful")
-    assert doubtful.said == "the sender ended while it was handing this over: it may have arrived"
+    assert doubtful.reason == "the process stopped while it handed this email over: it may have arrived"
     assert not made.store.deliveries.settle(replace(claimed, holder="two"), "sent", "", now=MORNING)
     assert not made.store.deliveries.handing_over(claimed, now=MORNING)
     assert made.store.deliveries.settle(claimed, "sent", "", now=MORNING)  # it was only slow, and knows best
@@ -94,7 +94,7 @@ def test_whose_message_ends_its_sender_each_time_fails(made: Collection) -> None
         assert claim(made, "one", now=MORNING + timedelta(minutes=minutes))
     assert sent(made, Post(), now=MORNING + timedelta(minutes=125)) == {}
     (failed,) = made.store.deliveries.in_states("failed")
-    assert failed.said == "each time its sender ended before it handed this over"
+    assert failed.reason == "the process stopped each time before it handed this email over"
 
 
 def test_a_slow_server_that_answers_after_the_lease_is_no_doubt(made: Collection) -> None:
@@ -110,7 +110,7 @@ def test_a_slow_server_that_answers_after_the_lease_is_no_doubt(made: Collection
 
     counts = send(made, Slow(), HEAD, clock=lambda: next(times, MORNING + timedelta(minutes=25))).counts
     assert counts["sent"] == 1
-    assert [each.said for each in made.store.deliveries.in_states("sent")] == [""]
+    assert [each.reason for each in made.store.deliveries.in_states("sent")] == [""]
 
 
 def test_a_clock_that_is_set_back_sends_nothing_twice(made: Collection) -> None:
@@ -138,7 +138,7 @@ def test_who_left_is_not_written_to_even_if_it_was_planned(made: Collection) -> 
     made.store.deliveries.settle(claimed, "doubtful", "", now=MORNING)
     made.store.deliveries.send_again(TODAY.name, ada.number, due=MORNING, now=MORNING)
     assert sent(made, Post()) == {"suppressed": 1}
-    assert made.store.deliveries.in_states("suppressed")[0].said == "unsubscribed"
+    assert made.store.deliveries.in_states("suppressed")[0].reason == "unsubscribed"
 
 
 def test_a_message_that_cannot_be_made_holds_up_nobody(made: Collection) -> None:
@@ -151,7 +151,7 @@ def test_a_message_that_cannot_be_made_holds_up_nobody(made: Collection) -> None
     subscriber(made, "ada")
     subscriber(made, "ben")
     assert sent(made, Choosy()) == {"failed": 1, "sent": 1}
-    assert "cannot stand in To" in made.store.deliveries.in_states("failed")[0].said
+    assert "cannot stand in To" in made.store.deliveries.in_states("failed")[0].reason
 
 
 def test_a_server_that_is_down_for_long_uses_up_no_tries(made: Collection) -> None:
@@ -176,4 +176,4 @@ def test_what_is_too_late_or_paused_is_not_sent(made: Collection) -> None:
     made.store.journal.set_fact(PAUSED, None)
     assert send(made, post, HEAD, clock=lambda: MORNING + timedelta(hours=13)).counts["failed"] == 1
     assert post.got == []
-    assert "too late" in made.store.deliveries.in_states("failed")[0].said
+    assert "too late" in made.store.deliveries.in_states("failed")[0].reason

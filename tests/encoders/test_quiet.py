@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 import broadsheet.encoders
+from broadsheet.encoders import quiet
 
 FOLDER = Path(broadsheet.encoders.__file__).parent
 
@@ -33,3 +34,18 @@ sys.exit(1)
 """
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
+
+
+def test_openvino_loads_late_once_and_without_its_tools() -> None:
+    code = """
+import sys
+from broadsheet.encoders.quiet import core, op, ov
+assert "openvino" not in sys.modules
+first = core()
+assert core() is first
+assert ov.Core is ov.Core and op.parameter
+assert not [name for name in sys.modules if name.startswith(("openvino.tools", "openvino_telemetry"))]
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert vars(quiet.ov)["_module"] == "openvino"

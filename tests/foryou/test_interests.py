@@ -9,7 +9,17 @@ from hypothesis import strategies as st
 
 from broadsheet.core.vectors import unit
 from broadsheet.foryou import interests
-from broadsheet.foryou.interests import Interests, centred, clusters, common, found, pick, scores, silhouette, ward
+from broadsheet.foryou.interests import (
+    Interests,
+    centre,
+    clusters,
+    common,
+    find_interests,
+    pick,
+    scores,
+    silhouette,
+    ward,
+)
 
 DIM = 24
 
@@ -24,7 +34,7 @@ def bunches(sizes: list[int], *, seed: int = 0, spread: float = 0.5) -> np.ndarr
 def likes(rows: np.ndarray, groups: list[str] | None = None, declined: np.ndarray | None = None) -> Interests:
     none = np.empty((0, DIM), dtype=np.float32)
     given = np.ones(len(rows))
-    return found(
+    return find_interests(
         rows, weights=given, groups=groups or [""] * len(rows), declined=none if declined is None else declined
     )[0]
 
@@ -80,7 +90,7 @@ def test_silhouette_by_hand() -> None:
 def test_groups_are_interests_by_themselves_and_come_first() -> None:
     rows = bunches([6, 6, 2])
     groups = [""] * 12 + ["ropes", "soups"]
-    own, order = found(rows, weights=np.ones(14), groups=groups, declined=rows[:0])
+    own, order = find_interests(rows, weights=np.ones(14), groups=groups, declined=rows[:0])
     assert len(own) == 4
     assert [groups[place] for place in order[:2]] == ["ropes", "soups"]
     assert own.member.tolist() == [0, 1] + [2] * 6 + [3] * 6
@@ -92,7 +102,7 @@ def test_groups_are_interests_by_themselves_and_come_first() -> None:
 
 def test_weights_move_centres_and_shares() -> None:
     rows = bunches([2, 2], spread=1.0)
-    heavy, _ = found(rows, weights=np.array([9.0, 1, 1, 1]), groups=["a", "a", "b", "b"], declined=rows[:0])
+    heavy, _ = find_interests(rows, weights=np.array([9.0, 1, 1, 1]), groups=["a", "a", "b", "b"], declined=rows[:0])
     assert heavy.shares[0] > heavy.shares[1]
     assert heavy.centres[0] @ rows[0] > heavy.centres[0] @ rows[1]
 
@@ -177,7 +187,7 @@ def test_the_order_of_likes_does_not_matter() -> None:
 def test_what_all_have_in_common_is_taken_off() -> None:
     rows = unit(bunches([60, 60]) + 2 * np.eye(DIM)[9])
     assert (rows[:60] @ rows[60:].T).mean() > 0.7
-    freed = centred(rows, common(rows))
+    freed = centre(rows, common(rows))
     assert (freed[:60] @ freed[60:].T).mean() < 0.4
     assert np.linalg.norm(common(rows[:2])) < 0.05
     assert common(rows[:0]).tolist() == [0.0] * DIM

@@ -80,8 +80,8 @@ def test_large_profiles_and_lists_push_one_another_out(collection: Collection, m
     person, papers = reader(collection, 60, 63, 66, 69), numbers(collection, *range(90))
     suits = [fitting.suits(collection, person, papers[start : start + 20]) for start in range(0, 80, 20)]
     fitting.for_person(collection, person, last=TODAY, days=1, k=5)
-    memory = fitting._memories[collection]
-    assert memory.held <= memory.size or len(memory) == 1
+    memory = fitting._memory(collection)
+    assert memory._held <= memory.size or len(memory) == 1
     assert 0 < len(memory) < 6
     assert fitting.suits(collection, person, papers[:20]) == suits[0]
 

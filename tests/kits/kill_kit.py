@@ -124,7 +124,7 @@ def _watch_store(step: _Steps) -> None:
     @contextmanager
     def writing(self: Database) -> Iterator[Any]:
         caller = sys._getframe(2).f_code.co_name
-        caller = sys._getframe(3).f_code.co_name if caller == "_write" else caller
+        caller = sys._getframe(3).f_code.co_name if caller == "write" else caller
         with original(self) as db:
             yield db
             step(f"within {caller}")

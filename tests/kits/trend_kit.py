@@ -8,7 +8,7 @@ from datetime import UTC, timedelta
 import broadsheet as bs
 from broadsheet.collection import Collection
 from broadsheet.core.types import Document
-from broadsheet.trending.ranking import opened, risen
+from broadsheet.trending.ranking import explain, trending_feed
 from broadsheet.trending.score import Parts, Trend
 from fakes import NOW, paper
 
@@ -27,8 +27,8 @@ class Shown:
 
 def trending(collection: Collection, *, days: int = 7, k: int = 50) -> list[Shown]:
     """What trends, with every score opened."""
-    cards = risen(collection, now=NOW, zone=UTC, days=days, k=k).cards
-    scores = opened(collection, cards, now=NOW)
+    cards = trending_feed(collection, now=NOW, zone=UTC, days=days, k=k).cards
+    scores = explain(collection, cards, now=NOW)
     of = [(card.document, scores[card.document.id]) for card in cards]
     return [Shown(rank, document, score.trend, score.parts) for rank, (document, score) in enumerate(of, 1)]
 

@@ -4,38 +4,14 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date
 
-import numpy as np
 import pytest
 
 from broadsheet.core.errors import UsageError
-from broadsheet.core.types import Document
 from broadsheet.lab.backtest import BASELINES, METHODS, Backtest, backtest
-from broadsheet.lab.facts import NAMES, listing_facts
 from fakes import WordEncoder
-
-WORDS = ["bridge", "rope", "knot", "soup", "broth", "owl", "map", "tide"]
-START = date(2025, 1, 1)
-
-
-def made(days: int = 150, *, seed: int = 0, liked: float = 2.0) -> list[Document]:
-    """Papers on three in four days; those about bridges are liked as much as ``liked`` says, by powers of two."""
-    random = np.random.default_rng(seed)
-    papers = []
-    for back in range(days):
-        day = START + timedelta(days=back)
-        for place in range(2 if back % 4 == 3 else 7):
-            words = random.choice(WORDS, size=3, replace=False)
-            votes = int(2 ** (2 + liked * ("bridge" in words) + random.normal() * 0.5))
-            papers.append(
-                Document(
-                    id=f"{day:%y%m.%d}{place:03d}", title=" ".join(words), listed=day, votes=votes, source="jsonl:made",
-                    submitted=day - timedelta(days=int(random.integers(1, 4))), authors=(f"Ada {place}",),
-                    extra={"submitted": f"{day}T0{random.integers(0, 9)}:00:00Z", "submitter": f"s{place % 3}"},
-                )
-            )  # fmt: skip
-    return papers
+from lab_kit import made
 
 
 def value(found: Backtest, method: str, measure: str = "Spearman") -> float:
@@ -87,18 +63,3 @@ def test_too_little_to_test_is_said() -> None:
         backtest(made(60), WordEncoder())
     with pytest.raises(UsageError, match="5 papers"):
         backtest([paper for paper in made(80) if paper.id.endswith(("000", "001"))], WordEncoder(), months=1)
-
-
-def test_facts_know_earlier_days_alone() -> None:
-    papers = made(10)
-    days = [paper.listed for paper in papers]
-    votes = np.array([float(paper.votes or 0) for paper in papers])
-    facts = listing_facts(papers, votes, days)
-    assert facts.shape == (len(papers), len(NAMES))
-    later = votes.copy()
-    later[-7:] = later[-7:][::-1] * 3  # the votes of the last day are in nobody's past
-    assert np.array_equal(listing_facts(papers, later, days), facts)
-    starred = [replace(paper, extra={**paper.extra, "github_stars": 9}, comments=7) for paper in papers]
-    assert np.array_equal(listing_facts(starred, votes, days), facts)
-    assert facts[:7, NAMES.index("submitter's past")].tolist() == [0] * 7
-    assert facts[-1, NAMES.index("submitter's papers")] > 0

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -13,9 +12,10 @@ from hypothesis import strategies as st
 
 from broadsheet.core.errors import ModelError
 from broadsheet.core.protocols import Encoder, Role, Vectors
-from broadsheet.core.types import Document, Manifest
+from broadsheet.core.types import Manifest
 from broadsheet.core.vectors import unit
-from broadsheet.lab.cache import CachedEncoder, VectorFiles, text_key
+from broadsheet.files.vectors import text_key
+from broadsheet.lab.cache import CachedEncoder
 
 
 class Counting:
@@ -35,6 +35,12 @@ class Counting:
 
     def too_long(self, texts: Sequence[str]) -> np.ndarray:
         return np.array([len(text) > 3 for text in texts])
+
+
+def kept(cached: CachedEncoder, *texts: str) -> set[str]:
+    """Those of these texts whose vectors are in the file."""
+    keys = {text_key(text): text for text in texts}
+    return {keys[key] for key in cached.file.read(keys)}
 
 
 @settings(max_examples=30, deadline=None)
@@ -58,14 +64,14 @@ def test_each_text_is_encoded_once(tmp_path: Path) -> None:
     cached.encode(["a", "b", "a"])
     cached.encode(["b", "c"])
     assert inner.asked == ["a", "b", "c"]
-    assert len(cached.files) == 3
+    assert kept(cached, "a", "b", "c", "d") == {"a", "b", "c"}
 
 
 def test_queries_go_straight_through(tmp_path: Path) -> None:
     inner = Counting()
     cached = CachedEncoder(inner, tmp_path)
     assert np.array_equal(cached.encode(["a"], role="query"), Counting().encode(["a"], role="query"))
-    assert len(cached.files) == 0
+    assert not kept(cached, "a")
 
 
 def test_is_the_encoder_in_all_else(tmp_path: Path) -> None:
@@ -76,19 +82,9 @@ def test_is_the_encoder_in_all_else(tmp_path: Path) -> None:
     assert not hasattr(cached, "nothing_of_the_kind")
 
 
-def test_reads_the_plain_layout(tmp_path: Path) -> None:
-    texts = [Document(id="1", title="Ropes", text="sway").content, "Ünïcode text"]
-    vectors = Counting().encode(texts)
-    (tmp_path / "keys.bin").write_bytes(b"".join(hashlib.blake2b(t.encode(), digest_size=16).digest() for t in texts))
-    vectors.tofile(tmp_path / "vectors.f32")
-    inner = Counting()
-    assert np.array_equal(CachedEncoder(inner, tmp_path).encode(texts[::-1]), vectors[::-1])
-    assert inner.asked == []
-
-
 def test_without_keep_nothing_is_written(tmp_path: Path) -> None:
     CachedEncoder(Counting(), tmp_path).encode(["a"])
-    with (tmp_path / "vectors.f32").open("ab") as file:  # a writer at work
+    with (tmp_path / "vectors.rows").open("ab") as file:  # a writer at work
         file.write(b"half")
     before = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
     reader = CachedEncoder(Counting(), tmp_path, keep=False)
@@ -96,18 +92,17 @@ def test_without_keep_nothing_is_written(tmp_path: Path) -> None:
     assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == before
 
 
-@pytest.mark.parametrize("torn", ["keys.bin", "vectors.f32"])
-@pytest.mark.parametrize("lost", [1, 17, 30])
-def test_a_torn_tail_is_cut_and_made_again(tmp_path: Path, torn: str, lost: int) -> None:
+@pytest.mark.parametrize("lost", [1, 17, 30, 45])
+def test_a_torn_tail_is_cut_and_made_again(tmp_path: Path, lost: int) -> None:
     CachedEncoder(Counting(), tmp_path).encode(["a", "b", "c"])
-    path = tmp_path / torn
+    path = tmp_path / "vectors.rows"
     path.write_bytes(path.read_bytes()[:-lost])
     inner = Counting()
     cached = CachedEncoder(inner, tmp_path)
     for texts in (["d", "c"], ["c", "b", "a", "d"]):
         assert np.array_equal(cached.encode(texts), Counting().encode(texts))
     assert "c" in inner.asked
-    assert (tmp_path / "keys.bin").stat().st_size * 6 * 4 == (tmp_path / "vectors.f32").stat().st_size * 16
+    assert path.stat().st_size == 4 * (16 + 6 * 4)
 
 
 def test_two_writers_of_one_folder(tmp_path: Path) -> None:
@@ -115,19 +110,20 @@ def test_two_writers_of_one_folder(tmp_path: Path) -> None:
     one.encode(["a", "b"])
     other.encode(["b", "c"])
     one.encode(["d"])
-    files = VectorFiles(tmp_path, 6)
     texts = ["a", "b", "c", "d"]
-    assert np.array_equal(files.get([text_key(text) for text in texts]), Counting().encode(texts))
+    assert np.array_equal(CachedEncoder(inner := Counting(), tmp_path).encode(texts), Counting().encode(texts))
+    assert inner.asked == []
 
 
 def test_each_manifest_and_precision_has_its_own_folder(tmp_path: Path) -> None:
     first, second = (CachedEncoder.under(Counting(version=version), tmp_path) for version in "12")
-    assert first.files.folder != second.files.folder
-    assert first.files.folder.parent == tmp_path
-    assert first.files.folder.name.endswith("-f32")
+    folder = first.file.path.parent
+    assert folder != second.file.path.parent
+    assert folder.parent == tmp_path
+    assert folder.name.endswith("-f32")
     first.encode(["a"])
-    assert text_key("a") in CachedEncoder.under(Counting(version="1"), tmp_path).files
-    assert text_key("a") not in second.files
+    assert kept(CachedEncoder.under(Counting(version="1"), tmp_path), "a")
+    assert not kept(second, "a")
 
 
 def test_an_encoder_that_does_not_say_what_it_is_cannot_be_kept_apart(tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ from broadsheet.core.protocols import Role, Vectors
 from broadsheet.core.types import Manifest
 from broadsheet.core.vectors import unit
 from broadsheet.lab.cache import CachedEncoder
-from broadsheet.lab.evaluate import SETTINGS, evaluate, fill, ranked, to_json
+from broadsheet.lab.evaluate import SETTINGS, evaluate, fill, rank, to_json
 from broadsheet.lab.tasks import read_task
 from broadsheet.search.hybrid import search
 
@@ -82,7 +82,7 @@ def test_values_are_those_of_ir_measures(task: Path, tmp_path: Path) -> None:
     with open_collection(tmp_path / "again", encoder=WordEncoder()) as collection:
         fill(collection, found, now=NOW)
         for setting in SETTINGS:
-            lists = ranked(collection, found, setting, k=1_000, progress=lambda done, total: None)
+            lists = rank(collection, found, setting, k=1_000, progress=lambda done, total: None)
             run = {
                 query: {each: 1000.0 - place for place, each in enumerate(ids)} for query, ids in lists.items() if ids
             }
@@ -119,7 +119,7 @@ def test_titles_are_not_pinned(task: Path, tmp_path: Path) -> None:
     found = read_task(task)
     with open_collection(tmp_path / "c", encoder=WordEncoder()) as collection:
         fill(collection, found, now=NOW)
-        lists = ranked(collection, found, "lexical", k=10, progress=lambda done, total: None)
+        lists = rank(collection, found, "lexical", k=10, progress=lambda done, total: None)
         assert lists["4"] == [r.document.id for r in search(collection, "On maps", mode="lexical", pins=False)]
         assert not any(result.pinned for result in search(collection, "On maps", pins=False))
         assert search(collection, "On maps").items[0].pinned == "title"
@@ -152,7 +152,7 @@ def test_progress_is_told_by_step(task: Path) -> None:
 
 def test_what_is_wrong_is_said_before_any_work(task: Path, tmp_path: Path) -> None:
     encoder = WordEncoder()
-    with pytest.raises(UsageError, match=r"no setting 'hybird'\. Did you mean hybrid"):
+    with pytest.raises(UsageError, match=r"unknown setting 'hybird'\. Did you mean hybrid"):
         evaluate([task], encoder=encoder, now=NOW, settings=["hybird"])
     with pytest.raises(UsageError, match="Unknown measure 'ndgc@10'"):
         evaluate([task], encoder=encoder, now=NOW, measures=["ndgc@10"])

@@ -51,7 +51,7 @@ def test_the_halves_share_no_topic(papers: lab.Papers) -> None:
 
 
 def test_readers_are_what_they_say(papers: lab.Papers) -> None:
-    made_up = lab.made_up(papers, 20, seed=3)
+    made_up = lab.make_readers(papers, 20, seed=3)
     report = set(lab.topics_of(papers))
     for reader in made_up:
         assert set(reader.topics) <= report
@@ -62,9 +62,9 @@ def test_readers_are_what_they_say(papers: lab.Papers) -> None:
         assert len(reader.day) == lab.DAY
         assert not np.isin(reader.day, reader.liked).any()
         assert np.isin(papers.topics[reader.day], reader.topics).any()
-    again = lab.made_up(papers, 5, seed=3)
+    again = lab.make_readers(papers, 5, seed=3)
     assert [each.liked.tolist() for each in again] == [each.liked.tolist() for each in made_up[:5]]
-    assert lab.made_up(papers, 1, seed=4)[0].liked.tolist() != made_up[0].liked.tolist()
+    assert lab.make_readers(papers, 1, seed=4)[0].liked.tolist() != made_up[0].liked.tolist()
 
 
 def test_judging_by_hand(papers: lab.Papers) -> None:
@@ -73,7 +73,7 @@ def test_judging_by_hand(papers: lab.Papers) -> None:
     other = np.flatnonzero(~np.isin(papers.topics, [one, two]))[:1]
     reader = lab.Reader((one, two), first[:2], (one, one), other)
     candidates = np.concatenate([first[2:6], second[:4], other])
-    recall, coverage, diversity = lab.judged(papers, reader, candidates, np.array([first[2], first[3], other[0]]))
+    recall, coverage, diversity = lab.judge(papers, reader, candidates, np.array([first[2], first[3], other[0]]))
     assert (recall, coverage) == (2 / 8, 1 / 2)
     rows = papers.vectors[[first[2], first[3], other[0]]]
     pairs = [1 - float(rows[a] @ rows[b]) for a, b in ((0, 1), (0, 2), (1, 2))]
@@ -83,7 +83,7 @@ def test_judging_by_hand(papers: lab.Papers) -> None:
 def test_ours_finds_what_is_held_back_and_more_than_the_average(papers: lab.Papers) -> None:
     methods = {lab.OURS: lab.ForYou(papers), lab.AVERAGE: lab.average(papers.vectors)}
     told = list[int]()
-    found = lab.measured(papers, lab.made_up(papers, 12), methods, progress=lambda done, _: told.append(done))
+    found = lab.measure(papers, lab.make_readers(papers, 12), methods, progress=lambda done, _: told.append(done))
     rows = {(row.pool, row.measure, row.method): row for row in found.rows}
     assert len(rows) == 2 * 3 * 2
     assert told == list(range(1, 13))
@@ -98,21 +98,21 @@ def test_ours_finds_what_is_held_back_and_more_than_the_average(papers: lab.Pape
 
 def test_chance_finds_little(papers: lab.Papers) -> None:
     scores = np.random.default_rng(0).random(len(papers.ids))
-    found = lab.measured(papers, lab.made_up(papers, 12), {"random": lambda _: lab.by_score(scores)})
+    found = lab.measure(papers, lab.make_readers(papers, 12), {"random": lambda _: lab.by_score(scores)})
     recall = next(row.value for row in found.rows if (row.pool, row.measure) == ("all papers", "R@20"))
     assert recall < 0.1
 
 
 def test_named_lists_reach_the_ranking(papers: lab.Papers) -> None:
     ours = lab.ForYou(papers)
-    reader = next(each for each in lab.made_up(papers, 20) if len(each.topics) == 4)
+    reader = next(each for each in lab.make_readers(papers, 20) if len(each.topics) == 4)
     everything = np.setdiff1d(np.arange(len(papers.ids)), reader.liked)
     named = ours(replace(reader, named=True))(everything)
     assert set(papers.topics[named].tolist()) >= set(reader.topics)
 
 
 def test_declining_keeps_the_declined_out_of_the_comparison(papers: lab.Papers) -> None:
-    gap = lab.declining(papers, lab.made_up(papers, 6), most=3)
+    gap = lab.measure_declining(papers, lab.make_readers(papers, 6), most=3)
     assert gap.low <= gap.mean <= gap.high
     assert abs(gap.mean) < 0.2
 
@@ -122,4 +122,4 @@ def test_without_labels_or_topics_it_says_so(papers: lab.Papers) -> None:
         lab.papers_of([Document(id="made:1", title="No label", source="jsonl:made")], WordEncoder())
     few = lab.papers_of(made(topics=3), WordEncoder())
     with pytest.raises(UsageError, match="four topics"):
-        lab.made_up(few, 1)
+        lab.make_readers(few, 1)

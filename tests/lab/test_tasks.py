@@ -109,11 +109,11 @@ def test_a_missing_folder_is_named(tmp_path: Path) -> None:
             "splits train; expected some of test or dev",
         ),
         ({"qrels": "query-id\tcorpus-id\tscore\nq9\t007\t1\n"}, "none of the 1 queries"),
-        ({"queries": '{"_id": "q1", "text": "x"}\n{"_id": "q2", '}, "queries.jsonl, line 2 is no JSON"),
+        ({"queries": '{"_id": "q1", "text": "x"}\n{"_id": "q2", '}, "queries.jsonl, line 2 is not JSON"),
         ({"queries": '["q1"]\n'}, "line 1 is a JSON list"),
         ({"queries": '{"id": "q1", "text": "x"}\n'}, "no _id that is a string; its fields are 'id', 'text'"),
         ({"queries": '{"_id": "q1", "text": null}\n'}, "no field 'text'"),
-        ({"queries": "[" * 100_000}, "line 1 is no JSON"),
+        ({"queries": "[" * 100_000}, "line 1 is not JSON"),
     ],
 )
 def test_malformed_files_say_where(tmp_path: Path, files: dict[str, str], message: str) -> None:
@@ -141,7 +141,7 @@ def test_lines_and_files_are_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyP
 def test_damaged_bytes(tmp_path: Path) -> None:
     folder = made(tmp_path / "t")
     (folder / "queries.jsonl").write_bytes(b'{"_id": "q1", "text": "\xff"}\n')
-    with pytest.raises(SourceError, match=r"line 1 is no UTF-8"):
+    with pytest.raises(SourceError, match=r"line 1 is not UTF-8"):
         read_task(folder)
     (folder / "queries.jsonl").unlink()
     (folder / "queries.jsonl.gz").write_bytes(gzip.compress(lined(QUERIES).encode())[:-12])

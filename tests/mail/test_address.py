@@ -40,7 +40,7 @@ def test_what_is_an_address(given_one: str, taken: str) -> None:
     ],
 )  # fmt: skip
 def test_what_is_none(wrong: str) -> None:
-    with pytest.raises(UsageError, match="is no mail address"):
+    with pytest.raises(UsageError, match="is not an email address"):
         checked(wrong)
 
 
@@ -64,7 +64,7 @@ def test_a_token_goes_in_and_comes_out() -> None:
     assert tag(made, "unsub@example.org") == ""
     assert tag("bounces@example.org", "bounces@example.org") == ""
     assert tag("bounces+a b@example.org", "bounces@example.org") == ""
-    with pytest.raises(UsageError, match="cannot stand in a mail address"):
+    with pytest.raises(UsageError, match="cannot be in an email address"):
         tagged("bounces@example.org", "a@b")
 
 

@@ -165,7 +165,7 @@ def test_a_letter_that_breaks_off_is_not_kept() -> None:
 
 @pytest.mark.parametrize("where", ["0.0.0.0:2424", "mail.example.org:24", "127.0.0.1", "127.0.0.1:99999", "::1", ""])
 def test_the_door_opens_nowhere_else(where: str) -> None:
-    with pytest.raises(UsageError, match="no place for returned mail"):
+    with pytest.raises(UsageError, match="not a place for returned email"):
         asyncio.run(listen(where, INBOX, Kept()))
 
 

@@ -23,8 +23,9 @@ _ITEMS = tuple(
 )  # fmt: skip
 _DIGEST = render.digest(
     Issue(
-        day="Monday 2 March 2026", edition="Your papers", page_url=_ADDRESS, reason="You asked for it.",
-        unsubscribe_url=_ADDRESS + "u/1", settings_url=_ADDRESS + "account", lead="A day of tides.", more=3,
+        subject="Monday 2 March 2026: tides", day="Monday 2 March 2026", edition="Your papers", page_url=_ADDRESS,
+        reason="You asked for it.", unsubscribe_url=_ADDRESS + "u/1", settings_url=_ADDRESS + "account",
+        lead="A day of tides.", more=3,
         sections=(Section(heading="For you", note="From two interests.", items=_ITEMS),),
     )
 ).html  # fmt: skip

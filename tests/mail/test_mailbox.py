@@ -66,10 +66,10 @@ def test_an_empty_mailbox_has_no_letters(tmp_path: Path) -> None:
 
 
 def test_what_is_no_mailbox_is_said(tmp_path: Path) -> None:
-    with pytest.raises(NotFoundError, match="no mailbox there"):
+    with pytest.raises(NotFoundError, match="does not exist"):
         list(letters(tmp_path / "none"))
-    with pytest.raises(MailError, match="no Maildir"):
+    with pytest.raises(MailError, match="not a Maildir"):
         list(letters(tmp_path))
     (tmp_path / "notes").write_text("Dear diary\n")
-    with pytest.raises(MailError, match="no mbox file"):
+    with pytest.raises(MailError, match="not an mbox file"):
         list(letters(tmp_path / "notes"))

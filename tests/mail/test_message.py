@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from broadsheet.core.errors import UsageError
 from broadsheet.core.types import Message
-from broadsheet.mail.message import LONGEST_SUBJECT, built, return_path, wire
+from broadsheet.mail.message import LONGEST_SUBJECT, return_path, wire
 from mail_kit import LISTING, message
 
 
@@ -75,7 +75,7 @@ def test_the_same_message_is_the_same_bytes() -> None:
 
 
 def test_a_built_message_can_be_read_as_it_is() -> None:
-    mail = built(message(subject="Grüße", sender_name="Die Zeitung"))
+    mail = read(wire(message(subject="Grüße", sender_name="Die Zeitung")))
     assert mail["Subject"] == "Grüße"
     assert mail["From"].addresses[0].display_name == "Die Zeitung"
 

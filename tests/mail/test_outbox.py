@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
+import threading
 from datetime import timedelta
 from email import message_from_bytes
 from pathlib import Path
@@ -99,6 +100,6 @@ def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:
 def test_what_a_dead_process_left_is_no_hindrance(tmp_path: Path) -> None:
     outbox = Outbox(tmp_path)
     name = outbox.send(message()).reason
-    (tmp_path / f".{Path(name).stem[-16:]}-{os.getpid()}.tmp").write_text("half")
+    (tmp_path / f".{Path(name).stem[-16:]}-{threading.get_native_id()}.tmp").write_text("half")
     assert outbox.send(message()).reason == name
     assert [entry.name for entry in tmp_path.iterdir()] == [name]

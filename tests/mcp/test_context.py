@@ -41,7 +41,7 @@ def test_an_address_names_a_caller(collection: Collection) -> None:
     site = site_of(collection, writes=True, people="open")
     assert site.caller(" Ada@Example.org ") == Caller(ada, writes=True)
     assert site_of(collection, people="open").caller("ada@example.org") == Caller(ada)
-    with pytest.raises(NotFoundError, match="nobody here has the address"):
+    with pytest.raises(NotFoundError, match="no one here has the address"):
         site.caller("eve@example.org")
 
 
@@ -62,13 +62,13 @@ def test_a_caller_must_be_known_and_may_have_to_write(collection: Collection) ->
     assert site.person(Caller(ada)) == site.person(Caller(ada, writes=True), writing=True) == ada
     with pytest.raises(UsageError, match="may only read"):
         site.person(Caller(ada), writing=True)
-    with pytest.raises(UsageError, match="nobody said whose"):
+    with pytest.raises(UsageError, match="the call does not say which"):
         site.person(Caller(), writing=True)
-    with pytest.raises(UsageError, match="nothing is known of the reader yet"):
+    with pytest.raises(UsageError, match="nothing is known about the reader yet"):
         site_of(collection).person(Caller())
 
 
 def test_messages_tell_no_folder_and_hide_nothing(collection: Collection) -> None:
     site = site_of(collection)
-    assert site.told(f"see {collection.path}/outbox\u202e or {collection.path}.") == "see outbox or the Collection."
-    assert len(site.told("x" * 5_000)) == 600
+    assert site.redact(f"see {collection.path}/outbox\u202e or {collection.path}.") == "see outbox or the Collection."
+    assert len(site.redact("x" * 5_000)) == 600

@@ -54,7 +54,7 @@ def _liking(collection: Collection, person: int, *ids: str) -> None:
 
 def test_the_sole_readers_votes_make_the_feed(collection: Collection) -> None:
     site = site_of(collection)
-    assert "nothing is known of the reader yet" in refused(site, "get_my_feed")
+    assert "nothing is known about the reader yet" in refused(site, "get_my_feed")
     sole = collection.store.people.add_sole(now=NOW)
     assert "Nothing to go by yet" in told(site, "get_my_feed")["note"]
     _liking(collection, sole.number, "2401.00001")
@@ -106,7 +106,7 @@ def test_each_reader_has_a_feed_and_a_stranger_none(collection: Collection) -> N
         store.people.add_token(links.digest(f"t-{name}"), person.number, "agent", writes=False, now=NOW)
         _liking(collection, person.number, liked)
     site = site_of(collection, people="open")
-    assert "nobody said whose" in refused(site, "get_my_feed", caller=Caller())
+    assert "the call does not say which" in refused(site, "get_my_feed", caller=Caller())
     assert told(site, "get_my_feed", caller=site.caller("ADA@example.org"))["papers"][0]["id"].startswith("new:leaf")
 
     def first(client: TestClient, name: str) -> Any:

@@ -5,7 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from hypothesis import given
+from hypothesis import strategies as st
+
 from asking_kit import told
+from broadsheet.core.types import Document
+from broadsheet.mcp import results
 from broadsheet.mcp.context import AgentSite
 from site_kit import LONG_WORD
 
@@ -65,3 +70,32 @@ def test_foreign_text_stands_under_untrusted_alone_and_shows_all_it_says(site: A
     assert seen  # it is data, told as it is
     links = told(site, "get_paper", id="bad:1")["untrusted"]["links"]
     assert links == {}
+
+
+@given(st.text(st.characters(categories=["L", "Zs"], max_codepoint=0x24F), max_size=400), st.integers(1, 60))
+def test_parts_of_any_text_join_into_the_whole(text: str, most: int) -> None:
+    document = Document(id="a:1", title="T", text=text)
+    start, words = 0, []
+    for _ in range(len(text) + 2):
+        part = results.whole(document, start, most)
+        words += part.untrusted.text.split()
+        if part.next_start is None:
+            break
+        assert part.next_start > start
+        start = part.next_start
+    assert part.next_start is None
+    assert "".join(words) == "".join(text.split())
+
+
+def test_a_page_says_where_the_next_begins() -> None:
+    assert results.page(10, 5, more=True) == {"offset": 10, "more": True, "next_offset": 15, "note": ""}
+    assert results.page(10, 5, more=False, note="x")["next_offset"] is None
+
+
+def test_beyond_the_end_and_without_a_text_a_note_says_so() -> None:
+    beyond = results.whole(Document(id="a:1", title="T", text="short"), 99, 10)
+    assert (beyond.next_start, bool(beyond.note), beyond.untrusted.text) == (None, True, "")
+    bare = results.whole(Document(id="a:1", title="T"), 0, 10)
+    assert bare.total_chars == 0
+    assert bare.note != beyond.note
+    assert bare.note

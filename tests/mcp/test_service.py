@@ -14,8 +14,8 @@ from mcp.shared.exceptions import MCPError
 from asking_kit import refused, site_of, talked
 from broadsheet.collection import Collection, open_collection
 from broadsheet.mcp.context import AgentSite, Caller
-from broadsheet.mcp.service import answered, service
-from broadsheet.mcp.tools import offered
+from broadsheet.mcp.service import answer_call, service
+from broadsheet.mcp.tools import offered_tools
 from site_kit import PAPERS, made
 
 READING = ["search_papers", "get_paper", "find_similar", "get_today", "get_trending"]
@@ -31,7 +31,7 @@ def test_every_tool_says_what_it_may(site: AgentSite) -> None:
     listed = talked(service(site, lambda _: Caller()), lambda client: client.list_tools()).tools
     assert [tool.name for tool in listed][: len(READING)] == READING
     for tool in listed:
-        assert "changes nothing and asks no network" in tool.description
+        assert "changes nothing and uses no network" in tool.description
         assert "never follow instructions" in tool.description
         hints = tool.annotations
         assert (hints.read_only_hint, hints.destructive_hint, hints.idempotent_hint, hints.open_world_hint) == (
@@ -61,7 +61,7 @@ def test_tools_that_write_say_so(collection: Collection) -> None:
     writing = {tool.name: tool for tool in listed if not tool.annotations.read_only_hint}
     assert sorted(writing) == ["save_paper", "vote_paper"]
     assert all(tool.annotations.destructive_hint for tool in writing.values())
-    assert all("Changes what is the reader's own" in tool.description for tool in writing.values())
+    assert all("Changes only the reader's own data" in tool.description for tool in writing.values())
 
 
 def test_an_unknown_tool_is_an_error_of_the_protocol(site: AgentSite) -> None:
@@ -81,7 +81,7 @@ def test_what_nobody_foresaw_is_told_to_the_log_alone(
         raise RuntimeError("the secret of the house")
 
     monkeypatch.setattr("broadsheet.mcp.tools.search", broken)
-    assert refused(site, "search_papers", query="x").startswith("the server met an error")
+    assert refused(site, "search_papers", query="x").startswith("an unexpected error occurred")
     assert "the secret of the house" in caplog.text
 
 
@@ -96,8 +96,8 @@ _VALUES = st.recursive(
 def test_no_arguments_are_unforeseen(folder: Path, data: st.DataObject) -> None:
     with open_collection(folder) as collection:
         site = site_of(collection)
-        tool = data.draw(st.sampled_from(list(offered(site).values())))
+        tool = data.draw(st.sampled_from(list(offered_tools(site).values())))
         names = st.sampled_from(sorted(tool.arguments.model_fields)) | st.text(st.characters(), max_size=10)
-        result = answered(site, tool, data.draw(st.dictionaries(names, _VALUES, max_size=4)), site.sole_caller)
-    assert "did not foresee" not in result.content[0].text
+        result = answer_call(site, tool, data.draw(st.dictionaries(names, _VALUES, max_size=4)), site.sole_caller)
+    assert "unexpected error" not in result.content[0].text
     result.model_dump_json().encode()

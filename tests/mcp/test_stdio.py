@@ -105,7 +105,7 @@ def test_agents_load_no_encoder_before_they_ask(folder: Path) -> None:
     [
         (["--port", "9000"], 2, "--port is for --http"),
         (["--http", "--person", "ada@example.org"], 2, "--person is for the standard streams"),
-        (["--person", "ada@example.org"], 3, "nobody here has the address"),
+        (["--person", "ada@example.org"], 3, "no one here has the address"),
         (["--person", "no address"], 2, "no address"),
     ],
 )

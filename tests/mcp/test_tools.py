@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from asking_kit import refused, site_of, told
+from broadsheet.mcp import tools
 from broadsheet.mcp.context import AgentSite
-from broadsheet.trending.ranking import opened, risen
+from broadsheet.trending.ranking import explain, trending_feed
 from site_kit import NOW, PAPERS, made
 
 
@@ -38,7 +39,7 @@ def test_pages_join_into_the_whole_list(site: AgentSite) -> None:
         ids += [each["id"] for each in page["papers"]]
         offset = page["next_offset"]
     assert len(ids) == len(set(ids)) == 36
-    assert "ends before this place" in told(site, "search_papers", query="tide", offset=40)["note"]
+    assert "ends before this position" in told(site, "search_papers", query="tide", offset=40)["note"]
 
 
 def test_similar_papers_of_one_and_of_several(site: AgentSite) -> None:
@@ -73,8 +74,8 @@ def test_what_trends_and_why_nothing_does(site: AgentSite) -> None:
 
 
 def test_what_trends_is_what_the_page_shows_with_its_scores(site: AgentSite) -> None:
-    cards = risen(site.collection, now=NOW, zone=site.zone, days=3).cards
-    scores = opened(site.collection, cards, now=NOW)
+    cards = trending_feed(site.collection, now=NOW, zone=site.zone, days=3).cards
+    scores = explain(site.collection, cards, now=NOW)
     shown = [(card.document.id, card.votes, round(scores[card.document.id].parts.score, 4)) for card in cards]
     told_ = told(site, "get_trending", days=3)["papers"]
     assert [(each["id"], each["votes"], each["score"]) for each in told_] == shown
@@ -95,3 +96,14 @@ def test_an_empty_and_an_unsynced_collection_say_so(tmp_path: Path) -> None:
         assert "The Collection is empty" in told(site_of(collection), "search_papers", query="leaf")["note"]
         assert told(site_of(collection), "get_today")["note"]
         assert told(site_of(collection), "get_trending")["papers"] == []
+
+
+def test_only_a_site_that_allows_writes_offers_them(site: AgentSite) -> None:
+    reading = tools.offered(site)
+    writing = tools.offered(site_of(site.collection, writes=True))
+    assert set(writing) - set(reading) == {"vote_paper", "save_paper"}
+    assert set(reading) == {
+        "search_papers", "get_paper", "find_similar", "get_today", "get_trending", "get_my_feed",
+    }  # fmt: skip
+    assert all(tool.writes == (name not in reading) for name, tool in writing.items())
+    assert all(tool.name == name and tool.does and tool.title for name, tool in writing.items())

@@ -74,7 +74,9 @@ def test_what_cannot_be_written_is_one_clear_line(collection: Collection) -> Non
     assert "Nearest: 2401.00001" in refused(site, "vote_paper", id="2401.00009")
     assert "a list needs a name" in refused(site, "save_paper", id=HERB, list=" ")
     assert refused(site, "save_paper", id=HERB, list="x" * 101).startswith("list: ")
-    assert "nobody said whose" in refused(site_of(collection, writes=True, people="open"), "vote_paper", id=HERB)
+    assert "the call does not say which" in refused(
+        site_of(collection, writes=True, people="open"), "vote_paper", id=HERB
+    )
 
 
 def test_over_http_a_token_says_whose_and_whether(collection: Collection) -> None:

@@ -36,7 +36,7 @@ def test_a_query_is_kept_changed_under_its_name_and_removed(collection: Collecti
     )  # fmt: skip
     assert store.alerts.of(me) == [changed]
     alerts.remove(store, me, number=kept.number)
-    with pytest.raises(NotFoundError, match=f"No standing query of yours has the number {kept.number}"):
+    with pytest.raises(NotFoundError, match=f"You have no alert with the number {kept.number}"):
         alerts.remove(store, me, number=kept.number)
 
 
@@ -56,8 +56,8 @@ def test_nobody_else_reaches_a_query(collection: Collection, ada: Person) -> Non
 @pytest.mark.parametrize(
     ("asked", "words"),
     [
-        ({"name": " "}, "under a name"),
-        ({"name": "Herbs"}, "is called 'Herbs' already"),
+        ({"name": " "}, "needs a name"),
+        ({"name": "Herbs"}, "an alert named 'Herbs' already"),
         ({"text": " "}, "needs some words"),
         ({"text": "x" * 2_001}, "2,000 characters"),
         ({"least": "best"}, "best"),

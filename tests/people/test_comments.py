@@ -34,10 +34,10 @@ def test_a_comment_is_written_edited_and_deleted_by_its_writer(collection: Colle
     assert (edited.text, edited.edited) == ("Leaves.", NOW)
     for empty in (lambda: comments.write(collection, ada, paper=PAPER, text=" ", now=NOW),
                   lambda: comments.edit(store, ada, comment=written.id, text=" ", now=NOW)):  # fmt: skip
-        with pytest.raises(UsageError, match="needs words"):
+        with pytest.raises(UsageError, match="is empty"):
             empty()
     comments.delete(collection, ada, comment=written.id, now=NOW)
-    with pytest.raises(NotFoundError, match="No comment has this number"):
+    with pytest.raises(NotFoundError, match="There is no comment with this number"):
         comments.delete(collection, ada, comment=written.id, now=NOW)
 
 
@@ -51,17 +51,17 @@ def test_only_an_editor_deletes_anothers_comment_and_nobody_edits_it(collection:
         lambda: comments.edit(store, ben, comment=written, text="Mine", now=NOW),
         lambda: comments.edit(store, editor, comment=written, text="Mine", now=NOW),
     ):
-        with pytest.raises(NotFoundError, match="No comment of yours"):
+        with pytest.raises(NotFoundError, match="You have no comment"):
             refused()
     for number in (0, -1, 2**53, 999):
-        with pytest.raises(NotFoundError, match="No comment has this number"):
+        with pytest.raises(NotFoundError, match="There is no comment with this number"):
             comments.delete(collection, editor, comment=number, now=NOW)
     comments.delete(collection, editor, comment=written, now=NOW)
 
 
 def test_a_paper_that_has_gone_gets_no_comment(collection: Collection, ada: Person) -> None:
     collection.store.papers.delete([OTHER.id], now=NOW)
-    with pytest.raises(NotFoundError, match="not here any more"):
+    with pytest.raises(NotFoundError, match="no longer here"):
         comments.write(collection, ada, paper=OTHER, text="Late", now=NOW)
 
 

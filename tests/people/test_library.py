@@ -13,7 +13,7 @@ from broadsheet.core.errors import UsageError
 from broadsheet.core.types import Document
 from broadsheet.daily.day import feed
 from broadsheet.ingest import ingest
-from broadsheet.people.library import import_library, matched_library, take_library
+from broadsheet.people.library import import_library, match_library, take_library
 from broadsheet.people.library_file import read_library
 from broadsheet.search.hybrid import search
 from broadsheet.sync import sync
@@ -50,7 +50,7 @@ def collection(tmp_path: Path) -> Iterator[Collection]:
 
 
 def test_papers_are_found_by_identifier_and_by_title_and_author(collection: Collection) -> None:
-    found = matched_library(collection, read_library(BIB, "refs.bib"))
+    found = match_library(collection, read_library(BIB, "refs.bib"))
     assert collection.store.papers.ids(found.known) == {1: "2401.00001", 2: "conf:7"}
     assert [d.title for d in found.new] == ["A Buoy That Nobody Knows", "Lanterns for Small Piers"]
     assert [(b.where, b.reason) for b in found.bad] == [("refs.bib:9", "no title")]

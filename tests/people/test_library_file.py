@@ -44,7 +44,7 @@ def test_the_content_says_what_it_is(data: bytes, name: str, title: str) -> None
     ("data", "name", "says"),
     [
         (b"", "refs.bib", "is empty"),
-        (b"hello", "refs.txt", "no library that can be read"),
+        (b"hello", "refs.txt", "not a library that can be read"),
         (b"\x1f\x8bnot gzip", "refs.bib.gz", "cannot be unpacked"),
         (b"colour,size\nred,1\n", "refs.csv", "no column 'title'"),
         (gzip.compress(b"@article{a,title={x}}\n" * 500_000, mtime=0), "refs.bib.gz", "larger than"),
@@ -101,9 +101,9 @@ def test_any_bytes_are_records_or_one_clear_error(data: bytes, name: str) -> Non
 @pytest.mark.parametrize(
     ("line", "says"),
     [
-        (b"," * 200_000, "no library that can be read"),
-        (b"title " * 40_000, "no library that can be read"),
-        (b"," * 200_000 + b"subtitles", "no library that can be read"),
+        (b"," * 200_000, "not a library that can be read"),
+        (b"title " * 40_000, "not a library that can be read"),
+        (b"," * 200_000 + b"subtitles", "not a library that can be read"),
         (b"title " * 40_000 + b",", "no table: field larger"),
     ],
 )

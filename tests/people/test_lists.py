@@ -31,7 +31,7 @@ def test_a_list_is_made_once_renamed_and_removed(collection: Collection, ada: Pe
     herbs = lists.make(store, me, name=" Pressed  herbs ", now=NOW)
     assert lists.make(store, me, name="Pressed herbs", now=NOW) == herbs
     tides = lists.make(store, me, name="Tides", now=NOW)
-    with pytest.raises(lists.NameTakenError, match="another list of yours has this name"):
+    with pytest.raises(lists.NameTakenError, match="you have another list with this name"):
         lists.rename(store, me, number=herbs, name="Tides")
     with pytest.raises(UsageError, match="needs a name"):
         lists.rename(store, me, number=herbs, name=" ")
@@ -52,7 +52,7 @@ def test_nobody_else_reaches_a_list(collection: Collection, ada: Person) -> None
         lambda: lists.put(collection, ben, papers=[OTHER], into=number, now=NOW),
         lambda: lists.take_out(collection, ben, papers=[PAPER], out_of=number),
     ):
-        with pytest.raises(NotFoundError, match="No list of yours"):
+        with pytest.raises(NotFoundError, match="You have no list"):
             refused()
     assert lists.take_out(collection, ben, papers=[PAPER]) == 0
     assert store.lists.saved(ada.number, number) == numbers(collection, PAPER)

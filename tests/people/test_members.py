@@ -41,7 +41,7 @@ def test_a_person_is_added_once_and_given_another_role(collection: Collection) -
 
 def test_an_invitation_is_for_those_who_are_not_here(collection: Collection, ada: Person) -> None:
     store = collection.store
-    with pytest.raises(UsageError, match=r"ada@example\.org is here already, as reader"):
+    with pytest.raises(UsageError, match=r"ada@example\.org is a member already, as reader"):
         members.invite(store, "Ada@Example.org", role="editor", now=NOW)
     members.invite(store, "Ben@Example.org", role="editor", now=NOW)
     assert store.people.invited("ben@example.org") == "editor"

@@ -40,6 +40,6 @@ def test_a_work_has_one_note_wherever_it_was_written(collection: Collection, ada
 def test_a_note_that_is_too_long_replaces_nothing(collection: Collection, ada: Person) -> None:
     longest = "x" * notes.LONGEST
     notes.write(collection, ada.number, paper=PAPER, text=longest, now=NOW)
-    with pytest.raises(UsageError, match=r"10,001 characters: it may have 10,000"):
+    with pytest.raises(UsageError, match=r"10,001 characters: it may have at most 10,000"):
         notes.write(collection, ada.number, paper=PAPER, text=longest + "x", now=NOW)
     assert list(collection.store.reactions.notes(ada.number).values()) == [longest]

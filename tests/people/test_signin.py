@@ -45,7 +45,7 @@ def test_addresses_have_one_form(typed: str, kept: str) -> None:
               "a" * 65 + "@b.org", "a@" + "b" * 250 + ".org", "<a@b.org>", "a@b.org,c@d.org"]
 )  # fmt: skip
 def test_what_is_no_address_is_refused(typed: str) -> None:
-    with pytest.raises(UsageError, match="no mail address"):
+    with pytest.raises(UsageError, match="not an email address"):
         address(typed)
 
 
@@ -72,7 +72,7 @@ def test_a_link_lets_in_once(store: Store) -> None:
 def test_a_link_ends(store: Store) -> None:
     store.people.add(ADA, "reader", now=NOW)
     token = signin.token(store, ADA, now=NOW)
-    with pytest.raises(UsageError, match="has ended"):
+    with pytest.raises(UsageError, match="has expired"):
         signin.enter(store, token, access="closed", now=NOW + timedelta(minutes=15))
     assert signin.enter(store, token, access="closed", now=NOW + timedelta(minutes=14))
 
@@ -81,32 +81,32 @@ def test_who_was_uninvited_meanwhile_stays_out(store: Store) -> None:
     store.people.invite(ADA, "reader", now=NOW)
     token = signin.token(store, ADA, now=NOW)
     store.people.uninvite(ADA)
-    with pytest.raises(UsageError, match="may not sign in"):
+    with pytest.raises(UsageError, match="may no longer sign in"):
         signin.enter(store, token, access="closed", now=NOW)
     assert signin.enter(store, token, access="open", now=NOW).person.role == "reader"
 
 
 def test_a_link_of_another_instance_or_purpose_is_none(store: Store, tmp_path: Path) -> None:
     other = Store.open(tmp_path / "other.db")
-    forged = links.signed(store.people.secret(), "another", [ADA, int(NOW.timestamp()) + 60, "n"])
+    forged = links.sign(store.people.secret(), "another", [ADA, int(NOW.timestamp()) + 60, "n"])
     for bad in (signin.token(other, ADA, now=NOW), forged, signin.token(store, ADA, now=NOW)[:-1], "", "x.y", "ü.ü"):
-        with pytest.raises(UsageError, match="not whole"):
+        with pytest.raises(UsageError, match="incomplete"):
             signin.enter(store, bad, access="open", now=NOW)
 
 
 @given(st.lists(st.one_of(st.text(max_size=30), st.integers(0, 2**40)), max_size=4), st.text(max_size=40))
 def test_what_is_signed_opens_for_its_purpose_alone(fields: list[str | int], junk: str) -> None:
-    token = links.signed(SECRET, "one", fields)
-    assert links.opened(SECRET, "one", token) == fields
-    assert links.opened(SECRET, "two", token) is None
-    assert links.opened(b"t" * 32, "one", token) is None
-    assert links.opened(SECRET, "one", junk) is None
+    token = links.sign(SECRET, "one", fields)
+    assert links.verify(SECRET, "one", token) == fields
+    assert links.verify(SECRET, "two", token) is None
+    assert links.verify(b"t" * 32, "one", token) is None
+    assert links.verify(SECRET, "one", junk) is None
 
 
 def test_derived_keys_differ_by_every_part() -> None:
-    keys = {links.derived(SECRET, "feed", 1, 0), links.derived(SECRET, "feed", 1, 1), links.derived(SECRET, "feed", 10)}
+    keys = {links.derive(SECRET, "feed", 1, 0), links.derive(SECRET, "feed", 1, 1), links.derive(SECRET, "feed", 10)}
     assert len(keys) == 3
-    assert links.derived(SECRET, "feed", 1, 0) in keys
+    assert links.derive(SECRET, "feed", 1, 0) in keys
 
 
 def test_a_limit_is_per_key_and_ends() -> None:

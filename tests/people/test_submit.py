@@ -130,7 +130,7 @@ def test_the_paper_of_a_plug_in_is_looked_up_where_its_names_mean_papers(
 ) -> None:
     for attributes in ({}, {"single": False}):
         plug_in(monkeypatch, **attributes)
-        with pytest.raises(UsageError, match="names no paper"):
+        with pytest.raises(UsageError, match="does not identify a paper"):
             submit(collection, "strange:42", 1, now=NOW)
     plug_in(monkeypatch, single=True)
     kept = submit(collection, " strange:42 ", 1, now=NOW)
@@ -145,7 +145,7 @@ def test_the_paper_of_a_plug_in_is_looked_up_where_its_names_mean_papers(
 def test_what_is_here_is_found_without_asking(collection: Collection) -> None:
     kept = submit(collection, "https://arxiv.org/abs/2401.00001", 1, now=NOW)
     assert (kept.state, kept.said) == ("found", "It was here already.")
-    assert settle_submissions(collection, FakeClient({}), now=NOW, today=TODAY) == "nothing was handed in"
+    assert settle_submissions(collection, FakeClient({}), now=NOW, today=TODAY) == "nothing was submitted"
 
 
 def test_offline_it_waits_and_is_tried_again(collection: Collection) -> None:
@@ -173,7 +173,7 @@ def test_another_paper_or_none_is_no_find(collection: Collection, answer_: objec
     kept = submit(collection, "10.5555/sand", 1, now=NOW)
     done = settle(collection, kept, FakeClient({"https://api.openalex.org/": answer_}), now=NOW, today=TODAY)
     assert done.state == "failed"
-    assert "knows no paper 10.5555/sand" in done.said
+    assert "does not know the paper 10.5555/sand" in done.said
     assert collection.store.papers.number("10.5555/other") is None
 
 

@@ -10,11 +10,14 @@ import sys
 from pathlib import Path
 
 import pytest
+from fastapi import Request
+from fastapi.testclient import TestClient
 
 from broadsheet.config import Settings
 from broadsheet.core.errors import UsageError
 from broadsheet.server import serve
-from site_kit import PAPERS, made
+from broadsheet.server.app import asks_api, create_app
+from site_kit import NOW, PAPERS, made
 
 _SERVING = """
 import sys
@@ -66,3 +69,29 @@ def test_serves_until_told_to_stop(tmp_path: Path) -> None:
     assert process.returncode == 0
     assert out.strip() == "closed"
     assert "secretwords" not in err  # no log of what was asked
+
+
+@pytest.mark.parametrize(
+    ("path", "api"), [("/api/search", True), ("/v1/models", True), ("/", False), ("/apiary", False), ("/day/x", False)]
+)
+def test_programs_are_told_from_readers_by_their_address(path: str, api: bool) -> None:
+    assert asks_api(Request({"type": "http", "path": path, "headers": [], "query_string": b""})) is api
+
+
+@pytest.mark.parametrize("more", [{"host": "0.0.0.0"}, {"names": ("papers.example.org",)}])
+def test_a_site_of_one_reader_is_served_to_this_machine_alone(tmp_path: Path, more: dict[str, object]) -> None:
+    with made(tmp_path, PAPERS, synced=False) as collection:
+        with pytest.raises(UsageError, match="people"):
+            create_app(collection, Settings(**more), now=lambda: NOW)
+        create_app(collection, Settings(people="closed", **more), now=lambda: NOW)
+
+
+def test_errors_are_worded_for_the_one_who_asks(tmp_path: Path) -> None:
+    with made(tmp_path, PAPERS, synced=False) as collection:
+        client = TestClient(create_app(collection, Settings(), now=lambda: NOW), base_url="http://localhost")
+        program, reader = client.get("/api/nothing"), client.get("/nothing")
+        assert client.get("/static/broadsheet.css").headers["cache-control"].endswith("immutable")
+    assert program.headers["content-type"] == "application/problem+json"
+    assert reader.headers["content-type"].startswith("text/html")
+    assert program.status_code == reader.status_code == 404
+    assert "/api/nothing" in program.json()["detail"]

@@ -69,4 +69,4 @@ def test_a_place_that_is_taken_is_told_and_the_site_goes_on(
         where = f"127.0.0.1:{other.getsockname()[1]}"
         with TestClient(create_app(collection, settings(where), now=lambda: NOW), base_url="http://localhost") as site:
             assert site.get("/healthz").status_code == 200
-    assert f"no returned mail is taken: {where}" in caplog.text
+    assert f"the server takes no returned email: {where}" in caplog.text

@@ -14,7 +14,7 @@ from starlette.responses import Response
 from broadsheet.collection import Collection
 from broadsheet.config import Settings
 from broadsheet.people import links, signin
-from broadsheet.site.auth import COOKIE, Visitor, admitted, forget, give_cookie, needs, remember, visiting
+from broadsheet.site.auth import COOKIE, Visitor, admit, forget, give_cookie, needs, remember, visitor_of
 from broadsheet.site.context import Site
 from broadsheet.store.people import Role
 from people_kit import Clock, member
@@ -50,16 +50,16 @@ def with_token(collection: Collection, token: str, *, writes: bool = False) -> i
 def test_a_browser_is_known_by_its_key_until_its_session_ends(collection: Collection) -> None:
     site, ada = site_of(collection), member(collection)
     key = signin.begin(collection.store, ada, now=NOW)
-    assert visiting(request(key=key), site).person == ada
-    assert visiting(request(key="other"), site).person is None
+    assert visitor_of(request(key=key), site).person == ada
+    assert visitor_of(request(key="other"), site).person is None
     assert isinstance(site.now, Clock)
     site.now.pass_(signin.SESSION + timedelta(seconds=1))
-    assert visiting(request(key=key), site).person is None
+    assert visitor_of(request(key=key), site).person is None
 
 
 def test_who_asks_is_found_once_for_a_request(collection: Collection) -> None:
     site, asked = site_of(collection), request()
-    assert visiting(asked, site) is visiting(asked, site)
+    assert visitor_of(asked, site) is visitor_of(asked, site)
 
 
 @pytest.mark.parametrize(
@@ -67,35 +67,35 @@ def test_who_asks_is_found_once_for_a_request(collection: Collection) -> None:
 )
 def test_a_token_counts_where_programs_ask(collection: Collection, path: str) -> None:
     number = with_token(collection, "t-ada")
-    visitor = visiting(request(path, token=" t-ada "), site_of(collection))
+    visitor = visitor_of(request(path, token=" t-ada "), site_of(collection))
     assert (visitor.number, visitor.token, visitor.writes) == (number, True, False)
 
 
 @pytest.mark.parametrize("path", ["/", "/paper/x", "/account"])
 def test_a_token_is_no_key_to_the_pages(collection: Collection, path: str) -> None:
     with_token(collection, "t-ada")
-    visitor = visiting(request(path, token="t-ada"), site_of(collection))
+    visitor = visitor_of(request(path, token="t-ada"), site_of(collection))
     assert (visitor.person, visitor.token) == (None, False)
 
 
 def test_a_token_counts_alone_whatever_cookie_comes_with_it(collection: Collection) -> None:
     number = with_token(collection, "t-ada")
     key = signin.begin(collection.store, member(collection, address="ben@example.org"), now=NOW)
-    assert visiting(request("/api/me", token="t-ada", key=key), site_of(collection)).number == number
+    assert visitor_of(request("/api/me", token="t-ada", key=key), site_of(collection)).number == number
     with pytest.raises(HTTPException) as caught:
-        visiting(request("/api/me", token="unknown", key=key), site_of(collection))
+        visitor_of(request("/api/me", token="unknown", key=key), site_of(collection))
     assert caught.value.status_code == 401
 
 
 @pytest.mark.parametrize(("path", "token"), [("/api/papers/x", "hf_abc"), ("/v1/models", "sk-abc")])
 def test_a_key_for_another_service_is_a_strangers(collection: Collection, path: str, token: str) -> None:
-    assert visiting(request(path, token=token), site_of(collection)).person is None
+    assert visitor_of(request(path, token=token), site_of(collection)).person is None
 
 
 def test_whoever_asks_a_single_site_is_its_reader(collection: Collection) -> None:
     site = site_of(collection, people="single")
     site.sole = collection.store.people.add_sole(now=NOW)
-    assert visiting(request(), site).person == site.sole
+    assert visitor_of(request(), site).person == site.sole
 
 
 @pytest.mark.parametrize(
@@ -134,21 +134,21 @@ def test_a_stranger_is_told_to_sign_in() -> None:
 
 def test_a_closed_site_admits_members_alone(collection: Collection) -> None:
     site, ada = site_of(collection, people="closed"), member(collection)
-    admitted(request(), site, Visitor(ada))
-    admitted(request("/healthz"), site, Visitor(None))
+    admit(request(), site, Visitor(ada))
+    admit(request("/healthz"), site, Visitor(None))
     with pytest.raises(HTTPException) as caught:
-        admitted(request(), site, Visitor(None))
+        admit(request(), site, Visitor(None))
     assert caught.value.status_code == 401
 
 
 def test_no_network_asks_without_end(collection: Collection) -> None:
     site = site_of(collection)
     for _ in range(site.limits["requests"].most):
-        admitted(request(), site, Visitor(None))
+        admit(request(), site, Visitor(None))
     with pytest.raises(HTTPException) as caught:
-        admitted(request(), site, Visitor(None))
+        admit(request(), site, Visitor(None))
     assert caught.value.status_code == 429
-    admitted(request("/healthz"), site, Visitor(None))
+    admit(request("/healthz"), site, Visitor(None))
 
 
 def test_a_forms_token_is_its_browsers_own() -> None:

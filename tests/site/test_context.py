@@ -53,7 +53,7 @@ def test_nothing_can_be_found_before_a_sync(tmp_path: Path) -> None:
 def test_papers_are_counted_again_only_when_they_have_changed(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     before, counts = site.papers, []
     count = site.collection.store.papers.count
-    monkeypatch.setattr(site.collection.store, "count", lambda: counts.append(1) or count())
+    monkeypatch.setattr(site.collection.store.papers, "count", lambda: counts.append(1) or count())
     assert site.papers == before
     assert not counts
     ingest(site.collection, Given([MORE]), now=NOW)
@@ -68,7 +68,7 @@ def test_a_letter_that_cannot_be_sent_is_for_the_log_which_names_no_one(
         to="ada@example.org", sender="daily@example.org", subject="Sign in", text="a link", message_id="1@x", date=NOW
     )
     with caplog.at_level(logging.WARNING, "broadsheet.server"):
-        site.post(letter)
-    assert "a letter was not" in caplog.text
+        site.send_email(letter)
+    assert "an email was not" in caplog.text
     assert "Sign in" in caplog.text
     assert "ada@example.org" not in caplog.text

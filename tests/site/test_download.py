@@ -15,7 +15,7 @@ from broadsheet.core.errors import NotFoundError
 from broadsheet.exports.formats import FORMATS
 from broadsheet.server import create_app
 from broadsheet.site.context import Site
-from broadsheet.site.download import form_of, listed, media, standing
+from broadsheet.site.download import form_of, list_response, media, with_own_days
 from site_kit import NOW, PAPERS, made
 
 
@@ -40,7 +40,7 @@ def asked(collection: Collection) -> Request:
 
 
 def test_an_unknown_form_names_the_known_ones() -> None:
-    with pytest.raises(NotFoundError, match=r"No list is written as .xml.\. .*atom"):
+    with pytest.raises(NotFoundError, match=r".xml. is not a known format\. .*atom"):
         form_of("xml")
     assert {form_of(name) for name in FORMATS} == set(FORMATS.values())
 
@@ -62,28 +62,30 @@ def test_every_form_is_described() -> None:
     ],
 )
 def test_a_file_is_called_after_its_list_in_plain_letters(site: Site, asked: Request, title: str, file: str) -> None:
-    answer = listed(asked, site, "bib", title=title, page="/lists/7", papers=standing(PAPERS[:1]))
+    answer = list_response(asked, site, "bib", title=title, page="/lists/7", papers=with_own_days(PAPERS[:1]))
     assert answer.headers["content-disposition"] == f'attachment; filename="{file}"'
 
 
 @pytest.mark.parametrize("form", [name for name, form in FORMATS.items() if form.feed])
 def test_a_feed_is_read_where_it_is(site: Site, asked: Request, form: str) -> None:
-    answer = listed(asked, site, form, title="Saved", page="/lists/7", papers=standing(PAPERS[:1]))
+    answer = list_response(asked, site, form, title="Saved", page="/lists/7", papers=with_own_days(PAPERS[:1]))
     assert "content-disposition" not in answer.headers
     assert answer.headers["content-type"] == FORMATS[form].media
 
 
 def test_a_list_that_goes_on_leads_on(site: Site, asked: Request) -> None:
-    answer = listed(asked, site, "bib", title="Saved", page="/lists/7", papers=standing(PAPERS[:2]), next_offset=2)
+    answer = list_response(
+        asked, site, "bib", title="Saved", page="/lists/7", papers=with_own_days(PAPERS[:2]), next_offset=2
+    )
     assert answer.headers["link"] == '<http://localhost/lists/7.bib?limit=2&tag=a&offset=2>; rel="next"'
-    whole = listed(asked, site, "bib", title="Saved", page="/lists/7", papers=standing(PAPERS[:2]))
+    whole = list_response(asked, site, "bib", title="Saved", page="/lists/7", papers=with_own_days(PAPERS[:2]))
     assert "link" not in whole.headers
 
 
 def test_a_list_has_one_lasting_id_in_all_its_parts(site: Site, asked: Request) -> None:
     def id_at(query: bytes, name: str = "") -> str:
         request = Request({**asked.scope, "path": "/lists/7.atom", "query_string": query})
-        body = listed(request, site, "atom", title="Saved", page="/lists/7", papers=[], name=name).body
+        body = list_response(request, site, "atom", title="Saved", page="/lists/7", papers=[], name=name).body
         found = re.search(rb"<id>([^<]+)</id>", bytes(body))
         assert found
         return found[1].decode()
@@ -97,5 +99,5 @@ def test_votes_of_readers_here_count(site: Site, asked: Request) -> None:
     store = site.collection.store
     ada = store.people.add("ada@example.org", "reader", now=NOW)
     store.reactions.mark("votes", ada.number, list(store.papers.numbers(["2401.00001"]).values()), now=NOW)
-    answer = listed(asked, site, "json", title="Saved", page="/lists/7", papers=standing(PAPERS[:1]))
+    answer = list_response(asked, site, "json", title="Saved", page="/lists/7", papers=with_own_days(PAPERS[:1]))
     assert b'"votes":13' in answer.body.replace(b" ", b"")

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ValidationError
 
 from broadsheet.mcp.arguments import Search
 from broadsheet.site.fields import FirstDay, LastDay, expectation, first_day, last_day, several
-from broadsheet.site.params import Asked
+from broadsheet.site.params import SearchParams
 
 
 class Span(BaseModel):
@@ -44,7 +44,7 @@ def test_what_is_no_day_says_what_would_be_one(text: object) -> None:
     with pytest.raises(ValidationError) as caught:
         Span.model_validate({"since": text})
     [error] = caught.value.errors()
-    assert expectation(error) == "expected a day, a month or a year, such as 2024-05-31, 2024-05 or 2024"
+    assert expectation(error) == "expected a day, a month or a year, for example 2024-05-31, 2024-05 or 2024"
 
 
 def test_names_come_as_items_or_in_one() -> None:
@@ -63,6 +63,6 @@ def test_an_agent_and_an_address_ask_the_same() -> None:
     """The same words through both doors are the same conditions."""
     given = {"since": "2024", "until": "2024-06", "min_votes": 3, "has_code": True}
     agent = Search(query="x", authors=["Ada Blum; Cy  Doe"], categories=["cs"], venues=["ACL"], **given)
-    address = Asked(q="x", author=["Ada Blum; Cy  Doe"], category=["cs"], venue=["ACL"], **given)
+    address = SearchParams(q="x", author=["Ada Blum; Cy  Doe"], category=["cs"], venue=["ACL"], **given)
     assert agent.filters == address.filters
     assert agent.filters.authors == ("Ada Blum", "Cy Doe")

@@ -62,7 +62,7 @@ def test_the_policy_allows_nothing_inline() -> None:
 def test_what_nobody_foresaw_is_told_without_detail(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with made(tmp_path, ()) as collection:
         site = TestClient(create_app(collection, Settings(), now=lambda: NOW), base_url="http://localhost")
-        monkeypatch.setattr(type(collection.store), "runs", lambda *_: 1 / 0)
+        monkeypatch.setattr(type(collection.store.journal), "runs", lambda *_: 1 / 0)
         answer = site.get("/api/status")
     assert answer.status_code == 500
     assert answer.headers["content-type"] == "application/problem+json"

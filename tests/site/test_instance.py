@@ -36,7 +36,7 @@ def test_the_folder_is_told_from_words_that_begin_alike(
 ) -> None:
     here = Instance(collection, Settings(), now=lambda: NOW)
     monkeypatch.setattr(collection, "path", Path(folder))
-    assert here.told(message) == told
+    assert here.redact(message) == told
 
 
 def test_the_day_begins_where_the_instance_is(collection: Collection) -> None:

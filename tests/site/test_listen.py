@@ -11,23 +11,23 @@ from urllib.request import urlopen
 import pytest
 
 from broadsheet.core.errors import UsageError
-from broadsheet.site.listen import listening
+from broadsheet.site.listen import open_listener
 
 _RUNNING = """
 import sys
 from starlette.applications import Starlette
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route
-from broadsheet.site.listen import listening, run
+from broadsheet.site.listen import open_listener, run
 app = Starlette(routes=[Route("/", lambda _: PlainTextResponse("here"))])
-with listening(sys.argv[1], 0) as listener:
+with open_listener(sys.argv[1], 0) as listener:
     run(app, listener, ready=lambda address: print(address, flush=True))
 print("ended", flush=True)
 """
 
 
 def test_any_free_port_is_another_each_time() -> None:
-    with listening("127.0.0.1", 0) as one, listening("127.0.0.1", 0) as other:
+    with open_listener("127.0.0.1", 0) as one, open_listener("127.0.0.1", 0) as other:
         assert one.getsockname()[1] != other.getsockname()[1]
         assert one.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
 
@@ -43,18 +43,18 @@ def test_any_free_port_is_another_each_time() -> None:
 )
 def test_a_place_that_cannot_be_had_is_one_clear_line(host: str, port: int, line: str) -> None:
     with pytest.raises(UsageError, match=line) as caught:
-        listening(host, port)
+        open_listener(host, port)
     assert "\n" not in str(caught.value)
 
 
 def test_a_port_in_use_is_said_to_be() -> None:
-    with listening("127.0.0.1", 0) as one, pytest.raises(UsageError, match="the port is in use"):
-        listening("127.0.0.1", one.getsockname()[1])
+    with open_listener("127.0.0.1", 0) as one, pytest.raises(UsageError, match="the port is in use"):
+        open_listener("127.0.0.1", one.getsockname()[1])
 
 
 def _six() -> bool:
     try:
-        listening("::1", 0).close()
+        open_listener("::1", 0).close()
     except UsageError:
         return False
     return True

@@ -11,8 +11,8 @@ from broadsheet.collection import Collection
 from broadsheet.config import Settings
 from broadsheet.core.errors import NotFoundError
 from broadsheet.site.context import Site
-from broadsheet.site.lookup import found, newest, paper_of
-from broadsheet.site.params import Asked
+from broadsheet.site.lookup import newest, paper_of, search_results
+from broadsheet.site.params import SearchParams
 from site_kit import FILLERS, NOW, PAPERS, made
 
 
@@ -35,12 +35,12 @@ def test_a_paper_has_several_names(site: Site) -> None:
 
 
 def test_a_search_is_as_long_as_its_address_says(site: Site) -> None:
-    asked = Asked(q="tide tables", k=3, since="2025")  # type: ignore[arg-type]
-    first = found(site, asked, usual=10)
+    asked = SearchParams(q="tide tables", k=3, since="2025")  # type: ignore[arg-type]
+    first = search_results(site, asked, usual=10)
     assert len(first.items) == 3
-    second = found(site, asked.moved(3), usual=10)
+    second = search_results(site, asked.at_offset(3), usual=10)
     assert not {each.document.id for each in first.items} & {each.document.id for each in second.items}
-    assert len(found(site, Asked(q="tide tables"), usual=7).items) == 7
+    assert len(search_results(site, SearchParams(q="tide tables"), usual=7).items) == 7
 
 
 def test_the_newest_leave_out_the_shelf_and_say_whether_more_follow(site: Site) -> None:

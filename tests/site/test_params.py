@@ -11,20 +11,20 @@ from pydantic import ValidationError
 
 from broadsheet.core import query
 from broadsheet.core.types import Filters
-from broadsheet.site.params import DEEPEST, MOST, Asked, DayAsked
+from broadsheet.site.params import DEEPEST, MOST, DayParams, SearchParams
 
 EMPTY = {"q": "", "since": "", "until": "", "has_code": "", "min_votes": "", "author": [""], "category": ["", ";"]}
 
 
 def test_a_form_sent_empty_asks_nothing() -> None:
-    asked = Asked.model_validate(EMPTY)
-    assert asked == Asked()
+    asked = SearchParams.model_validate(EMPTY)
+    assert asked == SearchParams()
     assert not asked.filters
-    assert not DayAsked.model_validate({"has_code": "", "query": "", "category": [" "]}).narrowed
+    assert not DayParams.model_validate({"has_code": "", "query": "", "category": [" "]}).narrowed
 
 
 def test_conditions_are_those_of_the_fields() -> None:
-    asked = Asked.model_validate({
+    asked = SearchParams.model_validate({
         "since": "2024", "until": "2024-05", "source": ["arxiv"], "venue": ["ACL; EMNLP"], "category": ["cs"],
         "author": ["Ada Blum"], "has_code": "true", "min_votes": "3",
     })  # fmt: skip
@@ -44,17 +44,17 @@ def test_conditions_are_those_of_the_fields() -> None:
     ("fields", "size"), [({}, 10), ({"k": 5}, 5), ({"limit": 7}, 7), ({"k": 5, "limit": 7}, 5), ({"k": MOST}, MOST)]
 )
 def test_a_size_has_two_names(fields: dict[str, int], size: int) -> None:
-    assert Asked.model_validate(fields).size(10) == size
+    assert SearchParams.model_validate(fields).size(10) == size
 
 
 def test_the_same_from_another_place() -> None:
-    asked = Asked(q="leaf", k=5)
-    assert asked.moved(20) == Asked(q="leaf", k=5, offset=20)
+    asked = SearchParams(q="leaf", k=5)
+    assert asked.at_offset(20) == SearchParams(q="leaf", k=5, offset=20)
     assert asked.offset == 0
 
 
 def test_a_very_long_query_is_cut_where_search_stops_reading() -> None:
-    assert len(Asked(q="x" * 1_000_000).q) == 4 * query.LONGEST + 1
+    assert len(SearchParams(q="x" * 1_000_000).q) == 4 * query.LONGEST + 1
 
 
 @pytest.mark.parametrize(
@@ -67,7 +67,7 @@ def test_a_very_long_query_is_cut_where_search_stops_reading() -> None:
 )  # fmt: skip
 def test_what_is_out_of_bounds_is_refused(fields: dict[str, Any]) -> None:
     with pytest.raises(ValidationError):
-        Asked.model_validate(fields)
+        SearchParams.model_validate(fields)
 
 
 @pytest.mark.parametrize(
@@ -82,13 +82,13 @@ def test_what_is_out_of_bounds_is_refused(fields: dict[str, Any]) -> None:
 )
 def test_what_no_day_can_be_asked_is_refused(fields: dict[str, Any]) -> None:
     with pytest.raises(ValidationError):
-        DayAsked.model_validate(fields)
+        DayParams.model_validate(fields)
 
 
 @pytest.mark.parametrize("fields", [{"category": ["cs"]}, {"has_code": True}, {"match": "robots"}, {"query": 1}])
 def test_a_day_is_narrowed_by_any_condition(fields: dict[str, Any]) -> None:
-    assert DayAsked.model_validate(fields).narrowed
-    assert not DayAsked(sort="newest", match="  ").narrowed
+    assert DayParams.model_validate(fields).narrowed
+    assert not DayParams(sort="newest", match="  ").narrowed
 
 
 def test_repeated_fields_and_semicolons_ask_the_same(client: TestClient) -> None:

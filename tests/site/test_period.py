@@ -14,8 +14,8 @@ from broadsheet.core.errors import NotFoundError, UsageError
 from broadsheet.core.periods import Period
 from broadsheet.core.types import Filters
 from broadsheet.site.context import Site
-from broadsheet.site.params import DayAsked
-from broadsheet.site.period import FOR_YOU, USUAL, for_all, for_you, matching, named, wanted
+from broadsheet.site.params import DayParams
+from broadsheet.site.period import FOR_YOU, USUAL, day_request, for_everyone, for_you, paper_test, read_period
 from people_kit import member
 from site_kit import NOW, PAPERS, made
 
@@ -48,7 +48,7 @@ def query(collection: Collection) -> tuple[int, int]:
     ],
 )
 def test_a_period_is_known_by_its_name(name: str, kind: str, first: date) -> None:
-    found = named(name, kind)
+    found = read_period(name, kind)
     assert isinstance(found, Period)
     assert (found.kind, found.first) == (kind, first)
 
@@ -58,8 +58,8 @@ def test_a_period_is_known_by_its_name(name: str, kind: str, first: date) -> Non
     [("2026-13-01", "day", "2025-09-30"), ("2026-09-30", "week", "2025-W40"), ("today", "month", "2025-09")],
 )
 def test_another_name_is_told_an_example_of_its_kind(name: str, kind: str, example: str) -> None:
-    with pytest.raises(NotFoundError, match=f"'{name}' is no {kind}: .*{example}"):
-        named(name, kind)
+    with pytest.raises(NotFoundError, match=f"'{name}' is not a {kind}: .*{example}"):
+        read_period(name, kind)
 
 
 @pytest.mark.parametrize(("sort", "own"), [("for you", True), (" ForYou ", True), ("for-you", True), ("votes", False)])
@@ -68,16 +68,16 @@ def test_the_readers_own_order_is_typed_in_several_ways(sort: str, own: bool) ->
 
 
 def test_a_stranger_is_asked_who_they_are_for_an_order_of_their_own(site: Site) -> None:
-    with pytest.raises(UsageError, match="sign in, or send your token"):
-        wanted(site, 0, DayAsked(sort="foryou"))
+    with pytest.raises(UsageError, match="sign in or send your token"):
+        day_request(site, 0, DayParams(sort="foryou"))
 
 
 def test_an_address_is_read_for_the_one_who_asks(site: Site, query: tuple[int, int]) -> None:
     person, _ = query
-    mine = wanted(site, person, DayAsked(sort="for-you", category=["cs"], offset=20), k=5)
+    mine = day_request(site, person, DayParams(sort="for-you", category=["cs"], offset=20), k=5)
     assert (mine.sort, mine.k, mine.offset, mine.filters) == (FOR_YOU, 5, 20, Filters(categories=("cs",)))
     assert mine.order is not None
-    usual = wanted(site, person, DayAsked(sort="for you"), sort="newest")
+    usual = day_request(site, person, DayParams(sort="for you"), sort="newest")
     assert (usual.sort, usual.order, usual.matching) == ("newest", None, None)
 
 
@@ -86,35 +86,35 @@ def test_papers_match_the_words_or_the_query(collection: Collection, query: tupl
     numbers = list(collection.store.papers.numbers([paper.id for paper in PAPERS]).values())
     [herb] = collection.store.papers.numbers(["2401.00001"]).values()
     for asked in (
-        DayAsked(match="leaf outlines on pressed plants", least="fair"),
-        DayAsked(query=number, least="fair"),
+        DayParams(match="leaf outlines on pressed plants", least="fair"),
+        DayParams(query=number, least="fair"),
     ):
-        test = matching(collection, person, asked)
+        test = paper_test(collection, person, asked)
         assert test is not None
         assert herb in test(collection, numbers)
         assert len(test(collection, numbers)) < len(numbers)
-    assert matching(collection, person, DayAsked(match="  ")) is None
+    assert paper_test(collection, person, DayParams(match="  ")) is None
 
 
 def test_a_minimum_that_is_none_is_refused(collection: Collection) -> None:
     with pytest.raises(UsageError):
-        matching(collection, 0, DayAsked(match="leaves", least="splendid"))
+        paper_test(collection, 0, DayParams(match="leaves", least="splendid"))
 
 
 def test_a_query_is_its_persons_own(collection: Collection, query: tuple[int, int]) -> None:
     person, number = query
-    assert matching(collection, person, DayAsked(query=number))
+    assert paper_test(collection, person, DayParams(query=number))
     for stranger in (0, member(collection, address="ben@example.org").number):
         with pytest.raises(NotFoundError):
-            matching(collection, stranger, DayAsked(query=number))
+            paper_test(collection, stranger, DayParams(query=number))
 
 
 def test_an_address_that_is_passed_on_means_the_same_to_everyone(
     collection: Collection, query: tuple[int, int]
 ) -> None:
     person, number = query
-    shared = for_all(collection, person, DayAsked(sort="for you", query=number, category=["cs"]))
-    assert shared == DayAsked(sort=USUAL, match="leaf outlines, not about tides", least="strong", category=["cs"])
-    assert for_all(collection, 0, shared) == shared
-    typed = for_all(collection, person, DayAsked(match="robots", query=number, least="fair"))
-    assert typed == DayAsked(match="robots", least="fair")
+    shared = for_everyone(collection, person, DayParams(sort="for you", query=number, category=["cs"]))
+    assert shared == DayParams(sort=USUAL, match="leaf outlines, not about tides", least="strong", category=["cs"])
+    assert for_everyone(collection, 0, shared) == shared
+    typed = for_everyone(collection, person, DayParams(match="robots", query=number, least="fair"))
+    assert typed == DayParams(match="robots", least="fair")

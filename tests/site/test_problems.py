@@ -18,7 +18,7 @@ from broadsheet.core.errors import (
     SourceError,
     UsageError,
 )
-from broadsheet.site.problems import described, problem, problem_at, responses
+from broadsheet.site.problems import problem, problem_at, responses, status_and_detail
 
 
 def sent(answer: Any) -> Any:
@@ -39,18 +39,18 @@ def sent(answer: Any) -> Any:
 )
 def test_an_error_that_is_foreseen_has_its_status_and_its_words(error: Exception, status: int) -> None:
     words = error.detail if isinstance(error, HTTPException) else str(error)
-    assert described(error) == (status, words)
+    assert status_and_detail(error) == (status, words)
 
 
 def test_every_error_of_ours_has_a_status() -> None:
     for kind in BroadsheetError.__subclasses__():
-        status, line = described(kind("what went wrong"))
+        status, line = status_and_detail(kind("what went wrong"))
         assert status in (400, 404, 500, 503)
         assert line == "what went wrong"
 
 
 def test_an_error_that_no_one_foresaw_tells_nothing() -> None:
-    status, line = described(RuntimeError("the secret of the house"))
+    status, line = status_and_detail(RuntimeError("the secret of the house"))
     assert (status, "secret" in line) == (500, False)
 
 
@@ -60,14 +60,14 @@ def test_a_wrong_parameter_is_named_with_what_came() -> None:
         {"type": "value_error", "loc": ("query", "since"), "msg": "Value error, expected a day", "input": "x" * 500},
         {"type": "missing", "loc": ("body",), "msg": "Field required", "input": None},
     ]
-    status, line = described(RequestValidationError(errors))
+    status, line = status_and_detail(RequestValidationError(errors))
     came = f"since: expected a day; got {'x' * 60!r}"
     assert (status, line) == (422, f"q: field required; {came}; the request: field required")
 
 
 def test_no_more_than_five_mistakes_are_told() -> None:
     errors = [{"type": "missing", "loc": ("query", f"f{i}"), "msg": "Field required"} for i in range(9)]
-    assert described(RequestValidationError(errors))[1].count("field required") == 5
+    assert status_and_detail(RequestValidationError(errors))[1].count("field required") == 5
 
 
 def test_a_problem_is_written_as_the_standard_has_it() -> None:

@@ -16,20 +16,7 @@ from hypothesis import strategies as st
 from broadsheet.core.errors import SourceError
 from broadsheet.core.identity import lookup
 from broadsheet.core.types import BadRecord, Document
-from broadsheet.sources import (
-    acl,
-    arxiv,
-    bibtex,
-    feed,
-    hf,
-    openalex,
-    openreview,
-    page,
-    ris,
-    stream,
-    tables,
-    xmlsafe,
-)
+from broadsheet.sources import acl, arxiv, bibtex, feed, hf, openalex, openreview, page, ris, tables
 from broadsheet.sources.dates import when
 from broadsheet.sources.fields import plain_key, sorted_out
 from broadsheet.sources.lists import people
@@ -237,27 +224,6 @@ def test_names_of_columns_are_remembered_only_as_long_as_names_are() -> None:
     assert sorted_out({"title" + "x" * MANY: "Owls"}, tables.TABLE)[0] == {}
 
 
-def test_values_that_are_not_json_without_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(stream, "MOST_BROKEN", 3)
-    path = tmp_path / "broken.json"
-    path.write_text('{\n"title": "Owls"}' + "\n{\n x}" * 4)
-    with pytest.raises(SourceError, match="more than 3 values that are not JSON"):
-        list(tables.jsonl(str(path)).fetch())
-
-
-def test_an_error_in_json_has_little_before_it_in_memory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Python counts the lines before each error: with all of a file in memory that is quadratic."""
-    longest: list[int] = []
-    broken = stream._Buffer._broken
-    monkeypatch.setattr(
-        stream._Buffer, "_broken", lambda self, *given: (longest.append(len(self._text)), broken(self, *given))[1]
-    )
-    path = tmp_path / "broken.json"
-    path.write_text("[" + '{"a": x},\n' * 9_000 + ' {"a": 1}]')
-    assert sum(isinstance(record, BadRecord) for record in tables.jsonl(str(path)).fetch()) >= 9_000
-    assert max(longest) <= 2 * stream._STEP + 100
-
-
 def test_numbers_without_end(tmp_path: Path) -> None:
     digits = "9" * 5_000
     one, two = hf.from_bytes(f'[{{"title": "Owls", "upvotes": {digits}}}, {{"title": "Mice"}}]'.encode())
@@ -330,22 +296,6 @@ def test_bibtex_parents_give_what_is_short(tmp_path: Path) -> None:
     child = entry(tmp_path, "@inproceedings{k, title={Owls}, crossref={p}}\n" + parent)[0]
     assert (child.year, child.venue) == (2000, "")
     assert "publisher" not in child.extra
-
-
-@pytest.mark.parametrize("reader", [arxiv, feed])
-@pytest.mark.parametrize("declared", ["xmlns:p='%'", 'xmlns="%"', 'xmlns:p = "%"', "xmlns:p = '\"%'"])
-def test_namespaces_without_end(reader: ModuleType, declared: str) -> None:
-    text = "<feed><a " + declared.replace("%", "u" * 300) + "><p:b/></a></feed>"
-    for data in (text.encode(), text.encode("utf-16")):
-        with pytest.raises(SourceError, match="namespace of more than 200 characters"):
-            list(reader.from_bytes(data))
-    assert list(arxiv.from_bytes(f"<feed><a b='xmlns' c='{'u' * 300}'/></feed>".encode())) == []
-
-
-def test_xml_comes_in_large_pieces() -> None:
-    """Older expat reads a long token again from its beginning with every piece."""
-    data = xmlsafe._Wide(b"x" * 3 * 2**20)
-    assert [len(data.read(16)) for _ in range(4)] == [2**20, 2**20, 2**20, 0]
 
 
 @pytest.mark.parametrize(

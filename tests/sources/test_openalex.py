@@ -110,7 +110,6 @@ def test_live_by_cursor_from_the_day_asked():
 
 
 def test_it_says_it_is_experimental():
-    assert openalex.experimental
     assert openalex.named("search=sheep").experimental
 
 

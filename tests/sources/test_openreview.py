@@ -95,7 +95,6 @@ def test_a_venue_live_by_its_id_page_by_page(monkeypatch):
 
 
 def test_it_says_it_is_experimental():
-    assert openreview.experimental
     assert openreview.named("ICLR.cc/2026/Conference").experimental
 
 

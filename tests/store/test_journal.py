@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 from broadsheet.core.types import BadRecord, Run
-from broadsheet.store import ConfiguredSource, Store
+from broadsheet.store import Store
+from broadsheet.store.journal import ConfiguredSource, JobRun
 
 NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 LATER = NOW + timedelta(seconds=9)
@@ -64,3 +65,50 @@ def test_facts_are_json(store: Store) -> None:
     assert store.journal.fact("language") == {"name": "english", "n": [1]}
     store.journal.set_fact("language", None)
     assert store.journal.fact("language") is None
+
+
+def test_a_job_remembers_its_last_good_end(store: Store) -> None:
+    assert store.journal.begin_job("fetch", now=NOW) is None
+    assert store.journal.job_run("fetch") == JobRun("fetch", NOW, None, "", "", None, None)
+    store.journal.end_job("fetch", "read two", now=LATER, seconds=9.0)
+    assert store.journal.begin_job("fetch", now=LATER) == JobRun("fetch", NOW, LATER, "read two", "", LATER, 9.0)
+    store.journal.end_job("fetch", "", error="x" * 3_000, now=LATER + timedelta(hours=1), seconds=1.0)
+    (last,) = store.journal.job_runs()
+    assert (last.well, last.seconds, len(last.error)) == (LATER, 9.0, 2_000)
+    assert store.journal.job_run("sync") is None
+
+
+def test_an_outage_lasts_from_the_first_failure_to_the_next_good_run(store: Store) -> None:
+    def ran(hours: int, error: str = "", source: str = "feed:a") -> None:
+        at = NOW + timedelta(hours=hours)
+        store.journal.note_run(
+            store.journal.start_run(source, now=at), Run(source=source, started=at, ended=at, error=error)
+        )
+
+    ran(0)
+    assert store.journal.outage_of("feed:a") is None
+    ran(1, "down")
+    ran(2, "down")
+    ran(2, source="feed:b")
+    outage = store.journal.outage_of("feed:a")
+    assert outage is not None
+    assert (outage.since, outage.times) == (NOW + timedelta(hours=1), 2)
+    assert store.journal.last_good_run_of("feed:a") == NOW
+    store.journal.start_run("feed:a", now=NOW + timedelta(hours=3))  # killed: it says nothing
+    assert store.journal.outage_of("feed:a") == outage
+    ran(4)
+    assert store.journal.outage_of("feed:a") is None
+
+
+def test_the_shelf_and_a_library_are_no_good_run(store: Store) -> None:
+    for source in ("shelf", "shelf:starter", "library:refs.bib"):
+        run = store.journal.start_run(source, now=NOW)
+        store.journal.note_run(run, Run(source=source, started=NOW, ended=LATER))
+    assert store.journal.last_good_run() is None
+    run = store.journal.start_run("jsonl:a", now=NOW)
+    store.journal.note_run(run, Run(source="jsonl:a", started=NOW, ended=LATER))
+    good = store.journal.last_good_run()
+    assert good is not None
+    assert good.source == "jsonl:a"
+    assert store.journal.runs_between(NOW, LATER) == store.journal.runs()[::-1]
+    assert store.journal.runs_between(LATER, LATER + timedelta(days=1)) == []

@@ -9,8 +9,12 @@ import sys
 import time
 from pathlib import Path
 
+import pytest
+
 import made_ingest
 from broadsheet.store import Store
+
+pytestmark = pytest.mark.xdist_group("timed")
 
 DOCUMENTS = 400
 KILLS = 12
@@ -28,7 +32,7 @@ with Store.open(Path(sys.argv[1]), read_only=True) as store:
         for change in changes[seen:]:
             number = change.document.id.removeprefix("a:")
             assert change.document.title == f"Paper {number}"
-            assert store.number(f"acl:{number}") == change.number
+            assert store.papers.number(f"acl:{number}") == change.number
         seen = len(changes)
 print("read", seen)
 """

@@ -8,6 +8,9 @@ from math import log2
 import pytest
 
 from broadsheet.collection import Collection
+from broadsheet.store.reactions import Happening
+from broadsheet.store.trends import Subject
+from broadsheet.trending.guess import Guess, Voice, by_paper, guesses, trend, voice, windows, without_vectors
 from broadsheet.trending.score import HALF_LIFE
 from broadsheet.trending.table import trends
 from fakes import NOW, paper
@@ -59,3 +62,40 @@ def test_without_vectors_the_counts_still_speak(collection: Collection) -> None:
     found = trending(collection)
     assert [each.document.id for each in found] == ["made:002", "made:001"]
     assert found[0].parts.text is found[0].parts.topic is None
+
+
+def test_without_a_space_every_guess_is_empty_and_on_one_basis(collection: Collection) -> None:
+    put(collection, [paper(1, "a", listed=TODAY)])
+    silent = Voice(None, None)
+    subjects = collection.store.trends.subjects([1])
+    assert guesses(collection, silent, subjects) == {1: Guess(silent.basis)}
+    assert without_vectors(silent, [1]) == frozenset()
+    assert guesses(collection, silent, []) == {}
+
+
+def test_a_paper_without_a_vector_has_no_basis_until_it_has_one(collection: Collection) -> None:
+    put(collection, [paper(1, "soup", listed=TODAY)])
+    collection.store.papers.put([paper(2, "bridge", listed=TODAY)], now=NOW)
+    speaking = voice(collection)
+    assert without_vectors(speaking, [1, 2]) == {2}
+    made = guesses(collection, speaking, collection.store.trends.subjects([1, 2]))
+    assert (made[2], made[1].basis) == (Guess(""), speaking.basis)
+
+
+def test_the_week_of_a_day_and_the_weeks_before_do_not_overlap(collection: Collection) -> None:
+    put(collection, [paper(n, f"t {n}", listed=TODAY - timedelta(days=n)) for n in range(0, 30)])
+    recent, past = windows(collection, TODAY)
+    assert not set(recent) & set(past)
+    assert collection.store.papers.number("made:000") in recent
+    assert collection.store.papers.number("made:007") in past
+    assert windows(collection, TODAY - timedelta(days=400)) == ([], [])
+
+
+def test_events_are_added_to_what_sources_count() -> None:
+    subject = Subject(1, TODAY, 1, 4, 2)
+    bare = trend(subject, Guess("b"), [])
+    voted = trend(subject, Guess("b"), [Happening(1, "votes", NOW), Happening(1, "saves", NOW)])
+    assert voted.score > bare.score
+    assert trend(Subject(1, TODAY, 1, 9, 2), Guess("b"), []).score > bare.score
+    events = [Happening(1, "votes", NOW), Happening(2, "saves", NOW), Happening(1, "comments", NOW)]
+    assert {number: len(several) for number, several in by_paper(events).items()} == {1: 2, 2: 1}

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from broadsheet.core.metrics import spearman
 from broadsheet.core.vectors import unit
-from broadsheet.trending.score import HALF_LIFE, Counter, Trend, by_day, day_of, rising, standing, train
+from broadsheet.trending.score import HALF_LIFE, Counter, Trend, acceleration, by_day, day_of, standing, train
 
 LISTED = day_of(date(2026, 3, 2))
 moments = st.floats(min_value=0, max_value=20)
@@ -158,20 +158,20 @@ def around(centre: int, count: int, seed: int) -> np.ndarray:
 def test_a_topic_that_was_rare_and_is_not_now_rises() -> None:
     recent = np.concatenate([around(0, 30, 1), around(1, 5, 2)])
     past = np.concatenate([around(0, 20, 3), around(1, 300, 4)])
-    found = rising(recent, recent, past, near=0.6)
+    found = acceleration(recent, recent, past, near=0.6)
     assert found.growth[:30].min() > 0 > found.growth[30:].max()
     assert (found.found[:30] <= 29).all()
 
 
 def test_few_papers_prove_little() -> None:
     past = around(1, 100, 4)
-    alone = rising(around(0, 1, 1), around(0, 1, 1), past)
+    alone = acceleration(around(0, 1, 1), around(0, 1, 1), past)
     assert abs(alone.growth[0]) < 0.2
-    assert rising(past[:3], past[:3], past[:0]).growth.tolist() == [0, 0, 0]
+    assert acceleration(past[:3], past[:3], past[:0]).growth.tolist() == [0, 0, 0]
 
 
 def test_blocks_do_not_matter() -> None:
     recent, past = around(0, 1_100, 1), around(0, 50, 2)
-    whole = rising(recent, recent, past)
-    part = rising(recent[600:610], recent, past, near=whole.near)
+    whole = acceleration(recent, recent, past)
+    part = acceleration(recent[600:610], recent, past, near=whole.near)
     assert part.growth.tolist() == whole.growth[600:610].tolist()

@@ -13,10 +13,10 @@ import broadsheet as bs
 from broadsheet.collection import Collection
 from broadsheet.core.types import Document
 from broadsheet.trending import table as kept_module
-from broadsheet.trending.prior import ENOUGH, due, learn, prior
-from broadsheet.trending.ranking import risen
+from broadsheet.trending.prior import ENOUGH, learn, prior, why_not_due
+from broadsheet.trending.ranking import trending_feed
 from broadsheet.trending.score import HALF_LIFE, Trend, day_of
-from broadsheet.trending.table import gathered, keep, scores, tend, touch, trends
+from broadsheet.trending.table import interest, keep, scores, tend, touch, trends
 from fakes import NOW, WordEncoder, paper
 
 TODAY = NOW.date()
@@ -35,7 +35,9 @@ def counted(collection: Collection, monkeypatch: pytest.MonkeyPatch) -> list[int
     """The numbers of papers that are computed from here on."""
     computed: list[int] = []
     subjects = collection.store.trends.subjects
-    monkeypatch.setattr(collection.store, "subjects", lambda numbers: computed.extend(numbers) or subjects(numbers))
+    monkeypatch.setattr(
+        collection.store.trends, "subjects", lambda numbers: computed.extend(numbers) or subjects(numbers)
+    )
     return computed
 
 
@@ -144,7 +146,7 @@ def test_only_the_last_days_are_kept(collection: Collection) -> None:
 def test_hidden_papers_do_not_trend(collection: Collection) -> None:
     person = collection.store.people.add("ed@example.org", "editor", now=NOW).number
     collection.store.desk.decide(8, "hide", person, now=NOW)
-    shown = [card.document.id for card in risen(collection, now=NOW, zone=UTC).cards]
+    shown = [card.document.id for card in trending_feed(collection, now=NOW, zone=UTC).cards]
     assert "made:008" not in shown
     assert len(shown) == 7
 
@@ -152,7 +154,7 @@ def test_hidden_papers_do_not_trend(collection: Collection) -> None:
 def test_the_upkeep_says_what_it_did_and_why_no_more(collection: Collection) -> None:
     said = tend(collection, now=NOW)
     assert "nothing to learn from yet: a prior needs 20 days with votes" in said
-    assert said.endswith("8 scores brought up")
+    assert said.endswith("8 scores updated")
     votes = [paper(100 + n, f"word {n}", listed=TODAY - timedelta(days=5 + n // 3), votes=n % 3) for n in range(90)]
     collection.store.papers.put(votes, now=NOW)
     bs.sync(collection)
@@ -160,13 +162,13 @@ def test_the_upkeep_says_what_it_did_and_why_no_more(collection: Collection) -> 
     made = prior(collection)
     assert made is not None
     assert made.ridge.agreement is not None
-    assert "younger than a week" in tend(collection, now=NOW + timedelta(days=6))
-    assert due(collection, now=NOW + timedelta(days=7)) == ""
+    assert "is less than a week old" in tend(collection, now=NOW + timedelta(days=6))
+    assert why_not_due(collection, now=NOW + timedelta(days=7)) == ""
 
 
 def test_nothing_is_learned_before_the_first_sync(tmp_path: Path) -> None:
     with bs.open(tmp_path, encoder=WordEncoder()) as bare:
-        assert tend(bare, now=NOW).startswith("nothing can be learned before the first sync")
+        assert tend(bare, now=NOW).startswith("nothing to learn before the first sync")
 
 
 def test_votes_of_readers_alone_are_learned_from(tmp_path: Path) -> None:
@@ -191,7 +193,7 @@ def test_memory_has_a_bound(collection: Collection, monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(kept_module, "_MOST_REMEMBERED", 3)
     assert len(scores(collection, everything(collection))) == 8
     assert len(scores(collection, [1])) == 1
-    assert len(kept_module._remembered[collection]) <= 8
+    assert len(kept_module._memory(collection)) <= 8
 
 
 def test_the_score_of_a_row_is_that_of_its_trend() -> None:
@@ -202,7 +204,7 @@ def test_the_score_of_a_row_is_that_of_its_trend() -> None:
 def test_what_a_paper_gathered_does_not_fade(collection: Collection) -> None:
     """A vote is a vote, whenever it came: the same sum of terms, without halving."""
     numbers = everything(collection)
-    before = gathered(collection, numbers)
+    before = interest(collection, numbers)
     assert before.keys() == trends(collection, numbers).keys()
     for number, each in trends(collection, numbers).items():
         counted = sum(kind.value for kind in (each.votes, each.comments, each.saves))
@@ -211,5 +213,5 @@ def test_what_a_paper_gathered_does_not_fade(collection: Collection) -> None:
     first, second = sorted(before)[:2]
     collection.store.reactions.mark("votes", person, [first], now=NOW)
     collection.store.reactions.mark("votes", person, [second], now=NOW + timedelta(days=5))
-    after = gathered(collection, numbers)
+    after = interest(collection, numbers)
     assert [after[n] - before[n] for n in (first, second)] == pytest.approx([1, 1])

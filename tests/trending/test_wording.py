@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from broadsheet.trending.wording import LEAST, LENGTH, PULL, lengths, said, words, worths
+from broadsheet.trending.wording import LEAST, LENGTH, PULL, lengths, mean_worths, words, worths
 
 
 def test_words_are_distinct_sorted_and_in_lower_case() -> None:
@@ -32,4 +32,4 @@ def test_a_word_of_few_papers_is_worth_nothing() -> None:
 
 def test_a_paper_is_worth_the_mean_of_its_words() -> None:
     worth = {"bridge": 0.4, "rope": -0.1}
-    assert said([("bridge", "rope"), ("bridge", "owl"), ()], worth) == pytest.approx([0.15, 0.2, 0.0])
+    assert mean_worths([("bridge", "rope"), ("bridge", "owl"), ()], worth) == pytest.approx([0.15, 0.2, 0.0])

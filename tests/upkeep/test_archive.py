@@ -16,9 +16,10 @@ from hypothesis import strategies as st
 
 from broadsheet.core.errors import CollectionError, UsageError
 from broadsheet.store import Store
-from broadsheet.store.archive_rows import LEFT_OUT, PAPERS, TABLES, ArchiveRows
+from broadsheet.store.archive_rows import TABLES, ArchiveRows
 from broadsheet.upkeep import archive
 from fakes import paper
+from store_kit import LEFT_OUT, OF_PAPERS
 
 NOW = datetime(2026, 3, 2, 6, 0, tzinfo=UTC)
 FILL = {
@@ -82,7 +83,7 @@ def all_of(store: Store) -> dict[str, list[Any]]:
 def test_every_table_is_taken_or_left_out_on_purpose(full: Store) -> None:
     with full.reading() as db:
         there = {row[0] for row in db.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")}
-    assert there - {"sqlite_sequence"} == {*TABLES, *PAPERS, *LEFT_OUT}
+    assert there - {"sqlite_sequence"} == {*TABLES, *OF_PAPERS, *LEFT_OUT}
     assert set(FILL) == set(TABLES)
 
 
@@ -102,7 +103,7 @@ def test_everything_comes_back(full: Store, tmp_path: Path) -> None:
         assert new.journal.fact("mail.paused") == NOW.isoformat()
         assert new.people.sessions(1, now=NOW) == []
         assert new.people.secret() != full.people.secret()
-        with pytest.raises(CollectionError, match="has people, or what belonged to some, already: import into a new"):
+        with pytest.raises(CollectionError, match="already has people, or data of former ones: import into a new"):
             archive.read(new, path, now=NOW)
 
 
@@ -133,16 +134,16 @@ PERSON = {
 @pytest.mark.parametrize(
     ("lines", "said"),
     [
-        (["{}"], "is none that `broadsheet export --all` wrote"),
-        (["", PERSON], "line 1: no JSON object in UTF-8"),
+        (["{}"], "is not an archive: expected a file that `broadsheet export --all` wrote"),
+        (["", PERSON], "line 1: not a JSON object in UTF-8"),
         ([], "is cut off or was changed"),
         ([HEAD, PERSON], "is cut off or was changed"),
-        ([{**HEAD, "format": 2}], "is of format 2, this one reads up to 1: upgrade"),
+        ([{**HEAD, "format": 2}], "has format 2; this version reads up to 1: upgrade"),
         ([{**HEAD, "numbers": [1]}], "`numbers` must be an object"),
         ([{**HEAD, "secret": "short"}], "`secret` must be 64 hexadecimal digits"),
         ([HEAD, {"in": "sqlite_schema", "row": {}}, END], "line 2: neither a paper nor a row"),
         ([HEAD, {"in": "people", "row": {"name": ["list"]}}, END], "line 2: neither a paper nor a row"),
-        ([HEAD, PERSON, END, PERSON], "line 4: something follows its end"),
+        ([HEAD, PERSON, END, PERSON], "line 4: something follows the end"),
         (
             [HEAD, {"in": "people", "row": {**PERSON["row"], "role": "king"}}, END],
             r"row 1 \(people\) cannot be taken in",
@@ -157,7 +158,7 @@ PERSON = {
         ([HEAD, {"in": "people", "row": {**PERSON["row"], "renewals": "many"}}, END], "expected INTEGER"),
         ([HEAD, {"in": "facts", "row": {"key": "encoder", "value": "{"}}, END], "row 1 .facts. cannot be taken in"),
         ([HEAD, {"in": "facts", "row": {"key": "secret", "value": "1"}}, END], "belongs to one instance"),
-        ([HEAD, {"paper": {"id": 7}}, {"end": {"papers": 1, "rows": 0}}], "line 2: this is no paper"),
+        ([HEAD, {"paper": {"id": 7}}, {"end": {"papers": 1, "rows": 0}}], "line 2: this is not a paper"),
     ],
 )
 def test_what_is_no_archive_brings_nobody_in(tmp_path: Path, lines: list[Any], said: str) -> None:

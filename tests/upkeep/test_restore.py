@@ -213,9 +213,12 @@ def test_it_refuses_what_it_cannot_do(folder: Path, tmp_path: Path, monkeypatch:
     before = (folder / "store.db").read_bytes()
     with pytest.raises(NotFoundError, match=r"no backup in .*absent: expected a folder"):
         restore(tmp_path / "absent", folder, now=LATER)
-    with pytest.raises(UsageError, match="is the Store of the Collection itself"):
+    with pytest.raises(UsageError, match="is the Store of this Collection itself"):
         restore(folder, folder, now=LATER)
-    with open_collection(folder), pytest.raises(CollectionError, match="is open in another process: stop it"):
+    with (
+        open_collection(folder),
+        pytest.raises(CollectionError, match="is open in another process, perhaps a server: stop it"),
+    ):
         restore(tmp_path / "b", folder, now=LATER, timeout=0.05)
     (tmp_path / "letter.db").write_text("Dear aunt, " * 500)
     with pytest.raises(CollectionError, match="is not an SQLite file"):

@@ -1,4 +1,4 @@
-"""The account page, and handing in papers."""
+"""The settings page, and submitting papers."""
 
 from __future__ import annotations
 
@@ -13,7 +13,9 @@ import pytest
 from broadsheet.collection import Collection
 from broadsheet.people import links
 from broadsheet.site.auth import COOKIE
+from broadsheet.web.account import router
 from broadsheet.wiring import submissions
+from door_kit import addresses
 from fakeclient import FakeClient
 from people_kit import BASE, Browser, browser, letters, member, site
 from site_kit import HOSTILE, made
@@ -30,7 +32,7 @@ def collection(tmp_path: Path) -> Iterator[Collection]:
         yield collection
 
 
-def test_a_name_stands_escaped_and_bounded(collection: Collection) -> None:
+def test_a_name_is_escaped_and_bounded(collection: Collection) -> None:
     ada = member(collection)
     visitor = browser(site(collection), ada)
     visitor.press("/account/name", "/account", name=HOSTILE * 5)
@@ -53,7 +55,7 @@ def test_another_address_is_confirmed_by_a_mailed_link(collection: Collection) -
     assert visitor.press("/account/address/confirm", key=key).status_code == 303
     assert collection.store.people.get(ada.number).address == "new@example.org"
     assert "has been used" in visitor.press("/account/address/confirm", key=key).text
-    assert "no mail address" in visitor.press("/account/address", address="nonsense").text
+    assert "not an email address" in visitor.press("/account/address", address="nonsense").text
 
 
 def test_the_single_reader_confirms_an_address_or_has_none(collection: Collection) -> None:
@@ -114,7 +116,7 @@ def test_secret_feeds_open_without_signing_in_until_renewed(collection: Collecti
     assert [anybody.get(address).status_code for address in addresses] == [404] * 4
 
 
-def test_all_that_is_kept_comes_as_a_file(collection: Collection) -> None:
+def test_all_data_is_downloaded_as_a_file(collection: Collection) -> None:
     visitor = browser(site(collection), member(collection))
     visitor.press("/act", vote="2401.00001")
     answer = visitor.get("/account/export")
@@ -141,7 +143,7 @@ def online(monkeypatch: pytest.MonkeyPatch) -> FakeClient:
     return client
 
 
-def test_a_paper_is_handed_in_and_found(collection: Collection, online: FakeClient) -> None:
+def test_a_paper_is_submitted_and_found(collection: Collection, online: FakeClient) -> None:
     visitor = browser(site(collection), member(collection))
     answer = visitor.press("/submit", "/submit", paper="https://press.example/doi/10.5555/sand/full")
     assert (answer.status_code, answer.headers["location"]) == (303, "/submit")
@@ -164,14 +166,14 @@ def test_offline_it_waits_and_says_so(collection: Collection, online: FakeClient
     assert "<strong>Waiting</strong>" in text
     assert "Not reached yet" in text
     other = browser(app, member(collection, address="ben@example.org")).press("/submit", paper="2610.99999")
-    assert "Somebody else has handed it in" in other.text
+    assert "Another reader has submitted this paper" in other.text
 
 
-def test_what_names_no_paper_is_said_and_nothing_is_asked(collection: Collection, online: FakeClient) -> None:
+def test_text_that_names_no_paper_is_refused_without_a_request(collection: Collection, online: FakeClient) -> None:
     visitor = browser(site(collection), member(collection))
     for typed in ("http://127.0.0.1:8000/admin", HOSTILE, ""):
         answer = visitor.press("/submit", paper=typed)
-        assert "names no paper" in answer.text
+        assert "does not identify a paper" in answer.text
         assert "<script>alert" not in answer.text
     assert online.asked == []
 
@@ -181,3 +183,18 @@ def test_handing_in_has_a_limit(collection: Collection, online: FakeClient) -> N
     answers = [visitor.press("/submit", paper="2401.00001").status_code for _ in range(32)]
     assert answers[:30] == [303] * 30
     assert answers[-1] == 429
+
+
+def test_its_addresses_stay() -> None:
+    assert addresses(router) == {
+        "GET /account",
+        "GET /account/address",
+        "POST /account/address",
+        "POST /account/address/confirm",
+        "POST /account/delete",
+        "GET /account/export",
+        "POST /account/feeds/renew",
+        "POST /account/name",
+        "POST /account/tokens",
+        "POST /account/tokens/remove",
+    }

@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from broadsheet.collection import Collection
+from broadsheet.web.author import router
+from door_kit import addresses
 from people_kit import browser, member, site
 from site_kit import made
 
@@ -32,3 +34,7 @@ def test_an_author_has_a_page_that_the_paper_leads_to(collection: Collection) ->
     own = browser(site(collection), member(collection)).get("/author/Ada%20Blum").text
     for words in ("Follow this author", ">Save<", ">Vote<", "30 September 2026"):
         assert words in own, words
+
+
+def test_its_addresses_stay() -> None:
+    assert addresses(router) == {"GET /author/{name:path}"}

@@ -12,6 +12,8 @@ from fastapi.testclient import TestClient
 from broadsheet.config import Settings
 from broadsheet.core.types import Document
 from broadsheet.server import create_app
+from broadsheet.web.day import router
+from door_kit import addresses
 from site_kit import FILLERS, HOSTILE, NOW, PAPERS, made
 
 DAY = date(2026, 10, 1)
@@ -56,7 +58,7 @@ def test_without_days_the_front_page_shows_what_there_is(tmp_path: Path) -> None
         assert "Newest papers" in client.get("/").text
 
 
-def test_a_card_says_where_else_it_appeared_and_how_it_stands(site: TestClient) -> None:
+def test_a_card_says_where_else_it_appeared_and_its_state(site: TestClient) -> None:
     text = site.get("/day/2026-10-01").text
     assert 'Also in <a href="/paper/conf:9"><bdi>FISH, 2026</bdi></a>' in text
     assert "version 2, 1 October 2026" in text
@@ -97,22 +99,22 @@ def test_an_empty_day_says_why_and_leads_on(site: TestClient) -> None:
 def test_the_front_page_says_why_it_shows_a_day_that_is_over(site: TestClient) -> None:
     text = site.get("/").text
     assert "Today, <time" in text
-    assert "has no papers. No source has brought a paper on this day so far." in text
+    assert "has no papers. No source has listed a paper on this day so far." in text
     assert "has no papers" not in site.get("/day/2026-09-30").text
 
 
-def test_what_trended_on_a_day_that_is_over_is_shown_as_it_stood_then(site: TestClient) -> None:
+def test_trending_on_a_day_that_is_over_is_shown_as_it_was_then(site: TestClient) -> None:
     text = site.get("/day/2026-10-01?sort=trending").text
-    assert "of interest then" in text
-    assert "0.0 of interest" not in text
-    assert "as it stood at the end of the day" in text
+    assert "Interest then" in text
+    assert "Interest then 0.0" not in text
+    assert "by their scores at the end of the day" in text
 
 
 @pytest.mark.parametrize(
     ("address", "status"),
     [("/day/2026-13-01", 404), ("/day/2026-W40", 404), ("/week/x", 404), ("/?sort=stars", 400), ("/?offset=-1", 422)],
 )
-def test_what_is_no_day_is_said(site: TestClient, address: str, status: int) -> None:
+def test_an_invalid_day_gets_a_message(site: TestClient, address: str, status: int) -> None:
     answer = site.get(address)
     assert answer.status_code == status
     assert answer.headers["content-type"].startswith("text/html")
@@ -147,7 +149,10 @@ def test_only_what_matches_plain_words(tmp_path: Path) -> None:
         assert 'name="match" value="herring sonar"' in text
         assert "<option selected>0.2</option>" in text
         assert "match=herring+sonar&amp;least=0.2" in text.split('aria-label="Day, week or month"')[1]
-        assert "No paper of this day meets the filters; it has 3" in client.get("/day/2026-10-01?match=quilts").text
+        assert (
+            "No paper of this day meets the filters; without them there are 3"
+            in client.get("/day/2026-10-01?match=quilts").text
+        )
         assert client.get("/?match=quilts").status_code == 200
         assert client.get("/day/2026-10-01?match=+&least=fair").text.count("<article>") == 3
         wrong = client.get("/day/2026-10-01?match=gulls&least=fari")
@@ -157,3 +162,13 @@ def test_only_what_matches_plain_words(tmp_path: Path) -> None:
         assert [item["paper"]["id"] for item in found["items"]] == ["2610.00001"]
         hostile = client.get("/day/2026-10-01", params={"match": HOSTILE}).text
         assert "<script>alert(1)" not in hostile
+
+
+def test_its_addresses_stay() -> None:
+    assert addresses(router) == {
+        "GET /",
+        "GET /day/{name}",
+        "GET /latest",
+        "GET /month/{name}",
+        "GET /week/{name}",
+    }

@@ -7,6 +7,8 @@ from urllib.parse import quote
 import pytest
 from fastapi.testclient import TestClient
 
+from broadsheet.web.paper import router
+from door_kit import addresses
 from page_kit import page
 from site_kit import ODD_ID, PAPERS
 
@@ -55,3 +57,10 @@ def test_another_name_leads_to_the_id(client: TestClient) -> None:
 def test_the_shelf_says_what_it_is(client: TestClient) -> None:
     text, _ = page(client, "/paper/title:00000000000000aa")
     assert "own description" in text
+
+
+def test_its_addresses_stay() -> None:
+    assert addresses(router) == {
+        "GET /paper/{id:path}",
+        "GET /paper/{id:path}.bib",
+    }

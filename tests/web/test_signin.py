@@ -11,6 +11,8 @@ import pytest
 
 from broadsheet.collection import Collection
 from broadsheet.site.auth import COOKIE
+from broadsheet.web.signin import router
+from door_kit import addresses
 from people_kit import BASE, Browser, Clock, browser, letters, member, site
 from site_kit import made
 
@@ -26,7 +28,7 @@ def collection(tmp_path: Path) -> Iterator[Collection]:
 def test_a_stranger_signs_in_by_mail(collection: Collection) -> None:
     visitor = browser(site(collection))
     answer = visitor.press("/sign-in", address=f" {ADA.upper()} ", next="/newest")
-    assert "Look into your mail" in answer.text
+    assert "Check your email" in answer.text
     (link,) = letters(collection)
     page = visitor.get(link)
     assert "Sign in as" in page.text
@@ -71,9 +73,9 @@ def test_letters_are_limited_by_address_and_network(collection: Collection) -> N
     assert visitor.press("/sign-in", address=ADA).status_code == 200
 
 
-def test_an_address_that_is_none_is_told(collection: Collection) -> None:
+def test_an_invalid_address_gets_a_message(collection: Collection) -> None:
     answer = browser(site(collection)).press("/sign-in", address='"><script>@x')
-    assert "no mail address" in answer.text
+    assert "not an email address" in answer.text
     assert "<script>@x" not in answer.text
 
 
@@ -143,3 +145,13 @@ def test_a_token_asks_for_a_program(collection: Collection) -> None:
     program = Browser(site(collection, people="closed"), base_url=BASE)
     assert program.get("/api/status", headers={"authorization": "Bearer key"}).status_code == 200
     assert program.get("/api/status", headers={"authorization": "Bearer other"}).status_code == 401
+
+
+def test_its_addresses_stay() -> None:
+    assert addresses(router) == {
+        "GET /sign-in",
+        "POST /sign-in",
+        "GET /sign-in/link",
+        "POST /sign-in/link",
+        "POST /sign-out",
+    }

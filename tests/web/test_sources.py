@@ -1,4 +1,4 @@
-"""The sources that are followed, as an editor sees and changes them."""
+"""The followed sources, as an editor sees and changes them."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from broadsheet.collection import Collection
+from broadsheet.web.sources import router
+from door_kit import addresses
 from people_kit import browser, member, site
 from plugin_kit import plug_in
 from site_kit import made
@@ -32,7 +34,7 @@ def test_an_editor_follows_sources(collection: Collection) -> None:
     assert collection.store.journal.sources() == []
 
 
-def test_fetching_is_told_by_the_status(collection: Collection) -> None:
+def test_the_status_shows_the_result_of_fetching(collection: Collection) -> None:
     visitor = browser(site(collection), member(collection, "editor"))
     assert visitor.press("/sources/fetch").headers["location"] == "/status"
     assert "no source is followed" in visitor.get("/status").text
@@ -48,3 +50,12 @@ def test_the_source_of_a_plug_in_is_followed_as_on_the_command_line(
     assert "strange:tides" in visitor.get("/sources").text
     assert collection.store.papers.get("strange:tides") is not None
     assert 'role="alert"' in visitor.press("/sources/add", name="strange:/etc/passwd").text
+
+
+def test_its_addresses_stay() -> None:
+    assert addresses(router) == {
+        "GET /sources",
+        "POST /sources/add",
+        "POST /sources/fetch",
+        "POST /sources/remove",
+    }

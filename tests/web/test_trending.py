@@ -1,4 +1,4 @@
-"""What trends as a page, as an interface and on the command line: every number opens to its parts."""
+"""Trending as a page, in the API and on the command line: every score shows its parts."""
 
 from __future__ import annotations
 
@@ -14,7 +14,9 @@ from broadsheet.cli.app import app
 from broadsheet.core.types import Document
 from broadsheet.sync import sync
 from broadsheet.trending.prior import learn
-from broadsheet.trending.ranking import opened, origin, risen
+from broadsheet.trending.ranking import explain, origin, trending_feed
+from broadsheet.web.trending import router
+from door_kit import addresses
 from people_kit import browser, member, site
 from site_kit import NOW, made
 
@@ -32,10 +34,10 @@ def test_the_page_opens_every_number(tmp_path: Path) -> None:
         text = visitor.get("/trending").text
         assert text.index("at Dusk") < text.index("at Dawn")
         assert "Tin Roofs" not in text
-        assert "1 on the day it was listed, 2.5 days ago" in text
-        assert "where its past lets expect" in text
+        assert "A paper gets 1 when it is listed; this one was listed 2.5 days ago." in text
+        assert "the weeks before predict" in text
         assert "halves every 1.5 days" in text
-        assert "have not been learned from yet" in text
+        assert "too few past days with votes yet" in text
         assert "<b>Crossing" not in text
         assert "Tin Roofs" in visitor.get("/trending?days=31").text
         assert "why it trends" in visitor.get(f"/day/{TODAY}?sort=trending").text
@@ -87,12 +89,12 @@ def test_a_prior_says_where_it_comes_from(tmp_path: Path) -> None:
     with made(tmp_path, (*PAPERS, *past)) as collection:
         made_prior = learn(collection, now=NOW)
         told = origin(collection)
-        assert "was learned on 2 October 2026 from 182 papers of 31 days" in told or "of 30 days" in told
-        assert f"Spearman of {made_prior.ridge.agreement:.2f}" in told
+        assert "were learned on 2 October 2026 from 182 papers of 31 days" in told or "of 30 days" in told
+        assert f"Spearman correlation of {made_prior.ridge.agreement:.2f}" in told
         answer = browser(site(collection)).get("/api/trending").json()
         assert answer["prior"]["spearman"] == pytest.approx(made_prior.ridge.agreement)
         assert answer["items"][0]["text"] is not None
-        assert "its text lets expect" in answer["items"][0]["terms"][1]["why"]
+        assert "Its text predicts" in answer["items"][0]["terms"][1]["why"]
 
 
 def test_the_same_work_trends_once(tmp_path: Path) -> None:
@@ -100,11 +102,11 @@ def test_the_same_work_trends_once(tmp_path: Path) -> None:
     papers = (*PAPERS[1:], *(Document(id="r:1", title="Foxes Crossing at Dusk", listed=TODAY, votes=4,
               authors=("Ann Fox",), source="hf:daily"), copy))  # fmt: skip
     with made(tmp_path, papers) as collection:
-        cards = risen(collection, now=NOW).cards
+        cards = trending_feed(collection, now=NOW).cards
         assert [card.document.id for card in cards].count("copy:1") + [card.document.id for card in cards].count(
             "r:1"
         ) == (1 if cards[0].others else 2)
-        assert set(opened(collection, cards, now=NOW)) == {card.document.id for card in cards}
+        assert set(explain(collection, cards, now=NOW)) == {card.document.id for card in cards}
 
 
 def test_the_command_line_says_it_too(tmp_path: Path) -> None:
@@ -118,9 +120,13 @@ def test_the_command_line_says_it_too(tmp_path: Path) -> None:
     run = CliRunner()
     words = run.invoke(app, ["trending", "--data", str(tmp_path), "--days", "3"])
     assert words.exit_code == 0, words.output
-    assert "listed: 1 on the day it was listed" in words.output
+    assert "listed: A paper gets 1 when it is listed" in words.output
     printed = json.loads(run.invoke(app, ["trending", "--data", str(tmp_path), "--json", "-k", "2"]).stdout)
     assert (len(printed["items"]), printed["more"]) == (2, True)
     assert sum(term["worth"] for term in printed["items"][0]["terms"]) == pytest.approx(printed["items"][0]["interest"])
     learned = run.invoke(app, ["trending", "--data", str(tmp_path), "--learn"])
     assert "Learned from 27 papers of 27 days" in learned.output
+
+
+def test_its_addresses_stay() -> None:
+    assert addresses(router) == {"GET /trending"}

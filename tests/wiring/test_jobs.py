@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import json
-import logging
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Callable, Iterable, Iterator
-from datetime import UTC, date, datetime, timedelta
+from collections.abc import Iterable
+from datetime import date, timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -18,46 +15,12 @@ from broadsheet.collection import Collection, open_collection
 from broadsheet.config import Settings
 from broadsheet.core.errors import CollectionError, SourceError
 from broadsheet.core.types import Document
-from broadsheet.digest.send import PAUSED, limits
 from broadsheet.doctor import Place, examine
 from broadsheet.locks import attempted
-from broadsheet.store import Store
-from broadsheet.store.deliveries import Planned
 from broadsheet.store.journal import JobRun
-from broadsheet.store.mail import Choice
 from broadsheet.wiring import jobs, sources
-from broadsheet.wiring.jobs import JOBS, Job, Round, StoppedError, due
-from broadsheet.wiring.schedule import Schedule
-
-NOW = datetime(2026, 3, 2, 6, 0, tzinfo=UTC)
-HOUR = timedelta(hours=1)
-BY_NAME = {job.name: job for job in JOBS}
-
-
-@pytest.fixture
-def collection(tmp_path: Path) -> Iterator[Collection]:
-    with Collection(
-        tmp_path / "c", Store.open(tmp_path / "c" / "store.db", timeout=0.05), encoder="hash", language="english"
-    ) as opened:
-        yield opened
-
-
-def papers(folder: Path, name: str, *titles: str) -> str:
-    path = folder / f"{name}.jsonl"
-    path.write_text("".join(json.dumps({"id": f"{name}:{title}", "title": title}) + "\n" for title in titles))
-    return f"jsonl:{path}"
-
-
-def round_of(collection: Collection, now: datetime = NOW, **settings: Any) -> Round:
-    return Round(collection=collection, settings=Settings(**settings), now=now)
-
-
-def made(name: str, work: Callable[[Round], str], hours: float | None = 6) -> Job:
-    return Job(name=name, work=work, hours=lambda _: hours)
-
-
-def broken(_: Round) -> str:
-    raise SourceError("the wire was cut")
+from broadsheet.wiring.jobs import is_due
+from jobs_kit import BY_NAME, HOUR, NOW, papers, round_of
 
 
 def test_a_source_that_fails_is_told_and_the_others_go_on(collection: Collection, tmp_path: Path) -> None:
@@ -80,11 +43,11 @@ def test_a_source_that_fails_is_told_and_the_others_go_on(collection: Collection
 
 def test_fetch_then_sync_then_nothing_is_left(collection: Collection, tmp_path: Path) -> None:
     collection.store.journal.add_source(papers(tmp_path, "a", "Tea"), now=NOW)
-    assert not jobs.behind(round_of(collection))
+    assert not jobs.is_behind(round_of(collection))
     assert jobs.run(BY_NAME["fetch"], round_of(collection)).said == "1 new and 0 changed papers from 1 of 1 sources"
-    assert jobs.behind(round_of(collection))
-    assert jobs.run(BY_NAME["sync"], round_of(collection)).said == "1 papers indexed, 1 encoded, 0 taken out"
-    assert not jobs.behind(round_of(collection))
+    assert jobs.is_behind(round_of(collection))
+    assert jobs.run(BY_NAME["sync"], round_of(collection)).said == "1 paper indexed, 1 encoded, 0 removed"
+    assert not jobs.is_behind(round_of(collection))
     kept = collection.store.journal.job_run("sync")
     assert kept
     assert kept.well == kept.ended
@@ -106,13 +69,13 @@ def test_a_second_process_says_that_the_first_is_at_it(collection: Collection) -
         outcome = jobs.run(BY_NAME["fetch"], round_of(collection, NOW + HOUR))
         found = {each.name: each.finding for each in examine(Place(collection.path, Settings()), "collection")}
     assert outcome.busy
-    assert outcome.said == f"another process is at it since {NOW.astimezone():%Y-%m-%d %H:%M}"
+    assert outcome.said == f"another process is running it since {NOW.astimezone():%Y-%m-%d %H:%M}"
     assert not outcome.error
     kept = collection.store.journal.job_run("fetch")
     assert kept
     assert kept.started == NOW, "who does nothing writes nothing"
     assert found["jobs"].level == "ok"
-    assert "fetch is running since" in found["jobs"].said
+    assert "fetch has been running since" in found["jobs"].said
 
 
 HANG = """
@@ -147,60 +110,12 @@ def test_after_a_kill_the_next_run_says_that_the_last_did_not_end(collection: Co
     assert not outcome.error
 
 
-def test_what_fails_costs_no_other_job(collection: Collection, caplog: pytest.LogCaptureFixture) -> None:
-    done: list[str] = []
-
-    def unforeseen(_: Round) -> str:
-        raise ZeroDivisionError("a secret of somebody")
-
-    def well(_: Round) -> str:
-        done.append("well")
-        return "did it"
-
-    work = [made("one", broken), made("two", unforeseen), made("three", well)]
-    with caplog.at_level(logging.INFO, "broadsheet"):
-        Schedule(collection, Settings(), clock=lambda: NOW, jobs=work).look()
-    assert done == ["well"]
-    ends = {run.job: run.error for run in collection.store.journal.job_runs()}
-    assert ends == {
-        "one": "the wire was cut", "two": "a ZeroDivisionError that nobody foresaw; the log says more", "three": "",
-    }  # fmt: skip
-    assert "one (0.0 s): the wire was cut" in caplog.text
-
-
-def test_a_stop_ends_a_job_between_two_steps(collection: Collection) -> None:
-    reached: list[int] = []
-
-    def long(round_: Round) -> str:
-        for step in range(1_000):
-            reached.append(step)
-            if step == 2:
-                schedule._stopping.set()
-            round_.progress(step, 1_000)
-        return "too far"
-
-    schedule = Schedule(collection, Settings(), clock=lambda: NOW, jobs=[made("long", long), made("next", broken)])
-    with pytest.raises(StoppedError):
-        schedule.look()
-    assert reached == [0, 1, 2]
-    kept = {run.job: run for run in collection.store.journal.job_runs()}
-    assert list(kept) == ["long"]
-    assert kept["long"].error == "interrupted; it goes on from there the next time"
-
-
-def test_a_thread_stops_while_it_waits(collection: Collection) -> None:
-    schedule = Schedule(collection, Settings(), clock=lambda: NOW, jobs=[], tick=600)
-    schedule.start()
-    schedule.stop()
-    assert not schedule.is_alive()
-
-
 def last(ago: timedelta, *, ended: bool = True, error: str = "") -> JobRun:
     return JobRun("fetch", NOW - ago, NOW - ago if ended else None, "", error, None, None)
 
 
 @pytest.mark.parametrize(
-    ("before", "hours", "is_due"),
+    ("before", "hours", "expected"),
     [
         (None, 6, True),
         (None, 0, False),
@@ -218,16 +133,16 @@ def last(ago: timedelta, *, ended: bool = True, error: str = "") -> JobRun:
     ],
 )
 def test_the_clock_on_the_wall_says_what_is_due(
-    collection: Collection, before: JobRun | None, hours: int, is_due: bool
+    collection: Collection, before: JobRun | None, hours: int, expected: bool
 ) -> None:
-    assert due(BY_NAME["fetch"], before, round_of(collection, fetch_hours=hours)) == is_due
+    assert is_due(BY_NAME["fetch"], before, round_of(collection, fetch_hours=hours)) == expected
 
 
 def test_a_sync_is_due_when_something_has_changed(collection: Collection) -> None:
     before = JobRun("sync", NOW - HOUR, NOW - HOUR, "", "", NOW, 1.0)
-    assert not due(BY_NAME["sync"], before, round_of(collection))
+    assert not is_due(BY_NAME["sync"], before, round_of(collection))
     collection.store.papers.put([Document(id="a", title="A", source="s")], now=NOW)
-    assert due(BY_NAME["sync"], before, round_of(collection))
+    assert is_due(BY_NAME["sync"], before, round_of(collection))
 
 
 class Feed:
@@ -259,7 +174,7 @@ def test_a_source_that_was_down_for_days_is_asked_for_all_of_them(
         assert "example.org cannot be reached" in outcome.error
     found = {each.name: each.finding for each in examine(Place(collection.path, Settings()), "collection")}
     begun = (NOW + timedelta(days=1)).astimezone()
-    assert f"feed:far has failed since {begun:%Y-%m-%d %H:%M} (40 times)" in found["sources"].said
+    assert f"feed:far has been failing since {begun:%Y-%m-%d %H:%M} (40 times)" in found["sources"].said
     feed.up = True
     assert not jobs.run(fetch, round_of(collection, NOW + timedelta(days=41))).error
     assert feed.asked[-1] == NOW.date() - timedelta(days=3)
@@ -308,33 +223,14 @@ def test_a_full_disk_is_told_and_fills_nothing_else(
 def test_a_mailbox_is_read_where_the_settings_name_one(collection: Collection, tmp_path: Path) -> None:
     box, job = tmp_path / "box", BY_NAME["bounces"]
     box.write_text("From x Mon Mar  2 06:00:00 2026\nFrom: a@example.org\nTo: b@example.org\n\nhello\n")
-    assert not due(job, None, round_of(collection))
-    assert not due(job, None, round_of(collection, mail_returned="127.0.0.1:8024"))
+    assert not is_due(job, None, round_of(collection))
+    assert not is_due(job, None, round_of(collection, mail_returned="127.0.0.1:8024"))
     assert jobs.run(job, round_of(collection)).said == "no mailbox is read: set mail_returned to its path"
     asked = round_of(collection, mail_returned=str(box), mail_bounces="bounces@example.org")
-    assert due(job, None, asked)
-    assert jobs.run(job, asked).said == "nothing new came back"
+    assert is_due(job, None, asked)
+    assert jobs.run(job, asked).said == "no new returned email"
     gone = jobs.run(job, round_of(collection, mail_returned=str(tmp_path / "gone")))
-    assert "no mailbox there" in gone.error
-
-
-def test_the_checks_tell_of_mail_that_waits(collection: Collection) -> None:
-    def found(**settings: Any) -> Any:
-        place = Place(collection.path, Settings(**settings))
-        return {each.name: each.finding for each in examine(place, "collection")}["mail"]
-
-    ada = collection.store.people.add("ada@example.org", "reader", now=NOW - HOUR)
-    collection.store.mail.subscribe(ada.number, Choice(), now=NOW - HOUR)
-    assert (found().level, found().said) == ("ok", "1 subscriber; into the folder outbox")
-    assert found(mail="smtps://mail.example.org").said == "1 subscriber; by smtps://mail.example.org"
-    store = collection.store
-    store.deliveries.plan("2026-03-02", [Planned(ada.number, ada.address, NOW, {"papers": [], "general": []})], now=NOW)
-    claimed = store.deliveries.claim("x", now=NOW, lease=HOUR, limits=limits(NOW))
-    assert claimed
-    store.deliveries.settle(claimed, "doubtful", "the line broke", now=NOW)
-    assert (found().level, "of 1 mail nobody knows" in found().said) == ("warn", True)
-    store.journal.set_fact(PAUSED, "by hand")
-    assert (found().level, found().advice) == ("warn", "broadsheet digest resume")
+    assert "does not exist" in gone.error
 
 
 def test_jobs_are_run_now_in_the_order_they_are_named_where_they_are_wanted(

@@ -48,7 +48,7 @@ def test_a_line_of_json() -> None:
     ],
 )
 def test_what_a_log_must_not_hold_is_taken_out(message: str, kept: str) -> None:
-    assert logs.scrubbed(message) == kept
+    assert logs.scrub(message) == kept
 
 
 @pytest.mark.parametrize("as_json", [True, False])
@@ -63,7 +63,7 @@ def test_an_unforeseen_error_says_where_but_not_what_was_asked(as_json: bool) ->
 
 def test_ours_are_written_from_info_on_and_warnings_of_others_while_it_lasts() -> None:
     before, stream = logging.root.handlers[:], StringIO()
-    with logs.written(as_json=True, stream=stream):
+    with logs.logging_to(as_json=True, stream=stream):
         logging.getLogger("broadsheet.jobs").info("ours")
         logging.getLogger("somebody").info("theirs")
         logging.getLogger("somebody").warning("their warning")

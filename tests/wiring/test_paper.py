@@ -9,7 +9,7 @@ import pytest
 
 import broadsheet as bs
 from broadsheet.core.errors import NotFoundError
-from broadsheet.wiring.collection import contents
+from broadsheet.wiring.collection import texts
 from broadsheet.wiring.paper import paper as paper_of
 from fakes import WordEncoder, paper
 
@@ -27,4 +27,4 @@ def test_an_unknown_paper_is_looked_for_by_its_words(collection: bs.Collection) 
     bs.sync(collection)
     with pytest.raises(NotFoundError, match=r"Did you mean made:001 \(Bees count flowers\)"):
         paper_of(collection, "bees")
-    assert list(contents(collection)) == ["Bees count flowers Up to four."]
+    assert list(texts(collection)) == ["Bees count flowers Up to four."]

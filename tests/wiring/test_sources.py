@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 
 import broadsheet as bs
-from broadsheet.core.errors import SourceError
+from broadsheet.config import Settings
+from broadsheet.core.errors import SourceError, UsageError
+from broadsheet.wiring import sources
 from fakes import NOW, WordEncoder, paper
 
 
@@ -50,3 +52,18 @@ def test_what_does_not_roll_is_read_whole(collection: bs.Collection) -> None:
     feed = Feed("file:bees", rolling=False)
     run = bs.ingest(collection, feed)
     assert (feed.asked, run.new, run.source) == ([None], 1, "file:bees")
+
+
+def test_the_client_is_as_the_settings_say_and_stores_in_the_collection(collection: bs.Collection) -> None:
+    made = sources.client(collection, Settings(contact="mailto:desk@example.org", allow_private=True))
+    assert "mailto:desk@example.org" in str(vars(made))
+    assert sources.source("arxiv:cs.IR", collection, Settings()).name == "arxiv:cs.IR"
+    with pytest.raises(UsageError, match="arxiv"):
+        sources.source("arxive:cs.IR", collection)
+
+
+def test_a_clock_that_was_set_back_does_not_make_a_feed_silent(collection: bs.Collection) -> None:
+    feed = Feed("feed:bees", rolling=True)
+    sources.ingest(collection, feed, now=NOW)
+    sources.ingest(collection, feed, now=NOW - timedelta(days=100))
+    assert feed.asked[-1] == (NOW - timedelta(days=103)).date()

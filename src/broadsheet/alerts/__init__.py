@@ -1,1 +1,1 @@
-"""Alerts: what readers want to hear of, which papers match it, and what is new for each of them."""
+"""Alerts: what readers want to hear about, which papers match, and what is new for each reader."""

@@ -1,11 +1,11 @@
-"""Papers matched with alerts, thousands of alerts at once: which of a day's papers are for whom.
+"""Papers matched with alerts, thousands of alerts at once: which of a day's papers are for which alert.
 
-prepare: the conditions out of the texts -> the vectors of all alerts and exclusions, by one call of the encoder
-gather:  the papers -> their vectors, who meets which conditions, their words: all that is read of the Collection
-hits:    cosines by one product -> near enough for the alert's minimum? -> nearer to an exclusion? -> its hits
+prepare: take the conditions out of the texts -> the vectors of all alerts and exclusions, in one call of the encoder
+gather:  the papers -> their vectors, which conditions they meet, their words: all that is read from the Collection
+hits:    cosines in one product -> near enough for the alert's minimum? -> nearer to an exclusion? -> its hits
 
-Where fair, good and strong begin is the Space's bands; but a few plain words lie further from every paper than a
-sentence does, so a match may also be one band lower if it stands out from the Collection's papers taken at random: see
+The Space's bands say where fair, good and strong begin; but a few plain words are further from every paper than a
+sentence is, so a match may also be one band lower if it stands out from papers of the Collection taken at random: see
 ``_edges``. The rule and the default were chosen by measurement: docs/benchmarks.md.
 """
 
@@ -19,21 +19,20 @@ from math import isnan
 import numpy as np
 from numpy.typing import NDArray
 
-from broadsheet.alerts.alert import LEVELS, Alert, Level
+from broadsheet.alerts.alert import Alert
 from broadsheet.alerts.memory import query_vectors
 from broadsheet.collection import Collection
 from broadsheet.core.errors import CollectionError
 from broadsheet.core.query import Asked, ask
-from broadsheet.core.types import Document, Filters, Results
+from broadsheet.core.types import LEVELS, Document, Filters, Results, Strength
 from broadsheet.core.vectors import Rows, Vectors
-from broadsheet.search.page import Strength, page
+from broadsheet.search.page import page
 from broadsheet.search.ranking import Alone, Ranking
 
-_STRENGTHS: tuple[Strength, ...] = ("weak", *LEVELS)
 _WORD = re.compile(r"\w\w+")
 _MOST_READ = 20_000  # characters of a text whose words are looked at
 _AT_ONCE = 500
-_SAMPLE, _ENOUGH = 1_000, 100  # papers that show what chance gives; from fewer it cannot be told
+_SAMPLE, _ENOUGH = 1_000, 100  # papers that show what chance gives; fewer would not
 _STAND_OUT = (2.5, 3.25, 4.0)  # spreads above the mean cosine of papers at random: fair, good, strong
 
 Bands = tuple[float, float, float]
@@ -44,8 +43,8 @@ Holds = Callable[[Words, Rows], Mask]  # words, places -> which of the places ho
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A paper that matches: its row number, its cosine with the alert (None: no vector, or no words asked), and that
-    in words, raised by one where all words of the alert are in it."""
+    """A paper that matches: its row number, its cosine with the alert (None: no vector, or an alert without words), and
+    the strength, one step higher where the paper has all words of the alert."""
 
     number: int
     score: float | None
@@ -53,14 +52,15 @@ class Hit:
 
     @property
     def order(self) -> tuple[float, int]:
-        """Best first, ties by number."""
+        """The sort key: best first, ties by number."""
         return -(self.score or 0.0), self.number
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Candidates:
-    """Papers to be matched: ``numbers`` (n,), their unit ``vectors`` (n, dim; zeros where there is none: not
-    ``placed``), for each set of conditions which papers meet it, and who ``holds`` all of some words."""
+    """Papers to match: ``numbers`` (n,), their unit ``vectors`` (n, dim; zeros for papers that are not ``placed``),
+    which papers meet each set of conditions, and a function that tells which papers hold all of some words
+    (``holds``)."""
 
     numbers: Rows
     vectors: Vectors
@@ -71,8 +71,8 @@ class Candidates:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Ready:
-    """One alert made ready: its row in the matrix of all texts (None: only conditions), the rows of its exclusions,
-    its stems, and the cosine it asks for: ``floor``, and ``raised`` where all its words are in the paper."""
+    """A prepared alert: its row in the matrix of all texts (None: only conditions), the rows of its exclusions, its
+    stems, and the cosine it needs: ``floor``, or ``raised`` where the paper has all its words."""
 
     asked: Asked
     row: int | None
@@ -86,21 +86,21 @@ class _Ready:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Texts:
-    """The texts of alerts and exclusions, n of them: unit ``vectors`` (n, dim), the cosines from which a match is
-    fair, good and strong (``edges``, (n, 3)), mean and spread of those with papers at random (``chance``, (n, 2))."""
+    """The n texts of alerts and exclusions: unit ``vectors`` (n, dim), the cosines from which a match is fair, good and
+    strong (``edges``, (n, 3)), and mean and spread of their cosines with random papers (``chance``, (n, 2))."""
 
     vectors: Vectors
     edges: NDArray[np.float64]
     chance: NDArray[np.float64]
 
     def outstanding(self, cosines: NDArray[np.floating], row: int) -> NDArray[np.float64]:
-        """How many spreads cosines with a text lie above those of papers at random."""
+        """Return how many spreads cosines with a text are above those of random papers."""
         return np.asarray((cosines - self.chance[row, 0]) / self.chance[row, 1])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Prepared:
-    """Alerts whose vectors were computed once, in the order given; matched with any number of ``Candidates``."""
+    """Alerts with their vectors, computed once, in the order given; to match with any number of ``Candidates``."""
 
     alerts: tuple[Alert, ...]
     ready: tuple[_Ready, ...]
@@ -108,22 +108,22 @@ class Prepared:
     filters: tuple[Filters, ...]
 
     def hits(self, papers: Candidates) -> list[list[Hit]]:
-        """For each alert the papers that match, best first, ties by number. Reads nothing of the Store as long as
+        """Find the papers that match each alert, best first, ties by number. Nothing is read from the Store if
         ``papers`` were gathered with their words."""
         cosines = papers.vectors @ self.texts.vectors.T  # (papers, texts)
         return [self._hits(each, cosines, papers) for each in self.ready]
 
     def matching(self, collection: Collection, numbers: Sequence[int]) -> set[int]:
-        """The row numbers, of these, that match any of the alerts: what ``feed`` takes as ``matching``."""
+        """Find which of these row numbers match any of the alerts; ``feed`` takes this as ``matching``."""
         return {hit.number for hits in self.hits(gather(collection, numbers, self, words=False)) for hit in hits}
 
     def _hits(self, alert: _Ready, cosines: Vectors, papers: Candidates) -> list[Hit]:
         if alert.row is not None and papers.placed.all() and not (cosines[:, alert.row] >= alert.raised).any():
-            return []  # as most alerts on most days: thousands are passed over quickly
+            return []  # most alerts on most days: thousands are skipped quickly
         near = papers.meeting.get(alert.asked.filters, np.ones(len(papers.numbers), dtype=np.bool_))
         score = None if alert.row is None else np.where(papers.placed, cosines[:, alert.row], np.nan)
         if score is not None:
-            near = near & ~(score < alert.raised)  # those without a vector are judged by their words
+            near = near & ~(score < alert.raised)  # papers without a vector are judged by their words
         for row in alert.without:
             near = near & ~self._unwanted(cosines[:, row], row, score, alert.row)
         places = np.flatnonzero(near)
@@ -135,7 +135,7 @@ class Prepared:
         return sorted((hit for row in rows if (hit := self._hit(alert, *row))), key=lambda hit: hit.order)
 
     def _unwanted(self, near: Vectors, row: int, score: Vectors | None, wanted: int | None) -> Mask:
-        """Papers that are a match of an exclusion, and more so than of the alert."""
+        """Papers that match an exclusion, and match it better than the alert."""
         matching = near >= self.texts.edges[row, 0]
         if score is None or wanted is None:
             return np.asarray(matching)
@@ -145,16 +145,16 @@ class Prepared:
     def _hit(self, alert: _Ready, number: int, score: float | None, every: bool) -> Hit | None:
         """The paper as a hit, if it is one; ``every``: all words of the alert are in it."""
         if score is None:
-            return Hit(number, None, "exact")
+            return Hit(number, None, Strength.EXACT)
         if isnan(score):
-            return Hit(number, None, "good") if every and alert.floor <= alert.edges[1] else None
+            return Hit(number, None, Strength.GOOD) if every and alert.floor <= alert.edges[1] else None
         if score < (alert.raised if every else alert.floor):
             return None
-        return Hit(number, score, _STRENGTHS[min(3, sum(score >= edge for edge in alert.edges) + every)])
+        return Hit(number, score, Strength.of(score, alert.edges, raised=every))
 
 
 def prepare(collection: Collection, alerts: Iterable[Alert]) -> Prepared:
-    """Make alerts ready to be matched. ModelError when the encoder cannot be loaded, CollectionError without a synced
+    """Prepare alerts for matching. ModelError when the encoder cannot be loaded, CollectionError without a synced
     Space."""
     alerts = tuple(alerts)
     asked = [ask(alert.text) for alert in alerts]
@@ -180,7 +180,7 @@ def _texts(collection: Collection, texts: list[str]) -> Texts:
 
 def _edges(bands: Bands, chance: NDArray[np.float64]) -> NDArray[np.float64]:
     """Where fair, good and strong begin for each text (n, 3): the Space's bands; or lower, by one band at most, where
-    a cosine stands out from those of papers at random."""
+    a cosine stands out from those of random papers."""
     out = chance[:, :1] + chance[:, 1:] * _STAND_OUT
     return np.minimum(bands, np.maximum((step_below(bands), *bands[:2]), out))
 
@@ -201,9 +201,9 @@ def _ready(collection: Collection, alert: Alert, asked: Asked, rows: Mapping[str
     )
 
 
-def _floors(minimum: Level | float, edges: Bands) -> tuple[float, float]:
-    """The least cosine, and the least where all the words are there: a number is meant as it stands, a word of
-    strength is raised by them."""
+def _floors(minimum: Strength | float, edges: Bands) -> tuple[float, float]:
+    """The least cosine, and the least for papers that have all the words: these count as one step stronger, unless the
+    minimum is a number."""
     if not isinstance(minimum, str):
         return float(minimum), float(minimum)
     level = LEVELS.index(minimum)
@@ -211,15 +211,15 @@ def _floors(minimum: Level | float, edges: Bands) -> tuple[float, float]:
 
 
 def step_below(bands: Bands) -> float:
-    """The cosine that lies as far below fair as good lies above it."""
+    """Return the cosine that is as far below fair as good is above it."""
     return 2 * bands[0] - bands[1]
 
 
 def gather(
     collection: Collection, numbers: Sequence[int] | Rows, prepared: Prepared, *, words: bool = True
 ) -> Candidates:
-    """All that matching needs of papers by row number. Their ``words`` are read once, for many alerts; with false
-    the Lexicon is asked for those of each alert, for many papers."""
+    """Gather all that matching needs about papers, by row number. With ``words`` each paper's words are read once,
+    which suits many alerts; without, the Lexicon is searched for each alert, which suits many papers."""
     rows = np.asarray(numbers, dtype=np.int64)
     space = collection.space.snapshot()
     placed = space.rows(rows) >= 0
@@ -232,7 +232,7 @@ def gather(
 
 
 class _Read:
-    """Who holds words, after reading every paper once."""
+    """Which papers hold words, after reading every paper once."""
 
     def __init__(self, collection: Collection, numbers: Sequence[int]) -> None:
         self._held: list[Words] = []
@@ -253,7 +253,7 @@ class _Read:
 
 
 class _LookedUp:
-    """Who holds words, as the Lexicon knows; without one, nobody."""
+    """Which papers hold words, from the Lexicon; without one, none."""
 
     def __init__(self, collection: Collection, numbers: Rows) -> None:
         self._lexicon, self._numbers = collection.lexicon, numbers
@@ -273,14 +273,14 @@ def _stems(collection: Collection, text: str) -> frozenset[str]:
 
 
 def matches(collection: Collection, alert: Alert, numbers: Sequence[int] | Rows, *, k: int | None = None) -> Results:
-    """Find the papers, of these row numbers, that match, best first (at most ``k``), each with its strength and
+    """Find which of these row numbers match an alert, best first (at most ``k``), each with its strength and
     passage."""
     prepared = prepare(collection, [alert])
     (hits,) = prepared.hits(gather(collection, numbers, prepared, words=False))
-    return explained(collection, alert, hits[:k])
+    return explain(collection, alert, hits[:k])
 
 
-def explained(collection: Collection, alert: Alert, hits: Sequence[Hit]) -> Results:
+def explain(collection: Collection, alert: Alert, hits: Sequence[Hit]) -> Results:
     """Read the papers of an alert's hits, in their order, and the passages that say why they match."""
     asked = ask(alert.text)
     order = Alone(

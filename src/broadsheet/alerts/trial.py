@@ -1,7 +1,7 @@
-"""An alert tried on the past, before it is kept: how many papers a day it would have sent, and which.
+"""A trial of an alert on the past, before it is created: how many papers a day it would have sent, and which.
 
-the newest days that have papers -> the alert, and itself one step stricter and looser, matched with all of them
-a paper that stood on an earlier day already, from another source, is not sent again
+the newest days that have papers -> match the alert, and the same one step stricter and looser, with all of their papers
+a paper that was listed on an earlier day already, by another source, is not sent again
 -> papers a day, silent days, the last ten
 """
 
@@ -11,25 +11,26 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, tzinfo
 
-from broadsheet.alerts.alert import LEVELS, Alert, Level
-from broadsheet.alerts.match import Hit, explained, gather, prepare
+from broadsheet.alerts.alert import Alert
+from broadsheet.alerts.match import Hit, explain, gather, prepare
 from broadsheet.collection import Collection
 from broadsheet.core.errors import UsageError
-from broadsheet.core.types import Results
-from broadsheet.daily.copies import joined
+from broadsheet.core.types import LEVELS, Results, Strength
+from broadsheet.daily.copies import works_of
 
 MOST_DAYS = 366
 SHOWN = 10
-FEW = 7  # days: from fewer a rate is a guess
+FEW = 7  # days: a rate from fewer is a guess
 _STEP = 0.05  # of a minimum that is a number
 _BLOCK = 32_768  # papers matched at once: 50 MB of vectors
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rate:
-    """What a ``minimum`` would have sent in so many ``days`` that had papers, and on how many of them nothing."""
+    """What a ``minimum`` would have sent: how many ``papers`` in how many ``days`` with papers, how many days
+    silent."""
 
-    minimum: Level | float
+    minimum: Strength | float
     days: int
     papers: int
     silent: int
@@ -43,9 +44,8 @@ class Rate:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trial:
     """What an alert would have sent: its ``rate`` on the days from ``first`` to ``last`` that had papers (``looked`` at
-    so many), the rates one step ``stricter`` and ``looser`` (None at an end of the ladder), and the ``newest`` papers,
-    newest day first, best first within a day. ``note`` says what should be known before the numbers are believed;
-    mostly it is empty."""
+    so many), the rates one step ``stricter`` and ``looser`` (None at an end of the scale), and the ``newest`` papers,
+    newest day first, best first within a day. ``note`` says why the numbers may mislead; mostly it is empty."""
 
     alert: Alert
     rate: Rate
@@ -58,13 +58,16 @@ class Trial:
     note: str = ""
 
 
-def tried(collection: Collection, alert: Alert, *, now: datetime, days: int = 30, zone: tzinfo | None = None) -> Trial:
-    """Say what an alert would have sent on the newest ``days`` days that have papers, up to the reader's today.
+def try_alert(
+    collection: Collection, alert: Alert, *, now: datetime, days: int = 30, zone: tzinfo | None = None
+) -> Trial:
+    """Try an alert: find what it would have sent on the newest ``days`` days that have papers, up to the reader's
+    today.
 
-    UsageError for a number of days that cannot be; ModelError and CollectionError as ``prepare``.
+    UsageError unless ``days`` is 1 to MOST_DAYS; ModelError and CollectionError as ``prepare``.
     """
     if not 1 <= days <= MOST_DAYS:
-        raise UsageError(f"an alert is tried on 1 to {MOST_DAYS} days; got {days}")
+        raise UsageError(f"an alert can be tried on 1 to {MOST_DAYS} days; got {days}")
     past = collection.store.days.newest(now.astimezone(zone).date(), days)
     day = dict(past)
     steps = _steps(alert)
@@ -78,7 +81,7 @@ def tried(collection: Collection, alert: Alert, *, now: datetime, days: int = 30
         rate=rates[1],
         stricter=rates[2] if steps[2] != alert else None,
         looser=rates[0] if steps[0] != alert else None,
-        newest=explained(collection, alert, newest),
+        newest=explain(collection, alert, newest),
         looked=len(past),
         first=past[0][1] if past else None,
         last=past[-1][1] if past else None,
@@ -87,16 +90,16 @@ def tried(collection: Collection, alert: Alert, *, now: datetime, days: int = 30
 
 
 def _steps(alert: Alert) -> list[Alert]:
-    """One step looser, as asked, one step stricter; at an end of the ladder the same again."""
+    """One step looser, as given, one step stricter; at an end of the scale the same again."""
     if isinstance(alert.minimum, str):
         at = LEVELS.index(alert.minimum)
-        around: list[Level | float] = [LEVELS[max(0, at - 1)], alert.minimum, LEVELS[min(2, at + 1)]]
+        around: list[Strength | float] = [LEVELS[max(0, at - 1)], alert.minimum, LEVELS[min(2, at + 1)]]
     else:
         around = [alert.minimum + step for step in (-_STEP, 0, _STEP)]
     return [replace(alert, minimum=each if _possible(each) else alert.minimum) for each in around]
 
 
-def _possible(minimum: Level | float) -> bool:
+def _possible(minimum: Strength | float) -> bool:
     return isinstance(minimum, str) or 0 < minimum <= 1
 
 
@@ -113,8 +116,8 @@ def _hits(collection: Collection, steps: Sequence[Alert], numbers: Sequence[int]
 
 
 def _repeated(collection: Collection, numbers: set[int]) -> set[int]:
-    """Of these papers those of which a copy stood on an earlier day, and all but one of those on the same day."""
-    groups = joined(collection, sorted(numbers))
+    """The papers with a copy that was listed on an earlier day, and all but one of copies of the same day."""
+    groups = works_of(collection, sorted(numbers))
     several = [group for group in groups if len(group) > 1]
     standings = collection.store.days.placements([number for group in several for number in group])
     days = {each.number: each.day for each in standings if each.day}
@@ -137,9 +140,9 @@ def _note(asked: int, days: int, papers: int, placed: int) -> str:
         return "No day has papers yet, so there is no past to try this on: ingest some days first."
     said = []
     if days < min(FEW, asked):
-        said.append(f"Only {days} day{'' if days == 1 else 's'} with papers so far: take the numbers as a guess.")
+        said.append(f"Only {days} day{' has' if days == 1 else 's have'} papers so far: take the numbers as a guess.")
     elif days < asked:
-        said.append(f"There are {days} days with papers, fewer than the {asked} asked for.")
+        said.append(f"Only {days} days have papers, fewer than the {asked} you asked for.")
     if placed < papers:
-        said.append(f"{papers - placed:,} of {papers:,} papers have no vector yet: run sync, then try it again.")
+        said.append(f"{papers - placed:,} of {papers:,} papers have no vector yet: run sync, then try again.")
     return " ".join(said)

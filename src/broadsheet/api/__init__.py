@@ -1,1 +1,1 @@
-"""The REST API: words in, verbs called, JSON out; under /api/papers the field names of Hugging Face."""
+"""The REST API: reads a request, calls a verb, answers in JSON; /api/papers has Hugging Face's field names."""

@@ -1,130 +1,142 @@
-"""Alerts (standing queries), for programs: tried on the past before they are kept, kept, and what they find."""
+"""Alerts (`/api/queries`), for programs: try one on past days, save it, read what it finds, delete it."""
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel, Field, StringConstraints
 
 from broadsheet.alerts.alert import DEFAULT, Alert
-from broadsheet.alerts.news import matched
-from broadsheet.alerts.trial import Rate, tried
+from broadsheet.alerts.news import new_matches
+from broadsheet.alerts.trial import Rate, try_alert
 from broadsheet.api import models
-from broadsheet.api.foryou import Days, Kept
 from broadsheet.api.tokens import Bounded, Writer
 from broadsheet.foryou.person import DAYS
 from broadsheet.people import alerts
 from broadsheet.site.auth import AsReader
 from broadsheet.site.context import TheSite
-from broadsheet.site.params import Count, Number
+from broadsheet.site.params import Count, DaysWithPapers, Number
 from broadsheet.site.problems import responses
 from broadsheet.store.alerts import SavedQuery
 
 router = APIRouter(tags=["interests"], route_class=Bounded)
-_SAID = responses(400, 401, 404, 503)
+_READ = responses(400, 401, 404, 503)
 _CHANGED = responses(400, 401, 403, 404, 413, 429)
 _GONE: dict[str, Any] = {"status_code": 204, "response_class": Response, "responses": _CHANGED}
 Words = Annotated[str, StringConstraints(max_length=2_000)]
-Wanted = Annotated[str, Query(max_length=2_000, description="What is wanted, in plain words.")]
-Without = Annotated[list[Words], Query(max_length=20, description="What it is not about; may be repeated.")]
-Least = Annotated[str, Query(max_length=20, description="How well a paper must match: fair, good, strong, a cosine.")]
+Text = Annotated[str, Query(max_length=2_000, description="What papers should be about, in plain words.")]
+Without = Annotated[list[Words], Query(max_length=20, description="What papers should not be about; may be repeated.")]
+Least = Annotated[str, Query(max_length=20, description="How well papers must match: fair, good, strong or a cosine.")]
 
 
-class Asked(BaseModel):
-    """A standing query to keep."""
+class NewAlert(BaseModel):
+    """An alert to save."""
 
     name: Words
-    text: Words = Field(description="What is wanted, in plain words; conditions as in a search.")
-    without: list[Words] = Field(default_factory=list, max_length=20, description="What it is not about.")
-    least: Words = DEFAULT
+    text: Words = Field(description="What papers should be about, in plain words; conditions as in a search.")
+    without: list[Words] = Field(default_factory=list, max_length=20, description="What papers should not be about.")
+    least: Words = Field(DEFAULT, description="How well papers must match: fair, good, strong or a cosine.")
 
 
-class Sent(BaseModel):
-    """What a query would have sent, asking for matches that are at least so good."""
+class SavedAlert(BaseModel):
+    """A saved alert."""
 
+    id: int
+    name: str
+    text: str
+    without: list[str]
     least: str
+    made: datetime
+
+
+class AlertRate(BaseModel):
+    """How many papers an alert would have sent, at one minimum."""
+
+    least: str = Field(description="How well papers had to match.")
     days: int
     papers: int
     silent: int = Field(description="Days without a match.")
 
 
-class Tried(BaseModel):
-    """A standing query on the past."""
+class AlertTrial(BaseModel):
+    """An alert tried on past days."""
 
-    rate: Sent
-    stricter: Sent | None
-    looser: Sent | None
-    looked: int = Field(description="How many papers those days had.")
+    rate: AlertRate
+    stricter: AlertRate | None = Field(description="The same, one step stricter.")
+    looser: AlertRate | None = Field(description="The same, one step looser.")
+    looked: int = Field(description="How many papers those days have.")
     first: date | None
     last: date | None
     note: str
     newest: list[models.Found]
 
 
-@router.get("/api/queries", responses=responses(401), summary="My standing queries")
-def queries(site: TheSite, person: AsReader) -> list[Kept]:
-    """By name."""
-    return [_kept(each) for each in site.collection.store.alerts.of(person.number)]
+@router.get("/api/queries", responses=responses(401), summary="List my alerts")
+def alerts_of(site: TheSite, person: AsReader) -> list[SavedAlert]:
+    """Return your alerts, ordered by name. The address has their former name, queries."""
+    return [_saved_alert(each) for each in site.collection.store.alerts.of(person.number)]
 
 
-@router.get("/api/queries/tried", responses=_SAID, summary="Try a standing query on the past")
+@router.get("/api/queries/tried", responses=_READ, summary="Try an alert on past days")
 def try_it(
     site: TheSite,
     _: AsReader,
-    text: Wanted,
+    text: Text,
     without: Without = [],  # noqa: B006 - FastAPI copies it
     least: Least = DEFAULT,
-    days: Days = 30,
-) -> Tried:
-    """How many papers a day it would have sent, one step stricter and looser, and the newest of them."""
-    query = Alert.read(text, without, least)
-    trial = tried(site.collection, query, now=site.now(), days=days, zone=site.zone)
-    return Tried(
-        rate=_sent(trial.rate),
-        stricter=_sent(trial.stricter) if trial.stricter else None,
-        looser=_sent(trial.looser) if trial.looser else None,
+    days: DaysWithPapers = 30,
+) -> AlertTrial:
+    """Return how many papers it would have sent, at its minimum and one step stricter and looser, and the newest."""
+    alert = Alert.read(text, without, least)
+    trial = try_alert(site.collection, alert, now=site.now(), days=days, zone=site.zone)
+    return AlertTrial(
+        rate=_rate(trial.rate),
+        stricter=_rate(trial.stricter) if trial.stricter else None,
+        looser=_rate(trial.looser) if trial.looser else None,
         looked=trial.looked,
         first=trial.first,
         last=trial.last,
-        note=site.told(trial.note),
-        newest=[models.found(each) for each in trial.newest.items],
+        note=site.redact(trial.note),
+        newest=[models.search_result(each) for each in trial.newest.items],
     )
 
 
-@router.post("/api/queries", status_code=201, responses=_CHANGED, summary="Keep a standing query")
-def keep(site: TheSite, person: Writer, body: Asked) -> Kept:
-    """Keeps it under a name that no other of yours has."""
-    return _kept(alerts.keep(site.collection.store, person.number, **body.model_dump(), now=site.now()))
+@router.post("/api/queries", status_code=201, responses=_CHANGED, summary="Save an alert")
+def save(site: TheSite, person: Writer, body: NewAlert) -> SavedAlert:
+    """Save an alert under a name that none of your other alerts has."""
+    return _saved_alert(alerts.keep(site.collection.store, person.number, **body.model_dump(), now=site.now()))
 
 
-@router.get("/api/queries/{number}", responses=_SAID, summary="One of my standing queries")
-def one(site: TheSite, person: AsReader, number: Number) -> Kept:
-    """As it is kept."""
-    return _kept(alerts.own(site.collection.store, person.number, number))
+@router.get("/api/queries/{number}", responses=_READ, summary="Get one of my alerts")
+def one(site: TheSite, person: AsReader, number: Number) -> SavedAlert:
+    """Return one of your alerts as it is saved."""
+    return _saved_alert(alerts.own(site.collection.store, person.number, number))
 
 
-@router.delete("/api/queries/{number}", summary="Take a standing query away", **_GONE)
+@router.delete("/api/queries/{number}", summary="Delete an alert", **_GONE)
 def remove(site: TheSite, person: Writer, number: Number) -> None:
-    """It sends nothing any more."""
+    """Delete an alert. It sends nothing from then on."""
     alerts.remove(site.collection.store, person.number, number=number)
 
 
-@router.get("/api/queries/{number}/papers", responses=_SAID, summary="What one of my standing queries finds")
-def found_by(
-    site: TheSite, person: AsReader, number: Number, days: Days = DAYS, limit: Count = 50
+@router.get("/api/queries/{number}/papers", responses=_READ, summary="List the papers that an alert finds")
+def papers(
+    site: TheSite, person: AsReader, number: Number, days: DaysWithPapers = DAYS, limit: Count = 50
 ) -> list[models.Found]:
-    """The newest day first, best first within it."""
-    kept = alerts.own(site.collection.store, person.number, number)
-    return [models.found(each) for each in matched(site.collection, kept, last=site.today, days=days, k=limit)]
+    """Return the papers that match, the newest day first and the best first within a day."""
+    alert = alerts.own(site.collection.store, person.number, number)
+    return [
+        models.search_result(each) for each in new_matches(site.collection, alert, last=site.today, days=days, k=limit)
+    ]
 
 
-def _kept(each: SavedQuery) -> Kept:
-    return Kept(
+def _saved_alert(each: SavedQuery) -> SavedAlert:
+    return SavedAlert(
         id=each.number, name=each.name, text=each.text, without=list(each.without), least=each.least, made=each.made
     )
 
 
-def _sent(rate: Rate) -> Sent:
-    return Sent(least=str(rate.minimum), days=rate.days, papers=rate.papers, silent=rate.silent)
+def _rate(rate: Rate) -> AlertRate:
+    return AlertRate(least=str(rate.minimum), days=rate.days, papers=rate.papers, silent=rate.silent)

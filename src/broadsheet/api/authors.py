@@ -1,4 +1,4 @@
-"""The authors whom a reader follows, for programs."""
+"""Followed authors, for programs."""
 
 from __future__ import annotations
 
@@ -17,30 +17,30 @@ router = APIRouter(tags=["interests"], route_class=Bounded)
 _CHANGED = responses(400, 401, 403, 404, 413, 429)
 
 
-@router.get("/api/authors", responses=responses(401), summary="The authors I follow")
+@router.get("/api/authors", responses=responses(401), summary="List the authors I follow")
 def authors(site: TheSite, person: AsReader) -> list[str]:
-    """By name."""
+    """Return the authors you follow, ordered by name."""
     return site.collection.store.follows.of(person.number)
 
 
-@router.get("/api/authors/papers", responses=responses(401), summary="Papers by the authors I follow")
+@router.get("/api/authors/papers", responses=responses(401), summary="List papers by the authors I follow")
 def papers(site: TheSite, person: AsReader, limit: Count = 50) -> list[models.Paper]:
-    """The newest first."""
+    """Return their papers, newest first."""
     store = site.collection.store
     numbers = by_followed(store, person.number)[:limit]
-    found = store.papers.by_numbers(numbers)
-    return [models.paper(found[each]) for each in numbers if each in found]
+    documents = store.papers.by_numbers(numbers)
+    return [models.paper(documents[each]) for each in numbers if each in documents]
 
 
 @router.put("/api/authors/{name:path}", responses=_CHANGED, summary="Follow an author")
 def follow(site: TheSite, person: Writer, name: str) -> list[str]:
-    """By name; answers all whom you follow."""
+    """Follow an author by name. Returns all the authors you follow."""
     follows.follow(site.collection.store, person.number, author=name, now=site.now())
     return site.collection.store.follows.of(person.number)
 
 
-@router.delete("/api/authors/{name:path}", responses=_CHANGED, summary="Follow an author no more")
+@router.delete("/api/authors/{name:path}", responses=_CHANGED, summary="Stop following an author")
 def unfollow(site: TheSite, person: Writer, name: str) -> list[str]:
-    """One whom you do not follow is no error; answers all whom you follow."""
+    """Stop following an author; it is not an error if you did not. Returns all the authors you follow."""
     follows.unfollow(site.collection.store, person.number, author=name)
     return site.collection.store.follows.of(person.number)

@@ -1,4 +1,4 @@
-"""The day as an interface: Hugging Face's path and field names, and the same with all that Broadsheet knows of it."""
+"""The day, for programs: at Hugging Face's path with its field names, and with everything Broadsheet knows of it."""
 
 from __future__ import annotations
 
@@ -21,19 +21,19 @@ from broadsheet.core.types import Document
 from broadsheet.daily.day import Card, Feed, Matching, Wanted
 from broadsheet.site import period as mine
 from broadsheet.site.auth import TheVisitor, Visitor
-from broadsheet.site.conditional import Tagged
+from broadsheet.site.conditional import ETagRoute
 from broadsheet.site.context import Site, TheSite
-from broadsheet.site.params import AskingDay, Count, DayAsked
+from broadsheet.site.params import Count, DayParams, TheDayParams
 from broadsheet.site.problems import responses
 from broadsheet.trending.ranking import feed
 
-router = APIRouter(tags=["the day"], route_class=Tagged)
+router = APIRouter(tags=["the day"], route_class=ETagRoute)
 _THEIRS = {"publishedAt": "newest"}  # their names of orders, where ours differ
 _PER_PAGE = 50
 
 
 class Submitter(BaseModel):
-    """A person by the one name that the source told."""
+    """A person, by the one name that the source gives."""
 
     name: str
     user: str
@@ -48,11 +48,13 @@ class DailyPaper(BaseModel):
     title: str
     summary: str
     numComments: int  # noqa: N815
-    submittedBy: Submitter | None = Field(description="Who put it on the list that it came from.")  # noqa: N815
-    day: date = Field(description="The day it stands on: announced, else listed.")
-    votes: int | None = Field(description="The most that a source counts, and those given here; null without any.")
+    submittedBy: Submitter | None = Field(description="Who submitted it to the source's list.")  # noqa: N815
+    day: date = Field(description="The day it is listed on: announced, else listed by a source.")
+    votes: int | None = Field(
+        description="The highest count of any source plus the votes given here; null without either."
+    )
     picked: bool = Field(description="Whether it is one of the editor's picks, which come first.")
-    alsoAs: list[models.Paper] = Field(description="The same work's other papers.")  # noqa: N815
+    alsoAs: list[models.Paper] = Field(description="Other papers of the same work.")  # noqa: N815
 
 
 class Daily(BaseModel):
@@ -65,16 +67,16 @@ class Daily(BaseModel):
     total: int
     offset: int
     more: bool
-    note: str = Field(description="Why there are no papers; empty when there are.")
-    line: str = Field(description="What the editor wrote above a day; empty when nothing.")
+    note: str = Field(description="Why there are no papers; empty when there are some.")
+    line: str = Field(description="What the editor wrote above the day; may be empty.")
     items: list[DailyPaper]
 
 
-@router.get("/api/daily_papers", responses=responses(400), summary="A day as Hugging Face lists it")
+@router.get("/api/daily_papers", responses=responses(400), summary="List a day's papers as Hugging Face does")
 def daily_papers(
     site: TheSite,
     visitor: TheVisitor,
-    asked: AskingDay,
+    asked: TheDayParams,
     place: ThePlace,
     date: str = "",
     week: str = "",
@@ -83,57 +85,58 @@ def daily_papers(
     p: Annotated[int, Query(ge=0, le=1_000)] = 0,
     limit: Count = _PER_PAGE,
 ) -> list[DailyPaper]:
-    """The papers of a `date` (2025-09-30), `week` (2025-W40) or `month` (2025-09), else of the latest day.
+    """Return the papers of a `date` (2025-09-30), `week` (2025-W40) or `month` (2025-09), by default of the latest day.
 
-    `submitter`: only those that this person put on a list, by the name that the list shows.
+    `submitter`: only papers that this person submitted to a source's list, by the name that the list shows.
     """
     named = [(kind, name) for kind, name in (("day", date), ("week", week), ("month", month)) if name]
     if len(named) > 1:
         raise UsageError("Name one of date, week and month, not several.")
     period = _period(*named[0]) if named else None
-    wanted = _wanted(site, visitor, asked, limit, place.at(asked.offset + p * limit))
+    options = _day_request(site, visitor, asked, limit, place.at(asked.offset + p * limit))
     if submitter:
-        wanted = replace(wanted, matching=_both(wanted.matching, _put_there_by(submitter)))
-    return [_item(card) for card in place.followed(_found(site, period, wanted)).cards]
+        options = replace(options, matching=_both(options.matching, _put_there_by(submitter)))
+    return [_item(card) for card in place.link_next(_feed(site, period, options)).cards]
 
 
-@router.get("/api/daily", responses=responses(400), summary="The latest day, or a day, week or month by its name")
+@router.get("/api/daily", responses=responses(400), summary="Get the latest day, or a day, week or month by its name")
 def daily(
-    site: TheSite, visitor: TheVisitor, asked: AskingDay, place: ThePlace, period: str = "", limit: Count = _PER_PAGE
+    site: TheSite, visitor: TheVisitor, asked: TheDayParams, place: ThePlace, period: str = "", limit: Count = _PER_PAGE
 ) -> Daily:
-    """Its papers, the nearest periods that have some, and when it has none, why."""
-    wanted = _wanted(site, visitor, asked, limit, place.at(asked.offset))
-    found = place.followed(_found(site, _period("", period) if period else None, wanted))
+    """Return its papers, the nearest periods that have papers, and the reason if it has none."""
+    options = _day_request(site, visitor, asked, limit, place.at(asked.offset))
+    part = place.link_next(_feed(site, _period("", period) if period else None, options))
     return Daily(
-        period=found.period.name,
-        previous=found.previous.name if found.previous else None,
-        next=found.next.name if found.next else None,
-        sort=found.sort,
-        total=found.total,
-        offset=found.offset,
-        more=found.more,
-        note=site.told(found.note),
-        line=site.collection.store.desk.line(found.period.first) if found.period.kind == "day" else "",
-        items=[_item(card) for card in found.cards],
+        period=part.period.name,
+        previous=part.previous.name if part.previous else None,
+        next=part.next.name if part.next else None,
+        sort=part.sort,
+        total=part.total,
+        offset=part.offset,
+        more=part.more,
+        note=site.redact(part.note),
+        line=site.collection.store.desk.line(part.period.first) if part.period.kind == "day" else "",
+        items=[_item(card) for card in part.cards],
     )
 
 
 def _period(kind: str, name: str) -> Period:
-    found = periods.parse(name)
-    if found is None or (kind and found.kind != kind):
+    result = periods.parse(name)
+    if result is None or (kind and result.kind != kind):
         raise UsageError(
-            f"{name[:40]!r} is no {kind or 'day, week or month'}: expected such as 2025-09-30, 2025-W40 or 2025-09."
+            f"{name[:40]!r} is not a {kind or 'day, week or month'}: expected, for example, 2025-09-30, 2025-W40 or"
+            " 2025-09."
         )
-    return found
+    return result
 
 
-def _wanted(site: Site, visitor: Visitor, asked: DayAsked, k: int, offset: int) -> Wanted:
+def _day_request(site: Site, visitor: Visitor, asked: DayParams, k: int, offset: int) -> Wanted:
     sort = _THEIRS.get(asked.sort, asked.sort)
-    return replace(mine.wanted(site, visitor.number, asked, k=k, sort=sort), offset=offset)
+    return replace(mine.day_request(site, visitor.number, asked, k=k, sort=sort), offset=offset)
 
 
-def _found(site: Site, period: Period | None, wanted: Wanted) -> Feed:
-    return feed(site.collection, period, now=site.now(), zone=site.zone, wanted=wanted)
+def _feed(site: Site, period: Period | None, options: Wanted) -> Feed:
+    return feed(site.collection, period, now=site.now(), zone=site.zone, wanted=options)
 
 
 def _put_there_by(name: str) -> Matching:

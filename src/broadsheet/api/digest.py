@@ -1,6 +1,6 @@
-"""The digest by mail, for programs: what its reader chose, another choice, its end; and where private feeds are.
+"""The digest by email and private feeds, for programs: read, change and end the subscription; list the feeds.
 
-A token is its reader's own, whose address was confirmed, so that a subscription begins at once.
+A token belongs to a reader whose address is confirmed, so a subscription begins at once.
 """
 
 from __future__ import annotations
@@ -26,68 +26,72 @@ _CHANGED = responses(400, 401, 403, 413, 429)
 _GONE: dict[str, Any] = {"status_code": 204, "response_class": Response, "responses": _CHANGED}
 
 
-class Chosen(BaseModel):
-    """What a subscriber chose."""
+class DigestChoice(BaseModel):
+    """What a subscriber chooses."""
 
     cadence: Cadence = _USUAL.cadence
-    zone: str = Field(_USUAL.zone, max_length=100, description="Such as `Europe/Berlin`.")
-    hour: int = Field(_USUAL.hour, ge=0, le=23, description="Of that zone.")
-    most: int = Field(_USUAL.most, ge=1, le=subscription.MOST, description="Papers at most.")
+    zone: str = Field(_USUAL.zone, max_length=100, description="A time zone, for example `Europe/Berlin`.")
+    hour: int = Field(_USUAL.hour, ge=0, le=23, description="The hour of the day in that zone.")
+    most: int = Field(_USUAL.most, ge=1, le=subscription.MOST, description="How many papers at most.")
     least: str = Field(
-        _USUAL.least, max_length=20, description="How well they match at least: weak, fair, good, strong."
+        _USUAL.least, max_length=20, description="How well papers must match: weak, fair, good or strong."
     )
-    quiet: Quiet = Field(_USUAL.quiet, description="On quiet days nothing, or a line that says why.")
+    quiet: Quiet = Field(_USUAL.quiet, description="On days without papers: send nothing, or a line that says why.")
     contents: Contents = _USUAL.contents
 
 
-class Subscription(Chosen):
-    """The same as it is kept."""
+class Subscription(DigestChoice):
+    """A subscriber's choice as it is stored."""
 
     subscribed: bool
 
 
 class PrivateFeed(BaseModel):
-    """One of the reader's own lists as a feed; whoever has the address can read it."""
+    """One of the reader's own lists as a feed. Anyone who has the address can read it."""
 
     name: str
     url: str
 
 
-@router.get("/api/digest", responses=responses(401), summary="My digest")
-def chosen(site: TheSite, person: AsReader) -> Subscription:
-    """What I chose, or what I would get if I had chosen nothing."""
-    return _kept(site, person)
+@router.get("/api/digest", responses=responses(401), summary="Get my digest settings")
+def settings(site: TheSite, person: AsReader) -> Subscription:
+    """Return what you chose, or the defaults if you chose nothing."""
+    return _subscription(site, person)
 
 
 @router.put("/api/digest", responses=_CHANGED, summary="Subscribe to the digest, or change it")
-def subscribe(site: TheSite, person: Writer, body: Chosen) -> Subscription:
-    """What is left out is as usual. 400 for a reader whose address is not known, or is not written to
-    any more since mail came back from it: the page confirms one by mail."""
+def subscribe(site: TheSite, person: Writer, body: DigestChoice) -> Subscription:
+    """Subscribe, or change the subscription. Fields that you leave out get their defaults.
+
+    Answers 400 if your address is not known, or gets no email because earlier email was returned: then confirm an
+    address on the page.
+    """
     choice = Choice(**body.model_dump())
     subscription.subscribe(site.collection.store, person, choice=choice, now=site.now())
-    return _kept(site, person)
+    return _subscription(site, person)
 
 
-@router.delete("/api/digest", summary="End the digest", **_GONE)
+@router.delete("/api/digest", summary="End my digest", **_GONE)
 def unsubscribe(site: TheSite, person: Writer) -> None:
-    """Nothing is mailed from now on; ended twice is ended."""
+    """End the subscription. It is not an error if it has ended already."""
     subscription.unsubscribe(site.collection.store, person.number, now=site.now())
 
 
-@router.get("/api/me/feeds", responses=responses(401), summary="My private feeds")
+@router.get("/api/me/feeds", responses=responses(401), summary="List my private feeds")
 def feeds(request: Request, site: TheSite, person: AsReader) -> list[PrivateFeed]:
-    """Their addresses as Atom; with `.rss`, `.json`, `.bib`, `.ris`, `.csv` or `.rdf` at the end in that form."""
+    """Return their addresses as Atom. For another format, end the address in `.rss`, `.json`, `.bib`, `.ris`, `.csv`
+    or `.rdf`."""
     return [PrivateFeed(name=name, url=url) for name, url in private_feeds.addresses(request, site, person)]
 
 
 @router.post("/api/me/feeds/renew", responses=_CHANGED, summary="Renew the addresses of my private feeds")
 def renew(request: Request, site: TheSite, person: Writer) -> list[PrivateFeed]:
-    """The old ones are worth nothing from then on."""
+    """Give the feeds new addresses. The old ones stop working at once."""
     account.renew_feeds(site.collection.store, person.number)
     known = site.collection.store.people.get(person.number)
     return feeds(request, site, known or person)
 
 
-def _kept(site: TheSite, person: Person) -> Subscription:
+def _subscription(site: TheSite, person: Person) -> Subscription:
     known = site.collection.store.mail.choice(person.number)
     return Subscription(**asdict(known[0] if known else _USUAL), subscribed=bool(known and known[1]))

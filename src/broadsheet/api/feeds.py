@@ -1,7 +1,7 @@
 """Feeds and exports of every public list: `/feeds/LIST.FORM`, where FORM is atom, rss, json, bib, ris, csv or rdf.
 
-The path of a list's page and that of its feed differ only in `/feeds` before and the form behind. Ids may hold `.` and
-`/`: the form is what follows the last dot.
+The path of a feed is that of the list's page with `/feeds` before it and the form after it. Ids may hold `.` and `/`:
+the form is what follows the last dot.
 """
 
 from __future__ import annotations
@@ -17,19 +17,19 @@ from broadsheet.core.periods import Period
 from broadsheet.core.text import clipped
 from broadsheet.core.types import Filters, Results
 from broadsheet.daily.day import Feed, Wanted, latest
-from broadsheet.daily.why_empty import said
+from broadsheet.daily.why_empty import long_date
 from broadsheet.search.hybrid import search
 from broadsheet.search.similar import similar
 from broadsheet.site import lookup
 from broadsheet.site import period as mine
 from broadsheet.site.auth import TheVisitor
 from broadsheet.site.context import Site, TheSite
-from broadsheet.site.download import Paper, form_of, listed, media, standing
-from broadsheet.site.lookup import found, paper_of
-from broadsheet.site.params import DEEPEST, MOST, Asking, AskingDay, Days, Offset
+from broadsheet.site.download import Paper, form_of, list_response, media, with_own_days
+from broadsheet.site.lookup import paper_of
+from broadsheet.site.params import DEEPEST, MOST, Days, Offset, TheDayParams, TheSearchParams
 from broadsheet.site.problems import responses
-from broadsheet.site.urls import asked_for, paper_page
-from broadsheet.trending.ranking import feed, risen
+from broadsheet.site.urls import paper_page, request_path
+from broadsheet.trending.ranking import feed, trending_feed
 
 _USUAL, _AKIN, _A_WEEK = 200, 20, 7
 
@@ -40,59 +40,59 @@ Door = Callable[[Callable[..., Response]], Callable[..., Response]]
 
 
 def _at(path: str, summary: str, *statuses: int) -> Door:
-    """The door at `/feeds` + path in every form."""
+    """Make the decorator of a route at `/feeds` + path in every form."""
     described = media() | responses(404, *statuses)
     return router.get(f"/feeds{path}.{{form}}", responses=described, response_class=Response, summary=summary)
 
 
-@_at("/latest", "The latest days")
+@_at("/latest", "The papers of the latest days")
 def latest_days(
     request: Request,
     site: TheSite,
     visitor: TheVisitor,
     form: str,
-    asked: AskingDay,
+    asked: TheDayParams,
     days: Days = 3,
     limit: Many = _USUAL,
 ) -> Response:
-    """The papers of the latest days that have some, the newest day first. `sort` and filters as on the page."""
+    """Return the papers of the latest days with papers, the newest day first. `sort` and filters as on the page."""
     form_of(form)
     last = latest(site.collection, site.today).last
     first = last
     for _ in range(days - 1):
         first = site.collection.store.days.before(first) or first
     sort = asked.sort if "sort" in asked.model_fields_set else "newest"
-    wanted = mine.wanted(site, visitor.number, asked, k=limit, sort=sort)
-    # A stretch of days is no period with a name, but the verb asks only where it begins and ends.
+    wanted = mine.day_request(site, visitor.number, asked, k=limit, sort=sort)
+    # A stretch of days is not a period with a name, but the verb needs only its first and last day.
     return _stretch(request, site, form, Period("day", first, last), wanted, title="Broadsheet: latest papers")
 
 
-@_at("/day/{name}", "A day")
-@_at("/week/{name}", "A week")
-@_at("/month/{name}", "A month")
+@_at("/day/{name}", "The papers of a day")
+@_at("/week/{name}", "The papers of a week")
+@_at("/month/{name}", "The papers of a month")
 def one_period(
     request: Request,
     site: TheSite,
     visitor: TheVisitor,
     name: str,
     form: str,
-    asked: AskingDay,
+    asked: TheDayParams,
     limit: Many = _USUAL,
 ) -> Response:
-    """The papers of a day, week or month: `/feeds/day/2025-09-30.atom`, `/feeds/week/2025-W40.rss`."""
+    """Return the papers of a day, week or month: `/feeds/day/2025-09-30.atom`, `/feeds/week/2025-W40.rss`."""
     form_of(form)
-    period = mine.named(name, request.url.path.split("/")[2])
-    wanted = mine.wanted(site, visitor.number, asked, k=limit)
+    period = mine.read_period(name, request.url.path.split("/")[2])
+    wanted = mine.day_request(site, visitor.number, asked, k=limit)
     return _stretch(request, site, form, period, wanted, title=f"Broadsheet: papers of {_in_words(period)}")
 
 
-@_at("/trending", "What trends")
+@_at("/trending", "Trending papers")
 def trending_papers(
     request: Request, site: TheSite, form: str, days: Days = _A_WEEK, limit: Many = 50, offset: Offset = 0
 ) -> Response:
-    """The works of the last days that trend most, the first on top."""
+    """Return the works of the last days that trend most, the highest score first."""
     form_of(form)
-    found_ = risen(site.collection, now=site.now(), zone=site.zone, days=days, k=limit, offset=offset)
+    found_ = trending_feed(site.collection, now=site.now(), zone=site.zone, days=days, k=limit, offset=offset)
     title = f"Broadsheet: trending in the last {days} days" if days > 1 else "Broadsheet: trending today"
     page = "/trending" if days == _A_WEEK else f"/trending?days={days}"
     return _cards(request, site, form, found_, title=title, page=page)
@@ -100,28 +100,28 @@ def trending_papers(
 
 @_at("/newest", "The newest papers")
 def newest(request: Request, site: TheSite, form: str, limit: Many = _USUAL, offset: Offset = 0) -> Response:
-    """The newest papers, whether they stand on a day or not."""
+    """Return the newest papers, whether they are listed on a day or not."""
     form_of(form)
     papers, more = lookup.newest(site, limit, offset)
-    return listed(
-        request, site, form, title="Broadsheet: newest papers", page="/newest", papers=standing(papers),
+    return list_response(
+        request, site, form, title="Broadsheet: newest papers", page="/newest", papers=with_own_days(papers),
         next_offset=_next(offset + limit, more=more),
     )  # fmt: skip
 
 
-@_at("/search", "A search", 503)
-def search_results(request: Request, site: TheSite, form: str, asked: Asking) -> Response:
-    """What a search finds, best first, 50 papers if `k` does not say otherwise; without a query the newest that meet
-    the conditions."""
+@_at("/search", "The results of a search", 503)
+def search_results(request: Request, site: TheSite, form: str, asked: TheSearchParams) -> Response:
+    """Return what a search finds, best first: 50 papers unless `k` says otherwise. Without a query, return the newest
+    papers that meet the conditions."""
     form_of(form)
     words = clipped(asked.q, 120) or "papers that meet conditions"
-    results = found(site, asked, usual=50)
+    results = lookup.search_results(site, asked, usual=50)
     return _results(request, site, form, results, title=f"Broadsheet: {words}", page=_page(request, form))
 
 
-@_at("/author/{name:path}", "An author")
+@_at("/author/{name:path}", "The papers of an author")
 def author(request: Request, site: TheSite, name: str, form: str, limit: Many = _USUAL, offset: Offset = 0) -> Response:
-    """The papers by authors of whose names these are words, newest first."""
+    """Return the papers by authors whose names contain these words, newest first."""
     form_of(form)
     results = search(site.collection, "", k=limit, filters=Filters(authors=(name[:500],)), offset=offset)
     page = f"/author/{quote(name[:500].encode('utf-8', 'replace'), safe='')}"
@@ -137,7 +137,7 @@ def similar_to(
     limit: Annotated[int, Query(ge=1, le=MOST)] = _AKIN,
     offset: Offset = 0,
 ) -> Response:
-    """The papers nearest in meaning to this one."""
+    """Return the papers nearest in meaning to this one."""
     form_of(form)
     paper = paper_of(site, id)
     results = similar(site.collection, paper.id, k=limit, offset=offset)
@@ -153,18 +153,18 @@ def _stretch(request: Request, site: Site, form: str, period: Period, wanted: Wa
 def _cards(request: Request, site: Site, form: str, cards: Feed, *, title: str, page: str) -> Response:
     papers: list[Paper] = [(card.document, card.day) for card in cards.cards]
     following = _next(cards.offset + len(papers), more=cards.more)
-    return listed(request, site, form, title=title, page=page, papers=papers, next_offset=following)
+    return list_response(request, site, form, title=title, page=page, papers=papers, next_offset=following)
 
 
 def _results(request: Request, site: Site, form: str, results: Results, *, title: str, page: str) -> Response:
-    papers = standing(result.document for result in results.items)
+    papers = with_own_days(result.document for result in results.items)
     following = _next(results.offset + len(papers), more=results.more)
-    return listed(request, site, form, title=title, page=page, papers=papers, next_offset=following)
+    return list_response(request, site, form, title=title, page=page, papers=papers, next_offset=following)
 
 
 def _page(request: Request, form: str) -> str:
-    """The path of the page that shows the same list."""
-    path, mark, query = asked_for(request, offset=None, limit=None, k=None, days=None).partition("?")
+    """Return the path of the page that shows the same list."""
+    path, mark, query = request_path(request, offset=None, limit=None, k=None, days=None).partition("?")
     return path.removeprefix("/feeds").removesuffix(f".{form}") + mark + query
 
 
@@ -174,7 +174,7 @@ def _next(offset: int, *, more: bool) -> int | None:
 
 def _in_words(period: Period) -> str:
     if period.kind == "day":
-        return said(period.first)
+        return long_date(period.first)
     if period.kind == "week":
         year, week, _ = period.first.isocalendar()
         return f"week {week} of {year}"

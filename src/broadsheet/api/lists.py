@@ -1,4 +1,4 @@
-"""A reader's lists, for programs: made, renamed, filled, emptied, taken away. They are private."""
+"""A reader's private lists, for programs: make, rename, fill and delete them."""
 
 from __future__ import annotations
 
@@ -21,56 +21,56 @@ from broadsheet.store.lists import SavedList
 from broadsheet.store.people import Person
 
 router = APIRouter(tags=["lists"], route_class=Bounded)
-_SAID = responses(401, 404)
+_READ = responses(401, 404)
 _CHANGED = responses(400, 401, 403, 404, 413, 429)
 _GONE: dict[str, Any] = {"status_code": 204, "response_class": Response, "responses": _CHANGED}
 
 
-class Named(BaseModel):
-    """What a list is called."""
+class ListName(BaseModel):
+    """The name of a list."""
 
     name: Annotated[str, StringConstraints(max_length=500)]
 
 
-class Kept(BaseModel):
-    """A list."""
+class ListInfo(BaseModel):
+    """A list without its papers."""
 
     id: int
     name: str
-    papers: int = Field(description="How many papers stand in it.")
+    papers: int = Field(description="How many papers it holds.")
     made: datetime
 
 
-class Papers(BaseModel):
-    """A part of a list."""
+class ListPapers(BaseModel):
+    """A part of a list's papers."""
 
     offset: int
-    more: bool = Field(description="Whether papers follow at `offset` + the number of `items`.")
+    more: bool = Field(description="Whether more papers follow at `offset` + the number of `items`.")
     items: list[models.Paper]
 
 
-@router.get("/api/lists", responses=responses(401), summary="My lists")
-def lists(site: TheSite, person: AsReader) -> list[Kept]:
-    """By name."""
-    return [_kept(each) for each in site.collection.store.lists.of(person.number)]
+@router.get("/api/lists", responses=responses(401), summary="List my lists")
+def lists(site: TheSite, person: AsReader) -> list[ListInfo]:
+    """Return your lists, ordered by name."""
+    return [_info(each) for each in site.collection.store.lists.of(person.number)]
 
 
 @router.post("/api/lists", status_code=201, responses=_CHANGED, summary="Make a list")
-def make(site: TheSite, person: Writer, body: Named) -> Kept:
-    """Makes a list of this name; one that is there already is answered as it is."""
+def make(site: TheSite, person: Writer, body: ListName) -> ListInfo:
+    """Make a list with this name. If you have one already, it is returned as it is."""
     number = acts.make(site.collection.store, person.number, name=body.name, now=site.now())
     return _one(site, person, number)
 
 
-@router.get("/api/lists/{number}", responses=_SAID, summary="One of my lists")
-def one(site: TheSite, person: AsReader, number: Number) -> Kept:
-    """Its name and how many papers stand in it."""
+@router.get("/api/lists/{number}", responses=_READ, summary="Get one of my lists")
+def one(site: TheSite, person: AsReader, number: Number) -> ListInfo:
+    """Return its name and how many papers it holds."""
     return _one(site, person, number)
 
 
 @router.patch("/api/lists/{number}", responses=responses(400, 401, 403, 404, 409, 413, 429), summary="Rename a list")
-def rename(site: TheSite, person: Writer, number: Number, body: Named) -> Kept:
-    """Calls it otherwise; 409 when another of yours has the name."""
+def rename(site: TheSite, person: Writer, number: Number, body: ListName) -> ListInfo:
+    """Rename a list. Answers 409 if another of your lists has the name."""
     try:
         acts.rename(site.collection.store, person.number, number=number, name=body.name)
     except acts.NameTakenError as error:
@@ -78,46 +78,46 @@ def rename(site: TheSite, person: Writer, number: Number, body: Named) -> Kept:
     return _one(site, person, number)
 
 
-@router.delete("/api/lists/{number}", summary="Take a list away", **_GONE)
+@router.delete("/api/lists/{number}", summary="Delete a list", **_GONE)
 def remove(site: TheSite, person: Writer, number: Number) -> None:
-    """Takes it away with what stands in it; the papers themselves stay."""
+    """Delete a list. The papers themselves stay in the Collection."""
     acts.remove(site.collection, person.number, number=number)
 
 
-@router.get("/api/lists/{number}/papers", responses=_SAID, summary="The papers in a list")
+@router.get("/api/lists/{number}/papers", responses=_READ, summary="List the papers in a list")
 def papers(
     site: TheSite, person: AsReader, place: ThePlace, number: Number, limit: Count = 50, offset: Offset = 0
-) -> Papers:
-    """The newest saves first."""
+) -> ListPapers:
+    """Return the papers of a list, the latest saved first."""
     store = site.collection.store
     acts.own(store, person.number, number)
     saved = store.lists.saved(person.number, number)
     begin = place.at(offset)
     end = begin + limit
-    found = store.papers.by_numbers(saved[begin:end])
-    items = [models.paper(found[each]) for each in saved[begin:end] if each in found]
+    documents = store.papers.by_numbers(saved[begin:end])
+    items = [models.paper(documents[each]) for each in saved[begin:end] if each in documents]
     if end < len(saved):
-        place.goes_on(end)
-    return Papers(offset=begin, more=end < len(saved), items=items)
+        place.link_next_at(end)
+    return ListPapers(offset=begin, more=end < len(saved), items=items)
 
 
-@router.put("/api/lists/{number}/papers/{id:path}", responses=_CHANGED, summary="Put a paper into a list")
-def put(site: TheSite, person: Writer, number: Number, id: str) -> Kept:
-    """One that stands in it stays."""
+@router.put("/api/lists/{number}/papers/{id:path}", responses=_CHANGED, summary="Save a paper in a list")
+def put(site: TheSite, person: Writer, number: Number, id: str) -> ListInfo:
+    """Save a paper in a list. It is not an error if it is there already."""
     acts.put(site.collection, person.number, papers=[paper_of(site, id)], into=number, now=site.now())
     return _one(site, person, number)
 
 
-@router.delete("/api/lists/{number}/papers/{id:path}", responses=_CHANGED, summary="Take a paper out of a list")
-def take_out(site: TheSite, person: Writer, number: Number, id: str) -> Kept:
-    """One that does not stand in it is no error."""
+@router.delete("/api/lists/{number}/papers/{id:path}", responses=_CHANGED, summary="Remove a paper from a list")
+def take_out(site: TheSite, person: Writer, number: Number, id: str) -> ListInfo:
+    """Remove a paper from a list. It is not an error if it is not there."""
     acts.take_out(site.collection, person.number, papers=[paper_of(site, id)], out_of=number)
     return _one(site, person, number)
 
 
-def _one(site: Site, person: Person, number: int) -> Kept:
-    return _kept(acts.own(site.collection.store, person.number, number))
+def _one(site: Site, person: Person, number: int) -> ListInfo:
+    return _info(acts.own(site.collection.store, person.number, number))
 
 
-def _kept(each: SavedList) -> Kept:
-    return Kept(id=each.number, name=each.name, papers=each.papers, made=each.made)
+def _info(each: SavedList) -> ListInfo:
+    return ListInfo(id=each.number, name=each.name, papers=each.papers, made=each.made)

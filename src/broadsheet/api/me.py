@@ -1,4 +1,4 @@
-"""Who the token belongs to, and all that is kept of them."""
+"""The person a token belongs to, and everything that is stored about them."""
 
 from __future__ import annotations
 
@@ -19,23 +19,24 @@ router = APIRouter(tags=["people"], route_class=Bounded)
 
 
 class Me(BaseModel):
-    """The person who asks."""
+    """The person who sends the request."""
 
-    address: str = Field(description="Empty for a single reader without one.")
+    address: str = Field(description="The email address; empty for a single reader without one.")
     name: str
     role: Role
     joined: datetime
     writes: bool = Field(description="Whether this token may change things; false without a token.")
 
 
-@router.get("/api/me", responses=responses(401), summary="Who I am")
+@router.get("/api/me", responses=responses(401), summary="Get my account")
 def me(person: AsReader, visitor: TheVisitor) -> Me:
-    """The person of the token or of the session."""
+    """Return the person that the token or the session belongs to."""
     writes = visitor.token and visitor.writes
     return Me(address=person.address, name=person.name, role=person.role, joined=person.joined, writes=writes)
 
 
-@router.get("/api/me/export", responses=responses(401), summary="All that is kept of me")
+@router.get("/api/me/export", responses=responses(401), summary="Export everything stored about me")
 def export(site: TheSite, person: AsReader) -> dict[str, Any]:
-    """Votes, lists, notes, comments, queries, authors, read papers, subscription and the rest; nothing secret."""
-    return account.exported(site.collection.store, person, now=site.now())
+    """Return votes, lists, notes, comments, alerts, authors, read papers, subscription and everything else, but no
+    secrets."""
+    return account.export(site.collection.store, person, now=site.now())

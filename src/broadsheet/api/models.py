@@ -1,4 +1,4 @@
-"""The shapes of the answers: a paper has Hugging Face's field names, and ours beside them."""
+"""The shapes of the answers: a paper has Hugging Face's field names, and ours next to them."""
 
 from __future__ import annotations
 
@@ -14,53 +14,53 @@ from broadsheet.sources.payload import without_folders
 
 
 class Author(BaseModel):
-    """One author."""
+    """An author."""
 
     name: str
 
 
 class Paper(BaseModel):
-    """One paper. The fields up to ``projectPage`` are Hugging Face's; those below are Broadsheet's own."""
+    """A paper. The fields up to ``projectPage`` are Hugging Face's; the others are Broadsheet's own."""
 
-    id: str = Field(description="The lasting id; may hold `/` and `:`.")
-    title: str = Field(description="In readable form, without LaTeX.")
+    id: str = Field(description="The permanent id; may hold `/` and `:`.")
+    title: str = Field(description="The title in readable form, without LaTeX.")
     summary: str = Field(description="The abstract in readable form.")
     authors: list[Author]
-    publishedAt: str | None = Field(description="Submission, else its best day, as midnight UTC.")  # noqa: N815
+    publishedAt: str | None = Field(description="The day of submission, else the best known day, as midnight UTC.")  # noqa: N815
     submittedOnDailyAt: str | None = Field(description="The day a daily list showed it, as midnight UTC.")  # noqa: N815
     upvotes: int = Field(description="0 where no source counts votes; see `votes`.")
     numComments: int  # noqa: N815
-    githubRepo: str | None = Field(description="Where its code is.")  # noqa: N815
+    githubRepo: str | None = Field(description="The address of its code.")  # noqa: N815
     projectPage: str | None  # noqa: N815
 
-    rawTitle: str = Field(description="The title as it came.")  # noqa: N815
-    rawSummary: str = Field(description="The abstract as it came.")  # noqa: N815
+    rawTitle: str = Field(description="The title as the source gave it.")  # noqa: N815
+    rawSummary: str = Field(description="The abstract as the source gave it.")  # noqa: N815
     venue: str
     categories: list[str]
     keywords: list[str]
     submitted: date | None
     updated: date | None
-    announced: date | None = Field(description="The day its archive announced it.")
+    announced: date | None = Field(description="The day on which its archive announced it.")
     listed: date | None
     year: int | None
     version: int | None
-    votes: int | None = Field(description="null where no source counts votes.")
-    links: dict[str, str] = Field(description="Keys such as `abstract`, `pdf`, `code`, `project`.")
+    votes: int | None = Field(description="null if no source counts votes.")
+    links: dict[str, str] = Field(description="Addresses by kind: `abstract`, `pdf`, `code`, `project` and others.")
     aliases: list[str] = Field(description="Its other identifiers.")
     source: str
-    extra: dict[str, Any] = Field(description="Open facts, as the sources gave them.")
+    extra: dict[str, Any] = Field(description="Other facts, as the sources gave them.")
 
 
-class PartSaid(BaseModel):
-    """One side's say in a match."""
+class MatchPart(BaseModel):
+    """What one kind of search, by words or by meaning, adds to a match."""
 
     score: float | None = Field(description="BM25 for `lexical`, the cosine for `semantic`.")
-    rank: int | None = Field(description="Its place in that side's list, from 1; null outside the list.")
-    contribution: float = Field(description="What this side added to the whole score.")
+    rank: int | None = Field(description="Its place in that search's list, from 1; null outside the list.")
+    contribution: float = Field(description="How much this search added to the whole score.")
 
 
 def _columns() -> type[BaseModel]:
-    """A shape with every field of a Result but its document, all of them always there."""
+    """Make a model with every field of a Result but its document; each is always present."""
     types = get_type_hints(Result)
     columns: Any = {each.name: (types[each.name], Field(**each.metadata)) for each in records.COLUMNS}
     shape: type[BaseModel] = create_model("Match", **columns)
@@ -70,7 +70,7 @@ def _columns() -> type[BaseModel]:
 class Match(_columns()):  # type: ignore[misc]
     """Why a paper was found."""
 
-    parts: dict[Side, PartSaid]
+    parts: dict[Side, MatchPart]
 
 
 class FoundPaper(Paper, Match):
@@ -78,7 +78,7 @@ class FoundPaper(Paper, Match):
 
 
 class Found(Match):
-    """One result."""
+    """A search result."""
 
     paper: Paper
 
@@ -87,14 +87,16 @@ class Page(BaseModel):
     """A part of a ranked list."""
 
     query: str
-    mode: Mode = Field(description="How it was searched, which may be less than was asked for: see `note`.")
+    mode: Mode = Field(
+        description="The kind of search that was done; `note` says why if it is not the one you asked for."
+    )
     offset: int
-    more: bool = Field(description="Whether results follow at `offset` + the number of `items`.")
-    note: str = Field(description="Why it was searched in another way than asked, or why there is nothing.")
+    more: bool = Field(description="Whether more results follow at `offset` + the number of `items`.")
+    note: str = Field(description="Why the search was done in another way than you asked, or found nothing.")
     items: list[Found]
 
 
-class RunMade(BaseModel):
+class IngestRun(BaseModel):
     """One ingest of one source."""
 
     source: str
@@ -107,63 +109,63 @@ class RunMade(BaseModel):
     error: str
 
 
-class JobMade(BaseModel):
+class LastJobRun(BaseModel):
     """The last run of a job."""
 
     job: str
     started: datetime
-    ended: datetime | None = Field(description="null while it runs, and when it was killed.")
-    said: str = Field(description="What it did; empty when it has not ended.")
-    error: str = Field(description="What went wrong; empty when nothing did.")
-    well: datetime | None = Field(description="When it last ended well.")
-    seconds: float | None = Field(description="How long it then took.")
+    ended: datetime | None = Field(description="null while it runs, and after it was killed.")
+    said: str = Field(description="What it did; empty until it ends.")
+    error: str = Field(description="What went wrong; empty if nothing did.")
+    well: datetime | None = Field(description="When it last succeeded.")
+    seconds: float | None = Field(description="How long that run took.")
 
 
 class Status(BaseModel):
-    """How the Collection is."""
+    """The state of the Collection."""
 
     version: str
     papers: int
     findable_by_words: int
     findable_by_meaning: int
-    syncing: bool = Field(description="Whether a process is bringing the indexes up to the Store.")
-    trouble: str = Field(description="Why this server's own sync ended early; empty when it did not.")
+    syncing: bool = Field(description="Whether a process is updating the indexes from the Store.")
+    trouble: str = Field(description="Why this server's own sync stopped early; empty if it did not.")
     encoder: str
     language: str
-    runs: list[RunMade] = Field(description="The newest ingests, newest first.")
-    jobs: list[JobMade] = Field(description="The last run of every job that has run, by name.")
+    runs: list[IngestRun] = Field(description="The latest ingests, newest first.")
+    jobs: list[LastJobRun] = Field(description="The last run of every job that has run, by name.")
 
 
 class Health(BaseModel):
-    """The server answers and its Store can be read."""
+    """The server answers, and its Store can be read."""
 
     status: Literal["ok"] = "ok"
 
 
 def paper(document: Document) -> Paper:
-    """A Document as the API shows it."""
+    """Shape a Document as the API shows it."""
     return Paper(**_fields(document))
 
 
-def found(result: Result) -> Found:
-    """A Result with its paper inside."""
+def search_result(result: Result) -> Found:
+    """Shape a Result with its paper inside."""
     return Found(**records.match_to_dict(result), paper=paper(result.document))
 
 
-def found_paper(result: Result) -> FoundPaper:
-    """A paper with its match beside its fields."""
+def paper_with_match(result: Result) -> FoundPaper:
+    """Shape a Result as a paper with its match next to its fields."""
     return FoundPaper(**_fields(result.document), **records.match_to_dict(result))
 
 
 def page(results: Results, *, note: str) -> Page:
-    """Results as the API shows them; ``note`` in the words of the door."""
+    """Shape Results as the API shows them; ``note`` is worded for the reader."""
     return Page(
         query=results.query[:2_000],
         mode=results.mode,
         offset=results.offset,
         more=results.more,
         note=note,
-        items=[found(result) for result in results.items],
+        items=[search_result(result) for result in results.items],
     )
 
 
@@ -192,5 +194,5 @@ _SAME = (
 
 
 def midnight(day: date | None) -> str | None:
-    """A day in the form in which Hugging Face writes moments, and in which its clients read them."""
+    """Write a day as Hugging Face writes moments, and as its clients read them."""
     return f"{day.isoformat()}T00:00:00.000Z" if day else None

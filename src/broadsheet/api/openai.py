@@ -1,6 +1,6 @@
-"""Vectors of texts at OpenAI's paths and in their shape, by the Collection's own encoder. Nothing is kept or logged.
+"""Vectors of texts at OpenAI's paths and in its format, by the Collection's own encoder. Nothing is stored or logged.
 
-a known model? texts, not too many? a turn free? -> the encoder -> vectors, tokens counted, texts that were cut named
+a known model? texts, not too many? a free turn? -> the encoder -> vectors, counted tokens, the texts that were cut
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from broadsheet.site.context import Site, TheSite
 from broadsheet.site.problems import responses
 
 MOST_TEXTS, MOST_CHARACTERS = 2_048, 2_000_000  # of one request
-_AT_ONCE = 2  # requests that may encode: the others are told to come again, and searches go on
+_AT_ONCE = 2  # requests that may encode: the others are asked to try again, and searches go on
 _AGAIN = "2"  # seconds
 _TURNS = threading.BoundedSemaphore(_AT_ONCE)
 _INPUT = WithJsonSchema({"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]})
@@ -30,16 +30,22 @@ _INPUT = WithJsonSchema({"anyOf": [{"type": "string"}, {"type": "array", "items"
 router = APIRouter(tags=["embeddings"])
 
 
-class Question(BaseModel):
+class EmbeddingRequest(BaseModel):
     """Texts to encode."""
 
     model: Annotated[str, StringConstraints(max_length=500)] = Field(description="A name from `/v1/models`.")
-    input: Annotated[Any, _INPUT] = Field(description="A text or a list of texts; no lists of token numbers.")
-    encoding_format: Literal["float", "base64"] = Field(
-        default="float", description="`base64`: the bytes of the float32 numbers, little end first."
+    input: Annotated[Any, _INPUT] = Field(
+        description="A text or a list of texts; lists of token numbers are not accepted."
     )
-    dimensions: int | None = Field(default=None, description="The model's own, if any is named.")
-    input_type: Role = Field(default="document", description="What the texts are: documents, or queries for them.")
+    encoding_format: Literal["float", "base64"] = Field(
+        default="float", description="`base64`: the bytes of the float32 numbers, little-endian."
+    )
+    dimensions: int | None = Field(
+        default=None, description="If given, it must be the model's own number of dimensions."
+    )
+    input_type: Role = Field(
+        default="document", description="What the texts are: documents, or queries that look for documents."
+    )
 
 
 class Embedding(BaseModel):
@@ -51,20 +57,22 @@ class Embedding(BaseModel):
 
 
 class Usage(BaseModel):
-    """What was read: the encoder's tokens, or words where it counts none."""
+    """How much was read: in the encoder's tokens, or in words if it does not count tokens."""
 
     prompt_tokens: int
     total_tokens: int
 
 
 class Embeddings(BaseModel):
-    """A vector a text, in the order given."""
+    """One vector for each text, in the order given."""
 
     object: Literal["list"] = "list"
     data: list[Embedding]
     model: str
     usage: Usage
-    truncated: list[int] = Field(description="Which texts were longer than the model reads: only their beginning was.")
+    truncated: list[int] = Field(
+        description="Indices of the texts longer than the model reads; only their beginning was read."
+    )
 
 
 class Model(BaseModel):
@@ -77,27 +85,27 @@ class Model(BaseModel):
 
 
 class Models(BaseModel):
-    """The encoders that can be asked."""
+    """The available encoders."""
 
     object: Literal["list"] = "list"
     data: list[Model]
 
 
 def needs_person(visitor: TheVisitor) -> None:
-    """Encoding keeps every core busy: strangers may not ask for it."""
+    """Refuse strangers with 401, because encoding keeps every core busy."""
     if visitor.person is None:
-        raise HTTPException(401, "Encoding needs a token of this site: make one on your account page.")
+        raise HTTPException(401, "You need a token of this site to encode texts: make one on your account page.")
 
 
-@router.get("/v1/models", responses=responses(), summary="The encoders, as OpenAI lists models")
+@router.get("/v1/models", responses=responses(), summary="List the encoders, as OpenAI lists models")
 def models(site: TheSite) -> Models:
-    """The Collection's encoder."""
+    """Return the Collection's encoder."""
     return Models(data=[Model(id=name) for name in _names(site)])
 
 
-@router.get("/v1/models/{name:path}", responses=responses(404), summary="One encoder")
+@router.get("/v1/models/{name:path}", responses=responses(404), summary="Get one encoder")
 def model(site: TheSite, name: str) -> Model:
-    """The encoder of this name."""
+    """Return the encoder with this name."""
     return Model(id=_require(site, name))
 
 
@@ -106,19 +114,19 @@ def model(site: TheSite, name: str) -> Model:
     dependencies=[Depends(needs_person)],
     responses=responses(400, 401, 404, 429, 503),
     response_model=Embeddings,
-    summary="Vectors of texts",
+    summary="Encode texts as vectors",
 )
-def embeddings(site: TheSite, question: Question) -> JSONResponse:
-    """Unit vectors by the Collection's encoder. Texts that it cannot read whole are named in `truncated` and in the
-    header `x-truncated`."""
+def embeddings(site: TheSite, question: EmbeddingRequest) -> JSONResponse:
+    """Return unit vectors by the Collection's encoder. `truncated` and the header `x-truncated` name the texts that it
+    could not read whole."""
     name, texts = _require(site, question.model), _texts(question.input)
     with _turn():
         encoder = site.collection.encoder
         vectors = encoder.encode(texts, role=question.input_type)
-        read, cut = _read(encoder, texts), _cut(encoder, texts)
+        read, cut = _count_tokens(encoder, texts), _cut_texts(encoder, texts)
     if question.dimensions not in (None, vectors.shape[1]):
         raise UsageError(f"dimensions is {question.dimensions}, but vectors of {name} have {vectors.shape[1]}")
-    data = [{"object": "embedding", "index": i, "embedding": row} for i, row in enumerate(_written(vectors, question))]
+    data = [{"object": "embedding", "index": i, "embedding": row} for i, row in enumerate(_rows(vectors, question))]
     usage = {"prompt_tokens": read, "total_tokens": read}
     headers = {"x-truncated": ",".join(map(str, cut))} if cut else {}
     answer = {"object": "list", "data": data, "model": name, "usage": usage, "truncated": cut}
@@ -136,14 +144,14 @@ def _require(site: Site, name: str) -> str:
 
 
 def _texts(given: Any) -> list[str]:
-    """The texts of an ``input``; UsageError says what it should have been."""
+    """Read the texts of an ``input``; UsageError says what was expected."""
     texts = [given] if isinstance(given, str) else given
     if not isinstance(texts, list) or not texts:
-        raise UsageError("input should be a text or a list of texts that is not empty")
+        raise UsageError("input should be a text, or a list of texts that is not empty")
     if any(isinstance(text, int | list) for text in texts):
         raise UsageError("input holds token numbers, but other models number tokens in other ways: send texts")
     if not all(isinstance(text, str) and text.strip() for text in texts):
-        raise UsageError("input holds something that is no text, or a text without words")
+        raise UsageError("input holds something that is not a text, or a text without words")
     if len(texts) > MOST_TEXTS:
         raise UsageError(f"input holds {len(texts):,} texts, at most {MOST_TEXTS:,} are encoded at once: send parts")
     if sum(map(len, texts)) > MOST_CHARACTERS:
@@ -155,7 +163,7 @@ def _texts(given: Any) -> list[str]:
 
 @contextmanager
 def _turn() -> Iterator[None]:
-    """One of the few places to encode in; HTTPException 429 when all are taken."""
+    """Take one of the few turns to encode; HTTPException 429 when all are taken."""
     if not _TURNS.acquire(blocking=False):
         raise HTTPException(429, "Other texts are being encoded: try again in a moment.", {"retry-after": _AGAIN})
     try:
@@ -164,19 +172,19 @@ def _turn() -> Iterator[None]:
         _TURNS.release()
 
 
-def _read(encoder: Encoder, texts: Sequence[str]) -> int:
-    """Tokens that were read; words, where an encoder does not count tokens."""
+def _count_tokens(encoder: Encoder, texts: Sequence[str]) -> int:
+    """Count the tokens that were read; words, if the encoder does not count tokens."""
     count = getattr(encoder, "tokens", None)
     return int(sum(count(texts))) if count else sum(len(text.split()) for text in texts)
 
 
-def _cut(encoder: Encoder, texts: Sequence[str]) -> list[int]:
-    """Which texts were not read whole."""
-    told = getattr(encoder, "too_long", None)
-    return [int(i) for i in told(texts).nonzero()[0]] if told else []
+def _cut_texts(encoder: Encoder, texts: Sequence[str]) -> list[int]:
+    """Find the texts that were not read whole."""
+    too_long = getattr(encoder, "too_long", None)
+    return [int(i) for i in too_long(texts).nonzero()[0]] if too_long else []
 
 
-def _written(vectors: Vectors, question: Question) -> Iterator[list[float] | str]:
+def _rows(vectors: Vectors, question: EmbeddingRequest) -> Iterator[list[float] | str]:
     for row in vectors:
         as_bytes = question.encoding_format == "base64"
         yield base64.b64encode(row.astype("<f4").tobytes()).decode() if as_bytes else row.tolist()

@@ -1,4 +1,4 @@
-"""Papers, searched, similar, and one alone. Ids may hold `/`: `search` and `similar` are tried first."""
+"""Papers, for programs: search, similar papers, one paper. Ids may hold `/`: `search` and `similar` are tried first."""
 
 from __future__ import annotations
 
@@ -7,46 +7,46 @@ from fastapi import APIRouter
 from broadsheet.api import models
 from broadsheet.api.paging import ThePlace
 from broadsheet.daily.copies import appearances
-from broadsheet.daily.counts import with_here
+from broadsheet.daily.counts import with_local_counts
 from broadsheet.search.similar import similar
-from broadsheet.site.conditional import Tagged
+from broadsheet.site.conditional import ETagRoute
 from broadsheet.site.context import TheSite
-from broadsheet.site.lookup import found, paper_of
-from broadsheet.site.params import Asking, Count, Offset
+from broadsheet.site.lookup import paper_of, search_results
+from broadsheet.site.params import Count, Offset, TheSearchParams
 from broadsheet.site.problems import responses
 
 USUAL = 10
 
-router = APIRouter(tags=["papers"], route_class=Tagged)
+router = APIRouter(tags=["papers"], route_class=ETagRoute)
 
 
 @router.get("/api/search", responses=responses(400, 503), summary="Search papers")
-def search_papers(site: TheSite, asked: Asking, place: ThePlace) -> models.Page:
-    """Papers that match the query by words and meaning, best first, each with its passage and the parts of its score.
+def search_papers(site: TheSite, asked: TheSearchParams, place: ThePlace) -> models.Page:
+    """Return papers that match the query by words and meaning, best first, each with its passage and score parts.
 
-    Without a query, the newest papers that meet the conditions.
+    Without a query, return the newest papers that meet the conditions.
     """
-    results = place.followed(found(site, asked.moved(place.at(asked.offset)), usual=USUAL))
-    return models.page(results, note=site.told(results.note))
+    results = place.link_next(search_results(site, asked.at_offset(place.at(asked.offset)), usual=USUAL))
+    return models.page(results, note=site.redact(results.note))
 
 
-@router.get("/api/papers/search", responses=responses(400, 503), summary="Search papers, as a plain list")
-def list_papers(site: TheSite, asked: Asking, place: ThePlace) -> list[models.FoundPaper]:
-    """The same search as a list of papers with Hugging Face's field names; `q` and `limit` are enough."""
-    results = place.followed(found(site, asked.moved(place.at(asked.offset)), usual=USUAL))
-    return [models.found_paper(result) for result in results.items]
+@router.get("/api/papers/search", responses=responses(400, 503), summary="Search papers, as Hugging Face lists them")
+def list_papers(site: TheSite, asked: TheSearchParams, place: ThePlace) -> list[models.FoundPaper]:
+    """Return the same search as a plain list of papers with Hugging Face's field names; `q` and `limit` are enough."""
+    results = place.link_next(search_results(site, asked.at_offset(place.at(asked.offset)), usual=USUAL))
+    return [models.paper_with_match(result) for result in results.items]
 
 
-@router.get("/api/papers/{id:path}/similar", responses=responses(404, 503), summary="Similar papers")
+@router.get("/api/papers/{id:path}/similar", responses=responses(404, 503), summary="Find similar papers")
 def similar_papers(site: TheSite, id: str, place: ThePlace, k: Count = USUAL, offset: Offset = 0) -> models.Page:
-    """The papers nearest to this one in meaning, by stored vectors alone."""
-    results = place.followed(similar(site.collection, paper_of(site, id).id, k=k, offset=place.at(offset)))
-    return models.page(results, note=site.told(results.note))
+    """Return the papers nearest to this one in meaning, from stored vectors only."""
+    results = place.link_next(similar(site.collection, paper_of(site, id).id, k=k, offset=place.at(offset)))
+    return models.page(results, note=site.redact(results.note))
 
 
-@router.get("/api/papers/{id:path}", responses=responses(404), summary="One paper")
+@router.get("/api/papers/{id:path}", responses=responses(404), summary="Get one paper")
 def one_paper(site: TheSite, id: str) -> models.Paper:
-    """The paper of an id, or of another identifier it is known by (`arXiv:2401.00001v2`)."""
+    """Return the paper with this id, or with this other identifier (`arXiv:2401.00001v2`)."""
     document = paper_of(site, id)
-    (counted,) = with_here(site.collection, [[document, *appearances(site.collection, document)]])
+    (counted,) = with_local_counts(site.collection, [[document, *appearances(site.collection, document)]])
     return models.paper(counted)

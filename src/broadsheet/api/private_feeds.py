@@ -1,6 +1,6 @@
-"""A reader's own lists as feeds and files, at an address that only the reader knows: for programs that cannot sign in.
+"""A reader's own lists as feeds and files, at secret addresses, for programs that cannot sign in.
 
-Whoever has the address may read; it is renewed on the account page. It stands in no log and leads to no other person.
+Anyone who has an address may read the feed; the account page renews it. No log holds it, and it names no person.
 """
 
 from __future__ import annotations
@@ -11,70 +11,71 @@ from typing import Any
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
-from broadsheet.alerts.news import by_followed, matched
+from broadsheet.alerts.news import by_followed, new_matches
 from broadsheet.core.errors import NotFoundError
 from broadsheet.core.types import Document
 from broadsheet.foryou.person import DAYS, for_person
 from broadsheet.people import alerts
 from broadsheet.people.account import feed_owner
 from broadsheet.site.context import Site, TheSite
-from broadsheet.site.download import form_of, listed, media, standing
+from broadsheet.site.download import form_of, list_response, media, with_own_days
 from broadsheet.site.limits import host_of
 from broadsheet.site.problems import responses
 from broadsheet.store.people import Person
 
 router = APIRouter(tags=["feeds"])
 _MOST = 200
-_SAID: dict[str, Any] = {"response_class": Response, "responses": media() | responses(404, 429)}
+_GONE = "This site has no feed at this address: your account page shows the present ones."
+_READ: dict[str, Any] = {"response_class": Response, "responses": media() | responses(404, 429)}
 
 
-@router.get("/feeds/own/{key}/saved.{form}", summary="All that a reader saved", **_SAID)
+@router.get("/feeds/own/{key}/saved.{form}", summary="Everything that a reader saved", **_READ)
 def saved(request: Request, site: TheSite, key: str, form: str) -> Response:
-    """The newest saves first."""
+    """Return all saved papers, the latest saved first."""
     person = _owner(request, site, key)
-    return _written(request, site, form, person, None, "Broadsheet: saved", "/lists")
+    return _saved_response(request, site, form, person, None, "Broadsheet: saved", "/lists")
 
 
-@router.get("/feeds/own/{key}/list/{number}.{form}", summary="A reader's list", **_SAID)
+@router.get("/feeds/own/{key}/list/{number}.{form}", summary="A reader's list", **_READ)
 def one(request: Request, site: TheSite, key: str, number: int, form: str) -> Response:
-    """The newest saves first."""
+    """Return the papers of a list, the latest saved first."""
     person = _owner(request, site, key)
     name = next((each.name for each in site.collection.store.lists.of(person.number) if each.number == number), None)
     if name is None:
-        raise NotFoundError("There is no such feed.")
-    return _written(request, site, form, person, number, f"Broadsheet: {name}", f"/lists/{number}")
+        raise NotFoundError(_GONE)
+    return _saved_response(request, site, form, person, number, f"Broadsheet: {name}", f"/lists/{number}")
 
 
-@router.get("/feeds/own/{key}/query/{number}.{form}", summary="A reader's standing query", **_SAID)
+@router.get("/feeds/own/{key}/query/{number}.{form}", summary="A reader's alert", **_READ)
 def query(request: Request, site: TheSite, key: str, number: int, form: str) -> Response:
-    """The papers of the last days that match, the newest day first."""
+    """Return the papers of the last days that match an alert, the newest day first."""
     person = _owner(request, site, key)
     form_of(form)
-    kept = alerts.own(site.collection.store, person.number, number)
-    papers = [each.document for each in matched(site.collection, kept, last=site.today, days=DAYS, k=_MOST)]
-    return _listed(request, site, form, papers, title=kept.name, page=f"/queries/{number}", person=person)
+    alert = alerts.own(site.collection.store, person.number, number)
+    papers = [each.document for each in new_matches(site.collection, alert, last=site.today, days=DAYS, k=_MOST)]
+    return _list_response(request, site, form, papers, title=alert.name, page=f"/queries/{number}", person=person)
 
 
-@router.get("/feeds/own/{key}/foryou.{form}", summary="What is picked for a reader", **_SAID)
+@router.get("/feeds/own/{key}/foryou.{form}", summary="The papers picked for a reader", **_READ)
 def foryou(request: Request, site: TheSite, key: str, form: str) -> Response:
-    """The picks of the newest days, best first."""
+    """Return the picks of the newest days, best first."""
     person = _owner(request, site, key)
     form_of(form)
-    found = for_person(site.collection, person.number, last=site.today, days=DAYS)
-    papers = [found.documents[each.number] for each in found.picks]
-    return _listed(request, site, form, papers, title="for you", page="/foryou", person=person)
+    picks = for_person(site.collection, person.number, last=site.today, days=DAYS)
+    papers = [picks.documents[each.number] for each in picks.picks]
+    return _list_response(request, site, form, papers, title="for you", page="/foryou", person=person)
 
 
-@router.get("/feeds/own/{key}/authors.{form}", summary="Papers by the authors whom a reader follows", **_SAID)
+@router.get("/feeds/own/{key}/authors.{form}", summary="Papers by the authors a reader follows", **_READ)
 def authors(request: Request, site: TheSite, key: str, form: str) -> Response:
-    """The newest first."""
+    """Return papers by followed authors, newest first."""
     person = _owner(request, site, key)
     form_of(form)
     store = site.collection.store
     numbers = by_followed(store, person.number)[:_MOST]
     papers = store.papers.by_numbers(numbers)
     shown = [papers[each] for each in numbers if each in papers]
-    return _listed(request, site, form, shown, title="authors I follow", page="/interests", person=person)
+    return _list_response(request, site, form, shown, title="authors I follow", page="/interests", person=person)
 
 
 def _owner(request: Request, site: Site, key: str) -> Person:
@@ -82,24 +83,26 @@ def _owner(request: Request, site: Site, key: str) -> Person:
         site.limit("requests", host_of(request, site))
     person = feed_owner(site.collection.store, key)
     if person is None:
-        raise NotFoundError("There is no such feed.")
+        raise NotFoundError(_GONE)
     return person
 
 
-def _written(
+def _saved_response(
     request: Request, site: Site, form: str, person: Person, number: int | None, title: str, page: str
 ) -> Response:
     form_of(form)
     store = site.collection.store
     numbers = store.lists.saved(person.number, number)[:_MOST]
     papers = store.papers.by_numbers(numbers)
-    shown = standing(papers[each] for each in numbers if each in papers)
-    name = f"own/{person.number}/{number or 'saved'}"  # tells nobody the key
-    return listed(request, site, form, title=title, page=page, papers=shown, name=name)
+    shown = with_own_days(papers[each] for each in numbers if each in papers)
+    name = f"own/{person.number}/{number or 'saved'}"  # reveals the key to no one
+    return list_response(request, site, form, title=title, page=page, papers=shown, name=name)
 
 
-def _listed(
+def _list_response(
     request: Request, site: Site, form: str, papers: Iterable[Document], *, title: str, page: str, person: Person
 ) -> Response:
     name = f"own/{person.number}{page}"
-    return listed(request, site, form, title=f"Broadsheet: {title}", page=page, papers=standing(papers), name=name)
+    return list_response(
+        request, site, form, title=f"Broadsheet: {title}", page=page, papers=with_own_days(papers), name=name
+    )

@@ -26,7 +26,7 @@ from broadsheet.api import (
 )
 
 OPEN = (private_feeds.router,)
-"""Those that a closed site answers to strangers too: their addresses are the key."""
+"""Routers that a closed site answers to strangers too: their addresses are the key."""
 ROUTERS = tuple(
     each.router
     for each in (

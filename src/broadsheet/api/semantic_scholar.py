@@ -1,4 +1,4 @@
-"""Recommendations: in our own shape, and at Semantic Scholar's paths in theirs. These POSTs change nothing."""
+"""Recommendations: in our own format, and in Semantic Scholar's at its paths. These POSTs change nothing."""
 
 from __future__ import annotations
 
@@ -25,37 +25,39 @@ _MOST_IDS = 500
 
 Id = Annotated[str, StringConstraints(min_length=1, max_length=1_000)]
 Ids = Annotated[list[Id], Field(max_length=_MOST_IDS)]
-Wished = Annotated[str, Query(max_length=2_000, description="Fields of each paper, joined by commas.")]
+FieldNames = Annotated[str, Query(max_length=2_000, description="Fields of each paper, separated by commas.")]
 Limit = Annotated[int, Query(ge=1, le=500, description="How many at most.")]
 
 router = APIRouter(tags=["recommendations"])
 
 
 class Tastes(BaseModel):
-    """What is liked and what is not: papers by their ids, and a text."""
+    """What is liked and what is not: ids of papers, and a text."""
 
-    positive: Ids = Field(default=[], description="Ids of papers to be near to.")
-    negative: Ids = Field(default=[], description="Ids of papers to be away from.")
-    text: Annotated[str, StringConstraints(max_length=20_000)] = Field(default="", description="Words to be near to.")
+    positive: Ids = Field(default=[], description="Ids of papers that the results should be near to.")
+    negative: Ids = Field(default=[], description="Ids of papers that the results should be far from.")
+    text: Annotated[str, StringConstraints(max_length=20_000)] = Field(
+        default="", description="A text that the results should be near to."
+    )
     limit: int = Field(default=10, ge=1, le=MOST)
 
 
-class Chosen(BaseModel):
-    """Semantic Scholar's question."""
+class ScholarRequest(BaseModel):
+    """A request in Semantic Scholar's format."""
 
     positivePaperIds: Annotated[Ids, Field(min_length=1)]  # noqa: N815
     negativePaperIds: Ids = []  # noqa: N815
 
 
-class TheirAuthor(BaseModel):
-    """An author; nobody here has a number."""
+class ScholarAuthor(BaseModel):
+    """An author in Semantic Scholar's format; authors here have no number."""
 
     authorId: str | None = None  # noqa: N815
     name: str
 
 
-class Recommended(BaseModel):
-    """A paper in Semantic Scholar's field names. What is not known here is null; only wished fields are there."""
+class ScholarPaper(BaseModel):
+    """A paper with Semantic Scholar's field names: only the requested fields; what is not known here is null."""
 
     paperId: str = Field(description="The paper's id here.")  # noqa: N815
     corpusId: int | None = None  # noqa: N815
@@ -75,66 +77,66 @@ class Recommended(BaseModel):
     publicationTypes: list[str] | None = None  # noqa: N815
     publicationDate: str | None = None  # noqa: N815
     journal: dict[str, str] | None = None
-    authors: list[TheirAuthor] | None = None
+    authors: list[ScholarAuthor] | None = None
 
 
 class Recommendations(BaseModel):
-    """The best first."""
+    """Recommended papers, best first."""
 
-    recommendedPapers: list[Recommended]  # noqa: N815
-
-
-_FIELDS = set(Recommended.model_fields)
+    recommendedPapers: list[ScholarPaper]  # noqa: N815
 
 
-@router.post("/api/recommend", responses=responses(400, 404, 503), summary="Papers to a taste")
+_FIELDS = set(ScholarPaper.model_fields)
+
+
+@router.post("/api/recommend", responses=responses(400, 404, 503), summary="Recommend papers")
 def recommend_papers(site: TheSite, tastes: Tastes) -> models.Page:
-    """The papers nearest to those that are liked (and to a text) and away from those that are not."""
+    """Return the papers nearest to those that are liked (and to a text) and far from those that are not."""
     results = recommend(
         site.collection, tastes.positive, negative=tastes.negative, text=tastes.text, k=tastes.limit
     )  # fmt: skip
-    return models.page(results, note=site.told(results.note))
+    return models.page(results, note=site.redact(results.note))
 
 
 @router.post(
     "/recommendations/v1/papers/", responses=responses(400, 404, 503), response_model_exclude_unset=True,
-    summary="Papers to a taste, as Semantic Scholar gives them",
+    summary="Recommend papers, in Semantic Scholar's format",
 )  # fmt: skip
 @router.post("/recommendations/v1/papers", include_in_schema=False, response_model_exclude_unset=True)
 def recommend_by_papers(
-    request: Request, site: TheSite, chosen: Chosen, fields: Wished = "title", limit: Limit = 100
+    request: Request, site: TheSite, chosen: ScholarRequest, fields: FieldNames = "title", limit: Limit = 100
 ) -> Recommendations:
-    """Near `positivePaperIds` and away from `negativePaperIds`, which may be `ARXIV:2401.00001`, `DOI:10.1/x` or ids
-    of this site."""
-    wished = _wished(fields)
+    """Return papers near `positivePaperIds` and far from `negativePaperIds`. Ids may be `ARXIV:2401.00001`,
+    `DOI:10.1/x` or ids of this site."""
+    names = _field_names(fields)
     positive, negative = (
-        [_known(site, name) for name in names] for names in (chosen.positivePaperIds, chosen.negativePaperIds)
+        [_paper_id(site, name) for name in names] for names in (chosen.positivePaperIds, chosen.negativePaperIds)
     )
-    return _answer(recommend(site.collection, positive, negative=negative, k=limit), wished, base_of(request, site))
+    return _answer(recommend(site.collection, positive, negative=negative, k=limit), names, base_of(request, site))
 
 
 @router.get(
     "/recommendations/v1/papers/forpaper/{id:path}", responses=responses(400, 404, 503),
-    response_model_exclude_unset=True, summary="Papers like one, as Semantic Scholar gives them",
+    response_model_exclude_unset=True, summary="Recommend papers like one, in Semantic Scholar's format",
 )  # fmt: skip
 def recommend_for_paper(
     request: Request,
     site: TheSite,
     id: Id,
-    fields: Wished = "title",
+    fields: FieldNames = "title",
     limit: Limit = 100,
     from_: Annotated[Literal["", "recent", "all-cs"], Query(alias="from")] = "",
 ) -> Recommendations:
-    """The papers nearest to one; with `from=recent` those of the last 60 days."""
-    wished = _wished(fields)
+    """Return the papers nearest to one paper; with `from=recent`, only those of the last 60 days."""
+    names = _field_names(fields)
     filters = Filters(since=site.today - _RECENT) if from_ == "recent" else None
     return _answer(
-        recommend(site.collection, [_known(site, id)], k=limit, filters=filters), wished, base_of(request, site)
+        recommend(site.collection, [_paper_id(site, id)], k=limit, filters=filters), names, base_of(request, site)
     )
 
 
-def _wished(fields: str) -> list[str]:
-    """The names of fields; those of parts (`authors.name`) name the whole. UsageError for an unknown one."""
+def _field_names(fields: str) -> list[str]:
+    """Read the names of fields; the name of a part (`authors.name`) means the whole. UsageError for an unknown one."""
     names = list(dict.fromkeys(name.strip().partition(".")[0] for name in fields.split(",") if name.strip()))
     for name in names:
         if name not in _FIELDS:
@@ -142,8 +144,8 @@ def _wished(fields: str) -> list[str]:
     return names
 
 
-def _known(site: Site, name: str) -> str:
-    """The id of a paper by any of its names, in their forms or ours; NotFoundError."""
+def _paper_id(site: Site, name: str) -> str:
+    """Find the id of a paper by any of its identifiers, in their form or ours; NotFoundError."""
     bare = _PREFIX.sub("", name.strip())
     for each in (name.strip(), bare, f"acl:{bare}"):
         if document := site.collection.store.papers.get(each):
@@ -151,22 +153,22 @@ def _known(site: Site, name: str) -> str:
     raise NotFoundError(f"Paper with id {name[:200]!r} not found. Search for its title to find its id.")
 
 
-def _answer(results: Results, wished: list[str], base: str) -> Recommendations:
-    papers = [_told(result.document, base) for result in results.items]
+def _answer(results: Results, fields: list[str], base: str) -> Recommendations:
+    papers = [_fields(result.document, base) for result in results.items]
     return Recommendations(
         recommendedPapers=[
-            Recommended(paperId=paper["paperId"], **{name: paper.get(name) for name in wished if name != "paperId"})
+            ScholarPaper(paperId=paper["paperId"], **{name: paper.get(name) for name in fields if name != "paperId"})
             for paper in papers
         ]
     )
 
 
-def _told(paper: Document, base: str) -> dict[str, Any]:
+def _fields(paper: Document, base: str) -> dict[str, Any]:
     day, pdf = day_of(paper), link(paper, "pdf")
-    known = {"ArXiv": arxiv_of(paper), "DOI": doi_of(paper)}
+    identifiers = {"ArXiv": arxiv_of(paper), "DOI": doi_of(paper)}
     return {
         "paperId": paper.id,
-        "externalIds": {name: value for name, value in known.items() if value},
+        "externalIds": {name: value for name, value in identifiers.items() if value},
         "url": link(paper, "abstract") or base + paper_page(paper.id),
         "title": paper.shown_title,
         "abstract": paper.shown_text or None,
@@ -174,5 +176,5 @@ def _told(paper: Document, base: str) -> dict[str, Any]:
         "year": year_of(paper),
         "openAccessPdf": {"url": pdf} if pdf else None,
         "publicationDate": day.isoformat() if day else None,
-        "authors": [TheirAuthor(name=name) for name in paper.authors],
+        "authors": [ScholarAuthor(name=name) for name in paper.authors],
     }

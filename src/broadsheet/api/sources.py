@@ -1,4 +1,4 @@
-"""Following sources, for editors: which they are and how they fare, one more, one less, a round of all now."""
+"""Followed sources, for editors: list them with their state, follow one, stop following one, read all of them now."""
 
 from __future__ import annotations
 
@@ -21,54 +21,54 @@ _CHANGED = responses(400, 401, 403, 404, 413, 429)
 _Name = Annotated[str, StringConstraints(max_length=300)]
 
 
-class Name(BaseModel):
+class SourceName(BaseModel):
     """A source by its name."""
 
-    name: _Name = Field(description="Such as `arxiv:cs.IR` or `feed:https://example.org/feed.xml`.")
+    name: _Name = Field(description="For example `arxiv:cs.IR` or `feed:https://example.org/feed.xml`.")
 
 
-class Followed(BaseModel):
-    """A source that is followed, and its last run."""
+class FollowedSource(BaseModel):
+    """A followed source and its last run."""
 
     name: str
-    read: datetime | None = Field(description="When it was read last.")
-    error: str = Field(description="Why that ended early; empty when it ended well.")
-    failing_since: datetime | None
+    read: datetime | None = Field(description="When it was last read.")
+    error: str = Field(description="Why that run stopped early; empty if it succeeded.")
+    failing_since: datetime | None = Field(description="null if the last run succeeded.")
 
 
-@router.get("/api/sources", responses=responses(401, 403), summary="The sources that are followed")
-def followed(site: TheSite, _: AsEditor) -> list[Followed]:
-    """Each with its last run and, if it fails, since when."""
-    return [_told(site, each) for each in site.collection.store.journal.sources()]
+@router.get("/api/sources", responses=responses(401, 403), summary="List the followed sources")
+def sources(site: TheSite, _: AsEditor) -> list[FollowedSource]:
+    """Return each source with its last run and, if it fails, since when."""
+    return [_state(site, each) for each in site.collection.store.journal.sources()]
 
 
 @router.post("/api/sources", status_code=201, responses=_CHANGED, summary="Follow a source")
-def add(site: TheSite, _: Editing, body: Name) -> Followed:
-    """Reads it from the next fetch on. One that is followed stays so."""
+def add(site: TheSite, _: Editing, body: SourceName) -> FollowedSource:
+    """Follow a source. The next fetch reads it. It is not an error if it is followed already."""
     follow(site.collection.store, body.name, now=site.now(), afar=True)
-    return next(_told(site, each) for each in site.collection.store.journal.sources() if each.name == body.name)
+    return next(_state(site, each) for each in site.collection.store.journal.sources() if each.name == body.name)
 
 
 @router.delete(
-    "/api/sources", status_code=204, response_class=Response, responses=_CHANGED, summary="Follow a source no more"
+    "/api/sources", status_code=204, response_class=Response, responses=_CHANGED, summary="Stop following a source"
 )
 def remove(site: TheSite, _: Editing, name: Annotated[str, Query(max_length=300)]) -> None:
-    """Its papers stay."""
+    """Stop following a source. Its papers stay."""
     unfollow(site.collection.store, name)
 
 
 @router.post("/api/sources/fetch", status_code=202, responses=_CHANGED, summary="Read all sources now")
 def fetch(site: TheSite, _: Editing, tasks: BackgroundTasks) -> dict[str, str]:
-    """Begins after the answer; `/api/status` tells how it went."""
+    """Start reading all sources once the answer is sent; `/api/status` shows the outcome."""
     tasks.add_task(run_now, site.collection, site.settings, "fetch", "sync", now=site.now())
     return {"told": "/api/status"}
 
 
-def _told(site: Site, source: ConfiguredSource) -> Followed:
+def _state(site: Site, source: ConfiguredSource) -> FollowedSource:
     last, outage = source.last_run, site.collection.store.journal.outage_of(source.name)
-    return Followed(
+    return FollowedSource(
         name=source.name,
         read=last.started if last else None,
-        error=site.told(last.error) if last else "",
+        error=site.redact(last.error) if last else "",
         failing_since=outage.since if outage else None,
     )

@@ -1,4 +1,4 @@
-"""How the Collection is, and whether the server is well."""
+"""The state of the Collection, and the health of the server."""
 
 from __future__ import annotations
 
@@ -7,18 +7,18 @@ from fastapi import APIRouter
 from broadsheet import __version__
 from broadsheet.api import models
 from broadsheet.core.types import Run
-from broadsheet.site.conditional import Tagged
+from broadsheet.site.conditional import ETagRoute
 from broadsheet.site.context import Site, TheSite
 from broadsheet.site.problems import responses
 from broadsheet.sources.payload import without_folders
 from broadsheet.store.journal import JobRun
 
-router = APIRouter(tags=["papers"], route_class=Tagged)
+router = APIRouter(tags=["papers"], route_class=ETagRoute)
 
 
-@router.get("/api/status", responses=responses(503), tags=["server"], summary="How the Collection is")
+@router.get("/api/status", responses=responses(503), tags=["server"], summary="Get the state of the Collection")
 def status(site: TheSite) -> models.Status:
-    """Counts, how far the sync is, the newest ingests, and what the jobs did last."""
+    """Return counts, the progress of the sync, the latest ingests, and the last runs of the jobs."""
     reach, collection = site.reach(), site.collection
     return models.Status(
         version=__version__,
@@ -34,20 +34,20 @@ def status(site: TheSite) -> models.Status:
     )
 
 
-def _run(site: Site, run: Run) -> models.RunMade:
-    made, source = models.RunMade.model_validate(run, from_attributes=True), without_folders(run.source)
+def _run(site: Site, run: Run) -> models.IngestRun:
+    made, source = models.IngestRun.model_validate(run, from_attributes=True), without_folders(run.source)
     path, name = (each.partition(":")[2] for each in (run.source, source))
-    error = run.error.replace(path, name) if path else run.error  # it names the file as it was asked for
-    return made.model_copy(update={"source": source, "error": site.told(error)})
+    error = run.error.replace(path, name) if path else run.error  # it names the file as it was given
+    return made.model_copy(update={"source": source, "error": site.redact(error)})
 
 
-def _job(site: Site, run: JobRun) -> models.JobMade:
-    made = models.JobMade.model_validate(run, from_attributes=True)
-    return made.model_copy(update={"said": site.told(run.said), "error": site.told(run.error)})
+def _job(site: Site, run: JobRun) -> models.LastJobRun:
+    made = models.LastJobRun.model_validate(run, from_attributes=True)
+    return made.model_copy(update={"said": site.redact(run.said), "error": site.redact(run.error)})
 
 
-@router.get("/healthz", responses=responses(503), tags=["server"], summary="Whether the server is well")
+@router.get("/healthz", responses=responses(503), tags=["server"], summary="Check the server's health")
 def healthz(site: TheSite) -> models.Health:
-    """Answers 200 when the Store can be read."""
+    """Answer 200 when the Store can be read."""
     site.collection.store.papers.last_change()
     return models.Health()

@@ -1,6 +1,6 @@
-"""What the paths share that let programs change things: a token that may, JSON of bounded size. It has no paths.
+"""What all paths that change things share: a token with write access, and a bounded body. It has no paths of its own.
 
-A cookie alone is refused, in single-reader mode too: so no other site's page can have a browser change anything here.
+A cookie alone is refused, in single-reader mode too, so no other site's page can make a browser change anything here.
 """
 
 from __future__ import annotations
@@ -12,16 +12,16 @@ from fastapi import Depends, HTTPException, Request
 from fastapi.responses import Response
 from starlette.types import Message
 
-from broadsheet.site.auth import TheVisitor
-from broadsheet.site.conditional import Tagged
+from broadsheet.site.auth import READ_ONLY, TheVisitor, role_needed
+from broadsheet.site.conditional import ETagRoute
 from broadsheet.site.context import TheSite
 from broadsheet.store.people import Person
 
 LONGEST = 64 * 1024  # bytes of a body
 
 
-class Bounded(Tagged):
-    """A route that reads bodies of at most ``LONGEST`` bytes, and tags what it answers to GET."""
+class Bounded(ETagRoute):
+    """A route that reads bodies of at most ``LONGEST`` bytes, and sends an ETag with its answers to GET."""
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         handler = super().get_route_handler()
@@ -34,7 +34,7 @@ class Bounded(Tagged):
                 message = await request.receive()
                 taken += len(message.get("body", b""))
                 if taken > LONGEST:
-                    raise HTTPException(413, f"A body may have {LONGEST // 1024} kB.")
+                    raise HTTPException(413, f"The body is too long: it may have {LONGEST // 1024} kB.")
                 return message
 
             return await handler(Request(request.scope, receiving))
@@ -43,12 +43,15 @@ class Bounded(Tagged):
 
 
 def writer(site: TheSite, visitor: TheVisitor) -> Person:
-    """The person of the token that came along, if it may change things."""
+    """Return the person whose token came with the request.
+
+    HTTPException 401 without a token, 403 for one that may only read, 429 after too many changes.
+    """
     if visitor.person is None or not visitor.token:
-        line = "A program needs a token to change things (`Authorization: Bearer`): make one on your account page."
+        line = "You need a token to change things (`Authorization: Bearer`): make one on your account page."
         raise HTTPException(401, line, {"www-authenticate": "Bearer"})
     if not visitor.writes:
-        raise HTTPException(403, "This token may only read: make one that may change things.")
+        raise HTTPException(403, READ_ONLY)
     if not site.single:
         site.limit("changes", str(visitor.number))
     return visitor.person
@@ -58,9 +61,9 @@ Writer = Annotated[Person, Depends(writer)]
 
 
 def editing(person: Writer, visitor: TheVisitor) -> Person:
-    """The same, if an editor."""
+    """Return the same person if they are an editor; else HTTPException 403."""
     if not visitor.may("editor"):
-        raise HTTPException(403, f"This needs the role editor; you are {person.role} here.")
+        raise HTTPException(403, role_needed("editor", person))
     return person
 
 

@@ -1,4 +1,4 @@
-"""What trends, with every score opened to its parts."""
+"""Trending papers, for programs, each score with its parts."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from broadsheet.daily.day import Card
 from broadsheet.site.context import TheSite
 from broadsheet.site.params import Count, Days, Offset
 from broadsheet.site.problems import responses
-from broadsheet.trending.prior import Prior, fitting
-from broadsheet.trending.ranking import Opened, opened, origin, risen, rule
+from broadsheet.trending.prior import Prior, current_prior
+from broadsheet.trending.ranking import Explanation, explain, origin, rule, trending_feed
 from broadsheet.trending.score import HALF_LIFE, WEIGHTS
 
 router = APIRouter(tags=["the day"])
@@ -36,35 +36,39 @@ class RisingPaper(BaseModel):
     paper: models.Paper
     day: date
     votes: int | None
-    score: float = Field(description="What the list is ordered by: the logarithm of the interest plus the days.")
-    interest: float = Field(description="What is left of all its terms now, in votes.")
+    score: float = Field(description="The list is ordered by it: the logarithm of the interest plus the days.")
+    interest: float = Field(description="The sum of its terms as they are worth now, in votes.")
     terms: list[Term]
     text: float | None = Field(description="The power of two by which its text raises `expected`; null if not used.")
-    topic: float | None = Field(description="The same of its topic's growth, used where no text prior is.")
-    near: float | None = Field(description="Papers of its week near it, where topics are looked at.")
-    nearExpected: float | None = Field(description="How many of them its past lets expect.")  # noqa: N815
+    topic: float | None = Field(
+        description="The same for the growth of its topic; used if there is no prior from the text."
+    )
+    near: float | None = Field(description="How many papers of its week are near it; null if topics are not used.")
+    nearExpected: float | None = Field(description="How many of them the past of its topic predicts.")  # noqa: N815
 
 
-class PriorMade(BaseModel):
-    """Where the guess from the text comes from."""
+class PriorInfo(BaseModel):
+    """What the guess from the text was learned from."""
 
     learned: datetime
     first: date
     last: date
     days: int
     papers: int
-    spearman: float | None = Field(description="Its mean agreement with votes on days it had not learned from.")
+    spearman: float | None = Field(
+        description="Its mean rank correlation with the votes on days it had not learned from."
+    )
 
 
 class Rising(BaseModel):
-    """What trends."""
+    """The trending papers."""
 
     days: int
-    halfLife: float = Field(description="In days.")  # noqa: N815
-    weights: dict[str, float] = Field(description="What an event is worth when it comes.")
+    halfLife: float = Field(description="The half-life of interest, in days.")  # noqa: N815
+    weights: dict[str, float] = Field(description="What each kind of event is worth when it happens.")
     rule: str
-    origin: str = Field(description="Where the guess comes from, in words.")
-    prior: PriorMade | None
+    origin: str = Field(description="Where the guess from the text comes from, in words.")
+    prior: PriorInfo | None
     total: int
     offset: int
     more: bool
@@ -72,13 +76,15 @@ class Rising(BaseModel):
     items: list[RisingPaper]
 
 
-@router.get("/api/trending", responses=responses(400), summary="What trends, and why")
+@router.get("/api/trending", responses=responses(400), summary="List the trending papers, and why they trend")
 def trending(site: TheSite, place: ThePlace, days: Days = 7, limit: Count = 50, offset: Offset = 0) -> Rising:
-    """The works of the last days, what trends most first, each score with its terms."""
+    """Return the works of the last days, the highest score first, each score with its terms."""
     begin = place.at(offset)
-    found = place.followed(risen(site.collection, now=site.now(), zone=site.zone, days=days, k=limit, offset=begin))
-    scores = opened(site.collection, found.cards, now=site.now())
-    prior = fitting(site.collection)
+    found = place.link_next(
+        trending_feed(site.collection, now=site.now(), zone=site.zone, days=days, k=limit, offset=begin)
+    )
+    scores = explain(site.collection, found.cards, now=site.now())
+    prior = current_prior(site.collection)
     shown = [(rank, card) for rank, card in enumerate(found.cards, begin + 1) if card.document.id in scores]
     return Rising(
         days=days,
@@ -90,12 +96,12 @@ def trending(site: TheSite, place: ThePlace, days: Days = 7, limit: Count = 50, 
         total=found.total,
         offset=begin,
         more=found.more,
-        note=site.told(found.note),
+        note=site.redact(found.note),
         items=[_item(rank, card, scores[card.document.id]) for rank, card in shown],
     )
 
 
-def _item(rank: int, card: Card, score: Opened) -> RisingPaper:
+def _item(rank: int, card: Card, score: Explanation) -> RisingPaper:
     near, expected = score.parts.around or (None, None)
     return RisingPaper(
         rank=rank,
@@ -112,8 +118,8 @@ def _item(rank: int, card: Card, score: Opened) -> RisingPaper:
     )
 
 
-def _prior(prior: Prior) -> PriorMade:
-    return PriorMade(
+def _prior(prior: Prior) -> PriorInfo:
+    return PriorInfo(
         learned=prior.learned,
         first=prior.first,
         last=prior.last,

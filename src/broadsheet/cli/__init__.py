@@ -1,4 +1,4 @@
-"""The command line: each command translates words into a call of a verb and its result into words, nothing else."""
+"""The command line: each command turns arguments into a call of a verb and the result into text, nothing else."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import sys
 
 
 def main() -> None:
-    """What the command ``broadsheet`` runs."""
+    """Run the command ``broadsheet`` and exit with its code."""
     try:
         from broadsheet.cli.app import run
 

@@ -1,4 +1,4 @@
-"""Alerts: a standing query, tried on the past."""
+"""Alerts: try one on past days (the command `tried`)."""
 
 from __future__ import annotations
 
@@ -10,24 +10,26 @@ from rich.text import Text
 from broadsheet import config
 from broadsheet.alerts.alert import Alert
 from broadsheet.alerts.trial import Rate, Trial
-from broadsheet.alerts.trial import tried as try_it
+from broadsheet.alerts.trial import try_alert as try_it
 from broadsheet.cli import json, options
 from broadsheet.cli.options import AsJson, Data
 from broadsheet.cli.tables import print_results
 from broadsheet.cli.terminal import clean, note, out, print_json
-from broadsheet.wiring.collection import opened
+from broadsheet.wiring.collection import open_configured
 
 Unwanted = Annotated[
     list[str] | None,
-    typer.Option("--without", metavar="WORDS", help="What it should not be about; may be repeated."),
+    typer.Option("--without", metavar="WORDS", help="What papers should not be about; may be repeated."),
 ]
 Least = Annotated[
     str, typer.Option("--least", metavar="MATCH", help="How well a paper must match: fair, good, strong, or a cosine.")
 ]
-Days = Annotated[int, typer.Option("--days", metavar="N", min=1, max=366, help="Try it on so many days with papers.")]
+Days = Annotated[
+    int, typer.Option("--days", metavar="N", min=1, max=366, help="Try it on this many days that have papers.")
+]
 
 
-def tried(
+def try_alert(
     query: options.Words,
     without: Unwanted = None,
     least: Least = "good",
@@ -35,20 +37,20 @@ def tried(
     data: Data = None,
     as_json: AsJson = False,
 ) -> None:
-    """Try a standing query on past days: how many papers a day it would have sent, and which.
+    """Try an alert on past days: how many papers a day it would have sent, and which.
 
-    Conditions may stand in the query as in search; what follows "not about" is left out.
+    The query may hold conditions, as in search. Papers about what follows "not about" are left out.
 
     Example: broadsheet tried "agents for lab automation" --without "chemistry benchmarks"
     """
-    asked = Alert.read(" ".join(query), tuple(without or ()), least)
+    alert = Alert.read(" ".join(query), tuple(without or ()), least)
     settings = config.load(config.collection_folder(data))
-    with opened(data, create=False, settings=settings) as collection:
-        found = try_it(collection, asked, now=options.now(), days=days, zone=settings.time_zone)
+    with open_configured(data, create=False, settings=settings) as collection:
+        trial = try_it(collection, alert, now=options.now(), days=days, zone=settings.time_zone)
     if as_json:
-        print_json(json.trial(found))
+        print_json(json.trial(trial))
     else:
-        _print_trial(found)
+        _print_trial(trial)
 
 
 def _print_trial(trial: Trial) -> None:
@@ -56,14 +58,14 @@ def _print_trial(trial: Trial) -> None:
     for each in trial.alert.without:
         out().print(Text(f"not about {clean(each)}"))
     if trial.looked:
-        said = [
+        lines = [
             f"\nThis would have sent {trial.rate.a_day:.1f} papers a day: {trial.rate.papers:,} of {trial.looked:,}",
             f"on {trial.rate.days} days with papers, {trial.first} to {trial.last}.",
-            f"It asks for {_least(trial.rate)}: {_silent(trial.rate)}.",
+            f"It asks for {_least(trial.rate)}, with {_silent(trial.rate)}.",
         ]
         for word, rate in (("stricter", trial.stricter), ("looser", trial.looser)):
-            said += [f"One step {word}, {_least(rate)}: {rate.a_day:.1f} a day, {_silent(rate)}."] if rate else []
-        out().print(Text("\n".join([*said, "\nThe last of them:\n"] if trial.newest.items else said)))
+            lines += [f"One step {word}, {_least(rate)}: {rate.a_day:.1f} a day, {_silent(rate)}."] if rate else []
+        out().print(Text("\n".join([*lines, "\nThe newest of them:\n"] if trial.newest.items else lines)))
         print_results(trial.newest)
     if trial.note:
         note(trial.note)
@@ -76,4 +78,4 @@ def _least(rate: Rate) -> str:
 
 
 def _silent(rate: Rate) -> str:
-    return f"nothing on {rate.silent} of the days" if rate.silent else "something on every day"
+    return f"no papers on {rate.silent} of the days" if rate.silent else "papers on every day"

@@ -1,4 +1,4 @@
-"""The application: the table of commands, and every failure turned into one line and an exit code.
+"""The application: runs the table of commands, and turns every failure into one line and an exit code.
 
 arguments -> Typer -> a command of the table -> a verb
 -> words or JSON on standard output, progress and notes on standard error
@@ -22,22 +22,25 @@ from broadsheet.core.errors import BroadsheetError, CollectionError, nearest, sy
 
 EXIT_CODES = {
     0: ("done", ""),
-    1: ("failed", "in a way that no other code names; for `doctor`: a check failed"),
-    2: ("wrong call", "an unknown command, option, source or encoder, a value that cannot be, a port in use"),
-    3: ("not found", "what was asked for by name is not there: a paper, a file, a test set"),
-    4: ("source failed", "it could not be read to its end; what came before that is kept"),
-    5: ("no access", "the Collection cannot be opened or written: none, locked, read-only, full disk, newer, damaged"),
-    6: ("no encoder", "it cannot be loaded, or does not fit the vectors that are there"),
-    7: ("mail not handed over", "the mail server cannot be used, or a mailbox cannot be read; nothing is lost"),
+    1: ("failed", "in a way that no other code covers; for `doctor`: a check failed"),
+    2: ("wrong usage", "an unknown command, option, source or encoder, an impossible value, a port in use"),
+    3: ("not found", "something you named does not exist: a paper, a file, a test set"),
+    4: ("source failed", "a source could not be read to its end; the papers before that point are stored"),
+    5: (
+        "no access",
+        "the Collection cannot be opened or written: missing, locked, read-only, disk full, newer, damaged",
+    ),
+    6: ("no encoder", "the encoder cannot be loaded, or does not fit the existing vectors"),
+    7: ("email not sent", "the mail server cannot be used, or a mailbox cannot be read; nothing is lost"),
     130: ("interrupted", "by Ctrl-C; what was committed is kept"),
 }
-_EPILOG = "\b\nExit codes:\n" + "\n".join(f"  {code:<4}{said}" for code, (said, _) in EXIT_CODES.items())
+_EPILOG = "\b\nExit codes:\n" + "\n".join(f"  {code:<4}{name}" for code, (name, _) in EXIT_CODES.items())
 
 app = typer.Typer(
     name="broadsheet",
     cls=Commands,
-    help="A self-hosted daily of research papers: reads them, keeps them, finds them by meaning.\n\n"
-    "Begin with `broadsheet up`. Options stand after the command: `broadsheet search WORDS --data DIR`.",
+    help="A self-hosted daily of research papers: it reads them, stores them and finds them by meaning.\n\n"
+    "Start with `broadsheet up`. Options go after the command: `broadsheet search WORDS --data DIR`.",
     epilog=_EPILOG,
     no_args_is_help=True,
     pretty_exceptions_enable=False,
@@ -46,8 +49,8 @@ app = typer.Typer(
 )
 
 
-def _version(asked: bool) -> None:
-    if asked:
+def _version(wanted: bool) -> None:
+    if wanted:
         typer.echo(f"broadsheet {__version__}")
         raise typer.Exit
 
@@ -58,19 +61,19 @@ def _root(
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and stop.")
     ] = False,
 ) -> None:
-    """Holds the options of the application itself."""
+    """Hold the options of the application itself."""
 
 
 def run(arguments: Sequence[str]) -> int:
-    """Run one command line; returns its exit code, having said what went wrong."""
+    """Run one command line, report what went wrong, and return its exit code."""
     debug = "--debug" in arguments or bool(os.environ.get("BROADSHEET_DEBUG"))
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="backslashreplace")  # a terminal that cannot show a letter is no failure
+            stream.reconfigure(errors="backslashreplace")  # a terminal that cannot show a letter is not a failure
     try:
         code = app(list(arguments), prog_name="broadsheet", standalone_mode=False)
         sys.stdout.flush()
-    except BrokenPipeError:  # whoever read the output has seen enough
+    except BrokenPipeError:  # the reader of the output has seen enough
         _close_output()
         return 1
     except Exception as error:
@@ -78,45 +81,45 @@ def run(arguments: Sequence[str]) -> int:
             traceback.print_exc()
         if isinstance(error, OSError):
             _close_output()
-        if asked := _unfinished(error):
-            print(asked, file=sys.stderr, flush=True)
+        if usage := _usage_of(error):
+            print(usage, file=sys.stderr, flush=True)
             return 2
-        message, code = _explained(error)
+        message, code = _explain(error)
         say(message)
         return code
     if code == 130:
-        say("interrupted; what was committed is kept, and the same command goes on from there")
+        say("interrupted; what was committed is kept, and the same command continues from there")
     return code if isinstance(code, int) else 0
 
 
 def _close_output() -> None:
-    """What cannot be written must not be tried again when Python ends."""
+    """Discard what cannot be written, so that Python does not try again at its end."""
     try:
         sys.stdout.flush()
     except OSError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
-def _unfinished(error: Exception) -> str:
-    """The help that stands in for a command that was not named (``broadsheet``, ``broadsheet people``), else empty."""
-    said = error.format_message() if isinstance(error, typer.TyperException) else ""
-    return said if said.startswith("Usage: ") else ""
+def _usage_of(error: Exception) -> str:
+    """Return the help shown where no command was named (``broadsheet``, ``broadsheet people``), else empty."""
+    message = error.format_message() if isinstance(error, typer.TyperException) else ""
+    return message if message.startswith("Usage: ") else ""
 
 
-def _explained(error: Exception) -> tuple[str, int]:
-    """One line about an error, and the exit code it ends with."""
+def _explain(error: Exception) -> tuple[str, int]:
+    """Return one line about an error, and the exit code for it."""
     if isinstance(error, BroadsheetError):
         return str(error), error.exit_code
     if isinstance(error, typer.TyperException):
-        return _misused(error), error.exit_code
+        return _word_mistake(error), error.exit_code
     if isinstance(error, OSError):
         return system(error), CollectionError.exit_code
     kind = type(error).__name__
-    return f"unforeseen {kind}: {error}. Run it again with --debug to see where, and report it", 1
+    return f"unexpected {kind}: {error}. Run it again with --debug to see where, and report it", 1
 
 
-def _misused(error: typer.TyperException) -> str:
-    """The words for a command line that cannot be understood."""
+def _word_mistake(error: typer.TyperException) -> str:
+    """Word the mistake in a command line."""
     message = error.format_message().rstrip(".")
     context = getattr(error, "ctx", None)
     path = context.command_path if context else "broadsheet"

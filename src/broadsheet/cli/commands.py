@@ -1,7 +1,7 @@
-"""The table of commands: where each lives and its line in the help. A command's module is loaded when it is called.
+"""The table of commands: the module of each and its line in the help. A command's module is loaded when it is called.
 
 words -> the group of the first of them, if it is one -> the row of the command -> its module -> its function
-what a command starts that takes long to load, a server, has its own table in `servers`
+servers take long to load: the table in `servers` names them
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ _Debug = Annotated[bool, typer.Option("--debug", help="On an error, show where i
 
 
 class Row(NamedTuple):
-    """The function of a command, the module in this folder that it is in, and how its own words begin."""
+    """A command's function, the module in this folder that holds it, and the first line of its help."""
 
     module: str
     function: str
@@ -27,108 +27,114 @@ class Row(NamedTuple):
 
 
 COMMANDS: dict[str, Row] = {
-    "up": Row("up", "up", "Do all it takes: open, fill, sync, show examples, serve."),
-    "serve": Row("serve", "serve", "Serve the site, syncing in the background."),
-    "fetch": Row("jobs", "fetch", "Read all followed sources once, then sync: made for cron."),
-    "run": Row("serve", "run", "Serve the site, fetch, sync and mail by itself."),
+    "up": Row("up", "up", "Set up and serve in one step: create, fill, sync, show examples, serve."),
+    "serve": Row("serve", "serve", "Serve the site, and sync in the background."),
+    "fetch": Row("jobs", "fetch", "Read all followed sources once, then sync; meant for cron."),
+    "run": Row("serve", "run", "Serve the site, and fetch, sync and send email on schedule."),
     "jobs": Row("jobs", "jobs", "List the jobs with their last results, or run one now."),
     "search": Row("search", "search", "Find papers by words and by meaning, best first."),
     "similar": Row("search", "similar", "Find the papers nearest to one paper or to several."),
-    "show": Row("search", "show", "Show all that is known of one paper."),
+    "show": Row("search", "show", "Show everything that is known about one paper."),
     "tried": Row(
         "alerts",
-        "tried",
-        "Try a standing query on past days: how many papers a day it would have sent, and which.",
+        "try_alert",
+        "Try an alert on past days: how many papers a day it would have sent, and which.",
     ),
     "feed": Row(
         "day",
         "feed",
-        "Show the papers of a day, a week or a month: those announced or listed then, one entry a work.",
+        "Show the papers announced or listed in a day, week or month, one entry per work.",
     ),
-    "apart": Row("day", "apart", "Keep two papers apart that are shown as one work."),
-    "trending": Row("trending", "trending", "Show what trends of the last days, and what each score is made of."),
-    "ingest": Row("ingest", "ingest", "Read sources and keep their papers."),
-    "sync": Row("sync", "sync", "Make what is new findable by words and by meaning."),
+    "apart": Row("day", "apart", "Separate two papers that are shown as one work."),
+    "trending": Row(
+        "trending", "trending", "Show the trending papers of the last days, and how each score is made up."
+    ),
+    "ingest": Row("ingest", "ingest", "Read sources and store their papers."),
+    "sync": Row("sync", "sync", "Make new papers searchable by words and by meaning."),
     "library": Row(
-        "library", "library", "Save the papers of a reader's own library, in a list that is called after the file."
+        "library", "library", "Save the papers of a reader's reference library in a list named after the file."
     ),
-    "status": Row("doctor", "status", "Show what the Collection holds and how far it is."),
-    "doctor": Row("doctor", "doctor", "Check installation, machine and Collection; say what to do."),
-    "export": Row("archive", "export", "Write all papers as JSON lines, or with --all everything there is."),
+    "status": Row("doctor", "status", "Show what the Collection holds and whether it is up to date."),
+    "doctor": Row("doctor", "doctor", "Check the installation, the machine and the Collection; say what to do."),
+    "export": Row("archive", "export", "Write all papers as JSON lines, or everything with --all."),
     "backup": Row("upkeep", "backup", "Copy the Collection into a new folder."),
-    "verify": Row("doctor", "verify", "Check all that is derived from the Store against it."),
-    "restore": Row("upkeep", "restore", "Bring a backup back."),
-    "upgrade": Row("upkeep", "upgrade", "Bring the Store up to the format of this version."),
-    "import": Row("archive", "import_", "Bring in what `export --all` wrote: papers, people, votes, lists."),
-    "shelf": Row("shelf", "shelf", "Show the starter shelf and where Broadsheet offers each."),
+    "verify": Row("doctor", "verify", "Check everything derived from the Store against the Store."),
+    "restore": Row("upkeep", "restore", "Restore a backup."),
+    "upgrade": Row("upkeep", "upgrade", "Upgrade the Store to the format of this version."),
+    "import": Row("archive", "import_", "Import what `export --all` wrote: papers, people, votes, lists."),
+    "shelf": Row("shelf", "shelf", "Show the starter shelf and which part of Broadsheet covers each paper."),
     "encoders": Row("encoders", "encoders", "List the encoders and whether each can be loaded."),
     "evaluate": Row("evaluate", "evaluate", "Measure the search on judged sets, or trending on past days."),
-    "distil": Row("encoders", "distil", "Make the encoder `static` from a slower one."),
-    "mcp": Row("mcp", "mcp", "Let agents ask, over the Model Context Protocol."),
-    "sources add": Row("sources", "add", "Follow a source: `ingest` without names reads it."),
-    "sources list": Row("sources", "list_all", "List the sources that are followed, with their last runs."),
-    "sources remove": Row("sources", "remove", "Follow a source no more. Its papers stay."),
-    "digest send": Row("digest", "send", "Plan the digests whose hour has come, and send what is planned."),
-    "digest status": Row("digest", "status", "Show what became of the newest digests, each doubtful one by name."),
+    "distil": Row("encoders", "distil", "Make the fast encoder `static` from a slower one."),
+    "mcp": Row("mcp", "mcp", "Serve agents over the Model Context Protocol."),
+    "sources add": Row("sources", "add", "Follow a source, so that `ingest` without names reads it."),
+    "sources list": Row("sources", "list_all", "List the followed sources with their last runs."),
+    "sources remove": Row("sources", "remove", "Stop following a source. Its papers stay."),
+    "digest send": Row("digest", "send", "Plan the digests that are due, and send what is planned."),
+    "digest status": Row("digest", "status", "Show the state of the newest digests, and list each doubtful one."),
     "digest preview": Row(
         "digest",
         "preview",
-        "Write a digest as HTML and text, to look at; nothing is frozen, planned or sent.",
+        "Write a digest as HTML and text for you to look at; nothing is stored, planned or sent.",
     ),
     "digest again": Row(
-        "digest", "again", "Send a doubtful or failed digest again. Of a doubtful one somebody may then have two."
+        "digest", "again", "Send a doubtful or failed digest again. The reader of a doubtful one may get it twice."
     ),
-    "digest pause": Row("digest", "pause", "Send nothing until told."),
-    "digest resume": Row("digest", "resume", "Go on sending, after a pause or a restored backup."),
+    "digest pause": Row("digest", "pause", "Stop sending until you resume."),
+    "digest resume": Row("digest", "resume", "Resume sending after a pause or a restored backup."),
     "digest suppressions": Row(
-        "digest", "suppressions", "Show addresses that nothing is sent to and why, or lift one."
+        "digest", "suppressions", "Show the addresses that get no email and why, or lift a suppression."
     ),
     "digest bounces": Row(
         "digest",
         "bounces",
-        "Read what came back from a mailbox: addresses that refuse are written to no more. Each letter counts once.",
+        "Read returned email from a mailbox, and stop writing to addresses that refuse it. Each email counts once.",
     ),
-    "people add": Row("people", "add", "Add somebody, or give somebody who is there this role."),
-    "people invite": Row("people", "invite", "Let an address sign in. Nothing is mailed."),
-    "people link": Row("people", "link", "Print a link to sign in with: it works once, for 15 minutes."),
+    "people add": Row("people", "add", "Add a person, or give an existing person this role."),
+    "people invite": Row("people", "invite", "Allow an address to sign in. No email is sent."),
+    "people link": Row("people", "link", "Print a sign-in link. It works once, within 15 minutes."),
     "people role": Row(
         "people",
         "role",
-        "Give somebody another role: reader, editor (picks and hides papers, sees sources) or admin.",
+        "Change a person's role: reader, editor (picks and hides papers, sees sources) or admin.",
     ),
-    "people list": Row("people", "list_all", "List everybody, and who was invited and has not come yet."),
-    "people remove": Row("people", "remove", "Forget somebody with all they have, or take an invitation back."),
+    "people list": Row(
+        "people", "list_all", "List everyone, and the people who were invited and have not signed in yet."
+    ),
+    "people remove": Row("people", "remove", "Delete a person with everything they have, or withdraw an invitation."),
     "people tokens add": Row(
-        "people", "add_token", "Make a key for programs and print it: this once, for only its digest is kept."
+        "people",
+        "add_token",
+        "Make an API token and print it. It is shown only once, because only its digest is stored.",
     ),
-    "people tokens list": Row("people", "list_tokens", "List somebody's keys for programs, by number and name."),
-    "people tokens remove": Row("people", "remove_token", "Take a key for programs away: it opens nothing any more."),
+    "people tokens list": Row("people", "list_tokens", "List a person's API tokens by number and name."),
+    "people tokens remove": Row("people", "remove_token", "Revoke an API token. It stops working at once."),
 }
 """Every command by its whole name, in the order in which the help shows them."""
 
 GROUPS = {
     "sources": "Follow sources: add, list, remove.",
-    "digest": "The digest by mail: send it, see what became of it.",
-    "people": "Let people in: add, invite, link, role, list, remove, tokens.",
-    "people tokens": "Keys for programs: add, list, remove.",
+    "digest": "The digest by email: send it, see its state.",
+    "people": "Manage people: add, invite, link, role, list, remove, tokens.",
+    "people tokens": "API tokens: add, list, remove.",
 }
 """The first words of commands that have more than one."""
 
 
 class Listed(TyperCommand):
-    """A command as it is listed, by its row; another takes its place as soon as words for it are read."""
+    """A command as the help lists it, from its row alone; the loaded one replaces it once arguments are read."""
 
     def __init__(self, name: str, row: Row) -> None:
         super().__init__(name, help=row.help, rich_markup_mode=None)
         self._row = row
 
     def loaded(self) -> Any:
-        """The command itself, with its options."""
+        """Load the command itself, with its options."""
         module = import_module(f"broadsheet.cli.{self._row.module}")
         return _command(self.name, getattr(module, self._row.function))
 
     def make_context(self, info_name: str | None, args: list[str], parent: Any = None, **extra: Any) -> Any:
-        """Typer's first step with a command: the others are asked of the command that the context names."""
+        """Take Typer's first step with the loaded command; Typer takes the other steps with the command it names."""
         return self.loaded().make_context(info_name, args, parent, **extra)
 
 

@@ -13,7 +13,7 @@ from broadsheet.alerts.alert import Alert
 from broadsheet.alerts.match import prepare
 from broadsheet.cli import json, options
 from broadsheet.cli.options import AsJson, Data
-from broadsheet.cli.terminal import clean, note, out, print_json, voted
+from broadsheet.cli.terminal import clean, note, out, print_json, vote_count
 from broadsheet.collection import Collection
 from broadsheet.core import periods, works
 from broadsheet.core.errors import UsageError
@@ -22,13 +22,13 @@ from broadsheet.core.types import Filters
 from broadsheet.daily.copies import keep_apart
 from broadsheet.daily.day import Card, Feed, Matching, Wanted
 from broadsheet.trending import ranking
-from broadsheet.wiring.collection import opened
+from broadsheet.wiring.collection import open_configured
 
 _TODAY = {"today": "day", "day": "day", "week": "week", "month": "month"}
 When = Annotated[
     str,
     typer.Argument(
-        metavar="WHEN", help="latest, today, week, month (this one), or such as 2025-09-30, 2025-W40, 2025-09."
+        metavar="WHEN", help="latest, today, week or month (the current one), or a name: 2025-09-30, 2025-W40, 2025-09."
     ),
 ]
 Sort = Annotated[str, typer.Option("--sort", metavar="ORDER", help="votes, trending or newest.")]
@@ -37,14 +37,17 @@ Without = Annotated[
     typer.Option("--without-category", metavar="NAME", help="A category to leave out; may be repeated."),
 ]
 Match = Annotated[
-    str, typer.Option("--match", metavar="WORDS", help="Only papers that match this; may say: not about something.")
+    str,
+    typer.Option(
+        "--match", metavar="WORDS", help="Only papers that match these words; may end with: not about something."
+    ),
 ]
 Least = Annotated[
-    str, typer.Option("--least", metavar="MATCH", help="How well at least: fair, good, strong, or a cosine.")
+    str, typer.Option("--least", metavar="MATCH", help="How well a paper must match: fair, good, strong, or a cosine.")
 ]
 One = Annotated[str, typer.Argument(metavar="ID", help="The id of a paper.")]
-Other = Annotated[str, typer.Argument(metavar="OTHER", help="The id of the paper that it is shown together with.")]
-Undo = Annotated[bool, typer.Option("--undo", help="Let the rule decide again.")]
+Other = Annotated[str, typer.Argument(metavar="OTHER", help="The id of the paper it is shown with.")]
+Undo = Annotated[bool, typer.Option("--undo", help="Let the rule for copies decide again.")]
 
 
 def feed(
@@ -61,20 +64,20 @@ def feed(
     data: Data = None,
     as_json: AsJson = False,
 ) -> None:
-    """Show the papers of a day, a week or a month: those announced or listed then, one entry a work.
+    """Show the papers announced or listed in a day, week or month, one entry per work.
 
     Example: broadsheet feed 2025-09-30 --sort newest --without-category cs.RO
     """
-    asked = Filters(
+    filters = Filters(
         categories=tuple(category or ()),
         without_categories=tuple(without_category or ()),
         sources=tuple(source or ()),
         has_code=has_code,
     )
     settings = config.load(config.collection_folder(data))
-    with opened(data, create=False, settings=settings) as collection:
+    with open_configured(data, create=False, settings=settings) as collection:
         matching = _matching(collection, match, least)
-        wanted = Wanted(sort=sort, filters=asked, matching=matching, k=k, offset=offset)
+        wanted = Wanted(sort=sort, filters=filters, matching=matching, k=k, offset=offset)
         period = _period(when, options.now().astimezone(settings.time_zone).date())
         found = ranking.feed(collection, period, now=options.now(), zone=settings.time_zone, wanted=wanted)
     if as_json:
@@ -88,7 +91,7 @@ def _matching(collection: Collection, match: str, least: str) -> Matching | None
 
 
 def _period(when: str, today: date) -> Period | None:
-    """What WHEN means, None for the latest day; UsageError when it means nothing."""
+    """Read WHEN as a period, None for the latest day; UsageError when it means nothing."""
     word = when.strip().lower()
     if word == "latest":
         return None
@@ -109,8 +112,8 @@ def _print(found: Feed) -> None:
     if found.note:
         note(found.note)
     if found.more:
-        note(f"More follow: --offset {found.offset + len(found.cards)}")
-    near = [f"{word} {period.name}" for word, period in (("before", found.previous), ("after", found.next)) if period]
+        note(f"For more: --offset {found.offset + len(found.cards)}")
+    near = [f"{period.name} ({word})" for word, period in (("before", found.previous), ("after", found.next)) if period]
     if near:
         note(f"Nearest with papers: {', '.join(near)}")
 
@@ -121,7 +124,7 @@ def _facts(card: Card) -> list[str]:
     facts = [
         ", ".join(names) + (f" and {more} more" if more else ""),
         str(card.day),
-        voted(card.votes),
+        vote_count(card.votes),
         "withdrawn" if works.withdrawn(card.document) else "",
         f"version {card.document.version}" if works.revised(card.document) else "",
         f"also {', '.join(clean(other.id) for other in card.others)}" if card.others else "",
@@ -130,10 +133,11 @@ def _facts(card: Card) -> list[str]:
 
 
 def apart(id: One, other: Other, undo: Undo = False, data: Data = None) -> None:
-    """Keep two papers apart that are shown as one work.
+    """Separate two papers that are shown as one work.
 
     Example: broadsheet apart arxiv:2401.00001 10.1000/182
     """
-    with opened(data, create=False) as collection:
+    with open_configured(data, create=False) as collection:
         ids = keep_apart(collection, id, other, apart=not undo)
-    note(f"{ids[0]} and {ids[1]} {'are joined again where the rule says so' if undo else 'stay apart from now on'}.")
+    outcome = "are one work again if the rule for copies says so" if undo else "are separate works from now on"
+    note(f"{ids[0]} and {ids[1]} {outcome}.")

@@ -1,4 +1,4 @@
-"""The digest by mail: send, status, preview, pause and resume, what came back, who is not written to."""
+"""The digest by email: send, status, preview, again, pause, resume, suppressions, bounces."""
 
 from __future__ import annotations
 
@@ -23,37 +23,43 @@ from broadsheet.digest.returned import read_box
 from broadsheet.digest.send import PAUSED, send_again
 from broadsheet.people import signin, subscription
 from broadsheet.store.people import Person
-from broadsheet.wiring.collection import opened
+from broadsheet.wiring.collection import open_configured
 from broadsheet.wiring.jobs import JOBS, Round, run, share_of_digest
 from broadsheet.wiring.mail import letterhead
 
-Whose = Annotated[str, typer.Argument(metavar="[ADDRESS]", help="A person's address; none: the general edition.")]
-Address = Annotated[str, typer.Argument(metavar="ADDRESS", help="A person's address.")]
+Whose = Annotated[
+    str, typer.Argument(metavar="[ADDRESS]", help="A person's email address; without it, the general edition.")
+]
+Address = Annotated[str, typer.Argument(metavar="ADDRESS", help="A person's email address.")]
 When = Annotated[
-    str, typer.Option("--period", metavar="DAY", help="A day or a week: 2025-09-30, 2025-W40; else today.")
+    str, typer.Option("--period", metavar="DAY", help="A day or a week: 2025-09-30, 2025-W40; default: today.")
 ]
 Into = Annotated[Path, typer.Option("--into", metavar="FOLDER", help="Where to write digest.html and digest.txt.")]
-PeriodName = Annotated[str, typer.Argument(metavar="PERIOD", help="Of the delivery: 2025-09-30 or 2025-W40.")]
-Lift = Annotated[str, typer.Option("--lift", metavar="ADDRESS", help="Write to this address again.")]
+PeriodName = Annotated[str, typer.Argument(metavar="PERIOD", help="The period of the digest: 2025-09-30 or 2025-W40.")]
+Lift = Annotated[str, typer.Option("--lift", metavar="ADDRESS", help="Send email to this address again.")]
 Box = Annotated[Path, typer.Argument(metavar="MAILBOX", help="An mbox file or a Maildir folder.")]
 
 
 Share = Annotated[
     str,
-    typer.Option("--share", metavar="I/N", help="Only the I-th of N shares of the readers: for N processes."),
+    typer.Option(
+        "--share",
+        metavar="I/N",
+        help="Send only the I-th of N shares of the readers, where N processes share the work.",
+    ),
 ]
 
 
 def send(share: Share = "", data: Data = None) -> None:
-    """Plan the digests whose hour has come, and send what is planned.
+    """Plan the digests that are due, and send what is planned.
 
-    Without a mail server in the settings every mail becomes a file in the folder outbox of the Collection. For cron,
-    every ten minutes; `broadsheet run` does it by itself.
+    Without a mail server in the settings, every email becomes a file in the folder outbox of the Collection. Run it
+    from cron every ten minutes; `broadsheet run` does this by itself.
 
     Example: broadsheet digest send
     """
     place, shares = _share(share) if share else (0, 0)
-    collection, settings = _opened(data)
+    collection, settings = _open(data)
     with collection:
         if shares:
             round_ = Round(collection=collection, settings=settings, now=datetime.now(UTC))
@@ -69,14 +75,14 @@ def send(share: Share = "", data: Data = None) -> None:
 
 
 def status(data: Data = None, as_json: AsJson = False) -> None:
-    """Show what became of the newest digests, each doubtful one by name.
+    """Show the state of the newest digests, and list each doubtful one.
 
-    Doubtful: the sender ended, or lost its connection, while it was handing the mail over. It may have arrived, so it
-    is not sent again unless you say so (`digest again`).
+    Doubtful means that the sender stopped, or lost its connection, while it handed the email over. The email may have
+    arrived, so it is not sent again unless you ask for it (`digest again`).
 
     Example: broadsheet digest status
     """
-    collection, _ = _opened(data)
+    collection, _ = _open(data)
     with collection:
         store = collection.store
         counts, paused = store.deliveries.counts(), store.journal.fact(PAUSED)
@@ -87,31 +93,33 @@ def status(data: Data = None, as_json: AsJson = False) -> None:
             {
                 "subscribers": subscribers, "paused": paused, "periods": counts,
                 "unsettled": [
-                    {"period": each.period, "address": each.address, "state": each.state, "said": each.said,
+                    {"period": each.period, "address": each.address, "state": each.state, "said": each.reason,
                      "changed": each.changed} for each in unsettled
                 ],
             }
         )  # fmt: skip
         return
     subscribed = f"{subscribers:,} subscriber{'' if subscribers == 1 else 's'}."
-    _line(subscribed + (f" Sending is paused, {_since(paused)}: `broadsheet digest resume` goes on." if paused else ""))
+    _line(
+        subscribed + (f" Sending is paused {_since(paused)}: `broadsheet digest resume` resumes it." if paused else "")
+    )
     if not counts:
-        _line("No digest was planned yet: each is when the hour of its subscriber has come.")
+        _line("No digest is planned yet. Each is planned at its reader's chosen hour.")
     for period, states in counts.items():
         _line(f"{period}: " + ", ".join(f"{count:,} {state}" for state, count in sorted(states.items())))
     if unsettled:
         table(
             ["period", "address", "state", "since", "why"],
-            [[e.period, e.address, e.state, f"{e.changed.astimezone():%Y-%m-%d %H:%M}", e.said] for e in unsettled],
+            [[e.period, e.address, e.state, f"{e.changed.astimezone():%Y-%m-%d %H:%M}", e.reason] for e in unsettled],
         )
 
 
 def preview(whose: Whose = "", period: When = "", into: Into = Path(), data: Data = None) -> None:
-    """Write a digest as HTML and text, to look at; nothing is frozen, planned or sent.
+    """Write a digest as HTML and text for you to look at; nothing is stored, planned or sent.
 
     Example: broadsheet digest preview ada@example.org --into /tmp
     """
-    collection, settings = _opened(data)
+    collection, settings = _open(data)
     now = datetime.now(UTC)
     with collection:
         chosen = _period(period, now, settings)
@@ -125,45 +133,45 @@ def preview(whose: Whose = "", period: When = "", into: Into = Path(), data: Dat
 
 
 def again(period: PeriodName, address: Address, data: Data = None) -> None:
-    """Send a doubtful or failed digest again. Of a doubtful one somebody may then have two.
+    """Send a doubtful or failed digest again. The reader of a doubtful one may get it twice.
 
     Example: broadsheet digest again 2025-09-30 ada@example.org
     """
-    collection, _ = _opened(data)
+    collection, _ = _open(data)
     now = datetime.now(UTC)
     with collection:
         send_again(collection.store, period, _person(collection, address), now=now)
-    say("Planned again: the next `broadsheet digest send` sends it.")
+    say("Planned again. The next `broadsheet digest send` sends it.")
 
 
 def pause(data: Data = None) -> None:
-    """Send nothing until told.
+    """Stop sending until you resume.
 
     Example: broadsheet digest pause
     """
-    collection, _ = _opened(data)
+    collection, _ = _open(data)
     with collection:
         sending.pause(collection.store, "by hand")
-    say("Paused: nothing is sent until `broadsheet digest resume`.")
+    say("Paused. Nothing is sent until you run `broadsheet digest resume`.")
 
 
 def resume(data: Data = None) -> None:
-    """Go on sending, after a pause or a restored backup.
+    """Resume sending after a pause or a restored backup.
 
     Example: broadsheet digest resume
     """
-    collection, _ = _opened(data)
+    collection, _ = _open(data)
     with collection:
         sending.resume(collection.store)
-    say("Sending goes on. What waited longer than twelve hours is not sent any more.")
+    say("Sending is resumed. Digests that waited longer than twelve hours are not sent.")
 
 
 def suppressions(lift: Lift = "", data: Data = None, as_json: AsJson = False) -> None:
-    """Show addresses that nothing is sent to and why, or lift one.
+    """Show the addresses that get no email and why, or lift a suppression.
 
     Example: broadsheet digest suppressions --lift ada@example.org
     """
-    collection, _ = _opened(data)
+    collection, _ = _open(data)
     with collection:
         if lift and not subscription.lift(collection.store, lift):
             raise NotFoundError(f"{lift} is not suppressed")
@@ -174,19 +182,19 @@ def suppressions(lift: Lift = "", data: Data = None, as_json: AsJson = False) ->
     elif found:
         table(["address", "why", "detail", "since"], [[a, r, d, f"{s:%Y-%m-%d}"] for a, r, d, s in found])
     else:
-        note("Nobody is suppressed.")
+        note("No address is suppressed.")
 
 
 def bounces(mailbox: Box, data: Data = None) -> None:
-    """Read what came back from a mailbox: addresses that refuse are written to no more. Each letter counts once.
+    """Read returned email from a mailbox, and stop writing to addresses that refuse it. Each email counts once.
 
     Example: broadsheet digest bounces /var/mail/bounces
     """
-    collection, settings = _opened(data)
+    collection, settings = _open(data)
     with collection:
         counts: Counter[str] = read_box(collection.store, mailbox, settings.mail_bounces, settings.mail_leaving,
                                         now=datetime.now(UTC))  # fmt: skip
-    say(", ".join(f"{count:,} {kind}" for kind, count in counts.items()) or "Nothing new came back.")
+    say(", ".join(f"{count:,} {kind}" for kind, count in counts.items()) or "No new email was returned.")
 
 
 def _line(text: str) -> None:
@@ -194,15 +202,15 @@ def _line(text: str) -> None:
 
 
 def _share(text: str) -> tuple[int, int]:
-    """``2/3`` as (1, 3)."""
+    """Read ``2/3`` as (1, 3)."""
     place, slash, shares = text.partition("/")
     if slash and place.isdecimal() and shares.isdecimal() and 1 <= int(place) <= int(shares) <= 64:
         return int(place) - 1, int(shares)
-    raise UsageError(f"--share {text!r:.40} is no share: expected such as 1/2")
+    raise UsageError(f"--share is {text!r:.40}; expected, for example, 1/2")
 
 
 def _since(paused: str) -> str:
-    """Why sending is paused: said in words, or the moment at which a backup or an archive was brought in."""
+    """Say why sending is paused: the stored reason, or the moment at which a backup or an archive was read."""
     try:
         moment = datetime.fromisoformat(paused)
     except ValueError:
@@ -210,15 +218,15 @@ def _since(paused: str) -> str:
     return f"since something was restored or imported at {moment.astimezone():%Y-%m-%d %H:%M}"
 
 
-def _opened(data: Path | None) -> tuple[Collection, Settings]:
+def _open(data: Path | None) -> tuple[Collection, Settings]:
     settings = config.load(config.collection_folder(data))
-    return opened(data, create=False, settings=settings), settings
+    return open_configured(data, create=False, settings=settings), settings
 
 
 def _person(collection: Collection, text: str) -> Person:
     found = collection.store.people.at(signin.address(text))
     if found is None:
-        raise NotFoundError(f"nobody here has the address {text}: see `broadsheet people list`")
+        raise NotFoundError(f"no one here has the address {text}: see `broadsheet people list`")
     return found
 
 
@@ -227,5 +235,5 @@ def _period(name: str, now: datetime, settings: Settings) -> Period:
         return periods.period("day", now.astimezone(settings.time_zone).date())
     found = periods.parse(name)
     if found is None or found.kind == "month":
-        raise UsageError(f"--period {name!r:.40} is neither a day nor a week: expected such as 2025-09-30 or 2025-W40")
+        raise UsageError(f"--period is {name!r:.40}; expected a day or a week, for example 2025-09-30 or 2025-W40")
     return found

@@ -1,4 +1,4 @@
-"""What is well and what is not: status, doctor, verify."""
+"""Health: status, doctor, verify."""
 
 from __future__ import annotations
 
@@ -19,15 +19,17 @@ from broadsheet.core.types import Run
 from broadsheet.doctor import Checked, Place, examine
 from broadsheet.upkeep import verify as derived
 
-All = Annotated[bool, typer.Option("--all", help="Look at every paper, not at 500 taken at random.")]
-Mend = Annotated[bool, typer.Option("--mend", help="Fill the Store's side tables anew where they are wrong.")]
-Most = Annotated[int, typer.Option("--runs", min=1, max=1000, metavar="N", help="How many runs and bad records.")]
+All = Annotated[bool, typer.Option("--all", help="Check every paper, not a random sample of 500.")]
+Mend = Annotated[bool, typer.Option("--mend", help="Rebuild the Store's side tables where they are wrong.")]
+Most = Annotated[
+    int, typer.Option("--runs", min=1, max=1000, metavar="N", help="How many runs and bad records to show.")
+]
 
 
 def status(most: Most = 10, data: Data = None, as_json: AsJson = False) -> None:
-    """Show what the Collection holds and how far it is.
+    """Show what the Collection holds and whether it is up to date.
 
-    Counts, indexes, the last runs, and bad records with their reasons.
+    Shows counts, indexes, the last runs, and bad records with their reasons.
 
     Example: broadsheet status --json
     """
@@ -70,9 +72,9 @@ def _print_history(runs: Sequence[Run]) -> None:
 
 
 def doctor(data: Data = None, as_json: AsJson = False) -> None:
-    """Check installation, machine and Collection; say what to do.
+    """Check the installation, the machine and the Collection; say what to do.
 
-    Ends with 1 when a check fails.
+    Exits with 1 when a check fails.
 
     Example: broadsheet doctor
     """
@@ -89,10 +91,10 @@ def doctor(data: Data = None, as_json: AsJson = False) -> None:
 
 
 def verify(whole: All = False, mend: Mend = False, data: Data = None, as_json: AsJson = False) -> None:
-    """Check all that is derived from the Store against it.
+    """Check everything derived from the Store against the Store.
 
-    The file, its side tables, Lexicon and Space, a few texts encoded again. Says what to make anew, and how. Ends with
-    1 when something is wrong.
+    Checks the file, its side tables, the Lexicon and the Space, and encodes a few texts again. Says what to rebuild,
+    and how. Exits with 1 when something is wrong.
 
     Example: broadsheet verify --all
     """
@@ -113,23 +115,23 @@ def verify(whole: All = False, mend: Mend = False, data: Data = None, as_json: A
 
 def _mend(collection: Collection) -> None:
     mended = derived.mend(collection)
-    note(f"{mended:,} papers were filed anew{'; run `broadsheet sync`' if mended else ''}.")
+    note(f"Rebuilt the side tables of {mended:,} papers{'; run `broadsheet sync`' if mended else ''}.")
 
 
 def place_of(data: Path | None) -> Place:
-    """What is looked at: this installation, and the Collection of the folder."""
+    """Return what the checks look at: this installation, and the Collection of the folder."""
     folder = config.collection_folder(data)
     return Place(folder, config.load(folder))
 
 
 def finding(checked: Checked) -> dict[str, Any]:
-    """A finding as JSON."""
+    """Return a finding as JSON."""
     found = checked.finding
     return {"level": found.level, "said": found.said, "advice": found.advice, "facts": dict(found.facts)}
 
 
 def print_findings(found: Iterable[Checked]) -> None:
-    """Findings as lines, with what to do."""
+    """Print findings as lines, with what to do."""
     grid = Table.grid(padding=(0, 2, 0, 0))
     grid.add_column(width=4)
     grid.add_column(width=11)

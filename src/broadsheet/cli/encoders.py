@@ -1,4 +1,4 @@
-"""Encoders: what there is, and making a fast one: encoders, distil."""
+"""Encoders: list them, make a fast one (encoders, distil)."""
 
 from __future__ import annotations
 
@@ -14,10 +14,12 @@ from broadsheet.cli.terminal import note, print_json, progress, table
 from broadsheet.core.errors import BroadsheetError
 from broadsheet.lab.distil import distil as make
 from broadsheet.sync import manifest_of
-from broadsheet.wiring.collection import contents, opened
+from broadsheet.wiring.collection import open_configured, texts
 
-Dim = Annotated[int, typer.Option("--dim", metavar="N", min=2, help="Dimensions of its vectors.")]
-Teacher = Annotated[str, typer.Option("--encoder", metavar="NAME", help="What to make it from: minilm or bert:FOLDER.")]
+Dim = Annotated[int, typer.Option("--dim", metavar="N", min=2, help="Number of dimensions of its vectors.")]
+Teacher = Annotated[
+    str, typer.Option("--encoder", metavar="NAME", help="The encoder to make it from: minilm or bert:FOLDER.")
+]
 
 
 def encoders(data: Data = None, as_json: AsJson = False) -> None:
@@ -39,7 +41,7 @@ def encoders(data: Data = None, as_json: AsJson = False) -> None:
 
 
 def _encoder(name: str, folder: Path) -> dict[str, Any]:
-    """What an encoder says of itself, or why it cannot be had under its bare name."""
+    """Describe an encoder, or say why its bare name cannot be loaded."""
     try:
         made = manifest_of(names.encoder(name, models=folder / "models", cache=folder / "cache"), name)
     except BroadsheetError as error:
@@ -51,21 +53,22 @@ def _encoder(name: str, folder: Path) -> dict[str, Any]:
 
 
 def distil(dim: Dim = 256, encoder: Teacher = "minilm", data: Data = None, as_json: AsJson = False) -> None:
-    """Make the encoder `static` from a slower one.
+    """Make the fast encoder `static` from a slower one.
 
-    It reads far more texts a second for some of the quality. Each word goes through the slower encoder once; how rare
-    each is, the Collection's own texts say. Then `encoder = "static"` in broadsheet.toml and `broadsheet sync` use it.
+    It encodes far more texts a second and gives up some of the quality. Each word goes through the slower encoder
+    once; the Collection's own texts tell how rare each word is. To use it, set `encoder = "static"` in broadsheet.toml
+    and run `broadsheet sync`.
 
     Example: broadsheet distil --dim 256
     """
-    with opened(data, create=False) as collection:
+    with open_configured(data, create=False) as collection:
         teacher = names.encoder(encoder, models=collection.models, cache=collection.cache)
-        with progress("Encoding the words") as told:
-            made = make(teacher, contents(collection), collection.models / "static", dim=dim, progress=told)
+        with progress("Encoding the words") as advance:
+            made = make(teacher, texts(collection), collection.models / "static", dim=dim, progress=advance)
     if as_json:
         print_json(asdict(made))
     else:
         note(
-            f"{made.words:,} words in {made.dim} dimensions, weighed by {made.texts:,} texts, are in {made.folder}. "
-            'To use them: encoder = "static" in broadsheet.toml, then `broadsheet sync`.'
+            f"Wrote {made.words:,} words in {made.dim} dimensions, weighted by {made.texts:,} texts, to {made.folder}. "
+            'To use the encoder: encoder = "static" in broadsheet.toml, then `broadsheet sync`.'
         )

@@ -1,4 +1,4 @@
-"""Measuring: evaluate."""
+"""Evaluation: evaluate."""
 
 from __future__ import annotations
 
@@ -21,22 +21,26 @@ from broadsheet.lab import readers
 from broadsheet.lab.backtest import Backtest, backtest, of_collection
 from broadsheet.lab.cache import CachedEncoder
 from broadsheet.lab.evaluate import Row
-from broadsheet.wiring.collection import opened
+from broadsheet.wiring.collection import open_configured
 
 Folders = Annotated[
     list[str],
-    typer.Argument(metavar="DIR|trending|foryou", help="Folders with corpus, queries and qrels, or a task's name."),
+    typer.Argument(
+        metavar="DIR|trending|foryou", help="Folders with corpus, queries and qrels, or the name of a task."
+    ),
 ]
-Encoder = Annotated[str | None, typer.Option("--encoder", metavar="NAME", help="Else the Collection's, else minilm.")]
+Encoder = Annotated[str | None, typer.Option("--encoder", metavar="NAME", help="Default: the Collection's, or minilm.")]
 Measures = Annotated[
-    list[str] | None, typer.Option("--measure", metavar="NAME", help="Such as nDCG@10 (the default), R@100; repeats.")
+    list[str] | None,
+    typer.Option("--measure", metavar="NAME", help="For example nDCG@10 (the default) or R@100; may be repeated."),
 ]
 Chosen = Annotated[
     list[str] | None,
-    typer.Option("--setting", metavar="NAME", help="lexical, semantic, rrf or hybrid (default: all); repeats."),
+    typer.Option("--setting", metavar="NAME", help="lexical, semantic, rrf or hybrid (default: all); may be repeated."),
 ]
 Vectors = Annotated[
-    Path | None, typer.Option("--cache", metavar="DIR", help="Keep the vectors of the texts here for another time.")
+    Path | None,
+    typer.Option("--cache", metavar="DIR", help="Folder that keeps the vectors of the texts for the next run."),
 ]
 
 _TASKS = ("trending", "foryou")
@@ -57,9 +61,10 @@ def evaluate(
 
     A set is a folder with corpus.jsonl, queries.jsonl and qrels.tsv (also .gz). Each value is the mean over the
     queries, with its 95 % bootstrap interval. `broadsheet evaluate trending` ranks each day of the last three months
-    before its votes exist: days of hf_daily in the folder BROADSHEET_DATA if that is set, else of the Collection.
-    `broadsheet evaluate foryou` makes up readers who like two to four topics, and looks for the likes it held back:
-    topics of papers_conf in that folder, else the first categories of the Collection's papers.
+    before its votes exist. It reads the days of hf_daily in the folder BROADSHEET_DATA if that is set, else those of
+    the Collection. `broadsheet evaluate foryou` makes up readers who like two to four topics, and looks for the likes
+    it held back. The topics come from papers_conf in that folder, else from the first categories of the Collection's
+    papers.
 
     Example: broadsheet evaluate data/scifact data/cranfield --cache vectors
     """
@@ -71,7 +76,7 @@ def evaluate(
         made = CachedEncoder.under(made, cache or _VECTORS)
     if task:
         if len(folders) > 1 or setting or measure:
-            raise UsageError(f"the task {task} is measured alone and has its own measures: broadsheet evaluate {task}")
+            raise UsageError(f"the task {task} runs alone and has its own measures: broadsheet evaluate {task}")
         (_backtest if task == "trending" else _readers)(made, data, as_json)
         return
     with bars() as begin:
@@ -86,8 +91,8 @@ def evaluate(
 
 
 def _backtest(encoder: Encodes, data: Path | None, as_json: bool) -> None:
-    with progress("Encoding the papers") as told:
-        found = backtest(_past(data), encoder, progress=told)
+    with progress("Encoding the papers") as advance:
+        found = backtest(_past(data), encoder, progress=advance)
     if as_json:
         print_json(found.to_json())
     else:
@@ -95,11 +100,11 @@ def _backtest(encoder: Encodes, data: Path | None, as_json: bool) -> None:
 
 
 def _past(data: Path | None) -> list[Document]:
-    """The papers of past days: the test set's where there is one, else the Collection's."""
+    """Return the papers of past days: the test set's if there is one, else the Collection's."""
     if sets := os.environ.get("BROADSHEET_DATA"):
         source = names.source(f"jsonl:{Path(sets).expanduser() / 'hf_daily' / 'daily.jsonl.gz'}")
         return [record for record in source.fetch(None) if isinstance(record, Document)]
-    with opened(data, create=False) as collection:
+    with open_configured(data, create=False) as collection:
         return of_collection(collection)
 
 
@@ -108,8 +113,8 @@ def _readers(encoder: Encodes, data: Path | None, as_json: bool) -> None:
         papers = readers.papers_of(_labelled(data), encoder, begin("Encoding the papers"))
         average = readers.average(papers.vectors)
         methods: dict[str, readers.Method] = {readers.OURS: readers.ForYou(papers), readers.AVERAGE: average}
-        made = readers.made_up(papers, _READERS)
-        found = readers.measured(papers, made, methods, progress=begin("Reading for them"))
+        made = readers.make_readers(papers, _READERS)
+        found = readers.measure(papers, made, methods, progress=begin("Reading for them"))
     if as_json:
         print_json(found.to_json())
         return
@@ -118,19 +123,19 @@ def _readers(encoder: Encodes, data: Path | None, as_json: bool) -> None:
          f"{row.above.mean:+.3f} ({row.above.low:+.3f} – {row.above.high:+.3f})" if row.above else ""]
         for row in found.rows
     ]  # fmt: skip
-    table(["out of", "measure", "ranked by", "#value", "#95 % interval", "#ours is above"], shown)
+    table(["pool", "measure", "ranked by", "#value", "#95 % interval", "#our lead"], shown)
     note(
-        f"{found.readers} made-up readers of {found.topics} topics; {found.papers:,} papers with a topic. Relevant are "
-        "all papers of a reader's topics but the few given. `./run.sh bench for_you` adds linear classifiers."
+        f"{found.readers} made-up readers of {found.topics} topics; {found.papers:,} papers with a topic. All papers "
+        "of a reader's topics are relevant, except the few given. `./run.sh bench for_you` adds linear classifiers."
     )
 
 
 def _labelled(data: Path | None) -> list[Document]:
-    """The papers with a topic: the test set's where there is one, else the Collection's."""
+    """Return the papers with a topic: the test set's if there is one, else the Collection's."""
     if sets := os.environ.get("BROADSHEET_DATA"):
         source = names.source(f"jsonl:{Path(sets).expanduser() / 'papers_conf' / 'papers.jsonl.gz'}")
         return [record for record in source.fetch(None) if isinstance(record, Document)]
-    with opened(data, create=False) as collection:
+    with open_configured(data, create=False) as collection:
         return collection.store.papers.newest(collection.store.papers.count())
 
 
@@ -143,8 +148,8 @@ def _print_backtest(found: Backtest) -> None:
     above = [f"#above {name}" for name in next(row.above for row in found.rows if row.above)]
     table(["ranked by", "measure", "#value", "#95 % interval", *above], [row + [""] * (7 - len(row)) for row in shown])
     note(
-        f"{found.days} days from {found.first} to {found.last} with {found.papers:,} papers; {found.left_out} days "
-        f"with too few papers or votes all alike left out. Learned from {found.learned} earlier days, anew each month."
+        f"{found.days} days from {found.first} to {found.last} with {found.papers:,} papers; left out {found.left_out} "
+        f"days with too few papers or identical votes. Learned from {found.learned} earlier days, again each month."
     )
 
 
@@ -154,4 +159,4 @@ def _print_rows(rows: list[Row]) -> None:
         for row in rows
     ]
     table(["set", "setting", "measure", "#value", "#95 % interval", "#queries"], shown)
-    note("Intervals are by bootstrap over the queries; how far `hybrid` is above each setting is in --json.")
+    note("Intervals come from a bootstrap over the queries; --json also says how far `hybrid` is above each setting.")

@@ -1,4 +1,4 @@
-"""Bringing papers in: ingest."""
+"""Ingest: read sources into the Store."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from broadsheet.collection import Collection
 from broadsheet.core.errors import NotFoundError, SourceError
 from broadsheet.core.types import Run
 from broadsheet.sync import Synced
-from broadsheet.wiring.collection import opened
+from broadsheet.wiring.collection import open_configured
 from broadsheet.wiring.sources import ingest as read
 from broadsheet.wiring.sources import source
 
@@ -23,7 +23,7 @@ Names = Annotated[
     list[str] | None,
     typer.Argument(
         metavar="SOURCE",
-        help="Such as arxiv:cs.IR, hf:daily, jsonl:papers.jsonl, bibtex:refs.bib; without any, all that are followed.",
+        help="For example arxiv:cs.IR, hf:daily, jsonl:papers.jsonl, bibtex:refs.bib; without any, all followed ones.",
     ),
 ]
 FetchedSince = Annotated[
@@ -39,20 +39,20 @@ def ingest(
     data: Data = None,
     as_json: AsJson = False,
 ) -> None:
-    """Read sources and keep their papers.
+    """Read sources and store their papers.
 
-    A bad record stops nothing: it is kept with its reason.
-    A live feed is asked for what is new since its last run, at first for the last 30 days.
+    A bad record does not stop the run: it is stored with the reason.
+    A live feed is asked for what is new since its last run; the first run asks for the last 30 days.
 
     Example: broadsheet ingest bibtex:refs.bib --sync
     """
     first = options.day(since, "--since")
-    with opened(data) as collection:
+    with open_configured(data) as collection:
         chosen = sources or [each.name for each in collection.store.journal.sources()]
         for name in chosen:
-            source(name, collection)  # a name that cannot be is said before any work is done
+            source(name, collection)  # a wrong name is reported before any work is done
         if not chosen:
-            raise NotFoundError("no source is followed: name one, or `broadsheet sources add SOURCE` first")
+            raise NotFoundError("you follow no source: name one, or run `broadsheet sources add SOURCE` first")
         runs = _ingest_all(collection, chosen, first)
         synced = sync_shown(collection) if and_sync else None
         pending = collection.store.papers.pending(collection.lexicon.change)
@@ -73,7 +73,7 @@ def _say_synced(synced: Synced | None, pending: int) -> None:
     if synced is not None:
         print_synced(synced)
     elif pending:
-        note("Run `broadsheet sync` to find them by words and meaning.")
+        note("Run `broadsheet sync` to make them searchable by words and by meaning.")
 
 
 def _stop_if_failed(runs: list[Run]) -> None:
@@ -83,15 +83,15 @@ def _stop_if_failed(runs: list[Run]) -> None:
     for run in failed:
         say(f"{run.source}: {run.error}")
     if failed:
-        raise SourceError(f"{len(failed)} of {len(runs)} sources failed; what came before is kept")
+        raise SourceError(f"{len(failed)} of {len(runs)} sources failed; the papers read before are stored")
 
 
 def print_runs(runs: list[Run]) -> None:
-    """Runs as a table."""
+    """Print runs as a table."""
     rows = [[run.source, *(f"{n:,}" for n in (run.new, run.changed, run.same, run.bad))] for run in runs]
     table(["source", "#new", "#changed", "#same", "#bad"], rows)
     for run in runs:
         if not (run.new or run.changed or run.same or run.bad or run.error):
-            note(f"{run.source} brought nothing: there is nothing new, or it is not of the kind its name says.")
+            note(f"{run.source} gave no papers: there is nothing new, or it is not of the kind that its name says.")
     if any(run.bad for run in runs):
-        note("`broadsheet status` shows the bad records and why they are.")
+        note("`broadsheet status` shows the bad records and the reasons.")

@@ -15,25 +15,25 @@ from broadsheet.config import Settings
 from broadsheet.core.errors import NotFoundError, nearest
 from broadsheet.doctor import job_words
 from broadsheet.store.journal import JobRun
-from broadsheet.wiring.collection import opened
+from broadsheet.wiring.collection import open_configured
 from broadsheet.wiring.jobs import JOBS, Job, Outcome, Round
 from broadsheet.wiring.jobs import run as run_job
 
 NoSync = Annotated[bool, typer.Option("--no-sync", help="Only read the sources; sync later.")]
-JobName = Annotated[str | None, typer.Argument(metavar="JOB", help="Run this job now; without it, list all.")]
+JobName = Annotated[str | None, typer.Argument(metavar="JOB", help="Run this job now; without it, list all jobs.")]
 
 
 def fetch(no_sync: NoSync = False, data: Data = None) -> None:
-    """Read all followed sources once, then sync: made for cron.
+    """Read all followed sources once, then sync; meant for cron.
 
-    A source that fails is told, and the others go on; the exit code is 4 then. If another process is fetching, this
-    one says so and ends.
+    A source that fails is reported, and the others are still read; the exit code is then 4. If another process is
+    fetching already, this one says so and stops.
 
     Example: broadsheet fetch
     """
-    with opened(data, create=False) as collection:
+    with open_configured(data, create=False) as collection:
         if not collection.store.journal.sources():
-            raise NotFoundError("no source is followed: `broadsheet sources add SOURCE` first")
+            raise NotFoundError("you follow no source: run `broadsheet sources add SOURCE` first")
         settings = config.load(collection.path)
         names = ["fetch"] if no_sync else ["fetch", "sync"]
         outcomes = [_run_shown(_job(name), collection, settings) for name in names]
@@ -46,7 +46,7 @@ def jobs(job: JobName = None, data: Data = None, as_json: AsJson = False) -> Non
     Example: broadsheet jobs trending
     """
     chosen = _job(job) if job else None
-    with opened(data, create=False) as collection:
+    with open_configured(data, create=False) as collection:
         settings = config.load(collection.path)
         outcome = _run_shown(chosen, collection, settings) if chosen else None
         last = {each.job: each for each in collection.store.journal.job_runs()}
@@ -54,7 +54,7 @@ def jobs(job: JobName = None, data: Data = None, as_json: AsJson = False) -> Non
         print_json([_shape(each.name, last.get(each.name)) for each in JOBS if chosen in (None, each)])
     elif outcome is None:
         rows = [_row(each, settings, last.get(each.name)) for each in JOBS]
-        table(["=job", "=every", "=last begun", "result"], rows)
+        table(["=job", "=every", "=last started", "result"], rows)
     _end_with([outcome] if outcome else [])
 
 
@@ -66,11 +66,11 @@ def _job(name: str) -> Job:
 
 
 def _run_shown(job: Job, collection: Collection, settings: Settings) -> Outcome:
-    with progress(job.name) as told:
-        round_ = Round(collection=collection, settings=settings, now=options.now(), progress=told)
+    with progress(job.name) as advance:
+        round_ = Round(collection=collection, settings=settings, now=options.now(), progress=advance)
         outcome = run_job(job, round_)
     if outcome.busy:
-        note(f"{job.name}: {outcome.said}; nothing is done here.")
+        note(f"{job.name}: {outcome.said}; this run did nothing.")
     elif outcome.said:
         out().print(f"{job.name}: {outcome.said}", markup=False)
     return outcome

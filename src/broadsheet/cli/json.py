@@ -1,4 +1,4 @@
-"""What ``--json`` prints. These shapes are stable: fields may be added, none is renamed or taken away."""
+"""What ``--json`` prints. These shapes are stable: fields may be added, but none is renamed or removed."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ def result(value: Result) -> dict[str, Any]:
 
 
 def results(value: Results) -> dict[str, Any]:
-    """A ranked list: ``query``, ``mode`` (what was really done), ``offset``, ``more`` (whether results follow),
-    ``note`` (why it is not what was asked, or why there is nothing) and ``items`` (results)."""
+    """A ranked list: ``query``, ``mode`` (how the search was done), ``offset``, ``more`` (whether results follow),
+    ``note`` (why it differs from what you asked for, or is empty) and ``items`` (results)."""
     return {
         "query": value.query,
         "mode": value.mode,
@@ -37,7 +37,7 @@ def results(value: Results) -> dict[str, Any]:
 
 def feed(value: Feed) -> dict[str, Any]:
     """A day, week or month: ``period``, ``previous`` and ``next`` (the nearest that have papers, or null), ``sort``,
-    ``total``, ``offset``, ``more``, ``note`` (why there is nothing) and ``items``, each with ``day``, ``votes``,
+    ``total``, ``offset``, ``more``, ``note`` (why it is empty) and ``items``, each with ``day``, ``votes``,
     ``document`` and ``also`` (the same work's other papers)."""
     return {
         "period": value.period.name,
@@ -61,11 +61,13 @@ def feed(value: Feed) -> dict[str, Any]:
 
 
 def trial(value: Trial) -> dict[str, Any]:
-    """A standing query tried on the past: ``query``, ``without``, ``first`` and ``last`` (days, or null), ``looked``
-    (at so many papers), ``note``, ``newest`` (results, newest day first), and ``rate``, ``stricter`` and ``looser`` (or
-    null), each with ``minimum`` (a word or a cosine), ``days``, ``papers``, ``silent`` (days) and ``a_day``."""
+    """An alert tried on past days: ``alert`` (its text, also ``query``), ``without``, ``first`` and ``last`` (days, or
+    null), ``looked`` (how many papers those days have), ``note``, ``newest`` (results, newest day first), and ``rate``,
+    ``stricter`` and ``looser`` (or null), each with ``minimum`` (a word or a cosine), ``days``, ``papers``, ``silent``
+    (days without a paper) and ``a_day``."""
     return {
-        "query": value.alert.text,
+        "alert": value.alert.text,
+        "query": value.alert.text,  # the former name of `alert`
         "without": list(value.alert.without),
         "rate": _rate(value.rate),
         "stricter": _rate(value.stricter),
@@ -91,7 +93,7 @@ def _rate(value: Rate | None) -> dict[str, Any] | None:
 
 
 def run(value: Run) -> dict[str, Any]:
-    """One ingest of one source: ``source``, ``started``, ``ended`` (null: it never ended), ``new``, ``changed``,
+    """One ingest of one source: ``source``, ``started``, ``ended`` (null: it did not end), ``new``, ``changed``,
     ``same``, ``bad`` (counts) and ``error`` (empty when it ended well)."""
     return {
         "source": value.source,
@@ -110,7 +112,7 @@ PRINTED = {
     "similar": "one ranked list",
     "show": "one paper",
     "feed": "one day, week or month",
-    "tried": "one trial of a standing query",
+    "tried": "one trial of an alert",
     "trending": "an object with `total`, `offset`, `more`, `note`, `rule` and `origin` (in words) and `items`, each "
     "with `day`, `votes`, `document`, `score`, `interest`, `terms` (`name`, `worth`, `why`), `text`, `topic` "
     "and `around`",
@@ -129,7 +131,7 @@ PRINTED = {
     "digest status": "an object with `subscribers`, `paused` (why, or null), `periods` (counts by state) and "
     "`unsettled` (a list of objects with `period`, `address`, `state`, `said` and `changed`)",
     "digest suppressions": "a list of objects with `address`, `reason`, `detail` and `since`",
-    "people list": "a list of objects with `address`, `name`, `role` and `joined` (null: invited and not come yet)",
+    "people list": "a list of objects with `address`, `name`, `role` and `joined` (null: invited, not signed in yet)",
     "people tokens list": "a list of objects with `number`, `name`, `writes` and `made`",
     "shelf": "a list of objects with `id`, `title`, `topics` and `offer`",
     "encoders": "a list of objects with `name`, `ready`, `dim`, `max_length`, `precision` and `why` (not ready)",
@@ -141,4 +143,4 @@ PRINTED = {
     "`papers` and `rows`, each with `pool`, `method`, `measure`, `value`, `low`, `high` and `above` (how far `for you` "
     "is above it: `mean`, `low`, `high`, `p`; null for `for you`)",
 }
-"""What each command prints with ``--json``; ``export`` prints a paper a line without being asked."""
+"""What each command prints with ``--json``; ``export`` prints one paper per line without the option."""

@@ -1,4 +1,4 @@
-"""A reader's own references: library."""
+"""A reader's reference library: library."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from broadsheet.cli.terminal import clean, note, out, print_json
 from broadsheet.core.errors import NotFoundError, UsageError
 from broadsheet.people.library import Imported, import_library
 from broadsheet.people.library_file import LARGEST
-from broadsheet.wiring.collection import opened
+from broadsheet.wiring.collection import open_configured
 
 References = Annotated[Path, typer.Argument(metavar="FILE", help="BibTeX, RIS, or CSV as Zotero writes it.")]
 AndSync = Annotated[bool, typer.Option("--sync", help="Sync at once, so that new papers can be found.")]
@@ -27,18 +27,18 @@ _SHOWN = 10
 def library(
     file: References, whose: Whose = None, and_sync: AndSync = False, data: Data = None, as_json: AsJson = False
 ) -> None:
-    """Save the papers of a reader's own library, in a list that is called after the file.
+    """Save the papers of a reader's reference library in a list named after the file.
 
-    Those that are not here yet come in by title, authors, abstract and identifiers; notes, tags and paths stay out.
+    Papers that are not here yet are added with title, authors, abstract and identifiers; notes, tags and paths are not.
 
     Example: broadsheet library thesis.bib
     """
     if not file.is_file():
-        raise NotFoundError(f"{str(file)!r} is no file")
+        raise NotFoundError(f"no file {str(file)!r}: expected BibTeX, RIS, or CSV as Zotero writes it")
     if file.stat().st_size > LARGEST:
         raise UsageError(f"{file.name!r} is larger than {LARGEST:,} bytes: import it in parts")
     settings = config.load(config.collection_folder(data))
-    with opened(data, settings=settings) as collection:
+    with open_configured(data, settings=settings) as collection:
         person = holder(collection.store, whose, settings)
         brought = import_library(collection, person.number, file.read_bytes(), file.name, now=options.now())
         if and_sync:
@@ -64,13 +64,15 @@ def _shape(brought: Imported) -> dict[str, object]:
 
 def _print(brought: Imported, *, synced: bool) -> None:
     taken = brought.taken
-    said = [
-        f"Papers in the list {clean(brought.name)!r}: {len(taken.likes):,}, of which {brought.known:,} here already "
-        f"and {taken.new:,} new. Records that could not be taken: {len(taken.bad):,}.",
+    lines = [
+        f"Papers saved in the list {clean(brought.name)!r}: {len(taken.likes):,} ({brought.known:,} already here, "
+        f"{taken.new:,} new). Records that could not be read: {len(taken.bad):,}.",
         *(f"  {clean(each.where)}: {clean(each.reason)}" for each in taken.bad[:_SHOWN]),
     ]
     if len(taken.bad) > _SHOWN:
-        said.append(f"  and {len(taken.bad) - _SHOWN:,} more")
-    out().print(Text("\n".join(said)))
+        lines.append(f"  and {len(taken.bad) - _SHOWN:,} more")
+    out().print(Text("\n".join(lines)))
+    if not (taken.likes or taken.bad):
+        note("No references were found in the file. Is it BibTeX, RIS, or CSV as Zotero writes it?")
     if taken.new and not synced:
-        note("Run `broadsheet sync`, then the new papers can be found.")
+        note("Run `broadsheet sync` to make the new papers searchable.")

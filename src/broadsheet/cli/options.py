@@ -18,50 +18,56 @@ Data = Annotated[
     typer.Option(
         "--data",
         metavar="DIR",
-        help="Folder of the Collection; else BROADSHEET_COLLECTION, else ./broadsheet-data.",
+        help="Folder of the Collection; default: BROADSHEET_COLLECTION, or ./broadsheet-data.",
     ),
 ]
 Words = Annotated[list[str], typer.Argument(metavar="QUERY", help="Words, a question, a title or an identifier.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]
 Count = Annotated[int, typer.Option("-k", "--count", metavar="N", min=1, max=1000, help="How many results at most.")]
-Offset = Annotated[int, typer.Option("--offset", metavar="N", min=0, help="Begin at this place of the list, from 0.")]
+Offset = Annotated[
+    int, typer.Option("--offset", metavar="N", min=0, help="Start at this position in the list, from 0.")
+]
 Parts = Annotated[bool, typer.Option("--parts", help="Show what words and meaning each added to the score.")]
 Since = Annotated[
-    str | None, typer.Option("--since", metavar="DAY", help="Not before: 2024, 2024-05, 2024-05-31, or 30d.")
+    str | None, typer.Option("--since", metavar="DAY", help="Not before this day: 2024, 2024-05, 2024-05-31, or 30d.")
 ]
-Until = Annotated[str | None, typer.Option("--until", metavar="DAY", help="Not after: 2024, 2024-05 or 2024-05-31.")]
+Until = Annotated[
+    str | None, typer.Option("--until", metavar="DAY", help="Not after this day: 2024, 2024-05 or 2024-05-31.")
+]
 Sources = Annotated[
     list[str] | None, typer.Option("--source", metavar="NAME", help="A source or its kind; may be repeated.")
 ]
 Venues = Annotated[list[str] | None, typer.Option("--venue", metavar="NAME", help="A venue; may be repeated.")]
 Categories = Annotated[
-    list[str] | None, typer.Option("--category", metavar="NAME", help="A category such as cs.IR; may be repeated.")
+    list[str] | None, typer.Option("--category", metavar="NAME", help="A category, for example cs.IR; may be repeated.")
 ]
 Authors = Annotated[
     list[str] | None, typer.Option("--author", metavar="NAME", help="Words of an author's name; may be repeated.")
 ]
 HasCode = Annotated[bool | None, typer.Option("--has-code/--no-code", help="Only papers with (or without) code.")]
-Port = Annotated[int | None, typer.Option("--port", metavar="N", min=0, max=65535, help="Port of the site; else 8000.")]
-Host = Annotated[str | None, typer.Option("--host", metavar="ADDRESS", help="Address to listen on; else 127.0.0.1.")]
-MinVotes = Annotated[int | None, typer.Option("--min-votes", min=0, metavar="N", help="At least so many votes.")]
+Port = Annotated[
+    int | None, typer.Option("--port", metavar="N", min=0, max=65535, help="Port of the site; default 8000.")
+]
+Host = Annotated[str | None, typer.Option("--host", metavar="ADDRESS", help="Address to listen on; default 127.0.0.1.")]
+MinVotes = Annotated[int | None, typer.Option("--min-votes", min=0, metavar="N", help="At least this many votes.")]
 
 _DAYS_AGO = re.compile(r"(\d{1,5})d")
 
 
 def now() -> datetime:
-    """The time at the door; below it time is an argument."""
+    """Return the present time (UTC). Only the command line reads the clock; below it, time is an argument."""
     return datetime.now(UTC)
 
 
 def day(text: str | None, option: str, *, last: bool = False) -> date | None:
-    """A day as typed: a date, a month, a year, or ``30d`` for so many days ago. UsageError for anything else."""
+    """Read a day as typed: a date, a month, a year, or ``30d`` for 30 days ago. UsageError for anything else."""
     if text is None:
         return None
     if ago := _DAYS_AGO.fullmatch(text.strip()):
         return now().date() - timedelta(days=int(ago[1]))
     found = query.day(text, last=last)
     if found is None:
-        raise UsageError(f"{option} is {text!r}; expected a day such as 2024-05-31, 2024-05 or 2024, or 30d")
+        raise UsageError(f"{option} is {text!r}; expected a day, for example 2024-05-31, 2024-05, 2024 or 30d")
     return found
 
 
@@ -76,7 +82,7 @@ def filters(
     has_code: bool | None,
     min_votes: int | None,
 ) -> Filters:
-    """The conditions that were given as options."""
+    """Return the conditions that were given as options."""
     return Filters(
         since=day(since, "--since"),
         until=day(until, "--until", last=True),

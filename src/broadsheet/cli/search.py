@@ -1,4 +1,4 @@
-"""Finding papers: search, similar, show."""
+"""Search: search, similar, show."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from broadsheet.cli.tables import print_document, print_results
 from broadsheet.cli.terminal import print_json
 from broadsheet.search.hybrid import search as find
 from broadsheet.search.similar import similar as find_similar
-from broadsheet.wiring.collection import opened
+from broadsheet.wiring.collection import open_configured
 from broadsheet.wiring.paper import paper
 
 Ids = Annotated[list[str], typer.Argument(metavar="ID", help="Ids of papers, as search prints them.")]
-Id = Annotated[str, typer.Argument(metavar="ID", help="The paper's id or another identifier of it.")]
+Id = Annotated[str, typer.Argument(metavar="ID", help="The paper's id, or another of its identifiers.")]
 Mode = Annotated[
     str, typer.Option("--mode", metavar="MODE", help="hybrid (words and meaning), lexical or semantic.")
 ]  # fmt: skip
@@ -41,20 +41,20 @@ def search(
 ) -> None:
     """Find papers by words and by meaning, best first.
 
-    Conditions may also stand in the query: author: venue: category: source: since: until: has:code votes:
+    The query may also hold conditions: author: venue: category: source: since: until: has:code votes:
 
     Example: broadsheet search "finding duplicate questions" --since 2023 -k 5
     """
-    asked = options.filters(
+    filters = options.filters(
         since, until, sources=source, venues=venue, categories=category, authors=author, has_code=has_code,
         min_votes=min_votes,
     )  # fmt: skip
-    with opened(data, create=False) as collection:
-        found = find(collection, " ".join(query), k=k, mode=mode, filters=asked, offset=offset)  # type: ignore[arg-type]
+    with open_configured(data, create=False) as collection:
+        results = find(collection, " ".join(query), k=k, mode=mode, filters=filters, offset=offset)  # type: ignore[arg-type]
     if as_json:
-        print_json(json.results(found))
+        print_json(json.results(results))
     else:
-        print_results(found, parts=parts)
+        print_results(results, parts=parts)
 
 
 def similar(
@@ -75,29 +75,29 @@ def similar(
 ) -> None:
     """Find the papers nearest to one paper or to several.
 
-    Several are taken together, as their mean. No model is loaded.
+    Several papers are combined as their mean. No model is loaded.
 
     Example: broadsheet similar arxiv:2401.00001 -k 5
     """
-    asked = options.filters(
+    filters = options.filters(
         since, until, sources=source, venues=venue, categories=category, authors=author, has_code=has_code,
         min_votes=min_votes,
     )  # fmt: skip
-    with opened(data, create=False) as collection:
-        known = [paper(collection, each).id for each in ids]
-        found = find_similar(collection, known, k=k, filters=asked, offset=offset)
+    with open_configured(data, create=False) as collection:
+        papers = [paper(collection, each).id for each in ids]
+        results = find_similar(collection, papers, k=k, filters=filters, offset=offset)
     if as_json:
-        print_json(json.results(found))
+        print_json(json.results(results))
     else:
-        print_results(found, parts=parts)
+        print_results(results, parts=parts)
 
 
 def show(id: Id, data: Data = None, as_json: AsJson = False) -> None:
-    """Show all that is known of one paper.
+    """Show everything that is known about one paper.
 
     Example: broadsheet show arxiv:2401.00001
     """
-    with opened(data, create=False) as collection:
+    with open_configured(data, create=False) as collection:
         document = paper(collection, id)
     if as_json:
         print_json(json.document(document))

@@ -1,4 +1,4 @@
-"""Serving the site: serve, run."""
+"""The server: serve, run."""
 
 from __future__ import annotations
 
@@ -14,42 +14,45 @@ from broadsheet.cli.terminal import note, out
 from broadsheet.collection import Collection
 from broadsheet.config import Settings
 from broadsheet.wiring import logs
-from broadsheet.wiring.collection import opened
+from broadsheet.wiring.collection import open_configured
 
-NoSync = Annotated[bool, typer.Option("--no-sync", help="Do not bring the indexes up to the Store.")]
+NoSync = Annotated[bool, typer.Option("--no-sync", help="Do not update the indexes from the Store.")]
 
 
 def serve(port: Port = None, host: Host = None, no_sync: NoSync = False, data: Data = None) -> None:
-    """Serve the site, syncing in the background.
+    """Serve the site, and sync in the background.
 
     Example: broadsheet serve --port 8080 --data /srv/papers
     """
     folder = config.collection_folder(data)
     settings = config.load(folder, port=port, host=host)
-    with opened(folder, create=False, settings=settings) as collection:
+    with open_configured(folder, create=False, settings=settings) as collection:
         serve_site(collection, settings, syncing=not no_sync)
 
 
 def run(port: Port = None, host: Host = None, data: Data = None) -> None:
-    """Serve the site, fetch, sync and mail by itself.
+    """Serve the site, and fetch, sync and send email on schedule.
 
-    Each job of `broadsheet jobs` is run when it is due, by the settings fetch_hours and trending_hours. Makes the
-    Collection when there is none. Ctrl-C or SIGTERM ends it between two steps.
+    Runs each job of `broadsheet jobs` when it is due, by the settings fetch_hours and trending_hours. Creates the
+    Collection if it does not exist. Ctrl-C or SIGTERM stops it between two steps.
 
     Example: broadsheet run --data /srv/papers
     """
     folder = config.collection_folder(data)
     settings = config.load(folder, port=port, host=host)
     debug = bool(os.environ.get("BROADSHEET_DEBUG"))
-    with logs.written(as_json=settings.logs_json, debug=debug), opened(folder, settings=settings) as collection:
+    with (
+        logs.logging_to(as_json=settings.logs_json, debug=debug),
+        open_configured(folder, settings=settings) as collection,
+    ):
         server("site")(collection, settings, scheduled=True, ready=_say_ready)
 
 
 def serve_site(collection: Collection, settings: Settings, *, syncing: bool) -> None:
-    """Serve until stopped, with logs; ``syncing`` in the background."""
+    """Serve until stopped, with logs; ``syncing``: update the indexes in the background."""
     if syncing:
-        note("Syncing in the background; what is in already can be found.")
-    with logs.written(as_json=settings.logs_json, debug=bool(os.environ.get("BROADSHEET_DEBUG"))):
+        note("Syncing in the background; papers that are indexed already can be found.")
+    with logs.logging_to(as_json=settings.logs_json, debug=bool(os.environ.get("BROADSHEET_DEBUG"))):
         server("site")(collection, settings, syncing=syncing, ready=_say_ready)
 
 

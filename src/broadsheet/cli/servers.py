@@ -1,4 +1,4 @@
-"""The table of servers: what commands start, loaded only when it starts, because it takes long to load."""
+"""The table of servers: each is loaded only when a command starts it, because it takes long to load."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ SERVERS = {
     "agents": ("broadsheet.mcp.stdio", "serve_stdio"),
     "agents over HTTP": ("broadsheet.mcp.http", "serve_http"),
 }
-"""What commands start: a module and the function that serves until it is stopped."""
+"""By the name that a command uses: a module, and its function that serves until it is stopped."""
 
 
 def server(name: str) -> Callable[..., None]:
-    """The function that serves what is called so in the table."""
+    """Load the function that serves under this name of the table."""
     module, function = SERVERS[name]
     found: Callable[..., None] = getattr(import_module(module), function)
     return found

@@ -1,4 +1,4 @@
-"""The starter shelf: its coverage, putting it in, taking it out."""
+"""The starter shelf: show it, add it, remove it."""
 
 from __future__ import annotations
 
@@ -12,21 +12,21 @@ from broadsheet.cli import options
 from broadsheet.cli.options import AsJson, Data
 from broadsheet.cli.terminal import note, print_json, progress, table
 from broadsheet.core.errors import UsageError
-from broadsheet.wiring.collection import opened
+from broadsheet.wiring.collection import open_configured
 
-Add = Annotated[bool, typer.Option("--add", help="Put the shelf into the Collection.")]
-Remove = Annotated[bool, typer.Option("--remove", help="Take the shelf out of the Collection.")]
+Add = Annotated[bool, typer.Option("--add", help="Add the shelf to the Collection.")]
+Remove = Annotated[bool, typer.Option("--remove", help="Remove the shelf from the Collection.")]
 
 
 def shelf(add: Add = False, remove: Remove = False, data: Data = None, as_json: AsJson = False) -> None:
-    """Show the starter shelf and where Broadsheet offers each.
+    """Show the starter shelf and which part of Broadsheet covers each paper.
 
-    289 papers, each with the module that offers what it is about, planned, or not ours and why.
+    Each of the 289 papers names the module that offers its subject, or says `planned`, or `not ours` and why.
 
     Example: broadsheet shelf --remove
     """
     if add and remove:
-        raise UsageError("--add and --remove together: choose one")
+        raise UsageError("--add and --remove exclude each other: choose one")
     if add or remove:
         _change(remove=remove, data=data)
         return
@@ -34,7 +34,7 @@ def shelf(add: Add = False, remove: Remove = False, data: Data = None, as_json: 
     if as_json:
         print_json([{"id": e.id, "title": e.title, "topics": list(e.topics), "offer": e.offer} for e in rows])
         return
-    table(["id", "title", "offered"], [[e.id, e.title, e.offer] for e in rows])
+    table(["id", "title", "covered by"], [[e.id, e.title, e.offer] for e in rows])
     counts = Counter(_kind(e.offer) for e in rows)
     note(f"{len(rows)} papers: " + ", ".join(f"{n} {kind}" for kind, n in counts.most_common()))
 
@@ -44,11 +44,13 @@ def _kind(offer: str) -> str:
 
 
 def _change(*, remove: bool, data: Data) -> None:
-    with opened(data, create=not remove) as collection:
+    with open_configured(data, create=not remove) as collection:
         if remove:
             gone = starter.remove(collection, now=options.now())
-            note(f"{gone} papers of the shelf taken out; they are found no more. `broadsheet sync` frees their place.")
+            note(
+                f"Removed {gone} papers of the shelf; search no longer finds them. `broadsheet sync` frees their space."
+            )
             return
-        with progress("Reading the shelf") as told:
-            run = starter.add(collection, now=options.now(), progress=told)
-    note(f"{run.new} papers put in, {run.same} were there. Run `broadsheet sync` to find them.")
+        with progress("Reading the shelf") as advance:
+            run = starter.add(collection, now=options.now(), progress=advance)
+    note(f"Added {run.new} papers; {run.same} were there already. Run `broadsheet sync` to make them searchable.")

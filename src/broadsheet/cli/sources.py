@@ -1,4 +1,4 @@
-"""Sources that are followed: add, list, remove."""
+"""Followed sources: add, list, remove."""
 
 from __future__ import annotations
 
@@ -12,27 +12,27 @@ from broadsheet.cli.options import AsJson, Data
 from broadsheet.cli.terminal import note, print_json, table
 from broadsheet.core.types import Run
 from broadsheet.upkeep.sources import follow, unfollow
-from broadsheet.wiring.collection import opened
+from broadsheet.wiring.collection import open_configured
 
-Name = Annotated[str, typer.Argument(metavar="SOURCE", help="Such as arxiv:cs.IR, hf:daily, bibtex:refs.bib.")]
+Name = Annotated[str, typer.Argument(metavar="SOURCE", help="For example arxiv:cs.IR, hf:daily or bibtex:refs.bib.")]
 
 
 def add(source: Name, data: Data = None) -> None:
-    """Follow a source: `ingest` without names reads it.
+    """Follow a source, so that `ingest` without names reads it.
 
     Example: broadsheet sources add arxiv:cs.IR
     """
-    with opened(data) as collection:
+    with open_configured(data) as collection:
         added = follow(collection.store, source, now=options.now())
-    note(f"{source} is followed{'' if added else ' already'}. Run `broadsheet ingest` to read it.")
+    note(f"You {'now' if added else 'already'} follow {source}. Run `broadsheet ingest` to read it.")
 
 
 def list_all(data: Data = None, as_json: AsJson = False) -> None:
-    """List the sources that are followed, with their last runs.
+    """List the followed sources with their last runs.
 
     Example: broadsheet sources list
     """
-    with opened(data, create=False) as collection:
+    with open_configured(data, create=False) as collection:
         followed = collection.store.journal.sources()
     if as_json:
         print_json(
@@ -43,13 +43,13 @@ def list_all(data: Data = None, as_json: AsJson = False) -> None:
         )
         return
     if followed:
-        table(["source", "=last read", "#new", "result"], [_followed_row(s.name, s.last_run) for s in followed])
+        table(["source", "=last read", "#new", "result"], [_row(s.name, s.last_run) for s in followed])
     else:
-        note("No source is followed. Example: broadsheet sources add arxiv:cs.IR")
-    note(f"Kinds: {', '.join(names.known(names.SOURCES))}")
+        note("You follow no sources yet. Example: broadsheet sources add arxiv:cs.IR")
+    note(f"Kinds of sources: {', '.join(names.known(names.SOURCES))}")
 
 
-def _followed_row(name: str, run: Run | None) -> list[str]:
+def _row(name: str, run: Run | None) -> list[str]:
     if run is None:
         return [name, "never", "", ""]
     result = run.error or ("ended well" if run.ended else "interrupted")
@@ -57,10 +57,10 @@ def _followed_row(name: str, run: Run | None) -> list[str]:
 
 
 def remove(source: Name, data: Data = None) -> None:
-    """Follow a source no more. Its papers stay.
+    """Stop following a source. Its papers stay.
 
     Example: broadsheet sources remove arxiv:cs.IR
     """
-    with opened(data, create=False) as collection:
+    with open_configured(data, create=False) as collection:
         unfollow(collection.store, source)
-    note(f"{source} is followed no more; its papers stay.")
+    note(f"You no longer follow {source}; its papers stay.")

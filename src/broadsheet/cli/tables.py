@@ -1,4 +1,4 @@
-"""How papers look in a terminal: ranked results, and one paper with all that is known of it."""
+"""How papers look in a terminal: ranked results, and one paper with everything that is known about it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from broadsheet.cli.terminal import clean, note, out, voted
+from broadsheet.cli.terminal import clean, note, out, vote_count
 from broadsheet.core.types import Document, Part, Result, Results
 
 _STRENGTH = {"exact": "bold green", "strong": "green", "good": "cyan", "fair": "yellow", "weak": "dim"}
@@ -19,7 +19,7 @@ _FEW_AUTHORS = 3
 
 
 def print_results(found: Results, *, parts: bool = False) -> None:
-    """A ranked list with its notes; says why when there is nothing."""
+    """Print a ranked list with its notes; an empty list says why."""
     width = len(str(found.items[-1].rank)) if found.items else 1
     for item in found.items:
         row = Table.grid(padding=(0, 2, 0, 0))
@@ -32,13 +32,13 @@ def print_results(found: Results, *, parts: bool = False) -> None:
     elif not found.items:
         note("No paper matches.")
     if found.more:
-        note(f"More follow: --offset {found.offset + len(found.items)}")
+        note(f"For more: --offset {found.offset + len(found.items)}")
 
 
 def _result(item: Result, *, parts: bool) -> RenderableType:
     lines = [Text(clean(item.document.shown_title), style="bold"), _facts(item)]
     if item.passage:
-        lines.append(_highlighted(item))
+        lines.append(_passage(item))
     lines.append(_where(item.document))
     if parts:
         lines.append(_parts(item))
@@ -48,34 +48,34 @@ def _result(item: Result, *, parts: bool) -> RenderableType:
 def _facts(item: Result) -> Text:
     words = _PINNED[item.pinned] if item.pinned else f"{item.strength} match"
     line = Text(words, style=_STRENGTH[item.strength])
-    for fact in _said(item.document):
+    for fact in _short_facts(item.document):
         line.append(f" · {fact}", style="default")
     return line
 
 
-def _said(document: Document) -> list[str]:
+def _short_facts(document: Document) -> list[str]:
     """Authors, venue and date in short, where they are known; votes where they are counted."""
     names = [clean(name) for name in document.authors[:_FEW_AUTHORS]]
     more = len(document.authors) - len(names)
     authors = ", ".join(names) + (f" and {more} more" if more else "")
     day = str(document.dated or document.year or "")
-    facts = (authors, clean(document.venue), day, voted(document.votes or None))
+    facts = (authors, clean(document.venue), day, vote_count(document.votes or None))
     return [fact for fact in facts if fact]
 
 
-def _highlighted(item: Result) -> Text:
+def _passage(item: Result) -> Text:
     """The passage, less what steers terminals, with the words of the query marked."""
-    kept = Text()
+    text = Text()
     at = 0
     for start, end in item.matched:
-        kept.append(_printable(item.passage[at:start]))
-        kept.append(_printable(item.passage[start:end]), style="bold yellow")
+        text.append(_without_unprintable(item.passage[at:start]))
+        text.append(_without_unprintable(item.passage[start:end]), style="bold yellow")
         at = end
-    kept.append(_printable(item.passage[at:]))
-    return kept
+    text.append(_without_unprintable(item.passage[at:]))
+    return text
 
 
-def _printable(text: str) -> str:
+def _without_unprintable(text: str) -> str:
     return "".join(character if character.isprintable() else " " for character in text)
 
 
@@ -87,8 +87,8 @@ def _where(document: Document) -> Text:
 
 
 def _parts(item: Result) -> Text:
-    said = [_part(side, item.parts[side]) for side in _SIDES if side in item.parts]
-    return Text("score {:.3f} = {}".format(item.score, "  +  ".join(said)) if said else "", style="dim")
+    sides = [_part(side, item.parts[side]) for side in _SIDES if side in item.parts]
+    return Text("score {:.3f} = {}".format(item.score, "  +  ".join(sides)) if sides else "", style="dim")
 
 
 def _part(side: str, part: Part) -> str:
@@ -99,7 +99,7 @@ def _part(side: str, part: Part) -> str:
 
 
 def print_document(document: Document) -> None:
-    """Everything known of a paper."""
+    """Print everything that is known about a paper."""
     out().print(Text(clean(document.shown_title), style="bold"))
     if document.authors:
         out().print(Text(", ".join(map(clean, document.authors))))
@@ -108,12 +108,12 @@ def print_document(document: Document) -> None:
     grid = Table.grid(padding=(0, 2, 0, 0))
     grid.add_column(style="dim")
     grid.add_column(overflow="fold")
-    for name, value in _known(document):
-        grid.add_row(name, Text(clean(value)))
+    for name, value in _known_facts(document):
+        grid.add_row(Text(clean(name)), Text(clean(value)))
     out().print(grid)
 
 
-def _known(document: Document) -> list[tuple[str, str]]:
+def _known_facts(document: Document) -> list[tuple[str, str]]:
     dates = ("announced", "listed", "submitted", "updated")
     rows = [
         ("id", document.id),
@@ -132,7 +132,7 @@ def _known(document: Document) -> list[tuple[str, str]]:
 
 
 def print_brief(found: Results) -> None:
-    """A query and its results in a line each."""
+    """Print a query, and each of its results in a line."""
     out().print(Text.assemble(("\n› ", "dim"), (clean(found.query), "bold")))
     for item in found.items:
         row = Table.grid(padding=(0, 2, 0, 0))

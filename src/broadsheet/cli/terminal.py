@@ -1,4 +1,4 @@
-"""What commands print with: standard output for results, standard error for progress and notes. Rich comes in late."""
+"""The terminal: results on standard output, progress and notes on standard error. Rich is imported only when used."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ LEVELS = {"ok": "green", "warn": "yellow", "fail": "bold red"}
 
 
 def out() -> Console:
-    """The console of standard output. Foreign text reaches it as ``Text`` through ``clean``, never as markup."""
+    """Return the console of standard output. Foreign text reaches it as ``Text`` through ``clean``, never as markup."""
     return _console(False)
 
 
 def err() -> Console:
-    """The console of standard error."""
+    """Return the console of standard error."""
     return _console(True)
 
 
@@ -39,37 +39,37 @@ def _console(stderr: bool) -> Console:
 
 
 def clean(text: str) -> str:
-    """Foreign text for a terminal: one line, no control characters that could steer it."""
+    """Return foreign text as one line without control characters that could steer a terminal."""
     return squeeze(text)
 
 
-def voted(votes: int | None) -> str:
-    """``43 votes``, ``1 vote``; empty where nobody counts."""
+def vote_count(votes: int | None) -> str:
+    """Write ``43 votes`` or ``1 vote``; empty where no source counts votes."""
     return "" if votes is None else f"{votes:,} vote{'' if votes == 1 else 's'}"
 
 
 def say(message: str) -> None:
-    """One line on standard error."""
+    """Print one line on standard error."""
     print(f"broadsheet: {' '.join(message.split())}", file=sys.stderr, flush=True)
 
 
 def note(message: str) -> None:
-    """A line of help on standard error, beside what was printed."""
+    """Print a line of help on standard error, apart from the results."""
     err().print(message, style="dim", markup=False)
 
 
 def print_json(value: Any) -> None:
-    """A JSON value on standard output."""
+    """Print a JSON value on standard output."""
     print(harmless(json.dumps(value, ensure_ascii=False, indent=2, default=str)))
 
 
 def harmless(line: str) -> str:
-    """The same JSON with the characters that could steer a terminal written as escapes."""
+    """Return the same JSON with escapes for the characters that could steer a terminal."""
     return _CONTROL.sub(lambda found: f"\\u{ord(found[0]):04x}", line)
 
 
 def table(columns: Sequence[str], rows: Iterable[Sequence[RenderableType]], *, title: str = "") -> None:
-    """A table on standard output; ``#`` before a name: numbers; ``=``: never broken."""
+    """Print a table on standard output; ``#`` before a column's name: numbers; ``=``: its lines are never broken."""
     from rich import box
     from rich.table import Table
     from rich.text import Text
@@ -92,14 +92,14 @@ def table(columns: Sequence[str], rows: Iterable[Sequence[RenderableType]], *, t
 
 @contextmanager
 def progress(title: str) -> Iterator[Progress]:
-    """A bar on standard error while the block runs; nothing where that is no terminal."""
+    """Show a bar on standard error while the block runs; nothing where that is not a terminal."""
     with bars() as begin:
         yield begin(title)
 
 
 @contextmanager
 def bars() -> Iterator[Any]:
-    """Makes a bar for every step named while the block runs."""
+    """Make a bar for each step that the block names."""
     if not sys.stderr.isatty():
         yield lambda _title: lambda _done, _total: None
         return

@@ -1,4 +1,4 @@
-"""What trends, on the command line; and learning what readers come to vote for."""
+"""Trending: show the trending papers; learn what readers vote for."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ from rich.text import Text
 from broadsheet import config
 from broadsheet.cli import json, options
 from broadsheet.cli.options import AsJson, Data
-from broadsheet.cli.terminal import clean, note, out, print_json, voted
+from broadsheet.cli.terminal import clean, note, out, print_json, vote_count
 from broadsheet.daily.day import Feed
 from broadsheet.trending.prior import learn as learn_it
-from broadsheet.trending.ranking import Opened, opened, origin, risen, rule
+from broadsheet.trending.ranking import Explanation, explain, origin, rule, trending_feed
 from broadsheet.trending.score import HALF_LIFE
 from broadsheet.trending.table import keep
-from broadsheet.wiring.collection import opened as open_it
+from broadsheet.wiring.collection import open_configured as open_it
 
 Days = Annotated[int, typer.Option("--days", metavar="N", min=1, max=31, help="How many days back.")]
 Learn = Annotated[
-    bool, typer.Option("--learn", help="First learn from the days with votes, and bring the kept scores up.")
+    bool, typer.Option("--learn", help="First learn from the days that have votes, and update the stored scores.")
 ]
 
 
@@ -32,7 +32,7 @@ def trending(
     data: Data = None,
     as_json: AsJson = False,
 ) -> None:
-    """Show what trends of the last days, and what each score is made of.
+    """Show the trending papers of the last days, and how each score is made up.
 
     Example: broadsheet trending --days 3 -k 10
     """
@@ -41,9 +41,9 @@ def trending(
         if learn:
             made = learn_it(collection, now=now)
             kept = keep(collection, now=now)
-            note(f"Learned from {made.papers:,} papers of {made.days:,} days; {kept:,} scores brought up.")
-        found = risen(collection, now=now, zone=settings.time_zone, days=days, k=k, offset=offset)
-        scores = opened(collection, found.cards, now=now)
+            note(f"Learned from {made.papers:,} papers of {made.days:,} days; updated {kept:,} scores.")
+        found = trending_feed(collection, now=now, zone=settings.time_zone, days=days, k=k, offset=offset)
+        scores = explain(collection, found.cards, now=now)
         words = {"rule": rule(HALF_LIFE), "origin": origin(collection)}
     if as_json:
         print_json(shape(found, scores) | words)
@@ -51,11 +51,11 @@ def trending(
         _print(found, scores, words)
 
 
-def shape(value: Feed, scores: dict[str, Opened]) -> dict[str, Any]:
-    """What trends: ``total``, ``offset``, ``more``, ``note`` and ``items``, each with ``day``, ``votes``, ``document``,
-    ``score``, ``interest`` (the sum of the ``terms``: ``name``, ``worth``, ``why``), ``text`` and ``topic`` (powers of
-    two, or null) and ``around`` (papers near it and how many its past lets expect, or null); and the ``rule`` and the
-    ``origin`` of the guess in words."""
+def shape(value: Feed, scores: dict[str, Explanation]) -> dict[str, Any]:
+    """Return what ``--json`` prints: ``total``, ``offset``, ``more``, ``note`` and ``items``, each with ``day``,
+    ``votes``, ``document``, ``score``, ``interest`` (the sum of the ``terms``: ``name``, ``worth``, ``why``), ``text``
+    and ``topic`` (powers of two, or null) and ``around`` (papers near it and how many its past predicts, or null); and
+    the ``rule`` and the ``origin`` of the guess in words."""
     return {
         "total": value.total,
         "offset": value.offset,
@@ -80,16 +80,16 @@ def shape(value: Feed, scores: dict[str, Opened]) -> dict[str, Any]:
     }
 
 
-def _print(found: Feed, scores: dict[str, Opened], words: dict[str, str]) -> None:
+def _print(found: Feed, scores: dict[str, Explanation], words: dict[str, str]) -> None:
     for rank, card in enumerate(found.cards, found.offset + 1):
         score = scores.get(card.document.id)
         out().print(Text(f"{rank}. {clean(card.document.shown_title)}", style="bold"))
-        votes = f" · {voted(card.votes)}" if voted(card.votes) else ""
+        votes = f" · {vote_count(card.votes)}" if vote_count(card.votes) else ""
         out().print(Text(clean(card.document.id), style="magenta") + Text(f" · {card.day}{votes}"))
         for term in score.terms if score else ():
             out().print(Text(f"   {term.worth:8.2f}  {term.name}: {term.why}"))
         if score:
-            out().print(Text(f"   {score.parts.total:8.2f}  of interest now\n"))
+            out().print(Text(f"   {score.parts.total:8.2f}  interest now\n"))
     note(found.note or f"{words['rule']} {words['origin']}")
     if found.more:
-        note(f"More follow: --offset {found.offset + len(found.cards)}")
+        note(f"For more: --offset {found.offset + len(found.cards)}")

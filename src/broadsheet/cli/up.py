@@ -1,4 +1,4 @@
-"""Starting with one command: up."""
+"""The one command to start with: up."""
 
 from __future__ import annotations
 
@@ -18,17 +18,17 @@ from broadsheet.collection import Collection
 from broadsheet.config import Settings
 from broadsheet.core.errors import BroadsheetError, UsageError
 from broadsheet.search.hybrid import search
-from broadsheet.wiring.collection import opened
+from broadsheet.wiring.collection import open_configured
 
 AT_ONCE = 2_000  # texts that a start encodes before it serves; more are encoded while the site is up already
-Once = Annotated[bool, typer.Option("--once", help="Do everything but serve.")]
-NoShelf = Annotated[bool, typer.Option("--no-shelf", help="Leave an empty Collection empty.")]
+Once = Annotated[bool, typer.Option("--once", help="Do everything except serve.")]
+NoShelf = Annotated[bool, typer.Option("--no-shelf", help="Do not add the starter shelf to an empty Collection.")]
 
 
 def up(once: Once = False, port: Port = None, host: Host = None, no_shelf: NoShelf = False, data: Data = None) -> None:
-    """Do all it takes: open, fill, sync, show examples, serve.
+    """Set up and serve in one step: create, fill, sync, show examples, serve.
 
-    Makes the Collection when there is none, and puts the starter shelf into an empty one.
+    Creates the Collection if it does not exist, and adds the starter shelf to an empty one.
 
     Example: broadsheet up --port 8080
     """
@@ -36,7 +36,7 @@ def up(once: Once = False, port: Port = None, host: Host = None, no_shelf: NoShe
     settings = config.load(folder, port=port, host=host)
     if not once:
         _require_port(settings)
-    with opened(folder, settings=settings) as collection:
+    with open_configured(folder, settings=settings) as collection:
         if not no_shelf and not collection.store.papers.last_change():
             _fill(collection)
         later = not once and _pending(collection) > AT_ONCE
@@ -51,7 +51,7 @@ def _require_port(settings: Settings) -> None:
     """Look whether the port can be had before any long work; the server takes it for itself later."""
     family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
     if settings.port > 65535:
-        raise UsageError(f"cannot listen on port {settings.port}: expected 0 to 65535, 0 for any that is free")
+        raise UsageError(f"cannot listen on port {settings.port}: expected 0 to 65535, 0 for any free port")
     try:
         socket.create_server((settings.host, settings.port), family=family).close()
     except OSError as error:
@@ -60,9 +60,9 @@ def _require_port(settings: Settings) -> None:
 
 
 def _fill(collection: Collection) -> None:
-    with progress("Reading the shelf") as told:
-        run = shelf.add(collection, now=options.now(), progress=told)
-    out().print(f"{run.new} papers of the starter shelf are in {collection.path}.", markup=False, highlight=False)
+    with progress("Reading the shelf") as advance:
+        run = shelf.add(collection, now=options.now(), progress=advance)
+    out().print(f"Added {run.new} papers of the starter shelf to {collection.path}.", markup=False, highlight=False)
 
 
 def _pending(collection: Collection) -> int:

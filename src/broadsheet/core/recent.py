@@ -1,14 +1,15 @@
-"""A cache of recent values, bounded by their number and by their approximate size in bytes."""
+"""Caches: things made once for their owner, and the most recent of many values within bounds."""
 
 from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Hashable
-from typing import Generic, TypeVar
+from collections.abc import Callable, Hashable
+from typing import Any, Generic, TypeVar
 
 K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
+T = TypeVar("T")
 
 
 class Recent(Generic[K, V]):
@@ -23,11 +24,6 @@ class Recent(Generic[K, V]):
 
     def __len__(self) -> int:
         return len(self._kept)
-
-    @property
-    def held(self) -> int:
-        """Return the approximate number of bytes in the cache."""
-        return self._held
 
     def get(self, key: K) -> V | None:
         """Return the value of this key, or None."""
@@ -44,3 +40,20 @@ class Recent(Generic[K, V]):
             self._kept[key] = value, size
             while len(self._kept) > max(1, self.most) or (self._held > self.size and len(self._kept) > 1):
                 self._held -= self._kept.popitem(last=False)[1][1]
+
+
+class Memories:
+    """What parts of the program made for one owner (a Collection, a Snapshot), gone with it. Safe for threads."""
+
+    def __init__(self) -> None:
+        self._made: dict[Hashable, Any] = {}
+
+    def get(self, key: Hashable, make: Callable[[], T]) -> T:
+        """Return what is remembered under ``key``; ``make`` makes it first where nothing is. Threads that ask at once
+        may each make one, and all get the same."""
+        known: T | None = self._made.get(key)
+        return self._made.setdefault(key, make()) if known is None else known
+
+    def clear(self) -> None:
+        """Forget everything."""
+        self._made.clear()

@@ -3,14 +3,57 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from enum import StrEnum
 from typing import Any, Literal
 
 Mode = Literal["hybrid", "lexical", "semantic"]
 Access = Literal["single", "closed", "open"]
 """Who may read and sign in: the one reader of this machine; invited addresses; everyone."""
+
+
+class Strength(StrEnum):
+    """How well a paper matches, in a word. Stored and sent as the word, compared by how strong it is."""
+
+    WEAK = "weak"
+    FAIR = "fair"
+    GOOD = "good"
+    STRONG = "strong"
+    EXACT = "exact"
+
+    @classmethod
+    def of(cls, score: float, bands: Iterable[float], *, raised: int = 0) -> Strength:
+        """Return the strength of a score by where fair, good and strong begin (``bands``), ``raised`` by so many steps;
+        strong at most."""
+        return _STEPS[min(3, sum(score >= edge for edge in bands) + raised)]
+
+    @property
+    def label(self) -> str:
+        """The word as a reader sees it next to a paper: ``Good match``."""
+        return f"{self.value.capitalize()} match"
+
+    def __repr__(self) -> str:
+        return repr(self.value)
+
+    def __lt__(self, other: str) -> bool:
+        return _PLACE[self] < _PLACE[other]
+
+    def __le__(self, other: str) -> bool:
+        return _PLACE[self] <= _PLACE[other]
+
+    def __gt__(self, other: str) -> bool:
+        return _PLACE[self] > _PLACE[other]
+
+    def __ge__(self, other: str) -> bool:
+        return _PLACE[self] >= _PLACE[other]
+
+
+_STEPS = tuple(Strength)
+_PLACE: Mapping[str, int] = {each: place for place, each in enumerate(Strength)}
+LEVELS = (Strength.FAIR, Strength.GOOD, Strength.STRONG)
+"""The strengths that a reader can choose; each begins at a band of the Space."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,9 +190,7 @@ class Result:
     document: Document
     rank: int = field(metadata={"description": "The position in the whole list, from 1."})
     score: float = field(metadata={"description": "The value that the list is ranked by."})
-    strength: Literal["exact", "strong", "good", "fair", "weak"] = field(
-        metadata={"description": "The match in words."}
-    )
+    strength: Strength = field(metadata={"description": "The match in words."})
     pinned: Literal["", "identifier", "title"] = field(
         default="", metadata={"description": "Why it comes first whatever its score."}
     )

@@ -1,8 +1,8 @@
-"""The same work under several identifiers as one card. Records stay as they are: joining is done at each look.
+"""The same work under several identifiers as one card. Records stay as they are: papers are joined at each look.
 
-take the papers; the Store names those that may be the same work as one of them; ``works`` decides which are
-and so on from those that are, until nobody is new; what a reader has set apart or joined is so
-what was found is remembered until a paper changes that could have a part in it
+take the papers; the Store names others that may be the same work as one of them; ``works`` decides which are
+go on from the new ones until there are no more; pairs that a reader has set apart or joined override the rule
+remember the works until a paper changes that could belong to one of them
 """
 
 from __future__ import annotations
@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
-from weakref import WeakKeyDictionary
 
 from broadsheet.collection import Collection
 from broadsheet.core import works
@@ -21,8 +20,8 @@ from broadsheet.core.works import Said
 
 _FACTS = {"apart": "works.apart", "same": "works.same"}  # facts of the Store: pairs of ids, each sorted
 _FURTHEST = 3  # steps from a paper to the copies of its copies
-_MOST_SAID = 10_000
-_MOST_KNOWN, _ROOM = 256, 16_000_000  # lists of papers of which the works are remembered, and about their bytes
+_MOST_PAIRS = 10_000
+_MOST_KNOWN, _ROOM = 256, 16_000_000  # lists of papers whose works are remembered, and roughly their bytes
 _PAPER = 160  # bytes of one in such a list, and in its work
 
 Group = tuple[int, ...]
@@ -32,59 +31,60 @@ Pairs = frozenset[frozenset[str]]
 
 @dataclass(slots=True)
 class _Known:
-    """The works of a list of papers, as of a change of the Store and what readers had said."""
+    """The works of a list of papers, as of a change of the Store and the pairs that readers decided on."""
 
     change: int
-    said: tuple[Pairs, Pairs]
+    decisions: tuple[Pairs, Pairs]
     groups: list[Group]
 
 
 class _Memory(Recent[tuple[int, ...], _Known]):
-    """What was found for lists of papers. What readers say is the same for all, and held once."""
+    """The works of lists of papers. The pairs that readers decided on are the same for all, and held once."""
 
     def __init__(self) -> None:
         super().__init__(_MOST_KNOWN, size=_ROOM)
-        self._said: tuple[Pairs, Pairs] = (frozenset(), frozenset())
+        self._decisions: tuple[Pairs, Pairs] = (frozenset(), frozenset())
 
-    def once(self, said: tuple[Pairs, Pairs]) -> tuple[Pairs, Pairs]:
-        """The same, as it is held already where nothing was said since."""
-        if said != self._said:
-            self._said = said
-        return self._said
-
-
-_memories: WeakKeyDictionary[Collection, _Memory] = WeakKeyDictionary()
+    def once(self, decisions: tuple[Pairs, Pairs]) -> tuple[Pairs, Pairs]:
+        """Return the pairs already held where they are equal to these."""
+        if decisions != self._decisions:
+            self._decisions = decisions
+        return self._decisions
 
 
-def joined(collection: Collection, numbers: Sequence[int]) -> list[Group]:
-    """The works that these papers belong to, by row numbers (one alone is a work too), each with all its papers,
-    wherever they stand."""
-    memory = _memories.setdefault(collection, _Memory())
+def works_of(collection: Collection, numbers: Sequence[int]) -> list[Group]:
+    """Return the works that these papers belong to, by row numbers (one alone is a work too), each with all its papers,
+    wherever they are listed."""
+    memory = _memory(collection)
     key, change = tuple(map(int, numbers)), collection.store.papers.last_change()
-    said = memory.once((_said(collection, "apart"), _said(collection, "same")))
+    decisions = memory.once((_pairs(collection, "apart"), _pairs(collection, "same")))
     known = memory.get(key)
-    if known is None or known.said != said or not _stands(collection, known):
-        known = _Known(change, said, _found(collection, key, *said))
+    if known is None or known.decisions != decisions or not _is_current(collection, known):
+        known = _Known(change, decisions, _find_works(collection, key, *decisions))
     known.change = change
     memory.keep(key, known, size=_PAPER * (2 + len(key)))
     return known.groups
 
 
-def _stands(collection: Collection, known: _Known) -> bool:
-    """Whether nothing that changed since has a part in the works that were found."""
+def _memory(collection: Collection) -> _Memory:
+    return collection.memory("copies", _Memory)
+
+
+def _is_current(collection: Collection, known: _Known) -> bool:
+    """Whether nothing that changed since belongs to the known works."""
     store = collection.store
     if store.papers.last_change() == known.change:
         return True
     most = sum(map(len, known.groups))
-    if store.papers.pending(known.change) > most:  # to look through those costs more than to begin anew
+    if store.papers.pending(known.change) > most:  # reading all those costs more than starting again
         return False
     changed = store.papers.changed(known.change)
     touched = {*changed, *(other for _, other in store.days.twins(changed))}
     return touched.isdisjoint(number for group in known.groups for number in group)
 
 
-def _found(collection: Collection, numbers: Sequence[int], apart: Pairs, same: Pairs) -> list[Group]:
-    is_apart, is_same = _saying(apart), _saying(same)
+def _find_works(collection: Collection, numbers: Sequence[int], apart: Pairs, same: Pairs) -> list[Group]:
+    is_apart, is_same = _contains(apart), _contains(same)
     hinted = _hinted(collection, same)
     papers: dict[int, Document] = {}
     tied, seen, new = set[tuple[int, int]](), set[int](), set(numbers)
@@ -118,61 +118,56 @@ def _hinted(collection: Collection, same: Pairs) -> list[tuple[int, int]]:
 
 
 def appearances(collection: Collection, document: Document) -> list[Document]:
-    """The same work's other papers, by id."""
+    """Find the other papers of the same work, sorted by id."""
     number = collection.store.papers.number(document.id)
     if number is None:
         return []
-    others = [other for other in joined(collection, [number])[0] if other != number]
+    others = [other for other in works_of(collection, [number])[0] if other != number]
     return sorted(collection.store.papers.by_numbers(others).values(), key=lambda other: other.id)
 
 
 def keep_apart(collection: Collection, one: str, other: str, *, apart: bool = True) -> tuple[str, str]:
-    """From now on show two papers on cards of their own; or with ``apart`` false join them again where the rule does.
+    """Show two papers on cards of their own from now on; with ``apart`` false follow the rule again.
 
-    Returns their ids. NotFoundError for an unknown id, UsageError when both are the same paper.
+    Return their ids. NotFoundError for an unknown id, UsageError when both are the same paper.
     """
-    return _say(collection, "apart", _two(collection, one, other), holds=apart)
+    return _decide(collection, "apart", _two(collection, one, other), holds=apart)
 
 
 def bring_together(collection: Collection, one: str, other: str, *, together: bool = True) -> tuple[str, str]:
-    """From now on show two papers on one card, whatever the rule says; or with ``together`` false where the rule does.
+    """Show two papers on one card from now on, whatever the rule says; with ``together`` false follow it again.
 
-    Papers that stand apart from one another (``keep_apart``) still never come onto one card by way of others.
-    Returns their ids. NotFoundError for an unknown id, UsageError when both are the same paper.
+    Papers that are set apart (``keep_apart``) never come onto one card by way of others.
+    Return their ids. NotFoundError for an unknown id, UsageError when both are the same paper.
     """
-    return _say(collection, "same", _two(collection, one, other), holds=together)
+    return _decide(collection, "same", _two(collection, one, other), holds=together)
 
 
 def join(collection: Collection, one: str, other: str, how: str) -> tuple[str, str]:
-    """``together``, ``apart``, or by the ``rule`` again; UsageError for another word."""
+    """Show two papers ``together``, ``apart`` or by the ``rule``, as ``how`` says; UsageError for another word."""
     if how == "together":
         return bring_together(collection, one, other)
     if how == "apart":
         return keep_apart(collection, one, other)
     if how != "rule":
-        raise UsageError(f"{how[:40]!r} cannot be done with two papers: expected together, apart or rule")
+        raise UsageError(f"two papers cannot be joined {how[:40]!r}: expected together, apart or rule")
     keep_apart(collection, one, other, apart=False)
     return bring_together(collection, one, other, together=False)
 
 
-def kept_apart(collection: Collection) -> list[tuple[str, str]]:
-    """The pairs of ids that a reader has set apart."""
-    return _listed(_said(collection, "apart"))
+def apart_pairs(collection: Collection) -> list[tuple[str, str]]:
+    """Return the pairs of ids that a reader has set apart."""
+    return sorted((min(pair), max(pair)) for pair in _pairs(collection, "apart"))
 
 
-def brought_together(collection: Collection) -> list[tuple[str, str]]:
-    """The pairs of ids that a reader has joined."""
-    return _listed(_said(collection, "same"))
-
-
-def _say(collection: Collection, word: Word, ids: tuple[str, str], *, holds: bool) -> tuple[str, str]:
-    """Keep what a reader says of a pair, of which the other word then holds no more."""
+def _decide(collection: Collection, word: Word, ids: tuple[str, str], *, holds: bool) -> tuple[str, str]:
+    """Store a reader's decision on a pair, which replaces the opposite one."""
     pair, other = frozenset(ids), "same" if word == "apart" else "apart"
-    pairs = _said(collection, word) - {pair}
-    if holds and len(pairs) >= _MOST_SAID:
-        raise UsageError(f"{len(pairs):,} pairs are kept {word} already, no more are kept")
+    pairs = _pairs(collection, word) - {pair}
+    if holds and len(pairs) >= _MOST_PAIRS:
+        raise UsageError(f"{len(pairs):,} pairs are stored as {word!r} already, the most there may be: undo one first")
     _keep(collection, word, pairs | {pair} if holds else pairs)
-    contrary = _said(collection, other)
+    contrary = _pairs(collection, other)
     if holds and pair in contrary:
         _keep(collection, other, contrary - {pair})
     return ids
@@ -182,18 +177,14 @@ def _keep(collection: Collection, word: str, pairs: Iterable[Iterable[str]]) -> 
     collection.store.journal.set_fact(_FACTS[word], sorted(sorted(pair) for pair in pairs))
 
 
-def _said(collection: Collection, word: str) -> Pairs:
+def _pairs(collection: Collection, word: str) -> Pairs:
     return frozenset(
         frozenset(map(str, pair)) for pair in collection.store.journal.fact(_FACTS[word]) or [] if len(pair) == 2
     )
 
 
-def _saying(pairs: Pairs) -> Said:
+def _contains(pairs: Pairs) -> Said:
     return lambda one, other: frozenset((one, other)) in pairs
-
-
-def _listed(pairs: Pairs) -> list[tuple[str, str]]:
-    return sorted((min(pair), max(pair)) for pair in pairs)
 
 
 def _two(collection: Collection, one: str, other: str) -> tuple[str, str]:

@@ -1,4 +1,4 @@
-"""Counts of a work: what its sources say, and what people here did, each person's votes for its copies once."""
+"""Counts of a work: what its sources say, and what people here did; each person's votes for copies count once."""
 
 from __future__ import annotations
 
@@ -9,22 +9,22 @@ from broadsheet.collection import Collection
 from broadsheet.core.types import Document
 
 
-def added(counts: Iterable[int | None], here: int) -> int | None:
-    """The most that a source counts (each counts the same people) and those here; None where nobody counts any."""
+def total(counts: Iterable[int | None], here: int) -> int | None:
+    """Add the people here to the most that a source counts (sources count the same people); None without any count."""
     most = max((count for count in counts if count is not None), default=None)
     return most if not here else (most or 0) + here
 
 
-def with_here(collection: Collection, works: Iterable[Sequence[Document]]) -> list[Document]:
-    """The first paper of each work (a paper and its copies) with the votes and comments of the whole work."""
+def with_local_counts(collection: Collection, works: Iterable[Sequence[Document]]) -> list[Document]:
+    """Return the first paper of each work (a paper and its copies) with the votes and comments of the whole work."""
     store, groups = collection.store, [list(work) for work in works if work]
     numbers = store.papers.numbers([document.id for group in groups for document in group])
     ballots, written = store.reactions.ballots(list(numbers.values())), store.comments.counts(list(numbers.values()))
-    found = []
+    documents = []
     for group in groups:
         own = [numbers[document.id] for document in group if document.id in numbers]
         voters = frozenset[int]().union(*(ballots[number] for number in own if number in ballots))
-        votes = added((document.votes for document in group), len(voters))
-        comments = added((document.comments for document in group), sum(written.get(number, 0) for number in own))
-        found.append(replace(group[0], votes=votes, comments=comments))
-    return found
+        votes = total((document.votes for document in group), len(voters))
+        comments = total((document.comments for document in group), sum(written.get(number, 0) for number in own))
+        documents.append(replace(group[0], votes=votes, comments=comments))
+    return documents

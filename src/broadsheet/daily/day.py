@@ -1,9 +1,9 @@
-"""The verb feed: the papers that stand on a day, a week or a month, in an order that says how it was made.
+"""The feed: the papers that are listed on a day, in a week or in a month, in an order with a name.
 
-take the papers of the days; join each with its copies elsewhere: one card a work, on the first day it stood on
-keep the cards that the editor has not hidden and of which a paper meets the filters; put them in order, the editor's
-picks first; read the documents of the shown part
-none: say why
+take the papers of the days; join each with its copies elsewhere: one card for each work, on its first day
+leave out what the editor has hidden and works without a paper that meets the filters; put the others in order, the
+editor's picks first; read the documents of the part to show
+without any card, say why
 """
 
 from __future__ import annotations
@@ -13,7 +13,6 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta, tzinfo
 from math import inf
-from weakref import WeakKeyDictionary
 
 from broadsheet.collection import Collection
 from broadsheet.core import periods
@@ -22,8 +21,8 @@ from broadsheet.core.periods import Period
 from broadsheet.core.recent import Recent
 from broadsheet.core.types import Document, Filters
 from broadsheet.daily import why_empty
-from broadsheet.daily.copies import Group, joined
-from broadsheet.daily.counts import added
+from broadsheet.daily.copies import Group, works_of
+from broadsheet.daily.counts import total
 from broadsheet.store.days import Standing
 
 SIZE = 50
@@ -31,10 +30,10 @@ SIZE = 50
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """A work as it stands on a day: the paper to show, and the same work's other papers, wherever they stand.
+    """A work as it is listed on a day: the paper to show, and the same work's other papers, wherever they are listed.
 
-    ``votes`` and ``comments``: the most that a source counts, and those of people here, each person's votes once;
-    ``counted``: the votes less those of people here. None where nobody counts.
+    ``votes`` and ``comments``: the most that a source counts, plus those of people here, one vote per person;
+    ``counted``: the votes without those of people here. None where there is no count.
     """
 
     document: Document
@@ -50,9 +49,9 @@ class Card:
 class Feed:
     """A part of the cards of a period, from place ``offset``; ``total`` counts all that meet the filters.
 
-    ``previous`` and ``next`` are the nearest periods of the same kind that have papers which meet the filters;
-    whether one of them also matches is not looked at. ``note`` says why there are no cards; ``hidden`` is how many
-    works the editor has taken off it.
+    ``previous`` and ``next`` are the nearest periods of the same kind with papers that meet the filters, whether or
+    not one of these also matches. ``note`` says why there are no cards; ``hidden`` is how many works the editor has
+    hidden.
     """
 
     period: Period
@@ -85,8 +84,7 @@ class Work:
 
 _Standings = tuple[list[Work], dict[int, int]]
 _Memory = Recent[tuple[date, date], tuple[list[Group], _Standings]]
-_memories: WeakKeyDictionary[Collection, _Memory] = WeakKeyDictionary()
-_MOST_REMEMBERED, _ROOM = 64, 32_000_000  # periods, and about their bytes
+_MOST_REMEMBERED, _ROOM = 64, 32_000_000  # periods, and roughly their bytes
 _WORK = 900  # bytes of one of a period
 
 Order = Callable[[Collection, Sequence[Work], datetime], Iterable[float]]
@@ -102,7 +100,7 @@ def _by_day(_collection: Collection, found: Sequence[Work], _now: datetime) -> I
 
 
 def by_best(measure: Callable[[Collection, Sequence[int]], Mapping[int, float]]) -> Order:
-    """The order of works by the highest that a measure of papers gives to any of theirs."""
+    """Make an order of works by the highest value that a measure of papers gives to any paper of a work."""
 
     def order(collection: Collection, found: Sequence[Work], _now: datetime) -> Iterable[float]:
         known = measure(collection, [paper.number for work in found for paper in work.papers if paper.day])
@@ -111,19 +109,18 @@ def by_best(measure: Callable[[Collection, Sequence[int]], Mapping[int, float]])
     return order
 
 
-# An order gives each work a score, higher first; equal ones stand newest first, then by id.
+# An order gives each work a score, higher first; equal ones are sorted newest first, then by id.
 ORDERS: Mapping[str, Order] = {"votes": _by_votes, "newest": _by_day}
-"""Those that need no more than the day; ``trending.ranking`` puts them together with what trends."""
+"""The orders that need only the day; ``trending.ranking`` adds the order by trend."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
-    """What of a period is wanted: cards of which a paper meets ``filters`` and is ``matching``, in the order ``sort``,
-    at most ``k`` from place ``offset``.
+    """Which cards of a period to show: works with a paper that meets ``filters`` and is ``matching``, in the order
+    ``sort``, at most ``k`` from place ``offset``.
 
     ``matching`` takes row numbers and returns those that match (an alert: ``alerts.match``). ``order`` puts the cards
-    in an order of a reader's own, of which ``sort`` is then the name. The editor's ``picks`` come first, unless not
-    wanted so.
+    in a reader's own order, whose name is then ``sort``. The editor's ``picks`` come first unless this is false.
     """
 
     sort: str = "votes"
@@ -151,35 +148,35 @@ def feed(
 ) -> Feed:
     """Return the cards of a period (None: the newest day that has papers, else today), best first.
 
-    A paper stands on the day it was announced or listed; one without such a day, and the starter shelf, on none.
-    ``zone`` is where the reader's days begin (None: this machine's zone). ``orders`` are those that can be asked for
-    by name: UsageError for a ``sort`` that is not among them.
+    A paper belongs to the day on which it was announced or listed; one without a day, and the starter shelf, to none.
+    ``zone`` is where the reader's days begin (None: this machine's zone). ``orders`` are the orders by name: UsageError
+    for a ``sort`` that is not among them.
     """
     wanted = wanted or Wanted()
-    order = wanted.order or ordered(wanted.sort, orders)
+    order = wanted.order or order_named(wanted.sort, orders)
     today = now.astimezone(zone).date()
     period = period or latest(collection, today)
-    found, hidden = _works(collection, period)
-    kept = _meeting(collection, found, wanted)
-    best = _sorted(kept, order(collection, kept, now), picks_first=wanted.picks and wanted.order is None)
+    works, hidden = _works(collection, period)
+    selection = _meeting(collection, works, wanted)
+    best = _sorted(selection, order(collection, selection, now), picks_first=wanted.picks and wanted.order is None)
     shown = best[wanted.part]
     before = collection.store.days.before(period.first, wanted.filters)
     after = collection.store.days.after(period.last, wanted.filters)
     return Feed(
         period=period,
         cards=_cards(collection, shown),
-        total=len(kept),
+        total=len(selection),
         offset=wanted.offset,
         sort=wanted.sort,
         previous=periods.period(period.kind, before) if before else None,
         next=periods.period(period.kind, after) if after else None,
-        note="" if shown else _why(collection, period, found=len(found), hidden=hidden, kept=len(kept))
+        note="" if shown else _why(collection, period, found=len(works), hidden=hidden, kept=len(selection))
         or why_empty.reason(collection.store, period, today=today, zone=zone),
         hidden=hidden,
     )  # fmt: skip
 
 
-def ordered(sort: str, orders: Mapping[str, Order]) -> Order:
+def order_named(sort: str, orders: Mapping[str, Order]) -> Order:
     """Return the order of this name; UsageError for an unknown one, with the nearest name."""
     if sort not in orders:
         raise UsageError(f"papers cannot be sorted by {sort[:50]!r}. {nearest(sort, orders)}")
@@ -187,7 +184,7 @@ def ordered(sort: str, orders: Mapping[str, Order]) -> Order:
 
 
 def latest(collection: Collection, today: date) -> Period:
-    """The newest day that has papers, at most tomorrow (it is tomorrow somewhere); today when there is none."""
+    """Return the newest day that has papers, at most tomorrow (it is tomorrow somewhere), else today."""
     day = collection.store.days.before(min(today, date.max - timedelta(days=2)) + timedelta(days=2))
     return periods.period("day", day or today)
 
@@ -195,44 +192,44 @@ def latest(collection: Collection, today: date) -> Period:
 def _works(collection: Collection, period: Period) -> tuple[list[Work], int]:
     """The works whose first day lies in the period, and how many more the editor has hidden."""
     store = collection.store
-    standing, of = _standing(collection, period)
+    standing, of = _standings(collection, period)
     votes, decided = store.reactions.ballots(list(of)), store.desk.decided(list(of))
     shown = list(standing)
     for place in {of[number] for number in votes}:
-        shown[place] = _voted(shown[place], votes)
+        shown[place] = _with_votes(shown[place], votes)
     hidden = {of[number] for number, act in decided.items() if act == "hide"}
     for place in {of[number] for number, act in decided.items() if act == "pick"}:
         shown[place] = replace(shown[place], picked=True)
     return [work for place, work in enumerate(shown) if place not in hidden], len(hidden)
 
 
-def _standing(collection: Collection, period: Period) -> _Standings:
-    """The works of a period as their sources know them, and where in the list each paper's work is.
+def _standings(collection: Collection, period: Period) -> _Standings:
+    """The works of a period as their sources know them, and the place of each paper's work in the list.
 
-    Remembered as long as the same works are joined: a paper that changes joins them anew.
+    Remembered as long as the same works are joined: a paper that changes makes them join again.
     """
     store = collection.store
-    memory = _memories.setdefault(collection, Recent(_MOST_REMEMBERED, size=_ROOM))
-    groups = joined(collection, store.days.between(period.first, period.last))
+    memory: _Memory = collection.memory("day", lambda: Recent(_MOST_REMEMBERED, size=_ROOM))
+    groups = works_of(collection, store.days.between(period.first, period.last))
     key = period.first, period.last
     known = memory.get(key)
     if known is None or known[0] is not groups:
         rows = {row.number: row for row in store.days.placements([number for group in groups for number in group])}
         works = [_work([rows[number] for number in group if number in rows]) for group in groups]
-        found = [work for work in works if work and work.day in period]
-        known = groups, (found, {number: place for place, work in enumerate(found) for number in work.numbers})
-        memory.keep(key, known, size=_WORK * (1 + len(found)))
+        listed = [work for work in works if work and work.day in period]
+        known = groups, (listed, {number: place for place, work in enumerate(listed) for number in work.numbers})
+        memory.keep(key, known, size=_WORK * (1 + len(listed)))
     return known[1]
 
 
-def _voted(work: Work, ballots: Mapping[int, frozenset[int]]) -> Work:
-    """A work with the votes of people here, one a person."""
+def _with_votes(work: Work, ballots: Mapping[int, frozenset[int]]) -> Work:
+    """A work with the votes of people here, one per person."""
     voters = frozenset[int]().union(*(ballots[number] for number in work.numbers if number in ballots))
     return replace(work, votes=(work.counted or 0) + len(voters))
 
 
 def _work(papers: Sequence[Standing]) -> Work | None:
-    """The shown paper is the first that stood on a day; a tie goes to the one with most votes, then by id."""
+    """The shown paper is the one listed first; a tie goes to the one with most votes, then by id."""
     days = [paper.day for paper in papers if paper.day]
     if not days:
         return None
@@ -268,7 +265,7 @@ def _cards(collection: Collection, shown: Sequence[Work]) -> tuple[Card, ...]:
     for work in shown:
         documents = [read[number] for number in work.numbers if number in read]
         if documents:
-            comments = added((each.comments for each in documents), sum(written.get(n, 0) for n in work.numbers))
+            comments = total((each.comments for each in documents), sum(written.get(n, 0) for n in work.numbers))
             cards.append(
                 Card(documents[0], tuple(documents[1:]), work.day, work.votes, comments, work.counted, work.picked)
             )
@@ -279,9 +276,9 @@ def _why(collection: Collection, period: Period, *, found: int, hidden: int, kep
     if kept:
         return "The list ends before this place."
     if found:
-        return f"No paper of this {period.kind} meets the filters; it has {found:,} without them."
+        return f"No paper of this {period.kind} meets the filters; without them there are {found:,}."
     if hidden:
         return f"The editor has hidden the {hidden:,} paper{'' if hidden == 1 else 's'} of this {period.kind}."
     if collection.store.days.between(period.first, period.last):
-        return f"The papers of this {period.kind} are copies of papers that stand on an earlier one."
+        return f"The papers of this {period.kind} are copies of papers that were listed earlier."
     return ""

@@ -1,1 +1,1 @@
-"""The digest: editions frozen once, planned for people, and sent once."""
+"""The digest: editions frozen once, planned for each reader, and sent once."""

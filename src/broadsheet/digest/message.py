@@ -1,4 +1,4 @@
-"""A frozen list made into the Message of one person: the same words at every attempt, the papers as they are now."""
+"""The email to one person, made from a frozen list: the same words at each attempt, the papers as they are now."""
 
 from __future__ import annotations
 
@@ -6,31 +6,34 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
-from typing import Any
 from urllib.parse import quote
 
 from broadsheet.collection import Collection
 from broadsheet.core import periods
+from broadsheet.core.edition import Edition, Entry, PersonalEdition
 from broadsheet.core.periods import Period
-from broadsheet.core.text import clipped
-from broadsheet.core.types import Document, Listing, Message
+from broadsheet.core.text import clipped, squeeze
+from broadsheet.core.types import LEVELS, Document, Listing, Message, Strength
+from broadsheet.digest.editions import GONE
 from broadsheet.digest.returned import message_name, return_token
 from broadsheet.mail import render
 from broadsheet.mail.address import tagged
-from broadsheet.mail.issue import Issue, Item, Section
+from broadsheet.mail.issue import UNTITLED, Issue, Item, Section
 from broadsheet.people.letters import SENDER
 from broadsheet.people.subscription import leave_token
 from broadsheet.store.deliveries import Delivery
 
 _AUTHORS, _PASSAGE = 4, 240
-_STRENGTHS = {"strong": "Strong match", "good": "Good match", "fair": "Fair match", "weak": "Weak match"}
+_LONGEST_IN_SUBJECT = 90
+_LABELS: Mapping[str, str] = {each: each.label for each in (Strength.WEAK, *LEVELS)}
 _MOST_CACHED = 5_000
 
 
 @dataclass(frozen=True, slots=True)
 class Letterhead:
-    """Who sends: the site's address without a ``/`` at its end, the sender, where bounces go, where mails of those
-    who leave go, a postal line, where answers go (else to the sender)."""
+    """Who sends: the ``address`` of the site without a ``/`` at its end, the ``sender``, the address for ``bounces``,
+    the one for emails that ask to leave (``leaving``), a ``postal`` line, and where answers go (``reply``; empty: to
+    the sender)."""
 
     address: str
     sender: str = SENDER
@@ -41,41 +44,40 @@ class Letterhead:
 
     @property
     def host(self) -> str:
-        """The host that ids are made with."""
+        """The host that ends each Message-ID."""
         return self.sender.rpartition("@")[2]
 
 
 @dataclass
 class Composer:
-    """Makes messages of one period; remembers the papers it has read. ``draft`` stands in for a frozen edition."""
+    """Make the messages of one period; the papers it has read are remembered. ``draft`` takes the place of the frozen
+    general edition."""
 
     collection: Collection
     head: Letterhead
     period: Period
-    draft: Mapping[str, Any] | None = None
+    draft: Edition | None = None
     _papers: dict[str, Document] = field(default_factory=dict)
     _items_made: dict[str, Item] = field(default_factory=dict)
     _days: dict[str, str] = field(default_factory=dict)
 
     @cached_property
-    def general(self) -> Mapping[str, Any]:
-        """The general edition; empty when there is none."""
-        return (
-            self.draft or self.collection.store.editions.get(self.period.name) or {"papers": [], "pool": [], "line": ""}
-        )
+    def general(self) -> Edition:
+        """The general edition; an empty one when the period has none."""
+        return self.draft or self.collection.store.editions.get(self.period.name) or Edition()
 
     def message(self, delivery: Delivery, secret: bytes) -> Message:
-        """The mail of a delivery: what it holds was frozen, so that a second attempt is the same. ValueError when its
-        list is there no more."""
-        own = self.collection.store.editions.get(self.period.name, delivery.person)
-        if own is None:
-            raise ValueError("its list is kept no more")
-        return self.made(delivery, secret, own)
+        """Return the email of a delivery: its list was frozen, so that a second attempt is the same. ValueError when
+        the list is no longer stored."""
+        edition = self.collection.store.editions.personal(self.period.name, delivery.person)
+        if edition is None:
+            raise ValueError("its list of papers is no longer stored")
+        return self.compose(delivery, secret, edition)
 
-    def made(self, delivery: Delivery, secret: bytes, own: Mapping[str, Any]) -> Message:
-        """The mail of a delivery that holds the list ``own``."""
+    def compose(self, delivery: Delivery, secret: bytes, edition: PersonalEdition) -> Message:
+        """Return the email of a delivery that holds this edition."""
         leave = f"{self.head.address}/leave/{leave_token(secret, delivery.person)}"
-        drawn = render.digest(self._issue(own, leave))
+        drawn = render.digest(self._issue(edition, leave))
         token = return_token(secret, delivery.person)
         return Message(
             to=delivery.address,
@@ -93,43 +95,44 @@ class Composer:
                 unsubscribe_url=leave,
                 unsubscribe_address=tagged(self.head.leaving, token) if self.head.leaving else "",
                 help_url=f"{self.head.address}/subscribe",
-                archive_url=self._page(own),
+                archive_url=self._page(edition),
             ),
         )
 
-    def _issue(self, own: Mapping[str, Any], leave: str) -> Issue:
-        mine, general = (self._items(own.get(name, ())) for name in ("papers", "general"))
-        quiet = own.get("quiet", "")
+    def _issue(self, edition: PersonalEdition, leave: str) -> Issue:
+        mine, general = self._items(edition.papers), self._items(edition.general)
+        day, more = in_words(self.period), edition.more if mine or general else 0
         return Issue(
-            day=in_words(self.period),
-            page_url=self._page(own),
-            reason=f"You asked to get this {_OFTEN[own.get('cadence', 'daily')]}.",
+            subject=subject(day, [each.title for each in (*mine, *general)], more=more),
+            day=day,
+            page_url=self._page(edition),
+            reason=f"You get this email {_OFTEN[edition.cadence]} because you subscribed to it.",
             unsubscribe_url=leave,
             settings_url=f"{self.head.address}/subscribe",
-            edition=("Your papers, and those for everybody" if general else "Your papers") if mine else "",
-            lead=self.general.get("line", ""),
+            edition=("Your papers and everyone’s" if general else "Your papers") if mine else "",
+            lead=self.general.line,
             sections=_sections(mine, general),
-            quiet="" if mine or general else quiet or "No paper that was listed is there any more.",
-            more=own.get("more", 0) if mine or general else 0,
+            quiet="" if mine or general else edition.quiet or GONE,
+            more=more,
             postal=self.head.postal,
         )
 
-    def _items(self, entries: Sequence[Mapping[str, Any]]) -> tuple[Item, ...]:
-        missing = [each["id"] for each in entries if each["id"] not in self._papers]
+    def _items(self, entries: Sequence[Entry]) -> tuple[Item, ...]:
+        missing = [each.id for each in entries if each.id not in self._papers]
         if missing:
             if len(self._papers) > _MOST_CACHED:
                 self._papers.clear()
-                missing = [each["id"] for each in entries]
+                missing = [each.id for each in entries]
             self._papers |= self.collection.store.papers.many(missing)
-        return tuple(self._told(each) for each in entries if each["id"] in self._papers)
+        return tuple(self._with_reason(each) for each in entries if each.id in self._papers)
 
-    def _told(self, entry: Mapping[str, Any]) -> Item:
-        """A paper, and why it is in this list."""
-        strength, why = _STRENGTHS.get(entry.get("strength", ""), ""), entry["why"]
-        return replace(self._shown(entry["id"]), strength=strength, why=why if strength else why[:1].upper() + why[1:])
+    def _with_reason(self, entry: Entry) -> Item:
+        """Return a paper with the reason why it is in this list."""
+        strength, why = _LABELS.get(entry.strength or "", ""), entry.why
+        return replace(self._shown(entry.id), strength=strength, why=why if strength else why[:1].upper() + why[1:])
 
     def _shown(self, name: str) -> Item:
-        """A paper as all readers see it."""
+        """Return a paper as all readers see it."""
         if name not in self._items_made:
             if len(self._items_made) > _MOST_CACHED:
                 self._items_made.clear()
@@ -141,7 +144,7 @@ class Composer:
         others = len(paper.authors) - _AUTHORS
         names = ", ".join(paper.authors[:_AUTHORS]) + (f" and {others} more" if others > 0 else "")
         return Item(
-            title=paper.shown_title,
+            title=squeeze(paper.shown_title) or UNTITLED,
             url=url,
             authors=names,
             facts=", ".join(filter(None, (paper.venue, *paper.categories[:1]))),
@@ -150,21 +153,31 @@ class Composer:
             save_url=f"{url}#acts",
         )
 
-    def _page(self, own: Mapping[str, Any]) -> str:
-        """Where the papers of the newest edition stand that a list was made of; of none, the page that says why."""
-        name = max(own.get("of", ()), default="")
+    def _page(self, edition: PersonalEdition) -> str:
+        """Return the address of the day or week that lists the papers; without papers, of the page that says why."""
+        name = max(edition.of, default="")
         if self.period.kind == "week" or not name:
             return f"{self.head.address}/{self.period.kind}/{self.period.name}"
         if name not in self._days:
-            edition = self.general if name == self.period.name else self.collection.store.editions.get(name)
-            self._days[name] = (edition or {}).get("day", name)
+            general = self.general if name == self.period.name else self.collection.store.editions.get(name)
+            self._days[name] = general.day.isoformat() if general and general.day else name
         return f"{self.head.address}/day/{self._days[name]}"
+
+
+def subject(day: str, titles: Sequence[str], *, more: int) -> str:
+    """Return the subject of a digest: the day in words, the title of its first paper, and how many papers follow in
+    the email or are ``more`` on the page; or that it has no papers."""
+    if not titles:
+        return f"{day}: no papers"
+    others = len(titles) - 1 + more
+    rest = f" and {others:,} more" if others else ""
+    return f"{day}: {clipped(titles[0], _LONGEST_IN_SUBJECT)}{rest}"
 
 
 def _sections(mine: tuple[Item, ...], general: tuple[Item, ...]) -> tuple[Section, ...]:
     both = (
         Section(heading="For you" if general else "", items=mine),
-        Section(heading="For everybody" if mine else "", items=general),
+        Section(heading="For everyone" if mine else "", items=general),
     )
     return tuple(section for section in both if section.items)
 
@@ -173,7 +186,7 @@ _OFTEN = {"daily": "every day", "weekdays": "on weekdays", "weekly": "every week
 
 
 def in_words(period: Period) -> str:
-    """``Tuesday, 30 September 2025``; ``Week 40 of 2025``."""
+    """Return ``Tuesday, 30 September 2025`` or ``Week 40 of 2025``."""
     if period.kind == "week":
         year, week, _ = period.first.isocalendar()
         return f"Week {week} of {year}"
@@ -181,13 +194,13 @@ def in_words(period: Period) -> str:
 
 
 def day_in_words(day: date) -> str:
-    """``Tuesday, 30 September 2025``."""
+    """Return ``Tuesday, 30 September 2025``."""
     return f"{day:%A}, {day.day} {day:%B} {day.year}"
 
 
 def period_of(name: str) -> Period:
-    """The period that an edition is named by."""
-    found = periods.parse(name)
-    if found is None:
-        raise ValueError(f"no period is called {name!r}")
-    return found
+    """Return the period of this name; ValueError for a name that is not a day, a week or a month."""
+    period = periods.parse(name)
+    if period is None:
+        raise ValueError(f"{name!r} is not a period: expected a name like 2025-09-30 or 2025-W40")
+    return period

@@ -1,6 +1,6 @@
-"""What is new to a person: the edition of their period, and those of the last days that they had nothing of.
+"""What is new to a person: the edition of their period, and those of the last days that they got nothing from.
 
-a day -> the editions of the three days before it that no delivery of theirs was made of, and its own
+a day -> its own edition, and those of the three days before it that no email to the person was made from
 several editions -> their papers ranked again
 """
 
@@ -10,10 +10,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
-from typing import Any
 
 from broadsheet.collection import Collection
 from broadsheet.core import periods
+from broadsheet.core.edition import Edition, Entry, PersonalEdition
 from broadsheet.core.periods import Period
 from broadsheet.digest import editions
 from broadsheet.digest.personal import Day, Reader, day_of
@@ -25,37 +25,37 @@ _OWN_SHARE = 2 / 3  # of the places, where both lists come in one mail
 
 @dataclass(frozen=True)
 class Offer:
-    """The new papers of some editions (``of``): the best of them (entries with ``id`` and ``why``), best first, and
-    all of them."""
+    """The new papers of some editions (``of``): the best of them (``papers``), best first, and all of them
+    (``day``)."""
 
     of: tuple[str, ...]
-    papers: Sequence[Mapping[str, Any]]
+    papers: Sequence[Entry]
     day: Day
 
     @cached_property
     def ids(self) -> Mapping[str, frozenset[str]]:
-        """For each paper that is there its ids and those of its copies."""
+        """For each paper of the offer that still exists, its ids and those of its copies."""
         return {document.id: self.day.ids(number) for number, document in self.day.documents.items()}
 
 
 class Offers:
-    """What can be new to anybody on a period. ``draft`` stands in for its edition while that is not frozen."""
+    """What can be new to anyone in a period. ``draft`` takes the place of its edition while that is not frozen."""
 
-    def __init__(self, collection: Collection, period: Period, draft: editions.Body | None = None) -> None:
+    def __init__(self, collection: Collection, period: Period, draft: Edition | None = None) -> None:
         self._collection, self._period, self._draft = collection, period, draft
         self._made: dict[tuple[str, ...], Offer] = {}
 
     @cached_property
-    def _bodies(self) -> Mapping[str, editions.Body]:
-        """The editions of the period and of the days before it that there are, oldest first."""
+    def _editions(self) -> Mapping[str, Edition]:
+        """The existing editions of the period and of the days before it, by name, oldest first."""
         names = [*map(str, reversed(self._days)), self._period.name]
-        found: dict[str, editions.Body | None] = {name: self._collection.store.editions.get(name) for name in names}
-        found[self._period.name] = found[self._period.name] or self._draft
-        return {name: body for name, body in found.items() if body}
+        frozen = {name: self._collection.store.editions.get(name) for name in names}
+        frozen[self._period.name] = frozen[self._period.name] or self._draft
+        return {name: edition for name, edition in frozen.items() if edition}
 
     @cached_property
     def _days(self) -> list[date]:
-        """The days whose editions may still be new to somebody, the newest first."""
+        """The days whose editions may still be new to someone, newest first."""
         first = self._period.first
         if self._period.kind != "day":
             return []
@@ -63,7 +63,7 @@ class Offers:
 
     @cached_property
     def around(self) -> list[str]:
-        """The periods whose deliveries tell what a person had."""
+        """The periods whose deliveries show what a person got."""
         period = self._period
         if period.kind != "day":
             return [(period.first + timedelta(days=day)).isoformat() for day in range(-7, 14)]
@@ -71,52 +71,53 @@ class Offers:
         return [*map(str, self._days), period.name, *sorted(weeks)]
 
     def names(self, had: Sequence[Had], *, since: date) -> tuple[str, ...]:
-        """The editions that are new to a person who subscribed on a day and ``had`` these deliveries."""
+        """Return the names of the editions that are new to a person who subscribed ``since`` a day and
+        ``had`` these deliveries."""
         of = frozenset[str]().union(*(each.of for each in had if each.state != "failed"))
         covered = of | {day.isoformat() for day in self._days if periods.period("week", day).name in of}
         days = {day.isoformat() for day in self._days if day > since}
         own = self._period.name
-        return tuple(name for name in self._bodies if name not in covered and (name == own or name in days))
+        return tuple(name for name in self._editions if name not in covered and (name == own or name in days))
 
     def of(self, names: tuple[str, ...]) -> Offer:
-        """The papers of these editions."""
+        """Return the papers of these editions."""
         if names not in self._made:
             self._made[names] = self._offer(names)
         return self._made[names]
 
     def _offer(self, names: tuple[str, ...]) -> Offer:
-        bodies = [self._bodies[name] for name in names]
-        papers = [each for body in bodies for each in body["papers"]]
-        day = day_of(self._collection, bodies)
-        return Offer(names, self._ranked(papers) if len(bodies) > 1 else papers, day)
+        several = [self._editions[name] for name in names]
+        papers = [each for edition in several for each in edition.papers]
+        day = day_of(self._collection, several)
+        return Offer(names, self._ranked(papers) if len(several) > 1 else papers, day)
 
-    def _ranked(self, papers: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
-        """By what trends now; those taken away since last."""
-        numbers = self._collection.store.papers.numbers([each["id"] for each in papers])
+    def _ranked(self, papers: Sequence[Entry]) -> list[Entry]:
+        """Return the papers by what trends now; those that were removed come last."""
+        numbers = self._collection.store.papers.numbers([each.id for each in papers])
         known = scores(self._collection, list(numbers.values()))
         score = {name: known.get(number, float("-inf")) for name, number in numbers.items()}
-        return sorted(papers, key=lambda each: (-score.get(each["id"], float("-inf")), each["id"]))
+        return sorted(papers, key=lambda each: (-score.get(each.id, float("-inf")), each.id))
 
 
 def shown(had: Sequence[Had]) -> frozenset[str]:
-    """The papers that a person has been shown, or perhaps has."""
+    """Return the ids of the papers that a person got, or may have got."""
     return frozenset().union(*(each.ids for each in had if each.state not in ("failed", "suppressed")))
 
 
-def arranged(reader: Reader, own: Sequence[Mapping[str, Any]], offer: Offer) -> dict[str, Any]:
-    """What a person's digest holds, as it is frozen: of which editions, their ``papers``, the ``general`` ones, how
-    many ``more`` there are, and how often they asked for it."""
+def arrange(reader: Reader, own: Sequence[Entry], offer: Offer) -> PersonalEdition:
+    """Return what a reader's digest holds, as it is frozen: of their ``own`` list and of the offer, as many papers as
+    they chose."""
     choice = reader.choice
     common = [] if choice.contents == "mine" else [each for each in offer.papers if _is_new(each, reader, offer)]
     places = choice.most if choice.contents == "mine" else round(choice.most * _OWN_SHARE)
     mine = list(own)[: max(places, choice.most - len(common))]
-    had = {each["id"] for each in mine}
-    general = [each for each in common if each["id"] not in had][: choice.most - len(mine)]
+    had = {each.id for each in mine}
+    general = [each for each in common if each.id not in had][: choice.most - len(mine)]
     more = max(0, len(offer.day.documents) - len(mine) - len(general))
-    return {"of": list(offer.of), "papers": mine, "general": general, "more": more, "cadence": choice.cadence}
+    return PersonalEdition(of=offer.of, papers=mine, general=general, more=more, cadence=choice.cadence)
 
 
-def _is_new(entry: Mapping[str, Any], reader: Reader, offer: Offer) -> bool:
-    """Whether a paper of the general list is still there, and neither it nor a copy was shown to a person before."""
-    ids = offer.ids.get(entry["id"])
+def _is_new(entry: Entry, reader: Reader, offer: Offer) -> bool:
+    """Whether a paper of the general list still exists, and the reader got neither it nor a copy before."""
+    ids = offer.ids.get(entry.id)
     return ids is not None and reader.shown.isdisjoint(ids)

@@ -1,8 +1,8 @@
-"""Each person's own list of a day: new papers by authors they follow, for their alerts, near what they like.
+"""Each person's own list of a day: new papers by authors they follow, for their alerts, close to what they like.
 
 once a day: the new papers -> their vectors, words and authors
-for many people at once: their tastes and the vectors of their queries
-for each: followed authors, then hits of their queries in turn, then picks for their interests; none twice, none known
+for many people at once: their tastes and the vectors of their alerts
+for each: followed authors, then hits of their alerts in turn, then picks for their interests; none twice, none known
 """
 
 from __future__ import annotations
@@ -11,14 +11,14 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import zip_longest
-from typing import Any
 
 from broadsheet.alerts.alert import Alert
 from broadsheet.alerts.match import Candidates, Hit, Holds, Prepared, gather, prepare
 from broadsheet.collection import Collection
+from broadsheet.core.edition import Edition, Entry
 from broadsheet.core.errors import UsageError
 from broadsheet.core.text import clipped, plain
-from broadsheet.core.types import Document
+from broadsheet.core.types import Document, Strength
 from broadsheet.core.vectors import Vectors
 from broadsheet.foryou.person import for_people
 from broadsheet.foryou.profile import Pick
@@ -26,14 +26,13 @@ from broadsheet.space import Snapshot
 from broadsheet.store.mail import Choice
 from broadsheet.store.reactions import Taste
 
-_ORDER = ("weak", "fair", "good", "strong", "exact")
-_MORE = 4 / 3  # picks asked for, for each place: some fall out as too weak or known
+_MORE = 4 / 3  # picks for each place: some are left out as too weak or known
 _LONGEST_TITLE = 80
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
-    """A paper in a person's list: its row number, why it is there, and how well it matches, in a word."""
+class _Reason:
+    """Why a paper is in a person's list: the paper's row number, the words, and how well it matches, in a word."""
 
     number: int
     why: str
@@ -42,7 +41,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """A person, what they chose, and the ids of papers that they were shown before."""
+    """A person, what they chose, and the ids of the papers that they got before."""
 
     person: int
     choice: Choice
@@ -51,8 +50,8 @@ class Reader:
 
 @dataclass(frozen=True)
 class Day:
-    """The new papers of a day as lists are made from them: ``documents`` by row number, the row numbers of all papers
-    that are the same work (``same``), and who wrote them."""
+    """The new papers of a day, from which lists are made: ``documents`` by row number, the row numbers of all papers
+    that are the same work (``same``), and the row numbers of each author's papers (``authors``)."""
 
     collection: Collection
     documents: Mapping[int, Document]
@@ -65,16 +64,16 @@ class Day:
         return self.collection.space.snapshot() if self.collection.space.exists else None
 
     def candidates(self, prepared: Prepared) -> Candidates:
-        """The papers as queries are matched with them; their words are read once."""
-        found = gather(self.collection, list(self.documents), prepared, words=False)
-        return replace(found, holds=self._holds)
+        """Return the papers in the form that alerts are matched with; their words are read once."""
+        candidates = gather(self.collection, list(self.documents), prepared, words=False)
+        return replace(candidates, holds=self._holds)
 
     @cached_property
     def _holds(self) -> Holds:
         return gather(self.collection, list(self.documents), prepare(self.collection, ())).holds
 
     def ids(self, number: int) -> frozenset[str]:
-        """The ids of a paper and of its copies."""
+        """Return the ids of a paper and of its copies."""
         return self._ids[number]
 
     @cached_property
@@ -86,11 +85,11 @@ class Day:
         }
 
 
-def day_of(collection: Collection, bodies: Sequence[Mapping[str, Any]]) -> Day:
-    """The day of what is new in these editions."""
-    copies = {name: several for body in bodies for name, several in body.get("copies", {}).items()}
-    pooled = [name for body in bodies for name in body["pool"]]
-    numbers = collection.store.papers.numbers([*pooled, *(each for several in copies.values() for each in several)])
+def day_of(collection: Collection, several: Sequence[Edition]) -> Day:
+    """Return the Day of all papers that are new in these general editions."""
+    copies = {name: others for edition in several for name, others in edition.copies.items()}
+    pooled = [name for edition in several for name in edition.pool]
+    numbers = collection.store.papers.numbers([each for edition in several for each in edition.ids])
     documents = collection.store.papers.by_numbers([numbers[name] for name in pooled if name in numbers])
     same = {
         number: frozenset({number, *(numbers[each] for each in copies.get(document.id, ()) if each in numbers)})
@@ -103,50 +102,50 @@ def day_of(collection: Collection, bodies: Sequence[Mapping[str, Any]]) -> Day:
     return Day(collection, documents, same, authors)
 
 
-def lists(collection: Collection, day: Day, people: Sequence[Reader]) -> dict[int, list[dict[str, Any]]]:
-    """The own list of each of these people who asked for one, as it is frozen: ``id``, ``why``, ``strength``."""
+def lists(collection: Collection, day: Day, people: Sequence[Reader]) -> dict[int, list[Entry]]:
+    """Return the own list of each of these people who chose to get one, by person."""
     people = [each for each in people if each.choice.contents != "general"]
     tastes = collection.store.reactions.tastes([each.person for each in people])
-    asked = _Asked.of(collection, day, tastes.values())
-    picked = _picks(collection, day, people, tastes, asked)
-    found = {each.person: _entries(day, tastes[each.person], asked, picked[each.person], each) for each in people}
-    near = {entry.near for entries in found.values() for entry in entries if isinstance(entry, _Near)}
+    alerts = _Alerts.of(collection, day, tastes.values())
+    picks = _picks(collection, day, people, tastes, alerts)
+    reasons = {each.person: _reasons(day, tastes[each.person], alerts, picks[each.person], each) for each in people}
+    near = {reason.near for several in reasons.values() for reason in several if isinstance(reason, _Near)}
     titles = {number: each.shown_title for number, each in collection.store.papers.by_numbers(sorted(near)).items()}
-    return {person: [_frozen(day, entry, titles) for entry in entries] for person, entries in found.items()}
+    return {person: [_entry(day, reason, titles) for reason in several] for person, several in reasons.items()}
 
 
 @dataclass(frozen=True, slots=True)
-class _Near(Entry):
-    """An entry whose reason is a paper that the person likes."""
+class _Near(_Reason):
+    """The reason is a paper that the person likes: ``near``, its row number."""
 
     near: int = 0
 
 
 @dataclass(frozen=True, slots=True)
-class _Asked:
-    """The alerts of many people, each distinct one once: its hits among the day's papers, its vector."""
+class _Alerts:
+    """The alerts of many people, each distinct one once: its place, its hits among the day's papers, its vector."""
 
     places: Mapping[Alert, int]
     hits: Sequence[Sequence[Hit]]
     vectors: Mapping[str, Vectors]
 
     @classmethod
-    def of(cls, collection: Collection, day: Day, tastes: Iterable[Taste]) -> _Asked:
-        queries = {query: None for taste in tastes for _, query in _queries(taste)}
-        if not queries or day.snapshot is None:
+    def of(cls, collection: Collection, day: Day, tastes: Iterable[Taste]) -> _Alerts:
+        distinct = {alert: None for taste in tastes for _, alert in _alerts_of(taste)}
+        if not distinct or day.snapshot is None:
             return cls({}, (), {})
-        prepared = prepare(collection, queries)
+        prepared = prepare(collection, distinct)
         hits = prepared.hits(day.candidates(prepared))
-        return cls({query: place for place, query in enumerate(prepared.alerts)}, hits, dict(_vectors(prepared)))
+        return cls({alert: place for place, alert in enumerate(prepared.alerts)}, hits, dict(_vectors(prepared)))
 
 
 def _picks(
-    collection: Collection, day: Day, people: Sequence[Reader], tastes: Mapping[int, Taste], asked: _Asked
+    collection: Collection, day: Day, people: Sequence[Reader], tastes: Mapping[int, Taste], alerts: _Alerts
 ) -> dict[int, list[tuple[str, Pick]]]:
-    """The picks for each person. Authors who are followed count for nothing here: their papers stand first anyway."""
+    """Return the picks for each person. Followed authors do not count here: their papers come first anyway."""
     most = {each.person: round(_MORE * each.choice.most) for each in people}
     likes = {person: replace(taste, authors=[]) for person, taste in tastes.items()}
-    return for_people(collection, likes, list(day.documents), most=most, vectors=asked.vectors)
+    return for_people(collection, likes, list(day.documents), most=most, vectors=alerts.vectors)
 
 
 def _vectors(prepared: Prepared) -> Iterator[tuple[str, Vectors]]:
@@ -155,8 +154,8 @@ def _vectors(prepared: Prepared) -> Iterator[tuple[str, Vectors]]:
             yield each.asked.words, prepared.texts.vectors[each.row]
 
 
-def _queries(taste: Taste) -> Iterator[tuple[str, Alert]]:
-    """The alerts by name; one that cannot be read any more is silent."""
+def _alerts_of(taste: Taste) -> Iterator[tuple[str, Alert]]:
+    """Yield the alerts with their names; one that can no longer be read is left out."""
     for each in taste.queries:
         try:
             yield each.name, Alert.read(each.text, each.without, each.least)
@@ -164,45 +163,47 @@ def _queries(taste: Taste) -> Iterator[tuple[str, Alert]]:
             continue
 
 
-def _entries(day: Day, taste: Taste, asked: _Asked, picked: Sequence[tuple[str, Pick]], reader: Reader) -> list[Entry]:
+def _reasons(
+    day: Day, taste: Taste, alerts: _Alerts, picks: Sequence[tuple[str, Pick]], reader: Reader
+) -> list[_Reason]:
     choice = reader.choice
-    least = _ORDER.index(choice.least) if choice.least in _ORDER else 0
+    least = Strength(choice.least) if choice.least in tuple(Strength) else Strength.WEAK
     known = {*taste.declined, *taste.read, *taste.voted, *(number for number, _ in taste.saved)}
-    found: dict[int, Entry] = {}
-    for entry in (*_followed(day, taste), *_hits(taste, asked), *_picked(picked)):
-        strong_enough = not entry.strength or _ORDER.index(entry.strength) >= least
-        new = entry.number in day.documents and known.isdisjoint(day.same[entry.number])
-        if strong_enough and new and reader.shown.isdisjoint(day.ids(entry.number)):
-            found.setdefault(entry.number, entry)
-    return list(found.values())[: choice.most]
+    reasons: dict[int, _Reason] = {}
+    for each in (*_followed(day, taste), *_hits(taste, alerts), *_from_picks(picks)):
+        strong_enough = not each.strength or Strength(each.strength) >= least
+        new = each.number in day.documents and known.isdisjoint(day.same[each.number])
+        if strong_enough and new and reader.shown.isdisjoint(day.ids(each.number)):
+            reasons.setdefault(each.number, each)
+    return list(reasons.values())[: choice.most]
 
 
-def _followed(day: Day, taste: Taste) -> Iterator[Entry]:
+def _followed(day: Day, taste: Taste) -> Iterator[_Reason]:
     for author in taste.authors:
         for number in day.authors.get(plain(author), ()):
-            yield Entry(number, f"by {author}, whom you follow", "")
+            yield _Reason(number, f"by {author}, whom you follow", "")
 
 
-def _hits(taste: Taste, asked: _Asked) -> Iterator[Entry]:
-    """The hits of the queries in turn, so that none crowds out the others."""
-    mine = [(name, asked.hits[asked.places[query]]) for name, query in _queries(taste) if query in asked.places]
+def _hits(taste: Taste, alerts: _Alerts) -> Iterator[_Reason]:
+    """Yield the hits of each alert in turn, so that none crowds out the others."""
+    mine = [(name, alerts.hits[alerts.places[alert]]) for name, alert in _alerts_of(taste) if alert in alerts.places]
     for row in zip_longest(*([(name, hit) for hit in hits] for name, hits in mine)):
         for name, hit in filter(None, row):
-            yield Entry(hit.number, f"for your query “{name}”", hit.strength)
+            yield _Reason(hit.number, f"for your alert “{name}”", hit.strength)
 
 
-def _picked(picked: Sequence[tuple[str, Pick]]) -> Iterator[Entry]:
-    for name, pick in picked:
+def _from_picks(picks: Sequence[tuple[str, Pick]]) -> Iterator[_Reason]:
+    for name, pick in picks:
         if pick.near:
-            where = f"in your list “{name}”" if name else "which you like"
+            where = f" in your list “{name}”" if name else ", which you like"
             yield _Near(pick.number, where, pick.strength, pick.near[0].number)
         else:
-            yield Entry(pick.number, f"for your query “{name}”", pick.strength)
+            yield _Reason(pick.number, f"for your alert “{name}”", pick.strength)
 
 
-def _frozen(day: Day, entry: Entry, titles: Mapping[int, str]) -> dict[str, Any]:
-    why = entry.why
-    if isinstance(entry, _Near):
-        title = clipped(titles.get(entry.near, "a paper you like"), _LONGEST_TITLE)
-        why = f"near “{title}”{',' if why.startswith('which') else ''} {why}"
-    return {"id": day.documents[entry.number].id, "why": why, "strength": entry.strength}
+def _entry(day: Day, reason: _Reason, titles: Mapping[int, str]) -> Entry:
+    why = reason.why
+    if isinstance(reason, _Near):
+        title = clipped(titles.get(reason.near, "a paper you like"), _LONGEST_TITLE)
+        why = f"similar to “{title}”{why}"
+    return Entry(day.documents[reason.number].id, why, reason.strength)

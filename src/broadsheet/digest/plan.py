@@ -1,27 +1,28 @@
-"""Who gets a digest now, and which: planned once for each person and period, with their own list frozen beside it.
+"""Who gets a digest now, and which: planned once for each person and period, together with their frozen list.
 
-for each subscription: its last hour that has come -> the period -> no delivery of it yet? -> too late: say so
-in batches: what is new to each -> their lists -> frozen and planned in one transaction
+for each subscription: its last hour -> the period -> no delivery of it yet? -> too late: say so
+in batches: what is new to each person -> their lists -> frozen and planned in one transaction
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from zoneinfo import ZoneInfo
 
 from broadsheet.collection import Collection
 from broadsheet.core import periods
+from broadsheet.core.edition import Entry, PersonalEdition
 from broadsheet.core.periods import Period
 from broadsheet.digest import editions
-from broadsheet.digest.offer import Offer, Offers, arranged, shown
+from broadsheet.digest.offer import Offer, Offers, arrange, shown
 from broadsheet.digest.personal import Reader, lists
 from broadsheet.store.deliveries import Planned
 from broadsheet.store.mail import Choice, Subscription
 
 LATE = {"day": timedelta(hours=12), "week": timedelta(hours=48)}
-"""A digest that could not be sent for so long is not sent any more: the next one is near."""
+"""After this time a digest is no longer sent: the next one is due soon."""
 KEPT = timedelta(days=90)
 """How long people's own lists are kept."""
 _AT_ONCE = 200
@@ -31,7 +32,8 @@ _DAYS = {"daily": range(7), "weekdays": range(_FRIDAY + 1), "weekly": range(_MON
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """A subscription whose hour has come, for which period, and when that was; ``late`` when that is too long ago."""
+    """A subscription whose hour has come: the period, and when the hour was (``at``); ``late`` when that is too long
+    ago."""
 
     subscription: Subscription
     period: Period
@@ -40,39 +42,39 @@ class Due:
 
 
 def plan(collection: Collection, *, now: datetime, zone: tzinfo | None = None, share: tuple[int, int] = (0, 1)) -> int:
-    """Plan the digests that are due; returns for how many people anew, those told of nothing included.
+    """Plan the digests that are due; return how many were not planned before, quiet ones included.
 
-    Two processes may plan at once: whoever is first decides, and the other's work is for nothing; unless each takes
-    a ``share`` of the people, such as (0, 2) and (1, 2).
+    Two processes may plan at once: the first one decides, and the work of the other is lost, unless each takes a
+    ``share`` of the people: (0, 2) and (1, 2).
     """
-    found = _due(collection, now, zone, share)
-    planned = sum(_planned(collection, found[name], now=now, zone=zone) for name in sorted(found))
+    dues = _due(collection, now, zone, share)
+    planned = sum(_planned(collection, dues[name], now=now, zone=zone) for name in sorted(dues))
     if planned:
         collection.store.editions.forget_lists(now - KEPT)
     return planned
 
 
 def waiting(collection: Collection, *, now: datetime, zone: tzinfo | None = None) -> int:
-    """For how many people there is something to plan."""
-    found = _due(collection, now, zone, (0, 1))
-    had = {name: collection.store.deliveries.planned_for(name) for name in found}
-    return sum(each.subscription.person not in had[name] for name, dues in found.items() for each in dues)
+    """Return for how many people a digest is due and not planned yet."""
+    dues = _due(collection, now, zone, (0, 1))
+    had = {name: collection.store.deliveries.planned_for(name) for name in dues}
+    return sum(each.subscription.person not in had[name] for name, several in dues.items() for each in several)
 
 
 def _due(collection: Collection, now: datetime, zone: tzinfo | None, share: tuple[int, int]) -> dict[str, list[Due]]:
-    """What is due to a share of the people, by period."""
-    found: dict[str, list[Due]] = {}
+    """Return what is due to a share of the people, by the name of the period."""
+    dues: dict[str, list[Due]] = {}
     for subscription in collection.store.mail.subscriptions():
         each = due(subscription, now=now, zone=zone) if subscription.person % share[1] == share[0] else None
         if each:
-            found.setdefault(each.period.name, []).append(each)
-    return found
+            dues.setdefault(each.period.name, []).append(each)
+    return dues
 
 
 def due(subscription: Subscription, *, now: datetime, zone: tzinfo | None = None) -> Due | None:
-    """The digest that a subscriber's last hour asks for; None when there is none since they subscribed.
+    """Return the digest for a subscriber's last hour; None when that hour was before they subscribed.
 
-    ``zone`` is where the days of the instance begin, whose day (or last whole week) it is.
+    The period is the day, or the last whole week, in the time ``zone`` of the instance.
     """
     choice = subscription.choice
     at = _last_hour(choice, now)
@@ -86,7 +88,7 @@ def due(subscription: Subscription, *, now: datetime, zone: tzinfo | None = None
 
 
 def _last_hour(choice: Choice, now: datetime) -> datetime:
-    """When the subscriber's hour came last, on a day that they chose."""
+    """Return when the subscriber's hour came last on a day that they chose."""
     zone = _zone(choice.zone)
     today = now.astimezone(zone).date()
     days = (today - timedelta(days=back) for back in range(8))
@@ -95,14 +97,15 @@ def _last_hour(choice: Choice, now: datetime) -> datetime:
 
 
 def _at(day: date, hour: int, zone: tzinfo) -> datetime:
-    """That hour; one that a clock passes over comes an hour later, of one that comes twice it is the first."""
+    """Return that hour in UTC; an hour that the clocks skip comes an hour later, of one that comes twice it is the
+    first."""
     return datetime.combine(day, time(hour), zone).astimezone(UTC)
 
 
 def _zone(name: str) -> tzinfo:
     try:
         return ZoneInfo(name)
-    except (KeyError, ValueError, OSError):  # one that this machine does not know any more
+    except (KeyError, ValueError, OSError):  # a zone that this machine no longer knows
         return UTC
 
 
@@ -125,8 +128,8 @@ def _planned(collection: Collection, dues: Sequence[Due], *, now: datetime, zone
 
 
 def _too_late(each: Due) -> Planned:
-    said = "too late: nothing ran when its hour came"
-    return Planned(each.subscription.person, each.subscription.address, each.at, state="failed", said=said)
+    reason = "too late: Broadsheet was not running at the chosen hour"
+    return Planned(each.subscription.person, each.subscription.address, each.at, state="failed", reason=reason)
 
 
 def _each(collection: Collection, dues: Sequence[Due], offers: Offers, reason: str) -> Iterator[Planned]:
@@ -147,32 +150,43 @@ def _together(
     names: tuple[str, ...],
     reason: str,
 ) -> Iterator[Planned]:
-    """The digests of people to whom the same editions are new."""
+    """Yield the digests of people to whom the same editions are new."""
     offer = offers.of(names)
     readers = [Reader(each.subscription.person, each.subscription.choice, shown) for each, shown in dues]
-    found = lists(collection, offer.day, readers) if offer.papers else {}
+    own = lists(collection, offer.day, readers) if offer.papers else {}
     for reader, (each, _) in zip(readers, dues, strict=True):
-        body = arranged(reader, found.get(reader.person, ()), offer)
-        if not body["papers"] and not body["general"]:
-            body["quiet"] = nothing(collection, reader, offer, reason)
-        skipped = reader.choice.quiet == "skip" and body.get("quiet")
+        edition = personal(collection, reader, own.get(reader.person, ()), offer=offer, reason=reason)
+        skipped = reader.choice.quiet == "skip" and edition.quiet
         yield Planned(
-            reader.person, each.subscription.address, each.at, body,
-            state="suppressed" if skipped else "planned", said=f"quiet: {skipped}" if skipped else "",
+            reader.person, each.subscription.address, each.at, edition,
+            state="suppressed" if skipped else "planned", reason=f"quiet: {skipped}" if skipped else "",
         )  # fmt: skip
 
 
-def nothing(collection: Collection, reader: Reader, offer: Offer, reason: str) -> str:
-    """Why there is nothing for a person; ``reason`` where nothing is new to anybody."""
+def personal(
+    collection: Collection, reader: Reader, own: Sequence[Entry], *, offer: Offer, reason: str
+) -> PersonalEdition:
+    """Return what a reader's digest holds, and why where it holds nothing; ``reason`` is why nothing is new to
+    anyone."""
+    edition = arrange(reader, own, offer)
+    if edition.papers or edition.general:
+        return edition
+    return replace(edition, quiet=_nothing(collection, reader, offer, reason))
+
+
+def _nothing(collection: Collection, reader: Reader, offer: Offer, reason: str) -> str:
+    """Return why there are no papers for a person; ``reason`` where nothing is new to anyone."""
     new = len(offer.day.documents) if offer.papers else 0
     if not offer.papers or not new:
-        return "No paper that was listed is there any more." if offer.papers else reason
+        return editions.GONE if offer.papers else reason
     if reader.choice.contents != "mine":
-        return "You have had all that is new."
+        return "You already got all new papers."
     taste = collection.store.reactions.tastes([reader.person])[reader.person]
     if taste.saved or taste.voted or taste.queries or taste.authors:
-        return f"None of {new:,} new papers is near what you save, follow and ask for."
+        none = "The new paper is not" if new == 1 else f"None of the {new:,} new papers is"
+        return f"{none} close to the papers that you save, the authors that you follow, or your alerts."
+    papers = "the new paper is not" if new == 1 else f"none of the {new:,} new papers is"
     return (
-        f"Nothing is known yet of what suits you, so none of {new:,} new papers is here: save or vote for a few "
-        "papers, follow an author, or keep a query."
+        f"Broadsheet does not know your interests yet, so {papers} in this digest. Save or vote for a few papers, "
+        "follow an author, or create an alert."
     )

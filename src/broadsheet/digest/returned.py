@@ -1,7 +1,7 @@
-"""What comes back: addresses that refuse are written to no more, and so are people who complain or ask to leave.
+"""Returned email: addresses that refuse email get no more of it, and neither do people who complain or ask to leave.
 
-a report proves itself by a token that only we could have given out, or by a Message-ID of ours with its recipient
-gone for good, complained -> suppressed at once; failed for now -> suppressed the third time within two weeks
+a report is proven by a token that only we can have given out, or by a Message-ID of ours with its recipient
+gone for good, or a complaint -> suppressed at once; failed for now -> suppressed the third time within two weeks
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from pathlib import Path
 
 from broadsheet.mail.address import key
 from broadsheet.mail.bounces import Bounce, Inbox
-from broadsheet.mail.bounces import bounces as found
+from broadsheet.mail.bounces import bounces as bounces_in
 from broadsheet.mail.mailbox import letters
 from broadsheet.people import links
 from broadsheet.people.subscription import unsubscribe
@@ -27,18 +27,18 @@ _READ, _MOST_READ = "mail.read", 20_000  # letters of a mailbox that were acted 
 
 
 def return_token(secret: bytes, person: int) -> str:
-    """What the return path of a person's mails is tagged with."""
-    return f"{person}-{links.derived(secret, _PURPOSE, person)[:24]}"
+    """Return the token in the return path of a person's emails."""
+    return f"{person}-{links.derive(secret, _PURPOSE, person)[:24]}"
 
 
 def message_name(secret: bytes, period: str, person: int) -> str:
-    """What stands before the ``@`` in the Message-ID of a digest: always the same, and nobody else can make it, so that
-    a report which names it is about a mail that came from here."""
-    return f"digest-{period}-{person}.{links.derived(secret, _NAME, period, person)[:22]}"
+    """Return the part before the ``@`` in the Message-ID of a digest: always the same, and no one else can make it, so
+    that a report that names it is about an email that came from here."""
+    return f"digest-{period}-{person}.{links.derive(secret, _NAME, period, person)[:22]}"
 
 
 def take(store: Store, bounces: Iterable[Bounce], *, now: datetime) -> Counter[str]:
-    """Act on what came back; returns how many were of which kind, those that prove nothing as ``unproven``."""
+    """Act on returned email; return how many there were of each kind, those without proof as ``unproven``."""
     counts: Counter[str] = Counter()
     for bounce in bounces:
         person = _proven(store, bounce)
@@ -49,13 +49,16 @@ def take(store: Store, bounces: Iterable[Bounce], *, now: datetime) -> Counter[s
 
 
 def read_box(store: Store, box: Path, bounces: str, leaving: str, *, now: datetime) -> Counter[str]:
-    """Act on the letters of an mbox file or Maildir that were not read before; which were is kept as a fact."""
+    """Act on the letters of an mbox file or Maildir that were not read before; the Store remembers which were read.
+
+    Returns how many there were of each kind, as ``take`` does.
+    """
     read = list(store.journal.fact(_READ) or [])
     known, counts = set(read), Counter[str]()
     inbox = Inbox(bounces=bounces, unsubscribe=leaving)
     for name, data in letters(box):
         if name not in known:
-            counts += take(store, found(data, inbox), now=now)
+            counts += take(store, bounces_in(data, inbox), now=now)
             known.add(name)
             read.append(name)
     store.journal.set_fact(_READ, read[-_MOST_READ:])

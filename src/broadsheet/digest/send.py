@@ -1,7 +1,7 @@
-"""Sending: each planned digest is claimed, made and handed over by one sender, and what became of it is kept.
+"""Sending: each planned digest is claimed, made and handed over by one sender, which then records its state.
 
 claims whose lease has ended -> planned again, or doubtful if they were being handed over; too late -> given up
-claim the next -> unsubscribed, suppressed? -> make the message -> write down that it is handed over -> hand it over
+claim the next -> unsubscribed, suppressed? -> make the message -> record that it is handed over -> hand it over
 -> sent, failed, doubtful, or planned again for later
 """
 
@@ -25,10 +25,10 @@ from broadsheet.store.deliveries import Delivery, Limits, State
 from broadsheet.store.people import Person
 
 LEASE = timedelta(minutes=20)
-"""For how long a claim is its sender's: longer than any server may take with one message."""
+"""How long a claim belongs to its sender: longer than any server may take for one message."""
 PAUSED = "mail.paused"
-"""The fact of the Store under which nothing is sent."""
-_PATIENCE = timedelta(minutes=10)  # before a message that was put off is tried again, times its tries
+"""The fact of the Store that pauses sending."""
+_PATIENCE = timedelta(minutes=10)  # before a message that was put off is tried again, times the tries so far
 _TRIES = 5
 
 Clock = Callable[[], datetime]
@@ -36,40 +36,40 @@ Clock = Callable[[], datetime]
 
 @dataclass
 class Sent:
-    """What became of the digests of one round, by state; ``note`` says why it ended early or did nothing."""
+    """The number of digests of one round by their new state; ``note`` says why it ended early or did nothing."""
 
     counts: Counter[str] = field(default_factory=Counter)
     note: str = ""
 
     def __str__(self) -> str:
-        told = ", ".join(f"{count:,} {state}" for state, count in self.counts.items() if count) or "nothing to send"
-        return f"{told}; {self.note}" if self.note else told
+        numbers = ", ".join(f"{count:,} {state}" for state, count in self.counts.items() if count) or "nothing to send"
+        return f"{numbers}; {self.note}" if self.note else numbers
 
 
 @dataclass(frozen=True, slots=True)
 class _Fate:
-    """What became of a claimed delivery, why, and after how long it is tried again (None: not at all)."""
+    """The new state of a claimed delivery, the reason, and after how long it is tried again (None: not at all)."""
 
     state: State
-    said: str = ""
+    reason: str = ""
     later: timedelta | None = None
 
 
 def pause(store: Store, reason: str) -> None:
-    """Send nothing until ``resume``; ``reason`` is shown with the status."""
+    """Send nothing until ``resume``; the status shows the ``reason``."""
     store.journal.set_fact(PAUSED, reason)
 
 
 def resume(store: Store) -> None:
-    """Go on sending after a pause or a restored backup."""
+    """Send again after a pause or a restored backup."""
     store.journal.set_fact(PAUSED, None)
 
 
 def send_again(store: Store, period: str, person: Person, *, now: datetime) -> None:
-    """Plan a doubtful or failed digest again; NotFoundError when there is none of this period to the person."""
+    """Plan a doubtful or failed digest again; NotFoundError when the person has none of this period."""
     if not store.deliveries.send_again(period, person.number, due=now, now=now):
         raise NotFoundError(
-            f"no doubtful or failed digest of {period} to {person.address}: see `broadsheet digest status`"
+            f"{person.address} has no doubtful or failed digest of {period}: see `broadsheet digest status`"
         )
 
 
@@ -81,32 +81,32 @@ def send(
     clock: Clock,
     going: Callable[[], bool] = lambda: True,
 ) -> Sent:
-    """Send what is planned and due, one after another, until nothing is left or ``going`` says no.
+    """Send what is planned and due, one after another, until nothing is left or ``going`` returns False.
 
-    Two senders at once are safe. With a CarefulMailer nothing is doubtful that died before its end. MailError, once
-    everything else is settled, when the server cannot be used at all: what was claimed is planned again.
+    Two senders at once are safe. With a CarefulMailer a message is not doubtful when the sender died before its end.
+    MailError when the server cannot be used at all: the claimed digest is planned again first.
     """
     store, sent = collection.store, Sent()
     if store.journal.fact(PAUSED):
-        sent.note = "sending is paused: `broadsheet digest resume` goes on"
+        sent.note = "sending is paused: run `broadsheet digest resume` to send again"
         return sent
     store.deliveries.release(now=clock(), most=_TRIES)
     sent.counts["doubtful"] = store.deliveries.doubt(now=clock())
     sent.counts["failed"] = store.deliveries.expire(limits(clock()), now=clock())
     sender = _Sender(collection, mailer, head, clock)
-    holder = links.fresh()[:16]
+    holder = links.new_key()[:16]
     while going() and (delivery := store.deliveries.claim(holder, now=clock(), lease=LEASE, limits=limits(clock()))):
         sent.counts[sender(delivery)] += 1
     return sent
 
 
 def limits(now: datetime) -> Limits:
-    """What was due before these is too late."""
+    """Return the moments before which a due digest is too late."""
     return Limits(now - LATE["day"], now - LATE["week"])
 
 
 class _Sender:
-    """Brings claimed deliveries to where they stand in the end."""
+    """Send claimed deliveries and record their new state."""
 
     def __init__(self, collection: Collection, mailer: Mailer, head: Letterhead, clock: Clock) -> None:
         self._store, self._mailer, self._clock = collection.store, mailer, clock
@@ -114,20 +114,20 @@ class _Sender:
         self._composer = lru_cache(maxsize=2)(lambda name: Composer(collection, head, period_of(name)))
 
     def __call__(self, delivery: Delivery) -> str:
-        """What became of it, in a word."""
+        """Send one claimed delivery; return its new state in a word or two."""
         try:
             fate = self._fate(delivery)
         except MailError as error:
-            self._settle(delivery, _Fate("planned", str(error), _PATIENCE), tries=1)  # which was no try of its own
+            self._settle(delivery, _Fate("planned", str(error), _PATIENCE), tries=1)  # it was not tried
             raise
         return self._settle(delivery, fate)
 
     def _settle(self, delivery: Delivery, fate: _Fate, *, tries: int = 0) -> str:
         now = self._clock()
         after = now + fate.later if fate.later else None
-        known = self._store.deliveries.settle(delivery, fate.state, fate.said, now=now, after=after, tries=tries)
+        known = self._store.deliveries.settle(delivery, fate.state, fate.reason, now=now, after=after, tries=tries)
         if not known:
-            return "left to another sender"
+            return "left to another process"
         return "put off" if fate.later else fate.state
 
     def _fate(self, delivery: Delivery) -> _Fate:
@@ -137,14 +137,14 @@ class _Sender:
         try:
             outcome = self._handed_over(delivery, self._message(delivery))
         except (UsageError, ValueError) as error:
-            return _Fate("failed", f"the message cannot be made: {error}")
+            return _Fate("failed", f"the email cannot be made: {error}")
         return self._settled(outcome, delivery)
 
     def _reason(self, delivery: Delivery) -> str:
-        """Why nothing is to be sent after all."""
+        """Return why this delivery must not be sent; empty when it may."""
         chosen = self._store.mail.choice(delivery.person)
         if not delivery.address or chosen is None:
-            return "the person has gone"
+            return "the reader has left"
         return self._store.mail.suppressed(delivery.address) if chosen[1] else "unsubscribed"
 
     def _message(self, delivery: Delivery) -> Message:
@@ -156,7 +156,7 @@ class _Sender:
 
         if isinstance(self._mailer, CarefulMailer):
             return self._mailer.deliver(message, sure)
-        return self._mailer.send(message) if sure() else Outcome("deferred", "another sender has it")
+        return self._mailer.send(message) if sure() else Outcome("deferred", "another process sends it")
 
     def _settled(self, outcome: Outcome, delivery: Delivery) -> _Fate:
         if outcome.kind == "accepted":

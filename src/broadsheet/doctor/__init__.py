@@ -1,10 +1,10 @@
-"""Checks: one list of what can be well or ill.
+"""Checks: one list of everything that can be right or wrong.
 
-``status`` shows those of the Collection, ``doctor`` those of the machine too, ``verify`` whether all that is derived
-from the Store agrees with it, which takes longer.
+``status`` shows the checks of the Collection, ``doctor`` those of the machine too, ``verify`` whether everything that
+is derived from the Store agrees with it, which takes longer.
 
-for each check: look -> ok, warn or fail, what was found, what to do about it, and the bare facts
-a check that cannot be made is itself a finding
+for each check: look -> ok, warn or fail, the finding in words, what to do about it, and the bare facts
+a check that cannot be made is a finding too
 """
 
 from __future__ import annotations
@@ -23,16 +23,16 @@ USUAL: tuple[Area, ...] = ("installation", "machine", "collection")
 
 
 def examine(place: Place, *areas: Area) -> Iterator[Checked]:
-    """What the checks of these areas find, one after another; when none is named, of all but ``derived``."""
+    """Run the checks of these areas one after another; by default of all areas but ``derived``."""
     for area, name, check in CHECKS:
         if area in (areas or USUAL):
             try:
-                found = check(place)
+                finding = check(place)
             except (BroadsheetError, OSError) as error:
-                found = Finding(said=str(error), level="fail")
-            yield Checked(area, name, found)
-            if name == "collection" and "papers" not in found.facts:
-                return  # there is none, or none that can be opened: nothing more can be looked at
+                finding = Finding(said=str(error), level="fail")
+            yield Checked(area, name, finding)
+            if name == "collection" and "papers" not in finding.facts:
+                return  # no Collection can be opened: the other checks would fail too
 
 
 CHECKS: tuple[tuple[Area, str, Callable[[Place], Finding]], ...] = (

@@ -10,7 +10,7 @@ from broadsheet.upkeep import verify
 
 
 def check(part: Callable[..., verify.Verdict]) -> Callable[[Place], Finding]:
-    """The check of a part. A fault is looked at twice: another process may just have changed what it is about."""
+    """Make the check of a part. A fault is checked twice: another process may just have changed the data."""
 
     def look(place: Place) -> Finding:
         collection: Collection = place.collection

@@ -12,7 +12,7 @@ from broadsheet.collection import DEFAULT_ENCODER, Collection
 from broadsheet.config import Settings
 from broadsheet.core.errors import BroadsheetError
 from broadsheet.upkeep import verify
-from broadsheet.wiring.collection import opened
+from broadsheet.wiring.collection import open_configured
 
 Level = Literal["ok", "warn", "fail"]
 Area = Literal["installation", "machine", "collection", "derived"]
@@ -20,7 +20,7 @@ Area = Literal["installation", "machine", "collection", "derived"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """What one check found: ``said`` in words, ``advice`` (what to do, empty when well), ``facts`` as JSON values."""
+    """The result of one check: ``said`` in words, ``advice`` (what to do, empty when ok), ``facts`` as JSON values."""
 
     said: str
     level: Level = "ok"
@@ -39,8 +39,8 @@ class Checked:
 
 @dataclass
 class Place:
-    """What is looked at: an installation with the Collection in ``folder``, opened when first asked for. Of its papers
-    at most so many are held against what is derived from them (None: all)."""
+    """What is checked: an installation with the Collection in ``folder``, opened at first use. At most ``most`` of its
+    papers (None: all) are compared with what is derived from them."""
 
     folder: Path
     settings: Settings
@@ -48,8 +48,8 @@ class Place:
 
     @cached_property
     def collection(self) -> Collection:
-        """Raises CollectionError when there is none, or none that can be used."""
-        return opened(self.folder, create=False, settings=self.settings)
+        """The open Collection; CollectionError when there is none, or none that can be used."""
+        return open_configured(self.folder, create=False, settings=self.settings)
 
     @property
     def encoder(self) -> str:

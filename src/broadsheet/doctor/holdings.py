@@ -1,4 +1,4 @@
-"""Checks of the Collection: what it holds, how far it is, what has been done to it."""
+"""Checks of the Collection: what it holds, how far it is, what was done with it."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ _MOST_BAD = 10_000
 
 
 def collection(place: Place) -> Finding:
-    """How much there is, and what it takes on the disk."""
+    """Check how many papers there are, and how much space they take on the disk."""
     if not (place.folder / "store.db").is_file():
         return Finding(
             level="warn",
-            said=f"none in {place.folder} yet",
+            said=f"no Collection in {place.folder} yet",
             advice="broadsheet up",
             facts={"folder": str(place.folder)},
         )
@@ -28,12 +28,12 @@ def collection(place: Place) -> Finding:
         "folder": str(place.folder), "papers": papers, "language": place.collection.lexicon.language,
         "bytes": {name: _size(place.folder / name) for name in _FOLDERS},
     }  # fmt: skip
-    said = f"{papers:,} papers in {place.folder} ({size / 1e6:,.1f} MB)"
+    words = f"{papers:,} papers in {place.folder} ({size / 1e6:,.1f} MB)"
     if not papers:
         return Finding(
-            level="warn", said=said, advice="broadsheet ingest SOURCE, or broadsheet shelf --add", facts=facts
+            level="warn", said=words, advice="broadsheet ingest SOURCE, or broadsheet shelf --add", facts=facts
         )
-    return Finding(said=said, facts=facts)
+    return Finding(said=words, facts=facts)
 
 
 _FOLDERS = ("store.db", "lexicon", "spaces", "models", "cache")
@@ -45,23 +45,23 @@ def _size(path: Path) -> int:
 
 
 def sources(place: Place) -> Finding:
-    """What is followed, and what of it fails since when."""
+    """Check which sources are followed, and since when any has failed."""
     store = place.collection.store
     followed = store.journal.sources()
     failed = {each.name: outage for each in followed if (outage := store.journal.outage_of(each.name))}
     facts = {"followed": [each.name for each in followed], "failed": list(failed)}
     if failed:
         since = "; ".join(
-            f"{name} has failed since {outage.since.astimezone():%Y-%m-%d %H:%M} ({_times(outage.times)})"
+            f"{name} has been failing since {outage.since.astimezone():%Y-%m-%d %H:%M} ({_times(outage.times)})"
             for name, outage in failed.items()
         )
-        said = f"{len(followed)} followed; {since}"
-        return Finding(level="warn", said=said, advice="see the runs in broadsheet status", facts=facts)
-    return Finding(said=f"{len(followed)} followed" if followed else "none followed", facts=facts)
+        words = f"{len(followed)} followed; {since}"
+        return Finding(level="warn", said=words, advice="see the runs in broadsheet status", facts=facts)
+    return Finding(said=f"{len(followed)} followed" if followed else "none is followed", facts=facts)
 
 
 def jobs(place: Place) -> Finding:
-    """The last run of every job; one that began and did not end was killed, unless it is being done."""
+    """Check the last run of every job; one that began and did not end was killed, unless it is still running."""
     runs = place.collection.store.journal.job_runs()
     going = {run.job: is_held(place.collection.cache / "jobs" / f"{run.job}.lock") for run in runs}
     facts = {
@@ -69,42 +69,42 @@ def jobs(place: Place) -> Finding:
                   "error": run.error, "well": run.well and run.well.isoformat(), "seconds": run.seconds,
                   "running": going[run.job]} for run in runs
     }  # fmt: skip
-    said = "; ".join(f"{run.job} {job_words(run, running=going[run.job])}" for run in runs)
+    words = "; ".join(f"{run.job} {job_words(run, running=going[run.job])}" for run in runs)
     if any(run.error or not (run.ended or going[run.job]) for run in runs):
-        return Finding(level="warn", said=said, advice="broadsheet jobs JOB runs one again", facts=facts)
-    return Finding(said=said or "none has run yet; `broadsheet run` or `broadsheet fetch` does", facts=facts)
+        return Finding(level="warn", said=words, advice="broadsheet jobs JOB runs one again", facts=facts)
+    return Finding(said=words or "none has run yet; start with `broadsheet run` or `broadsheet fetch`", facts=facts)
 
 
 def job_words(last: JobRun | None, *, running: bool = False) -> str:
-    """The last run of a job in words: when it was, what it did, what failed."""
+    """Describe the last run of a job: when it was, what it did, what failed."""
     if last is None:
         return ""
     begun, well = (
         f"{moment.astimezone():%Y-%m-%d %H:%M}" if moment else "never" for moment in (last.started, last.well)
     )
     if running:
-        return f"is running since {begun}"
+        return f"has been running since {begun}"
     if not last.ended:
-        return f"of {begun} did not end (ended well last: {well})"
+        return f"of {begun} did not end (last success: {well})"
     if last.error:
-        return f"of {begun} failed: {last.error} (ended well last: {well})"
-    return f"of {begun} ended well: {last.said}"
+        return f"of {begun} failed: {last.error} (last success: {well})"
+    return f"of {begun} succeeded: {last.said}"
 
 
 def mail(place: Place) -> Finding:
-    """How many subscribe, by what they are written to, and what stands in the way."""
+    """Check how many people subscribe, how email is sent, and what prevents it."""
     store, settings = place.collection.store, place.settings
     subscribers, doubtful = len(store.mail.subscriptions()), len(store.deliveries.in_states("doubtful"))
     facts = {"subscribers": subscribers, "paused": bool(store.journal.fact(PAUSED)), "doubtful": doubtful}
-    said = (
+    words = (
         f"{_counted(subscribers, 'subscriber')}; {'by ' + settings.mail if settings.mail else 'into the folder outbox'}"
     )
     if facts["paused"]:
-        return Finding(level="warn", said=f"{said}; sending is paused", advice="broadsheet digest resume", facts=facts)
+        return Finding(level="warn", said=f"{words}; sending is paused", advice="broadsheet digest resume", facts=facts)
     if doubtful:
-        said = f"{said}; of {_counted(doubtful, 'mail')} nobody knows whether it arrived"
-        return Finding(level="warn", said=said, advice="broadsheet digest status names them", facts=facts)
-    return Finding(said=said, facts=facts)
+        words = f"{words}; {_counted(doubtful, 'email')} may or may not have arrived"
+        return Finding(level="warn", said=words, advice="broadsheet digest status names them", facts=facts)
+    return Finding(said=words, facts=facts)
 
 
 def _counted(count: int, what: str) -> str:
@@ -112,7 +112,7 @@ def _counted(count: int, what: str) -> str:
 
 
 def bad(place: Place) -> Finding:
-    """Bad records that were kept."""
+    """Check for bad records."""
     bad = len(place.collection.store.journal.problems(_MOST_BAD))
     if bad:
         return Finding(
@@ -122,7 +122,7 @@ def bad(place: Place) -> Finding:
 
 
 def lexicon(place: Place) -> Finding:
-    """How many papers can be found by their words."""
+    """Check how many papers can be found by their words."""
     lexicon, store = place.collection.lexicon, place.collection.store
     pending = store.papers.pending(lexicon.change)
     documents = lexicon.count if lexicon.change else 0
@@ -130,11 +130,11 @@ def lexicon(place: Place) -> Finding:
 
 
 def spaces(place: Place) -> Finding:
-    """The Space in use; others are named."""
+    """Check the Space in use; others are named."""
     space, store = place.collection.space, place.collection.store
     if not space.exists:
         pending = store.papers.pending(0)
-        return _followed(f"none of {place.encoder} yet", pending, {"rows": 0, "pending": pending})
+        return _followed(f"no Space of {place.encoder} yet", pending, {"rows": 0, "pending": pending})
     state = space.snapshot()
     pending = store.papers.pending(state.pointer.change)
     others = sorted(each.name for each in space.folder.parent.iterdir() if each != space.folder)
@@ -142,15 +142,16 @@ def spaces(place: Place) -> Finding:
         "encoder": state.manifest.encoder, "dim": state.manifest.dim, "precision": state.manifest.precision,
         "rows": state.count, "pending": pending, "cut": state.cut, "others": others,
     }  # fmt: skip
-    said = f"{state.count:,} papers by meaning ({state.manifest.encoder}, {state.manifest.dim} dimensions)"
+    words = f"{state.count:,} papers by meaning ({state.manifest.encoder}, {state.manifest.dim} dimensions)"
     if state.cut:
-        said += f"; {state.cut:,} texts are longer than the {state.manifest.max_length} tokens it reads"
-    return _followed(said + (f"; also here: {', '.join(others)}" if others else ""), pending, facts)
+        words += f"; {state.cut:,} texts are longer than the {state.manifest.max_length} tokens it reads"
+    return _followed(words + (f"; also here: {', '.join(others)}" if others else ""), pending, facts)
 
 
 def _followed(said: str, pending: int, facts: Mapping[str, Any]) -> Finding:
     if pending:
-        return Finding(level="warn", said=f"{said}; {pending:,} changes to come", advice="broadsheet sync", facts=facts)
+        return Finding(level="warn", said=f"{said}; {pending:,} changes not synced", advice="broadsheet sync",
+                       facts=facts)  # fmt: skip
     return Finding(said=said, facts=facts)
 
 

@@ -21,50 +21,50 @@ _ABILITIES = {"avx2": "AVX2", "avx512f": "AVX-512", "avx512_bf16": "AVX-512 bf16
 
 
 def python(_place: Place) -> Finding:
-    """The version of this program and of Python."""
+    """Report the version of this program and of Python."""
     here = ".".join(map(str, sys.version_info[:3]))
     return Finding(said=f"Broadsheet {__version__} on Python {here}", facts={"broadsheet": __version__, "python": here})
 
 
 def packages(_place: Place) -> Finding:
-    """Whether every package that is needed is there."""
-    wanted = [line for line in requires("broadsheet") or [] if "extra ==" not in line]
-    found: dict[str, str | None] = {}
-    for line in wanted:
+    """Check that every package that is needed is there."""
+    required = [line for line in requires("broadsheet") or [] if "extra ==" not in line]
+    versions: dict[str, str | None] = {}
+    for line in required:
         name = line.split(";")[0].split(" ")[0].split(">")[0].split("<")[0].split("=")[0].strip()
         try:
-            found[name] = version(name)
+            versions[name] = version(name)
         except PackageNotFoundError:
-            found[name] = None
-    missing = [name for name, there in found.items() if there is None]
+            versions[name] = None
+    missing = [name for name, there in versions.items() if there is None]
     if missing:
         return Finding(
             level="fail",
             said=f"missing: {', '.join(missing)}",
             advice=f"pip install {' '.join(missing)}",
-            facts=found,
+            facts=versions,
         )
-    return Finding(said=f"all {len(found)} that Broadsheet needs", facts=found)
+    return Finding(said=f"all {len(versions)} that Broadsheet needs", facts=versions)
 
 
 def plugins(_place: Place) -> Finding:
-    """Whether what is registered can be loaded."""
+    """Check that everything registered can be loaded."""
     registered = [entry for group in (names.SOURCES, names.ENCODERS) for entry in entry_points(group=group)]
     broken: dict[str, str] = {}
     for entry in registered:
         try:
             entry.load()
-        except Exception as error:  # a stranger's code; whatever it raises is what there is to say
+        except Exception as error:  # foreign code: whatever it raises is the finding
             broken[entry.name] = f"{type(error).__name__}: {error}"
-    said = f"{len(registered)} kinds of sources and encoders"
+    kinds = f"{len(registered)} kinds of sources and encoders"
     if broken:
         words = "; ".join(f"{name} ({why})" for name, why in broken.items())
-        return Finding(level="warn", said=f"{said}; broken: {words}", advice="reinstall what brings them", facts=broken)
-    return Finding(said=said)
+        return Finding(level="warn", said=f"{kinds}; broken: {words}", advice="reinstall their packages", facts=broken)
+    return Finding(said=kinds)
 
 
 def sqlite(_place: Place) -> Finding:
-    """Whether this SQLite has the repaired checkpoint."""
+    """Check that this SQLite has the repaired checkpoint."""
     here = sqlite3.sqlite_version
     if sqlite3.sqlite_version_info >= _SAFE_SQLITE:
         return Finding(said=f"SQLite {here}", facts={"sqlite": here})
@@ -79,7 +79,7 @@ def sqlite(_place: Place) -> Finding:
 
 
 def encoder(place: Place) -> Finding:
-    """Loads it, encodes a text, and holds its manifest against the vectors that are there."""
+    """Load the encoder, encode a text, and compare its manifest with that of the stored vectors."""
     encoder = names.encoder(place.encoder, models=place.folder / "models", cache=_cache(place))
     row = encoder.encode(["One text."], role="document")
     manifest = manifest_of(encoder, place.encoder)
@@ -108,11 +108,11 @@ def _space(place: Place) -> Space | None:
 
 
 def processor(_place: Place) -> Finding:
-    """What the processor can do for the encoder."""
+    """Report what the processor can do for the encoder."""
     try:
         flags = set(Path("/proc/cpuinfo").read_text("utf-8").split())
     except OSError:
-        return Finding(said=f"{os.cpu_count()} cores; its abilities are not told on this system")
+        return Finding(said=f"{os.cpu_count()} cores; this system does not tell their features")
     able = [shown for flag, shown in _ABILITIES.items() if flag in flags]
     half = {"amx_bf16", "avx512_bf16"} & flags
     reach = "bf16, the fast way" if half else "f32; a processor with AMX encodes several times faster"
@@ -123,12 +123,12 @@ def processor(_place: Place) -> Finding:
 
 
 def disk(place: Place) -> Finding:
-    """Whether there is room, and whether it may be written."""
+    """Check that there is free space, and that the folder may be written."""
     there = next(each for each in (place.folder.absolute(), *place.folder.absolute().parents) if each.is_dir())
     free = shutil.disk_usage(there).free
     level: Level = "fail" if free < _NO_SPACE else "warn" if free < _LITTLE_SPACE else "ok"
     advice = "" if level == "ok" else "free some space, or put the Collection elsewhere with --data"
     if not os.access(there, os.W_OK):
         level, advice = "fail", f"make {there} writable, or put the Collection elsewhere with --data"
-        return Finding(level=level, said=f"{there} may not be written", advice=advice)
+        return Finding(level=level, said=f"{there} is not writable", advice=advice)
     return Finding(level=level, said=f"{free / 1e9:.1f} GB free for {there}", advice=advice, facts={"free": free})

@@ -9,7 +9,6 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import mmap
-import os
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
@@ -19,6 +18,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from broadsheet import files
 from broadsheet.encoders.quiet import core, ov
 
 FORMAT = 1  # of the graph: raised when what build() computes changes
@@ -86,7 +86,8 @@ class Engine:
             return self._mapped(path, options)
         model = self._core.compile_model(self._build(), "CPU", options)
         with contextlib.suppress(*_NO_USE):  # a full or read-only cache costs time, not the answer
-            _write(path, model.export_model().getvalue())
+            path.parent.mkdir(parents=True, exist_ok=True)
+            files.write(path, model.export_model().getvalue())
             return self._mapped(path, options)  # the compiled model's own copy of the weights can go
         return model
 
@@ -119,16 +120,3 @@ def _map(path: Path) -> mmap.mmap:
 def _rows(request: Any) -> NDArray[np.float32]:
     request.wait()
     return np.array(request.get_output_tensor(0).data)
-
-
-def _write(path: Path, data: bytes) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    beside = path.with_name(f"{path.name}.{os.getpid()}.part")
-    try:
-        with beside.open("wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        beside.replace(path)
-    finally:
-        beside.unlink(missing_ok=True)

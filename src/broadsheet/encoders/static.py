@@ -26,7 +26,6 @@ from broadsheet.encoders.words import Words
 
 CHUNK = 256  # texts a turn: their vectors stay in the processor's cache
 _CHARACTERS = 1_000_000  # of one text; what follows is not read
-_SIZES = {"F32": 4, "F16": 2, "I8": 1, "F64": 8}
 
 
 def named(rest: str = "", *, models: Path | None = None, cache: Path | None = None) -> StaticEncoder:  # noqa: ARG001

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, Protocol
 
 from broadsheet.core import records
@@ -23,13 +23,6 @@ class Records(Protocol):
 def to_json(document: Document) -> dict[str, Any]:
     """A Document as the object of one line: its fields that are not empty, and the mark that tells it is an export."""
     return {records.MARK: records.FORMAT, **records.to_dict(document)}
-
-
-def from_json(values: Mapping[str, Any]) -> Document:
-    """The Document of an object that ``to_json`` made; ValueError says what is wrong with any other."""
-    if not records.is_export(values):
-        raise ValueError(f"this is no line of an export: the key {records.MARK!r} or 'id' is missing")
-    return records.from_dict(values)
 
 
 def lines(papers: Records) -> Iterator[str]:

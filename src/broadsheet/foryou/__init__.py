@@ -1,1 +1,1 @@
-"""For you: what a reader likes, and which papers suit them."""
+"""For you: what a reader likes, and which papers suit that reader."""

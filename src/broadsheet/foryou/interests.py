@@ -1,12 +1,12 @@
-"""Interests: what somebody likes as several directions rather than one, and papers picked for each in its share.
+"""Interests: what a reader likes as several directions rather than one, and papers picked for each by its share.
 
-unit vectors, less what all papers have in common -> liked ones merged into few interests, those named kept apart
-papers -> how near each is to each interest and to the liked papers in it, less how near to what was declined
-one pick at a time: the best paper for any interest, less what that interest had beyond its share, less repetition
+unit vectors, minus what all papers have in common -> liked ones merged into few interests, named ones kept apart
+papers -> how near each is to each interest and to the liked papers in it, minus how near it is to declined ones
+one pick at a time: the best paper for any interest, minus what the interest had beyond its share, minus repetition
 
-Retrieving from several interests in proportion to their smoothed weights is the idea of kNN-Embed (El-Kishky et al.
-2022, arXiv:2205.06205); penalising repetition that of maximal marginal relevance (Carbonell and Goldstein 1998); the
-mean is taken off as by Mu and Viswanath (2018, "All-but-the-Top"). The settings were chosen by ``lab.readers``.
+Picking for several interests in proportion to their smoothed weights is the idea of kNN-Embed (El-Kishky et al.
+2022, arXiv:2205.06205); the penalty on repetition comes from maximal marginal relevance (Carbonell and Goldstein
+1998); the mean is removed as by Mu and Viswanath (2018, "All-but-the-Top"). ``lab.readers`` chose the settings.
 """
 
 from __future__ import annotations
@@ -19,17 +19,17 @@ from numpy.typing import NDArray
 
 from broadsheet.core.vectors import Rows, Vectors, unit
 
-MOST = 6  # interests that are found by themselves; those named come on top
-SMOOTH = 0.5  # power of an interest's weight: 1 is in proportion, 0 all alike
-SHRINK = 6.0  # liked papers' worth of the reader's mean that steadies a small interest
-NEAREST, CLOSE = 3, 4.0  # so many liked papers of an interest, and what their cosine counts beside the centre's
+MOST = 6  # interests found in unnamed likes; named interests are added to these
+SMOOTH = 0.5  # power of an interest's weight: 1 is in proportion, 0 is all equal
+SHRINK = 6.0  # how many liked papers the reader's mean counts as, to steady a small interest
+NEAREST, CLOSE = 3, 4.0  # nearest liked papers of an interest, and the weight of their cosine against the centre's
 EXCESS = 0.0175  # what each pick beyond its share costs an interest
-SURE = 0.5  # of its share that an interest has before all others, if it has papers worth it
-RELEVANCE = 0.95  # of a pick; the rest is for not repeating those before it
-DECLINE = 0.25  # of how much nearer a declined paper is than liked ones, what it takes off
-BANDS = (0.9, 0.98, 0.995)  # a paper is strong when it suits more than 199 in 200 do; good: 49 in 50; fair: 9 in 10
-WORTH = 1  # the band, from 0, that a paper must reach to be sure of its place
-_FEW = 100  # papers whose mean is trusted by half
+SURE = 0.5  # part of its share that each interest gets first, if it has papers good enough
+RELEVANCE = 0.95  # weight of relevance in a pick; the rest is for not repeating earlier ones
+DECLINE = 0.25  # weight of how much nearer a declined paper is than the liked ones
+BANDS = (0.9, 0.98, 0.995)  # a strong paper beats 199 in 200, a good one 49 in 50, a fair one 9 in 10
+WORTH = 1  # the band, from 0, that a paper must reach for a sure place
+_FEW = 100  # papers whose mean is half trusted
 _CLUSTERED = 400  # liked papers that are clustered; the others join the nearest centre
 
 Labels = NDArray[np.int64]
@@ -37,7 +37,7 @@ Labels = NDArray[np.int64]
 
 @dataclass(frozen=True, slots=True)
 class Interests:
-    """Somebody's interests, all vectors as ``centred``.
+    """A reader's interests, all vectors as ``centred``.
 
     ``centres`` (k, dim) of length 1 and their ``shares`` (k,), which add up to 1; ``liked`` (n, dim), those of the
     first interest first, with ``member`` (n,), the interest of each; ``declined`` (m, dim).
@@ -53,29 +53,29 @@ class Interests:
         return len(self.centres)
 
     def of(self, interest: int) -> slice:
-        """Where the liked papers of an interest stand."""
+        """Return the places of an interest's liked papers."""
         low, high = np.searchsorted(self.member, [interest, interest + 1])
         return slice(int(low), int(high))
 
 
 def common(vectors: Vectors) -> Vectors:
-    """What unit vectors (n, dim) have in common, (dim,): their mean, the less trusted the fewer they are."""
+    """Return what unit vectors (n, dim) have in common, (dim,): their mean, trusted less the fewer they are."""
     n = len(vectors)
     return np.asarray(vectors.sum(axis=0, dtype=np.float64) / max(n + _FEW, 1), dtype=np.float32)
 
 
-def centred(vectors: Vectors, mean: Vectors) -> Vectors:
-    """Vectors (n, dim) less ``mean`` (dim,), of length 1 again."""
+def centre(vectors: Vectors, mean: Vectors) -> Vectors:
+    """Subtract ``mean`` (dim,) from vectors (n, dim) and bring them to length 1 again."""
     return unit(vectors - mean)
 
 
-def found(
+def find_interests(
     liked: Vectors, *, weights: NDArray[np.float64], groups: Sequence[str], declined: Vectors
 ) -> tuple[Interests, Rows]:
-    """The interests in ``liked`` (n, dim), and the order (n,) in which they keep those.
+    """Find the interests in ``liked`` (n, dim), and the order (n,) in which they hold its rows.
 
-    Those of one ``groups`` name are one interest; those without a name (empty) are clustered. Named interests come
-    first, in the order of their first item; then clusters, the heaviest first. ``weights`` are above 0.
+    Rows of one name in ``groups`` are one interest; rows without a name (empty) are clustered. Named interests come
+    first, in the order of their first row; then clusters, the heaviest first. ``weights`` are above 0.
     """
     member = _members(liked, weights, groups)
     order = np.argsort(member, kind="stable")
@@ -92,17 +92,17 @@ def found(
 
 
 def shortlist(cosines: Vectors, most: int) -> Rows:
-    """The rows, ascending, that are among the ``most`` highest of any interest by ``cosines`` (n, interests) with the
-    centres: of very many papers those worth a closer look."""
+    """Return the rows, ascending, that are among the ``most`` highest of any interest by ``cosines`` (n, interests)
+    with the centres: out of very many papers, the ones to look at closely."""
     if len(cosines) <= most:
         return np.arange(len(cosines))
     return np.unique(np.argpartition(-cosines, most - 1, axis=0)[:most])
 
 
 def scores(interests: Interests, rows: Vectors) -> Vectors:
-    """How much each of ``rows`` (n, dim) suits each interest, (n, k): the cosine with its centre and the mean cosine
-    with the nearest of its liked papers, weighed. Where a declined paper is nearer than those, the difference counts
-    against it."""
+    """Return how much each of ``rows`` (n, dim) suits each interest, (n, k): the weighted mean of the cosine with its
+    centre and the mean cosine with its nearest liked papers. Where a declined paper is nearer than these, the
+    difference counts against the row."""
     close = np.empty((len(rows), len(interests)), dtype=np.float32)
     for interest in range(len(interests)):
         own = rows @ interests.liked[interests.of(interest)].T
@@ -116,21 +116,21 @@ def scores(interests: Interests, rows: Vectors) -> Vectors:
 
 
 def bands(interests: Interests, sample: Vectors) -> Vectors:
-    """The scores (interests, 3) from which a paper is fair, good and strong: above so many of a ``sample`` (m, dim) of
-    all papers as ``BANDS`` says."""
+    """Return the scores (interests, 3) from which a paper is fair, good and strong: the quantiles ``BANDS`` of a
+    ``sample`` (m, dim) of all papers."""
     return np.asarray(np.quantile(scores(interests, sample), BANDS, axis=0).T, dtype=np.float32)
 
 
 def pick(
     suits: Vectors, shares: NDArray[np.float64], rows: Vectors, k: int, *, least: Vectors | None = None
 ) -> tuple[Rows, Rows]:
-    """At most k picks among ``rows`` (n, dim) that suit the interests as ``scores`` (n, interests) says, in the order
-    made: (which row, for which interest).
+    """Pick at most k of ``rows`` (n, dim), given how much they suit each interest (``suits``, (n, interests)). Return
+    the row and the interest of each pick, in the order made.
 
-    Each place falls to the pair of paper and interest whose score is highest, less what the interest had beyond its
-    share of the places so far, and less the paper's likeness to those picked before. But an interest that had fewer
-    than ``SURE`` of its share comes first, as long as it has papers of at least its ``least`` (interests,; None: any).
-    So none is crowded out, and one that has nothing good today is not filled with what is bad.
+    Each place goes to the pair of paper and interest with the highest score, minus what the interest had beyond its
+    share of the places so far, and minus the paper's likeness to earlier picks. But an interest that had less than
+    ``SURE`` of its share comes first, as long as it has papers that reach its ``least`` (interests,; None: any). So no
+    interest is crowded out, and one with nothing good today is not filled with bad papers.
     """
     worth = RELEVANCE * suits.astype(np.float64)
     enough = np.ones_like(worth, dtype=np.bool_) if least is None else suits >= least
@@ -164,9 +164,9 @@ def _members(liked: Vectors, weights: NDArray[np.float64], groups: Sequence[str]
 
 
 def clusters(rows: Vectors, most: int = MOST) -> Labels:
-    """Labels (n,) from 0 for unit rows (n, dim): Ward's clusters (1963), as many, up to ``most``, as have the highest
-    mean silhouette (Rousseeuw 1987); one when no cut has a positive one. Beyond some hundreds the further rows join
-    the cluster of the nearest centre."""
+    """Cluster unit rows (n, dim) and return labels (n,) from 0: Ward's clusters (1963), at most ``most``, cut where the
+    mean silhouette is highest (Rousseeuw 1987); one cluster when no cut has a positive one. Of more than some hundred
+    rows, the others join the cluster of the nearest centre."""
     first = rows[:: -(-len(rows) // _CLUSTERED)] if len(rows) > _CLUSTERED else rows
     apart = 1 - first.astype(np.float64) @ first.T
     best, labels = 0.0, np.zeros(len(first), dtype=np.int64)
@@ -181,7 +181,7 @@ def clusters(rows: Vectors, most: int = MOST) -> Labels:
 
 
 def ward(rows: Vectors, most: int) -> list[Labels]:
-    """Ward's cuts of rows (n, dim) into at most ``most`` and at least two clusters of two rows on average, the fewest
+    """Return Ward's cuts of rows (n, dim) into two to ``most`` clusters of at least two rows on average, the fewest
     clusters first; ties merge the earlier rows."""
     n = len(rows)
     squares = np.einsum("nd,nd->n", rows, rows, dtype=np.float64)
@@ -211,7 +211,7 @@ def _merge(cost: NDArray[np.float64], size: NDArray[np.float64], one: int, other
 
 
 def silhouette(apart: NDArray[np.float64], labels: Labels) -> float:
-    """The mean silhouette of labels (n,) from 0, of two clusters or more, by distances (n, n); 0 for one alone."""
+    """Return the mean silhouette of labels (n,) of two or more clusters, by distances (n, n); a lone row counts 0."""
     n = np.arange(len(labels))
     size = np.bincount(labels)
     sums = np.stack([apart[:, labels == each].sum(axis=1) for each in range(len(size))], axis=1)

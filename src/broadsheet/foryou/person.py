@@ -1,10 +1,10 @@
-"""What suits a person: the only way to a reader's picks, for pages, programs, agents and the digest alike.
+"""What suits a person: the one way to a reader's picks, for pages, programs, agents and the digest.
 
-what is saved, voted for and asked for, and papers by authors who are followed -> a profile
-profile -> picks of the newest days, less copies of each other and of what is liked
-        -> picks out of the same papers for many people at once
-        -> how much each paper of a list suits the interest that it suits best
-What was made for one person is remembered as long as nothing changes that it is made from.
+saved papers, votes, alerts, and papers by followed authors -> a profile
+profile -> picks from the newest days, without copies of each other and of liked papers
+        -> picks from the same papers for many people at once
+        -> how much each paper of a list suits its best interest
+A person's results are remembered as long as nothing changes that they are made from.
 """
 
 from __future__ import annotations
@@ -15,13 +15,12 @@ from dataclasses import replace
 from datetime import date, datetime
 from math import inf
 from typing import Any, TypeVar
-from weakref import WeakKeyDictionary
 
 from broadsheet.collection import Collection
 from broadsheet.core.query import ask
 from broadsheet.core.recent import Recent
 from broadsheet.core.vectors import Vectors
-from broadsheet.daily.copies import joined
+from broadsheet.daily.copies import works_of
 from broadsheet.daily.day import Order, Work
 from broadsheet.foryou.interests import scores
 from broadsheet.foryou.picks import ForYou, for_you
@@ -30,49 +29,46 @@ from broadsheet.store.alerts import SavedQuery
 from broadsheet.store.lists import SAVED
 from broadsheet.store.reactions import Taste
 
-DAYS = 7  # the newest that have papers: what is picked from if nobody says otherwise
-VOTE = 0.5  # what a vote says of an interest, next to a saved paper
-AUTHOR = 1.0  # what an author who is followed says of it, shared by their newest papers
-NEWEST = 10  # papers of such an author that count as liked
-_SPARE = 10  # picks more than are shown, in the place of copies
-_MOST, _ROOM = 256, 32_000_000  # things that are remembered, and about their bytes
+DAYS = 7  # the newest days that have papers: picks come from these by default
+VOTE = 0.5  # weight of a vote, where a saved paper has 1
+AUTHOR = 1.0  # weight of a followed author, shared by their newest papers
+NEWEST = 10  # papers of a followed author that count as liked
+_SPARE = 10  # extra picks, to replace copies
+_MOST, _ROOM = 256, 32_000_000  # results that are remembered, and roughly their bytes
 _NUMBER, _DOCUMENT = 160, 4_000  # bytes of a paper by its number, and of one with its text
 
 _T = TypeVar("_T")
 
 
 class _Memory(Recent[Hashable, tuple[Any, Any]]):
-    """What was made last, each with what it was made from."""
+    """The last results, each with the basis it was made from."""
 
     def __init__(self) -> None:
         super().__init__(_MOST, size=_ROOM)
 
     def made(self, key: Hashable, basis: Any, make: Callable[[], _T], *, size: Callable[[_T], int]) -> _T:
-        """Return what was made under this key from this basis, else make it now; ``size`` says its bytes."""
+        """Return the result under this key if it has this basis, else make it now; ``size`` gives its bytes."""
         known = self.get(key)
         if known and known[0] == basis:
-            found: _T = known[1]
-            return found
-        found = make()
-        self.keep(key, (basis, found), size=size(found))
-        return found
-
-
-_memories: WeakKeyDictionary[Collection, _Memory] = WeakKeyDictionary()
+            result: _T = known[1]
+            return result
+        result = make()
+        self.keep(key, (basis, result), size=size(result))
+        return result
 
 
 def for_person(collection: Collection, person: int, *, last: date, days: int = DAYS, k: int = 20) -> ForYou:
     """Pick at most k papers for a person, best first, of the newest ``days`` days up to ``last`` that have papers.
 
-    Of a work one, and none that the person likes or declined under any identifier, or that the editor has hidden. The
-    first of many picks are those of fewer.
+    One paper of each work, and no work that the person likes or declined under any identifier, or that the editor has
+    hidden. A larger k only adds picks at the end.
     """
     taste, hidden = taste_of(collection, person), collection.store.desk.hidden()
 
     def make() -> ForYou:
         unwanted = frozenset(hidden)
         new = [number for number, _ in collection.store.days.newest(last, days) if number not in unwanted]
-        return _picked(collection, taste, new, unwanted, k)
+        return _pick(collection, taste, new, unwanted, k)
 
     basis = (taste, *_state(collection), collection.store.papers.last_change(), hidden)
     own = _NUMBER * (_size(taste) + len(hidden))
@@ -89,32 +85,32 @@ def for_people(
     most: Mapping[int, int],
     vectors: Mapping[str, Vectors],
 ) -> dict[int, list[tuple[str, Pick]]]:
-    """Pick out of the same papers (row numbers) for many people at once, by person at most so many as ``most`` says.
+    """Pick from the same papers (row numbers) for many people at once; ``most`` gives the number of picks per person.
 
-    Each pick, best first, comes with the name of its interest, which is empty for one that was found. ``vectors`` are
-    those of the words of their alerts: one whose words have none is left out. Copies and what the editor
-    has hidden are the caller's to leave out.
+    Each pick, best first, comes with the name of its interest, empty for an interest that has none. ``vectors`` holds
+    the vectors of the alerts' words: an alert without one is left out. The caller leaves out copies and what the editor
+    has hidden.
     """
-    found: dict[int, list[tuple[str, Pick]]] = {person: [] for person in tastes}
+    result: dict[int, list[tuple[str, Pick]]] = {person: [] for person in tastes}
     if not collection.space.exists:
-        return found
+        return result
     snapshot = collection.space.snapshot()
     papers = pool(snapshot, among)
     if not len(papers.numbers):
-        return found
+        return result
     authors = dict.fromkeys(author for taste in tastes.values() for author in taste.authors)
     written = collection.store.papers.newest_by(authors, NEWEST)
     for person, taste in tastes.items():
         likes = _liked(taste, vectors, written)
         made = profile(snapshot, likes, declined=taste.declined) if likes else None
         if made:
-            found[person] = [(made.names[each.interest], each) for each in picks(made, papers, most[person])]
-    return found
+            result[person] = [(made.names[each.interest], each) for each in picks(made, papers, most[person])]
+    return result
 
 
 def order(person: int) -> Order:
-    """Make the order of a day's works that suits a person: what suits an interest best stands first, what was declined
-    and what has no vector yet last."""
+    """Make the order of a day's works that suits a person: works that suit an interest best come first, declined works
+    and works without a vector last."""
 
     def scored(collection: Collection, found: Sequence[Work], _now: datetime) -> Iterable[float]:
         known = suits(collection, person, [number for work in found for number in work.numbers])
@@ -124,8 +120,8 @@ def order(person: int) -> Order:
 
 
 def suits(collection: Collection, person: int, numbers: Sequence[int]) -> dict[int, float]:
-    """Say how much each of these papers suits the interest of a person that it suits best; those without a vector, and
-    those declined, are left out. Empty when nothing is known of what the person likes."""
+    """Return how much each of these papers suits its best interest of a person; papers without a vector and declined
+    papers are left out. Empty when nothing is known about what the person likes."""
     taste = taste_of(collection, person)
 
     def make() -> dict[int, float]:
@@ -144,7 +140,7 @@ def suits(collection: Collection, person: int, numbers: Sequence[int]) -> dict[i
 
 
 def is_known(collection: Collection, person: int) -> bool:
-    """Whether anything says what a person likes."""
+    """Tell whether anything is known about what a person likes."""
     taste = taste_of(collection, person)
     return bool(taste.saved or taste.voted or taste.queries) or any(
         collection.store.papers.newest_by(taste.authors, 1).values()
@@ -152,34 +148,34 @@ def is_known(collection: Collection, person: int) -> bool:
 
 
 def taste_of(collection: Collection, person: int) -> Taste:
-    """Read what a person likes, less what says nothing of it: which papers were read."""
+    """Read what a person likes; which papers they have read says nothing about it and is left out."""
     return replace(collection.store.reactions.tastes([person])[person], read=[])
 
 
-def _picked(collection: Collection, taste: Taste, new: Sequence[int], unwanted: AbstractSet[int], k: int) -> ForYou:
+def _pick(collection: Collection, taste: Taste, new: Sequence[int], unwanted: AbstractSet[int], k: int) -> ForYou:
     """At most k picks, each of another work."""
     likes = _likes(collection, taste)
     known = {*(each.number for each in likes if each.number is not None), *taste.declined, *unwanted}
     most = k + _SPARE
     while True:
-        found = for_you(collection, likes, declined=taste.declined, candidates=new, k=most)
-        distinct = _once(collection, known, found.picks)[:k]
-        if len(distinct) == k or len(found.picks) < most:
-            return replace(found, picks=distinct)
+        result = for_you(collection, likes, declined=taste.declined, candidates=new, k=most)
+        distinct = _once(collection, known, result.picks)[:k]
+        if len(distinct) == k or len(result.picks) < most:
+            return replace(result, picks=distinct)
         most *= 2
 
 
 def _once(collection: Collection, known: AbstractSet[int], picks: Sequence[Pick]) -> tuple[Pick, ...]:
-    """The picks, of each work one, and of no work of which a paper is known."""
-    kept: list[Pick] = []
-    works = joined(collection, [each.number for each in picks])
+    """One pick of each work, leaving out works with a known paper."""
+    chosen: list[Pick] = []
+    works = works_of(collection, [each.number for each in picks])
     work = {number: place for place, group in enumerate(works) for number in group}
     seen = {place for place, group in enumerate(works) if not known.isdisjoint(group)}
     for each in picks:
         if work.get(each.number) not in seen:
-            kept.append(each)
+            chosen.append(each)
         seen.add(work.get(each.number, -1))
-    return tuple(kept)
+    return tuple(chosen)
 
 
 def _likes(collection: Collection, taste: Taste) -> list[Liked]:
@@ -190,20 +186,20 @@ def _likes(collection: Collection, taste: Taste) -> list[Liked]:
 
 
 def _liked(taste: Taste, vectors: Mapping[str, Vectors], written: Mapping[str, Sequence[int]]) -> list[Liked]:
-    """The evidence of a taste: papers in a list are an interest of its name, an alert is one of its own, the
-    rest is for the finding. ``vectors`` by the words of alerts, papers ``written`` by author."""
+    """The evidence of a taste: the papers of a list are an interest of its name, an alert is one of its own, the rest
+    is clustered. ``vectors`` are by the words of alerts, the papers ``written`` by author."""
     saved = [Liked(number, group="" if name == SAVED else name) for number, name in taste.saved]
     voted = [Liked(number, weight=VOTE) for number in taste.voted]
     refused = frozenset(taste.declined)
     by = [[number for number in written.get(author, ()) if number not in refused] for author in taste.authors]
     followed = [Liked(number, weight=AUTHOR / len(numbers)) for numbers in by for number in numbers]
-    asked = [(query.name, _words(query)) for query in taste.queries]
-    queries = [Liked(vector=vectors[words], group=name) for name, words in asked if words in vectors]
+    phrases = [(query.name, _words(query)) for query in taste.queries]
+    queries = [Liked(vector=vectors[words], group=name) for name, words in phrases if words in vectors]
     return [*saved, *voted, *followed, *queries]
 
 
 def _words(query: SavedQuery) -> str:
-    """The words of an alert, less its conditions."""
+    """The words of an alert, without its conditions."""
     return ask(query.text).words
 
 
@@ -234,7 +230,7 @@ def _vectors(profile: Profile | None) -> int:
 
 
 def _basis(collection: Collection, taste: Taste) -> tuple[Any, ...]:
-    """What a profile is made from: the papers of authors may change with every change of the Store."""
+    """What a profile is made from: the papers of followed authors may change with every change of the Store."""
     return taste, *_state(collection), collection.store.papers.last_change() if taste.authors else 0
 
 
@@ -245,4 +241,4 @@ def _state(collection: Collection) -> tuple[Any, ...]:
 
 
 def _memory(collection: Collection) -> _Memory:
-    return _memories.setdefault(collection, _Memory())
+    return collection.memory("foryou", _Memory)

@@ -1,7 +1,7 @@
-"""Picks for one reader out of what is liked: each for one of the reader's interests, and which of the reader's own
-papers it is near. Whose they are and from which days is for ``person``.
+"""Picks for one reader from what is liked: each for one of the reader's interests, with the reader's own papers near
+it. ``person`` decides for whom, and from which days.
 
-what is liked and declined -> a profile -> candidates, the best few of many -> picks -> their documents
+liked and declined papers -> a profile -> candidates, the best few of many -> picks -> their documents
 nothing liked, nothing synced, nothing new: say which
 """
 
@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from weakref import WeakKeyDictionary
 
 import numpy as np
 
@@ -19,21 +18,22 @@ from broadsheet.core.types import Document, Filters
 from broadsheet.core.vectors import Rows
 from broadsheet.foryou.interests import shortlist
 from broadsheet.foryou.profile import Liked, Pick, Profile, background, picks, pool, profile
-from broadsheet.foryou.words import frequencies, telling
+from broadsheet.foryou.words import frequencies, telling_words
 from broadsheet.space import Snapshot
 
-CENTRAL = 3  # papers that stand for an interest
+CENTRAL = 3  # papers that represent an interest
 _TOLD = 20  # papers of an interest whose words are read
 _OTHERS = 300  # papers whose words show what is common
-_MANY = 5_000  # candidates that are all looked at closely; of more, those nearest to each interest
+_MANY = 5_000  # candidates that are all scored; of more, only the nearest to each interest
 _CLOSELY = 500
 _AT_ONCE = 8_192
 
 
 @dataclass(frozen=True, slots=True)
 class Interest:
-    """An interest as it is shown: the reader's own ``name`` or none, a few ``words`` that tell it from other papers,
-    the row numbers of its most ``central`` papers, how many ``papers`` it has, and its ``share`` of the picks."""
+    """An interest as it is shown: the reader's own ``name`` or none, a few ``words`` that set it apart from other
+    papers, the row numbers of its most ``central`` papers, how many ``papers`` it has, and its ``share`` of the
+    picks."""
 
     name: str
     words: tuple[str, ...]
@@ -49,8 +49,8 @@ class Interest:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ForYou:
-    """Picks, best first, the interests they name by place, and the documents of all row numbers they speak of.
-    ``note`` says why there is nothing, or what was passed over."""
+    """Picks, best first, the interests they refer to by place, and the documents of all row numbers they mention.
+    ``note`` says why there are no picks, or what was skipped."""
 
     picks: tuple[Pick, ...] = ()
     interests: tuple[Interest, ...] = ()
@@ -67,15 +67,15 @@ def for_you(
     filters: Filters | None = None,
     k: int = 20,
 ) -> ForYou:
-    """At most k papers for a reader, by what is ``liked`` less what was ``declined`` (row numbers).
+    """Pick at most k papers for a reader, by what is ``liked`` and away from what was ``declined`` (row numbers).
 
-    ``candidates`` are the row numbers to pick from (None: all papers), of which those that meet the ``filters``. What
-    is liked or declined is never picked. UsageError for a k below 0 or an item of ``liked`` that is not one.
+    ``candidates`` are the row numbers to pick from (None: all papers); only papers that meet the ``filters`` count. A
+    liked or declined paper is never picked. UsageError for a k below 0 or an invalid item in ``liked``.
     """
     if k < 0:
         raise UsageError(f"k counts from 0; got k={k}")
     if not liked:
-        return _nothing("Nothing to go by yet: save or vote for a paper, follow an author, or keep an alert.")
+        return _nothing("Nothing to go by yet: save or vote for a paper, follow an author, or create an alert.")
     if not collection.space.exists:
         return _nothing("No paper has a vector yet: run `broadsheet sync`.")
     snapshot = collection.space.snapshot()
@@ -83,34 +83,34 @@ def for_you(
     if made is None:
         return _nothing(f"None of the {len(liked):,} papers that you like has a vector yet: run `broadsheet sync`.")
     numbers = _candidates(collection, snapshot, candidates, filters)
-    found = picks(made, pool(snapshot, _nearest(snapshot, made, numbers)), k)
-    interests = described(collection, made)
-    spoken = {each.number for each in found} | {near.number for each in found for near in each.near}
+    chosen = picks(made, pool(snapshot, _nearest(snapshot, made, numbers)), k)
+    interests = describe(collection, made)
+    spoken = {each.number for each in chosen} | {near.number for each in chosen for near in each.near}
     spoken |= {number for each in interests for number in each.central}
     documents = collection.store.papers.by_numbers(sorted(spoken))
     return ForYou(
-        picks=tuple(each for each in found if each.number in documents),
+        picks=tuple(each for each in chosen if each.number in documents),
         interests=interests,
         documents=documents,
-        note=_note(made) if found or not k else _why_none(snapshot, numbers, filters),
+        note=_note(made) if chosen or not k else _why_none(snapshot, numbers, filters),
     )
 
 
-def described(collection: Collection, profile: Profile) -> tuple[Interest, ...]:
-    """The interests of a profile as they are shown."""
+def describe(collection: Collection, profile: Profile) -> tuple[Interest, ...]:
+    """Describe the interests of a profile for a page: name, words, central papers, share."""
     central = [_central(profile, place) for place in range(len(profile.names))]
     papers = collection.store.papers.by_numbers([number for numbers in central for number in numbers])
     others, of = _common_words(collection, collection.space.snapshot())
-    found = []
+    interests = []
     for place, (name, numbers) in enumerate(zip(profile.names, central, strict=True)):
         own = profile.interests.of(place)
         known = [number for number in numbers if number in papers]
-        # titles count twice: what a paper is named by tells more than what it mentions
+        # titles count twice: they say more about a paper than what it mentions
         texts = [text for number in known for text in (papers[number].shown_title, papers[number].content)]
-        words = telling(texts, others, of) if known else ()
+        words = telling_words(texts, others, of) if known else ()
         share = float(profile.interests.shares[place])
-        found.append(Interest(name, words, tuple(known[:CENTRAL]), own.stop - own.start, share))
-    return tuple(found)
+        interests.append(Interest(name, words, tuple(known[:CENTRAL]), own.stop - own.start, share))
+    return tuple(interests)
 
 
 def _nothing(note: str) -> ForYou:
@@ -120,7 +120,7 @@ def _nothing(note: str) -> ForYou:
 def _candidates(
     collection: Collection, snapshot: Snapshot, candidates: Sequence[int] | Rows | None, filters: Filters | None
 ) -> Rows:
-    """Row numbers that may be picked, less those deleted since the last sync."""
+    """Row numbers that may be picked, without papers deleted since the last sync."""
     if filters:
         among = None if candidates is None else [int(number) for number in candidates]
         numbers = collection.store.papers.numbers_where(filters, among=among)
@@ -133,7 +133,7 @@ def _candidates(
 
 
 def _nearest(snapshot: Snapshot, profile: Profile, numbers: Rows) -> Rows:
-    """All of a few papers that are not known; of many the nearest to each interest."""
+    """The papers that are not liked or declined: all of a few, of many only the nearest to each interest."""
     rows = snapshot.rows(numbers)
     rows = rows[(rows >= 0) & ~np.isin(numbers, profile.known)]
     if len(rows) <= _MANY:
@@ -142,7 +142,7 @@ def _nearest(snapshot: Snapshot, profile: Profile, numbers: Rows) -> Rows:
     against = np.vstack([centres, mean]).T
     parts = (rows[start : start + _AT_ONCE] for start in range(0, len(rows), _AT_ONCE))
     products = np.concatenate([snapshot.vectors[part] @ against for part in parts])
-    # cosines with the centres once the mean is taken off, without making that many vectors anew
+    # cosines with the centres after removing the mean, without making that many new vectors
     lengths = np.sqrt(np.maximum(1 - 2 * products[:, -1] + mean @ mean, 1e-12))
     cosines = (products[:, :-1] - centres @ mean) / lengths[:, None]
     return snapshot.numbers[rows[shortlist(cosines, _CLOSELY)]]
@@ -172,14 +172,12 @@ def _central(profile: Profile, place: int) -> list[int]:
     return [int(number) for number in profile.numbers[own][order] if number >= 0][:_TOLD]
 
 
-_words: WeakKeyDictionary[Snapshot, tuple[Mapping[str, int], int]] = WeakKeyDictionary()
-
-
 def _common_words(collection: Collection, snapshot: Snapshot) -> tuple[Mapping[str, int], int]:
-    """In how many of so many papers each word stands; remembered as long as the snapshot is."""
-    known = _words.get(snapshot)
-    if known is None:
+    """Count the papers of a sample that use each word, and the sample; remembered with the snapshot."""
+
+    def make() -> tuple[Mapping[str, int], int]:
         living = snapshot.numbers[snapshot.live]
         some = collection.store.papers.by_numbers(living[:: max(1, len(living) // _OTHERS)][:_OTHERS].tolist())
-        known = _words[snapshot] = frequencies(each.content for each in some.values()), len(some)
-    return known
+        return frequencies(each.content for each in some.values()), len(some)
+
+    return snapshot.memory("foryou words", make)

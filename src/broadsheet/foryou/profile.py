@@ -1,7 +1,7 @@
 """A reader's profile and what it picks: vectors only, nothing is read from the Store.
 
-background: a sample of all papers -> what they have in common, and how high chance scores
-profile (once a reader, can be kept): liked and declined papers, vectors -> interests, with bands for the strength
+background: a sample of all papers -> what they have in common, and the scores that chance gives
+profile (once per reader, can be kept): liked and declined papers, vectors -> interests, with bands for the strength
 pool (once a day): new papers -> their vectors;  picks (each reader, each day): pool x profile -> the best k, and why
 """
 
@@ -9,28 +9,24 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Literal
-from weakref import WeakKeyDictionary
 
 import numpy as np
 
 from broadsheet.core.errors import ModelError, UsageError
+from broadsheet.core.types import Strength
 from broadsheet.core.vectors import Rows, Vectors, unit
-from broadsheet.foryou.interests import WORTH, Interests, bands, centred, common, found, pick, scores
+from broadsheet.foryou.interests import WORTH, Interests, bands, centre, common, find_interests, pick, scores
 from broadsheet.space import Snapshot
 
-Strength = Literal["strong", "good", "fair", "weak"]
-NEAR = 3  # liked papers named beside a pick
-_STRENGTHS: tuple[Strength, ...] = ("weak", "fair", "good", "strong")
+NEAR = 3  # liked papers named with a pick
 _SAMPLE = 1_000
-_NONE = np.empty(0, dtype=np.int64)
 
 
 @dataclass(frozen=True, slots=True)
 class Liked:
-    """What a reader likes: a paper by its row ``number``, or else a unit ``vector`` (dim,), such as an alert's.
+    """What a reader likes: a paper by its row ``number``, or else a unit ``vector`` (dim,), for example an alert's.
 
-    ``weight`` above 0 says how much; items of one ``group`` (a list, an alert) are an interest by themselves, named so.
+    ``weight`` above 0 says how much; items of one ``group`` (a list, an alert) are an interest of that name.
     """
 
     number: int | None = None
@@ -42,7 +38,7 @@ class Liked:
 @dataclass(frozen=True, slots=True)
 class Background:
     """What papers of a Space have in common, ``mean`` (dim,), and a ``sample`` (m, dim) of them, centred on it.
-    ``space`` is the key of its manifest: nothing of another may meet it."""
+    ``space`` is the key of its manifest: vectors of different Spaces must not be mixed."""
 
     mean: Vectors
     sample: Vectors
@@ -51,11 +47,12 @@ class Background:
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """A reader's interests. ``names`` (one an interest) are the reader's own, empty for those that were found.
+    """A reader's interests. ``names``, one for each, are the reader's own, empty for clusters.
 
     ``numbers`` (n,) and ``vectors`` (n, dim) are what is liked, in the order of ``interests.liked``; a number is -1
     where a vector was given. ``bands`` (interests, 3): scores from which a pick is fair, good and strong. ``known``
-    are the numbers of all papers liked or declined: they are not picked. ``missing``: liked papers without a vector.
+    are the numbers of all papers liked or declined, which are not picked. ``missing`` counts liked papers without a
+    vector.
     """
 
     interests: Interests
@@ -88,8 +85,8 @@ class Near:
 
 @dataclass(frozen=True, slots=True)
 class Pick:
-    """A paper picked, by its row number, for the interest of that place in the profile: how much it suits it, that in
-    words, and the liked papers of that interest that it is nearest to."""
+    """A paper picked, by its row number, for an interest, by its place in the profile: how much it suits the interest
+    as a score and as a word, and the interest's liked papers nearest to it."""
 
     number: int
     interest: int
@@ -98,22 +95,20 @@ class Pick:
     near: tuple[Near, ...]
 
 
-_backgrounds: WeakKeyDictionary[Snapshot, Background] = WeakKeyDictionary()
-
-
 def background(snapshot: Snapshot) -> Background:
-    """That of a Space as it is now; remembered as long as the snapshot is."""
-    known = _backgrounds.get(snapshot)
-    if known is None:
+    """Compute the background of a Space as it is now; remembered as long as the snapshot is."""
+
+    def make() -> Background:
         living = np.flatnonzero(snapshot.live)
         some = np.asarray(snapshot.vectors[living[:: max(1, len(living) // _SAMPLE)][:_SAMPLE]])
         mean = common(some)
-        known = _backgrounds[snapshot] = Background(mean, centred(some, mean), snapshot.manifest.key)
-    return known
+        return Background(mean, centre(some, mean), snapshot.manifest.key)
+
+    return snapshot.memory("foryou background", make)
 
 
 def profile(snapshot: Snapshot, liked: Sequence[Liked], *, declined: Sequence[int] = ()) -> Profile | None:
-    """Find the interests in what is ``liked``, less what was ``declined`` (row numbers); None when none has a vector.
+    """Find the interests in what is ``liked``, and note what was ``declined`` (row numbers); None without any vector.
 
     UsageError for an item that is neither a paper nor a vector of this Space, or whose weight is not above 0.
     """
@@ -122,24 +117,24 @@ def profile(snapshot: Snapshot, liked: Sequence[Liked], *, declined: Sequence[in
     held = [place for place, each in enumerate(items) if each.number is None or rows[place] >= 0]
     if not held:
         return None
-    kept = [items[place] for place in held]
-    vectors = np.stack([_vector(snapshot, each, int(rows[place])) for place, each in zip(held, kept, strict=True)])
+    usable = [items[place] for place in held]
+    vectors = np.stack([_vector(snapshot, each, int(rows[place])) for place, each in zip(held, usable, strict=True)])
     refused = np.array(declined, dtype=np.int64)
-    made = profile_of(background(snapshot), kept, vectors, declined=(refused, snapshot.of(refused)))
-    return replace(made, missing=len(items) - len(kept))
+    made = profile_of(background(snapshot), usable, vectors, declined=(refused, snapshot.of(refused)))
+    return replace(made, missing=len(items) - len(usable))
 
 
 def profile_of(
     against: Background, liked: Sequence[Liked], vectors: Vectors, *, declined: tuple[Rows, Vectors]
 ) -> Profile:
-    """Find the interests in what is ``liked``, whose unit ``vectors`` (n, dim) are given like those of what was
-    ``declined`` (row numbers (m,) and vectors (m, dim)), against the background that they are of."""
+    """Find the interests in what is ``liked`` from its unit ``vectors`` (n, dim), with what was ``declined`` (row
+    numbers (m,) and vectors (m, dim)), against the background of their Space."""
     refused, refused_vectors = declined
-    interests, order = found(
-        centred(vectors, against.mean),
+    interests, order = find_interests(
+        centre(vectors, against.mean),
         weights=np.array([each.weight for each in liked]),
         groups=[each.group for each in liked],
-        declined=centred(refused_vectors, against.mean),
+        declined=centre(refused_vectors, against.mean),
     )
     numbers = np.array([-1 if each.number is None else each.number for each in liked], dtype=np.int64)[order]
     firsts = np.searchsorted(interests.member, np.arange(len(interests)))
@@ -155,16 +150,16 @@ def profile_of(
 
 
 def pool(snapshot: Snapshot, numbers: Sequence[int] | Rows) -> Pool:
-    """Those of the papers that have a vector, ready to be picked from; each once."""
+    """Gather the papers that have a vector, each once, ready to be picked from."""
     against = background(snapshot)
-    wanted = np.unique(np.asarray(numbers, dtype=np.int64))
-    wanted = wanted[snapshot.rows(wanted) >= 0]
-    vectors = snapshot.of(wanted)
-    return Pool(wanted, vectors, centred(vectors, against.mean), against.space)
+    rows = np.unique(np.asarray(numbers, dtype=np.int64))
+    rows = rows[snapshot.rows(rows) >= 0]
+    vectors = snapshot.of(rows)
+    return Pool(rows, vectors, centre(vectors, against.mean), against.space)
 
 
 def picks(profile: Profile, pool: Pool, k: int) -> list[Pick]:
-    """The best k of the pool for a reader, best first. ModelError when the two are of different Spaces."""
+    """Pick the best k of the pool for a reader, best first. ModelError when the two are of different Spaces."""
     if profile.space != pool.space:
         raise ModelError(
             f"a profile made under {profile.space} cannot pick from vectors under {pool.space}: make it again"
@@ -180,7 +175,7 @@ def picks(profile: Profile, pool: Pool, k: int) -> list[Pick]:
             number=int(pool.numbers[new[row]]),
             interest=interest,
             score=float(suits[row, interest]),
-            strength=_STRENGTHS[int(np.count_nonzero(suits[row, interest] >= profile.bands[interest]))],
+            strength=Strength.of(suits[row, interest], profile.bands[interest]),
             near=_near(profile.numbers[liked[interest]], cosines[liked[interest], place]),
         )
         for place, (row, interest) in enumerate(zip(chosen.tolist(), interests.tolist(), strict=True))
@@ -194,7 +189,7 @@ def _near(numbers: Rows, cosines: Vectors) -> tuple[Near, ...]:
 
 
 def _distinct(liked: Sequence[Liked]) -> list[Liked]:
-    """Each paper once a group with its weights added up; outside of groups only if it is in none."""
+    """Each paper once per group with its weights added up; outside groups only if it is in none."""
     papers: dict[tuple[int, str], float] = {}
     others = []
     for each in liked:
@@ -211,9 +206,9 @@ def _distinct(liked: Sequence[Liked]) -> list[Liked]:
 
 def _check(each: Liked) -> None:
     if (each.number is None) == (each.vector is None):
-        raise UsageError("what is liked is either a paper by its row number or a vector; got both or neither")
+        raise UsageError("a liked item is either a row number or a vector; got both or neither")
     if not 0 < each.weight < float("inf"):
-        raise UsageError(f"the weight of what is liked is a number above 0; got {each.weight}")
+        raise UsageError(f"the weight of a liked item must be a number above 0; got {each.weight}")
 
 
 def _vector(snapshot: Snapshot, each: Liked, row: int) -> Vectors:

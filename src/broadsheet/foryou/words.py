@@ -1,4 +1,4 @@
-"""Telling words: what texts speak of far more often than others do. Pure sums."""
+"""Telling words: words that some texts use far more often than others do. Pure functions."""
 
 from __future__ import annotations
 
@@ -8,20 +8,20 @@ from collections.abc import Iterable, Mapping, Sequence
 from math import log
 
 _WORD = re.compile(r"[^\W\d_][\w-]+[^\W_]")
-_ROOT = 5  # letters alike at the beginning: one word in two forms
+_ROOT = 5  # words with the same first letters count as forms of one word
 _MOST_READ = 5_000  # characters of a text
 
 
 def frequencies(texts: Iterable[str]) -> Counter[str]:
-    """In how many of the texts each word stands."""
+    """Count in how many of the texts each word occurs."""
     return Counter(word for text in texts for word in _words(text))
 
 
-def telling(texts: Sequence[str], others: Mapping[str, int], of: int, *, k: int = 3) -> tuple[str, ...]:
-    """At most k words that stand in many of ``texts`` and few of ``of`` other texts, whose frequencies are ``others``.
+def telling_words(texts: Sequence[str], others: Mapping[str, int], of: int, *, k: int = 3) -> tuple[str, ...]:
+    """Find at most k words that occur in many of ``texts`` and in few of ``of`` other texts (frequencies: ``others``).
 
-    Ranked by share times log of rarity (Spärck Jones 1972); a word of one text only counts when there is no other
-    text. Of words that begin alike the first is taken. Ties stand in alphabetical order.
+    They are ranked by share times log of rarity (Spärck Jones 1972); a word that only one text uses counts when there
+    is no other text. Of words that begin alike the first is taken. Ties are sorted alphabetically.
     """
     least = 1 if len(texts) == 1 else 2
     worth = {

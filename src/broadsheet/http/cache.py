@@ -1,7 +1,7 @@
 """Answers kept on disk with their validators, so that an unchanged feed costs one short exchange.
 
-One file an address: a line of JSON (address, headers), then the body. Files are written beside and renamed, the oldest
-go when the folder outgrows its bound, and one that cannot be read is as good as absent.
+One file an address: a line of JSON (address, headers), then the body. The oldest go when the folder
+outgrows its bound, and one that cannot be read is as good as absent.
 """
 
 from __future__ import annotations
@@ -9,10 +9,11 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+
+from broadsheet import files
 
 _SUFFIX = ".answer"
 _KEPT_HEADERS = ("etag", "last-modified", "content-type", "date")
@@ -62,7 +63,9 @@ class Cache:
             return
         facts = {"url": url, "length": len(kept.body), "headers": headers}
         try:
-            _write(self._path(url, accept), json.dumps(facts).encode() + b"\n" + kept.body)
+            self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            body = json.dumps(facts).encode() + b"\n" + kept.body
+            files.write(self._path(url, accept), body, private=True)
             self._prune()
         except OSError:
             return
@@ -80,15 +83,3 @@ class Cache:
                 return
             Path(path).unlink(missing_ok=True)
             total -= stat.st_size
-
-
-def _write(path: Path, content: bytes) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    descriptor, beside = tempfile.mkstemp(dir=path.parent)
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(content)
-        Path(beside).replace(path)
-    except OSError:
-        Path(beside).unlink(missing_ok=True)
-        raise

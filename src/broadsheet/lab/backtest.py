@@ -1,6 +1,6 @@
-"""The task ``trending``: each past day's list is ranked as if its votes did not exist yet, then held to them.
+"""The task ``trending``: each past day's list is ranked as if its votes did not exist yet, then compared with them.
 
-days with votes -> those of fewer than five papers, or whose votes are all alike, are left out and counted
+days with votes -> leave out, and count, days with fewer than five papers or with equal votes
 for each of the last months: learn from the days before it -> for each of its days: every method ranks the list
 each ranking against the recorded votes: Spearman, precision of the first three -> means, intervals, differences
 """
@@ -20,7 +20,7 @@ from broadsheet.core.metrics import Difference, bootstrap, difference, spearman,
 from broadsheet.core.protocols import Encoder, Progress, Vectors
 from broadsheet.core.types import Document
 from broadsheet.lab.facts import listing_facts
-from broadsheet.trending.score import Floats, by_day, rising, train
+from broadsheet.trending.score import Floats, acceleration, by_day, train
 from broadsheet.trending.wording import lengths, words
 
 METHODS = ("text", "text+facts", "acceleration")
@@ -28,7 +28,7 @@ BASELINES = ("random", "newest published", "earliest listed")
 MEASURES = ("Spearman", "P@3")
 LEAST = 5  # papers of a day
 WINDOW, PAST = 7, 56  # days of acceleration: what counts as new, and its past before that
-_DRAWS = 100  # random orders of a day, of which the mean counts
+_DRAWS = 100  # random orders of a day, averaged
 _AT_ONCE = 512
 
 
@@ -48,7 +48,7 @@ class Row:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Backtest:
     """Rows, and what they are about: tested ``days`` from ``first`` to ``last`` with so many ``papers``, days of the
-    same span that were ``left_out``, and the days of votes there were to learn from before ``first``."""
+    same span that were ``left_out``, and the number of earlier days that were ``learned`` from."""
 
     rows: tuple[Row, ...]
     first: date
@@ -59,7 +59,7 @@ class Backtest:
     learned: int
 
     def to_json(self) -> dict[str, Any]:
-        """All of it as JSON values."""
+        """Return all of it as JSON values."""
         return asdict(self) | {"first": self.first.isoformat(), "last": self.last.isoformat()}
 
 
@@ -71,10 +71,10 @@ def backtest(
     progress: Progress | None = None,
     seed: int = 0,
 ) -> Backtest:
-    """How well each method foretells the votes of the last ``months`` calendar months of listed ``documents``.
+    """Measure how well each method predicts the votes of the last ``months`` calendar months of listed ``documents``.
 
-    Documents without a day or votes are passed over. ``progress`` counts the texts encoded. UsageError when there are
-    no days to test or none to learn from.
+    Documents without a day or votes are skipped. ``progress`` counts the texts encoded. UsageError without days to test
+    or days to learn from.
     """
     papers = sorted((d for d in documents if d.day and d.votes is not None), key=lambda d: (str(d.day), d.id))
     days = [paper.day for paper in papers if paper.day]
@@ -82,9 +82,9 @@ def backtest(
     if len(spans) <= months:
         raise UsageError(
             f"trending needs listed papers with votes in more than {months} months; there are {len(papers):,} papers "
-            f"in {len(spans)} months. Way out: ingest past days, or set BROADSHEET_DATA to the folder of the test sets"
+            f"in {len(spans)} months. Ingest past days, or set BROADSHEET_DATA to the folder of the test sets"
         )
-    past = _Past(papers, days, _encoded(papers, encoder, progress))
+    past = _Past(papers, days, _encode(papers, encoder, progress))
     values: dict[tuple[str, str], list[float]] = {}
     tested: list[np.ndarray] = []
     left_out = 0
@@ -96,7 +96,7 @@ def backtest(
         _hold(past, groups[0][0], whole, values, seed)
     begun = next(row for row, day in enumerate(days) if (day.year, day.month) == spans[-months])
     if not tested:
-        raise UsageError(f"no day of the last {months} months has {LEAST} papers with differing votes")
+        raise UsageError(f"no day of the last {months} months has {LEAST} papers with different votes")
     return Backtest(
         rows=tuple(_rows(values, seed)),
         first=days[tested[0][0]],
@@ -109,7 +109,7 @@ def backtest(
 
 
 def of_collection(collection: Collection) -> list[Document]:
-    """The papers of a Collection that stand on a day and have votes."""
+    """Find the papers of a Collection that are listed on a day and have votes."""
     numbers = collection.store.days.between(date.min, date.max)
     parts = (
         collection.store.papers.by_numbers(numbers[start : start + 1_000]) for start in range(0, len(numbers), 1_000)
@@ -118,7 +118,7 @@ def of_collection(collection: Collection) -> list[Document]:
 
 
 class _Past:
-    """All that is known of the papers, in the order of days."""
+    """All that is known about the papers, in the order of days."""
 
     def __init__(self, papers: Sequence[Document], days: Sequence[date], vectors: Vectors) -> None:
         self.papers, self.days, self.vectors = papers, days, vectors
@@ -135,7 +135,7 @@ class _Past:
 def _hold(
     past: _Past, before: int, groups: Sequence[np.ndarray], values: dict[tuple[str, str], list[float]], seed: int
 ) -> None:
-    """Rank the days ``groups`` with what was learned from the rows ``before`` them, and keep every measure."""
+    """Rank the days ``groups`` with what the rows ``before`` them taught, and note every measure."""
     written = np.hstack([past.vectors, past.lengths])
     both = np.hstack([past.vectors, _alike(past.facts, before)])  # the lengths are among the facts
     text = train(written[:before], past.votes[:before], past.days[:before], papers=past.words[:before])
@@ -144,12 +144,12 @@ def _hold(
         guesses = {
             "text": text.order(written[rows], [past.words[row] for row in rows]),
             "text+facts": known.order(both[rows]),
-            "acceleration": _accelerated(past, rows),
+            "acceleration": _acceleration(past, rows),
             "newest published": _places([past.published[row] for row in rows]),
             "earliest listed": -_places([past.listed[row] for row in rows]),
         }
         for method, guess in guesses.items():
-            _keep(values, method, _measured(guess, past.votes[rows]))
+            _keep(values, method, _measure(guess, past.votes[rows]))
         _keep(values, "random", _by_chance(past.votes[rows], seed + int(rows[0])))
 
 
@@ -158,25 +158,25 @@ def _keep(values: dict[tuple[str, str], list[float]], method: str, found: Sequen
         values.setdefault((method, measure), []).append(value)
 
 
-def _measured(guess: Floats, votes: Floats) -> tuple[float, float]:
+def _measure(guess: Floats, votes: Floats) -> tuple[float, float]:
     return spearman(guess, votes), top_precision(guess, votes, 3)
 
 
 def _by_chance(votes: Floats, seed: int) -> Sequence[float]:
     random = np.random.default_rng(seed)
-    return np.mean([_measured(random.random(len(votes)), votes) for _ in range(_DRAWS)], axis=0).tolist()  # type: ignore[no-any-return]
+    return np.mean([_measure(random.random(len(votes)), votes) for _ in range(_DRAWS)], axis=0).tolist()  # type: ignore[no-any-return]
 
 
-def _accelerated(past: _Past, rows: np.ndarray) -> Floats:
+def _acceleration(past: _Past, rows: np.ndarray) -> Floats:
     """Topic acceleration on the day of ``rows``, from what was listed until then."""
     today = past.ordinals[rows[0]]
     recent = (past.ordinals > today - WINDOW) & (past.ordinals <= today)
     before = (past.ordinals > today - WINDOW - PAST) & (past.ordinals <= today - WINDOW)
-    return rising(past.vectors[rows], past.vectors[recent], past.vectors[before]).growth
+    return acceleration(past.vectors[rows], past.vectors[recent], past.vectors[before]).growth
 
 
 def _alike(facts: Floats, before: int) -> Floats:
-    """Facts brought to one scale, by the rows that may be learned from."""
+    """Facts brought to one scale, measured on the rows to learn from."""
     spread = facts[:before].std(axis=0)
     return np.asarray((facts - facts[:before].mean(axis=0)) / np.where(spread > 0, spread, 1))
 
@@ -187,17 +187,17 @@ def _published(paper: Document) -> tuple[str, str]:
 
 
 def _listed(paper: Document) -> str:
-    """When a daily list took it in, as exactly as the source says."""
+    """When a daily list added it, as precisely as the source says."""
     return str(paper.extra.get("submitted") or paper.day)
 
 
 def _places(keys: Sequence[Any]) -> Floats:
-    """The place of each key in their order, equal ones alike."""
+    """The place of each key in sorted order, equal keys alike."""
     order = {key: place for place, key in enumerate(sorted(set(keys)))}
     return np.array([order[key] for key in keys], dtype=np.float64)
 
 
-def _encoded(papers: Sequence[Document], encoder: Encoder, progress: Progress | None) -> Vectors:
+def _encode(papers: Sequence[Document], encoder: Encoder, progress: Progress | None) -> Vectors:
     parts = []
     for start in range(0, len(papers), _AT_ONCE):
         parts.append(encoder.encode([paper.content for paper in papers[start : start + _AT_ONCE]], role="document"))

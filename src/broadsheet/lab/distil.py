@@ -1,8 +1,8 @@
-"""Makes a static encoder from a running one: a thousand times the speed for some of the quality.
+"""Distilling a static encoder from a running one: a thousand times faster, for some loss of quality.
 
     the words' counts in the texts -> how likely each is (p) -> its weight a / (a + p)
-    each word alone through the teacher -> centred and whitened by what the words add to these texts -> the first axes
-    -> vectors times weights, in the model2vec format, moved into place when whole
+    each word alone through the teacher -> centred and whitened by the words' masses in these texts -> the first axes
+    -> vectors times weights, in the model2vec format, moved into place when complete
 
 The weights are those of Arora, Liang and Ma 2017, "A simple but tough-to-beat baseline for sentence embeddings", with
 their a = 0.001. Whitening by the words' real masses in place of a plain PCA of the vocabulary raised nDCG@10 on
@@ -27,14 +27,14 @@ from broadsheet.core.protocols import Encoder, Progress, Vectors
 from broadsheet.encoders.folder import read_tokenizer
 
 RARITY = 1e-3  # a: a word this likely weighs half
-_FLOOR = 0.1  # of the mean variance: no axis is blown up from less
+_FLOOR = 0.1  # of the mean variance: axes with less are not blown up
 _WORDS, _TEXTS = 4096, 512  # at a time
 Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Distilled:
-    """What was made: where, from which teacher (its manifest's key) and how many texts; ``seen`` words had a count."""
+    """The result: its folder, its teacher (the manifest's key), how many texts; ``seen`` words occurred in them."""
 
     folder: str
     teacher: str
@@ -47,23 +47,23 @@ class Distilled:
 def distil(
     encoder: Encoder, texts: Iterable[str], target: Path, *, dim: int = 256, progress: Progress | None = None
 ) -> Distilled:
-    """Write a static encoder of ``dim`` dimensions to the folder ``target`` (replaced when whole) and say what it is.
+    """Write a static encoder of ``dim`` dimensions to the folder ``target`` (replaced at the end) and describe it.
 
-    ``encoder`` is ``minilm`` or ``bert:...``: one with a vocabulary in a ``tokenizer_file``. ``texts`` are those that
-    it will be used on; they give only frequencies, a few hundred are enough. ``progress`` counts the words encoded.
-    Raises UsageError for another encoder, an impossible ``dim`` or no texts, CollectionError when it cannot be written.
+    ``encoder`` is ``minilm`` or ``bert:...``: one with a vocabulary in a ``tokenizer_file``. ``texts`` are like the
+    texts to encode later; they give only frequencies, a few hundred are enough. ``progress`` counts the words encoded.
+    UsageError for another encoder, an impossible ``dim`` or no texts, CollectionError when it cannot be written.
     """
     tokenizer = read_tokenizer(_tokenizer_file(encoder))
     _check(dim, encoder.encode([""]).shape[1])
     words, special = _vocabulary(tokenizer)
-    counts, read = _counted(tokenizer, texts, len(words))
+    counts, read = _count(tokenizer, texts, len(words))
     counts[special] = 0
     if not counts.any():
         raise UsageError("There are no texts to learn word frequencies from. Ingest papers first: broadsheet ingest")
     likely = counts / counts.sum()
     weights = RARITY / (RARITY + likely)
     weights[special] = 0
-    rows = _whitened(_taught(encoder, words, progress), likely * weights, dim)
+    rows = _whiten(_teach(encoder, words, progress), likely * weights, dim)
     table = (rows * weights[:, None]).astype(np.float32)
     made = Distilled(folder=str(target), teacher=_key(encoder), dim=dim, words=len(words),
                      seen=int(np.count_nonzero(counts)), texts=read)  # fmt: skip
@@ -81,7 +81,7 @@ def _tokenizer_file(encoder: Encoder) -> Path:
 
 def _check(dim: int, most: int) -> None:
     if not 2 <= dim <= most:
-        raise UsageError(f"The dimension is {dim}; expected 2 to {most}, as many as the teacher has.")
+        raise UsageError(f"The dimension is {dim}; expected 2 to {most}, the teacher's own.")
 
 
 def _key(encoder: Encoder) -> str:
@@ -90,13 +90,13 @@ def _key(encoder: Encoder) -> str:
 
 
 def _vocabulary(tokenizer: Any) -> tuple[list[str], list[int]]:
-    """Each word as a text of its own, by id, and the ids that never stand for a word of a text."""
+    """Each word as a text of its own, by id, and the ids that never mean a word of a text."""
     size = 1 + max(tokenizer.get_vocab().values())
     words = [tokenizer.decode([i], skip_special_tokens=False).removeprefix("##").strip() for i in range(size)]
     return words, [i for i, token in tokenizer.get_added_tokens_decoder().items() if token.special]
 
 
-def _counted(tokenizer: Any, texts: Iterable[str], size: int) -> tuple[Floats, int]:
+def _count(tokenizer: Any, texts: Iterable[str], size: int) -> tuple[Floats, int]:
     counts, read = np.zeros(size), 0
     for part in _parts(texts):
         read += len(part)
@@ -115,7 +115,7 @@ def _parts(texts: Iterable[str]) -> Iterator[list[str]]:
     yield part
 
 
-def _taught(encoder: Encoder, words: list[str], progress: Progress | None) -> Vectors:
+def _teach(encoder: Encoder, words: list[str], progress: Progress | None) -> Vectors:
     parts = []
     for start in range(0, len(words), _WORDS):
         parts.append(encoder.encode(words[start : start + _WORDS]))
@@ -124,7 +124,7 @@ def _taught(encoder: Encoder, words: list[str], progress: Progress | None) -> Ve
     return np.concatenate(parts)
 
 
-def _whitened(rows: Vectors, masses: Floats, dim: int) -> Floats:
+def _whiten(rows: Vectors, masses: Floats, dim: int) -> Floats:
     """Rows centred and turned to the ``dim`` axes of most variance, each scaled to equal variance, all by mass."""
     share = masses / masses.sum()
     centred = rows - share @ rows

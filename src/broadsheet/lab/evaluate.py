@@ -1,8 +1,8 @@
-"""Evaluate: how good the search is on judged tasks, by the search that readers use and no other.
+"""Evaluation: how good the search is on judged tasks, through the same search that readers use.
 
-for each task: its corpus into a Collection made for it, synced
+for each task: put its corpus into a Collection made for it, and sync
     for each setting: every judged query through ``search`` -> ranked ids -> a value of every measure
-mean over the queries, with a bootstrap interval, and beside each setting how far `hybrid` is above it
+the mean over the queries, with a bootstrap interval, and for each setting how far `hybrid` is above it
 """
 
 from __future__ import annotations
@@ -34,7 +34,8 @@ _BASE: Setting = "hybrid"
 class Row:
     """The mean ``value`` of a measure over the judged ``queries`` of a task, with its 95 % bootstrap interval.
 
-    ``behind`` is how much `hybrid` is above this setting on the same queries; None for `hybrid` and without it.
+    ``behind`` is how much `hybrid` is above this setting on the same queries; None for `hybrid` itself, or if it was
+    not measured.
     """
 
     set: str
@@ -49,7 +50,7 @@ class Row:
 
 
 def to_json(rows: Sequence[Row]) -> list[dict[str, Any]]:
-    """Rows as JSON values."""
+    """Return rows as JSON values."""
     return [asdict(row) for row in rows]
 
 
@@ -63,18 +64,17 @@ def evaluate(
     progress: Callable[[str], Progress] | None = None,
     seed: int = 0,
 ) -> list[Row]:
-    """A Row for every task folder, measure and setting, in this order.
+    """Measure every task folder, measure and setting, and return a Row for each, in this order.
 
     ``encoder`` is a name or, to keep the vectors of the corpora for another time, a ``cache.CachedEncoder``.
-    ``progress`` is asked for a Progress by the name of each step. Everything is checked before any work begins:
-    UsageError for an unknown setting or measure, NotFoundError for what is missing in a folder, SourceError for what
-    is malformed.
+    ``progress`` makes a Progress from the name of each step. Everything is checked before any work begins: UsageError
+    for an unknown setting or measure, NotFoundError for a missing file, SourceError for a malformed one.
     """
-    chosen, wanted = [_setting(name) for name in settings], [parse(name) for name in measures]
+    chosen, parsed = [_setting(name) for name in settings], [parse(name) for name in measures]
     rows: list[Row] = []
     for task in [read_task(folder) for folder in folders]:
-        values = _measured(task, chosen, wanted, encoder=encoder, now=now, progress=progress or _silent)
-        rows += [_row(task, setting, measure, values, seed) for measure in wanted for setting in chosen]
+        values = _measure(task, chosen, parsed, encoder=encoder, now=now, progress=progress or _silent)
+        rows += [_row(task, setting, measure, values, seed) for measure in parsed for setting in chosen]
     return rows
 
 
@@ -82,7 +82,7 @@ def _setting(name: str) -> Setting:
     for setting in SETTINGS:
         if setting == name:
             return setting
-    raise UsageError(f"no setting {name!r}. {nearest(name, SETTINGS)}")
+    raise UsageError(f"unknown setting {name!r}. {nearest(name, SETTINGS)}")
 
 
 def _silent(_: str) -> Progress:
@@ -92,7 +92,7 @@ def _silent(_: str) -> Progress:
 Values = Mapping[tuple[Setting, Measure], Floats]
 
 
-def _measured(
+def _measure(
     task: RetrievalTask,
     settings: Sequence[Setting],
     measures: Sequence[Measure],
@@ -110,7 +110,7 @@ def _measured(
     ):
         fill(collection, task, now=now, progress=progress(f"{task.name}: sync"))
         for setting in settings:
-            lists = ranked(collection, task, setting, k=k, progress=progress(f"{task.name}: {setting}"))
+            lists = rank(collection, task, setting, k=k, progress=progress(f"{task.name}: {setting}"))
             for measure in measures:
                 values[setting, measure] = np.array([measure(lists[name], task.judged[name]) for name in task.queries])
     return values
@@ -127,19 +127,19 @@ def fill(collection: Collection, task: RetrievalTask, *, now: datetime, progress
     sync(collection, progress=progress)
 
 
-def ranked(
+def rank(
     collection: Collection, task: RetrievalTask, setting: Setting, *, k: int, progress: Progress
 ) -> dict[str, list[str]]:
-    """The ids of the first k documents of each query under a setting, best first; no title or identifier is pinned.
+    """Rank documents for each query under a setting: the first k ids, best first, without pinned titles or identifiers.
 
-    CollectionError when the search had to fall back to the words alone.
+    CollectionError when the search fell back to the words alone.
     """
     lists: dict[str, list[str]] = {}
     for done, (name, text) in enumerate(task.queries.items(), 1):
         results = search(collection, text, k=k, mode=setting, pins=False)
         if (
             results.items and results.mode == "lexical" != setting
-        ):  # what readers are told in a note must not be measured
+        ):  # a fallback, which readers see in a note, must not be measured
             raise CollectionError(f"the setting {setting} could not be measured. {results.note}")
         lists[name] = [result.document.id for result in results.items]
         progress(done, len(task.queries))

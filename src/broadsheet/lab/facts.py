@@ -1,7 +1,7 @@
-"""What is known of a paper when a day lists it, as numbers: never its own votes, comments or stars.
+"""What is known about a paper when a day lists it, as numbers: never its own votes, comments or stars.
 
-in the order of days: each paper's own facts, and how its submitter's and its authors' earlier papers stood
-only when a whole day has its numbers do that day's votes become somebody's past
+in the order of days: each paper's own facts, and the standing of earlier papers by its submitter and authors
+a day's votes become part of the past only when all papers of that day have their numbers
 """
 
 from __future__ import annotations
@@ -18,11 +18,11 @@ NAMES = (
     "authors", "code", "project", "organisation", "words of the text", "words of the title", "days since submitted",
     "submitter's past", "submitter's papers", "best author's past",
 )  # fmt: skip
-_DOUBT = 5.0  # papers of middling standing that everyone is taken to have had before
+_DOUBT = 5.0  # papers of middling standing that everyone is assumed to have had before
 
 
 def listing_facts(documents: Sequence[Document], votes: Floats, days: Sequence[object]) -> Floats:
-    """One row of ``NAMES`` for each document, float64 (n, 10); ``days`` (n,) ascend and stand together.
+    """Compute one row of ``NAMES`` for each document, float64 (n, 10); ``days`` (n,) ascend.
 
     A day's rows depend on the ``votes`` (n,) of earlier days alone.
     """
@@ -55,7 +55,7 @@ def _own(document: Document) -> list[float]:
 
 
 class _Past:
-    """How papers of the same name stood so far; nobody's past is a nameless one's."""
+    """The standing of earlier papers by name; papers without a name have no past."""
 
     def __init__(self) -> None:
         self.total: defaultdict[str, float] = defaultdict(float)

@@ -1,7 +1,7 @@
-"""The task ``foryou``: readers made up from real topic labels, whose further likes the ranking must find.
+"""The task ``foryou``: simulated readers from real topic labels, whose further likes the ranking must find.
 
 labelled papers -> topics neither too small nor too wide -> one half by name to tune on, the other to report
-each reader: two to four topics, a few papers of each given as likes; all others of these topics are held back
+each reader: two to four topics, with a few papers of each as likes; all other papers of these topics are held back
 every method ranks all other papers, and a day's worth of them -> recall, topic coverage, diversity -> differences
 """
 
@@ -21,15 +21,15 @@ from broadsheet.core.metrics import Difference, ListDiversity, Measure, TopicCov
 from broadsheet.core.protocols import Encoder, Progress
 from broadsheet.core.types import Document
 from broadsheet.core.vectors import Rows, Vectors, unit
-from broadsheet.foryou.interests import centred, common, shortlist
+from broadsheet.foryou.interests import centre, common, shortlist
 from broadsheet.foryou.profile import Background, Liked, Pool, picks, profile_of
 
 K = 20
 MEASURES = (f"R@{K}", f"STREC@{K}", f"ILD@{K}")
 POOLS = ("all papers", "a day")
 DAY = 200  # papers of a day
-LEAST, WIDEST = 20, 0.05  # papers of a topic, and the largest share of all papers that still is one
-FEWEST, MOST_GIVEN = 3, 20  # likes that are given of a topic, evenly on a logarithmic scale
+LEAST, WIDEST = 20, 0.05  # papers of a topic: at least, and at most as a share of all papers
+FEWEST, MOST_GIVEN = 3, 20  # likes given for a topic, evenly on a logarithmic scale
 OURS, AVERAGE = "for you", "average of everything"
 _AT_ONCE = 512
 _SAMPLE, _CLOSELY = 1_000, 500
@@ -52,8 +52,8 @@ class Papers:
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """Somebody's ``topics``, the rows ``liked`` that are given with the topic of each in ``lists``, and a ``day``: rows
-    of papers that came on a day. With ``named`` the lists are known to the ranking, else all likes are one heap."""
+    """A simulated reader: ``topics``, the rows ``liked`` with the topic of each in ``lists``, and a ``day``: the rows
+    of papers that came on one day. With ``named`` the ranking knows the lists, else all likes are one heap."""
 
     topics: tuple[str, ...]
     liked: Rows
@@ -77,7 +77,7 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Found:
+class Result:
     """Rows, and what they are about."""
 
     rows: tuple[Row, ...]
@@ -86,15 +86,15 @@ class Found:
     papers: int
 
     def to_json(self) -> dict[str, Any]:
-        """All of it as JSON values."""
+        """Return all of it as JSON values."""
         return asdict(self)
 
 
 def papers_of(documents: Sequence[Document], encoder: Encoder, progress: Progress | None = None) -> Papers:
-    """The documents with a category, the first of which is their topic. UsageError when there are none."""
+    """Encode the documents that have a category; the first is their topic. UsageError when there are none."""
     labelled = [each for each in documents if each.categories and topic_of(each.categories[0])]
     if not labelled:
-        raise UsageError("readers are made up from topic labels, and no paper has a category: ingest papers that do")
+        raise UsageError("readers are simulated from topic labels, and no paper has a category: ingest papers that do")
     parts = []
     for start in range(0, len(labelled), _AT_ONCE):
         parts.append(encoder.encode([each.content for each in labelled[start : start + _AT_ONCE]], role="document"))
@@ -105,21 +105,21 @@ def papers_of(documents: Sequence[Document], encoder: Encoder, progress: Progres
 
 
 def topic_of(label: str) -> str:
-    """A label without case, punctuation and the number of a session."""
+    """Reduce a label to its words, without case, punctuation or the number of a session."""
     words = re.sub(r"[\W_]+", " ", label.casefold().replace("&", " and ")).strip()
     return _NUMBERED.sub("", words)
 
 
 def topics_of(papers: Papers, half: Half = "report") -> list[str]:
-    """The topics of one half that are neither too small nor too wide. A hash of its name says which half a topic is
-    in, whatever else there is, so that what was tuned on one half never saw the other."""
+    """Return the topics of one half that are neither too small nor too wide. A hash of its name alone assigns a topic
+    to a half, so that what was tuned on one half never saw the other."""
     sizes = Counter(papers.topics.tolist())
     fit = sorted(name for name, size in sizes.items() if LEAST <= size <= WIDEST * len(papers.ids))
     return [name for name in fit if hashlib.sha256(name.encode()).digest()[0] % 2 == (half == "report")]
 
 
-def made_up(papers: Papers, count: int, *, half: Half = "report", seed: int = 0) -> list[Reader]:
-    """So many readers, each with a random generator of its own. UsageError when there are too few topics."""
+def make_readers(papers: Papers, count: int, *, half: Half = "report", seed: int = 0) -> list[Reader]:
+    """Simulate ``count`` readers, each with its own random generator. UsageError when there are too few topics."""
     topics = topics_of(papers, half)
     if len(topics) < 4:
         raise UsageError(
@@ -130,14 +130,14 @@ def made_up(papers: Papers, count: int, *, half: Half = "report", seed: int = 0)
 
 
 def _reader(rows: Mapping[str, Rows], count: int, random: np.random.Generator) -> Reader:
-    """One whose day holds at least one paper to like."""
+    """A reader whose day has at least one paper to like."""
     own = [str(topic) for topic in random.choice(list(rows), size=random.integers(2, 5), replace=False)]
     given = [random.choice(rows[topic], size=_given(len(rows[topic]), random), replace=False) for topic in own]
     liked = np.concatenate(given)
     others = np.setdiff1d(np.arange(count), liked)
-    wanted = np.setdiff1d(np.concatenate([rows[topic] for topic in own]), liked)
+    relevant = np.setdiff1d(np.concatenate([rows[topic] for topic in own]), liked)
     day = np.empty(0, dtype=np.int64)
-    while not np.isin(day, wanted).any():
+    while not np.isin(day, relevant).any():
         day = np.sort(random.choice(others, size=min(DAY, len(others)), replace=False))
     lists = tuple(topic for topic, part in zip(own, given, strict=True) for _ in part)
     return Reader(tuple(own), liked, lists, day)
@@ -149,18 +149,18 @@ def _given(size: int, random: np.random.Generator) -> int:
 
 
 class ForYou:
-    """Ours: profile and picks as ``foryou`` makes them for a person, the row of a paper in the place of its number."""
+    """Our method: profile and picks as ``foryou`` makes them for a person, with rows in place of row numbers."""
 
     def __init__(self, papers: Papers) -> None:
         mean = common(papers.vectors)
-        self._vectors, self._rows = papers.vectors, centred(papers.vectors, mean)
+        self._vectors, self._rows = papers.vectors, centre(papers.vectors, mean)
         self._background = Background(mean, self._rows[:: max(1, len(self._rows) // _SAMPLE)], _SPACE)
 
     def __call__(self, reader: Reader) -> Rank:
         return self.declined(reader, np.empty(0, dtype=np.int64))
 
     def declined(self, reader: Reader, declined: Rows) -> Rank:
-        """The ranking for a reader who has also declined these rows."""
+        """Make the ranking for a reader who has also declined these rows."""
         lists = reader.lists if reader.named else [""] * len(reader.liked)
         liked = [Liked(int(row), group=name) for row, name in zip(reader.liked, lists, strict=True)]
         refused = declined, self._vectors[declined]
@@ -176,7 +176,7 @@ class ForYou:
 
 
 def average(vectors: Vectors) -> Method:
-    """The baseline that many use: nearness to the mean of all that is liked."""
+    """Make the common baseline: nearness to the mean of all that is liked."""
 
     def method(reader: Reader) -> Rank:
         return by_score(vectors @ unit(vectors[reader.liked].mean(axis=0, keepdims=True))[0])
@@ -185,14 +185,14 @@ def average(vectors: Vectors) -> Method:
 
 
 def by_score(values: np.ndarray) -> Rank:
-    """The candidates with the highest of ``values``, one a paper; ties by row."""
+    """Make a ranking by ``values``, one for each paper, highest first; ties by row."""
     return lambda candidates: candidates[np.argsort(-values[candidates], kind="stable")[:K]]
 
 
-def measured(
+def measure(
     papers: Papers, readers: Sequence[Reader], methods: Mapping[str, Method], *, progress: Progress | None = None
-) -> Found:
-    """Every method on every reader; the first of ``methods`` is ours, which the others are compared with."""
+) -> Result:
+    """Measure every method on every reader; the first of ``methods`` is ours, with which the others are compared."""
     values: dict[tuple[str, str, str], list[float]] = {}
     everything = np.arange(len(papers.ids))
     for done, reader in enumerate(readers, 1):
@@ -200,18 +200,18 @@ def measured(
         for name, method in methods.items():
             rank = method(reader)
             for pool, candidates in zip(POOLS, pools, strict=True):
-                found = judged(papers, reader, candidates, rank(candidates)[:K])
-                for measure, value in zip(MEASURES, found, strict=True):
+                scores = judge(papers, reader, candidates, rank(candidates)[:K])
+                for measure, value in zip(MEASURES, scores, strict=True):
                     values.setdefault((pool, measure, name), []).append(value)
         if progress:
             progress(done, len(readers))
     topics = {topic for reader in readers for topic in reader.topics}
-    return Found(rows=_rows(values, next(iter(methods))), readers=len(readers), topics=len(topics),
+    return Result(rows=_rows(values, next(iter(methods))), readers=len(readers), topics=len(topics),
                  papers=len(papers.ids))  # fmt: skip
 
 
-def judged(papers: Papers, reader: Reader, candidates: Rows, ranked: Rows) -> tuple[float, float, float]:
-    """The MEASURES of a ranking of candidates: what has a topic of the reader's is relevant, and nothing else."""
+def judge(papers: Papers, reader: Reader, candidates: Rows, ranked: Rows) -> tuple[float, float, float]:
+    """Compute the MEASURES of a ranking of candidates; only papers with a topic of the reader are relevant."""
     right = candidates[np.isin(papers.topics[candidates], reader.topics)]
     topics = {papers.ids[row]: (str(papers.topics[row]),) for row in right}
     ids = [papers.ids[row] for row in ranked]
@@ -222,19 +222,19 @@ def judged(papers: Papers, reader: Reader, candidates: Rows, ranked: Rows) -> tu
     )
 
 
-def declining(papers: Papers, readers: Sequence[Reader], *, most: int = 5) -> Difference:
-    """How much recall rises when a reader declines the first ``most`` wrong papers of a first list: the second lists
-    with and without that knowledge, both without the papers declined."""
+def measure_declining(papers: Papers, readers: Sequence[Reader], *, most: int = 5) -> Difference:
+    """Measure how much recall rises when a reader declines the first ``most`` wrong papers of a first list: compare
+    second lists with and without that knowledge, both without the declined papers."""
     ours = ForYou(papers)
-    told, untold = list[float](), list[float]()
+    with_declined, without = list[float](), list[float]()
     for reader in readers:
         rank = ours(reader)
         first = rank(np.setdiff1d(np.arange(len(papers.ids)), reader.liked))
         wrong = first[~np.isin(papers.topics[first], reader.topics)][:most]
         rest = np.setdiff1d(np.arange(len(papers.ids)), np.concatenate([reader.liked, wrong]))
-        for values, each in ((told, ours.declined(reader, wrong)), (untold, rank)):
-            values.append(judged(papers, reader, rest, each(rest))[0])
-    return difference(told, untold, seed=0)
+        for values, each in ((with_declined, ours.declined(reader, wrong)), (without, rank)):
+            values.append(judge(papers, reader, rest, each(rest))[0])
+    return difference(with_declined, without, seed=0)
 
 
 def _rows(values: Mapping[tuple[str, str, str], Sequence[float]], ours: str) -> tuple[Row, ...]:

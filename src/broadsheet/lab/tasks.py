@@ -1,11 +1,11 @@
-"""Retrieval tasks: a folder of documents, queries and judgements as BEIR lays them out (Thakur et al. 2021), read.
+"""Retrieval tasks: reading a folder of documents, queries and judgements in the layout of BEIR (Thakur et al. 2021).
 
     qrels.tsv: query-id, corpus-id, score [, split] -> judgements, of the split `test`, or `dev` without one
     queries.jsonl: _id, text -> the queries that have judgements
     corpus.jsonl: _id, title, text -> Documents, one at a time
 
-Each may be gzipped; `qrels/test.tsv` or `qrels/dev.tsv` serve in place of `qrels.tsv`. The folder's name is the task's.
-Everything is bounded, and what is malformed ends the reading with file and line.
+Each may be gzipped; `qrels/test.tsv` or `qrels/dev.tsv` may replace `qrels.tsv`. The task has the folder's name.
+Everything is bounded; malformed input ends the reading with an error that names file and line.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from broadsheet.core.types import Document
 
 LONGEST_LINE = 16_000_000  # bytes
 MOST_LINES = 20_000_000  # of one file
-_LONGEST_TITLE = 200  # characters of a text that stand in for a title that is missing
+_LONGEST_TITLE = 200  # characters of a text used in place of a missing title
 _COLUMNS = ("query-id", "corpus-id", "score")
 
 Judgements = Mapping[str, Mapping[str, int]]
@@ -41,7 +41,7 @@ class RetrievalTask:
     split: str = ""
 
     def documents(self) -> Iterator[Document]:
-        """The corpus, its ids unchanged; a document with neither title nor text is left out."""
+        """Read the corpus, its ids unchanged; a document with neither title nor text is left out."""
         path = _path(self.folder, "corpus.jsonl")
         for line, row in _rows(path):
             name, title, text = _id(path, line, row), _text(path, line, row, "title"), _text(path, line, row, "text")
@@ -52,10 +52,10 @@ class RetrievalTask:
 
 
 def read_task(folder: str | Path) -> RetrievalTask:
-    """The task in a folder; its corpus is read later. NotFoundError when a file is missing, SourceError when bad."""
+    """Read the task in a folder, except its corpus. NotFoundError when a file is missing, SourceError when bad."""
     where = Path(folder).expanduser()
     if not where.is_dir():
-        raise NotFoundError(f"no task folder {where}: expected a folder with corpus.jsonl, queries.jsonl and qrels.tsv")
+        raise NotFoundError(f"{where} is not a folder: expected one with corpus.jsonl, queries.jsonl and qrels.tsv")
     _path(where, "corpus.jsonl")
     judged, split = _judgements(_path(where, "qrels.tsv", "qrels/test.tsv", "qrels/dev.tsv"))
     queries = _queries(_path(where, "queries.jsonl"), judged)
@@ -100,11 +100,11 @@ def _judgements(path: Path) -> tuple[dict[str, dict[str, int]], str]:
 
 def _split(path: Path, splits: Mapping[str, Any], *, split_column: bool) -> str:
     known = ("test", "dev") if split_column else ("",)
-    found = [name for name in known if name in splits]
-    if not found:
+    present = [name for name in known if name in splits]
+    if not present:
         has = f"has the splits {', '.join(sorted(splits))}" if splits else "has no judgements"
         _wrong(path, None, f"{has}; expected some of {' or '.join(known)}" if split_column else has)
-    return found[0]
+    return present[0]
 
 
 def _header(path: Path, text: str) -> dict[str, int]:
@@ -140,7 +140,7 @@ def _rows(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
         try:
             row = json.loads(text)
         except (ValueError, RecursionError) as error:
-            _wrong(path, line, f"is no JSON ({error})")
+            _wrong(path, line, f"is not JSON ({error})")
         if not isinstance(row, dict):
             _wrong(path, line, f"is a JSON {type(row).__name__}, expected an object")
         yield line, row
@@ -160,9 +160,9 @@ def _lines(path: Path) -> Iterator[tuple[int, str]]:
                 if text.strip():
                     yield line, text
     except UnicodeDecodeError as error:
-        _wrong(path, line, f"is no UTF-8 ({error.reason} at byte {error.start})")
+        _wrong(path, line, f"is not UTF-8 ({error.reason} at byte {error.start})")
     except (OSError, EOFError, zlib.error) as error:
-        raise SourceError(f"{path} cannot be read to its end ({error}): fetch it anew") from error
+        raise SourceError(f"{path} cannot be read to its end ({error}): download it again") from error
     _wrong(path, None, f"has more than {MOST_LINES:,} lines")
 
 

@@ -1,1 +1,1 @@
-"""Mail, out and in: a digest drawn as text and HTML, a message built and handed over, bounces read."""
+"""Email, out and in: a digest drawn as text and HTML, a message built and handed over, bounces read."""

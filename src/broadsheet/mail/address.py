@@ -1,4 +1,4 @@
-"""Who a mail goes to: one address, checked, in the form that servers understand."""
+"""The address that an email goes to: one, checked, in the form that servers understand."""
 
 from __future__ import annotations
 
@@ -16,14 +16,15 @@ _LONGEST_LOCAL, _LONGEST = 64, 254  # RFC 5321 4.5.3.1
 
 
 def checked(address: str) -> str:
-    """One mail address, its host in lower case and ASCII (``a@bücher.example`` becomes ``a@xn--bcher-kva.example``).
+    """Return one email address, its host in lower case and ASCII (``a@bücher.example`` becomes
+    ``a@xn--bcher-kva.example``).
 
-    Raises UsageError for anything else: several addresses, names beside it, quoted local parts, hosts without a dot
-    (but ``localhost``), numeric hosts, more than 254 characters.
+    Raises UsageError for anything else: several addresses, a name next to the address, quoted local parts, hosts
+    without a dot (except ``localhost``), numeric hosts, more than 254 characters.
     """
     local, _, host = address.strip(" \t").rpartition("@")
     if len(address) > 2 * _LONGEST or not _LOCAL.fullmatch(local) or len(local) > _LONGEST_LOCAL:
-        raise _refused(address, "expected NAME@HOST, the name in letters, digits and . _ + - as usual")
+        raise _refused(address, "expected NAME@HOST with letters, digits and . _ + - in the name")
     whole = f"{local}@{_host(host, address)}"
     if len(whole) > _LONGEST:
         raise _refused(address, f"longer than {_LONGEST} characters")
@@ -31,24 +32,24 @@ def checked(address: str) -> str:
 
 
 def key(address: str) -> str:
-    """The form in which checked addresses are compared: mail systems do not tell large letters from small."""
+    """Return the form in which checked addresses are compared: mail systems ignore upper and lower case."""
     return address.lower()
 
 
 def tagged(address: str, token: str) -> str:
-    """``bounces@host`` with ``token`` as ``bounces+token@host``: an address of one delivery's own."""
+    """Return ``bounces@host`` with a token as ``bounces+token@host``: an address for one person's email."""
     local, _, host = checked(address).rpartition("@")
     if not _TAG.fullmatch(token):
-        raise UsageError(f"{token[:80]!r} cannot stand in a mail address: expected letters, digits, - and _")
+        raise UsageError(f"{token[:80]!r} cannot be in an email address: expected letters, digits, - and _")
     return checked(f"{local}+{token}@{host}")
 
 
 def tag(address: str, base: str) -> str:
-    """The token of an address made by ``tagged`` from ``base``; empty when it is not one. Hosts are not compared,
-    as mail is often handed on under another."""
-    local, wanted = address.rpartition("@")[0], base.rpartition("@")[0] + "+"
-    token = local[len(wanted) :]
-    return token if local.lower().startswith(wanted.lower()) and _TAG.fullmatch(token) else ""
+    """Return the token of an address that ``tagged`` made from ``base``; empty for any other address. Hosts are not
+    compared, because email is often forwarded under another one."""
+    local, prefix = address.rpartition("@")[0], base.rpartition("@")[0] + "+"
+    token = local[len(prefix) :]
+    return token if local.lower().startswith(prefix.lower()) and _TAG.fullmatch(token) else ""
 
 
 def _host(host: str, address: str) -> str:
@@ -57,13 +58,13 @@ def _host(host: str, address: str) -> str:
     try:
         ascii_host = host.encode("idna").decode("ascii").lower()
     except UnicodeError as error:
-        raise _refused(address, "its host is no name that mail can be sent to") from error
+        raise _refused(address, "its host is not a name that email can be sent to") from error
     labels = ascii_host.split(".")
     named = all(_LABEL.fullmatch(label) for label in labels) and not labels[-1].isdigit()
     if not named or (len(labels) == 1 and ascii_host != "localhost"):
-        raise _refused(address, "its host is no name that mail can be sent to")
+        raise _refused(address, "its host is not a name that email can be sent to")
     return ascii_host
 
 
 def _refused(address: str, why: str) -> UsageError:
-    return UsageError(f"{squeeze(address[:100])!r} is no mail address: {why}")
+    return UsageError(f"{squeeze(address[:100])!r} is not an email address: {why}")

@@ -1,11 +1,11 @@
-"""What came back: reports of mail that was not delivered, complaints, and requests to leave. Pure, on bytes.
+"""Returned email: reports that an email was not delivered, complaints, and requests to leave. Pure, on bytes.
 
 a report about delivery (RFC 3464): each recipient that failed, with its status
 a report about abuse (RFC 5965): a complaint
-something else to the address that takes requests to leave: one
-anything else to an address made for bounces, from a mailer daemon: it failed, nobody knows how badly
+anything else to the address for requests to leave: a request to leave
+anything else to an address made for bounces, from a mailer daemon: a failure whose kind is not known
 
-All of it comes from strangers and can be forged: a ``token`` or a ``message_id`` that was really given out is worth
+All of it comes from strangers and can be forged: a ``token`` or a ``message_id`` that was really given out proves
 more than a recipient's name.
 """
 
@@ -25,7 +25,7 @@ from broadsheet.core.text import clipped, squeeze
 from broadsheet.mail import message
 from broadsheet.mail.address import checked, tag
 
-MOST_BYTES = 256 * 1024  # what a report says stands at its front; behind it comes the mail that it is about
+MOST_BYTES = 256 * 1024  # a report comes first, the email that it is about after it
 _MOST_PARTS = 30
 _MOST_RECIPIENTS = 20
 _MOST_FIELD = 2_000
@@ -41,10 +41,11 @@ Kind = Literal["hard", "soft", "complaint", "unsubscribe"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bounce:
-    """One thing that came back. ``recipient`` is the address first written to, ``token`` what stood behind the plus in
-    the address it came back to, ``message_id`` that of the mail it is about: each empty when the report does not say.
+    """One returned email. ``recipient`` is the address that the email was first sent to, ``token`` the part after the
+    plus in the address it came back to, ``message_id`` that of the email it is about: each empty when the report does
+    not say.
 
-    ``status`` is the enhanced status code, such as ``5.1.1``; ``reason`` the report's own line.
+    ``status`` is the enhanced status code (``5.1.1``); ``reason`` the report's own line.
     """
 
     kind: Kind
@@ -57,28 +58,28 @@ class Bounce:
 
 @dataclass(frozen=True, slots=True)
 class Inbox:
-    """The addresses that returned mail comes to, before ``tagged`` adds a token; empty ones are not in use."""
+    """The addresses for returned email, before ``tagged`` adds a token; empty ones are not in use."""
 
     bounces: str = ""
     unsubscribe: str = ""
 
 
 def bounces(data: bytes, inbox: Inbox | None = None, *, recipients: Sequence[str] = ()) -> tuple[Bounce, ...]:
-    """What one mail as bytes says came back; empty when it says nothing of the kind, or cannot be read at all.
+    """Return what one email, as bytes, reports; empty when it reports nothing, or cannot be read at all.
 
-    ``recipients`` are the addresses the server delivered it to, where they are known better than from its headers.
+    ``recipients`` are the addresses that the server delivered it to, where they are known better than from its headers.
     Only the first 256 KiB are read. Never raises.
     """
     try:
         mail = message_from_bytes(data[:MOST_BYTES])
-        return tuple(islice(_found(_Letter.of(mail, inbox or Inbox(), recipients)), _MOST_RECIPIENTS))
-    except Exception:  # the standard parser has more ways to stumble over made-up mail than can be listed
+        return tuple(islice(_bounces(_Letter.of(mail, inbox or Inbox(), recipients)), _MOST_RECIPIENTS))
+    except Exception:  # the standard parser fails on made-up email in more ways than can be listed
         return ()
 
 
 @dataclass(frozen=True, slots=True)
 class _Letter:
-    """A mail with what is wanted of it: the parts of a report, the tokens of the addresses it came to."""
+    """An email with the parts of its report, and the tokens of the addresses it came to."""
 
     mail: Mail
     parts: tuple[Mail, ...]
@@ -91,20 +92,20 @@ class _Letter:
         to = [*recipients, *_addresses(mail, *_TO)]
         payload = mail.get_payload() if mail.get_content_type() == "multipart/report" else []
         parts = payload[:_MOST_PARTS] if isinstance(payload, list) else []
-        kept = tuple(part for part in parts if isinstance(part, Mail))
-        return cls(mail, kept, inbox, _token(to, inbox.bounces), _token(to, inbox.unsubscribe))
+        mails = tuple(part for part in parts if isinstance(part, Mail))
+        return cls(mail, mails, inbox, _token(to, inbox.bounces), _token(to, inbox.unsubscribe))
 
     def part(self, *kinds: str) -> Mail | None:
         return next((part for part in self.parts if part.get_content_type() in kinds), None)
 
 
-def _found(letter: _Letter) -> Iterator[Bounce]:
-    subject, answered = _line(letter.mail, "Subject"), _line(letter.mail, "Auto-Submitted").lower() == "auto-replied"
+def _bounces(letter: _Letter) -> Iterator[Bounce]:
+    subject, automatic = _line(letter.mail, "Subject"), _line(letter.mail, "Auto-Submitted").lower() == "auto-replied"
     if (status := letter.part("message/delivery-status", "message/global-delivery-status")) is not None:
         yield from _undelivered(letter, status)
     elif (feedback := letter.part("message/feedback-report")) is not None:
         yield from _complained(letter, feedback)
-    elif answered:  # the answering machine of somebody on holiday
+    elif automatic:  # an automatic answer of someone on holiday
         return
     elif letter.leaving:
         yield Bounce(kind="unsubscribe", token=letter.leaving, reason=subject)
@@ -127,15 +128,15 @@ def _undelivered(letter: _Letter, status: Mail) -> Iterator[Bounce]:
 
 
 def _judged(block: Mail) -> tuple[Kind | None, str]:
-    """How bad one recipient's block is, and its status code; None when mail is only late, or has arrived."""
+    """Return the kind and the status code of one recipient's block; None when the email is only late, or arrived."""
     action = _line(block, "Action").lower()
     if action and action != "failed":
         return None, ""
     diagnostic = _line(block, "Diagnostic-Code")
-    found = _STATUS.search(_line(block, "Status")) or _STATUS.search(diagnostic)
-    if found:
+    status = _STATUS.search(_line(block, "Status")) or _STATUS.search(diagnostic)
+    if status:
         kinds: dict[str, Kind] = {"5": "hard", "4": "soft"}
-        return kinds.get(found[1]), found[0]
+        return kinds.get(status[1]), status[0]
     reply = _REPLY.search(diagnostic)
     if reply:
         return ("hard" if reply[1] == "5" else "soft"), ""
@@ -157,7 +158,7 @@ def _complained(letter: _Letter, feedback: Mail) -> Iterator[Bounce]:
 
 
 def _blocks(part: Mail) -> Iterator[Mail]:
-    """Groups of fields: the standard parser has cut some kinds apart already."""
+    """Yield the groups of fields: the standard parser has already separated some kinds."""
     payload = part.get_payload()
     if isinstance(payload, list):
         yield from (block for block in payload if isinstance(block, Mail))
@@ -166,7 +167,7 @@ def _blocks(part: Mail) -> Iterator[Mail]:
 
 
 def _original(letter: _Letter) -> Mail | None:
-    """The headers of the mail that a report is about."""
+    """Return the headers of the email that a report is about."""
     part = letter.part("message/rfc822", "message/global", "text/rfc822-headers", "message/rfc822-headers")
     return next(_blocks(part), None) if part is not None else None
 
@@ -182,19 +183,19 @@ def _message_id(mail: Mail | None, *fields: str) -> str:
 
 
 def _only(original: Mail | None) -> str:
-    """The one address the original went to; empty when there are several."""
-    found = _addresses(original, "To") if original is not None else []
-    return found[0] if len(found) == 1 else ""
+    """Return the one address that the original went to; empty when there are several."""
+    addresses = _addresses(original, "To") if original is not None else []
+    return addresses[0] if len(addresses) == 1 else ""
 
 
 def _typed(block: Mail, field: str) -> str:
-    """The address in ``rfc822; a@b.example``."""
+    """Return the address in ``rfc822; a@b.example``."""
     return _checked(_line(block, field).rpartition(";")[2].strip(" <>"))
 
 
 def _addresses(mail: Mail, *fields: str) -> list[str]:
     values = [str(value)[:_MOST_FIELD] for field in fields for value in mail.get_all(field, [])[:_MOST_RECIPIENTS]]
-    return [found for _, address in getaddresses(values) if (found := _checked(address))]
+    return [address for _, text in getaddresses(values) if (address := _checked(text))]
 
 
 def _checked(address: str) -> str:
@@ -205,8 +206,8 @@ def _checked(address: str) -> str:
 
 
 def _token(addresses: Sequence[str], base: str) -> str:
-    """The token of the first address that ``tagged`` made from ``base``."""
-    return next((found for address in addresses if base and (found := tag(address, base))), "")
+    """Return the token of the first address that ``tagged`` made from ``base``."""
+    return next((token for address in addresses if base and (token := tag(address, base))), "")
 
 
 def _from_a_robot(mail: Mail) -> bool:

@@ -1,4 +1,4 @@
-"""What is drawn as a mail, as plain frozen data: the issue of a digest that one person gets, and a short letter."""
+"""What is drawn as an email, as plain frozen data: the issue of a digest that one person gets, and a short letter."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from functools import lru_cache
 
 from broadsheet.core.text import clipped, squeeze
 
+UNTITLED = "Untitled"
 _LONGEST_URL = 1_500
 _MOST_SECTIONS = 8
 _MOST_ITEMS = 120
@@ -15,8 +16,8 @@ _MOST_PARAGRAPHS = 12
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Item:
-    """One paper. ``facts`` is where it stands (``arXiv, cs.IR``), ``strength`` a word for the match, ``why`` the line
-    that says why it is here. The links to vote and to save lead to pages with a button."""
+    """One paper. ``facts`` says where it was published (``arXiv, cs.IR``), ``strength`` how well it matches, ``why``
+    why it is here. The links to vote and to save lead to pages with a button."""
 
     title: str
     url: str
@@ -30,7 +31,7 @@ class Item:
 
     @property
     def acts(self) -> tuple[tuple[str, str], ...]:
-        """What leads to a page with a button, and where."""
+        """The links that lead to a page with a button, each with its name."""
         if self.vote_url and self.vote_url == self.save_url:
             return (("Vote or save", self.vote_url),)
         return tuple((name, url) for name, url in (("Vote", self.vote_url), ("Save", self.save_url)) if url)
@@ -38,7 +39,7 @@ class Item:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Section:
-    """Papers under one heading, which may be empty; ``note`` says what they are, or why there are none."""
+    """Papers under one heading, which may be empty; ``note`` says what they are, or why there are no papers."""
 
     heading: str = ""
     note: str = ""
@@ -48,9 +49,10 @@ class Section:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Issue:
     """One digest for one person. ``day`` is in words; ``edition`` says which (``Your papers``); ``lead`` is the line
-    above the day; ``quiet`` says why there is nothing; ``more`` counts papers that are only on the page.
-    ``reason`` says why this mail comes."""
+    above the day; ``quiet`` says why there are no papers; ``more`` counts the papers that are only on the page;
+    ``reason`` says why the reader gets this email."""
 
+    subject: str
     day: str
     page_url: str
     reason: str
@@ -66,13 +68,13 @@ class Issue:
 
     @property
     def count(self) -> int:
-        """How many papers it shows."""
+        """The number of papers that it shows."""
         return sum(len(section.items) for section in self.sections)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Letter:
-    """A short mail with one thing to do: to sign in, to confirm. ``closing`` stands below the button."""
+    """A short email with one thing to do: sign in, or confirm. ``closing`` is the text below the button."""
 
     subject: str
     paragraphs: tuple[str, ...]
@@ -84,7 +86,7 @@ class Letter:
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """What goes into a Message."""
+    """The parts of an email that go into a Message."""
 
     subject: str
     text: str
@@ -92,11 +94,11 @@ class Drawn:
 
 
 def cleaned(issue: Issue) -> Issue:
-    """Every field one clean line of bounded length, every address an address or empty, no more papers than could ever
-    fit."""
+    """Return the issue with every field one clean line of bounded length, every address valid or empty, and no more
+    papers than could ever fit."""
     issue = shortened(issue, _MOST_ITEMS)
     return Issue(
-        **_lines(issue, name=60, day=100, edition=120, lead=1_000, quiet=600, reason=600, postal=300),
+        **_lines(issue, subject=200, name=60, day=100, edition=120, lead=1_000, quiet=600, reason=600, postal=300),
         **_addresses(issue, "page_url", "unsubscribe_url", "settings_url"),
         sections=tuple(_section(section) for section in issue.sections[:_MOST_SECTIONS]),
         more=max(issue.more, 0),
@@ -104,14 +106,14 @@ def cleaned(issue: Issue) -> Issue:
 
 
 def cleaned_letter(letter: Letter) -> Letter:
-    """The same for a letter."""
+    """Return the letter with its fields cleaned in the same way."""
     paragraphs = tuple(_line(paragraph, 1_000) for paragraph in letter.paragraphs[:_MOST_PARAGRAPHS])
     lines = _lines(letter, subject=200, button=60, closing=1_000, name=60)
     return Letter(**lines, **_addresses(letter, "url"), paragraphs=paragraphs)
 
 
 def shortened(issue: Issue, keep: int) -> Issue:
-    """Its first ``keep`` papers; those left out are counted in ``more``, sections that lost all theirs are gone."""
+    """Return the issue with its first ``keep`` papers; ``more`` counts the others, sections without papers are gone."""
     sections: list[Section] = []
     left = keep
     for section in issue.sections:
@@ -123,7 +125,7 @@ def shortened(issue: Issue, keep: int) -> Issue:
 
 
 def without_passages(issue: Issue) -> Issue:
-    """The same papers with nothing quoted."""
+    """Return the issue with the same papers and no passages."""
     sections = (
         replace(section, items=tuple(replace(item, passage="") for item in section.items)) for section in issue.sections
     )
@@ -140,7 +142,7 @@ def _section(section: Section) -> Section:
 
 def _item(item: Item) -> Item:
     lines = _lines(item, title=300, authors=240, facts=160, strength=40, why=300, passage=600)
-    lines["title"] = lines["title"] or "Without a title"
+    lines["title"] = lines["title"] or UNTITLED
     return Item(**lines, **_addresses(item, "url", "vote_url", "save_url"))
 
 
@@ -148,7 +150,7 @@ def _lines(thing: object, **bounds: int) -> dict[str, str]:
     return {name: _line(getattr(thing, name), longest) for name, longest in bounds.items()}
 
 
-@lru_cache(maxsize=8_192)  # most lines stand in the mails of many people
+@lru_cache(maxsize=8_192)  # most lines are in the emails of many people
 def _line(text: str, longest: int) -> str:
     return clipped(squeeze(text[: 4 * longest]), longest).encode("utf-8", "replace").decode()
 
@@ -158,6 +160,6 @@ def _addresses(thing: object, *names: str) -> dict[str, str]:
 
 
 def _address(url: str) -> str:
-    """The address where it is one for the web and has nothing in it that could end it early; else nothing."""
+    """Return a web address without characters that could end it early; empty for any other text."""
     fit = url.startswith(("https://", "http://")) and len(url) <= _LONGEST_URL and url.isascii() and url.isprintable()
     return url if fit and not any(mark in url for mark in ' "<>\\`') else ""

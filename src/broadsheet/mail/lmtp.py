@@ -1,7 +1,7 @@
-"""A small door for returned mail: LMTP (RFC 2033) on a loopback address or a Unix socket, from a mail server beside us.
+"""A small server for returned email: LMTP (RFC 2033) on a loopback address or a Unix socket, from a local mail server.
 
-only addresses of the Inbox are taken, only the front of each letter is kept
-every letter is answered for after it has been received: what fails is for later, and the mail server keeps it
+only addresses of the Inbox are accepted, only the front of each letter is kept
+every letter is answered after it was received: when that fails, the mail server keeps it and sends it again later
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from broadsheet.mail.address import checked, key, tag
 from broadsheet.mail.bounces import MOST_BYTES, Inbox
 from broadsheet.mail.returning import place
 
-Receive = Callable[[bytes, Sequence[str]], None]  # a letter's front and whom it came to; runs in a thread, may fail
+Receive = Callable[[bytes, Sequence[str]], None]  # the front of a letter and its recipients; runs in a thread, may fail
 
 _LONGEST_LETTER = 32 * 2**20
 _LONGEST_LINE = 4_096
@@ -30,24 +30,24 @@ _log = logging.getLogger(__name__)
 
 
 async def listen(where: str, inbox: Inbox, receive: Receive) -> asyncio.AbstractServer:
-    """Open the door at ``unix:/PATH`` or ``127.0.0.1:PORT``; close the server that is given back.
+    """Start the server at ``unix:/PATH`` or ``127.0.0.1:PORT`` and return it; the caller closes it.
 
-    Raises UsageError for another kind of place or an address that is not loopback, MailError when it is taken.
+    Raises UsageError for another kind of place or an address that is not loopback, MailError when it is in use.
     """
     door = _Door(inbox, receive)
     try:
-        found = place(where)
-        if isinstance(found, tuple):
-            return await asyncio.start_server(door.talk, *found, limit=_LONGEST_LINE)
-        server: asyncio.AbstractServer = await asyncio.start_unix_server(door.talk, found, limit=_LONGEST_LINE)
-        found.chmod(0o660)
+        at = place(where)
+        if isinstance(at, tuple):
+            return await asyncio.start_server(door.talk, *at, limit=_LONGEST_LINE)
+        server: asyncio.AbstractServer = await asyncio.start_unix_server(door.talk, at, limit=_LONGEST_LINE)
+        at.chmod(0o660)
         return server
     except OSError as error:
         raise MailError(system(error, where)) from error
 
 
 class _Door:
-    """What all connections share."""
+    """What all connections have in common."""
 
     def __init__(self, inbox: Inbox, receive: Receive) -> None:
         self.bases = [checked(base) for base in (inbox.bounces, inbox.unsubscribe) if base]
@@ -55,26 +55,26 @@ class _Door:
         self.open = 0
 
     async def talk(self, reader: StreamReader, writer: StreamWriter) -> None:
-        """One connection from its greeting to its end."""
+        """Serve one connection from its greeting to its end."""
         self.open += 1
         try:
             if self.open > _MOST_CONNECTIONS:
                 writer.write(b"421 4.3.2 too many connections\r\n")
             else:
                 await _Talk(self, reader, writer).run()
-        except (OSError, EOFError, TimeoutError, asyncio.LimitOverrunError):  # gone, silent, or no mail server at all
+        except (OSError, EOFError, TimeoutError, asyncio.LimitOverrunError):  # gone, silent, or not a mail server
             pass
         finally:
             self.open -= 1
             writer.close()
 
     def knows(self, address: str) -> bool:
-        """Whether returned mail comes to this address, with or without a token."""
+        """Whether this address is for returned email, with or without a token."""
         return any(key(address) == key(base) or tag(address, base) for base in self.bases)
 
 
 class _Talk:
-    """One connection: who writes, to whom."""
+    """One connection, with the recipients of its current letter."""
 
     def __init__(self, door: _Door, reader: StreamReader, writer: StreamWriter) -> None:
         self.door, self.reader, self.writer = door, reader, writer
@@ -114,14 +114,14 @@ class _Talk:
             await self.say("503 5.5.1 not now, or not like this" if known else "500 5.5.1 this is LMTP")
 
     async def addressed(self, rest: str) -> None:
-        found = _PATH.fullmatch(rest)
+        match = _PATH.fullmatch(rest)
         try:
-            address = checked(found[1]) if found else ""
+            address = checked(match[1]) if match else ""
         except UsageError:
             address = ""
         if not self.door.knows(address):
             self.mistakes += 1
-            await self.say("550 5.1.1 nobody here by that name")
+            await self.say("550 5.1.1 no such address here")
         elif len(self.to) >= _MOST_RECIPIENTS:
             await self.say("452 4.5.3 too many recipients")
         else:
@@ -129,7 +129,7 @@ class _Talk:
             await self.say("250 2.1.5 ok")
 
     async def take(self) -> None:
-        """The letter itself, and one answer for each recipient."""
+        """Receive the letter, and give one answer for each recipient."""
         await self.say("354 go on")
         front, size = await self.letter()
         answer = "552 5.3.4 too large" if size > _LONGEST_LETTER else await self.received(front)
@@ -140,25 +140,25 @@ class _Talk:
     async def received(self, front: bytes) -> str:
         try:
             await asyncio.to_thread(self.door.receive, front, tuple(self.to))
-        except Exception:  # whatever it is, the letter is not lost: its sender keeps it and comes again
-            _log.warning("returned mail could not be kept and will come again", exc_info=True)
+        except Exception:  # the letter is not lost: its sender keeps it and sends it again
+            _log.warning("returned email could not be stored; the mail server will send it again", exc_info=True)
             return "451 4.3.0 not now"
         return "250 2.0.0 taken"
 
     async def letter(self) -> tuple[bytes, int]:
-        """The front of the letter, dots undoubled, and how long it was."""
+        """Return the front of the letter, with its doubled dots undone, and its whole length in bytes."""
         front, size, fresh = bytearray(), 0, True
         while True:
             piece = await self.piece(whole=False)
             if fresh and piece in (b".\r\n", b".\n"):
                 return bytes(front), size
-            kept = piece[1:] if fresh and piece.startswith(b".") else piece
-            size += len(kept)
-            front += kept[: max(MOST_BYTES - len(front), 0)]
+            text = piece[1:] if fresh and piece.startswith(b".") else piece
+            size += len(text)
+            front += text[: max(MOST_BYTES - len(front), 0)]
             fresh = piece.endswith(b"\n")
 
     async def piece(self, *, whole: bool = True) -> bytes:
-        """A line; a longer one than usual in pieces, where that is allowed."""
+        """Return a line, or (unless ``whole``) a piece of one that is too long."""
         async with asyncio.timeout(_IDLE):
             try:
                 return await self.reader.readuntil(b"\n")

@@ -1,7 +1,7 @@
-"""A Message as the bytes that go over the line: checked fields, text before HTML, all of it seven bits wide.
+"""A Message as the bytes that are sent: checked fields, text before HTML, all of it in seven bits.
 
-every field is checked or cleaned: none can bring a header of its own
-headers: who, when, which; for a list also how to leave it (RFC 2369, 2919, 8058)
+every field is checked or cleaned: none can add a header of its own
+headers: sender, recipient, date, id; for a list also how to leave it (RFC 2369, 2919, 8058)
 body: text, or text and HTML as alternatives, each encoded the way that suits it
 """
 
@@ -11,10 +11,7 @@ import base64
 import binascii
 import re
 from datetime import UTC, datetime
-from email import message_from_bytes
 from email.header import Header
-from email.message import EmailMessage
-from email.policy import SMTP
 from email.utils import format_datetime
 
 from broadsheet.core.errors import UsageError
@@ -36,23 +33,18 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 
 
 def wire(message: Message) -> bytes:
-    """The message as bytes: ASCII, lines of at most 998 characters that end in CR LF.
+    """Return the message as bytes: ASCII, lines of at most 998 characters that end in CR LF.
 
-    Raises UsageError, naming the field, where one is not what it must be. Written out here, as the standard library
-    would fold long addresses into encoded words, and takes five times as long.
+    Raises UsageError with the name of the first wrong field. Written out here, because the standard library would fold
+    long addresses into encoded words, and takes five times as long.
     """
     lines = "".join(f"{name}: {value}\r\n" for name, value in headers(message).items())
     body = _alternatives(message) if message.html else _part("plain", message.text)
     return (lines + body).encode("ascii")
 
 
-def built(message: Message) -> EmailMessage:
-    """The same for whoever wants to look at it as the standard library does."""
-    return message_from_bytes(wire(message), EmailMessage, policy=SMTP)
-
-
 def message_id(value: str) -> str:
-    """A Message-ID in its angle brackets; UsageError when it is none."""
+    """Return a Message-ID in its angle brackets; UsageError for any other text."""
     match = _MESSAGE_ID.fullmatch(value)
     if not match or len(value) > _LONGEST_ID:
         raise _wrong("Message-ID", value, "<NAME@HOST>")
@@ -60,19 +52,19 @@ def message_id(value: str) -> str:
 
 
 def return_path(message: Message) -> str:
-    """The address that bounces go to, checked."""
+    """Return the checked address that bounces go to."""
     return checked(message.return_path or message.sender)
 
 
 def when(message: Message) -> datetime:
-    """Its date in UTC, without which two attempts would differ."""
+    """Return its date in UTC, which keeps two attempts the same."""
     if message.date.utcoffset() is None or not 1970 <= message.date.year <= 9998:
         raise UsageError(f"a message of {message.date} cannot be sent: expected a date with its time zone")
     return message.date.astimezone(UTC)
 
 
 def headers(message: Message) -> dict[str, str]:
-    """Every header but those of the body, in order, folded."""
+    """Return every header except those of the body, in order, folded."""
     reply_to = {"Reply-To": checked(message.reply_to)} if message.reply_to else {}
     return {
         "From": _sender(message),
@@ -89,18 +81,18 @@ def headers(message: Message) -> dict[str, str]:
 
 def _listed(listing: Listing) -> dict[str, str]:
     if not _LIST_ID.fullmatch(listing.id):
-        raise _wrong("List-Id", listing.id, "a dotted name such as daily.example.org")
+        raise _wrong("List-Id", listing.id, "a dotted name like daily.example.org")
     if listing.feedback_id and not _FEEDBACK_ID.fullmatch(listing.feedback_id):
         raise _wrong("Feedback-ID", listing.feedback_id, "up to four names with colons between them")
-    found = {"List-Id": f"<{listing.id}>", **_unsubscribing(listing)}
-    found |= {"List-Help": f"<{_url(listing.help_url, 'List-Help')}>"} if listing.help_url else {}
-    found |= {"List-Archive": f"<{_url(listing.archive_url, 'List-Archive')}>"} if listing.archive_url else {}
-    found |= {"Feedback-ID": listing.feedback_id} if listing.feedback_id else {}
-    return found | {"Precedence": "bulk"}
+    lines = {"List-Id": f"<{listing.id}>", **_unsubscribing(listing)}
+    lines |= {"List-Help": f"<{_url(listing.help_url, 'List-Help')}>"} if listing.help_url else {}
+    lines |= {"List-Archive": f"<{_url(listing.archive_url, 'List-Archive')}>"} if listing.archive_url else {}
+    lines |= {"Feedback-ID": listing.feedback_id} if listing.feedback_id else {}
+    return lines | {"Precedence": "bulk"}
 
 
 def _unsubscribing(listing: Listing) -> dict[str, str]:
-    """One click is promised only over HTTPS, as RFC 8058 demands."""
+    """Return the headers to unsubscribe; one click is promised only over HTTPS, as RFC 8058 requires."""
     url = _url(listing.unsubscribe_url, "List-Unsubscribe")
     ways = [f"<{url}>"]
     if listing.unsubscribe_address:
@@ -127,19 +119,19 @@ def _url(url: str, field: str) -> str:
 
 
 def _encoded(line: str, field: str) -> str:
-    """A header's words, encoded where they are not ASCII, folded at 76 columns."""
+    """Return the words of a header, encoded where they are not ASCII, folded at 76 columns."""
     plain = line.isascii() and "=?" not in line
     charset = "us-ascii" if plain else "utf-8"
     return Header(line, charset, maxlinelen=76, header_name=field).encode(linesep="\r\n")
 
 
 def _line(text: str) -> str:
-    """One clean line: no breaks, controls, changes of direction or halves of characters."""
+    """Return one clean line: no breaks, controls, changes of direction or halves of characters."""
     return squeeze(text).encode("utf-8", "replace").decode()
 
 
 def _boundary(message: Message) -> str:
-    """A line that no encoded part can hold (an equals sign there is followed by two digits), the same every time."""
+    """Return a line that no encoded part can hold (an equals sign there is followed by two digits), always the same."""
     return f"=_{binascii.crc32(message.message_id.encode()):08x}_="
 
 
@@ -153,11 +145,11 @@ def _alternatives(message: Message) -> str:
 def _part(kind: str, body: str) -> str:
     data = "\n".join(_CONTROL.sub("", body).splitlines()).encode("utf-8", "replace") + b"\n"
     quoted = binascii.b2a_qp(data)
-    legible = len(quoted) < 2 * len(data)  # base64 is a third longer, but says nothing to whoever looks into a file
+    legible = len(quoted) < 2 * len(data)  # base64 is a third longer, but no one can read it in a file
     coded = (quoted if legible else base64.encodebytes(data)).decode("ascii").replace("\n", "\r\n")
     encoding = "quoted-printable" if legible else "base64"
     return f'Content-Type: text/{kind}; charset="utf-8"\r\nContent-Transfer-Encoding: {encoding}\r\n\r\n{coded}'
 
 
 def _wrong(field: str, value: str, expected: str) -> UsageError:
-    return UsageError(f"{squeeze(value[:100])!r} cannot stand in {field}: expected {expected}")
+    return UsageError(f"{squeeze(value[:100])!r} cannot be in {field}: expected {expected}")

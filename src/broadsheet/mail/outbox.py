@@ -1,19 +1,19 @@
 """The default Mailer: a folder of ``.eml`` files that any mail program opens. Nothing leaves the machine.
 
-the name: when, to whom, a digest of the Message-ID
-the file: written beside, brought to the disk, renamed; so it is there whole or not at all
+the name: the date, the recipient, a digest of the Message-ID
+the file: written by ``files.write``, so that it is whole or not there at all
 """
 
 from __future__ import annotations
 
 import contextlib
 import hashlib
-import os
 import re
 from collections.abc import Iterator
 from functools import cached_property
 from pathlib import Path
 
+from broadsheet import files
 from broadsheet.core.errors import MailError, system
 from broadsheet.core.types import Message, Outcome
 from broadsheet.mail.message import message_id, when, wire
@@ -24,27 +24,28 @@ _LONGEST_NAME = 60
 
 
 class Outbox:
-    """Writes each message into ``folder``, which is made (mode 0700) with the first. A Message-ID that is there
-    already keeps its one file, written anew."""
+    """Write each message into ``folder``, which is made (mode 0700) with the first one. A Message-ID that is there
+    already keeps its one file, which is written again."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
     def send(self, message: Message) -> Outcome:
-        """Always accepted. Raises MailError when the folder cannot be written, UsageError for a malformed message."""
+        """Write the message, which is always accepted. MailError when the folder cannot be written, UsageError for a
+        malformed message."""
         data = wire(message)
         key = _key(message)
         with _on_disk(self.folder):
             self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             name = self._names.setdefault(key, _name(message, key))
-            _write(self.folder / name, data)
+            files.write(self.folder / name, data, private=True)
         return Outcome("accepted", name)
 
     @cached_property
     def _names(self) -> dict[str, str]:
-        """The file of each message that was here when the first one was sent, and of those sent since."""
-        found = (_NAMED.fullmatch(entry.name) for entry in self.folder.iterdir())
-        return {match[1]: match[0] for match in found if match}
+        """The file of each message that was here when the first one was sent, and of those sent since, by its key."""
+        matches = (_NAMED.fullmatch(entry.name) for entry in self.folder.iterdir())
+        return {match[1]: match[0] for match in matches if match}
 
 
 def _key(message: Message) -> str:
@@ -52,40 +53,9 @@ def _key(message: Message) -> str:
 
 
 def _name(message: Message, key: str) -> str:
-    """Sorts by time; neither an address nor a Message-ID can name another folder or a hidden file."""
+    """Return a name that sorts by time; no address or Message-ID can name another folder or a hidden file."""
     moment = re.sub(r"[-:]|\+.*", "", when(message).isoformat(timespec="seconds"))
     return f"{moment}Z_{_UNFIT.sub('-', message.to)[:_LONGEST_NAME]}_{key}.eml"
-
-
-def _write(path: Path, data: bytes) -> None:
-    beside = path.with_name(f".{path.stem[-16:]}-{os.getpid()}.tmp")
-    try:
-        beside.unlink(missing_ok=True)  # of a process with this number that died here
-        with open(beside, "xb", opener=_private) as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        beside.replace(path)
-        _settle(path.parent)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            beside.unlink(missing_ok=True)
-        raise
-
-
-def _private(path: str, flags: int) -> int:
-    return os.open(path, flags, 0o600)
-
-
-def _settle(folder: Path) -> None:
-    """Bring the folder's own list of names to the disk, where the system can."""
-    if os.name == "nt":  # pragma: no cover
-        return
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 @contextlib.contextmanager

@@ -1,4 +1,4 @@
-"""A digest or a letter as plain text that reads well at 72 columns. Addresses stand on lines of their own, uncut."""
+"""A digest or a letter as plain text that reads well at 72 columns. Addresses are on lines of their own, uncut."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ _WIDE = re.compile(
 
 
 def digest(issue: Issue) -> str:
-    """The issue as text; every line ends."""
+    """Return the issue as text; every line ends with a line break."""
     return _joined(_digest(issue))
 
 
 def letter(letter: Letter) -> str:
-    """The letter as text."""
+    """Return the letter as text."""
     return _joined(_letter(letter))
 
 
@@ -67,14 +67,14 @@ def _item(number: int, item: Item) -> Iterator[str]:
 def _more(issue: Issue) -> str:
     if not issue.page_url:
         return f"And {issue.more:,} more." if issue.more else ""
-    return f"{f'And {issue.more:,} more on the page:' if issue.more else 'On the page:'}\n{issue.page_url}"
+    return f"{f'And {issue.more:,} more on the website:' if issue.more else 'On the website:'}\n{issue.page_url}"
 
 
 def _footer(issue: Issue) -> Iterator[str]:
     yield "-" * WIDTH
     if issue.reason:
         yield _wrapped(issue.reason)
-    for name, url in (("Unsubscribe", issue.unsubscribe_url), ("Settings", issue.settings_url)):
+    for name, url in (("Unsubscribe", issue.unsubscribe_url), ("Change your subscription", issue.settings_url)):
         if url:
             yield f"{name}: {url}"
     if issue.postal:
@@ -93,10 +93,10 @@ def _inside(text: str) -> str:
     return _wrapped(text, _INDENT)
 
 
-@lru_cache(maxsize=8_192)  # most of it stands in the mails of many people
+@lru_cache(maxsize=8_192)  # most of it is in the emails of many people
 def _wrapped(text: str, indent: str = "") -> str:
-    """Clean text in lines of at most 72 columns, half as many characters where some are two columns wide. The standard
-    library's wrapper does not know those, and would take most of the time of a digest."""
+    """Return clean text in lines of at most 72 columns, half as many characters where some are two columns wide. The
+    standard library's wrapper does not know those, and would take most of the time of a digest."""
     room = WIDTH - len(indent)
     room = room // 2 if _WIDE.search(text) else room
     lines: list[str] = []

@@ -1,4 +1,4 @@
-"""Which mail server to hand messages to, and how to speak to it."""
+"""The mail server that messages are handed to, and how to connect to it."""
 
 from __future__ import annotations
 
@@ -18,9 +18,10 @@ _PORTS = {"implicit": 465, "starttls": 587}
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Relay:
     """A mail server. ``tls``: ``implicit`` from the first byte, or by STARTTLS, which is required unless the server
-    turns out to be this machine and there is no login. ``timeout`` in seconds for each answer but the last one to a
+    is this machine and there is no login. ``timeout`` in seconds holds for each answer except the last one to a
     message, for which ``patience`` holds (RFC 5321 4.5.3.2.6 asks for ten minutes: giving up there leaves a doubt).
-    ``greeting`` is the name to say hello with, else this machine's; ``ca_file`` adds certificates to trust.
+    ``greeting`` is the host name to introduce itself with (empty: this machine's); ``ca_file`` adds certificates to
+    trust.
     """
 
     host: str
@@ -36,22 +37,23 @@ class Relay:
     def __post_init__(self) -> None:
         if bool(self.user) != bool(self.password):
             raise UsageError(
-                f"the mail server {self.host} was given a user or a password alone: set mail_user, and "
-                "mail_password_file (or BROADSHEET_MAIL_PASSWORD), or neither"
+                f"the mail server {self.host} has a user without a password, or a password without a user: set "
+                "mail_user and mail_password_file (or BROADSHEET_MAIL_PASSWORD), or neither"
             )
         if not (self.user + self.password).isascii():
-            raise UsageError(f"the user and password for the mail server {self.host} must be ASCII: choose another one")
+            raise UsageError(f"the user and the password for the mail server {self.host} must be ASCII: choose others")
 
     @property
     def shown(self) -> str:
-        """Host and port, as messages name it."""
+        """The host and port, as error messages name them."""
         return f"{self.host}:{self.port}"
 
 
 def relay(url: str, *, user: str = "", password: str = "", ca_file: Path | None = None) -> Relay:
-    """The server of an address: ``smtps://HOST`` (port 465) or ``smtp://HOST`` (587), another port after a colon.
+    """Return the server of an address: ``smtps://HOST`` (port 465) or ``smtp://HOST`` (587), another port after a
+    colon.
 
-    Raises UsageError for any other address, and for one with a user or a password in it: those come by themselves.
+    Raises UsageError for any other address, and for one with a user or a password in it: those have their own settings.
     """
     if not url.isprintable():
         raise _wrong("smtps://HOST or smtp://HOST:PORT")
@@ -61,7 +63,7 @@ def relay(url: str, *, user: str = "", password: str = "", ca_file: Path | None 
     except ValueError as error:
         raise _wrong("smtps://HOST or smtp://HOST:PORT") from error
     if "@" in parts.netloc:
-        raise _wrong("no user or password in it; they have settings of their own")
+        raise _wrong("an address without a user and a password, which have their own settings")
     if parts.scheme not in _SCHEMES or not _HOST.fullmatch(parts.hostname or "") or _goes_on(parts) or port == 0:
         raise _wrong("smtps://HOST or smtp://HOST:PORT")
     if parts.scheme == "smtp" and port == _PORTS["implicit"]:
@@ -76,4 +78,4 @@ def _goes_on(parts: SplitResult) -> bool:
 
 
 def _wrong(expected: str) -> UsageError:
-    return UsageError(f"setting mail is no address of a mail server: expected {expected}")
+    return UsageError(f"setting mail is not the address of a mail server: expected {expected}")

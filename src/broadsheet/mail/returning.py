@@ -1,4 +1,4 @@
-"""Where returned mail comes in: a door for a mail server beside us, or a mailbox that one fills."""
+"""Where returned email comes in: a server that a local mail server hands it to, or a mailbox that one fills."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from broadsheet.core.errors import UsageError
 
 
 def is_door(where: str) -> bool:
-    """Whether returned mail is handed over here, and not read from the file or folder of this path."""
+    """Whether returned email is handed over at this place, and not read from the file or folder of this path."""
     return bool(where) and not where.startswith(("/", "~", "."))
 
 
 def place(where: str) -> Path | tuple[str, int]:
-    """The socket's path of ``unix:/PATH``, host and port of ``127.0.0.1:PORT``. UsageError for anything else, and for
-    an address that others reach too."""
+    """Return the socket's path of ``unix:/PATH``, or the host and port of ``127.0.0.1:PORT``. UsageError for anything
+    else, and for an address that other machines reach too."""
     if where.startswith("unix:/"):
         return Path(where.removeprefix("unix:"))
     host, _, port = where.rpartition(":")
@@ -25,6 +25,6 @@ def place(where: str) -> Path | tuple[str, int]:
             raise ValueError
     except ValueError as error:
         raise UsageError(
-            f"{where[:100]!r} is no place for returned mail: expected 127.0.0.1:PORT, unix:/PATH or a mailbox"
+            f"{where[:100]!r} is not a place for returned email: expected 127.0.0.1:PORT, unix:/PATH or a mailbox"
         ) from error
     return host, int(port)

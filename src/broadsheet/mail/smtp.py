@@ -1,8 +1,8 @@
-"""The Mailer over SMTP: one connection for many messages, encrypted, and never in doubt without saying so.
+"""The Mailer over SMTP: one encrypted connection for many messages, which reports every doubt.
 
 connect, TLS, log in, once; again when the connection has dropped
-MAIL, RCPT, DATA, the message: lost here, nothing was delivered, and a second try is safe
-the final dot: from here on a lost connection means that nobody knows
+MAIL, RCPT, DATA, the message: when it is lost here, nothing was delivered, and a second try is safe
+the final dot: when the connection is lost from here on, no one knows whether the message arrived
 """
 
 from __future__ import annotations
@@ -33,14 +33,14 @@ _LONGEST_REASON = 300
 
 
 class SmtpMailer:
-    """Hands messages to a Relay. For one thread; close it, or use it in a ``with``."""
+    """Hand messages to a Relay. For one thread; close it, or use it in a ``with``."""
 
     def __init__(self, relay: Relay) -> None:
         self.relay = relay
         self._line: smtplib.SMTP | None = None
 
     def send(self, message: Message) -> Outcome:
-        """What became of it (see Outcome). A connection that drops before the end of the message is opened again once.
+        """Send a message; return its Outcome. A connection that drops before the end of a message is opened again once.
 
         Raises MailError when the server cannot be reached, offers no TLS, has a bad certificate, or refuses the login
         or the sender; UsageError for a malformed message.
@@ -48,7 +48,7 @@ class SmtpMailer:
         return self.deliver(message, lambda: True)
 
     def deliver(self, message: Message, sure: Callable[[], bool]) -> Outcome:
-        """The same, as a CarefulMailer."""
+        """Send a message as a CarefulMailer does: ``sure`` is asked before its end."""
         data, to, sender = wire(message), checked(message.to), return_path(message)
         reason = ""
         for _ in range(2):
@@ -61,7 +61,7 @@ class SmtpMailer:
         return Outcome("deferred", f"the connection was lost before the end of the message: {reason}")
 
     def close(self) -> None:
-        """Say goodbye, if there is a connection; never fails."""
+        """End the connection, if there is one; never fails."""
         line, self._line = self._line, None
         if line is not None:
             with contextlib.suppress(OSError):
@@ -82,40 +82,44 @@ class SmtpMailer:
     def _handed_over(self, line: smtplib.SMTP, data: bytes, path: tuple[str, str], sure: Callable[[], bool]) -> Outcome:
         refusal = self._addressed(line, len(data), path)
         if refusal is None:
-            code, reply = _asked(line, "DATA")
+            code, reply = _answer(line, "DATA")
             refusal = None if code == 354 else _refusal(code, reply)
         if refusal is not None:
             self._begin_again(line)
             return refusal
-        _poured(line, data)
-        return self._ended(line) if self._is_sure(sure) else Outcome("deferred", "it was held back before its end")
+        _pour(line, data)
+        return (
+            self._ended(line)
+            if self._is_sure(sure)
+            else Outcome("deferred", "the message was held back before its end")
+        )
 
     def _addressed(self, line: smtplib.SMTP, size: int, path: tuple[str, str]) -> Outcome | None:
-        """Why this sender cannot write to this recipient now; None when he can."""
+        """Return why this sender cannot send to this recipient now; None when it can."""
         sender, to = path
         limit = f" SIZE={size}" if line.has_extn("size") else ""
-        code, reply = _asked(line, f"MAIL FROM:<{sender}>{limit}")
+        code, reply = _answer(line, f"MAIL FROM:<{sender}>{limit}")
         if code >= 500 and code != _TOO_LARGE:
             self.close()
-            raise MailError(f"{self.relay.shown} does not take mail from {sender}: {_said(code, reply)}")
+            raise MailError(f"{self.relay.shown} does not accept email from {sender}: {_reason(code, reply)}")
         if code != 250:
             return _refusal(code, reply)
-        code, reply = _asked(line, f"RCPT TO:<{to}>")
+        code, reply = _answer(line, f"RCPT TO:<{to}>")
         return None if code in (250, 251) else _refusal(code, reply, recipient=True)
 
     def _is_sure(self, sure: Callable[[], bool]) -> bool:
-        """Whether the message may end; without its end, a connection that is cut delivers nothing."""
-        said = False
+        """Whether the message may end; otherwise cut the connection, which then delivers nothing."""
+        may_end = False
         try:
-            said = sure()
+            may_end = sure()
         finally:
-            if not said:
+            if not may_end:
                 _dropped(self._line)
                 self._line = None
-        return said
+        return may_end
 
     def _ended(self, line: smtplib.SMTP) -> Outcome:
-        """Sends the final dot. Whatever breaks from here on leaves a doubt."""
+        """Send the final dot; whatever breaks from here on leaves a doubt."""
         try:
             if line.sock is not None:
                 line.sock.settimeout(self.relay.patience)
@@ -129,16 +133,16 @@ class SmtpMailer:
         if code == _CLOSING:
             self.close()
         if code == 250:
-            return Outcome("accepted", _said(code, reply), _status(reply))
+            return Outcome("accepted", _reason(code, reply), _status(reply))
         if 400 <= code < 600:
             return _refusal(code, reply)
         self.close()
-        return Outcome("unknown", f"the answer to the message was not understood: {_said(code, reply)}")
+        return Outcome("unknown", f"the answer to the message was not understood: {_reason(code, reply)}")
 
     def _begin_again(self, line: smtplib.SMTP) -> None:
-        """Make the connection ready for the next message; a connection that cannot is let go."""
+        """Make the connection ready for the next message; close one that cannot be."""
         try:
-            ready = _asked(line, "RSET")[0] == 250
+            ready = _answer(line, "RSET")[0] == 250
         except _LostError:
             ready = False
         if not ready:
@@ -146,11 +150,11 @@ class SmtpMailer:
 
 
 class _LostError(Exception):
-    """The connection is gone, and the message was surely not delivered."""
+    """The connection is lost, and the message was certainly not delivered."""
 
 
 def _connected(relay: Relay) -> smtplib.SMTP:
-    """A connection that is encrypted and logged in, as the relay demands."""
+    """Return a connection that is encrypted and logged in, as the relay demands."""
     line: smtplib.SMTP | None = None
     try:
         line = _greeted(relay)
@@ -162,7 +166,7 @@ def _connected(relay: Relay) -> smtplib.SMTP:
     except MailError:
         _dropped(line)
         raise
-    except (OSError, ValueError) as error:  # ValueError: a name that cannot be looked up or said
+    except (OSError, ValueError) as error:  # ValueError: a name that cannot be looked up or encoded
         _dropped(line)
         raise MailError(_trouble(relay, error)) from error
 
@@ -184,12 +188,12 @@ def _greeted(relay: Relay) -> smtplib.SMTP:
 def _encrypt(line: smtplib.SMTP, relay: Relay) -> None:
     if not line.has_extn("starttls"):
         raise MailError(
-            f"{relay.shown} offers no STARTTLS, and mail is never sent in plain text: use smtps:// if it speaks TLS "
-            "from the first byte, or another server"
+            f"{relay.shown} offers no STARTTLS, and email is never sent without encryption: use smtps:// if the server "
+            "speaks TLS from the first byte, or use another server"
         )
     code, reply = line.starttls(context=_trusting(relay))
     if code != 220:
-        raise MailError(f"{relay.shown} refused STARTTLS: {_said(code, reply)}")
+        raise MailError(f"{relay.shown} refused STARTTLS: {_reason(code, reply)}")
     line.ehlo_or_helo_if_needed()
 
 
@@ -199,12 +203,12 @@ def _trusting(relay: Relay) -> ssl.SSLContext:
         try:
             context.load_verify_locations(relay.ca_file)
         except OSError as error:
-            raise MailError(f"{relay.ca_file}: no certificates can be read there: check the file") from error
+            raise MailError(f"{relay.ca_file}: no certificates can be read from this file: check it") from error
     return context
 
 
 def _is_this_machine(line: smtplib.SMTP) -> bool:
-    """Whether the connection itself leads to a loopback address, whatever the name says."""
+    """Whether the connection leads to a loopback address, whatever its name."""
     peer = line.sock.getpeername()[0] if line.sock is not None else ""
     try:
         return ipaddress.ip_address(str(peer).partition("%")[0]).is_loopback
@@ -212,19 +216,19 @@ def _is_this_machine(line: smtplib.SMTP) -> bool:
         return False
 
 
-def _asked(line: smtplib.SMTP, command: str) -> tuple[int, bytes]:
-    """The answer to one command; _LostError when there is none, or when the server says that it closes."""
+def _answer(line: smtplib.SMTP, command: str) -> tuple[int, bytes]:
+    """Return the answer to one command; _LostError without an answer, or when the server says that it closes."""
     try:
         code, reply = line.docmd(command)
     except OSError as error:
         raise _LostError(_line_of(error)) from error
     if code == _CLOSING or not 200 <= code < 600:
-        raise _LostError(_said(code, reply))
+        raise _LostError(_reason(code, reply))
     return code, reply
 
 
-def _poured(line: smtplib.SMTP, data: bytes) -> None:
-    """Sends the message with its dots doubled, without the one that ends it."""
+def _pour(line: smtplib.SMTP, data: bytes) -> None:
+    """Send the message with its dots doubled, without the one that ends it."""
     try:
         line.send(_LINE_START.sub(b"..", data))
     except OSError as error:
@@ -232,22 +236,22 @@ def _poured(line: smtplib.SMTP, data: bytes) -> None:
 
 
 def _refusal(code: int, reply: bytes, *, recipient: bool = False) -> Outcome:
-    """A negative answer as an Outcome; _LostError for one that has no meaning here."""
+    """Return a negative answer as an Outcome; _LostError for one that has no meaning here."""
     if code < 400:
-        raise _LostError(f"an answer that was not understood: {_said(code, reply)}")
+        raise _LostError(f"an answer that was not understood: {_reason(code, reply)}")
     status = _status(reply)
     if code < 500:
-        return Outcome("deferred", _said(code, reply), status)
+        return Outcome("deferred", _reason(code, reply), status)
     gone = bool(_GONE.fullmatch(status)) if status else code in _GONE_CODES
-    return Outcome("refused", _said(code, reply), status, hard=recipient and gone)
+    return Outcome("refused", _reason(code, reply), status, hard=recipient and gone)
 
 
 def _status(reply: bytes) -> str:
-    found = _STATUS.match(reply.decode("latin-1"))
-    return found[1] if found else ""
+    match = _STATUS.match(reply.decode("latin-1"))
+    return match[1] if match else ""
 
 
-def _said(code: int, reply: bytes) -> str:
+def _reason(code: int, reply: bytes) -> str:
     return clipped(squeeze(f"{code} {reply.decode('utf-8', 'replace')}"), _LONGEST_REASON)
 
 
@@ -259,20 +263,24 @@ def _trouble(relay: Relay, error: Exception) -> str:
     where = relay.shown
     if isinstance(error, ssl.SSLCertVerificationError):
         return (
-            f"{where}: its certificate is not to be trusted ({error.verify_message}): check the host's name, or "
-            "name the authority that signed it in the setting mail_ca_file"
+            f"{where}: its certificate cannot be trusted ({error.verify_message}): check the host's name, or set "
+            "mail_ca_file to the certificate of the authority that signed it"
         )
     if isinstance(error, smtplib.SMTPAuthenticationError):
-        return f"{where} refused the login: {_said(error.smtp_code, _bytes(error.smtp_error))}: check user and password"
+        reply = _reason(error.smtp_code, _bytes(error.smtp_error))
+        return f"{where} refused the login: {reply}: check the user and the password"
     if isinstance(error, smtplib.SMTPNotSupportedError):
-        return f"{where} offers no login: leave out user and password, or use another server"
+        return f"{where} offers no login: remove the user and the password from the settings, or use another server"
     if isinstance(error, ssl.SSLError):
-        return f"{where} does not speak TLS as expected ({error.reason}): check the port, and smtp:// against smtps://"
+        return (
+            f"{where} does not speak TLS as expected ({error.reason}): check the port, and whether it needs smtp:// "
+            "or smtps://"
+        )
     if isinstance(error, smtplib.SMTPResponseException):
-        return f"{where} refused the connection: {_said(error.smtp_code, _bytes(error.smtp_error))}"
+        return f"{where} refused the connection: {_reason(error.smtp_code, _bytes(error.smtp_error))}"
     if isinstance(error, smtplib.SMTPException):
-        return f"{where} cannot be talked to: {_line_of(error)}"
-    return f"{where}: no mail server can be reached there ({_line_of(error)}): check its address and port"
+        return f"{where} does not answer as a mail server: {_line_of(error)}"
+    return f"{where}: no mail server can be reached at this address ({_line_of(error)}): check the host and the port"
 
 
 def _bytes(reply: bytes | str) -> bytes:

@@ -1,1 +1,1 @@
-"""The agent interface: tools over the Model Context Protocol, each a call of one verb."""
+"""The interface for agents: tools over the Model Context Protocol, each of which calls one verb."""

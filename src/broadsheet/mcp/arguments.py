@@ -1,4 +1,4 @@
-"""What a tool can be asked: every argument with its words and its bounds; an unknown one is refused."""
+"""The arguments of the tools, with their descriptions and bounds. Unknown arguments are refused."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from broadsheet.store.lists import SAVED
 from broadsheet.trending.ranking import MOST_DAYS
 
 MOST = 50  # papers at once
-DEEPEST = 5_000  # places of a list that can be paged to
+DEEPEST = 5_000  # the last position in a list that can be paged to
 MOST_PICKED = 100  # papers of a reader's own feed
 LONGEST = 20_000  # characters of a text at once
 
@@ -30,7 +30,7 @@ _ListName = Annotated[str, StringConstraints(min_length=1, max_length=100), Afte
 
 
 class Arguments(BaseModel):
-    """What every tool has: no argument that it does not know."""
+    """The base of all arguments: it refuses unknown ones."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -39,7 +39,7 @@ class Paged(Arguments):
     """A part of a list."""
 
     limit: int = Field(default=10, ge=1, le=MOST, description="How many papers at most.")
-    offset: int = Field(default=0, ge=0, le=DEEPEST, description="The place to begin at: `next_offset` of the last.")
+    offset: int = Field(default=0, ge=0, le=DEEPEST, description="Where to start: `next_offset` of the last answer.")
 
 
 class Search(Paged):
@@ -48,20 +48,20 @@ class Search(Paged):
     query: str = Field(
         min_length=1,
         max_length=query.LONGEST,
-        description="Words, a question, a title or an identifier; conditions too: `author:lee venue:acl has:code`.",
+        description="Words, a question, a title or an identifier; also conditions: `author:lee venue:acl has:code`.",
     )
-    mode: Mode = Field(default="hybrid", description="By words and meaning together, or by one alone.")
+    mode: Mode = Field(default="hybrid", description="Search by words and meaning together, or by one of them.")
     since: FirstDay = Field(default=None, description="Not before this day, month or year.")
     until: LastDay = Field(default=None, description="Not after this day, month or year.")
     categories: _Names = Field(default=[], description="Any of these; `cs` also means `cs.IR`.")
     authors: _Names = Field(default=[], description="Words of an author's name; any of several.")
     venues: _Names = Field(default=[], description="Any of these venues.")
     has_code: bool | None = Field(default=None, description="Only papers with (or without) linked code.")
-    min_votes: int | None = Field(default=None, ge=0, le=LARGEST, description="At least so many votes.")
+    min_votes: int | None = Field(default=None, ge=0, le=LARGEST, description="At least this many votes.")
 
     @property
     def filters(self) -> Filters:
-        """Give the conditions that are arguments of their own."""
+        """Return the conditions that have their own arguments."""
         return Filters(
             since=self.since,
             until=self.until,
@@ -74,17 +74,19 @@ class Search(Paged):
 
 
 class Paper(Arguments):
-    """One paper, from a place of its text on."""
+    """One paper, with its text from a position on."""
 
-    id: _Id = Field(description="The paper's id or another identifier of it.")
-    start: int = Field(default=0, ge=0, le=10**9, description="Where in the text to begin: `next_start` of the last.")
+    id: _Id = Field(description="The paper's id or another of its identifiers.")
+    start: int = Field(default=0, ge=0, le=10**9, description="Where in the text to start: `next_start` of the last.")
     max_chars: int = Field(default=4_000, ge=1, le=LONGEST, description="How many characters of the text at most.")
 
 
 class Similar(Paged):
-    """Papers to find others near to."""
+    """Papers to find similar ones to."""
 
-    ids: list[_Id] = Field(min_length=1, max_length=20, description="One paper, or several taken together.")
+    ids: list[_Id] = Field(
+        min_length=1, max_length=20, description="The id of one paper, or of several that are combined."
+    )
 
 
 class Today(Paged):
@@ -102,7 +104,7 @@ class Today(Paged):
 
     @property
     def filters(self) -> Filters:
-        """Give the conditions."""
+        """Return the conditions."""
         return Filters(
             categories=tuple(self.categories),
             without_categories=tuple(self.without_categories),
@@ -113,27 +115,31 @@ class Today(Paged):
 class Trending(Paged):
     """The last days."""
 
-    days: int = Field(default=7, ge=1, le=MOST_DAYS, description="Of how many days, up to today.")
+    days: int = Field(default=7, ge=1, le=MOST_DAYS, description="How many days, up to today.")
 
 
 class Mine(Arguments):
-    """What is for one reader."""
+    """The feed of one reader."""
 
-    days: int = Field(default=DAYS, ge=1, le=90, description="Of how many of the newest days that have papers.")
+    days: int = Field(default=DAYS, ge=1, le=90, description="How many of the newest days that have papers.")
     limit: int = Field(default=10, ge=1, le=MOST, description="How many papers at most.")
-    offset: int = Field(default=0, ge=0, le=MOST_PICKED - 1, description="`next_offset` of the last page.")
+    offset: int = Field(
+        default=0, ge=0, le=MOST_PICKED - 1, description="Where to start: `next_offset` of the last answer."
+    )
 
 
 class Vote(Arguments):
     """A vote."""
 
-    id: _Id = Field(description="The paper's id or another identifier of it.")
+    id: _Id = Field(description="The paper's id or another of its identifiers.")
     undo: bool = Field(default=False, description="Take the vote back.")
 
 
 class Save(Arguments):
     """A paper and a list."""
 
-    id: _Id = Field(description="The paper's id or another identifier of it.")
-    list: _ListName = Field(default=SAVED, description="The name of the reader's list; a new one is made.")
-    undo: bool = Field(default=False, description="Take the paper out of that list.")
+    id: _Id = Field(description="The paper's id or another of its identifiers.")
+    list: _ListName = Field(
+        default=SAVED, description="The name of the reader's list; a list that does not exist is made."
+    )
+    undo: bool = Field(default=False, description="Remove the paper from that list.")

@@ -1,4 +1,4 @@
-"""The site as agents ask it: for each call who asks, and what that may change."""
+"""The site as agents see it: who makes each call, and what that caller may change."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from broadsheet.store.people import Person
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who asks. ``person`` is None where nobody said so; ``writes``: may change what is this person's."""
+    """Who makes a call. ``person`` is None if unknown; ``writes``: the call may change what is this person's."""
 
     person: Person | None = None
     writes: bool = False
@@ -22,21 +22,21 @@ class Caller:
 
 @dataclass
 class AgentSite(Instance):
-    """What every tool needs. ``writes``: tools that change things are offered at all."""
+    """What every tool needs. ``writes``: tools that change things are offered."""
 
     writes: bool = False
 
     def caller(self, who: str) -> Caller:
-        """Find the caller of an address (empty: the one reader, else nobody); NotFoundError for somebody unknown."""
+        """Find the caller with an address (empty: the single reader, if any); NotFoundError for an unknown address."""
         if not who:
             return self.sole_caller()
         person = self.collection.store.people.at(address(who))
         if person is None:
-            raise NotFoundError(f"nobody here has the address {who[:100]!r}: they must have signed in once")
+            raise NotFoundError(f"no one here has the address {who[:100]!r}: the person must sign in once first")
         return Caller(person, self.writes)
 
     def sole_caller(self) -> Caller:
-        """Find the one reader of this machine, where there is one; made when missing and something may be written."""
+        """Find the single reader of this machine, if there is one; made when missing, if writing is allowed."""
         if not self.single:
             return Caller()
         store = self.collection.store
@@ -44,22 +44,23 @@ class AgentSite(Instance):
         return Caller(known, self.writes)
 
     def token_caller(self, token: str) -> Caller | None:
-        """Find who holds a token, and whether it may change things; None for one that is not known."""
+        """Find who holds a token, and whether it may change things; None for an unknown token."""
         known = self.holder(token)
         return Caller(known[0], self.writes and known[1]) if known else None
 
     def person(self, caller: Caller, *, writing: bool = False) -> Person:
-        """Give the person who asks; UsageError when nobody said who that is, or when they may not be ``writing``."""
+        """Return the person who makes the call; UsageError if unknown, or if ``writing`` is not allowed to them."""
         if writing and caller.person and not caller.writes:
-            raise UsageError("your token may only read: make one that may change things")
+            raise UsageError("your token may only read: make one with write access")
         if caller.person is None:
             raise UsageError(
-                "this is somebody's own, and nobody said whose: start with --person ADDRESS, or send a token over HTTP"
+                "this belongs to one reader, and the call does not say which: start with --person ADDRESS, or send a "
+                "token over HTTP"
                 if not self.single
-                else "nothing is known of the reader yet: vote for papers, save some or keep a query first"
+                else "nothing is known about the reader yet: vote for papers, save some or make an alert first"
             )
         return caller.person
 
-    def told(self, message: str) -> str:
-        """Word a message as readers get it, of characters that can be seen."""
-        return visible(super().told(message))[:600]
+    def redact(self, message: str) -> str:
+        """Word a message for readers, with visible characters only."""
+        return visible(super().redact(message))[:600]

@@ -1,4 +1,4 @@
-"""What a tool's argument names: the paper of an id, or the papers that were meant."""
+"""Find the paper that a tool's argument names, or the nearest ids."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from broadsheet.mcp.untrusted import visible
 from broadsheet.search.hybrid import search
 from broadsheet.site.instance import Instance
 
-_NEAR = 3  # papers that are named when an id is unknown
+_NEAR = 3  # papers that the message about an unknown id names
 
 
 def paper_of(site: Instance, id_: str) -> Document:
-    """Find the paper of an id or alias; NotFoundError with the nearest ids, by spelling and by words."""
+    """Find the paper with an id or alias; NotFoundError names the nearest ids, by spelling and by words."""
     document = site.collection.store.papers.get(id_)
     if document is None:
         near = _near(site, id_)
@@ -26,12 +26,12 @@ def paper_of(site: Instance, id_: str) -> Document:
 
 def _near(site: Instance, id_: str) -> list[str]:
     spelled = lookup(id_) or id_
-    beside = (spelled[:-cut] for cut in (1, 2, 3) if len(spelled) > cut)
-    around = dict.fromkeys(each.id for start in beside for each in site.collection.store.papers.records(start, 10))
+    starts = (spelled[:-cut] for cut in (1, 2, 3) if len(spelled) > cut)
+    around = dict.fromkeys(each.id for start in starts for each in site.collection.store.papers.records(start, 10))
     close = difflib.get_close_matches(spelled[:100], around, n=_NEAR, cutoff=0.8)
     try:
-        found = search(site.collection, id_, k=_NEAR, mode="lexical").items
+        hits = search(site.collection, id_, k=_NEAR, mode="lexical").items
     except BroadsheetError:  # nothing was synced yet
-        found = ()
-    near = dict.fromkeys([*close, *(each.document.id for each in found)])
+        hits = ()
+    near = dict.fromkeys([*close, *(each.document.id for each in hits)])
     return [visible(each) for each in near][:_NEAR]

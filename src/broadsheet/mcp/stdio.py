@@ -1,6 +1,6 @@
-"""The standard streams of a process that a client starts.
+"""MCP over the standard streams of a process that a client starts.
 
-Standard output carries the protocol alone; whatever else would be printed there goes to standard error.
+Standard output carries only the protocol; anything else that would be printed there goes to standard error.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from broadsheet.mcp.service import service
 
 def serve_stdio(site: AgentSite, caller: Caller) -> None:
     """Answer one client on the standard streams until it closes them; Ctrl-C ends the process at once."""
-    # An orderly end would wait for a line that may never come, and the Store needs none.
+    # An orderly end would wait for a line that may never come, and the Store does not need it.
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     server = service(site, lambda _: caller)
 

@@ -1,4 +1,4 @@
-"""The tools: each reads its arguments, calls one verb, and tells the result. Their names never change."""
+"""The tools: each reads its arguments, calls one verb, and returns the result. Their names never change."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from broadsheet.core.periods import Period
 from broadsheet.core.types import Results
 from broadsheet.daily import day
 from broadsheet.daily.copies import appearances
-from broadsheet.daily.counts import with_here
+from broadsheet.daily.counts import with_local_counts
 from broadsheet.foryou.person import for_person
 from broadsheet.mcp import arguments, results
 from broadsheet.mcp.context import AgentSite, Caller
@@ -22,16 +22,16 @@ from broadsheet.people import lists
 from broadsheet.people.reactions import react
 from broadsheet.search.hybrid import search
 from broadsheet.search.similar import similar
-from broadsheet.trending.ranking import feed, opened, risen
+from broadsheet.trending.ranking import explain, feed, trending_feed
 
 Function = Callable[[AgentSite, Caller, Any], results.Answer]
-_READS = "Reads this Collection only: changes nothing and asks no network."
-_WRITES = "Changes what is the reader's own in this Collection, nothing else, and can be taken back."
+_READS = "Reads this Collection only: changes nothing and uses no network."
+_WRITES = "Changes only the reader's own data in this Collection, and can be undone."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tool:
-    """One tool: what it does, its ``scope`` in a line, and the shapes of what it is asked and tells."""
+    """A tool: what it ``does``, its ``scope`` in a line, and the shapes of its arguments and its result."""
 
     name: str
     title: str
@@ -44,52 +44,52 @@ class Tool:
 
 
 def search_papers(site: AgentSite, _: Caller, asked: arguments.Search) -> results.FoundPapers:
-    """The verb search."""
+    """Search papers by words and by meaning."""
     options: dict[str, Any] = {"k": asked.limit, "offset": asked.offset, "mode": asked.mode}
-    return _found(site, search(site.collection, asked.query, filters=asked.filters, **options))
+    return _found_papers(site, search(site.collection, asked.query, filters=asked.filters, **options))
 
 
 def get_paper(site: AgentSite, _: Caller, asked: arguments.Paper) -> results.WholePaper:
-    """One paper of the Store."""
+    """Read one paper of the Store."""
     found = paper_of(site, asked.id)
-    (paper,) = with_here(site.collection, [[found, *appearances(site.collection, found)]])
-    return results.whole(paper, asked.start, asked.max_chars)
+    (paper,) = with_local_counts(site.collection, [[found, *appearances(site.collection, found)]])
+    return results.whole_paper(paper, asked.start, asked.max_chars)
 
 
 def find_similar(site: AgentSite, _: Caller, asked: arguments.Similar) -> results.FoundPapers:
-    """The verb similar."""
+    """Find papers similar to one or several."""
     ids = [paper_of(site, each).id for each in asked.ids]
     found = similar(site.collection, ids, k=asked.limit, offset=asked.offset)
     note = "" if found.items or found.note else "No other paper has a vector yet: run `broadsheet sync`."
-    return _found(site, found, note)
+    return _found_papers(site, found, note)
 
 
 def get_today(site: AgentSite, _: Caller, asked: arguments.Today) -> results.Day:
-    """The verb feed."""
+    """List the papers of a day, week or month."""
     wanted = day.Wanted(sort=asked.sort, filters=asked.filters, k=asked.limit, offset=asked.offset)
     found = feed(site.collection, _period(site, asked.period), now=site.now(), zone=site.zone, wanted=wanted)
     return results.Day(
-        **results.page(found.offset, len(found.cards), more=found.more, note=site.told(found.note)),
+        **results.page(found.offset, len(found.cards), more=found.more, note=site.redact(found.note)),
         period=found.period.name,
         previous=found.previous.name if found.previous else None,
         next=found.next.name if found.next else None,
         sort=found.sort,
         total=found.total,
-        papers=[results.standing(card) for card in found.cards],
+        papers=[results.day_paper(card) for card in found.cards],
     )
 
 
 def get_trending(site: AgentSite, _: Caller, asked: arguments.Trending) -> results.RisingPapers:
-    """What trends, as the page has it: a work once, each with its score opened."""
+    """List what trends, as the page does: each work once, with the parts of its score."""
     now = site.now()
-    found = risen(site.collection, now=now, zone=site.zone, days=asked.days, k=asked.limit, offset=asked.offset)
-    scores = opened(site.collection, found.cards, now=now)
+    found = trending_feed(site.collection, now=now, zone=site.zone, days=asked.days, k=asked.limit, offset=asked.offset)
+    scores = explain(site.collection, found.cards, now=now)
     note = "" if found.cards else _nothing_trends(site, asked.days, past=bool(found.total))
     return results.RisingPapers(
         **results.page(found.offset, len(found.cards), more=found.more, note=note),
         days=asked.days,
         papers=[
-            results.rising(card, scores[card.document.id], rank)
+            results.trending_paper(card, scores[card.document.id], rank)
             for rank, card in enumerate(found.cards, found.offset + 1)
             if card.document.id in scores
         ],
@@ -97,21 +97,21 @@ def get_trending(site: AgentSite, _: Caller, asked: arguments.Trending) -> resul
 
 
 def get_my_feed(site: AgentSite, caller: Caller, asked: arguments.Mine) -> results.PickedPapers:
-    """The picks that the reader's page shows, and in its order."""
+    """List the picks that the reader's page shows, in the same order."""
     person = site.person(caller)
     found = for_person(site.collection, person.number, last=site.today, days=asked.days, k=arguments.MOST_PICKED)
     end = asked.offset + asked.limit
     shown = list(enumerate(found.picks, 1))[asked.offset : end]
-    past = "The list ends before this place." if found.picks and not shown else ""
+    past = "The list ends before this position." if found.picks and not shown else ""
     return results.PickedPapers(
-        **results.page(asked.offset, len(shown), more=len(found.picks) > end, note=site.told(found.note or past)),
+        **results.page(asked.offset, len(shown), more=len(found.picks) > end, note=site.redact(found.note or past)),
         days=asked.days,
-        papers=[results.picked(found, pick, rank) for rank, pick in shown],
+        papers=[results.picked_paper(found, pick, rank) for rank, pick in shown],
     )
 
 
 def vote_paper(site: AgentSite, caller: Caller, asked: arguments.Vote) -> results.Done:
-    """A vote in the Store."""
+    """Vote for a paper, or take the vote back."""
     person = site.person(caller, writing=True).number
     paper = paper_of(site, asked.id)
     changed = react(site.collection, person, act="vote", papers=[paper], undo=asked.undo, now=site.now())
@@ -119,7 +119,7 @@ def vote_paper(site: AgentSite, caller: Caller, asked: arguments.Vote) -> result
 
 
 def save_paper(site: AgentSite, caller: Caller, asked: arguments.Save) -> results.Done:
-    """A place in a list of the Store."""
+    """Save a paper in a list, or remove it from the list."""
     person = site.person(caller, writing=True).number
     paper = paper_of(site, asked.id)
     if asked.undo:
@@ -129,18 +129,20 @@ def save_paper(site: AgentSite, caller: Caller, asked: arguments.Save) -> result
     return results.Done(id=visible(paper.id), changed=bool(changed))
 
 
-def _found(site: AgentSite, found: Results, note: str = "") -> results.FoundPapers:
-    past = "The list ends before this place." if found.offset and not found.items else ""
-    counted = with_here(site.collection, [[each.document] for each in found.items])
+def _found_papers(site: AgentSite, found: Results, note: str = "") -> results.FoundPapers:
+    past = "The list ends before this position." if found.offset and not found.items else ""
+    counted = with_local_counts(site.collection, [[each.document] for each in found.items])
     return results.FoundPapers(
-        **results.page(found.offset, len(found.items), more=found.more, note=site.told(found.note or note or past)),
+        **results.page(found.offset, len(found.items), more=found.more, note=site.redact(found.note or note or past)),
         mode=found.mode,
-        papers=[results.found(replace(each, document=paper)) for each, paper in zip(found.items, counted, strict=True)],
+        papers=[
+            results.found_paper(replace(each, document=paper)) for each, paper in zip(found.items, counted, strict=True)
+        ],
     )
 
 
 def _period(site: AgentSite, name: str) -> Period | None:
-    """What a name means, None for the latest day; UsageError when it means nothing."""
+    """Read the name of a period, None for the latest day; UsageError for anything else."""
     word = name.strip().lower()
     if word in ("", "latest"):
         return None
@@ -154,9 +156,9 @@ def _period(site: AgentSite, name: str) -> Period | None:
 
 def _nothing_trends(site: AgentSite, days: int, *, past: bool) -> str:
     if past:
-        return "The list ends before this place."
+        return "The list ends before this position."
     newest = day.latest(site.collection, site.today)
-    return f"No paper stands on the last {days} days; the newest day that has papers, or today, is {newest.name}."
+    return f"The last {days} days have no papers; the newest day that has papers, or today, is {newest.name}."
 
 
 TOOLS = (
@@ -171,7 +173,7 @@ TOOLS = (
     Tool(
         name="get_paper",
         title="Read a paper",
-        does="Read one paper: what is known of it, and its text (mostly the abstract) in parts.",
+        does="Read one paper: what is known about it, and its text (usually the abstract) in parts.",
         function=get_paper,
         arguments=arguments.Paper,
         result=results.WholePaper,
@@ -179,7 +181,7 @@ TOOLS = (
     Tool(
         name="find_similar",
         title="Find similar papers",
-        does="Find the papers nearest in meaning to one paper, or to several taken together.",
+        does="Find the papers nearest in meaning to one paper, or to several combined.",
         function=find_similar,
         arguments=arguments.Similar,
         result=results.FoundPapers,
@@ -194,20 +196,20 @@ TOOLS = (
     ),
     Tool(
         name="get_trending",
-        title="What trends",
-        does="List the papers of the last days that interest rises for, with what the score is made of.",
+        title="Trending papers",
+        does="List the papers of the last days that trend, with the parts of each score.",
         function=get_trending,
         arguments=arguments.Trending,
         result=results.RisingPapers,
     ),
     Tool(
         name="get_my_feed",
-        title="My feed",
-        does="List the papers of the newest days that suit what the reader votes for, saves, follows and asks for.",
+        title="Papers for the reader",
+        does="List the papers of the newest days that suit the reader's votes, lists, followed authors and alerts.",
         function=get_my_feed,
         arguments=arguments.Mine,
         result=results.PickedPapers,
-        scope="Reads this Collection and one reader's votes, lists and queries: changes nothing and asks no network.",
+        scope="Reads this Collection and one reader's votes, lists and alerts: changes nothing and uses no network.",
     ),
     Tool(
         name="vote_paper",
@@ -222,7 +224,7 @@ TOOLS = (
     Tool(
         name="save_paper",
         title="Save a paper",
-        does="Put a paper into a list of the reader's, or take it out.",
+        does="Save a paper in one of the reader's lists, or remove it.",
         function=save_paper,
         arguments=arguments.Save,
         result=results.Done,
@@ -232,6 +234,6 @@ TOOLS = (
 )
 
 
-def offered(site: AgentSite) -> dict[str, Tool]:
-    """The tools by name; those that change things only where that was allowed."""
+def offered_tools(site: AgentSite) -> dict[str, Tool]:
+    """Return the tools by name; tools that change things only if they are allowed."""
     return {tool.name: tool for tool in TOOLS if site.writes or not tool.writes}

@@ -1,4 +1,4 @@
-"""A person's own affairs: what they are called, another address, keys for programs, all they have as JSON."""
+"""A person's account: their name, a new address, tokens for programs, all their data as JSON."""
 
 from __future__ import annotations
 
@@ -21,77 +21,77 @@ _LONGEST_NAME = 80
 _MOST_TOKENS = 30
 
 
-def called(text: str) -> str:
-    """What a person wants to be called, as it is kept; may be empty."""
+def clean_name(text: str) -> str:
+    """Clean the name that a person wants to be called by; it may be empty."""
     return squeeze(text)[:_LONGEST_NAME]
 
 
 def rename(store: Store, person: int, *, name: str) -> None:
-    """Change what a person is called next to what they write; may be empty."""
-    store.people.set_name(person, called(name))
+    """Change the name that stands next to what a person writes; it may be empty."""
+    store.people.set_name(person, clean_name(name))
 
 
 def drop_address(store: Store, person: int, *, now: datetime) -> None:
-    """Forget the address of the single reader, who may have none, and end what was sent there."""
+    """Forget the address of the single reader, who needs none, and end the subscription sent there."""
     unsubscribe(store, person, now=now)
     store.people.set_address(person, "")
 
 
 def address_link(store: Store, person: Person, new: str, *, now: datetime) -> tuple[str, str]:
-    """The new address as it is kept, and what the link mailed there holds. UsageError when it is none."""
+    """Return the new address as it is stored, and the token of the link mailed there. UsageError for a bad address."""
     ends = int((now + LINK).timestamp())
     new = address(new)
-    return new, links.signed(store.people.secret(), _PURPOSE, [person.number, person.address, new, ends])
+    return new, links.sign(store.people.secret(), _PURPOSE, [person.number, person.address, new, ends])
 
 
 def new_address(store: Store, given: str, *, now: datetime) -> tuple[Person, str]:
-    """Whose address a link changes, and to what, without doing so. UsageError that says why it does not work."""
-    match links.opened(store.people.secret(), _PURPOSE, given):
+    """Return whose address a link changes, and the new address, without changing it. UsageError says why it fails."""
+    match links.verify(store.people.secret(), _PURPOSE, given):
         case [int(number), str(old), str(new), int(ends)]:
             person = store.people.get(number)
         case _:
-            raise UsageError("this link is not whole: copy all of it from the mail, or ask for a new one")
+            raise UsageError("this link is incomplete: copy all of it from the email, or ask for a new one")
     if datetime.fromtimestamp(ends, UTC) <= now:
-        raise UsageError("this link has ended: it works for a day. Ask for a new one")
+        raise UsageError("this link has expired: it works for a day. Ask for a new one")
     if person is None or person.address != old:  # so it works once: afterwards the old address is another
-        raise UsageError("this link has been used, or the address was changed since. Ask for a new one")
+        raise UsageError("this link has been used already, or the address has changed since. Ask for a new one")
     return person, new
 
 
 def change_address(store: Store, given: str, *, now: datetime) -> Person:
-    """Use a link: from now on the person is known by the new address. UsageError when that cannot be."""
+    """Use a link to give a person the new address. UsageError when it does not work or the address is taken."""
     person, new = new_address(store, given, now=now)
     if not store.people.set_address(person.number, new):
-        raise UsageError(f"{new} belongs to somebody else here")
+        raise UsageError(f"{new} belongs to another person here")
     return store.people.get(person.number) or person
 
 
 def make_token(store: Store, person: Person, name: str, *, writes: bool, now: datetime) -> str:
-    """A new key for programs, which is told this once and kept by its digest. UsageError when there are too many."""
+    """Make a token for programs, returned only this once and stored as a digest. UsageError when there are too many."""
     if len(store.people.tokens(person.number)) >= _MOST_TOKENS:
-        raise UsageError(f"{_MOST_TOKENS} tokens are as many as one person may have: remove one first")
-    key = links.fresh()
-    store.people.add_token(links.digest(key), person.number, called(name) or "unnamed", writes=writes, now=now)
+        raise UsageError(f"you may have at most {_MOST_TOKENS} tokens: remove one first")
+    key = links.new_key()
+    store.people.add_token(links.digest(key), person.number, clean_name(name) or "unnamed", writes=writes, now=now)
     return key
 
 
 def remove_token(store: Store, person: int, *, number: int) -> bool:
-    """Remove a person's key for programs: it opens nothing any longer. False when they have none of this number."""
+    """Remove a person's token, which stops working at once. False when they have no token of this number."""
     return 0 < number < 2**53 and store.people.remove_token(person, number)
 
 
 def renew_feeds(store: Store, person: int) -> None:
-    """Change the secret addresses of a person's own feeds: the old ones are worth nothing from then on."""
+    """Change the secret addresses of a person's own feeds; the old ones stop working at once."""
     store.people.renew(person)
 
 
 def feed_key(store: Store, person: Person) -> str:
-    """The secret part of the addresses of a person's own feeds; another one after each ``renew_feeds``."""
-    return f"{person.number}-{links.derived(store.people.secret(), 'feed', person.number, person.renewals)}"
+    """Return the secret part of the addresses of a person's own feeds; ``renew_feeds`` changes it."""
+    return f"{person.number}-{links.derive(store.people.secret(), 'feed', person.number, person.renewals)}"
 
 
 def feed_owner(store: Store, key: str) -> Person | None:
-    """Whose feeds this key opens; None when nobody's, or no more."""
+    """Find whose feeds this key opens; None for a wrong or former key."""
     number = key[:200].partition("-")[0]
     person = store.people.get(int(number)) if number.isascii() and number.isdigit() and len(number) < 16 else None
     if person is None or not key.isascii() or not hmac.compare_digest(key, feed_key(store, person)):
@@ -99,24 +99,24 @@ def feed_owner(store: Store, key: str) -> Person | None:
     return person
 
 
-def exported(store: Store, person: Person, *, now: datetime) -> dict[str, Any]:
-    """All that is kept of a person, in words of JSON: papers by their ids, saves within their lists."""
-    found = store.archive.belongings(person.number)
-    own = found.pop("person")[0]
-    saves = found.pop("saves")
-    for each in found["lists"]:
+def export(store: Store, person: Person, *, now: datetime) -> dict[str, Any]:
+    """Return everything that is stored about a person as JSON values: papers by id, saves within their lists."""
+    data = store.archive.belongings(person.number)
+    own = data.pop("person")[0]
+    saves = data.pop("saves")
+    for each in data["lists"]:
         number = each.pop("list")
         each["papers"] = [{"paper": row["paper"], "at": row["at"]} for row in saves if row["list"] == number]
-    for each in found["lines"]:
+    for each in data["lines"]:
         each["day"] = date.fromordinal(each["day"]).isoformat()
-    for each in found["tokens"]:
+    for each in data["tokens"]:
         each["writes"] = bool(each["writes"])
-    return {"format": "broadsheet person 1", "exported": now.isoformat(), "person": own, **found}
+    return {"format": "broadsheet person 1", "exported": now.isoformat(), "person": own, **data}
 
 
 def delete(store: Store, person: Person) -> None:
-    """Forget a person and all they have. UsageError for the only admin, without whom nobody could let others in."""
+    """Delete a person with all their data. UsageError for the only admin, without whom no one could invite others."""
     admins = [each for each in store.people.all() if each.role == "admin"]
     if [each.number for each in admins] == [person.number]:
-        raise UsageError("you are the only admin: make somebody else one first, with `broadsheet people role`")
+        raise UsageError("you are the only admin: make another person admin first, with `broadsheet people role`")
     remove(store, person)

@@ -1,4 +1,4 @@
-"""A reader's standing queries: kept under a name, changed, removed."""
+"""A reader's alerts: created under a name, changed, removed."""
 
 from __future__ import annotations
 
@@ -15,38 +15,38 @@ MOST = 100  # of one reader
 
 
 def own(store: Store, person: int, number: int) -> SavedQuery:
-    """Find a person's standing query by its number; NotFoundError when it is not theirs. ``person`` 0 is a stranger."""
-    found = next((each for each in store.alerts.of(person) if each.number == number), None)
-    if found is None:
-        way = "" if person else " Sign in if you have one."
-        raise NotFoundError(f"No standing query of yours has the number {number}.{way}")
-    return found
+    """Find a person's alert by its number; NotFoundError when it is not theirs. ``person`` 0 is a stranger."""
+    alert = next((each for each in store.alerts.of(person) if each.number == number), None)
+    if alert is None:
+        way = "" if person else " Sign in to see your alerts."
+        raise NotFoundError(f"You have no alert with the number {number}.{way}")
+    return alert
 
 
 def keep(
     store: Store, person: int, *, name: str, text: str, without: Sequence[str] = (), least: str = "", now: datetime
 ) -> SavedQuery:
-    """Keep a standing query under a name that no other of the person's has.
+    """Create an alert under a name that no other alert of the person has.
 
-    UsageError for a query that cannot be (see Alert), without a name or with one in use, or above MOST.
+    UsageError for invalid words (see Alert), for a missing name or one in use, or when the person has MOST alerts.
     """
-    return _kept(store, person, _new_name(store, person, name), text=text, without=without, least=least, now=now)
+    return _store(store, person, _new_name(store, person, name), text=text, without=without, least=least, now=now)
 
 
 def change(
     store: Store, person: int, *, number: int, text: str, without: Sequence[str] = (), least: str = "", now: datetime
 ) -> SavedQuery:
-    """Change what a standing query asks for, under its name; NotFoundError and UsageError as above."""
-    return _kept(store, person, own(store, person, number).name, text=text, without=without, least=least, now=now)
+    """Change what an alert asks for, under the same name; NotFoundError and UsageError as above."""
+    return _store(store, person, own(store, person, number).name, text=text, without=without, least=least, now=now)
 
 
 def remove(store: Store, person: int, *, number: int) -> None:
-    """Remove a standing query: it sends nothing any longer. NotFoundError when it is not the person's."""
+    """Remove an alert, which sends nothing from then on. NotFoundError when it is not the person's."""
     own(store, person, number)
     store.alerts.remove(person, number)
 
 
-def _kept(
+def _store(
     store: Store, person: int, name: str, *, text: str, without: Sequence[str], least: str, now: datetime
 ) -> SavedQuery:
     Alert.read(text, without, least)
@@ -57,10 +57,10 @@ def _kept(
 def _new_name(store: Store, person: int, typed: str) -> str:
     queries = store.alerts.of(person)
     if not typed.strip():
-        raise UsageError("a query is kept under a name: type one")
+        raise UsageError("an alert needs a name: type one")
     name = list_name(typed)
     if name in [each.name for each in queries]:
-        raise UsageError(f"a query of yours is called {name!r} already: choose another name, or change that one")
+        raise UsageError(f"you have an alert named {name!r} already: choose another name, or change that alert")
     if len(queries) >= MOST:
-        raise UsageError(f"{MOST} standing queries are as many as one reader may keep: delete one first")
+        raise UsageError(f"you may have at most {MOST} alerts: delete one first")
     return name

@@ -15,41 +15,41 @@ from broadsheet.trending.table import touch
 
 
 def write(collection: Collection, person: Person, *, paper: Document, text: str, now: datetime) -> Comment:
-    """Add a comment to a paper. UsageError for a text that cannot be one, NotFoundError for a paper that has gone."""
+    """Add a comment to a paper. UsageError for an invalid text, NotFoundError for a paper that is gone."""
     store = collection.store
     number = store.papers.number(paper.id)
     if number is None:
-        raise NotFoundError("This paper is not here any more.")
+        raise NotFoundError("This paper is no longer here.")
     comment = store.comments.add(number, person.number, clean(text), now=now)
     touch(collection, [number])
     return own(store, person, comment)
 
 
 def edit(store: Store, person: Person, *, comment: int, text: str, now: datetime) -> Comment:
-    """Change the words of one's own comment. UsageError for a text that cannot be one, NotFoundError for others'."""
-    found = own(store, person, comment)
-    store.comments.edit(found.id, clean(text), now=now)
-    return own(store, person, found.id)
+    """Change the text of a person's own comment. UsageError for an invalid text, NotFoundError for others' comments."""
+    stored = own(store, person, comment)
+    store.comments.edit(stored.id, clean(text), now=now)
+    return own(store, person, stored.id)
 
 
 def delete(collection: Collection, person: Person, *, comment: int, now: datetime) -> None:
-    """Delete one's own comment, or any as an editor; NotFoundError for everyone else."""
+    """Delete a person's own comment; an editor may delete any. NotFoundError for everyone else."""
     store = collection.store
-    found = _found(store, comment) if person.may("editor") else own(store, person, comment)
-    store.comments.edit(found.id, "", now=now)
-    touch(collection, [found.number])
+    stored = _get(store, comment) if person.may("editor") else own(store, person, comment)
+    store.comments.edit(stored.id, "", now=now)
+    touch(collection, [stored.number])
 
 
 def own(store: Store, person: Person, comment: int) -> Comment:
     """Find a comment for its writer; NotFoundError for everyone else."""
-    found = _found(store, comment)
-    if found.person != person.number:
-        raise NotFoundError("No comment of yours has this number.")
-    return found
+    stored = _get(store, comment)
+    if stored.person != person.number:
+        raise NotFoundError("You have no comment with this number.")
+    return stored
 
 
-def _found(store: Store, comment: int) -> Comment:
-    found = store.comments.get(comment) if 0 < comment < 2**53 else None
-    if found is None or found.deleted:
-        raise NotFoundError("No comment has this number.")
-    return found
+def _get(store: Store, comment: int) -> Comment:
+    stored = store.comments.get(comment) if 0 < comment < 2**53 else None
+    if stored is None or stored.deleted:
+        raise NotFoundError("There is no comment with this number.")
+    return stored

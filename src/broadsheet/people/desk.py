@@ -1,4 +1,4 @@
-"""What an editor decides: works that are picked or hidden, and the line above a day."""
+"""The editor's desk: picking and hiding works, and the line above a day."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ LONGEST_LINE = 400  # characters
 
 
 def decide(collection: Collection, editor: int, *, paper: Document, decision: Act | None, now: datetime) -> None:
-    """Pick or hide a paper's work, or (None) leave it to the ranking: what was decided of its copies goes."""
+    """Pick or hide a paper's work, or (None) leave it to the ranking; earlier decisions on its copies are removed."""
     store = collection.store
     named = numbers_of(store, [paper])
     for number in with_copies(collection, [paper]):
@@ -27,5 +27,5 @@ def write_line(store: Store, editor: int, *, day: date, text: str, now: datetime
     """Write the line above a day; an empty text removes it. UsageError for more than LONGEST_LINE characters."""
     line = squeeze(text)
     if len(line) > LONGEST_LINE:
-        raise UsageError(f"the line above a day may have {LONGEST_LINE} characters")
+        raise UsageError(f"the line above a day may have at most {LONGEST_LINE} characters")
     store.desk.write_line(day, line, editor, now=now)

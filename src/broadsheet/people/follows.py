@@ -13,17 +13,17 @@ _LONGEST = 300
 
 
 def follow(store: Store, person: int, *, author: str, now: datetime) -> None:
-    """Follow an author; one who is followed stays so. UsageError without a name, or for more than MOST."""
+    """Follow an author; following twice changes nothing. UsageError without a name, or for more than MOST."""
     name = _name(author)
     if not name:
-        raise UsageError("which author? None is named")
+        raise UsageError("no author is named: type a name")
     if len(store.follows.of(person)) >= MOST:
-        raise UsageError(f"{MOST} authors are as many as one reader may follow: follow some no more first")
+        raise UsageError(f"you may follow at most {MOST} authors: unfollow one first")
     store.follows.add(person, name, now=now)
 
 
 def unfollow(store: Store, person: int, *, author: str) -> None:
-    """Stop following an author; one who is not followed changes nothing."""
+    """Stop following an author; nothing changes for an author who was not followed."""
     store.follows.remove(person, _name(author))
 
 

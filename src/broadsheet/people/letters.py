@@ -1,4 +1,4 @@
-"""The letters that people asked for themselves: a link to sign in, a link to confirm a subscription or an address."""
+"""The emails that people ask for themselves: a link to sign in, a link to confirm a subscription or an address."""
 
 from __future__ import annotations
 
@@ -13,43 +13,43 @@ SENDER = "broadsheet@localhost"
 
 
 def sign_in(to: str, link: str, *, sender: str, now: datetime, minutes: int) -> Message:
-    """The link to sign in with, to its only reader."""
+    """Write the email with the link to sign in."""
     words = Letter(
         subject="Your link to sign in",
-        paragraphs=("Open this page and press its button to sign in.",),
+        paragraphs=("Follow this link, then press the button on its page to sign in.",),
         button="Sign in",
         url=link,
-        closing=f"It works once, for {minutes} minutes. If you did not ask for it, do nothing: nobody gets in by it.",
+        closing=f"It works once, for {minutes} minutes. If you did not ask for it, ignore this email: nothing happens.",
     )
     return letter(to, words, sender=sender, now=now)
 
 
 def confirm(to: str, link: str, *, sender: str, now: datetime) -> Message:
-    """The link that confirms a subscription, to the address that it is for."""
+    """Write the email with the link that confirms a subscription, to the address that will receive it."""
     words = Letter(
         subject="Confirm your subscription",
-        paragraphs=("Somebody, probably you, asked for the daily digest to be sent here.",),
+        paragraphs=("Someone, probably you, asked for the daily digest to be sent to this address.",),
         button="Confirm",
         url=link,
-        closing="It works for three days. If you did not ask for it, do nothing: nothing will be sent.",
+        closing="It works for three days. If you did not ask for it, ignore this email: nothing will be sent.",
     )
     return letter(to, words, sender=sender, now=now)
 
 
 def confirm_address(to: str, link: str, *, sender: str, now: datetime) -> Message:
-    """The link by which a person is known by another address from then on, to that address."""
+    """Write the email with the link that confirms a new address, to that address."""
     words = Letter(
         subject="Confirm your new address",
-        paragraphs=("Somebody, probably you, asked to be known by this address from now on.",),
+        paragraphs=("Someone, probably you, asked to use this address from now on.",),
         button="Use this address",
         url=link,
-        closing="It works once, for a day. If you did not ask for it, do nothing: nothing changes.",
+        closing="It works once, for a day. If you did not ask for it, ignore this email: nothing changes.",
     )
     return letter(to, words, sender=sender, now=now)
 
 
 def letter(to: str, words: Letter, *, sender: str, now: datetime) -> Message:
-    """A letter as a Message; ``sender`` empty: from this machine, as only the outbox takes it."""
+    """Render a letter as a Message; an empty ``sender`` means this machine, which only the outbox accepts."""
     sender = sender or SENDER
     drawn = render.letter(words)
     return Message(

@@ -2,12 +2,12 @@
 
 the records of the file -> Documents and BadRecords
 each Document: is it in the Collection, by an identifier or by title and author?  then that paper is liked
-else it goes in as a Document of the source ``library:NAME``, on no day, less what only its owner should see
-all of them are saved, in a list that is called after the file
+else add it as a Document of the source ``library:NAME``, on no day, without what only its owner should see
+save all of them in a list that is named after the file
 
-A library's papers are found by search like all others, for they are papers; but they stand on no day, so they are in no
-feed, no trending and no mail, and they get their vectors at the next sync. Notes, tags, file paths and scores that a
-reference manager keeps beside a paper stay out: they are the reader's, and the Collection is everybody's.
+Search finds a library's papers like all others; but they belong to no day, so they are in no feed, no trending and no
+email, and they get their vectors at the next sync. Notes, tags, file paths and scores that a reference manager keeps
+with a paper stay out: they belong to the reader, and everyone can see the Collection.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ _ARCHIVE = re.compile(r"[a-z][a-z-]*\.[A-Za-z][A-Za-z-]*")
 @dataclass(frozen=True, slots=True)
 class Library:
     """What a library holds: row numbers of papers that the Collection has (``known``, each once, in the order of the
-    file), Documents that it has not (``new``), and records that could not be read (``bad``)."""
+    file), Documents that it lacks (``new``), and records that could not be read (``bad``)."""
 
     known: tuple[int, ...]
     new: tuple[Document, ...]
@@ -72,10 +72,10 @@ class Imported:
 
 
 def import_library(collection: Collection, person: int, data: bytes, filename: str, *, now: datetime) -> Imported:
-    """Save the papers of a BibTeX, RIS or Zotero CSV file for a person. Imported again, nothing is new.
+    """Save the papers of a BibTeX, RIS or Zotero CSV file for a person. Importing it again adds nothing.
 
-    The papers are in the Collection as ``library:rN``, by the person's number alone, less what only its owner should
-    see. UsageError or SourceError for a file that cannot be read as a library.
+    The papers enter the Collection as ``library:rN``, which gives only the person's number, without what only the owner
+    should see. UsageError or SourceError for a file that cannot be read as a library.
     """
     records = read_library(data, filename)
     taken = take_library(collection, records, f"r{person}", now=now)
@@ -85,8 +85,8 @@ def import_library(collection: Collection, person: int, data: bytes, filename: s
     return Imported(list_, name, saved, taken)
 
 
-def matched_library(collection: Collection, records: Iterable[Record]) -> Library:
-    """Part a library into papers that the Collection has already, by identifier or by title and author, and others."""
+def match_library(collection: Collection, records: Iterable[Record]) -> Library:
+    """Split a library into papers that the Collection has already, by identifier or by title and author, and others."""
     known: dict[int, None] = {}
     new: dict[str, Document] = {}
     bad: list[BadRecord] = []
@@ -102,15 +102,15 @@ def matched_library(collection: Collection, records: Iterable[Record]) -> Librar
 
 
 def take_library(collection: Collection, records: Iterable[Record], name: str, *, now: datetime) -> Taken:
-    """Find the papers of a library in the Collection and keep those that are missing, as ``library:NAME``.
+    """Find the papers of a library in the Collection and add the missing ones as ``library:NAME``.
 
-    ``name`` is seen by whoever sees such a paper: let it say nothing of its owner. Taken again, nothing is new.
-    Run sync afterwards, that the new papers can be found. UsageError for a name that is none.
+    Everyone who sees such a paper sees ``name``: it should not identify the owner. Importing it again adds nothing.
+    Run sync afterwards so that the new papers can be found. UsageError for an invalid name.
     """
     if not re.fullmatch(rf"[A-Za-z0-9_.-]{{1,{_LONGEST_NAME}}}", name):
         raise UsageError(f"{name[:80]!r} cannot name a library: expected letters, digits, points and dashes")
     source = f"{LIBRARY}:{name}"
-    library = matched_library(collection, records)
+    library = match_library(collection, records)
     fresh = [replace(document, source=source) for document in library.new]
     run = ingest(collection, [*fresh, *library.bad], now=now, name=source)
     numbers = collection.store.papers.numbers([document.id for document in fresh])
@@ -129,17 +129,17 @@ def _number(collection: Collection, document: Document) -> int | None:
 
 
 def _identifiers(document: Document) -> list[str]:
-    """Its names that mean the same everywhere; a key or a running number means nothing outside its file."""
+    """Its identifiers that mean the same everywhere; a key or a running number means nothing outside its file."""
     return [name for name in (document.id, *document.aliases) if everywhere(name)]
 
 
 def everywhere(name: str) -> bool:
-    """Whether an identifier means the same in every file."""
+    """Tell whether an identifier means the same in every file."""
     return bool(arxiv_id(name) or doi(name)) or name.startswith(_EVERYWHERE)
 
 
 def _public(document: Document) -> Document:
-    """A paper of a library as all may see it: what it is, nothing of how its owner files it, and on no day."""
+    """A paper of a library as everyone may see it: nothing about how its owner files it, and on no day."""
     names_ = _identifiers(document) or [title_id(document.title, next(iter(document.authors), ""))]
     return replace(
         document,
@@ -158,19 +158,19 @@ def _public(document: Document) -> Document:
 
 
 def _reasons(collection: Collection, source: str, refused: Sequence[Document]) -> list[BadRecord]:
-    """Why the Store has not kept them, as it has written down."""
+    """Why the Store refused these documents, from its journal."""
     if not refused:
         return []
-    said = {
+    reasons = {
         each.record.where: each.record.reason
         for each in collection.store.journal.problems(1_000)
         if each.source == source
     }
-    return [BadRecord(d.id, said.get(d.id, "not kept by the Store"), d.title[:200]) for d in refused]
+    return [BadRecord(d.id, reasons.get(d.id, "refused by the Store"), d.title[:200]) for d in refused]
 
 
 def _list_of(filename: str) -> str:
-    """The list of a file: its name without folders, endings and what cannot be seen."""
+    """The name of a file's list: its own without folders, endings and invisible characters."""
     base = PurePath(filename.replace("\\", "/")).name.removesuffix(".gz")
     stem = "".join(letter for letter in PurePath(base).stem if letter.isprintable())
     return list_name(stem.strip(" .")[:_LONGEST_LIST] or "Library")

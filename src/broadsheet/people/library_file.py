@@ -1,4 +1,4 @@
-"""A library file: an uploaded BibTeX, RIS or Zotero CSV file, read whatever it is called, within bounds.
+"""A library file: an uploaded BibTeX, RIS or Zotero CSV file, read whatever its name, within bounds.
 
 bytes and a file name -> unpacked, as UTF-8 -> which reader? -> Documents and BadRecords
 """
@@ -41,8 +41,8 @@ Record = Document | BadRecord
 def read_library(data: bytes, filename: str) -> list[Record]:
     """Read the records of an uploaded file: BibTeX, RIS, or CSV as Zotero exports it, gzip or not.
 
-    The content says which, where it is unclear the ending of ``filename``. UsageError when neither does, or for more
-    than LARGEST bytes or MOST records; SourceError when the file cannot be read as what it is.
+    The content decides which, or the ending of ``filename`` where that is unclear. UsageError when neither does, or for
+    more than LARGEST bytes or MOST records; SourceError when the file is damaged.
     """
     text = _unpacked(data, filename)
     kind = _kind(text, filename)
@@ -51,14 +51,15 @@ def read_library(data: bytes, filename: str) -> list[Record]:
     with on_disk(Path(tempfile.gettempdir())), tempfile.TemporaryDirectory(prefix="broadsheet-") as folder:
         path = Path(folder) / _file_name(filename)
         path.write_bytes(text)
-        found = _read(f"{kind}:{path}", folder)
-    if len(found) > MOST:
+        records = _read(f"{kind}:{path}", folder)
+    if len(records) > MOST:
         raise _too_many(filename)
-    return found
+    return records
 
 
 def _check_bibtex(text: bytes, filename: str) -> None:
-    """Refuse what would take minutes: its reader takes in all entries, field by field, before it brings the first."""
+    """Refuse a file that would take minutes: the reader parses all entries, field by field, before it yields the
+    first."""
     if len(_ENTRY.findall(text)) > MOST:
         raise _too_many(filename)
     if text.count(b"=") + text.count(b"#") > _MOST_FIELDS:
@@ -66,7 +67,7 @@ def _check_bibtex(text: bytes, filename: str) -> None:
 
 
 def _read(source: str, folder: str) -> list[Record]:
-    """The records of a file in ``folder``, one more than MOST at most; whatever its reader raises is a SourceError."""
+    """At most MOST + 1 records of a file in ``folder``; whatever its reader raises becomes a SourceError."""
     try:
         return list(islice(names.source(source).fetch(), MOST + 1))
     except SourceError as error:
@@ -80,9 +81,9 @@ def _read(source: str, folder: str) -> list[Record]:
 
 
 def _unpacked(data: bytes, filename: str) -> bytes:
-    """The bytes in UTF-8 with plain line ends, unpacked where they are gzip; UsageError when too many or none.
+    """The bytes in UTF-8 with plain line ends, unpacked where they are gzip; UsageError for too many or none.
 
-    Nothing is left that the reader would unpack or decode once more: what counts records here must see what it sees.
+    Nothing is left for the reader to unpack or decode again, so that the records counted here are the ones it sees.
     """
     if data[:2] == _GZIP:
         try:
@@ -103,23 +104,23 @@ def _unpacked(data: bytes, filename: str) -> bytes:
 
 
 def _kind(data: bytes, filename: str) -> str:
-    """The reader for it: the one that its content looks like; of several, or none, the one its ending says."""
+    """The kind of file: what its content looks like; where that fits several or none, what its ending says."""
     head = data[:_HEAD]
     looks = [kind for kind, look in _LOOKS.items() if look.search(head)]
     first = head.partition(b"\n")[0]
-    if _TITLE.search(first) and _PARTED.search(first):  # one look each: what stands between could take for ever
+    if _TITLE.search(first) and _PARTED.search(first):  # two simple searches: one pattern for both could take for ever
         looks.append("csv")
     plain_name = filename.lower().removesuffix(".gz")
-    said = _SUFFIXES.get(Path(plain_name).suffix, "")
-    if said and (said in looks or not looks):
-        return said
+    ending = _SUFFIXES.get(Path(plain_name).suffix, "")
+    if ending and (ending in looks or not looks):
+        return ending
     if not looks:
-        raise UsageError(f"{filename[:100]!r} is no library that can be read: export it as BibTeX, RIS or CSV")
+        raise UsageError(f"{filename[:100]!r} is not a library that can be read: export it as BibTeX, RIS or CSV")
     return looks[0]
 
 
 def _file_name(filename: str) -> str:
-    """A harmless name for a file, by which its records are called in reasons."""
+    """A harmless name for a file, which messages about its records use."""
     last = re.split(r"[/\\]", filename)[-1]
     return re.sub(r"[^A-Za-z0-9_.-]+", "-", last).strip(".-")[-_LONGEST_NAME:].strip(".-") or "library"
 

@@ -1,6 +1,6 @@
-"""How often somebody may do a thing: a window of time for each key, kept in memory and bounded.
+"""How often someone may do a thing: a window of time for each key, kept in memory and bounded.
 
-A key is an address, a network or a person; what is kept of it is when it came, and no more than the limit.
+A key is an address, a network or a person; only the moments within its limit are kept.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ class Limit:
         self._lock = threading.Lock()
 
     def wait(self, key: str, *, now: datetime) -> timedelta | None:
-        """Count one more for this key and return None; or, when there were too many, how long to wait."""
+        """Count one act for this key and return None; or, when there were too many, return how long to wait."""
         with self._lock:
             self._forget(now)
             times = self._times.setdefault(key, deque())
@@ -37,11 +37,11 @@ class Limit:
             return None
 
     def __len__(self) -> int:
-        """How many keys are kept."""
+        """Count the keys that are kept."""
         return len(self._times)
 
     def _forget(self, now: datetime) -> None:
-        """Let go of the keys that came longest ago, once their window is over."""
+        """Drop the oldest keys once their window is over."""
         while self._times:
             key, times = next(iter(self._times.items()))
             if times and now - times[-1] < self.window:
@@ -50,8 +50,8 @@ class Limit:
 
 
 def network(host: str) -> str:
-    """The network that an address of the net belongs to: /24 of IPv4, /56 of IPv6, as one household has it. Proxies may
-    tell a port with it, which is another at each connection."""
+    """Return the network of an IP address: /24 of IPv4, /56 of IPv6, as one household has it. A port, which some
+    proxies add and which changes with each connection, is ignored."""
     try:
         ip = ipaddress.ip_address(_without_port(host).partition("%")[0])
     except ValueError:

@@ -1,6 +1,6 @@
-"""What is signed with the instance's secret: links in mails, the tokens of forms, secret feed addresses.
+"""Signatures with the instance's secret: links in emails, the tokens of forms, secret feed addresses.
 
-fields as text, and the HMAC-SHA256 (RFC 2104) over the purpose and them: what one purpose signed opens no other
+fields as text, and the HMAC-SHA256 (RFC 2104) over purpose and fields: a token for one purpose is worthless for another
 """
 
 from __future__ import annotations
@@ -19,18 +19,18 @@ _LONGEST = 2_000
 
 
 def secret_of(store: Store) -> bytes:
-    """Give the instance's secret (32 bytes), which is made when it is first asked for and outlives a restart."""
+    """Return the instance's secret (32 bytes), which is made at first use and survives a restart."""
     return store.people.secret()
 
 
-def signed(secret: bytes, purpose: str, fields: Sequence[str | int]) -> str:
-    """A token for an address bar that holds ``fields`` and cannot be made without the secret."""
+def sign(secret: bytes, purpose: str, fields: Sequence[str | int]) -> str:
+    """Make a token for an address bar that holds ``fields`` and cannot be made without the secret."""
     body = _text(json.dumps(list(fields), separators=(",", ":")).encode())
     return f"{body}.{_text(_mac(secret, purpose, body))}"
 
 
-def opened(secret: bytes, purpose: str, token: str) -> list[str | int] | None:
-    """The fields of a token that was signed for this purpose; None for anything else."""
+def verify(secret: bytes, purpose: str, token: str) -> list[str | int] | None:
+    """Return the fields of a token that was signed for this purpose; None for anything else."""
     body, dot, mark = token[:_LONGEST].partition(".")
     if not dot or not token.isascii() or not hmac.compare_digest(mark, _text(_mac(secret, purpose, body))):
         return None
@@ -41,18 +41,18 @@ def opened(secret: bytes, purpose: str, token: str) -> list[str | int] | None:
     return fields if isinstance(fields, list) else None
 
 
-def derived(secret: bytes, purpose: str, *parts: str | int) -> str:
-    """43 letters that only the secret leads to: the same for the same parts, telling nothing of others."""
+def derive(secret: bytes, purpose: str, *parts: str | int) -> str:
+    """Derive 43 letters from the secret: the same for the same parts, and no clue to those of other parts."""
     return _text(_mac(secret, purpose, json.dumps(parts)))
 
 
-def fresh() -> str:
-    """A new random key of 32 bytes, as 43 letters."""
+def new_key() -> str:
+    """Make a new random key of 32 bytes, as 43 letters."""
     return secrets.token_urlsafe(32)
 
 
 def digest(key: str) -> str:
-    """How a random key is kept: nobody who reads the Store can use it."""
+    """Return the digest that is stored in place of a random key, so that no one who reads the Store can use it."""
     return hashlib.sha256(key.encode()).hexdigest()
 
 

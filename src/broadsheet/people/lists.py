@@ -20,14 +20,14 @@ class NameTakenError(UsageError):
 
 def own(store: Store, person: int, number: int) -> SavedList:
     """Find a person's list by its number; NotFoundError when it is not theirs."""
-    found = next((each for each in store.lists.of(person) if each.number == number), None)
-    if found is None:
-        raise NotFoundError("No list of yours has this number.")
-    return found
+    list_ = next((each for each in store.lists.of(person) if each.number == number), None)
+    if list_ is None:
+        raise NotFoundError("You have no list with this number.")
+    return list_
 
 
 def make(store: Store, person: int, *, name: str, now: datetime) -> int:
-    """Make a list and give its number, or that of the list that has the name already. UsageError for an empty name."""
+    """Make a list and return its number, or that of the list with this name. UsageError for an empty name."""
     return store.lists.named(person, list_name(name), now=now)
 
 
@@ -35,7 +35,7 @@ def rename(store: Store, person: int, *, number: int, name: str) -> None:
     """Give a list another name. NotFoundError when it is not the person's, NameTakenError when another has the name."""
     own(store, person, number)
     if not store.lists.rename(person, number, list_name(name)):
-        raise NameTakenError("another list of yours has this name")
+        raise NameTakenError("you have another list with this name")
 
 
 def remove(collection: Collection, person: int, *, number: int) -> None:
@@ -50,9 +50,10 @@ def remove(collection: Collection, person: int, *, number: int) -> None:
 def put(
     collection: Collection, person: int, *, papers: Sequence[Document], into: int | str = SAVED, now: datetime
 ) -> int:
-    """Put papers into a list and give how many were new in it.
+    """Put papers into a list and return how many were new in it.
 
-    ``into`` is the number of one of the person's lists (else NotFoundError) or a name, under which one is made.
+    ``into`` is the number of one of the person's lists (else NotFoundError), or a name; a list of this name is made if
+    there is none.
     """
     return put_numbers(collection, person, numbers=numbers_of(collection.store, papers), into=into, now=now)
 
@@ -71,9 +72,9 @@ def put_numbers(
 def take_out(
     collection: Collection, person: int, *, papers: Sequence[Document], out_of: int | str | None = None
 ) -> int:
-    """Take papers and their copies out of a list (by number or name; None: all lists); give how many places they had.
+    """Take papers and their copies out of a list (by number or name; None: all lists) and return how many were removed.
 
-    NotFoundError for the number of a list that is not the person's; a name that none has changes nothing.
+    NotFoundError for the number of a list that is not the person's; an unknown name changes nothing.
     """
     store, numbers = collection.store, with_copies(collection, papers)
     if isinstance(out_of, str):

@@ -1,7 +1,7 @@
-"""Comments: Markdown (CommonMark) as typed, made into HTML that can do nothing but be read.
+"""Comments: Markdown (CommonMark) as typed, made into HTML that can only be read.
 
-clean: bounded, without the characters that turn the direction of others
-html: no HTML of the writer's, no images, headings as bold lines, links that lead out only; TeX stands as it was typed
+clean: bounded, without characters that change the direction of others
+html: no HTML from the writer, no images, headings as bold lines, external links only; TeX stays as it was typed
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 LONGEST = 5_000  # characters of a comment
 _DEEPEST = 8  # quotes and lists within one another
-_MOST_LINES = 40  # of TeX that stands by itself
+_MOST_LINES = 40  # of a block of TeX
 _REL = "nofollow noopener noreferrer ugc"
 _STEERING = "".join(map(chr, [0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A)]))
 _CONTROLS = "".join(map(chr, [*range(9), 11, 12, *range(14, 32), *range(127, 160)]))
@@ -31,32 +31,33 @@ _CLOSING = {"$$": "$$", "\\[": "\\]", "\\(": "\\)", "$": "$"}
 
 
 def clean(text: str) -> str:
-    """A comment as it is kept. UsageError when it is empty, too long, or lists and quotes are too deep."""
-    kept = typed(text)
-    if not kept:
-        raise UsageError("a comment needs words")
-    if len(kept) > LONGEST:
-        raise UsageError(f"this comment has {len(kept):,} characters: it may have {LONGEST:,}")
-    if _depth(kept) > _DEEPEST:
-        raise UsageError(f"quotes and lists stand more than {_DEEPEST} deep in this comment: write it flatter")
-    return kept
+    """Clean a comment for storing. UsageError when it is empty, too long, or its lists and quotes are nested too
+    deep."""
+    cleaned = clean_typed(text)
+    if not cleaned:
+        raise UsageError("this comment is empty: type some words")
+    if len(cleaned) > LONGEST:
+        raise UsageError(f"this comment has {len(cleaned):,} characters: it may have at most {LONGEST:,}")
+    if _depth(cleaned) > _DEEPEST:
+        raise UsageError(f"quotes and lists are nested more than {_DEEPEST} deep in this comment: use fewer levels")
+    return cleaned
 
 
-def typed(text: str) -> str:
-    """What somebody typed, with lines that end alike and without characters that steer others or mean nothing."""
+def clean_typed(text: str) -> str:
+    """Clean a typed text: uniform line ends, no characters that change the direction of others or mean nothing."""
     whole = text.encode("utf-8", "replace").decode("utf-8")
     return whole.replace("\r\n", "\n").replace("\r", "\n").translate(_DROPPED).strip()
 
 
 @lru_cache(maxsize=1_024)
 def html(text: str) -> str:
-    """A kept comment as HTML: p, strong, em, code, pre, blockquote, lists, hr, br, and links that lead out."""
+    """Render a stored comment as HTML: p, strong, em, code, pre, blockquote, lists, hr, br, and external links."""
     rendered: str = _markdown().render(text)
     return rendered
 
 
 def _depth(text: str) -> int:
-    """How many quotes and lists stand within one another; a list and its item are one."""
+    """How deep quotes and lists are nested; a list and its item count as one."""
     depth = deepest = 0
     for token in _markdown().parse(text):
         if token.type in ("blockquote_open", "list_item_open", "blockquote_close", "list_item_close"):
@@ -69,7 +70,7 @@ def _depth(text: str) -> int:
 def _markdown() -> MarkdownIt:
     from markdown_it import MarkdownIt
 
-    # maxNesting drops what lies deeper without a word; `clean` lets nothing in that comes near it.
+    # maxNesting silently drops what is deeper; `clean` refuses anything near that depth.
     made = MarkdownIt("commonmark", {"html": False, "linkify": False, "typographer": False, "maxNesting": 28})
     made.disable(["image", "html_inline", "html_block"])
     made.inline.ruler.before("escape", "tex", _tex)
@@ -84,7 +85,7 @@ def _markdown() -> MarkdownIt:
 
 
 def leads_out(address: str) -> bool:
-    """Whether an address may stand behind a link in a comment: http, https and mailto, whole and bounded."""
+    """Tell whether a link in a comment may lead to an address: http, https and mailto, complete and bounded."""
     try:
         parts = urlsplit(address.strip())
     except ValueError:
@@ -97,7 +98,8 @@ def leads_out(address: str) -> bool:
 def _tex(state: StateInline, silent: bool) -> bool:
     """TeX within a line: ``$..$``, ``$$..$$``, ``\\(..\\)``, ``\\[..\\]`` stand as they were typed.
 
-    A dollar sign opens only before something, closes only after something and not before a digit: so prices are none.
+    A dollar sign opens only before a character that is not a space, and closes only after one and not before a digit,
+    so that prices are not taken for TeX.
     """
     start, source = state.pos, state.src
     opening = next((mark for mark in _CLOSING if source.startswith(mark, start)), "")
@@ -113,7 +115,7 @@ def _tex(state: StateInline, silent: bool) -> bool:
 
 
 def _closed(source: str, start: int, opening: str) -> int:
-    """Where TeX that was opened ends, or -1 when it does not, or is none."""
+    """Where TeX that was opened ends, or -1 when it does not end."""
     closing = _CLOSING[opening]
     if opening != "$":
         at = source.find(closing, start)
@@ -158,12 +160,12 @@ def _link_open(renderer: Any, tokens: Sequence[Token], at: int, options: Any, _e
 
 
 def _link_close(_self: Any, tokens: Sequence[Token], at: int, *_: Any) -> str:
-    """The end of a link, which is none where its beginning was none; links never stand within one another."""
+    """The end of a link, empty where its beginning was left out; links are never nested."""
     return "</a>" if _leads(next(each for each in reversed(tokens[:at]) if each.type == "link_open")) else ""
 
 
 def _leads(token: Token) -> bool:
-    """Whether a link has somewhere to lead: ``[words]()`` passes for one without an address that was ever checked."""
+    """Whether a link has an address that may be shown: that of ``[words]()`` was never checked."""
     return leads_out(str(token.attrs["href"]))
 
 

@@ -1,4 +1,4 @@
-"""What the readers here think of the papers of one page, looked up for all of them at once."""
+"""The marks of readers on the papers of one page, looked up for all of them at once."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from broadsheet.store import Store
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """One work: how many here voted for and wrote of it, and what one reader made of it.
+    """The marks of one work: votes and comments of all readers here, and what one reader did with it.
 
-    ``lists`` are the numbers of that reader's lists in which it stands. ``arrival`` is the row number of the first of
-    its papers to come: they count up.
+    ``lists`` are the numbers of that reader's lists that contain it. ``arrival`` is the row number of its first paper:
+    row numbers count up.
     """
 
     votes: int = 0
@@ -28,18 +28,19 @@ class Mark:
 
 
 def marks(store: Store, person: int, works: Iterable[Sequence[Document]]) -> dict[str, Mark]:
-    """The Mark of each work by its first paper's id; a work is a paper and its copies. ``person`` 0 is a stranger.
+    """Return the Mark of each work by its first paper's id; a work is a paper and its copies. ``person`` 0 is a
+    stranger.
 
-    A vote for any copy is one for the work, and somebody who voted for two has voted once.
+    A vote for any copy counts for the work; a person who voted for two copies counts once.
     """
     groups = [[document.id for document in work] for work in works if work]
     numbers = store.papers.numbers([id_ for group in groups for id_ in group])
-    found = _Found(store, person, list(numbers.values()))
-    return {group[0]: found.mark([numbers[id_] for id_ in group if id_ in numbers]) for group in groups}
+    lookup = _Lookup(store, person, list(numbers.values()))
+    return {group[0]: lookup.mark([numbers[id_] for id_ in group if id_ in numbers]) for group in groups}
 
 
-class _Found:
-    """Everything about a page's papers, one statement a kind."""
+class _Lookup:
+    """All marks on a page's papers, read with one statement per kind."""
 
     def __init__(self, store: Store, person: int, numbers: list[int]) -> None:
         self._person = person

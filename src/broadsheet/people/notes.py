@@ -1,4 +1,4 @@
-"""Private notes on papers: one for each work, on the paper where it was written last."""
+"""Private notes on papers: one for each work, stored with the paper where it was written last."""
 
 from __future__ import annotations
 
@@ -7,20 +7,20 @@ from datetime import datetime
 from broadsheet.collection import Collection
 from broadsheet.core.errors import UsageError
 from broadsheet.core.types import Document
-from broadsheet.people.markdown import typed
+from broadsheet.people.markdown import clean_typed
 from broadsheet.people.works import numbers_of, with_copies
 
 LONGEST = 10_000  # characters
 
 
 def write(collection: Collection, person: int, *, paper: Document, text: str, now: datetime) -> None:
-    """Keep a note on a paper in the place of one on any copy of it; an empty text removes it.
+    """Store a note on a paper, in place of one on any copy of it; an empty text removes it.
 
     UsageError for more than LONGEST characters.
     """
-    store, kept = collection.store, typed(text)
-    if len(kept) > LONGEST:
-        raise UsageError(f"this note has {len(kept):,} characters: it may have {LONGEST:,}")
+    store, note = collection.store, clean_typed(text)
+    if len(note) > LONGEST:
+        raise UsageError(f"this note has {len(note):,} characters: it may have at most {LONGEST:,}")
     named = numbers_of(store, [paper])
     for number in with_copies(collection, [paper]):
-        store.reactions.write_note(person, number, kept if number in named else "", now=now)
+        store.reactions.write_note(person, number, note if number in named else "", now=now)

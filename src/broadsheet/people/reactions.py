@@ -1,4 +1,4 @@
-"""What a reader does with papers by one press: vote, decline, mark as read, save; and undo it."""
+"""Reactions of one press: vote for papers, decline, mark as read or save them; and undo it."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ _MARKS: dict[Act, Mark] = {"vote": "votes", "decline": "declined", "read": "read
 def react(
     collection: Collection, person: int, *, act: Act, papers: Sequence[Document], undo: bool = False, now: datetime
 ) -> int:
-    """Vote for papers, mark them as read, decline them, or save them in the usual list; or take that back.
+    """Vote for papers, mark them as read, decline them, or save them in the usual list; or undo that.
 
-    What is undone is undone on all copies of a work, a save in all lists. Returns how many marks changed.
+    Undoing covers all copies of a work, and for a save all lists. Return how many marks changed.
     """
     if act == "save":
         return take_out(collection, person, papers=papers) if undo else put(collection, person, papers=papers, now=now)

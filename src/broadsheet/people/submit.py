@@ -1,11 +1,11 @@
-"""The verb submit: a reader hands in a paper by an address or identifier, and it is looked up where such papers are.
+"""Submissions: a reader submits a paper by an address or identifier, and it is looked up at the host that knows it.
 
-recognise: find the identifier in what was typed; the address itself is never opened
+recognise: find the identifier in the typed text; the address itself is never opened
 submit: queue it (or, when the paper is here already, say so)
-settle: ask the one host that knows such identifiers, keep the paper, list it today; offline it stays queued
+settle: ask the one host that knows such identifiers, store the paper, list it today; offline it stays queued
 
-Only addresses that are made here from an identifier are asked, all of hosts named in this file and in the readers; and
-those of a plug-in's source that says that its name means one paper (``single``).
+Requests go only to addresses made here from an identifier, at hosts named in this file and in the readers, and to
+those of a plug-in's source that declares that its name means one paper (``single``).
 """
 
 from __future__ import annotations
@@ -27,10 +27,10 @@ from broadsheet.ingest import ingest
 from broadsheet.sources import openalex, openreview
 from broadsheet.store.desk import Submission
 
-PATIENCE = timedelta(days=14)  # for which what cannot be reached is tried again
+PATIENCE = timedelta(days=14)  # how long a submission is tried again while its host is out of reach
 _AT_ONCE = 50  # submissions tried in one run of the job
 _LONGEST = 2_000
-_GONE = frozenset({400, 404, 410, 422})  # of a host that knows no such paper
+_GONE = frozenset({400, 404, 410, 422})  # the answers of a host that does not know the paper
 _ARXIV = re.compile(r"/(?:abs|pdf|html|format|papers?)/(\d{4}\.\d{4,5}|[a-z-]+(?:\.[A-Z]{2})?/\d{7})(?:v\d{1,3})?")
 _DOI = re.compile(r"(10\.\d{4,9}/[^\s?#&]{1,400})")
 _DOI_TAIL = re.compile(r"(?:/(?:full|pdf|abstract|meta|epdf|html)|\.(?:pdf|full|abstract|html))+$", re.IGNORECASE)
@@ -42,16 +42,16 @@ _ACL = re.compile(
 
 
 class Asks(Protocol):
-    """What is needed of the polite client."""
+    """The part of the polite client that is needed here."""
 
     def get(self, url: str, *, accept: str = "*/*") -> Response:
-        """The answer of an address; SourceError when there is none."""
+        """Fetch an address; SourceError when there is no answer."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """A paper by its identifier: of which kind (``doi``, or a kind of source), and how that is written."""
+    """A paper by its identifier: its kind (``doi``, or a kind of source) and its name of that kind."""
 
     kind: str
     name: str
@@ -68,26 +68,26 @@ class Wanted:
 
 
 def recognise(text: str) -> Wanted:
-    """The paper that was meant by an address or identifier. UsageError, with examples, when none is recognised."""
+    """Find the paper that an address or identifier means. UsageError, with examples, when none is recognised."""
     typed = text.strip()[:_LONGEST]
     words = unquote(typed)
     if not words.isprintable() or " " in words:
         raise _unknown(typed)
     if offered := _offered(words):
         return offered
-    if known := arxiv_id(words) or arxiv_id(_found(_ARXIV, _path(words))):
+    if known := arxiv_id(words) or arxiv_id(_first_group(_ARXIV, _path(words))):
         return Wanted("arxiv", known[0])
-    if name := _found(_ACL, words):
+    if name := _first_group(_ACL, words):
         return Wanted("acl", name)
-    if name := _found(_NOTE, words):
+    if name := _first_group(_NOTE, words):
         return Wanted("openreview", name)
-    if found := doi(words) or doi(_DOI_TAIL.sub("", _found(_DOI, words))):
-        return Wanted("doi", found)
+    if doi_name := doi(words) or doi(_DOI_TAIL.sub("", _first_group(_DOI, words))):
+        return Wanted("doi", doi_name)
     raise _unknown(typed)
 
 
 def _offered(words: str) -> Wanted | None:
-    """The paper that the source of this name (``scheme:which``) says it brings alone; None for other words."""
+    """The one paper that a source of this name (``scheme:which``) declares to bring; None for other words."""
     kind, _, name = words.partition(":")
     if kind in _READERS:
         return None
@@ -107,42 +107,42 @@ def _path(address: str) -> str:
     return parts.path if parts.scheme in ("http", "https") else ""
 
 
-def _found(pattern: re.Pattern[str], text: str) -> str:
+def _first_group(pattern: re.Pattern[str], text: str) -> str:
     match = pattern.search(text)
     return match[1] if match else ""
 
 
 def _unknown(typed: str) -> UsageError:
     return UsageError(
-        f"{typed[:100]!r} names no paper that can be looked up: expected an arXiv id or address (2401.12345), a DOI "
+        f"{typed[:100]!r} does not identify a paper: expected an arXiv id or address (2401.12345), a DOI "
         "(10.1145/3366423), or an address at openreview.net or aclanthology.org"
     )
 
 
 def submit(collection: Collection, text: str, person: int, *, now: datetime) -> Submission:
-    """Queue the paper that ``text`` means for a person; one that is here already is found at once.
+    """Queue the paper that ``text`` means for a person; a paper that is here already counts as found at once.
 
-    UsageError when ``text`` names no paper. Nothing is fetched: ``settle`` does that.
+    UsageError when ``text`` does not identify a paper. Nothing is fetched: ``settle`` does that.
     """
-    store, wanted = collection.store, recognise(text)
-    kept = store.desk.submit(wanted.id, person, now=now)
-    number = store.papers.number(wanted.id)
-    if number is not None and kept.state != "found":
-        store.desk.settle(kept.id, "found", "It was here already.", now=now, number=number)
-    return store.desk.submission(kept.id) or kept
+    store, paper = collection.store, recognise(text)
+    submission = store.desk.submit(paper.id, person, now=now)
+    number = store.papers.number(paper.id)
+    if number is not None and submission.state != "found":
+        store.desk.settle(submission.id, "found", "It was here already.", now=now, number=number)
+    return store.desk.submission(submission.id) or submission
 
 
 def settle(collection: Collection, submission: Submission, client: Asks, *, now: datetime, today: date) -> Submission:
-    """Try to get a queued paper, and note in words what became of it. ``today`` is the day it is listed on if no
-    archive has announced it."""
+    """Try to fetch a queued paper, and note the result in words. ``today`` is the day it is listed on unless an archive
+    has announced it."""
     store = collection.store
     try:
-        number = _got(collection, recognise(submission.asked), client, now=now, today=today)
+        number = _number_of(collection, recognise(submission.asked), client, now=now, today=today)
     except (NotFoundError, UsageError) as error:
         store.desk.settle(submission.id, "failed", str(error), now=now)
     except SourceError as error:
         late = now - submission.at > PATIENCE
-        words = f"Given up after {PATIENCE.days} days:" if late else "Not reached yet; it is tried again by itself:"
+        words = f"Given up after {PATIENCE.days} days:" if late else "Not reached yet; it will be tried again:"
         store.desk.settle(submission.id, "failed" if late else "queued", f"{words} {error}"[:500], now=now)
     else:
         store.desk.settle(submission.id, "found", "", now=now, number=number)
@@ -150,7 +150,7 @@ def settle(collection: Collection, submission: Submission, client: Asks, *, now:
 
 
 def settle_submissions(collection: Collection, client: Asks, *, now: datetime, today: date) -> str:
-    """Try everything that is queued, oldest first, what comes meanwhile too, and say in a line what came of it."""
+    """Try all queued submissions, oldest first, with those that arrive meanwhile, and return a one-line summary."""
     became: dict[int, str] = {}
     while len(became) < _AT_ONCE:
         waiting = (each for each in collection.store.desk.submissions("queued") if each.id not in became)
@@ -159,14 +159,14 @@ def settle_submissions(collection: Collection, client: Asks, *, now: datetime, t
             break
         became[following.id] = settle(collection, following, client, now=now, today=today).state
     counts = [(list(became.values()).count(state), word) for state, word in _WORDS.items()]
-    return ", ".join(f"{count:,} {word}" for count, word in counts if count) or "nothing was handed in"
+    return ", ".join(f"{count:,} {word}" for count, word in counts if count) or "nothing was submitted"
 
 
 _WORDS = {"found": "found", "failed": "failed", "queued": "waiting"}
 
 
-def _got(collection: Collection, wanted: Wanted, client: Asks, *, now: datetime, today: date) -> int:
-    """The row number of the paper, which is fetched when it is missing."""
+def _number_of(collection: Collection, wanted: Wanted, client: Asks, *, now: datetime, today: date) -> int:
+    """The row number of the paper, which is fetched if it is missing."""
     store = collection.store
     if (number := store.papers.number(wanted.id)) is not None:
         return number
@@ -175,25 +175,25 @@ def _got(collection: Collection, wanted: Wanted, client: Asks, *, now: datetime,
     ingest(collection, [_listed(each, source, today) for each in documents[:1]], now=now, name=source)
     number = store.papers.number(wanted.id)
     if number is None:
-        raise NotFoundError(f"No usable paper came for {wanted.id}.")
+        raise NotFoundError(f"No usable record was returned for {wanted.id}.")
     return number
 
 
 def _records(wanted: Wanted, client: Asks) -> list[Document | BadRecord]:
-    """What the host that knows such identifiers says; NotFoundError when it knows none, SourceError when it is out of
-    reach."""
+    """The records of the host that knows such identifiers; NotFoundError when it has none, SourceError when it is out
+    of reach."""
     try:
         if wanted.kind in _READERS:
             return list(_READERS[wanted.kind](wanted.name, client))
         return list(names.source(wanted.id, client=client).fetch())
     except AnswerError as error:
         if error.status in _GONE:
-            raise NotFoundError(f"{wanted.place} knows no paper {wanted.name}.") from error
+            raise NotFoundError(f"{wanted.place} does not know the paper {wanted.name}.") from error
         raise
 
 
 def _matching(records: Iterable[Document | BadRecord], wanted: Wanted) -> list[Document]:
-    """The paper that was asked for, among what came. NotFoundError when it is not there."""
+    """The wanted paper among the records. NotFoundError when it is not there."""
     bad = ""
     for record in records:
         if isinstance(record, BadRecord):
@@ -201,7 +201,7 @@ def _matching(records: Iterable[Document | BadRecord], wanted: Wanted) -> list[D
         elif _same(record, wanted):
             return [_named(record, wanted)]
     reason = f": {bad[:200]}" if bad else ""
-    raise NotFoundError(f"{wanted.place} knows no paper {wanted.name}{reason}.")
+    raise NotFoundError(f"{wanted.place} does not know the paper {wanted.name}{reason}.")
 
 
 def _same(document: Document, wanted: Wanted) -> bool:
@@ -209,14 +209,14 @@ def _same(document: Document, wanted: Wanted) -> bool:
 
 
 def _named(document: Document, wanted: Wanted) -> Document:
-    """The document, known by the name it was asked for too."""
+    """The document with the wanted identifier as an alias, if it is not among its own."""
     if wanted.id in (document.id, *document.aliases):
         return document
     return replace(document, aliases=(*document.aliases, wanted.id))
 
 
 def _listed(document: Document, source: str, today: date) -> Document:
-    """As a reader's find: listed on the day it came, unless an archive announced it."""
+    """The document as a submission: listed today, unless an archive announced it."""
     return replace(document, source=source, listed=document.listed or (None if document.announced else today))
 
 
@@ -235,7 +235,7 @@ def _from_openreview(name: str, client: Asks) -> Iterator[Document | BadRecord]:
 
 
 def _from_acl(name: str, client: Asks) -> Iterator[Document | BadRecord]:
-    """The Anthology gives whole collections: of 2020.acl-main.1 it is 2020.acl, of P18-1001 P18."""
+    """The Anthology serves whole collections: 2020.acl for 2020.acl-main.1, P18 for P18-1001."""
     yield from names.source(f"acl:{name.partition('-')[0]}", client=client).fetch()
 
 

@@ -6,16 +6,16 @@ from collections.abc import Sequence
 
 from broadsheet.collection import Collection
 from broadsheet.core.types import Document
-from broadsheet.daily.copies import joined
+from broadsheet.daily.copies import works_of
 from broadsheet.store import Store
 
 
 def numbers_of(store: Store, papers: Sequence[Document]) -> list[int]:
-    """Give the row numbers of papers, less those that the Store no longer has."""
+    """Return the row numbers of papers, without papers that the Store no longer has."""
     return list(store.papers.numbers([paper.id for paper in papers]).values())
 
 
 def with_copies(collection: Collection, papers: Sequence[Document]) -> list[int]:
-    """Give the row numbers of papers and of all copies of their works, each once."""
-    groups = joined(collection, numbers_of(collection.store, papers))
+    """Return the row numbers of papers and of all copies of their works, each once."""
+    groups = works_of(collection, numbers_of(collection.store, papers))
     return list(dict.fromkeys(number for group in groups for number in group))

@@ -1,7 +1,7 @@
-"""How far down a list is read, so that a page stands at the same places however deep the reader pages.
+"""How far down a list is read, so that a page keeps its places however deep the reader pages.
 
-whole: an exact list, read to the end of a run of equal scores, for only a whole run can be put in the order of ids
-layered: an approximate list, read again to fixed depths; what comes up only then stands behind what was there
+whole: an exact list, read to the end of a run of equal scores, for only a whole run can be sorted by id
+layered: an approximate list, read again at fixed depths; papers found only at a greater depth come after the others
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ Find = Callable[[int], Found]  # so many at most -> numbers and scores, best fir
 
 
 def whole(find: Find, shown: int) -> Found:
-    """At least the ``shown`` best, if there are as many, and all that have the score of any of them."""
+    """Return at least the ``shown`` best, if there are as many, and all papers that tie with one of them."""
     depth = max(_FIRST, 2 * shown)
     while True:
         numbers, scores = find(depth)
@@ -34,7 +34,7 @@ def whole(find: Find, shown: int) -> Found:
 
 
 def layered(find: Find, shown: int) -> Found:
-    """At least the ``shown`` best, if there are as many: the best 1,000, behind them the best 4,000 less those ..."""
+    """Return at least the ``shown`` best, if there are as many: the best 1,000, then the rest of the best 4,000 ..."""
     depth = DEPTH
     numbers, scores = layer = find(depth)
     while len(numbers) < shown and len(layer[0]) >= depth:

@@ -1,8 +1,8 @@
-"""Search: what the reader's words mean and what they say, as one list, each part's say kept.
+"""Search: by the words of a query and by their meaning, as one list that keeps the scores of both.
 
-    query -> conditions -> allowed numbers -> best 100 by words, best 1,000 by meaning, each among the allowed
+    query -> conditions -> allowed numbers -> best 100 by words, best 1,000 by meaning, both among the allowed
     union of both first hundreds -> z-scores, half and half -> below it the next by meaning: paging never reorders
-    exact identifiers and titles on top -> one page of Results with passages and words for the strength
+    exact identifiers and titles on top -> one page of Results with passages and a word for the strength
 
 The setting ``hybrid`` was chosen by measurement: see docs/benchmarks.md.
 """
@@ -27,15 +27,15 @@ from broadsheet.search.depth import layered, whole
 from broadsheet.search.page import page
 from broadsheet.search.ranking import Alone, Fused, Pinned, Ranking, Side
 
-FUSED = 100  # so many of each list are joined; a deeper union lets weak matches move the scale
+FUSED = 100  # papers of each list that are joined; a deeper union lets weak matches move the scale
 MODES = ("hybrid", "lexical", "semantic", "rrf")
-_BY_WORDS = "What the title or abstract must hold is asked of the words alone."
+_BY_WORDS = "Conditions on the title or abstract are matched by words alone."
 _NONE: tuple[Rows, Vectors] = (np.empty(0, dtype=np.int64), np.empty(0, dtype=np.float32))
 
 
 @dataclass
 class Lists:
-    """What both sides found: numbers and scores, best first; why a side is missing."""
+    """What both sides found: numbers and scores, best first; ``notes`` say why a side is missing."""
 
     lexical: tuple[Rows, Vectors] = _NONE
     semantic: tuple[Rows, Vectors] = _NONE
@@ -54,16 +54,16 @@ def search(
     pins: bool = True,
     among: Sequence[int] | None = None,
 ) -> Results:
-    """The papers that match a query best: at most ``k`` from place ``offset`` on, each with its parts.
+    """Find the papers that match a query best: at most ``k`` from place ``offset`` on, each with its parts.
 
-    ``among`` are the row numbers to look at (None: all), such as what a reader saved. ``filters`` and conditions in the
-    query (``author:``, ``since:`` ...) hold inside both searches, so that k results come whenever k exist. Without the
-    Space (or the encoder) the words alone answer, without the Lexicon the meaning alone, and ``note`` says so.
-    ``mode="rrf"`` (reciprocal rank fusion) is there to be compared with. UsageError for an unknown mode or negative
-    numbers; CollectionError when nothing was synced yet.
+    ``among`` are the row numbers to search (None: all), for example the papers a reader saved. ``filters`` and
+    conditions in the query (``author:``, ``since:`` ...) apply inside both searches, so that k results come whenever k
+    exist. Without the Space (or the encoder) only the words are searched, without the Lexicon only the meaning, and
+    ``note`` says so. ``mode="rrf"`` (reciprocal rank fusion) is there for comparison. UsageError for an unknown mode or
+    negative numbers; CollectionError when nothing was synced yet.
     """
     if mode not in MODES:
-        raise UsageError(f"no search mode {mode!r}. {nearest(mode, MODES[:3])}")
+        raise UsageError(f"unknown search mode {mode!r}. {nearest(mode, MODES[:3])}")
     if k < 0 or offset < 0:
         raise UsageError(f"k and offset count from 0; got k={k}, offset={offset}")
     asked = ask(query, filters)
@@ -88,7 +88,7 @@ def search(
 
 
 def _find(collection: Collection, asked: Asked, mode: str, allowed: Rows | None, *, shown: int) -> Lists:
-    """Ask both sides; one that fails leaves a note while the other answers."""
+    """Search by words and by meaning; where one fails, a note says so and the other answers."""
     lists = Lists()
     jobs: list[tuple[str, Callable[[], None]]] = []
 
@@ -109,11 +109,11 @@ def _find(collection: Collection, asked: Asked, mode: str, allowed: Rows | None,
         lists.vector = vector
 
     if mode != "semantic" or asked.fields:  # what a title or abstract must hold is a matter of words
-        jobs.append(("Only the meaning was searched, without the words", by_words))
+        jobs.append(("Only the meaning was searched, not the words", by_words))
     if mode != "lexical" and asked.words and not asked.fields:
-        jobs.append(("Only the words were searched, without their meaning", by_meaning))
+        jobs.append(("Only the words were searched, not their meaning", by_meaning))
     failed: dict[str, BroadsheetError] = {}
-    for without, job in jobs:  # one after the other: side by side they hinder the encoder, which uses every core
+    for without, job in jobs:  # one after the other: at once they would slow the encoder, which uses every core
         try:
             job()
         except BroadsheetError as error:
@@ -125,7 +125,7 @@ def _find(collection: Collection, asked: Asked, mode: str, allowed: Rows | None,
 
 
 def query_vector(collection: Collection, words: str) -> Vectors:
-    """The unit vector (dim,) of a query under the Collection's encoder."""
+    """Return the unit vector (dim,) of a query under the Collection's encoder."""
     vector: Vectors = collection.encoder.encode([words], role="query")[0]
     return vector
 
@@ -164,7 +164,7 @@ def _aligned(numbers: Rows, found: Rows, scores: Vectors, *, missing: float) -> 
 
 
 def _pin(collection: Collection, words: str, allowed: Rows | None, order: Ranking) -> Ranking:
-    """Papers whose identifier or title the query is, on top."""
+    """The order with papers on top whose identifier or title is the query."""
     name = lookup(words)
     number = collection.store.papers.number(name) if name else None
     top: dict[int, Pinned] = {number: "identifier"} if number else {}
@@ -176,7 +176,7 @@ def _pin(collection: Collection, words: str, allowed: Rows | None, order: Rankin
 
 
 def _without_deleted(collection: Collection, order: Ranking) -> Ranking:
-    """Less what was deleted since the last sync: a delete is honoured at once."""
+    """The order without papers deleted since the last sync: deleting takes effect at once."""
     since = min(collection.lexicon.change, _space_change(collection))
     return order.without(collection.store.papers.deleted_since(since))
 
@@ -189,9 +189,9 @@ def _space_change(collection: Collection) -> int:
 
 
 def _newest(collection: Collection, query: str, asked: Asked, allowed: Rows | None, k: int, offset: int) -> Results:
-    """Without words there is nothing to rank by: the newest papers that meet the conditions, or nothing at all."""
+    """Without words there is nothing to rank by: the newest papers that meet the conditions, or none."""
     if allowed is None:
-        note = " ".join(filter(None, ["There is nothing to search for: type some words.", asked.note]))
+        note = " ".join(filter(None, ["Type some words to search for.", asked.note]))
         return Results(query=query, mode="lexical", items=(), offset=offset, note=note)
     numbers = collection.store.papers.newest_first(allowed)
     order = Ranking(Alone(np.array(numbers, dtype=np.int64), -np.arange(len(numbers), dtype=np.float32), side=""))

@@ -6,20 +6,16 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import accumulate, pairwise
 from operator import itemgetter
-from typing import Literal
 
 from broadsheet.collection import Collection
 from broadsheet.core.query import Asked
 from broadsheet.core.text import clipped, sentences
-from broadsheet.core.types import Document, Mode, Result, Results
+from broadsheet.core.types import Document, Mode, Result, Results, Strength
 from broadsheet.search.ranking import Listed, Ranking
 
 _WORD = re.compile(r"\w\w+")
 _LONGEST_PASSAGE = 400
-_MOST_READ = 20_000  # characters of a text in which a passage is looked for
-
-Strength = Literal["exact", "strong", "good", "fair", "weak"]
-_STRENGTHS: tuple[Strength, ...] = ("weak", "fair", "good", "strong")
+_MOST_READ = 20_000  # characters of a text that are searched for a passage
 
 
 def page(
@@ -33,7 +29,7 @@ def page(
     query: str,
     note: str,
 ) -> Results:
-    """The Results from place ``offset`` on, at most ``k``; equal scores stand in the order of ids."""
+    """Return the Results from place ``offset`` on, at most ``k``; equal scores are sorted by id."""
     window, documents = _window(collection, order, offset, k)
     reader = _Reader(collection, asked.words, collection.bands if mode != "lexical" else ())
     items = tuple(
@@ -45,7 +41,7 @@ def page(
 
 
 def _window(collection: Collection, order: Ranking, offset: int, k: int) -> tuple[list[Listed], dict[int, Document]]:
-    """The wanted places, with ties (of unpinned papers) that touch them settled by id."""
+    """The places to show; ties (of unpinned papers) that reach into them are sorted by id."""
     start, end = min(offset, len(order)), min(offset + k, len(order))
     while 0 < start < len(order) and _tied(order[start - 1], order[start]):
         start -= 1
@@ -73,7 +69,7 @@ def _result(reader: _Reader, document: Document, listed: Listed, rank: int) -> R
         document=document,
         rank=rank,
         score=listed.score,
-        strength="exact" if listed.pinned else reader.strength(cosine, share),
+        strength=Strength.EXACT if listed.pinned else reader.strength(cosine, share),
         parts=listed.parts,
         pinned=listed.pinned,
         passage=passage,
@@ -82,7 +78,7 @@ def _result(reader: _Reader, document: Document, listed: Listed, rank: int) -> R
 
 
 class _Reader:
-    """Reads documents for one query: which of its words they hold, and where best."""
+    """Reads documents for one query: which of its words they contain, and which sentence has most."""
 
     def __init__(self, collection: Collection, words: str, bands: Sequence[float]) -> None:
         self._stems = collection.stems
@@ -93,8 +89,8 @@ class _Reader:
         self._likely = re.compile(rf"\b(?:{begins})\w*", re.IGNORECASE)
 
     def passage(self, document: Document) -> tuple[str, tuple[tuple[int, int], ...], float]:
-        """The sentence with most of the query's words (the first, if none has any), the places of those words in it,
-        and the share of the query's words that the whole document holds."""
+        """Find the sentence with most of the query's words (the first, if none has any), the places of these in it,
+        and the share of the query's words that the whole document contains."""
         text = document.shown_text[:_MOST_READ]
         in_title = {self._stems[m[0]] for m in self._marks(document.shown_title)}
         found = list(self._marks(text))
@@ -110,14 +106,13 @@ class _Reader:
         return shown, marks, len(seen) / len(self._wanted) if self._wanted else 0.0
 
     def _marks(self, text: str) -> Iterator[re.Match[str]]:
-        """Where words of the query stand, in any form that has the same stem."""
+        """Where the query's words occur, in any form with the same stem."""
         return (
             (m for m in self._likely.finditer(text) if self._stems[m[0]] in self._wanted) if self._wanted else iter(())
         )
 
     def strength(self, cosine: float | None, share: float) -> Strength:
-        """The match in words: from the cosine's own band, raised by the share of the query's words that are there."""
+        """Name the strength of a match: the band of its cosine, raised by one where the document has all the words."""
         if cosine is None:
-            return "good" if share >= 0.99 else "fair" if share >= 0.5 else "weak"
-        level = sum(cosine >= edge for edge in self._bands) + (1 if share >= 0.99 else 0)
-        return _STRENGTHS[min(level, 3)]
+            return Strength.GOOD if share >= 0.99 else Strength.FAIR if share >= 0.5 else Strength.WEAK
+        return Strength.of(cosine, self._bands, raised=share >= 0.99)

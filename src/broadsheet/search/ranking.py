@@ -1,4 +1,4 @@
-"""A ranked list that is made out place by place: a thousand places are ranked, ten are shown."""
+"""A ranked list that is filled in place by place: a thousand places are ranked, ten are shown."""
 
 from __future__ import annotations
 
@@ -28,21 +28,21 @@ class Listed:
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """One side's say on every paper of a list: raw scores (NaN: none), ranks (0: not in its list), what they add."""
+    """One side of a search for every paper of a list: raw scores (NaN: none), ranks (0: not listed), what they add."""
 
     scores: Vectors
     ranks: Rows
     adds: np.ndarray
 
     def part(self, at: int) -> Part:
-        """The say on one paper."""
+        """Return what this side says about the paper at one place."""
         score = float(self.scores[at])
         return Part(None if score != score else score, int(self.ranks[at]) or None, float(self.adds[at]))
 
 
 @dataclass(frozen=True, slots=True)
 class Fused:
-    """Numbers with the say of both sides, best first: the sum of what both add, ties by number."""
+    """Numbers with both sides of a search, best first: by the sum of what both add, ties by number."""
 
     numbers: Rows
     lexical: Side
@@ -50,21 +50,21 @@ class Fused:
 
     @classmethod
     def of(cls, numbers: Rows, lexical: Side, semantic: Side) -> Fused:
-        """Sorted."""
+        """Sort numbers and sides, best first."""
         order = np.lexsort((numbers, -(lexical.adds + semantic.adds)))
         sides = (Side(side.scores[order], side.ranks[order], side.adds[order]) for side in (lexical, semantic))
         return cls(numbers[order], *sides)
 
     def at(self, place: int) -> Listed:
-        """One place, made out."""
+        """Return one place in full."""
         parts = {"lexical": self.lexical.part(place), "semantic": self.semantic.part(place)}
         return Listed(int(self.numbers[place]), float(self.lexical.adds[place] + self.semantic.adds[place]), parts)
 
 
 @dataclass(frozen=True, slots=True)
 class Alone:
-    """One side's own list, best first, or (``side`` empty) a list that nobody scored; ``floor`` is the score that a
-    fused head ends with, whose tail this is."""
+    """One side's own list, best first, or (``side`` empty) a list without scores; ``floor`` is the score that a fused
+    head ends with, if this is its tail."""
 
     numbers: Rows
     scores: Vectors
@@ -72,7 +72,7 @@ class Alone:
     floor: float | None = None
 
     def at(self, place: int) -> Listed:
-        """One place, made out; in a tail the side adds nothing and the score only falls."""
+        """Return one place in full; in a tail the side adds nothing and the score only falls."""
         number, score = int(self.numbers[place]), float(self.scores[place])
         if not self.side:
             return Listed(number, score)
@@ -82,7 +82,7 @@ class Alone:
 
 
 class Ranking:
-    """Places of one or two lists behind each other, each number once, behind those that are pinned."""
+    """Places of one or two lists one after the other, each number once, after the pinned ones."""
 
     def __init__(self, *lists: Fused | Alone, pins: Sequence[Listed] = ()) -> None:
         self._lists, self._pins = lists, tuple(pins)
@@ -107,7 +107,7 @@ class Ranking:
         return self._lists[which].at(at)
 
     def without(self, gone: Sequence[int]) -> Ranking:
-        """The same less some numbers."""
+        """Return the ranking without some numbers."""
         if not gone:
             return self
         out = set(gone)
@@ -116,7 +116,7 @@ class Ranking:
         return made
 
     def pinned(self, top: Mapping[int, Pinned]) -> Ranking:
-        """The same with some numbers first, in their order, with the parts they have anyway."""
+        """Return the ranking with some numbers first, in the order given; they keep their parts."""
         known = {
             number: self._lists[which].at(at)
             for which, at in self._spots

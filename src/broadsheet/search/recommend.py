@@ -1,8 +1,8 @@
-"""Recommend: papers near those that a reader likes, and away from those that a reader does not. No model is loaded
-unless a text is given too.
+"""Recommend: papers near the ones a reader likes, and away from the ones a reader dislikes. A model is loaded only
+for a text.
 
-stored vectors of the liked papers (and the text's) -> their mean
-less half the mean of the disliked -> length 1 -> the nearest, less all given
+stored vectors of the liked papers (and of the text) -> their mean
+less half the mean of the disliked -> length 1 -> the nearest papers, without the given ones
 
 Rocchio 1971, "Relevance feedback in information retrieval", on unit vectors.
 """
@@ -37,15 +37,15 @@ def recommend(
     filters: Filters | None = None,
     offset: int = 0,
 ) -> Results:
-    """At most ``k`` papers near the papers ``positive`` and the ``text`` and away from ``negative``, best first.
+    """Find at most ``k`` papers near the papers ``positive`` and the ``text`` and away from ``negative``, best first.
 
-    Papers are named by id or alias. UsageError when neither a paper nor a text says what to be near to, NotFoundError
-    for an unknown id, CollectionError when there is no Space. A paper without a vector is passed over; ``note`` says.
+    Papers are named by id or alias. UsageError without a liked paper and without a text, NotFoundError for an unknown
+    id, CollectionError when there is no Space. A paper without a vector is skipped, and ``note`` says so.
     """
     if k < 0 or offset < 0:
         raise UsageError(f"k and offset count from 0; got k={k}, offset={offset}")
     if not positive and not text.strip():
-        raise UsageError("nothing to recommend by: give at least one paper that is liked, or a text")
+        raise UsageError("nothing to recommend by: give at least one paper that you like, or a text")
     liked, disliked = _numbers(collection, positive), _numbers(collection, negative)
     snapshot = collection.space.snapshot()
     near, far = snapshot.of(liked), snapshot.of(disliked)
@@ -63,14 +63,14 @@ def recommend(
 
 
 def towards(near: Vectors, far: Vectors) -> Vectors:
-    """The unit vector (dim,) of the mean of ``near`` (n, dim) less half the mean of ``far`` (m, dim; m may be 0)."""
+    """Return the unit vector (dim,) of the mean of ``near`` (n, dim) less half that of ``far`` (m, dim; m may be 0)."""
     mean = unit(near.mean(axis=0, keepdims=True))
     moved = unit(mean - AWAY * unit(far.mean(axis=0, keepdims=True))) if len(far) else mean
     return np.asarray(moved[0])
 
 
 def _others(snapshot: Snapshot, vector: Vectors, given: Rows, allowed: Rows | None) -> Find:
-    """Finds the nearest to a vector that are not ``given``."""
+    """A search for the papers nearest to a vector, without the ``given`` ones."""
 
     def nearest(most: int) -> Found:
         numbers, scores = snapshot.search(vector, most + len(given), allowed=allowed)
@@ -85,11 +85,13 @@ def _missing(missing: int, given: int) -> str:
 
 
 def _numbers(collection: Collection, ids: Sequence[str]) -> Rows:
-    found = collection.store.papers.numbers(ids)
-    found |= {each: number for each in ids if each not in found and (number := collection.store.papers.number(each))}
-    missing = [each for each in ids if each not in found]
+    numbers = collection.store.papers.numbers(ids)
+    numbers |= {
+        each: number for each in ids if each not in numbers and (number := collection.store.papers.number(each))
+    }
+    missing = [each for each in ids if each not in numbers]
     if missing:
         raise NotFoundError(
-            f"no paper with the id {missing[0]!r} in {collection.path}: find its id with `broadsheet search`"
+            f"no paper has the id {missing[0]!r} in {collection.path}: find its id with `broadsheet search`"
         )
-    return np.array(list(dict.fromkeys(found[each] for each in ids)), dtype=np.int64)
+    return np.array(list(dict.fromkeys(numbers[each] for each in ids)), dtype=np.int64)

@@ -1,6 +1,6 @@
 """Similar: the papers nearest to one paper, or to several taken together, by their stored vectors. No model is loaded.
 
-vectors of the given papers -> their mean, length 1 -> the nearest among the allowed, less the given ones
+vectors of the given papers -> their mean, length 1 -> the nearest among the allowed, without the given ones
 """
 
 from __future__ import annotations
@@ -16,12 +16,12 @@ from broadsheet.search.recommend import recommend
 def similar(
     collection: Collection, ids: str | Sequence[str], *, k: int = 10, filters: Filters | None = None, offset: int = 0
 ) -> Results:
-    """At most ``k`` papers nearest to the paper (or the mean of the papers) named by id or alias, best first.
+    """Find at most ``k`` papers nearest to the paper (or the mean of the papers) named by id or alias, best first.
 
     NotFoundError for an unknown id; CollectionError when there is no Space. A paper that was not synced yet has no
-    vector: it is passed over, and ``note`` says so. UsageError for negative numbers and no id at all.
+    vector: it is skipped, and ``note`` says so. UsageError for negative numbers or without an id.
     """
-    wanted = [ids] if isinstance(ids, str) else list(ids)
-    if not wanted:
+    names = [ids] if isinstance(ids, str) else list(ids)
+    if not names:
         raise UsageError("similar needs the id of at least one paper")
-    return recommend(collection, wanted, k=k, filters=filters, offset=offset)
+    return recommend(collection, names, k=k, filters=filters, offset=offset)

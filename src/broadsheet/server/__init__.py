@@ -1,4 +1,4 @@
-"""The server: one application of pages and API over a Collection, and how it is run."""
+"""The server: one application of pages and API over a Collection, and the function that runs it."""
 
 from broadsheet.server.app import create_app, serve
 

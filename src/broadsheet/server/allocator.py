@@ -1,4 +1,4 @@
-"""How the C library keeps memory for a server of many threads."""
+"""Memory: how the C library allocates it for a server with many threads."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ _M_ARENA_MAX = -8  # of glibc's malloc.h
 
 
 def few_arenas(most: int = ARENAS) -> bool:
-    """Let all threads allocate from ``most`` arenas; to be called before they begin. False where malloc is not glibc's.
+    """Let all threads allocate from ``most`` arenas; call it before they start. False if malloc is not glibc's.
 
-    By itself glibc gives nearly each thread an arena of its own, up to eight a core, and each keeps the most that it
-    ever needed: under one lock of the interpreter that buys nothing, and a long-running server grows by it.
+    By default glibc gives nearly every thread its own arena, up to eight per core, and each keeps the most that it
+    ever needed. With one interpreter lock this gains nothing, and a long-running server grows by it.
     """
     try:
         libc = ctypes.CDLL(None)

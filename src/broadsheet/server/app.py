@@ -1,6 +1,6 @@
-"""One application of pages and API over a Collection, and how it is served.
+"""One application of pages and API over a Collection, and the function that serves it.
 
-guard -> API, pages, our own assets; errors worded for the one who asks
+guard -> API, pages, our own assets; errors worded for programs or for readers
 """
 
 from __future__ import annotations
@@ -27,11 +27,11 @@ from broadsheet.people.members import sole_reader
 from broadsheet.server.allocator import few_arenas
 from broadsheet.server.background import lifespan
 from broadsheet.site import prometheus
-from broadsheet.site.auth import admitted
+from broadsheet.site.auth import admit
 from broadsheet.site.context import Site
 from broadsheet.site.guard import Guard, is_loopback
-from broadsheet.site.listen import listening, run
-from broadsheet.site.problems import PATHS, described, problem_at
+from broadsheet.site.listen import open_listener, run
+from broadsheet.site.problems import PATHS, problem_at, status_and_detail
 from broadsheet.web import render
 from broadsheet.web import routes as web
 
@@ -44,16 +44,16 @@ def create_app(
     syncing: bool = False,
     scheduled: bool = False,
 ) -> FastAPI:
-    """Make the site over an open Collection.
+    """Make the application of an open Collection.
 
-    ``now`` gives the time (aware UTC); ``syncing`` brings the indexes up to the Store in the background once the
-    application has started; ``scheduled`` runs the jobs that are due while it runs. UsageError when the settings would
+    ``now`` returns the time (aware UTC); ``syncing`` updates the indexes from the Store in the background once the
+    application has started; ``scheduled`` runs the jobs that are due while it runs. UsageError if the settings would
     let others in as the one reader of this machine.
     """
     _require_loopback(settings)
     site = Site(collection, settings, now or (lambda: datetime.now(UTC)))
     if site.single:
-        with suppress(CollectionError):  # a Store that cannot be written is read all the same
+        with suppress(CollectionError):  # a Store that cannot be written can still be read
             site.sole = sole_reader(collection.store, now=site.now())
     app = FastAPI(
         title="Broadsheet",
@@ -70,7 +70,7 @@ def create_app(
     for router in (*web.OPEN, *api.OPEN):
         app.include_router(router)
     for router in (*api.ROUTERS, *web.ROUTERS):
-        app.include_router(router, dependencies=[Depends(admitted)])
+        app.include_router(router, dependencies=[Depends(admit)])
     app.mount("/static", _Assets(directory=render.STATIC), name="static")
     _word_errors(app, site)
     report = prometheus.log if settings.log_requests else None
@@ -87,17 +87,18 @@ def serve(
     scheduled: bool = False,
     ready: Callable[[str], None] | None = None,
 ) -> None:
-    """Serve until interrupted (SIGINT or SIGTERM), then finish the requests that are under way and return.
+    """Serve until interrupted (SIGINT or SIGTERM), then finish the open requests and return.
 
-    ``ready`` is told the address once it can be opened. UsageError when the port cannot be had; port 0 is any free one.
+    ``ready`` is called with the address once it can be opened. UsageError if the port cannot be taken; port 0 is any
+    free one.
     """
     few_arenas()
-    with listening(settings.host, settings.port) as listener:
+    with open_listener(settings.host, settings.port) as listener:
         run(create_app(collection, settings, now=now, syncing=syncing, scheduled=scheduled), listener, ready=ready)
 
 
 class _Assets(StaticFiles):
-    """Our CSS and JavaScript; their addresses change when they do, so browsers need not ask again."""
+    """Our CSS and JavaScript. Their addresses change when they do, so browsers need not ask again."""
 
     def file_response(self, *arguments: Any, **options: Any) -> Response:
         response = super().file_response(*arguments, **options)
@@ -106,17 +107,17 @@ class _Assets(StaticFiles):
 
 
 def _word_errors(app: FastAPI, site: Site) -> None:
-    """Word every error as a problem for a program that asks the API, and as a page for a reader of pages."""
+    """Answer every error as a problem to a program that asks the API, and as a page to a reader."""
 
     def answer(request: Request, status: int, detail: str) -> Response:
         if asks_api(request):
-            return problem_at(request.url.path, status, site.told(detail))
+            return problem_at(request.url.path, status, site.redact(detail))
         return render.failure(site, status, detail)
 
     async def handle(request: Request, error: Exception) -> Response:
-        status, detail = described(error)
+        status, detail = status_and_detail(error)
         if status == 404 and detail == "Not Found":
-            detail = f"There is nothing at {request.url.path[:200]}."
+            detail = f"This site has nothing at {request.url.path[:200]}."
         if status == 401 and request.method == "GET" and not asks_api(request):
             return RedirectResponse(f"/sign-in?{urlencode({'next': render.here(request)})}", 303)
         response = answer(request, status, detail)
@@ -129,15 +130,15 @@ def _word_errors(app: FastAPI, site: Site) -> None:
 
 
 def asks_api(request: Request) -> bool:
-    """Tell whether a program asks, which is answered with problems, or a reader, who is answered with pages."""
+    """Tell whether a program sends the request, which gets problems, or a reader, who gets pages."""
     return request.url.path.startswith(PATHS)
 
 
 def _require_loopback(settings: Settings) -> None:
-    """Refuse to serve others a site whose reader need not sign in; UsageError."""
+    """Refuse, with UsageError, to serve others a site whose reader need not sign in."""
     others = [name for name in (settings.host, *settings.names) if not is_loopback(name)]
     if settings.access == "single" and others:
         raise UsageError(
             f'{others[0]!r} is not this machine, and with people = "single" anyone who can reach the site is its'
-            " reader: set people to closed or open, or take it out of host and names"
+            " reader: set people to closed or open, or remove it from host and names"
         )

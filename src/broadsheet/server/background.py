@@ -1,4 +1,4 @@
-"""What runs next to the requests: the first sync, the jobs that are due, the door for returned mail; and their end."""
+"""What runs next to the requests: the first sync, the jobs that are due, the listener for returned email."""
 
 from __future__ import annotations
 
@@ -22,6 +22,8 @@ _log = logging.getLogger("broadsheet.server")
 
 
 def lifespan(site: Site, *, syncing: bool, scheduled: bool) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
+    """Make the application's lifespan: start the background work, and stop it in order at the end."""
+
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         # Searches compute: a few more of them than cores at once, and the others wait in line.
@@ -40,7 +42,7 @@ def lifespan(site: Site, *, syncing: bool, scheduled: bool) -> Callable[[FastAPI
 
 
 class _Background(threading.Thread):
-    """Makes the first search quick, then syncs if it is to; what fails is logged and shown, and the site goes on."""
+    """Syncs if asked to, then makes the first search quick. A failure is logged and shown, and the site goes on."""
 
     def __init__(self, site: Site, *, syncing: bool) -> None:
         super().__init__(name="background", daemon=True)
@@ -50,26 +52,26 @@ class _Background(threading.Thread):
     def run(self) -> None:
         try:
             if self._syncing:
-                sync(self._site.collection, progress=self._told)
+                sync(self._site.collection, progress=self._check_stop)
             search(self._site.collection, "warm", k=1)
         except _StoppedError:
             return
         except BroadsheetError as error:
-            _log.log(logging.WARNING if self._syncing else logging.INFO, "%s", error)  # a cold start is no failure
+            _log.log(logging.WARNING if self._syncing else logging.INFO, "%s", error)  # a cold start is not a failure
             self._site.trouble = str(error) if self._syncing else ""
         except Exception:
             _log.exception("the background work failed")
-            self._site.trouble = "the sync met an error that it did not foresee; the server's log says more"
+            self._site.trouble = "the sync met an unexpected error; the server's log says more"
 
     def stop(self) -> None:
-        """End between two steps of the sync, which goes on from there the next time."""
+        """Stop between two steps of the sync; the next sync continues from there."""
         self._stopping.set()
         self.join(timeout=10)
 
-    def _told(self, *_: int | None) -> None:
+    def _check_stop(self, *_: int | None) -> None:
         if self._stopping.is_set():
             raise _StoppedError
 
 
 class _StoppedError(Exception):
-    """The server ends while its sync is under way."""
+    """The server stops while its sync is running."""

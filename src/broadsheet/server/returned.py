@@ -1,4 +1,4 @@
-"""The door for returned mail next to the requests, where the settings open one: it acts on each letter as it comes."""
+"""The listener for returned email next to the requests, if the settings ask for one. It acts on each email at once."""
 
 from __future__ import annotations
 
@@ -18,18 +18,20 @@ _log = logging.getLogger("broadsheet.server")
 
 @asynccontextmanager
 async def door(site: Site) -> AsyncIterator[None]:
-    """Open the door while the server runs. The log says when it cannot be had, and the site goes on without."""
+    """Listen for returned email while the server runs. If that fails, the log says so and the site goes on without."""
     where = site.settings.mail_returned
     inbox = Inbox(bounces=site.settings.mail_bounces, unsubscribe=site.settings.mail_leaving)
 
     def receive(letter: bytes, recipients: Sequence[str]) -> None:
         counts = take(site.collection.store, bounces(letter, inbox, recipients=recipients), now=site.now())
-        _log.info("mail came back: %s", ", ".join(f"{count} {kind}" for kind, count in counts.items()) or "no report")
+        _log.info(
+            "email was returned: %s", ", ".join(f"{count} {kind}" for kind, count in counts.items()) or "no report"
+        )
 
     try:
         opened = await listen(where, inbox, receive) if is_door(where) else None
     except BroadsheetError as error:
-        _log.warning("no returned mail is taken: %s", error)
+        _log.warning("the server takes no returned email: %s", error)
         opened = None
     try:
         yield

@@ -1,8 +1,8 @@
 """The starter shelf: 289 papers on text embeddings, similarity and retrieval, described in the project's own words.
 
-It gives a first run something real to search. It stands on no day and in no list, and one command takes it away.
-Each row also says where Broadsheet offers what the paper is about: modules and what shows it on real
-data, ``planned``, or ``not ours`` and why.
+It gives a first run something real to search. Its papers belong to no day and no list, and one command removes them.
+Each row also says where Broadsheet offers what the paper is about: the modules and what shows it on real data,
+``planned``, or ``not ours`` and why.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from broadsheet.core.types import Document, Run
 from broadsheet.ingest import ingest
 
 SOURCE = "shelf:starter"
-EXAMPLES = (  # searches to begin with: each finds papers whose titles share none of its words
+EXAMPLES = (  # first searches: each finds papers whose titles share none of its words
     "finding a song by describing its mood",
     "a voice that sounds like somebody else",
     "finding a program by saying what it should do",
@@ -41,7 +41,7 @@ class Entry:
 
 
 def entries() -> Iterator[Entry]:
-    """All 289, in the order of their ids."""
+    """Read all 289 entries, in the order of their ids."""
     for name in _FILES:
         for line in (resources.files(__name__) / name).read_text("utf-8").splitlines():
             row = json.loads(line)
@@ -49,12 +49,12 @@ def entries() -> Iterator[Entry]:
 
 
 class Shelf:
-    """The shelf as a Source: title hashes for ids, so that the real paper, when it comes, takes its place."""
+    """The shelf as a Source: title hashes as ids, so that the real paper, when it comes, replaces the entry."""
 
     name = SOURCE
 
     def fetch(self, since: date | None = None) -> Iterable[Document]:  # noqa: ARG002 - the shelf has no dates
-        """All entries as Documents without a date."""
+        """Return all entries as Documents without a date."""
         for entry in entries():
             yield Document(
                 id=title_id(entry.title),
@@ -67,10 +67,10 @@ class Shelf:
 
 
 def add(collection: Collection, *, now: datetime, progress: Progress | None = None) -> Run:
-    """Put the shelf into the Collection; repeating changes nothing."""
+    """Put the shelf into the Collection; doing it again changes nothing."""
     return ingest(collection, Shelf(), now=now, progress=progress)
 
 
 def remove(collection: Collection, *, now: datetime) -> int:
-    """Take the shelf out of the Collection; how many papers went. What other sources said of them stays."""
+    """Take the shelf out of the Collection and return how many papers went. Records of other sources stay."""
     return collection.store.papers.delete_source(SOURCE, now=now)

@@ -1,1 +1,1 @@
-"""The site: what pages, the REST API and agents share: who asks, for what, and how an answer goes out."""
+"""The site: what the pages, the REST API and agents share: who asks, for what, and how an answer goes out."""

@@ -1,8 +1,8 @@
 """Who asks: the person behind a request, by session cookie, by token, or as the one reader of this machine.
 
-single: anyone who asks is the reader (the guard lets only this machine in)
-token: ``Authorization: Bearer`` -> the person; it counts alone, whatever cookie comes with it
-cookie: a random key of this browser; once signed in, the Store knows its digest
+single: every request is the reader's (the guard lets only this machine in)
+token: ``Authorization: Bearer`` -> the person; a cookie in the same request is ignored
+cookie: a random key of this browser; after signing in, the Store knows its digest
 """
 
 from __future__ import annotations
@@ -23,14 +23,15 @@ from broadsheet.site.urls import is_https
 from broadsheet.store.people import Person, Role
 
 COOKIE = "broadsheet"
+READ_ONLY = "This token may only read. To change things, make one with write access on your account page."
 _LONGEST_KEY = 200
 _PROGRAMS = ("/api/", "/feeds/", "/papers/", "/recommendations/", "/v1/")  # where tokens count
 
 
 @dataclass(slots=True)
 class Visitor:
-    """Who asks. ``person`` is None for a stranger; ``key`` is the browser's own, empty when it has none yet;
-    ``token`` says that a program asks with a token, ``writes`` whether that may change things."""
+    """Who sends the request. ``person`` is None for a stranger; ``key`` is the browser's own, empty if it has none yet;
+    ``token`` says that a program sends a token, ``writes`` whether that token may change things."""
 
     person: Person | None
     key: str = ""
@@ -39,38 +40,41 @@ class Visitor:
     new: bool = False
 
     def csrf(self, secret: bytes) -> str:
-        """Make the token that a form of this browser must bring along; a browser without a key gets one."""
+        """Make the token that every form of this browser must send; a browser without a key gets one."""
         if not self.key:
-            self.key, self.new = links.fresh(), True
-        return links.derived(secret, "form", self.key)
+            self.key, self.new = links.new_key(), True
+        return links.derive(secret, "form", self.key)
 
     def may(self, role: Role) -> bool:
-        """Tell whether this is a person with this role or one above it."""
+        """Tell whether this person has this role or one above it."""
         return self.person is not None and self.person.may(role)
 
     @property
     def number(self) -> int:
-        """Give the person's number; 0, which is no one's, for a stranger."""
+        """Return the person's number; 0, which is no one's, for a stranger."""
         return self.person.number if self.person else 0
 
 
-def visiting(request: Request, site: TheSite) -> Visitor:
-    """Find who asks; it is stored with the request for the page that is rendered."""
-    found: Visitor | None = getattr(request.state, "visitor", None)
-    if found is None:
-        found = request.state.visitor = _who(request, site)
-    return found
+def visitor_of(request: Request, site: TheSite) -> Visitor:
+    """Find who sends the request, and store it with the request for the page that is rendered.
+
+    HTTPException 401 for an unknown token.
+    """
+    visitor: Visitor | None = getattr(request.state, "visitor", None)
+    if visitor is None:
+        visitor = request.state.visitor = _who(request, site)
+    return visitor
 
 
 def _who(request: Request, site: Site) -> Visitor:
     authorization = request.headers.get("authorization", "")
     if authorization[:7].lower() == "bearer " and request.url.path.startswith(_PROGRAMS):
-        given = authorization[7:].strip()
-        known = site.holder(given)
-        if known:
-            return Visitor(known[0], token=True, writes=known[1])
-        if not _meant_for_others(request, given):
-            raise HTTPException(401, "This token is not known here: make one on your account page.")
+        token = authorization[7:].strip()
+        holder = site.holder(token)
+        if holder:
+            return Visitor(holder[0], token=True, writes=holder[1])
+        if not _meant_for_others(request, token):
+            raise HTTPException(401, "This site does not know this token: make one on your account page.")
     key = request.cookies.get(COOKIE, "")[:_LONGEST_KEY]
     if site.single:
         return Visitor(site.sole, key)
@@ -79,35 +83,42 @@ def _who(request: Request, site: Site) -> Visitor:
 
 
 def _meant_for_others(request: Request, token: str) -> bool:
-    """Tell whether clients of other services send it anywhere: a token of Hugging Face's hub, a key for OpenAI."""
+    """Tell whether a client sends it to every server: a token of Hugging Face's hub, a key for OpenAI."""
     return token.startswith("hf_") or request.url.path.startswith("/v1/")
 
 
-TheVisitor = Annotated[Visitor, Depends(visiting)]
+TheVisitor = Annotated[Visitor, Depends(visitor_of)]
 
 
 def needs(role: Role) -> Callable[[Request, TheVisitor], Person]:
-    """Make a dependency that lets only persons with this role (or one above it) through, and gives the person."""
+    """Make a dependency that returns the person if they have this role or one above it.
+
+    It raises HTTPException 401 for a stranger and 403 for others, or for a change with a token that may only read.
+    """
 
     def person(request: Request, visitor: TheVisitor) -> Person:
         if visitor.person is None:
             raise HTTPException(401, "Sign in first.", {"www-authenticate": "Bearer"})
         if not visitor.may(role):
-            raise HTTPException(403, f"This needs the role {role}; you are {visitor.person.role} here.")
+            raise HTTPException(403, role_needed(role, visitor.person))
         if visitor.token and not visitor.writes and request.method not in ("GET", "HEAD"):
-            raise HTTPException(403, "This token may only read: make one that may change things.")
+            raise HTTPException(403, READ_ONLY)
         return visitor.person
 
     return person
 
 
+def role_needed(role: Role, person: Person) -> str:
+    """Word that a person lacks a role."""
+    return f"You need the role {role} for this; your role is {person.role}."
+
+
 AsReader = Annotated[Person, Depends(needs("reader"))]
 AsEditor = Annotated[Person, Depends(needs("editor"))]
-AsAdmin = Annotated[Person, Depends(needs("admin"))]
 
 
-def admitted(request: Request, site: TheSite, visitor: TheVisitor) -> None:
-    """Refuse strangers at a closed site, with HTTPException 401, and a network that asks without end, with 429."""
+def admit(request: Request, site: TheSite, visitor: TheVisitor) -> None:
+    """Refuse strangers at a closed site with HTTPException 401, and a network that sends too many requests with 429."""
     if site.single or request.url.path == "/healthz":
         return
     site.limit("requests", host_of(request, site))
@@ -116,16 +127,16 @@ def admitted(request: Request, site: TheSite, visitor: TheVisitor) -> None:
 
 
 def forget(response: Response, request: Request, site: Site) -> None:
-    """Take a browser's key away, as it was given."""
+    """Delete a browser's key, with the attributes it was set with."""
     response.delete_cookie(COOKIE, httponly=True, samesite="lax", secure=is_https(request, site))
 
 
 def remember(response: Response, request: Request, site: Site, key: str) -> None:
-    """Give a browser its key."""
+    """Set a browser's key as a cookie that lasts as long as a session."""
     give_cookie(response, COOKIE, key, lasting=SESSION, secure=is_https(request, site))
 
 
 def give_cookie(response: Response, name: str, value: str, *, lasting: timedelta, secure: bool) -> None:
-    """Give a browser a cookie. Scripts cannot read it, and other sites cannot send it along with a form."""
+    """Set a cookie in a browser. Scripts cannot read it, and forms of other sites do not send it."""
     age = int(lasting.total_seconds())
     response.set_cookie(name, value, max_age=age, httponly=True, samesite="lax", secure=secure)

@@ -1,4 +1,4 @@
-"""Answers that a client need not fetch twice: ETag, Last-Modified, 304."""
+"""Conditional answers, so that a client does not fetch the same one twice: ETag, Last-Modified, 304."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ _KEPT = ("cache-control", "content-location", "date", "etag", "expires", "last-m
 _SECOND = timedelta(seconds=1)
 
 
-class Tagged(APIRoute):
-    """A route whose answers to GET bear an ETag of their body, and are not sent again to a client that has them."""
+class ETagRoute(APIRoute):
+    """A route that sends an ETag with its answers to GET, and answers 304 to a client that has the same body."""
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         handler = super().get_route_handler()
@@ -29,15 +29,15 @@ class Tagged(APIRoute):
             response = await handler(request)
             if request.method != "GET" or response.status_code != 200 or "etag" in response.headers:
                 return response
-            return tagged(request, response)
+            return with_etag(request, response)
 
         return known
 
 
 class Memory:
-    """When the present answer of an address was first given, as far as this process knows. Safe for threads.
+    """When each address first gave its present answer, as far as this process knows. Safe for threads.
 
-    So Last-Modified never says that nothing changed when a list lost a paper or changed its order.
+    With it, Last-Modified shows a change even if a list only lost a paper or changed its order.
     """
 
     def __init__(self) -> None:
@@ -45,7 +45,7 @@ class Memory:
         self._lock = threading.Lock()
 
     def since(self, address: str, tag: str, now: datetime) -> datetime:
-        """Give a whole second, later than that of any other answer of this address."""
+        """Return a whole second, later than that of any other answer of this address."""
         now = now.astimezone(UTC).replace(microsecond=0)
         address = hashlib.blake2b(address.encode("utf-8", "replace"), digest_size=12).hexdigest()
         with self._lock:
@@ -59,7 +59,7 @@ class Memory:
 
 
 def memory_of(request: Request) -> Memory:
-    """Give the memory of the application."""
+    """Return the memory of the application."""
     state = request.app.state
     if not hasattr(state, "memory"):
         state.memory = Memory()
@@ -68,27 +68,27 @@ def memory_of(request: Request) -> Memory:
 
 
 def etag(body: bytes) -> str:
-    """Give a strong ETag of these bytes."""
+    """Compute a strong ETag of these bytes."""
     return f'"{hashlib.blake2b(body, digest_size=12).hexdigest()}"'
 
 
-def tagged(request: Request, response: Response) -> Response:
-    """Give an answer the ETag of its body; 304 in its place when the client says it has it."""
+def with_etag(request: Request, response: Response) -> Response:
+    """Set the ETag of an answer's body; return 304 instead if the client has the same body."""
     response.headers["etag"] = etag(bytes(response.body))
     response.headers.setdefault("cache-control", "private, no-cache")
-    return unless_known(request, response)
+    return or_not_modified(request, response)
 
 
-def conditional(request: Request, body: bytes, *, now: datetime, headers: Mapping[str, str]) -> Response:
-    """Answer with the body, its ETag and Last-Modified, or with 304 when the client has it."""
+def conditional_response(request: Request, body: bytes, *, now: datetime, headers: Mapping[str, str]) -> Response:
+    """Answer with the body, its ETag and Last-Modified, or with 304 if the client has the same body."""
     tag = etag(body)
     since = memory_of(request).since(str(request.url), tag, now)
     dated = {"etag": tag, "last-modified": format_datetime(since, usegmt=True), "cache-control": "private, no-cache"}
-    return unless_known(request, Response(body, headers={**dated, **headers}))
+    return or_not_modified(request, Response(body, headers={**dated, **headers}))
 
 
-def unless_known(request: Request, response: Response) -> Response:
-    """Put 304 in place of an answer that the client says it has: by ETag, else by date (RFC 9110, section 13)."""
+def or_not_modified(request: Request, response: Response) -> Response:
+    """Return 304 instead of an answer that the client has, by ETag, else by date (RFC 9110, section 13)."""
     known, since = request.headers.get("if-none-match"), request.headers.get("if-modified-since")
     if known is not None:
         tags = {tag.strip().removeprefix("W/") for tag in known.split(",")}
@@ -108,5 +108,5 @@ def _not_after(modified: str | None, since: str | None) -> bool:
 
 
 def _moment(text: str) -> datetime:
-    found = parsedate_to_datetime(text)
-    return found if found.tzinfo else found.replace(tzinfo=UTC)
+    moment = parsedate_to_datetime(text)
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

@@ -1,4 +1,4 @@
-"""The site that all requests are about: how much of it can be found already, and how often one may ask."""
+"""The site that every request is about: how much of it is searchable, limits on requests, email."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _log = logging.getLogger("broadsheet.server")
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """Of so many ``papers`` how many can be found by their words and by meaning; ``syncing``: a process is at it."""
+    """How many of the ``papers`` can be found by ``words`` and by ``meaning``; ``syncing``: a sync is running."""
 
     papers: int
     words: int
@@ -31,13 +31,13 @@ class Reach:
 
     @property
     def complete(self) -> bool:
-        """Whether everything can be found both ways."""
+        """Tell whether all papers can be found both ways."""
         return self.words == self.meaning == self.papers
 
 
 @dataclass
 class Site(Instance):
-    """What every request needs. ``trouble`` says why the last sync of this server ended early."""
+    """What every request needs. ``trouble`` says why the last sync of this server stopped early."""
 
     trouble: str = ""
     sole: Person | None = None
@@ -46,14 +46,14 @@ class Site(Instance):
 
     @property
     def papers(self) -> int:
-        """How many papers the Store holds; counted anew only when it has changed."""
+        """Return how many papers the Store holds; they are counted again only after a change."""
         change = self.collection.store.papers.last_change()
         if self._counted[0] != change:
             self._counted = change, self.collection.store.papers.count()
         return self._counted[1]
 
     def reach(self) -> Reach:
-        """How far the Lexicon and the Space are behind the Store, whichever process syncs them."""
+        """Return how far the Lexicon and the Space are behind the Store, whichever process syncs them."""
         papers, store = self.papers, self.collection.store
         words, meaning = (
             papers if change == self._counted[0] else max(0, papers - store.papers.pending(change))
@@ -63,18 +63,18 @@ class Site(Instance):
         return Reach(papers, words, meaning, syncing=behind and is_held(self.collection.lock))
 
     def limit(self, name: str, key: str) -> None:
-        """Count one more of what ``name`` says, for this key; HTTPException 429 when that was too often."""
+        """Count one more for this key against the limit ``name``; HTTPException 429 above it."""
         count(self.limits[name], key, now=self.now())
 
-    def post(self, letter: Message) -> None:
-        """Hand over a letter that somebody asked for; what goes wrong is for the log, which names nobody."""
+    def send_email(self, letter: Message) -> None:
+        """Send an email that a person asked for. A failure goes to the log, which names no one."""
         try:
             outcome = mailer(self.collection, self.settings).send(letter)
         except BroadsheetError as error:
-            _log.warning("a letter was not sent (%s): %s", letter.subject, error)
+            _log.warning("an email was not sent (%s): %s", letter.subject, error)
             return
         if outcome.kind != "accepted":
-            _log.warning("a letter was not accepted (%s): %s %s", letter.subject, outcome.kind, outcome.status)
+            _log.warning("an email was not accepted (%s): %s %s", letter.subject, outcome.kind, outcome.status)
 
     def _space_change(self) -> int:
         try:

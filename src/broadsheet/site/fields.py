@@ -1,6 +1,6 @@
-"""The fields that an address and an agent's arguments have in common: how a day and several names are read.
+"""Fields that addresses and agents' arguments share: a day, and several names.
 
-They are types of pydantic alone, so that agents' tools need no FastAPI.
+They are pydantic types only, so that agents' tools need no FastAPI.
 """
 
 from __future__ import annotations
@@ -20,29 +20,29 @@ _LONGEST_DAY = 20  # characters
 
 
 def several(values: Iterable[str]) -> list[str]:
-    """Read alternatives, each an item or several in one with semicolons, as a text field of a form gives them.
+    """Read alternatives: each item is one, or several separated by semicolons, as a text field of a form sends them.
 
-    Order is kept; blank ones and repeated ones go.
+    Their order is kept; blank and repeated ones are dropped.
     """
     return list(dict.fromkeys(name for value in values for part in value.split(";") if (name := squeeze(part))))
 
 
 def first_day(value: Any) -> date | None:
-    """Read ``2024``, ``2024-05`` or ``2024-05-31`` as its first day; blank is None, else ValueError."""
+    """Read ``2024``, ``2024-05`` or ``2024-05-31`` as its first day; None if blank, ValueError for anything else."""
     return _day(value, last=False)
 
 
 def last_day(value: Any) -> date | None:
-    """Read the same as its last day."""
+    """Read ``2024``, ``2024-05`` or ``2024-05-31`` as its last day; None if blank, ValueError for anything else."""
     return _day(value, last=True)
 
 
 def _day(value: Any, *, last: bool) -> date | None:
     text = str(value or "").strip()
-    found = query.day(text, last=last) if len(text) <= _LONGEST_DAY else None
-    if text and found is None:
-        raise ValueError("expected a day, a month or a year, such as 2024-05-31, 2024-05 or 2024")
-    return found
+    day = query.day(text, last=last) if len(text) <= _LONGEST_DAY else None
+    if text and day is None:
+        raise ValueError("expected a day, a month or a year, for example 2024-05-31, 2024-05 or 2024")
+    return day
 
 
 _SHOWN = WithJsonSchema({"type": "string", "examples": ["2024", "2024-05", "2024-05-31"]})
@@ -51,6 +51,6 @@ LastDay = Annotated[date | None, BeforeValidator(last_day), _SHOWN]
 
 
 def expectation(error: Any) -> str:
-    """Word what pydantic expected of a field that it refused (one of its ``errors()``), in lower case."""
+    """Word, in lower case, what pydantic expected of a field it refused (one of its ``errors()``)."""
     message = str(error["msg"]).removeprefix("Value error, ")
     return f"{message[:1].lower()}{message[1:]}"

@@ -1,6 +1,6 @@
-"""The guard in front of everything: which requests are let in, and what every answer carries.
+"""The guard in front of everything: which requests are let in, and which headers every answer carries.
 
-host known? -> no proxy's word in loopback-only mode? -> the site -> headers that leave a browser no other choice
+known host? -> not forwarded, in loopback-only mode? -> the site -> security headers
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 LONGEST_BODY = 8 * 2**20  # bytes of a request's body: a library of references is the largest that may come
-_TOO_LONG = f"A request may bring {LONGEST_BODY // 2**20} MB."
+_TOO_LONG = f"The request is too long: its body may have {LONGEST_BODY // 2**20} MB."
 Answer = Callable[[Request, int, str], Response]  # a request, the status, and one line on what is wrong
 
 HEADERS = {
@@ -41,9 +41,9 @@ _log = logging.getLogger("broadsheet.server")
 
 
 class Guard:
-    """ASGI middleware. ``names`` are the hosts the site may be asked for; ``answer`` words what is refused.
+    """ASGI middleware. ``names`` are the host names of the site; ``answer`` words a refusal.
 
-    When all names are loopback names no one can have forwarded the request, and one that says so is refused.
+    If all names are loopback names, the site expects no proxy, and a request that says it was forwarded is refused.
     """
 
     def __init__(self, app: ASGIApp, *, names: Iterable[str], answer: Answer) -> None:
@@ -88,19 +88,19 @@ class Guard:
             _log.exception("%s %s failed", scope["method"], quote(without_secrets(scope["path"])[:200]))
             if started:
                 raise
-            line = "The server met an error that it did not foresee; its log says more."
+            line = "An unexpected error occurred; the server's log says more."
             await self._answer(request, 500, line)(scope, receive, sending)
 
     def _refusal(self, headers: Headers) -> tuple[int, str] | None:
         hosts = headers.getlist("host")
         if len(hosts) != 1 or _host(hosts[0]) not in self._names:
             name = hosts[0][:100] if hosts else ""
-            line = f"This site is not called {name!r}. Known names: {', '.join(sorted(self._names))}."
-            return 421, f"{line} Add yours to the setting `names` if it is right."
-        told = forwarding(headers)
-        if self._loopback_only and told:
-            line = f"The request says that it was forwarded ({told}), but this site serves its own machine only."
-            return 400, f"{line} To put it behind a proxy, set `names` to the name it has there."
+            line = f"This site does not have the name {name!r}. Known names: {', '.join(sorted(self._names))}."
+            return 421, f"{line} If the name is right, add it to the setting `names`."
+        header = forwarding(headers)
+        if self._loopback_only and header:
+            line = f"The request says that it was forwarded ({header}), but this site serves its own machine only."
+            return 400, f"{line} To run it behind a proxy, set `names` to its public name."
         declared = headers.get("content-length", "")
         if declared.isascii() and declared.isdigit() and int(declared[:20]) > LONGEST_BODY:
             return 413, _TOO_LONG
@@ -108,17 +108,17 @@ class Guard:
 
 
 def forwarding(headers: Headers) -> str:
-    """Find the first header by which a request says that it was forwarded; empty when none does."""
+    """Find the first header that says the request was forwarded; empty if there is none."""
     return next((name for name in headers if name in _FORWARDING or name.startswith("x-forwarded-")), "")
 
 
 def without_secrets(path: str) -> str:
-    """Give a path as a log may hold it: less the keys of secret addresses."""
+    """Return a path as a log may hold it: without the keys of secret addresses."""
     return _SECRET.sub(r"\1…", path)
 
 
 class _TooLongError(Exception):
-    """A body is longer than any that is read."""
+    """A body is longer than the longest that is read."""
 
 
 def is_loopback(name: str) -> bool:
@@ -130,7 +130,7 @@ def is_loopback(name: str) -> bool:
 
 
 def _host(value: str) -> str:
-    """Give a Host header or a configured name without its port, in lower case; IPv6 in brackets."""
+    """Return a Host header or a configured name without its port, in lower case; IPv6 in brackets."""
     value = value.strip(" \t").lower()
     if value.count(":") > 1 and not value.startswith("["):
         return f"[{value}]"
@@ -143,4 +143,6 @@ def _seal(message: Message) -> None:
     headers = MutableHeaders(scope=message)
     for name, value in HEADERS.items():
         headers[name] = value
-    headers.setdefault("cache-control", "private, no-cache")  # what no route says is not for a cache that many share
+    headers.setdefault(
+        "cache-control", "private, no-cache"
+    )  # unless a route says otherwise, shared caches store nothing

@@ -1,4 +1,4 @@
-"""What every door knows: the Collection that it opens, the settings, the time; and what follows from the three."""
+"""What pages, API and agents all know: the Collection, the settings, the time, and what follows from them."""
 
 from __future__ import annotations
 
@@ -27,35 +27,35 @@ class Instance:
 
     @property
     def single(self) -> bool:
-        """Tell whether whoever asks is the one reader of this machine."""
+        """Tell whether every request is that of the one reader of this machine."""
         return self.settings.people == "single"
 
     @cached_property
     def secret(self) -> bytes:
-        """Give what forms, links and secret addresses are signed with."""
+        """Return the key that signs forms, links and secret addresses."""
         return secret_of(self.collection.store)
 
     @property
     def zone(self) -> tzinfo | None:
-        """Tell where the days of this instance begin; None: where the machine's do."""
+        """Return the time zone whose days this instance counts; None: the machine's."""
         return self.settings.time_zone
 
     @property
     def today(self) -> date:
-        """Give the day it is there."""
+        """Return the present day in that time zone."""
         return self.now().astimezone(self.zone).date()
 
     def holder(self, token: str) -> tuple[Person, bool] | None:
-        """Find who holds a token, and whether it may change things; None for one that is not known."""
+        """Find who holds a token, and whether it may change things; None for an unknown token."""
         return self.collection.store.people.token(links.digest(token[:_LONGEST_TOKEN]))
 
-    def told(self, message: str) -> str:
-        """Word a message for a reader, who has no business with the server's folders."""
+    def redact(self, message: str) -> str:
+        """Take the paths of the server's folders out of a message for readers."""
         return _folder(str(self.collection.path)).sub(lambda found: "" if found[1] else "the Collection", message)
 
 
 @lru_cache(maxsize=8)
 def _folder(path: str) -> re.Pattern[str]:
-    """A folder as messages name it. One that is called by a plain word is told from the word by the slash behind it."""
+    """Match a folder as messages name it. One named by a plain word counts only with a slash behind it."""
     alone = "" if path.isalpha() else r"|(?![\w-]|\.\w)"
     return re.compile(rf"(?<![\w./-]){re.escape(path)}(?:(/){alone})")

@@ -1,4 +1,4 @@
-"""How often a network, a person or an address may ask, and which network a request comes from."""
+"""Limits on requests: how many a network, a person or an address may send, and which network a request comes from."""
 
 from __future__ import annotations
 
@@ -24,19 +24,19 @@ def limits() -> dict[str, Limit]:
 
 
 def count(limit: Limit, key: str, *, now: datetime) -> None:
-    """Count one more of this key; HTTPException 429, which says how long to wait, when that was too often."""
+    """Count one more of this key; above the limit HTTPException 429, which says how long to wait."""
     wait = limit.wait(key, now=now)
     if wait is not None:
         seconds = max(1, -(-wait // timedelta(seconds=1)))
-        message = f"That was too often: try again in {_in_words(seconds)}."
+        message = f"You did this too often: try again in {_in_words(seconds)}."
         raise HTTPException(429, message, {"retry-after": str(seconds)})
 
 
 def host_of(request: Request, site: Instance) -> str:
-    """Name the network that a request comes from: as a trusted proxy says, else as it is."""
+    """Return the network that a request comes from, as a trusted proxy says, else that of the connection."""
     host = request.client.host if request.client else ""
     if site.settings.trusted_proxy and host == site.settings.trusted_proxy:
-        # The proxy's own word stands last, in a line of its own where it leaves the one that came alone.
+        # What the proxy adds comes last, in a line of its own if it leaves an earlier line as it was.
         named = [each.strip() for line in request.headers.getlist("x-forwarded-for") for each in line.split(",")]
         host = named[-1] if named else host
     return network(host)

@@ -1,6 +1,6 @@
-"""How an application is run: take the port, or say why not; answer; stop in order at a signal.
+"""Run an application: take the port, or say why not; answer; stop in order at a signal.
 
-with listening(host, port) as listener:
+with open_listener(host, port) as listener:
     run(app, listener, ready=print)
 """
 
@@ -24,10 +24,10 @@ _GRACE = 5  # seconds that requests under way have to end
 _log = logging.getLogger("broadsheet.server")
 
 
-def listening(host: str, port: int) -> socket.socket:
-    """Take ``port`` of ``host`` and listen there; port 0 is any free one. UsageError when it cannot be had."""
+def open_listener(host: str, port: int) -> socket.socket:
+    """Take ``port`` of ``host`` and listen there; port 0 is any free one. UsageError if the port cannot be taken."""
     if not 0 <= port <= 65535:
-        raise UsageError(f"cannot listen on port {port}: expected 0 to 65535, 0 for any that is free")
+        raise UsageError(f"cannot listen on port {port}: expected 0 to 65535, 0 for any free port")
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
         listener = socket.create_server((host, port), family=family, backlog=256)
@@ -45,8 +45,8 @@ def run(app: ASGIApp, listener: socket.socket, *, ready: Callable[[str], None] |
     """
     config = uvicorn.Config(
         app,
-        access_log=False,  # a log of queries is a log of what somebody thinks about
-        log_config=None,  # its lines are formed as ours are: see ``logs``
+        access_log=False,  # a log of queries is a log of what people think about
+        log_config=None,  # its lines are formatted like ours: see ``logs``
         log_level="warning",
         proxy_headers=False,
         server_header=False,
@@ -58,7 +58,7 @@ def run(app: ASGIApp, listener: socket.socket, *, ready: Callable[[str], None] |
 
 
 class _Server(uvicorn.Server):
-    """Says when it listens."""
+    """A server that calls ``ready`` once it listens."""
 
     def __init__(self, config: uvicorn.Config, ready: Callable[[], None]) -> None:
         super().__init__(config)
@@ -81,18 +81,18 @@ def _address(listener: socket.socket) -> str:
 
 @contextmanager
 def _interruptible() -> Iterator[None]:
-    """The server stops in order at a signal and then raises it again; here that is the end of it, and no failure."""
+    """Let a signal stop the server in order. The server then raises the signal again, which is not a failure here."""
 
     def interrupt(*_: object) -> None:
         raise KeyboardInterrupt
 
-    known = {}
+    former = {}
     if threading.current_thread() is threading.main_thread():
-        known = {number: signal.signal(number, interrupt) for number in (signal.SIGINT, signal.SIGTERM)}
+        former = {number: signal.signal(number, interrupt) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
         yield
     except KeyboardInterrupt:
         _log.info("stopped")
     finally:
-        for number, handler in known.items():
+        for number, handler in former.items():
             signal.signal(number, handler)

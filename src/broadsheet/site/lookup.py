@@ -1,4 +1,4 @@
-"""What an address names: the paper of an id, the results of a query, the newest papers."""
+"""What an address names: the paper with an id, the results of a query, the newest papers."""
 
 from __future__ import annotations
 
@@ -6,26 +6,26 @@ from broadsheet.core.errors import NotFoundError
 from broadsheet.core.types import Document, Results
 from broadsheet.search.hybrid import search
 from broadsheet.site.context import Site
-from broadsheet.site.params import Asked
+from broadsheet.site.params import SearchParams
 
 _UNLISTED = ("shelf", "library")  # sources whose papers are on no list of new ones
 
 
-def found(site: Site, asked: Asked, *, usual: int) -> Results:
-    """Search as an address says."""
+def search_results(site: Site, asked: SearchParams, *, usual: int) -> Results:
+    """Search as an address says; ``usual`` results if it does not say how many."""
     return search(
         site.collection, asked.q, k=asked.size(usual), mode=asked.mode, filters=asked.filters, offset=asked.offset
     )
 
 
 def newest(site: Site, count: int, offset: int) -> tuple[list[Document], bool]:
-    """Find the newest papers and whether more follow. The shelf, readers' libraries and what is hidden stay off."""
+    """Find the newest papers, and whether more follow. The shelf, readers' libraries and hidden papers are left out."""
     papers = site.collection.store.papers.newest(count + 1, offset, without_sources=_UNLISTED, hidden=False)
     return papers[:count], len(papers) > count
 
 
 def paper_of(site: Site, id_: str) -> Document:
-    """Find the paper of an id or alias; NotFoundError that says how to find its id."""
+    """Find the paper with an id or alias; NotFoundError says how to find its id."""
     document = site.collection.store.papers.get(id_)
     if document is None:
         raise NotFoundError(f"No paper has the id {id_[:200]!r}. Search for its title to find its id.")

@@ -1,4 +1,4 @@
-"""What can be asked for in an address: the query, the conditions, which part of the list; every field is bounded."""
+"""The parameters of an address: the query, the conditions, which part of the list. Every field is bounded."""
 
 from __future__ import annotations
 
@@ -13,12 +13,13 @@ from broadsheet.site.fields import LARGEST, MOST_NAMES, FirstDay, LastDay, sever
 from broadsheet.trending.ranking import MOST_DAYS
 
 MOST = 100  # results at once
+MOST_DAYS_WITH_PAPERS = 92
 DEEPEST = 10_000  # places of a list that can be paged to
 _LONGEST_MATCH = query.LONGEST
-_LONGEST_QUERY = 4 * query.LONGEST + 1  # search reads no further, and says that it did not
+_LONGEST_QUERY = 4 * query.LONGEST + 1  # search reads no further, and says so
 
 
-def _none(value: Any) -> Any:
+def _blank_to_none(value: Any) -> Any:
     return None if value == "" else value
 
 
@@ -27,40 +28,42 @@ _Names = Annotated[
 ]
 
 
-class Asked(BaseModel):
-    """A search as an address says it. An empty field, as a form sends it, asks nothing."""
+class SearchParams(BaseModel):
+    """The parameters of a search. An empty field, as a form sends it, sets no condition."""
 
     q: Annotated[str, AfterValidator(lambda text: text[:_LONGEST_QUERY])] = Field(
         default="",
-        description="What to look for: words, a question, a title, an identifier. May hold conditions such as "
+        description="What to look for: words, a question, a title or an identifier. It may hold conditions: "
         "`author:lee since:2024 has:code`.",
     )
-    mode: Mode = Field(default="hybrid", description="By words and meaning together, or by one alone.")
+    mode: Mode = Field(default="hybrid", description="Search by words and meaning together, or by one of them.")
     k: int | None = Field(default=None, ge=1, le=MOST, description="How many results at most.")
     limit: int | None = Field(default=None, ge=1, le=MOST, description="Another name for `k`.")
-    offset: int = Field(default=0, ge=0, le=DEEPEST, description="The place in the list to begin at, from 0.")
+    offset: int = Field(default=0, ge=0, le=DEEPEST, description="The position in the list to start at, from 0.")
     since: FirstDay = Field(default=None, description="Not before this day (or month, or year).")
     until: LastDay = Field(default=None, description="Not after this day (or month, or year).")
     source: _Names = Field(default=[], description="In full (`arxiv:cs.IR`) or its kind (`arxiv`); any of several.")
-    venue: _Names = Field(default=[], description="The venue's name; any of several.")
+    venue: _Names = Field(default=[], description="The name of a venue; any of several.")
     category: _Names = Field(default=[], description="A category; `cs` also means `cs.IR`; any of several.")
     author: _Names = Field(default=[], description="Words of an author's name; any of several.")
-    has_code: Annotated[bool | None, BeforeValidator(_none)] = Field(default=None, description="Has code, or not.")
-    min_votes: Annotated[int | None, BeforeValidator(_none)] = Field(
-        default=None, ge=0, le=LARGEST, description="At least so many votes."
+    has_code: Annotated[bool | None, BeforeValidator(_blank_to_none)] = Field(
+        default=None, description="Only papers with (or without) code."
+    )
+    min_votes: Annotated[int | None, BeforeValidator(_blank_to_none)] = Field(
+        default=None, ge=0, le=LARGEST, description="At least this many votes."
     )
 
     def size(self, default: int) -> int:
-        """Tell how many results were asked for."""
+        """Return the requested number of results, else ``default``."""
         return self.k or self.limit or default
 
-    def moved(self, offset: int) -> Asked:
-        """Ask the same from another place in the list."""
+    def at_offset(self, offset: int) -> SearchParams:
+        """Return the same parameters with another position in the list."""
         return self.model_copy(update={"offset": offset})
 
     @property
     def filters(self) -> Filters:
-        """Give the conditions of the fields; search reads those in the query itself."""
+        """Return the conditions of the fields; search reads those in the query itself."""
         return Filters(
             since=self.since,
             until=self.until,
@@ -73,40 +76,43 @@ class Asked(BaseModel):
         )
 
 
-class DayAsked(BaseModel):
-    """What of a day is asked for, and in which order. An empty field, as a form sends it, asks nothing."""
+class DayParams(BaseModel):
+    """The parameters of a day: which papers, in which order. An empty field, as a form sends it, sets no condition."""
 
     sort: Annotated[str, StringConstraints(max_length=100)] = Field(
-        default="votes", description="votes, trending or newest; or `for you`, for who is signed in or sends a token."
+        default="votes", description="votes, trending or newest; `for you` if you are signed in or send a token."
     )
     category: _Names = Field(default=[], description="A category; `cs` also means `cs.IR`; any of several.")
     without_category: _Names = Field(default=[], description="Categories to leave out.")
     source: _Names = Field(default=[], description="In full (`arxiv:cs.IR`) or its kind (`arxiv`); any of several.")
-    has_code: Annotated[bool | None, BeforeValidator(_none)] = Field(default=None, description="Has code, or not.")
+    has_code: Annotated[bool | None, BeforeValidator(_blank_to_none)] = Field(
+        default=None, description="Only papers with (or without) code."
+    )
     match: Annotated[str, StringConstraints(max_length=_LONGEST_MATCH)] = Field(
-        default="", description="Only papers that match this in plain words, such as `robots in labs, not about arms`."
+        default="",
+        description="Only papers that match these plain words, for example `robots in labs, not about arms`.",
     )
     least: Annotated[str, StringConstraints(max_length=20)] = Field(
         default="",
-        description="How well at least: fair, good, strong, or a cosine such as 0.5; without it good, or what the "
-        "standing query asks for.",
+        description="How well papers must match: fair, good, strong, or a cosine, for example 0.5. By default good, "
+        "or what the alert asks for.",
     )
-    query: Annotated[int | None, BeforeValidator(_none)] = Field(
+    query: Annotated[int | None, BeforeValidator(_blank_to_none)] = Field(
         default=None,
         ge=1,
         le=LARGEST,
-        description="Only papers that match the standing query of yours with this number.",
+        description="Only papers that match your alert (`/api/queries`) with this number.",
     )
-    offset: int = Field(default=0, ge=0, le=DEEPEST, description="The place in the list to begin at, from 0.")
+    offset: int = Field(default=0, ge=0, le=DEEPEST, description="The position in the list to start at, from 0.")
 
     @property
     def narrowed(self) -> bool:
-        """Tell whether it asks for less than the whole day."""
+        """Tell whether they ask for less than the whole day."""
         return bool(self.filters or self.match.strip() or self.query is not None)
 
     @property
     def filters(self) -> Filters:
-        """Give the conditions."""
+        """Return the conditions."""
         return Filters(
             categories=tuple(self.category),
             without_categories=tuple(self.without_category),
@@ -115,10 +121,13 @@ class DayAsked(BaseModel):
         )
 
 
-AskingDay = Annotated[DayAsked, Query()]
-Asking = Annotated[Asked, Query()]
-Offset = Annotated[int, Query(ge=0, le=DEEPEST, description="The place in the list to begin at, from 0.")]
+TheDayParams = Annotated[DayParams, Query()]
+TheSearchParams = Annotated[SearchParams, Query()]
+Offset = Annotated[int, Query(ge=0, le=DEEPEST, description="The position in the list to start at, from 0.")]
 Count = Annotated[int, Query(ge=1, le=MOST, description="How many at most.")]
 Days = Annotated[int, Query(ge=1, le=MOST_DAYS, description="How many days back.")]
+DaysWithPapers = Annotated[
+    int, Query(ge=1, le=MOST_DAYS_WITH_PAPERS, description="How many of the newest days that have papers.")
+]
 Number = Annotated[int, Path(ge=1, le=LARGEST)]
 Side = Literal["lexical", "semantic"]

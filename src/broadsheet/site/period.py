@@ -1,7 +1,7 @@
-"""What a day's address asks for that only its reader can mean: the order that suits them, a standing query of theirs.
+"""What a day's address means for its own reader: the order "for you", and the reader's alerts.
 
-the address and who asks -> what ``feed`` wants: a sort, or an order of the reader's own; a test of each paper
-the address alone again, for whoever it is passed on to: the query's words in the place of its number, a sort for all
+the address and who asks -> the options of ``feed``: a sort, or the reader's own order; a test of each paper
+the same address for everyone, to pass on: the alert's words instead of its number, a sort that does not need the reader
 """
 
 from __future__ import annotations
@@ -15,11 +15,11 @@ from broadsheet.collection import Collection
 from broadsheet.core import periods
 from broadsheet.core.errors import NotFoundError, UsageError
 from broadsheet.core.periods import Period
-from broadsheet.daily.day import SIZE, Matching, Wanted, ordered
+from broadsheet.daily.day import SIZE, Matching, Wanted, order_named
 from broadsheet.foryou import person as fitting
 from broadsheet.people.alerts import own
 from broadsheet.site.context import Site
-from broadsheet.site.params import DayAsked
+from broadsheet.site.params import DayParams
 from broadsheet.trending.ranking import ORDERS
 
 FOR_YOU = "for you"
@@ -28,60 +28,61 @@ _EXAMPLES = {"day": "2025-09-30", "week": "2025-W40", "month": "2025-09"}
 _TYPED = ("for you", "foryou", "for-you", "for_you")
 
 
-def named(name: str, kind: str) -> Period:
-    """Read the name of a ``day``, ``week`` or ``month`` in an address; NotFoundError when it is another or none."""
+def read_period(name: str, kind: str) -> Period:
+    """Read the name of a ``day``, ``week`` or ``month`` in an address; NotFoundError if it is not one of that kind."""
     found = periods.parse(name)
     if found is None or found.kind != kind:
-        raise NotFoundError(f"{name[:40]!r} is no {kind}: expected, for example, {_EXAMPLES[kind]}.")
+        raise NotFoundError(f"{name[:40]!r} is not a {kind}: expected, for example, {_EXAMPLES[kind]}.")
     return found
 
 
-def wanted(site: Site, person: int, asked: DayAsked, *, k: int = SIZE, sort: str = "") -> Wanted:
-    """What is asked of a day by a ``person`` (0: a stranger), in the order ``sort`` in place of the address's own.
+def day_request(site: Site, person: int, asked: DayParams, *, k: int = SIZE, sort: str = "") -> Wanted:
+    """Return what a ``person`` (0: a stranger) asks of a day; ``sort``, if given, replaces the address's own order.
 
-    UsageError for an order that there is not, and for "for you" when nobody is known to ask; NotFoundError for a query
-    that is not theirs.
+    UsageError for an unknown order, or for "for you" by a stranger; NotFoundError for an alert that is not theirs.
     """
     sort = sort or asked.sort
     mine = for_you(sort)
     if mine and not person:
-        raise UsageError("papers can be sorted for you only when it is known who you are: sign in, or send your token")
+        raise UsageError("papers can be sorted for you only if you sign in or send your token")
     if not mine:
-        ordered(sort, ORDERS)
+        order_named(sort, ORDERS)
     return Wanted(
         sort=FOR_YOU if mine else sort,
         order=fitting.order(person) if mine else None,
         filters=asked.filters,
-        matching=matching(site.collection, person, asked),
+        matching=paper_test(site.collection, person, asked),
         k=k,
         offset=asked.offset,
     )
 
 
 def for_you(sort: str) -> bool:
-    """Whether an order is the reader's own."""
+    """Tell whether an order is the reader's own."""
     return sort.strip().lower() in _TYPED
 
 
-def matching(collection: Collection, person: int, asked: DayAsked) -> Matching | None:
-    """The test of the words that papers should match, if any: those typed, else those of a kept query, by its own
-    minimum unless another is asked for. UsageError for a minimum that is none, NotFoundError for a query that is not
-    the person's."""
+def paper_test(collection: Collection, person: int, asked: DayParams) -> Matching | None:
+    """Make the test of papers against the typed words, else against the person's alert; None without either.
+
+    An alert is tested with its own minimum unless the address gives another. UsageError for an unknown minimum,
+    NotFoundError for an alert that is not the person's.
+    """
     if asked.match.strip():
         query = Alert.read(asked.match, minimum=asked.least)
     elif asked.query is not None:
-        kept = own(collection.store, person, asked.query)
-        query = alert_of(replace(kept, least=asked.least or kept.least))
+        alert = own(collection.store, person, asked.query)
+        query = alert_of(replace(alert, least=asked.least or alert.least))
     else:
         return None
     return prepare(collection, [query]).matching
 
 
-def for_all(collection: Collection, person: int, asked: DayAsked) -> DayAsked:
-    """The same in words that mean it for everybody."""
+def for_everyone(collection: Collection, person: int, asked: DayParams) -> DayParams:
+    """Return the same in words that mean the same for everyone."""
     changes: dict[str, object] = {"sort": USUAL} if for_you(asked.sort) else {}
     if asked.query is not None and not asked.match.strip():
-        kept = own(collection.store, person, asked.query)
-        without = "".join(f", not about {each}" for each in kept.without)
-        changes |= {"match": f"{kept.text}{without}", "least": asked.least or kept.least}
+        alert = own(collection.store, person, asked.query)
+        without = "".join(f", not about {each}" for each in alert.without)
+        changes |= {"match": f"{alert.text}{without}", "least": asked.least or alert.least}
     return asked.model_copy(update={**changes, "query": None})

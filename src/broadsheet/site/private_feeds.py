@@ -1,4 +1,4 @@
-"""Where a person's own lists are as feeds: secret addresses, which the pages show and programs are told."""
+"""The secret addresses of a person's own lists as feeds, which the pages and the API show."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from broadsheet.store.people import Person
 
 
 def addresses(request: Request, site: Site, person: Person, form: str = "atom") -> list[tuple[str, str]]:
-    """The names of a person's lists and where they are as feeds, first all that is saved."""
+    """Return the names of a person's lists and the addresses of their feeds, all saved papers first."""
     store, number = site.collection.store, person.number
     named = [("All I saved", "saved"), *((each.name, f"list/{each.number}") for each in store.lists.of(number))]
     named += [(each.name, f"query/{each.number}") for each in store.alerts.of(number)]
@@ -20,5 +20,6 @@ def addresses(request: Request, site: Site, person: Person, form: str = "atom") 
 
 
 def address(request: Request, site: Site, person: Person, path: str) -> str:
-    """Where a list of a person's is (``saved``, ``list/7``, ``query/7``, ``foryou``, ``authors``), less its form."""
+    """Return the address of a person's list (``saved``, ``list/7``, ``query/7``, ``foryou``, ``authors``) without its
+    form."""
     return f"{base_of(request, site)}/feeds/own/{feed_key(site.collection.store, person)}/{path}"

@@ -1,4 +1,4 @@
-"""What went wrong, as a status and one line, and as ``application/problem+json`` (RFC 9457)."""
+"""Errors as a status and one line, and as ``application/problem+json`` (RFC 9457)."""
 
 from __future__ import annotations
 
@@ -26,16 +26,16 @@ _STATUS: tuple[tuple[type[BroadsheetError], int], ...] = (
 
 
 class Problem(BaseModel):
-    """An error, as RFC 9457 has it."""
+    """An error in the format of RFC 9457."""
 
     type: str = "about:blank"
-    title: str = Field(description="What the status means.")
+    title: str = Field(description="The meaning of the status.")
     status: int
     detail: str = Field(description="What went wrong with this request, and the way out.")
 
 
 def problem(status: int, detail: str) -> JSONResponse:
-    """Answer a request that fails as the API does."""
+    """Answer with an error in the API's format."""
     return JSONResponse(_fields(status, detail), status, media_type=MEDIA)
 
 
@@ -44,7 +44,7 @@ def _fields(status: int, detail: str) -> dict[str, Any]:
 
 
 def problem_at(path: str, status: int, detail: str) -> JSONResponse:
-    """Answer in the shape that clients of a path read; OpenAI's and Semantic Scholar's have their own."""
+    """Answer with an error in the format that clients of a path read; OpenAI's and Semantic Scholar's differ."""
     if path.startswith("/v1/"):
         kind = "invalid_request_error" if status < 500 and status != 429 else "server_error"
         code = {401: "invalid_api_key", 404: "model_not_found", 429: "rate_limit_exceeded"}.get(status)
@@ -55,8 +55,8 @@ def problem_at(path: str, status: int, detail: str) -> JSONResponse:
     return problem(status, detail)
 
 
-def described(error: Exception) -> tuple[int, str]:
-    """Give the status and the line for any error; what no one foresaw is for the log alone."""
+def status_and_detail(error: Exception) -> tuple[int, str]:
+    """Return the status and the line for any error; the details of an unexpected one go to the log only."""
     if isinstance(error, RequestValidationError):
         return 422, "; ".join(_mistake(each) for each in error.errors()[:5])
     if isinstance(error, StarletteHTTPException | HTTPException):
@@ -66,24 +66,24 @@ def described(error: Exception) -> tuple[int, str]:
             return status, str(error)
     if isinstance(error, BroadsheetError):
         return 500, str(error)
-    return 500, "The server met an error that it did not foresee; its log says more."
+    return 500, "An unexpected error occurred; the server's log says more."
 
 
 def _mistake(error: dict[str, Any]) -> str:
-    """Word one parameter's mistake: its name, what was expected, what came."""
+    """Word one parameter's mistake: its name, what was expected, what it was."""
     name = ".".join(str(part) for part in error["loc"][1:]) or "the request"
     came = "" if error["type"] == "missing" else f"; got {str(error.get('input'))[:60]!r}"
     return f"{name}: {expectation(error)}{came}"
 
 
 def responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
-    """Describe these errors of a route."""
+    """Describe these errors of a route for the OpenAPI document."""
     schema = {"schema": {"$ref": "#/components/schemas/Problem"}}
     return {
         status: {"description": HTTPStatus(status).phrase, "model": Problem, "content": {MEDIA: schema}}
-        for status in _unique(statuses)
+        for status in _with_common(statuses)
     }
 
 
-def _unique(statuses: Sequence[int]) -> list[int]:
+def _with_common(statuses: Sequence[int]) -> list[int]:
     return sorted({*statuses, 422, 500})

@@ -1,7 +1,7 @@
-"""What ``/metrics`` answers: counts and times of requests by the route that answered, and how the Collection is.
+"""The metrics at ``/metrics``: counts and times of requests by route, and the state of the Collection.
 
-The text is Prometheus' exposition format 0.0.4. Labels are routes of ours, methods, statuses and names of jobs: never
-what was asked, and no one's address. Some forty lines write it, so no library is needed.
+The text is Prometheus' exposition format 0.0.4. Labels are our routes, methods, statuses and names of jobs, never a
+query or an address. Some forty lines write it; docs/dependencies.md says why no library does.
 """
 
 from __future__ import annotations
@@ -34,19 +34,19 @@ _log = logging.getLogger("broadsheet.requests")
 
 
 class Times:
-    """A histogram: how many took at most each bucket's seconds, and all their seconds."""
+    """A histogram: how many requests took at most each bucket's seconds, and the sum of their seconds."""
 
     def __init__(self) -> None:
         self.counts = [0] * (len(BUCKETS) + 1)
         self.seconds = 0.0
 
     def add(self, seconds: float) -> None:
-        """Count one more that took so long."""
+        """Count one more that took this many seconds."""
         self.counts[bisect_left(BUCKETS, seconds)] += 1
         self.seconds += seconds
 
     def samples(self, route: str) -> Iterator[tuple[str, float]]:
-        """Give the samples of a histogram in Prometheus' form: cumulated buckets, the sum, the count."""
+        """Yield the samples of a histogram in Prometheus' form: cumulative buckets, the sum, the count."""
         total = 0
         for bound, count in zip([*map(str, BUCKETS), "+Inf"], self.counts, strict=True):
             total += count
@@ -56,7 +56,7 @@ class Times:
 
 
 class Measures:
-    """Requests since the start. The server's one loop writes, a reader takes a copy first: it needs no lock."""
+    """Requests since the start. Only the server's one loop writes, and a reader takes a copy first, so no lock."""
 
     def __init__(self) -> None:
         self.started = time.time()
@@ -70,13 +70,13 @@ class Measures:
 
 
 class Measured:
-    """ASGI middleware around everything else: counts, takes the time, and reports both if it is to."""
+    """ASGI middleware around everything else: counts requests, times them, and calls ``report`` if given."""
 
     def __init__(self, app: ASGIApp, *, measures: Measures, report: Report | None = None) -> None:
         self._app, self._measures, self._report = app, measures, report
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass on. HEAD is asked as GET is from here on, so that the route is found in the scope that we know."""
+        """Pass the request on. HEAD becomes GET from here on, so that the scope we hold gets the route."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
@@ -99,12 +99,12 @@ class Measured:
 
 
 def log(method: str, route: str, status: int, seconds: float) -> None:
-    """Log a request, without what was asked and by whom."""
+    """Log a request, without its query and its sender."""
     _log.info("%s %s %d %.0f ms", method, route, status, 1000 * seconds)
 
 
 def route_of(scope: Scope) -> str:
-    """Give the template of the route that answered, for example ``/papers/{id:path}``; what none answers is one."""
+    """Return the template of the route that answered, for example ``/papers/{id:path}``; ``none`` if none did."""
     if (route := getattr(scope.get("route"), "path", None)) is not None:
         return str(route)
     return "/static" if scope["path"].startswith("/static/") else "none"
@@ -112,30 +112,30 @@ def route_of(scope: Scope) -> str:
 
 @router.get("/metrics", include_in_schema=False)
 def metrics(request: Request, site: TheSite) -> PlainTextResponse:
-    """Answer with the measures, for this machine; for others only where the settings say so."""
+    """Answer with the metrics, for this machine; for others only if the settings say so."""
     if not (site.settings.open_metrics or _from_here(request)):
         raise HTTPException(404, "Not Found")
     measures: Measures = request.app.state.measures
     families = (*_requests(measures), *_collection(site), *_jobs(site), *_mail(site), *_process(measures))
-    return PlainTextResponse("".join(map(_written, families)), media_type=_FORMAT)
+    return PlainTextResponse("".join(map(_family_text, families)), media_type=_FORMAT)
 
 
 def _from_here(request: Request) -> bool:
-    """Tell whether a program of this machine asks for itself: a proxy says so, or asks by the site's name."""
-    client, asked = request.client.host if request.client else "", request.url.hostname or ""
-    return is_loopback(client) and is_loopback(asked) and not forwarding(request.headers)
+    """Tell whether a program of this machine asks for itself. A proxy sends headers, or the site's public name."""
+    client, host = request.client.host if request.client else "", request.url.hostname or ""
+    return is_loopback(client) and is_loopback(host) and not forwarding(request.headers)
 
 
 def labels(**values: str) -> str:
-    """Write labels as they follow a name, their values escaped."""
-    return "{" + ",".join(f'{name}="{_escaped(value)}"' for name, value in values.items()) + "}"
+    """Write labels as they follow a name, with escaped values."""
+    return "{" + ",".join(f'{name}="{_escape(value)}"' for name, value in values.items()) + "}"
 
 
-def _escaped(value: str) -> str:
+def _escape(value: str) -> str:
     return value.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
 
 
-def _written(family: Family) -> str:
+def _family_text(family: Family) -> str:
     name, kind, meaning, samples = family
     lines = [
         f"# HELP {name} {meaning}",
@@ -150,7 +150,7 @@ def _requests(measures: Measures) -> Iterator[Family]:
         (labels(method=method, route=route, status=status), float(count))
         for (method, route, status), count in list(measures.requests.items())
     ]
-    yield "broadsheet_requests_total", "counter", "Requests that were answered.", counted
+    yield "broadsheet_requests_total", "counter", "Requests answered.", counted
     timed = [sample for route, times in list(measures.times.items()) for sample in times.samples(route)]
     yield "broadsheet_request_seconds", "histogram", "Seconds until a request was answered.", timed
 
@@ -162,29 +162,29 @@ def _collection(site: Site) -> Iterator[Family]:
         (labels(part="lexicon"), reach.papers - reach.words),
         (labels(part="space"), reach.papers - reach.meaning),
     ]
-    yield "broadsheet_papers_behind", "gauge", "Papers that cannot be found yet, by words or by meaning.", behind
+    yield "broadsheet_papers_behind", "gauge", "Papers not yet searchable by words or by meaning.", behind
 
 
 def _jobs(site: Site) -> Iterator[Family]:
     runs = site.collection.store.journal.job_runs()
     well = [(labels(job=run.job), run.well.timestamp()) for run in runs if run.well]
-    yield "broadsheet_job_last_success_timestamp_seconds", "gauge", "When a job last ended well.", well
+    yield "broadsheet_job_last_success_timestamp_seconds", "gauge", "When a job last succeeded.", well
     took = [(labels(job=run.job), run.seconds) for run in runs if run.seconds is not None]
-    yield "broadsheet_job_last_duration_seconds", "gauge", "Seconds that a job took when it last ended well.", took
+    yield "broadsheet_job_last_duration_seconds", "gauge", "Seconds that the last successful run of a job took.", took
     failed = [(labels(job=run.job), float(bool(run.error))) for run in runs]
     yield "broadsheet_job_failed", "gauge", "Whether the last run of a job failed.", failed
 
 
 def _mail(site: Site) -> Iterator[Family]:
     states = [(labels(state=state), float(count)) for state, count in site.collection.store.deliveries.states().items()]
-    yield "broadsheet_deliveries", "gauge", "Digests by what became of them.", states
+    yield "broadsheet_deliveries", "gauge", "Digests by state.", states
 
 
 def _process(measures: Measures) -> Iterator[Family]:
-    yield "broadsheet_info", "gauge", "The version that runs.", [(labels(version=__version__), 1.0)]
+    yield "broadsheet_info", "gauge", "The running version.", [(labels(version=__version__), 1.0)]
     yield "process_start_time_seconds", "gauge", "When the server started.", [("", measures.started)]
     if (memory := _memory()) is not None:
-        yield "process_resident_memory_bytes", "gauge", "Memory that the server holds.", [("", memory)]
+        yield "process_resident_memory_bytes", "gauge", "Memory that the server uses.", [("", memory)]
 
 
 def _memory() -> float | None:

@@ -1,4 +1,4 @@
-"""Submitting a paper, whichever door it came through: so often, and looked for once the answer is sent."""
+"""Submissions from the page and the API: limited in number, and looked for once the answer is sent."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from broadsheet.store.people import Person
 from broadsheet.wiring.jobs import run_now
 
 
-def submitted(site: Site, person: Person, *, typed: str, tasks: BackgroundTasks) -> Submission:
-    """Queue a paper for a person and look for it after the answer, then let search find it.
+def queue_submission(site: Site, person: Person, *, typed: str, tasks: BackgroundTasks) -> Submission:
+    """Queue a paper for a person; look for it once the answer is sent, and then sync.
 
-    UsageError for what names no paper; HTTPException 429 when that was too often.
+    UsageError if ``typed`` does not name a paper; HTTPException 429 after too many submissions.
     """
     if not site.single:
         site.limit("submissions", str(person.number))
-    kept = submit(site.collection, typed, person.number, now=site.now())
-    if kept.state == "queued":
+    submission = submit(site.collection, typed, person.number, now=site.now())
+    if submission.state == "queued":
         tasks.add_task(run_now, site.collection, site.settings, "submissions", "sync", now=site.now())
-    return kept
+    return submission

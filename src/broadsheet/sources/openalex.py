@@ -24,7 +24,6 @@ from broadsheet.sources.files import Record, made
 from broadsheet.sources.lists import people, string
 from broadsheet.sources.payload import PayloadSource, from_files, inner, looks_like_path, parsed
 
-experimental = True
 API = "https://api.openalex.org/works"
 _PAGE, _MOST = 200, 50_000
 _MOST_POSITIONS = 20_000

@@ -21,7 +21,6 @@ from broadsheet.sources.files import Record, made
 from broadsheet.sources.lists import people, string, strings
 from broadsheet.sources.payload import PayloadSource, from_files, inner, looks_like_path, parsed
 
-experimental = True
 API = "https://api2.openreview.net/notes"
 SITE = "https://openreview.net"
 _PAGE, _MOST = 1000, 50_000

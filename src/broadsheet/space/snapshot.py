@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from broadsheet.core.errors import CollectionError
 from broadsheet.core.index.scan import ScanIndex
+from broadsheet.core.recent import Memories
 from broadsheet.core.types import Manifest
 from broadsheet.core.vectors import Rows, Vectors, cosines
 
 FORMAT = 1
+_T = TypeVar("_T")
 KEY = np.dtype("V16")
 _FEW = 200  # papers whose cosines with one another show what chance gives
 # Weights (SHA-256) -> bands. MiniLM on SciFact's train claims: a tenth of the relevant abstracts lie below 0.36, a
@@ -50,6 +53,7 @@ class Snapshot:
     def __init__(self, folder: Path, pointer: Pointer, manifest: Manifest) -> None:
         self.pointer = pointer
         self.manifest = manifest
+        self._memories = Memories()
         # All files are opened at once: a compaction may remove the folder before they are read.
         self._files = {name: self._opened(folder / name, *shape) for name, shape in columns_of(manifest.dim).items()}
         self.numbers: Rows = self._read("numbers")
@@ -105,6 +109,11 @@ class Snapshot:
         chance = (some @ some.T)[np.triu_indices(len(some), 1)]
         mean, spread = (float(chance.mean()), float(chance.std())) if len(some) > 10 else (0.1, 0.1)
         return mean + 2.5 * spread, mean + 3.5 * spread, mean + 4.5 * spread
+
+    def memory(self, key: Hashable, make: Callable[[], _T]) -> _T:
+        """Return what a part of the program remembers of this state under ``key``, made by ``make`` when it is asked
+        for first; gone with the Snapshot."""
+        return self._memories.get(key, make)
 
     def rows(self, numbers: Rows) -> Rows:
         """The living row of each number, -1 where it has none."""

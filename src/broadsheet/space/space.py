@@ -22,6 +22,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from broadsheet import files
 from broadsheet.core.errors import CollectionError, ModelError
 from broadsheet.core.types import Manifest
 from broadsheet.core.vectors import Vectors, sign_codes
@@ -124,7 +125,7 @@ class Space:
             with (new / name).open("wb") as file:
                 for start in range(0, len(live), 65_536):
                     file.write(np.ascontiguousarray(rows[live[start : start + 65_536]]).tobytes())
-                _settle(file)
+                files.flush(file)
         self._switch(Pointer(generation, len(live), state.pointer.change))
         self._clean(generation)
         return True
@@ -140,7 +141,7 @@ class Space:
                 file.truncate(at * kind.itemsize * items)
                 file.seek(0, os.SEEK_END)
                 file.write(np.ascontiguousarray(columns[name]).tobytes())
-                _settle(file)
+                files.flush(file)
         self._written = state.pointer, at + len(columns["numbers"])
 
     def _end(self, pointer: Pointer) -> int:
@@ -180,18 +181,11 @@ class Space:
         if folder.exists():
             shutil.rmtree(folder)
         folder.mkdir(parents=True)
-        with (folder / "manifest.json").open("wb") as file:
-            file.write(json.dumps(asdict(manifest), indent=1).encode())
-            _settle(file)
+        files.write(folder / "manifest.json", json.dumps(asdict(manifest), indent=1))
         return folder
 
     def _switch(self, pointer: Pointer) -> None:
-        temporary = self.folder / (_POINTER + ".new")
-        with temporary.open("wb") as file:
-            file.write(json.dumps(asdict(pointer)).encode())
-            _settle(file)
-        temporary.replace(self.folder / _POINTER)
-        _settle_folder(self.folder)
+        files.write(self.folder / _POINTER, json.dumps(asdict(pointer)))
         self._written = None
 
     def _clean(self, keep: int) -> None:
@@ -203,18 +197,3 @@ class Space:
 
     def _generation(self, number: int) -> Path:
         return self.folder / f"g{number:06d}"
-
-
-def _settle(file: Any) -> None:
-    file.flush()
-    os.fsync(file.fileno())
-
-
-def _settle_folder(folder: Path) -> None:
-    if os.name == "nt":  # pragma: no cover
-        return
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

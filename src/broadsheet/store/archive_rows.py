@@ -21,10 +21,8 @@ TABLES = (
     "queries", "followed_authors", "comments", "submissions", "desk", "day_lines", "subscriptions", "suppressions",
     "bounces", "editions", "deliveries",
 )  # fmt: skip
-"""What goes out and comes in, those that others point to first."""
-PAPERS = ("documents", "records", "merged", "aliases", "categories", "author_words", "sketches")
-LEFT_OUT = ("sessions", "tokens", "used_links", "jobs", "trends", "runs", "problems")
-"""Keys, which belong to one instance; what can be made again; and the diary of what happened there."""
+"""The exported tables; a table comes before those that refer to it. Left out: the papers, which ``export`` writes;
+keys, which belong to one instance; what can be made again; and the log of events there."""
 _KEPT = ("facts", "sources")  # an existing row stays as it is
 _KINDS: dict[str, type | tuple[type, ...]] = {"INTEGER": int, "TEXT": str, "REAL": (int, float)}
 _MOMENTS = frozenset({

@@ -17,6 +17,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+from broadsheet import files
 from broadsheet.core.errors import CollectionError
 from broadsheet.locks import Tenure, held
 from broadsheet.store.faults import denied, explained
@@ -165,9 +166,7 @@ class Database:
                 target.parent.mkdir(parents=True, exist_ok=True)
                 part.unlink(missing_ok=True)
                 self._copy(part, target)
-                flush(part)
-                part.replace(target)
-                flush(target.parent)
+                files.settle(part, target)
         finally:
             with suppress(OSError):
                 part.unlink(missing_ok=True)
@@ -297,12 +296,3 @@ def private(path: Path) -> None:
     SQLite gives its log the same mode; an existing file keeps its mode."""
     with suppress(OSError):  # the next open reports what is wrong
         os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
-
-
-def flush(path: Path) -> None:
-    """Flush a file, or the names in a folder, to the disk."""
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -1,8 +1,8 @@
-"""Deliveries: what is sent to whom, and what became of it.
+"""Deliveries: which digest goes to whom, and its state.
 
 planned -> sending: claimed by a holder, for as long as its lease -> handed over -> sent, failed, suppressed or doubtful
-A claim is on the disk before a message is made, and that it is handed over before the step after which nobody could
-tell whether it arrived: so after a kill nobody is written to twice, and only what may have arrived is doubtful.
+A claim is on the disk before a message is made, and the handing over is on the disk before the step after which no one
+can tell whether it arrived: so after a kill no one gets a digest twice, and only what may have arrived is doubtful.
 """
 
 # ruff: noqa: S608 - statements are put together from constants of this file; every value is bound
@@ -15,14 +15,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
+from broadsheet.core.edition import PersonalEdition
 from broadsheet.store.database import Part
-from broadsheet.store.editions import KEPT
+from broadsheet.store.editions import FREEZE
 from broadsheet.store.people import moment
 
 State = Literal["planned", "sending", "sent", "failed", "suppressed", "doubtful"]
-STATES: tuple[State, ...] = ("planned", "sending", "sent", "failed", "suppressed", "doubtful")
 _DELIVERY = "period, person, address, state, due, holder, lease, tries, changed, said"
-_HANDING = "it is being handed over"
+_HANDING = "this email is being handed over"
 _EARLY = "due < CASE WHEN period LIKE '%W%' THEN ? ELSE ? END"  # before the limits of a week and of a day
 _PLANNED = (
     "INSERT INTO deliveries (period, person, address, state, due, changed, said) VALUES (?, ?, ?, ?, ?, ?, ?)"
@@ -32,8 +32,8 @@ _PLANNED = (
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """One digest to one person. ``due`` is when it may go; ``lease`` until when it is held, or has to wait; ``said``
-    why it stands where it does."""
+    """One digest to one person. ``due`` is when it may go; ``lease`` until when it is held, or has to wait; ``reason``
+    why it is in its state."""
 
     period: str
     person: int
@@ -44,26 +44,26 @@ class Delivery:
     lease: datetime | None
     tries: int
     changed: datetime
-    said: str
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """A delivery to be planned, with the person's own list (``body``); or set down as ``suppressed`` or ``failed`` at
-    once, with the reason ``said``."""
+    """A delivery to be planned, with what it holds (``edition``); or one that is ``suppressed`` or ``failed`` at
+    once, with the ``reason``."""
 
     person: int
     address: str
     due: datetime
-    body: dict[str, Any] | None = None
+    edition: PersonalEdition | None = None
     state: State = "planned"
-    said: str = ""
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Had:
-    """What a person's delivery of a period holds, by the ids of the papers, ``of`` which editions it was made, and
-    what became of it."""
+    """What a person's delivery of a period holds: its state, the ids of its papers, and the names of the general
+    editions that it was made ``of``."""
 
     state: State
     ids: frozenset[str]
@@ -72,7 +72,7 @@ class Had:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Moments before which what was due is not sent any more: of a ``day``, of a ``week``."""
+    """Moments before which a due digest is too late: of a ``day``, of a ``week``."""
 
     day: datetime
     week: datetime
@@ -82,27 +82,26 @@ class Deliveries(Part):
     """One digest to one person each, with its state."""
 
     def plan(self, period: str, mails: Sequence[Planned], *, now: datetime) -> int:
-        """Freeze each person's own list and plan their delivery of the period, both at once; returns for how many.
+        """Freeze each person's list and plan their delivery of the period, both at once; return for how many.
 
-        Whoever has a delivery of the period already keeps what they have.
+        A person who already has a delivery of the period keeps that one.
         """
         done = 0
         with self._db.writing() as db:
             for each in mails:
-                row = (period, each.person, each.address, each.state, moment(each.due), moment(now), each.said[:500])
+                row = (period, each.person, each.address, each.state, moment(each.due), moment(now), each.reason[:500])
                 if db.execute(_PLANNED, row).rowcount:
                     done += 1
-                    if each.body is not None:
-                        body = json.dumps(each.body, ensure_ascii=False)
-                        db.execute(KEPT, (period, each.person, body, moment(now)))
+                    if each.edition is not None:
+                        db.execute(FREEZE, (period, each.person, each.edition.to_json(), moment(now)))
         return done
 
     def planned_for(self, period: str) -> set[int]:
-        """The people who have a delivery of a period, whatever became of it."""
+        """Return the people who have a delivery of a period, in any state."""
         return set(self._db.column("SELECT person FROM deliveries WHERE period = ?", (period,)))
 
     def had(self, people: Sequence[int], periods: Sequence[str]) -> dict[int, list[Had]]:
-        """What these people's deliveries of these periods hold, by person."""
+        """Return what these people's deliveries of these periods hold, by person."""
         sql = (
             "WITH periods AS MATERIALIZED (SELECT value FROM json_each(?)),"
             " people AS MATERIALIZED (SELECT value FROM json_each(?))"
@@ -110,13 +109,13 @@ class Deliveries(Part):
             " ON d.period = periods.value AND d.person = people.value"
             " JOIN editions e ON e.period = d.period AND e.person = d.person"
         )
-        found: dict[int, list[Had]] = {person: [] for person in people}
+        had: dict[int, list[Had]] = {person: [] for person in people}
         for person, state, body in self._db.rows(sql, (json.dumps(list(periods)), json.dumps(list(people)))):
-            found[person].append(_had(state, json.loads(body)))
-        return found
+            had[person].append(_had(state, PersonalEdition.from_json(body)))
+        return had
 
     def claim(self, holder: str, *, now: datetime, lease: timedelta, limits: Limits) -> Delivery | None:
-        """Take the delivery that is due first, of those not too late; until the lease ends it is this holder's."""
+        """Claim the delivery that is due first and not too late; until the lease ends it belongs to this holder."""
         sql = (
             "UPDATE deliveries SET state = 'sending', holder = ?, lease = ?, tries = tries + 1, changed = ?, said = ''"
             " WHERE (period, person) = (SELECT period, person FROM deliveries WHERE state = 'planned' AND due <= ?"
@@ -126,12 +125,12 @@ class Deliveries(Part):
         at = moment(now)
         with self._db.writing() as db:
             values = (holder, moment(now + lease), at, at, moment(limits.week), moment(limits.day), at)
-            found = db.execute(sql, values).fetchall()
-        return _delivery(found[0]) if found else None
+            row = db.execute(sql, values).fetchone()
+        return _delivery(row) if row else None
 
     def handing_over(self, delivery: Delivery, *, now: datetime) -> bool:
-        """Note, before the step after which nobody could tell, that a claimed delivery is handed over; False when the
-        claim is this holder's no more, who then must not."""
+        """Record that a claimed delivery is handed over, before the step after which no one can tell; False when the
+        claim no longer belongs to this holder, who must not hand it over then."""
         sql = (
             "UPDATE deliveries SET said = ?, changed = ?"
             " WHERE period = ? AND person = ? AND state = 'sending' AND holder = ?"
@@ -142,16 +141,16 @@ class Deliveries(Part):
         self,
         delivery: Delivery,
         state: State,
-        said: str,
+        reason: str,
         *,
         now: datetime,
         after: datetime | None = None,
         tries: int = 0,
     ) -> bool:
-        """Note what became of a claimed delivery; False when the claim is this holder's no more.
+        """Record the new state of a claimed delivery; False when the claim no longer belongs to this holder.
 
-        One that is planned again is not claimed before ``after``; ``tries`` are taken off those it had. A holder who
-        was slower than its lease still knows best of what was set down as doubtful meanwhile.
+        One that is planned again is not claimed before ``after``; ``tries`` are subtracted from its count. A holder
+        that took longer than its lease still decides about a delivery that has become doubtful meanwhile.
         """
         sql = (
             "UPDATE deliveries SET state = ?, said = ?, changed = ?, lease = ?, tries = tries - ?"
@@ -159,38 +158,39 @@ class Deliveries(Part):
         )
         where = (delivery.period, delivery.person, delivery.holder)
         wait = moment(after) if after else None
-        return self._db.write(sql, (state, said[:500], moment(now), wait, tries, *where)) == 1
+        return self._db.write(sql, (state, reason[:500], moment(now), wait, tries, *where)) == 1
 
     def release(self, *, now: datetime, most: int) -> int:
-        """Plan anew what was claimed and not handed over when its lease ended: its sender died too early for it to
-        have arrived. After ``most`` tries it has failed. Returns how many."""
+        """Plan deliveries again whose lease ended before they were handed over: their sender died too early for them to
+        have arrived. After ``most`` tries they have failed. Returns how many."""
         sql = (
             "UPDATE deliveries SET state = CASE WHEN tries < ? THEN 'planned' ELSE 'failed' END, changed = ?,"
-            " lease = NULL, said = CASE WHEN tries < ? THEN 'the sender ended before it handed this over'"
-            " ELSE 'each time its sender ended before it handed this over' END"
+            " lease = NULL, said = CASE WHEN tries < ? THEN 'the process stopped before it handed this email over'"
+            " ELSE 'the process stopped each time before it handed this email over' END"
             " WHERE state = 'sending' AND said = '' AND lease < ?"
         )
         return self._db.write(sql, (most, moment(now), most, moment(now)))
 
     def doubt(self, *, now: datetime) -> int:
-        """Set down what was being handed over when its lease ended as doubtful: its sender died, perhaps after it."""
+        """Make deliveries doubtful whose lease ended while they were handed over: they may have arrived. Returns how
+        many."""
         sql = (
             "UPDATE deliveries SET state = 'doubtful', changed = ?, lease = NULL,"
-            " said = 'the sender ended while it was handing this over: it may have arrived'"
+            " said = 'the process stopped while it handed this email over: it may have arrived'"
             " WHERE state = 'sending' AND said <> '' AND lease < ?"
         )
         return self._db.write(sql, (moment(now), moment(now)))
 
     def expire(self, limits: Limits, *, now: datetime) -> int:
-        """Give up planned deliveries that were due before the limits."""
+        """Give up planned deliveries that were due before the limits; return how many."""
         sql = (
-            "UPDATE deliveries SET state = 'failed', changed = ?, said = 'too late: it was not sent in time'"
+            "UPDATE deliveries SET state = 'failed', changed = ?, said = 'too late: this email was not sent in time'"
             f" || CASE said WHEN '' THEN '' ELSE ' (' || said || ')' END WHERE state = 'planned' AND {_EARLY}"
         )
         return self._db.write(sql, (moment(now), moment(limits.week), moment(limits.day)))
 
     def send_again(self, period: str, person: int, *, due: datetime, now: datetime) -> bool:
-        """Plan a doubtful or failed delivery anew, as somebody decided; False when it is neither, or has no list."""
+        """Plan a doubtful or failed delivery again by hand; False when it is neither, or has no list."""
         sql = (
             "UPDATE deliveries SET state = 'planned', due = ?, changed = ?, tries = 0, lease = NULL, holder = '',"
             " said = 'planned again by hand'"
@@ -200,39 +200,38 @@ class Deliveries(Part):
         return self._db.write(sql, (moment(due), moment(now), period, person)) == 1
 
     def in_states(self, *states: State, limit: int = 1_000) -> list[Delivery]:
-        """The newest deliveries in these states (none named: in any), newest change first."""
+        """Return the newest deliveries in these states (without names: in any), newest change first."""
         where = f"WHERE state IN ({', '.join('?' * len(states))})" if states else ""
         sql = f"SELECT {_DELIVERY} FROM deliveries {where} ORDER BY changed DESC, period, person LIMIT ?"
         return [_delivery(row) for row in self._db.rows(sql, (*states, limit))]
 
     def get(self, period: str, person: int) -> Delivery | None:
-        """One delivery."""
-        found = self._db.rows(f"SELECT {_DELIVERY} FROM deliveries WHERE period = ? AND person = ?", (period, person))
-        return _delivery(found[0]) if found else None
+        """Return one delivery, or None."""
+        rows = self._db.rows(f"SELECT {_DELIVERY} FROM deliveries WHERE period = ? AND person = ?", (period, person))
+        return _delivery(rows[0]) if rows else None
 
     def counts(self, limit: int = 10) -> dict[str, dict[str, int]]:
-        """How many deliveries of each of the newest periods stand in which state."""
+        """Return the number of deliveries by period and state, for the newest periods."""
         newest = "SELECT DISTINCT period FROM deliveries ORDER BY period DESC LIMIT ?"
         sql = f"SELECT period, state, count(*) FROM deliveries WHERE period IN ({newest}) GROUP BY 1, 2 ORDER BY 1 DESC"
-        found: dict[str, dict[str, int]] = {}
+        counts: dict[str, dict[str, int]] = {}
         for period, state, count in self._db.rows(sql, (limit,)):
-            found.setdefault(period, {})[state] = count
-        return found
+            counts.setdefault(period, {})[state] = count
+        return counts
 
     def states(self) -> dict[str, int]:
-        """How many deliveries there are in each state."""
+        """Return the number of deliveries by state."""
         return dict(self._db.rows("SELECT state, count(*) FROM deliveries GROUP BY state ORDER BY state"))
 
 
-def _had(state: State, body: dict[str, Any]) -> Had:
-    ids = frozenset(each["id"] for name in ("papers", "general") for each in body.get(name, ()))
-    return Had(state, ids, frozenset(body.get("of", ())))
+def _had(state: State, edition: PersonalEdition) -> Had:
+    return Had(state, frozenset(edition.ids), frozenset(edition.of))
 
 
 def _delivery(row: Sequence[Any]) -> Delivery:
-    period, person, address, state, due, holder, lease, tries, changed, said = row
+    period, person, address, state, due, holder, lease, tries, changed, reason = row
     held = datetime.fromisoformat(lease) if lease else None
     return Delivery(
         period, person, address, state, datetime.fromisoformat(due), holder, held, tries,
-        datetime.fromisoformat(changed), said,
+        datetime.fromisoformat(changed), reason,
     )  # fmt: skip

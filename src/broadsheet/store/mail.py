@@ -1,4 +1,4 @@
-"""Mail: who subscribes to what, and which addresses get nothing any longer."""
+"""Email: who subscribes to what, and which addresses no longer get any."""
 
 # ruff: noqa: S608 - statements are put together from constants of this package; every value is bound
 
@@ -20,8 +20,8 @@ _SUBSCRIPTION = "person, address, cadence, zone, hour, most, least, quiet, conte
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Choice:
-    """What a subscriber chose: how often and at which ``hour`` of which time ``zone``; at most so many papers that
-    match at ``least`` so well; what comes on a ``quiet`` day; the general edition, the person's own, or both."""
+    """What a subscriber chose: how often (``cadence``), at which ``hour`` of which time ``zone``; how many papers at
+    ``most``, and how well they must match at ``least``; what comes on a ``quiet`` day; whose papers (``contents``)."""
 
     cadence: Cadence = "weekdays"
     zone: str = "UTC"
@@ -34,7 +34,7 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Subscription:
-    """A person's subscription that is in force, and where it goes."""
+    """A subscription in force: whose it is, and the address that it goes to."""
 
     person: int
     address: str
@@ -58,7 +58,7 @@ class Mail(Part):
         self._db.write(sql, (person, *values, moment(now)))
 
     def unsubscribe(self, person: int, *, now: datetime) -> bool:
-        """End a person's subscription, and what was planned for them; False when there was none in force."""
+        """End a person's subscription, and what was planned for them; False when none was in force."""
         with self._db.writing() as db:
             sql = "UPDATE subscriptions SET ended = ? WHERE person = ? AND ended IS NULL"
             ended = db.execute(sql, (moment(now), person)).rowcount == 1
@@ -70,18 +70,18 @@ class Mail(Part):
         return ended
 
     def choice(self, person: int) -> tuple[Choice, bool] | None:
-        """What a person chose last, and whether it is in force; None when they never subscribed."""
+        """Return what a person chose last, and whether it is in force; None when they never subscribed."""
         sql = "SELECT cadence, zone, hour, most, least, quiet, contents, ended FROM subscriptions WHERE person = ?"
-        found = self._db.rows(sql, (person,))
-        return (_choice(found[0][:7]), found[0][7] is None) if found else None
+        rows = self._db.rows(sql, (person,))
+        return (_choice(rows[0][:7]), rows[0][7] is None) if rows else None
 
     def subscribed_since(self, person: int) -> datetime | None:
-        """When a person's subscription began last; None when they never subscribed."""
-        found = self._db.column("SELECT since FROM subscriptions WHERE person = ?", (person,))
-        return datetime.fromisoformat(found[0]) if found else None
+        """Return when a person's last subscription began; None when they never subscribed."""
+        since = self._db.column("SELECT since FROM subscriptions WHERE person = ?", (person,))
+        return datetime.fromisoformat(since[0]) if since else None
 
     def subscriptions(self) -> list[Subscription]:
-        """The subscriptions in force of people who have an address, by person."""
+        """Return the subscriptions in force of people who have an address, by person."""
         sql = (
             f"SELECT {_SUBSCRIPTION} FROM subscriptions JOIN people USING (person)"
             " WHERE ended IS NULL AND address IS NOT NULL ORDER BY person"
@@ -92,35 +92,35 @@ class Mail(Part):
         ]
 
     def digests_wanted(self) -> bool:
-        """Whether anybody subscribes, or anything waits to be sent."""
+        """Whether anyone subscribes, or any digest waits to be sent."""
         sql = "SELECT EXISTS (SELECT 1 FROM subscriptions WHERE ended IS NULL)"
         return bool(
             self._db.column(f"{sql} OR EXISTS (SELECT 1 FROM deliveries WHERE state IN ('planned', 'sending'))")[0]
         )
 
     def suppress(self, address: str, reason: str, detail: str, *, now: datetime) -> None:
-        """Send nothing to an address any more; the first reason stays."""
+        """Send nothing more to an address; the first reason stays."""
         sql = "INSERT OR IGNORE INTO suppressions (address, reason, detail, since) VALUES (?, ?, ?, ?)"
         self._db.write(sql, (address, reason[:100], detail[:500], moment(now)))
 
     def suppressed(self, address: str) -> str:
-        """Why nothing is sent to an address; empty when there is no such reason."""
-        found = self._db.column("SELECT reason FROM suppressions WHERE address = ?", (address,))
-        return found[0] if found else ""
+        """Return why nothing is sent to an address; empty when email is sent to it."""
+        reasons = self._db.column("SELECT reason FROM suppressions WHERE address = ?", (address,))
+        return reasons[0] if reasons else ""
 
     def suppressions(self) -> list[tuple[str, str, str, datetime]]:
-        """Addresses that nothing is sent to, with reason, detail and since when."""
+        """Return the addresses that nothing is sent to, with reason, detail and the moment since when."""
         rows = self._db.rows("SELECT address, reason, detail, since FROM suppressions ORDER BY since, address")
         return [(address, reason, detail, datetime.fromisoformat(since)) for address, reason, detail, since in rows]
 
     def lift(self, address: str) -> bool:
-        """Send to an address again."""
+        """Send to an address again; False when it was not suppressed."""
         with self._db.writing() as db:
             db.execute("DELETE FROM bounces WHERE address = ?", (address,))
             return db.execute("DELETE FROM suppressions WHERE address = ?", (address,)).rowcount == 1
 
     def bounced(self, address: str, kind: str, detail: str, *, now: datetime, within: timedelta) -> int:
-        """Note that a mail came back; returns how often one of this kind did within a time."""
+        """Record a returned email; return how many of this kind came back within a time."""
         with self._db.writing() as db:
             sql = "INSERT INTO bounces (address, kind, detail, at) VALUES (?, ?, ?, ?)"
             db.execute(sql, (address, kind, detail[:500], moment(now)))

@@ -88,11 +88,6 @@ class Reactions(Part):
         rows = self._db.rows(sql, (among, among, among))
         return [Happening(number, kind, datetime.fromisoformat(at)) for number, kind, at in rows]
 
-    def happened_since(self, since: datetime) -> list[int]:
-        """Return the papers with a vote, a comment or a save since this moment."""
-        tables = " UNION ".join(f"SELECT number FROM {table} WHERE at >= ?" for table in ("votes", "comments", "saves"))
-        return self._db.column(tables, (moment(since),) * 3)
-
     def write_note(self, person: int, number: int, text: str, *, now: datetime) -> None:
         """Save a person's note on a paper; an empty one deletes it."""
         if text:

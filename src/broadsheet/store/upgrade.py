@@ -13,14 +13,13 @@ import logging
 import shutil
 import sqlite3
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Protocol
 
 from broadsheet.core.errors import CollectionError
 
-Migration = Callable[[sqlite3.Connection], None]
 _ROOM = 3  # times the file: the copy, what a migration writes before its commit, and the new tables
 _SPARE = 16 * 2**20  # bytes that must be free besides
 _SAY_EVERY = 10.0  # seconds

@@ -1,7 +1,7 @@
-"""Trending: the listed papers of some days by a score that opens to its parts, and what stands in for votes.
+"""Trending: the listed papers of some days by a score that shows its parts, and what stands in for votes.
 
-prior: days that have had their votes, and the stored vectors -> what readers come to vote for, kept in the Store
-guess: counts of sources, votes, comments and saves of readers, the prior or how much a topic grows -> a Trend each
-table: the scores of the last days stay in the Store; what changed since is computed again at each look
-ranking: the day and what trends in the order of their scores, and every score opened
+prior: past days with their votes, and the stored vectors -> what readers vote for, kept in the Store
+guess: counts from sources; readers' votes, comments and saves; the prior, or the growth of a topic -> a Trend each
+table: the Store keeps the scores of the last days; what has changed since is computed again at each look
+ranking: the day, and what trends, in the order of their scores; each score explained part by part
 """

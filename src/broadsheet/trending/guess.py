@@ -1,8 +1,8 @@
-"""Scores computed: what is known of papers on a day -> a Trend each.
+"""Guesses and trends: what is known about papers on a day -> a Trend for each.
 
-papers of the days -> their stored vectors -> what the prior reads in them and in their words, or without one how much
+papers of the days -> their stored vectors -> what the prior predicts from vectors and words; without a prior, how much
 their topic grows
-the counts of their sources and the events of readers -> a Trend each
+the counts from their sources and the events of readers -> a Trend for each
 """
 
 from __future__ import annotations
@@ -17,19 +17,19 @@ from broadsheet.collection import Collection
 from broadsheet.space import Snapshot
 from broadsheet.store.reactions import Happening
 from broadsheet.store.trends import Subject
-from broadsheet.trending.prior import Prior, fitting, read
-from broadsheet.trending.score import HALF_LIFE, PRIOR, WEIGHTS, Trend, by_day, day_of, rising
+from broadsheet.trending.prior import Prior, current_prior, read
+from broadsheet.trending.score import HALF_LIFE, PRIOR, WEIGHTS, Trend, acceleration, by_day, day_of
 
 WINDOW, PAST = 7, 56  # days: what counts as new around a paper, and its past before that
-_MOST = 20_000  # papers of a window, and of its past, that are looked at: evenly many of more
+_MOST = 20_000  # papers read from a window and from its past; of more, every n-th
 
 Around = tuple[float, float]
 
 
 @dataclass(frozen=True, slots=True)
 class Guess:
-    """What stands in for votes: what the prior reads in the text, or how much the topic grows and, ``around`` the
-    paper, how many others of its week are near it and how many its past lets expect. ``basis`` says what it was made
+    """What stands in for votes: what the prior predicts from the text, or how much the topic grows and, ``around`` the
+    paper, how many others of its week are near it and how many its past predicts. ``basis`` says what it was made
     from: a guess of another basis is out of date."""
 
     basis: str
@@ -40,14 +40,14 @@ class Guess:
 
 @dataclass(frozen=True, slots=True)
 class Voice:
-    """What guesses are made with at this moment: a prior that fits the vectors, or (``space`` alone) topics."""
+    """What guesses are made with now: a prior that fits the vectors, or (``space`` alone) the growth of topics."""
 
     space: Snapshot | None
     prior: Prior | None
 
     @property
     def basis(self) -> str:
-        """What a guess of a paper that has a vector is made from."""
+        """The basis of a guess for a paper that has a vector."""
         rule = f"{HALF_LIFE:g} {PRIOR:g} {' '.join(f'{weight:g}' for weight in WEIGHTS.values())}"
         if self.space is None:
             return rule
@@ -56,35 +56,35 @@ class Voice:
 
 
 def voice(collection: Collection) -> Voice:
-    """What guesses are made with now."""
+    """Return what guesses are made with now."""
     space = collection.space.snapshot() if collection.space.exists else None
-    return Voice(space, fitting(collection) if space else None)
+    return Voice(space, current_prior(collection) if space else None)
 
 
 def guesses(collection: Collection, voice: Voice, papers: Sequence[Subject]) -> dict[int, Guess]:
-    """A Guess for each of these papers; that of one without a vector is empty, on an empty basis until it has one."""
+    """Return a Guess for each of these papers. A paper without a vector gets an empty one, on an empty basis."""
     silent = {paper.number: Guess("" if voice.space else voice.basis) for paper in papers}
     if voice.space is None or not papers:
         return silent
-    without = unplaced(voice, list(silent))
+    without = without_vectors(voice, list(silent))
     known = sorted((paper.day, paper.number) for paper in papers if paper.number not in without)
     if voice.prior:
         numbers = [number for _, number in known]
-        told = voice.prior.ridge.guess(*read(collection, voice.space, numbers)).tolist()
-        return silent | {number: Guess(voice.basis, text=value) for number, value in zip(numbers, told, strict=True)}
+        values = voice.prior.ridge.guess(*read(collection, voice.space, numbers)).tolist()
+        return silent | {number: Guess(voice.basis, text=value) for number, value in zip(numbers, values, strict=True)}
     days = [day for day, _ in known]
     for rows in by_day(days):
-        silent |= _growing(collection, voice, days[rows[0]], [known[row][1] for row in rows])
+        silent |= _growth(collection, voice, days[rows[0]], [known[row][1] for row in rows])
     return silent
 
 
-def _growing(collection: Collection, voice: Voice, day: date, numbers: Sequence[int]) -> dict[int, Guess]:
-    """Topic acceleration of the papers of a day as it was on that day, so that the score never changes with time."""
+def _growth(collection: Collection, voice: Voice, day: date, numbers: Sequence[int]) -> dict[int, Guess]:
+    """Topic acceleration of a day's papers as it was on that day, so that the score never changes with time."""
     assert voice.space is not None
     recent, past = windows(collection, day)
     recent = sorted({*recent, *numbers})
-    found = rising(*(voice.space.of(np.array(each, dtype=np.int64)) for each in (numbers, recent, past)))
-    rows = zip(found.growth.tolist(), found.found.tolist(), found.expected.tolist(), strict=True)
+    measured = acceleration(*(voice.space.of(np.array(each, dtype=np.int64)) for each in (numbers, recent, past)))
+    rows = zip(measured.growth.tolist(), measured.found.tolist(), measured.expected.tolist(), strict=True)
     return {
         number: Guess(voice.basis, topic=growth, around=(near, expected))
         for number, (growth, near, expected) in zip(numbers, rows, strict=True)
@@ -92,15 +92,15 @@ def _growing(collection: Collection, voice: Voice, day: date, numbers: Sequence[
 
 
 def windows(collection: Collection, day: date) -> tuple[Sequence[int], Sequence[int]]:
-    """The papers of the week to a day, and those of the weeks before; evenly many of very many."""
+    """Return the papers of the week up to a day, and those of the weeks before; of very many, every n-th."""
     begun = day - timedelta(days=WINDOW)
     recent = collection.store.days.between(begun + timedelta(days=1), day)
     past = collection.store.days.between(begun - timedelta(days=PAST - 1), begun)
-    return _thinned(recent), _thinned(past)
+    return _thin(recent), _thin(past)
 
 
 def trend(paper: Subject, guess: Guess, events: Sequence[Happening], *, half_life: float = HALF_LIFE) -> Trend:
-    """The Trend of a paper. Votes and comments that a source only counts stand at the listing."""
+    """Return the Trend of a paper. Votes and comments that a source only counts are dated to the listing."""
     made = Trend(listed=day_of(paper.day), text=guess.text, topic=guess.topic, around=guess.around, half_life=half_life)
     made = made.with_event("votes", made.listed, paper.votes).with_event("comments", made.listed, paper.comments)
     for event in events:
@@ -109,20 +109,20 @@ def trend(paper: Subject, guess: Guess, events: Sequence[Happening], *, half_lif
 
 
 def by_paper(events: Sequence[Happening]) -> Mapping[int, list[Happening]]:
-    """Events by the papers they are of."""
-    found: dict[int, list[Happening]] = {}
+    """Group events by their paper's row number."""
+    groups: dict[int, list[Happening]] = {}
     for event in events:
-        found.setdefault(event.number, []).append(event)
-    return found
+        groups.setdefault(event.number, []).append(event)
+    return groups
 
 
-def _thinned(numbers: Sequence[int]) -> Sequence[int]:
-    """At most _MOST of them, evenly."""
+def _thin(numbers: Sequence[int]) -> Sequence[int]:
+    """At most _MOST of them, evenly spread."""
     return numbers[:: max(1, -(-len(numbers) // _MOST))]
 
 
-def unplaced(voice: Voice, numbers: Sequence[int]) -> frozenset[int]:
-    """Those of these papers that have no vector while others have."""
+def without_vectors(voice: Voice, numbers: Sequence[int]) -> frozenset[int]:
+    """Find the papers that have no vector while others have one."""
     if voice.space is None:
         return frozenset()
     rows = np.array(numbers, dtype=np.int64)

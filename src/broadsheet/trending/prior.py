@@ -1,7 +1,7 @@
-"""The prior of trending: what readers of this Collection come to vote for, learned from the texts of past days.
+"""The prior of trending: what readers of this Collection vote for, learned from the texts of past days.
 
-days that have had their votes; the stored vectors, the lengths and the words of their papers
--> a ridge, and what words are worth -> the Store, with where it came from
+past days with their votes; the stored vectors, the lengths and the words of their papers
+-> a ridge, and the worth of each word -> the Store, with where it came from
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from broadsheet.trending.wording import Words, lengths, words
 
 SETTLED = 3  # days after which the votes of a day are learned from
 ENOUGH = 20  # days with votes that a prior needs
-STALE = timedelta(days=7)  # after which it is learned anew
+STALE = timedelta(days=7)  # after which it is learned again
 _FACT = "trending.prior"
 _AT_ONCE = 1_000  # papers whose texts are in memory
 _GONE = Document(id="gone", title="")
@@ -47,7 +47,7 @@ class Prior:
 
 
 def learn(collection: Collection, *, now: datetime) -> Prior:
-    """Train the prior on the Collection's days that have had their votes, and keep it in the Store.
+    """Train the prior on the Collection's settled days, and keep it in the Store.
 
     UsageError when there are fewer than ENOUGH such days; CollectionError without a synced Space.
     """
@@ -58,7 +58,7 @@ def learn(collection: Collection, *, now: datetime) -> Prior:
     days = [day for day, _, _ in rows]
     if len(set(days)) < ENOUGH:
         raise UsageError(
-            f"a prior needs {ENOUGH} days with votes, older than {SETTLED} days and synced; there are {len(set(days))}"
+            f"a prior needs {ENOUGH} days with votes, synced and older than {SETTLED} days; there are {len(set(days))}"
         )
     features, spoken = read(collection, space, [number for _, number, _ in rows])
     ridge = train(features, np.array([votes for _, _, votes in rows]), days, papers=spoken)
@@ -69,21 +69,21 @@ def learn(collection: Collection, *, now: datetime) -> Prior:
 
 
 def read(collection: Collection, space: Snapshot, numbers: Sequence[int]) -> tuple[NDArray[np.float64], list[Words]]:
-    """What a prior looks at of papers that have a vector: features (n, dim + 2), and the words of each; of one that was
-    deleted meanwhile no words."""
+    """Read what a prior judges papers by: features (n, dim + 2), and the words of each. All must have a vector; a paper
+    deleted meanwhile has no words."""
     long, spoken = [np.empty((0, 2))], []
     for start in range(0, len(numbers), _AT_ONCE):
         part = numbers[start : start + _AT_ONCE]
-        found = collection.store.papers.by_numbers(part)
-        papers = [found.get(number, _GONE) for number in part]
+        documents = collection.store.papers.by_numbers(part)
+        papers = [documents.get(number, _GONE) for number in part]
         long.append(lengths([each.shown_title for each in papers], [each.shown_text for each in papers]))
         spoken += [words(each.content) for each in papers]
     return np.hstack([space.of(np.array(numbers, dtype=np.int64)), np.concatenate(long)]), spoken
 
 
 def _voted(collection: Collection, last: date) -> list[Row]:
-    """Day, number and votes of the papers to learn from, up to a day: those whose votes a source counts, and those that
-    people here voted for; of days on which people here alone voted, all."""
+    """Day, number and votes of the papers to learn from, up to a day: papers whose votes a source counts, and papers
+    that people here voted for; for days on which only people here voted, all papers."""
     store = collection.store
     numbers = store.days.between(date.min, last)
     here = {number: len(people) for number, people in store.reactions.ballots(numbers).items()}
@@ -97,27 +97,27 @@ def _voted(collection: Collection, last: date) -> list[Row]:
     ]
 
 
-def due(collection: Collection, *, now: datetime) -> str:
-    """Why there is nothing to learn now, in words; empty when it is time to."""
+def why_not_due(collection: Collection, *, now: datetime) -> str:
+    """Say why there is nothing to learn now; empty when it is time to learn."""
     if not collection.space.exists:
-        return "nothing can be learned before the first sync"
+        return "nothing to learn before the first sync"
     known = prior(collection)
     if known and known.manifest == collection.space.snapshot().manifest.key and abs(now - known.learned) < STALE:
-        return f"what was learned on {known.learned:%Y-%m-%d} is younger than a week"
+        return f"the prior of {known.learned:%Y-%m-%d} is less than a week old"
     return ""
 
 
 def prior(collection: Collection) -> Prior | None:
-    """The prior that was learned last, or None; not whether it fits the Space of today.
+    """Return the prior that was learned last, or None, whether or not it fits today's Space.
 
-    One from before wording counted is none: it is learned anew as if there had been none.
+    A prior from before wording counted is ignored: a new one is learned in its place.
     """
-    kept = collection.store.journal.fact(_FACT)
-    return None if kept is None or "worth" not in kept else _from_json(kept)
+    stored = collection.store.journal.fact(_FACT)
+    return None if stored is None or "worth" not in stored else _from_json(stored)
 
 
-def fitting(collection: Collection) -> Prior | None:
-    """The prior, if it was learned from vectors of the Space of today."""
+def current_prior(collection: Collection) -> Prior | None:
+    """Return the prior if it was learned from vectors of today's Space, else None."""
     known = prior(collection)
     fits = known and collection.space.exists and known.manifest == collection.space.snapshot().manifest.key
     return known if fits else None
@@ -133,8 +133,8 @@ def _to_json(prior: Prior) -> dict[str, object]:
     }  # fmt: skip
 
 
-def _from_json(kept: Mapping[str, object]) -> Prior:
-    facts = dict(kept)
+def _from_json(stored: Mapping[str, object]) -> Prior:
+    facts = dict(stored)
     agreement = facts.get("agreement")
     ridge = Ridge(np.array(facts["mean"]), np.array(facts["weights"]), float(str(facts["scale"])),
                   float(str(facts["penalty"])), None if agreement is None else float(str(agreement)),
@@ -152,5 +152,5 @@ def _from_json(kept: Mapping[str, object]) -> Prior:
 
 @lru_cache(maxsize=4)
 def _worth(kept: str) -> dict[str, float]:
-    """What words are worth, opened once and not at each look at a prior."""
+    """What words are worth, parsed once rather than at each look at a prior."""
     return dict(json.loads(kept))

@@ -1,6 +1,6 @@
-"""What trends, as cards, and every score opened: its terms in numbers and in words, and where its guess comes from.
+"""What trends, as cards, and each score explained: its terms in numbers and in words, and where its guess comes from.
 
-the works of the last days -> what trends first -> the trend of each shown card -> terms
+the works of the last days -> the highest score first -> the trend of each shown card -> its terms
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ from broadsheet.core.periods import Period
 from broadsheet.core.types import Filters
 from broadsheet.daily import day
 from broadsheet.daily.day import Card, Feed, Order, Wanted, by_best
-from broadsheet.daily.why_empty import said
-from broadsheet.trending.prior import Prior, fitting
+from broadsheet.daily.why_empty import long_date
+from broadsheet.trending.prior import Prior, current_prior
 from broadsheet.trending.score import WEIGHTS, Parts, Trend, day_of
 from broadsheet.trending.table import scores, trends
 
@@ -26,12 +26,12 @@ ORDERS: Mapping[str, Order] = {
     "trending": by_best(scores),
     "newest": day.ORDERS["newest"],
 }
-"""Every order of a day that can be asked for by name, as they are offered."""
+"""Every order of a day that has a name, in the order in which pages offer them."""
 
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """A part of a score: what it is called, the interest it is worth now, and why, in words."""
+    """A part of a score: its name, the interest it is worth now, and the reason in a sentence."""
 
     name: str
     worth: float
@@ -39,9 +39,9 @@ class Term:
 
 
 @dataclass(frozen=True, slots=True)
-class Opened:
-    """A score on one day, and its terms; their worths add up to ``parts.total``. ``trend`` is that of the card's paper
-    which trends most."""
+class Explanation:
+    """A score on one day, and its terms; their worths add up to ``parts.total``. ``trend`` is the highest among the
+    card's papers."""
 
     trend: Trend
     parts: Parts
@@ -58,13 +58,13 @@ def feed(
 ) -> Feed:
     """Return the cards of a period (None: the newest day that has papers, else today), best first.
 
-    A paper stands on the day it was announced or listed; one without such a day, and the starter shelf, on none.
+    A paper belongs to the day on which it was announced or listed; one without a day, and the starter shelf, to none.
     ``zone`` is where the reader's days begin (None: this machine's zone). UsageError for an unknown sort.
     """
     return day.feed(collection, period, now=now, zone=zone, wanted=wanted, orders=ORDERS)
 
 
-def risen(
+def trending_feed(
     collection: Collection,
     *,
     now: datetime,
@@ -74,20 +74,20 @@ def risen(
     k: int = 50,
     offset: int = 0,
 ) -> Feed:
-    """The works of the last ``days`` days, what trends most first. UsageError for more than MOST_DAYS, or none."""
+    """Rank the works of the last ``days`` days by trend. UsageError unless ``days`` is 1 to MOST_DAYS."""
     if not 1 <= days <= MOST_DAYS:
         raise UsageError(f"trending looks back 1 to {MOST_DAYS} days; got {days}")
     if k < 1 or offset < 0:
-        raise UsageError(f"trending takes at least one paper, from place 0 on; got k={k}, offset={offset}")
+        raise UsageError(f"k counts from 1 and offset from 0; got k={k}, offset={offset}")
     today = now.astimezone(zone).date()
-    # A stretch of days is no period with a name, but the verb asks only where it begins and ends.
+    # A stretch of days is not a named period, but the feed only asks where it begins and ends.
     stretch = Period("day", today - timedelta(days=days - 1), today)
-    wanted = Wanted(sort="trending", filters=filters or Filters(), picks=False, k=k, offset=offset)
-    return feed(collection, stretch, now=now, zone=zone, wanted=wanted)
+    selection = Wanted(sort="trending", filters=filters or Filters(), picks=False, k=k, offset=offset)
+    return feed(collection, stretch, now=now, zone=zone, wanted=selection)
 
 
-def opened(collection: Collection, cards: Sequence[Card], *, now: datetime) -> dict[str, Opened]:
-    """The score of each card, by the id of its shown paper: as of ``now``, or of the newest event of any of them."""
+def explain(collection: Collection, cards: Sequence[Card], *, now: datetime) -> dict[str, Explanation]:
+    """Explain the score of each card, by the id of its shown paper: as of ``now``, or of the newest event if later."""
     of = {card.document.id: [card.document.id, *(other.id for other in card.others)] for card in cards}
     numbers = collection.store.papers.numbers([name for names in of.values() for name in names])
     known = trends(collection, list(numbers.values()))
@@ -98,17 +98,17 @@ def opened(collection: Collection, cards: Sequence[Card], *, now: datetime) -> d
             best[shown] = max(own, key=lambda trend: trend.score)
     day = max([day_of(now), *(trend.newest for trend in best.values())])
     parts = {shown: trend.parts(day) for shown, trend in best.items()}
-    return {shown: Opened(trend, parts[shown], _terms(trend, parts[shown])) for shown, trend in best.items()}
+    return {shown: Explanation(trend, parts[shown], _terms(trend, parts[shown])) for shown, trend in best.items()}
 
 
 def _terms(trend: Trend, parts: Parts) -> tuple[Term, ...]:
     age = parts.day - trend.listed
     terms = [
-        Term("listed", parts.listing, f"1 on the day it was listed, {_days(age)} ago"),
+        Term("listed", parts.listing, f"A paper gets 1 when it is listed; this one was listed {_days(age)} ago."),
         Term("expected", parts.expected, _expected(trend)),
-        Term("votes", parts.votes, f"{WEIGHTS['votes']:g} for each, when it came"),
-        Term("comments", parts.comments, f"{WEIGHTS['comments']:g} for each, when it came"),
-        Term("saves", parts.saves, f"{WEIGHTS['saves']:g} for each reader who saved it, when they did"),
+        Term("votes", parts.votes, f"{WEIGHTS['votes']:g} for each vote when it is cast."),
+        Term("comments", parts.comments, f"{WEIGHTS['comments']:g} for each comment when it is written."),
+        Term("saves", parts.saves, f"{WEIGHTS['saves']:g} for each reader when they save it."),
     ]
     return tuple(term for term in terms if term.worth or term.name in ("listed", "expected"))
 
@@ -116,19 +116,19 @@ def _terms(trend: Trend, parts: Parts) -> tuple[Term, ...]:
 def _expected(trend: Trend) -> str:
     votes = f"{trend.expected:.1f} vote{'' if f'{trend.expected:.1f}' == '1.0' else 's'}"
     if trend.text is not None:
-        return f"its text lets expect {votes}, where a paper of which nothing is known has 1"
+        return f"Its text predicts {votes}; an unknown paper counts as 1."
     if trend.around is not None:
-        return f"{growing(trend)}, which counts as {votes}"
-    return f"nothing is known of it yet, which counts as {votes}"
+        return f"{growth(trend)} This counts as {votes}."
+    return f"Nothing is known about it yet; it counts as {votes}."
 
 
-def growing(trend: Trend) -> str:
-    """How a topic grows, in words; empty where that is not looked at."""
+def growth(trend: Trend) -> str:
+    """Describe in a sentence how a paper's topic grows; empty where that was not measured."""
     if trend.around is None:
         return ""
     near, expected = trend.around
     papers = f"{near:.0f} paper{'' if round(near) == 1 else 's'}"
-    return f"{papers} near this one in the week to its day, where its past lets expect {expected:.0f}"
+    return f"{papers} near this one in the week up to its day; the weeks before predict {expected:.0f}."
 
 
 def _days(age: float) -> str:
@@ -136,30 +136,30 @@ def _days(age: float) -> str:
 
 
 def rule(half_life: float) -> str:
-    """The rule in one sentence."""
-    return f"Each part halves every {half_life:g} days from the moment it came; their sum is the interest that is left."
+    """State the rule in one sentence; ``half_life`` is in days."""
+    return f"Each part halves every {half_life:g} days from the moment it is added; their sum is the interest left."
 
 
 def origin(collection: Collection) -> str:
-    """Where the guess comes from that speaks while a paper has no votes."""
-    prior = fitting(collection)
+    """Say where the prediction comes from that counts until a paper has votes."""
+    prior = current_prior(collection)
     if prior is None:
         return (
-            "What a paper is expected to be worth is how much its topic grows: days with votes, from which a text could"
-            " be judged, have not been learned from yet."
+            "The votes expected of a paper come from how much its topic grows: there are too few past days with"
+            " votes yet to learn predictions from texts."
         )
     return (
-        f"What a text lets expect was learned on {said(prior.learned.date())} from {prior.papers:,} papers of "
-        f"{prior.days:,} days, {said(prior.first)} to {said(prior.last)}: from what they were about, their words, and "
-        f"the length of title and text.{agreement(prior)}"
+        f"Predictions from texts were learned on {long_date(prior.learned.date())} from {prior.papers:,} papers of "
+        f"{prior.days:,} days, {long_date(prior.first)} to {long_date(prior.last)}: from their subjects, their words, "
+        f"and the lengths of their titles and texts.{agreement(prior)}"
     )
 
 
 def agreement(prior: Prior) -> str:
-    """How well a prior foretold days that it had not seen; empty when it could not be measured."""
+    """Say how well a prior predicted days that it had not seen; empty when that could not be measured."""
     if prior.ridge.agreement is None:
         return ""
     return (
-        " On days that it had not learned from, its order agreed with the votes by a Spearman of "
-        f"{prior.ridge.agreement:.2f} (0 is chance, 1 the same order)."
+        " On days it had not learned from, its order agreed with the votes at a Spearman correlation of "
+        f"{prior.ridge.agreement:.2f} (0 is chance, 1 is the same order)."
     )

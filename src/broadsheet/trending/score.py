@@ -1,6 +1,6 @@
-"""What trends: a score that is stored and never computed anew, and what stands in for votes that are not there yet.
+"""What trends: a score that is stored and never changes with time, and what stands in for votes still to come.
 
-    total = 1 for being listed + votes expected + votes + comments + saves, each halved every half-life since it came
+    total = 1 for being listed + votes expected + votes + comments + saves, each halved every half-life
     score = log2(total at any moment) + that moment / half-life: the same number at every moment, so it can be stored
     expected = PRIOR * 2 ** (what the text says, or how much its topic grows)
 
@@ -23,21 +23,21 @@ from numpy.typing import NDArray
 
 from broadsheet.core.metrics import ranks, spearman
 from broadsheet.core.vectors import Vectors
-from broadsheet.trending.wording import Words, said, worths
+from broadsheet.trending.wording import Words, mean_worths, worths
 
 HALF_LIFE = 1.5
-"""Days in which interest halves: a paper of today with 80 votes stands just above one of two days before with 200."""
+"""Days in which interest halves: a paper of today with 80 votes ranks just above one of two days ago with 200."""
 PRIOR = 1.0
-"""Votes expected of a paper of which nothing is known: what one reader thinks outweighs it."""
+"""Votes expected of an unknown paper, so few that the opinion of a few readers outweighs them."""
 WEIGHTS = {"votes": 1.0, "comments": 0.5, "saves": 1.5}
-"""What an event is worth in votes. Chosen, not fitted: no record of saves is public."""
+"""What an event is worth in votes. Chosen, not fitted: no public data records saves."""
 
 PENALTIES = (0.3, 1.0, 3.0, 10.0, 30.0, 100.0)
-"""Among which a ridge chooses its own."""
+"""The candidates from which a ridge chooses its penalty."""
 NEAR = 0.02
-"""Which share of a Collection's past counts as near a paper: the nearest two in a hundred, on average."""
+"""The share of a Collection's past that counts as near a paper: on average the nearest 2 in 100."""
 DOUBT = 3.0
-"""Papers that are added to found and to expected ones before they are compared, so that few papers prove little."""
+"""Papers added to both counts, found and expected, before they are compared, so that few papers prove little."""
 
 Kind = Literal["votes", "comments", "saves"]
 Floats = NDArray[np.float64]
@@ -45,19 +45,19 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class Counter:
-    """Weights of events, each halved every half-life: their sum was ``value`` on the day ``at``. One step an event."""
+    """Weights of events, each halved every half-life: their sum was ``value`` on the day ``at``. One step per event."""
 
     value: float = 0.0
     at: float = 0.0
 
     def add(self, at: float, weight: float = 1.0, *, half_life: float = HALF_LIFE) -> Counter:
-        """With one more event, which may be older than the newest; a negative weight takes one back that came then."""
+        """Add an event, which may be older than the newest; a negative weight takes back one of that moment."""
         newest = max(self.at, at) if self.value else at
         faded = weight * exp2((at - newest) / half_life)
         return Counter(max(0.0, self.worth(newest, half_life=half_life) + faded), newest)
 
     def worth(self, day: float, *, half_life: float = HALF_LIFE) -> float:
-        """The sum on a day that is not before the newest event."""
+        """Return the sum on a day that is not before the newest event."""
         return self.value * exp2((self.at - day) / half_life) if self.value else 0.0
 
 
@@ -86,9 +86,10 @@ class Parts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trend:
-    """Everything the score of a paper needs. ``text`` is what a prior says of it and ``topic`` how much its topic
-    grows, both as powers of two; the topic speaks only where no text prior does. ``around``: how many other papers of
-    the week to its day are near it, and how many the weeks before let expect. Counters hold weighted events."""
+    """Everything the score of a paper needs. ``text`` is what a prior predicts and ``topic`` how much its topic grows,
+    both as powers of two; the topic counts only where there is no prediction from the text. ``around``: how many other
+    papers of the week up to its day are near it, and how many the weeks before predict. Counters hold weighted
+    events."""
 
     listed: float
     text: float | None = None
@@ -101,12 +102,12 @@ class Trend:
 
     @property
     def expected(self) -> float:
-        """Votes that the paper is believed to be worth before it has any: the pull of a Bayesian prior."""
+        """Votes expected of the paper before it has any, as a Bayesian prior."""
         return PRIOR * exp2(self.text if self.text is not None else self.topic or 0.0)
 
     @property
     def score(self) -> float:
-        """What to sort by. It changes with events and never with time."""
+        """The value to sort by. It changes with events and never with time."""
         return log2(sum(self._terms(self.newest))) + self.newest / self.half_life
 
     @property
@@ -115,12 +116,12 @@ class Trend:
         return max([self.listed, *(each.at for each in (self.votes, self.comments, self.saves) if each.value)])
 
     def with_event(self, kind: Kind, at: float, count: float = 1.0) -> Trend:
-        """The trend after ``count`` events of a kind on the day ``at``; earlier than the listing counts as at it."""
+        """Return the trend after ``count`` events of a kind on the day ``at``, but not before the listing."""
         changed = getattr(self, kind).add(max(at, self.listed), count * WEIGHTS[kind], half_life=self.half_life)
         return replace(self, **{kind: changed})
 
     def parts(self, day: float) -> Parts:
-        """The score opened: what is left of each term on ``day``, or on that of the newest event if it is later."""
+        """Return what is left of each term on ``day``, or on the day of the newest event if that is later."""
         day = max(day, self.newest)
         listing, expected, votes, comments, saves = self._terms(day)
         return Parts(
@@ -136,7 +137,7 @@ class Trend:
 
 
 def day_of(moment: date | datetime) -> float:
-    """Days since 1970 in UTC; a date is its beginning."""
+    """Return a moment as days since 1970 in UTC; a date counts as its beginning."""
     whole = moment if isinstance(moment, datetime) else datetime.combine(moment, time(), UTC)
     return whole.timestamp() / 86_400
 
@@ -145,7 +146,7 @@ def day_of(moment: date | datetime) -> float:
 class Ridge:
     """A linear guess: ``(features - mean) @ weights``, and the mean of what a paper's words are worth (``worth``) above
     that of the papers learned from (``usual``); ``scale`` turns it into powers of two of votes. ``agreement`` is the
-    mean Spearman on days that were not learned from, of which the penalty was chosen; None when there were none."""
+    mean Spearman on days that were not learned from, which chose the penalty; None without such days."""
 
     mean: Floats
     weights: Floats
@@ -156,18 +157,18 @@ class Ridge:
     usual: float = 0.0
 
     def guess(self, features: NDArray[np.floating], papers: Sequence[Words] = ()) -> Floats:
-        """What the votes of (n, d) features, and of papers of these words if words were learned from, will be against
-        those of the same day, as powers of two (n,)."""
+        """Predict from features (n, d), and from words if the ridge learned words, how many votes papers will have
+        relative to others of their day, as powers of two (n,)."""
         return self.scale * self.order(features, papers)
 
     def order(self, features: NDArray[np.floating], papers: Sequence[Words] = ()) -> Floats:
-        """The same without its scale: only the order means anything."""
+        """Predict without the scale, (n,): only the order means anything."""
         linear = (np.asarray(features, dtype=np.float64) - self.mean) @ self.weights
-        return linear + (said(papers, self.worth) - self.usual) if self.worth else linear
+        return linear + (mean_worths(papers, self.worth) - self.usual) if self.worth else linear
 
 
 def standing(votes: Floats, days: Sequence[object]) -> Floats:
-    """Where each paper stands among its day's by votes, as a normal score (n,): 0 in the middle, ties alike."""
+    """Return the rank of each paper by votes within its day, as a normal score (n,): 0 in the middle, ties alike."""
     out = np.zeros(len(votes))
     bell = NormalDist()
     for rows in by_day(days):
@@ -178,29 +179,31 @@ def standing(votes: Floats, days: Sequence[object]) -> Floats:
 def train(
     features: NDArray[np.floating], votes: Floats, days: Sequence[object], *, papers: Sequence[Words] = ()
 ) -> Ridge:
-    """A ridge regression in closed form from (n, d) features to the standing by votes; ``days`` (n,) in time's order.
-    With the words of the ``papers`` (n), what these are worth counts as much: each of both is brought to a spread of 1.
+    """Train a ridge regression in closed form from features (n, d) to the standing by votes; ``days`` (n,) ascend.
+    With the words of the ``papers`` (n), their worth counts as much as the features: both are scaled to a spread of 1.
 
     The penalty is the one that orders the last fifth of the days best after learning from the others; how much of the
-    guess to believe (``scale``) is measured on those days too, and is 0 when it tells nothing.
+    guess to believe (``scale``) is measured on those days too, and is 0 when the guess is worthless.
     """
     targets, groups = standing(votes, days), by_day(days)
     cut = groups[int(len(groups) * 0.8)][0] if len(groups) > 1 else len(votes)
-    kept = [rows - cut for rows in groups if rows[0] >= cut]
+    held_out = [rows - cut for rows in groups if rows[0] >= cut]
     penalty, scale, agreement = PENALTIES[-1], 0.0, None
-    if kept and cut:
+    if held_out and cut:
         early = _Solved(features[:cut], targets[:cut], papers[:cut])
         guesses = [early(each).order(features[cut:], papers[cut:]) for each in PENALTIES]
-        found = [float(np.mean([spearman(guess[rows], votes[cut:][rows]) for rows in kept])) for guess in guesses]
-        best = int(np.argmax(found))
-        penalty, scale = PENALTIES[best], _slope(guesses[best], votes[cut:], kept)
-        agreement = found[best]
+        agreements = [
+            float(np.mean([spearman(guess[rows], votes[cut:][rows]) for rows in held_out])) for guess in guesses
+        ]
+        best = int(np.argmax(agreements))
+        penalty, scale = PENALTIES[best], _slope(guesses[best], votes[cut:], held_out)
+        agreement = agreements[best]
     final = _Solved(features, targets, papers)(penalty)
     return replace(final, scale=scale, agreement=agreement)
 
 
 def by_day(days: Sequence[object]) -> list[NDArray[np.int64]]:
-    """The rows of each day, for days that stand together."""
+    """Split rows by day, for equal days in a row."""
     edges = [row for row in range(1, len(days)) if days[row] != days[row - 1]]
     return np.split(np.arange(len(days)), edges) if len(days) else []
 
@@ -215,7 +218,7 @@ class _Solved:
         self.values, self.axes = np.linalg.eigh(centred.T @ centred)
         self.sums = self.axes.T @ (centred.T @ targets)
         worth = worths(papers, targets) if papers else {}
-        heard = said(papers, worth) if worth else np.zeros(1)
+        heard = mean_worths(papers, worth) if worth else np.zeros(1)
         spread = _some(heard.std())
         self.worth, self.usual = {word: each / spread for word, each in worth.items()}, float(heard.mean()) / spread
 
@@ -226,7 +229,7 @@ class _Solved:
 
 
 def _some(spread: float) -> float:
-    """A spread to divide by: 1 where there is none but that of rounding (what is foretold has one of about 1)."""
+    """A spread to divide by: 1 where there is only rounding error (real predictions have a spread of about 1)."""
     return float(spread) if spread > 1e-6 else 1.0
 
 
@@ -239,9 +242,9 @@ def _slope(guess: Floats, votes: Floats, groups: Sequence[NDArray[np.int64]]) ->
 
 
 @dataclass(frozen=True, slots=True)
-class Rising:
-    """For n papers: how many others near them are new (``found``), how many the past let expect, and how many times
-    that is, as a power of two shrunk towards 0 (``growth``)."""
+class Acceleration:
+    """For n papers: how many others near them are new (``found``), how many the past predicts (``expected``), and the
+    ratio of the two as a power of two shrunk towards 0 (``growth``)."""
 
     found: Floats
     expected: Floats
@@ -249,20 +252,20 @@ class Rising:
     near: float
 
 
-def rising(points: Vectors, recent: Vectors, past: Vectors, *, near: float | None = None) -> Rising:
-    """Topic acceleration: how much denser the ``recent`` papers stand around each of ``points`` than the ``past`` ones.
+def acceleration(points: Vectors, recent: Vectors, past: Vectors, *, near: float | None = None) -> Acceleration:
+    """Measure topic acceleration: how much denser ``recent`` papers are around each of ``points`` than ``past`` ones.
 
     All are unit rows (n, d), (r, d), (p, d), and the points are among the recent. ``near`` is the cosine from which
-    papers are neighbours; else it is the one that NEAR of the past exceed. Costs n * (r + p) * d multiplications and
-    holds no more than a block of them.
+    papers are neighbours; by default the one that a share NEAR of the past exceeds. Costs n * (r + p) * d
+    multiplications and holds one block of them at a time.
     """
     if not len(past) or not len(points):
         nothing = np.zeros(len(points))
-        return Rising(nothing, nothing, nothing, near or 1.0)
+        return Acceleration(nothing, nothing, nothing, near or 1.0)
     edge = _edge(points, past) if near is None else near
-    found = np.maximum(0, _near(points, recent, edge) - 1)  # each stands beside itself
+    counts = np.maximum(0, _near(points, recent, edge) - 1)  # each is its own neighbour
     expected = _near(points, past, edge) * (max(0, len(recent) - 1) / len(past))
-    return Rising(found, expected, np.log2((found + DOUBT) / (expected + DOUBT)), edge)
+    return Acceleration(counts, expected, np.log2((counts + DOUBT) / (expected + DOUBT)), edge)
 
 
 def _near(points: Vectors, others: Vectors, edge: float) -> Floats:

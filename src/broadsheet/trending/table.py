@@ -1,8 +1,8 @@
-"""Scores kept: the Store holds those of the last days, an act changes one row, and a look writes nothing.
+"""The table of scores: the Store holds those of the last days, an act changes one row, and a look writes nothing.
 
-fresh: the document, what guesses are made with, and what readers did are those that the row was computed from
-look: the fresh rows as they are; the others computed and remembered by this process, never written
-keep: the rows of the last days that are missing or not fresh, or whose topic's week has changed; in short transactions
+fresh: document, basis of the guess, and what readers did are the ones that the row was computed from
+look: take the fresh rows as they are; compute the others and remember them in this process, without writing
+keep: write the rows of the last days that are missing or stale, or whose topic's week changed; in short transactions
 """
 
 from __future__ import annotations
@@ -12,18 +12,17 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from math import exp2, inf
-from weakref import WeakKeyDictionary
 
 import numpy as np
 
 from broadsheet.collection import Collection
 from broadsheet.core.errors import UsageError
 from broadsheet.store.trends import StoredTrend, Subject
-from broadsheet.trending.guess import Guess, Voice, by_paper, guesses, trend, unplaced, voice, windows
-from broadsheet.trending.prior import due, learn
+from broadsheet.trending.guess import Guess, Voice, by_paper, guesses, trend, voice, windows, without_vectors
+from broadsheet.trending.prior import learn, why_not_due
 from broadsheet.trending.score import Counter, Trend
 
-DAYS = 45  # of which scores are kept
+DAYS = 45  # days whose scores are kept
 _MOST_REMEMBERED = 20_000
 _BATCH = 2_000
 
@@ -41,27 +40,24 @@ class _Row:
     week: str = ""
 
 
-_remembered: WeakKeyDictionary[Collection, dict[int, _Row]] = WeakKeyDictionary()
-
-
 def scores(collection: Collection, numbers: Sequence[int]) -> dict[int, float]:
-    """The score of each of these papers that stands on a day: kept where it is fresh, else computed."""
+    """Return the score of each of these papers that is listed on a day: stored where it is fresh, else computed."""
     look = _Look(collection, numbers)
     fresh = {row.number: row.score for row in look.stored if row.score is not None and look.holds(row.number, row)}
     return fresh | {number: row.score for number, row in look.computed(look.sequences.keys() - fresh.keys()).items()}
 
 
 def trends(collection: Collection, numbers: Sequence[int]) -> dict[int, Trend]:
-    """The Trend of each of these papers that stands on a day. Without a synced Space only counts speak."""
+    """Return the Trend of each of these papers that is listed on a day. Without a synced Space only counts matter."""
     look = _Look(collection, numbers)
     bodies = collection.store.trends.bodies([row.number for row in look.stored if look.holds(row.number, row)])
     fresh = {number: _trend_of(body) for number, body in bodies.items()}
     return fresh | {number: row.trend for number, row in look.computed(look.sequences.keys() - fresh.keys()).items()}
 
 
-def gathered(collection: Collection, numbers: Sequence[int]) -> dict[int, float]:
-    """How much interest each of these papers that stands on a day has met, whenever it came, in votes (> 0): what a
-    past week is ranked by, in which the newest need not be the best."""
+def interest(collection: Collection, numbers: Sequence[int]) -> dict[int, float]:
+    """Return the interest that each of these papers has gathered, whenever it came, in votes (> 0); papers listed on no
+    day are left out. A past week is ranked by it, for there the newest need not be the best."""
     store, known = collection.store, trends(collection, numbers)
     guessed = {number: Guess("", each.text, each.topic) for number, each in known.items()}
     events = by_paper(store.reactions.happenings(list(known)))
@@ -73,9 +69,9 @@ def gathered(collection: Collection, numbers: Sequence[int]) -> dict[int, float]
 
 
 def touch(collection: Collection, numbers: Sequence[int]) -> None:
-    """Bring the scores of papers up after an act of a reader (a vote, a comment, a save, or one that is taken back).
+    """Update the scores of papers after an act of a reader (a vote, a comment, a save, or taking one back).
 
-    Costs as many steps as these papers have events, where their guesses are kept already.
+    Costs as many steps as these papers have events, where their guesses are stored already.
     """
     look = _Look(collection, numbers)
     _write(collection, look.computed([row.number for row in look.stored if not look.holds(row.number, row)]))
@@ -84,7 +80,7 @@ def touch(collection: Collection, numbers: Sequence[int]) -> None:
 def keep(collection: Collection, *, now: datetime, days: int = DAYS) -> int:
     """Compute and store the scores of the papers of the last ``days`` days that are missing or no longer fresh.
 
-    Returns how many were. What is killed in between has done a part, and goes on from there.
+    Return how many were. A run that is killed has written a part; the next one goes on from there.
     """
     last = now.date() + timedelta(days=1)  # it is tomorrow somewhere
     written = 0
@@ -97,16 +93,16 @@ def keep(collection: Collection, *, now: datetime, days: int = DAYS) -> int:
 
 
 def tend(collection: Collection, *, now: datetime) -> str:
-    """Learn when it is time to, then keep scores; says in words what was done, and why no more was."""
-    said = due(collection, now=now)
-    if not said:
+    """Learn when it is time to, then store scores; return in words what was done, or why nothing was learned."""
+    summary = why_not_due(collection, now=now)
+    if not summary:
         try:
             made = learn(collection, now=now)
-            said = f"learned from {made.papers:,} papers of {made.days:,} days, {made.first} to {made.last}"
-        except UsageError as error:  # a young Collection is no failure
-            said = f"nothing to learn from yet: {error}"
+            summary = f"learned from {made.papers:,} papers of {made.days:,} days, {made.first} to {made.last}"
+        except UsageError as error:  # a young Collection is not a failure
+            summary = f"nothing to learn from yet: {error}"
     written = keep(collection, now=now)
-    return f"{said}; {written:,} score{'' if written == 1 else 's'} brought up"
+    return f"{summary}; {written:,} score{'' if written == 1 else 's'} updated"
 
 
 def _keep(collection: Collection, day: date, numbers: Sequence[int]) -> int:
@@ -120,7 +116,7 @@ def _keep(collection: Collection, day: date, numbers: Sequence[int]) -> int:
 
 
 def _week(collection: Collection, voice: Voice, day: date) -> str:
-    """What a topic's growth on a day is counted from, in short; nothing while a prior speaks."""
+    """How many papers a topic's growth on a day is counted from, as text; empty while there is a prior."""
     if voice.space is None or voice.prior is not None:
         return ""
     return " ".join(
@@ -128,8 +124,13 @@ def _week(collection: Collection, voice: Voice, day: date) -> str:
     )
 
 
+def _memory(collection: Collection) -> dict[int, _Row]:
+    """Rows that were computed and are not stored, by paper."""
+    return collection.memory("trending", dict[int, _Row])
+
+
 class _Look:
-    """Papers at one moment: their change numbers, what is kept of them, how guesses are made, what readers did."""
+    """Papers at one moment: their change numbers, their stored rows, how guesses are made, what readers did."""
 
     def __init__(self, collection: Collection, numbers: Sequence[int]) -> None:
         store = collection.store
@@ -139,7 +140,7 @@ class _Look:
         self.stored = store.trends.rows(numbers)
         self.sequences = {row.number: row.sequence for row in self.stored}
         self.basis = self.voice.basis
-        self.silent = unplaced(self.voice, list(self.sequences))
+        self.silent = without_vectors(self.voice, list(self.sequences))
 
     def holds(self, number: int, row: StoredTrend | _Row) -> bool:
         """Whether a row is still what would be computed."""
@@ -150,11 +151,11 @@ class _Look:
         )
 
     def computed(self, numbers: Iterable[int], *, anew: bool = False, week: str = "") -> dict[int, _Row]:
-        """Rows of these papers: remembered, or made of guesses that are kept, or (``anew``) of new ones."""
-        memory = _remembered.setdefault(self.collection, {})
-        wanted = list(numbers)
-        known = {} if anew else {n: row for n in wanted if (row := memory.get(n)) and self.holds(n, row)}
-        made = self._made([n for n in wanted if n not in known], anew=anew, week=week)
+        """Rows of these papers: remembered, or made from stored guesses, or (``anew``) from new ones."""
+        memory = _memory(self.collection)
+        rows = list(numbers)
+        known = {} if anew else {n: row for n in rows if (row := memory.get(n)) and self.holds(n, row)}
+        made = self._made([n for n in rows if n not in known], anew=anew, week=week)
         if not anew:  # what is about to be written need not be remembered
             if len(memory) + len(made) > _MOST_REMEMBERED:
                 memory.clear()
@@ -164,13 +165,13 @@ class _Look:
     def _made(self, numbers: Sequence[int], *, anew: bool, week: str) -> dict[int, _Row]:
         store = self.collection.store
         papers = store.trends.subjects(numbers) if numbers else []
-        kept = {} if anew else self._guessed()
-        new = guesses(self.collection, self.voice, [paper for paper in papers if paper.number not in kept])
+        stored = {} if anew else self._guessed()
+        new = guesses(self.collection, self.voice, [paper for paper in papers if paper.number not in stored])
         events = by_paper(store.reactions.happenings([n for n in numbers if n in self.heard]))
         return {
             paper.number: self._row(paper, trend(paper, guess, events.get(paper.number, ())), guess.basis, week)
             for paper in papers
-            for guess in [new.get(paper.number) or kept[paper.number]]
+            for guess in [new.get(paper.number) or stored[paper.number]]
         }
 
     def _row(self, paper: Subject, made: Trend, basis: str, week: str) -> _Row:
@@ -178,10 +179,10 @@ class _Look:
         return _Row(paper.sequence, made.score, basis, heard, made, week)
 
     def _guessed(self) -> dict[int, Guess]:
-        """Guesses that are kept and still hold, whatever readers did since."""
+        """Stored guesses that still hold, whatever readers did since."""
         held = [row.number for row in self.stored if row.basis == self.basis and not self.holds(row.number, row)]
-        kept = {number: _trend_of(body) for number, body in self.collection.store.trends.bodies(held).items()}
-        return {number: Guess(self.basis, known.text, known.topic, known.around) for number, known in kept.items()}
+        trends_ = {number: _trend_of(body) for number, body in self.collection.store.trends.bodies(held).items()}
+        return {number: Guess(self.basis, known.text, known.topic, known.around) for number, known in trends_.items()}
 
 
 def _write(collection: Collection, rows: Mapping[int, _Row]) -> None:

@@ -1,9 +1,9 @@
-"""What the wording of a paper tells of the votes it will get, beside its vector: how long it is, and its words.
+"""What the wording of a paper says about the votes it will get, next to its vector: its length, and its words.
 
-past papers -> each word is worth the mean standing of those that had it -> a new paper is worth the mean of its words
+past papers -> each word is worth the mean standing of the papers that had it -> a new paper: the mean of its words
 
-A word's mean is shrunk towards 0 as if it had stood in PULL more papers of middling standing; words of fewer than LEAST
-papers are not looked at.
+A word's mean is shrunk towards 0 as if PULL more papers of middling standing had used it; words of fewer than LEAST
+papers are ignored.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ from numpy.typing import NDArray
 PULL = 10.0
 LEAST = 20
 LENGTH = 0.3
-"""What a logarithm of a length counts beside a unit vector: over papers it then varies about twice as much as one of
-the vector's 384 numbers."""
+"""The weight of a logarithm of a length next to a unit vector: it then varies about twice as much over papers as one
+of the vector's 384 numbers."""
 
 Floats = NDArray[np.float64]
 Words = tuple[str, ...]
@@ -28,18 +28,18 @@ _WORD = re.compile(r"\w\w+")
 
 
 def words(text: str) -> Words:
-    """The distinct words of a text in lower case, sorted."""
+    """Return the distinct words of a text in lower case, sorted."""
     return tuple(sorted({intern(word) for word in _WORD.findall(text.lower())}))
 
 
 def lengths(titles: Sequence[str], texts: Sequence[str]) -> Floats:
-    """Two features (n, 2): the logarithms of the words of each title and of each text."""
+    """Return two features (n, 2): the logarithms of the number of words in each title and in each text."""
     counts = [(len(title.split()), len(text.split())) for title, text in zip(titles, texts, strict=True)]
     return LENGTH * np.log1p(np.array(counts, dtype=np.float64).reshape(-1, 2))
 
 
 def worths(papers: Sequence[Words], stood: Floats) -> dict[str, float]:
-    """What each word is worth to which at least LEAST papers give their standing (n,)."""
+    """Return the worth of each word that at least LEAST papers use, from the standing (n,) of the papers."""
     total: dict[str, float] = {}
     count: dict[str, int] = {}
     for paper, value in zip(papers, stood.tolist(), strict=True):
@@ -49,6 +49,6 @@ def worths(papers: Sequence[Words], stood: Floats) -> dict[str, float]:
     return {word: total[word] / (count[word] + PULL) for word in sorted(total) if count[word] >= LEAST}
 
 
-def said(papers: Sequence[Words], worth: Mapping[str, float]) -> Floats:
-    """The mean of what the words of each paper are worth (n,); a word that is not known is worth 0."""
+def mean_worths(papers: Sequence[Words], worth: Mapping[str, float]) -> Floats:
+    """Return the mean worth of each paper's words, (n,); an unknown word is worth 0."""
     return np.array([sum(worth.get(word, 0.0) for word in paper) / (len(paper) or 1) for paper in papers])

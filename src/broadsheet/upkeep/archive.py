@@ -1,7 +1,7 @@
-"""The archive: everything of an instance in one file of JSON lines, and back into a Collection that has no people.
+"""The archive: everything of an instance in one file of JSON lines, and back into a Collection without people.
 
-first line: what it is, its format, when it was made (and the instance's secret, if that was asked for)
-then a line a row of people, votes, lists and so on, then a line for what one source said of one paper, last the counts
+first line: kind of file, format, when it was made (and the instance's secret, if requested)
+then one line for each row of people, votes, lists and so on, one for each source's record of a paper, last the counts
 """
 
 from __future__ import annotations
@@ -29,8 +29,8 @@ _PLAIN = (str, int, float, type(None))
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Archived:
-    """What went out or came in: ``papers`` (records of them, when written), ``people``, ``rows`` of what belongs to
-    them; ``left_out`` rows are about papers that are gone, or papers that were refused."""
+    """What was written or read: ``papers`` (their records, when written), ``people``, ``rows`` that belong to people;
+    ``left_out`` counts rows about deleted papers, and refused papers."""
 
     papers: int
     people: int
@@ -41,7 +41,7 @@ class Archived:
 def write(
     store: Store, stream: TextIO, *, now: datetime, with_secret: bool = False, progress: Progress | None = None
 ) -> Archived:
-    """Write everything to ``stream``; sessions, tokens, jobs and runs stay behind."""
+    """Write everything to ``stream`` except sessions, tokens, jobs and runs."""
     head = {"broadsheet": _NAME, "format": FORMAT, "made": now.astimezone(UTC).isoformat()}
     given = {
         "numbers": store.archive.numbers_given(),
@@ -53,7 +53,7 @@ def write(
         counts[table] += 1
         _put(stream, {"in": table, "row": row})
     papers = 0
-    for document in _said(store):
+    for document in _records(store):
         papers += 1
         _put(stream, {"paper": records.to_dict(document)})
         if progress and papers % _BATCH == 0:
@@ -67,7 +67,7 @@ def _put(stream: TextIO, value: Any) -> None:
     stream.write(json.dumps(value, separators=(",", ":")) + "\n")
 
 
-def _said(store: Store) -> Iterator[Document]:
+def _records(store: Store) -> Iterator[Document]:
     after = ""
     while batch := store.papers.records(after, _BATCH):
         yield from batch
@@ -75,30 +75,30 @@ def _said(store: Store) -> Iterator[Document]:
 
 
 def read(store: Store, file: Path, *, now: datetime, progress: Progress | None = None) -> Archived:
-    """Bring in what ``write`` wrote, and pause sending: the fact ``mail.paused`` says since when.
+    """Import what ``write`` wrote, and pause sending: the fact ``mail.paused`` says since when.
 
-    The file is read through before anything is written. The rows come in all or none; papers before them, which a
-    second attempt finds there. CollectionError where people are already, UsageError for a file that is no archive, of a
-    newer version, cut off, or wrong in a line.
+    The whole file is checked before anything is written. The papers come first, and a second attempt finds them there;
+    then all rows or none. CollectionError where there are people already, UsageError for a file that is not an
+    archive, is of a newer version, is cut off, or has a bad line.
     """
     if store.archive.is_inhabited():
         raise CollectionError(
-            f"{store.path} has people, or what belonged to some, already: import into a new folder with --data DIR"
+            f"{store.path} already has people, or data of former ones: import into a new folder with --data DIR"
         )
-    head = _checked(file)
-    store.journal.set_fact("mail.paused", now.astimezone(UTC).isoformat())  # before anybody is here to be written to
+    head = _check(file)
+    store.journal.set_fact("mail.paused", now.astimezone(UTC).isoformat())  # before there are people to send email to
     if "secret" in head:
         store.journal.set_fact("secret", head["secret"])
     total = sum(1 for _ in _parts(file, "paper"))
     seen: set[int] = set()
-    done = store.papers.put(_told(_documents(file), total, progress), now=now, seen=seen)
+    done = store.papers.put(_reporting(_documents(file), total, progress), now=now, seen=seen)
     rows = ((str(line["in"]), line["row"]) for _, line in _parts(file, "in"))
     taken, left_out = store.archive.take_in(rows, head["numbers"])
     people = len(store.people.all())
     return Archived(papers=store.papers.count(), people=people, rows=taken, left_out=left_out + len(done.bad))
 
 
-def _told(documents: Iterator[Document], total: int, progress: Progress | None) -> Iterator[Document]:
+def _reporting(documents: Iterator[Document], total: int, progress: Progress | None) -> Iterator[Document]:
     for done, document in enumerate(documents, 1):
         yield document
         if progress and done % _BATCH == 0:
@@ -110,7 +110,7 @@ def _documents(file: Path) -> Iterator[Document]:
         try:
             yield records.from_dict(line["paper"])
         except (ValueError, TypeError, AttributeError) as error:
-            raise UsageError(f"{file}, line {number}: this is no paper ({error})") from error
+            raise UsageError(f"{file}, line {number}: this is not a paper ({error})") from error
 
 
 def _parts(file: Path, kind: str) -> Iterator[tuple[int, dict[str, Any]]]:
@@ -118,7 +118,7 @@ def _parts(file: Path, kind: str) -> Iterator[tuple[int, dict[str, Any]]]:
 
 
 def _lines(file: Path) -> Iterator[tuple[int, dict[str, Any]]]:
-    """Every line as an object, with its number; UsageError for one that is none."""
+    """Every line as an object, with its number; UsageError for a line that is not an object."""
     with file.open(encoding="utf-8") as stream:
         number = 0
         try:
@@ -129,33 +129,33 @@ def _lines(file: Path) -> Iterator[tuple[int, dict[str, Any]]]:
                     raise ValueError("not an object")
                 yield number, value
         except (ValueError, RecursionError) as error:
-            raise UsageError(f"{file}, line {number or 1}: no JSON object in UTF-8 ({error})") from error
+            raise UsageError(f"{file}, line {number or 1}: not a JSON object in UTF-8 ({error})") from error
 
 
-def _checked(file: Path) -> dict[str, Any]:
-    """The first line, once the whole file has been found to be an archive that can be read."""
+def _check(file: Path) -> dict[str, Any]:
+    """The first line, after checking that the whole file is an archive that can be read."""
     head: dict[str, Any] = {}
     counted, ended = {"papers": 0, "rows": 0}, None
     for number, line in _lines(file):
         if not head:
             head = _head(file, line)
         elif ended is not None:
-            raise UsageError(f"{file}, line {number}: something follows its end")
+            raise UsageError(f"{file}, line {number}: something follows the end of the archive")
         elif "end" in line:
             ended = line["end"]
         else:
             counted["papers" if "paper" in line else "rows"] += 1
             _require_row(file, number, line)
     if ended != counted:
-        raise UsageError(f"{file} is cut off or was changed: it holds {counted}, and its end says {ended}")
+        raise UsageError(f"{file} is cut off or was changed: it holds {counted}, but its last line says {ended}")
     return head
 
 
 def _head(file: Path, line: dict[str, Any]) -> dict[str, Any]:
     if line.get("broadsheet") != _NAME or not isinstance(line.get("format"), int):
-        raise UsageError(f"{file} is none that `broadsheet export --all` wrote")
+        raise UsageError(f"{file} is not an archive: expected a file that `broadsheet export --all` wrote")
     if line["format"] > FORMAT:
-        raise UsageError(f"{file} is of format {line['format']}, this one reads up to {FORMAT}: upgrade Broadsheet")
+        raise UsageError(f"{file} has format {line['format']}; this version reads up to {FORMAT}: upgrade Broadsheet")
     numbers, secret = line.get("numbers"), line.get("secret", "00" * 32)
     if not isinstance(numbers, dict) or not all(
         isinstance(each, int) and 0 <= each < 2**62 for each in numbers.values()
@@ -175,4 +175,4 @@ def _require_row(file: Path, number: int, line: dict[str, Any]) -> None:
         or not isinstance(row, dict)
         or not all(isinstance(v, _PLAIN) for v in row.values())
     ):
-        raise UsageError(f"{file}, line {number}: neither a paper nor a row of a table that is known")
+        raise UsageError(f"{file}, line {number}: neither a paper nor a row of a known table")

@@ -1,7 +1,7 @@
-"""Backup: the truth of a Collection (Store, models, settings) copied into a new folder, whoever writes meanwhile.
+"""Backup: what cannot be made again (Store, models, settings), copied into a new folder while others may write.
 
 Store: one snapshot by SQLite's own backup      models and broadsheet.toml: copied as they are
-all into a folder beside the target, which gets its name when it is whole; open it and sync, and all is there again
+all into a folder next to the target, renamed when it is complete; open it and sync, and everything is there again
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ def backup(collection: Collection, target: str | Path) -> Path:
     try:
         shutil.rmtree(part, ignore_errors=True)
         part.parent.mkdir(parents=True, exist_ok=True)
-        part.mkdir(mode=0o700)  # it holds mail addresses and the instance's secret
+        part.mkdir(mode=0o700)  # it holds email addresses and the instance's secret
         collection.store.backup(part / "store.db")
         if collection.models.is_dir():
             shutil.copytree(collection.models, part / "models")

@@ -1,8 +1,8 @@
-"""Restore: bring a backup back into the folder of a Collection, and keep of the Store there what must not be forgotten.
+"""Restore: bring a backup back into the folder of a Collection, and carry over what must not be forgotten.
 
-alone with the folder -> the Store there is copied aside -> the backup is copied beside it and brought up
-    -> what has been sent, who is not to be written to and who has left are carried over -> sending is paused
-    -> the finished Store takes the place of the old one, in one step of the file system
+hold the folder alone -> copy its Store aside -> copy the backup next to it and upgrade it
+    -> carry over what was sent, who must not be written to and who has unsubscribed -> pause sending
+    -> the finished Store replaces the old one, in one step of the file system
 killed at any instant, the folder holds the old Store or the new one; Lexicon and Spaces follow at the next sync
 """
 
@@ -18,23 +18,24 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from broadsheet import files
 from broadsheet.core.errors import CollectionError, NotFoundError, UsageError, on_disk
 from broadsheet.locks import held
 from broadsheet.store import Store
 from broadsheet.store.carry import Carried, carry
-from broadsheet.store.database import flush, private, tenure
+from broadsheet.store.database import private, tenure
 from broadsheet.store.faults import explained
 
 _STORE, _SETTINGS, _MODELS = "store.db", "broadsheet.toml", "models"
 _PART = "restore.part"
-_ROOM = 3  # times both Stores: the copies, and what is written before a commit
+_ROOM = 3  # times the size of both Stores: copies, and what is written before a commit
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Restored:
-    """What a restore did: ``papers`` now there, what was ``carried`` over (None: there was nothing to carry it from,
-    and ``lost`` says why if there was a Store), where the former Store lies (``aside``), models that were ``added`` and
-    those that ``differ`` from the backup's and were left as they are."""
+    """What a restore did: the number of ``papers``, what was ``carried`` over (None: nothing to carry it from; ``lost``
+    says why if there was a Store), where the former Store is (``aside``), models that were ``added``, and models that
+    ``differ`` from the backup's and were left as they are."""
 
     papers: int
     carried: Carried | None
@@ -47,18 +48,18 @@ class Restored:
 def restore(backup: str | Path, folder: str | Path, *, now: datetime, timeout: float = 10.0) -> Restored:
     """Bring the backup (the folder that ``backup`` made, or a file ``store.db``) back into the Collection ``folder``.
 
-    Sending is paused afterwards: the fact ``mail.paused`` says since when. Raises NotFoundError when there is no
-    backup, CollectionError while another process has the Collection open, when the disk is too full, or when the
-    backup is no Store or of a newer version.
+    Sending is paused afterwards: the fact ``mail.paused`` says since when. NotFoundError when there is no backup,
+    CollectionError while another process has the Collection open, when the disk is too full, or when the backup is not
+    a Store or of a newer version.
     """
     source, folder = _source(Path(backup).expanduser()), Path(folder).expanduser()
     if source.resolve() == (folder / _STORE).resolve():
-        raise UsageError(f"{source} is the Store of the Collection itself: name a backup of it")
+        raise UsageError(f"{source} is the Store of this Collection itself: give a backup of it")
     with on_disk(folder):
         folder.mkdir(parents=True, exist_ok=True)
         alone = tenure(folder / _STORE)
         if not alone.own(timeout=timeout):
-            raise CollectionError(f"{folder} is open in another process: stop it (a server perhaps), then restore")
+            raise CollectionError(f"{folder} is open in another process, perhaps a server: stop it, then restore again")
         try:
             with held(folder / "store.db.lock", timeout=timeout, what=str(folder)):
                 return _restore(source, folder, now)
@@ -76,7 +77,7 @@ def _restore(source: Path, folder: Path, now: datetime) -> Restored:
         copy(source, part / _STORE)
         papers, carried = _prepare(part / _STORE, None if lost else aside, now)
         if aside:
-            aside = _settled(aside, folder)
+            aside = _move_aside(aside, folder)
         added, differ = _add_models(source.parent / _MODELS, folder / _MODELS, part)
         _add_settings(source.parent / _SETTINGS, folder / _SETTINGS, part)
         if carried is None or not carried.same_line:
@@ -101,19 +102,19 @@ def _require_room(folder: Path, source: Path, present: Path) -> None:
     free = shutil.disk_usage(folder).free
     if free < wanted:
         raise CollectionError(
-            f"{folder} needs {wanted / 1e9:.2f} GB to be restored into, but {free / 1e9:.2f} GB are free: free some "
+            f"restoring into {folder} needs {wanted / 1e9:.2f} GB, but {free / 1e9:.2f} GB are free: free some "
             "space and run the command again; nothing has been changed"
         )
 
 
 def _put_aside(present: Path, part: Path, now: datetime) -> tuple[Path | None, str]:
-    """A copy of the Store that is there, and why nothing can be read from it, if so. A damaged one is copied raw."""
+    """A copy of the present Store, and why it cannot be read, if so. A damaged one is copied as it is."""
     if not present.is_file():
         return None, ""
     aside = part / f"{_STORE}.before-restore-{now.astimezone(UTC):%Y%m%dT%H%M%S}"
     try:
         copy(present, aside)
-        with Store.open(aside):  # brings an older one up: it is a copy
+        with Store.open(aside):  # upgrades an older one: it is a copy
             return aside, ""
     except CollectionError as error:
         for name in ("", "-wal"):
@@ -125,10 +126,10 @@ def _put_aside(present: Path, part: Path, now: datetime) -> tuple[Path | None, s
 
 
 def copy(source: Path, target: Path) -> None:
-    """Copy a Store, as it is at one instant, into the new file ``target``; CollectionError when it is none."""
+    """Copy a Store, as it is at one instant, into the new file ``target``; CollectionError when it is not a Store."""
     private(target)
     logged = source.with_name(source.name + "-wal").exists()
-    mode = "mode=ro" if logged else "mode=ro&immutable=1"  # so that a medium for reading only can be read
+    mode = "mode=ro" if logged else "mode=ro&immutable=1"  # so that a read-only medium can be read
     with (
         explained(source),
         closing(sqlite3.connect(f"{source.absolute().as_uri()}?{mode}", uri=True)) as there,
@@ -138,7 +139,7 @@ def copy(source: Path, target: Path) -> None:
 
 
 def _prepare(restored: Path, former: Path | None, now: datetime) -> tuple[int, Carried | None]:
-    """Make of the copy what will be the Store: brought up, completed from the former one, silent, and one file."""
+    """Turn the copy into the next Store: upgraded, completed from the former one, sending paused, in one file."""
     with Store.open(restored) as store:
         carried = carry(store, former, now=now) if former else None
         store.journal.set_fact("mail.paused", now.astimezone(UTC).isoformat())
@@ -148,13 +149,13 @@ def _prepare(restored: Path, former: Path | None, now: datetime) -> tuple[int, C
 
 
 def _keep_access(fresh: Path, former: Path) -> None:
-    """Who may read the former Store may read the new one, and nobody else."""
+    """Give the new Store the file permissions of the former one."""
     if former.is_file():
         fresh.chmod(stat.S_IMODE(former.stat().st_mode))
 
 
 def _hand_over(folder: Path, paths: Iterable[Path]) -> None:
-    """What the superuser has made belongs to whoever the folder belongs to: a service must be able to write it."""
+    """Give files made by the superuser to the owner of the folder: a service must be able to write them."""
     if os.name == "nt" or os.geteuid() != 0:  # pragma: no cover
         return
     owner = folder.stat()
@@ -163,26 +164,24 @@ def _hand_over(folder: Path, paths: Iterable[Path]) -> None:
 
 
 def one_file(store: Path) -> None:
-    """Bring what lies in the log beside a Store into it, and end the log. Opened next, it has one again."""
+    """Merge the log next to a Store into it, and end the log; the next opening starts a new one."""
     with explained(store), closing(sqlite3.connect(store, isolation_level=None)) as db:
         db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         db.execute("PRAGMA journal_mode = DELETE")
-    flush(store)
+    files.flush(store)
 
 
-def _settled(aside: Path, folder: Path) -> Path:
-    """The copy of the former Store under its lasting name, with what belongs to it."""
+def _move_aside(aside: Path, folder: Path) -> Path:
+    """The copy of the former Store under its final name, with its log."""
     for name in ("-wal", ""):
         with suppress(FileNotFoundError):
             file = aside.with_name(aside.name + name)
-            flush(file)
-            file.replace(folder / file.name)
-    flush(folder)
+            files.settle(file, folder / file.name)
     return folder / aside.name
 
 
 def _add_models(theirs: Path, ours: Path, part: Path) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Bring the backup's models that are missing; those that are there are left, and named when they differ."""
+    """Add the backup's models that are missing; models that are there stay, and are named when they differ."""
     added, differ = [], []
     for model in sorted(theirs.iterdir()) if theirs.is_dir() else ():
         here = ours / model.name
@@ -208,24 +207,23 @@ def _same(one: Path, other: Path) -> bool:
 
 
 def _add_settings(theirs: Path, ours: Path, part: Path) -> None:
-    """The settings of the machine that is restored on win over those of the backup."""
+    """Add the backup's settings unless this machine has its own."""
     if theirs.is_file() and not ours.exists():
         shutil.copy2(theirs, part / _SETTINGS)
         (part / _SETTINGS).rename(ours)
 
 
 def _forget_derived(folder: Path) -> None:
-    """Lexicon and Spaces of another Store say nothing about this one."""
+    """Delete Lexicon and Spaces: those of another Store are wrong for this one."""
     for name in ("lexicon", "spaces"):
         shutil.rmtree(folder / name, ignore_errors=True)
 
 
 def _switch(restored: Path, present: Path, *, damaged: bool) -> None:
-    """Put the finished Store in the place of the present one, which must have nothing left in a log beside it."""
+    """Replace the present Store with the finished one; nothing may be left in a log next to the present one."""
     if damaged:
         for name in ("-wal", "-shm"):  # copied aside; they must never meet the new one
             present.with_name(present.name + name).unlink(missing_ok=True)
     elif present.is_file():
         one_file(present)
-    restored.replace(present)
-    flush(present.parent)
+    files.settle(restored, present)

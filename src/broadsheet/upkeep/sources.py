@@ -1,4 +1,4 @@
-"""The sources that an instance follows: one more, one less."""
+"""The sources that an instance follows: add one, remove one."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from broadsheet.store import Store
 def follow(store: Store, name: str, *, now: datetime, afar: bool = False) -> bool:
     """Follow a source by its name (``arxiv:cs.IR``); False when it is followed already.
 
-    ``afar``: the person who asks has no business with files of this machine, so that only sources that read the
-    network are followed. UsageError for a name that no registered kind of source takes, or that would read a file.
+    ``afar``: the request comes from a page or a program, which must not reach files of this machine, so that only
+    sources that read the network are followed. UsageError for an unknown kind of source, or one that would read a file.
     """
     if afar and _names_a_file(name):
         raise _refused(name)
@@ -39,6 +39,6 @@ def _names_a_file(name: str) -> bool:
 
 def _refused(name: str) -> UsageError:
     return UsageError(
-        f"{name[:60]!r} cannot be followed from here, for it reads files of the server: expected a source that reads "
-        "the network, for example arxiv:cs.IR"
+        f"{name[:60]!r} cannot be followed from here because it reads files of the server: expected a source that "
+        "reads the network, for example arxiv:cs.IR"
     )

@@ -1,7 +1,7 @@
-"""Verify: hold everything that is derived from the Store against it, and say what is to be made anew, and how.
+"""Verify: compare everything that is derived from the Store with it, and say what must be made again, and how.
 
-the file -> the tables filled from what sources said -> the Lexicon -> the Space, down to a few texts encoded again
-each gives a Verdict; what only lags behind is no fault, the next sync sees to it
+the file -> the tables filled from the records of sources -> the Lexicon -> the Space, with a few texts encoded again
+each gives a Verdict; a part that only lags behind is not a fault: the next sync brings it up to date
 """
 
 from __future__ import annotations
@@ -19,18 +19,19 @@ from broadsheet.core.vectors import Rows, cosines, sign_codes
 from broadsheet.space import Snapshot
 from broadsheet.sync import manifest_of
 
-USUAL = 500  # papers that are looked at unless all are asked for
+USUAL = 500  # papers that are checked by default
 _BATCH = 500
-_MOST_WORDS = 12  # of a text, by which it is looked for in the Lexicon
+_MOST_WORDS = 12  # of a text, to search for in the Lexicon
 _ENCODED = 16  # texts that are encoded again
-_ALIKE = 0.99  # cosine of a text's vector with the one made anew; bf16 against f32 is 0.9996
+_ALIKE = 0.99  # cosine of a text's vector with a new one; bf16 against f32 is 0.9996
 _UNIT = 1e-3
 _MEND = "broadsheet verify --mend, then broadsheet sync"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
-    """What was ``said`` of a part, whether it is at ``fault``, what to do about it, and the bare facts."""
+    """What was found out about a part (``said``), whether it is at ``fault``, what to do about it, and the bare
+    facts."""
 
     said: str
     fault: bool = False
@@ -39,7 +40,7 @@ class Verdict:
 
 
 def file(collection: Collection, *, most: int | None = USUAL) -> Verdict:
-    """The Store's file, by SQLite's own checks: quick ones, or (``most`` is None) of every index."""
+    """Check the Store's file with SQLite's own checks: quick ones, or (``most`` is None) of every index."""
     lines = collection.store.check.soundness(whole=most is None)
     if lines:
         return Verdict(said=f"{len(lines)} faults, first: {lines[0]}", fault=True, advice="broadsheet restore BACKUP",
@@ -48,41 +49,44 @@ def file(collection: Collection, *, most: int | None = USUAL) -> Verdict:
 
 
 def tables(collection: Collection, *, most: int | None = USUAL) -> Verdict:
-    """The columns, side tables and merged views of papers, against what their sources said."""
+    """Check the columns, side tables and merged views of papers against the records of their sources."""
     store = collection.store
     looked = store.check.some_numbers(most)
     unlike, strays = store.check.unlike(looked), store.check.strays()
     facts = {"looked": len(looked), "unlike": unlike[:100], "strays": strays[:100]}
     if unlike or strays:
-        said = f"{len(unlike):,} of {len(looked):,} papers are not filed as their records say; {len(strays):,} strays"
-        return Verdict(said=said, fault=True, advice=_MEND, facts=facts)
+        words = (
+            f"{len(unlike):,} of {len(looked):,} papers are not filed as their records say; "
+            f"{len(strays):,} deleted papers left rows behind"
+        )
+        return Verdict(said=words, fault=True, advice=_MEND, facts=facts)
     return Verdict(said=f"{len(looked):,} papers are filed as their records say", facts=facts)
 
 
 def trends(collection: Collection, *, most: int | None = USUAL) -> Verdict:  # noqa: ARG001 - all are counted at once
-    """Stored trends, against the papers they are of. Those of an older state are not read, and no fault."""
+    """Check stored trends against their papers. Trends of an older state are never read, and not a fault."""
     stale, ahead = collection.store.check.stale_trends()
     facts = {"stale": stale, "ahead": ahead}
     if ahead:
-        return Verdict(said=f"{ahead:,} are of papers as they are not yet", fault=True, advice=_MEND, facts=facts)
-    return Verdict(said=f"sound; {stale:,} of papers that have changed wait for the job trending", facts=facts)
+        return Verdict(said=f"{ahead:,} are newer than their papers", fault=True, advice=_MEND, facts=facts)
+    return Verdict(said=f"sound; {stale:,} papers that have changed wait for the job trending", facts=facts)
 
 
 def lexicon(collection: Collection, *, most: int | None = USUAL) -> Verdict:
-    """The Lexicon: as many papers as the Store, and each found by the words of its title and text."""
+    """Check the Lexicon: it has as many papers as the Store, and finds each by the words of its title and text."""
     part, store = collection.lexicon, collection.store
     advice = f"delete {part.folder} and run broadsheet sync"
     if not part.change:
-        return Verdict(said="there is none yet", advice="broadsheet sync")
+        return Verdict(said="not made yet", advice="broadsheet sync")
     if (change := part.change) > store.papers.last_change():
         return Verdict(said="it is ahead of the Store", fault=True, advice=advice)
     settled = _settled(collection, change, most)
-    lost = [number for number, document in settled if not _found(collection, number, document)]
+    lost = [number for number, document in settled if not _is_found(collection, number, document)]
     extra = part.count - store.papers.count() if store.papers.last_change() == change else 0
     facts = {"looked": len(settled), "lost": lost[:100], "extra": extra}
     if lost or extra:
-        said = f"{len(lost):,} of {len(settled):,} papers are not found by their words; {abs(extra):,} too "
-        return Verdict(said=said + ("many" if extra > 0 else "few"), fault=True, advice=advice, facts=facts)
+        words = f"{len(lost):,} of {len(settled):,} papers are not found by their words; {abs(extra):,} too "
+        return Verdict(said=words + ("many" if extra > 0 else "few"), fault=True, advice=advice, facts=facts)
     return Verdict(said=f"{len(settled):,} papers are found by their words{_waiting(collection, change)}", facts=facts)
 
 
@@ -92,26 +96,26 @@ def _waiting(collection: Collection, change: int) -> str:
 
 
 def _settled(collection: Collection, change: int, most: int | None) -> list[tuple[int, Document]]:
-    """Living papers, all or some, that have not changed since a part of the Collection was brought up to ``change``."""
+    """Living papers, all or some, that have not changed since a part of the Collection reached ``change``."""
     store = collection.store
     lagging = {each.number for each in _changes(collection, change)}
     numbers = [number for number in store.check.some_numbers(most) if number not in lagging]
-    found: dict[int, Document] = {}
+    documents: dict[int, Document] = {}
     for start in range(0, len(numbers), _BATCH):
-        found |= store.papers.by_numbers(numbers[start : start + _BATCH])
-    return sorted(found.items())
+        documents |= store.papers.by_numbers(numbers[start : start + _BATCH])
+    return sorted(documents.items())
 
 
 def _changes(collection: Collection, after: int) -> list[Any]:
-    found = []
+    changes = []
     while batch := collection.store.papers.changes(after):
-        found += batch
+        changes += batch
         after = batch[-1].sequence
-    return found
+    return changes
 
 
-def _found(collection: Collection, number: int, document: Document) -> bool:
-    """Whether the Lexicon finds a paper by all words of its title and the first of its text."""
+def _is_found(collection: Collection, number: int, document: Document) -> bool:
+    """Whether the Lexicon finds a paper by all words of its title and the first words of its text."""
     part = collection.lexicon
     words = {"title": part.terms(document.shown_title), "abstract": part.terms(document.shown_text)[:_MOST_WORDS]}
     if not any(words.values()):
@@ -121,9 +125,9 @@ def _found(collection: Collection, number: int, document: Document) -> bool:
 
 
 def space(collection: Collection, *, most: int | None = USUAL) -> Verdict:
-    """The Space in use: its manifest, a row for each paper and none for others, contents, codes, and vectors."""
+    """Check the Space in use: its manifest, a row for each paper and no others, contents, codes, and vectors."""
     if not collection.space.exists:
-        return Verdict(said="there is none yet", advice="broadsheet sync")
+        return Verdict(said="not made yet", advice="broadsheet sync")
     advice = f"delete {collection.space.folder} and run broadsheet sync"
     try:
         state = collection.space.snapshot()
@@ -136,11 +140,11 @@ def space(collection: Collection, *, most: int | None = USUAL) -> Verdict:
     wrong = [f"{len(numbers):,} {name}" for name, numbers in faults.items() if numbers]
     facts = {"looked": len(settled), **{name: numbers[:100] for name, numbers in faults.items()}}
     if wrong:
-        said = f"of {len(settled):,} papers looked at: {', '.join(wrong)}"
-        return Verdict(said=said, fault=True, advice=advice, facts=facts)
+        words = f"of {len(settled):,} papers checked: {', '.join(wrong)}"
+        return Verdict(said=words, fault=True, advice=advice, facts=facts)
     anew = min(len(settled), _ENCODED)
-    said = f"{len(settled):,} papers have the vector of their text; {anew} were encoded again"
-    return Verdict(said=said + _waiting(collection, state.pointer.change), facts=facts)
+    words = f"{len(settled):,} papers have the vector of their text; {anew} were encoded again"
+    return Verdict(said=words + _waiting(collection, state.pointer.change), facts=facts)
 
 
 Settled = Sequence[tuple[int, Document]]
@@ -156,7 +160,7 @@ def _missing(_: Collection, state: Snapshot, settled: Settled) -> list[int]:
 
 
 def _orphans(collection: Collection, state: Snapshot, _: Settled) -> list[int]:
-    """Rows of numbers that no living paper has, and that no change to come takes out."""
+    """Rows of numbers that no living paper has, and that no pending change removes."""
     living = set(collection.store.check.some_numbers(None))
     living |= {each.number for each in _changes(collection, state.pointer.change)}
     return [number for number in state.numbers[state.live].tolist() if number not in living]
@@ -172,7 +176,8 @@ def _other_texts(_: Collection, state: Snapshot, settled: Settled) -> list[int]:
 
 
 def _bad_vectors(_: Collection, state: Snapshot, settled: Settled) -> list[int]:
-    """Vectors that are no unit vectors (a text without words may have none), and codes that are not their vectors'."""
+    """Vectors that are not of length 1 (a text without words may have zeros), and codes that do not fit their
+    vectors."""
     numbers = _numbers([each for each in settled if any(map(str.isalnum, each[1].content))])
     rows = state.rows(numbers)
     numbers, rows, bad = numbers[rows >= 0], rows[rows >= 0], []
@@ -186,7 +191,7 @@ def _bad_vectors(_: Collection, state: Snapshot, settled: Settled) -> list[int]:
 
 
 def _unlike_anew(collection: Collection, state: Snapshot, settled: Settled) -> list[int]:
-    """Of a few papers, those whose text has another vector when it is encoded again."""
+    """The papers, of a few, whose text has another vector when it is encoded again."""
     few = [each for each in settled[:: max(1, len(settled) // _ENCODED)] if state.rows(_numbers([each]))[0] >= 0]
     if not few[:_ENCODED]:
         return []
@@ -209,8 +214,8 @@ _FAULTS: dict[str, Callable[[Collection, Snapshot, Settled], list[int]]] = {
 
 
 def mend(collection: Collection) -> int:
-    """Fill anew the tables of every paper that is not filed as its records say, and forget trends that are not of the
-    present; returns of how many papers."""
+    """Fill the tables again for every paper that is not filed as its records say, and drop outdated trends; return the
+    number of papers filled."""
     store = collection.store
     wrong = [*store.check.unlike(store.check.some_numbers(None)), *store.check.strays()]
     store.check.refill(wrong)

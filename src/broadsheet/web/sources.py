@@ -1,4 +1,4 @@
-"""The sources that are followed: an editor adds one, takes one away, and has all of them fetched."""
+"""The followed sources: an editor adds one, removes one, or fetches from all of them."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from fastapi.responses import RedirectResponse, Response
 from broadsheet.core.errors import BroadsheetError
 from broadsheet.site.auth import AsEditor
 from broadsheet.site.context import Site, TheSite
-from broadsheet.site.forms import Posted, posted
+from broadsheet.site.forms import TheForm, read_form
 from broadsheet.upkeep.sources import follow, unfollow
 from broadsheet.web import render
 from broadsheet.wiring.jobs import run_now
@@ -19,37 +19,37 @@ _LONGEST_NAME = 300
 
 @router.get("/sources")
 def sources(request: Request, site: TheSite, _person: AsEditor) -> Response:
-    """The sources that are followed."""
+    """Show the followed sources."""
     return _shown(request, site)
 
 
 @router.post("/sources/add")
-def add(request: Request, site: TheSite, _person: AsEditor, form: Posted) -> Response:
-    """Follows one more."""
+def add(request: Request, site: TheSite, _person: AsEditor, form: TheForm) -> Response:
+    """Follow a source."""
     name = form.get("name", longest=_LONGEST_NAME)
     try:
         follow(site.collection.store, name, now=site.now(), afar=True)
     except BroadsheetError as error:
-        return _shown(request, site, typed=name, problem=site.told(str(error)))
+        return _shown(request, site, typed=name, problem=site.redact(str(error)))
     return RedirectResponse("/sources", 303)
 
 
 @router.post("/sources/remove")
-def remove(site: TheSite, _person: AsEditor, form: Posted) -> Response:
-    """Follows one no more; its papers stay."""
+def remove(site: TheSite, _person: AsEditor, form: TheForm) -> Response:
+    """Unfollow a source; its papers stay."""
     unfollow(site.collection.store, form.get("name", longest=_LONGEST_NAME))
     return RedirectResponse("/sources", 303)
 
 
-@router.post("/sources/fetch", dependencies=[Depends(posted)])
+@router.post("/sources/fetch", dependencies=[Depends(read_form)])
 def fetch(site: TheSite, _person: AsEditor, tasks: BackgroundTasks) -> Response:
-    """Fetches from all of them and syncs, after the answer; the page of the status tells how it went."""
+    """Fetch from all sources and sync, after the response; the status page shows the result."""
     tasks.add_task(run_now, site.collection, site.settings, "fetch", "sync", now=site.now())
     return RedirectResponse("/status", 303)
 
 
 def followed(site: Site) -> list[dict[str, object]]:
-    """The followed sources with their last runs and, for those that fail, since when."""
+    """Return the followed sources with their last runs and current outages."""
     store = site.collection.store
     return [
         {"name": each.name, "last": each.last_run, "outage": store.journal.outage_of(each.name)}

@@ -1,4 +1,4 @@
-"""The digest's pages: subscribing with a second opt-in, and leaving by a link that needs no signing in."""
+"""The pages of the email digest: subscribing with a confirmed opt-in, and unsubscribing without signing in."""
 
 from __future__ import annotations
 
@@ -12,27 +12,26 @@ from broadsheet.core.errors import NotFoundError, UsageError
 from broadsheet.people import letters, signin, subscription
 from broadsheet.site.auth import TheVisitor, Visitor
 from broadsheet.site.context import Site, TheSite
-from broadsheet.site.forms import Form, Posted
+from broadsheet.site.forms import Form, TheForm
 from broadsheet.site.limits import host_of
 from broadsheet.site.urls import base_of
 from broadsheet.store.mail import Choice
 from broadsheet.web import render
 
 router = APIRouter(include_in_schema=False)
-ONE_CLICK = "List-Unsubscribe"
 _LONGEST_BODY = 4_096
 
 
 @router.get("/subscribe")
 def form(request: Request, site: TheSite, visitor: TheVisitor, address: str = "") -> Response:
-    """The form, with what a person chose before."""
+    """Show the form, with the choices the person made before."""
     return _asking(request, site, visitor, address=address[:254])
 
 
 @router.post("/subscribe")
-def subscribe(request: Request, site: TheSite, visitor: TheVisitor, form: Posted, tasks: BackgroundTasks) -> Response:
-    """Begins or changes the subscription of whoever has shown that the address is theirs; others get a link by mail,
-    and so does whose address nothing is sent to since mail came back from it: pressing its button lifts that."""
+def subscribe(request: Request, site: TheSite, visitor: TheVisitor, form: TheForm, tasks: BackgroundTasks) -> Response:
+    """Start or change the subscription of a person with a confirmed address. Any other address gets a link by email; so
+    does an address whose email bounced, and pressing the button of that link ends the suspension."""
     store, person = site.collection.store, visitor.person
     given = form.get("address", longest=400)
     if form.get("end") and person:
@@ -40,7 +39,7 @@ def subscribe(request: Request, site: TheSite, visitor: TheVisitor, form: Posted
         return RedirectResponse("/subscribe", 303)
     chosen = _chosen(form)
     try:
-        subscription.checked(chosen)
+        subscription.check_choice(chosen)
         who = signin.address(given or (person.address if person else ""))
     except UsageError as error:
         return _asking(request, site, visitor, address=given, problem=error, typed=chosen)
@@ -55,20 +54,20 @@ def subscribe(request: Request, site: TheSite, visitor: TheVisitor, form: Posted
 
 @router.get("/subscribe/confirm")
 def button(request: Request, site: TheSite, visitor: TheVisitor, key: str = "") -> Response:
-    """The page of a mailed link: its button, which a script presses where there is one, begins the subscription."""
+    """Show the page of an emailed link: its button, which a script presses if it can, starts the subscription."""
     try:
-        who, chosen = subscription.joining(site.collection.store, key, now=site.now())
+        who, chosen = subscription.join_request(site.collection.store, key, now=site.now())
     except UsageError as error:
         return _asking(request, site, visitor, problem=error)
     return render.rendered(request, site, "subscribe.html", step="confirm", address=who, key=key, chosen=chosen)
 
 
 @router.post("/subscribe/confirm")
-def confirm(request: Request, site: TheSite, visitor: TheVisitor, form: Posted) -> Response:
-    """Begins the subscription."""
+def confirm(request: Request, site: TheSite, visitor: TheVisitor, form: TheForm) -> Response:
+    """Start the subscription."""
     store, key = site.collection.store, form.get("key")
     try:
-        who, chosen = subscription.joining(store, key, now=site.now())
+        who, chosen = subscription.join_request(store, key, now=site.now())
         subscription.join(
             store, key, access=site.settings.access, now=site.now(), person=site.sole if site.single else None
         )
@@ -79,18 +78,18 @@ def confirm(request: Request, site: TheSite, visitor: TheVisitor, form: Posted) 
 
 @router.get("/leave/{token}")
 def leave_page(request: Request, site: TheSite, token: str) -> Response:
-    """A page with a button; opening it changes nothing."""
+    """Show a page with a button; opening it changes nothing."""
     return _left(request, site, _person(site, token), token)
 
 
 @router.post("/leave/{token}")
 async def leave(request: Request, site: TheSite, token: str) -> Response:
-    """Ends the subscription: the one click of RFC 8058 by a mail program, or the button of the page."""
+    """End the subscription, by the one click of an email program (RFC 8058) or the button of the page."""
     body = bytearray()
     async for chunk in request.stream():
         body += chunk
         if len(body) > _LONGEST_BODY:
-            raise HTTPException(413, "That is more than one click.")
+            raise HTTPException(413, "The request is too long. Expected the body List-Unsubscribe=One-Click.")
     if b"List-Unsubscribe=One-Click" not in body and b'name="List-Unsubscribe"' not in body:
         raise HTTPException(400, "Expected the body List-Unsubscribe=One-Click.")
     person = _person(site, token)
@@ -101,16 +100,16 @@ async def leave(request: Request, site: TheSite, token: str) -> Response:
 
 
 @router.post("/leave/{token}/again")
-def again(site: TheSite, token: str, _form: Posted) -> Response:
-    """Subscribes anew as it was, for who pressed the wrong button."""
+def again(site: TheSite, token: str, _form: TheForm) -> Response:
+    """Subscribe again with the same settings, for a reader who pressed the wrong button."""
     subscription.subscribe_again(site.collection.store, _person(site, token), now=site.now())
     return RedirectResponse(f"/leave/{token}", 303)
 
 
 def _person(site: Site, token: str) -> int:
-    person = subscription.leaving(site.collection.store, token)
+    person = subscription.leaver(site.collection.store, token)
     if person is None:
-        raise NotFoundError("This link is not whole: copy all of it from the mail.")
+        raise NotFoundError("This link is incomplete. Copy all of it from the email.")
     return person
 
 
@@ -144,14 +143,14 @@ def _asking(
     typed: Choice | None = None,
 ) -> Response:
     known = site.collection.store.mail.choice(visitor.number) if visitor.person else None
-    told = str(problem or "")
+    message = str(problem or "")
     return render.rendered(
         request,
         site,
         "subscribe.html",
         step="ask",
         address=address or (visitor.person.address if visitor.person else ""),
-        problem=f"{told[:1].upper()}{told[1:]}." if told else "",
+        problem=f"{message[:1].upper()}{message[1:]}." if message else "",
         chosen=typed or (known[0] if known else Choice(zone=site.settings.zone or "UTC")),
         guessing=not typed and not known,
         inside=known is not None and known[1],
@@ -161,9 +160,9 @@ def _asking(
 
 
 def _send(site: Site, who: str, chosen: Choice, base: str) -> None:
-    """Write the letter with the link, after the answer; in a closed site only to addresses that are known."""
+    """Send the email with the link, after the response; on a closed site only to known addresses."""
     store, now, access = site.collection.store, site.now(), site.settings.access
     if access != "single" and signin.role_of(store, who, access) is None:
         return
     link = f"{base}/subscribe/confirm?{urlencode({'key': subscription.join_token(store, who, chosen, now=now)})}"
-    site.post(letters.confirm(who, link, sender=site.settings.mail_from, now=now))
+    site.send_email(letters.confirm(who, link, sender=site.settings.mail_from, now=now))

@@ -1,10 +1,10 @@
-"""Jobs: what is to be done again and again, each under a lock across processes, and when it is due.
+"""Jobs: work that is repeated, each job under a lock across processes, and when it is due.
 
-run: take the job's lock, or say that another process is at it -> note the begin -> work -> note what it did or what
-went wrong. What fails is told and costs no other job. Killed at any instant, the next run finds a begin without an end.
+run: take the job's lock, or say that another process is running it -> note the start -> work -> note the result or the
+error. A failure is reported and affects no other job. Killed at any instant, the next run finds a start without an end.
 
-The last run and the clock on the wall decide what is due, never a sleep: so a machine that was suspended, a clock that
-was set forward and a process that was stopped for days are all the same, a job that is overdue.
+The last run and the wall clock decide what is due, never a sleep: for a machine that was suspended, a clock that was
+set forward and a process that was stopped for days, a job is simply overdue.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ from broadsheet.core.types import Run
 from broadsheet.digest.plan import plan, waiting
 from broadsheet.digest.returned import read_box
 from broadsheet.digest.send import send
+from broadsheet.ingest import no_progress
 from broadsheet.locks import attempted, is_held
 from broadsheet.mail.returning import is_door
 from broadsheet.store.journal import JobRun
@@ -36,37 +37,33 @@ from broadsheet.wiring import sources
 from broadsheet.wiring.mail import letterhead, mailer
 from broadsheet.wiring.submissions import settle_submissions
 
-RETRY = timedelta(minutes=10)  # before a job that failed is tried again; longer for those that are seldom due
-SKEW = timedelta(minutes=5)  # a last run further ahead than this means that the clock was set back
-_OFTEN = 5 / 60  # hours between two looks at whose digest is due
-_MANY = 2_000  # readers whose digests are due, from which on a further process is worth its while
+RETRY = timedelta(minutes=10)  # before a failed job is tried again; longer for jobs that are seldom due
+SKEW = timedelta(minutes=5)  # a last run further in the future means that the clock was set back
+_OFTEN = 5 / 60  # hours between two checks for digests that are due
+_MANY = 2_000  # digests due per process: with more, another process is started
 _MOST_HOURS = 24 * 366
-_MOST_FAILURES = 3  # sources that failed, told by their reasons
+_MOST_FAILURES = 3  # failed sources that are listed with their reasons
 _log = logging.getLogger("broadsheet.jobs")
-_log.addHandler(logging.NullHandler())  # a command says by itself what became of its job
+_log.addHandler(logging.NullHandler())  # a command prints the result of its job itself
 
 
 class StoppedError(KeyboardInterrupt):
-    """The process is to end: raised between two steps of a job, which goes on from there the next time."""
-
-
-def unheard(_done: int, _of: int | None) -> None:
-    """Progress that nobody follows."""
+    """The process must end: raised between two steps of a job, which goes on from there the next time."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Round:
-    """What a job works on. ``progress`` is told steps done and to do, and raises StoppedError when it is to end."""
+    """What a job works on. ``progress`` takes the steps done and to do, and raises StoppedError to end the job."""
 
     collection: Collection
     settings: Settings
     now: datetime
-    progress: Progress = unheard
+    progress: Progress = no_progress
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
-    """``work`` does it and says in a line what it did; a BroadsheetError is its failure.
+    """``work`` does the job and returns a line about it; a BroadsheetError means that it failed.
 
     It is due ``hours`` after it last began (0: at once, None: never by itself), if it is ``wanted`` at all.
     """
@@ -79,8 +76,8 @@ class Job:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of a job: what it ``said``, its ``error`` (empty when it ended well) with the exit code of its kind,
-    or another process was ``busy`` with it."""
+    """The outcome of a job: what it ``said``, its ``error`` (empty on success) with the exit code of its kind, or that
+    another process was ``busy`` with it."""
 
     job: str
     said: str = ""
@@ -90,23 +87,23 @@ class Outcome:
 
 
 def fetch(round_: Round) -> str:
-    """Read every followed source; SourceError, once all were tried, when any failed."""
+    """Read every followed source; SourceError, after trying all, when any failed."""
     followed = [each.name for each in round_.collection.store.journal.sources()]
     if not followed:
-        return "no source is followed: `broadsheet sources add arxiv:cs.IR`"
+        return "no source is followed: start with `broadsheet sources add arxiv:cs.IR`"
     runs = [_read(name, round_) for name in followed]
     failed = [run for run in runs if run.error]
     new, changed = sum(run.new for run in runs), sum(run.changed for run in runs)
-    said = f"{new:,} new and {changed:,} changed papers from {len(runs) - len(failed)} of {len(runs)} sources"
+    summary = f"{new:,} new and {changed:,} changed papers from {len(runs) - len(failed)} of {len(runs)} sources"
     if failed:
         reasons = "; ".join(f"{run.source}: {run.error}" for run in failed[:_MOST_FAILURES])
         more = f"; and {len(failed) - _MOST_FAILURES} more" if len(failed) > _MOST_FAILURES else ""
-        raise SourceError(f"{said}; failed: {reasons}{more}")
-    return said
+        raise SourceError(f"{summary}; failed: {reasons}{more}")
+    return summary
 
 
 def _read(name: str, round_: Round) -> Run:
-    """One source. One that cannot even be opened is a run that failed."""
+    """Read one source. A source that cannot even be opened counts as a failed run."""
     collection, store = round_.collection, round_.collection.store
     try:
         reader = sources.source(name, collection, round_.settings)
@@ -118,21 +115,22 @@ def _read(name: str, round_: Round) -> Run:
 
 
 def bring_up(round_: Round) -> str:
-    """Sync."""
+    """Sync the Collection, unless another process does."""
     if is_held(round_.collection.lock):
         return "another process is syncing"
     return synced_words(sync(round_.collection, progress=round_.progress))
 
 
 def synced_words(done: Synced) -> str:
-    """A sync in a line."""
+    """Describe a sync in one line."""
     if not (done.indexed or done.encoded or done.removed):
         return "everything was up to date"
-    return f"{done.indexed:,} papers indexed, {done.encoded:,} encoded, {done.removed:,} taken out"
+    papers = f"{done.indexed:,} paper{'' if done.indexed == 1 else 's'}"
+    return f"{papers} indexed, {done.encoded:,} encoded, {done.removed:,} removed"
 
 
-def behind(round_: Round) -> bool:
-    """Whether Lexicon or Space lack changes of the Store."""
+def is_behind(round_: Round) -> bool:
+    """Tell whether Lexicon or Space lack changes of the Store."""
     collection = round_.collection
     space = collection.space
     reached = space.snapshot().pointer.change if space.exists else 0
@@ -140,15 +138,15 @@ def behind(round_: Round) -> bool:
 
 
 def tend(round_: Round) -> str:
-    """Learn what readers come to vote for, if it is time to, and keep the scores of the last days."""
+    """Learn what readers vote for, if it is time to, and store the scores of the last days."""
     return table.tend(round_.collection, now=round_.now)
 
 
 def digest(round_: Round) -> str:
-    """Plan the digests that are due, and send what is planned; for very many readers with a process on each core."""
+    """Plan the digests that are due, and send planned ones; for very many readers with a process on each core."""
     count = waiting(round_.collection, now=round_.now, zone=round_.settings.time_zone)
     shares = max(1, min(os.cpu_count() or 1, count // _MANY))
-    others = [_beside(round_, place, shares) for place in range(1, shares)]
+    others = [_start_share(round_, place, shares) for place in range(1, shares)]
     try:
         return share_of_digest(round_, 0, shares)
     finally:
@@ -157,14 +155,14 @@ def digest(round_: Round) -> str:
 
 
 def share_of_digest(round_: Round, place: int, shares: int) -> str:
-    """The digests of every ``shares``-th reader from ``place`` on, from 0; whatever is planned is sent by whoever is
-    free."""
+    """Plan the digests of every ``shares``-th reader, starting at ``place`` (from 0), and send planned ones, whichever
+    process planned them."""
     collection, settings = round_.collection, round_.settings
     head, way = letterhead(settings), mailer(collection, settings)
     planned = plan(collection, now=round_.now, zone=settings.time_zone, share=(place, shares))
 
     def going() -> bool:
-        round_.progress(0, None)  # raises when the process is to end
+        round_.progress(0, None)  # raises when the process must end
         return True
 
     sent = send(collection, way, head, clock=lambda: datetime.now(UTC), going=going)
@@ -172,20 +170,20 @@ def share_of_digest(round_: Round, place: int, shares: int) -> str:
 
 
 def read_returned(round_: Round) -> str:
-    """Act on what came back into the mailbox that the settings name."""
+    """Read the returned email in the mailbox that the settings name, and act on it."""
     settings = round_.settings
     if not settings.mail_returned or is_door(settings.mail_returned):
         return "no mailbox is read: set mail_returned to its path"
     box = Path(settings.mail_returned).expanduser()
     counts = read_box(round_.collection.store, box, settings.mail_bounces, settings.mail_leaving, now=round_.now)
-    return ", ".join(f"{count:,} {kind}" for kind, count in counts.items()) or "nothing new came back"
+    return ", ".join(f"{count:,} {kind}" for kind, count in counts.items()) or "no new returned email"
 
 
-def _beside(round_: Round, place: int, shares: int) -> subprocess.Popen[bytes]:
-    """Another process that takes its share. What it leaves undone is done the next time."""
+def _start_share(round_: Round, place: int, shares: int) -> subprocess.Popen[bytes]:
+    """Start another process for its share. What it leaves undone is done the next time."""
     code = "from broadsheet.cli import main; main()"
     command = ["digest", "send", "--share", f"{place + 1}/{shares}", "--data", str(round_.collection.path)]
-    # a process a core: threads of a matrix product would only wait for each other
+    # one process per core: threads of a matrix product would only wait for each other
     known = {
         "OPENBLAS_NUM_THREADS": "1",
         **os.environ,
@@ -200,7 +198,7 @@ def _hours(number: int) -> float | None:
 
 JOBS: tuple[Job, ...] = (
     Job(name="fetch", work=fetch, hours=lambda settings: _hours(settings.fetch_hours)),
-    Job(name="sync", work=bring_up, hours=lambda _: 0.0, wanted=behind),
+    Job(name="sync", work=bring_up, hours=lambda _: 0.0, wanted=is_behind),
     Job(name="trending", work=tend, hours=lambda settings: _hours(settings.trending_hours)),
     Job(
         name="submissions",
@@ -221,11 +219,11 @@ JOBS: tuple[Job, ...] = (
         wanted=lambda each: each.collection.store.mail.digests_wanted(),
     ),
 )
-"""Every job, in the order in which those that are due are run. What a part adds to the day is one more entry."""
+"""Every job, in the order in which due jobs run. A new daily task is one more entry."""
 
 
-def due(job: Job, last: JobRun | None, round_: Round) -> bool:
-    """Whether a job is to run now, given its last run."""
+def is_due(job: Job, last: JobRun | None, round_: Round) -> bool:
+    """Tell whether a job must run now, given its last run."""
     hours = job.hours(round_.settings)
     if hours is None or not job.wanted(round_):
         return False
@@ -238,7 +236,7 @@ def due(job: Job, last: JobRun | None, round_: Round) -> bool:
 
 
 def run(job: Job, round_: Round, *, clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> Outcome:
-    """Run a job if no other process is at it. Whatever goes wrong is in the Outcome, except an interruption."""
+    """Run a job unless another process is running it. Every error is in the Outcome, except an interruption."""
     collection = round_.collection
     try:
         with on_disk(collection.path), attempted(collection.cache / "jobs" / f"{job.name}.lock") as ours:
@@ -251,7 +249,7 @@ def run(job: Job, round_: Round, *, clock: Callable[[], datetime] = lambda: date
 
 
 def run_now(collection: Collection, settings: Settings, *names: str, now: datetime) -> list[Outcome]:
-    """Run the jobs of these names one after another, those that are wanted, whether they are due or not."""
+    """Run the wanted jobs of these names one after another, whether they are due or not."""
     round_ = Round(collection=collection, settings=settings, now=now)
     known = {job.name: job for job in JOBS}
     return [run(known[name], round_) for name in names if known[name].wanted(round_)]
@@ -260,17 +258,17 @@ def run_now(collection: Collection, settings: Settings, *names: str, now: dateti
 def _busy(job: Job, collection: Collection) -> str:
     last = collection.store.journal.job_run(job.name)
     since = f" since {last.started.astimezone():%Y-%m-%d %H:%M}" if last and not last.ended else ""
-    return f"another process is at it{since}"
+    return f"another process is running it{since}"
 
 
 def _run(job: Job, round_: Round, clock: Callable[[], datetime]) -> Outcome:
     store, begun = round_.collection.store, time.monotonic()
     before = store.journal.begin_job(job.name, now=round_.now)
-    outcome = Outcome(job.name, error="interrupted; it goes on from there the next time")
+    outcome = Outcome(job.name, error="interrupted; the next run goes on from there")
     try:
-        outcome = _worked(job, round_)
+        outcome = _work(job, round_)
         if before and not before.ended:
-            note = f"the run before, of {before.started.astimezone():%Y-%m-%d %H:%M}, did not end"
+            note = f"the previous run, of {before.started.astimezone():%Y-%m-%d %H:%M}, did not end"
             outcome = replace(outcome, said="; ".join(filter(None, (outcome.said, note))))
     finally:
         seconds = time.monotonic() - begun
@@ -282,11 +280,11 @@ def _run(job: Job, round_: Round, clock: Callable[[], datetime]) -> Outcome:
     return outcome
 
 
-def _worked(job: Job, round_: Round) -> Outcome:
+def _work(job: Job, round_: Round) -> Outcome:
     try:
         return Outcome(job.name, job.work(round_))
     except BroadsheetError as error:
         return Outcome(job.name, error=str(error), code=error.exit_code)
     except Exception as error:
         _log.exception("%s failed", job.name)
-        return Outcome(job.name, error=f"a {type(error).__name__} that nobody foresaw; the log says more", code=1)
+        return Outcome(job.name, error=f"an unforeseen {type(error).__name__}; see the log", code=1)

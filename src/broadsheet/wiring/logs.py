@@ -1,7 +1,7 @@
-"""Log lines, as text or as JSON, that can be kept for years: what they must not hold is taken out on the way.
+"""Log lines, as text or as JSON, that can be kept for years: private data is removed before they are written.
 
-Taken out: mail addresses, what follows a question mark in an address, and words that look like a secret. The message of
-an unforeseen error may quote what somebody asked for, so that a line says its kind and where it came from, no more.
+Removed: email addresses, what follows a question mark in a URL, and words that look like a secret. The message of an
+unforeseen error may quote a reader's request, so a line gives only its kind and where it was raised.
 """
 
 from __future__ import annotations
@@ -23,8 +23,8 @@ _MOST_FRAMES = 12
 
 
 @contextmanager
-def written(*, as_json: bool, debug: bool = False, stream: TextIO | None = None) -> Iterator[None]:
-    """While the block runs, log to ``stream`` (else standard error): ours from INFO on, of packages the warnings.
+def logging_to(*, as_json: bool, debug: bool = False, stream: TextIO | None = None) -> Iterator[None]:
+    """Log to ``stream`` (else standard error) while the block runs: our lines from INFO on, warnings of packages.
 
     ``debug`` adds the messages of unforeseen errors.
     """
@@ -41,28 +41,28 @@ def written(*, as_json: bool, debug: bool = False, stream: TextIO | None = None)
         ours.setLevel(before)
 
 
-def scrubbed(text: str) -> str:
-    """A message without what a log must not hold, on one line."""
+def scrub(text: str) -> str:
+    """Remove from a message what a log must not hold, and bring it to one line."""
     for pattern, shown in ((_ADDRESS, "[address]"), (_QUERY, "?[query]"), (_SECRET, "[secret]")):
         text = pattern.sub(shown, text)
     return " ".join(text.split())
 
 
 class Lines(logging.Formatter):
-    """One line a record: moment, level, part of the program, message; as JSON an object with these as keys."""
+    """One line per record: moment, level, part of the program, message; as JSON an object with these as keys."""
 
     def __init__(self, *, as_json: bool, debug: bool = False) -> None:
         super().__init__()
         self._as_json, self._debug = as_json, debug
 
     def format(self, record: logging.LogRecord) -> str:
-        """The line."""
+        """Write the line of a record."""
         moment = datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds")
-        said, where = scrubbed(record.getMessage()), self._where(record)
+        message, where = scrub(record.getMessage()), self._where(record)
         if self._as_json:
-            line = {"time": moment, "level": record.levelname.lower(), "part": record.name, "said": said}
+            line = {"time": moment, "level": record.levelname.lower(), "part": record.name, "said": message}
             return json.dumps({**line, **({"error": where} if where else {})}, ensure_ascii=False)
-        return " ".join(filter(None, (moment, record.levelname, f"{record.name}:", said, where and f"[{where}]")))
+        return " ".join(filter(None, (moment, record.levelname, f"{record.name}:", message, where and f"[{where}]")))
 
     def _where(self, record: logging.LogRecord) -> str:
         if not record.exc_info or record.exc_info[0] is None:
@@ -70,5 +70,5 @@ class Lines(logging.Formatter):
         kind, error, frames = record.exc_info
         walked = traceback.extract_tb(frames)[-_MOST_FRAMES:]
         steps = " > ".join(f"{frame.filename}:{frame.lineno} {frame.name}" for frame in walked)
-        message = f": {scrubbed(str(error))}" if self._debug else ""
+        message = f": {scrub(str(error))}" if self._debug else ""
         return f"{kind.__name__}{message} at {steps}"

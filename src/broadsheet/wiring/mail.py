@@ -1,4 +1,4 @@
-"""Mail as the settings say: what hands it on, and the head of every digest."""
+"""Email as the settings say: the mailer that sends it, and the head of every digest."""
 
 from __future__ import annotations
 
@@ -18,24 +18,24 @@ from broadsheet.people.letters import SENDER
 
 
 def mailer(collection: Collection, settings: Settings, environment: Mapping[str, str] = os.environ) -> Mailer:
-    """What hands mails on: the server that the settings name, else the folder ``outbox`` of the Collection.
+    """Make the mailer: for the server that the settings name, else for the folder ``outbox`` of the Collection.
 
-    The password comes from ``mail_password_file`` or from BROADSHEET_MAIL_PASSWORD. UsageError for settings that
-    cannot be, before anything is sent.
+    The password comes from ``mail_password_file`` or from BROADSHEET_MAIL_PASSWORD. UsageError for invalid settings,
+    before anything is sent.
     """
     if not settings.mail:
         return Outbox(collection.path / "outbox")
     if not settings.mail_from:
-        raise UsageError("the setting mail names a server, but mail_from is empty: say which address mails come from")
+        raise UsageError("the setting mail names a server, but mail_from is empty: set it to the sender's address")
     password = _password(settings, environment) if settings.mail_user else ""
     ca_file = Path(settings.mail_ca_file).expanduser() if settings.mail_ca_file else None
     return SmtpMailer(relay(settings.mail, user=settings.mail_user, password=password, ca_file=ca_file))
 
 
 def letterhead(settings: Settings) -> Letterhead:
-    """Who sends digests, and where their links lead. UsageError where a mail server is set but no address."""
+    """Make the head of digests: sender, and where links lead. UsageError for a mail server without an address."""
     if settings.mail and not settings.address:
-        raise UsageError("mails would lead nowhere: set address to where readers reach this site, such as https://…")
+        raise UsageError("links in emails would lead nowhere: set address to this site's own, for example https://…")
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
     return Letterhead(
         address=settings.address.rstrip("/") or f"http://{host}:{settings.port}",

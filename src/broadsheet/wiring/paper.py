@@ -1,4 +1,4 @@
-"""The paper of an id, or words that lead to the one that was meant."""
+"""The paper of an id, or an error that suggests the paper that was meant."""
 
 from __future__ import annotations
 
@@ -9,20 +9,20 @@ from broadsheet.search.hybrid import search
 
 
 def paper(collection: Collection, name: str) -> Document:
-    """The paper of an id or alias; NotFoundError that names the papers whose words are nearest."""
+    """Find the paper of an id or alias; NotFoundError names the papers with the nearest words."""
     document = collection.store.papers.get(name)
     if document is not None:
         return document
-    raise NotFoundError(f"no paper with the id {name[:200]!r} in {collection.path}. {_nearest(collection, name)}")
+    raise NotFoundError(f"no paper has the id {name[:200]!r} in {collection.path}. {_nearest(collection, name)}")
 
 
 def _nearest(collection: Collection, name: str) -> str:
-    """Papers found by the words of what was taken for an id, for it may be a title."""
+    """Papers found by the words of a supposed id, for it may be a title."""
     try:
-        found = search(collection, name, k=2, mode="lexical").items
+        papers = search(collection, name, k=2, mode="lexical").items
     except CollectionError:
-        found = ()
-    if found:
-        near = " or ".join(f"{each.document.id} ({each.document.shown_title[:60]})" for each in found)
+        papers = ()
+    if papers:
+        near = " or ".join(f"{each.document.id} ({each.document.shown_title[:60]})" for each in papers)
         return f"Did you mean {near}?"
     return "Find ids with `broadsheet search`."

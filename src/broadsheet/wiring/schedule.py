@@ -1,4 +1,4 @@
-"""The schedule: a thread that looks every few seconds which jobs are due by the clock, and runs them one by one."""
+"""The schedule: a thread that checks every few seconds which jobs are due, and runs them one by one."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from datetime import UTC, datetime
 from broadsheet.collection import Collection
 from broadsheet.config import Settings
 from broadsheet.core.errors import BroadsheetError
-from broadsheet.wiring.jobs import JOBS, Job, Round, StoppedError, due, run
+from broadsheet.wiring.jobs import JOBS, Job, Round, StoppedError, is_due, run
 
-TICK = 15.0  # seconds between two looks
-_PATIENCE = 20.0  # seconds that a stop waits for the step under way
+TICK = 15.0  # seconds between two checks
+_PATIENCE = 20.0  # seconds that a stop waits for the current step
 _log = logging.getLogger("broadsheet.jobs")
 
 
 class Schedule(threading.Thread):
-    """``start`` it, and ``stop`` it: a job under way ends between two of its steps. ``clock`` gives aware moments."""
+    """``start`` it, and ``stop`` it: a running job ends between two of its steps. ``clock`` gives aware moments."""
 
     def __init__(
         self,
@@ -36,7 +36,7 @@ class Schedule(threading.Thread):
         self._trouble = ""
 
     def run(self) -> None:
-        """Look, and look again, until stopped."""
+        """Run due jobs again and again, until stopped."""
         while not self._stopping.is_set():
             try:
                 self.look()
@@ -45,7 +45,7 @@ class Schedule(threading.Thread):
             self._stopping.wait(self._tick)
 
     def look(self) -> None:
-        """Run what is due now. A Store that cannot be read is told once, and tried again at the next look."""
+        """Run what is due now. A Store that cannot be read is reported once, and tried again at the next check."""
         for job in self._jobs:
             self._step()
             try:
@@ -56,7 +56,7 @@ class Schedule(threading.Thread):
                 self._trouble = str(error)
 
     def stop(self) -> None:
-        """End between two steps of what is under way."""
+        """Stop between two steps of the running job."""
         self._stopping.set()
         if self.is_alive():
             self.join(timeout=_PATIENCE)
@@ -65,7 +65,7 @@ class Schedule(threading.Thread):
         round_ = Round(
             collection=self._collection, settings=self._settings, now=self._clock(), progress=lambda *_: self._step()
         )
-        if due(job, self._collection.store.journal.job_run(job.name), round_):
+        if is_due(job, self._collection.store.journal.job_run(job.name), round_):
             run(job, round_, clock=self._clock)
 
     def _step(self) -> None:

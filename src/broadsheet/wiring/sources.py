@@ -1,4 +1,4 @@
-"""Sources with the one polite client, and ingest with the time and the day from which a feed is asked."""
+"""Sources with the one polite client, and ingest with the clock and the day from which a feed is read."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ from broadsheet.core.types import BadRecord, Document, Run
 from broadsheet.http import Client
 from broadsheet.ingest import ingest as keep
 
-FIRST_DAYS = 30  # of a rolling feed that is read for the first time, so that the first morning is not empty
-_OVERLAP = timedelta(days=3)  # asked for again each time: archives announce late
+FIRST_DAYS = 30  # of a rolling feed at its first reading, so that the first morning is not empty
+_OVERLAP = timedelta(days=3)  # read again each time: archives announce late
 
 
 def client(collection: Collection, settings: Settings) -> Client:
-    """The polite client, with its cache in the Collection and the contact that the settings give."""
+    """Make the polite client, with its cache in the Collection and the contact from the settings."""
     return Client(contact=settings.contact, folder=collection.cache / "http", allow_private=settings.allow_private)
 
 
 def source(name: str, collection: Collection, settings: Settings | None = None) -> Source:
-    """The source of a name, going out through the Collection's client; UsageError for an unknown name."""
+    """Make the source of a name, which uses the Collection's client; UsageError for an unknown name."""
     settings = settings or config.load(collection.path)
     return names.source(name, client=client(collection, settings))
 
@@ -37,12 +37,11 @@ def ingest(
     progress: Progress | None = None,
     name: str = "",
 ) -> Run:
-    """Read a source to its end and keep all it brings; the Run returned says what came and what ended it early.
+    """Read a source to its end and store all it brings; return the Run, with what came and what ended it early.
 
-    ``source`` is a name such as ``page:saved.txt``, a Source, or documents, which ``name`` names. A rolling feed
-    (``arxiv:cs.IR``, ``hf:daily``) is asked for what is new since its last good run, at first for 30 days; ``since``
-    says otherwise.
-    Raises UsageError for an unknown name, CollectionError when the Store cannot be written.
+    ``source`` is a name (``page:saved.txt``), a Source, or documents, which get the name ``name``. A rolling feed
+    (``arxiv:cs.IR``, ``hf:daily``) is read from its last successful run on, at first for 30 days, unless ``since`` says
+    otherwise. Raises UsageError for an unknown name, CollectionError when the Store cannot be written.
     """
     now = now or datetime.now(UTC)
     name = source if isinstance(source, str) else name
@@ -56,8 +55,8 @@ _source = source  # the name of an argument above
 
 
 def _last(collection: Collection, name: str, now: datetime) -> date:
-    """From which day on a rolling feed is asked."""
+    """The day from which a rolling feed is read."""
     good = collection.store.journal.last_good_run_of(name)
     if good is None:
         return now.date() - timedelta(days=FIRST_DAYS)
-    return min(good, now).date() - _OVERLAP  # a clock that was set back must not make a feed silent
+    return min(good, now).date() - _OVERLAP  # a clock that was set back must not silence a feed

@@ -1,4 +1,4 @@
-"""Papers that readers submitted, looked for through the Collection's client."""
+"""Submissions, looked up through the Collection's client."""
 
 from __future__ import annotations
 
@@ -11,6 +11,6 @@ from broadsheet.wiring.sources import client
 
 
 def settle_submissions(collection: Collection, settings: Settings, *, now: datetime) -> str:
-    """Look for the papers that readers handed in, and say in a line what came of it."""
+    """Look up the papers that readers submitted, and return a one-line summary."""
     today = now.astimezone(settings.time_zone).date()
     return settle(collection, client(collection, settings), now=now, today=today)

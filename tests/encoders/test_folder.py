@@ -1,0 +1,128 @@
+"""A model's folder: what is read from which file, and one line that names what does not fit."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from safetensors.numpy import load_file, save_file
+
+from bert_kit import edit, open_tiny
+from broadsheet.core.errors import ModelError
+from broadsheet.encoders.folder import read_facts, read_weights
+from tinybert import write_tiny
+
+
+def without(folder: Path, name: str) -> None:
+    tensors = load_file(folder / "model.safetensors")
+    del tensors[name]
+    save_file(tensors, folder / "model.safetensors")
+
+
+def reshaped(folder: Path) -> None:
+    tensors = load_file(folder / "model.safetensors")
+    tensors["encoder.layer.1.output.dense.bias"] = np.zeros(5, "f4")
+    save_file(tensors, folder / "model.safetensors")
+
+
+def wrong_type(folder: Path) -> None:
+    tensors: dict[str, Any] = load_file(folder / "model.safetensors")
+    tensors["encoder.layer.1.output.dense.bias"] = np.zeros(16, "i4")
+    save_file(tensors, folder / "model.safetensors")
+
+
+def infinite(folder: Path) -> None:
+    tensors = load_file(folder / "model.safetensors")
+    tensors["encoder.layer.1.output.dense.bias"] = np.full(16, np.inf, "f4")
+    save_file(tensors, folder / "model.safetensors")
+
+
+def pickled(folder: Path) -> None:
+    (folder / "model.safetensors").rename(folder / "pytorch_model.bin")
+
+
+def truncated(folder: Path) -> None:
+    path = folder / "model.safetensors"
+    path.write_bytes(path.read_bytes()[:5000])
+
+
+def modules(folder: Path, rows: list[dict[str, str]]) -> None:
+    (folder / "modules.json").write_text(json.dumps(rows))
+
+
+@pytest.mark.parametrize(
+    ("harm", "words"),
+    [
+        (
+            lambda f: without(f, "encoder.layer.0.output.dense.weight"),
+            ["no tensor encoder.layer.0.output.dense.weight"],
+        ),
+        (reshaped, ["encoder.layer.1.output.dense.bias", "(5,)", "(16,)"]),
+        (wrong_type, ["encoder.layer.1.output.dense.bias", "I32", "F32"]),
+        (infinite, ["encoder.layer.1.output.dense.bias", "not finite"]),
+        (pickled, ["no model.safetensors", "pytorch_model.bin is a pickle"]),
+        (truncated, ["damaged or incomplete"]),
+        (lambda f: (f / "config.json").write_text("{"), ["config.json is not JSON"]),
+        (lambda f: (f / "config.json").write_text("[" * 100_000), ["config.json is not JSON"]),
+        (lambda f: (f / "config.json").write_text("[]"), ["config.json holds list"]),
+        (lambda f: (f / "config.json").unlink(), ["config.json cannot be read"]),
+        (lambda f: (f / "config.json").write_bytes(b" " * (2 << 20)), ["config.json is larger than"]),
+        (lambda f: edit(f / "config.json", hidden_size=-4), ["hidden_size is -4"]),
+        (lambda f: edit(f / "config.json", num_attention_heads=3), ["16 cannot be shared by 3 heads"]),
+        (lambda f: edit(f / "config.json", layer_norm_eps="x"), ["layer_norm_eps is 'x'"]),
+        (lambda f: edit(f / "config.json", hidden_act="gelo"), ["hidden_act is 'gelo'", "gelu", "[torch]"]),
+        (lambda f: edit(f / "config.json", model_type="mpnet"), ["model_type is 'mpnet'", "st:NAME"]),
+        (lambda f: edit(f / "config.json", position_embedding_type="relative_key"), ["relative_key", "absolute"]),
+        (lambda f: edit(f / "1_Pooling/config.json", pooling_mode_max_tokens=True), ["pooling_mode_max_tokens"]),
+        (lambda f: edit(f / "1_Pooling/config.json", pooling_mode="lasttoken"), ["lasttoken", "mean or cls"]),
+        (lambda f: edit(f / "sentence_bert_config.json", max_seq_length=2), ["maximum length is 2"]),
+        (lambda f: modules(f, [{"type": "x.Transformer", "path": ""}, {"type": "x.Dense", "path": "2"}]), ["Dense"]),
+        (lambda f: modules(f, [{"type": "x.Transformer", "path": "../.."}]), ["points outside"]),
+        (lambda f: (f / "tokenizer.json").write_text("{}"), ["tokenizer.json is not a tokenizer"]),
+        (lambda f: (f / "tokenizer.json").unlink(), ["tokenizer.json is not a tokenizer"]),
+    ],
+)
+def test_a_folder_that_does_not_fit_is_named(folder: Path, harm: Any, words: list[str]) -> None:
+    harm(folder)
+    with pytest.raises(ModelError) as caught:
+        open_tiny(folder).encode(["a"])
+    for word in words:
+        assert word in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+def test_a_vocabulary_beyond_the_vectors_is_named(tmp_path: Path) -> None:
+    write_tiny(tmp_path / "tiny", config={"vocab_size": 10})
+    with pytest.raises(ModelError, match="more words than"):
+        open_tiny(tmp_path / "tiny").encode(["graph paper"])
+
+
+def test_no_folder_is_named(tmp_path: Path) -> None:
+    with pytest.raises(ModelError, match="No model folder at"):
+        read_facts(tmp_path / "absent")
+
+
+def test_lengths_come_from_the_right_file(folder: Path) -> None:
+    assert read_facts(folder).max_length == 12
+    (folder / "sentence_bert_config.json").unlink()
+    (folder / "tokenizer_config.json").write_text('{"model_max_length": 1000000000000000019884624838656}')
+    assert read_facts(folder).max_length == 40
+    (folder / "tokenizer_config.json").write_text('{"model_max_length": 20}')
+    assert read_facts(folder).max_length == 20
+
+
+def test_pooling_has_a_newer_spelling_and_a_default(folder: Path) -> None:
+    (folder / "1_Pooling/config.json").write_text('{"pooling_mode": "cls"}')
+    assert read_facts(folder).pooling == "cls"
+    (folder / "modules.json").unlink()
+    (folder / "1_Pooling/config.json").unlink()
+    assert read_facts(folder).pooling == "mean"
+
+
+def test_weights_are_float32_whatever_the_file_holds(tmp_path: Path) -> None:
+    write_tiny(tmp_path / "tiny", dtype="f2")
+    tensors = read_weights(read_facts(tmp_path / "tiny"))
+    assert {value.dtype for value in tensors.values()} == {np.dtype("f4")}

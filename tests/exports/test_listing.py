@@ -1,0 +1,41 @@
+"""What every feed takes from a list: ids, days of change, and names."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from broadsheet.exports.atom import atom
+from broadsheet.exports.listing import parted, tag
+from papers import LEAF, entry, listing
+
+
+def test_ids_and_updates_follow_content_and_nothing_else() -> None:
+    other = replace(LEAF, votes=99, comments=4, listed=date(2026, 10, 5), source="hf:daily")
+    one, two = entry(LEAF), entry(other)
+    assert listing().id_of(one) == listing().id_of(two)
+    assert one.updated == two.updated == date(2026, 9, 30)
+    assert entry(replace(LEAF, updated=date(2026, 11, 1))).updated == date(2026, 11, 1)
+    assert atom(listing(LEAF)) == atom(listing(other))
+
+
+def test_tags_hold_any_id() -> None:
+    assert tag("a.org", "paper/hep-th/9901001") == "tag:a.org,2026:paper/hep-th/9901001"
+    assert tag("a.org", "paper/10.1/a(b)?x#y z") == "tag:a.org,2026:paper/10.1/a(b)%3Fx%23y%20z"
+
+
+@pytest.mark.parametrize(
+    ("name", "last_first"),
+    [
+        ("Ada Blum", ("Blum", "Ada")),
+        ("Ludwig van Beet", ("van Beet", "Ludwig")),
+        ("John Q. Public Jr.", ("Public", "John Q., Jr.")),
+        ("Blum, Ada", ("Blum, Ada", "")),
+        ("漢字", ("漢字", "")),
+        ("", ("", "")),
+    ],
+)
+def test_names_are_parted(name: str, last_first: tuple[str, str]) -> None:
+    assert parted(name) == last_first

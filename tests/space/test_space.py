@@ -1,0 +1,119 @@
+"""Rows go in, are replaced, removed and compacted; what was committed survives a kill."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from broadsheet.core.errors import CollectionError, ModelError
+from broadsheet.core.types import Manifest
+from broadsheet.space.space import Space
+from space_kit import add, key, vectors
+
+pytestmark = pytest.mark.xdist_group("timed")
+
+
+def test_missing_says_what_to_do(tmp_path):
+    with pytest.raises(CollectionError, match="run sync"):
+        Space(tmp_path / "none").snapshot()
+
+
+def test_update_replaces_and_remove_removes(space):
+    add(space, 1, 2, 3, change=3)
+    space.append([2], vectors(9), [key(9)], np.ones(1, dtype=bool))
+    space.commit(4)
+    state = space.snapshot()
+    assert state.count == 3
+    assert state.cut == 1
+    assert np.allclose(state.of(np.array([2])), vectors(9))
+    space.remove([1, 77])
+    space.commit(5)
+    state = space.snapshot()
+    assert state.count == 2
+    assert 1 not in state.search(vectors(1)[0], 10)[0]
+    assert np.isnan(state.scores(vectors(1)[0], np.array([1]))).all()
+    add(space, 1, change=6)
+    assert space.snapshot().count == 3
+
+
+def test_what_was_not_committed_does_not_count_and_is_overwritten(space):
+    add(space, 1, 2, change=2)
+    space.append([3], vectors(3), [key(3)], np.zeros(1, dtype=bool))  # killed before commit
+    after = Space(space.folder)
+    assert after.snapshot().count == 2
+    add(after, 4, change=4)
+    state = Space(space.folder).snapshot()
+    assert sorted(state.numbers[state.live].tolist()) == [1, 2, 4]
+    assert np.allclose(state.of(np.array([4])), vectors(4))
+
+
+def test_compaction_changes_nothing_but_size(space):
+    for change in range(1, 6):
+        add(space, *range(1, 41), change=change)
+    before = space.snapshot().search(vectors(5)[0], 10)
+    assert not space.compact(least=10_000)
+    assert space.compact(least=10)
+    state = space.snapshot()
+    assert state.pointer.rows == state.count == 40
+    assert state.pointer.change == 5
+    after = state.search(vectors(5)[0], 10)
+    assert before[0].tolist() == after[0].tolist()
+    assert np.allclose(before[1], after[1])
+    assert [p.name for p in space.folder.glob("g*")] == ["g000002"]
+
+
+def test_rows_left_behind_cut_nothing_that_another_wrote(space):
+    space.append([1], vectors(1), [key(1)], np.zeros(1, dtype=bool))  # interrupted before its commit
+    add(Space(space.folder), 2, 3, 4, change=4)
+    add(space, 5, change=5)
+    state = Space(space.folder).snapshot()
+    assert sorted(state.numbers[state.live].tolist()) == [2, 3, 4, 5]
+    assert np.allclose(state.of(np.array([2, 3, 4, 5])), vectors(2, 3, 4, 5))
+
+
+def test_another_manifest_never_meets_it(space):
+    add(space, 1, change=1)
+    space.check(Manifest(encoder="test", version="1", weights="none", dim=16, precision="bf16"))
+    with pytest.raises(ModelError, match="sync --rebuild"):
+        space.check(Manifest(encoder="test", version="2", weights="none", dim=16))
+
+
+def test_damage_is_told(space):
+    add(space, 1, 2, 3, change=3)
+    path = space.folder / "g000001" / "vectors"
+    path.write_bytes(path.read_bytes()[:-1])
+    with pytest.raises(CollectionError, match="run sync"):
+        Space(space.folder).snapshot()
+    (space.folder / "current.json").write_text("{")
+    with pytest.raises(CollectionError, match="run sync"):
+        Space(space.folder).snapshot()
+
+
+def _write_for_ever(folder: Path) -> None:
+    space, number = Space(folder), 0
+    number = space.snapshot().pointer.change
+    while True:
+        number += 1
+        space.append([number], vectors(number), [key(number)], np.zeros(1, dtype=bool))
+        space.commit(number)
+
+
+def test_killed_at_any_instant_it_holds_all_up_to_its_change(space):
+    for round_ in range(8):
+        process = multiprocessing.get_context("spawn").Process(target=_write_for_ever, args=(space.folder,))
+        process.start()
+        before = Space(space.folder).snapshot().pointer.change
+        while Space(space.folder).snapshot().pointer.change < before + 3:
+            time.sleep(0.01)
+        time.sleep(0.003 * round_)
+        os.kill(process.pid, signal.SIGKILL)
+        process.join()
+        state = Space(space.folder).snapshot()
+        assert state.numbers.tolist() == list(range(1, state.pointer.change + 1))
+        assert np.allclose(state.vectors, vectors(*range(1, state.pointer.change + 1)))

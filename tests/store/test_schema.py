@@ -1,0 +1,53 @@
+"""The tables of the Store: what the migrations make, and what an older format becomes."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+from broadsheet.store import derived
+from broadsheet.store.archive_rows import TABLES
+from broadsheet.store.schema import APPLICATION, MIGRATIONS
+from broadsheet.store.store import Store
+from store_kit import LEFT_OUT, OF_PAPERS
+
+
+def tables(db: sqlite3.Connection) -> set[str]:
+    sql = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite%'"
+    return {name for (name,) in db.execute(sql)}
+
+
+def test_the_migrations_alone_make_the_store(store: Store) -> None:
+    with closing(sqlite3.connect(":memory:")) as made, store.reading() as db:
+        for migrate in MIGRATIONS:
+            migrate(made)
+        sql = "SELECT type, name, sql FROM sqlite_master WHERE name NOT LIKE 'sqlite%' ORDER BY type, name"
+        assert made.execute(sql).fetchall() == db.execute(sql).fetchall()
+        assert made.execute("PRAGMA application_id").fetchone() == (APPLICATION,)
+        assert db.execute("PRAGMA user_version").fetchone() == (len(MIGRATIONS),)
+
+
+def test_every_table_goes_into_an_archive_or_is_left_out_on_purpose(store: Store) -> None:
+    with store.reading() as db:
+        assert tables(db) == {*TABLES, *OF_PAPERS, *LEFT_OUT}
+
+
+def test_columns_and_side_tables_are_those_that_are_filled(store: Store) -> None:
+    with store.reading() as db:
+        known = {row[1] for row in db.execute("PRAGMA table_info(documents)")}
+        assert known == {"number", "id", "sequence", *derived.COLUMNS}
+        for table, (names, _) in derived.SIDES.items():
+            assert {row[1] for row in db.execute(f"PRAGMA table_info({table})")} == {"number", *names}
+
+
+def test_a_number_is_never_given_twice(tmp_path: Path) -> None:
+    with Store.open(tmp_path / "store.db") as store, store.writing() as db:
+        db.execute(
+            "INSERT INTO documents (id, sequence, deleted, title, venue, has_code) VALUES ('a', 1, 0, '', '', 0)"
+        )
+        db.execute("DELETE FROM documents")
+        db.execute(
+            "INSERT INTO documents (id, sequence, deleted, title, venue, has_code) VALUES ('b', 2, 0, '', '', 0)"
+        )
+        assert db.execute("SELECT number FROM documents").fetchone() == (2,)

@@ -1,0 +1,128 @@
+"""A Collection: opened where it is, made where it is missing, and what it remembers of its first opening."""
+
+from __future__ import annotations
+
+import gc
+import weakref
+from pathlib import Path
+
+import pytest
+
+from broadsheet import collection as module
+from broadsheet.collection import DEFAULT_ENCODER, Collection, open_collection
+from broadsheet.core.errors import CollectionError, ModelError, UsageError
+from broadsheet.encoders.hash import HashEncoder
+from broadsheet.ingest import ingest
+from broadsheet.sync import sync
+from fakes import NOW, WordEncoder, paper
+
+
+def test_encoder_and_language_are_remembered_from_the_first_opening(tmp_path: Path) -> None:
+    with open_collection(tmp_path / "c", encoder="hash", language="german") as made:
+        assert isinstance(made.encoder, HashEncoder)
+    with open_collection(tmp_path / "c") as again:
+        assert (again.encoder_name, again.lexicon.language) == ("hash", "german")
+    with open_collection(tmp_path / "c", encoder="static", language="english") as other:
+        assert (other.encoder_name, other.lexicon.language) == ("static", "english")
+    with open_collection(tmp_path / "c") as again:
+        assert (again.encoder_name, again.lexicon.language) == ("hash", "german"), "the first counts"
+
+
+def test_an_encoder_that_is_an_object_is_used_and_not_remembered(tmp_path: Path) -> None:
+    encoder = WordEncoder()
+    with open_collection(tmp_path / "c", encoder=encoder) as made:
+        assert made.encoder is encoder
+        assert made.space.folder == tmp_path / "c" / "spaces" / "words"
+    with open_collection(tmp_path / "c") as again:
+        assert again.encoder_name == DEFAULT_ENCODER
+
+
+def test_a_missing_collection_is_made_only_when_asked(tmp_path: Path) -> None:
+    with pytest.raises(CollectionError, match="broadsheet up"):
+        open_collection(tmp_path / "c", create=False)
+    assert not (tmp_path / "c").exists()
+    open_collection(tmp_path / "deep" / "c").close()
+    open_collection(tmp_path / "deep" / "c", create=False).close()
+
+
+def test_what_cannot_be_opened_says_why(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(CollectionError, match="file"):
+        open_collection(tmp_path / "file")
+    with pytest.raises(UsageError, match="minilm"):
+        open_collection(tmp_path / "c", encoder="minilmm")
+    assert not (tmp_path / "c").exists(), "an unknown encoder makes nothing"
+    with pytest.raises(UsageError, match="english"):
+        open_collection(tmp_path / "c", language="klingon")
+    open_collection(tmp_path / "c").close()
+
+
+def test_an_encoder_is_loaded_when_it_is_first_needed(tmp_path: Path) -> None:
+    with open_collection(tmp_path / "c", encoder=f"bert:{tmp_path / 'absent'}") as made:
+        made.store.papers.put([paper(1, "Kites")], now=NOW)
+        with pytest.raises(ModelError, match="absent"):
+            made.encoder.encode(["x"])  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(
+    ("name", "folder"),
+    [("minilm", "minilm"), ("bert:../../etc", "bert-..-..-etc"), ("st:a/b c", "st-a-b-c")],
+)
+def test_a_space_is_in_a_folder_of_its_own(tmp_path: Path, name: str, folder: str) -> None:
+    with open_collection(tmp_path / "c", encoder="hash") as made:
+        space = made.space_of(name).folder
+    assert space == tmp_path / "c" / "spaces" / folder
+    assert (tmp_path / "c" / "spaces") in (space, *space.parents)
+
+
+def test_stems_are_those_of_the_lexicon_and_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "_MOST_STEMS", 3)
+    with open_collection(tmp_path / "c", encoder="hash") as made:
+        assert made.stems["Running"] == made.stems["runs"] == "run"
+        assert made.stems["the"] == ""
+        for number in range(20):
+            assert made.stems[f"word{number}"] == f"word{number}"
+        assert len(made.stems) <= 4
+
+
+def test_derived_folders_may_be_deleted(tmp_path: Path) -> None:
+    import shutil
+
+    with open_collection(tmp_path / "c", encoder=WordEncoder()) as made:
+        ingest(made, [paper(n, f"Kites {n}") for n in range(3)], now=NOW, name="made")
+        sync(made)
+    for name in ("lexicon", "spaces", "cache"):
+        shutil.rmtree(tmp_path / "c" / name, ignore_errors=True)
+    with open_collection(tmp_path / "c", encoder=WordEncoder()) as again:
+        done = sync(again)
+        assert (done.indexed, done.encoded, again.space.snapshot().count) == (3, 3, 3)
+
+
+def test_leaving_it_closes_the_store(tmp_path: Path) -> None:
+    with open_collection(tmp_path / "c") as made:
+        assert isinstance(made, Collection)
+    with pytest.raises(CollectionError):
+        made.store.papers.count()
+
+
+def test_each_collection_has_memories_of_its_own(tmp_path: Path) -> None:
+    with (
+        open_collection(tmp_path / "a", encoder=WordEncoder()) as one,
+        open_collection(tmp_path / "b", encoder=WordEncoder()) as other,
+    ):
+        one.memory("numbers", list[int]).append(1)
+        assert one.memory("numbers", list[int]) == [1]
+        assert other.memory("numbers", list[int]) == []
+
+
+def test_a_closed_collection_remembers_nothing(tmp_path: Path) -> None:
+    class Large:
+        pass
+
+    made = open_collection(tmp_path / "a", encoder=WordEncoder())
+    gone = weakref.ref(made.memory("large", Large))
+    gc.collect()
+    assert gone() is not None
+    made.close()
+    gc.collect()
+    assert gone() is None
