@@ -55,7 +55,7 @@ def test_the_content_says_what_it_is(data: bytes, name: str, title: str) -> None
         (b"@article{a,title={x}," + b"f={x}," * 150_000 + b"}", "refs.bib", "more than 150,000 fields"),
         (gzip.compress(gzip.compress(BIB, mtime=0), mtime=0), "refs.bib", "packed twice: unpack it first"),
         (b"\xef\xbb\xbf" + gzip.compress(BIB, mtime=0), "refs.bib", "packed twice: unpack it first"),
-        (b"title," * 80_000 + b"\n", "x.csv", "has 80,001 columns, at most 500 are read"),
+        (b"title," * 80_000 + b"\n", "x.csv", "has 80,001 columns; at most 500 are read"),
     ],
 )
 def test_what_cannot_be_read_says_why(data: bytes, name: str, says: str) -> None:

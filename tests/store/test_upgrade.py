@@ -54,7 +54,7 @@ def test_the_store_is_copied_before_it_is_brought_up(old: Path, caplog: pytest.L
     db = sqlite3.connect(kept)
     assert db.execute("SELECT count(*) FROM documents").fetchone()[0] == 20
     db.close()
-    assert f"from format {NEWEST} to {NEWEST + 1}; as it was, it is kept in {kept.name}" in caplog.text
+    assert f"from format {NEWEST} to {NEWEST + 1}; a copy of the old file is kept in {kept.name}" in caplog.text
 
 
 def test_a_new_store_and_one_of_this_format_are_not_copied(tmp_path: Path) -> None:
