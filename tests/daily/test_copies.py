@@ -12,7 +12,7 @@ from broadsheet.collection import Collection, open_collection
 from broadsheet.core.errors import NotFoundError, UsageError
 from broadsheet.core.types import Document
 from broadsheet.daily import copies
-from broadsheet.daily.copies import apart_pairs, appearances, bring_together, joined_pairs, keep_apart, works_of
+from broadsheet.daily.copies import apart_pairs, appearances, bring_together, keep_apart, works_of
 from fakes import NOW
 
 DAY = date(2026, 3, 2)
@@ -36,6 +36,10 @@ def collection(tmp_path: Path) -> Iterator[Collection]:
     with open_collection(tmp_path, encoder="hash") as opened:
         opened.store.papers.put(PAPERS, now=NOW)
         yield opened
+
+
+def joined_pairs(collection: Collection) -> list[tuple[str, str]]:
+    return sorted((min(pair), max(pair)) for pair in collection.store.journal.fact("works.same") or ())
 
 
 def works(collection: Collection) -> list[set[str]]:

@@ -10,7 +10,7 @@ import pytest
 from broadsheet.collection import Collection
 from broadsheet.store.reactions import Happening
 from broadsheet.store.trends import Subject
-from broadsheet.trending.guess import Guess, Voice, by_paper, guesses, trend, unplaced, voice, windows
+from broadsheet.trending.guess import Guess, Voice, by_paper, guesses, trend, voice, windows, without_vectors
 from broadsheet.trending.score import HALF_LIFE
 from broadsheet.trending.table import trends
 from fakes import NOW, paper
@@ -69,7 +69,7 @@ def test_without_a_space_every_guess_is_empty_and_on_one_basis(collection: Colle
     silent = Voice(None, None)
     subjects = collection.store.trends.subjects([1])
     assert guesses(collection, silent, subjects) == {1: Guess(silent.basis)}
-    assert unplaced(silent, [1]) == frozenset()
+    assert without_vectors(silent, [1]) == frozenset()
     assert guesses(collection, silent, []) == {}
 
 
@@ -77,7 +77,7 @@ def test_a_paper_without_a_vector_has_no_basis_until_it_has_one(collection: Coll
     put(collection, [paper(1, "soup", listed=TODAY)])
     collection.store.papers.put([paper(2, "bridge", listed=TODAY)], now=NOW)
     speaking = voice(collection)
-    assert unplaced(speaking, [1, 2]) == {2}
+    assert without_vectors(speaking, [1, 2]) == {2}
     made = guesses(collection, speaking, collection.store.trends.subjects([1, 2]))
     assert (made[2], made[1].basis) == (Guess(""), speaking.basis)
 

@@ -1,4 +1,4 @@
-"""The account page, and handing in papers."""
+"""The settings page, and submitting papers."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def collection(tmp_path: Path) -> Iterator[Collection]:
         yield collection
 
 
-def test_a_name_stands_escaped_and_bounded(collection: Collection) -> None:
+def test_a_name_is_escaped_and_bounded(collection: Collection) -> None:
     ada = member(collection)
     visitor = browser(site(collection), ada)
     visitor.press("/account/name", "/account", name=HOSTILE * 5)
@@ -116,7 +116,7 @@ def test_secret_feeds_open_without_signing_in_until_renewed(collection: Collecti
     assert [anybody.get(address).status_code for address in addresses] == [404] * 4
 
 
-def test_all_that_is_kept_comes_as_a_file(collection: Collection) -> None:
+def test_all_data_is_downloaded_as_a_file(collection: Collection) -> None:
     visitor = browser(site(collection), member(collection))
     visitor.press("/act", vote="2401.00001")
     answer = visitor.get("/account/export")
@@ -143,7 +143,7 @@ def online(monkeypatch: pytest.MonkeyPatch) -> FakeClient:
     return client
 
 
-def test_a_paper_is_handed_in_and_found(collection: Collection, online: FakeClient) -> None:
+def test_a_paper_is_submitted_and_found(collection: Collection, online: FakeClient) -> None:
     visitor = browser(site(collection), member(collection))
     answer = visitor.press("/submit", "/submit", paper="https://press.example/doi/10.5555/sand/full")
     assert (answer.status_code, answer.headers["location"]) == (303, "/submit")
@@ -166,10 +166,10 @@ def test_offline_it_waits_and_says_so(collection: Collection, online: FakeClient
     assert "<strong>Waiting</strong>" in text
     assert "Not reached yet" in text
     other = browser(app, member(collection, address="ben@example.org")).press("/submit", paper="2610.99999")
-    assert "Somebody else has handed it in" in other.text
+    assert "Another reader has submitted this paper" in other.text
 
 
-def test_what_names_no_paper_is_said_and_nothing_is_asked(collection: Collection, online: FakeClient) -> None:
+def test_text_that_names_no_paper_is_refused_without_a_request(collection: Collection, online: FakeClient) -> None:
     visitor = browser(site(collection), member(collection))
     for typed in ("http://127.0.0.1:8000/admin", HOSTILE, ""):
         answer = visitor.press("/submit", paper=typed)

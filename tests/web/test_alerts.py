@@ -1,4 +1,4 @@
-"""Standing queries as pages: tried before they are kept, changed, shown, deleted."""
+"""Alerts as pages: tested before they are saved, changed, shown, deleted."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def ada(collection: Collection) -> Browser:
     return browser(site(collection), member(collection))
 
 
-def test_a_query_is_tried_then_kept(collection: Collection, ada: Browser) -> None:
+def test_an_alert_is_tested_then_saved(collection: Collection, ada: Browser) -> None:
     page = ada.get("/queries?text=soup+broth&least=0.5").text
     assert "<strong>1.0 papers a day</strong>" in page
     assert "10 of 40 on 10 days" in page
@@ -51,7 +51,7 @@ def test_a_query_is_tried_then_kept(collection: Collection, ada: Browser) -> Non
     assert "My soups" in ada.get("/queries").text
 
 
-def test_what_a_kept_query_finds(collection: Collection, ada: Browser) -> None:
+def test_a_saved_alert_shows_its_matches(collection: Collection, ada: Browser) -> None:
     where = ada.press("/queries", text="soup broth", least="0.5", name="Soups").headers["location"]
     page = ada.get(where).text
     assert "7 papers in the last 7 days, 1 of them today" in page
@@ -60,12 +60,12 @@ def test_what_a_kept_query_finds(collection: Collection, ada: Browser) -> None:
     assert f"/latest?query={where.rpartition('/')[2]}" in page
 
 
-def test_a_query_is_changed_under_its_name_and_deleted(collection: Collection, ada: Browser) -> None:
+def test_an_alert_is_changed_under_its_name_and_deleted(collection: Collection, ada: Browser) -> None:
     where = ada.press("/queries", text="soup", least="good", name="Soups").headers["location"]
     number = where.rpartition("/")[2]
     assert 'value="soup"' in ada.get(f"/queries?change={number}").text
     page = ada.get(f"/queries?change={number}&text=owl&least=0.4").text
-    assert "Keep the change" in page
+    assert "Save changes" in page
     assert ada.press("/queries", change=number, text="owl", least="0.4").headers["location"] == where
     assert [(each.name, each.text) for each in collection.store.alerts.of(1)] == [("Soups", "owl")]
     ben = browser(site(collection), member(collection, address="ben@example.org"))
@@ -78,7 +78,7 @@ def test_a_query_is_changed_under_its_name_and_deleted(collection: Collection, a
     assert ada.get(where).status_code == 404
 
 
-def test_what_cannot_be_is_told(collection: Collection, ada: Browser) -> None:
+def test_invalid_input_gets_a_message(collection: Collection, ada: Browser) -> None:
     ada.press("/queries", text="soup", name="Soups")
     for fields, words in (
         ({"text": "owl", "name": "Soups"}, "an alert named"),

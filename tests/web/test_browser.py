@@ -1,4 +1,4 @@
-"""The pages in a real browser: with and without JavaScript, on a phone, in the dark, and asking nobody else."""
+"""The pages in a real browser: with and without JavaScript, on a phone, in the dark, with requests to no other host."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def test_search_open_and_similar(opened: Callable[..., object], scripts: bool) -
         assert page.locator("article").first.get_by_role("table").is_visible()
         page.get_by_role("link", name="Sorting Herbarium Sheets").click()
         assert page.get_by_role("heading", level=1).inner_text() == "Sorting Herbarium Sheets by Leaf Outline"
-        page.get_by_text("Copy as BibTeX").click()
+        page.get_by_text("Cite as BibTeX").click()
         assert "@article{blum2026sorting" in page.locator("#bibtex").inner_text()
         assert page.get_by_role("button", name="Copy").is_visible() is scripts
         before = page.url
@@ -81,7 +81,7 @@ def test_the_slash_goes_to_the_search_box_and_can_be_turned_off(opened: Callable
         assert page.evaluate("document.activeElement.id") == "q"
         page.keyboard.type("a/b")
         assert page.locator("#q").input_value() == "a/b"
-        page.get_by_role("button", name="Turn keys off").click()
+        page.get_by_role("button", name="Turn shortcuts off").click()
         page.reload()
         page.keyboard.press("/")
         assert page.evaluate("document.activeElement.id") != "q"
@@ -122,7 +122,7 @@ def test_the_first_tab_skips_to_the_papers(opened: Callable[..., object]) -> Non
 def test_bibtex_is_copied(opened: Callable[..., object]) -> None:
     with opened(permissions=["clipboard-read", "clipboard-write"]) as page:
         page.goto("/paper/2401.00001")
-        page.get_by_text("Copy as BibTeX").click()
+        page.get_by_text("Cite as BibTeX").click()
         page.get_by_role("button", name="Copy").click()
         page.get_by_text("Copied.").wait_for()
         assert page.evaluate("navigator.clipboard.readText()").startswith("@article{blum2026sorting,")

@@ -58,7 +58,7 @@ def test_without_days_the_front_page_shows_what_there_is(tmp_path: Path) -> None
         assert "Newest papers" in client.get("/").text
 
 
-def test_a_card_says_where_else_it_appeared_and_how_it_stands(site: TestClient) -> None:
+def test_a_card_says_where_else_it_appeared_and_its_state(site: TestClient) -> None:
     text = site.get("/day/2026-10-01").text
     assert 'Also in <a href="/paper/conf:9"><bdi>FISH, 2026</bdi></a>' in text
     assert "version 2, 1 October 2026" in text
@@ -103,18 +103,18 @@ def test_the_front_page_says_why_it_shows_a_day_that_is_over(site: TestClient) -
     assert "has no papers" not in site.get("/day/2026-09-30").text
 
 
-def test_what_trended_on_a_day_that_is_over_is_shown_as_it_stood_then(site: TestClient) -> None:
+def test_trending_on_a_day_that_is_over_is_shown_as_it_was_then(site: TestClient) -> None:
     text = site.get("/day/2026-10-01?sort=trending").text
-    assert "of interest then" in text
-    assert "0.0 of interest" not in text
-    assert "as it stood at the end of the day" in text
+    assert "Interest then" in text
+    assert "Interest then 0.0" not in text
+    assert "by their scores at the end of the day" in text
 
 
 @pytest.mark.parametrize(
     ("address", "status"),
     [("/day/2026-13-01", 404), ("/day/2026-W40", 404), ("/week/x", 404), ("/?sort=stars", 400), ("/?offset=-1", 422)],
 )
-def test_what_is_no_day_is_said(site: TestClient, address: str, status: int) -> None:
+def test_an_invalid_day_gets_a_message(site: TestClient, address: str, status: int) -> None:
     answer = site.get(address)
     assert answer.status_code == status
     assert answer.headers["content-type"].startswith("text/html")

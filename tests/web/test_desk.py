@@ -1,4 +1,4 @@
-"""The editor's desk: what editors decide shows on the pages, to whom, and can be undone."""
+"""The editor's desk: editors' decisions, who sees them on the pages, and their undo."""
 
 from __future__ import annotations
 
@@ -36,13 +36,11 @@ def editor(collection: Collection) -> Browser:
     return browser(site(collection), member(collection, "editor"))
 
 
-def test_a_pick_stands_first_under_its_heading(collection: Collection, editor: Browser) -> None:
+def test_a_pick_comes_first_under_its_heading(collection: Collection, editor: Browser) -> None:
     answer = editor.press("/desk/act", "/desk/2026-10-01", pick="p:3", next=PAGE)
     assert (answer.status_code, answer.headers["location"]) == (303, PAGE)
     text = browser(site(collection)).get(PAGE).text
-    assert (
-        text.index("Editor’s picks") < text.index("Mills without Wind") < text.index("3 papers, the picks among them")
-    )
+    assert text.index("Editor’s picks") < text.index("Mills without Wind") < text.index("3 papers, including the picks")
     assert text.index("3 papers") < text.index("Owls on the Night")
     assert ">Editor’s pick<" in editor.get("/paper/p:3").text
     editor.press("/desk/act", "/paper/p:3", leave="p:3")
@@ -65,7 +63,7 @@ def test_what_is_hidden_leaves_the_day_and_trending_but_is_found(collection: Col
     assert "Owls" in reader.get(PAGE).text
 
 
-def test_the_line_stands_under_the_date_as_plain_text(collection: Collection, editor: Browser) -> None:
+def test_the_line_is_under_the_date_as_plain_text(collection: Collection, editor: Browser) -> None:
     editor.press("/desk/line", "/desk/2026-10-01", day="2026-10-01", line="  A day of <b>owls</b>\n & wool  ")
     text = browser(site(collection)).get(PAGE).text
     assert '<p class="line" dir="auto">A day of &lt;b&gt;owls&lt;/b&gt; &amp; wool</p>' in text
@@ -75,29 +73,29 @@ def test_the_line_stands_under_the_date_as_plain_text(collection: Collection, ed
     assert 'class="line"' not in browser(site(collection)).get(PAGE).text
 
 
-def test_papers_are_joined_and_parted_by_hand(collection: Collection, editor: Browser) -> None:
+def test_papers_are_joined_and_separated_by_hand(collection: Collection, editor: Browser) -> None:
     works = {"paper": "p:2", "other": "c:2", "next": "/paper/p:2"}
     editor.press("/desk/works", "/paper/p:2", how="together", **works)
     assert "WOOL, 2026" in editor.get(PAGE).text
     editor.press("/desk/works", "/paper/p:2", how="apart", **works)
     assert "WOOL, 2026" not in editor.get(PAGE).text
-    assert "No longer kept apart from “" in editor.get("/paper/p:2").text
+    assert "Undo the separation from “" in editor.get("/paper/p:2").text
     editor.press("/desk/works", "/paper/p:2", how="rule", **works)
-    assert "kept apart" not in editor.get("/paper/p:2").text
+    assert "Undo the separation" not in editor.get("/paper/p:2").text
 
 
 @pytest.mark.parametrize(
     ("path", "fields", "said"),
     [
-        ("/desk/act", {}, "nothing is decided"),
+        ("/desk/act", {}, "names no decision"),
         ("/desk/act", {"pick": "p:99"}, "No paper has the id"),
-        ("/desk/line", {"day": "2026-W40", "line": "x"}, "is no day"),
+        ("/desk/line", {"day": "2026-W40", "line": "x"}, "is not a day"),
         ("/desk/line", {"day": "2026-10-01", "line": "x" * 500}, "400 characters"),
         ("/desk/works", {"paper": "p:1", "other": "p:2", "how": "merge"}, "expected together, apart or rule"),
         ("/desk/works", {"paper": "p:1", "other": "p:1", "how": "together"}, "the same paper"),
     ],
 )
-def test_what_cannot_be_done_is_said(editor: Browser, path: str, fields: dict[str, str], said: str) -> None:
+def test_an_impossible_act_gets_a_message(editor: Browser, path: str, fields: dict[str, str], said: str) -> None:
     answer = editor.press(path, "/desk/2026-10-01", **fields)
     assert answer.status_code in (400, 404)
     assert said in answer.text

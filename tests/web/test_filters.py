@@ -1,4 +1,4 @@
-"""What templates say: browsers by their names, and commands in messages."""
+"""The words of the templates: names of browsers, and commands in messages."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from broadsheet.web import filters
         ("Mozilla/5.0 (Windows NT 10.0) AppleWebKit/537.36 Chrome/120.0 Safari/537.36 Edg/120.0", "Edge on Windows"),
         ("Mozilla/5.0 (iPhone; CPU iPhone OS 17_0 like Mac OS X) Version/17.0 Safari/604.1", "Safari on iPhone"),
         ("curl/8", "curl/8"),
-        ("", "A browser without a name"),
+        ("", "Unnamed browser"),
     ],
 )
 def test_browsers_are_called_by_their_names(agent: str, words: str) -> None:

@@ -1,4 +1,4 @@
-"""Authors who are followed."""
+"""Followed authors."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def test_authors_are_followed_and_their_papers_shown(collection: Collection, ada
     assert "Sorting Herbarium Sheets" in page
     assert "&lt;i&gt;" in page
     assert "<i>&" not in page
-    assert "Follow no more" in ada.get("/author/Ada%20Blum").text
+    assert "Unfollow this author" in ada.get("/author/Ada%20Blum").text
     ada.press("/authors", author="Ada Blum", undo="1")
     assert "Sorting Herbarium Sheets" not in ada.get("/interests").text
     assert ada.press("/authors", author=" ").status_code == 400

@@ -1,4 +1,4 @@
-"""For you as a page: each pick says for which interest, and near which of one's own papers."""
+"""For you as a page: each pick names the interest it suits and the reader's own papers it is near."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def ada(collection: Collection) -> Browser:
 
 def test_without_anything_liked_it_says_what_to_do(ada: Browser) -> None:
     page = ada.get("/foryou").text
-    assert "nothing says what you like" in page
+    assert "does not know what you like" in page
     assert 'href="/interests"' in page
     assert 'href="/queries"' in page
 
@@ -55,7 +55,7 @@ def test_each_pick_names_its_interest_and_ones_own_papers(collection: Collection
     assert "River &lt;i&gt;crossings&lt;/i&gt;" in page
     assert "for your interest" in page
     assert any(f"/paper/made:{place:03d}" in page for place in (60, 63, 66))
-    assert "100 % of the picks" in page
+    assert "100% of the picks" in page
     assert "<b>survey" not in page
     assert 'name="decline"' in page
     first = page[page.index("<article>") : page.index("</article>")]
@@ -80,13 +80,13 @@ def test_the_day_in_ones_own_order(collection: Collection, ada: Browser) -> None
     stranger = browser(site(collection))
     page = stranger.get("/latest?sort=foryou")
     assert page.status_code == 200
-    assert "known who you are" in page.text
+    assert "to sort the papers for you" in page.text
     assert "for you</option>" not in page.text
     assert stranger.get("/api/daily?sort=foryou").status_code == 400
     assert ada.get("/api/daily?sort=for+you").json()["sort"] == "for you"
 
 
-def test_the_day_by_a_standing_query_of_ones_own(collection: Collection, ada: Browser) -> None:
+def test_the_day_filtered_by_an_alert(collection: Collection, ada: Browser) -> None:
     number = collection.store.alerts.keep(
         1, "Soups", "soup broth kettle", without=("owl feather",), least="0.3", now=NOW
     )
@@ -100,12 +100,12 @@ def test_the_day_by_a_standing_query_of_ones_own(collection: Collection, ada: Br
     assert ada.get(f"/api/daily?query={number}").json()["total"] > 0
 
 
-def test_a_standing_query_may_be_asked_to_match_better(collection: Collection, ada: Browser) -> None:
+def test_an_alert_may_be_asked_to_match_better(collection: Collection, ada: Browser) -> None:
     number = collection.store.alerts.keep(1, "Soups", "soup broth kettle", without=(), least="0.3", now=NOW)
     day = f"/latest?query={number}"
     found = [ada.get(f"/api/daily?query={number}&least={least}").json()["total"] for least in ("", "0.3", "0.99")]
     assert found[0] == found[1] > found[2]
-    assert '<option value="">as usual</option>' in ada.get(day).text
+    assert '<option value="">default</option>' in ada.get(day).text
     page = ada.get(f"{day}&least=good").text
     assert f"least=good&amp;query={number}" in page.partition("<main")[2], "the way to other days says it too"
     assert '<option value="good" selected>' in page

@@ -42,8 +42,8 @@ def upload(visitor: Browser, data: bytes, name: str) -> str:
 def test_a_library_becomes_a_list_with_a_report(collection: Collection, ada: Browser) -> None:
     page = upload(ada, BIB, "My thesis.bib")
     assert "2 papers are in your list" in page
-    assert "1 that was here already, and 1 new" in page
-    assert "1 record could not be taken" in page
+    assert "1 was on this site already, and 1 is new." in page
+    assert "1 record could not be imported" in page
     (kept,) = collection.store.lists.of(1)
     assert (kept.name, kept.papers) == ("My thesis", 2)
     assert ">My thesis</bdi>" in page
@@ -52,10 +52,11 @@ def test_a_library_becomes_a_list_with_a_report(collection: Collection, ada: Bro
     assert "secret" not in str(moss)
     assert "moss.pdf" not in str(moss)
     assert "Moss Cushions" in ada.get("/search?q=moss+cushions+on+slate").text  # it was synced after the answer
-    assert "</a>, here already; 2 stood in the list before." in upload(ada, BIB, "My thesis.bib")
+    again = upload(ada, BIB, "My thesis.bib")
+    assert "</a>. All of them were on this site already. 2 were in the list before." in again
 
 
-def test_what_is_no_library_is_told(collection: Collection, ada: Browser) -> None:
+def test_a_file_that_is_not_a_library_gets_a_message(collection: Collection, ada: Browser) -> None:
     for data, name in ((b"", "x.bib"), (b"\x00\x01\x02", "x.exe"), (b"%PDF-1.4", "<script>.pdf")):
         page = upload(ada, data, name)
         assert 'role="alert"' in page, name

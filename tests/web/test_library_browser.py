@@ -12,14 +12,14 @@ BIB = "@article{a, title={A Survey of Kettle Boiling}, author={Pot, Ann}, year={
 
 
 @pytest.mark.parametrize("scripts", [True, False])
-def test_a_library_is_brought(opened: Callable[..., object], scripts: bool, tmp_path: Path) -> None:
+def test_a_library_is_uploaded(opened: Callable[..., object], scripts: bool, tmp_path: Path) -> None:
     file = tmp_path / f"kettles {scripts}.bib"
     file.write_text(BIB)
     with opened(java_script_enabled=scripts) as page:
         page.goto("/interests")
-        page.get_by_label("A file of references").set_input_files(str(file))
-        page.get_by_role("button", name="Save its papers").click()
-        page.get_by_text("Why it could not be taken").click()
+        page.get_by_label("Reference file").set_input_files(str(file))
+        page.get_by_role("button", name="Upload").click()
+        page.get_by_text("See why").click()
         assert "no title" in page.locator("main .notice").first.inner_text()
         page.get_by_role("link", name=f"kettles {scripts}").click()
         assert page.get_by_role("link", name="A Survey of Kettle Boiling").is_visible()

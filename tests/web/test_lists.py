@@ -1,4 +1,4 @@
-"""What a reader keeps, as pages: lists, states, notes, and searching within what was saved."""
+"""The library as pages: lists, states, notes, and search within saved papers."""
 
 from __future__ import annotations
 
@@ -29,8 +29,8 @@ def ada(collection: Collection) -> Browser:
     return browser(site(collection), member(collection))
 
 
-def test_saved_papers_stand_in_lists_with_counts_and_the_note(collection: Collection, ada: Browser) -> None:
-    assert "Nothing is saved yet" in ada.get("/lists").text
+def test_saved_papers_are_in_lists_with_counts_and_the_note(collection: Collection, ada: Browser) -> None:
+    assert "You have not saved any papers yet" in ada.get("/lists").text
     ada.press("/save", paper=HERB, name="Plants & <b>leaves</b>")
     ada.press("/save", paper="fill:03")
     ada.press("/note", paper=HERB, text="look again at <script>figure 3</script>")
@@ -44,7 +44,7 @@ def test_saved_papers_stand_in_lists_with_counts_and_the_note(collection: Collec
     assert "Sorting Herbarium" in own
     assert "Filler Study" not in own
     ada.press("/save", paper=HERB, outof=number, next=f"/lists/{number}")
-    assert "Nothing stands in it yet" in ada.get(f"/lists/{number}").text
+    assert "This list is empty" in ada.get(f"/lists/{number}").text
 
 
 def test_a_list_is_made_renamed_and_deleted(collection: Collection, ada: Browser) -> None:
@@ -60,7 +60,7 @@ def test_a_list_is_made_renamed_and_deleted(collection: Collection, ada: Browser
     assert ada.get(made_).status_code == 404
 
 
-def test_nobody_sees_or_changes_another_readers_list(collection: Collection, ada: Browser) -> None:
+def test_no_one_sees_or_changes_another_readers_list(collection: Collection, ada: Browser) -> None:
     where = ada.press("/lists", name="Mine").headers["location"]
     ben = browser(site(collection), member(collection, address="ben@example.org"))
     for answer in (
@@ -75,7 +75,7 @@ def test_searching_within_what_was_saved(collection: Collection, ada: Browser) -
     ada.press("/save", paper=HERB, name="Plants")
     ada.press("/save", paper="fill:03", name="Tides")
     page = ada.get("/lists?q=tide+tables+of+a+harbour").text
-    found = page[page.index("Of what you saved") :]
+    found = page[page.index("Saved papers for") :]
     assert "Filler Study Number 3 " in found
     assert "Filler Study Number 4 " not in found
     assert ">Tides</bdi>" in found
@@ -84,14 +84,15 @@ def test_searching_within_what_was_saved(collection: Collection, ada: Browser) -
     assert "Filler Study" not in ada.get(f"/lists/{plants}?q=tide+tables").text
     assert ada.get("/lists", params={"q": HOSTILE}).status_code == 200
     assert "<script>alert" not in ada.get("/lists", params={"q": HOSTILE}).text
-    assert "Nothing is saved yet" in browser(site(collection), member(collection, "editor")).get("/lists?q=x").text
+    empty = browser(site(collection), member(collection, "editor")).get("/lists?q=x").text
+    assert "You have not saved any papers yet" in empty
 
 
 def test_before_the_first_sync_a_search_says_so(tmp_path: Path) -> None:
     with made(tmp_path / "bare", synced=False) as bare:
         ada = browser(site(bare), member(bare))
         ada.press("/save", paper=HERB)
-        assert "sync" in ada.get("/lists?q=leaf").text.partition("Of what you saved")[2]
+        assert "sync" in ada.get("/lists?q=leaf").text.partition("Saved papers for")[2]
 
 
 def test_papers_by_state(collection: Collection, ada: Browser) -> None:
@@ -150,7 +151,7 @@ def test_long_lists_have_parts(collection: Collection, ada: Browser) -> None:
     assert second.count("<article") == 10
     assert "/lists?show=all&amp;offset=20" in first
     assert ada.get(f"/lists/{number}?offset=20").text.count("<article") == 10
-    assert "ends before this place" in ada.get("/lists?offset=500").text
+    assert "past the end of the list" in ada.get("/lists?offset=500").text
 
 
 def test_the_single_reader_needs_no_account(collection: Collection) -> None:

@@ -1,4 +1,4 @@
-"""Lists in a browser, with and without JavaScript: a paper is saved, found again, taken out."""
+"""Lists in a browser, with and without JavaScript: a paper is saved, found again, removed."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ def test_a_save_is_found_again_and_taken_out(opened: Callable[..., object], scri
         page.goto("/paper/2401.00001")
         page.get_by_role("button", name="Save", exact=True).first.click()
         page.locator('button[name="unsave"]').first.wait_for()
-        page.get_by_role("link", name="Saved", exact=True).click()
-        page.get_by_label("Find in what I saved").fill("outline of leaves")
+        page.get_by_role("link", name="Library", exact=True).click()
+        page.get_by_label("Find in your saved papers").fill("outline of leaves")
         page.get_by_role("button", name="Find", exact=True).click()
         card = page.locator("article").first
         assert card.get_by_role("link", name="Sorting Herbarium Sheets").is_visible()
         card.get_by_role("link", name="Saved", exact=True).click()
         assert page.get_by_role("heading", level=1).inner_text() == "Saved"
-        page.get_by_role("button", name="Take out of this list").click()
-        assert page.get_by_text("Nothing stands in it yet").is_visible()
+        page.get_by_role("button", name="Remove from this list").click()
+        assert page.get_by_text("This list is empty").is_visible()

@@ -1,4 +1,4 @@
-"""Marks on the pages: what came since the last visit, and the cookie that remembers it."""
+"""Marks on the pages: new papers since the last visit, and the cookie that remembers it."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from people_kit import Clock, browser, member, site
 from site_kit import NOW, Given
 
 
-def test_nobody_sees_the_marks_of_others(collection: Collection) -> None:
+def test_no_one_sees_the_marks_of_others(collection: Collection) -> None:
     app = site(collection)
     ada, ben = member(collection), member(collection, address="ben@example.org")
     hers = browser(app, ada)
@@ -58,7 +58,7 @@ def test_new_is_what_came_after_the_visit_before(collection: Collection) -> None
 
 
 @pytest.mark.parametrize("cookie", ["", "x", "1.2", "1.2.3.4", "-1.2.3", "9" * 70, "1.2.99999999999999", "²..3"])
-def test_a_cookie_of_somebody_elses_making_does_no_harm(collection: Collection, cookie: str) -> None:
+def test_a_forged_cookie_does_no_harm(collection: Collection, cookie: str) -> None:
     visitor = browser(site(collection))
     answer = visitor.get("/", headers={"cookie": f"{VISITS}={cookie}".encode("latin-1", "replace")})
     assert answer.status_code == 200

@@ -1,4 +1,4 @@
-"""The newest papers, and what the front page says before there is a day."""
+"""The newest papers, and the front page before any day has papers."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def test_newest_can_be_paged_to_the_end(client: TestClient) -> None:
 
 
 def test_silence_is_explained(client: TestClient) -> None:
-    assert "ends before this place" in page(client, "/newest?offset=9000")[0]
+    assert "past the end of the list" in page(client, "/newest?offset=9000")[0]
 
 
 def test_an_empty_collection_says_how_to_begin(tmp_path: Path) -> None:
@@ -42,5 +42,5 @@ def test_the_shelf_alone_is_no_day(tmp_path: Path) -> None:
     with made(tmp_path, [paper for paper in PAPERS if paper.source.startswith("shelf")]) as collection:
         text, _ = page(site_of(collection), "/")
     assert "starter shelf: 1 paper" in text
-    assert "Searches to begin with" in text
+    assert "Searches to start with" in text
     assert "Tiny Encoders" not in text

@@ -1,4 +1,4 @@
-"""What readers do with papers on the pages: buttons next to them, and what they change."""
+"""The buttons under papers, and what they change."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def test_a_vote_for_a_copy_is_one_for_the_work(collection: Collection) -> None:
     assert button(visitor.get("/paper/conf:1").text, "vote", "conf:1") == "false"
 
 
-def test_a_script_gets_the_row_anew(collection: Collection) -> None:
+def test_a_script_gets_the_new_row(collection: Collection) -> None:
     visitor = browser(site(collection), member(collection))
     headers = {**OWN, "accept": "application/json"}
     told = visitor.post("/act", data={"token": visitor.csrf, "vote": "bad:9"}, headers=headers).json()
@@ -53,7 +53,7 @@ def test_a_script_gets_the_row_anew(collection: Collection) -> None:
 
 
 @pytest.mark.parametrize("fields", [{}, {"explode": "bad:9"}, {"vote": "no such"}, {"vote": ""}])
-def test_what_is_no_act_is_said(collection: Collection, fields: dict[str, str]) -> None:
+def test_an_unknown_act_gets_a_message(collection: Collection, fields: dict[str, str]) -> None:
     answer = browser(site(collection), member(collection)).press("/act", **fields)
     assert answer.status_code in (400, 404)
 

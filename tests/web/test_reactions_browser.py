@@ -77,17 +77,17 @@ def test_a_comment_a_list_and_a_note_without_scripts(opened: Callable[..., objec
     with opened(java_script_enabled=False) as page:
         page.goto("/paper/hep-th/9901001")
         page.get_by_label("Write a comment").fill("It *holds* for $a_1$ <b>")
-        page.get_by_role("button", name="Add the comment").click()
+        page.get_by_role("button", name="Add comment").click()
         assert page.locator(".said em").inner_text() == "holds"
         assert "$a_1$ <b>" in page.locator(".said").inner_text()
-        page.get_by_text("My lists and note").click()
+        page.get_by_text("Your lists and note").click()
         page.get_by_label("Save in a new list").fill("Knots")
         page.locator(".own").get_by_role("button", name="Save", exact=True).click()
-        page.get_by_text("My lists and note").click()
+        page.get_by_text("Your lists and note").click()
         assert page.get_by_role("button", name="Knots").get_attribute("aria-pressed") == "true"
-        page.get_by_label("Note, for you alone").fill("Count again.")
-        page.get_by_role("button", name="Keep the note").click()
-        assert page.get_by_label("Note, for you alone").input_value() == "Count again."
+        page.get_by_label("Private note").fill("Count again.")
+        page.get_by_role("button", name="Save the note").click()
+        assert page.get_by_label("Private note").input_value() == "Count again."
         page.get_by_text("Delete").first.click()
         page.get_by_role("button", name="Delete this comment").click()
         assert page.locator(".comment").count() == 0

@@ -1,4 +1,4 @@
-"""How pages are drawn: what they never let through, errors, what browsers keep, and how far a sync is."""
+"""How pages are rendered: what they never let through, errors, caching, and the progress of a sync."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def test_assets_may_be_kept_and_change_their_address_when_they_change(client: Te
 
 
 def test_before_a_sync_the_page_says_so(bare: TestClient) -> None:
-    assert "none of 36 papers can be found yet" in page(bare, "/")[0]
+    assert "Search finds none of the 36 papers yet" in page(bare, "/")[0]
     assert "sync" in page(bare, "/search?q=leaf", 503)[0]
     text, _ = page(bare, "/paper/2401.00001")
     assert "run sync" in text
@@ -92,15 +92,15 @@ def test_while_another_process_syncs_the_page_says_how_far_it_is(tmp_path: Path)
         assert holding.wait(30)
         try:
             text, _ = page(site, "/search?q=leaf")
-            assert "A sync is under way" in text
-            assert "6 of 36 papers can be found by meaning so far" in text
+            assert "A sync is running" in text
+            assert "Search finds 6 of 36 papers by meaning so far" in text
             assert "Herbarium" in text
         finally:
             release.set()
             thread.join()
         text, _ = page(site, "/")
-        assert "A sync is under way" not in text
-        assert "takes in the rest" in text
+        assert "A sync is running" not in text
+        assert "to index the rest" in text
 
 
 @pytest.mark.parametrize("status", [400, 404, 418, 500, 503])

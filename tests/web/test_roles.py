@@ -1,4 +1,4 @@
-"""Who may do what: every route, asked by everybody. A new route must be entered here before it can land."""
+"""Who may do what: every route, requested by everyone. A new route must be entered here before it can land."""
 
 from __future__ import annotations
 

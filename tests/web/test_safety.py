@@ -162,7 +162,7 @@ def test_the_single_reader_is_not_proxied(collection: Collection, header: str) -
     "host", [b"localhost:\xb2", b"localhost\xa0", b"localhost:8000@evil.example", b"localhost/x", b"localhost:"]
 )
 def test_a_host_that_only_looks_known_is_refused(collection: Collection, host: bytes) -> None:
-    """As bytes on the line: some of these are digits or spaces to Python, and to nobody else."""
+    """As bytes on the line: some of these are digits or spaces to Python, and to no one else."""
     app, said = create_app(collection, Settings(), now=lambda: NOW), []
     scope = {"type": "http", "method": "GET", "path": "/", "raw_path": b"/", "query_string": b"", "root_path": "",
              "headers": [(b"host", host)], "scheme": "http", "http_version": "1.1", "server": ("localhost", 80),
@@ -200,7 +200,7 @@ def test_an_editor_follows_what_is_on_the_net(collection: Collection) -> None:
     assert sorted(each.name for each in collection.store.journal.sources()) == sorted(names)
 
 
-def test_nobody_sees_what_is_anothers(collection: Collection) -> None:
+def test_no_one_sees_what_belongs_to_another_reader(collection: Collection) -> None:
     """Lists, queries, comments, tokens, handed-in papers, addresses to confirm: each asked for by its number."""
     app = site(collection)
     ada, eve = (member(collection, address=f"{name}@example.org") for name in ("ada", "eve"))

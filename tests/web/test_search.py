@@ -20,10 +20,10 @@ def test_results_say_why(client: TestClient) -> None:
     assert "Ranked by words (BM25) and meaning" in text
 
 
-def test_an_identifier_stands_on_top_and_says_so(client: TestClient) -> None:
+def test_an_identifier_comes_first_and_says_so(client: TestClient) -> None:
     text, _ = page(client, "/search?q=arXiv:2401.00001")
     assert "Exact match" in text
-    assert "is its identifier" in text
+    assert "because you typed its identifier" in text
 
 
 def test_filters_live_in_the_address_and_come_back_in_the_form(client: TestClient) -> None:
@@ -54,7 +54,7 @@ def test_filters_alone_list_the_newest(client: TestClient) -> None:
     [
         ("/search?q=zzzqqq&mode=lexical", "No paper has any of these words"),
         ("/search?q=tide&since=2030", "No paper meets all the conditions"),
-        ("/search?q=tide&offset=9000", "ends before this place"),
+        ("/search?q=tide&offset=9000", "past the end of the list"),
         ("/search", "Type words"),
     ],
 )

@@ -28,7 +28,7 @@ def collection(tmp_path: Path) -> Iterator[Collection]:
 def test_a_stranger_signs_in_by_mail(collection: Collection) -> None:
     visitor = browser(site(collection))
     answer = visitor.press("/sign-in", address=f" {ADA.upper()} ", next="/newest")
-    assert "Look into your mail" in answer.text
+    assert "Check your email" in answer.text
     (link,) = letters(collection)
     page = visitor.get(link)
     assert "Sign in as" in page.text
@@ -73,7 +73,7 @@ def test_letters_are_limited_by_address_and_network(collection: Collection) -> N
     assert visitor.press("/sign-in", address=ADA).status_code == 200
 
 
-def test_an_address_that_is_none_is_told(collection: Collection) -> None:
+def test_an_invalid_address_gets_a_message(collection: Collection) -> None:
     answer = browser(site(collection)).press("/sign-in", address='"><script>@x')
     assert "not an email address" in answer.text
     assert "<script>@x" not in answer.text

@@ -1,4 +1,4 @@
-"""The sources that are followed, as an editor sees and changes them."""
+"""The followed sources, as an editor sees and changes them."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def test_an_editor_follows_sources(collection: Collection) -> None:
     assert collection.store.journal.sources() == []
 
 
-def test_fetching_is_told_by_the_status(collection: Collection) -> None:
+def test_the_status_shows_the_result_of_fetching(collection: Collection) -> None:
     visitor = browser(site(collection), member(collection, "editor"))
     assert visitor.press("/sources/fetch").headers["location"] == "/status"
     assert "no source is followed" in visitor.get("/status").text

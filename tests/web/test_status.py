@@ -48,6 +48,6 @@ def test_a_program_reads_what_the_jobs_did(collection: Collection) -> None:
     assert (job["job"], job["said"], job["error"], job["well"]) == ("sync", "", "no room in spaces", None)
 
 
-def test_how_ranking_works_is_told(collection: Collection) -> None:
+def test_how_ranking_works_is_explained(collection: Collection) -> None:
     page = browser(site(collection)).get("/how").text
     assert "halves every 1.5 days" in page

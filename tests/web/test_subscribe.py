@@ -1,4 +1,4 @@
-"""Subscribing and leaving in a browser, and by one click of a mail program."""
+"""Subscribing and unsubscribing in a browser, and by one click of an email program."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def confirmed(visitor: Browser, link: str) -> str:
 def test_a_stranger_subscribes_with_a_second_opt_in(collection: Collection) -> None:
     visitor = browser(site(collection))
     assert 'value="ada@example.org"' in visitor.get(f"/subscribe?address={ADA}").text
-    assert "Look into your mail" in visitor.press("/subscribe", address=ADA, **FORM).text
+    assert "Check your email" in visitor.press("/subscribe", address=ADA, **FORM).text
     assert collection.store.people.all() == []
     (link,) = letters(collection)
     visitor.get(link)
@@ -87,7 +87,7 @@ def test_a_closed_site_writes_only_to_whom_it_knows(collection: Collection) -> N
 @pytest.mark.parametrize(
     "field", [{"zone": "Mars/Base"}, {"hour": "25"}, {"most": "0"}, {"address": "x"}, {"least": "<b>"}]
 )
-def test_what_cannot_be_is_told(collection: Collection, field: dict[str, str]) -> None:
+def test_invalid_input_gets_a_message(collection: Collection, field: dict[str, str]) -> None:
     answer = browser(site(collection)).press("/subscribe", **{"address": ADA, **FORM, **field})
     assert 'role="alert"' in answer.text
     assert "<b>" not in answer.text
@@ -119,7 +119,7 @@ def test_leaving_takes_one_click_and_opening_the_page_none(collection: Collectio
     assert collection.store.mail.subscriptions() == []
 
 
-def test_an_old_link_of_somebody_who_has_gone(collection: Collection) -> None:
+def test_an_old_link_of_a_deleted_reader(collection: Collection) -> None:
     ada = member(collection, address=ADA)
     where = f"/leave/{leave_token(collection.store.people.secret(), ada.number)}"
     collection.store.people.remove(ada.number)
@@ -139,13 +139,13 @@ def test_a_mistake_costs_nothing_else_that_was_typed(collection: Collection) -> 
     assert letters(collection) == []
 
 
-def test_whose_address_is_not_written_to_is_told_and_confirms_that_mail_arrives(collection: Collection) -> None:
+def test_a_suspended_address_is_shown_and_confirms_that_email_arrives(collection: Collection) -> None:
     ada, store = member(collection, address=ADA), collection.store
     visitor = browser(site(collection), ada)
     visitor.press("/subscribe", address=ADA, **FORM)
     store.mail.suppress(ADA, "hard", "5.1.1", now=Clock().now)
     assert "Nothing is sent to this address at present" in visitor.get("/subscribe").text
-    assert "Look into your mail" in visitor.press("/subscribe", address=ADA, **FORM).text
+    assert "Check your email" in visitor.press("/subscribe", address=ADA, **FORM).text
     assert store.mail.suppressed(ADA) == "hard"
     (link,) = letters(collection)
     confirmed(visitor, link)

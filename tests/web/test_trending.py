@@ -1,4 +1,4 @@
-"""What trends as a page, as an interface and on the command line: every number opens to its parts."""
+"""Trending as a page, in the API and on the command line: every score shows its parts."""
 
 from __future__ import annotations
 

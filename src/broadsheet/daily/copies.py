@@ -157,12 +157,7 @@ def join(collection: Collection, one: str, other: str, how: str) -> tuple[str, s
 
 def apart_pairs(collection: Collection) -> list[tuple[str, str]]:
     """Return the pairs of ids that a reader has set apart."""
-    return _as_list(_pairs(collection, "apart"))
-
-
-def joined_pairs(collection: Collection) -> list[tuple[str, str]]:
-    """Return the pairs of ids that a reader has joined."""
-    return _as_list(_pairs(collection, "same"))
+    return sorted((min(pair), max(pair)) for pair in _pairs(collection, "apart"))
 
 
 def _decide(collection: Collection, word: Word, ids: tuple[str, str], *, holds: bool) -> tuple[str, str]:
@@ -190,10 +185,6 @@ def _pairs(collection: Collection, word: str) -> Pairs:
 
 def _contains(pairs: Pairs) -> Said:
     return lambda one, other: frozenset((one, other)) in pairs
-
-
-def _as_list(pairs: Pairs) -> list[tuple[str, str]]:
-    return sorted((min(pair), max(pair)) for pair in pairs)
 
 
 def _two(collection: Collection, one: str, other: str) -> tuple[str, str]:

@@ -1,1 +1,1 @@
-"""The page: a calm newspaper, rendered on the server, whole without JavaScript."""
+"""The pages: a calm newspaper, rendered on the server and complete without JavaScript."""

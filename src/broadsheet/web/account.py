@@ -1,4 +1,4 @@
-"""A reader's account: name and address, signed-in browsers, tokens, the secret feed address, leaving."""
+"""The settings of a reader: name and address, signed-in browsers, tokens, private feeds, deleting the account."""
 
 from __future__ import annotations
 
@@ -22,25 +22,26 @@ from broadsheet.web import render
 
 router = APIRouter(include_in_schema=False)
 SURE = "delete"
+_OTHERS_LINK = "this link belongs to another person; sign in as that person to use it"
 
 
 @router.get("/account")
 def overview(request: Request, site: TheSite, person: AsReader) -> Response:
-    """Everything about the account."""
+    """Show all settings."""
     return _shown(request, site, person)
 
 
 @router.post("/account/name")
 def rename(site: TheSite, person: AsReader, form: TheForm) -> Response:
-    """Calls the reader so beside what they write."""
+    """Change the name that is shown with the reader's comments."""
     account.rename(site.collection.store, person.number, name=form.get("name"))
     return RedirectResponse("/account", 303)
 
 
 @router.post("/account/address")
 def readdress(request: Request, site: TheSite, person: AsReader, form: TheForm, tasks: BackgroundTasks) -> Response:
-    """Mails a link to the new address: mail goes only where somebody has shown that it arrives. The single reader may
-    have none."""
+    """Email a link to the new address, because digests go only to confirmed addresses. The single reader may remove
+    theirs."""
     store, given = site.collection.store, form.get("address", longest=400)
     if site.single and not given:
         account.drop_address(store, person.number, now=site.now())
@@ -57,11 +58,11 @@ def readdress(request: Request, site: TheSite, person: AsReader, form: TheForm, 
 
 @router.get("/account/address")
 def confirm(request: Request, site: TheSite, person: AsReader, key: str = "") -> Response:
-    """The page of a mailed link: its button changes the address, opening it does not."""
+    """Show the page of an emailed link: its button changes the address, opening it does not."""
     try:
         whose, new = account.new_address(site.collection.store, key, now=site.now())
         if whose.number != person.number:
-            raise UsageError("this link is for another person than the one who is signed in here")
+            raise UsageError(_OTHERS_LINK)
     except UsageError as error:
         return _shown(request, site, person, problem=error)
     return render.rendered(request, site, "account_address.html", new=new, old=person.address, key=key)
@@ -69,12 +70,12 @@ def confirm(request: Request, site: TheSite, person: AsReader, key: str = "") ->
 
 @router.post("/account/address/confirm")
 def confirmed(request: Request, site: TheSite, person: AsReader, form: TheForm) -> Response:
-    """Uses the link up."""
+    """Change the address; the link works once."""
     store, key = site.collection.store, form.get("key")
     try:
         whose, _ = account.new_address(store, key, now=site.now())
         if whose.number != person.number:
-            raise UsageError("this link is for another person than the one who is signed in here")
+            raise UsageError(_OTHERS_LINK)
         account.change_address(store, key, now=site.now())
     except UsageError as error:
         return _shown(request, site, person, problem=error)
@@ -83,7 +84,7 @@ def confirmed(request: Request, site: TheSite, person: AsReader, form: TheForm) 
 
 @router.post("/account/tokens")
 def add_token(request: Request, site: TheSite, person: AsReader, form: TheForm) -> Response:
-    """Makes a token and shows it this once."""
+    """Create a token and show it, this once."""
     writes = form.get("writes") == "yes"
     try:
         made = account.make_token(site.collection.store, person, form.get("name"), writes=writes, now=site.now())
@@ -96,34 +97,34 @@ def add_token(request: Request, site: TheSite, person: AsReader, form: TheForm) 
 
 @router.post("/account/tokens/remove")
 def remove_token(site: TheSite, person: AsReader, form: TheForm) -> Response:
-    """Takes a token away: programs that have it are let in no more."""
+    """Remove a token: programs that use it are refused from then on."""
     account.remove_token(site.collection.store, person.number, number=form.number("number") or 0)
     return RedirectResponse("/account", 303)
 
 
 @router.post("/account/feeds/renew")
 def renew(site: TheSite, person: AsReader, _form: TheForm) -> Response:
-    """Makes the secret feed address another one; the old one is worth nothing from then on."""
+    """Replace the links of the private feeds; the old links stop working."""
     account.renew_feeds(site.collection.store, person.number)
     return RedirectResponse("/account", 303)
 
 
 @router.get("/account/export")
 def export(site: TheSite, person: AsReader) -> Response:
-    """All that is kept of the reader, as a file."""
-    told = account.export(site.collection.store, person, now=site.now())
+    """Return all the reader's data as a JSON file."""
+    data = account.export(site.collection.store, person, now=site.now())
     headers = {"content-disposition": 'attachment; filename="broadsheet-me.json"', "cache-control": "no-store"}
-    body = json.dumps(told, ensure_ascii=False, indent=1).encode("utf-8", "replace")
+    body = json.dumps(data, ensure_ascii=False, indent=1).encode("utf-8", "replace")
     return Response(body, headers=headers, media_type="application/json")
 
 
 @router.post("/account/delete")
 def delete(request: Request, site: TheSite, person: AsReader, form: TheForm) -> Response:
-    """Forgets the reader and signs them out, when they have typed that they are sure."""
+    """Delete the reader's account and sign them out, once they have typed the word that confirms it."""
     _many(site)
     try:
         if form.get("sure").lower() != SURE:
-            raise UsageError(f"type the word {SURE} to delete your account; nothing was deleted")
+            raise UsageError(f"to delete your account, type the word {SURE}; nothing was deleted")
         account.delete(site.collection.store, person)
     except UsageError as error:
         return _shown(request, site, person, problem=error)
@@ -133,8 +134,8 @@ def delete(request: Request, site: TheSite, person: AsReader, form: TheForm) -> 
 
 
 def _shown(request: Request, site: Site, person: Person, *, problem: Exception | None = None, **more: Any) -> Response:
-    """The page, with what went wrong, an address that a link was ``sent`` to, or a new ``token``."""
-    store, told = site.collection.store, str(problem or "")
+    """Render the page, with a problem, the address that a link was ``sent`` to, or a new ``token``."""
+    store, message = site.collection.store, str(problem or "")
     person = store.people.get(person.number) or person
     values: dict[str, Any] = {"sent": "", "token": "", **more}
     return render.rendered(
@@ -145,7 +146,7 @@ def _shown(request: Request, site: Site, person: Person, *, problem: Exception |
         sessions=[] if site.single else store.people.sessions(person.number, now=site.now()),
         tokens=store.people.tokens(person.number),
         feeds=private_feeds.addresses(request, site, person),
-        problem=f"{told[:1].upper()}{told[1:]}." if told else "",
+        problem=f"{message[:1].upper()}{message[1:]}." if message else "",
         sure=SURE,
         now=site.now(),
         **values,
@@ -159,4 +160,4 @@ def _send(site: Site, to: str, link: str) -> None:
 
 def _many(site: Site) -> None:
     if site.single:
-        raise NotFoundError("This site has one reader, who has no account to confirm or delete.")
+        raise NotFoundError("This site has one reader and no accounts, so there is nothing to confirm or delete.")

@@ -1,4 +1,4 @@
-"""Standing queries: tried on the past before they are kept, kept under a name, changed, deleted, and what they find."""
+"""Alerts: tested on past days, saved under a name, changed, deleted, and the papers that match them."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ router = APIRouter(include_in_schema=False)
 TRIED_ON = 30  # days
 SHOWN = 50
 _LONGEST = 2_000
-_PARTED = re.compile(r"[;\n]")
+_SEPARATOR = re.compile(r"[;\n]")
 Text = Annotated[str, Query(max_length=_LONGEST)]
 Short = Annotated[str, Query(max_length=20)]
 Change = Annotated[str, Query(max_length=20)]
@@ -39,7 +39,8 @@ Change = Annotated[str, Query(max_length=20)]
 
 @dataclass(frozen=True, slots=True)
 class Typed:
-    """The fields of the form: what is wanted, what not (parted by semicolons), how well; the kept query it changes."""
+    """The fields of the form: the wanted text, the exclusions (separated by semicolons), the minimum match, and the
+    saved alert that it changes."""
 
     text: str = ""
     without: str = ""
@@ -47,18 +48,18 @@ class Typed:
     changes: SavedQuery | None = None
 
     @classmethod
-    def of(cls, kept: SavedQuery) -> Typed:
-        """Those of a kept query."""
-        return cls(kept.text, "; ".join(kept.without), kept.least or DEFAULT, kept)
+    def of(cls, alert: SavedQuery) -> Typed:
+        """Return the fields of a saved alert."""
+        return cls(alert.text, "; ".join(alert.without), alert.least or DEFAULT, alert)
 
     @property
     def exclusions(self) -> list[str]:
-        """What it is not about."""
-        return [part.strip() for part in _PARTED.split(self.without) if part.strip()]
+        """Return the exclusions one by one."""
+        return [part.strip() for part in _SEPARATOR.split(self.without) if part.strip()]
 
     @property
     def query(self) -> Alert:
-        """As it is matched; UsageError for what cannot be."""
+        """Return the alert as it is matched; UsageError if it cannot be."""
         return Alert.read(self.text, self.exclusions, self.least)
 
 
@@ -72,9 +73,9 @@ def overview(
     least: Short = DEFAULT,
     change: Change = "",
 ) -> Response:
-    """The form, what the typed query would have sent, and the queries that are kept. Trying one changes nothing."""
-    kept = alerts.own(site.collection.store, person.number, int(change)) if _is_number(change) else None
-    typed = Typed.of(kept) if kept and not text.strip() else Typed(text, without, least or DEFAULT, kept)
+    """Show the form, the papers that the typed alert would have sent, and the saved alerts. Testing changes nothing."""
+    alert = alerts.own(site.collection.store, person.number, int(change)) if _is_number(change) else None
+    typed = Typed.of(alert) if alert and not text.strip() else Typed(text, without, least or DEFAULT, alert)
     if not typed.text.strip():
         return _shown(request, site, person, typed)
     try:
@@ -86,36 +87,36 @@ def overview(
 
 @router.post("/queries")
 def keep(request: Request, site: TheSite, person: AsReader, form: TheForm) -> Response:
-    """Keeps a query under a new name, or with ``change`` in the place of the one that has this number."""
+    """Save an alert under a new name or, with ``change``, in place of the alert with this number."""
     number, store = form.number("change"), site.collection.store
-    kept = alerts.own(store, person.number, number) if number is not None else None
-    typed = Typed(form.get("text"), form.get("without"), form.get("least", longest=20) or DEFAULT, kept)
-    act = partial(alerts.change, number=kept.number) if kept else partial(alerts.keep, name=form.get("name"))
+    alert = alerts.own(store, person.number, number) if number is not None else None
+    typed = Typed(form.get("text"), form.get("without"), form.get("least", longest=20) or DEFAULT, alert)
+    act = partial(alerts.change, number=alert.number) if alert else partial(alerts.keep, name=form.get("name"))
     try:
-        kept = act(store, person.number, text=typed.text, without=typed.exclusions, least=typed.least, now=site.now())
+        alert = act(store, person.number, text=typed.text, without=typed.exclusions, least=typed.least, now=site.now())
     except UsageError as error:
         return _shown(request, site, person, typed, problem=error)
-    return RedirectResponse(f"/queries/{kept.number}", 303)
+    return RedirectResponse(f"/queries/{alert.number}", 303)
 
 
 @router.get("/queries/{number}")
 def one(request: Request, site: TheSite, person: AsReader, number: Number) -> Response:
-    """A kept query: what it finds in the newest days, today's first, and where its feed is."""
-    kept = alerts.own(site.collection.store, person.number, number)
+    """Show a saved alert: its matches in the newest days, today's first, and its feed."""
+    alert = alerts.own(site.collection.store, person.number, number)
     try:
-        found, problem = new_matches(site.collection, kept, last=site.today, days=DAYS, k=SHOWN), ""
+        matches, problem = new_matches(site.collection, alert, last=site.today, days=DAYS, k=SHOWN), ""
     except (CollectionError, ModelError) as error:
-        found, problem = list[Result](), site.redact(str(error))
+        matches, problem = list[Result](), site.redact(str(error))
     return render.rendered(
         request,
         site,
         "alert.html",
-        kept=kept,
-        query=Typed.of(kept).query,
-        found=found,
+        alert=alert,
+        query=Typed.of(alert).query,
+        matches=matches,
         today=site.today,
         problem=problem,
-        marks=singly(request, site, [each.document for each in found]),
+        marks=singly(request, site, [each.document for each in matches]),
         names={each.number: each.name for each in site.collection.store.lists.of(person.number)},
         days=DAYS,
         most=SHOWN,
@@ -125,7 +126,7 @@ def one(request: Request, site: TheSite, person: AsReader, number: Number) -> Re
 
 @router.post("/queries/{number}/delete")
 def delete(site: TheSite, person: AsReader, number: Number, _form: TheForm) -> Response:
-    """Takes a query away."""
+    """Delete an alert."""
     alerts.remove(site.collection.store, person.number, number=number)
     return RedirectResponse("/queries", 303)
 
@@ -143,9 +144,9 @@ def _shown(
     trial: Trial | None = None,
     problem: BroadsheetError | None = None,
 ) -> Response:
-    """The page of all queries, with the form as it was typed and what came of it."""
-    told = site.redact(str(problem)) if problem else ""
-    found = [each.document for each in trial.newest.items] if trial else []
+    """Render the page of all alerts, with the form as it was typed and its result."""
+    message = site.redact(str(problem)) if problem else ""
+    papers = [each.document for each in trial.newest.items] if trial else []
     return render.rendered(
         request,
         site,
@@ -155,16 +156,16 @@ def _shown(
         rates=_ladder(trial) if trial else [],
         levels=[*LEVELS, *([typed.least] if typed.least not in LEVELS else [])],
         queries=site.collection.store.alerts.of(person.number),
-        problem=f"{told[:1].upper()}{told[1:]}." if told else "",
-        marks=singly(request, site, found),
+        problem=f"{message[:1].upper()}{message[1:]}." if message else "",
+        marks=singly(request, site, papers),
         names={each.number: each.name for each in site.collection.store.lists.of(person.number)},
         tried_on=TRIED_ON,
     )
 
 
 def _ladder(trial: Trial) -> list[tuple[str, Rate, str]]:
-    """The rates one step stricter, as asked, and looser: a word for each, and what to type to get it."""
-    steps = (("Stricter", trial.stricter), ("As you asked", trial.rate), ("Looser", trial.looser))
+    """Return the rates one step stricter, as chosen, and looser: a word for each, and the minimum to type for it."""
+    steps = (("Stricter", trial.stricter), ("Your choice", trial.rate), ("Looser", trial.looser))
     return [(word, rate, _typed(rate)) for word, rate in steps if rate]
 
 

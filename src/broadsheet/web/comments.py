@@ -1,4 +1,4 @@
-"""Comments on a paper: written, edited and deleted by the POST of a form; shown oldest first on the paper's page."""
+"""Comments on a paper: written, edited and deleted by forms; shown oldest first on the paper's page."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _TYPED = 4 * markdown.LONGEST
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A comment as a page shows it. ``own``: its writer reads it; ``removable``: whoever reads may delete it."""
+    """A comment as a page shows it. ``own``: the visitor wrote it; ``removable``: the visitor may delete it."""
 
     id: int
     name: str
@@ -41,13 +41,13 @@ class Shown:
 
 
 def shown(site: Site, visitor: Visitor, papers: Sequence[Document]) -> dict[str, Any]:
-    """What a page needs to show the comments on a paper and its copies."""
+    """Return the template values for the comments on a paper and its copies."""
     store = site.collection.store
-    found = store.comments.on(list(store.papers.numbers([paper.id for paper in papers]).values()))
-    kept = [comment for comment in found if not comment.deleted]
+    everything = store.comments.on(list(store.papers.numbers([paper.id for paper in papers]).values()))
+    present = [comment for comment in everything if not comment.deleted]
     return {
-        "comments": [_shown(each, site, visitor) for each in kept[-_MOST:]],
-        "earlier": max(0, len(kept) - _MOST),
+        "comments": [_shown(each, site, visitor) for each in present[-_MOST:]],
+        "earlier": max(0, len(present) - _MOST),
         "longest": markdown.LONGEST,
     }
 
@@ -59,7 +59,7 @@ def _shown(comment: Comment, site: Site, visitor: Visitor) -> Shown:
         name=comment.name or ("You" if own else "A reader"),
         at=comment.at.astimezone(site.zone),
         edited=comment.edited is not None,
-        body=Markup(markdown.html(comment.text)),  # noqa: S704 - `prose` lets no markup of the writer's through
+        body=Markup(markdown.html(comment.text)),  # noqa: S704 - `markdown.html` escapes the writer's markup
         text=comment.text if own else "",
         own=own,
         removable=own or visitor.may("editor"),
@@ -68,7 +68,7 @@ def _shown(comment: Comment, site: Site, visitor: Visitor) -> Shown:
 
 @router.post("/comments")
 def write(site: TheSite, person: AsReader, form: TheForm) -> Response:
-    """Adds a comment to a paper."""
+    """Add a comment to a paper."""
     document = paper_of(site, form.get("paper"))
     written = comments.write(site.collection, person, paper=document, text=_text(form), now=site.now())
     return RedirectResponse(f"{paper_address(document)}#comment-{written.id}", 303)
@@ -76,14 +76,14 @@ def write(site: TheSite, person: AsReader, form: TheForm) -> Response:
 
 @router.post("/comments/{comment}")
 def edit(site: TheSite, person: AsReader, form: TheForm, comment: int) -> Response:
-    """Writes one's own comment anew."""
+    """Change the text of one's own comment."""
     comments.edit(site.collection.store, person, comment=comment, text=_text(form), now=site.now())
     return RedirectResponse(f"{form.back}#comment-{comment}", 303)
 
 
 @router.post("/comments/{comment}/delete")
 def delete(site: TheSite, person: AsReader, form: TheForm, comment: int) -> Response:
-    """Deletes one's own comment; an editor deletes any."""
+    """Delete one's own comment; an editor may delete any."""
     comments.delete(site.collection, person, comment=comment, now=site.now())
     return RedirectResponse(f"{form.back}#comments", 303)
 
@@ -91,5 +91,5 @@ def delete(site: TheSite, person: AsReader, form: TheForm, comment: int) -> Resp
 def _text(form: Form) -> str:
     text = form.get("text", longest=_TYPED)
     if len(text) >= _TYPED:
-        raise UsageError(f"a comment may have {markdown.LONGEST:,} characters")
+        raise UsageError(f"your comment is too long: it may have at most {markdown.LONGEST:,} characters")
     return text

@@ -1,4 +1,4 @@
-"""What the templates say: dates, people, matches and addresses in words. Everything foreign leaves escaped."""
+"""The words of the templates: dates, people, matches and addresses. All foreign text leaves escaped."""
 
 from __future__ import annotations
 
@@ -37,9 +37,9 @@ _UNSHOWN = str.maketrans("", "", _MARKS + _CONTROLS)
 
 
 def shown(value: Any) -> Any:
-    """A value on its way into a page, less the characters that turn the direction of others or are no HTML.
+    """Return a value without the characters that turn the direction of others or are not allowed in HTML.
 
-    Markup is our own, made of values that have been here.
+    Markup is our own, made of values that have passed through here.
     """
     if type(value) is str and not value.isprintable():
         return value.translate(_UNSHOWN)
@@ -47,38 +47,38 @@ def shown(value: Any) -> Any:
 
 
 def coded(text: str) -> Markup:
-    """A message of ours with its commands, which stand between backticks, as code."""
+    """Return a message of ours with the commands between its backticks as code."""
     return Markup(_COMMAND.sub(r"<code>\1</code>", str(escape(shown(text)))))  # noqa: S704 - escaped before
 
 
 def sentence(text: str) -> Markup:
-    """A message as a sentence of its own, with a full stop."""
+    """Return a message as a sentence, with a full stop."""
     return coded(text if text.endswith((".", "!", "?", "…")) else f"{text}.")
 
 
 def browser(agent: str) -> str:
-    """``Firefox on Linux``: what a browser says it is, in words; else the beginning of what it says."""
+    """Name a browser from its user agent, as ``Firefox on Linux``; if unknown, return the beginning of the text."""
     names = [next((name for mark, name in marks if mark in agent), "") for marks in (_BROWSERS, _SYSTEMS)]
-    return " on ".join(filter(None, names)) or clipped(agent, 60) or "A browser without a name"
+    return " on ".join(filter(None, names)) or clipped(agent, 60) or "Unnamed browser"
 
 
 def day(value: date) -> Markup:
-    """``2 October 2026``, with the machine's form beside it."""
+    """Return ``2 October 2026`` in a ``time`` element."""
     return Markup('<time datetime="{}">{}</time>').format(value.isoformat(), day_in_words(value))
 
 
 def day_in_words(value: date) -> str:
-    """``2 October 2026``."""
+    """Return ``2 October 2026``."""
     return f"{value.day} {value:%B} {value.year}"
 
 
 def when(document: Document) -> Markup:
-    """Its best date, or its year; empty when nothing is known."""
+    """Return the best date of a paper, or its year; empty when neither is known."""
     return day(document.dated) if document.dated else escape(document.year or "")
 
 
 def marked(result: Result) -> Markup:
-    """The passage with the query's words in ``mark`` elements."""
+    """Return the passage with the query's words in ``mark`` elements."""
     pieces, place = [], 0
     for start, end in result.matched:
         word = shown(result.passage[start:end])
@@ -88,33 +88,33 @@ def marked(result: Result) -> Markup:
 
 
 def paper_address(document: Document, tail: str = "") -> str:
-    """The address of a paper's page; ids may hold `/` and `:`."""
+    """Return the address of a paper's page; ids may hold `/` and `:`."""
     return paper_page(document.id) + tail
 
 
 def acts_anchor(id_: str) -> str:
-    """What a paper's row of buttons is called on its page, so that a form can lead back to it."""
+    """Return the HTML id of a paper's row of buttons, so that a form can redirect back to it."""
     return f"acts-{quote(id_, safe='')}"
 
 
 def similar_address(document: Document) -> str:
-    """What ``list_address`` takes for the papers that are similar to this one."""
+    """Return the address that ``list_address`` takes for the papers similar to this one."""
     return paper_page(document.id).replace("/paper/", "/similar/", 1)
 
 
 def list_address(page: str, form: str) -> str:
-    """The address of the list that a page shows, as a feed or a file: see ``api.feeds``."""
+    """Return the address of a page's list as a feed or a file, which ``api/feeds.py`` serves."""
     path, mark, query = page.partition("?")
     return f"/feeds{path}.{form}{mark}{query}"
 
 
 def author_address(name: str) -> str:
-    """The address of an author's page."""
+    """Return the address of an author's page."""
     return f"/author/{quote(name, safe='')}"
 
 
 def ago(moment: datetime, now: datetime) -> str:
-    """``5 minutes ago``, ``3 days ago``; a moment that has not come is ``just now``."""
+    """Return ``5 minutes ago`` or ``3 days ago``; a moment in the future is ``just now``."""
     seconds = max(0, int((now - moment).total_seconds()))
     for size, unit in ((86_400, "day"), (3_600, "hour"), (60, "minute")):
         if seconds >= size:
@@ -124,14 +124,14 @@ def ago(moment: datetime, now: datetime) -> str:
 
 
 def search_address(asked: SearchParams | None = None, /, **changes: Any) -> str:
-    """The address of a search: what was asked, less what is empty or usual, with changes."""
-    values = {**(said(asked) if asked else {}), **changes}
-    kept = {name: value for name, value in values.items() if value not in (None, "", []) and _USUAL.get(name) != value}
-    return f"/search?{urlencode(kept, doseq=True)}"
+    """Return the address of a search with changes, without parameters that are empty or default."""
+    values = {**(parameters(asked) if asked else {}), **changes}
+    given = {name: value for name, value in values.items() if value not in (None, "", []) and _USUAL.get(name) != value}
+    return f"/search?{urlencode(given, doseq=True)}"
 
 
 def chosen(asked: SearchParams) -> list[tuple[str, str]]:
-    """The filters that are set, in words."""
+    """Return the active filters as labels and values in words."""
     values = [
         ("since", asked.since and day_in_words(asked.since)),
         ("until", asked.until and day_in_words(asked.until)),
@@ -145,8 +145,8 @@ def chosen(asked: SearchParams) -> list[tuple[str, str]]:
 _USUAL = {"mode": "hybrid", "offset": 0}
 
 
-def said(asked: SearchParams) -> dict[str, Any]:
-    """What was asked as the parameters of an address."""
+def parameters(asked: SearchParams) -> dict[str, Any]:
+    """Return a search as the parameters of an address."""
     values = asked.model_dump()
     values["q"] = asked.q[:2_000]
     values["has_code"] = None if asked.has_code is None else str(asked.has_code).lower()
@@ -154,7 +154,7 @@ def said(asked: SearchParams) -> dict[str, Any]:
 
 
 def period_in_words(period: Period) -> Markup:
-    """``Tuesday, 30 September 2025``, ``Week 40 of 2025``, ``September 2025``."""
+    """Return ``Tuesday, 30 September 2025``, ``Week 40 of 2025`` or ``September 2025``."""
     if period.kind == "day":
         return Markup("{:%A}, ").format(period.first) + day(period.first)
     if period.kind == "week":
@@ -164,46 +164,46 @@ def period_in_words(period: Period) -> Markup:
 
 
 def day_address(period: Period | None = None, asked: DayParams | None = None, /, **changes: Any) -> str:
-    """The address of a day, week or month (None: the latest day) with what was asked of it, and changes."""
+    """Return the address of a day, week or month (None: the latest day) with its parameters, and changes."""
     values = {**(asked.model_dump() if asked else {}), **changes}
     values["has_code"] = None if values.get("has_code") is None else str(values["has_code"]).lower()
     if not values.get("match") and values.get("query") is None:
-        values["least"] = ""  # says nothing without
+        values["least"] = ""  # has no meaning without them
     usual = {"sort": "votes", "offset": 0, "least": "good" if values.get("match") else ""}
-    kept = {name: value for name, value in values.items() if value not in (None, "", []) and usual.get(name) != value}
+    given = {name: value for name, value in values.items() if value not in (None, "", []) and usual.get(name) != value}
     path = f"/{period.kind}/{period.name}" if period else "/latest"
-    return f"{path}?{urlencode(kept, doseq=True)}" if kept else path
+    return f"{path}?{urlencode(given, doseq=True)}" if given else path
 
 
 def standing(document: Document) -> list[str]:
-    """What a reader should know of a paper's state: a later version, a withdrawal."""
-    told = ["withdrawn"] if works.withdrawn(document) else []
+    """Return the states of a paper that a reader should know of: a later version, a withdrawal."""
+    states = ["withdrawn"] if works.withdrawn(document) else []
     if works.revised(document):
         changed = f", {day_in_words(document.updated)}" if document.updated else ""
-        told.append(f"version {document.version}{changed}")
-    return told
+        states.append(f"version {document.version}{changed}")
+    return states
 
 
 def source(name: str) -> str:
-    """A source as readers know it: the starter shelf, a library, a file by its own name, else by what it is called."""
+    """Return a source as readers know it: the starter shelf, a library, a file by its own name; otherwise its name."""
     kind, _, rest = without_folders(name).partition(":")
     if kind in _SOURCES:
         return _SOURCES[kind]
     return rest if is_file(name) else name
 
 
-_SOURCES = {"shelf": "starter shelf", "library": "a reader’s library", "submitted": "handed in"}
+_SOURCES = {"shelf": "starter shelf", "library": "a reader’s library", "submitted": "a reader’s submission"}
 
 
 def elsewhere(document: Document) -> str:
-    """Where a copy appeared, in a few words: its venue, else its source, and its day or year."""
+    """Say in a few words where a copy appeared: its venue, otherwise its source, and its day or year."""
     place = document.venue or (source(document.source) if document.source else document.id)
     when_ = day_in_words(document.dated) if document.dated else str(document.year or "")
     return f"{place}, {when_}" if when_ and when_ not in place else place
 
 
 def is_link(address: object) -> bool:
-    """Whether an address may stand in a link: http and https only."""
+    """Tell whether an address may be in a link: http and https only."""
     try:
         parts = urlsplit(address) if isinstance(address, str) else None
     except ValueError:
@@ -212,7 +212,7 @@ def is_link(address: object) -> bool:
 
 
 def links(document: Document) -> list[tuple[str, str]]:
-    """The labels and addresses that lead out, the known ones first."""
+    """Return the labels and addresses of external links, the known ones first."""
     known = [name for name in _LINKS if name in document.links]
     others = [name for name in document.links if name not in _LINKS]
     named = [(_LINKS.get(name, name), document.links[name]) for name in known + others]
@@ -220,11 +220,11 @@ def links(document: Document) -> list[tuple[str, str]]:
 
 
 def facts(extra: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """Open facts that can be told in a line."""
-    return [(name.replace("_", " "), told) for name, value in extra.items() if (told := _told(value))]
+    """Return the extra facts that fit on one line, as labels and values."""
+    return [(name.replace("_", " "), line) for name, value in extra.items() if (line := _line(value))]
 
 
-def _told(value: Any) -> str:
+def _line(value: Any) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, str | int | float):
@@ -235,14 +235,14 @@ def _told(value: Any) -> str:
 
 
 def paragraphs(document: Document) -> list[str]:
-    """The abstract in readable form, cut where the text as it came has empty lines."""
+    """Return the abstract in readable form, split where the original text has empty lines."""
     pieces = [piece for piece in _EMPTY_LINE.split(document.text) if piece.strip()]
-    clean = readable if document.readable_text else str.strip  # what is too long for the one is no abstract
+    clean = readable if document.readable_text else str.strip  # a text too long to be made readable is not an abstract
     return [clean(piece) for piece in pieces] if len(pieces) > 1 else [document.shown_text] if pieces else []
 
 
 def by_day(documents: Sequence[Document]) -> Iterator[tuple[Markup, list[Document]]]:
-    """Documents in the order they come, under headings that say their day or year."""
+    """Group documents, in their order, under headings with their day or year."""
     heading, group = Markup(""), list[Document]()
     for document in documents:
         words = when(document) or Markup("Without a date")

@@ -1,4 +1,4 @@
-"""The authors whom a reader follows and their papers, on one page with the form for a library."""
+"""The authors that a reader follows and their papers, on one page with the form to upload a library."""
 
 from __future__ import annotations
 
@@ -16,8 +16,9 @@ from broadsheet.site.forms import TheForm
 from broadsheet.site.params import Offset
 from broadsheet.store.people import Person
 from broadsheet.web import render
-from broadsheet.web.lists import A_PAGE, part_of
+from broadsheet.web.lists import part_of
 from broadsheet.web.marks import singly
+from broadsheet.web.render import A_PAGE
 
 router = APIRouter(include_in_schema=False)
 _BAD_SHOWN = 50
@@ -25,13 +26,13 @@ _BAD_SHOWN = 50
 
 @router.get("/interests")
 def overview(request: Request, site: TheSite, person: AsReader, offset: Offset = 0) -> Response:
-    """The authors, their papers, and the form for a library."""
+    """Show the authors, their papers, and the upload form."""
     return shown(request, site, person, offset)
 
 
 @router.post("/authors")
 def follow(site: TheSite, person: AsReader, form: TheForm) -> Response:
-    """Follows an author by name, or with ``undo`` no more."""
+    """Follow an author by name or, with ``undo``, unfollow one."""
     store = site.collection.store
     if form.get("undo"):
         follows.unfollow(store, person.number, author=form.get("author"))
@@ -49,8 +50,8 @@ def shown(
     brought: Imported | None = None,
     problem: BroadsheetError | None = None,
 ) -> Response:
-    """The page, with what became of a library that was ``brought``, or the ``problem`` with it."""
-    store, told = site.collection.store, site.redact(str(problem)) if problem else ""
+    """Render the page, with the result of an uploaded library (``brought``), or the ``problem`` with it."""
+    store, message = site.collection.store, site.redact(str(problem)) if problem else ""
     part = part_of(site, by_followed(store, person.number), offset)
     return render.rendered(
         request,
@@ -62,7 +63,7 @@ def shown(
         names={each.number: each.name for each in store.lists.of(person.number)},
         brought=brought,
         bad=brought.taken.bad[:_BAD_SHOWN] if brought else (),
-        problem=f"{told[:1].upper()}{told[1:]}." if told else "",
+        problem=f"{message[:1].upper()}{message[1:]}." if message else "",
         feed=private_feeds.address(request, site, person, "authors"),
         size=A_PAGE,
     )

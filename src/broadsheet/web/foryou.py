@@ -1,4 +1,4 @@
-"""For you: what is picked for a reader of the newest days, for which interest, and near which papers of theirs."""
+"""For you: the picks for a reader from the newest days, with the interest each suits and the papers it is near."""
 
 from __future__ import annotations
 
@@ -28,29 +28,29 @@ _ADVERBS = {
 
 @router.get("/foryou")
 def for_you(request: Request, site: TheSite, person: AsReader, days: Span = "7") -> Response:
-    """The picks of the newest days that have papers, and the interests they were made for."""
-    found = fitting.for_person(site.collection, person.number, last=site.today, days=int(days))
+    """Show the picks from the newest days that have papers, and the interests they suit."""
+    answer = fitting.for_person(site.collection, person.number, last=site.today, days=int(days))
     return render.rendered(
         request,
         site,
         "foryou.html",
-        found=found,
+        answer=answer,
         nothing=not fitting.is_known(site.collection, person.number),
-        note=site.redact(found.note),
-        ids={number: paper.id for number, paper in found.documents.items()},
-        marks=singly(request, site, [found.documents[each.number] for each in found.picks]),
-        nearness=_nearness(site, found),
+        note=site.redact(answer.note),
+        ids={number: paper.id for number, paper in answer.documents.items()},
+        marks=singly(request, site, [answer.documents[each.number] for each in answer.picks]),
+        nearness=_nearness(site, answer),
         span=int(days),
         spans=SPANS,
         feed=private_feeds.address(request, site, person, "foryou"),
     )
 
 
-def _nearness(site: Site, found: ForYou) -> dict[float, str]:
-    """The words for each cosine on the page: see ``Snapshot.bands``."""
+def _nearness(site: Site, answer: ForYou) -> dict[float, str]:
+    """Return a word for each cosine on the page, by the Collection's bands."""
     try:
         bands: Sequence[float] = site.collection.bands
     except CollectionError:
         bands = ()
-    cosines = {near.cosine for each in found.picks for near in each.near}
+    cosines = {near.cosine for each in answer.picks for near in each.near}
     return {cosine: _ADVERBS[Strength.of(cosine, bands)] for cosine in cosines}

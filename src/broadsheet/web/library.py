@@ -1,4 +1,4 @@
-"""A library of references that a reader uploads: its papers are saved in a list that is called after the file."""
+"""Uploading a reference library: its papers are saved in a list named after the file."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ router = APIRouter(include_in_schema=False)
 
 @router.post("/interests/library")
 def take(request: Request, site: TheSite, person: AsReader, form: TheForm, tasks: BackgroundTasks) -> Response:
-    """Saves the papers of an uploaded library; what is new gets its vectors after the answer."""
+    """Save the papers of an uploaded library; new papers are synced after the response."""
     if not site.single:
         site.limit("libraries", str(person.number))
     chosen = form.file("file")
     try:
         if chosen is None:
-            raise UsageError("choose a file: BibTeX, RIS, or CSV as Zotero writes it")
+            raise UsageError("choose a file: BibTeX, RIS, or a CSV file from Zotero")
         brought = import_library(site.collection, person.number, chosen[1], chosen[0], now=site.now())
     except (UsageError, SourceError) as error:
         return follows.shown(request, site, person, problem=error)

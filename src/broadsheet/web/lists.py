@@ -1,5 +1,5 @@
-"""What a reader keeps: saved papers and their lists, what was read, voted for or declined, private notes; and searching
-within what was saved."""
+"""The library: saved papers and lists, papers that were read, voted for or declined, private notes, and search within
+saved papers."""
 
 from __future__ import annotations
 
@@ -26,15 +26,15 @@ from broadsheet.store.people import Person
 from broadsheet.store.reactions import Mark
 from broadsheet.web import render
 from broadsheet.web.marks import singly
+from broadsheet.web.render import A_PAGE
 
 router = APIRouter(include_in_schema=False)
-A_PAGE = 20
 MOST = 1_000  # papers of a list as a file
 Words = Annotated[str, Query(max_length=2_000)]
 State = Literal["all", "unread", "read", "voted", "declined", "notes"]
 STATES: dict[State, str] = {
     "all": "All saved",
-    "unread": "Saved and unread",
+    "unread": "Saved, not read",
     "read": "Read",
     "voted": "Voted for",
     "declined": "Not for me",
@@ -44,7 +44,7 @@ STATES: dict[State, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A part of the papers of a page, those found by a search with why; ``total`` is not known of a search."""
+    """One page of papers, with the reason for each if a search found it; a search does not know its ``total``."""
 
     rows: Sequence[tuple[Document, Result | None]]
     offset: int = 0
@@ -57,16 +57,16 @@ class Part:
 def overview(
     request: Request, site: TheSite, person: AsReader, q: Words = "", show: State = "all", offset: Offset = 0
 ) -> Response:
-    """The lists, and all that is saved, newest first; or what of it answers a search; or the papers of a state."""
+    """Show the lists and all saved papers, newest first; or the results of a search; or the papers in a state."""
     if q.strip():
-        return _shown(request, site, person, _found(site, person, q, None, offset), q=q)
+        return _shown(request, site, person, _search(site, person, q, None, offset), q=q)
     part = part_of(site, _in_state(site.collection.store, person, show), offset)
     return _shown(request, site, person, part, show=show)
 
 
 @router.post("/lists")
 def make(request: Request, site: TheSite, person: AsReader, form: TheForm) -> Response:
-    """Makes a list; leads to one that has the name already."""
+    """Create a list and redirect to it; if the name exists already, redirect to that list."""
     try:
         number = lists.make(site.collection.store, person.number, name=form.get("name"), now=site.now())
     except UsageError as error:
@@ -77,15 +77,15 @@ def make(request: Request, site: TheSite, person: AsReader, form: TheForm) -> Re
 
 @router.get("/lists/{number}.{form}")
 def file(request: Request, site: TheSite, person: AsReader, number: Number, form: str) -> Response:
-    """A list as a file for a reference manager, or in the form of a feed."""
+    """Return a list as a file for a reference manager, or as a feed."""
     form_of(form)
-    kept = lists.own(site.collection.store, person.number, number)
-    return _written(request, site, form, person, kept)
+    saved_list = lists.own(site.collection.store, person.number, number)
+    return _written(request, site, form, person, saved_list)
 
 
 @router.get("/lists.{form}")
 def whole(request: Request, site: TheSite, person: AsReader, form: str) -> Response:
-    """All that is saved, likewise."""
+    """Return all saved papers as a file for a reference manager, or as a feed."""
     form_of(form)
     return _written(request, site, form, person, None)
 
@@ -94,35 +94,35 @@ def whole(request: Request, site: TheSite, person: AsReader, form: str) -> Respo
 def one(
     request: Request, site: TheSite, person: AsReader, number: Number, q: Words = "", offset: Offset = 0
 ) -> Response:
-    """One list, the newest saves first; or what of it answers a search."""
-    kept = lists.own(site.collection.store, person.number, number)
+    """Show one list, the newest saves first; or the results of a search in it."""
+    saved_list = lists.own(site.collection.store, person.number, number)
     if q.strip():
-        return _shown(request, site, person, _found(site, person, q, number, offset), kept, q=q)
+        return _shown(request, site, person, _search(site, person, q, number, offset), saved_list, q=q)
     part = part_of(site, site.collection.store.lists.saved(person.number, number), offset)
-    return _shown(request, site, person, part, kept)
+    return _shown(request, site, person, part, saved_list)
 
 
 @router.post("/lists/{number}/rename")
 def rename(request: Request, site: TheSite, person: AsReader, number: Number, form: TheForm) -> Response:
-    """Calls a list otherwise."""
-    kept = lists.own(site.collection.store, person.number, number)
+    """Rename a list."""
+    saved_list = lists.own(site.collection.store, person.number, number)
     try:
         lists.rename(site.collection.store, person.number, number=number, name=form.get("name"))
     except UsageError as error:
         part = part_of(site, site.collection.store.lists.saved(person.number, number))
-        return _shown(request, site, person, part, kept, problem=str(error))
+        return _shown(request, site, person, part, saved_list, problem=str(error))
     return RedirectResponse(f"/lists/{number}", 303)
 
 
 @router.post("/lists/{number}/delete")
 def delete(site: TheSite, person: AsReader, number: Number, _form: TheForm) -> Response:
-    """Takes a list away; papers that stand in no other are saved no more."""
+    """Delete a list; papers that are in no other list are no longer saved."""
     lists.remove(site.collection, person.number, number=number)
     return RedirectResponse("/lists", 303)
 
 
 def _in_state(store: Store, person: Person, show: State) -> list[int]:
-    """The row numbers of the papers of a state, newest mark first."""
+    """Return the row numbers of the papers in a state, newest mark first."""
     if show == "notes":
         return store.papers.newest_first(list(store.reactions.notes(person.number)))
     if show in ("all", "unread"):
@@ -134,22 +134,22 @@ def _in_state(store: Store, person: Person, show: State) -> list[int]:
 
 
 def part_of(site: Site, numbers: Sequence[int], offset: int = 0) -> Part:
-    """A page's part of papers by row number, in their order."""
+    """Return one page of papers by row number, in their order."""
     shown = numbers[offset : offset + A_PAGE]
     papers = site.collection.store.papers.by_numbers(shown)
     rows = [(papers[number], None) for number in shown if number in papers]
     return Part(rows, offset, offset + A_PAGE < len(numbers), len(numbers))
 
 
-def _found(site: Site, person: Person, q: str, number: int | None, offset: int) -> Part:
-    """What of the saved papers (of one list) answers a search, best first."""
+def _search(site: Site, person: Person, q: str, number: int | None, offset: int) -> Part:
+    """Search the saved papers (of one list, or of all), best match first."""
     among = site.collection.store.lists.saved(person.number, number)
     try:
-        found = search(site.collection, q, k=A_PAGE, offset=offset, among=among)
-    except (CollectionError, ModelError) as error:  # nothing was synced yet
+        results = search(site.collection, q, k=A_PAGE, offset=offset, among=among)
+    except (CollectionError, ModelError) as error:  # nothing has been synced yet
         return Part((), offset, note=site.redact(str(error)))
-    rows = [(result.document, result) for result in found.items]
-    return Part(rows, offset, found.more, note=site.redact(found.note))
+    rows = [(result.document, result) for result in results.items]
+    return Part(rows, offset, results.more, note=site.redact(results.note))
 
 
 def _shown(
@@ -157,42 +157,42 @@ def _shown(
     site: Site,
     person: Person,
     part: Part,
-    kept: SavedList | None = None,
+    saved_list: SavedList | None = None,
     *,
     q: str = "",
     show: State = "all",
     problem: str = "",
 ) -> Response:
-    """The page of a list, or (None) of all that is kept."""
+    """Render the page of a list or, without one, of all saved papers."""
     owned = site.collection.store.lists.of(person.number)
     return render.rendered(
         request,
         site,
-        "list.html" if kept else "lists.html",
+        "list.html" if saved_list else "lists.html",
         q=q,
         show=show,
         part=part,
-        kept=kept,
+        saved_list=saved_list,
         lists=owned,
         names={each.number: each.name for each in owned},
         marks=singly(request, site, [document for document, _ in part.rows]),
         problem=problem and f"{problem[:1].upper()}{problem[1:]}.",
-        feed=private_feeds.address(request, site, person, f"list/{kept.number}" if kept else "saved"),
+        feed=private_feeds.address(request, site, person, f"list/{saved_list.number}" if saved_list else "saved"),
         states=STATES,
         usual=SAVED,
         size=A_PAGE,
     )
 
 
-def _written(request: Request, site: Site, form: str, person: Person, kept: SavedList | None) -> Response:
-    store, number = site.collection.store, kept.number if kept else None
+def _written(request: Request, site: Site, form: str, person: Person, saved_list: SavedList | None) -> Response:
+    store, number = site.collection.store, saved_list.number if saved_list else None
     numbers = store.lists.saved(person.number, number)[:MOST]
     papers = store.papers.by_numbers(numbers)
     return list_response(
         request,
         site,
         form,
-        title=f"Broadsheet: {kept.name if kept else 'saved'}",
+        title=f"Broadsheet: {saved_list.name if saved_list else 'saved'}",
         page=f"/lists/{number}" if number else "/lists",
         papers=with_own_days(papers[each] for each in numbers if each in papers),
         name=f"own/{person.number}/{number or 'saved'}",

@@ -1,6 +1,6 @@
-"""What a page says of its papers beside their text: the reader's marks, the counts, and what came since the last visit.
+"""The marks that a page shows with its papers: the reader's own, the counts, and what is new since the last visit.
 
-The last visits are remembered by a cookie alone: reading a page changes nothing on the server.
+Only a cookie remembers the last visits: reading a page changes nothing on the server.
 """
 
 from __future__ import annotations
@@ -19,43 +19,43 @@ from broadsheet.site.context import Site
 from broadsheet.site.urls import is_https
 
 COOKIE = "broadsheet-visits"
-REST = timedelta(minutes=30)  # without a look, after which the next is another visit
+REST = timedelta(minutes=30)  # without a request, after which the next begins another visit
 _KEPT = timedelta(days=400)
 _MOST = 2**53
 
 
 @dataclass(frozen=True, slots=True)
 class Marks:
-    """The marks of a page's works by their first papers' ids. ``seen`` is the row number of the newest paper that was
-    there at the visit before this one; None when nobody knows of one."""
+    """The marks of a page's works by the ids of their first papers. ``seen`` is the row number of the newest paper at
+    the visit before this one; None if no such visit is known."""
 
-    found: dict[str, Mark]
+    by_paper: dict[str, Mark]
     seen: int | None = None
 
     def of(self, paper: Document) -> Mark:
-        """The mark of a work by its first paper."""
-        return self.found.get(paper.id) or Mark()
+        """Return the mark of a work, given its first paper."""
+        return self.by_paper.get(paper.id) or Mark()
 
     def is_new(self, paper: Document) -> bool:
-        """Whether it came after the visit before this one."""
+        """Tell whether a paper arrived after the visit before this one."""
         return self.seen is not None and self.of(paper).arrival > self.seen
 
 
 def marked(request: Request, site: Site, works: Sequence[Sequence[Document]]) -> Marks:
-    """The marks of these works (a paper and its copies each) for whoever asks."""
+    """Return the marks of these works (each a paper and its copies) for the visitor."""
     visit = _read(request.cookies.get(COOKIE, ""), site.now())
     person = visitor_of(request, site).number
     return Marks(marks(site.collection.store, person, works), visit.before if visit else None)
 
 
 def singly(request: Request, site: Site, papers: Sequence[Document]) -> Marks:
-    """The marks of papers that stand alone, as search finds them."""
+    """Return the marks of single papers, without their copies, as search finds them."""
     return marked(request, site, [(paper,) for paper in papers])
 
 
 @dataclass(frozen=True, slots=True)
 class _Visit:
-    """Row numbers of the newest paper at the visit before and at the last look of this one, and when that was."""
+    """Row numbers of the newest paper at the visit before and at the last request of this one, and its time."""
 
     before: int
     last: int
@@ -66,7 +66,7 @@ class _Visit:
 
 
 def _read(text: str, now: datetime) -> _Visit | None:
-    """The visit that goes on, or begins with this look; None for a browser that was never here."""
+    """Read the visit that continues or begins with this request; None for a browser that was never here."""
     parts = text.split(".") if len(text) < 64 else []
     if len(parts) != 3 or not all(part.isascii() and part.isdigit() and int(part) < _MOST for part in parts):
         return None
@@ -76,7 +76,7 @@ def _read(text: str, now: datetime) -> _Visit | None:
 
 
 def remember_visit(response: Response, request: Request, site: Site) -> None:
-    """Write this look at a day into the browser's cookie."""
+    """Record this request for a day in the browser's cookie."""
     newest, now = site.collection.store.papers.last_number(), site.now()
     visit = _read(request.cookies.get(COOKIE, ""), now)
     written = str(_Visit(visit.before if visit else newest, newest, now))

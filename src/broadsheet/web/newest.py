@@ -1,4 +1,4 @@
-"""The newest papers, by their day or year; also the front page as long as there is no day."""
+"""The newest papers, by their day or year; also the front page as long as no day has papers."""
 
 from __future__ import annotations
 
@@ -11,16 +11,15 @@ from broadsheet.site.lookup import newest
 from broadsheet.site.params import Offset
 from broadsheet.web import filters, render
 from broadsheet.web.marks import singly
-
-_A_PAGE = 20
+from broadsheet.web.render import A_PAGE
 
 router = APIRouter(include_in_schema=False)
 
 
 @router.get("/newest")
 def newest_papers(request: Request, site: TheSite, offset: Offset = 0) -> Response:
-    """The newest papers, whether they stand on a day or not. The shelf and readers' libraries stay off."""
-    papers, more = newest(site, _A_PAGE, offset)
+    """Show the newest papers, whether listed on a day or not. The shelf and readers' libraries are left out."""
+    papers, more = newest(site, A_PAGE, offset)
     today = site.today
     return render.rendered(
         request,
@@ -30,7 +29,7 @@ def newest_papers(request: Request, site: TheSite, offset: Offset = 0) -> Respon
         marks=singly(request, site, papers),
         offset=offset,
         more=more,
-        size=_A_PAGE,
+        size=A_PAGE,
         today=today,
         examples=() if papers or offset or not site.papers else shelf.EXAMPLES,
     )

@@ -1,4 +1,4 @@
-"""One paper: its page with the papers that are similar to it, and its BibTeX entry."""
+"""The page of a paper, with its comments and similar papers, and its BibTeX entry."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from broadsheet.site.auth import visitor_of
 from broadsheet.site.context import Site, TheSite
 from broadsheet.site.lookup import paper_of
 from broadsheet.web import comments, filters, render
-from broadsheet.web.desk import decided, parted
+from broadsheet.web.desk import decided, set_apart
 from broadsheet.web.marks import marked
 
 _AKIN = 6
@@ -24,13 +24,13 @@ router = APIRouter(include_in_schema=False)
 
 @router.get("/paper/{id:path}.bib")
 def entry(site: TheSite, id: str) -> Response:
-    """The paper as BibTeX."""
+    """Return the paper as BibTeX."""
     return PlainTextResponse(bibtex(paper_of(site, id)))
 
 
 @router.get("/paper/{id:path}")
 def paper(request: Request, site: TheSite, id: str) -> Response:
-    """One paper, whole; another of its identifiers leads to its id."""
+    """Show one paper; another of its identifiers redirects to its id."""
     document = paper_of(site, id)
     if document.id != id:
         return RedirectResponse(filters.paper_address(document), 307)
@@ -50,13 +50,13 @@ def paper(request: Request, site: TheSite, id: str) -> Response:
         marks=marked(request, site, [(document, *others), *near]),
         lists=site.collection.store.lists.of(visitor.number),
         decided=decided(site, [document, *others]),
-        apart=parted(site, document) if visitor.may("editor") else (),
+        apart=set_apart(site, document) if visitor.may("editor") else (),
         **comments.shown(site, visitor, [document, *others]),
     )
 
 
 def _akin(site: Site, document: Document) -> tuple[Results | None, str]:
-    """Similar papers, or why there are none."""
+    """Find similar papers, or a note on why there are none."""
     try:
         answer = similar(site.collection, document.id, k=_AKIN)
     except CollectionError as error:

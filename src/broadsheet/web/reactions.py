@@ -1,6 +1,6 @@
-"""What a reader does with a paper: every act is the POST of a small form, and leads back to where it was pressed.
+"""A reader's acts on a paper: each is the POST of a small form, and redirects back to the button that was pressed.
 
-A script may ask for JSON instead: then it gets the paper's row of buttons anew, and what to tell the reader.
+A script may ask for JSON instead: it then gets the paper's new row of buttons, and a message for the reader.
 """
 
 from __future__ import annotations
@@ -23,29 +23,29 @@ from broadsheet.web.filters import acts_anchor
 from broadsheet.web.marks import marked
 
 router = APIRouter(include_in_schema=False)
-# The name of a pressed button: what it does, whether it takes that back, and what the reader is told.
+# The name of a pressed button: its act, whether it undoes the act, and the message for the reader.
 _PRESSED: dict[str, tuple[Act, bool, str]] = {
     "vote": ("vote", False, "Voted."),
-    "unvote": ("vote", True, "Vote taken back."),
+    "unvote": ("vote", True, "Vote removed."),
     "read": ("read", False, "Marked as read."),
     "unread": ("read", True, "Marked as unread."),
-    "decline": ("decline", False, "Not for you: fewer like it will be picked for you."),
-    "undecline": ("decline", True, "No longer turned away."),
+    "decline": ("decline", False, "Marked as not for you. You will see fewer papers like this one."),
+    "undecline": ("decline", True, "No longer marked as not for you."),
     "save": ("save", False, f"Saved in {SAVED}."),
-    "unsave": ("save", True, "Taken out."),
+    "unsave": ("save", True, "Removed from your list."),
 }
 
 
 @router.post("/act")
 def press(request: Request, site: TheSite, person: AsReader, form: TheForm) -> Response:
-    """One of the buttons beside a paper: its name is the act, its value the paper."""
+    """Handle a button under a paper: its name is the act, its value the paper."""
     name, id_ = next(((field, value) for field, value in form.fields if field in _PRESSED), ("", ""))
     if not name:
-        raise UsageError(f"no act is asked for: expected one of {', '.join(_PRESSED)}")
-    wanted, undo, said = _PRESSED[name]
+        raise UsageError(f"the form names no act: expected one of {', '.join(_PRESSED)}")
+    act, undo, message = _PRESSED[name]
     id_ = id_.strip()[:2_000]
     document = paper_of(site, id_)
-    react(site.collection, person.number, act=wanted, papers=[document], undo=undo, now=site.now())
+    react(site.collection, person.number, act=act, papers=[document], undo=undo, now=site.now())
     if "application/json" not in request.headers.get("accept", ""):
         return RedirectResponse(f"{form.back.partition('#')[0]}#{acts_anchor(id_)}", 303)
     copies = [document, *appearances(site.collection, document)]
@@ -53,24 +53,24 @@ def press(request: Request, site: TheSite, person: AsReader, form: TheForm) -> R
     row = render.drawn(
         request, site, "reactions.html", paper=document, votes=votes, marks=marked(request, site, [copies])
     )
-    return JSONResponse({"html": row, "said": said}, headers={"cache-control": "no-store"})
+    return JSONResponse({"html": row, "said": message}, headers={"cache-control": "no-store"})
 
 
 @router.post("/act/{mark}")
 def mark(site: TheSite, person: AsReader, form: TheForm, mark: str) -> Response:
-    """Sets a mark on papers (vote, decline, read), or takes it back with ``undo``."""
-    wanted = next((known for known in ACTS if known == mark), None)
-    if wanted is None:
-        raise UsageError(f"{mark[:40]!r} is no act: expected {', '.join(ACTS)}")
+    """Set a mark on papers (vote, decline, read) or, with ``undo``, remove it."""
+    act = next((known for known in ACTS if known == mark), None)
+    if act is None:
+        raise UsageError(f"{mark[:40]!r} is not an act: expected one of {', '.join(ACTS)}")
     papers, undo = _papers(site, form), bool(form.get("undo"))
-    react(site.collection, person.number, act=wanted, papers=papers, undo=undo, now=site.now())
+    react(site.collection, person.number, act=act, papers=papers, undo=undo, now=site.now())
     return _back(form)
 
 
 @router.post("/save")
 def save(site: TheSite, person: AsReader, form: TheForm) -> Response:
-    """Puts papers into a list by its name (new ones are made) or its number, ``into``; takes them ``outof`` one, or
-    with ``undo`` out of one (``list``) or of all."""
+    """Save papers in a list by its name (created if new) or its number (``into``); remove them from one (``outof``) or,
+    with ``undo``, from one (``list``) or from all."""
     papers = _papers(site, form)
     if form.get("undo") or form.get("outof"):
         lists.take_out(
@@ -85,7 +85,7 @@ def save(site: TheSite, person: AsReader, form: TheForm) -> Response:
 
 @router.post("/note")
 def note(site: TheSite, person: AsReader, form: TheForm) -> Response:
-    """Writes a private note on a paper; an empty one is taken away."""
+    """Write a private note on a paper; an empty text removes it."""
     (document, *_) = _papers(site, form)
     text = form.get("text", longest=4 * notes.LONGEST)
     notes.write(site.collection, person.number, paper=document, text=text, now=site.now())
@@ -93,10 +93,10 @@ def note(site: TheSite, person: AsReader, form: TheForm) -> Response:
 
 
 def _papers(site: Site, form: Form) -> list[Document]:
-    """The papers that a form names; NotFoundError for one that is not there."""
+    """Return the papers that a form names; NotFoundError for an unknown one, UsageError for none."""
     ids = form.all("paper", most=100)
     if not ids:
-        raise UsageError("which paper? The form names none")
+        raise UsageError("the form names no paper: expected the field paper")
     return [paper_of(site, name) for name in ids]
 
 

@@ -1,4 +1,4 @@
-"""How a page is drawn: its template, its headers, and errors in the same look."""
+"""How a page is rendered: its template, its headers, and errors in the same look."""
 
 from __future__ import annotations
 
@@ -20,10 +20,12 @@ from broadsheet.site.params import SearchParams
 from broadsheet.web import filters
 
 STATIC = Path(__file__).parent / "static"
+A_PAGE = 20
+"""Papers on one page of a list."""
 
 
 def failure(site: Site, status: int, detail: str) -> Response:
-    """An error as a page; says nothing of the Collection, which may be what failed."""
+    """Render an error as a page. It reads nothing from the Collection, which may be what failed."""
     title = _FAILURES.get(status) or HTTPStatus(status).phrase
     template = _templates().get_template("error.html")
     body = template.render(title=title, detail=site.redact(detail), status=status, **_common())
@@ -31,21 +33,21 @@ def failure(site: Site, status: int, detail: str) -> Response:
 
 
 _FAILURES = {
-    400: "This was not understood",
-    401: "Sign in first",
-    403: "This is not for you",
-    404: "Not here",
-    421: "Not this site",
-    413: "That is too much",
-    422: "This was not understood",
-    429: "Too often",
-    500: "Something failed",
+    400: "This request has an error",
+    401: "Please sign in",
+    403: "You do not have access",
+    404: "Not found",
+    421: "Wrong site name",
+    413: "Too large",
+    422: "This request has an error",
+    429: "Too many requests",
+    500: "Something went wrong",
     503: "Not ready yet",
 }
 
 
 def rendered(request: Request, site: Site, template: str, /, **values: Any) -> Response:
-    """A rendered page; a browser that has it already is told so."""
+    """Render a page; a browser that has the same page already gets a 304."""
     visitor = visitor_of(request, site)
     body = drawn(request, site, template, **values).encode("utf-8", "replace")
     response = Response(body, media_type="text/html")
@@ -55,7 +57,7 @@ def rendered(request: Request, site: Site, template: str, /, **values: Any) -> R
 
 
 def drawn(request: Request, site: Site, template: str, /, **values: Any) -> str:
-    """The text of a page, or of a part of one."""
+    """Return the HTML of a page, or of a part of one."""
     visitor = visitor_of(request, site)
     ours = {"asked": SearchParams(), "reach": site.reach(), "trouble": site.redact(site.trouble), "visitor": visitor,
             "admitted": site.settings.people != "closed" or visitor.person is not None,
@@ -64,7 +66,7 @@ def drawn(request: Request, site: Site, template: str, /, **values: Any) -> str:
 
 
 def here(request: Request) -> str:
-    """The address of the page, for forms that lead back to it."""
+    """Return the address of the page, for forms that lead back to it."""
     return request.url.path + (f"?{request.url.query}" if request.url.query else "")
 
 
@@ -74,7 +76,7 @@ def _common() -> dict[str, Any]:
 
 @lru_cache(maxsize=1)
 def _assets() -> str:
-    """A name for the present state of our own CSS and JavaScript, so that browsers may keep them for ever."""
+    """Name the present state of our own CSS and JavaScript, so that browsers may cache them for ever."""
     state = hashlib.blake2b(digest_size=6)
     for path in sorted(STATIC.iterdir()):
         state.update(path.read_bytes())

@@ -1,4 +1,4 @@
-"""Every router of the pages, in the order in which paths are matched."""
+"""The routers of all pages, in the order in which paths are matched."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from broadsheet.web import (
 )
 
 OPEN = (signin.router, subscribe.router)
-"""Those that a closed site answers to strangers too: how they come in, and how they leave."""
+"""Routers that a closed site opens to strangers too, so that they can sign in and unsubscribe."""
 ROUTERS = tuple(
     each.router
     for each in (

@@ -1,4 +1,4 @@
-"""The results of a search, and the form that asks for one."""
+"""The search page: the form and its results."""
 
 from __future__ import annotations
 
@@ -10,18 +10,17 @@ from broadsheet.site.lookup import search_results
 from broadsheet.site.params import TheSearchParams
 from broadsheet.web import render
 from broadsheet.web.marks import singly
-
-_A_PAGE = 20
+from broadsheet.web.render import A_PAGE
 
 router = APIRouter(include_in_schema=False)
 
 
 @router.get("/search")
 def results(request: Request, site: TheSite, asked: TheSearchParams) -> Response:
-    """A ranked list, and the form that made it."""
+    """Show the form and, once it is filled in, the ranked results."""
     if not (asked.q.strip() or asked.filters):
-        return render.rendered(request, site, "search.html", asked=asked, results=None, note="", size=_A_PAGE)
-    answer = search_results(site, asked, usual=_A_PAGE)
+        return render.rendered(request, site, "search.html", asked=asked, results=None, note="", size=A_PAGE)
+    answer = search_results(site, asked, usual=A_PAGE)
     return render.rendered(
         request,
         site,
@@ -30,5 +29,5 @@ def results(request: Request, site: TheSite, asked: TheSearchParams) -> Response
         results=answer,
         marks=singly(request, site, [result.document for result in answer.items]),
         note=site.redact(answer.note),
-        size=asked.size(_A_PAGE),
+        size=asked.size(A_PAGE),
     )

@@ -1,4 +1,4 @@
-"""Signing in and out: a form, a mail with a link, a page with a button. The answer tells nobody who is known here."""
+"""Signing in and out: a form, an email with a link, a page with a button. No response reveals who has an account."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ router = APIRouter(include_in_schema=False)
 
 @router.get("/sign-in")
 def form(request: Request, site: TheSite, visitor: TheVisitor, next: str = "/") -> Response:
-    """Asks for an address."""
+    """Show the form that asks for an address."""
     _many(site)
     if visitor.person:
         return RedirectResponse(local(next), 303)
@@ -31,7 +31,7 @@ def form(request: Request, site: TheSite, visitor: TheVisitor, next: str = "/") 
 
 @router.post("/sign-in")
 def ask(request: Request, site: TheSite, form: TheForm, tasks: BackgroundTasks) -> Response:
-    """Mails a link to whoever may come in; the answer is the same for everybody, and as quick."""
+    """Email a link to an address that may sign in; the response is the same, and as quick, for every address."""
     _many(site)
     given = form.get("address", longest=400)
     try:
@@ -46,7 +46,7 @@ def ask(request: Request, site: TheSite, form: TheForm, tasks: BackgroundTasks) 
 
 @router.get("/sign-in/link")
 def button(request: Request, site: TheSite, key: str = "", next: str = "/") -> Response:
-    """The page of a mailed link: its button signs in, opening it does not."""
+    """Show the page of an emailed link: its button signs in, opening it does not."""
     _many(site)
     try:
         who = signin.addressee(site.collection.store, key, now=site.now())
@@ -58,7 +58,7 @@ def button(request: Request, site: TheSite, key: str = "", next: str = "/") -> R
 
 @router.post("/sign-in/link")
 def enter(request: Request, site: TheSite, form: TheForm) -> Response:
-    """Uses the link up. The browser gets a new key, so that one planted before is worth nothing."""
+    """Sign in; the link works once. The browser gets a new key, so that a key planted before is worthless."""
     _many(site)
     store, browser = site.collection.store, request.headers.get("user-agent", "")
     try:
@@ -72,7 +72,7 @@ def enter(request: Request, site: TheSite, form: TheForm) -> Response:
 
 @router.post("/sign-out")
 def leave(request: Request, site: TheSite, form: TheForm, visitor: TheVisitor, person: AsReader) -> Response:
-    """Signs this browser out, or every browser of the person."""
+    """Sign out this browser, or every browser of the person."""
     _many(site)
     if form.get("everywhere"):
         signin.sign_out_everywhere(site.collection.store, person.number)
@@ -86,14 +86,14 @@ def leave(request: Request, site: TheSite, form: TheForm, visitor: TheVisitor, p
 def _asking(
     request: Request, site: Site, next_: str, *, address: str = "", problem: Exception | None = None
 ) -> Response:
-    """The form that asks for an address, under what went wrong before."""
-    told = str(problem or "")
-    told = f"{told[:1].upper()}{told[1:]}." if told else ""
-    return render.rendered(request, site, "signin.html", step="ask", next=next_, address=address, problem=told)
+    """Render the form that asks for an address, below the last problem."""
+    message = str(problem or "")
+    message = f"{message[:1].upper()}{message[1:]}." if message else ""
+    return render.rendered(request, site, "signin.html", step="ask", next=next_, address=address, problem=message)
 
 
 def _send(site: Site, who: str, base: str, next_: str) -> None:
-    """Write and hand over the letter, after the answer; who may not come in gets none."""
+    """Send the email with the link, after the response; an address that may not sign in gets none."""
     store, now = site.collection.store, site.now()
     if signin.role_of(store, who, site.settings.access) is None:
         return
@@ -110,4 +110,4 @@ _MINUTE = timedelta(minutes=1)
 
 def _many(site: Site) -> None:
     if site.single:
-        raise NotFoundError("This site has one reader, who need not sign in.")
+        raise NotFoundError("This site has one reader, so you do not need to sign in.")

@@ -1,4 +1,4 @@
-"""The sources that are followed: an editor adds one, takes one away, and has all of them fetched."""
+"""The followed sources: an editor adds one, removes one, or fetches from all of them."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ _LONGEST_NAME = 300
 
 @router.get("/sources")
 def sources(request: Request, site: TheSite, _person: AsEditor) -> Response:
-    """The sources that are followed."""
+    """Show the followed sources."""
     return _shown(request, site)
 
 
 @router.post("/sources/add")
 def add(request: Request, site: TheSite, _person: AsEditor, form: TheForm) -> Response:
-    """Follows one more."""
+    """Follow a source."""
     name = form.get("name", longest=_LONGEST_NAME)
     try:
         follow(site.collection.store, name, now=site.now(), afar=True)
@@ -36,20 +36,20 @@ def add(request: Request, site: TheSite, _person: AsEditor, form: TheForm) -> Re
 
 @router.post("/sources/remove")
 def remove(site: TheSite, _person: AsEditor, form: TheForm) -> Response:
-    """Follows one no more; its papers stay."""
+    """Unfollow a source; its papers stay."""
     unfollow(site.collection.store, form.get("name", longest=_LONGEST_NAME))
     return RedirectResponse("/sources", 303)
 
 
 @router.post("/sources/fetch", dependencies=[Depends(read_form)])
 def fetch(site: TheSite, _person: AsEditor, tasks: BackgroundTasks) -> Response:
-    """Fetches from all of them and syncs, after the answer; the page of the status tells how it went."""
+    """Fetch from all sources and sync, after the response; the status page shows the result."""
     tasks.add_task(run_now, site.collection, site.settings, "fetch", "sync", now=site.now())
     return RedirectResponse("/status", 303)
 
 
 def followed(site: Site) -> list[dict[str, object]]:
-    """The followed sources with their last runs and, for those that fail, since when."""
+    """Return the followed sources with their last runs and current outages."""
     store = site.collection.store
     return [
         {"name": each.name, "last": each.last_run, "outage": store.journal.outage_of(each.name)}

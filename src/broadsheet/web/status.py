@@ -1,4 +1,4 @@
-"""The instance: what its sources, indexes and jobs did last, and how everything is ranked."""
+"""The status page (the last runs of sources, indexes and jobs), and the page on how ranking works."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ router = APIRouter(include_in_schema=False)
 
 @router.get("/status")
 def status(request: Request, site: TheSite, visitor: TheVisitor) -> Response:
-    """When each source, index and job last ran, what it did, and what failed."""
+    """Show when each source, index and job last ran, its result, and what failed."""
     store = site.collection.store
     return render.rendered(
         request,
@@ -32,5 +32,5 @@ def status(request: Request, site: TheSite, visitor: TheVisitor) -> Response:
 
 @router.get("/how")
 def how(request: Request, site: TheSite) -> Response:
-    """How ranking works."""
+    """Show how ranking works."""
     return render.rendered(request, site, "how.html", trend=score, people=site.settings.people)

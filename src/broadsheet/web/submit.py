@@ -1,4 +1,4 @@
-"""Handing in a paper by an address or identifier, and what became of those handed in before."""
+"""Submitting a paper by its address or identifier, and the results of earlier submissions."""
 
 from __future__ import annotations
 
@@ -22,23 +22,24 @@ _MOST = 100  # shown, the newest
 
 @router.get("/submit")
 def form(request: Request, site: TheSite, person: AsReader) -> Response:
-    """Asks for a paper, over what the reader asked for before."""
+    """Show the form, above the reader's earlier submissions."""
     return _shown(request, site, person)
 
 
 @router.post("/submit")
-def hand_in(request: Request, site: TheSite, person: AsReader, form: TheForm, tasks: BackgroundTasks) -> Response:
-    """Queues a paper and looks for it after the answer; leads to one that is here already."""
+def submit(request: Request, site: TheSite, person: AsReader, form: TheForm, tasks: BackgroundTasks) -> Response:
+    """Queue a paper and look it up after the response; a paper that is here already redirects to its page."""
     typed = form.get("paper")
     try:
-        kept = queue_submission(site, person, typed=typed, tasks=tasks)
+        submission = queue_submission(site, person, typed=typed, tasks=tasks)
     except UsageError as error:
         return _shown(request, site, person, typed=typed, problem=str(error))
-    document = _document(site, kept)
+    document = _document(site, submission)
     if document is not None:
         return RedirectResponse(paper_address(document), 303)
-    if kept.person != person.number:
-        return _shown(request, site, person, problem="somebody else has handed it in, and it is being looked for")
+    if submission.person != person.number:
+        problem = "another reader has submitted this paper, and Broadsheet is looking for it"
+        return _shown(request, site, person, problem=problem)
     return RedirectResponse("/submit", 303)
 
 

@@ -1,4 +1,4 @@
-"""The digest's pages: subscribing with a second opt-in, and leaving by a link that needs no signing in."""
+"""The pages of the email digest: subscribing with a confirmed opt-in, and unsubscribing without signing in."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ _LONGEST_BODY = 4_096
 
 @router.get("/subscribe")
 def form(request: Request, site: TheSite, visitor: TheVisitor, address: str = "") -> Response:
-    """The form, with what a person chose before."""
+    """Show the form, with the choices the person made before."""
     return _asking(request, site, visitor, address=address[:254])
 
 
 @router.post("/subscribe")
 def subscribe(request: Request, site: TheSite, visitor: TheVisitor, form: TheForm, tasks: BackgroundTasks) -> Response:
-    """Begins or changes the subscription of whoever has shown that the address is theirs; others get a link by mail,
-    and so does whose address nothing is sent to since mail came back from it: pressing its button lifts that."""
+    """Start or change the subscription of a person with a confirmed address. Any other address gets a link by email; so
+    does an address whose email bounced, and pressing the button of that link ends the suspension."""
     store, person = site.collection.store, visitor.person
     given = form.get("address", longest=400)
     if form.get("end") and person:
@@ -54,7 +54,7 @@ def subscribe(request: Request, site: TheSite, visitor: TheVisitor, form: TheFor
 
 @router.get("/subscribe/confirm")
 def button(request: Request, site: TheSite, visitor: TheVisitor, key: str = "") -> Response:
-    """The page of a mailed link: its button, which a script presses where there is one, begins the subscription."""
+    """Show the page of an emailed link: its button, which a script presses if it can, starts the subscription."""
     try:
         who, chosen = subscription.join_request(site.collection.store, key, now=site.now())
     except UsageError as error:
@@ -64,7 +64,7 @@ def button(request: Request, site: TheSite, visitor: TheVisitor, key: str = "") 
 
 @router.post("/subscribe/confirm")
 def confirm(request: Request, site: TheSite, visitor: TheVisitor, form: TheForm) -> Response:
-    """Begins the subscription."""
+    """Start the subscription."""
     store, key = site.collection.store, form.get("key")
     try:
         who, chosen = subscription.join_request(store, key, now=site.now())
@@ -78,18 +78,18 @@ def confirm(request: Request, site: TheSite, visitor: TheVisitor, form: TheForm)
 
 @router.get("/leave/{token}")
 def leave_page(request: Request, site: TheSite, token: str) -> Response:
-    """A page with a button; opening it changes nothing."""
+    """Show a page with a button; opening it changes nothing."""
     return _left(request, site, _person(site, token), token)
 
 
 @router.post("/leave/{token}")
 async def leave(request: Request, site: TheSite, token: str) -> Response:
-    """Ends the subscription: the one click of RFC 8058 by a mail program, or the button of the page."""
+    """End the subscription, by the one click of an email program (RFC 8058) or the button of the page."""
     body = bytearray()
     async for chunk in request.stream():
         body += chunk
         if len(body) > _LONGEST_BODY:
-            raise HTTPException(413, "That is more than one click.")
+            raise HTTPException(413, "The request is too long. Expected the body List-Unsubscribe=One-Click.")
     if b"List-Unsubscribe=One-Click" not in body and b'name="List-Unsubscribe"' not in body:
         raise HTTPException(400, "Expected the body List-Unsubscribe=One-Click.")
     person = _person(site, token)
@@ -101,7 +101,7 @@ async def leave(request: Request, site: TheSite, token: str) -> Response:
 
 @router.post("/leave/{token}/again")
 def again(site: TheSite, token: str, _form: TheForm) -> Response:
-    """Subscribes anew as it was, for who pressed the wrong button."""
+    """Subscribe again with the same settings, for a reader who pressed the wrong button."""
     subscription.subscribe_again(site.collection.store, _person(site, token), now=site.now())
     return RedirectResponse(f"/leave/{token}", 303)
 
@@ -109,7 +109,7 @@ def again(site: TheSite, token: str, _form: TheForm) -> Response:
 def _person(site: Site, token: str) -> int:
     person = subscription.leaver(site.collection.store, token)
     if person is None:
-        raise NotFoundError("This link is incomplete: copy all of it from the email.")
+        raise NotFoundError("This link is incomplete. Copy all of it from the email.")
     return person
 
 
@@ -143,14 +143,14 @@ def _asking(
     typed: Choice | None = None,
 ) -> Response:
     known = site.collection.store.mail.choice(visitor.number) if visitor.person else None
-    told = str(problem or "")
+    message = str(problem or "")
     return render.rendered(
         request,
         site,
         "subscribe.html",
         step="ask",
         address=address or (visitor.person.address if visitor.person else ""),
-        problem=f"{told[:1].upper()}{told[1:]}." if told else "",
+        problem=f"{message[:1].upper()}{message[1:]}." if message else "",
         chosen=typed or (known[0] if known else Choice(zone=site.settings.zone or "UTC")),
         guessing=not typed and not known,
         inside=known is not None and known[1],
@@ -160,7 +160,7 @@ def _asking(
 
 
 def _send(site: Site, who: str, chosen: Choice, base: str) -> None:
-    """Write the letter with the link, after the answer; in a closed site only to addresses that are known."""
+    """Send the email with the link, after the response; on a closed site only to known addresses."""
     store, now, access = site.collection.store, site.now(), site.settings.access
     if access != "single" and signin.role_of(store, who, access) is None:
         return

@@ -1,4 +1,4 @@
-"""What trends: its page, and the parts of a score beside the papers of a day."""
+"""The trending page, and the scores that are shown with the papers of a day."""
 
 from __future__ import annotations
 
@@ -20,27 +20,28 @@ CHOICES = (1, 3, 7, 31)
 
 @router.get("/trending")
 def trending(request: Request, site: TheSite, days: Days = 7, offset: Offset = 0) -> Response:
-    """What trends of the last days, every number opened to its parts."""
-    found = trending_feed(site.collection, now=site.now(), zone=site.zone, days=days, offset=offset)
+    """Show the trending papers of the last days, each score with its parts."""
+    listing = trending_feed(site.collection, now=site.now(), zone=site.zone, days=days, offset=offset)
     return render.rendered(
         request,
         site,
         "trending.html",
-        feed=found,
+        feed=listing,
         days=days,
         choices=CHOICES,
         size=SIZE,
-        note=site.redact(found.note),
-        marks=marked(request, site, [(card.document, *card.others) for card in found.cards]),
-        scores=scores(site, found),
+        note=site.redact(listing.note),
+        marks=marked(request, site, [(card.document, *card.others) for card in listing.cards]),
+        scores=scores(site, listing),
         rule=rule(HALF_LIFE),
         origin=origin(site.collection),
     )
 
 
-def scores(site: Site, found: Feed) -> dict[str, Explanation]:
-    """The scores of the cards of a list that is in the order of what trends, as they are now or were when its last day
-    ended; of a list in another order none."""
-    if found.sort != "trending":
+def scores(site: Site, listing: Feed) -> dict[str, Explanation]:
+    """Return the scores of a list sorted by trending, as they are now or were when its last day ended; empty for a list
+    in another order."""
+    if listing.sort != "trending":
         return {}
-    return explain(site.collection, found.cards, now=min(site.now(), midnight(found.period.last, site.zone, after=1)))
+    ended = midnight(listing.period.last, site.zone, after=1)
+    return explain(site.collection, listing.cards, now=min(site.now(), ended))

@@ -1,5 +1,5 @@
-// What needs JavaScript besides the keys: copying, confirming at once, the reader's time zone, and acting on a paper
-// without leaving the page, which is whole without it.
+// Everything that needs JavaScript except the keys: copying, confirming at once, the reader's time zone, and acting on
+// a paper without leaving the page. The page is complete without it.
 "use strict";
 
 for (const element of document.querySelectorAll(".script-only")) element.hidden = false;
@@ -8,19 +8,19 @@ for (const field of document.querySelectorAll("[data-zone]")) {
   field.value = Intl.DateTimeFormat().resolvedOptions().timeZone || field.value;
 }
 
-// The button of a mailed link presses itself, so that nobody is lost between the two.
+// The button of an emailed link presses itself, so that no reader forgets the second step.
 document.querySelector("form[data-press]")?.requestSubmit();
 
 for (const button of document.querySelectorAll("[data-copy]")) {
   button.addEventListener("click", async () => {
     const text = document.getElementById(button.dataset.copy);
-    const told = document.getElementById("copied");
+    const status = document.getElementById("copied");
     try {
       await navigator.clipboard.writeText(text.textContent);
-      told.textContent = "Copied.";
+      status.textContent = "Copied.";
     } catch {
       getSelection().selectAllChildren(text);
-      told.textContent = "Selected: copy it with the keyboard.";
+      status.textContent = "Text selected. Copy it with the keyboard.";
     }
   });
 }

@@ -1,4 +1,4 @@
-// The keys: / ? j k o s. They can be turned off, rest while somebody types, and move nothing that the reader did not ask for.
+// The keys: / ? j k o s. They can be turned off, do nothing while the reader types, and move only what the reader asks for.
 "use strict";
 
 {
