@@ -62,9 +62,7 @@ REMAINING: dict[str, int] = {
     "src/broadsheet/space": 3,
     "src/broadsheet/store": 62,
     "src/broadsheet/trending": 1,
-    "src/broadsheet/web": 34,
-    "src/broadsheet/web/static": 2,
-    "src/broadsheet/web/templates": 60,
+    "src/broadsheet/web": 2,
 }
 """Folders that are not clean yet. Lower a count as you rewrite, remove its line at 0, and add no line."""
 
