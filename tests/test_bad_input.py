@@ -299,7 +299,7 @@ def test_a_page_with_an_odd_number_of_blocks(desk: Desk) -> None:
     assert "odd.txt" in line
     assert "3 blocks" in line
     assert "line 5" in line
-    assert "Mend the file" in line
+    assert "Correct the file" in line
     desk.check_intact()
     desk.write("pages/even.txt", "Another title\n\nAn abstract that says much more.\n")
     assert "3 blocks" in desk.refused(4, "ingest", "page:pages")
@@ -539,8 +539,8 @@ def test_a_second_writer(desk: Desk) -> None:
 @pytest.mark.parametrize(
     ("data", "says"),
     [
-        (b"Dear aunt, " * 400, "no SQLite file"),
-        (bytes(range(256)) * 400, "no SQLite file"),
+        (b"Dear aunt, " * 400, "not an SQLite file"),
+        (bytes(range(256)) * 400, "not an SQLite file"),
         (None, "damaged"),
     ],
 )

@@ -1,4 +1,4 @@
-"""Locks across processes: a file that a holder has locked, freed by the system when its process dies."""
+"""Locks across processes: a locked file, which the system frees when the process that holds it dies."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def held(path: Path, *, timeout: float = 10.0, what: str = "the Collection") -> 
 
 @contextmanager
 def attempted(path: Path) -> Iterator[bool]:
-    """Hold the lock in ``path`` for the block if nobody has it; yields whether. Never waits."""
+    """Hold the lock in ``path`` for the block if it is free; yield whether it was. Never wait."""
     descriptor = _opened(path)
     try:
         yield _try(descriptor)
@@ -44,9 +44,9 @@ def attempted(path: Path) -> Iterator[bool]:
 
 
 class Tenure:
-    """A lock in ``path`` that many processes may ``share`` and one may ``own``, for as long as it is not given up.
+    """A lock in ``path`` that many processes may ``share`` or one may ``own``, until they give it up.
 
-    Where the file can neither be opened nor made (a medium for reading only) nobody can own it, and all share.
+    Where the file can be neither opened nor made (on a read-only medium), no process can own it and all share it.
     """
 
     def __init__(self, path: Path) -> None:
@@ -54,7 +54,7 @@ class Tenure:
         self._descriptor: int | None = None
 
     def share(self, *, timeout: float) -> bool:
-        """Share it (an owner shares it from now on); returns False when another owns it for ``timeout`` seconds."""
+        """Share the lock (an owner begins to share it); return False if another owns it for ``timeout`` seconds."""
         try:
             self._open()
         except OSError:
@@ -62,12 +62,12 @@ class Tenure:
         return self._take(timeout, shared=True)
 
     def own(self, *, timeout: float) -> bool:
-        """Have it alone; returns False, and it is given up, when others share or own it for ``timeout`` seconds."""
+        """Own the lock alone; give it up and return False if others share or own it for ``timeout`` seconds."""
         self._open()
         return self._take(timeout, shared=False)
 
     def give_up(self) -> None:
-        """Let others have it."""
+        """Release the lock."""
         if self._descriptor is not None:
             os.close(self._descriptor)
             self._descriptor = None
@@ -77,7 +77,7 @@ class Tenure:
             try:
                 self._descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT, 0o600)
             except OSError:
-                self._descriptor = os.open(self._path, os.O_RDONLY)  # a lock needs no right to write
+                self._descriptor = os.open(self._path, os.O_RDONLY)  # locking does not need write permission
 
     def _take(self, timeout: float, *, shared: bool) -> bool:
         taken = self._descriptor is not None and _patiently(self._descriptor, timeout, shared=shared)
@@ -87,7 +87,7 @@ class Tenure:
 
 
 def is_held(path: Path) -> bool:
-    """Whether somebody holds the lock in ``path`` at this moment; never waits for it, and makes no file."""
+    """Return whether a process holds the lock in ``path`` at this moment. Never wait, and make no file."""
     if not path.is_file():
         return False
     try:
@@ -95,7 +95,7 @@ def is_held(path: Path) -> bool:
             return False
     except CollectionError:
         return True
-    except OSError:  # a folder that cannot be written to: nobody can sync it
+    except OSError:  # a folder that cannot be written to: no process can sync it
         return False
 
 
@@ -105,7 +105,7 @@ def _opened(path: Path) -> int:
 
 
 def _patiently(descriptor: int, timeout: float, *, shared: bool = False) -> bool:
-    """Take the lock, trying for so many seconds; returns whether it was had."""
+    """Take the lock, trying for so many seconds; return whether it was taken."""
     deadline = time.monotonic() + timeout
     while not _try(descriptor, shared=shared):
         if time.monotonic() >= deadline:
@@ -116,7 +116,7 @@ def _patiently(descriptor: int, timeout: float, *, shared: bool = False) -> bool
 
 def _try(descriptor: int, *, shared: bool = False) -> bool:
     if sys.platform == "win32":  # pragma: no cover
-        if shared:  # locks of bytes cannot be shared there: nobody is kept out
+        if shared:  # byte locks cannot be shared there: all are let in
             return True
         try:
             msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)

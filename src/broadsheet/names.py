@@ -1,4 +1,4 @@
-"""From a name to an object, through entry points only: built-ins come in by the same door as strangers.
+"""From a name to an object, through entry points only: built-ins are loaded in the same way as other plug-ins.
 
 scheme, rest = the name cut at its first colon
 factory = the entry point called `scheme`, or a UsageError naming the nearest
@@ -21,25 +21,25 @@ ENCODERS = "broadsheet.encoders"
 
 
 def known(group: str) -> list[str]:
-    """The names registered in the group ``broadsheet.sources`` or ``broadsheet.encoders``, sorted."""
+    """Return the names registered in the group ``broadsheet.sources`` or ``broadsheet.encoders``, sorted."""
     return sorted({entry.name for entry in entry_points(group=group)})
 
 
 def source(name: str, *, client: Any = None) -> Source:
-    """The source called ``scheme:rest``, such as ``page:saved.txt``; ``client`` is what live ones use for the network.
+    """Make the source ``scheme:rest``, for example ``page:saved.txt``; live sources use ``client`` for the network.
 
-    Raises UsageError when the scheme is unknown, nothing follows the colon, or a package that it needs is missing.
+    Raises UsageError when the scheme is unknown, nothing follows the colon, or a required package is missing.
     """
     scheme, _, rest = name.partition(":")
     factory = _factory(SOURCES, scheme, name)
     if not rest.strip():
-        raise UsageError(f"Source {name!r} says only what kind it is; expected {scheme}:WHICH, such as {scheme}:FILE.")
+        raise UsageError(f"Source {name!r} names only a kind; expected {scheme}:WHICH, for example {scheme}:FILE.")
     made: Source = _made(factory, scheme, lambda call: call(rest, client=client))
     return made
 
 
 def encoder(name: str, *, models: Path | None = None, cache: Path | None = None) -> Encoder:
-    """The encoder called ``name`` or ``name:rest``; ``models`` holds weights, ``cache`` what can be made again.
+    """Make the encoder ``name`` or ``name:rest``; ``models`` holds weights, ``cache`` holds what can be made again.
 
     Raises UsageError when the name is unknown or a package is missing, ModelError when it cannot be loaded.
     """
@@ -50,22 +50,22 @@ def encoder(name: str, *, models: Path | None = None, cache: Path | None = None)
 
 
 def require_encoder(name: str) -> None:
-    """Raise UsageError unless the encoder's kind is registered; nothing is loaded."""
+    """Raise UsageError unless the encoder's kind is registered. Load nothing."""
     _factory(ENCODERS, name.partition(":")[0], name)
 
 
 def _factory(group: str, scheme: str, name: str) -> EntryPoint:
-    found = {entry.name: entry for entry in entry_points(group=group)}
-    if scheme in found:
-        return found[scheme]
+    entries = {entry.name: entry for entry in entry_points(group=group)}
+    if scheme in entries:
+        return entries[scheme]
     kind = group.rsplit(".", 1)[-1]
-    form = "SCHEME:WHICH, such as page:saved.txt" if group == SOURCES else "NAME, such as minilm"
+    form = "SCHEME:WHICH, for example page:saved.txt" if group == SOURCES else "NAME, for example minilm"
     more = "" if group == SOURCES else " See `broadsheet encoders`."
-    raise UsageError(f"Unknown {kind.removesuffix('s')} {name!r}: expected {form}. {nearest(scheme, found)}{more}")
+    raise UsageError(f"Unknown {kind.removesuffix('s')} {name!r}: expected {form}. {nearest(scheme, entries)}{more}")
 
 
 def _made(entry: EntryPoint, scheme: str, make: Callable[[Callable[..., Any]], Any]) -> Any:
-    """What the factory makes; a package missing while it is loaded or called becomes the line that installs it."""
+    """Return what the factory makes; turn a missing package into an error with the line that installs it."""
     try:
         return make(entry.load())
     except ModuleNotFoundError as error:
@@ -77,13 +77,13 @@ def _made(entry: EntryPoint, scheme: str, make: Callable[[Callable[..., Any]], A
 
 
 def _remedy(entry: EntryPoint, module: str) -> str:
-    """The pip line that brings ``module``: the extra of the plug-in's distribution that asks for it, else its name."""
+    """Return the pip line that installs ``module``: the plug-in's extra that needs it, else the package."""
     if entry.dist is None or module.split(".")[0] == entry.module.split(".")[0]:
         return f"its registration {entry.value} is broken; reinstall it"
     package = module.split(".")[0].replace("_", "-")
     for requirement in entry.dist.requires or []:
-        asked = re.match(r"[A-Za-z0-9._-]+", requirement)
+        package_name = re.match(r"[A-Za-z0-9._-]+", requirement)
         extra = re.search(r"""extra\s*==\s*['"]([^'"]+)""", requirement)
-        if asked and extra and asked[0].replace("_", "-").lower() == package.lower():
+        if package_name and extra and package_name[0].replace("_", "-").lower() == package.lower():
             return f"pip install '{entry.dist.name}[{extra[1]}]'"
     return f"pip install {package}"

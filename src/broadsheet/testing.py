@@ -1,4 +1,4 @@
-"""What a plug-in must keep, as checks to call from its own tests."""
+"""The contracts of plug-ins, as checks that you call from the tests of your own plug-in."""
 
 from __future__ import annotations
 
@@ -20,23 +20,23 @@ SAMPLES = (
 
 
 def check_source(source: Source, *, least: int = 1) -> Fetched:
-    """Fetches twice and asserts what every source promises; returns what came, at least ``least`` Documents.
+    """Fetch twice, assert what every source promises, and return the records, at least ``least`` of them Documents.
 
-    Documents have an id, a title and a source; dates are dates; lists are tuples; links are http or https; nothing
-    breaks the bounds of ``records.checked``; a second fetch gives the same; ``since`` takes away and never adds.
+    Documents have an id, a title and a source; dates are dates; lists are tuples; links are http or https; everything
+    is within the bounds of ``records.checked``; a second fetch gives the same; ``since`` only takes records away.
     """
     fetched = list(source.fetch())
     documents = [record for record in fetched if isinstance(record, Document)]
     assert len(documents) >= least, f"{len(documents)} Documents, expected at least {least}: {fetched[:3]}"
     for record in fetched:
         _check_bad(record) if isinstance(record, BadRecord) else _check_document(record)
-    assert list(source.fetch()) == fetched, "a second fetch gives something else"
+    assert list(source.fetch()) == fetched, "a second fetch gives different records"
     _check_since(source, documents)
     return fetched
 
 
 def _check_bad(record: BadRecord) -> None:
-    assert record.where, f"a bad record does not say where it stood: {record}"
+    assert record.where, f"a bad record does not say where it was: {record}"
     assert record.reason, f"a bad record does not say why: {record}"
     assert len(record.raw) <= 2_000, f"{record.where}: raw has {len(record.raw)} characters"
 
@@ -62,7 +62,7 @@ def _check_document(document: Document) -> None:
     assert document.readable_title != document.title, f"{where}: readable_title repeats title; leave it empty"
     assert not document.text or document.readable_text != document.text, f"{where}: readable_text repeats text"
     assert document.id not in document.aliases, f"{where}: is its own alias"
-    assert checked(document) == document, f"{where}: has characters that cannot be kept"
+    assert checked(document) == document, f"{where}: has characters that cannot be stored"
 
 
 def _check_since(source: Source, documents: Iterable[Document]) -> None:
@@ -73,14 +73,14 @@ def _check_since(source: Source, documents: Iterable[Document]) -> None:
     late = max(last for _, last in spans)
     recent = [record for record in source.fetch(late) if isinstance(record, Document)]
     assert {document.id for document in recent} <= ids, "since adds Documents"
-    assert all(not document.span or document.span[1] >= late for document in recent), "since lets older Documents by"
+    assert all(not document.span or document.span[1] >= late for document in recent), "since lets older ones through"
 
 
 def check_encoder(encoder: Encoder, texts: Sequence[str] = SAMPLES) -> Vectors:
-    """Asserts what every encoder promises, on ``texts`` and on awkward ones; returns the vectors of ``texts``.
+    """Assert what every encoder promises, on ``texts`` and on awkward ones, and return the vectors of ``texts``.
 
-    A list gives a float32 matrix of unit rows, also an empty one; the same text gives the same vector again and beside
-    any others; both roles serve; ``manifest`` and ``too_long``, where offered, fit the vectors.
+    A list, even an empty one, gives a float32 matrix of unit rows; the same text gives the same vector again, whatever
+    texts are encoded with it; both roles work; ``manifest`` and ``too_long``, if present, match the vectors.
     """
     rows = encoder.encode(list(texts))
     _check_rows(rows, len(texts))
@@ -89,7 +89,7 @@ def check_encoder(encoder: Encoder, texts: Sequence[str] = SAMPLES) -> Vectors:
     _check_rows(awkward, len(SAMPLES))
     nothing = encoder.encode([])
     assert nothing.shape == (0, rows.shape[1]), f"no texts give the shape {nothing.shape}, not (0, {rows.shape[1]})"
-    assert np.array_equal(encoder.encode(list(texts)), rows), "the same texts give other vectors the second time"
+    assert np.array_equal(encoder.encode(list(texts)), rows), "the same texts give different vectors the second time"
     _check_batches(encoder, texts, rows)
     _check_optional(encoder, texts, rows.shape[1])
     return rows
@@ -100,7 +100,7 @@ def _check_rows(rows: Vectors, n: int) -> None:
     assert rows.dtype == np.float32, f"encode returns {rows.dtype}"
     assert rows.ndim == 2, f"encode returns {rows.ndim} axes"
     assert len(rows) == n, f"{n} texts give {len(rows)} rows"
-    assert np.allclose(np.linalg.norm(rows, axis=1), 1, atol=1e-3), "rows are not of length 1"
+    assert np.allclose(np.linalg.norm(rows, axis=1), 1, atol=1e-3), "rows do not have length 1"
 
 
 def _check_batches(encoder: Encoder, texts: Sequence[str], rows: Vectors) -> None:

@@ -28,7 +28,7 @@ def test_a_source_is_followed_and_no_longer(editor: TestClient) -> None:
     assert editor.post("/api/sources", json={"name": "jsonl:/etc/passwd"}).status_code == 400
     assert editor.delete("/api/sources?name=arxiv:cs.IR").status_code == 204
     gone = editor.delete("/api/sources?name=arxiv:cs.IR")
-    assert (gone.status_code, gone.json()["detail"]) == (404, "'arxiv:cs.IR' is not followed. None is known.")
+    assert (gone.status_code, gone.json()["detail"]) == (404, "'arxiv:cs.IR' is not followed. No names are known yet.")
 
 
 def test_the_source_of_a_plug_in_is_followed_as_on_the_command_line(

@@ -154,7 +154,7 @@ def test_what_is_wrong_is_said_before_any_work(task: Path, tmp_path: Path) -> No
     encoder = WordEncoder()
     with pytest.raises(UsageError, match=r"unknown setting 'hybird'\. Did you mean hybrid"):
         evaluate([task], encoder=encoder, now=NOW, settings=["hybird"])
-    with pytest.raises(UsageError, match="no measure 'ndgc@10'"):
+    with pytest.raises(UsageError, match="Unknown measure 'ndgc@10'"):
         evaluate([task], encoder=encoder, now=NOW, measures=["ndgc@10"])
     with pytest.raises(NotFoundError, match="elsewhere"):
         evaluate([task, tmp_path / "elsewhere"], encoder=encoder, now=NOW)

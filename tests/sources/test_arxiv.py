@@ -105,7 +105,7 @@ def test_old_ids_keep_their_archive():
 
 
 def test_an_error_entry_is_no_paper():
-    with pytest.raises(SourceError, match="arXiv refuses: incorrect id format for x"):
+    with pytest.raises(SourceError, match="arXiv refused the request: incorrect id format for x"):
         list(arxiv.from_bytes(ERROR))
     titled = api(entry().replace("Counting Sheep\n  with $O(1)$ Dogs", "Error"))
     assert one(titled).title == "Error"

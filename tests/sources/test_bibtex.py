@@ -208,7 +208,7 @@ def test_strings_made_of_strings_do_not_grow_without_end(tmp_path: Path) -> None
     text = f'@string{{s0 = "0123456789abcdef"}}\n{doubled}@article{{k, title = {{Tides}}, note = s40}}\n'
     [*refused, last] = source(tmp_path, text).fetch()
     assert isinstance(refused[0], BadRecord)
-    assert "string of 2,048 characters" in refused[0].reason
+    assert "a string has 2,048 characters" in refused[0].reason
     assert isinstance(last, Document)
     assert last.title == "Tides"
 

@@ -176,7 +176,7 @@ def test_daily_says_when_it_cannot():
 
 
 def test_a_day_that_is_not_open_yet():
-    with pytest.raises(SourceError, match=r"2030-01-01 is not open \(yet\)"):
+    with pytest.raises(SourceError, match=r"2030-01-01 is not available yet"):
         list(hf.named("2030-01-01", client=FakeClient({BASE: 400})).fetch())
 
 

@@ -138,7 +138,7 @@ def test_a_reader_that_fails_on_one_record_goes_on(name: str, tmp_path: Path, mo
     first, broken, third = read(tmp_path / name)
     assert (first.title.split()[0], third.title.split()[0]) == ("One", "Three")
     assert isinstance(broken, BadRecord)
-    assert "the reader failed on it (KeyError: 'owls')" in broken.reason
+    assert "the reader failed on this record (KeyError: 'owls')" in broken.reason
     assert "Two" in broken.raw
 
 
@@ -209,7 +209,7 @@ def test_texts_that_open_without_end_stay_as_they_are() -> None:
 def test_columns_without_end(tmp_path: Path) -> None:
     path = tmp_path / "wide.csv"
     path.write_text("title," * 501 + "\n")
-    with pytest.raises(SourceError, match=r"wide.csv' has 502 columns, at most 500 are read: keep those about papers"):
+    with pytest.raises(SourceError, match=r"wide.csv' has 502 columns; at most 500 are read: keep only those for"):
         list(tables.csv(str(path)).fetch())
     path.write_text(",".join(["title", "n", "n", "x" * 300, *["n"] * 496]) + "\n" + ",".join(["Owls", *["1"] * 499]))
     [made] = tables.csv(str(path)).fetch()
@@ -262,11 +262,11 @@ def test_bibtex_values_are_flat_where_the_parser_beneath_sees_them(tmp_path: Pat
 @pytest.mark.parametrize(
     ("fields", "says"),
     [
-        ("f={x}," * 500, "1,003 fields and joined strings, at most 200 are read"),
+        ("f={x}," * 500, "1,003 fields and joined strings; at most 200 are read"),
         ("f=1" + "#1" * 500, "fields and joined strings"),
         ("," * 500, "fields and joined strings"),
-        ("author={" + "x" * 2_001 + "}", "author of 2,001 characters, at most 2,000 are read"),
-        ("note={one \\},}\n@article{l, title={M}}", "another begins inside it"),
+        ("author={" + "x" * 2_001 + "}", "author name has 2,001 characters; at most 2,000 are read"),
+        ("note={one \\},}\n@article{l, title={M}}", "another entry begins inside it"),
         ('note="a } b"', "check its braces"),
         ('note="{a", n="b"}', "check its braces"),
     ],
@@ -304,8 +304,8 @@ def test_bibtex_parents_give_what_is_short(tmp_path: Path) -> None:
         ("<author>" + "a" * 23_000 + "</author>", "words of up to 23,000 letters"),
         ("<author>" + "a<!-- -->a" * 11_500 + "</author>", "words of up to 23,000 letters"),
         ("<author>" + "<![CDATA[a]]>&#97;" * 11_500 + "</author>", "words of up to 23,000 letters"),
-        ("<category>a</category>" * 5_001, "5,001 categories and keywords, at most 5,000"),
-        ("<keywords>a<![CDATA[<]]>" + "," * 5_001 + "</keywords>", "categories and keywords, at most 5,000"),
+        ("<category>a</category>" * 5_001, "5,001 categories and keywords; at most 5,000"),
+        ("<keywords>a<![CDATA[<]]>" + "," * 5_001 + "</keywords>", "categories and keywords; at most 5,000"),
     ],
 )
 def test_feeds_over_which_their_reader_would_take_long(inside: str, says: str) -> None:
@@ -322,5 +322,5 @@ def test_markup_of_a_feed_is_not_cleaned_twice() -> None:
 
 def test_a_feed_on_which_its_reader_fails(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("feedparser.parse", lambda *_, **__: {}["owls"])
-    with pytest.raises(SourceError, match=r"broken beyond its reader \(KeyError: 'owls'\); get it again"):
+    with pytest.raises(SourceError, match=r"too broken to be read \(KeyError: 'owls'\); get it again"):
         list(feed.from_bytes(b"<rss/>"))

@@ -77,14 +77,14 @@ def test_a_wrapped_block_is_one_text(tmp_path: Path) -> None:
 def test_an_odd_page_fails_and_says_where(tmp_path: Path) -> None:
     cards = [CARDS[0], ("A title whose text was lost", ""), CARDS[1]]
     for source, line in ((blocks(tmp_path, cards), 15), (lines(tmp_path, cards), 5)):
-        with pytest.raises(SourceError, match=rf"has 5 blocks .* line {line} at the latest"):
+        with pytest.raises(SourceError, match=rf"has 5 blocks .* line {line} or earlier"):
             list(source.fetch())
 
 
 def test_an_empty_page_is_an_error(tmp_path: Path) -> None:
     for text in ("", "\n\n", "\n\n".join(HEADER)):
         (tmp_path / "empty.txt").write_text(text)
-        with pytest.raises(SourceError, match="holds no paper"):
+        with pytest.raises(SourceError, match="contains no papers"):
             list(page.named(str(tmp_path / "empty.txt")).fetch())
 
 
@@ -108,7 +108,7 @@ def test_a_broken_page_in_a_folder_costs_only_itself(tmp_path: Path) -> None:
 
 
 def test_an_empty_folder(tmp_path: Path) -> None:
-    with pytest.raises(SourceError, match="holds no saved page"):
+    with pytest.raises(SourceError, match="contains no saved page"):
         list(page.named(str(tmp_path)).fetch())
 
 

@@ -99,8 +99,8 @@ def test_broken_records_cost_themselves(tmp_path: Path) -> None:
     no_title = "TY  - JOUR\nAB  - No title\nER  - \n"
     fetched = check_source(source(tmp_path, RECORD + no_end + no_title + RECORD + no_end))
     assert [type(record) for record in fetched] == [Document, BadRecord, BadRecord, Document, BadRecord]
-    assert [record.reason[:17] for record in fetched if isinstance(record, BadRecord)] == [
-        "record without it", "no title", "record without it",
+    assert [record.reason[:27] for record in fetched if isinstance(record, BadRecord)] == [
+        "the record has no ER line: ", "no title", "the record has no ER line: ",
     ]  # fmt: skip
     assert fetched[1].where == "refs.ris:21"  # type: ignore[union-attr]
 

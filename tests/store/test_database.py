@@ -52,7 +52,7 @@ def test_a_store_is_made_where_there_is_none_and_opened_again(tmp_path: Path) ->
 
 def test_reading_only(tmp_path: Path) -> None:
     path = tmp_path / "store.db"
-    with pytest.raises(CollectionError, match=r"no Store in .*: run `broadsheet ingest SOURCE`"):
+    with pytest.raises(CollectionError, match=r"does not contain a Store: run `broadsheet ingest SOURCE`"):
         Store.open(path, read_only=True)
     assert not path.exists()
     with Store.open(path) as writer, Store.open(path, read_only=True) as reader:
@@ -78,10 +78,10 @@ def test_a_foreign_file_is_left_alone(tmp_path: Path) -> None:
     db = sqlite3.connect(path)
     db.execute("CREATE TABLE theirs (a)")
     db.close()
-    with pytest.raises(CollectionError, match="is an SQLite file but no Store of Broadsheet"):
+    with pytest.raises(CollectionError, match="is an SQLite file but not a Store of Broadsheet"):
         Store.open(path)
     path.write_text("These are no tables but a letter to my aunt, which is long enough to have a header. " * 30)
-    with pytest.raises(CollectionError, match="is no SQLite file: choose another folder, or restore a backup"):
+    with pytest.raises(CollectionError, match="is not an SQLite file: choose another folder, or restore a backup"):
         Store.open(path)
     assert path.read_text().startswith("These are")
     with pytest.raises(CollectionError, match="cannot be"):

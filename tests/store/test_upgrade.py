@@ -97,7 +97,7 @@ def test_those_who_wait_are_told(old: Path, monkeypatch: pytest.MonkeyPatch, cap
     monkeypatch.setattr(upgrade, "_SAY_EVERY", 0.0)
     monkeypatch.setattr(upgrade, "_STEPS", 10)
     Store.open(old).close()
-    assert "still at it" in caplog.text
+    assert "the upgrade is running" in caplog.text
 
 
 def test_two_at_once_make_one_upgrade(old: Path) -> None:

@@ -162,7 +162,7 @@ def test_a_damaged_store_is_put_aside_as_it_is(folder: Path) -> None:
     (folder / "store.db").write_bytes(b"This was a Store once. " * 500)
     done = restore(folder.parent / "b", folder, now=LATER)
     assert done.carried is None
-    assert "is no SQLite file" in done.lost
+    assert "is not an SQLite file" in done.lost
     assert done.aside
     assert done.aside.read_bytes().startswith(b"This was")
     assert not (folder / "spaces").exists(), "nobody knows what it was of"
@@ -221,7 +221,7 @@ def test_it_refuses_what_it_cannot_do(folder: Path, tmp_path: Path, monkeypatch:
     ):
         restore(tmp_path / "b", folder, now=LATER, timeout=0.05)
     (tmp_path / "letter.db").write_text("Dear aunt, " * 500)
-    with pytest.raises(CollectionError, match="is no SQLite file"):
+    with pytest.raises(CollectionError, match="is not an SQLite file"):
         restore(tmp_path / "letter.db", folder, now=LATER)
     with monkeypatch.context() as full:
         full.setattr(shutil, "disk_usage", lambda _: SimpleNamespace(free=1_000))

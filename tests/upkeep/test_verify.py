@@ -84,7 +84,7 @@ def test_a_row_that_points_nowhere(collection: Collection) -> None:
         db.execute("PRAGMA foreign_keys = ON")
     verdict = verify.file(collection)
     assert verdict.fault
-    assert "a row of categories is of no documents" in verdict.said
+    assert "a row of categories refers to a missing row of documents" in verdict.said
 
 
 def test_stored_trends_of_papers_that_changed(collection: Collection) -> None:

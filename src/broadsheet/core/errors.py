@@ -1,4 +1,4 @@
-"""Every error a user can meet: one base, few leaves. A message names the thing, the value and the way out."""
+"""Every error that a user can meet: one base, a few kinds. A message names the thing, the value and the way out."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path
 
 
 class BroadsheetError(Exception):
-    """Base of all errors raised on purpose. ``exit_code`` is what the command line ends with."""
+    """The base of all errors raised on purpose. ``exit_code`` is the exit status of the command line."""
 
     exit_code = 1
 
@@ -22,31 +22,31 @@ class UsageError(BroadsheetError):
 
 
 class NotFoundError(BroadsheetError):
-    """A thing that was asked for by name is not there: a paper, a file, a test set."""
+    """Nothing has the name that was requested: a paper, a file, a test set."""
 
     exit_code = 3
 
 
 class SourceError(BroadsheetError):
-    """A source could not be read to its end: missing, truncated, hostile, or the network failed."""
+    """A source could not be read to its end: it is missing, truncated or hostile, or the network failed."""
 
     exit_code = 4
 
 
 class CollectionError(BroadsheetError):
-    """The Collection cannot be opened or written: locked, read-only, full disk, newer version, damaged."""
+    """The Collection cannot be opened or written: it is locked, read-only, damaged or newer, or the disk is full."""
 
     exit_code = 5
 
 
 class ModelError(BroadsheetError):
-    """An encoder cannot be loaded or does not fit the vectors that are there."""
+    """An encoder cannot be loaded or does not match the stored vectors."""
 
     exit_code = 6
 
 
 class MailError(BroadsheetError):
-    """Mail cannot be handed over at all: no server, no TLS, a login refused, an outbox that cannot be written."""
+    """Email cannot be sent at all: no server, no TLS, a refused login, an outbox that cannot be written."""
 
     exit_code = 7
 
@@ -56,7 +56,7 @@ _DENIED = {errno.EACCES, errno.EPERM, errno.EROFS}
 
 
 def system(error: OSError, path: object = "") -> str:
-    """A line about an error of the operating system: the file (else ``path``), what is wrong, the way out."""
+    """Describe an error of the operating system in one line: the file (else ``path``), the fault, the way out."""
     where = f"{error.filename or path}: " if error.filename or path else ""
     if error.errno in _FULL:
         return f"{where}the disk is full: free some space and run the command again; nothing committed is lost"
@@ -74,9 +74,9 @@ def on_disk(path: Path) -> Iterator[None]:
 
 
 def nearest(name: str, known: Iterable[str]) -> str:
-    """A sentence naming the known names closest to a mistaken one, or all of them: the end of an error message."""
+    """Return a sentence with the known names closest to a mistaken one, or with all of them: the end of a message."""
     names = sorted(set(known))
     close = difflib.get_close_matches(name, names, n=3, cutoff=0.5)
     if close:
         return f"Did you mean {' or '.join(close)}?"
-    return f"Known: {', '.join(names)}." if names else "None is known."
+    return f"Known: {', '.join(names)}." if names else "No names are known yet."

@@ -1,4 +1,4 @@
-"""Who a paper is, whatever its text says: one lasting id, and the other names it is known by.
+"""The identity of a paper, independent of its text: one lasting id, and its other identifiers.
 
 id: the arXiv id with its archive and without version; else the DOI; else the source's own id with its prefix;
 else a hash of the normalised title and the first author.
@@ -25,9 +25,9 @@ _PREFIXED = re.compile(r"^(?=\d*[A-Za-z])[A-Za-z0-9][A-Za-z0-9_.-]{0,63}:\S+$")
 
 
 def arxiv_id(text: str) -> tuple[str, int | None] | None:
-    """The arXiv id without version, and the version, in an id, an address or a DOI of arXiv; None if there is none.
+    """Find the arXiv id (without version) and the version in an id, an address or an arXiv DOI; else return None.
 
-    ``hep-th/9901001`` keeps its archive; a subject class (``math.GT/0309136``) is no part of the id and goes.
+    ``hep-th/9901001`` keeps its archive; a subject class (``math.GT/0309136``) is not part of the id and is dropped.
     """
     match = _ARXIV.search(text.strip())
     if not match:
@@ -38,13 +38,13 @@ def arxiv_id(text: str) -> tuple[str, int | None] | None:
 
 
 def doi(text: str) -> str | None:
-    """A DOI in lower case without its resolver, or None."""
+    """Return the DOI in a text, in lower case and without its resolver, or None."""
     match = _DOI.search(text.strip())
     return match[1].rstrip(".,;").lower() if match else None
 
 
 def title_id(title: str, first_author: str = "") -> str:
-    """``title:`` and 16 hex digits of the normalised title and the first author's last word: the id of last resort."""
+    """Return ``title:`` and 16 hex digits of the normalised title and the first author's last word: the last resort."""
     words = plain(first_author).split()
     key = f"{plain(title)}|{words[-1] if words else ''}"
     return "title:" + hashlib.blake2b(key.encode(), digest_size=8).hexdigest()
@@ -53,23 +53,23 @@ def title_id(title: str, first_author: str = "") -> str:
 def identify(
     title: str, first_author: str = "", *, arxiv: str = "", doi_text: str = "", own: str = "", prefix: str = ""
 ) -> tuple[str, tuple[str, ...]]:
-    """The id, and every other identifier given, normalised: arXiv ids bare, DOIs bare, own ids with their prefix.
+    """Return the id and every other given identifier, normalised: bare arXiv ids, bare DOIs, prefixed own ids.
 
-    ``own`` may itself be an arXiv id or a DOI in any form; one that has a prefix already keeps it.
+    ``own`` may itself be an arXiv id or a DOI in any form; an id that already has a prefix keeps it.
     """
-    found: list[str] = []
+    identifiers: list[str] = []
     for given in (arxiv, doi_text, own):
         if given and (known := arxiv_id(given)):
-            found.append(known[0])
-    found += [name for given in (doi_text, own, arxiv) if given and not arxiv_id(given) and (name := doi(given))]
+            identifiers.append(known[0])
+    identifiers += [name for given in (doi_text, own, arxiv) if given and not arxiv_id(given) and (name := doi(given))]
     if own and not arxiv_id(own) and not doi(own):
-        found.append(own if _PREFIXED.match(own) or not prefix else f"{prefix}:{own}")
-    names = list(dict.fromkeys(found)) or [title_id(title, first_author)]
+        identifiers.append(own if _PREFIXED.match(own) or not prefix else f"{prefix}:{own}")
+    names = list(dict.fromkeys(identifiers)) or [title_id(title, first_author)]
     return names[0], tuple(names[1:])
 
 
 def places(names: Sequence[str]) -> dict[str, str]:
-    """Where a paper of these identifiers stands, by kind of link: at arXiv, else where its DOI leads; may be empty."""
+    """Return the links of a paper with these identifiers, by kind: at arXiv, else where its DOI leads; may be empty."""
     for name in names:
         if known := arxiv_id(name):
             return {"abstract": f"https://arxiv.org/abs/{known[0]}", "pdf": f"https://arxiv.org/pdf/{known[0]}"}
@@ -78,7 +78,7 @@ def places(names: Sequence[str]) -> dict[str, str]:
 
 
 def lookup(text: str) -> str | None:
-    """The identifier a reader may have typed into the search box, normalised as ``identify`` does; else None."""
+    """Return the identifier that a reader typed into the search box, normalised as by ``identify``, or None."""
     stripped = text.strip()
     if known := arxiv_id(stripped):
         return known[0]

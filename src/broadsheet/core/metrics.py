@@ -1,11 +1,11 @@
-"""Measures of ranked lists, and how sure one can be of their means. A measure's name is its value: ``nDCG@10``.
+"""Measures of ranked lists, and intervals of their means. A measure is identified by its name: ``nDCG@10``.
 
     parse("nDCG@10") -> a Measure, whose repr is "nDCG@10" -> measure(ranked ids, {id: grade}) -> a value in [0, 1]
     TopicCoverage(20), whose repr is "STREC@20", and ListDiversity(20), "ILD@20": how wide a list is, not how right
-    values of all queries -> bootstrap -> (low, high) of their mean;  two settings' values -> difference
+    values of all queries -> bootstrap -> (low, high) of their mean;  values of two settings -> difference
 
-Values agree with ir-measures (trec_eval): a query that is judged but has nothing relevant counts as 0 and is not left
-out; a query without judgements is the caller's to leave out.
+Values agree with ir-measures (trec_eval): a query that has judgements but nothing relevant counts as 0; the
+caller leaves out queries without judgements.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ Floats = NDArray[np.float64]
 Sum = Callable[[Sequence[int], Sequence[int], int], float]
 
 _NAME = re.compile(r"([A-Za-z]+)(?:@([1-9][0-9]{0,5}))?")
-_AT_ONCE = 4_000_000  # values resampled at a time: 32 MB
+_AT_ONCE = 4_000_000  # values resampled at once: 32 MB
 
 
 def _precision(grades: Sequence[int], _: Sequence[int], k: int) -> float:
@@ -46,8 +46,8 @@ def _reciprocal_rank(grades: Sequence[int], _: Sequence[int], __: int) -> float:
 
 
 def _average_precision(grades: Sequence[int], relevant: Sequence[int], _: int) -> float:
-    found = accumulate(grade > 0 for grade in grades)
-    hits = (count / rank for rank, (grade, count) in enumerate(zip(grades, found, strict=True), 1) if grade > 0)
+    hits_so_far = accumulate(grade > 0 for grade in grades)
+    hits = (count / rank for rank, (grade, count) in enumerate(zip(grades, hits_so_far, strict=True), 1) if grade > 0)
     return sum(hits) / len(relevant)
 
 
@@ -75,7 +75,7 @@ _NEED_CUTOFF = ("P", "R", "Success")
 class Measure:
     """One of nDCG (Järvelin and Kekäläinen 2002, gain = grade, discount log2), P, R, RR, AP and Success.
 
-    ``cutoff`` is the number of places that count, None for all. A grade above 0 is relevant.
+    ``cutoff`` is the number of ranks that count, None for all. A grade above 0 is relevant.
     """
 
     name: str
@@ -85,7 +85,7 @@ class Measure:
         return self.name if self.cutoff is None else f"{self.name}@{self.cutoff}"
 
     def __call__(self, ranked: Sequence[str], judged: Mapping[str, int]) -> float:
-        """The value in [0, 1] for distinct ids, best first, against grades by id; 0 when no grade is above 0."""
+        """Return the value in [0, 1] for distinct ids, best first, against grades by id; 0 when no grade is above 0."""
         relevant = [grade for grade in judged.values() if grade > 0]
         if not relevant:
             return 0.0
@@ -94,21 +94,21 @@ class Measure:
 
 
 def parse(text: str) -> Measure:
-    """The measure of that name, such as ``nDCG@10``, ``R@100`` or ``AP``; UsageError when there is none."""
+    """Return the measure of a name, such as ``nDCG@10``, ``R@100`` or ``AP``; UsageError when it is unknown."""
     match = _NAME.fullmatch(text.strip())
     name = _ALIASES.get(match[1], match[1]) if match else ""
     if match is None or name not in _SUMS:
         word = re.split(r"[@( ]", text.strip())[0]
-        raise UsageError(f"no measure {text!r}: expected a name such as nDCG@10. {nearest(word, _SUMS)}")
+        raise UsageError(f"Unknown measure {text!r}: expected a name like nDCG@10. {nearest(word, _SUMS)}")
     if match[2] is None and name in _NEED_CUTOFF:
-        raise UsageError(f"the measure {name} needs a number of places: write {name}@10")
+        raise UsageError(f"The measure {name} needs a cutoff: write {name}@10.")
     return Measure(name, int(match[2]) if match[2] else None)
 
 
 @dataclass(frozen=True, slots=True, repr=False)
 class TopicCoverage:
-    """Subtopic recall (Zhai, Cohen and Lafferty 2003): the share of the wanted topics that the first ``cutoff`` places
-    touch. Its name is that of ir-measures, such as ``STREC@20``."""
+    """Subtopic recall (Zhai, Cohen and Lafferty 2003): the share of the topics that the first ``cutoff`` ranks
+    cover. Its name follows ir-measures: ``STREC@20``."""
 
     cutoff: int
 
@@ -116,16 +116,16 @@ class TopicCoverage:
         return f"STREC@{self.cutoff}"
 
     def __call__(self, ranked: Sequence[str], topics: Mapping[str, Collection[str]]) -> float:
-        """The value in [0, 1] for distinct ids, best first, against the topics of each relevant id; 0 without any."""
-        wanted = {topic for each in topics.values() for topic in each}
+        """Return the value in [0, 1] for distinct ids, best first, against the topics of each relevant id, else 0."""
+        all_topics = {topic for each in topics.values() for topic in each}
         touched = {topic for each in ranked[: self.cutoff] for topic in topics.get(each, ())}
-        return len(touched) / len(wanted) if wanted else 0.0
+        return len(touched) / len(all_topics) if all_topics else 0.0
 
 
 @dataclass(frozen=True, slots=True, repr=False)
 class ListDiversity:
     """Intra-list diversity (Smyth and McClave 2001; Ziegler et al. 2005): the mean of 1 - cosine over all pairs of the
-    first ``cutoff`` places; ``ILD@20``."""
+    first ``cutoff`` ranks; ``ILD@20``."""
 
     cutoff: int
 
@@ -133,7 +133,7 @@ class ListDiversity:
         return f"ILD@{self.cutoff}"
 
     def __call__(self, ranked: Vectors) -> float:
-        """The value in [0, 2] of unit vectors (n, dim), best first; 0 of fewer than two."""
+        """Return the value in [0, 2] for unit vectors (n, dim), best first; 0 for fewer than two."""
         rows = ranked[: self.cutoff].astype(np.float64)
         n = len(rows)
         return float(1 - (np.square(rows.sum(axis=0)).sum() - n) / (n * (n - 1))) if n > 1 else 0.0
@@ -142,9 +142,9 @@ class ListDiversity:
 def bootstrap(
     values: Sequence[float] | Floats, *, seed: int, rounds: int = 10_000, level: float = 0.95
 ) -> tuple[float, float]:
-    """The percentile interval (low, high) of the mean of ``values``, by resampling them (Efron 1979).
+    """Return the percentile interval (low, high) of the mean of ``values``, by resampling them (Efron 1979).
 
-    The same ``seed`` gives the same interval. Of one value it is that value; UsageError of none.
+    The same ``seed`` gives the same interval. One value is its own interval; no values raise UsageError.
     """
     return _interval(_means(_some(values), seed, rounds), level)
 
@@ -152,7 +152,7 @@ def bootstrap(
 @dataclass(frozen=True, slots=True)
 class Difference:
     """How much higher one setting's mean is than another's on the same queries: ``mean``, its interval, and ``p``,
-    the chance of a mean as far from 0 if the two settings were alike."""
+    the chance of a mean that far from 0 if the two settings were equal."""
 
     mean: float
     low: float
@@ -168,15 +168,15 @@ def difference(
     rounds: int = 10_000,
     level: float = 0.95,
 ) -> Difference:
-    """Paired values of two settings compared: a bootstrap interval of the mean difference and the two-sided
+    """Compare paired values of two settings: a bootstrap interval of the mean difference and the two-sided
     randomisation test, which swaps the settings of a query at random (Smucker, Allan and Carterette 2007).
 
-    UsageError when the lengths differ.
+    Raises UsageError when the lengths differ.
     """
     first, second = _some(one), _some(other)
     if len(first) != len(second):
         raise UsageError(
-            f"settings can be compared on the same queries only; got {len(first)} and {len(second)} values"
+            f"Settings can only be compared on the same queries; got {len(first)} and {len(second)} values."
         )
     gaps = first - second
     mean = float(gaps.mean())
@@ -185,21 +185,21 @@ def difference(
 
 
 def ranks(values: Sequence[float] | Floats) -> Floats:
-    """The rank of each value from 1, the lowest; equal values share the mean of their ranks."""
+    """Return the rank of each value; 1 is the lowest, and equal values share the mean of their ranks."""
     _, inverse, counts = np.unique(np.asarray(values, dtype=np.float64), return_inverse=True, return_counts=True)
     return np.asarray((np.cumsum(counts) - (counts - 1) / 2)[inverse], dtype=np.float64)
 
 
 def spearman(one: Sequence[float] | Floats, other: Sequence[float] | Floats) -> float:
-    """Spearman's rank correlation of two lists of equal length, in [-1, 1]; 0 when either is all alike."""
+    """Return Spearman's rank correlation of two lists of equal length, in [-1, 1]; 0 when either is constant."""
     first, second = ranks(one) - (len(one) + 1) / 2, ranks(other) - (len(other) + 1) / 2
     size = float(np.sqrt((first @ first) * (second @ second)))
     return float(first @ second) / size if size else 0.0
 
 
 def top_precision(scores: Sequence[float] | Floats, truth: Sequence[float] | Floats, k: int) -> float:
-    """The share of the k highest by ``scores`` (ties by place) that are among the k highest by ``truth``, where all
-    that tie with the k-th of these count."""
+    """Return the share of the k highest by ``scores`` (ties by position) that are among the k highest by ``truth``,
+    counting every tie with the k-th of these."""
     worth = np.asarray(truth, dtype=np.float64)
     chosen = np.argsort(-np.asarray(scores, dtype=np.float64), kind="stable")[:k]
     return float((worth[chosen] >= np.sort(worth)[-min(k, len(worth))]).mean())
@@ -208,12 +208,12 @@ def top_precision(scores: Sequence[float] | Floats, truth: Sequence[float] | Flo
 def _some(values: Sequence[float] | Floats) -> Floats:
     array = np.asarray(values, dtype=np.float64)
     if array.ndim != 1 or not len(array):
-        raise UsageError(f"an interval needs a list of at least one value; got shape {array.shape}")
+        raise UsageError(f"An interval needs a list of at least one value; got the shape {array.shape}.")
     return array
 
 
 def _sizes(count: int, rounds: int) -> Iterator[int]:
-    """The rounds in pieces that fit into memory."""
+    """Split the rounds into pieces that fit into memory."""
     most = max(1, _AT_ONCE // count)
     yield from (min(most, rounds - start) for start in range(0, rounds, most))
 
@@ -225,7 +225,7 @@ def _means(values: Floats, seed: int, rounds: int) -> Floats:
 
 
 def _swapped(gaps: Floats, seed: int, rounds: int) -> Iterator[Floats]:
-    """Mean gaps after swapping each query's two settings with chance one half."""
+    """Yield mean gaps after swapping the two settings of each query with probability one half."""
     random, n = np.random.default_rng(seed), len(gaps)
     for size in _sizes(n, rounds):
         signs: NDArray[np.int64] = random.integers(0, 2, size=(size, n)) * 2 - 1
@@ -234,6 +234,6 @@ def _swapped(gaps: Floats, seed: int, rounds: int) -> Iterator[Floats]:
 
 def _interval(means: Floats, level: float) -> tuple[float, float]:
     if not 0 < level < 1:
-        raise UsageError(f"the level of an interval lies between 0 and 1; got {level}")
+        raise UsageError(f"The level of an interval must be between 0 and 1; got {level}.")
     low, high = np.quantile(means, [(1 - level) / 2, (1 + level) / 2])
     return float(low), float(high)

@@ -1,4 +1,4 @@
-"""Days, ISO weeks and months as readers name them: ``2025-09-30``, ``2025-W40``, ``2025-09``."""
+"""Days, ISO weeks and months by the names that readers use: ``2025-09-30``, ``2025-W40``, ``2025-09``."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Period:
 
     @property
     def name(self) -> str:
-        """``2025-09-30``, ``2025-W40`` or ``2025-09``: what ``parse`` reads."""
+        """The name that ``parse`` reads: ``2025-09-30``, ``2025-W40`` or ``2025-09``."""
         if self.kind == "week":
             year, week, _ = self.first.isocalendar()
             return f"{year:04}-W{week:02}"
@@ -35,7 +35,7 @@ class Period:
 
 
 def period(kind: Kind, day: date) -> Period:
-    """The day, week or month in which a day lies; the first and the last week that a date can hold are cut short."""
+    """Return the day, week or month that contains a day; the first and last weeks of the calendar are cut short."""
     if kind == "day":
         return Period(kind, day, day)
     if kind == "month":
@@ -45,14 +45,14 @@ def period(kind: Kind, day: date) -> Period:
 
 
 def parse(name: str) -> Period | None:
-    """The period of a name, or None when it names none (or one at the end of the calendar)."""
+    """Return the period of a name, or None when the name is not a period (or is past the end of the calendar)."""
     try:
-        if found := _WEEK.fullmatch(name.strip()):
-            return period("week", date.fromisocalendar(int(found[1]), int(found[2]), 1))
-        if found := _MONTH.fullmatch(name.strip()):
-            return period("month", date(int(found[1]), int(found[2]), 1))
-        if found := _DAY.fullmatch(name.strip()):
-            return period("day", date(int(found[1]), int(found[2]), int(found[3])))
+        if match := _WEEK.fullmatch(name.strip()):
+            return period("week", date.fromisocalendar(int(match[1]), int(match[2]), 1))
+        if match := _MONTH.fullmatch(name.strip()):
+            return period("month", date(int(match[1]), int(match[2]), 1))
+        if match := _DAY.fullmatch(name.strip()):
+            return period("day", date(int(match[1]), int(match[2]), int(match[3])))
     except ValueError:
         return None
     return None

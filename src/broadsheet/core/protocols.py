@@ -1,4 +1,4 @@
-"""The sockets: one required method each. Anything with that method fits; ``broadsheet.testing`` checks the promises."""
+"""Plug-in interfaces, one required method each. ``broadsheet.testing`` checks what each of them promises."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from broadsheet.core.types import BadRecord, Document, Message, Outcome
 
 Role = Literal["query", "document"]
 Vectors = NDArray[np.float32]
-Progress = Callable[[int, int | None], None]  # done so far, of how many (None: unknown)
+Progress = Callable[[int, int | None], None]  # done so far, total (None: unknown)
 
 
 @runtime_checkable
@@ -21,53 +21,53 @@ class Encoder(Protocol):
     """Texts in, unit vectors out. Optional attributes: ``manifest`` (types.Manifest), ``too_long(texts)``."""
 
     def encode(self, texts: Sequence[str], *, role: Role = "document") -> Vectors:
-        """Float32 of shape (n, dim), rows of length 1, in the order given; n may be 0."""
+        """Return float32 (n, dim), rows of length 1, in the given order; n may be 0."""
         ...
 
 
 class Index(Protocol):
-    """Finds the rows nearest to queries; knows row numbers, never ids."""
+    """Finds the rows nearest to queries. It knows row numbers, not ids."""
 
     def search(
         self, queries: Vectors, k: int, allowed: NDArray[np.bool_] | None = None
     ) -> tuple[NDArray[np.int64], Vectors]:
-        """Rows and cosines, both (m, at most k), best first, ties by row; ``allowed`` (n,) masks rows out."""
+        """Return rows and cosines, both (m, at most k), best first, ties by row; ``allowed`` (n,) masks rows out."""
         ...
 
 
 @runtime_checkable
 class Source(Protocol):
-    """Brings Documents from a file or a feed. A bad record is yielded as such and stops nothing. Optional attributes:
-    ``live`` (false: it reads files of the server, so that it can only be followed there), ``rolling`` (without
-    ``since`` it brings only what is new today), ``single`` (its name means one paper and is an id or alias of that
-    paper, so that readers may submit it)."""
+    """Yields Documents from a file or a feed. A bad record is yielded too and does not stop the others. Optional
+    attributes: ``live`` (false: it reads files of the server, so it can only be followed there), ``rolling`` (without
+    ``since`` it yields only what is new today), ``single`` (its name is an id or alias of one paper, so readers may
+    submit it)."""
 
     def fetch(self, since: date | None = None) -> Iterable[Document | BadRecord]:
-        """Documents newer than ``since`` where the source can tell; raises SourceError when it cannot be read on."""
+        """Yield Documents newer than ``since`` if the source can tell; SourceError when it cannot be read further."""
         ...
 
 
 class Metric(Protocol):
-    """A measure of one ranked list; its ``repr`` is its name, such as ``nDCG@10``."""
+    """A measure of one ranked list. Its ``repr`` is its name: ``nDCG@10``."""
 
     def __call__(self, ranked: Sequence[str], judged: Mapping[str, int]) -> float:
-        """The value in [0, 1] for document ids best first against grades by id (0 and absent: not relevant)."""
+        """Return the value in [0, 1] for document ids, best first, against grades by id (0 or absent: not relevant)."""
         ...
 
 
 class Mailer(Protocol):
-    """Hands a Message on: into a folder, to a server."""
+    """Delivers a Message to a folder or a server."""
 
     def send(self, message: Message) -> Outcome:
-        """What became of it. MailError: nothing was handed over, and the next message would fare no better."""
+        """Send a Message and return its Outcome; MailError when no message can be sent at the moment."""
         ...
 
 
 @runtime_checkable
 class CarefulMailer(Protocol):
-    """A Mailer may also offer this: to be told, or stopped, right before a message cannot be taken back."""
+    """A Mailer that also asks the caller for permission right before a message cannot be taken back."""
 
     def deliver(self, message: Message, sure: Callable[[], bool]) -> Outcome:
-        """As ``send``. ``sure`` is asked once, before the one step after which nobody could tell whether the message
-        arrived: it may write that down. If it says no, or fails, the message is not delivered."""
+        """Send as ``send`` does, but call ``sure`` once, before the step after which it is unknown whether the message
+        arrived, so that the caller can record it. If ``sure`` returns False or fails, the message is not delivered."""
         ...

@@ -1,6 +1,6 @@
-"""What a reader typed, read: words to find, and conditions in the form ``author:lee since:2024-01 has:code``.
+"""The query language: words to find, and conditions in the form ``author:lee since:2024-01 has:code``.
 
-Nothing typed is an error: what is no condition is words, and what is too long is cut and said so.
+No query is an error: what is not a condition is read as words, and a query that is too long is cut, with a note.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _DAY = re.compile(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?$")
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """The words to find, the conditions, words asked of one field (``title``, ``abstract``), and what was cut."""
+    """A parsed query: words to find, conditions, words for one field (``title``, ``abstract``), and what was cut."""
 
     words: str
     filters: Filters = field(default_factory=Filters)
@@ -30,34 +30,34 @@ class Asked:
 
 
 def ask(text: str, filters: Filters | None = None) -> Asked:
-    """Read a query; conditions in it are added to ``filters``, whose own values win over them."""
+    """Parse a query and add its conditions to ``filters``, whose own values take precedence."""
     clean = squeeze(text[: 4 * LONGEST].encode("utf-8", "replace").decode("utf-8"))
     note = (
         f"The query was cut to its first {LONGEST} characters."
         if len(clean) > LONGEST or len(text) > 4 * LONGEST
         else ""
     )
-    found = Filters()
+    conditions = Filters()
     fields: dict[str, str] = {}
 
     def take(match: re.Match[str]) -> str:
-        nonlocal found
+        nonlocal conditions
         key, value = match[1].lower(), match[2].strip('"').strip()
         if key in ("title", "abstract"):
             fields[key] = f"{fields.get(key, '')} {value}".strip()
             return " "
-        changed = _KEYS[key](found, value) if key in _KEYS and value else None
+        changed = _KEYS[key](conditions, value) if key in _KEYS and value else None
         if changed is None:
             return match[0]
-        found = changed
+        conditions = changed
         return " "
 
     words = squeeze(_CONDITION.sub(take, clean[:LONGEST]))
-    return Asked(words, _joined(found, filters), fields, note)
+    return Asked(words, _joined(conditions, filters), fields, note)
 
 
 def day(text: str, *, last: bool = False) -> date | None:
-    """``2024``, ``2024-05`` or ``2024-05-31`` as its first (or ``last``) day; None when it is no date."""
+    """Read ``2024``, ``2024-05`` or ``2024-05-31`` as its first (or ``last``) day; None when it is not a date."""
     match = _DAY.match(text.strip())
     if not match:
         return None
@@ -69,13 +69,13 @@ def day(text: str, *, last: bool = False) -> date | None:
 
 
 def _since(filters: Filters, value: str) -> Filters | None:
-    found = day(value)
-    return replace(filters, since=found) if found else None
+    moment = day(value)
+    return replace(filters, since=moment) if moment else None
 
 
 def _until(filters: Filters, value: str) -> Filters | None:
-    found = day(value, last=True)
-    return replace(filters, until=found) if found else None
+    moment = day(value, last=True)
+    return replace(filters, until=moment) if moment else None
 
 
 def _has(filters: Filters, value: str) -> Filters | None:
@@ -101,8 +101,8 @@ _KEYS: dict[str, Callable[[Filters, str], Filters | None]] = {
 }
 
 
-def _joined(found: Filters, given: Filters | None) -> Filters:
+def _joined(typed: Filters, given: Filters | None) -> Filters:
     if given is None:
-        return found
+        return typed
     own = {name: value for name in Filters.__slots__ if (value := getattr(given, name)) not in (None, ())}
-    return replace(found, **own)
+    return replace(typed, **own)

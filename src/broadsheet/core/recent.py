@@ -1,4 +1,4 @@
-"""What is remembered: things made once for their owner, and the newest of many within bounds."""
+"""Caches: things made once for their owner, and the most recent of many values within bounds."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ T = TypeVar("T")
 
 
 class Recent(Generic[K, V]):
-    """Values by key. Beyond ``most`` of them, or ``size`` bytes by the word of who keeps them, those not asked for
-    longest go first; the newest stays, whatever its size. Safe for threads."""
+    """Values by key. Beyond ``most`` of them, or ``size`` bytes as their callers state it, the least
+    recently used go first; the newest stays, whatever its size. Thread-safe."""
 
     def __init__(self, most: int, *, size: int) -> None:
         self.most, self.size = most, size
@@ -26,7 +26,7 @@ class Recent(Generic[K, V]):
         return len(self._kept)
 
     def get(self, key: K) -> V | None:
-        """What was kept under this key."""
+        """Return the value of this key, or None."""
         with self._lock:
             if key not in self._kept:
                 return None
@@ -34,7 +34,7 @@ class Recent(Generic[K, V]):
             return self._kept[key][0]
 
     def keep(self, key: K, value: V, *, size: int) -> None:
-        """Keep a value of about ``size`` bytes, in the place of what was under its key."""
+        """Store a value of about ``size`` bytes, replacing the one under its key."""
         with self._lock:
             self._held += size - self._kept.pop(key, (None, 0))[1]
             self._kept[key] = value, size

@@ -1,8 +1,8 @@
-"""A Document as JSON values and back, what every Document must satisfy before it is kept, and a Result as JSON values.
+"""A Document as JSON values and back, the bounds that every stored Document satisfies, and a Result as JSON values.
 
-checked(document): clean the strings, bound every field, refuse with a reason
-to_dict(document): only what is not empty, dates in ISO form
-from_dict(values): the types of every field are checked, unknown fields are refused
+checked(document): clean the strings, check every bound, refuse with a reason
+to_dict(document): the fields that are not empty, dates in ISO form
+from_dict(values): check the type of every field, refuse unknown fields
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ from broadsheet.core.types import Document, Result
 MARK = "broadsheet"
 FORMAT = 1
 
-# Generous against everything real (3,000 authors, a whole paper as text), small against an attack. What is over a
-# bound is refused and not cut: a cut text would pass for the whole one.
+# Generous for everything real (3,000 authors, a whole paper as text), small against an attack. A value over its
+# bound is refused, not cut: a cut text would pass for the whole one.
 MOST_CHARACTERS = {"id": 500, "title": 4_000, "text": 1_000_000, "venue": 1_000, "source": 1_000}
 MOST_CHARACTERS |= {"readable_title": 4_000, "readable_text": 1_000_000}
 MOST_ITEMS = {"authors": 20_000, "categories": 200, "keywords": 1_000, "aliases": 200, "links": 100}
@@ -35,12 +35,12 @@ _LARGEST = 2**53
 
 
 def is_export(values: Mapping[str, Any]) -> bool:
-    """Whether a JSON object is a line of ``broadsheet export``."""
+    """Return whether a JSON object is a line of ``broadsheet export``."""
     return MARK in values and "id" in values
 
 
 def to_dict(document: Document) -> dict[str, Any]:
-    """The fields that are not empty as JSON values; ``from_dict`` gives an equal Document back."""
+    """Return the fields that are not empty as JSON values; ``from_dict`` turns them into an equal Document."""
     values: dict[str, Any] = {}
     for name in _NAMES:
         value = getattr(document, name)
@@ -57,11 +57,11 @@ def to_dict(document: Document) -> dict[str, Any]:
 
 
 COLUMNS = tuple(each for each in fields(Result) if each.name != "document")
-"""What a Result says of its document."""
+"""The fields of a Result other than its document."""
 
 
 def match_to_dict(result: Result) -> dict[str, Any]:
-    """All of a Result but its document, as JSON values."""
+    """Return a Result without its document, as JSON values."""
     return {each.name: _as_json(getattr(result, each.name)) for each in COLUMNS}
 
 
@@ -74,7 +74,7 @@ def _as_json(value: Any) -> Any:
 
 
 def from_dict(values: Mapping[str, Any]) -> Document:
-    """A Document from what ``to_dict`` wrote, the mark of an export allowed; ValueError says what is wrong with it."""
+    """Read a Document from what ``to_dict`` wrote (an export's mark is allowed); ValueError says what is wrong."""
     if not isinstance(values, Mapping):
         raise ValueError(f"expected an object, got {_kind(values)}")
     given: dict[str, Any] = {}
@@ -92,7 +92,7 @@ def from_dict(values: Mapping[str, Any]) -> Document:
 
 def _check_format(value: Any) -> None:
     if not isinstance(value, int) or value > FORMAT:
-        raise ValueError(f"export format {value!r} is newer than this Broadsheet reads ({FORMAT}): upgrade it")
+        raise ValueError(f"export format {value!r} is newer than this Broadsheet reads ({FORMAT}): upgrade Broadsheet")
 
 
 def _text(name: str, value: Any) -> str:
@@ -109,11 +109,11 @@ def _date(name: str, value: Any) -> date | None:
     if value is None:
         return None
     if not isinstance(value, str):
-        _refuse(name, "a date such as 2026-01-31", value)
+        _refuse(name, "a date like 2026-01-31", value)
     try:
         return date.fromisoformat(value)
     except ValueError:
-        _refuse(name, "a date such as 2026-01-31", value)
+        _refuse(name, "a date like 2026-01-31", value)
 
 
 def _number(name: str, value: Any) -> int | None:
@@ -151,7 +151,7 @@ _READERS: dict[str, Callable[[str, Any], Any]] = {
 
 
 def clean(text: str) -> str:
-    """A string that every file and index can hold: no NUL, surrogate pairs joined, lone ones replaced by U+FFFD."""
+    """Return a string that every file and index can hold: no NUL, surrogate pairs joined, lone ones as U+FFFD."""
     if text.isascii():
         return text.replace("\0", "")
     try:
@@ -162,7 +162,7 @@ def clean(text: str) -> str:
 
 
 def checked(document: Document) -> Document:
-    """The same Document with its strings clean; ValueError names the field that is missing, too large or of no use."""
+    """Return the Document with clean strings; ValueError names the field that is missing, too large or unusable."""
     given = {name: _CHECKS[name](name, getattr(document, name)) for name in _NAMES}
     if not given["title"].strip():
         raise ValueError("field 'title' is empty")
@@ -174,7 +174,7 @@ def _check_id(name: str) -> None:
     if not name:
         raise ValueError("field 'id' is empty")
     if name != name.strip() or not name.isprintable():
-        raise ValueError(f"field 'id': {name[:60]!r} has white space around it or characters that cannot be printed")
+        raise ValueError(f"field 'id': {name[:60]!r} has white space around it or unprintable characters")
 
 
 def _checked_text(name: str, value: Any) -> str:
@@ -209,28 +209,28 @@ def _checked_date(name: str, value: Any) -> date | None:
 def _checked_number(name: str, value: Any) -> int | None:
     number = _number(name, value)
     if number is not None and abs(number) > _LARGEST:
-        raise ValueError(f"field {name!r}: a number of {number.bit_length()} bits is no count and no year")
+        raise ValueError(f"field {name!r}: a number of {number.bit_length()} bits is too large for a count or a year")
     return number
 
 
 def _bounded(name: str, value: str, most: int) -> str:
     if len(value) > most:
-        raise ValueError(f"field {name!r} has {len(value):,} characters, at most {most:,} are kept")
+        raise ValueError(f"field {name!r} has {len(value):,} characters; at most {most:,} are allowed")
     return value
 
 
 def _few(name: str, items: Sequence[str]) -> None:
     if len(items) > MOST_ITEMS[name]:
-        raise ValueError(f"field {name!r} has {len(items):,} items, at most {MOST_ITEMS[name]:,} are kept")
+        raise ValueError(f"field {name!r} has {len(items):,} items; at most {MOST_ITEMS[name]:,} are allowed")
     for item in items:
         _bounded(name, item, MOST_IN_ITEM[name])
 
 
 def _json(value: Any, depth: int, left: list[int]) -> Any:
-    """A JSON value with clean strings; ``left`` counts down the characters that ``extra`` may still hold."""
+    """Return a JSON value with clean strings; ``left`` counts down the characters that ``extra`` may still hold."""
     left[0] -= len(value) if isinstance(value, str) else 8
     if left[0] < 0 or depth < 0:
-        raise ValueError(f"field 'extra' is over {MOST_IN_EXTRA:,} characters or nested over {DEEPEST_EXTRA} deep")
+        raise ValueError(f"field 'extra' has over {MOST_IN_EXTRA:,} characters or over {DEEPEST_EXTRA} levels")
     if isinstance(value, str):
         return clean(value)
     if value is None or isinstance(value, bool):
@@ -243,7 +243,7 @@ def _json(value: Any, depth: int, left: list[int]) -> Any:
         return {_json(str(k), depth, left): _json(v, depth - 1, left) for k, v in value.items()}
     if isinstance(value, list | tuple):
         return [_json(v, depth - 1, left) for v in value]
-    raise ValueError(f"field 'extra': {repr(value)[:60]} is no JSON value")
+    raise ValueError(f"field 'extra': {repr(value)[:60]} is not a JSON value")
 
 
 _CHECKS: dict[str, Callable[[str, Any], Any]] = {

@@ -1,6 +1,6 @@
-"""What a text is once the accidents of its source are taken off: readable, plain, cut into sentences.
+"""Texts without the accidents of their sources: readable, plain, cut into sentences.
 
-Pure functions on strings. Nothing here loses the raw text: callers keep it beside what these return.
+Pure functions on strings. Callers keep the raw text next to what these return.
 """
 
 from __future__ import annotations
@@ -61,16 +61,16 @@ _NOT_PLAIN = re.compile(r"[^0-9a-z]+")
 
 
 def squeeze(text: str) -> str:
-    """One line: runs of white space become one space, control and direction-changing characters go."""
-    if text.isascii() and text.isprintable() and "  " not in text:  # most texts: spare them two searches
+    """Return one line: runs of white space become one space; control and direction-changing characters are dropped."""
+    if text.isascii() and text.isprintable() and "  " not in text:  # most texts: skip two searches
         return text.strip()
     return _SPACE.sub(" ", _CONTROL.sub("", text)).strip()
 
 
 def readable(text: str) -> str:
-    """A text with its LaTeX residue made readable: ``\\textsc{Ofa}`` is Ofa, ``{\\alpha}`` is α, ``Andr\\'e`` is André.
+    """Make LaTeX residue in a text readable: ``\\textsc{Ofa}`` is Ofa, ``{\\alpha}`` is α, ``Andr\\'e`` is André.
 
-    Conservative: what is not recognised stays, less its backslash. Dollar signs are mathematics only when they
+    Conservative: what is not recognised stays, without its backslash. Dollar signs mark mathematics only when they
     touch what they enclose (``$5 and $6`` stays). Idempotent on its own results for ordinary prose.
     """
     return squeeze(_without_latex(text))
@@ -89,7 +89,7 @@ def _without_latex(text: str) -> str:
 
 def _without_commands(text: str) -> str:
     text = _ACCENT.sub(_accented, _SWITCH.sub(r"\1", text))
-    for _ in range(4):  # commands nest a few deep at most
+    for _ in range(4):  # commands nest only a few levels deep
         text = _FRACTION.sub(r"\1/\2", _SCRIPT.sub(r"\1(\2)", text))
         text, changes = _WRAPPED.subn(_unwrapped, text)
         if not changes:
@@ -122,7 +122,7 @@ def _command(match: re.Match[str]) -> str:
 
 
 def plain(text: str) -> str:
-    """The form in which titles are compared: no accents, case, punctuation or doubled space."""
+    """Return the form in which titles are compared: without accents, case, punctuation or double spaces."""
     text = readable(text)
     if text.isascii():
         return _NOT_PLAIN.sub(" ", text.casefold()).strip()
@@ -137,18 +137,18 @@ _ABBREVIATED = re.compile(r"(?:\b(?:e\.g|i\.e|et al|cf|vs|etc|Fig|Eq|Sec|resp|ap
 
 
 def sentences(text: str) -> list[str]:
-    """A text cut at its sentence ends; abbreviations common in abstracts do not end one."""
-    found: list[str] = []
+    """Split a text into sentences; abbreviations common in abstracts do not end one."""
+    pieces: list[str] = []
     for piece in _SENTENCE_END.split(text):
-        if found and _ABBREVIATED.search(found[-1][-_LAST_WORDS:]):
-            found[-1] += " " + piece
+        if pieces and _ABBREVIATED.search(pieces[-1][-_LAST_WORDS:]):
+            pieces[-1] += " " + piece
         elif piece.strip():
-            found.append(piece.strip())
-    return found
+            pieces.append(piece.strip())
+    return pieces
 
 
 def clipped(text: str, length: int) -> str:
-    """At most ``length`` characters, cut at a space and marked with an ellipsis."""
+    """Shorten a text to at most ``length`` characters, cut at a space and marked with an ellipsis."""
     if len(text) <= length:
         return text
     return text[: length - 1].rsplit(" ", 1)[0].rstrip(" ,;:.") + "…"

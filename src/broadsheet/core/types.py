@@ -1,4 +1,4 @@
-"""The words of the design as plain frozen data: what travels between the floors."""
+"""The words of the design as plain frozen data that all layers share."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 Mode = Literal["hybrid", "lexical", "semantic"]
 Access = Literal["single", "closed", "open"]
-"""Who may read and sign in: the one reader of this machine; invited addresses; everybody."""
+"""Who may read and sign in: the one reader of this machine; invited addresses; everyone."""
 
 
 class Strength(StrEnum):
@@ -53,18 +53,19 @@ class Strength(StrEnum):
 _STEPS = tuple(Strength)
 _PLACE: Mapping[str, int] = {each: place for place, each in enumerate(Strength)}
 LEVELS = (Strength.FAIR, Strength.GOOD, Strength.STRONG)
-"""What can be asked for: each begins at a band of the Space."""
+"""The strengths that a reader can choose; each begins at a band of the Space."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Document:
-    """One paper as one source described it, or (out of the Store) as all its sources together do.
+    """One paper as one source described it or, from the Store, as all its sources together do.
 
-    ``title`` and ``text`` are as they came; ``readable_title`` and ``readable_text`` are their cleaned forms, empty
-    where cleaning changes nothing. ``id`` says who, never what (see ``identity``). Dates are dates: ``submitted`` and
-    ``updated`` are the authors', ``announced`` the archive's, ``listed`` the day a daily list showed it; ``year`` alone
-    is known for many. ``links`` has the keys ``abstract``, ``pdf``, ``code``, ``project``. ``aliases`` are further
-    identifiers in the form of ``identity``. ``extra`` holds open facts as JSON values.
+    ``title`` and ``text`` are as the source gave them; ``readable_title`` and ``readable_text`` are their cleaned
+    forms, empty where cleaning changes nothing. ``id`` identifies the paper whatever its text (see ``identity``).
+    ``submitted`` and ``updated`` are the authors' dates, ``announced`` is the archive's, ``listed`` is the day on which
+    a daily list showed it; for many papers only ``year`` is known. ``links`` has the keys ``abstract``,
+    ``pdf``, ``code``, ``project``. ``aliases`` are further identifiers in the form of ``identity``. ``extra`` holds any
+    other facts as JSON values.
     """
 
     id: str
@@ -101,17 +102,17 @@ class Document:
 
     @property
     def content(self) -> str:
-        """What encoders and the ranking field of the Lexicon read: title, a space, text."""
+        """The text that encoders and the ranking field of the Lexicon read: title, a space, text."""
         return f"{self.shown_title} {self.shown_text}".strip()
 
     @property
     def content_key(self) -> str:
-        """16 bytes of BLAKE2b over ``content`` as hex: equal keys need no second encoding."""
+        """16 bytes of BLAKE2b over ``content`` as hex: texts with equal keys need to be encoded only once."""
         return hashlib.blake2b(self.content.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
 
     @property
     def day(self) -> date | None:
-        """The day it stands on: announced, else listed. Without one it is on no day."""
+        """The day on which it is listed: announced, else listed; None when it is not on any day."""
         return self.announced or self.listed
 
     @property
@@ -121,7 +122,7 @@ class Document:
 
     @property
     def span(self) -> tuple[date, date] | None:
-        """First and last day on which it may have appeared; a bare year is its whole year."""
+        """The first and last day on which it may have appeared; a bare year spans the whole year."""
         if self.dated:
             return self.dated, self.dated
         return (date(self.year, 1, 1), date(self.year, 12, 31)) if self.year and 1 <= self.year <= 9999 else None
@@ -129,7 +130,7 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class BadRecord:
-    """A record that could not become a Document: where it stood, why, and its beginning (at most 2,000 characters)."""
+    """A record that could not become a Document: its place, the reason, its beginning (at most 2,000 characters)."""
 
     where: str
     reason: str
@@ -138,7 +139,7 @@ class BadRecord:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What the Store says changed: ``document`` is None where it was deleted. ``number`` is its lasting row number."""
+    """A change in the Store: ``document`` is None when it was deleted; ``number`` is its lasting row number."""
 
     sequence: int
     number: int
@@ -147,9 +148,9 @@ class Change:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Filters:
-    """Conditions that all must hold. Empty fields ask nothing; several values of one field are alternatives.
+    """Conditions that must all hold. Empty fields set no condition; several values of one field are alternatives.
 
-    ``without_categories``: none of these.
+    ``without_categories``: papers in any of these are left out.
     """
 
     since: date | None = None
@@ -168,7 +169,7 @@ class Filters:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One side's say in a match: its raw score, its rank there (1 is best, None outside its list), what it added."""
+    """One side's part in a match: its raw score, its rank there (1 is best, None outside its list), what it added."""
 
     score: float | None
     rank: int | None
@@ -177,23 +178,23 @@ class Part:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Result:
-    """One paper found. ``rank`` counts from 1 over the whole list; ``strength`` is the match in words.
+    """One paper in a ranked list. ``rank`` counts from 1 over the whole list; ``strength`` is the match in words.
 
-    ``parts`` has the keys ``lexical`` and ``semantic``. ``pinned`` says why it stands on top whatever its score:
-    ``identifier`` or ``title``. ``passage`` is the sentence that answers best, ``matched`` the query's words in it
-    (as character ranges in ``passage``).
+    ``parts`` has the keys ``lexical`` and ``semantic``. ``pinned`` says why it comes first whatever its score:
+    ``identifier`` or ``title``. ``passage`` is the sentence that matches best; ``matched`` gives the query's words in
+    it as character ranges.
     """
 
-    # the JSON of the command line and of the REST API, and the reference, follow these fields and their descriptions
+    # the JSON of the command line and of the REST API, and the reference, use these fields and their descriptions
 
     document: Document
-    rank: int = field(metadata={"description": "The place in the whole list, from 1."})
-    score: float = field(metadata={"description": "What the list is ranked by."})
+    rank: int = field(metadata={"description": "The position in the whole list, from 1."})
+    score: float = field(metadata={"description": "The value that the list is ranked by."})
     strength: Strength = field(metadata={"description": "The match in words."})
     pinned: Literal["", "identifier", "title"] = field(
-        default="", metadata={"description": "Why it stands on top whatever its score."}
+        default="", metadata={"description": "Why it comes first whatever its score."}
     )
-    passage: str = field(default="", metadata={"description": "The sentence that answers best."})
+    passage: str = field(default="", metadata={"description": "The sentence that matches best."})
     matched: tuple[tuple[int, int], ...] = field(
         default=(), metadata={"description": "Where the query's words are in `passage`: character ranges."}
     )
@@ -205,8 +206,8 @@ class Result:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Results:
-    """A page of a ranked list. ``mode`` is what was really done; ``note`` says why when it is not what was asked,
-    or why there is nothing. ``more`` is true when results follow at ``offset + len(items)``."""
+    """A page of a ranked list. ``mode`` is the mode actually used; ``note`` says why when it is not the requested one,
+    or why there are no results. ``more`` is true when results follow at ``offset + len(items)``."""
 
     query: str
     mode: Mode
@@ -224,9 +225,9 @@ class Results:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Manifest:
-    """What must be equal for two vectors to be comparable, and what should be known about them.
+    """The facts that must be equal for two vectors to be comparable, and what else is known about them.
 
-    ``precision`` is recorded but declared equal across ``f32`` and ``bf16`` of the same weights.
+    ``precision`` is recorded, but ``f32`` and ``bf16`` of the same weights count as equal.
     """
 
     encoder: str
@@ -241,7 +242,7 @@ class Manifest:
 
     @property
     def key(self) -> str:
-        """Twelve hex digits naming everything but the precision: spaces with another key never meet."""
+        """Twelve hex digits over everything but the precision: vectors with different keys are never compared."""
         facts = (self.encoder, self.version, self.weights, self.dim, self.pooling, sorted(self.prompts.items()),
                  self.max_length, self.input_format)  # fmt: skip
         return hashlib.blake2b(repr(facts).encode(), digest_size=6).hexdigest()
@@ -249,7 +250,7 @@ class Manifest:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Run:
-    """One ingest of one source: counts, and the error that ended it early (empty when it ended well)."""
+    """One ingest of one source: counts, and the error that ended it early (empty on success)."""
 
     source: str
     started: datetime
@@ -263,10 +264,11 @@ class Run:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Listing:
-    """What makes a Message one of a list that can be left (RFC 2369, 2919, 8058).
+    """The mailing list that a Message belongs to, and how to leave it (RFC 2369, 2919, 8058).
 
-    ``id`` is a dotted name such as ``daily.example.org``. ``unsubscribe_url`` takes the POST of one click; the
-    ``unsubscribe_address`` a mail. The help and the archive are pages. ``feedback_id`` is up to four names, by colons.
+    ``id`` is a dotted name: ``daily.example.org``. ``unsubscribe_url`` takes the POST of one click,
+    ``unsubscribe_address`` an email. The help and the archive are pages. ``feedback_id`` is up to four names with
+    colons between them.
     """
 
     id: str
@@ -279,10 +281,10 @@ class Listing:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Message:
-    """One mail to one recipient. ``message_id`` and ``date`` (with its time zone) are the same at every attempt.
+    """One email to one recipient. ``message_id`` and ``date`` (with its time zone) are the same at every attempt.
 
-    ``return_path`` is where bounces go, else to ``sender``. Without ``listing`` it is a letter that somebody asked for,
-    such as a sign-in link, and says nothing of lists.
+    Bounces go to ``return_path``, else to ``sender``. Without ``listing`` it is a message that its reader requested,
+    for example a sign-in link, and has no list headers.
     """
 
     to: str
@@ -300,11 +302,11 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of a Message: ``accepted``; ``refused`` for good; ``deferred``, so that it may be sent again; or
-    ``unknown``, when the connection was lost after its end was sent: it may have arrived, and is not sent again.
+    """The result of sending a Message: ``accepted``; ``refused`` for good; ``deferred``, to be sent again later; or
+    ``unknown``, when the connection was lost after its end was sent: it may have arrived and is not sent again.
 
     ``reason`` is the server's line, ``status`` its enhanced status code (``5.1.1``) or empty. ``hard``: the address
-    itself was refused for good, and nothing should go there again.
+    itself was refused for good, and nothing more should be sent to it.
     """
 
     kind: Literal["accepted", "refused", "deferred", "unknown"]

@@ -1,4 +1,4 @@
-"""Sums on matrices of vectors: unit rows, sign codes, the best of a score list."""
+"""Arithmetic on matrices of vectors: unit rows, sign codes, cosines, the best scores."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ Rows = NDArray[np.int64]
 
 
 def unit(matrix: NDArray[np.floating]) -> Vectors:
-    """Rows scaled to length 1, float32 (n, dim); a zero row becomes the first axis: every text has a direction."""
+    """Scale rows to length 1, float32 (n, dim); a zero row becomes the first axis, so every text has a direction."""
     rows = np.ascontiguousarray(matrix, dtype=np.float32)
     norms = np.linalg.norm(rows, axis=1, keepdims=True)
     empty = norms[:, 0] == 0
@@ -21,7 +21,7 @@ def unit(matrix: NDArray[np.floating]) -> Vectors:
 
 
 def sign_codes(matrix: Vectors) -> NDArray[np.uint64]:
-    """One bit a dimension, set where positive: uint64 (n, ceil(dim / 64)), low dimensions in low bits."""
+    """Return one bit per dimension, set where positive: uint64 (n, ceil(dim / 64)), low dimensions in low bits."""
     words = -(-matrix.shape[1] // 64)
     bits = np.zeros((matrix.shape[0], words * 8), dtype=np.uint8)
     packed = np.packbits(matrix > 0, axis=1, bitorder="little")
@@ -30,17 +30,18 @@ def sign_codes(matrix: Vectors) -> NDArray[np.uint64]:
 
 
 def cosines(rows: Vectors, vector: Vectors) -> Vectors:
-    """Cosines (n,) of unit rows (n, dim) with a unit vector (dim,), row by row.
+    """Return the cosines (n,) of unit rows (n, dim) with a unit vector (dim,), row by row.
 
-    Not by a matrix product: its threads would go on spinning and hold up the encoder, which was measured to double
-    the time of the next query.
+    This is not a matrix product: its threads would keep spinning and slow the encoder down, which doubled the
+    measured time of the next query.
     """
     products: Vectors = np.vecdot(rows, vector)
     return products
 
 
 def best(scores: NDArray[np.floating], k: int, rows: Rows | None = None) -> tuple[Rows, Vectors]:
-    """The k highest of ``scores`` (n,), best first, ties by row: (rows, scores). ``rows`` names them, ascending."""
+    """Return the k highest of ``scores`` (n,) as (rows, scores), best first, ties by row; ``rows`` are their ascending
+    numbers."""
     n = len(scores)
     if 0 < k < n:
         edge = np.partition(scores, n - k)[n - k]

@@ -1,9 +1,9 @@
-"""When two papers are one work: the same paper under two identifiers, such as a preprint and its conference paper.
+"""When two papers are one work: the same paper under two identifiers, for example a preprint and its conference paper.
 
-two that one source, or arXiv, tells apart are two, and so are two that a reader has set apart
+papers that one source, or arXiv, lists separately are two works, and so are papers that a reader has separated
 the same work: a reader said so; an identifier in common; or the same title and an author in common; or
                abstracts that share their wording and most of the authors
-strongest ties first, papers become groups; a group never takes in a paper that stands apart from one of its own
+strongest ties first, papers form groups; a group never takes a paper that is separate from one of its own
 """
 
 from __future__ import annotations
@@ -20,9 +20,9 @@ from broadsheet.core.types import Document
 
 Tie = Literal["reader", "identifier", "title", "text"]
 ALIKE = 0.3  # share of five-word runs that two abstracts must have in common; measured, see docs/benchmarks.md
-SKETCH = 6  # hashes kept of a text: enough that 98 of 100 altered copies share one
+SKETCH = 6  # hashes per text: enough for 98 of 100 altered copies to share one
 _RUN = 5
-_SHORTEST = 40  # words: a shorter text is no abstract, and says too little to tell works by
+_SHORTEST = 40  # words: a shorter text is not an abstract and says too little to identify a work
 _MOST_READ = 20_000  # characters
 _EVERYWHERE = ("openreview:", "acl:", "openalex:")
 _GENERIC_WORDS = (
@@ -34,7 +34,7 @@ _STRENGTH: dict[Tie, int] = {"reader": -1, "identifier": 0, "title": 1, "text": 
 
 
 def tie(one: Document, other: Document) -> Tie | None:
-    """What makes two papers the same work, or None when nothing does with enough certainty."""
+    """Return what makes two papers the same work, or None when nothing does with enough certainty."""
     if apart(one, other):
         return None
     people = in_common(one.authors, other.authors)
@@ -50,7 +50,7 @@ def tie(one: Document, other: Document) -> Tie | None:
 
 
 def apart(one: Document, other: Document) -> bool:
-    """Whether somebody who knows tells the two apart: a source both came from, or arXiv by two numbers."""
+    """Return whether a source that both came from, or arXiv by two numbers, lists the papers separately."""
     if one.source and one.source == other.source:
         return True
     numbers = [{known[0] for name in (d.id, *d.aliases) if (known := arxiv_id(name))} for d in (one, other)]
@@ -58,26 +58,26 @@ def apart(one: Document, other: Document) -> bool:
 
 
 def _identifiers(document: Document) -> set[str]:
-    """The identifiers that mean the same everywhere."""
+    """Return the identifiers that mean the same everywhere."""
     names = (document.id, *document.aliases)
     return {name for name in names if arxiv_id(name) or doi(name) or name.startswith(_EVERYWHERE)}
 
 
 def _telling(title: str, words: int) -> bool:
-    """Whether a title can name one work: of so many words, and not one that every volume has."""
-    found = plain(title).split()
-    return len(found) >= words and not _GENERIC.intersection(found[:1] if len(found) < 5 else ())
+    """Return whether a title can identify a work: long enough, and not a title that every volume has."""
+    parts = plain(title).split()
+    return len(parts) >= words and not _GENERIC.intersection(parts[:1] if len(parts) < 5 else ())
 
 
 def in_common(ones: Sequence[str], others: Sequence[str]) -> int:
-    """How many people of the shorter list of names are in the longer one too."""
+    """Count the people of the shorter list of names who are in the longer one too."""
     fewer, more = sorted((ones[:200], others[:200]), key=len)
     known = [plain(name).split() for name in more]
     return sum(any(_same_person(plain(name).split(), one) for one in known) for name in fewer)
 
 
 def _same_person(one: list[str], other: list[str]) -> bool:
-    """The same last word and first letter, or all the words of the shorter name in the longer, in any order."""
+    """Compare names: the same last word and first letter, or all words of the shorter in the longer, in any order."""
     if not one or not other:
         return False
     if one[-1] == other[-1] and one[0][0] == other[0][0]:
@@ -87,7 +87,7 @@ def _same_person(one: list[str], other: list[str]) -> bool:
 
 
 def alike(one: str, other: str) -> float:
-    """The share of runs of five words that two texts have in common, 0 to 1; 0 for texts too short to tell.
+    """Return the share of five-word runs that two texts have in common, 0 to 1; 0 for texts too short to compare.
 
     Broder's resemblance (On the resemblance and containment of documents, 1997) on words.
     """
@@ -96,7 +96,7 @@ def alike(one: str, other: str) -> float:
 
 
 def sketch(text: str) -> tuple[int, ...]:
-    """The smallest hashes of a text's runs of words: two texts that are much alike share some of them (Broder 1997)."""
+    """Return the smallest hashes of a text's runs of words; very similar texts share some of them (Broder 1997)."""
     return tuple(sorted(_runs(text))[:SKETCH])
 
 
@@ -108,7 +108,7 @@ def _runs(text: str) -> set[int]:
 
 
 Said = Callable[[str, str], bool]
-"""What a reader says of the papers of two ids."""
+"""Whether a reader says something about a pair of ids."""
 
 
 def _unsaid(_one: str, _other: str) -> bool:
@@ -118,10 +118,10 @@ def _unsaid(_one: str, _other: str) -> bool:
 def groups(
     papers: Mapping[int, Document], pairs: Iterable[tuple[int, int]], set_apart: Said = _unsaid, same: Said = _unsaid
 ) -> list[tuple[int, ...]]:
-    """The works among papers, given which pairs may be one: groups of at least two keys, each sorted.
+    """Group papers into works, given the pairs that may be one: groups of at least two keys, each sorted.
 
-    ``set_apart`` and ``same`` are what a reader says: which papers are two works, and (of those pairs) which are one
-    although the rule does not know it, or knows better.
+    ``set_apart`` and ``same`` are what a reader says: which papers are two works, and which of the pairs are one work
+    although the rule does not find it or says otherwise.
     """
 
     def parted(one: int, other: int) -> bool:
@@ -160,12 +160,12 @@ _WITHDRAWN = re.compile(
 
 
 def withdrawn(document: Document) -> bool:
-    """Whether its comment, or the beginning of its text, says that it was withdrawn."""
+    """Return whether its comment, or the beginning of its text, says that it was withdrawn."""
     comment = document.extra.get("comment") or document.extra.get("comments")
     said = f"{comment if isinstance(comment, str) else ''}\n"[:2_000]
     return "withdrawn" in said.lower() or bool(_WITHDRAWN.search(document.shown_text[:300]))
 
 
 def revised(document: Document) -> bool:
-    """Whether a later version than the first is known."""
+    """Return whether a version later than the first is known."""
     return bool(document.version and document.version > 1)

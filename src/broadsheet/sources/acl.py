@@ -1,7 +1,7 @@
-"""Volumes of the ACL Anthology as its XML: the schema of today (collection, volume, meta) and the old (volume, paper).
+"""Volumes of the ACL Anthology in its XML: the current schema (collection, volume, meta) and the old (volume, paper).
 
-the volume's meta gives venue and year; each paper its title, abstract, people and names, markup inside flattened
-front matter is no paper
+the volume's meta gives venue and year; each paper its title, abstract, people and names, with markup flattened
+front matter is not a paper
 """
 
 from __future__ import annotations
@@ -30,14 +30,14 @@ _FACTS = ("bibkey", "pages", "month", "retracted", "award", "language")
 
 
 def named(rest: str, *, client: Client | None = None) -> PayloadSource:
-    """``acl:FILE`` (or a folder of volumes), or a collection by name: ``acl:2020.blackboxnlp``, ``acl:P04``."""
+    """Make ``acl:FILE`` (or a folder of volumes), or a collection by name: ``acl:2020.blackboxnlp``, ``acl:P04``."""
     name = f"acl:{rest}"
     if looks_like_path(rest):
         return PayloadSource(name, lambda _: from_files(Path(rest), from_bytes, ".xml", ".xml.gz"), live=False)
     if _NAMED.fullmatch(rest):
         return PayloadSource(name, lambda _: _live(rest, client))
     raise UsageError(
-        f"Source {name!r} is unknown: expected a collection such as acl:2020.blackboxnlp, or an XML file that exists"
+        f"Source {name!r} is unknown: expected a collection (acl:2020.blackboxnlp) or an existing XML file"
     )
 
 
@@ -47,7 +47,7 @@ def _live(collection: str, client: Client | None) -> Iterator[Record]:
 
 
 def from_bytes(data: bytes, where: str = "acl") -> Iterator[Record]:
-    """The papers of one file, in its order."""
+    """Yield the papers of one file, in its order."""
     about: dict[str, str] = {}
     tags, roots = {"meta", "paper"}, {"collection", "volume"}
     for number, (element, around) in enumerate(elements(data, tags, roots=roots, where=where), 1):
@@ -59,17 +59,17 @@ def from_bytes(data: bytes, where: str = "acl") -> Iterator[Record]:
 
 
 def _is_front_matter(paper: Element) -> bool:
-    """Old volumes give their front matter as a paper with editors, its number all zeros or ending in two."""
+    """Return whether a paper is front matter: in old volumes one with editors, numbered 0 or ending in 00."""
     return any(tag(child) == "editor" for child in paper) and not any(tag(child) == "author" for child in paper)
 
 
 def _ingested(around: tuple[Element, ...], paper: Element) -> Any:
-    """The day the archive took it in, as the paper or its volume says."""
+    """Return the day on which the archive took the paper in, as the paper or its volume says."""
     return next((day for e in (paper, *reversed(around)) if (day := when(e.get("ingest-date")))), None)
 
 
 def _ids(around: tuple[Element, ...], paper: Element) -> str:
-    """The Anthology id put together from those around: ``2020.acl-main.7``, ``P04-1007``; empty where one lacks."""
+    """Build the Anthology id from the elements: ``2020.acl-main.7``, ``P04-1007``; empty if one lacks an id."""
     parts = [(e.get("id") or "").strip() for e in (*around, paper)]
     if not parts or not all(parts) or len(parts) > 3:
         return ""
@@ -85,31 +85,31 @@ def _ids(around: tuple[Element, ...], paper: Element) -> str:
 def _document(paper: Element, *, about: dict[str, str], around: tuple[Element, ...]) -> Document:
     inside = children(paper)
 
-    def said(name: str) -> str:
+    def child_text(name: str) -> str:
         return next((text for e in inside.get(name, ()) if (text := flat(e).strip())), "")
 
-    url = said("url")
+    url = child_text("url")
     own = url if re.fullmatch(r"[A-Z]\d{2}-\d{4}|\d{4}\.[\w-]+\.\d+", url) else _ids(around, paper)
     if not own and not url:
-        raise ValueError("a paper without number or address")
+        raise ValueError("the paper has neither a number nor an address")
     values = {
-        "title": said("title"),
-        "text": said("abstract"),
+        "title": child_text("title"),
+        "text": child_text("abstract"),
         "own": f"acl:{own}" if own else url,
-        "doi": said("doi"),
+        "doi": child_text("doi"),
         "authors": people([_person(who) for who in inside.get("author", ())]) or (),
-        "venue": " ".join(said("booktitle").split()) or about.get("booktitle", ""),
+        "venue": " ".join(child_text("booktitle").split()) or about.get("booktitle", ""),
         "announced": _ingested(around, paper),
-        "year": count(said("year") or about.get("year")),
+        "year": count(child_text("year") or about.get("year")),
         "abstract": f"{SITE}/{own}" if own else link(url),
         "pdf": f"{SITE}/{own}.pdf" if own else None,
         "code": next((code for e in inside.get("pwccode", ()) if (code := link(e.get("url")))), None),
     }
-    facts: dict[str, Any] = {name: text for name in _FACTS if (text := said(name) or about.get(name, ""))}
+    facts: dict[str, Any] = {name: text for name in _FACTS if (text := child_text(name) or about.get(name, ""))}
     return document(values, facts | {"datasets": [flat(e) for e in inside.get("pwcdataset", ())]}, prefix="acl")
 
 
 def _person(who: Element) -> dict[str, str] | str:
-    """First and last name; name variants and affiliations stand beside them and are left out."""
+    """Return first and last name; the name variants and affiliations next to them are left out."""
     parts = {name: flat(found[0]) for name, found in children(who).items() if name in ("first", "last")}
     return parts or flat(who)

@@ -1,11 +1,11 @@
-"""arXiv, saved or live: the announcement feeds, which alone know the day of announcement, and the API's answers.
+"""arXiv, saved or live: its announcement feeds, which alone know the day of announcement, and the answers of its API.
 
-an entry or item names its paper by an address or an OAI name; one titled Error is arXiv's refusal
-feeds: the day is the announcement's; a replacement is an update and no new paper, a cross-list is on that day's list
+an entry or item names its paper by an address or an OAI name; an entry with the title Error is a refusal by arXiv
+feeds: the day is the announcement's; a replacement is an update, not a new paper; a cross-list is on that day's list
 the API: first submission, this version's date, comment, journal, DOI; never a day of announcement
-live with ``since``: the API back to that day, with today's feed laid over it
+live with ``since``: the API back to that day, combined with today's feed
 
-The readers of the feeds are experimental: they were written from their description. That of the API is not.
+The readers of the feeds are experimental: they were written from a description. The reader of the API is not.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ _FACTS = {
 
 
 def named(rest: str, *, client: Client | None = None) -> PayloadSource:
-    """``arxiv:cs.IR``, ``arxiv:cs.IR+cs.CL``, ``arxiv:2401.12345,hep-th/9901001``, or ``arxiv:FILE`` (or a folder)."""
+    """Make ``arxiv:cs.IR+cs.CL``, ``arxiv:2401.12345,hep-th/9901001``, or ``arxiv:FILE`` (or a folder)."""
     name, words = f"arxiv:{rest}", [word for word in re.split(r"[+,\s]+", rest) if word]
     live, ids = _Live(client), [_id(word) for word in words]
     if words and all(ids):
@@ -62,13 +62,13 @@ def named(rest: str, *, client: Client | None = None) -> PayloadSource:
             name, lambda _: from_files(Path(rest), from_bytes, ".xml", ".xml.gz", ".atom", ".rss"), live=False
         )
     raise UsageError(
-        f"Source {name!r} is unknown: expected categories (arxiv:cs.IR+cs.CL), ids (arxiv:2401.12345) or a saved "
-        f"answer that exists. Archives: {_ARCHIVES}"
+        f"Source {name!r} is unknown: expected categories (arxiv:cs.IR+cs.CL), ids (arxiv:2401.12345) or an "
+        f"existing saved answer. Archives: {_ARCHIVES}"
     )
 
 
 def _id(word: str) -> str:
-    """An id as the API takes it, with its version if it has one; empty for what is none."""
+    """Return an id as the API takes it, with its version if it has one; empty if the word is not an id."""
     known = None if "//" in word else arxiv_id(word)
     return f"{known[0]}v{known[1]}" if known and known[1] else known[0] if known else ""
 
@@ -78,7 +78,7 @@ def _is_category(word: str) -> bool:
 
 
 def from_bytes(data: bytes, where: str = "arxiv") -> Iterator[Record]:
-    """The records of an API answer or of a feed (Atom or RSS); SourceError with arXiv's words where it refuses."""
+    """Yield the records of an API answer or a feed (Atom or RSS); SourceError with arXiv's words when it refuses."""
     for number, (element, _) in enumerate(elements(data, {"entry", "item"}, roots=_ROOTS, where=where), 1):
         entry = _Entry(children(element))
         _refuse_errors(entry, where)
@@ -89,14 +89,14 @@ class _Entry(dict[str, list[Element]]):
     """The children of an entry by name."""
 
     def text(self, *names: str) -> str:
-        """The text of the first child that has one of these names and says something."""
-        return next((said for name in names for e in self.get(name, ()) if (said := flat(e).strip())), "")
+        """Return the text of the first child that has one of these names and is not empty."""
+        return next((content for name in names for e in self.get(name, ()) if (content := flat(e).strip())), "")
 
 
 def _refuse_errors(entry: _Entry, where: str) -> None:
     if "/api/errors" in entry.text("id") or (entry.text("title") == "Error" and not arxiv_id(entry.text("id"))):
         says = " ".join(entry.text("summary", "title").split())[:300]
-        raise SourceError(f"{where}: arXiv refuses: {says}; correct the query, or try again later")
+        raise SourceError(f"{where}: arXiv refused the request: {says}; correct the query, or try again later")
 
 
 def _document(element: Element) -> Document:
@@ -130,7 +130,7 @@ def _announced(entry: _Entry) -> dict[str, Any]:
 
 
 def _authors(entry: _Entry) -> tuple[str, ...]:
-    """Author elements; in feeds one element with all names, parted by commas outside brackets."""
+    """Return author names; feeds have one element with all names, separated by commas outside brackets."""
     names = [_Entry(children(author)).text("name") or flat(author) for author in entry.get("author", ())]
     for creators in map(flat, entry.get("creator", ())):
         names += _OUTSIDE_BRACKETS.split(re.sub(r",\s*(?=(?:Jr|Sr)\b|I{2,3}\b|IV\b)", " ", creators))
@@ -139,9 +139,9 @@ def _authors(entry: _Entry) -> tuple[str, ...]:
 
 
 def _terms(entry: _Entry) -> list[str]:
-    """Primary category first, then all terms as given: attributes in Atom, texts in RSS."""
-    found = [e.get("term") or flat(e) for name in ("primary_category", "category") for e in entry.get(name, ())]
-    return list(dict.fromkeys(term.strip() for term in found if term.strip()))
+    """Return the primary category, then all terms as given: attributes in Atom, texts in RSS."""
+    terms = [e.get("term") or flat(e) for name in ("primary_category", "category") for e in entry.get(name, ())]
+    return list(dict.fromkeys(term.strip() for term in terms if term.strip()))
 
 
 def _categories(entry: _Entry) -> tuple[str, ...]:
@@ -149,7 +149,7 @@ def _categories(entry: _Entry) -> tuple[str, ...]:
 
 
 def _facts(entry: _Entry) -> dict[str, Any]:
-    facts: dict[str, Any] = {ours: said for theirs, ours in _FACTS.items() if (said := entry.text(theirs))}
+    facts: dict[str, Any] = {ours: content for theirs, ours in _FACTS.items() if (content := entry.text(theirs))}
     facts["classes"] = [term for term in _terms(entry) if not _CATEGORY.fullmatch(term)]  # of the ACM and the MSC
     affiliations = [flat(a) for who in entry.get("author", ()) for a in children(who).get("affiliation", ())]
     facts["affiliations"] = list(dict.fromkeys(affiliations))
@@ -157,13 +157,13 @@ def _facts(entry: _Entry) -> dict[str, Any]:
 
 
 class _Live:
-    """arXiv as its servers tell it; the client keeps the pause they ask for."""
+    """Reads arXiv's servers; the client keeps the pause that they ask for."""
 
     def __init__(self, client: Client | None) -> None:
         self._client = client
 
     def categories(self, words: list[str], since: date | None) -> Iterator[Record]:
-        """Today's announcements; with ``since`` also everything first submitted from that day on."""
+        """Yield today's announcements; with ``since`` also everything first submitted from that day on."""
         feed = list(from_bytes(self._get(FEEDS + "+".join(words), "arxiv feed"), "arxiv feed"))
         if since is None:
             yield from feed
@@ -176,7 +176,7 @@ class _Live:
         yield from (record for record in feed if isinstance(record, BadRecord))
 
     def papers(self, ids: list[str]) -> Iterator[Record]:
-        """The papers with these ids."""
+        """Yield the papers with these ids."""
         for start in range(0, len(ids), _IDS_AT_ONCE):
             some = ids[start : start + _IDS_AT_ONCE]
             yield from from_bytes(self._ask({"id_list": ",".join(some), "max_results": str(len(some))}), _API_NAME)
@@ -195,12 +195,12 @@ class _Live:
                 return
             if not page:
                 raise SourceError(
-                    f"{_API_NAME}: an empty page after {start:,} papers, as happens there; try again later"
+                    f"{_API_NAME}: an empty page after {start:,} papers, as arXiv sometimes sends; try again later"
                 )
-        raise SourceError(f"arxiv: more than {_MOST:,} papers since {since}; ask for fewer categories or a later day")
+        raise SourceError(f"arxiv: more than {_MOST:,} papers since {since}; choose fewer categories or a later day")
 
-    def _ask(self, asked: dict[str, str]) -> bytes:
-        return self._get(f"{API}?{urlencode(asked, safe=':,')}", _API_NAME)
+    def _ask(self, parameters: dict[str, str]) -> bytes:
+        return self._get(f"{API}?{urlencode(parameters, safe=':,')}", _API_NAME)
 
     def _get(self, url: str, where: str) -> bytes:
         try:
@@ -212,13 +212,13 @@ class _Live:
 
 
 def _total(data: bytes, otherwise: int) -> int:
-    """How many results the answer says there are in all."""
-    said = re.search(rb"totalResults[^<>]{0,200}>\s*(\d{1,9})\s*<", data)
-    return int(said[1]) if said else otherwise
+    """Return the total number of results that the answer states."""
+    content = re.search(rb"totalResults[^<>]{0,200}>\s*(\d{1,9})\s*<", data)
+    return int(content[1]) if content else otherwise
 
 
 def _laid_over(known: Document, announced: Document) -> Document:
-    """What the API says of a paper, and the day and kind of its announcement."""
+    """Combine what the API says of a paper with the day and kind of its announcement."""
     return replace(
         known,
         announced=announced.announced,

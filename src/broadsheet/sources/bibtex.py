@@ -1,4 +1,4 @@
-"""BibTeX and BibLaTeX: every entry parsed alone, so that a broken one costs only itself.
+"""BibTeX and BibLaTeX: every entry is parsed alone, so that a broken one does not affect the others.
 
 cut the file where a line begins an entry; read the strings first
 parse each entry alone; inherit from its crossref
@@ -42,8 +42,8 @@ _KEY = re.compile(r"([{(])\s*+([^,={}()\"#\n]*+)\s*+,")
 _MATH = re.compile(r"(?<!\\)\$\$?([^$]{1,500}+)(?<!\\)\$\$?")
 _COMMAND = re.compile(r"\\(text(?:quote|en|em|ascii)[a-z]*)\s+")
 _OPEN, _MARK = re.compile(r"[{(]"), re.compile(r'([{}"])')
-_WHITE = re.compile(r"\s{100,}")  # over which the parser beneath would take for ever
-_NO_ENTRY = "no BibTeX entry: check its braces, quotes and commas"
+_WHITE = re.compile(r"\s{100,}")  # on which the underlying parser would never finish
+_NO_ENTRY = "not a BibTeX entry: check its braces, quotes and commas"
 _COMMENTS = {"comment", "preamble"}
 _LONGEST_ENTRY, _DEEPEST, _MOST_MARKS, _MOST_GROWTH = 200_000, 40, 200, 50_000
 _LONGEST_STRING, _LONGEST_AUTHOR, _LONGEST_INHERITED = 2_000, 2_000, 1_000
@@ -54,12 +54,12 @@ _INHERITED = ("year", "date", "month", "publisher", "journal", "journaltitle", "
 
 
 def named(rest: str, *, client: object = None) -> FileSource:  # noqa: ARG001
-    """The source ``bibtex:FILE``: a ``.bib`` file, gzip or not."""
+    """Make the source ``bibtex:FILE``: a ``.bib`` file, gzip or not."""
     return FileSource(f"bibtex:{rest}", Path(rest), read)
 
 
 def read(path: Path) -> Iterator[Record]:
-    """Documents and BadRecords in the order of the file."""
+    """Yield Documents and BadRecords in the order of the file."""
     parse = _Parser()
     with whole(path) as text:
         found = [parse.entry(piece, path.name) for piece in _pieces(text)]
@@ -79,12 +79,12 @@ class _Piece:
 
     @property
     def depth(self) -> int:
-        """Braces left open; escaped ones do not count."""
+        """Count the braces left open; escaped ones do not count."""
         return len(re.findall(r"(?<!\\)\{", self.text)) - len(re.findall(r"(?<!\\)\}", self.text))
 
 
 def _pieces(text: str) -> Iterator[_Piece]:
-    """The text cut at entries; what only looks like one inside a field goes back to the entry around it."""
+    """Split the text at entries; what only looks like one inside a field goes back to the entry around it."""
     starts = [*_START.finditer(text)]
     line, at = 1, 0
     held: list[_Piece] = []
@@ -123,7 +123,7 @@ class _Parser:
         self._longest = 0
 
     def entry(self, piece: _Piece, name: str) -> dict[str, str] | BadRecord | None:
-        """The fields, with ``ENTRYTYPE``, ``ID`` and ``LINE``; None for what holds no entry."""
+        """Return the fields, with ``ENTRYTYPE``, ``ID`` and ``LINE``; None for a piece without an entry."""
         where = f"{name}:{piece.line}"
         if piece.kind in _COMMENTS:
             return None
@@ -144,28 +144,28 @@ class _Parser:
         if len(entries) != 1:
             raise ValueError(_NO_ENTRY)
         if sum(map(len, entries[0].values())) > len(text) + _MOST_GROWTH:
-            raise ValueError(f"its strings make it longer by more than {_MOST_GROWTH:,} characters")
+            raise ValueError(f"its strings add more than {_MOST_GROWTH:,} characters to it")
         fields = {name: value.translate(_OUTSIDE) for name, value in entries[0].items()}
         return {name: value if value != "{}" else "" for name, value in fields.items()} | {"ID": key}
 
     def _check_joined(self, text: str) -> None:
-        """Refuse what strings joined by ``#`` would make too long: each of two others, and thirty make a gigabyte."""
+        """Refuse strings joined by ``#`` that grow too long: if each joins two others, thirty make a gigabyte."""
         if text.count("#") * self._longest > _LONGEST_ENTRY:
             raise ValueError(f"its strings could make it longer than {_LONGEST_ENTRY:,} characters")
 
     def _define(self, defined: Mapping[str, Any]) -> None:
-        """Keep what a ``@string`` defines, as plain text; what nobody defined is kept as its own name."""
+        """Keep what a ``@string`` defines, as plain text; an undefined string keeps its own name."""
         for name, value in defined.items():
             parts = getattr(value, "expr", [value])
             text = "".join(part if isinstance(part, str) else self._strings.get(part.name, part.name) for part in parts)
             text = text.translate(_OUTSIDE)
             if len(text) > _LONGEST_STRING:
-                raise ValueError(f"string of {len(text):,} characters, at most {_LONGEST_STRING:,} are kept")
+                raise ValueError(f"a string has {len(text):,} characters; at most {_LONGEST_STRING:,} are allowed")
             self._strings[name] = text
             self._longest = max(self._longest, len(text))
 
     def _entries(self, text: str, kind: str) -> list[dict[str, str]]:
-        """What bibtexparser makes of one entry, or nothing for a string; what follows it is not looked at."""
+        """Parse one entry with bibtexparser; a string gives nothing, and what follows the entry is ignored."""
         from pyparsing import ParseException
 
         self._parser.bib_database.entries = []
@@ -179,7 +179,7 @@ class _Parser:
 
 
 class _Strings(ChainMap[str, Any]):
-    """Strings by name; one that nobody defined stands for its own name."""
+    """Strings by name; an undefined one has its own name as its value."""
 
     def __missing__(self, name: str) -> str:
         return name
@@ -187,20 +187,20 @@ class _Strings(ChainMap[str, Any]):
 
 def _check(piece: _Piece) -> None:
     if len(piece.text) > _LONGEST_ENTRY:
-        raise ValueError(f"entry of {len(piece.text):,} characters, at most {_LONGEST_ENTRY:,} are read")
+        raise ValueError(f"the entry has {len(piece.text):,} characters; at most {_LONGEST_ENTRY:,} are read")
     deepest = depth = 0
     for brace in re.findall(r"[{}]", piece.text):
         depth += 1 if brace == "{" else -1
         deepest = max(deepest, depth)
     if deepest > _DEEPEST:
-        raise ValueError(f"braces nested deeper than {_DEEPEST}")
+        raise ValueError(f"braces are nested more than {_DEEPEST} deep")
 
 
 def _without_inner_marks(text: str) -> str:
-    """An entry whose values are flat: braces and quotes inside them are written as other letters.
+    """Flatten the values of an entry: write the braces and quotes inside them as other letters.
 
-    The parser beneath takes a hundred times longer for each brace than for a letter. ValueError for an entry of too
-    many fields, and for one that a second follows.
+    The underlying parser takes a hundred times longer for a brace than for a letter. ValueError for an entry with too
+    many fields, or with a second entry inside it.
     """
     end = start = len(text) - len(_OPEN.split(text, maxsplit=1)[-1])
     kept, marks = [text[:start]], 0
@@ -209,14 +209,14 @@ def _without_inner_marks(text: str) -> str:
         marks += 0 if level else sum(map(piece.count, "=,#"))
         end += len(piece)
     if marks > _MOST_MARKS:
-        raise ValueError(f"{marks:,} fields and joined strings, at most {_MOST_MARKS} are read")
+        raise ValueError(f"the entry has {marks:,} fields and joined strings; at most {_MOST_MARKS} are read")
     if _START.search(text, end):
-        raise ValueError(f"{_NO_ENTRY}; another begins inside it")
+        raise ValueError(f"{_NO_ENTRY}; another entry begins inside it")
     return "".join(kept)
 
 
 def _levels(text: str) -> Iterator[tuple[str, int]]:
-    """The pieces of an entry between braces and quotes, and these, each with how deep in a value it stands."""
+    """Yield the pieces of an entry and the braces and quotes between them, each with its depth in a value."""
     depth, quoted = 0, False
     for piece in _MARK.split(text):
         if piece == '"' and not depth:
@@ -237,7 +237,7 @@ def _levels(text: str) -> Iterator[tuple[str, int]]:
 
 
 def _without_key(text: str) -> tuple[str, str]:
-    """The citation key, and the entry with a plain one: real keys hold spaces and accents, or are missing."""
+    """Return the citation key, and the entry with a plain key: real keys have spaces or accents, or are missing."""
     match = _KEY.search(text)
     return (match[2].rstrip(), f"{text[: match.start()]}{match[1]}entry,{text[match.end() :]}") if match else ("", text)
 
@@ -248,7 +248,7 @@ def _record(entry: Mapping[str, str], by_key: Mapping[str, Mapping[str, str]]) -
 
 
 def _inherited(parent: Mapping[str, str]) -> dict[str, str]:
-    """What an entry takes from the one that its ``crossref`` names: what is long would be there once for each."""
+    """Return what an entry inherits from its ``crossref``, without long values, which would be repeated in each."""
     fields = {key: parent.get(key, "") for key in _INHERITED}
     fields["booktitle"] = parent.get("booktitle") or parent.get("title", "")
     return {key: value for key, value in fields.items() if 0 < len(value) <= _LONGEST_INHERITED}
@@ -269,7 +269,7 @@ def _document(entry: Mapping[str, str]) -> Document:
 
 
 def plain_tex(text: str) -> str:
-    r"""A field of BibTeX made readable: its braces only group, each ``$`` is mathematics, ``&amp;`` is HTML residue."""
+    r"""Make a BibTeX field readable: its braces only group, each ``$`` is mathematics, ``&amp;`` is HTML residue."""
     text = _MATH.sub(lambda m: rf"\({m[1].strip()}\)", unescape(text.replace(r"\&", "&")))
     text = _COMMAND.sub(r"\\\1{}", text).replace(r"\{", "\ue000").replace(r"\}", "\ue001")
     return readable(readable(text).replace("{", "").replace("}", "")).replace("\ue000", "{").replace("\ue001", "}")
@@ -280,18 +280,18 @@ def _archive(fields: Mapping[str, str]) -> str:
 
 
 def _address(value: str) -> str:
-    r"""An address without its ``\url{...}`` and the backslashes before ``_`` and ``%``."""
+    r"""Return an address without its ``\url{...}`` and the backslashes before ``_`` and ``%``."""
     return re.sub(r"\\(?=[_%#&~])", "", re.sub(r"\\url\s*\{([^{}]*)\}", r"\1", value)).strip("{} \n")
 
 
 def authors_of(value: str) -> tuple[str, ...]:
-    """Names as ``First Last``; braces keep a name whole, ``others`` is nobody."""
+    """Return names as ``First Last``; braces keep a name whole, ``others`` is not a name."""
     names = [_name(part) for part in _split(value)]
     return tuple(name for name in names if name and name != "others")
 
 
 def _split(value: str) -> list[str]:
-    """The value cut at each ``and`` outside braces."""
+    """Split the value at each ``and`` outside braces."""
     parts, depth, start = [], 0, 0
     for match in re.finditer(r"(?<!\\)[{}]|(?<=\s)and(?=\s)", value, re.IGNORECASE):
         if match[0] in "{}":
@@ -303,9 +303,9 @@ def _split(value: str) -> list[str]:
 
 
 def _name(part: str) -> str:
-    """One name; a comma inside braces does not part last from first. ValueError when no name is so long."""
+    """Return one name; a comma inside braces does not separate last from first. ValueError if it is too long."""
     if len(part) > _LONGEST_AUTHOR:
-        raise ValueError(f"author of {len(part):,} characters, at most {_LONGEST_AUTHOR:,} are read")
+        raise ValueError(f"an author name has {len(part):,} characters; at most {_LONGEST_AUTHOR:,} are read")
     shown = re.sub(r"\{[^{}]*\}", lambda match: match[0].replace(",", "\ue002"), part)
     pieces = [plain_tex(piece).replace("\ue002", ",").strip() for piece in shown.split(",")]
     last, *rest = pieces

@@ -1,4 +1,4 @@
-"""What the dates of foreign records mean: a day, or a year where no more is certain, or nothing."""
+"""The dates of foreign records: a day, or a year where only that is certain, or None."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ _YEAR_FIRST = re.compile(r"(\d{4})\W+([a-z]{3})[a-z]*\.?(?:\W+(\d{1,2}))?$")
 
 
 def when(value: Any) -> date | int | None:
-    """A date, or the year where only that is certain, or None. Instants give their UTC date, midnights their own.
+    """Return a date, or a year if only that is certain, or None. Instants give their UTC date, midnights their own.
 
     Reads ISO 8601 with or without padding and time, RFC 2822, ``12 March 2021``, ``2021 Mar``, ``2014//``, epoch
-    seconds and milliseconds. ``03/04/2021`` is only its year, because nobody can say which month it means.
+    seconds and milliseconds. ``03/04/2021`` gives only its year, because its month is ambiguous.
     """
     if isinstance(value, bool):
         return None
@@ -104,6 +104,6 @@ def _date(year: Any, month: Any, day: Any) -> date | int | None:
 
 
 def year(value: Any) -> int | None:
-    """The year of a year or a date."""
+    """Return the year of a year or a date."""
     found = when(value)
     return found.year if isinstance(found, date) else found

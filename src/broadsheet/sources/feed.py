@@ -1,7 +1,7 @@
-"""Any RSS or Atom feed, such as a journal's: saved, or live at its address.
+"""Any RSS or Atom feed, for example a journal's: saved, or live at its address.
 
-feedparser reads what feeds really are, broken ones too; entities are refused before it sees them
-markup in titles and summaries becomes plain text; a DOI or an arXiv id is taken where the entry tells one
+feedparser reads real feeds, even broken ones; entities are refused before it sees them
+markup in titles and summaries becomes plain text; a DOI or an arXiv id is used where the entry has one
 """
 
 from __future__ import annotations
@@ -40,13 +40,13 @@ _DOI_FIELDS = ("prism_doi", "dc_identifier", "id", "link")
 
 
 def named(rest: str, *, client: Client | None = None) -> PayloadSource:
-    """``feed:https://HOST/PATH``, or ``feed:FILE`` (or a folder)."""
+    """Make ``feed:https://HOST/PATH``, or ``feed:FILE`` (or a folder)."""
     if re.match(r"https?://", rest, re.IGNORECASE):
         return PayloadSource(f"feed:{rest}", lambda _: _live(rest, client))
     if looks_like_path(rest) or Path(rest).suffix in (".rss", ".atom", ".rdf"):
         endings = (".xml", ".xml.gz", ".rss", ".atom", ".rdf")
         return PayloadSource(f"feed:{rest}", lambda _: from_files(Path(rest), from_bytes, *endings), live=False)
-    raise UsageError(f"Source 'feed:{rest}' is unknown: expected feed:https://HOST/PATH, or a saved feed that exists")
+    raise UsageError(f"Source 'feed:{rest}' is unknown: expected feed:https://HOST/PATH, or an existing saved feed")
 
 
 def _live(url: str, client: Client | None) -> Iterator[Record]:
@@ -55,42 +55,42 @@ def _live(url: str, client: Client | None) -> Iterator[Record]:
 
 
 def from_bytes(data: bytes, where: str = "feed") -> Iterator[Record]:
-    """The entries of one feed."""
+    """Yield the entries of one feed."""
     import feedparser
 
     if len(data) > _LARGEST:
-        raise SourceError(f"{where}: a feed of {len(data):,} bytes; at most {_LARGEST:,} are read")
+        raise SourceError(f"{where}: the feed has {len(data):,} bytes; at most {_LARGEST:,} are read")
     _check(data, where)
-    stream = io.BytesIO(_WHITE.sub(b"\n", data))  # anything else would be taken for an address or a file's name
-    try:  # its cleaning of markup is not needed here, and some markup would keep it busy for hours
+    stream = io.BytesIO(_WHITE.sub(b"\n", data))  # anything but a stream is taken for an address or a file name
+    try:  # its markup cleaning is not needed here, and some markup would take hours
         found = feedparser.parse(stream, sanitize_html=False, resolve_relative_uris=False)  # type: ignore[attr-defined,no-untyped-call,unused-ignore]
     except Exception as error:
         why = " ".join(f"{type(error).__name__}: {error}".split())[:200]
-        raise SourceError(f"{where}: the feed is broken beyond its reader ({why}); get it again") from error
+        raise SourceError(f"{where}: the feed is too broken to be read ({why}); get it again") from error
     if not found.get("version") and not found.entries:
-        raise SourceError(f"{where}: neither RSS nor Atom; check the address")
+        raise SourceError(f"{where}: this is neither RSS nor Atom; check the address")
     venue = _plain(found.feed.get("title"))
     for number, entry in enumerate(found.entries, 1):
         yield made(lambda row: _document(row, venue), dict(entry), f"{where}:{number}")
 
 
 def _check(data: bytes, where: str) -> None:
-    """Raise SourceError for what feedparser would be busy with for hours, or let grow without bound."""
+    """Raise SourceError for a feed that would take feedparser hours, or grow without bound."""
     plain = data.replace(b"\0", b"")
     if b"<!ENTITY" in plain.upper():
         raise SourceError(f"{where}: the feed declares entities of its own, which can grow without bound: refused")
     refuse_long_namespaces(data, where)
     text = _UNSEEN.sub(_seen, plain.decode("utf-8", "replace"))
     words = [len(word[0]) for word in _WORD.finditer(html.unescape(text))]
-    if sum(length**2 for length in words) > _MOST_STEPS:  # its search for an email address begins at every letter
+    if sum(length**2 for length in words) > _MOST_STEPS:  # the search for an email address starts at every letter
         raise SourceError(f"{where}: the feed has words of up to {max(words):,} letters; check the address")
     terms = sum(1 + sum(map(said[0].count, ",&")) for said in _TERMS.finditer(text))
     if terms > _MOST_TERMS:
-        raise SourceError(f"{where}: the feed has {terms:,} categories and keywords, at most {_MOST_TERMS:,} are read")
+        raise SourceError(f"{where}: the feed has {terms:,} categories and keywords; at most {_MOST_TERMS:,} are read")
 
 
 def _seen(match: re.Match[str]) -> str:
-    """What an XML parser leaves of a comment, an instruction or marked text, so that all three join what is around."""
+    """Return what an XML parser leaves of a comment, an instruction or a CDATA section, joined to its surroundings."""
     return match["rest"] or (match["marked"] or "").replace("<", " ")
 
 
@@ -125,7 +125,7 @@ def _authors(entry: Mapping[str, Any]) -> tuple[str, ...]:
 
 
 def _day(moment: Any) -> date | None:
-    """The date of feedparser's parsed moment (UTC)."""
+    """Return the date of the moment (UTC) that feedparser parsed."""
     try:
         return date(*moment[:3]) if moment else None
     except (ValueError, TypeError):

@@ -1,4 +1,4 @@
-"""What foreign field values mean: dates, people, lists, links; and a table that says which field is which.
+"""Values of foreign fields (dates, people, lists, links), and how a table of aliases assigns the fields.
 
 sort a record's keys by the table of aliases, best alias first
 convert each value; one that does not fit stays a fact in `extra`
@@ -34,19 +34,19 @@ _HOSTS = (
 
 
 def link(value: Any) -> str | None:
-    """An http or https address, or None."""
+    """Return an http or https address, or None."""
     text = string(value)
     return text if text and _LINK.match(text) else None
 
 
 def code_in(text: str) -> str | None:
-    """The one code repository that a text names; None when it names none or several."""
+    """Return the one code repository that a text names; None when it names none or several."""
     named = set(_CODE.findall(text[:100_000]))
     return named.pop().removesuffix(".git") if len(named) == 1 else None
 
 
 def count(value: Any) -> int | None:
-    """A whole number from 0 to 2**53, also as text with thousands separators."""
+    """Return a whole number from 0 to 2**53, also from text with thousands separators, or None."""
     text = (string(value) or "").replace(",", "").removesuffix(".0")
     return int(text) if text.isascii() and text.isdecimal() and len(text) <= 15 else None
 
@@ -64,7 +64,7 @@ _CONVERT: dict[str, Callable[[Any], Any]] = {
 
 
 def plain_key(key: str) -> str:
-    """A column's name as the tables write it: lower case, letters and digits only, cut where no name is so long."""
+    """Return a column's name as the tables write it: lower case, only letters and digits, cut to a sensible length."""
     return _plain_key(key[:_LONGEST_KEY])
 
 
@@ -74,7 +74,7 @@ def _plain_key(key: str) -> str:
 
 
 def sorted_out(record: Mapping[str, Any], table: Table) -> tuple[dict[str, Any], dict[str, Any]]:
-    """The converted values of the fields that ``table`` knows, and all other facts. The best alias that fits wins."""
+    """Return the converted values of the fields in ``table``, and all other facts. The best alias that fits wins."""
     keys = {plain_key(key): key for key in reversed(list(record))}
     values: dict[str, Any] = {}
     used = set()
@@ -90,19 +90,19 @@ def sorted_out(record: Mapping[str, Any], table: Table) -> tuple[dict[str, Any],
 
 
 def _says_more(name: str, raw: Any, value: Any) -> bool:
-    """Whether a date said more than the year that could be taken from it, such as a month."""
+    """Return whether a date says more than the year that was read from it, for example a month."""
     return name in (*_DATES, "year") and isinstance(value, int) and len(str(raw).strip(" /-.")) > 4
 
 
 def document(
     values: Mapping[str, Any], extra: Mapping[str, Any], *, prefix: str = "", clean: Callable[[str], str] = readable
 ) -> Document:
-    """A checked Document from converted values, ``clean`` making texts readable; ValueError says why it is none."""
+    """Make a checked Document from converted values; ``clean`` makes texts readable. ValueError says what is wrong."""
     title, text = values.get("title", ""), values.get("text", "")
     if not title:
         raise ValueError("no title")
-    if len(title) > MOST_CHARACTERS["title"]:  # before anything is done with it
-        raise ValueError(f"title of {len(title):,} characters, at most {MOST_CHARACTERS['title']:,} are kept")
+    if len(title) > MOST_CHARACTERS["title"]:  # before any work on it
+        raise ValueError(f"the title has {len(title):,} characters; at most {MOST_CHARACTERS['title']:,} are kept")
     name, aliases = _names(values, prefix)
     given = {key: values[key] for key in ("authors", "categories", "keywords", "votes", "comments") if key in values}
     given |= {key: value for key in _DATES if isinstance(value := values.get(key), date)}
@@ -129,7 +129,7 @@ def _year(values: Mapping[str, Any]) -> int | None:
 
 
 def _names(values: Mapping[str, Any], prefix: str) -> tuple[str, tuple[str, ...]]:
-    """The id and the aliases: what the record calls itself, and what its address says it is."""
+    """Return the id and the aliases: from the record's own identifiers and from its address."""
     url, own = values.get("url", ""), re.sub(r"\s+", "_", values.get("own", ""))
     spoken = [f"{kind}:{match[1]}" for pattern, kind in _HOSTS if (match := pattern.search(url))]
     prefix = re.sub(r"[^A-Za-z0-9_.-]+", "-", prefix).strip("-._")[:60]
@@ -150,8 +150,8 @@ def _version(values: Mapping[str, Any]) -> int | None:
 
 
 def _links(values: Mapping[str, Any], names: Sequence[str]) -> dict[str, str]:
-    """The links by kind, those to where such a paper stands among them; an address says by its looks whether it is a
-    PDF or code."""
+    """Return the links by kind, with the ones that follow from the identifiers; the form of an address tells whether
+    it is a PDF or code."""
     kinds = {kind: values.get(kind) for kind in ("abstract", "pdf", "code", "project")}
     if url := values.get("url"):
         is_pdf = url.lower().endswith(".pdf") or "/pdf/" in url
@@ -162,26 +162,26 @@ def _links(values: Mapping[str, Any], names: Sequence[str]) -> dict[str, str]:
 
 
 def _readable(text: str, clean: Callable[[str], str]) -> str:
-    """The readable form, empty where it is the text itself."""
+    """Return the readable form, empty if it equals the text."""
     better = _cleaned(text, clean)
     return better if better != text else ""
 
 
 def _cleaned(text: str, clean: Callable[[str], str]) -> str:
-    """The text made readable, or as it is where it is too long, or opens too much, to be an abstract."""
+    """Make the text readable; leave it as it is if it is too long, or has too many openings, to be an abstract."""
     opened = sum(map(text.count, ("``", "\\(", "\\[")))
     return clean(text) if len(text) <= _LONGEST_CLEANED and opened <= _MOST_OPENINGS else text
 
 
 def facts(record: Mapping[str, Any]) -> dict[str, Any]:
-    """Whatever else a record says, empties left out, long texts cut with an ellipsis, numbers past 2**53 as text."""
+    """Return the other facts of a record: no empty ones, long texts cut and marked, numbers over 2**53 as text."""
     kept = {str(key): _fact(value) for key, value in record.items()}
     return {key: value for key, value in kept.items() if value not in (None, "", [], {})}
 
 
 def _fact(value: Any, depth: int = 20) -> Any:
     if depth == 0:
-        raise ValueError("nested deeper than 20 levels")
+        raise ValueError("a value is nested more than 20 levels deep")
     if isinstance(value, str):
         return clipped(value, _LONGEST_FACT)
     if isinstance(value, Mapping):

@@ -1,8 +1,8 @@
-"""Opening files that nobody has checked: gzip or not, lines and sizes bounded, broken UTF-8 seen and not fatal.
+"""Read untrusted files: gzip or not, with bounded lines and sizes; broken UTF-8 is reported but not fatal.
 
 open the file, unpacking it if its first bytes say gzip
-give it out in lines (or as one text), each at most so long
-stop with a SourceError when it is cut off or unpacks to too much; what came before has been given out
+yield its lines (or one text), each of bounded length
+stop with a SourceError when it is cut off or unpacks to too much; what came before has been yielded
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from broadsheet.core.types import BadRecord, Document
 LONGEST_LINE = 8 * 2**20
 LARGEST_TEXT = 128 * 2**20
 _SHOWN = 2_000
-# Text packs ten to thirty times smaller; gzip can reach a thousand. Small files may do as they like.
+# Text packs ten to thirty times smaller; gzip can reach a thousand. Small files have no such limit.
 _UNPACKS_TO_AT_LEAST, _UNPACKS_AT_MOST = 256 * 2**20, 100
 _BREAKS = (OSError, EOFError, zlib.error)
 _ARCHIVES = {b"PK\x03\x04": "zip", b"\xfd7zXZ\x00": "xz", b"BZh": "bzip2", b"\x28\xb5\x2f\xfd": "zstd"}
@@ -36,7 +36,7 @@ Made = TypeVar("Made")
 
 @dataclass(frozen=True, slots=True)
 class FileSource:
-    """A source that reads one path from its beginning each time; ``read`` is what its format means."""
+    """A source that reads one path from its beginning each time; ``read`` parses its format."""
 
     live: ClassVar[bool] = False
     name: str
@@ -44,7 +44,7 @@ class FileSource:
     read: Callable[[Path], Iterable[Record]]
 
     def fetch(self, since: date | None = None) -> Iterator[Record]:
-        """Everything in the file but Documents known to be older than ``since``; those without a date are brought."""
+        """Yield everything in the file except Documents known to be older than ``since``; undated ones are included."""
         for record in self.read(self.path):
             if isinstance(record, BadRecord):
                 yield record
@@ -53,25 +53,25 @@ class FileSource:
 
 
 def stem(path: Path) -> str:
-    """The file's name without its endings, ``.gz`` included."""
+    """Return the file's name without its endings, ``.gz`` included."""
     return path.name.removesuffix(".gz").rsplit(".", 1)[0] or path.name
 
 
 def found(path: Path) -> Path:
-    """The path with ``~`` resolved; NotFoundError naming the nearest files there when nothing is there."""
+    """Resolve ``~`` in a path; NotFoundError with the nearest file names when nothing is there."""
     path = path.expanduser()
     try:
         if path.exists():
             return path
         beside = [p.name for p in path.parent.iterdir()] if path.parent.is_dir() else []
     except (OSError, ValueError) as error:
-        raise SourceError(f"Cannot look at {str(path)!r}: {_why(error)}. Check its name and permissions.") from error
+        raise SourceError(f"Cannot read {str(path)!r}: {_why(error)}. Check its name and permissions.") from error
     hint = nearest(path.name, beside[:1_000]) if beside else f"The folder {str(path.parent)!r} is missing or empty."
     raise NotFoundError(f"File not found: {str(path)!r}. {hint if len(hint) < 300 else 'Check the name.'}")
 
 
 def lines(path: Path) -> Iterator[tuple[int, bytes] | BadRecord]:
-    """Line numbers from 1 and lines with their ends; a line over 8 MiB is a BadRecord and never held whole."""
+    """Yield line numbers from 1 and lines with their ends; a line over 8 MiB is a BadRecord, never held whole."""
     with _opened(path) as stream:
         number = 0
         while line := stream.readline(LONGEST_LINE):
@@ -79,13 +79,13 @@ def lines(path: Path) -> Iterator[tuple[int, bytes] | BadRecord]:
             if len(line) == LONGEST_LINE and not line.endswith(b"\n"):
                 while (rest := stream.readline(LONGEST_LINE)) and not rest.endswith(b"\n"):
                     pass
-                yield bad(f"{path.name}:{number}", f"line longer than {LONGEST_LINE:,} bytes", line[:_SHOWN])
+                yield bad(f"{path.name}:{number}", f"the line is longer than {LONGEST_LINE:,} bytes", line[:_SHOWN])
             else:
                 yield number, line.removeprefix(b"\xef\xbb\xbf") if number == 1 else line
 
 
 def chunks(path: Path) -> Iterator[bytes]:
-    """The bytes a mebibyte at a time, without a byte order mark."""
+    """Yield the bytes, one mebibyte at a time, without a byte order mark."""
     with _opened(path) as stream:
         data = stream.read(2**20).removeprefix(b"\xef\xbb\xbf")
         while data:
@@ -95,7 +95,7 @@ def chunks(path: Path) -> Iterator[bytes]:
 
 @contextmanager
 def content(path: Path, *, most: int = LARGEST_TEXT) -> Iterator[bytes]:
-    """All bytes, for the block; of a file that breaks off those before the break, and SourceError ends the block."""
+    """Give the block all bytes; of a truncated file, those before the break, and then raise SourceError."""
     with _opened(path) as stream:
         data = stream.read(most + 1)
         if len(data) > most:
@@ -106,7 +106,7 @@ def content(path: Path, *, most: int = LARGEST_TEXT) -> Iterator[bytes]:
 
 @contextmanager
 def whole(path: Path, *, most: int = LARGEST_TEXT) -> Iterator[str]:
-    """``content`` as text, line ends as ``\\n``; bytes that are not UTF-8 become lone surrogates (see ``decoded``)."""
+    """Give the block ``content`` as text with ``\\n`` line ends; bytes that are not UTF-8 become lone surrogates."""
     with content(path, most=most) as data:
         wide = data[:2] in (b"\xff\xfe", b"\xfe\xff")
         text = data.decode("utf-16", "replace") if wide else data.decode("utf-8", "surrogateescape")
@@ -114,7 +114,7 @@ def whole(path: Path, *, most: int = LARGEST_TEXT) -> Iterator[str]:
 
 
 def decoded(raw: bytes | str) -> str:
-    """A record as text; ValueError (for a BadRecord) when its bytes are not UTF-8."""
+    """Return a record as text; ValueError (for a BadRecord) when its bytes are not UTF-8."""
     data = raw.encode("utf-8", "surrogateescape") if isinstance(raw, str) else raw
     try:
         return data.decode()
@@ -124,15 +124,15 @@ def decoded(raw: bytes | str) -> str:
 
 
 def bad(where: str, reason: object, raw: bytes | str) -> BadRecord:
-    """A BadRecord with the beginning of its text, whatever its bytes are."""
+    """Make a BadRecord with the beginning of its text, whatever its bytes are."""
     head = raw[: _SHOWN * 4].decode("utf-8", "replace") if isinstance(raw, bytes) else raw[:_SHOWN]
     return BadRecord(where, " ".join(str(reason).split())[:500], head[:_SHOWN].encode("utf-8", "replace").decode())
 
 
 def made(make: Callable[[Row], Made], row: Row, where: str, *, raw: bytes | str | None = None) -> Made | BadRecord:
-    """What ``make`` makes of one record; whatever it raises makes a BadRecord with the reason, and the run goes on.
+    """Return what ``make`` makes of one record; if it raises, return a BadRecord with the reason, so the run goes on.
 
-    ``raw`` is the record as text where the row itself is none. Errors of the project pass: they are about the source.
+    ``raw`` is the record as text where the row is not text. Errors of the project pass: they concern the source.
     """
     try:
         return make(row)
@@ -140,8 +140,8 @@ def made(make: Callable[[Row], Made], row: Row, where: str, *, raw: bytes | str 
         raise
     except (ValueError, RecursionError, OverflowError) as error:
         return bad(where, error, _shown(row) if raw is None else raw)
-    except Exception as error:  # a mistake of a reader, or of a library under it, costs one record
-        reason = f"the reader failed on it ({type(error).__name__}: {error}); mend the record or leave it out"
+    except Exception as error:  # a bug in a reader or its library costs only one record
+        reason = f"the reader failed on this record ({type(error).__name__}: {error}); correct it or leave it out"
         return bad(where, reason, _shown(row) if raw is None else raw)
 
 
@@ -161,7 +161,7 @@ class _Stream(Protocol):
 
 
 class _Counted:
-    """A stream that stops a gzip bomb: it counts what was unpacked. What came before a break is read before it."""
+    """A stream that stops a gzip bomb: it counts the unpacked bytes. What comes before a break is still read."""
 
     def __init__(self, stream: _Stream, path: Path, most: int) -> None:
         self._stream, self._path, self._left, self._most = stream, path, most, most
@@ -200,7 +200,7 @@ def _opened(path: Path) -> Iterator[_Counted]:
         inside = ", ".join(sorted(p.name for p in path.iterdir())[:5])
         raise SourceError(f"{str(path)!r} is a folder; name one file in it: {inside or 'it is empty'}.")
     if not path.is_file():
-        raise SourceError(f"{str(path)!r} is not a regular file; copy it into one first.")
+        raise SourceError(f"{str(path)!r} is not a regular file; copy it into a regular file first.")
     try:
         with path.open("rb") as plain:
             head = plain.read(6)
@@ -214,7 +214,7 @@ def _opened(path: Path) -> Iterator[_Counted]:
                 yield _Counted(plain, path, 2**63)
     except _BREAKS as error:
         raise SourceError(
-            f"{str(path)!r} cannot be read on: {_why(error)}. Get the file again; what came before the break is kept."
+            f"{str(path)!r} cannot be read further: {_why(error)}. Get the file again; what came before is kept."
         ) from error
 
 

@@ -1,8 +1,8 @@
-"""Daily-papers lists of Hugging Face: every generation of the payload, from a file, a folder of days, or live.
+"""Daily-papers lists of Hugging Face: every version of the payload, from a file, a folder of days, or live.
 
-a list of rows, or an object around it, is one day (its file's name or its request says which)
-votes, code and machine summaries stand in the row's ``paper``, comments and the unmangled title outside it
-the day: when the paper was put on the list, else the day asked for, else (2024) the row's own date
+a list of rows, or an object around it, is one day (named by its file or its request)
+votes, code and machine summaries are in the row's ``paper``, comments and the unchanged title outside it
+the day: when the paper was put on the list, else the requested day, else (2024) the row's own date
 """
 
 from __future__ import annotations
@@ -33,9 +33,9 @@ _FACTS = {"ai_summary": "ai_summary", "ai_summary_model": "ai_summary_model", "g
 
 
 def named(rest: str, *, client: Client | None = None) -> PayloadSource:
-    """``hf:FILE``, ``hf:FOLDER``, ``hf:daily``, ``hf:2026-01-31``, ``hf:week=2026-W05`` or ``hf:month=2026-01``.
+    """Make ``hf:FILE``, ``hf:FOLDER``, ``hf:daily``, ``hf:2026-01-31``, ``hf:week=2026-W05`` or ``hf:month=2026-01``.
 
-    The live ones may name another server: ``hf:daily@https://HOST``.
+    A live source may name another server: ``hf:daily@https://HOST``.
     """
     what, _, base = rest.partition("@")
     live = _Live(client, base.rstrip("/") or BASE)
@@ -50,13 +50,13 @@ def named(rest: str, *, client: Client | None = None) -> PayloadSource:
             f"hf:{rest}", lambda _: from_files(Path(rest), from_bytes, ".json", ".json.gz"), live=False
         )
     raise UsageError(
-        f"Source 'hf:{rest}' is unknown: expected hf:daily, hf:YYYY-MM-DD, hf:week=YYYY-Www, hf:month=YYYY-MM, or a "
-        "file or folder that exists"
+        f"Source 'hf:{rest}' is unknown: expected hf:daily, hf:YYYY-MM-DD, hf:week=YYYY-Www, hf:month=YYYY-MM, or an "
+        "existing file or folder"
     )
 
 
 def from_bytes(data: bytes, where: str = "hf", *, day: date | None = None, first: int = 1) -> Iterator[Record]:
-    """The records of one payload, ranked from ``first``; ``where`` may hold its day, as a file's name does."""
+    """Yield the records of one payload, ranked from ``first``; ``where`` may contain its day, as a file name does."""
     payload = parsed(data, where)
     if isinstance(payload, Mapping):
         day = day or _date(payload.get("date"))
@@ -64,23 +64,23 @@ def from_bytes(data: bytes, where: str = "hf", *, day: date | None = None, first
     else:
         rows = payload
     if not isinstance(rows, list):
-        raise SourceError(f"{where}: expected a list of daily papers, found {_said(payload)}")
+        raise SourceError(f"{where}: expected a list of daily papers, got {_description(payload)}")
     if day is None and (dated := _DAY.search(where)):
         day = _date(dated[0])
     for number, row in enumerate(rows, first):
         yield made(partial(_document, day=day, rank=number), row, f"{where}:{number}")
 
 
-def _said(payload: Any) -> str:
+def _description(payload: Any) -> str:
     says = string(inner(payload, "error")) or string(inner(payload, "message"))
     return f"the error {says[:200]!r}" if says else f"JSON of the kind {type(payload).__name__}"
 
 
 def _document(row: Any, *, day: date | None, rank: int) -> Document:
     if isinstance(row, str):
-        raise ValueError("the row is text (a Python object printed instead of JSON); get this day again from the site")
+        raise ValueError("the row is a printed Python object, not JSON; download this day again from the site")
     if not isinstance(row, Mapping):
-        raise ValueError(f"the row is no object but {type(row).__name__}")
+        raise ValueError(f"the row is {type(row).__name__}, expected an object")
     paper = row["paper"] if isinstance(row.get("paper"), Mapping) else row
     own = string(paper.get("id")) or ""
     values = {
@@ -99,15 +99,15 @@ def _document(row: Any, *, day: date | None, rank: int) -> Document:
 
 
 def _seen(authors: Any) -> Any:
-    """The authors that are not hidden."""
+    """Return the authors that are not hidden."""
     if not isinstance(authors, list):
         return authors
     return [who for who in authors if not (isinstance(who, Mapping) and who.get("hidden") is True)]
 
 
 def _listed(row: Mapping[str, Any], paper: Mapping[str, Any], day: date | None) -> date | None:
-    """The day of the list. The row's own date counts only where it is the later one: since 2025 it is the paper's
-    date less some hours."""
+    """Return the day of the list. The row's own date counts only if it is later: since 2025 it is the paper's date
+    minus some hours."""
     put = _date(paper.get("submittedOnDailyAt")) or _date(row.get("submittedOnDailyAt")) or day
     if put or row is paper:
         return put
@@ -116,7 +116,7 @@ def _listed(row: Mapping[str, Any], paper: Mapping[str, Any], day: date | None) 
 
 
 def _date(value: Any) -> date | None:
-    """The date that a moment begins with: midnights here are dates and no instants."""
+    """Return the date that a moment begins with: midnights here are dates, not instants."""
     found = when((string(value) or "")[:10])
     return found if isinstance(found, date) else None
 
@@ -141,13 +141,13 @@ def _called(value: Any) -> str | None:
 
 
 class _Live:
-    """The lists as the server gives them, page by page."""
+    """Reads the lists from the server, page by page."""
 
     def __init__(self, client: Client | None, base: str) -> None:
         self._client, self._base = client, base
 
     def daily(self, since: date | None) -> Iterator[Record]:
-        """The newest list; or every day's list from ``since`` to the newest."""
+        """Yield the newest list, or every day's list from ``since`` to the newest."""
         newest = list(self.listed({}, None))
         if since is None:
             yield from newest
@@ -155,21 +155,21 @@ class _Live:
         last = max((r.listed for r in newest if isinstance(r, Document) and r.listed), default=None)
         if last is None:
             raise SourceError(
-                "hf:daily: the newest list is empty, so the last day is unknown; name days: hf:YYYY-MM-DD"
+                "hf:daily: the newest list is empty, so the last day is unknown; name a day: hf:YYYY-MM-DD"
             )
         if (last - since).days > _MOST_DAYS:
             raise SourceError(
-                f"hf:daily goes back {_MOST_DAYS} days and {since} is further; use hf:month=YYYY-MM for older lists"
+                f"hf:daily goes back {_MOST_DAYS} days, and {since} is earlier; use hf:month=YYYY-MM for older lists"
             )
         for back in range((last - since).days, -1, -1):
             day = last - timedelta(days=back)
             yield from self.listed({"date": day.isoformat()}, day)
 
-    def listed(self, asked: dict[str, str], day: date | None) -> Iterator[Record]:
-        """One list, all its pages; a server that knows no pages gives the same one again, which ends it."""
+    def listed(self, parameters: dict[str, str], day: date | None) -> Iterator[Record]:
+        """Yield one list with all its pages; a server without pages repeats the first one, which ends the list."""
         seen: set[str] = set()
         for page in range(_MOST_PAGES):
-            records = list(self._page(asked, day, page))
+            records = list(self._page(parameters, day, page))
             ids = {record.id for record in records if isinstance(record, Document)}
             if seen and ids <= seen:
                 return
@@ -178,13 +178,15 @@ class _Live:
             if len(records) < _PAGE:
                 return
 
-    def _page(self, asked: dict[str, str], day: date | None, page: int) -> Iterator[Record]:
-        query = urlencode(asked | {"p": str(page), "limit": str(_PAGE)})
+    def _page(self, parameters: dict[str, str], day: date | None, page: int) -> Iterator[Record]:
+        query = urlencode(parameters | {"p": str(page), "limit": str(_PAGE)})
         url = f"{self._base}/api/daily_papers?{query}"
         try:
             response = (self._client or default_client()).get(url, accept="application/json")
         except AnswerError as error:
             if error.status == 400 and day:
-                raise SourceError(f"hf: the list of {day} is not open (yet): choose a day that is past") from error
+                raise SourceError(f"hf: the list of {day} is not available yet: choose an earlier day") from error
             raise
-        yield from from_bytes(response.body, f"hf {asked.get('date', '')}".strip(), day=day, first=page * _PAGE + 1)
+        yield from from_bytes(
+            response.body, f"hf {parameters.get('date', '')}".strip(), day=day, first=page * _PAGE + 1
+        )

@@ -1,4 +1,4 @@
-"""Lists that foreign records write in their own ways: names of people, keywords, classes."""
+"""Lists as foreign records write them: names of people, keywords, classes."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from broadsheet.core.records import clean
 from broadsheet.core.text import clipped, readable, squeeze
 
 _LONGEST_NAME = 300
-_QUOTED = re.compile(r"""'((?:[^'\\]|\\.)*+)'|"((?:[^"\\]|\\.)*+)"|['"].*""", re.DOTALL)  # last: one without end
+_QUOTED = re.compile(r"""'((?:[^'\\]|\\.)*+)'|"((?:[^"\\]|\\.)*+)"|['"].*""", re.DOTALL)  # last: an unclosed one
 _IS_SUFFIX = re.compile(r"(?:Jr|Sr)\.?|I{2,3}|IV")
 _SUFFIX = re.compile(rf",\s*({_IS_SUFFIX.pattern})(?=\s*(?:[,;]|$|\band\b))")
 
 
 def string(value: Any) -> str | None:
-    """A text without outer white space; numbers as written; ``{"value": x}`` as x; None when it is none of these."""
+    """Return a text without outer white space; numbers as written; ``{"value": x}`` as x; None for anything else."""
     if isinstance(value, Mapping) and set(value) == {"value"}:
         value = value["value"]
     if isinstance(value, int | float) and not isinstance(value, bool):
@@ -25,7 +25,7 @@ def string(value: Any) -> str | None:
 
 
 def strings(value: Any) -> tuple[str, ...] | None:
-    """A list of texts from a list, a joined text (``;`` or else ``,``) or the text of a Python list, each once."""
+    """Return the texts, each once, of a list, a joined text (``;``, else ``,``) or the text of a Python list."""
     if isinstance(value, str):
         value = _listed(value) or re.split(r"[;|\n]" if re.search(r"[;|\n]", value.strip()) else ",", value)
     if not isinstance(value, list | tuple):
@@ -35,7 +35,7 @@ def strings(value: Any) -> tuple[str, ...] | None:
 
 
 def _listed(text: str) -> list[str]:
-    """The quoted items of ``['a', "b"]``: matched, never evaluated."""
+    """Return the quoted items of ``['a', "b"]``: matched, never evaluated."""
     text = text.strip()
     if not (text.startswith(("['", '["')) and text.endswith("]")):
         return []
@@ -44,7 +44,7 @@ def _listed(text: str) -> list[str]:
 
 
 def categories(value: Any) -> tuple[str, ...] | None:
-    """As ``strings``; a text of arXiv-like classes joined by spaces is cut there too."""
+    """Split as ``strings`` does; also split arXiv-like classes joined by spaces."""
     if isinstance(value, str) and re.fullmatch(
         r"[a-z-]+(?:\.[A-Za-z-]{2,})?(?: [a-z-]+\.[A-Za-z-]{2,})+", value.strip()
     ):
@@ -53,7 +53,7 @@ def categories(value: Any) -> tuple[str, ...] | None:
 
 
 def people(value: Any) -> tuple[str, ...] | None:
-    """Names as ``First Last`` from lists of names, of objects or of name parts, or from one joined text."""
+    """Return names as ``First Last`` from lists of names, of objects or of name parts, or from one joined text."""
     if isinstance(value, str):
         value = _listed(value) or [value]
     if isinstance(value, Mapping):
@@ -66,7 +66,7 @@ def people(value: Any) -> tuple[str, ...] | None:
 
 
 def person(value: Any) -> str:
-    """One name as ``First Last``, made readable; empty when there is none."""
+    """Return one name as ``First Last``, made readable; empty when there is no name."""
     for _ in range(3):
         value = _name_of(value) if isinstance(value, Mapping) else value
     if isinstance(value, list | tuple):  # last, first, suffix
@@ -98,7 +98,7 @@ def _names(text: str) -> list[str]:
 
 
 def _is_list(text: str) -> bool:
-    """Whether commas part names here and not a last name from a first."""
+    """Return whether commas separate names here, not a last name from a first."""
     return len(_commas(text)) > 1
 
 

@@ -1,7 +1,7 @@
-"""Works of OpenAlex (experimental: written from their description, not yet met with a real sample).
+"""Works of OpenAlex (experimental: written from a description, not yet tested on a real sample).
 
 works come as an answer (``results``), a list, or one work; from a file, or live a page at a time by cursor
-the abstract is put together again from its inverted index; an arXiv id is dug out of the places it stands
+the abstract is rebuilt from its inverted index; an arXiv id is taken from the DOI or the locations
 """
 
 from __future__ import annotations
@@ -31,34 +31,34 @@ _ASKS = ("filter", "search", "sort")
 
 
 def named(rest: str, *, client: Client | None = None) -> PayloadSource:
-    """``openalex:FILE`` (or a folder), or what the API's works are asked for: ``openalex:filter=primary_topic.id:T1``,
+    """Make ``openalex:FILE`` (or a folder), or a query of the API's works: ``openalex:filter=primary_topic.id:T1``,
     ``openalex:search=dense retrieval&filter=type:article``."""
-    name, asked = f"openalex:{rest}", dict(parse_qsl(rest, keep_blank_values=True))
-    if asked and set(asked) <= set(_ASKS):
-        return PayloadSource(name, lambda since: _live(asked, since, client), experimental=True)
+    name, parameters = f"openalex:{rest}", dict(parse_qsl(rest, keep_blank_values=True))
+    if parameters and set(parameters) <= set(_ASKS):
+        return PayloadSource(name, lambda since: _live(parameters, since, client), experimental=True)
     if looks_like_path(rest):
         read = lambda _: from_files(Path(rest), from_bytes, ".json", ".json.gz")  # noqa: E731
         return PayloadSource(name, read, experimental=True, live=False)
     raise UsageError(
-        f"Source {name!r} is unknown: expected openalex:filter=NAME:VALUE (also search=, sort=, joined by &), or a "
-        "saved answer that exists"
+        f"Source {name!r} is unknown: expected openalex:filter=NAME:VALUE (also search=, sort=, joined by &), or an "
+        "existing saved answer"
     )
 
 
 def from_bytes(data: bytes, where: str = "openalex") -> Iterator[Record]:
-    """The works of one answer."""
+    """Yield the works of one answer."""
     payload = parsed(data, where)
     works = payload.get("results", [payload]) if isinstance(payload, Mapping) else payload
     if not isinstance(works, list) or (isinstance(payload, Mapping) and not {"results", "id"} & set(payload)):
         says = string(inner(payload, "message")) or f"JSON of the kind {type(payload).__name__}"
-        raise SourceError(f"{where}: expected OpenAlex works, found {says[:200]}")
+        raise SourceError(f"{where}: expected OpenAlex works, got {says[:200]}")
     for number, work in enumerate(works, 1):
         yield made(_document, work, f"{where}:{number}")
 
 
 def _document(work: Any) -> Document:
     if not isinstance(work, Mapping):
-        raise ValueError(f"the work is no object but {type(work).__name__}")
+        raise ValueError(f"the work is {type(work).__name__}, expected an object")
     own = re.search(r"\bW\d{1,15}$", string(work.get("id")) or string(inner(work, "ids", "openalex")) or "")
     places = [place for place in _list(work.get("locations")) if isinstance(place, Mapping)]
     day = when(work.get("publication_date"))
@@ -72,7 +72,7 @@ def _document(work: Any) -> Document:
         "venue": string(inner(work, "primary_location", "source", "display_name")) or "",
         "categories": _topics(work),
         "keywords": tuple(k for item in _list(work.get("keywords")) if (k := string(inner(item, "display_name")))),
-        # a first of January stands there for an unknown day as well
+        # the first of January may also mean an unknown day
         "announced": day if isinstance(day, date) and (day.month, day.day) != (1, 1) else None,
         "year": _year(work, day),
         "abstract": link(inner(work, "primary_location", "landing_page_url")) or link(work.get("doi")),
@@ -82,7 +82,7 @@ def _document(work: Any) -> Document:
 
 
 def abstract(index: Any) -> str:
-    """The text that an inverted index ``{word: [positions]}`` was made from; ValueError when it cannot be one."""
+    """Rebuild the text from its inverted index ``{word: [positions]}``; ValueError when it is not one."""
     if not isinstance(index, Mapping):
         return ""
     words: dict[int, str] = {}
@@ -91,13 +91,13 @@ def abstract(index: Any) -> str:
             if isinstance(place, bool) or not isinstance(place, int) or not 0 <= place < _MOST_POSITIONS:
                 raise ValueError(f"position {repr(place)[:30]} in the abstract: expected 0 to {_MOST_POSITIONS - 1:,}")
             words[place] = word
-    if sum(map(len, words.values())) > MOST_CHARACTERS["text"]:  # one long word may stand at every place
-        raise ValueError(f"an abstract of more than {MOST_CHARACTERS['text']:,} characters")
+    if sum(map(len, words.values())) > MOST_CHARACTERS["text"]:  # one long word may be at every position
+        raise ValueError(f"the abstract has more than {MOST_CHARACTERS['text']:,} characters")
     return " ".join(words[place] for place in sorted(words))
 
 
 def _arxiv(work: Mapping[str, Any], places: list[Mapping[str, Any]]) -> str:
-    """An arXiv id by the DOI that arXiv gives, or by an address at arXiv among the locations."""
+    """Return an arXiv id from arXiv's DOI, or from an arXiv address among the locations."""
     addresses = [work.get("doi"), *(place.get(key) for place in places for key in ("landing_page_url", "pdf_url"))]
     return next((text for text in map(string, addresses) if text and arxiv_id(text)), "")
 
@@ -129,18 +129,18 @@ def _list(value: Any) -> list[Any]:
     return value if isinstance(value, list) else []
 
 
-def _live(asked: dict[str, str], since: date | None, client: Client | None) -> Iterator[Record]:
-    """Every work asked for, from its cursor's beginning to its end."""
+def _live(parameters: dict[str, str], since: date | None, client: Client | None) -> Iterator[Record]:
+    """Yield every requested work, from the start of the cursor to its end."""
     if since:
-        filters = [asked.get("filter", ""), f"from_publication_date:{since}"]
-        asked = asked | {"filter": ",".join(filter(None, filters))}
+        filters = [parameters.get("filter", ""), f"from_publication_date:{since}"]
+        parameters = parameters | {"filter": ",".join(filter(None, filters))}
     cursor, seen = "*", 0
     while cursor:
-        query = urlencode(asked | {"per-page": str(_PAGE), "cursor": cursor}, safe=":,|*")
+        query = urlencode(parameters | {"per-page": str(_PAGE), "cursor": cursor}, safe=":,|*")
         body = (client or default_client()).get(f"{API}?{query}", accept="application/json").body
         records = list(from_bytes(body, "openalex"))
         yield from records
         seen += len(records)
         cursor = string(inner(parsed(body, "openalex"), "meta", "next_cursor")) or "" if records else ""
         if cursor and seen >= _MOST:
-            raise SourceError(f"openalex: more than {_MOST:,} works; ask for less, or use --since with a later day")
+            raise SourceError(f"openalex: more than {_MOST:,} works; narrow the filter or use a later --since")

@@ -1,7 +1,7 @@
-"""OpenReview notes (experimental: written from their description, not yet met with a real sample).
+"""OpenReview notes (experimental: written from a description, not yet tested on a real sample).
 
 notes come as API version 2 (each content field an object with ``value``) or 1 (plain), from a file or live
-a note that replies to another is a review or a comment and no paper
+a note that replies to another is a review or a comment, not a paper
 """
 
 from __future__ import annotations
@@ -29,25 +29,25 @@ _FACTS = {"TLDR": "tldr", "TL;DR": "tldr", "primary_area": "primary_area", "venu
 
 
 def named(rest: str, *, client: Client | None = None) -> PayloadSource:
-    """``openreview:FILE`` (or a folder), or ``openreview:ICLR.cc/2026/Conference``, a venue as OpenReview names it."""
+    """Make ``openreview:FILE`` (or folder), or ``openreview:ICLR.cc/2026/Conference``, a venue by its id."""
     if looks_like_path(rest):
         read = lambda _: from_files(Path(rest), from_bytes, ".json", ".json.gz")  # noqa: E731
         return PayloadSource(f"openreview:{rest}", read, experimental=True, live=False)
     if _VENUE.fullmatch(rest):
         return PayloadSource(f"openreview:{rest}", lambda _: _live(rest, client), experimental=True)
     raise UsageError(
-        f"Source 'openreview:{rest}' is unknown: expected a venue such as openreview:ICLR.cc/2026/Conference, or a "
-        "saved answer that exists"
+        f"Source 'openreview:{rest}' is unknown: expected a venue (openreview:ICLR.cc/2026/Conference) or an "
+        "existing saved answer"
     )
 
 
 def from_bytes(data: bytes, where: str = "openreview") -> Iterator[Record]:
-    """The papers of one answer: an object with ``notes``, a list of notes, or one note."""
+    """Yield the papers of one answer: an object with ``notes``, a list of notes, or one note."""
     payload = parsed(data, where)
     notes = payload.get("notes", [payload]) if isinstance(payload, Mapping) else payload
     if not isinstance(notes, list) or (isinstance(payload, Mapping) and not {"notes", "content"} & set(payload)):
         says = string(inner(payload, "message")) or f"JSON of the kind {type(payload).__name__}"
-        raise SourceError(f"{where}: expected OpenReview notes, found {says[:200]}")
+        raise SourceError(f"{where}: expected OpenReview notes, got {says[:200]}")
     for number, note in enumerate(notes, 1):
         if not (isinstance(note, Mapping) and note.get("replyto")):
             yield made(_document, note, f"{where}:{number}")
@@ -55,11 +55,11 @@ def from_bytes(data: bytes, where: str = "openreview") -> Iterator[Record]:
 
 def _document(note: Any) -> Document:
     if not isinstance(note, Mapping) or not isinstance(note.get("content"), Mapping):
-        raise ValueError("a note without content")
+        raise ValueError("the note has no content")
     content = {key: _bare(value) for key, value in note["content"].items()}
     own = string(note.get("forum")) or string(note.get("id"))
     if not own or not re.fullmatch(r"[\w-]{1,100}", own):
-        raise ValueError("a note without id")
+        raise ValueError("the note has no id")
     values = {
         "title": string(content.get("title")),
         "text": string(content.get("abstract")) or "",
@@ -92,7 +92,7 @@ def _iso(moment: Any) -> str | None:
 
 
 def _live(venue: str, client: Client | None) -> Iterator[Record]:
-    """Every note of a venue, by its id: its name in words silently finds next to nothing there."""
+    """Yield every note of a venue, by its id; a search by its title returns almost nothing, without an error."""
     for start in range(0, _MOST, _PAGE):
         query = urlencode({"content.venueid": venue, "offset": start, "limit": _PAGE}, safe="/")
         body = (client or default_client()).get(f"{API}?{query}", accept="application/json").body

@@ -1,8 +1,8 @@
-"""Saved pages of a daily-papers site: nothing but titles and abstracts, in two layouts.
+"""Saved pages of a daily-papers site: only titles and abstracts, in two layouts.
 
 drop the site's own lines at the top, keeping the day stamp
 cut the rest into blocks: at blank lines, or line by line where there are none
-title and abstract alternate; an odd number of blocks is an error, because nobody can say where it slipped
+title and abstract alternate; an odd number of blocks is an error, because the place of the mismatch is unknown
 """
 
 from __future__ import annotations
@@ -34,13 +34,13 @@ _WORD = re.compile(r"[A-Za-z]+(?:-[A-Za-z]+)*")
 
 
 def named(rest: str, *, client: object = None) -> FileSource:  # noqa: ARG001
-    """The source ``page:FILE``, or ``page:FOLDER`` for all ``.txt`` pages in it; gzip or not."""
+    """Make the source ``page:FILE``, or ``page:FOLDER`` for all ``.txt`` pages in it; gzip or not."""
     return FileSource(f"page:{rest}", Path(rest), read)
 
 
 @dataclass(slots=True)
 class Card:
-    """One paper as pages show it; ``ranks`` by page, never averaged; ``stamps`` (``Mar 11``) where a page has one."""
+    """One paper as pages show it; ``ranks`` by page, not averaged; ``stamps`` (``Mar 11``) where a page has one."""
 
     title: str
     text: str
@@ -51,7 +51,7 @@ class Card:
 
 
 def read(path: Path) -> Iterator[Record]:
-    """One Document a paper, with its rank on each page; a page that does not pair raises SourceError at the end."""
+    """Yield one Document per paper, with its rank on each page; SourceError at the end if blocks do not pair."""
     cards: dict[tuple[str, str], Card] = {}
     errors = []
     for page in _pages(found(path)):
@@ -73,16 +73,16 @@ def _pages(path: Path) -> list[Path]:
         return [path]
     pages = sorted(p for p in path.iterdir() if p.name.endswith((".txt", ".txt.gz")) and p.is_file())[:_MOST_PAGES]
     if not pages:
-        raise SourceError(f"{str(path)!r} holds no saved page; expected files ending in .txt or .txt.gz.")
+        raise SourceError(f"{str(path)!r} contains no saved page; expected files ending in .txt or .txt.gz.")
     return pages
 
 
 def cards_of(path: Path) -> list[Card]:
-    """The cards of one page in order. SourceError when titles and abstracts do not pair."""
+    """Return the cards of one page in order; SourceError when titles and abstracts do not pair."""
     with whole(path, most=_LARGEST_PAGE) as page:
         blocks, stamp = _without_header(_blocks(page))
     if not blocks:
-        raise SourceError(f"{str(path)!r} holds no paper; expected titles and abstracts in turn.")
+        raise SourceError(f"{str(path)!r} contains no papers; expected titles and abstracts in turn.")
     if len(blocks) % 2:
         raise SourceError(_odd(path, blocks))
     vocabulary = frozenset(word for _, text in blocks for word in _words(text))
@@ -93,17 +93,17 @@ def cards_of(path: Path) -> list[Card]:
 
 
 def _odd(path: Path, blocks: list[tuple[int, str]]) -> str:
-    """The message for an odd page: it names the first line at which a title is longer than its abstract."""
+    """Return the message for an odd page: it names the first line at which a title is longer than its abstract."""
     pairs = zip(blocks[::2], blocks[1::2], strict=False)
     line, text = next((title for title, text in pairs if len(title[1]) > len(text[1])), blocks[-1])
     return (
-        f"{str(path)!r} has {len(blocks)} blocks where titles and abstracts must pair; they part at line {line} at the "
-        f"latest: {clipped(text, 60)!r}. Mend the file there."
+        f"{str(path)!r} has {len(blocks)} blocks where titles and abstracts must pair; the mismatch is at line {line} "
+        f"or earlier: {clipped(text, 60)!r}. Correct the file there."
     )
 
 
 def _blocks(text: str) -> list[tuple[int, str]]:
-    """Line numbers and texts. Where blank lines part single lines they part blocks; else each line is one."""
+    """Return line numbers and texts. Blocks are separated by blank lines; without these, each line is a block."""
     groups: list[list[tuple[int, str]]] = [[]]
     for number, line in enumerate(text.split("\n"), 1):
         if line.strip():
@@ -117,7 +117,7 @@ def _blocks(text: str) -> list[tuple[int, str]]:
 
 
 def _without_header(blocks: list[tuple[int, str]]) -> tuple[list[tuple[int, str]], str]:
-    """The blocks of papers, and the day stamp or nothing. The button may be glued to the first title."""
+    """Return the blocks of papers, and the day stamp or an empty text. A button may be joined to the first title."""
     stamp = ""
     seen: set[str] = set()
     at = 0
@@ -148,9 +148,9 @@ def _document(card: Card) -> Document:
 
 
 def mended(text: str, vocabulary: frozenset[str]) -> str:
-    """A readable text with words put together that a line end broke, and sentences parted that lost their space.
+    """Rejoin words that a line end broke, and separate sentences that lost their space, in a readable text.
 
-    Only where the page itself knows the result: ``in- jected`` when it has ``injected`` elsewhere.
+    Only if the result occurs elsewhere on the page: ``in- jected`` when it has ``injected`` elsewhere.
     """
     text = _BROKEN_LINK.sub(r"\1", readable(text))
 

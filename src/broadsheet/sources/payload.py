@@ -1,8 +1,8 @@
-"""What readers of saved answers and live addresses share: one source shape, bytes of a file, JSON.
+"""Shared by readers of saved answers and live addresses: one kind of source, bytes of a file, JSON.
 
 bytes come from a file or from the client
 a reader turns them into Documents and BadRecords, or raises SourceError
-Documents known to be older than asked are left out, the rest get the source's name
+Documents known to be older than ``since`` are left out; the others get the source's name
 """
 
 from __future__ import annotations
@@ -19,16 +19,16 @@ from broadsheet.core.types import BadRecord
 from broadsheet.sources.files import Record, content, found
 
 MOST_RECORDS = 500_000
-_FILES = frozenset({"bibtex", "csv", "jsonl", "page", "ris"})  # kinds that read nothing but files
+_FILES = frozenset({"bibtex", "csv", "jsonl", "page", "ris"})  # kinds that only read files
 
 
 @dataclass(frozen=True, slots=True)
 class PayloadSource:
-    """A source whose ``read`` brings everything, or as little more than what ``since`` asks as its format allows.
+    """A source whose ``read`` yields everything, or what is newer than ``since`` as closely as its format allows.
 
-    ``experimental``: its reader was written from a description and has met no real sample yet. ``rolling``: asked
-    without ``since`` it brings only what is new today, so that whoever follows it must ask from the last time on.
-    ``live``: it reads the network, and no file of this machine.
+    ``experimental``: its reader was written from a description and not yet tested on a real sample. ``rolling``:
+    without ``since`` it yields only what is new today, so that following it requires the time of the last run.
+    ``live``: it reads the network and not a file of this machine.
     """
 
     name: str
@@ -38,10 +38,10 @@ class PayloadSource:
     live: bool = True
 
     def fetch(self, since: date | None = None) -> Iterator[Record]:
-        """Bad records, and the Documents that may be from ``since`` or later."""
+        """Yield bad records, and the Documents that may be from ``since`` or later."""
         for number, record in enumerate(self.read(since)):
             if number >= MOST_RECORDS:
-                raise SourceError(f"{self.name}: more than {MOST_RECORDS:,} records at once; ask for less")
+                raise SourceError(f"{self.name}: more than {MOST_RECORDS:,} records at once; request fewer")
             if isinstance(record, BadRecord):
                 yield record
             elif not (since and record.span and record.span[1] < since):
@@ -49,18 +49,18 @@ class PayloadSource:
 
 
 def members(path: Path, *endings: str) -> list[Path]:
-    """The path itself, or the files in the folder that it is, by name; SourceError when none has such an ending."""
+    """Return the path itself or, for a folder, its files by name; SourceError when none has such an ending."""
     path = found(path)
     if not path.is_dir():
         return [path]
     inside = sorted(file for file in path.iterdir() if file.name.endswith(endings) and file.is_file())
     if not inside:
-        raise SourceError(f"{str(path)!r} holds no file that ends in {' or '.join(endings)}; name the right folder.")
+        raise SourceError(f"{str(path)!r} contains no file that ends in {' or '.join(endings)}; check the folder.")
     return inside
 
 
 def from_files(path: Path, read: Callable[[bytes, str], Iterable[Record]], *endings: str) -> Iterator[Record]:
-    """The records of a file; or of every file in a folder, where one that cannot be read is a bad record."""
+    """Yield the records of a file, or of every file in a folder; an unreadable file there is a bad record."""
     files = members(path, *endings)
     folder = files != [found(path)]
     for file in files:
@@ -74,7 +74,7 @@ def from_files(path: Path, read: Callable[[bytes, str], Iterable[Record]], *endi
 
 
 def looks_like_path(rest: str) -> bool:
-    """Whether a source's name means a file: it exists, or has a file's ending, or begins as a path does."""
+    """Return whether a source's name means a file: it exists, or has a file's ending, or begins as a path does."""
     try:
         exists = Path(rest).expanduser().exists()
     except (OSError, ValueError, RuntimeError):
@@ -83,21 +83,21 @@ def looks_like_path(rest: str) -> bool:
 
 
 def is_file(name: str) -> bool:
-    """Whether a source, by its name, is a file of this machine."""
+    """Return whether a source, by its name, is a file of this machine."""
     kind, _, rest = name.partition(":")
     return kind in _FILES or (not rest.startswith(("http://", "https://")) and looks_like_path(rest))
 
 
 def without_folders(name: str) -> str:
-    """A source's name for readers, who have no business with the server's folders: ``jsonl:papers.jsonl``."""
+    """Return a source's name without the server's folders, which readers need not see: ``jsonl:papers.jsonl``."""
     kind, _, rest = name.partition(":")
     return f"{kind}:{Path(rest).name}" if "/" in rest and is_file(name) else name
 
 
 def json_value(data: bytes | str) -> Any:
-    """The JSON value in ``data``: NaN and infinities are None, and very long whole numbers stay texts.
+    """Return the JSON value in ``data``: NaN and infinities become None, and very long whole numbers stay texts.
 
-    Python refuses to read these numbers, and SQLite to keep them.
+    Python refuses to read these numbers, and SQLite to store them.
     """
     return json.loads(data, parse_int=_int, parse_constant=lambda _: None)
 
@@ -107,21 +107,21 @@ def _int(digits: str) -> int | str:
 
 
 def parsed(data: bytes, where: str) -> Any:
-    """The JSON value in ``data``; SourceError when it is broken, cut off or nested without end."""
+    """Return the JSON value in ``data``; SourceError when it is broken, cut off or nested too deeply."""
     try:
         value = json_value(data)
     except RecursionError as error:
-        raise SourceError(f"{where}: JSON nested too deeply to be a list of papers") from error
+        raise SourceError(f"{where}: the JSON is nested too deeply to be a list of papers") from error
     except ValueError as error:
         reason = " ".join(str(error).split())[:200]
-        raise SourceError(f"{where}: not JSON, or cut off ({reason}); get it again") from error
+        raise SourceError(f"{where}: this is not JSON, or it is cut off ({reason}); get it again") from error
     if isinstance(value, str) and data[:1].isdigit():
-        raise SourceError(f"{where}: a number of {len(value):,} digits and no list of papers; get it again")
+        raise SourceError(f"{where}: expected a list of papers, got a number of {len(value):,} digits")
     return value
 
 
 def inner(row: Mapping[str, Any], *keys: str) -> Any:
-    """The value at the end of a path of keys, None where the path breaks off."""
+    """Return the value at the end of a path of keys; None where the path breaks off."""
     value: Any = row
     for key in keys:
         value = value.get(key) if isinstance(value, Mapping) else None

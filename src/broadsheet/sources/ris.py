@@ -35,16 +35,16 @@ _LISTS = {"AU", "A1", "AF", "KW", "UR", "L1", "L2"}
 _LINE = re.compile(r"^([A-Z][A-Z0-9]) {0,2}-(?: (.*)|$)")
 _START, _END = re.compile(r"^(?:TY {0,2}-|PT [A-Z])"), re.compile(r"^(?:ER {0,2}-|ER$|EF$)")
 _LONGEST_RECORD = 2**20
-_UNKNOWN = "unknown tags"  # a name that no line can spell: tags have two characters
+_UNKNOWN = "unknown tags"  # a name that no line can have: tags have two characters
 
 
 def named(rest: str, *, client: object = None) -> FileSource:  # noqa: ARG001
-    """The source ``ris:FILE``: RIS or Web of Science records, gzip or not."""
+    """Make the source ``ris:FILE``: RIS or Web of Science records, gzip or not."""
     return FileSource(f"ris:{rest}", Path(rest), read)
 
 
 def read(path: Path) -> Iterator[Record]:
-    """Documents and BadRecords in the order of the file; what stands between records is passed over."""
+    """Yield Documents and BadRecords in the order of the file; text between records is skipped."""
     prefix = stem(path)
     with whole(path) as text:
         for piece in _pieces(text):
@@ -76,13 +76,13 @@ def _pieces(text: str) -> Iterator[_Piece]:
 
 
 def _tags(piece: _Piece) -> dict[str, list[str]]:
-    """Every tag with its lines. ValueError when the record has no end, is too long or cannot be parsed."""
+    """Return every tag with its lines. ValueError when the record has no end, is too long or cannot be parsed."""
     import rispy
 
     if not piece.ended:
-        raise ValueError("record without its ER line: cut off, or two records run together")
+        raise ValueError("the record has no ER line: it is cut off, or two records run together")
     if len(piece.text) > _LONGEST_RECORD:
-        raise ValueError(f"record of {len(piece.text):,} characters, at most {_LONGEST_RECORD:,} are read")
+        raise ValueError(f"the record has {len(piece.text):,} characters; at most {_LONGEST_RECORD:,} are read")
     text = decoded(piece.text)
     of_wos = text.startswith("PT")
     parser = rispy.WokParser if of_wos else rispy.RisParser
@@ -90,14 +90,14 @@ def _tags(piece: _Piece) -> dict[str, list[str]]:
     names = {tag: tag for tag in parser.DEFAULT_MAPPING if tag != parser.UNKNOWN_TAG} | {_UNKNOWN: _UNKNOWN}
     reader = parser(mapping=names, list_tags=list(names))
     reader.UNKNOWN_TAG = _UNKNOWN
-    found = reader.parse("\n".join([*lines, "ER" if of_wos else "ER  - "]))
-    if len(found) != 1:
+    records = reader.parse("\n".join([*lines, "ER" if of_wos else "ER  - "]))
+    if len(records) != 1:
         raise ValueError("no RIS record")
-    kind = str(found[0].pop("PT" if of_wos else "TY", ""))
+    kind = str(records[0].pop("PT" if of_wos else "TY", ""))
     tagged = {"TY": [kind]}
-    for tag, told in found[0].pop(_UNKNOWN, {}).items():  # a line before any tag has none
-        tagged.setdefault(tag or "UK", []).extend(told)
-    tagged |= found[0]
+    for tag, lines in records[0].pop(_UNKNOWN, {}).items():  # a line before any tag has none
+        tagged.setdefault(tag or "UK", []).extend(lines)
+    tagged |= records[0]
     if of_wos:  # there DA is the day of the export
         tagged["exported"] = tagged.pop("DA", [])
     return {tag: [line for line in lines if line.strip()] for tag, lines in tagged.items()}

@@ -2,7 +2,7 @@
 
 fill the buffer; cut the next whole value off its front
 a value that is cut short: read on, twice as much each time
-a value that is broken: a BadRecord, and on from the next object that begins
+a value that is broken: a BadRecord, then continue at the next object
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _NEAR_END = 256  # an error this near to the buffer's end, or the beginning of a
 
 
 def json_values(path: Path) -> Iterator[str | BadRecord]:
-    """The texts of the values in one list, or of values in a row; SourceError where the file is cut off or goes on."""
+    """Yield the texts of the values in one list, or in a row; SourceError if the file is cut off or goes on."""
     buffer = _Buffer(path)
     listed = buffer.skip() == "["
     if listed:
@@ -56,7 +56,7 @@ class _Buffer:
         self._scan = json.JSONDecoder(parse_int=str, parse_constant=str).raw_decode
 
     def skip(self) -> str:
-        """Passes white space and commas; the character that follows, empty at the end."""
+        """Skip white space and commas; return the next character, empty at the end."""
         while True:
             match = _GAP.match(self._text, self._at)
             self._at = match.end() if match else self._at
@@ -69,7 +69,7 @@ class _Buffer:
         self._at += length
 
     def value(self, where: str) -> str | BadRecord:
-        """The text of the value that begins here."""
+        """Return the text of the value that begins here."""
         while True:
             start = self._at
             try:
@@ -79,15 +79,15 @@ class _Buffer:
                     continue
                 return self._broken(where, error.msg, self._at + error.pos - start)  # growing moves the text
             except RecursionError:
-                return self._broken(where, "nested too deep", start)
+                return self._broken(where, "nested too deeply", start)
             self._at = end
             self._learn(start)
             return self._text[start:end]
 
     def _learn(self, start: int) -> None:
-        """Records begin alike: what follows a broken one is found by the first key of the last one seen."""
+        """Learn how records begin: the first key of the last one seen is used to find the one after a broken record."""
         if first := _FIRST_KEY.match(self._text, start):
-            line = r"(?<=\n\{)|" if self.in_lines else ""  # all begin with a brace: that is searched for quickly
+            line = r"(?<=\n\{)|" if self.in_lines else ""  # all begin with a brace, which makes the search quick
             self._next = re.compile(r"\{(?:" + line + r"\s*" + re.escape(first[1]) + ")")
 
     def _cut_short(self, error: json.JSONDecodeError) -> bool:
@@ -97,24 +97,24 @@ class _Buffer:
         self._broken_so_far += 1
         if self._broken_so_far > MOST_BROKEN:
             raise SourceError(
-                f"{str(self._path)!r} holds more than {MOST_BROKEN:,} values that are not JSON; check what kind it is."
+                f"{str(self._path)!r} has more than {MOST_BROKEN:,} values that are not JSON; check the kind of file."
             )
         self._learn(self._at)
         record = bad(where, reason, self._text[self._at : self._at + 2_000])
         while not (match := self._next.search(self._text, max(position, self._at + 1))):
             self._at = position = max(self._at, len(self._text) - _NEAR_END)
             if not self._grow():
-                raise SourceError(f"{str(self._path)!r} cannot be read on after {where}: {reason}; get the file again.")
+                raise SourceError(f"{str(self._path)!r} cannot be read after {where}: {reason}; get the file again.")
             position = self._at
         self._at = match.start()
         return record
 
     def _grow(self) -> bool:
-        """Doubles what is in memory, so that a long value costs no more than twice its reading; False at the end."""
+        """Double what is in memory, so that a long value costs at most twice its reading; return False at the end."""
         self._text, self._at = self._text[self._at :], 0
-        wanted = 2 * len(self._text)
-        while not self._ended and len(self._text) <= wanted:
+        target = 2 * len(self._text)
+        while not self._ended and len(self._text) <= target:
             data = next(self._chunks, b"")
             self._ended = not data
             self._text += self._decode(data, self._ended)
-        return len(self._text) > wanted // 2
+        return len(self._text) > target // 2

@@ -1,4 +1,4 @@
-"""JSON lines, JSON lists, CSV and TSV from anywhere: columns are known by their many names, the rest is kept as facts.
+"""JSON lines, JSON lists, CSV and TSV from anywhere: columns are known by many names; the others are kept as facts.
 
 one record after another out of the file; what cannot be read is a BadRecord
 an exported line is its Document again
@@ -63,17 +63,17 @@ _NO_LINES = re.compile(rb"\s*(?:\[|\{\s*\n|\{[^\n]*\Z)")  # a list, an object ov
 
 
 def jsonl(rest: str, *, client: object = None) -> FileSource:  # noqa: ARG001
-    """The source ``jsonl:FILE``: an object a line, or one JSON list, or an object around a list; gzip or not."""
+    """Make the source ``jsonl:FILE``: one object per line, a JSON list, or an object with a list; gzip or not."""
     return FileSource(f"jsonl:{rest}", Path(rest), _read_json)
 
 
 def csv(rest: str, *, client: object = None) -> FileSource:  # noqa: ARG001
-    """The source ``csv:FILE``: a header line and rows; commas, semicolons, tabs or bars; gzip or not."""
+    """Make the source ``csv:FILE``: a header line and rows; commas, semicolons, tabs or bars; gzip or not."""
     return FileSource(f"csv:{rest}", Path(rest), _read_csv)
 
 
 def record(values: Mapping[str, Any], *, prefix: str) -> Document:
-    """A Document from one foreign record or one line of an export; ValueError says why not."""
+    """Make a Document from a foreign record or a line of an export; ValueError says what is wrong."""
     if is_export(values):
         return checked(from_dict(values))
     known, extra = sorted_out(_flat(values), TABLE)
@@ -84,7 +84,7 @@ def record(values: Mapping[str, Any], *, prefix: str) -> Document:
 
 
 def _flat(values: Mapping[str, Any]) -> Mapping[str, Any]:
-    """The record with the facts of its own ``extra``, and the day of its first version, beside the others."""
+    """Move the facts of a record's own ``extra``, and the day of its first version, next to its other fields."""
     inner, versions = values.get("extra"), values.get("versions")
     if isinstance(inner, Mapping):
         values = {**inner, **{key: value for key, value in values.items() if key != "extra"}}
@@ -113,16 +113,16 @@ def _read_stream(path: Path) -> Iterator[Record]:
 
 
 def _parsed(raw: bytes | str, where: str, prefix: str) -> Iterator[Record]:
-    """The records of one JSON value: itself, or those in the list that it wraps."""
-    found = made(_objects, raw, where, raw=raw)
-    if isinstance(found, BadRecord):
-        yield found
+    """Yield the records of one JSON value: itself, or the ones in the list that it wraps."""
+    objects = made(_objects, raw, where, raw=raw)
+    if isinstance(objects, BadRecord):
+        yield objects
         return
     make = partial(record, prefix=prefix)
-    if len(found) == 1:
-        yield made(make, found[0], where, raw=raw)
+    if len(objects) == 1:
+        yield made(make, objects[0], where, raw=raw)
         return
-    for number, values in enumerate(found, 1):
+    for number, values in enumerate(objects, 1):
         yield made(make, values, f"{where}/{number}")
 
 
@@ -175,19 +175,19 @@ def _header(path: Path, rows: Iterator[list[str]]) -> list[str]:
     try:
         names = [name.strip() for name in next(rows, [])]
     except csvlib.Error as error:
-        raise SourceError(f"{str(path)!r} is no table: {error}. Save it as CSV in UTF-8.") from error
+        raise SourceError(f"{str(path)!r} is not a table: {error}. Save it as CSV in UTF-8.") from error
     if not {plain_key(name) for name in names}.intersection(TABLE["title"]):
         shown = ", ".join(repr(clipped(name, 40)) for name in names[:12]) or "none"
         raise SourceError(f"{str(path)!r} has no column 'title' (or {', '.join(TABLE['title'][1:])}); it has {shown}.")
     if len(names) > _MOST_COLUMNS:
         raise SourceError(
-            f"{str(path)!r} has {len(names):,} columns, at most {_MOST_COLUMNS} are read: keep those about papers."
+            f"{str(path)!r} has {len(names):,} columns; at most {_MOST_COLUMNS} are read: keep only those for papers."
         )
     return _apart(names)
 
 
 def _apart(names: list[str]) -> list[str]:
-    """The names of columns, cut to what a name can be; one that stood before gets its column's number."""
+    """Return the names of columns, cut to a sensible length; a repeated name gets the number of its column."""
     seen: set[str] = set()
     apart = []
     for number, name in enumerate((clipped(name, _LONGEST_NAME) for name in names), 1):

@@ -1,4 +1,4 @@
-"""XML from strangers: no entities, nothing fetched, bounded in depth and number, given out piece by piece."""
+"""Untrusted XML: no entities, nothing fetched, bounded depth and number of elements, yielded one by one."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from broadsheet.core.errors import SourceError
 MOST_ELEMENTS = 3_000_000
 DEEPEST = 60
 LONGEST_NAMESPACE = 200
-_STEP = 2**20  # older expat reads a long token again from its beginning with every step
+_STEP = 2**20  # older expat rereads a long token from its beginning with every step
 _LONG = re.compile(
     rb"""\sxmlns(?::[^\s=<>"']*+)?\s*+(?:=|CDATA\s*+(?:\#FIXED)?)\s*+(?:"[^"]{N}|'[^']{N})""".replace(
         b"N", str(LONGEST_NAMESPACE + 1).encode()
@@ -23,10 +23,10 @@ _LONG = re.compile(
 def elements(
     data: bytes, tags: Collection[str], *, roots: Collection[str], where: str
 ) -> Iterator[tuple[Element, tuple[Element, ...]]]:
-    """Every finished element called one of ``tags`` (without namespace) with those around it, outermost first.
+    """Yield every finished element named in ``tags`` (without namespace) with its ancestors, outermost first.
 
-    Raises SourceError when the root is none of ``roots``, and where the XML is broken, hostile or cut off; what came
-    before has been given out by then.
+    Raises SourceError when the root is not one of ``roots``, and where the XML is broken, hostile or cut off; the
+    elements before that have been yielded by then.
     """
     from defusedxml.common import DefusedXmlException
     from defusedxml.ElementTree import iterparse
@@ -46,26 +46,26 @@ def elements(
                 element.clear()
     except DefusedXmlException as error:
         raise SourceError(
-            f"{where}: the XML declares entities of its own, which can grow without bound: refused"
+            f"{where}: the XML declares entities of its own, which can grow without bound, and was refused"
         ) from error
     except (ParseError, ValueError, LookupError) as error:
         reason = " ".join(str(error).split())[:200] or type(error).__name__
-        raise SourceError(f"{where}: not the XML expected ({reason}); get it again") from error
+        raise SourceError(f"{where}: this is not the expected XML ({reason}); get it again") from error
 
 
 class _Wide(io.BytesIO):
-    """Bytes that come in large pieces, whatever is asked for."""
+    """A stream that gives large pieces, whatever size is requested."""
 
     def read(self, size: int | None = -1, /) -> bytes:  # noqa: ARG002
         return super().read(_STEP)
 
 
 def refuse_long_namespaces(data: bytes, where: str) -> None:
-    """Raise SourceError for a namespace that no format has: it is written out before every name that is in it."""
+    """Raise SourceError for an overlong namespace: the parser repeats it before every name that uses it."""
     if _LONG.search(data.replace(b"\0", b"")):
         raise SourceError(
             f"{where}: the XML declares a namespace of more than {LONGEST_NAMESPACE} characters, which would grow with "
-            "every name in it: refused"
+            "every name that uses it, and was refused"
         )
 
 
@@ -73,18 +73,18 @@ def _check(element: Element, around: list[Element], number: int, roots: Collecti
     if not around and tag(element) not in roots:
         raise ValueError(f"it begins with <{tag(element)[:40]}>, expected <{'> or <'.join(sorted(roots))}>")
     if len(around) >= DEEPEST:
-        raise ValueError(f"nested deeper than {DEEPEST}")
+        raise ValueError(f"elements are nested more than {DEEPEST} deep")
     if number >= 2 * MOST_ELEMENTS:
-        raise ValueError(f"more than {MOST_ELEMENTS:,} elements")
+        raise ValueError(f"it has more than {MOST_ELEMENTS:,} elements")
 
 
 def tag(element: Element) -> str:
-    """The name without its namespace."""
+    """Return the name without its namespace."""
     return element.tag.rpartition("}")[2]
 
 
 def flat(element: Element | None) -> str:
-    """The text in an element and in all within it, markup gone, a line break as a space."""
+    """Return the text of an element and its descendants, without markup; a line break becomes a space."""
     if element is None:
         return ""
     pieces = [element.text or ""]
@@ -94,8 +94,8 @@ def flat(element: Element | None) -> str:
 
 
 def children(element: Element) -> dict[str, list[Element]]:
-    """The direct children by name."""
-    found: dict[str, list[Element]] = {}
+    """Return the direct children by name."""
+    by_name: dict[str, list[Element]] = {}
     for child in element:
-        found.setdefault(tag(child), []).append(child)
-    return found
+        by_name.setdefault(tag(child), []).append(child)
+    return by_name

@@ -1,4 +1,4 @@
-"""The Store: one SQLite file with every Document, what each source said of it, and a number for every change."""
+"""The Store: one SQLite file with every Document, what each source says about it, and a number for every change."""
 
 from broadsheet.store.batch import Counts
 from broadsheet.store.journal import ConfiguredSource, Problem

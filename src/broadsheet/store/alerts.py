@@ -1,4 +1,4 @@
-"""Alerts: standing queries that people keep."""
+"""Alerts: the saved searches of people."""
 
 # ruff: noqa: S608 - statements are put together from constants of this package; every value is bound
 
@@ -16,7 +16,7 @@ from broadsheet.store.people import moment
 
 @dataclass(frozen=True, slots=True)
 class SavedQuery:
-    """A standing query of a person: plain words, what it is not about, and how well a paper must match."""
+    """An alert of a person: plain words, what it is not about, and how well a paper must match."""
 
     number: int
     name: str
@@ -31,16 +31,16 @@ QUERY = "query, name, text, without, least, made"
 
 
 def saved_query(row: Sequence[Any]) -> SavedQuery:
-    """A standing query as its row says."""
+    """Read an alert from its row."""
     number, name, text, without, least, made = row
     return SavedQuery(number, name, text, tuple(json.loads(without)), least, datetime.fromisoformat(made))
 
 
 class Alerts(Part):
-    """The alerts of people."""
+    """Keep the alerts of people."""
 
     def keep(self, person: int, name: str, text: str, *, without: Sequence[str], least: str, now: datetime) -> int:
-        """Keep a standing query under a name, in the place of one that had it; returns its number."""
+        """Save an alert under a name, replacing one of that name; return its number."""
         sql = (
             "INSERT INTO queries (person, name, text, without, least, made) VALUES (?, ?, ?, ?, ?, ?)"
             " ON CONFLICT (person, name) DO UPDATE SET text = excluded.text, without = excluded.without,"
@@ -51,10 +51,10 @@ class Alerts(Part):
             return int(db.execute(sql, values).fetchall()[0][0])
 
     def of(self, person: int) -> list[SavedQuery]:
-        """The standing queries of a person, by name."""
+        """Return the alerts of a person, by name."""
         sql = f"SELECT {QUERY} FROM queries WHERE person = ? ORDER BY name, query"
         return [saved_query(row) for row in self._db.rows(sql, (person,))]
 
     def remove(self, person: int, number: int) -> bool:
-        """Take a standing query away."""
+        """Delete an alert; return whether the person had it."""
         return self._db.write("DELETE FROM queries WHERE person = ? AND query = ?", (person, number)) == 1

@@ -1,5 +1,5 @@
-"""Archive rows: all that the Store holds besides papers, as rows that another Store can take in (papers by their ids),
-and all that belongs to one person."""
+"""Archive rows: everything in the Store but papers, as rows that another Store can import (papers by their ids), and
+everything that belongs to one person."""
 
 # ruff: noqa: S608 - statements are put together from names of this package's tables; every value is bound
 
@@ -21,9 +21,9 @@ TABLES = (
     "queries", "followed_authors", "comments", "submissions", "desk", "day_lines", "subscriptions", "suppressions",
     "bounces", "editions", "deliveries",
 )  # fmt: skip
-"""What goes out and comes in, those that others point to first. Left out: the papers, which ``export`` writes; keys,
-which belong to one instance; what can be made again; and the diary of what happened there."""
-_KEPT = ("facts", "sources")  # a row that is there already stays as it is
+"""The exported tables; a table comes before those that refer to it. Left out: the papers, which ``export`` writes;
+keys, which belong to one instance; what can be made again; and the log of events there."""
+_KEPT = ("facts", "sources")  # an existing row stays as it is
 _KINDS: dict[str, type | tuple[type, ...]] = {"INTEGER": int, "TEXT": str, "REAL": (int, float)}
 _MOMENTS = frozenset({
     "added", "at", "changed", "due", "edited", "ended", "frozen", "invited", "joined", "lease", "made", "since",
@@ -34,7 +34,7 @@ _JSON: dict[tuple[str, str], type] = {
 }  # fmt: skip
 _HERE = ("secret", "mail.paused")  # facts that belong to one instance
 _OF_PAPERS = "SELECT id AS paper, at FROM {} JOIN documents USING (number) WHERE person = ? ORDER BY at, id"
-# What is secret stays out: the digests of sessions and tokens.
+# Secrets stay out: the digests of sessions and tokens.
 BELONGINGS: dict[str, str] = {
     "person": "SELECT address, name, role, joined FROM people WHERE person = ?",
     "votes": _OF_PAPERS.format("votes"),
@@ -61,16 +61,15 @@ BELONGINGS: dict[str, str] = {
 
 
 class ArchiveRows(Part):
-    """Rows out, and rows in."""
+    """Export rows, and import them."""
 
     def numbers_given(self) -> dict[str, int]:
-        """The highest number that each table with lasting numbers of its own has given."""
+        """Return the highest number that each table with lasting numbers has given."""
         found = dict(self._db.rows("SELECT name, seq FROM sqlite_sequence"))
         return {name: number for name, number in found.items() if name in TABLES}
 
     def rows(self) -> Iterator[tuple[str, dict[str, Any]]]:
-        """Every row of TABLES with its table, as it is at one moment. In the place of a paper's ``number`` stands
-        ``paper``, its id."""
+        """Yield every row of TABLES with its table, as of one moment; ``paper``, an id, replaces ``number``."""
         with self._db.reading() as db:
             db.execute("BEGIN")
             try:
@@ -80,14 +79,14 @@ class ArchiveRows(Part):
                 db.execute("ROLLBACK")
 
     def is_inhabited(self) -> bool:
-        """Whether somebody or something of somebody is here."""
+        """Return whether the Store has a person or anything that belongs to a person."""
         tables = [table for table in TABLES if table not in _KEPT]
         with self._db.reading() as db:
             return any(db.execute(f"SELECT 1 FROM {table} LIMIT 1").fetchone() for table in tables)
 
     def take_in(self, rows: Iterable[tuple[str, Row]], numbers: Mapping[str, int]) -> tuple[int, int]:
-        """Write rows as ``everything`` gave them, all or none; returns how many, and how many were left out because
-        their paper is not here. UsageError for a row that cannot be, naming its place."""
+        """Import rows of ``rows``, all or none; return how many, and how many were left out because their paper is
+        missing. UsageError names the place of an invalid row."""
         taken = left_out = 0
         with self._db.writing() as db:
             for place, (table, row) in enumerate(rows, 1):
@@ -99,7 +98,7 @@ class ArchiveRows(Part):
         return taken, left_out
 
     def belongings(self, person: int) -> dict[str, list[dict[str, Any]]]:
-        """What belongs to a person, each kind as rows by the names of their columns, read at one moment."""
+        """Return what belongs to a person: each kind as rows by column name, read at one moment."""
         with self._db.reading() as db:
             db.execute("BEGIN")
             try:
@@ -110,7 +109,7 @@ class ArchiveRows(Part):
 
 @contextmanager
 def _explained(what: str) -> Iterator[None]:
-    """Turn what a row may do wrong into a UsageError that names it."""
+    """Turn errors of a row into a UsageError that names it."""
     try:
         yield
     except (sqlite3.IntegrityError, sqlite3.InterfaceError, sqlite3.ProgrammingError, ValueError) as error:
@@ -120,7 +119,7 @@ def _explained(what: str) -> Iterator[None]:
 
 
 def _columns(db: sqlite3.Connection, table: str) -> dict[str, str]:
-    """The columns of a table in order, with their types."""
+    """Return the columns of a table in order, with their types."""
     return {row[1]: row[2] for row in db.execute(f"PRAGMA table_info({table})")}
 
 
@@ -135,7 +134,7 @@ def _rows_of(db: sqlite3.Connection, table: str) -> Iterator[dict[str, Any]]:
 
 
 def _require(table: str, name: str, value: Any, kind: str) -> None:
-    """Refuse what the readers of a column could not read: another type, no moment, no JSON."""
+    """Refuse a value that cannot be read back: of another type, not a moment, not JSON."""
     if value is None:
         return
     if not isinstance(value, _KINDS[kind]) or isinstance(value, bool):
@@ -147,9 +146,9 @@ def _require(table: str, name: str, value: Any, kind: str) -> None:
 
 
 def _insert(db: sqlite3.Connection, table: str, row: Row) -> bool:
-    """Write a row; returns False when it is about a paper that is not here."""
+    """Write a row; return False when its paper is missing."""
     if table not in TABLES:
-        raise ValueError("there is no such table")
+        raise ValueError("the table does not exist")
     known, given = _columns(db, table), dict(row)
     if "number" in known and (paper := given.pop("paper", None)) is not None:
         found = db.execute("SELECT number FROM documents WHERE id = ?", (paper,)).fetchone()
@@ -159,7 +158,7 @@ def _insert(db: sqlite3.Connection, table: str, row: Row) -> bool:
     if unknown := sorted(set(given) - set(known)):
         raise ValueError(f"unknown column {unknown[0]!r}")
     if table == "facts" and given.get("key") in _HERE:
-        raise ValueError("this fact belongs to one instance")
+        raise ValueError("this fact is not transferable: it belongs to one instance")
     for name, value in given.items():
         _require(table, name, value, known[name])
     names, marks = ", ".join(given), ", ".join("?" * len(given))
@@ -169,7 +168,7 @@ def _insert(db: sqlite3.Connection, table: str, row: Row) -> bool:
 
 
 def _number_on(db: sqlite3.Connection, table: str, number: int) -> None:
-    """Go on numbering from here, so that nobody gets the number of somebody who has left."""
+    """Continue numbering from here, so that no one gets the number of a person who has left."""
     if (
         table in TABLES
         and not db.execute("UPDATE sqlite_sequence SET seq = max(seq, ?) WHERE name = ?", (number, table)).rowcount

@@ -1,4 +1,4 @@
-"""One write transaction of the Store: the says of documents go in one by one, as long as its time allows."""
+"""One write transaction of the Store: records of documents are written one by one, as long as its time allows."""
 
 # ruff: noqa: S608 - statements are put together from constants of this package; every value is bound
 
@@ -35,7 +35,7 @@ _DELETE = {
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """What a ``put`` did: documents new, changed and same, and those refused (``bad``), each with its reason."""
+    """The result of a ``put``: new, changed and unchanged documents, and refused ones (``bad``), with reasons."""
 
     new: int = 0
     changed: int = 0
@@ -48,7 +48,7 @@ class Counts:
 
 @dataclass(frozen=True, slots=True)
 class _Kept:
-    """A record as it lies in its table."""
+    """A record as stored in its table."""
 
     record: Record
     digests: str
@@ -78,7 +78,7 @@ class Batch:
         self.counts = Counts()
 
     def put(self, says: Sequence[Say]) -> int:
-        """Write as many as the time of a transaction allows, at least one; returns how many."""
+        """Write as many as the time of a transaction allows, at least one; return how many."""
         end, new, changed, same, bad = deadline(), 0, 0, 0, []
         done = 0
         while done < len(says) and (done == 0 or time.monotonic() < end):
@@ -134,7 +134,7 @@ class Batch:
         self._write_sides(number, None, say.document)
 
     def _keep(self, number: int, say: Say, own: _Kept | None, *, unite: bool) -> tuple[int, Document]:
-        """Write the record of a source anew; ``unite`` it with what the same run said of the document before."""
+        """Rewrite the record of a source; ``unite`` it with what the same run said about the document before."""
         digests = say.digest
         if own and unite:
             newest = Record(own.record.said + 1, say.document)
@@ -154,7 +154,7 @@ class Batch:
         return int(row.lastrowid or 0)
 
     def remove(self, condition: str, values: tuple[object, ...], source: str) -> int:
-        """Take away what ``source`` (all, when empty) says of one document; returns 1 if there was anything."""
+        """Remove what ``source`` (every source, if empty) says about one document; return 1 if there was anything."""
         row = self._db.execute(f"SELECT number FROM documents WHERE deleted = 0 AND {condition}", values).fetchone()
         if row is None:
             return 0
@@ -176,7 +176,7 @@ class Batch:
         return [_Kept(Record(said, decoded(body)), digests) for said, digests, body in rows]
 
     def _describe(self, number: int, before: Document | None, after: Document | None) -> None:
-        """Write what a document is now (None: deleted) under the next change number."""
+        """Write the present document (None: deleted) under the next change number."""
         self._db.execute(_CHANGED, (self._next(), *columns(after), number))
         self._write_sides(number, before, after)
 
@@ -187,7 +187,7 @@ class Batch:
             self._db.executemany(_INSERT[table], [(number, *row) for row in sorted(new - old)])
 
     def _write_merged(self, number: int, document: Document | None) -> None:
-        """The merged view of several records; one record alone (None) needs none."""
+        """Write the merged view of several records; a single record (None) does not need one."""
         if document is None:
             self._db.execute("DELETE FROM merged WHERE number = ?", (number,))
         else:

@@ -1,5 +1,5 @@
-"""The Store's half that doubts itself: is the file sound, and do the tables that are filled from what sources said of
-papers still follow from it? They can be filled anew."""
+"""Checks of the Store: is the file sound, and do the derived tables still match the records of sources? The derived
+tables can be filled again."""
 
 # ruff: noqa: S608 - statements are put together from constants of this package; every value is bound
 
@@ -21,18 +21,20 @@ _MOST_LINES = 20
 
 
 class Check(Part):
-    """Checks of the file and of the tables that follow from the records, and how to repair these."""
+    """Check the file and the tables derived from the records, and repair these tables."""
 
     def soundness(self, *, whole: bool) -> list[str]:
-        """What SQLite finds wrong with the file; ``whole`` holds every index against its table too."""
+        """Return the faults that SQLite finds in the file; ``whole`` also compares every index with its table."""
         with self._db.reading() as db:
             check = "integrity_check" if whole else "quick_check"
             found = [row[0] for row in db.execute(f"PRAGMA {check}({_MOST_LINES})")]
             stray = db.execute("PRAGMA foreign_key_check").fetchmany(_MOST_LINES)
-        return [line for line in found if line != "ok"] + [f"a row of {row[0]} is of no {row[2]}" for row in stray]
+        return [line for line in found if line != "ok"] + [
+            f"a row of {row[0]} refers to a missing row of {row[2]}" for row in stray
+        ]
 
     def some_numbers(self, most: int | None) -> list[int]:
-        """The row numbers of living documents: of all (None), or of so many taken at random."""
+        """Return row numbers of documents that are not deleted: all (None), or so many at random."""
         if most is None:
             return self._db.column("SELECT number FROM documents WHERE deleted = 0 ORDER BY number")
         return sorted(
@@ -40,7 +42,7 @@ class Check(Part):
         )
 
     def unlike(self, numbers: Sequence[int]) -> list[int]:
-        """Those of these living documents whose columns, side rows or merged view are not what their records make."""
+        """Return the documents among these whose columns, side rows or merged view do not match their records."""
         found: list[int] = []
         for start in range(0, len(numbers), _BATCH):
             with self._db.reading() as db:
@@ -52,7 +54,7 @@ class Check(Part):
         return found
 
     def strays(self) -> list[int]:
-        """Numbers of deleted documents that still have side rows, records or a merged view."""
+        """Return the deleted documents that still have side rows, records or a merged view."""
         tables = (*SIDES, "records", "merged")
         every = " UNION ".join(f"SELECT number FROM {table}" for table in tables)
         return self._db.column(
@@ -60,18 +62,17 @@ class Check(Part):
         )
 
     def stale_trends(self) -> tuple[int, int]:
-        """How many stored trends are of an older state of their paper (nobody reads those), and how many of one to
-        come."""
+        """Count the stored trends of an older state of their paper (never read), and those of a future state."""
         sql = "SELECT coalesce(sum(trends.sequence < documents.sequence OR deleted), 0), coalesce(sum(trends.sequence >"
         return tuple(self._db.rows(f"{sql} documents.sequence), 0) FROM trends JOIN documents USING (number)")[0])
 
     def drop_trends(self) -> int:
-        """Forget the stored trends that are not of the present state of their paper; returns how many."""
+        """Delete the stored trends that are not of the present state of their paper; return how many."""
         fresh = "SELECT number FROM documents WHERE deleted = 0 AND documents.sequence = trends.sequence"
         return self._db.write(f"DELETE FROM trends WHERE number NOT IN ({fresh})")
 
     def refill(self, numbers: Sequence[int]) -> None:
-        """Fill the columns, side rows and merged views of these documents anew, each under a new change number."""
+        """Refill the columns, side rows and merged views of these documents, each under a new change number."""
         for start in range(0, len(numbers), _AT_ONCE):
             with self._db.writing() as db:
                 _refill(db, numbers[start : start + _AT_ONCE])
@@ -115,7 +116,7 @@ def _as_said(filed: _Filed, number: int) -> bool:
 
 
 def _view(records: Sequence[Record]) -> tuple[Document | None, str | None]:
-    """The document that records make together, and the merged view that is kept of it: none of a single record."""
+    """Return the document that records make together, and its stored merged view (None for a single record)."""
     document = merge(records) if records else None
     return document, encoded(document) if document and len(records) > 1 else None
 

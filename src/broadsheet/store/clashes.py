@@ -12,7 +12,7 @@ MOST_SOURCES = 100  # of one document: merging costs as many
 
 
 def guard(document: Document, known: Sequence[Document]) -> None:
-    """Refuse, with a ValueError, a say about an id that the ``known`` records of other sources use for another paper.
+    """Refuse, with a ValueError, a record of an id that the ``known`` records of other sources use for another paper.
 
     arXiv ids, DOIs and title hashes mean the same everywhere; a source's own id (``csv:17``) may not.
     """
@@ -20,13 +20,13 @@ def guard(document: Document, known: Sequence[Document]) -> None:
     if not known or document.source in {d.source for d in known}:
         return
     if len(known) >= MOST_SOURCES:
-        raise ValueError(f"id {name!r} is brought by {len(known)} sources already, no more are kept")
+        raise ValueError(f"id {name!r} already comes from {len(known)} sources; a paper can have no more")
     if name.startswith("title:") or arxiv_id(name) or doi(name):
         return
     if not any(_same_paper(document, d) for d in known):
         raise ValueError(
             f"id {name!r} is another paper in {known[0].source!r} ({known[0].title[:80]!r}): title and first author "
-            "both differ. Give one of the two sources ids of its own"
+            "both differ. Give one of the two sources its own ids"
         )
 
 
@@ -35,5 +35,5 @@ def _same_paper(one: Document, other: Document) -> bool:
 
 
 def _first_author(document: Document) -> set[str]:
-    """The words of the first author's name, initials left out: the order of names differs between sources."""
+    """Return the words of the first author's name without initials: the order of names differs between sources."""
     return {word for word in plain("".join(document.authors[:1])).split() if len(word) > 1}

@@ -31,10 +31,10 @@ class Comment:
 
 
 class Comments(Part):
-    """The comments on papers."""
+    """Keep the comments on papers."""
 
     def add(self, number: int, person: int, text: str, *, now: datetime) -> int:
-        """Keep a comment on a paper; returns its number."""
+        """Add a comment on a paper; return its number."""
         sql = "INSERT INTO comments (number, person, text, at) VALUES (?, ?, ?, ?)"
         with self._db.writing() as db:
             return int(db.execute(sql, (number, person, text, moment(now))).lastrowid or 0)
@@ -45,16 +45,16 @@ class Comments(Part):
         return found[0] if found else None
 
     def on(self, numbers: Sequence[int]) -> list[Comment]:
-        """The comments on these papers, oldest first, the places of deleted ones included."""
+        """Return the comments on these papers, oldest first, with the places of deleted ones."""
         return self._comments(AMONG, listed(numbers))
 
     def counts(self, numbers: Sequence[int]) -> dict[int, int]:
-        """How many comments each of these papers has here, less deleted ones."""
+        """Count the comments on each of these papers, without deleted ones."""
         sql = f"SELECT number, count(*) FROM comments WHERE deleted = 0 AND {AMONG} GROUP BY number"
         return dict(self._db.rows(sql, (listed(numbers),)))
 
     def edit(self, comment: int, text: str, *, now: datetime) -> None:
-        """Write a comment anew; an empty text deletes it."""
+        """Rewrite a comment; an empty text deletes it."""
         sql = "UPDATE comments SET text = ?, edited = ?, deleted = ? WHERE comment = ?"
         self._db.write(sql, (text, moment(now), not text, comment))
 

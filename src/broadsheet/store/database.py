@@ -31,7 +31,7 @@ AMONG = "number IN (SELECT value FROM json_each(?))"
 
 
 def listed(numbers: Iterable[int]) -> str:
-    """Row numbers as the one value that ``AMONG`` takes."""
+    """Return row numbers as the one value that ``AMONG`` takes."""
     return json.dumps([int(number) for number in numbers])
 
 
@@ -71,7 +71,7 @@ class Database:
     @classmethod
     def _open_to_read(cls, path: Path, timeout: float) -> Self:
         if not path.is_file():
-            raise CollectionError(f"no Store in {path}: run `broadsheet ingest SOURCE` to make one")
+            raise CollectionError(f"{path} does not contain a Store: run `broadsheet ingest SOURCE` to make one")
         modes = ["mode=ro"]
         if not _size(
             path.with_name(path.name + "-wal")
@@ -107,7 +107,7 @@ class Database:
 
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:
-        """A connection for the block; sqlite3's errors become CollectionErrors."""
+        """Give the block a connection; sqlite3's errors become CollectionErrors."""
         with explained(self.path):
             db = self._take()
             try:
@@ -117,7 +117,7 @@ class Database:
 
     @contextmanager
     def writing(self) -> Iterator[sqlite3.Connection]:
-        """A connection inside one write transaction: committed at the end of the block, else rolled back whole."""
+        """Give the block one write transaction, committed at its end; roll back on an error."""
         if "ro" in self._mode:
             raise CollectionError(f"{self.path} is open for reading only: open it without read_only to write")
         with explained(self.path), self._lock(), self.reading() as db:
@@ -138,13 +138,13 @@ class Database:
         return [row[0] for row in self.rows(sql, values)]
 
     def write(self, sql: str, values: Iterable[Any] = ()) -> int:
-        """One statement as a transaction of its own; returns how many rows it changed."""
+        """Run one statement as a transaction; return how many rows it changed."""
         with self.writing() as db:
             return db.execute(sql, tuple(values)).rowcount
 
     @contextmanager
     def _lock(self) -> Iterator[None]:
-        """The one write-and-checkpoint lock: SQLite below 3.51.3 can lose a write that meets another's checkpoint."""
+        """Hold the one write-and-checkpoint lock: SQLite below 3.51.3 can lose a write that meets a checkpoint."""
         with held(self.path.with_name(self.path.name + ".lock"), timeout=self._timeout, what=str(self.path)):
             yield
 
@@ -159,7 +159,7 @@ class Database:
         self.copy_to(target)
 
     def copy_to(self, target: Path) -> None:
-        """Copy the Store into the file ``target``, in the place of one that is there; nothing half done takes it."""
+        """Copy the Store into the file ``target``, replacing it only when the copy is complete."""
         part = target.with_name(target.name + ".part")
         try:
             with explained(target):
@@ -206,7 +206,7 @@ class Database:
         return db
 
     def _bring_up(self) -> None:
-        """Make the file a Store of the newest format in WAL mode; nothing is written when it is one."""
+        """Make the file a Store of the newest format in WAL mode; write nothing if it already is."""
         old = 0 < self._format() < len(MIGRATIONS)
         if old:
             self._own()
@@ -230,17 +230,17 @@ class Database:
                 db.execute(f"PRAGMA user_version = {version + 1}")
 
     def _share(self) -> None:
-        """Have the file open together with others; CollectionError while somebody needs it alone."""
+        """Share the open file with other processes; CollectionError while another process needs it alone."""
         if not self._tenure.share(timeout=self._timeout):
             raise CollectionError(
                 f"{self.path} is being upgraded or restored by another process: wait for it to end, then try again"
             )
 
     def _own(self) -> None:
-        """Have the file alone, to bring it up."""
+        """Own the file alone, to upgrade it."""
         if not self._tenure.own(timeout=self._timeout):
             raise CollectionError(
-                f"{self.path} is of an older format, and another process has it open: stop that (a server perhaps), "
+                f"{self.path} is of an older format, and another process has it open: stop that process (a server?), "
                 "then run `broadsheet upgrade`"
             )
 
@@ -256,12 +256,12 @@ class Database:
             return str(_pragma(db, "journal_mode"))
 
     def _format(self) -> int:
-        """The format number of the file, 0 when it is empty; CollectionError when this version cannot use it."""
+        """Return the format number of the file, 0 when empty; CollectionError when this version cannot use it."""
         with self.reading() as db:
             version, application = int(_pragma(db, "user_version")), _pragma(db, "application_id")
             empty = db.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0] == 0
         if application != APPLICATION and not empty:
-            raise CollectionError(f"{self.path} is an SQLite file but no Store of Broadsheet: choose another folder")
+            raise CollectionError(f"{self.path} is an SQLite file but not a Store of Broadsheet: choose another folder")
         if version > len(MIGRATIONS):
             raise CollectionError(
                 f"{self.path} was written by a newer Broadsheet (format {version}, this one reads up to "
@@ -278,7 +278,7 @@ class Part:
 
 
 def tenure(path: Path) -> Tenure:
-    """The lock that whoever has the Store in ``path`` open shares, and whoever puts another in its place owns."""
+    """Return the lock that a process shares while it has the Store in ``path`` open, and owns while it replaces it."""
     return Tenure(path.with_name(path.name + ".held"))
 
 
@@ -292,7 +292,7 @@ def _size(path: Path) -> int:
 
 
 def private(path: Path) -> None:
-    """An empty file, for its owner alone, where none is: a Store holds mail addresses and the instance's secret. SQLite
-    gives its log the same mode; one that is there keeps the mode that somebody chose for it."""
-    with suppress(OSError):  # whoever opens it next says what is wrong
+    """Make an empty file for its owner alone if it is missing: a Store has email addresses and the instance's secret.
+    SQLite gives its log the same mode; an existing file keeps its mode."""
+    with suppress(OSError):  # the next open reports what is wrong
         os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))

@@ -1,4 +1,4 @@
-"""Reads of the Store by day: who stands on it, which days have papers, and who may be the same work as whom."""
+"""Reads of the Store by day: which papers are listed, which days have papers, and which papers may be one work."""
 
 # ruff: noqa: S608 - statements are put together from constants of this package; every value is bound
 
@@ -34,7 +34,7 @@ UNION SELECT d.number, a.number FROM asked CROSS JOIN documents d USING (number)
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What a list of papers is put in order by: the id, the day it stands on, its votes."""
+    """The values that sort a list of papers: the id, the day of its list, its votes."""
 
     number: int
     id: str
@@ -43,20 +43,20 @@ class Standing:
 
 
 class Days(Part):
-    """Which papers are listed on which day. The starter shelf is on none."""
+    """Find the papers listed on each day. The starter shelf is not on any day."""
 
     def between(self, first: date, last: date) -> list[int]:
-        """The row numbers of the documents that stand on the days from ``first`` to ``last``."""
+        """Return the row numbers of the documents listed on the days from ``first`` to ``last``."""
         sql = "SELECT number FROM documents WHERE day BETWEEN ? AND ? AND deleted = 0 ORDER BY number"
         with self._db.reading() as db:
             return [row[0] for row in db.execute(sql, (first.toordinal(), last.toordinal()))]
 
     def before(self, day: date, filters: Filters | None = None) -> date | None:
-        """The newest day before this one that has papers (which meet the filters)."""
+        """Return the newest day before this one that has papers (that meet the filters)."""
         return self._day("day < ? {} ORDER BY day DESC", day, filters)
 
     def after(self, day: date, filters: Filters | None = None) -> date | None:
-        """The first day after this one that has papers (which meet the filters)."""
+        """Return the first day after this one that has papers (that meet the filters)."""
         return self._day("day > ? {} ORDER BY day", day, filters)
 
     def _day(self, asked: str, day: date, filters: Filters | None) -> date | None:
@@ -68,7 +68,7 @@ class Days(Part):
         return date.fromordinal(found[0]) if found else None
 
     def newest(self, last: date, most: int) -> list[tuple[int, date]]:
-        """Row number and day of every paper on the newest ``most`` days, up to ``last``, that have papers; by day."""
+        """Return row number and day of every paper on the newest ``most`` days with papers up to ``last``, by day."""
         newest = "(SELECT DISTINCT day FROM documents WHERE deleted = 0 AND day <= ? ORDER BY day DESC LIMIT ?)"
         sql = f"SELECT number, day FROM documents WHERE deleted = 0 AND day IN {newest} ORDER BY day, number"
         with self._db.reading() as db:
@@ -76,14 +76,14 @@ class Days(Part):
         return [(number, date.fromordinal(day)) for number, day in rows]
 
     def placements(self, numbers: Sequence[int]) -> list[Standing]:
-        """What is known for putting these papers in order, less those deleted."""
+        """Return what sorts these papers, without deleted ones."""
         sql = _ASKED + "SELECT number, id, day, votes FROM asked CROSS JOIN documents USING (number) WHERE deleted = 0"
         with self._db.reading() as db:
             rows = db.execute(sql, (json.dumps(list(numbers)),)).fetchall()
         return [Standing(n, name, date.fromordinal(day) if day else None, votes) for n, name, day, votes in rows]
 
     def twins(self, numbers: Sequence[int]) -> list[tuple[int, int]]:
-        """Pairs of papers, one of them of ``numbers``, that may be the same work: they share a title, an identifier
+        """Return pairs of papers, one of ``numbers``, that may be the same work: they share a title, an identifier
         or a part of their texts. Only ``works.tie`` can tell."""
         with self._db.reading() as db:
             rows = db.execute(_TWINS, (json.dumps(list(numbers)),)).fetchall()

@@ -24,12 +24,12 @@ BODY = (
 
 
 def encoded(document: Document) -> str:
-    """A Document as the JSON text that is stored."""
+    """Return a Document as the JSON text that is stored."""
     return json.dumps(records.to_dict(document), ensure_ascii=False, separators=(",", ":"))
 
 
 def decoded(body: str) -> Document:
-    """The Document of a stored JSON text; CollectionError when that is damaged."""
+    """Read the Document of a stored JSON text; CollectionError when it is damaged."""
     try:
         return records.from_dict(json.loads(body))
     except ValueError as error:
@@ -41,7 +41,7 @@ COLUMNS = ("deleted", "title", "first", "last", "venue", "has_code", "votes", "d
 
 
 def columns(document: Document | None) -> tuple[Any, ...]:
-    """Give the values of ``COLUMNS``; None: of a document that was deleted."""
+    """Return the values of ``COLUMNS``; None is a deleted document."""
     if document is None:
         return True, "", None, None, "", False, None, None
     first, last = document.span or (None, None)
@@ -58,32 +58,32 @@ def columns(document: Document | None) -> tuple[Any, ...]:
 
 
 def day(document: Document) -> int | None:
-    """The day it stands on as a number; the starter shelf stands on none."""
+    """Return its day as a number; the starter shelf is not on any day."""
     return None if document.day is None or is_shelf(document) else document.day.toordinal()
 
 
 def folded(name: str) -> str:
-    """A venue or category as it is compared."""
+    """Return a venue or category in the form in which it is compared."""
     return records.clean(name).strip().casefold()
 
 
 def aliases(document: Document) -> Rows:
-    """Rows of the table aliases, less the number."""
+    """Return rows of the table aliases, without the number."""
     return {(alias,) for alias in document.aliases if alias != document.id}
 
 
 def categories(document: Document) -> Rows:
-    """Rows of the table categories, less the number."""
+    """Return rows of the table categories, without the number."""
     return {(folded(category),) for category in document.categories}
 
 
 def author_words(document: Document) -> Rows:
-    """Rows of the table author_words, less the number: each word of each name with the name's place in the list."""
+    """Return rows of the table author_words, without the number: each word of a name with its place in the list."""
     return {(word, place) for place, name in enumerate(document.authors) for word in plain(name).split()}
 
 
 def sketches(document: Document) -> Rows:
-    """Rows of the table sketches, less the number."""
+    """Return rows of the table sketches, without the number."""
     return {(mark,) for mark in works.sketch(document.shown_text)}
 
 

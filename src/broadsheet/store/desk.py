@@ -1,4 +1,4 @@
-"""The desk: papers that readers submit, what the editor decides of papers, and the line above a day."""
+"""The desk: papers that readers submit, the editor's decisions, and the line above a day."""
 
 # ruff: noqa: S608 - statements are put together from constants of this package; every value is bound
 
@@ -19,7 +19,7 @@ _SUBMISSION = "submission, person, asked, state, said, number, at, tried"
 
 @dataclass(frozen=True, slots=True)
 class Submission:
-    """A paper that somebody handed in by address or identifier, and what became of it."""
+    """A paper that a reader submitted by address or identifier, and the result."""
 
     id: int
     person: int | None
@@ -32,10 +32,10 @@ class Submission:
 
 
 class Desk(Part):
-    """Submissions, the editor's picks, and the line above a day."""
+    """Keep submissions, the editor's picks, and the line above a day."""
 
     def submit(self, asked: str, person: int, *, now: datetime) -> Submission:
-        """Keep what somebody asks for, once; what failed before is queued again."""
+        """Queue a submission, once; queue it again if it failed before."""
         with self._db.writing() as db:
             sql = (
                 "INSERT INTO submissions (person, asked, state, at) VALUES (?, ?, 'queued', ?) ON CONFLICT (asked)"
@@ -50,12 +50,12 @@ class Desk(Part):
         return found[0] if found else None
 
     def submissions(self, state: State | None = None, *, person: int | None = None) -> list[Submission]:
-        """What was handed in, oldest first: of one state, of one person, or all."""
+        """Return the submissions, oldest first: of one state, of one person, or all."""
         where = "(state = ? OR ? IS NULL) AND (person = ? OR ? IS NULL)"
         return self._submissions(where, state, state, person, person)
 
     def settle(self, submission: int, state: State, said: str, *, now: datetime, number: int | None = None) -> None:
-        """Note what became of a submission, in words."""
+        """Record the result of a submission, in words."""
         sql = "UPDATE submissions SET state = ?, said = ?, number = ?, tried = ? WHERE submission = ?"
         self._db.write(sql, (state, said, number, moment(now), submission))
 
@@ -68,15 +68,15 @@ class Desk(Part):
             self._db.write(sql, (number, act, person, moment(now)))
 
     def decided(self, numbers: Sequence[int]) -> dict[int, Act]:
-        """What the editor decided of these papers."""
+        """Return the editor's decisions on these papers."""
         return dict(self._db.rows(f"SELECT number, act FROM desk WHERE {AMONG}", (listed(numbers),)))
 
     def hidden(self) -> list[int]:
-        """All papers that the editor has hidden."""
+        """Return all papers that the editor has hidden."""
         return self._db.column("SELECT number FROM desk WHERE act = 'hide' ORDER BY number")
 
     def hidden_on(self, first: date, last: date) -> list[int]:
-        """The papers of the days from ``first`` to ``last`` that the editor has hidden."""
+        """Return the papers of the days from ``first`` to ``last`` that the editor has hidden."""
         sql = (
             "SELECT number FROM desk JOIN documents USING (number)"
             " WHERE act = 'hide' AND deleted = 0 AND day BETWEEN ? AND ? ORDER BY number"
@@ -84,7 +84,7 @@ class Desk(Part):
         return self._db.column(sql, (first.toordinal(), last.toordinal()))
 
     def write_line(self, day: date, text: str, person: int, *, now: datetime) -> None:
-        """Write the line above a day; an empty one is taken away."""
+        """Write the line above a day; an empty one removes it."""
         if text:
             sql = "INSERT OR REPLACE INTO day_lines (day, text, person, at) VALUES (?, ?, ?, ?)"
             self._db.write(sql, (day.toordinal(), text, person, moment(now)))
@@ -92,7 +92,7 @@ class Desk(Part):
             self._db.write("DELETE FROM day_lines WHERE day = ?", (day.toordinal(),))
 
     def line(self, day: date) -> str:
-        """The line above a day, or an empty text."""
+        """Return the line above a day, or an empty text."""
         found = self._db.column("SELECT text FROM day_lines WHERE day = ?", (day.toordinal(),))
         return found[0] if found else ""
 

@@ -11,7 +11,7 @@ from broadsheet.core.errors import CollectionError
 
 
 def denied(error: BaseException | None) -> bool:
-    """Whether an error of SQLite says that the file may not be opened or written."""
+    """Return whether an error of SQLite says that the file may not be opened or written."""
     name = getattr(error, "sqlite_errorname", "")
     return name.startswith(("SQLITE_CANTOPEN", "SQLITE_READONLY"))
 
@@ -26,8 +26,8 @@ _WORDS = {
     "SQLITE_READONLY": "may not be written: check the permissions of the file and its folder",
     "SQLITE_CANTOPEN": "cannot be opened: check that the folder exists and may be written",
     "SQLITE_PERM": "may not be opened: check the permissions of the file and its folder",
-    "SQLITE_NOTADB": "is no SQLite file: choose another folder, or restore a backup",
-    "SQLITE_CORRUPT": "is damaged: restore a backup, or export what can be read and ingest it anew",
+    "SQLITE_NOTADB": "is not an SQLite file: choose another folder, or restore a backup",
+    "SQLITE_CORRUPT": "is damaged: restore a backup, or export what can be read and ingest it again",
 }
 
 

@@ -27,7 +27,7 @@ Condition = tuple[str, tuple[Any, ...]]
 
 
 def by_source(source: str) -> Condition:
-    """Rows of ``records`` from a source named in full (``arxiv:cs.IR``), by its scheme (``arxiv``), or, of a file, as
+    """Select ``records`` of a source named in full (``arxiv:cs.IR``), by its scheme (``arxiv``), or, for a file, as
     readers are told it, without its folders (``jsonl:papers.jsonl``)."""
     source = clean(source)
     named, values = "source = ? OR (source >= ? AND source < ?)", (source, f"{source}:", f"{source};")
@@ -39,7 +39,7 @@ def by_source(source: str) -> Condition:
 
 
 def conditions(filters: Filters) -> list[Condition]:
-    """The conditions on rows of ``documents``, all of which must hold."""
+    """Return the conditions on rows of ``documents``; all must hold."""
     asked = [
         _any("number IN (SELECT number FROM records WHERE {})", [by_source(s) for s in filters.sources]),
         _any("{}", [("(venue = ? AND venue <> '')", (folded(v),)) for v in filters.venues]),
@@ -61,9 +61,7 @@ def _any(form: str, alternatives: Sequence[Condition]) -> Condition | None:
     if not alternatives:
         return None
     if len(alternatives) > _MOST_ALTERNATIVES:
-        raise UsageError(
-            f"a filter has {len(alternatives):,} alternatives, at most {_MOST_ALTERNATIVES} can be asked for"
-        )
+        raise UsageError(f"a filter has {len(alternatives):,} alternatives; at most {_MOST_ALTERNATIVES} are possible")
     joined = " OR ".join(text for text, _ in alternatives)
     return form.format(f"({joined})"), tuple(value for _, values in alternatives for value in values)
 

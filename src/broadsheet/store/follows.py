@@ -9,17 +9,17 @@ from broadsheet.store.people import moment
 
 
 class Follows(Part):
-    """Followed authors, by name."""
+    """Keep the authors that people follow, by name."""
 
     def add(self, person: int, author: str, *, now: datetime) -> bool:
-        """Follow an author by name; False when they are followed already."""
+        """Follow an author by name; return False when the person already follows them."""
         sql = "INSERT OR IGNORE INTO followed_authors (person, author, at) VALUES (?, ?, ?)"
         return self._db.write(sql, (person, author, moment(now))) == 1
 
     def remove(self, person: int, author: str) -> bool:
-        """Follow an author no more."""
+        """Stop following an author; return whether the person followed them."""
         return self._db.write("DELETE FROM followed_authors WHERE person = ? AND author = ?", (person, author)) == 1
 
     def of(self, person: int) -> list[str]:
-        """The authors a person follows, by name."""
+        """Return the authors that a person follows, by name."""
         return self._db.column("SELECT author FROM followed_authors WHERE person = ? ORDER BY author", (person,))

@@ -61,10 +61,10 @@ class Outage:
 
 
 class Journal(Part):
-    """Runs of sources with their bad records, the sources that are followed, runs of jobs, and facts."""
+    """Record runs of sources with their bad records, the followed sources, runs of jobs, and facts."""
 
     def start_run(self, source: str, *, now: datetime) -> int:
-        """Note that a source is being read; returns the run's number. A run that was killed stays without an end."""
+        """Record the start of a run of a source; return its number. A run that was killed stays without an end."""
         with self._db.writing() as db:
             row = db.execute("INSERT INTO runs (source, started) VALUES (?, ?)", (clean(source), _moment(now)))
             return int(row.lastrowid or 0)
@@ -79,19 +79,19 @@ class Journal(Part):
             )
 
     def runs(self, limit: int = 20) -> list[Run]:
-        """The newest runs, newest first."""
+        """Return the newest runs, newest first."""
         with self._db.reading() as db:
             rows = db.execute(f"SELECT {_RUN} FROM runs ORDER BY run DESC LIMIT ?", (limit,)).fetchall()
         return [_run(row) for row in rows]
 
     def runs_between(self, since: datetime, until: datetime) -> list[Run]:
-        """The runs that started from ``since`` to before ``until``, oldest first."""
+        """Return the runs that started from ``since`` to before ``until``, oldest first."""
         sql = f"SELECT {_RUN} FROM runs WHERE started >= ? AND started < ? ORDER BY run"
         with self._db.reading() as db:
             return [_run(row) for row in db.execute(sql, (_moment(since), _moment(until)))]
 
     def last_good_run(self) -> Run | None:
-        """The newest run that ended well; filling the starter shelf, or taking in a reader's library, is none."""
+        """Return the newest run that ended well, not counting the starter shelf and imports of libraries."""
         sql = (
             f"SELECT {_RUN} FROM runs WHERE ended IS NOT NULL AND error = ''"
             " AND source NOT LIKE 'shelf%' AND source NOT LIKE 'library:%' ORDER BY started DESC LIMIT 1"
@@ -111,7 +111,7 @@ class Journal(Part):
             )
 
     def problems(self, limit: int = 100) -> list[Problem]:
-        """The bad records met last, newest run first."""
+        """Return the latest bad records, newest run first."""
         with self._db.reading() as db:
             rows = db.execute(
                 "SELECT problems.source, place, reason, raw, started FROM problems JOIN runs USING (run)"
@@ -121,7 +121,7 @@ class Journal(Part):
         return [Problem(source, BadRecord(*record), datetime.fromisoformat(seen)) for source, *record, seen in rows]
 
     def add_source(self, name: str, *, now: datetime) -> bool:
-        """Follow a source; returns False when it is followed already."""
+        """Follow a source; return False when it is already followed."""
         with self._db.writing() as db:
             row = db.execute(
                 "INSERT OR IGNORE INTO sources (name, added) VALUES (?, ?)", (clean(name), now.isoformat())
@@ -129,12 +129,12 @@ class Journal(Part):
             return row.rowcount == 1
 
     def remove_source(self, name: str) -> bool:
-        """Follow a source no more, what it brought stays; returns False when it was not followed."""
+        """Stop following a source but keep its papers; return False when it was not followed."""
         with self._db.writing() as db:
             return db.execute("DELETE FROM sources WHERE name = ?", (clean(name),)).rowcount == 1
 
     def sources(self) -> list[ConfiguredSource]:
-        """The sources that are followed, by name."""
+        """Return the followed sources, by name."""
         with self._db.reading() as db:
             rows = db.execute("SELECT name, added FROM sources ORDER BY name").fetchall()
             newest = f"SELECT {_RUN} FROM runs WHERE source = ? ORDER BY run DESC LIMIT 1"
@@ -145,13 +145,13 @@ class Journal(Part):
         ]
 
     def fact(self, key: str) -> Any:
-        """The JSON value kept under a key, or None."""
+        """Return the JSON value stored under a key, or None."""
         with self._db.reading() as db:
             row = db.execute("SELECT value FROM facts WHERE key = ?", (key,)).fetchone()
         return json.loads(row[0]) if row else None
 
     def set_fact(self, key: str, value: Any) -> None:
-        """Keep a JSON value under a key; None takes it away."""
+        """Store a JSON value under a key; None removes it."""
         with self._db.writing() as db:
             if value is None:
                 db.execute("DELETE FROM facts WHERE key = ?", (key,))
@@ -159,7 +159,7 @@ class Journal(Part):
                 db.execute("INSERT OR REPLACE INTO facts (key, value) VALUES (?, ?)", (key, json.dumps(value)))
 
     def begin_job(self, job: str, *, now: datetime) -> JobRun | None:
-        """Note that a job begins; returns its run before. Only who holds the job's lock may call it."""
+        """Record the start of a job; return its previous run. Only the holder of the job's lock may call it."""
         before = self.job_run(job)
         sql = (
             "INSERT INTO jobs (job, started) VALUES (?, ?) ON CONFLICT (job)"
@@ -177,21 +177,21 @@ class Journal(Part):
                 db.execute("UPDATE jobs SET well = ?, seconds = ? WHERE job = ?", (moment(now), seconds, job))
 
     def job_run(self, job: str) -> JobRun | None:
-        """The last run of a job, or None before the first."""
+        """Return the last run of a job, or None before the first."""
         found = self._db.rows(f"SELECT {_JOB} FROM jobs WHERE job = ?", (job,))
         return _job_run(found[0]) if found else None
 
     def job_runs(self) -> list[JobRun]:
-        """The last run of every job, by name."""
+        """Return the last run of every job, by name."""
         return [_job_run(row) for row in self._db.rows(f"SELECT {_JOB} FROM jobs ORDER BY job")]
 
     def last_good_run_of(self, source: str) -> datetime | None:
-        """When the newest run of a source that ended well began, however long ago that is."""
+        """Return when the newest successful run of a source began, however long ago."""
         sql = "SELECT max(started) FROM runs WHERE source = ? AND ended IS NOT NULL AND error = ''"
         return _when(self._db.column(sql, (source,))[0])
 
     def outage_of(self, source: str) -> Outage | None:
-        """Since when a source fails; None when its newest run that ended did so well."""
+        """Return since when a source has failed; None when its newest finished run was successful."""
         good = "SELECT coalesce(max(run), 0) FROM runs WHERE source = ? AND ended IS NOT NULL AND error = ''"
         sql = f"SELECT min(started), count(*) FROM runs WHERE source = ? AND error <> '' AND run > ({good})"
         since, times = self._db.rows(sql, (source, source))[0]

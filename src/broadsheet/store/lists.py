@@ -18,7 +18,7 @@ SAVED = "Saved"
 
 @dataclass(frozen=True, slots=True)
 class SavedList:
-    """A named list of a person, and how many papers stand in it."""
+    """A named list of a person, and how many papers are in it."""
 
     number: int
     name: str
@@ -30,15 +30,15 @@ def list_name(text: str, *, longest: int = 100) -> str:
     """Return a list's or query's name as it is kept; UsageError when nothing is left of it."""
     name = " ".join(text.split())[:longest].strip()
     if not name or not name.isprintable():
-        raise UsageError("a list needs a name of letters that can be seen")
+        raise UsageError("The name is empty: give a name with visible characters.")
     return name
 
 
 class Lists(Part):
-    """The lists of people, and the papers in them."""
+    """Keep the lists of people, and the papers in them."""
 
     def of(self, person: int) -> list[SavedList]:
-        """The lists of a person, by name."""
+        """Return the lists of a person, by name."""
         sql = (
             "SELECT list, name, (SELECT count(*) FROM saves JOIN documents USING (number)"
             " WHERE saves.list = lists.list AND deleted = 0), made FROM lists WHERE person = ? ORDER BY name, list"
@@ -49,7 +49,7 @@ class Lists(Part):
         ]
 
     def named(self, person: int, name: str, *, now: datetime) -> int:
-        """The number of a person's list of this name, which is made when new."""
+        """Return the number of a person's list of this name, making it if it is new."""
         with self._db.writing() as db:
             sql = "INSERT OR IGNORE INTO lists (person, name, made) VALUES (?, ?, ?)"
             db.execute(sql, (person, name, moment(now)))
@@ -57,7 +57,7 @@ class Lists(Part):
             return int(row[0])
 
     def rename(self, person: int, number: int, name: str) -> bool:
-        """Call a list so; False when it is not the person's, or another of theirs has the name."""
+        """Rename a list; return False when it is not the person's, or another list of theirs has the name."""
         with self._db.writing() as db:
             sql = "SELECT 1 FROM lists WHERE person = ? AND name = ? AND list <> ?"
             if db.execute(sql, (person, name, number)).fetchone():
@@ -66,11 +66,11 @@ class Lists(Part):
             return db.execute(sql, (name, person, number)).rowcount == 1
 
     def remove(self, person: int, number: int) -> bool:
-        """Take a list away with what stands in it; False when it is not the person's."""
+        """Delete a list with its papers in it; return False when it is not the person's."""
         return self._db.write("DELETE FROM lists WHERE person = ? AND list = ?", (person, number)) == 1
 
     def save(self, person: int, list_: int, numbers: Sequence[int], *, now: datetime) -> int:
-        """Put papers into a list of the person; returns how many were new in it (none when it is not theirs)."""
+        """Put papers into a list of the person; return how many were new in it (none when it is not theirs)."""
         with self._db.writing() as db:
             own = db.execute("SELECT 1 FROM lists WHERE person = ? AND list = ?", (person, list_)).fetchone()
             rows = [(list_, int(number), moment(now)) for number in numbers] if own else []
@@ -78,13 +78,13 @@ class Lists(Part):
             return db.executemany(sql, rows).rowcount if rows else 0
 
     def unsave(self, person: int, numbers: Sequence[int], list_: int | None = None) -> int:
-        """Take papers out of a person's list (None: out of all); returns in how many places they stood."""
+        """Take papers out of a person's list (None: all lists); return how many entries were removed."""
         lists = "SELECT list FROM lists WHERE person = ? AND (list = ? OR ? IS NULL)"
         sql = f"DELETE FROM saves WHERE list IN ({lists}) AND {AMONG}"
         return self._db.write(sql, (person, list_, list_, listed(numbers)))
 
     def saved(self, person: int, list_: int | None = None) -> list[int]:
-        """The papers in a person's list (None: in all, each once), newest save first."""
+        """Return the papers in a person's list (None: in all, each once), newest save first."""
         sql = (
             "SELECT number FROM saves JOIN lists USING (list) JOIN documents USING (number)"
             " WHERE person = ? AND (list = ? OR ? IS NULL) AND deleted = 0"
@@ -93,7 +93,7 @@ class Lists(Part):
         return self._db.column(sql, (person, list_, list_))
 
     def saved_in(self, person: int, numbers: Sequence[int]) -> dict[int, tuple[int, ...]]:
-        """In which of a person's lists each of these papers stands; those in none are left out."""
+        """Return the lists of a person that each of these papers is in; papers not in any list are left out."""
         sql = f"SELECT number, list FROM saves JOIN lists USING (list) WHERE person = ? AND {AMONG} ORDER BY list"
         found: dict[int, tuple[int, ...]] = {}
         for number, list_ in self._db.rows(sql, (person, listed(numbers))):

@@ -34,15 +34,15 @@ _LISTED = "(SELECT value FROM json_each(?))"
 
 
 class Papers(Part):
-    """Every document, by id, number, title, change and filter; and how documents come in and go."""
+    """Read documents by id, number, title, change and filter; write and delete them."""
 
     def get(self, id_or_alias: str) -> Document | None:
-        """The document of an id or another identifier in any form (``arXiv:2401.00001v2``), or None."""
+        """Return the document of an id or another identifier in any form (``arXiv:2401.00001v2``), or None."""
         number = self.number(id_or_alias)
         return None if number is None else self.by_numbers([number]).get(number)
 
     def number(self, id_or_alias: str) -> int | None:
-        """The lasting row number of a document; an id comes before an alias, an older document before a newer."""
+        """Return the lasting row number of a document; ids come before aliases, older documents before newer."""
         wanted = json.dumps(list(dict.fromkeys([id_or_alias, lookup(id_or_alias) or id_or_alias])))
         found = self._db.column(
             f"SELECT number FROM (SELECT number, 0 AS kind FROM documents WHERE id IN {_LISTED}"
@@ -53,49 +53,49 @@ class Papers(Part):
         return found[0] if found else None
 
     def numbers(self, ids: Sequence[str]) -> dict[str, int]:
-        """The row numbers of those ids that are there."""
+        """Return the row numbers of the ids that exist."""
         sql = f"SELECT id, number FROM documents WHERE deleted = 0 AND id IN {_LISTED}"
         return dict(self._db.rows(sql, (json.dumps(list(ids)),)))
 
     def ids(self, numbers: Sequence[int]) -> dict[int, str]:
-        """The ids of those row numbers that are there."""
+        """Return the ids of the row numbers that exist."""
         sql = f"SELECT number, id FROM documents WHERE deleted = 0 AND number IN {_LISTED}"
         return dict(self._db.rows(sql, (json.dumps([int(number) for number in numbers]),)))
 
     def many(self, ids: Sequence[str]) -> dict[str, Document]:
-        """The documents of those ids that are there."""
+        """Return the documents of the ids that exist."""
         sql = f"SELECT id, {BODY} FROM documents WHERE deleted = 0 AND id IN {_LISTED}"
         return {name: decoded(body) for name, body in self._db.rows(sql, (json.dumps(list(ids)),))}
 
     def by_numbers(self, numbers: Sequence[int]) -> dict[int, Document]:
-        """The documents of those row numbers that are there."""
+        """Return the documents of the row numbers that exist."""
         sql = f"SELECT number, {BODY} FROM documents WHERE deleted = 0 AND number IN {_LISTED}"
         wanted = json.dumps([int(number) for number in numbers])
         return {number: decoded(body) for number, body in self._db.rows(sql, (wanted,))}
 
     def with_title(self, plain_title: str, limit: int = 20) -> list[int]:
-        """The row numbers of the documents whose title is this one in the form of ``text.plain``, oldest first."""
+        """Return the row numbers of the documents with this title in the form of ``text.plain``, oldest first."""
         sql = "SELECT number FROM documents WHERE title = ? AND title <> '' AND deleted = 0 ORDER BY number LIMIT ?"
         return self._db.column(sql, (plain_title, limit))
 
     def last_change(self) -> int:
-        """The number of the newest change; 0 when there has been none."""
+        """Return the number of the newest change; 0 before the first."""
         return int(self._db.column("SELECT coalesce(max(sequence), 0) FROM documents")[0])
 
     def last_number(self) -> int:
-        """The row number of the paper that came last; 0 when none has come."""
+        """Return the row number of the newest paper; 0 before the first."""
         return int(self._db.column("SELECT coalesce(max(number), 0) FROM documents")[0])
 
     def pending(self, after: int) -> int:
-        """How many documents have changed after the change number ``after``."""
+        """Count the documents that changed after the change number ``after``."""
         return int(self._db.column("SELECT count(*) FROM documents WHERE sequence > ?", (after,))[0])
 
     def changed(self, after: int) -> list[int]:
-        """The row numbers of the documents that have changed after the change number ``after``."""
+        """Return the row numbers of the documents that changed after the change number ``after``."""
         return self._db.column("SELECT number FROM documents WHERE sequence > ?", (after,))
 
     def changes(self, after: int, limit: int = 1000) -> list[Change]:
-        """The documents that changed after a change number, in the order of their newest changes; deleted: None."""
+        """Return the documents that changed after a change number, by newest change; a deleted one is None."""
         sql = (
             f"SELECT sequence, number, CASE deleted WHEN 0 THEN {BODY} END FROM documents"
             " WHERE sequence > ? ORDER BY sequence LIMIT ?"
@@ -106,14 +106,14 @@ class Papers(Part):
         ]
 
     def count(self, *, sources: Sequence[str] = (), without_sources: Sequence[str] = ()) -> int:
-        """How many documents there are: all, those of any of ``sources``, those not of ``without_sources`` alone."""
+        """Count documents: all, those of any of ``sources``, or those not from ``without_sources`` alone."""
         where, values = _where(Filters(sources=tuple(sources)), without_sources)
         return int(self._db.column(f"SELECT count(*) FROM documents WHERE {where}", values)[0])
 
     def newest(
         self, limit: int, offset: int = 0, *, without_sources: Sequence[str] = (), hidden: bool = True
     ) -> list[Document]:
-        """Documents by the first day of their span, newest first, those without a day last.
+        """Return documents by the first day of their span, newest first, undated ones last.
 
         What only ``without_sources`` (names or schemes) brought is left out, and, unless wanted, what the editor has
         ``hidden``.
@@ -124,7 +124,7 @@ class Papers(Part):
         return [decoded(body) for (body,) in self._db.rows(sql, (*values, limit, offset))]
 
     def numbers_where(self, filters: Filters, among: Sequence[int] | None = None) -> NDArray[np.int64]:
-        """The row numbers, sorted, of the documents (of all, or ``among`` these) for which all conditions hold.
+        """Return the row numbers, sorted, of the documents (of all, or ``among`` these) for which all conditions hold.
 
         int64 of shape (n,).
         """
@@ -138,16 +138,16 @@ class Papers(Part):
             return np.sort(np.fromiter((row[0] for row in db.execute(sql, values)), dtype=np.int64))
 
     def newest_first(self, numbers: Sequence[int] | NDArray[np.int64]) -> list[int]:
-        """These row numbers in the order of ``newest``, less those of deleted documents."""
+        """Return these row numbers in the order of ``newest``, without deleted documents."""
         sql = f"SELECT number FROM documents WHERE deleted = 0 AND number IN {_LISTED} ORDER BY first DESC, number DESC"
         return self._db.column(sql, (json.dumps([int(number) for number in numbers]),))
 
     def deleted_since(self, after: int) -> list[int]:
-        """The row numbers of the documents that were deleted after the change number ``after``."""
+        """Return the row numbers of the documents that were deleted after the change number ``after``."""
         return self._db.column("SELECT number FROM documents WHERE sequence > ? AND deleted = 1", (after,))
 
     def records(self, after_id: str = "", limit: int = 1000) -> list[Document]:
-        """What each source said of the next ``limit`` documents by id, the older say first: all of it, for export."""
+        """Return the records of the next ``limit`` documents by id, older records first: all of them, for export."""
         sql = (
             "SELECT body FROM (SELECT number, id FROM documents WHERE deleted = 0 AND id > ? ORDER BY id LIMIT ?)"
             " JOIN records USING (number) ORDER BY id, said"
@@ -166,7 +166,7 @@ class Papers(Part):
         return found
 
     def put(self, documents: Iterable[Document], *, now: datetime, seen: set[int] | None = None) -> Counts:
-        """Keep what sources say of documents; what was said before changes nothing.
+        """Store the records of sources about documents; a known record changes nothing.
 
         Each document is kept as the record of its ``source``; a newer say of the same source takes the place of
         the older one (dates, counts and links that it is silent of stay), except that several within one run are
@@ -189,14 +189,14 @@ class Papers(Part):
         return counts
 
     def delete(self, ids: Iterable[str], *, now: datetime) -> int:
-        """Delete documents by id, whatever sources brought them; returns how many there were.
+        """Delete documents by id, whatever their sources; return how many there were.
 
         Their numbers are never given to others; the same id brought again gets its number back.
         """
         return self._remove([("id = ?", (name,)) for name in ids], now)
 
     def delete_source(self, source: str, *, now: datetime) -> int:
-        """Forget all that a source said, by its name or its scheme; returns of how many documents it spoke.
+        """Delete all records of a source, by its name or its scheme; return how many documents they were about.
 
         A document that other sources brought too stays as what they say; the others are deleted.
         """
@@ -206,7 +206,7 @@ class Papers(Part):
         return self._remove([("number = ?", row) for row in rows], now, source)
 
     def give_way(self, source: str, *, now: datetime) -> int:
-        """Forget what a source (or scheme) said of papers that others have brought under the same title.
+        """Delete the records of a source (or scheme) about papers that other sources have under the same title.
 
         Returns of how many. So a stand-in goes when the real paper is there, whichever came first.
         """

@@ -1,4 +1,4 @@
-"""The Store's half that knows people: who they are, their sessions and tokens (by digest only), invitations."""
+"""People: who they are, their sessions and tokens (by digest only), invitations."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _SECRET = "secret"  # noqa: S105 - the name of a fact
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Somebody with votes, saved papers, interests, a subscription. The single reader may have an empty ``address``.
+    """A reader with votes, saved papers, interests, a subscription. The single reader may have an empty ``address``.
 
     ``renewals`` counts how often the secret feed address was renewed: it is part of what that is made from.
     """
@@ -32,7 +32,7 @@ class Person:
     renewals: int = 0
 
     def may(self, role: Role) -> bool:
-        """Whether the person's role is this one or above it."""
+        """Return whether the person's role is this one or above it."""
         return ROLES.index(self.role) >= ROLES.index(role)
 
 
@@ -57,15 +57,15 @@ class Token:
 
 
 def moment(value: datetime) -> str:
-    """A moment as it is written down: texts stand in the order of time."""
+    """Return a moment as text whose order is that of time."""
     return value.astimezone(UTC).isoformat(timespec="microseconds")
 
 
 class People(Part):
-    """People, their sessions, tokens and invitations. Addresses come in the form of ``people.addresses``."""
+    """Keep people, their sessions, tokens and invitations. Addresses come in the form of ``people.addresses``."""
 
     def secret(self) -> bytes:
-        """The instance's secret (32 bytes), made when first asked for. What is signed with it outlives a restart."""
+        """Return the instance's secret (32 bytes), made at first use. What is signed with it outlives a restart."""
         sql = "SELECT value FROM facts WHERE key = ?"
         found = self._db.column(sql, (_SECRET,))
         if not found:
@@ -75,19 +75,19 @@ class People(Part):
         return bytes.fromhex(json.loads(found[0]))
 
     def get(self, number: int) -> Person | None:
-        """The person of a number."""
+        """Return the person of a number, or None."""
         return self._one("person = ?", number)
 
     def at(self, address: str) -> Person | None:
-        """The person of an address."""
+        """Return the person of an address, or None."""
         return self._one("address = ?", address)
 
     def all(self) -> list[Person]:
-        """Everybody, oldest first."""
+        """Return all people, oldest first."""
         return [_person(row) for row in self._db.rows(f"SELECT {_PERSON} FROM people ORDER BY person")]  # noqa: S608
 
     def add(self, address: str, role: Role, *, now: datetime) -> Person:
-        """The person of this address, who is made with this role when new; a waiting invitation is used up."""
+        """Return the person of this address, made with this role if new; an open invitation is used up."""
         with self._db.writing() as db:
             sql = "INSERT OR IGNORE INTO people (address, role, joined) VALUES (?, ?, ?)"
             db.execute(sql, (address, role, moment(now)))
@@ -97,12 +97,12 @@ class People(Part):
         return found
 
     def sole(self) -> Person | None:
-        """The one reader of an instance without signing in, once there is one."""
+        """Return the one reader of an instance without sign-in, or None."""
         found = self._db.column("SELECT value FROM facts WHERE key = ?", (_SOLE,))
         return self.get(int(found[0])) if found else None
 
     def add_sole(self, *, now: datetime) -> Person:
-        """The one reader of an instance without signing in, an admin, made when missing. They need no address."""
+        """Return the one reader of an instance without sign-in, an admin, made if missing. They need no address."""
         with self._db.writing() as db:
             sql = "SELECT person FROM people WHERE person = (SELECT CAST(value AS INTEGER) FROM facts WHERE key = ?)"
             if not db.execute(sql, (_SOLE,)).fetchone():
@@ -117,7 +117,7 @@ class People(Part):
         self._db.write("UPDATE people SET role = ? WHERE person = ?", (role, person))
 
     def set_name(self, person: int, name: str) -> None:
-        """Call a person so beside what they write."""
+        """Set the name shown next to what a person writes."""
         self._db.write("UPDATE people SET name = ? WHERE person = ?", (name, person))
 
     def set_address(self, person: int, address: str) -> bool:
@@ -129,11 +129,11 @@ class People(Part):
         return not taken
 
     def renew(self, person: int) -> None:
-        """Make the secret feed address another one."""
+        """Change the secret feed address."""
         self._db.write("UPDATE people SET renewals = renewals + 1 WHERE person = ?", (person,))
 
     def remove(self, person: int) -> bool:
-        """Forget a person and all they have; of their comments an empty place is left."""
+        """Delete a person and all they have; their comments leave empty places."""
         with self._db.writing() as db:
             db.execute("UPDATE comments SET text = '', deleted = 1 WHERE person = ?", (person,))
             db.execute("DELETE FROM editions WHERE person = ?", (person,))
@@ -146,12 +146,12 @@ class People(Part):
         self._db.write(sql, (address, role, moment(now)))
 
     def invited(self, address: str) -> Role | None:
-        """The role an address is invited to, or None."""
+        """Return the role that an address is invited to, or None."""
         found = self._db.column("SELECT role FROM invitations WHERE address = ?", (address,))
         return found[0] if found else None
 
     def invitations(self) -> list[tuple[str, Role]]:
-        """Addresses that were invited and have not come yet, with their roles."""
+        """Return the addresses with an open invitation, with their roles."""
         return [tuple(row) for row in self._db.rows("SELECT address, role FROM invitations ORDER BY address")]
 
     def uninvite(self, address: str) -> bool:
@@ -159,7 +159,7 @@ class People(Part):
         return self._db.write("DELETE FROM invitations WHERE address = ?", (address,)) == 1
 
     def use_link(self, nonce: str, *, ends: datetime, now: datetime) -> bool:
-        """Use a link up; False when it has been. Those that have ended are forgotten."""
+        """Use a link up; return False if it was used before. Expired links are deleted."""
         with self._db.writing() as db:
             db.execute("DELETE FROM used_links WHERE ends < ?", (moment(now),))
             sql = "INSERT OR IGNORE INTO used_links (nonce, ends) VALUES (?, ?)"
@@ -173,13 +173,13 @@ class People(Part):
             db.execute(sql, (digest, person, moment(now), moment(ends), browser))
 
     def session(self, digest: str, *, now: datetime) -> Person | None:
-        """Whose session this is, while it lasts."""
+        """Return the person of a session, while it lasts."""
         sql = f"SELECT {_PERSON} FROM sessions JOIN people USING (person) WHERE digest = ? AND ends > ?"  # noqa: S608
         found = self._db.rows(sql, (digest, moment(now)))
         return _person(found[0]) if found else None
 
     def sessions(self, person: int, *, now: datetime) -> list[Session]:
-        """The sessions of a person, newest first."""
+        """Return the sessions of a person, newest first."""
         sql = (
             f"SELECT begun, ends, browser, {_PERSON} FROM sessions JOIN people USING (person)"  # noqa: S608
             " WHERE person = ? AND ends > ? ORDER BY begun DESC"
@@ -194,7 +194,7 @@ class People(Part):
         self._db.write("DELETE FROM sessions WHERE digest = ?", (digest,))
 
     def end_sessions(self, person: int) -> int:
-        """Sign a person out everywhere; returns of how many browsers."""
+        """Sign a person out everywhere; return of how many browsers."""
         return self._db.write("DELETE FROM sessions WHERE person = ?", (person,))
 
     def add_token(self, digest: str, person: int, name: str, *, writes: bool, now: datetime) -> None:
@@ -203,13 +203,13 @@ class People(Part):
         self._db.write(sql, (digest, person, name, writes, moment(now)))
 
     def token(self, digest: str) -> tuple[Person, bool] | None:
-        """Whose token this is, and whether it may change things."""
+        """Return the person of a token, and whether it may change things."""
         sql = f"SELECT tokens.writes, {_PERSON} FROM tokens JOIN people USING (person) WHERE digest = ?"  # noqa: S608
         found = self._db.rows(sql, (digest,))
         return (_person(found[0][1:]), bool(found[0][0])) if found else None
 
     def tokens(self, person: int) -> list[Token]:
-        """The tokens of a person, oldest first."""
+        """Return the tokens of a person, oldest first."""
         sql = "SELECT token, name, writes, made FROM tokens WHERE person = ? ORDER BY token"
         return [
             Token(number, name, bool(writes), datetime.fromisoformat(made))
@@ -217,7 +217,7 @@ class People(Part):
         ]
 
     def remove_token(self, person: int, token: int) -> bool:
-        """Take a token of a person away."""
+        """Delete a token of a person."""
         return self._db.write("DELETE FROM tokens WHERE person = ? AND token = ?", (person, token)) == 1
 
     def _one(self, condition: str, value: Any) -> Person | None:

@@ -1,4 +1,4 @@
-"""The Store's half that knows what people think of papers: votes, what is not for them, read marks, notes.
+"""What people think of papers: votes, dismissals, read marks, notes.
 
 Papers are row numbers. Every method that takes papers of a list takes them all at once.
 """
@@ -44,21 +44,21 @@ class Taste:
 
 
 class Reactions(Part):
-    """Marks that a person sets on papers or takes back, private notes, and what people like."""
+    """Keep the marks that people set on papers, their private notes, and what they like."""
 
     def mark(self, mark: Mark, person: int, numbers: Sequence[int], *, now: datetime) -> int:
-        """Set a mark of a person on papers; returns on how many it was not set yet."""
+        """Set a mark of a person on papers; return how many did not have it."""
         with self._db.writing() as db:
             rows = [(person, int(number), moment(now)) for number in numbers]
             sql = f"INSERT OR IGNORE INTO {_table(mark)} (person, number, at) VALUES (?, ?, ?)"
             return db.executemany(sql, rows).rowcount if rows else 0
 
     def unmark(self, mark: Mark, person: int, numbers: Sequence[int]) -> int:
-        """Take marks of a person back; returns how many there were."""
+        """Remove marks of a person; return how many there were."""
         return self._db.write(f"DELETE FROM {_table(mark)} WHERE person = ? AND {AMONG}", (person, listed(numbers)))
 
     def marked(self, mark: Mark, person: int, among: Sequence[int] | None = None) -> list[int]:
-        """The papers (of all, or ``among`` these) on which a person has set a mark, newest mark first."""
+        """Return the papers (all, or ``among`` these) that a person has marked, newest mark first."""
         values: list[Any] = [person]
         where = "person = ?"
         if among is not None:
@@ -70,14 +70,14 @@ class Reactions(Part):
         return self._db.column(sql, values)
 
     def ballots(self, numbers: Sequence[int]) -> dict[int, frozenset[int]]:
-        """Who has voted for each of these papers that has votes here."""
+        """Return the voters of each of these papers that has votes here."""
         found: dict[int, set[int]] = {}
         for number, person in self._db.rows(f"SELECT number, person FROM votes WHERE {AMONG}", (listed(numbers),)):
             found.setdefault(number, set()).add(person)
         return {number: frozenset(people) for number, people in found.items()}
 
     def happenings(self, numbers: Sequence[int]) -> list[Happening]:
-        """Every vote, comment and save of these papers here; of each person's saves of a paper the first."""
+        """Return every vote and comment on these papers here, and each person's first save of each."""
         among = listed(numbers)
         sql = (
             f"SELECT number, 'votes', at FROM votes WHERE {AMONG}"
@@ -89,7 +89,7 @@ class Reactions(Part):
         return [Happening(number, kind, datetime.fromisoformat(at)) for number, kind, at in rows]
 
     def write_note(self, person: int, number: int, text: str, *, now: datetime) -> None:
-        """Keep a person's note on a paper; an empty one is taken away."""
+        """Save a person's note on a paper; an empty one deletes it."""
         if text:
             sql = "INSERT OR REPLACE INTO notes (person, number, text, at) VALUES (?, ?, ?, ?)"
             self._db.write(sql, (person, number, text, moment(now)))
@@ -97,7 +97,7 @@ class Reactions(Part):
             self._db.write("DELETE FROM notes WHERE person = ? AND number = ?", (person, number))
 
     def notes(self, person: int, among: Sequence[int] | None = None) -> dict[int, str]:
-        """A person's notes (all, or on these papers)."""
+        """Return a person's notes (all, or on these papers)."""
         values: list[Any] = [person]
         sql = "SELECT number, text FROM notes WHERE person = ?"
         if among is not None:
@@ -105,7 +105,7 @@ class Reactions(Part):
         return dict(self._db.rows(sql, values))
 
     def tastes(self, people: Sequence[int]) -> dict[int, Taste]:
-        """The taste of each of these people."""
+        """Return the taste of each of these people."""
         found = {person: Taste() for person in people}
         wanted = listed(people)
         sql = (

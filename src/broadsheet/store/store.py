@@ -24,7 +24,7 @@ from broadsheet.store.trends import Trends
 
 
 class Store(Database):
-    """Every Document, what each source said of it, what happened, and what people think of it. See ``Store.open``.
+    """Every Document, what each source says about it, what happened, and what people think of it. See ``Store.open``.
 
     Each subject has its methods in a part of its own: ``store.papers.get(id)``. May be used from several threads; any
     number of processes may read while one at a time writes. Every method raises CollectionError when the file cannot

@@ -1,4 +1,4 @@
-"""The Store's half that keeps trends: what each paper's score is computed from, and the scores that were computed."""
+"""Trends: what each paper's score is computed from, and the stored scores."""
 
 # ruff: noqa: S608 - statements are put together from constants of this package; every value is bound
 
@@ -19,7 +19,7 @@ _AT_ONCE = 200  # rows of a transaction
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """What a trend begins with: the day that a paper stands on, and what its sources count."""
+    """The input of a trend: the day of a paper's list, and the counts of its sources."""
 
     number: int
     day: date
@@ -40,10 +40,10 @@ class StoredTrend(NamedTuple):
 
 
 class Trends(Part):
-    """Scores of papers that are listed on a day, each with the change number of the document it was computed from."""
+    """Keep scores of papers listed on a day, each with the change number of the document it was computed from."""
 
     def subjects(self, numbers: Sequence[int]) -> list[Subject]:
-        """Of these papers those that stand on a day."""
+        """Return the papers among these that are listed on a day."""
         sql = (
             f"{_ASKED} SELECT number, day, sequence, coalesce(votes, 0),"
             f" CASE json_valid({BODY}) WHEN 1 THEN coalesce(json_extract({BODY}, '$.comments'), 0) ELSE 0 END"
@@ -53,8 +53,8 @@ class Trends(Part):
         return [Subject(number, date.fromordinal(day), *counts) for number, day, *counts in rows]
 
     def rows(self, numbers: Sequence[int]) -> list[StoredTrend]:
-        """What is kept of those of these papers that stand on a day; nothing, but the document's change number, where
-        the document is not the one any more that it was computed from."""
+        """Return what is stored of the papers among these that are listed on a day; only the document's change number
+        if the document has changed since."""
         sql = (
             f"{_ASKED} SELECT documents.number, documents.sequence, score, json_extract(body, '$.basis'),"
             f" json_extract(body, '$.heard') {_STANDING}"
@@ -64,21 +64,21 @@ class Trends(Part):
         return [StoredTrend(*row) for row in self._db.rows(sql, (listed(numbers),))]
 
     def bodies(self, numbers: Sequence[int]) -> dict[int, str]:
-        """The bodies of scores, as they were given."""
+        """Return the bodies of scores, as stored."""
         return dict(
             self._db.rows(f"{_ASKED} SELECT number, body FROM asked JOIN trends USING (number)", (listed(numbers),))
         )
 
     def put(self, rows: Sequence[tuple[int, int, float, str]]) -> None:
-        """Keep scores: number, sequence, score, body. In short transactions."""
+        """Store scores: number, sequence, score, body. Use short transactions."""
         sql = "INSERT OR REPLACE INTO trends (number, sequence, score, body) VALUES (?, ?, ?, ?)"
         for start in range(0, len(rows), _AT_ONCE):
             with self._db.writing() as db:
                 db.executemany(sql, rows[start : start + _AT_ONCE])
 
     def heard(self, numbers: Sequence[int]) -> dict[int, str]:
-        """Of each of these papers that has votes, comments or saves here how many and when the last came: as long as
-        that is the same, so are they."""
+        """Return the number of votes, comments and saves of each of these papers that has any here, and the time of the
+        last: while this is the same, so are they."""
         parts = " UNION ALL ".join(
             f"SELECT number, at FROM asked CROSS JOIN {table} USING (number){more}"
             for table, more in (("votes", ""), ("comments", " WHERE deleted = 0"), ("saves", ""))

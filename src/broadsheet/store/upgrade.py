@@ -42,12 +42,12 @@ class Upgradable(Protocol):
 
 
 def copy_name(path: Path, newest: int) -> Path:
-    """Where the copy of a Store lies that was made before it was brought up to a format."""
+    """Return the path of the copy of a Store made before its upgrade to a format."""
     return path.with_name(f"{path.name}.before-{newest}")
 
 
 def format_of(path: Path) -> int:
-    """The format of a Store's file, 0 when there is none or it is none; nothing is brought up."""
+    """Return the format of a Store's file, 0 when it is missing or not a Store; upgrade nothing."""
     if not path.is_file():
         return 0
     with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as db:
@@ -67,23 +67,27 @@ def upgrade(store: Upgradable, versions: Sequence[int]) -> None:
     _require_room(store.path, versions[0], newest)
     store.copy_to(kept)
     _log.warning(
-        "%s is brought up from format %d to %d; as it was, it is kept in %s", store.path, versions[0], newest, kept.name
+        "%s is being upgraded from format %d to %d; a copy of the old file is kept in %s",
+        store.path,
+        versions[0],
+        newest,
+        kept.name,
     )
     for version in versions:
         store.migrate(version)
-    _log.warning("%s is of format %d now; when all is well, %s can be deleted", store.path, newest, kept.name)
+    _log.warning("%s now has format %d; when everything works, you can delete %s", store.path, newest, kept.name)
 
 
 @contextmanager
 def told(db: sqlite3.Connection, path: Path) -> Iterator[None]:
-    """Say now and then that a long work on a connection goes on."""
+    """Log from time to time that long work on a connection is running."""
     begun = said = time.monotonic()
 
     def look() -> int:
         nonlocal said
         if time.monotonic() - said >= _SAY_EVERY:
             said = time.monotonic()
-            _log.warning("%s: still at it, %.0f s so far", path, said - begun)
+            _log.warning("%s: the upgrade is running, %.0f s so far", path, said - begun)
         return 0
 
     db.set_progress_handler(look, _STEPS)
@@ -99,6 +103,6 @@ def _require_room(path: Path, version: int, newest: int) -> None:
     free = shutil.disk_usage(path.parent).free
     if free < wanted:
         raise CollectionError(
-            f"{path} is of format {version}, and bringing it up to {newest} needs {wanted / 1e9:.2f} GB beside it, but "
+            f"{path} is of format {version}, and upgrading it to {newest} needs {wanted / 1e9:.2f} GB of space, but "
             f"{free / 1e9:.2f} GB are free: free some space and run `broadsheet upgrade`; nothing has been changed"
         )

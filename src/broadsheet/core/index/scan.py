@@ -1,9 +1,9 @@
-"""The Index to about a million vectors: a scan of one-bit codes, then exact cosines for the best of it.
+"""An Index for up to about a million vectors: a scan of one-bit codes, then exact cosines of the best rows.
 
-    few rows allowed:  cosines of exactly those
+    few rows allowed:  exact cosines of those rows
     many:              Hamming distance of every code -> the nearest 2,000 by counting -> cosines of those -> best k
 
-Nothing is trained; a delete or a filter is a mask. Signs as codes: Charikar 2002; exact rescoring makes up for them.
+Nothing is trained; a delete or a filter is a mask. Signs as codes: Charikar 2002; exact rescoring corrects them.
 """
 
 from __future__ import annotations
@@ -15,11 +15,11 @@ from broadsheet.core.vectors import Rows, Vectors, best, cosines, sign_codes
 
 EXACT_BELOW = 4_000
 CANDIDATES = 2_000
-_BLOCK = 1 << 15  # rows a pass: the scratch of one block stays in the second-level cache
+_BLOCK = 1 << 15  # rows per pass: the scratch memory of one block stays in the second-level cache
 
 
 class ScanIndex:
-    """Searches ``vectors`` (n, dim), unit rows, with the help of their codes kept column by column (words, n)."""
+    """Searches ``vectors`` (n, dim), unit rows, using their codes, stored column by column (words, n)."""
 
     def __init__(self, vectors: Vectors, columns: NDArray[np.uint64]) -> None:
         self.vectors = vectors
@@ -27,13 +27,13 @@ class ScanIndex:
 
     @classmethod
     def of(cls, vectors: Vectors) -> ScanIndex:
-        """An index of vectors that have no stored codes."""
+        """Make an index of vectors that have no stored codes."""
         return cls(vectors, np.ascontiguousarray(sign_codes(vectors).T))
 
     def search(
         self, queries: Vectors, k: int, allowed: NDArray[np.bool_] | None = None
     ) -> tuple[NDArray[np.int64], Vectors]:
-        """Rows and cosines (m, at most k), best first, ties by row; ``allowed`` (n,) masks rows out.
+        """Return rows and cosines (m, at most k), best first, ties by row; ``allowed`` (n,) masks rows out.
 
         Approximate above 4,000 allowed rows (recall@10 is measured in benchmarks/search.py), exact below.
         """
@@ -44,7 +44,7 @@ class ScanIndex:
         return rows, scores
 
     def nearest(self, query: Vectors, k: int, allowed: NDArray[np.bool_] | None = None) -> tuple[Rows, Vectors]:
-        """As ``search`` for one query (dim,): (rows, cosines), both of length at most k."""
+        """Search with one query (dim,): return (rows, cosines), both of length at most k."""
         total = len(self.vectors) if allowed is None else int(np.count_nonzero(allowed))
         wanted = max(k, CANDIDATES)
         if total <= max(EXACT_BELOW, wanted):
@@ -54,7 +54,7 @@ class ScanIndex:
         return best(cosines(self.vectors[rows], query), k, rows)
 
     def _candidates(self, query: Vectors, wanted: int, allowed: NDArray[np.bool_] | None) -> Rows:
-        """At least ``wanted`` allowed rows (all that tie at the edge): those with fewest unlike signs, ascending."""
+        """Return at least ``wanted`` allowed rows with the fewest unlike signs (with all ties), ascending."""
         distances = self._distances(sign_codes(query[None, :])[0])
         if allowed is not None:
             distances[~allowed] = np.iinfo(np.uint16).max
@@ -63,7 +63,7 @@ class ScanIndex:
         return np.flatnonzero(distances <= edge)
 
     def _distances(self, code: NDArray[np.uint64]) -> NDArray[np.uint16]:
-        """Hamming distances (n,): three columns of 64 bits at a time fit the sum into one byte."""
+        """Return Hamming distances (n,): three columns of 64 bits at a time fit the sum into one byte."""
         n = self.columns.shape[1]
         distances = np.zeros(n, dtype=np.uint16)
         for start in range(0, n, _BLOCK):
