@@ -107,7 +107,7 @@ def test_hostile_filters_find_nothing(filled: Store, filters: Filters) -> None:
 
 
 def test_too_many_alternatives_are_refused(filled: Store) -> None:
-    with pytest.raises(UsageError, match="5,000 alternatives, at most 200"):
+    with pytest.raises(UsageError, match="5,000 alternatives; at most 200"):
         filled.papers.numbers_where(Filters(authors=("a",) * 5_000))
 
 

@@ -65,7 +65,7 @@ def test_a_new_store_and_one_of_this_format_are_not_copied(tmp_path: Path) -> No
 
 def test_without_room_nothing_is_touched(old: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(shutil, "disk_usage", lambda _: SimpleNamespace(free=1_000_000))
-    with pytest.raises(CollectionError, match=r"needs 0\.0\d GB beside it, but 0\.00 GB are free: free some space"):
+    with pytest.raises(CollectionError, match=r"needs 0\.0\d GB of space, but 0\.00 GB are free: free some space"):
         Store.open(old)
     assert format_of(old) == NEWEST
     assert [each.name for each in old.parent.iterdir() if "before" in each.name] == []
