@@ -20,7 +20,7 @@ ROOT = Path(__file__).resolve().parent.parent
 PHRASES = {
     r"\banew\b": "again",
     r"\blikewise\b": "too",
-    r"\bno more\b(?! (?:than|papers|of|is|was|are|were)\b)": "no longer",
+    r"(?<!there are )\bno more\b(?! (?:than|papers|of|is|was|are|were)\b)": "no longer",
     r"\bany ?more\b": "any longer",
     r"\blets? expect\b": "predicts",
     r"\b(?:is|are|was|were|still) at it\b": "is running",
@@ -32,48 +32,30 @@ PHRASES = {
     r"\bsomebody\b": "someone, a reader",
     r"\bwhoever\b": "anyone who, the one who",
     r"\bstanding (?:\S+ )?quer(?:y|ies)\b": "alert",
-    r"\b(?:is|are|was|were) (?-i:none)\b": "there are no ... yet, is not a ...",
-    r"\b(?:it|this|that|which|what|who) is no (?!longer|more|different|better|worse|other)": "is not a ...",
+    r"(?<!there )\b(?:is|are|was|were) (?-i:none)\b": "is not a ...",
+    r"(?<!when )(?<!if )(?<!why )\bthere (?:is|are|was|were) (?-i:none)\b": "there are no ... yet",
+    r"\b(?:it|this|that|which|what|who) is no (?!longer|one|more|different|better|worse|other)": "is not a ...",
     r"\bbeside\b": "next to, with",
     r"\bmails\b|\b(?:a|every|each|by) mail\b(?! (?:server|program|client|relay|provider)s?\b)": "email",
     r"\be-mail": "email",
 }
 """What may not be written, and what to write instead."""
 
-EXCEPTIONS: dict[str, tuple[str, ...]] = {}
-"""Path -> words there that look like a phrase but must stay: titles of papers, stored values, forms of identifiers."""
+EXCEPTIONS = {"src/broadsheet/shelf/__init__.py": ("sounds like somebody else",)}
+"""Path -> words there that look like a phrase but must stay: titles of papers, queries, stored values."""
 
 GENERATED = ("docs/reference.md",)  # repeats what the code says
-NAMES = re.compile(r"`[^`\n]*`|https?://\S+")  # names of code, and addresses
+NAMES = re.compile(r"``[^`]*``|`[^`\n]*`|https?://\S+")  # names of code, and addresses
 TAG = re.compile(r"\{[%{].*?[%}]\}", re.DOTALL)  # of a template, where ``is none`` is a test
 
 REMAINING: dict[str, int] = {
-    "src/broadsheet": 26,
-    "src/broadsheet/alerts": 4,
-    "src/broadsheet/api": 40,
-    "src/broadsheet/cli": 54,
-    "src/broadsheet/core": 12,
-    "src/broadsheet/daily": 17,
-    "src/broadsheet/doctor": 3,
+    "src/broadsheet": 3,
     "src/broadsheet/encoders": 3,
-    "src/broadsheet/exports": 5,
-    "src/broadsheet/foryou": 8,
+    "src/broadsheet/exports": 4,
     "src/broadsheet/http": 4,
-    "src/broadsheet/lab": 7,
-    "src/broadsheet/mcp": 10,
-    "src/broadsheet/people": 49,
-    "src/broadsheet/search": 2,
-    "src/broadsheet/shelf": 2,
-    "src/broadsheet/site": 14,
-    "src/broadsheet/sources": 18,
+    "src/broadsheet/sources": 1,
     "src/broadsheet/space": 3,
-    "src/broadsheet/store": 62,
-    "src/broadsheet/trending": 21,
-    "src/broadsheet/upkeep": 17,
-    "src/broadsheet/web": 34,
-    "src/broadsheet/web/static": 2,
-    "src/broadsheet/web/templates": 60,
-    "src/broadsheet/wiring": 12,
+    "src/broadsheet/store": 17,
 }
 """Folders that are not clean yet. Lower a count as you rewrite, remove its line at 0, and add no line."""
 
@@ -172,6 +154,7 @@ def test_a_phrase_is_noticed(text: str) -> None:
         "when the value is None",
         "hand in hand",
         "No more papers",
+        "until there are no more; UsageError when there are none",
         "nothing stands in the way",
         "`static` stands in for it",
         "see `nobody` or https://example.org/whoever",

@@ -99,8 +99,8 @@ def test_an_empty_and_an_unsynced_collection_say_so(tmp_path: Path) -> None:
 
 
 def test_only_a_site_that_allows_writes_offers_them(site: AgentSite) -> None:
-    reading = tools.offered(site)
-    writing = tools.offered(site_of(site.collection, writes=True))
+    reading = tools.offered_tools(site)
+    writing = tools.offered_tools(site_of(site.collection, writes=True))
     assert set(writing) - set(reading) == {"vote_paper", "save_paper"}
     assert set(reading) == {
         "search_papers", "get_paper", "find_similar", "get_today", "get_trending", "get_my_feed",

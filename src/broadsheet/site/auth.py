@@ -51,7 +51,7 @@ class Visitor:
 
     @property
     def number(self) -> int:
-        """Return the person's number; 0, which is no one's, for a stranger."""
+        """Return the person's number; 0, which no person has, for a stranger."""
         return self.person.number if self.person else 0
 
 

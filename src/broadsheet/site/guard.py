@@ -108,7 +108,7 @@ class Guard:
 
 
 def forwarding(headers: Headers) -> str:
-    """Find the first header that says the request was forwarded; empty if there is none."""
+    """Find the first header that says the request was forwarded; empty without one."""
     return next((name for name in headers if name in _FORWARDING or name.startswith("x-forwarded-")), "")
 
 
