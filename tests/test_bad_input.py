@@ -309,7 +309,7 @@ def test_a_page_with_an_odd_number_of_blocks(desk: Desk) -> None:
 def test_a_file_that_is_of_another_kind_is_no_silence(desk: Desk) -> None:
     desk.write("letter.txt", "Dear aunt, these are no references.\n")
     code, _, err = desk("ingest", "bibtex:letter.txt")
-    assert (code, "brought nothing" in err) == (0, True)
+    assert (code, "gave no papers" in err) == (0, True)
     assert "no column 'title'" in desk.refused(4, "ingest", "csv:letter.txt")
     assert "letter.txt" in desk.refused(4, "ingest", "hf:letter.txt")
     desk.check_intact()
