@@ -77,7 +77,7 @@ def test_parts_of_any_text_join_into_the_whole(text: str, most: int) -> None:
     document = Document(id="a:1", title="T", text=text)
     start, words = 0, []
     for _ in range(len(text) + 2):
-        part = results.whole(document, start, most)
+        part = results.whole_paper(document, start, most)
         words += part.untrusted.text.split()
         if part.next_start is None:
             break
@@ -93,9 +93,9 @@ def test_a_page_says_where_the_next_begins() -> None:
 
 
 def test_beyond_the_end_and_without_a_text_a_note_says_so() -> None:
-    beyond = results.whole(Document(id="a:1", title="T", text="short"), 99, 10)
+    beyond = results.whole_paper(Document(id="a:1", title="T", text="short"), 99, 10)
     assert (beyond.next_start, bool(beyond.note), beyond.untrusted.text) == (None, True, "")
-    bare = results.whole(Document(id="a:1", title="T"), 0, 10)
+    bare = results.whole_paper(Document(id="a:1", title="T"), 0, 10)
     assert bare.total_chars == 0
     assert bare.note != beyond.note
     assert bare.note

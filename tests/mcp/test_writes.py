@@ -72,7 +72,7 @@ def test_what_trends_hears_of_a_vote_and_a_save_at_once(collection: Collection) 
 def test_what_cannot_be_written_is_one_clear_line(collection: Collection) -> None:
     site = site_of(collection, writes=True)
     assert "Nearest: 2401.00001" in refused(site, "vote_paper", id="2401.00009")
-    assert "a list needs a name" in refused(site, "save_paper", id=HERB, list=" ")
+    assert "The name is empty" in refused(site, "save_paper", id=HERB, list=" ")
     assert refused(site, "save_paper", id=HERB, list="x" * 101).startswith("list: ")
     assert "the call does not say which" in refused(
         site_of(collection, writes=True, people="open"), "vote_paper", id=HERB

@@ -33,7 +33,7 @@ def test_a_list_is_made_once_renamed_and_removed(collection: Collection, ada: Pe
     tides = lists.make(store, me, name="Tides", now=NOW)
     with pytest.raises(lists.NameTakenError, match="you have another list with this name"):
         lists.rename(store, me, number=herbs, name="Tides")
-    with pytest.raises(UsageError, match="needs a name"):
+    with pytest.raises(UsageError, match="The name is empty"):
         lists.rename(store, me, number=herbs, name=" ")
     lists.rename(store, me, number=herbs, name="Herbs")
     lists.remove(collection, me, number=tides)
@@ -81,7 +81,7 @@ def test_a_work_comes_out_by_any_of_its_papers(collection: Collection, ada: Pers
 def test_a_name_that_no_list_has_takes_nothing_out(collection: Collection, ada: Person) -> None:
     lists.put(collection, ada.number, papers=[PAPER], now=NOW)
     assert lists.take_out(collection, ada.number, papers=[PAPER], out_of="None of mine") == 0
-    with pytest.raises(UsageError, match="needs a name"):
+    with pytest.raises(UsageError, match="The name is empty"):
         lists.take_out(collection, ada.number, papers=[PAPER], out_of=" ")
 
 

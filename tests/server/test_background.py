@@ -40,7 +40,7 @@ def test_a_sync_that_fails_is_told_and_the_site_goes_on(tmp_path: Path) -> None:
         with TestClient(app, base_url="http://localhost") as client:
             _wait_for_background()
             text = client.get("/search?q=leaf").text
-    assert "The last sync ended early: the weights are gone" in text
+    assert "The last sync stopped early: the weights are gone" in text
     assert "Only the words were searched" in text
     assert "Herbarium" in text
 

@@ -52,8 +52,8 @@ def test_a_list_is_made_renamed_and_deleted(collection: Collection, ada: Browser
     assert ada.press("/lists", name="To read").headers["location"] == made_
     assert ada.press("/lists", name="Other").status_code == 303
     assert "You have another list with this name" in ada.press(f"{made_}/rename", name="Other").text
-    assert "needs a name" in ada.press(f"{made_}/rename", name="  ").text
-    assert "needs a name" in ada.press("/lists", name="\u202e").text
+    assert "The name is empty" in ada.press(f"{made_}/rename", name="  ").text
+    assert "The name is empty" in ada.press("/lists", name="\u202e").text
     ada.press(f"{made_}/rename", name="Read soon")
     assert [each.name for each in collection.store.lists.of(1)] == ["Other", "Read soon"]
     assert ada.press(f"{made_}/delete").headers["location"] == "/lists"
