@@ -71,7 +71,7 @@ def modules(folder: Path, rows: list[dict[str, str]]) -> None:
         (lambda f: (f / "config.json").unlink(), ["config.json cannot be read"]),
         (lambda f: (f / "config.json").write_bytes(b" " * (2 << 20)), ["config.json is larger than"]),
         (lambda f: edit(f / "config.json", hidden_size=-4), ["hidden_size is -4"]),
-        (lambda f: edit(f / "config.json", num_attention_heads=3), ["16 cannot be shared by 3 heads"]),
+        (lambda f: edit(f / "config.json", num_attention_heads=3), ["16 cannot be divided among 3 heads"]),
         (lambda f: edit(f / "config.json", layer_norm_eps="x"), ["layer_norm_eps is 'x'"]),
         (lambda f: edit(f / "config.json", hidden_act="gelo"), ["hidden_act is 'gelo'", "gelu", "[torch]"]),
         (lambda f: edit(f / "config.json", model_type="mpnet"), ["model_type is 'mpnet'", "st:NAME"]),

@@ -89,7 +89,7 @@ HARMS: dict[str, tuple[Callable[[Path], object], str]] = {
     "few vectors": (lambda f: save_file({"embeddings": TABLE[:5]}, f / "model.safetensors"), "5 vectors"),
     "other name": (
         lambda f: save_file({"vectors": TABLE}, f / "model.safetensors"),
-        "no tensor embeddings but vectors",
+        "no tensor named embeddings, only vectors",
     ),
     "one axis": (lambda f: save_file({"embeddings": TABLE[0]}, f / "model.safetensors"), "expected 2 axes"),
     "few weights": (

@@ -79,7 +79,7 @@ def test_redirects_are_followed_counted_and_checked_again(server, clock):
     assert "more than 5 redirects" in refused(client(clock), server.url("/loop"))
     assert "https:// or http://" in refused(client(clock), server.url("/file"))
     message = refused(client(clock), server.url("/user"))
-    assert "user name or password" in message
+    assert "contains a user name or password" in message
     assert "secret" not in message
     assert "without saying where" in refused(client(clock), server.url("/nowhere"))
 

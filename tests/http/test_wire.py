@@ -48,7 +48,7 @@ def test_gzip_is_unpacked_and_a_bomb_is_met_while_small(server, clock):
     assert asking.get(server.url("/members")).body == b"one two"
     assert "larger than" in refused(asking, server.url("/bomb"))
     assert "packed answer ended early" in refused(asking, server.url("/cut"))
-    assert "says it is gzip and is not" in refused(asking, server.url("/lie"))
+    assert "says it is gzip, but it is not" in refused(asking, server.url("/lie"))
     assert "packed as 'br'" in refused(asking, server.url("/other"))
 
 

@@ -31,7 +31,7 @@ Pieces = list[list[int]]
 
 
 class BertEncoder:
-    """Unit vectors from a model folder (model.safetensors, config.json, tokenizer.json and what stands beside them).
+    """Make unit vectors from a model folder (model.safetensors, config.json, tokenizer.json and files next to them).
 
     ``whole`` reads long texts in pieces of the model's length instead of cutting them. ``cache`` is a folder for
     compiled models. Nothing is loaded until the first text is encoded. Safe for threads.
@@ -45,12 +45,12 @@ class BertEncoder:
 
     @cached_property
     def weights(self) -> str:
-        """The sha256 of the weights."""
+        """Return the sha256 of the weights, as hex."""
         return sha256(self.facts.weights)
 
     @property
     def tokenizer_file(self) -> Path:
-        """The vocabulary and how texts are cut into it."""
+        """Return the file that holds the vocabulary and the rules that cut texts into tokens."""
         return self.facts.folder / "tokenizer.json"
 
     @property
@@ -61,7 +61,7 @@ class BertEncoder:
 
     @cached_property
     def manifest(self) -> Manifest:
-        """What must be equal for two vectors to be comparable. Asking costs a look at the processor, no model."""
+        """Return what must be equal for two vectors to be comparable; looks at the processor, loads no model."""
         facts = self.facts
         return Manifest(
             encoder=self.name, version=self.version, weights=self.weights, dim=facts.hidden,
@@ -70,7 +70,7 @@ class BertEncoder:
         )  # fmt: skip
 
     def encode(self, texts: Sequence[str], *, role: Role = "document") -> Vectors:
-        """Float32 (n, dim), unit rows, in the order given."""
+        """Return unit rows, float32 (n, dim), in the order given."""
         prompt = self.facts.prompts.get(role, "")
         rows = [np.empty((0, self.facts.hidden), np.float32)]
         for part in _parts(texts):
@@ -78,12 +78,12 @@ class BertEncoder:
         return np.concatenate(rows)
 
     def too_long(self, texts: Sequence[str]) -> NDArray[np.bool_]:
-        """Bool (n,): which texts are longer than what ``encode`` reads of them."""
+        """Return bool (n,): which texts are longer than what ``encode`` reads of them."""
         prompt = self.facts.prompts.get("document", "")
         return np.array([cut for part in _parts(texts) for cut in self._cut([prompt + text for text in part])], bool)
 
     def tokens(self, texts: Sequence[str]) -> NDArray[np.int64]:
-        """Int64 (n,): how many tokens ``encode`` reads of each document, marks of beginning and end among them."""
+        """Return int64 (n,): how many tokens ``encode`` reads of each document, with the marks of beginning and end."""
         prompt = self.facts.prompts.get("document", "")
         pieces = (self._pieces([self._clean(prompt + text) for text in part]) for part in _parts(texts))
         return np.array([sum(map(len, of_text)) for part in pieces for of_text in part], np.int64)
@@ -160,7 +160,7 @@ def _parts(texts: Sequence[str]) -> Iterator[Sequence[str]]:
 
 
 def batches(lengths: Sequence[int], tokens: int) -> Iterator[NDArray[np.int64]]:
-    """Row numbers in groups, longest first, each group times its longest row at most ``tokens`` (or one row)."""
+    """Yield row numbers in groups, longest first, each group times its longest row at most ``tokens`` (or one row)."""
     order = np.argsort(-np.asarray(lengths, np.int64), kind="stable")
     start = 0
     while start < len(order):
@@ -170,5 +170,5 @@ def batches(lengths: Sequence[int], tokens: int) -> Iterator[NDArray[np.int64]]:
 
 
 def height(rows: int, most: int) -> int:
-    """The next power of two, or ``most`` where that is nearer; never fewer than ``rows``."""
+    """Return the next power of two, or ``most`` if that is nearer; never fewer than ``rows``."""
     return max(rows, min(1 << (rows - 1).bit_length(), most))

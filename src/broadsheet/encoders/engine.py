@@ -28,9 +28,9 @@ _HINTS = {"quick": "LATENCY", "wide": "THROUGHPUT"}
 
 
 class Engine:
-    """Runs one model. Safe for threads: each call has requests of its own, each way of running is compiled once.
+    """Run one model. Safe for threads: each call has requests of its own, each way of running is compiled once.
 
-    ``build`` makes the graph where no blob fits; ``identity`` says what the graph is made from.
+    ``build`` makes the graph if no blob fits; ``identity`` says what the graph is made from.
     """
 
     def __init__(self, build: Callable[[], Any], identity: str, cache: Path | None = None) -> None:
@@ -45,17 +45,17 @@ class Engine:
 
     @cached_property
     def precision(self) -> str:
-        """``bf16`` where OpenVINO itself would choose it on this processor, ``f32`` elsewhere."""
+        """Return ``bf16`` if OpenVINO itself would choose it on this processor, otherwise ``f32``."""
         hint = self._core.get_property("CPU", "INFERENCE_PRECISION_HINT")
         return "bf16" if hint.get_type_name() == "bf16" else "f32"
 
     def one(self, batch: Batch) -> NDArray[np.float32]:
-        """The rows of one batch, every core at work on it."""
+        """Return the rows of one batch, with every core working on it."""
         request = self._model("quick").create_infer_request()
         return np.array(request.infer(list(batch))[0])
 
     def many(self, batches: Iterable[tuple[Batch, Any]]) -> Iterator[tuple[NDArray[np.float32], Any]]:
-        """(rows, tag) of each (batch, tag) in order, several batches at work at once."""
+        """Yield (rows, tag) of each (batch, tag) in order, running several batches at once."""
         model = self._model("wide")
         at_once = 2 * int(model.get_property("OPTIMAL_NUMBER_OF_INFER_REQUESTS"))  # no core waits for the next
         free = [model.create_infer_request() for _ in range(at_once)]

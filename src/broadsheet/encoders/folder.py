@@ -53,19 +53,19 @@ class Facts:
 
     @property
     def weights(self) -> Path:
-        """The file with the weights."""
+        """Return the file with the weights."""
         return self.folder / "model.safetensors"
 
 
 def read_json(path: Path, *, limit: int = _JSON_BYTES) -> Any:
-    """A small JSON file, or a ModelError that says what is wrong with it."""
+    """Return the content of a small JSON file; ModelError says what is wrong with it."""
     try:
         with path.open("rb") as file:
             raw = file.read(limit + 1)
     except OSError as error:
         raise ModelError(f"{path} cannot be read: {error.strerror or error}. Is this the folder of a model?") from None
     if len(raw) > limit:
-        raise ModelError(f"{path} is larger than {limit:,} bytes, which no model's description is.")
+        raise ModelError(f"{path} is larger than {limit:,} bytes: too large for the description of a model.")
     try:
         return json.loads(raw)
     except (ValueError, RecursionError) as error:
@@ -78,19 +78,19 @@ def require_model(folder: Path) -> None:
         raise ModelError(f"No model folder at {folder}. A model is a folder with model.safetensors and tokenizer.json.")
     if not (folder / "model.safetensors").is_file():
         pickled = [p.name for p in folder.glob("*.bin")] + [p.name for p in folder.glob("*.pt*")]
-        found = f"{pickled[0]} is a pickle and is not read" if pickled else "it has no weights"
-        raise ModelError(f"{folder} has no model.safetensors ({found}). Save the model with safetensors.")
+        reason = f"{pickled[0]} is a pickle and is not read" if pickled else "it has no weights"
+        raise ModelError(f"{folder} has no model.safetensors ({reason}). Save the model with safetensors.")
 
 
 def read_facts(folder: Path) -> Facts:
-    """The description of the encoder in ``folder``; ModelError where a file is missing or asks what is not offered."""
+    """Return facts of the encoder in ``folder``; ModelError if a file is missing or asks for what is not offered."""
     require_model(folder)
     config = _Config(folder / "config.json", _object(folder / "config.json"))
     limits = _optional(folder / "sentence_bert_config.json")
     offset, positions = _offset(config), config.size("max_position_embeddings", 1 << 16)
     hidden, heads = config.size("hidden_size", 1 << 14), config.size("num_attention_heads", 256)
     if hidden % heads:
-        raise ModelError(f"{config.path}: hidden_size {hidden} cannot be shared by {heads} heads.")
+        raise ModelError(f"{config.path}: hidden_size {hidden} cannot be divided among {heads} heads.")
     return Facts(
         folder=folder, hidden=hidden, heads=heads, layers=config.size("num_hidden_layers", 256),
         inner=config.size("intermediate_size", 1 << 16), words=config.size("vocab_size", 1 << 21),
@@ -141,9 +141,9 @@ def _optional(path: Path) -> dict[str, Any]:
 
 
 def _prompts(folder: Path) -> dict[str, str]:
-    """What stands before a text in each role; for documents under the first of three names in use."""
-    said = _optional(folder / "config_sentence_transformers.json").get("prompts")
-    texts = {k: v for k, v in said.items() if isinstance(v, str) and v} if isinstance(said, dict) else {}
+    """Return what precedes a text in each role; for documents, the first of three names in use."""
+    prompts = _optional(folder / "config_sentence_transformers.json").get("prompts")
+    texts = {k: v for k, v in prompts.items() if isinstance(v, str) and v} if isinstance(prompts, dict) else {}
     documents = [texts[name] for name in ("document", "passage", "corpus") if name in texts]
     query = {"query": texts["query"]} if "query" in texts else {}
     return query | ({"document": documents[0]} if documents else {})
@@ -179,8 +179,8 @@ def _steps(folder: Path, modules: Any) -> dict[str, str]:
     steps = {str(row.get("type")).rsplit(".", 1)[-1]: str(row.get("path")) for row in rows if isinstance(row, dict)}
     unknown = set(steps) - _STEPS
     if unknown or "Transformer" not in steps:
-        said = ", ".join(sorted(unknown)) or "no Transformer"
-        raise ModelError(f"{folder / 'modules.json'} asks for {said}; expected Transformer, Pooling, Normalize.")
+        reason = ", ".join(sorted(unknown)) or "no Transformer"
+        raise ModelError(f"{folder / 'modules.json'} asks for {reason}; expected Transformer, Pooling, Normalize.")
     if any(Path(path).is_absolute() or ".." in Path(path).parts for path in steps.values()):
         raise ModelError(f"{folder / 'modules.json'} points outside its folder. Do not trust this model.")
     return steps
@@ -188,19 +188,19 @@ def _steps(folder: Path, modules: Any) -> dict[str, str]:
 
 def _max_length(folder: Path, limits: dict[str, Any], positions: int) -> int:
     """sentence_bert_config.json decides (tokenizer.json of MiniLM says 128, config.json 512; both are wrong)."""
-    said = limits.get("max_seq_length") or _optional(folder / "tokenizer_config.json").get("model_max_length")
-    length = said if isinstance(said, int) and not isinstance(said, bool) else positions
+    limit = limits.get("max_seq_length") or _optional(folder / "tokenizer_config.json").get("model_max_length")
+    length = limit if isinstance(limit, int) and not isinstance(limit, bool) else positions
     if length < 3:
         raise ModelError(f"{folder}: the maximum length is {length}; expected at least 3 tokens.")
     return min(length, positions)
 
 
 def read_tokenizer(path: Path, *, max_length: int | None = None) -> Tokenizer:
-    """The tokenizer in ``path``, never padding, cutting at ``max_length`` tokens or never."""
+    """Return the tokenizer in ``path``; it never pads, and cuts only at ``max_length`` tokens, if given."""
     from tokenizers import Tokenizer
 
     if path.is_file() and path.stat().st_size > _TOKENIZER_BYTES:
-        raise ModelError(f"{path} is larger than {_TOKENIZER_BYTES:,} bytes, which no tokenizer is.")
+        raise ModelError(f"{path} is larger than {_TOKENIZER_BYTES:,} bytes: too large for a tokenizer.")
     try:
         tokenizer = Tokenizer.from_file(str(path))
     except Exception as error:  # the library raises nothing narrower
@@ -211,13 +211,13 @@ def read_tokenizer(path: Path, *, max_length: int | None = None) -> Tokenizer:
 
 
 def sha256(path: Path) -> str:
-    """The sha256 of a file as hex."""
+    """Return the sha256 of a file, as hex."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def layout(facts: Facts) -> dict[str, tuple[int, ...]]:
-    """Name -> shape of every tensor that the encoder needs."""
+    """Return name -> shape of every tensor that the encoder needs."""
     hidden, inner = facts.hidden, facts.inner
     shapes: dict[str, tuple[int, ...]] = {
         "embeddings.word_embeddings.weight": (facts.words, hidden),
@@ -242,7 +242,7 @@ def _pair(name: str, *shape: int) -> dict[str, tuple[int, ...]]:
 
 
 def read_weights(facts: Facts) -> dict[str, NDArray[np.float32]]:
-    """The encoder's tensors as float32 by name; ModelError for one that is missing or has another shape or kind."""
+    """Return the encoder's tensors as float32 by name; ModelError if one is missing or has another shape or kind."""
     return dict(_weights(facts))
 
 
@@ -261,7 +261,7 @@ def _weights(facts: Facts) -> Iterator[tuple[str, NDArray[np.float32]]]:
                 tensor = np.ascontiguousarray(file.get_tensor(prefix + name), dtype=np.float32)
                 if not np.isfinite(tensor).all():
                     raise ModelError(
-                        f"{facts.weights}: {name} holds numbers that are not finite. Copy the model again."
+                        f"{facts.weights}: {name} contains numbers that are not finite. Copy the model again."
                     )
                 yield name, tensor
     except (SafetensorError, OSError) as error:

@@ -22,7 +22,7 @@ Tensors = Mapping[str, NDArray[np.float32]]
 
 
 def build(facts: Facts, tensors: Tensors) -> Any:
-    """The graph: int32 ids and float32 mask (1 where a word is), both (n, length) -> float32 (n, hidden), unit rows."""
+    """Build a graph: int32 ids and float32 mask (1: a word), both (n, length) -> float32 (n, hidden), unit rows."""
     ids = op.parameter([-1, -1], np.int32, name="ids")
     mask = op.parameter([-1, -1], np.float32, name="mask")
     states = _embedded(facts, tensors, ids)

@@ -30,7 +30,9 @@ def named(rest: str = "", *, models: Path | None = None, cache: Path | None = No
     if not rest:
         return HashEncoder()
     if not (rest.isascii() and rest.isdigit() and len(rest) < 6 and 8 <= int(rest) <= 65536):
-        raise UsageError(f"hash:{rest} is not understood; expected a dimension from 8 to 65536, such as hash:{DIM}.")
+        raise UsageError(
+            f"hash:{rest} is not understood; expected a dimension from 8 to 65536, for example hash:{DIM}."
+        )
     return HashEncoder(int(rest))
 
 
@@ -43,14 +45,14 @@ class HashEncoder:
         self.manifest = Manifest(encoder=self.name, version="1", weights="", dim=dim, pooling="sum of features")
 
     def encode(self, texts: Sequence[str], *, role: Role = "document") -> Vectors:  # noqa: ARG002
-        """Float32 (n, dim), unit rows; a text without words is the first axis."""
+        """Return unit rows, float32 (n, dim); a text without words is the first axis."""
         rows = np.zeros((len(texts), self.dim), np.float32)
         for row, text in zip(rows, texts, strict=True):
             self._add(row, Counter(_features(text)))
         return unit(rows)
 
     def too_long(self, texts: Sequence[str]) -> NDArray[np.bool_]:
-        """Bool (n,), all false: nothing is ever cut."""
+        """Return bool (n,), all false: no text is ever cut."""
         return np.zeros(len(texts), dtype=bool)
 
     def _add(self, row: NDArray[np.float32], counts: Counter[str]) -> None:

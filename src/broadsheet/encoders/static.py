@@ -37,7 +37,7 @@ def named(rest: str = "", *, models: Path | None = None, cache: Path | None = No
 
 
 class StaticEncoder:
-    """Unit vectors from a folder with model.safetensors, tokenizer.json and config.json. Safe for threads."""
+    """Make unit vectors from a folder with model.safetensors, tokenizer.json and config.json. Safe for threads."""
 
     def __init__(self, folder: Path, *, name: str) -> None:
         require_model(folder)
@@ -48,14 +48,14 @@ class StaticEncoder:
 
     @cached_property
     def manifest(self) -> Manifest:
-        """What must be equal for two vectors to be comparable."""
+        """Return what must be equal for two vectors to be comparable."""
         return Manifest(
             encoder=self.name, version=self.folder.name, weights=sha256(self.folder / "model.safetensors"),
             dim=self._table.shape[1], pooling="weighted mean of tokens", max_length=self.max_length,
         )  # fmt: skip
 
     def encode(self, texts: Sequence[str], *, role: Role = "document") -> Vectors:  # noqa: ARG002
-        """Float32 (n, dim), unit rows, in the order given; a text without known tokens is the first axis."""
+        """Return unit rows, float32 (n, dim), in the order given; a text without known tokens is the first axis."""
         parts = [texts[start : start + CHUNK] for start in range(0, len(texts), CHUNK)]
         if len(parts) < 2:
             return unit(self._summed(texts))
@@ -63,11 +63,11 @@ class StaticEncoder:
             return unit(np.concatenate(list(pool.map(self._summed, parts))))
 
     def too_long(self, texts: Sequence[str]) -> NDArray[np.bool_]:
-        """Bool (n,): which texts are longer than what ``encode`` reads of them."""
+        """Return bool (n,): which texts are longer than what ``encode`` reads of them."""
         return np.array([len(text) > _CHARACTERS or self._cut(text) for text in texts], dtype=bool)
 
     def tokens(self, texts: Sequence[str]) -> NDArray[np.int64]:
-        """Int64 (n,): how many tokens ``encode`` reads of each text."""
+        """Return int64 (n,): how many tokens ``encode`` reads of each text."""
         return np.array([len(self._words.ids(_clean(text))[: self.max_length]) for text in texts], np.int64)
 
     def _cut(self, text: str) -> bool:
@@ -129,7 +129,7 @@ def _read_table(path: Path, words: int) -> Vectors:
         raise ModelError(f"{path}: {len(table)} vectors, {len(weights)} weights, {words} words; expected equal.")
     table *= weights.astype(np.float32)[:, None]
     if not np.isfinite(table).all():
-        raise ModelError(f"{path} holds numbers that are not finite. Copy the model again.")
+        raise ModelError(f"{path} contains numbers that are not finite. Copy the model again.")
     return table
 
 
@@ -143,7 +143,9 @@ def _checked(path: Path, file: Any) -> Iterator[tuple[str, NDArray[Any]]]:
                 raise ModelError(f"{path}: {name} has the shape {shape}; expected {axes} axes.")
             yield name, file.get_tensor(name)
         elif name == "embeddings":
-            raise ModelError(f"{path} has no tensor embeddings but {', '.join(sorted(names))}; is it a static model?")
+            raise ModelError(
+                f"{path} has no tensor named embeddings, only {', '.join(sorted(names))}. Is it a static model?"
+            )
 
 
 def _mapped(path: Path, table: Vectors, mapping: NDArray[Any]) -> Vectors:

@@ -1,7 +1,7 @@
 """Token ids of many texts, each distinct word cut into pieces once.
 
     a tokenizer of BERT's kind -> words and marks of what is plain ASCII, the rest cut at spaces -> ids from memory
-    any other, or a text that holds a token such as [SEP] -> the tokenizer itself
+    any other, or a text that contains a special token ([SEP], for example) -> the tokenizer itself
 
 The same ids either way: such a tokenizer never looks beyond a word. Remembering is several times as fast as cutting.
 """
@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from itertools import chain
 from typing import Any
 
-_MOST = 100_000  # words remembered; then it begins anew
+_MOST = 100_000  # words remembered; then it starts again
 _LONGEST = 100  # characters of a word that is remembered
 _WORD = re.compile(r"[0-9a-z]+|[^ 0-9a-z]")
 
@@ -36,7 +36,7 @@ class Words(dict[str, list[int]]):
         return ids
 
     def ids(self, text: str) -> list[int]:
-        """The token ids of a text, without marks of beginning and end, uncut."""
+        """Return the token ids of a text, without marks of beginning and end, uncut."""
         if not self._simple or any(token in text for token in self._added):
             ids: list[int] = self._tokenizer.encode(text, add_special_tokens=False).ids
             return ids

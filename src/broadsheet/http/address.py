@@ -21,7 +21,7 @@ _HOST = re.compile(r"[a-z0-9._-]{1,253}|[0-9a-f:.]{2,45}")
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
 _PORTS = {"http": 80, "https": 443}
 _MOST_ADDRESSES = 3
-_LONGEST_QUERY = 2_000  # of which something is shown
+_LONGEST_QUERY = 2_000  # characters of a query that are considered for a message
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,13 +35,13 @@ class Target:
 
     @property
     def host_header(self) -> str:
-        """What the server is told it was asked for."""
+        """Return the value of the Host header."""
         host = f"[{self.host}]" if ":" in self.host else self.host
         return host if self.port == _PORTS[self.scheme] else f"{host}:{self.port}"
 
 
 def shown(url: str) -> str:
-    """An address fit for a message: no user, no fragment, secrets in the query starred, at most 200 characters."""
+    """Return an address for a message: no user, no fragment, secrets in the query starred, up to 200 characters."""
     head, mark, query = url.partition("#")[0].partition("?")
     head = re.sub(r"//[^/]*@", "//***@", head)
     text = head + mark + "&".join(map(_starred, query[:_LONGEST_QUERY].split("&")))
@@ -54,18 +54,18 @@ def _starred(field: str) -> str:
 
 
 def target(url: str) -> Target:
-    """The address cut into its parts; SourceError when it is not a plain http or https address."""
+    """Return the parts of an address; SourceError when it is not a plain http or https address."""
     try:
         parts = urlsplit(url)
         scheme, host, port = parts.scheme.lower(), _ascii(parts.hostname or ""), parts.port
         path = quote(parts.path or "/", safe="/%:@!$&'()*+,;=~-._")
         query = quote(parts.query, safe="/%:@!$&'()*+,;=~-._?[]")
     except ValueError as error:
-        raise SourceError(f"{shown(url)!r} is no address: expected https://HOST/PATH") from error
+        raise SourceError(f"{shown(url)!r} is not an address: expected https://HOST/PATH") from error
     if scheme not in _PORTS or not _HOST.fullmatch(host):
         raise SourceError(f"{shown(url)!r} cannot be fetched: expected an address that begins with https:// or http://")
     if "@" in parts.netloc:
-        raise SourceError(f"{shown(url)!r} holds a user name or password: take it out of the address")
+        raise SourceError(f"{shown(url)!r} contains a user name or password: remove it from the address")
     return Target(scheme, host, port or _PORTS[scheme], f"{path}?{query}" if query else path)
 
 
@@ -76,13 +76,13 @@ def _ascii(host: str) -> str:
 
 
 def system_resolve(host: str, port: int) -> list[str]:
-    """The addresses of a host as the system knows them, in its order of preference."""
+    """Return the addresses of a host as the system knows them, in its order of preference."""
     found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     return list(dict.fromkeys(str(entry[4][0]) for entry in found))
 
 
 def checked(asked: Target, resolve: Resolve, *, allow_private: bool) -> list[str]:
-    """The addresses to connect to, at most three; SourceError when the host is unknown or has no public address."""
+    """Return at most three addresses to connect to; SourceError if the host is unknown or has no public address."""
     try:
         found = resolve(asked.host, asked.port)
     except (OSError, UnicodeError) as error:
@@ -90,14 +90,14 @@ def checked(asked: Target, resolve: Resolve, *, allow_private: bool) -> list[str
     allowed = [address for address in found if allow_private or public(address)]
     if not allowed:
         raise SourceError(
-            f"the host {asked.host!r} has no public address ({', '.join(found[:3]) or 'none at all'}): private "
-            "networks are read only where the setting allow_private says so"
+            f"the host {asked.host!r} has no public address ({', '.join(found[:3]) or 'no address at all'}): to read "
+            "private networks, turn on the setting allow_private"
         )
     return allowed[:_MOST_ADDRESSES]
 
 
 def public(address: str) -> bool:
-    """Whether an IP address is on the public internet, judged by the IPv4 address inside it where there is one."""
+    """Return whether an IP address is on the public internet, judged by the IPv4 address inside it if it has one."""
     try:
         ip = ipaddress.ip_address(address)
     except ValueError:

@@ -1,7 +1,7 @@
 """Answers kept on disk with their validators, so that an unchanged feed costs one short exchange.
 
-One file an address: a line of JSON (address, headers), then the body. The oldest go when the folder
-outgrows its bound, and one that cannot be read is as good as absent.
+Each address has one file: a line of JSON (address, headers), then the body. The oldest files are deleted when the
+folder outgrows its bound, and a file that cannot be read counts as absent.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ class Kept:
 
     @property
     def conditions(self) -> dict[str, str]:
-        """The request headers that ask for it only if it changed."""
+        """Return the request headers that ask for the answer only if it has changed."""
         asks = {"If-None-Match": self.headers.get("etag"), "If-Modified-Since": self.headers.get("last-modified")}
         return {name: value for name, value in asks.items() if value}
 
@@ -41,7 +41,7 @@ class Cache:
         self._max_bytes = max_bytes
 
     def find(self, url: str, accept: str) -> Kept | None:
-        """The answer stored for this address in this format."""
+        """Return the answer stored for this address in this format; None if it is not stored."""
         if self._folder is None:
             return None
         path = self._path(url, accept)
@@ -56,7 +56,7 @@ class Cache:
             return None
 
     def keep(self, url: str, accept: str, kept: Kept) -> None:
-        """Store an answer that has a validator and may be stored; a full or read-only disk is no reason to fail."""
+        """Store an answer that has a validator and may be stored; a full or read-only disk is not an error."""
         headers = {name: kept.headers[name] for name in _KEPT_HEADERS if name in kept.headers}
         forbidden = "no-store" in kept.headers.get("cache-control", "").lower()
         if self._folder is None or forbidden or not kept.conditions or len(kept.body) > self._max_bytes // 4:

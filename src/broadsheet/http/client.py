@@ -1,7 +1,7 @@
-"""The polite client: says who it is, asks only for what changed, waits when told to, and goes nowhere private.
+"""The polite client: says who it is, asks only for what changed, waits when asked to, and visits no private network.
 
-for every hop: check the address, wait for the host's turn, exchange, wait and try again where that may help
-a redirect is a new hop, checked anew; a 304 gives the stored body; anything but success is a SourceError
+for every hop: check the address, wait for the host's turn, exchange, wait and try again if that may help
+a redirect is a new hop, checked again; a 304 gives the stored body; anything but success is a SourceError
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ class World:
 
 
 class Client:
-    """Fetches addresses. ``contact`` (a mail or web address) is told to every server; ``folder`` holds the cache and
+    """Fetch addresses. ``contact`` (an email or web address) is sent to every server; ``folder`` holds the cache and
     the turns shared with other processes; ``allow_private`` opens private networks."""
 
     def __init__(
@@ -77,7 +77,7 @@ class Client:
         world: World | None = None,
     ) -> None:
         if not contact.isascii() or not contact.isprintable():
-            raise UsageError(f"contact {contact!r} must be plain ASCII, such as mailto:you@example.org")
+            raise UsageError(f"contact {contact!r} must be plain ASCII, for example mailto:you@example.org")
         self._agent = f"broadsheet/{__version__}" + (f" (+{contact})" if contact else "")
         self._allow_private = allow_private
         self._limits, self._world = limits or Limits(), world or World()
@@ -85,9 +85,9 @@ class Client:
         self._pace = Pace(folder, clock=self._world.clock, sleep=self._world.sleep)
 
     def get(self, url: str, *, accept: str = "*/*", since: datetime | None = None) -> Response:
-        """What stands at ``url``; ``since`` asks for it only if it changed after that moment (where nothing is stored).
+        """Return the answer for ``url``; if none is stored, ``since`` asks for it only if it changed after that time.
 
-        Raises AnswerError for a status that is no success, SourceError for all else; one line each.
+        Raises AnswerError for a status other than success, SourceError for any other failure; each message is one line.
         """
         first = url
         for _ in range(self._limits.redirects + 1):
@@ -105,7 +105,7 @@ class Client:
         return headers | ({"If-Modified-Since": format_datetime(since.astimezone(UTC), usegmt=True)} if since else {})
 
     def _patiently(self, url: str, headers: Mapping[str, str]) -> Answer:
-        """The answer of the last attempt; attempts end when waiting cannot help or would take too long."""
+        """Return the answer of the last attempt; attempts end when waiting cannot help or would take too long."""
         for attempt in range(1, self._limits.attempts + 1):
             last = attempt == self._limits.attempts
             try:
@@ -128,7 +128,7 @@ class Client:
 
     def _once(self, url: str, headers: Mapping[str, str]) -> Answer:
         asked = target(url)
-        broken = UnreachableError("no address")
+        broken = UnreachableError("the host has no address")
         with self._pace.turn(asked.host):
             for address in checked(asked, self._world.resolve, allow_private=self._allow_private):
                 try:
@@ -151,7 +151,7 @@ class Client:
 
 @functools.cache
 def default_client() -> Client:
-    """The client of sources that were given none: one for the process, so that all share their turns."""
+    """Return the client of sources that were not given one: one for the process, so that all share their turns."""
     return Client()
 
 
@@ -161,7 +161,7 @@ def _next(url: str, answer: Answer) -> str:
         raise SourceError(f"{shown(url)} answers {answer.status} without saying where to go")
     following = urljoin(url, there)
     if url.lower().startswith("https:") and following.lower().startswith("http:"):
-        raise SourceError(f"{shown(url)} leads from https to plain http ({shown(following)}): refused")
+        raise SourceError(f"{shown(url)} redirects from https to plain http ({shown(following)}): this is not allowed")
     return following
 
 

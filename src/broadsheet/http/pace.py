@@ -14,11 +14,11 @@ from broadsheet.core.errors import CollectionError, SourceError
 from broadsheet.locks import held
 
 PAUSES: Mapping[str, float] = {"arxiv.org": 3.0, "openreview.net": 1.0, "huggingface.co": 0.5, "openalex.org": 0.2}
-_PATIENCE = 600.0  # seconds to stand in line behind other processes
+_PATIENCE = 600.0  # seconds to wait behind other processes
 
 
 class Pace:
-    """Turns to speak with a host. ``clock`` gives seconds that only grow, the same in all processes of the machine."""
+    """Give out turns to speak with a host. ``clock`` gives seconds that only grow, the same in all local processes."""
 
     def __init__(
         self,
@@ -52,7 +52,7 @@ class Pace:
     def _wait(self, domain: str) -> None:
         pause, last = self._pauses[domain], self._recall(domain)
         if last is not None:
-            # A time later than now was written before the machine started anew: wait once, no longer.
+            # A time later than now was written before the machine restarted: wait once, no longer.
             due = last + pause - self._clock()
             if due > 0:
                 self._sleep(min(due, pause))
@@ -77,7 +77,9 @@ def _file_turn(path: Path, domain: str) -> Iterator[None]:
     try:
         turn.__enter__()
     except (CollectionError, OSError) as error:
-        raise SourceError(f"no turn to ask {domain}: {path} is held by another process or cannot be written") from error
+        raise SourceError(
+            f"{domain} cannot be asked now: another process holds {path}, or it cannot be written"
+        ) from error
     try:
         yield
     finally:

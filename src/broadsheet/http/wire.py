@@ -54,13 +54,13 @@ class BrokenError(Exception):
 
 
 class UnreachableError(BrokenError):
-    """No connection came about: another address of the same host may do."""
+    """No connection was made: another address of the same host may work."""
 
 
 def exchange(
     asked: Target, address: str, headers: Mapping[str, str], limits: Limits, context: ssl.SSLContext | None = None
 ) -> Answer:
-    """GET from ``address``; BrokenError when it may be tried again, SourceError when the answer is not acceptable."""
+    """Send a GET to ``address``; BrokenError if it may be tried again, SourceError if the answer is not acceptable."""
     import urllib3.exceptions as wrong
 
     connection = _connection(asked, address, limits, context)
@@ -81,7 +81,7 @@ def exchange(
     finally:
         connection.close()
     if late.is_set():  # shutting down looks like an end to bodies without a length
-        raise SourceError(f"took longer than {limits.total:g} s; try again later")
+        raise SourceError(f"the exchange took longer than {limits.total:g} s; try again later")
     return answer
 
 
@@ -142,7 +142,7 @@ def _body(response: BaseHTTPResponse, headers: Mapping[str, str], limits: Limits
     if encoding in ("gzip", "x-gzip"):
         pieces = _unzipped(pieces)
     elif encoding not in ("", "identity"):
-        raise SourceError(f"the answer is packed as {encoding[:40]!r}: expected gzip or nothing")
+        raise SourceError(f"the answer is packed as {encoding[:40]!r}: expected gzip or no packing")
     body = bytearray()
     for piece in pieces:
         body += piece
@@ -172,7 +172,7 @@ def _unzipped(pieces: Iterator[bytes]) -> Iterator[bytes]:
                 yield unpacker.decompress(piece, _PIECE * 16)
                 piece = unpacker.unconsumed_tail or unpacker.unused_data
     except zlib.error as error:
-        raise SourceError("the answer says it is gzip and is not") from error
+        raise SourceError("the answer says it is gzip, but it is not") from error
     if started and not unpacker.eof:
         raise BrokenError("the packed answer ended early")
 
@@ -182,15 +182,15 @@ def _too_large(limits: Limits) -> str:
 
 
 def _reason(error: Exception, limits: Limits) -> str:
-    """Why an exchange failed, in words without addresses."""
+    """Return why an exchange failed, in words without addresses."""
     import urllib3.exceptions as wrong
 
     if isinstance(error, wrong.NewConnectionError | ConnectionRefusedError):
         return "the connection was refused or there is no network"
     if isinstance(error, wrong.ConnectTimeoutError):
-        return f"no connection within {limits.connect:g} s"
+        return f"no connection was made within {limits.connect:g} s"
     if isinstance(error, wrong.ReadTimeoutError | TimeoutError):
-        return f"sent nothing for {limits.read:g} s"
+        return f"the server sent nothing for {limits.read:g} s"
     if isinstance(error, wrong.IncompleteRead) or "IncompleteRead" in str(error):
         return "the answer ended early"
     return f"the connection failed ({type(error).__name__})"
