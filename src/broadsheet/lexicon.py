@@ -1,8 +1,8 @@
-"""The Lexicon: full-text search (BM25) over the Store, by tantivy. Derived: delete it, sync, have it again.
+"""The Lexicon: full-text search (BM25) over the Store, by tantivy. Derived: if deleted, a sync makes it again.
 
 One field, ``all`` (title, a space, text), ranks; ``title``, ``abstract``, ``author`` and ``venue`` serve conditions:
-every word asked of them must occur there. Queries are built from terms, never by a query parser, so that no input can
-be malformed. BM25 as tantivy has it: k1 1.2, b 0.75 (Robertson and Zaragoza 2009).
+every word of a condition must occur there. Queries are built from terms, never by a query parser, so that no input can
+be malformed. BM25 as in tantivy: k1 1.2, b 0.75 (Robertson and Zaragoza 2009).
 """
 
 from __future__ import annotations
@@ -41,11 +41,11 @@ _BIRTH = "birth"  # random bytes written once: what tells a folder from one made
 
 
 class Lexicon:
-    """Readers see every commit at once; one writer at a time (the Collection's lock)."""
+    """Search and update the index. Readers see every commit at once; one writer at a time (the Collection's lock)."""
 
     def __init__(self, folder: Path, *, language: str = "english") -> None:
         if language not in LANGUAGES:
-            raise UsageError(f"no stemmer for the language {language!r}. {nearest(language, LANGUAGES)}")
+            raise UsageError(f"the Lexicon does not support the language {language!r}. {nearest(language, LANGUAGES)}")
         self.folder = folder
         self.language = language
         self._index: Any = None
@@ -56,17 +56,17 @@ class Lexicon:
 
     @property
     def change(self) -> int:
-        """The Store's change number up to which documents are in; 0 when missing, damaged or of another language."""
+        """Return the Store's change number that the Lexicon reached; 0 when missing, damaged or in another language."""
         format_, language, change = self._state()
         return change if format_ == FORMAT and language == self.language else 0
 
     @property
     def newer(self) -> bool:
-        """Whether a newer version of this program wrote it."""
+        """Return whether a newer version of this program wrote it."""
         return self._state()[0] > FORMAT
 
     def _state(self) -> tuple[int, str, int]:
-        """Format, language and change; of what is missing or damaged, nothing."""
+        """Return format, language and change; zeros and an empty text when the file is missing or damaged."""
         try:
             state = json.loads((self.folder / _STATE).read_text("utf-8"))
             return int(state["format"]), str(state["language"]), int(state["change"])
@@ -75,15 +75,15 @@ class Lexicon:
 
     @property
     def count(self) -> int:
-        """How many documents are in."""
+        """Count the documents in the Lexicon."""
         return int(self._searcher().num_docs)
 
     def terms(self, text: str) -> list[str]:
-        """A text's words as they are indexed: lower case, at least two letters or digits, no stop words, stemmed."""
+        """Return a text's words as indexed: lower case, at least two letters or digits, no stop words, stemmed."""
         return list(self._words().analyze(text))
 
     def update(self, changes: Sequence[Change], *, change: int) -> None:
-        """Take in changed documents, take out deleted ones, and record ``change`` as reached. Repeating is harmless."""
+        """Add changed documents, remove deleted ones and record ``change`` as reached. Repeating is harmless."""
         index = self._open(create=True)
         try:
             writer = index.writer(64_000_000, 1)
@@ -95,14 +95,14 @@ class Lexicon:
             writer.wait_merging_threads()
         except ValueError as error:
             raise CollectionError(
-                f"the Lexicon in {self.folder} could not be written ({error}): free some space, check that the folder "
-                "may be written, and run sync again"
+                f"the Lexicon in {self.folder} could not be written ({error}): free some space, check that you "
+                "can write to the folder, and run sync again"
             ) from error
         state = json.dumps({"format": FORMAT, "language": self.language, "change": change})
         files.write(self.folder / _STATE, state)
 
     def clear(self) -> None:
-        """Remove everything: the next update begins anew."""
+        """Remove everything: the next update starts from the beginning."""
         self._index = None
         shutil.rmtree(self.folder, ignore_errors=True)
 
@@ -114,7 +114,7 @@ class Lexicon:
         allowed: Rows | None = None,
         fields: Mapping[str, Sequence[str]] | None = None,
     ) -> tuple[Rows, Vectors]:
-        """Numbers and BM25 scores of the (at most k) best documents with any of ``terms`` (see ``terms``), best first.
+        """Return numbers and BM25 scores of the at most k best documents with any of ``terms``, best first.
 
         A repeated term counts each time. ``allowed`` numbers (ascending) restrict; every word of ``fields`` must occur.
         Ties by number. CollectionError when the Lexicon is missing or damaged.
@@ -216,7 +216,7 @@ class Lexicon:
         return builder.build()
 
     def _open(self, *, create: bool = False) -> Any:
-        """The tantivy index, opened anew when another process has rebuilt it."""
+        """Return the tantivy index, opened again when another process has rebuilt it."""
         kinds, meta = self._tantivy(), self.folder / "meta.json"
         with self._opening:
             if self._index is not None and meta.exists() and self._identity() == self._seen:
@@ -234,7 +234,7 @@ class Lexicon:
                     (self.folder / _BIRTH).write_bytes(os.urandom(16))
                     index = kinds.Index(self._made_schema(), str(self.folder))
                 else:
-                    raise CollectionError(f"no Lexicon in {self.folder}: run sync")
+                    raise CollectionError(f"{self.folder} does not contain a Lexicon yet: run sync")
             except ValueError as error:
                 raise self._damaged(error) from error
             index.register_tokenizer("words", self._words())
@@ -243,7 +243,7 @@ class Lexicon:
             return index
 
     def _identity(self) -> bytes:
-        """Another one when the folder was made anew, the same when a commit adds to it."""
+        """Return bytes that change when the folder is made again, and stay the same when a commit adds to it."""
         try:
             return (self.folder / _BIRTH).read_bytes()
         except OSError:
@@ -252,7 +252,7 @@ class Lexicon:
     def _searcher(self) -> Any:
         index = self._open()
         if not self.change:  # cleared, and not yet filled for the first time
-            raise CollectionError(f"no Lexicon in {self.folder}: run sync")
+            raise CollectionError(f"{self.folder} does not contain a Lexicon yet: run sync")
         try:
             facts = (self.folder / "meta.json").stat()
             if (seen := (facts.st_mtime_ns, facts.st_ino)) != self._read:

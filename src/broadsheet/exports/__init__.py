@@ -1,1 +1,1 @@
-"""What leaves the Store, in forms that others read."""
+"""Exports: papers of the Store in formats that other programs read."""

@@ -1,6 +1,6 @@
 """Atom 1.0 (RFC 4287): a list of papers for feed readers.
 
-ids are tag URIs of papers alone; ``published`` is the day a paper stands on, ``updated`` the day of its content
+ids are tag URIs of papers alone; ``published`` is the day a paper is listed on, ``updated`` the day of its content
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ _RELATED = (("pdf", "PDF", "application/pdf"), ("code", "Code", ""), ("project",
 
 
 def atom(listing: Listing) -> bytes:
-    """The feed document, UTF-8."""
+    """Return the feed document, UTF-8."""
     feed = Element("feed", _SPACES)
     _text(feed, "id", listing.id)
     _text(feed, "title", listing.title)
@@ -57,14 +57,14 @@ def _entry(feed: Element, listing: Listing, entry: Entry) -> None:
 
 
 def identifier(entry: Entry) -> str:
-    """The paper's DOI in the form of ``dc:identifier``; arXiv gives one to each of its papers."""
+    """Return the paper's DOI in the form of ``dc:identifier``; arXiv gives one to each of its papers."""
     arxiv = arxiv_of(entry.document)
     name = f"10.48550/arXiv.{arxiv}" if arxiv else doi_of(entry.document)
     return f"doi:{line(name)}" if name else ""
 
 
 def moment(day: date) -> str:
-    """A day as the moment at its beginning (RFC 3339)."""
+    """Return the moment at which a day begins (RFC 3339)."""
     return f"{day.isoformat()}T00:00:00Z"
 
 
@@ -73,7 +73,7 @@ def _text(parent: Element, name: str, text: str) -> None:
 
 
 def _html(parent: Element, name: str, text: str) -> None:
-    """A text whose marks are escaped twice: ``<b>`` in a title is these three characters, whoever reads it."""
+    """Return a text with its marks escaped twice, so that every reader shows ``<b>`` as three characters."""
     SubElement(parent, name, {"type": "html"}).text = escape(text, quote=False)
 
 

@@ -21,12 +21,12 @@ _UNSAFE = re.compile(r"[^A-Za-z0-9./:_?&=+,;@()*!~#%-]")
 
 
 def bibtex(document: Document) -> str:
-    """The entry, ending in a new line: ``article`` or ``inproceedings`` by its venue, ``misc`` without one."""
+    """Return the entry, ending in a new line: ``article`` or ``inproceedings`` by its venue, ``misc`` without one."""
     return _entry(document, key(document))
 
 
 def entries(documents: Iterable[Document]) -> str:
-    """The entries of a list, empty lines between them; of papers with one key all but the first add their ids to it."""
+    """Return the entries of a list, separated by empty lines; papers that repeat a key add their ids to it."""
     found, taken = [], set[str]()
     for document in documents:
         name = key(document)
@@ -38,7 +38,7 @@ def entries(documents: Iterable[Document]) -> str:
 
 
 def is_journal(venue: str) -> bool:
-    """Whether a venue's name is that of a journal, as far as names tell."""
+    """Return whether a venue's name looks like that of a journal."""
     return _JOURNAL.search(venue) is not None
 
 
@@ -49,7 +49,7 @@ def _entry(document: Document, name: str) -> str:
 
 
 def key(document: Document) -> str:
-    """A key such as ``lee2024finding``: first author's last word, year, first word of the title that says something.
+    """Return a key like ``lee2024finding``: first author's last word, year, first meaningful word of the title.
 
     Depends on the paper alone; what has no such words is called by its id.
     """
@@ -87,7 +87,7 @@ def _year(document: Document) -> int | None:
 
 
 def _author(name: str) -> str:
-    """A name; one with the word *and* in it stands in braces, or BibTeX would make two people of it."""
+    """Return a name; in braces if it contains the word *and*, or BibTeX would make two people of it."""
     shown = _text(name)
     return f"{{{shown}}}" if re.search(r"\band\b", shown, re.I) else shown
 
@@ -101,7 +101,7 @@ def _text(text: str) -> str:
 
 
 def _address(address: str) -> str:
-    """An address or identifier, which TeX reads as it stands: what could end the field is percent-encoded."""
+    """Return an address or identifier, which TeX reads as is: what could end the field is percent-encoded."""
     return _UNSAFE.sub(lambda found: "".join(f"%{byte:02X}" for byte in found[0].encode("utf-8", "replace")), address)
 
 

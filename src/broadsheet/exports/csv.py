@@ -17,7 +17,7 @@ _FORMULA = tuple("=+-@＝＋－＠")  # the wide forms too: some programs narrow
 
 
 def table(documents: Iterable[Document]) -> bytes:
-    """A header and a row a paper, in UTF-8 with the mark by which spreadsheets know it; lists joined by ``; ``."""
+    """Return a header and one row per paper, in UTF-8 with a byte order mark; lists are joined by ``; ``."""
     file = io.StringIO(newline="")
     writer = csv.writer(file)
     writer.writerow(COLUMNS)
@@ -26,7 +26,7 @@ def table(documents: Iterable[Document]) -> bytes:
 
 
 def as_text(cell: str) -> str:
-    """A cell that a spreadsheet takes for text: one that begins as a formula does gets an apostrophe before it."""
+    """Return a cell that a spreadsheet reads as text: an apostrophe goes before what begins like a formula."""
     shown = line(cell)
     return f"'{shown}" if shown.startswith(_FORMULA) else shown
 

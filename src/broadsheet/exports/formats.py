@@ -1,4 +1,4 @@
-"""The forms in which a list of papers leaves: one table, so that a new list has all of them at once."""
+"""The formats in which a list of papers is exported: one table, so that a new list has all of them at once."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from broadsheet.exports.zotero import zotero
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """A form: its name for readers, its media type, who writes it; ``feed``: made to be asked for again and again."""
+    """Describe a format: its name for readers, media type and writer; ``feed``: programs request it repeatedly."""
 
     label: str
     media: str

@@ -1,4 +1,4 @@
-"""JSON Feed 1.1: a list of papers for programs; what only papers have stands under ``_paper``."""
+"""JSON Feed 1.1: a list of papers for programs; facts that only papers have are under ``_paper``."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ VERSION = "https://jsonfeed.org/version/1.1"
 
 
 def jsonfeed(listing: Listing) -> bytes:
-    """The feed as UTF-8 JSON."""
+    """Return the feed as UTF-8 JSON."""
     feed = {
         "version": VERSION,
         "title": line(listing.title),
@@ -56,5 +56,5 @@ def _facts(entry: Entry) -> dict[str, Any]:
 
 
 def _told(facts: dict[str, Any]) -> dict[str, Any]:
-    """The facts that are known; a list stays, even an empty one of items."""
+    """Return the facts that are known; a list stays, even an empty one of items."""
     return {name: value for name, value in facts.items() if name == "items" or value not in ("", None, [], {})}

@@ -1,4 +1,4 @@
-"""The Store as JSON lines: one line for what one source said of one paper, so that an ingest gives all of it back."""
+"""The Store as JSON lines: one line per paper and source, so that an ingest restores all of it."""
 
 from __future__ import annotations
 
@@ -13,20 +13,20 @@ _BATCH = 500
 
 
 class Records(Protocol):
-    """What is needed of a Store's papers."""
+    """Declare what an export needs of a Store's papers."""
 
     def records(self, after_id: str = "", limit: int = 1000) -> Sequence[Document]:
-        """The records of the next ``limit`` documents by id."""
+        """Return the records of the next ``limit`` documents by id."""
         ...
 
 
 def to_json(document: Document) -> dict[str, Any]:
-    """A Document as the object of one line: its fields that are not empty, and the mark that tells it is an export."""
+    """Return a Document as the object of one line: its fields that are not empty, and the mark of an export."""
     return {records.MARK: records.FORMAT, **records.to_dict(document)}
 
 
 def lines(papers: Records) -> Iterator[str]:
-    """Every record of a Store's papers as a line of JSON without its line end, by document id."""
+    """Yield every record of a Store's papers as a line of JSON without its line end, by document id."""
     after = ""
     while batch := papers.records(after, _BATCH):
         for document in batch:

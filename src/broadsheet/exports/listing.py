@@ -1,4 +1,4 @@
-"""A list of papers on its way out: what every format needs to know of it, and texts made safe for all of them."""
+"""A list of papers for export: what every format needs to know, and texts made safe for all formats."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _SUFFIXES = re.compile(r"(?:Jr|Sr)\.?|I{2,3}|IV")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """A paper, the address of its page, and the day it stands on in this list (None: on no day)."""
+    """Hold a paper, the address of its page, and the day it is listed on (None: not listed on a day)."""
 
     document: Document
     address: str
@@ -29,7 +29,7 @@ class Entry:
 
     @property
     def updated(self) -> date:
-        """The day of its present content: never later because of votes, or because another list shows it."""
+        """Return the day of its present content; votes and other lists do not change it."""
         paper = self.document
         known = [day for day in (paper.updated, paper.day) if day]
         fallback = date(paper.year, 1, 1) if paper.year and 1 <= paper.year <= 9999 else _BEGINNING
@@ -38,7 +38,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Listing:
-    """A titled list: ``address`` is its page, ``own`` the list itself in this form, ``next`` its following part.
+    """Hold a titled list: ``address`` is its page, ``own`` the list itself in this form, ``next`` its following part.
 
     ``authority`` (a host name) and ``name`` make its lasting id; neither holds what a reader may change.
     """
@@ -54,36 +54,36 @@ class Listing:
 
     @property
     def id(self) -> str:
-        """The tag URI of the list."""
+        """Return the tag URI of the list."""
         return tag(self.authority, self.name)
 
     @property
     def updated(self) -> date:
-        """The day of the newest content in it."""
+        """Return the day of the newest content in it."""
         return max((entry.updated for entry in self.entries), default=_BEGINNING)
 
     def id_of(self, entry: Entry) -> str:
-        """The tag URI of a paper: of its id alone, the same in every list of this authority."""
+        """Return the tag URI of a paper, made from its id alone: the same in every list of this authority."""
         return tag(self.authority, f"paper/{entry.document.id}")
 
 
 def tag(authority: str, name: str) -> str:
-    """``tag:example.org,2026:paper/2401.00001`` (RFC 4151)."""
+    """Return a tag URI: ``tag:example.org,2026:paper/2401.00001`` (RFC 4151)."""
     return f"tag:{authority},{_MINTED}:{quote(name.encode('utf-8', 'replace'), safe=_IN_A_TAG)}"
 
 
 def line(text: str) -> str:
-    """A text in one line without control characters, direction marks and whatever XML does not allow."""
+    """Return a text in one line without control characters, direction marks and characters that XML forbids."""
     return squeeze(_NO_XML.sub("", text))
 
 
 def link(document: Document, *kinds: str) -> str:
-    """The first of these links that is an address on the web; empty when there is none."""
+    """Return the first of these links that is an address on the web; empty when there is none."""
     return next((address for kind in kinds if is_link(address := line(document.links.get(kind, "")))), "")
 
 
 def is_link(address: str) -> bool:
-    """Whether an address is http or https and has a host."""
+    """Return whether an address is http or https and has a host."""
     try:
         parts = urlsplit(address)
     except ValueError:
@@ -92,31 +92,31 @@ def is_link(address: str) -> bool:
 
 
 def arxiv_of(document: Document) -> str:
-    """Its arXiv id, or empty."""
+    """Return its arXiv id, or an empty text."""
     return next((known[0] for name in (document.id, *document.aliases) if (known := arxiv_id(name))), "")
 
 
 def doi_of(document: Document) -> str:
-    """The DOI it was published under, or empty; not the one that arXiv gives to each of its papers."""
+    """Return the DOI it was published under, or an empty text; not the one that arXiv gives to each of its papers."""
     names = (document.id, *document.aliases)
     return next((found for name in names if (found := doi(name)) and not arxiv_id(name)), "")
 
 
 def day_of(document: Document) -> date | None:
-    """The best day of its publication."""
+    """Return the best known day of its publication."""
     return document.submitted or document.dated
 
 
 def year_of(document: Document) -> int | None:
-    """Its year as its source said, else that of its day."""
+    """Return the year that its source gives, or the year of its day."""
     day = day_of(document)
     return document.year or (day.year if day else None)
 
 
 def parted(name: str) -> tuple[str, str]:
-    """Last name and first names of a name as it is shown; particles go with the last, ``, Jr`` ends the first.
+    """Split a shown name into last name and first names; particles go with the last, ``, Jr`` ends the first.
 
-    A name of one word, or with a comma in a place of its own, is a last name whole.
+    A name of one word, or with a comma in it, is a last name as a whole.
     """
     words = line(name).split()
     if len(words) < 2 or "," in name:

@@ -14,7 +14,7 @@ _LINKS = {"abstract": "Abstract page", "pdf": "PDF", "code": "Code", "project": 
 
 
 def markdown(entry: Entry) -> str:
-    """Title, authors, facts, abstract, ending in a new line."""
+    """Return title, authors, facts and abstract, ending in a new line."""
     paper = entry.document
     parts = [f"# {text(paper.shown_title) or 'Untitled'}"]
     if paper.authors:
@@ -25,7 +25,7 @@ def markdown(entry: Entry) -> str:
 
 
 def text(value: str) -> str:
-    """A text in one line of which nothing is markup."""
+    """Return a text in one line, with all markup escaped."""
     shown = _ACTS.sub(r"\\\g<0>", line(value))
     return _BEGINS.sub(lambda found: f"{found[1]}\\" if found[1] else "\\", shown)
 

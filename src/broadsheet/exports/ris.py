@@ -1,4 +1,4 @@
-"""RIS: a paper as the record that reference managers read, one tag a line, nothing in a value that could be a tag."""
+"""RIS: a paper as the record that reference managers read, one tag per line, nothing in a value that could be a tag."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ MEDIA = "application/x-research-info-systems"
 
 
 def ris(document: Document) -> str:
-    """The record, ending in an empty line: ``JOUR`` or ``CPAPER`` by its venue, without one ``UNPB``."""
+    """Return the record, ending in an empty line: ``JOUR`` or ``CPAPER`` by its venue, without one ``UNPB``."""
     return "".join(f"{tag}  - {value}\r\n" for tag, value in _tags(document)) + "ER  - \r\n\r\n"
 
 
 def _tags(document: Document) -> Iterator[tuple[str, str]]:
-    """Tags and values, in the order in which they are written; none is empty."""
+    """Yield tags and values, in the order in which they are written; none is empty."""
     venue, day, year = line(document.venue), day_of(document), year_of(document)
     yield "TY", "UNPB" if not venue else "JOUR" if is_journal(venue) else "CPAPER"
     yield from _known("TI", document.shown_title)

@@ -1,4 +1,4 @@
-"""RSS 2.0: a list of papers for feed readers that know no Atom. Authors are ``dc:creator``, ids no addresses."""
+"""RSS 2.0: a list of papers for feed readers without Atom. Authors are ``dc:creator``, ids are not addresses."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _LIKE_HTML = re.compile(r"[<>]|&#?\w+;")
 
 
 def rss(listing: Listing) -> bytes:
-    """The feed document, UTF-8."""
+    """Return the feed document, UTF-8."""
     root = Element("rss", _SPACES)
     channel = SubElement(root, "channel")
     _text(channel, "title", plain(line(listing.title)))
@@ -52,7 +52,7 @@ def _item(channel: Element, listing: Listing, entry: Entry) -> None:
 
 
 def plain(title: str) -> str:
-    """A title for those who take it for text and those who take it for HTML: escaped only where that matters."""
+    """Return a title for programs that read it as text or as HTML: escaped only where that matters."""
     return escape(title, quote=False) if _LIKE_HTML.search(title) else title
 
 

@@ -1,4 +1,4 @@
-"""Zotero RDF: the form that Zotero itself exports, and of all it imports the one that loses least.
+"""Zotero RDF: the format that Zotero itself exports, and the one that loses least when Zotero imports it.
 
 It keeps abstracts, tags, kinds of item and the list as a collection. Zotero cannot import CSV at all, and tags get lost
 in CSL JSON. Papers are linked, their PDFs are not: importing a list must not fetch a hundred files.
@@ -23,7 +23,7 @@ _SPACES = {
 
 
 def zotero(listing: Listing) -> bytes:
-    """The list as RDF/XML in UTF-8: its papers, and a collection of its title that holds them."""
+    """Return the list as RDF/XML in UTF-8: its papers, and a collection of its title that holds them."""
     root = Element("rdf:RDF", _SPACES)
     for entry in listing.entries:
         _item(root, listing.id_of(entry), entry)
@@ -56,7 +56,7 @@ def _item(root: Element, name: str, entry: Entry) -> None:
 
 
 def _kind(paper: Document) -> str:
-    """Zotero's word for what it is."""
+    """Return Zotero's type for the paper."""
     if not paper.venue:
         return "preprint"
     return "journalArticle" if is_journal(paper.venue) else "conferencePaper"
@@ -74,7 +74,7 @@ def _authors(item: Element, paper: Document) -> None:
 
 
 def _extra(paper: Document) -> str:
-    """The arXiv id as Zotero writes it into its field *Extra*."""
+    """Return the arXiv id as Zotero writes it into its field *Extra*."""
     arxiv = arxiv_of(paper)
     primary = f" [{paper.categories[0]}]" if paper.categories else ""
     return f"arXiv:{arxiv}{primary}" if arxiv else ""

@@ -1,7 +1,7 @@
 """Saved pages of a daily-papers site: only titles and abstracts, in two layouts.
 
 drop the site's own lines at the top, keeping the day stamp
-cut the rest into blocks: at blank lines, or line by line where there are none
+cut the rest into blocks: at blank lines, or line by line if it has no blank lines
 title and abstract alternate; an odd number of blocks is an error, because the place of the mismatch is unknown
 """
 

@@ -1,4 +1,4 @@
-"""What a reader sees of a Space: one state of it, which stays as it is while others write."""
+"""A Snapshot: one state of a Space, which does not change while others write."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _BANDS = {"53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db": (0
 
 @dataclass(frozen=True)
 class Pointer:
-    """What a reader may believe: that ``rows`` of ``generation`` hold the Store up to ``change``."""
+    """Record that the first ``rows`` rows of ``generation`` hold the Store up to ``change``."""
 
     generation: int
     rows: int
@@ -37,7 +37,7 @@ class Pointer:
 
 
 def columns_of(dim: int) -> dict[str, tuple[np.dtype[Any], int]]:
-    """File name -> (kind, items a row)."""
+    """Return the columns of a Space with ``dim`` dimensions: file name -> (dtype, items per row)."""
     return {
         "numbers": (np.dtype("<i8"), 1),
         "keys": (KEY, 1),
@@ -48,7 +48,7 @@ def columns_of(dim: int) -> dict[str, tuple[np.dtype[Any], int]]:
 
 
 class Snapshot:
-    """One pointer's worth of a Space, unchanging: what a search works on while a sync goes on."""
+    """Hold one unchanging state of a Space, which a search reads while a sync continues."""
 
     def __init__(self, folder: Path, pointer: Pointer, manifest: Manifest) -> None:
         self.pointer = pointer
@@ -61,47 +61,47 @@ class Snapshot:
         self.count = int(np.count_nonzero(self.live))
 
     def _opened(self, path: Path, kind: np.dtype[Any], items: int) -> NDArray[Any]:
-        """A column (rows, items), memory-mapped."""
+        """Return a column (rows, items), memory-mapped."""
         rows = self.pointer.rows
         if not rows:
             return np.empty((0, items), dtype=kind)
         if not path.is_file() or path.stat().st_size < rows * kind.itemsize * items:
-            raise CollectionError(f"{path} is shorter than its Space says: delete {path.parent.parent} and run sync")
+            raise CollectionError(f"{path} is missing rows: delete {path.parent.parent} and run sync")
         return np.memmap(path, dtype=kind, mode="r", shape=(rows, items))
 
     def _read(self, name: str) -> NDArray[Any]:
-        """A column of one item a row, in memory."""
+        """Return a column of one item per row, in memory."""
         return np.array(self._files[name])[:, 0]
 
     @property
     def vectors(self) -> Vectors:
-        """(rows, dim), memory-mapped, dead rows included."""
+        """Return the vectors (rows, dim), memory-mapped, dead rows included."""
         return self._files["vectors"]
 
     @property
     def codes(self) -> NDArray[np.uint64]:
-        """(rows, words of 64 bits), memory-mapped, dead rows included."""
+        """Return the codes (rows, words of 64 bits), memory-mapped, dead rows included."""
         return self._files["codes"]
 
     @cached_property
     def keys(self) -> NDArray[Any]:
-        """(rows,) of 16 bytes."""
+        """Return the content keys (rows,), 16 bytes each."""
         return self._read("keys")
 
     @cached_property
     def cut(self) -> int:
-        """How many living texts were longer than the encoder reads."""
+        """Count the living texts that were longer than the encoder reads."""
         return int(np.count_nonzero(self._read("cut")[self.live]))
 
     @cached_property
     def index(self) -> ScanIndex:
-        """Over all rows; pass ``live`` as the mask."""
+        """Return an index over all rows; pass ``live`` as the mask."""
         return ScanIndex(np.asarray(self.vectors), np.ascontiguousarray(self._files["codes"].T))
 
     @cached_property
     def bands(self) -> tuple[float, float, float]:
-        """The cosines from which a match is called fair, good and strong. Every encoder's lie in a band of their own:
-        as measured for its weights, else as far above the cosines of papers taken at random as those lie."""
+        """Return the cosines from which a match is called fair, good and strong. They differ between encoders: as
+        measured for its weights, otherwise 2.5, 3.5 and 4.5 standard deviations above the mean of random pairs."""
         if self.manifest.weights in _BANDS:
             return _BANDS[self.manifest.weights]
         living = np.flatnonzero(self.live)
@@ -111,17 +111,17 @@ class Snapshot:
         return mean + 2.5 * spread, mean + 3.5 * spread, mean + 4.5 * spread
 
     def memory(self, key: Hashable, make: Callable[[], _T]) -> _T:
-        """Return what a part of the program remembers of this state under ``key``, made by ``make`` when it is asked
-        for first; gone with the Snapshot."""
+        """Return the value that a part of the program keeps for this state under ``key``. The first call makes it with
+        ``make``; it is dropped with the Snapshot."""
         return self._memories.get(key, make)
 
     def rows(self, numbers: Rows) -> Rows:
-        """The living row of each number, -1 where it has none."""
+        """Return the living row of each number, -1 for a number without one."""
         inside = (numbers > 0) & (numbers < len(self.row_of))
         return np.where(inside, self.row_of[np.where(inside, numbers, 0)], -1)
 
     def mask(self, allowed: Rows | None) -> NDArray[np.bool_] | None:
-        """Rows that may be found: the living, or the living among ``allowed`` numbers; None when all may."""
+        """Return a mask (rows,) of the living rows, only of ``allowed`` numbers if given; None for all rows."""
         if allowed is None:
             return None if self.count == len(self.live) else self.live
         mask = np.zeros(len(self.live), dtype=np.bool_)
@@ -130,12 +130,12 @@ class Snapshot:
         return mask
 
     def search(self, vector: Vectors, k: int, *, allowed: Rows | None = None) -> tuple[Rows, Vectors]:
-        """Numbers and cosines of the (at most k) nearest to a unit vector (dim,) among ``allowed``, best first."""
+        """Return numbers and cosines of the at most k nearest to a unit vector (dim,) among ``allowed``, best first."""
         rows, scores = self.index.nearest(vector, k, self.mask(allowed))
         return self.numbers[rows], scores
 
     def scores(self, vector: Vectors, numbers: Rows) -> Vectors:
-        """Cosines (n,) with the stored vectors of these numbers; NaN where there is none."""
+        """Return the cosines (n,) with the stored vectors of these numbers; NaN for a number without a vector."""
         rows = self.rows(numbers)
         out = np.full(len(numbers), np.nan, dtype=np.float32)
         known = rows >= 0
@@ -143,13 +143,13 @@ class Snapshot:
         return out
 
     def of(self, numbers: Rows) -> Vectors:
-        """The stored vectors of those numbers that have one, in the order given."""
+        """Return the stored vectors of these numbers in the order given, without the numbers that have none."""
         rows = self.rows(numbers)
         return np.asarray(self.vectors[rows[rows >= 0]])
 
 
 def living(numbers: Rows) -> tuple[NDArray[np.bool_], Rows]:
-    """Which rows count (the last of each number, unless that row takes it out), and number -> row (-1: none)."""
+    """Return which rows count (the last of each number, unless it removes the number), and number -> row (-1: none)."""
     size = int(np.abs(numbers).max(initial=0)) + 1
     last = np.full(size, -1, dtype=np.int64)
     last[np.abs(numbers)] = np.arange(len(numbers))  # later rows overwrite earlier ones

@@ -1,11 +1,11 @@
-"""A Space: the vectors of one encoder over the Store, with codes and manifest. Derived: delete it, sync, have it again.
+"""A Space: the vectors of one encoder over the Store, with codes and manifest. If deleted, a sync makes it again.
 
     append rows to files -> fsync -> switch the pointer (generation, rows, change number) -> every reader sees it
-    a later row of a number stands in for an earlier one; a row of a negative number takes that number out
-    compact: live rows into a new generation beside the old, switch the pointer, remove the old
+    a later row of a number replaces an earlier one; a row of a negative number removes that number
+    compact: live rows into a new generation next to the old, switch the pointer, remove the old
 
 Files of a generation, n rows each: numbers (int64), keys (16 bytes: content key), cut (1 byte: text was longer than the
-encoder reads), codes (one bit a dimension), vectors (float32). Only what the pointer counts exists.
+encoder reads), codes (one bit per dimension), vectors (float32). Only what the pointer counts exists.
 """
 
 from __future__ import annotations
@@ -32,8 +32,10 @@ _POINTER = "current.json"
 
 
 class Space:
-    """Reads follow the pointer at every call, so that another process's sync is seen at once. One writer at a time:
-    callers hold the Collection's lock around ``append``, ``remove``, ``commit`` and ``compact``."""
+    """Read and write a Space. Each call follows the pointer and sees another process's sync at once.
+
+    One writer at a time: callers hold the Collection's lock around ``append``, ``remove``, ``commit`` and ``compact``.
+    """
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -45,30 +47,30 @@ class Space:
 
     @property
     def exists(self) -> bool:
-        """Whether a sync ever finished a first step here."""
+        """Return whether a sync has ever finished its first step here."""
         return (self.folder / _POINTER).is_file()
 
     @property
     def newer(self) -> bool:
-        """Whether a newer version of this program wrote it."""
+        """Return whether a newer version of this program wrote it."""
         try:
             return int(json.loads((self.folder / _POINTER).read_text("utf-8"))["format"]) > FORMAT
         except (OSError, ValueError, KeyError, TypeError):
             return False
 
     def create(self, manifest: Manifest) -> None:
-        """Begin an empty generation for an encoder, in place of whatever is here."""
+        """Begin an empty generation for an encoder; it replaces the present one."""
         generation = 1 + max((int(old.name[1:]) for old in self.folder.glob("g[0-9]*")), default=0)
         self._begin(generation, manifest)
         self._switch(Pointer(generation, 0, 0))
         self._clean(generation)
 
     def snapshot(self) -> Snapshot:
-        """The present state; CollectionError when the Space is missing or damaged (a sync makes it anew)."""
+        """Return the present state; CollectionError when the Space is missing or damaged (a sync makes it again)."""
         try:
             facts = (self.folder / _POINTER).stat()
         except OSError:
-            raise CollectionError(f"no vectors in {self.folder}: run sync") from None
+            raise CollectionError(f"{self.folder} does not contain any vectors yet: run sync") from None
         seen = (facts.st_mtime_ns, facts.st_ino)
         if self._snapshot is None or seen != self._seen:
             with self._refreshing:
@@ -78,16 +80,16 @@ class Space:
         return self._snapshot
 
     def check(self, manifest: Manifest) -> None:
-        """ModelError unless vectors made under ``manifest`` may meet the ones here."""
+        """Raise ModelError unless vectors made under ``manifest`` can be compared with the ones here."""
         here = self.snapshot().manifest
         if here.key != manifest.key:
             raise ModelError(
-                f"{self.folder} holds vectors of {here.encoder} ({here.key}), not {manifest.encoder} ({manifest.key}): "
-                "open the Collection with that encoder, or run sync --rebuild"
+                f"{self.folder} contains vectors of {here.encoder} ({here.key}), not {manifest.encoder} "
+                f"({manifest.key}): open the Collection with that encoder, or run sync --rebuild"
             )
 
     def append(self, numbers: Sequence[int], vectors: Vectors, keys: Sequence[str], cut: NDArray[np.bool_]) -> None:
-        """Write rows behind those that count: ``vectors`` (n, dim). They begin to count at ``commit``."""
+        """Write rows after the ones that count: ``vectors`` (n, dim). They count from the next ``commit``."""
         self._write(
             {
                 "numbers": np.asarray(numbers, dtype="<i8"),
@@ -99,7 +101,7 @@ class Space:
         )
 
     def remove(self, numbers: Sequence[int]) -> None:
-        """Take numbers out; those that are not in are passed over."""
+        """Remove numbers; ignore numbers that are not here."""
         state = self.snapshot()
         gone = np.asarray(numbers, dtype=np.int64)
         gone = gone[state.rows(gone) >= 0]
@@ -108,7 +110,7 @@ class Space:
             self.append((-gone).tolist(), nothing, ["00" * 16] * len(gone), np.zeros(len(gone), dtype=np.bool_))
 
     def commit(self, change: int) -> None:
-        """Make all written rows count, as holding the Store up to ``change``."""
+        """Make all written rows count, and record that they hold the Store up to ``change``."""
         pointer = self.snapshot().pointer
         self._switch(Pointer(pointer.generation, self._end(pointer), change))
 

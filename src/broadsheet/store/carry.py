@@ -95,7 +95,7 @@ def _same_line(db: sqlite3.Connection) -> bool:
 
 
 def _settle_secret(db: sqlite3.Connection) -> Secret:
-    """Keep the secret by which links in mails were signed: the backup's, unless only the former Store has sent any."""
+    """Keep the secret by which links in emails were signed: the backup's, unless only the former Store has sent any."""
     ours, theirs = _secrets(db)
     if ours == theirs:
         return "none" if ours is None else "same"
@@ -116,7 +116,7 @@ def _add_bounces(db: sqlite3.Connection) -> None:
 
 
 def _add_deliveries(db: sqlite3.Connection, *, same: bool) -> int:
-    """What was done since, and what may have been: planned ones are planned anew. Of another line, by the address."""
+    """What was done since, and what may have been: planned ones are planned again. Of another line, by the address."""
     names = _columns(db, "deliveries")
     special = {"state": "CASE f.state WHEN 'sending' THEN 'doubtful' ELSE f.state END"}
     people = ""
@@ -135,7 +135,7 @@ def _add_deliveries(db: sqlite3.Connection, *, same: bool) -> int:
 
 
 def _end_subscriptions(db: sqlite3.Connection, now: str, *, same: bool) -> int:
-    """Nobody is subscribed again by a restore who had ended it, or had left altogether."""
+    """End the subscriptions of people who had ended them or left, so that a restore does not bring them back."""
     if same:
         known = "SELECT 1 FROM former.sqlite_sequence WHERE name = 'people' AND subscriptions.person <= seq"
         going_on = "SELECT 1 FROM former.subscriptions f WHERE f.person = subscriptions.person AND f.ended IS NULL"

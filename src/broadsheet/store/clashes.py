@@ -20,7 +20,7 @@ def guard(document: Document, known: Sequence[Document]) -> None:
     if not known or document.source in {d.source for d in known}:
         return
     if len(known) >= MOST_SOURCES:
-        raise ValueError(f"id {name!r} already comes from {len(known)} sources; a paper can have no more")
+        raise ValueError(f"id {name!r} already comes from {len(known)} sources, the most that a paper can have")
     if name.startswith("title:") or arxiv_id(name) or doi(name):
         return
     if not any(_same_paper(document, d) for d in known):

@@ -2,7 +2,7 @@
 
 read: take a connection from the pool, run, give it back
 write: hold the lock file, BEGIN IMMEDIATE, run, COMMIT (or ROLLBACK, whatever happened)
-open: share the file with whoever else has it open; look at the format; bring an older one up (``upgrade``)
+open: share the file with other processes that have it open; look at the format; bring an older one up (``upgrade``)
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """What the tables of the Store hold of a Document: its body as JSON, and the columns and side tables to find it by.
 
-A change here needs a migration that fills those tables anew.
+A change here needs a migration that fills those tables again.
 """
 
 from __future__ import annotations

@@ -204,7 +204,7 @@ def _written(bad: BadRecord) -> tuple[str, str, str]:
 
 
 def _moment(value: datetime) -> str:
-    """A moment as runs are written down, so that texts stand in the order of time."""
+    """Return a moment as text in the form of the journal; these texts sort by time."""
     return value.astimezone(UTC).isoformat()
 
 

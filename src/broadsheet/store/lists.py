@@ -13,7 +13,7 @@ from broadsheet.store.database import AMONG, Part, listed
 from broadsheet.store.people import moment
 
 SAVED = "Saved"
-"""The list that papers are saved to when none is named: it is no interest by itself."""
+"""The list that papers are saved to when none is named: it is not an interest by itself."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -121,7 +121,7 @@ class People(Part):
         self._db.write("UPDATE people SET name = ? WHERE person = ?", (name, person))
 
     def set_address(self, person: int, address: str) -> bool:
-        """Give a person another address (empty: none, for the single reader); False when it is somebody else's."""
+        """Give a person another address (empty: none, for the single reader); False when another person has it."""
         with self._db.writing() as db:
             taken = db.execute("SELECT 1 FROM people WHERE address = ? AND person <> ?", (address, person)).fetchone()
             if not taken:

@@ -136,7 +136,7 @@ CREATE TABLE day_lines (
 )
 """
 
-# An edition without a person is the general one. A delivery outlives its person, so that nobody gets it twice.
+# An edition without a person is the general one. A delivery outlives its person, so that no one gets it twice.
 _MAILING = """
 CREATE TABLE subscriptions (
     person INTEGER PRIMARY KEY REFERENCES people (person) ON DELETE CASCADE,

@@ -1,7 +1,7 @@
 """The tables of the Store, as an ordered tuple of migrations: the n-th brings format n - 1 to format n.
 
 A migration that has been released is never edited. Deriving the side tables of a Document differently (``writes``)
-needs a migration that fills them anew.
+needs a migration that fills them again.
 """
 
 from __future__ import annotations
@@ -122,7 +122,7 @@ CREATE INDEX runs_started ON runs (started)
 
 
 def _days_and_sketches(db: sqlite3.Connection) -> None:
-    """The day a document stands on, and marks by which copies of its text are found."""
+    """Hold the day a document is listed on, and marks by which copies of its text are found."""
     for statement in _DAYS.split(";"):
         db.execute(statement)
     numbers = db.execute("SELECT number FROM documents WHERE deleted = 0").fetchall()

@@ -1,10 +1,10 @@
-"""Bringing a Store of an older format up: alone, with a copy of the file beside it first.
+"""Bringing a Store of an older format up: alone, with a copy of the file next to it first.
 
-nobody else has it open? -> is there room? -> copy it to store.db.before-N -> the migrations, each in one transaction
+no one else has it open? -> is there room? -> copy it to store.db.before-N -> the migrations, each in one transaction
 
 A migration runs in one transaction and not in pieces, for only so are tables and format number one: killed at any
-instant, the file is of the old format and whole, and any version that could read it before still can. Nobody waits for
-the long transaction, since nobody else has the file open. Those who wait for the upgrade are told that it goes on.
+instant, the file is of the old format and whole, and any version that could read it before still can. No one waits for
+the long transaction, since no one else has the file open. Those who wait for the upgrade are told that it goes on.
 """
 
 from __future__ import annotations
@@ -58,9 +58,9 @@ def format_of(path: Path) -> int:
 
 
 def upgrade(store: Upgradable, versions: Sequence[int]) -> None:
-    """Copy the Store beside itself, then run the migrations after each of ``versions``; CollectionError without room.
+    """Copy the Store to a file next to it, then run the migrations after each of ``versions``.
 
-    Call it only while no other process has the Store open.
+    CollectionError without enough disk space. Call it only while no other process has the Store open.
     """
     newest = versions[-1] + 1
     kept = copy_name(store.path, newest)
