@@ -2,28 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
 from broadsheet.collection import Collection
 from broadsheet.core.errors import NotFoundError, UsageError
 from broadsheet.people import comments
 from broadsheet.store.people import Person
-from copies_kit import OTHER, PAPER, copies, scores
+from copies_kit import OTHER, PAPER, scores
 from site_kit import NOW
-
-
-@pytest.fixture
-def collection(tmp_path: Path) -> Iterator[Collection]:
-    with copies(tmp_path / "c") as collection:
-        yield collection
-
-
-@pytest.fixture
-def ada(collection: Collection) -> Person:
-    return collection.store.people.add("ada@example.org", "reader", now=NOW)
 
 
 def test_a_comment_is_written_edited_and_deleted_by_its_writer(collection: Collection, ada: Person) -> None:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date
-from pathlib import Path
 
 import pytest
 
@@ -12,19 +10,8 @@ from broadsheet.collection import Collection
 from broadsheet.core.errors import UsageError
 from broadsheet.people import desk
 from broadsheet.store.people import Person
-from copies_kit import COPY, OTHER, PAPER, copies, numbers
+from copies_kit import COPY, OTHER, PAPER, numbers
 from site_kit import NOW
-
-
-@pytest.fixture
-def collection(tmp_path: Path) -> Iterator[Collection]:
-    with copies(tmp_path / "c") as collection:
-        yield collection
-
-
-@pytest.fixture
-def ada(collection: Collection) -> Person:
-    return collection.store.people.add("ada@example.org", "reader", now=NOW)
 
 
 def test_a_work_is_decided_of_once_and_left_by_any_of_its_papers(collection: Collection, ada: Person) -> None:

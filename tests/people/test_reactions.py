@@ -2,28 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
 from broadsheet.collection import Collection
 from broadsheet.people.reactions import Act, react
 from broadsheet.store.people import Person
 from broadsheet.store.reactions import Mark
-from copies_kit import COPY, OTHER, PAPER, copies, numbers, scores
+from copies_kit import COPY, OTHER, PAPER, numbers, scores
 from site_kit import NOW
-
-
-@pytest.fixture
-def collection(tmp_path: Path) -> Iterator[Collection]:
-    with copies(tmp_path / "c") as collection:
-        yield collection
-
-
-@pytest.fixture
-def ada(collection: Collection) -> Person:
-    return collection.store.people.add("ada@example.org", "reader", now=NOW)
 
 
 @pytest.mark.parametrize(("act", "mark"), [("vote", "votes"), ("read", "read_papers"), ("decline", "declined")])
