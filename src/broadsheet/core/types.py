@@ -306,10 +306,11 @@ class Outcome:
     ``unknown``, when the connection was lost after its end was sent: it may have arrived and is not sent again.
 
     ``reason`` is the server's line, ``status`` its enhanced status code (``5.1.1``) or empty. ``hard``: the address
-    itself was refused for good, and nothing more should be sent to it.
+    does not exist, and nothing more should be sent to it. ``soft``: its mailbox was refused, which may pass.
     """
 
     kind: Literal["accepted", "refused", "deferred", "unknown"]
     reason: str = ""
     status: str = ""
     hard: bool = False
+    soft: bool = False

@@ -1,14 +1,16 @@
 """Returned email: addresses that refuse email get no more of it, and neither do people who complain or ask to leave.
 
 a report is proven by a token that only we can have given out, or by a Message-ID of ours with its recipient
-gone for good, or a complaint -> suppressed at once; failed for now -> suppressed the third time within two weeks
+the address does not exist, or a complaint -> suppressed at once
+its mailbox failed -> suppressed the third time within two weeks, unless its host refuses most of its readers then
+the sender, the email or the server was the reason -> recorded for the operator; it ends nothing
 """
 
 from __future__ import annotations
 
 import hmac
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -21,7 +23,10 @@ from broadsheet.people.subscription import unsubscribe
 from broadsheet.store import Store
 from broadsheet.store.people import Person
 
-_SOFT, _WITHIN = 3, timedelta(days=14)
+WITHIN = timedelta(days=14)
+"""How long a failure counts."""
+_SOFT = 3
+_FELLOWS = 2  # readers of one host whose emails fail together: from here on the host may be the reason
 _PURPOSE, _NAME = "bounce", "message"
 _READ, _MOST_READ = "mail.read", 20_000  # letters of a mailbox that were acted on
 
@@ -38,14 +43,31 @@ def message_name(secret: bytes, period: str, person: int) -> str:
 
 
 def take(store: Store, bounces: Iterable[Bounce], *, now: datetime) -> Counter[str]:
-    """Act on returned email; return how many there were of each kind, those without proof as ``unproven``."""
+    """Act on returned email; return how many there were of each kind, those without proof as ``unproven``.
+
+    All are recorded before any counts, so that the order of the readers of one host does not matter.
+    """
     counts: Counter[str] = Counter()
+    failed: dict[str, str] = {}
     for bounce in bounces:
         person = _proven(store, bounce)
         counts[bounce.kind if person else "unproven"] += 1
-        if person:
-            _act(store, person, bounce, now)
+        if person and _act(store, person, bounce, now):
+            failed[person.address] = bounce.reason
+    for address, reason in failed.items():
+        suppress_failing(store, address, reason, now=now)
     return counts
+
+
+def suppress_failing(store: Store, address: str, reason: str, *, now: datetime) -> None:
+    """Suppress an address whose mailbox failed for the third time within two weeks, unless as many as half of its
+    host's subscribers fail too: then the host is the reason, which the operator can see."""
+    since = now - WITHIN
+    if store.mail.bounce_count(address, "soft", since=since) < _SOFT:
+        return
+    failed, subscribers = store.mail.failing(address.rpartition("@")[2], "soft", since=since)
+    if failed < _FELLOWS or 2 * failed < subscribers:
+        store.mail.suppress(address, "soft", reason, now=now)
 
 
 def read_box(store: Store, box: Path, bounces: str, leaving: str, *, now: datetime) -> Counter[str]:
@@ -54,15 +76,20 @@ def read_box(store: Store, box: Path, bounces: str, leaving: str, *, now: dateti
     Returns how many there were of each kind, as ``take`` does.
     """
     read = list(store.journal.fact(_READ) or [])
-    known, counts = set(read), Counter[str]()
     inbox = Inbox(bounces=bounces, unsubscribe=leaving)
-    for name, data in letters(box):
-        if name not in known:
-            counts += take(store, bounces_in(data, inbox), now=now)
-            known.add(name)
-            read.append(name)
+    counts = take(store, _unread(box, inbox, read), now=now)
     store.journal.set_fact(_READ, read[-_MOST_READ:])
     return counts
+
+
+def _unread(box: Path, inbox: Inbox, read: list[str]) -> Iterator[Bounce]:
+    """Yield what the letters report whose keys are not in ``read``, and add their keys to it."""
+    known = set(read)
+    for name, data in letters(box):
+        if name not in known:
+            yield from bounces_in(data, inbox)
+            known.add(name)
+            read.append(name)
 
 
 def _proven(store: Store, bounce: Bounce) -> Person | None:
@@ -84,12 +111,14 @@ def _proven(store: Store, bounce: Bounce) -> Person | None:
     return store.people.get(int(digits)) if known else None
 
 
-def _act(store: Store, person: Person, bounce: Bounce, now: datetime) -> None:
+def _act(store: Store, person: Person, bounce: Bounce, now: datetime) -> bool:
+    """Act on one report that is proven; return whether the mailbox failed, which may be once too often."""
+    if bounce.kind in ("unsubscribe", "complaint"):
+        unsubscribe(store, person.number, now=now)
     if bounce.kind == "unsubscribe":
-        unsubscribe(store, person.number, now=now)
-        return
-    times = store.mail.bounced(person.address, bounce.kind, bounce.reason, now=now, within=_WITHIN)
-    if bounce.kind == "complaint":
-        unsubscribe(store, person.number, now=now)
-    if bounce.kind != "soft" or times >= _SOFT:
-        store.mail.suppress(person.address, bounce.kind, bounce.reason, now=now)
+        return False
+    kind = "server" if bounce.kind == "soft" and bounce.cause == "server" else bounce.kind
+    store.mail.bounced(person.address, kind, bounce.reason, now=now)
+    if kind in ("hard", "complaint"):
+        store.mail.suppress(person.address, kind, bounce.reason, now=now)
+    return kind == "soft"
