@@ -1,4 +1,4 @@
-"""A site whose address has a path, for example ``https://example.org/papers-today``. Inside, every path begins at ``/``.
+"""A site whose address has a path, for example ``https://example.org/papers-today``. Inside, paths begin at ``/``.
 
 in: the path is taken off a request, unless the proxy in front has done that
 out: it goes in front of every path in a redirect and a cookie; pages put it in front of their links (``web/render.py``)
