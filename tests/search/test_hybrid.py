@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 import broadsheet as bs
 from broadsheet.core.errors import CollectionError, ModelError, UsageError
-from broadsheet.search.hybrid import MODES, query_vector
+from broadsheet.search.hybrid import MODES
+from broadsheet.search.sides import query_vector
 from fakes import NOW, WordEncoder, paper
 from search_kit import PAPERS, ids
 
