@@ -54,7 +54,7 @@ class Asked:
 
 
 IsName = Callable[[str], bool]
-"""Whether somebody has a name with these words."""
+"""Whether these words are a name of an author."""
 
 
 def ask(

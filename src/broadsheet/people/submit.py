@@ -83,6 +83,11 @@ def _wanted(identifier: str) -> Wanted | None:
     return Wanted(kind, name) if kind in _READERS else None
 
 
+def can_submit(identifier: str) -> bool:
+    """Return whether a host that is asked here knows papers by such an identifier."""
+    return _wanted(identifier) is not None
+
+
 def _offered(words: str) -> Wanted | None:
     """The one paper that a source of this name (``scheme:which``) declares to bring; None for other words."""
     kind, _, name = words.partition(":")

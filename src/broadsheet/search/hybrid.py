@@ -20,7 +20,7 @@ from broadsheet.search.author import named_in, papers_of
 from broadsheet.search.page import page
 from broadsheet.search.question import Question, read
 from broadsheet.search.ranking import Alone, Pinned, Ranking
-from broadsheet.search.sides import NOTHING, Lists, find, ordered
+from broadsheet.search.sides import Lists, find, ordered
 from broadsheet.search.spelling import corrected
 
 MODES = ("hybrid", "lexical", "semantic", "rrf")
@@ -51,8 +51,9 @@ def search(
     if k < 0 or offset < 0:
         raise UsageError(f"k and offset count from 0; got k={k}, offset={offset}")
     question = read(collection, query, filters, among=among)
-    if question.only_named and pins:
-        return _named(collection, query, question, k, offset)
+    if question.only_missing:
+        note = " ".join(question.notes)
+        return Results(query=query, mode="lexical", items=(), offset=offset, note=note, missing=question.missing)
     if not question.asked.words and not question.asked.fields:
         return _newest(collection, query, question, k, offset)
     lists = find(collection, question, mode, offset + k + 1)
@@ -127,16 +128,6 @@ def _space_change(collection: Collection) -> int:
         return collection.space.snapshot().pointer.change
     except CollectionError:
         return 0
-
-
-def _named(collection: Collection, query: str, question: Question, k: int, offset: int) -> Results:
-    """The papers that the identifiers in a query name, and nothing else."""
-    numbers = [number for number in question.named if question.allowed is None or number in question.allowed]
-    pins: dict[int, Pinned] = dict.fromkeys(numbers, "identifier")
-    order = Ranking(Alone(*NOTHING)).pinned(pins)
-    note = " ".join([*question.notes, "" if numbers else _why_nothing(collection, question)]).strip()
-    results = page(collection, question.asked, order, k=k, offset=offset, mode="lexical", query=query, note=note)
-    return replace(results, missing=question.missing)
 
 
 def _newest(collection: Collection, query: str, question: Question, k: int, offset: int) -> Results:

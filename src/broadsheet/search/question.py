@@ -35,9 +35,9 @@ class Question:
     notes: tuple[str, ...] = ()
 
     @property
-    def only_named(self) -> bool:
-        """Whether the query names papers by identifiers, and nothing else was typed."""
-        return bool(self.named or self.missing) and not (self.asked.words or self.asked.fields)
+    def only_missing(self) -> bool:
+        """Whether the query names papers that are not here, and nothing else was typed."""
+        return bool(self.missing) and not (self.asked.words or self.asked.fields)
 
 
 def read(
@@ -70,13 +70,13 @@ def _identified(collection: Collection, words: str) -> tuple[tuple[int, ...], tu
     """The papers that identifiers in a text name, the identifiers that are not here, and the text without those."""
     papers = collection.store.papers
     number = papers.number(words) if lookup(words) else None
-    if number is not None:
-        return (number,), (), "" if parted(words)[0] else words
     identifiers, rest = parted(words)
+    if number is not None:
+        return (number,), (), rest or words
     numbers = {name: papers.number(name) for name in identifiers}
     known = tuple(dict.fromkeys(number for number in numbers.values() if number is not None))
     missing = () if known else tuple(identifiers)
-    return known, missing, rest if identifiers else words
+    return known, missing, rest or (words if known or not identifiers else "")
 
 
 def _heeded(collection: Collection, asked: Asked, allowed: Rows | None) -> tuple[Rows | None, list[str]]:

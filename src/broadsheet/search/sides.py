@@ -23,15 +23,15 @@ from broadsheet.search.question import Question
 from broadsheet.search.ranking import Alone, Fused, Ranking, Side
 
 FUSED = 100  # papers of each list that are joined; a deeper union lets weak matches move the scale
-NOTHING: tuple[Rows, Vectors] = (np.empty(0, dtype=np.int64), np.empty(0, dtype=np.float32))
+_NONE: tuple[Rows, Vectors] = (np.empty(0, dtype=np.int64), np.empty(0, dtype=np.float32))
 
 
 @dataclass
 class Lists:
     """What both sides found: numbers and scores, best first; ``notes`` say why a side is missing."""
 
-    lexical: tuple[Rows, Vectors] = NOTHING
-    semantic: tuple[Rows, Vectors] = NOTHING
+    lexical: tuple[Rows, Vectors] = _NONE
+    semantic: tuple[Rows, Vectors] = _NONE
     vector: Vectors | None = None
     notes: list[str] = field(default_factory=list)
 
