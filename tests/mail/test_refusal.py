@@ -33,7 +33,11 @@ GONE = {"5.1.1", "5.1.3", "5.1.6", "5.1.10"}
         ("554 5.6.0 content", "server"),
         ("550 5.7.1 [192.0.2.7] likely unsolicited", "server"),
         ("550 5.7.26 unauthenticated", "server"),
-        ("550 blocked: 5.1.1.7 is listed", "mailbox"),
+        ("550 5.4.5 daily sending limit exceeded", "server"),
+        ("550 blocked: 5.1.1.7 is listed", "server"),
+        ("554 rejected: your address is on a blacklist", "server"),
+        ("550 relaying denied", "server"),
+        ("550 5.1.1 no such user, whatever our spam policy", "address"),
     ],
 )
 def test_what_a_line_is_about(line: str, about: str) -> None:

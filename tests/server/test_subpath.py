@@ -134,6 +134,14 @@ def test_signing_in_leads_back_under_the_path_with_a_cookie_of_its_own(collectio
     assert COOKIE not in stranger.cookies
 
 
+def test_a_cookie_of_the_site_above_does_not_hide_its_own(visitor: Browser) -> None:
+    own = visitor.cookies[COOKIE]
+    visitor.cookies.clear()
+    for header, status in ((f"{COOKIE}={own}; x=1; {COOKIE}=above", 200), (f"{COOKIE}=above; {COOKIE}={own}", 303)):
+        answer = visitor.get(f"{PATH}/account", headers={"cookie": header}, follow_redirects=False)
+        assert answer.status_code == status
+
+
 def test_programs_get_addresses_under_the_path(visitor: Browser) -> None:
     described = visitor.get(f"{PATH}/api/openapi.json").json()
     assert described["servers"] == [{"url": PATH}]

@@ -19,7 +19,13 @@ Cause = Literal["address", "mailbox", "server"]
 
 _CODE = re.compile(r"(?<![\d.])([245])\.(\d{1,3})\.(\d{1,3})(?!\.?\d)", re.ASCII)
 _GONE = {"5.1.1", "5.1.3", "5.1.6", "5.1.10"}
-_SENDERS = {"1.7", "1.8", "1.9", "2.3", "2.4"}  # the sender's address; too long for the mailbox; a mailing list's fault
+# The sender's address; too long for the mailbox; a mailing list's fault; congestion and sending limits; a loop.
+_NOT_THE_READERS = {"1.7", "1.8", "1.9", "2.3", "2.4", "4.3", "4.5", "4.6"}
+_POLICY = re.compile(
+    r"\b(?:spam\w*|unsolicited|black ?list\w*|block(?:ed|list\w*)|reputation|policy|dnsbl|rbl|dmarc|spf|dkim|relay\w*|"
+    r"virus|malware|sending (?:limit|quota))\b",
+    re.IGNORECASE,
+)  # what servers without enhanced codes say of a sender
 _MAILBOX = {"1", "2", "4"}  # address, mailbox, network: the subjects that may be about this reader
 _LONGEST = 2_000
 
@@ -40,10 +46,10 @@ def cause(*lines: str) -> Cause:
     """Return what a refusal is about, from the lines that report it: a status, a diagnosis, an answer of a server.
 
     It is ``address`` only when each enhanced code that says anything says so: codes that contradict one another decide
-    nothing for good.
+    nothing for good. Words decide only where no code does, and only that a reader is not the reason.
     """
     codes = {each for line in lines if (each := code(line)) and _subject(each) != "0"}
-    if any(_is_about_the_server(each) for each in codes):
+    if any(map(_is_about_the_server, codes)) or (not codes and any(_POLICY.search(line[:_LONGEST]) for line in lines)):
         return "server"
     return "address" if codes and codes <= _GONE else "mailbox"
 
@@ -53,4 +59,4 @@ def _subject(status: str) -> str:
 
 
 def _is_about_the_server(status: str) -> bool:
-    return _subject(status) not in _MAILBOX or status.partition(".")[2] in _SENDERS
+    return _subject(status) not in _MAILBOX or status.partition(".")[2] in _NOT_THE_READERS

@@ -1,6 +1,6 @@
 """A site whose address has a path, for example ``https://example.org/papers-today``. Inside, paths begin at ``/``.
 
-in: the path is taken off a request, unless the proxy in front has done that
+in: the path is taken off a request, unless the proxy in front has done that; cookies of a site above it are left out
 out: it goes in front of every path in a redirect and a cookie; pages put it in front of their links (``web/render.py``)
 """
 
@@ -35,7 +35,8 @@ class Subpath:
                 ]
             await send(message)
 
-        inner = {**scope, "path": self._inner(scope["path"])}
+        headers = [(name, _own_cookies(value) if name == b"cookie" else value) for name, value in scope["headers"]]
+        inner = {**scope, "headers": headers, "path": self._inner(scope["path"])}
         if scope.get("raw_path") is not None:
             inner["raw_path"] = self._inner(scope["raw_path"].decode("latin-1")).encode("latin-1")
         await self._app(inner, receive, sending)
@@ -60,6 +61,13 @@ class Subpath:
         if parts.netloc not in ("", host) or not parts.path.startswith("/") or self._inner(parts.path) != parts.path:
             return address
         return urlunsplit(("", "", self._path + parts.path, parts.query, parts.fragment))
+
+
+def _own_cookies(cookies: bytes) -> bytes:
+    """Return the first cookie of each name. A browser sends that of the longest path first (RFC 6265 5.4), and those of
+    a site at the root of the same host after it."""
+    named = [(each.partition(b"=")[0].strip(), each) for each in cookies.split(b";")]
+    return b";".join(dict(reversed(named)).values())
 
 
 def check_subpath(path: str, routes: Iterable[str]) -> None:
