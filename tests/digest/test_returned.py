@@ -110,3 +110,25 @@ def test_one_full_mailbox_among_several_readers_of_a_host_counts(made: Collectio
     people = [subscriber(made, name) for name in ("ada", "ben", "cee", "dee", "eve")]
     take(made.store, [soft(made, people[0])] * 3 + [soft(made, people[1])], now=MORNING)
     assert suppressed(made, people) == [True, False, False, False, False]
+
+
+def test_a_host_to_which_none_of_its_readers_exist_must_say_so_three_times(made: Collection) -> None:
+    people = [subscriber(made, name) for name in ("ada", "ben", "cee", "dee")]
+    secret = made.store.people.secret()
+    gone = [Bounce(kind="hard", token=return_token(secret, each.number), reason="5.1.1") for each in people]
+    for days in range(3):
+        assert suppressed(made, people) == [False] * 4
+        assert take(made.store, gone, now=MORNING + timedelta(days=days)) == {"hard": 4}
+        if days < 2:
+            assert [(each.host, each.readers) for each in made.store.mail.refusing(since=MORNING)] == [
+                ("example.org", 4)
+            ]
+    assert suppressed(made, people) == [True] * 4
+    assert made.store.mail.refusing(since=MORNING) == []
+
+
+def test_one_or_two_addresses_that_do_not_exist_are_suppressed_at_once(made: Collection) -> None:
+    people = [subscriber(made, name) for name in ("ada", "ben", "cee", "dee", "eve", "fay", "gus")]
+    secret = made.store.people.secret()
+    take(made.store, [Bounce(kind="hard", token=return_token(secret, each.number)) for each in people[:3]], now=MORNING)
+    assert suppressed(made, people) == [True] * 3 + [False] * 4

@@ -1,8 +1,9 @@
 """Returned email: addresses that refuse email get no more of it, and neither do people who complain or ask to leave.
 
 a report is proven by a token that only we can have given out, or by a Message-ID of ours with its recipient
-the address does not exist, or a complaint -> suppressed at once
-its mailbox failed -> suppressed the third time within two weeks, unless its host refuses most of its readers then
+a complaint -> suppressed at once
+the address does not exist -> suppressed at once; the third time, if its host says so of most of its readers
+its mailbox failed -> suppressed the third time within two weeks, unless its host refuses most of its readers
 the sender, the email or the server was the reason -> recorded for the operator; it ends nothing
 """
 
@@ -10,9 +11,10 @@ from __future__ import annotations
 
 import hmac
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Literal
 
 from broadsheet.mail.address import key
 from broadsheet.mail.bounces import Bounce, Inbox
@@ -23,10 +25,13 @@ from broadsheet.people.subscription import unsubscribe
 from broadsheet.store import Store
 from broadsheet.store.people import Person
 
+Failure = Literal["hard", "soft"]
 WITHIN = timedelta(days=14)
 """How long a failure counts."""
-_SOFT = 3
-_FELLOWS = 2  # readers of one host whose emails fail together: from here on the host may be the reason
+_OFTEN = 3
+_OUTAGE = timedelta(days=2)  # hosts have said for a day that none of their addresses exist
+_FELLOWS: Mapping[Failure, int] = {"soft": 2, "hard": 3}
+"""How many readers of one host must fail together for the host to be the reason."""
 _PURPOSE, _NAME = "bounce", "message"
 _READ, _MOST_READ = "mail.read", 20_000  # letters of a mailbox that were acted on
 
@@ -48,26 +53,34 @@ def take(store: Store, bounces: Iterable[Bounce], *, now: datetime) -> Counter[s
     All are recorded before any counts, so that the order of the readers of one host does not matter.
     """
     counts: Counter[str] = Counter()
-    failed: dict[str, str] = {}
+    failed: dict[tuple[str, Failure], str] = {}
     for bounce in bounces:
         person = _proven(store, bounce)
         counts[bounce.kind if person else "unproven"] += 1
-        if person and _act(store, person, bounce, now):
-            failed[person.address] = bounce.reason
-    for address, reason in failed.items():
-        suppress_failing(store, address, reason, now=now)
+        if person and (kind := _act(store, person, bounce, now)):
+            failed[person.address, kind] = bounce.reason
+    for (address, kind), reason in failed.items():
+        suppress_failing(store, address, kind, reason, now=now)
     return counts
 
 
-def suppress_failing(store: Store, address: str, reason: str, *, now: datetime) -> None:
-    """Suppress an address whose mailbox failed for the third time within two weeks, unless as many as half of its
-    host's subscribers fail too: then the host is the reason, which the operator can see."""
-    since = now - WITHIN
-    if store.mail.bounce_count(address, "soft", since=since) < _SOFT:
+def suppress_failing(
+    store: Store, address: str, kind: Failure, detail: str, *, now: datetime, reason: str = ""
+) -> None:
+    """Suppress an address that does not exist (``hard``), or whose mailbox failed too often (``soft``); ``reason`` is the
+    word that is stored (empty: the kind).
+
+    If as many as half of its host's subscribers fail too, the host is the reason, which the operator can see: soft
+    failures end nothing then, and hard ones must come as often as soft ones otherwise.
+    """
+    often = store.mail.bounce_count(address, kind, since=now - WITHIN) >= _OFTEN
+    if kind == "soft" and not often:
         return
-    failed, subscribers = store.mail.failing(address.rpartition("@")[2], "soft", since=since)
-    if failed < _FELLOWS or 2 * failed < subscribers:
-        store.mail.suppress(address, "soft", reason, now=now)
+    since = now - (WITHIN if kind == "soft" else _OUTAGE)
+    failed, subscribers = store.mail.failing(address.rpartition("@")[2], kind, since=since)
+    by_host = failed >= _FELLOWS[kind] and 2 * failed >= subscribers
+    if not by_host or (kind == "hard" and often):
+        store.mail.suppress(address, reason or kind, detail, now=now)
 
 
 def read_box(store: Store, box: Path, bounces: str, leaving: str, *, now: datetime) -> Counter[str]:
@@ -111,14 +124,14 @@ def _proven(store: Store, bounce: Bounce) -> Person | None:
     return store.people.get(int(digits)) if known else None
 
 
-def _act(store: Store, person: Person, bounce: Bounce, now: datetime) -> bool:
-    """Act on one report that is proven; return whether the mailbox failed, which may be once too often."""
+def _act(store: Store, person: Person, bounce: Bounce, now: datetime) -> Failure | None:
+    """Act on one report that is proven; return which failure it was, if it may suppress the address."""
     if bounce.kind in ("unsubscribe", "complaint"):
         unsubscribe(store, person.number, now=now)
     if bounce.kind == "unsubscribe":
-        return False
+        return None
     kind = "server" if bounce.kind == "soft" and bounce.cause == "server" else bounce.kind
     store.mail.bounced(person.address, kind, bounce.reason, now=now)
-    if kind in ("hard", "complaint"):
+    if kind == "complaint":
         store.mail.suppress(person.address, kind, bounce.reason, now=now)
-    return kind == "soft"
+    return kind if kind == "hard" or kind == "soft" else None

@@ -19,7 +19,7 @@ from broadsheet.core.protocols import CarefulMailer, Mailer
 from broadsheet.core.types import Message, Outcome
 from broadsheet.digest.message import Composer, Letterhead, period_of
 from broadsheet.digest.plan import LATE
-from broadsheet.digest.returned import suppress_failing
+from broadsheet.digest.returned import Failure, suppress_failing
 from broadsheet.people import links
 from broadsheet.store import Store
 from broadsheet.store.deliveries import Delivery, Limits, State
@@ -170,10 +170,10 @@ class _Sender:
         return _Fate("failed", outcome.reason)
 
     def _heed(self, outcome: Outcome, delivery: Delivery) -> None:
-        """Stop writing to an address that does not exist, and count a mailbox that was refused."""
-        now = self._clock()
-        if outcome.hard:
-            self._store.mail.suppress(delivery.address, "refused", outcome.reason, now=now)
-        elif outcome.soft:
-            self._store.mail.bounced(delivery.address, "soft", outcome.reason, now=now)
-            suppress_failing(self._store, delivery.address, outcome.reason, now=now)
+        """Count an address that does not exist or a mailbox that was refused, which may end in no more email to it."""
+        if not outcome.hard and not outcome.soft:
+            return
+        kind: Failure = "hard" if outcome.hard else "soft"
+        address, now = delivery.address, self._clock()
+        self._store.mail.bounced(address, kind, outcome.reason, now=now)
+        suppress_failing(self._store, address, kind, outcome.reason, now=now, reason="refused" if outcome.hard else "")

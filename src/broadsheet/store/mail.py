@@ -149,10 +149,11 @@ class Mail(Part):
 
     def refusing(self, *, since: datetime) -> list[Refusing]:
         """Return the hosts that refused emails since a moment for a reason that is not their reader's, or refused those
-        of several readers; the one that did so most often first."""
+        of several readers who still get them; the one that did so most often first."""
         sql = (
             f"SELECT {_HOST} AS host, count(*), count(DISTINCT address), detail, max(bounce) FROM bounces"
-            " WHERE kind IN ('soft', 'server') AND at >= ? GROUP BY host"
+            " WHERE at >= ? AND (kind IN ('soft', 'server')"
+            " OR kind = 'hard' AND address NOT IN (SELECT address FROM suppressions)) GROUP BY host"
             " HAVING sum(kind = 'server') > 0 OR count(DISTINCT address) > 1 ORDER BY 2 DESC, host"
         )
         return [Refusing(*row[:4]) for row in self._db.rows(sql, (moment(since),))]
