@@ -67,8 +67,8 @@ def take(store: Store, bounces: Iterable[Bounce], *, now: datetime) -> Counter[s
 def suppress_failing(
     store: Store, address: str, kind: Failure, detail: str, *, now: datetime, reason: str = ""
 ) -> None:
-    """Suppress an address that does not exist (``hard``), or whose mailbox failed too often (``soft``); ``reason`` is the
-    word that is stored (empty: the kind).
+    """Suppress an address that does not exist (``hard``), or whose mailbox failed too often (``soft``). ``reason`` is
+    the word that is stored (empty: the kind).
 
     If as many as half of its host's subscribers fail too, the host is the reason, which the operator can see: soft
     failures end nothing then, and hard ones must come as often as soft ones otherwise.
