@@ -119,6 +119,17 @@ def test_other_addresses_have_no_token(other: str) -> None:
     assert [report.token for report in bounces(delivery(to=f"{other}@example.org"), INBOX)] == [""]
 
 
+def test_an_email_of_ours_inside_another_changes_nothing() -> None:
+    digest = plain(to="reader@lab.science", subject="Tides", **{"from": "daily@example.org"})
+    to = {"to": "bounces+t0ken@example.org", "content_type": "message/rfc822", "subject": "failure notice"}
+    daemon = plain(**to, **{"from": "MAILER-DAEMON@old.example"}).replace(b"Hello.\n", digest)
+    assert [(each.kind, each.token) for each in bounces(daemon, INBOX)] == [("soft", "t0ken")]
+    away = plain(**to, auto_submitted="auto-replied", **{"from": "postmaster@lab.science"}).replace(b"Hello.\n", digest)
+    assert bounces(away, INBOX) == ()
+    leaving = plain(**(to | {"to": "unsub+t0ken@example.org"})).replace(b"Hello.\n", digest)
+    assert [each.kind for each in bounces(leaving, INBOX)] == ["unsubscribe"]
+
+
 def test_a_report_inside_other_parts_is_read() -> None:
     [report] = bounces(wrapped(delivery(to="editor@example.org"), to="bounces+t0ken@example.org"), INBOX)
     assert (report.kind, report.token, report.status) == ("hard", "t0ken", "5.1.1")

@@ -95,20 +95,28 @@ class _Letter:
 
     @classmethod
     def of(cls, mail: Mail, inbox: Inbox, recipients: Sequence[str]) -> _Letter:
-        parts = tuple(islice(_parts(mail), _MOST_PARTS))
-        for _ in range(_DEEPEST):
-            if any(part.get_content_type() in (*_STATUS_PARTS, _COMPLAINT_PART) for part in parts):
-                break
-            inner = next((each for part in parts if (each := _forwarded(part))), None)
-            if inner is None:
-                break
-            recipients = [*recipients, *_addresses(mail, *_TO)]
-            mail, parts = inner, tuple(islice(_parts(inner), _MOST_PARTS))
-        to = [*recipients, *_addresses(mail, *_TO)]
-        return cls(mail, parts, inbox, _token(to, inbox.bounces), _token(to, inbox.unsubscribe))
+        nested = list(_nested(mail))
+        place = next((place for place, (_, parts) in enumerate(nested) if _is_report(parts)), 0)
+        to = [*recipients, *(address for each, _ in nested[: place + 1] for address in _addresses(each, *_TO))]
+        return cls(*nested[place], inbox, _token(to, inbox.bounces), _token(to, inbox.unsubscribe))
 
     def part(self, *kinds: str) -> Mail | None:
         return next((part for part in self.parts if part.get_content_type() in kinds), None)
+
+
+def _nested(mail: Mail) -> Iterator[tuple[Mail, tuple[Mail, ...]]]:
+    """Yield an email with its parts, then those of the first email that it forwards, and so on."""
+    inner: Mail | None = mail
+    for _ in range(_DEEPEST):
+        if inner is None:
+            return
+        parts = tuple(islice(_parts(inner), _MOST_PARTS))
+        yield inner, parts
+        inner = next((each for part in parts if (each := _forwarded(part))), None)
+
+
+def _is_report(parts: Sequence[Mail]) -> bool:
+    return any(part.get_content_type() in (*_STATUS_PARTS, _COMPLAINT_PART) for part in parts)
 
 
 def _parts(mail: Mail) -> Iterator[Mail]:
