@@ -170,7 +170,7 @@ class _Sender:
         return _Fate("failed", outcome.reason)
 
     def _heed(self, outcome: Outcome, delivery: Delivery) -> None:
-        """Count an address that does not exist or a mailbox that was refused, which may end in no more email to it."""
+        """Count an address that does not exist or a mailbox that was refused; either may suppress it."""
         if not outcome.hard and not outcome.soft:
             return
         kind: Failure = "hard" if outcome.hard else "soft"
