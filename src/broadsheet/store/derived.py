@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 from broadsheet.core import records, works
+from broadsheet.core.authors import words
 from broadsheet.core.errors import CollectionError
 from broadsheet.core.text import plain
 from broadsheet.core.types import Document
@@ -78,8 +79,11 @@ def categories(document: Document) -> Rows:
 
 
 def author_words(document: Document) -> Rows:
-    """Return rows of the table author_words, without the number: each word of a name with its place in the list."""
-    return {(word, place) for place, name in enumerate(document.authors) for word in plain(name).split()}
+    """Return rows of the table author_words, without the number: each word of every reading of a name with its place
+    in the list."""
+    return {
+        (word, place) for place, name in enumerate(document.authors) for word in {*plain(name).split(), *words(name)}
+    }
 
 
 def sketches(document: Document) -> Rows:
