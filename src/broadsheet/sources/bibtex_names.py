@@ -15,6 +15,7 @@ from broadsheet.sources.lists import Who, person, shown
 
 _LONGEST = 2_000
 _PART = re.compile(r"(?:(?:family|given|prefix|suffix)(?:-i)?|useprefix|id|hash)\s*(?==)", re.IGNORECASE)
+_COMMAND = re.compile(r"\{\\[^&%$#_]")
 _MARK = re.compile(r"(?<!\\)[{}]")
 _AND, _COMMA = re.compile(r"(?<!\\)[{}]|(?<=\s)and(?=\s)", re.IGNORECASE), re.compile(r"(?<!\\)[{},]")
 
@@ -72,7 +73,7 @@ def _of_pieces(pieces: Sequence[str], clean: Clean) -> Who:
 
 def _is_whole(part: str) -> bool:
     r"""Return whether one pair of braces is around all of it, and is not that of an accent: ``{\'a}``."""
-    if not part.startswith("{") or part.startswith("{\\"):
+    if not part.startswith("{") or _COMMAND.match(part):
         return False
     depth = 0
     for match in _MARK.finditer(part):
