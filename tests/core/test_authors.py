@@ -89,6 +89,15 @@ def test_known_names_are_found_without_comparing_all() -> None:
     assert list(known.like("Zoe Other")) == []
 
 
+PIECES = ["Ada", "Anna", "A.", "B.", "Bo", "Roe", "Tau", "van", "AB", "Jürg", "Juerg", "Min-Ho"]
+small = st.lists(st.sampled_from(PIECES), min_size=1, max_size=4).map(" ".join)
+
+
+@given(st.lists(small, max_size=12), small)
+def test_known_names_are_those_that_a_comparison_with_all_finds(names: list[str], name: str) -> None:
+    assert set(Known(names).like(name)) == {each for each in names if same_person(name, each)}
+
+
 def test_a_body_is_told_from_a_person() -> None:
     for name in ("The Sheep Collaboration", "ATLAS Team", "Wool and Yarn Working Group", "University of Wool"):
         assert body_like(name)

@@ -58,8 +58,8 @@ def test_names_of_an_older_store_are_found_by_each_of_their_readings(store: Stor
     authors = ("Roe AB", "Kim Min-Ho", "Jürg Brühl", "Bo Lee", "Li van Tau")
     store.papers.put([Document(id="a:1", title="T", authors=authors, source="a")], now=NOW)
     rows = {(word, 1, place) for word, place in derived.author_words(Document(id="a:1", title="T", authors=authors))}
-    assert {("b", 1, 0), ("minho", 1, 1), ("bruehl", 1, 2)} <= rows
+    assert {("b", 1, 0), ("minho", 1, 1), ("bruehl", 1, 2), ("lee b", 1, 3)} <= rows
     with store.writing() as db:
-        db.execute("DELETE FROM author_words WHERE word IN ('a', 'b', 'minho', 'bruehl', 'juerg')")
-        schema._readings_of_names(db)
+        db.execute("DELETE FROM author_words WHERE word IN ('a', 'minho', 'juerg') OR word LIKE '% %'")
+        schema._words_of_names(db)
         assert set(db.execute("SELECT word, number, author FROM author_words")) == rows

@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import islice
 
 from broadsheet.core.text import plain
 from broadsheet.core.types import Document, Name
@@ -24,6 +25,7 @@ _PARTICLE_WORDS = (
 PARTICLES = frozenset(_PARTICLE_WORDS.split(" "))
 _CAPITALS = frozenset({"von", "vom", "zur", "de", "del", "della", "des", "dos"})  # so written, no one's given name
 _LONGEST = 500  # characters of a name that are looked at
+_MOST_NEAR = 200  # names that one is compared with
 _SUFFIXES = frozenset({"jr", "sr", "ii", "iii", "iv"})
 _IS_SUFFIX = re.compile(r"(?:[Jj][Rr]|[Ss][Rr])\.?|I{2,3}|IV")
 _RUN = re.compile(r"(?<![\w.'-])[A-Z]{2,3}(?![\w.'-])")  # Meyer AB
@@ -114,6 +116,16 @@ class Reading:
         some = any(map(is_initial, self.words))
         return self.words[-1:] if some else (self.words[0], self.words[-1])
 
+    @property
+    def abbreviated(self) -> Iterator[tuple[str, str]]:
+        """The family name with the initial of the given name, for names that begin with a whole word; of two words
+        either may be the family name."""
+        first, last = self.words[0], self.words[-1]
+        if len(self.words) > 1 and not is_initial(first) and not is_initial(last):
+            yield last, first[0]
+            if len(self.words) == 2:
+                yield first, last[0]
+
 
 def is_initial(word: str) -> bool:
     """Return whether a word is a single letter of a script that has capital letters."""
@@ -198,21 +210,43 @@ def _fits(one: str, other: str) -> bool:
 
 
 class Known:
-    """Names by their words, so that who may be the same person is found without comparing everyone with everyone."""
+    """Names by pairs of their words, so that who may be the same person is found without comparing everyone with
+    everyone."""
 
     def __init__(self, names: Iterable[str]) -> None:
-        self._by_word: dict[str, dict[str, None]] = {}
+        self._by_pair: dict[tuple[str, str], dict[str, None]] = {}
         for name in names:
-            for word in words(name):
-                self._by_word.setdefault(word, {})[name] = None
+            for pair in {pair for each in readings(name) for pair in _pairs(each)}:
+                self._by_pair.setdefault(pair, {})[name] = None
 
     def like(self, name: str) -> Iterator[str]:
-        """Yield the names that can be the same person as this one, each once."""
-        keys = {word for each in readings(name) for word in each.full or each.words}
-        near = dict.fromkeys(each for key in sorted(keys) for each in self._by_word.get(key, ()))
-        return (each for each in near if same_person(name, each))
+        """Yield the names that can be the same person as this one, each once, among the first that are near."""
+        pairs = dict.fromkeys(pair for each in readings(name) for pair in _pairs(each, sought=True))
+        near = dict.fromkeys(each for pair in pairs for each in self._by_pair.get(pair, ()))
+        return (each for each in islice(near, _MOST_NEAR) if same_person(name, each))
+
+
+def _pairs(reading: Reading, *, sought: bool = False) -> Iterator[tuple[str, str]]:
+    """Yield each word that may be a family name with each other word, and with what stands for it: a known word for
+    its initial (``a*``), a ``sought`` initial for such a word, a sought word for a known initial."""
+    if len(reading.words) == 1:
+        yield reading.words[0], ""
+    for word in reading.full or reading.words:
+        for other in Counter(reading.words) - Counter([word]):
+            yield word, other
+            if sought == is_initial(other):
+                yield word, f"{other[0]}*"
+            elif sought:
+                yield word, other[0]
 
 
 def words(name: str) -> frozenset[str]:
-    """Return the words of every reading of a name: an author is found by each of them."""
+    """Return the words of every reading of a name."""
     return frozenset(word for each in readings(name) for word in (*each.words, each.suffix) if word)
+
+
+def index_words(name: str) -> frozenset[str]:
+    """Return the words by which an author is found: those of every reading and, since an initial may stand for a given
+    name, the family name with an initial: ``roe a``."""
+    initials = {f"{family} {initial}" for each in readings(name) for family, initial in each.abbreviated}
+    return words(name) | initials

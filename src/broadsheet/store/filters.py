@@ -95,13 +95,15 @@ def _with_all(words: Sequence[str]) -> Condition:
 
 
 def _apart(reading: Reading) -> Iterator[tuple[str, list[str]]]:
-    """Yield each word that may be a family name in common, and the words of which such a name has one too; initials
-    name none, for they begin any word."""
+    """Yield each word that may be a family name in common, and the words and initials of which such a name has one,
+    too; or, for an initial, the one word that stands for names which begin with it: see ``index_words``."""
     words = reading.words[:_MOST_WORDS]
     for word in dict.fromkeys(reading.full[:_MOST_WORDS]):
-        others = [each for each in dict.fromkeys(words) if each != word]
-        if others:
-            yield word, [] if any(map(is_initial, others)) else [*others, *dict.fromkeys(each[0] for each in others)]
+        others = dict.fromkeys(each for each in words if each != word)
+        if others or words.count(word) > 1:
+            yield word, list(dict.fromkeys([*others, *(each[0] for each in words)]))
+    if is_initial(words[0]) and len(words) > 1:
+        yield f"{words[-1]} {words[0]}", []
 
 
 def _near(author: str, word: str, others: Sequence[str]) -> Condition:
@@ -110,7 +112,7 @@ def _near(author: str, word: str, others: Sequence[str]) -> Condition:
     join = " CROSS JOIN author_words AS w1 USING (number, author)" if others else ""
     name = f"coalesce(json_extract({BODY}, '$.authors[' || w0.author || ']'), '')"
     return (
-        f"SELECT w0.number FROM author_words AS w0{join} JOIN documents USING (number)"
+        f"SELECT w0.number FROM author_words AS w0{join} CROSS JOIN documents USING (number)"
         f" WHERE w0.word = ?{one_of} AND same_person(?, {name})",
         (word, *others, author),
     )

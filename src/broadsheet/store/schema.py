@@ -6,7 +6,6 @@ needs a migration that fills them again.
 
 from __future__ import annotations
 
-import re
 import sqlite3
 from collections.abc import Callable
 
@@ -135,22 +134,17 @@ def _days_and_sketches(db: sqlite3.Connection) -> None:
         db.executemany("INSERT INTO sketches (mark, number) VALUES (?, ?)", marks)
 
 
-_READ_ANEW = re.compile(r"[^\x20-\x7e]|-|\b[A-Z]{2,3}\b")  # names without these have one reading
-
-
-def _readings_of_names(db: sqlite3.Connection) -> None:
-    """Hold the words of every reading of a name: initials that run together, a joined hyphen, ``ue`` for ``ü``."""
+def _words_of_names(db: sqlite3.Connection) -> None:
+    """Hold the words of every reading of a name, and family names with an initial: see ``core.authors``."""
     for (number,) in db.execute("SELECT number FROM documents WHERE deleted = 0").fetchall():
         (body,) = db.execute(f"SELECT {derived.BODY} FROM documents WHERE number = ?", (number,)).fetchone()  # noqa: S608
-        document = derived.decoded(body)
-        if any(map(_READ_ANEW.search, document.authors)):
-            rows = [(*row, number) for row in sorted(derived.author_words(document))]
-            db.executemany("INSERT OR IGNORE INTO author_words (word, author, number) VALUES (?, ?, ?)", rows)
+        rows = [(*row, number) for row in sorted(derived.author_words(derived.decoded(body)))]
+        db.executemany("INSERT OR IGNORE INTO author_words (word, author, number) VALUES (?, ?, ?)", rows)
 
 
 MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (
     _first,
     _days_and_sketches,
     add_people,
-    _readings_of_names,
+    _words_of_names,
 )
