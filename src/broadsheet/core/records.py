@@ -11,14 +11,14 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, fields, is_dataclass
 from datetime import date, datetime
-from typing import Any, NoReturn
+from typing import Any, NoReturn, get_args
 
 from broadsheet.core.errors import nearest
-from broadsheet.core.types import Document, Name, Result
+from broadsheet.core.types import Document, Name, Result, Status, StatusKind
 
 MARK = "broadsheet"
 FORMAT = 2
-"""The newest form of an exported line: since 2 it may have ``names``, which a reader of 1 refuses."""
+"""The newest form of an exported line: since 2 it may have ``names`` and a ``status``, which a reader of 1 refuses."""
 
 # Generous for everything real (3,000 authors, a whole paper as text), small against an attack. A value over its
 # bound is refused, not cut: a cut text would pass for the whole one.
@@ -34,11 +34,12 @@ _LISTS = ("authors", "categories", "keywords", "aliases")
 _NAMES = tuple(f.name for f in fields(Document))
 _PARTS = tuple(f.name for f in fields(Name))
 _LARGEST = 2**53
+STATUS_KINDS: tuple[StatusKind, ...] = get_args(StatusKind)  # gravest first
 
 
 def mark_of(document: Document) -> int:
     """Return the oldest form of an exported line that can hold a Document."""
-    return FORMAT if document.names else 1
+    return FORMAT if document.names or document.status else 1
 
 
 def is_export(values: Mapping[str, Any]) -> bool:
@@ -59,6 +60,8 @@ def to_dict(document: Document) -> dict[str, Any]:
             value = list(value)
         elif name == "names":
             value = [name_to_dict(each) for each in value]
+        elif name == "status":
+            value = {key: str(part) for key, part in asdict(value).items() if part}
         elif name in ("links", "extra"):
             value = dict(value)
         values[name] = value
@@ -159,6 +162,14 @@ def _extra(name: str, value: Any) -> dict[str, Any]:
     return dict(value) if isinstance(value, Mapping) else _refuse(name, "an object", value)
 
 
+def _status(name: str, value: Any) -> Status | None:
+    if value is None or isinstance(value, Status):
+        return value
+    if not isinstance(value, Mapping) or value.get("kind") not in STATUS_KINDS:
+        _refuse(name, f"an object whose kind is one of {', '.join(STATUS_KINDS)}", value)
+    return Status(value["kind"], _text("source", value.get("source", "")), _date("since", value.get("since")))
+
+
 def _refuse(name: str, expected: str, value: Any) -> NoReturn:
     raise ValueError(f"field {name!r}: expected {expected}, got {_kind(value)} {repr(value)[:60]}")
 
@@ -175,6 +186,7 @@ _READERS: dict[str, Callable[[str, Any], Any]] = {
     "names": _names,
     "links": _links,
     "extra": _extra,
+    "status": _status,
 }
 
 
@@ -236,6 +248,14 @@ def _checked_extra(name: str, value: Any) -> dict[str, Any]:
     return extra
 
 
+def _checked_status(name: str, value: Any) -> Status | None:
+    status = _status(name, value)
+    if status is None:
+        return None
+    source = _bounded(name, clean(status.source), MOST_CHARACTERS["source"])
+    return Status(status.kind, source, _checked_date(name, status.since))
+
+
 def _checked_date(name: str, value: Any) -> date | None:
     if isinstance(value, datetime):
         return value.date()
@@ -292,4 +312,5 @@ _CHECKS: dict[str, Callable[[str, Any], Any]] = {
     "names": _checked_names,
     "links": _checked_links,
     "extra": _checked_extra,
+    "status": _checked_status,
 }
