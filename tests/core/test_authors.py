@@ -8,7 +8,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from broadsheet.core.authors import Known, body_like, guess, names_of, of_parts, readings, same_person, words
+from broadsheet.core.authors import Known, answers, body_like, guess, names_of, of_parts, readings, same_person, words
 from broadsheet.core.types import Document, Name
 
 ONE = [
@@ -90,6 +90,17 @@ def test_known_names_are_found_without_comparing_all() -> None:
 
 
 PIECES = ["Ada", "Anna", "A.", "B.", "Bo", "Roe", "Tau", "van", "AB", "Jürg", "Juerg", "Min-Ho"]
+
+
+def test_a_name_answers_to_what_is_typed() -> None:
+    for typed, name in [("Ada Roe", "A. Roe"), ("A. Roe", "Ada Roe"), ("Roe, A B", "A. Roe"), ("Roe", "Roe"),
+                        ("Ada Roe", "Ada Mary Roe"), ("Roe AB", "Ada B. van Roe")]:  # fmt: skip
+        assert answers(typed, name), (typed, name)
+    for typed, name in [("Ada Mary Roe", "Ada Roe"), ("Ada Roe leaves", "Ada Roe"), ("Ada Roe a", "Ada Roe"),
+                        ("Roe Ada leaves", "A. Roe"), ("Ada Roe", "Anna Roe"), ("Roe", "Ada Roe")]:  # fmt: skip
+        assert not answers(typed, name), (typed, name)
+
+
 small = st.lists(st.sampled_from(PIECES), min_size=1, max_size=4).map(" ".join)
 
 

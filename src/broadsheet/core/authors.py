@@ -169,6 +169,20 @@ def same_person(one: str, other: str) -> bool:
     return any(_same(mine, theirs) for mine in readings(one) for theirs in readings(other))
 
 
+def answers(typed: str, name: str) -> bool:
+    """Return whether a name can be that of the person who is typed, and has each whole word that is typed, or its
+    initial: ``A. Roe`` answers to ``Ada Roe``, but ``Ada Roe`` does not to ``Ada Mary Roe``."""
+    pairs = ((mine, theirs) for mine in readings(typed) for theirs in readings(name))
+    return any(_same(*pair) and _covered(*pair) for pair in pairs)
+
+
+def _covered(typed: Reading, name: Reading) -> bool:
+    shared = Counter(typed.full) & Counter(name.full)
+    mine, theirs = _left(typed, shared), _left(name, shared)
+    whole = [word for word in mine if not is_initial(word)]
+    return bool(theirs or not mine) and all(any(_fits(word, each) for each in theirs) for word in whole)
+
+
 def _same(one: Reading, other: Reading) -> bool:
     if one.suffix and other.suffix and one.suffix != other.suffix:
         return False

@@ -15,7 +15,7 @@ from itertools import zip_longest
 from broadsheet.alerts.alert import Alert
 from broadsheet.alerts.match import Candidates, Hit, Holds, Prepared, gather, prepare
 from broadsheet.collection import Collection
-from broadsheet.core.authors import Known
+from broadsheet.core.authors import Known, answers
 from broadsheet.core.edition import Edition, Entry
 from broadsheet.core.errors import UsageError
 from broadsheet.core.text import clipped
@@ -74,7 +74,8 @@ class Day:
 
     def by(self, author: str) -> list[int]:
         """Return the row numbers of the papers by authors who can be the same person as one that a reader follows."""
-        return sorted({number for name in self._known.like(author) for number in self._written[name]})
+        names = (name for name in self._known.like(author) if answers(author, name))
+        return sorted({number for name in names for number in self._written[name]})
 
     @cached_property
     def _known(self) -> Known:

@@ -75,7 +75,7 @@ def _by_category(category: str) -> Condition:
 
 
 def _by_author(author: str) -> Condition:
-    """Every word of ``author`` is a word of one and the same author's name, or the two names can be one person."""
+    """Every word of ``author`` is a word of one and the same author's name, or it can be that of the same person."""
     author = author[:_LONGEST_NAME]
     words = tuple(dict.fromkeys(plain(author).split()))[:_MOST_WORDS]
     if not words:
@@ -113,6 +113,6 @@ def _near(author: str, word: str, others: Sequence[str]) -> Condition:
     name = f"coalesce(json_extract({BODY}, '$.authors[' || w0.author || ']'), '')"
     return (
         f"SELECT w0.number FROM author_words AS w0{join} CROSS JOIN documents USING (number)"
-        f" WHERE w0.word = ?{one_of} AND same_person(?, {name})",
+        f" WHERE w0.word = ?{one_of} AND answers(?, {name})",
         (word, *others, author),
     )
