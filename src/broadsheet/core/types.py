@@ -64,8 +64,9 @@ class Document:
     forms, empty where cleaning changes nothing. ``id`` identifies the paper whatever its text (see ``identity``).
     ``submitted`` and ``updated`` are the authors' dates, ``announced`` is the archive's, ``listed`` is the day on which
     a daily list showed it; for many papers only ``year`` is known. ``links`` has the keys ``abstract``,
-    ``pdf``, ``code``, ``project``. ``aliases`` are further identifiers in the form of ``identity``. ``extra`` holds any
-    other facts as JSON values.
+    ``pdf``, ``code``, ``project``. ``aliases`` are further identifiers in the form of ``identity``. ``kind`` is one of
+    ``core.kinds.KINDS``, or empty where the source says none. ``extra`` holds any other facts as JSON values; those of
+    the print (volume, pages, publisher ...) have the keys of ``core.imprint``.
     """
 
     id: str
@@ -75,6 +76,7 @@ class Document:
     readable_text: str = ""
     authors: tuple[str, ...] = ()
     venue: str = ""
+    kind: str = ""
     categories: tuple[str, ...] = ()
     keywords: tuple[str, ...] = ()
     submitted: date | None = None

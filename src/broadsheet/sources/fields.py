@@ -10,10 +10,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
 from broadsheet.core.identity import arxiv_id, doi, identify, places
+from broadsheet.core.imprint import KEYS, isbns, issns
 from broadsheet.core.records import MOST_CHARACTERS, checked
 from broadsheet.core.text import clipped, readable
 from broadsheet.core.types import Document
@@ -51,12 +52,20 @@ def count(value: Any) -> int | None:
     return int(text) if text.isascii() and text.isdecimal() and len(text) <= 15 else None
 
 
+def _serials(read: Callable[[str], tuple[str, ...]], value: Any) -> list[str] | None:
+    """Return the ISBNs or ISSNs of a text or a list of texts, or None."""
+    return list(read(" ; ".join(strings(value) or ()))) or None
+
+
 _DATES = ("submitted", "updated", "announced", "listed")
 _CONVERT: dict[str, Callable[[Any], Any]] = {
     **dict.fromkeys(_DATES, when),
     **dict.fromkeys(("version", "votes", "comments"), count),
     **dict.fromkeys(("url", "pdf", "code", "project"), link),
     "authors": people,
+    "editor": people,
+    "isbn": partial(_serials, isbns),
+    "issn": partial(_serials, issns),
     "categories": categories,
     "keywords": strings,
     "year": year,
@@ -114,14 +123,21 @@ def document(
             readable_title=_readable(title, clean),
             readable_text=_readable(text, clean),
             venue=_cleaned(values.get("venue", ""), clean),
+            kind=values.get("kind", ""),
             year=_year(values),
             version=values.get("version") or _version(values),
             links=_links(values, (name, *aliases)),
             aliases=aliases,
-            extra=facts(extra),
+            extra=facts({**extra, **_printed(values, clean)}),
             **given,
         )
     )
+
+
+def _printed(values: Mapping[str, Any], clean: Callable[[str], str]) -> dict[str, Any]:
+    """Return the facts of the print under their fixed keys, readable."""
+    printed = {key: values[key] for key in KEYS if values.get(key)}
+    return {key: _cleaned(value, clean) if isinstance(value, str) else list(value) for key, value in printed.items()}
 
 
 def _year(values: Mapping[str, Any]) -> int | None:
@@ -141,7 +157,15 @@ def _names(values: Mapping[str, Any], prefix: str) -> tuple[str, tuple[str, ...]
         own=own or next(iter(spoken), ""),
         prefix=prefix if prefix[:1].isalpha() else f"file-{prefix}",
     )
-    return name, tuple(alias for alias in dict.fromkeys([*aliases, *spoken]) if alias != name)
+    others = [*aliases, *spoken, *_pubmed(values), *filter(None, [values.get("former", "")])]
+    return name, tuple(alias for alias in dict.fromkeys(others) if alias != name)
+
+
+def _pubmed(values: Mapping[str, Any]) -> list[str]:
+    """Return the numbers of a paper in PubMed as aliases; they never become the id of what is known by another name."""
+    number, central = values.get("pmid", ""), values.get("pmc", "")
+    names = [f"pmid:{number}"] if re.fullmatch(r"[1-9]\d{0,8}", number) else []
+    return [*names, f"pmcid:{central}"] if re.fullmatch(r"PMC\d{1,9}", central) else names
 
 
 def _version(values: Mapping[str, Any]) -> int | None:
