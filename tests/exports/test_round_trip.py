@@ -23,11 +23,15 @@ from papers import listing
 
 READERS: dict[str, Callable[[Path], object]] = {"bib": bibtex.read, "ris": ris.read, "csl": csl.read}
 HOUSES = {"thesis": "institution", "report": "institution"}
-letters = st.from_regex(r"[A-Z][a-zà-ö]{3,9}", fullmatch=True).filter(lambda word: word.lower() not in ("and", "master"))
+letters = st.from_regex(r"[A-Z][a-zà-ö]{3,9}", fullmatch=True).filter(
+    lambda word: word.lower() not in ("and", "master")
+)
 phrase = st.lists(letters, min_size=2, max_size=4).map(" ".join)
 people = st.lists(st.tuples(letters, letters).map(" ".join), max_size=2, unique=True)
 number = st.integers(1, 9_999).map(str)
-pages = st.lists(number, min_size=2, max_size=2, unique=True).map("--".join) | st.from_regex(r"e[1-9]\d{2,4}", fullmatch=True)
+pages = st.lists(number, min_size=2, max_size=2, unique=True).map("--".join) | st.from_regex(
+    r"e[1-9]\d{2,4}", fullmatch=True
+)
 
 
 @st.composite
@@ -84,7 +88,7 @@ def facts(document: Document) -> dict[str, object]:
 
 
 @pytest.mark.parametrize("form", READERS)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(document=works())
 def test_a_work_comes_back_as_it_went_out(form: str, document: Document) -> None:
     once = read(form, document)
@@ -107,7 +111,7 @@ def parts(element: Element, path: str) -> list[str]:
     return [each.text or "" for each in element.findall(path, spaces)]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(document=works())
 def test_zotero_gets_the_kind_and_the_print(document: Document) -> None:
     item = fromstring(FORMATS["rdf"].write(listing(document)))[0]

@@ -33,7 +33,15 @@ NAMES: Mapping[str, tuple[str, ...]] = {
     "editor": ("editor", "editors", "bookeditors"),
 }
 KEYS = tuple(NAMES)
-_RIS = {"volume": "VL", "number": "IS", "publisher": "PB", "address": "CY", "series": "T3", "edition": "ET", "editor": "ED"}
+_RIS = {
+    "volume": "VL",
+    "number": "IS",
+    "publisher": "PB",
+    "address": "CY",
+    "series": "T3",
+    "edition": "ET",
+    "editor": "ED",
+}
 _WEB_OF_SCIENCE = {"volume": "VL", "number": "IS", "publisher": "PU", "address": "PI", "series": "SE", "editor": "BE"}
 _LONGEST = 1_000
 _MOST = 100
@@ -71,10 +79,11 @@ def imprint_of(document: Document) -> Imprint:
     number, kind = facts.get("number"), kind_of(document)
     house = texts["publisher"] if kind in ("thesis", "report") else ""
     institution = _text(facts.get("institution")) or house
+    venue = "" if document.venue == texts["series"] else squeeze(document.venue)
     if kind in ("thesis", "report") and not institution:
-        institution = squeeze(document.venue)
-    if kind == "book" and not texts["publisher"] and not texts["series"]:
-        texts["publisher"] = squeeze(document.venue)
+        institution = venue
+    if kind == "book" and not texts["publisher"]:
+        texts["publisher"] = venue
     numbers = " ".join(_texts(facts.get("serial")))
     written = _text(facts.get("type"))
     return Imprint(
@@ -128,7 +137,7 @@ def _known(extra: Mapping[str, Any]) -> dict[str, Any]:
     """Return the facts by their fixed keys; ``serial`` holds a number that may be an ISBN or an ISSN."""
     if "TY" in extra:
         return _tagged(extra)
-    by_name = {re.sub(r"[^a-z0-9]", "", str(key)[:200].lower()): value for key, value in reversed(extra.items())}
+    by_name = {re.sub(r"[^a-z0-9]", "", str(key)[:200].lower()): value for key, value in reversed([*extra.items()])}
     facts: dict[str, Any] = {}
     for key, names in NAMES.items():
         if (value := next((by_name[name] for name in names if by_name.get(name)), None)) is not None:

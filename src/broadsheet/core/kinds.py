@@ -45,64 +45,76 @@ BIBTEX = Vocabulary({
     "preprint": ("unpublished", "preprint"),
     "dataset": ("dataset", "data"),
 })  # fmt: skip
-RIS = Vocabulary({
-    "article": ("JOUR", "EJOUR", "JFULL", "MGZN", "NEWS", "INPR", "ABST"),
-    "inproceedings": ("CPAPER", "CONF"),
-    "book": ("BOOK", "EBOOK", "EDBOOK", "WHOLE"),
-    "chapter": ("CHAP", "ECHAP", "ENCYC", "DICT"),
-    "thesis": ("THES",),
-    "report": ("RPRT", "GOVDOC"),
-    "preprint": ("UNPB", "MANSCPT"),
-    "dataset": ("DATA", "AGGR"),
-})
-WEB_OF_SCIENCE = Vocabulary({
-    "article": ("Article", "Review", "Letter", "Editorial Material", "Note", "J"),
-    "inproceedings": ("Proceedings Paper", "Meeting Abstract"),
-    "book": ("Book", "B"),
-    "chapter": ("Book Chapter",),
-    "report": ("Report",),
-    "dataset": ("Data Set", "Database"),
-})
-CSL = Vocabulary({
-    "article": ("article-journal", "article-magazine", "article-newspaper", "review"),
-    "inproceedings": ("paper-conference",),
-    "book": ("book", "collection", "classic"),
-    "chapter": ("chapter", "entry", "entry-encyclopedia", "entry-dictionary"),
-    "thesis": ("thesis",),
-    "report": ("report",),
-    "preprint": ("article", "manuscript"),
-    "dataset": ("dataset",),
-})
-ZOTERO = Vocabulary({
-    "article": ("journalArticle", "magazineArticle", "newspaperArticle"),
-    "inproceedings": ("conferencePaper",),
-    "book": ("book",),
-    "chapter": ("bookSection", "encyclopediaArticle", "dictionaryEntry"),
-    "thesis": ("thesis",),
-    "report": ("report",),
-    "preprint": ("preprint",),
-    "dataset": ("dataset",),
-})
-CROSSREF = Vocabulary({
-    "article": ("journal-article",),
-    "inproceedings": ("proceedings-article",),
-    "book": ("book", "monograph", "edited-book", "reference-book", "book-set", "proceedings"),
-    "chapter": ("book-chapter", "book-section", "book-part", "book-track", "reference-entry"),
-    "thesis": ("dissertation",),
-    "report": ("report", "report-component"),
-    "preprint": ("posted-content",),
-    "dataset": ("dataset", "database"),
-})
-OPENALEX = Vocabulary({
-    "article": ("article", "review", "letter", "editorial"),
-    "inproceedings": ("conference-paper", "conference-abstract"),
-    "book": ("book",),
-    "chapter": ("book-chapter", "reference-entry"),
-    "thesis": ("dissertation",),
-    "report": ("report",),
-    "preprint": ("preprint",),
-    "dataset": ("dataset",),
-})
+RIS = Vocabulary(
+    {
+        "article": ("JOUR", "EJOUR", "JFULL", "MGZN", "NEWS", "INPR", "ABST"),
+        "inproceedings": ("CPAPER", "CONF"),
+        "book": ("BOOK", "EBOOK", "EDBOOK", "WHOLE"),
+        "chapter": ("CHAP", "ECHAP", "ENCYC", "DICT"),
+        "thesis": ("THES",),
+        "report": ("RPRT", "GOVDOC"),
+        "preprint": ("UNPB", "MANSCPT"),
+        "dataset": ("DATA", "AGGR"),
+    }
+)
+WEB_OF_SCIENCE = Vocabulary(
+    {
+        "article": ("Article", "Review", "Letter", "Editorial Material", "Note", "J"),
+        "inproceedings": ("Proceedings Paper", "Meeting Abstract"),
+        "book": ("Book", "B"),
+        "chapter": ("Book Chapter",),
+        "report": ("Report",),
+        "dataset": ("Data Set", "Database"),
+    }
+)
+CSL = Vocabulary(
+    {
+        "article": ("article-journal", "article-magazine", "article-newspaper", "review"),
+        "inproceedings": ("paper-conference",),
+        "book": ("book", "collection", "classic"),
+        "chapter": ("chapter", "entry", "entry-encyclopedia", "entry-dictionary"),
+        "thesis": ("thesis",),
+        "report": ("report",),
+        "preprint": ("article", "manuscript"),
+        "dataset": ("dataset",),
+    }
+)
+ZOTERO = Vocabulary(
+    {
+        "article": ("journalArticle", "magazineArticle", "newspaperArticle"),
+        "inproceedings": ("conferencePaper",),
+        "book": ("book",),
+        "chapter": ("bookSection", "encyclopediaArticle", "dictionaryEntry"),
+        "thesis": ("thesis",),
+        "report": ("report",),
+        "preprint": ("preprint",),
+        "dataset": ("dataset",),
+    }
+)
+CROSSREF = Vocabulary(
+    {
+        "article": ("journal-article",),
+        "inproceedings": ("proceedings-article",),
+        "book": ("book", "monograph", "edited-book", "reference-book", "book-set", "proceedings"),
+        "chapter": ("book-chapter", "book-section", "book-part", "book-track", "reference-entry"),
+        "thesis": ("dissertation",),
+        "report": ("report", "report-component"),
+        "preprint": ("posted-content",),
+        "dataset": ("dataset", "database"),
+    }
+)
+OPENALEX = Vocabulary(
+    {
+        "article": ("article", "review", "letter", "editorial"),
+        "inproceedings": ("conference-paper", "conference-abstract"),
+        "book": ("book",),
+        "chapter": ("book-chapter", "reference-entry"),
+        "thesis": ("dissertation",),
+        "report": ("report",),
+        "preprint": ("preprint",),
+        "dataset": ("dataset",),
+    }
+)
 PUBMED = Vocabulary({
     "article": ("Journal Article", "Review", "Systematic Review", "Clinical Trial", "Randomized Controlled Trial",
                 "Case Reports", "Meta-Analysis", "Letter", "Editorial", "Comment", "Observational Study"),

@@ -185,7 +185,9 @@ def _checked_text(name: str, value: Any) -> str:
 def _checked_kind(name: str, value: Any) -> str:
     kind = _text(name, value)
     if kind and kind not in KINDS:
-        raise ValueError(f"field {name!r}: {kind[:60]!r} is not a kind of work; expected one of {', '.join(KINDS)}, or none")
+        raise ValueError(
+            f"field {name!r}: {kind[:60]!r} is not a kind of work; expected one of {', '.join(KINDS)}, or none"
+        )
     return kind
 
 

@@ -10,15 +10,26 @@ from broadsheet.core.imprint import imprint_of, kind_of
 from broadsheet.core.kinds import CSL
 from broadsheet.core.types import Document
 from broadsheet.exports.listing import (
-    arxiv_of, day_of, doi_of, line, link, number_of, pages_of, parted, venue_of, year_of,
-)  # fmt: skip
+    arxiv_of,
+    day_of,
+    doi_of,
+    line,
+    link,
+    number_of,
+    pages_of,
+    parted,
+    venue_of,
+    year_of,
+)
 
 MEDIA = "application/vnd.citationstyles.csl+json"
 
 
 def items(documents: Iterable[Document]) -> bytes:
     """Return the papers as one list of CSL items, in UTF-8."""
-    return json.dumps([item(document) for document in documents], ensure_ascii=False, indent=1).encode("utf-8", "replace")
+    return json.dumps([item(document) for document in documents], ensure_ascii=False, indent=1).encode(
+        "utf-8", "replace"
+    )
 
 
 def item(document: Document) -> dict[str, Any]:

@@ -122,12 +122,11 @@ def number_of(document: Document, prefix: str) -> str:
 
 
 def venue_of(document: Document) -> str:
-    """Return the journal or the book that the paper is in; empty for a work of its own kind, such as a book, whose
-    venue only repeats its publisher, its series or its institution."""
+    """Return the journal or the book that the paper is in; empty where the venue only repeats the publisher, the series
+    or the institution, and for a book or a thesis, which is in nothing else."""
     kind, imprint = kind_of(document), imprint_of(document)
-    own = kind in ("book", "thesis", "report", "dataset")
     repeated = document.venue in (imprint.publisher, imprint.series, imprint.institution)
-    return "" if own and repeated or kind in ("book", "thesis") else line(document.venue)
+    return "" if kind in ("book", "thesis") or (repeated and kind != "article") else line(document.venue)
 
 
 def first_and_last(imprint: Imprint) -> tuple[str, str]:

@@ -8,8 +8,17 @@ from broadsheet.core.imprint import Imprint, imprint_of, kind_of
 from broadsheet.core.kinds import RIS
 from broadsheet.core.types import Document
 from broadsheet.exports.listing import (
-    arxiv_of, day_of, doi_of, first_and_last, line, link, number_of, parted, venue_of, year_of,
-)  # fmt: skip
+    arxiv_of,
+    day_of,
+    doi_of,
+    first_and_last,
+    line,
+    link,
+    number_of,
+    parted,
+    venue_of,
+    year_of,
+)
 
 MEDIA = "application/x-research-info-systems"
 

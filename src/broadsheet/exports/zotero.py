@@ -12,8 +12,19 @@ from broadsheet.core.imprint import Imprint, imprint_of, kind_of
 from broadsheet.core.kinds import ZOTERO
 from broadsheet.core.types import Document
 from broadsheet.exports.listing import (
-    Entry, Listing, arxiv_of, day_of, doi_of, line, link, number_of, pages_of, parted, venue_of, year_of,
-)  # fmt: skip
+    Entry,
+    Listing,
+    arxiv_of,
+    day_of,
+    doi_of,
+    line,
+    link,
+    number_of,
+    pages_of,
+    parted,
+    venue_of,
+    year_of,
+)
 
 _SPACES = {
     "xmlns:rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",

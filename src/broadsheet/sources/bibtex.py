@@ -96,7 +96,8 @@ def _document(entry: Entry) -> Document:
         values["arxiv"] = eprint
     if not _identified(values):  # the id that it had before its subtitle and the arXiv id in its venue were read
         values["former"] = title_id(fields.get("title", ""), next(iter(authors), ""))
-    _find_arxiv(fields, values)
+    for key in _find_arxiv(fields, values):
+        extra.pop(key, None)
     values["kind"] = _kind(entry["ENTRYTYPE"], fields, values)
     remark = {"encoding": entry["ENCODING"]} if "ENCODING" in entry else {}
     said = {"entry_type": entry["ENTRYTYPE"], "citation_key": entry["ID"]}
@@ -118,8 +119,10 @@ def _identified(values: Mapping[str, Any]) -> bool:
     return "arxiv" in values or "doi" in values or bool(arxiv_id(url) or doi(url))
 
 
-def _find_arxiv(fields: Mapping[str, str], values: dict[str, Any]) -> None:
-    """Take the arXiv id from where people write it; a venue that only says arXiv is none."""
+def _find_arxiv(fields: Mapping[str, str], values: dict[str, Any]) -> list[str]:
+    """Take the arXiv id from where people write it, and empty a venue that only says arXiv; return the fields that
+    held the id instead of a fact of the print."""
+    emptied = []
     venue = fields.get("journaltitle") or fields.get("journal", "")
     of_arxiv = bool(_ARXIV_VENUE.fullmatch(venue))
     volume = fields.get("volume", "").strip()
@@ -133,9 +136,11 @@ def _find_arxiv(fields: Mapping[str, str], values: dict[str, Any]) -> None:
         values["venue"] = ""
         for key in ("volume", "pages", "number"):
             if known[0] in values.get(key, "").lower():
+                emptied.append(key)
                 del values[key]
     if written and "categories" not in values and (group := _CLASS.search(fields.get("note", "") + venue)):
         values["categories"] = (group[1],)
+    return emptied
 
 
 def _kind(entry_type: str, fields: Mapping[str, str], values: Mapping[str, Any]) -> str:

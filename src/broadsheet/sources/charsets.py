@@ -12,7 +12,9 @@ import re
 _SUPPOSED = "windows-1252"
 _HEAD = 10_000  # characters in which a file says its encoding
 _DECLARED = re.compile(r"^[ \t]*%.{0,80}?\b(?:en)?coding\s*[:=]\s*(?:x-)?([A-Za-z0-9_-]{2,30})", re.MULTILINE | re.I)
-_OF_TEXT = re.compile(r"(?:windows|cp|iso|latin|mac|koi8|big5|gb|shift|s-?jis|euc|us-?ascii|ascii|utf)[A-Za-z0-9_-]*", re.I)
+_OF_TEXT = re.compile(
+    r"(?:windows|cp|iso|latin|mac|koi8|big5|gb|shift|s-?jis|euc|us-?ascii|ascii|utf)[A-Za-z0-9_-]*", re.I
+)
 _WIDE = re.compile(r"big5|gb|hz|shift|euc|iso2022|utf_16|utf_32", re.IGNORECASE)
 
 

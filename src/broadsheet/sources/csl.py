@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from broadsheet.core.identity import arxiv_id
-from broadsheet.core.kinds import CROSSREF, CSL, OPENALEX, kind_named
+from broadsheet.core.kinds import CROSSREF, CSL, kind_named, suggested_kind
 from broadsheet.core.text import readable
 from broadsheet.core.types import BadRecord, Document
 from broadsheet.sources.dates import when
@@ -51,7 +51,9 @@ TABLE: Table = {
 }
 _NAME = {"family", "given", "literal", "non-dropping-particle", "dropping-particle", "suffix"}
 _FIELDS = {"container-title", "publisher-place", "collection-title", "issued", "citation-key", "page-first"}
-_MARKUP = re.compile(r"</?(?:i|b|em|strong|sub|sup|sc|scp|span|jats:[a-z-]{1,30}|p)(?:\s[^<>]{0,200})?/?>", re.IGNORECASE)
+_MARKUP = re.compile(
+    r"</?(?:i|b|em|strong|sub|sup|sc|scp|span|jats:[a-z-]{1,30}|p)(?:\s[^<>]{0,200})?/?>", re.IGNORECASE
+)
 _WITHOUT_KIND = {
     "document", "webpage", "post", "post-weblog", "software", "speech", "patent", "legislation", "legal_case", "bill",
     "other", "report-series", "standard", "motion_picture", "broadcast", "interview", "map", "graphic", "song",
@@ -115,9 +117,10 @@ def record(item: Any, *, prefix: str) -> Document:
     values |= {key: value for key, value in (("authors", names["author"]), ("editor", names["editor"])) if value}
     values |= {"submitted": issued} if issued else {}
     values["arxiv"] = _arxiv(fields)
-    values["kind"] = _kind(fields, values)
+    values["kind"] = _kind(fields)
     if values["kind"] in ("thesis", "report") and "publisher" in values:
         values["institution"] = values.pop("publisher")
+        extra.pop("publisher", None)
     return document(values, extra, prefix=prefix)
 
 
@@ -134,7 +137,7 @@ def _without_markup(value: Any) -> str:
 
 
 def _names(value: Any) -> Iterator[str]:
-    """Yield names as ``Given particle Family Suffix``; what is no list of names gives none."""
+    """Yield names as ``Given particle Family Suffix``; anything but a list of names gives no name."""
     for who in value[:_MOST] if isinstance(value, list) else ():
         if isinstance(who, str):
             yield from filter(None, [person(who)])
@@ -168,9 +171,9 @@ def _arxiv(fields: Mapping[str, Any]) -> str:
     return next((line for line in lines if line.lower().startswith("arxiv") and arxiv_id(line)), "")
 
 
-def _kind(fields: Mapping[str, Any], values: Mapping[str, Any]) -> str:
+def _kind(fields: Mapping[str, Any]) -> str:
     """Return the kind; an ``article`` in a journal is not the preprint that CSL means by that word."""
-    word = string(fields.get("type")) or ""
-    if word == "article" and (values.get("volume") or "container-title" in fields):
+    word, within = string(fields.get("type")) or "", string(fields.get("container-title")) or ""
+    if word == "article" and suggested_kind(within) not in ("", "preprint"):
         return "article"
-    return CSL.kind(word) or CROSSREF.kind(word) or OPENALEX.kind(word) or kind_named(word)
+    return CSL.kind(word) or CROSSREF.kind(word) or kind_named(word)

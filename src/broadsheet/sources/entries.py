@@ -141,7 +141,7 @@ class _Body:
         match = _KEY.match(self._text, opening) if key else None
         self.key = match[2].rstrip() if match else ""
         self._at, self._marks = (match.end(), 1) if match else (opening + 1, 0)
-        fields: dict[str, str] = {}
+        fields: list[tuple[str, str]] = []
         while not self._ended(close):
             name = _NAME.match(self._text, self._at)
             if not name:
@@ -149,11 +149,11 @@ class _Body:
             self._at = name.end()
             self._marks += 1
             value = self._value()
-            fields.setdefault(name[1].lower(), value)
+            fields.append((name[1].lower(), value))
             if self._text[self._at : self._at + 1] not in (",", close):
                 raise ValueError(_NO_ENTRY)
         self._check(self._text)
-        return fields
+        return dict(reversed(fields))  # the order in which older versions stored them
 
     def _ended(self, close: str) -> bool:
         """Skip blanks and commas; return whether the entry ends here."""
@@ -164,9 +164,7 @@ class _Body:
 
     def _check(self, text: str) -> None:
         if self._marks > _MOST_MARKS:
-            raise ValueError(
-                f"the entry has {self._marks:,} fields and joined strings; at most {_MOST_MARKS} are read"
-            )
+            raise ValueError(f"the entry has {self._marks:,} fields and joined strings; at most {_MOST_MARKS} are read")
         if _START.search(text, self._at):
             raise ValueError(f"{_NO_ENTRY}; another entry begins inside it")
 
@@ -272,7 +270,9 @@ def _parental(parent: Entry, kind: str) -> dict[str, str]:
         fields["url"] = ""
     if kind in ("article", "review") and parent["ENTRYTYPE"] == "periodical":
         return _short(fields | {"journaltitle": parent.get("title", "")})
-    prefix = "main" if parent["ENTRYTYPE"].startswith("mv") and kind == parent["ENTRYTYPE"].removeprefix("mv") else "book"
+    prefix = (
+        "main" if parent["ENTRYTYPE"].startswith("mv") and kind == parent["ENTRYTYPE"].removeprefix("mv") else "book"
+    )
     titles = {prefix + title: parent.get(prefix + title) or parent.get(title, "") for title in _TITLES}
     if parent.get("booktitle"):
         titles = {key: parent.get(key, "") for key in titles}

@@ -83,7 +83,10 @@ def _plain_key(key: str) -> str:
 
 
 def sorted_out(record: Mapping[str, Any], table: Table) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Return the converted values of the fields in ``table``, and all other facts. The best alias that fits wins."""
+    """Return the converted values of the fields in ``table``, and all other facts. The best alias that fits wins.
+
+    A fact of the print that has its fixed key already stays among the others, too.
+    """
     keys = {plain_key(key): key for key in reversed(list(record))}
     values: dict[str, Any] = {}
     used = set()
@@ -92,7 +95,7 @@ def sorted_out(record: Mapping[str, Any], table: Table) -> tuple[dict[str, Any],
         for key in (keys[alias] for alias in aliases if alias in keys):
             if (value := convert(record[key])) is not None:
                 values[name] = value
-                if not _says_more(name, record[key], value):
+                if not _says_more(name, record[key], value) and not (name in KEYS and key == name):
                     used.add(key)
                 break
     return values, {key: value for key, value in record.items() if key not in used}

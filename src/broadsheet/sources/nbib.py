@@ -104,7 +104,7 @@ def _document(piece: _Piece) -> Document:
         "text": first("AB", "OAB"),
         "own": f"pmid:{pmid}" if (pmid := first("PMID")).isdecimal() else "",
         "doi": next((m[1] for line in (*tags.get("LID", ()), *tags.get("AID", ())) if (m := _DOI.match(line))), ""),
-        "authors": tuple(filter(None, map(person, tags.get("FAU") or tags.get("AU") or ()))) + (*tags.get("CN", ()),),
+        "authors": (*filter(None, map(person, tags.get("FAU") or tags.get("AU") or ())), *tags.get("CN", ())),
         "venue": first("JT", "BTI", "TA", "PB"),
         "keywords": pubmed.keywords(tags.get("OT", []), tags.get("MH", [])),
         "submitted": printed if isinstance(printed, date) else when(first("DEP")),

@@ -137,10 +137,17 @@ def _common(record: _Node, about: _Node, article: _Node) -> dict[str, Any]:
         "doi": by_type.get("doi", ""),
         "pmc": by_type.get("pmc", ""),
         "authors": tuple(name for who in article.all("AuthorList/Author") if (name := _name(who))),
-        "keywords": keywords(about.texts("KeywordList/Keyword"), about.texts("MeshHeadingList/MeshHeading/DescriptorName")),
-        "announced": next((day for each in record.all("PubmedData/History/PubMedPubDate")
-                           if each.get("PubStatus") == "entrez" and (day := _date_of(each))), None),
-    }  # fmt: skip
+        "keywords": keywords(
+            about.texts("KeywordList/Keyword"), about.texts("MeshHeadingList/MeshHeading/DescriptorName")
+        ),
+        "announced": _entered(record),
+    }
+
+
+def _entered(record: _Node) -> date | int | None:
+    """Return the day on which PubMed took the record in."""
+    days = [each for each in record.all("PubmedData/History/PubMedPubDate") if each.get("PubStatus") == "entrez"]
+    return _date_of(days[0]) if days else None
 
 
 def _abstract(article: _Node) -> str:

@@ -159,7 +159,10 @@ def _parted(record: Mapping[str, Any]) -> dict[str, Any]:
     """Return a record with its pages in one field, and its numbers told apart: ISBN, ISSN, PubMed's."""
     of_wos = len(str(record.get("TY", ""))) == 1
     first, last = ("BP", "EP") if of_wos else ("SP", "EP")
-    names, serial = [*record.get("AN", ())], " ; ".join(str(n) for tag in ("SN", "EI", "BN") for n in record.get(tag, ()))
+    names, serial = (
+        [*record.get("AN", ())],
+        " ; ".join(str(n) for tag in ("SN", "EI", "BN") for n in record.get(tag, ())),
+    )
     made_of = {"pages": [page for tag in (first, last) if (page := record.get(tag))], "ISBN": isbns(serial)}
     made_of |= {"ISSN": issns(serial), "PMID": [m[1] for name in names if (m := _OF_PUBMED.fullmatch(name))]}
     others = [name for name in names if not _OF_PUBMED.fullmatch(name)]
