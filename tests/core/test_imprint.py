@@ -17,7 +17,9 @@ values = st.recursive(
 
 
 def paper(venue: str = "", kind: str = "", **extra: Any) -> Document:
-    return Document(id="x:1", title="Reeds", venue=venue, kind=kind, extra={k.replace("__", " "): v for k, v in extra.items()})
+    return Document(
+        id="x:1", title="Reeds", venue=venue, kind=kind, extra={k.replace("__", " "): v for k, v in extra.items()}
+    )
 
 
 def test_an_old_record_of_bibtex() -> None:

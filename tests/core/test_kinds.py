@@ -43,8 +43,10 @@ def test_words_of_unknown_formats(word: str, kind: str) -> None:
         ("Nature", "article"), ("PLoS ONE", "article"), ("Nature Communications", "article"), ("Science", "article"),
         ("Journal of Leaves", "article"), ("Frontiers in Ponds", "article"), ("Acta Herbaria", "article"),
         ("Proceedings of the National Academy of Sciences", "article"), ("Pond Letters", "article"),
-        ("Annual Review Meeting of Rivers", "inproceedings"), ("Proceedings of the Workshop on Letters", "inproceedings"),
-        ("Science of Ponds 2020", "inproceedings"), ("LEAF 2020", "inproceedings"), ("ICLR 2026 poster", "inproceedings"),
+        ("Annual Review Meeting of Rivers", "inproceedings"),
+        ("Proceedings of the Workshop on Letters", "inproceedings"),
+        ("Science of Ponds 2020", "inproceedings"),
+        ("LEAF 2020", "inproceedings"), ("ICLR 2026 poster", "inproceedings"),
         ("Symposium on Magazine Design", "inproceedings"), ("bioRxiv", "preprint"), ("CoRR", "preprint"), ("", ""),
     ],
 )  # fmt: skip

@@ -47,7 +47,9 @@ def test_what_nothing_reads_is_refused() -> None:
 
 
 def test_encodings_of_several_bytes_are_read_as_a_whole() -> None:
-    text = "% Encoding: Shift_JIS\n@misc{a, title={\u30bd\u30fc\u30b9}}"  # the second byte of the first letter is a backslash
+    text = (
+        "% Encoding: Shift_JIS\n@misc{a, title={\u30bd\u30fc\u30b9}}"  # has a backslash as the second byte of a letter
+    )
     data = text.encode("shift_jis").decode("utf-8", "surrogateescape")
     assert as_declared(data, declared(data)) == text
     assert as_declared("Gr\udcfcn", "cp1252") == "Gr\udcfcn"

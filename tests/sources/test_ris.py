@@ -123,7 +123,8 @@ def test_a_record_in_the_encoding_of_windows_says_how_it_was_read(tmp_path: Path
 )
 def test_the_kind_and_the_print(tmp_path: Path, tag: str, kind: str) -> None:
     text = f"TY  - {tag}\nTI  - Sheep\nT2  - Flocks\nVL  - 3\nIS  - 2\nSP  - 1\nEP  - 9\n"
-    text += "PB  - Wool Press\nA2  - Roe, Ada\nSN  - 1234-567X (print)\nSN  - 978-0-306-40615-7\nAN  - pmid:31000001\nER  - \n"
+    text += "PB  - Wool Press\nA2  - Roe, Ada\nSN  - 1234-567X (print)\nSN  - 978-0-306-40615-7\n"
+    text += "AN  - pmid:31000001\nER  - \n"
     [made] = check_source(source(tmp_path, text))
     assert isinstance(made, Document)
     assert made.kind == kind

@@ -90,7 +90,7 @@ def imprint_of(document: Document) -> Imprint:
         **{**texts, "publisher": "" if texts["publisher"] == house else texts["publisher"]},
         number=_text(number) if isinstance(number, str) else "",  # an integer is OpenReview's number of a submission
         institution=institution,
-        type="" if kind_named(written) else written,
+        type=written if kind_named(written) in ("", "thesis") else "",  # a kind is not a type
         isbn=isbns(" ; ".join(_texts(facts.get("isbn"))) or numbers),
         issn=issns(" ; ".join(_texts(facts.get("issn"))) or numbers),
         editor=_people(facts.get("editor")),
