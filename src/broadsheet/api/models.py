@@ -36,6 +36,7 @@ class Paper(BaseModel):
     rawTitle: str = Field(description="The title as the source gave it.")  # noqa: N815
     rawSummary: str = Field(description="The abstract as the source gave it.")  # noqa: N815
     venue: str
+    kind: str = Field(description="An article, inproceedings, a book ...; empty if no source says it.")
     categories: list[str]
     keywords: list[str]
     submitted: date | None
@@ -194,7 +195,7 @@ def _fields(document: Document) -> dict[str, Any]:
 
 
 _SAME = (
-    "id", "venue", "categories", "keywords", "submitted", "updated", "announced", "listed", "year", "version", "votes",
+    "id", "venue", "kind", "categories", "keywords", "submitted", "updated", "announced", "listed", "year", "version", "votes",
     "links", "aliases", "extra",
 )  # fmt: skip
 
