@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from broadsheet.core.types import BadRecord, Document
+from broadsheet.core.types import BadRecord, Document, Status
 from broadsheet.sources import nbib
 from broadsheet.testing import check_source
 from fuzzing import only_records_or_errors
@@ -64,6 +64,7 @@ def test_a_record_with_everything(tmp_path: Path) -> None:
     expected = {"volume": "12", "number": "3", "pages": "11-9", "issn": ["1234-567X"]}
     assert {key: made.extra[key] for key in expected} == expected
     assert made.extra["PT"] == ["Journal Article", "Retracted Publication"]
+    assert made.status == Status("retracted", "pubmed")
     assert made.extra["RIN"] == ["Pond Lett. 2020;1:2. PMID: 7000009"]
 
 

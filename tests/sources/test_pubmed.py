@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from broadsheet.core.errors import SourceError
-from broadsheet.core.types import Document
+from broadsheet.core.types import Document, Status
 from broadsheet.sources import pubmed
 from fuzzing import mutated, only_records_or_errors
 
@@ -56,6 +56,7 @@ def test_an_article_with_everything() -> None:
     assert (made.venue, made.kind, made.keywords) == ("Pond letters", "article", ("reeds", "Ponds"))
     expected = {"volume": "12", "number": "3", "pages": "11-9", "issn": ["1234-567X"], "PT": ["Journal Article"]}
     assert {key: made.extra[key] for key in expected} == expected
+    assert made.status == Status("retracted", "pubmed")
     assert made.extra["corrections"] == [{"type": "RetractionIn", "source": "Pond Lett. 2020", "pmid": "7000009"}]
 
 

@@ -16,6 +16,7 @@ from typing import Any
 from broadsheet.core.identity import arxiv_id, doi, identify, places
 from broadsheet.core.imprint import KEYS, isbns, issns
 from broadsheet.core.records import MOST_CHARACTERS, checked
+from broadsheet.core.status import titled
 from broadsheet.core.text import clipped, readable
 from broadsheet.core.types import Document
 from broadsheet.sources.dates import when, year
@@ -132,6 +133,7 @@ def document(
             links=_links(values, (name, *aliases)),
             aliases=aliases,
             extra=facts({**extra, **_printed(values, clean)}),
+            status=values.get("status") or titled(title),
             **given,
         )
     )

@@ -111,6 +111,7 @@ def _document(piece: _Piece) -> Document:
         "announced": entered,
         "year": printed.year if isinstance(printed, date) else printed,
         "kind": pubmed.kind(tags.get("PT", []), journal=bool(first("JT", "TA")), book=first("BTI")),
+        "status": pubmed.status(tags.get("PT", ()), tags),
         "volume": first("VI"),
         "number": first("IP"),
         "pages": first("PG"),

@@ -18,7 +18,7 @@ from broadsheet.core.identity import arxiv_id
 from broadsheet.core.imprint import issns
 from broadsheet.core.kinds import CROSSREF, OPENALEX
 from broadsheet.core.records import MOST_CHARACTERS
-from broadsheet.core.types import Document
+from broadsheet.core.types import Document, Status
 from broadsheet.http import Client, default_client
 from broadsheet.sources.dates import when
 from broadsheet.sources.fields import document, link
@@ -80,6 +80,7 @@ def _document(work: Any) -> Document:
         "year": _year(work, day),
         "kind": _kind(work),
         **_print(work),
+        "status": Status("retracted", "openalex") if work.get("is_retracted") is True else None,
         "abstract": link(inner(work, "primary_location", "landing_page_url")) or link(work.get("doi")),
         "pdf": next(filter(None, (link(place.get("pdf_url")) for place in places)), None),
     }

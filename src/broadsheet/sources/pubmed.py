@@ -14,7 +14,7 @@ from xml.etree.ElementTree import Element
 
 from broadsheet.core.imprint import isbns, issns
 from broadsheet.core.kinds import PUBMED
-from broadsheet.core.types import Document
+from broadsheet.core.types import Document, Status
 from broadsheet.sources.dates import when
 from broadsheet.sources.fields import document
 from broadsheet.sources.files import Record, made
@@ -38,6 +38,14 @@ def kind(types: Iterable[str], *, journal: bool, book: str = "") -> str:
     kinds = [known for each in types if (known := PUBMED.kind(each))]
     more = next((known for known in kinds if known != "article"), "")
     return more or ("chapter" if book and not journal else "article" if kinds or journal else "")
+
+
+def status(types: Iterable[str], notices: Iterable[str]) -> Status | None:
+    """Return what became of a record by its publication types and the notices about it (``RIN``, ``ErratumIn``)."""
+    signs = {*types, *notices}
+    if signs & {"Retracted Publication", "RIN", "RetractionIn"}:
+        return Status("retracted", "pubmed")
+    return Status("erratum", "pubmed") if signs & {"EIN", "ErratumIn"} else None
 
 
 def keywords(own: Iterable[str], headings: Iterable[str]) -> tuple[str, ...]:
@@ -87,12 +95,14 @@ def _document(element: Element) -> Document:
 def _of_journal(record: _Node, about: _Node, article: _Node) -> tuple[dict[str, Any], dict[str, Any]]:
     printed = _date(article, "Journal/JournalIssue/PubDate")
     types = article.texts("PublicationTypeList/PublicationType")
+    notices = about.all("CommentsCorrectionsList/CommentsCorrections")
     values = _common(record, about, article) | {
         "title": article.text("ArticleTitle", "VernacularTitle"),
         "venue": article.text("Journal/Title", "Journal/ISOAbbreviation"),
         "submitted": printed if isinstance(printed, date) else _date(article, "ArticleDate"),
         "year": printed.year if isinstance(printed, date) else printed,
         "kind": kind(types, journal=True),
+        "status": status(types, (each.get("RefType") for each in notices)),
         "volume": article.text("Journal/JournalIssue/Volume"),
         "number": article.text("Journal/JournalIssue/Issue"),
         "pages": article.text("Pagination/MedlinePgn", "Pagination/StartPage"),
@@ -104,7 +114,7 @@ def _of_journal(record: _Node, about: _Node, article: _Node) -> tuple[dict[str, 
         "TA": article.text("Journal/ISOAbbreviation"),
         "corrections": [
             {"type": each.get("RefType"), "source": each.text("RefSource"), "pmid": each.text("PMID")}
-            for each in about.all("CommentsCorrectionsList/CommentsCorrections")
+            for each in notices
         ],
     }
     return values, facts
