@@ -16,7 +16,22 @@ from hypothesis import strategies as st
 from broadsheet.core.addresses import lookup
 from broadsheet.core.errors import SourceError
 from broadsheet.core.types import BadRecord, Document
-from broadsheet.sources import acl, arxiv, bibtex, entries, feed, hf, openalex, openreview, page, ris, tables
+from broadsheet.sources import (
+    acl,
+    arxiv,
+    bibtex,
+    csl,
+    entries,
+    feed,
+    hf,
+    nbib,
+    openalex,
+    openreview,
+    page,
+    pubmed,
+    ris,
+    tables,
+)
 from broadsheet.sources.dates import when
 from broadsheet.sources.fields import plain_key, sorted_out
 from broadsheet.sources.lists import people
@@ -47,6 +62,31 @@ FILES: dict[str, tuple[ModuleType, Read, bytes]] = {
         three("", "TY  - JOUR\nTI  - % owls\nAU  - Roe, Ada\nUR  - http://a.test\nDA  - 2020/1/2/\nER  - \n"),
     ),
     "wos.ris": (ris, ris.read, three("FN x\nVR 1.0\n", "PT J\nTI % owls\nAU Roe, A\n   Lee, B\nPY 2020\nER\n", "EF")),
+    "refs.nbib": (
+        nbib,
+        nbib.read,
+        three("", "PMID- 1\nTI  - % owls\nFAU - Roe, Ada\nLID - 10.1/x [doi]\nDP  - 2020\n"),
+    ),
+    "pubmed.xml": (
+        pubmed,
+        nbib.read,
+        three(
+            "<PubmedArticleSet>",
+            "<PubmedArticle><MedlineCitation><PMID>1</PMID><Article><ArticleTitle>% owls</ArticleTitle>"
+            "<Journal><JournalIssue><PubDate><Year>2020</Year></PubDate></JournalIssue></Journal></Article></MedlineCitation></PubmedArticle>",
+            "</PubmedArticleSet>",
+        ),
+    ),
+    "csl.json": (
+        csl,
+        csl.read,
+        three(
+            "[",
+            '{"title": "% owls", "type": "book", "author": [{"family": "Roe"}], "issued": {"date-parts": [[2020]]}}',
+            "]",
+            ",",
+        ),
+    ),
     "papers.csv": (
         tables,
         lambda path: tables.csv(str(path)).fetch(),

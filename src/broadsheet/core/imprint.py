@@ -13,7 +13,17 @@ from dataclasses import dataclass
 from typing import Any
 
 from broadsheet.core.identity import arxiv_id
-from broadsheet.core.kinds import BIBTEX, RIS, WEB_OF_SCIENCE, kind_named, suggested_kind
+from broadsheet.core.kinds import (
+    BIBTEX,
+    CROSSREF,
+    CSL,
+    OPENALEX,
+    RIS,
+    WEB_OF_SCIENCE,
+    ZOTERO,
+    kind_named,
+    suggested_kind,
+)
 from broadsheet.core.text import readable, squeeze
 from broadsheet.core.types import Document
 
@@ -110,12 +120,23 @@ def kind_of(document: Document) -> str:
         return kind
     if isinstance(tag, str) and (kind := RIS.kind(tag) or WEB_OF_SCIENCE.kind(tag)):
         return kind
-    for word in (facts.get(key) for key in ("Item Type", "itemType", "type", "Document Type")):
-        if isinstance(word, str) and (kind := kind_named(word)):
-            return kind
+    if kind := kind_stated(facts):
+        return kind
     if document.venue:
         return "article" if "issn" in facts else suggested_kind(document.venue)
     return "preprint" if any(map(arxiv_id, (document.id, *document.aliases))) else ""
+
+
+def kind_stated(facts: Mapping[str, Any]) -> str:
+    """Return the kind that a foreign record states in its own word: Zotero's item type, the document type of a
+    database, the type in the JSON of a library; empty for other words."""
+    for key in ("Item Type", "itemType", "item_type", "Document Type", "Publication Type"):
+        if isinstance(word := facts.get(key), str) and (kind := kind_named(word)):
+            return kind
+    word = facts.get("type")
+    if not isinstance(word, str):
+        return ""
+    return ZOTERO.kind(word) or CROSSREF.kind(word) or OPENALEX.kind(word) or (CSL.kind(word) if "-" in word else "")
 
 
 def isbns(text: str) -> tuple[str, ...]:

@@ -14,7 +14,7 @@ from functools import lru_cache, partial
 from typing import Any
 
 from broadsheet.core.identity import arxiv_id, doi, identify, places
-from broadsheet.core.imprint import KEYS, isbns, issns
+from broadsheet.core.imprint import KEYS, isbns, issns, kind_stated
 from broadsheet.core.records import MOST_CHARACTERS, checked
 from broadsheet.core.status import titled
 from broadsheet.core.text import clipped, readable
@@ -127,7 +127,7 @@ def document(
             readable_title=_readable(title, clean),
             readable_text=_readable(text, clean),
             venue=_cleaned(values.get("venue", ""), clean),
-            kind=values.get("kind", ""),
+            kind=values["kind"] if "kind" in values else kind_stated(extra),
             year=_year(values),
             version=values.get("version") or _version(values),
             links=_links(values, (name, *aliases)),
