@@ -72,7 +72,7 @@ def test_a_store_of_the_first_format_learns_its_days(tmp_path: Path) -> None:
                 db.execute(f"DROP TABLE {table}")
         for statement in (
             "DROP INDEX documents_day", "DROP INDEX aliases_number", "DROP INDEX runs_started", "DROP TABLE sketches",
-            "ALTER TABLE documents DROP COLUMN day", "PRAGMA user_version = 1",
+            "ALTER TABLE runs DROP COLUMN clashes", "ALTER TABLE documents DROP COLUMN day", "PRAGMA user_version = 1",
         ):  # fmt: skip
             db.execute(statement)
     db.close()
