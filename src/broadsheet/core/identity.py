@@ -45,6 +45,14 @@ def doi(text: str) -> str | None:
     return match[1].rstrip(".,;").lower() if match else None
 
 
+_EVERYWHERE = ("openreview:", "acl:", "openalex:")
+
+
+def everywhere(name: str) -> bool:
+    """Tell whether an archive gave this identifier, to one paper alone."""
+    return arxiv_id(name) is not None or name.startswith(_EVERYWHERE)
+
+
 def title_id(title: str, first_author: str = "") -> str:
     """Return ``title:`` and 16 hex digits of the normalised title and the first author's last word: the former last
     resort, still that of papers of which no more is known."""

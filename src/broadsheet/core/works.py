@@ -18,7 +18,7 @@ from itertools import product
 from typing import Literal
 
 from broadsheet.core import titles
-from broadsheet.core.identity import arxiv_id, doi
+from broadsheet.core.identity import arxiv_id, doi, everywhere
 from broadsheet.core.text import plain
 from broadsheet.core.types import Document
 
@@ -28,7 +28,6 @@ SKETCH = 6  # hashes per text: enough for 98 of 100 altered copies to share one
 _RUN = 5
 _SHORTEST = 40  # words: a shorter text is not an abstract and says too little to identify a work
 _MOST_READ = 20_000  # characters
-_EVERYWHERE = ("openreview:", "acl:", "openalex:")
 _MOST_YEARS = 5  # between a preprint and its publication; in later ones a title is used again
 _PREPRINT_WORDS = (
     "10.48550 10.1101 10.64898 10.2139 10.5281 10.21203 10.31234 10.31219 10.31235 10.31223 10.31222 10.31730 10.35542 "
@@ -73,7 +72,7 @@ def agree(one: Document, other: Document, name: str) -> bool:
         return True
     people = in_common(one.authors, other.authors)
     unsigned = not one.authors or not other.authors
-    if arxiv_id(name) or name.startswith(_EVERYWHERE):
+    if everywhere(name):
         return bool(people) or _alike_in_words(one, other, unsigned=unsigned)
     similar = titles.similar(one.title, other.title)
     if (people or unsigned) and similar and _years(one, other) <= _tolerance(one, other, name):
@@ -138,7 +137,7 @@ def _identifiers(document: Document) -> set[str]:
     if document.id.startswith("title:"):
         return set()
     names = (document.id, *document.aliases)
-    return {name for name in names if arxiv_id(name) or doi(name) or name.startswith(_EVERYWHERE)}
+    return {name for name in names if everywhere(name) or doi(name)}
 
 
 def in_common(ones: Sequence[str], others: Sequence[str]) -> int:

@@ -132,6 +132,18 @@ class Batch:
         )
         return int(row.lastrowid or 0)
 
+    def take_out(self, number: int, apart: Sequence[Kept]) -> None:
+        """Take records out of a document that are of other papers, and put each where it belongs."""
+        kept = records_of(self._db, number)
+        said = {each.record.said for each in apart}
+        self._db.executemany("DELETE FROM records WHERE said = ?", [(each,) for each in said])
+        left = [each.record for each in kept if each.record.said not in said]
+        after = merge(left)
+        self._write_merged(number, after if len(left) > 1 else None)
+        self._describe(number, merge(each.record for each in kept), after)
+        for each in apart:
+            self.counts += self._counted(say_of(each.document))
+
     def remove(self, condition: str, values: tuple[object, ...], source: str) -> int:
         """Remove what ``source`` (every source, if empty) says about one document; return 1 if there was anything."""
         row = self._db.execute(f"SELECT number FROM documents WHERE deleted = 0 AND {condition}", values).fetchone()
