@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 
+from broadsheet.core.types import Document
 from broadsheet.store import derived
 from broadsheet.store.archive_rows import TABLES
 from broadsheet.store.schema import APPLICATION, MIGRATIONS
 from broadsheet.store.store import Store
 from store_kit import LEFT_OUT, OF_PAPERS
+
+NOW = datetime(2026, 3, 2, tzinfo=UTC)
 
 
 def tables(db: sqlite3.Connection) -> set[str]:
@@ -51,3 +55,25 @@ def test_a_number_is_never_given_twice(tmp_path: Path) -> None:
             "INSERT INTO documents (id, sequence, deleted, title, venue, has_code) VALUES ('b', 2, 0, '', '', 0)"
         )
         assert db.execute("SELECT number FROM documents").fetchone() == (2,)
+
+
+def test_a_store_of_the_third_format_learns_the_marks_of_titles(tmp_path: Path) -> None:
+    path = tmp_path / "store.db"
+    papers = [
+        Document(id=f"x:{n}", title=title, source="x:f") for n, title in enumerate(("Pre-training: a", "Pretraining"))
+    ]
+    with Store.open(path) as store:
+        store.papers.put(papers, now=NOW)
+        marks = store.rows("SELECT mark, number FROM sketches ORDER BY mark, number")
+    with closing(sqlite3.connect(path)) as db:  # as the third format was
+        for statement in (
+            "DELETE FROM sketches", "DROP TABLE clashes", "ALTER TABLE runs DROP COLUMN clashes",
+            "PRAGMA user_version = 3",
+        ):  # fmt: skip
+            db.execute(statement)
+        db.commit()
+    with Store.open(path) as store:
+        assert store.rows("SELECT mark, number FROM sketches ORDER BY mark, number") == marks
+        assert store.days.twins([1]) == [(1, 2)]
+        assert store.check.unlike([1, 2]) == []
+        assert store.journal.clashes() == []

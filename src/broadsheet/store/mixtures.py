@@ -1,8 +1,8 @@
 """Documents in which an older version merged several papers, and how they are split.
 
 a document of several sources: the records that agree with the one that gives its title stay, the others go
-a record made of several statements of its source: nobody knows what the earlier ones said; when they are forgotten, the
-    source says them again at its next reading, and each finds its document
+a record made of several statements of its source: no one knows what the earlier ones were; when they are forgotten,
+    the source states them again at its next reading, and each finds its document
 """
 
 from __future__ import annotations
