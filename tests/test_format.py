@@ -295,7 +295,7 @@ def test_a_deleted_document_keeps_its_row_and_leaves_the_space(folder: Path) -> 
         assert collection.store.papers.delete(["10.5555/herb.2026.7"], now=NOW) == 1
         with store(folder) as db:
             row = db.execute("SELECT * FROM documents WHERE number = ?", (number,)).fetchone()
-            assert row == (number, "10.5555/herb.2026.7", before + 1, 1, "", None, None, "", 0, None, None)
+            assert row == (number, "10.5555/herb.2026.7", before + 1, 1, "", None, None, "", 0, None, None, "")
             for table in ("records", "merged", "aliases", "categories", "author_words", "sketches"):
                 sql = f"SELECT count(*) FROM {table} WHERE number = ?"
                 assert db.execute(sql, (number,)).fetchone() == (0,)

@@ -57,7 +57,7 @@ def test_a_number_is_never_given_twice(tmp_path: Path) -> None:
         assert db.execute("SELECT number FROM documents").fetchone() == (2,)
 
 
-def test_a_store_of_the_third_format_learns_the_marks_of_titles(tmp_path: Path) -> None:
+def test_a_store_of_the_fourth_format_learns_the_marks_of_titles(tmp_path: Path) -> None:
     path = tmp_path / "store.db"
     papers = [
         Document(id=f"x:{n}", title=title, source="x:f") for n, title in enumerate(("Pre-training: a", "Pretraining"))
@@ -65,10 +65,10 @@ def test_a_store_of_the_third_format_learns_the_marks_of_titles(tmp_path: Path) 
     with Store.open(path) as store:
         store.papers.put(papers, now=NOW)
         marks = store.rows("SELECT mark, number FROM sketches ORDER BY mark, number")
-    with closing(sqlite3.connect(path)) as db:  # as the third format was
+    with closing(sqlite3.connect(path)) as db:  # as the fourth format was
         for statement in (
             "DELETE FROM sketches", "DROP TABLE clashes", "ALTER TABLE runs DROP COLUMN clashes",
-            "PRAGMA user_version = 3",
+            "PRAGMA user_version = 4",
         ):  # fmt: skip
             db.execute(statement)
         db.commit()
