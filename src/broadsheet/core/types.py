@@ -9,6 +9,8 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, Literal
 
+from broadsheet.core.errors import UsageError
+
 Mode = Literal["hybrid", "lexical", "semantic"]
 Access = Literal["single", "closed", "open"]
 """Who may read and sign in: the one reader of this machine; invited addresses; everyone."""
@@ -163,7 +165,8 @@ class Change:
 class Filters:
     """Conditions that must all hold. Empty fields set no condition; several values of one field are alternatives.
 
-    ``without_categories``: papers in any of these are left out.
+    ``without_categories``: papers in any of these are left out. UsageError for a field of another kind, for example one
+    text where several are expected.
     """
 
     since: date | None = None
@@ -176,8 +179,23 @@ class Filters:
     has_code: bool | None = None
     min_votes: int | None = None
 
+    def __post_init__(self) -> None:
+        for name in ("since", "until"):
+            _require(name, getattr(self, name), date, "a date, for example date(2024, 1, 1)")
+        for name in ("sources", "venues", "categories", "without_categories", "authors"):
+            values = getattr(self, name)
+            if isinstance(values, str) or not all(isinstance(each, str) for each in values):
+                raise UsageError(f"Filters: {name} is {values!r:.80}; expected several texts, for example ('Meyer',)")
+        _require("has_code", self.has_code, bool, "True, False or None")
+        _require("min_votes", self.min_votes, int, "a whole number")
+
     def __bool__(self) -> bool:
         return self != Filters()
+
+
+def _require(name: str, value: object, kind: type, expected: str) -> None:
+    if value is not None and not isinstance(value, kind):
+        raise UsageError(f"Filters: {name} is {value!r:.80}; expected {expected}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -329,10 +347,11 @@ class Outcome:
     ``unknown``, when the connection was lost after its end was sent: it may have arrived and is not sent again.
 
     ``reason`` is the server's line, ``status`` its enhanced status code (``5.1.1``) or empty. ``hard``: the address
-    itself was refused for good, and nothing more should be sent to it.
+    does not exist, and nothing more should be sent to it. ``soft``: its mailbox was refused, which may pass.
     """
 
     kind: Literal["accepted", "refused", "deferred", "unknown"]
     reason: str = ""
     status: str = ""
     hard: bool = False
+    soft: bool = False
