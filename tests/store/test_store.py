@@ -12,8 +12,8 @@ from broadsheet.store.store import Store
 from fakes import NOW, paper
 
 PARTS = {
-    "papers", "days", "people", "reactions", "lists", "alerts", "follows", "comments", "desk", "mail", "mixtures", "editions",
-    "deliveries", "journal", "trends", "check", "archive",
+    "papers", "days", "people", "reactions", "lists", "alerts", "follows", "comments", "desk", "mail", "editions",
+    "deliveries", "journal", "trends", "check", "archive", "mixtures",
 }  # fmt: skip
 
 
