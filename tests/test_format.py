@@ -458,5 +458,5 @@ def test_an_archive_is_laid_out_as_the_page_says(folder: Path) -> None:
         assert sorted(map(str, papers)) == sorted(str(json.loads(b)) for (b,) in db.execute("SELECT body FROM records"))
     assert set(described) - set(order) == {
         "documents", "records", "merged", "aliases", "categories", "author_words", "sketches",
-        "sessions", "tokens", "used_links", "jobs", "runs", "problems", "trends",
+        "sessions", "tokens", "used_links", "jobs", "runs", "clashes", "problems", "trends",
     }  # fmt: skip

@@ -166,6 +166,16 @@ def test_the_same_sources_bring_nothing_new(old: Path) -> None:
         assert (run["new"], run["changed"]) == (0, 0), run
     done("sync", data=folder)
     assert archive(folder, old / "after.jsonl") == before
+    assert "0 planned; 1 sent" in at("2026-03-03T09:30:00+00:00", "digest", "send", data=folder)
+
+
+def test_nothing_there_was_merged_wrongly(old: Path) -> None:
+    folder = old / "collection"
+    before = archive(folder, old / "before.jsonl")
+    done("split", "--yes", data=folder)
+    for run in json.loads(done("ingest", *MADE["sources"], "--json", data=folder)):
+        assert (run["new"], run["clashes"]) == (0, 0), run
+    assert archive(folder, old / "after.jsonl") == before
 
 
 def test_what_was_planned_is_sent_and_nothing_twice(old: Path) -> None:

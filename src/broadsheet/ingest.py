@@ -2,7 +2,7 @@
 
 for each record of the source: count a bad one and keep it with its reason
     give a document its readable form and the name of its source
-put every few hundred documents into the Store, which says what was new
+put every few hundred documents into the Store, which says what was new, and whose identifier is another paper's
 if the run ends early, what was committed stays, and the run says why; started again, it goes on from there
 """
 
@@ -101,7 +101,7 @@ class _Work:
         self._seen: set[int] = set()
         self._documents: list[Document] = []
         self._bad: list[BadRecord] = []
-        self._new = self._changed = self._same = self._refused = 0
+        self._new = self._changed = self._same = self._refused = self._clashes = 0
 
     def keep_all(self, brought: Iterable[Brought], progress: Progress) -> str:
         """Store everything up to the end or a failure of the source; return that failure, or an empty text."""
@@ -133,6 +133,7 @@ class _Work:
             changed=self._changed,
             same=self._same,
             bad=self._refused,
+            clashes=self._clashes,
             error=error,
         )
         self._store.journal.note_run(self._number, run)
@@ -156,10 +157,13 @@ class _Work:
         bad = [*self._bad, *counts.bad]
         if bad:
             self._store.journal.add_problem(self._number, *bad)
+        if counts.clashes:
+            self._store.journal.add_clash(self._number, *counts.clashes)
         self._new += counts.new
         self._changed += counts.changed
         self._same += counts.same
         self._refused += len(bad)
+        self._clashes += len(counts.clashes)
         self._note()
         self._documents, self._bad, self._flushed = [], [], time.monotonic()
 

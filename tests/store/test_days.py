@@ -51,6 +51,14 @@ def test_twins(store: Store) -> None:
     assert store.days.twins([6]) == []
 
 
+def test_twins_in_another_spelling_or_without_a_subtitle(store: Store) -> None:
+    titles = ["Pre-training: bells", "Pretraining bells", "Pre training", "Training"]
+    store.papers.put([paper(str(n), title=title) for n, title in enumerate(titles)], now=NOW)
+    assert sorted(store.days.twins([1])) == [(1, 2), (1, 3)]
+    store.papers.put([paper("0", title="Bells", votes=1)], now=NOW)
+    assert sorted(store.days.twins([2])) == [(2, 1)]
+
+
 def test_a_title_of_very_many_papers_names_none(store: Store) -> None:
     store.papers.put([paper(str(n), title="Preface") for n in range(25)], now=NOW)
     assert store.days.twins([1]) == []
@@ -73,7 +81,8 @@ def test_a_store_of_the_first_format_learns_its_days(tmp_path: Path) -> None:
         for statement in (
             "DROP INDEX documents_day", "DROP INDEX documents_status", "DROP INDEX aliases_number",
             "DROP INDEX runs_started", "DROP TABLE sketches", "ALTER TABLE documents DROP COLUMN day",
-            "ALTER TABLE documents DROP COLUMN status", "PRAGMA user_version = 1",
+            "ALTER TABLE documents DROP COLUMN status", "ALTER TABLE runs DROP COLUMN clashes",
+            "PRAGMA user_version = 1",
         ):  # fmt: skip
             db.execute(statement)
     db.close()

@@ -316,7 +316,10 @@ class Manifest:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Run:
-    """One ingest of one source: counts, and the error that ended it early (empty on success)."""
+    """One ingest of one source: counts, and the error that ended it early (empty on success).
+
+    ``clashes``: records whose identifier is another paper's; each is stored as a paper of its own.
+    """
 
     source: str
     started: datetime
@@ -325,6 +328,7 @@ class Run:
     changed: int = 0
     same: int = 0
     bad: int = 0
+    clashes: int = 0
     error: str = ""
 
 

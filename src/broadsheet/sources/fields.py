@@ -172,6 +172,7 @@ def _names(values: Mapping[str, Any], prefix: str) -> tuple[str, tuple[str, ...]
         doi_text=values.get("doi", "") or (url if doi(url) else ""),
         own=own or next(iter(spoken), ""),
         prefix=prefix if prefix[:1].isalpha() else f"file-{prefix}",
+        year=_year(values) or (day.year if isinstance(day := values.get("submitted"), date) else None),
     )
     others = [*aliases, *spoken, *_pubmed(values), *filter(None, [values.get("former", "")])]
     return name, tuple(alias for alias in dict.fromkeys(others) if alias != name)

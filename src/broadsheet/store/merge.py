@@ -35,7 +35,7 @@ def is_shelf(document: Document) -> bool:
 
 def merge(records: Iterable[Record]) -> Document:
     """The one Document that at least one record of the same id make together. A single record is its own document."""
-    ordered = sorted(records, key=_precedence)
+    ordered = sorted(records, key=precedence)
     said = [record.document for record in ordered]
     if len(said) == 1:
         return said[0]
@@ -80,7 +80,8 @@ def renewed(before: Document, now: Document) -> Document:
     return replace(now, **silent, links={**before.links, **now.links})
 
 
-def _precedence(record: Record) -> tuple[int, int, str, int]:
+def precedence(record: Record) -> tuple[int, int, str, int]:
+    """Return what puts the records of a document in order: the first gives it its title."""
     document = record.document
     rank = 2 if is_shelf(document) else 1 if document.source.startswith(f"{LIBRARY}:") else 0
     return rank, -len(document.text), document.source, -record.said

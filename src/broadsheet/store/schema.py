@@ -9,6 +9,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable
 
+from broadsheet.core.works import title_marks
 from broadsheet.store import derived
 from broadsheet.store.people_schema import add_people
 
@@ -162,10 +163,35 @@ def _status(db: sqlite3.Connection) -> None:
             )
 
 
+_CLASHES = """
+CREATE TABLE clashes (
+    source TEXT NOT NULL,
+    name TEXT NOT NULL,
+    id TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    run INTEGER NOT NULL REFERENCES runs (run),
+    PRIMARY KEY (source, name, id)
+);
+CREATE INDEX clashes_run ON clashes (run);
+ALTER TABLE runs ADD COLUMN clashes INTEGER NOT NULL DEFAULT 0
+"""
+
+
+def _clashes_and_titles(db: sqlite3.Connection) -> None:
+    """Hold the records whose identifier is another paper's, and marks by which copies of a title are found."""
+    for statement in _CLASHES.split(";"):
+        db.execute(statement)
+    bodies = f"SELECT number, json_extract({derived.BODY}, '$.title') FROM documents WHERE deleted = 0"  # noqa: S608
+    for number, title in db.execute(bodies).fetchall():
+        marks = [(mark, number) for mark in sorted(title_marks(title))]
+        db.executemany("INSERT OR IGNORE INTO sketches (mark, number) VALUES (?, ?)", marks)
+
+
 MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (
     _first,
     _days_and_sketches,
     add_people,
     _status,
     _words_of_names,
+    _clashes_and_titles,
 )
