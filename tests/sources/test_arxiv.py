@@ -83,7 +83,8 @@ def test_an_entry_of_the_api():
     assert "<EOS>" in got.text
     assert got.authors == ("Ada Example", "Paulo André")
     assert got.categories == ("cs.IR", "cs.AI")
-    assert (got.submitted, got.updated, got.announced, got.day) == (date(2026, 1, 5), date(2026, 1, 9), None, None)
+    assert (got.submitted, got.updated, got.announced) == (date(2026, 1, 5), date(2026, 1, 9), None)
+    assert got.day == got.estimated == date(2026, 1, 6)
     assert got.links == {
         "abstract": "https://arxiv.org/abs/2601.00001",
         "pdf": "https://arxiv.org/pdf/2601.00001",

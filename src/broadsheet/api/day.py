@@ -49,7 +49,9 @@ class DailyPaper(BaseModel):
     summary: str
     numComments: int  # noqa: N815
     submittedBy: Submitter | None = Field(description="Who submitted it to the source's list.")  # noqa: N815
-    day: date = Field(description="The day it is listed on: announced, else listed by a source.")
+    day: date = Field(
+        description="The day it is listed on: announced, else listed by a source, else estimated, else first seen."
+    )
     votes: int | None = Field(
         description="The highest count of any source plus the votes given here; null without either."
     )

@@ -42,7 +42,7 @@ _DOI_FIELDS = ("prism_doi", "dc_identifier", "id", "link")
 def named(rest: str, *, client: Client | None = None) -> PayloadSource:
     """Make ``feed:https://HOST/PATH``, or ``feed:FILE`` (or a folder)."""
     if re.match(r"https?://", rest, re.IGNORECASE):
-        return PayloadSource(f"feed:{rest}", lambda _: _live(rest, client))
+        return PayloadSource(f"feed:{rest}", lambda _: _live(rest, client), news=True)
     if looks_like_path(rest) or Path(rest).suffix in (".rss", ".atom", ".rdf"):
         endings = (".xml", ".xml.gz", ".rss", ".atom", ".rdf")
         return PayloadSource(f"feed:{rest}", lambda _: from_files(Path(rest), from_bytes, *endings), live=False)

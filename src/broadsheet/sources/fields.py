@@ -51,7 +51,7 @@ def count(value: Any) -> int | None:
     return int(text) if text.isascii() and text.isdecimal() and len(text) <= 15 else None
 
 
-_DATES = ("submitted", "updated", "announced", "listed")
+_DATES = ("submitted", "updated", "announced", "listed", "estimated", "first_seen")
 _CONVERT: dict[str, Callable[[Any], Any]] = {
     **dict.fromkeys(_DATES, when),
     **dict.fromkeys(("version", "votes", "comments"), count),

@@ -8,7 +8,7 @@ import hashlib
 import sqlite3
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from broadsheet.core import records
@@ -208,6 +208,8 @@ def refused(document: Document, reason: str) -> BadRecord:
 
 
 def say_of(document: Document) -> Say:
+    """Check a document and encode it. Its digest leaves out when it was first seen: to come again is nothing new."""
     kept = records.checked(document)
     body = encoded(kept)
-    return Say(kept, body, hashlib.blake2b(body.encode(), digest_size=8).hexdigest())
+    lasting = encoded(replace(kept, first_seen=None)) if kept.first_seen else body
+    return Say(kept, body, hashlib.blake2b(lasting.encode(), digest_size=8).hexdigest())

@@ -6,7 +6,7 @@ the works of the last days -> the highest score first -> the trend of each shown
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta, tzinfo
 
 from broadsheet.collection import Collection
@@ -21,6 +21,10 @@ from broadsheet.trending.score import WEIGHTS, Parts, Trend, day_of
 from broadsheet.trending.table import scores, trends
 
 MOST_DAYS = 31
+_LATE = (
+    "The papers of these days were fetched after their day. One of them is ranked here once a reader votes for it, "
+    "comments on it or saves it."
+)
 ORDERS: Mapping[str, Order] = {
     "votes": day.ORDERS["votes"],
     "trending": by_best(scores),
@@ -58,7 +62,7 @@ def feed(
 ) -> Feed:
     """Return the cards of a period (None: the newest day that has papers, else today), best first.
 
-    A paper belongs to the day on which it was announced or listed; one without a day, and the starter shelf, to none.
+    A paper belongs to its day (``Document.day``); one without a day, and the starter shelf, to none.
     ``zone`` is where the reader's days begin (None: this machine's zone). UsageError for an unknown sort.
     """
     return day.feed(collection, period, now=now, zone=zone, wanted=wanted, orders=ORDERS)
@@ -74,7 +78,11 @@ def trending_feed(
     k: int = 50,
     offset: int = 0,
 ) -> Feed:
-    """Rank the works of the last ``days`` days by trend. UsageError unless ``days`` is 1 to MOST_DAYS."""
+    """Rank the works of the last ``days`` days by trend. UsageError unless ``days`` is 1 to MOST_DAYS.
+
+    A paper that came after the day that was estimated for it is not a trend: it is ranked from the first vote, comment
+    or save of a reader here on.
+    """
     if not 1 <= days <= MOST_DAYS:
         raise UsageError(f"trending looks back 1 to {MOST_DAYS} days; got {days}")
     if k < 1 or offset < 0:
@@ -82,8 +90,15 @@ def trending_feed(
     today = now.astimezone(zone).date()
     # A stretch of days is not a named period, but the feed only asks where it begins and ends.
     stretch = Period("day", today - timedelta(days=days - 1), today)
-    selection = Wanted(sort="trending", filters=filters or Filters(), picks=False, k=k, offset=offset)
-    return feed(collection, stretch, now=now, zone=zone, wanted=selection)
+    selection = Wanted(sort="trending", filters=filters or Filters(), matching=_moving, picks=False, k=k, offset=offset)
+    found = feed(collection, stretch, now=now, zone=zone, wanted=selection)
+    listed = [] if found.total else collection.store.days.between(stretch.first, stretch.last)
+    return replace(found, note=_LATE) if listed and not _moving(collection, listed) else found
+
+
+def _moving(collection: Collection, numbers: Sequence[int]) -> set[int]:
+    """The papers that came on their day, and those that readers here have done something with."""
+    return collection.store.days.news(numbers) | collection.store.trends.heard(numbers).keys()
 
 
 def explain(collection: Collection, cards: Sequence[Card], *, now: datetime) -> dict[str, Explanation]:
