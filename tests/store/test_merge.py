@@ -120,3 +120,11 @@ def test_an_estimated_day_gives_way_to_a_known_one() -> None:
     assert (announced.day, announced.estimated) == (date(2026, 3, 4), None)
     again = renewed(announced, searched)
     assert (again.announced, again.estimated) == (date(2026, 3, 4), None), "a search takes nothing back"
+
+
+def test_a_feed_that_tells_only_of_updates_announces_once() -> None:
+    first = Document(id="a", title="t", source="feed:x", announced=date(2026, 3, 3), updated=date(2026, 3, 3))
+    edited = replace(first, text="More.", announced=date(2026, 3, 9), updated=date(2026, 3, 9))
+    assert renewed(first, edited).day == date(2026, 3, 3)
+    corrected = replace(edited, announced=date(2026, 3, 5))
+    assert renewed(first, corrected).day == date(2026, 3, 5), "a day of its own is taken as it is"

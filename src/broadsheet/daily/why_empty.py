@@ -31,8 +31,8 @@ def reason(store: Store, asked: Period, *, today: date, zone: tzinfo | None) -> 
         return _no_source(store)
     if silence := _silence(store, asked, last):
         return f"{silence} No source listed a paper {when(asked)}."
-    if _is_before(last, asked, zone):
-        return f"Not fetched yet: {_in_words(last, zone)}."
+    if unread := _unread(last, asked, zone):
+        return f"Not fetched yet: {unread}."
     if asked.last >= today or asked.last > _day(last, zone):
         return f"No source has listed a paper {when(asked)} so far. T{_in_words(last, zone)[1:]}."
     return f"No source listed a paper {when(asked)}. {_reads(store, asked, last, zone)}"
@@ -87,12 +87,17 @@ def _silence(store: Store, asked: Period, last: Run) -> str:
     return f"arXiv's calendar has no announcement for {quiet}." if arxiv and quiet else ""
 
 
-def _is_before(last: Run, asked: Period, zone: tzinfo | None) -> bool:
-    """Whether the last run was before a period, or before arXiv's list of the day that it is."""
+def _unread(last: Run, asked: Period, zone: tzinfo | None) -> str:
+    """Say that the last run was before a period, or before arXiv's list of the day that it is; empty if it was not."""
     if _day(last, zone) < asked.first:
-        return True
-    is_list = asked.first == asked.last >= announcements.OPENED and last.source.startswith("arxiv:")
-    return is_list and last.started < announcements.appears(asked.first)
+        return _in_words(last, zone)
+    if asked.first != asked.last or asked.first < announcements.OPENED or not last.source.startswith("arxiv:"):
+        return ""
+    appears = announcements.appears(asked.first)
+    if last.started >= appears:
+        return ""
+    times = [f"{moment.astimezone(zone):%H:%M}" for moment in (appears, last.started)]
+    return f"arXiv's list of this day appears at {times[0]}, and {_in_words(last, zone)}, at {times[1]}"
 
 
 def _reads(store: Store, asked: Period, last: Run, zone: tzinfo | None) -> str:

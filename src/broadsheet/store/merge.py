@@ -73,9 +73,11 @@ def renewed(before: Document, now: Document) -> Document:
     """What a source says now, with the dates, counts and links that it said before and now says nothing of.
 
     An archive's feed knows the day of announcement, its search does not; neither takes back what the other said. It was
-    first seen when it was, however often it comes again.
+    first seen when it was, however often it comes again; and a feed that tells only of updates announces it once.
     """
     silent = {name: getattr(before, name) for name in _LASTING if getattr(now, name) is None}
+    if before.announced and now.announced and before.announced < now.announced == now.updated:
+        silent["announced"] = before.announced
     return _settled(replace(now, **silent, first_seen=before.first_seen, links={**before.links, **now.links}))
 
 
