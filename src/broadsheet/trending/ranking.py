@@ -12,6 +12,7 @@ from datetime import datetime, timedelta, tzinfo
 from broadsheet.collection import Collection
 from broadsheet.core.errors import UsageError
 from broadsheet.core.periods import Period
+from broadsheet.core.recent import Recent
 from broadsheet.core.types import Filters
 from broadsheet.daily import day
 from broadsheet.daily.day import Card, Feed, Order, Wanted, by_best
@@ -21,6 +22,9 @@ from broadsheet.trending.score import WEIGHTS, Parts, Trend, day_of
 from broadsheet.trending.table import scores, trends
 
 MOST_DAYS = 31
+_Memory = Recent[tuple[int, ...], tuple[int, frozenset[int]]]
+_MOST_REMEMBERED, _ROOM = 64, 16_000_000  # lists of papers whose news are remembered, and roughly their bytes
+_NUMBER = 150  # bytes of a number in such a list and among its news
 _LATE = (
     "The papers of these days were fetched after their day. One of them is ranked here once a reader votes for it, "
     "comments on it or saves it."
@@ -96,9 +100,15 @@ def trending_feed(
     return replace(found, note=_LATE) if listed and not _moving(collection, listed) else found
 
 
-def _moving(collection: Collection, numbers: Sequence[int]) -> set[int]:
+def _moving(collection: Collection, numbers: Sequence[int]) -> frozenset[int]:
     """The papers that came on their day, and those that readers here have done something with."""
-    return collection.store.days.news(numbers) | collection.store.trends.heard(numbers).keys()
+    store, key = collection.store, tuple(numbers)
+    memory: _Memory = collection.memory("news", lambda: Recent(_MOST_REMEMBERED, size=_ROOM))
+    change, known = store.papers.last_change(), memory.get(key)
+    if known is None or known[0] != change:
+        known = change, frozenset(store.days.news(numbers))
+        memory.keep(key, known, size=_NUMBER * len(key))
+    return known[1] | store.trends.heard(numbers).keys()
 
 
 def explain(collection: Collection, cards: Sequence[Card], *, now: datetime) -> dict[str, Explanation]:
