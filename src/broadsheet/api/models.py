@@ -8,7 +8,8 @@ from typing import Any, Literal, get_type_hints
 from pydantic import BaseModel, Field, create_model
 
 from broadsheet.core import records
-from broadsheet.core.types import Document, Mode, Result, Results
+from broadsheet.core.status import status_of
+from broadsheet.core.types import Document, Mode, Result, Results, StatusKind
 from broadsheet.site.params import Side
 from broadsheet.sources.payload import without_folders
 
@@ -17,6 +18,14 @@ class Author(BaseModel):
     """An author."""
 
     name: str
+
+
+class PaperStatus(BaseModel):
+    """What a source states about the standing of a paper."""
+
+    kind: StatusKind
+    source: str = Field(description="Which source: `openalex`, `arxiv`, `title` (the title itself says so) ...")
+    since: date | None
 
 
 class Paper(BaseModel):
@@ -35,6 +44,7 @@ class Paper(BaseModel):
 
     rawTitle: str = Field(description="The title as the source gave it.")  # noqa: N815
     rawSummary: str = Field(description="The abstract as the source gave it.")  # noqa: N815
+    status: PaperStatus | None = Field(description="null for a paper in good standing.")
     venue: str
     categories: list[str]
     keywords: list[str]
@@ -97,6 +107,9 @@ class Page(BaseModel):
     offset: int
     more: bool = Field(description="Whether more results follow at `offset` + the number of `items`.")
     note: str = Field(description="Why the search was done in another way than you asked, or found nothing.")
+    searched: str = Field(description="The corrected query that the items are for; empty if it is `query` itself.")
+    suggestion: str = Field(description="A corrected query that was not searched; empty if there is none.")
+    missing: list[str] = Field(description="The identifiers in the query that are not in the Collection.")
     items: list[Found]
 
 
@@ -169,11 +182,15 @@ def page(results: Results, *, note: str) -> Page:
         offset=results.offset,
         more=results.more,
         note=note,
+        searched=results.searched,
+        suggestion=results.suggestion,
+        missing=list(results.missing),
         items=[search_result(result) for result in results.items],
     )
 
 
 def _fields(document: Document) -> dict[str, Any]:
+    status = status_of(document)
     return {
         **{name: getattr(document, name) for name in _SAME},
         "source": without_folders(document.source),
@@ -189,6 +206,7 @@ def _fields(document: Document) -> dict[str, Any]:
         "projectPage": document.links.get("project"),
         "rawTitle": document.title,
         "rawSummary": document.text,
+        "status": PaperStatus(kind=status.kind, source=status.source, since=status.since) if status else None,
     }
 
 

@@ -56,6 +56,18 @@ LEVELS = (Strength.FAIR, Strength.GOOD, Strength.STRONG)
 """The strengths that a reader can choose; each begins at a band of the Space."""
 
 
+StatusKind = Literal["retracted", "removed", "withdrawn", "rejected", "superseded", "erratum"]
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """What a source states about the standing of a paper: the kind, which source, since when (None: not known)."""
+
+    kind: StatusKind
+    source: str = ""
+    since: date | None = None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Document:
     """One paper as one source described it or, from the Store, as all its sources together do.
@@ -65,9 +77,9 @@ class Document:
     ``submitted`` and ``updated`` are the authors' dates, ``announced`` is the archive's, ``listed`` is the day on which
     a daily list showed it; for many papers only ``year`` is known. ``estimated`` is the day by the calendar of its
     archive, while no one said when it was announced; ``first_seen`` is the day on which a live source that did not say
-    either first brought it. ``links`` has the keys ``abstract``,
-    ``pdf``, ``code``, ``project``. ``aliases`` are further identifiers in the form of ``identity``. ``extra`` holds any
-    other facts as JSON values.
+    either first brought it. ``links`` has the keys ``abstract``, ``pdf``, ``code``, ``project``. ``status`` is None for
+    a paper in good standing. ``aliases`` are further identifiers in the form of ``identity``. ``extra`` holds any other
+    facts as JSON values.
     """
 
     id: str
@@ -92,6 +104,7 @@ class Document:
     links: Mapping[str, str] = field(default_factory=dict)
     aliases: tuple[str, ...] = ()
     source: str = ""
+    status: Status | None = None
     extra: Mapping[str, Any] = field(default_factory=dict)
 
     @property
@@ -202,8 +215,8 @@ class Result:
     """One paper in a ranked list. ``rank`` counts from 1 over the whole list; ``strength`` is the match in words.
 
     ``parts`` has the keys ``lexical`` and ``semantic``. ``pinned`` says why it comes first whatever its score:
-    ``identifier`` or ``title``. ``passage`` is the sentence that matches best; ``matched`` gives the query's words in
-    it as character ranges.
+    ``identifier``, ``title`` or ``author``. ``passage`` is the sentence that matches best; ``matched`` gives the
+    query's words in it as character ranges.
     """
 
     # the JSON of the command line and of the REST API, and the reference, use these fields and their descriptions
@@ -212,7 +225,7 @@ class Result:
     rank: int = field(metadata={"description": "The position in the whole list, from 1."})
     score: float = field(metadata={"description": "The value that the list is ranked by."})
     strength: Strength = field(metadata={"description": "The match in words."})
-    pinned: Literal["", "identifier", "title"] = field(
+    pinned: Literal["", "identifier", "title", "author"] = field(
         default="", metadata={"description": "Why it comes first whatever its score."}
     )
     passage: str = field(default="", metadata={"description": "The sentence that matches best."})
@@ -228,7 +241,10 @@ class Result:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Results:
     """A page of a ranked list. ``mode`` is the mode actually used; ``note`` says why when it is not the requested one,
-    or why there are no results. ``more`` is true when results follow at ``offset + len(items)``."""
+    or why there are no results. ``more`` is true when results follow at ``offset + len(items)``.
+
+    ``searched`` is the corrected query that these results are for, empty when it is ``query`` itself; ``suggestion``
+    one that was not searched; ``missing`` the identifiers in the query that are not in the Collection."""
 
     query: str
     mode: Mode
@@ -236,6 +252,9 @@ class Results:
     offset: int = 0
     more: bool = False
     note: str = ""
+    searched: str = ""
+    suggestion: str = ""
+    missing: tuple[str, ...] = ()
 
     def __iter__(self) -> Any:
         return iter(self.items)

@@ -94,7 +94,9 @@ def trending_feed(
     today = now.astimezone(zone).date()
     # A stretch of days is not a named period, but the feed only asks where it begins and ends.
     stretch = Period("day", today - timedelta(days=days - 1), today)
-    selection = Wanted(sort="trending", filters=filters or Filters(), matching=_moving, picks=False, k=k, offset=offset)
+    selection = Wanted(
+        sort="trending", filters=filters or Filters(), matching=_moving, picks=False, fallen=False, k=k, offset=offset
+    )
     found = feed(collection, stretch, now=now, zone=zone, wanted=selection)
     listed = [] if found.total else collection.store.days.between(stretch.first, stretch.last)
     return replace(found, note=_LATE) if listed and not _moving(collection, listed) else found
