@@ -142,7 +142,8 @@ class Document:
     def is_late(self) -> bool:
         """Whether it was brought after the day that was estimated for it. Such a paper fills its day, and it is not
         news: it is in no email, alert or trend."""
-        return self.on_estimate and (self.first_seen is None or self.first_seen > (self.estimated or self.first_seen))
+        seen, day = self.first_seen, self.estimated
+        return self.on_estimate and not (seen and day and seen <= day)
 
     @property
     def dated(self) -> date | None:
