@@ -65,6 +65,7 @@ class Say:
     document: Document
     body: str
     digest: str
+    former: str = ""  # the digest that versions without ``names`` gave it
 
 
 class Batch:
@@ -124,7 +125,7 @@ class Batch:
     def _said_before(self, number: int, say: Say) -> bool:
         sql = "SELECT digests FROM records WHERE number = ? AND source = ?"
         row = self._db.execute(sql, (number, say.document.source)).fetchone()
-        return row is not None and say.digest in row[0].split(" ")
+        return row is not None and not {say.digest, say.former}.isdisjoint(row[0].split(" "))
 
     def _insert(self, say: Say) -> None:
         row = self._db.execute(_NEW, (say.document.id, self._next(), *columns(say.document)))
@@ -211,5 +212,11 @@ def say_of(document: Document) -> Say:
     """Check a document and encode it. Its digest leaves out when it was first seen: to come again is nothing new."""
     kept = records.checked(document)
     body = encoded(kept)
-    lasting = encoded(replace(kept, first_seen=None)) if kept.first_seen else body
-    return Say(kept, body, hashlib.blake2b(lasting.encode(), digest_size=8).hexdigest())
+    lasting = replace(kept, first_seen=None)
+    text = encoded(lasting) if kept.first_seen else body
+    former = encoded(replace(lasting, names=())) if kept.names else text
+    return Say(kept, body, _digest(text), _digest(former))
+
+
+def _digest(body: str) -> str:
+    return hashlib.blake2b(body.encode(), digest_size=8).hexdigest()

@@ -18,7 +18,7 @@ from broadsheet.core.text import readable
 from broadsheet.core.types import LEVELS as LEVELS
 from broadsheet.core.types import Document, Result
 from broadsheet.exports.formats import FORMATS as FORMATS
-from broadsheet.site.params import DayParams, SearchParams
+from broadsheet.site.params import FEED_LEAST, DayParams, SearchParams
 from broadsheet.site.urls import paper_page
 from broadsheet.sources.payload import is_file
 from broadsheet.sources.payload import without_folders as without_folders
@@ -104,8 +104,11 @@ def similar_address(document: Document) -> str:
 
 
 def list_address(page: str, form: str) -> str:
-    """Return the address of a page's list as a feed or a file, which ``api/feeds.py`` serves."""
+    """Return the address of a page's list as a feed or a file, which ``api/feeds.py`` serves. The feed of a search says
+    how well its papers match, so that anyone who follows it can change that."""
     path, mark, query = page.partition("?")
+    if path == "/search" and FORMATS[form].feed:
+        query = f"{query}&least={FEED_LEAST}"
     return f"/feeds{path}.{form}{mark}{query}"
 
 
