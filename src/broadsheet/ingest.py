@@ -1,7 +1,7 @@
 """Ingest: put what a Source brings into the Store.
 
 for each record of the source: count a bad one and keep it with its reason
-    give a document its readable form and the name of its source
+    give a document its readable form, the name of its source and, from a live one that does not date it, today
 put every few hundred documents into the Store, which says what was new, and whose identifier is another paper's
 if the run ends early, what was committed stays, and the run says why; started again, it goes on from there
 """
@@ -46,18 +46,21 @@ def ingest(
     since: date | None = None,
     progress: Progress | None = None,
     name: str = "",
+    today: date | None = None,
 ) -> Run:
     """Read a source to its end and store all it brings; return the Run, with what came and what ended it early.
 
     ``source`` is a name (``page:saved.txt``), a Source, or documents; ``name`` is given to a Source or documents
-    without one. ``progress`` takes the number of records read so far. A source that fails ends the run with its
-    ``error`` set. Raises UsageError for an unknown name, CollectionError when the Store cannot be written, and
-    KeyboardInterrupt after noting the run as interrupted.
+    without one. ``progress`` takes the number of records read so far. ``today`` (by default in the zone of ``now``) is
+    the day on which a document of a live source was first seen, if nothing else says when it came out. A source that
+    fails ends the run with its ``error`` set. Raises UsageError for an unknown name, CollectionError when the Store
+    cannot be written, and KeyboardInterrupt after noting the run as interrupted.
     """
     reader, name = _resolved(source, name)
     work = _Work(collection.store, name, now)
+    seen = _Sight(reader, today or now.date())
     try:
-        error = work.keep_all(_read(reader, since, name), progress or no_progress)
+        error = work.keep_all(map(seen.of, _read(reader, since, name)), progress or no_progress)
         collection.store.papers.give_way(STAND_INS, now=now)
     except KeyboardInterrupt:
         work.finish("interrupted: run it again to go on")
@@ -85,6 +88,23 @@ def _read(reader: Source | Iterable[Brought], since: date | None, name: str) -> 
             f"the reader of source {name!r} failed ({type(error).__name__}: {error}): check that its file or address "
             "is of the kind that its name says"
         ) from error
+
+
+class _Sight:
+    """When a source first showed what it brings: today, where it reads the network."""
+
+    def __init__(self, reader: Source | Iterable[Brought], today: date) -> None:
+        self._today = today
+        self._live = isinstance(reader, Source) and bool(getattr(reader, "live", True))
+        self._news = self._live and bool(getattr(reader, "news", False))
+
+    def of(self, record: Brought) -> Brought:
+        """Return a record with the day on which it was seen, where that matters: next to an estimated day, and for news
+        without any date. (What an archive does not date may be old.)"""
+        if not isinstance(record, Document) or record.first_seen:
+            return record
+        matters = (self._live and record.on_estimate) or (self._news and record.span is None)
+        return replace(record, first_seen=self._today) if matters else record
 
 
 def no_progress(_done: int, _of: int | None) -> None:

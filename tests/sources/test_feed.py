@@ -45,6 +45,29 @@ def test_atom():
     assert (got.text, got.announced, got.authors) == ("Words.", date(2026, 1, 5), ("Ada Example", "Bo Sample"))
 
 
+@pytest.mark.parametrize(
+    ("told", "day"),
+    [
+        ("Fri, 27 Nov 2026 00:00:00 -0500", date(2026, 11, 27)),
+        ("Fri, 27 Nov 2026 00:00:00 +0100", date(2026, 11, 27)),  # a midnight is of its own day
+        ("Fri, 27 Nov 2026 23:30:00 -0500", date(2026, 11, 28)),
+        ("2026-11-27", date(2026, 11, 27)),
+        ("27 November 2026", date(2026, 11, 27)),
+        ("Thu, 01 Jan 1970 00:00:00 GMT", None),
+        ("soon", None),
+    ],
+)
+def test_the_day_of_an_entry(told, day):
+    item = f"<item><title>T</title><link>https://sheep.test/1</link><pubDate>{told}</pubDate></item>"
+    (got,) = feed.from_bytes(f"<rss version='2.0'><channel><title>S</title>{item}</channel></rss>".encode())
+    assert got.announced == day
+
+
+def test_only_a_live_feed_brings_news():
+    assert feed.named("https://sheep.test/rss").news
+    assert not feed.named("saved.rss").news
+
+
 def test_live():
     client = FakeClient({"https://sheep.test/rss": RSS})
     got = list(feed.named("https://sheep.test/rss", client=client).fetch())

@@ -43,7 +43,7 @@ COMMANDS: dict[str, Row] = {
     "feed": Row(
         "day",
         "feed",
-        "Show the papers announced or listed in a day, week or month, one entry per work.",
+        "Show the papers of a day, week or month, one entry per work.",
     ),
     "apart": Row("day", "apart", "Separate two papers that are shown as one work."),
     "trending": Row(

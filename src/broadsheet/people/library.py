@@ -152,6 +152,8 @@ def _public(document: Document) -> Document:
         keywords=(),
         announced=None,
         listed=None,
+        estimated=None,
+        first_seen=None,
         votes=None,
         comments=None,
         links={kind: address for kind, address in document.links.items() if kind == "abstract"},

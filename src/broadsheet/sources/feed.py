@@ -2,6 +2,7 @@
 
 feedparser reads real feeds, even broken ones; entities are refused before it sees them
 markup in titles and summaries becomes plain text; a DOI or an arXiv id is used where the entry has one
+the day is that of the entry; one without a date is from the day on which the live feed first showed it (``ingest``)
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from broadsheet.core.errors import SourceError, UsageError
 from broadsheet.core.identity import doi
 from broadsheet.core.types import Document
 from broadsheet.http import Client, default_client
+from broadsheet.sources.dates import when
 from broadsheet.sources.fields import document, link
 from broadsheet.sources.files import Record, made
 from broadsheet.sources.lists import Who, people, string
@@ -36,13 +38,14 @@ _MOST_STEPS, _MOST_TERMS = 500_000_000, 5_000
 _WORD = re.compile(r"[\w.+-]{100,}")
 _TERMS = re.compile(r"<[^\s<>/]{0,100}(?:category|subject|keywords|tags)[^<]*+", re.IGNORECASE)
 _ACCEPT = "application/atom+xml, application/rss+xml, application/xml;q=0.9, */*;q=0.1"
+_NO_DAY = date(1970, 1, 1)
 _DOI_FIELDS = ("prism_doi", "dc_identifier", "id", "link")
 
 
 def named(rest: str, *, client: Client | None = None) -> PayloadSource:
     """Make ``feed:https://HOST/PATH``, or ``feed:FILE`` (or a folder)."""
     if re.match(r"https?://", rest, re.IGNORECASE):
-        return PayloadSource(f"feed:{rest}", lambda _: _live(rest, client))
+        return PayloadSource(f"feed:{rest}", lambda _: _live(rest, client), news=True)
     if looks_like_path(rest) or Path(rest).suffix in (".rss", ".atom", ".rdf"):
         endings = (".xml", ".xml.gz", ".rss", ".atom", ".rdf")
         return PayloadSource(f"feed:{rest}", lambda _: from_files(Path(rest), from_bytes, *endings), live=False)
@@ -105,8 +108,8 @@ def _document(entry: Mapping[str, Any], venue: str) -> Document:
         "authors": _authors(entry),
         "venue": _plain(entry.get("prism_publicationname")) or venue,
         "categories": tuple(term for tag in entry.get("tags") or () if (term := string(tag.get("term"))))[:100],
-        "announced": _day(entry.get("published_parsed")) or _day(entry.get("updated_parsed")),
-        "updated": _day(entry.get("updated_parsed")),
+        "announced": _day(entry, "published") or _day(entry, "updated"),
+        "updated": _day(entry, "updated"),
     }
     return document(values, {}, prefix="feed")
 
@@ -124,9 +127,13 @@ def _authors(entry: Mapping[str, Any]) -> tuple[Who, ...]:
     return people(names[0] if len(names) == 1 else names) or ()
 
 
-def _day(moment: Any) -> date | None:
-    """Return the date of the moment (UTC) that feedparser parsed."""
-    try:
-        return date(*moment[:3]) if moment else None
-    except (ValueError, TypeError):
-        return None
+def _day(entry: Mapping[str, Any], name: str) -> date | None:
+    """Return the date of a moment as this program reads it (a midnight is of its own day), else as feedparser does, in
+    UTC. The beginning of 1970 is what programs write that know no date."""
+    day, moment = when(entry.get(name)), entry.get(f"{name}_parsed")
+    if not isinstance(day, date):
+        try:
+            day = date(*moment[:3]) if moment else None
+        except (ValueError, TypeError):
+            day = None
+    return None if day == _NO_DAY else day

@@ -58,7 +58,7 @@ def _serials(read: Callable[[str], tuple[str, ...]], value: Any) -> list[str] | 
     return list(read(" ; ".join(strings(value) or ()))) or None
 
 
-_DATES = ("submitted", "updated", "announced", "listed")
+_DATES = ("submitted", "updated", "announced", "listed", "estimated", "first_seen")
 _CONVERT: dict[str, Callable[[Any], Any]] = {
     **dict.fromkeys(_DATES, when),
     **dict.fromkeys(("version", "votes", "comments"), count),

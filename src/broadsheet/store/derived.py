@@ -51,11 +51,14 @@ class Say:
 
 
 def say_of(document: Document) -> Say:
-    """Return a document ready to be written; ValueError names what is wrong with it."""
+    """Return a document ready to be written; ValueError names what is wrong with it. Its digest leaves out when it was
+    first seen: to come again is nothing new."""
     checked = records.checked(document)
     body = encoded(checked)
-    former = encoded(replace(checked, names=(), kind="")) if checked.names or checked.kind else body
-    return Say(checked, body, _digest(body), _digest(former))
+    lasting = replace(checked, first_seen=None)
+    text = encoded(lasting) if checked.first_seen else body
+    former = encoded(replace(lasting, names=(), kind="")) if checked.names or checked.kind else text
+    return Say(checked, body, _digest(text), _digest(former))
 
 
 def _digest(body: str) -> str:

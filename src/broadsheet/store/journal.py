@@ -111,15 +111,14 @@ class Journal(Part):
         with self._db.reading() as db:
             return [_run(row) for row in db.execute(sql, (_moment(since), _moment(until)))]
 
-    def last_good_run(self) -> Run | None:
-        """Return the newest run that ended well, not counting the starter shelf and imports of libraries."""
+    def good_runs(self, limit: int) -> list[Run]:
+        """Return the newest runs that ended well, newest first, without the starter shelf and imports of libraries."""
         sql = (
             f"SELECT {_RUN} FROM runs WHERE ended IS NOT NULL AND error = ''"
-            " AND source NOT LIKE 'shelf%' AND source NOT LIKE 'library:%' ORDER BY started DESC LIMIT 1"
+            " AND source NOT LIKE 'shelf%' AND source NOT LIKE 'library:%' ORDER BY started DESC LIMIT ?"
         )
         with self._db.reading() as db:
-            row = db.execute(sql).fetchone()
-        return _run(row) if row else None
+            return [_run(row) for row in db.execute(sql, (limit,))]
 
     def add_problem(self, run: int, *bad: BadRecord) -> None:
         """Keep bad records of a run, at most its first 1,000; one that an earlier run met too is kept once."""
