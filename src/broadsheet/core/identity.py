@@ -11,7 +11,7 @@ import re
 from collections.abc import Sequence
 from urllib.parse import quote
 
-from broadsheet.core.text import plain
+from broadsheet.core.key_form import key_form
 
 _NEW = r"\d{4}\.\d{4,5}"
 _OLD = r"[a-z]+(?:-[a-z]+)*(?:\.[A-Z]{2})?/\d{7}"
@@ -45,8 +45,8 @@ def doi(text: str) -> str | None:
 
 def title_id(title: str, first_author: str = "") -> str:
     """Return ``title:`` and 16 hex digits of the normalised title and the first author's last word: the last resort."""
-    words = plain(first_author).split()
-    key = f"{plain(title)}|{words[-1] if words else ''}"
+    words = key_form(first_author).split()
+    key = f"{key_form(title)}|{words[-1] if words else ''}"
     return "title:" + hashlib.blake2b(key.encode(), digest_size=8).hexdigest()
 
 
