@@ -24,7 +24,7 @@ _NOT_WORD = re.compile(
     r"(?:[^\w\u0900-\u0963\u0966-\u109f\u1780-\u17d3\u3099\u309a]|_)+"
 )  # vowel signs are parts of words
 _ACCENTS = re.compile(  # of Latin, Greek, Cyrillic, Hebrew and Arabic, and what only joins or colours characters
-    r"[\u0300-\u036f\u0483-\u0489\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u0610-\u061a\u064b-\u065f\u0670"
+    r"[\xad\u0300-\u036f\u0483-\u0489\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u0610-\u061a\u064b-\u065f\u0670"
     r"\u06d6-\u06dc\u06df-\u06e4\u06e7\u06e8\u06ea-\u06ed\u1ab0-\u1aff\u1dc0-\u1dff\u200c\u200d\u20d0-\u20ff\ufe00-\ufe0f"
     r"\ufe20-\ufe2f]"
 )
