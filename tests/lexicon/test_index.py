@@ -149,7 +149,7 @@ def write_former(folder: Path, *, change: int) -> None:
 def test_a_lexicon_of_the_format_before_answers_until_the_new_one_is_complete(tmp_path: Path) -> None:
     write_former(tmp_path / "lexicon", change=3)
     lexicon, reader = Lexicon(tmp_path / "lexicon"), Lexicon(tmp_path / "lexicon")
-    assert (lexicon.change, lexicon.count, lexicon.newer) == (0, 3, False)
+    assert (lexicon.change, lexicon.reached, lexicon.count, lexicon.newer) == (0, 3, 3, False)
     assert found(reader, "songs")[0] == 3
     assert found(reader, "", fields={"title": reader.terms("birdsong")}) == [2]
     assert reader.having(["vary them"]).tolist() == [2]

@@ -82,6 +82,12 @@ class Lexicon:
         return state.change if state.format == FORMAT and state.language == self.language else 0
 
     @property
+    def reached(self) -> int:
+        """Return the change number that the index which answers has reached, be it of an older format; 0: none."""
+        folder, format_ = self._serving()
+        return state_of(folder).change if format_ else 0
+
+    @property
     def newer(self) -> bool:
         """Return whether a newer version of this program wrote it."""
         return state_of(self.folder).format > FORMAT
