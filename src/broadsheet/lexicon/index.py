@@ -1,6 +1,6 @@
 """The Lexicon: full-text search (BM25) over the Store, by tantivy. Derived: if deleted, a sync makes it again.
 
-One field, ``all`` (title and text), ranks; ``facts`` (venue, authors, comments, single letters) adds a little;
+One field, ``all`` (title and text), ranks; ``facts`` (venue, authors, comments, single characters) adds a little;
 ``title``, ``abstract``, ``author`` and ``venue`` serve conditions: every word of a condition must occur there. Words
 are found and folded by ``Stems``. Queries are built from terms, never by a query parser, so that no input can be
 malformed. BM25 as in tantivy: k1 1.2, b 0.75 (Robertson and Zaragoza 2009).
@@ -35,7 +35,7 @@ MOST_TERMS = 256
 _FEW = 3_000  # allowed numbers up to here go into the query itself; more are met by reading further down the list
 _FACTS = 0.2  # what a word in the venue, an author's name or a comment counts, next to 1 in title or text
 _MOST_AUTHORS = 200
-_LETTER = 0.3  # what a single letter counts
+_SINGLE = 0.3  # what a single letter or digit counts
 _GAP = "\u00b7"  # holds the place of a stop word, so that a phrase knows how far its words are apart
 _FORMER = re.compile(r"\w\w+")  # a word of format 1
 _STATE = "state.json"
@@ -174,7 +174,7 @@ class Lexicon:
 
     def frequency(self, term: str) -> int:
         """Count the documents that contain a word as indexed (see ``terms``)."""
-        return int(self._searcher().doc_freq("facts" if _is_letter(term) and self._format > 1 else "all", term))
+        return int(self._searcher().doc_freq("facts" if _is_single(term) and self._format > 1 else "all", term))
 
     def near(self, term: str, edits: int, most: int) -> Rows:
         """Return the numbers of at most ``most`` documents with a word, as indexed, that 1 or 2 ``edits`` turn into
@@ -198,8 +198,8 @@ class Lexicon:
         if self._format == 1:  # an index without places
             apart, together = [term for _, term in placed], []
         else:
-            apart = [term for _, term in placed if _is_letter(term)]
-            together = [(place, term) for place, term in placed if not _is_letter(term)]
+            apart = [term for _, term in placed if _is_single(term)]
+            together = [(place, term) for place, term in placed if not _is_single(term)]
         queries = [self._word(term) for term in (*apart, *(term for _, term in together[:1] if len(together) == 1))]
         if len(together) > 1:
             start = together[0][0]
@@ -243,16 +243,16 @@ class Lexicon:
         kinds = self._tantivy()
         one = self._word(word)
         query = one if count == 1 else kinds.Query.boost_query(one, float(count))
-        if self._format == 1 or _is_letter(word):
+        if self._format == 1 or _is_single(word):
             return query
         facts = kinds.Query.boost_query(self._term("facts", word), _FACTS * count)
         return kinds.Query.boolean_query([(kinds.Occur.Should, query), (kinds.Occur.Should, facts)])
 
     def _word(self, word: str) -> Any:
         """The query for a word in title and text."""
-        if self._format == 1 or not _is_letter(word):
+        if self._format == 1 or not _is_single(word):
             return self._term("all", word)
-        return self._tantivy().Query.boost_query(self._term("facts", word), _LETTER)
+        return self._tantivy().Query.boost_query(self._term("facts", word), _SINGLE)
 
     def _term(self, field: str, word: str) -> Any:
         return self._tantivy().Query.term_query(self._schema, field, word, "freq")
@@ -267,10 +267,10 @@ class Lexicon:
     def _indexed(self, number: int, document: Document) -> Any:
         made = self._tantivy().Document()
         title, text = self.stems.all(document.shown_title), self.stems.all(document.shown_text)
-        letters = [stem for stem in (*title, *text) if _is_letter(stem)]
-        facts = [stem for fact in _facts(document) for stem in self.stems.of(fact) if not _is_letter(stem)]
+        letters = [stem for stem in (*title, *text) if _is_single(stem)]
+        facts = [stem for fact in _facts(document) for stem in self.stems.of(fact) if not _is_single(stem)]
         made.add_integer("number", number)
-        made.add_text("all", _spelled("" if _is_letter(stem) else stem for stem in (*title, *text)))
+        made.add_text("all", _spelled("" if _is_single(stem) else stem for stem in (*title, *text)))
         made.add_text("title", _spelled(title))
         made.add_text("abstract", _spelled(text))
         made.add_text("facts", _spelled((*letters, *facts)))
@@ -377,9 +377,9 @@ def _spelled(stems: Iterable[str]) -> str:
     return " ".join([stem or _GAP for stem in stems])
 
 
-def _is_letter(stem: str) -> bool:
-    """Return whether a word is a single letter of an alphabet: most are formulas, initials and remnants."""
-    return len(stem) == 1 and stem < "\u0e00" and stem.isalpha()
+def _is_single(stem: str) -> bool:
+    """Return whether a word is a single letter or digit: most are formulas, initials and remnants."""
+    return len(stem) == 1 and stem < "\u0e00"
 
 
 def _birth(folder: Path) -> bytes:
