@@ -13,8 +13,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from broadsheet.core.addresses import lookup
 from broadsheet.core.errors import SourceError
-from broadsheet.core.identity import lookup
 from broadsheet.core.markup import from_html
 from broadsheet.core.types import BadRecord, Document
 from broadsheet.sources import acl, arxiv, bibtex, feed, hf, openalex, openreview, page, ris, tables

@@ -22,12 +22,13 @@ from xml.etree.ElementTree import Element
 
 from broadsheet.core.errors import SourceError, UsageError
 from broadsheet.core.identity import arxiv_id
+from broadsheet.core.status import of_arxiv
 from broadsheet.core.types import BadRecord, Document
 from broadsheet.http import AnswerError, Client, default_client
 from broadsheet.sources.dates import when
 from broadsheet.sources.fields import code_in, document
 from broadsheet.sources.files import Record, made
-from broadsheet.sources.lists import people
+from broadsheet.sources.lists import Who, people
 from broadsheet.sources.payload import PayloadSource, from_files, looks_like_path
 from broadsheet.sources.xmlsafe import children, elements, flat, tag
 
@@ -114,6 +115,7 @@ def _document(element: Element) -> Document:
         "authors": _authors(entry),
         "categories": _categories(entry),
         "code": code_in(text) or code_in(entry.text("comment")),
+        "status": of_arxiv(entry.text("comment"), _PREFIX.sub("", text, count=1)),
         **(_announced(entry) if feed else _submitted(entry)),
     }
     return document(values, _facts(entry), prefix="arxiv")
@@ -129,7 +131,7 @@ def _announced(entry: _Entry) -> dict[str, Any]:
     return {role: day}
 
 
-def _authors(entry: _Entry) -> tuple[str, ...]:
+def _authors(entry: _Entry) -> tuple[Who, ...]:
     """Return author names; feeds have one element with all names, separated by commas outside brackets."""
     names = [_Entry(children(author)).text("name") or flat(author) for author in entry.get("author", ())]
     for creators in map(flat, entry.get("creator", ())):

@@ -15,10 +15,11 @@ from typing import Any
 
 from broadsheet.core.identity import arxiv_id, doi, identify, places
 from broadsheet.core.records import MOST_CHARACTERS, checked
+from broadsheet.core.status import titled
 from broadsheet.core.text import clipped, readable
-from broadsheet.core.types import Document
+from broadsheet.core.types import Document, Name
 from broadsheet.sources.dates import when, year
-from broadsheet.sources.lists import categories, people, string, strings
+from broadsheet.sources.lists import Who, categories, people, shown, string, strings
 
 Table = Mapping[str, tuple[str, ...]]
 _LONGEST_FACT = 20_000
@@ -104,7 +105,7 @@ def document(
     if len(title) > MOST_CHARACTERS["title"]:  # before any work on it
         raise ValueError(f"the title has {len(title):,} characters; at most {MOST_CHARACTERS['title']:,} are kept")
     name, aliases = _names(values, prefix)
-    given = {key: values[key] for key in ("authors", "categories", "keywords", "votes", "comments") if key in values}
+    given = {key: values[key] for key in ("categories", "keywords", "votes", "comments") if key in values}
     given |= {key: value for key in _DATES if isinstance(value := values.get(key), date)}
     return checked(
         Document(
@@ -113,15 +114,24 @@ def document(
             text=text,
             readable_title=_readable(title, clean),
             readable_text=_readable(text, clean),
+            authors=tuple(map(shown, values.get("authors", ()))),
+            names=_parts_of(values.get("authors", ())),
             venue=_cleaned(values.get("venue", ""), clean),
             year=_year(values),
             version=values.get("version") or _version(values),
             links=_links(values, (name, *aliases)),
             aliases=aliases,
+            status=values.get("status") or titled(title),
             extra=facts(extra),
             **given,
         )
     )
+
+
+def _parts_of(people: Sequence[Who]) -> tuple[Name, ...]:
+    """Return the parts of the names, aligned with the people; empty if none are known."""
+    names = tuple(Name() if isinstance(who, str) else who for who in people)
+    return names if any(name.shown for name in names) else ()
 
 
 def _year(values: Mapping[str, Any]) -> int | None:
@@ -135,7 +145,7 @@ def _names(values: Mapping[str, Any], prefix: str) -> tuple[str, tuple[str, ...]
     prefix = re.sub(r"[^A-Za-z0-9_.-]+", "-", prefix).strip("-._")[:60]
     name, aliases = identify(
         values["title"],
-        next(iter(values.get("authors", ())), ""),
+        shown(next(iter(values.get("authors", ())), "")),
         arxiv=values.get("arxiv", "") or (url if arxiv_id(url) else ""),
         doi_text=values.get("doi", "") or (url if doi(url) else ""),
         own=own or next(iter(spoken), ""),

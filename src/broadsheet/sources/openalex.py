@@ -16,12 +16,12 @@ from urllib.parse import parse_qsl, urlencode
 from broadsheet.core.errors import SourceError, UsageError
 from broadsheet.core.identity import arxiv_id
 from broadsheet.core.records import MOST_CHARACTERS
-from broadsheet.core.types import Document
+from broadsheet.core.types import Document, Status
 from broadsheet.http import Client, default_client
 from broadsheet.sources.dates import when
 from broadsheet.sources.fields import document, link
 from broadsheet.sources.files import Record, made
-from broadsheet.sources.lists import people, string
+from broadsheet.sources.lists import Who, people, string
 from broadsheet.sources.payload import PayloadSource, from_files, inner, looks_like_path, parsed
 
 API = "https://api.openalex.org/works"
@@ -75,6 +75,7 @@ def _document(work: Any) -> Document:
         # the first of January may also mean an unknown day
         "announced": day if isinstance(day, date) and (day.month, day.day) != (1, 1) else None,
         "year": _year(work, day),
+        "status": Status("retracted", "openalex") if work.get("is_retracted") is True else None,
         "abstract": link(inner(work, "primary_location", "landing_page_url")) or link(work.get("doi")),
         "pdf": next(filter(None, (link(place.get("pdf_url")) for place in places)), None),
     }
@@ -102,7 +103,7 @@ def _arxiv(work: Mapping[str, Any], places: list[Mapping[str, Any]]) -> str:
     return next((text for text in map(string, addresses) if text and arxiv_id(text)), "")
 
 
-def _authors(work: Mapping[str, Any]) -> tuple[str, ...]:
+def _authors(work: Mapping[str, Any]) -> tuple[Who, ...]:
     names = [inner(who, "author", "display_name") for who in _list(work.get("authorships"))]
     return people([name for name in names if isinstance(name, str)]) or ()
 

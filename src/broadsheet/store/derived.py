@@ -10,7 +10,9 @@ from collections.abc import Callable
 from typing import Any
 
 from broadsheet.core import records, works
+from broadsheet.core.authors import index_words
 from broadsheet.core.errors import CollectionError
+from broadsheet.core.status import status_of
 from broadsheet.core.text import plain
 from broadsheet.core.types import Document
 from broadsheet.store.merge import is_shelf
@@ -36,14 +38,14 @@ def decoded(body: str) -> Document:
         raise CollectionError(f"the Store holds a damaged record ({error}): restore a backup") from error
 
 
-COLUMNS = ("deleted", "title", "first", "last", "venue", "has_code", "votes", "day")
+COLUMNS = ("deleted", "title", "first", "last", "venue", "has_code", "votes", "day", "status")
 """The columns of the table documents that follow from a Document."""
 
 
 def columns(document: Document | None) -> tuple[Any, ...]:
     """Return the values of ``COLUMNS``; None is a deleted document."""
     if document is None:
-        return True, "", None, None, "", False, None, None
+        return True, "", None, None, "", False, None, None, ""
     first, last = document.span or (None, None)
     return (
         False,
@@ -54,12 +56,19 @@ def columns(document: Document | None) -> tuple[Any, ...]:
         bool(document.links.get("code")),
         document.votes,
         day(document),
+        status(document),
     )
 
 
 def day(document: Document) -> int | None:
     """Return its day as a number; the starter shelf is not on any day."""
     return None if document.day is None or is_shelf(document) else document.day.toordinal()
+
+
+def status(document: Document) -> str:
+    """Return the kind of its status, empty for a paper in good standing."""
+    known = status_of(document)
+    return known.kind if known else ""
 
 
 def folded(name: str) -> str:
@@ -78,8 +87,10 @@ def categories(document: Document) -> Rows:
 
 
 def author_words(document: Document) -> Rows:
-    """Return rows of the table author_words, without the number: each word of a name with its place in the list."""
-    return {(word, place) for place, name in enumerate(document.authors) for word in plain(name).split()}
+    """Return rows of the table author_words, without the number: the words by which each author is found, with the
+    place of the author in the list."""
+    found = (((*plain(name).split(), *index_words(name)), place) for place, name in enumerate(document.authors))
+    return {(word, place) for several, place in found for word in several}
 
 
 def sketches(document: Document) -> Rows:

@@ -136,6 +136,34 @@ def _days_and_sketches(db: sqlite3.Connection) -> None:
         db.executemany("INSERT INTO sketches (mark, number) VALUES (?, ?)", marks)
 
 
+def _words_of_names(db: sqlite3.Connection) -> None:
+    """Hold the words of every reading of a name, and family names with an initial: see ``core.authors``."""
+    for (number,) in db.execute("SELECT number FROM documents WHERE deleted = 0").fetchall():
+        (body,) = db.execute(f"SELECT {derived.BODY} FROM documents WHERE number = ?", (number,)).fetchone()  # noqa: S608
+        rows = [(*row, number) for row in sorted(derived.author_words(derived.decoded(body)))]
+        db.executemany("INSERT OR IGNORE INTO author_words (word, author, number) VALUES (?, ?, ?)", rows)
+
+
+_STATUS = """
+ALTER TABLE documents ADD COLUMN status TEXT NOT NULL DEFAULT '';
+CREATE INDEX documents_status ON documents (status, deleted) WHERE status <> ''
+"""
+_MAY_HAVE_ONE = "body LIKE '%withdrawn%' OR body LIKE '%retracted%' OR body LIKE '%REMOVED%'"
+
+
+def _status(db: sqlite3.Connection) -> None:
+    """Hold the status of a document; of those that are here already, as their sources stated it."""
+    for statement in _STATUS.split(";"):
+        db.execute(statement)
+    numbers = db.execute(f"SELECT DISTINCT number FROM records WHERE {_MAY_HAVE_ONE}").fetchall()  # noqa: S608
+    for row in numbers:
+        sql = f"SELECT {derived.BODY} FROM documents WHERE number = ? AND deleted = 0"  # noqa: S608
+        for (body,) in db.execute(sql, row).fetchall():
+            db.execute(
+                "UPDATE documents SET status = ? WHERE number = ?", (derived.status(derived.decoded(body)), *row)
+            )
+
+
 _FOLDED_ANEW = re.compile(r"[^\x20-\x7e]|[\\{}$~<&^_`]")  # what all other texts are without is folded as before
 
 
@@ -168,5 +196,7 @@ MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (
     _first,
     _days_and_sketches,
     add_people,
+    _status,
+    _words_of_names,
     _folded,
 )
