@@ -19,6 +19,7 @@ from broadsheet.core.errors import SourceError
 from broadsheet.core.records import checked, from_dict, is_export
 from broadsheet.core.text import clipped
 from broadsheet.core.types import BadRecord, Document
+from broadsheet.sources import csl as csl_json
 from broadsheet.sources.fields import Table, document, plain_key, sorted_out
 from broadsheet.sources.files import FileSource, Record, chunks, decoded, lines, made, stem
 from broadsheet.sources.payload import json_value
@@ -76,6 +77,8 @@ def record(values: Mapping[str, Any], *, prefix: str) -> Document:
     """Make a Document from a foreign record or a line of an export; ValueError says what is wrong."""
     if is_export(values):
         return checked(from_dict(values))
+    if csl_json.is_item(values):
+        return csl_json.record(values, prefix=prefix)
     known, extra = sorted_out(_flat(values), TABLE)
     address = known.get("url", "")
     if not any(key in known for key in ("arxiv", "doi", "own")) and len(address) <= _LONGEST_ADDRESS_AS_ID:
