@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from broadsheet import collection as module
 from broadsheet.collection import DEFAULT_ENCODER, Collection, open_collection
 from broadsheet.core.errors import CollectionError, ModelError, UsageError
 from broadsheet.encoders.hash import HashEncoder
@@ -75,14 +74,9 @@ def test_a_space_is_in_a_folder_of_its_own(tmp_path: Path, name: str, folder: st
     assert (tmp_path / "c" / "spaces") in (space, *space.parents)
 
 
-def test_stems_are_those_of_the_lexicon_and_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "_MOST_STEMS", 3)
+def test_stems_are_those_of_the_lexicon(tmp_path: Path) -> None:
     with open_collection(tmp_path / "c", encoder="hash") as made:
-        assert made.stems["Running"] == made.stems["runs"] == "run"
-        assert made.stems["the"] == ""
-        for number in range(20):
-            assert made.stems[f"word{number}"] == f"word{number}"
-        assert len(made.stems) <= 4
+        assert made.stems is made.lexicon.stems
 
 
 def test_derived_folders_may_be_deleted(tmp_path: Path) -> None:

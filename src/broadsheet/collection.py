@@ -21,21 +21,7 @@ from broadsheet.space import Space
 from broadsheet.store import Store
 
 DEFAULT_ENCODER = "minilm"
-_MOST_STEMS = 50_000  # some 10 MB
 _T = TypeVar("_T")
-
-
-class Stems(dict[str, str]):
-    """Words as the Lexicon indexes them, empty for words it does not index; remembers its answers."""
-
-    def __init__(self, lexicon: Lexicon) -> None:
-        self._lexicon = lexicon
-
-    def __missing__(self, word: str) -> str:
-        if len(self) > _MOST_STEMS:
-            self.clear()
-        stem = self[word] = next(iter(self._lexicon.terms(word)), "")
-        return stem
 
 
 class Collection:
@@ -50,7 +36,7 @@ class Collection:
         self._encoder = None if isinstance(encoder, str) else encoder
         self._loading = threading.Lock()
         self._memories = Memories()
-        self.stems = Stems(self.lexicon)
+        self.stems = self.lexicon.stems
         self.encoder_name = (
             encoder if isinstance(encoder, str) else str(getattr(encoder, "name", type(encoder).__name__))
         )

@@ -122,3 +122,8 @@ def test_a_folder_that_does_not_fit_is_named(tmp_path: Path, harm: Callable[[Pat
 def test_no_folder_is_named(tmp_path: Path) -> None:
     with pytest.raises(ModelError, match="No model folder at"):
         named(str(tmp_path / "absent"))
+
+
+def test_a_text_without_a_known_word_is_unread(tmp_path: Path) -> None:
+    encoder = named(str(write_static(tmp_path / "s")))
+    assert encoder.unread(["graph ∑", "∑ 图", ""]).tolist() == [False, True, False]

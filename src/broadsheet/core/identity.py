@@ -13,7 +13,7 @@ import re
 from collections.abc import Sequence
 from urllib.parse import quote
 
-from broadsheet.core.text import plain
+from broadsheet.core.key_form import key_form
 
 _NEW = r"\d{4}\.\d{4,5}"
 _OLD = r"[a-z]+(?:-[a-z]+)*(?:\.[A-Z]{2})?/\d{7}"
@@ -56,24 +56,24 @@ def everywhere(name: str) -> bool:
 def title_id(title: str, first_author: str = "") -> str:
     """Return ``title:`` and 16 hex digits of the normalised title and the first author's last word: the former last
     resort, still that of papers of which no more is known."""
-    words = plain(first_author).split()
-    return _hashed(f"{plain(title)}|{words[-1] if words else ''}", 8)
+    words = key_form(first_author).split()
+    return _hashed(f"{key_form(title)}|{words[-1] if words else ''}", 8)
 
 
 def last_resort(title: str, first_author: str = "", year: int | None = None) -> str:
     """Return the id of a paper without identifiers: ``title:`` and 20 hex digits of the normalised title, the first
     author's last word and first initial, and the year; ``title_id`` when neither initial nor year is known."""
-    words = plain(first_author).split()
+    words = key_form(first_author).split()
     initial = words[0][0] if len(words) > 1 else ""
     if not initial and year is None:
         return title_id(title, first_author)
-    return _hashed(json.dumps([plain(title), words[-1] if words else "", initial, year]), 10)
+    return _hashed(json.dumps([key_form(title), words[-1] if words else "", initial, year]), 10)
 
 
 def own_id(name: str, title: str, authors: Sequence[str], year: int | None) -> str:
     """Return the id of a record whose identifier ``name`` is another paper's: ``title:`` and 20 hex digits of all that
     tells the two apart."""
-    return _hashed(json.dumps([name, plain(title), [plain(author) for author in authors[:200]], year]), 10)
+    return _hashed(json.dumps([name, key_form(title), [key_form(author) for author in authors[:200]], year]), 10)
 
 
 def _hashed(key: str, size: int) -> str:

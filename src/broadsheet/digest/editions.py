@@ -13,8 +13,8 @@ from datetime import date, datetime, timedelta, tzinfo
 
 from broadsheet.collection import Collection
 from broadsheet.core.edition import Edition, Entry
+from broadsheet.core.key_form import key_form
 from broadsheet.core.periods import Period
-from broadsheet.core.text import plain
 from broadsheet.core.types import Document
 from broadsheet.daily import why_empty
 from broadsheet.daily.day import Card, Wanted, by_best
@@ -86,8 +86,8 @@ def _papers(card: Card) -> tuple[Document, ...]:
 def mark(paper: Document) -> str:
     """Return what identifies a work when its paper was deleted and only a copy is left: a hash of its title and of
     the last name of its first author."""
-    names = plain(paper.authors[0]).split() if paper.authors else []
-    words = f"{plain(paper.title)}\n{''.join(names[-1:])}"
+    names = key_form(paper.authors[0]).split() if paper.authors else []
+    words = f"{key_form(paper.title)}\n{''.join(names[-1:])}"
     return f"={hashlib.blake2b(words.encode(), digest_size=8).hexdigest()}"
 
 

@@ -20,7 +20,7 @@ from broadsheet.core.protocols import Role, Vectors
 from broadsheet.core.types import Manifest
 from broadsheet.core.vectors import unit
 from broadsheet.encoders.engine import Batch, Engine
-from broadsheet.encoders.folder import read_facts, read_tokenizer, read_weights, sha256
+from broadsheet.encoders.folder import read_facts, read_tokenizer, read_weights, sha256, unknown_word
 from broadsheet.encoders.graph import build
 
 TOKENS = 1024  # a batch: measured best on 2 cores, 26 texts/s against 20 for batches of 16 texts
@@ -81,6 +81,12 @@ class BertEncoder:
         """Return bool (n,): which texts are longer than what ``encode`` reads of them."""
         prompt = self.facts.prompts.get("document", "")
         return np.array([cut for part in _parts(texts) for cut in self._cut([prompt + text for text in part])], bool)
+
+    def unread(self, texts: Sequence[str]) -> NDArray[np.bool_]:
+        """Return bool (n,): which texts have words, but none that the model knows."""
+        unknown = unknown_word(self._tokenizer)
+        encodings = self._tokenizer.encode_batch_fast([self._clean(text) for text in texts], add_special_tokens=False)
+        return np.array([bool(each.ids) and set(each.ids) == {unknown} for each in encodings], bool)
 
     def tokens(self, texts: Sequence[str]) -> NDArray[np.int64]:
         """Return int64 (n,): how many tokens ``encode`` reads of each document, with the marks of beginning and end."""

@@ -210,6 +210,12 @@ def read_tokenizer(path: Path, *, max_length: int | None = None) -> Tokenizer:
     return tokenizer
 
 
+def unknown_word(tokenizer: Any) -> int | None:
+    """Return the token that a tokenizer puts in the place of what it does not know, if it has one."""
+    word = getattr(tokenizer.model, "unk_token", None)
+    return tokenizer.token_to_id(word) if word else None
+
+
 def sha256(path: Path) -> str:
     """Return the sha256 of a file, as hex."""
     with path.open("rb") as file:

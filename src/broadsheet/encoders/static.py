@@ -21,7 +21,7 @@ from broadsheet.core.errors import ModelError
 from broadsheet.core.protocols import Role, Vectors
 from broadsheet.core.types import Manifest
 from broadsheet.core.vectors import unit
-from broadsheet.encoders.folder import read_json, read_tokenizer, require_model, sha256
+from broadsheet.encoders.folder import read_json, read_tokenizer, require_model, sha256, unknown_word
 from broadsheet.encoders.words import Words
 
 CHUNK = 256  # texts a turn: their vectors stay in the processor's cache
@@ -66,6 +66,11 @@ class StaticEncoder:
         """Return bool (n,): which texts are longer than what ``encode`` reads of them."""
         return np.array([len(text) > _CHARACTERS or self._cut(text) for text in texts], dtype=bool)
 
+    def unread(self, texts: Sequence[str]) -> NDArray[np.bool_]:
+        """Return bool (n,): which texts have words, but none that the model knows."""
+        unknown = {unknown_word(self._tokenizer)}
+        return np.array([bool(text.strip()) and set(self._words.ids(_clean(text))) <= unknown for text in texts], bool)
+
     def tokens(self, texts: Sequence[str]) -> NDArray[np.int64]:
         """Return int64 (n,): how many tokens ``encode`` reads of each text."""
         return np.array([len(self._words.ids(_clean(text))[: self.max_length]) for text in texts], np.int64)
@@ -85,7 +90,7 @@ class StaticEncoder:
     def _table(self) -> Vectors:
         """Float32 (tokens, dim): each token's vector times its weight; the unknown word's is zero."""
         table = _read_table(self.folder / "model.safetensors", 1 + max(self._tokenizer.get_vocab().values()))
-        unknown = _unknown(self._tokenizer)
+        unknown = unknown_word(self._tokenizer)
         if unknown is not None:
             table[unknown] = 0
         return table
@@ -106,11 +111,6 @@ def _sums(table: Vectors, ids: list[list[int]]) -> Vectors:
 
 def _clean(text: str) -> str:
     return text[:_CHARACTERS].encode("utf-8", "replace").decode()
-
-
-def _unknown(tokenizer: Any) -> int | None:
-    word = getattr(tokenizer.model, "unk_token", None)
-    return tokenizer.token_to_id(word) if word else None
 
 
 def _read_table(path: Path, words: int) -> Vectors:

@@ -1,7 +1,8 @@
 """Any RSS or Atom feed, for example a journal's: saved, or live at its address.
 
 feedparser reads real feeds, even broken ones; entities are refused before it sees them
-markup in titles and summaries becomes plain text; a DOI or an arXiv id is used where the entry has one
+HTML in titles and summaries becomes plain text, and what is declared plain stays as it is
+a DOI or an arXiv id is used where the entry has one
 the day is that of the entry; one without a date is from the day on which the live feed first showed it (``ingest``)
 """
 
@@ -17,6 +18,7 @@ from typing import Any
 
 from broadsheet.core.errors import SourceError, UsageError
 from broadsheet.core.identity import doi
+from broadsheet.core.markup import from_html
 from broadsheet.core.types import Document
 from broadsheet.http import Client, default_client
 from broadsheet.sources.dates import when
@@ -27,9 +29,6 @@ from broadsheet.sources.payload import PayloadSource, from_files, looks_like_pat
 from broadsheet.sources.xmlsafe import refuse_long_namespaces
 
 _LARGEST = 4 * 2**20
-_MARKUP = re.compile(
-    r"<!--.*?(?:-->|\Z)|<(script|style|applet)\b.*?(?:</\1\b[^<>]*>|\Z)|</?[a-z][^<>]*>", re.DOTALL | re.IGNORECASE
-)
 _WHITE = re.compile(rb"\s{100,}+")
 _UNSEEN = re.compile(
     r"<!--.*?-->|<\?.*?\?>|<!\[CDATA\[(?P<marked>.*?)\]\]>|(?P<rest><(?:!--|\?|!\[CDATA\[).*)", re.DOTALL
@@ -72,7 +71,7 @@ def from_bytes(data: bytes, where: str = "feed") -> Iterator[Record]:
         raise SourceError(f"{where}: the feed is too broken to be read ({why}); get it again") from error
     if not found.get("version") and not found.entries:
         raise SourceError(f"{where}: this is neither RSS nor Atom; check the address")
-    venue = _plain(found.feed.get("title"))
+    venue = _text(found.feed, "title")
     for number, entry in enumerate(found.entries, 1):
         yield made(lambda row: _document(row, venue), dict(entry), f"{where}:{number}")
 
@@ -100,13 +99,13 @@ def _seen(match: re.Match[str]) -> str:
 def _document(entry: Mapping[str, Any], venue: str) -> Document:
     names = (string(entry.get(key)) for key in _DOI_FIELDS)
     values = {
-        "title": _plain(entry.get("title")),
-        "text": _plain(entry.get("summary")) or _first_content(entry),
+        "title": _text(entry, "title"),
+        "text": _text(entry, "summary") or _first_content(entry),
         "own": string(entry.get("id")) or string(entry.get("link")) or "",
         "doi": next((known for name in names if name and (known := doi(name))), ""),
         "url": link(entry.get("link")) or "",
         "authors": _authors(entry),
-        "venue": _plain(entry.get("prism_publicationname")) or venue,
+        "venue": from_html(string(entry.get("prism_publicationname")) or "") or venue,
         "categories": tuple(term for tag in entry.get("tags") or () if (term := string(tag.get("term"))))[:100],
         "announced": _day(entry, "published") or _day(entry, "updated"),
         "updated": _day(entry, "updated"),
@@ -114,12 +113,22 @@ def _document(entry: Mapping[str, Any], venue: str) -> Document:
     return document(values, {}, prefix="feed")
 
 
-def _plain(value: Any) -> str:
-    return html.unescape(_MARKUP.sub(" ", value)).strip() if isinstance(value, str) else ""
+def _text(entry: Mapping[str, Any], key: str) -> str:
+    """Return a text of a feed or an entry, without the tags of HTML if it is declared, or recognised, as HTML."""
+    detail = entry.get(f"{key}_detail")
+    return _declared(detail if isinstance(detail, Mapping) else {"value": entry.get(key)})
+
+
+def _declared(detail: Mapping[str, Any]) -> str:
+    value = detail.get("value")
+    if not isinstance(value, str):
+        return ""
+    return value.strip() if detail.get("type") == "text/plain" else from_html(value)
 
 
 def _first_content(entry: Mapping[str, Any]) -> str:
-    return next((text for part in entry.get("content") or () if (text := _plain(part.get("value")))), "")
+    parts = entry.get("content")
+    return next((text for part in parts or () if isinstance(part, Mapping) and (text := _declared(part))), "")
 
 
 def _authors(entry: Mapping[str, Any]) -> tuple[Who, ...]:

@@ -76,9 +76,9 @@ def lexicon(collection: Collection, *, most: int | None = USUAL) -> Verdict:
     """Check the Lexicon: it has as many papers as the Store, and finds each by the words of its title and text."""
     part, store = collection.lexicon, collection.store
     advice = f"delete {part.folder} and run broadsheet sync"
-    if not part.change:
+    if not (change := part.reached):
         return Verdict(said="not made yet", advice="broadsheet sync")
-    if (change := part.change) > store.papers.last_change():
+    if change > store.papers.last_change():
         return Verdict(said="it is ahead of the Store", fault=True, advice=advice)
     settled = _settled(collection, change, most)
     lost = [number for number, document in settled if not _is_found(collection, number, document)]
