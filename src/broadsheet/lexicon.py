@@ -8,12 +8,16 @@ be malformed. BM25 as in tantivy: k1 1.2, b 0.75 (Robertson and Zaragoza 2009).
 from __future__ import annotations
 
 import json
+import mmap
 import os
 import shutil
 import threading
+import zlib
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
@@ -37,6 +41,8 @@ _STOP = (
 )
 _FEW = 3_000  # allowed numbers up to here go into the query itself; more are met by reading further down the list
 _STATE = "state.json"
+_META = "meta.json"  # tantivy's list of segments
+_FOOTER = 1337  # ends each of tantivy's files, after the length of a JSON object with the checksum of what precedes
 _BIRTH = "birth"  # random bytes written once: what tells a folder from one made in its place
 
 
@@ -53,12 +59,18 @@ class Lexicon:
         self._read: tuple[int, int] | None = None
         self._opening = threading.Lock()
         self._analyzer: Any = None
+        self._links: TemporaryDirectory[str] | None = None
 
     @property
     def change(self) -> int:
         """Return the Store's change number that the Lexicon reached; 0 when missing, damaged or in another language."""
         format_, language, change = self._state()
         return change if format_ == FORMAT and language == self.language else 0
+
+    @property
+    def reached(self) -> int:
+        """Return the Store's change number that the Lexicon reached in whatever language; 0 when missing or damaged."""
+        return self._state()[2]
 
     @property
     def newer(self) -> bool:
@@ -69,14 +81,25 @@ class Lexicon:
         """Return format, language and change; zeros and an empty text when the file is missing or damaged."""
         try:
             state = json.loads((self.folder / _STATE).read_text("utf-8"))
-            return int(state["format"]), str(state["language"]), int(state["change"])
-        except (OSError, ValueError, KeyError, TypeError):
+            format_, language, change = state["format"], state["language"], state["change"]
+        except (OSError, ValueError, KeyError, TypeError, RecursionError):
             return 0, "", 0
+        counts = all(type(each) is int and 0 <= each < 2**53 for each in (format_, change))
+        return (format_, language, change) if counts and isinstance(language, str) else (0, "", 0)
 
     @property
     def count(self) -> int:
         """Count the documents in the Lexicon."""
-        return int(self._searcher().num_docs)
+        searcher = self._searcher()
+        with self._damage():
+            return int(searcher.num_docs)
+
+    def check(self) -> None:
+        """Compare every byte with tantivy's checksums; CollectionError when the Lexicon is missing or damaged."""
+        self._searcher()
+        name = unsound(self.folder)
+        if name:
+            raise self._damaged(f"{name} is not as it was written")
 
     def terms(self, text: str) -> list[str]:
         """Return a text's words as indexed: lower case, at least two letters or digits, no stop words, stemmed."""
@@ -86,13 +109,14 @@ class Lexicon:
         """Add changed documents, remove deleted ones and record ``change`` as reached. Repeating is harmless."""
         index = self._open(create=True)
         try:
-            writer = index.writer(64_000_000, 1)
-            for each in changes:
-                writer.delete_documents_by_term("number", each.number)
-                if each.document is not None:
-                    writer.add_document(self._indexed(each.number, each.document))
-            writer.commit()
-            writer.wait_merging_threads()
+            with self._damage(panics=True):
+                writer = index.writer(64_000_000, 1)
+                for each in changes:
+                    writer.delete_documents_by_term("number", each.number)
+                    if each.document is not None:
+                        writer.add_document(self._indexed(each.number, each.document))
+                writer.commit()
+                writer.wait_merging_threads()
         except ValueError as error:
             raise CollectionError(
                 f"the Lexicon in {self.folder} could not be written ({error}): free some space, check that you "
@@ -101,10 +125,17 @@ class Lexicon:
         state = json.dumps({"format": FORMAT, "language": self.language, "change": change})
         files.write(self.folder / _STATE, state)
 
+    def close(self) -> None:
+        """Remove the temporary files by which a folder that cannot be written is read."""
+        self._index = None
+        if self._links:
+            self._links.cleanup()
+            self._links = None
+
     def clear(self) -> None:
         """Remove everything: the next update starts from the beginning."""
         self._index = None
-        shutil.rmtree(self.folder, ignore_errors=True)
+        files.remove(self.folder)
 
     def search(
         self,
@@ -128,10 +159,8 @@ class Lexicon:
                 query, self._quiet(self._tantivy().Query.term_set_query(self._schema, "number", allowed.tolist()))
             )
             allowed = None
-        try:
+        with self._damage():
             return self._best(searcher, query, k, allowed)
-        except ValueError as error:
-            raise self._damaged(error) from error
 
     def _best(self, searcher: Any, query: Any, k: int, allowed: Rows | None) -> tuple[Rows, Vectors]:
         """Reads down the list, further each time, until k allowed ones are found or it ends."""
@@ -217,7 +246,7 @@ class Lexicon:
 
     def _open(self, *, create: bool = False) -> Any:
         """Return the tantivy index, opened again when another process has rebuilt it."""
-        kinds, meta = self._tantivy(), self.folder / "meta.json"
+        kinds, meta = self._tantivy(), self.folder / _META
         with self._opening:
             if self._index is not None and meta.exists() and self._identity() == self._seen:
                 return self._index
@@ -225,9 +254,9 @@ class Lexicon:
                 raise CollectionError(
                     f"{self.folder} was written by a newer Broadsheet: run `pip install --upgrade broadsheet`"
                 )
-            try:
+            with self._damage():
                 if meta.exists() and self.change:
-                    index = kinds.Index.open(str(self.folder))
+                    index = kinds.Index.open(str(self._place()))
                 elif create:
                     self.clear()
                     self.folder.mkdir(parents=True, exist_ok=True)
@@ -235,32 +264,92 @@ class Lexicon:
                     index = kinds.Index(self._made_schema(), str(self.folder))
                 else:
                     raise CollectionError(f"{self.folder} does not contain a Lexicon yet: run sync")
-            except ValueError as error:
-                raise self._damaged(error) from error
             index.register_tokenizer("words", self._words())
             self._schema = index.schema
             self._index, self._seen, self._read = index, self._identity(), None
             return index
 
     def _identity(self) -> bytes:
-        """Return bytes that change when the folder is made again, and stay the same when a commit adds to it."""
+        """Return bytes that change when the folder is made again, and stay the same when a commit adds to it, unless
+        the folder is read by links."""
         try:
-            return (self.folder / _BIRTH).read_bytes()
+            links = str((self.folder / _META).stat().st_mtime_ns) if self._links else ""
+            return (self.folder / _BIRTH).read_bytes() + links.encode()
         except OSError:
             return b""
+
+    def _place(self) -> Path:
+        """Return the folder to open: where nothing may be written, a temporary one of links, for tantivy's lock."""
+        self.close()
+        if os.access(self.folder, os.W_OK):
+            return self.folder
+        self._links = TemporaryDirectory(prefix="broadsheet-lexicon-")
+        for file in self.folder.iterdir():
+            if not file.name.endswith(".lock"):
+                _link(file.absolute(), Path(self._links.name) / file.name)
+        return Path(self._links.name)
 
     def _searcher(self) -> Any:
         index = self._open()
         if not self.change:  # cleared, and not yet filled for the first time
             raise CollectionError(f"{self.folder} does not contain a Lexicon yet: run sync")
-        try:
-            facts = (self.folder / "meta.json").stat()
+        with self._damage():
+            facts = (self.folder / _META).stat()
             if (seen := (facts.st_mtime_ns, facts.st_ino)) != self._read:
                 index.reload()
                 self._read = seen
             return index.searcher()
-        except ValueError as error:
+
+    @contextmanager
+    def _damage(self, *, panics: bool = False) -> Iterator[None]:
+        """Turn what tantivy raises for damaged files into a CollectionError: its errors, unless only ``panics`` are
+        meant, and its panics, which are no Exceptions. After one the index is opened again."""
+        try:
+            yield
+        except BaseException as error:
+            panic = type(error).__name__ == "PanicException"
+            if not panic and (panics or not isinstance(error, ValueError | OSError)):
+                raise
+            self._index = None
             raise self._damaged(error) from error
 
-    def _damaged(self, error: ValueError) -> CollectionError:
-        return CollectionError(f"the Lexicon in {self.folder} is damaged ({error}): run sync to rebuild it")
+    def _damaged(self, reason: object) -> CollectionError:
+        line = " ".join(str(reason).split())[:200]
+        return CollectionError(f"the Lexicon in {self.folder} is damaged ({line}): run sync to rebuild it")
+
+
+def unsound(folder: Path) -> str:
+    """Return the name of the first file of tantivy's segments whose bytes do not have its checksum; empty if all do.
+
+    A file whose checksum cannot be read is left to tantivy, which refuses it.
+    """
+    try:
+        segments = json.loads((folder / _META).read_text("utf-8"))["segments"]
+        names = [str(each["segment_id"]).replace("-", "") for each in segments]
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
+        return _META
+    for path in sorted(path for path in folder.iterdir() if path.name.partition(".")[0] in names):
+        with suppress(OSError, ValueError, KeyError, TypeError):  # removed meanwhile by a merge, or without a checksum
+            if not _is_sound(path):
+                return path.name
+    return ""
+
+
+def _is_sound(path: Path) -> bool:
+    """Whether the bytes of one file have the checksum that its footer records."""
+    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
+        length, mark = (int.from_bytes(data[end - 4 : end], "little") for end in (len(data) - 4, len(data)))
+        end = len(data) - 8 - length
+        if mark != _FOOTER or end < 0:
+            return True
+        crc = json.loads(data[end:-8])["crc"]
+        with memoryview(data) as view, view[:end] as body:
+            return zlib.crc32(body) == int(crc)
+
+
+def _link(file: Path, link: Path) -> None:
+    """Make a link to a file; a copy where the system makes none."""
+    try:
+        link.symlink_to(file)
+    except OSError:
+        shutil.copyfile(file, link)

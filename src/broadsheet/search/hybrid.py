@@ -16,7 +16,7 @@ from typing import Literal
 import numpy as np
 
 from broadsheet.collection import Collection
-from broadsheet.core.errors import BroadsheetError, CollectionError, UsageError, nearest
+from broadsheet.core.errors import BroadsheetError, UsageError, nearest
 from broadsheet.core.fusion import reciprocal_ranks, z_sum
 from broadsheet.core.identity import lookup
 from broadsheet.core.query import Asked, ask
@@ -177,15 +177,8 @@ def _pin(collection: Collection, words: str, allowed: Rows | None, order: Rankin
 
 def _without_deleted(collection: Collection, order: Ranking) -> Ranking:
     """The order without papers deleted since the last sync: deleting takes effect at once."""
-    since = min(collection.lexicon.change, _space_change(collection))
+    since = min(collection.lexicon.change, collection.space.change)
     return order.without(collection.store.papers.deleted_since(since))
-
-
-def _space_change(collection: Collection) -> int:
-    try:
-        return collection.space.snapshot().pointer.change
-    except CollectionError:
-        return 0
 
 
 def _newest(collection: Collection, query: str, asked: Asked, allowed: Rows | None, k: int, offset: int) -> Results:
