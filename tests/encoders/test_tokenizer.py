@@ -74,7 +74,7 @@ PUNCTUATION = [replace(mark, f" {mark} ") for mark in "!\"#$%&'()*+,-./:;<=>?@[\
 @pytest.mark.parametrize(
     ("at", "value", "words"),
     [
-        ("normalizer", {"type": "Precompiled", "precompiled_charsmap": "AAAA"}, "normalizer.precompiled_charsmap is 'AAAA'"),
+        ("normalizer", {"type": "Precompiled", "precompiled_charsmap": "AAAA"}, "precompiled_charsmap is 'AAAA'"),
         ("normalizer", sequence(*BOMB), r"normalizers\[1\].content is 'aaaa.*over 16 letters of one"),
         ("normalizer", sequence(replace("a", "bb"), replace("b", "cc"), replace("c", "d" * 5)), "over 16 letters"),
         ("normalizer", sequence(replace("ab", "abababab"), *[replace("ab", "abab")] * 9), "over 16 letters"),
@@ -178,8 +178,8 @@ def test_no_table_that_is_taken_makes_the_library_panic(
 
 @settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
-    at=st.sampled_from(["normalizer", "pre_tokenizer", "post_processor", "model", "added_tokens", "truncation", "padding",
-                        "decoder", "version", "model.vocab", "model.unk_token", "model.type",
+    at=st.sampled_from(["normalizer", "pre_tokenizer", "post_processor", "model", "added_tokens", "truncation",
+                        "padding", "decoder", "version", "model.vocab", "model.unk_token", "model.type",
                         "model.continuing_subword_prefix", "normalizer.lowercase", "post_processor.sep"]),
     value=json_values,
 )  # fmt: skip
