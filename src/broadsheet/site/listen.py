@@ -49,8 +49,8 @@ def run(
 ) -> None:
     """Answer until SIGINT or SIGTERM, finish the requests that are under way, and return.
 
-    Call ``ready`` with the address (``http://127.0.0.1:8000``) once it can be opened. ``patience`` says how long clients
-    may take and how many there may be; by default as many as the files that may be open allow.
+    Call ``ready`` with the address (``http://127.0.0.1:8000``) once it can be opened. ``patience`` says how long
+    clients may take and how many there may be; by default as many as the files that may be open allow.
     """
     patience = patience or Patience(most=most_connections())
     config = uvicorn.Config(
