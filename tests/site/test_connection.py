@@ -32,6 +32,7 @@ async def endless(request):
     async def pieces():
         while True:
             yield b"x" * 65536
+            await asyncio.sleep(0)
     return StreamingResponse(pieces())
 
 app = Starlette(routes=[Route(f"/{each.__name__}", each, methods=["GET", "POST"]) for each in (echo, late, endless)])
