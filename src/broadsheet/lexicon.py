@@ -175,7 +175,9 @@ class Lexicon:
 
     def frequency(self, term: str) -> int:
         """Count the documents that contain a word as indexed (see ``terms``)."""
-        return int(self._searcher().doc_freq("all", term))
+        searcher = self._searcher()
+        with self._damage():
+            return int(searcher.doc_freq("all", term))
 
     def near(self, term: str, edits: int, most: int) -> Rows:
         """Return the numbers of at most ``most`` documents with a word, as indexed, that 1 or 2 ``edits`` turn into
@@ -185,11 +187,9 @@ class Lexicon:
         return self._all(searcher, query, most)
 
     def _all(self, searcher: Any, query: Any, most: int) -> Rows:
-        try:
+        with self._damage():
             hits = searcher.search(query, max(most, 1), count=False).hits
             numbers = searcher.fast_field_values("number", [at for _, at in hits])
-        except ValueError as error:
-            raise self._damaged(error) from error
         return np.sort(np.array(numbers, dtype=np.int64))
 
     def _phrase(self, text: str) -> Any:

@@ -14,7 +14,7 @@ from typing import Literal
 import numpy as np
 
 from broadsheet.collection import Collection
-from broadsheet.core.errors import UsageError, nearest
+from broadsheet.core.errors import CollectionError, UsageError, nearest
 from broadsheet.core.types import Filters, Mode, Results
 from broadsheet.search.author import named_in, papers_of
 from broadsheet.search.page import page
