@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 _JSON_BYTES = 1 << 20
 _LONGEST_PROMPT = 2_000  # characters before every text
+_LONGEST_NAME = 200  # characters of a sub-folder's path
 _MOST_NAMES = 2_000  # of tensors that are compared with a missing one
 _KINDS = {"bert": 0, "roberta": 1, "xlm-roberta": 1, "camembert": 1}  # 1: positions begin after the padding's
 _STEPS = {"Transformer", "Pooling", "Normalize"}
@@ -183,6 +184,8 @@ def _steps(folder: Path, modules: Any) -> dict[str, str]:
     if unknown or "Transformer" not in steps:
         reason = ", ".join(sorted(unknown)) or "no Transformer"
         raise ModelError(f"{folder / 'modules.json'} asks for {reason}; expected Transformer, Pooling, Normalize.")
+    if any(len(path) > _LONGEST_NAME or not path.isprintable() for path in steps.values()):
+        raise ModelError(f"{folder / 'modules.json'} has a path that no folder can have. Copy the model again.")
     if any(Path(path).is_absolute() or ".." in Path(path).parts for path in steps.values()):
         raise ModelError(f"{folder / 'modules.json'} points outside its folder. Do not trust this model.")
     return steps
