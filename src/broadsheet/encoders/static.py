@@ -21,10 +21,15 @@ from broadsheet.core.errors import ModelError
 from broadsheet.core.protocols import Role, Vectors
 from broadsheet.core.types import Manifest
 from broadsheet.core.vectors import unit
-from broadsheet.encoders.folder import read_json, read_tokenizer, require_model, sha256, unknown_word
+from broadsheet.encoders.folder import read_json, require_model, sha256
+from broadsheet.encoders.tokenizer import read_tokenizer, unbroken, unknown_word
 from broadsheet.encoders.words import Words
 
 CHUNK = 256  # texts a turn: their vectors stay in the processor's cache
+_KINDS = {  # of numbers, by tensor
+    "embeddings": {"F64", "F32", "F16", "I8"}, "weights": {"F64", "F32", "F16"},
+    "mapping": {"I64", "I32", "I16", "U64", "U32", "U16"},
+}  # fmt: skip
 _CHARACTERS = 1_000_000  # of one text; what follows is not read
 
 
@@ -64,7 +69,9 @@ class StaticEncoder:
 
     def too_long(self, texts: Sequence[str]) -> NDArray[np.bool_]:
         """Return bool (n,): which texts are longer than what ``encode`` reads of them."""
-        return np.array([len(text) > _CHARACTERS or self._cut(text) for text in texts], dtype=bool)
+        lengths = [len(ids) for ids in self._ids(texts)] if self.max_length is not None else [0] * len(texts)
+        most = self.max_length or 0
+        return np.array([len(t) > _CHARACTERS or n > most for t, n in zip(texts, lengths, strict=True)], dtype=bool)
 
     def unread(self, texts: Sequence[str]) -> NDArray[np.bool_]:
         """Return bool (n,): which texts have words, but none that the model knows."""
@@ -73,10 +80,12 @@ class StaticEncoder:
 
     def tokens(self, texts: Sequence[str]) -> NDArray[np.int64]:
         """Return int64 (n,): how many tokens ``encode`` reads of each text."""
-        return np.array([len(self._words.ids(_clean(text))[: self.max_length]) for text in texts], np.int64)
+        return np.array([len(ids[: self.max_length]) for ids in self._ids(texts)], np.int64)
 
-    def _cut(self, text: str) -> bool:
-        return self.max_length is not None and len(self._words.ids(_clean(text))) > self.max_length
+    def _ids(self, texts: Sequence[str]) -> list[list[int]]:
+        words = self._words
+        with unbroken(self.folder / "tokenizer.json"):
+            return [words.ids(_clean(text)) for text in texts]
 
     @cached_property
     def _tokenizer(self) -> Any:
@@ -98,7 +107,7 @@ class StaticEncoder:
     def _summed(self, texts: Sequence[str]) -> Vectors:
         if not texts:
             return np.zeros((0, self._table.shape[1]), np.float32)
-        return _sums(self._table, [self._words.ids(_clean(text))[: self.max_length] for text in texts])
+        return _sums(self._table, [ids[: self.max_length] for ids in self._ids(texts)])
 
 
 def _sums(table: Vectors, ids: list[list[int]]) -> Vectors:
@@ -138,9 +147,12 @@ def _checked(path: Path, file: Any) -> Iterator[tuple[str, NDArray[Any]]]:
     names = set(file.keys())
     for name, axes in (("embeddings", 2), ("weights", 1), ("mapping", 1)):
         if name in names:
-            shape = file.get_slice(name).get_shape()
+            part = file.get_slice(name)
+            shape, kind = part.get_shape(), part.get_dtype()
             if len(shape) != axes or 0 in shape:
                 raise ModelError(f"{path}: {name} has the shape {shape}; expected {axes} axes.")
+            if kind not in _KINDS[name]:
+                raise ModelError(f"{path}: {name} is {kind}; expected {', '.join(sorted(_KINDS[name]))}.")
             yield name, file.get_tensor(name)
         elif name == "embeddings":
             raise ModelError(

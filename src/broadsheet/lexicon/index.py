@@ -17,7 +17,8 @@ import re
 import shutil
 import threading
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -28,6 +29,7 @@ from broadsheet.core.errors import CollectionError
 from broadsheet.core.text import plain
 from broadsheet.core.types import Change, Document
 from broadsheet.core.vectors import Rows, Vectors
+from broadsheet.lexicon.damage import META, Links, damaged, guard, unsound
 from broadsheet.lexicon.stems import Stems, analyzer
 
 FORMAT = 2
@@ -55,9 +57,11 @@ def state_of(folder: Path) -> State:
     """Read the state of an index."""
     try:
         state = json.loads((folder / _STATE).read_text("utf-8"))
-        return State(int(state["format"]), str(state["language"]), int(state["change"]))
-    except (OSError, ValueError, KeyError, TypeError):
+        format_, language, change = state["format"], state["language"], state["change"]
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return State()
+    counts = all(type(each) is int and 0 <= each < 2**53 for each in (format_, change))
+    return State(format_, language, change) if counts and isinstance(language, str) else State()
 
 
 class Lexicon:
@@ -73,6 +77,7 @@ class Lexicon:
         self._opening = threading.Lock()
         self._format = 0  # of the index that is open
         self._former: Any = None
+        self._links = Links()
 
     @property
     def change(self) -> int:
@@ -103,7 +108,16 @@ class Lexicon:
     @property
     def count(self) -> int:
         """Count the documents in the Lexicon."""
-        return int(self._searcher().num_docs)
+        searcher = self._searcher()
+        with self._damage():
+            return int(searcher.num_docs)
+
+    def check(self) -> None:
+        """Compare every byte with tantivy's checksums; CollectionError when the Lexicon is missing or damaged."""
+        self._searcher()
+        folder, _ = self._serving()
+        if name := unsound(folder):
+            raise damaged(self.folder, f"{name} is not as it was written")
 
     def terms(self, text: str) -> list[str]:
         """Return a text's words as indexed: folded and stemmed, no stop words. See ``Stems``."""
@@ -115,13 +129,14 @@ class Lexicon:
         """Add changed documents, remove deleted ones and record ``change`` as reached. Repeating is harmless."""
         index = self._writable()
         try:
-            writer = index.writer(64_000_000, 1)
-            for each in changes:
-                writer.delete_documents_by_term("number", each.number)
-                if each.document is not None:
-                    writer.add_document(self._indexed(each.number, each.document))
-            writer.commit()
-            writer.wait_merging_threads()
+            with self._damage(panics=True):
+                writer = index.writer(64_000_000, 1)
+                for each in changes:
+                    writer.delete_documents_by_term("number", each.number)
+                    if each.document is not None:
+                        writer.add_document(self._indexed(each.number, each.document))
+                writer.commit()
+                writer.wait_merging_threads()
         except ValueError as error:
             raise CollectionError(
                 f"the Lexicon in {self.folder} could not be written ({error}): free some space, check that you "
@@ -131,10 +146,15 @@ class Lexicon:
         if (former := self.folder / _BEFORE).exists() and change >= state_of(former).change:
             shutil.rmtree(former, ignore_errors=True)
 
+    def close(self) -> None:
+        """Remove the temporary files by which a folder that cannot be written is read."""
+        self._index = None
+        self._links.close()
+
     def clear(self) -> None:
         """Remove everything: the next update starts from the beginning."""
         self._index = None
-        shutil.rmtree(self.folder, ignore_errors=True)
+        files.remove(self.folder)
 
     def search(
         self,
@@ -158,10 +178,8 @@ class Lexicon:
                 query, self._quiet(self._tantivy().Query.term_set_query(self._schema, "number", allowed.tolist()))
             )
             allowed = None
-        try:
+        with self._damage():
             return self._best(searcher, query, k, allowed)
-        except ValueError as error:
-            raise self._damaged(error) from error
 
     def having(self, phrases: Sequence[str]) -> Rows:
         """Return the numbers, ascending, of the documents that contain any of these words or phrases, in any form with
@@ -174,7 +192,9 @@ class Lexicon:
 
     def frequency(self, term: str) -> int:
         """Count the documents that contain a word as indexed (see ``terms``)."""
-        return int(self._searcher().doc_freq("facts" if _is_single(term) and self._format > 1 else "all", term))
+        searcher = self._searcher()
+        with self._damage():
+            return int(searcher.doc_freq("facts" if _is_single(term) and self._format > 1 else "all", term))
 
     def near(self, term: str, edits: int, most: int) -> Rows:
         """Return the numbers of at most ``most`` documents with a word, as indexed, that 1 or 2 ``edits`` turn into
@@ -184,11 +204,9 @@ class Lexicon:
         return self._all(searcher, query, most)
 
     def _all(self, searcher: Any, query: Any, most: int) -> Rows:
-        try:
+        with self._damage():
             hits = searcher.search(query, max(most, 1), count=False).hits
             numbers = searcher.fast_field_values("number", [at for _, at in hits])
-        except ValueError as error:
-            raise self._damaged(error) from error
         return np.sort(np.array(numbers, dtype=np.int64))
 
     def _phrase(self, text: str) -> Any:
@@ -317,10 +335,10 @@ class Lexicon:
         with self._opening:
             self._refuse_newer()
             folder, format_ = self._serving()
-            if not format_ or not (folder / "meta.json").exists():
+            if not format_ or not (folder / META).exists():
                 raise CollectionError(f"{self.folder} does not contain a Lexicon yet: run sync")
             seen = (folder, _birth(folder))
-            if self._index is None or seen != self._seen:
+            if self._index is None or seen != self._seen or self._links.stale:
                 index = self._opened(folder, format_)
                 self._index, self._seen, self._read = index, seen, None
                 self._schema, self._format = index.schema, format_
@@ -329,15 +347,13 @@ class Lexicon:
     def _writable(self) -> Any:
         """Return the tantivy index to write to, made when it is missing; one of an older format goes on answering."""
         self._refuse_newer()
-        if not self.change or not (self.folder / "meta.json").exists():
+        if not self.change or not (self.folder / META).exists():
             self._begin()
         return self._opened(self.folder, FORMAT)
 
     def _opened(self, folder: Path, format_: int) -> Any:
-        try:
-            index = self._tantivy().Index.open(str(folder))
-        except ValueError as error:
-            raise self._damaged(error) from error
+        with self._damage():
+            index = self._tantivy().Index.open(str(self._links.place(folder)))
         index.register_tokenizer("words", self._words_before() if format_ == 1 else self._words())
         return index
 
@@ -356,20 +372,22 @@ class Lexicon:
 
     def _searcher(self) -> Any:
         index = self._open()
-        try:
-            facts = (self._seen[0] / "meta.json").stat() if self._seen else None
+        with self._damage():
+            facts = (self._seen[0] / META).stat() if self._seen else None
             if facts and (seen := (facts.st_mtime_ns, facts.st_ino)) != self._read:
                 index.reload()
                 self._read = seen
             return index.searcher()
-        except ValueError as error:
-            raise self._damaged(error) from error
 
-    def _missing(self) -> CollectionError:
-        return CollectionError(f"{self.folder} does not contain a Lexicon yet: run sync")
-
-    def _damaged(self, error: ValueError) -> CollectionError:
-        return CollectionError(f"the Lexicon in {self.folder} is damaged ({error}): run sync to rebuild it")
+    @contextmanager
+    def _damage(self, *, panics: bool = False) -> Iterator[None]:
+        """Turn tantivy's errors, or only its ``panics``, into a CollectionError; then the index is opened again."""
+        try:
+            with guard(self.folder, panics=panics):
+                yield
+        except CollectionError:
+            self._index = None
+            raise
 
 
 def _spelled(stems: Iterable[str]) -> str:

@@ -35,7 +35,8 @@ def page(
         for rank, each in enumerate(window, offset + 1)
         if each.number in documents
     )
-    return Results(query=query, mode=mode, items=items, offset=offset, more=len(order) > offset + k, note=note)
+    more = len(order) > offset + k and (bool(items) or not window)  # a page of papers that are gone leads nowhere
+    return Results(query=query, mode=mode, items=items, offset=offset, more=more, note=note)
 
 
 def _window(collection: Collection, order: Ranking, offset: int, k: int) -> tuple[list[Listed], dict[int, Document]]:

@@ -13,6 +13,7 @@ import io
 import re
 from collections.abc import Iterator, Mapping
 from datetime import date
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +24,7 @@ from broadsheet.core.types import Document
 from broadsheet.http import Client, default_client
 from broadsheet.sources.dates import when
 from broadsheet.sources.fields import document, link
-from broadsheet.sources.files import Record, made
+from broadsheet.sources.files import Record, bad, made
 from broadsheet.sources.lists import Who, people, string
 from broadsheet.sources.payload import PayloadSource, from_files, looks_like_path
 from broadsheet.sources.xmlsafe import refuse_long_namespaces
@@ -33,6 +34,9 @@ _WHITE = re.compile(rb"\s{100,}+")
 _UNSEEN = re.compile(
     r"<!--.*?-->|<\?.*?\?>|<!\[CDATA\[(?P<marked>.*?)\]\]>|(?P<rest><(?:!--|\?|!\[CDATA\[).*)", re.DOTALL
 )
+_ITEM = re.compile(rb"<(?:[\w.-]{1,20}:)?(?:item|entry)[\s>]", re.IGNORECASE)
+_ROOT = re.compile(rb"<(?:rss|feed|rdf:RDF)\b[^<>]*+>", re.IGNORECASE)
+_LONGEST_HEAD, _MOST_TRIES = 16_384, 300  # bytes that are read again with each half; how often
 _MOST_STEPS, _MOST_TERMS = 500_000_000, 5_000
 _WORD = re.compile(r"[\w.+-]{100,}")
 _TERMS = re.compile(r"<[^\s<>/]{0,100}(?:category|subject|keywords|tags)[^<]*+", re.IGNORECASE)
@@ -58,22 +62,75 @@ def _live(url: str, client: Client | None) -> Iterator[Record]:
 
 def from_bytes(data: bytes, where: str = "feed") -> Iterator[Record]:
     """Yield the entries of one feed."""
-    import feedparser
-
     if len(data) > _LARGEST:
         raise SourceError(f"{where}: the feed has {len(data):,} bytes; at most {_LARGEST:,} are read")
     _check(data, where)
-    stream = io.BytesIO(_WHITE.sub(b"\n", data))  # anything but a stream is taken for an address or a file name
-    try:  # its markup cleaning is not needed here, and some markup would take hours
-        found = feedparser.parse(stream, sanitize_html=False, resolve_relative_uris=False)  # type: ignore[attr-defined,no-untyped-call,unused-ignore]
-    except Exception as error:
-        why = " ".join(f"{type(error).__name__}: {error}".split())[:200]
-        raise SourceError(f"{where}: the feed is too broken to be read ({why}); get it again") from error
+    try:
+        found = _parsed(data)
+    except Exception as error:  # the library's own, whatever it meets
+        yield from _salvaged(data, where, error)
+        return
     if not found.get("version") and not found.entries:
         raise SourceError(f"{where}: this is neither RSS nor Atom; check the address")
     venue = _text(found.feed, "title")
     for number, entry in enumerate(found.entries, 1):
         yield made(lambda row: _document(row, venue), dict(entry), f"{where}:{number}")
+
+
+def _parsed(data: bytes) -> Any:
+    """What feedparser finds; any Exception where it fails on a feed."""
+    import feedparser
+
+    stream = io.BytesIO(_WHITE.sub(b"\n", data))  # anything but a stream is taken for an address or a file name
+    # its markup cleaning is not needed here, and some markup would take hours
+    return feedparser.parse(stream, sanitize_html=False, resolve_relative_uris=False)  # type: ignore[attr-defined,no-untyped-call,unused-ignore]
+
+
+def _salvaged(data: bytes, where: str, error: Exception) -> Iterator[Record]:
+    """Read a feed on which feedparser fails in halves, and those in halves, so that an item costs itself alone;
+    SourceError when nothing can be read."""
+    starts = [match.start() for match in _ITEM.finditer(data)]
+    items = [data[start:end] for start, end in pairwise([*starts, len(data)])]
+    head, venue = _head(data[: starts[0]] if starts else b"")
+    records = list(_halves(head, items, _MOST_TRIES))
+    if not any(entry for entry, _ in records):
+        why = " ".join(f"{type(error).__name__}: {error}".split())[:200]
+        raise SourceError(f"{where}: the feed is too broken to be read ({why}); get it again") from error
+    for number, (entry, raw) in enumerate(records, 1):
+        if entry:
+            yield made(lambda row: _document(row, venue), dict(entry), f"{where}:{number}")
+        else:
+            reason = "the feed reader failed on this item; correct it or leave it out"
+            yield bad(f"{where}:{number}", reason, raw)
+
+
+def _head(data: bytes) -> tuple[bytes, str]:
+    """What stands before the first item, and the feed's title; the root's tag alone where the rest cannot be read."""
+    if len(data) <= _LONGEST_HEAD:
+        try:
+            return data, _text(_parsed(data).feed, "title")
+        except Exception:  # noqa: S110 - the root alone may do
+            pass
+    root = _ROOT.search(data)
+    return (root[0] if root and len(root[0]) <= _LONGEST_HEAD else b""), ""
+
+
+def _halves(head: bytes, items: list[bytes], tries: int) -> Iterator[tuple[Mapping[str, Any] | None, bytes]]:
+    """Yield each entry of these items, or None with the bytes of one that cannot be read. After so many ``tries`` the
+    rest cannot be read either: each costs as much as its items."""
+    todo = [items]
+    while todo:
+        some = todo.pop()
+        tries -= 1
+        try:
+            if tries < 0:
+                raise ValueError("too many items are broken")
+            yield from ((entry, b"") for entry in _parsed(head + b"".join(some)).entries)
+        except Exception:  # whatever the library meets again
+            if len(some) <= 1 or tries < 0:
+                yield from ((None, item) for item in some)
+            else:
+                todo += [some[len(some) // 2 :], some[: len(some) // 2]]
 
 
 def _check(data: bytes, where: str) -> None:

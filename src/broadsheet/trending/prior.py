@@ -100,7 +100,7 @@ def _voted(collection: Collection, last: date) -> list[Row]:
 
 def why_not_due(collection: Collection, *, now: datetime) -> str:
     """Say why there is nothing to learn now; empty when it is time to learn."""
-    if not collection.space.exists:
+    if not collection.space.ready:
         return "nothing to learn before the first sync"
     known = prior(collection)
     if known and known.manifest == collection.space.snapshot().manifest.key and abs(now - known.learned) < STALE:
@@ -120,7 +120,7 @@ def prior(collection: Collection) -> Prior | None:
 def current_prior(collection: Collection) -> Prior | None:
     """Return the prior if it was learned from vectors of today's Space, else None."""
     known = prior(collection)
-    fits = known and collection.space.exists and known.manifest == collection.space.snapshot().manifest.key
+    fits = known and collection.space.ready and known.manifest == collection.space.snapshot().manifest.key
     return known if fits else None
 
 
