@@ -75,7 +75,7 @@ def run(arguments: Sequence[str]) -> int:
         sys.stdout.flush()
     except BrokenPipeError:  # the reader of the output has seen enough
         _close_output()
-        return 1
+        return 0
     except Exception as error:
         if debug:
             traceback.print_exc()
