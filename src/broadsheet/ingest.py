@@ -115,7 +115,7 @@ class _Work:
     def why_nothing(self, error: str, *, is_file: bool, whole: bool) -> str:
         """Return why a source brought no paper, and which source would take its file.
 
-        Empty when that is not a failure: a feed without news, or a file that was read only from a day on (not ``whole``).
+        Empty when that is not a failure: a feed without news, or a file read only from a day on (not ``whole``).
         """
         if not error and self._refused:
             error = f"{self._name} brought only bad records ({self._refused:,}). The first: {self._first_reason}"

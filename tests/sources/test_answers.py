@@ -174,6 +174,36 @@ ANSWERS: dict[str, dict[str, Any]] = {
             },
         }
     },
+    "ADS": {
+        "responseHeader": {"status": 0},
+        "response": {
+            "numFound": 1,
+            "docs": [
+                {
+                    "bibcode": "2024JOwl....5...11R",
+                    "title": ["Owls at noon"],
+                    "author": ["Roe, Ada", "Lee, Bo"],
+                    "pub": "Journal of Owls",
+                    "date": "2024-02-03T00:00:00Z",
+                    "doi": ["10.1000/owls.1"],
+                    "abstract": "They sleep.",
+                    "identifier": ["2024JOwl....5...11R", "10.1000/owls.1"],
+                }
+            ],
+        },
+    },
+    "ADS's ingest": {
+        "title": {"textEnglish": "Owls at noon"},
+        "abstract": {"textEnglish": "They sleep."},
+        "authors": [
+            {"name": {"given_name": "Ada", "surname": "Roe"}},
+            {"name": {"given_name": "Bo", "surname": "Lee"}},
+        ],
+        "persistentIDs": [{"DOI": "10.1000/owls.1"}],
+        "pubDate": {"electrDate": "2024-02-03"},
+        "publication": {"pubName": "Journal of Owls", "ISSN": [{"issnString": "1234-5678"}]},
+        "recordData": {"loadType": "fromFile"},
+    },
     "OpenAlex": {
         "meta": {"count": 1},
         "results": [
@@ -226,6 +256,8 @@ IDS = {
     "Europe PMC": "10.1000/owls.1",
     "bioRxiv": "10.1101/2024.02.03.000001",
     "dblp": "10.1000/owls.1",
+    "ADS": "10.1000/owls.1",
+    "ADS's ingest": "10.1000/owls.1",
     "OpenAlex": "10.1000/owls.1",
     "Hugging Face": "2401.00777",
     "OpenReview": "openreview:owlNoon01",

@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from broadsheet.core.identity import arxiv_id
 from broadsheet.core.records import is_export
 from broadsheet.core.types import Document
 from broadsheet.sources import aliases, hf, openalex, openreview
@@ -18,7 +19,17 @@ from broadsheet.sources.fields import plain_key
 from broadsheet.sources.layout import Layout, fitting, laid_out, signature, value_at
 from broadsheet.sources.lists import people, string
 
-_WRAPS = ("message.items", "resultList.result", "result.hits.hit", "collection", "data", "results", "notes", "items")
+_WRAPS = (
+    "message.items",
+    "resultList.result",
+    "result.hits.hit",
+    "collection",
+    "data",
+    "response.docs",
+    "results",
+    "notes",
+    "items",
+)
 _SINGLE = ("message", "data")
 _INSIDE = ("attributes", "info")  # DataCite and dblp have a record's fields one level deeper
 _HOMONYM = re.compile(r" \d{4}$")
@@ -50,6 +61,11 @@ def _full_names(value: Any) -> Any:
 
 def _people(value: Any) -> Any:
     return list(people(value) or ()) or None
+
+
+def _arxiv(value: Any) -> Any:
+    """Return a text only if it is an arXiv id."""
+    return value if isinstance(value, str) and arxiv_id(value) else None
 
 
 def _stated(value: Any) -> Any:
@@ -233,7 +249,55 @@ DBLP = Layout(
     clean={"title": _stated, "authors": _names},
     former=("key",),
 )
-LAYOUTS = (SEMANTIC_SCHOLAR, CROSSREF, DATACITE, EUROPE_PMC, BIORXIV, DBLP)
+ADS = Layout(
+    name="ADS",
+    signatures=(signature("bibcode", "title"),),
+    fields={
+        "title": ("title[0]", "title"),
+        "text": ("abstract",),
+        "authors": ("author",),
+        "arxiv": ("eid", "identifier[0]"),
+        "doi": ("doi[0]", "doi"),
+        "venue": ("pub", "pub_raw"),
+        "keywords": ("keyword",),
+        "submitted": ("date", "pubdate"),
+        "year": ("year", "pubdate"),
+    },
+    ids=(("bibcode", r"^\S{19}$", ("bibcode",)),),
+    facts={
+        "doctype": ("doctype",),
+        "volume": ("volume",),
+        "number": ("issue",),
+        "pages": ("page_range", "page[0]"),
+        "publisher": ("publisher",),
+        "issn": ("issn",),
+    },
+    clean={"arxiv": _arxiv},
+)
+ADS_RECORD = Layout(
+    name="ADS's ingest",
+    signatures=(signature("persistentIDs", "recordData"), signature("publication", "pubDate", "recordData")),
+    fields={
+        "title": ("title.textEnglish", "title.textNative"),
+        "text": ("abstract.textEnglish", "abstract.textNative"),
+        "authors": ("authors[].name",),
+        "doi": ("persistentIDs[0].DOI",),
+        "venue": ("publication.pubName", "publication.confName", "publication.publisher"),
+        "keywords": ("keywords[].keyString",),
+        "submitted": ("pubDate.electrDate", "pubDate.printDate"),
+        "year": ("publication.pubYear", "pubDate.electrDate"),
+    },
+    facts={
+        "doctype": ("doctype",),
+        "volume": ("publication.volumeNum",),
+        "number": ("publication.issueNum",),
+        "pages": ("pagination.pageRange", "pagination.firstPage--pagination.lastPage", "pagination.electronicID"),
+        "publisher": ("publication.publisher",),
+        "isbn": ("publication.ISBN[].isbnString",),
+        "issn": ("publication.ISSN[].issnString",),
+    },
+)
+LAYOUTS = (SEMANTIC_SCHOLAR, CROSSREF, DATACITE, EUROPE_PMC, BIORXIV, DBLP, ADS, ADS_RECORD)
 """Every kind of record that is known, the one that is recognised first at the beginning."""
 _OPENALEX = (signature("authorships", "primary_location"), signature("abstract_inverted_index"))
 _OPENREVIEW = (signature("content", "forum"), signature("content", "invitations"), signature("content", "invitation"))
