@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import threading
 from collections import Counter
@@ -36,6 +37,7 @@ _STOP = (
     "to was will with"
 )
 _FEW = 3_000  # allowed numbers up to here go into the query itself; more are met by reading further down the list
+_WORDS = re.compile(r"\w\w+")
 _STATE = "state.json"
 _BIRTH = "birth"  # random bytes written once: what tells a folder from one made in its place
 
@@ -133,6 +135,46 @@ class Lexicon:
         except ValueError as error:
             raise self._damaged(error) from error
 
+    def having(self, phrases: Sequence[str]) -> Rows:
+        """Return the numbers, ascending, of the documents that contain any of these words or phrases, in any form with
+        the same stems. CollectionError when the Lexicon is missing or damaged."""
+        searcher, kinds = self._searcher(), self._tantivy()
+        wanted = [(kinds.Occur.Should, query) for query in map(self._phrase, phrases) if query is not None]
+        if not wanted:
+            return np.empty(0, dtype=np.int64)
+        return self._all(searcher, self._quiet(kinds.Query.boolean_query(wanted)), searcher.num_docs)
+
+    def frequency(self, term: str) -> int:
+        """Count the documents that contain a word as indexed (see ``terms``)."""
+        return int(self._searcher().doc_freq("all", term))
+
+    def near(self, term: str, edits: int, most: int) -> Rows:
+        """Return the numbers of at most ``most`` documents with a word, as indexed, that 1 or 2 ``edits`` turn into
+        ``term``."""
+        searcher = self._searcher()
+        query = self._tantivy().Query.fuzzy_term_query(self._schema, "all", term, distance=edits)
+        return self._all(searcher, query, most)
+
+    def _all(self, searcher: Any, query: Any, most: int) -> Rows:
+        try:
+            hits = searcher.search(query, max(most, 1), count=False).hits
+            numbers = searcher.fast_field_values("number", [at for _, at in hits])
+        except ValueError as error:
+            raise self._damaged(error) from error
+        return np.sort(np.array(numbers, dtype=np.int64))
+
+    def _phrase(self, text: str) -> Any:
+        """The query for a word or phrase; None when nothing of it is indexed."""
+        placed = [(place, term) for place, word in enumerate(_WORDS.findall(text)) for term in self.terms(word)]
+        if not placed:
+            return None
+        if len(placed) == 1:
+            return self._term("all", placed[0][1])
+        start = placed[0][0]
+        return self._tantivy().Query.phrase_query(
+            self._schema, "all", [(place - start, term) for place, term in placed]
+        )
+
     def _best(self, searcher: Any, query: Any, k: int, allowed: Rows | None) -> tuple[Rows, Vectors]:
         """Reads down the list, further each time, until k allowed ones are found or it ends."""
         limit = (k + 32) if allowed is None else min(4 * k + 32, searcher.num_docs + 1)
@@ -210,7 +252,7 @@ class Lexicon:
         builder = self._tantivy().SchemaBuilder()
         builder.add_integer_field("number", stored=False, indexed=True, fast=True)
         for name in ("all", "title", "abstract"):
-            builder.add_text_field(name, tokenizer_name="words", index_option="freq")
+            builder.add_text_field(name, tokenizer_name="words", index_option="position" if name == "all" else "freq")
         for name in ("author", "venue"):
             builder.add_text_field(name, tokenizer_name="default", index_option="basic")
         return builder.build()

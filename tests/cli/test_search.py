@@ -20,7 +20,9 @@ def test_search_shows_papers_and_marks_nothing_foreign(filled: Call) -> None:
 
 def test_search_json(filled: Call) -> None:
     found = asked(filled, "search", "counting bees", "-k", "2")
-    assert {"query", "mode", "offset", "more", "note", "items"} == set(found)
+    assert set(found) == {
+        "query", "mode", "offset", "more", "note", "searched", "suggestion", "missing", "items"
+    }  # fmt: skip
     first = found["items"][0]
     assert {"rank", "score", "strength", "pinned", "passage", "matched", "parts", "document"} == set(first)
     assert (first["rank"], first["document"]["title"]) == (1, "Bees that count flowers")

@@ -1,6 +1,6 @@
 import pytest
 
-from broadsheet.core.identity import arxiv_id, doi, identify, lookup, places, title_id
+from broadsheet.core.identity import arxiv_id, doi, identify, places, title_id
 
 
 @pytest.mark.parametrize(
@@ -48,12 +48,6 @@ def test_identity_prefers_arxiv_then_doi_then_own_then_title():
 
 def test_old_ids_of_two_archives_stay_apart():
     assert arxiv_id("hep-th/9901001") != arxiv_id("math/9901001")
-
-
-def test_lookup_reads_what_readers_type():
-    assert lookup(" https://arxiv.org/abs/2401.12345v2 ") == "2401.12345"
-    assert lookup("nips2020:abc") == "nips2020:abc"
-    assert lookup("graph neural networks") is None
 
 
 def test_where_a_paper_stands():

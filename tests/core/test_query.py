@@ -65,3 +65,36 @@ def test_any_text_is_a_query(text):
     asked = ask(text)
     asked.words.encode()
     assert isinstance(asked.filters, Filters)
+
+
+def test_operators_are_words_until_asked_for():
+    assert ask('eels -sea "salt water" OR rivers').words == 'eels -sea "salt water" OR rivers'
+    asked = ask('eels -sea "salt water"', with_operators=True)
+    assert (asked.words, asked.required, asked.without) == ("eels salt water", (("salt water",),), ("sea",))
+
+
+def test_categories_can_be_excluded_and_other_conditions_say_that_they_cannot():
+    asked = ask("eels -cat:cs.CV -category:cs.LG -author:lee", with_operators=True)
+    assert asked.filters.without_categories == ("cs.CV", "cs.LG")
+    assert asked.words == "eels"
+    assert "-author:lee was not heeded" in asked.note
+
+
+def test_a_name_after_author_goes_as_far_as_people_are_called():
+    def is_name(words):
+        return words.lower() in {"kaia he", "kaia", "kaia he berg"}
+
+    assert ask("author:Kaia He residual eels", is_name=is_name).filters.authors == ("Kaia He",)
+    assert ask("author:kaia he residual eels", is_name=is_name).words == "residual eels"
+    assert ask("eels author:Kaia He Berg", is_name=is_name).filters.authors == ("Kaia He Berg",)
+    assert ask("author:Kaia eels", is_name=is_name).filters.authors == ("Kaia",)
+    assert ask("author:Kaia He").filters.authors == ("Kaia",)
+    two = ask("author:kaia he author:kaia eels", is_name=is_name)
+    assert (two.filters.authors, two.words) == (("kaia he", "kaia"), "eels")
+
+
+@given(st.text(max_size=200), st.booleans())
+def test_any_text_with_operators_is_a_query(text, anyone):
+    asked = ask(text, with_operators=True, is_name=lambda _: anyone)
+    asked.words.encode()
+    assert isinstance(asked.filters, Filters)

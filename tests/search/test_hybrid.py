@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from datetime import date
 
-import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import broadsheet as bs
 from broadsheet.core.errors import CollectionError, ModelError, UsageError
-from broadsheet.search.hybrid import MODES, query_vector
+from broadsheet.search.hybrid import MODES
 from fakes import NOW, WordEncoder, paper
 from search_kit import PAPERS, ids
 
@@ -192,9 +191,3 @@ def test_only_among_some_papers_is_searched(collection):
 def test_each_mode_that_is_known_answers(collection):
     for mode in MODES:
         assert len(bs.search(collection, "car road", mode=mode)) > 0
-
-
-def test_the_vector_of_a_query_has_length_one(collection):
-    vector = query_vector(collection, "car road")
-    assert vector.shape == (32,)
-    assert np.linalg.norm(vector) == pytest.approx(1, abs=1e-6)

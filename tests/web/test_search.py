@@ -60,3 +60,28 @@ def test_filters_alone_list_the_newest(client: TestClient) -> None:
 )
 def test_silence_is_explained(client: TestClient, address: str, said: str) -> None:
     assert said in page(client, address)[0]
+
+
+def test_a_slip_is_corrected_and_the_page_links_to_what_was_typed(client: TestClient) -> None:
+    text, read = page(client, "/search?q=xoutlinez&mode=lexical")
+    assert "Showing results for" not in text
+    text, read = page(client, "/search?q=outlnie&mode=lexical")
+    assert "Showing results for “outline”." in text
+    links = [parse_qs(urlsplit(given["href"]).query).get("q") for tag, given in read.elements if tag == "a"]
+    assert ['"outlnie"'] in links
+    text, read = page(client, "/search?q=leaf+tidez&mode=lexical")
+    assert "Did you mean “leaf tide" in text
+
+
+def test_a_missing_paper_can_be_fetched(client: TestClient) -> None:
+    text, read = page(client, "/search?q=https://arxiv.org/abs/2402.09999")
+    assert "Not in this Collection: 2402.09999." in text
+    values = [given.get("value") for tag, given in read.elements if tag == "input" and given.get("name") == "paper"]
+    assert values == ["2402.09999"]
+    _, read = page(client, "/search?q=openalex:W999999")
+    assert not [given for tag, given in read.elements if tag == "input" and given.get("name") == "paper"]
+
+
+def test_a_name_says_why_its_papers_come_first(client: TestClient) -> None:
+    text, _ = page(client, "/search?q=Ada+Blum")
+    assert "because you typed the name of an author" in text

@@ -93,6 +93,9 @@ class Page(BaseModel):
     offset: int
     more: bool = Field(description="Whether more results follow at `offset` + the number of `items`.")
     note: str = Field(description="Why the search was done in another way than you asked, or found nothing.")
+    searched: str = Field(description="The corrected query that the items are for; empty if it is `query` itself.")
+    suggestion: str = Field(description="A corrected query that was not searched; empty if there is none.")
+    missing: list[str] = Field(description="The identifiers in the query that are not in the Collection.")
     items: list[Found]
 
 
@@ -165,6 +168,9 @@ def page(results: Results, *, note: str) -> Page:
         offset=results.offset,
         more=results.more,
         note=note,
+        searched=results.searched,
+        suggestion=results.suggestion,
+        missing=list(results.missing),
         items=[search_result(result) for result in results.items],
     )
 

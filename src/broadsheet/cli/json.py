@@ -24,13 +24,18 @@ def result(value: Result) -> dict[str, Any]:
 
 def results(value: Results) -> dict[str, Any]:
     """A ranked list: ``query``, ``mode`` (how the search was done), ``offset``, ``more`` (whether results follow),
-    ``note`` (why it differs from what you asked for, or is empty) and ``items`` (results)."""
+    ``note`` (why it differs from what you asked for, or is empty), ``searched`` (the corrected query that the items are
+    for, or empty), ``suggestion`` (a corrected query that was not searched), ``missing`` (identifiers in the query that
+    are not here) and ``items`` (results)."""
     return {
         "query": value.query,
         "mode": value.mode,
         "offset": value.offset,
         "more": value.more,
         "note": value.note,
+        "searched": value.searched,
+        "suggestion": value.suggestion,
+        "missing": list(value.missing),
         "items": [result(item) for item in value.items],
     }
 

@@ -9,11 +9,11 @@ import typer
 from broadsheet.cli import json, options
 from broadsheet.cli.options import AsJson, Data
 from broadsheet.cli.tables import print_document, print_results
-from broadsheet.cli.terminal import print_json
+from broadsheet.cli.terminal import note, print_json
 from broadsheet.search.hybrid import search as find
 from broadsheet.search.similar import similar as find_similar
 from broadsheet.wiring.collection import open_configured
-from broadsheet.wiring.paper import paper
+from broadsheet.wiring.paper import offers, paper
 
 Ids = Annotated[list[str], typer.Argument(metavar="ID", help="Ids of papers, as search prints them.")]
 Id = Annotated[str, typer.Argument(metavar="ID", help="The paper's id, or another of its identifiers.")]
@@ -42,6 +42,7 @@ def search(
     """Find papers by words and by meaning, best first.
 
     The query may also hold conditions: author: venue: category: source: since: until: has:code votes:
+    "a phrase" must occur, -word must not, one OR other, one AND other.
 
     Example: broadsheet search "finding duplicate questions" --since 2023 -k 5
     """
@@ -55,6 +56,8 @@ def search(
         print_json(json.results(results))
     else:
         print_results(results, parts=parts)
+        if offer := offers(results.missing):
+            note(offer)
 
 
 def similar(

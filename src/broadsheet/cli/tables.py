@@ -13,7 +13,7 @@ from broadsheet.cli.terminal import clean, note, out, vote_count
 from broadsheet.core.types import Document, Part, Result, Results
 
 _STRENGTH = {"exact": "bold green", "strong": "green", "good": "cyan", "fair": "yellow", "weak": "dim"}
-_PINNED = {"identifier": "this is its identifier", "title": "this is its title"}
+_PINNED = {"identifier": "this is its identifier", "title": "this is its title", "author": "by this author"}
 _SIDES = {"lexical": ("words", "BM25"), "semantic": ("meaning", "cosine")}
 _FEW_AUTHORS = 3
 

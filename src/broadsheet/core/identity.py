@@ -75,11 +75,3 @@ def places(names: Sequence[str]) -> dict[str, str]:
             return {"abstract": f"https://arxiv.org/abs/{known[0]}", "pdf": f"https://arxiv.org/pdf/{known[0]}"}
     registered = next(filter(None, map(doi, names)), None)
     return {"abstract": f"https://doi.org/{quote(registered, safe='/:;()')}"} if registered else {}
-
-
-def lookup(text: str) -> str | None:
-    """Return the identifier that a reader typed into the search box, normalised as by ``identify``, or None."""
-    stripped = text.strip()
-    if known := arxiv_id(stripped):
-        return known[0]
-    return doi(stripped) or (stripped if _PREFIXED.match(stripped) else None)

@@ -1,4 +1,16 @@
-"""The query language: words to find, and conditions in the form ``author:lee since:2024-01 has:code``.
+"""The query language: words to find, operators, and conditions in the form ``author:lee since:2024-01 has:code``.
+
+    query     = { condition | exclusion | phrase | word | "AND" | "OR" } ;
+    condition = key ":" ( '"' name '"' | name ) ;      keys: see ``_KEYS``, ``title`` and ``abstract``; after
+                                                       ``author:`` as many words as make up a name
+    exclusion = ( "-" | "NOT " ) ( word | phrase | category condition ) ;        must not occur
+    phrase    = '"' words '"' ;                                                  must occur, in this order
+    one OR other                                                                 one of them must occur
+    one AND other                                                                both must occur
+
+``OR`` and ``AND`` concern the word or phrase on either side, ``OR`` first: ``a AND b OR c`` is ``a AND (b OR c)``. They
+and ``NOT`` are written in capitals; in a query of capitals alone ``NOT`` is a word. Alerts know the conditions
+alone (``with_operators=False``).
 
 No query is an error: what is not a condition is read as words, and a query that is too long is cut, with a note.
 """
@@ -11,6 +23,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import date
 
+from broadsheet.core import operators
+from broadsheet.core.operators import with_plain_quotes
 from broadsheet.core.text import squeeze
 from broadsheet.core.types import Filters
 
@@ -19,24 +33,56 @@ _CONDITION = re.compile(r'(?<!\S)([a-z]{2,8}):("[^"]{1,200}"|[^\s"]\S{0,199})', 
 _DAY = re.compile(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2}))?)?$")
 
 
+_MOST_NAME = 6  # words of a name after ``author:``
+
+
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A parsed query: words to find, conditions, words for one field (``title``, ``abstract``), and what was cut."""
+    """A parsed query: words to find, conditions, words for one field (``title``, ``abstract``), and a note on what was
+    cut or not heeded.
+
+    ``required``: words and phrases of which one must occur, for each set of alternatives. ``without``: words and
+    phrases that must not occur.
+    """
 
     words: str
     filters: Filters = field(default_factory=Filters)
     fields: dict[str, str] = field(default_factory=dict)
     note: str = ""
+    required: tuple[tuple[str, ...], ...] = ()
+    without: tuple[str, ...] = ()
 
 
-def ask(text: str, filters: Filters | None = None) -> Asked:
-    """Parse a query and add its conditions to ``filters``, whose own values take precedence."""
+IsName = Callable[[str], bool]
+"""Whether these words are a name of an author."""
+
+
+def ask(
+    text: str, filters: Filters | None = None, *, with_operators: bool = False, is_name: IsName | None = None
+) -> Asked:
+    """Parse a query and add its conditions to ``filters``, whose own values take precedence.
+
+    ``with_operators``: read exclusions, phrases, ``AND`` and ``OR`` too. ``is_name`` tells how many of the words after
+    ``author:`` are a name; without it, one is.
+    """
     clean = squeeze(text[: 4 * LONGEST].encode("utf-8", "replace").decode("utf-8"))
     note = (
         f"The query was cut to its first {LONGEST} characters."
         if len(clean) > LONGEST or len(text) > 4 * LONGEST
         else ""
     )
+    clean = clean[:LONGEST]
+    if is_name:
+        clean = _names_quoted(clean, is_name)
+    conditions, fields, words = _conditions(with_plain_quotes(clean) if with_operators else clean)
+    asked = Asked(words, conditions, fields, note)
+    if with_operators:
+        asked = _operated(asked)
+    return replace(asked, filters=_joined(asked.filters, filters))
+
+
+def _conditions(text: str) -> tuple[Filters, dict[str, str], str]:
+    """Take the conditions out of a text; return them, the words for one field, and the words that are left."""
     conditions = Filters()
     fields: dict[str, str] = {}
 
@@ -52,8 +98,36 @@ def ask(text: str, filters: Filters | None = None) -> Asked:
         conditions = changed
         return " "
 
-    words = squeeze(_CONDITION.sub(take, clean[:LONGEST]))
-    return Asked(words, _joined(conditions, filters), fields, note)
+    words = squeeze(_CONDITION.sub(take, text))
+    return conditions, fields, words
+
+
+_AUTHOR = re.compile(r"(?<!\S)author:(?=[^\s\"])", re.IGNORECASE)
+
+
+def _names_quoted(text: str, is_name: IsName) -> str:
+    """Put the words after each ``author:`` that are a name in quotes: the longest such name."""
+    for match in reversed(list(_AUTHOR.finditer(text))):
+        following = text[match.end() :].split(" ")[:_MOST_NAME]
+        for count in range(len(following), 1, -1):
+            name = " ".join(following[:count])
+            if '"' not in name and ":" not in name and is_name(name):
+                text = f'{match.string[: match.start()]}author:"{name}"{text[match.end() + len(name) :]}'
+                break
+    return text
+
+
+def _operated(asked: Asked) -> Asked:
+    """Read the operators among the words of a query."""
+    read = operators.read(asked.words)
+    filters, refused = asked.filters, []
+    for key, value in read.excluded:
+        if key in ("category", "cat"):
+            filters = replace(filters, without_categories=(*filters.without_categories, value))
+        else:
+            refused.append(f"-{key}:{value} was not heeded: you can exclude words, phrases and categories.")
+    note = " ".join(filter(None, [asked.note, *refused]))
+    return replace(asked, words=read.words, filters=filters, note=note, required=read.required, without=read.without)
 
 
 def day(text: str, *, last: bool = False) -> date | None:

@@ -181,8 +181,8 @@ class Result:
     """One paper in a ranked list. ``rank`` counts from 1 over the whole list; ``strength`` is the match in words.
 
     ``parts`` has the keys ``lexical`` and ``semantic``. ``pinned`` says why it comes first whatever its score:
-    ``identifier`` or ``title``. ``passage`` is the sentence that matches best; ``matched`` gives the query's words in
-    it as character ranges.
+    ``identifier``, ``title`` or ``author``. ``passage`` is the sentence that matches best; ``matched`` gives the
+    query's words in it as character ranges.
     """
 
     # the JSON of the command line and of the REST API, and the reference, use these fields and their descriptions
@@ -191,7 +191,7 @@ class Result:
     rank: int = field(metadata={"description": "The position in the whole list, from 1."})
     score: float = field(metadata={"description": "The value that the list is ranked by."})
     strength: Strength = field(metadata={"description": "The match in words."})
-    pinned: Literal["", "identifier", "title"] = field(
+    pinned: Literal["", "identifier", "title", "author"] = field(
         default="", metadata={"description": "Why it comes first whatever its score."}
     )
     passage: str = field(default="", metadata={"description": "The sentence that matches best."})
@@ -207,7 +207,10 @@ class Result:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Results:
     """A page of a ranked list. ``mode`` is the mode actually used; ``note`` says why when it is not the requested one,
-    or why there are no results. ``more`` is true when results follow at ``offset + len(items)``."""
+    or why there are no results. ``more`` is true when results follow at ``offset + len(items)``.
+
+    ``searched`` is the corrected query that these results are for, empty when it is ``query`` itself; ``suggestion``
+    one that was not searched; ``missing`` the identifiers in the query that are not in the Collection."""
 
     query: str
     mode: Mode
@@ -215,6 +218,9 @@ class Results:
     offset: int = 0
     more: bool = False
     note: str = ""
+    searched: str = ""
+    suggestion: str = ""
+    missing: tuple[str, ...] = ()
 
     def __iter__(self) -> Any:
         return iter(self.items)

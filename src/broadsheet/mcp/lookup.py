@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import difflib
 
+from broadsheet.core.addresses import lookup
 from broadsheet.core.errors import BroadsheetError, NotFoundError
-from broadsheet.core.identity import lookup
 from broadsheet.core.types import Document
 from broadsheet.mcp.untrusted import visible
 from broadsheet.search.hybrid import search

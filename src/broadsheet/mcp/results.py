@@ -122,6 +122,8 @@ class Page(Answer):
 class FoundPapers(Page):
     """The papers that a search found."""
 
+    searched: str = Field(description="The corrected query that the papers are for; empty if it is your query itself.")
+    missing: list[str] = Field(description="The identifiers in the query that are not in the Collection.")
     mode: Mode = Field(description="The kind of search that was done; `note` says why if it is not the one asked for.")
     papers: list[Found]
 

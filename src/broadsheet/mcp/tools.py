@@ -135,6 +135,8 @@ def _found_papers(site: AgentSite, found: Results, note: str = "") -> results.Fo
     return results.FoundPapers(
         **results.page(found.offset, len(found.items), more=found.more, note=site.redact(found.note or note or past)),
         mode=found.mode,
+        searched=visible(found.searched),
+        missing=[visible(each) for each in found.missing],
         papers=[
             results.found_paper(replace(each, document=paper)) for each, paper in zip(found.items, counted, strict=True)
         ],

@@ -10,15 +10,15 @@ those of a plug-in's source that declares that its name means one paper (``singl
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Protocol
-from urllib.parse import quote, unquote, urlsplit
+from urllib.parse import quote, unquote
 
 from broadsheet import names
 from broadsheet.collection import Collection
+from broadsheet.core.addresses import identifiers
 from broadsheet.core.errors import NotFoundError, SourceError, UsageError
 from broadsheet.core.identity import arxiv_id, doi
 from broadsheet.core.types import BadRecord, Document
@@ -31,14 +31,6 @@ PATIENCE = timedelta(days=14)  # how long a submission is tried again while its 
 _AT_ONCE = 50  # submissions tried in one run of the job
 _LONGEST = 2_000
 _GONE = frozenset({400, 404, 410, 422})  # the answers of a host that does not know the paper
-_ARXIV = re.compile(r"/(?:abs|pdf|html|format|papers?)/(\d{4}\.\d{4,5}|[a-z-]+(?:\.[A-Z]{2})?/\d{7})(?:v\d{1,3})?")
-_DOI = re.compile(r"(10\.\d{4,9}/[^\s?#&]{1,400})")
-_DOI_TAIL = re.compile(r"(?:/(?:full|pdf|abstract|meta|epdf|html)|\.(?:pdf|full|abstract|html))+$", re.IGNORECASE)
-_NOTE = re.compile(r"(?:openreview\.net/(?:forum|pdf|attachment)\?(?:\S*&)?id=|^openreview:)([\w-]{5,40})")
-_ACL_NAME = r"(?:\d{4}\.[a-z0-9_]{1,40}-[a-z0-9_]{1,40}\.\d{1,4}|[A-Z]\d{2}-\d{4,5})"
-_ACL = re.compile(
-    rf"(?:aclanthology\.org/|aclweb\.org/anthology/(?:[A-Z]/[A-Z]\d\d/)?|10\.18653/v1/|^acl:|^)({_ACL_NAME})(?=$|[/?#.\s])"
-)
 
 
 class Asks(Protocol):
@@ -75,15 +67,25 @@ def recognise(text: str) -> Wanted:
         raise _unknown(typed)
     if offered := _offered(words):
         return offered
-    if known := arxiv_id(words) or arxiv_id(_first_group(_ARXIV, _path(words))):
-        return Wanted("arxiv", known[0])
-    if name := _first_group(_ACL, words):
-        return Wanted("acl", name)
-    if name := _first_group(_NOTE, words):
-        return Wanted("openreview", name)
-    if doi_name := doi(words) or doi(_DOI_TAIL.sub("", _first_group(_DOI, words))):
-        return Wanted("doi", doi_name)
-    raise _unknown(typed)
+    wanted = sorted(filter(None, map(_wanted, identifiers(typed))), key=lambda each: _KINDS.index(each.kind))
+    if not wanted:
+        raise _unknown(typed)
+    return wanted[0]
+
+
+def _wanted(identifier: str) -> Wanted | None:
+    """A paper by its identifier; None when no host that is asked here knows such identifiers."""
+    if arxiv_id(identifier):
+        return Wanted("arxiv", identifier)
+    if doi(identifier):
+        return Wanted("doi", identifier)
+    kind, _, name = identifier.partition(":")
+    return Wanted(kind, name) if kind in _READERS else None
+
+
+def can_submit(identifier: str) -> bool:
+    """Return whether a host that is asked here knows papers by such an identifier."""
+    return _wanted(identifier) is not None
 
 
 def _offered(words: str) -> Wanted | None:
@@ -96,20 +98,6 @@ def _offered(words: str) -> Wanted | None:
     except UsageError:
         return None
     return Wanted(kind, name) if getattr(made, "single", False) else None
-
-
-def _path(address: str) -> str:
-    """The path of an address of the web, empty for anything else."""
-    try:
-        parts = urlsplit(address)
-    except ValueError:
-        return ""
-    return parts.path if parts.scheme in ("http", "https") else ""
-
-
-def _first_group(pattern: re.Pattern[str], text: str) -> str:
-    match = pattern.search(text)
-    return match[1] if match else ""
 
 
 def _unknown(typed: str) -> UsageError:
@@ -239,5 +227,6 @@ def _from_acl(name: str, client: Asks) -> Iterator[Document | BadRecord]:
     yield from names.source(f"acl:{name.partition('-')[0]}", client=client).fetch()
 
 
-_READERS = {"arxiv": _from_arxiv, "doi": _by_doi, "openreview": _from_openreview, "acl": _from_acl}
+_READERS = {"arxiv": _from_arxiv, "acl": _from_acl, "openreview": _from_openreview, "doi": _by_doi}
+_KINDS = list(_READERS)  # where a paper with several identifiers is looked up first
 _PLACES = {"arxiv": "arXiv", "doi": "OpenAlex", "openreview": "OpenReview", "acl": "The ACL Anthology"}

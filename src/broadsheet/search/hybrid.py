@@ -1,46 +1,30 @@
 """Search: by the words of a query and by their meaning, as one list that keeps the scores of both.
 
-    query -> conditions -> allowed numbers -> best 100 by words, best 1,000 by meaning, both among the allowed
-    union of both first hundreds -> z-scores, half and half -> below it the next by meaning: paging never reorders
-    exact identifiers and titles on top -> one page of Results with passages and a word for the strength
-
-The setting ``hybrid`` was chosen by measurement: see docs/benchmarks.md.
+query -> question: words, allowed numbers, papers that it names -> what words and meaning find, in one order
+nothing found and a slip in the query -> the same for the corrected words
+exact identifiers, titles, authors on top -> one page of Results with passages and a word for the strength
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Literal
 
 import numpy as np
 
 from broadsheet.collection import Collection
-from broadsheet.core.errors import BroadsheetError, CollectionError, UsageError, nearest
-from broadsheet.core.fusion import reciprocal_ranks, z_sum
-from broadsheet.core.identity import lookup
-from broadsheet.core.query import Asked, ask
-from broadsheet.core.text import plain
+from broadsheet.core.errors import CollectionError, UsageError, nearest
 from broadsheet.core.types import Filters, Mode, Results
-from broadsheet.core.vectors import Rows, Vectors
-from broadsheet.search.depth import layered, whole
+from broadsheet.search.author import named_in, papers_of
 from broadsheet.search.page import page
-from broadsheet.search.ranking import Alone, Fused, Pinned, Ranking, Side
+from broadsheet.search.question import Question, read
+from broadsheet.search.ranking import Alone, Pinned, Ranking
+from broadsheet.search.sides import Lists, find, ordered
+from broadsheet.search.spelling import corrected
 
-FUSED = 100  # papers of each list that are joined; a deeper union lets weak matches move the scale
 MODES = ("hybrid", "lexical", "semantic", "rrf")
 _BY_WORDS = "Conditions on the title or abstract are matched by words alone."
-_NONE: tuple[Rows, Vectors] = (np.empty(0, dtype=np.int64), np.empty(0, dtype=np.float32))
-
-
-@dataclass
-class Lists:
-    """What both sides found: numbers and scores, best first; ``notes`` say why a side is missing."""
-
-    lexical: tuple[Rows, Vectors] = _NONE
-    semantic: tuple[Rows, Vectors] = _NONE
-    vector: Vectors | None = None
-    notes: list[str] = field(default_factory=list)
 
 
 def search(
@@ -66,113 +50,71 @@ def search(
         raise UsageError(f"unknown search mode {mode!r}. {nearest(mode, MODES[:3])}")
     if k < 0 or offset < 0:
         raise UsageError(f"k and offset count from 0; got k={k}, offset={offset}")
-    asked = ask(query, filters)
-    narrowed = asked.filters or among is not None
-    allowed = collection.store.papers.numbers_where(asked.filters, among=among) if narrowed else None
-    if not asked.words and not asked.fields:
-        return _newest(collection, query, asked, allowed, k, offset)
-    lists = _find(collection, asked, mode, allowed, shown=offset + k + 1)
-    order = _ordered(collection, lists, mode)
-    if pins and not asked.fields:
-        order = _pin(collection, asked.words, allowed, order)
+    question = read(collection, query, filters, among=among)
+    if question.only_missing:
+        note = " ".join(question.notes)
+        return Results(query=query, mode="lexical", items=(), offset=offset, note=note, missing=question.missing)
+    if not question.asked.words and not question.asked.fields:
+        return _newest(collection, query, question, k, offset)
+    lists = find(collection, question, mode, offset + k + 1)
+    better = _respelled(collection, question) if pins else ""
+    searched = better if better and _nothing_near(collection, lists) else ""
+    if searched:
+        question = replace(question, asked=replace(question.asked, words=searched), missing=())
+        lists = find(collection, question, mode, offset + k + 1)
+    order, notes = ordered(collection, lists, mode), [*_spelling_notes(searched, better), *question.notes]
+    if pins and not question.asked.fields:
+        order, told = _pin(collection, question, order)
+        notes += told
     order = _without_deleted(collection, order)
-    done: Mode = (
-        "semantic" if not len(lists.lexical[0]) and lists.vector is not None and mode != "lexical" else "hybrid"
-    )
-    done = "lexical" if lists.vector is None else done
-    by_words = _BY_WORDS if asked.fields and mode != "lexical" else ""
-    notes = [asked.note, by_words, *lists.notes, "" if len(order) else _why_nothing(collection, asked, allowed)]
-    return page(
-        collection, asked, order, k=k, offset=offset, mode=done, query=query, note=" ".join(filter(None, notes))
-    )
+    if question.asked.fields and mode != "lexical":
+        notes.append(_BY_WORDS)
+    notes += [*lists.notes, "" if len(order) else _why_nothing(collection, question)]
+    note = " ".join(filter(None, notes))
+    results = page(collection, question.asked, order, k=k, offset=offset, mode=lists.mode, query=query, note=note)
+    return replace(results, searched=searched, suggestion="" if searched else better, missing=question.missing)
 
 
-def _find(collection: Collection, asked: Asked, mode: str, allowed: Rows | None, *, shown: int) -> Lists:
-    """Search by words and by meaning; where one fails, a note says so and the other answers."""
-    lists = Lists()
-    jobs: list[tuple[str, Callable[[], None]]] = []
-
-    def by_words() -> None:
-        lexicon = collection.lexicon
-        fields = {name: lexicon.terms(words) for name, words in asked.fields.items()}
-        terms = lexicon.terms(asked.words)
-
-        def best(most: int) -> tuple[Rows, Vectors]:
-            return lexicon.search(terms, most, allowed=allowed, fields=fields)
-
-        lists.lexical = whole(best, shown) if mode == "lexical" or fields else best(FUSED)
-
-    def by_meaning() -> None:
-        snapshot = collection.space.snapshot()
-        vector = query_vector(collection, asked.words)
-        lists.semantic = layered(lambda most: snapshot.search(vector, most, allowed=allowed), shown)
-        lists.vector = vector
-
-    if mode != "semantic" or asked.fields:  # what a title or abstract must hold is a matter of words
-        jobs.append(("Only the meaning was searched, not the words", by_words))
-    if mode != "lexical" and asked.words and not asked.fields:
-        jobs.append(("Only the words were searched, not their meaning", by_meaning))
-    failed: dict[str, BroadsheetError] = {}
-    for without, job in jobs:  # one after the other: at once they would slow the encoder, which uses every core
-        try:
-            job()
-        except BroadsheetError as error:
-            failed[without] = error
-    if len(failed) == len(jobs):
-        raise next(iter(failed.values()))
-    lists.notes += [f"{without}: {error}." for without, error in failed.items()]
-    return lists
+def _respelled(collection: Collection, question: Question) -> str:
+    """The words of a question without slips; empty when there are none, or when it says what must occur."""
+    if question.titled or question.named or question.asked.required or question.asked.fields:
+        return ""
+    try:
+        return corrected(collection, question.asked.words)
+    except CollectionError:
+        return ""
 
 
-def query_vector(collection: Collection, words: str) -> Vectors:
-    """Return the unit vector (dim,) of a query under the Collection's encoder."""
-    vector: Vectors = collection.encoder.encode([words], role="query")[0]
-    return vector
+def _nothing_near(collection: Collection, lists: Lists) -> bool:
+    """Whether no paper has any of the words, and none is near in meaning."""
+    if len(lists.lexical[0]):
+        return False
+    return lists.vector is None or not len(lists.semantic[1]) or bool(lists.semantic[1][0] < collection.bands[0])
 
 
-def _ordered(collection: Collection, lists: Lists, mode: str) -> Ranking:
-    """The whole list, best first, ties still by number."""
-    if lists.vector is None:
-        return Ranking(Alone(*lists.lexical, side="lexical"))
-    if not len(lists.lexical[0]):
-        return Ranking(Alone(*lists.semantic))
-    head = _fused(collection, lists, mode)
-    return Ranking(head, Alone(*lists.semantic, floor=head.at(len(head.numbers) - 1).score))
+def _spelling_notes(searched: str, better: str) -> list[str]:
+    if searched:
+        return [f"Showing results for “{searched}”. To search for what you typed, put it in quotes."]
+    return [f"Did you mean “{better}”?"] if better else []
 
 
-def _fused(collection: Collection, lists: Lists, mode: str) -> Fused:
-    """The union of both first hundreds, by the sum of what each side adds."""
-    numbers = np.union1d(lists.lexical[0][:FUSED], lists.semantic[0][:FUSED])
-    by_words, word_ranks = _aligned(numbers, *lists.lexical, missing=0.0)
-    by_meaning, meaning_ranks = _aligned(numbers, lists.semantic[0][:FUSED], lists.semantic[1][:FUSED], missing=np.nan)
-    gaps = np.isnan(by_meaning)
-    if gaps.any() and lists.vector is not None:
-        by_meaning[gaps] = collection.space.snapshot().scores(lists.vector, numbers[gaps])
-    if mode == "rrf":
-        adds = reciprocal_ranks(word_ranks), reciprocal_ranks(meaning_ranks)
-    else:
-        adds = z_sum(by_words, by_meaning)
-    return Fused.of(numbers, Side(by_words, word_ranks, adds[0]), Side(by_meaning, meaning_ranks, adds[1]))
-
-
-def _aligned(numbers: Rows, found: Rows, scores: Vectors, *, missing: float) -> tuple[Vectors, Rows]:
-    """Scores and ranks (0: not in the list) of a found list, in the order of sorted ``numbers``."""
-    places = np.searchsorted(numbers, found)
-    out, ranks = np.full(len(numbers), missing, dtype=np.float32), np.zeros(len(numbers), dtype=np.int64)
-    out[places], ranks[places] = scores, np.arange(1, len(found) + 1)
-    return out, ranks
-
-
-def _pin(collection: Collection, words: str, allowed: Rows | None, order: Ranking) -> Ranking:
-    """The order with papers on top whose identifier or title is the query."""
-    name = lookup(words)
-    number = collection.store.papers.number(name) if name else None
-    top: dict[int, Pinned] = {number: "identifier"} if number else {}
-    for each in collection.store.papers.with_title(plain(words)):
+def _pin(collection: Collection, question: Question, order: Ranking) -> tuple[Ranking, list[str]]:
+    """The order with papers on top whose identifier, title or author is the query, and notes on authors."""
+    top: dict[int, Pinned] = dict.fromkeys(question.named, "identifier")
+    for each in question.titled:
         top.setdefault(each, "title")
-    if allowed is not None:
-        top = {number: why for number, why in top.items() if number in allowed}
-    return order.pinned(top) if top else order
+    notes = []
+    if not top:
+        by_author = papers_of(collection, question.asked.words)
+        top = dict.fromkeys(by_author, "author")
+        name = "" if top else named_in(collection, question.asked.words)
+        if top:
+            notes.append(f"Papers by {question.asked.words} come first.")
+        elif name:
+            notes.append(f'To see only papers by {name}, add author:"{name}".')
+    if question.allowed is not None:
+        top = {number: why for number, why in top.items() if number in question.allowed}
+    return (order.pinned(top) if top else order), notes
 
 
 def _without_deleted(collection: Collection, order: Ranking) -> Ranking:
@@ -188,20 +130,23 @@ def _space_change(collection: Collection) -> int:
         return 0
 
 
-def _newest(collection: Collection, query: str, asked: Asked, allowed: Rows | None, k: int, offset: int) -> Results:
+def _newest(collection: Collection, query: str, question: Question, k: int, offset: int) -> Results:
     """Without words there is nothing to rank by: the newest papers that meet the conditions, or none."""
-    if allowed is None:
-        note = " ".join(filter(None, ["Type some words to search for.", asked.note]))
+    if question.allowed is None:
+        note = " ".join(["Type some words to search for.", *question.notes])
         return Results(query=query, mode="lexical", items=(), offset=offset, note=note)
-    numbers = collection.store.papers.newest_first(allowed)
+    numbers = collection.store.papers.newest_first(question.allowed)
     order = Ranking(Alone(np.array(numbers, dtype=np.int64), -np.arange(len(numbers), dtype=np.float32), side=""))
-    note = "No words to rank by: newest first." if numbers else _why_nothing(collection, asked, allowed)
-    return page(collection, asked, order, k=k, offset=offset, mode="lexical", query=query, note=note)
+    why = "No words to rank by: newest first." if numbers else _why_nothing(collection, question)
+    note = " ".join([*question.notes, why])
+    return page(collection, question.asked, order, k=k, offset=offset, mode="lexical", query=query, note=note)
 
 
-def _why_nothing(collection: Collection, asked: Asked, allowed: Rows | None) -> str:
+def _why_nothing(collection: Collection, question: Question) -> str:
     if not collection.store.papers.count():
         return "The Collection is empty: ingest a source, then sync."
-    if allowed is not None and not len(allowed):
+    if question.missing:
+        return ""  # said already
+    if question.allowed is not None and not len(question.allowed):
         return "No paper meets all the conditions."
-    return "No paper has any of these words." if asked.words else "No paper matches."
+    return "No paper has any of these words." if question.asked.words else "No paper matches."

@@ -13,7 +13,7 @@ from broadsheet.core.vectors import Rows, Vectors
 
 _STEP = 1e-6  # what the score falls by from place to place below the fused head
 
-Pinned = Literal["", "identifier", "title"]
+Pinned = Literal["", "identifier", "title", "author"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,9 +19,9 @@ from broadsheet.core.query import Asked
 from broadsheet.core.types import Filters, Results
 from broadsheet.core.vectors import Rows, Vectors, unit
 from broadsheet.search.depth import Find, Found, layered
-from broadsheet.search.hybrid import query_vector
 from broadsheet.search.page import page
 from broadsheet.search.ranking import Alone, Ranking
+from broadsheet.search.sides import query_vector
 from broadsheet.space import Snapshot
 
 AWAY = 0.5  # weight of the mean of the disliked papers against that of the liked

@@ -18,7 +18,7 @@ from datetime import datetime
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from broadsheet.core.identity import lookup
+from broadsheet.core.addresses import identifiers
 from broadsheet.core.types import BadRecord, Change, Document, Filters
 from broadsheet.store.batch import Batch, Counts, Say, deadline, refused, say_of
 from broadsheet.store.database import Part
@@ -42,15 +42,17 @@ class Papers(Part):
         return None if number is None else self.by_numbers([number]).get(number)
 
     def number(self, id_or_alias: str) -> int | None:
-        """Return the lasting row number of a document; ids come before aliases, older documents before newer."""
-        wanted = json.dumps(list(dict.fromkeys([id_or_alias, lookup(id_or_alias) or id_or_alias])))
-        found = self._db.column(
-            f"SELECT number FROM (SELECT number, 0 AS kind FROM documents WHERE id IN {_LISTED}"
-            f" UNION ALL SELECT number, 1 FROM aliases WHERE alias IN {_LISTED})"
-            " JOIN documents USING (number) WHERE deleted = 0 ORDER BY kind, number LIMIT 1",
-            (wanted, wanted),
+        """Return the lasting row number of a document. The text itself comes before what it names as an address, ids
+        before aliases, older documents before newer."""
+        wanted = json.dumps(list(dict.fromkeys([id_or_alias, *identifiers(id_or_alias)])))
+        rows = self._db.column(
+            f"SELECT number FROM (SELECT number, 0 AS kind, id AS name FROM documents WHERE id IN {_LISTED}"
+            f" UNION ALL SELECT number, 1, alias FROM aliases WHERE alias IN {_LISTED})"
+            " JOIN documents USING (number) WHERE deleted = 0"
+            " ORDER BY name <> json_extract(?, '$[0]'), kind, number LIMIT 1",
+            (wanted, wanted, wanted),
         )
-        return found[0] if found else None
+        return rows[0] if rows else None
 
     def numbers(self, ids: Sequence[str]) -> dict[str, int]:
         """Return the row numbers of the ids that exist."""

@@ -130,6 +130,11 @@ def search_address(asked: SearchParams | None = None, /, **changes: Any) -> str:
     return f"/search?{urlencode(given, doseq=True)}"
 
 
+def quoted(words: str) -> str:
+    """Return a query as one phrase, which is searched as it is typed."""
+    return '"{}"'.format(words[:2_000].replace('"', " ").strip())
+
+
 def chosen(asked: SearchParams) -> list[tuple[str, str]]:
     """Return the active filters as labels and values in words."""
     values = [

@@ -5,6 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
+from broadsheet.people.submit import can_submit
 from broadsheet.site.context import TheSite
 from broadsheet.site.lookup import search_results
 from broadsheet.site.params import TheSearchParams
@@ -27,6 +28,7 @@ def results(request: Request, site: TheSite, asked: TheSearchParams) -> Response
         "search.html",
         asked=asked,
         results=answer,
+        wanted=[each for each in answer.missing if can_submit(each)],
         marks=singly(request, site, [result.document for result in answer.items]),
         note=site.redact(answer.note),
         size=asked.size(A_PAGE),

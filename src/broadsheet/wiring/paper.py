@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from broadsheet.collection import Collection
 from broadsheet.core.errors import CollectionError, NotFoundError
+from broadsheet.core.identity import arxiv_id, doi
 from broadsheet.core.types import Document
 from broadsheet.search.hybrid import search
 
@@ -14,6 +17,13 @@ def paper(collection: Collection, name: str) -> Document:
     if document is not None:
         return document
     raise NotFoundError(f"no paper has the id {name[:200]!r} in {collection.path}. {_nearest(collection, name)}")
+
+
+def offers(identifiers: Sequence[str]) -> str:
+    """Say how to fetch papers that are not here; empty where no source fetches one paper by such an identifier."""
+    sources = [f"arxiv:{name}" for name in identifiers if arxiv_id(name)]
+    sources += [f"openalex:filter=doi:{name}" for name in identifiers if not arxiv_id(name) and doi(name)]
+    return f"To fetch it: `broadsheet ingest {' '.join(sources)} --sync`." if sources else ""
 
 
 def _nearest(collection: Collection, name: str) -> str:

@@ -1,0 +1,120 @@
+"""The two sides of a search: what the words find and what the meaning finds, and one order of both.
+
+best 100 by words, best 1,000 by meaning, both among the allowed numbers; where one side fails, the other answers
+union of both first hundreds -> z-scores, half and half -> below it the next by meaning: paging never reorders
+
+The setting ``hybrid`` was chosen by measurement: see docs/benchmarks.md.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from broadsheet.collection import Collection
+from broadsheet.core.errors import BroadsheetError
+from broadsheet.core.fusion import reciprocal_ranks, z_sum
+from broadsheet.core.types import Mode
+from broadsheet.core.vectors import Rows, Vectors
+from broadsheet.search.depth import layered, whole
+from broadsheet.search.question import Question
+from broadsheet.search.ranking import Alone, Fused, Ranking, Side
+
+FUSED = 100  # papers of each list that are joined; a deeper union lets weak matches move the scale
+_NONE: tuple[Rows, Vectors] = (np.empty(0, dtype=np.int64), np.empty(0, dtype=np.float32))
+
+
+@dataclass
+class Lists:
+    """What both sides found: numbers and scores, best first; ``notes`` say why a side is missing."""
+
+    lexical: tuple[Rows, Vectors] = _NONE
+    semantic: tuple[Rows, Vectors] = _NONE
+    vector: Vectors | None = None
+    notes: list[str] = field(default_factory=list)
+
+    @property
+    def mode(self) -> Mode:
+        """How the search was done in the end."""
+        if self.vector is None:
+            return "lexical"
+        return "hybrid" if len(self.lexical[0]) else "semantic"
+
+
+def find(collection: Collection, question: Question, mode: str, shown: int) -> Lists:
+    """Search by words and by meaning; where one fails, a note says so and the other answers."""
+    asked, allowed = question.asked, question.allowed
+    lists = Lists()
+    jobs: list[tuple[str, Callable[[], None]]] = []
+
+    def by_words() -> None:
+        lexicon = collection.lexicon
+        fields = {name: lexicon.terms(words) for name, words in asked.fields.items()}
+        terms = lexicon.terms(asked.words)
+
+        def best(most: int) -> tuple[Rows, Vectors]:
+            return lexicon.search(terms, most, allowed=allowed, fields=fields)
+
+        lists.lexical = whole(best, shown) if mode == "lexical" or fields else best(FUSED)
+
+    def by_meaning() -> None:
+        snapshot = collection.space.snapshot()
+        vector = query_vector(collection, asked.words)
+        lists.semantic = layered(lambda most: snapshot.search(vector, most, allowed=allowed), shown)
+        lists.vector = vector
+
+    if mode != "semantic" or asked.fields:  # what a title or abstract must hold is a matter of words
+        jobs.append(("Only the meaning was searched, not the words", by_words))
+    if mode != "lexical" and asked.words and not asked.fields:
+        jobs.append(("Only the words were searched, not their meaning", by_meaning))
+    failed: dict[str, BroadsheetError] = {}
+    for without, job in jobs:  # one after the other: at once they would slow the encoder, which uses every core
+        try:
+            job()
+        except BroadsheetError as error:
+            failed[without] = error
+    if len(failed) == len(jobs):
+        raise next(iter(failed.values()))
+    lists.notes += [f"{without}: {error}." for without, error in failed.items()]
+    return lists
+
+
+def query_vector(collection: Collection, words: str) -> Vectors:
+    """Return the unit vector (dim,) of a query under the Collection's encoder."""
+    vector: Vectors = collection.encoder.encode([words], role="query")[0]
+    return vector
+
+
+def ordered(collection: Collection, lists: Lists, mode: str) -> Ranking:
+    """Return the whole list of both sides, best first, ties still by number."""
+    if lists.vector is None:
+        return Ranking(Alone(*lists.lexical, side="lexical"))
+    if not len(lists.lexical[0]):
+        return Ranking(Alone(*lists.semantic))
+    head = _fused(collection, lists, mode)
+    return Ranking(head, Alone(*lists.semantic, floor=head.at(len(head.numbers) - 1).score))
+
+
+def _fused(collection: Collection, lists: Lists, mode: str) -> Fused:
+    """The union of both first hundreds, by the sum of what each side adds."""
+    numbers = np.union1d(lists.lexical[0][:FUSED], lists.semantic[0][:FUSED])
+    by_words, word_ranks = _aligned(numbers, *lists.lexical, missing=0.0)
+    by_meaning, meaning_ranks = _aligned(numbers, lists.semantic[0][:FUSED], lists.semantic[1][:FUSED], missing=np.nan)
+    gaps = np.isnan(by_meaning)
+    if gaps.any() and lists.vector is not None:
+        by_meaning[gaps] = collection.space.snapshot().scores(lists.vector, numbers[gaps])
+    if mode == "rrf":
+        adds = reciprocal_ranks(word_ranks), reciprocal_ranks(meaning_ranks)
+    else:
+        adds = z_sum(by_words, by_meaning)
+    return Fused.of(numbers, Side(by_words, word_ranks, adds[0]), Side(by_meaning, meaning_ranks, adds[1]))
+
+
+def _aligned(numbers: Rows, found: Rows, scores: Vectors, *, missing: float) -> tuple[Vectors, Rows]:
+    """Scores and ranks (0: not in the list) of a found list, in the order of sorted ``numbers``."""
+    places = np.searchsorted(numbers, found)
+    out, ranks = np.full(len(numbers), missing, dtype=np.float32), np.zeros(len(numbers), dtype=np.int64)
+    out[places], ranks[places] = scores, np.arange(1, len(found) + 1)
+    return out, ranks

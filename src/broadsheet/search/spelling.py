@@ -1,0 +1,89 @@
+"""Slips of the pen: for a word that no paper has, the Collection's own word that was probably meant.
+
+the stem of the word has papers, or the word is short or has digits: it stays
+papers with a stem one edit away, else two -> their words that near -> the nearest, of these the most frequent
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from broadsheet.collection import Collection
+from broadsheet.core.text import plain
+
+_WORD = re.compile(r"\w+")
+_SHORTEST, _TWO_EDITS = 4, 7  # letters of a word that is corrected at all; that may have two edits
+_LONGEST = 30
+_MOST_WORDS = 12
+_MOST_PAPERS = 100  # whose words are looked at
+_MOST_READ = 20_000  # characters of a text
+
+
+def corrected(collection: Collection, words: str) -> str:
+    """Return a query with every word that no paper has replaced by the nearest word of the Collection; empty when no
+    word has one. CollectionError when nothing was synced."""
+    changed = {}
+    for word in list(dict.fromkeys(_WORD.findall(words)))[:_MOST_WORDS]:
+        if _unknown(collection, word) and (better := _nearest(collection, word)):
+            changed[word] = better
+    return _WORD.sub(lambda match: changed.get(match[0], match[0]), words) if changed else ""
+
+
+def _unknown(collection: Collection, word: str) -> bool:
+    if not (_SHORTEST <= len(word) <= _LONGEST and word.isalpha()):
+        return False
+    terms = collection.lexicon.terms(word)
+    return len(terms) == 1 and not collection.lexicon.frequency(terms[0])
+
+
+def _nearest(collection: Collection, word: str) -> str:
+    """The word of the Collection that is nearest to a word: the fewest edits, then the most papers; or nothing."""
+    typed = plain(word)
+    (term,) = collection.lexicon.terms(word)
+    for most in (1, 2) if len(typed) >= _TWO_EDITS else (1,):
+        near: dict[str, int] = {}
+        for other in _words(collection, term, most):
+            edits = distance(typed, other, most=most)
+            if 0 < edits <= most:
+                near[other] = edits
+        if near:
+            return min(near, key=lambda other: (near[other], -_papers(collection, other), other))
+    return ""
+
+
+def _words(collection: Collection, term: str, edits: int) -> Iterator[str]:
+    """The distinct words, folded, of papers that have a stem so near to this one."""
+    numbers = collection.lexicon.near(term, edits, _MOST_PAPERS)
+    seen: set[str] = set()
+    for paper in collection.store.papers.by_numbers(numbers.tolist()).values():
+        new = set(plain(paper.content[:_MOST_READ]).split()) - seen
+        yield from new
+        seen |= new
+
+
+def _papers(collection: Collection, word: str) -> int:
+    return sum(map(collection.lexicon.frequency, collection.lexicon.terms(word)))
+
+
+def distance(one: str, other: str, *, most: int) -> int:
+    """Return how many letters must be put in, left out, changed or swapped with the next to turn one word into the
+    other; ``most + 1`` when it is more than ``most``.
+
+    Optimal string alignment (Damerau, A technique for computer detection and correction of spelling errors, 1964).
+    """
+    if abs(len(one) - len(other)) > most:
+        return most + 1
+    before: list[int] = []
+    last = list(range(len(other) + 1))
+    for i, left in enumerate(one, 1):
+        row = [i]
+        for j, right in enumerate(other, 1):
+            edits = min(last[j] + 1, row[j - 1] + 1, last[j - 1] + (left != right))
+            if i > 1 and j > 1 and left == other[j - 2] and one[i - 2] == right:
+                edits = min(edits, before[j - 2] + 1)
+            row.append(edits)
+        if min(row) > most:
+            return most + 1
+        before, last = last, row
+    return last[-1]

@@ -1,0 +1,37 @@
+"""A query that names people."""
+
+from __future__ import annotations
+
+import broadsheet as bs
+from broadsheet.search.author import named_in, papers_of
+from search_kit import ids
+
+
+def test_a_name_shows_its_papers_first_and_says_so(collection):
+    found = bs.search(collection, "Bo Chen")
+    assert ids(found)[0] == "2"
+    assert (found.items[0].pinned, found.items[0].strength) == ("author", "exact")
+    assert "Papers by Bo Chen come first." in found.note
+    assert [each.pinned for each in found.items[1:]] == [""] * (len(found.items) - 1)
+
+
+def test_everybody_of_that_name_counts_newest_first(collection):
+    assert [each.pinned for each in bs.search(collection, "ana lee").items[:3]] == ["author", "author", ""]
+    assert ids(bs.search(collection, "Lee Ana"))[:2] == ["2", "1"]
+    assert len(papers_of(collection, "Ana Maria Lee")) == 1
+
+
+def test_a_name_is_whole(collection):
+    assert papers_of(collection, "Ana Maria") == []
+    assert papers_of(collection, "Lee") == []
+    assert papers_of(collection, "cars that see") == []
+
+
+def test_a_name_in_a_longer_query_is_hinted_at(collection):
+    assert named_in(collection, "camera roads by Bo Chen") == "Bo Chen"
+    assert 'author:"Bo Chen"' in bs.search(collection, "camera roads by Bo Chen").note
+    assert named_in(collection, "camera roads at night") == ""
+
+
+def test_conditions_hold_for_authors_too(collection):
+    assert ids(bs.search(collection, "Bo Chen until:2022"))[:1] != ["2"]

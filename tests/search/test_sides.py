@@ -1,0 +1,37 @@
+"""What words and meaning find, and their one order."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from broadsheet.search.question import read
+from broadsheet.search.sides import find, ordered, query_vector
+
+
+def test_both_sides_find_and_are_joined_in_one_order(collection):
+    lists = find(collection, read(collection, "car road"), "hybrid", 10)
+    assert (lists.mode, lists.notes) == ("hybrid", [])
+    order = ordered(collection, lists, "hybrid")
+    assert {order[place].number for place in range(len(order))} == set(lists.semantic[0].tolist())
+    scores = [order[place].score for place in range(len(order))]
+    assert scores == sorted(scores, reverse=True)
+
+
+def test_where_one_side_fails_the_other_answers_and_a_note_says_so(collection):
+    collection.lexicon.clear()
+    lists = find(collection, read(collection, "car road"), "hybrid", 10)
+    assert lists.mode == "semantic"
+    assert lists.notes[0].startswith("Only the meaning was searched, not the words")
+
+
+def test_allowed_numbers_hold_for_both_sides(collection):
+    numbers = sorted(collection.store.papers.numbers(["made:002", "made:003"]).values())
+    lists = find(collection, read(collection, "car plants doctor", among=numbers), "hybrid", 10)
+    assert set(lists.lexical[0].tolist()) | set(lists.semantic[0].tolist()) == set(numbers)
+
+
+def test_the_vector_of_a_query_has_length_one(collection):
+    vector = query_vector(collection, "car road")
+    assert vector.shape == (32,)
+    assert np.linalg.norm(vector) == pytest.approx(1, abs=1e-6)
