@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from broadsheet.core.errors import SourceError
 from broadsheet.core.types import BadRecord
-from broadsheet.sources import encodings
+from broadsheet.sources import files
 from broadsheet.sources.encodings import encoding, text_lines, wide_encoding
 
 FUZZ = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -58,7 +58,7 @@ def test_zeros_are_dropped_and_a_few_make_no_wide_file(tmp_path: Path) -> None:
 
 
 def test_a_line_without_end_is_a_bad_record(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(encodings, "LONGEST_LINE", 2**20)
+    monkeypatch.setattr(files, "LONGEST_LINE", 2**20)
     path = saved(tmp_path, b"one\n" + b"x" * 3 * 2**20 + b"\nthree\n")
     first, second, third = text_lines(path, "utf-8")
     assert (first, third) == ("one\n", "three\n")

@@ -336,3 +336,28 @@ def test_where_the_chunks_end_does_not_matter(tmp_path: Path, monkeypatch: pytes
     monkeypatch.setattr(stream, "chunks", lambda _: (text[i : i + chunk] for i in range(0, len(text), chunk)))
     fetched = [json.loads(value)["title"] for value in stream.json_values(tmp_path) if isinstance(value, str)]
     assert fetched == [f"Paper {i}" for i in range(1, 12)]
+
+
+def test_a_column_that_repeats_is_no_identifier(tmp_path: Path) -> None:
+    rows = "\n".join(f"SLEEP,Owls of kind {n},{n}" for n in range(5))
+    made = documents(check_source(csv(tmp_path, f"id,title,n\n{rows}\n"), least=5))
+    assert len({each.id for each in made}) == 5
+    assert {each.extra["id"] for each in made} == {"SLEEP"}
+    rows = "\n".join(f"{n % 20},Owls of kind {n % 20},{n}" for n in range(40))  # every paper twice
+    made = documents(check_source(csv(tmp_path, f"id,title,n\n{rows}\n"), least=40))
+    assert {each.id for each in made} == {f"made:{n}" for n in range(20)}
+
+
+def test_the_header_need_not_be_the_first_line(tmp_path: Path) -> None:
+    for before in ("sep=;\n", "\n \n", "About the owls: 3 results; exported today\n", "title of the search; owls\n\n"):
+        [made] = documents(check_source(csv(tmp_path, f"{before}Title;Authors\nOwls;Roe, Ada\n")))
+        assert (made.title, made.authors) == ("Owls", ("Ada Roe",))
+    [bad] = check_source(csv(tmp_path, "sep=;\n\nTitle;n\n;3\n"), least=0)
+    assert isinstance(bad, BadRecord)
+    assert bad.where == "made.csv:4"
+
+
+def test_what_windows_wrote_is_read_and_said(tmp_path: Path) -> None:
+    one, two = documents(check_source(csv(tmp_path, "title;n\nÜber Eulen – heute;1\nOwls;2\n".encode("cp1252"))))
+    assert (one.title, one.extra["encoding"]) == ("Über Eulen – heute", "cp1252")
+    assert "encoding" not in two.extra

@@ -15,6 +15,8 @@ from typing import Annotated, Any, NamedTuple
 import typer.main
 from typer.core import TyperCommand, TyperGroup
 
+from broadsheet.cli.terminal import close_broken_output
+
 _Debug = Annotated[bool, typer.Option("--debug", help="On an error, show where it came from.")]
 
 
@@ -161,7 +163,12 @@ def _command(name: str | None, function: Callable[..., None]) -> Any:
 
     @functools.wraps(function)
     def run(*arguments: Any, debug: bool = False, **options: Any) -> None:  # noqa: ARG001 - see app.run
-        function(*arguments, **options)
+        try:
+            function(*arguments, **options)
+        except BrokenPipeError:  # from here Typer would end with 1
+            if not close_broken_output():
+                raise
+            raise typer.Exit from None  # the reader of the output has seen enough
 
     signature = inspect.signature(function, eval_str=True)
     extra = inspect.Parameter("debug", inspect.Parameter.KEYWORD_ONLY, default=False, annotation=_Debug)

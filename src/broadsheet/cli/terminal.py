@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import re
 import sys
 from collections.abc import Iterable, Iterator, Sequence
@@ -65,6 +66,17 @@ def clean(text: str) -> str:
 def vote_count(votes: int | None) -> str:
     """Write ``43 votes`` or ``1 vote``; empty where no source counts votes."""
     return "" if votes is None else f"{votes:,} vote{'' if votes == 1 else 's'}"
+
+
+def close_broken_output() -> bool:
+    """Discard what cannot be written to standard output, so that Python does not try again at its end; return whether
+    that was so."""
+    try:
+        sys.stdout.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return True
+    return False
 
 
 def say(message: str) -> None:

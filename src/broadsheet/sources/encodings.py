@@ -15,7 +15,8 @@ from pathlib import Path
 
 from broadsheet.core.errors import SourceError
 from broadsheet.core.types import BadRecord
-from broadsheet.sources.files import LONGEST_LINE, bad, chunks
+from broadsheet.sources import files
+from broadsheet.sources.files import bad, chunks
 
 UTF8, WINDOWS = "utf-8", "cp1252"
 _MARKS = {BOM_UTF32_LE: "utf-32", BOM_UTF32_BE: "utf-32", BOM_UTF16_LE: "utf-16", BOM_UTF16_BE: "utf-16"}
@@ -45,7 +46,7 @@ def _raw_lines(path: Path) -> Iterator[bytes]:
                 return
             *lines, rest = (rest + data).split(b"\n")
             yield from lines
-            rest, left = rest[:LONGEST_LINE], left - len(data)
+            rest, left = rest[: files.LONGEST_LINE], left - len(data)
             if left < 0:
                 return
     except SourceError:  # the reader of the lines meets it again, after what comes before it
@@ -99,17 +100,17 @@ class _Line:
 
     def add(self, piece: str) -> None:
         self._length += len(piece)
-        if self._length <= LONGEST_LINE or not self._pieces:
-            self._pieces.append(piece[:LONGEST_LINE])
+        if self._length <= files.LONGEST_LINE or not self._pieces:
+            self._pieces.append(piece[: files.LONGEST_LINE])
 
     def ended(self) -> str | BadRecord:
         """Return the line, and begin the next one."""
         text, length, number = "".join(self._pieces), self._length, self._number
         self._pieces, self._length, self._number = [], 0, number + 1
-        if length <= LONGEST_LINE:
+        if length <= files.LONGEST_LINE:
             return text + "\n"
         where = f"{self._path.name}:{number}"
-        return bad(where, f"the line is longer than {LONGEST_LINE:,} characters", text[:_SHOWN])
+        return bad(where, f"the line is longer than {files.LONGEST_LINE:,} characters", text[:_SHOWN])
 
 
 def _is_utf8(line: bytes) -> bool:

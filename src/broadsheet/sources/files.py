@@ -30,6 +30,7 @@ _SHOWN = 2_000
 # Text packs ten to thirty times smaller; gzip can reach a thousand. Small files have no such limit.
 _UNPACKS_TO_AT_LEAST, _UNPACKS_AT_MOST = 256 * 2**20, 100
 _BREAKS = (OSError, EOFError, zlib.error)
+_OFFICE = frozenset({".xlsx", ".ods", ".docx", ".numbers"})
 _ARCHIVES = {b"PK\x03\x04": "zip", b"\xfd7zXZ\x00": "xz", b"BZh": "bzip2", b"\x28\xb5\x2f\xfd": "zstd"}
 
 Record = Document | BadRecord
@@ -253,6 +254,8 @@ def _opened(path: Path) -> Iterator[_Counted]:
 def _refuse_archives(path: Path, head: bytes) -> None:
     for magic, kind in _ARCHIVES.items():
         if head.startswith(magic):
+            if path.suffix.lower() in _OFFICE:
+                raise SourceError(f"{str(path)!r} is an Office file; save the table as CSV and read that.")
             raise SourceError(
                 f"{str(path)!r} is a {kind} archive; unpack it and name the file inside (gzip is read as is)."
             )

@@ -194,7 +194,7 @@ def full_name(typed: str, *, files: bool = True) -> str:
     if _ADDRESS.match(typed):
         return _of_address(typed)
     path = Path(typed)
-    if files and _is_there(path):
+    if files and typed and _is_there(path):
         return f"{_scheme(path, typed, schemes)}:{typed}"
     if files and ":" not in typed and ("/" in typed or path.suffix.lower() in _ENDINGS):
         found(path)  # raises with the nearest names
@@ -225,6 +225,8 @@ def _is_arxiv(typed: str) -> bool:
 
 def _scheme(path: Path, typed: str, schemes: list[str]) -> str:
     """Return the kind of source that reads a file; UsageError when no source reads it."""
+    if path.expanduser().is_dir():
+        raise UsageError(f"{typed!r} is a folder: expected a file, or KIND:FOLDER, for example page:{typed}")
     with regular(path.expanduser()) as file:
         kind = kind_of_file(file)
     if kind and kind.scheme in schemes:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import csv as csvlib
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from itertools import islice
@@ -99,7 +100,9 @@ def read(path: Path) -> Iterator[Record]:
 
 
 def _checked_header(path: Path, codec: str) -> Header:
-    lines = [line for line in islice(text_lines(path, codec), _BEFORE) if isinstance(line, str)]
+    lines: list[str] = []
+    with suppress(SourceError):  # a break, which the reader of the rows meets again
+        lines.extend(line for line in islice(text_lines(path, codec), _BEFORE) if isinstance(line, str))
     first = next((line for line in lines if line.strip()), "")
     header = header_in(lines)
     if header is None:
@@ -179,9 +182,10 @@ def _has_identifiers(path: Path, codec: str, header: Header) -> bool:
         return True
     titles: dict[str, str] = {}
     rows = repeated = 0
-    for _, row in islice(_rows(path, codec, header), _COMPARED):
-        if not isinstance(row, BadRecord) and len(row) > max(own, title) and row[own].strip():
-            shown = plain(row[title][:_SHOWN])
-            rows += 1
-            repeated += titles.setdefault(row[own][:_LONGEST_NAME], shown) != shown
+    with suppress(SourceError):
+        for _, row in islice(_rows(path, codec, header), _COMPARED):
+            if not isinstance(row, BadRecord) and len(row) > max(own, title) and row[own].strip():
+                shown = plain(row[title][:_SHOWN])
+                rows += 1
+                repeated += titles.setdefault(row[own][:_LONGEST_NAME], shown) != shown
     return repeated <= _MOST_REPEATED * rows

@@ -21,9 +21,9 @@ def follow(store: Store, typed: str, *, now: datetime, afar: bool = False) -> st
     or a program, which must not reach files of this machine, so that only sources that read the network are followed.
     UsageError for an unknown kind of source, for standard input, or one that would read a file.
     """
-    if afar and _names_a_file(typed):
-        raise _refused(typed)
     name = full_name(typed, files=not afar)
+    if afar and _names_a_file(name):
+        raise _refused(name)
     made = names.source(name)
     if afar and not getattr(made, "live", True):
         raise _refused(name)
@@ -68,7 +68,9 @@ def _meant(typed: str) -> tuple[str, ...]:
 def _names_a_file(name: str) -> bool:
     """Tell whether what follows the kind is a path or the address of a file, before the kind's factory looks there."""
     rest = name.partition(":")[2].lower()
-    return rest.startswith("file:") or (not rest.startswith(("https://", "http://")) and looks_like_path(rest))
+    return rest.startswith("file:") or (
+        rest != "" and not rest.startswith(("https://", "http://")) and looks_like_path(rest)
+    )
 
 
 def _refused(name: str) -> UsageError:
