@@ -17,7 +17,7 @@ import typer
 
 from broadsheet import __version__
 from broadsheet.cli.commands import Commands
-from broadsheet.cli.terminal import close_broken_output, say
+from broadsheet.cli.terminal import close_output, say
 from broadsheet.core.errors import BroadsheetError, CollectionError, nearest, system
 
 EXIT_CODES = {
@@ -74,13 +74,13 @@ def run(arguments: Sequence[str]) -> int:
         code = app(list(arguments), prog_name="broadsheet", standalone_mode=False)
         sys.stdout.flush()
     except BrokenPipeError:  # the reader of the output has seen enough
-        close_broken_output()
+        close_output()
         return 0
     except Exception as error:
         if debug:
             traceback.print_exc()
         if isinstance(error, OSError):
-            close_broken_output()
+            close_output()
         if usage := _usage_of(error):
             print(usage, file=sys.stderr, flush=True)
             return 2

@@ -15,7 +15,7 @@ from typing import Annotated, Any, NamedTuple
 import typer.main
 from typer.core import TyperCommand, TyperGroup
 
-from broadsheet.cli.terminal import close_broken_output
+from broadsheet.cli.terminal import close_output
 
 _Debug = Annotated[bool, typer.Option("--debug", help="On an error, show where it came from.")]
 
@@ -165,10 +165,9 @@ def _command(name: str | None, function: Callable[..., None]) -> Any:
     def run(*arguments: Any, debug: bool = False, **options: Any) -> None:  # noqa: ARG001 - see app.run
         try:
             function(*arguments, **options)
-        except BrokenPipeError:  # from here Typer would end with 1
-            if not close_broken_output():
-                raise
-            raise typer.Exit from None  # the reader of the output has seen enough
+        except BrokenPipeError:  # the reader of the output has seen enough; Typer would end with 1
+            close_output()
+            raise typer.Exit from None
 
     signature = inspect.signature(function, eval_str=True)
     extra = inspect.Parameter("debug", inspect.Parameter.KEYWORD_ONLY, default=False, annotation=_Debug)

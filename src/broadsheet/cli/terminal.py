@@ -68,15 +68,12 @@ def vote_count(votes: int | None) -> str:
     return "" if votes is None else f"{votes:,} vote{'' if votes == 1 else 's'}"
 
 
-def close_broken_output() -> bool:
-    """Discard what cannot be written to standard output, so that Python does not try again at its end; return whether
-    that was so."""
+def close_output() -> None:
+    """Discard what cannot be written to standard output, so that Python does not try again at its end."""
     try:
         sys.stdout.flush()
     except OSError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return True
-    return False
 
 
 def say(message: str) -> None:
