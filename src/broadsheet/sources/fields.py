@@ -142,15 +142,15 @@ def _names(values: Mapping[str, Any], prefix: str) -> tuple[str, tuple[str, ...]
         own=own or next(iter(spoken), ""),
         prefix=prefix,
     )
-    more = [*spoken, *values.get("also", ()), *_former(values, prefix)]
+    more = [*spoken, *values.get("also", ()), *_own_before(values, prefix)]
     return name, tuple(alias for alias in dict.fromkeys([*aliases, *more]) if alias != name)
 
 
-def _former(values: Mapping[str, Any], prefix: str) -> tuple[str, ...]:
+def _own_before(values: Mapping[str, Any], prefix: str) -> tuple[str, ...]:
     """Return the id that an earlier version gave the record, where it took another key for its own id."""
-    former = re.sub(r"\s+", "_", values.get("former", ""))
-    of_no_use = former.startswith("http") and (values.get("doi") or values.get("arxiv"))
-    return identify("", own=former, prefix=prefix)[:1] if former and not of_no_use else ()
+    own = re.sub(r"\s+", "_", values.get("own_before", ""))
+    of_no_use = own.startswith("http") and (values.get("doi") or values.get("arxiv"))
+    return identify("", own=own, prefix=prefix)[:1] if own and not of_no_use else ()
 
 
 def _version(values: Mapping[str, Any]) -> int | None:

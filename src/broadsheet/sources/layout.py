@@ -81,7 +81,7 @@ def laid_out(record: Mapping[str, Any], layout: Layout, *, prefix: str) -> Docum
                 break
     own, *also = [*_names(plain, layout), ""]
     former = next(filter(None, (string(_at(plain, path)) for path in layout.former)), "")
-    values |= {"own": own or values.get("own", ""), "also": tuple(filter(None, also)), "former": former}
+    values |= {"own": own or values.get("own", ""), "also": tuple(filter(None, also)), "own_before": former}
     facts = _facts(plain, layout, spent)
     if layout.rest:
         left = set(map(plain_key, spent))
