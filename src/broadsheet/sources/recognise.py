@@ -58,7 +58,7 @@ _ROOTS = {
     **dict.fromkeys(("feed", "rss", "rdf"), _FEED),
     **dict.fromkeys(("collection", "volume"), Kind("acl", "a volume of the ACL Anthology")),
     "oai-pmh": Kind("oai", "an answer of OAI-PMH"),
-    "pubmedarticleset": Kind("pubmed", "PubMed's XML"),
+    "pubmedarticleset": Kind("nbib", "PubMed's XML"),
     "html": Kind("", "a web page; name the address of its feed, or export the papers as BibTeX or RIS"),
     "xml": Kind("", "EndNote's XML; export it as RIS"),
 }
