@@ -15,6 +15,7 @@ from datetime import tzinfo
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
 from broadsheet.core.errors import UsageError, nearest, system
@@ -27,7 +28,8 @@ COLLECTION_VARIABLE = "BROADSHEET_COLLECTION"
 DEFAULT_COLLECTION = "broadsheet-data"
 ACCESS: tuple[Access, ...] = ("single", "closed", "open")
 FILE = "broadsheet.toml"
-_SITE = re.compile(r"https?://[A-Za-z0-9.\[\]:_-]+(?:/[A-Za-z0-9._~/-]*)?")
+_SEGMENT = r"(?!\.{1,2}(?:/|\Z))[A-Za-z0-9._~-]+"  # of a path; not the two that mean this folder and the one above it
+_SITE = re.compile(rf"https?://[A-Za-z0-9.\[\]:_-]+(?:/{_SEGMENT})*/?")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +53,8 @@ class Settings:
     people: str = "single"
     """Who may read: ``single`` (one reader on this machine, without sign-in), ``closed`` (invited people), ``open``."""
     address: str = ""
-    """Address of the site for readers, for example ``https://papers.example.org``; empty: as each request has it."""
+    """Address of the site for readers, for example ``https://papers.example.org``, also with a path
+    (``https://example.org/papers-today``); empty: as each request has it."""
     trusted_proxy: str = ""
     """Address of the proxy in front whose ``X-Forwarded-For`` is trusted; empty: none."""
     mail: str = ""
@@ -87,6 +90,11 @@ class Settings:
     """Whether each request is logged: its method, route and status, never its content or sender."""
     open_metrics: bool = False
     """Whether ``/metrics`` answers other machines too; set it only where a proxy or a firewall protects it."""
+
+    @property
+    def subpath(self) -> str:
+        """The path in the setting ``address``, for example ``/papers-today``; empty without one."""
+        return urlsplit(self.address).path.rstrip("/")
 
     @property
     def access(self) -> Access:

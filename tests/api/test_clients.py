@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from huggingface_hub import HfApi
 
 from broadsheet.collection import Collection
 from broadsheet.config import Settings
@@ -21,7 +22,10 @@ from site_kit import NOW, PAPERS, made
 
 SUBMITTED = Document(
     id="2609.00007", title="Owls That Read Maps", text="Owls find north.", listed=PAPERS[0].announced, votes=3,
-    source="hf:daily", extra={"submitter": "Ada Example"},
+    source="hf:daily", 
+    links={"code": "https://example.org/owls"},
+    extra={"submitter": "Ada Example", "submitter_user": "adaex", "github_stars": 7, "organization": "The Flock",
+           "ai_summary": "Owls read.", "ai_keywords": ["owls", "maps"]},
 )  # fmt: skip
 
 
@@ -66,7 +70,23 @@ def test_hf_papers_ls(hf: Any) -> None:
     assert second["submitted_by_name"] == "Ada Example"
     assert [each["id"] for each in listed(hf, "ls", "--week", "2026-W40", "--limit", "1")] == ["2401.00001"]
     assert [each["id"] for each in listed(hf, "ls", "--submitter", "ada example")] == ["2609.00007"]
+    assert [each["id"] for each in listed(hf, "ls", "--submitter", "AdaEx")] == ["2609.00007"]
     assert len(listed(hf, "ls", "--date", "2026-09-30", "--sort", "trending")) == 2
+
+
+def test_each_call_of_the_clients_library_gives_what_is_known(address: str) -> None:
+    api = HfApi(endpoint=address, token=False)
+    (daily,) = api.list_daily_papers(date="2026-09-30T00:00:00.000Z", submitter="adaex")
+    (search,) = api.list_papers(query="owls that read maps", limit=1)
+    for paper in (daily, search, api.paper_info("2609.00007")):
+        assert (paper.id, paper.title, paper.github_stars) == ("2609.00007", SUBMITTED.title, 7)
+        assert (paper.ai_summary, paper.ai_keywords) == ("Owls read.", ["owls", "maps"])
+        assert paper.github_repo == "https://example.org/owls"
+        assert (paper.organization.fullname, paper.upvotes) == ("The Flock", 3)
+        assert (paper.submitted_by.username, paper.submitted_by.fullname) == ("adaex", "Ada Example")
+    (other,) = [each for each in api.list_daily_papers(date="2026-09-30") if each.id != "2609.00007"]
+    assert (other.github_stars, other.ai_summary, other.organization, other.submitted_by) == (None,) * 4
+    assert api.read_paper("2609.00007").startswith(f"# {SUBMITTED.title}")
 
 
 def test_hf_papers_search_info_and_read(hf: Any) -> None:

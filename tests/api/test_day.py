@@ -24,6 +24,13 @@ def test_huggingfaces_path_and_names(client: TestClient) -> None:
     assert client.get("/api/daily_papers").json() == found, "without a name: the latest day"
 
 
+@pytest.mark.parametrize(
+    "moment", ["2026-09-30T00:00:00.000Z", "2026-09-30T23:59", "2026-09-30 10:00:00", "2026-09-30T00:00:00%2B02:00"]
+)
+def test_a_moment_is_its_day(client: TestClient, moment: str) -> None:
+    assert [each["day"] for each in client.get(f"/api/daily_papers?date={moment}").json()] == ["2026-09-30"]
+
+
 def test_weeks_months_orders_and_parts(client: TestClient) -> None:
     assert len(client.get("/api/daily_papers?week=2025-W02").json()) == 7
     month = client.get("/api/daily_papers?month=2025-01&sort=publishedAt&limit=2&p=1").json()
@@ -38,7 +45,17 @@ def test_a_day_with_all_that_is_known(client: TestClient) -> None:
     assert client.get("/api/daily?category=cs").json()["total"] == 1
 
 
-@pytest.mark.parametrize("asked", ["date=x", "week=2025-01", "date=2025-01-01&month=2025-01", "sort=stars"])
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "date=x",
+        "date=2026-09-30T",
+        "date=2026-13-40T00:00:00Z",
+        "week=2025-01",
+        "date=2025-01-01&month=2025-01",
+        "sort=stars",
+    ],
+)
 def test_what_cannot_be_is_said(client: TestClient, asked: str) -> None:
     answer = client.get(f"/api/daily_papers?{asked}")
     assert answer.status_code == 400

@@ -98,9 +98,34 @@ def test_filters_hold_in_feeds_too(client: TestClient) -> None:
     assert not read(client.get("/feeds/search.atom?q=tide&until=1990")).entries
 
 
+def test_the_feed_of_a_search_holds_only_what_matches(client: TestClient) -> None:
+    def titles(address: str) -> list[str]:
+        answer = client.get(f"/feeds/search.{address}")
+        assert answer.status_code == 200
+        return [each["title"] for each in answer.json()["items"]]
+
+    assert titles("json?q=zzzqqq") == []
+    near, all_ = titles("json?q=herbarium+leaf+outline"), titles("json?q=herbarium+leaf+outline&least=weak")
+    assert near == titles("json?q=herbarium+leaf+outline&least=fair&k=50")
+    assert 1 <= len(near) < len(all_) == 36
+    assert near == all_[: len(near)]
+    assert set(titles("json?q=herbarium+leaf+outline&least=strong")) <= set(near)
+    assert titles("json?q=2401.00001") == ["Sorting Herbarium Sheets by Leaf Outline"]
+    assert len(titles("json?q=&author=blum")) == len(titles("json?q=author:blum")) == 1  # conditions alone: by day
+    assert len(client.get("/feeds/search.bib?q=zzzqqq").text) > 1_000  # a file holds what the page shows
+
+
+def test_the_feed_of_a_search_names_its_page_and_its_next_part_until_nothing_matches(client: TestClient) -> None:
+    feed = client.get("/feeds/search.json?q=tide+tables&k=10&least=fair").json()
+    assert feed["home_page_url"].endswith("/search?q=tide+tables")
+    assert "least=fair" in feed["next_url"]
+    assert "next_url" not in client.get("/feeds/search.json?q=zzzqqq&k=10").json()
+
+
 @pytest.mark.parametrize(
     ("path", "status", "said"),
     [
+        ("/feeds/search.atom?q=x&least=best", 422, "least"),
         ("/feeds/latest.xml", 404, "Known: atom"),
         ("/feeds/day/2026-13-01.atom", 404, "is not a day"),
         ("/feeds/week/2026-09-30.atom", 404, "is not a week"),

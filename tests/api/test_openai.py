@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from fastapi.testclient import TestClient
 
 from broadsheet.api import openai as embeddings
 from broadsheet.collection import Collection
@@ -60,7 +61,7 @@ def test_openais_client_is_told_what_is_wrong(address: str) -> None:
         with pytest.raises(openai.NotFoundError, match=r"does not exist here\. Known: hash"):
             client.embeddings.create(model="text-embedding-3-small", input="x")
         for wrong, said in (
-            ({"input": [1, 2]}, "token numbers"),
+            ({"input": [1, 2]}, "check_embedding_ctx_length=False"),
             ({"input": [[1, 2]]}, "token numbers"),
             ({"input": []}, "not empty"),
             ({"input": ["x", " "]}, "without words"),
@@ -72,6 +73,15 @@ def test_openais_client_is_told_what_is_wrong(address: str) -> None:
             with pytest.raises(openai.BadRequestError, match=said):
                 client.embeddings.create(model="hash", **wrong)  # type: ignore[arg-type]
         assert client.embeddings.create(model="hash", input="x", dimensions=256).data
+
+
+def test_null_is_the_default_of_what_may_be_left_out(collection: Collection) -> None:
+    client = TestClient(create_app(collection, Settings(), now=lambda: NOW), base_url="http://localhost")
+    body = {"model": "hash", "input": "Tide tables", "encoding_format": None, "dimensions": None, "user": None}
+    assert len(client.post("/v1/embeddings", json=body).json()["data"][0]["embedding"]) == 256
+    refusal = client.post("/v1/embeddings", json={**body, "input": [[1, 2]]})
+    assert (refusal.status_code, refusal.json()["error"]["type"]) == (400, "invalid_request_error")
+    assert "check_embedding_ctx_length=False" in refusal.json()["error"]["message"]
 
 
 def test_what_was_cut_and_how_many_tokens_were_read_is_told(address: str, collection: Collection) -> None:

@@ -7,6 +7,7 @@ from datetime import date
 
 import pytest
 
+from broadsheet.core.errors import UsageError
 from broadsheet.core.types import Document, Filters, Manifest, Result, Results
 
 PAPER = Document(id="a:1", title="On $x$", text="We ask.")
@@ -50,6 +51,23 @@ def test_filters_are_true_when_anything_is_asked() -> None:
     assert not Filters()
     for name, value in (("has_code", False), ("min_votes", 0), ("authors", ("a",)), ("since", DAYS[0])):
         assert Filters(**{name: value})
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "expected"),
+    [
+        ("authors", "Meyer", "several texts"),
+        ("categories", (1,), "several texts"),
+        ("since", "2024-01-01", "a date"),
+        ("until", 2024, "a date"),
+        ("has_code", "yes", "True, False or None"),
+        ("min_votes", "3", "a whole number"),
+    ],
+)
+def test_a_filter_of_another_kind_is_refused_when_it_is_made(name: str, value: object, expected: str) -> None:
+    with pytest.raises(UsageError, match=f"Filters: {name} is .*expected {expected}"):
+        Filters(**{name: value})  # type: ignore[arg-type]
+    assert Filters(authors=["Meyer"])  # type: ignore[arg-type]
 
 
 def test_vectors_meet_when_all_but_the_precision_is_equal() -> None:

@@ -43,6 +43,18 @@ def test_what_servers_answer_decides(made: Collection) -> None:
     assert sent(made, post, now=tomorrow) == {"suppressed": 1, "sent": 3}
 
 
+def test_a_refused_mailbox_counts_and_a_refused_email_does_not(made: Collection) -> None:
+    for name in ("ada", "ben", "cyd", "dan"):
+        subscriber(made, name)
+    full, policy = Outcome("refused", "full", "5.2.2", soft=True), Outcome("refused", "spam", "5.7.1")
+    for days in range(3):
+        now = MORNING + timedelta(days=days)
+        ingest(made, Given([topical(3_000 + days, 0, listed=DAY + timedelta(days=days))]), now=now)
+        assert not made.store.mail.suppressions()
+        assert sent(made, Post(full, policy), now=now) == {"failed": 2, "sent": 2}
+    assert [address for address, *_ in made.store.mail.suppressions()] == ["ada@example.org"]
+
+
 def test_a_server_that_cannot_be_used_loses_nothing(made: Collection) -> None:
     class Dead:
         def send(self, message: Message) -> Outcome:

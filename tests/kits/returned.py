@@ -98,3 +98,10 @@ def plain(**headers: str) -> bytes:
     """An ordinary mail; ``auto_submitted`` becomes Auto-Submitted."""
     lines = [f"{name.title().replace('_', '-')}: {value}" for name, value in headers.items()]
     return ("\n".join(lines) + "\n\nHello.\n").encode()
+
+
+def wrapped(inner: bytes, *, to: str = "bounces@example.org") -> bytes:
+    """A letter as the only part but one of another, as gateways add their own note."""
+    head = f'To: {to}\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary="outer"\r\n\r\n--outer\r\n'
+    note = b"\r\n--outer\r\nContent-Type: text/plain\r\n\r\nA gateway read this.\r\n--outer--\r\n"
+    return head.encode() + inner + note

@@ -68,5 +68,20 @@ def test_a_token_goes_in_and_comes_out() -> None:
         tagged("bounces@example.org", "a@b")
 
 
+@given(
+    st.from_regex(r"[A-Za-z0-9_-]{1,30}", fullmatch=True),
+    st.sampled_from(
+        ["prvs={}=", "prvs/{}/", "btv1=={}==", "msprvs1={}=", "SRS0={}=TT=lab.science=", "srs1+{}==HHH=TT=x.example="]
+    ),
+    st.from_regex(r"[A-Za-z0-9]{1,12}", fullmatch=True),
+    st.booleans(),
+)  # fmt: skip
+def test_a_token_is_read_behind_any_signature_of_a_mail_server(token: str, kind: str, mark: str, large: bool) -> None:
+    signed = kind.format(mark) + tagged("re.turned@example.org", token)
+    assert tag(signed.replace("re.turned", "RE.TURNED") if large else signed, "re.turned@example.org") == token
+    assert tag(signed.replace("re.turned", "re-turned"), "re.turned@example.org") == ""
+    assert tag(signed, "other@example.org") == ""
+
+
 def test_letters_large_and_small_are_one_address() -> None:
     assert key(checked("Ada@Lab.science")) == key(checked("ada@lab.science"))

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from broadsheet.mail.bounces import MOST_BYTES, Bounce, Inbox, bounces
-from returned import INBOX, block, complaint, delivery, plain
+from returned import INBOX, block, complaint, delivery, plain, wrapped
 
 
 @pytest.mark.parametrize("third", ["message/rfc822", "text/rfc822-headers"])
@@ -20,6 +20,7 @@ def test_a_failed_delivery_says_who_which_and_why(third: str) -> None:
             message_id="<digest-2026-03-02-17@example.org>",
             status="5.1.1",
             reason="smtp; 550 5.1.1 no such reader",
+            cause="address",
         ),
     )
 
@@ -27,13 +28,22 @@ def test_a_failed_delivery_says_who_which_and_why(third: str) -> None:
 @pytest.mark.parametrize(
     ("given_block", "kind", "status"),
     [
-        (block("5.7.1"), "hard", "5.7.1"),
+        (block("5.7.1", reason="smtp; 550 5.7.1 blocked"), "soft", "5.7.1"),
+        (block("5.7.1"), "soft", "5.7.1"),
+        (block("5.1.1", reason="smtp; 550 5.7.1 blocked"), "soft", "5.1.1"),
+        (block("5.2.2", reason="smtp; 552 5.2.2 full"), "soft", "5.2.2"),
+        (block("5.2.1", reason="smtp; 550 5.2.1 too much email for this reader"), "soft", "5.2.1"),
+        (block("5.1.2", reason="x-local; host not found"), "soft", "5.1.2"),
+        (block("5.1.10", reason="smtp; 556 5.1.10 takes no email"), "hard", "5.1.10"),
+        (block("5.0.0", reason="smtp; 550-5.1.1 no such reader"), "hard", "5.1.1"),
         (block("4.4.7", reason="smtp; 451 too long in the queue"), "soft", "4.4.7"),
         (block("", reason="smtp; 550 5.1.1 gone"), "hard", "5.1.1"),
         (block("", reason="smtp; 450 later"), "soft", ""),
-        (block("", reason="smtp; 550 gone"), "hard", ""),
+        (block("", reason="smtp; 550 gone"), "soft", ""),
         (block("", reason="x-unix; it is odd"), "soft", ""),
-        (block("5.0.0 (unknown)", action=""), "hard", "5.0.0"),
+        (block("5.0.0 (unknown)", action=""), "hard", "5.1.1"),
+        (block("5.0.0 (unknown)", action="", reason="smtp; 550 no"), "soft", "5.0.0"),
+        (block("5.0.0", reason="smtp; 550 from 5.1.1.9 or 15.1.1"), "soft", "5.0.0"),
         (block("5.1.1", action="FAILED"), "hard", "5.1.1"),
     ],
 )
@@ -95,9 +105,49 @@ def test_a_holiday_is_no_bounce() -> None:
         assert bounces(plain(to=to, **away), INBOX) == ()
 
 
-def test_a_report_that_somebody_hands_on_is_none() -> None:
+@pytest.mark.parametrize(
+    "signed",
+    ["prvs=190694bd6d=", "prvs/190694bd6d/", "btv1==190694bd6d==", "SRS0=HHH=TT=lab.science=", "msprvs1=1a2b="],
+)
+def test_what_mail_servers_write_in_front_of_our_address_is_taken_off(signed: str) -> None:
+    [report] = bounces(delivery(to=f"{signed}bounces+t0ken@example.org"), INBOX)
+    assert (report.kind, report.token) == ("hard", "t0ken")
+
+
+@pytest.mark.parametrize("other", ["notbounces+t0ken", "x=bounces+t0ken", "prvsbounces+t0ken", "prvs=bounces+a+b"])
+def test_other_addresses_have_no_token(other: str) -> None:
+    assert [report.token for report in bounces(delivery(to=f"{other}@example.org"), INBOX)] == [""]
+
+
+def test_an_email_of_ours_inside_another_changes_nothing() -> None:
+    digest = plain(to="reader@lab.science", subject="Tides", **{"from": "daily@example.org"})
+    to = {"to": "bounces+t0ken@example.org", "content_type": "message/rfc822", "subject": "failure notice"}
+    daemon = plain(**to, **{"from": "MAILER-DAEMON@old.example"}).replace(b"Hello.\n", digest)
+    assert [(each.kind, each.token) for each in bounces(daemon, INBOX)] == [("soft", "t0ken")]
+    away = plain(**to, auto_submitted="auto-replied", **{"from": "postmaster@lab.science"}).replace(b"Hello.\n", digest)
+    assert bounces(away, INBOX) == ()
+    leaving = plain(**(to | {"to": "unsub+t0ken@example.org"})).replace(b"Hello.\n", digest)
+    assert [each.kind for each in bounces(leaving, INBOX)] == ["unsubscribe"]
+
+
+def test_a_report_inside_other_parts_is_read() -> None:
+    [report] = bounces(wrapped(delivery(to="editor@example.org"), to="bounces+t0ken@example.org"), INBOX)
+    assert (report.kind, report.token, report.status) == ("hard", "t0ken", "5.1.1")
+    assert bounces(wrapped(wrapped(complaint())), INBOX)[0].kind == "complaint"
+
+
+def test_a_report_that_is_forwarded_as_a_whole_is_read_with_the_address_it_came_to() -> None:
     outer = plain(to="editor@example.org", content_type="message/rfc822", subject="look")
-    assert bounces(outer.replace(b"Hello.\n", delivery()), INBOX) == ()
+    forwarded = outer.replace(b"Hello.\n", delivery())
+    for letter in (forwarded, wrapped(forwarded)):
+        assert [(each.kind, each.token) for each in bounces(letter, INBOX)] == [("hard", "t0ken")]
+
+
+def test_the_email_that_a_report_is_about_is_no_report() -> None:
+    about_another = delivery(block("4.2.2", reason="smtp; 452 full")).replace(
+        b"Message-ID: <digest-2026-03-02-17@example.org>\r\nSubject: Tides\r\n", delivery()
+    )
+    assert [each.kind for each in bounces(about_another, INBOX)] == ["soft"]
 
 
 def test_what_a_report_says_is_clean_and_short() -> None:
@@ -116,6 +166,26 @@ def test_there_are_bounds() -> None:
     assert bounces(deep, INBOX) == ()
     nested = b"Content-Type: message/rfc822\n\n" * 5_000
     assert bounces(nested, INBOX) == ()
+
+
+_LEAVES = st.sampled_from(
+    [delivery(), complaint(), plain(to="a@b.example", subject="x"), b"", b"--m\n", block().encode()]
+)
+_KINDS = st.sampled_from(
+    ["multipart/mixed; boundary=m", "multipart/report; boundary=m", "multipart/mixed", "message/rfc822",
+     "message/delivery-status", "message/feedback-report", "text/rfc822-headers"]
+)  # fmt: skip
+
+
+def _enclosed(inner: bytes, kind: str, times: int) -> bytes:
+    return f"To: bounces+t0ken@example.org\nContent-Type: {kind}\n\n".encode() + (b"--m\n" + inner + b"\n") * times
+
+
+@given(st.recursive(_LEAVES, lambda inner: st.builds(_enclosed, inner, _KINDS, st.integers(1, 4)), max_leaves=12))
+def test_any_parts_within_parts_are_borne(data: bytes) -> None:
+    reports = bounces(data, INBOX)
+    assert len(reports) <= 20
+    assert all((each.kind == "hard") <= (each.cause == "address") for each in reports)
 
 
 @given(st.binary(max_size=600))

@@ -146,7 +146,7 @@ def test_certificates_that_are_not_there_are_named(far_away: None, identity: Pat
     ("command", "said", "kind", "hard"),
     [
         ("RCPT", "550 5.1.1 no such reader", "refused", True),
-        ("RCPT", "550 no such reader", "refused", True),
+        ("RCPT", "550 no such reader", "refused", False),
         ("RCPT", "550 5.7.1 your network is not welcome", "refused", False),
         ("RCPT", "554 not here", "refused", False),
         ("RCPT", "552 5.2.2 mailbox full", "refused", False),
@@ -164,6 +164,7 @@ def test_a_refusal_is_one_messages_own(command: str, said: str, kind: str, hard:
         outcome = mailer.send(message(message_id=numbered(1)))
         following = mailer.send(message(message_id=numbered(2)))
     assert (outcome.kind, outcome.hard) == (kind, hard)
+    assert outcome.soft is (said in ("550 no such reader", "554 not here", "552 5.2.2 mailbox full"))
     assert outcome.reason == said
     assert outcome.status == next((word for word in said.split() if word.count(".") == 2), "")
     assert following.kind == "accepted"

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
+import jsonschema
 import pytest
+from pydantic import ValidationError
 
 from asking_kit import refused
 from broadsheet.core.types import Filters
 from broadsheet.mcp.arguments import Search, Today
 from broadsheet.mcp.context import AgentSite
+from broadsheet.mcp.service import tool_info
+from broadsheet.mcp.tools import TOOLS, Tool
 
 
 @pytest.mark.parametrize(
@@ -49,3 +53,28 @@ def test_names_are_read_as_an_address_gives_them() -> None:
     assert asked.filters == Filters(authors=("Ada Blum", "Cy Doe"))
     assert not Today(without_categories=[";"]).filters
     assert Today(without_categories=["cs.IR"]).filters == Filters(without_categories=("cs.IR",))
+
+
+@pytest.mark.parametrize("tool", TOOLS, ids=lambda tool: tool.name)
+def test_a_strict_client_can_keep_to_the_schema(tool: Tool) -> None:
+    schema = tool_info(tool).input_schema
+    jsonschema.Draft202012Validator.check_schema(schema)
+    for name, each in schema["properties"].items():
+        assert ("default" in each) is (name not in schema.get("required", []))
+        if "default" in each:
+            jsonschema.validate(each["default"], each)
+    whole = {name: each["default"] for name, each in schema["properties"].items() if "default" in each}
+    example = whole | {name: {"ids": ["x"]}.get(name, "x") for name in schema.get("required", [])}
+    jsonschema.validate(example, schema)
+    assert tool.arguments(**example) == tool.arguments(**{name: example[name] for name in schema.get("required", [])})
+
+
+@pytest.mark.parametrize("tool", TOOLS, ids=lambda tool: tool.name)
+def test_null_for_an_optional_argument_is_its_default(tool: Tool) -> None:
+    required = {name for name, each in tool.arguments.model_fields.items() if each.is_required()}
+    example = {name: {"ids": ["x"]}.get(name, "x") for name in required}
+    nulls = dict.fromkeys(tool.arguments.model_fields.keys() - required)
+    assert tool.arguments(**example, **nulls) == tool.arguments(**example)
+    for name in required:
+        with pytest.raises(ValidationError):
+            tool.arguments(**{**example, name: None})

@@ -36,6 +36,18 @@ def test_a_forwarded_request_is_refused_on_loopback(client: TestClient, header: 
     answer = client.get("/api/status", headers={header: "for=192.0.2.1"})
     assert answer.status_code == 400
     assert header.lower() in answer.json()["detail"]
+    assert "`names` to its public name, and `people` to closed or open" in answer.json()["detail"]
+
+
+def test_doing_what_a_refusal_says_is_enough_to_start(tmp_path: Path) -> None:
+    with made(tmp_path, ()) as collection:
+        for people in ("closed", "open"):
+            settings = Settings(people=people, names=("papers.example",))
+            site = TestClient(create_app(collection, settings, now=lambda: NOW), base_url="http://papers.example")
+            assert site.get("/healthz", headers={"X-Forwarded-For": "192.0.2.1"}).status_code == 200
+            detail = site.get("/api/status", headers={"host": "other.example"}).json()["detail"]
+            assert "`names`" in detail
+            assert "`people`" not in detail
 
 
 def test_a_configured_name_may_be_behind_a_proxy(tmp_path: Path) -> None:

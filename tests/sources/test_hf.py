@@ -87,6 +87,21 @@ def test_the_payload_of_2025():
     assert got.extra["submitter"] == "Ada Example"
 
 
+@pytest.mark.parametrize(
+    ("person", "names"),
+    [
+        ({"fullname": "Cee Example", "user": "cee", "name": "cee"}, ("Cee Example", "cee")),
+        ({"fullname": "Cee Example", "name": "cee"}, ("Cee Example", "cee")),
+        ({"name": "Cee Example"}, ("Cee Example", None)),
+        ("Cee Example", ("Cee Example", None)),
+        ({"fullname": "Cee Example", "user": ["cee"]}, ("Cee Example", None)),
+    ],
+)
+def test_a_submitter_is_known_by_user_name_too(person: object, names: tuple[str, str | None]):
+    got = one({**EARLY_2025, "submittedBy": person})
+    assert (got.extra["submitter"], got.extra.get("submitter_user")) == names
+
+
 def test_the_payload_of_2026_where_the_outer_date_is_the_papers_less_four_hours():
     got = one(LATE_2026, day=date(2020, 1, 1))
     assert (got.submitted, got.listed) == (date(2026, 8, 31), date(2026, 9, 1))

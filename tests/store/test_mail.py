@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from broadsheet.store import Store
-from broadsheet.store.mail import Choice, Subscription
+from broadsheet.store.mail import Choice, Refusing, Subscription
 from fakes import NOW
 from store_kit import LATER
 
@@ -51,9 +51,30 @@ def test_a_suppressed_address_keeps_its_first_reason_until_it_is_lifted(store: S
 
 def test_bounces_of_one_kind_are_counted_within_a_time_and_forgotten_when_lifted(store: Store) -> None:
     def bounced(days: int, kind: str = "full") -> int:
-        return store.mail.bounced("a@example.org", kind, "x" * 900, now=NOW + days * DAY, within=3 * DAY)
+        now = NOW + days * DAY
+        store.mail.bounced("a@example.org", kind, "x" * 900, now=now)
+        return store.mail.bounce_count("a@example.org", kind, since=now - 3 * DAY)
 
     assert [bounced(0), bounced(1), bounced(2, "hard"), bounced(3), bounced(9)] == [1, 2, 1, 3, 1]
     store.mail.suppress("a@example.org", "full", "", now=NOW)
     store.mail.lift("a@example.org")
     assert bounced(9) == 1
+
+
+def test_the_operator_sees_hosts_that_refuse_and_not_one_full_mailbox(store: Store) -> None:
+    for address, kind, detail in [
+        ("a@full.example", "soft", "full"),
+        ("a@policy.example", "server", "first"),
+        ("a@policy.example", "server", "newest"),
+        ("a@down.example", "soft", "no answer"),
+        ("b@down.example", "soft", "no answer"),
+        ("b@down.example", "soft", "still none"),
+        ("a@gone.example", "hard", "gone"),
+    ]:
+        store.mail.bounced(address, kind, detail, now=NOW)
+    assert store.mail.refusing(since=NOW) == [
+        Refusing("down.example", 3, 2, "still none"),
+        Refusing("policy.example", 2, 1, "newest"),
+    ]
+    assert store.mail.refusing(since=LATER) == []
+    assert store.mail.failing("down.example", "soft", since=NOW) == (2, 0)

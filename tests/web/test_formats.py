@@ -33,6 +33,14 @@ def test_a_page_names_its_feeds_and_they_are_there(client: TestClient, page: str
     ]  # fmt: skip
 
 
+def test_the_feed_of_a_search_says_how_well_its_papers_match(client: TestClient) -> None:
+    text = client.get("/search?q=tide+tables").text
+    assert {unescape(address) for _, address in LINK.findall(text)} == {
+        f"/feeds/search.{form}?q=tide+tables&least=fair" for form in ("atom", "rss", "json")
+    }
+    assert 'href="/feeds/search.bib?q=tide+tables"' in text
+
+
 @pytest.mark.parametrize("page", ["/search", "/search?q=", "/nothing"])
 def test_a_page_without_a_list_names_none(client: TestClient, page: str) -> None:
     assert not LINK.findall(client.get(page).text)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
@@ -17,7 +18,6 @@ from broadsheet.collection import Collection
 from broadsheet.core import periods
 from broadsheet.core.errors import UsageError
 from broadsheet.core.periods import Period
-from broadsheet.core.types import Document
 from broadsheet.daily.day import Card, Feed, Matching, Wanted
 from broadsheet.site import period as mine
 from broadsheet.site.auth import TheVisitor, Visitor
@@ -30,25 +30,24 @@ from broadsheet.trending.ranking import feed
 router = APIRouter(tags=["the day"], route_class=ETagRoute)
 _THEIRS = {"publishedAt": "newest"}  # their names of orders, where ours differ
 _PER_PAGE = 50
-
-
-class Submitter(BaseModel):
-    """A person, by the one name that the source gives."""
-
-    name: str
-    user: str
-    fullname: str
+_MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}([.,]\d{1,9})?)?(Z|[+-]\d{2}:?\d{2})?", re.ASCII)
 
 
 class DailyPaper(BaseModel):
-    """One card as Hugging Face writes it, the paper inside; below ``submittedBy`` are Broadsheet's own fields."""
+    """One card as Hugging Face writes it, the paper inside; below ``organization`` are Broadsheet's own fields."""
 
     paper: models.Paper
     publishedAt: str | None  # noqa: N815
     title: str
     summary: str
     numComments: int  # noqa: N815
-    submittedBy: Submitter | None = Field(description="Who submitted it to the source's list.")  # noqa: N815
+    submittedBy: models.Submitter | None = Field(description="Who submitted it to the source's list.")  # noqa: N815
+    projectPage: str | None = Field(description="As in `paper`, where Hugging Face's own client does not look.")  # noqa: N815
+    githubRepo: str | None  # noqa: N815
+    githubStars: int | None  # noqa: N815
+    ai_summary: str | None
+    ai_keywords: list[str] | None
+    organization: models.Organization | None
     day: date = Field(description="The day it is listed on: announced, else listed by a source.")
     votes: int | None = Field(
         description="The highest count of any source plus the votes given here; null without either."
@@ -85,11 +84,12 @@ def daily_papers(
     p: Annotated[int, Query(ge=0, le=1_000)] = 0,
     limit: Count = _PER_PAGE,
 ) -> list[DailyPaper]:
-    """Return the papers of a `date` (2025-09-30), `week` (2025-W40) or `month` (2025-09), by default of the latest day.
+    """Return the papers of a `date` (2025-09-30, or a moment of that day: 2025-09-30T00:00:00.000Z), `week` (2025-W40)
+    or `month` (2025-09), by default of the latest day.
 
-    `submitter`: only papers that this person submitted to a source's list, by the name that the list shows.
+    `submitter`: only papers that this person submitted to a source's list, by user name or by the name that it shows.
     """
-    named = [(kind, name) for kind, name in (("day", date), ("week", week), ("month", month)) if name]
+    named = [(kind, name) for kind, name in (("day", _day_of(date)), ("week", week), ("month", month)) if name]
     if len(named) > 1:
         raise UsageError("Name one of date, week and month, not several.")
     period = _period(*named[0]) if named else None
@@ -120,6 +120,11 @@ def daily(
     )
 
 
+def _day_of(moment: str) -> str:
+    """Return the day that a moment begins with, as it is written; anything else unchanged."""
+    return moment[:10] if _MOMENT.fullmatch(moment) else moment
+
+
 def _period(kind: str, name: str) -> Period:
     result = periods.parse(name)
     if result is None or (kind and result.kind != kind):
@@ -140,17 +145,18 @@ def _feed(site: Site, period: Period | None, options: Wanted) -> Feed:
 
 
 def _put_there_by(name: str) -> Matching:
-    """Which papers have a submitter of this name, as their source called the person."""
+    """Which papers have a submitter of this user name or full name."""
+    wanted = name.strip().casefold()
 
     def theirs(collection: Collection, numbers: Sequence[int]) -> AbstractSet[int]:
         papers = collection.store.papers.by_numbers(numbers).items()
-        return {number for number, paper in papers if _submitter(paper).casefold() == name.strip().casefold()}
+        submitters = {number: models.submitter(paper.extra) for number, paper in papers}
+        return {
+            number for number, who in submitters.items()
+            if who and wanted in (who.user.casefold(), who.fullname.casefold())
+        }  # fmt: skip
 
     return theirs
-
-
-def _submitter(paper: Document) -> str:
-    return str(paper.extra.get("submitter") or "")
 
 
 def _both(one: Matching | None, other: Matching) -> Matching:
@@ -159,14 +165,20 @@ def _both(one: Matching | None, other: Matching) -> Matching:
 
 def _item(card: Card) -> DailyPaper:
     shown = replace(card.document, votes=card.votes, comments=card.comments)
-    paper, submitter = models.paper(shown), _submitter(card.document)
+    paper = models.paper(shown)
     return DailyPaper(
         paper=paper.model_copy(update={"submittedOnDailyAt": models.midnight(card.day)}),
         publishedAt=paper.publishedAt,
         title=paper.title,
         summary=paper.summary,
         numComments=paper.numComments,
-        submittedBy=Submitter(name=submitter, user=submitter, fullname=submitter) if submitter else None,
+        submittedBy=paper.submittedOnDailyBy,
+        projectPage=paper.projectPage,
+        githubRepo=paper.githubRepo,
+        githubStars=paper.githubStars,
+        ai_summary=paper.ai_summary,
+        ai_keywords=paper.ai_keywords,
+        organization=paper.organization,
         day=card.day,
         votes=card.votes,
         picked=card.picked,

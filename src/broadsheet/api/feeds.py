@@ -15,9 +15,10 @@ from fastapi.responses import Response
 
 from broadsheet.core.periods import Period
 from broadsheet.core.text import clipped
-from broadsheet.core.types import Filters, Results
+from broadsheet.core.types import Filters, Results, Strength
 from broadsheet.daily.day import Feed, Wanted, latest
 from broadsheet.daily.why_empty import long_date
+from broadsheet.exports.formats import FORMATS
 from broadsheet.search.hybrid import search
 from broadsheet.search.similar import similar
 from broadsheet.site import lookup
@@ -26,7 +27,7 @@ from broadsheet.site.auth import TheVisitor
 from broadsheet.site.context import Site, TheSite
 from broadsheet.site.download import Paper, form_of, list_response, media, with_own_days
 from broadsheet.site.lookup import paper_of
-from broadsheet.site.params import DEEPEST, MOST, Days, Offset, TheDayParams, TheSearchParams
+from broadsheet.site.params import DEEPEST, FEED_LEAST, MOST, Days, Least, Offset, TheDayParams, TheSearchParams
 from broadsheet.site.problems import responses
 from broadsheet.site.urls import paper_page, request_path
 from broadsheet.trending.ranking import feed, trending_feed
@@ -110,13 +111,19 @@ def newest(request: Request, site: TheSite, form: str, limit: Many = _USUAL, off
 
 
 @_at("/search", "The results of a search", 503)
-def search_results(request: Request, site: TheSite, form: str, asked: TheSearchParams) -> Response:
-    """Return what a search finds, best first: 50 papers unless `k` says otherwise. Without a query, return the newest
-    papers that meet the conditions."""
+def search_results(request: Request, site: TheSite, form: str, asked: TheSearchParams, least: Least = None) -> Response:
+    """Return what a search finds, best first: those of the best 50 (or `k`) that match as well as `least` says. Without
+    a query, return the newest papers that meet the conditions."""
     form_of(form)
     words = clipped(asked.q, 120) or "papers that meet conditions"
     results = lookup.search_results(site, asked, usual=50)
-    return _results(request, site, form, results, title=f"Broadsheet: {words}", page=_page(request, form))
+    floor = least or (FEED_LEAST if FORMATS[form].feed else Strength.WEAK)
+    matches = [each.document for each in results.items if each.strength >= floor or not each.parts]  # none: by day
+    following = _next(results.offset + len(results.items), more=results.more and bool(matches))
+    return list_response(
+        request, site, form, title=f"Broadsheet: {words}", page=_page(request, form, least=None),
+        papers=with_own_days(matches), next_offset=following,
+    )  # fmt: skip
 
 
 @_at("/author/{name:path}", "The papers of an author")
@@ -162,9 +169,9 @@ def _results(request: Request, site: Site, form: str, results: Results, *, title
     return list_response(request, site, form, title=title, page=page, papers=papers, next_offset=following)
 
 
-def _page(request: Request, form: str) -> str:
-    """Return the path of the page that shows the same list."""
-    path, mark, query = request_path(request, offset=None, limit=None, k=None, days=None).partition("?")
+def _page(request: Request, form: str, **changes: object) -> str:
+    """Return the path of the page that shows the same list, with changes to the query (None: left out)."""
+    path, mark, query = request_path(request, offset=None, limit=None, k=None, days=None, **changes).partition("?")
     return path.removeprefix("/feeds").removesuffix(f".{form}") + mark + query
 
 

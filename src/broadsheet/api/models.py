@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any, Literal, get_type_hints
 
 from pydantic import BaseModel, Field, create_model
 
 from broadsheet.core import records
-from broadsheet.core.types import Document, Mode, Result, Results
+from broadsheet.core.status import status_of
+from broadsheet.core.types import Document, Mode, Result, Results, StatusKind
 from broadsheet.site.params import Side
 from broadsheet.sources.payload import without_folders
 
@@ -19,8 +21,32 @@ class Author(BaseModel):
     name: str
 
 
+class Submitter(BaseModel):
+    """The person who submitted a paper to a source's list. ``name`` and ``user`` are the user name, ``fullname`` the
+    name that readers see; where the source gives one name, all three are that."""
+
+    name: str
+    user: str
+    fullname: str
+
+
+class Organization(BaseModel):
+    """The organization that a source names with a paper."""
+
+    name: str
+    fullname: str
+
+
+class PaperStatus(BaseModel):
+    """What a source states about the standing of a paper."""
+
+    kind: StatusKind
+    source: str = Field(description="Which source: `openalex`, `arxiv`, `title` (the title itself says so) ...")
+    since: date | None
+
+
 class Paper(BaseModel):
-    """A paper. The fields up to ``projectPage`` are Hugging Face's; the others are Broadsheet's own."""
+    """A paper. The fields up to ``organization`` are Hugging Face's; the others are Broadsheet's own."""
 
     id: str = Field(description="The permanent id; may hold `/` and `:`.")
     title: str = Field(description="The title in readable form, without LaTeX.")
@@ -32,9 +58,15 @@ class Paper(BaseModel):
     numComments: int  # noqa: N815
     githubRepo: str | None = Field(description="The address of its code.")  # noqa: N815
     projectPage: str | None  # noqa: N815
+    githubStars: int | None = Field(description="How many stars the repository had when the source was read.")  # noqa: N815
+    ai_summary: str | None = Field(description="A machine's summary, as the source gave it.")
+    ai_keywords: list[str] | None = Field(description="A machine's keywords, as the source gave them.")
+    submittedOnDailyBy: Submitter | None = Field(description="Who submitted it to the source's list.")  # noqa: N815
+    organization: Organization | None
 
     rawTitle: str = Field(description="The title as the source gave it.")  # noqa: N815
     rawSummary: str = Field(description="The abstract as the source gave it.")  # noqa: N815
+    status: PaperStatus | None = Field(description="null for a paper in good standing.")
     venue: str
     categories: list[str]
     keywords: list[str]
@@ -176,6 +208,7 @@ def page(results: Results, *, note: str) -> Page:
 
 
 def _fields(document: Document) -> dict[str, Any]:
+    status = status_of(document)
     return {
         **{name: getattr(document, name) for name in _SAME},
         "source": without_folders(document.source),
@@ -188,9 +221,36 @@ def _fields(document: Document) -> dict[str, Any]:
         "numComments": document.comments or 0,
         "githubRepo": document.links.get("code"),
         "projectPage": document.links.get("project"),
+        **_facts(document.extra),
         "rawTitle": document.title,
         "rawSummary": document.text,
+        "status": PaperStatus(kind=status.kind, source=status.source, since=status.since) if status else None,
     }
+
+
+def submitter(extra: Mapping[str, Any]) -> Submitter | None:
+    """Shape who submitted a paper to its source's list, from the paper's other facts; None where it does not say."""
+    fullname, user = _text(extra.get("submitter")), _text(extra.get("submitter_user"))
+    if not fullname and not user:
+        return None
+    return Submitter(name=user or fullname, user=user or fullname, fullname=fullname or user)
+
+
+def _facts(extra: Mapping[str, Any]) -> dict[str, Any]:
+    """Return Hugging Face's fields that are other facts here. Any source may have given any value under their names."""
+    stars, keywords, body = extra.get("github_stars"), extra.get("ai_keywords"), _text(extra.get("organization"))
+    listed = [each for each in keywords if isinstance(each, str)] if isinstance(keywords, list | tuple) else []
+    return {
+        "githubStars": stars if type(stars) is int else None,
+        "ai_summary": _text(extra.get("ai_summary")) or None,
+        "ai_keywords": listed or None,
+        "submittedOnDailyBy": submitter(extra),
+        "organization": Organization(name=body, fullname=body) if body else None,
+    }
+
+
+def _text(value: Any) -> str:
+    return value if isinstance(value, str) else ""
 
 
 _SAME = (

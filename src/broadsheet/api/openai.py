@@ -25,6 +25,10 @@ MOST_TEXTS, MOST_CHARACTERS = 2_048, 2_000_000  # of one request
 _AT_ONCE = 2  # requests that may encode: the others are asked to try again, and searches go on
 _AGAIN = "2"  # seconds
 _TURNS = threading.BoundedSemaphore(_AT_ONCE)
+_TOKENS = (
+    "input holds token numbers, but each model numbers tokens in its own way: send texts. LangChain's OpenAIEmbeddings "
+    "sends texts with check_embedding_ctx_length=False"
+)
 _INPUT = WithJsonSchema({"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]})
 
 router = APIRouter(tags=["embeddings"])
@@ -35,10 +39,11 @@ class EmbeddingRequest(BaseModel):
 
     model: Annotated[str, StringConstraints(max_length=500)] = Field(description="A name from `/v1/models`.")
     input: Annotated[Any, _INPUT] = Field(
-        description="A text or a list of texts; lists of token numbers are not accepted."
+        description="A text or a list of texts; lists of token numbers are not accepted (in LangChain, set "
+        "`check_embedding_ctx_length=False`)."
     )
-    encoding_format: Literal["float", "base64"] = Field(
-        default="float", description="`base64`: the bytes of the float32 numbers, little-endian."
+    encoding_format: Literal["float", "base64"] | None = Field(
+        default="float", description="`base64`: the bytes of the float32 numbers, little-endian. null: float."
     )
     dimensions: int | None = Field(
         default=None, description="If given, it must be the model's own number of dimensions."
@@ -149,7 +154,7 @@ def _texts(given: Any) -> list[str]:
     if not isinstance(texts, list) or not texts:
         raise UsageError("input should be a text, or a list of texts that is not empty")
     if any(isinstance(text, int | list) for text in texts):
-        raise UsageError("input holds token numbers, but other models number tokens in other ways: send texts")
+        raise UsageError(_TOKENS)
     if not all(isinstance(text, str) and text.strip() for text in texts):
         raise UsageError("input holds something that is not a text, or a text without words")
     if len(texts) > MOST_TEXTS:

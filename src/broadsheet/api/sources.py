@@ -61,7 +61,7 @@ def remove(site: TheSite, _: Editing, name: Annotated[str, Query(max_length=300)
 def fetch(site: TheSite, _: Editing, tasks: BackgroundTasks) -> dict[str, str]:
     """Start reading all sources once the answer is sent; `/api/status` shows the outcome."""
     tasks.add_task(run_now, site.collection, site.settings, "fetch", "sync", now=site.now())
-    return {"told": "/api/status"}
+    return {"told": f"{site.settings.subpath}/api/status"}
 
 
 def _state(site: Site, source: ConfiguredSource) -> FollowedSource:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
@@ -19,7 +20,7 @@ from broadsheet.core.errors import NotFoundError, UsageError
 from broadsheet.core.periods import Period
 from broadsheet.digest import send as sending
 from broadsheet.digest.preview import preview as drawn
-from broadsheet.digest.returned import read_box
+from broadsheet.digest.returned import WITHIN, read_box
 from broadsheet.digest.send import PAUSED, send_again
 from broadsheet.people import signin, subscription
 from broadsheet.store.people import Person
@@ -75,10 +76,11 @@ def send(share: Share = "", data: Data = None) -> None:
 
 
 def status(data: Data = None, as_json: AsJson = False) -> None:
-    """Show the state of the newest digests, and list each doubtful one.
+    """Show the state of the newest digests, each doubtful one, and the hosts that sent emails back.
 
     Doubtful means that the sender stopped, or lost its connection, while it handed the email over. The email may have
-    arrived, so it is not sent again unless you ask for it (`digest again`).
+    arrived, so it is not sent again unless you ask for it (`digest again`). A host that sends emails back for a reason
+    of its own, or of yours, ends no subscription; its newest reason says what to do.
 
     Example: broadsheet digest status
     """
@@ -88,6 +90,7 @@ def status(data: Data = None, as_json: AsJson = False) -> None:
         counts, paused = store.deliveries.counts(), store.journal.fact(PAUSED)
         unsettled = store.deliveries.in_states("doubtful", "sending", "failed")
         subscribers = len(store.mail.subscriptions())
+        refusing = store.mail.refusing(since=datetime.now(UTC) - WITHIN)
     if as_json:
         print_json(
             {
@@ -96,6 +99,7 @@ def status(data: Data = None, as_json: AsJson = False) -> None:
                     {"period": each.period, "address": each.address, "state": each.state, "said": each.reason,
                      "changed": each.changed} for each in unsettled
                 ],
+                "refusing": [asdict(each) for each in refusing],
             }
         )  # fmt: skip
         return
@@ -111,6 +115,11 @@ def status(data: Data = None, as_json: AsJson = False) -> None:
         table(
             ["period", "address", "state", "since", "why"],
             [[e.period, e.address, e.state, f"{e.changed.astimezone():%Y-%m-%d %H:%M}", e.reason] for e in unsettled],
+        )
+    if refusing:
+        table(
+            ["host", "emails sent back in two weeks", "readers", "newest reason"],
+            [[each.host, f"{each.emails:,}", f"{each.readers:,}", each.detail] for each in refusing],
         )
 
 

@@ -133,8 +133,9 @@ PRINTED = {
     "jobs": "a list of objects with `job`, `started`, `ended`, `well` (when it last ended well), `said`, `error` and "
     "`seconds`",
     "verify": "a list of findings, each with `name`, `level`, `said`, `advice` and `facts`",
-    "digest status": "an object with `subscribers`, `paused` (why, or null), `periods` (counts by state) and "
-    "`unsettled` (a list of objects with `period`, `address`, `state`, `said` and `changed`)",
+    "digest status": "an object with `subscribers`, `paused` (why, or null), `periods` (counts by state), "
+    "`unsettled` (a list of objects with `period`, `address`, `state`, `said` and `changed`) and `refusing` (hosts "
+    "that sent emails back within two weeks: a list of objects with `host`, `emails`, `readers` and `detail`)",
     "digest suppressions": "a list of objects with `address`, `reason`, `detail` and `since`",
     "people list": "a list of objects with `address`, `name`, `role` and `joined` (null: invited, not signed in yet)",
     "people tokens list": "a list of objects with `number`, `name`, `writes` and `made`",

@@ -9,6 +9,8 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, Literal
 
+from broadsheet.core.errors import UsageError
+
 Mode = Literal["hybrid", "lexical", "semantic"]
 Access = Literal["single", "closed", "open"]
 """Who may read and sign in: the one reader of this machine; invited addresses; everyone."""
@@ -56,6 +58,18 @@ LEVELS = (Strength.FAIR, Strength.GOOD, Strength.STRONG)
 """The strengths that a reader can choose; each begins at a band of the Space."""
 
 
+StatusKind = Literal["retracted", "removed", "withdrawn", "rejected", "superseded", "erratum"]
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """What a source states about the standing of a paper: the kind, which source, since when (None: not known)."""
+
+    kind: StatusKind
+    source: str = ""
+    since: date | None = None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Document:
     """One paper as one source described it or, from the Store, as all its sources together do.
@@ -64,8 +78,8 @@ class Document:
     forms, empty where cleaning changes nothing. ``id`` identifies the paper whatever its text (see ``identity``).
     ``submitted`` and ``updated`` are the authors' dates, ``announced`` is the archive's, ``listed`` is the day on which
     a daily list showed it; for many papers only ``year`` is known. ``links`` has the keys ``abstract``,
-    ``pdf``, ``code``, ``project``. ``aliases`` are further identifiers in the form of ``identity``. ``extra`` holds any
-    other facts as JSON values.
+    ``pdf``, ``code``, ``project``. ``status`` is None for a paper in good standing. ``aliases`` are further identifiers
+    in the form of ``identity``. ``extra`` holds any other facts as JSON values.
     """
 
     id: str
@@ -88,6 +102,7 @@ class Document:
     links: Mapping[str, str] = field(default_factory=dict)
     aliases: tuple[str, ...] = ()
     source: str = ""
+    status: Status | None = None
     extra: Mapping[str, Any] = field(default_factory=dict)
 
     @property
@@ -150,7 +165,8 @@ class Change:
 class Filters:
     """Conditions that must all hold. Empty fields set no condition; several values of one field are alternatives.
 
-    ``without_categories``: papers in any of these are left out.
+    ``without_categories``: papers in any of these are left out. UsageError for a field of another kind, for example one
+    text where several are expected.
     """
 
     since: date | None = None
@@ -163,8 +179,23 @@ class Filters:
     has_code: bool | None = None
     min_votes: int | None = None
 
+    def __post_init__(self) -> None:
+        for name in ("since", "until"):
+            _require(name, getattr(self, name), date, "a date, for example date(2024, 1, 1)")
+        for name in ("sources", "venues", "categories", "without_categories", "authors"):
+            values = getattr(self, name)
+            if isinstance(values, str) or not all(isinstance(each, str) for each in values):
+                raise UsageError(f"Filters: {name} is {values!r:.80}; expected several texts, for example ('Meyer',)")
+        _require("has_code", self.has_code, bool, "True, False or None")
+        _require("min_votes", self.min_votes, int, "a whole number")
+
     def __bool__(self) -> bool:
         return self != Filters()
+
+
+def _require(name: str, value: object, kind: type, expected: str) -> None:
+    if value is not None and not isinstance(value, kind):
+        raise UsageError(f"Filters: {name} is {value!r:.80}; expected {expected}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -312,10 +343,11 @@ class Outcome:
     ``unknown``, when the connection was lost after its end was sent: it may have arrived and is not sent again.
 
     ``reason`` is the server's line, ``status`` its enhanced status code (``5.1.1``) or empty. ``hard``: the address
-    itself was refused for good, and nothing more should be sent to it.
+    does not exist, and nothing more should be sent to it. ``soft``: its mailbox was refused, which may pass.
     """
 
     kind: Literal["accepted", "refused", "deferred", "unknown"]
     reason: str = ""
     status: str = ""
     hard: bool = False
+    soft: bool = False

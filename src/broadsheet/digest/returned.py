@@ -1,16 +1,20 @@
 """Returned email: addresses that refuse email get no more of it, and neither do people who complain or ask to leave.
 
 a report is proven by a token that only we can have given out, or by a Message-ID of ours with its recipient
-gone for good, or a complaint -> suppressed at once; failed for now -> suppressed the third time within two weeks
+a complaint -> suppressed at once
+the address does not exist -> suppressed at once; the third time, if its host says so of most of its readers
+its mailbox failed -> suppressed the third time within two weeks, unless its host refuses most of its readers
+the sender, the email or the server was the reason -> recorded for the operator; it ends nothing
 """
 
 from __future__ import annotations
 
 import hmac
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Literal
 
 from broadsheet.mail.address import key
 from broadsheet.mail.bounces import Bounce, Inbox
@@ -21,7 +25,13 @@ from broadsheet.people.subscription import unsubscribe
 from broadsheet.store import Store
 from broadsheet.store.people import Person
 
-_SOFT, _WITHIN = 3, timedelta(days=14)
+Failure = Literal["hard", "soft"]
+WITHIN = timedelta(days=14)
+"""How long a failure counts."""
+_OFTEN = 3
+_OUTAGE = timedelta(days=2)  # hosts have said for a day that none of their addresses exist
+_FELLOWS: Mapping[Failure, int] = {"soft": 2, "hard": 3}
+"""How many readers of one host must fail together for the host to be the reason."""
 _PURPOSE, _NAME = "bounce", "message"
 _READ, _MOST_READ = "mail.read", 20_000  # letters of a mailbox that were acted on
 
@@ -38,14 +48,39 @@ def message_name(secret: bytes, period: str, person: int) -> str:
 
 
 def take(store: Store, bounces: Iterable[Bounce], *, now: datetime) -> Counter[str]:
-    """Act on returned email; return how many there were of each kind, those without proof as ``unproven``."""
+    """Act on returned email; return how many there were of each kind, those without proof as ``unproven``.
+
+    All are recorded before any counts, so that the order of the readers of one host does not matter.
+    """
     counts: Counter[str] = Counter()
+    failed: dict[tuple[str, Failure], str] = {}
     for bounce in bounces:
         person = _proven(store, bounce)
         counts[bounce.kind if person else "unproven"] += 1
-        if person:
-            _act(store, person, bounce, now)
+        if person and (kind := _act(store, person, bounce, now)):
+            failed[person.address, kind] = bounce.reason
+    for (address, kind), reason in failed.items():
+        suppress_failing(store, address, kind, reason, now=now)
     return counts
+
+
+def suppress_failing(
+    store: Store, address: str, kind: Failure, detail: str, *, now: datetime, reason: str = ""
+) -> None:
+    """Suppress an address that does not exist (``hard``), or whose mailbox failed too often (``soft``). ``reason`` is
+    the word that is stored (empty: the kind).
+
+    If as many as half of its host's subscribers fail too, the host is the reason, which the operator can see: soft
+    failures end nothing then, and hard ones must come as often as soft ones otherwise.
+    """
+    often = store.mail.bounce_count(address, kind, since=now - WITHIN) >= _OFTEN
+    if kind == "soft" and not often:
+        return
+    since = now - (WITHIN if kind == "soft" else _OUTAGE)
+    failed, subscribers = store.mail.failing(address.rpartition("@")[2], kind, since=since)
+    by_host = failed >= _FELLOWS[kind] and 2 * failed >= subscribers
+    if not by_host or (kind == "hard" and often):
+        store.mail.suppress(address, reason or kind, detail, now=now)
 
 
 def read_box(store: Store, box: Path, bounces: str, leaving: str, *, now: datetime) -> Counter[str]:
@@ -54,15 +89,20 @@ def read_box(store: Store, box: Path, bounces: str, leaving: str, *, now: dateti
     Returns how many there were of each kind, as ``take`` does.
     """
     read = list(store.journal.fact(_READ) or [])
-    known, counts = set(read), Counter[str]()
     inbox = Inbox(bounces=bounces, unsubscribe=leaving)
-    for name, data in letters(box):
-        if name not in known:
-            counts += take(store, bounces_in(data, inbox), now=now)
-            known.add(name)
-            read.append(name)
+    counts = take(store, _unread(box, inbox, read), now=now)
     store.journal.set_fact(_READ, read[-_MOST_READ:])
     return counts
+
+
+def _unread(box: Path, inbox: Inbox, read: list[str]) -> Iterator[Bounce]:
+    """Yield what the letters report whose keys are not in ``read``, and add their keys to it."""
+    known = set(read)
+    for name, data in letters(box):
+        if name not in known:
+            yield from bounces_in(data, inbox)
+            known.add(name)
+            read.append(name)
 
 
 def _proven(store: Store, bounce: Bounce) -> Person | None:
@@ -84,12 +124,14 @@ def _proven(store: Store, bounce: Bounce) -> Person | None:
     return store.people.get(int(digits)) if known else None
 
 
-def _act(store: Store, person: Person, bounce: Bounce, now: datetime) -> None:
+def _act(store: Store, person: Person, bounce: Bounce, now: datetime) -> Failure | None:
+    """Act on one report that is proven; return which failure it was, if it may suppress the address."""
+    if bounce.kind in ("unsubscribe", "complaint"):
+        unsubscribe(store, person.number, now=now)
     if bounce.kind == "unsubscribe":
-        unsubscribe(store, person.number, now=now)
-        return
-    times = store.mail.bounced(person.address, bounce.kind, bounce.reason, now=now, within=_WITHIN)
-    if bounce.kind == "complaint":
-        unsubscribe(store, person.number, now=now)
-    if bounce.kind != "soft" or times >= _SOFT:
-        store.mail.suppress(person.address, bounce.kind, bounce.reason, now=now)
+        return None
+    kind = "server" if bounce.kind == "soft" and bounce.cause == "server" else bounce.kind
+    store.mail.bounced(person.address, kind, bounce.reason, now=now)
+    if kind == "complaint":
+        store.mail.suppress(person.address, kind, bounce.reason, now=now)
+    return kind if kind == "hard" or kind == "soft" else None

@@ -19,6 +19,7 @@ from broadsheet.core.protocols import CarefulMailer, Mailer
 from broadsheet.core.types import Message, Outcome
 from broadsheet.digest.message import Composer, Letterhead, period_of
 from broadsheet.digest.plan import LATE
+from broadsheet.digest.returned import Failure, suppress_failing
 from broadsheet.people import links
 from broadsheet.store import Store
 from broadsheet.store.deliveries import Delivery, Limits, State
@@ -165,6 +166,14 @@ class _Sender:
             return _Fate("doubtful", outcome.reason)
         if outcome.kind == "deferred" and delivery.tries < _TRIES:
             return _Fate("planned", outcome.reason, _PATIENCE * delivery.tries)
-        if outcome.hard:
-            self._store.mail.suppress(delivery.address, "refused", outcome.reason, now=self._clock())
+        self._heed(outcome, delivery)
         return _Fate("failed", outcome.reason)
+
+    def _heed(self, outcome: Outcome, delivery: Delivery) -> None:
+        """Count an address that does not exist or a mailbox that was refused; either may suppress it."""
+        if not outcome.hard and not outcome.soft:
+            return
+        kind: Failure = "hard" if outcome.hard else "soft"
+        address, now = delivery.address, self._clock()
+        self._store.mail.bounced(address, kind, outcome.reason, now=now)
+        suppress_failing(self._store, address, kind, outcome.reason, now=now, reason="refused" if outcome.hard else "")

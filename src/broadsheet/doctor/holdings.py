@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from broadsheet.digest.returned import WITHIN
 from broadsheet.digest.send import PAUSED
 from broadsheet.doctor.findings import Finding, Place
 from broadsheet.locks import is_held
@@ -95,7 +97,11 @@ def mail(place: Place) -> Finding:
     """Check how many people subscribe, how email is sent, and what prevents it."""
     store, settings = place.collection.store, place.settings
     subscribers, doubtful = len(store.mail.subscriptions()), len(store.deliveries.in_states("doubtful"))
-    facts = {"subscribers": subscribers, "paused": bool(store.journal.fact(PAUSED)), "doubtful": doubtful}
+    facts: dict[str, Any] = {
+        "subscribers": subscribers,
+        "paused": bool(store.journal.fact(PAUSED)),
+        "doubtful": doubtful,
+    }
     words = (
         f"{_counted(subscribers, 'subscriber')}; {'by ' + settings.mail if settings.mail else 'into the folder outbox'}"
     )
@@ -104,6 +110,10 @@ def mail(place: Place) -> Finding:
     if doubtful:
         words = f"{words}; {_counted(doubtful, 'email')} may or may not have arrived"
         return Finding(level="warn", said=words, advice="broadsheet digest status names them", facts=facts)
+    if refusing := store.mail.refusing(since=datetime.now(UTC) - WITHIN):
+        facts["refusing"] = [each.host for each in refusing]
+        words = f"{words}; {_counted(len(refusing), 'host')} sent emails back in the last two weeks"
+        return Finding(level="warn", said=words, advice="broadsheet digest status says why", facts=facts)
     return Finding(said=words, facts=facts)
 
 

@@ -8,6 +8,7 @@ from datetime import date
 from urllib.parse import quote, urlsplit
 
 from broadsheet.core.identity import arxiv_id, doi
+from broadsheet.core.status import FALLEN, status_of
 from broadsheet.core.text import squeeze
 from broadsheet.core.types import Document
 
@@ -70,6 +71,12 @@ class Listing:
 def tag(authority: str, name: str) -> str:
     """Return a tag URI: ``tag:example.org,2026:paper/2401.00001`` (RFC 4151)."""
     return f"tag:{authority},{_MINTED}:{quote(name.encode('utf-8', 'replace'), safe=_IN_A_TAG)}"
+
+
+def titled(document: Document) -> str:
+    """Return the title of a paper in one line, after its status if that takes it off other lists."""
+    status, title = status_of(document), line(document.shown_title) or "Untitled"
+    return f"[{status.kind.capitalize()}] {title}" if status and status.kind in FALLEN else title
 
 
 def line(text: str) -> str:

@@ -11,6 +11,7 @@ _ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
 _LOCAL = re.compile(rf"{_ATOM}(?:\.{_ATOM})*")
 _LABEL = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
 _TAG = re.compile(r"[A-Za-z0-9_=-]{1,63}")
+_WRAPPER = r"(?:prvs|btv1|msprvs1|srs[01])[=/+-]\S{0,200}[=/]"  # what mail servers write in front of a name
 _AMBIGUOUS = re.compile("[ßς\u200c\u200d]")  # the two standards of international names lead to different hosts here
 _LONGEST_LOCAL, _LONGEST = 64, 254  # RFC 5321 4.5.3.1
 
@@ -45,11 +46,14 @@ def tagged(address: str, token: str) -> str:
 
 
 def tag(address: str, base: str) -> str:
-    """Return the token of an address that ``tagged`` made from ``base``; empty for any other address. Hosts are not
-    compared, because email is often forwarded under another one."""
-    local, prefix = address.rpartition("@")[0], base.rpartition("@")[0] + "+"
-    token = local[len(prefix) :]
-    return token if local.lower().startswith(prefix.lower()) and _TAG.fullmatch(token) else ""
+    """Return the token of an address that ``tagged`` made from ``base``; empty for any other address.
+
+    Mail servers put a signature in front of it (``prvs=SIGNATURE=bounces+TOKEN``, BATV) and forwarders their own names
+    (``SRS0=SIGNATURE=DAY=HOST=bounces+TOKEN``); hosts are not compared, because email is often forwarded under another.
+    """
+    local, name = address.rpartition("@")[0], base.rpartition("@")[0]
+    match = re.fullmatch(rf"(?:{_WRAPPER})?{re.escape(name)}\+({_TAG.pattern})", local, re.IGNORECASE)
+    return match[1] if match else ""
 
 
 def _host(host: str, address: str) -> str:

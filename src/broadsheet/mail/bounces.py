@@ -1,7 +1,8 @@
 """Returned email: reports that an email was not delivered, complaints, and requests to leave. Pure, on bytes.
 
-a report about delivery (RFC 3464): each recipient that failed, with its status
+a report about delivery (RFC 3464): each recipient that failed, with its status and what the failure is about
 a report about abuse (RFC 5965): a complaint
+a report inside other parts, or in an email that was forwarded as a whole: the same
 anything else to the address for requests to leave: a request to leave
 anything else to an address made for bounces, from a mailer daemon: a failure whose kind is not known
 
@@ -24,14 +25,17 @@ from broadsheet.core.errors import UsageError
 from broadsheet.core.text import clipped, squeeze
 from broadsheet.mail import message
 from broadsheet.mail.address import checked, tag
+from broadsheet.mail.refusal import Cause, cause, telling
 
 MOST_BYTES = 256 * 1024  # a report comes first, the email that it is about after it
 _MOST_PARTS = 30
 _MOST_RECIPIENTS = 20
 _MOST_FIELD = 2_000
 _LONGEST_REASON = 300
-_STATUS = re.compile(r"\b([245])\.(\d{1,3})\.(\d{1,3})\b")
-_REPLY = re.compile(r"\b([45])\d\d\b")
+_DEEPEST = 6  # parts within parts
+_REPLY = re.compile(r"\b[45]\d\d\b")
+_STATUS_PARTS = ("message/delivery-status", "message/global-delivery-status")
+_COMPLAINT_PART = "message/feedback-report"
 _COMPLAINTS = {"abuse", "fraud", "opt-out", "opt-out-list", "other"}
 _TO = ("Delivered-To", "X-Original-To", "Envelope-To", "To")
 _ROBOTS = {"mailer-daemon", "postmaster"}
@@ -45,7 +49,8 @@ class Bounce:
     plus in the address it came back to, ``message_id`` that of the email it is about: each empty when the report does
     not say.
 
-    ``status`` is the enhanced status code (``5.1.1``); ``reason`` the report's own line.
+    ``status`` is the enhanced status code (``5.1.1``); ``reason`` the report's own line; ``cause`` what a failure is
+    about: a ``hard`` one is about the address.
     """
 
     kind: Kind
@@ -54,6 +59,7 @@ class Bounce:
     message_id: str = ""
     status: str = ""
     reason: str = ""
+    cause: Cause = "mailbox"
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,21 +95,53 @@ class _Letter:
 
     @classmethod
     def of(cls, mail: Mail, inbox: Inbox, recipients: Sequence[str]) -> _Letter:
-        to = [*recipients, *_addresses(mail, *_TO)]
-        payload = mail.get_payload() if mail.get_content_type() == "multipart/report" else []
-        parts = payload[:_MOST_PARTS] if isinstance(payload, list) else []
-        mails = tuple(part for part in parts if isinstance(part, Mail))
-        return cls(mail, mails, inbox, _token(to, inbox.bounces), _token(to, inbox.unsubscribe))
+        nested = list(_nested(mail))
+        place = next((place for place, (_, parts) in enumerate(nested) if _is_report(parts)), 0)
+        to = [*recipients, *(address for each, _ in nested[: place + 1] for address in _addresses(each, *_TO))]
+        return cls(*nested[place], inbox, _token(to, inbox.bounces), _token(to, inbox.unsubscribe))
 
     def part(self, *kinds: str) -> Mail | None:
         return next((part for part in self.parts if part.get_content_type() in kinds), None)
 
 
+def _nested(mail: Mail) -> Iterator[tuple[Mail, tuple[Mail, ...]]]:
+    """Yield an email with its parts, then those of the first email that it forwards, and so on."""
+    inner: Mail | None = mail
+    for _ in range(_DEEPEST):
+        if inner is None:
+            return
+        parts = tuple(islice(_parts(inner), _MOST_PARTS))
+        yield inner, parts
+        inner = next((each for part in parts if (each := _forwarded(part))), None)
+
+
+def _is_report(parts: Sequence[Mail]) -> bool:
+    return any(part.get_content_type() in (*_STATUS_PARTS, _COMPLAINT_PART) for part in parts)
+
+
+def _parts(mail: Mail) -> Iterator[Mail]:
+    """Yield the parts of an email, those inside other parts too, but none of an email that it forwards."""
+    waiting = [(mail, 0)]
+    while waiting:
+        part, depth = waiting.pop()
+        payload = part.get_payload()
+        if part.get_content_maintype() != "multipart" or not isinstance(payload, list):
+            yield part
+        elif depth < _DEEPEST:
+            waiting += [(each, depth + 1) for each in reversed(payload[:_MOST_PARTS]) if isinstance(each, Mail)]
+
+
+def _forwarded(part: Mail) -> Mail | None:
+    payload = part.get_payload() if part.get_content_type() in ("message/rfc822", "message/global") else None
+    inner = payload[0] if isinstance(payload, list) and payload else None
+    return inner if isinstance(inner, Mail) else None
+
+
 def _bounces(letter: _Letter) -> Iterator[Bounce]:
     subject, automatic = _line(letter.mail, "Subject"), _line(letter.mail, "Auto-Submitted").lower() == "auto-replied"
-    if (status := letter.part("message/delivery-status", "message/global-delivery-status")) is not None:
+    if (status := letter.part(*_STATUS_PARTS)) is not None:
         yield from _undelivered(letter, status)
-    elif (feedback := letter.part("message/feedback-report")) is not None:
+    elif (feedback := letter.part(_COMPLAINT_PART)) is not None:
         yield from _complained(letter, feedback)
     elif automatic:  # an automatic answer of someone on holiday
         return
@@ -115,32 +153,28 @@ def _bounces(letter: _Letter) -> Iterator[Bounce]:
 
 def _undelivered(letter: _Letter, status: Mail) -> Iterator[Bounce]:
     original = _original(letter)
-    about = _message_id(original) or _message_id(letter.mail, "In-Reply-To", "References")
+    sent = _message_id(original) or _message_id(letter.mail, "In-Reply-To", "References")
     for block in _blocks(status):
         if "Final-Recipient" not in block and "Original-Recipient" not in block:
             continue  # the first block is about the server
-        kind, code = _judged(block)
-        if kind is None:
+        if not _has_failed(block):
             continue
         recipient = _typed(block, "Original-Recipient") or _only(original) or _typed(block, "Final-Recipient")
-        reason = _line(block, "Diagnostic-Code") or _line(block, "Status")
-        yield Bounce(kind=kind, recipient=recipient, token=letter.token, message_id=about, status=code, reason=reason)
+        status_line, diagnosis = _line(block, "Status"), _line(block, "Diagnostic-Code")
+        about = cause(status_line, diagnosis)
+        yield Bounce(
+            kind="hard" if about == "address" else "soft", recipient=recipient, token=letter.token, message_id=sent,
+            status=telling(status_line, diagnosis), reason=diagnosis or status_line, cause=about,
+        )  # fmt: skip
 
 
-def _judged(block: Mail) -> tuple[Kind | None, str]:
-    """Return the kind and the status code of one recipient's block; None when the email is only late, or arrived."""
-    action = _line(block, "Action").lower()
-    if action and action != "failed":
-        return None, ""
-    diagnostic = _line(block, "Diagnostic-Code")
-    status = _STATUS.search(_line(block, "Status")) or _STATUS.search(diagnostic)
-    if status:
-        kinds: dict[str, Kind] = {"5": "hard", "4": "soft"}
-        return kinds.get(status[1]), status[0]
-    reply = _REPLY.search(diagnostic)
-    if reply:
-        return ("hard" if reply[1] == "5" else "soft"), ""
-    return ("soft" if action else None), ""
+def _has_failed(block: Mail) -> bool:
+    """Whether the block of one recipient reports a failure, and not that the email is only late, or arrived."""
+    action, diagnosis = _line(block, "Action").lower(), _line(block, "Diagnostic-Code")
+    status = telling(_line(block, "Status"), diagnosis)
+    if action not in ("", "failed") or status.startswith("2"):
+        return False
+    return bool(action or status or _REPLY.search(diagnosis))
 
 
 def _complained(letter: _Letter, feedback: Mail) -> Iterator[Bounce]:

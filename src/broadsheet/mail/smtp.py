@@ -20,12 +20,11 @@ from broadsheet.core.text import clipped, squeeze
 from broadsheet.core.types import Message, Outcome
 from broadsheet.mail.address import checked
 from broadsheet.mail.message import return_path, wire
+from broadsheet.mail.refusal import cause
+from broadsheet.mail.refusal import code as enhanced
 from broadsheet.mail.relay import Relay
 
 # smtplib's errors and those of TLS are all kinds of OSError.
-_STATUS = re.compile(r"\b([245]\.\d{1,3}\.\d{1,3})\b")
-_GONE = re.compile(r"5\.1\.(?:1|2|3|6|10)|5\.2\.1")  # no such mailbox or host, moved, disabled (RFC 3463)
-_GONE_CODES = {550, 551, 553}
 _TOO_LARGE = 552
 _CLOSING = 421
 _LINE_START = re.compile(rb"^\.", re.MULTILINE)
@@ -133,7 +132,7 @@ class SmtpMailer:
         if code == _CLOSING:
             self.close()
         if code == 250:
-            return Outcome("accepted", _reason(code, reply), _status(reply))
+            return Outcome("accepted", _reason(code, reply), enhanced(reply.decode("latin-1")))
         if 400 <= code < 600:
             return _refusal(code, reply)
         self.close()
@@ -239,16 +238,11 @@ def _refusal(code: int, reply: bytes, *, recipient: bool = False) -> Outcome:
     """Return a negative answer as an Outcome; _LostError for one that has no meaning here."""
     if code < 400:
         raise _LostError(f"an answer that was not understood: {_reason(code, reply)}")
-    status = _status(reply)
+    reason, line = _reason(code, reply), reply.decode("latin-1")
     if code < 500:
-        return Outcome("deferred", _reason(code, reply), status)
-    gone = bool(_GONE.fullmatch(status)) if status else code in _GONE_CODES
-    return Outcome("refused", _reason(code, reply), status, hard=recipient and gone)
-
-
-def _status(reply: bytes) -> str:
-    match = _STATUS.match(reply.decode("latin-1"))
-    return match[1] if match else ""
+        return Outcome("deferred", reason, enhanced(line))
+    about = cause(line) if recipient else "server"
+    return Outcome("refused", reason, enhanced(line), hard=about == "address", soft=about == "mailbox")
 
 
 def _reason(code: int, reply: bytes) -> str:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Mapping
+from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from broadsheet.core import query
 from broadsheet.core.text import squeeze
@@ -30,9 +31,17 @@ _ListName = Annotated[str, StringConstraints(min_length=1, max_length=100), Afte
 
 
 class Arguments(BaseModel):
-    """The base of all arguments: it refuses unknown ones."""
+    """The base of all arguments: it refuses unknown ones, and takes null for an optional one as its default."""
 
     model_config = ConfigDict(extra="forbid")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _without_nulls(cls, given: Any) -> Any:
+        if not isinstance(given, Mapping):
+            return given
+        optional = {name for name, field in cls.model_fields.items() if not field.is_required()}
+        return {name: value for name, value in given.items() if value is not None or name not in optional}
 
 
 class Paged(Arguments):

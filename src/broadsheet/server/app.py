@@ -26,6 +26,7 @@ from broadsheet.core.errors import BroadsheetError, CollectionError, UsageError
 from broadsheet.people.members import sole_reader
 from broadsheet.server.allocator import few_arenas
 from broadsheet.server.background import lifespan
+from broadsheet.server.subpath import Subpath, check_subpath
 from broadsheet.site import prometheus
 from broadsheet.site.auth import admit
 from broadsheet.site.context import Site
@@ -60,6 +61,7 @@ def create_app(
         version=__version__,
         description="Papers of this Collection, found by words and meaning. Errors are `application/problem+json`.",
         openapi_url="/api/openapi.json",
+        servers=[{"url": settings.subpath}] if settings.subpath else None,
         docs_url=None,
         redoc_url=None,
         lifespan=lifespan(site, syncing=syncing, scheduled=scheduled),
@@ -75,7 +77,16 @@ def create_app(
     _word_errors(app, site)
     report = prometheus.log if settings.log_requests else None
     app.add_middleware(prometheus.Measured, measures=app.state.measures, report=report)
+    if settings.subpath:
+        check_subpath(settings.subpath, _paths(app))
+        app.add_middleware(Subpath, path=settings.subpath)
     return app
+
+
+def _paths(app: FastAPI) -> list[str]:
+    """Return the paths of all pages, of the API and of our assets."""
+    routers = (*web.OPEN, *web.ROUTERS, *api.OPEN, *api.ROUTERS, prometheus.router, app.router)
+    return [path for router in routers for route in router.routes if (path := getattr(route, "path", ""))]
 
 
 def serve(

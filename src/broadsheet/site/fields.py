@@ -45,7 +45,8 @@ def _day(value: Any, *, last: bool) -> date | None:
     return day
 
 
-_SHOWN = WithJsonSchema({"type": "string", "examples": ["2024", "2024-05", "2024-05-31"]})
+_EXAMPLES = ["2024", "2024-05", "2024-05-31"]
+_SHOWN = WithJsonSchema({"anyOf": [{"type": "string"}, {"type": "null"}], "examples": _EXAMPLES})
 FirstDay = Annotated[date | None, BeforeValidator(first_day), _SHOWN]
 LastDay = Annotated[date | None, BeforeValidator(last_day), _SHOWN]
 

@@ -51,6 +51,8 @@ class Guard:
         self._names = {_host(name) for name in names}
         self._loopback_only = all(map(is_loopback, self._names))
         self._answer = answer
+        # a site of this machine has one reader, who does not sign in: it starts with a public name only if others do
+        self._people = ", and `people` to closed or open" if self._loopback_only else ""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -96,11 +98,11 @@ class Guard:
         if len(hosts) != 1 or _host(hosts[0]) not in self._names:
             name = hosts[0][:100] if hosts else ""
             line = f"This site does not have the name {name!r}. Known names: {', '.join(sorted(self._names))}."
-            return 421, f"{line} If the name is right, add it to the setting `names`."
+            return 421, f"{line} If the name is right, add it to the setting `names`{self._people}."
         header = forwarding(headers)
         if self._loopback_only and header:
             line = f"The request says that it was forwarded ({header}), but this site serves its own machine only."
-            return 400, f"{line} To run it behind a proxy, set `names` to its public name."
+            return 400, f"{line} To run it behind a proxy, set `names` to its public name{self._people}."
         declared = headers.get("content-length", "")
         if declared.isascii() and declared.isdigit() and int(declared[:20]) > LONGEST_BODY:
             return 413, _TOO_LONG

@@ -8,7 +8,7 @@ from fastapi import Path, Query
 from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, StringConstraints
 
 from broadsheet.core import query
-from broadsheet.core.types import Filters, Mode
+from broadsheet.core.types import Filters, Mode, Strength
 from broadsheet.site.fields import LARGEST, MOST_NAMES, FirstDay, LastDay, several
 from broadsheet.trending.ranking import MOST_DAYS
 
@@ -17,6 +17,10 @@ MOST_DAYS_WITH_PAPERS = 92
 DEEPEST = 10_000  # places of a list that can be paged to
 _LONGEST_MATCH = query.LONGEST
 _LONGEST_QUERY = 4 * query.LONGEST + 1  # search reads no further, and says so
+
+
+FEED_LEAST = Strength.FAIR
+"""How well papers must match to be in the feed of a search that does not say: a list of all papers has no end."""
 
 
 def _blank_to_none(value: Any) -> Any:
@@ -123,6 +127,14 @@ class DayParams(BaseModel):
 
 TheDayParams = Annotated[DayParams, Query()]
 TheSearchParams = Annotated[SearchParams, Query()]
+Least = Annotated[
+    Strength | None,
+    BeforeValidator(_blank_to_none),
+    Query(
+        description="How well papers must match: fair, good, strong, or weak for all. By default fair in a feed, and "
+        "all in a file."
+    ),
+]
 Offset = Annotated[int, Query(ge=0, le=DEEPEST, description="The position in the list to start at, from 0.")]
 Count = Annotated[int, Query(ge=1, le=MOST, description="How many at most.")]
 Days = Annotated[int, Query(ge=1, le=MOST_DAYS, description="How many days back.")]

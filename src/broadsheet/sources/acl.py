@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import date
 from functools import partial
 from pathlib import Path
 from typing import Any
 from xml.etree.ElementTree import Element
 
 from broadsheet.core.errors import UsageError
-from broadsheet.core.types import Document
+from broadsheet.core.status import gravest
+from broadsheet.core.types import Document, Status, StatusKind
 from broadsheet.http import Client, default_client
 from broadsheet.sources.dates import when
 from broadsheet.sources.fields import count, document, link
@@ -100,6 +102,7 @@ def _document(paper: Element, *, about: dict[str, str], around: tuple[Element, .
         "authors": people([_person(who) for who in inside.get("author", ())]) or (),
         "venue": " ".join(child_text("booktitle").split()) or about.get("booktitle", ""),
         "announced": _ingested(around, paper),
+        "status": gravest(_status(element) for kind in _STATUSES for element in inside.get(kind, ())),
         "year": count(child_text("year") or about.get("year")),
         "abstract": f"{SITE}/{own}" if own else link(url),
         "pdf": f"{SITE}/{own}.pdf" if own else None,
@@ -107,6 +110,14 @@ def _document(paper: Element, *, about: dict[str, str], around: tuple[Element, .
     }
     facts: dict[str, Any] = {name: text for name in _FACTS if (text := child_text(name) or about.get(name, ""))}
     return document(values, facts | {"datasets": [flat(e) for e in inside.get("pwcdataset", ())]}, prefix="acl")
+
+
+_STATUSES: dict[str, StatusKind] = {"retracted": "retracted", "removed": "removed", "erratum": "erratum"}
+
+
+def _status(element: Element) -> Status:
+    day = when(element.get("date"))
+    return Status(_STATUSES[tag(element)], "acl", day if isinstance(day, date) else None)
 
 
 def _person(who: Element) -> dict[str, str] | str:

@@ -15,6 +15,7 @@ from typing import Any
 
 from broadsheet.core.identity import arxiv_id, doi, identify, places
 from broadsheet.core.records import MOST_CHARACTERS, checked
+from broadsheet.core.status import titled
 from broadsheet.core.text import clipped, readable
 from broadsheet.core.types import Document
 from broadsheet.sources.dates import when, year
@@ -118,6 +119,7 @@ def document(
             version=values.get("version") or _version(values),
             links=_links(values, (name, *aliases)),
             aliases=aliases,
+            status=values.get("status") or titled(title),
             extra=facts(extra),
             **given,
         )

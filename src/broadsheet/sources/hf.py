@@ -131,6 +131,8 @@ def _extra(row: Mapping[str, Any], paper: Mapping[str, Any]) -> dict[str, Any]:
     }.items():
         people_or_bodies = [from_[place] for from_ in (row, paper) for place in places if place in from_]
         facts[key] = next(filter(None, (_called(value) for value in people_or_bodies)), None)
+        if key == "submitter":
+            facts["submitter_user"] = next(filter(None, (_user(value) for value in people_or_bodies)), None)
     media = paper.get("mediaUrls") or row.get("mediaUrls") or row.get("mediaUrl")
     facts["media"] = [address for item in strings(media or []) or () if (address := link(item))]
     facts["thumbnail"] = link(row.get("thumbnail"))
@@ -139,6 +141,11 @@ def _extra(row: Mapping[str, Any], paper: Mapping[str, Any]) -> dict[str, Any]:
 
 def _called(value: Any) -> str | None:
     return string(inner(value, "fullname")) or string(inner(value, "name")) or string(value)
+
+
+def _user(person: Any) -> str | None:
+    """Return the user name of a person, who has a full name next to it."""
+    return string(inner(person, "user")) or (string(inner(person, "name")) if inner(person, "fullname") else None)
 
 
 class _Live:

@@ -16,7 +16,7 @@ from urllib.parse import parse_qsl, urlencode
 from broadsheet.core.errors import SourceError, UsageError
 from broadsheet.core.identity import arxiv_id
 from broadsheet.core.records import MOST_CHARACTERS
-from broadsheet.core.types import Document
+from broadsheet.core.types import Document, Status
 from broadsheet.http import Client, default_client
 from broadsheet.sources.dates import when
 from broadsheet.sources.fields import document, link
@@ -76,6 +76,7 @@ def document_of(work: Any) -> Document:
         # the first of January may also mean an unknown day
         "announced": day if isinstance(day, date) and (day.month, day.day) != (1, 1) else None,
         "year": _year(work, day),
+        "status": Status("retracted", "openalex") if work.get("is_retracted") is True else None,
         "abstract": link(inner(work, "primary_location", "landing_page_url")) or link(work.get("doi")),
         "pdf": next(filter(None, (link(place.get("pdf_url")) for place in places)), None),
     }

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, Literal
 
 from broadsheet.store.database import Part
@@ -15,6 +15,7 @@ from broadsheet.store.people import moment
 Cadence = Literal["daily", "weekdays", "weekly"]
 Quiet = Literal["skip", "note"]
 Contents = Literal["general", "mine", "both"]
+_HOST = "substr(address, instr(address, '@') + 1)"
 _SUBSCRIPTION = "person, address, cadence, zone, hour, most, least, quiet, contents, since"
 
 
@@ -40,6 +41,16 @@ class Subscription:
     address: str
     choice: Choice
     since: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Refusing:
+    """A host that sent back ``emails`` to so many ``readers``; ``detail`` is the newest reason."""
+
+    host: str
+    emails: int
+    readers: int
+    detail: str
 
 
 class Mail(Part):
@@ -119,13 +130,33 @@ class Mail(Part):
             db.execute("DELETE FROM bounces WHERE address = ?", (address,))
             return db.execute("DELETE FROM suppressions WHERE address = ?", (address,)).rowcount == 1
 
-    def bounced(self, address: str, kind: str, detail: str, *, now: datetime, within: timedelta) -> int:
-        """Record a returned email; return how many of this kind came back within a time."""
-        with self._db.writing() as db:
-            sql = "INSERT INTO bounces (address, kind, detail, at) VALUES (?, ?, ?, ?)"
-            db.execute(sql, (address, kind, detail[:500], moment(now)))
-            sql = "SELECT count(*) FROM bounces WHERE address = ? AND kind = ? AND at >= ?"
-            return int(db.execute(sql, (address, kind, moment(now - within))).fetchone()[0])
+    def bounced(self, address: str, kind: str, detail: str, *, now: datetime) -> None:
+        """Record a returned or refused email."""
+        sql = "INSERT INTO bounces (address, kind, detail, at) VALUES (?, ?, ?, ?)"
+        self._db.write(sql, (address, kind, detail[:500], moment(now)))
+
+    def bounce_count(self, address: str, kind: str, *, since: datetime) -> int:
+        """Return how many emails to an address came back as this kind since a moment."""
+        sql = "SELECT count(*) FROM bounces WHERE address = ? AND kind = ? AND at >= ?"
+        return int(self._db.column(sql, (address, kind, moment(since)))[0])
+
+    def failing(self, host: str, kind: str, *, since: datetime) -> tuple[int, int]:
+        """Return to how many addresses at a host emails came back as this kind since a moment, and how many addresses
+        there subscribe."""
+        sql = f"SELECT count(DISTINCT address) FROM bounces WHERE kind = ? AND at >= ? AND {_HOST} = ?"
+        failed = int(self._db.column(sql, (kind, moment(since), host))[0])
+        return failed, sum(each.address.rpartition("@")[2] == host for each in self.subscriptions())
+
+    def refusing(self, *, since: datetime) -> list[Refusing]:
+        """Return the hosts that refused emails since a moment for a reason that is not their reader's, or refused those
+        of several readers who still get them; the one that did so most often first."""
+        sql = (
+            f"SELECT {_HOST} AS host, count(*), count(DISTINCT address), detail, max(bounce) FROM bounces"
+            " WHERE at >= ? AND (kind IN ('soft', 'server')"
+            " OR kind = 'hard' AND address NOT IN (SELECT address FROM suppressions)) GROUP BY host"
+            " HAVING sum(kind = 'server') > 0 OR count(DISTINCT address) > 1 ORDER BY 2 DESC, host"
+        )
+        return [Refusing(*row[:4]) for row in self._db.rows(sql, (moment(since),))]
 
 
 def _choice(row: Sequence[Any]) -> Choice:

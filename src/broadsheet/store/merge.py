@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
+from broadsheet.core.status import gravest
 from broadsheet.core.types import Document
 
 T = TypeVar("T")
@@ -61,6 +62,7 @@ def merge(records: Iterable[Record]) -> Document:
         links=_united([d.links for d in said]),
         aliases=_union(d.aliases for d in said),
         source=said[0].source,
+        status=gravest(d.status for d in said),
         extra=_united([d.extra for d in said]),
     )
 

@@ -12,12 +12,13 @@ from markupsafe import Markup, escape
 
 from broadsheet.core import works
 from broadsheet.core.periods import Period
+from broadsheet.core.status import status_in_words, status_of
 from broadsheet.core.text import clipped as clipped
 from broadsheet.core.text import readable
 from broadsheet.core.types import LEVELS as LEVELS
 from broadsheet.core.types import Document, Result
 from broadsheet.exports.formats import FORMATS as FORMATS
-from broadsheet.site.params import DayParams, SearchParams
+from broadsheet.site.params import FEED_LEAST, DayParams, SearchParams
 from broadsheet.site.urls import paper_page
 from broadsheet.sources.payload import is_file
 from broadsheet.sources.payload import without_folders as without_folders
@@ -103,8 +104,11 @@ def similar_address(document: Document) -> str:
 
 
 def list_address(page: str, form: str) -> str:
-    """Return the address of a page's list as a feed or a file, which ``api/feeds.py`` serves."""
+    """Return the address of a page's list as a feed or a file, which ``api/feeds.py`` serves. The feed of a search says
+    how well its papers match, so that anyone who follows it can change that."""
     path, mark, query = page.partition("?")
+    if path == "/search" and FORMATS[form].feed:
+        query = f"{query}&least={FEED_LEAST}"
     return f"/feeds{path}.{form}{mark}{query}"
 
 
@@ -180,9 +184,15 @@ def day_address(period: Period | None = None, asked: DayParams | None = None, /,
     return f"{path}?{urlencode(given, doseq=True)}" if given else path
 
 
+def status(document: Document) -> str:
+    """Return the status of a paper in words, empty for one in good standing."""
+    known = status_of(document)
+    return status_in_words(known) if known else ""
+
+
 def standing(document: Document) -> list[str]:
-    """Return the states of a paper that a reader should know of: a later version, a withdrawal."""
-    states = ["withdrawn"] if works.withdrawn(document) else []
+    """Return the states of a paper that a reader should know of: its status, a later version."""
+    states = [status(document)] if status(document) else []
     if works.revised(document):
         changed = f", {day_in_words(document.updated)}" if document.updated else ""
         states.append(f"version {document.version}{changed}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from functools import lru_cache
 from http import HTTPStatus
 from pathlib import Path
@@ -20,6 +21,7 @@ from broadsheet.site.params import SearchParams
 from broadsheet.web import filters
 
 STATIC = Path(__file__).parent / "static"
+_LINK = re.compile(r'(<[a-z][^<>]*?\s(?:href|src|action|formaction)=")/(?!/)')  # texts hold no < or " unescaped
 A_PAGE = 20
 """Papers on one page of a list."""
 
@@ -29,7 +31,7 @@ def failure(site: Site, status: int, detail: str) -> Response:
     title = _FAILURES.get(status) or HTTPStatus(status).phrase
     template = _templates().get_template("error.html")
     body = template.render(title=title, detail=site.redact(detail), status=status, **_common())
-    return Response(body, status, media_type="text/html")
+    return Response(_placed(body, site), status, media_type="text/html")
 
 
 _FAILURES = {
@@ -62,7 +64,13 @@ def drawn(request: Request, site: Site, template: str, /, **values: Any) -> str:
     ours = {"asked": SearchParams(), "reach": site.reach(), "trouble": site.redact(site.trouble), "visitor": visitor,
             "admitted": site.settings.people != "closed" or visitor.person is not None,
             "site": site, "here": here(request), "form_token": lambda: visitor.csrf(site.secret)}  # fmt: skip
-    return _templates().get_template(template).render({**ours, **_common(), **values})
+    return _placed(_templates().get_template(template).render({**ours, **_common(), **values}), site)
+
+
+def _placed(page: str, site: Site) -> str:
+    """Put the path of the site's address in front of the links of a page, which begin at ``/``."""
+    path = site.settings.subpath
+    return _LINK.sub(rf"\g<1>{path}/", page) if path else page
 
 
 def here(request: Request) -> str:
