@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
+from broadsheet.core.authors import names_of
 from broadsheet.core.identity import arxiv_id, doi
 from broadsheet.core.text import squeeze
-from broadsheet.core.types import Document
+from broadsheet.core.types import Document, Name
 
 _SPECIAL = {
     "\\": r"\textbackslash{}", "{": r"\textbraceleft{}", "}": r"\textbraceright{}", "$": r"\$", "&": r"\&", "%": r"\%",
@@ -68,7 +69,7 @@ def _fields(document: Document, kind: str) -> Mapping[str, str]:
     primary = document.categories[0] if arxiv and document.categories else ""
     return {
         "title": f"{{{_text(document.shown_title)}}}" if document.shown_title else "",
-        "author": " and ".join(_author(name) for name in document.authors),
+        "author": " and ".join(filter(None, _authors(document))),
         venue: _text(document.venue),
         "year": str(_year(document) or ""),
         "eprint": _address(arxiv),
@@ -86,10 +87,31 @@ def _year(document: Document) -> int | None:
     return day.year if day else None
 
 
-def _author(name: str) -> str:
-    """Return a name; in braces if it contains the word *and*, or BibTeX would make two people of it."""
-    shown = _text(name)
-    return f"{{{shown}}}" if re.search(r"\band\b", shown, re.I) else shown
+def _authors(document: Document) -> Iterator[str]:
+    """Yield the names: in parts where a source gave them, else as shown, unless BibTeX would read that otherwise."""
+    known = document.names or (Name(),) * len(document.authors)
+    for shown, name, guess in zip(document.authors, known, names_of(document), strict=True):
+        if name.shown or guess.literal or (guess.suffix and "," not in shown):
+            yield _author(guess)
+        else:
+            yield _protected(shown)
+
+
+def _author(name: Name) -> str:
+    """Return ``von Last, Jr, First``; the name of a body, or a family name alone, in braces."""
+    if name.literal or not (name.given or name.suffix):
+        return f"{{{_text(name.shown)}}}" if name.literal or " " in name.shown else _text(name.shown)
+    family = _protected(name.family)
+    if name.family[:1].islower() and family == _text(name.family):  # not a particle
+        family = f"{{{family}}}"
+    surname = f"{_text(name.particle)} {family}".strip()
+    return ", ".join(each for each in (surname, _protected(name.suffix), _protected(name.given)) if each)
+
+
+def _protected(part: str) -> str:
+    """Return a name or its part; in braces if it contains the word *and*, or BibTeX would make two people of it."""
+    text = _text(part)
+    return f"{{{text}}}" if re.search(r"\band\b", text, re.I) else text
 
 
 def _last_name(name: str) -> str:

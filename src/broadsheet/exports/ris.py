@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
-from broadsheet.core.types import Document
+from broadsheet.core.authors import body_like
+from broadsheet.core.types import Document, Name
 from broadsheet.exports.bibtex import is_journal
-from broadsheet.exports.listing import arxiv_of, day_of, doi_of, line, link, parted, year_of
+from broadsheet.exports.listing import arxiv_of, day_of, doi_of, line, link, names_in, year_of
 
+_JOINED = re.compile(r"[;|&]|\band\b", re.I)
 MEDIA = "application/x-research-info-systems"
 
 
@@ -21,8 +24,8 @@ def _tags(document: Document) -> Iterator[tuple[str, str]]:
     venue, day, year = line(document.venue), day_of(document), year_of(document)
     yield "TY", "UNPB" if not venue else "JOUR" if is_journal(venue) else "CPAPER"
     yield from _known("TI", document.shown_title)
-    for name in document.authors:
-        yield from _known("AU", ", ".join(filter(None, parted(name))))
+    for name in names_in(document):
+        yield from _known("AU", _author(name))
     yield from _known("T2", venue)
     yield from _known("PY", f"{year:04}" if year else "")
     yield from _known("DA", day.isoformat().replace("-", "/") if day else "")
@@ -34,6 +37,17 @@ def _tags(document: Document) -> Iterator[tuple[str, str]]:
         yield from _known("KW", word)
     yield from _known("UR", link(document, "abstract"))
     yield from _known("L1", link(document, "pdf"))
+
+
+def _author(name: Name) -> str:
+    """Return ``Last, First, Suffix``. The name of a body that could pass for a person's, or for several, is marked as
+    EndNote does: with a comma at its end, and each comma inside it doubled."""
+    if not name.literal:
+        parts = (name.surname, name.given, name.suffix) if name.suffix else (name.surname, name.given)
+        return ", ".join(parts).removesuffix(", ")
+    if "," in name.literal:
+        return name.literal.replace(",", ",,")
+    return name.literal if body_like(name.literal) and not _JOINED.search(name.literal) else f"{name.literal},"
 
 
 def _known(tag: str, value: str) -> Iterator[tuple[str, str]]:

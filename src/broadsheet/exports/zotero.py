@@ -10,7 +10,7 @@ from xml.etree.ElementTree import Element, SubElement, tostring
 
 from broadsheet.core.types import Document
 from broadsheet.exports.bibtex import is_journal
-from broadsheet.exports.listing import Entry, Listing, arxiv_of, day_of, doi_of, line, link, parted, year_of
+from broadsheet.exports.listing import Entry, Listing, arxiv_of, day_of, doi_of, line, link, names_in, year_of
 
 _SPACES = {
     "xmlns:rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
@@ -63,14 +63,14 @@ def _kind(paper: Document) -> str:
 
 
 def _authors(item: Element, paper: Document) -> None:
-    if not paper.authors:
+    names = names_in(paper)
+    if not names:
         return
     people = SubElement(SubElement(item, "bib:authors"), "rdf:Seq")
-    for name in paper.authors:
+    for name in names:
         person = SubElement(SubElement(people, "rdf:li"), "foaf:Person")
-        last, first = parted(name)
-        _text(person, "foaf:surname", last)
-        _text(person, "foaf:givenName", first)
+        _text(person, "foaf:surname", name.literal or name.surname)
+        _text(person, "foaf:givenName", ", ".join(filter(None, (name.given, name.suffix))))
 
 
 def _extra(paper: Document) -> str:

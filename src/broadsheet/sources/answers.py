@@ -17,7 +17,7 @@ from broadsheet.core.types import Document
 from broadsheet.sources import aliases, hf, openalex, openreview
 from broadsheet.sources.fields import plain_key
 from broadsheet.sources.layout import Layout, fitting, laid_out, signature, value_at
-from broadsheet.sources.lists import people, string
+from broadsheet.sources.lists import people, shown, string
 
 _WRAPS = (
     "message.items",
@@ -60,7 +60,7 @@ def _full_names(value: Any) -> Any:
 
 
 def _people(value: Any) -> Any:
-    return list(people(value) or ()) or None
+    return [shown(who) for who in people(value) or ()] or None
 
 
 def _arxiv(value: Any) -> Any:

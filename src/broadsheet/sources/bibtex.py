@@ -20,6 +20,7 @@ from typing import Any
 
 from broadsheet.core.text import readable
 from broadsheet.core.types import BadRecord, Document
+from broadsheet.sources.bibtex_names import people_of
 from broadsheet.sources.fields import Table, document, sorted_out
 from broadsheet.sources.files import FileSource, Record, decoded, made, whole
 
@@ -46,7 +47,7 @@ _WHITE = re.compile(r"\s{100,}")  # on which the underlying parser would never f
 _NO_ENTRY = "not a BibTeX entry: check its braces, quotes and commas"
 _COMMENTS = {"comment", "preamble"}
 _LONGEST_ENTRY, _DEEPEST, _MOST_MARKS, _MOST_GROWTH = 200_000, 40, 200, 50_000
-_LONGEST_STRING, _LONGEST_AUTHOR, _LONGEST_INHERITED = 2_000, 2_000, 1_000
+_LONGEST_STRING, _LONGEST_INHERITED = 2_000, 1_000
 _INSIDE = str.maketrans('{}"', "\x01\x02\x03")
 _OUTSIDE = str.maketrans("\x01\x02\x03", '{}"')
 _UNUSED = str.maketrans("", "", "\x01\x02\x03")
@@ -260,7 +261,7 @@ def _document(entry: Mapping[str, str]) -> Document:
         if key in fields:
             fields[key] = _address(fields[key])
     values, extra = sorted_out(fields, TABLE)
-    if authors := authors_of(fields.get("author", "")):
+    if authors := people_of(fields.get("author", ""), plain_tex):
         values["authors"] = authors
         extra.pop("author", None)
     if (eprint := fields.get("eprint")) and _archive(fields) in ("arxiv", ""):
@@ -282,31 +283,3 @@ def _archive(fields: Mapping[str, str]) -> str:
 def _address(value: str) -> str:
     r"""Return an address without its ``\url{...}`` and the backslashes before ``_`` and ``%``."""
     return re.sub(r"\\(?=[_%#&~])", "", re.sub(r"\\url\s*\{([^{}]*)\}", r"\1", value)).strip("{} \n")
-
-
-def authors_of(value: str) -> tuple[str, ...]:
-    """Return names as ``First Last``; braces keep a name whole, ``others`` is not a name."""
-    names = [_name(part) for part in _split(value)]
-    return tuple(name for name in names if name and name != "others")
-
-
-def _split(value: str) -> list[str]:
-    """Split the value at each ``and`` outside braces."""
-    parts, depth, start = [], 0, 0
-    for match in re.finditer(r"(?<!\\)[{}]|(?<=\s)and(?=\s)", value, re.IGNORECASE):
-        if match[0] in "{}":
-            depth += 1 if match[0] == "{" else -1
-        elif depth == 0:
-            parts.append(value[start : match.start()])
-            start = match.end()
-    return [*parts, value[start:]]
-
-
-def _name(part: str) -> str:
-    """Return one name; a comma inside braces does not separate last from first. ValueError if it is too long."""
-    if len(part) > _LONGEST_AUTHOR:
-        raise ValueError(f"an author name has {len(part):,} characters; at most {_LONGEST_AUTHOR:,} are read")
-    shown = re.sub(r"\{[^{}]*\}", lambda match: match[0].replace(",", "\ue002"), part)
-    pieces = [plain_tex(piece).replace("\ue002", ",").strip() for piece in shown.split(",")]
-    last, *rest = pieces
-    return " ".join(piece for piece in [*rest[-1:], last, *rest[:-1]] if piece)

@@ -17,9 +17,9 @@ from broadsheet.core.identity import arxiv_id, doi, identify, places
 from broadsheet.core.records import MOST_CHARACTERS, checked
 from broadsheet.core.status import titled
 from broadsheet.core.text import clipped, readable
-from broadsheet.core.types import Document
+from broadsheet.core.types import Document, Name
 from broadsheet.sources.dates import when, year
-from broadsheet.sources.lists import categories, people, string, strings
+from broadsheet.sources.lists import Who, categories, people, shown, string, strings
 
 Table = Mapping[str, tuple[str, ...]]
 _LONGEST_FACT = 20_000
@@ -105,7 +105,7 @@ def document(
     if len(title) > MOST_CHARACTERS["title"]:  # before any work on it
         raise ValueError(f"the title has {len(title):,} characters; at most {MOST_CHARACTERS['title']:,} are kept")
     name, aliases = _names(values, prefix)
-    given = {key: values[key] for key in ("authors", "categories", "keywords", "votes", "comments") if key in values}
+    given = {key: values[key] for key in ("categories", "keywords", "votes", "comments") if key in values}
     given |= {key: value for key in _DATES if isinstance(value := values.get(key), date)}
     return checked(
         Document(
@@ -114,6 +114,8 @@ def document(
             text=text,
             readable_title=_readable(title, clean),
             readable_text=_readable(text, clean),
+            authors=tuple(map(shown, values.get("authors", ()))),
+            names=_parts_of(values.get("authors", ())),
             venue=_cleaned(values.get("venue", ""), clean),
             year=_year(values),
             version=values.get("version") or _version(values),
@@ -124,6 +126,12 @@ def document(
             **given,
         )
     )
+
+
+def _parts_of(people: Sequence[Who]) -> tuple[Name, ...]:
+    """Return the parts of the names, aligned with the people; empty if none are known."""
+    names = tuple(Name() if isinstance(who, str) else who for who in people)
+    return names if any(name.shown for name in names) else ()
 
 
 def _year(values: Mapping[str, Any]) -> int | None:
@@ -138,7 +146,7 @@ def _names(values: Mapping[str, Any], prefix: str) -> tuple[str, tuple[str, ...]
     prefix = prefix if prefix[:1].isalpha() else f"file-{prefix}"
     name, aliases = identify(
         values["title"],
-        next(iter(values.get("authors", ())), ""),
+        shown(next(iter(values.get("authors", ())), "")),
         arxiv=values.get("arxiv", "") or (url if arxiv_id(url) else ""),
         doi_text=values.get("doi", "") or (url if doi(url) else ""),
         own=own or next(iter(spoken), ""),
