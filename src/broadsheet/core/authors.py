@@ -35,7 +35,7 @@ _SPELT_OUT = str.maketrans(
 )
 _BODY_WORDS = (
     "collaboration collaborations consortium committee association university universität université "
-    "institute institut ministry organization organisation foundation agency federation commission"
+    "inc ltd llc gmbh corp institute institut ministry organization organisation foundation agency federation commission"
 )
 _BODIES = frozenset(_BODY_WORDS.split(" "))
 _WEAKER_WORDS = (

@@ -9,6 +9,7 @@ from urllib.parse import quote, urlsplit
 
 from broadsheet.core.authors import names_of
 from broadsheet.core.identity import arxiv_id, doi
+from broadsheet.core.imprint import Imprint, imprint_of, kind_of
 from broadsheet.core.records import name_to_dict
 from broadsheet.core.status import FALLEN, status_of
 from broadsheet.core.text import squeeze
@@ -18,6 +19,7 @@ _NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  
 _BEGINNING = date(1970, 1, 1)
 _MINTED = "2026"  # the year in which names of this form were first given out (RFC 4151)
 _IN_A_TAG = "/:@!$&'()*+,;=~"
+_PAGES = re.compile(r"([^\s,;\-\u2010-\u2015]{1,20})\s*(?:-{1,3}|[\u2010-\u2015])\s*([^\s,;\-\u2010-\u2015]{1,20})")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,3 +126,28 @@ def names_in(document: Document) -> list[Name]:
     """Return the parts of its authors' names, each safe for all formats and in one line."""
     safe = (Name(**{part: line(text) for part, text in name_to_dict(name).items()}) for name in names_of(document))
     return [name for name in safe if name.shown]
+
+
+def number_of(document: Document, prefix: str) -> str:
+    """Return its number in a register, for example in PubMed (``pmid``), or an empty text."""
+    names = (document.id, *document.aliases)
+    return next((line(name).partition(":")[2] for name in names if name.startswith(f"{prefix}:")), "")
+
+
+def venue_of(document: Document) -> str:
+    """Return the journal or the book that the paper is in; empty where the venue only repeats the publisher, the series
+    or the institution, and for a book or a thesis, which is in nothing else."""
+    kind, imprint = kind_of(document), imprint_of(document)
+    repeated = document.venue in (imprint.publisher, imprint.series, imprint.institution)
+    return "" if kind in ("book", "thesis") or (repeated and kind != "article") else line(document.venue)
+
+
+def first_and_last(imprint: Imprint) -> tuple[str, str]:
+    """Return the first and the last page; the last is empty for one page, or for pages of another form."""
+    pages = _PAGES.fullmatch(line(imprint.pages))
+    return (pages[1], pages[2]) if pages else (line(imprint.pages), "")
+
+
+def pages_of(imprint: Imprint, dash: str = "--") -> str:
+    """Return the pages with a dash between the first and the last."""
+    return dash.join(filter(None, first_and_last(imprint)))

@@ -145,7 +145,7 @@ def _of_json(text: str) -> Kind:
     in_lines = first.startswith("{") and bool(rest.strip()) and _is_whole(first)
     if service in _SERVICES and not in_lines:
         return _SERVICES[service]
-    return Kind("jsonl", f"JSON of {service}") if service else _JSON
+    return Kind("jsonl", service if "JSON" in service else f"JSON of {service}") if service else _JSON
 
 
 def _records(text: str) -> Iterator[Mapping[str, Any]]:

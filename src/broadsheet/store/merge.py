@@ -52,6 +52,7 @@ def merge(records: Iterable[Record]) -> Document:
         authors=signed.authors,
         names=_names(signed, said),
         venue=_first(d.venue for d in said) or "",
+        kind=_kind(said),
         categories=_union(d.categories for d in said),
         keywords=_union(d.keywords for d in said),
         submitted=_best(min, (d.submitted for d in said)),
@@ -103,6 +104,12 @@ def _names(signed: Document, said: Sequence[Document]) -> tuple[Name, ...]:
 
 def _same_people(ones: Sequence[str], others: Sequence[str]) -> bool:
     return len(ones) == len(others) and all(map(same_person, ones, others))
+
+
+def _kind(said: Sequence[Document]) -> str:
+    """The first kind that is said; *preprint* only where no record knows where the work was published."""
+    kinds = [document.kind for document in said if document.kind]
+    return next((kind for kind in kinds if kind != "preprint"), next(iter(kinds), ""))
 
 
 def _union(values: Iterable[Sequence[str]]) -> tuple[str, ...]:
