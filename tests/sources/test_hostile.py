@@ -19,6 +19,7 @@ from broadsheet.core.markup import from_html
 from broadsheet.core.types import BadRecord, Document
 from broadsheet.sources import (
     acl,
+    aliases,
     arxiv,
     bibtex,
     csl,
@@ -89,12 +90,12 @@ FILES: dict[str, tuple[ModuleType, Read, bytes]] = {
         ),
     ),
     "papers.csv": (
-        tables,
+        aliases,
         lambda path: tables.csv(str(path)).fetch(),
         three("title,authors,date,doi,n\n", '"% owls","Roe, Ada; Lee, Bo",2020-01-02,10.1234/%,1\n'),
     ),
     "papers.jsonl": (
-        tables,
+        aliases,
         lambda path: tables.jsonl(str(path)).fetch(),
         three(
             "",
@@ -102,7 +103,7 @@ FILES: dict[str, tuple[ModuleType, Read, bytes]] = {
         ),
     ),
     "list.json": (
-        tables,
+        aliases,
         lambda path: tables.jsonl(str(path)).fetch(),
         three("[", '{"title": "% owls", "authors": ["Ada"], "date": 1600000000}', "]", ",\n"),
     ),
@@ -262,7 +263,7 @@ def test_columns_without_end(tmp_path: Path) -> None:
 def test_names_of_columns_are_remembered_only_as_long_as_names_are() -> None:
     assert plain_key("Paper Title") == "papertitle"
     assert len(plain_key("x" * MANY)) == 200
-    assert sorted_out({"title" + "x" * MANY: "Owls"}, tables.TABLE)[0] == {}
+    assert sorted_out({"title" + "x" * MANY: "Owls"}, aliases.TABLE)[0] == {}
 
 
 def test_numbers_without_end(tmp_path: Path) -> None:
