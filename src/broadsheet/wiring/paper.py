@@ -34,5 +34,5 @@ def _nearest(collection: Collection, name: str) -> str:
         papers = ()
     if papers:
         near = " or ".join(f"{each.document.id} ({each.document.shown_title[:60]})" for each in papers)
-        return f"Did you mean {near}?"
+        return f"Did you mean {near}? If not, find it with `broadsheet search`."
     return "Find ids with `broadsheet search`."
