@@ -19,6 +19,7 @@ from broadsheet.core.errors import BroadsheetError, SourceError
 from broadsheet.core.protocols import Progress, Source
 from broadsheet.core.text import readable
 from broadsheet.core.types import BadRecord, Document, Run
+from broadsheet.sources import recognise
 from broadsheet.store import Store
 
 STAND_INS = "shelf"  # the scheme of sources whose entries give way to real papers
@@ -58,6 +59,8 @@ def ingest(
     work = _Work(collection.store, name, now)
     try:
         error = work.keep_all(_read(reader, since, name), progress or no_progress)
+        if isinstance(reader, Source) and not work.papers:
+            error = work.why_nothing(error, is_file=not getattr(reader, "live", True), whole=since is None)
         collection.store.papers.give_way(STAND_INS, now=now)
     except KeyboardInterrupt:
         work.finish("interrupted: run it again to go on")
@@ -102,6 +105,24 @@ class _Work:
         self._documents: list[Document] = []
         self._bad: list[BadRecord] = []
         self._new = self._changed = self._same = self._refused = 0
+        self._first_reason = ""
+
+    @property
+    def papers(self) -> int:
+        """How many documents are in the Store now because of this run, or were there already."""
+        return self._new + self._changed + self._same
+
+    def why_nothing(self, error: str, *, is_file: bool, whole: bool) -> str:
+        """Return why a source brought no paper, and which source would take its file.
+
+        Empty when that is not a failure: a feed without news, or a file read only from a day on (not ``whole``).
+        """
+        if not error and self._refused:
+            error = f"{self._name} brought only bad records ({self._refused:,}). The first: {self._first_reason}"
+        if not error and is_file and whole:
+            error = f"{self._name} brought no papers."
+        hint = recognise.hint(self._name) if error and is_file else ""
+        return f"{error.rstrip('.')}. {hint}" if hint else error
 
     def keep_all(self, brought: Iterable[Brought], progress: Progress) -> str:
         """Store everything up to the end or a failure of the source; return that failure, or an empty text."""
@@ -156,6 +177,7 @@ class _Work:
         bad = [*self._bad, *counts.bad]
         if bad:
             self._store.journal.add_problem(self._number, *bad)
+            self._first_reason = self._first_reason or bad[0].reason
         self._new += counts.new
         self._changed += counts.changed
         self._same += counts.same

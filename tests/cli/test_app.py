@@ -98,3 +98,15 @@ def test_a_command_that_is_not_named_shows_the_help_as_it_is(capsys: pytest.Capt
     for arguments, line in (([], "  search    Find papers"), (["people"], "  invite  Allow an address to sign in.")):
         assert run(arguments) == 2
         assert any(each.startswith(line) for each in capsys.readouterr().err.splitlines())
+
+
+def test_a_reader_that_has_seen_enough_ends_it_quietly(tmp_path: Path) -> None:
+    (tmp_path / "many.jsonl").write_text("\n".join(json.dumps({"title": f"Paper {n}", "id": n}) for n in range(5_000)))
+    data = ["--data", str(tmp_path / "c")]
+    assert run(["ingest", str(tmp_path / "many.jsonl"), *data]) == 0
+    with started("export", *data) as process:
+        assert process.stdout
+        assert process.stderr
+        process.stdout.readline()
+        process.stdout.close()
+        assert (process.wait(), process.stderr.read()) == (0, b"")

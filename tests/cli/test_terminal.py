@@ -57,3 +57,12 @@ def test_without_a_terminal_progress_is_silent(capsys: pytest.CaptureFixture[str
         step(1, 2)
         step(2, None)
     assert capsys.readouterr() == ("", "")
+
+
+def test_what_is_piped_is_neither_broken_nor_padded(capsys: pytest.CaptureFixture[str]) -> None:
+    terminal.table(["source", "#new"], [("csv:" + "long-name/" * 30, "7"), ("short", "12")])
+    terminal.note("word " * 100 + "end")
+    out, err = capsys.readouterr()
+    assert "csv:" + "long-name/" * 30 in out
+    assert err.count("\n") == 1
+    assert [line for line in (out + err).splitlines() if line != line.rstrip()] == []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import os
+import threading
 import tracemalloc
 from collections.abc import Iterator
 from datetime import date
@@ -162,3 +163,31 @@ def test_since_takes_away_only_what_is_known_to_be_older(tmp_path: Path) -> None
     assert [record.id for record in found if isinstance(record, Document)] == ["a:2", "a:3"]
     assert broken in found
     assert {record.source for record in found if isinstance(record, Document)} == {"any:x"}
+
+
+def test_a_pipe_is_copied_within_bounds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    plain = tmp_path / "plain.txt"
+    plain.write_text("owls")
+    with files.regular(plain) as path:
+        assert path == plain
+    monkeypatch.setattr(files, "LARGEST_PIPE", 1_000)
+    for size in (1_000, 1_001):
+        pipe = tmp_path / f"pipe{size}"
+        os.mkfifo(pipe)
+        writer = threading.Thread(target=pipe.write_bytes, args=(b"x" * size,))
+        writer.start()
+        if size > 1_000:
+            with pytest.raises(SourceError, match="more than 1,000 bytes"), files.regular(pipe):
+                pass
+        else:
+            with files.regular(pipe) as path:
+                assert path.read_bytes() == path.read_bytes() == b"x" * size
+        writer.join()
+    assert not path.exists()
+
+
+def test_an_office_file_says_what_to_do(tmp_path: Path) -> None:
+    path = tmp_path / "refs.xlsx"
+    path.write_bytes(b"PK\x03\x04...")
+    with pytest.raises(SourceError, match="save the table as CSV"):
+        next(files.chunks(path))

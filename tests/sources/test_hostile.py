@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from broadsheet.core.errors import SourceError
 from broadsheet.core.identity import lookup
 from broadsheet.core.types import BadRecord, Document
-from broadsheet.sources import acl, arxiv, bibtex, feed, hf, openalex, openreview, page, ris, tables
+from broadsheet.sources import acl, aliases, arxiv, bibtex, feed, hf, openalex, openreview, page, ris, tables
 from broadsheet.sources.dates import when
 from broadsheet.sources.fields import plain_key, sorted_out
 from broadsheet.sources.lists import people
@@ -48,12 +48,12 @@ FILES: dict[str, tuple[ModuleType, Read, bytes]] = {
     ),
     "wos.ris": (ris, ris.read, three("FN x\nVR 1.0\n", "PT J\nTI % owls\nAU Roe, A\n   Lee, B\nPY 2020\nER\n", "EF")),
     "papers.csv": (
-        tables,
+        aliases,
         lambda path: tables.csv(str(path)).fetch(),
         three("title,authors,date,doi,n\n", '"% owls","Roe, Ada; Lee, Bo",2020-01-02,10.1234/%,1\n'),
     ),
     "papers.jsonl": (
-        tables,
+        aliases,
         lambda path: tables.jsonl(str(path)).fetch(),
         three(
             "",
@@ -61,7 +61,7 @@ FILES: dict[str, tuple[ModuleType, Read, bytes]] = {
         ),
     ),
     "list.json": (
-        tables,
+        aliases,
         lambda path: tables.jsonl(str(path)).fetch(),
         three("[", '{"title": "% owls", "authors": ["Ada"], "date": 1600000000}', "]", ",\n"),
     ),
@@ -221,7 +221,7 @@ def test_columns_without_end(tmp_path: Path) -> None:
 def test_names_of_columns_are_remembered_only_as_long_as_names_are() -> None:
     assert plain_key("Paper Title") == "papertitle"
     assert len(plain_key("x" * MANY)) == 200
-    assert sorted_out({"title" + "x" * MANY: "Owls"}, tables.TABLE)[0] == {}
+    assert sorted_out({"title" + "x" * MANY: "Owls"}, aliases.TABLE)[0] == {}
 
 
 def test_numbers_without_end(tmp_path: Path) -> None:

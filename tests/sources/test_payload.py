@@ -7,7 +7,7 @@ from broadsheet.core.errors import NotFoundError, SourceError, UsageError
 from broadsheet.core.types import BadRecord, Document
 from broadsheet.sources import acl, arxiv, hf, openalex, openreview
 from broadsheet.sources.files import made
-from broadsheet.sources.payload import PayloadSource, from_files, is_file, parsed, without_folders
+from broadsheet.sources.payload import PayloadSource, from_files, is_file, parsed, shown_names, without_folders
 from fakeclient import FakeClient
 
 LIVE = [
@@ -113,3 +113,17 @@ def test_json_that_cannot_be_read_and_rows_that_cannot_be_kept():
 def test_readers_learn_a_file_but_not_its_folders(name, shown, file):
     assert without_folders(name) == shown
     assert is_file(name) is file
+
+
+def test_names_are_shown_short_where_one_alone_is_called_so() -> None:
+    names = [
+        "bibtex:/a/refs.bib",
+        "csv:/a/x.csv",
+        "csv:/b/x.csv",
+        "csv:c/y.csv",
+        "feed:https://a.example",
+        "hf:daily",
+    ]
+    assert list(shown_names(names).values()) == [
+        "bibtex:refs.bib", "csv:/a/x.csv", "csv:/b/x.csv", "csv:c/y.csv", "feed:https://a.example", "hf:daily",
+    ]  # fmt: skip

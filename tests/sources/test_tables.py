@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from broadsheet.core.errors import SourceError
 from broadsheet.core.records import to_dict
 from broadsheet.core.types import BadRecord, Document
-from broadsheet.sources import stream, tables
+from broadsheet.sources import aliases, stream, tables
 from broadsheet.testing import check_source
 from fuzzing import json_values as any_json
 from fuzzing import only_records_or_errors
@@ -249,8 +249,18 @@ def test_csv_separators(tmp_path: Path, mark: str) -> None:
 
 
 def test_csv_broken_rows_cost_themselves(tmp_path: Path) -> None:
-    rows = ["title,abstract", "A,one", "B,two,three", ",no title", "C," + "x" * 200_000, "D,caf\xe9", "E,\0", "F,last"]
-    fetched = check_source(csv(tmp_path, "\n".join(rows).encode("latin-1")))
+    rows = [
+        "title,abstract",
+        "A,one",
+        "B,two,three",
+        ",no title",
+        "C," + "x" * 200_000,
+        "\xc4,\xd6",
+        "\xdc,\xdf",
+        "E,\0",
+        "F,last",
+    ]
+    fetched = check_source(csv(tmp_path, "\n".join(rows).encode() + b"\nD,caf\xe9"))
     assert {"A", "F"} <= {d.title for d in documents(fetched)}
     reasons = " | ".join(record.reason for record in fetched if isinstance(record, BadRecord))
     for part in ("3 cells under 2 columns", "no title", "field larger than field limit", "not UTF-8"):
@@ -286,7 +296,7 @@ def test_any_bytes(tmp_path: Path, data: bytes) -> None:
 @FUZZ
 @given(
     st.lists(
-        st.dictionaries(st.sampled_from(sorted({a for al in tables.TABLE.values() for a in al})), any_json, max_size=6)
+        st.dictionaries(st.sampled_from(sorted({a for al in aliases.TABLE.values() for a in al})), any_json, max_size=6)
     )
 )
 def test_any_values(tmp_path: Path, records: list[dict[str, Any]]) -> None:
@@ -326,3 +336,28 @@ def test_where_the_chunks_end_does_not_matter(tmp_path: Path, monkeypatch: pytes
     monkeypatch.setattr(stream, "chunks", lambda _: (text[i : i + chunk] for i in range(0, len(text), chunk)))
     fetched = [json.loads(value)["title"] for value in stream.json_values(tmp_path) if isinstance(value, str)]
     assert fetched == [f"Paper {i}" for i in range(1, 12)]
+
+
+def test_a_column_that_repeats_is_no_identifier(tmp_path: Path) -> None:
+    rows = "\n".join(f"SLEEP,Owls of kind {n},{n}" for n in range(5))
+    made = documents(check_source(csv(tmp_path, f"id,title,n\n{rows}\n"), least=5))
+    assert len({each.id for each in made}) == 5
+    assert {each.extra["id"] for each in made} == {"SLEEP"}
+    rows = "\n".join(f"{n % 20},Owls of kind {n % 20},{n}" for n in range(40))  # every paper twice
+    made = documents(check_source(csv(tmp_path, f"id,title,n\n{rows}\n"), least=40))
+    assert {each.id for each in made} == {f"made:{n}" for n in range(20)}
+
+
+def test_the_header_need_not_be_the_first_line(tmp_path: Path) -> None:
+    for before in ("sep=;\n", "\n \n", "About the owls: 3 results; exported today\n", "title of the search; owls\n\n"):
+        [made] = documents(check_source(csv(tmp_path, f"{before}Title;Authors\nOwls;Roe, Ada\n")))
+        assert (made.title, made.authors) == ("Owls", ("Ada Roe",))
+    [bad] = check_source(csv(tmp_path, "sep=;\n\nTitle;n\n;3\n"), least=0)
+    assert isinstance(bad, BadRecord)
+    assert bad.where == "made.csv:4"
+
+
+def test_what_windows_wrote_is_read_and_said(tmp_path: Path) -> None:
+    one, two = documents(check_source(csv(tmp_path, "title;n\nÜber Eulen – heute;1\nOwls;2\n".encode("cp1252"))))
+    assert (one.title, one.extra["encoding"]) == ("Über Eulen – heute", "cp1252")
+    assert "encoding" not in two.extra

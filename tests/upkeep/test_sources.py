@@ -77,3 +77,56 @@ def test_a_plug_in_is_followed_from_afar_as_on_the_machine(
     with pytest.raises(UsageError, match="reads files of the server"):
         sources.follow(collection.store, "strange:other", now=NOW, afar=True)
     assert _names(collection) == ["strange:herbs", "strange:tides"]
+
+
+def test_a_file_is_followed_by_its_whole_path(
+    collection: Collection, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "home").mkdir()
+    (tmp_path / "home" / "refs.bib").write_text("@article{roe, title={Owls}}")
+    monkeypatch.chdir(tmp_path / "home")
+    whole = f"bibtex:{tmp_path / 'home' / 'refs.bib'}"
+    assert sources.follow(collection.store, "refs.bib", now=NOW) == whole
+    assert not sources.follow(collection.store, "bibtex:refs.bib", now=NOW)
+    assert not sources.follow(collection.store, whole, now=NOW)
+    assert _names(collection) == [whole]
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(NotFoundError, match=r"Did you mean bibtex:refs\.bib"):
+        sources.unfollow(collection.store, "bibtex:ref.bib")
+    sources.unfollow(collection.store, "bibtex:refs.bib")  # as it is shown
+    assert _names(collection) == []
+
+
+def test_what_an_older_version_follows_stays_until_it_is_added_again(
+    collection: Collection, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "refs.bib").write_text("@article{roe, title={Owls}}")
+    monkeypatch.chdir(tmp_path)
+    collection.store.journal.add_source("bibtex:refs.bib", now=NOW)
+    assert sources.follow(collection.store, "bibtex:refs.bib", now=NOW) == f"bibtex:{tmp_path / 'refs.bib'}"
+    assert _names(collection) == [f"bibtex:{tmp_path / 'refs.bib'}"]
+    collection.store.journal.add_source("csv:old.csv", now=NOW)
+    sources.unfollow(collection.store, "csv:old.csv")
+    sources.unfollow(collection.store, "refs.bib")
+    assert _names(collection) == []
+
+
+def test_standard_input_is_not_followed(collection: Collection) -> None:
+    with pytest.raises(UsageError, match="standard input is read once"):
+        sources.follow(collection.store, "jsonl:-", now=NOW)
+    with pytest.raises(UsageError):
+        sources.follow(collection.store, "-", now=NOW)
+
+
+def test_from_afar_no_file_is_looked_at(
+    collection: Collection, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "refs.bib").write_text("@article{roe, title={Owls}}")
+    monkeypatch.chdir(tmp_path)
+    messages = set()
+    for name in ("refs.bib", "gone.bib"):
+        with pytest.raises(UsageError) as caught:
+            sources.follow(collection.store, name, now=NOW, afar=True)
+        messages.add(str(caught.value).replace(name, "*"))
+    assert len(messages) == 1
+    assert sources.follow(collection.store, "cs.IR", now=NOW, afar=True) == "arxiv:cs.IR"

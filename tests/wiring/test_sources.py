@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import threading
 from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
@@ -67,3 +69,26 @@ def test_a_clock_that_was_set_back_does_not_make_a_feed_silent(collection: bs.Co
     sources.ingest(collection, feed, now=NOW)
     sources.ingest(collection, feed, now=NOW - timedelta(days=100))
     assert feed.asked[-1] == (NOW - timedelta(days=103)).date()
+
+
+def test_what_somebody_types_is_a_source_with_its_full_name(
+    collection: bs.Collection, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "refs.txt").write_text("@article{roe, title={Owls}}")
+    for typed, full in (
+        ("refs.txt", "bibtex:refs.txt"), ("cs.IR", "arxiv:cs.IR"), ("https://a.example/x", "feed:https://a.example/x"),
+    ):  # fmt: skip
+        with sources.named(typed, collection) as (name, source):
+            assert (name, getattr(source, "name", "")) == (full, full)
+
+
+def test_a_pipe_is_recognised_and_read_under_its_own_name(collection: bs.Collection, tmp_path: Path) -> None:
+    pipe = tmp_path / "refs"
+    os.mkfifo(pipe)
+    writer = threading.Thread(target=pipe.write_text, args=("@article{roe, title={Owls}}",))
+    writer.start()
+    with sources.named(str(pipe), collection) as (name, source):
+        run = bs.ingest(collection, source, name=name, now=NOW)
+    writer.join()
+    assert (run.source, run.new, run.error) == (f"bibtex:{pipe}", 1, "")

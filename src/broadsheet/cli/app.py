@@ -17,7 +17,7 @@ import typer
 
 from broadsheet import __version__
 from broadsheet.cli.commands import Commands
-from broadsheet.cli.terminal import say
+from broadsheet.cli.terminal import close_output, say
 from broadsheet.core.errors import BroadsheetError, CollectionError, nearest, system
 
 EXIT_CODES = {
@@ -74,13 +74,13 @@ def run(arguments: Sequence[str]) -> int:
         code = app(list(arguments), prog_name="broadsheet", standalone_mode=False)
         sys.stdout.flush()
     except BrokenPipeError:  # the reader of the output has seen enough
-        _close_output()
-        return 1
+        close_output()
+        return 0
     except Exception as error:
         if debug:
             traceback.print_exc()
         if isinstance(error, OSError):
-            _close_output()
+            close_output()
         if usage := _usage_of(error):
             print(usage, file=sys.stderr, flush=True)
             return 2
@@ -90,14 +90,6 @@ def run(arguments: Sequence[str]) -> int:
     if code == 130:
         say("interrupted; what was committed is kept, and the same command continues from there")
     return code if isinstance(code, int) else 0
-
-
-def _close_output() -> None:
-    """Discard what cannot be written, so that Python does not try again at its end."""
-    try:
-        sys.stdout.flush()
-    except OSError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _usage_of(error: Exception) -> str:

@@ -15,6 +15,8 @@ from typing import Annotated, Any, NamedTuple
 import typer.main
 from typer.core import TyperCommand, TyperGroup
 
+from broadsheet.cli.terminal import close_output
+
 _Debug = Annotated[bool, typer.Option("--debug", help="On an error, show where it came from.")]
 
 
@@ -161,7 +163,11 @@ def _command(name: str | None, function: Callable[..., None]) -> Any:
 
     @functools.wraps(function)
     def run(*arguments: Any, debug: bool = False, **options: Any) -> None:  # noqa: ARG001 - see app.run
-        function(*arguments, **options)
+        try:
+            function(*arguments, **options)
+        except BrokenPipeError:  # the reader of the output has seen enough; Typer would end with 1
+            close_output()
+            raise typer.Exit from None
 
     signature = inspect.signature(function, eval_str=True)
     extra = inspect.Parameter("debug", inspect.Parameter.KEYWORD_ONLY, default=False, annotation=_Debug)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from datetime import date
 from typing import Annotated
 
@@ -13,17 +14,19 @@ from broadsheet.cli.sync import print_synced, sync_shown
 from broadsheet.cli.terminal import bars, note, print_json, say, table
 from broadsheet.collection import Collection
 from broadsheet.core.errors import NotFoundError, SourceError
+from broadsheet.core.protocols import Source
 from broadsheet.core.types import Run
+from broadsheet.sources.payload import shown_names
 from broadsheet.sync import Synced
 from broadsheet.wiring.collection import open_configured
 from broadsheet.wiring.sources import ingest as read
-from broadsheet.wiring.sources import source
+from broadsheet.wiring.sources import named
 
 Names = Annotated[
     list[str] | None,
     typer.Argument(
         metavar="SOURCE",
-        help="For example arxiv:cs.IR, hf:daily, jsonl:papers.jsonl, bibtex:refs.bib; without any, all followed ones.",
+        help="For example arxiv:cs.IR, hf:daily, refs.bib, or - for standard input; without any, all followed ones.",
     ),
 ]
 FetchedSince = Annotated[
@@ -49,11 +52,13 @@ def ingest(
     first = options.day(since, "--since")
     with open_configured(data) as collection:
         chosen = sources or [each.name for each in collection.store.journal.sources()]
-        for name in chosen:
-            source(name, collection)  # a wrong name is reported before any work is done
         if not chosen:
             raise NotFoundError("you follow no source: name one, or run `broadsheet sources add SOURCE` first")
-        runs = _ingest_all(collection, chosen, first)
+        with ExitStack() as stack:  # a wrong name is reported before any work is done
+            readers = [stack.enter_context(named(name, collection)) for name in chosen]
+            for typed, (name, _) in zip(chosen, readers, strict=True):
+                say_taken(typed, name)
+            runs = _ingest_all(collection, readers, first)
         synced = sync_shown(collection) if and_sync else None
         pending = collection.store.papers.pending(collection.lexicon.change)
     if as_json:
@@ -64,9 +69,17 @@ def ingest(
     _stop_if_failed(runs)
 
 
-def _ingest_all(collection: Collection, chosen: list[str], since: date | None) -> list[Run]:
+def say_taken(typed: str, name: str) -> None:
+    """Say as which source something was taken that is not the name of one."""
+    if name != typed:
+        note(f"{typed} is taken as {name}.")
+
+
+def _ingest_all(collection: Collection, readers: list[tuple[str, Source]], since: date | None) -> list[Run]:
     with bars() as begin:
-        return [read(collection, name, since=since, progress=begin(f"Reading {name}")) for name in chosen]
+        return [
+            read(collection, each, since=since, progress=begin(f"Reading {name}"), name=name) for name, each in readers
+        ]
 
 
 def _say_synced(synced: Synced | None, pending: int) -> None:
@@ -88,10 +101,11 @@ def _stop_if_failed(runs: list[Run]) -> None:
 
 def print_runs(runs: list[Run]) -> None:
     """Print runs as a table."""
-    rows = [[run.source, *(f"{n:,}" for n in (run.new, run.changed, run.same, run.bad))] for run in runs]
+    shown = shown_names(run.source for run in runs)
+    rows = [[shown[run.source], *(f"{n:,}" for n in (run.new, run.changed, run.same, run.bad))] for run in runs]
     table(["source", "#new", "#changed", "#same", "#bad"], rows)
     for run in runs:
         if not (run.new or run.changed or run.same or run.bad or run.error):
-            note(f"{run.source} gave no papers: there is nothing new, or it is not of the kind that its name says.")
+            note(f"{shown[run.source]} brought nothing new.")
     if any(run.bad for run in runs):
         note("`broadsheet status` shows the bad records and the reasons.")

@@ -11,6 +11,7 @@ from broadsheet.cli import json, options
 from broadsheet.cli.options import AsJson, Data
 from broadsheet.cli.terminal import note, print_json, table
 from broadsheet.core.types import Run
+from broadsheet.sources.payload import shown_names, without_folders
 from broadsheet.upkeep.sources import follow, unfollow
 from broadsheet.wiring.collection import open_configured
 
@@ -24,7 +25,10 @@ def add(source: Name, data: Data = None) -> None:
     """
     with open_configured(data) as collection:
         added = follow(collection.store, source, now=options.now())
-    note(f"You {'now' if added else 'already'} follow {source}. Run `broadsheet ingest` to read it.")
+    name = without_folders(added or source)
+    if name != source:
+        note(f"{source} is taken as {name}.")
+    note(f"You {'now' if added else 'already'} follow {name}. Run `broadsheet ingest` to read it.")
 
 
 def list_all(data: Data = None, as_json: AsJson = False) -> None:
@@ -43,7 +47,8 @@ def list_all(data: Data = None, as_json: AsJson = False) -> None:
         )
         return
     if followed:
-        table(["source", "=last read", "#new", "result"], [_row(s.name, s.last_run) for s in followed])
+        shown = shown_names(each.name for each in followed)
+        table(["source", "=last read", "#new", "result"], [_row(shown[s.name], s.last_run) for s in followed])
     else:
         note("You follow no sources yet. Example: broadsheet sources add arxiv:cs.IR")
     note(f"Kinds of sources: {', '.join(names.known(names.SOURCES))}")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import json
+import os
 import re
 import sys
 from collections.abc import Iterable, Iterator, Sequence
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
     from broadsheet.core.protocols import Progress
 
 _CONTROL = re.compile("[\x7f-\x9f\u2028-\u202e\u2066-\u2069]")
+_WIDE = 10_000  # columns of a file or a pipe, so that no line is broken
 LEVELS = {"ok": "green", "warn": "yellow", "fail": "bold red"}
 
 
@@ -35,7 +38,24 @@ def err() -> Console:
 def _console(stderr: bool) -> Console:
     from rich.console import Console
 
-    return Console(stderr=stderr, highlight=False, soft_wrap=False)
+    if (sys.stderr if stderr else sys.stdout).isatty():
+        return Console(stderr=stderr, highlight=False)
+    return Console(file=_Pipe(stderr), width=_WIDE, highlight=False)
+
+
+class _Pipe(io.StringIO):
+    """Standard output or error when it is a file or a pipe: lines have no blanks at their ends."""
+
+    def __init__(self, stderr: bool) -> None:
+        self._stderr = stderr
+
+    def write(self, text: str) -> int:
+        stream = sys.stderr if self._stderr else sys.stdout
+        stream.write("\n".join(line.rstrip(" ") for line in text.split("\n")))
+        return len(text)
+
+    def flush(self) -> None:
+        (sys.stderr if self._stderr else sys.stdout).flush()
 
 
 def clean(text: str) -> str:
@@ -46,6 +66,14 @@ def clean(text: str) -> str:
 def vote_count(votes: int | None) -> str:
     """Write ``43 votes`` or ``1 vote``; empty where no source counts votes."""
     return "" if votes is None else f"{votes:,} vote{'' if votes == 1 else 's'}"
+
+
+def close_output() -> None:
+    """Discard what cannot be written to standard output, so that Python does not try again at its end."""
+    try:
+        sys.stdout.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def say(message: str) -> None:

@@ -1,4 +1,4 @@
-"""A library file: an uploaded BibTeX, RIS or Zotero CSV file, read whatever its name, within bounds.
+"""A library file: an uploaded file of references of any kind that is recognised, read whatever its name, within bounds.
 
 bytes and a file name -> unpacked, as UTF-8 -> which reader? -> Documents and BadRecords
 """
@@ -16,6 +16,7 @@ from pathlib import Path
 from broadsheet import names
 from broadsheet.core.errors import BroadsheetError, SourceError, UsageError, on_disk
 from broadsheet.core.types import BadRecord, Document
+from broadsheet.sources.recognise import kind_of
 
 LARGEST = 8 * 2**20  # bytes, unpacked
 MOST = 5_000  # records: ten seconds of BibTeX
@@ -23,23 +24,14 @@ _MOST_FIELDS = 30 * MOST  # of BibTeX
 _HEAD = 2**18
 _LONGEST_NAME = 60
 _GZIP, _MARK = b"\x1f\x8b", b"\xef\xbb\xbf"  # how gzip begins, and text in UTF-8 may
-_SUFFIXES = {
-    **dict.fromkeys((".bib", ".bibtex", ".biblatex"), "bibtex"),
-    **dict.fromkeys((".ris", ".ciw"), "ris"),
-    **dict.fromkeys((".csv", ".tsv"), "csv"),
-}
 _ENTRY = re.compile(rb"^[ \t]*@[ \t]*[A-Za-z]+[ \t]*[{(]", re.MULTILINE)
-_LOOKS = {
-    "bibtex": _ENTRY,
-    "ris": re.compile(rb"^(?:TY {0,2}- ?|PT [A-Z]\s*$)", re.MULTILINE),
-}
-_TITLE, _PARTED = re.compile(rb"\btitle\b", re.IGNORECASE), re.compile(rb"[,;\t|]")
+_LIVE = frozenset({"arxiv", "feed", "hf", "page"})  # kinds of files that are lists of news and no one's library
 
 Record = Document | BadRecord
 
 
 def read_library(data: bytes, filename: str) -> list[Record]:
-    """Read the records of an uploaded file: BibTeX, RIS, or CSV as Zotero exports it, gzip or not.
+    """Read the records of an uploaded file: BibTeX, RIS, a table, JSON or what else ``recognise`` knows, gzip or not.
 
     The content decides which, or the ending of ``filename`` where that is unclear. UsageError when neither does, or for
     more than LARGEST bytes or MOST records; SourceError when the file is damaged.
@@ -104,19 +96,13 @@ def _unpacked(data: bytes, filename: str) -> bytes:
 
 
 def _kind(data: bytes, filename: str) -> str:
-    """The kind of file: what its content looks like; where that fits several or none, what its ending says."""
-    head = data[:_HEAD]
-    looks = [kind for kind, look in _LOOKS.items() if look.search(head)]
-    first = head.partition(b"\n")[0]
-    if _TITLE.search(first) and _PARTED.search(first):  # two simple searches: one pattern for both could take for ever
-        looks.append("csv")
-    plain_name = filename.lower().removesuffix(".gz")
-    ending = _SUFFIXES.get(Path(plain_name).suffix, "")
-    if ending and (ending in looks or not looks):
-        return ending
-    if not looks:
+    """The kind of source that reads the file: what its content looks like, else what its ending says."""
+    kind = kind_of(data[:_HEAD], filename)
+    if kind is None:
         raise UsageError(f"{filename[:100]!r} is not a library that can be read: export it as BibTeX, RIS or CSV")
-    return looks[0]
+    if kind.scheme in _LIVE or kind.scheme not in names.known(names.SOURCES):
+        raise UsageError(f"{filename[:100]!r} looks like {kind.name}: export your library as BibTeX, RIS or CSV")
+    return kind.scheme
 
 
 def _file_name(filename: str) -> str:

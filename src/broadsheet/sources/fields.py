@@ -53,7 +53,7 @@ def count(value: Any) -> int | None:
 
 
 _DATES = ("submitted", "updated", "announced", "listed")
-_CONVERT: dict[str, Callable[[Any], Any]] = {
+CONVERT: Mapping[str, Callable[[Any], Any]] = {
     **dict.fromkeys(_DATES, when),
     **dict.fromkeys(("version", "votes", "comments"), count),
     **dict.fromkeys(("url", "pdf", "code", "project"), link),
@@ -80,17 +80,17 @@ def sorted_out(record: Mapping[str, Any], table: Table) -> tuple[dict[str, Any],
     values: dict[str, Any] = {}
     used = set()
     for name, aliases in table.items():
-        convert: Callable[[Any], Any] = _CONVERT.get(name, string)
+        convert: Callable[[Any], Any] = CONVERT.get(name, string)
         for key in (keys[alias] for alias in aliases if alias in keys):
             if (value := convert(record[key])) is not None:
                 values[name] = value
-                if not _says_more(name, record[key], value):
+                if not says_more(name, record[key], value):
                     used.add(key)
                 break
     return values, {key: value for key, value in record.items() if key not in used}
 
 
-def _says_more(name: str, raw: Any, value: Any) -> bool:
+def says_more(name: str, raw: Any, value: Any) -> bool:
     """Return whether a date says more than the year that was read from it, for example a month."""
     return name in (*_DATES, "year") and isinstance(value, int) and len(str(raw).strip(" /-.")) > 4
 
@@ -135,15 +135,24 @@ def _names(values: Mapping[str, Any], prefix: str) -> tuple[str, tuple[str, ...]
     url, own = values.get("url", ""), re.sub(r"\s+", "_", values.get("own", ""))
     spoken = [f"{kind}:{match[1]}" for pattern, kind in _HOSTS if (match := pattern.search(url))]
     prefix = re.sub(r"[^A-Za-z0-9_.-]+", "-", prefix).strip("-._")[:60]
+    prefix = prefix if prefix[:1].isalpha() else f"file-{prefix}"
     name, aliases = identify(
         values["title"],
         next(iter(values.get("authors", ())), ""),
         arxiv=values.get("arxiv", "") or (url if arxiv_id(url) else ""),
         doi_text=values.get("doi", "") or (url if doi(url) else ""),
         own=own or next(iter(spoken), ""),
-        prefix=prefix if prefix[:1].isalpha() else f"file-{prefix}",
+        prefix=prefix,
     )
-    return name, tuple(alias for alias in dict.fromkeys([*aliases, *spoken]) if alias != name)
+    more = [*spoken, *values.get("also", ()), *_own_before(values, prefix)]
+    return name, tuple(alias for alias in dict.fromkeys([*aliases, *more]) if alias != name)
+
+
+def _own_before(values: Mapping[str, Any], prefix: str) -> tuple[str, ...]:
+    """Return the id that an earlier version gave the record, where it took another key for its own id."""
+    own = re.sub(r"\s+", "_", values.get("own_before", ""))
+    of_no_use = own.startswith("http") and (values.get("doi") or values.get("arxiv"))
+    return identify("", own=own, prefix=prefix)[:1] if own and not of_no_use else ()
 
 
 def _version(values: Mapping[str, Any]) -> int | None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import tempfile
 import zlib
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -18,15 +19,18 @@ from pathlib import Path
 from typing import Any, ClassVar, Protocol, TypeVar
 from xml.etree.ElementTree import Element, tostring
 
-from broadsheet.core.errors import BroadsheetError, NotFoundError, SourceError, nearest
+from broadsheet.core.errors import BroadsheetError, NotFoundError, SourceError, nearest, on_disk
 from broadsheet.core.types import BadRecord, Document
 
 LONGEST_LINE = 8 * 2**20
 LARGEST_TEXT = 128 * 2**20
+LARGEST_PIPE = 2**30
+STDIN = "-"
 _SHOWN = 2_000
 # Text packs ten to thirty times smaller; gzip can reach a thousand. Small files have no such limit.
 _UNPACKS_TO_AT_LEAST, _UNPACKS_AT_MOST = 256 * 2**20, 100
 _BREAKS = (OSError, EOFError, zlib.error)
+_OFFICE = frozenset({".xlsx", ".ods", ".docx", ".numbers"})
 _ARCHIVES = {b"PK\x03\x04": "zip", b"\xfd7zXZ\x00": "xz", b"BZh": "bzip2", b"\x28\xb5\x2f\xfd": "zstd"}
 
 Record = Document | BadRecord
@@ -45,16 +49,45 @@ class FileSource:
 
     def fetch(self, since: date | None = None) -> Iterator[Record]:
         """Yield everything in the file except Documents known to be older than ``since``; undated ones are included."""
-        for record in self.read(self.path):
-            if isinstance(record, BadRecord):
-                yield record
-            elif not (since and record.span and record.span[1] < since):
-                yield record if record.source else replace(record, source=self.name)
+        with regular(self.path) as path:
+            for record in self.read(path):
+                if isinstance(record, BadRecord):
+                    yield record
+                elif not (since and record.span and record.span[1] < since):
+                    yield record if record.source else replace(record, source=self.name)
 
 
 def stem(path: Path) -> str:
     """Return the file's name without its endings, ``.gz`` included."""
     return path.name.removesuffix(".gz").rsplit(".", 1)[0] or path.name
+
+
+@contextmanager
+def regular(path: Path) -> Iterator[Path]:
+    """Give the block a path that can be read again and again: itself, or a copy of what a pipe brings.
+
+    ``-`` is standard input. The copy is called ``stdin``, or as the pipe is. SourceError for more than LARGEST_PIPE
+    bytes.
+    """
+    path = Path("/dev/stdin") if str(path) == STDIN else path
+    if not _is_pipe(path):
+        yield path
+        return
+    with tempfile.TemporaryDirectory(prefix="broadsheet-") as folder:
+        copy = Path(folder) / ("pipe" if path.name.isdecimal() else path.name)
+        with on_disk(copy), path.open("rb") as pipe, copy.open("wb") as stream:
+            while data := pipe.read(2**20):
+                stream.write(data)
+                if stream.tell() > LARGEST_PIPE:
+                    raise SourceError(f"{str(path)!r} brings more than {LARGEST_PIPE:,} bytes: read it from a file.")
+        yield copy
+
+
+def _is_pipe(path: Path) -> bool:
+    try:
+        return path.is_fifo() or path.is_char_device()
+    except OSError:
+        return False
 
 
 def found(path: Path) -> Path:
@@ -221,6 +254,8 @@ def _opened(path: Path) -> Iterator[_Counted]:
 def _refuse_archives(path: Path, head: bytes) -> None:
     for magic, kind in _ARCHIVES.items():
         if head.startswith(magic):
+            if path.suffix.lower() in _OFFICE:
+                raise SourceError(f"{str(path)!r} is an Office file; save the table as CSV and read that.")
             raise SourceError(
                 f"{str(path)!r} is a {kind} archive; unpack it and name the file inside (gzip is read as is)."
             )

@@ -68,7 +68,7 @@ def from_bytes(data: bytes, where: str = "hf", *, day: date | None = None, first
     if day is None and (dated := _DAY.search(where)):
         day = _date(dated[0])
     for number, row in enumerate(rows, first):
-        yield made(partial(_document, day=day, rank=number), row, f"{where}:{number}")
+        yield made(partial(document_of, day=day, rank=number), row, f"{where}:{number}")
 
 
 def _description(payload: Any) -> str:
@@ -76,7 +76,8 @@ def _description(payload: Any) -> str:
     return f"the error {says[:200]!r}" if says else f"JSON of the kind {type(payload).__name__}"
 
 
-def _document(row: Any, *, day: date | None, rank: int) -> Document:
+def document_of(row: Any, *, day: date | None = None, rank: int | None = None) -> Document:
+    """Make the Document of one row of a list; ``day`` is the day of the list, ``rank`` the row's place in it."""
     if isinstance(row, str):
         raise ValueError("the row is a printed Python object, not JSON; download this day again from the site")
     if not isinstance(row, Mapping):

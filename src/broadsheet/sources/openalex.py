@@ -53,10 +53,11 @@ def from_bytes(data: bytes, where: str = "openalex") -> Iterator[Record]:
         says = string(inner(payload, "message")) or f"JSON of the kind {type(payload).__name__}"
         raise SourceError(f"{where}: expected OpenAlex works, got {says[:200]}")
     for number, work in enumerate(works, 1):
-        yield made(_document, work, f"{where}:{number}")
+        yield made(document_of, work, f"{where}:{number}")
 
 
-def _document(work: Any) -> Document:
+def document_of(work: Any) -> Document:
+    """Make the Document of one work; ValueError says what is wrong."""
     if not isinstance(work, Mapping):
         raise ValueError(f"the work is {type(work).__name__}, expected an object")
     own = re.search(r"\bW\d{1,15}$", string(work.get("id")) or string(inner(work, "ids", "openalex")) or "")

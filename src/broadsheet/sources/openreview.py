@@ -50,10 +50,11 @@ def from_bytes(data: bytes, where: str = "openreview") -> Iterator[Record]:
         raise SourceError(f"{where}: expected OpenReview notes, got {says[:200]}")
     for number, note in enumerate(notes, 1):
         if not (isinstance(note, Mapping) and (note.get("replyto") or note.get("ddate"))):  # a reply; deleted
-            yield made(_document, note, f"{where}:{number}")
+            yield made(document_of, note, f"{where}:{number}")
 
 
-def _document(note: Any) -> Document:
+def document_of(note: Any) -> Document:
+    """Make the Document of one note that is a paper; ValueError says what is wrong."""
     if not isinstance(note, Mapping) or not isinstance(note.get("content"), Mapping):
         raise ValueError("the note has no content")
     content = {key: _bare(value) for key, value in note["content"].items()}

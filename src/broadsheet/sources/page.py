@@ -38,6 +38,11 @@ def named(rest: str, *, client: object = None) -> FileSource:  # noqa: ARG001
     return FileSource(f"page:{rest}", Path(rest), read)
 
 
+def begins(text: str) -> bool:
+    """Return whether a text begins as a saved page does, with the site's own lines."""
+    return any(_CHROME.match(line.strip()) for line in text[:2_000].split("\n")[:15] if len(line) > 3)
+
+
 @dataclass(slots=True)
 class Card:
     """One paper as pages show it; ``ranks`` by page, not averaged; ``stamps`` (``Mar 11``) where a page has one."""

@@ -8,6 +8,7 @@ Documents known to be older than ``since`` are left out; the others get the sour
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
@@ -16,7 +17,7 @@ from typing import Any
 
 from broadsheet.core.errors import SourceError
 from broadsheet.core.types import BadRecord
-from broadsheet.sources.files import Record, content, found
+from broadsheet.sources.files import STDIN, Record, content, found, regular
 
 MOST_RECORDS = 500_000
 _FILES = frozenset({"bibtex", "csv", "jsonl", "page", "ris"})  # kinds that only read files
@@ -61,16 +62,17 @@ def members(path: Path, *endings: str) -> list[Path]:
 
 def from_files(path: Path, read: Callable[[bytes, str], Iterable[Record]], *endings: str) -> Iterator[Record]:
     """Yield the records of a file, or of every file in a folder; an unreadable file there is a bad record."""
-    files = members(path, *endings)
-    folder = files != [found(path)]
-    for file in files:
-        try:
-            with content(file) as data:
-                yield from read(data, file.name)
-        except SourceError as error:
-            if not folder:
-                raise
-            yield BadRecord(file.name, str(error)[:500])
+    with regular(path) as path:
+        files = members(path, *endings)
+        folder = files != [found(path)]
+        for file in files:
+            try:
+                with content(file) as data:
+                    yield from read(data, file.name)
+            except SourceError as error:
+                if not folder:
+                    raise
+                yield BadRecord(file.name, str(error)[:500])
 
 
 def looks_like_path(rest: str) -> bool:
@@ -79,7 +81,12 @@ def looks_like_path(rest: str) -> bool:
         exists = Path(rest).expanduser().exists()
     except (OSError, ValueError, RuntimeError):
         exists = False
-    return exists or rest.startswith(("/", "./", "../", "~")) or rest.endswith((".xml", ".json", ".jsonl", ".gz"))
+    return (
+        exists
+        or rest == STDIN
+        or rest.startswith(("/", "./", "../", "~"))
+        or rest.endswith((".xml", ".json", ".jsonl", ".gz"))
+    )
 
 
 def is_file(name: str) -> bool:
@@ -92,6 +99,13 @@ def without_folders(name: str) -> str:
     """Return a source's name without the server's folders, which readers need not see: ``jsonl:papers.jsonl``."""
     kind, _, rest = name.partition(":")
     return f"{kind}:{Path(rest).name}" if "/" in rest and is_file(name) else name
+
+
+def shown_names(names: Iterable[str]) -> dict[str, str]:
+    """Return the names of sources as they are shown: a whole path as the file's name, where only one is called so."""
+    shown = {name: without_folders(name) if "/" in name.partition(":")[2][:1] else name for name in names}
+    several = {name for name, times in Counter(shown.values()).items() if times > 1}
+    return {name: name if short in several else short for name, short in shown.items()}
 
 
 def json_value(data: bytes | str) -> Any:

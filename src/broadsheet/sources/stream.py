@@ -25,9 +25,12 @@ _FIRST_KEY = re.compile(r'\{\s*("(?:[^"\\]|\\.)*"\s*:)')
 _NEAR_END = 256  # an error this near to the buffer's end, or the beginning of a record there, may only be cut short
 
 
-def json_values(path: Path) -> Iterator[str | BadRecord]:
-    """Yield the texts of the values in one list, or in a row; SourceError if the file is cut off or goes on."""
-    buffer = _Buffer(path)
+def json_values(path: Path, codec: str = "utf-8") -> Iterator[str | BadRecord]:
+    """Yield the texts of the values in one list, or in a row; SourceError if the file is cut off or goes on.
+
+    ``codec`` is the encoding of the file.
+    """
+    buffer = _Buffer(path, codec)
     listed = buffer.skip() == "["
     if listed:
         buffer.drop(1)
@@ -46,10 +49,10 @@ def json_values(path: Path) -> Iterator[str | BadRecord]:
 class _Buffer:
     """The part of the text that is in memory: it grows at its end and is dropped from its front."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, codec: str) -> None:
         self._path = path
         self._chunks = (data[i : i + _STEP] for data in chunks(path) for i in range(0, len(data), _STEP))
-        self._decode = getincrementaldecoder("utf-8")("surrogateescape").decode
+        self._decode = getincrementaldecoder(codec)("surrogateescape" if codec == "utf-8" else "replace").decode
         self._text, self._at, self._ended, self._broken_so_far = "", 0, False, 0
         self._next = re.compile(r"(?<=[},\s])\{")
         self.in_lines = False  # whether a brace that begins a line begins a record

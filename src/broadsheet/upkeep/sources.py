@@ -3,38 +3,74 @@
 from __future__ import annotations
 
 from datetime import datetime
+from pathlib import Path
 
 from broadsheet import names
-from broadsheet.core.errors import NotFoundError, UsageError, nearest
-from broadsheet.sources.payload import looks_like_path
+from broadsheet.core.errors import BroadsheetError, NotFoundError, UsageError, nearest
+from broadsheet.sources.files import STDIN
+from broadsheet.sources.payload import is_file, looks_like_path, shown_names
+from broadsheet.sources.recognise import full_name
 from broadsheet.store import Store
 
 
-def follow(store: Store, name: str, *, now: datetime, afar: bool = False) -> bool:
-    """Follow a source by its name (``arxiv:cs.IR``); False when it is followed already.
+def follow(store: Store, typed: str, *, now: datetime, afar: bool = False) -> str:
+    """Follow the source that someone means (``arxiv:cs.IR``, ``cs.IR``, ``refs.bib``); return its name, or an empty
+    text when it is followed already.
 
-    ``afar``: the request comes from a page or a program, which must not reach files of this machine, so that only
-    sources that read the network are followed. UsageError for an unknown kind of source, or one that would read a file.
+    A file is followed by its whole path, so that it is found from every folder. ``afar``: the request comes from a page
+    or a program, which must not reach files of this machine, so that only sources that read the network are followed.
+    UsageError for an unknown kind of source, for standard input, or one that would read a file.
     """
+    name = full_name(typed, files=not afar)
     if afar and _names_a_file(name):
         raise _refused(name)
     made = names.source(name)
     if afar and not getattr(made, "live", True):
         raise _refused(name)
-    return store.journal.add_source(name, now=now)
+    if name.partition(":")[2] == STDIN:
+        raise UsageError(f"{name!r} cannot be followed: standard input is read once, with `ingest {name}`")
+    whole = whole_name(name)
+    if whole != name:
+        store.journal.remove_source(name)  # as an older version kept a path: as it was typed
+    return whole if store.journal.add_source(whole, now=now) else ""
 
 
-def unfollow(store: Store, name: str) -> None:
-    """Stop following a source; its papers stay. NotFoundError, with the nearest names, for one that is not followed."""
-    if not store.journal.remove_source(name):
-        known = [each.name for each in store.journal.sources()]
-        raise NotFoundError(f"{name[:60]!r} is not followed. {nearest(name, known)}")
+def whole_name(name: str) -> str:
+    """Return the name of a source with the whole path of its file; any other name as it is."""
+    kind, _, rest = name.partition(":")
+    return f"{kind}:{Path(rest).expanduser().absolute()}" if is_file(name) else name
+
+
+def unfollow(store: Store, typed: str) -> None:
+    """Stop following a source; its papers stay. NotFoundError, with the nearest names, for one that is not followed.
+
+    A file may be named as it is followed, as it is typed in its folder, or as it is shown.
+    """
+    followed = [each.name for each in store.journal.sources()]
+    shown = shown_names(followed)
+    same = [name for name in followed if typed in (name, shown[name])] or [
+        name for name in followed if name in (typed, *_meant(typed))
+    ]
+    if not same:
+        raise NotFoundError(f"{typed[:60]!r} is not followed. {nearest(typed, shown.values())}")
+    store.journal.remove_source(same[0])
+
+
+def _meant(typed: str) -> tuple[str, ...]:
+    """Return the names that a source may have that someone means; none when no source reads that."""
+    try:
+        name = full_name(typed)
+    except BroadsheetError:
+        return ()
+    return name, whole_name(name)
 
 
 def _names_a_file(name: str) -> bool:
     """Tell whether what follows the kind is a path or the address of a file, before the kind's factory looks there."""
     rest = name.partition(":")[2].lower()
-    return rest.startswith("file:") or (not rest.startswith(("https://", "http://")) and looks_like_path(rest))
+    return rest.startswith("file:") or (
+        rest != "" and not rest.startswith(("https://", "http://")) and looks_like_path(rest)
+    )
 
 
 def _refused(name: str) -> UsageError:

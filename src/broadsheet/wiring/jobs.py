@@ -30,6 +30,7 @@ from broadsheet.digest.send import send
 from broadsheet.ingest import no_progress
 from broadsheet.locks import attempted, is_held
 from broadsheet.mail.returning import is_door
+from broadsheet.sources.payload import shown_names
 from broadsheet.store.journal import JobRun
 from broadsheet.sync import Synced, sync
 from broadsheet.trending import table
@@ -96,7 +97,8 @@ def fetch(round_: Round) -> str:
     new, changed = sum(run.new for run in runs), sum(run.changed for run in runs)
     summary = f"{new:,} new and {changed:,} changed papers from {len(runs) - len(failed)} of {len(runs)} sources"
     if failed:
-        reasons = "; ".join(f"{run.source}: {run.error}" for run in failed[:_MOST_FAILURES])
+        shown = shown_names(run.source for run in runs)
+        reasons = "; ".join(f"{shown[run.source]}: {run.error}" for run in failed[:_MOST_FAILURES])
         more = f"; and {len(failed) - _MOST_FAILURES} more" if len(failed) > _MOST_FAILURES else ""
         raise SourceError(f"{summary}; failed: {reasons}{more}")
     return summary

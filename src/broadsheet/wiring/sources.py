@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 
 from broadsheet import config, names
 from broadsheet.collection import Collection
@@ -12,6 +15,9 @@ from broadsheet.core.protocols import Progress, Source
 from broadsheet.core.types import BadRecord, Document, Run
 from broadsheet.http import Client
 from broadsheet.ingest import ingest as keep
+from broadsheet.sources.files import FileSource, regular
+from broadsheet.sources.payload import PayloadSource
+from broadsheet.sources.recognise import full_name
 
 FIRST_DAYS = 30  # of a rolling feed at its first reading, so that the first morning is not empty
 _OVERLAP = timedelta(days=3)  # read again each time: archives announce late
@@ -26,6 +32,21 @@ def source(name: str, collection: Collection, settings: Settings | None = None) 
     """Make the source of a name, which uses the Collection's client; UsageError for an unknown name."""
     settings = settings or config.load(collection.path)
     return names.source(name, client=client(collection, settings))
+
+
+@contextmanager
+def named(typed: str, collection: Collection) -> Iterator[tuple[str, Source]]:
+    """Give the block the full name of the source that someone means, and the source: ``refs.bib`` is
+    ``bibtex:refs.bib``, ``-`` is what standard input brings. Raises UsageError and NotFoundError as ``full_name`` does.
+    """
+    with regular(Path(typed)) as path:
+        is_copy = path != Path(typed)
+        name = full_name(str(path) if is_copy else typed)
+        made = source(name, collection)
+        if is_copy and isinstance(made, FileSource | PayloadSource):
+            name = f"{name.partition(':')[0]}:{typed}"  # the copy is gone afterwards
+            made = replace(made, name=name)
+        yield name, made
 
 
 def ingest(

@@ -1,0 +1,377 @@
+"""Records as services answer in JSON, one layout for each; and where in an answer its records are.
+
+an answer wraps its records: look where services have them, else take its only list of objects
+a record that another reader knows (OpenAlex, Hugging Face, OpenReview) goes there, one with a layout through this
+any other record goes through the table of aliases
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from broadsheet.core.identity import arxiv_id
+from broadsheet.core.records import is_export
+from broadsheet.core.types import Document
+from broadsheet.sources import aliases, hf, openalex, openreview
+from broadsheet.sources.fields import plain_key
+from broadsheet.sources.layout import Layout, fitting, laid_out, signature, value_at
+from broadsheet.sources.lists import people, string
+
+_WRAPS = (
+    "message.items",
+    "resultList.result",
+    "result.hits.hit",
+    "collection",
+    "data",
+    "response.docs",
+    "results",
+    "notes",
+    "items",
+)
+_SINGLE = ("message", "data")
+_INSIDE = ("attributes", "info")  # DataCite and dblp have a record's fields one level deeper
+_HOMONYM = re.compile(r" \d{4}$")
+_PMID = r"^(?:https?://\S+/)?(\d{1,9})$"
+
+
+def _date_of(value: Any) -> Any:
+    """Return the first of ``date-parts`` as a date is written: ``[[2024, 2, 3]]`` as ``2024-2-3``."""
+    parts = value[0] if isinstance(value, list) and value and isinstance(value[0], list) else None
+    if parts is None:
+        return value if isinstance(value, str | int) else None
+    texts = [str(part) for part in parts[:3] if isinstance(part, int | str) and str(part).isdecimal()]
+    return "-".join(texts) or None
+
+
+def _names(value: Any) -> Any:
+    """Return names as dblp has them, without the number that tells namesakes apart."""
+    names = value if isinstance(value, list) else [value]
+    return [_HOMONYM.sub("", name) for name in names if isinstance(name, str)] or None
+
+
+def _full_names(value: Any) -> Any:
+    """Return names as Europe PMC has them, with the first names where it has these next to the initials."""
+    if not isinstance(value, list):
+        return value
+    people_ = [each for each in value if isinstance(each, Mapping)]
+    return [{key: each[key] for key in ("firstName", "lastName") if key in each} or each for each in people_] or None
+
+
+def _people(value: Any) -> Any:
+    return list(people(value) or ()) or None
+
+
+def _arxiv(value: Any) -> Any:
+    """Return a text only if it is an arXiv id."""
+    return value if isinstance(value, str) and arxiv_id(value) else None
+
+
+def _stated(value: Any) -> Any:
+    """Return a text without the stop at its end, as dblp writes titles."""
+    return value.removesuffix(".") if isinstance(value, str) else None
+
+
+def _real_doi(value: Any) -> Any:
+    return None if value in ("NA", "N/A", "na") else value
+
+
+SEMANTIC_SCHOLAR = Layout(
+    name="Semantic Scholar",
+    signatures=(
+        signature("externalIds", "title"),
+        signature("paperId", "corpusId", "title"),
+        signature("paperId", "title", "publicationDate"),
+        signature("paperId", "title", "openAccessPdf"),
+        signature("paperId", "title", "citationCount"),
+        signature("paperId", "title", "authors"),
+    ),
+    fields={
+        "title": ("title",),
+        "text": ("abstract",),
+        "authors": ("authors",),
+        "arxiv": ("externalIds.ArXiv",),
+        "doi": ("externalIds.DOI", "doi"),
+        "venue": ("venue", "publicationVenue.name", "journal.name"),
+        "categories": ("fieldsOfStudy", "s2FieldsOfStudy[].category"),
+        "submitted": ("publicationDate",),
+        "year": ("year",),
+        "url": ("url",),
+        "pdf": ("openAccessPdf.url",),
+    },
+    ids=(
+        ("acl", r"^[A-Z0-9][\w.-]+$", ("externalIds.ACL",)),
+        ("pmid", _PMID, ("externalIds.PubMed",)),
+        ("s2", r"^[0-9a-f]{40}$", ("paperId",)),
+        ("corpusid", r"^\d{1,15}$", ("externalIds.CorpusId", "corpusId")),
+        ("dblp", r"^\S+$", ("externalIds.DBLP",)),
+    ),
+    facts={
+        "externalIds": ("externalIds",),
+        "tldr": ("tldr.text",),
+        "citation_count": ("citationCount",),
+        "publication_types": ("publicationTypes",),
+        "volume": ("journal.volume",),
+        "pages": ("journal.pages",),
+    },
+    former=("paperId", "corpusId"),
+)
+CROSSREF = Layout(
+    name="Crossref",
+    signatures=(signature("DOI", "title", "prefix", "member"), signature("DOI", "title", "container-title", "source")),
+    fields={
+        "title": ("title[0]", "title"),
+        "text": ("abstract",),
+        "authors": ("author",),
+        "doi": ("DOI",),
+        "venue": ("container-title[0]", "container-title", "event.name", "institution[0].name"),
+        "categories": ("subject",),
+        "submitted": ("posted.date-parts", "published-online.date-parts", "published.date-parts", "issued.date-parts"),
+        "year": ("issued.date-parts", "published.date-parts", "created.date-parts"),
+        "url": ("resource.primary.URL", "URL"),
+    },
+    facts={
+        "type": ("type",),
+        "volume": ("volume",),
+        "number": ("issue", "journal-issue.issue"),
+        "pages": ("page", "article-number"),
+        "publisher": ("publisher",),
+        "isbn": ("ISBN",),
+        "issn": ("ISSN",),
+        "editor": ("editor",),
+        "subtitle": ("subtitle[0]",),
+        "cited_by_count": ("is-referenced-by-count",),
+        "language": ("language",),
+        "update-to": ("update-to",),
+    },
+    clean={"submitted": _date_of, "year": _date_of, "editor": _people},
+)
+DATACITE = Layout(
+    name="DataCite",
+    signatures=(signature("doi", "titles", "creators"), signature("titles", "creators", "publicationYear")),
+    fields={
+        "title": ("titles[0].title", "titles[].title"),
+        "text": ("descriptions[descriptionType=Abstract].description", "descriptions[0].description"),
+        "authors": ("creators",),
+        "doi": ("doi", "identifiers[identifierType=DOI].identifier", "identifier.identifier"),
+        "venue": ("container.title", "publisher.name", "publisher"),
+        "keywords": ("subjects[].subject",),
+        "submitted": ("dates[dateType=Issued].date", "dates[dateType=Submitted].date", "dates[dateType=Created].date"),
+        "updated": ("dates[dateType=Updated].date",),
+        "year": ("publicationYear",),
+        "url": ("url",),
+    },
+    facts={
+        "type": ("types.resourceTypeGeneral", "resourceType.resourceTypeGeneral"),
+        "version": ("version",),
+        "publisher": ("publisher.name", "publisher"),
+        "volume": ("container.volume",),
+        "number": ("container.issue",),
+        "language": ("language",),
+    },
+)
+EUROPE_PMC = Layout(
+    name="Europe PMC",
+    signatures=(
+        signature("id", "source", "title", "authorString"),
+        signature("pmid", "title", "authorString"),
+        signature("id", "source", "title", "firstPublicationDate"),
+    ),
+    fields={
+        "title": ("title",),
+        "text": ("abstractText",),
+        "authors": ("authorList.author[]", "authorString"),
+        "doi": ("doi",),
+        "venue": ("journalInfo.journal.title", "journalTitle", "bookOrReportDetails.publisher"),
+        "keywords": ("keywordList.keyword",),
+        "submitted": ("firstPublicationDate", "electronicPublicationDate"),
+        "year": ("pubYear", "journalInfo.yearOfPublication"),
+        "pdf": ("fullTextUrlList.fullTextUrl[documentStyle=pdf].url",),
+    },
+    ids=(
+        ("pmid", r"^\d{1,9}$", ("pmid",)),
+        ("pmcid", r"^PMC\d+$", ("pmcid",)),
+        ("europepmc", r"^\S+$", ("id",)),
+    ),
+    facts={
+        "type": ("pubTypeList.pubType[0]", "pubType"),
+        "volume": ("journalInfo.volume", "journalVolume"),
+        "number": ("journalInfo.issue", "issue"),
+        "pages": ("pageInfo",),
+        "issn": ("journalInfo.journal.issn", "journalIssn"),
+        "cited_by_count": ("citedByCount",),
+        "language": ("language",),
+    },
+    clean={"authors": _full_names},
+    former=("id",),
+)
+BIORXIV = Layout(
+    name="bioRxiv",
+    signatures=(
+        signature("doi", "title", "author_corresponding", "abstract"),
+        signature("preprint_doi", "preprint_title"),
+    ),
+    fields={
+        "title": ("title", "preprint_title"),
+        "text": ("abstract", "preprint_abstract"),
+        "authors": ("authors", "preprint_authors"),
+        "doi": ("doi", "preprint_doi", "biorxiv_doi"),
+        "venue": ("server", "preprint_platform"),
+        "categories": ("category", "preprint_category"),
+        "submitted": ("date", "preprint_date"),
+        "version": ("version",),
+    },
+    ids=(("", r"^(?!NA$)(10\.\d{4,9}/\S+)$", ("published", "published_doi")),),
+    facts={"type": ("type",), "license": ("license",), "published": ("published", "published_doi")},
+    clean={"published": _real_doi},
+)
+DBLP = Layout(
+    name="dblp",
+    signatures=(signature("key", "title", "venue", "type"), signature("key", "title", "authors", "ee")),
+    fields={
+        "title": ("title.text", "title"),
+        "authors": ("authors.author[].text", "authors.author"),
+        "doi": ("doi", "ee"),
+        "arxiv": ("ee[0]", "ee"),
+        "venue": ("venue[0]", "venue"),
+        "year": ("year",),
+        "url": ("ee[0]", "ee", "url"),
+    },
+    ids=(("dblp", r"^\w+/\S+$", ("key",)),),
+    facts={
+        "type": ("type",),
+        "volume": ("volume",),
+        "number": ("number",),
+        "pages": ("pages",),
+        "publisher": ("publisher",),
+    },
+    clean={"title": _stated, "authors": _names},
+    former=("key",),
+)
+ADS = Layout(
+    name="ADS",
+    signatures=(signature("bibcode", "title"),),
+    fields={
+        "title": ("title[0]", "title"),
+        "text": ("abstract",),
+        "authors": ("author",),
+        "arxiv": ("eid", "identifier[0]"),
+        "doi": ("doi[0]", "doi"),
+        "venue": ("pub", "pub_raw"),
+        "keywords": ("keyword",),
+        "submitted": ("date", "pubdate"),
+        "year": ("year", "pubdate"),
+    },
+    ids=(("bibcode", r"^\S{19}$", ("bibcode",)),),
+    facts={
+        "doctype": ("doctype",),
+        "volume": ("volume",),
+        "number": ("issue",),
+        "pages": ("page_range", "page[0]"),
+        "publisher": ("publisher",),
+        "issn": ("issn",),
+    },
+    clean={"arxiv": _arxiv},
+)
+ADS_RECORD = Layout(
+    name="ADS's ingest",
+    signatures=(signature("persistentIDs", "recordData"), signature("publication", "pubDate", "recordData")),
+    fields={
+        "title": ("title.textEnglish", "title.textNative"),
+        "text": ("abstract.textEnglish", "abstract.textNative"),
+        "authors": ("authors[].name",),
+        "doi": ("persistentIDs[0].DOI",),
+        "venue": ("publication.pubName", "publication.confName", "publication.publisher"),
+        "keywords": ("keywords[].keyString",),
+        "submitted": ("pubDate.electrDate", "pubDate.printDate"),
+        "year": ("publication.pubYear", "pubDate.electrDate"),
+    },
+    facts={
+        "doctype": ("doctype",),
+        "volume": ("publication.volumeNum",),
+        "number": ("publication.issueNum",),
+        "pages": ("pagination.pageRange", "pagination.firstPage--pagination.lastPage", "pagination.electronicID"),
+        "publisher": ("publication.publisher",),
+        "isbn": ("publication.ISBN[].isbnString",),
+        "issn": ("publication.ISSN[].issnString",),
+    },
+)
+LAYOUTS = (SEMANTIC_SCHOLAR, CROSSREF, DATACITE, EUROPE_PMC, BIORXIV, DBLP, ADS, ADS_RECORD)
+"""Every kind of record that is known, the one that is recognised first at the beginning."""
+_OPENALEX = (signature("authorships", "primary_location"), signature("abstract_inverted_index"))
+_OPENREVIEW = (signature("content", "forum"), signature("content", "invitations"), signature("content", "invitation"))
+
+
+def records_in(answer: Mapping[str, Any]) -> list[Any]:
+    """Return the records of one JSON object: those that it wraps, or itself."""
+    rows = _wrapped(answer)
+    return [_record_in(row) for row in rows]
+
+
+def _wrapped(answer: Mapping[str, Any]) -> list[Any]:
+    if aliases.has_title(answer) or is_export(answer):
+        return [answer]
+    for path in _WRAPS:
+        rows = value_at(answer, path)
+        if isinstance(rows, list) and rows and isinstance(rows[0], Mapping):
+            return rows
+    lists = [each for each in answer.values() if isinstance(each, list) and each and isinstance(each[0], Mapping)]
+    if len(lists) == 1 and not _is_known(answer):
+        return [row for row in lists[0] if isinstance(row, Mapping)]
+    singles = (answer.get(key) for key in _SINGLE)
+    return [next((each for each in singles if isinstance(each, Mapping) and _is_known(_record_in(each))), answer)]
+
+
+def _record_in(row: Any) -> Any:
+    """Return the fields of a record, which some services have one level deeper."""
+    if isinstance(row, Mapping) and not aliases.has_title(row):
+        return next((row[key] for key in _INSIDE if isinstance(row.get(key), Mapping) and _is_known(row[key])), row)
+    return row
+
+
+def _is_known(record: Mapping[str, Any]) -> bool:
+    return service(record) != ""
+
+
+def service(record: Mapping[str, Any]) -> str:
+    """Return the name of the service whose record this is; empty for a record of no known one."""
+    keys = frozenset(plain_key(str(key)) for key in record)
+    if any(each <= keys for each in _OPENALEX):
+        return "OpenAlex"
+    if "content" in keys and any(each <= keys for each in _OPENREVIEW) and isinstance(record.get("content"), Mapping):
+        return "OpenReview"
+    if isinstance(paper := record.get("paper"), Mapping) and ("id" in paper or "title" in paper):
+        return "Hugging Face"
+    layout = _layout(record)
+    return layout.name if layout else ""
+
+
+def _layout(record: Mapping[str, Any]) -> Layout | None:
+    layout = fitting(LAYOUTS, map(str, record))
+    if layout is SEMANTIC_SCHOLAR and not isinstance(value_at(record, "externalIds"), Mapping):
+        return layout if re.fullmatch("[0-9a-f]{40}", string(value_at(record, "paperId")) or "") else None
+    return layout
+
+
+def record(values: Any, *, prefix: str) -> Document:
+    """Make a Document of one record of JSON; ValueError says what is wrong.
+
+    ``prefix`` goes before an own id that is not valid everywhere.
+    """
+    if not isinstance(values, Mapping):
+        raise ValueError(f"expected a JSON object, got {type(values).__name__}")
+    if is_export(values):
+        return aliases.record(values, prefix=prefix)
+    if reader := _READERS.get(service(values)):
+        return reader(values)
+    if layout := _layout(values):
+        return laid_out(values, layout, prefix=prefix)
+    return aliases.record(values, prefix=prefix)
+
+
+_READERS: Mapping[str, Callable[[Any], Document]] = {
+    "OpenAlex": openalex.document_of,
+    "Hugging Face": hf.document_of,
+    "OpenReview": openreview.document_of,
+}
