@@ -295,7 +295,7 @@ def test_a_deleted_document_keeps_its_row_and_leaves_the_space(folder: Path) -> 
         assert collection.store.papers.delete(["10.5555/herb.2026.7"], now=NOW) == 1
         with store(folder) as db:
             row = db.execute("SELECT * FROM documents WHERE number = ?", (number,)).fetchone()
-            assert row == (number, "10.5555/herb.2026.7", before + 1, 1, "", None, None, "", 0, None, None)
+            assert row == (number, "10.5555/herb.2026.7", before + 1, 1, "", None, None, "", 0, None, None, "")
             for table in ("records", "merged", "aliases", "categories", "author_words", "sketches"):
                 sql = f"SELECT count(*) FROM {table} WHERE number = ?"
                 assert db.execute(sql, (number,)).fetchone() == (0,)
@@ -372,7 +372,7 @@ def test_the_lexicon_says_how_far_it_is_and_when_it_was_made_again(folder: Path)
 def test_nothing_lies_in_a_collection_that_the_page_does_not_name(folder: Path) -> None:
     with bs.open(folder, create=False) as collection:
         bs.sync(collection, rebuild=True)
-        found = {path.name for path in folder.iterdir()}
+        found = {re.sub(r"before-\d+$", "before-N", path.name) for path in folder.iterdir()}
         cached = {path.name for path in (folder / "cache").iterdir()}
     named = {name.split("/")[0] for name in names(section("The folder"), "name")}
     assert found <= named

@@ -108,19 +108,6 @@ def test_copies_share_a_part_of_their_sketch() -> None:
     assert works.alike("", TEXT) == 0.0
 
 
-@pytest.mark.parametrize(
-    ("said", "expected"),
-    [
-        ({"extra": {"comment": "Withdrawn: an error in section 2"}}, True),
-        ({"text": "This paper has been withdrawn by the author due to a sign error."}, True),
-        ({"text": "Banknotes withdrawn from circulation are sorted by wear."}, False),
-        ({"extra": {"comment": 7}}, False),
-    ],
-)
-def test_a_withdrawal_is_seen(said: dict[str, object], expected: bool) -> None:
-    assert works.withdrawn(replace(PREPRINT, **{"text": TEXT, **said})) is expected
-
-
 def test_a_later_version_is_seen() -> None:
     assert not works.revised(replace(PREPRINT, version=1))
     assert works.revised(replace(PREPRINT, version=2))

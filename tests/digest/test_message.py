@@ -8,6 +8,9 @@ from datetime import UTC, timedelta
 import pytest
 
 from broadsheet.collection import Collection
+from broadsheet.core.periods import period
+from broadsheet.core.types import Status
+from broadsheet.digest.editions import general
 from broadsheet.digest.message import subject
 from broadsheet.digest.plan import plan
 from broadsheet.digest.send import send
@@ -38,6 +41,18 @@ def test_the_subject_of_a_mail_is_of_its_own_papers(made: Collection) -> None:
     post = Post()
     sent(made, post)
     assert post.got[0].subject == "Monday, 2 March 2026: Tides at last and 12 more"
+
+
+def test_a_paper_that_was_retracted_since_says_so(made: Collection) -> None:
+    subscriber(made, "ada", contents="general", most=3)
+    tides = replace(topical(2_000, 0, listed=DAY, votes=99), title="Tides at last")
+    ingest(made, Given([tides]), now=MORNING)
+    assert general(made, period("day", DAY), now=MORNING)
+    ingest(made, Given([replace(tides, status=Status("retracted", "crossref"))]), now=MORNING)
+    post = Post()
+    sent(made, post)
+    assert "retracted (Crossref)" in post.got[0].text
+    assert "retracted (Crossref)" in post.got[0].html
 
 
 def test_a_mail_arrives_once_and_can_be_left(made: Collection) -> None:

@@ -7,8 +7,11 @@ from datetime import date
 
 import pytest
 
+from broadsheet.core.types import Status
 from broadsheet.exports.atom import atom
-from broadsheet.exports.listing import parted, tag
+from broadsheet.exports.jsonfeed import jsonfeed
+from broadsheet.exports.listing import parted, tag, titled
+from broadsheet.exports.rss import rss
 from papers import LEAF, entry, listing
 
 
@@ -19,6 +22,16 @@ def test_ids_and_updates_follow_content_and_nothing_else() -> None:
     assert one.updated == two.updated == date(2026, 9, 30)
     assert entry(replace(LEAF, updated=date(2026, 11, 1))).updated == date(2026, 11, 1)
     assert atom(listing(LEAF)) == atom(listing(other))
+
+
+def test_every_feed_marks_a_retracted_paper_in_its_title() -> None:
+    gone = replace(LEAF, title="Leaves", status=Status("retracted", "openalex"))
+    slip = replace(LEAF, title="Leaves", status=Status("erratum", "acl"))
+    for write in (atom, rss, jsonfeed):
+        assert b"[Retracted] Leaves" in write(listing(gone))
+        assert b"[Erratum]" not in write(listing(slip))
+    assert b'"status":"retracted (OpenAlex)"' in jsonfeed(listing(gone))
+    assert titled(replace(gone, title=" ")) == "[Retracted] Untitled"
 
 
 def test_tags_hold_any_id() -> None:

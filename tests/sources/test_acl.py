@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from broadsheet.core.errors import SourceError
-from broadsheet.core.types import BadRecord, Document
+from broadsheet.core.types import BadRecord, Document, Status
 from broadsheet.sources import acl
 from broadsheet.testing import check_source
 from fakeclient import FakeClient
@@ -96,6 +96,22 @@ texts = st.sampled_from(["", "P04-1001", "words", "http://[x", "2026.a-b.1", "10
 trees = st.recursive(
     texts, lambda inner: st.builds(lambda t, c: f"<{t} id='{t}'>{''.join(c)}</{t}>", tags, st.lists(inner, max_size=5))
 )
+
+
+@pytest.mark.parametrize(
+    ("mark", "status"),
+    [
+        ('<retracted date="2026-11-22">by request</retracted>', Status("retracted", "acl", date(2026, 11, 22))),
+        ("<removed>copied</removed>", Status("removed", "acl")),
+        ('<erratum id="1" date="2026-11-22">2026.a-b.1e1</erratum>', Status("erratum", "acl", date(2026, 11, 22))),
+        ('<erratum date="x">1</erratum><retracted/>', Status("retracted", "acl")),
+        ("<revision id='1'>2026.a-b.1v1</revision>", None),
+    ],
+)
+def test_what_the_archive_marks_is_a_status(mark, status):
+    paper = f"<paper id='1'><title>Eels</title><author><last>Li</last></author><url>2026.a-b.1</url>{mark}</paper>"
+    (got,) = acl.from_bytes(f"<collection id='2026.a'><volume id='b'>{paper}</volume></collection>".encode())
+    assert got.status == status
 
 
 def test_it_keeps_what_every_source_promises(tmp_path):

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from broadsheet.core.errors import SourceError
-from broadsheet.core.types import BadRecord, Document
+from broadsheet.core.types import BadRecord, Document, Status
 from broadsheet.sources import openalex
 from broadsheet.testing import check_source
 from fakeclient import FakeClient
@@ -52,6 +52,13 @@ def test_a_work():
     assert (got.announced, got.year) == (date(2026, 1, 5), 2026)
     assert got.links == {"abstract": "https://doi.org/10.1234/sheep.1", "pdf": "https://arxiv.org/pdf/2601.00001"}
     assert got.extra == {"type": "article", "language": "en", "cited_by_count": 3, "topic": "Sheep Science"}
+
+
+def test_a_retraction_is_a_status():
+    (got,) = read({**WORK, "is_retracted": True})
+    assert got.status == Status("retracted", "openalex")
+    assert read({**WORK, "is_retracted": "yes"})[0].status is None
+    assert read({**WORK, "title": "RETRACTED: Counting Sheep"})[0].status == Status("retracted", "title")
 
 
 def test_ids_from_what_there_is():

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from broadsheet.core.errors import SourceError
-from broadsheet.core.types import BadRecord, Document
+from broadsheet.core.types import BadRecord, Document, Status
 from broadsheet.sources import openreview
 from broadsheet.testing import check_source
 from fakeclient import FakeClient
@@ -67,6 +67,25 @@ def test_version_2_wraps_every_field_and_replies_are_no_papers():
         "number": 7,
         "published": "2026-01-05",
     }
+
+
+@pytest.mark.parametrize(
+    ("venue", "kind"),
+    [
+        ("Withdrawn_Submission", "withdrawn"),
+        ("Desk_Rejected_Submission", "rejected"),
+        ("Rejected_Submission", "rejected"),
+    ],
+)
+def test_what_became_of_a_submission_is_its_status(venue, kind):
+    (got,) = read({**V1, "content": {**PLAIN, "venueid": f"ICLR.cc/2026/Conference/{venue}"}})
+    assert got.status == Status(kind, "openreview")
+    assert read(V1)[0].status is None
+
+
+def test_deleted_notes_are_left_out():
+    assert read({"notes": [V1, {**V2, "ddate": 1767571200000}]})[0].id == "openreview:xYz"
+    assert read({**V1, "ddate": 1767571200000}) == []
 
 
 def test_version_1_is_plain():

@@ -71,8 +71,9 @@ def test_a_store_of_the_first_format_learns_its_days(tmp_path: Path) -> None:
             if table not in first:
                 db.execute(f"DROP TABLE {table}")
         for statement in (
-            "DROP INDEX documents_day", "DROP INDEX aliases_number", "DROP INDEX runs_started", "DROP TABLE sketches",
-            "ALTER TABLE documents DROP COLUMN day", "PRAGMA user_version = 1",
+            "DROP INDEX documents_day", "DROP INDEX documents_status", "DROP INDEX aliases_number",
+            "DROP INDEX runs_started", "DROP TABLE sketches", "ALTER TABLE documents DROP COLUMN day",
+            "ALTER TABLE documents DROP COLUMN status", "PRAGMA user_version = 1",
         ):  # fmt: skip
             db.execute(statement)
     db.close()

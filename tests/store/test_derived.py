@@ -8,7 +8,7 @@ from datetime import date
 import pytest
 
 from broadsheet.core.errors import CollectionError
-from broadsheet.core.types import Document
+from broadsheet.core.types import Document, Status
 from broadsheet.store.derived import COLUMNS, SIDES, columns, day, decoded, encoded, folded
 
 PAPER = Document(
@@ -34,11 +34,13 @@ def test_columns_say_when_and_what_can_be_filtered_by() -> None:
     number = date(2026, 3, 2).toordinal()
     assert row == {
         "deleted": False, "title": "the or on tea", "first": number, "last": number, "venue": "leaf", "has_code": True,
-        "votes": 0, "day": number,
+        "votes": 0, "day": number, "status": "",
     }  # fmt: skip
     year = dict(zip(COLUMNS, columns(replace(PAPER, announced=None, year=2025, links={"code": ""})), strict=True))
     assert (year["first"], year["last"]) == (date(2025, 1, 1).toordinal(), date(2025, 12, 31).toordinal())
     assert (year["has_code"], year["day"]) == (False, None)
+    retracted = dict(zip(COLUMNS, columns(replace(PAPER, status=Status("retracted", "openalex"))), strict=True))
+    assert retracted["status"] == "retracted"
 
 
 def test_of_a_deleted_document_nothing_is_left_to_find_it_by() -> None:

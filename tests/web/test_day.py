@@ -62,7 +62,7 @@ def test_a_card_says_where_else_it_appeared_and_its_state(site: TestClient) -> N
     text = site.get("/day/2026-10-01").text
     assert 'Also in <a href="/paper/conf:9"><bdi>FISH, 2026</bdi></a>' in text
     assert "version 2, 1 October 2026" in text
-    assert ">withdrawn<" in text
+    assert ">withdrawn (arXiv)<" in text
     assert text.count("Herring Counts") == 1
     assert "<script>alert" not in text
 
@@ -70,7 +70,7 @@ def test_a_card_says_where_else_it_appeared_and_its_state(site: TestClient) -> N
 def test_a_papers_own_page_says_so_too(site: TestClient) -> None:
     text = site.get("/paper/conf:9").text
     assert 'Also in <a href="/paper/2610.00001"><bdi>hf:daily, 1 October 2026</bdi></a>' in text
-    assert ">Withdrawn<" in site.get("/paper/2610.00002").text
+    assert ">Withdrawn (arXiv)<" in site.get("/paper/2610.00002").text
 
 
 def test_weeks_and_months(site: TestClient) -> None:

@@ -8,7 +8,8 @@ from typing import Any, Literal, get_type_hints
 from pydantic import BaseModel, Field, create_model
 
 from broadsheet.core import records
-from broadsheet.core.types import Document, Mode, Result, Results
+from broadsheet.core.status import status_of
+from broadsheet.core.types import Document, Mode, Result, Results, StatusKind
 from broadsheet.site.params import Side
 from broadsheet.sources.payload import without_folders
 
@@ -17,6 +18,14 @@ class Author(BaseModel):
     """An author."""
 
     name: str
+
+
+class PaperStatus(BaseModel):
+    """What a source states about the standing of a paper."""
+
+    kind: StatusKind
+    source: str = Field(description="Which source: `openalex`, `arxiv`, `title` (the title itself says so) ...")
+    since: date | None
 
 
 class Paper(BaseModel):
@@ -35,7 +44,9 @@ class Paper(BaseModel):
 
     rawTitle: str = Field(description="The title as the source gave it.")  # noqa: N815
     rawSummary: str = Field(description="The abstract as the source gave it.")  # noqa: N815
+    status: PaperStatus | None = Field(description="null for a paper in good standing.")
     venue: str
+    kind: str = Field(description="An article, inproceedings, a book ...; empty if no source says it.")
     categories: list[str]
     keywords: list[str]
     submitted: date | None
@@ -176,6 +187,7 @@ def page(results: Results, *, note: str) -> Page:
 
 
 def _fields(document: Document) -> dict[str, Any]:
+    status = status_of(document)
     return {
         **{name: getattr(document, name) for name in _SAME},
         "source": without_folders(document.source),
@@ -190,12 +202,13 @@ def _fields(document: Document) -> dict[str, Any]:
         "projectPage": document.links.get("project"),
         "rawTitle": document.title,
         "rawSummary": document.text,
+        "status": PaperStatus(kind=status.kind, source=status.source, since=status.since) if status else None,
     }
 
 
 _SAME = (
-    "id", "venue", "categories", "keywords", "submitted", "updated", "announced", "listed", "year", "version", "votes",
-    "links", "aliases", "extra",
+    "id", "venue", "kind", "categories", "keywords", "submitted", "updated", "announced", "listed", "year", "version",
+    "votes", "links", "aliases", "extra",
 )  # fmt: skip
 
 

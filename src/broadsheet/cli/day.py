@@ -18,6 +18,7 @@ from broadsheet.collection import Collection
 from broadsheet.core import periods, works
 from broadsheet.core.errors import UsageError
 from broadsheet.core.periods import Period
+from broadsheet.core.status import status_in_words, status_of
 from broadsheet.core.types import Filters
 from broadsheet.daily.copies import keep_apart
 from broadsheet.daily.day import Card, Feed, Matching, Wanted
@@ -125,7 +126,7 @@ def _facts(card: Card) -> list[str]:
         ", ".join(names) + (f" and {more} more" if more else ""),
         str(card.day),
         vote_count(card.votes),
-        "withdrawn" if works.withdrawn(card.document) else "",
+        status_in_words(status) if (status := status_of(card.document)) else "",
         f"version {card.document.version}" if works.revised(card.document) else "",
         f"also {', '.join(clean(other.id) for other in card.others)}" if card.others else "",
     ]

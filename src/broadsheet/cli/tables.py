@@ -10,6 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from broadsheet.cli.terminal import clean, note, out, vote_count
+from broadsheet.core.status import status_in_words, status_of
 from broadsheet.core.types import Document, Part, Result, Results
 
 _STRENGTH = {"exact": "bold green", "strong": "green", "good": "cyan", "fair": "yellow", "weak": "dim"}
@@ -59,7 +60,9 @@ def _short_facts(document: Document) -> list[str]:
     more = len(document.authors) - len(names)
     authors = ", ".join(names) + (f" and {more} more" if more else "")
     day = str(document.dated or document.year or "")
-    facts = (authors, clean(document.venue), day, vote_count(document.votes or None))
+    status = status_of(document)
+    standing = status_in_words(status) if status else ""
+    facts = (standing, authors, clean(document.venue), day, vote_count(document.votes or None))
     return [fact for fact in facts if fact]
 
 
@@ -115,8 +118,10 @@ def print_document(document: Document) -> None:
 
 def _known_facts(document: Document) -> list[tuple[str, str]]:
     dates = ("announced", "listed", "submitted", "updated")
+    status = status_of(document)
     rows = [
         ("id", document.id),
+        ("status", status_in_words(status) if status else ""),
         *((name, str(getattr(document, name) or "")) for name in dates),
         ("year", "" if document.dated else str(document.year or "")),
         ("venue", document.venue),

@@ -11,10 +11,11 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, fields, is_dataclass
 from datetime import date, datetime
-from typing import Any, NoReturn
+from typing import Any, NoReturn, get_args
 
 from broadsheet.core.errors import nearest
-from broadsheet.core.types import Document, Result
+from broadsheet.core.kinds import KINDS
+from broadsheet.core.types import Document, Result, Status, StatusKind
 
 MARK = "broadsheet"
 FORMAT = 1
@@ -32,6 +33,7 @@ _NUMBERS = ("year", "version", "votes", "comments")
 _LISTS = ("authors", "categories", "keywords", "aliases")
 _NAMES = tuple(f.name for f in fields(Document))
 _LARGEST = 2**53
+STATUS_KINDS: tuple[StatusKind, ...] = get_args(StatusKind)  # gravest first
 
 
 def is_export(values: Mapping[str, Any]) -> bool:
@@ -50,6 +52,8 @@ def to_dict(document: Document) -> dict[str, Any]:
             value = value.isoformat()
         elif name in _LISTS:
             value = list(value)
+        elif name == "status":
+            value = {key: str(part) for key, part in asdict(value).items() if part}
         elif name in ("links", "extra"):
             value = dict(value)
         values[name] = value
@@ -132,6 +136,14 @@ def _extra(name: str, value: Any) -> dict[str, Any]:
     return dict(value) if isinstance(value, Mapping) else _refuse(name, "an object", value)
 
 
+def _status(name: str, value: Any) -> Status | None:
+    if value is None or isinstance(value, Status):
+        return value
+    if not isinstance(value, Mapping) or value.get("kind") not in STATUS_KINDS:
+        _refuse(name, f"an object whose kind is one of {', '.join(STATUS_KINDS)}", value)
+    return Status(value["kind"], _text("source", value.get("source", "")), _date("since", value.get("since")))
+
+
 def _refuse(name: str, expected: str, value: Any) -> NoReturn:
     raise ValueError(f"field {name!r}: expected {expected}, got {_kind(value)} {repr(value)[:60]}")
 
@@ -147,6 +159,7 @@ _READERS: dict[str, Callable[[str, Any], Any]] = {
     **dict.fromkeys(_LISTS, _strings),
     "links": _links,
     "extra": _extra,
+    "status": _status,
 }
 
 
@@ -181,6 +194,15 @@ def _checked_text(name: str, value: Any) -> str:
     return _bounded(name, clean(_text(name, value)), MOST_CHARACTERS[name])
 
 
+def _checked_kind(name: str, value: Any) -> str:
+    kind = _text(name, value)
+    if kind and kind not in KINDS:
+        raise ValueError(
+            f"field {name!r}: {kind[:60]!r} is not a kind of work; expected one of {', '.join(KINDS)}, or none"
+        )
+    return kind
+
+
 def _checked_strings(name: str, value: Any) -> tuple[str, ...]:
     strings = _strings(name, value)
     _few(name, strings)
@@ -196,6 +218,14 @@ def _checked_links(name: str, value: Any) -> dict[str, str]:
 def _checked_extra(name: str, value: Any) -> dict[str, Any]:
     extra: dict[str, Any] = _json(_extra(name, value), DEEPEST_EXTRA, [MOST_IN_EXTRA])
     return extra
+
+
+def _checked_status(name: str, value: Any) -> Status | None:
+    status = _status(name, value)
+    if status is None:
+        return None
+    source = _bounded(name, clean(status.source), MOST_CHARACTERS["source"])
+    return Status(status.kind, source, _checked_date(name, status.since))
 
 
 def _checked_date(name: str, value: Any) -> date | None:
@@ -251,6 +281,8 @@ _CHECKS: dict[str, Callable[[str, Any], Any]] = {
     **dict.fromkeys(_DATES, _checked_date),
     **dict.fromkeys(_NUMBERS, _checked_number),
     **dict.fromkeys(_LISTS, _checked_strings),
+    "kind": _checked_kind,
     "links": _checked_links,
     "extra": _checked_extra,
+    "status": _checked_status,
 }

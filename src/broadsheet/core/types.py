@@ -56,6 +56,18 @@ LEVELS = (Strength.FAIR, Strength.GOOD, Strength.STRONG)
 """The strengths that a reader can choose; each begins at a band of the Space."""
 
 
+StatusKind = Literal["retracted", "removed", "withdrawn", "rejected", "superseded", "erratum"]
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """What a source states about the standing of a paper: the kind, which source, since when (None: not known)."""
+
+    kind: StatusKind
+    source: str = ""
+    since: date | None = None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Document:
     """One paper as one source described it or, from the Store, as all its sources together do.
@@ -64,8 +76,9 @@ class Document:
     forms, empty where cleaning changes nothing. ``id`` identifies the paper whatever its text (see ``identity``).
     ``submitted`` and ``updated`` are the authors' dates, ``announced`` is the archive's, ``listed`` is the day on which
     a daily list showed it; for many papers only ``year`` is known. ``links`` has the keys ``abstract``,
-    ``pdf``, ``code``, ``project``. ``aliases`` are further identifiers in the form of ``identity``. ``extra`` holds any
-    other facts as JSON values.
+    ``pdf``, ``code``, ``project``. ``status`` is None for a paper in good standing. ``aliases`` are further identifiers
+    in the form of ``identity``. ``kind`` is one of ``core.kinds.KINDS``, or empty where the source says none. ``extra``
+    holds any other facts as JSON values; those of the print (volume, pages ...) have the keys of ``core.imprint``.
     """
 
     id: str
@@ -75,6 +88,7 @@ class Document:
     readable_text: str = ""
     authors: tuple[str, ...] = ()
     venue: str = ""
+    kind: str = ""
     categories: tuple[str, ...] = ()
     keywords: tuple[str, ...] = ()
     submitted: date | None = None
@@ -88,6 +102,7 @@ class Document:
     links: Mapping[str, str] = field(default_factory=dict)
     aliases: tuple[str, ...] = ()
     source: str = ""
+    status: Status | None = None
     extra: Mapping[str, Any] = field(default_factory=dict)
 
     @property

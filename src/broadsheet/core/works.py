@@ -8,7 +8,6 @@ strongest ties first, papers form groups; a group never takes a paper that is se
 
 from __future__ import annotations
 
-import re
 import zlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import product
@@ -150,20 +149,6 @@ def _tied(one: Document, other: Document, same: Said) -> Tie | None:
 
 def _ordered(one: int, other: int) -> tuple[int, int]:
     return (one, other) if one < other else (other, one)
-
-
-_WITHDRAWN = re.compile(
-    r"\b(?:paper|article|submission|manuscript|preprint|work)\b[^.]{0,60}\bwithdrawn\b"
-    r"|\bwithdrawn\b[^.]{0,30}\b(?:authors?|arxiv|due to|because)\b",
-    re.IGNORECASE,
-)
-
-
-def withdrawn(document: Document) -> bool:
-    """Return whether its comment, or the beginning of its text, says that it was withdrawn."""
-    comment = document.extra.get("comment") or document.extra.get("comments")
-    said = f"{comment if isinstance(comment, str) else ''}\n"[:2_000]
-    return "withdrawn" in said.lower() or bool(_WITHDRAWN.search(document.shown_text[:300]))
 
 
 def revised(document: Document) -> bool:

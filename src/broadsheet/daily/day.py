@@ -23,6 +23,7 @@ from broadsheet.core.types import Document, Filters
 from broadsheet.daily import why_empty
 from broadsheet.daily.copies import Group, works_of
 from broadsheet.daily.counts import total
+from broadsheet.daily.standing import fallen
 from broadsheet.store.days import Standing
 
 SIZE = 50
@@ -121,6 +122,7 @@ class Wanted:
 
     ``matching`` takes row numbers and returns those that match (an alert: ``alerts.match``). ``order`` puts the cards
     in a reader's own order, whose name is then ``sort``. The editor's ``picks`` come first unless this is false.
+    Without ``fallen``, retracted, withdrawn and rejected works are left out.
     """
 
     sort: str = "votes"
@@ -128,6 +130,7 @@ class Wanted:
     matching: Matching | None = None
     order: Order | None = None
     picks: bool = True
+    fallen: bool = True
     k: int = SIZE
     offset: int = 0
 
@@ -157,6 +160,9 @@ def feed(
     today = now.astimezone(zone).date()
     period = period or latest(collection, today)
     works, hidden = _works(collection, period)
+    if not wanted.fallen:
+        out = fallen(collection.store, [work.numbers for work in works])
+        works = [work for place, work in enumerate(works) if place not in out]
     selection = _meeting(collection, works, wanted)
     best = _sorted(selection, order(collection, selection, now), picks_first=wanted.picks and wanted.order is None)
     shown = best[wanted.part]

@@ -53,9 +53,9 @@ def draft(collection: Collection, period: Period, *, now: datetime, zone: tzinfo
 
 def _new(collection: Collection, period: Period, *, now: datetime, zone: tzinfo | None) -> list[Card]:
     """Return the cards of a week, or those of the last days that were in no edition of a day."""
-    store, trending = collection.store, Wanted(sort="trending", k=_MOST)
+    store, trending = collection.store, Wanted(sort="trending", fallen=False, k=_MOST)
     if period.kind != "day":
-        best = Wanted(sort="gathered", order=by_best(interest), k=_MOST)
+        best = Wanted(sort="gathered", order=by_best(interest), fallen=False, k=_MOST)
         return list(feed(collection, period, now=now, zone=zone, wanted=best).cards)
     earlier = store.editions.newest(kind="day", limit=_EARLIER)
     had = {each for edition in earlier for each in (*edition.ids, *edition.marks)}

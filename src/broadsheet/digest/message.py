@@ -12,6 +12,7 @@ from broadsheet.collection import Collection
 from broadsheet.core import periods
 from broadsheet.core.edition import Edition, Entry, PersonalEdition
 from broadsheet.core.periods import Period
+from broadsheet.core.status import status_in_words, status_of
 from broadsheet.core.text import clipped, squeeze
 from broadsheet.core.types import LEVELS, Document, Listing, Message, Strength
 from broadsheet.digest.editions import GONE
@@ -141,13 +142,15 @@ class Composer:
 
     def _item(self, paper: Document) -> Item:
         url = f"{self.head.address}/paper/{quote(paper.id, safe='/:@,;=+!$()*~')}"
+        status = status_of(paper)
+        facts = (status_in_words(status) if status else "", paper.venue, *paper.categories[:1])
         others = len(paper.authors) - _AUTHORS
         names = ", ".join(paper.authors[:_AUTHORS]) + (f" and {others} more" if others > 0 else "")
         return Item(
             title=squeeze(paper.shown_title) or UNTITLED,
             url=url,
             authors=names,
-            facts=", ".join(filter(None, (paper.venue, *paper.categories[:1]))),
+            facts=", ".join(filter(None, facts)),
             passage=clipped(paper.shown_text, _PASSAGE),
             vote_url=f"{url}#acts",
             save_url=f"{url}#acts",

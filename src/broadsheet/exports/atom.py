@@ -9,7 +9,7 @@ from datetime import date
 from html import escape
 from xml.etree.ElementTree import Element, SubElement, tostring
 
-from broadsheet.exports.listing import Entry, Listing, arxiv_of, doi_of, line, link
+from broadsheet.exports.listing import Entry, Listing, arxiv_of, doi_of, line, link, titled
 
 _SPACES = {"xmlns": "http://www.w3.org/2005/Atom", "xmlns:dc": "http://purl.org/dc/elements/1.1/"}
 _RELATED = (("pdf", "PDF", "application/pdf"), ("code", "Code", ""), ("project", "Project page", ""))
@@ -37,7 +37,7 @@ def atom(listing: Listing) -> bytes:
 def _entry(feed: Element, listing: Listing, entry: Entry) -> None:
     paper, made = entry.document, SubElement(feed, "entry")
     _text(made, "id", listing.id_of(entry))
-    _html(made, "title", line(paper.shown_title) or "Untitled")
+    _html(made, "title", titled(paper))
     _text(made, "updated", moment(entry.updated))
     if entry.day:
         _text(made, "published", moment(entry.day))

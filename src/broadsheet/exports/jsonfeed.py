@@ -6,8 +6,9 @@ import json
 from html import escape
 from typing import Any
 
+from broadsheet.core.status import status_in_words, status_of
 from broadsheet.exports.atom import moment
-from broadsheet.exports.listing import Entry, Listing, arxiv_of, doi_of, is_link, line, link
+from broadsheet.exports.listing import Entry, Listing, arxiv_of, doi_of, is_link, line, link, titled
 
 VERSION = "https://jsonfeed.org/version/1.1"
 
@@ -32,7 +33,7 @@ def _item(listing: Listing, entry: Entry) -> dict[str, Any]:
         "id": listing.id_of(entry),
         "url": entry.address,
         "external_url": link(paper, "abstract", "pdf"),
-        "title": line(paper.shown_title) or "Untitled",
+        "title": titled(paper),
         "summary": text,
         "date_published": moment(entry.day) if entry.day else "",
         "date_modified": moment(entry.updated),
@@ -49,6 +50,7 @@ def _facts(entry: Entry) -> dict[str, Any]:
         "id": paper.id,
         "arxiv_id": arxiv_of(paper),
         "doi": doi_of(paper),
+        "status": line(status_in_words(status)) if (status := status_of(paper)) else "",
         "venue": line(paper.venue),
         "votes": paper.votes,
         "links": {kind: address for kind, address in paper.links.items() if is_link(address)},

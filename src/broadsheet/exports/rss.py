@@ -9,7 +9,7 @@ from html import escape
 from xml.etree.ElementTree import Element, SubElement, tostring
 
 from broadsheet.exports.atom import identifier
-from broadsheet.exports.listing import Entry, Listing, line
+from broadsheet.exports.listing import Entry, Listing, line, titled
 
 _SPACES = {
     "version": "2.0",
@@ -37,7 +37,7 @@ def rss(listing: Listing) -> bytes:
 
 def _item(channel: Element, listing: Listing, entry: Entry) -> None:
     paper, item = entry.document, SubElement(channel, "item")
-    _text(item, "title", plain(line(paper.shown_title)) or "Untitled")
+    _text(item, "title", plain(titled(paper)))
     _text(item, "link", entry.address)
     SubElement(item, "guid", {"isPermaLink": "false"}).text = listing.id_of(entry)
     if entry.day:

@@ -19,6 +19,7 @@ from typing import Any, TypeVar
 from broadsheet.collection import Collection
 from broadsheet.core.query import ask
 from broadsheet.core.recent import Recent
+from broadsheet.core.status import FALLEN, WHOLE_WORK
 from broadsheet.core.vectors import Vectors
 from broadsheet.daily.copies import works_of
 from broadsheet.daily.day import Order, Work
@@ -64,10 +65,12 @@ def for_person(collection: Collection, person: int, *, last: date, days: int = D
     hidden. A larger k only adds picks at the end.
     """
     taste, hidden = taste_of(collection, person), collection.store.desk.hidden()
+    fallen, whole = (collection.store.papers.with_status(kinds) for kinds in (FALLEN, WHOLE_WORK))
 
     def make() -> ForYou:
-        unwanted = frozenset(hidden)
-        new = [number for number, _ in collection.store.days.newest(last, days) if number not in unwanted]
+        unwanted = whole.union(hidden)
+        out = unwanted | fallen
+        new = [number for number, _ in collection.store.days.newest(last, days) if number not in out]
         return _pick(collection, taste, new, unwanted, k)
 
     basis = (taste, *_state(collection), collection.store.papers.last_change(), hidden)

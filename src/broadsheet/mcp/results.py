@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic import BaseModel, Field
 
-from broadsheet.core import works
+from broadsheet.core.status import status_in_words, status_of
 from broadsheet.core.types import Document, Mode, Result, Strength
 from broadsheet.daily.day import Card
 from broadsheet.foryou.picks import ForYou
@@ -59,6 +59,7 @@ class Facts(BaseModel):
     date: str = Field(description="Its best known day, else its year; empty if neither is known.")
     votes: int | None = Field(description="null if no source counts votes.")
     withdrawn: bool
+    status: str = Field(description="For example `retracted (OpenAlex)`; empty for a paper in good standing.")
 
 
 class Paper(Facts):
@@ -248,11 +249,13 @@ def _listed_facts(document: Document, excerpt: str = "") -> dict[str, Any]:
 
 
 def _facts(document: Document) -> dict[str, Any]:
+    status = status_of(document)
     return {
         "id": visible(document.id),
         "date": _date_text(document.dated, document.year),
         "votes": document.votes,
-        "withdrawn": works.withdrawn(document),
+        "withdrawn": bool(status and status.kind == "withdrawn"),
+        "status": visible(status_in_words(status)) if status else "",
     }
 
 

@@ -8,13 +8,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import date
 from functools import partial
 from pathlib import Path
 from typing import Any
 from xml.etree.ElementTree import Element
 
 from broadsheet.core.errors import UsageError
-from broadsheet.core.types import Document
+from broadsheet.core.imprint import isbns
+from broadsheet.core.status import gravest
+from broadsheet.core.types import Document, Status, StatusKind
 from broadsheet.http import Client, default_client
 from broadsheet.sources.dates import when
 from broadsheet.sources.fields import count, document, link
@@ -26,6 +29,7 @@ from broadsheet.sources.xmlsafe import children, elements, flat, tag
 SITE = "https://aclanthology.org"
 LIVE = "https://raw.githubusercontent.com/acl-org/acl-anthology/master/data/xml"
 _NAMED = re.compile(r"[A-Z]\d{2}|\d{4}\.[a-z0-9_]+")
+_OF_JOURNAL = re.compile(r"^(?:[JQ]\d{2}-|\d{4}\.(?:cl|tacl)-)")  # Computational Linguistics, TACL
 _FACTS = ("bibkey", "pages", "month", "retracted", "award", "language")
 
 
@@ -100,13 +104,26 @@ def _document(paper: Element, *, about: dict[str, str], around: tuple[Element, .
         "authors": people([_person(who) for who in inside.get("author", ())]) or (),
         "venue": " ".join(child_text("booktitle").split()) or about.get("booktitle", ""),
         "announced": _ingested(around, paper),
+        "status": gravest(_status(element) for kind in _STATUSES for element in inside.get(kind, ())),
         "year": count(child_text("year") or about.get("year")),
+        "kind": "article" if _OF_JOURNAL.search(own) else "inproceedings",
+        "publisher": about.get("publisher", ""),
+        "address": about.get("address", ""),
+        "isbn": [*isbns(about.get("isbn", ""))],
         "abstract": f"{SITE}/{own}" if own else link(url),
         "pdf": f"{SITE}/{own}.pdf" if own else None,
         "code": next((code for e in inside.get("pwccode", ()) if (code := link(e.get("url")))), None),
     }
     facts: dict[str, Any] = {name: text for name in _FACTS if (text := child_text(name) or about.get(name, ""))}
     return document(values, facts | {"datasets": [flat(e) for e in inside.get("pwcdataset", ())]}, prefix="acl")
+
+
+_STATUSES: dict[str, StatusKind] = {"retracted": "retracted", "removed": "removed", "erratum": "erratum"}
+
+
+def _status(element: Element) -> Status:
+    day = when(element.get("date"))
+    return Status(_STATUSES[tag(element)], "acl", day if isinstance(day, date) else None)
 
 
 def _person(who: Element) -> dict[str, str] | str:

@@ -22,6 +22,7 @@ from xml.etree.ElementTree import Element
 
 from broadsheet.core.errors import SourceError, UsageError
 from broadsheet.core.identity import arxiv_id
+from broadsheet.core.status import of_arxiv
 from broadsheet.core.types import BadRecord, Document
 from broadsheet.http import AnswerError, Client, default_client
 from broadsheet.sources.dates import when
@@ -110,10 +111,12 @@ def _document(element: Element) -> Document:
         "title": entry.text("title"),
         "text": _PREFIX.sub("", text, count=1) if feed else text,
         "arxiv": named,
+        "kind": "preprint",
         "doi": entry.text("doi", "DOI"),
         "authors": _authors(entry),
         "categories": _categories(entry),
         "code": code_in(text) or code_in(entry.text("comment")),
+        "status": of_arxiv(entry.text("comment"), _PREFIX.sub("", text, count=1)),
         **(_announced(entry) if feed else _submitted(entry)),
     }
     return document(values, _facts(entry), prefix="arxiv")

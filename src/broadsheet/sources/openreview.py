@@ -13,7 +13,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from broadsheet.core.errors import SourceError, UsageError
-from broadsheet.core.types import Document
+from broadsheet.core.types import Document, Status, StatusKind
 from broadsheet.http import Client, default_client
 from broadsheet.sources.dates import when
 from broadsheet.sources.fields import document, link
@@ -49,7 +49,7 @@ def from_bytes(data: bytes, where: str = "openreview") -> Iterator[Record]:
         says = string(inner(payload, "message")) or f"JSON of the kind {type(payload).__name__}"
         raise SourceError(f"{where}: expected OpenReview notes, got {says[:200]}")
     for number, note in enumerate(notes, 1):
-        if not (isinstance(note, Mapping) and note.get("replyto")):
+        if not (isinstance(note, Mapping) and (note.get("replyto") or note.get("ddate"))):  # a reply; deleted
             yield made(document_of, note, f"{where}:{number}")
 
 
@@ -71,6 +71,7 @@ def document_of(note: Any) -> Document:
         "submitted": when(note.get("cdate") or note.get("tcdate")),
         "updated": when(note.get("mdate")),
         "year": _year(content.get("venueid")),
+        "status": _status(content.get("venueid")),
         "abstract": f"{SITE}/forum?id={own}",
         "pdf": f"{SITE}/pdf?id={own}" if content.get("pdf") else None,
         "code": link(content.get("code")),
@@ -86,6 +87,18 @@ def _bare(value: Any) -> Any:
 def _year(venue: Any) -> int | None:
     said = re.search(r"/(\d{4})(?:/|$)", string(venue) or "")
     return int(said[1]) if said else None
+
+
+_STATUSES: tuple[tuple[re.Pattern[str], StatusKind], ...] = (
+    (re.compile(r"/(?:Desk_)?Rejected(?:_Submission)?$", re.IGNORECASE), "rejected"),
+    (re.compile(r"/Withdrawn(?:_Submission)?$", re.IGNORECASE), "withdrawn"),
+)
+
+
+def _status(venue: Any) -> Status | None:
+    """What the venue's name says of a submission: ``ICLR.cc/2026/Conference/Withdrawn_Submission``."""
+    name = string(venue) or ""
+    return next((Status(kind, "openreview") for pattern, kind in _STATUSES if pattern.search(name)), None)
 
 
 def _iso(moment: Any) -> str | None:

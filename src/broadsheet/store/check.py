@@ -14,7 +14,7 @@ from broadsheet.store.database import AMONG, Part, listed
 from broadsheet.store.derived import SIDES, Rows, columns, decoded, encoded
 from broadsheet.store.merge import Record, merge
 
-_COLUMNS = "deleted, title, first, last, venue, has_code, votes, day"
+_COLUMNS = "deleted, title, first, last, venue, has_code, votes, day, status"
 _BATCH = 2_000  # documents that are looked at together
 _AT_ONCE = 50  # documents of a transaction
 _MOST_LINES = 20

@@ -11,6 +11,7 @@ from typing import Any
 
 from broadsheet.core import records, works
 from broadsheet.core.errors import CollectionError
+from broadsheet.core.status import status_of
 from broadsheet.core.text import plain
 from broadsheet.core.types import Document
 from broadsheet.store.merge import is_shelf
@@ -36,14 +37,14 @@ def decoded(body: str) -> Document:
         raise CollectionError(f"the Store holds a damaged record ({error}): restore a backup") from error
 
 
-COLUMNS = ("deleted", "title", "first", "last", "venue", "has_code", "votes", "day")
+COLUMNS = ("deleted", "title", "first", "last", "venue", "has_code", "votes", "day", "status")
 """The columns of the table documents that follow from a Document."""
 
 
 def columns(document: Document | None) -> tuple[Any, ...]:
     """Return the values of ``COLUMNS``; None is a deleted document."""
     if document is None:
-        return True, "", None, None, "", False, None, None
+        return True, "", None, None, "", False, None, None, ""
     first, last = document.span or (None, None)
     return (
         False,
@@ -54,12 +55,19 @@ def columns(document: Document | None) -> tuple[Any, ...]:
         bool(document.links.get("code")),
         document.votes,
         day(document),
+        status(document),
     )
 
 
 def day(document: Document) -> int | None:
     """Return its day as a number; the starter shelf is not on any day."""
     return None if document.day is None or is_shelf(document) else document.day.toordinal()
+
+
+def status(document: Document) -> str:
+    """Return the kind of its status, empty for a paper in good standing."""
+    known = status_of(document)
+    return known.kind if known else ""
 
 
 def folded(name: str) -> str:

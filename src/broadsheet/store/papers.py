@@ -19,7 +19,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from broadsheet.core.addresses import identifiers
-from broadsheet.core.types import BadRecord, Change, Document, Filters
+from broadsheet.core.types import BadRecord, Change, Document, Filters, StatusKind
 from broadsheet.store.batch import Batch, Counts, Say, deadline, refused, say_of
 from broadsheet.store.database import Part
 from broadsheet.store.derived import BODY, decoded
@@ -79,6 +79,11 @@ class Papers(Part):
         """Return the row numbers of the documents with this title in the form of ``text.plain``, oldest first."""
         sql = "SELECT number FROM documents WHERE title = ? AND title <> '' AND deleted = 0 ORDER BY number LIMIT ?"
         return self._db.column(sql, (plain_title, limit))
+
+    def with_status(self, kinds: Iterable[StatusKind]) -> frozenset[int]:
+        """Return the row numbers of the documents with a status of one of these kinds."""
+        sql = f"SELECT number FROM documents WHERE status IN {_LISTED} AND status <> '' AND deleted = 0"
+        return frozenset(self._db.column(sql, (json.dumps(sorted(kinds)),)))
 
     def last_change(self) -> int:
         """Return the number of the newest change; 0 before the first."""

@@ -134,4 +134,24 @@ def _days_and_sketches(db: sqlite3.Connection) -> None:
         db.executemany("INSERT INTO sketches (mark, number) VALUES (?, ?)", marks)
 
 
-MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (_first, _days_and_sketches, add_people)
+_STATUS = """
+ALTER TABLE documents ADD COLUMN status TEXT NOT NULL DEFAULT '';
+CREATE INDEX documents_status ON documents (status, deleted) WHERE status <> ''
+"""
+_MAY_HAVE_ONE = "body LIKE '%withdrawn%' OR body LIKE '%retracted%' OR body LIKE '%REMOVED%'"
+
+
+def _status(db: sqlite3.Connection) -> None:
+    """Hold the status of a document; of those that are here already, as their sources stated it."""
+    for statement in _STATUS.split(";"):
+        db.execute(statement)
+    numbers = db.execute(f"SELECT DISTINCT number FROM records WHERE {_MAY_HAVE_ONE}").fetchall()  # noqa: S608
+    for row in numbers:
+        sql = f"SELECT {derived.BODY} FROM documents WHERE number = ? AND deleted = 0"  # noqa: S608
+        for (body,) in db.execute(sql, row).fetchall():
+            db.execute(
+                "UPDATE documents SET status = ? WHERE number = ?", (derived.status(derived.decoded(body)), *row)
+            )
+
+
+MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (_first, _days_and_sketches, add_people, _status)

@@ -82,7 +82,7 @@ def trending_feed(
     today = now.astimezone(zone).date()
     # A stretch of days is not a named period, but the feed only asks where it begins and ends.
     stretch = Period("day", today - timedelta(days=days - 1), today)
-    selection = Wanted(sort="trending", filters=filters or Filters(), picks=False, k=k, offset=offset)
+    selection = Wanted(sort="trending", filters=filters or Filters(), picks=False, fallen=False, k=k, offset=offset)
     return feed(collection, stretch, now=now, zone=zone, wanted=selection)
 
 

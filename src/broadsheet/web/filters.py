@@ -12,6 +12,7 @@ from markupsafe import Markup, escape
 
 from broadsheet.core import works
 from broadsheet.core.periods import Period
+from broadsheet.core.status import status_in_words, status_of
 from broadsheet.core.text import clipped as clipped
 from broadsheet.core.text import readable
 from broadsheet.core.types import LEVELS as LEVELS
@@ -180,9 +181,15 @@ def day_address(period: Period | None = None, asked: DayParams | None = None, /,
     return f"{path}?{urlencode(given, doseq=True)}" if given else path
 
 
+def status(document: Document) -> str:
+    """Return the status of a paper in words, empty for one in good standing."""
+    known = status_of(document)
+    return status_in_words(known) if known else ""
+
+
 def standing(document: Document) -> list[str]:
-    """Return the states of a paper that a reader should know of: a later version, a withdrawal."""
-    states = ["withdrawn"] if works.withdrawn(document) else []
+    """Return the states of a paper that a reader should know of: its status, a later version."""
+    states = [status(document)] if status(document) else []
     if works.revised(document):
         changed = f", {day_in_words(document.updated)}" if document.updated else ""
         states.append(f"version {document.version}{changed}")
