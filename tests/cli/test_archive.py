@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import json
 import stat
 from pathlib import Path
 
@@ -16,6 +18,17 @@ def test_export_goes_in_again_as_it_was(filled: Call, tmp_path: Path) -> None:
     assert filled("export", "--data", "other")[1] == (tmp_path / "all.jsonl").read_text("utf-8")
     assert filled("export", "all.jsonl")[0] == 5
     assert filled("export", "all.jsonl", "--force")[0] == 0
+
+
+def test_papers_for_other_programs(filled: Call) -> None:
+    for form in ("bib", "ris", "csl", "csv", "rdf"):
+        assert filled("export", f"papers.{form}", "--format", form)[0] == 0
+    titles = {each["title"] for each in json.loads(Path("papers.csl").read_text("utf-8"))}
+    with Path("papers.csv").open(encoding="utf-8-sig", newline="") as file:
+        assert titles == {row["title"] for row in csv.DictReader(file)}
+    assert Path("papers.bib").read_text("utf-8").count("\n@") + 1 == len(titles)
+    assert json.loads(filled("export", "--format", "csl")[1])
+    assert filled("export", "--format", "atom")[0] == filled("export", "--all", "--format", "bib")[0] == 2
 
 
 def test_everything_out_and_in(followed: Call, tmp_path: Path) -> None:
@@ -36,5 +49,5 @@ def test_everything_out_and_in(followed: Call, tmp_path: Path) -> None:
 
 
 def test_its_usage_stays() -> None:
-    assert usage(commands.export) == {"--all", "--data", "--force", "--with-secret", "FILE"}
+    assert usage(commands.export) == {"--all", "--data", "--force", "--format", "--with-secret", "FILE"}
     assert usage(commands.import_) == {"--all", "--data", "FILE"}

@@ -293,6 +293,16 @@ def test_one_record_is_known_alone_and_on_a_line(name: str, tmp_path: Path) -> N
     assert one.id == two.id == IDS[name]
 
 
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [("Crossref", "article"), ("DataCite", "dataset"), ("bioRxiv", "preprint"), ("dblp", "inproceedings")],
+)
+def test_the_kind_of_a_record(name: str, kind: str, tmp_path: Path) -> None:
+    [made] = read(tmp_path, ANSWERS[name])
+    assert isinstance(made, Document)
+    assert made.kind == kind
+
+
 def test_a_single_answer_of_crossref_and_datacite(tmp_path: Path) -> None:
     [work] = records_in(ANSWERS["Crossref"])
     [made] = read(tmp_path, {"status": "ok", "message": work})

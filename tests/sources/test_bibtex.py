@@ -144,9 +144,16 @@ def test_strange_keys_and_brackets(tmp_path: Path) -> None:
 
 
 def test_invalid_utf8_costs_its_entry(tmp_path: Path) -> None:
-    fetched = check_source(source(tmp_path, b"@misc{a, title={caf\xe9}}\n@misc{b, title={B}}"))
+    fetched = check_source(source(tmp_path, b"@misc{a, title={caf\x81}}\n@misc{b, title={B}}"))
     assert [type(record) for record in fetched] == [BadRecord, Document]
-    assert "not UTF-8" in fetched[0].reason  # type: ignore[union-attr]
+    assert "neither UTF-8 nor windows-1252" in fetched[0].reason  # type: ignore[union-attr]
+
+
+def test_an_entry_in_the_encoding_of_windows_says_how_it_was_read(tmp_path: Path) -> None:
+    fetched = check_source(source(tmp_path, b"@misc{a, title={caf\xe9}}\n@misc{b, title={\xc3\x9cber}}"))
+    assert [record.title for record in fetched if isinstance(record, Document)] == ["café", "Über"]
+    assert fetched[0].extra["encoding"] == "read as windows-1252, because it is not UTF-8"  # type: ignore[union-attr]
+    assert "encoding" not in fetched[1].extra  # type: ignore[union-attr]
 
 
 def test_no_entries_at_all(tmp_path: Path) -> None:

@@ -241,6 +241,25 @@ def test_facts_have_their_fixed_keys(tmp_path: Path) -> None:
         }, name  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("name", "column", "word", "kind"),
+    [
+        ("Web of Science", "DT", "Proceedings Paper", "inproceedings"),
+        ("Web of Science", "DT", "Article; Early Access", "article"),
+        ("Scopus", "Document Type", "Book chapter", "chapter"),
+        ("Dimensions", "Publication Type", "Preprint", "preprint"),
+        ("OpenAlex", "type", "dissertation", "thesis"),
+        ("Zotero", "Item Type", "conferencePaper", "inproceedings"),
+        ("The Lens", "Publication Type", "dataset", "dataset"),
+        ("Scopus", "Document Type", "Nothing known", ""),
+    ],
+)
+def test_a_word_of_the_service_gives_the_kind(name: str, column: str, word: str, kind: str, tmp_path: Path) -> None:
+    [made] = read(tmp_path, written([{**ROWS[name], column: word}]).encode())
+    assert isinstance(made, Document)
+    assert made.kind == kind
+
+
 def test_zotero_keeps_an_arxiv_id_among_its_notes(tmp_path: Path) -> None:
     row = {**ROWS["Zotero"], "Extra": "Citation Key: roe\narXiv:2401.00777 [cs.IR]", "DOI": ""}
     [made] = read(tmp_path, written([row]).encode())

@@ -13,10 +13,26 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from broadsheet.core.addresses import lookup
 from broadsheet.core.errors import SourceError
-from broadsheet.core.identity import lookup
 from broadsheet.core.types import BadRecord, Document
-from broadsheet.sources import acl, aliases, arxiv, bibtex, feed, hf, openalex, openreview, page, ris, tables
+from broadsheet.sources import (
+    acl,
+    aliases,
+    arxiv,
+    bibtex,
+    csl,
+    entries,
+    feed,
+    hf,
+    nbib,
+    openalex,
+    openreview,
+    page,
+    pubmed,
+    ris,
+    tables,
+)
 from broadsheet.sources.dates import when
 from broadsheet.sources.fields import plain_key, sorted_out
 from broadsheet.sources.lists import people
@@ -47,6 +63,31 @@ FILES: dict[str, tuple[ModuleType, Read, bytes]] = {
         three("", "TY  - JOUR\nTI  - % owls\nAU  - Roe, Ada\nUR  - http://a.test\nDA  - 2020/1/2/\nER  - \n"),
     ),
     "wos.ris": (ris, ris.read, three("FN x\nVR 1.0\n", "PT J\nTI % owls\nAU Roe, A\n   Lee, B\nPY 2020\nER\n", "EF")),
+    "refs.nbib": (
+        nbib,
+        nbib.read,
+        three("", "PMID- 1\nTI  - % owls\nFAU - Roe, Ada\nLID - 10.1/x [doi]\nDP  - 2020\n"),
+    ),
+    "pubmed.xml": (
+        pubmed,
+        nbib.read,
+        three(
+            "<PubmedArticleSet>",
+            "<PubmedArticle><MedlineCitation><PMID>1</PMID><Article><ArticleTitle>% owls</ArticleTitle>"
+            "<Journal><JournalIssue><PubDate><Year>2020</Year></PubDate></JournalIssue></Journal></Article></MedlineCitation></PubmedArticle>",
+            "</PubmedArticleSet>",
+        ),
+    ),
+    "csl.json": (
+        csl,
+        csl.read,
+        three(
+            "[",
+            '{"title": "% owls", "type": "book", "author": [{"family": "Roe"}], "issued": {"date-parts": [[2020]]}}',
+            "]",
+            ",",
+        ),
+    ),
     "papers.csv": (
         aliases,
         lambda path: tables.csv(str(path)).fetch(),
@@ -249,10 +290,8 @@ def entry(tmp_path: Path, text: str) -> list[Any]:
     return list(bibtex.read(tmp_path / "hostile.bib"))
 
 
-def test_bibtex_values_are_flat_where_the_parser_beneath_sees_them(tmp_path: Path) -> None:
+def test_bibtex_values_with_braces_and_quotes_inside(tmp_path: Path) -> None:
     text = '@article{entry, title = {A {"B"} {C}}, note = "d {e "f" {g}} h", year = 2000}'
-    flat = bibtex._without_inner_marks(text)
-    assert (flat.count("{"), flat.count("}"), flat.count('"')) == (2, 2, 2)
     [made] = entry(tmp_path, text + " and words")
     assert (made.title, made.extra["note"], made.year) == ('A {"B"} {C}', 'd {e "f" {g}} h', 2000)
     [made] = entry(tmp_path, "@article(k, title = {A {B}\x01\x02\x03}, journal = {{}}, note = {\\{a} b)}, year = 2000)")
@@ -282,9 +321,9 @@ def test_bibtex_names_of_strings_that_nobody_defined_cost_one_reading(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     readings: list[str] = []
-    entries = bibtex._Parser._entries
+    fields = entries._Body.fields
     monkeypatch.setattr(
-        bibtex._Parser, "_entries", lambda self, text, kind: readings.append(text) or entries(self, text, kind)
+        entries._Body, "fields", lambda self, *, key: readings.append(self._text) or fields(self, key=key)
     )
     [made] = entry(tmp_path, "@article{k, title={T}," + ",".join(f"f{i}=u{i}" for i in range(60)) + "}")
     assert made.extra["f59"] == "u59"

@@ -106,8 +106,39 @@ def test_broken_records_cost_themselves(tmp_path: Path) -> None:
 
 
 def test_invalid_utf8_costs_its_record(tmp_path: Path) -> None:
-    fetched = check_source(source(tmp_path, b"TY  - JOUR\nTI  - caf\xe9\nER  - \n" + RECORD.encode()))
+    fetched = check_source(source(tmp_path, b"TY  - JOUR\nTI  - caf\x81\nER  - \n" + RECORD.encode()))
     assert [type(record) for record in fetched] == [BadRecord, Document]
+
+
+def test_a_record_in_the_encoding_of_windows_says_how_it_was_read(tmp_path: Path) -> None:
+    fetched = check_source(source(tmp_path, b"TY  - JOUR\nTI  - caf\xe9\nER  - \n" + RECORD.encode()))
+    assert [record.title for record in fetched if isinstance(record, Document)] == ["café", "Counting Sheep"]
+    assert [record.extra.get("encoding") for record in fetched if isinstance(record, Document)] == [
+        "read as windows-1252, because it is not UTF-8", None,
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("tag", "kind"), [("JOUR", "article"), ("CPAPER", "inproceedings"), ("GEN", ""), ("THES", "thesis")]
+)
+def test_the_kind_and_the_print(tmp_path: Path, tag: str, kind: str) -> None:
+    text = f"TY  - {tag}\nTI  - Sheep\nT2  - Flocks\nVL  - 3\nIS  - 2\nSP  - 1\nEP  - 9\n"
+    text += "PB  - Wool Press\nA2  - Roe, Ada\nSN  - 1234-567X (print)\nSN  - 978-0-306-40615-7\n"
+    text += "AN  - pmid:31000001\nER  - \n"
+    [made] = check_source(source(tmp_path, text))
+    assert isinstance(made, Document)
+    assert made.kind == kind
+    assert made.aliases == ("pmid:31000001",)
+    house = "institution" if kind == "thesis" else "publisher"
+    expected = {"volume": "3", "number": "2", "pages": "1--9", house: "Wool Press", "editor": ["Ada Roe"]}
+    expected |= {"issn": ["1234-567X"], "isbn": ["978-0-306-40615-7"]}
+    assert {key: made.extra[key] for key in expected} == expected
+
+
+def test_a_file_of_pubmed_is_read_as_what_it_is(tmp_path: Path) -> None:
+    [made] = check_source(source(tmp_path, "PMID- 7\nTI  - Sheep at\n      night\nFAU - Roe, Ada\nPT  - Review\n"))
+    assert isinstance(made, Document)
+    assert (made.id, made.title, made.kind) == ("pmid:7", "Sheep at night", "article")
 
 
 def test_web_of_science(tmp_path: Path) -> None:

@@ -68,6 +68,7 @@ class Paper(BaseModel):
     rawSummary: str = Field(description="The abstract as the source gave it.")  # noqa: N815
     status: PaperStatus | None = Field(description="null for a paper in good standing.")
     venue: str
+    kind: str = Field(description="An article, inproceedings, a book ...; empty if no source says it.")
     categories: list[str]
     keywords: list[str]
     submitted: date | None
@@ -254,8 +255,8 @@ def _text(value: Any) -> str:
 
 
 _SAME = (
-    "id", "venue", "categories", "keywords", "submitted", "updated", "announced", "listed", "year", "version", "votes",
-    "links", "aliases", "extra",
+    "id", "venue", "kind", "categories", "keywords", "submitted", "updated", "announced", "listed", "year", "version",
+    "votes", "links", "aliases", "extra",
 )  # fmt: skip
 
 

@@ -17,7 +17,10 @@ from broadsheet.cli import options
 from broadsheet.cli.options import Data
 from broadsheet.cli.terminal import harmless, note, progress
 from broadsheet.core.errors import CollectionError, NotFoundError, UsageError
+from broadsheet.core.types import Document
 from broadsheet.exports import jsonl
+from broadsheet.exports.formats import FORMATS, Format
+from broadsheet.exports.listing import Entry, Listing
 from broadsheet.store import Store
 from broadsheet.upkeep import archive
 from broadsheet.wiring.collection import open_configured
@@ -33,8 +36,14 @@ WithSecret = Annotated[
         "--with-secret", help="With --all: export the instance's secret too, so that links in sent emails keep working."
     ),
 ]
+Form = Annotated[
+    str,
+    typer.Option("--format", metavar="NAME", help="For other programs: bib, ris, csl, csv or rdf (Zotero)."),
+]
 Archive = Annotated[Path, typer.Argument(metavar="FILE", help="A file that `export --all` wrote.")]
 Everything = Annotated[bool, typer.Option("--all", help="Import everything: papers, people, votes, lists.")]
+
+_BATCH = 500
 
 
 def export(
@@ -42,19 +51,26 @@ def export(
     force: Force = False,
     whole: Whole = False,
     with_secret: WithSecret = False,
+    form: Form = "",
     data: Data = None,
 ) -> None:
     """Write all papers as JSON lines, or everything with --all.
 
     The file holds everything that each source said about each paper, so `ingest jsonl:FILE` gives equal papers back.
-    `import --all` reads what --all wrote. Only you can read that file, because it holds email addresses.
+    `import --all` reads what --all wrote. Only you can read that file, because it holds email addresses. With --format,
+    each paper is written once, as all its sources together describe it.
 
     Example: broadsheet export papers.jsonl
     """
     if with_secret and not whole:
         raise UsageError("--with-secret works only with --all: papers alone need no secret")
+    if form and whole:
+        raise UsageError("--format is for papers alone: leave out --all")
+    written = _written(form) if form else None
     with open_configured(data, create=False) as collection:
         put = functools.partial(_write_all, with_secret=with_secret) if whole else _write
+        if written:
+            put = functools.partial(_write_list, written=written)
         if file == "-":
             put(collection.store, sys.stdout)
             return
@@ -77,6 +93,29 @@ def _write(store: Store, stream: TextIO) -> int:
                 advance(done, max(total, done))
         advance(done, done)
     return done
+
+
+def _written(form: str) -> Format:
+    """Return the format with this name; UsageError names the known ones."""
+    lists = {name: each for name, each in FORMATS.items() if not each.feed}
+    if form not in lists:
+        raise UsageError(f"--format {form[:40]!r} is unknown: expected {', '.join(lists)}")
+    return lists[form]
+
+
+def _write_list(store: Store, stream: TextIO, *, written: Format) -> int:
+    documents = list(_documents(store))
+    entries = [Entry(document=each, address=each.links.get("abstract", ""), day=each.day) for each in documents]
+    listing = Listing(title="Papers", address="", own="", authority="localhost", name="papers", entries=tuple(entries))
+    stream.write(written.write(listing).decode())
+    return len(documents)
+
+
+def _documents(store: Store) -> Iterator[Document]:
+    after = ""
+    while batch := store.papers.records(after, _BATCH):
+        after = batch[-1].id
+        yield from store.papers.many(list(dict.fromkeys(record.id for record in batch))).values()
 
 
 @contextmanager

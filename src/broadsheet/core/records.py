@@ -14,6 +14,7 @@ from datetime import date, datetime
 from typing import Any, NoReturn, get_args
 
 from broadsheet.core.errors import nearest
+from broadsheet.core.kinds import KINDS
 from broadsheet.core.types import Document, Result, Status, StatusKind
 
 MARK = "broadsheet"
@@ -193,6 +194,15 @@ def _checked_text(name: str, value: Any) -> str:
     return _bounded(name, clean(_text(name, value)), MOST_CHARACTERS[name])
 
 
+def _checked_kind(name: str, value: Any) -> str:
+    kind = _text(name, value)
+    if kind and kind not in KINDS:
+        raise ValueError(
+            f"field {name!r}: {kind[:60]!r} is not a kind of work; expected one of {', '.join(KINDS)}, or none"
+        )
+    return kind
+
+
 def _checked_strings(name: str, value: Any) -> tuple[str, ...]:
     strings = _strings(name, value)
     _few(name, strings)
@@ -271,6 +281,7 @@ _CHECKS: dict[str, Callable[[str, Any], Any]] = {
     **dict.fromkeys(_DATES, _checked_date),
     **dict.fromkeys(_NUMBERS, _checked_number),
     **dict.fromkeys(_LISTS, _checked_strings),
+    "kind": _checked_kind,
     "links": _checked_links,
     "extra": _checked_extra,
     "status": _checked_status,

@@ -79,7 +79,8 @@ class Document:
     ``submitted`` and ``updated`` are the authors' dates, ``announced`` is the archive's, ``listed`` is the day on which
     a daily list showed it; for many papers only ``year`` is known. ``links`` has the keys ``abstract``,
     ``pdf``, ``code``, ``project``. ``status`` is None for a paper in good standing. ``aliases`` are further identifiers
-    in the form of ``identity``. ``extra`` holds any other facts as JSON values.
+    in the form of ``identity``. ``kind`` is one of ``core.kinds.KINDS``, or empty where the source says none. ``extra``
+    holds any other facts as JSON values; those of the print (volume, pages ...) have the keys of ``core.imprint``.
     """
 
     id: str
@@ -89,6 +90,7 @@ class Document:
     readable_text: str = ""
     authors: tuple[str, ...] = ()
     venue: str = ""
+    kind: str = ""
     categories: tuple[str, ...] = ()
     keywords: tuple[str, ...] = ()
     submitted: date | None = None

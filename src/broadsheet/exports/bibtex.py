@@ -6,22 +6,25 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 
-from broadsheet.core.identity import arxiv_id, doi
+from broadsheet.core.imprint import Imprint, imprint_of, kind_of
+from broadsheet.core.kinds import BIBTEX
 from broadsheet.core.text import squeeze
 from broadsheet.core.types import Document
+from broadsheet.exports.listing import arxiv_of, day_of, doi_of, number_of, pages_of, venue_of, year_of
 
 _SPECIAL = {
     "\\": r"\textbackslash{}", "{": r"\textbraceleft{}", "}": r"\textbraceright{}", "$": r"\$", "&": r"\&", "%": r"\%",
     "#": r"\#", "_": r"\_", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}",
 }  # fmt: skip  # braces by name: BibTeX counts them even behind a backslash
 _ESCAPES = str.maketrans(_SPECIAL)
-_JOURNAL = re.compile(r"journal|transactions|\btrans\.|letters|review|magazine|annals|\b(?:tacl|jmlr|tmlr)\b", re.I)
 _SMALL = {"a", "an", "the", "on", "of", "in", "for", "to", "with", "and", "from", "by", "is", "are", "how", "what"}
+_VENUES = {"article": "journal", "preprint": "journal", "inproceedings": "booktitle", "chapter": "booktitle"}
+_MASTER = re.compile(r"\b(?:master|diplom|m\.?a\b|m\.?sc)|^math", re.IGNORECASE)
 _UNSAFE = re.compile(r"[^A-Za-z0-9./:_?&=+,;@()*!~#%-]")
 
 
 def bibtex(document: Document) -> str:
-    """Return the entry, ending in a new line: ``article`` or ``inproceedings`` by its venue, ``misc`` without one."""
+    """Return the entry, ending in a new line, of the type of its kind; ``misc`` for a preprint or an unknown kind."""
     return _entry(document, key(document))
 
 
@@ -37,15 +40,20 @@ def entries(documents: Iterable[Document]) -> str:
     return "\n".join(found)
 
 
-def is_journal(venue: str) -> bool:
-    """Return whether a venue's name looks like that of a journal."""
-    return _JOURNAL.search(venue) is not None
-
-
 def _entry(document: Document, name: str) -> str:
-    kind = "misc" if not document.venue else "article" if is_journal(document.venue) else "inproceedings"
-    lines = [f"  {field:<13} = {{{value}}}" for field, value in _fields(document, kind).items() if value]
-    return f"@{kind}{{{name},\n" + ",\n".join(lines) + "\n}\n"
+    kind, imprint = kind_of(document), imprint_of(document)
+    fields = {**_fields(document, kind), **_print(kind, imprint), **_identifiers(document, kind)}
+    lines = [f"  {field:<13} = {{{value}}}" for field, value in fields.items() if value]
+    return f"@{_type(document, kind, imprint)}{{{name},\n" + ",\n".join(lines) + "\n}\n"
+
+
+def _type(document: Document, kind: str, imprint: Imprint) -> str:
+    """Return the type of the entry; a preprint with a venue is an article to every style."""
+    if kind == "preprint":
+        return "article" if venue_of(document) else "misc"
+    if kind == "thesis" and _MASTER.search(imprint.type):
+        return "mastersthesis"
+    return BIBTEX.word(kind) or "misc"
 
 
 def key(document: Document) -> str:
@@ -56,34 +64,56 @@ def key(document: Document) -> str:
     author = _ascii(_last_name(document.authors[0])) if document.authors else ""
     words = [word for word in re.split(r"[\s\-:/]+", document.shown_title.lower()) if _ascii(word)]
     telling = next((word for word in words if word not in _SMALL), "")
-    made = f"{author}{_year(document) or ''}{_ascii(telling)}".lower()
+    made = f"{author}{year_of(document) or ''}{_ascii(telling)}".lower()
     return made or re.sub(r"[^A-Za-z0-9]+", "-", document.id).strip("-") or "paper"
 
 
 def _fields(document: Document, kind: str) -> Mapping[str, str]:
-    names = [document.id, *document.aliases]
-    arxiv = next((known[0] for name in names if (known := arxiv_id(name))), "")
-    published = next((found for name in names if (found := doi(name)) and not arxiv_id(name)), "")
-    venue = "journal" if kind == "article" else "booktitle"
-    primary = document.categories[0] if arxiv and document.categories else ""
+    day, year = day_of(document), year_of(document)
     return {
         "title": f"{{{_text(document.shown_title)}}}" if document.shown_title else "",
-        "author": " and ".join(_author(name) for name in document.authors),
-        venue: _text(document.venue),
-        "year": str(_year(document) or ""),
+        "author": _people(document.authors),
+        _VENUES.get(kind, "howpublished"): _text(venue_of(document)),
+        "year": str(year or ""),
+        "date": day.isoformat() if day and day.year == year else "",
+    }
+
+
+def _print(kind: str, imprint: Imprint) -> Mapping[str, str]:
+    house = "school" if kind == "thesis" else "institution"
+    return {
+        "editor": _people(imprint.editor),
+        "series": _text(imprint.series),
+        "volume": _text(imprint.volume),
+        "number": _text(imprint.number),
+        "pages": _text(pages_of(imprint)),
+        "edition": _text(imprint.edition),
+        house: _text(imprint.institution),
+        "publisher": _text(imprint.publisher),
+        "address": _text(imprint.address),
+        "type": _text(imprint.type),
+        "isbn": ", ".join(map(_text, imprint.isbn)),
+        "issn": ", ".join(map(_text, imprint.issn)),
+    }
+
+
+def _identifiers(document: Document, kind: str) -> Mapping[str, str]:
+    arxiv = arxiv_of(document)
+    primary = document.categories[0] if arxiv and document.categories else ""
+    told = arxiv and not venue_of(document)  # an eprint without a venue says that it is a preprint
+    return {
         "eprint": _address(arxiv),
         "archiveprefix": "arXiv" if arxiv else "",
         "primaryclass": _text(primary) if re.fullmatch(r"[a-z-]+(\.[A-Za-z-]+)?", primary) else "",
-        "doi": _address(published),
+        "pubstate": "prepublished" if kind == "preprint" and not told else "",
+        "doi": _address(doi_of(document)),
+        "pmid": number_of(document, "pmid"),
         "url": _address(document.links.get("abstract") or document.links.get("pdf") or ""),
     }
 
 
-def _year(document: Document) -> int | None:
-    if document.year:
-        return document.year
-    day = document.submitted or document.dated
-    return day.year if day else None
+def _people(names: Iterable[str]) -> str:
+    return " and ".join(_author(name) for name in names)
 
 
 def _author(name: str) -> str:

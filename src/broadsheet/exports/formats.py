@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from broadsheet.core.types import Document
-from broadsheet.exports import ris
+from broadsheet.exports import csl, ris
 from broadsheet.exports.atom import atom
 from broadsheet.exports.bibtex import entries
 from broadsheet.exports.csv import table
@@ -18,12 +18,16 @@ from broadsheet.exports.zotero import zotero
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """Describe a format: its name for readers, media type and writer; ``feed``: programs request it repeatedly."""
+    """Describe a format: its name for readers, media type and writer; ``feed``: programs request it repeatedly.
+
+    ``saved`` is the ending of a saved file where it is not the ending of the address.
+    """
 
     label: str
     media: str
     write: Callable[[Listing], bytes]
     feed: bool = False
+    saved: str = ""
 
 
 def _documents(listing: Listing) -> list[Document]:
@@ -42,6 +46,10 @@ def _csv(listing: Listing) -> bytes:
     return table(_documents(listing))
 
 
+def _csl(listing: Listing) -> bytes:
+    return csl.items(_documents(listing))
+
+
 # The ending of an address -> how the list is written there.
 FORMATS: Mapping[str, Format] = {
     "atom": Format("Atom", "application/atom+xml", atom, feed=True),
@@ -49,6 +57,7 @@ FORMATS: Mapping[str, Format] = {
     "json": Format("JSON Feed", "application/feed+json", jsonfeed, feed=True),
     "bib": Format("BibTeX", "application/x-bibtex; charset=utf-8", _bibtex),
     "ris": Format("RIS", f"{ris.MEDIA}; charset=utf-8", _ris),
+    "csl": Format("CSL JSON", csl.MEDIA, _csl, saved="json"),
     "csv": Format("CSV", "text/csv; charset=utf-8", _csv),
     "rdf": Format("Zotero RDF", "application/rdf+xml", zotero),
 }

@@ -8,6 +8,7 @@ from datetime import date
 from urllib.parse import quote, urlsplit
 
 from broadsheet.core.identity import arxiv_id, doi
+from broadsheet.core.imprint import Imprint, imprint_of, kind_of
 from broadsheet.core.status import FALLEN, status_of
 from broadsheet.core.text import squeeze
 from broadsheet.core.types import Document
@@ -16,6 +17,7 @@ _NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  
 _BEGINNING = date(1970, 1, 1)
 _MINTED = "2026"  # the year in which names of this form were first given out (RFC 4151)
 _IN_A_TAG = "/:@!$&'()*+,;=~"
+_PAGES = re.compile(r"([^\s,;\-\u2010-\u2015]{1,20})\s*(?:-{1,3}|[\u2010-\u2015])\s*([^\s,;\-\u2010-\u2015]{1,20})")
 _PARTICLES = {"van", "von", "der", "den", "de", "del", "della", "di", "da", "dos", "du", "la", "le", "ten", "ter", "zu"}
 _SUFFIXES = re.compile(r"(?:Jr|Sr)\.?|I{2,3}|IV")
 
@@ -118,6 +120,31 @@ def year_of(document: Document) -> int | None:
     """Return the year that its source gives, or the year of its day."""
     day = day_of(document)
     return document.year or (day.year if day else None)
+
+
+def number_of(document: Document, prefix: str) -> str:
+    """Return its number in a register, for example in PubMed (``pmid``), or an empty text."""
+    names = (document.id, *document.aliases)
+    return next((line(name).partition(":")[2] for name in names if name.startswith(f"{prefix}:")), "")
+
+
+def venue_of(document: Document) -> str:
+    """Return the journal or the book that the paper is in; empty where the venue only repeats the publisher, the series
+    or the institution, and for a book or a thesis, which is in nothing else."""
+    kind, imprint = kind_of(document), imprint_of(document)
+    repeated = document.venue in (imprint.publisher, imprint.series, imprint.institution)
+    return "" if kind in ("book", "thesis") or (repeated and kind != "article") else line(document.venue)
+
+
+def first_and_last(imprint: Imprint) -> tuple[str, str]:
+    """Return the first and the last page; the last is empty for one page, or for pages of another form."""
+    pages = _PAGES.fullmatch(line(imprint.pages))
+    return (pages[1], pages[2]) if pages else (line(imprint.pages), "")
+
+
+def pages_of(imprint: Imprint, dash: str = "--") -> str:
+    """Return the pages with a dash between the first and the last."""
+    return dash.join(filter(None, first_and_last(imprint)))
 
 
 def parted(name: str) -> tuple[str, str]:

@@ -4,36 +4,70 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from broadsheet.core.imprint import Imprint, imprint_of, kind_of
+from broadsheet.core.kinds import RIS
 from broadsheet.core.types import Document
-from broadsheet.exports.bibtex import is_journal
-from broadsheet.exports.listing import arxiv_of, day_of, doi_of, line, link, parted, year_of
+from broadsheet.exports.listing import (
+    arxiv_of,
+    day_of,
+    doi_of,
+    first_and_last,
+    line,
+    link,
+    number_of,
+    parted,
+    venue_of,
+    year_of,
+)
 
 MEDIA = "application/x-research-info-systems"
 
 
 def ris(document: Document) -> str:
-    """Return the record, ending in an empty line: ``JOUR`` or ``CPAPER`` by its venue, without one ``UNPB``."""
+    """Return the record, ending in an empty line, of the type of its kind; of an unknown kind it is ``GEN``."""
     return "".join(f"{tag}  - {value}\r\n" for tag, value in _tags(document)) + "ER  - \r\n\r\n"
 
 
 def _tags(document: Document) -> Iterator[tuple[str, str]]:
     """Yield tags and values, in the order in which they are written; none is empty."""
-    venue, day, year = line(document.venue), day_of(document), year_of(document)
-    yield "TY", "UNPB" if not venue else "JOUR" if is_journal(venue) else "CPAPER"
+    venue, day, year = venue_of(document), day_of(document), year_of(document)
+    kind, imprint = kind_of(document), imprint_of(document)
+    yield "TY", RIS.word(kind) or "GEN"
     yield from _known("TI", document.shown_title)
     for name in document.authors:
-        yield from _known("AU", ", ".join(filter(None, parted(name))))
+        yield from _known("AU", _person(name))
+    for name in imprint.editor:
+        yield from _known("ED" if kind == "book" else "A2", _person(name))
     yield from _known("T2", venue)
     yield from _known("PY", f"{year:04}" if year else "")
     yield from _known("DA", day.isoformat().replace("-", "/") if day else "")
+    yield from _print(imprint)
     yield from _known("AB", document.shown_text)
     yield from _known("DO", doi_of(document))
     arxiv = arxiv_of(document)
     yield from _known("AN", f"arXiv:{arxiv}" if arxiv else document.id)
+    if (number := number_of(document, "pmid")) and document.id != f"pmid:{number}":
+        yield from _known("AN", f"pmid:{number}")
     for word in dict.fromkeys((*document.categories, *document.keywords)):
         yield from _known("KW", word)
     yield from _known("UR", link(document, "abstract"))
     yield from _known("L1", link(document, "pdf"))
+
+
+def _print(imprint: Imprint) -> Iterator[tuple[str, str]]:
+    first, last = first_and_last(imprint)
+    tags = {
+        "VL": imprint.volume, "IS": imprint.number, "SP": first, "EP": last, "PB": imprint.house, "CY": imprint.address,
+        "T3": imprint.series, "ET": imprint.edition, "M3": imprint.type,
+    }  # fmt: skip
+    for tag, value in tags.items():
+        yield from _known(tag, value)
+    for number in (*imprint.isbn, *imprint.issn):
+        yield from _known("SN", number)
+
+
+def _person(name: str) -> str:
+    return ", ".join(filter(None, parted(name)))
 
 
 def _known(tag: str, value: str) -> Iterator[tuple[str, str]]:

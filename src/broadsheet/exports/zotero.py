@@ -8,9 +8,23 @@ from __future__ import annotations
 
 from xml.etree.ElementTree import Element, SubElement, tostring
 
+from broadsheet.core.imprint import Imprint, imprint_of, kind_of
+from broadsheet.core.kinds import ZOTERO
 from broadsheet.core.types import Document
-from broadsheet.exports.bibtex import is_journal
-from broadsheet.exports.listing import Entry, Listing, arxiv_of, day_of, doi_of, line, link, parted, year_of
+from broadsheet.exports.listing import (
+    Entry,
+    Listing,
+    arxiv_of,
+    day_of,
+    doi_of,
+    line,
+    link,
+    number_of,
+    pages_of,
+    parted,
+    venue_of,
+    year_of,
+)
 
 _SPACES = {
     "xmlns:rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
@@ -19,7 +33,13 @@ _SPACES = {
     "xmlns:dcterms": "http://purl.org/dc/terms/",
     "xmlns:bib": "http://purl.org/net/biblio#",
     "xmlns:foaf": "http://xmlns.com/foaf/0.1/",
+    "xmlns:prism": "http://prismstandard.org/namespaces/1.2/basic/",
+    "xmlns:vcard": "http://nwalsh.com/rdf/vCard#",
 }
+_ELEMENTS = {
+    "article": "bib:Article", "book": "bib:Book", "chapter": "bib:BookSection", "thesis": "bib:Thesis",
+    "report": "bib:Report", "dataset": "bib:Data",
+}  # fmt: skip
 
 
 def zotero(listing: Listing) -> bytes:
@@ -37,12 +57,12 @@ def zotero(listing: Listing) -> bytes:
 
 def _item(root: Element, name: str, entry: Entry) -> None:
     paper = entry.document
-    kind = _kind(paper)
-    item = SubElement(root, "bib:Article" if kind == "journalArticle" else "rdf:Description", {"rdf:about": name})
-    _text(item, "z:itemType", kind)
-    if paper.venue:
-        _text(SubElement(SubElement(item, "dcterms:isPartOf"), "bib:Journal"), "dc:title", paper.venue)
-    _authors(item, paper)
+    kind, imprint = kind_of(paper), imprint_of(paper)
+    item = SubElement(root, _ELEMENTS.get(kind, "rdf:Description"), {"rdf:about": name})
+    _text(item, "z:itemType", ZOTERO.word(kind) or "document")
+    _print(item, paper, imprint)
+    _people(item, "bib:authors", paper.authors)
+    _people(item, "bib:editors", imprint.editor)
     for word in dict.fromkeys((*paper.categories, *paper.keywords)):
         _text(item, "dc:subject", word)
     _text(item, "dc:title", paper.shown_title)
@@ -52,21 +72,45 @@ def _item(root: Element, name: str, entry: Entry) -> None:
     uri = SubElement(SubElement(item, "dc:identifier"), "dcterms:URI")
     _text(uri, "rdf:value", link(paper, "abstract", "pdf") or entry.address)
     _text(item, "dc:identifier", f"DOI {published}" if published else "")
-    _text(item, "dc:description", _extra(paper))
+    if extra := _extra(paper):
+        SubElement(item, "dc:description").text = extra
 
 
-def _kind(paper: Document) -> str:
-    """Return Zotero's type for the paper."""
-    if not paper.venue:
-        return "preprint"
-    return "journalArticle" if is_journal(paper.venue) else "conferencePaper"
+def _print(item: Element, paper: Document, imprint: Imprint) -> None:
+    """Write what is known of the print: volume and number in the journal or book that the paper is in."""
+    kind, place = kind_of(paper), item
+    if venue := venue_of(paper):
+        place = SubElement(SubElement(item, "dcterms:isPartOf"), "bib:Book" if kind == "chapter" else "bib:Journal")
+        _text(place, "dc:title", venue)
+    _text(place, "prism:volume", imprint.volume)
+    _text(place, "prism:number", imprint.number)
+    for number in imprint.issn:
+        _text(place, "dc:identifier", f"ISSN {number}")
+    for number in imprint.isbn:
+        _text(place, "dc:identifier", f"ISBN {number}")
+    if imprint.series:
+        _text(SubElement(SubElement(item, "dcterms:isPartOf"), "bib:Series"), "dc:title", imprint.series)
+    _text(item, "bib:pages", pages_of(imprint, "-"))
+    _text(item, "prism:edition", imprint.edition)
+    _text(item, "z:type", imprint.type)
+    _publisher(item, imprint)
 
 
-def _authors(item: Element, paper: Document) -> None:
-    if not paper.authors:
+def _publisher(item: Element, imprint: Imprint) -> None:
+    if not (imprint.house or imprint.address):
         return
-    people = SubElement(SubElement(item, "bib:authors"), "rdf:Seq")
-    for name in paper.authors:
+    house = SubElement(SubElement(item, "dc:publisher"), "foaf:Organization")
+    if imprint.address:
+        address = SubElement(SubElement(house, "vcard:adr"), "vcard:Address")
+        _text(address, "vcard:locality", imprint.address)
+    _text(house, "foaf:name", imprint.house)
+
+
+def _people(item: Element, role: str, names: tuple[str, ...]) -> None:
+    if not names:
+        return
+    people = SubElement(SubElement(item, role), "rdf:Seq")
+    for name in names:
         person = SubElement(SubElement(people, "rdf:li"), "foaf:Person")
         last, first = parted(name)
         _text(person, "foaf:surname", last)
@@ -74,10 +118,12 @@ def _authors(item: Element, paper: Document) -> None:
 
 
 def _extra(paper: Document) -> str:
-    """Return the arXiv id as Zotero writes it into its field *Extra*."""
+    """Return the arXiv id and PubMed's number, each on a line, as Zotero writes them into its field *Extra*."""
     arxiv = arxiv_of(paper)
     primary = f" [{paper.categories[0]}]" if paper.categories else ""
-    return f"arXiv:{arxiv}{primary}" if arxiv else ""
+    number = line(number_of(paper, "pmid"))
+    lines = [line(f"arXiv:{arxiv}{primary}") if arxiv else "", f"PMID: {number}" if number else ""]
+    return "\n".join(filter(None, lines))
 
 
 def _text(parent: Element, name: str, text: str) -> None:

@@ -97,4 +97,4 @@ def _saved_as(written: Format, title: str, form: str) -> dict[str, str]:
         return {}
     plain = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode().lower()
     name = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:60] or "papers"
-    return {"content-disposition": f'attachment; filename="{name}.{form}"'}
+    return {"content-disposition": f'attachment; filename="{name}.{written.saved or form}"'}

@@ -15,6 +15,7 @@ from typing import Any
 from xml.etree.ElementTree import Element
 
 from broadsheet.core.errors import UsageError
+from broadsheet.core.imprint import isbns
 from broadsheet.core.status import gravest
 from broadsheet.core.types import Document, Status, StatusKind
 from broadsheet.http import Client, default_client
@@ -28,6 +29,7 @@ from broadsheet.sources.xmlsafe import children, elements, flat, tag
 SITE = "https://aclanthology.org"
 LIVE = "https://raw.githubusercontent.com/acl-org/acl-anthology/master/data/xml"
 _NAMED = re.compile(r"[A-Z]\d{2}|\d{4}\.[a-z0-9_]+")
+_OF_JOURNAL = re.compile(r"^(?:[JQ]\d{2}-|\d{4}\.(?:cl|tacl)-)")  # Computational Linguistics, TACL
 _FACTS = ("bibkey", "pages", "month", "retracted", "award", "language")
 
 
@@ -104,6 +106,10 @@ def _document(paper: Element, *, about: dict[str, str], around: tuple[Element, .
         "announced": _ingested(around, paper),
         "status": gravest(_status(element) for kind in _STATUSES for element in inside.get(kind, ())),
         "year": count(child_text("year") or about.get("year")),
+        "kind": "article" if _OF_JOURNAL.search(own) else "inproceedings",
+        "publisher": about.get("publisher", ""),
+        "address": about.get("address", ""),
+        "isbn": [*isbns(about.get("isbn", ""))],
         "abstract": f"{SITE}/{own}" if own else link(url),
         "pdf": f"{SITE}/{own}.pdf" if own else None,
         "code": next((code for e in inside.get("pwccode", ()) if (code := link(e.get("url")))), None),

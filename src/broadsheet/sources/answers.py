@@ -12,9 +12,10 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from broadsheet.core.identity import arxiv_id
+from broadsheet.core.kinds import kind_named
 from broadsheet.core.records import is_export
 from broadsheet.core.types import Document
-from broadsheet.sources import aliases, hf, openalex, openreview
+from broadsheet.sources import aliases, csl, hf, openalex, openreview
 from broadsheet.sources.fields import plain_key
 from broadsheet.sources.layout import Layout, fitting, laid_out, signature, value_at
 from broadsheet.sources.lists import people, string
@@ -33,6 +34,16 @@ _WRAPS = (
 _SINGLE = ("message", "data")
 _INSIDE = ("attributes", "info")  # DataCite and dblp have a record's fields one level deeper
 _HOMONYM = re.compile(r" \d{4}$")
+_DBLP_KINDS = {
+    "Journal Articles": "article",
+    "Conference and Workshop Papers": "inproceedings",
+    "Books and Theses": "book",
+    "Editorship": "book",
+    "Parts in Books or Collections": "chapter",
+    "Informal Publications": "preprint",
+    "Informal and Other Publications": "preprint",
+    "Data and Artifacts": "dataset",
+}
 _PMID = r"^(?:https?://\S+/)?(\d{1,9})$"
 
 
@@ -68,6 +79,14 @@ def _arxiv(value: Any) -> Any:
     return value if isinstance(value, str) and arxiv_id(value) else None
 
 
+def _ads_kind(value: Any) -> Any:
+    return "preprint" if value == "eprint" else kind_named(value) if isinstance(value, str) else None
+
+
+def _dblp_kind(value: Any) -> Any:
+    return _DBLP_KINDS.get(value) if isinstance(value, str) else None
+
+
 def _stated(value: Any) -> Any:
     """Return a text without the stop at its end, as dblp writes titles."""
     return value.removesuffix(".") if isinstance(value, str) else None
@@ -88,6 +107,7 @@ SEMANTIC_SCHOLAR = Layout(
         signature("paperId", "title", "authors"),
     ),
     fields={
+        "kind": ("publicationTypes[0]",),
         "title": ("title",),
         "text": ("abstract",),
         "authors": ("authors",),
@@ -121,6 +141,7 @@ CROSSREF = Layout(
     name="Crossref",
     signatures=(signature("DOI", "title", "prefix", "member"), signature("DOI", "title", "container-title", "source")),
     fields={
+        "kind": ("type",),
         "title": ("title[0]", "title"),
         "text": ("abstract",),
         "authors": ("author",),
@@ -151,6 +172,7 @@ DATACITE = Layout(
     name="DataCite",
     signatures=(signature("doi", "titles", "creators"), signature("titles", "creators", "publicationYear")),
     fields={
+        "kind": ("types.resourceTypeGeneral", "resourceType.resourceTypeGeneral"),
         "title": ("titles[0].title", "titles[].title"),
         "text": ("descriptions[descriptionType=Abstract].description", "descriptions[0].description"),
         "authors": ("creators",),
@@ -179,6 +201,7 @@ EUROPE_PMC = Layout(
         signature("id", "source", "title", "firstPublicationDate"),
     ),
     fields={
+        "kind": ("pubTypeList.pubType[0]", "pubType"),
         "title": ("title",),
         "text": ("abstractText",),
         "authors": ("authorList.author[]", "authorString"),
@@ -213,6 +236,7 @@ BIORXIV = Layout(
         signature("preprint_doi", "preprint_title"),
     ),
     fields={
+        "kind": ("doi",),
         "title": ("title", "preprint_title"),
         "text": ("abstract", "preprint_abstract"),
         "authors": ("authors", "preprint_authors"),
@@ -224,12 +248,13 @@ BIORXIV = Layout(
     },
     ids=(("", r"^(?!NA$)(10\.\d{4,9}/\S+)$", ("published", "published_doi")),),
     facts={"type": ("type",), "license": ("license",), "published": ("published", "published_doi")},
-    clean={"published": _real_doi},
+    clean={"published": _real_doi, "kind": lambda _: "preprint"},
 )
 DBLP = Layout(
     name="dblp",
     signatures=(signature("key", "title", "venue", "type"), signature("key", "title", "authors", "ee")),
     fields={
+        "kind": ("type",),
         "title": ("title.text", "title"),
         "authors": ("authors.author[].text", "authors.author"),
         "doi": ("doi", "ee"),
@@ -246,13 +271,14 @@ DBLP = Layout(
         "pages": ("pages",),
         "publisher": ("publisher",),
     },
-    clean={"title": _stated, "authors": _names},
+    clean={"title": _stated, "authors": _names, "kind": _dblp_kind},
     former=("key",),
 )
 ADS = Layout(
     name="ADS",
     signatures=(signature("bibcode", "title"),),
     fields={
+        "kind": ("doctype",),
         "title": ("title[0]", "title"),
         "text": ("abstract",),
         "authors": ("author",),
@@ -272,12 +298,13 @@ ADS = Layout(
         "publisher": ("publisher",),
         "issn": ("issn",),
     },
-    clean={"arxiv": _arxiv},
+    clean={"arxiv": _arxiv, "kind": _ads_kind},
 )
 ADS_RECORD = Layout(
     name="ADS's ingest",
     signatures=(signature("persistentIDs", "recordData"), signature("publication", "pubDate", "recordData")),
     fields={
+        "kind": ("doctype",),
         "title": ("title.textEnglish", "title.textNative"),
         "text": ("abstract.textEnglish", "abstract.textNative"),
         "authors": ("authors[].name",),
@@ -344,7 +371,7 @@ def service(record: Mapping[str, Any]) -> str:
     if isinstance(paper := record.get("paper"), Mapping) and ("id" in paper or "title" in paper):
         return "Hugging Face"
     layout = _layout(record)
-    return layout.name if layout else ""
+    return layout.name if layout else "CSL JSON" if csl.is_item(record) else ""
 
 
 def _layout(record: Mapping[str, Any]) -> Layout | None:
@@ -363,8 +390,11 @@ def record(values: Any, *, prefix: str) -> Document:
         raise ValueError(f"expected a JSON object, got {type(values).__name__}")
     if is_export(values):
         return aliases.record(values, prefix=prefix)
-    if reader := _READERS.get(service(values)):
+    name = service(values)
+    if reader := _READERS.get(name):
         return reader(values)
+    if name == "CSL JSON":
+        return csl.record(values, prefix=prefix)
     if layout := _layout(values):
         return laid_out(values, layout, prefix=prefix)
     return aliases.record(values, prefix=prefix)

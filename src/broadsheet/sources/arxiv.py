@@ -111,6 +111,7 @@ def _document(element: Element) -> Document:
         "title": entry.text("title"),
         "text": _PREFIX.sub("", text, count=1) if feed else text,
         "arxiv": named,
+        "kind": "preprint",
         "doi": entry.text("doi", "DOI"),
         "authors": _authors(entry),
         "categories": _categories(entry),

@@ -1,56 +1,67 @@
 """BibTeX and BibLaTeX: every entry is parsed alone, so that a broken one does not affect the others.
 
-cut the file where a line begins an entry; read the strings first
-parse each entry alone; inherit from its crossref
+entries, with what each inherits, come from ``entries``
+titles of several parts are joined; an arXiv id is found wherever people write it
 fields through the table into a Document; the citation key is a fact, not an identifier
 """
 
 from __future__ import annotations
 
-import logging
 import re
-import warnings
-from collections import ChainMap
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
 from html import unescape
-from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
-from broadsheet.core.text import readable
+from broadsheet.core.identity import arxiv_id, doi, title_id
+from broadsheet.core.kinds import BIBTEX
+from broadsheet.core.text import plain, readable
 from broadsheet.core.types import BadRecord, Document
+from broadsheet.sources import ads
+from broadsheet.sources.charsets import as_declared, declared
+from broadsheet.sources.entries import Entry, entries
 from broadsheet.sources.fields import Table, document, sorted_out
-from broadsheet.sources.files import FileSource, Record, decoded, made, whole
+from broadsheet.sources.files import FileSource, Record, made, whole
 
 TABLE: Table = {
     "title": ("title",),
     "text": ("abstract",),
     "arxiv": ("arxiv", "arxivid"),
     "doi": ("doi",),
+    "pmid": ("pmid",),
     "venue": ("journaltitle", "journal", "booktitle", "eventtitle", "series", "school", "institution", "publisher"),
     "categories": ("primaryclass", "eprintclass"),
     "keywords": ("keywords", "keyword"),
     "submitted": ("date",),
     "year": ("year",),
-    "url": ("url", "howpublished", "ee"),
+    "url": ("url", "howpublished", "ee", "adsurl"),
     "pdf": ("pdf",),
     "code": ("code", "github"),
+    "volume": ("volume",),
+    "number": ("number", "issue"),
+    "pages": ("pages", "eid"),
+    "publisher": ("publisher",),
+    "address": ("address", "location"),
+    "series": ("series",),
+    "edition": ("edition",),
+    "isbn": ("isbn",),
+    "issn": ("issn",),
+    "institution": ("institution", "school"),
+    "type": ("type",),
 }
-_START = re.compile(r"^[ \t]*@[ \t]*([A-Za-z]+)[ \t]*[{(]", re.MULTILINE)
-_KEY = re.compile(r"([{(])\s*+([^,={}()\"#\n]*+)\s*+,")
 _MATH = re.compile(r"(?<!\\)\$\$?([^$]{1,500}+)(?<!\\)\$\$?")
 _COMMAND = re.compile(r"\\(text(?:quote|en|em|ascii)[a-z]*)\s+")
-_OPEN, _MARK = re.compile(r"[{(]"), re.compile(r'([{}"])')
-_WHITE = re.compile(r"\s{100,}")  # on which the underlying parser would never finish
-_NO_ENTRY = "not a BibTeX entry: check its braces, quotes and commas"
-_COMMENTS = {"comment", "preamble"}
-_LONGEST_ENTRY, _DEEPEST, _MOST_MARKS, _MOST_GROWTH = 200_000, 40, 200, 50_000
-_LONGEST_STRING, _LONGEST_AUTHOR, _LONGEST_INHERITED = 2_000, 2_000, 1_000
-_INSIDE = str.maketrans('{}"', "\x01\x02\x03")
-_OUTSIDE = str.maketrans("\x01\x02\x03", '{}"')
-_UNUSED = str.maketrans("", "", "\x01\x02\x03")
-_INHERITED = ("year", "date", "month", "publisher", "journal", "journaltitle", "series", "volume", "editor", "url")
+_LONGEST_AUTHOR = 2_000
+_ADDRESSES = ("doi", "url", "eprint", "date", "year", "howpublished", "note", "pmid")
+_PARTS = (("title", "subtitle", "titleaddon"), ("booktitle", "booksubtitle", "booktitleaddon"))
+_ARXIV_VENUE = re.compile(r"\s*(?:the )?arxiv\b.*|\s*corr\s*|.*\barxiv:\s*\d.*", re.IGNORECASE | re.DOTALL)
+_CLASS = re.compile(r"\[([a-z-]+(?:\.[A-Za-z-]{2,})?)\]")
+_NOTED = re.compile(
+    r"\s*(?:(?:(?:arxiv|e-?print|preprint|also|available|as|at|on|in)\b[\s:,]*){0,6}"
+    r"(?:https?://)?)(arxiv(?:\.org/(?:abs|pdf)/|\s*:\s*)\S{5,40}(?:\s*\[[\w.-]{2,20}\])?)\W*",
+    re.IGNORECASE,
+)
+_UNPUBLISHED = {"prepublished", "preprint"}
 
 
 def named(rest: str, *, client: object = None) -> FileSource:  # noqa: ARG001
@@ -60,212 +71,86 @@ def named(rest: str, *, client: object = None) -> FileSource:  # noqa: ARG001
 
 def read(path: Path) -> Iterator[Record]:
     """Yield Documents and BadRecords in the order of the file."""
-    parse = _Parser()
     with whole(path) as text:
-        found = [parse.entry(piece, path.name) for piece in _pieces(text)]
-        by_key = {entry["ID"].lower(): entry for entry in found if isinstance(entry, dict)}
-        for entry in found:
-            if isinstance(entry, BadRecord):
-                yield entry
-            elif entry:
-                yield _record(entry, by_key)
+        encoding = declared(text)
+        for entry in entries(as_declared(text, encoding), path.name, encoding=encoding):
+            yield entry if isinstance(entry, BadRecord) else made(_document, entry, entry["LINE"])
 
 
-@dataclass(frozen=True, slots=True)
-class _Piece:
-    line: int
-    kind: str
-    text: str
-
-    @property
-    def depth(self) -> int:
-        """Count the braces left open; escaped ones do not count."""
-        return len(re.findall(r"(?<!\\)\{", self.text)) - len(re.findall(r"(?<!\\)\}", self.text))
-
-
-def _pieces(text: str) -> Iterator[_Piece]:
-    """Split the text at entries; what only looks like one inside a field goes back to the entry around it."""
-    starts = [*_START.finditer(text)]
-    line, at = 1, 0
-    held: list[_Piece] = []
-    depth = 0
-    for match, following in zip_longest(starts, starts[1:]):
-        line, at = line + text.count("\n", at, match.start()), match.start()
-        piece = _Piece(line, match[1].lower(), text[at : following.start() if following else len(text)])
-        if depth > 0 and (piece.depth == -depth or not _KEY.match(text, match.end() - 1)):
-            held.append(piece)
-            depth += piece.depth
-            continue
-        if held:
-            yield _joined(held)
-        held, depth = [piece], piece.depth
-    if held:
-        yield _joined(held)
-
-
-def _joined(pieces: list[_Piece]) -> _Piece:
-    return _Piece(pieces[0].line, pieces[0].kind, "".join(piece.text for piece in pieces))
-
-
-class _Parser:
-    """bibtexparser, one entry at a time, with the strings defined so far."""
-
-    def __init__(self) -> None:
-        from bibtexparser.bparser import BibTexParser as Parser
-
-        logging.getLogger("bibtexparser").addHandler(logging.NullHandler())
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # its grammar makes newer pyparsing warn
-            make: Callable[..., Any] = Parser
-            self._parser = make(ignore_nonstandard_types=False)
-        self._parser.expect_multiple_parse = True
-        self._strings: dict[str, str] = {**self._parser.bib_database.strings}  # the months
-        self._longest = 0
-
-    def entry(self, piece: _Piece, name: str) -> dict[str, str] | BadRecord | None:
-        """Return the fields, with ``ENTRYTYPE``, ``ID`` and ``LINE``; None for a piece without an entry."""
-        where = f"{name}:{piece.line}"
-        if piece.kind in _COMMENTS:
-            return None
-        found = made(self._fields, piece, where, raw=piece.text)
-        return {**found, "LINE": where} if isinstance(found, dict) else found
-
-    def _fields(self, piece: _Piece) -> dict[str, str] | None:
-        _check(piece)
-        self._check_joined(piece.text)
-        text = _WHITE.sub(" ", decoded(piece.text).translate(_UNUSED))
-        key, text = _without_key(text) if piece.kind != "string" else ("", text)
-        defined: dict[str, Any] = {}
-        self._parser.bib_database.strings = _Strings(defined, self._strings)
-        entries = self._entries(_without_inner_marks(text), piece.kind)
-        if piece.kind == "string":
-            self._define(defined)
-            return None
-        if len(entries) != 1:
-            raise ValueError(_NO_ENTRY)
-        if sum(map(len, entries[0].values())) > len(text) + _MOST_GROWTH:
-            raise ValueError(f"its strings add more than {_MOST_GROWTH:,} characters to it")
-        fields = {name: value.translate(_OUTSIDE) for name, value in entries[0].items()}
-        return {name: value if value != "{}" else "" for name, value in fields.items()} | {"ID": key}
-
-    def _check_joined(self, text: str) -> None:
-        """Refuse strings joined by ``#`` that grow too long: if each joins two others, thirty make a gigabyte."""
-        if text.count("#") * self._longest > _LONGEST_ENTRY:
-            raise ValueError(f"its strings could make it longer than {_LONGEST_ENTRY:,} characters")
-
-    def _define(self, defined: Mapping[str, Any]) -> None:
-        """Keep what a ``@string`` defines, as plain text; an undefined string keeps its own name."""
-        for name, value in defined.items():
-            parts = getattr(value, "expr", [value])
-            text = "".join(part if isinstance(part, str) else self._strings.get(part.name, part.name) for part in parts)
-            text = text.translate(_OUTSIDE)
-            if len(text) > _LONGEST_STRING:
-                raise ValueError(f"a string has {len(text):,} characters; at most {_LONGEST_STRING:,} are allowed")
-            self._strings[name] = text
-            self._longest = max(self._longest, len(text))
-
-    def _entries(self, text: str, kind: str) -> list[dict[str, str]]:
-        """Parse one entry with bibtexparser; a string gives nothing, and what follows the entry is ignored."""
-        from pyparsing import ParseException
-
-        self._parser.bib_database.entries = []
-        grammar = self._parser._expr  # its whole grammar would look for an entry at every letter of a broken one
-        try:
-            (grammar.string_def if kind == "string" else grammar.entry).parse_string(text)
-        except ParseException as error:
-            raise ValueError(_NO_ENTRY) from error
-        found: list[dict[str, str]] = self._parser.bib_database.entries
-        return found
-
-
-class _Strings(ChainMap[str, Any]):
-    """Strings by name; an undefined one has its own name as its value."""
-
-    def __missing__(self, name: str) -> str:
-        return name
-
-
-def _check(piece: _Piece) -> None:
-    if len(piece.text) > _LONGEST_ENTRY:
-        raise ValueError(f"the entry has {len(piece.text):,} characters; at most {_LONGEST_ENTRY:,} are read")
-    deepest = depth = 0
-    for brace in re.findall(r"[{}]", piece.text):
-        depth += 1 if brace == "{" else -1
-        deepest = max(deepest, depth)
-    if deepest > _DEEPEST:
-        raise ValueError(f"braces are nested more than {_DEEPEST} deep")
-
-
-def _without_inner_marks(text: str) -> str:
-    """Flatten the values of an entry: write the braces and quotes inside them as other letters.
-
-    The underlying parser takes a hundred times longer for a brace than for a letter. ValueError for an entry with too
-    many fields, or with a second entry inside it.
-    """
-    end = start = len(text) - len(_OPEN.split(text, maxsplit=1)[-1])
-    kept, marks = [text[:start]], 0
-    for piece, level in _levels(text[start:]):
-        kept.append(piece.translate(_INSIDE) if level else piece)
-        marks += 0 if level else sum(map(piece.count, "=,#"))
-        end += len(piece)
-    if marks > _MOST_MARKS:
-        raise ValueError(f"the entry has {marks:,} fields and joined strings; at most {_MOST_MARKS} are read")
-    if _START.search(text, end):
-        raise ValueError(f"{_NO_ENTRY}; another entry begins inside it")
-    return "".join(kept)
-
-
-def _levels(text: str) -> Iterator[tuple[str, int]]:
-    """Yield the pieces of an entry and the braces and quotes between them, each with its depth in a value."""
-    depth, quoted = 0, False
-    for piece in _MARK.split(text):
-        if piece == '"' and not depth:
-            quoted = not quoted
-            yield piece, 0
-        elif piece == "{":
-            yield piece, depth + quoted
-            depth += 1
-        elif piece == "}" and depth:
-            depth -= 1
-            yield piece, depth + quoted
-        elif piece == "}":
-            yield piece, 0
-            if not quoted:
-                return
-        else:
-            yield piece, depth + quoted
-
-
-def _without_key(text: str) -> tuple[str, str]:
-    """Return the citation key, and the entry with a plain key: real keys have spaces or accents, or are missing."""
-    match = _KEY.search(text)
-    return (match[2].rstrip(), f"{text[: match.start()]}{match[1]}entry,{text[match.end() :]}") if match else ("", text)
-
-
-def _record(entry: Mapping[str, str], by_key: Mapping[str, Mapping[str, str]]) -> Record:
-    parent = by_key.get(entry.get("crossref", "").lower(), {})
-    return made(_document, {**_inherited(parent), **entry}, entry["LINE"])
-
-
-def _inherited(parent: Mapping[str, str]) -> dict[str, str]:
-    """Return what an entry inherits from its ``crossref``, without long values, which would be repeated in each."""
-    fields = {key: parent.get(key, "") for key in _INHERITED}
-    fields["booktitle"] = parent.get("booktitle") or parent.get("title", "")
-    return {key: value for key, value in fields.items() if 0 < len(value) <= _LONGEST_INHERITED}
-
-
-def _document(entry: Mapping[str, str]) -> Document:
-    fields = {key: value for key, value in entry.items() if key not in ("ENTRYTYPE", "ID", "LINE") and value.strip()}
-    for key in ("doi", "url", "eprint", "date", "year", "howpublished"):
+def _document(entry: Entry) -> Document:
+    fields = {key: value for key, value in entry.items() if not key.isupper() and value.strip()}
+    for key in _ADDRESSES:
         if key in fields:
             fields[key] = _address(fields[key])
-    values, extra = sorted_out(fields, TABLE)
+    for key in ("journal", "journaltitle"):
+        if key in fields:
+            fields[key] = ads.journal(fields[key])
+    whole_titles = fields | {names[0]: joined for names in _PARTS if (joined := _joined(fields, names))}
+    values, extra = sorted_out(whole_titles, TABLE)
     if authors := authors_of(fields.get("author", "")):
         values["authors"] = authors
         extra.pop("author", None)
+    if editors := authors_of(fields.get("editor", "")):
+        values["editor"] = editors
     if (eprint := fields.get("eprint")) and _archive(fields) in ("arxiv", ""):
         values["arxiv"] = eprint
-    return document(values, {**extra, "entry_type": entry["ENTRYTYPE"], "citation_key": entry["ID"]}, clean=plain_tex)
+    if not _identified(values):  # the id that it had before its subtitle and the arXiv id in its venue were read
+        values["former"] = title_id(fields.get("title", ""), next(iter(authors), ""))
+    for key in _find_arxiv(fields, values):
+        extra.pop(key, None)
+    values["kind"] = _kind(entry["ENTRYTYPE"], fields, values)
+    remark = {"encoding": entry["ENCODING"]} if "ENCODING" in entry else {}
+    said = {"entry_type": entry["ENTRYTYPE"], "citation_key": entry["ID"]}
+    return document(values, {**extra, **said, **remark}, clean=plain_tex)
+
+
+def _joined(fields: Mapping[str, str], names: tuple[str, str, str]) -> str:
+    """Return a title with its subtitle and its addition: ``Rivers: A History. Second Part``."""
+    title, subtitle, addition = (fields.get(name, "").strip() for name in names)
+    if title and subtitle and plain(subtitle) not in plain(title):
+        title = f"{title} {subtitle}" if title.rstrip("}")[-1:] in (":", "?", "!") else f"{title}: {subtitle}"
+    if title and addition and plain(addition) not in plain(title):
+        title = f"{title} {addition}" if title.rstrip("}")[-1:] in ".?!" else f"{title}. {addition}"
+    return title
+
+
+def _identified(values: Mapping[str, Any]) -> bool:
+    url = values.get("url", "")
+    return "arxiv" in values or "doi" in values or bool(arxiv_id(url) or doi(url))
+
+
+def _find_arxiv(fields: Mapping[str, str], values: dict[str, Any]) -> list[str]:
+    """Take the arXiv id from where people write it, and empty a venue that only says arXiv; return the fields that
+    held the id instead of a fact of the print."""
+    emptied = []
+    venue = fields.get("journaltitle") or fields.get("journal", "")
+    of_arxiv = bool(_ARXIV_VENUE.fullmatch(venue))
+    volume = fields.get("volume", "").strip()
+    places = [f"arXiv:{volume.removeprefix('abs/')}", *(fields.get(key, "") for key in ("eid", "pages", "number"))]
+    places = [venue.partition("[")[0].strip(), *places] if of_arxiv else []
+    noted = [match[1] for key in ("note", "howpublished", "eid") if (match := _NOTED.fullmatch(fields.get(key, "")))]
+    written = next((text for text in (*places, *noted) if arxiv_id(text)), "")
+    if written:
+        values.setdefault("arxiv", written)
+    if of_arxiv and (known := arxiv_id(values.get("arxiv", "")) or arxiv_id(values.get("url", ""))):
+        values["venue"] = ""
+        for key in ("volume", "pages", "number"):
+            if known[0] in values.get(key, "").lower():
+                emptied.append(key)
+                del values[key]
+    if written and "categories" not in values and (group := _CLASS.search(fields.get("note", "") + venue)):
+        values["categories"] = (group[1],)
+    return emptied
+
+
+def _kind(entry_type: str, fields: Mapping[str, str], values: Mapping[str, Any]) -> str:
+    """Return the kind of an entry; what has an arXiv id and was published nowhere is a preprint."""
+    known = BIBTEX.kind(entry_type)
+    if fields.get("pubstate", "").strip().lower() in _UNPUBLISHED:
+        return "preprint"
+    on_arxiv = bool(arxiv_id(values.get("arxiv", "")) or arxiv_id(values.get("url", "")))
+    unplaced = known in ("", "article") and not values.get("venue")
+    return "preprint" if on_arxiv and unplaced else known
 
 
 def plain_tex(text: str) -> str:

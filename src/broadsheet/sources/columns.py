@@ -61,6 +61,7 @@ WEB_OF_SCIENCE = Layout(
         signature("Publication Type", "Article Title", "Source Title", "UT (Unique WOS ID)"),
     ),
     fields={
+        "kind": ("DT", "Document Type"),
         "title": ("TI", "Article Title"),
         "text": ("AB", "Abstract"),
         "authors": ("AF", "AU", "Author Full Names", "Authors"),
@@ -89,6 +90,7 @@ SCOPUS = Layout(
     name="Scopus",
     signatures=(signature("Authors", "Title", "EID"), signature("Authors", "Source title", "Cited by", "Link", "DOI")),
     fields={
+        "kind": ("Document Type",),
         "title": ("Title",),
         "text": ("Abstract",),
         "authors": ("Author full names", "Authors"),
@@ -108,6 +110,7 @@ DIMENSIONS = Layout(
     name="Dimensions",
     signatures=(signature("Publication ID", "DOI", "Title", "PubYear"),),
     fields={
+        "kind": ("Publication Type",),
         "title": ("Title",),
         "text": ("Abstract",),
         "authors": ("Authors",),
@@ -130,6 +133,7 @@ OPENALEX = Layout(
         signature("id", "display_name", "primary_location.source.display_name"),
     ),
     fields={
+        "kind": ("type",),
         "title": ("title", "display_name"),
         "text": ("abstract",),
         "authors": ("authorships.author.display_name", "authorships.raw_author_name"),
@@ -160,6 +164,7 @@ ZOTERO = Layout(
     name="Zotero",
     signatures=(signature("Key", "Item Type", "Title", "Author"),),
     fields={
+        "kind": ("Item Type",),
         "title": ("Title",),
         "text": ("Abstract Note",),
         "authors": ("Author",),
@@ -211,6 +216,7 @@ ACM = Layout(
     name="ACM",
     signatures=(signature("id", "author", "title", "article_no", "num_pages"),),
     fields={
+        "kind": ("type",),
         "title": ("title",),
         "text": ("abstract",),
         "authors": ("author",),
@@ -241,6 +247,7 @@ EBSCO = Layout(
         signature("Title", "Accession Number", "PLink"),
     ),
     fields={
+        "kind": ("Doctype", "Publication Type"),
         "title": ("Article Title", "Title"),
         "text": ("Abstract",),
         "authors": ("Author", "Authors", "Contributors"),
@@ -260,6 +267,7 @@ LENS = Layout(
     name="The Lens",
     signatures=(signature("Lens ID", "Title"),),
     fields={
+        "kind": ("Publication Type",),
         "title": ("Title",),
         "text": ("Abstract",),
         "authors": ("Author/s", "Authors"),
@@ -281,6 +289,7 @@ SCHOLAR = Layout(
         signature("Cites", "Authors", "Title", "GSRank"),
     ),
     fields={
+        "kind": ("Type",),
         "title": ("Title",),
         "text": ("Abstract",),
         "authors": ("Authors",),

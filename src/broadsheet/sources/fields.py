@@ -10,10 +10,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
 from broadsheet.core.identity import arxiv_id, doi, identify, places
+from broadsheet.core.imprint import KEYS, isbns, issns, kind_stated
 from broadsheet.core.records import MOST_CHARACTERS, checked
 from broadsheet.core.status import titled
 from broadsheet.core.text import clipped, readable
@@ -52,12 +53,20 @@ def count(value: Any) -> int | None:
     return int(text) if text.isascii() and text.isdecimal() and len(text) <= 15 else None
 
 
+def _serials(read: Callable[[str], tuple[str, ...]], value: Any) -> list[str] | None:
+    """Return the ISBNs or ISSNs of a text or a list of texts, or None."""
+    return list(read(" ; ".join(strings(value) or ()))) or None
+
+
 _DATES = ("submitted", "updated", "announced", "listed")
 CONVERT: Mapping[str, Callable[[Any], Any]] = {
     **dict.fromkeys(_DATES, when),
     **dict.fromkeys(("version", "votes", "comments"), count),
     **dict.fromkeys(("url", "pdf", "code", "project"), link),
     "authors": people,
+    "editor": people,
+    "isbn": partial(_serials, isbns),
+    "issn": partial(_serials, issns),
     "categories": categories,
     "keywords": strings,
     "year": year,
@@ -75,7 +84,10 @@ def _plain_key(key: str) -> str:
 
 
 def sorted_out(record: Mapping[str, Any], table: Table) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Return the converted values of the fields in ``table``, and all other facts. The best alias that fits wins."""
+    """Return the converted values of the fields in ``table``, and all other facts. The best alias that fits wins.
+
+    A fact of the print that has its fixed key already stays among the others, too.
+    """
     keys = {plain_key(key): key for key in reversed(list(record))}
     values: dict[str, Any] = {}
     used = set()
@@ -84,7 +96,7 @@ def sorted_out(record: Mapping[str, Any], table: Table) -> tuple[dict[str, Any],
         for key in (keys[alias] for alias in aliases if alias in keys):
             if (value := convert(record[key])) is not None:
                 values[name] = value
-                if not says_more(name, record[key], value):
+                if not says_more(name, record[key], value) and not (name in KEYS and key == name):
                     used.add(key)
                 break
     return values, {key: value for key, value in record.items() if key not in used}
@@ -115,15 +127,22 @@ def document(
             readable_title=_readable(title, clean),
             readable_text=_readable(text, clean),
             venue=_cleaned(values.get("venue", ""), clean),
+            kind=values["kind"] if "kind" in values else kind_stated(extra),
             year=_year(values),
             version=values.get("version") or _version(values),
             links=_links(values, (name, *aliases)),
             aliases=aliases,
+            extra=facts({**extra, **_printed(values, clean)}),
             status=values.get("status") or titled(title),
-            extra=facts(extra),
             **given,
         )
     )
+
+
+def _printed(values: Mapping[str, Any], clean: Callable[[str], str]) -> dict[str, Any]:
+    """Return the facts of the print under their fixed keys, readable."""
+    printed = {key: values[key] for key in KEYS if values.get(key)}
+    return {key: _cleaned(value, clean) if isinstance(value, str) else list(value) for key, value in printed.items()}
 
 
 def _year(values: Mapping[str, Any]) -> int | None:
@@ -144,8 +163,9 @@ def _names(values: Mapping[str, Any], prefix: str) -> tuple[str, tuple[str, ...]
         own=own or next(iter(spoken), ""),
         prefix=prefix,
     )
-    more = [*spoken, *values.get("also", ()), *_own_before(values, prefix)]
-    return name, tuple(alias for alias in dict.fromkeys([*aliases, *more]) if alias != name)
+    others = [*aliases, *spoken, *_pubmed(values), *values.get("also", ()), *_own_before(values, prefix)]
+    others += filter(None, [values.get("former", "")])
+    return name, tuple(alias for alias in dict.fromkeys(others) if alias != name)
 
 
 def _own_before(values: Mapping[str, Any], prefix: str) -> tuple[str, ...]:
@@ -153,6 +173,13 @@ def _own_before(values: Mapping[str, Any], prefix: str) -> tuple[str, ...]:
     own = re.sub(r"\s+", "_", values.get("own_before", ""))
     of_no_use = own.startswith("http") and (values.get("doi") or values.get("arxiv"))
     return identify("", own=own, prefix=prefix)[:1] if own and not of_no_use else ()
+
+
+def _pubmed(values: Mapping[str, Any]) -> list[str]:
+    """Return the numbers of a paper in PubMed as aliases; they never become the id of what is known by another name."""
+    number, central = values.get("pmid", ""), values.get("pmc", "")
+    names = [f"pmid:{number}"] if re.fullmatch(r"[1-9]\d{0,8}", number) else []
+    return [*names, f"pmcid:{central}"] if re.fullmatch(r"PMC\d{1,9}", central) else names
 
 
 def _version(values: Mapping[str, Any]) -> int | None:

@@ -15,6 +15,8 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
+from broadsheet.core.imprint import KEYS
+from broadsheet.core.kinds import kind_named
 from broadsheet.core.types import Document
 from broadsheet.sources.fields import CONVERT, document, plain_key, says_more
 from broadsheet.sources.lists import string
@@ -71,7 +73,7 @@ def laid_out(record: Mapping[str, Any], layout: Layout, *, prefix: str) -> Docum
     spent: set[str] = set()
     for name, paths in layout.fields.items():
         convert: Callable[[Any], Any] = CONVERT.get(name, string)
-        clean = layout.clean.get(name, _unchanged)
+        clean = layout.clean.get(name, _kind if name == "kind" else _unchanged)
         for path in paths:
             raw = _at(plain, path)
             if (value := convert(part := clean(raw))) is not None:
@@ -83,10 +85,19 @@ def laid_out(record: Mapping[str, Any], layout: Layout, *, prefix: str) -> Docum
     former = next(filter(None, (string(_at(plain, path)) for path in layout.former)), "")
     values |= {"own": own or values.get("own", ""), "also": tuple(filter(None, also)), "own_before": former}
     facts = _facts(plain, layout, spent)
+    for key in facts.keys() & set(KEYS):
+        as_printed: Callable[[Any], Any] = CONVERT.get(key, string)
+        values[key] = as_printed(facts.pop(key))
     if layout.rest:
         left = set(map(plain_key, spent))
         facts = {key: value for key, value in record.items() if plain_key(str(key)) not in left} | facts
     return document(values, facts, prefix=prefix)
+
+
+def _kind(value: Any) -> Any:
+    """Return the kind of a work that a service's word means; of several words, the first that means one."""
+    words = re.split(r"[;|]", value[:200]) if isinstance(value, str) else []
+    return next(filter(None, map(kind_named, words)), None)
 
 
 def _unchanged(value: Any) -> Any:

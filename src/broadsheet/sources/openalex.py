@@ -15,6 +15,8 @@ from urllib.parse import parse_qsl, urlencode
 
 from broadsheet.core.errors import SourceError, UsageError
 from broadsheet.core.identity import arxiv_id
+from broadsheet.core.imprint import issns
+from broadsheet.core.kinds import CROSSREF, OPENALEX
 from broadsheet.core.records import MOST_CHARACTERS
 from broadsheet.core.types import Document, Status
 from broadsheet.http import Client, default_client
@@ -27,6 +29,7 @@ from broadsheet.sources.payload import PayloadSource, from_files, inner, looks_l
 API = "https://api.openalex.org/works"
 _PAGE, _MOST = 200, 50_000
 _MOST_POSITIONS = 20_000
+_PLACES = {"volume": "volume", "number": "issue"}
 _ASKS = ("filter", "search", "sort")
 
 
@@ -76,6 +79,8 @@ def document_of(work: Any) -> Document:
         # the first of January may also mean an unknown day
         "announced": day if isinstance(day, date) and (day.month, day.day) != (1, 1) else None,
         "year": _year(work, day),
+        "kind": _kind(work),
+        **_print(work),
         "status": Status("retracted", "openalex") if work.get("is_retracted") is True else None,
         "abstract": link(inner(work, "primary_location", "landing_page_url")) or link(work.get("doi")),
         "pdf": next(filter(None, (link(place.get("pdf_url")) for place in places)), None),
@@ -112,6 +117,27 @@ def _authors(work: Mapping[str, Any]) -> tuple[str, ...]:
 def _topics(work: Mapping[str, Any]) -> tuple[str, ...]:
     names = [inner(work, "primary_topic", level, "display_name") for level in ("field", "subfield")]
     return tuple(dict.fromkeys(name for name in map(string, names) if name))
+
+
+def _kind(work: Mapping[str, Any]) -> str:
+    """Return the kind; what OpenAlex calls an article may be in the proceedings of a conference."""
+    if string(inner(work, "primary_location", "source", "type")) == "conference":
+        return "inproceedings"
+    return CROSSREF.kind(string(work.get("type_crossref")) or "") or OPENALEX.kind(string(work.get("type")) or "")
+
+
+def _print(work: Mapping[str, Any]) -> dict[str, str | list[str]]:
+    place = {ours: string(inner(work, "biblio", theirs)) or "" for ours, theirs in _PLACES.items()}
+    pages = dict.fromkeys(page for key in ("first_page", "last_page") if (page := string(inner(work, "biblio", key))))
+    numbers = inner(work, "primary_location", "source", "issn")
+    pmid = re.search(r"\d{1,9}$", string(inner(work, "ids", "pmid")) or "")
+    return {
+        **place,
+        "pages": "--".join(pages),
+        "issn": [*issns(" ; ".join(filter(None, map(string, _list(numbers)))))],
+        "publisher": string(inner(work, "primary_location", "source", "host_organization_name")) or "",
+        "pmid": pmid[0] if pmid else "",
+    }
 
 
 def _year(work: Mapping[str, Any], day: date | int | None) -> int | None:

@@ -58,7 +58,7 @@ _ROOTS = {
     **dict.fromkeys(("feed", "rss", "rdf"), _FEED),
     **dict.fromkeys(("collection", "volume"), Kind("acl", "a volume of the ACL Anthology")),
     "oai-pmh": Kind("oai", "an answer of OAI-PMH"),
-    "pubmedarticleset": Kind("pubmed", "PubMed's XML"),
+    "pubmedarticleset": Kind("nbib", "PubMed's XML"),
     "html": Kind("", "a web page; name the address of its feed, or export the papers as BibTeX or RIS"),
     "xml": Kind("", "EndNote's XML; export it as RIS"),
 }
@@ -145,7 +145,7 @@ def _of_json(text: str) -> Kind:
     in_lines = first.startswith("{") and bool(rest.strip()) and _is_whole(first)
     if service in _SERVICES and not in_lines:
         return _SERVICES[service]
-    return Kind("jsonl", f"JSON of {service}") if service else _JSON
+    return Kind("jsonl", service if "JSON" in service else f"JSON of {service}") if service else _JSON
 
 
 def _records(text: str) -> Iterator[Mapping[str, Any]]:

@@ -8,7 +8,7 @@ import hashlib
 import sqlite3
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from broadsheet.core import records
@@ -65,6 +65,7 @@ class Say:
     document: Document
     body: str
     digest: str
+    former: str = ""  # the digest that versions without ``kind`` gave it
 
 
 class Batch:
@@ -124,7 +125,7 @@ class Batch:
     def _said_before(self, number: int, say: Say) -> bool:
         sql = "SELECT digests FROM records WHERE number = ? AND source = ?"
         row = self._db.execute(sql, (number, say.document.source)).fetchone()
-        return row is not None and say.digest in row[0].split(" ")
+        return row is not None and not {say.digest, say.former}.isdisjoint(row[0].split(" "))
 
     def _insert(self, say: Say) -> None:
         row = self._db.execute(_NEW, (say.document.id, self._next(), *columns(say.document)))
@@ -210,4 +211,9 @@ def refused(document: Document, reason: str) -> BadRecord:
 def say_of(document: Document) -> Say:
     kept = records.checked(document)
     body = encoded(kept)
-    return Say(kept, body, hashlib.blake2b(body.encode(), digest_size=8).hexdigest())
+    former = encoded(replace(kept, kind="")) if kept.kind else body
+    return Say(kept, body, _digest(body), _digest(former))
+
+
+def _digest(body: str) -> str:
+    return hashlib.blake2b(body.encode(), digest_size=8).hexdigest()

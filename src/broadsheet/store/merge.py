@@ -49,6 +49,7 @@ def merge(records: Iterable[Record]) -> Document:
         readable_text=worded.readable_text,
         authors=_first(d.authors for d in said) or (),
         venue=_first(d.venue for d in said) or "",
+        kind=_kind(said),
         categories=_union(d.categories for d in said),
         keywords=_union(d.keywords for d in said),
         submitted=_best(min, (d.submitted for d in said)),
@@ -89,6 +90,12 @@ def _first(values: Iterable[T]) -> T | None:
 def _best(choose: Callable[[Sequence[Any]], Any], values: Iterable[Any]) -> Any:
     known = [value for value in values if value is not None]
     return choose(known) if known else None
+
+
+def _kind(said: Sequence[Document]) -> str:
+    """The first kind that is said; *preprint* only where no record knows where the work was published."""
+    kinds = [document.kind for document in said if document.kind]
+    return next((kind for kind in kinds if kind != "preprint"), next(iter(kinds), ""))
 
 
 def _union(values: Iterable[Sequence[str]]) -> tuple[str, ...]:
