@@ -29,7 +29,8 @@ class PayloadSource:
 
     ``experimental``: its reader was written from a description and not yet tested on a real sample. ``rolling``:
     without ``since`` it yields only what is new today, so that following it requires the time of the last run.
-    ``live``: it reads the network and not a file of this machine.
+    ``live``: it reads the network and not a file of this machine. ``by_change``: its service judges ``since`` by the
+    day on which a record changed, which the dates of the paper do not tell. ``single``: its name is one paper.
     """
 
     name: str
@@ -37,6 +38,8 @@ class PayloadSource:
     experimental: bool = False
     rolling: bool = False
     live: bool = True
+    by_change: bool = False
+    single: bool = False
 
     def fetch(self, since: date | None = None) -> Iterator[Record]:
         """Yield bad records, and the Documents that may be from ``since`` or later."""
@@ -45,7 +48,7 @@ class PayloadSource:
                 raise SourceError(f"{self.name}: more than {MOST_RECORDS:,} records at once; request fewer")
             if isinstance(record, BadRecord):
                 yield record
-            elif not (since and record.span and record.span[1] < since):
+            elif self.by_change or not (since and record.span and record.span[1] < since):
                 yield record if record.source else replace(record, source=self.name)
 
 
