@@ -67,3 +67,8 @@ def test_papers_by_followed_authors_are_the_newest_first(collection: Collection)
     store.desk.decide(store.papers.number("made:003") or 0, "hide", person, now=NOW)
     numbers = by_followed(store, person)
     assert [store.papers.ids(numbers)[number] for number in numbers] == ["made:002", "made:000"]
+    store.follows.remove(person, "ann MOOR")
+    for typed in ("Moor, A.", "A. B. Moor", "Moor AB", "Anna Moor", "B. Moor"):
+        store.follows.add(person, typed, now=NOW)
+        assert by_followed(store, person) == (numbers if typed[0:2] in ("Mo", "A.") else [])
+        store.follows.remove(person, typed)

@@ -8,7 +8,7 @@ from datetime import date
 import pytest
 
 from broadsheet.api import models
-from broadsheet.core.types import Document, Part, Result, Results
+from broadsheet.core.types import Document, Name, Part, Result, Results
 
 PAPER = Document(
     id="2401.00001", title="On $x$", readable_title="On x", text="We ask.", authors=("Ada Blum", "Émile Noël"),
@@ -26,6 +26,14 @@ def test_a_paper_has_hugging_faces_names_and_ours() -> None:
     assert (shown.publishedAt, shown.submittedOnDailyAt) == ("2026-09-28T00:00:00.000Z", "2026-10-01T00:00:00.000Z")
     assert (shown.upvotes, shown.votes, shown.numComments) == (0, None, 2), "no votes known is not the same as none"
     assert (shown.githubRepo, shown.projectPage) == ("https://example.org/c", "https://example.org/p")
+
+
+def test_a_paper_has_the_parts_of_the_names_where_they_are_known() -> None:
+    assert models.paper(PAPER).names == []
+    known = replace(PAPER, names=(Name(given="Ada", family="Blum", particle="van"), Name()))
+    first, second = models.paper(known).model_dump()["names"]
+    assert first == {"given": "Ada", "family": "Blum", "particle": "van", "suffix": "", "literal": ""}
+    assert not any(second.values())
 
 
 def test_the_folders_of_the_server_stay_out() -> None:

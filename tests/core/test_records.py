@@ -78,7 +78,10 @@ def test_only_what_is_there_is_written() -> None:
         ({"id": "a:1", "year": 2026.5}, "'year': expected a whole number, got float"),
         ({"id": "a:1", "links": {"pdf": 3}}, "'links': expected an object of strings"),
         ({"id": "a:1", "extra": []}, "'extra': expected an object"),
-        ({"id": "a:1", "broadsheet": 2}, "newer than this Broadsheet reads"),
+        ({"id": "a:1", "names": [{"middle": "A."}]}, "unknown part 'middle'"),
+        ({"id": "a:1", "names": [{"given": 3}]}, "'names': expected an object of strings"),
+        ({"id": "a:1", "names": {}}, "'names': expected a list of objects"),
+        ({"id": "a:1", "broadsheet": 3}, "newer than this Broadsheet reads"),
         ([], "expected an object, got list"),
     ],
 )

@@ -71,6 +71,7 @@ def test_a_day_knows_its_papers_by_author_and_work(made: Collection) -> None:
     day = day_of(made, [draft(made, TODAY, now=MORNING, zone=UTC)])
     assert len(day.documents) == 12
     assert all(number in same for number, same in day.same.items())
-    assert {day.documents[number].id for number in day.authors["author 1003"]} == {"made:1003"}
-    assert day.ids(day.authors["author 1003"][0]) == {"made:1003"}
+    assert {day.documents[number].id for number in day.by("author 1003")} == {"made:1003"}
+    assert day.by("1003, A.") == day.by("author 1003")
+    assert day.ids(day.by("author 1003")[0]) == {"made:1003"}
     assert day_of(made, []).documents == {}

@@ -31,7 +31,7 @@ def test_an_article_with_everything() -> None:
         "type": "article-journal",
         "title": "Reeds & <b>Ponds</b>",
         "author": [
-            {"family": "van der Berg", "given": "Ada"},
+            {"family": "Berg", "given": "Ada", "non-dropping-particle": "van der"},
             {"family": "Lee", "given": "Bo", "suffix": "Jr."},
             {"literal": "Reeds, Inc."},
         ],

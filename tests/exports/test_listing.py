@@ -7,10 +7,10 @@ from datetime import date
 
 import pytest
 
-from broadsheet.core.types import Status
+from broadsheet.core.types import Name, Status
 from broadsheet.exports.atom import atom
 from broadsheet.exports.jsonfeed import jsonfeed
-from broadsheet.exports.listing import parted, tag, titled
+from broadsheet.exports.listing import names_in, tag, titled
 from broadsheet.exports.rss import rss
 from papers import LEAF, entry, listing
 
@@ -42,13 +42,20 @@ def test_tags_hold_any_id() -> None:
 @pytest.mark.parametrize(
     ("name", "last_first"),
     [
-        ("Ada Blum", ("Blum", "Ada")),
-        ("Ludwig van Beet", ("van Beet", "Ludwig")),
-        ("John Q. Public Jr.", ("Public", "John Q., Jr.")),
-        ("Blum, Ada", ("Blum, Ada", "")),
-        ("漢字", ("漢字", "")),
-        ("", ("", "")),
+        ("Ada Blum", ("Blum", "Ada", "")),
+        ("Ludwig van Beet", ("van Beet", "Ludwig", "")),
+        ("John Q. Public Jr.", ("Public", "John Q.", "Jr.")),
+        ("Blum, Ada", ("Blum", "Ada", "")),
+        ("漢字", ("漢字", "", "")),
     ],
 )
-def test_names_are_parted(name: str, last_first: tuple[str, str]) -> None:
-    assert parted(name) == last_first
+def test_names_without_parts_are_guessed(name: str, last_first: tuple[str, str, str]) -> None:
+    (made,) = names_in(replace(LEAF, authors=(name,)))
+    assert (made.surname, made.given, made.suffix) == last_first
+
+
+def test_known_names_are_safe_and_in_one_line() -> None:
+    known = (Name(family="Bl\x00um\n", given="Ada"), Name(), Name(literal="\u202e"))
+    made = names_in(replace(LEAF, authors=("Ada Blum", "Cy Doe", "?"), names=known))
+    assert made == [Name(family="Blum", given="Ada"), Name(family="Doe", given="Cy")]
+    assert names_in(replace(LEAF, authors=("", "\x07"), names=())) == []

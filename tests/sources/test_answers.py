@@ -305,11 +305,12 @@ def test_the_kind_of_a_record(name: str, kind: str, tmp_path: Path) -> None:
 
 def test_a_single_answer_of_crossref_and_datacite(tmp_path: Path) -> None:
     [work] = records_in(ANSWERS["Crossref"])
-    [made] = read(tmp_path, {"status": "ok", "message": work})
+    [made] = read(tmp_path, {"status": "ok", "message": {**work, "editor": [{"given": "Cy", "family": "Fay"}]}})
     assert isinstance(made, Document)
     assert made.extra == {
         "type": "journal-article", "volume": "5", "number": "2", "pages": "11-19", "publisher": "Wood",
         "issn": ["1234-5678"],
+        "editor": ["Cy Fay"],
     }  # fmt: skip
     [made] = read(tmp_path, {"data": ANSWERS["DataCite"]["data"][0]})
     assert isinstance(made, Document)

@@ -89,6 +89,11 @@ def test_twins_in_one_entry_and_order_of_fields() -> None:
     assert (entry["note"], [key for key in entry if key.islower()]) == ("first", ["note", "title"])
 
 
+def test_fields_that_are_commented_out() -> None:
+    [entry] = whole("@misc{a, % of the pond\n  title = {100% Reeds},\n  % title = {Old},\n  year = 2020 }")
+    assert (entry["title"], entry["year"]) == ("100% Reeds", "2020")
+
+
 def test_an_entry_may_lack_its_key() -> None:
     assert [entry["title"] for entry in whole("@misc{title={T}}\n@misc{, title={U}}")] == ["T", "U"]
 

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from broadsheet.sources.lists import categories, people, strings
+from broadsheet.core.types import Name
+from broadsheet.sources.lists import categories, people, shown, strings
 
 
 @pytest.mark.parametrize(
@@ -35,7 +36,34 @@ from broadsheet.sources.lists import categories, people, strings
     ],
 )
 def test_people(value: Any, expected: Any) -> None:
-    assert people(value) == expected
+    assert tuple(map(shown, people(value) or ())) == (expected or ())
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ("Ada Roe", "Ada Roe"),
+        ("Roe, Ada", Name(given="Ada", family="Roe")),
+        ("van den Roe, Ada, Jr.", Name(given="Ada", family="Roe", particle="van den", suffix="Jr.")),
+        (["De la Roe", "Ada", ""], Name(given="Ada", family="Roe", particle="De la")),
+        ({"family": "Roe", "given": "Ada", "non-dropping-particle": "van"},
+         Name(given="Ada", family="Roe", particle="van")),
+        ({"family": "Roe", "given": "Ada", "dropping-particle": "de", "non-dropping-particle": "la", "suffix": "III"},
+         Name(given="Ada", family="Roe", particle="de la", suffix="III")),
+        ({"literal": "Roe and Daughters"}, Name(literal="Roe and Daughters")),
+        ({"name": "Roe, Ada", "nameType": "Personal"}, Name(given="Ada", family="Roe")),
+        ({"name": "Roe, Lee & Co", "nameType": "Organizational"}, Name(literal="Roe, Lee & Co")),
+        ({"name": "Ada Roe", "id": "7"}, "Ada Roe"),
+        ({"given": "Ada"}, "Ada"),
+        ({"last": "Roe"}, Name(family="Roe")),
+        ("The Sheep Collaboration", Name(literal="The Sheep Collaboration")),
+        ("Sheep and Goats,", Name(literal="Sheep and Goats")),
+        ("Sheep,, Goats and Wool", Name(literal="Sheep, Goats and Wool")),
+    ],
+)  # fmt: skip
+def test_the_parts_of_a_name_are_kept_where_they_are_told_apart(value: Any, expected: Any) -> None:
+    assert people([value, "Bo Lee"]) == (expected, "Bo Lee")
+    assert people([value]) == (expected,)
 
 
 def test_lists() -> None:

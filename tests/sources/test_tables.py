@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from broadsheet.core.errors import SourceError
 from broadsheet.core.records import to_dict
-from broadsheet.core.types import BadRecord, Document
+from broadsheet.core.types import BadRecord, Document, Name
 from broadsheet.sources import aliases, stream, tables
 from broadsheet.testing import check_source
 from fuzzing import json_values as any_json
@@ -70,7 +70,8 @@ def test_every_alias_finds_its_field(tmp_path: Path) -> None:
         },
     )  # fmt: skip
     assert made == Document(
-        id="2401.12345", title="Sheep", text="We count.", authors=("Ada Roe", "Bo Lee"), venue="Flock Letters",
+        id="2401.12345", title="Sheep", text="We count.", authors=("Ada Roe", "Bo Lee"),
+        names=(Name(given="Ada", family="Roe"), Name(given="Bo", family="Lee")), venue="Flock Letters",
         categories=("cs.CL",), keywords=("wool", "shadows"), submitted=date(2024, 1, 22), updated=date(2024, 2, 3),
         listed=date(2024, 1, 25), version=2, votes=1024, comments=3, aliases=("10.1000/sheep",),
         links={"abstract": "https://arxiv.org/abs/2401.12345v2", "pdf": "https://arxiv.org/pdf/2401.12345",

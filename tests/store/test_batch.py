@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from broadsheet.core.types import BadRecord, Document
+from broadsheet.core.types import BadRecord, Document, Name
 from broadsheet.store import batch
 from broadsheet.store.batch import Batch, Counts, Say, refused, say_of
 from broadsheet.store.store import Store
@@ -76,3 +76,12 @@ def test_a_refused_document_is_shown_in_short() -> None:
     assert (len(bad.where), bad.reason, len(bad.raw)) == (200, "too long", 2_000)
     with pytest.raises(ValueError, match="title"):
         say_of(replace(TEA, title=""))
+
+
+def test_a_say_that_only_adds_names_is_the_same_say(store: Store) -> None:
+    paper = replace(TEA, authors=("Ada Roe",))
+    named = replace(paper, names=(Name(given="Ada", family="Roe"),))
+    store.papers.put([paper], now=NOW)
+    assert store.papers.put([named], now=NOW) == Counts(same=1)
+    assert store.papers.put([replace(named, title="On Teas")], now=NOW) == Counts(changed=1)
+    assert store.papers.put([replace(named, title="On Teas", names=())], now=NOW) == Counts(changed=1)

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from broadsheet.core.types import Document
+from broadsheet.core.types import Document, Name
 from broadsheet.store.merge import Record, merge
 
 words = st.text("ab ", max_size=6)
@@ -109,3 +109,23 @@ def test_dates_are_united_and_votes_are_the_newest() -> None:
     assert (whole.submitted, whole.updated, whole.listed) == (date(2024, 1, 2), date(2024, 3, 1), date(2024, 1, 8))
     assert whole.extra == {"ranks": {"mon": 1, "tue": 2}, "n": 1}
     assert whole.links == {"pdf": "b", "code": "c"}
+
+
+def signed(source: str, authors: str, **more: object) -> Document:
+    return Document(id="a:1", title="T", authors=tuple(authors.split("; ")), source=source, **more)
+
+
+def test_names_come_with_the_authors_that_they_belong_to() -> None:
+    own = (Name(given="Ada", family="Roe", particle="van"), Name())
+    archive, other = signed("arxiv:a", "Ada van Roe; Bo Lee", text="Long."), signed("csv:b", "Cy Tau; Bo Lee")
+    assert merge([Record(1, replace(archive, names=own)), Record(2, other)]).names == own
+    assert merge([Record(1, archive), Record(2, replace(other, names=own))]).names == ()
+
+
+def test_names_of_another_source_serve_for_the_same_people_in_the_same_order() -> None:
+    known = (Name(given="A.", family="Roe", particle="van"), Name(given="Bo", family="Lee"))
+    archive, library = signed("arxiv:a", "Ada van Roe; Bo Lee", text="Long."), signed("bibtex:b", "A. van Roe; Bo Lee")
+    made = merge([Record(1, archive), Record(2, replace(library, names=known))])
+    assert (made.authors, made.names) == (archive.authors, known)
+    turned = replace(library, authors=library.authors[::-1], names=known[::-1])
+    assert merge([Record(1, archive), Record(2, turned)]).names == ()

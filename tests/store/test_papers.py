@@ -215,7 +215,7 @@ def test_side_tables_follow_every_change(store: Store, steps: list[tuple[str, st
             wanted = [(n, value) for n, d in documents.items() for value in getattr(d, attribute)]
             assert kept == sorted(wanted)
         words = db.execute("SELECT number, word, author FROM author_words").fetchall()
-        assert len(words) == sum(2 * len(d.authors) for d in store.papers.by_numbers(range(1, 4)).values())
+        assert len(words) == sum(4 * len(d.authors) for d in store.papers.by_numbers(range(1, 4)).values())
         assert db.execute("PRAGMA foreign_key_check").fetchall() == []
 
 

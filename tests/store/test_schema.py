@@ -6,11 +6,12 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
-from broadsheet.store import derived
+from broadsheet.core.types import Document
+from broadsheet.store import derived, schema
 from broadsheet.store.archive_rows import TABLES
 from broadsheet.store.schema import APPLICATION, MIGRATIONS
 from broadsheet.store.store import Store
-from store_kit import LEFT_OUT, OF_PAPERS
+from store_kit import LEFT_OUT, NOW, OF_PAPERS
 
 
 def tables(db: sqlite3.Connection) -> set[str]:
@@ -51,3 +52,14 @@ def test_a_number_is_never_given_twice(tmp_path: Path) -> None:
             "INSERT INTO documents (id, sequence, deleted, title, venue, has_code) VALUES ('b', 2, 0, '', '', 0)"
         )
         assert db.execute("SELECT number FROM documents").fetchone() == (2,)
+
+
+def test_names_of_an_older_store_are_found_by_each_of_their_readings(store: Store) -> None:
+    authors = ("Roe AB", "Kim Min-Ho", "Jürg Brühl", "Bo Lee", "Li van Tau")
+    store.papers.put([Document(id="a:1", title="T", authors=authors, source="a")], now=NOW)
+    rows = {(word, 1, place) for word, place in derived.author_words(Document(id="a:1", title="T", authors=authors))}
+    assert {("b", 1, 0), ("minho", 1, 1), ("bruehl", 1, 2), ("lee b", 1, 3)} <= rows
+    with store.writing() as db:
+        db.execute("DELETE FROM author_words WHERE word IN ('a', 'minho', 'juerg') OR word LIKE '% %'")
+        schema._words_of_names(db)
+        assert set(db.execute("SELECT word, number, author FROM author_words")) == rows

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from datetime import date, datetime
 from typing import Any, Literal, get_type_hints
 
@@ -37,6 +38,16 @@ class Organization(BaseModel):
     fullname: str
 
 
+class AuthorName(BaseModel):
+    """The parts of an author's name; all are empty where they are not known."""
+
+    given: str
+    family: str
+    particle: str = Field(description="What belongs to the family name: `van den`.")
+    suffix: str = Field(description="For example `Jr.`.")
+    literal: str = Field(description="The whole name of a body, for example of a collaboration.")
+
+
 class PaperStatus(BaseModel):
     """What a source states about the standing of a paper."""
 
@@ -52,6 +63,9 @@ class Paper(BaseModel):
     title: str = Field(description="The title in readable form, without LaTeX.")
     summary: str = Field(description="The abstract in readable form.")
     authors: list[Author]
+    names: list[AuthorName] = Field(
+        description="The parts of the authors' names, one for each of `authors`; empty if no source told them apart."
+    )
     publishedAt: str | None = Field(description="The day of submission, else the best known day, as midnight UTC.")  # noqa: N815
     submittedOnDailyAt: str | None = Field(description="The day a daily list showed it, as midnight UTC.")  # noqa: N815
     upvotes: int = Field(description="0 where no source counts votes; see `votes`.")
@@ -216,6 +230,7 @@ def _fields(document: Document) -> dict[str, Any]:
         "title": document.shown_title,
         "summary": document.shown_text,
         "authors": [Author(name=name) for name in document.authors],
+        "names": [AuthorName(**asdict(name)) for name in document.names],
         "publishedAt": midnight(document.submitted or document.dated),
         "submittedOnDailyAt": midnight(document.listed),
         "upvotes": document.votes or 0,

@@ -13,7 +13,8 @@ if TYPE_CHECKING:
 
 
 def document(value: Document) -> dict[str, Any]:
-    """A paper: the fields of a Document (``id``, ``title``, ``text``, ``authors`` ...), empty ones left out."""
+    """A paper: the fields of a Document (``id``, ``title``, ``text``, ``authors`` ...), empty ones left out. ``names``
+    has the parts of the authors' names: ``given``, ``family``, ``particle``, ``suffix``, or ``literal``."""
     return records.to_dict(value)
 
 

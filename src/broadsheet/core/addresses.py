@@ -59,7 +59,7 @@ _FORMS: tuple[tuple[re.Pattern[str], Callable[[str], str]], ...] = tuple(
         (r"(?:pubmed\.ncbi\.nlm\.nih\.gov/|ncbi\.nlm\.nih\.gov/pubmed/|(?<!\w)pmid:?\s?)(\d{4,9})(?!\w)", re.I,
          _called("pmid")),
         (r"(?:/articles/|(?<!\w)pmcid:?\s?|(?<!\S))(PMC\d{4,9})(?!\w)", re.I, _called("pmcid", str.upper)),
-        (r"(?<![\w.])(10\.\d{4,9}/[^\s?#&\"<>]{1,400})", 0, _doi),
+        (r"(?<![\w.])(10\.\d{4,9}/[^\s?#&\"<>]{1,400})(?![^\s?#&\"<>])", 0, _doi),
         (rf"(?<![\w./:-]){_ARXIV}(?![\w/-])", 0, _arxiv),
         (rf"(?<!\S){_ACL}(?!\S)", 0, _called("acl")),
         (r"(?<!\S)(W\d{6,12})(?!\S)", 0, _called("openalex")),
@@ -77,7 +77,9 @@ def identifiers(text: str) -> tuple[str, ...]:
 
 def parted(text: str) -> tuple[tuple[str, ...], str]:
     """Return the identifiers that a text names, and the words around them: empty where nothing else was typed."""
-    typed = text.strip()[:LONGEST]
+    typed = text.strip()
+    if len(typed) > LONGEST:  # a cut identifier would be another one
+        typed = typed[:LONGEST].rpartition(" ")[0]
     words = unquote(typed) if "%" in typed else typed
     whole = _whole(words)
     rest, names = words, [whole] if whole else []

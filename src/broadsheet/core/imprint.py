@@ -100,7 +100,7 @@ def imprint_of(document: Document) -> Imprint:
         **{**texts, "publisher": "" if texts["publisher"] == house else texts["publisher"]},
         number=_text(number) if isinstance(number, str) else "",  # an integer is OpenReview's number of a submission
         institution=institution,
-        type=written if kind_named(written) in ("", "thesis") else "",  # a kind is not a type
+        type="" if _is_kind(written) else written,
         isbn=isbns(" ; ".join(_texts(facts.get("isbn"))) or numbers),
         issn=issns(" ; ".join(_texts(facts.get("issn"))) or numbers),
         editor=_people(facts.get("editor")),
@@ -137,6 +137,11 @@ def kind_stated(facts: Mapping[str, Any]) -> str:
     if not isinstance(word, str):
         return ""
     return ZOTERO.kind(word) or CROSSREF.kind(word) or OPENALEX.kind(word) or (CSL.kind(word) if "-" in word else "")
+
+
+def _is_kind(word: str) -> bool:
+    """Return whether a word names a kind and no more than that, as the degree of a thesis does."""
+    return kind_named(word) not in ("", "thesis") or word.lower() in ("thesis", "dissertation")
 
 
 def isbns(text: str) -> tuple[str, ...]:

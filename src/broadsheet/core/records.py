@@ -15,10 +15,11 @@ from typing import Any, NoReturn, get_args
 
 from broadsheet.core.errors import nearest
 from broadsheet.core.kinds import KINDS
-from broadsheet.core.types import Document, Result, Status, StatusKind
+from broadsheet.core.types import Document, Name, Result, Status, StatusKind
 
 MARK = "broadsheet"
-FORMAT = 1
+FORMAT = 2
+"""The newest form of an exported line: since 2 it may have ``names`` and a ``status``, which a reader of 1 refuses."""
 
 # Generous for everything real (3,000 authors, a whole paper as text), small against an attack. A value over its
 # bound is refused, not cut: a cut text would pass for the whole one.
@@ -32,8 +33,14 @@ _DATES = ("submitted", "updated", "announced", "listed")
 _NUMBERS = ("year", "version", "votes", "comments")
 _LISTS = ("authors", "categories", "keywords", "aliases")
 _NAMES = tuple(f.name for f in fields(Document))
+_PARTS = tuple(f.name for f in fields(Name))
 _LARGEST = 2**53
 STATUS_KINDS: tuple[StatusKind, ...] = get_args(StatusKind)  # gravest first
+
+
+def mark_of(document: Document) -> int:
+    """Return the oldest form of an exported line that can hold a Document."""
+    return FORMAT if document.names or document.status else 1
 
 
 def is_export(values: Mapping[str, Any]) -> bool:
@@ -52,12 +59,19 @@ def to_dict(document: Document) -> dict[str, Any]:
             value = value.isoformat()
         elif name in _LISTS:
             value = list(value)
+        elif name == "names":
+            value = [name_to_dict(each) for each in value]
         elif name == "status":
             value = {key: str(part) for key, part in asdict(value).items() if part}
         elif name in ("links", "extra"):
             value = dict(value)
         values[name] = value
     return values
+
+
+def name_to_dict(name: Name) -> dict[str, str]:
+    """Return the parts of a name that are not empty."""
+    return {part: value for part in _PARTS if (value := getattr(name, part))}
 
 
 COLUMNS = tuple(each for each in fields(Result) if each.name != "document")
@@ -109,6 +123,19 @@ def _strings(name: str, value: Any) -> tuple[str, ...]:
     return tuple(value)
 
 
+def _names(name: str, value: Any) -> tuple[Name, ...]:
+    if not isinstance(value, list | tuple):
+        _refuse(name, "a list of objects", value)
+    return tuple(each if isinstance(each, Name) else _parts(name, each) for each in value)
+
+
+def _parts(name: str, value: Any) -> Name:
+    parts = _links(name, value)
+    if unknown := next((part for part in parts if part not in _PARTS), ""):
+        raise ValueError(f"field {name!r}: unknown part {unknown!r}. {nearest(unknown, _PARTS)}")
+    return Name(**parts)
+
+
 def _date(name: str, value: Any) -> date | None:
     if value is None:
         return None
@@ -157,6 +184,7 @@ _READERS: dict[str, Callable[[str, Any], Any]] = {
     **dict.fromkeys(_DATES, _date),
     **dict.fromkeys(_NUMBERS, _number),
     **dict.fromkeys(_LISTS, _strings),
+    "names": _names,
     "links": _links,
     "extra": _extra,
     "status": _status,
@@ -177,6 +205,8 @@ def clean(text: str) -> str:
 def checked(document: Document) -> Document:
     """Return the Document with clean strings; ValueError names the field that is missing, too large or unusable."""
     given = {name: _CHECKS[name](name, getattr(document, name)) for name in _NAMES}
+    if len(given["names"]) not in (0, len(given["authors"])):
+        raise ValueError(f"field 'names' has {len(given['names']):,} items for {len(given['authors']):,} authors")
     if not given["title"].strip():
         raise ValueError("field 'title' is empty")
     _check_id(given["id"])
@@ -207,6 +237,14 @@ def _checked_strings(name: str, value: Any) -> tuple[str, ...]:
     strings = _strings(name, value)
     _few(name, strings)
     return tuple(map(clean, strings))
+
+
+def _checked_names(name: str, value: Any) -> tuple[Name, ...]:
+    parts = [name_to_dict(each) for each in _names(name, value)]
+    for each in parts:
+        for part in each.values():
+            _bounded(name, part, MOST_IN_ITEM["authors"])
+    return tuple(Name(**{part: clean(text) for part, text in each.items()}) for each in parts) if any(parts) else ()
 
 
 def _checked_links(name: str, value: Any) -> dict[str, str]:
@@ -281,6 +319,7 @@ _CHECKS: dict[str, Callable[[str, Any], Any]] = {
     **dict.fromkeys(_DATES, _checked_date),
     **dict.fromkeys(_NUMBERS, _checked_number),
     **dict.fromkeys(_LISTS, _checked_strings),
+    "names": _checked_names,
     "kind": _checked_kind,
     "links": _checked_links,
     "extra": _checked_extra,

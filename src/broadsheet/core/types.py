@@ -71,11 +71,37 @@ class Status:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Name:
+    """An author's name in parts, as the source told them apart; ``Name()`` when it did not.
+
+    ``particle`` belongs to the family name (``van den``) and ``suffix`` follows it (``Jr.``). ``literal`` is the whole
+    name of a body, for example of a collaboration; its other parts are empty.
+    """
+
+    given: str = ""
+    family: str = ""
+    particle: str = ""
+    suffix: str = ""
+    literal: str = ""
+
+    @property
+    def shown(self) -> str:
+        """The name as a reader sees it: ``Anna van den Berg Jr.``"""
+        return self.literal or " ".join(filter(None, (self.given, self.surname, self.suffix)))
+
+    @property
+    def surname(self) -> str:
+        """The family name with its particle: ``van den Berg``."""
+        return f"{self.particle} {self.family}".strip()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Document:
     """One paper as one source described it or, from the Store, as all its sources together do.
 
     ``title`` and ``text`` are as the source gave them; ``readable_title`` and ``readable_text`` are their cleaned
     forms, empty where cleaning changes nothing. ``id`` identifies the paper whatever its text (see ``identity``).
+    ``names`` are the parts of the ``authors``' names, one for each of them, or empty if no source told them apart.
     ``submitted`` and ``updated`` are the authors' dates, ``announced`` is the archive's, ``listed`` is the day on which
     a daily list showed it; for many papers only ``year`` is known. ``links`` has the keys ``abstract``,
     ``pdf``, ``code``, ``project``. ``status`` is None for a paper in good standing. ``aliases`` are further identifiers
@@ -89,6 +115,7 @@ class Document:
     readable_title: str = ""
     readable_text: str = ""
     authors: tuple[str, ...] = ()
+    names: tuple[Name, ...] = ()
     venue: str = ""
     kind: str = ""
     categories: tuple[str, ...] = ()

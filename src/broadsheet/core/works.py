@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import product
 from typing import Literal
 
+from broadsheet.core.authors import Known
 from broadsheet.core.identity import arxiv_id, doi
 from broadsheet.core.text import plain
 from broadsheet.core.types import Document
@@ -71,18 +72,8 @@ def _telling(title: str, words: int) -> bool:
 def in_common(ones: Sequence[str], others: Sequence[str]) -> int:
     """Count the people of the shorter list of names who are in the longer one too."""
     fewer, more = sorted((ones[:200], others[:200]), key=len)
-    known = [plain(name).split() for name in more]
-    return sum(any(_same_person(plain(name).split(), one) for one in known) for name in fewer)
-
-
-def _same_person(one: list[str], other: list[str]) -> bool:
-    """Compare names: the same last word and first letter, or all words of the shorter in the longer, in any order."""
-    if not one or not other:
-        return False
-    if one[-1] == other[-1] and one[0][0] == other[0][0]:
-        return True
-    fewer, more = sorted((set(one), set(other)), key=len)
-    return len(fewer) > 1 and fewer <= more
+    known = Known(more)
+    return sum(any(known.like(name)) for name in fewer)
 
 
 def alike(one: str, other: str) -> float:

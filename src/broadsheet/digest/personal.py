@@ -15,9 +15,10 @@ from itertools import zip_longest
 from broadsheet.alerts.alert import Alert
 from broadsheet.alerts.match import Candidates, Hit, Holds, Prepared, gather, prepare
 from broadsheet.collection import Collection
+from broadsheet.core.authors import Known, answers
 from broadsheet.core.edition import Edition, Entry
 from broadsheet.core.errors import UsageError
-from broadsheet.core.text import clipped, plain
+from broadsheet.core.text import clipped
 from broadsheet.core.types import Document, Strength
 from broadsheet.core.vectors import Vectors
 from broadsheet.foryou.person import for_people
@@ -51,12 +52,11 @@ class Reader:
 @dataclass(frozen=True)
 class Day:
     """The new papers of a day, from which lists are made: ``documents`` by row number, the row numbers of all papers
-    that are the same work (``same``), and the row numbers of each author's papers (``authors``)."""
+    that are the same work (``same``)."""
 
     collection: Collection
     documents: Mapping[int, Document]
     same: Mapping[int, frozenset[int]]
-    authors: Mapping[str, tuple[int, ...]]
 
     @cached_property
     def snapshot(self) -> Snapshot | None:
@@ -71,6 +71,23 @@ class Day:
     @cached_property
     def _holds(self) -> Holds:
         return gather(self.collection, list(self.documents), prepare(self.collection, ())).holds
+
+    def by(self, author: str) -> list[int]:
+        """Return the row numbers of the papers by authors who can be the same person as one that a reader follows."""
+        names = (name for name in self._known.like(author) if answers(author, name))
+        return sorted({number for name in names for number in self._written[name]})
+
+    @cached_property
+    def _known(self) -> Known:
+        return Known(self._written)
+
+    @cached_property
+    def _written(self) -> Mapping[str, list[int]]:
+        written: dict[str, list[int]] = {}
+        for number, document in self.documents.items():
+            for name in document.authors:
+                written.setdefault(name, []).append(number)
+        return written
 
     def ids(self, number: int) -> frozenset[str]:
         """Return the ids of a paper and of its copies."""
@@ -95,11 +112,7 @@ def day_of(collection: Collection, several: Sequence[Edition]) -> Day:
         number: frozenset({number, *(numbers[each] for each in copies.get(document.id, ()) if each in numbers)})
         for number, document in documents.items()
     }
-    authors: dict[str, tuple[int, ...]] = {}
-    for number, document in documents.items():
-        for name in document.authors:
-            authors[plain(name)] = (*authors.get(plain(name), ()), number)
-    return Day(collection, documents, same, authors)
+    return Day(collection, documents, same)
 
 
 def lists(collection: Collection, day: Day, people: Sequence[Reader]) -> dict[int, list[Entry]]:
@@ -180,7 +193,7 @@ def _reasons(
 
 def _followed(day: Day, taste: Taste) -> Iterator[_Reason]:
     for author in taste.authors:
-        for number in day.authors.get(plain(author), ()):
+        for number in day.by(author):
             yield _Reason(number, f"by {author}, whom you follow", "")
 
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
+from broadsheet.core.authors import guess, names_of
 from broadsheet.core.imprint import Imprint, imprint_of, kind_of
 from broadsheet.core.kinds import BIBTEX
 from broadsheet.core.text import squeeze
-from broadsheet.core.types import Document
+from broadsheet.core.types import Document, Name
 from broadsheet.exports.listing import arxiv_of, day_of, doi_of, number_of, pages_of, venue_of, year_of
 
 _SPECIAL = {
@@ -72,7 +73,7 @@ def _fields(document: Document, kind: str) -> Mapping[str, str]:
     day, year = day_of(document), year_of(document)
     return {
         "title": f"{{{_text(document.shown_title)}}}" if document.shown_title else "",
-        "author": _people(document.authors),
+        "author": " and ".join(filter(None, _authors(document))),
         _VENUES.get(kind, "howpublished"): _text(venue_of(document)),
         "year": str(year or ""),
         "date": day.isoformat() if day and day.year == year else "",
@@ -82,7 +83,7 @@ def _fields(document: Document, kind: str) -> Mapping[str, str]:
 def _print(kind: str, imprint: Imprint) -> Mapping[str, str]:
     house = "school" if kind == "thesis" else "institution"
     return {
-        "editor": _people(imprint.editor),
+        "editor": " and ".join(_author(guess(name)) for name in imprint.editor),
         "series": _text(imprint.series),
         "volume": _text(imprint.volume),
         "number": _text(imprint.number),
@@ -112,14 +113,31 @@ def _identifiers(document: Document, kind: str) -> Mapping[str, str]:
     }
 
 
-def _people(names: Iterable[str]) -> str:
-    return " and ".join(_author(name) for name in names)
+def _authors(document: Document) -> Iterator[str]:
+    """Yield the names: in parts where a source gave them, else as shown, unless BibTeX would read that otherwise."""
+    known = document.names or (Name(),) * len(document.authors)
+    for shown, name, best in zip(document.authors, known, names_of(document), strict=True):
+        if name.shown or best.literal or (best.suffix and "," not in shown):
+            yield _author(best)
+        else:
+            yield _protected(shown)
 
 
-def _author(name: str) -> str:
-    """Return a name; in braces if it contains the word *and*, or BibTeX would make two people of it."""
-    shown = _text(name)
-    return f"{{{shown}}}" if re.search(r"\band\b", shown, re.I) else shown
+def _author(name: Name) -> str:
+    """Return ``von Last, Jr, First``; the name of a body, or a family name alone, in braces."""
+    if name.literal or not (name.given or name.suffix):
+        return f"{{{_text(name.shown)}}}" if name.literal or " " in name.shown else _text(name.shown)
+    family = _protected(name.family)
+    if name.family[:1].islower() and family == _text(name.family):  # not a particle
+        family = f"{{{family}}}"
+    surname = f"{_text(name.particle)} {family}".strip()
+    return ", ".join(each for each in (surname, _protected(name.suffix), _protected(name.given)) if each)
+
+
+def _protected(part: str) -> str:
+    """Return a name or its part; in braces if it contains the word *and*, or BibTeX would make two people of it."""
+    text = _text(part)
+    return f"{{{text}}}" if re.search(r"\band\b", text, re.I) else text
 
 
 def _last_name(name: str) -> str:

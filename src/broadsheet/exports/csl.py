@@ -6,18 +6,19 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
+from broadsheet.core.authors import guess
 from broadsheet.core.imprint import imprint_of, kind_of
 from broadsheet.core.kinds import CSL
-from broadsheet.core.types import Document
+from broadsheet.core.types import Document, Name
 from broadsheet.exports.listing import (
     arxiv_of,
     day_of,
     doi_of,
     line,
     link,
+    names_in,
     number_of,
     pages_of,
-    parted,
     venue_of,
     year_of,
 )
@@ -58,8 +59,8 @@ def item(document: Document) -> dict[str, Any]:
         "note": f"arXiv:{arxiv}" if arxiv else "",
     }
     lists = {
-        "author": [_name(name) for name in document.authors if line(name)],
-        "editor": [_name(name) for name in imprint.editor if line(name)],
+        "author": [_name(name) for name in names_in(document)],
+        "editor": [_name(guess(line(name))) for name in imprint.editor if line(name)],
         "categories": [shown for category in document.categories if (shown := line(category))],
     }
     known: dict[str, Any] = {name: shown for name, text in texts.items() if (shown := line(text))}
@@ -74,9 +75,10 @@ def _issued(document: Document) -> dict[str, Any]:
     return {"issued": {"date-parts": [parts]}}
 
 
-def _name(name: str) -> dict[str, str]:
-    last, first = parted(name)
-    if not first:
-        return {"literal": last}
-    given, _, suffix = first.partition(", ")
-    return {"family": last, "given": given} | ({"suffix": suffix} if suffix else {})
+def _name(name: Name) -> dict[str, str]:
+    if name.literal:
+        return {"literal": name.literal}
+    parts = {
+        "family": name.family, "given": name.given, "non-dropping-particle": name.particle, "suffix": name.suffix
+    }  # fmt: skip
+    return {key: part for key, part in parts.items() if part}

@@ -22,7 +22,7 @@ class Records(Protocol):
 
 def to_json(document: Document) -> dict[str, Any]:
     """Return a Document as the object of one line: its fields that are not empty, and the mark of an export."""
-    return {records.MARK: records.FORMAT, **records.to_dict(document)}
+    return {records.MARK: records.mark_of(document), **records.to_dict(document)}
 
 
 def lines(papers: Records) -> Iterator[str]:

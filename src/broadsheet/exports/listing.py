@@ -7,19 +7,19 @@ from dataclasses import dataclass
 from datetime import date
 from urllib.parse import quote, urlsplit
 
+from broadsheet.core.authors import names_of
 from broadsheet.core.identity import arxiv_id, doi
 from broadsheet.core.imprint import Imprint, imprint_of, kind_of
+from broadsheet.core.records import name_to_dict
 from broadsheet.core.status import FALLEN, status_of
 from broadsheet.core.text import squeeze
-from broadsheet.core.types import Document
+from broadsheet.core.types import Document, Name
 
 _NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # XML 1.0, 2.2, and lone surrogates
 _BEGINNING = date(1970, 1, 1)
 _MINTED = "2026"  # the year in which names of this form were first given out (RFC 4151)
 _IN_A_TAG = "/:@!$&'()*+,;=~"
 _PAGES = re.compile(r"([^\s,;\-\u2010-\u2015]{1,20})\s*(?:-{1,3}|[\u2010-\u2015])\s*([^\s,;\-\u2010-\u2015]{1,20})")
-_PARTICLES = {"van", "von", "der", "den", "de", "del", "della", "di", "da", "dos", "du", "la", "le", "ten", "ter", "zu"}
-_SUFFIXES = re.compile(r"(?:Jr|Sr)\.?|I{2,3}|IV")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,6 +122,12 @@ def year_of(document: Document) -> int | None:
     return document.year or (day.year if day else None)
 
 
+def names_in(document: Document) -> list[Name]:
+    """Return the parts of its authors' names, each safe for all formats and in one line."""
+    safe = (Name(**{part: line(text) for part, text in name_to_dict(name).items()}) for name in names_of(document))
+    return [name for name in safe if name.shown]
+
+
 def number_of(document: Document, prefix: str) -> str:
     """Return its number in a register, for example in PubMed (``pmid``), or an empty text."""
     names = (document.id, *document.aliases)
@@ -145,16 +151,3 @@ def first_and_last(imprint: Imprint) -> tuple[str, str]:
 def pages_of(imprint: Imprint, dash: str = "--") -> str:
     """Return the pages with a dash between the first and the last."""
     return dash.join(filter(None, first_and_last(imprint)))
-
-
-def parted(name: str) -> tuple[str, str]:
-    """Split a shown name into last name and first names; particles go with the last, ``, Jr`` ends the first.
-
-    A name of one word, or with a comma in it, is a last name as a whole.
-    """
-    words = line(name).split()
-    if len(words) < 2 or "," in name:
-        return line(name), ""
-    suffix = [f", {words.pop()}"] if len(words) > 2 and _SUFFIXES.fullmatch(words[-1]) else []
-    at = next((i for i, word in enumerate(words) if 0 < i < len(words) - 1 and word in _PARTICLES), len(words) - 1)
-    return " ".join(words[at:]), "".join([" ".join(words[:at]), *suffix])

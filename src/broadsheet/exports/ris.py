@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
+from broadsheet.core.authors import body_like, guess
 from broadsheet.core.imprint import Imprint, imprint_of, kind_of
 from broadsheet.core.kinds import RIS
-from broadsheet.core.types import Document
+from broadsheet.core.types import Document, Name
 from broadsheet.exports.listing import (
     arxiv_of,
     day_of,
@@ -14,12 +16,13 @@ from broadsheet.exports.listing import (
     first_and_last,
     line,
     link,
+    names_in,
     number_of,
-    parted,
     venue_of,
     year_of,
 )
 
+_JOINED = re.compile(r"[;|&]|\band\b", re.I)
 MEDIA = "application/x-research-info-systems"
 
 
@@ -34,10 +37,10 @@ def _tags(document: Document) -> Iterator[tuple[str, str]]:
     kind, imprint = kind_of(document), imprint_of(document)
     yield "TY", RIS.word(kind) or "GEN"
     yield from _known("TI", document.shown_title)
-    for name in document.authors:
-        yield from _known("AU", _person(name))
-    for name in imprint.editor:
-        yield from _known("ED" if kind == "book" else "A2", _person(name))
+    for name in names_in(document):
+        yield from _known("AU", _author(name))
+    for editor in imprint.editor:
+        yield from _known("ED" if kind == "book" else "A2", _author(guess(line(editor))))
     yield from _known("T2", venue)
     yield from _known("PY", f"{year:04}" if year else "")
     yield from _known("DA", day.isoformat().replace("-", "/") if day else "")
@@ -54,6 +57,17 @@ def _tags(document: Document) -> Iterator[tuple[str, str]]:
     yield from _known("L1", link(document, "pdf"))
 
 
+def _author(name: Name) -> str:
+    """Return ``Last, First, Suffix``. The name of a body that could pass for a person's, or for several, is marked as
+    EndNote does: with a comma at its end, and each comma inside it doubled."""
+    if not name.literal:
+        parts = (name.surname, name.given, name.suffix) if name.suffix else (name.surname, name.given)
+        return ", ".join(parts).removesuffix(", ")
+    if "," in name.literal:
+        return name.literal.replace(",", ",,")
+    return name.literal if body_like(name.literal) and not _JOINED.search(name.literal) else f"{name.literal},"
+
+
 def _print(imprint: Imprint) -> Iterator[tuple[str, str]]:
     first, last = first_and_last(imprint)
     tags = {
@@ -64,10 +78,6 @@ def _print(imprint: Imprint) -> Iterator[tuple[str, str]]:
         yield from _known(tag, value)
     for number in (*imprint.isbn, *imprint.issn):
         yield from _known("SN", number)
-
-
-def _person(name: str) -> str:
-    return ", ".join(filter(None, parted(name)))
 
 
 def _known(tag: str, value: str) -> Iterator[tuple[str, str]]:

@@ -6,11 +6,13 @@ in CSL JSON. Papers are linked, their PDFs are not: importing a list must not fe
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from xml.etree.ElementTree import Element, SubElement, tostring
 
+from broadsheet.core.authors import guess
 from broadsheet.core.imprint import Imprint, imprint_of, kind_of
 from broadsheet.core.kinds import ZOTERO
-from broadsheet.core.types import Document
+from broadsheet.core.types import Document, Name
 from broadsheet.exports.listing import (
     Entry,
     Listing,
@@ -19,9 +21,9 @@ from broadsheet.exports.listing import (
     doi_of,
     line,
     link,
+    names_in,
     number_of,
     pages_of,
-    parted,
     venue_of,
     year_of,
 )
@@ -61,8 +63,8 @@ def _item(root: Element, name: str, entry: Entry) -> None:
     item = SubElement(root, _ELEMENTS.get(kind, "rdf:Description"), {"rdf:about": name})
     _text(item, "z:itemType", ZOTERO.word(kind) or "document")
     _print(item, paper, imprint)
-    _people(item, "bib:authors", paper.authors)
-    _people(item, "bib:editors", imprint.editor)
+    _people(item, "bib:authors", names_in(paper))
+    _people(item, "bib:editors", [guess(line(name)) for name in imprint.editor])
     for word in dict.fromkeys((*paper.categories, *paper.keywords)):
         _text(item, "dc:subject", word)
     _text(item, "dc:title", paper.shown_title)
@@ -106,15 +108,14 @@ def _publisher(item: Element, imprint: Imprint) -> None:
     _text(house, "foaf:name", imprint.house)
 
 
-def _people(item: Element, role: str, names: tuple[str, ...]) -> None:
+def _people(item: Element, role: str, names: Sequence[Name]) -> None:
     if not names:
         return
     people = SubElement(SubElement(item, role), "rdf:Seq")
     for name in names:
         person = SubElement(SubElement(people, "rdf:li"), "foaf:Person")
-        last, first = parted(name)
-        _text(person, "foaf:surname", last)
-        _text(person, "foaf:givenName", first)
+        _text(person, "foaf:surname", name.literal or name.surname)
+        _text(person, "foaf:givenName", ", ".join(filter(None, (name.given, name.suffix))))
 
 
 def _extra(paper: Document) -> str:

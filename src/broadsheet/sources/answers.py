@@ -21,7 +21,7 @@ from broadsheet.sources import aliases, csl, hf, openalex, openreview
 from broadsheet.sources.dates import when
 from broadsheet.sources.fields import plain_key
 from broadsheet.sources.layout import Layout, fitting, laid_out, signature, value_at
-from broadsheet.sources.lists import people, string
+from broadsheet.sources.lists import string
 
 _WRAPS = (
     "message.items",
@@ -79,10 +79,6 @@ def _full_names(value: Any) -> Any:
         return value
     people_ = [each for each in value if isinstance(each, Mapping)]
     return [{key: each[key] for key in ("firstName", "lastName") if key in each} or each for each in people_] or None
-
-
-def _people(value: Any) -> Any:
-    return list(people(value) or ()) or None
 
 
 def _arxiv(value: Any) -> Any:
@@ -214,7 +210,7 @@ CROSSREF = Layout(
         "update-to": ("update-to",),
         "updated-by": ("updated-by",),
     },
-    clean={"submitted": _date_of, "year": _date_of, "editor": _people},
+    clean={"submitted": _date_of, "year": _date_of},
     further=_of_crossref,
 )
 DATACITE = Layout(

@@ -28,7 +28,7 @@ from broadsheet.http import AnswerError, Client, default_client
 from broadsheet.sources.dates import when
 from broadsheet.sources.fields import code_in, document
 from broadsheet.sources.files import Record, made
-from broadsheet.sources.lists import people
+from broadsheet.sources.lists import Who, people
 from broadsheet.sources.payload import PayloadSource, from_files, looks_like_path
 from broadsheet.sources.xmlsafe import children, elements, flat, tag
 
@@ -132,7 +132,7 @@ def _announced(entry: _Entry) -> dict[str, Any]:
     return {role: day}
 
 
-def _authors(entry: _Entry) -> tuple[str, ...]:
+def _authors(entry: _Entry) -> tuple[Who, ...]:
     """Return author names; feeds have one element with all names, separated by commas outside brackets."""
     names = [_Entry(children(author)).text("name") or flat(author) for author in entry.get("author", ())]
     for creators in map(flat, entry.get("creator", ())):

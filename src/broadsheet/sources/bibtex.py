@@ -18,10 +18,12 @@ from broadsheet.core.kinds import BIBTEX
 from broadsheet.core.text import plain, readable
 from broadsheet.core.types import BadRecord, Document
 from broadsheet.sources import ads
+from broadsheet.sources.bibtex_names import people_of
 from broadsheet.sources.charsets import as_declared, declared
 from broadsheet.sources.entries import Entry, entries
 from broadsheet.sources.fields import Table, document, sorted_out
 from broadsheet.sources.files import FileSource, Record, made, whole
+from broadsheet.sources.lists import shown
 
 TABLE: Table = {
     "title": ("title",),
@@ -87,15 +89,15 @@ def _document(entry: Entry) -> Document:
             fields[key] = ads.journal(fields[key])
     whole_titles = fields | {names[0]: joined for names in _PARTS if (joined := _joined(fields, names))}
     values, extra = sorted_out(whole_titles, TABLE)
-    if authors := authors_of(fields.get("author", "")):
+    if authors := people_of(fields.get("author", ""), plain_tex):
         values["authors"] = authors
         extra.pop("author", None)
-    if editors := authors_of(fields.get("editor", "")):
+    if editors := people_of(fields.get("editor", ""), plain_tex):
         values["editor"] = editors
     if (eprint := fields.get("eprint")) and _archive(fields) in ("arxiv", ""):
         values["arxiv"] = eprint
     if not _identified(values):  # the id that it had before its subtitle and the arXiv id in its venue were read
-        values["former"] = title_id(fields.get("title", ""), next(iter(authors), ""))
+        values["former"] = title_id(fields.get("title", ""), shown(next(iter(authors), "")))
     for key in _find_arxiv(fields, values):
         extra.pop(key, None)
     values["kind"] = _kind(entry["ENTRYTYPE"], fields, values)
@@ -167,31 +169,3 @@ def _archive(fields: Mapping[str, str]) -> str:
 def _address(value: str) -> str:
     r"""Return an address without its ``\url{...}`` and the backslashes before ``_`` and ``%``."""
     return re.sub(r"\\(?=[_%#&~])", "", re.sub(r"\\url\s*\{([^{}]*)\}", r"\1", value)).strip("{} \n")
-
-
-def authors_of(value: str) -> tuple[str, ...]:
-    """Return names as ``First Last``; braces keep a name whole, ``others`` is not a name."""
-    names = [_name(part) for part in _split(value)]
-    return tuple(name for name in names if name and name != "others")
-
-
-def _split(value: str) -> list[str]:
-    """Split the value at each ``and`` outside braces."""
-    parts, depth, start = [], 0, 0
-    for match in re.finditer(r"(?<!\\)[{}]|(?<=\s)and(?=\s)", value, re.IGNORECASE):
-        if match[0] in "{}":
-            depth += 1 if match[0] == "{" else -1
-        elif depth == 0:
-            parts.append(value[start : match.start()])
-            start = match.end()
-    return [*parts, value[start:]]
-
-
-def _name(part: str) -> str:
-    """Return one name; a comma inside braces does not separate last from first. ValueError if it is too long."""
-    if len(part) > _LONGEST_AUTHOR:
-        raise ValueError(f"an author name has {len(part):,} characters; at most {_LONGEST_AUTHOR:,} are read")
-    shown = re.sub(r"\{[^{}]*\}", lambda match: match[0].replace(",", "\ue002"), part)
-    pieces = [plain_tex(piece).replace("\ue002", ",").strip() for piece in shown.split(",")]
-    last, *rest = pieces
-    return " ".join(piece for piece in [*rest[-1:], last, *rest[:-1]] if piece)

@@ -16,12 +16,11 @@ from typing import Any
 
 from broadsheet.core.identity import arxiv_id
 from broadsheet.core.kinds import CROSSREF, CSL, kind_named, suggested_kind
-from broadsheet.core.text import readable
 from broadsheet.core.types import BadRecord, Document
 from broadsheet.sources.dates import when
 from broadsheet.sources.fields import Table, document, sorted_out
 from broadsheet.sources.files import FileSource, Record, decoded, made, stem
-from broadsheet.sources.lists import person, string
+from broadsheet.sources.lists import Who, people, string
 from broadsheet.sources.payload import json_value
 from broadsheet.sources.stream import json_values
 
@@ -49,7 +48,6 @@ TABLE: Table = {
     "type": ("genre",),
     "editor": ("editor",),
 }
-_NAME = {"family", "given", "literal", "non-dropping-particle", "dropping-particle", "suffix"}
 _FIELDS = {"container-title", "publisher-place", "collection-title", "issued", "citation-key", "page-first"}
 _MARKUP = re.compile(
     r"</?(?:i|b|em|strong|sub|sup|sc|scp|span|jats:[a-z-]{1,30}|p)(?:\s[^<>]{0,200})?/?>", re.IGNORECASE
@@ -59,9 +57,7 @@ _WITHOUT_KIND = {
     "other", "report-series", "standard", "motion_picture", "broadcast", "interview", "map", "graphic", "song",
     "treaty", "personal_communication", "pamphlet",
 }  # fmt: skip
-_PARTICLES = ("dropping-particle", "non-dropping-particle", "family")
 _MOST = 100_000
-_LONGEST_PART = 300
 
 
 def named(rest: str, *, client: object = None) -> FileSource:  # noqa: ARG001
@@ -112,7 +108,7 @@ def record(item: Any, *, prefix: str) -> Document:
     fields["title"] = _without_markup(fields.get("title"))
     fields["abstract"] = _without_markup(fields.get("abstract"))
     issued = _date(fields.pop("issued", None))
-    names = {key: tuple(_names(fields.pop(key, None))) for key in ("author", "editor")}
+    names = {key: _people(fields.pop(key, None)) for key in ("author", "editor")}
     values, extra = sorted_out(fields, TABLE)
     values |= {key: value for key, value in (("authors", names["author"]), ("editor", names["editor"])) if value}
     values |= {"submitted": issued} if issued else {}
@@ -136,16 +132,9 @@ def _without_markup(value: Any) -> str:
     return " ".join(unescape(_MARKUP.sub("", text)).split()) if "<" in text or "&" in text else text
 
 
-def _names(value: Any) -> Iterator[str]:
-    """Yield names as ``Given particle Family Suffix``; anything but a list of names gives no name."""
-    for who in value[:_MOST] if isinstance(value, list) else ():
-        if isinstance(who, str):
-            yield from filter(None, [person(who)])
-        elif isinstance(who, Mapping):
-            parts = {key: " ".join((string(who.get(key)) or "")[:_LONGEST_PART].split()) for key in _NAME}
-            order = ("given", *_PARTICLES, "suffix") if parts["family"] else ("literal", "given")
-            if name := readable(" ".join(filter(None, (parts[key] for key in order)))):
-                yield name
+def _people(value: Any) -> tuple[Who, ...]:
+    """Return the people of a list of names; anything else gives none."""
+    return (people(value[:_MOST]) or ()) if isinstance(value, list) else ()
 
 
 def _date(value: Any) -> Any:

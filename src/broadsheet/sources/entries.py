@@ -23,7 +23,7 @@ Entry = Mapping[str, str]
 _START = re.compile(r"^[ \t]*@[ \t]*([A-Za-z]+)[ \t]*[{(]", re.MULTILINE)
 _KEY = re.compile(r"([{(])\s*+([^,={}()\"#\n]*+)\s*+,")
 _MARK, _QUOTE = re.compile(r"[{}]"), re.compile(r'[{}"]')
-_GAP, _BLANK = re.compile(r"[\s,]*+"), re.compile(r"\s*+")
+_GAP, _BLANK = re.compile(r"(?:[\s,]++|%[^\n]*+)*+"), re.compile(r"\s*+")
 _NAME = re.compile(r'([^\s,={}()"#%@\\]++)\s*+=\s*+')
 _BARE = re.compile(r'[^\s,={}()"#]++')
 _NO_ENTRY = "not a BibTeX entry: check its braces, quotes and commas"
@@ -156,7 +156,7 @@ class _Body:
         return dict(reversed(fields))  # the order in which older versions stored them
 
     def _ended(self, close: str) -> bool:
-        """Skip blanks and commas; return whether the entry ends here."""
+        """Skip blanks, commas and lines that ``%`` leaves out; return whether the entry ends here."""
         gap = _GAP.match(self._text, self._at)
         self._at = gap.end() if gap else self._at
         self._marks += gap[0].count(",") if gap else 0

@@ -20,7 +20,7 @@ from broadsheet.core.types import Document
 from broadsheet.http import Client, default_client
 from broadsheet.sources.fields import document, link
 from broadsheet.sources.files import Record, made
-from broadsheet.sources.lists import people, string
+from broadsheet.sources.lists import Who, people, string
 from broadsheet.sources.payload import PayloadSource, from_files, looks_like_path
 from broadsheet.sources.xmlsafe import refuse_long_namespaces
 
@@ -119,7 +119,7 @@ def _first_content(entry: Mapping[str, Any]) -> str:
     return next((text for part in entry.get("content") or () if (text := _plain(part.get("value")))), "")
 
 
-def _authors(entry: Mapping[str, Any]) -> tuple[str, ...]:
+def _authors(entry: Mapping[str, Any]) -> tuple[Who, ...]:
     names = [name for who in entry.get("authors") or () if (name := string(who.get("name")))]
     return people(names[0] if len(names) == 1 else names) or ()
 

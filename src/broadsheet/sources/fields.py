@@ -18,9 +18,9 @@ from broadsheet.core.imprint import KEYS, isbns, issns, kind_stated
 from broadsheet.core.records import MOST_CHARACTERS, checked
 from broadsheet.core.status import titled
 from broadsheet.core.text import clipped, readable
-from broadsheet.core.types import Document
+from broadsheet.core.types import Document, Name
 from broadsheet.sources.dates import when, year
-from broadsheet.sources.lists import categories, people, string, strings
+from broadsheet.sources.lists import Who, categories, people, shown, string, strings
 
 Table = Mapping[str, tuple[str, ...]]
 _LONGEST_FACT = 20_000
@@ -62,7 +62,7 @@ _DATES = ("submitted", "updated", "announced", "listed")
 CONVERT: Mapping[str, Callable[[Any], Any]] = {
     **dict.fromkeys(_DATES, when),
     **dict.fromkeys(("version", "votes", "comments"), count),
-    **dict.fromkeys(("url", "pdf", "code", "project"), link),
+    **dict.fromkeys(("url", "abstract", "pdf", "code", "project"), link),
     "authors": people,
     "editor": people,
     "isbn": partial(_serials, isbns),
@@ -117,7 +117,7 @@ def document(
     if len(title) > MOST_CHARACTERS["title"]:  # before any work on it
         raise ValueError(f"the title has {len(title):,} characters; at most {MOST_CHARACTERS['title']:,} are kept")
     name, aliases = _names(values, prefix)
-    given = {key: values[key] for key in ("authors", "categories", "keywords", "votes", "comments") if key in values}
+    given = {key: values[key] for key in ("categories", "keywords", "votes", "comments") if key in values}
     given |= {key: value for key in _DATES if isinstance(value := values.get(key), date)}
     return checked(
         Document(
@@ -126,6 +126,8 @@ def document(
             text=text,
             readable_title=_readable(title, clean),
             readable_text=_readable(text, clean),
+            authors=tuple(map(shown, values.get("authors", ()))),
+            names=_parts_of(values.get("authors", ())),
             venue=_cleaned(values.get("venue", ""), clean),
             kind=values["kind"] if "kind" in values else kind_stated(extra),
             year=_year(values),
@@ -139,10 +141,19 @@ def document(
     )
 
 
+def _parts_of(people: Sequence[Who]) -> tuple[Name, ...]:
+    """Return the parts of the names, aligned with the people; empty if none are known."""
+    names = tuple(Name() if isinstance(who, str) else who for who in people)
+    return names if any(name.shown for name in names) else ()
+
+
 def _printed(values: Mapping[str, Any], clean: Callable[[str], str]) -> dict[str, Any]:
     """Return the facts of the print under their fixed keys, readable."""
     printed = {key: values[key] for key in KEYS if values.get(key)}
-    return {key: _cleaned(value, clean) if isinstance(value, str) else list(value) for key, value in printed.items()}
+    return {
+        key: _cleaned(value, clean) if isinstance(value, str) else [shown(each) for each in value]
+        for key, value in printed.items()
+    }
 
 
 def _year(values: Mapping[str, Any]) -> int | None:
@@ -157,7 +168,7 @@ def _names(values: Mapping[str, Any], prefix: str) -> tuple[str, tuple[str, ...]
     prefix = prefix if prefix[:1].isalpha() else f"file-{prefix}"
     name, aliases = identify(
         values["title"],
-        next(iter(values.get("authors", ())), ""),
+        shown(next(iter(values.get("authors", ())), "")),
         arxiv=values.get("arxiv", "") or (url if arxiv_id(url) else ""),
         doi_text=values.get("doi", "") or (url if doi(url) else ""),
         own=own or next(iter(spoken), ""),

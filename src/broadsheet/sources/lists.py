@@ -6,13 +6,20 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from broadsheet.core.authors import body_like, of_parts, suffix_like
 from broadsheet.core.records import clean
 from broadsheet.core.text import clipped, readable, squeeze
+from broadsheet.core.types import Name
 
 _LONGEST_NAME = 300
 _QUOTED = re.compile(r"""'((?:[^'\\]|\\.)*+)'|"((?:[^"\\]|\\.)*+)"|['"].*""", re.DOTALL)  # last: an unclosed one
-_IS_SUFFIX = re.compile(r"(?:Jr|Sr)\.?|I{2,3}|IV")
-_SUFFIX = re.compile(rf",\s*({_IS_SUFFIX.pattern})(?=\s*(?:[,;]|$|\band\b))")
+_SUFFIX = re.compile(r",\s*((?:Jr|Sr)\.?|I{2,3}|IV)(?=\s*(?:[,;]|$|\band\b))")
+_SEVERAL = re.compile(r"[;|&]|\band\b")
+_WHOLE = ("name", "fullname", "displayname", "literal", "author", "label", "term", "id")
+_GIVEN = ("first", "given", "firstname", "givenname", "forename")
+_FAMILY = ("last", "family", "lastname", "surname", "familyname")
+_IN_ORDER = ("family", "given", "suffix", "particle")
+_PARTICLE = ("droppingparticle", "nondroppingparticle", "particle", "prefix")
 
 
 def string(value: Any) -> str | None:
@@ -30,8 +37,14 @@ def strings(value: Any) -> tuple[str, ...] | None:
         value = _listed(value) or re.split(r"[;|\n]" if re.search(r"[;|\n]", value.strip()) else ",", value)
     if not isinstance(value, list | tuple):
         value = [value]
-    found = [text for item in value if (text := string(_name_of(item) if isinstance(item, Mapping) else item))]
+    found = [text for item in value if (text := string(_label(item) if isinstance(item, Mapping) else item))]
     return tuple(dict.fromkeys(found)) or None
+
+
+def _label(parts: Mapping[str, Any]) -> Any:
+    """Return the text by which an object is known."""
+    named = _name_of(parts)
+    return named.shown if isinstance(named, Name) else named
 
 
 def _listed(text: str) -> list[str]:
@@ -52,40 +65,85 @@ def categories(value: Any) -> tuple[str, ...] | None:
     return strings(value)
 
 
-def people(value: Any) -> tuple[str, ...] | None:
-    """Return names as ``First Last`` from lists of names, of objects or of name parts, or from one joined text."""
+Who = str | Name
+"""A person: a Name where the source tells its parts apart, else the name as shown."""
+
+
+def shown(who: Who) -> str:
+    """Return the name as a reader sees it."""
+    return who if isinstance(who, str) else who.shown
+
+
+def people(value: Any) -> tuple[Who, ...] | None:
+    """Return the people in lists of names, of objects or of name parts, or in one joined text."""
+    whole = not isinstance(value, str)  # in a list of its own, `Last Last, First First` is one person
     if isinstance(value, str):
         value = _listed(value) or [value]
     if isinstance(value, Mapping):
         value = [value]
-    if isinstance(value, list | tuple) and len(value) == 1 and isinstance(value[0], str):
-        value = _names(_SUFFIX.sub(r" \1", squeeze(value[0])))
+    if isinstance(value, list | tuple) and len(value) == 1 and isinstance(value[0], str) and not _body(value[0]):
+        text = _SUFFIX.sub(r" \1", squeeze(value[0]))
+        value = value if whole and text.count(",") == 1 and not _SEVERAL.search(text) else _names(text)
     if not isinstance(value, list | tuple):
         return None
-    return tuple(name for item in value if (name := person(item))) or None
+    return tuple(who for item in value if shown(who := person(item))) or None
 
 
-def person(value: Any) -> str:
-    """Return one name as ``First Last``, made readable; empty when there is no name."""
+def person(value: Any) -> Who:
+    """Return one person, the name made readable; an empty text when there is no name."""
     for _ in range(3):
         value = _name_of(value) if isinstance(value, Mapping) else value
     if isinstance(value, list | tuple):  # last, first, suffix
-        parts = [text for part in value[:3] if (text := string(part))]
-        value = " ".join([*parts[1:2], *parts[:1], *parts[2:]])
-    name = readable(clipped(string(value) or "", _LONGEST_NAME))
+        return _of_parts(dict(zip(_IN_ORDER[:3], value, strict=False)))
+    if isinstance(value, Name):
+        return value
+    text = string(value) or ""
+    return _body(text) or _person(readable(clipped(text, _LONGEST_NAME)))
+
+
+def _body(text: str) -> Name | None:
+    """Return the body that a text names as RIS marks one: ``River Group,``, and ``Center for A,, B`` for a comma."""
+    name = readable(clipped(text, _LONGEST_NAME))
+    if ",," in name:
+        return Name(literal=name.replace(",,", ",").rstrip(" ,"))
+    return Name(literal=name[:-1].rstrip()) if name.endswith(",") and name.count(",") == 1 else None
+
+
+def _person(name: str) -> Who:
+    """Return a person whose name is one text: ``First Last``, ``Last, First`` or ``Last, First, Suffix``."""
     last, *others = [part.strip() for part in name.split(",")]
-    suffixes = [part for part in others if _IS_SUFFIX.fullmatch(part)]  # RIS puts it last, BibTeX before the first name
-    return " ".join([*(part for part in others if part not in suffixes), last, *suffixes]).strip()
+    if body_like(name):
+        return Name(literal=name)
+    suffixes = [part for part in others if suffix_like(part)]  # RIS puts it last, BibTeX before the first name
+    first = " ".join(part for part in others if part and part not in suffixes)
+    if not first or not last:
+        return " ".join([first, last, *suffixes]).strip()
+    return of_parts(last, first, " ".join(suffixes))
 
 
 def _name_of(parts: Mapping[str, Any]) -> Any:
+    """Return the name in an object: in parts if it has a family name, else as it is written there."""
     known = {re.sub(r"[^a-z]", "", str(key).lower()): value for key, value in parts.items()}
-    for key in ("name", "fullname", "displayname", "literal", "author", "label", "term", "id"):
-        if known.get(key):
-            return known[key]
-    first = next((known[key] for key in ("first", "given", "firstname", "givenname") if key in known), "")
-    last = next((known[key] for key in ("last", "family", "lastname", "surname", "familyname") if key in known), "")
-    return f"{string(first) or ''} {string(last) or ''}".strip()
+    named = next((known[key] for key in _WHOLE if known.get(key)), None)
+    family = next((known[key] for key in _FAMILY if string(known.get(key))), None)
+    if family is None and named is not None:
+        body = known.get("literal") or str(known.get("nametype", "")).lower() == "organizational"
+        return Name(literal=name) if body and (name := readable(clipped(string(named) or "", _LONGEST_NAME))) else named
+    given = next((known[key] for key in _GIVEN if key in known), "")
+    if family is None:
+        return string(given) or ""
+    particle = " ".join(filter(None, (string(known.get(key)) for key in _PARTICLE)))
+    return _of_parts({"family": family, "given": given, "suffix": known.get("suffix"), "particle": particle})
+
+
+def _of_parts(parts: Mapping[str, Any]) -> Who:
+    """Make a Name of a family name, with its particle or as a text that may begin with it, and the other parts."""
+    made = {key: readable(clipped(string(parts.get(key)) or "", _LONGEST_NAME)) for key in _IN_ORDER}
+    if not made["family"]:
+        return " ".join(filter(None, (made["given"], made["suffix"])))
+    if not made["given"] and body_like(made["family"]):
+        return Name(literal=made["family"])
+    return Name(**made) if made["particle"] else of_parts(made["family"], made["given"], made["suffix"])
 
 
 def _names(text: str) -> list[str]:

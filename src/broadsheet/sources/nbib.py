@@ -15,13 +15,13 @@ from pathlib import Path
 from typing import Any
 
 from broadsheet.core.imprint import isbns, issns
-from broadsheet.core.types import Document
+from broadsheet.core.types import Document, Name
 from broadsheet.sources import pubmed
 from broadsheet.sources.charsets import as_text
 from broadsheet.sources.dates import when
 from broadsheet.sources.fields import document
 from broadsheet.sources.files import FileSource, Record, content, made, whole
-from broadsheet.sources.lists import person
+from broadsheet.sources.lists import people
 
 _START = re.compile(r"PMID *- *\d")
 _LINE = re.compile(r"([A-Z][A-Z0-9]{1,3}) *- ?(.*)")
@@ -104,7 +104,10 @@ def _document(piece: _Piece) -> Document:
         "text": first("AB", "OAB"),
         "own": f"pmid:{pmid}" if (pmid := first("PMID")).isdecimal() else "",
         "doi": next((m[1] for line in (*tags.get("LID", ()), *tags.get("AID", ())) if (m := _DOI.match(line))), ""),
-        "authors": (*filter(None, map(person, tags.get("FAU") or tags.get("AU") or ())), *tags.get("CN", ())),
+        "authors": (
+            *(people(tags.get("FAU") or tags.get("AU") or []) or ()),
+            *(Name(literal=body) for body in tags.get("CN", ())),
+        ),
         "venue": first("JT", "BTI", "TA", "PB"),
         "keywords": pubmed.keywords(tags.get("OT", []), tags.get("MH", [])),
         "submitted": printed if isinstance(printed, date) else when(first("DEP")),
@@ -119,7 +122,7 @@ def _document(piece: _Piece) -> Document:
         "edition": first("EN"),
         "issn": [*issns(" ; ".join(tags.get("IS", ())))],
         "isbn": [*isbns(" ; ".join(tags.get("ISBN", ())))],
-        "editor": [name for each in editors if (name := person(each))],
+        "editor": people(list(editors)) or (),
         "pmc": first("PMC"),
     }
     values["abstract"] = pubmed.page(values)

@@ -23,7 +23,7 @@ from broadsheet.http import Client, default_client
 from broadsheet.sources.dates import when
 from broadsheet.sources.fields import document, link
 from broadsheet.sources.files import Record, made
-from broadsheet.sources.lists import people, string
+from broadsheet.sources.lists import Who, people, string
 from broadsheet.sources.payload import PayloadSource, from_files, inner, looks_like_path, parsed
 
 API = "https://api.openalex.org/works"
@@ -109,7 +109,7 @@ def _arxiv(work: Mapping[str, Any], places: list[Mapping[str, Any]]) -> str:
     return next((text for text in map(string, addresses) if text and arxiv_id(text)), "")
 
 
-def _authors(work: Mapping[str, Any]) -> tuple[str, ...]:
+def _authors(work: Mapping[str, Any]) -> tuple[Who, ...]:
     names = [inner(who, "author", "display_name") for who in _list(work.get("authorships"))]
     return people([name for name in names if isinstance(name, str)]) or ()
 

@@ -14,11 +14,11 @@ from xml.etree.ElementTree import Element
 
 from broadsheet.core.imprint import isbns, issns
 from broadsheet.core.kinds import PUBMED
-from broadsheet.core.types import Document, Status
+from broadsheet.core.types import Document, Name, Status
 from broadsheet.sources.dates import when
 from broadsheet.sources.fields import document
 from broadsheet.sources.files import Record, made
-from broadsheet.sources.lists import person
+from broadsheet.sources.lists import Who, person, shown
 from broadsheet.sources.xmlsafe import children, elements, flat, tag
 
 SITE = "https://pubmed.ncbi.nlm.nih.gov"
@@ -146,7 +146,7 @@ def _common(record: _Node, about: _Node, article: _Node) -> dict[str, Any]:
         "own": f"pmid:{pmid}" if pmid.isdecimal() else "",
         "doi": by_type.get("doi", ""),
         "pmc": by_type.get("pmc", ""),
-        "authors": tuple(name for who in article.all("AuthorList/Author") if (name := _name(who))),
+        "authors": tuple(name for who in article.all("AuthorList/Author") if shown(name := _name(who))),
         "keywords": keywords(
             about.texts("KeywordList/Keyword"), about.texts("MeshHeadingList/MeshHeading/DescriptorName")
         ),
@@ -166,9 +166,9 @@ def _abstract(article: _Node) -> str:
     return " ".join(f"{label}: {text}" if label and label != "UNLABELLED" else text for label, text in parts if text)
 
 
-def _name(who: _Node) -> str:
+def _name(who: _Node) -> Who:
     if together := who.text("CollectiveName"):
-        return together
+        return Name(literal=together)
     return person([who.text("LastName"), who.text("ForeName", "Initials"), who.text("Suffix")])
 
 

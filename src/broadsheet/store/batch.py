@@ -65,7 +65,7 @@ class Say:
     document: Document
     body: str
     digest: str
-    former: str = ""  # the digest that versions without ``kind`` gave it
+    former: str = ""  # the digest that versions without ``names`` and ``kind`` gave it
 
 
 class Batch:
@@ -211,7 +211,7 @@ def refused(document: Document, reason: str) -> BadRecord:
 def say_of(document: Document) -> Say:
     kept = records.checked(document)
     body = encoded(kept)
-    former = encoded(replace(kept, kind="")) if kept.kind else body
+    former = encoded(replace(kept, names=(), kind="")) if kept.names or kept.kind else body
     return Say(kept, body, _digest(body), _digest(former))
 
 

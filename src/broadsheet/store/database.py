@@ -18,6 +18,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from broadsheet import files
+from broadsheet.core.authors import answers
 from broadsheet.core.errors import CollectionError
 from broadsheet.locks import Tenure, held
 from broadsheet.store.faults import denied, explained
@@ -199,6 +200,7 @@ class Database:
     def _connect(self) -> sqlite3.Connection:
         where = f"{self.path.absolute().as_uri()}?{self._mode}"
         db = sqlite3.connect(where, uri=True, isolation_level=None, timeout=self._timeout, check_same_thread=False)
+        db.create_function("answers", 2, answers, deterministic=True)
         db.execute("PRAGMA foreign_keys = ON")
         db.execute("PRAGMA synchronous = FULL")
         db.execute("PRAGMA mmap_size = 0")

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 from broadsheet.core import records, works
+from broadsheet.core.authors import index_words
 from broadsheet.core.errors import CollectionError
 from broadsheet.core.status import status_of
 from broadsheet.core.text import plain
@@ -86,8 +87,10 @@ def categories(document: Document) -> Rows:
 
 
 def author_words(document: Document) -> Rows:
-    """Return rows of the table author_words, without the number: each word of a name with its place in the list."""
-    return {(word, place) for place, name in enumerate(document.authors) for word in plain(name).split()}
+    """Return rows of the table author_words, without the number: the words by which each author is found, with the
+    place of the author in the list."""
+    found = (((*plain(name).split(), *index_words(name)), place) for place, name in enumerate(document.authors))
+    return {(word, place) for several, place in found for word in several}
 
 
 def sketches(document: Document) -> Rows:

@@ -4,17 +4,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
+from broadsheet.core.authors import Reading, is_initial, readings
 from broadsheet.core.errors import UsageError
 from broadsheet.core.records import clean
 from broadsheet.core.text import plain
 from broadsheet.core.types import Filters
-from broadsheet.store.derived import folded
+from broadsheet.store.derived import BODY, folded
 
 _MOST_ALTERNATIVES = 200  # of one filter; SQLite joins 64 tables and nests 1,000 expressions at most
 _MOST_WORDS = 20
+_MOST_VALUES = 100  # of one name; a longer one than any person has is found by its words alone
 _LONGEST_NAME = 500
 _MOST_VOTES = 2**53
 # As a source counts them; or with those that people here gave, looked up for the few papers that have some.
@@ -73,10 +75,44 @@ def _by_category(category: str) -> Condition:
 
 
 def _by_author(author: str) -> Condition:
-    """Every word of ``author`` is a word of one and the same author's name."""
-    words = tuple(dict.fromkeys(plain(author[:_LONGEST_NAME]).split()))[:_MOST_WORDS]
+    """Every word of ``author`` is a word of one and the same author's name, or it can be that of the same person."""
+    author = author[:_LONGEST_NAME]
+    words = tuple(dict.fromkeys(plain(author).split()))[:_MOST_WORDS]
     if not words:
         return "0", ()
+    near = [_near(author, *pair) for each in readings(author) for pair in _apart(each)]
+    if sum(len(values) for _, values in near) > _MOST_VALUES:
+        near = []
+    known = [_with_all(words), *near]
+    selects = " UNION ".join(text for text, _ in known)
+    return f"number IN ({selects})", tuple(value for _, values in known for value in values)
+
+
+def _with_all(words: Sequence[str]) -> Condition:
     joins = " ".join(f"JOIN author_words AS w{i} USING (number, author)" for i in range(1, len(words)))
     where = " AND ".join(f"w{i}.word = ?" for i in range(len(words)))
-    return f"number IN (SELECT w0.number FROM author_words AS w0 {joins} WHERE {where})", words
+    return f"SELECT w0.number FROM author_words AS w0 {joins} WHERE {where}", tuple(words)
+
+
+def _apart(reading: Reading) -> Iterator[tuple[str, list[str]]]:
+    """Yield each word that may be a family name in common, and the words and initials of which such a name has one,
+    too; or, for an initial, the one word that stands for names which begin with it: see ``index_words``."""
+    words = reading.words[:_MOST_WORDS]
+    for word in dict.fromkeys(reading.full[:_MOST_WORDS]):
+        others = dict.fromkeys(each for each in words if each != word)
+        if others or words.count(word) > 1:
+            yield word, list(dict.fromkeys([*others, *(each[0] for each in words)]))
+    if is_initial(words[0]) and len(words) > 1:
+        yield f"{words[-1]} {words[0]}", []
+
+
+def _near(author: str, word: str, others: Sequence[str]) -> Condition:
+    """Select the papers with an author who can be the same person, by a word of the name and one of the others."""
+    one_of = f" AND w1.word IN ({', '.join('?' * len(others))})" if others else ""
+    join = " CROSS JOIN author_words AS w1 USING (number, author)" if others else ""
+    name = f"coalesce(json_extract({BODY}, '$.authors[' || w0.author || ']'), '')"
+    return (
+        f"SELECT w0.number FROM author_words AS w0{join} CROSS JOIN documents USING (number)"
+        f" WHERE w0.word = ?{one_of} AND answers(?, {name})",
+        (word, *others, author),
+    )

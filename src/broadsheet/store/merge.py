@@ -11,8 +11,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
+from broadsheet.core.authors import same_person
 from broadsheet.core.status import gravest
-from broadsheet.core.types import Document
+from broadsheet.core.types import Document, Name
 
 T = TypeVar("T")
 LIBRARY = "library"  # the scheme of what readers import: anybody may say anything there
@@ -40,6 +41,7 @@ def merge(records: Iterable[Record]) -> Document:
         return said[0]
     titled = next((d for d in said if d.title), said[0])
     worded = next((d for d in said if d.text), said[0])
+    signed = next((d for d in said if d.authors), said[0])
     newest = [r.document for r in sorted(ordered, key=lambda r: -r.said)]
     return Document(
         id=said[0].id,
@@ -47,7 +49,8 @@ def merge(records: Iterable[Record]) -> Document:
         readable_title=titled.readable_title,
         text=worded.text,
         readable_text=worded.readable_text,
-        authors=_first(d.authors for d in said) or (),
+        authors=signed.authors,
+        names=_names(signed, said),
         venue=_first(d.venue for d in said) or "",
         kind=_kind(said),
         categories=_union(d.categories for d in said),
@@ -90,6 +93,17 @@ def _first(values: Iterable[T]) -> T | None:
 def _best(choose: Callable[[Sequence[Any]], Any], values: Iterable[Any]) -> Any:
     known = [value for value in values if value is not None]
     return choose(known) if known else None
+
+
+def _names(signed: Document, said: Sequence[Document]) -> tuple[Name, ...]:
+    """The parts of the names of the record whose authors are taken; else of another one with the same people."""
+    if signed.names:
+        return signed.names
+    return _first(d.names for d in said if d.names and _same_people(d.authors, signed.authors)) or ()
+
+
+def _same_people(ones: Sequence[str], others: Sequence[str]) -> bool:
+    return len(ones) == len(others) and all(map(same_person, ones, others))
 
 
 def _kind(said: Sequence[Document]) -> str:

@@ -134,6 +134,14 @@ def _days_and_sketches(db: sqlite3.Connection) -> None:
         db.executemany("INSERT INTO sketches (mark, number) VALUES (?, ?)", marks)
 
 
+def _words_of_names(db: sqlite3.Connection) -> None:
+    """Hold the words of every reading of a name, and family names with an initial: see ``core.authors``."""
+    for (number,) in db.execute("SELECT number FROM documents WHERE deleted = 0").fetchall():
+        (body,) = db.execute(f"SELECT {derived.BODY} FROM documents WHERE number = ?", (number,)).fetchone()  # noqa: S608
+        rows = [(*row, number) for row in sorted(derived.author_words(derived.decoded(body)))]
+        db.executemany("INSERT OR IGNORE INTO author_words (word, author, number) VALUES (?, ?, ?)", rows)
+
+
 _STATUS = """
 ALTER TABLE documents ADD COLUMN status TEXT NOT NULL DEFAULT '';
 CREATE INDEX documents_status ON documents (status, deleted) WHERE status <> ''
@@ -154,4 +162,10 @@ def _status(db: sqlite3.Connection) -> None:
             )
 
 
-MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (_first, _days_and_sketches, add_people, _status)
+MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (
+    _first,
+    _days_and_sketches,
+    add_people,
+    _status,
+    _words_of_names,
+)

@@ -55,12 +55,18 @@ def write(
     papers = 0
     for document in _records(store):
         papers += 1
-        _put(stream, {"paper": records.to_dict(document)})
+        _put(stream, {"paper": _paper(document)})
         if progress and papers % _BATCH == 0:
             progress(papers, None)
     rows = sum(counts.values())
     _put(stream, {"end": {"papers": papers, "rows": rows}})
     return Archived(papers=papers, people=counts["people"], rows=rows)
+
+
+def _paper(document: Document) -> dict[str, Any]:
+    """The paper; with the mark of an export if a version that reads archives might not read it."""
+    mark = records.mark_of(document)
+    return records.to_dict(document) | ({records.MARK: mark} if mark > 1 else {})
 
 
 def _put(stream: TextIO, value: Any) -> None:
