@@ -102,12 +102,6 @@ def _kind(value: Any) -> Any:
     return next(filter(None, map(kind_named, words)), None)
 
 
-def _kind(value: Any) -> Any:
-    """Return the kind of a work that a service's word means; of several words, the first that means one."""
-    words = re.split(r"[;|]", value[:200]) if isinstance(value, str) else []
-    return next(filter(None, map(kind_named, words)), None)
-
-
 def _unchanged(value: Any) -> Any:
     return value
 
