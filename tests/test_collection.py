@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import gc
+import os
+import shutil
 import weakref
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
-from broadsheet import collection as module
 from broadsheet.collection import DEFAULT_ENCODER, Collection, open_collection
 from broadsheet.core.errors import CollectionError, ModelError, UsageError
 from broadsheet.encoders.hash import HashEncoder
 from broadsheet.ingest import ingest
+from broadsheet.search.hybrid import search
 from broadsheet.sync import sync
+from broadsheet.upkeep import verify
 from fakes import NOW, WordEncoder, paper
 
 
@@ -75,14 +81,9 @@ def test_a_space_is_in_a_folder_of_its_own(tmp_path: Path, name: str, folder: st
     assert (tmp_path / "c" / "spaces") in (space, *space.parents)
 
 
-def test_stems_are_those_of_the_lexicon_and_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "_MOST_STEMS", 3)
+def test_stems_are_those_of_the_lexicon(tmp_path: Path) -> None:
     with open_collection(tmp_path / "c", encoder="hash") as made:
-        assert made.stems["Running"] == made.stems["runs"] == "run"
-        assert made.stems["the"] == ""
-        for number in range(20):
-            assert made.stems[f"word{number}"] == f"word{number}"
-        assert len(made.stems) <= 4
+        assert made.stems is made.lexicon.stems
 
 
 def test_derived_folders_may_be_deleted(tmp_path: Path) -> None:
@@ -126,3 +127,75 @@ def test_a_closed_collection_remembers_nothing(tmp_path: Path) -> None:
     made.close()
     gc.collect()
     assert gone() is None
+
+
+@contextmanager
+def a_stranger(folder: Path) -> Iterator[None]:
+    """Run the block as someone who may read a folder and change nothing in it: permissions do not bind root."""
+    for path in (folder, *folder.rglob("*")):
+        path.chmod(0o555 if path.is_dir() else 0o444)
+    user = os.getuid()
+    if user == 0:
+        os.setresuid(65534, 65534, 0)
+    try:
+        yield
+    finally:
+        if user == 0:
+            os.setresuid(0, 0, 0)
+        for path in (folder, *folder.rglob("*")):
+            path.chmod(0o755 if path.is_dir() else 0o644)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="needs permissions as on Unix")
+def test_a_read_only_folder_is_searched_by_words_and_meaning(caplog: pytest.LogCaptureFixture) -> None:
+    with TemporaryDirectory() as place:
+        Path(place).chmod(0o755)
+        folder = Path(place) / "c"
+        with open_collection(folder, encoder=WordEncoder()) as made:
+            made.store.papers.put([paper(1, "On cars", "They drive."), paper(2, "On tea", "It steeps.")], now=NOW)
+            sync(made)
+        before = set(folder.rglob("*"))
+        with a_stranger(folder), open_collection(folder, encoder=WordEncoder()) as opened:
+            found = search(opened, "tea", k=2)
+            assert (found.mode, found.note) == ("hybrid", "")
+            assert found.items[0].document.id == "made:002"
+            assert not verify.lexicon(opened).fault
+            assert not verify.space(opened).fault
+            with pytest.raises(CollectionError, match="reading only: check that you may write"):
+                opened.store.papers.put([paper(3, "On milk")], now=NOW)
+            with pytest.raises(CollectionError, match="Permission denied"):
+                sync(opened)
+        assert set(folder.rglob("*")) == before
+        assert [each.message for each in caplog.records if "read-only" in each.message] == [
+            f"{folder} is read-only: you can search and read, but nothing can be changed"
+        ]
+
+
+@pytest.mark.parametrize("emptied", [True, False])
+def test_an_empty_store_next_to_what_was_made_of_it_was_lost(tmp_path: Path, *, emptied: bool) -> None:
+    with open_collection(tmp_path / "c", encoder=WordEncoder()) as made:
+        made.store.papers.put([paper(1, "On cars"), paper(2, "On tea")], now=NOW)
+        sync(made)
+    for file in (tmp_path / "c").glob("store.db*"):
+        file.unlink()
+    if emptied:
+        (tmp_path / "c" / "store.db").touch()
+    for _ in range(2):
+        with pytest.raises(CollectionError, match="broadsheet restore BACKUP"):
+            open_collection(tmp_path / "c", encoder=WordEncoder())
+    for part in ("lexicon", "spaces"):
+        shutil.rmtree(tmp_path / "c" / part)
+    with open_collection(tmp_path / "c", encoder=WordEncoder()) as anew:
+        assert sync(anew).indexed == 0
+
+
+def test_a_new_collection_and_one_without_derived_data_open(tmp_path: Path) -> None:
+    with open_collection(tmp_path / "c", encoder=WordEncoder()) as made:
+        made.require_store()
+        made.store.papers.put([paper(1, "On cars")], now=NOW)
+        made.require_store()
+        sync(made)
+    shutil.rmtree(tmp_path / "c" / "lexicon")
+    with open_collection(tmp_path / "c", encoder=WordEncoder()) as again:
+        again.require_store()
+        assert sync(again).indexed == 1

@@ -360,11 +360,11 @@ def test_the_lexicon_says_how_far_it_is_and_when_it_was_made_again(folder: Path)
         (change,) = db.execute("SELECT max(sequence) FROM documents").fetchone()
     assert state == {"format": 1, "language": "english", "change": change}
     assert len(birth) == 16
-    assert set(names(section("The Lexicon"), "file")) == {"state.json", "birth"}
+    assert set(names(section("The Lexicon"), "file")) == {"state.json", "birth", "before/"}
     shutil.rmtree(lexicon)
     with bs.open(folder, create=False) as collection:
         bs.sync(collection)
-        assert json.loads((lexicon / "state.json").read_text("utf-8")) == state
+        assert json.loads((lexicon / "state.json").read_text("utf-8")) == state | {"format": 2}
         assert (lexicon / "birth").read_bytes() != birth
         assert bs.search(collection, "herbarium", mode="lexical", k=1).items[0].document.id == "10.5555/herb.2026.7"
 
@@ -458,5 +458,5 @@ def test_an_archive_is_laid_out_as_the_page_says(folder: Path) -> None:
         assert sorted(map(str, papers)) == sorted(str(json.loads(b)) for (b,) in db.execute("SELECT body FROM records"))
     assert set(described) - set(order) == {
         "documents", "records", "merged", "aliases", "categories", "author_words", "sketches",
-        "sessions", "tokens", "used_links", "jobs", "runs", "problems", "trends",
+        "sessions", "tokens", "used_links", "jobs", "runs", "clashes", "problems", "trends",
     }  # fmt: skip

@@ -7,10 +7,13 @@ import json
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from broadsheet.core.errors import CollectionError, SourceError, UsageError
 from broadsheet.core.text import plain
@@ -177,3 +180,75 @@ def test_repeated_titles_of_real_papers_stay_apart(desk: Desk, data_dir: Path, t
     run = ingest(desk, f"jsonl:{slice_}", now=NOW)
     assert (run.new, run.changed, run.bad, run.error) == (len(repeated), 0, 0, "")
     assert desk.store.papers.count() == len(repeated)
+
+
+@dataclass
+class News(Feed):
+    """A live feed."""
+
+    news: bool = True
+
+
+UNDATED = [Document(id=f"feed:{n}", title=f"Tides {n}") for n in range(3)]
+
+
+def test_an_undated_entry_of_a_feed_is_from_the_day_on_which_it_was_first_seen(desk: Desk) -> None:
+    for back in range(3):  # the newest entry is on top, and all come again
+        now = NOW + timedelta(days=back)
+        run = ingest(desk, News(UNDATED[: back + 1]), now=now)
+        assert (run.new, run.changed, run.same) == (1, 0, back)
+    assert [desk.store.papers.get(f"feed:{n}").day for n in range(3)] == [
+        NOW.date() + timedelta(days=back) for back in range(3)
+    ]
+    ingest(desk, News([replace(UNDATED[0], text="More.")]), now=NOW + timedelta(days=9))
+    assert desk.store.papers.get("feed:0").day == NOW.date(), "a new text does not move it"
+    ingest(desk, News([replace(UNDATED[0], announced=date(2025, 12, 30))]), now=NOW + timedelta(days=9))
+    assert desk.store.papers.get("feed:0").day == date(2025, 12, 30), "a date of its own does"
+
+
+def test_what_is_old_or_from_a_file_is_not_from_today(desk: Desk) -> None:
+    dated = [replace(TEA, id="y", year=2015), replace(TEA, id="s", submitted=date(2015, 3, 1))]
+    ingest(desk, News(dated), now=NOW)
+    ingest(desk, Feed([TEA]), now=NOW)
+    saved = News([replace(TEA, id="f")], name="feed:saved.xml")
+    saved.live = False
+    ingest(desk, saved, now=NOW)
+    ingest(desk, [replace(TEA, id="d")], now=NOW)
+    assert [desk.store.papers.get(name).day for name in ("y", "s", "f", "d", TEA.id)] == [None] * 5
+
+
+def test_an_old_entry_without_a_day_gets_none_when_it_comes_again(desk: Desk) -> None:
+    """One that an older version read was first seen then, and not today."""
+    ingest(desk, Feed([UNDATED[0]]), now=NOW)
+    ingest(desk, News([replace(UNDATED[0], text="More.")]), now=NOW + timedelta(days=9))
+    assert desk.store.papers.get("feed:0").day is None
+
+
+def test_today_is_where_the_reader_lives(desk: Desk) -> None:
+    ingest(desk, News(UNDATED[:1]), now=NOW, today=date(2026, 1, 3))
+    assert desk.store.papers.get("feed:0").day == date(2026, 1, 3)
+
+
+def test_a_live_estimate_says_when_it_came(desk: Desk) -> None:
+    several = [replace(TEA, id=f"{n}", estimated=NOW.date() - timedelta(days=n)) for n in range(2)]
+    ingest(desk, Feed(several), now=NOW)
+    on_time, late = desk.store.papers.get("0"), desk.store.papers.get("1")
+    assert (on_time.is_late, late.is_late) == (False, True)
+    assert desk.store.days.news(range(9)) == {1}
+
+
+@given(
+    days=st.lists(st.lists(st.integers(0, 5), max_size=4), min_size=1, max_size=5),
+)
+def test_an_undated_feed_read_again_keeps_its_days(days: list[list[int]]) -> None:
+    """Whatever comes again in whatever order, and however often on a day."""
+    first: dict[str, date] = {}
+    with TemporaryDirectory() as folder, Store.open(Path(folder) / "store.db") as store:
+        for back, numbers in enumerate(days):
+            now = NOW + timedelta(days=back)
+            for n in numbers:
+                first.setdefault(f"feed:{n}", now.date())
+            documents = [Document(id=f"feed:{n}", title=f"Tides {n}", text=f"{back % 2}") for n in numbers]
+            ingest(Desk(store), News(documents), now=now)
+            ingest(Desk(store), News(documents), now=now + timedelta(hours=1))
+        assert {name: paper.day for name, paper in store.papers.many(list(first)).items()} == first

@@ -1,5 +1,8 @@
+import json
+import os
 import shutil
 
+import numpy as np
 import pytest
 
 import broadsheet as bs
@@ -7,6 +10,7 @@ from broadsheet.core.errors import BroadsheetError, CollectionError, ModelError,
 from broadsheet.locks import held
 from broadsheet.space import Space
 from broadsheet.sync import Synced, manifest_of, sync
+from broadsheet.upkeep import verify
 from fakes import NOW, WordEncoder, paper
 
 
@@ -73,10 +77,100 @@ def test_damage_is_mended(collection, damage):
     bs.sync(collection)
     before = answers(collection)
     for file in collection.path.glob(damage):
-        file.write_bytes(b"{")
+        replaced(file, b"{")
     with bs.open(collection.path, encoder=WordEncoder()) as again:
         bs.sync(again)
         assert answers(again) == before
+
+
+def pointer(**changed):
+    return lambda folder: rewritten(folder / "spaces/words/current.json", changed)
+
+
+def manifest(**changed):
+    return lambda folder: rewritten(folder / "spaces/words/g000001/manifest.json", changed)
+
+
+def rewritten(path, changed):
+    path.write_text(json.dumps(json.loads(path.read_text()) | changed).replace("Infinity", "1e400"))
+
+
+def replaced(path, content):
+    path.unlink()  # and not in place: an index that is open has mapped it
+    path.write_bytes(content)
+
+
+def nan(folder):
+    path = folder / "spaces/words/g000001/vectors"
+    rows = np.frombuffer(path.read_bytes(), "<f4").copy()
+    rows[len(rows) // 2] = np.nan
+    replaced(path, rows.tobytes())
+
+
+def noise(pattern):
+    def damage(folder):
+        path = next(folder.glob(pattern))
+        replaced(path, path.read_bytes()[:40] + os.urandom(path.stat().st_size))
+
+    return damage
+
+
+def file_instead(name):
+    def damage(folder):
+        shutil.rmtree(folder / name)
+        (folder / name).write_text("x")
+
+    return damage
+
+
+@pytest.mark.parametrize(
+    ("part", "damage"),
+    [
+        ("space", pointer(rows=-1)), ("space", pointer(change=float("inf"))), ("space", pointer(generation=[1])),
+        ("space", pointer(rows=10**9)), ("space", manifest(dim=7)), ("space", manifest(prompts=["x"])),
+        ("space", manifest(max_length="long")), ("space", nan), ("space", noise("spaces/words/g000001/vectors")),
+        ("space", noise("spaces/words/g000001/numbers")), ("space", file_instead("spaces/words")),
+        ("lexicon", noise("lexicon/*.idx")), ("lexicon", noise("lexicon/*.term")), ("lexicon", noise("lexicon/*.fast")),
+        ("lexicon", file_instead("lexicon")),
+        ("lexicon", lambda folder: rewritten(folder / "lexicon/state.json", {"change": float("inf")})),
+    ],
+)  # fmt: skip
+def test_damage_stops_no_search_and_a_sync_mends_it(collection, part, damage):
+    collection.store.papers.put(papers(40), now=NOW)
+    bs.sync(collection)
+    before = answers(collection)
+    damage(collection.path)
+    with bs.open(collection.path, encoder=WordEncoder()) as again:
+        results = bs.search(again, "word3 topic2", k=40)
+        assert len(results) >= 3
+        assert ("Only the words" if part == "space" else "Only the meaning") in results.note
+        assert "run sync" in results.note
+        verdict = {"space": verify.space, "lexicon": verify.lexicon}[part](again)
+        assert verdict.advice
+        done = bs.sync(again)
+        assert (done.encoded if part == "space" else done.indexed) == 40
+        assert answers(again) == before
+        assert not verify.space(again).advice
+        assert not verify.lexicon(again).advice
+
+
+@pytest.mark.parametrize("changed", [{"rows": 5}, {"change": 10**6}, {"change": 3}])
+def test_a_pointer_that_lies_is_mended(collection, changed):
+    collection.store.papers.put(papers(40), now=NOW)
+    bs.sync(collection)
+    before = answers(collection)
+    pointer(**changed)(collection.path)
+    with bs.open(collection.path, encoder=WordEncoder()) as again:
+        bs.sync(again)
+        assert answers(again) == before
+        assert not verify.space(again, most=None).fault
+
+
+def test_a_lexicon_alone_that_is_ahead_of_the_store_is_damaged(collection):
+    collection.store.papers.put(papers(40), now=NOW)
+    bs.sync(collection)
+    rewritten(collection.path / "lexicon/state.json", {"change": 10**6})
+    assert bs.sync(collection).indexed == 40
 
 
 def test_interrupted_sync_goes_on(collection):
@@ -129,7 +223,7 @@ def test_one_sync_at_a_time(collection):
         bs.sync(collection, timeout=0.05)
 
 
-def test_an_older_store_put_back_is_followed(collection, tmp_path):
+def test_an_older_store_put_back_is_followed_on_request(collection, tmp_path):
     collection.store.papers.put(papers(5), now=NOW)
     collection.store.backup(tmp_path / "old.db")
     collection.store.papers.put([paper(99, "Newer")], now=NOW)
@@ -139,7 +233,10 @@ def test_an_older_store_put_back_is_followed(collection, tmp_path):
         extra.unlink()
     shutil.copy(tmp_path / "old.db", collection.path / "store.db")
     with bs.open(collection.path, encoder=WordEncoder()) as again:
-        bs.sync(again)
+        with pytest.raises(CollectionError, match="broadsheet restore BACKUP"):
+            bs.sync(again)
+        assert again.space.snapshot().count == again.lexicon.count == 6
+        bs.sync(again, rebuild=True)
         assert again.space.snapshot().count == again.lexicon.count == 5
 
 

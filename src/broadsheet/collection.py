@@ -5,6 +5,7 @@ store.db and models/ hold the originals; lexicon/, spaces/ and cache/ can be del
 
 from __future__ import annotations
 
+import logging
 import re
 import threading
 from collections.abc import Callable, Hashable
@@ -19,23 +20,11 @@ from broadsheet.core.recent import Memories
 from broadsheet.lexicon import Lexicon
 from broadsheet.space import Space
 from broadsheet.store import Store
+from broadsheet.store.faults import denied
 
 DEFAULT_ENCODER = "minilm"
-_MOST_STEMS = 50_000  # some 10 MB
 _T = TypeVar("_T")
-
-
-class Stems(dict[str, str]):
-    """Words as the Lexicon indexes them, empty for words it does not index; remembers its answers."""
-
-    def __init__(self, lexicon: Lexicon) -> None:
-        self._lexicon = lexicon
-
-    def __missing__(self, word: str) -> str:
-        if len(self) > _MOST_STEMS:
-            self.clear()
-        stem = self[word] = next(iter(self._lexicon.terms(word)), "")
-        return stem
+_log = logging.getLogger("broadsheet.collection")
 
 
 class Collection:
@@ -50,7 +39,7 @@ class Collection:
         self._encoder = None if isinstance(encoder, str) else encoder
         self._loading = threading.Lock()
         self._memories = Memories()
-        self.stems = Stems(self.lexicon)
+        self.stems = self.lexicon.stems
         self.encoder_name = (
             encoder if isinstance(encoder, str) else str(getattr(encoder, "name", type(encoder).__name__))
         )
@@ -78,14 +67,27 @@ class Collection:
         """Return the Space of an encoder by name, whether it exists yet or not."""
         return Space(self.path / "spaces" / re.sub(r"[^A-Za-z0-9._-]+", "-", encoder_name).strip("-."))
 
+    def require_store(self) -> None:
+        """Raise CollectionError when Lexicon and Space both know more changes than the Store: it was lost, and they may
+        be all that is left of it. Where only one of them is ahead, it is that one that is damaged."""
+        reached = [change for change in (self.lexicon.change, self.space.change) if change]
+        last = self.store.papers.last_change()  # after the others: a sync elsewhere may run
+        if reached and min(reached) > last:
+            raise CollectionError(
+                f"{self.path / 'store.db'} ends at change {last:,}, but what was made from it reached "
+                f"{min(reached):,}: the Store was lost or replaced. Run `broadsheet restore BACKUP`; if this Store is "
+                "the right one, delete the folders lexicon and spaces next to it and run sync"
+            )
+
     def memory(self, key: Hashable, make: Callable[[], _T]) -> _T:
         """Return what a part of the program remembers of this Collection under ``key``, made by ``make`` when it is
         asked for first. It is forgotten when the Collection is closed; its maker bounds its size."""
         return self._memories.get(key, make)
 
     def close(self) -> None:
-        """Close the Store and forget what was remembered; derived parts need no closing."""
+        """Close the Store and the Lexicon, and forget what was remembered."""
         self._memories.clear()
+        self.lexicon.close()
         self.store.close()
 
     def __enter__(self) -> Collection:
@@ -104,7 +106,8 @@ def open_collection(
 
     ``encoder`` (a name, for example ``minilm``, or an object with ``encode``) and ``language`` (of the stemmer) are
     stored with the Collection when first given, and taken from there when left out. CollectionError when the folder
-    cannot be used, UsageError for an unknown encoder or language.
+    cannot be used, or has an empty Store next to what was made from a lost one; UsageError for an unknown encoder or
+    language.
     """
     folder = Path(path).expanduser()
     if isinstance(encoder, str):
@@ -117,11 +120,13 @@ def open_collection(
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise CollectionError(f"{folder} cannot be used as a Collection: {error.strerror or error}") from error
-    store = Store.open(folder / "store.db")
+    store = _opened(folder / "store.db")
     try:
         chosen = str(store.journal.fact("encoder") or DEFAULT_ENCODER) if encoder is None else encoder
         spoken = str(store.journal.fact("language") or "english") if language is None else language
         made = Collection(folder, store, encoder=chosen, language=spoken)
+        if not store.papers.last_change():
+            made.require_store()
         _keep(store, "encoder", encoder if isinstance(encoder, str) else None)
         _keep(store, "language", language)
         return made
@@ -130,7 +135,19 @@ def open_collection(
         raise
 
 
+def _opened(path: Path) -> Store:
+    """The Store, for reading alone, with a warning, where it may not be written."""
+    try:
+        return Store.open(path)
+    except CollectionError as error:
+        if not path.is_file() or not denied(error.__cause__):
+            raise
+        store = Store.open(path, read_only=True)
+    _log.warning("%s is read-only: you can search and read, but nothing can be changed", path.parent)
+    return store
+
+
 def _keep(store: Store, key: str, given: str | None) -> None:
     """Store a setting of the Collection when it is first given."""
-    if given is not None and store.journal.fact(key) is None:
+    if given is not None and not store.read_only and store.journal.fact(key) is None:
         store.journal.set_fact(key, given)

@@ -1,8 +1,8 @@
 """Ingest: put what a Source brings into the Store.
 
 for each record of the source: count a bad one and keep it with its reason
-    give a document its readable form and the name of its source
-put every few hundred documents into the Store, which says what was new
+    give a document its readable form, the name of its source and, from a live one that does not date it, today
+put every few hundred documents into the Store, which says what was new, and whose identifier is another paper's
 if the run ends early, what was committed stays, and the run says why; started again, it goes on from there
 """
 
@@ -47,18 +47,21 @@ def ingest(
     since: date | None = None,
     progress: Progress | None = None,
     name: str = "",
+    today: date | None = None,
 ) -> Run:
     """Read a source to its end and store all it brings; return the Run, with what came and what ended it early.
 
     ``source`` is a name (``page:saved.txt``), a Source, or documents; ``name`` is given to a Source or documents
-    without one. ``progress`` takes the number of records read so far. A source that fails ends the run with its
-    ``error`` set. Raises UsageError for an unknown name, CollectionError when the Store cannot be written, and
-    KeyboardInterrupt after noting the run as interrupted.
+    without one. ``progress`` takes the number of records read so far. ``today`` (by default in the zone of ``now``) is
+    the day on which a document of a live source was first seen, if nothing else says when it came out. A source that
+    fails ends the run with its ``error`` set. Raises UsageError for an unknown name, CollectionError when the Store
+    cannot be written, and KeyboardInterrupt after noting the run as interrupted.
     """
     reader, name = _resolved(source, name)
     work = _Work(collection.store, name, now)
+    seen = _Sight(reader, today or now.date())
     try:
-        error = work.keep_all(_read(reader, since, name), progress or no_progress)
+        error = work.keep_all(map(seen.of, _read(reader, since, name)), progress or no_progress)
         if isinstance(reader, Source) and not work.papers:
             error = work.why_nothing(error, is_file=not getattr(reader, "live", True), whole=since is None)
         collection.store.papers.give_way(STAND_INS, now=now)
@@ -90,6 +93,23 @@ def _read(reader: Source | Iterable[Brought], since: date | None, name: str) -> 
         ) from error
 
 
+class _Sight:
+    """When a source first showed what it brings: today, where it reads the network."""
+
+    def __init__(self, reader: Source | Iterable[Brought], today: date) -> None:
+        self._today = today
+        self._live = isinstance(reader, Source) and bool(getattr(reader, "live", True))
+        self._news = self._live and bool(getattr(reader, "news", False))
+
+    def of(self, record: Brought) -> Brought:
+        """Return a record with the day on which it was seen, where that matters: next to an estimated day, and for news
+        without any date. (What an archive does not date may be old.)"""
+        if not isinstance(record, Document) or record.first_seen:
+            return record
+        matters = (self._live and record.on_estimate) or (self._news and record.span is None)
+        return replace(record, first_seen=self._today) if matters else record
+
+
 def no_progress(_done: int, _of: int | None) -> None:
     """Ignore progress."""
 
@@ -104,7 +124,7 @@ class _Work:
         self._seen: set[int] = set()
         self._documents: list[Document] = []
         self._bad: list[BadRecord] = []
-        self._new = self._changed = self._same = self._refused = 0
+        self._new = self._changed = self._same = self._refused = self._clashes = 0
         self._first_reason = ""
 
     @property
@@ -154,6 +174,7 @@ class _Work:
             changed=self._changed,
             same=self._same,
             bad=self._refused,
+            clashes=self._clashes,
             error=error,
         )
         self._store.journal.note_run(self._number, run)
@@ -177,11 +198,14 @@ class _Work:
         bad = [*self._bad, *counts.bad]
         if bad:
             self._store.journal.add_problem(self._number, *bad)
+        if counts.clashes:
+            self._store.journal.add_clash(self._number, *counts.clashes)
             self._first_reason = self._first_reason or bad[0].reason
         self._new += counts.new
         self._changed += counts.changed
         self._same += counts.same
         self._refused += len(bad)
+        self._clashes += len(counts.clashes)
         self._note()
         self._documents, self._bad, self._flushed = [], [], time.monotonic()
 

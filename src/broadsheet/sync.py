@@ -50,6 +50,7 @@ def sync(
     with on_disk(collection.path), held(collection.lock, timeout=timeout, what="the Lexicon and Spaces"):
         if not rebuild:
             _refuse_newer(collection)
+            collection.require_store()
         _heal_lexicon(collection, anew=rebuild)
         after = _space_change(collection, anew=rebuild)
         todo = collection.store.papers.pending(collection.lexicon.change) + collection.store.papers.pending(after)
@@ -90,6 +91,7 @@ def _heal_lexicon(collection: Collection, *, anew: bool) -> None:
         return
     try:
         lost = lexicon.change == store.papers.last_change() and lexicon.count != store.papers.count()
+        lexicon.check()
         lexicon.search(["any"], 1)  # a lost file shows only when words are looked up
     except CollectionError:
         lost = True
@@ -99,13 +101,12 @@ def _heal_lexicon(collection: Collection, *, anew: bool) -> None:
 
 def _space_change(collection: Collection, *, anew: bool) -> int:
     """The change number of the Space; 0 when it must be made again (lost, damaged, or ahead of the Store)."""
-    if anew or not collection.space.exists:
+    space, papers = collection.space, collection.store.papers
+    if anew or not space.ready:
         return 0
-    try:
-        change = collection.space.snapshot().pointer.change
-    except CollectionError:
-        return 0
-    return change if change <= collection.store.papers.last_change() else 0
+    state, last = space.snapshot(), papers.last_change()
+    lost = state.pointer.change == last and state.count != papers.count()
+    return state.pointer.change if state.pointer.change <= last and not lost and state.sound else 0
 
 
 def _sync_lexicon(collection: Collection, tell: _Counter) -> int:

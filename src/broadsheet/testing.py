@@ -51,7 +51,7 @@ def _check_document(document: Document) -> None:
         value = getattr(document, name)
         assert isinstance(value, tuple), f"{where}: {name} is a {type(value).__name__}"
         assert all(isinstance(item, str) and item for item in value), f"{where}: {name} holds {value!r}"
-    for name in ("submitted", "updated", "announced", "listed"):
+    for name in ("submitted", "updated", "announced", "listed", "estimated", "first_seen"):
         value = getattr(document, name)
         assert value is None or (isinstance(value, date) and not isinstance(value, datetime)), (
             f"{where}: {name} {value!r}"
@@ -66,14 +66,14 @@ def _check_document(document: Document) -> None:
 
 
 def _check_since(source: Source, documents: Iterable[Document]) -> None:
-    spans = [document.span for document in documents if document.span]
-    if not spans:
+    days = [document.latest for document in documents if document.latest]
+    if not days:
         return
     ids = {document.id for document in documents}
-    late = max(last for _, last in spans)
+    late = max(days)
     recent = [record for record in source.fetch(late) if isinstance(record, Document)]
     assert {document.id for document in recent} <= ids, "since adds Documents"
-    assert all(not document.span or document.span[1] >= late for document in recent), "since lets older ones through"
+    assert all(not document.latest or document.latest >= late for document in recent), "since lets older ones through"
 
 
 def check_encoder(encoder: Encoder, texts: Sequence[str] = SAMPLES) -> Vectors:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 
 from broadsheet.alerts.news import by_followed, new_matches
 from broadsheet.collection import Collection, open_collection
+from broadsheet.core.types import Document
 from broadsheet.ingest import ingest
 from broadsheet.store.alerts import SavedQuery
 from broadsheet.sync import sync
@@ -72,3 +73,21 @@ def test_papers_by_followed_authors_are_the_newest_first(collection: Collection)
         store.follows.add(person, typed, now=NOW)
         assert by_followed(store, person) == (numbers if typed[0:2] in ("Mo", "A.") else [])
         store.follows.remove(person, typed)
+
+
+def test_papers_that_came_after_their_day_are_not_news(collection: Collection) -> None:
+    class Search:
+        name, live = "arxiv:cs.IR", True
+
+        def fetch(self, since: date | None = None) -> list[Document]:
+            titles = ("tides harbours of the past week", "tides harbours of today", "tides harbours announced late")
+            days = (TODAY - timedelta(days=1), TODAY, None)
+            papers = [replace(paper(50 + n, title), estimated=days[n]) for n, title in enumerate(titles)]
+            return [*papers[:2], replace(papers[2], announced=TODAY - timedelta(days=1))]
+
+    _, alert = kept(collection)
+    ingest(collection, Search(), now=NOW)
+    sync(collection)
+    new = {each.document.id for each in new_matches(collection, alert, last=TODAY, days=3)}
+    assert {"made:051", "made:052"} <= new
+    assert "made:050" not in new

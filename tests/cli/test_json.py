@@ -70,7 +70,7 @@ def test_a_run_that_was_killed_has_no_end() -> None:
     printed = json.run(Run(source="jsonl:a", started=NOW, new=2))
     assert printed == {
         "source": "jsonl:a", "started": NOW.isoformat(), "ended": None, "new": 2, "changed": 0, "same": 0, "bad": 0,
-        "error": "",
+        "clashes": 0, "error": "",
     }  # fmt: skip
 
 

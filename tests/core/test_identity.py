@@ -1,6 +1,6 @@
 import pytest
 
-from broadsheet.core.identity import arxiv_id, doi, identify, places, title_id
+from broadsheet.core.identity import arxiv_id, doi, identify, last_resort, own_id, places, title_id
 
 
 @pytest.mark.parametrize(
@@ -43,7 +43,26 @@ def test_identity_prefers_arxiv_then_doi_then_own_then_title():
     assert identify("T", doi_text="10.1234/x", own="W1", prefix="openalex") == ("10.1234/x", ("openalex:W1",))
     assert identify("T", own="nips2020:abc", prefix="jsonl") == ("nips2020:abc", ())
     assert identify("T", own="12", prefix="refs") == ("refs:12", ())
-    assert identify("The Título", "Ana Pérez")[0] == title_id("the titulo!", "Perez") != title_id("the titulo", "Wu")
+    assert identify("The Título", "Pérez")[0] == title_id("the titulo!", "Perez") != title_id("the titulo", "Wu")
+
+
+def test_the_last_resort_tells_years_and_first_authors_apart():
+    names = [
+        last_resort("Progress report on water", author, year)
+        for author, year in (("Ben Okoro", 2001), ("Carla Okoro", 2001), ("Ben Okoro", 2021), ("Ben Okoro", None))
+    ]
+    assert len({*names, title_id("Progress report on water", "Okoro")}) == 5
+    assert last_resort("PROGRESS Report on Water!", "B. Okoro", 2001) == names[0]
+    assert identify("Progress report on water", "Ben Okoro", year=2001) == (names[0], ())
+    assert last_resort("Progress report on water", "Okoro") == title_id("Progress report on water", "Okoro")
+
+
+def test_an_id_of_its_own_depends_on_the_record_alone():
+    one = own_id("10.1234/x", "Tea", ("Ada Blum",), 2020)
+    assert one == own_id("10.1234/x", "TEA.", ("ada blum",), 2020)
+    others = [("10.1234/y", "Tea", ("Ada Blum",), 2020), ("10.1234/x", "Tea", ("Ada Blum", "B"), 2020),
+              ("10.1234/x", "Tea", ("Ada Blum",), None), ("10.1234/x", "Tee", ("Ada Blum",), 2020)]  # fmt: skip
+    assert len({one, *(own_id(*other) for other in others)}) == 5
 
 
 def test_old_ids_of_two_archives_stay_apart():

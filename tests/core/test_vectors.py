@@ -27,3 +27,9 @@ def test_best_is_a_stable_sort_cut(scores, k):
     expected = sorted(range(len(scores)), key=lambda i: (-scores[i], i))[:k]
     assert rows.tolist() == expected
     assert values.tolist() == [scores[i] for i in expected]
+
+
+def test_a_score_that_is_not_a_number_comes_last():
+    rows, scores = best(np.array([0.2, np.nan, 0.9, np.nan], dtype=np.float32), 3)
+    assert rows.tolist() == [2, 0, 1]
+    assert scores[2] == -np.inf

@@ -79,6 +79,109 @@ def test_a_source_that_tells_two_apart_is_believed() -> None:
     assert works.tie(PREPRINT, venue(aliases=("2401.00007",))) == "identifier"
 
 
+@pytest.mark.parametrize(
+    ("title", "short"),
+    [
+        ("Dating Storms by Drift-Wood", "Dating storms by driftwood"),
+        ("Driftwood: How Storms Are Dated", "Driftwood"),
+        ("Driftwood - how storms are dated", "Driftwood"),
+    ],
+)
+def test_hyphens_and_subtitles_do_not_part_one_title(title: str, short: str) -> None:
+    one, other = replace(PREPRINT, title=title, text=""), venue(title=short, text="")
+    assert works.tie(one, other) == works.tie(other, one) == "title"
+    assert works.title_marks(title) & works.title_marks(short)
+    assert works.marks(one) & works.marks(other)
+
+
+@pytest.mark.parametrize("part", ["Driftwood: Part II", "Driftwood. II", "Driftwood: Erratum", "Erratum: Driftwood"])
+def test_a_part_or_an_erratum_is_another_work(part: str) -> None:
+    assert works.tie(replace(PREPRINT, title="Driftwood", text=""), venue(title=part, text="")) is None
+
+
+def test_a_shortened_title_needs_half_of_the_people() -> None:
+    whole = replace(PREPRINT, title="Driftwood: How Storms Are Dated", text="")
+    assert works.tie(whole, venue(title="Driftwood", text="", authors=())) is None
+    assert works.tie(whole, venue(title="Driftwood", text="", authors=("Zoe Other", "A. Blum"))) == "title"
+    assert works.tie(whole, venue(title="Driftwood", text="", authors=("Zoe Other",))) is None
+
+
+REPORT = "Report of the water committee"
+
+
+def published(doi: str, year: int | None, source: str, authors: tuple[str, ...] = ("Ada Blum",)) -> Document:
+    return Document(id=doi, title=REPORT, authors=authors, year=year, source=source)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "expected"),
+    [
+        (("10.5555/r1", 2019), ("10.5555/r2", 2020), None),
+        (("10.5555/r1", 2019), ("10.5555/r2", 2019), "title"),
+        (("10.5555/r1", 2019), ("10.5555/r2", None), "title"),
+        (("10.1101/2019.12.01.123456", 2019), ("10.5555/r2", 2020), "title"),
+        (("10.2139/ssrn.7", 2017), ("10.5555/r2", 2020), "title"),
+        (("10.48550/arxiv.1912.00001", 2019), ("10.5555/r2", 2020), "title"),
+        (("csv:7", 2019), ("ris:8", 2020), "title"),
+        (("csv:7", 2008), ("ris:8", 2020), None),
+    ],
+)
+def test_two_dois_in_two_years_are_two_works_but_a_preprint_is_not(
+    one: tuple[str, int | None], other: tuple[str, int | None], expected: str | None
+) -> None:
+    assert works.tie(published(*one, "csv:a"), published(*other, "ris:b")) == expected
+
+
+def test_unsigned_papers_of_two_dois_are_two_works() -> None:
+    one, other = published("10.5555/r1", 2019, "csv:a", ()), published("10.5555/r2", None, "ris:b", ())
+    assert works.tie(one, other) is None
+    assert works.tie(replace(one, id="2401.00007"), other) == "title"
+
+
+def test_a_record_set_aside_shares_no_identifier() -> None:
+    aside = venue(id="title:00000000000000000000", aliases=("10.5555/wood",), title="Storms in Rings", text="")
+    assert works.tie(replace(PREPRINT, aliases=("10.5555/wood",)), aside) is None
+
+
+@pytest.mark.parametrize("name", ["2401.00007", "10.5555/wood", "csv:7", "title:0123456789abcdef"])
+def test_records_of_one_paper_agree(name: str) -> None:
+    for other in (
+        PREPRINT,
+        replace(PREPRINT, title="Dating storms by Drift-wood"),
+        replace(PREPRINT, authors=()),
+        replace(PREPRINT, authors=("A. Blum",), text=""),
+        replace(PREPRINT, title="Dating Strorms by Driftwood"),
+    ):
+        assert works.agree(PREPRINT, other, name)
+        assert works.agree(other, PREPRINT, name)
+
+
+@pytest.mark.parametrize("name", ["2401.00007", "10.5555/wood", "csv:7", "title:0123456789abcdef"])
+def test_records_with_nothing_in_common_do_not_agree(name: str) -> None:
+    other = replace(PREPRINT, title="Eels at night", authors=("Zoe Other",), text="")
+    assert not works.agree(PREPRINT, other, name)
+    assert not works.agree(PREPRINT, replace(other, authors=()), name)
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"), [("2401.00007", True), ("openreview:x", True), ("10.5555/wood", False), ("csv:7", False)]
+)
+def test_an_archive_is_believed_when_people_or_titles_agree(name: str, expected: bool) -> None:
+    bare = replace(PREPRINT, text="")
+    assert works.agree(bare, replace(bare, title="What logs know"), name) is expected
+    assert works.agree(bare, replace(bare, authors=("The Ring Collaboration",)), name) is expected
+    assert works.agree(PREPRINT, replace(PREPRINT, title="What logs know"), name)
+    assert works.agree(replace(bare, year=2001), replace(bare, year=2021), name) is expected
+
+
+def test_a_title_of_every_year_needs_the_year() -> None:
+    one = Document(id="10.5555/x", title="Editorial", authors=("Ada Blum",), year=2015)
+    assert not works.agree(one, replace(one, year=2016), "10.5555/x")
+    assert works.agree(one, replace(one, year=None), "10.5555/x")
+    assert works.agree(replace(one, title=REPORT), replace(one, title=REPORT, year=2016), "10.5555/x")
+    assert works.year_of(replace(one, year=None)) is None
+
+
 @given(st.text(max_size=60), st.text(max_size=60), st.lists(st.text(max_size=20), max_size=3))
 def test_the_order_of_the_two_does_not_matter(one: str, other: str, authors: list[str]) -> None:
     a = replace(PREPRINT, title=one, authors=tuple(authors), text="")

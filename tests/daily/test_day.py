@@ -150,3 +150,16 @@ def test_a_reader_may_bring_an_order(collection: Collection) -> None:
 
     found = asked(collection, "2026-10", sort="for you", order=shortest)
     assert (ids(found), found.sort) == (["a", "c", "b"], "for you")
+
+
+def test_an_estimated_day_fills_pages_and_a_known_one_comes_before_it(collection: Collection) -> None:
+    papers = [
+        made("f", None, estimated=MONDAY, title="A Chart of Shoals", source="arxiv:x"),
+        made("g", None, first_seen=MONDAY, title="Buoys at Night", source="feed:x"),
+        made("h", MONDAY + timedelta(days=1), estimated=MONDAY, title="Fog and Bells", source="hf:daily"),
+    ]
+    ingest(collection, papers, now=NOW, name="more")
+    assert set(ids(asked(collection, "2026-10-05"))) == {"a", "b", "f", "g"}
+    assert set(ids(asked(collection, "2026-W41"))) == {"a", "b", "c", "f", "g", "h"}
+    marked = [card.document.id for card in asked(collection, "2026-W41").cards if card.document.on_estimate]
+    assert marked == ["made:f"]

@@ -45,3 +45,35 @@ def test_the_week_is_ranked_again_whole(made: Collection) -> None:
     votes = [int(each.why.split()[0]) for each in week.papers if "vote" in each.why]
     assert votes[:4] == [11, 10, 9, 9]
     assert votes == sorted(votes, reverse=True)
+
+
+class Backfill(Given):
+    """A live source that brings the papers of past days late, as an archive's search does."""
+
+    name, live = "arxiv:x", True
+
+
+def test_a_month_that_is_filled_later_is_in_no_digest(made: Collection) -> None:
+    editions.general(made, TODAY, now=MORNING, zone=UTC)
+    month = [topical(3_000 + n, n, estimated=DAY - timedelta(days=n), votes=99) for n in range(1, 30)]
+    ingest(made, Backfill(month), now=MORNING + timedelta(hours=1))
+    assert made.store.days.between(DAY - timedelta(days=3), DAY - timedelta(days=1))
+    tuesday = periods.period("day", DAY + timedelta(days=1))
+    assert editions.general(made, tuesday, now=MORNING + timedelta(days=1), zone=UTC) is None
+    week = editions.draft(made, periods.period("week", DAY - timedelta(days=7)), now=MORNING, zone=UTC)
+    assert week is None, "nor in that of the week"
+    yesterday = periods.period("day", DAY - timedelta(days=1))
+    assert (
+        editions.quiet(made, yesterday, today=DAY, zone=UTC)
+        == "The papers of this day were fetched later, so they are in no digest."
+    )
+
+
+def test_what_was_announced_yesterday_and_fetched_this_morning_is_in_the_digest(made: Collection) -> None:
+    editions.general(made, TODAY, now=MORNING, zone=UTC)
+    tuesday, now = DAY + timedelta(days=1), MORNING + timedelta(days=1)
+    new = [topical(3_001, 1, announced=DAY), topical(3_002, 2, estimated=tuesday), topical(3_003, 3, estimated=DAY)]
+    ingest(made, Backfill(new), now=now)
+    edition = editions.general(made, periods.period("day", tuesday), now=now, zone=UTC)
+    assert edition
+    assert set(edition.pool) == {"made:3001", "made:3002"}, "an estimated day counts on that day, not after it"

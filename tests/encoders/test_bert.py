@@ -100,3 +100,9 @@ def test_heights_are_few_and_at_most_twice_what_is_there(rows: int, most: int) -
     made = height(rows, most)
     assert rows <= made < 2 * rows or made == rows == 1
     assert made in (rows, most) if rows >= most else made == most or made.bit_count() == 1
+
+
+def test_a_text_without_a_known_word_is_unread(tmp_path: Path) -> None:
+    write_tiny(tmp_path / "tiny")
+    encoder = open_tiny(tmp_path / "tiny")
+    assert encoder.unread(["graph ∑", "∑ 图", ""]).tolist() == [False, True, False]

@@ -71,6 +71,20 @@ def modules(folder: Path, rows: list[dict[str, str]]) -> None:
         (lambda f: (f / "config.json").unlink(), ["config.json cannot be read"]),
         (lambda f: (f / "config.json").write_bytes(b" " * (2 << 20)), ["config.json is larger than"]),
         (lambda f: edit(f / "config.json", hidden_size=-4), ["hidden_size is -4"]),
+        (
+            lambda f: modules(f, [{"type": "Transformer", "path": "x" * 999}]),
+            ["modules.json has a path that no folder"],
+        ),
+        (lambda f: modules(f, [{"type": "Transformer", "path": "x\0"}]), ["modules.json has a path that no folder"]),
+        (lambda f: edit(f / "config.json", hidden_act=["gelu"]), ["hidden_act is ['gelu']"]),
+        (lambda f: edit(f / "config.json", model_type={"bert": 1}), ["model_type is {'bert': 1}"]),
+        (lambda f: edit(f / "config.json", model_type="x" * 100_000), ["model_type is 'xxx"]),
+        (
+            lambda f: (f / "config_sentence_transformers.json").write_text(
+                '{"prompts": {"query": "%s"}}' % ("q" * 9_999)
+            ),
+            ["a prompt has over 2,000 characters"],
+        ),
         (lambda f: edit(f / "config.json", num_attention_heads=3), ["16 cannot be divided among 3 heads"]),
         (lambda f: edit(f / "config.json", layer_norm_eps="x"), ["layer_norm_eps is 'x'"]),
         (lambda f: edit(f / "config.json", hidden_act="gelo"), ["hidden_act is 'gelo'", "gelu", "[torch]"]),

@@ -119,6 +119,22 @@ def test_a_folder_that_does_not_fit_is_named(tmp_path: Path, harm: Callable[[Pat
         named(str(folder)).encode(["a"])
 
 
+@pytest.mark.parametrize("kind", ["F8_E4M3", "F8_E5M2", "C64", "BOOL", "U8", "I64", "BF16"])
+def test_tensors_of_a_kind_that_vectors_do_not_have_are_named(tmp_path: Path, kind: str) -> None:
+    """Written by hand: not every kind has a type in numpy."""
+    folder = write_static(tmp_path / "s")
+    size = {"C64": 8, "I64": 8, "BF16": 2}.get(kind, 1) * len(WORDS) * 4
+    head = json.dumps({"embeddings": {"dtype": kind, "shape": [len(WORDS), 4], "data_offsets": [0, size]}}).encode()
+    (folder / "model.safetensors").write_bytes(len(head).to_bytes(8, "little") + head + bytes(size))
+    with pytest.raises(ModelError, match=f"embeddings is {kind}; expected F16, F32, F64, I8"):
+        named(str(folder)).encode(["a"])
+
+
 def test_no_folder_is_named(tmp_path: Path) -> None:
     with pytest.raises(ModelError, match="No model folder at"):
         named(str(tmp_path / "absent"))
+
+
+def test_a_text_without_a_known_word_is_unread(tmp_path: Path) -> None:
+    encoder = named(str(write_static(tmp_path / "s")))
+    assert encoder.unread(["graph ∑", "∑ 图", ""]).tolist() == [False, True, False]

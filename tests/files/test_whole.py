@@ -98,3 +98,13 @@ def test_a_file_that_another_program_wrote_gets_its_name(tmp_path: Path) -> None
     files.settle(part, path)
     assert path.read_bytes() == b"new"
     assert not part.exists()
+
+
+def test_a_file_a_folder_and_nothing_are_removed(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("x")
+    (tmp_path / "folder" / "inner").mkdir(parents=True)
+    (tmp_path / "stays").mkdir()
+    (tmp_path / "link").symlink_to(tmp_path / "stays")
+    for name in ("file", "folder", "link", "none"):
+        files.remove(tmp_path / name)
+    assert [each.name for each in tmp_path.iterdir()] == ["stays"]

@@ -54,7 +54,7 @@ def test_the_latest_day_and_a_given_one(site: AgentSite) -> None:
     latest = told(site, "get_today")
     assert (latest["period"], latest["previous"], latest["total"]) == ("2026-09-30", "2025-01-30", 1)
     [paper] = latest["papers"]
-    assert (paper["id"], paper["day"], paper["also_as"]) == ("2401.00001", "2026-09-30", [])
+    assert (paper["id"], paper["day"], paper["estimated"], paper["also_as"]) == ("2401.00001", "2026-09-30", False, [])
     month = told(site, "get_today", period="2025-01", sort="newest", limit=7, offset=28)
     assert ([each["id"] for each in month["papers"]], month["total"]) == (["fill:01", "fill:00"], 30)
     assert month["next"] == "2026-09"

@@ -69,7 +69,7 @@ def test_what_is_missing_goes_in_without_a_day(collection: Collection) -> None:
     (run, *_) = collection.store.journal.runs()
     assert (run.source, run.new, run.bad) == ("library:r1", 0, 1)
     assert [p.record.reason for p in collection.store.journal.problems()] == ["no title"]
-    assert collection.store.journal.last_good_run().source == "jsonl:there"
+    assert collection.store.journal.good_runs(1)[0].source == "jsonl:there"
 
 
 def list_of(numbers):

@@ -11,7 +11,7 @@ import broadsheet as bs
 from broadsheet.core.query import ask
 from broadsheet.search.page import page
 from broadsheet.search.ranking import Alone, Ranking
-from fakes import NOW
+from fakes import NOW, WordEncoder, paper
 from search_kit import PAPERS, ids
 
 
@@ -59,3 +59,23 @@ def test_a_passage_is_clipped_and_marks_are_within_it(collection) -> None:
     assert len(only.passage) <= 401
     assert only.matched
     assert {only.passage[a:b] for a, b in only.matched} == {"car"}
+
+
+@pytest.mark.parametrize(
+    ("query", "text", "marked"),
+    [
+        ("Muller", "The Müller cell. It sees.", ["Müller"]),
+        ("müller evenements", "Muller et ses événements", ["Muller", "événements"]),
+        ("NO2", "Much NO₂ here", ["NO₂"]),
+        ("GPT-4 C++", "Neither GPT-4 nor C++", ["GPT-4", "C++"]),
+        ("神经网络", "一种卷积神经网络模型", ["神经网络"]),
+        ("trees", "A tree, trees", ["tree", "trees"]),
+    ],
+)
+def test_marks_are_words_of_the_shown_text(tmp_path, query: str, text: str, marked: list[str]) -> None:
+    with bs.open(tmp_path / "c", encoder=WordEncoder()) as collection:
+        collection.store.papers.put([paper(1, "Made", text)], now=NOW)
+        bs.sync(collection)
+        (result,) = bs.search(collection, query, mode="lexical").items
+    assert [result.passage[start:end] for start, end in result.matched] == marked
+    assert result.strength.name == "GOOD"

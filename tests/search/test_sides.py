@@ -35,3 +35,14 @@ def test_the_vector_of_a_query_has_length_one(collection):
     vector = query_vector(collection, "car road")
     assert vector.shape == (32,)
     assert np.linalg.norm(vector) == pytest.approx(1, abs=1e-6)
+
+
+def test_words_that_the_encoder_does_not_know_are_searched_by_words_alone(collection, monkeypatch):
+    known = {"car", "road"}
+    unread = lambda texts: np.array([not known & set(text.split()) for text in texts])  # noqa: E731
+    monkeypatch.setattr(collection.encoder, "unread", unread, raising=False)
+    lists = find(collection, read(collection, "doctor"), "hybrid", 10)
+    assert lists.mode == "lexical"
+    assert lists.notes == ["The encoder words does not know any of these words, so their meaning was not searched."]
+    assert len(lists.lexical[0])
+    assert find(collection, read(collection, "car doctor"), "hybrid", 10).notes == []

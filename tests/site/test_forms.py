@@ -19,7 +19,11 @@ def collection(tmp_path: Path) -> Iterator[Collection]:
         yield collection
 
 
-@pytest.mark.parametrize("origin", ["http://evil.example", "null", None, "http://localhost.evil.example"])
+@pytest.mark.parametrize(
+    "origin",
+    ["http://evil.example", "null", None, "http://localhost.evil.example", "//localhost", "localhost", "ftp://localhost",
+     "http:localhost", "http:///localhost"],
+)  # fmt: skip
 def test_forms_of_other_sites_change_nothing(collection: Collection, origin: str | None) -> None:
     ada = member(collection)
     visitor = browser(site(collection), ada)

@@ -83,7 +83,8 @@ def test_an_entry_of_the_api():
     assert "<EOS>" in got.text
     assert got.authors == ("Ada Example", "Paulo André")
     assert got.categories == ("cs.IR", "cs.AI")
-    assert (got.submitted, got.updated, got.announced, got.day) == (date(2026, 1, 5), date(2026, 1, 9), None, None)
+    assert (got.submitted, got.updated, got.announced) == (date(2026, 1, 5), date(2026, 1, 9), None)
+    assert got.day == got.estimated == date(2026, 1, 6)
     assert got.links == {
         "abstract": "https://arxiv.org/abs/2601.00001",
         "pdf": "https://arxiv.org/pdf/2601.00001",
@@ -201,6 +202,28 @@ def test_since_asks_the_api_and_lays_todays_feed_over_it():
     )  # fmt: skip
     assert "search_query=cat:cs.IR+OR+cat:cs.CL" in client.asked[1]
     assert "start=2" in client.asked[2]
+
+
+def test_since_is_the_day_of_the_announcement_and_not_of_the_submission():
+    """The papers of a Friday evening are announced on Monday: whoever asks from Tuesday on gets them."""
+    page = api(entry("2601.00002v1", "2026-01-02"), entry("2601.00001v1", "2026-01-01"), total=2)
+    assert [d.estimated for d in arxiv.from_bytes(page)] == [date(2026, 1, 5), date(2026, 1, 5)]
+    client = FakeClient({arxiv.FEEDS: rss(), arxiv.API: page})
+    assert len(list(arxiv.named("cs.IR", client=client).fetch(date(2026, 1, 5)))) == 2
+    assert list(arxiv.named("cs.IR", client=client).fetch(date(2026, 1, 6))) == []
+
+
+def test_an_announcement_ends_the_estimate():
+    client = FakeClient({arxiv.FEEDS: rss(item(), item("replace", "2601.00002v2")), arxiv.API: api(
+        entry("2601.00001v1"), entry("2601.00002v2"), total=2)})  # fmt: skip
+    announced, replaced = arxiv.named("cs.IR", client=client).fetch(date(2026, 1, 2))
+    assert (announced.announced, announced.estimated) == (date(2026, 1, 6), None)
+    assert (replaced.announced, replaced.estimated) == (None, date(2026, 1, 6)), "a replacement announces no paper"
+
+
+@pytest.mark.parametrize("moment", ["2026-01-05", "2026-01-05T17:00:00", "", "9999-12-31T23:00:00-14:00", "soon"])
+def test_without_the_moment_of_the_submission_no_day_is_estimated(moment):
+    assert one(api(entry().replace("2026-01-05T17:00:00Z", moment))).estimated is None
 
 
 def test_an_empty_page_in_the_middle_is_not_the_end():

@@ -117,14 +117,10 @@ def test_a_broken_item_costs_itself(tmp_path: Path) -> None:
     assert kinds == [Document, BadRecord, BadRecord, Document]
 
 
+KEYS = ["family", "given", "literal", "suffix", "dropping-particle", "date-parts", "raw"]
 anything = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=12),
-    lambda inner: (
-        st.lists(inner, max_size=3)
-        | st.dictionaries(
-            st.sampled_from(["family", "given", "literal", "suffix", "dropping-particle", "date-parts", "raw"]), inner
-        )
-    ),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(KEYS), inner),
     max_leaves=8,
 )
 

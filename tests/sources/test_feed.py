@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from broadsheet.core.errors import SourceError
-from broadsheet.core.types import Document
+from broadsheet.core.types import BadRecord, Document
 from broadsheet.sources import feed
 from broadsheet.testing import check_source
 from fakeclient import FakeClient
@@ -43,6 +43,29 @@ def test_a_journals_rss():
 def test_atom():
     (got,) = feed.from_bytes(ATOM)
     assert (got.text, got.announced, got.authors) == ("Words.", date(2026, 1, 5), ("Ada Example", "Bo Sample"))
+
+
+@pytest.mark.parametrize(
+    ("told", "day"),
+    [
+        ("Fri, 27 Nov 2026 00:00:00 -0500", date(2026, 11, 27)),
+        ("Fri, 27 Nov 2026 00:00:00 +0100", date(2026, 11, 27)),  # a midnight is of its own day
+        ("Fri, 27 Nov 2026 23:30:00 -0500", date(2026, 11, 28)),
+        ("2026-11-27", date(2026, 11, 27)),
+        ("27 November 2026", date(2026, 11, 27)),
+        ("Thu, 01 Jan 1970 00:00:00 GMT", None),
+        ("soon", None),
+    ],
+)
+def test_the_day_of_an_entry(told, day):
+    item = f"<item><title>T</title><link>https://sheep.test/1</link><pubDate>{told}</pubDate></item>"
+    (got,) = feed.from_bytes(f"<rss version='2.0'><channel><title>S</title>{item}</channel></rss>".encode())
+    assert got.announced == day
+
+
+def test_only_a_live_feed_brings_news():
+    assert feed.named("https://sheep.test/rss").news
+    assert not feed.named("saved.rss").news
 
 
 def test_live():
@@ -98,3 +121,60 @@ def test_real_and_odd_feeds(data_dir, name):
             except SourceError:
                 continue
     assert documents > 30
+
+
+def item(number: int, inside: str = "") -> str:
+    return f"<item><title>Sheep number {number}</title><link>https://sheep.test/{number}</link>{inside}</item>"
+
+
+def journal(*items: str, head: str = "<title>Journal of Sheep</title>") -> bytes:
+    return f'<rss version="2.0"><channel>{head}{"".join(items)}</channel></rss>'.encode()
+
+
+FATAL = ["<gml:pos>x</gml:pos>", "<title>&#xD800;</title>"]
+
+
+@pytest.mark.parametrize("fatal", FATAL)
+def test_an_item_on_which_the_library_fails_costs_itself_alone(fatal: str) -> None:
+    items = [item(number, fatal if number == 3 else "") for number in range(9)]
+    with pytest.raises(Exception):  # noqa: B017, PT011 - the library's own: otherwise this test tests nothing
+        feed._parsed(journal(*items))
+    records = list(feed.from_bytes(journal(*items)))
+    assert len(records) == 9
+    assert [each.title for each in records if isinstance(each, Document)] == [
+        f"Sheep number {number}" for number in range(9) if number != 3
+    ]
+    assert {each.venue for each in records if isinstance(each, Document)} == {"Journal of Sheep"}
+    assert isinstance(records[3], BadRecord)
+    assert records[3].where == "feed:4"
+    assert records[3].raw.startswith("<item><title>Sheep number 3")
+
+
+def test_a_head_on_which_the_library_fails_costs_only_the_feed_s_title() -> None:
+    first, second = feed.from_bytes(journal(item(1), item(2), head="<gml:pos>x</gml:pos>"))
+    assert (first.title, second.title, first.venue) == ("Sheep number 1", "Sheep number 2", "")
+
+
+def test_a_feed_of_which_nothing_can_be_read_is_one_error() -> None:
+    with pytest.raises(SourceError, match=r"too broken to be read \("):
+        list(feed.from_bytes(journal(item(1, FATAL[0]))))
+
+
+def test_a_feed_of_many_broken_items_is_not_read_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
+    tries = []
+    parsed = feed._parsed
+    monkeypatch.setattr(feed, "_parsed", lambda data: tries.append(len(data)) or parsed(data))
+    records = list(feed.from_bytes(journal(*[item(n, FATAL[0] if n % 2 else "") for n in range(2_000)])))
+    assert len(records) == 2_000
+    assert sum(isinstance(each, Document) for each in records) > 50
+    assert len(tries) < 310
+
+
+@settings(max_examples=50, deadline=None)
+@given(places=st.sets(st.integers(0, 11)), fatal=st.sampled_from(FATAL))
+def test_whichever_items_are_broken_the_others_are_read(places: set[int], fatal: str) -> None:
+    data = journal(*[item(number, fatal if number in places else "") for number in range(12)])
+    if len(places) == 12:
+        return
+    records = list(feed.from_bytes(data))
+    assert [number for number, each in enumerate(records) if isinstance(each, BadRecord)] == sorted(places)

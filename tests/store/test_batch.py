@@ -9,7 +9,8 @@ import pytest
 
 from broadsheet.core.types import BadRecord, Document, Name
 from broadsheet.store import batch
-from broadsheet.store.batch import Batch, Counts, Say, refused, say_of
+from broadsheet.store.batch import Batch, Counts, refused
+from broadsheet.store.derived import Say, say_of
 from broadsheet.store.store import Store
 
 NOW = datetime(2026, 1, 2, tzinfo=UTC)
@@ -62,13 +63,22 @@ def test_what_a_source_said_before_is_known_by_its_digest(store: Store) -> None:
         assert again.counts == Counts(same=2)
 
 
-def test_one_refused_document_costs_no_other(store: Store) -> None:
+def test_a_clash_is_told_and_costs_no_other(store: Store) -> None:
     foreign = replace(TEA, id="csv:7", title="Rain", source="csv:b.csv", authors=("A",))
     other = replace(foreign, title="Snow", source="csv:c.csv", authors=("B",))
     with store.writing() as db:
         work = Batch(db, NOW, set())
         assert work.put([say_of(foreign), say_of(other), say_of(TEA)]) == 3
-    assert (work.counts.new, [bad.where for bad in work.counts.bad]) == (2, ["csv:7"])
+    assert (work.counts.new, [clash.name for clash in work.counts.clashes]) == (3, ["csv:7"])
+
+
+def test_one_refused_document_costs_no_other(store: Store) -> None:
+    many = [say_of(replace(TEA, source=f"csv:{n}")) for n in range(101)]
+    store.papers.put([say.document for say in many[:100]], now=NOW)
+    with store.writing() as db:
+        work = Batch(db, NOW, set())
+        assert work.put([many[100], say_of(replace(TEA, id="csv:8"))]) == 2
+    assert (work.counts.new, [bad.where for bad in work.counts.bad]) == (1, [TEA.id])
 
 
 def test_a_refused_document_is_shown_in_short() -> None:

@@ -5,6 +5,10 @@ from __future__ import annotations
 import sqlite3
 from datetime import UTC, date, datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from hypothesis import given
+from hypothesis import strategies as st
 
 from broadsheet.core.types import Document, Filters
 from broadsheet.store import Store
@@ -51,6 +55,14 @@ def test_twins(store: Store) -> None:
     assert store.days.twins([6]) == []
 
 
+def test_twins_in_another_spelling_or_without_a_subtitle(store: Store) -> None:
+    titles = ["Pre-training: bells", "Pretraining bells", "Pre training", "Training"]
+    store.papers.put([paper(str(n), title=title) for n, title in enumerate(titles)], now=NOW)
+    assert sorted(store.days.twins([1])) == [(1, 2), (1, 3)]
+    store.papers.put([paper("0", title="Bells", votes=1)], now=NOW)
+    assert sorted(store.days.twins([2])) == [(2, 1)]
+
+
 def test_a_title_of_very_many_papers_names_none(store: Store) -> None:
     store.papers.put([paper(str(n), title="Preface") for n in range(25)], now=NOW)
     assert store.days.twins([1]) == []
@@ -73,7 +85,8 @@ def test_a_store_of_the_first_format_learns_its_days(tmp_path: Path) -> None:
         for statement in (
             "DROP INDEX documents_day", "DROP INDEX documents_status", "DROP INDEX aliases_number",
             "DROP INDEX runs_started", "DROP TABLE sketches", "ALTER TABLE documents DROP COLUMN day",
-            "ALTER TABLE documents DROP COLUMN status", "PRAGMA user_version = 1",
+            "ALTER TABLE documents DROP COLUMN status", "ALTER TABLE runs DROP COLUMN clashes",
+            "PRAGMA user_version = 1",
         ):  # fmt: skip
             db.execute(statement)
     db.close()
@@ -107,3 +120,21 @@ def test_places_for_an_order_leave_out_what_is_deleted(store: Store) -> None:
     store.papers.put([paper("a", listed=DAY, votes=4), paper("b"), paper("c")], now=NOW)
     store.papers.delete(["x:c"], now=NOW)
     assert store.days.placements([2, 1, 3, 99]) == [Standing(2, "x:b", None, None), Standing(1, "x:a", DAY, 4)]
+
+
+dates = st.none() | st.dates(date(2026, 3, 1), date(2026, 3, 3))
+
+
+@given(st.lists(st.tuples(dates, dates, dates, dates), max_size=6))
+def test_what_is_news_is_read_as_the_document_says_it(several: list[tuple[date | None, ...]]) -> None:
+    fields = ("announced", "listed", "estimated", "first_seen")
+    odd = {"estimated": "2026-03-01", "first_seen": "2026-03-01"}  # the same words as facts of a source
+    papers = [
+        paper(f"made:{n}", **dict(zip(fields, days, strict=True)), extra=odd if n % 2 else {})
+        for n, days in enumerate(several)
+    ]
+    with TemporaryDirectory() as folder, Store.open(Path(folder) / "store.db") as store:
+        store.papers.put(papers, now=NOW)
+        numbers = store.papers.numbers([each.id for each in papers])
+        news = store.days.news(list(numbers.values()))
+    assert news == {numbers[each.id] for each in papers if each.day and not each.is_late}

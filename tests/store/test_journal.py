@@ -104,11 +104,9 @@ def test_the_shelf_and_a_library_are_no_good_run(store: Store) -> None:
     for source in ("shelf", "shelf:starter", "library:refs.bib"):
         run = store.journal.start_run(source, now=NOW)
         store.journal.note_run(run, Run(source=source, started=NOW, ended=LATER))
-    assert store.journal.last_good_run() is None
+    assert store.journal.good_runs(1) == []
     run = store.journal.start_run("jsonl:a", now=NOW)
     store.journal.note_run(run, Run(source="jsonl:a", started=NOW, ended=LATER))
-    good = store.journal.last_good_run()
-    assert good is not None
-    assert good.source == "jsonl:a"
+    assert [good.source for good in store.journal.good_runs(2)] == ["jsonl:a"]
     assert store.journal.runs_between(NOW, LATER) == store.journal.runs()[::-1]
     assert store.journal.runs_between(LATER, LATER + timedelta(days=1)) == []

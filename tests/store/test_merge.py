@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from broadsheet.core.types import Document, Name
-from broadsheet.store.merge import Record, merge
+from broadsheet.store.merge import Record, merge, renewed
 
 words = st.text("ab ", max_size=6)
 names = st.lists(st.sampled_from("abcd"), max_size=3).map(tuple)
@@ -109,6 +109,25 @@ def test_dates_are_united_and_votes_are_the_newest() -> None:
     assert (whole.submitted, whole.updated, whole.listed) == (date(2024, 1, 2), date(2024, 3, 1), date(2024, 1, 8))
     assert whole.extra == {"ranks": {"mon": 1, "tue": 2}, "n": 1}
     assert whole.links == {"pdf": "b", "code": "c"}
+
+
+def test_an_estimated_day_gives_way_to_a_known_one() -> None:
+    searched = Document(id="a", title="t", source="arxiv:x", estimated=date(2026, 3, 3), first_seen=date(2026, 3, 9))
+    listed = Document(id="a", title="t", source="hf:daily", listed=date(2026, 3, 5))
+    merged = merge([Record(1, searched), Record(2, listed)])
+    assert (merged.day, merged.estimated, merged.first_seen) == (date(2026, 3, 5), None, date(2026, 3, 9))
+    announced = renewed(searched, replace(searched, estimated=None, announced=date(2026, 3, 4), first_seen=None))
+    assert (announced.day, announced.estimated) == (date(2026, 3, 4), None)
+    again = renewed(announced, searched)
+    assert (again.announced, again.estimated) == (date(2026, 3, 4), None), "a search takes nothing back"
+
+
+def test_a_feed_that_tells_only_of_updates_announces_once() -> None:
+    first = Document(id="a", title="t", source="feed:x", announced=date(2026, 3, 3), updated=date(2026, 3, 3))
+    edited = replace(first, text="More.", announced=date(2026, 3, 9), updated=date(2026, 3, 9))
+    assert renewed(first, edited).day == date(2026, 3, 3)
+    corrected = replace(edited, announced=date(2026, 3, 5))
+    assert renewed(first, corrected).day == date(2026, 3, 5), "a day of its own is taken as it is"
 
 
 def signed(source: str, authors: str, **more: object) -> Document:

@@ -151,29 +151,38 @@ def test_an_id_of_anothers_own_is_not_merged(store: Store) -> None:
     foreign = replace(RAIN, title="Snow", authors=("Grace Hopper",), source="csv:c.csv")
     store.papers.put([RAIN], now=NOW)
     counts = store.papers.put([foreign, TEA], now=NOW)
-    assert counts.new == 1
-    (bad,) = counts.bad
-    assert bad.where == "csv:7"
-    assert "'csv:7' is another paper in 'csv:b.csv' ('Rain')" in bad.reason
+    assert (counts.new, counts.bad) == (2, ())
+    (clash,) = counts.clashes
+    assert clash.name == "csv:7"
+    assert "that of 'Rain' in 'csv:b.csv'" in clash.reason
     assert store.papers.get("csv:7") == RAIN
+    assert store.papers.get(clash.id) == replace(foreign, id=clash.id, aliases=("csv:7",))
 
 
 @pytest.mark.parametrize(
     "other",
     [
-        replace(RAIN, title="Snow", authors=("Turing, Alan",), source="csv:c.csv"),
+        replace(RAIN, title="Rains", authors=("Turing, Alan",), source="csv:c.csv"),
         replace(RAIN, title="RAIN!", authors=(), source="csv:c.csv"),
-        replace(RAIN, title="Snow", authors=("Grace Hopper",), source=RAIN.source),
+        replace(RAIN, title="Rains", source=RAIN.source, text="Other drops."),
     ],
 )
 def test_the_same_paper_under_an_own_id_is_merged(store: Store, other: Document) -> None:
     store.papers.put([RAIN], now=NOW)
-    assert store.papers.put([other], now=NOW).bad == ()
+    counts = store.papers.put([other], now=NOW)
+    assert (counts.new, counts.bad, counts.clashes) == (0, (), ())
 
 
 def test_an_arxiv_id_means_the_same_everywhere(store: Store) -> None:
     store.papers.put([TEA], now=NOW)
-    assert store.papers.put([replace(TEA, title="Coffee", authors=("B",), source="x:y")], now=NOW).bad == ()
+    counts = store.papers.put([replace(TEA, title="Coffee", source="x:y")], now=NOW)
+    assert (counts.new, counts.same, counts.clashes) == (0, 1, ())
+
+
+def test_not_even_an_arxiv_id_joins_what_has_nothing_in_common(store: Store) -> None:
+    store.papers.put([TEA], now=NOW)
+    counts = store.papers.put([replace(TEA, title="Coffee", authors=("B",), source="x:y")], now=NOW)
+    assert (counts.new, len(counts.clashes)) == (1, 1)
 
 
 def test_what_cannot_be_kept_stops_nothing(store: Store) -> None:
@@ -210,12 +219,12 @@ def test_side_tables_follow_every_change(store: Store, steps: list[tuple[str, st
     with store.reading() as db:
         for table, column in (("aliases", "alias"), ("categories", "category")):
             kept = db.execute(f"SELECT number, {column} FROM {table} ORDER BY 1, 2").fetchall()
-            documents = store.papers.by_numbers(range(1, 4))
+            documents = store.papers.by_numbers(range(1, 40))
             attribute = {"alias": "aliases", "category": "categories"}[column]
             wanted = [(n, value) for n, d in documents.items() for value in getattr(d, attribute)]
             assert kept == sorted(wanted)
         words = db.execute("SELECT number, word, author FROM author_words").fetchall()
-        assert len(words) == sum(4 * len(d.authors) for d in store.papers.by_numbers(range(1, 4)).values())
+        assert len(words) == sum(4 * len(d.authors) for d in store.papers.by_numbers(range(1, 40)).values())
         assert db.execute("PRAGMA foreign_key_check").fetchall() == []
 
 

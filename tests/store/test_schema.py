@@ -63,3 +63,25 @@ def test_names_of_an_older_store_are_found_by_each_of_their_readings(store: Stor
         db.execute("DELETE FROM author_words WHERE word IN ('a', 'minho', 'juerg') OR word LIKE '% %'")
         schema._words_of_names(db)
         assert set(db.execute("SELECT word, number, author FROM author_words")) == rows
+
+
+def test_a_store_of_the_fourth_format_learns_the_marks_of_titles(tmp_path: Path) -> None:
+    path = tmp_path / "store.db"
+    papers = [
+        Document(id=f"x:{n}", title=title, source="x:f") for n, title in enumerate(("Pre-training: a", "Pretraining"))
+    ]
+    with Store.open(path) as store:
+        store.papers.put(papers, now=NOW)
+        marks = store.rows("SELECT mark, number FROM sketches ORDER BY mark, number")
+    with closing(sqlite3.connect(path)) as db:  # as the fourth format was
+        for statement in (
+            "DELETE FROM sketches", "DROP TABLE clashes", "ALTER TABLE runs DROP COLUMN clashes",
+            "PRAGMA user_version = 4",
+        ):  # fmt: skip
+            db.execute(statement)
+        db.commit()
+    with Store.open(path) as store:
+        assert store.rows("SELECT mark, number FROM sketches ORDER BY mark, number") == marks
+        assert store.days.twins([1]) == [(1, 2)]
+        assert store.check.unlike([1, 2]) == []
+        assert store.journal.clashes() == []

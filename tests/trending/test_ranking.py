@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, timedelta
 from pathlib import Path
 
 import pytest
@@ -12,7 +12,7 @@ from broadsheet.collection import Collection
 from broadsheet.core.errors import UsageError
 from broadsheet.core.periods import parse
 from broadsheet.daily.day import Wanted
-from broadsheet.trending.ranking import ORDERS, feed
+from broadsheet.trending.ranking import ORDERS, feed, trending_feed
 from broadsheet.trending.table import trends
 from fakes import NOW, WordEncoder, paper
 from trend_kit import TODAY, put, trending
@@ -54,3 +54,23 @@ def test_only_listed_papers_of_the_asked_days_trend(collection: Collection) -> N
     assert trends(collection, [99]) == {}
     with pytest.raises(UsageError, match="1 to 31 days; got 0"):
         trending(collection, days=0)
+
+
+def test_a_past_that_is_filled_later_moves_no_trend(collection: Collection) -> None:
+    put(collection, [paper(1, "today", listed=TODAY), paper(2, "yesterday", listed=TODAY - timedelta(days=1))])
+    before = [each.document.id for each in trending(collection)]
+    late = [paper(10 + n, f"Late {n}", estimated=TODAY - timedelta(days=n), votes=500) for n in range(1, 20)]
+    put(collection, late)
+    assert [each.document.id for each in trending(collection)] == before
+    (number,) = collection.store.papers.numbers(["made:012"]).values()
+    person = collection.store.people.add("ada@example.org", "reader", now=NOW).number
+    collection.store.reactions.mark("votes", person, [number], now=NOW)
+    assert "made:012" in [each.document.id for each in trending(collection)], "a reader moves it"
+    assert len(trending(collection)) == 3
+
+
+def test_where_all_came_late_the_trending_page_says_so(collection: Collection) -> None:
+    put(collection, [paper(1, "late", estimated=TODAY - timedelta(days=1))])
+    found = trending_feed(collection, now=NOW, zone=UTC)
+    assert found.cards == ()
+    assert found.note.startswith("The papers of these days were fetched after their day.")

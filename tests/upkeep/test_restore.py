@@ -294,3 +294,37 @@ def test_killed_at_every_step_it_leaves_the_old_or_the_new(folder: Path, tmp_pat
     assert set(found) == {before, after}
     assert found == sorted(found), "once it is the new one it stays so"
     assert len(found) > 20
+
+
+def test_a_lost_store_proves_nothing_and_what_was_made_from_it_is_made_again(folder: Path) -> None:
+    for file in folder.glob("store.db*"):
+        file.unlink()
+    (folder / "store.db").touch()
+    with pytest.raises(CollectionError, match=r"lost or replaced\. Run `broadsheet restore BACKUP`"):
+        open_collection(folder)
+    done = restore(folder.parent / "b", folder, now=LATER)
+    assert done.carried
+    assert not done.carried.same_line
+    assert rows(folder, "SELECT count(*) FROM sessions") == [(3,)], "nobody was locked out since"
+    assert rows(folder, "SELECT count(*) FROM tokens") == [(1,)]
+    with open_collection(folder) as collection:
+        assert sync(collection).indexed == len(OLD)
+        assert search(collection, "tea").items[0].document.title == "Sorting Tea"
+
+
+def test_an_older_store_put_in_place_by_hand_can_still_be_replaced(folder: Path, tmp_path: Path) -> None:
+    with open_collection(folder) as collection:
+        papers = [Document(id=f"z:{n}", title=f"Spoon {n}", source="s") for n in range(9)]
+        collection.store.papers.put(papers, now=LATER)
+        backup(collection, tmp_path / "newer")
+        sync(collection)
+    for file in folder.glob("store.db*"):
+        file.unlink()
+    shutil.copy(tmp_path / "b" / "store.db", folder / "store.db")
+    with open_collection(folder) as collection, pytest.raises(CollectionError, match="was lost or replaced"):
+        sync(collection)
+    restore(tmp_path / "newer", folder, now=LATER)
+    with open_collection(folder) as collection:
+        sync(collection)
+        assert collection.lexicon.count == collection.space.snapshot().count == collection.store.papers.count()
+        assert search(collection, "spoon 7").items[0].document.id == "z:7"

@@ -172,3 +172,23 @@ def test_its_addresses_stay() -> None:
         "GET /month/{name}",
         "GET /week/{name}",
     }
+
+
+def test_an_estimated_day_is_marked_wherever_it_is_shown(tmp_path: Path) -> None:
+    late = Document(id="2610.00007", title="Seals by Drone", estimated=DAY, first_seen=DAY, source="arxiv:cs.CV")
+    with made(tmp_path, (*DAYS, late), synced=False) as collection:
+        client = TestClient(create_app(collection, Settings(), now=lambda: NOW), base_url="http://localhost")
+        day, week = client.get("/day/2026-10-01").text, client.get("/week/2026-W40").text
+        assert day.count("<li>day estimated</li>") == 1
+        assert week.count("</time> (estimated)</li>") == 1
+        assert client.get("/trending").text.count("</time> (estimated)</li>") == 1
+        paper = client.get("/paper/2610.00007").text
+        assert "Announced (estimated)" in paper
+        assert "First seen" in paper
+        assert "estimated)" not in client.get("/paper/2610.00001").text
+        (item,) = [each for each in client.get("/api/daily").json()["items"] if each["paper"]["id"] == late.id]
+        assert (item["day"], item["paper"]["estimated"], item["paper"]["first_seen"]) == (str(DAY),) * 3
+        (entry,) = [each for each in client.get("/feeds/day/2026-10-01.json").json()["items"] if late.id in each["url"]]
+        assert entry["_paper"]["estimated"] == str(DAY)
+        markdown = client.get(f"/papers/{late.id}.md").text
+        assert "2026-10-01 (estimated)" in markdown

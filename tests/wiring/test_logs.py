@@ -70,3 +70,34 @@ def test_ours_are_written_from_info_on_and_warnings_of_others_while_it_lasts() -
     logging.getLogger("broadsheet.jobs").info("too late")
     assert [json.loads(line)["said"] for line in stream.getvalue().splitlines()] == ["ours", "their warning"]
     assert logging.root.handlers == before
+
+
+def test_a_flood_of_one_kind_is_counted_and_not_written() -> None:
+    stream = StringIO()
+    flood, other = logging.getLogger("broadsheet.flood"), logging.getLogger("broadsheet.other")
+    with logs.logging_to(as_json=False, stream=stream):
+        for number in range(5_000):
+            flood.warning("client %d sent 100%% nonsense", number)
+        other.warning("something else")
+    lines = stream.getvalue().splitlines()
+    assert len(lines) == 31
+    assert lines[-1].endswith("something else")
+
+
+def test_the_next_window_says_how_many_lines_were_left_out() -> None:
+    repeats = logs.Repeats(most=2, seconds=60)
+
+    def record(created: float) -> logging.LogRecord:
+        made = logging.LogRecord("broadsheet.x", logging.WARNING, __file__, 1, "%d%% full", (99,), None)
+        made.created = created
+        return made
+
+    assert [repeats.filter(record(moment)) for moment in (0, 1, 2, 3, 59)] == [True, True, False, False, False]
+    late = record(61)
+    assert repeats.filter(late)
+    assert late.getMessage() == "99% full (and 3 more lines like it before)"
+    again = record(62)
+    assert repeats.filter(again)
+    assert again.getMessage() == "99% full"
+    back = record(1)
+    assert repeats.filter(back), "a clock that was set back does not silence the log"

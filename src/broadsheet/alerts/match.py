@@ -268,8 +268,7 @@ class _LookedUp:
 
 
 def _stems(collection: Collection, text: str) -> frozenset[str]:
-    stems = collection.stems
-    return frozenset(stems[word] for word in _WORD.findall(text[:_MOST_READ].lower())) - {""}
+    return frozenset(collection.stems.of(text[:_MOST_READ]))
 
 
 def matches(collection: Collection, alert: Alert, numbers: Sequence[int] | Rows, *, k: int | None = None) -> Results:

@@ -22,11 +22,11 @@ def alert_of(kept: SavedQuery) -> Alert:
 
 def new_matches(collection: Collection, kept: SavedQuery, *, last: date, days: int, k: int = 100) -> list[Result]:
     """Find at most k papers of the newest ``days`` days, up to ``last``, that match a stored alert: the newest day
-    first, best first within it, one paper per work, without works that the editor has hidden. CollectionError or
-    ModelError when nothing can be matched yet."""
+    first, best first within it, one paper per work, without works that the editor has hidden and papers that came after
+    their day. CollectionError or ModelError when nothing can be matched yet."""
     hidden = set(collection.store.desk.hidden())
     numbers = [number for number, _ in collection.store.days.newest(last, days) if number not in hidden]
-    results = matches(collection, alert_of(kept), numbers).items
+    results = [each for each in matches(collection, alert_of(kept), numbers).items if not each.document.is_late]
     number = collection.store.papers.numbers([result.document.id for result in results])
     work = {each: place for place, group in enumerate(works_of(collection, list(number.values()))) for each in group}
     best: dict[int, Result] = {}

@@ -48,7 +48,9 @@ class DailyPaper(BaseModel):
     ai_summary: str | None
     ai_keywords: list[str] | None
     organization: models.Organization | None
-    day: date = Field(description="The day it is listed on: announced, else listed by a source.")
+    day: date = Field(
+        description="The day it is listed on: announced, else listed by a source, else estimated, else first seen."
+    )
     votes: int | None = Field(
         description="The highest count of any source plus the votes given here; null without either."
     )

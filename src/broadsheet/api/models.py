@@ -89,6 +89,10 @@ class Paper(BaseModel):
     updated: date | None
     announced: date | None = Field(description="The day on which its archive announced it.")
     listed: date | None
+    estimated: date | None = Field(
+        description="The day by its archive's calendar, if no source says when it was announced or listed."
+    )
+    first_seen: date | None = Field(description="The day on which a live source that did not date it first showed it.")
     year: int | None
     version: int | None
     votes: int | None = Field(description="null if no source counts votes.")
@@ -227,6 +231,7 @@ def _fields(document: Document) -> dict[str, Any]:
     return {
         **{name: getattr(document, name) for name in _SAME},
         "source": without_folders(document.source),
+        "estimated": document.estimated if document.on_estimate else None,
         "title": document.shown_title,
         "summary": document.shown_text,
         "authors": [Author(name=name) for name in document.authors],
@@ -270,8 +275,8 @@ def _text(value: Any) -> str:
 
 
 _SAME = (
-    "id", "venue", "kind", "categories", "keywords", "submitted", "updated", "announced", "listed", "year", "version",
-    "votes", "links", "aliases", "extra",
+    "id", "venue", "kind", "categories", "keywords", "submitted", "updated", "announced", "listed", "first_seen",
+    "year", "version", "votes", "links", "aliases", "extra",
 )  # fmt: skip
 
 

@@ -45,7 +45,7 @@ COMMANDS: dict[str, Row] = {
     "feed": Row(
         "day",
         "feed",
-        "Show the papers announced or listed in a day, week or month, one entry per work.",
+        "Show the papers of a day, week or month, one entry per work.",
     ),
     "apart": Row("day", "apart", "Separate two papers that are shown as one work."),
     "trending": Row(
@@ -63,6 +63,7 @@ COMMANDS: dict[str, Row] = {
     "verify": Row("doctor", "verify", "Check everything derived from the Store against the Store."),
     "restore": Row("upkeep", "restore", "Restore a backup."),
     "upgrade": Row("upkeep", "upgrade", "Upgrade the Store to the format of this version."),
+    "split": Row("upkeep", "split", "Split papers that an older version merged into one."),
     "import": Row("archive", "import_", "Import what `export --all` wrote: papers, people, votes, lists."),
     "shelf": Row("shelf", "shelf", "Show the starter shelf and which part of Broadsheet covers each paper."),
     "encoders": Row("encoders", "encoders", "List the encoders and whether each can be loaded."),

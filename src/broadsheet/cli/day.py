@@ -65,7 +65,7 @@ def feed(
     data: Data = None,
     as_json: AsJson = False,
 ) -> None:
-    """Show the papers announced or listed in a day, week or month, one entry per work.
+    """Show the papers of a day, week or month, one entry per work.
 
     Example: broadsheet feed 2025-09-30 --sort newest --without-category cs.RO
     """
@@ -124,7 +124,7 @@ def _facts(card: Card) -> list[str]:
     more = len(card.document.authors) - len(names)
     facts = [
         ", ".join(names) + (f" and {more} more" if more else ""),
-        str(card.day),
+        f"{card.day}{' (estimated)' if card.document.on_estimate else ''}",
         vote_count(card.votes),
         status_in_words(status) if (status := status_of(card.document)) else "",
         f"version {card.document.version}" if works.revised(card.document) else "",

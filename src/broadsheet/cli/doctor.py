@@ -12,6 +12,7 @@ from rich.text import Text
 
 from broadsheet import config
 from broadsheet.cli import json
+from broadsheet.cli.ingest import counted, counts
 from broadsheet.cli.options import AsJson, Data
 from broadsheet.cli.terminal import LEVELS, clean, note, out, print_json, table
 from broadsheet.collection import Collection
@@ -37,7 +38,8 @@ def status(most: Most = 10, data: Data = None, as_json: AsJson = False) -> None:
     if not (place.folder / "store.db").is_file():
         _ = place.collection  # raises the error that says what to do
     found = list(examine(place, "collection"))
-    runs, problems = place.collection.store.journal.runs(most), place.collection.store.journal.problems(most)
+    journal = place.collection.store.journal
+    runs, problems, clashes = journal.runs(most), journal.problems(most), journal.clashes(most)
     place.collection.close()
     if as_json:
         print_json(
@@ -48,6 +50,10 @@ def status(most: Most = 10, data: Data = None, as_json: AsJson = False) -> None:
                     {"source": p.source, "where": p.record.where, "reason": p.record.reason, "raw": p.record.raw}
                     for p in problems
                 ],
+                "clashes": [
+                    {"source": c.source, "name": c.clash.name, "id": c.clash.id, "reason": c.clash.reason}
+                    for c in clashes
+                ],
             }
         )
         return
@@ -56,16 +62,19 @@ def status(most: Most = 10, data: Data = None, as_json: AsJson = False) -> None:
     if problems:
         rows = [[p.source, p.record.where, p.record.reason] for p in problems]
         table(["source", "where", "reason"], rows, title="\nBad records")
+    if clashes:
+        rows = [[c.source, c.clash.name, c.clash.id, c.clash.reason] for c in clashes]
+        table(["source", "identifier", "stored as", "reason"], rows, title="\nClashes: one identifier, two papers")
 
 
 def _print_history(runs: Sequence[Run]) -> None:
     rows = [
-        [f"{r.started:%Y-%m-%d %H:%M}", r.source, *(f"{n:,}" for n in (r.new, r.changed, r.same, r.bad)),
+        [f"{r.started:%Y-%m-%d %H:%M}", r.source, *counts(r, runs),
          "failed" if r.error else "well" if r.ended else "interrupted"]
         for r in runs
     ]  # fmt: skip
     if rows:
-        table(["=read", "source", "#new", "#changed", "#same", "#bad", "=ended"], rows, title="\nLast runs")
+        table(["=read", "source", *counted(runs), "=ended"], rows, title="\nLast runs")
     for run in runs:
         if run.error:
             note(f"{run.source}: {run.error}")

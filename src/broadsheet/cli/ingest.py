@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import ExitStack
 from datetime import date
 from typing import Annotated
@@ -99,13 +100,24 @@ def _stop_if_failed(runs: list[Run]) -> None:
         raise SourceError(f"{len(failed)} of {len(runs)} sources failed; the papers read before are stored")
 
 
+def counted(runs: Sequence[Run]) -> list[str]:
+    """Return the columns of a table of runs that count; clashes have one when there are any."""
+    return ["#new", "#changed", "#same", "#bad", *(["#clashes"] if any(run.clashes for run in runs) else [])]
+
+
+def counts(run: Run, runs: Sequence[Run]) -> list[str]:
+    """Return the counts of a run for these columns of ``runs``."""
+    return [f"{getattr(run, column[1:]):,}" for column in counted(runs)]
+
+
 def print_runs(runs: list[Run]) -> None:
     """Print runs as a table."""
     shown = shown_names(run.source for run in runs)
-    rows = [[shown[run.source], *(f"{n:,}" for n in (run.new, run.changed, run.same, run.bad))] for run in runs]
-    table(["source", "#new", "#changed", "#same", "#bad"], rows)
+    table(["source", *counted(runs)], [[shown[run.source], *counts(run, runs)] for run in runs])
     for run in runs:
         if not (run.new or run.changed or run.same or run.bad or run.error):
             note(f"{shown[run.source]} brought nothing new.")
     if any(run.bad for run in runs):
         note("`broadsheet status` shows the bad records and the reasons.")
+    if any(run.clashes for run in runs):
+        note("A clash is a record whose identifier is another paper's: both are stored; see `broadsheet status`.")

@@ -100,7 +100,8 @@ def _rate(value: Rate | None) -> dict[str, Any] | None:
 
 def run(value: Run) -> dict[str, Any]:
     """One ingest of one source: ``source``, ``started``, ``ended`` (null: it did not end), ``new``, ``changed``,
-    ``same``, ``bad`` (counts) and ``error`` (empty when it ended well)."""
+    ``same``, ``bad``, ``clashes`` (counts) and ``error`` (empty when it ended well). ``clashes`` are records whose
+    identifier is another paper's; each is stored as a paper of its own."""
     return {
         "source": value.source,
         "started": value.started.isoformat(),
@@ -109,6 +110,7 @@ def run(value: Run) -> dict[str, Any]:
         "changed": value.changed,
         "same": value.same,
         "bad": value.bad,
+        "clashes": value.clashes,
         "error": value.error,
     }
 
@@ -128,8 +130,9 @@ PRINTED = {
     "sync": "an object with the counts `indexed`, `encoded`, `kept`, `removed` and `cut`",
     "sources list": "a list of objects with `name`, `added` and `run` (the last run, or null)",
     "status": "an object with one finding (`level`: ok, warn or fail; `said`; `advice`; `facts`) for each of "
-    "`collection`, `lexicon`, `space`, `sources`, `jobs` and `bad_records`, with `runs` (a list of runs) and "
-    "`problems` (a list of objects with `source`, `where`, `reason`, `raw`)",
+    "`collection`, `lexicon`, `space`, `sources`, `jobs` and `bad_records`, with `runs` (a list of runs), "
+    "`problems` (a list of objects with `source`, `where`, `reason`, `raw`) and `clashes` (a list of objects with "
+    "`source`, `name` (the identifier), `id` (of the paper as it is stored) and `reason`)",
     "doctor": "a list of findings, each with `area`, `name`, `level`, `said`, `advice` and `facts`",
     "jobs": "a list of objects with `job`, `started`, `ended`, `well` (when it last ended well), `said`, `error` and "
     "`seconds`",

@@ -117,12 +117,12 @@ def print_document(document: Document) -> None:
 
 
 def _known_facts(document: Document) -> list[tuple[str, str]]:
-    dates = ("announced", "listed", "submitted", "updated")
+    dates = ("announced", "listed", "estimated", "first_seen", "submitted", "updated")
     status = status_of(document)
     rows = [
         ("id", document.id),
         ("status", status_in_words(status) if status else ""),
-        *((name, str(getattr(document, name) or "")) for name in dates),
+        *((name.replace("_", " "), str(getattr(document, name) or "")) for name in dates),
         ("year", "" if document.dated else str(document.year or "")),
         ("venue", document.venue),
         ("categories", ", ".join(document.categories)),

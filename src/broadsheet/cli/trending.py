@@ -85,7 +85,8 @@ def _print(found: Feed, scores: dict[str, Explanation], words: dict[str, str]) -
         score = scores.get(card.document.id)
         out().print(Text(f"{rank}. {clean(card.document.shown_title)}", style="bold"))
         votes = f" · {vote_count(card.votes)}" if vote_count(card.votes) else ""
-        out().print(Text(clean(card.document.id), style="magenta") + Text(f" · {card.day}{votes}"))
+        estimate = " (estimated)" if card.document.on_estimate else ""
+        out().print(Text(clean(card.document.id), style="magenta") + Text(f" · {card.day}{estimate}{votes}"))
         for term in score.terms if score else ():
             out().print(Text(f"   {term.worth:8.2f}  {term.name}: {term.why}"))
         if score:

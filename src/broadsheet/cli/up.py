@@ -67,8 +67,7 @@ def _fill(collection: Collection) -> None:
 
 def _pending(collection: Collection) -> int:
     """Changes that wait for the slower of the two indexes."""
-    space = collection.space
-    return collection.store.papers.pending(space.snapshot().pointer.change if space.exists else 0)
+    return collection.store.papers.pending(collection.space.change)
 
 
 def _sync(collection: Collection) -> None:

@@ -1,4 +1,4 @@
-"""Upkeep: backup, restore, upgrade."""
+"""Upkeep: backup, restore, upgrade, split."""
 
 from __future__ import annotations
 
@@ -10,16 +10,20 @@ import typer
 from broadsheet import config
 from broadsheet.cli import options
 from broadsheet.cli.options import Data
-from broadsheet.cli.terminal import note
+from broadsheet.cli.terminal import note, table
 from broadsheet.store.carry import Carried
 from broadsheet.store.upgrade import format_of
 from broadsheet.upkeep.backup import backup as copy
 from broadsheet.upkeep.restore import Restored
 from broadsheet.upkeep.restore import restore as bring_back
+from broadsheet.upkeep.split import Mixed, look
+from broadsheet.upkeep.split import split as part
 from broadsheet.wiring.collection import open_configured
 
 Target = Annotated[Path, typer.Argument(metavar="TARGET", help="A new folder for the copy.")]
 Backup = Annotated[Path, typer.Argument(metavar="FILE", help="A folder that `backup` made, or the store.db in it.")]
+
+Confirmed = Annotated[bool, typer.Option("--yes", help="Split them; without it they are only shown.")]
 
 
 def backup(target: Target, data: Data = None) -> None:
@@ -90,3 +94,50 @@ def upgrade(data: Data = None) -> None:
     with open_configured(data, create=False):
         after = format_of(file)
     note(f"{file} has format {after}" + (f"; it had format {before}." if before != after else ", the newest one."))
+
+
+def split(yes: Confirmed = False, data: Data = None) -> None:
+    """Split papers that an older version merged into one.
+
+    Shows first which papers hold the records of several; --yes gives each a paper of its own. Votes, lists, notes and
+    comments stay with the paper that keeps its id. What a source said before and the Store no longer holds comes back
+    when you read the source again.
+
+    Example: broadsheet split --yes
+    """
+    with open_configured(data, create=False) as collection:
+        mixed = look(collection.store)
+        names = collection.store.papers.ids([each.number for each in mixed.papers])
+        _show_mixed(mixed, names)
+        if not yes or not (mixed.papers or mixed.records):
+            return
+        clashes = part(collection.store, mixed, now=options.now())
+    note(f"{len(clashes):,} records are papers of their own now. Run `broadsheet sync` to find them.")
+    for source in mixed.sources:
+        note(f"Read it again: broadsheet ingest {source}")
+    note("What a later run replaced, and its source no longer says, cannot be recovered.")
+
+
+_SHOWN = 20
+
+
+def _show_mixed(mixed: Mixed, names: dict[int, str]) -> None:
+    rows = [
+        [names[each.number], f"{each.stays.title[:80]} ({each.stays.source})", f"{other.title[:80]} ({other.source})"]
+        for each in mixed.papers
+        for other in each.goes
+    ]
+    if rows:
+        table(["paper", "keeps", "gives away"], rows[:_SHOWN])
+    if len(rows) > _SHOWN:
+        note(f"... and {len(rows) - _SHOWN:,} more.")
+    for source in mixed.sources:
+        count = sum(each.source == source for each in mixed.records)
+        note(f"{source}: {count:,} papers were made of several records. The Store does not hold these one by one.")
+    note(_next_step(mixed))
+
+
+def _next_step(mixed: Mixed) -> str:
+    if not (mixed.papers or mixed.records):
+        return "No paper holds the records of several papers."
+    return "`broadsheet split --yes` splits them; then read these sources again, and each record finds its own paper."

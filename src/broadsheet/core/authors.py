@@ -35,7 +35,7 @@ _SPELT_OUT = str.maketrans(
 )
 _BODY_WORDS = (
     "collaboration collaborations consortium committee association university universität université "
-    "inc ltd llc gmbh corp institute institut ministry organization organisation foundation agency federation commission"
+    "institute institut ministry organization organisation foundation agency federation commission inc ltd llc gmbh"
 )
 _BODIES = frozenset(_BODY_WORDS.split(" "))
 _WEAKER_WORDS = (
@@ -127,6 +127,9 @@ class Reading:
                 yield first, last[0]
 
 
+_LONE_PAIR = re.compile(r"\b[ÆŒÞæœþ]\b")  # an initial that is folded to two letters
+
+
 def is_initial(word: str) -> bool:
     """Return whether a word is a single letter of a script that has capital letters."""
     return len(word) == 1 and word.upper() != word.lower()
@@ -149,7 +152,7 @@ def _reading(text: str) -> Reading:
     last, *rest = text.split(",")
     suffixes = [part.strip() for part in rest if suffix_like(part.strip())]
     given = [part for part in rest if part.strip() not in suffixes]
-    words = plain(" ".join([*given, last])).split()
+    words = plain(_LONE_PAIR.sub(lambda pair: plain(pair[0])[0], " ".join([*given, last]))).split()
     suffix = plain(suffixes[0]) if suffixes else ""
     if not suffix and len(words) > 2 and words[-1] in _SUFFIXES:
         suffix = words.pop()

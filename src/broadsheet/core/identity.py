@@ -1,17 +1,19 @@
 """The identity of a paper, independent of its text: one lasting id, and its other identifiers.
 
 id: the arXiv id with its archive and without version; else the DOI; else the source's own id with its prefix;
-else a hash of the normalised title and the first author.
+else a hash of the normalised title, the first author and the year: the last resort.
+A record whose id is another paper's gets an id of its own, which depends on the record alone.
 """
 
 from __future__ import annotations
 
 import hashlib
+import json
 import re
 from collections.abc import Sequence
 from urllib.parse import quote
 
-from broadsheet.core.text import plain
+from broadsheet.core.key_form import key_form
 
 _NEW = r"\d{4}\.\d{4,5}"
 _OLD = r"[a-z]+(?:-[a-z]+)*(?:\.[A-Z]{2})?/\d{7}"
@@ -43,15 +45,50 @@ def doi(text: str) -> str | None:
     return match[1].rstrip(".,;").lower() if match else None
 
 
+_EVERYWHERE = ("openreview:", "acl:", "openalex:")
+
+
+def everywhere(name: str) -> bool:
+    """Tell whether an archive gave this identifier, to one paper alone."""
+    return arxiv_id(name) is not None or name.startswith(_EVERYWHERE)
+
+
 def title_id(title: str, first_author: str = "") -> str:
-    """Return ``title:`` and 16 hex digits of the normalised title and the first author's last word: the last resort."""
-    words = plain(first_author).split()
-    key = f"{plain(title)}|{words[-1] if words else ''}"
-    return "title:" + hashlib.blake2b(key.encode(), digest_size=8).hexdigest()
+    """Return ``title:`` and 16 hex digits of the normalised title and the first author's last word: the former last
+    resort, still that of papers of which no more is known."""
+    words = key_form(first_author).split()
+    return _hashed(f"{key_form(title)}|{words[-1] if words else ''}", 8)
+
+
+def last_resort(title: str, first_author: str = "", year: int | None = None) -> str:
+    """Return the id of a paper without identifiers: ``title:`` and 20 hex digits of the normalised title, the first
+    author's last word and first initial, and the year; ``title_id`` when neither initial nor year is known."""
+    words = key_form(first_author).split()
+    initial = words[0][0] if len(words) > 1 else ""
+    if not initial and year is None:
+        return title_id(title, first_author)
+    return _hashed(json.dumps([key_form(title), words[-1] if words else "", initial, year]), 10)
+
+
+def own_id(name: str, title: str, authors: Sequence[str], year: int | None) -> str:
+    """Return the id of a record whose identifier ``name`` is another paper's: ``title:`` and 20 hex digits of all that
+    tells the two apart."""
+    return _hashed(json.dumps([name, key_form(title), [key_form(author) for author in authors[:200]], year]), 10)
+
+
+def _hashed(key: str, size: int) -> str:
+    return "title:" + hashlib.blake2b(key.encode("utf-8", "surrogatepass"), digest_size=size).hexdigest()
 
 
 def identify(
-    title: str, first_author: str = "", *, arxiv: str = "", doi_text: str = "", own: str = "", prefix: str = ""
+    title: str,
+    first_author: str = "",
+    *,
+    arxiv: str = "",
+    doi_text: str = "",
+    own: str = "",
+    prefix: str = "",
+    year: int | None = None,
 ) -> tuple[str, tuple[str, ...]]:
     """Return the id and every other given identifier, normalised: bare arXiv ids, bare DOIs, prefixed own ids.
 
@@ -64,7 +101,7 @@ def identify(
     identifiers += [name for given in (doi_text, own, arxiv) if given and not arxiv_id(given) and (name := doi(given))]
     if own and not arxiv_id(own) and not doi(own):
         identifiers.append(own if _PREFIXED.match(own) or not prefix else f"{prefix}:{own}")
-    names = list(dict.fromkeys(identifiers)) or [title_id(title, first_author)]
+    names = list(dict.fromkeys(identifiers)) or [last_resort(title, first_author, year)]
     return names[0], tuple(names[1:])
 
 

@@ -18,7 +18,8 @@ Progress = Callable[[int, int | None], None]  # done so far, total (None: unknow
 
 @runtime_checkable
 class Encoder(Protocol):
-    """Texts in, unit vectors out. Optional attributes: ``manifest`` (types.Manifest), ``too_long(texts)``."""
+    """Texts in, unit vectors out. Optional attributes: ``manifest`` (types.Manifest), ``too_long(texts)``, and
+    ``unread(texts)``: bool (n,), which texts it does not know a word of."""
 
     def encode(self, texts: Sequence[str], *, role: Role = "document") -> Vectors:
         """Return float32 (n, dim), rows of length 1, in the given order; n may be 0."""

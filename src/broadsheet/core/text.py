@@ -8,127 +8,83 @@ from __future__ import annotations
 import re
 import unicodedata
 
-_GREEK_NAMES = (
-    "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi pi rho sigma tau upsilon phi chi psi "
-    "omega Gamma Delta Theta Lambda Xi Pi Sigma Phi Psi Omega varepsilon vartheta varphi"
-)
-_GREEK = dict(zip(_GREEK_NAMES.split(" "), "αβγδεζηθικλμνξπρστυφχψωΓΔΘΛΞΠΣΦΨΩεϑφ", strict=True))
-_SYMBOLS = _GREEK | {
-    "times": "×", "cdot": "·", "pm": "±", "mp": "∓", "leq": "≤", "le": "≤", "geq": "≥", "ge": "≥",
-    "neq": "≠", "ne": "≠",
-    "approx": "≈", "sim": "∼", "simeq": "≃", "equiv": "≡", "infty": "∞", "to": "→", "rightarrow": "→", "leftarrow": "←",
-    "leftrightarrow": "↔", "Rightarrow": "⇒", "mapsto": "↦", "in": "∈", "subset": "⊂", "cup": "∪", "cap": "∩",
-    "sum": "∑", "prod": "∏", "int": "∫", "sqrt": "√", "partial": "∂", "nabla": "∇", "forall": "∀", "exists": "∃",
-    "ell": "ℓ", "ldots": "…", "dots": "…", "cdots": "…", "textendash": "–", "textemdash": "—", "textasciitilde": "~",
-    "textasciicircum": "^", "textunderscore": "_",
-    "langle": "⟨", "rangle": "⟩", "star": "⋆", "ast": "*", "circ": "°", "degree": "°", "dagger": "†", "S": "§",
-    "ss": "ß", "o": "ø", "O": "Ø", "l": "ł", "L": "Ł", "ae": "æ", "AE": "Æ", "oe": "œ", "OE": "Œ", "aa": "å", "AA": "Å",
-    "i": "ı", "j": "ȷ", "textbackslash": "\\", "quad": " ", "qquad": " ", "left": "", "right": "", "big": "", "Big": "",
-    "log": "log", "exp": "exp", "max": "max", "min": "min", "gg": "≫", "ll": "≪", "propto": "∝", "oplus": "⊕",
-    "textquotedblleft": "“", "textquotedblright": "”", "textquoteleft": "‘", "textquoteright": "’",
-    "textquotesingle": "'", "textdollar": "$", "textbar": "|", "textless": "<", "textgreater": ">",
-    "otimes": "⊗", "wedge": "∧", "vee": "∨", "neg": "¬", "emptyset": "∅", "setminus": "∖", "bullet": "•",
-}  # fmt: skip
-_ACCENTS = {
-    "`": "\u0300", "'": "\u0301", "^": "\u0302", "~": "\u0303", "=": "\u0304", "u": "\u0306", ".": "\u0307",
-    '"': "\u0308", "r": "\u030a", "H": "\u030b", "v": "\u030c", "c": "\u0327", "k": "\u0328",
-}  # fmt: skip
+from broadsheet.core.latex import without_latex
+from broadsheet.core.markup import without_markup
 
-_MATH = re.compile(r"\$\$(?=\S)([^$]{1,400}?)(?<=\S)\$\$|(?<!\\)\$(?=\S)([^$]{1,400}?)(?<=[^\s\\])\$(?!\d)")
-_MATH_PAREN = re.compile(r"\\[(\[](.{0,400}?)\\[)\]]", re.DOTALL)
-_ACCENT = re.compile(
-    r"\{?\\([`'^~=.\"])\s*(?:\{\s*(\\?[A-Za-z])\s*\}|(\\?[A-Za-z]))\}?|\{?\\([uvHckr])(?:\{\s*(\\?[A-Za-z])\s*\}|\s+([A-Za-z])(?![A-Za-z]))\}?"
-)
-_LINK = re.compile(r"\\href\s*\{[^{}]*\}\s*\{([^{}]*)\}")
-_DROPPED = re.compile(
-    r"\\(?:cite[a-z]*|ref|label|footnotemark|vspace|hspace)\*?(?:\[[^\]]{0,200}\])?\{[^{}]{0,500}\}|\\fa[A-Z][A-Za-z]*\*?~?"
-)
-_COLOUR = re.compile(
-    r"\\(?:text)?color\{[^{}]*\}|(?<![A-Za-z])(?:blue|red|green|magenta|cyan|purple|orange)\{(\s*https?://[^{}\s]+)\s*\}"
-)
-_SWITCH = re.compile(r"\{\s*\\(?:em|it|bf|sc|tt|rm|sl|sf|itshape|bfseries|scshape|ttfamily)(?![A-Za-z])\s*+([^{}]*)\}")
-_FRACTION = re.compile(r"\\[dt]?frac\s*\{([^{}]*)\}\s*\{([^{}]*)\}")
-_SCRIPT = re.compile(r"([\^_])\{([^{}\\\s]{2}[^{}\\]*)\}")
-_WRAPPED = re.compile(r"\\[A-Za-z]+\*?\s*\{([^{}]*)\}")
-_COMMAND = re.compile(r"\\([A-Za-z]+)\*?(?:\{\})?[ ]?")
-_ESCAPED = re.compile(r"\\([%&_#$ ,;:!./{}()|\[\]-])|\\(?=\d)")
-_BRACED = re.compile(r"\{([^{}0-9,;|]*|[^{}\s,;|]+)\}")
-_TIE = re.compile(r"(?<=[^\W\d]|[.,;:)\]}])~(?=\S)|(?<=\d)~(?=[A-Za-z(\[])|(?<=\S)~(?=\s)")  # 30~50 and (~65 stay
-_QUOTED = re.compile(r"``(.{1,300}?)''", re.DOTALL)
-_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\u200b\u2060\ufeff\u202a-\u202e\u2066-\u2069]")
+_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\xad\u200b\u2060\ufeff\u202a-\u202e\u2066-\u2069]")
 _SPACE = re.compile(r"\s+")
+_LIGATURES = re.compile("[\ufb00-\ufb06]")
+_ACTIVE = re.compile(r"[\\{}$~<&]|``")
+_ACTIVE_SIGNS = re.compile(r"[\\{}$~<&`]")
+_MOST_ROUNDS = 6  # texts that were escaped twice need three
+
+_JOINED = re.compile(r"[_^]\(([^()\s]{1,40})\)|(?<=[^\W_])[_^](?=[^\W_])")
 _NOT_PLAIN = re.compile(r"[^0-9a-z]+")
+_NOT_WORD = re.compile(
+    r"(?:[^\w\u0900-\u0963\u0966-\u109f\u1780-\u17d3\u3099\u309a]|_)+"
+)  # vowel signs are parts of words
+_ACCENTS = re.compile(  # of Latin, Greek, Cyrillic, Hebrew and Arabic, and what only joins or colours characters
+    r"[\xad\u0300-\u036f\u0483-\u0489\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u0610-\u061a\u064b-\u065f\u0670"
+    r"\u06d6-\u06dc\u06df-\u06e4\u06e7\u06e8\u06ea-\u06ed\u1ab0-\u1aff\u1dc0-\u1dff\u200c\u200d\u20d0-\u20ff\ufe00-\ufe0f"
+    r"\ufe20-\ufe2f]"
+)
+_UNMARKED = "łl øo đd ðd ħh ŧt ŋn ıi ȷj ĸk ƚl ɨi ʉu ƀb ɓb ƈc ɗd ɖd ƒf ɠg ǥg ƙk ɲn ƞn ɵo ƥp ƫt ƭt ʈt ʋv ƴy ƶz ȥz"
+_SPELLED = str.maketrans({each[0]: each[1] for each in _UNMARKED.split(" ")} | {"þ": "th", "æ": "ae", "œ": "oe"})
 
 
 def squeeze(text: str) -> str:
-    """Return one line: runs of white space become one space; control and direction-changing characters are dropped."""
+    """Return one line: runs of white space become one space; control and direction-changing characters and soft
+    hyphens are dropped."""
     if text.isascii() and text.isprintable() and "  " not in text:  # most texts: skip two searches
         return text.strip()
     return _SPACE.sub(" ", _CONTROL.sub("", text)).strip()
 
 
 def readable(text: str) -> str:
-    """Make LaTeX residue in a text readable: ``\\textsc{Ofa}`` is Ofa, ``{\\alpha}`` is α, ``Andr\\'e`` is André.
+    """Return a text as it is meant to be read: without the markup of HTML and JATS, entities, LaTeX, ligatures and soft
+    hyphens, on one line.
 
-    Conservative: what is not recognised stays, without its backslash. Dollar signs mark mathematics only when they
-    touch what they enclose (``$5 and $6`` stays). Idempotent on its own results for ordinary prose.
+    ``CO<sub>2</sub> &amp; more`` is CO2 & more, ``13\\,TeV`` is 13 TeV. What only looks like markup stays
+    (``a<b and c>d``, ``$5 and $6``). The result is no longer than a few times the text, and its own readable form.
     """
-    return squeeze(_without_latex(text))
+    text = _composed(text)
+    for _ in range(_MOST_ROUNDS):
+        if not _ACTIVE.search(text):
+            return text
+        better = _composed(without_latex(without_markup(text)))
+        if better == text:
+            return text
+        text = better
+    return _composed(_ACTIVE_SIGNS.sub("", text))  # only hostile texts are not done by then
 
 
-def _without_latex(text: str) -> str:
-    if not any(mark in text for mark in ("\\", "{", "$", "~", "`")):
+def _composed(text: str) -> str:
+    """Return one line with whole characters: an accent joined to its letter, a ligature as its letters."""
+    text = squeeze(text)
+    if text.isascii():
         return text
-    text = _QUOTED.sub(r"“\1”", text)
-    text = _COLOUR.sub(lambda m: m[1] or "", _DROPPED.sub("", _LINK.sub(r"\1", text)))
-    text = _MATH.sub(lambda m: _without_commands(m[1] or m[2]), text)
-    text = _MATH_PAREN.sub(lambda m: _without_commands(m[1]), text)
-    text = _without_commands(text)
-    return _TIE.sub(" ", text)
-
-
-def _without_commands(text: str) -> str:
-    text = _ACCENT.sub(_accented, _SWITCH.sub(r"\1", text))
-    for _ in range(4):  # commands nest only a few levels deep
-        text = _FRACTION.sub(r"\1/\2", _SCRIPT.sub(r"\1(\2)", text))
-        text, changes = _WRAPPED.subn(_unwrapped, text)
-        if not changes:
-            break
-    text = _COMMAND.sub(_command, text)
-    text = _ESCAPED.sub(lambda m: m[1] or "", text)
-    for _ in range(3):
-        text, changes = _BRACED.subn(r"\1", text)
-        if not changes:
-            break
-    return text
-
-
-def _accented(match: re.Match[str]) -> str:
-    accent = match[1] or match[4]
-    letter = (match[2] or match[3] or match[5] or match[6]).lstrip("\\")
-    return unicodedata.normalize("NFC", letter + _ACCENTS[accent])
-
-
-def _unwrapped(match: re.Match[str]) -> str:
-    name = match[0][1:].split("{")[0].strip().rstrip("*")
-    return _SYMBOLS[name] + match[1] if name in _SYMBOLS else match[1] or name
-
-
-def _command(match: re.Match[str]) -> str:
-    name, spaced = match[1], match[0].endswith(" ")
-    if name in _SYMBOLS:
-        return _SYMBOLS[name] + (" " if spaced else "")
-    return name + (" " if spaced else "")
+    text = _LIGATURES.sub(lambda match: unicodedata.normalize("NFKC", match[0]), text)
+    return squeeze(unicodedata.normalize("NFC", text))
 
 
 def plain(text: str) -> str:
-    """Return the form in which titles are compared: without accents, case, punctuation or double spaces."""
-    text = readable(text)
+    """Return the form in which texts are compared and searched: readable, without accents, case or punctuation.
+
+    Letters that only look other are folded too (``ł`` is l, ``æ`` is ae, ``₂`` is 2); an index or exponent joins its
+    letter (``CO_2`` is co2).
+    """
+    text = _JOINED.sub(r"\1", readable(text))
     if text.isascii():
         return _NOT_PLAIN.sub(" ", text.casefold()).strip()
-    folded = unicodedata.normalize("NFKD", text).casefold()
-    kept = "".join(c if c.isalnum() else " " for c in folded if not unicodedata.combining(c))
-    return _SPACE.sub(" ", kept).strip()
+    return _NOT_WORD.sub(" ", folded(text)).strip()
+
+
+def folded(text: str) -> str:
+    """Return a text without case and accents, in the one form of characters that look or sound alike."""
+    if text.isascii():
+        return text.casefold()
+    text = unicodedata.normalize("NFKC", text).casefold().translate(_SPELLED)
+    return unicodedata.normalize("NFC", _ACCENTS.sub("", unicodedata.normalize("NFKD", text)))
 
 
 _SENTENCE_END = re.compile(r"(?<=[.!?])[\"')\]]?\s+(?=[\"'(\[]?[A-Z0-9])")

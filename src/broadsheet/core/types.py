@@ -103,10 +103,12 @@ class Document:
     forms, empty where cleaning changes nothing. ``id`` identifies the paper whatever its text (see ``identity``).
     ``names`` are the parts of the ``authors``' names, one for each of them, or empty if no source told them apart.
     ``submitted`` and ``updated`` are the authors' dates, ``announced`` is the archive's, ``listed`` is the day on which
-    a daily list showed it; for many papers only ``year`` is known. ``links`` has the keys ``abstract``,
-    ``pdf``, ``code``, ``project``. ``status`` is None for a paper in good standing. ``aliases`` are further identifiers
-    in the form of ``identity``. ``kind`` is one of ``core.kinds.KINDS``, or empty where the source says none. ``extra``
-    holds any other facts as JSON values; those of the print (volume, pages ...) have the keys of ``core.imprint``.
+    a daily list showed it; for many papers only ``year`` is known. ``estimated`` is the day by the calendar of its
+    archive, while no one said when it was announced; ``first_seen`` is the day on which a live source that did not say
+    either first brought it. ``links`` has the keys ``abstract``, ``pdf``, ``code``, ``project``. ``status`` is None for
+    a paper in good standing. ``aliases`` are further identifiers in the form of ``identity``. ``kind`` is one of
+    ``core.kinds.KINDS``, or empty where the source says none. ``extra`` holds any other facts as JSON values; those of
+    the print (volume, pages ...) have the keys of ``core.imprint``.
     """
 
     id: str
@@ -124,6 +126,8 @@ class Document:
     updated: date | None = None
     announced: date | None = None
     listed: date | None = None
+    estimated: date | None = None
+    first_seen: date | None = None
     year: int | None = None
     version: int | None = None
     votes: int | None = None
@@ -156,13 +160,26 @@ class Document:
 
     @property
     def day(self) -> date | None:
-        """The day on which it is listed: announced, else listed; None when it is not on any day."""
-        return self.announced or self.listed
+        """The day on which it is listed: announced, else listed, else estimated, else first seen; None when it is not
+        on any day."""
+        return self.announced or self.listed or self.estimated or self.first_seen
+
+    @property
+    def on_estimate(self) -> bool:
+        """Whether the day on which it is listed is an estimate."""
+        return self.estimated is not None and not (self.announced or self.listed)
+
+    @property
+    def is_late(self) -> bool:
+        """Whether it was brought after the day that was estimated for it. Such a paper fills its day, and it is not
+        news: it is in no email, alert or trend."""
+        seen, day = self.first_seen, self.estimated
+        return self.on_estimate and not (seen and day and seen <= day)
 
     @property
     def dated(self) -> date | None:
-        """The best single date: announced, listed, submitted or updated, in this order."""
-        return self.announced or self.listed or self.submitted or self.updated
+        """The best single date: announced, listed, submitted, updated or first seen, in this order."""
+        return self.announced or self.listed or self.submitted or self.updated or self.first_seen
 
     @property
     def span(self) -> tuple[date, date] | None:
@@ -170,6 +187,11 @@ class Document:
         if self.dated:
             return self.dated, self.dated
         return (date(self.year, 1, 1), date(self.year, 12, 31)) if self.year and 1 <= self.year <= 9999 else None
+
+    @property
+    def latest(self) -> date | None:
+        """The last day that it may be of: the day on which it is listed, else the end of its span."""
+        return self.day or (self.span[1] if self.span else None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -316,7 +338,10 @@ class Manifest:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Run:
-    """One ingest of one source: counts, and the error that ended it early (empty on success)."""
+    """One ingest of one source: counts, and the error that ended it early (empty on success).
+
+    ``clashes``: records whose identifier is another paper's; each is stored as a paper of its own.
+    """
 
     source: str
     started: datetime
@@ -325,6 +350,7 @@ class Run:
     changed: int = 0
     same: int = 0
     bad: int = 0
+    clashes: int = 0
     error: str = ""
 
 

@@ -41,8 +41,9 @@ def cosines(rows: Vectors, vector: Vectors) -> Vectors:
 
 def best(scores: NDArray[np.floating], k: int, rows: Rows | None = None) -> tuple[Rows, Vectors]:
     """Return the k highest of ``scores`` (n,) as (rows, scores), best first, ties by row; ``rows`` are their ascending
-    numbers."""
+    numbers. A score that is not a number counts as the lowest of all."""
     n = len(scores)
+    scores = np.where(np.isnan(scores), -np.inf, scores)
     if 0 < k < n:
         edge = np.partition(scores, n - k)[n - k]
         picked = np.flatnonzero(scores >= edge)

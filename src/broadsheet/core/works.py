@@ -3,7 +3,10 @@
 papers that one source, or arXiv, lists separately are two works, and so are papers that a reader has separated
 the same work: a reader said so; an identifier in common; or the same title and an author in common; or
                abstracts that share their wording and most of the authors
+the same title is that of two works when publishers gave it two DOIs in two years, or many years lie between
 strongest ties first, papers form groups; a group never takes a paper that is separate from one of its own
+
+Whether two records of one identifier are the same paper (``agree``) is decided by what they say, too.
 """
 
 from __future__ import annotations
@@ -13,8 +16,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import product
 from typing import Literal
 
+from broadsheet.core import titles
 from broadsheet.core.authors import Known
-from broadsheet.core.identity import arxiv_id, doi
+from broadsheet.core.identity import arxiv_id, doi, everywhere
 from broadsheet.core.text import plain
 from broadsheet.core.types import Document
 
@@ -24,12 +28,12 @@ SKETCH = 6  # hashes per text: enough for 98 of 100 altered copies to share one
 _RUN = 5
 _SHORTEST = 40  # words: a shorter text is not an abstract and says too little to identify a work
 _MOST_READ = 20_000  # characters
-_EVERYWHERE = ("openreview:", "acl:", "openalex:")
-_GENERIC_WORDS = (
-    "preface introduction editorial foreword afterword index errata erratum corrigendum abstract abstracts summary "
-    "contents acknowledgements acknowledgments biography obituary discussion comment reply rejoinder"
+_MOST_YEARS = 5  # between a preprint and its publication; in later ones a title is used again
+_PREPRINT_WORDS = (
+    "10.48550 10.1101 10.64898 10.2139 10.5281 10.21203 10.31234 10.31219 10.31235 10.31223 10.31222 10.31730 10.35542 "
+    "10.26434 10.20944 10.36227 10.22541 10.6084 10.3386 10.17605 10.32942 10.7287 10.14293 10.33774 10.13140 10.15200"
 )
-_GENERIC = frozenset(_GENERIC_WORDS.split(" "))
+_PREPRINTS = frozenset(_PREPRINT_WORDS.split(" "))  # DOI prefixes of archives, whose papers appear elsewhere again
 _STRENGTH: dict[Tie, int] = {"reader": -1, "identifier": 0, "title": 1, "text": 2}
 
 
@@ -38,11 +42,11 @@ def tie(one: Document, other: Document) -> Tie | None:
     if apart(one, other):
         return None
     people = in_common(one.authors, other.authors)
-    same_title = plain(one.title) == plain(other.title)
+    same_title = titles.same(one.title, other.title)
     unsigned = not one.authors or not other.authors
     if _identifiers(one) & _identifiers(other) and (people or same_title or unsigned):
         return "identifier"
-    if same_title and _telling(one.title, 4 if unsigned else 2) and (people or unsigned):
+    if _one_title(one, other, people) and not _published_twice(one, other):
         return "title"
     if 2 * people >= min(len(one.authors), len(other.authors)) > 0 and alike(one.shown_text, other.shown_text) >= ALIKE:
         return "text"
@@ -57,16 +61,83 @@ def apart(one: Document, other: Document) -> bool:
     return all(numbers) and not numbers[0] & numbers[1]
 
 
+def agree(one: Document, other: Document, name: str) -> bool:
+    """Return whether two records that are called ``name`` can be the same paper, by what they say of it.
+
+    An archive that gives a number to one paper alone is believed unless nothing agrees. A DOI, a key of a file and an
+    id of last resort are also given to the chapters of a book, or are no identifiers at all: there title, people and
+    year must agree, or the texts.
+    """
+    if (one.title, one.authors, one.year, one.submitted) == (other.title, other.authors, other.year, other.submitted):
+        return True
+    people = in_common(one.authors, other.authors)
+    unsigned = not one.authors or not other.authors
+    if everywhere(name):
+        return bool(people) or _alike_in_words(one, other, unsigned=unsigned)
+    similar = titles.similar(one.title, other.title)
+    if (people or unsigned) and similar and _years(one, other) <= _tolerance(one, other, name):
+        return True
+    return _alike(one, other) and not name.startswith("title:") and (bool(people) or similar)
+
+
+def _alike_in_words(one: Document, other: Document, *, unsigned: bool) -> bool:
+    words = titles.overlap if unsigned else titles.similar
+    return titles.same(one.title, other.title) or words(one.title, other.title) or _alike(one, other)
+
+
+def _alike(one: Document, other: Document) -> bool:
+    return alike(one.shown_text, other.shown_text) >= ALIKE
+
+
+def _tolerance(one: Document, other: Document, name: str) -> int:
+    """Return how many years may lie between two records of a paper: online and in print, but not for a title that comes
+    again each year."""
+    yearly = name.startswith("title:") or not all(titles.telling(d.title, 2) for d in (one, other))
+    return 0 if yearly else 1
+
+
+def _one_title(one: Document, other: Document, people: int) -> bool:
+    """Return whether title, people and years are those of one work."""
+    if _years(one, other) > _MOST_YEARS:
+        return False
+    if titles.same(one.title, other.title):
+        unsigned = not one.authors or not other.authors
+        return titles.telling(one.title, 4 if unsigned else 2) and bool(people or unsigned)
+    fewest = min(len(one.authors), len(other.authors))
+    return 2 * people >= fewest > 0 and titles.shortened(one.title, other.title)
+
+
+def _published_twice(one: Document, other: Document) -> bool:
+    """Return whether publishers gave the two papers different DOIs, in different years or without naming authors."""
+    ones, others = _registered(one), _registered(other)
+    if not ones or not others or ones & others:
+        return False
+    return _years(one, other) > 0 or not one.authors or not other.authors
+
+
+def _registered(document: Document) -> set[str]:
+    """Return the DOIs of a publisher: those of archives of preprints do not count."""
+    names = {known for name in (document.id, *document.aliases) if not arxiv_id(name) and (known := doi(name))}
+    return {name for name in names if name.partition("/")[0] not in _PREPRINTS}
+
+
+def _years(one: Document, other: Document) -> int:
+    """Return how many years lie between two papers; 0 when the year of one is unknown."""
+    first, second = year_of(one), year_of(other)
+    return abs(first - second) if first and second else 0
+
+
+def year_of(document: Document) -> int | None:
+    """Return the year of a paper: that which its source names, else that of its submission."""
+    return document.year or (document.submitted.year if document.submitted else None)
+
+
 def _identifiers(document: Document) -> set[str]:
-    """Return the identifiers that mean the same everywhere."""
+    """Return the identifiers that mean the same everywhere; a record set aside from another paper has none."""
+    if document.id.startswith("title:"):
+        return set()
     names = (document.id, *document.aliases)
-    return {name for name in names if arxiv_id(name) or doi(name) or name.startswith(_EVERYWHERE)}
-
-
-def _telling(title: str, words: int) -> bool:
-    """Return whether a title can identify a work: long enough, and not a title that every volume has."""
-    parts = plain(title).split()
-    return len(parts) >= words and not _GENERIC.intersection(parts[:1] if len(parts) < 5 else ())
+    return {name for name in names if everywhere(name) or doi(name)}
 
 
 def in_common(ones: Sequence[str], others: Sequence[str]) -> int:
@@ -88,6 +159,17 @@ def alike(one: str, other: str) -> float:
 def sketch(text: str) -> tuple[int, ...]:
     """Return the smallest hashes of a text's runs of words; very similar texts share some of them (Broder 1997)."""
     return tuple(sorted(_runs(text))[:SKETCH])
+
+
+def marks(document: Document) -> set[int]:
+    """Return hashes of its title and of its text: papers of one work share at least one."""
+    return {*title_marks(document.title), *sketch(document.shown_text)}
+
+
+def title_marks(title: str) -> set[int]:
+    """Return hashes of a title with and without its subtitle, by letters and digits alone."""
+    forms = {titles.compact(title), titles.compact(titles.split(title)[0])} - {""}
+    return {zlib.crc32(form.encode("utf-8", "replace")) for form in forms}
 
 
 def _runs(text: str) -> set[int]:

@@ -151,7 +151,7 @@ def feed(
 ) -> Feed:
     """Return the cards of a period (None: the newest day that has papers, else today), best first.
 
-    A paper belongs to the day on which it was announced or listed; one without a day, and the starter shelf, to none.
+    A paper belongs to its day (``Document.day``); one without a day, and the starter shelf, to none.
     ``zone`` is where the reader's days begin (None: this machine's zone). ``orders`` are the orders by name: UsageError
     for a ``sort`` that is not among them.
     """
@@ -282,9 +282,9 @@ def _why(collection: Collection, period: Period, *, found: int, hidden: int, kep
     if kept:
         return "The list ends before this place."
     if found:
-        return f"No paper of this {period.kind} meets the filters; without them there are {found:,}."
+        return f"No paper of {why_empty.name(period)} meets the filters; without them there are {found:,}."
     if hidden:
-        return f"The editor has hidden the {hidden:,} paper{'' if hidden == 1 else 's'} of this {period.kind}."
+        return f"The editor has hidden the {hidden:,} paper{'' if hidden == 1 else 's'} of {why_empty.name(period)}."
     if collection.store.days.between(period.first, period.last):
-        return f"The papers of this {period.kind} are copies of papers that were listed earlier."
+        return f"The papers of {why_empty.name(period)} are copies of papers that were listed earlier."
     return ""

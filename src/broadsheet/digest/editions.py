@@ -3,6 +3,7 @@
 a day: the works of the last days that were in no earlier edition -> trending first -> frozen, with the reason for each
 a week: its works -> those with the most interest first, whichever day they came -> frozen, with the reason for each
 a day without such works has no edition, and says why
+what came after the day that was estimated for it fills that day and is in no edition
 """
 
 from __future__ import annotations
@@ -12,8 +13,8 @@ from datetime import date, datetime, timedelta, tzinfo
 
 from broadsheet.collection import Collection
 from broadsheet.core.edition import Edition, Entry
+from broadsheet.core.key_form import key_form
 from broadsheet.core.periods import Period
-from broadsheet.core.text import plain
 from broadsheet.core.types import Document
 from broadsheet.daily import why_empty
 from broadsheet.daily.day import Card, Wanted, by_best
@@ -56,7 +57,7 @@ def _new(collection: Collection, period: Period, *, now: datetime, zone: tzinfo 
     store, trending = collection.store, Wanted(sort="trending", fallen=False, k=_MOST)
     if period.kind != "day":
         best = Wanted(sort="gathered", order=by_best(interest), fallen=False, k=_MOST)
-        return list(feed(collection, period, now=now, zone=zone, wanted=best).cards)
+        return [card for card in feed(collection, period, now=now, zone=zone, wanted=best).cards if _is_news(card)]
     earlier = store.editions.newest(kind="day", limit=_EARLIER)
     had = {each for edition in earlier for each in (*edition.ids, *edition.marks)}
     begins = [_back(period.first)]
@@ -64,8 +65,13 @@ def _new(collection: Collection, period: Period, *, now: datetime, zone: tzinfo 
         begins.insert(0, _newest(collection, period))
     spans = (Period("day", first, period.last) for first in begins)
     tried = (feed(collection, span, now=now, zone=zone, wanted=trending).cards for span in spans)
-    new = ([card for card in cards if had.isdisjoint(_names(card))] for cards in tried)
+    new = ([card for card in cards if _is_news(card) and had.isdisjoint(_names(card))] for cards in tried)
     return next(filter(None, new), [])
+
+
+def _is_news(card: Card) -> bool:
+    """Whether a paper of the work came on its day."""
+    return any(paper.day and not paper.is_late for paper in _papers(card))
 
 
 def _names(card: Card) -> list[str]:
@@ -80,8 +86,8 @@ def _papers(card: Card) -> tuple[Document, ...]:
 def mark(paper: Document) -> str:
     """Return what identifies a work when its paper was deleted and only a copy is left: a hash of its title and of
     the last name of its first author."""
-    names = plain(paper.authors[0]).split() if paper.authors else []
-    words = f"{plain(paper.title)}\n{''.join(names[-1:])}"
+    names = key_form(paper.authors[0]).split() if paper.authors else []
+    words = f"{key_form(paper.title)}\n{''.join(names[-1:])}"
     return f"={hashlib.blake2b(words.encode(), digest_size=8).hexdigest()}"
 
 
@@ -97,10 +103,13 @@ def _newest(collection: Collection, period: Period) -> date:
 
 def quiet(collection: Collection, period: Period, *, today: date, zone: tzinfo | None) -> str:
     """Return why a period has no edition, in a sentence."""
-    reason = why_empty.reason(collection.store, period, today=today, zone=zone)
-    if collection.store.days.between(period.first, period.last):
+    store = collection.store
+    listed = store.days.between(period.first, period.last)
+    if store.days.news(listed):
         return f"All papers of this {period.kind} were in an earlier digest."
-    return reason
+    if listed:
+        return f"The papers of this {period.kind} were fetched later, so they are in no digest."
+    return why_empty.reason(store, period, today=today, zone=zone)
 
 
 def why(card: Card) -> str:

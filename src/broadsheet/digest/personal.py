@@ -61,7 +61,7 @@ class Day:
     @cached_property
     def snapshot(self) -> Snapshot | None:
         """The vectors; None without a synced Space."""
-        return self.collection.space.snapshot() if self.collection.space.exists else None
+        return self.collection.space.snapshot() if self.collection.space.ready else None
 
     def candidates(self, prepared: Prepared) -> Candidates:
         """Return the papers in the form that alerts are matched with; their words are read once."""

@@ -135,7 +135,7 @@ def lexicon(place: Place) -> Finding:
     """Check how many papers can be found by their words."""
     lexicon, store = place.collection.lexicon, place.collection.store
     pending = store.papers.pending(lexicon.change)
-    documents = lexicon.count if lexicon.change else 0
+    documents = lexicon.count if lexicon.reached else 0
     return _followed(f"{documents:,} papers by their words", pending, {"documents": documents, "pending": pending})
 
 

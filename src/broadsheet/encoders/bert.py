@@ -20,8 +20,9 @@ from broadsheet.core.protocols import Role, Vectors
 from broadsheet.core.types import Manifest
 from broadsheet.core.vectors import unit
 from broadsheet.encoders.engine import Batch, Engine
-from broadsheet.encoders.folder import read_facts, read_tokenizer, read_weights, sha256
+from broadsheet.encoders.folder import read_facts, read_weights, sha256
 from broadsheet.encoders.graph import build
+from broadsheet.encoders.tokenizer import read_tokenizer, unbroken, unknown_word
 
 TOKENS = 1024  # a batch: measured best on 2 cores, 26 texts/s against 20 for batches of 16 texts
 STEP = 16  # lengths of batches are its multiples: OpenVINO keeps half a megabyte or more for each shape it has met
@@ -82,6 +83,12 @@ class BertEncoder:
         prompt = self.facts.prompts.get("document", "")
         return np.array([cut for part in _parts(texts) for cut in self._cut([prompt + text for text in part])], bool)
 
+    def unread(self, texts: Sequence[str]) -> NDArray[np.bool_]:
+        """Return bool (n,): which texts have words, but none that the model knows."""
+        unknown = unknown_word(self._tokenizer)
+        encodings = self._tokenizer.encode_batch_fast([self._clean(text) for text in texts], add_special_tokens=False)
+        return np.array([bool(each.ids) and set(each.ids) == {unknown} for each in encodings], bool)
+
     def tokens(self, texts: Sequence[str]) -> NDArray[np.int64]:
         """Return int64 (n,): how many tokens ``encode`` reads of each document, with the marks of beginning and end."""
         prompt = self.facts.prompts.get("document", "")
@@ -91,7 +98,7 @@ class BertEncoder:
     def _cut(self, texts: list[str]) -> list[bool]:
         if self.whole:
             return [len(text) > self._most for text in texts]
-        encodings = self._tokenizer.encode_batch_fast([self._clean(text) for text in texts])
+        encodings = self._tokens([self._clean(text) for text in texts])
         return [len(t) > self._most or bool(e.overflowing) for t, e in zip(texts, encodings, strict=True)]
 
     @property
@@ -107,12 +114,19 @@ class BertEncoder:
     def _tokenizer(self) -> Any:
         return read_tokenizer(self.tokenizer_file, max_length=self.facts.max_length)
 
+    def _tokens(self, texts: Sequence[str]) -> list[Any]:
+        tokenizer = self._tokenizer
+        with unbroken(self.tokenizer_file):
+            encodings: list[Any] = tokenizer.encode_batch_fast(texts)
+        return encodings
+
     def _graph(self) -> Any:
+        self._tokenizer  # noqa: B018 - a file that cannot be used is refused before the graph is built
         return build(self.facts, read_weights(self.facts))
 
     def _pieces(self, texts: Sequence[str]) -> list[Pieces]:
         """Token ids of each text's pieces; one piece a text unless ``whole``."""
-        encodings = self._tokenizer.encode_batch_fast(texts)
+        encodings = self._tokens(texts)
         if not self.whole:
             return [[e.ids] for e in encodings]
         return [[e.ids, *(more.ids for more in e.overflowing)] for e in encodings]

@@ -1,7 +1,6 @@
 """A folder with a sentence encoder of the BERT family, read with mistrust: facts, words and weights.
 
 config.json, modules.json, 1_Pooling, sentence_bert_config.json -> Facts, or a ModelError that names what is missing
-tokenizer.json -> a tokenizer that cuts at the model's length and never pads
 model.safetensors -> arrays whose names and shapes were checked before one byte was read; nothing is ever unpickled
 """
 
@@ -19,10 +18,11 @@ from broadsheet.core.errors import ModelError, nearest
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
-    from tokenizers import Tokenizer
 
 _JSON_BYTES = 1 << 20
-_TOKENIZER_BYTES = 64 << 20
+_LONGEST_PROMPT = 2_000  # characters before every text
+_LONGEST_NAME = 200  # characters of a sub-folder's path
+_MOST_NAMES = 2_000  # of tensors that are compared with a missing one
 _KINDS = {"bert": 0, "roberta": 1, "xlm-roberta": 1, "camembert": 1}  # 1: positions begin after the padding's
 _STEPS = {"Transformer", "Pooling", "Normalize"}
 ACTIVATIONS = {
@@ -112,21 +112,21 @@ class _Config:
     def size(self, key: str, limit: int) -> int:
         value = self.values.get(key)
         if not isinstance(value, int) or isinstance(value, bool) or not 0 < value <= limit:
-            raise ModelError(f"{self.path}: {key} is {value!r}; expected a whole number from 1 to {limit}.")
+            raise ModelError(f"{self.path}: {key} is {repr(value)[:80]}; expected a whole number from 1 to {limit}.")
         return value
 
     def number(self, key: str, default: float) -> float:
         value = self.values.get(key, default)
         if not isinstance(value, int | float) or not 0 < value < 1:
-            raise ModelError(f"{self.path}: {key} is {value!r}; expected a number between 0 and 1.")
+            raise ModelError(f"{self.path}: {key} is {repr(value)[:80]}; expected a number between 0 and 1.")
         return float(value)
 
     def choice(self, key: str, known: Mapping[str, object]) -> str:
         value = self.values.get(key)
-        if value not in known:
-            way_out = "Other models run as st:NAME with the extra [torch]."
-            raise ModelError(f"{self.path}: {key} is {value!r}. {nearest(str(value), known)} {way_out}")
-        return str(value)
+        if not isinstance(value, str) or value not in known:
+            way_out, shown = "Other models run as st:NAME with the extra [torch].", str(value)[:60]
+            raise ModelError(f"{self.path}: {key} is {repr(value)[:80]}. {nearest(shown, known)} {way_out}")
+        return value
 
 
 def _object(path: Path) -> dict[str, Any]:
@@ -144,6 +144,9 @@ def _prompts(folder: Path) -> dict[str, str]:
     """Return what precedes a text in each role; for documents, the first of three names in use."""
     prompts = _optional(folder / "config_sentence_transformers.json").get("prompts")
     texts = {k: v for k, v in prompts.items() if isinstance(v, str) and v} if isinstance(prompts, dict) else {}
+    if max(map(len, texts.values()), default=0) > _LONGEST_PROMPT:
+        path = folder / "config_sentence_transformers.json"
+        raise ModelError(f"{path}: a prompt has over {_LONGEST_PROMPT:,} characters. Do not trust this model.")
     documents = [texts[name] for name in ("document", "passage", "corpus") if name in texts]
     query = {"query": texts["query"]} if "query" in texts else {}
     return query | ({"document": documents[0]} if documents else {})
@@ -153,7 +156,7 @@ def _offset(config: _Config) -> int:
     kind = config.choice("model_type", _KINDS)
     position = config.values.get("position_embedding_type", "absolute")
     if position != "absolute":
-        raise ModelError(f"{config.path}: position_embedding_type is {position!r}; expected 'absolute'.")
+        raise ModelError(f"{config.path}: position_embedding_type is {repr(position)[:80]}; expected 'absolute'.")
     return (config.size("pad_token_id", 1 << 21) + 1) if _KINDS[kind] else 0
 
 
@@ -181,6 +184,8 @@ def _steps(folder: Path, modules: Any) -> dict[str, str]:
     if unknown or "Transformer" not in steps:
         reason = ", ".join(sorted(unknown)) or "no Transformer"
         raise ModelError(f"{folder / 'modules.json'} asks for {reason}; expected Transformer, Pooling, Normalize.")
+    if any(len(path) > _LONGEST_NAME or not path.isprintable() for path in steps.values()):
+        raise ModelError(f"{folder / 'modules.json'} has a path that no folder can have. Copy the model again.")
     if any(Path(path).is_absolute() or ".." in Path(path).parts for path in steps.values()):
         raise ModelError(f"{folder / 'modules.json'} points outside its folder. Do not trust this model.")
     return steps
@@ -193,21 +198,6 @@ def _max_length(folder: Path, limits: dict[str, Any], positions: int) -> int:
     if length < 3:
         raise ModelError(f"{folder}: the maximum length is {length}; expected at least 3 tokens.")
     return min(length, positions)
-
-
-def read_tokenizer(path: Path, *, max_length: int | None = None) -> Tokenizer:
-    """Return the tokenizer in ``path``; it never pads, and cuts only at ``max_length`` tokens, if given."""
-    from tokenizers import Tokenizer
-
-    if path.is_file() and path.stat().st_size > _TOKENIZER_BYTES:
-        raise ModelError(f"{path} is larger than {_TOKENIZER_BYTES:,} bytes: too large for a tokenizer.")
-    try:
-        tokenizer = Tokenizer.from_file(str(path))
-    except Exception as error:  # the library raises nothing narrower
-        raise ModelError(f"{path} is not a tokenizer: {error}. Copy the model again.") from None
-    tokenizer.no_padding()
-    tokenizer.enable_truncation(max_length) if max_length else tokenizer.no_truncation()
-    return tokenizer
 
 
 def sha256(path: Path) -> str:
@@ -274,6 +264,6 @@ def _prefix(names: set[str], facts: Facts) -> str:
     missing = {p: [n for n in wanted if p + n not in names] for p in ("", "bert.", "roberta.")}
     best = min(missing, key=lambda p: len(missing[p]))
     if missing[best]:
-        name = missing[best][0]
-        raise ModelError(f"{facts.weights} has no tensor {name} ({len(missing[best])} missing). {nearest(name, names)}")
+        name, close = missing[best][0], sorted(names)[:_MOST_NAMES]
+        raise ModelError(f"{facts.weights} has no tensor {name} ({len(missing[best])} missing). {nearest(name, close)}")
     return best

@@ -17,8 +17,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from broadsheet.core.errors import UsageError
+from broadsheet.core.key_form import key_form
 from broadsheet.core.protocols import Role, Vectors
-from broadsheet.core.text import plain
 from broadsheet.core.types import Manifest
 from broadsheet.core.vectors import unit
 
@@ -64,7 +64,7 @@ class HashEncoder:
 
 def _features(text: str) -> Iterator[str]:
     """A whole word begins with a space, a group of letters with ``<``, a letter or ``>``."""
-    for word in plain(text.encode("utf-8", "replace").decode()).split():
+    for word in key_form(text.encode("utf-8", "replace").decode()).split():
         yield f" {word}"
         marked = f"<{word}>"
         yield from (marked[i : i + 3] for i in range(len(marked) - 2))

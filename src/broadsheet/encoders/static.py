@@ -21,10 +21,15 @@ from broadsheet.core.errors import ModelError
 from broadsheet.core.protocols import Role, Vectors
 from broadsheet.core.types import Manifest
 from broadsheet.core.vectors import unit
-from broadsheet.encoders.folder import read_json, read_tokenizer, require_model, sha256
+from broadsheet.encoders.folder import read_json, require_model, sha256
+from broadsheet.encoders.tokenizer import read_tokenizer, unbroken, unknown_word
 from broadsheet.encoders.words import Words
 
 CHUNK = 256  # texts a turn: their vectors stay in the processor's cache
+_KINDS = {  # of numbers, by tensor
+    "embeddings": {"F64", "F32", "F16", "I8"}, "weights": {"F64", "F32", "F16"},
+    "mapping": {"I64", "I32", "I16", "U64", "U32", "U16"},
+}  # fmt: skip
 _CHARACTERS = 1_000_000  # of one text; what follows is not read
 
 
@@ -64,14 +69,23 @@ class StaticEncoder:
 
     def too_long(self, texts: Sequence[str]) -> NDArray[np.bool_]:
         """Return bool (n,): which texts are longer than what ``encode`` reads of them."""
-        return np.array([len(text) > _CHARACTERS or self._cut(text) for text in texts], dtype=bool)
+        lengths = [len(ids) for ids in self._ids(texts)] if self.max_length is not None else [0] * len(texts)
+        most = self.max_length or 0
+        return np.array([len(t) > _CHARACTERS or n > most for t, n in zip(texts, lengths, strict=True)], dtype=bool)
+
+    def unread(self, texts: Sequence[str]) -> NDArray[np.bool_]:
+        """Return bool (n,): which texts have words, but none that the model knows."""
+        unknown = {unknown_word(self._tokenizer)}
+        return np.array([bool(text.strip()) and set(self._words.ids(_clean(text))) <= unknown for text in texts], bool)
 
     def tokens(self, texts: Sequence[str]) -> NDArray[np.int64]:
         """Return int64 (n,): how many tokens ``encode`` reads of each text."""
-        return np.array([len(self._words.ids(_clean(text))[: self.max_length]) for text in texts], np.int64)
+        return np.array([len(ids[: self.max_length]) for ids in self._ids(texts)], np.int64)
 
-    def _cut(self, text: str) -> bool:
-        return self.max_length is not None and len(self._words.ids(_clean(text))) > self.max_length
+    def _ids(self, texts: Sequence[str]) -> list[list[int]]:
+        words = self._words
+        with unbroken(self.folder / "tokenizer.json"):
+            return [words.ids(_clean(text)) for text in texts]
 
     @cached_property
     def _tokenizer(self) -> Any:
@@ -85,7 +99,7 @@ class StaticEncoder:
     def _table(self) -> Vectors:
         """Float32 (tokens, dim): each token's vector times its weight; the unknown word's is zero."""
         table = _read_table(self.folder / "model.safetensors", 1 + max(self._tokenizer.get_vocab().values()))
-        unknown = _unknown(self._tokenizer)
+        unknown = unknown_word(self._tokenizer)
         if unknown is not None:
             table[unknown] = 0
         return table
@@ -93,7 +107,7 @@ class StaticEncoder:
     def _summed(self, texts: Sequence[str]) -> Vectors:
         if not texts:
             return np.zeros((0, self._table.shape[1]), np.float32)
-        return _sums(self._table, [self._words.ids(_clean(text))[: self.max_length] for text in texts])
+        return _sums(self._table, [ids[: self.max_length] for ids in self._ids(texts)])
 
 
 def _sums(table: Vectors, ids: list[list[int]]) -> Vectors:
@@ -106,11 +120,6 @@ def _sums(table: Vectors, ids: list[list[int]]) -> Vectors:
 
 def _clean(text: str) -> str:
     return text[:_CHARACTERS].encode("utf-8", "replace").decode()
-
-
-def _unknown(tokenizer: Any) -> int | None:
-    word = getattr(tokenizer.model, "unk_token", None)
-    return tokenizer.token_to_id(word) if word else None
 
 
 def _read_table(path: Path, words: int) -> Vectors:
@@ -138,9 +147,12 @@ def _checked(path: Path, file: Any) -> Iterator[tuple[str, NDArray[Any]]]:
     names = set(file.keys())
     for name, axes in (("embeddings", 2), ("weights", 1), ("mapping", 1)):
         if name in names:
-            shape = file.get_slice(name).get_shape()
+            part = file.get_slice(name)
+            shape, kind = part.get_shape(), part.get_dtype()
             if len(shape) != axes or 0 in shape:
                 raise ModelError(f"{path}: {name} has the shape {shape}; expected {axes} axes.")
+            if kind not in _KINDS[name]:
+                raise ModelError(f"{path}: {name} is {kind}; expected {', '.join(sorted(_KINDS[name]))}.")
             yield name, file.get_tensor(name)
         elif name == "embeddings":
             raise ModelError(

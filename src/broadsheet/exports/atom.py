@@ -1,6 +1,7 @@
 """Atom 1.0 (RFC 4287): a list of papers for feed readers.
 
-ids are tag URIs of papers alone; ``published`` is the day a paper is listed on, ``updated`` the day of its content
+ids are tag URIs of papers alone; ``published`` is the day a paper is listed on, else its best date, ``updated`` the day
+of its content
 """
 
 from __future__ import annotations
@@ -39,8 +40,8 @@ def _entry(feed: Element, listing: Listing, entry: Entry) -> None:
     _text(made, "id", listing.id_of(entry))
     _html(made, "title", titled(paper))
     _text(made, "updated", moment(entry.updated))
-    if entry.day:
-        _text(made, "published", moment(entry.day))
+    if entry.published:
+        _text(made, "published", moment(entry.published))
     for name in filter(None, map(line, paper.authors)):
         _person(made, name)
     for term in filter(None, map(line, paper.categories)):

@@ -35,7 +35,7 @@ def _item(listing: Listing, entry: Entry) -> dict[str, Any]:
         "external_url": link(paper, "abstract", "pdf"),
         "title": titled(paper),
         "summary": text,
-        "date_published": moment(entry.day) if entry.day else "",
+        "date_published": moment(entry.published) if entry.published else "",
         "date_modified": moment(entry.updated),
         "authors": [{"name": name} for name in map(line, paper.authors) if name],
         "tags": [term for term in map(line, paper.categories) if term],
@@ -53,6 +53,7 @@ def _facts(entry: Entry) -> dict[str, Any]:
         "status": line(status_in_words(status)) if (status := status_of(paper)) else "",
         "venue": line(paper.venue),
         "votes": paper.votes,
+        "estimated": paper.estimated.isoformat() if paper.estimated and paper.on_estimate else "",
         "links": {kind: address for kind, address in paper.links.items() if is_link(address)},
     }
 

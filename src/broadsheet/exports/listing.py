@@ -24,11 +24,16 @@ _PAGES = re.compile(r"([^\s,;\-\u2010-\u2015]{1,20})\s*(?:-{1,3}|[\u2010-\u2015]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """Hold a paper, the address of its page, and the day it is listed on (None: not listed on a day)."""
+    """Hold a paper, the address of its page, and the day it is listed on (None: on no day)."""
 
     document: Document
     address: str
     day: date | None = None
+
+    @property
+    def published(self) -> date | None:
+        """Return the day on which it came out: the day it is listed on, else its best date."""
+        return self.day or self.document.dated
 
     @property
     def updated(self) -> date:

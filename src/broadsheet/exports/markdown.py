@@ -32,11 +32,12 @@ def text(value: str) -> str:
 
 def _facts(entry: Entry) -> list[tuple[str, str]]:
     paper = entry.document
-    day = entry.day or paper.dated
+    day = entry.published
+    estimate = " (estimated)" if entry.day and paper.on_estimate else ""
     return [
         ("Identifier", f"`{line(paper.id).replace('`', '')}`"),
         ("Page", f"<{entry.address}>"),
-        ("Date", day.isoformat() if day else str(paper.year or "")),
+        ("Date", f"{day}{estimate}" if day else str(paper.year or "")),
         ("Venue", text(paper.venue)),
         ("Categories", text(", ".join(paper.categories))),
         ("Votes", "" if paper.votes is None else str(paper.votes)),

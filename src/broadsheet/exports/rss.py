@@ -40,8 +40,8 @@ def _item(channel: Element, listing: Listing, entry: Entry) -> None:
     _text(item, "title", plain(titled(paper)))
     _text(item, "link", entry.address)
     SubElement(item, "guid", {"isPermaLink": "false"}).text = listing.id_of(entry)
-    if entry.day:
-        _text(item, "pubDate", _rfc822(entry.day))
+    if day := entry.published or (paper.span and paper.span[0]):  # without one, a reader shows when it fetched the item
+        _text(item, "pubDate", _rfc822(day))
     for name in filter(None, map(line, paper.authors)):
         _text(item, "dc:creator", name)
     for term in filter(None, map(line, paper.categories)):

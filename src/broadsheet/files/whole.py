@@ -10,6 +10,7 @@ raises OSError as the system does: its caller knows what to call the thing.
 from __future__ import annotations
 
 import os
+import shutil
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -48,6 +49,15 @@ def settle(part: Path, path: Path) -> None:
     """Give a whole file its name, in the place of one that has it, once its bytes are on the disk."""
     flush(part)
     _rename(part, path)
+
+
+def remove(path: Path) -> None:
+    """Remove a file, or a folder with everything in it, as far as the system allows."""
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path, ignore_errors=True)
+    else:
+        with suppress(OSError):
+            path.unlink()
 
 
 def flush(what: IO[bytes] | Path) -> None:

@@ -95,7 +95,7 @@ def for_people(
     has hidden.
     """
     result: dict[int, list[tuple[str, Pick]]] = {person: [] for person in tastes}
-    if not collection.space.exists:
+    if not collection.space.ready:
         return result
     snapshot = collection.space.snapshot()
     papers = pool(snapshot, among)
@@ -211,7 +211,7 @@ def _profile(collection: Collection, person: int, taste: Taste) -> Profile | Non
         likes = _likes(collection, taste)
         return profile(collection.space.snapshot(), likes, declined=taste.declined) if likes else None
 
-    if not collection.space.exists:
+    if not collection.space.ready:
         return None
     own = _NUMBER * _size(taste)
     return _memory(collection).made(
@@ -240,7 +240,7 @@ def _basis(collection: Collection, taste: Taste) -> tuple[Any, ...]:
 def _state(collection: Collection) -> tuple[Any, ...]:
     """Which vectors there are."""
     space = collection.space
-    return (space.snapshot().pointer, space.snapshot().manifest.key) if space.exists else ()
+    return (space.snapshot().pointer, space.snapshot().manifest.key) if space.ready else ()
 
 
 def _memory(collection: Collection) -> _Memory:

@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 
 from broadsheet.core.errors import CollectionError, UsageError
 from broadsheet.core.protocols import Encoder, Progress, Vectors
-from broadsheet.encoders.folder import read_tokenizer
+from broadsheet.encoders.tokenizer import read_tokenizer
 
 RARITY = 1e-3  # a: a word this likely weighs half
 _FLOOR = 0.1  # of the mean variance: axes with less are not blown up

@@ -80,6 +80,7 @@ class Standing(Paper):
     """A work as it is listed on a day."""
 
     day: str
+    estimated: bool = Field(description="Whether the day is an estimate by its archive's calendar.")
     also_as: list[str] = Field(description="The ids of other papers of the same work.")
 
 
@@ -185,7 +186,12 @@ def found_paper(result: Result) -> Found:
 def day_paper(card: Card) -> Standing:
     """Shape a Card of a day."""
     facts = _listed_facts(card.document) | {"votes": card.votes}
-    return Standing(**facts, day=card.day.isoformat(), also_as=_ids(other.id for other in card.others))
+    return Standing(
+        **facts,
+        day=card.day.isoformat(),
+        estimated=card.document.on_estimate,
+        also_as=_ids(other.id for other in card.others),
+    )
 
 
 def trending_paper(card: Card, score: Explanation, rank: int) -> Rising:

@@ -19,9 +19,9 @@ from datetime import datetime
 from pathlib import PurePath
 
 from broadsheet.collection import Collection
-from broadsheet.core import works
+from broadsheet.core import titles, works
 from broadsheet.core.errors import UsageError
-from broadsheet.core.identity import arxiv_id, doi, title_id
+from broadsheet.core.identity import arxiv_id, doi, last_resort
 from broadsheet.core.text import plain
 from broadsheet.core.types import BadRecord, Document
 from broadsheet.ingest import ingest
@@ -88,7 +88,7 @@ def import_library(collection: Collection, person: int, data: bytes, filename: s
 def match_library(collection: Collection, records: Iterable[Record]) -> Library:
     """Split a library into papers that the Collection has already, by identifier or by title and author, and others."""
     known: dict[int, None] = {}
-    new: dict[str, Document] = {}
+    new: dict[tuple[str, str], Document] = {}
     bad: list[BadRecord] = []
     for record in records:
         if isinstance(record, BadRecord):
@@ -97,7 +97,7 @@ def match_library(collection: Collection, records: Iterable[Record]) -> Library:
             known[number] = None
         else:
             public = _public(record)
-            new.setdefault(public.id, public)
+            new.setdefault((public.id, titles.compact(public.title)), public)
     return Library(tuple(known), tuple(new.values()), tuple(bad))
 
 
@@ -113,19 +113,21 @@ def take_library(collection: Collection, records: Iterable[Record], name: str, *
     library = match_library(collection, records)
     fresh = [replace(document, source=source) for document in library.new]
     run = ingest(collection, [*fresh, *library.bad], now=now, name=source)
-    numbers = collection.store.papers.numbers([document.id for document in fresh])
-    refused = [document for document in fresh if document.id not in numbers]
-    likes = dict.fromkeys([*library.known, *(numbers[d.id] for d in fresh if d.id in numbers)])
+    numbers = [collection.store.papers.number_of(document) for document in fresh]
+    refused = [document for document, number in zip(fresh, numbers, strict=True) if number is None]
+    likes = dict.fromkeys([*library.known, *(number for number in numbers if number is not None)])
     return Taken(tuple(likes), run.new, (*library.bad, *_reasons(collection, source, refused)))
 
 
 def _number(collection: Collection, document: Document) -> int | None:
     """The row number of a paper that the Collection has."""
     for name in _identifiers(document):
-        if (number := collection.store.papers.number(name)) is not None:
-            return number
+        known = collection.store.papers.get(name)
+        if known and works.agree(document, known, name):
+            return collection.store.papers.number(known.id)
     same = collection.store.papers.by_numbers(collection.store.papers.with_title(plain(document.title)))
-    return next((number for number, other in sorted(same.items()) if works.tie(document, other)), None)
+    tied = next((number for number, other in sorted(same.items()) if works.tie(document, other)), None)
+    return tied if tied is not None else collection.store.papers.number_of(_public(document))
 
 
 def _identifiers(document: Document) -> list[str]:
@@ -140,7 +142,8 @@ def everywhere(name: str) -> bool:
 
 def _public(document: Document) -> Document:
     """A paper of a library as everyone may see it: nothing about how its owner files it, and on no day."""
-    names_ = _identifiers(document) or [title_id(document.title, next(iter(document.authors), ""))]
+    first = next(iter(document.authors), "")
+    names_ = _identifiers(document) or [last_resort(document.title, first, works.year_of(document))]
     return replace(
         document,
         id=names_[0],
@@ -149,6 +152,8 @@ def _public(document: Document) -> Document:
         keywords=(),
         announced=None,
         listed=None,
+        estimated=None,
+        first_seen=None,
         votes=None,
         comments=None,
         links={kind: address for kind, address in document.links.items() if kind == "abstract"},

@@ -205,7 +205,8 @@ def _named(document: Document, wanted: Wanted) -> Document:
 
 def _listed(document: Document, source: str, today: date) -> Document:
     """The document as a submission: listed today, unless an archive announced it."""
-    return replace(document, source=source, listed=document.listed or (None if document.announced else today))
+    listed = document.listed or (None if document.announced else today)
+    return replace(document, source=source, listed=listed, estimated=None)
 
 
 def _from_arxiv(name: str, client: Asks) -> Iterator[Document | BadRecord]:

@@ -119,15 +119,8 @@ def _pin(collection: Collection, question: Question, order: Ranking) -> tuple[Ra
 
 def _without_deleted(collection: Collection, order: Ranking) -> Ranking:
     """The order without papers deleted since the last sync: deleting takes effect at once."""
-    since = min(collection.lexicon.change, _space_change(collection))
+    since = min(collection.lexicon.change, collection.space.change)
     return order.without(collection.store.papers.deleted_since(since))
-
-
-def _space_change(collection: Collection) -> int:
-    try:
-        return collection.space.snapshot().pointer.change
-    except CollectionError:
-        return 0
 
 
 def _newest(collection: Collection, query: str, question: Question, k: int, offset: int) -> Results:

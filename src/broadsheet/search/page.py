@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import accumulate, pairwise
 from operator import itemgetter
 
@@ -13,7 +12,6 @@ from broadsheet.core.text import clipped, sentences
 from broadsheet.core.types import Document, Mode, Result, Results, Strength
 from broadsheet.search.ranking import Listed, Ranking
 
-_WORD = re.compile(r"\w\w+")
 _LONGEST_PASSAGE = 400
 _MOST_READ = 20_000  # characters of a text that are searched for a passage
 
@@ -37,7 +35,8 @@ def page(
         for rank, each in enumerate(window, offset + 1)
         if each.number in documents
     )
-    return Results(query=query, mode=mode, items=items, offset=offset, more=len(order) > offset + k, note=note)
+    more = len(order) > offset + k and (bool(items) or not window)  # a page of papers that are gone leads nowhere
+    return Results(query=query, mode=mode, items=items, offset=offset, more=more, note=note)
 
 
 def _window(collection: Collection, order: Ranking, offset: int, k: int) -> tuple[list[Listed], dict[int, Document]]:
@@ -83,36 +82,45 @@ class _Reader:
     def __init__(self, collection: Collection, words: str, bands: Sequence[float]) -> None:
         self._stems = collection.stems
         self._bands = bands
-        self._wanted = {self._stems[word] for word in _WORD.findall(words)} - {""}
-        # words that begin like a wanted stem, less its last letter, which stemming may have changed (study: studi)
-        begins = "|".join(sorted({re.escape(stem[: max(2, len(stem) - 1)]) for stem in self._wanted}))
-        self._likely = re.compile(rf"\b(?:{begins})\w*", re.IGNORECASE)
+        self._wanted = frozenset(self._stems.of(words))
 
     def passage(self, document: Document) -> tuple[str, tuple[tuple[int, int], ...], float]:
         """Find the sentence with most of the query's words (the first, if none has any), the places of these in it,
         and the share of the query's words that the whole document contains."""
         text = document.shown_text[:_MOST_READ]
-        in_title = {self._stems[m[0]] for m in self._marks(document.shown_title)}
         found = list(self._marks(text))
-        best, most, start, seen = "", -1, 0, set(in_title)
+        best, most, start = "", -1, 0
+        seen = {stem for *_, stems in (*self._marks(document.shown_title), *found) for stem in stems}
         for sentence in sentences(text) if found else sentences(text[: _LONGEST_PASSAGE * 2])[:1]:
             start = max(text.find(sentence, start), start)
-            held = {self._stems[m[0]] for m in found if start <= m.start() < start + len(sentence)}
-            seen |= held
+            end = start + len(sentence)
+            held = {stem for place, _, stems in found if start <= place < end for stem in stems}
             if len(held) > most:
                 best, most = sentence, len(held)
         shown = clipped(best, _LONGEST_PASSAGE)
-        marks = tuple((m.start(), m.end()) for m in self._marks(shown)) if found else ()
+        marks = _joined((start, end) for start, end, _ in self._marks(shown)) if found else ()
         return shown, marks, len(seen) / len(self._wanted) if self._wanted else 0.0
 
-    def _marks(self, text: str) -> Iterator[re.Match[str]]:
-        """Where the query's words occur, in any form with the same stem."""
-        return (
-            (m for m in self._likely.finditer(text) if self._stems[m[0]] in self._wanted) if self._wanted else iter(())
-        )
+    def _marks(self, text: str) -> Iterator[tuple[int, int, frozenset[str]]]:
+        """Where the query's words occur, in any form with the same stem, and which they are."""
+        if self._wanted:
+            for start, end, stems in self._stems.places(text):
+                if held := self._wanted.intersection(stems):
+                    yield start, end, held
 
     def strength(self, cosine: float | None, share: float) -> Strength:
         """Name the strength of a match: the band of its cosine, raised by one where the document has all the words."""
         if cosine is None:
             return Strength.GOOD if share >= 0.99 else Strength.FAIR if share >= 0.5 else Strength.WEAK
         return Strength.of(cosine, self._bands, raised=share >= 0.99)
+
+
+def _joined(marks: Iterable[tuple[int, int]]) -> tuple[tuple[int, int], ...]:
+    """Join places that overlap: pairs of characters do."""
+    joined: list[tuple[int, int]] = []
+    for start, end in marks:
+        if joined and start < joined[-1][1]:
+            joined[-1] = (joined[-1][0], end)
+        else:
+            joined.append((start, end))
+    return tuple(joined)

@@ -23,6 +23,7 @@ from broadsheet.search.question import Question
 from broadsheet.search.ranking import Alone, Fused, Ranking, Side
 
 FUSED = 100  # papers of each list that are joined; a deeper union lets weak matches move the scale
+_UNREAD = "The encoder {name} does not know any of these words, so their meaning was not searched."
 _NONE: tuple[Rows, Vectors] = (np.empty(0, dtype=np.int64), np.empty(0, dtype=np.float32))
 
 
@@ -61,6 +62,9 @@ def find(collection: Collection, question: Question, mode: str, shown: int) -> L
 
     def by_meaning() -> None:
         snapshot = collection.space.snapshot()
+        if _unread(collection, asked.words):
+            lists.notes.append(_UNREAD.format(name=collection.encoder_name))
+            return
         vector = query_vector(collection, asked.words)
         lists.semantic = layered(lambda most: snapshot.search(vector, most, allowed=allowed), shown)
         lists.vector = vector
@@ -79,6 +83,12 @@ def find(collection: Collection, question: Question, mode: str, shown: int) -> L
         raise next(iter(failed.values()))
     lists.notes += [f"{without}: {error}." for without, error in failed.items()]
     return lists
+
+
+def _unread(collection: Collection, words: str) -> bool:
+    """Whether the encoder knows none of these words, so that its vector says nothing."""
+    unread = getattr(collection.encoder, "unread", None)
+    return bool(unread([words])[0]) if unread else False
 
 
 def query_vector(collection: Collection, words: str) -> Vectors:

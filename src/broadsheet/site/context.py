@@ -8,7 +8,7 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
-from broadsheet.core.errors import BroadsheetError, CollectionError
+from broadsheet.core.errors import BroadsheetError
 from broadsheet.core.types import Message
 from broadsheet.locks import is_held
 from broadsheet.people.limits import Limit
@@ -57,7 +57,7 @@ class Site(Instance):
         papers, store = self.papers, self.collection.store
         words, meaning = (
             papers if change == self._counted[0] else max(0, papers - store.papers.pending(change))
-            for change in (self.collection.lexicon.change, self._space_change())
+            for change in (self.collection.lexicon.change, self.collection.space.change)
         )
         behind = min(words, meaning) < papers
         return Reach(papers, words, meaning, syncing=behind and is_held(self.collection.lock))
@@ -75,12 +75,6 @@ class Site(Instance):
             return
         if outcome.kind != "accepted":
             _log.warning("an email was not accepted (%s): %s %s", letter.subject, outcome.kind, outcome.status)
-
-    def _space_change(self) -> int:
-        try:
-            return self.collection.space.snapshot().pointer.change
-        except CollectionError:
-            return 0
 
 
 async def _of(request: Request) -> Site:

@@ -83,12 +83,13 @@ def own_page(request: Request, site: Site) -> None:
 
 
 def _origin(address: str) -> tuple[str, str]:
-    """Split an address into scheme and host with port; anything else gets a host that no request has."""
+    """Split an address into scheme and host with port; anything else gets a host that no request has. Browsers never
+    leave the scheme out."""
     try:
         parts = urlsplit(address.lower())
     except ValueError:
         return "", "none"
-    return parts.scheme, parts.netloc or "none"
+    return (parts.scheme, parts.netloc) if parts.scheme in ("http", "https") and parts.netloc else ("", "none")
 
 
 async def _parse(request: Request) -> Form:

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable
 from urllib.parse import quote
 
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -86,6 +86,8 @@ class Guard:
             await self._app(scope, receiving, sending)
         except _TooLongError:
             await self._answer(request, 413, _TOO_LONG)(scope, receive, sending)
+        except ClientDisconnect:
+            return  # who left needs no answer, and the log no line
         except Exception:
             _log.exception("%s %s failed", scope["method"], quote(without_secrets(scope["path"])[:200]))
             if started:

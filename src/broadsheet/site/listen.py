@@ -18,8 +18,10 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from broadsheet.core.errors import UsageError
+from broadsheet.site.connection import Patience, connections, most_connections
 
 _LONGEST_REQUEST = 256 * 1024  # bytes of request line and headers: a query of 100 kB is answered, if only in part
+_AT_ONCE = 64  # connections that are taken before any of them is looked at
 _GRACE = 5  # seconds that requests under way have to end
 _log = logging.getLogger("broadsheet.server")
 
@@ -38,11 +40,19 @@ def open_listener(host: str, port: int) -> socket.socket:
     return listener
 
 
-def run(app: ASGIApp, listener: socket.socket, *, ready: Callable[[str], None] | None = None) -> None:
+def run(
+    app: ASGIApp,
+    listener: socket.socket,
+    *,
+    ready: Callable[[str], None] | None = None,
+    patience: Patience | None = None,
+) -> None:
     """Answer until SIGINT or SIGTERM, finish the requests that are under way, and return.
 
-    Call ``ready`` with the address (``http://127.0.0.1:8000``) once it can be opened.
+    Call ``ready`` with the address (``http://127.0.0.1:8000``) once it can be opened. ``patience`` says how long
+    clients may take and how many there may be; by default as many as the files that may be open allow.
     """
+    patience = patience or Patience(most=most_connections())
     config = uvicorn.Config(
         app,
         access_log=False,  # a log of queries is a log of what people think about
@@ -51,6 +61,9 @@ def run(app: ASGIApp, listener: socket.socket, *, ready: Callable[[str], None] |
         proxy_headers=False,
         server_header=False,
         h11_max_incomplete_event_size=_LONGEST_REQUEST,
+        http=connections(patience),  # type: ignore[arg-type]  # uvicorn only calls it
+        ws="none",
+        backlog=_AT_ONCE,
         timeout_graceful_shutdown=_GRACE,
     )
     with _interruptible():

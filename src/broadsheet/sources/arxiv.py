@@ -2,7 +2,8 @@
 
 an entry or item names its paper by an address or an OAI name; an entry with the title Error is a refusal by arXiv
 feeds: the day is the announcement's; a replacement is an update, not a new paper; a cross-list is on that day's list
-the API: first submission, this version's date, comment, journal, DOI; never a day of announcement
+the API: first submission, this version's date, comment, journal, DOI; never a day of announcement, which is therefore
+estimated from the moment of the submission (``announcements``)
 live with ``since``: the API back to that day, combined with today's feed
 
 The readers of the feeds are experimental: they were written from a description. The reader of the API is not.
@@ -13,7 +14,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,7 @@ from broadsheet.core.identity import arxiv_id
 from broadsheet.core.status import of_arxiv
 from broadsheet.core.types import BadRecord, Document
 from broadsheet.http import AnswerError, Client, default_client
+from broadsheet.sources import announcements
 from broadsheet.sources.dates import when
 from broadsheet.sources.fields import code_in, document
 from broadsheet.sources.files import Record, made
@@ -123,7 +125,17 @@ def _document(element: Element) -> Document:
 
 
 def _submitted(entry: _Entry) -> dict[str, Any]:
-    return {"submitted": when(entry.text("published")), "updated": when(entry.text("updated"))}
+    submitted = entry.text("published")
+    return {"submitted": when(submitted), "updated": when(entry.text("updated")), "estimated": _estimated(submitted)}
+
+
+def _estimated(submitted: str) -> date | None:
+    """Return the day of the announcement by the calendar; None without the moment of the submission."""
+    try:
+        moment = datetime.fromisoformat(submitted)
+        return announcements.announced(moment) if moment.tzinfo else None
+    except (ValueError, OverflowError):  # no moment, or one at the end of the calendar
+        return None
 
 
 def _announced(entry: _Entry) -> dict[str, Any]:
@@ -193,7 +205,7 @@ class _Live:
             page = list(from_bytes(data, _API_NAME))
             yield from page
             start += len(page)
-            days = [record.submitted for record in page if isinstance(record, Document) and record.submitted]
+            days = [day for record in page if isinstance(record, Document) if (day := record.day or record.submitted)]
             if (days and min(days) < since) or start >= _total(data, start):
                 return
             if not page:
@@ -226,5 +238,6 @@ def _laid_over(known: Document, announced: Document) -> Document:
         known,
         announced=announced.announced,
         listed=announced.listed,
+        estimated=known.estimated if announced.day is None else None,
         extra={**known.extra, **announced.extra},
     )

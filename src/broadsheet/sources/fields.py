@@ -58,7 +58,7 @@ def _serials(read: Callable[[str], tuple[str, ...]], value: Any) -> list[str] | 
     return list(read(" ; ".join(strings(value) or ()))) or None
 
 
-_DATES = ("submitted", "updated", "announced", "listed")
+_DATES = ("submitted", "updated", "announced", "listed", "estimated", "first_seen")
 CONVERT: Mapping[str, Callable[[Any], Any]] = {
     **dict.fromkeys(_DATES, when),
     **dict.fromkeys(("version", "votes", "comments"), count),
@@ -173,6 +173,7 @@ def _names(values: Mapping[str, Any], prefix: str) -> tuple[str, tuple[str, ...]
         doi_text=values.get("doi", "") or (url if doi(url) else ""),
         own=own or next(iter(spoken), ""),
         prefix=prefix,
+        year=_year(values) or (day.year if isinstance(day := values.get("submitted"), date) else None),
     )
     others = [*aliases, *spoken, *_pubmed(values), *values.get("also", ()), *_own_before(values, prefix)]
     others += filter(None, [values.get("former", "")])

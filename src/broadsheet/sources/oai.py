@@ -56,7 +56,7 @@ def named(rest: str, *, client: Client | None = None) -> PayloadSource:
     """Make ``oai:https://HOST/PATH#SET`` (without ``#SET``: all sets), or ``oai:FILE`` (or a folder)."""
     name, (address, _, chosen) = f"oai:{rest}", rest.partition("#")
     if _ADDRESS.fullmatch(address) and (not chosen or _SET.fullmatch(chosen)):
-        return PayloadSource(name, partial(_live, address, chosen, client), rolling=True, by_change=True)
+        return PayloadSource(name, partial(_live, address, chosen, client), rolling=True, by_change=True, news=True)
     if not rest.lower().startswith(("http://", "https://")) and looks_like_path(rest):
         return PayloadSource(name, lambda _: from_files(Path(rest), from_bytes, ".xml", ".xml.gz"), live=False)
     raise UsageError(

@@ -29,8 +29,9 @@ class PayloadSource:
 
     ``experimental``: its reader was written from a description and not yet tested on a real sample. ``rolling``:
     without ``since`` it yields only what is new today, so that following it requires the time of the last run.
-    ``live``: it reads the network and not a file of this machine. ``by_change``: its service judges ``since`` by the
-    day on which a record changed, which the dates of the paper do not tell. ``single``: its name is one paper.
+    ``live``: it reads the network and not a file of this machine. ``news``: it shows what is new, so that what it
+    does not date is from the day on which it was first seen. ``by_change``: its service judges ``since`` by the day on
+    which a record changed, which the dates of the paper do not tell. ``single``: its name is one paper.
     """
 
     name: str
@@ -38,6 +39,7 @@ class PayloadSource:
     experimental: bool = False
     rolling: bool = False
     live: bool = True
+    news: bool = False
     by_change: bool = False
     single: bool = False
 
@@ -48,7 +50,7 @@ class PayloadSource:
                 raise SourceError(f"{self.name}: more than {MOST_RECORDS:,} records at once; request fewer")
             if isinstance(record, BadRecord):
                 yield record
-            elif self.by_change or not (since and record.span and record.span[1] < since):
+            elif self.by_change or not (since and record.latest and record.latest < since):
                 yield record if record.source else replace(record, source=self.name)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeVar
@@ -15,25 +14,18 @@ from broadsheet.core.errors import CollectionError
 from broadsheet.core.index.scan import ScanIndex
 from broadsheet.core.recent import Memories
 from broadsheet.core.types import Manifest
-from broadsheet.core.vectors import Rows, Vectors, cosines
+from broadsheet.core.vectors import Rows, Vectors, cosines, sign_codes
+from broadsheet.space.pointer import Pointer
 
-FORMAT = 1
 _T = TypeVar("_T")
 KEY = np.dtype("V16")
+_SAMPLE = 64  # rows whose codes are compared with their vectors when a state is opened
+_BLOCK = 65_536  # rows that are read at a time when all are
+_HIGHEST = 1_000.0  # of a cosine: unit vectors give 1 at most, an encoder that breaks its promise more, damage anything
 _FEW = 200  # papers whose cosines with one another show what chance gives
 # Weights (SHA-256) -> bands. MiniLM on SciFact's train claims: a tenth of the relevant abstracts lie below 0.36, a
 # quarter below 0.47, half above 0.58; of the others one in a hundred lies above 0.39, one in a thousand above 0.51.
 _BANDS = {"53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db": (0.36, 0.47, 0.58)}
-
-
-@dataclass(frozen=True)
-class Pointer:
-    """Record that the first ``rows`` rows of ``generation`` hold the Store up to ``change``."""
-
-    generation: int
-    rows: int
-    change: int
-    format: int = FORMAT
 
 
 def columns_of(dim: int) -> dict[str, tuple[np.dtype[Any], int]]:
@@ -48,7 +40,8 @@ def columns_of(dim: int) -> dict[str, tuple[np.dtype[Any], int]]:
 
 
 class Snapshot:
-    """Hold one unchanging state of a Space, which a search reads while a sync continues."""
+    """Hold one unchanging state of a Space, which a search reads while a sync continues. ValueError for damaged files:
+    rows are missing, a number is impossible, or vectors are not those that the codes were made of."""
 
     def __init__(self, folder: Path, pointer: Pointer, manifest: Manifest) -> None:
         self.pointer = pointer
@@ -57,6 +50,7 @@ class Snapshot:
         # All files are opened at once: a compaction may remove the folder before they are read.
         self._files = {name: self._opened(folder / name, *shape) for name, shape in columns_of(manifest.dim).items()}
         self.numbers: Rows = self._read("numbers")
+        self._check()
         self.live, self.row_of = living(self.numbers)
         self.count = int(np.count_nonzero(self.live))
 
@@ -66,8 +60,27 @@ class Snapshot:
         if not rows:
             return np.empty((0, items), dtype=kind)
         if not path.is_file() or path.stat().st_size < rows * kind.itemsize * items:
-            raise CollectionError(f"{path} is missing rows: delete {path.parent.parent} and run sync")
+            raise ValueError(f"the file {path.name} is missing rows")
         return np.memmap(path, dtype=kind, mode="r", shape=(rows, items))
+
+    def _check(self) -> None:
+        """Raise ValueError for numbers that no paper has, and for files of which most rows do not fit together."""
+        highest = 4 * (self.pointer.change + self.pointer.rows) + 1_000_000  # a table of this length can be made
+        if not ((self.numbers != 0) & (self.numbers > -highest) & (self.numbers < highest)).all():
+            raise ValueError("the file numbers has numbers that no paper has")
+        rows = np.arange(0, self.pointer.rows, max(1, self.pointer.rows // _SAMPLE))
+        unlike = (sign_codes(np.asarray(self.vectors[rows])) != self.codes[rows]).any(axis=1)
+        if 2 * np.count_nonzero(unlike) > len(rows):
+            raise ValueError(f"its vectors of {self.manifest.dim} dimensions are not those of its codes")
+
+    @property
+    def sound(self) -> bool:
+        """Return whether all vectors are finite; this reads every row."""
+        return all(
+            np.isfinite(np.einsum("ij,ij->i", part, part)).all()
+            for start in range(0, self.pointer.rows, _BLOCK)
+            if len(part := self.vectors[start : start + _BLOCK])
+        )
 
     def _read(self, name: str) -> NDArray[Any]:
         """Return a column of one item per row, in memory."""
@@ -106,6 +119,7 @@ class Snapshot:
             return _BANDS[self.manifest.weights]
         living = np.flatnonzero(self.live)
         some = self.vectors[living[:: max(1, len(living) // _FEW)][:_FEW]]
+        some = some[np.isfinite(some).all(axis=1)]
         chance = (some @ some.T)[np.triu_indices(len(some), 1)]
         mean, spread = (float(chance.mean()), float(chance.std())) if len(some) > 10 else (0.1, 0.1)
         return mean + 2.5 * spread, mean + 3.5 * spread, mean + 4.5 * spread
@@ -130,8 +144,12 @@ class Snapshot:
         return mask
 
     def search(self, vector: Vectors, k: int, *, allowed: Rows | None = None) -> tuple[Rows, Vectors]:
-        """Return numbers and cosines of the at most k nearest to a unit vector (dim,) among ``allowed``, best first."""
-        rows, scores = self.index.nearest(vector, k, self.mask(allowed))
+        """Return numbers and cosines of the at most k nearest to a unit vector (dim,) among ``allowed``, best first.
+        CollectionError when stored vectors turn out to be damaged."""
+        with np.errstate(invalid="ignore", over="ignore"):
+            rows, scores = self.index.nearest(vector, k, self.mask(allowed))
+        if not (np.abs(scores) < _HIGHEST).all():
+            raise CollectionError("vectors of the Space are damaged: run sync to rebuild it")
         return self.numbers[rows], scores
 
     def scores(self, vector: Vectors, numbers: Rows) -> Vectors:

@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import threading
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -26,7 +25,8 @@ from broadsheet import files
 from broadsheet.core.errors import CollectionError, ModelError
 from broadsheet.core.types import Manifest
 from broadsheet.core.vectors import Vectors, sign_codes
-from broadsheet.space.snapshot import FORMAT, KEY, Pointer, Snapshot, columns_of
+from broadsheet.space.pointer import FORMAT, Pointer, read_format, read_manifest, read_pointer
+from broadsheet.space.snapshot import KEY, Snapshot, columns_of
 
 _POINTER = "current.json"
 
@@ -51,16 +51,32 @@ class Space:
         return (self.folder / _POINTER).is_file()
 
     @property
+    def ready(self) -> bool:
+        """Return whether it can be searched: it exists, and is neither damaged nor of a newer version."""
+        try:
+            return bool(self.snapshot())
+        except CollectionError:
+            return False
+
+    @property
+    def change(self) -> int:
+        """Return the Store's change number that the Space reached; 0 when it is missing or damaged."""
+        try:
+            return self.snapshot().pointer.change
+        except CollectionError:
+            return 0
+
+    @property
     def newer(self) -> bool:
         """Return whether a newer version of this program wrote it."""
-        try:
-            return int(json.loads((self.folder / _POINTER).read_text("utf-8"))["format"]) > FORMAT
-        except (OSError, ValueError, KeyError, TypeError):
-            return False
+        return read_format(self.folder / _POINTER) > FORMAT
 
     def create(self, manifest: Manifest) -> None:
         """Begin an empty generation for an encoder; it replaces the present one."""
-        generation = 1 + max((int(old.name[1:]) for old in self.folder.glob("g[0-9]*")), default=0)
+        if not self.exists:
+            files.remove(self.folder / _POINTER)
+        names = (old.name[1:] for old in self.folder.glob("g[0-9]*"))
+        generation = 1 + max((int(name) for name in names if name.isdecimal() and len(name) < 16), default=0)
         self._begin(generation, manifest)
         self._switch(Pointer(generation, 0, 0))
         self._clean(generation)
@@ -71,6 +87,8 @@ class Space:
             facts = (self.folder / _POINTER).stat()
         except OSError:
             raise CollectionError(f"{self.folder} does not contain any vectors yet: run sync") from None
+        if not self.exists:
+            raise self._damaged(f"{_POINTER} is not a file")
         seen = (facts.st_mtime_ns, facts.st_ino)
         if self._snapshot is None or seen != self._seen:
             with self._refreshing:
@@ -162,26 +180,28 @@ class Space:
     def _at(self, pointer: Pointer) -> Snapshot:
         folder = self._generation(pointer.generation)
         try:
-            facts = json.loads((folder / "manifest.json").read_text("utf-8"))
-            return Snapshot(folder, pointer, Manifest(**facts))
-        except (OSError, ValueError, TypeError) as error:
-            raise CollectionError(f"{folder} is damaged ({error}): delete {self.folder} and run sync") from error
+            return Snapshot(folder, pointer, read_manifest(folder / "manifest.json"))
+        except (OSError, ValueError) as error:
+            raise self._damaged(error) from error
 
     def _read_pointer(self) -> Pointer:
-        path = self.folder / _POINTER
         if self.newer:
             raise CollectionError(
                 f"{self.folder} was written by a newer Broadsheet: run `pip install --upgrade broadsheet`"
             )
         try:
-            return Pointer(**{name: int(value) for name, value in json.loads(path.read_text("utf-8")).items()})
-        except (OSError, ValueError, TypeError, AttributeError) as error:
-            raise CollectionError(f"{path} cannot be read ({error}): delete {self.folder} and run sync") from error
+            return read_pointer(self.folder / _POINTER)
+        except (OSError, ValueError) as error:
+            raise self._damaged(error) from error
+
+    def _damaged(self, reason: object) -> CollectionError:
+        return CollectionError(f"the Space in {self.folder} is damaged ({reason}): run sync to rebuild it")
 
     def _begin(self, generation: int, manifest: Manifest) -> Path:
         folder = self._generation(generation)
-        if folder.exists():
-            shutil.rmtree(folder)
+        if not self.folder.is_dir():
+            files.remove(self.folder)
+        files.remove(folder)
         folder.mkdir(parents=True)
         files.write(folder / "manifest.json", json.dumps(asdict(manifest), indent=1))
         return folder
@@ -193,9 +213,7 @@ class Space:
     def _clean(self, keep: int) -> None:
         for old in self.folder.glob("g*"):
             if old != self._generation(keep):
-                shutil.rmtree(
-                    old, ignore_errors=True
-                )  # a reader elsewhere may hold it open; the next compaction tries again
+                files.remove(old)  # a reader elsewhere may hold it open; the next compaction tries again
 
     def _generation(self, number: int) -> Path:
         return self.folder / f"g{number:06d}"

@@ -4,17 +4,17 @@
 
 from __future__ import annotations
 
-import hashlib
 import sqlite3
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal
 
 from broadsheet.core import records
 from broadsheet.core.types import BadRecord, Document
-from broadsheet.store.clashes import guard
-from broadsheet.store.derived import COLUMNS, SIDES, columns, decoded, encoded
+from broadsheet.store.clashes import Clash, Home, Kept, home_of, records_of
+from broadsheet.store.derived import COLUMNS, SIDES, Say, columns, encoded, say_of
 from broadsheet.store.filters import by_source
 from broadsheet.store.merge import Record, merge, renewed
 
@@ -33,39 +33,28 @@ _DELETE = {
 }
 
 
+Outcome = Literal["new", "changed", "same"]
+
+
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """The result of a ``put``: new, changed and unchanged documents, and refused ones (``bad``), with reasons."""
+    """The result of a ``put``: new, changed and unchanged documents, refused ones (``bad``) with reasons, and those
+    whose identifier is another paper's (``clashes``), which are among the first three too."""
 
     new: int = 0
     changed: int = 0
     same: int = 0
     bad: tuple[BadRecord, ...] = ()
+    clashes: tuple[Clash, ...] = ()
 
     def __add__(self, other: Counts) -> Counts:
-        return Counts(self.new + other.new, self.changed + other.changed, self.same + other.same, self.bad + other.bad)
-
-
-@dataclass(frozen=True, slots=True)
-class _Kept:
-    """A record as stored in its table."""
-
-    record: Record
-    digests: str
-
-    @property
-    def source(self) -> str:
-        return self.record.document.source
-
-
-@dataclass(frozen=True, slots=True)
-class Say:
-    """A document ready to be written."""
-
-    document: Document
-    body: str
-    digest: str
-    former: str = ""  # the digest that versions without ``names`` and ``kind`` gave it
+        return Counts(
+            self.new + other.new,
+            self.changed + other.changed,
+            self.same + other.same,
+            self.bad + other.bad,
+            self.clashes + other.clashes,
+        )
 
 
 class Batch:
@@ -80,38 +69,33 @@ class Batch:
 
     def put(self, says: Sequence[Say]) -> int:
         """Write as many as the time of a transaction allows, at least one; return how many."""
-        end, new, changed, same, bad = deadline(), 0, 0, 0, []
-        done = 0
+        end, done = deadline(), 0
         while done < len(says) and (done == 0 or time.monotonic() < end):
-            say = says[done]
-            try:
-                outcome = self._put_one(say)
-            except ValueError as error:
-                bad.append(refused(say.document, str(error)))
-            else:
-                new, changed, same = (
-                    new + (outcome == "new"),
-                    changed + (outcome == "changed"),
-                    same + (outcome == "same"),
-                )
+            self.counts += self._counted(says[done])
             done += 1
-        self.counts = Counts(new, changed, same, tuple(bad))
         return done
 
-    def _put_one(self, say: Say) -> str:
-        row = self._db.execute("SELECT number, deleted FROM documents WHERE id = ?", (say.document.id,)).fetchone()
-        if row is None:
-            self._insert(say)
-            return "new"
-        number, deleted = row
+    def _counted(self, say: Say) -> Counts:
+        try:
+            home = home_of(self._db, say)
+            outcome = self._put_one(home)
+        except ValueError as error:
+            return Counts(bad=(refused(say.document, str(error)),))
+        counts = Counts(outcome == "new", outcome == "changed", outcome == "same")
+        return counts + Counts(clashes=(home.clash,)) if home.clash else counts
+
+    def _put_one(self, home: Home) -> Outcome:
+        number, say = home.number, home.say
         key = hash((say.document.id, say.document.source))
         repeated = key in self._seen
         self._seen.add(key)
-        if self._said_before(number, say):
+        if number is None:
+            self._insert(say)
+            return "new"
+        if home.same:
             return "same"
-        kept = self._records(number)
+        kept = records_of(self._db, number)
         own = next((k for k in kept if k.source == say.document.source), None)
-        guard(say.document, [k.record.document for k in kept])
         others = [k.record for k in kept if k is not own]
         said, document = self._keep(number, say, own, unite=repeated)
         before = merge(k.record for k in kept) if kept else None
@@ -120,21 +104,15 @@ class Batch:
         if after == before:
             return "same"
         self._describe(number, before, after)
-        return "new" if deleted else "changed"
-
-    def _said_before(self, number: int, say: Say) -> bool:
-        sql = "SELECT digests FROM records WHERE number = ? AND source = ?"
-        row = self._db.execute(sql, (number, say.document.source)).fetchone()
-        return row is not None and not {say.digest, say.former}.isdisjoint(row[0].split(" "))
+        return "changed" if kept else "new"
 
     def _insert(self, say: Say) -> None:
         row = self._db.execute(_NEW, (say.document.id, self._next(), *columns(say.document)))
         number = int(row.lastrowid or 0)
-        self._seen.add(hash((say.document.id, say.document.source)))
         self._write_record(number, say.document.source, say.digest, say.body)
         self._write_sides(number, None, say.document)
 
-    def _keep(self, number: int, say: Say, own: _Kept | None, *, unite: bool) -> tuple[int, Document]:
+    def _keep(self, number: int, say: Say, own: Kept | None, *, unite: bool) -> tuple[int, Document]:
         """Rewrite the record of a source; ``unite`` it with what the same run said about the document before."""
         digests = say.digest
         if own and unite:
@@ -154,16 +132,28 @@ class Batch:
         )
         return int(row.lastrowid or 0)
 
+    def take_out(self, number: int, apart: Sequence[Kept]) -> None:
+        """Take records out of a document that are of other papers, and put each where it belongs."""
+        kept = records_of(self._db, number)
+        said = {each.record.said for each in apart}
+        self._db.executemany("DELETE FROM records WHERE said = ?", [(each,) for each in said])
+        left = [each.record for each in kept if each.record.said not in said]
+        after = merge(left)
+        self._write_merged(number, after if len(left) > 1 else None)
+        self._describe(number, merge(each.record for each in kept), after)
+        for each in apart:
+            self.counts += self._counted(say_of(each.document))
+
     def remove(self, condition: str, values: tuple[object, ...], source: str) -> int:
         """Remove what ``source`` (every source, if empty) says about one document; return 1 if there was anything."""
         row = self._db.execute(f"SELECT number FROM documents WHERE deleted = 0 AND {condition}", values).fetchone()
         if row is None:
             return 0
         number: int = row[0]
-        kept = self._records(number)
+        kept = records_of(self._db, number)
         from_source, names = by_source(source) if source else ("1", ())
         self._db.execute(f"DELETE FROM records WHERE number = ? AND {from_source}", (number, *names))
-        left = [k.record for k in self._records(number)]
+        left = [k.record for k in records_of(self._db, number)]
         if len(left) == len(kept):
             return 0
         before, after = merge(k.record for k in kept), merge(left) if left else None
@@ -171,10 +161,6 @@ class Batch:
         if after != before:
             self._describe(number, before, after)
         return 1
-
-    def _records(self, number: int) -> list[_Kept]:
-        rows = self._db.execute("SELECT said, digests, body FROM records WHERE number = ?", (number,))
-        return [_Kept(Record(said, decoded(body)), digests) for said, digests, body in rows]
 
     def _describe(self, number: int, before: Document | None, after: Document | None) -> None:
         """Write the present document (None: deleted) under the next change number."""
@@ -206,14 +192,3 @@ def deadline() -> float:
 
 def refused(document: Document, reason: str) -> BadRecord:
     return BadRecord(records.clean(str(document.id))[:200], reason, records.clean(repr(document)[:2_000]))
-
-
-def say_of(document: Document) -> Say:
-    kept = records.checked(document)
-    body = encoded(kept)
-    former = encoded(replace(kept, names=(), kind="")) if kept.names or kept.kind else body
-    return Say(kept, body, _digest(body), _digest(former))
-
-
-def _digest(body: str) -> str:
-    return hashlib.blake2b(body.encode(), digest_size=8).hexdigest()

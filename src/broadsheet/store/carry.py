@@ -88,8 +88,11 @@ def _secrets(db: sqlite3.Connection) -> tuple[str | int | None, str | int | None
 
 
 def _same_line(db: sqlite3.Connection) -> bool:
-    """Whether no two secrets differ, and no number means one paper here and another there."""
+    """Whether no two secrets differ, and no number means one paper here and another there. An empty former Store, with
+    neither a secret nor papers, was lost, and proves nothing."""
     ours, theirs = _secrets(db)
+    if theirs is None and _one(db, "SELECT 1 FROM former.documents LIMIT 1") is None:
+        return False
     other = "SELECT 1 FROM documents d JOIN former.documents f USING (number) WHERE d.id <> f.id LIMIT 1"
     return (ours is None or theirs is None or ours == theirs) and _one(db, other) is None
 

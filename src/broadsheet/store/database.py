@@ -106,6 +106,11 @@ class Database:
     ) -> None:
         self.close()
 
+    @property
+    def read_only(self) -> bool:
+        """Return whether it was opened for reading alone."""
+        return self._mode.startswith("mode=ro")
+
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:
         """Give the block a connection; sqlite3's errors become CollectionErrors."""
@@ -119,8 +124,11 @@ class Database:
     @contextmanager
     def writing(self) -> Iterator[sqlite3.Connection]:
         """Give the block one write transaction, committed at its end; roll back on an error."""
-        if "ro" in self._mode:
-            raise CollectionError(f"{self.path} is open for reading only: open it without read_only to write")
+        if self.read_only:
+            raise CollectionError(
+                f"{self.path} is open for reading only: check that you may write to it and its folder, and open it "
+                "without read_only"
+            )
         with explained(self.path), self._lock(), self.reading() as db:
             db.execute("BEGIN IMMEDIATE")
             try:

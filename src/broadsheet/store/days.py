@@ -11,6 +11,7 @@ from datetime import date
 
 from broadsheet.core.types import Filters
 from broadsheet.store.database import Part
+from broadsheet.store.derived import BODY
 from broadsheet.store.filters import conditions
 
 _MOST_COPIES = 20  # a title or a mark that more papers share names none of them
@@ -29,6 +30,14 @@ UNION SELECT a.number, o.number FROM asked CROSS JOIN aliases a USING (number) C
 UNION SELECT a.number, o.number FROM asked CROSS JOIN aliases a USING (number) CROSS JOIN documents o ON o.id = a.alias
 UNION SELECT d.number, a.number FROM asked CROSS JOIN documents d USING (number) CROSS JOIN aliases a ON a.alias = d.id
 """
+)
+
+
+# ``not Document.is_late``, without reading the documents.
+_IN_TIME = (
+    "CASE json_valid(body) WHEN 1 THEN json_extract(body, '$.estimated') IS NULL"
+    " OR coalesce(json_extract(body, '$.announced'), json_extract(body, '$.listed')) IS NOT NULL"
+    " OR coalesce(json_extract(body, '$.first_seen') <= json_extract(body, '$.estimated'), 0) ELSE 0 END"
 )
 
 
@@ -74,6 +83,12 @@ class Days(Part):
         with self._db.reading() as db:
             rows = db.execute(sql, (last.toordinal(), most)).fetchall()
         return [(number, date.fromordinal(day)) for number, day in rows]
+
+    def news(self, numbers: Sequence[int]) -> set[int]:
+        """Return the papers among these that are listed on a day and did not come after it (``Document.is_late``)."""
+        bodies = f"SELECT number, {BODY} AS body FROM asked CROSS JOIN documents USING (number)"
+        sql = f"{_ASKED} SELECT number FROM ({bodies} WHERE deleted = 0 AND day IS NOT NULL) WHERE {_IN_TIME}"
+        return set(self._db.column(sql, (json.dumps([int(number) for number in numbers]),)))
 
     def placements(self, numbers: Sequence[int]) -> list[Standing]:
         """Return what sorts these papers, without deleted ones."""

@@ -5,8 +5,10 @@ A change here needs a migration that fills those tables again.
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Callable
+from dataclasses import dataclass, replace
 from typing import Any
 
 from broadsheet.core import records, works
@@ -36,6 +38,31 @@ def decoded(body: str) -> Document:
         return records.from_dict(json.loads(body))
     except ValueError as error:
         raise CollectionError(f"the Store holds a damaged record ({error}): restore a backup") from error
+
+
+@dataclass(frozen=True, slots=True)
+class Say:
+    """A document ready to be written."""
+
+    document: Document
+    body: str
+    digest: str
+    former: str = ""  # the digest that versions without ``names`` and ``kind`` gave it
+
+
+def say_of(document: Document) -> Say:
+    """Return a document ready to be written; ValueError names what is wrong with it. Its digest leaves out when it was
+    first seen: to come again is nothing new."""
+    checked = records.checked(document)
+    body = encoded(checked)
+    lasting = replace(checked, first_seen=None)
+    text = encoded(lasting) if checked.first_seen else body
+    former = encoded(replace(lasting, names=(), kind="")) if checked.names or checked.kind else text
+    return Say(checked, body, _digest(text), _digest(former))
+
+
+def _digest(body: str) -> str:
+    return hashlib.blake2b(body.encode(), digest_size=8).hexdigest()
 
 
 COLUMNS = ("deleted", "title", "first", "last", "venue", "has_code", "votes", "day", "status")
@@ -95,7 +122,7 @@ def author_words(document: Document) -> Rows:
 
 def sketches(document: Document) -> Rows:
     """Return rows of the table sketches, without the number."""
-    return {(mark,) for mark in works.sketch(document.shown_text)}
+    return {(mark,) for mark in works.marks(document)}
 
 
 SIDES: dict[str, tuple[tuple[str, ...], Callable[[Document], Rows]]] = {

@@ -12,12 +12,14 @@ from typing import Any
 
 from broadsheet.core.records import clean
 from broadsheet.core.types import BadRecord, Run
+from broadsheet.store.clashes import Clash
 from broadsheet.store.database import Part
 from broadsheet.store.people import moment
 
 _MOST_PROBLEMS = 1_000  # kept of one run; its count says how many there were
 _JOB = "job, started, ended, said, error, well, seconds"
-_RUN = "source, started, ended, new, changed, same, bad, error"
+_MOST_CLASHES = 1_000  # stored of one run
+_RUN = "source, started, ended, new, changed, same, bad, clashes, error"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +28,15 @@ class Problem:
 
     source: str
     record: BadRecord
+    seen: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class SourceClash:
+    """A record whose identifier is another paper's: of which source, and when that was last read."""
+
+    source: str
+    clash: Clash
     seen: datetime
 
 
@@ -74,8 +85,18 @@ class Journal(Part):
         ended = result.ended.isoformat() if result.ended else None
         with self._db.writing() as db:
             db.execute(
-                "UPDATE runs SET ended = ?, new = ?, changed = ?, same = ?, bad = ?, error = ? WHERE run = ?",
-                (ended, result.new, result.changed, result.same, result.bad, clean(result.error), run),
+                "UPDATE runs SET ended = ?, new = ?, changed = ?, same = ?, bad = ?, clashes = ?, error = ?"
+                " WHERE run = ?",
+                (
+                    ended,
+                    result.new,
+                    result.changed,
+                    result.same,
+                    result.bad,
+                    result.clashes,
+                    clean(result.error),
+                    run,
+                ),
             )
 
     def runs(self, limit: int = 20) -> list[Run]:
@@ -90,15 +111,14 @@ class Journal(Part):
         with self._db.reading() as db:
             return [_run(row) for row in db.execute(sql, (_moment(since), _moment(until)))]
 
-    def last_good_run(self) -> Run | None:
-        """Return the newest run that ended well, not counting the starter shelf and imports of libraries."""
+    def good_runs(self, limit: int) -> list[Run]:
+        """Return the newest runs that ended well, newest first, without the starter shelf and imports of libraries."""
         sql = (
             f"SELECT {_RUN} FROM runs WHERE ended IS NOT NULL AND error = ''"
-            " AND source NOT LIKE 'shelf%' AND source NOT LIKE 'library:%' ORDER BY started DESC LIMIT 1"
+            " AND source NOT LIKE 'shelf%' AND source NOT LIKE 'library:%' ORDER BY started DESC LIMIT ?"
         )
         with self._db.reading() as db:
-            row = db.execute(sql).fetchone()
-        return _run(row) if row else None
+            return [_run(row) for row in db.execute(sql, (limit,))]
 
     def add_problem(self, run: int, *bad: BadRecord) -> None:
         """Keep bad records of a run, at most its first 1,000; one that an earlier run met too is kept once."""
@@ -119,6 +139,27 @@ class Journal(Part):
                 (limit,),
             ).fetchall()
         return [Problem(source, BadRecord(*record), datetime.fromisoformat(seen)) for source, *record, seen in rows]
+
+    def add_clash(self, run: int, *clashes: Clash) -> None:
+        """Keep records of a run whose identifier is another paper's, at most its first 1,000; one that an earlier run
+        met too is kept once."""
+        with self._db.writing() as db:
+            kept = db.execute("SELECT count(*) FROM clashes WHERE run = ?", (run,)).fetchone()[0]
+            db.executemany(
+                "INSERT INTO clashes SELECT source, ?, ?, ?, run FROM runs WHERE run = ?"
+                " ON CONFLICT DO UPDATE SET run = excluded.run, reason = excluded.reason",
+                [(c.name, c.id, c.reason, run) for c in clashes[: max(0, _MOST_CLASHES - kept)]],
+            )
+
+    def clashes(self, limit: int = 100) -> list[SourceClash]:
+        """Return the latest records whose identifier is another paper's, newest run first, of papers still stored."""
+        rows = self._db.rows(
+            "SELECT clashes.source, name, clashes.id, reason, started FROM clashes JOIN runs USING (run)"
+            " JOIN documents ON documents.id = clashes.id AND deleted = 0"
+            " ORDER BY run DESC, clashes.source, name, clashes.id LIMIT ?",
+            (limit,),
+        )
+        return [SourceClash(source, Clash(*clash), datetime.fromisoformat(seen)) for source, *clash, seen in rows]
 
     def add_source(self, name: str, *, now: datetime) -> bool:
         """Follow a source; return False when it is already followed."""
@@ -209,7 +250,7 @@ def _moment(value: datetime) -> str:
 
 
 def _run(row: Sequence[Any]) -> Run:
-    source, started, ended, new, changed, same, bad, error = row
+    source, started, ended, new, changed, same, bad, clashes, error = row
     return Run(
         source=source,
         started=datetime.fromisoformat(started),
@@ -218,6 +259,7 @@ def _run(row: Sequence[Any]) -> Run:
         changed=changed,
         same=same,
         bad=bad,
+        clashes=clashes,
         error=error,
     )
 

@@ -3,6 +3,7 @@
 put the records in order: archives before personal libraries before the shelf, longer text first, then by source
 one value: the first record that has one      lists, links, extra: all of them, the first record's leading
 dates: the first day it was submitted, announced, listed, the last it was updated; votes: the newest say
+an estimated day gives way to one that a source knows; the day it was first seen is that of a source's first say
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from broadsheet.core.types import Document, Name
 
 T = TypeVar("T")
 LIBRARY = "library"  # the scheme of what readers import: anybody may say anything there
-_LASTING = ("submitted", "updated", "announced", "listed", "year", "version", "votes", "comments")
+_LASTING = ("submitted", "updated", "announced", "listed", "estimated", "year", "version", "votes", "comments")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,7 @@ def is_shelf(document: Document) -> bool:
 
 def merge(records: Iterable[Record]) -> Document:
     """The one Document that at least one record of the same id make together. A single record is its own document."""
-    ordered = sorted(records, key=_precedence)
+    ordered = sorted(records, key=precedence)
     said = [record.document for record in ordered]
     if len(said) == 1:
         return said[0]
@@ -43,7 +44,7 @@ def merge(records: Iterable[Record]) -> Document:
     worded = next((d for d in said if d.text), said[0])
     signed = next((d for d in said if d.authors), said[0])
     newest = [r.document for r in sorted(ordered, key=lambda r: -r.said)]
-    return Document(
+    united = Document(
         id=said[0].id,
         title=titled.title,
         readable_title=titled.readable_title,
@@ -59,6 +60,8 @@ def merge(records: Iterable[Record]) -> Document:
         updated=_best(max, (d.updated for d in said)),
         announced=_best(min, (d.announced for d in said)),
         listed=_best(min, (d.listed for d in said)),
+        estimated=_best(min, (d.estimated for d in said)),
+        first_seen=_best(min, (d.first_seen for d in said)),
         year=_first(d.year for d in said),
         version=_best(max, (d.version for d in said)),
         votes=next((d.votes for d in newest if d.votes is not None), None),
@@ -69,18 +72,29 @@ def merge(records: Iterable[Record]) -> Document:
         status=gravest(d.status for d in said),
         extra=_united([d.extra for d in said]),
     )
+    return _settled(united)
 
 
 def renewed(before: Document, now: Document) -> Document:
     """What a source says now, with the dates, counts and links that it said before and now says nothing of.
 
-    An archive's feed knows the day of announcement, its search does not; neither takes back what the other said.
+    An archive's feed knows the day of announcement, its search does not; neither takes back what the other said. It was
+    first seen when it was, however often it comes again; and a feed that tells only of updates announces it once.
     """
     silent = {name: getattr(before, name) for name in _LASTING if getattr(now, name) is None}
-    return replace(now, **silent, links={**before.links, **now.links})
+    if before.announced and now.announced and before.announced < now.announced == now.updated:
+        silent["announced"] = before.announced
+    return _settled(replace(now, **silent, first_seen=before.first_seen, links={**before.links, **now.links}))
 
 
-def _precedence(record: Record) -> tuple[int, int, str, int]:
+def _settled(document: Document) -> Document:
+    """The document without an estimate where a source knows the day."""
+    known = document.announced or document.listed
+    return replace(document, estimated=None) if known and document.estimated else document
+
+
+def precedence(record: Record) -> tuple[int, int, str, int]:
+    """Return what puts the records of a document in order: the first gives it its title."""
     document = record.document
     rank = 2 if is_shelf(document) else 1 if document.source.startswith(f"{LIBRARY}:") else 0
     return rank, -len(document.text), document.source, -record.said

@@ -1,7 +1,7 @@
 """Papers: what sources say goes in, and what a Document is follows from all that was said; read by id, change, filter.
 
-for each document: is it a new say of its source?  no: it is the same
-    may this source speak of this id?  no: a bad record
+for each document: where does it go?  to that of its id if it is the same paper, else to one of its own (``clashes``)
+    is it a new say of its source?  no: it is the same
     keep the say; merge all records of the id; equal to before: nothing changed
     else write the merged view and its side tables under the next change number
 commit every 25 ms, so that readers and other writers never wait long
@@ -14,15 +14,17 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from datetime import datetime
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from broadsheet.core.addresses import identifiers
 from broadsheet.core.types import BadRecord, Change, Document, Filters, StatusKind
-from broadsheet.store.batch import Batch, Counts, Say, deadline, refused, say_of
+from broadsheet.store.batch import Batch, Counts, deadline, refused
+from broadsheet.store.clashes import home_of
 from broadsheet.store.database import Part
-from broadsheet.store.derived import BODY, decoded
+from broadsheet.store.derived import BODY, Say, decoded, say_of
 from broadsheet.store.filters import by_source, conditions
 
 if TYPE_CHECKING:
@@ -53,6 +55,13 @@ class Papers(Part):
             (wanted, wanted, wanted),
         )
         return rows[0] if rows else None
+
+    def number_of(self, document: Document) -> int | None:
+        """Return the row number of the document to which a record belongs; None for a new paper, or a bad record."""
+        number: int | None = None
+        with self._db.reading() as db, suppress(ValueError):
+            number = home_of(db, say_of(document)).number
+        return None if number is None else next(iter(self.by_numbers([number])), None)
 
     def numbers(self, ids: Sequence[str]) -> dict[str, int]:
         """Return the row numbers of the ids that exist."""
@@ -178,8 +187,8 @@ class Papers(Part):
         Each document is kept as the record of its ``source``; a newer say of the same source takes the place of
         the older one (dates, counts and links that it is silent of stay), except that several within one run are
         united: a run is one call, or all calls that pass the same ``seen`` (an empty set at first). Committed in
-        short transactions as it goes. Documents that cannot be kept, or whose id another source uses for another
-        paper, are counted in ``bad``.
+        short transactions as it goes. A document whose id is another paper's gets an id of its own and is told in
+        ``clashes``; one that cannot be kept is told in ``bad``.
         """
         seen = set() if seen is None else seen
         counts = Counts()

@@ -6,9 +6,12 @@ needs a migration that fills them again.
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from collections.abc import Callable
 
+from broadsheet.core.key_form import key_form
+from broadsheet.core.works import title_marks
 from broadsheet.store import derived
 from broadsheet.store.people_schema import add_people
 
@@ -162,10 +165,64 @@ def _status(db: sqlite3.Connection) -> None:
             )
 
 
+_CLASHES = """
+CREATE TABLE clashes (
+    source TEXT NOT NULL,
+    name TEXT NOT NULL,
+    id TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    run INTEGER NOT NULL REFERENCES runs (run),
+    PRIMARY KEY (source, name, id)
+);
+CREATE INDEX clashes_run ON clashes (run);
+ALTER TABLE runs ADD COLUMN clashes INTEGER NOT NULL DEFAULT 0
+"""
+
+
+def _clashes_and_titles(db: sqlite3.Connection) -> None:
+    """Hold the records whose identifier is another paper's, and marks by which copies of a title are found."""
+    for statement in _CLASHES.split(";"):
+        db.execute(statement)
+    bodies = f"SELECT number, json_extract({derived.BODY}, '$.title') FROM documents WHERE deleted = 0"  # noqa: S608
+    for number, title in db.execute(bodies).fetchall():
+        marks = [(mark, number) for mark in sorted(title_marks(title))]
+        db.executemany("INSERT OR IGNORE INTO sketches (mark, number) VALUES (?, ?)", marks)
+
+
+_FOLDED_ANEW = re.compile(r"[^\x20-\x7e]|[\\{}$~<&^_`]")  # what all other texts are without is folded as before
+
+
+def _folded(db: sqlite3.Connection) -> None:
+    """Put titles, names and sketches into the form in which texts are compared now: see ``core.text.plain``."""
+    for (number,) in db.execute("SELECT number FROM documents WHERE deleted = 0").fetchall():
+        (body,) = db.execute(f"SELECT {derived.BODY} FROM documents WHERE number = ?", (number,)).fetchone()  # noqa: S608
+        document = derived.decoded(body)
+        if _FOLDED_ANEW.search(document.title):
+            title = derived.columns(document)[derived.COLUMNS.index("title")]
+            db.execute("UPDATE documents SET title = ? WHERE number = ? AND title <> ?", (title, number, title))
+        if any(map(_FOLDED_ANEW.search, document.authors)):
+            before = {(word, at) for at, name in enumerate(document.authors) for word in key_form(name).split()}
+            _replace(db, "author_words", number, before, derived.author_words(document))
+        if _FOLDED_ANEW.search(document.shown_text):
+            before = set(db.execute("SELECT mark FROM sketches WHERE number = ?", (number,)))
+            _replace(db, "sketches", number, before, derived.sketches(document))
+
+
+def _replace(db: sqlite3.Connection, table: str, number: int, before: derived.Rows, now: derived.Rows) -> None:
+    """Replace rows of one document in a side table."""
+    names = (*derived.SIDES[table][0], "number")
+    where = " AND ".join(f"{name} = ?" for name in names)
+    db.executemany(f"DELETE FROM {table} WHERE {where}", [(*row, number) for row in before - now])  # noqa: S608
+    into = f"INSERT OR IGNORE INTO {table} ({', '.join(names)}) VALUES ({', '.join('?' * len(names))})"  # noqa: S608
+    db.executemany(into, [(*row, number) for row in sorted(now - before)])
+
+
 MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (
     _first,
     _days_and_sketches,
     add_people,
     _status,
     _words_of_names,
+    _clashes_and_titles,
+    _folded,
 )

@@ -17,6 +17,7 @@ from broadsheet.store.follows import Follows
 from broadsheet.store.journal import Journal
 from broadsheet.store.lists import Lists
 from broadsheet.store.mail import Mail
+from broadsheet.store.mixtures import Mixtures
 from broadsheet.store.papers import Papers
 from broadsheet.store.people import People
 from broadsheet.store.reactions import Reactions
@@ -48,4 +49,5 @@ class Store(Database):
         self.journal = Journal(self)
         self.trends = Trends(self)
         self.check = Check(self)
+        self.mixtures = Mixtures(self)
         self.archive = ArchiveRows(self)

@@ -57,7 +57,7 @@ class Voice:
 
 def voice(collection: Collection) -> Voice:
     """Return what guesses are made with now."""
-    space = collection.space.snapshot() if collection.space.exists else None
+    space = collection.space.snapshot() if collection.space.ready else None
     return Voice(space, current_prior(collection) if space else None)
 
 

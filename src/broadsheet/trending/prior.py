@@ -83,23 +83,24 @@ def read(collection: Collection, space: Snapshot, numbers: Sequence[int]) -> tup
 
 def _voted(collection: Collection, last: date) -> list[Row]:
     """Day, number and votes of the papers to learn from, up to a day: papers whose votes a source counts, and papers
-    that people here voted for; for days on which only people here voted, all papers."""
+    that people here voted for; for days on which only people here voted, all papers that were there then."""
     store = collection.store
     numbers = store.days.between(date.min, last)
     here = {number: len(people) for number, people in store.reactions.ballots(numbers).items()}
     standing = [each for each in store.days.placements(numbers) if each.day]
     counted = {each.day for each in standing if each.votes is not None}
     voted_here = {each.day for each in standing if each.number in here} - counted
+    seen = store.days.news([each.number for each in standing if each.day in voted_here])
     return [
         (each.day, each.number, float((each.votes or 0) + here.get(each.number, 0)))
         for each in standing
-        if each.day and (each.votes is not None or each.number in here or each.day in voted_here)
+        if each.day and (each.votes is not None or each.number in here or each.number in seen)
     ]
 
 
 def why_not_due(collection: Collection, *, now: datetime) -> str:
     """Say why there is nothing to learn now; empty when it is time to learn."""
-    if not collection.space.exists:
+    if not collection.space.ready:
         return "nothing to learn before the first sync"
     known = prior(collection)
     if known and known.manifest == collection.space.snapshot().manifest.key and abs(now - known.learned) < STALE:
@@ -119,7 +120,7 @@ def prior(collection: Collection) -> Prior | None:
 def current_prior(collection: Collection) -> Prior | None:
     """Return the prior if it was learned from vectors of today's Space, else None."""
     known = prior(collection)
-    fits = known and collection.space.exists and known.manifest == collection.space.snapshot().manifest.key
+    fits = known and collection.space.ready and known.manifest == collection.space.snapshot().manifest.key
     return known if fits else None
 
 

@@ -6,12 +6,13 @@ the works of the last days -> the highest score first -> the trend of each shown
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta, tzinfo
 
 from broadsheet.collection import Collection
 from broadsheet.core.errors import UsageError
 from broadsheet.core.periods import Period
+from broadsheet.core.recent import Recent
 from broadsheet.core.types import Filters
 from broadsheet.daily import day
 from broadsheet.daily.day import Card, Feed, Order, Wanted, by_best
@@ -21,6 +22,13 @@ from broadsheet.trending.score import WEIGHTS, Parts, Trend, day_of
 from broadsheet.trending.table import scores, trends
 
 MOST_DAYS = 31
+_Memory = Recent[tuple[int, ...], tuple[int, frozenset[int]]]
+_MOST_REMEMBERED, _ROOM = 64, 16_000_000  # lists of papers whose news are remembered, and roughly their bytes
+_NUMBER = 150  # bytes of a number in such a list and among its news
+_LATE = (
+    "The papers of these days were fetched after their day. One of them is ranked here once a reader votes for it, "
+    "comments on it or saves it."
+)
 ORDERS: Mapping[str, Order] = {
     "votes": day.ORDERS["votes"],
     "trending": by_best(scores),
@@ -58,7 +66,7 @@ def feed(
 ) -> Feed:
     """Return the cards of a period (None: the newest day that has papers, else today), best first.
 
-    A paper belongs to the day on which it was announced or listed; one without a day, and the starter shelf, to none.
+    A paper belongs to its day (``Document.day``); one without a day, and the starter shelf, to none.
     ``zone`` is where the reader's days begin (None: this machine's zone). UsageError for an unknown sort.
     """
     return day.feed(collection, period, now=now, zone=zone, wanted=wanted, orders=ORDERS)
@@ -74,7 +82,11 @@ def trending_feed(
     k: int = 50,
     offset: int = 0,
 ) -> Feed:
-    """Rank the works of the last ``days`` days by trend. UsageError unless ``days`` is 1 to MOST_DAYS."""
+    """Rank the works of the last ``days`` days by trend. UsageError unless ``days`` is 1 to MOST_DAYS.
+
+    A paper that came after the day that was estimated for it is not a trend: it is ranked from the first vote, comment
+    or save of a reader here on.
+    """
     if not 1 <= days <= MOST_DAYS:
         raise UsageError(f"trending looks back 1 to {MOST_DAYS} days; got {days}")
     if k < 1 or offset < 0:
@@ -82,8 +94,23 @@ def trending_feed(
     today = now.astimezone(zone).date()
     # A stretch of days is not a named period, but the feed only asks where it begins and ends.
     stretch = Period("day", today - timedelta(days=days - 1), today)
-    selection = Wanted(sort="trending", filters=filters or Filters(), picks=False, fallen=False, k=k, offset=offset)
-    return feed(collection, stretch, now=now, zone=zone, wanted=selection)
+    selection = Wanted(
+        sort="trending", filters=filters or Filters(), matching=_moving, picks=False, fallen=False, k=k, offset=offset
+    )
+    found = feed(collection, stretch, now=now, zone=zone, wanted=selection)
+    listed = [] if found.total else collection.store.days.between(stretch.first, stretch.last)
+    return replace(found, note=_LATE) if listed and not _moving(collection, listed) else found
+
+
+def _moving(collection: Collection, numbers: Sequence[int]) -> frozenset[int]:
+    """The papers that came on their day, and those that readers here have done something with."""
+    store, key = collection.store, tuple(numbers)
+    memory: _Memory = collection.memory("news", lambda: Recent(_MOST_REMEMBERED, size=_ROOM))
+    change, known = store.papers.last_change(), memory.get(key)
+    if known is None or known[0] != change:
+        known = change, frozenset(store.days.news(numbers))
+        memory.keep(key, known, size=_NUMBER * len(key))
+    return known[1] | store.trends.heard(numbers).keys()
 
 
 def explain(collection: Collection, cards: Sequence[Card], *, now: datetime) -> dict[str, Explanation]:

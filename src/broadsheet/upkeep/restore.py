@@ -20,7 +20,9 @@ from pathlib import Path
 
 from broadsheet import files
 from broadsheet.core.errors import CollectionError, NotFoundError, UsageError, on_disk
+from broadsheet.lexicon import Lexicon
 from broadsheet.locks import held
+from broadsheet.space import Space
 from broadsheet.store import Store
 from broadsheet.store.carry import Carried, carry
 from broadsheet.store.database import private, tenure
@@ -76,11 +78,12 @@ def _restore(source: Path, folder: Path, now: datetime) -> Restored:
         aside, lost = _put_aside(present, part, now)
         copy(source, part / _STORE)
         papers, carried = _prepare(part / _STORE, None if lost else aside, now)
+        stays = carried is not None and carried.same_line and not (aside and _is_outrun(aside, folder))
         if aside:
             aside = _move_aside(aside, folder)
         added, differ = _add_models(source.parent / _MODELS, folder / _MODELS, part)
         _add_settings(source.parent / _SETTINGS, folder / _SETTINGS, part)
-        if carried is None or not carried.same_line:
+        if not stays:
             _forget_derived(folder)
         _keep_access(part / _STORE, present)
         _switch(part / _STORE, present, damaged=bool(lost))
@@ -211,6 +214,14 @@ def _add_settings(theirs: Path, ours: Path, part: Path) -> None:
     if theirs.is_file() and not ours.exists():
         shutil.copy2(theirs, part / _SETTINGS)
         (part / _SETTINGS).rename(ours)
+
+
+def _is_outrun(former: Path, folder: Path) -> bool:
+    """Whether Lexicon or a Space knows changes that even the former Store did not have: it was lost or older."""
+    with Store.open(former) as store:
+        last = store.papers.last_change()
+    spaces = [Space(each) for each in (folder / "spaces").glob("*")]
+    return max(Lexicon(folder / "lexicon").reached, *(each.change for each in spaces), 0) > last
 
 
 def _forget_derived(folder: Path) -> None:

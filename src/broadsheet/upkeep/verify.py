@@ -76,18 +76,31 @@ def lexicon(collection: Collection, *, most: int | None = USUAL) -> Verdict:
     """Check the Lexicon: it has as many papers as the Store, and finds each by the words of its title and text."""
     part, store = collection.lexicon, collection.store
     advice = f"delete {part.folder} and run broadsheet sync"
-    if not part.change:
+    if not (change := part.reached):
         return Verdict(said="not made yet", advice="broadsheet sync")
-    if (change := part.change) > store.papers.last_change():
-        return Verdict(said="it is ahead of the Store", fault=True, advice=advice)
+    if change > store.papers.last_change():
+        return _ahead(collection, advice)
     settled = _settled(collection, change, most)
-    lost = [number for number, document in settled if not _is_found(collection, number, document)]
+    try:
+        part.check()
+        lost = [number for number, document in settled if not _is_found(collection, number, document)]
+    except CollectionError as error:
+        return Verdict(said=str(error), fault=True, advice="broadsheet sync")
     extra = part.count - store.papers.count() if store.papers.last_change() == change else 0
     facts = {"looked": len(settled), "lost": lost[:100], "extra": extra}
     if lost or extra:
         words = f"{len(lost):,} of {len(settled):,} papers are not found by their words; {abs(extra):,} too "
         return Verdict(said=words + ("many" if extra > 0 else "few"), fault=True, advice=advice, facts=facts)
     return Verdict(said=f"{len(settled):,} papers are found by their words{_waiting(collection, change)}", facts=facts)
+
+
+def _ahead(collection: Collection, advice: str) -> Verdict:
+    """A part that knows changes that the Store does not have."""
+    try:
+        collection.require_store()
+    except CollectionError as error:
+        return Verdict(said=str(error), fault=True, advice="broadsheet restore BACKUP")
+    return Verdict(said="it is ahead of the Store", fault=True, advice=advice)
 
 
 def _waiting(collection: Collection, change: int) -> str:
@@ -132,9 +145,9 @@ def space(collection: Collection, *, most: int | None = USUAL) -> Verdict:
     try:
         state = collection.space.snapshot()
     except CollectionError as error:
-        return Verdict(said=str(error), fault=True, advice=advice)
+        return Verdict(said=str(error), fault=True, advice="broadsheet sync")
     if state.pointer.change > collection.store.papers.last_change():
-        return Verdict(said="it is ahead of the Store", fault=True, advice=advice)
+        return _ahead(collection, advice)
     settled = _settled(collection, state.pointer.change, most)
     faults = {name: check(collection, state, settled) for name, check in _FAULTS.items()}
     wrong = [f"{len(numbers):,} {name}" for name, numbers in faults.items() if numbers]

@@ -134,9 +134,7 @@ def synced_words(done: Synced) -> str:
 def is_behind(round_: Round) -> bool:
     """Tell whether Lexicon or Space lack changes of the Store."""
     collection = round_.collection
-    space = collection.space
-    reached = space.snapshot().pointer.change if space.exists else 0
-    return collection.store.papers.last_change() > min(collection.lexicon.change, reached)
+    return collection.store.papers.last_change() > min(collection.lexicon.change, collection.space.change)
 
 
 def tend(round_: Round) -> str:

@@ -10,6 +10,7 @@ import json
 import logging
 import re
 import sys
+import threading
 import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -20,6 +21,8 @@ _ADDRESS = re.compile(r"[^\s<>\"'(),;:]{1,64}@[^\s<>\"'(),;]{1,255}")
 _QUERY = re.compile(r"(?<=[\w/])\?[^\s\"']+")
 _SECRET = re.compile(r"(?<![\w-])(?=[\w-]*\d)(?=[\w-]*[A-Za-z])[\w-]{24,}(?![\w-])")
 _MOST_FRAMES = 12
+_ALIKE, _WINDOW = 30, 60.0  # lines of one kind in so many seconds; what comes on top is counted
+_KINDS = 1_000  # that are counted at once
 
 
 @contextmanager
@@ -30,6 +33,7 @@ def logging_to(*, as_json: bool, debug: bool = False, stream: TextIO | None = No
     """
     handler = logging.StreamHandler(stream or sys.stderr)
     handler.setFormatter(Lines(as_json=as_json, debug=debug))
+    handler.addFilter(Repeats())
     ours = logging.getLogger("broadsheet")
     before = ours.level
     ours.setLevel(logging.INFO)
@@ -46,6 +50,33 @@ def scrub(text: str) -> str:
     for pattern, shown in ((_ADDRESS, "[address]"), (_QUERY, "?[query]"), (_SECRET, "[secret]")):
         text = pattern.sub(shown, text)
     return " ".join(text.split())
+
+
+class Repeats(logging.Filter):
+    """Let ``most`` lines of one kind through in each window of ``seconds``; the next that follows counts the others.
+
+    Lines are of one kind if they come from one place of the program at one level, whatever they name.
+    """
+
+    def __init__(self, *, most: int = _ALIKE, seconds: float = _WINDOW) -> None:
+        super().__init__()
+        self._most, self._seconds = most, seconds
+        self._counts: dict[tuple[object, ...], tuple[float, int]] = {}
+        self._counting = threading.Lock()
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Tell whether a line is written; the first of a new window says how many were not."""
+        kind = record.name, record.levelno, record.pathname, record.lineno
+        with self._counting:
+            if len(self._counts) > _KINDS:
+                self._counts.clear()
+            begun, count = self._counts.get(kind, (record.created, 0))
+            if not 0 <= record.created - begun < self._seconds:
+                missing, begun, count = count - self._most, record.created, 0
+                if missing > 0:
+                    record.msg, record.args = f"{record.getMessage()} (and {missing:,} more lines like it before)", None
+            self._counts[kind] = begun, count + 1
+            return count < self._most
 
 
 class Lines(logging.Formatter):

@@ -69,7 +69,8 @@ def ingest(
     reader = _source(name, collection) if isinstance(source, str) else source
     if since is None and getattr(reader, "rolling", False):
         since = _last(collection, str(getattr(reader, "name", name)), now)
-    return keep(collection, reader, now=now, since=since, progress=progress, name=name)
+    today = now.astimezone(config.load(collection.path).time_zone).date()
+    return keep(collection, reader, now=now, since=since, progress=progress, name=name, today=today)
 
 
 _source = source  # the name of an argument above

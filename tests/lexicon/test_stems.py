@@ -1,0 +1,46 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from broadsheet.core.errors import UsageError
+from broadsheet.core.text import readable
+from broadsheet.lexicon import stems as module
+from broadsheet.lexicon.stems import Stems, analyzer
+
+STEMS = Stems("english")
+
+
+def test_stop_words_keep_their_place_and_are_not_indexed() -> None:
+    assert STEMS.all("The searching of GPT-2") == ["", "search", "", "gpt", "2", "gpt2"]
+    assert STEMS.of("The searching of GPT-2") == ["search", "gpt", "2", "gpt2"]
+    assert list(STEMS.places("of Müllers")) == [(0, 2, ("",)), (3, 10, ("muller",))]
+
+
+@given(st.text())
+def test_a_query_has_the_words_that_the_same_text_has_in_the_index(text: str) -> None:
+    indexed = " ".join(STEMS.of(text))
+    assert indexed.split() == STEMS.of(text) == Stems("english").of(text)
+
+
+@given(st.text(st.characters(categories=["Ll", "Lu", "Nd", "Zs"])))
+def test_case_and_form_do_not_matter(text: str) -> None:
+    assert STEMS.of(readable(text)) == STEMS.of(text)
+
+
+def test_what_is_remembered_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "_MOST", 3)
+    stems = Stems("german")
+    for number in range(20):
+        assert stems[f"wort{number}"] == (f"wort{number}",)
+    assert len(stems) <= 4
+
+
+def test_an_unknown_language_is_refused() -> None:
+    with pytest.raises(UsageError, match="english"):
+        Stems("englich")
+
+
+def test_an_analyzer_cuts_by_its_pattern() -> None:
+    assert list(analyzer("english", r"\w\w+").analyze("The songs, a b")) == ["song"]
