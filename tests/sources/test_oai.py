@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from badserver import BadServer, answer
 from broadsheet.core.errors import SourceError, UsageError
-from broadsheet.core.types import BadRecord, Document
+from broadsheet.core.types import BadRecord, Document, Status
 from broadsheet.http import AnswerError, Client
 from broadsheet.sources import oai
 from broadsheet.testing import check_source
@@ -141,6 +141,37 @@ def test_a_journal_and_its_numbers() -> None:
     assert (got.venue, got.extra["publisher"], got.extra["issn"]) == ("Journal of Owls", "Wood", ["1234-5678"])
 
 
+RAW = """<record><header><identifier>oai:arXiv.org:2611.00007</identifier><datestamp>2026-11-20</datestamp></header>
+<metadata><arXivRaw xmlns="http://arxiv.org/OAI/arXivRaw/"><id>2611.00007</id>
+<version version="v10"><date>Thu, 19 Nov 2026 08:00:00 GMT</date></version>
+<version version="v1"><date>Mon, 02 Nov 2026 17:57:34 GMT</date></version>
+<version version="v2"><date>Tue, 03 Nov 2026 10:00:00 GMT</date></version>
+<title>Owls at noon</title><authors>Ada Roe (Wood, Moor), Bo Lee Jr. and Cy van Elder</authors>
+<categories>cs.IR cs.CL</categories><comments>This paper has been withdrawn by the authors</comments>
+<journal-ref>J. Owls 5 (2026)</journal-ref><doi>10.1000/owls.7</doi><license>CC0</license>
+<abstract>They sleep.</abstract></arXivRaw></metadata></record>"""
+
+
+def test_a_record_of_arxiv_in_its_own_format() -> None:
+    [got] = read(RAW)
+    assert (got.id, got.aliases, got.version) == ("2611.00007", ("10.1000/owls.7",), 10)
+    assert (got.authors, got.categories) == (("Ada Roe", "Bo Lee Jr.", "Cy van Elder"), ("cs.IR", "cs.CL"))
+    assert (got.submitted, got.updated) == (date(2026, 11, 2), date(2026, 11, 19))
+    assert (got.announced, got.estimated) == (None, date(2026, 11, 3))
+    assert (got.status, got.kind) == (Status("withdrawn", "arxiv"), "preprint")
+    assert got.extra["journal_ref"] == "J. Owls 5 (2026)"
+    later = RAW.replace('<version version="v1"><date>Mon, 02 Nov 2026 17:57:34 GMT</date></version>', "")
+    [got] = read(later.replace("2611.00007</id>", "none</id>"), later)[1:]
+    assert (got.submitted, got.estimated, got.version) == (None, None, 10)
+
+
+def test_arxiv_is_asked_for_its_own_format() -> None:
+    for host, form in (("https://oaipmh.arxiv.org/oai", "arXivRaw"), ("https://notarxiv.org/oai", "oai_dc")):
+        client = FakeClient({host: answered(RAW)})
+        assert len(list(oai.named(f"{host}#cs:cs:IR", client=client).fetch())) == 1
+        assert client.asked == [f"{host}?verb=ListRecords&metadataPrefix={form}&set=cs:cs:IR"]
+
+
 def test_deleted_records_are_left_out_and_bad_ones_cost_themselves_alone() -> None:
     gone = "<record><header status='deleted'><identifier>oai:owls.test:1</identifier></header></record>"
     got = read(gone, "<record/>", record("<dc:creator>Roe, Ada</dc:creator>"), simple(2))
@@ -159,7 +190,14 @@ def test_it_keeps_what_every_source_promises(tmp_path: Any) -> None:
 def test_names() -> None:
     source = oai.named(f"{BASE}#theses:2026")
     assert (source.name, source.live, source.rolling) == (f"oai:{BASE}#theses:2026", True, True)
-    for wrong in ("owls.test/oai", "https://", f"{BASE}#a b", f"{BASE}#set&verb=Identify", "file:///etc/passwd"):
+    for wrong in (
+        "owls.test/oai",
+        "https://",
+        "https://[owls/oai",
+        f"{BASE}#a b",
+        f"{BASE}#set&verb=Identify",
+        "file:///etc/passwd",
+    ):
         with pytest.raises(UsageError, match=r"oai:https://HOST/oai#SET"):
             oai.named(wrong)
 
@@ -258,6 +296,6 @@ def test_a_chain_without_end_is_cut(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @settings(max_examples=200, deadline=None)
-@given(mutated(answered(record(), simple(1), token="t")))
+@given(mutated(answered(record(), RAW, simple(1), token="t")))
 def test_any_bytes_give_records_or_an_error(data: bytes) -> None:
     only_records_or_errors(oai.from_bytes, data)

@@ -2,6 +2,7 @@
 
 request the records that changed since a day -> read each -> go on with the token to the end
 a deleted record is left out: it says nothing but its name
+arXiv is asked for its own format, which says more (``arxiv``)
 the day is the moment at which the repository took the paper in, else the paper's own date; a paper that has only a
 year, this or the last one, is from the day of the record
 """
@@ -14,7 +15,7 @@ from datetime import date
 from functools import partial
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 from xml.etree.ElementTree import Element
 
 from broadsheet.core.errors import SourceError, UsageError
@@ -23,6 +24,7 @@ from broadsheet.core.imprint import isbns, issns
 from broadsheet.core.kinds import REPOSITORIES, kind_named
 from broadsheet.core.types import Document
 from broadsheet.http import AnswerError, Client, default_client
+from broadsheet.sources import arxiv
 from broadsheet.sources.dates import when
 from broadsheet.sources.fields import document, link
 from broadsheet.sources.files import Record, made
@@ -33,7 +35,6 @@ from broadsheet.sources.xmlsafe import children, elements, flat, tag
 _MOST_PAGES = 2_000
 _LONGEST_TOKEN = 4_000
 _MOST_VALUES = 1_000  # of one field of a record
-_FORMAT = "oai_dc"
 _ROOTS = frozenset({"OAI-PMH", "ListRecords", "GetRecord", "record", "records"})
 _ADDRESS = re.compile(r"https?://[^\s#]+", re.IGNORECASE)
 _SET = re.compile(r"[^\s#&?]{1,500}")
@@ -55,7 +56,7 @@ _REMEDIES = {
 def named(rest: str, *, client: Client | None = None) -> PayloadSource:
     """Make ``oai:https://HOST/PATH#SET`` (without ``#SET``: all sets), or ``oai:FILE`` (or a folder)."""
     name, (address, _, chosen) = f"oai:{rest}", rest.partition("#")
-    if _ADDRESS.fullmatch(address) and (not chosen or _SET.fullmatch(chosen)):
+    if _is_address(address) and (not chosen or _SET.fullmatch(chosen)):
         return PayloadSource(name, partial(_live, address, chosen, client), rolling=True, by_change=True, news=True)
     if not rest.lower().startswith(("http://", "https://")) and looks_like_path(rest):
         return PayloadSource(name, lambda _: from_files(Path(rest), from_bytes, ".xml", ".xml.gz"), live=False)
@@ -63,6 +64,13 @@ def named(rest: str, *, client: Client | None = None) -> PayloadSource:
         f"Source {name!r} is unknown: expected the base address of a repository, with a set of it "
         "(oai:https://HOST/oai#SET) or without (oai:https://HOST/oai), or an existing saved answer"
     )
+
+
+def _is_address(text: str) -> bool:
+    try:
+        return bool(_ADDRESS.fullmatch(text) and urlsplit(text).hostname)
+    except ValueError:
+        return False
 
 
 def from_bytes(data: bytes, where: str = "oai") -> Iterator[Record]:
@@ -120,17 +128,19 @@ def _document(record: Element) -> Document:
     metadata = [about for each in inside.get("metadata", ()) for about in each]
     if not metadata:
         raise ValueError("the record has no metadata")
+    if tag(metadata[0]) == "arXivRaw":
+        return arxiv.of_repository(metadata[0])
     fields = _Fields(children(metadata[0]))
     names = [_FORMS.sub("doi:", text) for text in fields.texts("identifier")]
     others = [_FORMS.sub("doi:", text) for text in fields.texts("relation") if _FORMS.match(text)]
     own, links = header.text("identifier"), [address for text in names if (address := link(text))]
-    arxiv = next((text for text in (*names, own) if arxiv_id(text)), "")
+    preprint = next((text for text in (*names, own) if arxiv_id(text)), "")
     pages = [address for address in links if not _is_pdf(address)]
     values = {
         "title": fields.text("title"),
         "text": _abstract(fields.texts("description")),
         "own": own or next(iter(links), ""),
-        "arxiv": arxiv,
+        "arxiv": preprint,
         "doi": next((text for text in (*names, *others) if doi(text) and not arxiv_id(text)), ""),
         "authors": people(fields.texts("creator")) or (),
         "venue": _venue(fields),
@@ -141,7 +151,7 @@ def _document(record: Element) -> Document:
         "issn": [*issns(" ; ".join(text for text in fields.texts("source", "identifier") if not link(text)))],
         "abstract": next((address for address in pages if not doi(address)), None) or next(iter(pages), None),
         "pdf": next(filter(_is_pdf, links), None),
-        **_days(fields.texts("date"), when(header.text("datestamp")), is_preprint=bool(arxiv)),
+        **_days(fields.texts("date"), when(header.text("datestamp")), is_preprint=bool(preprint)),
     }
     facts = {ours: texts for theirs, ours in _FACTS.items() if (texts := fields.texts(theirs))}
     return document(values, facts | {"sets": header.texts("setSpec")}, prefix="oai")
@@ -195,7 +205,7 @@ def _announced(days: list[date], year: int | None, changed: date | None) -> date
 
 def _live(address: str, chosen: str, client: Client | None, since: date | None) -> Iterator[Record]:
     """Yield the records of a repository, or of a set of it, that changed since a day, one answer after the other."""
-    query = {"verb": "ListRecords", "metadataPrefix": _FORMAT}
+    query = {"verb": "ListRecords", "metadataPrefix": _format(address)}
     query |= {"set": chosen} if chosen else {}
     query |= {"from": str(since)} if since else {}
     seen: set[str] = set()
@@ -212,6 +222,12 @@ def _live(address: str, chosen: str, client: Client | None, since: date | None) 
         f"oai: {address[:200]} has more than {_MOST_PAGES:,} pages of records; choose a set of it (#SET) or a later "
         "--since"
     )
+
+
+def _format(address: str) -> str:
+    """Return the format in which a repository is asked for its records: every one has Dublin Core."""
+    host = (urlsplit(address).hostname or "").lower()
+    return "arXivRaw" if host == "arxiv.org" or host.endswith(".arxiv.org") else "oai_dc"
 
 
 def _ask(address: str, query: dict[str, str], client: Client | None) -> bytes:
