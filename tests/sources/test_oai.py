@@ -179,6 +179,30 @@ def test_deleted_records_are_left_out_and_bad_ones_cost_themselves_alone() -> No
     assert [each.reason for each in got[:2]] == ["the record has no metadata", "no title"]
 
 
+@pytest.mark.parametrize(
+    ("title", "expected"),
+    [
+        (b"Owls \x0c\x1fat noon", "Owls at noon"),
+        (b"Owls&#x1f; &#0;at&#12; noon", "Owls at noon"),
+        (b"Owls &nbsp;&amp; mice at AT&T &nosuch; &LT;x", "Owls & mice at AT&T &nosuch; <x"),
+        (b"Na\xefve owls \xff", "Na\ufffdve owls \ufffd"),
+        (b"<![CDATA[Owls & mice &eacute;]]>", "Owls & mice \u00e9"),
+    ],
+)
+def test_what_breaks_xml_costs_nothing(title: bytes, expected: str) -> None:
+    body = answered(record("<dc:title>TITLE</dc:title>"), simple(1)).replace(b"TITLE", title)
+    got = list(oai.from_bytes(body))
+    assert [each.id for each in got] == ["oai:owls.test:7", "oai:owls.test:1"]
+    assert got[0].shown_title.replace("\xa0", "") == expected
+
+
+def test_answers_in_another_encoding_are_read_as_they_are() -> None:
+    text = answered(record("<dc:title>Na\u00efve owls</dc:title>")).decode()
+    for name in ("iso-8859-1", "utf-16"):
+        [got] = oai.from_bytes(text.replace("UTF-8", name).encode(name))
+        assert got.title == "Na\u00efve owls"
+
+
 def test_it_keeps_what_every_source_promises(tmp_path: Any) -> None:
     file = tmp_path / "saved.xml"
     file.write_bytes(answered(record(), simple(1), "<record/>", token="more"))

@@ -1,5 +1,6 @@
 """Repositories that answer OAI-PMH, the protocol of institutions and journals, in Dublin Core: saved, or live.
 
+what breaks XML in real answers (control characters, stray ampersands, bytes that are not UTF-8) is mended first
 request the records that changed since a day -> read each -> go on with the token to the end
 a deleted record is left out: it says nothing but its name
 arXiv is asked for its own format, which says more (``arxiv``)
@@ -9,6 +10,7 @@ year, this or the last one, is from the day of the record
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Iterable, Iterator
 from datetime import date
@@ -26,6 +28,7 @@ from broadsheet.core.types import Document
 from broadsheet.http import AnswerError, Client, default_client
 from broadsheet.sources import arxiv
 from broadsheet.sources.dates import when
+from broadsheet.sources.encodings import wide_encoding
 from broadsheet.sources.fields import document, link
 from broadsheet.sources.files import Record, made
 from broadsheet.sources.lists import people
@@ -35,10 +38,19 @@ from broadsheet.sources.xmlsafe import children, elements, flat, tag
 _MOST_PAGES = 2_000
 _LONGEST_TOKEN = 4_000
 _MOST_VALUES = 1_000  # of one field of a record
+_LONGEST_VENUE = 500
 _ROOTS = frozenset({"OAI-PMH", "ListRecords", "GetRecord", "record", "records"})
 _ADDRESS = re.compile(r"https?://[^\s#]+", re.IGNORECASE)
 _SET = re.compile(r"[^\s#&?]{1,500}")
 _FORMS = re.compile(r"info:doi/|info:eu-repo/semantics/altIdentifier/doi/|urn:doi:", re.IGNORECASE)
+_IN_UTF_8 = re.compile(
+    rb"""\A(?:\xef\xbb\xbf)?\s*(?:<\?xml(?![^>]{0,200}encoding\s*=\s*["'](?!utf-?8["']))|<(?!\?))""", re.I
+)
+_NOT_IN_XML = re.compile(
+    r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]|&#(?:0{0,9}(?:[0-8]|1[124-9]|2\d|3[01])|x0{0,9}(?:[0-8bcef]|1[0-9a-f]));",
+    re.I,
+)
+_AMPERSAND = re.compile(r"&(?!(?:amp|lt|gt|quot|apos);|#\d{1,7};|#x[0-9a-fA-F]{1,6};)([A-Za-z][A-Za-z0-9]{1,31};)?")
 _MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}")
 _FACTS = {
     "language": "language", "rights": "rights", "type": "types", "source": "sources", "relation": "relation",
@@ -82,7 +94,7 @@ class _Answer:
     """One answer: its records, and once these have been read ``token``, the name of the next; empty at the end."""
 
     def __init__(self, data: bytes, where: str) -> None:
-        self._data, self._where = data, where
+        self._data, self._where = _mended(data), where
         self.token = ""
 
     def records(self) -> Iterator[Record]:
@@ -90,11 +102,24 @@ class _Answer:
         several = {"record", "error", "resumptionToken"}
         for number, (element, _) in enumerate(elements(self._data, several, roots=_ROOTS, where=self._where), 1):
             if tag(element) == "resumptionToken":
-                self.token = " ".join((element.text or "").split())
+                self.token = (element.text or "").strip()
             elif tag(element) == "error":
                 _refuse(element, self._where)
             elif not _is_deleted(element):
                 yield made(_document, element, f"{self._where}:{number}")
+
+
+def _mended(data: bytes) -> bytes:
+    """Return an answer as XML that can be parsed; in another encoding than UTF-8, or broken otherwise, as it is."""
+    if wide_encoding(data) or not _IN_UTF_8.match(data):
+        return data
+    text = _NOT_IN_XML.sub("", data.decode("utf-8", "replace"))
+    return (text if "<![CDATA[" in text else _AMPERSAND.sub(_entity, text)).encode()
+
+
+def _entity(match: re.Match[str]) -> str:
+    """Return the character that a name of HTML stands for, as XML does not know it; else an ampersand, escaped."""
+    return html.escape(html.unescape(match[0]) if match[1] else "&", quote=False)
 
 
 def _refuse(error: Element, where: str) -> None:
@@ -169,7 +194,8 @@ def _abstract(texts: list[str]) -> str:
 def _venue(fields: _Fields) -> str:
     """Return the journal, without the volume and number that follow it, else the publisher."""
     sources = (text.partition(";")[0].strip() for text in fields.texts("source"))
-    return next((text for text in sources if not (link(text) or issns(text))), fields.text("publisher"))
+    names = (text for text in sources if len(text) <= _LONGEST_VENUE and not (link(text) or issns(text)))
+    return next(names, fields.text("publisher")[:_LONGEST_VENUE])
 
 
 def _keywords(texts: Iterable[str]) -> tuple[str, ...]:
