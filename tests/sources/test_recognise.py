@@ -102,6 +102,14 @@ def test_what_somebody_types_is_a_source(tmp_path: Path, monkeypatch: pytest.Mon
     assert full_name("https://arxiv.org/list/cs.IR/recent") == "arxiv:cs.IR"
     assert full_name("https://owls.example/feed") == "feed:https://owls.example/feed"
     assert full_name("nothing") == "nothing"
+    assert full_name("https://owls.example/oai/request") == "oai:https://owls.example/oai/request"
+    assert full_name("https://owls.example/oai2d?page=1") == "feed:https://owls.example/oai2d?page=1"
+    assert full_name("https://[owls/oai") == "feed:https://[owls/oai"
+    request = "https://owls.example/cgi?verb=ListRecords&metadataPrefix=oai_dc&set=theses:2026"
+    assert full_name(request) == "oai:https://owls.example/cgi#theses:2026"
+    for typed in ("10.1145/3366423", "https://doi.org/10.1145/3366423", "DOI: 10.1145/3366423"):
+        assert full_name(typed) == "crossref:10.1145/3366423"
+    assert full_name("10.48550/arXiv.2401.00777") == "arxiv:10.48550/arXiv.2401.00777"
     assert full_name("refs.txt", files=False) == "refs.txt"
     with pytest.raises(UsageError, match=r"'odd\.bin' cannot be read: its content is of no known kind"):
         full_name("odd.bin")

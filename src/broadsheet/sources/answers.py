@@ -8,14 +8,17 @@ any other record goes through the table of aliases
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from datetime import date
 from typing import Any
 
 from broadsheet.core.identity import arxiv_id
 from broadsheet.core.kinds import kind_named
 from broadsheet.core.records import is_export
-from broadsheet.core.types import Document
+from broadsheet.core.status import gravest
+from broadsheet.core.types import Document, Status, StatusKind
 from broadsheet.sources import aliases, csl, hf, openalex, openreview
+from broadsheet.sources.dates import when
 from broadsheet.sources.fields import plain_key
 from broadsheet.sources.layout import Layout, fitting, laid_out, signature, value_at
 from broadsheet.sources.lists import string
@@ -44,6 +47,14 @@ _DBLP_KINDS = {
     "Informal and Other Publications": "preprint",
     "Data and Artifacts": "dataset",
 }
+_UPDATES: Mapping[str, StatusKind] = {  # what Crossref calls a notice about a work
+    **dict.fromkeys(("correction", "corrigendum", "erratum", "partialretraction"), "erratum"),
+    **dict.fromkeys(("newversion", "newedition"), "superseded"),
+    "retraction": "retracted",
+    "removal": "removed",
+    "withdrawal": "withdrawn",
+}
+_MOST_NOTICES = 200
 _PMID = r"^(?:https?://\S+/)?(\d{1,9})$"
 
 
@@ -90,6 +101,42 @@ def _stated(value: Any) -> Any:
 
 def _real_doi(value: Any) -> Any:
     return None if value in ("NA", "N/A", "na") else value
+
+
+def updates(work: Mapping[str, Any], key: str) -> Iterator[tuple[str, Status]]:
+    """Yield the DOIs that Crossref names under ``updated-by`` (notices about this work) or ``update-to`` (works that
+    this notice is about), each with the status that this means for the work."""
+    notices = value_at(work, key)
+    for notice in notices[:_MOST_NOTICES] if isinstance(notices, list) else ():
+        kind = _UPDATES.get(plain_key(string(value_at(notice, "type")) or "")) if isinstance(notice, Mapping) else None
+        if kind:
+            day = when(_date_of(value_at(notice, "updated.date-parts")) or value_at(notice, "updated.date-time"))
+            name = (string(value_at(notice, "DOI")) or "").lower()
+            yield name, Status(kind, "crossref", day if isinstance(day, date) else None)
+
+
+def _of_crossref(work: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what became of a work, and the day on which it was registered, unless that was long after it came out.
+
+    A notice may name its own work: then the notice took its place.
+    """
+    own = (string(value_at(work, "DOI")) or "").lower()
+    statuses = [each for _, each in updates(work, "updated-by")]
+    statuses += [each for name, each in updates(work, "update-to") if name == own]
+    day, issued = (
+        when(_date_of(value_at(work, "created.date-parts"))),
+        when(_date_of(value_at(work, "issued.date-parts"))),
+    )
+    year = issued.year if isinstance(issued, date) else issued
+    at_once = isinstance(day, date) and (year is None or day.year <= year + 1)
+    return {"status": gravest(statuses), "announced": day if at_once else None}
+
+
+def _of_biorxiv(preprint: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the dates of a preprint: its first version was announced on its day, a later one updates it."""
+    day = when(value_at(preprint, "date") or value_at(preprint, "preprint_date"))
+    first = string(value_at(preprint, "version")) in (None, "1")
+    return {"announced": day} if first else {"updated": day, "submitted": None}
 
 
 SEMANTIC_SCHOLAR = Layout(
@@ -161,8 +208,10 @@ CROSSREF = Layout(
         "cited_by_count": ("is-referenced-by-count",),
         "language": ("language",),
         "update-to": ("update-to",),
+        "updated-by": ("updated-by",),
     },
     clean={"submitted": _date_of, "year": _date_of},
+    further=_of_crossref,
 )
 DATACITE = Layout(
     name="DataCite",
@@ -245,6 +294,7 @@ BIORXIV = Layout(
     ids=(("", r"^(?!NA$)(10\.\d{4,9}/\S+)$", ("published", "published_doi")),),
     facts={"type": ("type",), "license": ("license",), "published": ("published", "published_doi")},
     clean={"published": _real_doi, "kind": lambda _: "preprint"},
+    further=_of_biorxiv,
 )
 DBLP = Layout(
     name="dblp",

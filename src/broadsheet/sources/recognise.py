@@ -14,10 +14,11 @@ from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 from broadsheet import names
 from broadsheet.core.errors import SourceError, UsageError
-from broadsheet.core.identity import arxiv_id
+from broadsheet.core.identity import arxiv_id, doi
 from broadsheet.sources import answers, arxiv, page
 from broadsheet.sources.aliases import has_title
 from broadsheet.sources.encodings import wide_encoding
@@ -28,6 +29,7 @@ _HEAD = 2**18
 _MOST_OBJECTS = 30
 _ADDRESS = re.compile(r"https?://", re.IGNORECASE)
 _ARXIV_LIST = re.compile(r"(?:rss|export)?\.?arxiv\.org/(?:list|rss|atom)/([\w.-]+)", re.IGNORECASE)
+_REPOSITORY = re.compile(r"/oai(?:2(?:\.php)?|[-_]?pmh2?|/request)?/?$", re.IGNORECASE)
 _ROOT = re.compile(r"\s*(?:<\?[^>]*>\s*|<!--(?:(?!-->).)*-->\s*|<![^>]*>\s*)*<(?:[\w.-]+:)?([\w.-]+)", re.DOTALL)
 
 
@@ -183,7 +185,7 @@ def hint(name: str) -> str:
 
 def full_name(typed: str, *, files: bool = True) -> str:
     """Return the name of the source that someone means: ``bibtex:refs.bib`` for ``refs.bib``, ``arxiv:cs.IR`` for
-    ``cs.IR``, ``feed:https://...`` for an address.
+    ``cs.IR``, ``crossref:10.1145/3366423`` for a DOI, ``oai:https://...`` or ``feed:https://...`` for an address.
 
     ``files``: whether files of this machine may be looked at. UsageError for what no source reads, NotFoundError for a
     file that is not there.
@@ -193,6 +195,8 @@ def full_name(typed: str, *, files: bool = True) -> str:
         return typed
     if _ADDRESS.match(typed):
         return _of_address(typed)
+    if known := doi(typed):
+        return f"arxiv:{typed}" if arxiv_id(typed) else f"crossref:{known}"
     path = Path(typed)
     if files and typed and _is_there(path):
         return f"{_scheme(path, typed, schemes)}:{typed}"
@@ -206,7 +210,22 @@ def _of_address(address: str) -> str:
         return f"arxiv:{known[0]}"
     if (match := _ARXIV_LIST.search(address)) and _is_arxiv(match[1]):
         return f"arxiv:{match[1]}"
-    return f"feed:{address}"
+    if known_doi := doi(address):
+        return f"crossref:{known_doi}"
+    return _of_repository(address) or f"feed:{address}"
+
+
+def _of_repository(address: str) -> str:
+    """Return the source of a repository by the form of its address, with the set of a request; empty for another."""
+    try:
+        parts = urlsplit(address)
+        request = parse_qs(parts.query, max_num_fields=50)
+    except ValueError:
+        return ""
+    if "verb" not in request and not (_REPOSITORY.search(parts.path) and not parts.query):
+        return ""
+    chosen = parts.fragment or next(iter(request.get("set", [])), "")
+    return f"oai:{parts.scheme}://{parts.netloc}{parts.path}{f'#{chosen}' if chosen else ''}"
 
 
 def _is_there(path: Path) -> bool:
