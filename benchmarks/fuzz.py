@@ -37,6 +37,7 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
+from xml.etree import ElementTree
 
 import numpy as np
 from common import DATA, head, versions
@@ -73,6 +74,12 @@ NASTY = [
     b"10.1234/", b"arXiv:", b"https://", b"//", b"../", b"ER  - ", b"TY  - ", b"UK  - x", b"PT J", b"@comment{", b"\\'",
     "\u202e".encode(), "\u0301".encode() * 9, "\u200b".encode(), "ﷺ".encode(), "İß".encode(), "中文".encode(),
     "\U0001f9d1\u200d\U0001f4bb".encode(), "\u2028".encode(), "\ufffe".encode(), "ﬁ".encode(), b"utf-16", b"encoding=",
+]  # fmt: skip
+
+
+TEXTS = [
+    "", " ", "0", "-1", "9" * 400, "0000-00-00", "9999-99-99", "2020-02-30", "13", "Smarch", "10.1234/", "arXiv:2401.00001v999999",
+    "x" * 2_000, "a, b; c and d " * 400, "\u202e\u0301", "ﷺ İß", "<b>&amp;</b>", "$" * 999, "{" * 999, "\\'e" * 400, "https://[", "()" * 500,
 ]  # fmt: skip
 
 
@@ -299,6 +306,8 @@ def mutated(chance: random.Random, seeds: Sequence[bytes]) -> bytes:
     data = chance.choice(seeds)
     if data[:1] in b"[{" and chance.random() < 0.5 and (changed := _changed_json(chance, data)):
         return changed[:LONGEST]
+    if data[:1] == b"<" and chance.random() < 0.5 and (changed := _changed_xml(chance, data)):
+        return changed[:LONGEST]
     for _ in range(chance.randint(1, 6)):
         start = chance.randrange(len(data) + 1)
         end = min(len(data), start + int(chance.expovariate(1 / 12)))
@@ -329,6 +338,33 @@ def _changed_json(chance: random.Random, data: bytes) -> bytes:
     for _ in range(chance.randint(1, 4)):
         _set(chance, values)
     return json.dumps(values).replace("Infinity", "1e400").encode()
+
+
+def _changed_xml(chance: random.Random, data: bytes) -> bytes:
+    """XML with other texts, names, attributes and places of some elements, still XML; nothing for what is none."""
+    try:
+        root = ElementTree.fromstring(data)
+    except (ElementTree.ParseError, LookupError, ValueError):
+        return b""
+    elements = list(root.iter())
+    for _ in range(chance.randint(1, 4)):
+        one, other = chance.choice(elements), chance.choice(elements)
+        change = chance.randrange(7)
+        if change == 0:
+            one.text = chance.choice(TEXTS)
+        elif change == 1:
+            one.tag = other.tag
+        elif change == 2 and len(one):
+            one.remove(one[chance.randrange(len(one))])
+        elif change == 3 and len(one):
+            one.extend([one[chance.randrange(len(one))]] * chance.choice((1, 3, 10)))
+        elif change == 4 and one.attrib:
+            one.set(chance.choice(sorted(one.attrib)), chance.choice(TEXTS))
+        elif change == 5:
+            one.append(deepcopy(other))
+        else:
+            one.tail, one.text = one.text, other.text
+    return ElementTree.tostring(root)
 
 
 def _swapped(chance: random.Random, parts: list[bytes]) -> list[bytes]:
