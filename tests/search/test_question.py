@@ -100,3 +100,9 @@ def test_any_mix_is_answered_with_allowed_papers_only(collection, pieces):
 @pytest.mark.parametrize("query", ["-", '"', '""', "NOT", "OR OR", "author:", '-"', "-author:x", '"-"', "(((", "- -"])
 def test_scraps_of_operators_are_no_error(collection, query):
     assert {each.document.id for each in bs.search(collection, query)} <= {each.id for each in PAPERS}
+
+
+def test_a_text_that_nobody_typed_has_no_operators_and_names_nothing(collection):
+    question = read(collection, 'Cars that see -lanes "the road" 2402.01234', typed=False)
+    assert question.asked.words == 'Cars that see -lanes "the road" 2402.01234'
+    assert (question.named, question.titled, question.missing, question.notes) == ((), (), (), ())
