@@ -45,7 +45,7 @@ def test_identifiers_are_shown_alone_and_missing_ones_told(collection):
     assert bs.search(collection, PAPERS[2].id).items[0].pinned == "identifier"
     missing = bs.search(collection, "https://arxiv.org/abs/2402.01234")
     assert (ids(missing), missing.missing) == ([], ("2402.01234",))
-    assert missing.note == "Not in this Collection: 2402.01234."
+    assert missing.note == "2402.01234 is not in this Collection."
     among_words = bs.search(collection, "car lanes 2402.01234")
     assert among_words.missing == ("2402.01234",)
     assert ids(among_words)[0] in {"1", "5"}

@@ -65,7 +65,7 @@ def read(
     allowed = papers.numbers_where(asked.filters, among=among) if narrowed else None
     allowed, notes = _heeded(collection, asked, allowed)
     if missing:
-        notes.append(f"Not in this Collection: {', '.join(missing)}.")
+        notes.append(f"{' and '.join(missing)} {'is' if len(missing) == 1 else 'are'} not in this Collection.")
     return Question(asked, allowed, named, titled, missing, (*filter(None, [asked.note]), *notes))
 
 
