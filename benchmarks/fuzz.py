@@ -443,10 +443,11 @@ class _Answer:
     contact = ""
 
     def __init__(self, data: bytes) -> None:
-        self._bodies = [b'{"message": {"items": []}, "collection": []}', data]
+        self._body = data
 
     def get(self, url: str, **_: Any) -> Response:
-        return Response(200, {}, self._bodies.pop(), url)
+        body, self._body = self._body, b'{"message": {"items": []}, "collection": []}'
+        return Response(200, {}, body, url)
 
 
 def _reader(kind: str, path: Path) -> Callable[[bytes, str], str]:
