@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 
 from broadsheet.core.identity import own_id, title_id
 from broadsheet.core.types import Document
-from broadsheet.core.works import agree, year_of
+from broadsheet.core.works import agree, place_of, year_of
 from broadsheet.store.derived import Say, decoded, say_of
 from broadsheet.store.merge import Record
 
@@ -196,5 +196,6 @@ def _called(document: Document, name: str) -> Say:
 
 def _aside(document: Document) -> Document:
     """Return a record under an id of its own, with the identifier that it shares as its first alias."""
-    name = own_id(document.id, document.title, document.authors, year_of(document))
+    place = place_of(document) if document.id.startswith("title:") else ()
+    name = own_id(document.id, document.title, document.authors, year_of(document), place=place)
     return _called(document, name).document
