@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 from datetime import date
 from pathlib import Path
@@ -268,6 +269,15 @@ def read(folder: Path, value: Any, indent: int | None = None) -> list[Document |
     path = folder / "any-name.json"
     path.write_text(json.dumps(value, indent=indent))
     return check_source(tables.jsonl(str(path)))
+
+
+def test_a_group_among_the_authors_of_europe_pmc_is_one(tmp_path: Path) -> None:
+    value = copy.deepcopy(ANSWERS["Europe PMC"])
+    value["resultList"]["result"][0]["authorList"]["author"].insert(1, {"collectiveName": "The Owl and Mouse Group"})
+    [made] = read(tmp_path, value)
+    assert isinstance(made, Document)
+    assert made.authors == ("Ada Roe", "The Owl and Mouse Group", "Bo Lee")
+    assert made.names[1].literal == "The Owl and Mouse Group"
 
 
 @pytest.mark.parametrize("indent", [None, 2])

@@ -74,11 +74,17 @@ def _names(value: Any) -> Any:
 
 
 def _full_names(value: Any) -> Any:
-    """Return names as Europe PMC has them, with the first names where it has these next to the initials."""
+    """Return names as Europe PMC has them, with the first names where it has these next to the initials; a group has
+    no name but its own."""
     if not isinstance(value, list):
         return value
-    people_ = [each for each in value if isinstance(each, Mapping)]
-    return [{key: each[key] for key in ("firstName", "lastName") if key in each} or each for each in people_] or None
+    return [_full_name(each) for each in value if isinstance(each, Mapping)] or None
+
+
+def _full_name(name: Mapping[str, Any]) -> Mapping[str, Any]:
+    if group := string(name.get("collectiveName")):
+        return {"literal": group}
+    return {key: name[key] for key in ("firstName", "lastName") if key in name} or name
 
 
 def _arxiv(value: Any) -> Any:
