@@ -271,6 +271,14 @@ def read(folder: Path, value: Any, indent: int | None = None) -> list[Document |
     return check_source(tables.jsonl(str(path)))
 
 
+def test_a_title_of_crossref_has_its_subtitle(tmp_path: Path) -> None:
+    value = copy.deepcopy(ANSWERS["Crossref"])
+    value["message"]["items"][0]["subtitle"] = ["A second look"]
+    [made] = read(tmp_path, value)
+    assert isinstance(made, Document)
+    assert made.title == "Owls at noon: A second look"
+
+
 def test_a_group_among_the_authors_of_europe_pmc_is_one(tmp_path: Path) -> None:
     value = copy.deepcopy(ANSWERS["Europe PMC"])
     value["resultList"]["result"][0]["authorList"]["author"].insert(1, {"collectiveName": "The Owl and Mouse Group"})

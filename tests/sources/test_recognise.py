@@ -55,6 +55,8 @@ def test_the_content_tells(scheme: str, codec: str) -> None:
         (b'{"data":[{"paperId":"a","externalIds":{},"title":"Owls"},{"paperId":"', "JSON of Semantic Scholar"),
         (b"%PDF-1.7", "a PDF"),
         (b"<!DOCTYPE html>\n<html><body>", "a web page"),
+        (b'<rdf:RDF xmlns:z="http://www.zotero.org/namespaces/export#"><bib:Book', "Zotero's RDF"),
+        (b'<rdf:RDF xmlns="http://purl.org/rss/1.0/"><channel', "RSS or Atom"),
         (b"FN Clarivate\nVR 1.0\nPT J\nTI Owls\nER\nEF", "Web of Science's tagged format"),
     ],
 )

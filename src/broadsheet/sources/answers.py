@@ -19,7 +19,7 @@ from broadsheet.core.status import gravest
 from broadsheet.core.types import Document, Status, StatusKind
 from broadsheet.sources import aliases, csl, hf, openalex, openreview
 from broadsheet.sources.dates import when
-from broadsheet.sources.fields import plain_key
+from broadsheet.sources.fields import plain_key, whole_title
 from broadsheet.sources.layout import Layout, fitting, laid_out, signature, value_at
 from broadsheet.sources.lists import string
 
@@ -122,7 +122,8 @@ def updates(work: Mapping[str, Any], key: str) -> Iterator[tuple[str, Status]]:
 
 
 def _of_crossref(work: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what became of a work, and the day on which it was registered, unless that was long after it came out.
+    """Return what became of a work, its title with the subtitle, and the day on which it was registered, unless that
+    was long after it came out.
 
     A notice may name its own work: then the notice took its place.
     """
@@ -135,7 +136,14 @@ def _of_crossref(work: Mapping[str, Any]) -> dict[str, Any]:
     )
     year = issued.year if isinstance(issued, date) else issued
     at_once = isinstance(day, date) and (year is None or day.year <= year + 1)
-    return {"status": gravest(statuses), "announced": day if at_once else None}
+    title = _with_subtitle(work)
+    return {"status": gravest(statuses), "announced": day if at_once else None} | ({"title": title} if title else {})
+
+
+def _with_subtitle(work: Mapping[str, Any]) -> str:
+    """Return a title with its subtitle, which Crossref has apart; empty when there is none."""
+    title, subtitle = (string(value_at(work, f"{key}[0]")) or "" for key in ("title", "subtitle"))
+    return whole_title(title, subtitle) if title and subtitle else ""
 
 
 def _of_biorxiv(preprint: Mapping[str, Any]) -> dict[str, Any]:

@@ -15,13 +15,13 @@ from typing import Any
 
 from broadsheet.core.identity import arxiv_id, doi, title_id
 from broadsheet.core.kinds import BIBTEX
-from broadsheet.core.text import plain, readable
+from broadsheet.core.text import readable
 from broadsheet.core.types import BadRecord, Document
 from broadsheet.sources import ads
 from broadsheet.sources.bibtex_names import people_of
 from broadsheet.sources.charsets import as_declared, declared
 from broadsheet.sources.entries import Entry, entries
-from broadsheet.sources.fields import Table, document, sorted_out
+from broadsheet.sources.fields import Table, document, sorted_out, whole_title
 from broadsheet.sources.files import FileSource, Record, made, whole
 from broadsheet.sources.lists import shown
 
@@ -107,13 +107,8 @@ def _document(entry: Entry) -> Document:
 
 
 def _joined(fields: Mapping[str, str], names: tuple[str, str, str]) -> str:
-    """Return a title with its subtitle and its addition: ``Rivers: A History. Second Part``."""
     title, subtitle, addition = (fields.get(name, "").strip() for name in names)
-    if title and subtitle and plain(subtitle) not in plain(title):
-        title = f"{title} {subtitle}" if title.rstrip("}")[-1:] in (":", "?", "!") else f"{title}: {subtitle}"
-    if title and addition and plain(addition) not in plain(title):
-        title = f"{title} {addition}" if title.rstrip("}")[-1:] in ".?!" else f"{title}. {addition}"
-    return title
+    return whole_title(title, subtitle, addition)
 
 
 def _identified(values: Mapping[str, Any]) -> bool:
