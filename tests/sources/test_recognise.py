@@ -54,6 +54,8 @@ def test_the_content_tells(scheme: str, codec: str) -> None:
         (b"sep=;\nKey;Item Type;Title;Author\n", "a table of Zotero"),
         (b'{"data":[{"paperId":"a","externalIds":{},"title":"Owls"},{"paperId":"', "JSON of Semantic Scholar"),
         (b"%PDF-1.7", "a PDF"),
+        (b"", "an empty file"),
+        (b" \n", "an empty file"),
         (b"<!DOCTYPE html>\n<html><body>", "a web page"),
         (b'<rdf:RDF xmlns:z="http://www.zotero.org/namespaces/export#"><bib:Book', "Zotero's RDF"),
         (b'<rdf:RDF xmlns="http://purl.org/rss/1.0/"><channel', "RSS or Atom"),

@@ -52,6 +52,7 @@ TABLE: Table = {
     "type": ("type",),
 }
 _MATH = re.compile(r"(?<!\\)\$\$?([^$]{1,500}+)(?<!\\)\$\$?")
+_LOWERED = re.compile(r"_\{?\d{1,20}\}?")
 _COMMAND = re.compile(r"\\(text(?:quote|en|em|ascii)[a-z]*)\s+")
 _LONGEST_AUTHOR = 2_000
 _ADDRESSES = ("doi", "url", "eprint", "date", "year", "howpublished", "note", "pmid")
@@ -152,9 +153,15 @@ def _kind(entry_type: str, fields: Mapping[str, str], values: Mapping[str, Any])
 
 def plain_tex(text: str) -> str:
     r"""Make a BibTeX field readable: its braces only group, each ``$`` is mathematics, ``&amp;`` is HTML residue."""
-    text = _MATH.sub(lambda m: rf"\({m[1].strip()}\)", unescape(text.replace(r"\&", "&")))
+    text = _MATH.sub(_formula, unescape(text.replace(r"\&", "&")))
     text = _COMMAND.sub(r"\\\1{}", text).replace(r"\{", "\ue000").replace(r"\}", "\ue001")
     return readable(readable(text).replace("{", "").replace("}", "")).replace("\ue000", "{").replace("\ue001", "}")
+
+
+def _formula(match: re.Match[str]) -> str:
+    r"""Return mathematics without ``$``, unless it only lowers a number of the word around it: ``H$_2$O``."""
+    formula = match[1].strip()
+    return f"${formula}$" if _LOWERED.fullmatch(formula) else rf"\({formula}\)"
 
 
 def _archive(fields: Mapping[str, str]) -> str:

@@ -48,6 +48,7 @@ _BIBTEX, _RIS, _TABLE, _JSON = (
     Kind("jsonl", "JSON"),
 )
 _PUBMED, _WOS = Kind("nbib", "PubMed's MEDLINE format"), Kind("ris", "Web of Science's tagged format")
+_EMPTY = Kind("", "an empty file")
 _ZOTERO = Kind("", "Zotero's RDF; export it as BibTeX, RIS or CSL JSON")
 _PAGE, _ARXIV, _FEED = Kind("page", "a saved page"), Kind("arxiv", "an answer of arXiv"), Kind("feed", "RSS or Atom")
 _LINES: tuple[tuple[re.Pattern[str], Kind], ...] = (
@@ -91,6 +92,8 @@ def kind_of(head: bytes, filename: str = "") -> Kind | None:
 
     None when neither tells.
     """
+    if not head.strip():
+        return _EMPTY
     if binary := next((kind for magic, kind in _BINARY.items() if head.startswith(magic)), None):
         return binary
     text = head[:_HEAD].decode(wide_encoding(head) or "utf-8", "replace").lstrip("\ufeff \t\r\n")
