@@ -263,13 +263,13 @@ def test_bytes_that_are_not_utf8_cost_their_record_or_are_read_as_windows_1252(d
     desk.write("latin.jsonl", lines(paper(7_000)).encode() + '{"title": "Café"}\n'.encode("latin-1"))
     desk.write("latin.csv", "title\nWhöle\n".encode() + "Café\n".encode("latin-1"))
     desk.write("latin.bib", "@misc{a, title={Entire}}\n@misc{b, title={Café}}\n".encode("latin-1"))
-    [done] = desk.json("ingest", "jsonl:latin.jsonl")
-    assert (done["new"], done["bad"]) == (1, 1)
-    assert "not UTF-8" in desk.json("status", "--runs", "1")["problems"][0]["reason"]
-    for source in ("csv:latin.csv", "bibtex:latin.bib"):
+    for source in ("jsonl:latin.jsonl", "csv:latin.csv"):  # both encodings are in the table
         [done] = desk.json("ingest", source)
-        assert (done["new"], done["bad"]) == (2, 0)
-    desk.check_intact(COUNT + 5)
+        assert (done["new"], done["bad"]) == (1, 1)
+        assert "not UTF-8" in desk.json("status", "--runs", "1")["problems"][0]["reason"]
+    [done] = desk.json("ingest", "bibtex:latin.bib")
+    assert (done["new"], done["bad"]) == (2, 0)
+    desk.check_intact(COUNT + 4)
 
 
 @posix

@@ -9,7 +9,8 @@
     one AND other                                                                both must occur
 
 ``OR`` and ``AND`` concern the word or phrase on either side, ``OR`` first: ``a AND b OR c`` is ``a AND (b OR c)``. They
-and ``NOT`` are written in capitals; in a query of capitals alone ``NOT`` is a word. Alerts know the conditions
+and ``NOT`` are written in capitals; in a query of capitals alone ``NOT`` is a word, and in a longer text all of them
+are. Alerts know the conditions
 alone (``with_operators=False``).
 
 No query is an error: what is not a condition is read as words, and a query that is too long is cut, with a note.
@@ -52,6 +53,10 @@ class Asked:
     required: tuple[tuple[str, ...], ...] = ()
     without: tuple[str, ...] = ()
 
+
+_MOST_OPERATED = 12  # words next to phrases; who types operators writes few
+_PHRASE = re.compile(r'"[^"]*"')
+_PROSE = "Quotes and operators of a longer text are read as words."
 
 IsName = Callable[[str], bool]
 """Whether these words are a name of an author."""
@@ -118,8 +123,10 @@ def _names_quoted(text: str, is_name: IsName) -> str:
 
 
 def _operated(asked: Asked) -> Asked:
-    """Read the operators among the words of a query."""
+    """Read the operators among the words of a query; in a longer text they are the writer's own quotes and dashes."""
     read = operators.read(asked.words)
+    if read.words != asked.words and len(_PHRASE.sub(" ", asked.words).split()) > _MOST_OPERATED:
+        return replace(asked, note=f"{asked.note} {_PROSE}".strip())
     filters, refused = asked.filters, []
     for key, value in read.excluded:
         if key in ("category", "cat"):

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from broadsheet.collection import Collection
+from broadsheet.core.authors import answers, names_of
 from broadsheet.core.text import plain
+from broadsheet.core.types import Document
 
 _MOST = 200  # papers of one person that are shown first
 _LONGEST = 12  # words of a query in which names are looked for
@@ -29,20 +31,18 @@ def named_in(collection: Collection, words: str) -> str:
     return ""
 
 
-def _by(collection: Collection, name: str) -> list[int]:
-    """The papers that have an author with all these words in the name, the last name among them."""
+def _by(collection: Collection, typed: str) -> list[int]:
+    """The papers of the people who have this name: their family name and more, or the whole name of a body."""
     papers = collection.store.papers
-    numbers = papers.newest_by([name], _MOST)[name]
-    wanted = set(plain(name).split())
+    numbers = papers.newest_by([typed], _MOST)[typed]
     documents = papers.by_numbers(numbers)
-    return [
-        number
-        for number in numbers
-        if number in documents and any(_is(plain(author).split(), wanted) for author in documents[number].authors)
-    ]
+    return [number for number in numbers if number in documents and _has_author(documents[number], typed)]
 
 
-def _is(author: list[str], wanted: set[str]) -> bool:
-    """Whether the words are a whole name: the author's last word, which is the family name or ends a group's, and at
-    least one other; all of them the author's."""
-    return bool(author) and author[-1] in wanted and wanted <= set(author)
+def _has_author(document: Document, typed: str) -> bool:
+    words = set(plain(typed).split())
+    for shown, name in zip(document.authors, names_of(document), strict=True):
+        family = set(plain(name.literal or name.family).split())
+        if family and answers(typed, shown) and family <= words and (not name.literal or family == words):
+            return True
+    return False

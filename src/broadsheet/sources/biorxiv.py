@@ -16,11 +16,11 @@ from urllib.parse import urlencode
 from broadsheet.core.errors import SourceError, UsageError
 from broadsheet.core.types import BadRecord
 from broadsheet.http import Client, default_client
-from broadsheet.sources.answers import BIORXIV
 from broadsheet.sources.files import Record, made
 from broadsheet.sources.layout import laid_out
 from broadsheet.sources.lists import string
 from broadsheet.sources.payload import PayloadSource, inner, parsed
+from broadsheet.sources.services import BIORXIV
 
 API = "https://api.biorxiv.org/details"
 _MOST = 100_000

@@ -19,11 +19,11 @@ from broadsheet.core.identity import doi
 from broadsheet.core.status import FALLEN
 from broadsheet.core.types import BadRecord, Document
 from broadsheet.http import AnswerError, Client, default_client
-from broadsheet.sources.answers import CROSSREF, updates
 from broadsheet.sources.files import Record, made
 from broadsheet.sources.layout import laid_out
 from broadsheet.sources.lists import string
 from broadsheet.sources.payload import PayloadSource, inner, parsed
+from broadsheet.sources.services import CROSSREF, updates
 
 API = "https://api.crossref.org/works"
 _PAGE, _MOST, _MOST_UPDATED = 200, 50_000, 100
