@@ -128,5 +128,7 @@ def test_a_hint_names_the_reader(tmp_path: Path) -> None:
     assert hint(f"bibtex:{path}") == ""
     path.write_bytes(b"%PDF-1.7")
     assert hint(f"ris:{path}") == "It looks like a PDF."
+    path.write_bytes(b"")
+    assert hint(f"ris:{path}") == "The file is empty."
     assert hint("arxiv:cs.IR") == hint("ris:-") == hint("ris:") == ""
     assert kind_of_file(tmp_path) is None

@@ -92,12 +92,12 @@ def kind_of(head: bytes, filename: str = "") -> Kind | None:
 
     None when neither tells.
     """
-    if not head.strip():
-        return _EMPTY
     if binary := next((kind for magic, kind in _BINARY.items() if head.startswith(magic)), None):
         return binary
     text = head[:_HEAD].decode(wide_encoding(head) or "utf-8", "replace").lstrip("\ufeff \t\r\n")
     ending = _ENDINGS.get(Path(filename.lower().removesuffix(".gz")).suffix) if filename else None
+    if not text:
+        return ending or _EMPTY
     looks = list(_looks(text.replace("\r\n", "\n").replace("\r", "\n")))
     return ending if ending and (ending in looks or not looks) else next(iter(looks), None)
 
@@ -181,6 +181,8 @@ def hint(name: str) -> str:
     """Return which source would take the file of a source that brought nothing; empty when this is the right one."""
     scheme, _, rest = name.partition(":")
     path = Path(rest).expanduser()
+    if path.is_file() and not path.stat().st_size:
+        return "The file is empty."
     kind = kind_of_file(path) if rest else None
     if kind is None or kind.scheme == scheme:
         return ""
