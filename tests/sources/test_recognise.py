@@ -54,7 +54,11 @@ def test_the_content_tells(scheme: str, codec: str) -> None:
         (b"sep=;\nKey;Item Type;Title;Author\n", "a table of Zotero"),
         (b'{"data":[{"paperId":"a","externalIds":{},"title":"Owls"},{"paperId":"', "JSON of Semantic Scholar"),
         (b"%PDF-1.7", "a PDF"),
+        (b"", "an empty file"),
+        (b" \n", "an empty file"),
         (b"<!DOCTYPE html>\n<html><body>", "a web page"),
+        (b'<rdf:RDF xmlns:z="http://www.zotero.org/namespaces/export#"><bib:Book', "Zotero's RDF"),
+        (b'<rdf:RDF xmlns="http://purl.org/rss/1.0/"><channel', "RSS or Atom"),
         (b"FN Clarivate\nVR 1.0\nPT J\nTI Owls\nER\nEF", "Web of Science's tagged format"),
     ],
 )
@@ -124,5 +128,7 @@ def test_a_hint_names_the_reader(tmp_path: Path) -> None:
     assert hint(f"bibtex:{path}") == ""
     path.write_bytes(b"%PDF-1.7")
     assert hint(f"ris:{path}") == "It looks like a PDF."
+    path.write_bytes(b"")
+    assert hint(f"ris:{path}") == "The file is empty."
     assert hint("arxiv:cs.IR") == hint("ris:-") == hint("ris:") == ""
     assert kind_of_file(tmp_path) is None

@@ -49,5 +49,19 @@ def test_a_notice_about_a_work_of_crossref_is_its_status():
     assert read({**row, "update-to": [notice]}).status is None, "the notice itself is not retracted"
 
 
+def test_a_title_of_crossref_has_its_subtitle():
+    [row] = records_in(ANSWERS["Crossref"])
+    assert read({**row, "subtitle": ["A second look"]}).title == "Owls at noon: A second look"
+    assert read({**row, "subtitle": ["At noon"]}).title == "Owls at noon"
+
+
+def test_a_group_among_the_authors_of_europe_pmc_is_one():
+    [row] = records_in(ANSWERS["Europe PMC"])
+    people = [*row["authorList"]["author"], {"collectiveName": "The Owl and Mouse Group"}]
+    made = read({**row, "authorList": {"author": people}})
+    assert made.authors == ("Ada Roe", "Bo Lee", "The Owl and Mouse Group")
+    assert made.names[2].literal == "The Owl and Mouse Group"
+
+
 def test_each_layout_has_a_name_of_its_own():
     assert len({layout.name for layout in LAYOUTS}) == len(LAYOUTS)

@@ -40,7 +40,7 @@ BIBTEX = Vocabulary({
     "book": ("book", "mvbook", "collection", "mvcollection", "proceedings", "mvproceedings", "booklet", "reference",
              "mvreference"),
     "chapter": ("incollection", "inbook", "suppbook", "suppcollection", "bookinbook", "inreference"),
-    "thesis": ("phdthesis", "mastersthesis", "thesis", "bachelorsthesis", "bathesis"),
+    "thesis": ("phdthesis", "mastersthesis", "mathesis", "thesis", "bachelorsthesis", "bathesis"),
     "report": ("techreport", "report"),
     "preprint": ("unpublished", "preprint"),
     "dataset": ("dataset", "data"),

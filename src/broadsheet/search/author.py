@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from broadsheet.collection import Collection
-from broadsheet.core.authors import answers, names_of
+from broadsheet.core.authors import answers, names_of, readings
 from broadsheet.core.text import plain
 from broadsheet.core.types import Document
 
@@ -40,9 +40,12 @@ def _by(collection: Collection, typed: str) -> list[int]:
 
 
 def _has_author(document: Document, typed: str) -> bool:
-    words = set(plain(typed).split())
+    """Whether an author answers to what was typed, which holds a whole family name, however its letters are spelt."""
+    words = [set(reading.words) for reading in readings(typed)]
     for shown, name in zip(document.authors, names_of(document), strict=True):
-        family = set(plain(name.literal or name.family).split())
-        if family and answers(typed, shown) and family <= words and (not name.literal or family == words):
-            return True
+        if answers(typed, shown):
+            families = [set(reading.words) for reading in readings(name.literal or name.family)]
+            whole = any(family == each if name.literal else family <= each for family in families for each in words)
+            if whole:
+                return True
     return False

@@ -49,7 +49,7 @@ def read(
     typed: bool = True,
 ) -> Question:
     """Read a query. ``filters`` take precedence over its conditions; ``among`` are the row numbers to search (None:
-    all). One that nobody ``typed``, for example a question of a test set, is a text without operators and names."""
+    all). One that no one ``typed``, for example a question of a test set, is a text without operators and names."""
     papers = collection.store.papers
     if not typed:
         asked = ask(query, filters)

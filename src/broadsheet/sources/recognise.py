@@ -48,6 +48,8 @@ _BIBTEX, _RIS, _TABLE, _JSON = (
     Kind("jsonl", "JSON"),
 )
 _PUBMED, _WOS = Kind("nbib", "PubMed's MEDLINE format"), Kind("ris", "Web of Science's tagged format")
+_EMPTY = Kind("", "an empty file")
+_ZOTERO = Kind("", "Zotero's RDF; export it as BibTeX, RIS or CSL JSON")
 _PAGE, _ARXIV, _FEED = Kind("page", "a saved page"), Kind("arxiv", "an answer of arXiv"), Kind("feed", "RSS or Atom")
 _LINES: tuple[tuple[re.Pattern[str], Kind], ...] = (
     (re.compile(r"^[ \t]*@[ \t]*[A-Za-z]+[ \t]*[{(]", re.MULTILINE), _BIBTEX),
@@ -94,6 +96,8 @@ def kind_of(head: bytes, filename: str = "") -> Kind | None:
         return binary
     text = head[:_HEAD].decode(wide_encoding(head) or "utf-8", "replace").lstrip("\ufeff \t\r\n")
     ending = _ENDINGS.get(Path(filename.lower().removesuffix(".gz")).suffix) if filename else None
+    if not text:
+        return ending or _EMPTY
     looks = list(_looks(text.replace("\r\n", "\n").replace("\r", "\n")))
     return ending if ending and (ending in looks or not looks) else next(iter(looks), None)
 
@@ -133,6 +137,8 @@ def _of_xml(text: str) -> Kind | None:
     kind = _ROOTS.get(root[1].lower()) if root else None
     if kind is _FEED and re.search(r"arxiv\.org/(?:schemas|api)|rss\.arxiv\.org|export\.arxiv\.org", text[:4_000]):
         return _ARXIV
+    if kind is _FEED and "www.zotero.org/namespaces/export" in text[:4_000]:
+        return _ZOTERO
     if kind and kind.scheme == "acl" and "<paper" not in text:
         return None
     return kind
@@ -175,6 +181,8 @@ def hint(name: str) -> str:
     """Return which source would take the file of a source that brought nothing; empty when this is the right one."""
     scheme, _, rest = name.partition(":")
     path = Path(rest).expanduser()
+    if path.is_file() and not path.stat().st_size:
+        return "The file is empty."
     kind = kind_of_file(path) if rest else None
     if kind is None or kind.scheme == scheme:
         return ""
@@ -199,7 +207,7 @@ def full_name(typed: str, *, files: bool = True) -> str:
         return f"arxiv:{typed}" if arxiv_id(typed) else f"crossref:{known}"
     path = Path(typed)
     if files and typed and _is_there(path):
-        return f"{_scheme(path, typed, schemes)}:{typed}"
+        return f"{scheme_of(path, typed)}:{typed}"
     if files and ":" not in typed and ("/" in typed or path.suffix.lower() in _ENDINGS):
         found(path)  # raises with the nearest names
     return f"arxiv:{typed}" if _is_arxiv(typed) else typed
@@ -242,8 +250,10 @@ def _is_arxiv(typed: str) -> bool:
         return False
 
 
-def _scheme(path: Path, typed: str, schemes: list[str]) -> str:
-    """Return the kind of source that reads a file; UsageError when no source reads it."""
+def scheme_of(path: Path, typed: str) -> str:
+    """Return the kind of source that reads a file, which the reader called ``typed``; UsageError when no source reads
+    it."""
+    schemes = names.known(names.SOURCES)
     if path.expanduser().is_dir():
         raise UsageError(f"{typed!r} is a folder: expected a file, or KIND:FOLDER, for example page:{typed}")
     with regular(path.expanduser()) as file:

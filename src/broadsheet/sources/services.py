@@ -15,7 +15,7 @@ from broadsheet.core.kinds import kind_named
 from broadsheet.core.status import gravest
 from broadsheet.core.types import Status, StatusKind
 from broadsheet.sources.dates import when
-from broadsheet.sources.fields import plain_key
+from broadsheet.sources.fields import plain_key, whole_title
 from broadsheet.sources.layout import Layout, signature, value_at
 from broadsheet.sources.lists import string
 
@@ -57,11 +57,17 @@ def _names(value: Any) -> Any:
 
 
 def _full_names(value: Any) -> Any:
-    """Return names as Europe PMC has them, with the first names where it has these next to the initials."""
+    """Return names as Europe PMC has them, with the first names where it has these next to the initials; a group has
+    no name but its own."""
     if not isinstance(value, list):
         return value
-    people_ = [each for each in value if isinstance(each, Mapping)]
-    return [{key: each[key] for key in ("firstName", "lastName") if key in each} or each for each in people_] or None
+    return [_full_name(each) for each in value if isinstance(each, Mapping)] or None
+
+
+def _full_name(name: Mapping[str, Any]) -> Mapping[str, Any]:
+    if group := string(name.get("collectiveName")):
+        return {"literal": group}
+    return {key: name[key] for key in ("firstName", "lastName") if key in name} or name
 
 
 def _arxiv(value: Any) -> Any:
@@ -99,7 +105,8 @@ def updates(work: Mapping[str, Any], key: str) -> Iterator[tuple[str, Status]]:
 
 
 def _of_crossref(work: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what became of a work, and the day on which it was registered, unless that was long after it came out.
+    """Return what became of a work, its title with the subtitle, and the day on which it was registered, unless that
+    was long after it came out.
 
     A notice may name its own work: then the notice took its place.
     """
@@ -112,7 +119,14 @@ def _of_crossref(work: Mapping[str, Any]) -> dict[str, Any]:
     )
     year = issued.year if isinstance(issued, date) else issued
     at_once = isinstance(day, date) and (year is None or day.year <= year + 1)
-    return {"status": gravest(statuses), "announced": day if at_once else None}
+    title = _with_subtitle(work)
+    return {"status": gravest(statuses), "announced": day if at_once else None} | ({"title": title} if title else {})
+
+
+def _with_subtitle(work: Mapping[str, Any]) -> str:
+    """Return a title with its subtitle, which Crossref has apart; empty when there is none."""
+    title, subtitle = (string(value_at(work, f"{key}[0]")) or "" for key in ("title", "subtitle"))
+    return whole_title(title, subtitle) if title and subtitle else ""
 
 
 def _of_biorxiv(preprint: Mapping[str, Any]) -> dict[str, Any]:
