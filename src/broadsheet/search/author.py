@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from broadsheet.collection import Collection
 from broadsheet.core.text import plain
 
@@ -13,7 +15,7 @@ _SPANS = (3, 2)  # words of a name inside a longer query
 def papers_of(collection: Collection, words: str) -> list[int]:
     """Return the row numbers of the papers of the people whom a query names and nothing else, newest first."""
     parts = plain(words).split()
-    return _by(collection, words) if 2 <= len(parts) <= 6 else []
+    return _by(collection, words) if 2 <= len(parts) <= 6 and _are_of_names(collection, parts) else []
 
 
 def named_in(collection: Collection, words: str) -> str:
@@ -21,12 +23,18 @@ def named_in(collection: Collection, words: str) -> str:
     parts = words.split()
     if len(parts) > _LONGEST:
         return ""
-    for size in _SPANS if len(parts) > 2 else ():
+    of_names = [_are_of_names(collection, plain(part).split()) for part in parts] if len(parts) > 2 else []
+    for size in _SPANS if any(of_names) else ():
         for start in range(len(parts) - size + 1):
             name = " ".join(parts[start : start + size])
-            if size < len(parts) and _by(collection, name):
+            if size < len(parts) and all(of_names[start : start + size]) and _by(collection, name):
                 return name
     return ""
+
+
+def _are_of_names(collection: Collection, words: Sequence[str]) -> bool:
+    """Return whether each of these words is in the name of some author."""
+    return all(map(collection.store.papers.is_word_of_name, words))
 
 
 def _by(collection: Collection, name: str) -> list[int]:
