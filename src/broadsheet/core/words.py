@@ -27,16 +27,17 @@ _INNER = (  # marks inside words
 _SPACED = rf"[^\W_{_UNSPACED}]"
 
 
-def _pattern(certain: str, letter: str, unspaced: str) -> re.Pattern[str]:
-    """Return the pattern of a word, or of a run without spaces (named so); most words are letters alone."""
-    alone = rf"{certain}++(?![-‐‑–.^_+#{_INNER}])"
+def _pattern(alone: str, letter: str, unspaced: str) -> re.Pattern[str]:
+    """Return the pattern of a word, or of a run without spaces (named so); most words are letters ``alone``."""
     number = rf"(?<=[^\W\d_])[-‐‑–](?=\d)(?:{letter})+|(?<=\d)\.(?=\d)(?:{letter})+"
     raised = r"[_^](?:\([^\W_]{1,20}\)|\d+(?!\w)|[^\W\d_]{1,2}(?!\w))"
     return re.compile(rf"{alone}|(?:{letter})+(?:{number}|{raised})*(?:(?<!\w\w)(?:\+\+|\#)(?![^\W\d_]))?{unspaced}")
 
 
-_ASCII = _pattern("[0-9A-Za-z]", "[0-9A-Za-z]", "")
-_ANY = _pattern(_SPACED, rf"{_SPACED}|[{_INNER}]", rf"|(?P<run>(?:[{_UNSPACED}][{_MARKS}]*)+)")
+_ASCII = _pattern("[0-9A-Za-z]++(?![-.^_+#])", "[0-9A-Za-z]", "")
+_ANY = _pattern(
+    rf"{_SPACED}++(?![-‐‑–.^_+#{_INNER}])", rf"{_SPACED}|[{_INNER}]", rf"|(?P<run>(?:[{_UNSPACED}][{_MARKS}]*)+)"
+)
 _DIVIDED = re.compile(r"[-‐‑–.]")
 _NOT_WORD = re.compile(rf"(?:[^\w+#{_INNER}{_MARKS}]|_)+")
 _APOSTROPHES = ("'", "’")
