@@ -198,9 +198,9 @@ class _Work:
         bad = [*self._bad, *counts.bad]
         if bad:
             self._store.journal.add_problem(self._number, *bad)
+            self._first_reason = self._first_reason or bad[0].reason
         if counts.clashes:
             self._store.journal.add_clash(self._number, *counts.clashes)
-            self._first_reason = self._first_reason or bad[0].reason
         self._new += counts.new
         self._changed += counts.changed
         self._same += counts.same

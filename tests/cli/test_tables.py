@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -44,6 +45,13 @@ def test_a_result_shows_rank_match_facts_passage_and_address(printed: Printed) -
     assert "a:1  https://example.org/1" in out
     assert "score" not in out
     assert err == ""
+
+
+def test_a_paper_that_conditions_alone_chose_has_no_match_to_tell(printed: Printed) -> None:
+    print_results(results(replace(RESULT, strength="weak", parts={})))
+    out, _ = printed()
+    assert "match" not in out
+    assert "Ada Blum, Bo Lee, Cy Doe and 2 more · LEAF" in out
 
 
 def test_parts_say_what_each_side_added(printed: Printed) -> None:

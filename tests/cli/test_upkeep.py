@@ -59,7 +59,7 @@ def test_split_gives_each_its_paper_and_says_what_to_read_again(followed: Call, 
     with open_configured(home, create=False) as collection, collection.store.writing() as db:  # as 0.1 left it
         db.execute("UPDATE records SET digests = digests || ' 0123456789abcdef' WHERE source = ?", (f"bibtex:{file}",))
     code, _, err = followed("split")
-    assert (code, "1 papers were made of several records" in " ".join(err.split())) == (0, True)
+    assert (code, "1 paper was made of several records" in " ".join(err.split())) == (0, True)
     code, _, err = followed("split", "--yes")
     assert (code, "broadsheet ingest bibtex:" in " ".join(err.split())) == (0, True)
     run = asked(followed, "ingest", f"bibtex:{file}")[0]

@@ -60,6 +60,9 @@ def test_what_is_no_fact_of_the_print() -> None:
     assert imprint_of(paper("ICLR 2026", number=4711)) == Imprint()  # OpenReview's number of a submission
     assert imprint_of(paper("Reeds", type="article")).type == ""
     assert imprint_of(paper("Reeds", "thesis", type="Master's thesis")).type == "Master's thesis"
+    assert imprint_of(paper("Reeds", entry_type="mastersthesis")).type == "Master's thesis"
+    assert imprint_of(paper("Reeds", entry_type="bathesis")).type == "Bachelor's thesis"
+    assert imprint_of(paper("Reeds", entry_type="phdthesis")).type == ""
 
 
 @pytest.mark.parametrize(

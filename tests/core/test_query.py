@@ -98,3 +98,21 @@ def test_any_text_with_operators_is_a_query(text, anyone):
     asked = ask(text, with_operators=True, is_name=lambda _: anyone)
     asked.words.encode()
     assert isinstance(asked.filters, Filters)
+
+
+def test_quotes_of_a_longer_text_are_its_own():
+    text = 'I would like to find papers that ask whether "what you see" -dash is what the reader of a page gets OR not'
+    asked = ask(text, with_operators=True)
+    assert (asked.words, asked.required, asked.without) == (text, (), ())
+    assert "read as words" in asked.note
+    assert ask('"' + "eels and rivers " * 9 + '"', with_operators=True).required
+    assert not ask("eels and rivers " * 9, with_operators=True).note
+
+
+def test_a_condition_that_cannot_be_used_is_told():
+    asked = ask("owls since:foo votes:many note:this", with_operators=True)
+    assert asked.words == "owls since:foo votes:many note:this"
+    assert "since:foo was read as words: expected a day" in asked.note
+    assert "votes:many was read as words" in asked.note
+    assert "note:this" not in asked.note
+    assert ask("owls since:foo").note == ""

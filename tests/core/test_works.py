@@ -182,6 +182,29 @@ def test_a_title_of_every_year_needs_the_year() -> None:
     assert works.year_of(replace(one, year=None)) is None
 
 
+def printed(
+    title: str = "Editorial", venue: str = "Snow Notes", source: str = "bibtex:a.bib", **place: str
+) -> Document:
+    return Document(
+        id="title:ab", title=title, authors=("Ada Blum",), year=2015, venue=venue, source=source, extra=place
+    )
+
+
+def test_an_editorial_of_one_year_needs_its_place_in_print() -> None:
+    one = printed(volume="2", pages="1--2")
+    assert works.agree(one, printed(volume="02", pages="1-2"), "title:ab")
+    assert works.agree(one, printed(), "title:ab")
+    assert not works.agree(one, printed(volume="3"), "title:ab")
+    assert not works.agree(one, printed(volume="2", pages="90"), "title:ab")
+    assert not works.agree(one, printed(venue="Ice Notes"), "title:ab")
+    assert works.agree(one, printed(venue="Snow N.", source="ris:b.ris"), "title:ab"), (
+        "two sources write it in two ways"
+    )
+    assert works.agree(printed(REPORT, volume="2"), printed(REPORT, volume="3"), "title:ab"), "a title that tells"
+    assert works.agree(one, printed(volume="3"), "10.5555/x"), "a DOI tells them"
+    assert works.place_of(one) == ("2", "", "1", "snow notes")
+
+
 @given(st.text(max_size=60), st.text(max_size=60), st.lists(st.text(max_size=20), max_size=3))
 def test_the_order_of_the_two_does_not_matter(one: str, other: str, authors: list[str]) -> None:
     a = replace(PREPRINT, title=one, authors=tuple(authors), text="")

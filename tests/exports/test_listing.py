@@ -32,6 +32,8 @@ def test_every_feed_marks_a_retracted_paper_in_its_title() -> None:
         assert b"[Erratum]" not in write(listing(slip))
     assert b'"status":"retracted (OpenAlex)"' in jsonfeed(listing(gone))
     assert titled(replace(gone, title=" ")) == "[Retracted] Untitled"
+    assert titled(replace(gone, title="RETRACTED: Leaves")) == "RETRACTED: Leaves"
+    assert titled(replace(gone, title="WITHDRAWN: Leaves")) == "[Retracted] WITHDRAWN: Leaves"
 
 
 def test_tags_hold_any_id() -> None:

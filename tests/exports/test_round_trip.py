@@ -17,7 +17,7 @@ from broadsheet.core.imprint import Imprint, imprint_of, kind_of
 from broadsheet.core.kinds import KINDS, ZOTERO
 from broadsheet.core.types import Document
 from broadsheet.exports.formats import FORMATS
-from broadsheet.exports.listing import arxiv_of, doi_of, number_of
+from broadsheet.exports.listing import arxiv_of, doi_of, number_of, venue_of
 from broadsheet.sources import bibtex, csl, ris
 from papers import listing
 
@@ -94,6 +94,26 @@ def test_a_work_comes_back_as_it_went_out(form: str, document: Document) -> None
     once = read(form, document)
     assert facts(once) == facts(document)
     assert facts(read(form, once)) == facts(document)
+
+
+def test_the_thesis_of_a_master_does_not_become_one_of_a_doctor(tmp_path: Path) -> None:
+    path = tmp_path / "in.bib"
+    path.write_text("@mastersthesis{ode14, title={Waves in Jars}, author={Ode, Jon}, school={North Hall}, year=2014}")
+    [document] = bibtex.read(path)
+    assert isinstance(document, Document)
+    for there in (document, read("ris", document), read("csl", read("ris", document))):
+        assert FORMATS["bib"].write(listing(there)).startswith(b"@mastersthesis{")
+        assert imprint_of(there).type == "Master's thesis"
+
+
+@pytest.mark.parametrize(
+    "known", [{"publisher": "Amber Stone"}, {"series": "Blue Notes"}, {"institution": "North Hall"}]
+)
+def test_a_preprint_that_has_a_house_and_no_venue_stays_a_preprint(known: dict[str, str]) -> None:
+    document = Document(id="2401.00001", title="On Wide Rivers", kind="preprint", year=2024, extra=known)
+    there = read("bib", document)
+    assert (kind_of(there), venue_of(there)) == ("preprint", "")
+    assert kind_of(read("csl", read("ris", read("bib", read("ris", document))))) == "preprint"
 
 
 @settings(max_examples=30, deadline=None)

@@ -11,7 +11,8 @@ from broadsheet.http import AnswerError, Response
 class FakeClient:
     """``FakeClient({"https://host/path": [b"first", b"second"]})``; ``asked`` keeps the addresses."""
 
-    def __init__(self, answers: dict[str, Any]) -> None:
+    def __init__(self, answers: dict[str, Any], *, contact: str = "") -> None:
+        self.contact = contact
         self.answers = {start: list(a) if isinstance(a, list) else [a] for start, a in answers.items()}
         self.asked: list[str] = []
 

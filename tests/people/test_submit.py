@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -14,10 +15,11 @@ from hypothesis import strategies as st
 from badserver import BadServer, answer
 from broadsheet.collection import Collection
 from broadsheet.core.errors import SourceError, UsageError
+from broadsheet.core.types import Status
 from broadsheet.http import Client
 from broadsheet.people import submit as verb
 from broadsheet.people.submit import recognise, settle, settle_submissions, submit
-from broadsheet.sources import openreview
+from broadsheet.sources import crossref, openreview
 from fakeclient import FakeClient
 from plugin_kit import plug_in
 from site_kit import NOW, made
@@ -140,6 +142,20 @@ def test_the_paper_of_a_plug_in_is_looked_up_where_its_names_mean_papers(
     assert settled.state == "found"
     assert paper is not None
     assert (paper.title, paper.source, paper.listed) == ("A Strange Study of 42", "submitted:strange", TODAY)
+
+
+def test_a_work_of_crossref_is_submitted_by_its_doi(collection: Collection, monkeypatch: pytest.MonkeyPatch) -> None:
+    def source(name: str, *, client: Any = None) -> Any:
+        return crossref.named(name.removeprefix("crossref:"), client=client)
+
+    monkeypatch.setattr("broadsheet.names.source", source)
+    work = {"DOI": "10.5555/SAND", "title": ["Sand by Number"], "updated-by": [{"type": "retraction"}]}
+    client = FakeClient({f"{crossref.API}/10.5555/sand": json.dumps({"message": work}).encode()})
+    settled = settle(collection, submit(collection, "crossref:10.5555/Sand", 1, now=NOW), client, now=NOW, today=TODAY)
+    paper = collection.store.papers.get("10.5555/sand")
+    assert (settled.state, paper and paper.status) == ("found", Status("retracted", "crossref"))
+    missing = submit(collection, "crossref:10.5555/none", 1, now=NOW)
+    assert settle(collection, missing, FakeClient({crossref.API: 404}), now=NOW, today=TODAY).state == "failed"
 
 
 def test_what_is_here_is_found_without_asking(collection: Collection) -> None:

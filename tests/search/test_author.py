@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import broadsheet as bs
 from broadsheet.search.author import named_in, papers_of
+from fakes import NOW, paper
 from search_kit import ids
 
 
@@ -25,6 +26,25 @@ def test_a_name_is_whole(collection):
     assert papers_of(collection, "Ana Maria") == []
     assert papers_of(collection, "Lee") == []
     assert papers_of(collection, "cars that see") == []
+
+
+def test_initials_and_commas_are_names_too(collection):
+    assert ids(bs.search(collection, "Chen, B."))[0] == "2"
+    assert ids(bs.search(collection, "B. Chen"))[0] == "2"
+    assert papers_of(collection, "C. Chen") == []
+
+
+def test_letters_may_be_spelt_out(collection):
+    collection.store.papers.put([paper(8, "Trams", "Trams ring.", authors=("Jörg Müller",))], now=NOW)
+    for typed in ("Jörg Müller", "Jorg Muller", "Joerg Mueller", "Mueller, Joerg"):
+        assert len(papers_of(collection, typed)) == 1, typed
+
+
+def test_a_body_is_meant_by_its_whole_name(collection):
+    body = paper(9, "Cars counted", "Cars are counted.", authors=("Deep Road Consortium",))
+    collection.store.papers.put([body], now=NOW)
+    assert papers_of(collection, "Deep Road Consortium") != []
+    assert papers_of(collection, "deep road") == []
 
 
 def test_a_name_in_a_longer_query_is_hinted_at(collection):

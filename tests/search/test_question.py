@@ -45,7 +45,7 @@ def test_identifiers_are_shown_alone_and_missing_ones_told(collection):
     assert bs.search(collection, PAPERS[2].id).items[0].pinned == "identifier"
     missing = bs.search(collection, "https://arxiv.org/abs/2402.01234")
     assert (ids(missing), missing.missing) == ([], ("2402.01234",))
-    assert missing.note == "Not in this Collection: 2402.01234."
+    assert missing.note == "2402.01234 is not in this Collection."
     among_words = bs.search(collection, "car lanes 2402.01234")
     assert among_words.missing == ("2402.01234",)
     assert ids(among_words)[0] in {"1", "5"}
@@ -100,3 +100,9 @@ def test_any_mix_is_answered_with_allowed_papers_only(collection, pieces):
 @pytest.mark.parametrize("query", ["-", '"', '""', "NOT", "OR OR", "author:", '-"', "-author:x", '"-"', "(((", "- -"])
 def test_scraps_of_operators_are_no_error(collection, query):
     assert {each.document.id for each in bs.search(collection, query)} <= {each.id for each in PAPERS}
+
+
+def test_a_text_that_nobody_typed_has_no_operators_and_names_nothing(collection):
+    question = read(collection, 'Cars that see -lanes "the road" 2402.01234', typed=False)
+    assert question.asked.words == 'Cars that see -lanes "the road" 2402.01234'
+    assert (question.named, question.titled, question.missing, question.notes) == ((), (), (), ())

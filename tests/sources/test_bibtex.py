@@ -89,6 +89,17 @@ def test_dates_of_biblatex(tmp_path: Path) -> None:
     assert (made.submitted, made.year, made.extra["date"]) == (None, 2021, "2021-03")
 
 
+@pytest.mark.parametrize(
+    ("typed", "shown"),
+    [
+        ("H$_2$O and CO$_{2}$", "H2O and CO2"),
+        (r"10$^{-3}$ of M$_\odot$ where $x_i$", "10^(-3) of M⊙ where x_i"),
+    ],
+)
+def test_a_lowered_number_stays_in_its_word(typed: str, shown: str, tmp_path: Path) -> None:
+    assert one(tmp_path, f"@misc{{k, title = {{{typed}}}}}").shown_title == shown
+
+
 def test_crossref_gives_what_is_missing(tmp_path: Path) -> None:
     text = (
         "@inproceedings{child, title = {Sheep}, crossref = {Parent}, publisher = {Own}}\n"

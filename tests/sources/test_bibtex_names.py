@@ -27,7 +27,7 @@ from broadsheet.sources.bibtex_names import people_of
          [Name(given="Ada", family="Roe", particle="van den")]),
         ('given=Ada, given-i=A, family="Roe", suffix={Jr.} and Bo Lee',
          [Name(given="Ada", family="Roe", suffix="Jr."), "Bo Lee"]),
-        ('"family={Wool and Yarn, Ltd}, given={}"', [Name(family="Wool and Yarn, Ltd")]),
+        ('"family={Wool and Yarn, Ltd}, given={}"', [Name(literal="Wool and Yarn, Ltd")]),
         ("prefix=von, given = Ada, family = Roe", [Name(given="Ada", family="Roe", particle="von")]),
         ("{\\'A}da Roe", ["Áda Roe"]),
         ("{Roe", ["Roe"]),

@@ -242,6 +242,22 @@ def test_facts_have_their_fixed_keys(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("name", "more", "pages"),
+    [
+        ("OpenAlex", {"biblio.first_page": "11", "biblio.last_page": "19"}, "11--19"),
+        ("OpenAlex", {"biblio.first_page": "e7", "biblio.last_page": ""}, "e7"),
+        ("EBSCO", {"First Page": "11", "Page Count": "9"}, "11"),
+    ],
+)
+def test_pages_are_read_from_where_a_table_has_them(
+    name: str, more: dict[str, str], pages: str, tmp_path: Path
+) -> None:
+    [made] = read(tmp_path, written([ROWS[name] | more]).encode())
+    assert isinstance(made, Document)
+    assert made.extra["pages"] == pages
+
+
+@pytest.mark.parametrize(
     ("name", "column", "word", "kind"),
     [
         ("Web of Science", "DT", "Proceedings Paper", "inproceedings"),

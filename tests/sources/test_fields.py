@@ -7,7 +7,21 @@ from typing import Any
 
 import pytest
 
-from broadsheet.sources.fields import code_in, count, document, link, sorted_out
+from broadsheet.sources.fields import code_in, count, document, link, sorted_out, whole_title
+
+
+@pytest.mark.parametrize(
+    ("parts", "title"),
+    [
+        (("Owls", "At noon"), "Owls: At noon"),
+        (("Owls?", "At noon", "Part two"), "Owls? At noon. Part two"),
+        (("Owls: at Noon", "At noon"), "Owls: at Noon"),
+        (("Owls", ""), "Owls"),
+        (("", "At noon"), ""),
+    ],
+)
+def test_a_title_has_its_subtitle_once(parts: tuple[str, ...], title: str) -> None:
+    assert whole_title(*parts) == title
 
 
 @pytest.mark.parametrize(

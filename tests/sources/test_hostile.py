@@ -27,6 +27,7 @@ from broadsheet.sources import (
     feed,
     hf,
     nbib,
+    oai,
     openalex,
     openreview,
     page,
@@ -68,6 +69,16 @@ FILES: dict[str, tuple[ModuleType, Read, bytes]] = {
         nbib,
         nbib.read,
         three("", "PMID- 1\nTI  - % owls\nFAU - Roe, Ada\nLID - 10.1/x [doi]\nDP  - 2020\n"),
+    ),
+    "oai.xml": (
+        oai,
+        of_bytes(oai),
+        three(
+            "<OAI-PMH><ListRecords>",
+            "<record><header><identifier>oai:x:%</identifier><datestamp>2020-01-02</datestamp></header><metadata><dc>"
+            "<title>% owls</title><creator>Roe, Ada</creator><date>2020</date></dc></metadata></record>",
+            "</ListRecords></OAI-PMH>",
+        ),
     ),
     "pubmed.xml": (
         pubmed,

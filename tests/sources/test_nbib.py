@@ -36,7 +36,7 @@ CN  - Reed Study Group
 LA  - eng
 PT  - Journal Article
 PT  - Retracted Publication
-RIN - Pond Lett. 2020;1:2. PMID: 7000009
+RIN - Pond Lett. 2020 Feb 6;1:2. PMID: 7000009
 JT  - Pond letters
 TA  - Pond Lett
 MH  - Humans
@@ -64,8 +64,8 @@ def test_a_record_with_everything(tmp_path: Path) -> None:
     expected = {"volume": "12", "number": "3", "pages": "11-9", "issn": ["1234-567X"]}
     assert {key: made.extra[key] for key in expected} == expected
     assert made.extra["PT"] == ["Journal Article", "Retracted Publication"]
-    assert made.status == Status("retracted", "pubmed")
-    assert made.extra["RIN"] == ["Pond Lett. 2020;1:2. PMID: 7000009"]
+    assert made.status == Status("retracted", "pubmed", date(2020, 2, 6))
+    assert made.extra["RIN"] == ["Pond Lett. 2020 Feb 6;1:2. PMID: 7000009"]
 
 
 @pytest.mark.parametrize(

@@ -107,6 +107,8 @@ def test_json_that_cannot_be_read_and_rows_that_cannot_be_kept():
         ("arxiv:hep-th/9901001", "arxiv:hep-th/9901001", False),
         ("feed:https://example.org/a/b.xml", "feed:https://example.org/a/b.xml", False),
         ("openreview:ICLR.cc/2026/Conference", "openreview:ICLR.cc/2026/Conference", False),
+        ("oai:https://example.org/oai.xml#a:b", "oai:https://example.org/oai.xml#a:b", False),
+        ("crossref:10.1145/3366423", "crossref:10.1145/3366423", False),
         ("library:thesis", "library:thesis", False),
     ],
 )

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date
+from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from broadsheet.core.errors import SourceError
+from broadsheet.core.errors import SourceError, UsageError
 from broadsheet.core.types import Document, Status
 from broadsheet.sources import pubmed
-from fuzzing import mutated, only_records_or_errors
+from fakeclient import FakeClient
+from fuzzing import json_values, mutated, only_records_or_errors
 
 HEAD = '<?xml version="1.0"?>\n<!DOCTYPE PubmedArticleSet PUBLIC "-//NLM//DTD PubMedArticle, 1st January 2024//EN" '
 HEAD += '"https://dtd.example.org/pubmed_240101.dtd">\n'
@@ -27,8 +30,8 @@ ARTICLE = """<PubmedArticle><MedlineCitation Status="MEDLINE"><PMID Version="1">
 <Author><LastName>Lee</LastName><Initials>B</Initials><Suffix>Jr</Suffix></Author>
 <Author><CollectiveName>Reed Study Group</CollectiveName></Author></AuthorList><Language>eng</Language>
 <PublicationTypeList><PublicationType>Journal Article</PublicationType></PublicationTypeList></Article>
-<CommentsCorrectionsList><CommentsCorrections RefType="RetractionIn"><RefSource>Pond Lett. 2020</RefSource>
-<PMID>7000009</PMID></CommentsCorrections></CommentsCorrectionsList>
+<CommentsCorrectionsList><CommentsCorrections RefType="RetractionIn">
+<RefSource>Pond Lett. 2020 Feb 6;13(1):5</RefSource><PMID>7000009</PMID></CommentsCorrections></CommentsCorrectionsList>
 <MeshHeadingList><MeshHeading><DescriptorName>Ponds</DescriptorName><QualifierName>x</QualifierName></MeshHeading>
 </MeshHeadingList><KeywordList><Keyword>reeds</Keyword></KeywordList></MedlineCitation>
 <PubmedData><History><PubMedPubDate PubStatus="entrez"><Year>2019</Year><Month>5</Month><Day>6</Day></PubMedPubDate>
@@ -56,8 +59,9 @@ def test_an_article_with_everything() -> None:
     assert (made.venue, made.kind, made.keywords) == ("Pond letters", "article", ("reeds", "Ponds"))
     expected = {"volume": "12", "number": "3", "pages": "11-9", "issn": ["1234-567X"], "PT": ["Journal Article"]}
     assert {key: made.extra[key] for key in expected} == expected
-    assert made.status == Status("retracted", "pubmed")
-    assert made.extra["corrections"] == [{"type": "RetractionIn", "source": "Pond Lett. 2020", "pmid": "7000009"}]
+    assert made.status == Status("retracted", "pubmed", date(2020, 2, 6))
+    notice = {"type": "RetractionIn", "source": "Pond Lett. 2020 Feb 6;13(1):5", "pmid": "7000009"}
+    assert made.extra["corrections"] == [notice]
 
 
 def test_a_chapter_and_a_book() -> None:
@@ -88,3 +92,92 @@ def test_hostile_xml_is_refused() -> None:
 def test_articles_with_pieces_changed(data: st.DataObject) -> None:
     seed = f"<PubmedArticleSet>{ARTICLE}{CHAPTER}</PubmedArticleSet>".encode()
     only_records_or_errors(pubmed.from_bytes, data.draw(mutated(seed)))
+
+
+@pytest.mark.parametrize(
+    ("types", "notices", "expected"),
+    [
+        (["Journal Article"], [], None),
+        (["Retracted Publication"], [], Status("retracted", "pubmed")),
+        (["Retracted Publication"], [("RIN", "Pond Lett. 2020 Feb 6;1:2")],
+         Status("retracted", "pubmed", date(2020, 2, 6))),
+        ([], [("ErratumIn", "Pond Lett. 2021 Sep;2:1")], Status("erratum", "pubmed")),
+        ([], [("EIN", "Pond Lett. 2021 Sep 30;2:1. doi: 10.1/x"), ("CIN", "x")],
+         Status("erratum", "pubmed", date(2021, 9, 30))),
+        ([], [("ErratumIn", "2021 Sep 3"), ("RetractionIn", "2022 Feb 31")], Status("retracted", "pubmed")),
+        (["Retraction of Publication"], [("RetractionOf", "Pond Lett. 2020 Feb 6")], None),  # the notice itself
+        ([], [("ExpressionOfConcernIn", "x"), ("", "")], None),
+    ],
+)  # fmt: skip
+def test_what_became_of_a_record(types: list[str], notices: list[tuple[str, str]], expected: Status | None) -> None:
+    assert pubmed.status(types, notices) == expected
+
+
+def numbers(*known: str, count: int | None = None, **more: Any) -> bytes:
+    total = str(len(known) if count is None else count)
+    return json.dumps({"header": {}, "esearchresult": {"count": total, "idlist": known, **more}}).encode()
+
+
+def article_set(*records: str) -> bytes:
+    return f"{HEAD}<PubmedArticleSet>{''.join(records)}</PubmedArticleSet>".encode()
+
+
+def test_live_searches_and_fetches_in_turn(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pubmed, "_AT_ONCE", 2)
+    answers = {
+        f"{pubmed.API}/esearch.fcgi": numbers("7000001", "x", "8", "9"),
+        f"{pubmed.API}/efetch.fcgi": [article_set(ARTICLE), article_set(CHAPTER, "<PubmedArticle/>")],
+    }
+    client = FakeClient(answers, contact="mailto:desk@example.org")
+    source = pubmed.named("owls[ti] AND sleep", client=client)
+    got = list(source.fetch(date(2026, 11, 1)))
+    assert [each.id for each in got if isinstance(each, Document)] == ["10.1234/reeds.7", "pmid:8"]
+    assert len(got) == 3
+    who = "tool=broadsheet&email=desk%40example.org"
+    assert client.asked == [
+        f"{pubmed.API}/esearch.fcgi?db=pubmed&term=owls%5Bti%5D+AND+sleep&retmode=json&retmax=9999&datetype=edat"
+        f"&mindate=2026/11/01&maxdate=3000&{who}",
+        f"{pubmed.API}/efetch.fcgi?db=pubmed&id=7000001,8&retmode=xml&{who}",
+        f"{pubmed.API}/efetch.fcgi?db=pubmed&id=9&retmode=xml&{who}",
+    ]
+    assert (source.rolling, source.experimental, source.live) == (True, True, True)
+
+
+def test_one_record_by_its_number_and_nothing_new() -> None:
+    client = FakeClient({pubmed.API: article_set(ARTICLE)})
+    assert [each.id for each in pubmed.named("7000001", client=client).fetch()] == ["10.1234/reeds.7"]  # type: ignore[union-attr]
+    assert client.asked == [f"{pubmed.API}/efetch.fcgi?db=pubmed&id=7000001&retmode=xml&tool=broadsheet"]
+    client = FakeClient({pubmed.API: numbers()})
+    assert list(pubmed.named("owls", client=client).fetch()) == []
+    assert len(client.asked) == 1
+
+
+@pytest.mark.parametrize(
+    ("answer", "words"),
+    [
+        (numbers("1", count=10_000), r"10,000 records.*--since"),
+        (numbers(errorlist={"phrasesnotfound": ["owlz"]}), "'owlz'; correct it"),
+        (json.dumps({"esearchresult": {"ERROR": "Empty term and query_key"}}).encode(), "Empty term"),
+        (json.dumps({"error": "API rate limit exceeded"}).encode(), "rate limit"),
+        (b"[]", "something else"),
+        (b"<html>", "not JSON"),
+    ],
+)
+def test_refusals_are_told_in_their_words(answer: bytes, words: str) -> None:
+    with pytest.raises(SourceError, match=words):
+        list(pubmed.named("owls", client=FakeClient({pubmed.API: answer})).fetch())
+
+
+def test_names_that_mean_nothing() -> None:
+    for wrong in ("0", "-", "1" * 12, "saved.xml", "/etc/passwd", "x" * 2_000, "()"):
+        with pytest.raises(UsageError, match=r"pubmed:owls\[ti\] AND sleep.*nbib:FILE"):
+            pubmed.named(wrong)
+
+
+@settings(deadline=None)
+@given(json_values, st.sampled_from(["", "idlist", "count", "errorlist"]))
+def test_any_answer_gives_records_or_an_error(value: Any, key: str) -> None:
+    found = {"count": "1", "idlist": ["7000001"], **({key: value} if key else {})}
+    answer = json.dumps({"esearchresult": found} if key else value).encode()
+    client = FakeClient({f"{pubmed.API}/esearch": answer, f"{pubmed.API}/efetch": article_set(ARTICLE)})
+    only_records_or_errors(lambda _: pubmed.named("owls", client=client).fetch(), b"")

@@ -54,7 +54,11 @@ def test_the_content_tells(scheme: str, codec: str) -> None:
         (b"sep=;\nKey;Item Type;Title;Author\n", "a table of Zotero"),
         (b'{"data":[{"paperId":"a","externalIds":{},"title":"Owls"},{"paperId":"', "JSON of Semantic Scholar"),
         (b"%PDF-1.7", "a PDF"),
+        (b"", "an empty file"),
+        (b" \n", "an empty file"),
         (b"<!DOCTYPE html>\n<html><body>", "a web page"),
+        (b'<rdf:RDF xmlns:z="http://www.zotero.org/namespaces/export#"><bib:Book', "Zotero's RDF"),
+        (b'<rdf:RDF xmlns="http://purl.org/rss/1.0/"><channel', "RSS or Atom"),
         (b"FN Clarivate\nVR 1.0\nPT J\nTI Owls\nER\nEF", "Web of Science's tagged format"),
     ],
 )
@@ -102,6 +106,14 @@ def test_what_somebody_types_is_a_source(tmp_path: Path, monkeypatch: pytest.Mon
     assert full_name("https://arxiv.org/list/cs.IR/recent") == "arxiv:cs.IR"
     assert full_name("https://owls.example/feed") == "feed:https://owls.example/feed"
     assert full_name("nothing") == "nothing"
+    assert full_name("https://owls.example/oai/request") == "oai:https://owls.example/oai/request"
+    assert full_name("https://owls.example/oai2d?page=1") == "feed:https://owls.example/oai2d?page=1"
+    assert full_name("https://[owls/oai") == "feed:https://[owls/oai"
+    request = "https://owls.example/cgi?verb=ListRecords&metadataPrefix=oai_dc&set=theses:2026"
+    assert full_name(request) == "oai:https://owls.example/cgi#theses:2026"
+    for typed in ("10.1145/3366423", "https://doi.org/10.1145/3366423", "DOI: 10.1145/3366423"):
+        assert full_name(typed) == "crossref:10.1145/3366423"
+    assert full_name("10.48550/arXiv.2401.00777") == "arxiv:10.48550/arXiv.2401.00777"
     assert full_name("refs.txt", files=False) == "refs.txt"
     with pytest.raises(UsageError, match=r"'odd\.bin' cannot be read: its content is of no known kind"):
         full_name("odd.bin")
@@ -116,5 +128,7 @@ def test_a_hint_names_the_reader(tmp_path: Path) -> None:
     assert hint(f"bibtex:{path}") == ""
     path.write_bytes(b"%PDF-1.7")
     assert hint(f"ris:{path}") == "It looks like a PDF."
+    path.write_bytes(b"")
+    assert hint(f"ris:{path}") == "The file is empty."
     assert hint("arxiv:cs.IR") == hint("ris:-") == hint("ris:") == ""
     assert kind_of_file(tmp_path) is None

@@ -101,6 +101,30 @@ def test_chapters_of_a_book_are_papers_of_their_own(store: Store) -> None:
     assert store.papers.get(BOOK) == BELLS
 
 
+@given(
+    st.lists(st.tuples(st.integers(1, 4), st.sampled_from(["1", "90", ""])), unique=True, max_size=8), st.integers(0, 9)
+)
+@settings(max_examples=40, deadline=None)
+def test_every_editorial_of_a_year_is_stored_in_any_order(given_: list[tuple[int, str]], order: int) -> None:
+    given_ = [
+        (volume, page)
+        for volume, page in given_
+        if page or ((volume, "1") not in given_ and (volume, "90") not in given_)
+    ]
+    name = last_resort("Editorial", "Ada Blum", 2015)
+    editorials = [
+        replace(BELLS, id=name, title="Editorial", year=2015, extra={"volume": str(volume), "pages": page})
+        for volume, page in given_
+    ]
+    other = random.Random(order).sample(editorials, len(editorials))
+    with TemporaryDirectory() as folder, Store.open(Path(folder) / "store.db") as store:
+        assert put(store, editorials, together=True) == (len(editorials), 0)
+        before = everything(store)
+        assert put(store, other, together=False) == (0, 0)
+        assert everything(store) == before
+        assert {(d.extra["volume"], d.extra["pages"]) for d in before} == {(str(v), p) for v, p in given_}
+
+
 def test_the_id_of_a_chapter_does_not_depend_on_the_order(store: Store, tmp_path: Path) -> None:
     first = store.papers.put([BELLS, LAKES, MOTHS], now=NOW).clashes
     with Store.open(tmp_path / "other.db") as other:

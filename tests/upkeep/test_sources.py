@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from broadsheet.collection import Collection
 from broadsheet.core.errors import NotFoundError, UsageError
+from broadsheet.sources import biorxiv, crossref, oai, pubmed
 from broadsheet.upkeep import sources
 from plugin_kit import plug_in
 from site_kit import NOW, made
@@ -130,3 +132,21 @@ def test_from_afar_no_file_is_looked_at(
         messages.add(str(caught.value).replace(name, "*"))
     assert len(messages) == 1
     assert sources.follow(collection.store, "cs.IR", now=NOW, afar=True) == "arxiv:cs.IR"
+
+
+@pytest.mark.parametrize(
+    ("name", "factory"),
+    [
+        ("oai:https://owls.example/oai#theses", oai.named),
+        ("crossref:issn=1234-567X", crossref.named),
+        ("crossref:10.1145/3366423", crossref.named),
+        ("pubmed:owls[ti] AND sleep", pubmed.named),
+        ("biorxiv:cell biology", biorxiv.biorxiv),
+        ("medrxiv:all", biorxiv.medrxiv),
+    ],
+)
+def test_services_on_the_net_are_followed_from_afar(
+    collection: Collection, monkeypatch: pytest.MonkeyPatch, name: str, factory: Any
+) -> None:
+    monkeypatch.setattr(sources.names, "source", lambda given: factory(given.partition(":")[2]))
+    assert sources.follow(collection.store, name, now=NOW, afar=True) == name

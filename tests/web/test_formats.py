@@ -29,7 +29,7 @@ def test_a_page_names_its_feeds_and_they_are_there(client: TestClient, page: str
     assert len(client.get(feeds["application/feed+json"]).json()["items"]) >= 1
     files = [unescape(address) for address in re.findall(r'<a href="(/feeds/[^"]+)" rel="nofollow">', text)]
     assert [address.partition("?")[0].rpartition(".")[2] for address in files] == [
-        "atom", "rss", "json", "bib", "ris", "csv", "rdf",
+        "atom", "rss", "json", "bib", "ris", "csl", "csv", "rdf",
     ]  # fmt: skip
 
 

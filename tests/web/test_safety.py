@@ -180,7 +180,18 @@ def test_a_host_that_only_looks_known_is_refused(collection: Collection, host: b
 
 @pytest.mark.parametrize(
     "name",
-    ["feed:{}", "feed:saved.rss", "arxiv:{}", "hf:{}", "openalex:{}", "openreview:{}", "feed:file://{}", "arxiv:~/x"],
+    [
+        "feed:{}",
+        "feed:saved.rss",
+        "arxiv:{}",
+        "hf:{}",
+        "openalex:{}",
+        "openreview:{}",
+        "feed:file://{}",
+        "oai:{}",
+        "oai:file://{}",
+        "arxiv:~/x",
+    ],
 )
 def test_an_editor_cannot_read_files_of_the_server(collection: Collection, tmp_path: Path, name: str) -> None:
     (tmp_path / "secret.xml").write_text("<feed/>")

@@ -75,7 +75,7 @@ def test_a_slip_is_corrected_and_the_page_links_to_what_was_typed(client: TestCl
 
 def test_a_missing_paper_can_be_fetched(client: TestClient) -> None:
     text, read = page(client, "/search?q=https://arxiv.org/abs/2402.09999")
-    assert "Not in this Collection: 2402.09999." in text
+    assert "2402.09999 is not in this Collection." in text
     values = [given.get("value") for tag, given in read.elements if tag == "input" and given.get("name") == "paper"]
     assert values == ["2402.09999"]
     _, read = page(client, "/search?q=openalex:W999999")

@@ -144,3 +144,13 @@ def test_a_pipe_is_recognised_and_read_under_its_own_name(collection: bs.Collect
         run = bs.ingest(collection, source, name=name, now=NOW)
     writer.join()
     assert (run.source, run.new, run.error) == (f"bibtex:{pipe}", 1, "")
+
+
+def test_a_pipe_of_no_kind_is_refused_by_the_name_that_was_typed(collection: bs.Collection, tmp_path: Path) -> None:
+    pipe = tmp_path / "refs"
+    os.mkfifo(pipe)
+    writer = threading.Thread(target=pipe.write_text, args=("hello\nworld\n",))
+    writer.start()
+    with pytest.raises(UsageError, match=f"^'{pipe}' cannot be read: its content is of no known kind"):
+        sources.named(str(pipe), collection).__enter__()
+    writer.join()

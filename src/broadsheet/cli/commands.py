@@ -74,7 +74,11 @@ COMMANDS: dict[str, Row] = {
     "sources list": Row("sources", "list_all", "List the followed sources with their last runs."),
     "sources remove": Row("sources", "remove", "Stop following a source. Its papers stay."),
     "digest send": Row("digest", "send", "Plan the digests that are due, and send what is planned."),
-    "digest status": Row("digest", "status", "Show the state of the newest digests, and list each doubtful one."),
+    "digest status": Row(
+        "digest",
+        "status",
+        "Show the newest digests, each doubtful one, and the hosts that refuse emails.",
+    ),
     "digest preview": Row(
         "digest",
         "preview",

@@ -76,7 +76,7 @@ def send(share: Share = "", data: Data = None) -> None:
 
 
 def status(data: Data = None, as_json: AsJson = False) -> None:
-    """Show the state of the newest digests, each doubtful one, and the hosts that sent emails back.
+    """Show the newest digests, each doubtful one, and the hosts that refuse emails.
 
     Doubtful means that the sender stopped, or lost its connection, while it handed the email over. The email may have
     arrived, so it is not sent again unless you ask for it (`digest again`). A host that sends emails back for a reason

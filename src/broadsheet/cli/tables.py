@@ -48,10 +48,8 @@ def _result(item: Result, *, parts: bool) -> RenderableType:
 
 def _facts(item: Result) -> Text:
     words = _PINNED[item.pinned] if item.pinned else f"{item.strength} match"
-    line = Text(words, style=_STRENGTH[item.strength])
-    for fact in _short_facts(item.document):
-        line.append(f" · {fact}", style="default")
-    return line
+    facts = [Text(words, style=_STRENGTH[item.strength])] if item.pinned or item.parts else []
+    return Text(" · ").join([*facts, *map(Text, _short_facts(item.document))])
 
 
 def _short_facts(document: Document) -> list[str]:

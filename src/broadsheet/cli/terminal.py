@@ -10,7 +10,7 @@ import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from broadsheet.core.text import squeeze
 
@@ -39,8 +39,15 @@ def _console(stderr: bool) -> Console:
     from rich.console import Console
 
     if (sys.stderr if stderr else sys.stdout).isatty():
-        return Console(stderr=stderr, highlight=False)
-    return Console(file=_Pipe(stderr), width=_WIDE, highlight=False)
+        made = Console(stderr=stderr, highlight=False)
+    else:
+        made = Console(file=_Pipe(stderr), width=_WIDE, highlight=False)
+    made.on_broken_pipe = _let_pass  # type: ignore[method-assign]  # rich's own ends the program with 1
+    return made
+
+
+def _let_pass() -> NoReturn:
+    raise BrokenPipeError
 
 
 class _Pipe(io.StringIO):

@@ -112,7 +112,8 @@ def split(yes: Confirmed = False, data: Data = None) -> None:
         if not yes or not (mixed.papers or mixed.records):
             return
         clashes = part(collection.store, mixed, now=options.now())
-    note(f"{len(clashes):,} records are papers of their own now. Run `broadsheet sync` to find them.")
+    number = "1 record is a paper of its" if len(clashes) == 1 else f"{len(clashes):,} records are papers of their"
+    note(f"{number} own now. Run `broadsheet sync` to find them.")
     for source in mixed.sources:
         note(f"Read it again: broadsheet ingest {source}")
     note("What a later run replaced, and its source no longer says, cannot be recovered.")
@@ -133,7 +134,8 @@ def _show_mixed(mixed: Mixed, names: dict[int, str]) -> None:
         note(f"... and {len(rows) - _SHOWN:,} more.")
     for source in mixed.sources:
         count = sum(each.source == source for each in mixed.records)
-        note(f"{source}: {count:,} papers were made of several records. The Store does not hold these one by one.")
+        papers = "1 paper was" if count == 1 else f"{count:,} papers were"
+        note(f"{source}: {papers} made of several records. The Store does not hold these one by one.")
     note(_next_step(mixed))
 
 

@@ -70,10 +70,11 @@ def last_resort(title: str, first_author: str = "", year: int | None = None) -> 
     return _hashed(json.dumps([key_form(title), words[-1] if words else "", initial, year]), 10)
 
 
-def own_id(name: str, title: str, authors: Sequence[str], year: int | None) -> str:
+def own_id(name: str, title: str, authors: Sequence[str], year: int | None, *, place: Sequence[str] = ()) -> str:
     """Return the id of a record whose identifier ``name`` is another paper's: ``title:`` and 20 hex digits of all that
-    tells the two apart."""
-    return _hashed(json.dumps([name, key_form(title), [key_form(author) for author in authors[:200]], year]), 10)
+    tells the two apart; ``place`` is where it was printed, if that is needed."""
+    told = [name, key_form(title), [key_form(author) for author in authors[:200]], year]
+    return _hashed(json.dumps([*told, *place] if any(place) else told), 10)
 
 
 def _hashed(key: str, size: int) -> str:

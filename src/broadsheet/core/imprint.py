@@ -53,6 +53,12 @@ _RIS = {
     "editor": "ED",
 }
 _WEB_OF_SCIENCE = {"volume": "VL", "number": "IS", "publisher": "PU", "address": "PI", "series": "SE", "editor": "BE"}
+_DEGREES = {  # the entries that BibTeX has for one degree each
+    "mastersthesis": "Master's thesis",
+    "mathesis": "Master's thesis",
+    "bachelorsthesis": "Bachelor's thesis",
+    "bathesis": "Bachelor's thesis",
+}
 _LONGEST = 1_000
 _MOST = 100
 _ISSN = re.compile(r"(?<![\dXx-])(\d{4})-?(\d{3}[\dXx])(?![\d-])")
@@ -95,7 +101,7 @@ def imprint_of(document: Document) -> Imprint:
     if kind == "book" and not texts["publisher"]:
         texts["publisher"] = venue
     numbers = " ".join(_texts(facts.get("serial")))
-    written = _text(facts.get("type"))
+    written = _text(facts.get("type")) or _DEGREES.get(str(document.extra.get("entry_type")), "")
     return Imprint(
         **{**texts, "publisher": "" if texts["publisher"] == house else texts["publisher"]},
         number=_text(number) if isinstance(number, str) else "",  # an integer is OpenReview's number of a submission

@@ -40,7 +40,7 @@ BIBTEX = Vocabulary({
     "book": ("book", "mvbook", "collection", "mvcollection", "proceedings", "mvproceedings", "booklet", "reference",
              "mvreference"),
     "chapter": ("incollection", "inbook", "suppbook", "suppcollection", "bookinbook", "inreference"),
-    "thesis": ("phdthesis", "mastersthesis", "thesis", "bachelorsthesis", "bathesis"),
+    "thesis": ("phdthesis", "mastersthesis", "mathesis", "thesis", "bachelorsthesis", "bathesis"),
     "report": ("techreport", "report"),
     "preprint": ("unpublished", "preprint"),
     "dataset": ("dataset", "data"),
@@ -135,6 +135,17 @@ DATABASES = Vocabulary({  # Scopus, Dimensions, DataCite and tables like theirs
     "report": ("Report",),
     "preprint": ("Preprint",),
     "dataset": ("Dataset", "Data Set"),
+})  # fmt: skip
+REPOSITORIES = Vocabulary({  # info:eu-repo/semantics, and the types of DSpace and EPrints
+    "article": ("article", "review", "contributionToPeriodical", "Peer-reviewed Article", "Journal contribution"),
+    "inproceedings": ("conferenceObject", "conferencePaper", "conferenceContribution", "conferencePoster",
+                      "conferenceItem", "Conference or Workshop Item", "Conference contribution"),
+    "book": ("book", "conferenceProceedings"),
+    "chapter": ("bookPart", "bookChapter", "Book Section", "Book chapter"),
+    "thesis": ("doctoralThesis", "masterThesis", "bachelorThesis", "thesis", "Thesis or Dissertation"),
+    "report": ("report", "workingPaper", "technicalReport", "Technical Report", "reportPart"),
+    "preprint": ("preprint", "submittedVersion"),
+    "dataset": ("dataset", "researchData"),
 })  # fmt: skip
 _ALL = (DATABASES, OPENALEX, CROSSREF, ZOTERO, PUBMED, CSL, BIBTEX, RIS)
 

@@ -9,7 +9,8 @@
     one AND other                                                                both must occur
 
 ``OR`` and ``AND`` concern the word or phrase on either side, ``OR`` first: ``a AND b OR c`` is ``a AND (b OR c)``. They
-and ``NOT`` are written in capitals; in a query of capitals alone ``NOT`` is a word. Alerts know the conditions
+and ``NOT`` are written in capitals; in a query of capitals alone ``NOT`` is a word, and in a longer text all of them
+are. Alerts know the conditions
 alone (``with_operators=False``).
 
 No query is an error: what is not a condition is read as words, and a query that is too long is cut, with a note.
@@ -53,6 +54,10 @@ class Asked:
     without: tuple[str, ...] = ()
 
 
+_MOST_OPERATED = 12  # words next to phrases; who types operators writes few
+_PHRASE = re.compile(r'"[^"]*"')
+_PROSE = "Quotes and operators of a longer text are read as words."
+
 IsName = Callable[[str], bool]
 """Whether these words are a name of an author."""
 
@@ -77,7 +82,7 @@ def ask(
     conditions, fields, words = _conditions(with_plain_quotes(clean) if with_operators else clean)
     asked = Asked(words, conditions, fields, note)
     if with_operators:
-        asked = _operated(asked)
+        asked = _operated(_unusable_told(asked))
     return replace(asked, filters=_joined(asked.filters, filters))
 
 
@@ -117,9 +122,18 @@ def _names_quoted(text: str, is_name: IsName) -> str:
     return text
 
 
+def _unusable_told(asked: Asked) -> Asked:
+    """Add a note on each condition whose value cannot be used, so that it was read as words."""
+    unusable = [match for match in _CONDITION.finditer(asked.words) if match[1].lower() in _EXPECTED]
+    notes = [f"{match[0]} was read as words: expected {_EXPECTED[match[1].lower()]}." for match in unusable[:3]]
+    return replace(asked, note=" ".join(filter(None, [asked.note, *notes])))
+
+
 def _operated(asked: Asked) -> Asked:
-    """Read the operators among the words of a query."""
+    """Read the operators among the words of a query; in a longer text they are the writer's own quotes and dashes."""
     read = operators.read(asked.words)
+    if read.words != asked.words and len(_PHRASE.sub(" ", asked.words).split()) > _MOST_OPERATED:
+        return replace(asked, note=f"{asked.note} {_PROSE}".strip())
     filters, refused = asked.filters, []
     for key, value in read.excluded:
         if key in ("category", "cat"):
@@ -172,6 +186,14 @@ _KEYS: dict[str, Callable[[Filters, str], Filters | None]] = {
     "to": _until,
     "has": _has,
     "votes": _votes,
+}
+
+
+_A_DAY = "a day, a month or a year, for example since:2024-05"
+_EXPECTED = {
+    **dict.fromkeys(("since", "from", "until", "to"), _A_DAY),
+    "has": "has:code",
+    "votes": "a number, for example votes:10",
 }
 
 

@@ -11,6 +11,7 @@ Whether two records of one identifier are the same paper (``agree``) is decided 
 
 from __future__ import annotations
 
+import re
 import zlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import product
@@ -19,6 +20,7 @@ from typing import Literal
 from broadsheet.core import titles
 from broadsheet.core.authors import Known
 from broadsheet.core.identity import arxiv_id, doi, everywhere
+from broadsheet.core.imprint import imprint_of
 from broadsheet.core.text import plain
 from broadsheet.core.types import Document
 
@@ -66,8 +68,10 @@ def agree(one: Document, other: Document, name: str) -> bool:
 
     An archive that gives a number to one paper alone is believed unless nothing agrees. A DOI, a key of a file and an
     id of last resort are also given to the chapters of a book, or are no identifiers at all: there title, people and
-    year must agree, or the texts.
+    year must agree, or the texts. An id of last resort that is made of a short title needs the place in print, too.
     """
+    if name.startswith("title:") and _printed_apart(one, other):
+        return False
     if (one.title, one.authors, one.year, one.submitted) == (other.title, other.authors, other.year, other.submitted):
         return True
     people = in_common(one.authors, other.authors)
@@ -94,6 +98,25 @@ def _tolerance(one: Document, other: Document, name: str) -> int:
     again each year."""
     yearly = name.startswith("title:") or not all(titles.telling(d.title, 2) for d in (one, other))
     return 0 if yearly else 1
+
+
+def place_of(document: Document) -> tuple[str, str, str, str]:
+    """Return where a paper with a short title was printed: volume, number, first page and venue, each empty where it is
+    not known. All are empty for a title that is enough to tell the paper."""
+    if titles.telling(document.title, 4):
+        return ("", "", "", "")
+    imprint = imprint_of(document)
+    numbers = (re.search(r"\w+", text) for text in (imprint.volume, imprint.number, imprint.pages))
+    volume, number, page = (match[0].lstrip("0").lower() if match else "" for match in numbers)
+    return volume, number, page, plain(document.venue)
+
+
+def _printed_apart(one: Document, other: Document) -> bool:
+    """Return whether two papers with a short title, like an editorial, are in two volumes, issues or places of one or,
+    as one source writes them, in two journals."""
+    of_one_source = one.source == other.source
+    pairs = list(zip(place_of(one), place_of(other), strict=True))[: 4 if of_one_source else 3]
+    return any(first and second and first != second for first, second in pairs)
 
 
 def _one_title(one: Document, other: Document, people: int) -> bool:

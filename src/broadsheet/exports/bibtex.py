@@ -43,7 +43,7 @@ def entries(documents: Iterable[Document]) -> str:
 
 def _entry(document: Document, name: str) -> str:
     kind, imprint = kind_of(document), imprint_of(document)
-    fields = {**_fields(document, kind), **_print(kind, imprint), **_identifiers(document, kind)}
+    fields = {**_fields(document, kind), **_print(kind, imprint), **_identifiers(document, kind, imprint)}
     lines = [f"  {field:<13} = {{{value}}}" for field, value in fields.items() if value]
     return f"@{_type(document, kind, imprint)}{{{name},\n" + ",\n".join(lines) + "\n}\n"
 
@@ -98,10 +98,11 @@ def _print(kind: str, imprint: Imprint) -> Mapping[str, str]:
     }
 
 
-def _identifiers(document: Document, kind: str) -> Mapping[str, str]:
+def _identifiers(document: Document, kind: str, imprint: Imprint) -> Mapping[str, str]:
     arxiv = arxiv_of(document)
     primary = document.categories[0] if arxiv and document.categories else ""
-    told = arxiv and not venue_of(document)  # an eprint without a venue says that it is a preprint
+    placed = venue_of(document) or imprint.series or imprint.publisher or imprint.institution
+    told = arxiv and not placed  # an eprint that came out nowhere else says that it is a preprint
     return {
         "eprint": _address(arxiv),
         "archiveprefix": "arXiv" if arxiv else "",

@@ -12,6 +12,7 @@ from broadsheet.core.identity import arxiv_id, doi
 from broadsheet.core.imprint import Imprint, imprint_of, kind_of
 from broadsheet.core.records import name_to_dict
 from broadsheet.core.status import FALLEN, status_of
+from broadsheet.core.status import titled as stated_in
 from broadsheet.core.text import squeeze
 from broadsheet.core.types import Document, Name
 
@@ -81,9 +82,13 @@ def tag(authority: str, name: str) -> str:
 
 
 def titled(document: Document) -> str:
-    """Return the title of a paper in one line, after its status if that takes it off other lists."""
+    """Return the title of a paper in one line, after its status if that takes it off other lists and the title does
+    not say so."""
     status, title = status_of(document), line(document.shown_title) or "Untitled"
-    return f"[{status.kind.capitalize()}] {title}" if status and status.kind in FALLEN else title
+    said = stated_in(title)
+    if not status or status.kind not in FALLEN or (said and said.kind == status.kind):
+        return title
+    return f"[{status.kind.capitalize()}] {title}"
 
 
 def line(text: str) -> str:

@@ -78,6 +78,7 @@ class Client:
     ) -> None:
         if not contact.isascii() or not contact.isprintable():
             raise UsageError(f"contact {contact!r} must be plain ASCII, for example mailto:you@example.org")
+        self.contact = contact
         self._agent = f"broadsheet/{__version__}" + (f" (+{contact})" if contact else "")
         self._allow_private = allow_private
         self._limits, self._world = limits or Limits(), world or World()

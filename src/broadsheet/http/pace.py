@@ -13,7 +13,10 @@ from pathlib import Path
 from broadsheet.core.errors import CollectionError, SourceError
 from broadsheet.locks import held
 
-PAUSES: Mapping[str, float] = {"arxiv.org": 3.0, "openreview.net": 1.0, "huggingface.co": 0.5, "openalex.org": 0.2}
+PAUSES: Mapping[str, float] = {
+    "arxiv.org": 3.0, "openreview.net": 1.0, "huggingface.co": 0.5, "openalex.org": 0.2, "crossref.org": 1.0,
+    "ncbi.nlm.nih.gov": 0.4, "biorxiv.org": 1.0,
+}  # fmt: skip
 _PATIENCE = 600.0  # seconds to wait behind other processes
 
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from broadsheet.collection import Collection
+from broadsheet.core.authors import answers, names_of, readings
 from broadsheet.core.text import plain
+from broadsheet.core.types import Document
 
 _MOST = 200  # papers of one person that are shown first
 _LONGEST = 12  # words of a query in which names are looked for
@@ -15,7 +15,7 @@ _SPANS = (3, 2)  # words of a name inside a longer query
 def papers_of(collection: Collection, words: str) -> list[int]:
     """Return the row numbers of the papers of the people whom a query names and nothing else, newest first."""
     parts = plain(words).split()
-    return _by(collection, words) if 2 <= len(parts) <= 6 and _are_of_names(collection, parts) else []
+    return _by(collection, words) if 2 <= len(parts) <= 6 else []
 
 
 def named_in(collection: Collection, words: str) -> str:
@@ -23,34 +23,32 @@ def named_in(collection: Collection, words: str) -> str:
     parts = words.split()
     if len(parts) > _LONGEST:
         return ""
-    of_names = [_are_of_names(collection, plain(part).split()) for part in parts] if len(parts) > 2 else []
-    for size in _SPANS if any(of_names) else ():
+    for size in _SPANS if len(parts) > 2 else ():
         for start in range(len(parts) - size + 1):
             name = " ".join(parts[start : start + size])
-            if size < len(parts) and all(of_names[start : start + size]) and _by(collection, name):
+            if size < len(parts) and _by(collection, name):
                 return name
     return ""
 
 
-def _are_of_names(collection: Collection, words: Sequence[str]) -> bool:
-    """Return whether each of these words is in the name of some author."""
-    return all(map(collection.store.papers.is_word_of_name, words))
-
-
-def _by(collection: Collection, name: str) -> list[int]:
-    """The papers that have an author with all these words in the name, the last name among them."""
+def _by(collection: Collection, typed: str) -> list[int]:
+    """The papers of the people who have this name: their family name and more, or the whole name of a body."""
     papers = collection.store.papers
-    numbers = papers.newest_by([name], _MOST)[name]
-    wanted = set(plain(name).split())
+    full = {word for reading in readings(typed) for word in reading.full}
+    if full and not papers.has_word_of_name(full):  # most queries name no one: a name has a full word in common
+        return []
+    numbers = papers.newest_by([typed], _MOST)[typed]
     documents = papers.by_numbers(numbers)
-    return [
-        number
-        for number in numbers
-        if number in documents and any(_is(plain(author).split(), wanted) for author in documents[number].authors)
-    ]
+    return [number for number in numbers if number in documents and _has_author(documents[number], typed)]
 
 
-def _is(author: list[str], wanted: set[str]) -> bool:
-    """Whether the words are a whole name: the author's last word, which is the family name or ends a group's, and at
-    least one other; all of them the author's."""
-    return bool(author) and author[-1] in wanted and wanted <= set(author)
+def _has_author(document: Document, typed: str) -> bool:
+    """Whether an author answers to what was typed, which holds a whole family name, however its letters are spelt."""
+    words = [set(reading.words) for reading in readings(typed)]
+    for shown, name in zip(document.authors, names_of(document), strict=True):
+        if answers(typed, shown):
+            families = [set(reading.words) for reading in readings(name.literal or name.family)]
+            whole = any(family == each if name.literal else family <= each for family in families for each in words)
+            if whole:
+                return True
+    return False

@@ -43,14 +43,15 @@ def search(
     ``among`` are the row numbers to search (None: all), for example the papers a reader saved. ``filters`` and
     conditions in the query (``author:``, ``since:`` ...) apply inside both searches, so that k results come whenever k
     exist. Without the Space (or the encoder) only the words are searched, without the Lexicon only the meaning, and
-    ``note`` says so. ``mode="rrf"`` (reciprocal rank fusion) is there for comparison. UsageError for an unknown mode or
+    ``note`` says so. Without ``pins`` the query is a text: no operators, no names, no paper first for its title.
+    ``mode="rrf"`` (reciprocal rank fusion) is there for comparison. UsageError for an unknown mode or
     negative numbers; CollectionError when nothing was synced yet.
     """
     if mode not in MODES:
         raise UsageError(f"unknown search mode {mode!r}. {nearest(mode, MODES[:3])}")
     if k < 0 or offset < 0:
         raise UsageError(f"k and offset count from 0; got k={k}, offset={offset}")
-    question = read(collection, query, filters, among=among)
+    question = read(collection, query, filters, among=among, typed=pins)
     if question.only_missing:
         note = " ".join(question.notes)
         return Results(query=query, mode="lexical", items=(), offset=offset, note=note, missing=question.missing)

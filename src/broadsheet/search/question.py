@@ -41,11 +41,21 @@ class Question:
 
 
 def read(
-    collection: Collection, query: str, filters: Filters | None = None, *, among: Sequence[int] | None = None
+    collection: Collection,
+    query: str,
+    filters: Filters | None = None,
+    *,
+    among: Sequence[int] | None = None,
+    typed: bool = True,
 ) -> Question:
-    """Read a query as it was typed. ``filters`` take precedence over its conditions; ``among`` are the row numbers to
-    search (None: all)."""
+    """Read a query. ``filters`` take precedence over its conditions; ``among`` are the row numbers to search (None:
+    all). One that no one ``typed``, for example a question of a test set, is a text without operators and names."""
     papers = collection.store.papers
+    if not typed:
+        asked = ask(query, filters)
+        narrowed = asked.filters or among is not None
+        allowed = papers.numbers_where(asked.filters, among=among) if narrowed else None
+        return Question(asked, allowed, notes=tuple(filter(None, [asked.note])))
     titled = tuple(papers.with_title(plain(query[: 2 * LONGEST])))
     asked = ask(query, filters, with_operators=not titled, is_name=_is_name(collection))
     titled = titled or tuple(papers.with_title(plain(asked.words)))
@@ -55,7 +65,7 @@ def read(
     allowed = papers.numbers_where(asked.filters, among=among) if narrowed else None
     allowed, notes = _heeded(collection, asked, allowed)
     if missing:
-        notes.append(f"Not in this Collection: {', '.join(missing)}.")
+        notes.append(f"{' and '.join(missing)} {'is' if len(missing) == 1 else 'are'} not in this Collection.")
     return Question(asked, allowed, named, titled, missing, (*filter(None, [asked.note]), *notes))
 
 

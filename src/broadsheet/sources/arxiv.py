@@ -4,6 +4,7 @@ an entry or item names its paper by an address or an OAI name; an entry with the
 feeds: the day is the announcement's; a replacement is an update, not a new paper; a cross-list is on that day's list
 the API: first submission, this version's date, comment, journal, DOI; never a day of announcement, which is therefore
 estimated from the moment of the submission (``announcements``)
+a record of arXiv's repository (``oai:``) in its own format, arXivRaw: as the API, with the dates of all versions
 live with ``since``: the API back to that day, combined with today's feed
 
 The readers of the feeds are experimental: they were written from a description. The reader of the API is not.
@@ -12,9 +13,10 @@ The readers of the feeds are experimental: they were written from a description.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import date, datetime
+from email.utils import parsedate_to_datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -28,7 +30,7 @@ from broadsheet.core.types import BadRecord, Document
 from broadsheet.http import AnswerError, Client, default_client
 from broadsheet.sources import announcements
 from broadsheet.sources.dates import when
-from broadsheet.sources.fields import code_in, document
+from broadsheet.sources.fields import code_in, count, document
 from broadsheet.sources.files import Record, made
 from broadsheet.sources.lists import Who, people
 from broadsheet.sources.payload import PayloadSource, from_files, looks_like_path
@@ -49,6 +51,10 @@ _ROOTS = frozenset({"feed", "rss", "RDF"})
 _FACTS = {
     "comment": "comment", "journal_ref": "journal_ref", "journal_reference": "journal_ref", "rights": "licence",
     "announce_type": "announce_type",
+}  # fmt: skip
+_RAW_FACTS = {
+    "comments": "comment", "journal-ref": "journal_ref", "license": "licence", "report-no": "report_no",
+    "msc-class": "msc_class", "acm-class": "acm_class",
 }  # fmt: skip
 
 
@@ -132,10 +138,39 @@ def _submitted(entry: _Entry) -> dict[str, Any]:
 def _estimated(submitted: str) -> date | None:
     """Return the day of the announcement by the calendar; None without the moment of the submission."""
     try:
-        moment = datetime.fromisoformat(submitted)
+        moment = datetime.fromisoformat(submitted) if submitted[:1].isdecimal() else parsedate_to_datetime(submitted)
         return announcements.announced(moment) if moment.tzinfo else None
-    except (ValueError, OverflowError):  # no moment, or one at the end of the calendar
+    except (ValueError, TypeError, IndexError, OverflowError):  # no moment, or one at the end of the calendar
         return None
+
+
+def of_repository(metadata: Element) -> Document:
+    """Make the Document of a record in arXivRaw; ValueError says what is wrong."""
+    raw = _Entry(children(metadata))
+    if not arxiv_id(raw.text("id")):
+        raise ValueError(f"no arXiv id in {raw.text('id')[:80]!r}")
+    versions = sorted(
+        (count((each.get("version") or "").removeprefix("v")) or 0, _Entry(children(each)).text("date"))
+        for each in raw.get("version", ())
+    ) or [(0, "")]
+    (first, submitted), (last, updated) = versions[0], versions[-1]
+    values = {
+        "title": raw.text("title"),
+        "text": raw.text("abstract"),
+        "arxiv": raw.text("id"),
+        "version": last or None,
+        "kind": "preprint",
+        "doi": raw.text("doi"),
+        "authors": _listed_names(re.sub(r",?\s+and\s+", ", ", raw.text("authors"))),
+        "categories": tuple(term for term in raw.text("categories").split() if _CATEGORY.fullmatch(term)),
+        "code": code_in(raw.text("abstract")) or code_in(raw.text("comments")),
+        "status": of_arxiv(raw.text("comments"), raw.text("abstract")),
+        "submitted": when(submitted) if first == 1 else None,
+        "updated": when(updated),
+        "estimated": _estimated(submitted) if first == 1 else None,
+    }
+    facts = {ours: text for theirs, ours in _RAW_FACTS.items() if (text := raw.text(theirs))}
+    return document(values, facts, prefix="arxiv")
 
 
 def _announced(entry: _Entry) -> dict[str, Any]:
@@ -147,9 +182,14 @@ def _announced(entry: _Entry) -> dict[str, Any]:
 def _authors(entry: _Entry) -> tuple[Who, ...]:
     """Return author names; feeds have one element with all names, separated by commas outside brackets."""
     names = [_Entry(children(author)).text("name") or flat(author) for author in entry.get("author", ())]
-    for creators in map(flat, entry.get("creator", ())):
-        names += _OUTSIDE_BRACKETS.split(re.sub(r",\s*(?=(?:Jr|Sr)\b|I{2,3}\b|IV\b)", " ", creators))
-    bare = [" ".join(re.sub(r"\([^()]*\)", " ", name).split()) for name in names]
+    return _listed_names(*map(flat, entry.get("creator", ())), names=names)
+
+
+def _listed_names(*lists: str, names: Iterable[str] = ()) -> tuple[Who, ...]:
+    """Return names, and those of lists that have commas between them, without their affiliations in brackets."""
+    several = [re.sub(r",\s*(?=(?:Jr|Sr)\b|I{2,3}\b|IV\b)", " ", each) for each in lists]
+    all_names = [*names, *(name for each in several for name in _OUTSIDE_BRACKETS.split(each))]
+    bare = [" ".join(re.sub(r"\([^()]*\)", " ", name).split()) for name in all_names]
     return people([name for name in dict.fromkeys(bare) if name]) or ()
 
 

@@ -15,13 +15,13 @@ from typing import Any
 
 from broadsheet.core.identity import arxiv_id, doi, title_id
 from broadsheet.core.kinds import BIBTEX
-from broadsheet.core.text import plain, readable
+from broadsheet.core.text import readable
 from broadsheet.core.types import BadRecord, Document
 from broadsheet.sources import ads
 from broadsheet.sources.bibtex_names import people_of
 from broadsheet.sources.charsets import as_declared, declared
 from broadsheet.sources.entries import Entry, entries
-from broadsheet.sources.fields import Table, document, sorted_out
+from broadsheet.sources.fields import Table, document, sorted_out, whole_title
 from broadsheet.sources.files import FileSource, Record, made, whole
 from broadsheet.sources.lists import shown
 
@@ -52,6 +52,7 @@ TABLE: Table = {
     "type": ("type",),
 }
 _MATH = re.compile(r"(?<!\\)\$\$?([^$]{1,500}+)(?<!\\)\$\$?")
+_LOWERED = re.compile(r"_\{?\d{1,20}\}?")
 _COMMAND = re.compile(r"\\(text(?:quote|en|em|ascii)[a-z]*)\s+")
 _LONGEST_AUTHOR = 2_000
 _ADDRESSES = ("doi", "url", "eprint", "date", "year", "howpublished", "note", "pmid")
@@ -107,13 +108,8 @@ def _document(entry: Entry) -> Document:
 
 
 def _joined(fields: Mapping[str, str], names: tuple[str, str, str]) -> str:
-    """Return a title with its subtitle and its addition: ``Rivers: A History. Second Part``."""
     title, subtitle, addition = (fields.get(name, "").strip() for name in names)
-    if title and subtitle and plain(subtitle) not in plain(title):
-        title = f"{title} {subtitle}" if title.rstrip("}")[-1:] in (":", "?", "!") else f"{title}: {subtitle}"
-    if title and addition and plain(addition) not in plain(title):
-        title = f"{title} {addition}" if title.rstrip("}")[-1:] in ".?!" else f"{title}. {addition}"
-    return title
+    return whole_title(title, subtitle, addition)
 
 
 def _identified(values: Mapping[str, Any]) -> bool:
@@ -157,9 +153,15 @@ def _kind(entry_type: str, fields: Mapping[str, str], values: Mapping[str, Any])
 
 def plain_tex(text: str) -> str:
     r"""Make a BibTeX field readable: its braces only group, each ``$`` is mathematics, ``&amp;`` is HTML residue."""
-    text = _MATH.sub(lambda m: rf"\({m[1].strip()}\)", unescape(text.replace(r"\&", "&")))
+    text = _MATH.sub(_formula, unescape(text.replace(r"\&", "&")))
     text = _COMMAND.sub(r"\\\1{}", text).replace(r"\{", "\ue000").replace(r"\}", "\ue001")
     return readable(readable(text).replace("{", "").replace("}", "")).replace("\ue000", "{").replace("\ue001", "}")
+
+
+def _formula(match: re.Match[str]) -> str:
+    r"""Return mathematics without ``$``, unless it only lowers a number of the word around it: ``H$_2$O``."""
+    formula = match[1].strip()
+    return f"${formula}$" if _LOWERED.fullmatch(formula) else rf"\({formula}\)"
 
 
 def _archive(fields: Mapping[str, str]) -> str:

@@ -156,6 +156,7 @@ OPENALEX = Layout(
         "topic": ("primary_topic.display_name",),
         "volume": ("biblio.volume",),
         "number": ("biblio.issue",),
+        "pages": ("biblio.first_page--biblio.last_page",),
     },
     clean={"announced": _day, "arxiv": _arxiv, "retracted": _true},
     former=("id",),
@@ -259,7 +260,7 @@ EBSCO = Layout(
         "url": ("PLink",),
     },
     ids=(("ebsco", r"^[\w.-]+$", ("Accession Number",)),),
-    facts=_IMPRINT,
+    facts=_IMPRINT | {"pages": ("Pages", "Pagination", "First Page")},
     former=("PLink",),
     rest=True,
 )

@@ -17,7 +17,7 @@ from broadsheet.core.identity import arxiv_id, doi, identify, places
 from broadsheet.core.imprint import KEYS, isbns, issns, kind_stated
 from broadsheet.core.records import MOST_CHARACTERS, checked
 from broadsheet.core.status import titled
-from broadsheet.core.text import clipped, readable
+from broadsheet.core.text import clipped, plain, readable
 from broadsheet.core.types import Document, Name
 from broadsheet.sources.dates import when, year
 from broadsheet.sources.lists import Who, categories, people, shown, string, strings
@@ -39,6 +39,16 @@ def link(value: Any) -> str | None:
     """Return an http or https address, or None."""
     text = string(value)
     return text if text and _LINK.match(text) else None
+
+
+def whole_title(title: str, subtitle: str, addition: str = "") -> str:
+    """Return a title with its subtitle and its addition: ``Rivers: A History. Second Part``; one that it has already
+    is not added."""
+    if title and subtitle and plain(subtitle) not in plain(title):
+        title = f"{title} {subtitle}" if title.rstrip("}")[-1:] in (":", "?", "!") else f"{title}: {subtitle}"
+    if title and addition and plain(addition) not in plain(title):
+        title = f"{title} {addition}" if title.rstrip("}")[-1:] in ".?!" else f"{title}. {addition}"
+    return title
 
 
 def code_in(text: str) -> str | None:

@@ -34,7 +34,8 @@ class Layout:
     the fields of ``fields.document``. ``ids`` gives the prefix of each of the service's identifiers, its form and its
     paths, the one that is to be the paper's id first. ``facts`` gives the fixed key of a fact and its paths; ``rest``
     tells whether all other keys are kept as facts as well. ``clean`` changes the raw value of a field. ``former`` is
-    what an earlier version took as the record's own id, so that what it stored is found again.
+    what an earlier version took as the record's own id, so that what it stored is found again. ``further`` gives the
+    fields that follow from several keys together.
     """
 
     name: str
@@ -45,6 +46,7 @@ class Layout:
     clean: Mapping[str, Callable[[Any], Any]] = field(default_factory=dict)
     former: Paths = ()
     rest: bool = False
+    further: Callable[[Mapping[str, Any]], Mapping[str, Any]] = lambda _: {}
 
     def fits(self, keys: Iterable[str]) -> bool:
         """Return whether records with these plain keys are of this layout."""
@@ -91,7 +93,7 @@ def laid_out(record: Mapping[str, Any], layout: Layout, *, prefix: str) -> Docum
     if layout.rest:
         left = set(map(plain_key, spent))
         facts = {key: value for key, value in record.items() if plain_key(str(key)) not in left} | facts
-    return document(values, facts, prefix=prefix)
+    return document(values | dict(layout.further(record)), facts, prefix=prefix)
 
 
 def _kind(value: Any) -> Any:

@@ -114,7 +114,7 @@ def _document(piece: _Piece) -> Document:
         "announced": entered,
         "year": printed.year if isinstance(printed, date) else printed,
         "kind": pubmed.kind(tags.get("PT", []), journal=bool(first("JT", "TA")), book=first("BTI")),
-        "status": pubmed.status(tags.get("PT", ()), tags),
+        "status": pubmed.status(tags.get("PT", ()), ((tag, text) for tag, texts in tags.items() for text in texts)),
         "volume": first("VI"),
         "number": first("IP"),
         "pages": first("PG"),

@@ -30,7 +30,8 @@ class PayloadSource:
     ``experimental``: its reader was written from a description and not yet tested on a real sample. ``rolling``:
     without ``since`` it yields only what is new today, so that following it requires the time of the last run.
     ``live``: it reads the network and not a file of this machine. ``news``: it shows what is new, so that what it
-    does not date is from the day on which it was first seen.
+    does not date is from the day on which it was first seen. ``by_change``: its service judges ``since`` by the day on
+    which a record changed, which the dates of the paper do not tell. ``single``: its name is one paper.
     """
 
     name: str
@@ -39,6 +40,8 @@ class PayloadSource:
     rolling: bool = False
     live: bool = True
     news: bool = False
+    by_change: bool = False
+    single: bool = False
 
     def fetch(self, since: date | None = None) -> Iterator[Record]:
         """Yield bad records, and the Documents that may be from ``since`` or later."""
@@ -47,7 +50,7 @@ class PayloadSource:
                 raise SourceError(f"{self.name}: more than {MOST_RECORDS:,} records at once; request fewer")
             if isinstance(record, BadRecord):
                 yield record
-            elif not (since and record.latest and record.latest < since):
+            elif self.by_change or not (since and record.latest and record.latest < since):
                 yield record if record.source else replace(record, source=self.name)
 
 

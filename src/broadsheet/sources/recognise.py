@@ -14,10 +14,11 @@ from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 from broadsheet import names
 from broadsheet.core.errors import SourceError, UsageError
-from broadsheet.core.identity import arxiv_id
+from broadsheet.core.identity import arxiv_id, doi
 from broadsheet.sources import answers, arxiv, page
 from broadsheet.sources.aliases import has_title
 from broadsheet.sources.encodings import wide_encoding
@@ -28,6 +29,7 @@ _HEAD = 2**18
 _MOST_OBJECTS = 30
 _ADDRESS = re.compile(r"https?://", re.IGNORECASE)
 _ARXIV_LIST = re.compile(r"(?:rss|export)?\.?arxiv\.org/(?:list|rss|atom)/([\w.-]+)", re.IGNORECASE)
+_REPOSITORY = re.compile(r"/oai(?:2(?:\.php)?|[-_]?pmh2?|/request)?/?$", re.IGNORECASE)
 _ROOT = re.compile(r"\s*(?:<\?[^>]*>\s*|<!--(?:(?!-->).)*-->\s*|<![^>]*>\s*)*<(?:[\w.-]+:)?([\w.-]+)", re.DOTALL)
 
 
@@ -46,6 +48,8 @@ _BIBTEX, _RIS, _TABLE, _JSON = (
     Kind("jsonl", "JSON"),
 )
 _PUBMED, _WOS = Kind("nbib", "PubMed's MEDLINE format"), Kind("ris", "Web of Science's tagged format")
+_EMPTY = Kind("", "an empty file")
+_ZOTERO = Kind("", "Zotero's RDF; export it as BibTeX, RIS or CSL JSON")
 _PAGE, _ARXIV, _FEED = Kind("page", "a saved page"), Kind("arxiv", "an answer of arXiv"), Kind("feed", "RSS or Atom")
 _LINES: tuple[tuple[re.Pattern[str], Kind], ...] = (
     (re.compile(r"^[ \t]*@[ \t]*[A-Za-z]+[ \t]*[{(]", re.MULTILINE), _BIBTEX),
@@ -92,6 +96,8 @@ def kind_of(head: bytes, filename: str = "") -> Kind | None:
         return binary
     text = head[:_HEAD].decode(wide_encoding(head) or "utf-8", "replace").lstrip("\ufeff \t\r\n")
     ending = _ENDINGS.get(Path(filename.lower().removesuffix(".gz")).suffix) if filename else None
+    if not text:
+        return ending or _EMPTY
     looks = list(_looks(text.replace("\r\n", "\n").replace("\r", "\n")))
     return ending if ending and (ending in looks or not looks) else next(iter(looks), None)
 
@@ -131,6 +137,8 @@ def _of_xml(text: str) -> Kind | None:
     kind = _ROOTS.get(root[1].lower()) if root else None
     if kind is _FEED and re.search(r"arxiv\.org/(?:schemas|api)|rss\.arxiv\.org|export\.arxiv\.org", text[:4_000]):
         return _ARXIV
+    if kind is _FEED and "www.zotero.org/namespaces/export" in text[:4_000]:
+        return _ZOTERO
     if kind and kind.scheme == "acl" and "<paper" not in text:
         return None
     return kind
@@ -173,6 +181,8 @@ def hint(name: str) -> str:
     """Return which source would take the file of a source that brought nothing; empty when this is the right one."""
     scheme, _, rest = name.partition(":")
     path = Path(rest).expanduser()
+    if path.is_file() and not path.stat().st_size:
+        return "The file is empty."
     kind = kind_of_file(path) if rest else None
     if kind is None or kind.scheme == scheme:
         return ""
@@ -183,7 +193,7 @@ def hint(name: str) -> str:
 
 def full_name(typed: str, *, files: bool = True) -> str:
     """Return the name of the source that someone means: ``bibtex:refs.bib`` for ``refs.bib``, ``arxiv:cs.IR`` for
-    ``cs.IR``, ``feed:https://...`` for an address.
+    ``cs.IR``, ``crossref:10.1145/3366423`` for a DOI, ``oai:https://...`` or ``feed:https://...`` for an address.
 
     ``files``: whether files of this machine may be looked at. UsageError for what no source reads, NotFoundError for a
     file that is not there.
@@ -193,9 +203,11 @@ def full_name(typed: str, *, files: bool = True) -> str:
         return typed
     if _ADDRESS.match(typed):
         return _of_address(typed)
+    if known := doi(typed):
+        return f"arxiv:{typed}" if arxiv_id(typed) else f"crossref:{known}"
     path = Path(typed)
     if files and typed and _is_there(path):
-        return f"{_scheme(path, typed, schemes)}:{typed}"
+        return f"{scheme_of(path, typed)}:{typed}"
     if files and ":" not in typed and ("/" in typed or path.suffix.lower() in _ENDINGS):
         found(path)  # raises with the nearest names
     return f"arxiv:{typed}" if _is_arxiv(typed) else typed
@@ -206,7 +218,22 @@ def _of_address(address: str) -> str:
         return f"arxiv:{known[0]}"
     if (match := _ARXIV_LIST.search(address)) and _is_arxiv(match[1]):
         return f"arxiv:{match[1]}"
-    return f"feed:{address}"
+    if known_doi := doi(address):
+        return f"crossref:{known_doi}"
+    return _of_repository(address) or f"feed:{address}"
+
+
+def _of_repository(address: str) -> str:
+    """Return the source of a repository by the form of its address, with the set of a request; empty for another."""
+    try:
+        parts = urlsplit(address)
+        request = parse_qs(parts.query, max_num_fields=50)
+    except ValueError:
+        return ""
+    if "verb" not in request and not (_REPOSITORY.search(parts.path) and not parts.query):
+        return ""
+    chosen = parts.fragment or next(iter(request.get("set", [])), "")
+    return f"oai:{parts.scheme}://{parts.netloc}{parts.path}{f'#{chosen}' if chosen else ''}"
 
 
 def _is_there(path: Path) -> bool:
@@ -223,8 +250,10 @@ def _is_arxiv(typed: str) -> bool:
         return False
 
 
-def _scheme(path: Path, typed: str, schemes: list[str]) -> str:
-    """Return the kind of source that reads a file; UsageError when no source reads it."""
+def scheme_of(path: Path, typed: str) -> str:
+    """Return the kind of source that reads a file, which the reader called ``typed``; UsageError when no source reads
+    it."""
+    schemes = names.known(names.SOURCES)
     if path.expanduser().is_dir():
         raise UsageError(f"{typed!r} is a folder: expected a file, or KIND:FOLDER, for example page:{typed}")
     with regular(path.expanduser()) as file:

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 
 from broadsheet.core.identity import own_id, title_id
 from broadsheet.core.types import Document
-from broadsheet.core.works import agree, year_of
+from broadsheet.core.works import agree, place_of, year_of
 from broadsheet.store.derived import Say, decoded, say_of
 from broadsheet.store.merge import Record
 
@@ -91,7 +91,7 @@ class _Search:
         aside = list(self._set_aside())
         if aside and (before := self._before(aside)):
             return before
-        if self._number is not None and self._fits(known):
+        if self._number is not None and _fits(self._say.document, known, self._name):
             _require_room(self._say.document, known)
             return Home(self._number, self._say, known)
         if (former := self._former()) or (self._number is None):
@@ -124,19 +124,6 @@ class _Search:
                 return Home(place, say, kept, same=_has_said(kept, say), clash=self._clash(say))
         return None
 
-    def _fits(self, known: Sequence[Kept]) -> bool:
-        """Return whether the record agrees with all that is known; one that replaces another of its source may disagree
-        with what that one disagreed with."""
-        document = self._say.document
-        own = next((kept.document for kept in known if kept.source == document.source), None)
-        others = [kept.document for kept in known if kept.source != document.source]
-        if own is not None and not agree(document, own, self._name):
-            return False
-        return all(
-            agree(document, other, self._name) or (own is not None and not agree(own, other, self._name))
-            for other in others
-        )
-
     def _former(self) -> Home | None:
         """Return the document of an id of last resort that an older version gave, when it is this paper."""
         for name in self._former_names():
@@ -146,7 +133,7 @@ class _Search:
             say = self._under(name)
             if _has_said(kept, say):
                 return Home(number, say, kept, same=True)
-            if all(agree(say.document, each.document, name) for each in kept):
+            if _fits(say.document, kept, name):
                 return Home(number, say, kept)
         return None
 
@@ -187,6 +174,16 @@ class _Search:
         return Clash(self._name, say.document.id, message)
 
 
+def _fits(document: Document, known: Sequence[Kept], name: str) -> bool:
+    """Return whether a record agrees with all that is known of ``name``; one that replaces another of its source may
+    disagree with what that one disagreed with."""
+    own = next((kept.document for kept in known if kept.source == document.source), None)
+    others = [kept.document for kept in known if kept.source != document.source]
+    if own is not None and not agree(document, own, name):
+        return False
+    return all(agree(document, other, name) or (own is not None and not agree(own, other, name)) for other in others)
+
+
 def _has_said(known: Sequence[Kept], say: Say) -> bool:
     return any(kept.source == say.document.source and _is_among(say, kept.digests) for kept in known)
 
@@ -210,5 +207,6 @@ def _called(document: Document, name: str) -> Say:
 
 def _aside(document: Document) -> Document:
     """Return a record under an id of its own, with the identifier that it shares as its first alias."""
-    name = own_id(document.id, document.title, document.authors, year_of(document))
+    place = place_of(document) if document.id.startswith("title:") else ()
+    name = own_id(document.id, document.title, document.authors, year_of(document), place=place)
     return _called(document, name).document

@@ -126,8 +126,8 @@ class Database:
         """Give the block one write transaction, committed at its end; roll back on an error."""
         if self.read_only:
             raise CollectionError(
-                f"{self.path} is open for reading only: check that you may write to it and its folder, and open it "
-                "without read_only"
+                f"{self.path} may not be written: it is open for reading only; check the permissions of the file "
+                "and of its folder"
             )
         with explained(self.path), self._lock(), self.reading() as db:
             db.execute("BEGIN IMMEDIATE")

@@ -191,8 +191,8 @@ def status(document: Document) -> str:
 
 
 def standing(document: Document) -> list[str]:
-    """Return the states of a paper that a reader should know of: its status, a later version."""
-    states = [status(document)] if status(document) else []
+    """Return the states of a paper that a reader should know of next to its status: a later version."""
+    states = []
     if works.revised(document):
         changed = f", {day_in_words(document.updated)}" if document.updated else ""
         states.append(f"version {document.version}{changed}")

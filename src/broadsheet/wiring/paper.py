@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Sequence
 
 from broadsheet.collection import Collection
@@ -22,8 +23,8 @@ def paper(collection: Collection, name: str) -> Document:
 def offers(identifiers: Sequence[str]) -> str:
     """Say how to fetch papers that are not here; empty where no source fetches one paper by such an identifier."""
     sources = [f"arxiv:{name}" for name in identifiers if arxiv_id(name)]
-    sources += [f"openalex:filter=doi:{name}" for name in identifiers if not arxiv_id(name) and doi(name)]
-    return f"To fetch it: `broadsheet ingest {' '.join(sources)} --sync`." if sources else ""
+    sources += [f"crossref:{name}" for name in identifiers if not arxiv_id(name) and doi(name)]
+    return f"To fetch it: `broadsheet ingest {shlex.join(sources)} --sync`." if sources else ""
 
 
 def _nearest(collection: Collection, name: str) -> str:
@@ -34,5 +35,5 @@ def _nearest(collection: Collection, name: str) -> str:
         papers = ()
     if papers:
         near = " or ".join(f"{each.document.id} ({each.document.shown_title[:60]})" for each in papers)
-        return f"Did you mean {near}?"
+        return f"Did you mean {near}? If not, find it with `broadsheet search`."
     return "Find ids with `broadsheet search`."

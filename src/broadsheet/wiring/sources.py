@@ -17,7 +17,7 @@ from broadsheet.http import Client
 from broadsheet.ingest import ingest as keep
 from broadsheet.sources.files import FileSource, regular
 from broadsheet.sources.payload import PayloadSource
-from broadsheet.sources.recognise import full_name
+from broadsheet.sources.recognise import full_name, scheme_of
 
 FIRST_DAYS = 30  # of a rolling feed at its first reading, so that the first morning is not empty
 _OVERLAP = timedelta(days=3)  # read again each time: archives announce late
@@ -41,7 +41,7 @@ def named(typed: str, collection: Collection) -> Iterator[tuple[str, Source]]:
     """
     with regular(Path(typed)) as path:
         is_copy = path != Path(typed)
-        name = full_name(str(path) if is_copy else typed)
+        name = f"{scheme_of(path, typed)}:{path}" if is_copy else full_name(typed)
         made = source(name, collection)
         if is_copy and isinstance(made, FileSource | PayloadSource):
             name = f"{name.partition(':')[0]}:{typed}"  # the copy is gone afterwards
