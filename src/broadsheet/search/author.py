@@ -34,6 +34,9 @@ def named_in(collection: Collection, words: str) -> str:
 def _by(collection: Collection, typed: str) -> list[int]:
     """The papers of the people who have this name: their family name and more, or the whole name of a body."""
     papers = collection.store.papers
+    full = {word for reading in readings(typed) for word in reading.full}
+    if full and not papers.has_word_of_name(full):  # most queries name no one: a name has a full word in common
+        return []
     numbers = papers.newest_by([typed], _MOST)[typed]
     documents = papers.by_numbers(numbers)
     return [number for number in numbers if number in documents and _has_author(documents[number], typed)]
