@@ -1,7 +1,7 @@
 """The words of a text as they are searched: where each one is, and the folded forms under which it is found.
 
 a word with a number keeps both and both together: ``GPT-4`` is gpt, 4 and gpt4; ``C++`` and ``C#`` are words
-an index or exponent joins its letter: ``n^2`` is n2
+an index or exponent joins its letter: ``n^2`` is n2, and a formula is one word: ``H_2O`` is h2o
 scripts without spaces (Chinese, Japanese, Thai, Lao, Khmer, Burmese) are cut into pairs of characters
 """
 
@@ -30,7 +30,7 @@ _SPACED = rf"[^\W_{_UNSPACED}]"
 def _pattern(alone: str, letter: str, unspaced: str) -> re.Pattern[str]:
     """Return the pattern of a word, or of a run without spaces (named so); most words are letters ``alone``."""
     number = rf"(?<=[^\W\d_])[-‐‑–](?=\d)(?:{letter})+|(?<=\d)\.(?=\d)(?:{letter})+"
-    raised = r"[_^](?:\([^\W_]{1,20}\)|\d+(?!\w)|[^\W\d_]{1,2}(?!\w))"
+    raised = r"[_^](?:\([^\W_]{1,20}\)|\d+(?!\w)|[^\W\d_]{1,2}(?!\w))|(?:(?<=[A-Z])|(?<=[A-Z][a-z]))_\d{1,3}(?=[A-Z])[^\W_]+"
     return re.compile(rf"{alone}|(?:{letter})+(?:{number}|{raised})*(?:(?<!\w\w)(?:\+\+|\#)(?![^\W\d_]))?{unspaced}")
 
 
