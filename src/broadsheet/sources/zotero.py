@@ -1,6 +1,6 @@
 """Zotero RDF: a library as Zotero exports it, or a list that Broadsheet has written for Zotero.
 
-first pass: what a journal, a book or a series says that stands on its own in the file, and how many works refer to it
+first pass: the journals, books and series that are next to the works in the file, and how many works refer to each
 second pass: each work with the journal or book it is in, inside its element or elsewhere, into a Document
 attachments, notes and collections are not papers
 """
@@ -40,7 +40,7 @@ _MAKERS = ("authors", "presenters", "programmers", "inventors")
 _WITHIN = ("isPartOf", "presentedAt")
 _OF_PLACE = ("title", "volume", "number", "identifier", "edition")
 _FACTS = ("language", "rights", "shortTitle", "libraryCatalog")
-_MOST_PLACES = 200_000  # journals and books that stand on their own
+_MOST_PLACES = 200_000  # journals, books and series next to the works
 _MOST_AROUND = 10  # journals, books and series that one work is in
 _MOST_TEXTS = 20  # of one kind in a journal or book: every work in it repeats them
 _LONGEST = 1_000
@@ -90,7 +90,7 @@ class _Place:
 
 @dataclass(slots=True)
 class _Library:
-    """The journals, books and series that stand on their own in a file, by address; how often each is referred to."""
+    """The journals, books and series next to the works of a file, by address; how often each is referred to."""
 
     places: dict[str, _Place] = field(default_factory=dict)
     references: Counter[str] = field(default_factory=Counter)
