@@ -46,6 +46,7 @@ _MOST_TEXTS = 20  # of one kind in a journal or book: every work in it repeats t
 _LONGEST = 1_000
 _NUMBER = re.compile(r"(DOI|ISBN|ISSN|PMID|PMCID)\s*[:\s]\s*(\S.*)", re.IGNORECASE)
 _KEY = re.compile(r"citation key\s*:\s*(\S.*)", re.IGNORECASE)
+_Parts = Mapping[str, list[Element]]  # the properties of a node, by name
 
 
 def named(rest: str, *, client: object = None) -> FileSource:  # noqa: ARG001
@@ -120,13 +121,13 @@ class _Library:
         """Return whether an element is a work, and not an attachment, a note, a collection or a place of works."""
         if tag(node) in _NOT_ITEMS:
             return False
-        if kind := _text(node, "itemType"):
+        if kind := _text(children(node), "itemType"):
             return kind not in _NO_PAPERS
         return tag(node) in _KINDS and not self.references[node.get(_ABOUT) or ""]
 
-    def around(self, node: Element) -> Iterator[_Place]:
+    def around(self, parts: _Parts) -> Iterator[_Place]:
         """Yield what a work is in, the nearest first, each once: its journal or book, its series, its meeting."""
-        waiting, seen = [*_inside(node)], set[str]()
+        waiting, seen = [*_inside(parts)], set[str]()
         for _ in range(_MOST_AROUND):
             if not waiting:
                 return
@@ -154,10 +155,10 @@ def _of_address(address: str) -> str:
     return f"{kind.upper()} {number}" if kind.lower() in ("issn", "isbn") else ""
 
 
-def _inside(node: Element) -> tuple[_Place | str, ...]:
-    """Return what an element is in: a place where it is described inside, else its address."""
+def _inside(parts: _Parts) -> tuple[_Place | str, ...]:
+    """Return what a work or a place is in: a place where it is described inside, else its address."""
     found: list[_Place | str] = []
-    for part in (each for name in _WITHIN for each in children(node).get(name, ())):
+    for part in (each for name in _WITHIN for each in parts.get(name, ())):
         found += [_place(each) for each in part]
         if target := part.get(_RESOURCE):
             found.append(target)
@@ -165,65 +166,77 @@ def _inside(node: Element) -> tuple[_Place | str, ...]:
 
 
 def _place(node: Element, *, shared: bool = False) -> _Place:
-    texts = {name: _texts(node, name)[:_MOST_TEXTS] for name in _OF_PLACE}
+    parts = children(node)
+    texts = {name: _texts(parts, name)[:_MOST_TEXTS] for name in _OF_PLACE}
     texts["identifier"] += filter(None, [_of_address(node.get(_ABOUT) or "")])
-    return _Place(tag(node), texts, _inside(node), shared)
+    return _Place(tag(node), texts, _inside(parts), shared)
 
 
-def _texts(node: Element, name: str) -> list[str]:
+def _texts(parts: _Parts, name: str) -> list[str]:
     """Return the texts of the properties of this name, each in one line."""
-    lines = (" ".join(flat(each)[:_LONGEST].split()) for each in children(node).get(name, ()))
+    lines = (" ".join(flat(each)[:_LONGEST].split()) for each in parts.get(name, ()))
     return [line for line in lines if line]
 
 
-def _text(node: Element, name: str) -> str:
-    return next(iter(_texts(node, name)), "")
+def _text(parts: _Parts, name: str) -> str:
+    return next(iter(_texts(parts, name)), "")
 
 
-def _long(node: Element, name: str) -> str:
-    return next((text for each in children(node).get(name, ()) if (text := flat(each).strip())), "")
+def _long(parts: _Parts, name: str) -> str:
+    return next((text for each in parts.get(name, ()) if (text := flat(each).strip())), "")
 
 
 def _document(node: Element, *, library: _Library, prefix: str) -> Document:
-    around = [*library.around(node)]
-    holders = [place for place in around if place.name not in ("Series", "Conference")]
-    remarks = _long(node, "description")
-    own_type = _text(node, "itemType")
-    kind = ZOTERO.kind(own_type) if own_type else _KINDS[tag(node)]
-    written = _text(node, "date")
-    day = when(written)
+    parts, about = children(node), node.get(_ABOUT) or ""
+    around = [*library.around(parts)]
+    remarks, item_type, written = _long(parts, "description"), _text(parts, "itemType"), _text(parts, "date")
+    kind = ZOTERO.kind(item_type) if item_type else _KINDS[tag(node)]
+    own = [*_texts(parts, "identifier"), about, _of_address(about)]
+    others = [text for place in around for text in place.texts["identifier"]]
+    lines = [line.strip() for line in remarks[:10_000].split("\n")]
     values: dict[str, Any] = {
-        "title": _long(node, "title"),
-        "text": _long(node, "abstract"),
-        "authors": next((found for role in _MAKERS if (found := _people(node, role))), ()),
-        "editor": _people(node, "editors"),
-        "venue": _first("title", [*holders, *(place for place in around if place.name == "Conference")]),
-        "keywords": tuple(dict.fromkeys(_texts(node, "subject"))),
-        "submitted": day,
+        "title": _long(parts, "title"),
+        "text": _long(parts, "abstract"),
+        "authors": next((found for role in _MAKERS if (found := _people(parts, role))), ()),
+        "editor": _people(parts, "editors"),
+        "keywords": tuple(dict.fromkeys(_texts(parts, "subject"))),
+        "submitted": when(written),
         "kind": kind,
-        "series": _first("title", [place for place in around if place.name == "Series"]),
-        "pages": _text(node, "pages"),
-        "type": _text(node, "type"),
-        **{key: _text(node, key) or _first(key, around) for key in ("volume", "number", "edition")},
-        **_house(node, kind),
-        **_numbers(node, around, remarks),
+        "own": _text(parts, "citationKey") or next((m[1] for line in lines if (m := _KEY.fullmatch(line))), ""),
+        "url": next(filter(None, map(link, own)), ""),
+        **_printed(parts, around),
+        **_house(parts, kind),
+        **_numbers([*own, *others, *lines]),
     }
-    if values["number"].lower().startswith("arxiv") and arxiv_id(values["number"]):
-        number = values.pop("number")
-        values["arxiv"] = values["arxiv"] or number
-    extra = {name: text for name in _FACTS if (text := _text(node, name))} | {"remarks": remarks}
-    if says_more("submitted", written, day):
+    values["arxiv"] = _arxiv([*lines, values["number"]])
+    if _arxiv([values["number"]]):
+        del values["number"]
+    extra = {name: text for name in _FACTS if (text := _text(parts, name))} | {"remarks": remarks}
+    if says_more("submitted", written, values["submitted"]):
         extra["date"] = written
     return document({key: value for key, value in values.items() if value or key == "kind"}, extra, prefix=prefix)
+
+
+def _printed(parts: _Parts, around: list[_Place]) -> dict[str, str]:
+    """Return where a work was printed: what it says itself, else what it is in says."""
+    series, meetings = ([place for place in around if place.name == name] for name in ("Series", "Conference"))
+    holders = [place for place in around if place.name not in ("Series", "Conference")]
+    return {
+        "venue": _first("title", [*holders, *meetings]),
+        "series": _first("title", series),
+        "pages": _text(parts, "pages"),
+        "type": _text(parts, "type"),
+        **{key: _text(parts, key) or _first(key, around) for key in ("volume", "number", "edition")},
+    }
 
 
 def _first(name: str, places: Iterable[_Place]) -> str:
     return next((text for place in places if (text := place.first(name))), "")
 
 
-def _people(node: Element, role: str) -> tuple[Who, ...]:
+def _people(parts: _Parts, role: str) -> tuple[Who, ...]:
     """Return the people of a role in their order, in the parts that the file gives."""
-    nodes = (each for group in children(node).get(role, ()) for each in group.iter() if _is_person(each))
+    nodes = (each for group in parts.get(role, ()) for each in group.iter() if _is_person(each))
     return people([_person(each) for each in nodes]) or ()
 
 
@@ -234,8 +247,9 @@ def _is_person(node: Element) -> bool:
 def _person(node: Element) -> dict[str, str]:
     """Return the parts of a name: what follows a comma in the given name may be a suffix; a name in one field is the
     name of a body."""
-    surname = _text(node, "surname") or _text(node, "name")
-    given = _text(node, "givenName") or _text(node, "givenname")
+    parts = children(node)
+    surname = _text(parts, "surname") or _text(parts, "name")
+    given = _text(parts, "givenName") or _text(parts, "givenname")
     if not given:
         return {"literal": surname}
     first, _, last = given.rpartition(",")
@@ -243,9 +257,9 @@ def _person(node: Element) -> dict[str, str]:
     return {"family": surname, "given": first.strip() if suffix else given, "suffix": suffix}
 
 
-def _house(node: Element, kind: str) -> dict[str, str]:
+def _house(parts: _Parts, kind: str) -> dict[str, str]:
     """Return the publisher with its address; for a thesis or a report it is the institution."""
-    house = next(iter(children(node).get("publisher", ())), None)
+    house = next(iter(parts.get("publisher", ())), None)
     if house is None:
         return {}
     inner = {tag(each): " ".join(flat(each)[:_LONGEST].split()) for each in house.iter()}
@@ -253,23 +267,20 @@ def _house(node: Element, kind: str) -> dict[str, str]:
     return {"institution" if kind in ("thesis", "report") else "publisher": name, "address": inner.get("locality", "")}
 
 
-def _numbers(node: Element, around: Iterable[_Place], remarks: str) -> dict[str, Any]:
-    """Return a work's identifiers and address: its own, those in the journal or book it is in, those in its remarks."""
-    lines = [line.strip() for line in remarks[:10_000].split("\n")]
+def _numbers(texts: Iterable[str]) -> dict[str, Any]:
+    """Return the identifiers in texts that begin with the name of their register: ``DOI 10.1234/x``, ``PMID: 31``."""
     known: dict[str, list[str]] = {}
-    others = [text for place in around for text in place.texts.get("identifier", ())]
-    for text in (*_texts(node, "identifier"), _of_address(node.get(_ABOUT) or ""), *others, *lines):
+    for text in texts:
         if match := _NUMBER.fullmatch(text[:_LONGEST]):
             known.setdefault(match[1].upper(), []).append(match[2])
-    addresses = filter(None, map(link, (*_texts(node, "identifier"), node.get(_ABOUT))))
-    keys = (match[1] for line in lines if (match := _KEY.fullmatch(line[:_LONGEST])))
     return {
         "doi": next(iter(known.get("DOI", ())), ""),
         "pmid": next(iter(known.get("PMID", ())), ""),
         "pmc": next(iter(known.get("PMCID", ())), ""),
         "isbn": [*isbns(" ; ".join(known.get("ISBN", ())))],
         "issn": [*issns(" ; ".join(known.get("ISSN", ())))],
-        "arxiv": next((line for line in lines if line.lower().startswith("arxiv") and arxiv_id(line)), ""),
-        "url": next(addresses, ""),
-        "own": _text(node, "citationKey") or next(keys, ""),
     }
+
+
+def _arxiv(lines: Iterable[str]) -> str:
+    return next((line for line in lines if line.lower().startswith("arxiv") and arxiv_id(line)), "")
