@@ -24,17 +24,20 @@ _CLUSTER = re.compile(rf"[{_UNSPACED}][{_MARKS}]*")
 _INNER = (  # marks inside words
     "\u00ad\u0300-\u036f\u0483-\u0489\u0591-\u05bd\u05bf-\u05c7\u064b-\u065f\u0670\u0900-\u0963\u0966-\u0dff\u200c\u200d"
 )
+_SPACED = rf"[^\W_{_UNSPACED}]"
 
 
-def _pattern(letter: str, unspaced: str) -> re.Pattern[str]:
-    """Return the pattern of a word, or of a run without spaces (named so)."""
+def _pattern(alone: str, letter: str, unspaced: str) -> re.Pattern[str]:
+    """Return the pattern of a word, or of a run without spaces (named so); most words are letters ``alone``."""
     number = rf"(?<=[^\W\d_])[-‐‑–](?=\d)(?:{letter})+|(?<=\d)\.(?=\d)(?:{letter})+"
     raised = r"[_^](?:\([^\W_]{1,20}\)|\d+(?!\w)|[^\W\d_]{1,2}(?!\w))"
-    return re.compile(rf"(?:{letter})+(?:{number}|{raised})*(?:(?<!\w\w)(?:\+\+|\#)(?![^\W\d_]))?{unspaced}")
+    return re.compile(rf"{alone}|(?:{letter})+(?:{number}|{raised})*(?:(?<!\w\w)(?:\+\+|\#)(?![^\W\d_]))?{unspaced}")
 
 
-_ASCII = _pattern("[^\\W_]", "")
-_ANY = _pattern(rf"[^\W_{_UNSPACED}]|[{_INNER}]", rf"|(?P<run>(?:[{_UNSPACED}][{_MARKS}]*)+)")
+_ASCII = _pattern("[0-9A-Za-z]++(?![-.^_+#])", "[0-9A-Za-z]", "")
+_ANY = _pattern(
+    rf"{_SPACED}++(?![-‐‑–.^_+#{_INNER}])", rf"{_SPACED}|[{_INNER}]", rf"|(?P<run>(?:[{_UNSPACED}][{_MARKS}]*)+)"
+)
 _DIVIDED = re.compile(r"[-‐‑–.]")
 _NOT_WORD = re.compile(rf"(?:[^\w+#{_INNER}{_MARKS}]|_)+")
 _APOSTROPHES = ("'", "’")
@@ -49,6 +52,13 @@ def places(text: str) -> Iterator[tuple[int, int, str]]:
             yield from _pairs(text, start, end)
         elif end - start > 1 or not _is_remnant(text, start):
             yield start, end, match[0]
+
+
+def words(text: str) -> list[str]:
+    """Return the words of ``places`` alone."""
+    if text.isascii() and "'" not in text:
+        return _ASCII.findall(text)
+    return [word for _, _, word in places(text)]
 
 
 def _pairs(text: str, start: int, end: int) -> Iterator[tuple[int, int, str]]:

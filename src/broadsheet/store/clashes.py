@@ -55,11 +55,12 @@ class Kept:
 
 @dataclass(frozen=True, slots=True)
 class Home:
-    """Where a record goes: the row ``number`` of a document (None: a new one), the record under that document's id,
-    whether its source said the ``same`` before, and the clash if it was set aside."""
+    """Where a record goes: the row ``number`` of a document (None: a new one), the record under that document's id, the
+    records that it has (``kept``), whether its source said the ``same`` before, and the clash if it was set aside."""
 
     number: int | None
     say: Say
+    kept: Sequence[Kept] = ()
     same: bool = False
     clash: Clash | None = None
 
@@ -84,18 +85,24 @@ class _Search:
         self._number = self._number_of(self._name)
 
     def home(self) -> Home:
-        known = [] if self._number is None else records_of(self._db, self._number)
-        if self._number is not None and _has_said(known, self._say):
+        if self._number is not None and self._is_known(self._number):
             return Home(self._number, self._say, same=True)
+        known = [] if self._number is None else records_of(self._db, self._number)
         aside = list(self._set_aside())
         if aside and (before := self._before(aside)):
             return before
         if self._number is not None and _fits(self._say.document, known, self._name):
             _require_room(self._say.document, known)
-            return Home(self._number, self._say)
+            return Home(self._number, self._say, known)
         if (former := self._former()) or (self._number is None):
             return former or Home(None, self._say)
         return self._similar(aside, known) or self._own(known)
+
+    def _is_known(self, number: int) -> bool:
+        """Return whether its source said the same of this document before."""
+        sql = "SELECT digests FROM records WHERE number = ? AND source = ?"
+        rows = self._db.execute(sql, (number, self._say.document.source)).fetchall()
+        return any(_is_among(self._say, digests) for (digests,) in rows)
 
     def _number_of(self, name: str) -> int | None:
         row = self._db.execute("SELECT number FROM documents WHERE id = ?", (name,)).fetchone()
@@ -114,7 +121,7 @@ class _Search:
         for place, say in (*([(number, own)] if number is not None else []), *aside):
             kept = records_of(self._db, place)
             if kept and (place == number or _has_said(kept, say)):
-                return Home(place, say, same=_has_said(kept, say), clash=self._clash(say))
+                return Home(place, say, kept, same=_has_said(kept, say), clash=self._clash(say))
         return None
 
     def _former(self) -> Home | None:
@@ -125,9 +132,9 @@ class _Search:
                 continue
             say = self._under(name)
             if _has_said(kept, say):
-                return Home(number, say, same=True)
+                return Home(number, say, kept, same=True)
             if _fits(say.document, kept, name):
-                return Home(number, say)
+                return Home(number, say, kept)
         return None
 
     def _former_names(self) -> Iterator[str]:
@@ -145,13 +152,16 @@ class _Search:
     def _similar(self, aside: Sequence[tuple[int, Say]], known: Sequence[Kept]) -> Home | None:
         """Return the first document that was set aside from this id and agrees with the record."""
         for number, say in aside:
-            if all(agree(say.document, kept.document, say.document.id) for kept in records_of(self._db, number)):
-                return Home(number, say, clash=self._clash(say, known))
+            kept = records_of(self._db, number)
+            if all(agree(say.document, each.document, say.document.id) for each in kept):
+                return Home(number, say, kept, clash=self._clash(say, known))
         return None
 
     def _own(self, known: Sequence[Kept]) -> Home:
         say = say_of(_aside(self._say.document))
-        return Home(self._number_of(say.document.id), say, clash=self._clash(say, known))
+        number = self._number_of(say.document.id)
+        kept = [] if number is None else records_of(self._db, number)
+        return Home(number, say, kept, clash=self._clash(say, known))
 
     def _clash(self, say: Say, known: Sequence[Kept] = ()) -> Clash:
         if not known and self._number is not None:
@@ -175,8 +185,12 @@ def _fits(document: Document, known: Sequence[Kept], name: str) -> bool:
 
 
 def _has_said(known: Sequence[Kept], say: Say) -> bool:
-    digests = {say.digest, say.former}
-    return any(kept.source == say.document.source and not digests.isdisjoint(kept.digests.split(" ")) for kept in known)
+    return any(kept.source == say.document.source and _is_among(say, kept.digests) for kept in known)
+
+
+def _is_among(say: Say, digests: str) -> bool:
+    several = digests.split(" ")
+    return say.digest in several or say.former in several
 
 
 def _require_room(document: Document, known: Sequence[Kept]) -> None:
