@@ -264,6 +264,17 @@ SEEDS: dict[str, tuple[str, list[bytes]]] = {
         b"<OAI-PMH><error code='noRecordsMatch'>no & nbsp &nbsp; \x0b&#11; records</error></OAI-PMH>",
     ]),
 }  # fmt: skip
+SEEDS["zotero"] = ("library.rdf", [
+    three('<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns:z="http://www.zotero.org/namespaces/export#" '
+          'xmlns:dcterms="http://purl.org/dc/terms/" xmlns:bib="http://purl.org/net/biblio#" xmlns:foaf="http://xmlns.com/foaf/0.1/" '
+          'xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:prism="http://prismstandard.org/namespaces/1.2/basic/">'
+          '<bib:Journal rdf:about="urn:issn:1234-5678"><prism:volume>1</prism:volume><dc:title>Owls</dc:title></bib:Journal>',
+          '<bib:Article rdf:about="#i%"><z:itemType>journalArticle</z:itemType><dcterms:isPartOf rdf:resource="urn:issn:1234-5678"/>'
+          '<bib:authors><rdf:Seq><rdf:li><foaf:Person><foaf:surname>Roe</foaf:surname><foaf:givenName>Ada</foaf:givenName>'
+          '</foaf:Person></rdf:li></rdf:Seq></bib:authors><dc:title>% owls</dc:title><dc:date>2020-02-03</dc:date><dc:subject>night'
+          '</dc:subject><dc:identifier>DOI 10.1234/%</dc:identifier><dc:description>arXiv:2001.00001</dc:description>'
+          '<bib:pages>1-9</bib:pages></bib:Article>', "</rdf:RDF>"),
+])  # fmt: skip
 SEEDS |= {  # what is read live only, in an answer
     "crossref": ("works.json", SEEDS["jsonl"][1][3:4]),
     "biorxiv": ("preprints.json", SEEDS["jsonl"][1][7:8]),

@@ -19,7 +19,7 @@ from broadsheet.people.library import Imported, import_library
 from broadsheet.people.library_file import LARGEST
 from broadsheet.wiring.collection import open_configured
 
-References = Annotated[Path, typer.Argument(metavar="FILE", help="BibTeX, RIS, or CSV as Zotero writes it.")]
+References = Annotated[Path, typer.Argument(metavar="FILE", help="BibTeX, RIS, or RDF or CSV from Zotero.")]
 AndSync = Annotated[bool, typer.Option("--sync", help="Sync at once, so that new papers can be found.")]
 _SHOWN = 10
 
@@ -34,7 +34,7 @@ def library(
     Example: broadsheet library thesis.bib
     """
     if not file.is_file():
-        raise NotFoundError(f"no file {str(file)!r}: expected BibTeX, RIS, or CSV as Zotero writes it")
+        raise NotFoundError(f"no file {str(file)!r}: expected BibTeX, RIS, or RDF or CSV from Zotero")
     if file.stat().st_size > LARGEST:
         raise UsageError(f"{file.name!r} is larger than {LARGEST:,} bytes: import it in parts")
     settings = config.load(config.collection_folder(data))
@@ -73,6 +73,6 @@ def _print(brought: Imported, *, synced: bool) -> None:
         lines.append(f"  and {len(taken.bad) - _SHOWN:,} more")
     out().print(Text("\n".join(lines)))
     if not (taken.likes or taken.bad):
-        note("No references were found in the file. Is it BibTeX, RIS, or CSV as Zotero writes it?")
+        note("No references were found in the file. Is it BibTeX, RIS, or RDF or CSV from Zotero?")
     if taken.new and not synced:
         note("Run `broadsheet sync` to make the new papers searchable.")

@@ -30,7 +30,9 @@ _SPACED = rf"[^\W_{_UNSPACED}]"
 def _pattern(alone: str, letter: str, unspaced: str) -> re.Pattern[str]:
     """Return the pattern of a word, or of a run without spaces (named so); most words are letters ``alone``."""
     number = rf"(?<=[^\W\d_])[-‐‑–](?=\d)(?:{letter})+|(?<=\d)\.(?=\d)(?:{letter})+"
-    raised = r"[_^](?:\([^\W_]{1,20}\)|\d+(?!\w)|[^\W\d_]{1,2}(?!\w))|(?:(?<=[A-Z])|(?<=[A-Z][a-z]))_\d{1,3}(?=[A-Z])[^\W_]+"
+    raised = (
+        r"[_^](?:\([^\W_]{1,20}\)|\d+(?!\w)|[^\W\d_]{1,2}(?!\w))|(?:(?<=[A-Z])|(?<=[A-Z][a-z]))_\d{1,3}(?=[A-Z])[^\W_]+"
+    )
     return re.compile(rf"{alone}|(?:{letter})+(?:{number}|{raised})*(?:(?<!\w\w)(?:\+\+|\#)(?![^\W\d_]))?{unspaced}")
 
 
