@@ -11,17 +11,39 @@ import pytest
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "benchmarks"))
 import fuzz
 
+from broadsheet import names
 from broadsheet.core.errors import SourceError
+from broadsheet.sources import answers, columns
+from broadsheet.sources.recognise import kind_of
 
 PART = (7, 0, 40)
 
 
-@pytest.mark.parametrize("kind", fuzz.SEEDS)
+@pytest.mark.parametrize("kind", [*fuzz.SEEDS, *fuzz.PLAIN])
 def test_changed_files_are_read_or_refused(kind: str) -> None:
-    tally = fuzz.records(kind, fuzz.SEEDS[kind], PART)
+    tally = fuzz.records(kind, fuzz.SEEDS.get(kind, ("", fuzz.SEEDS["csv"][1])), PART)
     assert tally.faults == {}
     assert sum(tally.counts.values()) == 40
-    assert tally.counts["papers"] or tally.counts["none"]
+    assert tally.counts["papers"] or tally.counts["none"] or tally.counts["read"]
+
+
+def test_every_registered_reader_has_seeds() -> None:
+    assert set(names.known(names.SOURCES)) <= set(fuzz.SEEDS)
+
+
+@pytest.mark.parametrize("kind", fuzz.SEEDS)
+def test_an_unchanged_seed_is_read(kind: str, tmp_path: Path) -> None:
+    title, texts = fuzz.SEEDS[kind]
+    read = fuzz._reader(kind, tmp_path / title)
+    outcomes = [read(text, title) for text in texts if b"<error" not in text]
+    assert outcomes == ["papers"] * len(outcomes)
+
+
+def test_every_layout_of_a_table_or_an_answer_has_a_seed() -> None:
+    tables = [kind_of(text) for text in fuzz.SEEDS["csv"][1]]
+    answered = [kind_of(text) for text in fuzz.SEEDS["jsonl"][1]]
+    assert {f"a table of {layout.name}" for layout in columns.LAYOUTS} <= {kind.name for kind in tables if kind}
+    assert {f"JSON of {layout.name}" for layout in answers.LAYOUTS} <= {kind.name for kind in answered if kind}
 
 
 def test_changed_model_folders_are_read_or_refused(tmp_path: Path) -> None:

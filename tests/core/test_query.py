@@ -107,3 +107,12 @@ def test_quotes_of_a_longer_text_are_its_own():
     assert "read as words" in asked.note
     assert ask('"' + "eels and rivers " * 9 + '"', with_operators=True).required
     assert not ask("eels and rivers " * 9, with_operators=True).note
+
+
+def test_a_condition_that_cannot_be_used_is_told():
+    asked = ask("owls since:foo votes:many note:this", with_operators=True)
+    assert asked.words == "owls since:foo votes:many note:this"
+    assert "since:foo was read as words: expected a day" in asked.note
+    assert "votes:many was read as words" in asked.note
+    assert "note:this" not in asked.note
+    assert ask("owls since:foo").note == ""

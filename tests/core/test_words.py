@@ -26,6 +26,7 @@ def found(text: str) -> list[str]:
             "β-γ at O(m^3) for x_i, NO_2 and my_code",
             ["β", "γ", "at", "o", "m3", "for", "xi", "no2", "and", "my", "code"],
         ),
+        ("H_2O, Fe_2O_3 and foo_12Bar", ["h2o", "fe2o3", "and", "foo", "12bar"]),
         ("Ann's d'Été, isn't O'Neill", ["ann", "ete", "isn", "neill"]),
         ("1990-2000 at 0.25", ["1990", "2000", "at", "0", "25"]),
         ("Žižek–Łoś, GRÖSSE, Ｆｕｌｌ", ["zizek", "los", "grosse", "full"]),

@@ -105,6 +105,10 @@ HARMS: dict[str, tuple[Callable[[Path], object], str]] = {
         lambda f: save_file({"embeddings": TABLE * np.float32("nan")}, f / "model.safetensors"),
         "not finite",
     ),
+    "too large": (
+        lambda f: save_file({"embeddings": TABLE * np.float32(1e30)}, f / "model.safetensors"),
+        r"beyond 1e\+09",
+    ),
     "pickle": (lambda f: (f / "model.safetensors").rename(f / "model.pt"), "model.pt is a pickle"),
     "config": (lambda f: (f / "config.json").unlink(), "config.json cannot be read"),
     "tokenizer": (lambda f: (f / "tokenizer.json").write_text("[]"), "tokenizer.json is not a tokenizer"),

@@ -16,6 +16,7 @@ from broadsheet.exports.zotero import zotero
 from broadsheet.sources.bibtex import plain_tex
 from broadsheet.sources.bibtex_names import people_of
 from broadsheet.sources.tables import record
+from broadsheet.sources.zotero import from_bytes
 from papers import listing
 from record_kit import read_back
 
@@ -74,9 +75,13 @@ def test_through_ris(known: tuple[Name, ...]) -> None:
 
 @given(names)
 def test_through_zotero_rdf(known: tuple[Name, ...]) -> None:
-    people = fromstring(zotero(listing(paper(known)))).iter(f"{FOAF}Person")
+    written = zotero(listing(paper(known)))
+    people = fromstring(written).iter(f"{FOAF}Person")
     read = [(who.findtext(f"{FOAF}surname") or "", who.findtext(f"{FOAF}givenName") or "") for who in people]
     assert tuple(as_zotero_shows(*each) for each in read) == known
+    (back,) = from_bytes(written)
+    assert isinstance(back, Document)
+    assert (back.names, back.authors) == (known, paper(known).authors)
 
 
 def as_zotero_shows(surname: str, given_name: str) -> Name:

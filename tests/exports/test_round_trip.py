@@ -18,10 +18,15 @@ from broadsheet.core.kinds import KINDS, ZOTERO
 from broadsheet.core.types import Document
 from broadsheet.exports.formats import FORMATS
 from broadsheet.exports.listing import arxiv_of, doi_of, number_of, venue_of
-from broadsheet.sources import bibtex, csl, ris
+from broadsheet.sources import bibtex, csl, ris, zotero
 from papers import listing
 
-READERS: dict[str, Callable[[Path], object]] = {"bib": bibtex.read, "ris": ris.read, "csl": csl.read}
+READERS: dict[str, Callable[[Path], object]] = {
+    "bib": bibtex.read,
+    "ris": ris.read,
+    "csl": csl.read,
+    "rdf": zotero.read,
+}
 HOUSES = {"thesis": "institution", "report": "institution"}
 letters = st.from_regex(r"[A-Z][a-zà-ö]{3,9}", fullmatch=True).filter(
     lambda word: word.lower() not in ("and", "master")
@@ -101,7 +106,7 @@ def test_the_thesis_of_a_master_does_not_become_one_of_a_doctor(tmp_path: Path) 
     path.write_text("@mastersthesis{ode14, title={Waves in Jars}, author={Ode, Jon}, school={North Hall}, year=2014}")
     [document] = bibtex.read(path)
     assert isinstance(document, Document)
-    for there in (document, read("ris", document), read("csl", read("ris", document))):
+    for there in (document, read("ris", document), read("rdf", read("csl", read("ris", document)))):
         assert FORMATS["bib"].write(listing(there)).startswith(b"@mastersthesis{")
         assert imprint_of(there).type == "Master's thesis"
 
@@ -113,14 +118,15 @@ def test_a_preprint_that_has_a_house_and_no_venue_stays_a_preprint(known: dict[s
     document = Document(id="2401.00001", title="On Wide Rivers", kind="preprint", year=2024, extra=known)
     there = read("bib", document)
     assert (kind_of(there), venue_of(there)) == ("preprint", "")
-    assert kind_of(read("csl", read("ris", read("bib", read("ris", document))))) == "preprint"
+    assert kind_of(read("csl", read("rdf", read("ris", read("bib", read("ris", document)))))) == "preprint"
 
 
 @settings(max_examples=30, deadline=None)
 @given(document=works())
 def test_a_work_goes_through_all_formats_one_after_another(document: Document) -> None:
-    there = read("csl", read("ris", read("bib", document)))
+    there = read("rdf", read("csl", read("ris", read("bib", document))))
     assert facts(there) == facts(document)
+    assert facts(read("bib", there)) == facts(document)
 
 
 def parts(element: Element, path: str) -> list[str]:

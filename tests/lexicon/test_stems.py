@@ -15,7 +15,7 @@ STEMS = Stems("english")
 def test_stop_words_keep_their_place_and_are_not_indexed() -> None:
     assert STEMS.all("The searching of GPT-2") == ["", "search", "", "gpt", "2", "gpt2"]
     assert STEMS.of("The searching of GPT-2") == ["search", "gpt", "2", "gpt2"]
-    assert list(STEMS.places("of Müllers")) == [(0, 2, ("",)), (3, 10, ("muller",))]
+    assert STEMS.all("of Müllers") == ["", "muller"]
 
 
 @given(st.text())

@@ -34,6 +34,12 @@ def test_initials_and_commas_are_names_too(collection):
     assert papers_of(collection, "C. Chen") == []
 
 
+def test_letters_may_be_spelt_out(collection):
+    collection.store.papers.put([paper(8, "Trams", "Trams ring.", authors=("Jörg Müller",))], now=NOW)
+    for typed in ("Jörg Müller", "Jorg Muller", "Joerg Mueller", "Mueller, Joerg"):
+        assert len(papers_of(collection, typed)) == 1, typed
+
+
 def test_a_body_is_meant_by_its_whole_name(collection):
     body = paper(9, "Cars counted", "Cars are counted.", authors=("Deep Road Consortium",))
     collection.store.papers.put([body], now=NOW)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 import broadsheet as bs
@@ -50,6 +50,7 @@ def test_measured_queries_are_never_corrected(collection):
     assert bs.search(collection, "gardnes", mode="lexical", pins=False).searched == ""
 
 
+@example("ba", "acb")
 @given(st.text("abc", max_size=6), st.text("abc", max_size=6))
 def test_distance_is_a_symmetric_count_of_edits(one, other):
     edits = distance(one, other, most=10)

@@ -34,6 +34,7 @@ from broadsheet.sources import (
     pubmed,
     ris,
     tables,
+    zotero,
 )
 from broadsheet.sources.dates import when
 from broadsheet.sources.fields import plain_key, sorted_out
@@ -88,6 +89,16 @@ FILES: dict[str, tuple[ModuleType, Read, bytes]] = {
             "<PubmedArticle><MedlineCitation><PMID>1</PMID><Article><ArticleTitle>% owls</ArticleTitle>"
             "<Journal><JournalIssue><PubDate><Year>2020</Year></PubDate></JournalIssue></Journal></Article></MedlineCitation></PubmedArticle>",
             "</PubmedArticleSet>",
+        ),
+    ),
+    "library.rdf": (
+        zotero,
+        zotero.read,
+        three(
+            '<r:RDF xmlns:r="http://www.w3.org/1999/02/22-rdf-syntax-ns#">',
+            "<Article><itemType>journalArticle</itemType><authors><Person><surname>Roe</surname></Person></authors>"
+            '<isPartOf r:resource="urn:issn:1234-567X"/><title>% owls</title><date>2020</date></Article>',
+            '<Journal r:about="urn:issn:1234-567X"><title>Owls</title></Journal></r:RDF>',
         ),
     ),
     "csl.json": (

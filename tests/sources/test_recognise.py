@@ -21,6 +21,7 @@ FILES: dict[str, bytes] = {
     "jsonl": b'{"title": "Owls"}\n{"title": "Mice"}\n',
     "arxiv": b'<?xml version="1.0"?>\n<feed xmlns="http://www.w3.org/2005/Atom"><link href="http://arxiv.org/api/query?x"/></feed>',
     "feed": b'<!-- made -->\n<rss version="2.0"><channel><title>Owls</title></channel></rss>',
+    "zotero": b'<rdf:RDF xmlns:z="http://www.zotero.org/namespaces/export#"><bib:Book rdf:about="#item_1"/></rdf:RDF>',
     "acl": b'<?xml version="1.0"?><collection id="2024.owls"><volume id="1"><paper id="1"/></volume></collection>',
     "openalex": json.dumps(
         {

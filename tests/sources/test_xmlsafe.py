@@ -24,3 +24,11 @@ def test_xml_comes_in_large_pieces() -> None:
     """Older expat reads a long token again from its beginning with every piece."""
     data = xmlsafe._Wide(b"x" * 3 * 2**20)
     assert [len(data.read(16)) for _ in range(4)] == [2**20, 2**20, 2**20, 0]
+
+
+def test_the_children_of_the_root_come_whole() -> None:
+    data = b"<a><b><b>1</b></b><c/></a>"
+    nodes = [
+        (xmlsafe.tag(each), xmlsafe.flat(each)) for each, _ in xmlsafe.elements(data, None, roots={"a"}, where="x")
+    ]
+    assert nodes == [("b", "1"), ("c", "")]

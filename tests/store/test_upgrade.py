@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import shutil
+import signal
 import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,6 +22,7 @@ from broadsheet.store import Store, database, schema, upgrade
 NOW = datetime(2026, 1, 2, tzinfo=UTC)
 TEA = Document(id="2401.00001", title="On Tea", text="Leaves. " * 50, source="bibtex:a.bib")
 NEWEST = len(schema.MIGRATIONS)
+FIRST = Path(__file__).resolve().parents[1] / "fixtures" / "collection-0.1" / "collection" / "store.db"
 
 
 def more(db: sqlite3.Connection) -> None:
@@ -91,6 +94,48 @@ def test_an_upgrade_that_was_killed_begins_anew_from_what_is_there_now(old: Path
     kept.write_bytes(b"the copy of an earlier attempt")
     Store.open(old).close()
     assert format_of(kept) == NEWEST
+
+
+KILLED = """
+import os, signal, sys
+from broadsheet.store import Store, database
+migrate = database.Database.migrate
+def killed(self, version):
+    migrate(self, version)
+    if version == int(sys.argv[2]):
+        os.kill(os.getpid(), signal.SIGKILL)
+database.Database.migrate = killed
+Store.open(sys.argv[1])
+"""
+PERSONAL = ("people", "sessions", "tokens", "votes", "saves", "lists", "notes", "subscriptions", "followed_authors",
+            "queries", "comments", "deliveries", "suppressions")  # fmt: skip
+
+
+def rows_of(path: Path, columns: dict[str, list[str]]) -> dict[str, list[str]]:
+    """The rows of some tables as text, only their given columns."""
+    with closing(sqlite3.connect(path)) as db:
+        return {
+            table: sorted(map(repr, db.execute(f"SELECT {', '.join(names)} FROM {table}")))
+            for table, names in columns.items()
+        }
+
+
+@pytest.mark.parametrize("version", range(format_of(FIRST), NEWEST))
+def test_an_upgrade_killed_after_any_migration_goes_on(tmp_path: Path, version: int) -> None:
+    """A Store of version 0.1.0: what its people did is there afterwards, and in the copy the file of before."""
+    path = tmp_path / "store.db"
+    shutil.copy(FIRST, path)
+    with closing(sqlite3.connect(FIRST)) as db:
+        columns = {each: [row[1] for row in db.execute(f"PRAGMA table_info({each})")] for each in PERSONAL}
+    before = rows_of(path, columns)
+    killed = subprocess.run([sys.executable, "-c", KILLED, str(path), str(version)], capture_output=True, text=True)
+    assert killed.returncode == -signal.SIGKILL, killed.stderr
+    assert format_of(path) == version + 1
+    Store.open(path).close()
+    assert format_of(path) == NEWEST
+    assert all(before.values())
+    assert rows_of(path, columns) == before
+    assert format_of(upgrade.copy_name(path, NEWEST)) == format_of(FIRST)
 
 
 def test_those_who_wait_are_told(old: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:

@@ -140,20 +140,23 @@ def readings(name: str) -> tuple[Reading, ...]:
     """Return each way to read a name, as it is written first; none for a name without letters and digits."""
     text = unicodedata.normalize("NFC", name[:_LONGEST])
     texts = [text]
-    if any(map(str.islower, text)):
+    if _RUN.search(text) and any(map(str.islower, text)):
         texts.append(_RUN.sub(lambda run: " ".join(run[0]), text))
-    texts += [_HYPHEN.sub("", each) for each in texts]
-    texts += [each.translate(_SPELT_OUT) for each in texts]
+    if _HYPHEN.search(text):
+        texts += [_HYPHEN.sub("", each) for each in texts]
+    if not text.isascii():
+        texts += [each.translate(_SPELT_OUT) for each in texts]
     found = [_reading(each) for each in dict.fromkeys(texts)]
     return tuple(dict.fromkeys(each for each in found if each.words))
 
 
 def _reading(text: str) -> Reading:
-    last, *rest = text.split(",")
-    suffixes = [part.strip() for part in rest if suffix_like(part.strip())]
-    given = [part for part in rest if part.strip() not in suffixes]
-    words = plain(_LONE_PAIR.sub(lambda pair: plain(pair[0])[0], " ".join([*given, last]))).split()
-    suffix = plain(suffixes[0]) if suffixes else ""
+    suffix = ""
+    if "," in text:
+        text, suffix = _turned(text)
+    if not text.isascii():
+        text = _LONE_PAIR.sub(lambda pair: plain(pair[0])[0], text)
+    words = plain(text).split()
     if not suffix and len(words) > 2 and words[-1] in _SUFFIXES:
         suffix = words.pop()
     end = len(words)
@@ -162,6 +165,14 @@ def _reading(text: str) -> Reading:
     if not is_initial(words[0] if words else ""):  # Kops S M
         words = [*words[end:], *words[:end]]
     return Reading(tuple(words), suffix)
+
+
+def _turned(text: str) -> tuple[str, str]:
+    """Return a name with a comma as it is spoken, given names first, and its suffix."""
+    last, *rest = text.split(",")
+    suffixes = [part.strip() for part in rest if suffix_like(part.strip())]
+    given = [part for part in rest if part.strip() not in suffixes]
+    return " ".join([*given, last]), plain(suffixes[0]) if suffixes else ""
 
 
 def same_person(one: str, other: str) -> bool:
@@ -265,5 +276,7 @@ def words(name: str) -> frozenset[str]:
 def index_words(name: str) -> frozenset[str]:
     """Return the words by which an author is found: those of every reading and, since an initial may stand for a given
     name, the family name with an initial: ``roe a``."""
-    initials = {f"{family} {initial}" for each in readings(name) for family, initial in each.abbreviated}
-    return words(name) | initials
+    several = set(words(name))
+    for each in readings(name):
+        several.update(f"{family} {initial}" for family, initial in each.abbreviated)
+    return frozenset(several)

@@ -82,7 +82,7 @@ def ask(
     conditions, fields, words = _conditions(with_plain_quotes(clean) if with_operators else clean)
     asked = Asked(words, conditions, fields, note)
     if with_operators:
-        asked = _operated(asked)
+        asked = _operated(_unusable_told(asked))
     return replace(asked, filters=_joined(asked.filters, filters))
 
 
@@ -120,6 +120,13 @@ def _names_quoted(text: str, is_name: IsName) -> str:
                 text = f'{match.string[: match.start()]}author:"{name}"{text[match.end() + len(name) :]}'
                 break
     return text
+
+
+def _unusable_told(asked: Asked) -> Asked:
+    """Add a note on each condition whose value cannot be used, so that it was read as words."""
+    unusable = [match for match in _CONDITION.finditer(asked.words) if match[1].lower() in _EXPECTED]
+    notes = [f"{match[0]} was read as words: expected {_EXPECTED[match[1].lower()]}." for match in unusable[:3]]
+    return replace(asked, note=" ".join(filter(None, [asked.note, *notes])))
 
 
 def _operated(asked: Asked) -> Asked:
@@ -179,6 +186,14 @@ _KEYS: dict[str, Callable[[Filters, str], Filters | None]] = {
     "to": _until,
     "has": _has,
     "votes": _votes,
+}
+
+
+_A_DAY = "a day, a month or a year, for example since:2024-05"
+_EXPECTED = {
+    **dict.fromkeys(("since", "from", "until", "to"), _A_DAY),
+    "has": "has:code",
+    "votes": "a number, for example votes:10",
 }
 
 

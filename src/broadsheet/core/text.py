@@ -14,12 +14,13 @@ from broadsheet.core.markup import without_markup
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\xad\u200b\u2060\ufeff\u202a-\u202e\u2066-\u2069]")
 _SPACE = re.compile(r"\s+")
 _LIGATURES = re.compile("[\ufb00-\ufb06]")
-_ACTIVE = re.compile(r"[\\{}$~<&]|``")
+_ACTIVE = re.compile(r"[\\{}$~<&]")
+_QUOTE = "``"
 _ACTIVE_SIGNS = re.compile(r"[\\{}$~<&`]")
 _MOST_ROUNDS = 6  # texts that were escaped twice need three
 
 _JOINED = re.compile(r"[_^]\(([^()\s]{1,40})\)|(?<=[^\W_])[_^](?=[^\W_])")
-_NOT_PLAIN = re.compile(r"[^0-9a-z]+")
+_PLAIN_ASCII = {code: " " for code in range(128) if not chr(code).isalnum()}
 _NOT_WORD = re.compile(
     r"(?:[^\w\u0900-\u0963\u0966-\u109f\u1780-\u17d3\u3099\u309a]|_)+"
 )  # vowel signs are parts of words
@@ -29,7 +30,8 @@ _ACCENTS = re.compile(  # of Latin, Greek, Cyrillic, Hebrew and Arabic, and what
     r"\ufe20-\ufe2f]"
 )
 _UNMARKED = "łl øo đd ðd ħh ŧt ŋn ıi ȷj ĸk ƚl ɨi ʉu ƀb ɓb ƈc ɗd ɖd ƒf ɠg ǥg ƙk ɲn ƞn ɵo ƥp ƫt ƭt ʈt ʋv ƴy ƶz ȥz"
-_SPELLED = str.maketrans({each[0]: each[1] for each in _UNMARKED.split(" ")} | {"þ": "th", "æ": "ae", "œ": "oe"})
+_SPELLED = {each[0]: each[1] for each in _UNMARKED.split(" ")} | {"þ": "th", "æ": "ae", "œ": "oe"}
+_SPELT_OTHERWISE = re.compile(f"[{''.join(_SPELLED)}]")
 
 
 def squeeze(text: str) -> str:
@@ -49,7 +51,7 @@ def readable(text: str) -> str:
     """
     text = _composed(text)
     for _ in range(_MOST_ROUNDS):
-        if not _ACTIVE.search(text):
+        if not _ACTIVE.search(text) and _QUOTE not in text:
             return text
         better = _composed(without_latex(without_markup(text)))
         if better == text:
@@ -73,9 +75,11 @@ def plain(text: str) -> str:
     Letters that only look other are folded too (``ł`` is l, ``æ`` is ae, ``₂`` is 2); an index or exponent joins its
     letter (``CO_2`` is co2).
     """
-    text = _JOINED.sub(r"\1", readable(text))
+    text = readable(text)
+    if "_" in text or "^" in text:
+        text = _JOINED.sub(r"\1", text)
     if text.isascii():
-        return _NOT_PLAIN.sub(" ", text.casefold()).strip()
+        return " ".join(text.casefold().translate(_PLAIN_ASCII).split())
     return _NOT_WORD.sub(" ", folded(text)).strip()
 
 
@@ -83,7 +87,8 @@ def folded(text: str) -> str:
     """Return a text without case and accents, in the one form of characters that look or sound alike."""
     if text.isascii():
         return text.casefold()
-    text = unicodedata.normalize("NFKC", text).casefold().translate(_SPELLED)
+    text = unicodedata.normalize("NFKC", text).casefold()
+    text = _SPELT_OTHERWISE.sub(lambda match: _SPELLED[match[0]], text)
     return unicodedata.normalize("NFC", _ACCENTS.sub("", unicodedata.normalize("NFKD", text)))
 
 

@@ -1,7 +1,7 @@
 """The words of a text as they are searched: where each one is, and the folded forms under which it is found.
 
 a word with a number keeps both and both together: ``GPT-4`` is gpt, 4 and gpt4; ``C++`` and ``C#`` are words
-an index or exponent joins its letter: ``n^2`` is n2
+an index or exponent joins its letter: ``n^2`` is n2, and a formula is one word: ``H_2O`` is h2o
 scripts without spaces (Chinese, Japanese, Thai, Lao, Khmer, Burmese) are cut into pairs of characters
 """
 
@@ -24,17 +24,22 @@ _CLUSTER = re.compile(rf"[{_UNSPACED}][{_MARKS}]*")
 _INNER = (  # marks inside words
     "\u00ad\u0300-\u036f\u0483-\u0489\u0591-\u05bd\u05bf-\u05c7\u064b-\u065f\u0670\u0900-\u0963\u0966-\u0dff\u200c\u200d"
 )
+_SPACED = rf"[^\W_{_UNSPACED}]"
 
 
-def _pattern(letter: str, unspaced: str) -> re.Pattern[str]:
-    """Return the pattern of a word, or of a run without spaces (named so)."""
+def _pattern(alone: str, letter: str, unspaced: str) -> re.Pattern[str]:
+    """Return the pattern of a word, or of a run without spaces (named so); most words are letters ``alone``."""
     number = rf"(?<=[^\W\d_])[-‐‑–](?=\d)(?:{letter})+|(?<=\d)\.(?=\d)(?:{letter})+"
-    raised = r"[_^](?:\([^\W_]{1,20}\)|\d+(?!\w)|[^\W\d_]{1,2}(?!\w))"
-    return re.compile(rf"(?:{letter})+(?:{number}|{raised})*(?:(?<!\w\w)(?:\+\+|\#)(?![^\W\d_]))?{unspaced}")
+    raised = (
+        r"[_^](?:\([^\W_]{1,20}\)|\d+(?!\w)|[^\W\d_]{1,2}(?!\w))|(?:(?<=[A-Z])|(?<=[A-Z][a-z]))_\d{1,3}(?=[A-Z])[^\W_]+"
+    )
+    return re.compile(rf"{alone}|(?:{letter})+(?:{number}|{raised})*(?:(?<!\w\w)(?:\+\+|\#)(?![^\W\d_]))?{unspaced}")
 
 
-_ASCII = _pattern("[^\\W_]", "")
-_ANY = _pattern(rf"[^\W_{_UNSPACED}]|[{_INNER}]", rf"|(?P<run>(?:[{_UNSPACED}][{_MARKS}]*)+)")
+_ASCII = _pattern("[0-9A-Za-z]++(?![-.^_+#])", "[0-9A-Za-z]", "")
+_ANY = _pattern(
+    rf"{_SPACED}++(?![-‐‑–.^_+#{_INNER}])", rf"{_SPACED}|[{_INNER}]", rf"|(?P<run>(?:[{_UNSPACED}][{_MARKS}]*)+)"
+)
 _DIVIDED = re.compile(r"[-‐‑–.]")
 _NOT_WORD = re.compile(rf"(?:[^\w+#{_INNER}{_MARKS}]|_)+")
 _APOSTROPHES = ("'", "’")
@@ -49,6 +54,13 @@ def places(text: str) -> Iterator[tuple[int, int, str]]:
             yield from _pairs(text, start, end)
         elif end - start > 1 or not _is_remnant(text, start):
             yield start, end, match[0]
+
+
+def words(text: str) -> list[str]:
+    """Return the words of ``places`` alone."""
+    if text.isascii() and "'" not in text:
+        return _ASCII.findall(text)
+    return [word for _, _, word in places(text)]
 
 
 def _pairs(text: str, start: int, end: int) -> Iterator[tuple[int, int, str]]:

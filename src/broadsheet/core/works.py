@@ -191,7 +191,7 @@ def marks(document: Document) -> set[int]:
 
 def title_marks(title: str) -> set[int]:
     """Return hashes of a title with and without its subtitle, by letters and digits alone."""
-    forms = {titles.compact(title), titles.compact(titles.split(title)[0])} - {""}
+    forms = {titles.compact(form) for form in {title, titles.split(title)[0]}} - {""}
     return {zlib.crc32(form.encode("utf-8", "replace")) for form in forms}
 
 
@@ -199,7 +199,8 @@ def _runs(text: str) -> set[int]:
     words = plain(text[:_MOST_READ]).encode("utf-8", "replace").split()
     if len(words) < _SHORTEST:
         return set()
-    return {zlib.crc32(b" ".join(words[place : place + _RUN])) for place in range(len(words) - _RUN + 1)}
+    runs = zip(*(words[place:] for place in range(_RUN)), strict=False)
+    return set(map(zlib.crc32, map(b" ".join, runs)))
 
 
 Said = Callable[[str, str], bool]

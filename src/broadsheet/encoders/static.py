@@ -31,6 +31,7 @@ _KINDS = {  # of numbers, by tensor
     "mapping": {"I64", "I32", "I16", "U64", "U32", "U16"},
 }  # fmt: skip
 _CHARACTERS = 1_000_000  # of one text; what follows is not read
+_LARGEST = 1e9  # of one number: the sum over a text, squared and summed again, still fits a float32
 
 
 def named(rest: str = "", *, models: Path | None = None, cache: Path | None = None) -> StaticEncoder:  # noqa: ARG001
@@ -137,8 +138,8 @@ def _read_table(path: Path, words: int) -> Vectors:
     if not words <= len(table) == len(weights):
         raise ModelError(f"{path}: {len(table)} vectors, {len(weights)} weights, {words} words; expected equal.")
     table *= weights.astype(np.float32)[:, None]
-    if not np.isfinite(table).all():
-        raise ModelError(f"{path} contains numbers that are not finite. Copy the model again.")
+    if not max(table.max(), -table.min()) <= _LARGEST:  # nor for one that is not a number
+        raise ModelError(f"{path} contains numbers that are not finite, or beyond {_LARGEST:g}. Copy the model again.")
     return table
 
 

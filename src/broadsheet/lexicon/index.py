@@ -19,6 +19,7 @@ import threading
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -55,10 +56,22 @@ class State(NamedTuple):
 
 def state_of(folder: Path) -> State:
     """Read the state of an index."""
+    path = os.path.join(folder, _STATE)  # noqa: PTH118 - asked many times for each search
     try:
-        state = json.loads((folder / _STATE).read_text("utf-8"))
+        facts = os.stat(path)  # noqa: PTH116
+        return _state(path, facts.st_mtime_ns, facts.st_ino, facts.st_size)
+    except OSError:
+        return State()
+
+
+@lru_cache(maxsize=64)
+def _state(path: str, *_version: int) -> State:
+    """Read a state from one version of its file."""
+    text = Path(path).read_bytes()
+    try:
+        state = json.loads(text)
         format_, language, change = state["format"], state["language"], state["change"]
-    except (OSError, ValueError, KeyError, TypeError, RecursionError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         return State()
     counts = all(type(each) is int and 0 <= each < 2**53 for each in (format_, change))
     return State(format_, language, change) if counts and isinstance(language, str) else State()
@@ -190,11 +203,12 @@ class Lexicon:
             return np.empty(0, dtype=np.int64)
         return self._all(searcher, self._quiet(kinds.Query.boolean_query(wanted)), searcher.num_docs)
 
-    def frequency(self, term: str) -> int:
-        """Count the documents that contain a word as indexed (see ``terms``)."""
+    def frequencies(self, terms: Sequence[str]) -> list[int]:
+        """Count the documents that contain each of these words as indexed (see ``terms``)."""
         searcher = self._searcher()
         with self._damage():
-            return int(searcher.doc_freq("facts" if _is_single(term) and self._format > 1 else "all", term))
+            fields = ("facts" if _is_single(term) and self._format > 1 else "all" for term in terms)
+            return [int(searcher.doc_freq(field, term)) for field, term in zip(fields, terms, strict=True)]
 
     def near(self, term: str, edits: int, most: int) -> Rows:
         """Return the numbers of at most ``most`` documents with a word, as indexed, that 1 or 2 ``edits`` turn into

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from itertools import chain
 from typing import Any
 
 from broadsheet.core.errors import UsageError, nearest
-from broadsheet.core.words import forms, places
+from broadsheet.core.words import forms, words
 
 _LANGUAGES = (
     "arabic danish dutch english finnish french german greek hungarian italian norwegian portuguese romanian russian "
@@ -42,15 +42,11 @@ class Stems(dict[str, tuple[str, ...]]):
 
     def all(self, text: str) -> list[str]:
         """Return the indexed words of a text in their order, with an empty one for each stop word."""
-        return [stem for _, _, word in places(text) for stem in self[word]]
+        return list(chain.from_iterable(map(self.__getitem__, words(text))))
 
     def of(self, text: str) -> list[str]:
         """Return the indexed words of a text in their order."""
         return [stem for stem in self.all(text) if stem]
-
-    def places(self, text: str) -> Iterator[tuple[int, int, tuple[str, ...]]]:
-        """Yield where each word of a text begins and ends, and how it is indexed."""
-        return ((start, end, self[word]) for start, end, word in places(text))
 
 
 def analyzer(language: str, pattern: str) -> Any:

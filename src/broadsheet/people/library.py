@@ -1,4 +1,4 @@
-"""An imported personal library: a reader's own BibTeX, RIS or Zotero CSV file becomes papers that they like.
+"""An imported personal library: a reader's own BibTeX, RIS or Zotero file becomes papers that they like.
 
 the records of the file -> Documents and BadRecords
 each Document: is it in the Collection, by an identifier or by title and author?  then that paper is liked
@@ -72,7 +72,7 @@ class Imported:
 
 
 def import_library(collection: Collection, person: int, data: bytes, filename: str, *, now: datetime) -> Imported:
-    """Save the papers of a BibTeX, RIS or Zotero CSV file for a person. Importing it again adds nothing.
+    """Save the papers of a BibTeX, RIS or Zotero file for a person. Importing it again adds nothing.
 
     The papers enter the Collection as ``library:rN``, which gives only the person's number, without what only the owner
     should see. UsageError or SourceError for a file that cannot be read as a library.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from broadsheet.collection import Collection
-from broadsheet.core.authors import answers, names_of
+from broadsheet.core.authors import answers, names_of, readings
 from broadsheet.core.text import plain
 from broadsheet.core.types import Document
 
@@ -34,15 +34,21 @@ def named_in(collection: Collection, words: str) -> str:
 def _by(collection: Collection, typed: str) -> list[int]:
     """The papers of the people who have this name: their family name and more, or the whole name of a body."""
     papers = collection.store.papers
+    full = {word for reading in readings(typed) for word in reading.full}
+    if full and not papers.has_word_of_name(full):  # most queries name no one: a name has a full word in common
+        return []
     numbers = papers.newest_by([typed], _MOST)[typed]
     documents = papers.by_numbers(numbers)
     return [number for number in numbers if number in documents and _has_author(documents[number], typed)]
 
 
 def _has_author(document: Document, typed: str) -> bool:
-    words = set(plain(typed).split())
+    """Whether an author answers to what was typed, which holds a whole family name, however its letters are spelt."""
+    words = [set(reading.words) for reading in readings(typed)]
     for shown, name in zip(document.authors, names_of(document), strict=True):
-        family = set(plain(name.literal or name.family).split())
-        if family and answers(typed, shown) and family <= words and (not name.literal or family == words):
-            return True
+        if answers(typed, shown):
+            families = [set(reading.words) for reading in readings(name.literal or name.family)]
+            whole = any(family == each if name.literal else family <= each for family in families for each in words)
+            if whole:
+                return True
     return False

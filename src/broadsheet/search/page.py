@@ -10,6 +10,7 @@ from broadsheet.collection import Collection
 from broadsheet.core.query import Asked
 from broadsheet.core.text import clipped, sentences
 from broadsheet.core.types import Document, Mode, Result, Results, Strength
+from broadsheet.core.words import places
 from broadsheet.search.ranking import Listed, Ranking
 
 _LONGEST_PASSAGE = 400
@@ -87,26 +88,22 @@ class _Reader:
     def passage(self, document: Document) -> tuple[str, tuple[tuple[int, int], ...], float]:
         """Find the sentence with most of the query's words (the first, if none has any), the places of these in it,
         and the share of the query's words that the whole document contains."""
-        text = document.shown_text[:_MOST_READ]
-        found = list(self._marks(text))
-        best, most, start = "", -1, 0
-        seen = {stem for *_, stems in (*self._marks(document.shown_title), *found) for stem in stems}
-        for sentence in sentences(text) if found else sentences(text[: _LONGEST_PASSAGE * 2])[:1]:
-            start = max(text.find(sentence, start), start)
-            end = start + len(sentence)
-            held = {stem for place, _, stems in found if start <= place < end for stem in stems}
-            if len(held) > most:
-                best, most = sentence, len(held)
+        held = [(sentence, self._held(sentence)) for sentence in sentences(document.shown_text[:_MOST_READ])]
+        best, most = max(held, key=lambda each: len(each[1]), default=("", frozenset()))
+        seen = self._held(document.shown_title).union(*(stems for _, stems in held))
         shown = clipped(best, _LONGEST_PASSAGE)
-        marks = _joined((start, end) for start, end, _ in self._marks(shown)) if found else ()
+        marks = _joined(self._marks(shown)) if most else ()
         return shown, marks, len(seen) / len(self._wanted) if self._wanted else 0.0
 
-    def _marks(self, text: str) -> Iterator[tuple[int, int, frozenset[str]]]:
-        """Where the query's words occur, in any form with the same stem, and which they are."""
-        if self._wanted:
-            for start, end, stems in self._stems.places(text):
-                if held := self._wanted.intersection(stems):
-                    yield start, end, held
+    def _held(self, text: str) -> frozenset[str]:
+        """Return which of the query's words a text has, in any form with the same stem."""
+        return self._wanted.intersection(self._stems.all(text)) if self._wanted else frozenset()
+
+    def _marks(self, text: str) -> Iterator[tuple[int, int]]:
+        """Yield where the query's words are in a text."""
+        for start, end, word in places(text):
+            if not self._wanted.isdisjoint(self._stems[word]):
+                yield start, end
 
     def strength(self, cosine: float | None, share: float) -> Strength:
         """Name the strength of a match: the band of its cosine, raised by one where the document has all the words."""

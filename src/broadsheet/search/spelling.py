@@ -7,7 +7,7 @@ papers with a stem one edit away, else two -> their words that near -> the neare
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from broadsheet.collection import Collection
 from broadsheet.core.text import plain
@@ -24,17 +24,20 @@ def corrected(collection: Collection, words: str) -> str:
     """Return a query with every word that no paper has replaced by the nearest word of the Collection; empty when no
     word has one. CollectionError when nothing was synced."""
     changed = {}
-    for word in list(dict.fromkeys(_WORD.findall(words)))[:_MOST_WORDS]:
-        if _unknown(collection, word) and (better := _nearest(collection, word)):
+    for word in _unknown(collection, list(dict.fromkeys(_WORD.findall(words)))[:_MOST_WORDS]):
+        if better := _nearest(collection, word):
             changed[word] = better
     return _WORD.sub(lambda match: changed.get(match[0], match[0]), words) if changed else ""
 
 
-def _unknown(collection: Collection, word: str) -> bool:
-    if not (_SHORTEST <= len(word) <= _LONGEST and word.isalpha()):
-        return False
-    terms = collection.lexicon.terms(word)
-    return len(terms) == 1 and not collection.lexicon.frequency(terms[0])
+def _unknown(collection: Collection, words: Sequence[str]) -> list[str]:
+    """The words that may be corrected and that no paper has."""
+    terms = {}
+    for word in words:
+        if _SHORTEST <= len(word) <= _LONGEST and word.isalpha() and len(each := collection.lexicon.terms(word)) == 1:
+            terms[word] = each[0]
+    frequencies = collection.lexicon.frequencies(list(terms.values())) if terms else []
+    return [word for word, papers in zip(terms, frequencies, strict=True) if not papers]
 
 
 def _nearest(collection: Collection, word: str) -> str:
@@ -63,7 +66,7 @@ def _words(collection: Collection, term: str, edits: int) -> Iterator[str]:
 
 
 def _papers(collection: Collection, word: str) -> int:
-    return sum(map(collection.lexicon.frequency, collection.lexicon.terms(word)))
+    return sum(collection.lexicon.frequencies(collection.lexicon.terms(word)))
 
 
 def distance(one: str, other: str, *, most: int) -> int:

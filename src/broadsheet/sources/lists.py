@@ -81,7 +81,7 @@ def people(value: Any) -> tuple[Who, ...] | None:
         value = _listed(value) or [value]
     if isinstance(value, Mapping):
         value = [value]
-    if isinstance(value, list | tuple) and len(value) == 1 and isinstance(value[0], str) and not _body(value[0]):
+    if isinstance(value, list | tuple) and len(value) == 1 and isinstance(value[0], str) and not _body(_name(value[0])):
         text = _SUFFIX.sub(r" \1", squeeze(value[0]))
         value = value if whole and text.count(",") == 1 and not _SEVERAL.search(text) else _names(text)
     if not isinstance(value, list | tuple):
@@ -97,13 +97,17 @@ def person(value: Any) -> Who:
         return _of_parts(dict(zip(_IN_ORDER[:3], value, strict=False)))
     if isinstance(value, Name):
         return value
-    text = string(value) or ""
-    return _body(text) or _person(readable(clipped(text, _LONGEST_NAME)))
+    name = _name(string(value) or "")
+    return _body(name) or _person(name)
 
 
-def _body(text: str) -> Name | None:
-    """Return the body that a text names as RIS marks one: ``River Group,``, and ``Center for A,, B`` for a comma."""
-    name = readable(clipped(text, _LONGEST_NAME))
+def _name(text: str) -> str:
+    return readable(clipped(text, _LONGEST_NAME))
+
+
+def _body(name: str) -> Name | None:
+    """Return the body that a readable text names as RIS marks one: ``River Group,``, and ``Center for A,, B`` for a
+    comma."""
     if ",," in name:
         return Name(literal=name.replace(",,", ",").rstrip(" ,"))
     return Name(literal=name[:-1].rstrip()) if name.endswith(",") and name.count(",") == 1 else None

@@ -20,7 +20,7 @@ from broadsheet.core.types import BadRecord
 from broadsheet.sources.files import STDIN, Record, content, found, regular
 
 MOST_RECORDS = 500_000
-_FILES = frozenset({"bibtex", "csl", "csv", "jsonl", "nbib", "page", "ris"})  # kinds that only read files
+_FILES = frozenset({"bibtex", "csl", "csv", "jsonl", "nbib", "page", "ris", "zotero"})  # kinds that only read files
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,7 +49,7 @@ _BIBTEX, _RIS, _TABLE, _JSON = (
 )
 _PUBMED, _WOS = Kind("nbib", "PubMed's MEDLINE format"), Kind("ris", "Web of Science's tagged format")
 _EMPTY = Kind("", "an empty file")
-_ZOTERO = Kind("", "Zotero's RDF; export it as BibTeX, RIS or CSL JSON")
+_ZOTERO = Kind("zotero", "Zotero's RDF")
 _PAGE, _ARXIV, _FEED = Kind("page", "a saved page"), Kind("arxiv", "an answer of arXiv"), Kind("feed", "RSS or Atom")
 _LINES: tuple[tuple[re.Pattern[str], Kind], ...] = (
     (re.compile(r"^[ \t]*@[ \t]*[A-Za-z]+[ \t]*[{(]", re.MULTILINE), _BIBTEX),

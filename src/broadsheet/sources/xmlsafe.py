@@ -21,9 +21,10 @@ _LONG = re.compile(
 
 
 def elements(
-    data: bytes, tags: Collection[str], *, roots: Collection[str], where: str
+    data: bytes, tags: Collection[str] | None, *, roots: Collection[str], where: str
 ) -> Iterator[tuple[Element, tuple[Element, ...]]]:
-    """Yield every finished element named in ``tags`` (without namespace) with its ancestors, outermost first.
+    """Yield every finished element named in ``tags`` (without namespace) with its ancestors, outermost first; without
+    ``tags`` every child of the root.
 
     Raises SourceError when the root is not one of ``roots``, and where the XML is broken, hostile or cut off; the
     elements before that have been yielded by then.
@@ -41,7 +42,7 @@ def elements(
                 around.append(element)
                 continue
             around.pop()
-            if tag(element) in tags:
+            if len(around) == 1 if tags is None else tag(element) in tags:
                 yield element, tuple(around)
                 element.clear()
     except DefusedXmlException as error:

@@ -14,7 +14,7 @@ from typing import Literal
 from broadsheet.core import records
 from broadsheet.core.types import BadRecord, Document
 from broadsheet.store.clashes import Clash, Home, Kept, home_of, present, records_of
-from broadsheet.store.derived import COLUMNS, SIDES, Say, columns, encoded, say_of
+from broadsheet.store.derived import COLUMNS, SIDES, Say, columns, differ, encoded, say_of
 from broadsheet.store.filters import by_source
 from broadsheet.store.merge import Record, merge, renewed
 
@@ -94,7 +94,7 @@ class Batch:
             return "new"
         if home.same:
             return "same"
-        kept = records_of(self._db, number)
+        kept = home.kept
         own = next((k for k in kept if k.source == say.document.source), None)
         others = [k.record for k in kept if k is not own]
         said, document = self._keep(number, say, own, unite=repeated)
@@ -169,9 +169,13 @@ class Batch:
 
     def _write_sides(self, number: int, before: Document | None, after: Document | None) -> None:
         for table, (_, rows) in SIDES.items():
+            if before and after and not differ(table, before, after):
+                continue
             old, new = rows(before) if before else set(), rows(after) if after else set()
-            self._db.executemany(_DELETE[table], [(number, *row) for row in sorted(old - new)])
-            self._db.executemany(_INSERT[table], [(number, *row) for row in sorted(new - old)])
+            if gone := old - new:
+                self._db.executemany(_DELETE[table], [(number, *row) for row in sorted(gone)])
+            if added := new - old:
+                self._db.executemany(_INSERT[table], [(number, *row) for row in sorted(added)])
 
     def _write_merged(self, number: int, document: Document | None) -> None:
         """Write the merged view of several records; a single record (None) does not need one."""

@@ -56,11 +56,12 @@ class Kept:
 
 @dataclass(frozen=True, slots=True)
 class Home:
-    """Where a record goes: the row ``number`` of a document (None: a new one), the record under that document's id,
-    whether its source said the ``same`` before, and the clash if it was set aside."""
+    """Where a record goes: the row ``number`` of a document (None: a new one), the record under that document's id, the
+    records that it has (``kept``), whether its source said the ``same`` before, and the clash if it was set aside."""
 
     number: int | None
     say: Say
+    kept: Sequence[Kept] = ()
     same: bool = False
     clash: Clash | None = None
 
@@ -111,9 +112,9 @@ class _Search:
         self._number = self._number_of(self._name)
 
     def home(self) -> Home:
+        if self._number is not None and self._is_known(self._number):
+            return Home(self._number, self._say, same=True)
         here = self._place(self._number, self._say)
-        if here and here.said:
-            return self._at(here)
         aside, former = self._set_aside(), list(self._former())
         places = [*([here] if here else []), *former, *aside]
         before = _first(place for place in places if place.said) or _first(place for place in places if place.revised)
@@ -128,7 +129,13 @@ class _Search:
 
     def _at(self, place: _Place) -> Home:
         clash = self._clash(place.say) if place.aside else None
-        return Home(place.number, place.say, same=place.said, clash=clash)
+        return Home(place.number, place.say, place.known, same=place.said, clash=clash)
+
+    def _is_known(self, number: int) -> bool:
+        """Return whether its source said the same of this document before."""
+        sql = "SELECT digests FROM records WHERE number = ? AND source = ?"
+        rows = self._db.execute(sql, (number, self._say.document.source)).fetchall()
+        return any(_is_among(self._say, digests) for (digests,) in rows)
 
     def _number_of(self, name: str) -> int | None:
         row = self._db.execute("SELECT number FROM documents WHERE id = ?", (name,)).fetchone()
@@ -170,7 +177,8 @@ class _Search:
 
     def _own(self) -> Home:
         say = say_of(_aside(self._say.document))
-        return Home(self._number_of(say.document.id), say, clash=self._clash(say))
+        place = self._place(self._number_of(say.document.id), say)
+        return Home(place.number if place else None, say, place.known if place else (), clash=self._clash(say))
 
     def _clash(self, say: Say) -> Clash:
         known = records_of(self._db, self._number) if self._number is not None else []
@@ -209,8 +217,12 @@ def _fits(document: Document, known: Sequence[Kept], name: str) -> bool:
 
 
 def _has_said(known: Sequence[Kept], say: Say) -> bool:
-    digests = {say.digest, say.former}
-    return any(kept.source == say.document.source and not digests.isdisjoint(kept.digests.split(" ")) for kept in known)
+    return any(kept.source == say.document.source and _is_among(say, kept.digests) for kept in known)
+
+
+def _is_among(say: Say, digests: str) -> bool:
+    several = digests.split(" ")
+    return say.digest in several or say.former in several
 
 
 def _require_room(document: Document, known: Sequence[Kept]) -> None:

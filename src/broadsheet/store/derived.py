@@ -47,7 +47,14 @@ class Say:
     document: Document
     body: str
     digest: str
-    former: str = ""  # the digest that versions without ``names`` and ``kind`` gave it
+
+    @property
+    def former(self) -> str:
+        """The digest that versions without ``names`` and ``kind`` gave it."""
+        document = self.document
+        if not document.names and not document.kind:
+            return self.digest
+        return _digest(encoded(replace(document, names=(), kind="", first_seen=None)))
 
 
 def say_of(document: Document) -> Say:
@@ -55,10 +62,8 @@ def say_of(document: Document) -> Say:
     first seen: to come again is nothing new."""
     checked = records.checked(document)
     body = encoded(checked)
-    lasting = replace(checked, first_seen=None)
-    text = encoded(lasting) if checked.first_seen else body
-    former = encoded(replace(lasting, names=(), kind="")) if checked.names or checked.kind else text
-    return Say(checked, body, _digest(text), _digest(former))
+    lasting = encoded(replace(checked, first_seen=None)) if checked.first_seen else body
+    return Say(checked, body, _digest(lasting))
 
 
 def _digest(body: str) -> str:
@@ -131,3 +136,16 @@ SIDES: dict[str, tuple[tuple[str, ...], Callable[[Document], Rows]]] = {
     "author_words": (("word", "author"), author_words),
     "sketches": (("mark",), sketches),
 }
+
+_FIELDS = {
+    "aliases": ("id", "aliases"),
+    "categories": ("categories",),
+    "author_words": ("authors",),
+    "sketches": ("title", "text", "readable_text"),
+}
+"""The fields of a Document that the rows of each table follow from."""
+
+
+def differ(table: str, one: Document, other: Document) -> bool:
+    """Return whether two states of a document can have different rows in a side table."""
+    return any(getattr(one, name) != getattr(other, name) for name in _FIELDS[table])

@@ -170,6 +170,11 @@ class Papers(Part):
         )
         return [decoded(body) for (body,) in self._db.rows(sql, (after_id, limit))]
 
+    def has_word_of_name(self, words: Iterable[str]) -> bool:
+        """Return whether one of these words, in the form of ``text.plain``, is in the name of an author."""
+        sql = f"SELECT 1 FROM author_words WHERE word IN {_LISTED} LIMIT 1"
+        return bool(self._db.column(sql, (json.dumps(sorted(words)),)))
+
     def newest_by(self, authors: Iterable[str], most: int) -> dict[str, list[int]]:
         """Find the newest papers, at most ``most``, of each of these authors, newest first, by row number."""
         found: dict[str, list[int]] = {}

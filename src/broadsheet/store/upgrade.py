@@ -60,12 +60,14 @@ def format_of(path: Path) -> int:
 def upgrade(store: Upgradable, versions: Sequence[int]) -> None:
     """Copy the Store to a file next to it, then run the migrations after each of ``versions``.
 
+    The copy of an upgrade that was killed between two migrations stays: only it has the format of before.
     CollectionError without enough disk space. Call it only while no other process has the Store open.
     """
     newest = versions[-1] + 1
     kept = copy_name(store.path, newest)
     _require_room(store.path, versions[0], newest)
-    store.copy_to(kept)
+    if not 0 < format_of(kept) < versions[0]:  # else it is the copy of an upgrade that this one goes on with
+        store.copy_to(kept)
     _log.warning(
         "%s is being upgraded from format %d to %d; a copy of the old file is kept in %s",
         store.path,

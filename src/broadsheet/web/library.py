@@ -24,7 +24,7 @@ def take(request: Request, site: TheSite, person: AsReader, form: TheForm, tasks
     chosen = form.file("file")
     try:
         if chosen is None:
-            raise UsageError("choose a file: BibTeX, RIS, or a CSV file from Zotero")
+            raise UsageError("choose a file: BibTeX, RIS, or RDF or CSV from Zotero")
         brought = import_library(site.collection, person.number, chosen[1], chosen[0], now=site.now())
     except (UsageError, SourceError) as error:
         return follows.shown(request, site, person, problem=error)
