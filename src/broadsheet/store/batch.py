@@ -13,7 +13,7 @@ from typing import Literal
 
 from broadsheet.core import records
 from broadsheet.core.types import BadRecord, Document
-from broadsheet.store.clashes import Clash, Home, Kept, home_of, records_of
+from broadsheet.store.clashes import Clash, Home, Kept, home_of, present, records_of
 from broadsheet.store.derived import COLUMNS, SIDES, Say, columns, differ, encoded, say_of
 from broadsheet.store.filters import by_source
 from broadsheet.store.merge import Record, merge, renewed
@@ -142,7 +142,7 @@ class Batch:
         self._write_merged(number, after if len(left) > 1 else None)
         self._describe(number, merge(each.record for each in kept), after)
         for each in apart:
-            self.counts += self._counted(say_of(each.document))
+            self.counts += self._counted(say_of(present(each.document)))
 
     def remove(self, condition: str, values: tuple[object, ...], source: str) -> int:
         """Remove what ``source`` (every source, if empty) says about one document; return 1 if there was anything."""

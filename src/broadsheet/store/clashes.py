@@ -1,18 +1,19 @@
 """Where a record of a source goes: to the document of its id when their contents agree, else to one of its own.
 
-did its source say the same of the document before?  there
-does it agree with every record of the document?  there
-was it, or a version of it, set aside from that document before?  there
+did its source say the same before, or is it a revision of what its source said?  there
+was it, as it is, set aside from the document of its id?  there
+does it agree with every record of that document?  there
+is it the paper of the id that an older version gave it, or one that was set aside?  there
 else it is set aside: it gets an id that depends on the record alone, and keeps the identifier as an alias
 """
 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from broadsheet.core.identity import own_id, title_id
+from broadsheet.core.identity import last_resort, own_id, title_id
 from broadsheet.core.types import Document
 from broadsheet.core.works import agree, place_of, year_of
 from broadsheet.store.derived import Say, decoded, say_of
@@ -65,6 +66,32 @@ class Home:
     clash: Clash | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """A document where a record may belong: its row ``number``, the record under its id, what is ``known`` of it, and
+    whether it was set ``aside``."""
+
+    number: int
+    say: Say
+    known: Sequence[Kept]
+    aside: bool = False
+
+    @property
+    def said(self) -> bool:
+        """Whether the source of the record said the same before."""
+        return _has_said(self.known, self.say)
+
+    @property
+    def fits(self) -> bool:
+        """Whether the record can be of this paper."""
+        return _fits(self.say.document, self.known, self.say.document.id)
+
+    @property
+    def revised(self) -> bool:
+        """Whether the record revises what its source said before."""
+        return any(kept.source == self.say.document.source for kept in self.known) and self.fits
+
+
 def records_of(db: sqlite3.Connection, number: int) -> list[Kept]:
     """Return the records of a document."""
     rows = db.execute("SELECT said, digests, body FROM records WHERE number = ?", (number,))
@@ -87,16 +114,22 @@ class _Search:
     def home(self) -> Home:
         if self._number is not None and self._is_known(self._number):
             return Home(self._number, self._say, same=True)
-        known = [] if self._number is None else records_of(self._db, self._number)
-        aside = list(self._set_aside())
-        if aside and (before := self._before(aside)):
-            return before
-        if self._number is not None and _fits(self._say.document, known, self._name):
-            _require_room(self._say.document, known)
-            return Home(self._number, self._say, known)
-        if (former := self._former()) or (self._number is None):
-            return former or Home(None, self._say)
-        return self._similar(aside, known) or self._own(known)
+        here = self._place(self._number, self._say)
+        aside, former = self._set_aside(), list(self._former())
+        places = [*([here] if here else []), *former, *aside]
+        before = _first(place for place in places if place.said) or _first(place for place in places if place.revised)
+        if before := before or self._as_it_is(aside):
+            return self._at(before)
+        if here and here.fits:
+            _require_room(self._say.document, here.known)
+            return self._at(here)
+        if fitting := _first(place for place in [*former, *(aside if here else [])] if place.fits):
+            return self._at(fitting)
+        return self._own() if here else Home(None, self._say)
+
+    def _at(self, place: _Place) -> Home:
+        clash = self._clash(place.say) if place.aside else None
+        return Home(place.number, place.say, place.known, same=place.said, clash=clash)
 
     def _is_known(self, number: int) -> bool:
         """Return whether its source said the same of this document before."""
@@ -108,70 +141,69 @@ class _Search:
         row = self._db.execute("SELECT number FROM documents WHERE id = ?", (name,)).fetchone()
         return row[0] if row else None
 
-    def _set_aside(self) -> Iterator[tuple[int, Say]]:
-        """Yield the documents that were set aside from this one's id, with the record under their id."""
-        for number, name in self._db.execute(_ASIDE, (self._name,)).fetchall():
-            if name != self._name:
-                yield number, _called(self._say.document, name)
+    def _place(self, number: int | None, say: Say, *, aside: bool = False) -> _Place | None:
+        return None if number is None else _Place(number, say, records_of(self._db, number), aside)
 
-    def _before(self, aside: Sequence[tuple[int, Say]]) -> Home | None:
+    def _set_aside(self) -> list[_Place]:
+        """Return the documents that were set aside from this one's id."""
+        rows = self._db.execute(_ASIDE, (self._name,)).fetchall()
+        calls = [(number, _called(self._say.document, name)) for number, name in rows if name != self._name]
+        return [_Place(number, say, records_of(self._db, number), aside=True) for number, say in calls]
+
+    def _as_it_is(self, aside: Sequence[_Place]) -> _Place | None:
         """Return the document in which this record, as it is, was set aside."""
         own = say_of(_aside(self._say.document))
-        number = self._number_of(own.document.id)
-        for place, say in (*([(number, own)] if number is not None else []), *aside):
-            kept = records_of(self._db, place)
-            if kept and (place == number or _has_said(kept, say)):
-                return Home(place, say, kept, same=_has_said(kept, say), clash=self._clash(say))
-        return None
+        place = self._place(self._number_of(own.document.id), own, aside=True) if aside else None
+        return place if place and place.known else None
 
-    def _former(self) -> Home | None:
-        """Return the document of an id of last resort that an older version gave, when it is this paper."""
+    def _former(self) -> Iterator[_Place]:
+        """Yield the documents of the ids that an older version gave this record."""
         for name in self._former_names():
-            number = self._number_of(name)
-            if number is None or not (kept := records_of(self._db, number)):
-                continue
-            say = self._under(name)
-            if _has_said(kept, say):
-                return Home(number, say, kept, same=True)
-            if _fits(say.document, kept, name):
-                return Home(number, say, kept)
-        return None
+            place = self._place(self._number_of(name), self._under(name))
+            if place and place.known:
+                yield place
 
     def _former_names(self) -> Iterator[str]:
         """Yield the ids that an older version gave it: from its title, or as its reader says."""
         document = self._say.document
-        if self._name.startswith("title:"):
-            yield title_id(document.title, next(iter(document.authors), ""))
-        yield from (alias for alias in document.aliases if alias.startswith("title:"))
+        derived = [_former_id(document)] if self._name.startswith("title:") else []
+        names = dict.fromkeys([*derived, *(alias for alias in document.aliases if alias.startswith("title:"))])
+        yield from (name for name in names if name != self._name)
 
     def _under(self, name: str) -> Say:
         """Return the record under a former id; an identifier that it has now stays as an alias."""
         document = self._say.document
         return say_of(replace(document, id=name)) if self._name.startswith("title:") else _called(document, name)
 
-    def _similar(self, aside: Sequence[tuple[int, Say]], known: Sequence[Kept]) -> Home | None:
-        """Return the first document that was set aside from this id and agrees with the record."""
-        for number, say in aside:
-            kept = records_of(self._db, number)
-            if all(agree(say.document, each.document, say.document.id) for each in kept):
-                return Home(number, say, kept, clash=self._clash(say, known))
-        return None
-
-    def _own(self, known: Sequence[Kept]) -> Home:
+    def _own(self) -> Home:
         say = say_of(_aside(self._say.document))
-        number = self._number_of(say.document.id)
-        kept = [] if number is None else records_of(self._db, number)
-        return Home(number, say, kept, clash=self._clash(say, known))
+        place = self._place(self._number_of(say.document.id), say)
+        return Home(place.number if place else None, say, place.known if place else (), clash=self._clash(say))
 
-    def _clash(self, say: Say, known: Sequence[Kept] = ()) -> Clash:
-        if not known and self._number is not None:
-            known = records_of(self._db, self._number)
+    def _clash(self, say: Say) -> Clash:
+        known = records_of(self._db, self._number) if self._number is not None else []
         reason = "another paper has this identifier"
         if known:
             other = known[0].document
             reason = f"this identifier is that of {other.title[:120]!r} in {other.source!r}"
         message = f"{reason}: {say.document.title[:120]!r} is stored as a paper of its own"
         return Clash(self._name, say.document.id, message)
+
+
+def present(document: Document) -> Document:
+    """Return a record that an older version called by its title alone under its id of today; others as they are."""
+    if document.id != _former_id(document):
+        return document
+    name = last_resort(document.title, next(iter(document.authors), ""), year_of(document))
+    return _called(document, name).document
+
+
+def _former_id(document: Document) -> str:
+    return title_id(document.title, next(iter(document.authors), ""))
+
+
+def _first(places: Iterable[_Place]) -> _Place | None:
+    return next(iter(places), None)
 
 
 def _fits(document: Document, known: Sequence[Kept], name: str) -> bool:
