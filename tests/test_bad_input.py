@@ -320,8 +320,8 @@ def test_a_file_that_is_of_another_kind_is_no_silence(desk: Desk) -> None:
 @pytest.mark.parametrize(
     ("source", "says"),
     [
-        ("arxv:cs.IR", "Did you mean arxiv?"),
-        ("letter", "Known: acl, arxiv"),
+        ("arxv:cs.IR", "Did you mean arxiv"),
+        ("lemma", "Known: acl, arxiv"),
         ("", "Known: acl, arxiv"),
         ("jsonl:", "jsonl:FILE"),
         ("arxiv:nonsense", "Archives: astro-ph"),

@@ -161,7 +161,7 @@ def test_a_read_only_folder_is_searched_by_words_and_meaning(caplog: pytest.LogC
             assert found.items[0].document.id == "made:002"
             assert not verify.lexicon(opened).fault
             assert not verify.space(opened).fault
-            with pytest.raises(CollectionError, match="reading only: check that you may write"):
+            with pytest.raises(CollectionError, match="may not be written: it is open for reading only"):
                 opened.store.papers.put([paper(3, "On milk")], now=NOW)
             with pytest.raises(CollectionError, match="Permission denied"):
                 sync(opened)

@@ -53,7 +53,7 @@ def test_encoder_gets_its_folders(plugin: ModuleType) -> None:
     ("name", "parts"),
     [
         ("pag:saved.txt", ["'pag:saved.txt'", "Did you mean page?"]),
-        ("refs.xyz", ["'refs.xyz'", "SCHEME:WHICH", "bibtex, csl"]),
+        ("refs.xyz", ["'refs.xyz'", "SCHEME:WHICH", "bibtex"]),
         ("", ["''", "page:saved.txt"]),
         ("page:", ["'page:'", "page:FILE"]),
         ("page", ["'page'", "page:FILE"]),

@@ -33,7 +33,9 @@ def test_what_has_the_method_fits() -> None:
 
 @pytest.mark.parametrize("kind", names.known(names.SOURCES))
 def test_every_source_of_ours_fits(kind: str, tmp_path: Path) -> None:
-    which = {"page": "a.txt", "feed": "https://example.org/feed", "hf": "daily", "arxiv": "cs.IR"}.get(kind, "./a.json")
+    live = {"crossref": "10.1234/owls", "biorxiv": "all", "medrxiv": "all", "pubmed": "owls"}
+    some = {"page": "a.txt", "feed": "https://example.org/feed", "hf": "daily", "arxiv": "cs.IR", **live}
+    which = some.get(kind, "./a.json")
     source = names.source(f"{kind}:{which}", client=object())
     assert isinstance(source, Source)
     assert list(inspect.signature(source.fetch).parameters) == ["since"]
