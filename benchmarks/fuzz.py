@@ -412,8 +412,9 @@ def judged(tally: Tally, name: str, work: Callable[[], str]) -> None:
             frame = frame.tb_next
         at = f"{Path(frame.tb_frame.f_code.co_filename).name}:{frame.tb_lineno}" if frame else ""
         _fault(tally, "crashes", f"{type(error).__name__} at {at}", f"{name}: {str(error)[:120]!r}")
-    signal.setitimer(signal.ITIMER_PROF, 0)
-    signal.setitimer(signal.ITIMER_VIRTUAL, 0)
+    finally:
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        signal.setitimer(signal.ITIMER_VIRTUAL, 0)
     taken, peak = time.process_time() - start, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e3
     tally.slowest = max(tally.slowest, taken)
     if taken > SLOW:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import signal
 import sys
 from pathlib import Path
 
@@ -90,6 +91,8 @@ def test_what_goes_wrong_is_counted(monkeypatch: pytest.MonkeyPatch) -> None:
     assert total.counts["crashes"] == 4
     with pytest.raises(KeyboardInterrupt):
         fuzz.judged(tally, "ris 5", lambda: fail(KeyboardInterrupt()))
+    timers = (signal.ITIMER_PROF, signal.ITIMER_VIRTUAL)
+    assert [signal.getitimer(timer) for timer in timers] == [(0.0, 0.0)] * 2, "no timer is left to end other work"
 
 
 def test_changes_keep_within_their_bound() -> None:
