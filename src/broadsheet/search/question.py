@@ -53,20 +53,25 @@ def read(
     papers = collection.store.papers
     if not typed:
         asked = ask(query, filters)
-        narrowed = asked.filters or among is not None
-        allowed = papers.numbers_where(asked.filters, among=among) if narrowed else None
-        return Question(asked, allowed, notes=tuple(filter(None, [asked.note])))
-    titled = tuple(papers.with_title(plain(query[: 2 * LONGEST])))
+        return Question(asked, _allowed(collection, asked, among), notes=tuple(filter(None, [asked.note])))
+    whole = plain(query[: 2 * LONGEST])
+    titled = tuple(papers.with_title(whole))
     asked = ask(query, filters, with_operators=not titled, is_name=_is_name(collection))
-    titled = titled or tuple(papers.with_title(plain(asked.words)))
+    if not titled and (words := plain(asked.words)) != whole:
+        titled = tuple(papers.with_title(words))
     named, missing, words = ((), (), asked.words) if titled else _identified(collection, asked.words)
     asked = replace(asked, words=words)
-    narrowed = asked.filters or among is not None
-    allowed = papers.numbers_where(asked.filters, among=among) if narrowed else None
-    allowed, notes = _heeded(collection, asked, allowed)
+    allowed, notes = _heeded(collection, asked, _allowed(collection, asked, among))
     if missing:
         notes.append(f"{' and '.join(missing)} {'is' if len(missing) == 1 else 'are'} not in this Collection.")
     return Question(asked, allowed, named, titled, missing, (*filter(None, [asked.note]), *notes))
+
+
+def _allowed(collection: Collection, asked: Asked, among: Sequence[int] | None) -> Rows | None:
+    """The row numbers that meet the conditions of a query; None when it has none."""
+    if not asked.filters and among is None:
+        return None
+    return collection.store.papers.numbers_where(asked.filters, among=among)
 
 
 def _is_name(collection: Collection) -> IsName:
