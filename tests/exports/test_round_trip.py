@@ -121,6 +121,13 @@ def test_a_preprint_that_has_a_house_and_no_venue_stays_a_preprint(known: dict[s
     assert kind_of(read("csl", read("rdf", read("ris", read("bib", read("ris", document)))))) == "preprint"
 
 
+@pytest.mark.parametrize("form", READERS)
+def test_a_meeting_that_is_called_like_its_publisher_keeps_its_venue(form: str) -> None:
+    known = {"venue": "Amber Stone", "extra": {"publisher": "Amber Stone"}}
+    document = Document(id="10.1234/abc.d", title="On Wide Rivers", kind="inproceedings", year=2024, **known)
+    assert read(form, document).venue == "Amber Stone"
+
+
 @settings(max_examples=30, deadline=None)
 @given(document=works())
 def test_a_work_goes_through_all_formats_one_after_another(document: Document) -> None:

@@ -211,6 +211,7 @@ def _document(node: Element, *, library: _Library, prefix: str) -> Document:
     values["arxiv"] = _arxiv([*lines, values["number"]])
     if _arxiv([values["number"]]):
         del values["number"]
+    values["venue"] = values["venue"] or values["series"] or values.get("institution") or values.get("publisher")
     extra = {name: text for name in _FACTS if (text := _text(parts, name))} | {"remarks": remarks}
     if says_more("submitted", written, values["submitted"]):
         extra["date"] = written
