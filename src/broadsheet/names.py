@@ -2,6 +2,7 @@
 
 scheme, rest = the name cut at its first colon
 factory = the entry point called `scheme`, or a UsageError naming the nearest
+`NAME?map=M`, where any encoder takes the switch, is the entry point `mapped` over the encoder NAME
 the object = factory(rest, ...)
 """
 
@@ -18,6 +19,8 @@ from broadsheet.core.protocols import Encoder, Source
 
 SOURCES = "broadsheet.sources"
 ENCODERS = "broadsheet.encoders"
+_MAPPED = "mapped"
+_MAP = re.compile(r"(?P<base>[^?|]+)\?(?:(?P<before>[^?|]*)&)?map=(?P<map>[^?|&]*)(?:&(?P<after>[^?|]*))?")
 
 
 def known(group: str) -> list[str]:
@@ -43,7 +46,7 @@ def encoder(name: str, *, models: Path | None = None, cache: Path | None = None)
 
     Raises UsageError when the name is unknown or a package is missing, ModelError when it cannot be loaded.
     """
-    scheme, _, rest = name.partition(":")
+    scheme, _, rest = _unmapped(name).partition(":")
     factory = _factory(ENCODERS, scheme, name)
     made: Encoder = _made(factory, scheme, lambda call: call(rest, models=models, cache=cache))
     return made
@@ -51,7 +54,19 @@ def encoder(name: str, *, models: Path | None = None, cache: Path | None = None)
 
 def require_encoder(name: str) -> None:
     """Raise UsageError unless the encoder's kind is registered. Load nothing."""
-    _factory(ENCODERS, name.partition(":")[0], name)
+    scheme, _, rest = _unmapped(name).partition(":")
+    _factory(ENCODERS, scheme, name)
+    if scheme == _MAPPED:
+        require_encoder(rest.partition("|")[2])
+
+
+def _unmapped(name: str) -> str:
+    """The name without the switch ``map``, which any encoder takes: ``minilm?map=M`` is ``mapped:M|minilm``."""
+    switch = _MAP.fullmatch(name)
+    if not switch or name.startswith(f"{_MAPPED}:"):
+        return name
+    others = "&".join(filter(None, (switch["before"], switch["after"])))
+    return f"{_MAPPED}:{switch['map']}|{switch['base']}{'?' * bool(others)}{others}"
 
 
 def _factory(group: str, scheme: str, name: str) -> EntryPoint:
