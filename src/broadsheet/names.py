@@ -42,11 +42,13 @@ def source(name: str, *, client: Any = None) -> Source:
 
 
 def encoder(name: str, *, models: Path | None = None, cache: Path | None = None) -> Encoder:
-    """Make the encoder ``name`` or ``name:rest``; ``models`` holds weights, ``cache`` holds what can be made again.
+    """Make the encoder ``name``, ``name:rest`` or, with switches, ``name?layers=4``.
+
+    ``models`` holds weights, ``cache`` holds what can be made again.
 
     Raises UsageError when the name is unknown or a package is missing, ModelError when it cannot be loaded.
     """
-    scheme, _, rest = _unmapped(name).partition(":")
+    scheme, rest = _parts(name)
     factory = _factory(ENCODERS, scheme, name)
     made: Encoder = _made(factory, scheme, lambda call: call(rest, models=models, cache=cache))
     return made
@@ -54,19 +56,23 @@ def encoder(name: str, *, models: Path | None = None, cache: Path | None = None)
 
 def require_encoder(name: str) -> None:
     """Raise UsageError unless the encoder's kind is registered. Load nothing."""
-    scheme, _, rest = _unmapped(name).partition(":")
+    scheme, rest = _parts(name)
     _factory(ENCODERS, scheme, name)
     if scheme == _MAPPED:
         require_encoder(rest.partition("|")[2])
 
 
-def _unmapped(name: str) -> str:
-    """The name without the switch ``map``, which any encoder takes: ``minilm?map=M`` is ``mapped:M|minilm``."""
+def _parts(name: str) -> tuple[str, str]:
+    """The scheme, and what follows its colon; switches (``?layers=4``) are part of it, with a colon before or not.
+
+    The switch ``map``, which any encoder takes, names another one: ``minilm?map=M`` is ``mapped:M|minilm``.
+    """
+    scheme = re.split("[:?]", name, maxsplit=1)[0]
     switch = _MAP.fullmatch(name)
-    if not switch or name.startswith(f"{_MAPPED}:"):
-        return name
+    if not switch or scheme == _MAPPED:
+        return scheme, name[len(scheme) :].removeprefix(":")
     others = "&".join(filter(None, (switch["before"], switch["after"])))
-    return f"{_MAPPED}:{switch['map']}|{switch['base']}{'?' * bool(others)}{others}"
+    return _MAPPED, f"{switch['map']}|{switch['base']}{'?' * bool(others)}{others}"
 
 
 def _factory(group: str, scheme: str, name: str) -> EntryPoint:

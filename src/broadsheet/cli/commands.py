@@ -68,7 +68,7 @@ COMMANDS: dict[str, Row] = {
     "shelf": Row("shelf", "shelf", "Show the starter shelf and which part of Broadsheet covers each paper."),
     "encoders": Row("encoders", "encoders", "List the encoders and whether each can be loaded."),
     "evaluate": Row("evaluate", "evaluate", "Measure the search on judged sets, or trending on past days."),
-    "geometry": Row("geometry", "geometry", "Report on the health of vectors, and try repairs."),
+    "geometry": Row("geometry", "geometry", "Report on the health of a set of vectors, or try repairs on a task."),
     "distil": Row("encoders", "distil", "Make the fast encoder `static` from a slower one."),
     "mcp": Row("mcp", "mcp", "Serve agents over the Model Context Protocol."),
     "sources add": Row("sources", "add", "Follow a source, so that `ingest` without names reads it."),

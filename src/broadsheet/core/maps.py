@@ -147,9 +147,7 @@ def _checked(values: dict[str, NDArray[np.generic]], where: str) -> VectorMap:
     if missing := sorted(_FIELDS - set(values)):
         raise ModelError(f"{where} lacks {', '.join(missing)}: it is not a stored map. Fit it again.")
     if values["format"].tolist() != _FORMAT:
-        raise ModelError(
-            f"{where} has the format {values['format']}, not {_FORMAT}: upgrade Broadsheet."
-        )
+        raise ModelError(f"{where} has the format {values['format']}, not {_FORMAT}: upgrade Broadsheet.")
     recipe = str(values["recipe"])
     if len(recipe) > _LONGEST_RECIPE or not recipe.isprintable():
         raise ModelError(f"{where} has a recipe of {len(recipe):,} characters; expected a line like top:3.")

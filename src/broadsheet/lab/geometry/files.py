@@ -106,6 +106,8 @@ def _matrix(path: Path, batch: Sequence[Sequence[float]]) -> NDArray[np.float32]
     try:
         matrix = np.array(batch, dtype=np.float32)
     except (ValueError, TypeError, OverflowError):
+        matrix = np.empty(0, np.float32)
+    if matrix.ndim != 2:
         _wrong(path, f"has vectors of {sorted({len(each) for each in batch})[:5]} numbers, or what is not a number")
     return matrix
 
@@ -135,18 +137,18 @@ def _opened_lines(path: Path) -> Iterator[str]:
 
 def _parquet(path: Path) -> Iterator[NDArray[np.float32]]:
     try:
-        import pyarrow as arrow
-        import pyarrow.parquet as parquet
+        from pyarrow import parquet
+        from pyarrow.lib import ArrowException
     except ModuleNotFoundError:
         raise UsageError(f"{path.name} needs the package pyarrow: pip install 'broadsheet[lab]'") from None
     try:
-        with parquet.ParquetFile(path) as file:
+        with parquet.ParquetFile(path) as file:  # type: ignore[no-untyped-call]
             name = next((each for each in COLUMNS if each in file.schema_arrow.names), None)
             if name is None:
                 _wrong(path, f"has no column {' or '.join(COLUMNS)}; it has {', '.join(file.schema_arrow.names[:10])}")
             for batch in file.iter_batches(batch_size=_BATCH, columns=[name]):
                 yield _arrow_matrix(path, batch.column(0))
-    except (arrow.ArrowException, OSError) as error:
+    except (ArrowException, OSError) as error:
         raise SourceError(f"{path} cannot be read as Parquet ({error})") from error
 
 

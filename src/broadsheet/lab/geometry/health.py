@@ -26,11 +26,12 @@ from broadsheet.lab.geometry.rows import Rows, drawn
 
 Verdict = Literal["fine", "look", "act", "fact", "absent"]
 SAMPLE = 2_000  # rows
-HUBS = 1.4  # skewness of k-occurrence that is called high (Feldbauer and Flexer 2019)
+HUBS = 1.4  # skewness of k-occurrence that calls for a look; rows drawn by chance give 0.3
 _COMMON = 0.5  # mean cosine, and share of it from three axes, that call for a look
 _UNEVEN = 0.05  # IsoScore that calls for a look
 _TIED = 0.3  # rank correlation that calls for a look
 _REPEATED = 0.01  # share of duplicates that calls for a look
+_ROWS_AN_AXIS = 10  # below which IsoScore is biased (Rudman and Eickhoff 2024)
 _SHARES = (1, 3, 10, 50)
 
 
@@ -173,7 +174,8 @@ def _spread(parts: _Parts) -> list[Finding]:
         _finding(group, "IsoScore", score, _means(
             score < _UNEVEN, "Nearly all variance is in a few axes (1: all axes alike, 0: one axis). `--try` tells "
             "whether evening it out helps; often it does not.",
-            "How evenly the axes are used: 1 when all are alike, 0 for one. A low value alone is not a fault."),
+            "How evenly the axes are used: 1 when all are alike, 0 for one. A low value alone is not a fault.")
+            + _means(parts.seen.moments.count < _ROWS_AN_AXIS * dim, " So few rows for the axes: it reads low.", ""),
             verdict=_judged(score < _UNEVEN)),
         _finding(group, "effective rank", spread.effective_rank(variances), f"How many of {dim} axes are in use, "
                  "weighted by how much."),
@@ -228,7 +230,7 @@ def _neighbours(parts: _Parts) -> list[Finding]:
         _finding(group, "hubness", hubs.value, _means(
             hubs.low > HUBS, f"Skewness of how often a row is among the {found.nearest.shape[1]} nearest: a few rows "
             "are near everything and crowd results. `--try` tests CSLS, inverted softmax and centring.",
-            f"Skewness of how often a row is among the {found.nearest.shape[1]} nearest; above {HUBS} is called high."),
+            f"Skewness of how often a row is among the {found.nearest.shape[1]} nearest: chance gives 0.3."),
             verdict=_judged(hubs.low > HUBS), found=hubs),
         _finding(group, "largest hub", counts[first] / len(found.sample),
                  f"Row {place:,} is among the nearest of this share of the rows that were looked at."),
@@ -244,9 +246,7 @@ def _aligned(rows: Rows, pairs: Rows | None) -> Finding:
                        "abstracts.")  # fmt: skip
     if (pairs.count, pairs.dim) != (rows.count, rows.dim):
         shapes = f"{pairs.count:,} x {pairs.dim} and {rows.count:,} x {rows.dim}"
-        raise UsageError(
-            f"Pairs are row i of both files; {pairs.name} and {rows.name} have the shapes {shapes}."
-        )
+        raise UsageError(f"Pairs are row i of both files; {pairs.name} and {rows.name} have the shapes {shapes}.")
     near = _alignment(rows, pairs)
     return _finding("pairs", "alignment", near.value, "Mean squared distance of pairs that mean the same: 0 at best. "
                     "Read it with uniformity: both low is good.", found=near)  # fmt: skip
@@ -304,5 +304,7 @@ def _lifted(parts: _Parts, name: str, of: Callable[[Places], Sequence[str]]) -> 
     found = bias.lift(name, of(places[parts.sample]), [[labels[each] for each in row] for row in nearest.tolist()])
     if found is None:
         return None
-    meaning = f"Share of neighbours with the row's own {name}; chance gives {found.chance:.2f}. More is bias only where "
+    meaning = (
+        f"Share of neighbours with the row's own {name}; chance gives {found.chance:.2f}. More is bias only where "
+    )
     return _finding("bias", f"same {name}", found.found.value, f"{meaning}{name} should not matter.", found=found.found)

@@ -23,6 +23,7 @@ ALIKE = 0.98  # cosine from which two rows are near duplicates
 _GROUPS = 20  # of sampled rows, each left out once
 _SAME = 1e-6  # squared distance below which two rows are equal, as float32 can tell
 _Z = 1.959964  # of a 95 % interval
+_ROUNDS = 200  # of resampling
 _TAIL = 0.1  # share of the largest ratios that TwoNN leaves out, as its authors do
 
 
@@ -145,10 +146,12 @@ def hubness(found: Neighbourhood) -> Estimate:
     if found.complete or m < 2 * _GROUPS:
         return Estimate(value, value, value) if found.complete else Estimate(value, float("-inf"), float("inf"))
     groups = np.random.default_rng(0).permutation(m) % _GROUPS
-    left_out = np.array([
-        skewness(counts - occurrences(found.nearest[groups == each], found.count), int((groups != each).sum()))
-        for each in range(_GROUPS)
-    ])
+    left_out = np.array(
+        [
+            skewness(counts - occurrences(found.nearest[groups == each], found.count), int((groups != each).sum()))
+            for each in range(_GROUPS)
+        ]
+    )
     spread = np.sqrt((_GROUPS - 1) / _GROUPS * np.square(left_out - left_out.mean()).sum())
     return Estimate(value, float(value - _Z * spread), float(value + _Z * spread))
 
@@ -177,7 +180,7 @@ def dimension(found: Neighbourhood) -> Estimate:
         return Estimate(float("nan"), float("nan"), float("nan"))
     ratios = np.log(squares[:, 1] / squares[:, 0]) / 2
     random = np.random.default_rng(0)
-    again = [two_nn(ratios[random.integers(0, len(ratios), len(ratios))]) for _ in range(400)]
+    again = [two_nn(ratios[random.integers(0, len(ratios), len(ratios))]) for _ in range(_ROUNDS)]
     low, high = np.quantile(again, [0.025, 0.975])
     return Estimate(two_nn(ratios), float(low), float(high))
 
@@ -196,9 +199,10 @@ def uniformity(vectors: Vectors, *, t: float = 2.0) -> Estimate:
     m = len(vectors)
     means = np.empty(m)
     for start in range(0, m, 1_024):
-        cosines = (vectors[start : start + 1_024] @ vectors.T).astype(np.float64)
-        own = np.exp(-2 * t * (1 - np.einsum("ij,ij->i", *(vectors[start : start + 1_024],) * 2).astype(np.float64)))
-        means[start : start + 1_024] = (np.exp(-2 * t * (1 - cosines)).sum(axis=1) - own) / (m - 1)
+        part = vectors[start : start + 1_024]
+        closeness = np.exp(2 * t * (part @ vectors.T - 1))
+        own = closeness[np.arange(len(part)), start + np.arange(len(part))]
+        means[start : start + 1_024] = (closeness.sum(axis=1, dtype=np.float64) - own) / (m - 1)
     mean, error = means.mean(), 2 * means.std(ddof=1) / np.sqrt(m)
     relative = _Z * error / mean
     return Estimate(float(np.log(mean)), float(np.log(mean) - relative), float(np.log(mean) + relative))

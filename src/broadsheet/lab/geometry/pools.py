@@ -15,9 +15,9 @@ from broadsheet.core.errors import UsageError
 from broadsheet.core.protocols import Encoder, Progress, Role
 from broadsheet.core.types import Document
 from broadsheet.core.vectors import Vectors
+from broadsheet.lab.beir import read_task
 from broadsheet.lab.geometry.rows import drawn
 from broadsheet.lab.geometry.trial import FEWEST, MOST, Pool
-from broadsheet.lab.tasks import read_task
 
 _BATCH = 512
 _SHORTEST = 200  # characters of a text that counts as an abstract

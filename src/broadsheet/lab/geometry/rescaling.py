@@ -12,9 +12,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import numpy as np
+from numpy.typing import NDArray
 
 from broadsheet.core.maps import Floats, Moments, fit
-from broadsheet.core.vectors import Rows as Places
 from broadsheet.core.vectors import Vectors, unit
 from broadsheet.lab.geometry.neighbours import Estimate, K
 
@@ -36,28 +36,30 @@ def kept(vectors: Vectors | Floats, moments: Moments) -> Mapping[str, Estimate]:
     ``vectors`` (m, dim) are sampled rows as they are stored, ``moments`` those of the whole set. Dot products are
     compared where lengths differ.
     """
-    before = nearest(vectors, vectors)
+    before = nearest(vectors)
     found = {}
     for words, recipe in CHANGES.items():
         after = fit(recipe, moments).apply(vectors)
-        found[words] = _share(before, nearest(after, after))
+        found[words] = _share(before, nearest(after))
     if np.ptp(np.linalg.norm(vectors, axis=1)) > 1e-3:
         found[_BY_LENGTH] = _share(before, _ranked(vectors @ vectors.T))
     return found
 
 
-def nearest(queries: Vectors | Floats, vectors: Vectors | Floats) -> Places:
-    """Return the ``K`` nearest rows (m, K) by cosine of each row among the others; both matrices have the same rows."""
-    return _ranked(unit(queries) @ unit(vectors).T)
+def nearest(vectors: Vectors | Floats) -> NDArray[np.bool_]:
+    """Return which rows (m, m) are among the ``K`` nearest of each row by cosine, itself apart; all that are tied."""
+    rows = unit(vectors)
+    return _ranked(rows @ rows.T)
 
 
-def _ranked(scores: Vectors | Floats) -> Places:
+def _ranked(scores: Vectors | Floats) -> NDArray[np.bool_]:
     np.fill_diagonal(scores, -np.inf)
-    return np.argpartition(-scores, min(K, len(scores) - 1) - 1, axis=1)[:, :K]
+    last = -min(K, len(scores) - 1)
+    return np.asarray(np.greater_equal(scores, np.partition(scores, last, axis=1)[:, [last]]), dtype=np.bool_)
 
 
-def _share(one: Places, other: Places) -> Estimate:
-    shares = (one[:, :, None] == other[:, None, :]).any(axis=2).mean(axis=1)
+def _share(one: NDArray[np.bool_], other: NDArray[np.bool_]) -> Estimate:
+    shares = (one & other).sum(axis=1) / np.maximum(one.sum(axis=1), other.sum(axis=1))
     random = np.random.default_rng(0)
     means = shares[random.integers(0, len(shares), (_ROUNDS, len(shares)))].mean(axis=1)
     return Estimate(float(shares.mean()), *map(float, np.quantile(means, [0.025, 0.975])))

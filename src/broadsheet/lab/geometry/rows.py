@@ -23,9 +23,7 @@ class Rows:
 
     def __init__(self, matrix: NDArray[np.generic], *, name: str, living: NDArray[np.bool_] | None = None) -> None:
         if matrix.ndim != 2 or not 0 < matrix.shape[1] <= MOST_DIMENSIONS:
-            raise SourceError(
-                f"{name} has the shape {matrix.shape}; expected rows of 1 to {MOST_DIMENSIONS:,}."
-            )
+            raise SourceError(f"{name} has the shape {matrix.shape}; expected rows of 1 to {MOST_DIMENSIONS:,}.")
         if matrix.dtype.kind not in "fiu":
             raise SourceError(f"{name} holds {matrix.dtype}; expected numbers.")
         self.name, self._matrix, self._living = name, matrix, living

@@ -2,7 +2,8 @@
 
 queries split at random into two halves
 first half:  every repair, fitted to the documents (maps) or to a bank of queries (corrections) -> the best of each kind
-second half: the two chosen ones against the vectors as they are, paired -> kept if the interval excludes 0
+second half: the two chosen ones against the vectors as they are, paired -> kept if the interval excludes 0 and the
+             randomisation test agrees, which is exact for few queries too
 """
 
 from __future__ import annotations
@@ -115,7 +116,7 @@ def try_repairs(pool: Pool, *, seed: int = 0, progress: Progress | None = None) 
         if progress:
             progress(done, len(steps))
     chosen = tuple(_best(repairs, of_maps) for of_maps in (True, False))
-    kept = tuple(each.name for each in chosen if each.above.low > 0)
+    kept = tuple(each.name for each in chosen if each.above.low > 0 and each.above.p <= 1 - _LEVEL)
     return Trial(task=pool.name, measure=repr(MEASURE), queries=len(pool.queries), documents=len(pool.documents),
                  held_out=len(second), value=float(base.second.mean()), hubness=base.hubness, repairs=tuple(repairs),
                  chosen=chosen, kept=kept, skipped=tuple(skipped))  # fmt: skip
@@ -215,6 +216,4 @@ def _repair(name: str, found: _Found, base: _Found, is_map: bool) -> Repair:
 
 
 def _best(repairs: Sequence[Repair], of_maps: bool) -> Repair:
-    return max(
-        (each for each in repairs if each.map == of_maps and each.name != CONTROL), key=lambda each: each.first
-    )
+    return max((each for each in repairs if each.map == of_maps and each.name != CONTROL), key=lambda each: each.first)
