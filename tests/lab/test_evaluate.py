@@ -17,9 +17,9 @@ from broadsheet.core.errors import CollectionError, ModelError, NotFoundError, S
 from broadsheet.core.protocols import Role, Vectors
 from broadsheet.core.types import Manifest
 from broadsheet.core.vectors import unit
+from broadsheet.lab.beir import read_task
 from broadsheet.lab.cache import CachedEncoder
 from broadsheet.lab.evaluate import SETTINGS, evaluate, fill, rank, to_json
-from broadsheet.lab.tasks import read_task
 from broadsheet.search.hybrid import search
 
 NOW = datetime(2026, 1, 5, tzinfo=UTC)

@@ -20,7 +20,7 @@ from broadsheet.collection import Collection, open_collection
 from broadsheet.core.errors import CollectionError, SourceError, UsageError, nearest
 from broadsheet.core.metrics import Difference, Floats, Measure, bootstrap, difference, parse
 from broadsheet.core.protocols import Encoder, Progress
-from broadsheet.lab.tasks import RetrievalTask, read_task
+from broadsheet.lab.beir import RetrievalTask, read_task
 from broadsheet.search.hybrid import search
 from broadsheet.sync import sync
 

@@ -13,8 +13,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from broadsheet.core.errors import BroadsheetError, NotFoundError, SourceError
-from broadsheet.lab import tasks
-from broadsheet.lab.tasks import read_task
+from broadsheet.lab import beir
+from broadsheet.lab.beir import read_task
 
 CORPUS = [
     {"_id": "007", "title": "Bridges of rope", "text": "They sway."},
@@ -130,10 +130,10 @@ def test_a_malformed_corpus_ends_its_reading(tmp_path: Path) -> None:
 
 def test_lines_and_files_are_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = made(tmp_path / "t")
-    monkeypatch.setattr(tasks, "LONGEST_LINE", 60)
+    monkeypatch.setattr(beir, "LONGEST_LINE", 60)
     with pytest.raises(SourceError, match="longer than 60 bytes"):
         list(read_task(made(tmp_path / "t", corpus='{"_id": "1", "text": "' + "x" * 80 + '"}\n')).documents())
-    monkeypatch.setattr(tasks, "MOST_LINES", 3)
+    monkeypatch.setattr(beir, "MOST_LINES", 3)
     with pytest.raises(SourceError, match="more than 3 lines"):
         read_task(folder)
 
