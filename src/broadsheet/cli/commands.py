@@ -66,6 +66,12 @@ COMMANDS: dict[str, Row] = {
     "split": Row("upkeep", "split", "Split papers that an older version merged into one."),
     "import": Row("archive", "import_", "Import what `export --all` wrote: papers, people, votes, lists."),
     "shelf": Row("shelf", "shelf", "Show the starter shelf and which part of Broadsheet covers each paper."),
+    "encode": Row("vectors", "encode", "Write the vectors of texts into a file: .npy, .parquet or .jsonl."),
+    "similarity": Row(
+        "vectors",
+        "similarity",
+        "Compare texts by the cosine of their vectors: two texts, files line by line, or .npy matrices.",
+    ),
     "encoders": Row("encoders", "encoders", "List the encoders and whether each can be loaded."),
     "evaluate": Row("evaluate", "evaluate", "Measure encoders on judged sets, the search, or trending on past days."),
     "compare": Row("compare", "compare", "Compare two encoders item by item: which is better, and is it real?"),
