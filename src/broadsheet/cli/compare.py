@@ -9,7 +9,7 @@ import typer
 
 from broadsheet.cli import options
 from broadsheet.cli.options import AsJson, Data
-from broadsheet.cli.results import File, Seed, data_folder, encoders_of, runs_of
+from broadsheet.cli.results import File, Seed, data_folder, encoders_of, require, runs_of
 from broadsheet.cli.terminal import bars, note, out, print_json, table
 from broadsheet.core.errors import NotFoundError, UsageError
 from broadsheet.lab import suite as lab
@@ -42,15 +42,17 @@ def compare(
     data: Data = None,
     as_json: AsJson = False,
 ) -> None:
-    """Compare two encoders item by item, and say in one sentence which is better.
+    """Compare two encoders item by item, and say which is better.
 
-    What is not known yet is measured first when you name sets. A difference is real here if a test that swaps the two
-    on each item gives it a chance of at most 5 %, corrected for the number of sets.
+    The last line is the answer in one sentence. What is not known yet is measured first when you name sets. A
+    difference is real here if a test that swaps the two on each item gives it a chance of at most 5 %, corrected for
+    the number of sets.
 
     Example: broadsheet compare minilm static scifact stsb-en
     """
     if one == other:
         raise UsageError(f"{one!r} is compared with itself: name two different encoders.")
+    require((one, other))
     with runs_of(results, data) as runs:
         if sets or suite:
             chosen = _measured(runs, (one, other), sets or [], suite or "", data=data, cache=cache, seed=seed)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from broadsheet import config
 from broadsheet.cli import options
-from broadsheet.cli.results import data_folder, encoders_of, runs_of, show
+from broadsheet.cli.results import data_folder, encoders_of, require, runs_of, show
 from broadsheet.cli.terminal import bars, note, print_json, table
 from broadsheet.collection import DEFAULT_ENCODER
 from broadsheet.core.errors import NotFoundError, UsageError
@@ -50,6 +50,7 @@ def measure_all(
     """Measure what is not known yet, and print it all."""
     with runs_of(results, data) as runs:
         plan = _remembered(request, runs) if request.again else _plan(request, data)
+        require(plan.names)
         encoders = encoders_of(data, cache)
         done: list[Run] = []
         with bars() as begin:

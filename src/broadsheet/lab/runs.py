@@ -78,7 +78,7 @@ class Cost:
 
 def key_of(task: Task, subject: Subject, seed: int) -> str:
     """Return a hash of all that the results of a subject on a task depend on, 16 hex digits."""
-    facts = [task.name, task.data, subject.key, seed, version_of(task)]
+    facts = [task.name, task.data, subject.name, subject.key, seed, version_of(task)]
     return hashlib.sha256(json.dumps(facts).encode()).hexdigest()[:16]
 
 
@@ -139,6 +139,10 @@ class Runs:
                 waiting, items = [], items + 1
                 yield items
             waiting.append(row)
+            if len(waiting) == len(run.figures):
+                self.write(run, waiting)
+                waiting, items = [], items + 1
+                yield items
         if waiting:
             self.write(run, waiting)
             yield items + 1
