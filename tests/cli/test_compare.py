@@ -47,7 +47,7 @@ def test_what_cannot_be_compared_is_said(place: Path, capfd: pytest.CaptureFixtu
     assert run(["compare", "hash", "hash", "own"]) == 2
     assert "with itself" in capfd.readouterr().err
     assert run([*COMMAND, "nowhere"]) == 3
-    assert "is not a set" in capfd.readouterr().err
+    assert "neither a set" in capfd.readouterr().err
 
 
 def test_its_usage_stays() -> None:

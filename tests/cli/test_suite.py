@@ -38,7 +38,7 @@ def test_encoders_are_measured_with_controls_and_shown_again(place: Path, capfd:
     assert second.pop("costs")
     assert again == second
     with Runs(place / "lab.sqlite") as runs:
-        assert len(runs.all()) == 4
+        assert len(runs.all()) == 5
 
 
 def test_the_file_of_results_may_be_named(place: Path, capfd: pytest.CaptureFixture[str]) -> None:
@@ -61,7 +61,7 @@ def test_the_table_of_tasks_says_what_is_here(place: Path, capfd: pytest.Capture
     [
         (["evaluate"], 2, "--suite core"),
         (["evaluate", "--again"], 3, "has no results yet"),
-        (["evaluate", "nowhere"], 3, "is not a set"),
+        (["evaluate", "nowhere"], 3, "neither a set"),
         (["evaluate", "own", "--measure", "nDCG@10"], 2, "--setting and --measure"),
         (["evaluate", "own", "--encoder", "minilmm"], 2, "Unknown encoder"),
         (["evaluate", "--suite", "corr"], 2, "Did you mean core"),

@@ -11,7 +11,7 @@ from scipy import stats
 from broadsheet.encoders.hash import HashEncoder
 from broadsheet.lab.results import Results, to_json
 from broadsheet.lab.runs import Run, Runs
-from broadsheet.lab.suite import AGAIN, Encoders, Plan, choices, measure
+from broadsheet.lab.suite import TWIN, Encoders, Plan, choices, measure
 from broadsheet.lab.task import Row
 from suite_kit import NOW, pairs_set
 
@@ -34,7 +34,7 @@ def test_values_are_those_of_scipy_with_intervals_around_them(tmp_path: Path) ->
     assert own["Spearman"].value == pytest.approx(stats.spearmanr(scores, golds)[0], abs=1e-12)
     assert own["Pearson"].value == pytest.approx(stats.pearsonr(scores, golds)[0], abs=1e-12)
     assert all(each.low <= each.value <= each.high for each in values)
-    assert {each.subject for each in values} == {"random", "hash", "hash:64"}
+    assert {each.subject for each in values} == {"random", "bow", "hash", "hash:64"}
     assert (own["Spearman"].main, own["Pearson"].main) == (True, False)
     assert own["Spearman"].letters.startswith("a")
     assert own["Spearman"].runs == (run.key,)
@@ -45,7 +45,7 @@ def test_the_same_encoder_twice_differs_by_nothing_and_a_change_is_seen(tmp_path
     with Runs(tmp_path / "lab.sqlite") as runs:
         done = measured(tmp_path, runs)
         assert [each.holds for each in Results(runs, done).twins()] == [True, True]
-        again = next(run for run in done if run.subject == f"hash{AGAIN}")
+        again = next(run for run in done if run.subject == f"{TWIN}hash")
         row = runs.rows(again, "Spearman")[0]
         runs.write(again, [Row(row.figure, row.item, (row.numbers[0] + 1e-12, row.numbers[1]))])
         assert [each.holds for each in Results(runs, done).twins()] == [False, True]
@@ -61,15 +61,17 @@ def test_the_json_is_the_same_for_the_same_runs(tmp_path: Path) -> None:
     assert texts[0] == texts[1]
     found = json.loads(texts[0])
     assert set(found) == {"values", "leaderboard", "comparisons", "controls"}
-    assert len(found["comparisons"]) == 2 * 3
+    assert len(found["comparisons"]) == 2 * 6
 
 
 def test_the_leaderboard_has_the_best_first_and_marks_controls(tmp_path: Path) -> None:
     with Runs(tmp_path / "lab.sqlite") as runs:
         results = Results(runs, measured(tmp_path, runs))
         standings = results.leaderboard(results.values())
-    assert [each.control for each in standings] == [False, False, True]
-    assert standings[0].subject == "hash"
+    assert {each.subject: each.control for each in standings} == {
+        "hash": False, "hash:64": False, "bow": True, "random": True,
+    }  # fmt: skip
+    assert standings[-1].subject == "random"
     for each in standings:
         assert each.mean is not None
         assert each.low is not None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from broadsheet.core.protocols import Encoder, Role, Vectors
 from broadsheet.encoders.hash import HashEncoder
 from broadsheet.lab.runs import Run, Runs
 from broadsheet.lab.sets import known
-from broadsheet.lab.suite import AGAIN, CONTROLS, Encoders, Plan, choices, measure, offers, seeds_of, suites
+from broadsheet.lab.suite import TWIN, Encoders, Plan, choices, measure, offers, require, seeds_of, suites
 from suite_kit import NOW, PAIRS, pairs_set
 
 
@@ -38,8 +39,9 @@ def test_every_run_has_its_controls_and_the_first_encoder_twice(tmp_path: Path) 
     tasks, _ = choices([str(pairs_set(tmp_path / "own"))], data=None)
     with Runs(tmp_path / "lab.sqlite") as runs:
         done = measured(Plan(tasks, ["hash", "hash:64"]), made(HashEncoder(), tmp_path), runs)
-        assert [run.subject for run in done] == [*CONTROLS, "hash", f"hash{AGAIN}", "hash:64"]
+        assert [run.subject for run in done] == ["random", "bow", "hash", "hash:64", f"{TWIN}hash"]
         assert all(run.ended and len(runs.rows(run)) == 2 * len(PAIRS) for run in done)
+        assert not any(runs.costs(run) for run in done if run.subject.startswith(TWIN))
         assert done[0].origin == str(tmp_path / "own")
 
 
@@ -51,28 +53,29 @@ def test_what_is_known_is_not_measured_again(tmp_path: Path) -> None:
         before = encoder.texts
         assert measured(Plan(tasks, ["hash"]), made(encoder, tmp_path), runs) == first
         assert encoder.texts == before > 0
-        assert runs.costs(first[1])[0].body["documents"]["texts"] == 2 * len(PAIRS)
+        assert runs.costs(first[2])[0].body["documents"]["texts"] == 2 * len(PAIRS)
 
 
 def test_names_choose_sets_kinds_and_folders_each_once(tmp_path: Path) -> None:
     folder = pairs_set(tmp_path / "own")
     tasks, left_out = choices([str(folder), str(folder)], data=None)
     assert ([each.task.name for each in tasks], left_out) == (["own-pairs"], [])
-    name, of_table = next((name, each) for name, each in known(tmp_path).items() if each.kind == "sts")
-    for file in of_table.files:
-        of_table.folder.mkdir(exist_ok=True)
-        (of_table.folder / file).write_bytes(b"")
-    assert [each.task.name for each in choices(["sts"], data=tmp_path)[0]] == [name]
-    assert any(each.present and each.name == name for each in offers(tmp_path))
+    (tmp_path / "sick").mkdir()
+    with gzip.open(tmp_path / "sick" / "sick.jsonl.gz", "wt") as file:
+        file.write('{"id": 1, "s1": "a", "s2": "b", "score": 2, "split": "test"}\n' * 2)
+    assert [each.task.name for each in choices(["sts"], data=tmp_path)[0]] == ["sick"]
+    assert [(each.name, each.items) for each in offers(tmp_path) if each.present and each.kind == "sts"] == [
+        ("sick", 2)
+    ]
     assert not any(each.present for each in offers(None))
 
 
 @pytest.mark.parametrize(
     ("names", "suite", "error", "words"),
     [
-        (["stsb"], "", NotFoundError, "or stsb-en"),
+        (["stsb"], "", NotFoundError, "Did you mean .*stsb-.*--tasks"),
         (["stsb-en"], "", NotFoundError, "Set BROADSHEET_DATA"),
-        (["sts"], "", NotFoundError, "No files of a set of the kind"),
+        (["sts"], "", NotFoundError, "No files of these sets"),
         ([], "cor", UsageError, "Did you mean core"),
         ([], "core", NotFoundError, "Set BROADSHEET_DATA"),
     ],
@@ -92,8 +95,10 @@ def test_bad_data_is_found_before_an_encoder_is_loaded(tmp_path: Path) -> None:
 
     with Runs(tmp_path / "lab.sqlite") as runs, pytest.raises(SourceError, match="'much'"):
         measured(Plan(tasks, ["hash"]), Encoders(never, tmp_path), runs)
+    with Runs(tmp_path / "lab.sqlite") as runs:
+        assert not any(runs.rows(run) for run in runs.all())
     (folder / "pairs.jsonl").write_text("")
-    with Runs(tmp_path / "lab.sqlite") as runs, pytest.raises(UsageError, match="no items"):
+    with Runs(tmp_path / "lab.sqlite") as runs, pytest.raises(SourceError, match="no pairs"):
         measured(Plan(choices([str(folder)], data=None)[0], ["hash"]), Encoders(never, tmp_path), runs)
 
 
@@ -104,3 +109,12 @@ def test_the_core_suite_is_made_of_known_sets_and_seeds_are_three_where_there_is
     assert list(seeds_of(task, 4)) == [0]
     task.seeded = True  # type: ignore[attr-defined]
     assert list(seeds_of(task, 4)) == [4, 5, 6]
+
+
+@pytest.mark.parametrize("name", ["hash", "bm25", "lexical", "hybrid:hash", "twin:hash:64", "minilm"])
+def test_known_subjects_are_accepted_before_anything_is_loaded(name: str) -> None:
+    require([name])
+    with pytest.raises(UsageError, match="Unknown encoder"):
+        require([name, "hybrid:hsah"])
+    with pytest.raises(UsageError, match="hybrid:minilm"):
+        require([name, "hybrid"])

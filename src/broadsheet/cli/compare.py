@@ -9,7 +9,7 @@ import typer
 
 from broadsheet.cli import options
 from broadsheet.cli.options import AsJson, Data
-from broadsheet.cli.results import File, Seed, data_folder, encoders_of, require, runs_of
+from broadsheet.cli.results import File, Seed, data_folder, encoders_of, runs_of
 from broadsheet.cli.terminal import bars, note, out, print_json, table
 from broadsheet.core.errors import NotFoundError, UsageError
 from broadsheet.lab import suite as lab
@@ -52,7 +52,7 @@ def compare(
     """
     if one == other:
         raise UsageError(f"{one!r} is compared with itself: name two different encoders.")
-    require((one, other))
+    lab.require((one, other))
     with runs_of(results, data) as runs:
         if sets or suite:
             chosen = _measured(runs, (one, other), sets or [], suite or "", data=data, cache=cache, seed=seed)
@@ -74,7 +74,7 @@ def _measured(
     tasks, left_out = lab.choices(sets, data=data_folder(), suite=suite)
     for message in left_out:
         note(message)
-    plan = lab.Plan(tasks, pair, seed, twin=False)
+    plan = lab.Plan(tasks, pair, seed, controls=False)
     with bars() as begin:
         return list(lab.measure(plan, encoders_of(data, cache), runs, clock=options.now, begin=begin))
 

@@ -14,7 +14,7 @@ from broadsheet.cli.terminal import bars, note, print_json, table
 from broadsheet.lab.controls import Control
 from broadsheet.lab.results import Results, Standing, Value, to_json
 from broadsheet.lab.runs import NAME, Run, Runs
-from broadsheet.lab.suite import CONTROLS, Encoders
+from broadsheet.lab.suite import Encoders
 
 File = Annotated[
     Path | None,
@@ -45,13 +45,6 @@ def encoders_of(data: Path | None, cache: Path | None) -> Encoders:
         lambda name: names.encoder(name, models=folder / "models", cache=folder / "cache"),
         (cache or VECTORS).expanduser(),
     )
-
-
-def require(subjects: Iterable[str]) -> None:
-    """Raise UsageError unless each is a control or the name of a kind of encoder that is registered."""
-    for name in subjects:
-        if name not in CONTROLS:
-            names.require_encoder(name)
 
 
 def show(runs: Runs, chosen: Iterable[Run], *, seed: int, as_json: bool, costs: bool = False) -> None:
