@@ -61,6 +61,10 @@ class Set:
                     )
                 yield {ours: row[theirs] for ours, theirs in self.columns.items()}
 
+    def table(self, name: str) -> Iterator[dict[str, Any]]:
+        """Yield all rows of one of its files, as they are."""
+        return _table(self.folder / name)
+
     @property
     def data(self) -> str:
         """Return a hash of what is read: its files, and which of their rows and columns count."""

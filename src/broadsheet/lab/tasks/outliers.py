@@ -1,0 +1,83 @@
+"""Outlier detection: texts of other classes that were put into a class. Emmott et al. 2013, "Systematic Construction of
+Anomaly Detection Benchmarks from Real Data" (a class as the normal, others as the anomalies); Ramaswamy et al. 2000,
+"Efficient Algorithms for Mining Outliers from Large Data Sets" (distance to the nearest neighbours).
+
+labelled texts -> for each class: some of its texts, and a tenth as many of other classes, drawn by the seed
+each text -> 1 - mean cosine to its nearest texts in this mixture -> AUC of "is from another class" -> mean over classes
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Container, Iterator, Mapping, Sequence
+
+import numpy as np
+
+from broadsheet.core.errors import SourceError
+from broadsheet.core.metrics import Floats, ranks
+from broadsheet.core.vectors import Vectors
+from broadsheet.lab.sets import Set
+from broadsheet.lab.task import Ability, Figure, Row, Subject
+
+NORMAL, STRANGE = 100, 10  # texts of a class, and of others among them
+NEAREST = 5
+_FEWEST = 20  # texts of a class
+
+
+class Outliers:
+    """Columns: ``text`` and ``label``. The texts are drawn once, by a generator of the class alone, so that every
+    subject and every run sees the same mixtures."""
+
+    kind = "outliers"
+    figures: tuple[Figure, ...] = (Figure("AUC"),)
+    needs: Ability = "features"
+
+    def __init__(self, data: Set) -> None:
+        self.name, self._set = data.name, data
+        self.data = data.data
+
+    def rows(self, subject: Subject, *, known: Container[str] = (), seed: int = 0) -> Iterator[Row]:  # noqa: ARG002
+        """Yield the AUC of each class."""
+        texts = self._texts()
+        if len(texts) < 2:
+            raise SourceError(f"{self.name} has {len(texts)} classes with {_FEWEST} texts; outliers need two.")
+        for place, label in enumerate(sorted(texts)):
+            if label in known:
+                continue
+            inside, outside = mixture(texts, label, np.random.default_rng(place))
+            distances = 1 - nearness(subject.features([*inside, *outside]), NEAREST)
+            yield Row("AUC", label, (auc(distances[len(inside) :], distances[: len(inside)]),))
+
+    def _texts(self) -> dict[str, list[str]]:
+        """The distinct texts of each class that has enough of them."""
+        by_label: defaultdict[str, dict[str, None]] = defaultdict(dict)
+        for row in self._set.rows():
+            by_label[str(row["label"])][str(row["text"])] = None
+        return {label: list(texts) for label, texts in by_label.items() if len(texts) >= _FEWEST}
+
+
+def mixture(
+    texts: Mapping[str, Sequence[str]], label: str, random: np.random.Generator
+) -> tuple[list[str], list[str]]:
+    """Draw texts of a class, and a tenth as many that only other classes have."""
+    own = set(texts[label])
+    others = sorted({text for name, each in texts.items() if name != label for text in each} - own)
+    count = min(NORMAL, len(own))
+    inside = random.choice(len(texts[label]), size=count, replace=False)
+    outside = random.choice(len(others), size=max(1, count * STRANGE // NORMAL), replace=False)
+    return [texts[label][row] for row in inside], [others[row] for row in outside]
+
+
+def nearness(vectors: Vectors, k: int) -> Floats:
+    """Return the mean cosine of each unit row to the k others that are nearest, (n,)."""
+    cosines = (vectors @ vectors.T).astype(np.float64)
+    np.fill_diagonal(cosines, -np.inf)
+    k = min(k, len(vectors) - 1)
+    return np.asarray(-np.sort(-cosines, axis=1)[:, :k].mean(axis=1))
+
+
+def auc(positives: Floats, negatives: Floats) -> float:
+    """Return how often a positive is above a negative, equal ones as one half (Mann and Whitney 1947)."""
+    places = ranks(np.concatenate([positives, negatives]))[: len(positives)]
+    n, m = len(positives), len(negatives)
+    return float((places.sum() - n * (n + 1) / 2) / (n * m))
