@@ -7,9 +7,14 @@ from collections.abc import Callable
 from broadsheet.core.errors import UsageError, nearest
 from broadsheet.lab.sets import Set
 from broadsheet.lab.task import Task
-from broadsheet.lab.tasks import sts
+from broadsheet.lab.tasks import aspects, entities, evalrank, outliers, senses, sts
 
 KINDS: dict[str, Callable[[Set], Task]] = {
+    "aspects": aspects.Aspects,
+    "entities": entities.Entities,
+    "evalrank": evalrank.EvalRank,
+    "outliers": outliers.Outliers,
+    "senses": senses.Senses,
     "sts": sts.Sts,
 }
 
