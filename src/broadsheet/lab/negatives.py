@@ -27,7 +27,9 @@ _SMALL = ("one two three four five six seven eight nine ten eleven twelve twenty
 _AUXILIARY = re.compile(
     r"\b(is|are|was|were|can|could|will|would|should|must|may|might|has been|have been|had been|does|did)\b", re.I
 )
-_DENIED = re.compile(r"\b(is|are|was|were|can|could|will|would|should|must|may|might|does|did)(?: not|n['\u2019]t)\b", re.I)
+_DENIED = re.compile(
+    r"\b(is|are|was|were|can|could|will|would|should|must|may|might|does|did)(?: not|n['\u2019]t)\b", re.I
+)
 _NUMBER = re.compile(rf"\b\d[\d.,]*\d\b|\b\d\b|\b(?:{'|'.join(_SMALL)})\b", re.I)
 _NAME = re.compile(r"(?<=[a-z0-9,;:] )[A-Z][\w'\u2019-]*[a-z][\w'\u2019-]*(?: [A-Z][\w'\u2019-]*)*")
 _PAIRS = """increase decrease|increases decreases|increased decreased|increasing decreasing|rise fall|rises falls|rose fell

@@ -166,7 +166,8 @@ class Again:
     def __init__(self, subject: MeteredSubject) -> None:
         self.name, self.key = subject.name + AGAIN, f"{subject.key} again"
         self.abilities, self.meter = subject.abilities, subject.meter
-        self.pairs, self.corpus, self.features = subject.pairs, subject.corpus, subject.features
+        self.pairs, self.corpus = subject.pairs, subject.corpus
+        self.features, self.words = subject.features, subject.words
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,7 +40,9 @@ class Zipped:
     def corpus(self, documents: Sequence[Document], *, role: Role = "query") -> Iterator[Ranker]:  # noqa: ARG002
         """Keep the documents. UsageError for more than 20,000, which would take hours."""
         if len(documents) > _MOST:
-            raise UsageError(f"{self.name} compares each query with each of at most {_MOST:,} texts; got {len(documents):,}.")
+            raise UsageError(
+                f"{self.name} compares each query with each of at most {_MOST:,} texts; got {len(documents):,}."
+            )
         yield _Texts([document.content for document in documents])
 
     def features(self, texts: Sequence[str]) -> Vectors:

@@ -55,9 +55,11 @@ class Duplicates:
         lists = self._joined() if "key" in self._set.options else self._labelled()
         if not lists.twins or len(lists.documents) < 2:
             raise SourceError(f"{self.name} has {len(lists.twins)} duplicates in {len(lists.documents)} documents.")
-        wanted = [item for item in lists.queries if f"{item} other" not in known]  # its last row
+        wanted = [item for item in lists.queries if item not in known]
         names = list(lists.documents)
-        with subject.corpus([Document(id=each, title=lists.documents[each]) for each in names], role="document") as corpus:
+        with subject.corpus(
+            [Document(id=each, title=lists.documents[each]) for each in names], role="document"
+        ) as corpus:
             for start in range(0, len(wanted), _AT_ONCE):
                 part = wanted[start : start + _AT_ONCE]
                 found = corpus.rank([lists.queries[item] for item in part], min(_DEEPEST, len(names)))
@@ -98,13 +100,13 @@ class Duplicates:
 def _rows(item: str, pairs: list[tuple[str, float]], twins: frozenset[str]) -> Iterator[Row]:
     if not pairs:
         return
-    scores = [score for name, score in pairs if name in twins]
-    if twins:
-        yield Row("AP", item, (scores[0] if scores else pairs[-1][1], 1), item)
-        yield Row("Success@1", item, (float(pairs[0][0] in twins),), item)
     other = next((score for name, score in pairs if name not in twins), None)
     if other is not None:
         yield Row("AP", f"{item} other", (other, 0), item)
+    if twins:
+        own = next((score for name, score in pairs if name in twins), pairs[-1][1])
+        yield Row("AP", item, (own, 1), item)
+        yield Row("Success@1", item, (float(pairs[0][0] in twins),), item)
 
 
 def _some(table: Mapping[str, str], shared: set[str], count: int) -> list[str]:

@@ -36,11 +36,16 @@ class Entities:
     kind = "entities"
     figures: tuple[Figure, ...] = (Figure("F1", "f1"), Figure("AP", "ap"))
     needs: Ability = "pairs"
+    warnings: tuple[str, ...] = ()
 
     def __init__(self, data: Set) -> None:
         self.name, self._set = data.name, data
-        self.data = data.data
         self._choose = {"split": data.options.get("choose", "valid")}
+
+    @property
+    def data(self) -> str:
+        """Return a hash of the set."""
+        return self._set.data
 
     def rows(self, subject: Subject, *, known: Container[str] = (), seed: int = 0) -> Iterator[Row]:  # noqa: ARG002
         """Yield (predicted, label) for F1 and (similarity, label) for AP of each pair."""

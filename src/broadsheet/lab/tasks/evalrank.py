@@ -29,12 +29,17 @@ class EvalRank:
     kind = "evalrank"
     figures: tuple[Figure, ...] = (Figure("MRR"), *(Figure(f"Hits@{k}") for k in _HITS))
     needs: Ability = "features"
+    warnings: tuple[str, ...] = ()
 
     def __init__(self, data: Set) -> None:
         self.name, self._set = data.name, data
-        self.data = data.data
         self._share = float(data.options.get("share", _SHARE))
         self._centred = bool(data.options.get("centred", True))
+
+    @property
+    def data(self) -> str:
+        """Return a hash of the set."""
+        return self._set.data
 
     def rows(self, subject: Subject, *, known: Container[str] = (), seed: int = 0) -> Iterator[Row]:  # noqa: ARG002
         """Yield the reciprocal rank and the hits of each direction of each positive pair; both are a group."""

@@ -21,8 +21,8 @@ _AT_ONCE = 256
 
 
 class HardBitext:
-    """Columns: ``one`` and ``other``, its counterpart in English; with ``gold``, only pairs of this grade and above
-    (the option ``least``) count. The nearest is by the subject's own score (cosine), without a margin."""
+    """Columns: ``one`` and ``other``, its counterpart in English, or ``captions``, a list whose first two they are. With
+    ``gold``, only pairs of this grade and above (the option ``least``) count. The nearest is by the subject's own score (cosine), without a margin."""
 
     kind = "xsim++"
     figures: tuple[Figure, ...] = (_ERROR, _PLAIN, *_BY_KIND.values())
@@ -70,7 +70,7 @@ class HardBitext:
         pairs = {}
         for number, row in enumerate(self._set.rows(), 1):
             if float(row.get("gold", "inf")) >= self._least:
-                one, other = row["one"], row["other"]
+                one, other = row["captions"][:2] if "captions" in row else (row["one"], row["other"])
                 pairs[str(row.get("item", number))] = str(one), str(other)
         return pairs
 

@@ -31,10 +31,15 @@ class Outliers:
     kind = "outliers"
     figures: tuple[Figure, ...] = (Figure("AUC"),)
     needs: Ability = "features"
+    warnings: tuple[str, ...] = ()
 
     def __init__(self, data: Set) -> None:
         self.name, self._set = data.name, data
-        self.data = data.data
+
+    @property
+    def data(self) -> str:
+        """Return a hash of the set."""
+        return self._set.data
 
     def rows(self, subject: Subject, *, known: Container[str] = (), seed: int = 0) -> Iterator[Row]:  # noqa: ARG002
         """Yield the AUC of each class."""
@@ -56,9 +61,7 @@ class Outliers:
         return {label: list(texts) for label, texts in by_label.items() if len(texts) >= _FEWEST}
 
 
-def mixture(
-    texts: Mapping[str, Sequence[str]], label: str, random: np.random.Generator
-) -> tuple[list[str], list[str]]:
+def mixture(texts: Mapping[str, Sequence[str]], label: str, random: np.random.Generator) -> tuple[list[str], list[str]]:
     """Draw texts of a class, and a tenth as many that only other classes have."""
     own = set(texts[label])
     others = sorted({text for name, each in texts.items() if name != label for text in each} - own)
