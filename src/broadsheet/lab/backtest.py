@@ -65,8 +65,8 @@ class Backtest:
 
 @dataclass(frozen=True, slots=True)
 class Days:
-    """The tested ``days`` in order, with so many ``papers``; ``values`` of each (method, measure) in that order; and what
-    a Backtest says about them."""
+    """The tested ``days`` in order, with so many ``papers``; ``values`` of each (method, measure) in that order; and
+    what a Backtest says about them."""
 
     days: tuple[date, ...]
     values: Mapping[tuple[str, str], Sequence[float]]

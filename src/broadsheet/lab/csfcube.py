@@ -16,7 +16,7 @@ WHOLE, TITLE = "whole", "title"
 
 
 class Pool(NamedTuple):
-    """What was judged for a ``paper`` and an ``aspect``: the grade of each candidate, by its id, in the order of ids."""
+    """What was judged for a ``paper`` and an ``aspect``: the grade of each candidate, by id, in the order of ids."""
 
     query: str
     paper: str

@@ -22,8 +22,10 @@ from broadsheet.encoders.hash import HashEncoder
 
 _WORDS_DIM = 4_096  # of the words that are compared
 _AT_ONCE = 512
-_SMALL = ("one two three four five six seven eight nine ten eleven twelve twenty thirty forty fifty hundred thousand "
-          "million billion").split()  # fmt: skip
+_SMALL = [
+    *("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"),
+    *("twenty", "thirty", "forty", "fifty", "hundred", "thousand", "million", "billion"),
+]
 _AUXILIARY = re.compile(
     r"\b(is|are|was|were|can|could|will|would|should|must|may|might|has been|have been|had been|does|did)\b", re.I
 )
@@ -32,8 +34,8 @@ _DENIED = re.compile(
 )
 _NUMBER = re.compile(rf"\b\d[\d.,]*\d\b|\b\d\b|\b(?:{'|'.join(_SMALL)})\b", re.I)
 _NAME = re.compile(r"(?<=[a-z0-9,;:] )[A-Z][\w'\u2019-]*[a-z][\w'\u2019-]*(?: [A-Z][\w'\u2019-]*)*")
-_PAIRS = """increase decrease|increases decreases|increased decreased|increasing decreasing|rise fall|rises falls|rose fell
-rising falling|up down|higher lower|high low|more less|most least|before after|above below|over under|inside outside
+_PAIRS = """increase decrease|increases decreases|increased decreased|increasing decreasing|rise fall|rises falls
+rose fell|rising falling|up down|higher lower|high low|more less|most least|before after|above below|over under|inside outside
 in out|on off|win lose|wins loses|won lost|open close|opens closes|opened closed|start stop|started stopped|begin end
 began ended|first last|early late|earlier later|large small|larger smaller|big little|bigger smaller|long short
 longer shorter|good bad|better worse|best worst|strong weak|stronger weaker|young old|younger older|man woman|men women
@@ -42,7 +44,7 @@ with without|always never|all none|everyone nobody|accept reject|accepted reject
 support oppose|supports opposes|supported opposed|buy sell|buys sells|bought sold|push pull|left right|front back
 north south|east west|northern southern|eastern western|success failure|positive negative|possible impossible
 legal illegal|happy sad|alive dead|day night|morning evening|empty full|wet dry|clean dirty|light dark|loud quiet
-standing sitting|climbing descending|because although|due despite|causes prevents|caused prevented|gain loss|gains losses"""
+standing sitting|climbing descending|because although|due despite|causes prevents|caused prevented|gain loss"""
 _OPPOSITE = {
     word: other
     for pair in re.split(r"[|\n]", _PAIRS)

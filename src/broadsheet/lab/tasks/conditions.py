@@ -13,51 +13,46 @@ from collections import defaultdict
 from collections.abc import Container, Iterator
 from itertools import combinations
 
-import numpy as np
-
 from broadsheet.core.metrics import Floats, ranks
 from broadsheet.lab.csfcube import Cube, Pool
-from broadsheet.lab.sets import Set
 from broadsheet.lab.task import Ability, Figure, Row, Subject
+from broadsheet.lab.tasks.judged import Judged, won
 
 _ALL, _CLEAR = Figure("accuracy", "accuracy"), Figure("accuracy two grades apart", "accuracy")
 
 
-class Conditions:
+class Conditions(Judged):
     """A folder as CSFCube has it. Places are compared, not similarities, since those of one aspect may be higher
     throughout."""
 
     kind = "conditions"
     figures: tuple[Figure, ...] = (_ALL, _CLEAR)
     needs: Ability = "pairs"
-    warnings: tuple[str, ...] = ()
 
-    def __init__(self, data: Set) -> None:
-        self.name, self._set = data.name, data
-
-    @property
-    def data(self) -> str:
-        """Return a hash of the set."""
-        return self._set.data
+    def read(self) -> list[tuple[Pool, Pool]]:
+        """Return the pools of each paper that was judged for two aspects."""
+        return _twofold(Cube(self._set))
 
     def rows(self, subject: Subject, *, known: Container[str] = (), seed: int = 0) -> Iterator[Row]:  # noqa: ARG002
         """Yield right or not for each candidate with two grades; those of a paper are a group."""
         cube = Cube(self._set)
-        by_paper: defaultdict[str, list[Pool]] = defaultdict(list)
-        for pool in cube.pools:
-            by_paper[pool.paper].append(pool)
-        for paper, pools in by_paper.items():
-            for one, other in combinations(pools, 2):
-                both = sorted(one.grades.keys() & other.grades.keys() - {paper})
-                items = [(name, one.grades[name] - other.grades[name]) for name in both]
-                if all(gap == 0 or f"{one.query} {other.aspect} {name}" in known for name, gap in items):
-                    continue
-                ahead = _places(subject, cube, one, both) - _places(subject, cube, other, both)
-                for (name, gap), lead in zip(items, ahead.tolist(), strict=True):
-                    if gap:
-                        right = (float(np.sign(lead * gap)) + 1) / 2
-                        for figure in (_ALL, _CLEAR) if abs(gap) > 1 else (_ALL,):
-                            yield Row(figure.name, f"{one.query} {other.aspect} {name}", (right,), paper)
+        pairs = _twofold(cube)
+        self._some(pairs, "papers judged for two aspects")
+        for one, other in pairs:
+            both = sorted(one.grades.keys() & other.grades.keys() - {one.paper})
+            ahead = _places(subject, cube, one, both) - _places(subject, cube, other, both)
+            for name, lead in zip(both, ahead.tolist(), strict=True):
+                gap = one.grades[name] - other.grades[name]
+                if gap:
+                    for figure in (_ALL, _CLEAR) if abs(gap) > 1 else (_ALL,):
+                        yield Row(figure.name, f"{one.query} {other.aspect} {name}", (won(lead * gap),), one.paper)
+
+
+def _twofold(cube: Cube) -> list[tuple[Pool, Pool]]:
+    by_paper: defaultdict[str, list[Pool]] = defaultdict(list)
+    for pool in cube.pools:
+        by_paper[pool.paper].append(pool)
+    return [pair for pools in by_paper.values() for pair in combinations(pools, 2)]
 
 
 def _places(subject: Subject, cube: Cube, pool: Pool, names: list[str]) -> Floats:

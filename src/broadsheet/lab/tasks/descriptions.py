@@ -3,65 +3,35 @@ Dictionary" (a definition -> its word); Ravfogel et al. 2024, "Description-Based
 text).
 
 descriptions and what they describe -> distinct targets as documents -> the targets with that description are right
-with ``negatives`` -> documents that share as many words with it as the right one are to be told from it, no others
 """
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Container, Iterator, Mapping
+from collections.abc import Mapping
+from functools import cached_property
 from typing import Any
 
-from broadsheet.core.errors import SourceError
-from broadsheet.core.metrics import parse
-from broadsheet.lab.sets import Set
-from broadsheet.lab.task import Ability, Figure, Row, Subject
-from broadsheet.lab.tasks.matches import Query, measured
-
-_MEASURES = {Figure(name): parse(name) for name in ("nDCG@10", "RR", "Success@1")}
+from broadsheet.lab.tasks.judged import drawn
+from broadsheet.lab.tasks.pair_retrieval import PairRetrieval
 
 
-class Descriptions:
-    """Columns: ``description`` and ``target``; a column may be within another (``extra.tldr``). A row without one of
-    them, or whose description contains its target, does not count. The option ``share`` takes that part of the rows,
-    chosen by a hash of the description."""
+class Descriptions(PairRetrieval):
+    """Columns: ``one`` (a description) and ``other`` (what it describes); a column may be within another
+    (``extra.tldr``). A row without one of them, or whose description contains what it describes, does not count.
+    ``most`` is how many rows count at most, drawn by a hash."""
 
     kind = "descriptions"
-    figures: tuple[Figure, ...] = tuple(_MEASURES)
-    needs: Ability = "corpus"
-    warnings: tuple[str, ...] = ()
 
-    def __init__(self, data: Set) -> None:
-        self.name, self._set = data.name, data
-        self._share = float(data.options.get("share", 1))
-
-    @property
-    def data(self) -> str:
-        """Return a hash of the set."""
-        return self._set.data
-
-    def rows(self, subject: Subject, *, known: Container[str] = (), seed: int = 0) -> Iterator[Row]:  # noqa: ARG002
-        """Yield the values of each description."""
-        targets: dict[str, dict[str, None]] = {}
-        for description, target in self._pairs():
-            targets.setdefault(description, {})[target] = None
-        documents = dict.fromkeys(target for each in targets.values() for target in each)
-        if len(documents) < 2:
-            raise SourceError(f"{self.name} describes {len(documents)} things; expected two at least.")
-        ids = {target: str(row) for row, target in enumerate(documents)}
-        queries = [Query(_id(text), text, {ids[target] for target in each}) for text, each in targets.items()]
-        yield from measured(
-            subject, queries, {name: text for text, name in ids.items()}, measures=_MEASURES, known=known
+    @cached_property
+    def _pairs(self) -> list[tuple[str, str]]:
+        one, other = (self._set.columns[name] for name in ("one", "other"))
+        rows = (row for name in self._set.files for row in self._set.table(name))
+        pairs = ((_within(row, one), _within(row, other)) for row in rows)
+        found = list(
+            dict.fromkeys(pair for pair in pairs if all(pair) and pair[1].casefold() not in pair[0].casefold())
         )
-
-    def _pairs(self) -> Iterator[tuple[str, str]]:
-        columns = self._set.columns
-        for name in self._set.files:
-            for row in self._set.table(name):
-                description, target = (_within(row, columns[each]) for each in ("description", "target"))
-                if description and target and target.casefold() not in description.casefold():
-                    if int(_id(description)[:8], 16) < self._share * 16**8:
-                        yield description, target
+        most = int(self._set.options.get("most", len(found)))
+        return [found[place] for place in drawn(["\t".join(pair) for pair in found], most)]
 
 
 def _within(row: Mapping[str, Any], path: str) -> str:
@@ -69,7 +39,3 @@ def _within(row: Mapping[str, Any], path: str) -> str:
     for name in path.split("."):
         value = value.get(name) if isinstance(value, Mapping) else None
     return str(value or "").strip()
-
-
-def _id(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()[:16]

@@ -12,27 +12,28 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Container, Iterator, Mapping
+from functools import cached_property
 from typing import Any, NamedTuple
 
 from broadsheet.core.errors import SourceError
 from broadsheet.core.types import Document
-from broadsheet.lab.sets import Set
 from broadsheet.lab.task import Ability, Figure, Row, Subject
 from broadsheet.lab.tasks.entities import record_text
+from broadsheet.lab.tasks.judged import Judged
 
 _AT_ONCE = 64
 _DEEPEST = 1_000  # places in which the duplicate is looked for; further down it gets the score of the last one
 
 
 class Lists(NamedTuple):
-    """Two lists: ``queries`` and ``documents`` (texts by id), and the ids of the ``twins`` of each query that has some."""
+    """Two lists: ``queries`` and ``documents``, texts by id, and the ids of the ``twins`` of queries that have some."""
 
     queries: Mapping[str, str]
     documents: Mapping[str, str]
     twins: Mapping[str, frozenset[str]]
 
 
-class Duplicates:
+class Duplicates(Judged):
     """Columns: ``one``, ``other`` and ``label`` (1: duplicates); or, with the option ``key``, two files whose rows are
     duplicates where this field is equal, apart from case and punctuation, and whose field ``text`` is compared;
     ``background`` rows of each file without a duplicate are added, chosen by a hash."""
@@ -40,25 +41,14 @@ class Duplicates:
     kind = "duplicates"
     figures: tuple[Figure, ...] = (Figure("AP", "ap"), Figure("Success@1"))
     needs: Ability = "corpus"
-    warnings: tuple[str, ...] = ()
-
-    def __init__(self, data: Set) -> None:
-        self.name, self._set = data.name, data
-
-    @property
-    def data(self) -> str:
-        """Return a hash of the set."""
-        return self._set.data
 
     def rows(self, subject: Subject, *, known: Container[str] = (), seed: int = 0) -> Iterator[Row]:  # noqa: ARG002
         """Yield (score, 1) of each duplicate and (score, 0) of the best other text; a query is a group."""
-        lists = self._joined() if "key" in self._set.options else self._labelled()
-        if not lists.twins or len(lists.documents) < 2:
-            raise SourceError(f"{self.name} has {len(lists.twins)} duplicates in {len(lists.documents)} documents.")
+        lists = self._lists
         wanted = [item for item in lists.queries if item not in known]
         names = list(lists.documents)
         with subject.corpus(
-            [Document(id=each, title=lists.documents[each]) for each in names], role="document"
+            [Document(id=each, title="", text=lists.documents[each]) for each in names], role="document"
         ) as corpus:
             for start in range(0, len(wanted), _AT_ONCE):
                 part = wanted[start : start + _AT_ONCE]
@@ -66,6 +56,17 @@ class Duplicates:
                 for item, rows, scores in zip(part, *found, strict=True):
                     pairs = [(names[row], float(score)) for row, score in zip(rows, scores, strict=True) if row >= 0]
                     yield from _rows(item, pairs, lists.twins.get(item, frozenset()))
+
+    def read(self) -> list[str]:
+        """Return the names of the queries."""
+        return list(self._lists.queries)
+
+    @cached_property
+    def _lists(self) -> Lists:
+        lists = self._joined() if "key" in self._set.options else self._labelled()
+        if not lists.twins or len(lists.documents) < 2:
+            raise SourceError(f"{self.name} has {len(lists.twins)} duplicates in {len(lists.documents)} documents.")
+        return lists
 
     def _labelled(self) -> Lists:
         queries, documents, twins = dict[str, str](), dict[str, str](), dict[str, set[str]]()
@@ -80,8 +81,10 @@ class Duplicates:
         key, text, extra = (self._set.options.get(each) for each in ("key", "text", "background"))
         one, other = (self._by_key(name, str(key), str(text)) for name in self._set.files)
         shared = {each for each in one.keys() & other.keys() if one[each] and other[each]}
-        documents, queries = ({_id(each): table[each] for each in (*sorted(shared), *_some(table, shared, int(extra or 0)))}
-                              for table in (one, other))  # fmt: skip
+        documents, queries = (
+            {_id(each): table[each] for each in (*sorted(shared), *_some(table, shared, int(extra or 0)))}
+            for table in (one, other)
+        )
         return Lists(queries, documents, {_id(each): frozenset({_id(each)}) for each in shared})
 
     def _by_key(self, name: str, key: str, text: str) -> dict[str, str]:

@@ -1,5 +1,5 @@
-"""EvalRank: is a text's counterpart nearer than everything else? Wang, Kuo and Li 2022, "Just Rank: Rethinking Evaluation
-with Word and Sentence Similarities".
+"""EvalRank: is a text's counterpart nearer than everything else? Wang, Kuo and Li 2022, "Just Rank: Rethinking
+Evaluation with Word and Sentence Similarities".
 
 pairs that people graded highest -> positives, in both directions; all texts of the set -> the background
 vectors, centred -> the rank of the counterpart among the background -> MRR, Hits@1, Hits@3
@@ -15,35 +15,30 @@ from broadsheet.core.errors import SourceError
 from broadsheet.core.vectors import unit
 from broadsheet.lab.sets import Set
 from broadsheet.lab.task import Ability, Figure, Row, Subject
+from broadsheet.lab.tasks.pairs import Pairs
 
 _SHARE = 0.25  # of the pairs are positives, as in the paper
 _AT_ONCE = 256
 _HITS = (1, 3)
 
 
-class EvalRank:
-    """Columns: ``one``, ``other`` and ``gold``, as for similarity; all rows that count are the background. Options:
-    ``share`` of the pairs that are positives, best graded first, and ``centred`` (the mean of all texts is taken off, as
-    the authors' program does)."""
+class EvalRank(Pairs):
+    """Columns as in Pairs; all rows that count are the background. Options: ``share`` of the pairs that
+    are positives, best graded first, and ``centred`` (the mean of all texts is taken off, as the authors' program
+    does)."""
 
     kind = "evalrank"
     figures: tuple[Figure, ...] = (Figure("MRR"), *(Figure(f"Hits@{k}") for k in _HITS))
     needs: Ability = "features"
-    warnings: tuple[str, ...] = ()
 
     def __init__(self, data: Set) -> None:
-        self.name, self._set = data.name, data
+        super().__init__(data)
         self._share = float(data.options.get("share", _SHARE))
         self._centred = bool(data.options.get("centred", True))
 
-    @property
-    def data(self) -> str:
-        """Return a hash of the set."""
-        return self._set.data
-
     def rows(self, subject: Subject, *, known: Container[str] = (), seed: int = 0) -> Iterator[Row]:  # noqa: ARG002
         """Yield the reciprocal rank and the hits of each direction of each positive pair; both are a group."""
-        texts, positives = self._read()
+        texts, positives = self._ranked()
         vectors = subject.features(texts).astype(np.float64)
         if self._centred:
             vectors = vectors - vectors.mean(axis=0)
@@ -62,24 +57,16 @@ class EvalRank:
                 for k in _HITS:
                     yield Row(f"Hits@{k}", item, (float(before < k),), group)
 
-    def _read(self) -> tuple[list[str], list[tuple[int, int, str]]]:
+    def _ranked(self) -> tuple[list[str], list[tuple[int, int, str]]]:
         """All texts, and the positives as (row, row of the counterpart, item)."""
-        pairs = []
-        for number, row in enumerate(self._set.rows(), 1):
-            try:
-                pairs.append((str(row["one"]), str(row["other"]), float(row["gold"]), str(row.get("item", number))))
-            except ValueError:
-                raise SourceError(
-                    f"{self.name}, row {number}: the judged similarity is {row['gold']!r}, expected a number."
-                ) from None
-        if len({gold for _, _, gold, _ in pairs}) < 2:
+        pairs = self.read()
+        if len({pair.gold for pair in pairs}) < 2:
             raise SourceError(f"{self.name} has {len(pairs)} pairs of one grade: none of them is a best one.")
-        places = {text: row for row, text in enumerate(dict.fromkeys(t for pair in pairs for t in pair[:2]))}
-        best = sorted(pairs, key=lambda pair: -pair[2])[: int(len(pairs) * self._share)]
+        places = {text: row for row, text in enumerate(dict.fromkeys(text for pair in pairs for text in pair[1:3]))}
         positives = dict[tuple[int, int], str]()
-        for one, other, _, item in best:
-            here, there = places[one], places[other]
+        for pair in sorted(pairs, key=lambda pair: -pair.gold)[: int(len(pairs) * self._share)]:
+            here, there = places[pair.one], places[pair.other]
             if here != there and (here, there) not in positives:  # two equal texts say nothing
-                positives[here, there] = f"{item} >"
-                positives[there, here] = f"{item} <"
+                positives[here, there] = f"{pair.item} >"
+                positives[there, here] = f"{pair.item} <"
         return list(places), [(*pair, item) for pair, item in positives.items()]

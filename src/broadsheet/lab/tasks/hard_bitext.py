@@ -8,43 +8,40 @@ pairs of sentences, the second English -> the second ones, and their edits by ru
 from __future__ import annotations
 
 from collections.abc import Container, Iterator, Sequence
+from functools import cached_property
 
 from broadsheet.core.errors import SourceError
 from broadsheet.core.types import Document
 from broadsheet.lab.negatives import KINDS, edits, names_in
 from broadsheet.lab.sets import Set
 from broadsheet.lab.task import Ability, Figure, Row, Subject
+from broadsheet.lab.tasks.judged import Judged
 
 _ERROR, _PLAIN = Figure("xSIM++", higher=False), Figure("xSIM", higher=False)
 _BY_KIND = {kind: Figure(f"drawn away by {kind}", higher=False) for kind in KINDS}
 _AT_ONCE = 256
 
 
-class HardBitext:
-    """Columns: ``one`` and ``other``, its counterpart in English, or ``captions``, a list whose first two they are. With
-    ``gold``, only pairs of this grade and above (the option ``least``) count. The nearest is by the subject's own score (cosine), without a margin."""
+class HardBitext(Judged):
+    """Columns: ``one`` and ``other``, its counterpart in English, or ``captions``, a list whose first two they are.
+    With ``gold``, only pairs of this grade and above (the option ``least``) count. The nearest is by the subject's own
+    score (cosine), without a margin."""
 
     kind = "xsim++"
     figures: tuple[Figure, ...] = (_ERROR, _PLAIN, *_BY_KIND.values())
     needs: Ability = "corpus"
 
     def __init__(self, data: Set) -> None:
-        self.name, self._set = data.name, data
+        super().__init__(data)
         self._least = float(data.options.get("least", "-inf"))
 
-    @property
-    def data(self) -> str:
-        """Return a hash of the set."""
-        return self._set.data
-
-    @property
-    def warnings(self) -> tuple[str, ...]:
-        """Say that the negatives are made."""
-        return ("The hard negatives are made by rule; a few of them may say the same as the sentence, or nothing.",)
+    def read(self) -> list[str]:
+        """Return the names of the pairs."""
+        return list(self._pairs)
 
     def rows(self, subject: Subject, *, known: Container[str] = (), seed: int = 0) -> Iterator[Row]:  # noqa: ARG002
         """Yield, for each sentence, whether the nearest is not its counterpart, and which kind of edit it is."""
-        pairs = self._pairs()
+        pairs = self._pairs
         targets = list(dict.fromkeys(other for _, other in pairs.values()))
         if len(targets) < 2:
             raise SourceError(f"{self.name} has {len(targets)} different counterparts; expected two at least.")
@@ -66,7 +63,9 @@ class HardBitext:
                     yield Row(_PLAIN.name, item, (float(first != own),))
                     yield Row(_ERROR.name, item, (float(row != own),))
 
+    @cached_property
     def _pairs(self) -> dict[str, tuple[str, str]]:
+        self._notes.append(f"{self.name}: the hard negatives are made by rule; a few may say what the sentence says.")
         pairs = {}
         for number, row in enumerate(self._set.rows(), 1):
             if float(row.get("gold", "inf")) >= self._least:
@@ -87,4 +86,4 @@ def _negatives(targets: Sequence[str]) -> list[tuple[str, str]]:
 
 
 def _documents(texts: Sequence[str]) -> list[Document]:
-    return [Document(id=str(row), title=text) for row, text in enumerate(texts)]
+    return [Document(id=str(row), title="", text=text) for row, text in enumerate(texts)]

@@ -10,55 +10,54 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Container, Iterator, Mapping, Sequence
+from functools import cached_property
 
 import numpy as np
 
 from broadsheet.core.errors import SourceError
 from broadsheet.core.metrics import Floats, ranks
 from broadsheet.core.vectors import Vectors
-from broadsheet.lab.sets import Set
 from broadsheet.lab.task import Ability, Figure, Row, Subject
+from broadsheet.lab.tasks.judged import Judged
 
 NORMAL, STRANGE = 100, 10  # texts of a class, and of others among them
 NEAREST = 5
 _FEWEST = 20  # texts of a class
 
 
-class Outliers:
+class Outliers(Judged):
     """Columns: ``text`` and ``label``. The texts are drawn once, by a generator of the class alone, so that every
     subject and every run sees the same mixtures."""
 
     kind = "outliers"
     figures: tuple[Figure, ...] = (Figure("AUC"),)
     needs: Ability = "features"
-    warnings: tuple[str, ...] = ()
-
-    def __init__(self, data: Set) -> None:
-        self.name, self._set = data.name, data
-
-    @property
-    def data(self) -> str:
-        """Return a hash of the set."""
-        return self._set.data
 
     def rows(self, subject: Subject, *, known: Container[str] = (), seed: int = 0) -> Iterator[Row]:  # noqa: ARG002
         """Yield the AUC of each class."""
-        texts = self._texts()
-        if len(texts) < 2:
-            raise SourceError(f"{self.name} has {len(texts)} classes with {_FEWEST} texts; outliers need two.")
-        for place, label in enumerate(sorted(texts)):
+        texts = self._texts
+        for place, label in enumerate(self.read()):
             if label in known:
                 continue
             inside, outside = mixture(texts, label, np.random.default_rng(place))
             distances = 1 - nearness(subject.features([*inside, *outside]), NEAREST)
             yield Row("AUC", label, (auc(distances[len(inside) :], distances[: len(inside)]),))
 
+    def read(self) -> list[str]:
+        """Return the classes."""
+        return sorted(self._texts)
+
+    @cached_property
     def _texts(self) -> dict[str, list[str]]:
         """The distinct texts of each class that has enough of them."""
         by_label: defaultdict[str, dict[str, None]] = defaultdict(dict)
         for row in self._set.rows():
             by_label[str(row["label"])][str(row["text"])] = None
-        return {label: list(texts) for label, texts in by_label.items() if len(texts) >= _FEWEST}
+        enough = {label: list(texts) for label, texts in by_label.items() if len(texts) >= _FEWEST}
+        if len(enough) < 2:
+            raise SourceError(f"{self.name} has {len(enough)} classes with {_FEWEST} texts; outliers need two.")
+        self._note(len(by_label) - len(enough), f"classes have fewer than {_FEWEST} texts and are left out")
+        return enough
 
 
 def mixture(texts: Mapping[str, Sequence[str]], label: str, random: np.random.Generator) -> tuple[list[str], list[str]]:

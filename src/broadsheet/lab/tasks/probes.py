@@ -3,14 +3,16 @@ Paragraph Embeddings to Remember Sentence Identity Improves Classification"; Adi
 Sentence Embeddings Using Auxiliary Prediction Tasks".
 
 paragraphs -> a sentence of each, and one of another paragraph that shares as many words with it
-cosine: is the paragraph's own sentence nearer?  linear: a classifier of the products and the differences of both vectors,
-made on one half of the paragraphs -> is its value higher for the own sentence of each paragraph of the other half?
+cosine: is the paragraph's own sentence nearer?
+linear: a classifier of the products and the differences of both vectors, made on one half of the paragraphs
+-> is its value higher for the own sentence of each paragraph of the other half?
 """
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Container, Iterator
+from functools import cached_property
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -22,6 +24,7 @@ from broadsheet.core.vectors import Vectors
 from broadsheet.lab.negatives import matched
 from broadsheet.lab.sets import Set
 from broadsheet.lab.task import Ability, Figure, Row, Subject
+from broadsheet.lab.tasks.judged import Judged, won
 
 _FEWEST, _SHORTEST = 3, 20  # sentences of a paragraph, characters of a sentence
 _STRENGTH = 1.0  # of the ridge, for each paragraph that it learns from
@@ -37,7 +40,7 @@ class Question(NamedTuple):
     strange: str
 
 
-class Probes:
+class Probes(Judged):
     """Columns: ``text``, a paragraph; or ``sections``, a list of texts or of objects with ``text``, joined. The option
     ``most`` takes that many paragraphs, chosen by a hash of them."""
 
@@ -46,22 +49,16 @@ class Probes:
     needs: Ability = "features"
 
     def __init__(self, data: Set) -> None:
-        self.name, self._set = data.name, data
+        super().__init__(data)
         self._most = int(data.options.get("most", 10_000))
 
-    @property
-    def data(self) -> str:
-        """Return a hash of the set."""
-        return self._set.data
-
-    @property
-    def warnings(self) -> tuple[str, ...]:
-        """Say what the items are made of."""
-        return ("The items are made: a sentence of the paragraph against one of another that shares as many words.",)
+    def read(self) -> list[Question]:
+        """Return the paragraphs with their sentences."""
+        return self._questions
 
     def rows(self, subject: Subject, *, known: Container[str] = (), seed: int = 0) -> Iterator[Row]:  # noqa: ARG002
         """Yield right or not: by the cosine for every paragraph, by the linear probe for those of the second half."""
-        questions = self._questions()
+        questions = self._questions
         paragraphs, own, strange = (
             subject.features([question[field] for question in questions]) for field in (1, 2, 3)
         )
@@ -73,11 +70,15 @@ class Probes:
         gaps = (right - wrong) @ ridge((right - wrong)[~second])
         for place, question in enumerate(questions):
             if question.item not in known:
-                yield Row(_COSINE.name, question.item, (_won(near[place] - far[place]),))
+                yield Row(_COSINE.name, question.item, (won(near[place] - far[place]),))
                 if second[place]:
-                    yield Row(_LINEAR.name, question.item, (_won(gaps[place]),))
+                    yield Row(_LINEAR.name, question.item, (won(gaps[place]),))
 
+    @cached_property
     def _questions(self) -> list[Question]:
+        self._notes.append(
+            f"{self.name}: the items are made: a paragraph's sentence, and one with as many of its words."
+        )
         texts = sorted({_text(row) for row in self._set.rows()}, key=_id)[: self._most]
         split = {text: [each for each in sentences(text) if len(each) >= _SHORTEST] for text in texts}
         split = {text: each for text, each in split.items() if len(each) >= _FEWEST}
@@ -104,11 +105,6 @@ def ridge(gaps: Floats) -> Floats:
 def _together(paragraphs: Vectors, parts: Vectors) -> Floats:
     """What the probe sees of a paragraph and a sentence: products and differences of their numbers, (n, 2 dim)."""
     return np.hstack([paragraphs * parts, np.abs(paragraphs - parts)]).astype(np.float64)
-
-
-def _won(gap: float) -> float:
-    """1 for the right one, one half for a draw."""
-    return (float(np.sign(gap)) + 1) / 2
 
 
 def _text(row: dict[str, Any]) -> str:

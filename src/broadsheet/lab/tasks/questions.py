@@ -1,50 +1,51 @@
-"""Question-question matching: is the question nearest to a question one that means the same? Casanueva et al. 2020,
-"Efficient Intent Detection with Dual Sentence Encoders" (BANKING77, whose questions of one intent want one answer).
+"""Question-question matching: is the question nearest to a question one that wants the same answer? Casanueva et al.
+2020, "Efficient Intent Detection with Dual Sentence Encoders" (BANKING77: questions of one intent want one answer).
 
-questions of one split -> the documents;  each question of the other -> those of its own intent are right
+questions to learn from -> the documents;  each test question -> those of its own intent are right
 """
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator
+from collections import defaultdict
+from functools import cached_property
 
-from broadsheet.core.errors import SourceError
-from broadsheet.core.metrics import parse
+from broadsheet.core.protocols import Role
+from broadsheet.core.types import Document
+from broadsheet.lab.beir import RetrievalTask
 from broadsheet.lab.sets import Set
-from broadsheet.lab.task import Ability, Figure, Row, Subject
-from broadsheet.lab.tasks.matches import Query, measured
+from broadsheet.lab.task import Figure
+from broadsheet.lab.tasks.labelled import Labelled
+from broadsheet.lab.tasks.retrieval import Retrieval
 
-_MEASURES = {Figure(name): parse(name) for name in ("P@1", "nDCG@10", "RR")}
 
-
-class Questions:
-    """Columns: ``text`` and ``label``. ``where`` names the split of the queries; the option ``corpus`` that of the
-    documents."""
+class Questions(Retrieval):
+    """Columns and options as in Labelled. Both sides are questions, and are encoded alike."""
 
     kind = "questions"
-    figures: tuple[Figure, ...] = tuple(_MEASURES)
-    needs: Ability = "corpus"
-    warnings: tuple[str, ...] = ()
+    figures: tuple[Figure, ...] = (Figure("P@1"), Figure("nDCG@10"), Figure("RR"), Figure("AP"))
+    role: Role = "document"
 
     def __init__(self, data: Set) -> None:
-        self.name, self._set = data.name, data
-        self._corpus = {"split": data.options.get("corpus", "train")}
+        super().__init__(data)
+        self._labelled = Labelled(data)
 
     @property
     def data(self) -> str:
-        """Return a hash of the set."""
-        return self._set.data
+        """Return a hash of all that is read."""
+        return self._labelled.data
 
-    def rows(self, subject: Subject, *, known: Container[str] = (), seed: int = 0) -> Iterator[Row]:  # noqa: ARG002
-        """Yield the values of each question; questions of one intent are a group."""
-        documents, by_label = dict[str, str](), dict[str, set[str]]()
-        for number, row in enumerate(self._set.rows(**self._corpus), 1):
-            documents[str(number)] = str(row["text"])
-            by_label.setdefault(str(row["label"]), set()).add(str(number))
-        queries = []
-        for number, row in enumerate(self._set.rows(), 1):
-            label = str(row["label"])
-            if label not in by_label:
-                raise SourceError(f"{self.name}: no document has the label {label!r} of question {number}.")
-            queries.append(Query(str(number), str(row["text"]), by_label[label], label))
-        yield from measured(subject, queries, documents, measures=_MEASURES, known=known)
+    @cached_property
+    def _task(self) -> RetrievalTask:
+        right: defaultdict[int, dict[str, int]] = defaultdict(dict)
+        for number, known in enumerate(self._labelled.train):
+            right[known.label][str(number)] = 1
+        questions = self._labelled.read()
+        self._notes += self._labelled.warnings
+        return RetrievalTask(
+            self.name, self._set.folder, {each.item: each.text for each in questions},
+            {each.item: right[each.label] for each in questions},
+        )  # fmt: skip
+
+    @cached_property
+    def _documents(self) -> list[Document]:
+        return [Document(id=str(number), title="", text=each.text) for number, each in enumerate(self._labelled.train)]

@@ -14,6 +14,7 @@ from __future__ import annotations
 import hashlib
 from collections import defaultdict
 from collections.abc import Container, Iterator, Sequence
+from functools import cached_property
 from itertools import combinations
 from typing import NamedTuple
 
@@ -21,15 +22,15 @@ import numpy as np
 
 from broadsheet.core.errors import SourceError
 from broadsheet.core.metrics import Floats
-from broadsheet.lab.sets import Set
 from broadsheet.lab.task import Ability, Figure, Row, Subject
+from broadsheet.lab.tasks.judged import Judged
 from broadsheet.lab.wordnet import Example, examples
 
 MOST_OF_A_WORD = 3  # pairs of either kind
 _AT_ONCE = 256
 
 
-class Pair(NamedTuple):
+class Contexts(NamedTuple):
     """Two sentences with one word, and whether it has one sense in both: 1 or 0."""
 
     item: str
@@ -38,35 +39,25 @@ class Pair(NamedTuple):
     same: int
 
 
-class Senses:
+class Senses(Judged):
     """A folder with WordNet's data files. The items are made from them and are the same for everybody who has them."""
 
     kind = "senses"
     figures: tuple[Figure, ...] = (Figure("accuracy", "accuracy"), Figure("AUC", "auc"))
     needs: Ability = "words"
 
-    def __init__(self, data: Set) -> None:
-        self.name, self._set = data.name, data
-
-    @property
-    def data(self) -> str:
-        """Return a hash of WordNet's files."""
-        return self._set.data
-
-    @property
-    def warnings(self) -> tuple[str, ...]:
-        """Say that nobody judged the items."""
-        return ("The items are made from WordNet's example sentences; nobody has judged them one by one.",)
+    def read(self) -> list[Contexts]:
+        """Return the pairs of both halves."""
+        return self._pairs
 
     def rows(self, subject: Subject, *, known: Container[str] = (), seed: int = 0) -> Iterator[Row]:  # noqa: ARG002
         """Yield (right or not) and (similarity, same) of each pair of the half that counts; the pairs of a word are a
         group."""
-        pairs = made(examples(self._set.folder))
-        halves: tuple[list[Pair], list[Pair]] = ([], [])
-        for pair in pairs:
+        halves: tuple[list[Contexts], list[Contexts]] = ([], [])
+        for pair in self._pairs:
             halves[_half(pair.one.word)].append(pair)
         if not all(halves):
-            raise SourceError(f"{self.name}: WordNet's files give {len(pairs)} pairs, too few for two halves.")
+            raise SourceError(f"{self.name}: WordNet's files give {len(self._pairs)} pairs, too few for two halves.")
         wanted = [pair for pair in halves[1] if pair.item not in known]
         if not wanted:
             return
@@ -78,30 +69,36 @@ class Senses:
                 yield Row("accuracy", pair.item, (float((score >= threshold) == pair.same),), group)
                 yield Row("AUC", pair.item, (float(score), pair.same), group)
 
+    @cached_property
+    def _pairs(self) -> list[Contexts]:
+        self._notes.append(f"{self.name}: the items are made from WordNet's examples; no one has judged each of them.")
+        return made(examples(self._set.folder))
 
-def made(found: Iterator[Example]) -> list[Pair]:
+
+def made(found: Iterator[Example]) -> list[Contexts]:
     """Make the pairs: for each word as many of one synset as of two, in an order that a hash of them gives."""
     by_word: defaultdict[tuple[str, str], list[Example]] = defaultdict(list)
     for example in found:
         by_word[example.word, example.kind].append(example)
     pairs = []
     for _, given in sorted(by_word.items()):
-        same, different = list[Pair](), list[Pair]()
+        same, different = list[Contexts](), list[Contexts]()
         for one, other in combinations(sorted(set(given)), 2):
             if one.text != other.text:
                 alike = one.synset == other.synset
                 item = hashlib.sha256(repr((one, other)).encode()).hexdigest()[:12]
-                (same if alike else different).append(Pair(item, one, other, int(alike)))
+                (same if alike else different).append(Contexts(item, one, other, int(alike)))
         count = min(len(same), len(different), MOST_OF_A_WORD)
         pairs += sorted(same)[:count] + sorted(different)[:count]
     return pairs
 
 
-def similarities(subject: Subject, pairs: Sequence[Pair]) -> Floats:
-    """Return the cosine of the word's vectors in both contexts, (n,); in six digits, so that equal vectors are equal."""
+def similarities(subject: Subject, pairs: Sequence[Contexts]) -> Floats:
+    """Return the cosine of the word's vectors in both contexts, (n,), in six digits: equal vectors are equal."""
     one, other = (subject.words([each.text for each in side], [(each.start, each.end) for each in side])
                   for side in ([pair.one for pair in pairs], [pair.other for pair in pairs]))  # fmt: skip
-    return np.round(np.vecdot(one.astype(np.float64), other.astype(np.float64)), 6)
+    cosines: Floats = np.vecdot(one.astype(np.float64), other.astype(np.float64))
+    return np.round(cosines, 6)
 
 
 def _half(word: str) -> int:
@@ -111,5 +108,5 @@ def _half(word: str) -> int:
 def _threshold(scores: Floats, same: np.ndarray) -> float:
     """The score from which on most pairs are judged right; the lowest of several."""
     levels = np.unique(scores)
-    right = [float(((scores >= level) == same).mean()) for level in levels]
+    right = [int(np.count_nonzero((scores >= level) == same)) for level in levels]
     return float(levels[int(np.argmax(right))])

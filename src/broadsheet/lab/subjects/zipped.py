@@ -20,13 +20,14 @@ from broadsheet.core.metrics import Floats
 from broadsheet.core.protocols import Role
 from broadsheet.core.types import Document
 from broadsheet.core.vectors import Rows, Vectors, best
+from broadsheet.lab.subject import CorpusOnly
 from broadsheet.lab.task import Ability, Ranker
 
 _MOST = 20_000  # documents: each is compressed with each query
 _WINDOW = -15  # 32 kB, without a header
 
 
-class Zipped:
+class Zipped(CorpusOnly):
     """A subject that compares texts by compressing them together. Slow: about 20,000 pairs a second."""
 
     name, key = "zip", "zip-zlib-9"
@@ -44,14 +45,6 @@ class Zipped:
                 f"{self.name} compares each query with each of at most {_MOST:,} texts; got {len(documents):,}."
             )
         yield _Texts([document.content for document in documents])
-
-    def features(self, texts: Sequence[str]) -> Vectors:
-        """Raise UsageError: there are no vectors."""
-        raise UsageError(f"{self.name} has no vectors of texts, so it cannot do a task that needs features.")
-
-    def words(self, texts: Sequence[str], spans: Sequence[tuple[int, int]]) -> Vectors:
-        """Raise UsageError: there are no vectors."""
-        raise UsageError(f"{self.name} has no vectors of words, so it cannot do a task that needs words.")
 
 
 class _Texts:
