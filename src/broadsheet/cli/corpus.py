@@ -126,7 +126,7 @@ def _print_drift(found: lab.Drift) -> None:
 
 def duplicates(
     texts: One = ALL,
-    margin: Margin = mining.MARGINS["paraphrase"],
+    margin: Margin = mining.MARGIN,
     encoder: Encoder = None,
     cache: Cache = VECTORS,
     data: Data = None,
@@ -134,8 +134,8 @@ def duplicates(
 ) -> None:
     """List copies, near-duplicates and paraphrases in a corpus: pairs that are each other's nearest by a margin.
 
-    A copy shares 0.8 of its words. The margin is the cosine of a pair over the mean cosine of both with their nearest
-    texts: 1.2 means 20 % nearer than usual, whatever the encoder.
+    A copy shares 0.8 of its words, a near-duplicate 0.3, a paraphrase fewer. The margin is the cosine of a pair over
+    the mean cosine of both with their nearest texts: 1.2 means 20 % nearer than usual, whatever the encoder.
 
     Example: broadsheet corpus duplicates abstracts.jsonl
     """
