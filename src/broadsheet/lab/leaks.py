@@ -148,7 +148,8 @@ class _Runs:
         places = np.arange(int(lengths.sum())) + np.repeat(self._ends[texts] - lengths - starts, lengths)
         runs = self.flat[places]
         hits = own[np.minimum(np.searchsorted(own, runs), len(own) - 1)] == runs
-        return np.bincount(np.repeat(np.arange(len(texts)), lengths), weights=hits, minlength=len(texts))
+        counts = np.bincount(np.repeat(np.arange(len(texts)), lengths), weights=hits, minlength=len(texts))
+        return np.asarray(counts, dtype=np.float64)
 
 
 def _characters(texts: Sequence[str]) -> _Runs:
@@ -199,7 +200,7 @@ class _Index:
         lists = [self._texts[start:end] for start, end in zip(starts, ends, strict=True)]
         texts = np.unique(np.concatenate([*lists, np.empty(0, np.int64)]))
         lengths = self.runs.lengths[texts]
-        return texts[(lengths >= self._share * len(own)) & (lengths * self._share <= len(own))]
+        return np.asarray(texts[(lengths >= self._share * len(own)) & (lengths * self._share <= len(own))])
 
 
 def _needed(lengths: Rows, share: float) -> Rows:
