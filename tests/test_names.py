@@ -49,6 +49,13 @@ def test_encoder_gets_its_folders(plugin: ModuleType) -> None:
     assert names.encoder("strange", models=Path("m"), cache=Path("c")) == ("", Path("m"), Path("c"))
 
 
+@pytest.mark.parametrize(("name", "rest"), [("strange?a=b:c", "?a=b:c"), ("strange:x?a=b", "x?a=b")])
+def test_encoder_gets_its_switches(plugin: ModuleType, name: str, rest: str) -> None:
+    plugin.named = lambda rest, models=None, cache=None: rest  # type: ignore[attr-defined]
+    assert names.encoder(name) == rest
+    names.require_encoder(name)
+
+
 @pytest.mark.parametrize(
     ("name", "parts"),
     [

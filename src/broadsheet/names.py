@@ -39,11 +39,13 @@ def source(name: str, *, client: Any = None) -> Source:
 
 
 def encoder(name: str, *, models: Path | None = None, cache: Path | None = None) -> Encoder:
-    """Make the encoder ``name`` or ``name:rest``; ``models`` holds weights, ``cache`` holds what can be made again.
+    """Make the encoder ``name``, ``name:rest`` or, with switches, ``name?layers=4``.
+
+    ``models`` holds weights, ``cache`` holds what can be made again.
 
     Raises UsageError when the name is unknown or a package is missing, ModelError when it cannot be loaded.
     """
-    scheme, _, rest = name.partition(":")
+    scheme, rest = _parts(name)
     factory = _factory(ENCODERS, scheme, name)
     made: Encoder = _made(factory, scheme, lambda call: call(rest, models=models, cache=cache))
     return made
@@ -51,7 +53,13 @@ def encoder(name: str, *, models: Path | None = None, cache: Path | None = None)
 
 def require_encoder(name: str) -> None:
     """Raise UsageError unless the encoder's kind is registered. Load nothing."""
-    _factory(ENCODERS, name.partition(":")[0], name)
+    _factory(ENCODERS, _parts(name)[0], name)
+
+
+def _parts(name: str) -> tuple[str, str]:
+    """The scheme, and what follows its colon; switches (``?layers=4``) are part of it, with a colon before or not."""
+    scheme = re.split("[:?]", name, maxsplit=1)[0]
+    return scheme, name[len(scheme) :].removeprefix(":")
 
 
 def _factory(group: str, scheme: str, name: str) -> EntryPoint:

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from bert_kit import TEXTS, edit, open_tiny, token_ids
 from broadsheet.encoders.bert import STEP, TOKENS, BertEncoder, batches, height
 from broadsheet.testing import check_encoder
-from tinybert import CONFIG, forward, write_tiny
+from tinybert import CONFIG, forward, token_states, write_tiny
 
 
 def test_it_keeps_the_promises(folder: Path) -> None:
@@ -106,3 +106,61 @@ def test_a_text_without_a_known_word_is_unread(tmp_path: Path) -> None:
     write_tiny(tmp_path / "tiny")
     encoder = open_tiny(tmp_path / "tiny")
     assert encoder.unread(["graph ∑", "∑ 图", ""]).tolist() == [False, True, False]
+
+
+def test_switches_are_in_the_name_and_in_the_manifest(folder: Path) -> None:
+    plain, cut = open_tiny(folder), open_tiny(folder, switches="pooling=max&layers=1")
+    assert (cut.name, cut.manifest.pooling) == ("bert:tiny?layers=1&pooling=max", "max of layer 1")
+    assert cut.manifest.key != plain.manifest.key
+    assert (
+        open_tiny(folder, switches="layers=1,2", whole=True).manifest.pooling
+        == "mean of layers 1, 2 of pieces by length"
+    )
+    own = open_tiny(folder, switches="layers=2&pooling=mean")  # which is what the model does anyway
+    assert (own.name, own.manifest, own._identity) == (plain.name, plain.manifest, plain._identity)
+
+
+def test_the_compiled_model_of_a_plain_encoder_keeps_its_identity(folder: Path) -> None:
+    """Or every user would compile again; the words are those of the first version."""
+    facts = open_tiny(folder).facts
+    assert open_tiny(folder)._identity == repr((open_tiny(folder).weights, 2, 4, "erf", "mean", 0, facts.epsilon))
+
+
+def test_a_switched_encoder_keeps_the_promises(folder: Path) -> None:
+    for switches in ("layers=0", "layers=1,2&pooling=weighted", "pooling=last"):
+        check_encoder(open_tiny(folder, switches=switches), TEXTS)
+    check_encoder(open_tiny(folder, switches="layers=1&pooling=max", whole=True), TEXTS)
+
+
+@pytest.mark.usefixtures("exact")
+def test_token_vectors_are_the_states_before_pooling(tmp_path: Path) -> None:
+    full = write_tiny(tmp_path / "tiny")
+    encoder = open_tiny(tmp_path / "tiny", switches="layers=1,2")
+    texts = [*TEXTS, *(f"{'word ' * (i % 9)}{i}" for i in range(300))]
+    made = encoder.token_vectors(texts)
+    for text, each in zip(texts, made, strict=True):
+        np.testing.assert_allclose(each.vectors, token_states(full, token_ids(text), layers=(1, 2)), atol=2e-5)
+        assert len(each.tokens) == len(each.spans) == len(each.vectors)
+    means = np.stack([each.vectors.mean(0) for each in made])
+    means /= np.linalg.norm(means, axis=1, keepdims=True)
+    np.testing.assert_allclose(means, encoder.encode(texts), atol=2e-5)
+    assert encoder.token_vectors([]) == []
+
+
+def test_tokens_say_which_characters_they_cover(folder: Path) -> None:
+    (folder / "config_sentence_transformers.json").write_text(json.dumps({"prompts": {"document": "a paper: "}}))
+    text = "Graphing words"
+    each = open_tiny(folder).token_vectors([text])[0]
+    covered = [text[start:end] for start, end in each.spans]
+    assert each.tokens[:1] == ("[CLS]",)
+    assert covered[0] == covered[-1] == ""
+    assert "Graph" in covered
+    assert "".join(covered) == "Graphingwords"
+
+
+def test_token_vectors_of_a_whole_text_are_those_of_all_pieces(folder: Path) -> None:
+    text = "one word after another, and then more than twelve pieces of it."
+    cut, whole = (open_tiny(folder, whole=whole).token_vectors([text])[0] for whole in (False, True))
+    assert len(cut.tokens) == 12
+    assert whole.tokens.count("[CLS]") > 1
+    assert max(end for _, end in whole.spans) == len(text)

@@ -74,19 +74,30 @@ def random_tensors(config: dict[str, Any]) -> dict[str, np.ndarray]:
     return {name: random.normal(0, 0.3, shape).astype("f4") for name, shape in shapes.items()}
 
 
-def forward(config: dict[str, Any], ids: list[int], *, pooling: str = "mean", offset: int = 0) -> np.ndarray:
+def forward(
+    config: dict[str, Any], ids: list[int], *, pooling: str = "mean", offset: int = 0, layers: tuple[int, ...] = ()
+) -> np.ndarray:
     """The unit vector of one text by the formulas of the papers, in float64."""
+    pooled = _POOLS[pooling](token_states(config, ids, offset=offset, layers=layers))
+    return pooled / np.linalg.norm(pooled)
+
+
+def token_states(
+    config: dict[str, Any], ids: list[int], *, offset: int = 0, layers: tuple[int, ...] = ()
+) -> np.ndarray:
+    """The states of its tokens, the mean of several layers if ``layers`` names them, else of the last."""
     w = {k: v.astype("f8") for k, v in random_tensors(config).items()}
     places = w["embeddings.position_embeddings.weight"][offset : offset + len(ids)]
     x = w["embeddings.word_embeddings.weight"][ids] + places + w["embeddings.token_type_embeddings.weight"][0]
     x = _norm(w, "embeddings.LayerNorm", x, config)
+    states = [x]
     for layer in range(config["num_hidden_layers"]):
         at = f"encoder.layer.{layer}."
         x = _norm(w, at + "attention.output.LayerNorm", x + _attend(w, at, x, config), config)
         middle = _ACTIVATIONS[config["hidden_act"]](_linear(w, at + "intermediate.dense", x))
         x = _norm(w, at + "output.LayerNorm", x + _linear(w, at + "output.dense", middle), config)
-    pooled = x.mean(0) if pooling == "mean" else x[0]
-    return pooled / np.linalg.norm(pooled)
+        states.append(x)
+    return np.mean([states[layer] for layer in layers or (-1,)], axis=0)
 
 
 def _attend(w: dict[str, np.ndarray], at: str, x: np.ndarray, config: dict[str, Any]) -> np.ndarray:
@@ -108,6 +119,10 @@ def _norm(w: dict[str, np.ndarray], name: str, x: np.ndarray, config: dict[str, 
     return scaled * w[f"{name}.weight"] + w[f"{name}.bias"]
 
 
+_POOLS = {
+    "mean": lambda x: x.mean(0), "cls": lambda x: x[0], "last": lambda x: x[-1], "max": lambda x: x.max(0),
+    "weighted": lambda x: np.average(x, axis=0, weights=np.arange(1, len(x) + 1)),
+}  # fmt: skip
 _ERF = np.vectorize(math.erf)
 _ACTIVATIONS = {
     "gelu": lambda x: x * 0.5 * (1 + _ERF(x / math.sqrt(2))),

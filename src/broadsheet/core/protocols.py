@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
-from typing import Literal, Protocol, runtime_checkable
+from typing import Literal, NamedTuple, Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,10 +16,21 @@ Vectors = NDArray[np.float32]
 Progress = Callable[[int, int | None], None]  # done so far, total (None: unknown)
 
 
+class TokenVectors(NamedTuple):
+    """The tokens of one text: ``vectors`` float32 (tokens, dim), whose mean points where the text's vector does if the
+    encoder pools by mean; the ``tokens`` as the encoder writes them; ``spans`` int64 (tokens, 2), the characters that
+    each covers, from and to. A mark that the encoder adds covers none."""
+
+    vectors: Vectors
+    tokens: tuple[str, ...]
+    spans: NDArray[np.int64]
+
+
 @runtime_checkable
 class Encoder(Protocol):
-    """Texts in, unit vectors out. Optional attributes: ``manifest`` (types.Manifest), ``too_long(texts)``, and
-    ``unread(texts)``: bool (n,), which texts it does not know a word of."""
+    """Texts in, unit vectors out. Optional attributes: ``manifest`` (types.Manifest), ``too_long(texts)``,
+    ``unread(texts)``: bool (n,), which texts it does not know a word of, and ``token_vectors(texts)``: TokenVectors of
+    each text."""
 
     def encode(self, texts: Sequence[str], *, role: Role = "document") -> Vectors:
         """Return float32 (n, dim), rows of length 1, in the given order; n may be 0."""

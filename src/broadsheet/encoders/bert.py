@@ -8,7 +8,7 @@ whole: the pieces' rows, weighted by their tokens, summed -> length 1
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
@@ -16,12 +16,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from broadsheet.core.errors import ModelError
-from broadsheet.core.protocols import Role, Vectors
+from broadsheet.core.protocols import Role, TokenVectors, Vectors
 from broadsheet.core.types import Manifest
 from broadsheet.core.vectors import unit
 from broadsheet.encoders.engine import Batch, Engine
 from broadsheet.encoders.folder import read_facts, read_weights, sha256
 from broadsheet.encoders.graph import build
+from broadsheet.encoders.switches import switched
 from broadsheet.encoders.tokenizer import read_tokenizer, unbroken, unknown_word
 
 TOKENS = 1024  # a batch: measured best on 2 cores, 26 texts/s against 20 for batches of 16 texts
@@ -35,14 +36,21 @@ class BertEncoder:
     """Make unit vectors from a model folder (model.safetensors, config.json, tokenizer.json and files next to them).
 
     ``whole`` reads long texts in pieces of the model's length instead of cutting them. ``cache`` is a folder for
-    compiled models. Nothing is loaded until the first text is encoded. Safe for threads.
+    compiled models. ``switches`` (``layers=4&pooling=max``) choose other layers and another pooling than the model's
+    own, see ``encoders.switches``; the name says them. Nothing is loaded until the first text is encoded. Safe for
+    threads.
     """
 
     def __init__(
-        self, folder: Path, *, name: str, version: str, whole: bool = False, cache: Path | None = None
-    ) -> None:
-        self.name, self.version, self.whole, self.facts = name, version, whole, read_facts(folder)
+        self, folder: Path, *, name: str, version: str, whole: bool = False, cache: Path | None = None,
+        switches: str = "",
+    ) -> None:  # fmt: skip
+        self.version, self.whole = version, whole
+        self._own = read_facts(folder)
+        self.facts, said = switched(self._own, switches)
+        self.name = f"{name}?{said}" if said else name
         self._engine = Engine(self._graph, self._identity, cache)
+        self._tokens_engine = Engine(partial(self._graph, pooled=False), f"{self._identity} tokens", cache)
 
     @cached_property
     def weights(self) -> str:
@@ -57,8 +65,9 @@ class BertEncoder:
     @property
     def _identity(self) -> str:
         """What the compiled model depends on."""
-        return repr((self.weights, self.facts.layers, self.facts.heads, self.facts.activation, self.facts.pooling,
-                     self.facts.offset, self.facts.epsilon))  # fmt: skip
+        facts = (self.weights, self.facts.layers, self.facts.heads, self.facts.activation, self.facts.pooling,
+                 self.facts.offset, self.facts.epsilon)  # fmt: skip
+        return repr((*facts, self.facts.mix) if self.facts.mix else facts)
 
     @cached_property
     def manifest(self) -> Manifest:
@@ -66,9 +75,17 @@ class BertEncoder:
         facts = self.facts
         return Manifest(
             encoder=self.name, version=self.version, weights=self.weights, dim=facts.hidden,
-            pooling=f"{facts.pooling} of pieces by length" if self.whole else facts.pooling, prompts=facts.prompts,
+            pooling=self._pooling, prompts=facts.prompts,
             max_length=None if self.whole else facts.max_length, precision=self._engine.precision,
         )  # fmt: skip
+
+    @property
+    def _pooling(self) -> str:
+        """How the manifest says what a vector is made of."""
+        facts, layers = self.facts, ""
+        if (facts.layers, facts.mix) != (self._own.layers, ()):
+            layers = f" of layers {', '.join(map(str, facts.mix))}" if facts.mix else f" of layer {facts.layers}"
+        return f"{facts.pooling}{layers}{' of pieces by length' if self.whole else ''}"
 
     def encode(self, texts: Sequence[str], *, role: Role = "document") -> Vectors:
         """Return unit rows, float32 (n, dim), in the order given."""
@@ -77,6 +94,19 @@ class BertEncoder:
         for part in _parts(texts):
             rows.append(self._encoded(self._pieces([self._clean(prompt + text) for text in part])))
         return np.concatenate(rows)
+
+    def token_vectors(self, texts: Sequence[str]) -> list[TokenVectors]:
+        """Return each document's tokens, the marks of beginning and end included, with their states before pooling:
+        float32 (tokens, dim), not of length 1. With mean pooling ``encode`` gives the unit vector of their mean."""
+        prompt = self.facts.prompts.get("document", "")
+        made: list[TokenVectors] = []
+        for part in _parts(texts):
+            with unbroken(self.tokenizer_file):
+                encodings = self._tokenizer.encode_batch([self._clean(prompt + text) for text in part])
+            pieces = [[each, *each.overflowing] if self.whole else [each] for each in encodings]
+            states = iter(self._states([each.ids for of_text in pieces for each in of_text]))
+            made += [_token_vectors(of_text, [next(states) for _ in of_text], len(prompt)) for of_text in pieces]
+        return made
 
     def too_long(self, texts: Sequence[str]) -> NDArray[np.bool_]:
         """Return bool (n,): which texts are longer than what ``encode`` reads of them."""
@@ -120,9 +150,9 @@ class BertEncoder:
             encodings: list[Any] = tokenizer.encode_batch_fast(texts)
         return encodings
 
-    def _graph(self) -> Any:
+    def _graph(self, *, pooled: bool = True) -> Any:
         self._tokenizer  # noqa: B018 - a file that cannot be used is refused before the graph is built
-        return build(self.facts, read_weights(self.facts))
+        return build(self.facts, read_weights(self.facts), pooled=pooled)
 
     def _pieces(self, texts: Sequence[str]) -> list[Pieces]:
         """Token ids of each text's pieces; one piece a text unless ``whole``."""
@@ -146,6 +176,15 @@ class BertEncoder:
             return self._ordered([(self._engine.one(self._matrix(flat, groups[0])), groups[0])], len(flat))
         return self._ordered(self._engine.many((self._matrix(flat, rows), rows) for rows in groups), len(flat))
 
+    def _states(self, flat: Pieces) -> list[Vectors]:
+        """The states of the tokens of each piece, float32 (tokens, hidden)."""
+        groups = batches([self._width(len(ids)) for ids in flat], TOKENS)
+        states: list[Vectors] = [np.empty((0, self.facts.hidden), np.float32)] * len(flat)
+        for made, rows in self._tokens_engine.many((self._matrix(flat, rows), rows) for rows in groups):
+            for state, row in zip(made, rows, strict=False):  # what fills a batch up comes last
+                states[row] = np.array(state[: len(flat[row])])
+        return states
+
     def _ordered(self, parts: Any, n: int) -> Vectors:
         out = np.empty((n, self.facts.hidden), np.float32)
         for rows, places in parts:
@@ -167,6 +206,13 @@ class BertEncoder:
         if ids.max() >= self.facts.words:
             raise ModelError(f"{self.facts.folder}: tokenizer.json has more words than config.json's vocab_size.")
         return ids, there.astype(np.float32)
+
+
+def _token_vectors(pieces: Sequence[Any], states: Sequence[Vectors], prompt: int) -> TokenVectors:
+    """The pieces of one text joined; ``prompt`` characters before it are not part of it."""
+    spans = np.array([span for each in pieces for span in each.offsets], np.int64).reshape(-1, 2) - prompt
+    tokens = tuple(token for each in pieces for token in each.tokens)
+    return TokenVectors(np.concatenate(states), tokens, np.maximum(spans, 0))
 
 
 def _parts(texts: Sequence[str]) -> Iterator[Sequence[str]]:

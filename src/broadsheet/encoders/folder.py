@@ -24,6 +24,7 @@ _LONGEST_PROMPT = 2_000  # characters before every text
 _LONGEST_NAME = 200  # characters of a sub-folder's path
 _MOST_NAMES = 2_000  # of tensors that are compared with a missing one
 _KINDS = {"bert": 0, "roberta": 1, "xlm-roberta": 1, "camembert": 1}  # 1: positions begin after the padding's
+Pooling = Literal["mean", "cls", "max", "last", "weighted"]
 _STEPS = {"Transformer", "Pooling", "Normalize"}
 ACTIVATIONS = {
     "gelu": "erf", "gelu_python": "erf", "gelu_new": "tanh", "gelu_fast": "tanh", "gelu_pytorch_tanh": "tanh",
@@ -33,7 +34,10 @@ ACTIVATIONS = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
-    """What the small files of a model folder say; everything the graph and the manifest need but the weights."""
+    """What the small files of a model folder say; everything the graph and the manifest need but the weights.
+
+    ``layers`` run; the states of those in ``mix`` are averaged, where it is empty the last one's are taken.
+    """
 
     folder: Path
     hidden: int
@@ -46,10 +50,11 @@ class Facts:
     offset: int
     activation: str
     epsilon: float
-    pooling: Literal["mean", "cls"]
+    pooling: Pooling
     max_length: int
     lower: bool = False
     prompts: Mapping[str, str] = field(default_factory=dict)
+    mix: tuple[int, ...] = ()
 
     @property
     def weights(self) -> Path:

@@ -1,15 +1,18 @@
 """A sentence encoder of the BERT family as an OpenVINO graph, straight from its tensors.
 
     words + places + kind, normalised -> layers of attention and a wide middle, each normalised
-    -> the mean of the words that are there, or the first -> length 1
+    -> the states of the last layer, or the mean of several layers'
+    -> the mean of the words that are there, or the first, the last, the largest numbers, a mean by place -> length 1
 
 The operations are chosen so that OpenVINO fuses them (scaled_dot_product_attention, mvn, gelu); query, key and value
-are one multiplication. Devlin et al. 2019, "BERT"; Reimers and Gurevych 2019, "Sentence-BERT".
+are one multiplication. Devlin et al. 2019, "BERT"; Reimers and Gurevych 2019, "Sentence-BERT" (mean, cls, max);
+Muennighoff 2022, "SGPT" (last, weighted by place).
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import reduce
 from typing import Any
 
 import numpy as np
@@ -21,16 +24,24 @@ from broadsheet.encoders.quiet import op, ov
 Tensors = Mapping[str, NDArray[np.float32]]
 
 
-def build(facts: Facts, tensors: Tensors) -> Any:
-    """Build a graph: int32 ids and float32 mask (1: a word), both (n, length) -> float32 (n, hidden), unit rows."""
+def build(facts: Facts, tensors: Tensors, *, pooled: bool = True) -> Any:
+    """Build a graph: int32 ids and float32 mask (1: a word), both (n, length) -> float32 (n, hidden), unit rows; the
+    states of all tokens, (n, length, hidden), where they are not to be ``pooled``."""
     ids = op.parameter([-1, -1], np.int32, name="ids")
     mask = op.parameter([-1, -1], np.float32, name="mask")
-    states = _embedded(facts, tensors, ids)
+    states = [_embedded(facts, tensors, ids)]
     hidden_words = op.multiply(op.subtract(_scalar(1.0), op.unsqueeze(mask, _ints([1, 2]))), _scalar(-1e9))
     for layer in range(facts.layers):
-        states = _layer(facts, tensors, f"encoder.layer.{layer}", states, hidden_words)
-    pooled = _mean(states, mask) if facts.pooling == "mean" else op.gather(states, _int(0), _int(1))
-    return ov.Model([op.normalize_l2(pooled, _ints([1]), 1e-12, "max")], [ids, mask], "sentence encoder")
+        states.append(_layer(facts, tensors, f"encoder.layer.{layer}", states[-1], hidden_words))
+    mixed = _mixed([states[layer] for layer in facts.mix]) if facts.mix else states[-1]
+    if not pooled:
+        return ov.Model([mixed], [ids, mask], "token encoder")
+    rows = _POOLS[facts.pooling](mixed, mask)
+    return ov.Model([op.normalize_l2(rows, _ints([1]), 1e-12, "max")], [ids, mask], "sentence encoder")
+
+
+def _mixed(layers: list[Any]) -> Any:
+    return op.divide(reduce(op.add, layers), _scalar(float(len(layers))))
 
 
 def _embedded(facts: Facts, tensors: Tensors, ids: Any) -> Any:
@@ -75,6 +86,31 @@ def _mean(states: Any, mask: Any) -> Any:
     there = op.unsqueeze(mask, _ints([2]))
     total = op.reduce_sum(op.multiply(states, there), _ints([1]), False)
     return op.divide(total, op.reduce_sum(there, _ints([1]), False))
+
+
+def _first(states: Any, mask: Any) -> Any:  # noqa: ARG001 - as the other ways
+    return op.gather(states, _int(0), _int(1))
+
+
+def _last(states: Any, mask: Any) -> Any:
+    """The last word that is there, counted in whole numbers: bf16 cannot count beyond 256."""
+    count = op.reduce_sum(op.convert(mask, "i32"), _ints([1]), True)
+    return op.squeeze(op.gather(states, op.subtract(count, op.constant(np.int32(1))), _int(1), 1), _ints([1]))
+
+
+def _largest(states: Any, mask: Any) -> Any:
+    away = op.multiply(op.subtract(_scalar(1.0), op.unsqueeze(mask, _ints([2]))), _scalar(-1e9))
+    return op.reduce_max(op.add(states, away), _ints([1]), False)
+
+
+def _weighted(states: Any, mask: Any) -> Any:
+    """The mean in which the i-th word counts i times."""
+    length = op.gather(op.shape_of(mask), _int(1), _int(0))
+    places = op.range(_int(1), op.add(length, _int(1)), _int(1), "f32")
+    return _mean(states, op.multiply(mask, places))
+
+
+_POOLS = {"mean": _mean, "cls": _first, "last": _last, "max": _largest, "weighted": _weighted}
 
 
 def _linear(tensors: Tensors, name: str, states: Any) -> Any:

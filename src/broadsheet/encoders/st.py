@@ -16,11 +16,12 @@ from broadsheet.core.protocols import Role, Vectors
 from broadsheet.core.types import Manifest
 from broadsheet.core.vectors import unit
 from broadsheet.encoders.folder import sha256
+from broadsheet.encoders.switches import refuse
 
 
 def named(rest: str, *, models: Path | None = None, cache: Path | None = None) -> TorchEncoder:  # noqa: ARG001
     """``st:NAME``: a hub name or a folder, there or in ``models``."""
-    if not rest:
+    if not refuse(rest, "st"):
         raise UsageError("st: needs a model: st:ORG/NAME or st:/path/to/model.")
     folder = models / rest if models and not Path(rest).is_absolute() and (models / rest).is_dir() else rest
     return TorchEncoder(str(folder), name=f"st:{rest}")

@@ -22,6 +22,7 @@ from broadsheet.core.protocols import Role, Vectors
 from broadsheet.core.types import Manifest
 from broadsheet.core.vectors import unit
 from broadsheet.encoders.folder import read_json, require_model, sha256
+from broadsheet.encoders.switches import refuse
 from broadsheet.encoders.tokenizer import read_tokenizer, unbroken, unknown_word
 from broadsheet.encoders.words import Words
 
@@ -36,7 +37,7 @@ _LARGEST = 1e9  # of one number: the sum over a text, squared and summed again, 
 
 def named(rest: str = "", *, models: Path | None = None, cache: Path | None = None) -> StaticEncoder:  # noqa: ARG001
     """``static`` (the folder ``static`` in ``models``) or ``static:FOLDER``, there or in ``models``."""
-    if not rest and not (models and (models / "static").is_dir()):
+    if not refuse(rest, "static") and not (models and (models / "static").is_dir()):
         raise ModelError("This Collection has no static encoder yet. Make one: broadsheet distil")
     inside = models / (rest or "static") if models else Path(rest)
     return StaticEncoder(inside if inside.is_dir() else Path(rest).expanduser(), name=f"static:{rest}".rstrip(":"))

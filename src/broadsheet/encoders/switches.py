@@ -1,0 +1,90 @@
+"""Switches behind the name of an encoder: ``minilm?layers=4&pooling=max``, ``bert:FOLDER?layers=1,12``.
+
+a name -> what comes before its last ``?``, and the switches after it, by name
+layers, pooling -> the Facts of a model that runs and pools so; UsageError names what is allowed
+
+Layers are numbered from 1; 0 is the embeddings before the first. Several are averaged token by token: Huang et al.
+2021, "WhiteningBERT" (first and last); Ma et al. 2019, "Universal Text Representation from BERT" (the last four).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import replace
+from typing import get_args
+
+from broadsheet.core.errors import UsageError, nearest
+from broadsheet.encoders.folder import Facts, Pooling
+
+POOLINGS: tuple[Pooling, ...] = get_args(Pooling)
+_LONGEST = 200  # characters of a value
+
+
+def cut(name: str) -> tuple[str, str]:
+    """Split a name, or what follows its scheme, at its last ``?``: what is named, and its switches as text."""
+    where, mark, text = name.rpartition("?")
+    return (where, text) if mark else (name, "")
+
+
+def read(text: str, known: Collection[str]) -> dict[str, str]:
+    """Read ``layers=4&pooling=max`` as values by name. UsageError for an unknown or repeated switch and for one without
+    a value."""
+    values: dict[str, str] = {}
+    for part in text.split("&") if text else ():
+        name, mark, value = part.partition("=")
+        if name not in known:
+            raise UsageError(f"The switch {name[:60]!r} is unknown. {nearest(name[:60], known)}")
+        if not mark or not value or name in values or len(value) > _LONGEST:
+            raise UsageError(f"The switch {part[:60]!r} is not understood; expected {name}=VALUE, once.")
+        values[name] = value
+    return values
+
+
+def refuse(name: str, scheme: str) -> str:
+    """Return a name without a change; UsageError if it has switches, which this kind of encoder does not."""
+    if "?" in name:
+        raise UsageError(f"The encoder {scheme} has no switches, but {name[:100]!r} names some; minilm and bert do.")
+    return name
+
+
+def switched(facts: Facts, text: str) -> tuple[Facts, str]:
+    """Return the facts of a model that runs as its switches say, and the shortest switches that say it: none where all
+    have the model's own values. UsageError for anything that the model does not have."""
+    values = read(text, _SWITCHES)
+    made = facts
+    for name, value in values.items():
+        made = _SWITCHES[name](made, value)
+    layers = ",".join(map(str, made.mix or (made.layers,))) if (made.layers, made.mix) != (facts.layers, ()) else ""
+    pooling = made.pooling if made.pooling != facts.pooling else ""
+    said = {"layers": layers, "pooling": pooling}
+    return made, "&".join(f"{name}={value}" for name, value in said.items() if value)
+
+
+def _layers(facts: Facts, value: str) -> Facts:
+    """``4``, ``1,6`` or ``last4``, of the layers that the model has."""
+    last = value.removeprefix("last")
+    if last != value:
+        numbers = range(facts.layers - _number(last, facts, least=1) + 1, facts.layers + 1)
+        chosen = tuple(numbers)
+    else:
+        chosen = tuple(sorted({_number(each, facts, least=0) for each in value.split(",")}))
+    return replace(facts, layers=chosen[-1], mix=chosen if len(chosen) > 1 else ())
+
+
+def _number(text: str, facts: Facts, *, least: int) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) < 4 and least <= int(text) <= facts.layers):
+        raise UsageError(
+            f"layers names {text[:60]!r}; expected a layer from 0 to {facts.layers}, several (1,{facts.layers}) or "
+            f"last1 to last{facts.layers}."
+        )
+    return int(text)
+
+
+def _pooling(facts: Facts, value: str) -> Facts:
+    chosen = next((each for each in POOLINGS if each == value), None)
+    if chosen is None:
+        raise UsageError(f"pooling is {value[:60]!r}; expected one of {', '.join(POOLINGS)}.")
+    return replace(facts, pooling=chosen)
+
+
+_SWITCHES: Mapping[str, Callable[[Facts, str], Facts]] = {"layers": _layers, "pooling": _pooling}
