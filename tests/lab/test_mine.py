@@ -12,7 +12,7 @@ from broadsheet.collection import Collection, open_collection
 from broadsheet.core.types import Document
 from broadsheet.ingest import ingest
 from broadsheet.lab import mine
-from broadsheet.lab.mine import Absent, Judged, tasks_of
+from broadsheet.lab.mine import Absent, Questions, questions_of
 from broadsheet.people import lists, notes, reactions
 
 NOW = datetime(2026, 1, 5, tzinfo=UTC)
@@ -46,14 +46,14 @@ def narrow(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(mine, "WIDEST", 0.3)
 
 
-def made(collection: Collection, name: str, **options: str) -> Judged | Absent:
-    [task] = [each for each in tasks_of(collection, **options) if each.name == f"mine/{name}"]  # type: ignore[arg-type]
+def made(collection: Collection, name: str, **options: str) -> Questions | Absent:
+    [task] = [each for each in questions_of(collection, **options) if each.name == f"mine/{name}"]  # type: ignore[arg-type]
     return task
 
 
 def test_a_title_asks_for_its_abstract_without_the_words_they_share(collection: Collection) -> None:
     task = made(collection, "titles")
-    assert isinstance(task, Judged)
+    assert isinstance(task, Questions)
     texts = {document.id: document.content for document in task.documents}
     assert len(task.queries) == 50
     for query, title in task.queries.items():
@@ -66,8 +66,8 @@ def test_a_title_asks_for_its_abstract_without_the_words_they_share(collection: 
 
 def test_the_halves_are_split_by_date_and_share_no_query(collection: Collection) -> None:
     earlier, later = made(collection, "titles", half="earlier"), made(collection, "titles", half="later")
-    assert isinstance(earlier, Judged)
-    assert isinstance(later, Judged)
+    assert isinstance(earlier, Questions)
+    assert isinstance(later, Questions)
     assert max(earlier.queries) < min(later.queries)
 
 
@@ -76,7 +76,7 @@ def test_a_paper_asks_for_earlier_papers_with_its_keyword_and_is_not_searched_it
     # the last third asks, so that there are queries enough in its later half
     ingest(collection, [paper(number) for number in range(100, 160)], now=NOW, name="own")
     task = made(collection, "keywords")
-    assert isinstance(task, Judged)
+    assert isinstance(task, Questions)
     searched = {document.id for document in task.documents}
     for query, grades in task.judged.items():
         topic = paper(int(query[-3:])).keywords[0]
@@ -102,14 +102,14 @@ def test_lists_votes_and_notes_of_readers_become_questions(collection: Collectio
         reactions.react(collection, reader, act="vote", papers=papers, now=NOW)
     for name in ("lists", "votes"):
         task = made(collection, name)
-        assert isinstance(task, Judged), task
+        assert isinstance(task, Questions), task
         [query, *_] = task.queries
         assert query not in task.judged[query]
         assert set(task.judged[query]) == {document.id for document in papers} - {query}
     task = made(collection, "notes")
-    assert isinstance(task, Judged)
+    assert isinstance(task, Questions)
     assert all(task.queries[query] == f"The gauge of {next(iter(task.judged[query]))}" for query in task.queries)
 
 
 def test_the_same_collection_makes_the_same_questions(collection: Collection) -> None:
-    assert tasks_of(collection) == tasks_of(collection)
+    assert questions_of(collection) == questions_of(collection)

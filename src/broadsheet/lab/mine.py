@@ -39,7 +39,7 @@ SHORTEST = 20  # words of an abstract that are left when those of its title are 
 
 
 @dataclass(frozen=True, slots=True)
-class Judged:
+class Questions:
     """A retrieval task in memory: ``queries`` by id, ``documents`` that are searched, and {query: {document: grade}}.
 
     ``about`` says in a sentence what the task asks.
@@ -70,10 +70,10 @@ class _Signal:
     searched: Callable[[Document], Document | None] = lambda document: document
 
 
-def tasks_of(collection: Collection, *, half: Half = "later", seed: int = 0) -> list[Judged | Absent]:
+def questions_of(collection: Collection, *, half: Half = "later", seed: int = 0) -> list[Questions | Absent]:
     """Make every task that the Collection knows enough for, with the queries of one half; others say why not."""
     papers = _papers(collection)
-    out: list[Judged | Absent] = []
+    out: list[Questions | Absent] = []
     for name, (about, signal) in _SIGNALS.items():
         made = signal(collection, papers)
         queries = _half(made, papers, half)
@@ -86,7 +86,9 @@ def tasks_of(collection: Collection, *, half: Half = "later", seed: int = 0) -> 
         here = {document.id for document in documents}
         judged = {query: {each: grade for each, grade in made.judged[query].items() if each in here} for query in drawn}
         judged = {query: grades for query, grades in judged.items() if grades}
-        out.append(Judged(f"mine/{name}", about, {query: made.queries[query] for query in judged}, documents, judged))
+        out.append(
+            Questions(f"mine/{name}", about, {query: made.queries[query] for query in judged}, documents, judged)
+        )
     return out
 
 
