@@ -168,9 +168,7 @@ def isotropy(data: Path) -> None:
 
 def whitening(data: Path) -> None:
     """S218: layers mixed, then whitened, on STS-B and SICK, against the encoder as it is."""
-    print(
-        "\n## S218 WhiteningBERT: covariance after whitening, and Spearman on STS-B test (map fitted to the texts alone)"
-    )
+    print("\n## S218 WhiteningBERT: Spearman on STS-B test; the map is fitted to its texts alone")
     rows = [row for row in read(data / "stsb" / "en.jsonl.gz") if row.get("split") == "test"]
     gold = np.array([float(row["score"]) for row in rows])
     for name in ("minilm", "minilm?layers=1,6", "minilm?layers=1", "minilm?layers=0"):
