@@ -26,6 +26,7 @@ PAGES = [
     "/status", "/sources", "/how", "/subscribe", "/account", "/submit",
     "/lists", "/lists?q=leaf+outline", "/lists?show=declined", "/lists/1", "/foryou", "/queries",
     "/queries?text=leaf+outline&without=roots&least=0.1", "/queries/1", "/interests", "/day/2026-09-30?sort=for+you",
+    "/lab",
 ]  # fmt: skip
 _SHIFT = """() => new Promise((resolve) => {
   let sum = 0;

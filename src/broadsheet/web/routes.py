@@ -11,6 +11,7 @@ from broadsheet.web import (
     desk,
     follows,
     foryou,
+    lab,
     library,
     lists,
     newest,
@@ -31,6 +32,6 @@ ROUTERS = tuple(
     each.router
     for each in (
         day, trending, desk, reactions, comments, submit, lists, foryou, alerts, follows, library, account, author,
-        status, sources, newest, search, paper,
+        status, sources, lab, newest, search, paper,
     )
 )  # fmt: skip
