@@ -24,6 +24,7 @@ from broadsheet.lab import readers
 from broadsheet.lab.backtest import Backtest, backtest, of_collection
 from broadsheet.lab.cache import CachedEncoder
 from broadsheet.lab.evaluate import Row
+from broadsheet.lab.setting import SETTINGS
 from broadsheet.wiring.collection import open_configured
 
 Names = Annotated[
@@ -140,7 +141,7 @@ def _search(
         return
     with bars() as begin:
         rows = lab.evaluate(
-            folders, encoder=made, now=options.now(), settings=setting or lab.SETTINGS,
+            folders, encoder=made, now=options.now(), settings=setting or SETTINGS,
             measures=measure or ["nDCG@10"], progress=begin,
         )  # fmt: skip
     if as_json:

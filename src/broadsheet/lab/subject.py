@@ -11,7 +11,7 @@ from contextlib import contextmanager
 
 import numpy as np
 
-from broadsheet.core.errors import ModelError
+from broadsheet.core.errors import ModelError, UsageError
 from broadsheet.core.metrics import Floats
 from broadsheet.core.protocols import Encoder, Role
 from broadsheet.core.types import Document, Manifest
@@ -22,15 +22,34 @@ _AT_ONCE = 512  # texts encoded, or queries ranked, at once
 _RANDOM_DIM = 256
 
 
+class CorpusOnly:
+    """What only ranks documents has of the other two calls: an error."""
+
+    name: str
+    abilities: frozenset[Ability] = frozenset({"corpus"})
+
+    def pairs(self, one: Sequence[str], other: Sequence[str], *, role: Role = "document") -> Floats:  # noqa: ARG002
+        """Raise UsageError."""
+        raise self._unable("similarity of two texts")
+
+    def features(self, texts: Sequence[str]) -> Vectors:  # noqa: ARG002
+        """Raise UsageError."""
+        raise self._unable("features of a text")
+
+    def _unable(self, what: str) -> UsageError:
+        return UsageError(f"{self.name} ranks documents and has no {what}: measure an encoder on this task, or bow.")
+
+
 class Dense:
-    """An encoder, measured by the cosines of its vectors."""
+    """An encoder, measured by the cosines of its vectors. A ``twin`` is the same once more, measured on its own."""
 
     abilities: frozenset[Ability] = frozenset({"pairs", "corpus", "features"})
 
-    def __init__(self, encoder: Encoder, name: str) -> None:
+    def __init__(self, encoder: Encoder, name: str, *, twin: bool = False) -> None:
         self._encoder, self.name = encoder, name
         manifest = getattr(encoder, "manifest", None)
-        self.key = f"{manifest.key}-{manifest.precision}" if isinstance(manifest, Manifest) else name
+        key = f"{manifest.key}-{manifest.precision}" if isinstance(manifest, Manifest) else name
+        self.key = f"twin-{key}" if twin else key
 
     def pairs(self, one: Sequence[str], other: Sequence[str], *, role: Role = "document") -> Floats:
         """Return the cosine of each pair."""

@@ -45,7 +45,10 @@ class Ranker(Protocol):
     """Documents that wait for queries."""
 
     def rank(self, queries: Sequence[str], k: int) -> tuple[Rows, Vectors]:
-        """Return the rows of the k best documents and their scores, both (m, at most k), best first, ties by row."""
+        """Return the rows of the k best documents and their scores, both (m, at most k), best first, ties by row.
+
+        A query that finds fewer than others is filled up with the row -1 and a score of minus infinity.
+        """
         ...
 
 
@@ -71,14 +74,22 @@ class Subject(Protocol):
 
 
 class Task(Protocol):
-    """A question with judged items. ``figures``: what it reports, the main one first. ``data`` is a hash of all that
-    was read for it."""
+    """A question with judged items. ``figures``: what it reports, the main one first. Making one reads nothing."""
 
     name: str
     kind: str
     figures: tuple[Figure, ...]
     needs: Ability
-    data: str
+
+    @property
+    def data(self) -> str:
+        """Return a hash of all that is read for it."""
+        ...
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """Return what a reader of its values should know about its data: sentences, to be shown next to a value."""
+        ...
 
     def rows(self, subject: Subject, *, known: Container[str] = (), seed: int = 0) -> Iterator[Row]:
         """Measure, and yield the rows of each item as soon as they are there; items in ``known`` are left out where
