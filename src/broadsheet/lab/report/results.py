@@ -18,9 +18,8 @@ from broadsheet.lab.controls import Control
 from broadsheet.lab.report.content import Cost, Entry, Likeness, Report, Sight, Ties
 from broadsheet.lab.results import Results, Value
 from broadsheet.lab.runs import Run
+from broadsheet.lab.subjects import CONTROLS
 
-CONTROLS = frozenset({"random", "bm25", "bow"})
-"""Subjects that are measured to compare with, and are not candidates."""
 _ALIKE = 0.2  # the largest distance, 1 - likeness, within a cluster
 
 
@@ -66,7 +65,7 @@ def with_likeness(report: Report, found: Agreement) -> Report:
 
 
 def _title(values: Sequence[Value]) -> str:
-    subjects = {each.subject for each in values} - CONTROLS
+    subjects = {each.subject for each in values} - set(CONTROLS)
     sets = {each.task for each in values}
     return f"{_counted(len(subjects), 'subject')} on {_counted(len(sets), 'set')}"
 
