@@ -10,6 +10,7 @@ import typer
 
 from broadsheet import config, names
 from broadsheet.cli import options
+from broadsheet.cli import report as reports
 from broadsheet.cli.options import AsJson, Data
 from broadsheet.cli.results import VECTORS, File, Seed
 from broadsheet.cli.suite import Request, measure_all, print_tasks
@@ -71,6 +72,7 @@ def evaluate(
     results: File = None,
     seed: Seed = 0,
     costs: Costs = False,
+    report: reports.File = None,
     cache: Vectors = None,
     data: Data = None,
     as_json: AsJson = False,
@@ -89,14 +91,15 @@ def evaluate(
 
     Example: broadsheet evaluate sts scifact --encoder minilm --encoder static
     """
-    in_lab = bool(suite or again or results or seed or costs or len(encoder or ()) > 1)
+    in_lab = bool(suite or again or results or seed or costs or report or len(encoder or ()) > 1)
     if tasks:
         print_tasks(as_json=as_json)
     elif in_lab or not _of_search(sets or []):
         if setting or measure:
             raise UsageError("--setting and --measure are for folders of your own, one encoder and no suite.")
+        reports.check(report)
         request = Request(sets or [], encoder or [], suite or "", again, seed)
-        measure_all(request, results=results, cache=cache, data=data, as_json=as_json, costs=costs)
+        measure_all(request, results=results, cache=cache, data=data, as_json=as_json, costs=costs, report=report)
     else:
         _search(
             sets or [],

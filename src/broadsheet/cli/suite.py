@@ -46,9 +46,16 @@ def print_tasks(*, as_json: bool) -> None:
 
 
 def measure_all(
-    request: Request, *, results: Path | None, cache: Path | None, data: Path | None, as_json: bool, costs: bool
+    request: Request,
+    *,
+    results: Path | None,
+    cache: Path | None,
+    data: Path | None,
+    as_json: bool,
+    costs: bool,
+    report: Path | None = None,
 ) -> None:
-    """Measure what is not known yet, and print it all."""
+    """Measure what is not known yet, and print it all; ``report``: the file that it is written to as well."""
     with runs_of(results, data) as runs:
         plan = _remembered(request, runs) if request.again else _plan(request, data)
         encoders = encoders_of(data, cache)
@@ -56,7 +63,7 @@ def measure_all(
         with bars() as begin:
             for run in lab.measure(plan, encoders, runs, clock=options.now, begin=begin):
                 done.append(run)
-        show(runs, done, seed=request.seed, as_json=as_json, costs=costs)
+        show(runs, done, seed=request.seed, as_json=as_json, costs=costs, file=report)
 
 
 def _plan(request: Request, data: Path | None) -> lab.Plan:
