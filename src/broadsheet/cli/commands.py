@@ -71,13 +71,17 @@ COMMANDS: dict[str, Row] = {
         "vectors", "similarity", "Compare texts by the cosine of their vectors: texts, files, .npy matrices."
     ),
     "encoders": Row("encoders", "encoders", "List the encoders and whether each can be loaded."),
-    "evaluate": Row("evaluate", "evaluate", "Measure encoders on judged sets, the search, or trending on past days."),
-    "compare": Row("compare", "compare", "Compare two encoders item by item: which is better, and is it real?"),
+    "evaluate": Row("evaluate", "evaluate", "Measure encoders on judged sets, the search on your own, or trending."),
+    "compare": Row("compare", "compare", "Compare two encoders item by item, and say which is better."),
+    "agree": Row("agreement", "agree", "Measure how alike encoders see the same texts, and show where two differ."),
     "distil": Row("encoders", "distil", "Make the fast encoder `static` from a slower one."),
     "mcp": Row("mcp", "mcp", "Serve agents over the Model Context Protocol."),
     "sources add": Row("sources", "add", "Follow a source, so that `ingest` without names reads it."),
     "sources list": Row("sources", "list_all", "List the followed sources with their last runs."),
     "sources remove": Row("sources", "remove", "Stop following a source. Its papers stay."),
+    "corpus depth": Row("corpus", "depth", "Rank the texts of a corpus by depth: central ones and outliers."),
+    "corpus drift": Row("corpus", "drift", "Test whether two corpora differ, and show what moved."),
+    "corpus duplicates": Row("corpus", "duplicates", "List copies, near-duplicates and paraphrases in a corpus."),
     "digest send": Row("digest", "send", "Plan the digests that are due, and send what is planned."),
     "digest status": Row(
         "digest",
@@ -126,6 +130,7 @@ COMMANDS: dict[str, Row] = {
 
 GROUPS = {
     "sources": "Follow sources: add, list, remove.",
+    "corpus": "Look at a corpus of texts: depth, drift, duplicates.",
     "digest": "The digest by email: send it, see its state.",
     "people": "Manage people: add, invite, link, role, list, remove, tokens.",
     "people tokens": "API tokens: add, list, remove.",
