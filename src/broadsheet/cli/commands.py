@@ -68,9 +68,7 @@ COMMANDS: dict[str, Row] = {
     "shelf": Row("shelf", "shelf", "Show the starter shelf and which part of Broadsheet covers each paper."),
     "encode": Row("vectors", "encode", "Write the vectors of texts into a file: .npy, .parquet or .jsonl."),
     "similarity": Row(
-        "vectors",
-        "similarity",
-        "Compare texts by the cosine of their vectors: two texts, files line by line, or .npy matrices.",
+        "vectors", "similarity", "Compare texts by the cosine of their vectors: texts, files, .npy matrices."
     ),
     "encoders": Row("encoders", "encoders", "List the encoders and whether each can be loaded."),
     "evaluate": Row("evaluate", "evaluate", "Measure encoders on judged sets, the search on your own, or trending."),
