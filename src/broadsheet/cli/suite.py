@@ -8,12 +8,13 @@ from pathlib import Path
 
 from broadsheet import config
 from broadsheet.cli import options
-from broadsheet.cli.results import data_folder, encoders_of, runs_of, show
+from broadsheet.cli.lab import data_folder, encoders_of, runs_of, show
 from broadsheet.cli.terminal import bars, note, print_json, progress, table
 from broadsheet.collection import DEFAULT_ENCODER
 from broadsheet.core.errors import NotFoundError, UsageError
 from broadsheet.lab import suite as lab
 from broadsheet.lab.runs import Run, Runs
+from broadsheet.lab.transfer import FOREIGN
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +57,8 @@ def measure_all(
         with bars() as begin:
             for run in lab.measure(plan, encoders, runs, clock=options.now, begin=begin):
                 done.append(run)
+        tasks = {each.task.name for each in plan.tasks}
+        done += [run for run in runs.all() if run.task in tasks and run.subject_key.startswith(FOREIGN)]
         show(runs, done, seed=request.seed, as_json=as_json, costs=costs)
 
 
@@ -79,5 +82,6 @@ def _remembered(request: Request, runs: Runs) -> lab.Plan:
         raise NotFoundError(f"{runs.path} has no results yet: name sets, or --suite core, without --again.")
     origins = request.names or list(dict.fromkeys(run.origin for run in known))
     tasks, _ = lab.choices(origins, data=data_folder(), suite=request.suite)
-    names = [run.subject for run in known if not run.subject.startswith(lab.TWIN)]
+    own = [run for run in known if not run.subject_key.startswith(FOREIGN)]
+    names = [run.subject for run in own if not run.subject.startswith(lab.TWIN)]
     return lab.Plan(tasks, request.encoders or list(dict.fromkeys(names)), request.seed)
