@@ -85,6 +85,7 @@ class Results:
         for run in _newest([run for run in table if run.ended]):
             self._table.setdefault((run.task, run.subject), []).append(run)
         self._samples: dict[tuple[str, str], Sample] = {}
+        self._comparisons: list[Comparison] | None = None
 
     @property
     def tasks(self) -> list[str]:
@@ -135,12 +136,15 @@ class Results:
 
     def comparisons(self, progress: Callable[[int, int], None] = lambda _done, _total: None) -> list[Comparison]:
         """Return all pairs of subjects on the main figure of each task, corrected over the table."""
+        if self._comparisons is not None:
+            return self._comparisons
         pairs = [(task, *pair) for task in self.tasks for pair in combinations(self._itemised(task), 2)]
         found = []
         for done, (task, one, other) in enumerate(pairs):
             progress(done, len(pairs))
             found.append(self._compared(task, one, other, len(pairs)))
-        return corrected(found)
+        self._comparisons = corrected(found)
+        return self._comparisons
 
     def _itemised(self, task: str) -> list[str]:
         """The subjects of a task that were measured on the same items as the first of them."""
