@@ -11,8 +11,8 @@ import typer
 from broadsheet import config, names
 from broadsheet.cli import options
 from broadsheet.cli import report as reports
+from broadsheet.cli.lab import VECTORS, File, Seed
 from broadsheet.cli.options import AsJson, Data
-from broadsheet.cli.results import VECTORS, File, Seed
 from broadsheet.cli.suite import Request, measure_all, print_tasks
 from broadsheet.cli.terminal import bars, note, print_json, progress, table
 from broadsheet.collection import DEFAULT_ENCODER
