@@ -20,6 +20,7 @@ from broadsheet.lab.results import Results
 from broadsheet.lab.runs import Run, Runs
 from broadsheet.lab.subjects import CONTROLS
 from broadsheet.lab.suite import TWIN
+from broadsheet.lab.tasks.mine import MINE
 from broadsheet.wiring.collection import open_configured
 
 Choose = Annotated[
@@ -36,8 +37,7 @@ Rate = Annotated[
     float | None,
     typer.Option("--queries-a-second", metavar="N", min=0, help="At least so many queries, one after another."),
 ]
-KIND = "retrieval"
-"""The kind of task by which a choice is made, where no set is named: searching is what an encoder is for here."""
+_KIND = "retrieval"  # searching is what an encoder is for here
 _NO_SETS = "No encoder was measured on a set of the kind retrieval yet. Name sets: broadsheet evaluate scifact --choose"
 
 
@@ -50,19 +50,16 @@ def print_choice(
     data: Path | None,
     as_json: bool,
 ) -> None:
-    """Choose and print it: on the sets that were requested, after measuring what is missing there; without any, on all
-    sets for retrieval in the file of results. Other encoders that were measured on the same sets are candidates too,
-    unless encoders were named."""
+    """Choose and print it: on the sets that were requested, after measuring what is missing there; without any, on the
+    tasks of the Collection's own papers if they were measured, else on all sets for retrieval in the file of results.
+    Other encoders that were measured on the same sets are candidates too, unless encoders were named."""
     with runs_of(results, data) as runs, open_configured(data, create=False) as collection:
         tasks = set()
-        if request.names or request.suite:
+        if request.names or request.suite or request.mine:
             tasks = {run.task for run in measured(request, runs, cache=cache, data=data)}
-        chosen = [
-            run
-            for run in newest(runs.all())
-            if (run.task in tasks if tasks else run.kind == KIND)
-            and (not request.encoders or run.subject in request.encoders)
-        ]
+        stored = [run for run in newest(runs.all()) if not request.encoders or run.subject in request.encoders]
+        kind = MINE if any(run.kind == MINE for run in stored) else _KIND
+        chosen = [run for run in stored if (run.task in tasks if tasks else run.kind == kind)]
         found = _choice(runs, chosen, collection, limits, request.seed)
     if as_json:
         print_json(found.to_json())

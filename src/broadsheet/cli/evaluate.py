@@ -52,6 +52,7 @@ Vectors = Annotated[
 ]
 
 Suite = Annotated[str | None, typer.Option("--suite", metavar="NAME", help="A list of sets: core or full.")]
+MyOwn = Annotated[bool, typer.Option("--mine", help="Make tasks of what your Collection knows of its papers.")]
 Tasks = Annotated[bool, typer.Option("--tasks", help="List the kinds of task and their sets, and measure nothing.")]
 Again = Annotated[
     bool, typer.Option("--again", help="Finish what is in the file of results, and show it; nothing known is measured.")
@@ -68,6 +69,7 @@ def evaluate(
     setting: Chosen = None,
     measure: Measures = None,
     suite: Suite = None,
+    mine: MyOwn = False,
     tasks: Tasks = False,
     again: Again = False,
     results: File = None,
@@ -86,7 +88,8 @@ def evaluate(
 
     With sets, kinds of task or a suite, encoders are measured next to controls, item by item, into a file: run it
     again and it goes on where it was interrupted. `--tasks` lists the sets; their files are in the folder
-    BROADSHEET_DATA. A folder with a task.toml is a set of your own.
+    BROADSHEET_DATA. A folder with a task.toml is a set of your own. `--mine` makes tasks of your own papers: find the
+    abstract of a title, the papers that share a keyword, a list, voters, and so on.
 
     `--choose` says which encoder and setting to take for this Collection within `--within-ms`, `--within-mb` or
     `--queries-a-second`, from what was measured and from times and memory on this machine, and how sure that is.
@@ -99,8 +102,8 @@ def evaluate(
 
     Example: broadsheet evaluate sts scifact --encoder minilm --encoder static
     """
-    in_lab = bool(suite or again or results or seed or costs or report or len(encoder or ()) > 1)
-    request = Request(sets or [], encoder or [], suite or "", again, seed)
+    in_lab = bool(suite or mine or again or results or seed or costs or report or len(encoder or ()) > 1)
+    request = Request(sets or [], encoder or [], suite or "", again, seed, mine)
     limits = Limits(ms=within_ms, megabytes=within_mb, queries_a_second=queries_a_second)
     if tasks:
         print_tasks(as_json=as_json)
