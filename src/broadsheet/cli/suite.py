@@ -61,15 +61,18 @@ def measure_all(
 ) -> None:
     """Measure what is not known yet, and print it all; ``report``: the file that it is written to as well."""
     with runs_of(results, data) as runs:
-        plan = _remembered(request, runs, data) if request.again else _plan(request, data)
-        encoders = encoders_of(data, cache)
-        done: list[Run] = []
-        with bars() as begin:
-            for run in lab.measure(plan, encoders, runs, clock=options.now, begin=begin):
-                done.append(run)
-        tasks = {each.task.name for each in plan.tasks}
-        done += [run for run in runs.all() if run.task in tasks and run.subject_key.startswith(FOREIGN)]
+        done = measured(request, runs, cache=cache, data=data)
         show(runs, done, seed=request.seed, as_json=as_json, costs=costs, file=report)
+
+
+def measured(request: Request, runs: Runs, *, cache: Path | None, data: Path | None) -> list[Run]:
+    """Measure what is not known yet, and return all runs that were requested."""
+    plan = _remembered(request, runs, data) if request.again else _plan(request, data)
+    encoders = encoders_of(data, cache)
+    with bars() as begin:
+        done = list(lab.measure(plan, encoders, runs, clock=options.now, begin=begin))
+    tasks = {each.task.name for each in plan.tasks}
+    return done + [run for run in runs.all() if run.task in tasks and run.subject_key.startswith(FOREIGN)]
 
 
 def _plan(request: Request, data: Path | None) -> lab.Plan:
