@@ -22,7 +22,8 @@ from broadsheet.lab.comparison import Comparison, across_seeds, compare, correct
 from broadsheet.lab.controls import Control, twins
 from broadsheet.lab.intervals import Sample, estimate, sample
 from broadsheet.lab.runs import Run, Runs
-from broadsheet.lab.suite import AGAIN, CONTROLS
+from broadsheet.lab.subjects import CONTROLS
+from broadsheet.lab.suite import AGAIN
 from broadsheet.lab.task import Figure
 
 _STATISTICS = 1  # raised when the same rows give another interval

@@ -41,15 +41,14 @@ class CorpusOnly:
 
 
 class Dense:
-    """An encoder, measured by the cosines of its vectors. A ``twin`` is the same once more, measured on its own."""
+    """An encoder, measured by the cosines of its vectors."""
 
     abilities: frozenset[Ability] = frozenset({"pairs", "corpus", "features"})
 
-    def __init__(self, encoder: Encoder, name: str, *, twin: bool = False) -> None:
+    def __init__(self, encoder: Encoder, name: str) -> None:
         self._encoder, self.name = encoder, name
         manifest = getattr(encoder, "manifest", None)
-        key = f"{manifest.key}-{manifest.precision}" if isinstance(manifest, Manifest) else name
-        self.key = f"twin-{key}" if twin else key
+        self.key = f"{manifest.key}-{manifest.precision}" if isinstance(manifest, Manifest) else name
 
     def pairs(self, one: Sequence[str], other: Sequence[str], *, role: Role = "document") -> Floats:
         """Return the cosine of each pair."""

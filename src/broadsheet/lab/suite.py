@@ -20,9 +20,11 @@ from broadsheet.core.protocols import Encoder, Progress
 from broadsheet.lab import sets
 from broadsheet.lab.cache import CachedEncoder
 from broadsheet.lab.cost import Meter, Metered, MeteredSubject, bytes_a_vector
+from broadsheet.lab.mteb import sets_in
 from broadsheet.lab.runs import Run, Runs
 from broadsheet.lab.sets import Set
-from broadsheet.lab.subject import Dense, RandomEncoder
+from broadsheet.lab.subject import Dense
+from broadsheet.lab.subjects import CONTROLS, subject_of
 from broadsheet.lab.task import Task
 from broadsheet.lab.tasks import KINDS, task_of
 
@@ -59,8 +61,8 @@ def offers(data: Path | None) -> list[Offer]:
     lists = suites()
     found = [
         Offer(
-            kind=each.kind, name=each.name, items=int(each.options.get("items", 0)),
-            present=bool(data) and each.present, language=each.language, licence=str(each.options.get("licence", "")),
+            kind=each.kind, name=each.name, items=each.items,
+            present=bool(data) and each.present, language=each.language, licence=each.licence,
             suites=tuple(name for name, own in lists.items() if each.name in own),
         )
         for each in sets.known(data or Path()).values()
@@ -100,7 +102,7 @@ def choices(names: Sequence[str], *, data: Path | None, suite: str = "") -> tupl
 def _named(name: str, known: dict[str, Set], data: Path | None) -> Iterator[tuple[Set, str]]:
     folder = Path(name).expanduser()
     if folder.is_dir():
-        yield sets.own(folder), str(folder.resolve())
+        yield from ((each, str(folder.resolve())) for each in sets_in(folder))
     elif name in known:
         if not data or not known[name].present:
             raise NotFoundError(f"The files of the set {name!r} are not in {known[name].folder}. {_where(data)}")
@@ -140,24 +142,15 @@ class Encoders:
     def subject(self, name: str) -> MeteredSubject:
         """Return the subject of a name: a control, else an encoder. UsageError when it is unknown."""
         meter = Meter()
-        if name in CONTROLS:
-            return CONTROLS[name](meter)
+        subject = subject_of(name, lambda own: self._encoder(own, meter))
+        return MeteredSubject(subject, meter, counts_documents=name in CONTROLS or not isinstance(subject, Dense))
+
+    def _encoder(self, name: str, meter: Meter) -> Encoder:
         encoder = self._make(name)
         metered: Encoder = Metered(encoder, meter)
-        weights = getattr(getattr(encoder, "manifest", None), "weights", "")
-        under = CachedEncoder.under(metered, self._cache) if weights else metered
         meter.bytes_a_vector = bytes_a_vector(encoder)
-        return MeteredSubject(Dense(under, name), meter, counts_documents=False)
-
-
-def _random(meter: Meter) -> MeteredSubject:
-    encoder = RandomEncoder()
-    meter.bytes_a_vector = bytes_a_vector(encoder)
-    return MeteredSubject(Dense(Metered(encoder, meter), "random"), meter, counts_documents=False)
-
-
-CONTROLS: dict[str, Callable[[Meter], MeteredSubject]] = {"random": _random}
-"""Subjects that are measured in every run."""
+        weights = getattr(getattr(encoder, "manifest", None), "weights", "")
+        return CachedEncoder.under(metered, self._cache) if weights else metered
 
 
 class Again:

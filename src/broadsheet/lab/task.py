@@ -86,12 +86,13 @@ class Task(Protocol):
         """Return a hash of all that is read for it."""
         ...
 
-    @property
-    def warnings(self) -> tuple[str, ...]:
-        """Return what a reader of its values should know about its data: sentences, to be shown next to a value."""
-        ...
-
     def rows(self, subject: Subject, *, known: Container[str] = (), seed: int = 0) -> Iterator[Row]:
         """Measure, and yield the rows of each item as soon as they are there; items in ``known`` are left out where
         the others do not depend on them."""
         ...
+
+
+def warnings_of(task: Task) -> tuple[str, ...]:
+    """Return what a reader of a task's values should know about its data, in sentences to be shown next to them. A task
+    that has such ``warnings`` reads its data for them."""
+    return tuple(getattr(task, "warnings", ()))

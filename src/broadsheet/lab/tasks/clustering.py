@@ -21,7 +21,9 @@ class Clustering(Labelled):
 
     kind = "clustering"
     figures: tuple[Figure, ...] = (Figure("V-measure", "v_measure"),)
+    learns = False
     needs: Ability = "features"
+    seeded = True
 
     def rows(self, subject: Subject, *, known: Container[str] = (), seed: int = 0) -> Iterator[Row]:
         """Yield (cluster, label) of each text."""
