@@ -10,7 +10,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from broadsheet.core.errors import NotFoundError, SourceError, UsageError
-from broadsheet.lab.mteb import sets_in
+from broadsheet.lab.mteb import recognised
+from broadsheet.lab.tasks import tasks_of
 
 
 def folder(where: Path, **tables: dict[str, list[Any]]) -> Path:
@@ -31,7 +32,8 @@ def folder(where: Path, **tables: dict[str, list[Any]]) -> Path:
     ],
 )
 def test_columns_say_the_kind(tmp_path: Path, kind: str, columns: dict[str, list[Any]]) -> None:
-    (data,) = sets_in(folder(tmp_path / "own", test=columns))
+    data = recognised(folder(tmp_path / "own", test=columns))
+    assert data
     assert (data.kind, data.name) == (kind, "own")
     rows = list(data.rows())
     first = next(iter(columns.values()))[0]
@@ -41,16 +43,17 @@ def test_columns_say_the_kind(tmp_path: Path, kind: str, columns: dict[str, list
 
 def test_a_part_to_learn_from_is_taken_along(tmp_path: Path) -> None:
     table = {"text": ["a"], "label": [3]}
-    (data,) = sets_in(folder(tmp_path / "own", test=table, train=table))
+    data = recognised(folder(tmp_path / "own", test=table, train=table))
+    assert data
     assert data.options == {"learn": ["data/train-*.parquet"]}
 
 
 def test_what_cannot_be_recognised_is_said(tmp_path: Path) -> None:
     with pytest.raises(NotFoundError, match="layout of neither BEIR"):
-        sets_in(tmp_path)
+        tasks_of(str(tmp_path), Path())
     with pytest.raises(UsageError, match="columns x, of no known kind"):
-        sets_in(folder(tmp_path / "a", test={"x": [1]}))
+        recognised(folder(tmp_path / "a", test={"x": [1]}))
     (tmp_path / "b" / "data").mkdir(parents=True)
     (tmp_path / "b" / "data" / "test-0.parquet").write_bytes(b"PAR1 not really")
     with pytest.raises(SourceError, match="cannot be read as Parquet"):
-        sets_in(tmp_path / "b")
+        recognised(tmp_path / "b")

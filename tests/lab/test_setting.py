@@ -16,6 +16,7 @@ from broadsheet.lab.setting import SETTINGS, SearchSetting, fill, setting
 from broadsheet.search.hybrid import search
 from task_kit import TOPICS
 
+NOW = datetime(2025, 1, 1, tzinfo=UTC)
 DOCUMENTS = [
     Document(id=f"{topic}/{place}", title=topic, text=text)
     for topic, texts in TOPICS.items()
@@ -26,11 +27,11 @@ QUERIES = ["knots in a rope", "owls hunt mice", "xyzzy"]
 
 @pytest.mark.parametrize("name", SETTINGS)
 def test_it_ranks_as_the_search_does(tmp_path: Path, name: str) -> None:
-    subject = SearchSetting(setting(name), HashEncoder(), f"{name}:hash")
+    subject = SearchSetting(setting(name), HashEncoder(), f"{name}:hash", now=NOW)
     with subject.corpus(DOCUMENTS) as corpus:
         rows, scores = corpus.rank(QUERIES, 5)
     with open_collection(tmp_path / "c", encoder=HashEncoder()) as collection:
-        fill(collection, DOCUMENTS, now=datetime(2025, 1, 1, tzinfo=UTC))
+        fill(collection, DOCUMENTS, now=NOW)
         for place, query in enumerate(QUERIES):
             results = search(collection, query, k=5, mode=setting(name), pins=False).items
             found = [DOCUMENTS[row].id for row in rows[place] if row >= 0]
@@ -41,9 +42,9 @@ def test_it_ranks_as_the_search_does(tmp_path: Path, name: str) -> None:
 
 
 def test_settings_differ_by_name_and_have_no_more_to_give() -> None:
-    keys = {SearchSetting(name, HashEncoder(), name).key for name in SETTINGS}
+    keys = {SearchSetting(name, HashEncoder(), name, now=NOW).key for name in SETTINGS}
     assert len(keys) == len(SETTINGS)
-    subject = SearchSetting("hybrid", HashEncoder(), "hybrid:hash")
+    subject = SearchSetting("hybrid", HashEncoder(), "hybrid:hash", now=NOW)
     with pytest.raises(UsageError, match="hybrid:hash ranks documents and has no similarity"):
         subject.pairs(["a"], ["b"])
     with pytest.raises(UsageError, match="no features"):

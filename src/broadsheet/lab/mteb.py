@@ -8,9 +8,9 @@ from __future__ import annotations
 from itertools import islice
 from pathlib import Path
 
-from broadsheet.core.errors import NotFoundError, UsageError
+from broadsheet.core.errors import UsageError
 from broadsheet.lab import beir, parquet
-from broadsheet.lab.sets import Set, pack
+from broadsheet.lab.sets import Set
 
 _TEST = "data/test-*.parquet"
 _FORMS = (
@@ -24,22 +24,7 @@ _FORMS = (
 """Kinds, the more telling first, with the columns that MTEB gives their sets."""
 
 
-def sets_in(folder: Path) -> list[Set]:
-    """Return the sets in a folder: those of its ``task.toml``, else the one that its layout shows.
-
-    NotFoundError when it has neither, UsageError when they cannot be told.
-    """
-    if (folder / "task.toml").is_file():
-        return list(pack(folder).values())
-    if found := _recognised(folder):
-        return [found]
-    raise NotFoundError(
-        f"{folder} has no task.toml, and has the layout of neither BEIR (corpus.jsonl, queries.jsonl, qrels.tsv) nor "
-        "MTEB (data/test-*.parquet)."
-    )
-
-
-def _recognised(folder: Path) -> Set | None:
+def recognised(folder: Path) -> Set | None:
     """Return the set in a folder, None when it is in neither layout. UsageError for Parquet of unknown columns."""
     name = folder.resolve().name
     if len({path.name.partition(".")[0] for path in beir.files(folder)}) > 1:

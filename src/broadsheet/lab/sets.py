@@ -38,15 +38,12 @@ _TABS: Mapping[str, Mapping[str, Any]] = {
     "csv": {"delimiter": ","},
 }
 _NAMED = {"columns", "where"}
-_FIELDS = {"kind", "files", "header", "language", "licence", "items", *_NAMED}
+_FIELDS = {"kind", "files", "header", "language", "licence", *_NAMED}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Set:
-    """Judged data: its files in a ``folder``, which ``columns`` of theirs a task reads, and the rows that count.
-
-    ``items`` is how many items a task has, 0 where it is not known.
-    """
+    """Judged data: its files in a ``folder``, which ``columns`` of theirs a task reads, and the rows that count."""
 
     name: str
     kind: str
@@ -57,7 +54,6 @@ class Set:
     where: Mapping[str, Any] = field(default_factory=dict)
     language: str = "en"
     licence: str = ""
-    items: int = 0
     options: Mapping[str, Any] = field(default_factory=dict)
 
     @property
@@ -87,6 +83,10 @@ class Set:
                 raise NotFoundError(f"{self.folder / name} is not there, which the set {self.name!r} needs.")
             paths += some
         return paths
+
+    def table(self, name: str) -> Iterator[dict[str, Any]]:
+        """Yield all rows of one of its files, as they are."""
+        return _table(self.folder / name, self.header)
 
     @property
     def data(self) -> str:

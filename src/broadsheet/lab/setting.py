@@ -8,7 +8,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Literal, get_args
 
 import numpy as np
@@ -25,7 +25,6 @@ from broadsheet.sync import sync
 
 Setting = Literal["lexical", "semantic", "rrf", "hybrid"]
 SETTINGS: tuple[Setting, ...] = get_args(Setting)
-_MOMENT = datetime(2026, 1, 1, tzinfo=UTC)  # at which documents come into a temporary Collection
 _VERSION = 1  # raised when the search ranks in another way
 
 
@@ -40,8 +39,8 @@ def setting(name: str) -> Setting:
 class SearchSetting(CorpusOnly):
     """A setting of the search with an encoder. It ranks; it has neither similarities nor features of its own."""
 
-    def __init__(self, chosen: Setting, encoder: Encoder, name: str) -> None:
-        self.name, self._setting, self._encoder = name, chosen, encoder
+    def __init__(self, chosen: Setting, encoder: Encoder, name: str, *, now: datetime) -> None:
+        self.name, self._setting, self._encoder, self._now = name, chosen, encoder, now
         self.key = f"{chosen}-{_VERSION}-{Dense(encoder, name).key}"
 
     @contextmanager
@@ -51,7 +50,7 @@ class SearchSetting(CorpusOnly):
             tempfile.TemporaryDirectory(prefix="broadsheet-lab-") as folder,
             open_collection(folder, encoder=self._encoder) as collection,
         ):
-            fill(collection, documents, now=_MOMENT)
+            fill(collection, documents, now=self._now)
             yield _Filled(collection, self._setting, {each.id: row for row, each in enumerate(documents)})
 
 

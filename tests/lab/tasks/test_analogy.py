@@ -12,7 +12,6 @@ from broadsheet.core.errors import SourceError
 from broadsheet.core.protocols import Role, Vectors
 from broadsheet.core.vectors import unit
 from broadsheet.lab.subject import Dense
-from broadsheet.lab.task import warnings_of
 from broadsheet.lab.tasks import task_of
 from broadsheet.lab.tasks.analogy import Analogy
 from task_kit import described, numbers
@@ -58,6 +57,6 @@ def test_answers_are_those_of_a_plain_computation(tmp_path: Path) -> None:
 def test_questions_of_one_pair_are_of_one_group_and_empty_ones_are_left_out(tmp_path: Path) -> None:
     task = task_of(described(tmp_path, ROWS, ABOUT))
     assert {row.group for row in task.rows(Dense(Relations(), "relations"))} == {"boy girl", "one ones"}
-    assert any("1 questions are left out" in each for each in warnings_of(task))
+    assert any("1 questions are left out" in each for each in task.warnings)
     with pytest.raises(SourceError, match="no questions"):
         list(task_of(described(tmp_path / "none", ROWS[3:], ABOUT)).rows(Dense(Relations(), "relations")))

@@ -11,7 +11,6 @@ from sklearn.metrics import f1_score
 from broadsheet.core.vectors import unit
 from broadsheet.encoders.hash import HashEncoder
 from broadsheet.lab.subject import Dense
-from broadsheet.lab.task import warnings_of
 from broadsheet.lab.tasks import task_of
 from broadsheet.lab.tasks.bitext import BitextMining, Near, Xsim, margins, mined, near
 from task_kit import described, numbers, values
@@ -80,4 +79,4 @@ def test_several_translations_are_all_right_and_empty_ones_are_left_out(tmp_path
     task = task_of(described(tmp_path, rows, ABOUT.format("xsim")))
     assert isinstance(task, Xsim)
     assert sorted(len(found) for found in task.gold) == [1, 2]
-    assert warnings_of(task) == (f"{task.name}: 1 pairs with an empty text are left out.",)
+    assert task.warnings == (f"{task.name}: 1 pairs with an empty text are left out.",)

@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 
 from broadsheet.core.errors import SourceError
-from broadsheet.lab.task import warnings_of
 from broadsheet.lab.tasks import task_of
 from broadsheet.lab.tasks.labelled import Labelled
 from task_kit import LABELLED, described
@@ -45,13 +44,13 @@ def test_files_to_learn_from_may_be_others_and_are_in_the_hash(tmp_path: Path) -
     first = before.data
     (tmp_path / "a" / "more.jsonl").write_text('{"text": "a", "label": "b"}\n')
     assert labelled(tmp_path / "a", LABELLED[:3], 'learn = ["more.jsonl"]\n').data != first
-    assert any("3 test texts are among those to learn from too" in each for each in warnings_of(before))
+    assert any("3 test texts are among those to learn from too" in each for each in before.warnings)
 
 
 def test_what_makes_a_value_doubtful_is_said(tmp_path: Path) -> None:
     one = [{"text": f"t{place}", "label": "only"} for place in range(9)] + [{"text": "t1", "label": "only"}]
     task = task_of(described(tmp_path, one, ABOUT.replace("classification", "clustering")))
-    notes = "\n".join(warnings_of(task))
+    notes = "\n".join(task.warnings)
     assert "all texts have the label 'only'" in notes
     assert "1 texts are in the test rows twice" in notes
 

@@ -8,7 +8,6 @@ import pytest
 
 from broadsheet.encoders.hash import HashEncoder
 from broadsheet.lab.subject import Dense
-from broadsheet.lab.task import warnings_of
 from broadsheet.lab.tasks import task_of
 from broadsheet.lab.tasks.pair_retrieval import PairRetrieval
 from task_kit import described, numbers
@@ -29,7 +28,7 @@ def test_equal_texts_are_one_and_empty_ones_are_left_out(tmp_path: Path) -> None
     found = numbers(task, Dense(HashEncoder(), "hash"))
     assert len(found["AP"]) == 3
     assert found["R@100"].tolist() == [[1], [1], [1]]
-    assert warnings_of(task) == (f"{task.name}: 1 pairs with an empty text are left out.",)
+    assert task.warnings == (f"{task.name}: 1 pairs with an empty text are left out.",)
 
 
 def test_fewer_pairs_are_the_same_ones_each_time(tmp_path: Path) -> None:

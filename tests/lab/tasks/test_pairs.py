@@ -9,7 +9,6 @@ import pytest
 from broadsheet.core.errors import SourceError
 from broadsheet.encoders.hash import HashEncoder
 from broadsheet.lab.subject import Dense
-from broadsheet.lab.task import warnings_of
 from broadsheet.lab.tasks import pairs, task_of
 from task_kit import described, numbers
 
@@ -30,7 +29,7 @@ def test_pairs_keep_their_groups_and_their_order(tmp_path: Path) -> None:
         ("3", 3, "y"),
     ]
     assert [row.group for row in task.rows(Dense(HashEncoder(), "hash"))] == ["x", "x", "x", "x", "y", "y"]
-    assert warnings_of(task) == ()
+    assert task.warnings == ()
     assert numbers(task, Dense(HashEncoder(), "hash"))["Spearman"].shape == (3, 2)
 
 
@@ -44,7 +43,7 @@ def test_pairs_keep_their_groups_and_their_order(tmp_path: Path) -> None:
     ],
 )
 def test_what_makes_a_value_doubtful_is_said(tmp_path: Path, rows: list[dict[str, object]], words: str) -> None:
-    assert any(words in each for each in warnings_of(task_of(described(tmp_path, rows, ABOUT))))
+    assert any(words in each for each in task_of(described(tmp_path, rows, ABOUT)).warnings)
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,6 @@ from broadsheet.encoders.hash import HashEncoder
 from broadsheet.lab.sets import own
 from broadsheet.lab.subject import Dense
 from broadsheet.lab.subjects.lexical import Bm25
-from broadsheet.lab.task import warnings_of
 from broadsheet.lab.tasks import task_of
 from broadsheet.lab.tasks.reranking import Reranking
 from task_kit import TOPICS, described, values
@@ -47,7 +46,7 @@ def test_queries_that_say_nothing_are_left_out(tmp_path: Path) -> None:
     task = task_of(described(tmp_path, [*ROWS, *alike, {**ROWS[0], "label": 1 - int(ROWS[0]["label"])}], ABOUT))
     assert isinstance(task, Reranking)
     assert [query.text for query in task.read()] == list(QUERIES.values())
-    notes = "\n".join(warnings_of(task))
+    notes = "\n".join(task.warnings)
     assert "1 queries whose candidates are all right or all wrong are left out" in notes
     assert "1 candidates are judged twice for a query, and differently; the higher grade counts" in notes
 

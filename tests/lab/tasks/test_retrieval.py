@@ -12,10 +12,9 @@ import pytest
 
 from broadsheet.core.errors import SourceError
 from broadsheet.encoders.hash import HashEncoder
-from broadsheet.lab.mteb import sets_in
 from broadsheet.lab.subject import Dense
-from broadsheet.lab.task import Task, warnings_of
-from broadsheet.lab.tasks import task_of
+from broadsheet.lab.task import Task
+from broadsheet.lab.tasks import task_of, tasks_of
 from task_kit import TOPICS, described, values
 
 CORPUS = {f"{label}/{i}": text for label, texts in TOPICS.items() for i, text in enumerate(texts)}
@@ -39,8 +38,8 @@ def beir(folder: Path, grades: list[tuple[str, str, int]] = GRADES) -> Path:
 
 
 def task_in(folder: Path) -> Task:
-    (data,) = sets_in(folder)
-    return task_of(data)
+    (task,) = tasks_of(str(folder), Path())
+    return task
 
 
 def test_values_are_those_of_ir_measures(tmp_path: Path) -> None:
@@ -53,7 +52,7 @@ def test_values_are_those_of_ir_measures(tmp_path: Path) -> None:
     theirs = ir_measures.calc_aggregate([ir_measures.parse_measure(name) for name in names], qrels, run)
     task = task_in(beir(tmp_path / "beir"))
     assert values(task, SUBJECT) == pytest.approx({str(name): value for name, value in theirs.items()}, abs=1e-6)
-    assert warnings_of(task) == ()
+    assert task.warnings == ()
 
 
 def test_a_query_that_is_known_is_left_out(tmp_path: Path) -> None:
@@ -104,7 +103,7 @@ def test_answers_may_be_named_by_the_queries(tmp_path: Path) -> None:
     ],
 )
 def test_judgements_that_do_not_fit_are_said(tmp_path: Path, grades: list[tuple[str, str, int]], words: str) -> None:
-    assert any(words in each for each in warnings_of(task_in(beir(tmp_path / "beir", grades))))
+    assert any(words in each for each in task_in(beir(tmp_path / "beir", grades)).warnings)
 
 
 @pytest.mark.parametrize(

@@ -23,7 +23,7 @@ class Clustering(Labelled):
     figures: tuple[Figure, ...] = (Figure("V-measure", "v_measure"),)
     learns = False
     needs: Ability = "features"
-    seeded = True
+    seeded = True  # k-means draws where it begins
 
     def rows(self, subject: Subject, *, known: Container[str] = (), seed: int = 0) -> Iterator[Row]:
         """Yield (cluster, label) of each text."""
