@@ -15,6 +15,7 @@ from broadsheet.encoders.hash import HashEncoder
 from broadsheet.lab.subject import Dense
 from broadsheet.lab.task import Task
 from broadsheet.lab.tasks import task_of, tasks_of
+from broadsheet.lab.tasks.retrieval import Retrieval
 from task_kit import TOPICS, described, values
 
 CORPUS = {f"{label}/{i}": text for label, texts in TOPICS.items() for i, text in enumerate(texts)}
@@ -57,6 +58,8 @@ def test_values_are_those_of_ir_measures(tmp_path: Path) -> None:
 
 def test_a_query_that_is_known_is_left_out(tmp_path: Path) -> None:
     task = task_in(beir(tmp_path / "beir"))
+    assert isinstance(task, Retrieval)
+    assert task.read() == list(QUERIES)
     assert {row.item for row in task.rows(SUBJECT, known={"q1"})} == {"q2", "q3"}
     assert list(task.rows(SUBJECT, known=set(QUERIES))) == []
 

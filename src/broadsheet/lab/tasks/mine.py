@@ -24,7 +24,7 @@ class Mine(Retrieval):
         self._questions = questions
 
     @cached_property
-    def data(self) -> str:  # type: ignore[override]
+    def data(self) -> str:
         """Return a hash of all that is read."""
         facts = [sorted(self._questions.queries.items()), [each.content_key for each in self._questions.documents],
                  sorted((name, sorted(grades.items())) for name, grades in self._questions.judged.items())]  # fmt: skip
