@@ -13,11 +13,14 @@ from broadsheet.lab.mine import Questions
 from broadsheet.lab.sets import Set
 from broadsheet.lab.tasks.retrieval import Retrieval
 
+MINE = "mine"
+"""What the names of all of them begin with."""
+
 
 class Mine(Retrieval):
     """Questions of a Collection about itself, as a task. ``data`` is a hash of their texts and answers."""
 
-    kind = "mine"
+    kind = MINE
 
     def __init__(self, questions: Questions) -> None:
         super().__init__(Set(name=questions.name, kind=self.kind, folder=Path()))
