@@ -11,6 +11,7 @@ from broadsheet.encoders.hash import HashEncoder
 from broadsheet.lab.sets import known
 from broadsheet.lab.subject import Dense
 from broadsheet.lab.tasks import KINDS, task_of, tasks_of
+from broadsheet.lab.tasks.judged import Judged
 from task_kit import LABELLED, described, values
 
 PACK = """language = "de"
@@ -61,3 +62,11 @@ def test_names_that_stand_for_nothing_are_said(tmp_path: Path) -> None:
 def test_every_kind_has_a_set_whose_files_are_at_hand(data_dir: Path) -> None:
     missing = {kind for kind in KINDS if not tasks_of(kind, data_dir)}
     assert missing <= {"mine", "senses"}, "of the reader's own Collection, and of Debian's wordnet-base"
+
+
+@pytest.mark.data
+@pytest.mark.parametrize("name", ["stsb-en", "mrpc", "cranfield", "trecqa", "banking77", "tatoeba-deu", "ws353"])
+def test_the_table_counts_items_as_their_tasks_do(data_dir: Path, name: str) -> None:
+    (task,) = tasks_of(name, data_dir)
+    assert isinstance(task, Judged)
+    assert len(task.read()) == known(data_dir)[name].items
