@@ -18,7 +18,7 @@ from pathlib import Path
 
 from broadsheet import names
 from broadsheet.collection import Collection
-from broadsheet.core.errors import BroadsheetError, NotFoundError, UsageError, nearest
+from broadsheet.core.errors import NotFoundError, UsageError, nearest
 from broadsheet.core.protocols import Encoder, Progress
 from broadsheet.lab import sets
 from broadsheet.lab.cache import CachedEncoder
@@ -30,7 +30,6 @@ from broadsheet.lab.setting import SETTINGS
 from broadsheet.lab.subjects import CONTROLS, subject_of
 from broadsheet.lab.task import Task
 from broadsheet.lab.tasks import task_of, tasks_of
-from broadsheet.lab.tasks.judged import Judged
 from broadsheet.lab.tasks.mine import MINE, Mine
 
 FULL = "full"
@@ -68,22 +67,13 @@ def offers(data: Path | None) -> list[Offer]:
     found = [
         Offer(
             kind=each.kind, name=each.name, present=bool(data) and each.present,
-            items=_count(each) if data and each.present else None,
+            items=each.items,
             language=each.language, licence=each.licence,
             suites=tuple(name for name, own in lists.items() if each.name in own),
         )
         for each in sets.known(data or Path()).values()
     ]  # fmt: skip
     return sorted(found, key=lambda each: (each.kind, each.name))
-
-
-def _count(data: Set) -> int | None:
-    """How many items a set has; None for one that cannot be read, which says why when it is measured on."""
-    task = task_of(data)
-    try:
-        return len(task.read()) if isinstance(task, Judged) else None
-    except BroadsheetError:
-        return None
 
 
 def suites() -> dict[str, list[str]]:
