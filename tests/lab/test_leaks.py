@@ -12,22 +12,7 @@ from broadsheet.core.text import plain
 from broadsheet.core.vectors import Vectors, unit
 from broadsheet.lab.leaks import CLOSE, NEAR, leaks, pair_leaks, shared_documents
 
-WORDS = """river stone cloud ladder copper velvet garden winter signal harbour candle mirror pepper anchor""".split()  # noqa: SIM905
-    "river",
-    "stone",
-    "cloud",
-    "ladder",
-    "copper",
-    "velvet",
-    "garden",
-    "winter",
-    "signal",
-    "harbour",
-    "candle",
-    "mirror",
-    "pepper",
-    "anchor",
-]
+WORDS = "river stone cloud ladder copper velvet garden winter signal harbour candle mirror pepper anchor".split()  # noqa: SIM905
 
 
 def text(random: np.random.Generator, length: int) -> str:

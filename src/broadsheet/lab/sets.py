@@ -84,6 +84,10 @@ class Set:
             paths += some
         return paths
 
+    def table(self, name: str) -> Iterator[dict[str, Any]]:
+        """Yield all rows of one of its files, as they are."""
+        return _table(self.folder / name, self.header)
+
     @property
     def data(self) -> str:
         """Return a hash of what is read: its files, and which of their rows and columns count."""

@@ -16,7 +16,7 @@ from broadsheet.core.protocols import Role
 from broadsheet.core.types import Document
 from broadsheet.core.vectors import Rows, Vectors
 
-Ability = Literal["pairs", "corpus", "features"]
+Ability = Literal["pairs", "corpus", "features", "words"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ class Ranker(Protocol):
 
 class Subject(Protocol):
     """What is measured: an encoder, a setting of the search, or a control. ``key`` names all that its results depend
-    on; ``abilities`` says which of the three calls it has, others raise UsageError."""
+    on; ``abilities`` says which of the calls it has, others raise UsageError."""
 
     name: str
     key: str
@@ -70,6 +70,11 @@ class Subject(Protocol):
 
     def features(self, texts: Sequence[str]) -> Vectors:
         """Return a row of numbers for each text, float32 (n, dim), for a classifier or for clusters."""
+        ...
+
+    def words(self, texts: Sequence[str], spans: Sequence[tuple[int, int]]) -> Vectors:
+        """Return a vector of a word in each text, in its context: the characters of a span, float32 (n, dim), rows of
+        length 1. Without token vectors it is the vector of the word alone."""
         ...
 
 

@@ -1,5 +1,5 @@
-"""The subjects of the lab by name: ``bm25``, ``bow``, ``random``, ``hybrid:minilm`` (a setting and an encoder),
-``twin:minilm`` (an encoder once more, whose results must not differ), or an encoder.
+"""The subjects of the lab by name: ``bm25``, ``bow``, ``random``, ``zip``, ``hybrid:minilm`` (a setting and an
+encoder), ``twin:minilm`` (an encoder once more, whose results must not differ), or an encoder.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from broadsheet.encoders.hash import HashEncoder
 from broadsheet.lab.setting import SETTINGS, SearchSetting, setting
 from broadsheet.lab.subject import Dense, RandomEncoder
 from broadsheet.lab.subjects.lexical import BagOfWords, Bm25
+from broadsheet.lab.subjects.zipped import Zipped
 from broadsheet.lab.task import Subject
 
 CONTROLS = ("bm25", "bow", "random")
@@ -28,6 +29,7 @@ def subject_of(name: str, encoder: Callable[[str], Encoder], *, now: datetime) -
     controls: dict[str, Callable[[], Subject]] = {
         "bm25": Bm25,
         "bow": BagOfWords,
+        "zip": Zipped,
         "random": lambda: Dense(RandomEncoder(), "random"),
         "lexical": lambda: SearchSetting("lexical", HashEncoder(8), name, now=now),
     }

@@ -57,7 +57,7 @@ class BagOfWords:
 
     name = "bow"
     key = f"bow-{_VERSION}"
-    abilities: frozenset[Ability] = frozenset({"pairs", "corpus", "features"})
+    abilities: frozenset[Ability] = frozenset({"pairs", "corpus", "features", "words"})
 
     def pairs(self, one: Sequence[str], other: Sequence[str], *, role: Role = "document") -> Floats:  # noqa: ARG002
         """Return the cosine of the counts of each pair, 0 for a text without words."""
@@ -71,6 +71,10 @@ class BagOfWords:
                 code = zlib.crc32(word.encode("utf-8", "surrogatepass"))
                 row[code % _PLACES] += sqrt(count) * (1 if code & 0x80000000 else -1)
         return unit(rows)
+
+    def words(self, texts: Sequence[str], spans: Sequence[tuple[int, int]]) -> Vectors:
+        """Return the features of each word alone: no context is read."""
+        return self.features([text[start:end] for text, (start, end) in zip(texts, spans, strict=True)])
 
     @contextmanager
     def corpus(self, documents: Sequence[Document], *, role: Role = "query") -> Iterator[Ranker]:  # noqa: ARG002

@@ -9,7 +9,22 @@ from broadsheet.core.errors import NotFoundError, UsageError, nearest
 from broadsheet.lab import mteb
 from broadsheet.lab.sets import Set, known, pack
 from broadsheet.lab.task import Task
-from broadsheet.lab.tasks import sts
+from broadsheet.lab.tasks import (
+    aspects,
+    conditions,
+    descriptions,
+    duplicates,
+    entities,
+    evalrank,
+    foryou,
+    hard_bitext,
+    outliers,
+    probes,
+    questions,
+    senses,
+    sts,
+    trending,
+)
 from broadsheet.lab.tasks.analogy import Analogy
 from broadsheet.lab.tasks.bitext import BitextMining, Xsim
 from broadsheet.lab.tasks.classification import Classification
@@ -36,6 +51,19 @@ KINDS: dict[str, Callable[[Set], Task]] = {
     "bitext-mining": BitextMining,
     "xsim": Xsim,
     "analogy": Analogy,
+    "entities": entities.Entities,
+    "duplicates": duplicates.Duplicates,
+    "outliers": outliers.Outliers,
+    "questions": questions.Questions,
+    "descriptions": descriptions.Descriptions,
+    "aspects": aspects.Aspects,
+    "conditions": conditions.Conditions,
+    "evalrank": evalrank.EvalRank,
+    "xsim++": hard_bitext.HardBitext,
+    "senses": senses.Senses,
+    "probes": probes.Probes,
+    "trending": trending.Trending,
+    "foryou": foryou.ForYou,
 }
 
 

@@ -102,3 +102,8 @@ def argbest(scores: Floats, k: int) -> tuple[np.ndarray, Floats]:
     values = np.take_along_axis(scores, some, axis=1)
     best = np.argsort(-values, axis=1, kind="stable")
     return np.take_along_axis(some, best, axis=1), np.take_along_axis(values, best, axis=1)
+
+
+def won(gap: float) -> float:
+    """Return 1 where the right one is ahead, 0 where it is behind, one half for a draw."""
+    return (float(np.sign(gap)) + 1) / 2
