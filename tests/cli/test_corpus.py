@@ -74,7 +74,7 @@ def test_sets_that_resemble_the_texts(call: Call, tmp_path: Path, monkeypatch: p
             stream.write("\n".join(rows))
     (tmp_path / "sets" / "csfcube").mkdir()
     with gzip.open(tmp_path / "sets" / "csfcube" / "corpus.jsonl.gz", "wt") as stream:
-        stream.writelines(json.dumps({"title": text[:20], "text": text}) + "\n" for text in texts("stars", 800))
+        stream.writelines(json.dumps({"title": text, "text": text}) + "\n" for text in texts("stars", 800))
     found = asked(call, "corpus", "like", "mine.txt", "--sets", "sets", *COMMON)
     assert found["sets"][0]["set"].startswith("agnews")
     assert found["sets"][0]["first"] == 1
