@@ -23,6 +23,7 @@ from broadsheet.lab import readers
 from broadsheet.lab.backtest import Backtest, backtest, of_collection
 from broadsheet.lab.cache import CachedEncoder
 from broadsheet.lab.evaluate import Row
+from broadsheet.lab.setting import SETTINGS
 from broadsheet.wiring.collection import open_configured
 
 Names = Annotated[
@@ -74,7 +75,7 @@ def evaluate(
     data: Data = None,
     as_json: AsJson = False,
 ) -> None:
-    """Measure encoders on judged sets, the search on your own, or trending on past days.
+    """Measure encoders on judged sets, the search on your own, or trending.
 
     With sets, kinds of task or a suite, encoders are measured next to controls, item by item, into a file: run it
     again and it goes on where it was interrupted. `--tasks` lists the sets; their files are in the folder
@@ -88,17 +89,17 @@ def evaluate(
 
     Example: broadsheet evaluate sts scifact --encoder minilm --encoder static
     """
-    in_lab = bool(suite or tasks or again or results or costs or len(encoder or ()) > 1)
+    in_lab = bool(suite or again or results or seed or costs or len(encoder or ()) > 1)
     if tasks:
         print_tasks(as_json=as_json)
-    elif in_lab or not sets or not all(_of_search(name) for name in sets):
+    elif in_lab or not _of_search(sets or []):
         if setting or measure:
             raise UsageError("--setting and --measure are for folders of your own, one encoder and no suite.")
         request = Request(sets or [], encoder or [], suite or "", again, seed)
         measure_all(request, results=results, cache=cache, data=data, as_json=as_json, costs=costs)
     else:
         _search(
-            sets,
+            sets or [],
             encoder[0] if encoder else None,
             setting=setting,
             measure=measure,
@@ -108,10 +109,11 @@ def evaluate(
         )
 
 
-def _of_search(name: str) -> bool:
-    """Return whether a name is a task of the search: trending, foryou, or a folder that does not describe itself."""
-    folder = Path(name).expanduser()
-    return name in _TASKS or (folder.is_dir() and not (folder / "task.toml").is_file()) or (os.sep in name)
+def _of_search(names: list[str]) -> bool:
+    """Return whether names mean the search: its tasks, or folders that do not describe themselves."""
+    folders = [Path(name).expanduser() for name in names]
+    alone = any(name in _TASKS and not folder.is_dir() for name, folder in zip(names, folders, strict=True))
+    return alone or (bool(names) and all(each.is_dir() and not (each / "task.toml").is_file() for each in folders))
 
 
 def _search(
@@ -137,7 +139,7 @@ def _search(
         return
     with bars() as begin:
         rows = lab.evaluate(
-            folders, encoder=made, now=options.now(), settings=setting or lab.SETTINGS,
+            folders, encoder=made, now=options.now(), settings=setting or SETTINGS,
             measures=measure or ["nDCG@10"], progress=begin,
         )  # fmt: skip
     if as_json:

@@ -9,7 +9,7 @@ from pathlib import Path
 from broadsheet import config
 from broadsheet.cli import options
 from broadsheet.cli.results import data_folder, encoders_of, runs_of, show
-from broadsheet.cli.terminal import bars, note, print_json, table
+from broadsheet.cli.terminal import bars, note, print_json, progress, table
 from broadsheet.collection import DEFAULT_ENCODER
 from broadsheet.core.errors import NotFoundError, UsageError
 from broadsheet.lab import suite as lab
@@ -30,13 +30,14 @@ class Request:
 def print_tasks(*, as_json: bool) -> None:
     """Print the sets of each kind of task, and whether their files are here."""
     data = data_folder()
-    offers = lab.offers(data)
+    with progress("Counting items"):
+        offers = lab.offers(data)
     if as_json:
         print_json([asdict(each) for each in offers])
         return
     shown = [
-        [each.kind, each.name, "yes" if each.present else "no", f"{each.items:,}" if each.items else "", each.language,
-         each.licence, ", ".join(each.suites)]
+        [each.kind, each.name, "yes" if each.present else "no", "" if each.items is None else f"{each.items:,}",
+         each.language, each.licence, ", ".join(each.suites)]
         for each in offers
     ]  # fmt: skip
     table(["kind", "set", "here", "#items", "language", "licence of the set", "suite"], shown)
@@ -78,5 +79,5 @@ def _remembered(request: Request, runs: Runs) -> lab.Plan:
         raise NotFoundError(f"{runs.path} has no results yet: name sets, or --suite core, without --again.")
     origins = request.names or list(dict.fromkeys(run.origin for run in known))
     tasks, _ = lab.choices(origins, data=data_folder(), suite=request.suite)
-    names = [run.subject for run in known if not run.subject.endswith(lab.AGAIN)]
+    names = [run.subject for run in known if not run.subject.startswith(lab.TWIN)]
     return lab.Plan(tasks, request.encoders or list(dict.fromkeys(names)), request.seed)

@@ -148,6 +148,11 @@ class MeteredSubject:
         with self.meter.counting(self.meter.documents, len(texts)):
             return self._subject.features(texts)
 
+    def words(self, texts: Sequence[str], spans: Sequence[tuple[int, int]]) -> Vectors:
+        """Return a vector of a word in each text, counted as its text is."""
+        with self.meter.counting(self.meter.documents, len(texts)):
+            return self._subject.words(texts, spans)
+
 
 class _MeteredRanker:
     def __init__(self, ranker: Ranker, meter: Meter) -> None:

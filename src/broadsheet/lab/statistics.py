@@ -229,6 +229,12 @@ def _macro_f1(rows: Floats) -> Weighted:
     return value
 
 
+def _f1(rows: Floats) -> Weighted:
+    """The F1 of what was chosen, 0 or 1."""
+    hits, size = rows[:, 0] * rows[:, 1], rows.sum(axis=1)
+    return lambda weights: _ratio(2 * (weights @ hits), weights @ size)
+
+
 def _as_is(one: Floats, other: Floats) -> tuple[Floats, Floats]:
     return one, other
 
@@ -276,6 +282,7 @@ STATISTICS = {
         Statistic("best_f1", _SCORED, _best_f1, _by_rank, binary=True),
         Statistic("auc", _SCORED, _auc, _by_rank, binary=True),
         Statistic("v_measure", ("cluster", "label"), _v_measure, _by_overlap),
+        Statistic("f1", ("choice", "label"), _f1, _as_is, binary=True),
         Statistic("macro_f1", ("predicted", "label"), _macro_f1, _as_is),
     )
 }

@@ -126,5 +126,3 @@ def _best(inside: Counter[str], everywhere: Counter[str], size: int, total: int)
         return float(inside[word] * np.log(share / usual))
 
     return tuple(sorted(inside, key=lambda word: (-gain(word), word))[:_NAMES])
-
-
