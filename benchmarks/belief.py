@@ -44,7 +44,7 @@ from broadsheet.lab.comparison import (
 )
 from broadsheet.lab.controls import at_chance, planted, twins
 from broadsheet.lab.distil import distil
-from broadsheet.lab.intervals import Sample, estimate, judgement_warnings
+from broadsheet.lab.intervals import Sample, estimate, judgement_warnings, query_groups
 from broadsheet.lab.leaks import leaks, pair_leaks, shared_documents
 from broadsheet.lab.subject import RandomEncoder
 from broadsheet.lab.task import Figure
@@ -119,12 +119,11 @@ class Half:
     items: tuple[str, ...]
     judge: Judge
     calibrate: Judge
+    groups: np.ndarray | None = None
+    asked: slice = slice(0, 0)  # the rows of texts that are queries
 
     def sample(self, name: str, subject: str, vectors: Vectors) -> Sample:
-        return Sample(subject, name, self.figure, self.items, self.figure_rows(vectors))
-
-    def figure_rows(self, vectors: Vectors) -> Floats:
-        return self.judge(vectors)
+        return Sample(subject, name, self.figure, self.items, self.judge(vectors), self.groups)
 
 
 @dataclass(frozen=True)
@@ -153,8 +152,18 @@ def retrieval(name: str, judged: Mapping[str, Mapping[str, int]], other: Mapping
         return rows
 
     ways = [(0, 1)] if other else [(0, 1), (1, 0)]
-    halves = [Half(Figure("nDCG@10"), tuple(parts[a]), judge(parts[a]), judge(parts[b])) for a, b in ways]
+    asking = slice(len(ids), None)
+    halves = [
+        Half(Figure("nDCG@10"), tuple(parts[a]), judge(parts[a]), judge(parts[b]), grouped(parts[a]), asking)
+        for a, b in ways
+    ]
     return Set(name, [*(each.content for each in documents), *(asked[query] for query in order)], halves)
+
+
+def grouped(judged: Mapping[str, Mapping[str, int]]) -> np.ndarray:
+    """The codes of the groups of queries that ask for the same documents."""
+    groups = query_groups(judged)
+    return np.unique([groups.get(query, query) for query in judged], return_inverse=True)[1].astype(np.int64)
 
 
 def scifact() -> Set:
@@ -294,10 +303,10 @@ def _expected(name: str) -> float | None:
 
 def noise() -> None:
     """How often noise of so many resolutions is found, and twins are called different."""
-    found_all, wrong_all = [], []
+    found_all, wrong_all, asked_all = [], [], []
     for name in SETS:
         halves = loaded(name).halves
-        found, wrong, single, facts = [], [], [], []
+        found, wrong, single, facts, asked = [], [], [], [], []
         start = time.perf_counter()
         for place, half in enumerate(halves):
             [seen] = resolutions(table(samples_of(name, place)))
@@ -312,14 +321,30 @@ def noise() -> None:
                                  f"{np.mean([good.value - each.value for each in judged]):.4f} judged")  # fmt: skip
                     for seed, each in zip(seeds, judged, strict=True):
                         wrong.append(compare(each, noised(name, half, size, seed + 10_000)).p <= 0.05)
+                        asked += _asked(name, half, size, seed)
         found_all.append(np.mean(found))
         wrong_all.append(np.mean(wrong))
+        asked_all += asked
         print(f"{name:<10} {'; '.join(facts)}\n{'':<10} found worse in {sum(found)} of {SEEDS} seeds "
               f"(at 1.0 resolutions: {sum(single)}); twins called different in {sum(wrong)} of {SEEDS}"
+              f"{f', with noise on the queries alone in {sum(asked)} of {len(asked)}' if asked else ''}"
               f"  ({time.perf_counter() - start:.0f} s)", flush=True)  # fmt: skip
     verdict("noise of 1.5 resolutions found worse, least over the sets", float(min(found_all)), 0.8, most=False)
     verdict("twins called different, most over the sets", float(max(wrong_all)), 0.05, most=True)
     verdict("twins called different, mean over the sets", float(np.mean(wrong_all)), 0.05, most=True)
+    verdict("twins with noise on the queries alone, mean over the sets", float(np.mean(asked_all)), 0.05, most=True)
+
+
+def _asked(name: str, half: Half, size: float, seed: int) -> list[bool]:
+    """Whether twins differ whose documents are the same, so that each query is a draw of its own."""
+    if half.asked.start == 0:
+        return []
+    pair = []
+    for draw in (seed, seed + 10_000):
+        vectors = vectors_of(name, "minilm").copy()
+        vectors[half.asked] = noisy(vectors[half.asked], size, draw)
+        pair.append(half.sample(name, f"minilm with noise {draw}", vectors))
+    return [compare(*pair).p <= 0.05]
 
 
 def noised(name: str, half: Half, size: float, seed: int) -> Sample:

@@ -14,6 +14,7 @@ from broadsheet.core.metrics import parse
 from broadsheet.core.protocols import Role
 from broadsheet.core.types import Document
 from broadsheet.lab.beir import RetrievalTask, files, read_task
+from broadsheet.lab.intervals import query_groups
 from broadsheet.lab.sets import Set
 from broadsheet.lab.task import Ability, Figure, Ranker, Row, Subject
 from broadsheet.lab.tasks.judged import Judged, repeated
@@ -42,15 +43,17 @@ class Retrieval(Judged):
         return [name for name in self._task.queries if self._task.judged[name] and self._documents]
 
     def rows(self, subject: Subject, *, known: Container[str] = (), seed: int = 0) -> Iterator[Row]:  # noqa: ARG002
-        """Yield the value of each measure for each query."""
+        """Yield the value of each measure for each query; queries that ask for the same documents are a group."""
         wanted = [name for name in self.read() if name not in known]
         if not wanted:
             return
+        groups = query_groups(self._judged)
         with subject.corpus(self._documents, role=self.role) as corpus:
             for start in range(0, len(wanted), _AT_ONCE):
                 for name, ranked in self._ranked(corpus, wanted[start : start + _AT_ONCE]):
                     for figure in self.figures:
-                        yield Row(figure.name, name, (parse(figure.name)(ranked, self._judged[name]),))
+                        value = parse(figure.name)(ranked, self._judged[name])
+                        yield Row(figure.name, name, (value,), groups.get(name, ""))
 
     def _ranked(self, corpus: Ranker, names: list[str]) -> Iterator[tuple[str, list[str]]]:
         rows, _ = corpus.rank([self._task.queries[name] for name in names], _DEPTH)
