@@ -14,6 +14,7 @@ from broadsheet.core.metrics import parse
 from broadsheet.core.protocols import Role
 from broadsheet.core.types import Document
 from broadsheet.lab.beir import RetrievalTask, files, read_task
+from broadsheet.lab.intervals import query_groups
 from broadsheet.lab.sets import Set
 from broadsheet.lab.task import Ability, Figure, Ranker, Row, Subject
 from broadsheet.lab.tasks.judged import Judged, repeated
@@ -42,9 +43,10 @@ class Retrieval(Judged):
         return [name for name in self._task.queries if self._task.judged[name] and self._documents]
 
     def rows(self, subject: Subject, *, known: Container[str] = (), seed: int = 0) -> Iterator[Row]:  # noqa: ARG002
-        """Yield the value of each measure for each query."""
+        """Yield the value of each measure for each query; queries that ask for the same documents are a group."""
+        groups = query_groups(self.judged)
         for name, ranking in self.rankings(subject, known=known):
-            yield from self.measured(name, [document for document, _ in ranking])
+            yield from self.measured(name, [document for document, _ in ranking], group=groups.get(name, ""))
 
     def rankings(
         self, subject: Subject, *, known: Container[str] = ()
@@ -57,10 +59,10 @@ class Retrieval(Judged):
             for start in range(0, len(wanted), _AT_ONCE):
                 yield from self._ranked(corpus, wanted[start : start + _AT_ONCE])
 
-    def measured(self, name: str, ranked: Sequence[str]) -> Iterator[Row]:
+    def measured(self, name: str, ranked: Sequence[str], *, group: str = "") -> Iterator[Row]:
         """Yield the value of each measure for a query with this ranking."""
         for figure in self.figures:
-            yield Row(figure.name, name, (parse(figure.name)(ranked, self.judged[name]),))
+            yield Row(figure.name, name, (parse(figure.name)(ranked, self.judged[name]),), group)
 
     @property
     def judged(self) -> Mapping[str, Mapping[str, int]]:
