@@ -19,7 +19,8 @@ from common import CACHE, head, need_data, verdict, versions
 
 from broadsheet import names
 from broadsheet.lab.cache import CachedEncoder
-from broadsheet.lab.evaluate import SETTINGS, Row, evaluate
+from broadsheet.lab.evaluate import Row, evaluate
+from broadsheet.lab.setting import SETTINGS
 
 BARS = {"scifact": 0.735, "cranfield": 0.405, "cacm": 0.560}
 MEASURES = ("nDCG@10", "R@100", "RR@10")

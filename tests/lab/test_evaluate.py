@@ -19,7 +19,8 @@ from broadsheet.core.types import Manifest
 from broadsheet.core.vectors import unit
 from broadsheet.lab.beir import read_task
 from broadsheet.lab.cache import CachedEncoder
-from broadsheet.lab.evaluate import SETTINGS, evaluate, fill, rank, to_json
+from broadsheet.lab.evaluate import evaluate, to_json
+from broadsheet.lab.setting import SETTINGS, fill, rank
 from broadsheet.search.hybrid import search
 
 NOW = datetime(2026, 1, 5, tzinfo=UTC)
@@ -80,9 +81,9 @@ def test_values_are_those_of_ir_measures(task: Path, tmp_path: Path) -> None:
     rows = evaluate([task], encoder=WordEncoder(), now=NOW, measures=MEASURES)
     found = read_task(task)
     with open_collection(tmp_path / "again", encoder=WordEncoder()) as collection:
-        fill(collection, found, now=NOW)
+        fill(collection, found.documents(), now=NOW)
         for setting in SETTINGS:
-            lists = rank(collection, found, setting, k=1_000, progress=lambda done, total: None)
+            lists = rank(collection, found.queries, setting, k=1_000, progress=lambda done, total: None)
             run = {
                 query: {each: 1000.0 - place for place, each in enumerate(ids)} for query, ids in lists.items() if ids
             }
@@ -118,9 +119,9 @@ def test_titles_are_not_pinned(task: Path, tmp_path: Path) -> None:
     """The query "On maps" is a title; pinned, the documents of that title would stand in the order of their ids."""
     found = read_task(task)
     with open_collection(tmp_path / "c", encoder=WordEncoder()) as collection:
-        fill(collection, found, now=NOW)
-        lists = rank(collection, found, "lexical", k=10, progress=lambda done, total: None)
-        assert lists["4"] == [r.document.id for r in search(collection, "On maps", mode="lexical", pins=False)]
+        fill(collection, found.documents(), now=NOW)
+        lists = rank(collection, found.queries, "lexical", k=10, progress=lambda done, total: None)
+        assert list(lists["4"]) == [r.document.id for r in search(collection, "On maps", mode="lexical", pins=False)]
         assert not any(result.pinned for result in search(collection, "On maps", pins=False))
         assert search(collection, "On maps").items[0].pinned == "title"
 

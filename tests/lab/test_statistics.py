@@ -28,6 +28,7 @@ REFERENCES: dict[str, Callable[[Floats], float]] = {
     "best_f1": best_f1,
     "auc": lambda rows: metrics.roc_auc_score(rows[:, 1], rows[:, 0]),
     "v_measure": lambda rows: metrics.v_measure_score(rows[:, 1], rows[:, 0]),
+    "f1": lambda rows: metrics.f1_score(rows[:, 1], rows[:, 0]),
     "macro_f1": lambda rows: metrics.f1_score(rows[:, 1], rows[:, 0], average="macro"),
 }
 
@@ -44,6 +45,7 @@ def rows_of(name: str, count: int, seed: int = 0) -> Floats:
         ("score", "gold"): np.column_stack([score, gold]),
         ("score", "label"): np.column_stack([score, gold > 0]),
         ("cluster", "label"): np.column_stack([codes, label]),
+        ("choice", "label"): np.column_stack([score > 0, gold > 0]),
         ("predicted", "label"): np.column_stack([codes, label]),
     }
     return kinds[STATISTICS[name].columns].astype(np.float64)

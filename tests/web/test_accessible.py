@@ -23,7 +23,7 @@ PAGES = [
     "/", "/newest", "/day/2026-09-30", "/day/2025-01-04?sort=trending", "/week/2025-W02", "/month/2025-01",
     "/search", "/search?q=tide+tables", "/search?q=hostile", "/paper/2401.00001", "/paper/bad:1",
     "/author/Ada%20Blum", "/trending", "/desk/2026-09-30",
-    "/status", "/sources", "/how", "/subscribe", "/account", "/submit",
+    "/status", "/sources", "/how", "/subscribe", "/account", "/submit", "/compare",
     "/lists", "/lists?q=leaf+outline", "/lists?show=declined", "/lists/1", "/foryou", "/queries",
     "/queries?text=leaf+outline&without=roots&least=0.1", "/queries/1", "/interests", "/day/2026-09-30?sort=for+you",
 ]  # fmt: skip

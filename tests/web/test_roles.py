@@ -70,6 +70,9 @@ RULES: dict[tuple[str, str], str] = {
     ("POST", "/queries"): SIGNED_IN,
     ("GET", "/queries/{number}"): SIGNED_IN,
     ("POST", "/queries/{number}/delete"): SIGNED_IN,
+    ("GET", "/compare"): SIGNED_IN,
+    ("POST", "/compare"): SIGNED_IN,
+    ("POST", "/api/compare"): SIGNED_IN,  # computes, and changes nothing
     ("GET", "/interests"): SIGNED_IN,
     ("POST", "/authors"): SIGNED_IN,
     ("POST", "/interests/library"): SIGNED_IN,

@@ -66,13 +66,24 @@ COMMANDS: dict[str, Row] = {
     "split": Row("upkeep", "split", "Split papers that an older version merged into one."),
     "import": Row("archive", "import_", "Import what `export --all` wrote: papers, people, votes, lists."),
     "shelf": Row("shelf", "shelf", "Show the starter shelf and which part of Broadsheet covers each paper."),
+    "encode": Row("vectors", "encode", "Write the vectors of texts into a file: .npy, .parquet or .jsonl."),
+    "similarity": Row(
+        "vectors",
+        "similarity",
+        "Compare texts by the cosine of their vectors: two texts, files line by line, or .npy matrices.",
+    ),
     "encoders": Row("encoders", "encoders", "List the encoders and whether each can be loaded."),
-    "evaluate": Row("evaluate", "evaluate", "Measure the search on judged sets, or trending on past days."),
+    "evaluate": Row("evaluate", "evaluate", "Measure encoders on judged sets, the search on your own, or trending."),
+    "compare": Row("compare", "compare", "Compare two encoders item by item, and say which is better."),
+    "agree": Row("agreement", "agree", "Measure how alike encoders see the same texts, and show where two differ."),
     "distil": Row("encoders", "distil", "Make the fast encoder `static` from a slower one."),
     "mcp": Row("mcp", "mcp", "Serve agents over the Model Context Protocol."),
     "sources add": Row("sources", "add", "Follow a source, so that `ingest` without names reads it."),
     "sources list": Row("sources", "list_all", "List the followed sources with their last runs."),
     "sources remove": Row("sources", "remove", "Stop following a source. Its papers stay."),
+    "corpus depth": Row("corpus", "depth", "Rank the texts of a corpus by depth: central ones and outliers."),
+    "corpus drift": Row("corpus", "drift", "Test whether two corpora differ, and show what moved."),
+    "corpus duplicates": Row("corpus", "duplicates", "List copies, near-duplicates and paraphrases in a corpus."),
     "digest send": Row("digest", "send", "Plan the digests that are due, and send what is planned."),
     "digest status": Row(
         "digest",
@@ -121,6 +132,7 @@ COMMANDS: dict[str, Row] = {
 
 GROUPS = {
     "sources": "Follow sources: add, list, remove.",
+    "corpus": "Look at a corpus of texts: depth, drift, duplicates.",
     "digest": "The digest by email: send it, see its state.",
     "people": "Manage people: add, invite, link, role, list, remove, tokens.",
     "people tokens": "API tokens: add, list, remove.",

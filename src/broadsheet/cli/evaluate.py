@@ -11,6 +11,8 @@ import typer
 from broadsheet import config, names
 from broadsheet.cli import options
 from broadsheet.cli.options import AsJson, Data
+from broadsheet.cli.results import VECTORS, File, Seed
+from broadsheet.cli.suite import Request, measure_all, print_tasks
 from broadsheet.cli.terminal import bars, note, print_json, progress, table
 from broadsheet.collection import DEFAULT_ENCODER
 from broadsheet.core.errors import UsageError
@@ -21,15 +23,19 @@ from broadsheet.lab import readers
 from broadsheet.lab.backtest import Backtest, backtest, of_collection
 from broadsheet.lab.cache import CachedEncoder
 from broadsheet.lab.evaluate import Row
+from broadsheet.lab.setting import SETTINGS
 from broadsheet.wiring.collection import open_configured
 
-Folders = Annotated[
-    list[str],
+Names = Annotated[
+    list[str] | None,
     typer.Argument(
-        metavar="DIR|trending|foryou", help="Folders with corpus, queries and qrels, or the name of a task."
+        metavar="[SET|KIND|DIR|trending|foryou]...", help="Sets, kinds of task, folders, or the name of a task."
     ),
 ]
-Encoder = Annotated[str | None, typer.Option("--encoder", metavar="NAME", help="Default: the Collection's, or minilm.")]
+Encoder = Annotated[
+    list[str] | None,
+    typer.Option("--encoder", metavar="NAME", help="Default: the Collection's, or minilm; may be repeated."),
+]
 Measures = Annotated[
     list[str] | None,
     typer.Option("--measure", metavar="NAME", help="For example nDCG@10 (the default) or R@100; may be repeated."),
@@ -43,37 +49,89 @@ Vectors = Annotated[
     typer.Option("--cache", metavar="DIR", help="Folder that keeps the vectors of the texts for the next run."),
 ]
 
+Suite = Annotated[str | None, typer.Option("--suite", metavar="NAME", help="A list of sets: core or full.")]
+Tasks = Annotated[bool, typer.Option("--tasks", help="List the kinds of task and their sets, and measure nothing.")]
+Again = Annotated[
+    bool, typer.Option("--again", help="Finish what is in the file of results, and show it; nothing known is measured.")
+]
+Costs = Annotated[bool, typer.Option("--costs", help="Add to --json what it cost, which differs from run to run.")]
+
 _TASKS = ("trending", "foryou")
 _READERS = 200
-_VECTORS = Path("~/.cache/broadsheet/evaluate")
 
 
 def evaluate(
-    folders: Folders,
+    sets: Names = None,
     encoder: Encoder = None,
     setting: Chosen = None,
     measure: Measures = None,
+    suite: Suite = None,
+    tasks: Tasks = False,
+    again: Again = False,
+    results: File = None,
+    seed: Seed = 0,
+    costs: Costs = False,
     cache: Vectors = None,
     data: Data = None,
     as_json: AsJson = False,
 ) -> None:
-    """Measure the search on judged sets, or trending on past days.
+    """Measure encoders on judged sets, the search on your own, or trending.
 
-    A set is a folder with corpus.jsonl, queries.jsonl and qrels.tsv (also .gz). Each value is the mean over the
-    queries, with its 95 % bootstrap interval. `broadsheet evaluate trending` ranks each day of the last three months
-    before its votes exist. It reads the days of hf_daily in the folder BROADSHEET_DATA if that is set, else those of
-    the Collection. `broadsheet evaluate foryou` makes up readers who like two to four topics, and looks for the likes
-    it held back. The topics come from papers_conf in that folder, else from the first categories of the Collection's
-    papers.
+    With sets, kinds of task or a suite, encoders are measured next to controls, item by item, into a file: run it
+    again and it goes on where it was interrupted. `--tasks` lists the sets; their files are in the folder
+    BROADSHEET_DATA. A folder with a task.toml is a set of your own.
 
-    Example: broadsheet evaluate data/scifact data/cranfield --cache vectors
+    With folders that hold corpus.jsonl, queries.jsonl and qrels.tsv (also .gz), the settings of the search are
+    measured. `broadsheet evaluate trending` ranks each day of the last three months before its votes exist; it reads
+    the days of hf_daily in BROADSHEET_DATA if that is set, else those of the Collection. `broadsheet evaluate foryou`
+    makes up readers who like two to four topics, and looks for the likes it held back; the topics come from
+    papers_conf in that folder, else from the first categories of the Collection's papers. Intervals are 95 %.
+
+    Example: broadsheet evaluate sts scifact --encoder minilm --encoder static
     """
+    in_lab = bool(suite or again or results or seed or costs or len(encoder or ()) > 1)
+    if tasks:
+        print_tasks(as_json=as_json)
+    elif in_lab or not _of_search(sets or []):
+        if setting or measure:
+            raise UsageError("--setting and --measure are for folders of your own, one encoder and no suite.")
+        request = Request(sets or [], encoder or [], suite or "", again, seed)
+        measure_all(request, results=results, cache=cache, data=data, as_json=as_json, costs=costs)
+    else:
+        _search(
+            sets or [],
+            encoder[0] if encoder else None,
+            setting=setting,
+            measure=measure,
+            cache=cache,
+            data=data,
+            as_json=as_json,
+        )
+
+
+def _of_search(names: list[str]) -> bool:
+    """Return whether names mean the search: its tasks, or folders that do not describe themselves."""
+    folders = [Path(name).expanduser() for name in names]
+    alone = any(name in _TASKS and not folder.is_dir() for name, folder in zip(names, folders, strict=True))
+    return alone or (bool(names) and all(each.is_dir() and not (each / "task.toml").is_file() for each in folders))
+
+
+def _search(
+    folders: list[str],
+    encoder: str | None,
+    *,
+    setting: list[str] | None,
+    measure: list[str] | None,
+    cache: Path | None,
+    data: Path | None,
+    as_json: bool,
+) -> None:
     folder = config.collection_folder(data)
     name = encoder or config.load(folder).encoder or DEFAULT_ENCODER
     made = names.encoder(name, models=folder / "models", cache=folder / "cache")
     task = next((name for name in _TASKS if name in folders and not Path(name).is_dir()), "")
     if cache or task:
-        made = CachedEncoder.under(made, cache or _VECTORS)
+        made = CachedEncoder.under(made, cache or VECTORS)
     if task:
         if len(folders) > 1 or setting or measure:
             raise UsageError(f"the task {task} runs alone and has its own measures: broadsheet evaluate {task}")
@@ -81,7 +139,7 @@ def evaluate(
         return
     with bars() as begin:
         rows = lab.evaluate(
-            folders, encoder=made, now=options.now(), settings=setting or lab.SETTINGS,
+            folders, encoder=made, now=options.now(), settings=setting or SETTINGS,
             measures=measure or ["nDCG@10"], progress=begin,
         )  # fmt: skip
     if as_json:

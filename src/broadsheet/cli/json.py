@@ -151,6 +151,10 @@ PRINTED = {
     "`last`, `days`, `papers`, `left_out`, `learned` and `rows`, each with `method`, `measure`, `value`, `low`, `high` "
     "and `above` (for each baseline `mean`, `low`, `high`, `p`); for `foryou` an object with `readers`, `topics`, "
     "`papers` and `rows`, each with `pool`, `method`, `measure`, `value`, `low`, `high` and `above` (how far `for you` "
-    "is above it: `mean`, `low`, `high`, `p`; null for `for you`)",
+    "is above it: `mean`, `low`, `high`, `p`; null for `for you`); for sets and suites an object with `values`, "
+    "`leaderboard`, `comparisons`, `controls` and, with `--costs`, `costs`; with `--tasks` a list of objects with "
+    "`kind`, `name`, `items`, `present`, `language`, `licence` and `suites`",
+    "compare": "an object with `sets` (a list of comparisons, each with `set`, `figure`, `one`, `other`, `gain`, "
+    "`low`, `high`, `p`, `adjusted`, `items`, `resolution`, `verdict`), `gain`, `low`, `high`, `sign` and `sentence`",
 }
 """What each command prints with ``--json``; ``export`` prints one paper per line without the option."""

@@ -63,6 +63,18 @@ class Backtest:
         return asdict(self) | {"first": self.first.isoformat(), "last": self.last.isoformat()}
 
 
+@dataclass(frozen=True, slots=True)
+class Days:
+    """The tested ``days`` in order, with so many ``papers``; ``values`` of each (method, measure) in that order; and
+    what a Backtest says about them."""
+
+    days: tuple[date, ...]
+    values: Mapping[tuple[str, str], Sequence[float]]
+    papers: int
+    left_out: int
+    learned: int
+
+
 def backtest(
     documents: Sequence[Document],
     encoder: Encoder,
@@ -71,6 +83,22 @@ def backtest(
     progress: Progress | None = None,
     seed: int = 0,
 ) -> Backtest:
+    """Measure the days as ``measure_days`` does, and return means, intervals and differences."""
+    found = measure_days(documents, encoder, months=months, progress=progress, seed=seed)
+    return Backtest(
+        rows=tuple(_rows(found.values, seed)), first=found.days[0], last=found.days[-1], days=len(found.days),
+        papers=found.papers, left_out=found.left_out, learned=found.learned,
+    )  # fmt: skip
+
+
+def measure_days(
+    documents: Sequence[Document],
+    encoder: Encoder,
+    *,
+    months: int = 3,
+    progress: Progress | None = None,
+    seed: int = 0,
+) -> Days:
     """Measure how well each method predicts the votes of the last ``months`` calendar months of listed ``documents``.
 
     Documents without a day or votes are skipped. ``progress`` counts the texts encoded. UsageError without days to test
@@ -97,11 +125,9 @@ def backtest(
     begun = next(row for row, day in enumerate(days) if (day.year, day.month) == spans[-months])
     if not tested:
         raise UsageError(f"no day of the last {months} months has {LEAST} papers with different votes")
-    return Backtest(
-        rows=tuple(_rows(values, seed)),
-        first=days[tested[0][0]],
-        last=days[tested[-1][0]],
-        days=len(tested),
+    return Days(
+        days=tuple(days[rows[0]] for rows in tested),
+        values=values,
         papers=sum(len(rows) for rows in tested),
         left_out=left_out,
         learned=len(set(days[:begun])),

@@ -193,6 +193,16 @@ def measure(
     papers: Papers, readers: Sequence[Reader], methods: Mapping[str, Method], *, progress: Progress | None = None
 ) -> Result:
     """Measure every method on every reader; the first of ``methods`` is ours, with which the others are compared."""
+    values = measure_each(papers, readers, methods, progress=progress)
+    topics = {topic for reader in readers for topic in reader.topics}
+    return Result(rows=_rows(values, next(iter(methods))), readers=len(readers), topics=len(topics),
+                 papers=len(papers.ids))  # fmt: skip
+
+
+def measure_each(
+    papers: Papers, readers: Sequence[Reader], methods: Mapping[str, Method], *, progress: Progress | None = None
+) -> dict[tuple[str, str, str], list[float]]:
+    """Measure every method on every reader, and return the values of (pool, measure, method), one for each reader."""
     values: dict[tuple[str, str, str], list[float]] = {}
     everything = np.arange(len(papers.ids))
     for done, reader in enumerate(readers, 1):
@@ -205,9 +215,7 @@ def measure(
                     values.setdefault((pool, measure, name), []).append(value)
         if progress:
             progress(done, len(readers))
-    topics = {topic for reader in readers for topic in reader.topics}
-    return Result(rows=_rows(values, next(iter(methods))), readers=len(readers), topics=len(topics),
-                 papers=len(papers.ids))  # fmt: skip
+    return values
 
 
 def judge(papers: Papers, reader: Reader, candidates: Rows, ranked: Rows) -> tuple[float, float, float]:

@@ -11,9 +11,9 @@ from contextlib import contextmanager
 
 import numpy as np
 
-from broadsheet.core.errors import ModelError
+from broadsheet.core.errors import ModelError, UsageError
 from broadsheet.core.metrics import Floats
-from broadsheet.core.protocols import Encoder, Role
+from broadsheet.core.protocols import Encoder, Role, TokenVectors
 from broadsheet.core.types import Document, Manifest
 from broadsheet.core.vectors import Rows, Vectors, best, unit
 from broadsheet.lab.task import Ability, Ranker
@@ -22,15 +22,38 @@ _AT_ONCE = 512  # texts encoded, or queries ranked, at once
 _RANDOM_DIM = 256
 
 
+class CorpusOnly:
+    """What only ranks documents has of the other two calls: an error."""
+
+    name: str
+    abilities: frozenset[Ability] = frozenset({"corpus"})
+
+    def pairs(self, one: Sequence[str], other: Sequence[str], *, role: Role = "document") -> Floats:  # noqa: ARG002
+        """Raise UsageError."""
+        raise self._unable("similarity of two texts")
+
+    def features(self, texts: Sequence[str]) -> Vectors:  # noqa: ARG002
+        """Raise UsageError."""
+        raise self._unable("features of a text")
+
+    def words(self, texts: Sequence[str], spans: Sequence[tuple[int, int]]) -> Vectors:  # noqa: ARG002
+        """Raise UsageError."""
+        raise self._unable("vectors of words")
+
+    def _unable(self, what: str) -> UsageError:
+        return UsageError(f"{self.name} ranks documents and has no {what}: measure an encoder on this task, or bow.")
+
+
 class Dense:
-    """An encoder, measured by the cosines of its vectors."""
+    """An encoder, measured by the cosines of its vectors. A ``twin`` is the same once more, measured on its own."""
 
-    abilities: frozenset[Ability] = frozenset({"pairs", "corpus", "features"})
+    abilities: frozenset[Ability] = frozenset({"pairs", "corpus", "features", "words"})
 
-    def __init__(self, encoder: Encoder, name: str) -> None:
+    def __init__(self, encoder: Encoder, name: str, *, twin: bool = False) -> None:
         self._encoder, self.name = encoder, name
         manifest = getattr(encoder, "manifest", None)
-        self.key = f"{manifest.key}-{manifest.precision}" if isinstance(manifest, Manifest) else name
+        key = f"{manifest.key}-{manifest.precision}" if isinstance(manifest, Manifest) else name
+        self.key = f"twin-{key}" if twin else key
 
     def pairs(self, one: Sequence[str], other: Sequence[str], *, role: Role = "document") -> Floats:
         """Return the cosine of each pair."""
@@ -51,12 +74,26 @@ class Dense:
         parts = [self._vectors(texts[at : at + _AT_ONCE], "document") for at in range(0, len(texts), _AT_ONCE)]
         return np.concatenate(parts) if parts else self._vectors([], "document")
 
+    def words(self, texts: Sequence[str], spans: Sequence[tuple[int, int]]) -> Vectors:
+        """Return the mean of the token vectors that a span covers; the vector of the word alone without them."""
+        in_context = getattr(self._encoder, "token_vectors", None)
+        if in_context is None:
+            return self.features([text[start:end] for text, (start, end) in zip(texts, spans, strict=True)])
+        return unit(np.stack([_mean_of(each, *span) for each, span in zip(in_context(texts), spans, strict=True)]))
+
     def _vectors(self, texts: Sequence[str], role: Role) -> Vectors:
         vectors = self._encoder.encode(texts, role=role)
         if not np.isfinite(vectors).all():
             bad = int(np.flatnonzero(~np.isfinite(vectors).all(axis=1))[0])
             raise ModelError(f"{self.name} gives a vector that is not finite for the text {texts[bad][:60]!r}.")
         return vectors
+
+
+def _mean_of(tokens: TokenVectors, start: int, end: int) -> Vectors:
+    """The mean of the tokens that have a character in a span; of all of them, where the text was cut before it."""
+    covered = (tokens.spans[:, 0] < end) & (tokens.spans[:, 1] > start)
+    rows = tokens.vectors[covered] if covered.any() else tokens.vectors
+    return np.asarray(rows.mean(axis=0), dtype=np.float32)
 
 
 class _Rows:

@@ -16,7 +16,7 @@ from broadsheet.core.protocols import Role
 from broadsheet.core.types import Document
 from broadsheet.core.vectors import Rows, Vectors
 
-Ability = Literal["pairs", "corpus", "features"]
+Ability = Literal["pairs", "corpus", "features", "words"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,13 +45,16 @@ class Ranker(Protocol):
     """Documents that wait for queries."""
 
     def rank(self, queries: Sequence[str], k: int) -> tuple[Rows, Vectors]:
-        """Return the rows of the k best documents and their scores, both (m, at most k), best first, ties by row."""
+        """Return the rows of the k best documents and their scores, both (m, at most k), best first, ties by row.
+
+        A query that finds fewer than others is filled up with the row -1 and a score of minus infinity.
+        """
         ...
 
 
 class Subject(Protocol):
     """What is measured: an encoder, a setting of the search, or a control. ``key`` names all that its results depend
-    on; ``abilities`` says which of the three calls it has, others raise UsageError."""
+    on; ``abilities`` says which of the calls it has, others raise UsageError."""
 
     name: str
     key: str
@@ -69,16 +72,29 @@ class Subject(Protocol):
         """Return a row of numbers for each text, float32 (n, dim), for a classifier or for clusters."""
         ...
 
+    def words(self, texts: Sequence[str], spans: Sequence[tuple[int, int]]) -> Vectors:
+        """Return a vector of a word in each text, in its context: the characters of a span, float32 (n, dim), rows of
+        length 1. Without token vectors it is the vector of the word alone."""
+        ...
+
 
 class Task(Protocol):
-    """A question with judged items. ``figures``: what it reports, the main one first. ``data`` is a hash of all that
-    was read for it."""
+    """A question with judged items. ``figures``: what it reports, the main one first. Making one reads nothing."""
 
     name: str
     kind: str
     figures: tuple[Figure, ...]
     needs: Ability
-    data: str
+
+    @property
+    def data(self) -> str:
+        """Return a hash of all that is read for it."""
+        ...
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """Return what a reader of its values should know about its data: sentences, to be shown next to a value."""
+        ...
 
     def rows(self, subject: Subject, *, known: Container[str] = (), seed: int = 0) -> Iterator[Row]:
         """Measure, and yield the rows of each item as soon as they are there; items in ``known`` are left out where

@@ -7,6 +7,7 @@ from broadsheet.web import (
     alerts,
     author,
     comments,
+    compare,
     day,
     desk,
     follows,
@@ -31,6 +32,6 @@ ROUTERS = tuple(
     each.router
     for each in (
         day, trending, desk, reactions, comments, submit, lists, foryou, alerts, follows, library, account, author,
-        status, sources, newest, search, paper,
+        compare, status, sources, newest, search, paper,
     )
 )  # fmt: skip

@@ -1,0 +1,83 @@
+"""A suite on the terminal: the table of tasks, and measuring encoders on them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from broadsheet import config
+from broadsheet.cli import options
+from broadsheet.cli.results import data_folder, encoders_of, runs_of, show
+from broadsheet.cli.terminal import bars, note, print_json, progress, table
+from broadsheet.collection import DEFAULT_ENCODER
+from broadsheet.core.errors import NotFoundError, UsageError
+from broadsheet.lab import suite as lab
+from broadsheet.lab.runs import Run, Runs
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What is to be measured, in the words of the command line."""
+
+    names: Sequence[str]
+    encoders: Sequence[str]
+    suite: str = ""
+    again: bool = False
+    seed: int = 0
+
+
+def print_tasks(*, as_json: bool) -> None:
+    """Print the sets of each kind of task, and whether their files are here."""
+    data = data_folder()
+    with progress("Counting items"):
+        offers = lab.offers(data)
+    if as_json:
+        print_json([asdict(each) for each in offers])
+        return
+    shown = [
+        [each.kind, each.name, "yes" if each.present else "no", "" if each.items is None else f"{each.items:,}",
+         each.language, each.licence, ", ".join(each.suites)]
+        for each in offers
+    ]  # fmt: skip
+    table(["kind", "set", "here", "#items", "language", "licence of the set", "suite"], shown)
+    note(f"The files are in the folder BROADSHEET_DATA, which is {data or 'not set'}.")
+    note("A folder of your own is a set, too: describe it in a task.toml, see docs/lab.md.")
+
+
+def measure_all(
+    request: Request, *, results: Path | None, cache: Path | None, data: Path | None, as_json: bool, costs: bool
+) -> None:
+    """Measure what is not known yet, and print it all."""
+    with runs_of(results, data) as runs:
+        plan = _remembered(request, runs) if request.again else _plan(request, data)
+        encoders = encoders_of(data, cache)
+        done: list[Run] = []
+        with bars() as begin:
+            for run in lab.measure(plan, encoders, runs, clock=options.now, begin=begin):
+                done.append(run)
+        show(runs, done, seed=request.seed, as_json=as_json, costs=costs)
+
+
+def _plan(request: Request, data: Path | None) -> lab.Plan:
+    if not request.names and not request.suite:
+        raise UsageError(
+            "Say on what to measure: sets, kinds of task or folders, or --suite core. `broadsheet evaluate --tasks` "
+            "lists them."
+        )
+    tasks, left_out = lab.choices(request.names, data=data_folder(), suite=request.suite)
+    for message in left_out:
+        note(message)
+    names = request.encoders or [config.load(config.collection_folder(data)).encoder or DEFAULT_ENCODER]
+    return lab.Plan(tasks, names, request.seed)
+
+
+def _remembered(request: Request, runs: Runs) -> lab.Plan:
+    """The plan of all that is in the file of results, or of those tasks and encoders of it that were named."""
+    known = runs.all()
+    if not known:
+        raise NotFoundError(f"{runs.path} has no results yet: name sets, or --suite core, without --again.")
+    origins = request.names or list(dict.fromkeys(run.origin for run in known))
+    tasks, _ = lab.choices(origins, data=data_folder(), suite=request.suite)
+    names = [run.subject for run in known if not run.subject.startswith(lab.TWIN)]
+    return lab.Plan(tasks, request.encoders or list(dict.fromkeys(names)), request.seed)

@@ -1,0 +1,1 @@
+"""How alike encoders see the same texts, and where they differ."""

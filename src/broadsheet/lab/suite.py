@@ -1,0 +1,235 @@
+"""A suite: which subjects are measured on which tasks, and the measuring, which goes on where it was interrupted.
+
+names of sets, kinds, folders or a suite -> tasks;  names of encoders, settings and controls -> subjects
+every task's data is read and checked before anything is encoded
+for each subject, the cheapest first, and each task that it can do, and each seed where the task draws at random:
+    rows, item by item, to the file of results
+the first encoder once more: not one number may differ
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from importlib import resources
+from pathlib import Path
+
+from broadsheet import names
+from broadsheet.core.errors import BroadsheetError, NotFoundError, UsageError, nearest
+from broadsheet.core.protocols import Encoder, Progress
+from broadsheet.lab import sets
+from broadsheet.lab.cache import CachedEncoder
+from broadsheet.lab.cost import Meter, Metered, MeteredSubject, bytes_a_vector
+from broadsheet.lab.runs import Run, Runs
+from broadsheet.lab.sets import Set
+from broadsheet.lab.setting import SETTINGS
+from broadsheet.lab.subjects import CONTROLS, subject_of
+from broadsheet.lab.task import Task
+from broadsheet.lab.tasks import task_of, tasks_of
+from broadsheet.lab.tasks.judged import Judged
+
+FULL = "full"
+TWIN = "twin:"
+_WRAPPED = (*SETTINGS, TWIN.rstrip(":"))
+SEEDS = 3  # runs of a task that draws at random
+Clock = Callable[[], datetime]
+Begin = Callable[[str], Progress]
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A task that was chosen, and the word by which it is found again: a set's name or a folder."""
+
+    task: Task
+    origin: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offer:
+    """A set that can be measured on: whether it is ``present`` and how many ``items`` it has; the suites it is in."""
+
+    kind: str
+    name: str
+    present: bool
+    items: int | None
+    language: str
+    licence: str
+    suites: tuple[str, ...]
+
+
+def offers(data: Path | None) -> list[Offer]:
+    """Return the sets of the package's table, by kind; those whose files are in the folder ``data`` are counted."""
+    lists = suites()
+    found = [
+        Offer(
+            kind=each.kind, name=each.name, present=bool(data) and each.present,
+            items=_count(each) if data and each.present else None,
+            language=each.language, licence=each.licence,
+            suites=tuple(name for name, own in lists.items() if each.name in own),
+        )
+        for each in sets.known(data or Path()).values()
+    ]  # fmt: skip
+    return sorted(found, key=lambda each: (each.kind, each.name))
+
+
+def _count(data: Set) -> int | None:
+    """How many items a set has; None for one that cannot be read, which says why when it is measured on."""
+    task = task_of(data)
+    try:
+        return len(task.read()) if isinstance(task, Judged) else None
+    except BroadsheetError:
+        return None
+
+
+def suites() -> dict[str, list[str]]:
+    """Return the named suites: the names of their sets."""
+    table = tomllib.loads(resources.files(__package__).joinpath("suites.toml").read_text("utf-8"))
+    return {name: list(values) for name, values in table.items()}
+
+
+def choices(names: Sequence[str], *, data: Path | None, suite: str = "") -> tuple[list[Choice], list[str]]:
+    """Return the tasks of sets, kinds and folders, and of a ``suite``, each once; and what is left out, in words.
+
+    ``data`` is the folder of the sets' files. A set or folder that was named must be there (NotFoundError); of a kind
+    or a suite what is not there is left out. UsageError for a name that is not known.
+    """
+    found: dict[str, Choice] = {}
+    for name in names:
+        for task in _named(name, data):
+            folder = Path(name).expanduser()
+            found.setdefault(task.name, Choice(task, str(folder.resolve()) if folder.is_dir() else task.name))
+    missing: list[str] = []
+    for each in _suite(suite, data) if suite else ():
+        if data and each.present:
+            found.setdefault(each.name, Choice(task_of(each), each.name))
+        else:
+            missing.append(each.name)
+    if not found:
+        raise NotFoundError(f"No files of these sets are here. {_where(data)}")
+    return list(found.values()), [f"Left out, their files are not here: {', '.join(missing)}."] if missing else []
+
+
+def _named(name: str, data: Path | None) -> list[Task]:
+    if Path(name).expanduser().is_dir():
+        return tasks_of(str(Path(name).expanduser()), Path())
+    try:
+        return tasks_of(name, data or Path("BROADSHEET_DATA"))
+    except NotFoundError as error:
+        raise NotFoundError(f"{error} {_where(data)}") from None
+    except UsageError as error:
+        raise NotFoundError(f"{error} See `broadsheet evaluate --tasks`.") from None
+
+
+def _suite(name: str, data: Path | None) -> list[Set]:
+    known = sets.known(data or Path())
+    if name == FULL:
+        return list(known.values())
+    if name not in suites():
+        raise UsageError(f"Unknown suite {name!r}. {nearest(name, [*suites(), FULL])}")
+    return [known[each] for each in suites()[name]]
+
+
+def _where(data: Path | None) -> str:
+    if data is None:
+        return "Set BROADSHEET_DATA to the folder that holds the sets, or name a folder with a set of your own."
+    return f"BROADSHEET_DATA is {data}; name a folder there, or one with a set of your own."
+
+
+class Encoders:
+    """Makes subjects of names; encoders with weights keep their vectors under ``cache``."""
+
+    def __init__(self, make: Callable[[str], Encoder], cache: Path) -> None:
+        self._make, self._cache = make, cache
+
+    def subject(self, name: str, *, now: datetime) -> MeteredSubject:
+        """Return the subject of a name, whose work is counted. UsageError when it is unknown."""
+        meter = Meter()
+        made: list[Encoder] = []
+
+        def encoder(name: str) -> Encoder:
+            made.append(self._make(name))
+            return self._counted(made[-1], meter)
+
+        subject = subject_of(name, encoder, now=now)
+        return MeteredSubject(subject, meter, counts_documents=not made)
+
+    def _counted(self, encoder: Encoder, meter: Meter) -> Encoder:
+        meter.bytes_a_vector = bytes_a_vector(encoder)
+        metered: Encoder = Metered(encoder, meter)
+        weights = getattr(getattr(encoder, "manifest", None), "weights", "")
+        return CachedEncoder.under(metered, self._cache) if weights else metered
+
+
+def require(subjects: Sequence[str]) -> None:
+    """Raise UsageError unless each is the name of a control, of a setting with an encoder, or of a kind of encoder
+    that is registered. Nothing is loaded."""
+    for name in subjects:
+        scheme, _, rest = name.partition(":")
+        wrapped = scheme in _WRAPPED
+        if wrapped and not rest and name != "lexical":
+            raise UsageError(f"{name!r} needs an encoder, too: {name}:minilm.")
+        if name not in (*CONTROLS, "lexical"):
+            names.require_encoder(rest if wrapped else name)
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What is measured: ``subjects`` by name on ``tasks``; a task that draws at random has three runs from ``seed``
+    on. ``controls``: next to the controls, and the first encoder twice."""
+
+    tasks: Sequence[Choice]
+    subjects: Sequence[str]
+    seed: int = 0
+    controls: bool = True
+
+    @property
+    def names(self) -> list[str]:
+        """Return the names of all subjects, in the order in which they are measured, the cheapest first."""
+        own = [name for name in dict.fromkeys(self.subjects) if name not in CONTROLS]
+        if not self.controls:
+            return list(dict.fromkeys(self.subjects))
+        plain = [name for name in own if name.partition(":")[0] not in _WRAPPED]
+        return list(dict.fromkeys([*reversed(CONTROLS), *own, *(TWIN + name for name in plain[:1])]))
+
+
+def measure(plan: Plan, encoders: Encoders, runs: Runs, *, clock: Clock, begin: Begin) -> Iterator[Run]:
+    """Measure, and yield each run when it has ended; what ``runs`` knows is not measured again. ``begin`` makes a
+    Progress of the name of a step. All data of what is not known yet is read and checked first."""
+    require(plan.names)
+    notes: dict[str, tuple[str, ...]] = {}
+    for name in plan.names:
+        subject = encoders.subject(name, now=clock())
+        for choice in plan.tasks:
+            if choice.task.needs in subject.abilities:
+                for seed in seeds_of(choice.task, plan.seed):
+                    run = runs.begin(choice.task, subject, seed=seed, now=clock(), origin=choice.origin)
+                    if not run.ended:
+                        notes = notes or {each.task.name: each.task.warnings for each in plan.tasks}
+                        run = _one(choice.task, subject, run, runs, clock=clock, progress=begin(_title(run)))
+                        runs.note(run, notes[run.task])
+                    yield runs.get(run.number)
+
+
+def seeds_of(task: Task, seed: int) -> range:
+    """Return the seeds of a task's runs: three from ``seed`` on where it draws at random, else 0 alone."""
+    return range(seed, seed + SEEDS) if getattr(task, "seeded", False) else range(1)
+
+
+def _title(run: Run) -> str:
+    return f"{run.task}: {run.subject}" + (f", seed {run.seed}" if run.seed else "")
+
+
+def _one(task: Task, subject: MeteredSubject, run: Run, runs: Runs, *, clock: Clock, progress: Progress) -> Run:
+    """Measure one subject on one task; progress counts texts encoded and items measured."""
+    meter, known = subject.meter, runs.known(run)
+    meter.reset()
+    meter.watch = lambda texts: progress(texts, None)
+    for items in runs.take(run, task.rows(subject, known=known, seed=run.seed)):
+        progress(meter.documents.texts + len(known) + items, None)
+    if not runs.rows(run):
+        raise UsageError(f"{task.name} has no items: check its files and which of their rows count.")
+    twin = subject.name.startswith(TWIN)
+    runs.end(run, now=clock(), cost=None if twin else meter.numbers())
+    return run
