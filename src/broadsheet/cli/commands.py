@@ -76,6 +76,7 @@ COMMANDS: dict[str, Row] = {
     "evaluate": Row("evaluate", "evaluate", "Measure encoders on judged sets, the search on your own, or trending."),
     "compare": Row("compare", "compare", "Compare two encoders item by item, and say which is better."),
     "agree": Row("agreement", "agree", "Measure how alike encoders see the same texts, and show where two differ."),
+    "geometry": Row("geometry", "geometry", "Report on the health of a set of vectors, or try repairs on a task."),
     "distil": Row("encoders", "distil", "Make the fast encoder `static` from a slower one."),
     "mcp": Row("mcp", "mcp", "Serve agents over the Model Context Protocol."),
     "sources add": Row("sources", "add", "Follow a source, so that `ingest` without names reads it."),
