@@ -39,14 +39,14 @@ class Retrieval(Judged):
 
     def read(self) -> list[str]:
         """Return the ids of the judged queries."""
-        return [name for name in self._task.queries if self._task.judged[name] and self._documents]
+        return [name for name in self._task.queries if self._task.judged[name] and self.documents]
 
     def rows(self, subject: Subject, *, known: Container[str] = (), seed: int = 0) -> Iterator[Row]:  # noqa: ARG002
         """Yield the value of each measure for each query."""
         wanted = [name for name in self.read() if name not in known]
         if not wanted:
             return
-        with subject.corpus(self._documents, role=self.role) as corpus:
+        with subject.corpus(self.documents, role=self.role) as corpus:
             for start in range(0, len(wanted), _AT_ONCE):
                 for name, ranked in self._ranked(corpus, wanted[start : start + _AT_ONCE]):
                     for figure in self.figures:
@@ -55,7 +55,7 @@ class Retrieval(Judged):
     def _ranked(self, corpus: Ranker, names: list[str]) -> Iterator[tuple[str, list[str]]]:
         rows, _ = corpus.rank([self._task.queries[name] for name in names], _DEPTH)
         for name, each in zip(names, rows.tolist(), strict=True):
-            yield name, [self._documents[row].id for row in each if row >= 0]
+            yield name, [self.documents[row].id for row in each if row >= 0]
 
     @cached_property
     def _task(self) -> RetrievalTask:
@@ -69,7 +69,8 @@ class Retrieval(Judged):
         return self._task.judged
 
     @cached_property
-    def _documents(self) -> list[Document]:
+    def documents(self) -> list[Document]:
+        """Return the documents that are searched."""
         documents = list(self._task.documents())
         self._check({document.id for document in documents})
         self._note(repeated(document.id for document in documents), "documents have an id that another has")

@@ -8,12 +8,10 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from broadsheet import shelf
 from broadsheet.core.errors import UsageError
-from broadsheet.encoders.hash import HashEncoder
 from broadsheet.lab.intervals import Sample
-from broadsheet.lab.questions import QUESTIONS, Bench, answer, correlation
-from broadsheet.lab.subject import Dense
+from broadsheet.lab.questions.answer import answered, correlation
+from broadsheet.lab.questions.table import QUESTIONS
 from broadsheet.lab.task import Figure
 
 SETS = ("rivers", "dunes", "reefs")
@@ -38,18 +36,21 @@ def samples(gains: Mapping[str, Sequence[float]], *, noise: float = 0.1) -> dict
     ("gains", "begins"),
     [
         ({"base": (0, 0, 0), "a": (0.1, 0.1, 0.1), "b": (0, 0, 0)}, "Yes: a gains +0.1"),
-        ({"base": (0, 0, 0), "a": (-0.2, -0.2, -0.2), "b": (-0.1, -0.1, -0.1)}, "No: even the best variant, b, changes -0.1"),
+        (
+            {"base": (0, 0, 0), "a": (-0.2, -0.2, -0.2), "b": (-0.1, -0.1, -0.1)},
+            "No: even the best variant, b, changes -0.1",
+        ),
         ({"base": (0, 0, 0), "a": (0, 0, 0), "b": (0, 0, 0)}, "It cannot be told here"),
     ],
 )
 def test_the_sentence_says_what_the_values_show(gains: Mapping[str, Sequence[float]], begins: str) -> None:
-    found = answer(QUESTIONS["whitening"], samples(gains))
+    found = answered(QUESTIONS["whitening"], samples(gains))
     assert found.sentence.startswith(begins)
     assert [each.one for each in found.table] == ["a", "b"]
 
 
 def test_a_variant_that_loses_on_a_set_is_named_with_it() -> None:
-    found = answer(QUESTIONS["whitening"], samples({"base": (0, 0, 0), "a": (0.3, 0.3, -0.2)}))
+    found = answered(QUESTIONS["whitening"], samples({"base": (0, 0, 0), "a": (0.3, 0.3, -0.2)}))
     assert found.sentence.startswith("Yes")
     assert "loses on reefs" in found.sentence
 
@@ -63,13 +64,13 @@ def test_the_best_of_many_equal_variants_is_not_called_better() -> None:
             f"v{number}": [Sample(f"v{number}", "rivers", Figure("nDCG@10"), ITEMS, random.uniform(0, 1, (120, 1)))]
             for number in range(20)
         }
-        wrong += answer(QUESTIONS["pooling"], twins, seed=seed).sentence.startswith("Yes")
+        wrong += answered(QUESTIONS["pooling"], twins, seed=seed).sentence.startswith("Yes")
     assert wrong <= 3
 
 
 def test_a_question_without_variants_or_sets_is_refused() -> None:
     with pytest.raises(UsageError, match="needs a base"):
-        answer(QUESTIONS["pooling"], {"base": []})
+        answered(QUESTIONS["pooling"], {"base": []})
 
 
 def test_the_correlation_is_the_mean_of_spearmans_over_the_sets() -> None:
@@ -78,23 +79,7 @@ def test_the_correlation_is_the_mean_of_spearmans_over_the_sets() -> None:
     facts = {label: (np.array(own) + random.uniform(0, 1, 4)).tolist() for label, own in reached.items()}
     value, low, high = correlation(reached, facts)
     table = np.array(list(reached.values())), np.array(list(facts.values()))
-    assert value == pytest.approx(np.mean([stats.spearmanr(table[0][:, each], table[1][:, each])[0] for each in range(4)]))
+    assert value == pytest.approx(
+        np.mean([stats.spearmanr(table[0][:, each], table[1][:, each])[0] for each in range(4)])
+    )
     assert low < value < high
-
-
-def test_there_are_at_least_eight_questions_and_each_names_papers_of_the_shelf() -> None:
-    papers = {entry.id for entry in shelf.entries()}
-    assert len(QUESTIONS) >= 8
-    for question in QUESTIONS.values():
-        assert {*question.pro, *question.contra} <= papers
-        assert question.pro
-        assert question.limits
-
-
-def test_each_question_names_its_variants_without_making_them() -> None:
-    def refuse(name: str) -> Dense:
-        raise AssertionError(name)
-
-    bench = Bench("minilm", refuse, lambda _: HashEncoder())
-    for question in QUESTIONS.values():
-        assert len(question.variants(bench)) >= 3

@@ -88,7 +88,9 @@ class Rescored(Dense):
         if rule not in RULES:
             raise UsageError(f"Unknown score {rule!r}. {nearest(rule, RULES)}")
         if rule != "CSLS" and not hasattr(encoder, "token_vectors"):
-            raise UsageError(f"{name}: the encoder gives no token vectors, so the lengths of its vectors are not known.")
+            raise UsageError(
+                f"{name}: the encoder gives no token vectors, so the lengths of its vectors are not known."
+            )
         self._rule, self.key = rule, f"{self.key} {rule}"
 
     @contextmanager
@@ -102,8 +104,12 @@ class Rescored(Dense):
             return
         raw = self._raw(texts)
         sizes = (raw**2).sum(axis=1) / 2
-        products: Call = (lambda queries: queries @ raw.T) if self._rule == "inner product" else (
-            lambda queries: queries @ raw.T - sizes  # ordered as the negative distance is
+        products: Call = (
+            (lambda queries: queries @ raw.T)
+            if self._rule == "inner product"
+            else (
+                lambda queries: queries @ raw.T - sizes  # ordered as the negative distance is
+            )
         )
         yield _Scored(self._raw, products)
 
