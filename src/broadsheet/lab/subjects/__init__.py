@@ -35,7 +35,7 @@ def subject_of(name: str, encoder: Callable[[str], Encoder], *, now: datetime) -
         "random": lambda: Dense(RandomEncoder(), "random"),
         "lexical": lambda: SearchSetting("lexical", HashEncoder(8), name, now=now),
     }
-    scheme, _, rest = name.partition(":")
+    scheme, rest = names.split(name)
     if name in controls:
         return controls[name]()
     if scheme == "twin" and rest:
