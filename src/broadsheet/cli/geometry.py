@@ -27,7 +27,7 @@ from broadsheet.lab.geometry.files import lines, read_vectors
 from broadsheet.lab.geometry.health import SAMPLE, Finding, Health, Words, health
 from broadsheet.lab.geometry.pools import judged_pool, title_pool
 from broadsheet.lab.geometry.rows import Rows
-from broadsheet.lab.geometry.trial import Pool, Trial, moments_of, try_repairs
+from broadsheet.lab.geometry.trial import CLUSTERED, Pool, Trial, moments_of, try_repairs
 from broadsheet.wiring.collection import open_configured
 
 if TYPE_CHECKING:
@@ -217,7 +217,7 @@ def _stored(found: Trial, pool: Pool, path: Path, encoder: str) -> str:
         return f"Nothing was stored in {path}: no map was confirmed. {found.sentence}"
     with on_disk(path):
         path.parent.mkdir(parents=True, exist_ok=True)
-        files.write(path, fit(recipe, moments_of(pool.documents)).to_npz())
+        files.write(path, fit(recipe, moments_of(pool.documents), pool.documents[:CLUSTERED]).to_npz())
     switch = f"{encoder}{'&' if '?' in encoder else '?'}map={path.stem}"
     return f'Stored {recipe} in {path}. To use it: encoder = "{switch}" in broadsheet.toml, then `broadsheet sync`.'
 

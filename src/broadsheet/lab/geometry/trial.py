@@ -26,6 +26,7 @@ MEASURE = Measure("nDCG", 10)
 FEWEST = 20  # queries
 MOST = 200_000  # documents, whose scores with a block of queries fit into memory
 CONTROL = "rotate:0"
+CLUSTERED = 20_000  # documents that clusters are fitted to at most
 _BLOCK = 20_000_000  # scores at once
 _LEVEL = 0.975  # each of two tests, so that both together err in 5 % (Bonferroni)
 
@@ -97,7 +98,16 @@ def recipes(dim: int) -> tuple[str, ...]:
     """
     tops = dict.fromkeys(f"top:{count}" for count in (1, 3, max(1, round(dim / 100))) if count < dim)
     strengths = [f"whiten:{strength}" for strength in (0.25, 0.5, 0.75, 1)]
-    return (CONTROL, "centre", *tops, *strengths, "standardise", "drop:outliers", f"axes:{max(1, dim // 2)}")
+    return (
+        CONTROL,
+        "centre",
+        *tops,
+        *strengths,
+        "standardise",
+        "drop:outliers",
+        "clusters:5,1",
+        f"axes:{max(1, dim // 2)}",
+    )
 
 
 def try_repairs(pool: Pool, *, seed: int = 0, progress: Progress | None = None) -> Trial:
@@ -149,7 +159,7 @@ def _fitted(pool: Pool) -> tuple[dict[str, VectorMap], list[str]]:
     made, skipped = {}, []
     for recipe in recipes(pool.documents.shape[1]):
         try:
-            made[recipe] = fit(recipe, moments)
+            made[recipe] = fit(recipe, moments, pool.documents[:CLUSTERED])
         except UsageError as error:
             skipped.append(str(error))
     return made, skipped
