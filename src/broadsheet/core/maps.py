@@ -40,7 +40,7 @@ Floats = NDArray[np.float64]
 LARGEST = 300_000_000  # bytes of the arrays of a stored map
 _FORMAT = 1
 _LONGEST_RECIPE = 2_000  # characters
-_EMPTY = 1e-10  # of the strongest axis' variance: an axis with less holds no data and is not scaled up
+_EMPTY = 1e-10  # of the strongest axis' variance: an axis with less holds no data
 _SOUND = 1e-6  # of the largest singular value: with a smaller one there is no way back
 _FAR = 3.0  # standard deviations from the other axes that make an axis an outlier
 _FIELDS = {"format", "recipe", "matrix", "offset", "centres"}
@@ -217,15 +217,18 @@ def _whiten(value: str, moments: Moments) -> Linear:
     if not 0 <= strength <= 1:
         raise UsageError(f"whiten:{value[:40]} is not understood; expected a strength from 0 to 1, like whiten:0.5.")
     variances, axes = principal(moments.covariance)
-    filled = variances > _EMPTY * variances[0]
-    scales = np.where(filled, np.where(filled, variances, 1) ** (-strength / 2), 0)
+    scales = _filled(variances) ** (-strength / 2)
     return _centred(f"whiten:{strength:g}", (axes * scales) @ axes.T, moments)
 
 
 def _standardise(_: str, moments: Moments) -> Linear:
-    variances = np.diagonal(moments.covariance)
+    return _centred("standardise", np.diag(_filled(np.diagonal(moments.covariance)) ** -0.5), moments)
+
+
+def _filled(variances: Floats) -> Floats:
+    """The variances, those of empty axes as the least of the others, so that there is a way back."""
     filled = variances > _EMPTY * variances.max()
-    return _centred("standardise", np.diag(np.where(filled, np.where(filled, variances, 1) ** -0.5, 0)), moments)
+    return np.where(filled, variances, variances[filled].min()) if filled.any() else np.ones_like(variances)
 
 
 def _drop(value: str, moments: Moments) -> Linear:
@@ -279,8 +282,8 @@ def _without_top(rows: NDArray[np.floating], top: int) -> Floats:
 
 
 def k_means(rows: NDArray[np.floating], count: int) -> Floats:
-    """Return ``count`` centres (count, dim) of rows (n, dim) by k-means (Lloyd 1982), begun at rows drawn at random, the
-    same every time. A centre that loses all its rows stays where it is."""
+    """Return ``count`` centres (count, dim) of rows (n, dim) by k-means (Lloyd 1982), begun at rows drawn at random,
+    the same every time. A centre that loses all its rows stays where it is."""
     wide = rows.astype(np.float64)
     centres = wide[np.sort(np.random.default_rng(0).choice(len(wide), count, replace=False))]
     part = np.full(len(wide), -1)
