@@ -365,7 +365,7 @@ def hubs(data: Path) -> None:
         gains = np.array([now.right.mean() - before.right.mean() for now, before in zip(parts, plain, strict=True)])
         moved = np.array([(a.first != b.first).mean() for a, b in zip(parts, plain, strict=True)])
         for words_for, of in (("fewest", few), ("most", many)):
-            print(f"    5 languages with the {words_for} hubs (hubness {hubness[of].mean():.2f}): the first place moves for "
+            print(f"    5 languages with the {words_for} hubs ({hubness[of].mean():.2f}): the first place moves for "
                   f"{moved[of].mean():.3f}, R@1 {gains[of].mean():+.4f}")  # fmt: skip
 
 

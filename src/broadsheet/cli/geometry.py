@@ -238,6 +238,7 @@ def _print_trial(found: Trial, stored: str, as_json: bool) -> None:
     for line in (*found.skipped, stored):
         if line:
             note(line)
-    note(f"As it is: {found.value:.4f} on the second half, hubness {found.hubness:.2f}. The first half of the queries "
+    note(f"As it is: {found.value:.4f} on the second half, hubness {found.hubness:.2f}, alignment "
+         f"{found.alignment.value:.3f}, uniformity {found.uniformity.value:.3f}. The first half of the queries "
          "chooses the best map and the best correction of scores; only these two are tested on the second half "
          "(97.5 % intervals, so that both together err in 5 %).")  # fmt: skip

@@ -21,6 +21,7 @@ from broadsheet.core.protocols import Progress
 from broadsheet.core.vectors import Rows as Places
 from broadsheet.core.vectors import Vectors
 from broadsheet.lab.geometry import neighbours, scores
+from broadsheet.lab.geometry.rows import drawn
 
 MEASURE = Measure("nDCG", 10)
 FEWEST = 20  # queries
@@ -57,8 +58,9 @@ class Repair:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trial:
-    """The outcome on one task. ``chosen`` are the best map and the best correction of the first half, and ``kept`` the
-    names of those that the second half confirms. ``skipped`` says which repairs do not fit, and why."""
+    """The outcome on one task. ``alignment`` (of queries with their best documents) and ``uniformity`` (of documents)
+    are those of the vectors as they are. ``chosen`` are the best map and the best correction of the first half, and
+    ``kept`` the names of those that the second half confirms. ``skipped`` says which repairs do not fit, and why."""
 
     task: str
     measure: str
@@ -67,6 +69,8 @@ class Trial:
     held_out: int
     value: float
     hubness: float
+    alignment: neighbours.Estimate
+    uniformity: neighbours.Estimate
     repairs: tuple[Repair, ...]
     chosen: tuple[Repair, ...]
     kept: tuple[str, ...]
@@ -128,7 +132,8 @@ def try_repairs(pool: Pool, *, seed: int = 0, progress: Progress | None = None) 
     chosen = tuple(_best(repairs, of_maps) for of_maps in (True, False))
     kept = tuple(each.name for each in chosen if each.above.low > 0 and each.above.p <= 1 - _LEVEL)
     return Trial(task=pool.name, measure=repr(MEASURE), queries=len(pool.queries), documents=len(pool.documents),
-                 held_out=len(second), value=float(base.second.mean()), hubness=base.hubness, repairs=tuple(repairs),
+                 held_out=len(second), value=float(base.second.mean()), hubness=base.hubness,
+                 alignment=_alignment(pool), uniformity=_uniformity(pool), repairs=tuple(repairs),
                  chosen=chosen, kept=kept, skipped=tuple(skipped))  # fmt: skip
 
 
@@ -138,6 +143,15 @@ def moments_of(vectors: Vectors) -> Moments:
     mean = wide.mean(axis=0)
     wide -= mean
     return Moments(len(wide), mean, wide.T @ wide / len(wide))
+
+
+def _alignment(pool: Pool) -> neighbours.Estimate:
+    best = [max(grades, key=lambda place: grades[place]) for grades in pool.judged]
+    return neighbours.alignment(pool.queries, pool.documents[best])
+
+
+def _uniformity(pool: Pool) -> neighbours.Estimate:
+    return neighbours.uniformity(pool.documents[drawn(len(pool.documents), 2_000, 0)])
 
 
 def _check(pool: Pool) -> None:
