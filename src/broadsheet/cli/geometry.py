@@ -214,7 +214,7 @@ def _stored(found: Trial, pool: Pool, path: Path, encoder: str) -> str:
     """Store the map that was confirmed, fitted to all documents of the task; UsageError when there is not one."""
     recipe = next((each.name for each in found.chosen if each.map and each.name in found.kept), None)
     if recipe is None:
-        return f"Nothing was stored in {path}: no map was confirmed. {found.sentence}"
+        return f"Nothing was stored in {path}: no map was confirmed."
     with on_disk(path):
         path.parent.mkdir(parents=True, exist_ok=True)
         files.write(path, fit(recipe, moments_of(pool.documents), pool.documents[:CLUSTERED]).to_npz())
