@@ -373,7 +373,7 @@ def hubs(data: Path) -> None:
     before = corrected(calm, scores.cosine)
     for name, correct in found.items():
         now = corrected(calm, correct)
-        print(f"    {name:<18} R@1 {above([now.right], [before.right])}, hubness {now.hubness:.2f}, first place moves for "
+        print(f"    {name:<18} R@1 {above([now.right], [before.right])}, hubness {now.hubness:.2f}, first moves for "
               f"{(now.first != before.first).mean():.3f}")  # fmt: skip
 
 
