@@ -76,3 +76,23 @@ def test_what_cannot_be_done_is_said(
 
 def test_a_request_has_no_more_than_it_needs() -> None:
     assert Request([], ["hash"]) == Request([], ["hash"], suite="", again=False, seed=0)
+
+
+def test_your_own_papers_become_tasks(place: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    rows = [
+        {"id": f"own:{number:03}", "title": f"Slow river {number}", "date": f"2025-03-{1 + number % 28:02}",
+         "abstract": f"They walked for nine days along the shore and wrote down what gauge {number} between both "
+                     "of the bridges gave them in a dry summer."}
+        for number in range(50)
+    ]  # fmt: skip
+    (place / "papers.jsonl").write_text("\n".join(map(json.dumps, rows)))
+    assert run(["ingest", "jsonl:papers.jsonl", "--data", "c"]) == 0
+    capfd.readouterr()
+    assert run(["evaluate", "--mine", "--encoder", "hash", "--data", "c"]) == 0
+    shown = capfd.readouterr()
+    assert "mine/titles" in shown.out
+    assert "mine/votes is left out" in shown.err
+    assert run(["evaluate", "--again", "--data", "c", "--json"]) == 0
+    assert {row["task"] for row in json.loads(capfd.readouterr().out)["values"]} == {"mine/titles"}
+    assert run(["evaluate", "mine/nothing", "--encoder", "hash", "--data", "c"]) == 3
+    assert "mine/nothing" in capfd.readouterr().err

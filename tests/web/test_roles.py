@@ -131,6 +131,7 @@ RULES: dict[tuple[str, str], str] = {
     ("POST", "/sources/add"): EDITORS,
     ("POST", "/sources/remove"): EDITORS,
     ("POST", "/sources/fetch"): EDITORS,
+    ("GET", "/lab"): EDITORS,
 }
 _FILLS = {"mark": "vote", "name": "2026-09-30", "id": "2401.00001"}
 

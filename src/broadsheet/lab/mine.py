@@ -253,7 +253,10 @@ def _names(collection: Collection, papers: Mapping[str, Document]) -> dict[int, 
 
 
 _SIGNALS: dict[str, tuple[str, Callable[[Collection, Mapping[str, Document]], _Signal]]] = {
-    "titles": ("Find the abstract of a title, the words of the title taken out of it.", _titles),
+    "titles": (
+        "Find the abstract of a title, whose words were taken out of it: matching words finds nothing.",
+        _titles,
+    ),
     "keywords": ("Find earlier papers that share a narrow keyword or category with a paper.", _keywords),
     "venues": ("Find earlier papers of the same venue and first category.", _venues),
     "votes": ("Find the papers that two or more voters of a paper also voted for.", _votes),

@@ -17,11 +17,13 @@ from importlib import resources
 from pathlib import Path
 
 from broadsheet import names
+from broadsheet.collection import Collection
 from broadsheet.core.errors import BroadsheetError, NotFoundError, UsageError, nearest
 from broadsheet.core.protocols import Encoder, Progress
 from broadsheet.lab import sets
 from broadsheet.lab.cache import CachedEncoder
 from broadsheet.lab.cost import Meter, Metered, MeteredSubject, bytes_a_vector
+from broadsheet.lab.mine import Absent, Questions, questions_of
 from broadsheet.lab.runs import Run, Runs
 from broadsheet.lab.sets import Set
 from broadsheet.lab.setting import SETTINGS
@@ -29,6 +31,7 @@ from broadsheet.lab.subjects import CONTROLS, subject_of
 from broadsheet.lab.task import Task
 from broadsheet.lab.tasks import task_of, tasks_of
 from broadsheet.lab.tasks.judged import Judged
+from broadsheet.lab.tasks.mine import MINE, Mine
 
 FULL = "full"
 TWIN = "twin:"
@@ -109,6 +112,23 @@ def choices(names: Sequence[str], *, data: Path | None, suite: str = "") -> tupl
     if not found:
         raise NotFoundError(f"No files of these sets are here. {_where(data)}")
     return list(found.values()), [f"Left out, their files are not here: {', '.join(missing)}."] if missing else []
+
+
+def mine(collection: Collection, names: Sequence[str], note: Callable[[str], None]) -> list[Choice]:
+    """Return the tasks that a Collection makes of itself: all for the name ``mine``, else those named. ``note`` is told
+    why one is left out. NotFoundError for an unknown one, and when nothing can be made."""
+    made = questions_of(collection)
+    known = [each.name for each in made]
+    if unknown := [name for name in names if name not in (*known, MINE)]:
+        raise NotFoundError(f"{unknown[0]!r} is not a task of your own papers. {nearest(unknown[0], known)}")
+    wanted = [each for each in made if MINE in names or each.name in names]
+    for each in wanted:
+        if isinstance(each, Absent):
+            note(f"{each.name} is left out. {each.reason}")
+    tasks = [Choice(Mine(each), each.name) for each in wanted if isinstance(each, Questions)]
+    if not tasks:
+        raise NotFoundError("Your papers do not say enough to make a task of: ingest more, with abstracts.")
+    return tasks
 
 
 def _named(name: str, data: Path | None) -> list[Task]:

@@ -12,6 +12,7 @@ from broadsheet.web import (
     desk,
     follows,
     foryou,
+    lab,
     library,
     lists,
     newest,
@@ -32,6 +33,6 @@ ROUTERS = tuple(
     each.router
     for each in (
         day, trending, desk, reactions, comments, submit, lists, foryou, alerts, follows, library, account, author,
-        compare, status, sources, newest, search, paper,
+        compare, status, sources, lab, newest, search, paper,
     )
 )  # fmt: skip

@@ -18,8 +18,8 @@ _NORMAL = 1.96  # standard errors of a 95 % interval
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
     """The ``value`` of a figure for a subject on a set of ``items``: its 95 % interval from ``low`` to ``high``, its
-    standard ``error``. ``main``: the figure by which the set ranks subjects. ``control``: the subject is not a candidate.
-    """
+    standard ``error``. ``main``: the figure by which the set ranks subjects. ``control``: the subject is there to
+    compare with."""
 
     set: str
     kind: str

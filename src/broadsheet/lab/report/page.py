@@ -1,4 +1,4 @@
-"""The report as HTML: a body that our own page and the site's page share, and one page that needs nothing from elsewhere.
+"""The report as HTML: a body for our page and the site's, and one page that needs nothing from elsewhere.
 
 a Report -> the values that its tables and plots show -> the template of the body
 the body, our styles and a policy that allows these styles alone -> one file

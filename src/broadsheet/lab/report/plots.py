@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import accumulate
+from itertools import accumulate, pairwise
 
 from broadsheet.lab.report import digits
 from broadsheet.lab.report.svg import (
@@ -47,7 +47,7 @@ class Line:
 
 
 def forest(lines: Sequence[Line], *, label: str, axis: str, leader: bool = True) -> str:
-    """Draw values with their intervals, one row each, on a common scale; ``leader``: a dashed line through the first."""
+    """Draw values with their intervals, one row each, on one scale; ``leader``: with a dashed line at the first."""
     scale = around(_held(lines), _SIDE + 6, WIDTH - _SIDE - 6)
     tops = [_HEAD, *accumulate((_ROW + _LINE * _is_long(line) for line in lines), initial=_HEAD)][1:]
     bottom = tops[-1]
@@ -147,10 +147,8 @@ def plane(points: Sequence[Point], *, front: Sequence[str], label: str, axes: tu
     across = powers_around([each.speed for each in points], _LEFT, WIDTH - _RIGHT)
     up = around([each for point in points for each in (point.low, point.high)], _HEIGHT - _BOTTOM, _TOP)
     steps = _stairs([each for name in front for each in points if each.name == name], across, up)
-    parts = [
-        *_frame(across, up, axes),
-        element("path", d="M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in steps), class_="front"),
-    ]
+    corners = " ".join(f"{x:.1f},{y:.1f}" for x, y in steps)
+    parts = [*_frame(across, up, axes), element("polyline", points=corners, class_="front")]
     spots = [(across(each.speed), up(each.quality)) for each in points]
     for point, (x, y) in zip(points, spots, strict=True):
         quiet = " quiet" if point.quiet else ""
@@ -183,8 +181,9 @@ def _frame(across: Scale, up: Scale, axes: tuple[str, str]) -> list[str]:
 def _stairs(best: Sequence[Point], across: Scale, up: Scale) -> list[tuple[float, float]]:
     """The corners of the front, from the fastest on: what no subject is beyond."""
     corners = [(across(best[0].speed), _HEIGHT - _BOTTOM)] if best else []
-    for one, other in zip(best, [*best[1:], None], strict=True):
-        corners += [(corners[-1][0], up(one.quality)), (across(other.speed) if other else _LEFT, up(one.quality))]
+    for place, each in enumerate(best, 1):
+        next_one = across(best[place].speed) if place < len(best) else _LEFT
+        corners += [(corners[-1][0], up(each.quality)), (next_one, up(each.quality))]
     return corners
 
 
@@ -196,10 +195,7 @@ def _names(
 ) -> list[str]:
     """Labels next to their points, each where it covers no mark and no other label; a line leads to a far one."""
     taken: list[_Box] = [(x - 7, y - 7, x + 7, y + 7) for x, y in spots]
-    taken += [
-        (min(a, c) - 1, min(b, d) - 1, max(a, c) + 1, max(b, d) + 1)
-        for (a, b), (c, d) in zip(steps, steps[1:], strict=False)
-    ]
+    taken += [(min(a, c) - 1, min(b, d) - 1, max(a, c) + 1, max(b, d) + 1) for (a, b), (c, d) in pairwise(steps)]
     parts = []
     order = sorted(range(len(points)), key=lambda place: spots[place][1])
     for place in order:

@@ -1,4 +1,4 @@
-"""Drawing: the elements of a plot as SVG that carries no style of its own, so that a page with a strict policy shows it.
+"""Drawing: the elements of a plot as SVG without styles of its own, so that a page with a strict policy shows it.
 
 texts from outside -> escaped, without characters that XML refuses -> elements with classes; colours are the page's
 values -> a Scale, linear or by powers of ten -> places, and round ticks along it
@@ -96,7 +96,7 @@ def powers_around(values: Sequence[float], start: float, end: float) -> Scale:
     """Return a scale by powers of ten that holds the positive values with a little room."""
     held = [each for each in values if isfinite(each) and each > 0] or [1.0, 10.0]
     low, high = min(held), max(held)
-    room = max((high / low) ** 0.08, 1.5)
+    room = max((high / low) ** 0.08, 1.75)
     return Scale(low / room, high * room, start, end, powers=True)
 
 

@@ -13,18 +13,21 @@ from broadsheet.lab.mine import Questions
 from broadsheet.lab.sets import Set
 from broadsheet.lab.tasks.retrieval import Retrieval
 
+MINE = "mine"
+"""What the names of all of them begin with."""
+
 
 class Mine(Retrieval):
     """Questions of a Collection about itself, as a task. ``data`` is a hash of their texts and answers."""
 
-    kind = "mine"
+    kind = MINE
 
     def __init__(self, questions: Questions) -> None:
         super().__init__(Set(name=questions.name, kind=self.kind, folder=Path()))
         self._questions = questions
 
     @cached_property
-    def data(self) -> str:  # type: ignore[override]
+    def data(self) -> str:
         """Return a hash of all that is read."""
         facts = [sorted(self._questions.queries.items()), [each.content_key for each in self._questions.documents],
                  sorted((name, sorted(grades.items())) for name, grades in self._questions.judged.items())]  # fmt: skip
