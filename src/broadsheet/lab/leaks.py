@@ -254,8 +254,8 @@ class PairLeaks:
     def sentence(self) -> str:
         """Return what was found in one line."""
         return (
-            f"{self.tests:,} test pairs against {self.trains:,} {self.what}: the pair is in them {len(self.pairs):,} times, "
-            f"both texts {len(self.both):,} times, one text {len(self.one):,} times"
+            f"{self.tests:,} test pairs against {self.trains:,} {self.what}: the pair is in them {len(self.pairs):,} "
+            f"times, both texts {len(self.both):,} times, one text {len(self.one):,} times"
         )
 
 
