@@ -85,6 +85,25 @@ def matched(queries: Sequence[str], documents: Sequence[str], right: Sequence[in
     return found
 
 
+def partners(queries: Sequence[str], documents: Sequence[str]) -> list[int]:
+    """Return the row of a wrong document for each query, whose right one is in its own row: two queries take each
+    other's, chosen so that their words are as near as those of the right ones. Each document is right once and wrong
+    once, so that the document alone says nothing; an odd one out gets -1."""
+    encoder = HashEncoder(_WORDS_DIM)
+    scores = encoder.encode(queries) @ encoder.encode(documents).T
+    gaps = np.abs(scores - np.diag(scores)[:, None])
+    gaps = gaps + gaps.T
+    found = [-1] * len(queries)
+    free = np.ones(len(queries), bool)
+    for row in range(len(queries)):
+        free[row] &= found[row] < 0
+        if free[row] and free[row + 1 :].any():
+            other = row + 1 + int(np.argmin(np.where(free[row + 1 :], gaps[row, row + 1 :], np.inf)))
+            found[row], found[other] = other, row
+            free[other] = False
+    return found
+
+
 def _chosen(pattern: re.Pattern[str], text: str) -> re.Match[str] | None:
     """One of the places where a pattern is found, by a hash of the text."""
     places = list(pattern.finditer(text))
