@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from broadsheet.core.types import Filters as Filters
     from broadsheet.core.types import Result as Result
     from broadsheet.core.types import Results as Results
+    from broadsheet.lab.vectors import encode as encode
+    from broadsheet.lab.vectors import pairs as pairs
+    from broadsheet.lab.vectors import similarity as similarity
     from broadsheet.search.hybrid import search as search
     from broadsheet.search.similar import similar as similar
     from broadsheet.sync import sync as sync
@@ -30,10 +33,13 @@ __version__ = "0.1.0"
 _HOMES = {
     "Collection": ("collection", "Collection"),
     "open": ("collection", "open_collection"),
+    "encode": ("lab.vectors", "encode"),
     "feed": ("trending.ranking", "feed"),
     "ingest": ("wiring.sources", "ingest"),
+    "pairs": ("lab.vectors", "pairs"),
     "search": ("search.hybrid", "search"),
     "similar": ("search.similar", "similar"),
+    "similarity": ("lab.vectors", "similarity"),
     "sync": ("sync", "sync"),
     **{name: ("core.types", name) for name in ("BadRecord", "Document", "Filters", "Result", "Results")},
 }

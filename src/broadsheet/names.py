@@ -2,6 +2,7 @@
 
 scheme, rest = the name cut at its first colon
 factory = the entry point called `scheme`, or a UsageError naming the nearest
+`NAME?map=M`, where any encoder takes the switch, is the entry point `mapped` over the encoder NAME
 the object = factory(rest, ...)
 """
 
@@ -18,6 +19,8 @@ from broadsheet.core.protocols import Encoder, Source
 
 SOURCES = "broadsheet.sources"
 ENCODERS = "broadsheet.encoders"
+_MAPPED = "mapped"
+_MAP = re.compile(r"(?P<base>[^?|]+)\?(?:(?P<before>[^?|]*)&)?map=(?P<map>[^?|&]*)(?:&(?P<after>[^?|]*))?")
 
 
 def known(group: str) -> list[str]:
@@ -53,13 +56,23 @@ def encoder(name: str, *, models: Path | None = None, cache: Path | None = None)
 
 def require_encoder(name: str) -> None:
     """Raise UsageError unless the encoder's kind is registered. Load nothing."""
-    _factory(ENCODERS, _parts(name)[0], name)
+    scheme, rest = _parts(name)
+    _factory(ENCODERS, scheme, name)
+    if scheme == _MAPPED:
+        require_encoder(rest.partition("|")[2])
 
 
 def _parts(name: str) -> tuple[str, str]:
-    """The scheme, and what follows its colon; switches (``?layers=4``) are part of it, with a colon before or not."""
+    """The scheme, and what follows its colon; switches (``?layers=4``) are part of it, with a colon before or not.
+
+    The switch ``map``, which any encoder takes, names another one: ``minilm?map=M`` is ``mapped:M|minilm``.
+    """
     scheme = re.split("[:?]", name, maxsplit=1)[0]
-    return scheme, name[len(scheme) :].removeprefix(":")
+    switch = _MAP.fullmatch(name)
+    if not switch or scheme == _MAPPED:
+        return scheme, name[len(scheme) :].removeprefix(":")
+    others = "&".join(filter(None, (switch["before"], switch["after"])))
+    return _MAPPED, f"{switch['map']}|{switch['base']}{'?' * bool(others)}{others}"
 
 
 def _factory(group: str, scheme: str, name: str) -> EntryPoint:

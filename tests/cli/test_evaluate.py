@@ -86,11 +86,17 @@ def test_evaluate_prints_a_row_a_setting(call: Call, tmp_path: Path) -> None:
 
 def test_its_usage_stays() -> None:
     assert usage(commands.evaluate) == {
+        "--again",
         "--cache",
+        "--costs",
         "--data",
         "--encoder",
         "--json",
         "--measure",
+        "--results",
+        "--seed",
         "--setting",
-        "DIR|trending|foryou",
+        "--suite",
+        "--tasks",
+        "[SET|KIND|DIR|trending|foryou]...",
     }

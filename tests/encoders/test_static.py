@@ -50,6 +50,15 @@ def test_weights_and_mapping_are_read(tmp_path: Path) -> None:
     np.testing.assert_allclose(named(str(folder)).encode(TEXTS), [mean(t, table) for t in TEXTS], atol=1e-5)
 
 
+def test_token_vectors_are_those_that_are_summed(tmp_path: Path) -> None:
+    encoder = named(str(write_static(tmp_path / "s", config={"max_length": 4})))
+    for text, made in zip(TEXTS, encoder.token_vectors(TEXTS), strict=True):
+        total = made.vectors.sum(axis=0)
+        np.testing.assert_allclose(encoder.encode([text])[0], total / np.linalg.norm(total), atol=1e-5)
+        assert len(made.tokens) == len(made.spans) == len(made.vectors)
+    assert [TEXTS[0][start:end] for start, end in encoder.token_vectors(TEXTS)[0].spans] == ["graph", "paper"]
+
+
 def test_it_keeps_the_promises(tmp_path: Path) -> None:
     check_encoder(named(str(write_static(tmp_path / "s"))))
 

@@ -63,6 +63,13 @@ def test_scores_are_cosines_and_unknown_numbers_have_none(space) -> None:
     assert state.rows(np.array([3, 99])).tolist()[1] < 0
 
 
+def test_chance_is_the_cosine_of_each_pair(space) -> None:
+    add(space, *range(1, 31), change=30)
+    rows = np.concatenate([vectors(number) for number in range(1, 31)])
+    expected = np.sort((rows @ rows.T)[np.triu_indices(30, 1)])
+    np.testing.assert_allclose(space.snapshot().chance, expected, atol=1e-6)
+
+
 def test_bands_rise_from_fair_to_strong(space) -> None:
     rows = unit(np.random.default_rng(1).normal(size=(300, 16)).astype("f4"))
     space.append(range(1, 301), rows, [key(n) for n in range(1, 301)], np.zeros(300, dtype=bool))

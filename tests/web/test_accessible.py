@@ -10,9 +10,11 @@ import pytest
 import uvicorn
 
 from broadsheet.config import Settings
+from broadsheet.lab.report import record
 from broadsheet.server import create_app
 from broadsheet.store.lists import SAVED
 from broadsheet.store.mail import Choice
+from report_kit import made as report
 from site_kit import NOW, made
 
 axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe-playwright-python is not installed")
@@ -23,9 +25,10 @@ PAGES = [
     "/", "/newest", "/day/2026-09-30", "/day/2025-01-04?sort=trending", "/week/2025-W02", "/month/2025-01",
     "/search", "/search?q=tide+tables", "/search?q=hostile", "/paper/2401.00001", "/paper/bad:1",
     "/author/Ada%20Blum", "/trending", "/desk/2026-09-30",
-    "/status", "/sources", "/how", "/subscribe", "/account", "/submit",
+    "/status", "/sources", "/how", "/subscribe", "/account", "/submit", "/compare",
     "/lists", "/lists?q=leaf+outline", "/lists?show=declined", "/lists/1", "/foryou", "/queries",
     "/queries?text=leaf+outline&without=roots&least=0.1", "/queries/1", "/interests", "/day/2026-09-30?sort=for+you",
+    "/lab",
 ]  # fmt: skip
 _SHIFT = """() => new Promise((resolve) => {
   let sum = 0;
@@ -54,6 +57,7 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         store.desk.submit("2401.99999", person, now=NOW)
         store.desk.decide(herb, "pick", person, now=NOW)
         store.mail.subscribe(person, Choice(), now=NOW)
+        record.write(collection.path / record.NAME, report())
         server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="warning", access_log=False))
         thread = threading.Thread(target=server.run)
         thread.start()

@@ -70,6 +70,9 @@ RULES: dict[tuple[str, str], str] = {
     ("POST", "/queries"): SIGNED_IN,
     ("GET", "/queries/{number}"): SIGNED_IN,
     ("POST", "/queries/{number}/delete"): SIGNED_IN,
+    ("GET", "/compare"): SIGNED_IN,
+    ("POST", "/compare"): SIGNED_IN,
+    ("POST", "/api/compare"): SIGNED_IN,  # computes, and changes nothing
     ("GET", "/interests"): SIGNED_IN,
     ("POST", "/authors"): SIGNED_IN,
     ("POST", "/interests/library"): SIGNED_IN,
@@ -128,6 +131,7 @@ RULES: dict[tuple[str, str], str] = {
     ("POST", "/sources/add"): EDITORS,
     ("POST", "/sources/remove"): EDITORS,
     ("POST", "/sources/fetch"): EDITORS,
+    ("GET", "/lab"): EDITORS,
 }
 _FILLS = {"mark": "vote", "name": "2026-09-30", "id": "2401.00001"}
 

@@ -6,6 +6,7 @@ from broadsheet.api import (
     alerts,
     authors,
     comments,
+    compare,
     day,
     desk,
     digest,
@@ -31,6 +32,6 @@ ROUTERS = tuple(
     each.router
     for each in (
         desk, sources, digest, me, reactions, comments, lists, submissions, foryou, alerts, authors, feeds, huggingface,
-        semantic_scholar, openai, day, trending, papers, status,
+        semantic_scholar, openai, compare, day, trending, papers, status,
     )
 )  # fmt: skip

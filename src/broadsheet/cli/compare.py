@@ -42,15 +42,17 @@ def compare(
     data: Data = None,
     as_json: AsJson = False,
 ) -> None:
-    """Compare two encoders item by item, and say in one sentence which is better.
+    """Compare two encoders item by item, and say which is better.
 
-    What is not known yet is measured first when you name sets. A difference is real here if a test that swaps the two
-    on each item gives it a chance of at most 5 %, corrected for the number of sets.
+    The last line is the answer in one sentence. What is not known yet is measured first when you name sets. A
+    difference is real here if a test that swaps the two on each item gives it a chance of at most 5 %, corrected for
+    the number of sets.
 
     Example: broadsheet compare minilm static scifact stsb-en
     """
     if one == other:
         raise UsageError(f"{one!r} is compared with itself: name two different encoders.")
+    lab.require((one, other))
     with runs_of(results, data) as runs:
         if sets or suite:
             chosen = _measured(runs, (one, other), sets or [], suite or "", data=data, cache=cache, seed=seed)
@@ -72,7 +74,7 @@ def _measured(
     tasks, left_out = lab.choices(sets, data=data_folder(), suite=suite)
     for message in left_out:
         note(message)
-    plan = lab.Plan(tasks, pair, seed, twin=False)
+    plan = lab.Plan(tasks, pair, seed, controls=False)
     with bars() as begin:
         return list(lab.measure(plan, encoders_of(data, cache), runs, clock=options.now, begin=begin))
 

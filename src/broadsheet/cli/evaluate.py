@@ -10,6 +10,7 @@ import typer
 
 from broadsheet import config, names
 from broadsheet.cli import options
+from broadsheet.cli import report as reports
 from broadsheet.cli.options import AsJson, Data
 from broadsheet.cli.results import VECTORS, File, Seed
 from broadsheet.cli.suite import Request, measure_all, print_tasks
@@ -50,6 +51,7 @@ Vectors = Annotated[
 ]
 
 Suite = Annotated[str | None, typer.Option("--suite", metavar="NAME", help="A list of sets: core or full.")]
+MyOwn = Annotated[bool, typer.Option("--mine", help="Make tasks of what your Collection knows of its papers.")]
 Tasks = Annotated[bool, typer.Option("--tasks", help="List the kinds of task and their sets, and measure nothing.")]
 Again = Annotated[
     bool, typer.Option("--again", help="Finish what is in the file of results, and show it; nothing known is measured.")
@@ -66,20 +68,23 @@ def evaluate(
     setting: Chosen = None,
     measure: Measures = None,
     suite: Suite = None,
+    mine: MyOwn = False,
     tasks: Tasks = False,
     again: Again = False,
     results: File = None,
     seed: Seed = 0,
     costs: Costs = False,
+    report: reports.File = None,
     cache: Vectors = None,
     data: Data = None,
     as_json: AsJson = False,
 ) -> None:
-    """Measure encoders on judged sets, the search on your own, or trending on past days.
+    """Measure encoders on judged sets, the search on your own, or trending.
 
     With sets, kinds of task or a suite, encoders are measured next to controls, item by item, into a file: run it
     again and it goes on where it was interrupted. `--tasks` lists the sets; their files are in the folder
-    BROADSHEET_DATA. A folder with a task.toml is a set of your own.
+    BROADSHEET_DATA. A folder with a task.toml is a set of your own. `--mine` makes tasks of your own papers: find the
+    abstract of a title, the papers that share a keyword, a list, voters, and so on.
 
     With folders that hold corpus.jsonl, queries.jsonl and qrels.tsv (also .gz), the settings of the search are
     measured. `broadsheet evaluate trending` ranks each day of the last three months before its votes exist; it reads
@@ -89,17 +94,18 @@ def evaluate(
 
     Example: broadsheet evaluate sts scifact --encoder minilm --encoder static
     """
-    in_lab = bool(suite or tasks or again or results or costs or len(encoder or ()) > 1)
+    in_lab = bool(suite or mine or again or results or seed or costs or report or len(encoder or ()) > 1)
     if tasks:
         print_tasks(as_json=as_json)
-    elif in_lab or not sets or not all(_of_search(name) for name in sets):
+    elif in_lab or not _of_search(sets or []):
         if setting or measure:
             raise UsageError("--setting and --measure are for folders of your own, one encoder and no suite.")
-        request = Request(sets or [], encoder or [], suite or "", again, seed)
-        measure_all(request, results=results, cache=cache, data=data, as_json=as_json, costs=costs)
+        reports.check(report)
+        request = Request(sets or [], encoder or [], suite or "", again, seed, mine)
+        measure_all(request, results=results, cache=cache, data=data, as_json=as_json, costs=costs, report=report)
     else:
         _search(
-            sets,
+            sets or [],
             encoder[0] if encoder else None,
             setting=setting,
             measure=measure,
@@ -109,10 +115,11 @@ def evaluate(
         )
 
 
-def _of_search(name: str) -> bool:
-    """Return whether a name is a task of the search: trending, foryou, or a folder that does not describe itself."""
-    folder = Path(name).expanduser()
-    return name in _TASKS or (folder.is_dir() and not (folder / "task.toml").is_file()) or (os.sep in name)
+def _of_search(names: list[str]) -> bool:
+    """Return whether names mean the search: its tasks, or folders that do not describe themselves."""
+    folders = [Path(name).expanduser() for name in names]
+    alone = any(name in _TASKS and not folder.is_dir() for name, folder in zip(names, folders, strict=True))
+    return alone or (bool(names) and all(each.is_dir() and not (each / "task.toml").is_file() for each in folders))
 
 
 def _search(

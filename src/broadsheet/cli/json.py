@@ -145,12 +145,21 @@ PRINTED = {
     "people tokens list": "a list of objects with `number`, `name`, `writes` and `made`",
     "shelf": "a list of objects with `id`, `title`, `topics` and `offer`",
     "encoders": "a list of objects with `name`, `ready`, `dim`, `max_length`, `precision` and `why` (not ready)",
+    "geometry": "an object with `name`, `rows`, `dim`, `sample`, `seed`, `findings` (each with `group`, `name`, `value`, "
+    "`low`, `high`, `verdict`: fine, look, act, fact or absent, and `meaning`) and `spectrum` (shares of variance); "
+    "with `--try` an object with `task`, `measure`, `queries`, `documents`, `held_out`, `value`, `hubness`, `repairs` "
+    "and `chosen` (each with `name`, `map`, `first`, `value`, `above` and `hubness`), `kept`, `skipped`, `sentence`, "
+    "`stored`",
     "distil": "an object with `folder`, `teacher`, `dim`, `words`, `seen` (words met in the texts) and `texts`",
     "evaluate": "a list of objects with `set`, `setting`, `measure`, `value`, `low`, `high`, `queries`, `split` and "
     "`behind` (null, or how far `hybrid` is above: `mean`, `low`, `high`, `p`); for `trending` an object with `first`, "
     "`last`, `days`, `papers`, `left_out`, `learned` and `rows`, each with `method`, `measure`, `value`, `low`, `high` "
     "and `above` (for each baseline `mean`, `low`, `high`, `p`); for `foryou` an object with `readers`, `topics`, "
     "`papers` and `rows`, each with `pool`, `method`, `measure`, `value`, `low`, `high` and `above` (how far `for you` "
-    "is above it: `mean`, `low`, `high`, `p`; null for `for you`)",
+    "is above it: `mean`, `low`, `high`, `p`; null for `for you`); for sets and suites an object with `values`, "
+    "`leaderboard`, `comparisons`, `controls` and, with `--costs`, `costs`; with `--tasks` a list of objects with "
+    "`kind`, `name`, `items`, `present`, `language`, `licence` and `suites`",
+    "compare": "an object with `sets` (a list of comparisons, each with `set`, `figure`, `one`, `other`, `gain`, "
+    "`low`, `high`, `p`, `adjusted`, `items`, `resolution`, `verdict`), `gain`, `low`, `high`, `sign` and `sentence`",
 }
 """What each command prints with ``--json``; ``export`` prints one paper per line without the option."""

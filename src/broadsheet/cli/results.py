@@ -10,8 +10,11 @@ from typing import Annotated, Any
 import typer
 
 from broadsheet import config, names
+from broadsheet.cli import options, report
 from broadsheet.cli.terminal import bars, note, print_json, table
 from broadsheet.lab.controls import Control
+from broadsheet.lab.report import record
+from broadsheet.lab.report.results import report_of
 from broadsheet.lab.results import Results, Standing, Value, to_json
 from broadsheet.lab.runs import NAME, Run, Runs
 from broadsheet.lab.suite import Encoders
@@ -47,11 +50,19 @@ def encoders_of(data: Path | None, cache: Path | None) -> Encoders:
     )
 
 
-def show(runs: Runs, chosen: Iterable[Run], *, seed: int, as_json: bool, costs: bool = False) -> None:
-    """Print what runs say: values by task, the leaderboard, what it cost, and the controls."""
+def show(
+    runs: Runs, chosen: Sequence[Run], *, seed: int, as_json: bool, costs: bool = False, file: Path | None = None
+) -> None:
+    """Print what runs say: values by task, the leaderboard, what it cost, and the controls. The report goes to
+    ``file``, and is stored for the site of the Collection."""
     results = Results(runs, chosen, seed=seed)
     with bars() as begin:
         values = results.values(begin("Intervals and comparisons"))
+    made = report_of(results, chosen, made=options.now())
+    if (runs.path.parent / "store.db").is_file():
+        record.write(runs.path.with_name(record.NAME), made)
+    if file:
+        report.write(made, file)
     if as_json:
         print_json(to_json(results, costs=costs))
         return

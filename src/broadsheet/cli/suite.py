@@ -9,11 +9,13 @@ from pathlib import Path
 from broadsheet import config
 from broadsheet.cli import options
 from broadsheet.cli.results import data_folder, encoders_of, runs_of, show
-from broadsheet.cli.terminal import bars, note, print_json, table
+from broadsheet.cli.terminal import bars, note, print_json, progress, table
 from broadsheet.collection import DEFAULT_ENCODER
 from broadsheet.core.errors import NotFoundError, UsageError
 from broadsheet.lab import suite as lab
 from broadsheet.lab.runs import Run, Runs
+from broadsheet.lab.tasks.mine import MINE
+from broadsheet.wiring.collection import open_configured
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,18 +27,20 @@ class Request:
     suite: str = ""
     again: bool = False
     seed: int = 0
+    mine: bool = False
 
 
 def print_tasks(*, as_json: bool) -> None:
     """Print the sets of each kind of task, and whether their files are here."""
     data = data_folder()
-    offers = lab.offers(data)
+    with progress("Counting items"):
+        offers = lab.offers(data)
     if as_json:
         print_json([asdict(each) for each in offers])
         return
     shown = [
-        [each.kind, each.name, "yes" if each.present else "no", f"{each.items:,}" if each.items else "", each.language,
-         each.licence, ", ".join(each.suites)]
+        [each.kind, each.name, "yes" if each.present else "no", "" if each.items is None else f"{each.items:,}",
+         each.language, each.licence, ", ".join(each.suites)]
         for each in offers
     ]  # fmt: skip
     table(["kind", "set", "here", "#items", "language", "licence of the set", "suite"], shown)
@@ -45,38 +49,57 @@ def print_tasks(*, as_json: bool) -> None:
 
 
 def measure_all(
-    request: Request, *, results: Path | None, cache: Path | None, data: Path | None, as_json: bool, costs: bool
+    request: Request,
+    *,
+    results: Path | None,
+    cache: Path | None,
+    data: Path | None,
+    as_json: bool,
+    costs: bool,
+    report: Path | None = None,
 ) -> None:
-    """Measure what is not known yet, and print it all."""
+    """Measure what is not known yet, and print it all; ``report``: the file that it is written to as well."""
     with runs_of(results, data) as runs:
-        plan = _remembered(request, runs) if request.again else _plan(request, data)
+        plan = _remembered(request, runs, data) if request.again else _plan(request, data)
         encoders = encoders_of(data, cache)
         done: list[Run] = []
         with bars() as begin:
             for run in lab.measure(plan, encoders, runs, clock=options.now, begin=begin):
                 done.append(run)
-        show(runs, done, seed=request.seed, as_json=as_json, costs=costs)
+        show(runs, done, seed=request.seed, as_json=as_json, costs=costs, file=report)
 
 
 def _plan(request: Request, data: Path | None) -> lab.Plan:
-    if not request.names and not request.suite:
+    if not request.names and not request.suite and not request.mine:
         raise UsageError(
-            "Say on what to measure: sets, kinds of task or folders, or --suite core. `broadsheet evaluate --tasks` "
-            "lists them."
+            "Say on what to measure: sets, kinds of task or folders, --suite core or --mine. `broadsheet evaluate "
+            "--tasks` lists them."
         )
-    tasks, left_out = lab.choices(request.names, data=data_folder(), suite=request.suite)
-    for message in left_out:
-        note(message)
     names = request.encoders or [config.load(config.collection_folder(data)).encoder or DEFAULT_ENCODER]
-    return lab.Plan(tasks, names, request.seed)
+    return lab.Plan(_choices(request.names, request, data), names, request.seed)
 
 
-def _remembered(request: Request, runs: Runs) -> lab.Plan:
+def _choices(names: Sequence[str], request: Request, data: Path | None) -> list[lab.Choice]:
+    """The tasks of names, of a suite, and those that the Collection makes of itself, ``mine`` or ``mine/titles``."""
+    own = [name for name in names if name.partition("/")[0] == MINE]
+    others = [name for name in names if name not in own]
+    chosen: list[lab.Choice] = []
+    if others or request.suite:
+        chosen, left_out = lab.choices(others, data=data_folder(), suite=request.suite)
+        for message in left_out:
+            note(message)
+    if own or request.mine:
+        with open_configured(data, create=False) as collection, progress("Making tasks of your papers"):
+            chosen += lab.mine(collection, own or [MINE], note)
+    return chosen
+
+
+def _remembered(request: Request, runs: Runs, data: Path | None) -> lab.Plan:
     """The plan of all that is in the file of results, or of those tasks and encoders of it that were named."""
     known = runs.all()
     if not known:
         raise NotFoundError(f"{runs.path} has no results yet: name sets, or --suite core, without --again.")
     origins = request.names or list(dict.fromkeys(run.origin for run in known))
-    tasks, _ = lab.choices(origins, data=data_folder(), suite=request.suite)
-    names = [run.subject for run in known if not run.subject.endswith(lab.AGAIN)]
+    tasks = _choices(origins, request, data)
+    names = [run.subject for run in known if not run.subject.startswith(lab.TWIN)]
     return lab.Plan(tasks, request.encoders or list(dict.fromkeys(names)), request.seed)

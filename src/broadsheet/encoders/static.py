@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from broadsheet.core.errors import ModelError
-from broadsheet.core.protocols import Role, Vectors
+from broadsheet.core.protocols import Role, TokenVectors, Vectors
 from broadsheet.core.types import Manifest
 from broadsheet.core.vectors import unit
 from broadsheet.encoders.folder import read_json, require_model, sha256
@@ -68,6 +68,19 @@ class StaticEncoder:
             return unit(self._summed(texts))
         with ThreadPoolExecutor(os.cpu_count()) as pool:
             return unit(np.concatenate(list(pool.map(self._summed, parts))))
+
+    def token_vectors(self, texts: Sequence[str]) -> list[TokenVectors]:
+        """Return the known tokens that ``encode`` reads of each text with their weighted vectors, (tokens, dim)."""
+        unknown = unknown_word(self._tokenizer)
+        with unbroken(self.folder / "tokenizer.json"):
+            encodings = [self._tokenizer.encode(_clean(text), add_special_tokens=False) for text in texts]
+        made = []
+        for each in encodings:
+            places = [place for place, token in enumerate(each.ids[: self.max_length]) if token != unknown]
+            vectors = self._table.take([each.ids[place] for place in places], axis=0)
+            spans = np.array([each.offsets[place] for place in places], np.int64).reshape(-1, 2)
+            made.append(TokenVectors(vectors, tuple(each.tokens[place] for place in places), spans))
+        return made
 
     def too_long(self, texts: Sequence[str]) -> NDArray[np.bool_]:
         """Return bool (n,): which texts are longer than what ``encode`` reads of them."""

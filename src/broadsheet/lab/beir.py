@@ -52,7 +52,7 @@ class RetrievalTask:
         for line, row in _rows(path):
             name, title, text = _id(path, line, row), _text(path, line, row, "title"), _text(path, line, row, "text")
             if not title.strip():
-                title, text = _headed(text)
+                title, text = headed(text)
             if title:
                 yield Document(id=name, title=title, text=text, source=f"evaluate:{self.name}")
 
@@ -94,8 +94,8 @@ def _answers(path: Path, field: str) -> Iterator[tuple[str, str]]:
         yield _id(path, line, row), _text(path, line, row, field)
 
 
-def _headed(text: str) -> tuple[str, str]:
-    """A text without a title cut at a space near its beginning, so that title + " " + text reads the same."""
+def headed(text: str) -> tuple[str, str]:
+    """Cut a text without a title at a space near its beginning, so that title + " " + text reads the same."""
     clean = text.strip()
     cut = re.match(rf".{{1,{_LONGEST_TITLE}}}(?=\s|$)", clean, re.DOTALL)
     head = cut[0] if cut else clean[:_LONGEST_TITLE]

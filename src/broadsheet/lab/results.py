@@ -22,7 +22,8 @@ from broadsheet.lab.comparison import Comparison, across_seeds, compare, correct
 from broadsheet.lab.controls import Control, twins
 from broadsheet.lab.intervals import Sample, estimate, sample
 from broadsheet.lab.runs import Run, Runs
-from broadsheet.lab.suite import AGAIN, CONTROLS
+from broadsheet.lab.subjects import CONTROLS
+from broadsheet.lab.suite import TWIN
 from broadsheet.lab.task import Figure
 
 _STATISTICS = 1  # raised when the same rows give another interval
@@ -91,7 +92,7 @@ class Results:
     def subjects(self, task: str = "") -> list[str]:
         """Return the names of subjects, of a ``task`` if given, without the one that was measured twice."""
         return list(dict.fromkeys(
-            subject for own, subject in self._table if task in ("", own) and not subject.endswith(AGAIN)
+            subject for own, subject in self._table if task in ("", own) and not subject.startswith(TWIN)
         ))  # fmt: skip
 
     def values(self, progress: Callable[[int, int], None] = lambda _done, _total: None) -> list[Value]:
@@ -100,7 +101,7 @@ class Results:
         found = [
             replace(value, letters=letters.get((task, subject), "") if value.main else "")
             for (task, subject), runs in self._table.items()
-            if not subject.endswith(AGAIN)
+            if not subject.startswith(TWIN)
             for value in self._values(runs)
         ]
         order = {task: place for place, task in enumerate(self.tasks)}
@@ -116,7 +117,7 @@ class Results:
             yield Value(
                 task=first.task, kind=first.kind, figure=figure.name, main=not place, higher=figure.higher,
                 subject=first.subject, seeds=tuple(run.seed for run in runs), runs=tuple(run.key for run in runs),
-                **{**numbers, "warnings": tuple(numbers["warnings"])},
+                **{**numbers, "warnings": tuple(dict.fromkeys([*first.notes, *numbers["warnings"]]))},
             )  # fmt: skip
 
     def _value(self, runs: Sequence[Run], figure: Figure) -> dict[str, Any]:
@@ -183,9 +184,9 @@ class Results:
     def twins(self) -> list[Control]:
         """Return for each task whether the subject that was measured twice gave the same numbers."""
         return [
-            twins(self.of(task, subject.removesuffix(AGAIN)), replace(self.of(task, subject)))
+            twins(self.of(task, subject.removeprefix(TWIN)), replace(self.of(task, subject)))
             for task, subject in self._table
-            if subject.endswith(AGAIN) and (task, subject.removesuffix(AGAIN)) in self._table
+            if subject.startswith(TWIN) and (task, subject.removeprefix(TWIN)) in self._table
         ]
 
     def leaderboard(self, values: Sequence[Value]) -> list[Standing]:

@@ -35,7 +35,8 @@ _TABLES = """
 CREATE TABLE runs (
     run INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, task TEXT NOT NULL, kind TEXT NOT NULL, data TEXT NOT NULL,
     subject TEXT NOT NULL, subject_key TEXT NOT NULL, seed INTEGER NOT NULL, version INTEGER NOT NULL,
-    figures TEXT NOT NULL, origin TEXT NOT NULL, started TEXT NOT NULL, ended TEXT NOT NULL DEFAULT ''
+    figures TEXT NOT NULL, origin TEXT NOT NULL, started TEXT NOT NULL, ended TEXT NOT NULL DEFAULT '',
+    notes TEXT NOT NULL DEFAULT '[]'
 );
 CREATE TABLE rows (
     run INTEGER NOT NULL REFERENCES runs, figure TEXT NOT NULL, item TEXT NOT NULL, numbers TEXT NOT NULL,
@@ -51,7 +52,7 @@ CREATE TABLE answers (run INTEGER NOT NULL REFERENCES runs, name TEXT NOT NULL, 
 class Run:
     """One subject on one task. ``data`` and ``subject_key`` name all that the result depends on, with ``seed`` and
     ``version`` (of the task's code); ``key`` is a hash of them. ``origin`` is the set's name or folder, as it was
-    requested; ``ended`` is empty while items may be missing."""
+    requested; ``ended`` is empty while items may be missing. ``notes``: what a reader of its values should know."""
 
     number: int
     key: str
@@ -66,6 +67,7 @@ class Run:
     origin: str
     started: str
     ended: str = ""
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,7 +80,7 @@ class Cost:
 
 def key_of(task: Task, subject: Subject, seed: int) -> str:
     """Return a hash of all that the results of a subject on a task depend on, 16 hex digits."""
-    facts = [task.name, task.data, subject.key, seed, version_of(task)]
+    facts = [task.name, task.data, subject.name, subject.key, seed, version_of(task)]
     return hashlib.sha256(json.dumps(facts).encode()).hexdigest()[:16]
 
 
@@ -139,6 +141,10 @@ class Runs:
                 waiting, items = [], items + 1
                 yield items
             waiting.append(row)
+            if len(waiting) == len(run.figures):
+                self.write(run, waiting)
+                waiting, items = [], items + 1
+                yield items
         if waiting:
             self.write(run, waiting)
             yield items + 1
@@ -150,6 +156,11 @@ class Runs:
             db.execute("UPDATE runs SET ended = ? WHERE run = ?", (moment, run.number))
             if cost:
                 db.execute("INSERT INTO costs VALUES (?, ?, ?)", (run.number, moment, json.dumps(cost, sort_keys=True)))
+
+    def note(self, run: Run, notes: Sequence[str]) -> None:
+        """Store what a reader of a run's values should know about its data."""
+        with self._writing() as db:
+            db.execute("UPDATE runs SET notes = ? WHERE run = ?", (json.dumps(list(notes)), run.number))
 
     def known(self, run: Run) -> frozenset[str]:
         """Return the items that have a row for every figure of the task."""
@@ -191,7 +202,9 @@ class Runs:
             db.execute("INSERT OR REPLACE INTO answers VALUES (?, ?, ?)", (run.number, name, json.dumps(value)))
 
     def _runs(self, condition: str, *values: Any) -> list[Run]:
-        columns = "run, key, task, kind, data, subject, subject_key, seed, version, figures, origin, started, ended"
+        columns = (
+            "run, key, task, kind, data, subject, subject_key, seed, version, figures, origin, started, ended, notes"
+        )
         return [_run(row) for row in self._read(f"SELECT {columns} FROM runs {condition}", *values)]  # noqa: S608
 
     def _read(self, sql: str, *values: Any) -> list[Any]:
@@ -212,11 +225,11 @@ class Runs:
 
 
 def _run(row: Sequence[Any]) -> Run:
-    number, key, task, kind, data, subject, subject_key, seed, version, figures, origin, started, ended = row
+    number, key, task, kind, data, subject, subject_key, seed, version, figures, origin, started, ended, notes = row
     return Run(
         number=number, key=key, task=task, kind=kind, data=data, subject=subject, subject_key=subject_key, seed=seed,
         version=version, figures=tuple(Figure(**each) for each in json.loads(figures)), origin=origin,
-        started=started, ended=ended,
+        started=started, ended=ended, notes=tuple(json.loads(notes)),
     )  # fmt: skip
 
 

@@ -129,15 +129,16 @@ def _spearman(rows: Floats) -> Weighted:
     return value
 
 
-def _ranked(rows: Floats) -> Callable[[Floats], tuple[Floats, Floats]]:
-    """Count, from the highest score down, the weight that is at or above each threshold: (positives, all)."""
+def ranked(rows: Floats) -> Callable[[Floats], tuple[Floats, Floats]]:
+    """Return a function of weights that counts, at each distinct score from the highest down, the weight of positives
+    and of all rows (score, label), both (rounds, scores)."""
     ties, label = _Ties(-rows[:, 0]), rows[:, 1]
     return lambda weights: (ties.sums(weights * label), ties.sums(weights))
 
 
 def _average_precision(rows: Floats) -> Weighted:
     """Average precision: the sum of precision times the step of recall, over thresholds (as in scikit-learn)."""
-    counts = _ranked(rows)
+    counts = ranked(rows)
 
     def value(weights: Floats) -> Floats:
         hits, seen = counts(weights)
@@ -149,7 +150,7 @@ def _average_precision(rows: Floats) -> Weighted:
 
 def _best_f1(rows: Floats) -> Weighted:
     """The best F1 that any threshold reaches."""
-    counts = _ranked(rows)
+    counts = ranked(rows)
 
     def value(weights: Floats) -> Floats:
         hits, seen = counts(weights)
@@ -161,7 +162,7 @@ def _best_f1(rows: Floats) -> Weighted:
 
 def _auc(rows: Floats) -> Weighted:
     """The area under the ROC curve: how often a positive is above a negative, equal scores as one half."""
-    counts = _ranked(rows)
+    counts = ranked(rows)
 
     def value(weights: Floats) -> Floats:
         hits, seen = counts(weights)

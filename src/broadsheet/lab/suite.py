@@ -1,8 +1,9 @@
 """A suite: which subjects are measured on which tasks, and the measuring, which goes on where it was interrupted.
 
-names of sets, kinds, folders or a suite -> tasks;  names of encoders and controls -> subjects
-for each subject, the cheapest first, so that bad data is found before anything is encoded
-    for each task that it can do, and each seed where the task draws at random: rows, item by item, to the file
+names of sets, kinds, folders or a suite -> tasks;  names of encoders, settings and controls -> subjects
+every task's data is read and checked before anything is encoded
+for each subject, the cheapest first, and each task that it can do, and each seed where the task draws at random:
+    rows, item by item, to the file of results
 the first encoder once more: not one number may differ
 """
 
@@ -15,57 +16,74 @@ from datetime import datetime
 from importlib import resources
 from pathlib import Path
 
-from broadsheet.core.errors import NotFoundError, UsageError, nearest
+from broadsheet import names
+from broadsheet.collection import Collection
+from broadsheet.core.errors import BroadsheetError, NotFoundError, UsageError, nearest
 from broadsheet.core.protocols import Encoder, Progress
 from broadsheet.lab import sets
 from broadsheet.lab.cache import CachedEncoder
 from broadsheet.lab.cost import Meter, Metered, MeteredSubject, bytes_a_vector
+from broadsheet.lab.mine import Absent, Questions, questions_of
 from broadsheet.lab.runs import Run, Runs
 from broadsheet.lab.sets import Set
-from broadsheet.lab.subject import Dense, RandomEncoder
+from broadsheet.lab.setting import SETTINGS
+from broadsheet.lab.subjects import CONTROLS, subject_of
 from broadsheet.lab.task import Task
-from broadsheet.lab.tasks import KINDS, task_of
+from broadsheet.lab.tasks import task_of, tasks_of
+from broadsheet.lab.tasks.judged import Judged
+from broadsheet.lab.tasks.mine import MINE, Mine
 
 FULL = "full"
+TWIN = "twin:"
+_WRAPPED = (*SETTINGS, TWIN.rstrip(":"))
 SEEDS = 3  # runs of a task that draws at random
-AGAIN = " (again)"
 Clock = Callable[[], datetime]
+Begin = Callable[[str], Progress]
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A task that was chosen, the set that it is of, and the word that chose it: a set's name or a folder."""
+    """A task that was chosen, and the word by which it is found again: a set's name or a folder."""
 
     task: Task
-    set: Set
     origin: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Offer:
-    """A set that can be measured on: how many ``items`` it has (0: not known), and whether its files are here."""
+    """A set that can be measured on: whether it is ``present`` and how many ``items`` it has; the suites it is in."""
 
     kind: str
     name: str
-    items: int
     present: bool
+    items: int | None
     language: str
     licence: str
     suites: tuple[str, ...]
 
 
 def offers(data: Path | None) -> list[Offer]:
-    """Return the sets of the package's table, by kind."""
+    """Return the sets of the package's table, by kind; those whose files are in the folder ``data`` are counted."""
     lists = suites()
     found = [
         Offer(
-            kind=each.kind, name=each.name, items=int(each.options.get("items", 0)),
-            present=bool(data) and each.present, language=each.language, licence=str(each.options.get("licence", "")),
+            kind=each.kind, name=each.name, present=bool(data) and each.present,
+            items=_count(each) if data and each.present else None,
+            language=each.language, licence=each.licence,
             suites=tuple(name for name, own in lists.items() if each.name in own),
         )
         for each in sets.known(data or Path()).values()
     ]  # fmt: skip
     return sorted(found, key=lambda each: (each.kind, each.name))
+
+
+def _count(data: Set) -> int | None:
+    """How many items a set has; None for one that cannot be read, which says why when it is measured on."""
+    task = task_of(data)
+    try:
+        return len(task.read()) if isinstance(task, Judged) else None
+    except BroadsheetError:
+        return None
 
 
 def suites() -> dict[str, list[str]]:
@@ -80,44 +98,52 @@ def choices(names: Sequence[str], *, data: Path | None, suite: str = "") -> tupl
     ``data`` is the folder of the sets' files. A set or folder that was named must be there (NotFoundError); of a kind
     or a suite what is not there is left out. UsageError for a name that is not known.
     """
-    known = sets.known(data or Path())
     found: dict[str, Choice] = {}
-    missing: list[str] = []
     for name in names:
-        for each, origin in _named(name, known, data):
-            found.setdefault(each.name, Choice(task_of(each), each, origin))
-    for each in _suite(suite, known) if suite else ():
-        if each.present and data:
-            found.setdefault(each.name, Choice(task_of(each), each, each.name))
+        for task in _named(name, data):
+            folder = Path(name).expanduser()
+            found.setdefault(task.name, Choice(task, str(folder.resolve()) if folder.is_dir() else task.name))
+    missing: list[str] = []
+    for each in _suite(suite, data) if suite else ():
+        if data and each.present:
+            found.setdefault(each.name, Choice(task_of(each), each.name))
         else:
             missing.append(each.name)
     if not found:
         raise NotFoundError(f"No files of these sets are here. {_where(data)}")
-    left_out = [f"Left out, because their files are not here: {', '.join(missing)}."] if missing else []
-    return list(found.values()), left_out
+    return list(found.values()), [f"Left out, their files are not here: {', '.join(missing)}."] if missing else []
 
 
-def _named(name: str, known: dict[str, Set], data: Path | None) -> Iterator[tuple[Set, str]]:
-    folder = Path(name).expanduser()
-    if folder.is_dir():
-        yield sets.own(folder), str(folder.resolve())
-    elif name in known:
-        if not data or not known[name].present:
-            raise NotFoundError(f"The files of the set {name!r} are not in {known[name].folder}. {_where(data)}")
-        yield known[name], name
-    elif name in KINDS:
-        own = [each for each in known.values() if each.kind == name and data and each.present]
-        if not own:
-            raise NotFoundError(f"No files of a set of the kind {name!r} are here. {_where(data)}")
-        yield from ((each, each.name) for each in own)
-    else:
-        hint = nearest(name, [*known, *KINDS])
-        raise NotFoundError(
-            f"{name!r} is not a set, a kind of task or a folder. {hint} See `broadsheet evaluate --tasks`."
-        )
+def mine(collection: Collection, names: Sequence[str], note: Callable[[str], None]) -> list[Choice]:
+    """Return the tasks that a Collection makes of itself: all for the name ``mine``, else those named. ``note`` is told
+    why one is left out. NotFoundError for an unknown one, and when nothing can be made."""
+    made = questions_of(collection)
+    known = [each.name for each in made]
+    if unknown := [name for name in names if name not in (*known, MINE)]:
+        raise NotFoundError(f"{unknown[0]!r} is not a task of your own papers. {nearest(unknown[0], known)}")
+    wanted = [each for each in made if MINE in names or each.name in names]
+    for each in wanted:
+        if isinstance(each, Absent):
+            note(f"{each.name} is left out. {each.reason}")
+    tasks = [Choice(Mine(each), each.name) for each in wanted if isinstance(each, Questions)]
+    if not tasks:
+        raise NotFoundError("Your papers do not say enough to make a task of: ingest more, with abstracts.")
+    return tasks
 
 
-def _suite(name: str, known: dict[str, Set]) -> list[Set]:
+def _named(name: str, data: Path | None) -> list[Task]:
+    if Path(name).expanduser().is_dir():
+        return tasks_of(str(Path(name).expanduser()), Path())
+    try:
+        return tasks_of(name, data or Path("BROADSHEET_DATA"))
+    except NotFoundError as error:
+        raise NotFoundError(f"{error} {_where(data)}") from None
+    except UsageError as error:
+        raise NotFoundError(f"{error} See `broadsheet evaluate --tasks`.") from None
+
+
+def _suite(name: str, data: Path | None) -> list[Set]:
+    known = sets.known(data or Path())
     if name == FULL:
         return list(known.values())
     if name not in suites():
@@ -137,78 +163,77 @@ class Encoders:
     def __init__(self, make: Callable[[str], Encoder], cache: Path) -> None:
         self._make, self._cache = make, cache
 
-    def subject(self, name: str) -> MeteredSubject:
-        """Return the subject of a name: a control, else an encoder. UsageError when it is unknown."""
+    def subject(self, name: str, *, now: datetime) -> MeteredSubject:
+        """Return the subject of a name, whose work is counted. UsageError when it is unknown."""
         meter = Meter()
-        if name in CONTROLS:
-            return CONTROLS[name](meter)
-        encoder = self._make(name)
+        made: list[Encoder] = []
+
+        def encoder(name: str) -> Encoder:
+            made.append(self._make(name))
+            return self._counted(made[-1], meter)
+
+        subject = subject_of(name, encoder, now=now)
+        return MeteredSubject(subject, meter, counts_documents=not made)
+
+    def _counted(self, encoder: Encoder, meter: Meter) -> Encoder:
+        meter.bytes_a_vector = bytes_a_vector(encoder)
         metered: Encoder = Metered(encoder, meter)
         weights = getattr(getattr(encoder, "manifest", None), "weights", "")
-        under = CachedEncoder.under(metered, self._cache) if weights else metered
-        meter.bytes_a_vector = bytes_a_vector(encoder)
-        return MeteredSubject(Dense(under, name), meter, counts_documents=False)
+        return CachedEncoder.under(metered, self._cache) if weights else metered
 
 
-def _random(meter: Meter) -> MeteredSubject:
-    encoder = RandomEncoder()
-    meter.bytes_a_vector = bytes_a_vector(encoder)
-    return MeteredSubject(Dense(Metered(encoder, meter), "random"), meter, counts_documents=False)
-
-
-CONTROLS: dict[str, Callable[[Meter], MeteredSubject]] = {"random": _random}
-"""Subjects that are measured in every run."""
-
-
-class Again:
-    """A subject under another name and key: the same, measured a second time."""
-
-    def __init__(self, subject: MeteredSubject) -> None:
-        self.name, self.key = subject.name + AGAIN, f"{subject.key} again"
-        self.abilities, self.meter = subject.abilities, subject.meter
-        self.pairs, self.corpus = subject.pairs, subject.corpus
-        self.features, self.words = subject.features, subject.words
+def require(subjects: Sequence[str]) -> None:
+    """Raise UsageError unless each is the name of a control, of a setting with an encoder, or of a kind of encoder
+    that is registered. Nothing is loaded."""
+    for name in subjects:
+        scheme, _, rest = name.partition(":")
+        wrapped = scheme in _WRAPPED
+        if wrapped and not rest and name != "lexical":
+            raise UsageError(f"{name!r} needs an encoder, too: {name}:minilm.")
+        if name not in (*CONTROLS, "lexical"):
+            names.require_encoder(rest if wrapped else name)
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What is measured: ``names`` of subjects on ``tasks``; a task that draws at random has three runs from ``seed``
-    on. ``twin``: the first name that is not a control is measured twice."""
+    """What is measured: ``subjects`` by name on ``tasks``; a task that draws at random has three runs from ``seed``
+    on. ``controls``: next to the controls, and the first encoder twice."""
 
     tasks: Sequence[Choice]
-    names: Sequence[str]
+    subjects: Sequence[str]
     seed: int = 0
-    twin: bool = True
+    controls: bool = True
+
+    @property
+    def names(self) -> list[str]:
+        """Return the names of all subjects, in the order in which they are measured, the cheapest first."""
+        own = [name for name in dict.fromkeys(self.subjects) if name not in CONTROLS]
+        if not self.controls:
+            return list(dict.fromkeys(self.subjects))
+        plain = [name for name in own if name.partition(":")[0] not in _WRAPPED]
+        return list(dict.fromkeys([*reversed(CONTROLS), *own, *(TWIN + name for name in plain[:1])]))
 
 
-def measure(
-    plan: Plan, encoders: Encoders, runs: Runs, *, clock: Clock, begin: Callable[[str], Progress]
-) -> Iterator[Run]:
+def measure(plan: Plan, encoders: Encoders, runs: Runs, *, clock: Clock, begin: Begin) -> Iterator[Run]:
     """Measure, and yield each run when it has ended; what ``runs`` knows is not measured again. ``begin`` makes a
-    Progress of the name of a step."""
-    ordered = [*CONTROLS, *(name for name in dict.fromkeys(plan.names) if name not in CONTROLS)]
-    first = next((name for name in ordered if name not in CONTROLS), "")
-    for name in ordered:
-        subject = encoders.subject(name)
-        yield from _all(plan, subject, runs, clock=clock, begin=begin)
-        if plan.twin and name == first:
-            yield from _all(plan, Again(subject), runs, clock=clock, begin=begin)
-
-
-def _all(
-    plan: Plan, subject: MeteredSubject | Again, runs: Runs, *, clock: Clock, begin: Callable[[str], Progress]
-) -> Iterator[Run]:
-    for choice in plan.tasks:
-        if choice.task.needs in subject.abilities:
-            for seed in seeds_of(choice.task, plan.seed):
-                run = runs.begin(choice.task, subject, seed=seed, now=clock(), origin=choice.origin)
-                if not run.ended:
-                    run = _one(choice.task, subject, run, runs, clock=clock, progress=begin(_title(run)))
-                yield run
+    Progress of the name of a step. All data of what is not known yet is read and checked first."""
+    require(plan.names)
+    notes: dict[str, tuple[str, ...]] = {}
+    for name in plan.names:
+        subject = encoders.subject(name, now=clock())
+        for choice in plan.tasks:
+            if choice.task.needs in subject.abilities:
+                for seed in seeds_of(choice.task, plan.seed):
+                    run = runs.begin(choice.task, subject, seed=seed, now=clock(), origin=choice.origin)
+                    if not run.ended:
+                        notes = notes or {each.task.name: each.task.warnings for each in plan.tasks}
+                        run = _one(choice.task, subject, run, runs, clock=clock, progress=begin(_title(run)))
+                        runs.note(run, notes[run.task])
+                    yield runs.get(run.number)
 
 
 def seeds_of(task: Task, seed: int) -> range:
-    """Return the seeds of a task's runs: three from ``seed`` on where it draws at random, else ``seed`` 0 alone."""
+    """Return the seeds of a task's runs: three from ``seed`` on where it draws at random, else 0 alone."""
     return range(seed, seed + SEEDS) if getattr(task, "seeded", False) else range(1)
 
 
@@ -216,7 +241,7 @@ def _title(run: Run) -> str:
     return f"{run.task}: {run.subject}" + (f", seed {run.seed}" if run.seed else "")
 
 
-def _one(task: Task, subject: MeteredSubject | Again, run: Run, runs: Runs, *, clock: Clock, progress: Progress) -> Run:
+def _one(task: Task, subject: MeteredSubject, run: Run, runs: Runs, *, clock: Clock, progress: Progress) -> Run:
     """Measure one subject on one task; progress counts texts encoded and items measured."""
     meter, known = subject.meter, runs.known(run)
     meter.reset()
@@ -225,5 +250,6 @@ def _one(task: Task, subject: MeteredSubject | Again, run: Run, runs: Runs, *, c
         progress(meter.documents.texts + len(known) + items, None)
     if not runs.rows(run):
         raise UsageError(f"{task.name} has no items: check its files and which of their rows count.")
-    runs.end(run, now=clock(), cost=None if isinstance(subject, Again) else meter.numbers())
-    return runs.get(run.number)
+    twin = subject.name.startswith(TWIN)
+    runs.end(run, now=clock(), cost=None if twin else meter.numbers())
+    return run

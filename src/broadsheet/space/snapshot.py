@@ -117,12 +117,17 @@ class Snapshot:
         measured for its weights, otherwise 2.5, 3.5 and 4.5 standard deviations above the mean of random pairs."""
         if self.manifest.weights in _BANDS:
             return _BANDS[self.manifest.weights]
+        chance = self.chance
+        mean, spread = (float(chance.mean()), float(chance.std())) if len(chance) > 45 else (0.1, 0.1)
+        return mean + 2.5 * spread, mean + 3.5 * spread, mean + 4.5 * spread
+
+    @cached_property
+    def chance(self) -> Vectors:
+        """Return the cosines of all pairs of up to 200 papers, spread over the rows, ascending: what chance gives."""
         living = np.flatnonzero(self.live)
         some = self.vectors[living[:: max(1, len(living) // _FEW)][:_FEW]]
         some = some[np.isfinite(some).all(axis=1)]
-        chance = (some @ some.T)[np.triu_indices(len(some), 1)]
-        mean, spread = (float(chance.mean()), float(chance.std())) if len(some) > 10 else (0.1, 0.1)
-        return mean + 2.5 * spread, mean + 3.5 * spread, mean + 4.5 * spread
+        return np.sort((some @ some.T)[np.triu_indices(len(some), 1)])
 
     def memory(self, key: Hashable, make: Callable[[], _T]) -> _T:
         """Return the value that a part of the program keeps for this state under ``key``. The first call makes it with

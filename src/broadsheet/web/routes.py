@@ -7,10 +7,12 @@ from broadsheet.web import (
     alerts,
     author,
     comments,
+    compare,
     day,
     desk,
     follows,
     foryou,
+    lab,
     library,
     lists,
     newest,
@@ -31,6 +33,6 @@ ROUTERS = tuple(
     each.router
     for each in (
         day, trending, desk, reactions, comments, submit, lists, foryou, alerts, follows, library, account, author,
-        status, sources, newest, search, paper,
+        compare, status, sources, lab, newest, search, paper,
     )
 )  # fmt: skip

@@ -8,6 +8,7 @@ from pathlib import Path
 from broadsheet import config
 from broadsheet.collection import Collection, open_collection
 from broadsheet.config import Settings
+from broadsheet.core.types import Document
 
 
 def open_configured(
@@ -22,7 +23,17 @@ def open_configured(
 
 def texts(collection: Collection) -> Iterator[str]:
     """Read the texts of all papers, as encoders get them."""
+    return (document.content for document in _documents(collection))
+
+
+def contents(data: str | Path | None = None) -> Iterator[tuple[str, str]]:
+    """Read id and text of all papers of the Collection in ``data``, as encoders get them, the oldest change first."""
+    with open_configured(data, create=False) as collection:
+        yield from ((document.id, document.content) for document in _documents(collection))
+
+
+def _documents(collection: Collection) -> Iterator[Document]:
     after = 0
     while changes := collection.store.papers.changes(after):
-        yield from (change.document.content for change in changes if change.document)
+        yield from (change.document for change in changes if change.document)
         after = changes[-1].sequence

@@ -68,7 +68,7 @@ def _kth(found: Vectors, k: int) -> Vectors:
 
 
 def _joined(rows: Rows, scores: Vectors, found: Vectors, *, least: Vectors, first: int) -> tuple[Rows, Vectors]:
-    """The best of those so far (m, k) and of ``found`` above ``least``, as many for each query; earlier rows win ties."""
+    """The best of those so far (m, k) and of ``found`` above ``least``, k for each query; earlier rows win ties."""
     m, k = scores.shape
     query, column = np.nonzero(found > least[:, None])
     queries = np.concatenate([np.repeat(np.arange(m), k), query])

@@ -1,4 +1,4 @@
-"""Which encoders see a corpus alike: every pair on the same texts, with intervals, a tree, and where two of them differ.
+"""Which encoders see a corpus alike: every pair on the same texts, with intervals, a tree, and where two differ.
 
     texts -> a sample of at most so many, the same for all -> the vectors of each encoder -> its nearest neighbours
     each pair of encoders -> the measures of ``measures`` -> an interval of each by resampling texts
@@ -29,7 +29,7 @@ from broadsheet.lab.agreement.tree import Join, joins
 DEPTHS = (1, 10, 50)  # nearest neighbours that are compared
 TREE = "unbiased CKA"  # the measure of the tree
 _LEAST = 20  # texts
-_HALVES = 24  # random halves of an interval
+_HALVES = 16  # random halves of an interval
 _ROUNDS = 2_000  # of the bootstrap
 _AT_ONCE = 512  # texts encoded between two reports of progress
 
@@ -127,7 +127,7 @@ def agreement(
     nearest = {name: neighbours(space, depth)[0] for name, space in spaces.items()}
     couples = list(combinations(spaces, 2))
     pairs = tuple(
-        Pair(one, other, tuple([*_whole(spaces[one], spaces[other], seed), *_near(nearest[one], nearest[other], seed)]))
+        Pair(one, other, (*_whole(spaces[one], spaces[other], seed), *_near(nearest[one], nearest[other], seed)))
         for one, other in couples
     )
     names = tuple(spaces)
@@ -189,7 +189,7 @@ def _whole(one: Vectors, other: Vectors, seed: int) -> list[Value]:
 
 def _around(value: float, drawn: Floats) -> tuple[float, float]:
     """An interval around a value from values of random halves, whose spread is that of the whole."""
-    width = 2.07 * float(drawn.std(ddof=1))  # Student's t with 23 degrees of freedom
+    width = 2.13 * float(drawn.std(ddof=1))  # Student's t with 15 degrees of freedom
     return max(value - width, -1.0), min(value + width, 1.0)
 
 

@@ -44,7 +44,7 @@ def joins(names: Sequence[str], distances: Floats) -> list[Join]:
 
 def groups(names: Sequence[str], made: Sequence[Join], *, most: float) -> list[tuple[str, ...]]:
     """Return the groups that are left when joins at a distance above ``most`` are not made, in the tree's order."""
-    found = {name: (name,) for name in names}
+    found: dict[str, tuple[str, ...]] = {name: (name,) for name in names}
     for join in made:
         if join.distance <= most:
             found |= dict.fromkeys(join.one + join.other, join.one + join.other)

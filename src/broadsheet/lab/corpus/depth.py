@@ -79,4 +79,4 @@ def rank_sum(one: Floats, other: Floats) -> Shift:
 
 
 def _squares(vectors: Vectors) -> Floats:
-    return np.einsum("ij,ij->i", vectors, vectors, dtype=np.float64)
+    return np.asarray(np.einsum("ij,ij->i", vectors, vectors, dtype=np.float64))

@@ -183,7 +183,7 @@ def _kernel(vectors: Vectors) -> Vectors:
 
 def _inside(kernel: Vectors, labels: Vectors) -> Floats:
     """The kernel summed over the pairs inside the first sample, for each column of labels."""
-    return np.einsum("ij,ij->j", labels, kernel @ labels, dtype=np.float64)
+    return np.asarray(np.einsum("ij,ij->j", labels, kernel @ labels, dtype=np.float64))
 
 
 def _sides(left: Floats, right: Floats, asked: Floats) -> Floats:

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 import numpy as np
 
@@ -24,16 +24,22 @@ from broadsheet.core.vectors import Rows, Vectors
 from broadsheet.core.words import words
 
 Kind = Literal["copy", "near-duplicate", "paraphrase"]
+_ORDER: tuple[Kind, ...] = get_args(Kind)
 NEAREST = 4  # a text may have as many copies
-COPY = 0.8  # of the words of both texts are shared
-MARGINS: dict[Kind, float] = {"near-duplicate": 1.35, "paraphrase": 1.15}
-"""The least margin of each kind. On papers of conferences and arXiv with the same title under MiniLM ..."""
+MARGIN = 1.15
+COPY, NEAR = 0.8, 0.3  # of the words of both texts are shared
+"""From which margin, and from which share of words, a pair is what kind. Chosen on half of the 673 papers that are on
+arXiv and in proceedings under one title, among 3,579 other papers (title and abstract, MiniLM): near-duplicates and
+copies together had a precision of 0.974 and a recall of 0.985 there, and of 0.949 and 1.000 on the other half. What
+counts as wrong there are mostly two versions of a paper under two titles."""
+_WORTH = 0.8  # cosine from which words are compared whatever the margin: a text with many copies has small margins
 
 
 @dataclass(frozen=True, slots=True)
 class Pair:
     """Two texts by their places: the cosine of their vectors, their margin, the share of words that they have in
-    common, and the kind that follows: ``copy`` (shares 0.8 of the words), else by the margin."""
+    common, and the kind that follows: a ``copy`` shares 0.8 of the words, a ``near-duplicate`` 0.3, a ``paraphrase``
+    fewer."""
 
     one: int
     other: int
@@ -43,27 +49,23 @@ class Pair:
     kind: Kind
 
 
-def duplicates(texts: Sequence[str], vectors: Vectors, *, least: float | None = None) -> list[Pair]:
-    """Return the pairs of texts with a margin of at least ``least`` (default: that of a paraphrase) or shared words of
-    a copy, the surest first: copies, then by margin.
+def duplicates(texts: Sequence[str], vectors: Vectors, *, least: float = MARGIN) -> list[Pair]:
+    """Return the pairs of texts with a margin of at least ``least``, or with so many shared words that they are copies:
+    copies first, then near-duplicates, then paraphrases, each by margin.
 
     ``vectors`` (n, dim) are unit rows. Memory does not grow with the square of n; time does. UsageError for fewer than
     three texts or vectors that do not fit them.
     """
     if len(texts) != len(vectors) or len(texts) < 3:
         raise UsageError(f"Duplicates need at least 3 texts with a vector each; got {len(texts)} and {len(vectors)}.")
-    lowest = MARGINS["paraphrase"] if least is None else least
     bags: dict[int, frozenset[str]] = {}
     found = []
     for one, other, cosine, margin in mutual(vectors):
-        if margin >= lowest or cosine > _WORTH:
+        if margin >= least or cosine > _WORTH:
             shared = _shared(texts, one, other, bags)
-            if kind := _kind(margin, shared, lowest):
+            if kind := _kind(margin, shared, least):
                 found.append(Pair(one, other, cosine, margin, shared, kind))
-    return sorted(found, key=lambda pair: (pair.kind != "copy", -pair.margin, pair.one, pair.other))
-
-
-_WORTH = 0.8  # cosine from which the words are compared whatever the margin: a text with many copies has small margins
+    return sorted(found, key=lambda pair: (_ORDER.index(pair.kind), -pair.margin, pair.one, pair.other))
 
 
 def mutual(vectors: Vectors, k: int = NEAREST) -> list[tuple[int, int, float, float]]:
@@ -94,9 +96,9 @@ def _shared(texts: Sequence[str], one: int, other: int, bags: dict[int, frozense
     return len(bags[one] & bags[other]) / len(either) if either else 1.0
 
 
-def _kind(margin: float, shared: float, lowest: float) -> Kind | None:
+def _kind(margin: float, shared: float, least: float) -> Kind | None:
     if shared >= COPY:
         return "copy"
-    if margin >= max(MARGINS["near-duplicate"], lowest):
-        return "near-duplicate"
-    return "paraphrase" if margin >= lowest else None
+    if margin < least:
+        return None
+    return "near-duplicate" if shared >= NEAR else "paraphrase"

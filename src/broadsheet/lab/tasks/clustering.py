@@ -22,6 +22,7 @@ class Clustering(Labelled):
     kind = "clustering"
     figures: tuple[Figure, ...] = (Figure("V-measure", "v_measure"),)
     needs: Ability = "features"
+    seeded = True  # k-means draws where it begins
 
     def rows(self, subject: Subject, *, known: Container[str] = (), seed: int = 0) -> Iterator[Row]:
         """Yield (cluster, label) of each text."""

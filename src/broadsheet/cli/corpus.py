@@ -1,0 +1,173 @@
+"""What a corpus holds and how corpora differ: corpus depth, corpus drift, corpus duplicates."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated
+
+import numpy as np
+import typer
+
+from broadsheet import config, names
+from broadsheet.cli.agreement import VECTORS
+from broadsheet.cli.options import AsJson, Count, Data
+from broadsheet.cli.terminal import note, print_json, progress, table
+from broadsheet.collection import DEFAULT_ENCODER
+from broadsheet.core.text import clipped
+from broadsheet.core.vectors import Vectors
+from broadsheet.lab.agreement.models import encode
+from broadsheet.lab.cache import CachedEncoder
+from broadsheet.lab.corpus import drift as lab
+from broadsheet.lab.corpus import duplicates as mining
+from broadsheet.lab.corpus.depth import Shift, depths
+from broadsheet.lab.corpus.texts import ALL, Corpus, read_corpus
+from broadsheet.wiring.collection import open_configured
+
+_HELP = f"A file (a text on each line, JSON lines), conditions ('category:cs.CL since:2019'), or {ALL}: every paper."
+One = Annotated[str, typer.Argument(metavar="TEXTS", help=_HELP)]
+A = Annotated[str, typer.Argument(metavar="A", help=_HELP)]
+B = Annotated[str, typer.Argument(metavar="B", help="The same: what A is compared with.")]
+Encoder = Annotated[str | None, typer.Option("--encoder", metavar="NAME", help="Default: the Collection's, or minilm.")]
+Cache = Annotated[Path, typer.Option("--cache", metavar="DIR", help="Folder that keeps the vectors of the texts.")]
+Topics = Annotated[int, typer.Option("--topics", metavar="N", min=2, max=100, help="Number of topics.")]
+Margin = Annotated[
+    float,
+    typer.Option("--margin", metavar="X", min=1.0, help="How much nearer a pair must be than its other neighbours."),
+]
+
+_WIDE = 120  # characters of a text
+_SURE = 0.05  # chance below which a test is called significant
+
+
+def depth(
+    texts: One = ALL,
+    k: Count = 10,
+    encoder: Encoder = None,
+    cache: Cache = VECTORS,
+    data: Data = None,
+    as_json: AsJson = False,
+) -> None:
+    """Rank the texts of a corpus by their depth: the most central ones, and the outliers.
+
+    Depth is 2 minus the mean cosine distance to all other texts, so it lies between 0 and 2. The outliers are the first
+    place to look for papers that are in the wrong corpus.
+
+    Example: broadsheet corpus depth abstracts.jsonl -k 5
+    """
+    [(corpus, vectors)] = _read([texts], encoder, cache, data)
+    values = depths(vectors)
+    order = np.argsort(-values, kind="stable")
+    shown = {"central": order[:k].tolist(), "outliers": order[::-1][:k].tolist()}
+    rows = {
+        kind: [{"id": corpus.ids[row], "depth": float(values[row]), "text": corpus.texts[row]} for row in found]
+        for kind, found in shown.items()
+    }
+    if as_json:
+        print_json({"texts": len(corpus), "mean": float(values.mean()), **rows})
+        return
+    for title, found in (("Central", rows["central"]), ("Outliers", rows["outliers"])):
+        table(["#depth", "=id", "text"], [[f"{each['depth']:.3f}", each["id"], clipped(each["text"], _WIDE)] for each in found], title=title)  # fmt: skip  # noqa: E501
+
+
+def drift(
+    a: A,
+    b: B,
+    topics: Topics = 12,
+    encoder: Encoder = None,
+    cache: Cache = VECTORS,
+    data: Data = None,
+    as_json: AsJson = False,
+) -> None:
+    """Test whether two corpora differ, for example two periods, and show the topics and words that moved.
+
+    Three tests on at most 1,000 texts of each: depth (do the texts of B lie further outside A than A's own?), MMD (any
+    difference of the vectors), and a classifier (how often it can tell to which corpus an unseen text belongs).
+
+    Example: broadsheet corpus drift 'since:2018 until:2018-12' 'since:2019 until:2019-12'
+    """
+    one, other = _read([a, b], encoder, cache, data)
+    found = lab.drift((one[0].texts, one[1]), (other[0].texts, other[1]), count=topics)
+    if as_json:
+        print_json({"a": one[0].name, "b": other[0].name, **found.to_json()})
+    else:
+        _print_drift(found)
+
+
+def _print_drift(found: lab.Drift) -> None:
+    shift: Shift = found.depth
+    table(
+        ["test", "#value", "when alike", "#p", "differ"],
+        [
+            [name, f"{value:.4f}", usual, f"{p:.3g}", "yes" if p < _SURE else "not shown"]
+            for name, value, usual, p in (
+                ("depth of B in A (Q)", shift.deeper, "0.5; lower: B lies outside", shift.p),
+                ("MMD squared", found.mmd.value, "0", found.mmd.p),
+                ("classifier, share right", found.classifier.value, "0.5", found.classifier.p),
+            )
+        ],
+    )
+    table(
+        ["topic", "#A", "#B", "#change", "#95 % interval", "example"],
+        [
+            [" ".join(topic.words), f"{topic.one:.1%}", f"{topic.other:.1%}", f"{topic.change:+.1%}",
+             f"{topic.low:+.1%} – {topic.high:+.1%}", clipped(topic.example, 60)]
+            for topic in found.topics if topic.moved
+        ],
+        title="Topics that moved",
+    )  # fmt: skip
+    table(
+        ["word", "#A", "#B", "#z"],
+        [[word.word, f"{word.one:.1%}", f"{word.other:.1%}", f"{word.z:+.1f}"] for word in found.words],
+        title="Words that moved most",
+    )
+    note(f"Tests on {found.one:,} and {found.other:,} texts. The intervals of topics hold for all of them at once.")
+
+
+def duplicates(
+    texts: One = ALL,
+    margin: Margin = mining.MARGIN,
+    encoder: Encoder = None,
+    cache: Cache = VECTORS,
+    data: Data = None,
+    as_json: AsJson = False,
+) -> None:
+    """List copies, near-duplicates and paraphrases in a corpus: pairs that are each other's nearest by a margin.
+
+    A copy shares 0.8 of its words, a near-duplicate 0.3, a paraphrase fewer. The margin is the cosine of a pair over
+    the mean cosine of both with their nearest texts: 1.2 means 20 % nearer than usual, whatever the encoder.
+
+    Example: broadsheet corpus duplicates abstracts.jsonl
+    """
+    [(corpus, vectors)] = _read([texts], encoder, cache, data)
+    pairs = mining.duplicates(corpus.texts, vectors, least=margin)
+    if as_json:
+        print_json([
+            {**asdict(pair), "ids": [corpus.ids[pair.one], corpus.ids[pair.other]],
+             "texts": [corpus.texts[pair.one], corpus.texts[pair.other]]}
+            for pair in pairs
+        ])  # fmt: skip
+        return
+    table(
+        ["kind", "#margin", "#cosine", "#words", "=id", "text", "=id", "text"],
+        [
+            [pair.kind, f"{pair.margin:.2f}", f"{pair.cosine:.3f}", f"{pair.words:.2f}", corpus.ids[pair.one],
+             clipped(corpus.texts[pair.one], 60), corpus.ids[pair.other], clipped(corpus.texts[pair.other], 60)]
+            for pair in pairs
+        ],
+    )  # fmt: skip
+    note(f"{len(pairs):,} pairs in {len(corpus):,} texts.")
+
+
+def _read(corpora: list[str], encoder: str | None, cache: Path, data: Path | None) -> list[tuple[Corpus, Vectors]]:
+    """The corpora with their vectors."""
+    folder = config.collection_folder(data)
+    name = encoder or config.load(folder).encoder or DEFAULT_ENCODER
+    made = CachedEncoder.under(names.encoder(name, models=folder / "models", cache=folder / "cache"), cache)
+    if all(Path(each).expanduser().is_file() or each == "-" for each in corpora):
+        read = [read_corpus(each) for each in corpora]
+    else:
+        with open_configured(data, create=False) as collection:
+            read = [read_corpus(each, collection) for each in corpora]
+    with progress("Encoding the texts") as advance:
+        return [(corpus, encode(corpus.texts, made, progress=advance)) for corpus in read]

@@ -1,0 +1,68 @@
+"""The commands corpus depth, drift and duplicates, on files and on the papers of a Collection."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from broadsheet.cli import corpus as commands
+from cli_kit import Call, asked
+from corpus_kit import texts
+from door_kit import usage
+
+COMMON = ("--encoder", "hash", "--cache", "vectors")
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> tuple[str, str]:
+    one, other = tmp_path / "one.txt", tmp_path / "other.txt"
+    one.write_text("\n".join([*texts("bees", 40), texts("stars", 1, seed=9)[0]]), "utf-8")
+    other.write_text("\n".join([*texts("bees", 20, seed=1), *texts("stars", 30)]), "utf-8")
+    return str(one), str(other)
+
+
+def test_the_text_of_another_field_is_the_outlier(call: Call, files: tuple[str, str]) -> None:
+    found = asked(call, "corpus", "depth", files[0], *COMMON, "-k", "3")
+    assert found["outliers"][0]["id"] == "line 41"
+    assert found["central"][0]["depth"] > found["mean"] > found["outliers"][0]["depth"]
+    code, out, _ = call("corpus", "depth", files[0], *COMMON)
+    assert (code, "Outliers" in out) == (0, True)
+
+
+def test_drift_is_tested_and_explained(call: Call, files: tuple[str, str]) -> None:
+    found = asked(call, "corpus", "drift", *files, *COMMON, "--topics", "2")
+    assert (found["a"], found["b"]) == ("one.txt", "other.txt")
+    assert found["mmd"]["p"] < 0.01
+    code, out, err = call("corpus", "drift", *files, *COMMON, "--topics", "2")
+    assert code == 0
+    assert "MMD squared" in out
+    assert "41 and 50 texts" in err
+
+
+def test_duplicates_are_listed(call: Call, tmp_path: Path) -> None:
+    own = texts("bees", 30)
+    path = tmp_path / "twice.txt"
+    path.write_text("\n".join([*own, f"{own[0]} again"]), "utf-8")
+    found = asked(call, "corpus", "duplicates", str(path), *COMMON, "--margin", "2")
+    assert [pair["ids"] for pair in found] == [["line 1", "line 31"]]
+    code, out, _ = call("corpus", "duplicates", str(path), *COMMON)
+    assert (code, "copy" in out) == (0, True)
+
+
+def test_papers_of_a_collection(call: Call, tmp_path: Path) -> None:
+    lines = [f'{{"id": "m{n}", "title": "{text}", "year": {2018 + n % 2}}}' for n, text in enumerate(texts("bees", 44))]
+    (tmp_path / "papers.jsonl").write_text("\n".join(lines), "utf-8")
+    assert call("ingest", "jsonl:papers.jsonl", "--data", "c")[0] == 0
+    found = asked(
+        call, "corpus", "drift", "since:2018 until:2018-12", "since:2019 until:2019-12", "--data", "c", *COMMON
+    )
+    assert (found["one"], found["other"]) == (22, 22)
+    assert call("corpus", "depth", "no file", "--data", "c", *COMMON)[0] == 3
+
+
+def test_their_usage_stays() -> None:
+    shared = {"--cache", "--data", "--encoder", "--json"}
+    assert usage(commands.depth) == {*shared, "TEXTS", "--count", "-k"}
+    assert usage(commands.drift) == {*shared, "A", "B", "--topics"}
+    assert usage(commands.duplicates) == {*shared, "TEXTS", "--margin"}
