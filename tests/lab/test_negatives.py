@@ -15,7 +15,7 @@ from broadsheet.lab.negatives import KINDS, edits, matched, names_in, partners
         ("The bridge was closed.", "negation", {"The bridge was not closed."}),
         ("The bridge was not closed.", "negation", {"The bridge was closed."}),
         ("It doesn't open.", "negation", {"It does open."}),
-        ("Prices increased because of rain.", "opposite", {"Prices decreased because of rain.", "Prices increased although of rain."}),
+        ("It rained because of clouds.", "opposite", {"It rained despite clouds."}),
         ("Young birds sing.", "opposite", {"Old birds sing."}),
         ("They met Anna Berg.", "name", {"They met Old Town."}),
     ],

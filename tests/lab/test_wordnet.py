@@ -10,7 +10,7 @@ from broadsheet.core.errors import NotFoundError, SourceError
 from broadsheet.lab.wordnet import FILES, examples
 
 LICENCE = "  1 This software and database is being provided to you\n"
-LINES = """00000101 06 n 02 bank 0 riverside 0 001 @ 00000001 n 0000 | land beside water; "they sat on the bank"; "the bank"
+LINES = """00000101 06 n 02 bank 0 riverside 0 001 @ 00000001 n 0000 | by water; "they sat on the bank"; "the bank"
 00000202 06 n 01 bank 1 000 | a firm that keeps money; "the bank lends to a bank"; "her bank closed"
 """
 

@@ -33,7 +33,7 @@ class Example(NamedTuple):
 
 
 def examples(folder: Path) -> Iterator[Example]:
-    """Yield each example sentence for each word of its synset that stands in it once, in just this form.
+    """Yield each example sentence for each word of its synset that it has once, in just this form.
     NotFoundError without the files, SourceError for a line that is not WordNet's."""
     for name in FILES:
         path = folder / name

@@ -15,7 +15,7 @@ from task_kit import RANDOM, real, rows_of, value, written
 
 
 def test_ndcg_is_that_of_the_program_which_csfcube_uses() -> None:
-    """The example stands in the documentation of its ``ndcg_at_k``: [2, 1, 2, 0] at 4 gives 0.9203032077642922."""
+    """The example is from the documentation of its ``ndcg_at_k``: [2, 1, 2, 0] at 4 gives 0.9203032077642922."""
     assert ndcg_of_pool([2, 1, 2, 0] + [0] * 16) == pytest.approx(0.9203032077642922, abs=1e-12)
     assert ndcg_of_pool([0] * 20) == 0.0
 

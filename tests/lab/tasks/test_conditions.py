@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from broadsheet.lab.tasks.conditions import Conditions
 from task_kit import RANDOM, real, rows_of
 
 
 def test_random_vectors_are_at_chance_on_real_judgements(data_dir: Path) -> None:
     task = real(data_dir, "csfcube-conditions")
+    assert isinstance(task, Conditions)
     rows = rows_of(task, RANDOM, "accuracy")
     assert len({row.item for row in rows}) == len(rows) > 600
     assert len({row.group for row in rows}) == 16

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from broadsheet.lab.tasks.descriptions import Descriptions
 from task_kit import HASH, real, value, written
 
 ABOUT = 'kind = "descriptions"\ncolumns = { one = "extra.about", other = "word" }\n'
@@ -18,7 +19,8 @@ def test_a_description_is_read_from_within_and_words_of_one_are_all_right(tmp_pa
         {"word": "nothing", "extra": {}},
     ]
     task = written(tmp_path, ABOUT, {"words.jsonl": rows})
-    assert task.read() == ["1", "2"]  # type: ignore[attr-defined]
+    assert isinstance(task, Descriptions)
+    assert task.read() == ["1", "2"]
     assert value(task, HASH, "nDCG@10") > 0.9
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from broadsheet.core.errors import SourceError
+from broadsheet.lab.tasks.duplicates import Duplicates
 from task_kit import HASH, real, rows_of, value, written
 
 PAIRED = 'kind = "duplicates"\ncolumns = { one = "one", other = "other", label = "label" }\n'
@@ -20,6 +21,7 @@ PAIRS = [
 
 def test_each_query_leaves_its_duplicate_and_the_best_other_text(tmp_path: Path) -> None:
     task = written(tmp_path, PAIRED, {"pairs.jsonl": PAIRS})
+    assert isinstance(task, Duplicates)
     rows = rows_of(task, HASH, "AP")
     assert [row.numbers[1] for row in rows] == [0, 1, 0, 0, 1]
     assert all(row.item.startswith(row.group) for row in rows)

@@ -9,6 +9,7 @@ import pytest
 
 from broadsheet.core.errors import SourceError
 from broadsheet.core.metrics import parse
+from broadsheet.lab.tasks.evalrank import EvalRank
 from task_kit import HASH, RANDOM, real, rows_of, value, written
 
 ABOUT = 'kind = "evalrank"\nshare = 0.5\ncolumns = { one = "one", other = "other", gold = "gold" }\n'
@@ -22,6 +23,7 @@ PAIRS = [
 
 def test_the_best_graded_pairs_are_found_in_both_directions(tmp_path: Path) -> None:
     task = written(tmp_path, ABOUT, {"pairs.jsonl": PAIRS})
+    assert isinstance(task, EvalRank)
     rows = rows_of(task, HASH, "MRR")
     assert [row.item for row in rows] == ["1 >", "1 <", "2 >", "2 <"]
     assert [row.group for row in rows] == ["1", "1", "2", "2"]

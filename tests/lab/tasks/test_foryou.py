@@ -10,6 +10,7 @@ import pytest
 from broadsheet.lab import readers
 from broadsheet.lab.papers import Features, documents_of
 from broadsheet.lab.sets import own
+from broadsheet.lab.tasks.foryou import ForYou
 from task_kit import HASH, rows_of, value, written
 
 WORDS = ["bridge", "rope", "knot", "soup", "broth", "owl", "map", "tide", "clay", "loom"]
@@ -22,6 +23,7 @@ def test_the_mean_over_readers_is_that_of_the_readers(tmp_path: Path) -> None:
          "topics": [f"Topic of kind {topic * 7 + 100}x"]} for topic in range(24) for number in range(24)
     ]  # fmt: skip
     task = written(tmp_path, 'kind = "foryou"\nreaders = 8\n', {"papers.jsonl": papers})
+    assert isinstance(task, ForYou)
     known = readers.papers_of(documents_of(own(tmp_path)), Features(HASH))
     people = readers.make_readers(known, 8)
     found = readers.measure(known, people, {readers.OURS: readers.ForYou(known)})

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from broadsheet.lab.negatives import KINDS
+from broadsheet.lab.tasks.hard_bitext import HardBitext
 from task_kit import HASH, real, rows_of, value, written
 
 ABOUT = 'kind = "xsim++"\nleast = 4\ncolumns = { one = "one", other = "other", gold = "gold" }\n'
@@ -19,6 +20,7 @@ PAIRS = [
 
 def test_only_pairs_of_a_high_grade_count(tmp_path: Path) -> None:
     task = written(tmp_path, ABOUT, {"pairs.jsonl": PAIRS})
+    assert isinstance(task, HardBitext)
     assert [row.item for row in rows_of(task, HASH, "xSIM")] == ["1", "2"]
     assert value(task, HASH, "xSIM") == 0.0
     assert "made by rule" in task.warnings[0]

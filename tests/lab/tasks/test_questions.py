@@ -7,6 +7,7 @@ from pathlib import Path
 import ir_measures
 import pytest
 
+from broadsheet.lab.tasks.questions import Questions
 from task_kit import HASH, rows_of, value, written
 
 ABOUT = """kind = "questions"
@@ -24,8 +25,10 @@ QUESTIONS = [
 def test_questions_of_one_intent_are_right(tmp_path: Path) -> None:
     rows = [{"split": split, "text": text, "label": label} for split, text, label in QUESTIONS]
     task = written(tmp_path, ABOUT, {"questions.jsonl": rows})
+    assert isinstance(task, Questions)
     train, test = QUESTIONS[:4], QUESTIONS[4:]
-    run = {str(number): {str(row): float(score) for row, score in enumerate(HASH.pairs([text] * 4, [t for _, t, _ in train]))}
+    texts = [text for _, text, _ in train]
+    run = {str(number): {str(row): float(score) for row, score in enumerate(HASH.pairs([text] * 4, texts))}
            for number, (_, text, _) in enumerate(test, 1)}  # fmt: skip
     judged = {str(number): {str(row): 1 for row, known in enumerate(train) if known[2] == label}
               for number, (_, _, label) in enumerate(test, 1)}  # fmt: skip

@@ -13,6 +13,7 @@ from broadsheet.core.protocols import Role, TokenVectors, Vectors
 from broadsheet.core.vectors import unit
 from broadsheet.encoders.hash import HashEncoder
 from broadsheet.lab.subject import Dense
+from broadsheet.lab.task import Task
 from broadsheet.lab.tasks.senses import made
 from broadsheet.lab.wordnet import FILES, Example, examples
 from task_kit import HASH, rows_of, value, written
@@ -46,11 +47,10 @@ def synsets() -> str:
     return "".join(lines)
 
 
-def task(where: Path):  # noqa: ANN201
+def task(where: Path) -> Task:
     for name in FILES:
         (where / name).write_text(synsets() if name == "data.noun" else "")
-    made_task = written(where, 'kind = "senses"\n', {})
-    return made_task
+    return written(where, 'kind = "senses"\n', {})
 
 
 def test_each_word_has_as_many_pairs_of_either_kind() -> None:

@@ -42,8 +42,8 @@ class Question(NamedTuple):
 
 
 class Probes(Judged):
-    """Columns: ``item`` (an id) and ``text``, a paragraph; or ``sections``, a list of texts or of objects with ``text``,
-    joined. The option ``most`` takes that many paragraphs, chosen by a hash of them."""
+    """Columns: ``item`` (an id) and ``text``, a paragraph; or ``sections``, a list of texts or of objects with a
+    ``text``, joined. The option ``most`` takes that many paragraphs, chosen by a hash of them."""
 
     kind = "probes"
     figures: tuple[Figure, ...] = (_COSINE, _LINEAR)
