@@ -1,49 +1,50 @@
-"""Tasks of the lab on sets written for a test, and on the real ones."""
+"""Sets of our own for the kinds of task: a few texts in a folder that describes itself."""
 
 from __future__ import annotations
 
 import json
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from broadsheet.encoders.hash import HashEncoder
-from broadsheet.lab.sets import known, own
-from broadsheet.lab.statistics import statistic
-from broadsheet.lab.subject import Dense, RandomEncoder
-from broadsheet.lab.task import Row, Subject, Task
-from broadsheet.lab.tasks import task_of
+from broadsheet.lab.sets import Set, own
+from broadsheet.lab.statistics import STATISTICS
+from broadsheet.lab.task import Subject, Task
 
-HASH = Dense(HashEncoder(), "hash")
-RANDOM = Dense(RandomEncoder(), "random")
-
-
-def written(folder: Path, about: str, files: Mapping[str, Iterable[Mapping[str, Any]]]) -> Task:
-    """The task of a folder with these files of JSON lines, described by ``about``."""
-    for name, rows in files.items():
-        (folder / name).write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
-    (folder / "task.toml").write_text(f"files = {json.dumps(list(files))}\n{about}", encoding="utf-8")
-    return task_of(own(folder))
+TOPICS = {
+    "rope": ["rope bridges sway in mountain wind", "the fibres of a rope carry the load", "knots weaken every rope",
+             "a rope of hemp holds the boat", "she ties the rope with two knots"],
+    "soup": ["soup tastes of what boils longest", "cold soup for hot days", "a broth is a soup without pieces",
+             "the soup boils in a deep pot", "he salts the soup and the broth"],
+    "owls": ["owls hear mice beneath the snow", "the flight of owls makes no sound", "night birds like owls hunt prey",
+             "an owl nests in the old barn", "two owls hunt mice at night"],
+}  # fmt: skip
+LABELLED = [{"text": text, "label": label} for label, texts in TOPICS.items() for text in texts]
 
 
-def real(data: Path, name: str) -> Task:
-    """The task of a set of the package's table."""
-    return task_of(known(data)[name])
+def described(folder: Path, rows: Iterable[Mapping[str, Any]], about: str) -> Set:
+    """A set of JSON lines, with what its ``task.toml`` says besides the file."""
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "rows.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows), "utf-8")
+    (folder / "task.toml").write_text(f'files = ["rows.jsonl"]\n{about}', "utf-8")
+    return own(folder)
 
 
-@lru_cache(maxsize=8)
-def _rows(task: Task, subject: Subject) -> tuple[Row, ...]:
-    return tuple(task.rows(subject))
+def numbers(task: Task, subject: Subject, *, seed: int = 0) -> dict[str, np.ndarray]:
+    """The numbers of each figure, a row for each item; every item has one for each figure, and only one."""
+    found: defaultdict[str, dict[str, tuple[float, ...]]] = defaultdict(dict)
+    for row in task.rows(subject, seed=seed):
+        assert row.item not in found[row.figure]
+        found[row.figure][row.item] = row.numbers
+    assert list(found) == [figure.name for figure in task.figures]
+    assert len({tuple(items) for items in found.values()}) == 1
+    return {name: np.array(list(items.values())) for name, items in found.items()}
 
 
-def rows_of(task: Task, subject: Subject, figure: str) -> list[Row]:
-    return [row for row in _rows(task, subject) if row.figure == figure]
-
-
-def value(task: Task, subject: Subject, figure: str) -> float:
-    """The value of a figure, as a report has it."""
-    chosen = next(each for each in task.figures if each.name == figure)
-    return statistic(chosen.statistic)(np.array([row.numbers for row in rows_of(task, subject, figure)]))
+def values(task: Task, subject: Subject, *, seed: int = 0) -> dict[str, float]:
+    """The value of each figure."""
+    rows = numbers(task, subject, seed=seed)
+    return {figure.name: STATISTICS[figure.statistic](rows[figure.name]) for figure in task.figures}

@@ -11,7 +11,7 @@ from broadsheet.core.errors import UsageError
 from broadsheet.lab.csfcube import Cube
 from broadsheet.lab.sets import known
 from broadsheet.lab.tasks.aspects import ndcg_of_pool
-from task_kit import RANDOM, real, rows_of, value, written
+from judged_kit import RANDOM, real, rows_of, value, written
 
 
 def test_ndcg_is_that_of_the_program_which_csfcube_uses() -> None:

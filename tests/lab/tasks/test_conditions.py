@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from broadsheet.lab.tasks.conditions import Conditions
-from task_kit import RANDOM, real, rows_of
+from judged_kit import RANDOM, real, rows_of
 
 
 def test_random_vectors_are_at_chance_on_real_judgements(data_dir: Path) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from broadsheet.lab.tasks.descriptions import Descriptions
-from task_kit import HASH, real, value, written
+from judged_kit import HASH, real, value, written
 
 ABOUT = 'kind = "descriptions"\ncolumns = { one = "extra.about", other = "word" }\n'
 

@@ -8,7 +8,7 @@ import pytest
 
 from broadsheet.core.errors import SourceError
 from broadsheet.lab.tasks.duplicates import Duplicates
-from task_kit import HASH, real, rows_of, value, written
+from judged_kit import HASH, real, rows_of, value, written
 
 PAIRED = 'kind = "duplicates"\ncolumns = { one = "one", other = "other", label = "label" }\n'
 JOINED = 'kind = "duplicates"\nkey = "title"\ntext = "abstract"\nbackground = 1\n'

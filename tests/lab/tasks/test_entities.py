@@ -9,7 +9,7 @@ import pytest
 from sklearn import metrics
 
 from broadsheet.lab.tasks.entities import record_text
-from task_kit import HASH, real, rows_of, value, written
+from judged_kit import HASH, real, rows_of, value, written
 
 ABOUT = """kind = "entities"
 columns = { one = "left", other = "right", gold = "label" }

@@ -10,7 +10,7 @@ import pytest
 from broadsheet.core.errors import SourceError
 from broadsheet.core.metrics import parse
 from broadsheet.lab.tasks.evalrank import EvalRank
-from task_kit import HASH, RANDOM, real, rows_of, value, written
+from judged_kit import HASH, RANDOM, real, rows_of, value, written
 
 ABOUT = 'kind = "evalrank"\nshare = 0.5\ncolumns = { one = "one", other = "other", gold = "gold" }\n'
 PAIRS = [

@@ -11,7 +11,7 @@ from broadsheet.lab import readers
 from broadsheet.lab.papers import Features, documents_of
 from broadsheet.lab.sets import own
 from broadsheet.lab.tasks.foryou import ForYou
-from task_kit import HASH, rows_of, value, written
+from judged_kit import HASH, rows_of, value, written
 
 WORDS = ["bridge", "rope", "knot", "soup", "broth", "owl", "map", "tide", "clay", "loom"]
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from broadsheet.lab.negatives import KINDS
 from broadsheet.lab.tasks.hard_bitext import HardBitext
-from task_kit import HASH, real, rows_of, value, written
+from judged_kit import HASH, real, rows_of, value, written
 
 ABOUT = 'kind = "xsim++"\nleast = 4\ncolumns = { one = "one", other = "other", gold = "gold" }\n'
 PAIRS = [

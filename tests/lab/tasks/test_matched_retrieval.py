@@ -9,7 +9,7 @@ import numpy as np
 from broadsheet.encoders.hash import HashEncoder
 from broadsheet.lab.subject import Dense
 from broadsheet.lab.tasks.matched_retrieval import MatchedRetrieval
-from task_kit import RANDOM, rows_of, value, written
+from judged_kit import RANDOM, rows_of, value, written
 
 ABOUT = 'kind = "matched-retrieval"\nnegatives = 2\ncolumns = { one = "about", other = "text" }\n'
 WORDS = ["boat", "lake", "bread", "oven", "owl", "night", "rope", "knot", "mill", "tide"]

@@ -11,7 +11,7 @@ from sklearn.neighbors import NearestNeighbors
 
 from broadsheet.core.errors import SourceError
 from broadsheet.lab.tasks.outliers import auc, mixture, nearness
-from task_kit import HASH, rows_of, value, written
+from judged_kit import HASH, rows_of, value, written
 
 ABOUT = 'kind = "outliers"\ncolumns = { text = "text", label = "label" }\n'
 BOATS = [f"the {size} boat {act} {place}" for size in ("old", "long") for act in ("drifts on", "leaves", "finds")

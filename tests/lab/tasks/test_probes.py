@@ -10,7 +10,7 @@ from sklearn.linear_model import Ridge
 
 from broadsheet.core.errors import SourceError
 from broadsheet.lab.tasks.probes import ridge
-from task_kit import HASH, RANDOM, real, rows_of, value, written
+from judged_kit import HASH, RANDOM, real, rows_of, value, written
 
 
 def test_the_probe_is_scikit_learns_ridge_on_both_signs_of_each_gap() -> None:

@@ -8,7 +8,7 @@ import ir_measures
 import pytest
 
 from broadsheet.lab.tasks.questions import Questions
-from task_kit import HASH, rows_of, value, written
+from judged_kit import HASH, rows_of, value, written
 
 ABOUT = """kind = "questions"
 columns = { text = "text", label = "label" }

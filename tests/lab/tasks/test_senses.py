@@ -16,7 +16,7 @@ from broadsheet.lab.subject import Dense
 from broadsheet.lab.task import Task
 from broadsheet.lab.tasks.senses import made
 from broadsheet.lab.wordnet import FILES, Example, examples
-from task_kit import HASH, rows_of, value, written
+from judged_kit import HASH, rows_of, value, written
 
 WORDS = [f"word{number}" for number in range(24)]
 

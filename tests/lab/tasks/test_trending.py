@@ -12,7 +12,7 @@ from broadsheet.lab.papers import Features, documents_of
 from broadsheet.lab.sets import own
 from broadsheet.lab.tasks.trending import Trending
 from lab_kit import made
-from task_kit import HASH, rows_of, value, written
+from judged_kit import HASH, rows_of, value, written
 
 
 def test_the_mean_over_days_is_the_back_tests(tmp_path: Path) -> None:
