@@ -11,8 +11,8 @@ from broadsheet.lab.backtest import backtest
 from broadsheet.lab.papers import Features, documents_of
 from broadsheet.lab.sets import own
 from broadsheet.lab.tasks.trending import Trending
-from lab_kit import made
 from judged_kit import HASH, rows_of, value, written
+from lab_kit import made
 
 
 def test_the_mean_over_days_is_the_back_tests(tmp_path: Path) -> None:

@@ -44,6 +44,7 @@ def subject_of(name: str, encoder: Callable[[str], Encoder], *, now: datetime) -
         if not rest:
             raise UsageError(f"{name!r} names a setting of the search; expected an encoder too: {name}:minilm")
         return SearchSetting(setting(scheme), encoder(rest), name, now=now)
+    scheme = scheme.partition("?")[0]  # minilm?layers=4
     if scheme not in (encoders := names.known(names.ENCODERS)):
         raise UsageError(f"Unknown subject {name!r}. {nearest(scheme, [*controls, 'twin', *SETTINGS, *encoders])}")
     return Dense(encoder(name), name)
