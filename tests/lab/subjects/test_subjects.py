@@ -44,3 +44,8 @@ def test_an_encoder_may_have_switches(name: str) -> None:
 def test_names_that_are_not_known_are_said(name: str, words: str) -> None:
     with pytest.raises(UsageError, match=words):
         subject_of(name, encoder, now=NOW)
+
+
+def test_an_encoder_with_switches_is_an_encoder() -> None:
+    subject = subject_of("minilm?layers=4", lambda _: HashEncoder(), now=NOW)
+    assert subject.name == "minilm?layers=4"
