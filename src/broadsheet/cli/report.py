@@ -8,16 +8,34 @@ from typing import Annotated
 
 import typer
 
-from broadsheet.cli.terminal import harmless
+from broadsheet import config, names
+from broadsheet.cli.terminal import bars, harmless
 from broadsheet.core.errors import UsageError
 from broadsheet.files import whole
+from broadsheet.lab.agreement.models import agreement, encode, sample
+from broadsheet.lab.cache import CachedEncoder
+from broadsheet.lab.corpus.texts import ALL, read_corpus
+from broadsheet.lab.geometry.health import health
+from broadsheet.lab.geometry.rows import Rows
+from broadsheet.lab.probe import parts
 from broadsheet.lab.report import page, record
 from broadsheet.lab.report.content import Report
+from broadsheet.lab.report.results import with_likeness, with_shape
+from broadsheet.lab.subjects import CONTROLS
+from broadsheet.wiring.collection import open_configured
 
 File = Annotated[
     Path | None,
     typer.Option("--report", metavar="FILE", help="Write a report: .html (one page with plots), .csv or .json."),
 ]
+Papers = Annotated[
+    int | None,
+    typer.Option(
+        "--papers", metavar="N", min=20, max=20_000,
+        help="With --report: how alike the encoders see N papers of the Collection, and the geometry of their vectors.",
+    ),
+]
+VECTORS = Path("~/.cache/broadsheet/evaluate")
 _FORMS: dict[str, Callable[[Report], str | bytes]] = {
     ".html": page.page,
     ".csv": record.to_csv,
@@ -27,7 +45,14 @@ _FORMS: dict[str, Callable[[Report], str | bytes]] = {
 
 def check(path: Path | None) -> None:
     """Refuse a file whose ending says no form. UsageError, before anything is measured."""
-    if path and path.suffix.lower() not in _FORMS:
+    if path and path.suffix.lower() not in Papers = Annotated[
+    int | None,
+    typer.Option(
+        "--papers", metavar="N", min=20, max=20_000,
+        help="With --report: how alike the encoders see N papers of the Collection, and the geometry of their vectors.",
+    ),
+]
+_FORMS:
         raise UsageError(f"A report is a file that ends in .html, .csv or .json; got {path.name!r}.")
     if path and not path.parent.is_dir():
         raise UsageError(f"The folder {path.parent} is not there: make it, or name another file after --report.")
@@ -36,3 +61,22 @@ def check(path: Path | None) -> None:
 def write(report: Report, path: Path) -> None:
     """Write a report to a file, as a whole or not at all."""
     whole.write(path, _FORMS[path.suffix.lower()](report))
+
+
+def with_vectors(report: Report, papers: int, *, cache: Path | None, data: Path | None) -> Report:
+    """Add the likeness of the report's encoders on papers of the Collection, and the geometry of their vectors."""
+    folder = config.collection_folder(data)
+    subjects = [name for name in report.subjects if name not in CONTROLS and parts(name) == ("semantic", name)]
+    made = {
+        name: CachedEncoder.under(
+            names.encoder(name, models=folder / "models", cache=folder / "cache"), (cache or VECTORS).expanduser()
+        )
+        for name in subjects
+    }
+    with open_configured(data, create=False) as collection, bars() as begin:
+        texts, _ = sample(read_corpus(ALL, collection).texts, most=papers)
+        if len(made) > 1:
+            report = with_likeness(report, agreement(texts, made, most=papers, shown=0, progress=begin))
+        for name, encoder in made.items():
+            report = with_shape(report, name, health(Rows(encode(texts, encoder), name=name), progress=begin))
+    return report
