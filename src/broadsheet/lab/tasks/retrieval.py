@@ -5,7 +5,7 @@ documents made ready -> the best for each query -> nDCG@10, recall at 100, recip
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 
@@ -14,6 +14,7 @@ from broadsheet.core.metrics import parse
 from broadsheet.core.protocols import Role
 from broadsheet.core.types import Document
 from broadsheet.lab.beir import RetrievalTask, files, read_task
+from broadsheet.lab.intervals import query_groups
 from broadsheet.lab.sets import Set
 from broadsheet.lab.task import Ability, Figure, Ranker, Row, Subject
 from broadsheet.lab.tasks.judged import Judged, repeated
@@ -39,23 +40,40 @@ class Retrieval(Judged):
 
     def read(self) -> list[str]:
         """Return the ids of the judged queries."""
-        return [name for name in self._task.queries if self._task.judged[name] and self._documents]
+        return [name for name in self._task.queries if self._task.judged[name] and self.documents]
 
     def rows(self, subject: Subject, *, known: Container[str] = (), seed: int = 0) -> Iterator[Row]:  # noqa: ARG002
-        """Yield the value of each measure for each query."""
+        """Yield the value of each measure for each query; queries that ask for the same documents are a group."""
+        groups = query_groups(self.judged)
+        for name, ranking in self.rankings(subject, known=known):
+            yield from self.measured(name, [document for document, _ in ranking], group=groups.get(name, ""))
+
+    def rankings(
+        self, subject: Subject, *, known: Container[str] = ()
+    ) -> Iterator[tuple[str, list[tuple[str, float]]]]:
+        """Yield ids and scores of documents for each query that is not ``known``, best first."""
         wanted = [name for name in self.read() if name not in known]
         if not wanted:
             return
-        with subject.corpus(self._documents, role=self.role) as corpus:
+        with subject.corpus(self.documents, role=self.role) as corpus:
             for start in range(0, len(wanted), _AT_ONCE):
-                for name, ranked in self._ranked(corpus, wanted[start : start + _AT_ONCE]):
-                    for figure in self.figures:
-                        yield Row(figure.name, name, (parse(figure.name)(ranked, self._judged[name]),))
+                yield from self._ranked(corpus, wanted[start : start + _AT_ONCE])
 
-    def _ranked(self, corpus: Ranker, names: list[str]) -> Iterator[tuple[str, list[str]]]:
-        rows, _ = corpus.rank([self._task.queries[name] for name in names], _DEPTH)
-        for name, each in zip(names, rows.tolist(), strict=True):
-            yield name, [self._documents[row].id for row in each if row >= 0]
+    def measured(self, name: str, ranked: Sequence[str], *, group: str = "") -> Iterator[Row]:
+        """Yield the value of each measure for a query with this ranking."""
+        for figure in self.figures:
+            yield Row(figure.name, name, (parse(figure.name)(ranked, self.judged[name]),), group)
+
+    @property
+    def judged(self) -> Mapping[str, Mapping[str, int]]:
+        """Return the grades of documents by query."""
+        return self._task.judged
+
+    def _ranked(self, corpus: Ranker, names: list[str]) -> Iterator[tuple[str, list[tuple[str, float]]]]:
+        rows, scores = corpus.rank([self._task.queries[name] for name in names], _DEPTH)
+        for name, each, own in zip(names, rows.tolist(), scores.tolist(), strict=True):
+            found = zip(each, own, strict=True)
+            yield name, [(self.documents[row].id, score) for row, score in found if row >= 0]
 
     @cached_property
     def _task(self) -> RetrievalTask:
@@ -64,12 +82,9 @@ class Retrieval(Judged):
         self._notes += [f"{self.name}: {each}" for each in task.warnings]
         return task
 
-    @property
-    def _judged(self) -> Mapping[str, Mapping[str, int]]:
-        return self._task.judged
-
     @cached_property
-    def _documents(self) -> list[Document]:
+    def documents(self) -> list[Document]:
+        """Return the documents that are searched."""
         documents = list(self._task.documents())
         self._check({document.id for document in documents})
         self._note(repeated(document.id for document in documents), "documents have an id that another has")
@@ -79,7 +94,7 @@ class Retrieval(Judged):
     def _check(self, documents: Container[str]) -> None:
         """Warn of judgements that no ranking can satisfy. SourceError when nothing can be found at all."""
         relevant = {
-            name: [document for document, grade in grades.items() if grade > 0] for name, grades in self._judged.items()
+            name: [document for document, grade in grades.items() if grade > 0] for name, grades in self.judged.items()
         }
         unknown = sum(document not in documents for found in relevant.values() for document in found)
         if not any(document in documents for found in relevant.values() for document in found):
