@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
@@ -31,11 +32,13 @@ File = Annotated[
 Papers = Annotated[
     int | None,
     typer.Option(
-        "--papers", metavar="N", min=20, max=20_000,
+        "--papers",
+        metavar="N",
+        min=20,
+        max=20_000,
         help="With --report: how alike the encoders see N papers of the Collection, and the geometry of their vectors.",
     ),
 ]
-VECTORS = Path("~/.cache/broadsheet/evaluate")
 _FORMS: dict[str, Callable[[Report], str | bytes]] = {
     ".html": page.page,
     ".csv": record.to_csv,
@@ -43,19 +46,31 @@ _FORMS: dict[str, Callable[[Report], str | bytes]] = {
 }
 
 
-def check(path: Path | None) -> None:
-    """Refuse a file whose ending says no form. UsageError, before anything is measured."""
-    if path and path.suffix.lower() not in Papers = Annotated[
-    int | None,
-    typer.Option(
-        "--papers", metavar="N", min=20, max=20_000,
-        help="With --report: how alike the encoders see N papers of the Collection, and the geometry of their vectors.",
-    ),
-]
-_FORMS:
-        raise UsageError(f"A report is a file that ends in .html, .csv or .json; got {path.name!r}.")
-    if path and not path.parent.is_dir():
-        raise UsageError(f"The folder {path.parent} is not there: make it, or name another file after --report.")
+@dataclass(frozen=True, slots=True)
+class Target:
+    """The ``file`` to write a report to, and the number of ``papers`` on which encoders are compared in it. UsageError
+    for a file whose ending says no form or whose folder is missing, and for papers without a file."""
+
+    file: Path | None = None
+    papers: int | None = None
+
+    def __post_init__(self) -> None:
+        if self.file and self.file.suffix.lower() not in _FORMS:
+            raise UsageError(f"A report is a file that ends in .html, .csv or .json; got {self.file.name!r}.")
+        if self.file and not self.file.parent.is_dir():
+            raise UsageError(f"The folder {self.file.parent} is not there: make it, or name another file for --report.")
+        if self.papers and not self.file:
+            raise UsageError("--papers adds to a report: name its file with --report, too.")
+
+
+def deliver(report: Report, target: Target, *, stored: Path, cache: Path, data: Path | None) -> None:
+    """Write a report to its file; where the folder ``stored`` is a Collection, store it for the site, too."""
+    if target.papers:
+        report = _with_vectors(report, target.papers, cache, data)
+    if (stored / "store.db").is_file():
+        record.write(stored / record.NAME, report)
+    if target.file:
+        write(report, target.file)
 
 
 def write(report: Report, path: Path) -> None:
@@ -63,13 +78,13 @@ def write(report: Report, path: Path) -> None:
     whole.write(path, _FORMS[path.suffix.lower()](report))
 
 
-def with_vectors(report: Report, papers: int, *, cache: Path | None, data: Path | None) -> Report:
+def _with_vectors(report: Report, papers: int, cache: Path, data: Path | None) -> Report:
     """Add the likeness of the report's encoders on papers of the Collection, and the geometry of their vectors."""
     folder = config.collection_folder(data)
     subjects = [name for name in report.subjects if name not in CONTROLS and parts(name) == ("semantic", name)]
     made = {
         name: CachedEncoder.under(
-            names.encoder(name, models=folder / "models", cache=folder / "cache"), (cache or VECTORS).expanduser()
+            names.encoder(name, models=folder / "models", cache=folder / "cache"), cache.expanduser()
         )
         for name in subjects
     }
