@@ -23,6 +23,7 @@ from broadsheet.core.protocols import Encoder, Progress
 from broadsheet.lab import sets
 from broadsheet.lab.cache import CachedEncoder
 from broadsheet.lab.cost import Meter, Metered, MeteredSubject, bytes_a_vector
+from broadsheet.lab.leaks import leaks
 from broadsheet.lab.mine import Absent, Questions, questions_of
 from broadsheet.lab.runs import Run, Runs
 from broadsheet.lab.sets import Set
@@ -30,8 +31,11 @@ from broadsheet.lab.setting import SETTINGS
 from broadsheet.lab.subjects import CONTROLS, subject_of
 from broadsheet.lab.task import Task
 from broadsheet.lab.tasks import task_of, tasks_of
+from broadsheet.lab.tasks.classification import Classification
 from broadsheet.lab.tasks.judged import Judged
+from broadsheet.lab.tasks.label_retrieval import LabelRetrieval
 from broadsheet.lab.tasks.mine import MINE, Mine
+from broadsheet.lab.tasks.retrieval import Retrieval
 
 FULL = "full"
 TWIN = "twin:"
@@ -218,7 +222,7 @@ def measure(plan: Plan, encoders: Encoders, runs: Runs, *, clock: Clock, begin: 
     """Measure, and yield each run when it has ended; what ``runs`` knows is not measured again. ``begin`` makes a
     Progress of the name of a step. All data of what is not known yet is read and checked first."""
     require(plan.names)
-    notes: dict[str, tuple[str, ...]] = {}
+    notes: dict[str, list[str]] = {}
     for name in plan.names:
         subject = encoders.subject(name, now=clock())
         for choice in plan.tasks:
@@ -226,10 +230,23 @@ def measure(plan: Plan, encoders: Encoders, runs: Runs, *, clock: Clock, begin: 
                 for seed in seeds_of(choice.task, plan.seed):
                     run = runs.begin(choice.task, subject, seed=seed, now=clock(), origin=choice.origin)
                     if not run.ended:
-                        notes = notes or {each.task.name: each.task.warnings for each in plan.tasks}
+                        notes = notes or {each.task.name: notes_of(each.task) for each in plan.tasks}
                         run = _one(choice.task, subject, run, runs, clock=clock, progress=begin(_title(run)))
                         runs.note(run, notes[run.task])
                     yield runs.get(run.number)
+
+
+def notes_of(task: Task) -> list[str]:
+    """Read a task's data, and return what a reader of its values should know: what is odd about it, and how many of
+    its test texts are in what is learned from, or quoted in what is searched."""
+    found = list(task.warnings)
+    if isinstance(task, Classification | LabelRetrieval):
+        seen = leaks([each.text for each in task.read()], [each.text for each in task.train])
+    elif isinstance(task, Retrieval):
+        seen = leaks(*task.texts, what="documents", within=True)
+    else:
+        return found
+    return [*found, f"{task.name}: {seen.sentence}."] if seen.matches else found
 
 
 def seeds_of(task: Task, seed: int) -> range:

@@ -67,6 +67,11 @@ class Retrieval(Judged):
         """Return the grades of documents by query."""
         return self._task.judged
 
+    @property
+    def texts(self) -> tuple[list[str], list[str]]:
+        """Return the judged queries, and the documents."""
+        return [self._task.queries[name] for name in self.read()], [each.content for each in self._documents]
+
     def _ranked(self, corpus: Ranker, names: list[str]) -> Iterator[tuple[str, list[tuple[str, float]]]]:
         rows, scores = corpus.rank([self._task.queries[name] for name in names], _DEPTH)
         for name, each, own in zip(names, rows.tolist(), scores.tolist(), strict=True):
