@@ -4,8 +4,8 @@
 
 `expected.toml` holds for every published figure its value, interval and tolerance, and for every set what its texts
 are: their number, distinct words, and how near each vector of `minilm` is to the next, a checksum that rounding does
-not change. Prints `ok`, the expected and the actual value; ends with 1 where one is beyond its tolerance. What is known is
-not measured again. `--write` writes the tables of docs/benchmarks.md from the same file; `--accept` puts what was
+not change. Prints `ok`, the expected and the actual value; ends with 1 where one is beyond its tolerance. What is known
+is not measured again. `--write` writes the tables of docs/benchmarks.md from the same file; `--accept` puts what was
 measured in place of what was expected.
 """
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gzip
+import json
 from pathlib import Path
 
 import pytest
@@ -61,8 +63,28 @@ def test_papers_of_a_collection(call: Call, tmp_path: Path) -> None:
     assert call("corpus", "depth", "no file", "--data", "c", *COMMON)[0] == 3
 
 
+def test_sets_that_resemble_the_texts(call: Call, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("BROADSHEET_DATA", raising=False)
+    (tmp_path / "mine.txt").write_text("\n".join(texts("bees", 800)), "utf-8")
+    assert call("corpus", "like", "mine.txt", *COMMON)[0] == 2
+    for name, file, field in (("agnews_test", "bees", "bees"), ("stackoverflow20", "rivers", "rivers")):
+        (tmp_path / "sets" / "classify").mkdir(parents=True, exist_ok=True)
+        rows = [json.dumps({"text": text, "label": file}) for text in texts(field, 800, seed=4)]
+        with gzip.open(tmp_path / "sets" / "classify" / f"{name}.jsonl.gz", "wt") as stream:
+            stream.write("\n".join(rows))
+    (tmp_path / "sets" / "csfcube").mkdir()
+    with gzip.open(tmp_path / "sets" / "csfcube" / "corpus.jsonl.gz", "wt") as stream:
+        stream.writelines(json.dumps({"title": text, "text": text}) + "\n" for text in texts("stars", 800))
+    found = asked(call, "corpus", "like", "mine.txt", "--sets", "sets", *COMMON)
+    assert found["sets"][0]["set"].startswith("agnews")
+    assert found["sets"][0]["first"] == 1
+    code, out, err = call("corpus", "like", "mine.txt", "--sets", "sets", *COMMON)
+    assert (code, "Do the measures agree?" in out, "nearest" in err) == (0, True, True)
+
+
 def test_their_usage_stays() -> None:
     shared = {"--cache", "--data", "--encoder", "--json"}
     assert usage(commands.depth) == {*shared, "TEXTS", "--count", "-k"}
     assert usage(commands.drift) == {*shared, "A", "B", "--topics"}
     assert usage(commands.duplicates) == {*shared, "TEXTS", "--margin"}
+    assert usage(commands.like) == {*shared, "TEXTS", "--sets"}

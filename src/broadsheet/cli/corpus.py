@@ -1,7 +1,8 @@
-"""What a corpus holds and how corpora differ: corpus depth, corpus drift, corpus duplicates."""
+"""What a corpus holds and how corpora differ: corpus depth, corpus drift, corpus duplicates, corpus like."""
 
 from __future__ import annotations
 
+import os
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
@@ -12,15 +13,19 @@ import typer
 from broadsheet import config, names
 from broadsheet.cli.agreement import VECTORS
 from broadsheet.cli.options import AsJson, Count, Data
-from broadsheet.cli.terminal import note, print_json, progress, table
+from broadsheet.cli.terminal import bars, note, print_json, progress, table
 from broadsheet.collection import DEFAULT_ENCODER
+from broadsheet.core.errors import UsageError
+from broadsheet.core.protocols import Encoder as Encodes
 from broadsheet.core.text import clipped
 from broadsheet.core.vectors import Vectors
-from broadsheet.lab.agreement.models import encode
+from broadsheet.lab.agreement.models import encode, sample
 from broadsheet.lab.cache import CachedEncoder
 from broadsheet.lab.corpus import drift as lab
 from broadsheet.lab.corpus import duplicates as mining
+from broadsheet.lab.corpus import likeness
 from broadsheet.lab.corpus.depth import Shift, depths
+from broadsheet.lab.corpus.judged_texts import judged_texts, sets_by_data
 from broadsheet.lab.corpus.texts import ALL, Corpus, read_corpus
 from broadsheet.wiring.collection import open_configured
 
@@ -35,6 +40,7 @@ Margin = Annotated[
     float,
     typer.Option("--margin", metavar="X", min=1.0, help="How much nearer a pair must be than its other neighbours."),
 ]
+Sets = Annotated[Path | None, typer.Option("--sets", metavar="DIR", help="Folder of the judged sets.")]
 
 _WIDE = 120  # characters of a text
 _SURE = 0.05  # chance below which a test is called significant
@@ -159,11 +165,52 @@ def duplicates(
     note(f"{len(pairs):,} pairs in {len(corpus):,} texts.")
 
 
+def like(
+    texts: One = ALL,
+    sets: Sets = None,
+    encoder: Encoder = None,
+    cache: Cache = VECTORS,
+    data: Data = None,
+    as_json: AsJson = False,
+) -> None:
+    """Tell which judged sets resemble your texts, and so whose figures to trust for them.
+
+    The sets are the English ones whose files are in the folder BROADSHEET_DATA, by seven distances of their data: three
+    of vectors, three of words, and the lengths. Where vectors and words order the sets differently, no set stands for
+    your texts, and this is said.
+
+    Example: broadsheet corpus like abstracts.jsonl --sets data
+    """
+    folder = sets or os.environ.get("BROADSHEET_DATA")
+    if not folder:
+        raise UsageError("the judged sets are not at hand: set BROADSHEET_DATA to their folder, or give --sets DIR")
+    [mine] = _read([texts], encoder, cache, data)
+    made = _encoder(encoder, cache, data)
+    known = sets_by_data(Path(folder).expanduser())
+    theirs = {name: sample(judged_texts(each), most=likeness.MOST)[0] for name, each in known.items()}
+    with bars() as begin:
+        judged = {name: (some, encode(some, made, progress=begin(name))) for name, some in theirs.items() if some}
+    found = likeness.likeness((mine[0].texts, mine[1]), judged)
+    if as_json:
+        print_json(found.to_json())
+        return
+    table(*likeness.lines(found))
+    table(
+        ["measure", "measure", "#rank correlation"],
+        [
+            [each.one, each.other, f"{each.value:+.2f}"]
+            for each in sorted(found.correlations, key=lambda each: each.value)
+        ],
+        title="Do the measures agree?",
+    )
+    note(found.sentence)
+    if found.left_out:
+        note("Too small to compare: " + "; ".join(f"{name} ({why})" for name, why in found.left_out.items()) + ".")
+
+
 def _read(corpora: list[str], encoder: str | None, cache: Path, data: Path | None) -> list[tuple[Corpus, Vectors]]:
     """The corpora with their vectors."""
-    folder = config.collection_folder(data)
-    name = encoder or config.load(folder).encoder or DEFAULT_ENCODER
-    made = CachedEncoder.under(names.encoder(name, models=folder / "models", cache=folder / "cache"), cache)
+    made = _encoder(encoder, cache, data)
     if all(Path(each).expanduser().is_file() or each == "-" for each in corpora):
         read = [read_corpus(each) for each in corpora]
     else:
@@ -171,3 +218,9 @@ def _read(corpora: list[str], encoder: str | None, cache: Path, data: Path | Non
             read = [read_corpus(each, collection) for each in corpora]
     with progress("Encoding the texts") as advance:
         return [(corpus, encode(corpus.texts, made, progress=advance)) for corpus in read]
+
+
+def _encoder(name: str | None, cache: Path, data: Path | None) -> Encodes:
+    folder = config.collection_folder(data)
+    chosen = name or config.load(folder).encoder or DEFAULT_ENCODER
+    return CachedEncoder.under(names.encoder(chosen, models=folder / "models", cache=folder / "cache"), cache)

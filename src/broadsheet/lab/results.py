@@ -21,13 +21,11 @@ from broadsheet.core.metrics import Floats
 from broadsheet.lab.comparison import Comparison, across_seeds, compare, corrected, matched, ties
 from broadsheet.lab.controls import Control, twins
 from broadsheet.lab.intervals import Sample, estimate, sample
-from broadsheet.lab.runs import Run, Runs
-from broadsheet.lab.subjects import CONTROLS
+from broadsheet.lab.runs import REPORTED, Run, Runs
+from broadsheet.lab.subjects import CONTROLS, LEXICAL
 from broadsheet.lab.suite import TWIN
 from broadsheet.lab.task import Figure
 
-WHOLE = "published:"
-"""How the key of a subject begins of which only whole values are known: no item can be compared."""
 _STATISTICS = 1  # raised when the same rows give another interval
 _Z = 1.959964  # of a normal interval at 95 %
 
@@ -108,7 +106,7 @@ class Results:
             for value in self._values(runs)
         ]
         order = {task: place for place, task in enumerate(self.tasks)}
-        return sorted(found, key=lambda each: (
+        return sorted(_flagged(found), key=lambda each: (
             order[each.task], not each.main, each.figure, -each.value if each.higher else each.value, each.subject
         ))  # fmt: skip
 
@@ -148,7 +146,9 @@ class Results:
 
     def _itemised(self, task: str) -> list[str]:
         """The subjects of a task that were measured on the same items as the first of them."""
-        known = [each for each in self.subjects(task) if not self._table[task, each][0].subject_key.startswith(WHOLE)]
+        known = [
+            each for each in self.subjects(task) if not self._table[task, each][0].subject_key.startswith(REPORTED)
+        ]
         return [each for each in known if set(self.of(task, each).items) == set(self.of(task, known[0]).items)]
 
     def _compared(self, task: str, one: str, other: str, family: int) -> Comparison:
@@ -265,6 +265,20 @@ def _newest(runs: Sequence[Run]) -> list[Run]:
         run for run in runs
         if (run.data, run.version) == data[run.task] and run.subject_key == form[run.task, run.subject]
     ]  # fmt: skip
+
+
+def _flagged(values: Sequence[Value]) -> list[Value]:
+    """Warn of each encoder and setting that is below the words alone (Tang and Yang 2025, "FinMTEB")."""
+    words = {(each.task, each.subject): each for each in values if each.main and each.subject in LEXICAL}
+    found = []
+    for value in values:
+        below = [name for name in LEXICAL if (value.task, name) in words
+                 and _worth(value) < _worth(words[value.task, name])]  # fmt: skip
+        if value.main and below and value.subject not in CONTROLS:
+            message = f"{value.subject} is below {' and '.join(below)}: words alone do better."
+            value = replace(value, warnings=(*value.warnings, message))
+        found.append(value)
+    return found
 
 
 def _worth(value: Value) -> float:

@@ -14,6 +14,7 @@ from broadsheet.core.metrics import parse
 from broadsheet.core.protocols import Role
 from broadsheet.core.types import Document
 from broadsheet.lab.beir import RetrievalTask, files, read_task
+from broadsheet.lab.intervals import query_groups
 from broadsheet.lab.sets import Set
 from broadsheet.lab.task import Ability, Figure, Ranker, Row, Subject
 from broadsheet.lab.tasks.judged import Judged, repeated
@@ -31,6 +32,7 @@ class Retrieval(Judged):
     figures: tuple[Figure, ...] = (Figure("nDCG@10"), Figure("R@100"), Figure("RR@10"), Figure("AP"))
     needs: Ability = "corpus"
     role: Role = "query"
+    version = 2  # rows have groups
 
     @property
     def data(self) -> str:
@@ -39,10 +41,10 @@ class Retrieval(Judged):
 
     def read(self) -> list[str]:
         """Return the ids of the judged queries."""
-        return [name for name in self._task.queries if self._task.judged[name] and self._documents]
+        return [name for name in self._task.queries if self._task.judged[name] and self.documents]
 
     def rows(self, subject: Subject, *, known: Container[str] = (), seed: int = 0) -> Iterator[Row]:  # noqa: ARG002
-        """Yield the value of each measure for each query."""
+        """Yield the value of each measure for each query; queries that ask for the same documents are a group."""
         for name, ranking in self.rankings(subject, known=known):
             yield from self.measured(name, [document for document, _ in ranking])
 
@@ -53,14 +55,14 @@ class Retrieval(Judged):
         wanted = [name for name in self.read() if name not in known]
         if not wanted:
             return
-        with subject.corpus(self._documents, role=self.role) as corpus:
+        with subject.corpus(self.documents, role=self.role) as corpus:
             for start in range(0, len(wanted), _AT_ONCE):
                 yield from self._ranked(corpus, wanted[start : start + _AT_ONCE])
 
     def measured(self, name: str, ranked: Sequence[str]) -> Iterator[Row]:
         """Yield the value of each measure for a query with this ranking."""
         for figure in self.figures:
-            yield Row(figure.name, name, (parse(figure.name)(ranked, self.judged[name]),))
+            yield Row(figure.name, name, (parse(figure.name)(ranked, self.judged[name]),), self.groups.get(name, ""))
 
     @property
     def judged(self) -> Mapping[str, Mapping[str, int]]:
@@ -70,13 +72,18 @@ class Retrieval(Judged):
     @property
     def texts(self) -> tuple[list[str], list[str]]:
         """Return the judged queries, and the documents."""
-        return [self._task.queries[name] for name in self.read()], [each.content for each in self._documents]
+        return [self._task.queries[name] for name in self.read()], [each.content for each in self.documents]
+
+    @cached_property
+    def groups(self) -> Mapping[str, str]:
+        """Return the names of the groups of queries that ask for the same documents."""
+        return query_groups(self.judged)
 
     def _ranked(self, corpus: Ranker, names: list[str]) -> Iterator[tuple[str, list[tuple[str, float]]]]:
         rows, scores = corpus.rank([self._task.queries[name] for name in names], _DEPTH)
         for name, each, own in zip(names, rows.tolist(), scores.tolist(), strict=True):
             found = zip(each, own, strict=True)
-            yield name, [(self._documents[row].id, score) for row, score in found if row >= 0]
+            yield name, [(self.documents[row].id, score) for row, score in found if row >= 0]
 
     @cached_property
     def _task(self) -> RetrievalTask:
@@ -86,7 +93,8 @@ class Retrieval(Judged):
         return task
 
     @cached_property
-    def _documents(self) -> list[Document]:
+    def documents(self) -> list[Document]:
+        """Return the documents that are searched."""
         documents = list(self._task.documents())
         self._check({document.id for document in documents})
         self._note(repeated(document.id for document in documents), "documents have an id that another has")
