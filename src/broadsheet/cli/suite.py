@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from broadsheet import config
 from broadsheet.cli import options
-from broadsheet.cli.lab import data_folder, encoders_of, runs_of, show
-from broadsheet.cli.terminal import bars, note, print_json, progress, table
+from broadsheet.cli.lab import data_folder, encoders_of, runs_of, show, steps
+from broadsheet.cli.terminal import note, print_json, progress, table
 from broadsheet.collection import DEFAULT_ENCODER
 from broadsheet.core.errors import NotFoundError, UsageError
 from broadsheet.lab import suite as lab
@@ -68,8 +69,10 @@ def measured(request: Request, runs: Runs, *, cache: Path | None, data: Path | N
     """Measure what is not known yet, and return all runs that were requested."""
     plan = _remembered(request, runs, data) if request.again else _plan(request, data)
     encoders = encoders_of(data, cache)
-    with bars() as begin:
+    start = time.perf_counter()
+    with steps() as begin:
         done = list(lab.measure(plan, encoders, runs, clock=options.now, begin=begin))
+    note(f"{len(plan.tasks)} sets, {len(done)} runs: measured in {time.perf_counter() - start:,.0f} s.")
     tasks = {each.task.name for each in plan.tasks}
     return done + [run for run in runs.all() if run.task in tasks and run.foreign]
 
