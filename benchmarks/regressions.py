@@ -5,8 +5,8 @@
 `expected.toml` holds for every published figure its value, interval and tolerance, and for every set what its texts
 are: their number, distinct words, and how near each vector of `minilm` is to the next, a checksum that rounding does
 not change. Prints `ok`, the expected and the actual value; ends with 1 where one is beyond its tolerance. What is known
-is not measured again. `--write` writes the tables of docs/benchmarks.md from the same file; `--accept` puts what was
-measured in place of what was expected.
+is not measured again, except the settings of the search. `--write` writes the tables of docs/benchmarks.md from the
+same file; `--accept` puts what was measured in place of what was expected.
 """
 
 from __future__ import annotations
@@ -29,6 +29,7 @@ from broadsheet.core.text import folded
 from broadsheet.core.words import words
 from broadsheet.encoders.hash import HashEncoder
 from broadsheet.lab.cache import CachedEncoder
+from broadsheet.lab.evaluate import SETTINGS, evaluate
 from broadsheet.lab.results import Results, Value
 from broadsheet.lab.runs import Run, Runs
 from broadsheet.lab.subject import Dense
@@ -130,6 +131,20 @@ def values_of(chosen: Sequence[Choice], subjects: Sequence[str], runs: Runs) -> 
     return [each for run in done for each in Results(runs, [run]).values()]
 
 
+def of_search(choice: Choice, own: Sequence[Expected], encoder: Encoder) -> list[Expected]:
+    """The figures of the settings of the search among these, measured as `evaluate FOLDER` does."""
+    settings = list(dict.fromkeys(each.subject for each in own if each.subject in SETTINGS))
+    if not settings:
+        return []
+    measures = list(dict.fromkeys(each.figure for each in own if each.subject in SETTINGS))
+    folder = need_data() / choice.task.name
+    rows = evaluate(
+        [folder], encoder=encoder, now=datetime.now(UTC), settings=settings, measures=measures, progress=_tell
+    )
+    table = next(each.table for each in own if each.subject in SETTINGS)
+    return [Expected(table, choice.task.name, row.setting, row.measure, row.value, row.low, row.high) for row in rows]
+
+
 def _tell(step: str) -> Callable[[int, int | None], None]:
     print(f"  {step} ...", file=sys.stderr, flush=True)
     return lambda _done, _total: None
@@ -187,10 +202,13 @@ def page(text: str, made: Mapping[str, str]) -> str:
     return text
 
 
-def _found(expected: Expected, values: Iterable[Value]) -> Expected | None:
-    for each in values:
-        if (each.task, each.subject, each.figure) == (expected.set, expected.subject, expected.figure):
+def _found(expected: Expected, values: Iterable[Value], searched: Iterable[Expected]) -> Expected | None:
+    for each in searched:
+        if (each.set, each.subject, each.figure) == (expected.set, expected.subject, expected.figure):
             return replace(expected, value=each.value, low=each.low, high=each.high)
+    for value in values:
+        if (value.task, value.subject, value.figure) == (expected.set, expected.subject, expected.figure):
+            return replace(expected, value=value.value, low=value.low, high=value.high)
     return None
 
 
@@ -226,9 +244,11 @@ def judge_set(
     """Measure the figures of a set and its texts, print a line for each; return both and how many are off."""
     CACHE.mkdir(parents=True, exist_ok=True)
     with Runs(CACHE / "regressions.sqlite") as runs:
-        values = values_of([choice], list(dict.fromkeys(each.subject for each in own)), runs)
+        subjects = list(dict.fromkeys(each.subject for each in own if each.subject not in SETTINGS))
+        values = values_of([choice], subjects, runs) if subjects else []
+    searched = of_search(choice, own, encoder)
     data = data_of(choice.task, encoder)
-    found = [(each, _found(each, values)) for each in own]
+    found = [(each, _found(each, values, searched)) for each in own]
     lines = [judged(expected, actual) for expected, actual in found]
     lines.append(judged_data(known.get(data.set, data), data))
     print(*(line for _, line in lines), sep="\n", flush=True)

@@ -90,7 +90,7 @@ def _plan(request: Request, data: Path | None) -> lab.Plan:
 def chosen_tasks(names: Sequence[str], request: Request, data: Path | None) -> list[lab.Choice]:
     """Return the tasks of names, of a suite, and those that the Collection makes of itself, ``mine`` or
     ``mine/titles``."""
-    own = [name for name in names if name.partition("/")[0] == MINE]
+    own = [name for name in names if name.partition("/")[0] == MINE and not Path(name).is_dir()]
     others = [name for name in names if name not in own]
     chosen: list[lab.Choice] = []
     if others or request.suite:
