@@ -44,6 +44,22 @@ def pairs_set(folder: Path, *, name: str = "own-pairs", extra: str = "") -> Path
     return folder
 
 
+def search_set(folder: Path) -> Path:
+    """A folder in the layout of BEIR: 40 documents, 12 queries with graded judgements, documents of equal text."""
+    folder.mkdir(parents=True, exist_ok=True)
+    words = ["rope", "soup", "owl", "map", "tide", "knot", "broth", "snow"]
+    texts = [f"{words[n % 8]} {words[(n * 3 + 1) % 8]} {words[(n // 8) % 8]}" for n in range(40)]
+    rows = [{"_id": f"d{n}", "title": text, "text": ""} for n, text in enumerate(texts)]
+    (folder / "corpus.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    queries = [{"_id": f"q{n}", "text": f"{words[n % 8]} {words[(n + 3) % 8]}"} for n in range(12)]
+    (folder / "queries.jsonl").write_text("".join(json.dumps(row) + "\n" for row in queries))
+    judged = [(f"q{n}", f"d{(n * 7 + k * 5) % 40}", k) for n in range(12) for k in range(4)]
+    (folder / "qrels.tsv").write_text(
+        "query-id\tcorpus-id\tscore\n" + "".join(f"{q}\t{d}\t{grade}\n" for q, d, grade in judged)
+    )
+    return folder
+
+
 class Questions:
     """A task of 60 items, each slow enough that a kill falls between two of them."""
 

@@ -68,9 +68,7 @@ COMMANDS: dict[str, Row] = {
     "shelf": Row("shelf", "shelf", "Show the starter shelf and which part of Broadsheet covers each paper."),
     "encode": Row("vectors", "encode", "Write the vectors of texts into a file: .npy, .parquet or .jsonl."),
     "similarity": Row(
-        "vectors",
-        "similarity",
-        "Compare texts by the cosine of their vectors: two texts, files line by line, or .npy matrices.",
+        "vectors", "similarity", "Compare texts by the cosine of their vectors: texts, files, .npy matrices."
     ),
     "encoders": Row("encoders", "encoders", "List the encoders and whether each can be loaded."),
     "evaluate": Row("evaluate", "evaluate", "Measure encoders on judged sets, the search on your own, or trending."),
@@ -82,6 +80,11 @@ COMMANDS: dict[str, Row] = {
     "sources add": Row("sources", "add", "Follow a source, so that `ingest` without names reads it."),
     "sources list": Row("sources", "list_all", "List the followed sources with their last runs."),
     "sources remove": Row("sources", "remove", "Stop following a source. Its papers stay."),
+    "results list": Row("results", "list_all", "List what was measured, when, and whether it came to its end."),
+    "results import": Row(
+        "results", "import_", "Take in what another program measured on a set, so that it is compared with yours."
+    ),
+    "results export": Row("results", "export", "Write results as files that other programs read."),
     "corpus depth": Row("corpus", "depth", "Rank the texts of a corpus by depth: central ones and outliers."),
     "corpus drift": Row("corpus", "drift", "Test whether two corpora differ, and show what moved."),
     "corpus duplicates": Row("corpus", "duplicates", "List copies, near-duplicates and paraphrases in a corpus."),
@@ -135,6 +138,8 @@ COMMANDS: dict[str, Row] = {
 GROUPS = {
     "sources": "Follow sources: add, list, remove.",
     "corpus": "Look at a corpus of texts: depth, drift, duplicates, like.",
+    "results": "Results of the lab: list, import, export.",
+    "corpus": "Look at a corpus of texts: depth, drift, duplicates.",
     "digest": "The digest by email: send it, see its state.",
     "people": "Manage people: add, invite, link, role, list, remove, tokens.",
     "people tokens": "API tokens: add, list, remove.",

@@ -8,8 +8,8 @@ from typing import Annotated
 import typer
 
 from broadsheet.cli import options
+from broadsheet.cli.lab import File, Seed, Vectors, data_folder, encoders_of, runs_of
 from broadsheet.cli.options import AsJson, Data
-from broadsheet.cli.results import File, Seed, data_folder, encoders_of, runs_of
 from broadsheet.cli.terminal import bars, note, out, print_json, table
 from broadsheet.core.errors import NotFoundError, UsageError
 from broadsheet.lab import suite as lab
@@ -27,7 +27,6 @@ Suite = Annotated[str | None, typer.Option("--suite", metavar="NAME", help="Comp
 Margin = Annotated[
     float | None, typer.Option("--margin", metavar="X", min=0, help="A difference below this counts as none.")
 ]
-Vectors = Annotated[Path | None, typer.Option("--cache", metavar="DIR", help="Folder that keeps the vectors of texts.")]
 
 
 def compare(
@@ -52,7 +51,6 @@ def compare(
     """
     if one == other:
         raise UsageError(f"{one!r} is compared with itself: name two different encoders.")
-    lab.require((one, other))
     with runs_of(results, data) as runs:
         if sets or suite:
             chosen = _measured(runs, (one, other), sets or [], suite or "", data=data, cache=cache, seed=seed)
@@ -71,6 +69,7 @@ def compare(
 def _measured(
     runs: Runs, pair: tuple[str, str], sets: list[str], suite: str, *, data: Path | None, cache: Path | None, seed: int
 ) -> list[Run]:
+    lab.require(pair)
     tasks, left_out = lab.choices(sets, data=data_folder(), suite=suite)
     for message in left_out:
         note(message)

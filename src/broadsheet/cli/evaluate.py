@@ -9,10 +9,10 @@ from typing import Annotated
 import typer
 
 from broadsheet import config, names
-from broadsheet.cli import options
+from broadsheet.cli import choice, options
 from broadsheet.cli import report as reports
+from broadsheet.cli.lab import VECTORS, File, Seed
 from broadsheet.cli.options import AsJson, Data
-from broadsheet.cli.results import VECTORS, File, Seed
 from broadsheet.cli.suite import Request, measure_all, print_tasks
 from broadsheet.cli.terminal import bars, note, print_json, progress, table
 from broadsheet.collection import DEFAULT_ENCODER
@@ -23,6 +23,7 @@ from broadsheet.lab import evaluate as lab
 from broadsheet.lab import readers
 from broadsheet.lab.backtest import Backtest, backtest, of_collection
 from broadsheet.lab.cache import CachedEncoder
+from broadsheet.lab.choice import Limits
 from broadsheet.lab.evaluate import Row
 from broadsheet.lab.setting import SETTINGS
 from broadsheet.wiring.collection import open_configured
@@ -75,6 +76,10 @@ def evaluate(
     seed: Seed = 0,
     costs: Costs = False,
     report: reports.File = None,
+    choose: choice.Choose = False,
+    within_ms: choice.WithinMs = None,
+    within_mb: choice.WithinMb = None,
+    queries_a_second: choice.Rate = None,
     cache: Vectors = None,
     data: Data = None,
     as_json: AsJson = False,
@@ -86,6 +91,9 @@ def evaluate(
     BROADSHEET_DATA. A folder with a task.toml is a set of your own. `--mine` makes tasks of your own papers: find the
     abstract of a title, the papers that share a keyword, a list, voters, and so on.
 
+    `--choose` says which encoder and setting to take for this Collection within `--within-ms`, `--within-mb` or
+    `--queries-a-second`, from what was measured and from times and memory on this machine, and how sure that is.
+
     With folders that hold corpus.jsonl, queries.jsonl and qrels.tsv (also .gz), the settings of the search are
     measured. `broadsheet evaluate trending` ranks each day of the last three months before its votes exist; it reads
     the days of hf_daily in BROADSHEET_DATA if that is set, else those of the Collection. `broadsheet evaluate foryou`
@@ -95,13 +103,16 @@ def evaluate(
     Example: broadsheet evaluate sts scifact --encoder minilm --encoder static
     """
     in_lab = bool(suite or mine or again or results or seed or costs or report or len(encoder or ()) > 1)
+    request = Request(sets or [], encoder or [], suite or "", again, seed, mine)
+    limits = Limits(ms=within_ms, megabytes=within_mb, queries_a_second=queries_a_second)
     if tasks:
         print_tasks(as_json=as_json)
+    elif choose or limits != Limits():
+        choice.print_choice(request, limits, results=results, cache=cache, data=data, as_json=as_json)
     elif in_lab or not _of_search(sets or []):
         if setting or measure:
             raise UsageError("--setting and --measure are for folders of your own, one encoder and no suite.")
         reports.check(report)
-        request = Request(sets or [], encoder or [], suite or "", again, seed, mine)
         measure_all(request, results=results, cache=cache, data=data, as_json=as_json, costs=costs, report=report)
     else:
         _search(

@@ -159,6 +159,8 @@ PRINTED = {
     "is above it: `mean`, `low`, `high`, `p`; null for `for you`); for sets and suites an object with `values`, "
     "`leaderboard`, `comparisons`, `controls` and, with `--costs`, `costs`; with `--tasks` a list of objects with "
     "`kind`, `name`, `items`, `present`, `language`, `licence` and `suites`",
+    "results list": "a list of objects with `run`, `key`, `task`, `kind`, `data`, `subject`, `subject_key`, `seed`, "
+    "`version`, `started`, `ended` (null while items may be missing) and `notes`",
     "compare": "an object with `sets` (a list of comparisons, each with `set`, `figure`, `one`, `other`, `gain`, "
     "`low`, `high`, `p`, `adjusted`, `items`, `resolution`, `verdict`), `gain`, `low`, `high`, `sign` and `sentence`",
 }

@@ -1,150 +1,130 @@
-"""Results of the lab on the terminal: where their file is, and how values, ties, costs and controls are shown."""
+"""Results of the lab: list them, and exchange them with other programs."""
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
-from broadsheet import config, names
-from broadsheet.cli import options, report
-from broadsheet.cli.terminal import bars, note, print_json, table
-from broadsheet.lab.controls import Control
-from broadsheet.lab.report import record
-from broadsheet.lab.report.results import report_of
-from broadsheet.lab.results import Results, Standing, Value, to_json
-from broadsheet.lab.runs import NAME, Run, Runs
-from broadsheet.lab.suite import Encoders
+from broadsheet.cli import options
+from broadsheet.cli.lab import File, Vectors, data_folder, encoders_of, runs_of
+from broadsheet.cli.options import AsJson, Data
+from broadsheet.cli.terminal import bars, note, out, print_json, table
+from broadsheet.core.errors import NotFoundError, UsageError
+from broadsheet.lab import suite, transfer
+from broadsheet.lab.results import Results
+from broadsheet.lab.runs import Run, Runs
+from broadsheet.lab.tasks.retrieval import Retrieval
 
-File = Annotated[
-    Path | None,
-    typer.Option(
-        "--results", metavar="FILE", help=f"File of results. Default: {NAME} in the Collection, else in this folder."
-    ),
+Set = Annotated[str, typer.Argument(metavar="SET", help="The set, or a folder of your own, that the file is about.")]
+Foreign = Annotated[Path, typer.Argument(metavar="FILE", help="A TREC run, values by query, or mteb's JSON.")]
+Name = Annotated[
+    str | None, typer.Option("--name", metavar="NAME", help="What was measured. Default: the name of the file.")
 ]
-Seed = Annotated[int, typer.Option("--seed", metavar="N", min=0, help="Seed of everything that is drawn at random.")]
-VECTORS = Path("~/.cache/broadsheet/evaluate")
+Folder = Annotated[Path, typer.Argument(metavar="DIR", help="Where to write; made when it is missing.")]
+Sets = Annotated[
+    list[str] | None, typer.Argument(metavar="[SET]...", help="Sets whose results are written. Default: all.")
+]
 
 
-def runs_of(given: Path | None, data: Path | None) -> Runs:
-    """Open the file of results: as given, else in the Collection if there is one, else in this folder."""
-    folder = config.collection_folder(data)
-    return Runs(given or (folder if (folder / "store.db").is_file() else Path()) / NAME)
+def list_all(results: File = None, data: Data = None, as_json: AsJson = False) -> None:
+    """List what was measured, when, and whether it came to its end.
+
+    Example: broadsheet results list
+    """
+    with runs_of(results, data) as runs:
+        known = runs.all()
+        if as_json:
+            print_json([_as_json(run) for run in known])
+            return
+        shown = [
+            [str(run.number), run.task, run.kind, run.subject, str(run.seed), run.key, run.started[:16],
+             "yes" if run.ended else "no, run it again"]
+            for run in known
+        ]  # fmt: skip
+        table(["#run", "set", "kind", "measured", "#seed", "key", "began", "complete"], shown)
+        note(f"In {runs.path}.")
 
 
-def data_folder() -> Path | None:
-    """Return the folder of judged sets, from BROADSHEET_DATA; None if it is not set."""
-    named = os.environ.get("BROADSHEET_DATA")
-    return Path(named).expanduser() if named else None
+def _as_json(run: Run) -> dict[str, object]:
+    return {
+        "run": run.number, "key": run.key, "task": run.task, "kind": run.kind, "data": run.data,
+        "subject": run.subject, "subject_key": run.subject_key, "seed": run.seed, "version": run.version,
+        "started": run.started, "ended": run.ended or None, "notes": list(run.notes),
+    }  # fmt: skip
 
 
-def encoders_of(data: Path | None, cache: Path | None) -> Encoders:
-    """Return what makes subjects of names, with the models of the Collection."""
-    folder = config.collection_folder(data)
-    return Encoders(
-        lambda name: names.encoder(name, models=folder / "models", cache=folder / "cache"),
-        (cache or VECTORS).expanduser(),
-    )
-
-
-def show(
-    runs: Runs, chosen: Sequence[Run], *, seed: int, as_json: bool, costs: bool = False, file: Path | None = None
+def import_(
+    set: Set,
+    file: Foreign,
+    name: Name = None,
+    results: File = None,
+    data: Data = None,
 ) -> None:
-    """Print what runs say: values by task, the leaderboard, what it cost, and the controls. The report goes to
-    ``file``, and is stored for the site of the Collection."""
-    results = Results(runs, chosen, seed=seed)
+    """Take in what another program measured on a set, so that it is compared with yours.
+
+    A TREC run (query Q0 document rank score tag) is measured like any other ranking. Values by query are what
+    `ir_measures --by_query` prints. mteb's JSON holds one value for all items: it is shown, but cannot be compared.
+
+    Example: broadsheet results import scifact other-system.run --name other
+    """
+    tasks, _ = suite.choices([set], data=data_folder())
+    if len(tasks) > 1:
+        raise UsageError(f"{set!r} means {len(tasks)} sets: name one of them, for example {tasks[0].task.name}.")
+    with runs_of(results, data) as runs:
+        run = transfer.take_in(runs, tasks[0].task, file, name=name or file.name.partition(".")[0], now=options.now())
+        values = [each for each in Results(runs, [run]).values() if each.subject == run.subject]
+        for each in values:
+            out().print(f"{each.task}  {each.subject}  {each.figure} {each.value:.4f}", markup=False)
+        note(f"In {runs.path}; broadsheet evaluate {set} shows it next to yours.")
+
+
+def export(
+    folder: Folder,
+    sets: Sets = None,
+    results: File = None,
+    cache: Vectors = None,
+    data: Data = None,
+) -> None:
+    """Write results as files that other programs read.
+
+    For each encoder and set: mteb's JSON, values by query as `ir_measures --by_query` prints them, and where
+    documents are ranked, the ranking as a TREC run with the judgements as qrels.
+
+    Example: broadsheet results export results scifact
+    """
+    with runs_of(results, data) as runs:
+        chosen = [run for run in runs.all() if run.ended and (not sets or run.task in sets)]
+        if not chosen:
+            raise NotFoundError(
+                f"{runs.path} has no results{' of these sets' if sets else ''} yet: run evaluate first."
+            )
+        written = _written(runs, chosen, folder, cache=cache, data=data)
+    note(f"{len(written):,} files in {folder}.")
+
+
+def _written(runs: Runs, chosen: list[Run], folder: Path, *, cache: Path | None, data: Path | None) -> list[Path]:
+    found = Results(runs, chosen)
+    values = found.values()
+    origins = {run.task: run.origin for run in chosen}
+    encoders = encoders_of(data, cache)
+    written: list[Path] = []
     with bars() as begin:
-        values = results.values(begin("Intervals and comparisons"))
-    made = report_of(results, chosen, made=options.now())
-    if (runs.path.parent / "store.db").is_file():
-        record.write(runs.path.with_name(record.NAME), made)
-    if file:
-        report.write(made, file)
-    if as_json:
-        print_json(to_json(results, costs=costs))
-        return
-    _print_values([value for value in values if value.main])
-    _print_leaderboard(results.leaderboard(values))
-    _print_costs(results.costs())
-    _print_controls(results.twins())
-    note(f"Item by item in {runs.path}; --again shows this table again without measuring.")
+        for task_name, origin in origins.items():
+            (choice,) = [each for each in suite.choices([origin], data=data_folder())[0] if each.task.name == task_name]
+            own = [each for each in values if each.task == task_name]
+            rows = {run.subject: runs.rows(run) for run in chosen if run.task == task_name}
+            written += transfer.write_out(folder, choice.task, own, rows=rows)
+            if isinstance(choice.task, Retrieval):
+                for subject in _able(chosen, task_name):
+                    begin(f"{task_name}: {subject}")
+                    made = encoders.subject(subject, now=options.now())
+                    written += transfer.write_rankings(folder, choice.task, made)
+    return written
 
 
-def _print_values(values: Sequence[Value]) -> None:
-    shown = []
-    last = ""
-    for each in values:
-        new = each.task != last
-        last = each.task
-        shown.append([
-            each.task if new else "", each.kind if new else "", each.figure if new else "", each.subject,
-            f"{each.value:.3f}", f"{each.low:.3f} – {each.high:.3f}", f"{each.items:,}" if new else "", each.letters,
-        ])  # fmt: skip
-    table(["set", "kind", "figure", "measured", "#value", "#95 % interval", "#items", "ties"], shown)
-    note("On one set, those that share a letter cannot be told apart (paired, corrected over the table).")
-    for message, where in _warnings(values).items():
-        note(f"{message} ({', '.join(where)})")
-
-
-def _warnings(values: Iterable[Value]) -> dict[str, list[str]]:
-    """Which sets a warning is about, by its words."""
-    found: dict[str, list[str]] = {}
-    for each in values:
-        for message in each.warnings:
-            places = found.setdefault(message, [])
-            if each.task not in places:
-                places.append(each.task)
-    return found
-
-
-def _print_leaderboard(standings: Sequence[Standing]) -> None:
-    kinds = list(dict.fromkeys(kind for each in standings for kind in each.kinds))
-    if len(kinds) < 2:
-        return
-    shown = [
-        [each.subject + (" (control)" if each.control else ""),
-         "" if each.mean is None else f"{each.mean:.3f}",
-         "" if each.low is None else f"{each.low:.3f} – {each.high:.3f}",
-         f"{each.first} of {each.tasks}",
-         *(f"{each.kinds[kind]:.3f}" if kind in each.kinds else "" for kind in kinds)]
-        for each in standings
-    ]  # fmt: skip
-    table(["measured", "#mean of kinds", "#95 % interval", "#unbeaten on", *(f"#{kind}" for kind in kinds)], shown,
-          title="All kinds of task")  # fmt: skip
-    note("An error counts as 1 - error. No mean for what cannot do every task.")
-
-
-def _print_costs(costs: Sequence[dict[str, Any]]) -> None:
-    if not costs:
-        return
-    shown = [
-        [each["subject"], _number(each["documents"]["a_second"]), _number(each["queries"]["a_second"]),
-         _number(each["bytes_a_vector"]), _number(each["peak_megabytes"]),
-         _number(each["queries"]["processor_seconds_per_1000"], 2), _number(each["queries"]["joules_per_1000"], 1),
-         _number(each["documents"]["processor_seconds_per_1000"], 2), _number(each["documents"]["joules_per_1000"], 1)]
-        for each in costs
-    ]  # fmt: skip
-    table(
-        ["measured", "#documents/s", "#queries/s", "#bytes/vector", "#peak MB", "#CPU s/1,000 queries",
-         "#J/1,000 queries", "#CPU s/1,000 documents", "#J/1,000 documents"],
-        shown, title="What it cost, on texts that were really encoded",
-    )  # fmt: skip
-    newest = costs[-1]
-    on = newest["machine"]
-    note(f"{on['processor']}, {on['cores']} cores, load {on['load']}; energy: {newest['energy']}.")
-
-
-def _number(value: float | None, digits: int = 0) -> str:
-    return "" if value is None else f"{value:,.{digits}f}"
-
-
-def _print_controls(controls: Sequence[Control]) -> None:
-    failed = [each for each in controls if not each.holds]
-    for each in failed:
-        note(f"Control failed: {each.message}")
-    if controls and not failed:
-        name = controls[0].message.partition(" measured")[0]
-        note(f"Control: {name} measured twice differs by exactly 0 on all {len(controls)} sets.")
+def _able(chosen: list[Run], task: str) -> list[str]:
+    """The subjects of a task that can be asked to rank once more."""
+    own = (run for run in chosen if run.task == task and not run.subject_key.startswith(transfer.FOREIGN))
+    return list(dict.fromkeys(run.subject for run in own if not run.subject.startswith(suite.TWIN)))

@@ -8,13 +8,14 @@ from pathlib import Path
 
 from broadsheet import config
 from broadsheet.cli import options
-from broadsheet.cli.results import data_folder, encoders_of, runs_of, show
+from broadsheet.cli.lab import data_folder, encoders_of, runs_of, show
 from broadsheet.cli.terminal import bars, note, print_json, progress, table
 from broadsheet.collection import DEFAULT_ENCODER
 from broadsheet.core.errors import NotFoundError, UsageError
 from broadsheet.lab import suite as lab
 from broadsheet.lab.runs import Run, Runs
 from broadsheet.lab.tasks.mine import MINE
+from broadsheet.lab.transfer import FOREIGN
 from broadsheet.wiring.collection import open_configured
 
 
@@ -60,13 +61,18 @@ def measure_all(
 ) -> None:
     """Measure what is not known yet, and print it all; ``report``: the file that it is written to as well."""
     with runs_of(results, data) as runs:
-        plan = _remembered(request, runs, data) if request.again else _plan(request, data)
-        encoders = encoders_of(data, cache)
-        done: list[Run] = []
-        with bars() as begin:
-            for run in lab.measure(plan, encoders, runs, clock=options.now, begin=begin):
-                done.append(run)
+        done = measured(request, runs, cache=cache, data=data)
         show(runs, done, seed=request.seed, as_json=as_json, costs=costs, file=report)
+
+
+def measured(request: Request, runs: Runs, *, cache: Path | None, data: Path | None) -> list[Run]:
+    """Measure what is not known yet, and return all runs that were requested."""
+    plan = _remembered(request, runs, data) if request.again else _plan(request, data)
+    encoders = encoders_of(data, cache)
+    with bars() as begin:
+        done = list(lab.measure(plan, encoders, runs, clock=options.now, begin=begin))
+    tasks = {each.task.name for each in plan.tasks}
+    return done + [run for run in runs.all() if run.task in tasks and run.subject_key.startswith(FOREIGN)]
 
 
 def _plan(request: Request, data: Path | None) -> lab.Plan:
@@ -101,5 +107,6 @@ def _remembered(request: Request, runs: Runs, data: Path | None) -> lab.Plan:
         raise NotFoundError(f"{runs.path} has no results yet: name sets, or --suite core, without --again.")
     origins = request.names or list(dict.fromkeys(run.origin for run in known))
     tasks = _choices(origins, request, data)
-    names = [run.subject for run in known if not run.subject.startswith(lab.TWIN)]
+    own = [run for run in known if not run.subject_key.startswith(FOREIGN)]
+    names = [run.subject for run in own if not run.subject.startswith(lab.TWIN)]
     return lab.Plan(tasks, request.encoders or list(dict.fromkeys(names)), request.seed)

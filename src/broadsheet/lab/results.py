@@ -26,6 +26,8 @@ from broadsheet.lab.subjects import CONTROLS
 from broadsheet.lab.suite import TWIN
 from broadsheet.lab.task import Figure
 
+WHOLE = "published:"
+"""How the key of a subject begins of which only whole values are known: no item can be compared."""
 _STATISTICS = 1  # raised when the same rows give another interval
 _Z = 1.959964  # of a normal interval at 95 %
 
@@ -74,15 +76,16 @@ class Standing:
 
 
 class Results:
-    """The runs of one table, which have ended. The same ``seed`` gives the same intervals."""
+    """The runs of one table that have ended; of several on other data or of another form of a subject, those that began
+    last. The same ``seed`` gives the same intervals."""
 
     def __init__(self, runs: Runs, table: Iterable[Run], *, seed: int = 0) -> None:
         self._runs, self._seed = runs, seed
         self._table: dict[tuple[str, str], list[Run]] = {}
-        for run in table:
-            if run.ended:
-                self._table.setdefault((run.task, run.subject), []).append(run)
+        for run in _newest([run for run in table if run.ended]):
+            self._table.setdefault((run.task, run.subject), []).append(run)
         self._samples: dict[tuple[str, str], Sample] = {}
+        self._comparisons: list[Comparison] | None = None
 
     @property
     def tasks(self) -> list[str]:
@@ -133,12 +136,20 @@ class Results:
 
     def comparisons(self, progress: Callable[[int, int], None] = lambda _done, _total: None) -> list[Comparison]:
         """Return all pairs of subjects on the main figure of each task, corrected over the table."""
-        pairs = [(task, *pair) for task in self.tasks for pair in combinations(self.subjects(task), 2)]
+        if self._comparisons is not None:
+            return self._comparisons
+        pairs = [(task, *pair) for task in self.tasks for pair in combinations(self._itemised(task), 2)]
         found = []
         for done, (task, one, other) in enumerate(pairs):
             progress(done, len(pairs))
             found.append(self._compared(task, one, other, len(pairs)))
-        return corrected(found)
+        self._comparisons = corrected(found)
+        return self._comparisons
+
+    def _itemised(self, task: str) -> list[str]:
+        """The subjects of a task that were measured on the same items as the first of them."""
+        known = [each for each in self.subjects(task) if not self._table[task, each][0].subject_key.startswith(WHOLE)]
+        return [each for each in known if set(self.of(task, each).items) == set(self.of(task, known[0]).items)]
 
     def _compared(self, task: str, one: str, other: str, family: int) -> Comparison:
         first, second = self._table[task, one], self._table[task, other]
@@ -179,7 +190,7 @@ class Results:
             measured = self.of(task, subject)
             return -measured.value if measured.figure.higher else measured.value
 
-        return ties(sorted(self.subjects(task), key=worth), [each for each in comparisons if each.set == task])
+        return ties(sorted(self._itemised(task), key=worth), [each for each in comparisons if each.set == task])
 
     def twins(self) -> list[Control]:
         """Return for each task whether the subject that was measured twice gave the same numbers."""
@@ -244,6 +255,16 @@ def to_json(results: Results, *, costs: bool = False) -> dict[str, Any]:
         "controls": [asdict(each) for each in results.twins()],
     }
     return found | ({"costs": results.costs()} if costs else {})
+
+
+def _newest(runs: Sequence[Run]) -> list[Run]:
+    """Those on the newest data of their task, by the newest code, of the newest form of their subject."""
+    data = {run.task: (run.data, run.version) for run in runs}
+    form = {(run.task, run.subject): run.subject_key for run in runs if (run.data, run.version) == data[run.task]}
+    return [
+        run for run in runs
+        if (run.data, run.version) == data[run.task] and run.subject_key == form[run.task, run.subject]
+    ]  # fmt: skip
 
 
 def _worth(value: Value) -> float:

@@ -18,10 +18,10 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Protocol, Self
 
 from broadsheet.core.errors import CollectionError, NotFoundError, UsageError
-from broadsheet.lab.task import Figure, Row, Subject, Task
+from broadsheet.lab.task import Figure, Row
 from broadsheet.locks import held
 from broadsheet.store.faults import explained
 
@@ -46,6 +46,28 @@ CREATE TABLE costs (run INTEGER NOT NULL REFERENCES runs, at TEXT NOT NULL, body
 CREATE TABLE answers (run INTEGER NOT NULL REFERENCES runs, name TEXT NOT NULL, body TEXT NOT NULL,
     PRIMARY KEY (run, name)) WITHOUT ROWID;
 """
+
+
+class Named(Protocol):
+    """What is known of a subject in the file."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def key(self) -> str: ...
+
+
+class Reporting(Protocol):
+    """What is known of a task in the file."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def kind(self) -> str: ...
+    @property
+    def figures(self) -> tuple[Figure, ...]: ...
+    @property
+    def data(self) -> str: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,13 +100,13 @@ class Cost:
     body: Mapping[str, Any] = field(default_factory=dict)
 
 
-def key_of(task: Task, subject: Subject, seed: int) -> str:
+def key_of(task: Reporting, subject: Named, seed: int) -> str:
     """Return a hash of all that the results of a subject on a task depend on, 16 hex digits."""
     facts = [task.name, task.data, subject.name, subject.key, seed, version_of(task)]
     return hashlib.sha256(json.dumps(facts).encode()).hexdigest()[:16]
 
 
-def version_of(task: Task) -> int:
+def version_of(task: Reporting) -> int:
     """Return the version of a task's code, which a task raises when its results change."""
     return int(getattr(task, "version", 1))
 
@@ -109,7 +131,7 @@ class Runs:
         with suppress(CollectionError), _locked(self.path):
             self._db.close()
 
-    def begin(self, task: Task, subject: Subject, *, seed: int, now: datetime, origin: str = "") -> Run:
+    def begin(self, task: Reporting, subject: Named, *, seed: int, now: datetime, origin: str = "") -> Run:
         """Return the run of a subject on a task: the known one, else a new one."""
         key = key_of(task, subject, seed)
         figures = json.dumps([asdict(figure) for figure in task.figures])

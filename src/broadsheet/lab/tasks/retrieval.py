@@ -5,7 +5,7 @@ documents made ready -> the best for each query -> nDCG@10, recall at 100, recip
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 
@@ -43,19 +43,35 @@ class Retrieval(Judged):
 
     def rows(self, subject: Subject, *, known: Container[str] = (), seed: int = 0) -> Iterator[Row]:  # noqa: ARG002
         """Yield the value of each measure for each query."""
+        for name, ranking in self.rankings(subject, known=known):
+            yield from self.measured(name, [document for document, _ in ranking])
+
+    def rankings(
+        self, subject: Subject, *, known: Container[str] = ()
+    ) -> Iterator[tuple[str, list[tuple[str, float]]]]:
+        """Yield ids and scores of documents for each query that is not ``known``, best first."""
         wanted = [name for name in self.read() if name not in known]
         if not wanted:
             return
         with subject.corpus(self._documents, role=self.role) as corpus:
             for start in range(0, len(wanted), _AT_ONCE):
-                for name, ranked in self._ranked(corpus, wanted[start : start + _AT_ONCE]):
-                    for figure in self.figures:
-                        yield Row(figure.name, name, (parse(figure.name)(ranked, self._judged[name]),))
+                yield from self._ranked(corpus, wanted[start : start + _AT_ONCE])
 
-    def _ranked(self, corpus: Ranker, names: list[str]) -> Iterator[tuple[str, list[str]]]:
-        rows, _ = corpus.rank([self._task.queries[name] for name in names], _DEPTH)
-        for name, each in zip(names, rows.tolist(), strict=True):
-            yield name, [self._documents[row].id for row in each if row >= 0]
+    def measured(self, name: str, ranked: Sequence[str]) -> Iterator[Row]:
+        """Yield the value of each measure for a query with this ranking."""
+        for figure in self.figures:
+            yield Row(figure.name, name, (parse(figure.name)(ranked, self.judged[name]),))
+
+    @property
+    def judged(self) -> Mapping[str, Mapping[str, int]]:
+        """Return the grades of documents by query."""
+        return self._task.judged
+
+    def _ranked(self, corpus: Ranker, names: list[str]) -> Iterator[tuple[str, list[tuple[str, float]]]]:
+        rows, scores = corpus.rank([self._task.queries[name] for name in names], _DEPTH)
+        for name, each, own in zip(names, rows.tolist(), scores.tolist(), strict=True):
+            found = zip(each, own, strict=True)
+            yield name, [(self._documents[row].id, score) for row, score in found if row >= 0]
 
     @cached_property
     def _task(self) -> RetrievalTask:
@@ -63,10 +79,6 @@ class Retrieval(Judged):
         task = read_task(self._set.folder, **options)
         self._notes += [f"{self.name}: {each}" for each in task.warnings]
         return task
-
-    @property
-    def _judged(self) -> Mapping[str, Mapping[str, int]]:
-        return self._task.judged
 
     @cached_property
     def _documents(self) -> list[Document]:
@@ -79,7 +91,7 @@ class Retrieval(Judged):
     def _check(self, documents: Container[str]) -> None:
         """Warn of judgements that no ranking can satisfy. SourceError when nothing can be found at all."""
         relevant = {
-            name: [document for document, grade in grades.items() if grade > 0] for name, grades in self._judged.items()
+            name: [document for document, grade in grades.items() if grade > 0] for name, grades in self.judged.items()
         }
         unknown = sum(document not in documents for found in relevant.values() for document in found)
         if not any(document in documents for found in relevant.values() for document in found):

@@ -1,0 +1,151 @@
+"""The lab on the terminal: where its file of results is, and how values, ties, costs and controls are shown."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from broadsheet import config, names
+from broadsheet.cli import options, report
+from broadsheet.cli.terminal import bars, note, print_json, table
+from broadsheet.lab.controls import Control
+from broadsheet.lab.report import record
+from broadsheet.lab.report.results import report_of
+from broadsheet.lab.results import Results, Standing, Value, to_json
+from broadsheet.lab.runs import NAME, Run, Runs
+from broadsheet.lab.suite import Encoders
+
+File = Annotated[
+    Path | None,
+    typer.Option(
+        "--results", metavar="FILE", help=f"File of results. Default: {NAME} in the Collection, else in this folder."
+    ),
+]
+Seed = Annotated[int, typer.Option("--seed", metavar="N", min=0, help="Seed of everything that is drawn at random.")]
+Vectors = Annotated[Path | None, typer.Option("--cache", metavar="DIR", help="Folder that keeps the vectors of texts.")]
+VECTORS = Path("~/.cache/broadsheet/evaluate")
+
+
+def runs_of(given: Path | None, data: Path | None) -> Runs:
+    """Open the file of results: as given, else in the Collection if there is one, else in this folder."""
+    folder = config.collection_folder(data)
+    return Runs(given or (folder if (folder / "store.db").is_file() else Path()) / NAME)
+
+
+def data_folder() -> Path | None:
+    """Return the folder of judged sets, from BROADSHEET_DATA; None if it is not set."""
+    named = os.environ.get("BROADSHEET_DATA")
+    return Path(named).expanduser() if named else None
+
+
+def encoders_of(data: Path | None, cache: Path | None) -> Encoders:
+    """Return what makes subjects of names, with the models of the Collection."""
+    folder = config.collection_folder(data)
+    return Encoders(
+        lambda name: names.encoder(name, models=folder / "models", cache=folder / "cache"),
+        (cache or VECTORS).expanduser(),
+    )
+
+
+def show(
+    runs: Runs, chosen: Sequence[Run], *, seed: int, as_json: bool, costs: bool = False, file: Path | None = None
+) -> None:
+    """Print what runs say: values by task, the leaderboard, what it cost, and the controls. The report goes to
+    ``file``, and is stored for the site of the Collection."""
+    results = Results(runs, chosen, seed=seed)
+    with bars() as begin:
+        values = results.values(begin("Intervals and comparisons"))
+    made = report_of(results, chosen, made=options.now())
+    if (runs.path.parent / "store.db").is_file():
+        record.write(runs.path.with_name(record.NAME), made)
+    if file:
+        report.write(made, file)
+    if as_json:
+        print_json(to_json(results, costs=costs))
+        return
+    _print_values([value for value in values if value.main])
+    _print_leaderboard(results.leaderboard(values))
+    _print_costs(results.costs())
+    _print_controls(results.twins())
+    note(f"Item by item in {runs.path}; --again shows this table again without measuring.")
+
+
+def _print_values(values: Sequence[Value]) -> None:
+    shown = []
+    last = ""
+    for each in values:
+        new = each.task != last
+        last = each.task
+        shown.append([
+            each.task if new else "", each.kind if new else "", each.figure if new else "", each.subject,
+            f"{each.value:.3f}", f"{each.low:.3f} – {each.high:.3f}", f"{each.items:,}" if new else "", each.letters,
+        ])  # fmt: skip
+    table(["set", "kind", "figure", "measured", "#value", "#95 % interval", "#items", "ties"], shown)
+    note("On one set, those that share a letter cannot be told apart (paired, corrected over the table).")
+    for message, where in _warnings(values).items():
+        note(f"{message} ({', '.join(where)})")
+
+
+def _warnings(values: Iterable[Value]) -> dict[str, list[str]]:
+    """Which sets a warning is about, by its words."""
+    found: dict[str, list[str]] = {}
+    for each in values:
+        for message in each.warnings:
+            places = found.setdefault(message, [])
+            if each.task not in places:
+                places.append(each.task)
+    return found
+
+
+def _print_leaderboard(standings: Sequence[Standing]) -> None:
+    kinds = list(dict.fromkeys(kind for each in standings for kind in each.kinds))
+    if len(kinds) < 2:
+        return
+    shown = [
+        [each.subject + (" (control)" if each.control else ""),
+         "" if each.mean is None else f"{each.mean:.3f}",
+         "" if each.low is None else f"{each.low:.3f} – {each.high:.3f}",
+         f"{each.first} of {each.tasks}",
+         *(f"{each.kinds[kind]:.3f}" if kind in each.kinds else "" for kind in kinds)]
+        for each in standings
+    ]  # fmt: skip
+    table(["measured", "#mean of kinds", "#95 % interval", "#unbeaten on", *(f"#{kind}" for kind in kinds)], shown,
+          title="All kinds of task")  # fmt: skip
+    note("An error counts as 1 - error. No mean for what cannot do every task.")
+
+
+def _print_costs(costs: Sequence[dict[str, Any]]) -> None:
+    if not costs:
+        return
+    shown = [
+        [each["subject"], _number(each["documents"]["a_second"]), _number(each["queries"]["a_second"]),
+         _number(each["bytes_a_vector"]), _number(each["peak_megabytes"]),
+         _number(each["queries"]["processor_seconds_per_1000"], 2), _number(each["queries"]["joules_per_1000"], 1),
+         _number(each["documents"]["processor_seconds_per_1000"], 2), _number(each["documents"]["joules_per_1000"], 1)]
+        for each in costs
+    ]  # fmt: skip
+    table(
+        ["measured", "#documents/s", "#queries/s", "#bytes/vector", "#peak MB", "#CPU s/1,000 queries",
+         "#J/1,000 queries", "#CPU s/1,000 documents", "#J/1,000 documents"],
+        shown, title="What it cost, on texts that were really encoded",
+    )  # fmt: skip
+    newest = costs[-1]
+    on = newest["machine"]
+    note(f"{on['processor']}, {on['cores']} cores, load {on['load']}; energy: {newest['energy']}.")
+
+
+def _number(value: float | None, digits: int = 0) -> str:
+    return "" if value is None else f"{value:,.{digits}f}"
+
+
+def _print_controls(controls: Sequence[Control]) -> None:
+    failed = [each for each in controls if not each.holds]
+    for each in failed:
+        note(f"Control failed: {each.message}")
+    if controls and not failed:
+        name = controls[0].message.partition(" measured")[0]
+        note(f"Control: {name} measured twice differs by exactly 0 on all {len(controls)} sets.")
