@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import combinations
 from typing import Any
 
 import numpy as np
@@ -20,6 +21,7 @@ from broadsheet.lab.intervals import (
     interval,
     jackknife,
     judgement_warnings,
+    query_groups,
     sample,
     skewness,
 )
@@ -194,6 +196,32 @@ def test_rows_that_are_no_sample_are_refused(rows: list[Row], said: str) -> None
 def test_a_level_outside_is_refused() -> None:
     with pytest.raises(UsageError, match="between 0 and 1"):
         estimate(made([1.0, 2.0]), level=95)
+
+
+def test_queries_that_ask_for_the_same_documents_are_a_group() -> None:
+    """Against all pairs, linked one by one."""
+    random = RANDOM(10)
+    judged = {
+        f"q{i}": {f"d{each}": int(grade) for each, grade in
+                  zip(random.integers(0, 25, size=4), random.integers(0, 3, size=4), strict=True)}
+        for i in range(60)
+    }  # fmt: skip
+    relevant = {query: {each for each, grade in own.items() if grade > 0} for query, own in judged.items()}
+    groups = {query: {query} for query in judged}
+    for one, other in combinations(judged, 2):
+        both = relevant[one] | relevant[other]
+        if both and len(relevant[one] & relevant[other]) >= 0.5 * len(both):
+            whole = groups[one] | groups[other]
+            groups |= dict.fromkeys(whole, whole)
+    found = query_groups(judged)
+    assert set(found) == {query for query, own in groups.items() if len(own) > 1}
+    assert 5 < len(found) < 60
+    for query, name in found.items():
+        assert {each for each, other in found.items() if other == name} == groups[query]
+
+
+def test_queries_without_anything_relevant_are_alone() -> None:
+    assert query_groups({"a": {"d": 0}, "b": {}, "c": {"d": 1}, "e": {"d": 2}}) == {"c": "c", "e": "c"}
 
 
 def test_odd_judgements_are_named() -> None:

@@ -11,6 +11,7 @@ from scipy import stats
 from broadsheet.encoders.hash import HashEncoder
 from broadsheet.lab.results import Results, to_json
 from broadsheet.lab.runs import Run, Runs
+from broadsheet.lab.subject import RandomEncoder
 from broadsheet.lab.suite import TWIN, Encoders, Plan, choices, measure
 from broadsheet.lab.task import Row
 from suite_kit import NOW, pairs_set
@@ -78,3 +79,15 @@ def test_the_leaderboard_has_the_best_first_and_marks_controls(tmp_path: Path) -
         assert each.high is not None
         assert each.low < each.mean < each.high
         assert each.tasks == 2
+
+
+def test_an_encoder_below_the_words_alone_is_flagged(tmp_path: Path) -> None:
+    tasks, _ = choices([str(pairs_set(tmp_path / "own"))], data=None)
+    encoders = Encoders(lambda name: RandomEncoder(5) if name == "hash:64" else HashEncoder(), tmp_path / "vectors")
+    with Runs(tmp_path / "lab.sqlite") as runs:
+        plan = Plan(tasks, ["hash:64"])
+        done = list(measure(plan, encoders, runs, clock=lambda: NOW, begin=lambda title: lambda done, total: None))
+        values = {each.subject: each for each in Results(runs, done).values() if each.main}
+    assert values["hash:64"].value < values["bow"].value
+    assert "hash:64 is below bow: words alone do better." in values["hash:64"].warnings
+    assert not any("below" in each for name in ("bow", "random") for each in values[name].warnings)

@@ -19,6 +19,13 @@ def best_f1(rows: Floats) -> float:
     return float((2 * precision * recall / np.maximum(precision + recall, 1e-12)).max())
 
 
+def mined_f1(rows: Floats) -> float:
+    """The best of all thresholds, one after the other."""
+    score, right, possible = rows.T
+    taken = [score >= edge for edge in np.unique(score)]
+    return max(float(2 * right[some].sum() / (some.sum() + possible.sum())) for some in taken)
+
+
 REFERENCES: dict[str, Callable[[Floats], float]] = {
     "mean": lambda rows: rows.mean(),
     "accuracy": lambda rows: rows.mean(),
@@ -26,6 +33,7 @@ REFERENCES: dict[str, Callable[[Floats], float]] = {
     "spearman": lambda rows: stats.spearmanr(*rows.T)[0],
     "ap": lambda rows: metrics.average_precision_score(rows[:, 1], rows[:, 0]),
     "best_f1": best_f1,
+    "mined_f1": mined_f1,
     "auc": lambda rows: metrics.roc_auc_score(rows[:, 1], rows[:, 0]),
     "v_measure": lambda rows: metrics.v_measure_score(rows[:, 1], rows[:, 0]),
     "f1": lambda rows: metrics.f1_score(rows[:, 1], rows[:, 0]),
@@ -44,6 +52,7 @@ def rows_of(name: str, count: int, seed: int = 0) -> Floats:
         ("value",): score[:, None],
         ("score", "gold"): np.column_stack([score, gold]),
         ("score", "label"): np.column_stack([score, gold > 0]),
+        ("score", "right", "possible"): np.column_stack([score, gold > 0, gold > -1]),
         ("cluster", "label"): np.column_stack([codes, label]),
         ("choice", "label"): np.column_stack([score > 0, gold > 0]),
         ("predicted", "label"): np.column_stack([codes, label]),

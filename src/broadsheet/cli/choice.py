@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from broadsheet.cli.results import runs_of
+from broadsheet.cli.lab import runs_of
 from broadsheet.cli.suite import Request, measured
 from broadsheet.cli.terminal import bars, note, print_json, table
 from broadsheet.collection import Collection

@@ -138,8 +138,8 @@ COMMANDS: dict[str, Row] = {
 
 GROUPS = {
     "sources": "Follow sources: add, list, remove.",
-    "corpus": "Look at a corpus of texts: depth, drift, duplicates, like, difficulty.",
     "results": "Results of the lab: list, import, export.",
+    "corpus": "Look at a corpus of texts: depth, drift, duplicates, like, difficulty.",
     "digest": "The digest by email: send it, see its state.",
     "people": "Manage people: add, invite, link, role, list, remove, tokens.",
     "people tokens": "API tokens: add, list, remove.",

@@ -13,6 +13,7 @@ from broadsheet.cli import choice, options
 from broadsheet.cli import report as reports
 from broadsheet.cli.lab import VECTORS, File, Seed
 from broadsheet.cli.options import AsJson, Data
+from broadsheet.cli.questions import answer_all
 from broadsheet.cli.suite import Request, measure_all, print_tasks
 from broadsheet.cli.terminal import bars, note, print_json, progress, table
 from broadsheet.collection import DEFAULT_ENCODER
@@ -53,6 +54,10 @@ Vectors = Annotated[
 
 Suite = Annotated[str | None, typer.Option("--suite", metavar="NAME", help="A list of sets: core or full.")]
 MyOwn = Annotated[bool, typer.Option("--mine", help="Make tasks of what your Collection knows of its papers.")]
+Asked = Annotated[
+    str | None,
+    typer.Option("--question", metavar="NAME", help="Answer a question on which papers disagree; `list` shows them."),
+]
 Tasks = Annotated[bool, typer.Option("--tasks", help="List the kinds of task and their sets, and measure nothing.")]
 Again = Annotated[
     bool, typer.Option("--again", help="Finish what is in the file of results, and show it; nothing known is measured.")
@@ -70,6 +75,7 @@ def evaluate(
     measure: Measures = None,
     suite: Suite = None,
     mine: MyOwn = False,
+    question: Asked = None,
     tasks: Tasks = False,
     again: Again = False,
     results: File = None,
@@ -89,7 +95,8 @@ def evaluate(
     With sets, kinds of task or a suite, encoders are measured next to controls, item by item, into a file: run it
     again and it goes on where it was interrupted. `--tasks` lists the sets; their files are in the folder
     BROADSHEET_DATA. A folder with a task.toml is a set of your own. `--mine` makes tasks of your own papers: find the
-    abstract of a title, the papers that share a keyword, a list, voters, and so on.
+    abstract of a title, the papers that share a keyword, a list, voters, and so on. `--question` measures what papers
+    disagree on, for example whether whitening helps, and answers in one sentence.
 
     `--choose` says which encoder and setting to take for this Collection within `--within-ms`, `--within-mb` or
     `--queries-a-second`, from what was measured and from times and memory on this machine, and how sure that is.
@@ -109,6 +116,8 @@ def evaluate(
         print_tasks(as_json=as_json)
     elif choose or limits != Limits():
         choice.print_choice(request, limits, results=results, cache=cache, data=data, as_json=as_json)
+    elif question:
+        answer_all(question, request, results=results, cache=cache, data=data, as_json=as_json)
     elif in_lab or not _of_search(sets or []):
         if setting or measure:
             raise UsageError("--setting and --measure are for folders of your own, one encoder and no suite.")

@@ -82,11 +82,12 @@ def _plan(request: Request, data: Path | None) -> lab.Plan:
             "--tasks` lists them."
         )
     names = request.encoders or [config.load(config.collection_folder(data)).encoder or DEFAULT_ENCODER]
-    return lab.Plan(_choices(request.names, request, data), names, request.seed)
+    return lab.Plan(chosen_tasks(request.names, request, data), names, request.seed)
 
 
-def _choices(names: Sequence[str], request: Request, data: Path | None) -> list[lab.Choice]:
-    """The tasks of names, of a suite, and those that the Collection makes of itself, ``mine`` or ``mine/titles``."""
+def chosen_tasks(names: Sequence[str], request: Request, data: Path | None) -> list[lab.Choice]:
+    """Return the tasks of names, of a suite, and those that the Collection makes of itself, ``mine`` or
+    ``mine/titles``."""
     own = [name for name in names if name.partition("/")[0] == MINE]
     others = [name for name in names if name not in own]
     chosen: list[lab.Choice] = []
@@ -106,7 +107,7 @@ def _remembered(request: Request, runs: Runs, data: Path | None) -> lab.Plan:
     if not known:
         raise NotFoundError(f"{runs.path} has no results yet: name sets, or --suite core, without --again.")
     origins = request.names or list(dict.fromkeys(run.origin for run in known))
-    tasks = _choices(origins, request, data)
+    tasks = chosen_tasks(origins, request, data)
     own = [run for run in known if not run.subject_key.startswith(FOREIGN)]
     names = [run.subject for run in own if not run.subject.startswith(lab.TWIN)]
     return lab.Plan(tasks, request.encoders or list(dict.fromkeys(names)), request.seed)

@@ -112,15 +112,15 @@ class _Pair:
         """Return what a Comparison says; the interval at 90 % only if it is needed, since it costs as much again."""
         if np.array_equal(self.one.numbers, self.other.numbers):
             return 0.0, 0.0, 0.0, 0.0, 1.0, (0.0, 0.0)
-        if self._simple:
+        if self._is_mean and self.one.groups is None:
             gaps = self._gaps()
             if abs(skewness(gaps)) / np.sqrt(len(gaps)) <= SKEWED:
                 return _plain(gaps, seed, near, rounds)
         return self._resampled(seed, rounds)
 
     @property
-    def _simple(self) -> bool:
-        return self.one.statistic.columns == ("value",) and self.one.groups is None
+    def _is_mean(self) -> bool:
+        return self.one.statistic.columns == ("value",)
 
     def _gaps(self) -> Floats:
         """How much better each item is under the first, where the statistic is a mean."""
@@ -128,7 +128,7 @@ class _Pair:
 
     def rounds(self, family: int) -> int:
         """Return how many swaps it takes for the smallest p to hold in a family of comparisons."""
-        return min(_MOST_SWAPS, max(_SWAPS if self._simple else _FEW_SWAPS, int(2 * family / ALPHA)))
+        return min(_MOST_SWAPS, max(_SWAPS if self._is_mean else _FEW_SWAPS, int(2 * family / ALPHA)))
 
     def gains(self) -> Weighted:
         """Return the gain as a function of the weights of items."""
@@ -147,9 +147,12 @@ class _Pair:
 
     def _permutation(self, seed: int, rounds: int) -> float:
         """The share of swaps, this one included, with a gain at least as far from 0 (two-sided)."""
-        if self._simple:
-            return difference(self.one.numbers[:, 0], self.other.numbers[:, 0], seed=seed, rounds=rounds).p
-        return self._swapped(seed, rounds)
+        if not self._is_mean:
+            return self._swapped(seed, rounds)
+        gaps = self._gaps()
+        if self.one.groups is not None:
+            gaps = np.bincount(self.one.groups, weights=gaps).astype(np.float64)
+        return difference(gaps, np.zeros_like(gaps), seed=seed, rounds=rounds).p
 
     def _swapped(self, seed: int, rounds: int) -> float:
         """Both systems' rows are prepared as one list, and a swap is a choice of rows: weights 0 and 1. A test that is

@@ -83,6 +83,39 @@ def _group_codes(names: Sequence[str]) -> Rows | None:
     return np.array([known.setdefault(name or place, len(known)) for place, name in enumerate(names)], dtype=np.int64)
 
 
+SHARED = 0.5  # of the relevant documents of two queries together, from which both ask for the same
+
+
+def query_groups(judged: Mapping[str, Mapping[str, int]]) -> dict[str, str]:
+    """Return the group of each query that is not alone in its own, from judgements {query: {document: grade}}.
+
+    Queries are of one group if half of their relevant documents, or more, are the same (Jaccard; single linkage). They
+    rise and fall together: counted one by one they make an interval too narrow, and equal twins differ too often.
+    """
+    alike: dict[frozenset[str], list[str]] = {}
+    for query, grades in judged.items():
+        relevant = frozenset(document for document, grade in grades.items() if grade > 0)
+        alike.setdefault(relevant or frozenset({f"nothing for {query}"}), []).append(query)
+    parents = {own[0]: own[0] for own in alike.values()}
+
+    def root(query: str) -> str:
+        while parents[query] != query:
+            query = parents[query]
+        return query
+
+    holders: dict[str, list[frozenset[str]]] = {}
+    for relevant, own in alike.items():
+        shared = Counter(other for document in relevant for other in holders.get(document, ()))
+        for other, count in shared.items():
+            if count >= SHARED * (len(relevant) + len(other) - count):
+                parents[root(own[0])] = root(alike[other][0])
+        for document in relevant:
+            holders.setdefault(document, []).append(relevant)
+    found = {query: root(own[0]) for own in alike.values() for query in own}
+    several = {name for name, count in Counter(found.values()).items() if count > 1}
+    return {query: name for query, name in found.items() if name in several}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Estimate:
     """A ``value`` with its interval at ``level``, made by ``method``; ``error`` is its standard error. ``items`` were

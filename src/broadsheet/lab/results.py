@@ -22,7 +22,7 @@ from broadsheet.lab.comparison import Comparison, across_seeds, compare, correct
 from broadsheet.lab.controls import Control, twins
 from broadsheet.lab.intervals import Sample, estimate, sample
 from broadsheet.lab.runs import Run, Runs
-from broadsheet.lab.subjects import CONTROLS
+from broadsheet.lab.subjects import CONTROLS, LEXICAL
 from broadsheet.lab.suite import TWIN
 from broadsheet.lab.task import Figure
 
@@ -108,7 +108,7 @@ class Results:
             for value in self._values(runs)
         ]
         order = {task: place for place, task in enumerate(self.tasks)}
-        return sorted(found, key=lambda each: (
+        return sorted(_flagged(found), key=lambda each: (
             order[each.task], not each.main, each.figure, -each.value if each.higher else each.value, each.subject
         ))  # fmt: skip
 
@@ -265,6 +265,20 @@ def _newest(runs: Sequence[Run]) -> list[Run]:
         run for run in runs
         if (run.data, run.version) == data[run.task] and run.subject_key == form[run.task, run.subject]
     ]  # fmt: skip
+
+
+def _flagged(values: Sequence[Value]) -> list[Value]:
+    """Warn of each encoder and setting that is below the words alone (Tang and Yang 2025, "FinMTEB")."""
+    words = {(each.task, each.subject): each for each in values if each.main and each.subject in LEXICAL}
+    found = []
+    for value in values:
+        below = [name for name in LEXICAL if (value.task, name) in words
+                 and _worth(value) < _worth(words[value.task, name])]  # fmt: skip
+        if value.main and below and value.subject not in CONTROLS:
+            message = f"{value.subject} is below {' and '.join(below)}: words alone do better."
+            value = replace(value, warnings=(*value.warnings, message))
+        found.append(value)
+    return found
 
 
 def _worth(value: Value) -> float:

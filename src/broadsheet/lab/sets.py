@@ -38,12 +38,15 @@ _TABS: Mapping[str, Mapping[str, Any]] = {
     "csv": {"delimiter": ","},
 }
 _NAMED = {"columns", "where"}
-_FIELDS = {"kind", "files", "header", "language", "licence", *_NAMED}
+_FIELDS = {"kind", "files", "header", "language", "licence", "items", *_NAMED}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Set:
-    """Judged data: its files in a ``folder``, which ``columns`` of theirs a task reads, and the rows that count."""
+    """Judged data: its files in a ``folder``, which ``columns`` of theirs a task reads, and the rows that count.
+
+    ``items`` is how many items its task has, as the table says, None where it does not.
+    """
 
     name: str
     kind: str
@@ -54,6 +57,7 @@ class Set:
     where: Mapping[str, Any] = field(default_factory=dict)
     language: str = "en"
     licence: str = ""
+    items: int | None = None
     options: Mapping[str, Any] = field(default_factory=dict)
 
     @property

@@ -160,6 +160,19 @@ def _best_f1(rows: Floats) -> Weighted:
     return value
 
 
+def _mined_f1(rows: Floats) -> Weighted:
+    """The best F1 that any threshold reaches where each row is one candidate, right or not, and ``possible`` says
+    whether there is something to be found for it at all."""
+    ties, right, possible = _Ties(-rows[:, 0]), rows[:, 1], rows[:, 2]
+
+    def value(weights: Floats) -> Floats:
+        found = np.cumsum(ties.sums(weights * right), axis=1)
+        taken = np.cumsum(ties.sums(weights), axis=1)
+        return np.asarray(_ratio(2 * found, taken + (weights @ possible)[:, None]).max(axis=1))
+
+    return value
+
+
 def _auc(rows: Floats) -> Weighted:
     """The area under the ROC curve: how often a positive is above a negative, equal scores as one half."""
     counts = ranked(rows)
@@ -241,7 +254,7 @@ def _as_is(one: Floats, other: Floats) -> tuple[Floats, Floats]:
 
 def _by_rank(one: Floats, other: Floats) -> tuple[Floats, Floats]:
     """Put each system's scores on the scale of ranks."""
-    first, second = (np.column_stack([ranks(rows[:, 0]), rows[:, 1]]) for rows in (one, other))
+    first, second = (np.column_stack([ranks(rows[:, 0]), rows[:, 1:]]) for rows in (one, other))
     return first, second
 
 
@@ -280,6 +293,7 @@ STATISTICS = {
         Statistic("spearman", _JUDGED, _spearman, _by_rank),
         Statistic("ap", _SCORED, _average_precision, _by_rank, binary=True),
         Statistic("best_f1", _SCORED, _best_f1, _by_rank, binary=True),
+        Statistic("mined_f1", ("score", "right", "possible"), _mined_f1, _by_rank, binary=True),
         Statistic("auc", _SCORED, _auc, _by_rank, binary=True),
         Statistic("v_measure", ("cluster", "label"), _v_measure, _by_overlap),
         Statistic("f1", ("choice", "label"), _f1, _as_is, binary=True),

@@ -18,7 +18,7 @@ from pathlib import Path
 
 from broadsheet import names
 from broadsheet.collection import Collection
-from broadsheet.core.errors import BroadsheetError, NotFoundError, UsageError, nearest
+from broadsheet.core.errors import NotFoundError, UsageError, nearest
 from broadsheet.core.protocols import Encoder, Progress
 from broadsheet.lab import sets
 from broadsheet.lab.cache import CachedEncoder
@@ -30,7 +30,6 @@ from broadsheet.lab.setting import SETTINGS
 from broadsheet.lab.subjects import CONTROLS, subject_of
 from broadsheet.lab.task import Task
 from broadsheet.lab.tasks import task_of, tasks_of
-from broadsheet.lab.tasks.judged import Judged
 from broadsheet.lab.tasks.mine import MINE, Mine
 
 FULL = "full"
@@ -68,22 +67,13 @@ def offers(data: Path | None) -> list[Offer]:
     found = [
         Offer(
             kind=each.kind, name=each.name, present=bool(data) and each.present,
-            items=_count(each) if data and each.present else None,
+            items=each.items,
             language=each.language, licence=each.licence,
             suites=tuple(name for name, own in lists.items() if each.name in own),
         )
         for each in sets.known(data or Path()).values()
     ]  # fmt: skip
     return sorted(found, key=lambda each: (each.kind, each.name))
-
-
-def _count(data: Set) -> int | None:
-    """How many items a set has; None for one that cannot be read, which says why when it is measured on."""
-    task = task_of(data)
-    try:
-        return len(task.read()) if isinstance(task, Judged) else None
-    except BroadsheetError:
-        return None
 
 
 def suites() -> dict[str, list[str]]:
@@ -175,6 +165,10 @@ class Encoders:
         subject = subject_of(name, encoder, now=now)
         return MeteredSubject(subject, meter, counts_documents=not made)
 
+    def encoder(self, name: str) -> Encoder:
+        """Return the encoder of a name, its vectors kept."""
+        return self._counted(self._make(name), Meter())
+
     def _counted(self, encoder: Encoder, meter: Meter) -> Encoder:
         meter.bytes_a_vector = bytes_a_vector(encoder)
         metered: Encoder = Metered(encoder, meter)
@@ -218,18 +212,24 @@ def measure(plan: Plan, encoders: Encoders, runs: Runs, *, clock: Clock, begin: 
     """Measure, and yield each run when it has ended; what ``runs`` knows is not measured again. ``begin`` makes a
     Progress of the name of a step. All data of what is not known yet is read and checked first."""
     require(plan.names)
-    notes: dict[str, tuple[str, ...]] = {}
     for name in plan.names:
         subject = encoders.subject(name, now=clock())
-        for choice in plan.tasks:
-            if choice.task.needs in subject.abilities:
-                for seed in seeds_of(choice.task, plan.seed):
-                    run = runs.begin(choice.task, subject, seed=seed, now=clock(), origin=choice.origin)
-                    if not run.ended:
-                        notes = notes or {each.task.name: each.task.warnings for each in plan.tasks}
-                        run = _one(choice.task, subject, run, runs, clock=clock, progress=begin(_title(run)))
-                        runs.note(run, notes[run.task])
-                    yield runs.get(run.number)
+        yield from measure_one(subject, plan, runs, clock=clock, begin=begin)
+
+
+def measure_one(subject: MeteredSubject, plan: Plan, runs: Runs, *, clock: Clock, begin: Begin) -> Iterator[Run]:
+    """Measure one subject on the tasks of a plan that it can do, and yield each run when it has ended. All data of
+    the plan is read and checked before anything is measured."""
+    notes: dict[str, tuple[str, ...]] = {}
+    for choice in plan.tasks:
+        if choice.task.needs in subject.abilities:
+            for seed in seeds_of(choice.task, plan.seed):
+                run = runs.begin(choice.task, subject, seed=seed, now=clock(), origin=choice.origin)
+                if not run.ended:
+                    notes = notes or {each.task.name: each.task.warnings for each in plan.tasks}
+                    run = _one(choice.task, subject, run, runs, clock=clock, progress=begin(_title(run)))
+                    runs.note(run, notes[run.task])
+                yield runs.get(run.number)
 
 
 def seeds_of(task: Task, seed: int) -> range:

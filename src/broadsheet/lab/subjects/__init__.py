@@ -19,6 +19,8 @@ from broadsheet.lab.task import Subject
 
 CONTROLS = ("bm25", "bow", "random")
 """What every run has next to the encoders that it measures."""
+LEXICAL = ("bow", "bm25")
+"""Those that count words: an encoder below them is not worth its cost there."""
 
 
 def subject_of(name: str, encoder: Callable[[str], Encoder], *, now: datetime) -> Subject:

@@ -143,8 +143,8 @@ def margins(forward: Near, backward: Near) -> Floats:
 
 
 def mined(forward: Near, backward: Near, scores: Floats, back: Floats) -> tuple[Floats, Places]:
-    """Return the score and the row of the candidate of each text on the first side, both (n,); without one the row is -1
-    and the score below all others.
+    """Return the score and the row of the candidate of each text on the first side, both (n,); without one the row is
+    -1 and the score below all others.
 
     Candidates are the best of each text of either side; they are taken by their score, each text once.
     """

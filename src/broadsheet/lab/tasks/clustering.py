@@ -21,6 +21,7 @@ class Clustering(Labelled):
 
     kind = "clustering"
     figures: tuple[Figure, ...] = (Figure("V-measure", "v_measure"),)
+    learns = False
     needs: Ability = "features"
     seeded = True  # k-means draws where it begins
 

@@ -26,11 +26,14 @@ class Text(NamedTuple):
 class Labelled(Judged):
     """Columns: ``text`` and ``label``; ``item`` (an id) where there is one.
 
-    Options: ``most``, how many test texts count at most, drawn by a hash of the texts; ``train``, which rows are learned
-    from, for example { split = "train" }, or ``learn``, the files of these rows; ``each``, how many of them at most for
-    each label, drawn too. Without ``train`` and ``learn`` a fifth of the rows is for the test and the others are for
-    learning, by the same hash.
+    Options: ``most``, how many test texts count at most, drawn by a hash of the texts; ``train``, which rows are
+    learned from, for example { split = "train" }, or ``learn``, the files of these rows; ``each``, how many of them at
+    most for each label, drawn too. Without ``train`` and ``learn`` a fifth of the rows is for the test and the others
+    are for learning, by the same hash.
     """
+
+    learns = True
+    """Whether there are texts to learn from; else all rows are for the test."""
 
     @property
     def data(self) -> str:
@@ -90,6 +93,8 @@ class Labelled(Judged):
     def _split(self) -> tuple[list[tuple[str, str, str]], list[tuple[str, str, str]]]:
         """The rows to learn from, and those of the test."""
         rows = self._named(self._set, {})
+        if not self.learns:
+            return [], rows
         if self._learn is not None:
             return self._named(self._learn, {}), rows
         if self._train:

@@ -38,5 +38,6 @@ class Mine(Retrieval):
         return RetrievalTask(self.name, Path(), self._questions.queries, self._questions.judged)
 
     @cached_property
-    def _documents(self) -> list[Document]:
+    def documents(self) -> list[Document]:
+        """Return the papers that are searched."""
         return list(self._questions.documents)

@@ -31,7 +31,7 @@ class PairRetrieval(Retrieval):
     @cached_property
     def _task(self) -> RetrievalTask:
         self._some(self._pairs, "pairs")
-        documents = {document.text: document.id for document in self._documents}
+        documents = {document.text: document.id for document in self.documents}
         queries = {text: str(number) for number, text in enumerate(dict.fromkeys(one for one, _ in self._pairs), 1)}
         judged: dict[str, dict[str, int]] = {}
         for one, other in self._pairs:
@@ -39,6 +39,7 @@ class PairRetrieval(Retrieval):
         return RetrievalTask(self.name, self._set.folder, {name: text for text, name in queries.items()}, judged)
 
     @cached_property
-    def _documents(self) -> list[Document]:
+    def documents(self) -> list[Document]:
+        """Return the documents that are searched."""
         texts = dict.fromkeys(other for _, other in self._pairs)
         return [Document(id=str(number), title="", text=text) for number, text in enumerate(texts, 1)]

@@ -47,5 +47,6 @@ class Questions(Retrieval):
         )  # fmt: skip
 
     @cached_property
-    def _documents(self) -> list[Document]:
+    def documents(self) -> list[Document]:
+        """Return the documents that are searched."""
         return [Document(id=str(number), title="", text=each.text) for number, each in enumerate(self._labelled.train)]

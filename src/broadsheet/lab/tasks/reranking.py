@@ -2,8 +2,9 @@
 
 all candidates are documents -> the ranking of each query, of its own candidates alone -> AP, reciprocal rank, nDCG@10
 
-A word's weight in BM25 comes from the candidates of all queries. Queries whose candidates are all right, or all wrong,
-say nothing of an order and are left out, as is usual (Rao, He and Lin 2016).
+A candidate that is not ranked, for want of a common word, counts as not found. A word's weight in BM25 comes from the
+candidates of all queries. Queries whose candidates are all right, or all wrong, say nothing of an order and are left
+out, as is usual (Rao, He and Lin 2016).
 """
 
 from __future__ import annotations
@@ -34,9 +35,9 @@ class Query(NamedTuple):
 class Reranking(Judged):
     """Columns: ``query``, ``other`` (a candidate) and ``gold`` (its grade), a row for each candidate.
 
-    Or a folder in the layout of BEIR, where what is judged for a query is its candidates. There ``like = "_"`` says that
-    a query is a document of the corpus, whose id is the query's up to the mark. Grades from ``relevant`` (else 1) on are
-    right for AP and RR.
+    Or a folder in the layout of BEIR, where what is judged for a query is its candidates. There ``like = "_"`` says
+    that a query is a document of the corpus, whose id is the query's up to the mark. Grades from ``relevant`` (else 1)
+    on are right for AP and RR.
     """
 
     kind = "reranking"

@@ -14,6 +14,7 @@ from broadsheet.core.metrics import parse
 from broadsheet.core.protocols import Role
 from broadsheet.core.types import Document
 from broadsheet.lab.beir import RetrievalTask, files, read_task
+from broadsheet.lab.intervals import query_groups
 from broadsheet.lab.sets import Set
 from broadsheet.lab.task import Ability, Figure, Ranker, Row, Subject
 from broadsheet.lab.tasks.judged import Judged, repeated
@@ -39,12 +40,13 @@ class Retrieval(Judged):
 
     def read(self) -> list[str]:
         """Return the ids of the judged queries."""
-        return [name for name in self._task.queries if self._task.judged[name] and self._documents]
+        return [name for name in self._task.queries if self._task.judged[name] and self.documents]
 
     def rows(self, subject: Subject, *, known: Container[str] = (), seed: int = 0) -> Iterator[Row]:  # noqa: ARG002
-        """Yield the value of each measure for each query."""
+        """Yield the value of each measure for each query; queries that ask for the same documents are a group."""
+        groups = query_groups(self.judged)
         for name, ranking in self.rankings(subject, known=known):
-            yield from self.measured(name, [document for document, _ in ranking])
+            yield from self.measured(name, [document for document, _ in ranking], group=groups.get(name, ""))
 
     def rankings(
         self, subject: Subject, *, known: Container[str] = ()
@@ -53,14 +55,14 @@ class Retrieval(Judged):
         wanted = [name for name in self.read() if name not in known]
         if not wanted:
             return
-        with subject.corpus(self._documents, role=self.role) as corpus:
+        with subject.corpus(self.documents, role=self.role) as corpus:
             for start in range(0, len(wanted), _AT_ONCE):
                 yield from self._ranked(corpus, wanted[start : start + _AT_ONCE])
 
-    def measured(self, name: str, ranked: Sequence[str]) -> Iterator[Row]:
+    def measured(self, name: str, ranked: Sequence[str], *, group: str = "") -> Iterator[Row]:
         """Yield the value of each measure for a query with this ranking."""
         for figure in self.figures:
-            yield Row(figure.name, name, (parse(figure.name)(ranked, self.judged[name]),))
+            yield Row(figure.name, name, (parse(figure.name)(ranked, self.judged[name]),), group)
 
     @property
     def judged(self) -> Mapping[str, Mapping[str, int]]:
@@ -71,7 +73,7 @@ class Retrieval(Judged):
         rows, scores = corpus.rank([self._task.queries[name] for name in names], _DEPTH)
         for name, each, own in zip(names, rows.tolist(), scores.tolist(), strict=True):
             found = zip(each, own, strict=True)
-            yield name, [(self._documents[row].id, score) for row, score in found if row >= 0]
+            yield name, [(self.documents[row].id, score) for row, score in found if row >= 0]
 
     @cached_property
     def _task(self) -> RetrievalTask:
@@ -81,7 +83,8 @@ class Retrieval(Judged):
         return task
 
     @cached_property
-    def _documents(self) -> list[Document]:
+    def documents(self) -> list[Document]:
+        """Return the documents that are searched."""
         documents = list(self._task.documents())
         self._check({document.id for document in documents})
         self._note(repeated(document.id for document in documents), "documents have an id that another has")

@@ -21,6 +21,7 @@ class ZeroShot(Labelled):
 
     kind = "zero-shot"
     figures: tuple[Figure, ...] = (Figure("accuracy"), Figure("macro F1", "macro_f1"))
+    learns = False
     needs: Ability = "corpus"
 
     def rows(self, subject: Subject, *, known: Container[str] = (), seed: int = 0) -> Iterator[Row]:  # noqa: ARG002

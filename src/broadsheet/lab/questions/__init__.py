@@ -1,0 +1,1 @@
+"""Questions on which papers disagree, answered by measuring: ``broadsheet evaluate --question``."""
