@@ -34,7 +34,7 @@ from broadsheet.lab.tasks import tasks_of
 from broadsheet.lab.tasks.retrieval import Retrieval
 from broadsheet.wiring.collection import open_configured
 
-_HELP = f"A file (a text on each line, JSON lines), conditions ('category:cs.CL since:2019'), or {ALL}: every paper."
+_HELP = f"A file (lines of text, .jsonl, .csv), conditions ('category:cs.CL since:2019'), or {ALL}: every paper."
 One = Annotated[str, typer.Argument(metavar="TEXTS", help=_HELP)]
 A = Annotated[str, typer.Argument(metavar="A", help=_HELP)]
 B = Annotated[str, typer.Argument(metavar="B", help="The same: what A is compared with.")]
@@ -266,7 +266,7 @@ def difficulty(
 def _read(corpora: list[str], encoder: str | None, cache: Path, data: Path | None) -> list[tuple[Corpus, Vectors]]:
     """The corpora with their vectors."""
     made = _encoder(encoder, cache, data)
-    if all(Path(each).expanduser().is_file() or each == "-" for each in corpora):
+    if all(Path(each).expanduser().is_file() for each in corpora):
         read = [read_corpus(each) for each in corpora]
     else:
         with open_configured(data, create=False) as collection:
