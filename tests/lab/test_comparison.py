@@ -336,3 +336,16 @@ def test_shares_of_variance_are_those_of_an_additive_grid() -> None:
 def test_a_grid_that_says_nothing_is_refused(values: dict[tuple[str, ...], float], said: str) -> None:
     with pytest.raises(UsageError, match=said):
         variance_shares(values, ["encoder", "distance"])
+
+
+def test_systems_that_mine_different_candidates_are_compared_where_what_can_be_found_is_the_same() -> None:
+    figure = Figure("F1", "mined_f1")
+    items = tuple(f"i{number}" for number in range(60))
+    random = np.random.default_rng(1)
+    scores = random.uniform(0, 1, 60)
+    good = Sample("good", "pairs", figure, items, np.column_stack([scores, np.ones(60), np.ones(60)]))
+    poor = Sample("poor", "pairs", figure, items, np.column_stack([scores, np.arange(60) % 3 == 0, np.ones(60)]))
+    assert compare(good, poor).verdict == "better"
+    other = Sample("other", "pairs", figure, items, np.column_stack([scores, np.zeros(60), np.zeros(60)]))
+    with pytest.raises(UsageError, match="differs between"):
+        compare(good, other)
