@@ -82,6 +82,7 @@ def evaluate(
     seed: Seed = 0,
     costs: Costs = False,
     report: reports.File = None,
+    papers: reports.Papers = None,
     choose: choice.Choose = False,
     within_ms: choice.WithinMs = None,
     within_mb: choice.WithinMb = None,
@@ -121,8 +122,8 @@ def evaluate(
     elif in_lab or not _of_search(sets or []):
         if setting or measure:
             raise UsageError("--setting and --measure are for folders of your own, one encoder and no suite.")
-        reports.check(report)
-        measure_all(request, results=results, cache=cache, data=data, as_json=as_json, costs=costs, report=report)
+        target = reports.Target(report, papers)
+        measure_all(request, results=results, cache=cache, data=data, as_json=as_json, costs=costs, target=target)
     else:
         _search(
             sets or [],

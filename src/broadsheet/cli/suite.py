@@ -8,12 +8,13 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from broadsheet import config
-from broadsheet.cli import options
-from broadsheet.cli.lab import data_folder, encoders_of, runs_of, show, steps
+from broadsheet.cli import options, report
+from broadsheet.cli.lab import VECTORS, data_folder, encoders_of, runs_of, show, steps
 from broadsheet.cli.terminal import note, print_json, progress, table
 from broadsheet.collection import DEFAULT_ENCODER
 from broadsheet.core.errors import NotFoundError, UsageError
 from broadsheet.lab import suite as lab
+from broadsheet.lab.report.results import report_of
 from broadsheet.lab.runs import Run, Runs
 from broadsheet.lab.tasks.mine import MINE
 from broadsheet.wiring.collection import open_configured
@@ -57,12 +58,14 @@ def measure_all(
     data: Path | None,
     as_json: bool,
     costs: bool,
-    report: Path | None = None,
+    target: report.Target = report.Target(),
 ) -> None:
-    """Measure what is not known yet, and print it all; ``report``: the file that it is written to as well."""
+    """Measure what is not known yet, print it all, and write the report."""
     with runs_of(results, data) as runs:
         done = measured(request, runs, cache=cache, data=data)
-        show(runs, done, seed=request.seed, as_json=as_json, costs=costs, file=report)
+        found = show(runs, done, seed=request.seed, as_json=as_json, costs=costs)
+        made = report_of(found, done, made=options.now())
+        report.deliver(made, target, stored=runs.path.parent, cache=cache or VECTORS, data=data)
 
 
 def measured(request: Request, runs: Runs, *, cache: Path | None, data: Path | None) -> list[Run]:

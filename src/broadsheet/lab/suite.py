@@ -28,7 +28,7 @@ from broadsheet.lab.mine import Absent, Questions, questions_of
 from broadsheet.lab.runs import Run, Runs
 from broadsheet.lab.sets import Set
 from broadsheet.lab.setting import SETTINGS
-from broadsheet.lab.subjects import CONTROLS, subject_of
+from broadsheet.lab.subjects import ALONE, CONTROLS, subject_of
 from broadsheet.lab.task import Task
 from broadsheet.lab.tasks import task_of, tasks_of
 from broadsheet.lab.tasks.classification import Classification
@@ -188,7 +188,7 @@ def require(subjects: Sequence[str]) -> None:
         wrapped = scheme in _WRAPPED
         if wrapped and not rest and name != "lexical":
             raise UsageError(f"{name!r} needs an encoder, too: {name}:minilm.")
-        if name not in (*CONTROLS, "lexical"):
+        if name not in ALONE:
             names.require_encoder(rest if wrapped else name)
 
 
