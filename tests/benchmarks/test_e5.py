@@ -1,4 +1,4 @@
-"""A packed model becomes a folder that computes the same: checked on one of a few numbers, packed as the real one is."""
+"""The benchmark e5 unpacks weights of four bits as they were packed, and refuses what it does not know."""
 
 from __future__ import annotations
 

@@ -339,7 +339,7 @@ def test_a_grid_that_says_nothing_is_refused(values: dict[tuple[str, ...], float
 
 
 def test_candidates_may_be_right_for_one_and_wrong_for_the_other() -> None:
-    """Which candidate was mined, and so whether it is right, is the system's; whether there is one to be found is not."""
+    """Which candidate was mined, and so whether it is right, is the system's; whether one is to be found is not."""
     random, possible = RANDOM(1), (RANDOM(2).random(300) < 0.7).astype(float)
     good, bad = (np.column_stack([random.normal(size=300) + 3 * right, right, possible])
                  for right in (possible, possible * (random.random(300) < 0.5)))  # fmt: skip

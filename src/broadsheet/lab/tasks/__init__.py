@@ -22,6 +22,7 @@ from broadsheet.lab.tasks import (
     outliers,
     probes,
     questions,
+    seams,
     senses,
     sts,
     trending,
@@ -64,6 +65,7 @@ KINDS: dict[str, Callable[[Set], Task]] = {
     "xsim++": hard_bitext.HardBitext,
     "senses": senses.Senses,
     "probes": probes.Probes,
+    "seams": seams.Seams,
     "trending": trending.Trending,
     "foryou": foryou.ForYou,
 }

@@ -65,6 +65,11 @@ class Retrieval(Judged):
             yield Row(figure.name, name, (parse(figure.name)(ranked, self.judged[name]),), self.groups.get(name, ""))
 
     @property
+    def queries(self) -> Mapping[str, str]:
+        """Return the text of each query by its id."""
+        return self._task.queries
+
+    @property
     def judged(self) -> Mapping[str, Mapping[str, int]]:
         """Return the grades of documents by query."""
         return self._task.judged
