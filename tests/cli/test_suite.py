@@ -36,6 +36,7 @@ def test_encoders_are_measured_with_controls_and_shown_again(place: Path, capfd:
     assert run([*COMMAND, "--json", "--costs"]) == 0
     second = json.loads(capfd.readouterr().out)
     assert second.pop("costs")
+    assert second.pop("traits") == []
     assert again == second
     with Runs(place / "lab.sqlite") as runs:
         assert len(runs.all()) == 5

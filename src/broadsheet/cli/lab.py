@@ -74,6 +74,9 @@ def show(runs: Runs, chosen: Sequence[Run], *, seed: int, as_json: bool, costs: 
     _print_values([value for value in values if value.main])
     _print_leaderboard(results.leaderboard(values))
     _print_costs(results.costs())
+    for each in results.traits(results.leaderboard(values)):
+        note(f"Over {each.subjects} encoders the mean goes with {each.attribute} by {each.spearman:+.2f} (Spearman, "
+             f"p {each.p:.2g}).")  # fmt: skip
     _print_controls(results.twins())
     note(f"Item by item in {runs.path}; --again shows this table again without measuring.")
     return results

@@ -77,7 +77,7 @@ def measured(request: Request, runs: Runs, *, cache: Path | None, data: Path | N
     start = time.perf_counter()
     with steps() as begin:
         done = list(lab.measure(plan, encoders, runs, clock=options.now, begin=begin))
-    note(f"{len(plan.tasks)} sets, {len(done)} runs: measured in {time.perf_counter() - start:,.0f} s.")
+    note(f"Sets: {len(plan.tasks)}. Runs: {len(done)}. Measured in {time.perf_counter() - start:,.0f} s.")
     tasks = {each.task.name for each in plan.tasks}
     return done + [run for run in runs.all() if run.task in tasks and run.foreign]
 
