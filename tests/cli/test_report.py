@@ -50,6 +50,24 @@ def test_a_run_is_written_and_stored_for_the_site(place: Path, capfd: pytest.Cap
     assert {"hash", "hash:64", "random", "bow"} <= set(stored.subjects)
 
 
+def test_papers_tell_how_alike_encoders_are(place: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    papers = [
+        {"id": f"p{each}", "title": f"Paper {each} on owls", "abstract": f"They hear {each} mice."}
+        for each in range(60)
+    ]
+    (place / "papers.jsonl").write_text("".join(json.dumps(each) + "\n" for each in papers))
+    assert run(["ingest", "jsonl:papers.jsonl", "--data", "c"]) == 0
+    assert run([*COMMAND, "--data", "c", "--report", "report.json", "--papers", "50"]) == 0
+    found = record.from_json(json.loads((place / "report.json").read_text("utf-8")))
+    assert found.likeness
+    assert set(found.likeness.names) == {"hash", "hash:64"}
+    assert found.likeness.texts == 50
+    assert [(each.subject, each.vectors) for each in found.shapes] == [("hash", 50), ("hash:64", 50)]
+    assert len(found.shapes[1].spectrum) == 64
+    assert run([*COMMAND, "--papers", "50"]) == 2
+    assert "--report" in capfd.readouterr().err
+
+
 def test_without_a_collection_nothing_is_stored(place: Path) -> None:
     assert run(COMMAND) == 0
     assert not list(place.rglob(record.NAME))
@@ -62,7 +80,7 @@ def test_a_file_that_cannot_be_written_is_refused_before_measuring(
     place: Path, capfd: pytest.CaptureFixture[str], name: str, words: str
 ) -> None:
     with pytest.raises(UsageError, match=words):
-        commands.check(Path(name))
+        commands.Target(Path(name))
     assert run([*COMMAND, "--report", name]) == 2
     assert words in capfd.readouterr().err
     assert not (place / "lab.sqlite").exists()

@@ -338,14 +338,14 @@ def test_a_grid_that_says_nothing_is_refused(values: dict[tuple[str, ...], float
         variance_shares(values, ["encoder", "distance"])
 
 
-def test_systems_that_mine_different_candidates_are_compared_where_what_can_be_found_is_the_same() -> None:
-    figure = Figure("F1", "mined_f1")
-    items = tuple(f"i{number}" for number in range(60))
-    random = np.random.default_rng(1)
-    scores = random.uniform(0, 1, 60)
-    good = Sample("good", "pairs", figure, items, np.column_stack([scores, np.ones(60), np.ones(60)]))
-    poor = Sample("poor", "pairs", figure, items, np.column_stack([scores, np.arange(60) % 3 == 0, np.ones(60)]))
-    assert compare(good, poor).verdict == "better"
-    other = Sample("other", "pairs", figure, items, np.column_stack([scores, np.zeros(60), np.zeros(60)]))
-    with pytest.raises(UsageError, match="differs between"):
-        compare(good, other)
+def test_candidates_may_be_right_for_one_and_wrong_for_the_other() -> None:
+    """Which candidate was mined, and so whether it is right, is the system's; whether one is to be found is not."""
+    random, possible = RANDOM(1), (RANDOM(2).random(300) < 0.7).astype(float)
+    good, bad = (np.column_stack([random.normal(size=300) + 3 * right, right, possible])
+                 for right in (possible, possible * (random.random(300) < 0.5)))  # fmt: skip
+    found = compare(made(good, "mined_f1"), made(bad, "mined_f1", subject="b"), seed=0)
+    assert found.verdict == "better"
+    with pytest.raises(UsageError, match=r"judgement of 'q\d+' in s differs"):
+        compare(
+            made(good, "mined_f1"), made(np.column_stack([bad[:, :2], 1 - possible]), "mined_f1", subject="b"), seed=0
+        )

@@ -150,6 +150,10 @@ PRINTED = {
     "variance); with `--try` an object with `task`, `measure`, `queries`, `documents`, `held_out`, `value`, `hubness`, "
     "`alignment` and `uniformity` (each with `value`, `low`, `high`), `repairs` and `chosen` (each with `name`, `map`, "
     "`first`, `value`, `above` and `hubness`), `kept`, `skipped`, `sentence` and `stored`",
+    "encode": "an object with `file`, `encoder`, `manifest` (its key), `role`, `rows`, `dim`, `empty` and `cut` (how "
+    "many texts were empty, or longer than the encoder reads)",
+    "similarity": "an object with `encoder` (null for matrices) and `pairs` (a list of cosines) or, with `--matrix`, "
+    "`matrix` (a list of lists)",
     "distil": "an object with `folder`, `teacher`, `dim`, `words`, `seen` (words met in the texts) and `texts`",
     "evaluate": "a list of objects with `set`, `setting`, `measure`, `value`, `low`, `high`, `queries`, `split` and "
     "`behind` (null, or how far `hybrid` is above: `mean`, `low`, `high`, `p`); for `trending` an object with `first`, "

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Sequence
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from broadsheet import config, names
-from broadsheet.cli import options, report
 from broadsheet.cli.terminal import bars, note, print_json, table
+from broadsheet.core.protocols import Progress
 from broadsheet.lab.controls import Control
-from broadsheet.lab.report import record
-from broadsheet.lab.report.results import report_of
 from broadsheet.lab.results import Results, Standing, Value, to_json
 from broadsheet.lab.runs import NAME, Run, Runs
 from broadsheet.lab.suite import Encoders
@@ -51,27 +51,32 @@ def encoders_of(data: Path | None, cache: Path | None) -> Encoders:
     )
 
 
-def show(
-    runs: Runs, chosen: Sequence[Run], *, seed: int, as_json: bool, costs: bool = False, file: Path | None = None
-) -> None:
-    """Print what runs say: values by task, the leaderboard, what it cost, and the controls. The report goes to
-    ``file``, and is stored for the site of the Collection."""
+@contextmanager
+def steps() -> Iterator[Any]:
+    """Make a bar for each step that the block names; where standard error is not a terminal, a line."""
+    with bars() as begin:
+        yield begin if sys.stderr.isatty() else _named
+
+
+def _named(step: str) -> Progress:
+    note(step)
+    return lambda _done, _total: None
+
+
+def show(runs: Runs, chosen: Sequence[Run], *, seed: int, as_json: bool, costs: bool = False) -> Results:
+    """Print what runs say, and return it: values by task, the leaderboard, what it cost, and the controls."""
     results = Results(runs, chosen, seed=seed)
     with bars() as begin:
         values = results.values(begin("Intervals and comparisons"))
-    made = report_of(results, chosen, made=options.now())
-    if (runs.path.parent / "store.db").is_file():
-        record.write(runs.path.with_name(record.NAME), made)
-    if file:
-        report.write(made, file)
     if as_json:
         print_json(to_json(results, costs=costs))
-        return
+        return results
     _print_values([value for value in values if value.main])
     _print_leaderboard(results.leaderboard(values))
     _print_costs(results.costs())
     _print_controls(results.twins())
     note(f"Item by item in {runs.path}; --again shows this table again without measuring.")
+    return results
 
 
 def _print_values(values: Sequence[Value]) -> None:

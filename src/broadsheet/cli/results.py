@@ -126,5 +126,5 @@ def _written(runs: Runs, chosen: list[Run], folder: Path, *, cache: Path | None,
 
 def _able(chosen: list[Run], task: str) -> list[str]:
     """The subjects of a task that can be asked to rank once more."""
-    own = (run for run in chosen if run.task == task and not run.subject_key.startswith(transfer.FOREIGN))
+    own = (run for run in chosen if run.task == task and not run.foreign)
     return list(dict.fromkeys(run.subject for run in own if not run.subject.startswith(suite.TWIN)))

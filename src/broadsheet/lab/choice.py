@@ -76,7 +76,7 @@ class Candidate:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Choice:
     """The candidates, the best that fits first, those that do not fit last; each on all ``sets``, with ``items`` in
-    total. ``left_out``: subject and the reason why it is no candidate."""
+    total. ``left_out``: subjects that are not candidates, each with the reason."""
 
     candidates: tuple[Candidate, ...]
     sets: tuple[str, ...]

@@ -21,13 +21,11 @@ from broadsheet.core.metrics import Floats
 from broadsheet.lab.comparison import Comparison, across_seeds, compare, corrected, matched, ties
 from broadsheet.lab.controls import Control, twins
 from broadsheet.lab.intervals import Sample, estimate, sample
-from broadsheet.lab.runs import Run, Runs
+from broadsheet.lab.runs import REPORTED, Run, Runs
 from broadsheet.lab.subjects import CONTROLS, LEXICAL
 from broadsheet.lab.suite import TWIN
 from broadsheet.lab.task import Figure
 
-WHOLE = "published:"
-"""How the key of a subject begins of which only whole values are known: no item can be compared."""
 _STATISTICS = 1  # raised when the same rows give another interval
 _Z = 1.959964  # of a normal interval at 95 %
 
@@ -148,7 +146,9 @@ class Results:
 
     def _itemised(self, task: str) -> list[str]:
         """The subjects of a task that were measured on the same items as the first of them."""
-        known = [each for each in self.subjects(task) if not self._table[task, each][0].subject_key.startswith(WHOLE)]
+        known = [
+            each for each in self.subjects(task) if not self._table[task, each][0].subject_key.startswith(REPORTED)
+        ]
         return [each for each in known if set(self.of(task, each).items) == set(self.of(task, known[0]).items)]
 
     def _compared(self, task: str, one: str, other: str, family: int) -> Comparison:

@@ -48,5 +48,5 @@ def test_a_size_has_the_unit_that_fits(number: float | None, words: str) -> None
 
 def test_times_intervals_and_counts() -> None:
     assert [digits.milliseconds(each) for each in (None, 0.31, 12.34, 2500)] == ["–", "0.31 ms", "12.3 ms", "2.5 s"]
-    assert digits.interval(-0.1, 0.25) == "−0.100 – 0.250"
+    assert digits.interval(-0.1, 0.25) == "−0.100\N{NO-BREAK SPACE}–\N{NO-BREAK SPACE}0.250"
     assert [digits.count(each) for each in (None, 1234.5)] == ["–", "1,230"]

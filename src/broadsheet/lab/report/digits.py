@@ -30,8 +30,8 @@ def amount(number: float) -> str:
 
 
 def interval(low: float, high: float) -> str:
-    """Write an interval."""
-    return f"{value(low)} – {value(high)}"
+    """Write an interval, which no line breaks."""
+    return f"{value(low)}\N{NO-BREAK SPACE}–\N{NO-BREAK SPACE}{value(high)}"
 
 
 def milliseconds(number: float | None) -> str:

@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
 
-from broadsheet.core.text import squeeze
 from broadsheet.lab.report import digits, plots, words
 from broadsheet.lab.report.content import Report, front, letters
 from broadsheet.lab.report.svg import marker, picture
@@ -62,7 +61,9 @@ def _templates() -> Environment:
 
 def _shown(value: Any) -> Any:
     """A text from outside without the characters that steer others or that HTML refuses."""
-    return squeeze(value) if type(value) is str and not value.isprintable() else value
+    if type(value) is not str or value.isprintable():
+        return value
+    return "".join(each for each in value if each.isprintable() or each in " \n\N{NO-BREAK SPACE}")
 
 
 class View:

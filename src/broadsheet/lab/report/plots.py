@@ -211,7 +211,7 @@ def _names(
 
 
 def _free(x: float, y: float, width: float, taken: Sequence[_Box]) -> _Box:
-    """The first place near (x, y) that covers nothing; the least bad one where there is none."""
+    """The first place near (x, y) that covers nothing; else the least bad one."""
     best, least = (0.0, 0.0, 0.0, 0.0), float("inf")
     for far in range(0, 9):
         for way in (1, -1) if far else (0,):

@@ -1,7 +1,7 @@
 """A report of stored results: the values, ties, resolutions and costs of one table, with the machine and the data.
 
 Results -> the values of every figure, the groups and resolutions of main figures, what each subject cost -> a Report
-the agreement of encoders on texts -> their likeness, in the order of their tree
+the agreement of encoders on texts -> their likeness, in the order of their tree;  the health of vectors -> a shape
 """
 
 from __future__ import annotations
@@ -15,11 +15,13 @@ from broadsheet.lab.agreement.models import TREE, Agreement
 from broadsheet.lab.agreement.tree import groups
 from broadsheet.lab.comparison import Comparison, Resolution, resolutions
 from broadsheet.lab.controls import Control
-from broadsheet.lab.report.content import Cost, Entry, Likeness, Report, Sight, Ties
+from broadsheet.lab.geometry.health import Health
+from broadsheet.lab.report.content import Cost, Entry, Likeness, Report, Shape, Sight, Ties
 from broadsheet.lab.results import Results, Value
 from broadsheet.lab.runs import Run
 from broadsheet.lab.subjects import CONTROLS
 
+_GROUPS = ("spread", "neighbours")  # of the findings of geometry: what is comparable between encoders
 _ALIKE = 0.2  # the largest distance, 1 - likeness, within a cluster
 
 
@@ -62,6 +64,13 @@ def with_likeness(report: Report, found: Agreement) -> Report:
             groups=tuple(groups(found.names, found.tree, most=_ALIKE)),
         ),
     )
+
+
+def with_shape(report: Report, subject: str, found: Health) -> Report:
+    """Return the report with the geometry of a subject's vectors as well."""
+    numbers = {each.name: each.value for each in found.findings if each.group in _GROUPS and each.value is not None}
+    shape = Shape(subject=subject, vectors=found.rows, numbers=numbers, spectrum=found.spectrum)
+    return replace(report, shapes=[*report.shapes, shape])
 
 
 def _title(values: Sequence[Value]) -> str:

@@ -35,12 +35,14 @@ def _of_kind(report: Report, name: str) -> Iterator[str]:
         return
     first = means[0]
     who = f"the control {first.subject}" if first.control else first.subject
-    yield f"{kind(name)}: {who} leads with a {_mean(first)}. {_alone(report, first)}".rstrip()
+    yield f"{kind(name)}: {who} leads, {_mean(first)}. {_alone(report, first)}".rstrip()
 
 
 def _mean(mean: Mean) -> str:
-    over = f"mean {mean.figure} over {len(mean.sets)} sets of" if len(mean.sets) > 1 else f"{mean.figure} of"
-    return f"{over} {digits.value(mean.value)} ({digits.interval(mean.low, mean.high)})"
+    value = f"{digits.value(mean.value)} ({digits.interval(mean.low, mean.high)})"
+    if len(mean.sets) == 1:
+        return f"{mean.figure} {value} on {mean.sets[0]}"
+    return f"mean {mean.figure} {value} over {len(mean.sets)} sets"
 
 
 def _alone(report: Report, first: Mean) -> str:
