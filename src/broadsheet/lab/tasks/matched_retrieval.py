@@ -31,9 +31,9 @@ class Choice(NamedTuple):
 
 
 class MatchedRetrieval(Descriptions):
-    """Columns and options as in Descriptions; ``negatives`` is the number of wrong documents, nine if not said. The
+    """Columns and options as in Descriptions; ``negatives`` is the number of wrong documents, else nine. The
     match is as good as the corpus allows: where the right text shares more words with its query than any other does, a
-    bag of words stays above chance (0.5 and 0.1), so that two fields compare fairly only if ``bow`` is equal on both."""
+    bag of words stays above chance (0.5 and 0.1); two fields compare fairly only if ``bow`` is equal on both."""
 
     kind = "matched-retrieval"
     figures: tuple[Figure, ...] = (Figure("accuracy"), Figure("Success@1"))
