@@ -120,7 +120,7 @@ class Half:
     judge: Judge
     calibrate: Judge
     groups: np.ndarray | None = None
-    asked: slice = slice(0, 0)  # the rows of texts that are queries
+    asked: int | None = None  # the row of texts from which on they are queries
 
     def sample(self, name: str, subject: str, vectors: Vectors) -> Sample:
         return Sample(subject, name, self.figure, self.items, self.judge(vectors), self.groups)
@@ -152,9 +152,8 @@ def retrieval(name: str, judged: Mapping[str, Mapping[str, int]], other: Mapping
         return rows
 
     ways = [(0, 1)] if other else [(0, 1), (1, 0)]
-    asking = slice(len(ids), None)
     halves = [
-        Half(Figure("nDCG@10"), tuple(parts[a]), judge(parts[a]), judge(parts[b]), grouped(parts[a]), asking)
+        Half(Figure("nDCG@10"), tuple(parts[a]), judge(parts[a]), judge(parts[b]), grouped(parts[a]), len(ids))
         for a, b in ways
     ]
     return Set(name, [*(each.content for each in documents), *(asked[query] for query in order)], halves)
@@ -337,12 +336,12 @@ def noise() -> None:
 
 def _asked(name: str, half: Half, size: float, seed: int) -> list[bool]:
     """Whether twins differ whose documents are the same, so that each query is a draw of its own."""
-    if half.asked.start == 0:
+    if half.asked is None:
         return []
     pair = []
     for draw in (seed, seed + 10_000):
         vectors = vectors_of(name, "minilm").copy()
-        vectors[half.asked] = noisy(vectors[half.asked], size, draw)
+        vectors[half.asked :] = noisy(vectors[half.asked :], size, draw)
         pair.append(half.sample(name, f"minilm with noise {draw}", vectors))
     return [compare(*pair).p <= 0.05]
 

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import numpy as np
 import pytest
 
 from broadsheet.collection import DEFAULT_ENCODER, Collection, open_collection
@@ -21,6 +22,7 @@ from broadsheet.search.hybrid import search
 from broadsheet.sync import sync
 from broadsheet.upkeep import verify
 from fakes import NOW, WordEncoder, paper
+from tinybert import write_tiny
 
 
 def test_encoder_and_language_are_remembered_from_the_first_opening(tmp_path: Path) -> None:
@@ -41,6 +43,23 @@ def test_an_encoder_that_is_an_object_is_used_and_not_remembered(tmp_path: Path)
         assert made.space.folder == tmp_path / "c" / "spaces" / "words"
     with open_collection(tmp_path / "c") as again:
         assert again.encoder_name == DEFAULT_ENCODER
+
+
+def test_an_encoder_with_switches_has_a_space_of_its_own(tmp_path: Path) -> None:
+    write_tiny(tmp_path / "tiny")
+    plain = f"bert:{tmp_path / 'tiny'}"
+    cut = f"{plain}?layers=0,1&pooling=max"
+    vectors = []
+    for name in (plain, cut, plain):
+        with open_collection(tmp_path / "c", encoder=name) as made:
+            ingest(made, [paper(1, "graph paper"), paper(2, "one word after another")], now=NOW, name="made")
+            sync(made)
+            vectors.append(np.array(made.space.snapshot().vectors))
+            assert made.space.snapshot().manifest.encoder == name
+            assert search(made, "word", mode="semantic").items
+    assert len(list((tmp_path / "c" / "spaces").iterdir())) == 2
+    np.testing.assert_array_equal(vectors[0], vectors[2])
+    assert np.vecdot(vectors[0], vectors[1]).max() < 0.999
 
 
 def test_a_missing_collection_is_made_only_when_asked(tmp_path: Path) -> None:

@@ -48,7 +48,7 @@ def encoder(name: str, *, models: Path | None = None, cache: Path | None = None)
 
     Raises UsageError when the name is unknown or a package is missing, ModelError when it cannot be loaded.
     """
-    scheme, rest = _parts(name)
+    scheme, rest = split(name)
     factory = _factory(ENCODERS, scheme, name)
     made: Encoder = _made(factory, scheme, lambda call: call(rest, models=models, cache=cache))
     return made
@@ -56,14 +56,14 @@ def encoder(name: str, *, models: Path | None = None, cache: Path | None = None)
 
 def require_encoder(name: str) -> None:
     """Raise UsageError unless the encoder's kind is registered. Load nothing."""
-    scheme, rest = _parts(name)
+    scheme, rest = split(name)
     _factory(ENCODERS, scheme, name)
     if scheme == _MAPPED:
         require_encoder(rest.partition("|")[2])
 
 
-def _parts(name: str) -> tuple[str, str]:
-    """The scheme, and what follows its colon; switches (``?layers=4``) are part of it, with a colon before or not.
+def split(name: str) -> tuple[str, str]:
+    """Split the name of an encoder: its scheme, and what follows the colon. Switches (``?layers=4``) are part of that.
 
     The switch ``map``, which any encoder takes, names another one: ``minilm?map=M`` is ``mapped:M|minilm``.
     """

@@ -26,7 +26,7 @@ def files(tmp_path: Path) -> tuple[str, str]:
 
 def test_the_text_of_another_field_is_the_outlier(call: Call, files: tuple[str, str]) -> None:
     found = asked(call, "corpus", "depth", files[0], *COMMON, "-k", "3")
-    assert found["outliers"][0]["id"] == "line 41"
+    assert found["outliers"][0]["id"] == "41"
     assert found["central"][0]["depth"] > found["mean"] > found["outliers"][0]["depth"]
     code, out, _ = call("corpus", "depth", files[0], *COMMON)
     assert (code, "Outliers" in out) == (0, True)
@@ -47,7 +47,7 @@ def test_duplicates_are_listed(call: Call, tmp_path: Path) -> None:
     path = tmp_path / "twice.txt"
     path.write_text("\n".join([*own, f"{own[0]} again"]), "utf-8")
     found = asked(call, "corpus", "duplicates", str(path), *COMMON, "--margin", "2")
-    assert [pair["ids"] for pair in found] == [["line 1", "line 31"]]
+    assert [pair["ids"] for pair in found] == [["1", "31"]]
     code, out, _ = call("corpus", "duplicates", str(path), *COMMON)
     assert (code, "copy" in out) == (0, True)
 
@@ -82,9 +82,34 @@ def test_sets_that_resemble_the_texts(call: Call, tmp_path: Path, monkeypatch: p
     assert (code, "Do the measures agree?" in out, "nearest" in err) == (0, True, True)
 
 
+def retrieval(folder: Path, field: str, *, seed: int) -> str:
+    """A set in which each query is most of the words of its document."""
+    folder.mkdir()
+    own = texts(field, 60, seed=seed)
+    rows = [json.dumps({"_id": str(row), "title": text, "text": "a study"}) for row, text in enumerate(own)]
+    asked = [json.dumps({"_id": f"q{row}", "text": " ".join(text.split()[:5])}) for row, text in enumerate(own)]
+    (folder / "corpus.jsonl").write_text("\n".join(rows), "utf-8")
+    (folder / "queries.jsonl").write_text("\n".join(asked), "utf-8")
+    judged = "".join(f"q{row}\t{row}\t1\n" for row in range(60))
+    (folder / "qrels.tsv").write_text(f"query-id\tcorpus-id\tscore\n{judged}", "utf-8")
+    return folder.name
+
+
+def test_two_fields_at_equal_difficulty(call: Call, tmp_path: Path) -> None:
+    one, other = retrieval(tmp_path / "one", "bees", seed=1), retrieval(tmp_path / "other", "stars", seed=2)
+    found = asked(call, "corpus", "difficulty", one, other, *COMMON)
+    assert found["pairs"] >= 10
+    assert len(found["balance"]) == 6
+    assert [score["value"] for score in found["one"]] == pytest.approx([0.9, 0.9], abs=0.15)
+    code, out, _ = call("corpus", "difficulty", one, other, *COMMON)
+    assert (code, "one above other" in out) == (0, True)
+    assert call("corpus", "difficulty", one, "nowhere", *COMMON)[0] == 2
+
+
 def test_their_usage_stays() -> None:
     shared = {"--cache", "--data", "--encoder", "--json"}
     assert usage(commands.depth) == {*shared, "TEXTS", "--count", "-k"}
     assert usage(commands.drift) == {*shared, "A", "B", "--topics"}
     assert usage(commands.duplicates) == {*shared, "TEXTS", "--margin"}
     assert usage(commands.like) == {*shared, "TEXTS", "--sets"}
+    assert usage(commands.difficulty) == {*shared, "SET", "--sets"}

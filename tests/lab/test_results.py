@@ -89,5 +89,23 @@ def test_an_encoder_below_the_words_alone_is_flagged(tmp_path: Path) -> None:
         done = list(measure(plan, encoders, runs, clock=lambda: NOW, begin=lambda title: lambda done, total: None))
         values = {each.subject: each for each in Results(runs, done).values() if each.main}
     assert values["hash:64"].value < values["bow"].value
-    assert "hash:64 is below bow: words alone do better." in values["hash:64"].warnings
+    told = ", though they cannot be told apart" * bool(set(values["bow"].letters) & set(values["hash:64"].letters))
+    assert f"hash:64 is below bow, which only counts words{told}." in values["hash:64"].warnings
     assert not any("below" in each for name in ("bow", "random") for each in values[name].warnings)
+
+
+def test_means_are_correlated_with_what_encoders_cost(tmp_path: Path) -> None:
+    tasks, _ = choices([str(pairs_set(tmp_path / "one", name="one"))], data=None)
+    encoders = Encoders(lambda name: HashEncoder(int(name.partition(":")[2])), tmp_path / "vectors")
+    with Runs(tmp_path / "lab.sqlite") as runs:
+        plan = Plan(tasks, [f"hash:{dim}" for dim in (8, 16, 32, 64, 128)])
+        done = list(measure(plan, encoders, runs, clock=lambda: NOW, begin=lambda title: lambda done, total: None))
+        results = Results(runs, done)
+        standings = [each for each in results.leaderboard(results.values()) if not each.control]
+        found = {each.attribute: each for each in results.traits(standings)}
+        assert results.traits(standings[:4]) == []
+    (trait,) = [found["bytes of a vector"]]
+    dims = [int(each.subject.partition(":")[2]) for each in standings]
+    assert trait.spearman == pytest.approx(stats.spearmanr([each.mean for each in standings], dims)[0])
+    assert 0 < trait.p <= 1
+    assert trait.subjects == 5

@@ -151,6 +151,14 @@ def test_a_file_of_others_is_left_alone(tmp_path: Path) -> None:
     assert (tmp_path / "v.npy").read_bytes() == b"mine"
 
 
+@pytest.mark.parametrize("change", [{"rows": -1}, {"id_bytes": "7"}, {"dim": 0}, {"format": 2}, {"other": 1}])
+def test_facts_that_cannot_be_are_refused(tmp_path: Path, change: dict[str, object]) -> None:
+    about = filled(tmp_path / "v.npy").with_name("v.npy.json")
+    about.write_text(json.dumps(json.loads(about.read_text()) | change))
+    with pytest.raises(UsageError, match="does not say"):
+        read_facts(tmp_path / "v.npy")
+
+
 def test_one_process_writes_at_a_time(tmp_path: Path) -> None:
     with held(tmp_path / ".v.npy.lock"), pytest.raises(CollectionError, match="another process"):
         VectorTable(tmp_path / "v.npy", HashEncoder(16)).fill(TEXTS)

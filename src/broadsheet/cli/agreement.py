@@ -21,7 +21,7 @@ from broadsheet.wiring.collection import open_configured
 Names = Annotated[list[str], typer.Argument(metavar="ENCODER...", help="Names of two or more encoders.")]
 Texts = Annotated[
     str,
-    typer.Option("--texts", metavar="FILE", help="Lines of text, JSON lines, or conditions; default: all papers."),
+    typer.Option("--texts", metavar="FILE", help="Lines of text, .jsonl, .csv, or conditions; default: all papers."),
 ]
 Most = Annotated[int, typer.Option("--most", metavar="N", min=20, max=20_000, help="Texts to take at random.")]
 Shown = Annotated[int, typer.Option("--show", metavar="N", min=0, max=100, help="Texts on which a pair differs.")]

@@ -89,6 +89,7 @@ COMMANDS: dict[str, Row] = {
     "corpus drift": Row("corpus", "drift", "Test whether two corpora differ, and show what moved."),
     "corpus duplicates": Row("corpus", "duplicates", "List copies, near-duplicates and paraphrases in a corpus."),
     "corpus like": Row("corpus", "like", "Tell which judged sets resemble your texts."),
+    "corpus difficulty": Row("corpus", "difficulty", "Compare two judged retrieval sets at equal difficulty."),
     "digest send": Row("digest", "send", "Plan the digests that are due, and send what is planned."),
     "digest status": Row(
         "digest",
@@ -138,7 +139,7 @@ COMMANDS: dict[str, Row] = {
 GROUPS = {
     "sources": "Follow sources: add, list, remove.",
     "results": "Results of the lab: list, import, export.",
-    "corpus": "Look at a corpus of texts: depth, drift, duplicates, like.",
+    "corpus": "Look at a corpus of texts: depth, drift, duplicates, like, difficulty.",
     "digest": "The digest by email: send it, see its state.",
     "people": "Manage people: add, invite, link, role, list, remove, tokens.",
     "people tokens": "API tokens: add, list, remove.",

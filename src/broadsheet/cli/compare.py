@@ -8,9 +8,9 @@ from typing import Annotated
 import typer
 
 from broadsheet.cli import options
-from broadsheet.cli.lab import File, Seed, Vectors, data_folder, encoders_of, runs_of
+from broadsheet.cli.lab import File, Seed, Vectors, data_folder, encoders_of, runs_of, steps
 from broadsheet.cli.options import AsJson, Data
-from broadsheet.cli.terminal import bars, note, out, print_json, table
+from broadsheet.cli.terminal import note, out, print_json, table
 from broadsheet.core.errors import NotFoundError, UsageError
 from broadsheet.lab import suite as lab
 from broadsheet.lab.comparison import Summary, summary
@@ -74,7 +74,7 @@ def _measured(
     for message in left_out:
         note(message)
     plan = lab.Plan(tasks, pair, seed, controls=False)
-    with bars() as begin:
+    with steps() as begin:
         return list(lab.measure(plan, encoders_of(data, cache), runs, clock=options.now, begin=begin))
 
 

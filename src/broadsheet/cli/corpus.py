@@ -1,4 +1,5 @@
-"""What a corpus holds and how corpora differ: corpus depth, corpus drift, corpus duplicates, corpus like."""
+"""What a corpus holds and how corpora differ: corpus depth, corpus drift, corpus duplicates, corpus like,
+corpus difficulty."""
 
 from __future__ import annotations
 
@@ -21,18 +22,23 @@ from broadsheet.core.text import clipped
 from broadsheet.core.vectors import Vectors
 from broadsheet.lab.agreement.models import encode, sample
 from broadsheet.lab.cache import CachedEncoder
+from broadsheet.lab.corpus import difficulty as hardness
 from broadsheet.lab.corpus import drift as lab
 from broadsheet.lab.corpus import duplicates as mining
 from broadsheet.lab.corpus import likeness
 from broadsheet.lab.corpus.depth import Shift, depths
 from broadsheet.lab.corpus.judged_texts import judged_texts, sets_by_data
 from broadsheet.lab.corpus.texts import ALL, Corpus, read_corpus
+from broadsheet.lab.subject import Dense
+from broadsheet.lab.tasks import tasks_of
+from broadsheet.lab.tasks.retrieval import Retrieval
 from broadsheet.wiring.collection import open_configured
 
-_HELP = f"A file (a text on each line, JSON lines), conditions ('category:cs.CL since:2019'), or {ALL}: every paper."
+_HELP = f"A file (lines of text, .jsonl, .csv), conditions ('category:cs.CL since:2019'), or {ALL}: every paper."
 One = Annotated[str, typer.Argument(metavar="TEXTS", help=_HELP)]
 A = Annotated[str, typer.Argument(metavar="A", help=_HELP)]
 B = Annotated[str, typer.Argument(metavar="B", help="The same: what A is compared with.")]
+Field = Annotated[str, typer.Argument(metavar="SET", help="A judged retrieval set, for example scifact, or a folder.")]
 Encoder = Annotated[str | None, typer.Option("--encoder", metavar="NAME", help="Default: the Collection's, or minilm.")]
 Cache = Annotated[Path, typer.Option("--cache", metavar="DIR", help="Folder that keeps the vectors of the texts.")]
 Topics = Annotated[int, typer.Option("--topics", metavar="N", min=2, max=100, help="Number of topics.")]
@@ -208,10 +214,59 @@ def like(
         note("Too small to compare: " + "; ".join(f"{name} ({why})" for name, why in found.left_out.items()) + ".")
 
 
+def difficulty(
+    a: Field,
+    b: Field,
+    sets: Sets = None,
+    encoder: Encoder = None,
+    cache: Cache = VECTORS,
+    data: Data = None,
+    as_json: AsJson = False,
+) -> None:
+    """Compare two judged retrieval sets at equal difficulty: a general one with one of your field.
+
+    The queries of both are matched on six measures of their texts: lengths, letters of words, repetition, words shared
+    with the answer, and close negatives. What is left of the gap is the field's; the rest was difficulty. Scores are
+    nDCG@10 of one encoder.
+
+    Example: broadsheet corpus difficulty xquad-en scifact --sets data
+    """
+    folder = sets or os.environ.get("BROADSHEET_DATA") or "."
+    made = _encoder(encoder, cache, data)
+    sides = []
+    for name in (a, b):
+        tasks = [task for task in tasks_of(name, Path(folder).expanduser()) if isinstance(task, Retrieval)]
+        if len(tasks) != 1:
+            raise UsageError(f"{name!r} is not one retrieval set; expected a name such as scifact, or a folder.")
+        judged, queries = hardness.judged_of(tasks[0])
+        scores = {row.item: row.numbers[0] for row in tasks[0].rows(Dense(made, name)) if row.figure == "nDCG@10"}
+        sides.append((hardness.difficulty(judged), [scores[query] for query in queries]))
+    found = hardness.match(*sides)
+    if as_json:
+        print_json({"a": a, "b": b, **found.to_json()})
+        return
+    table(
+        ["measure", f"#{a}", f"#{b}", "#apart before", "#after matching"],
+        [
+            [each.measure, f"{each.one:.2f}", f"{each.other:.2f}", f"{each.before:+.2f}", f"{each.after:+.2f}"]
+            for each in found.balance
+        ],
+    )
+    table(
+        ["nDCG@10", "#all queries", f"#{found.pairs} matched pairs"],
+        [
+            [name, *(f"{each.value:.3f} ({each.low:.3f} – {each.high:.3f})" for each in pair)]
+            for name, pair in ((a, found.one), (b, found.other), (f"{a} above {b}", found.gap))
+        ],
+    )
+    if not found.balanced:
+        note("Some measures are still over 0.25 standard deviations apart: the gap is not the field's alone.")
+
+
 def _read(corpora: list[str], encoder: str | None, cache: Path, data: Path | None) -> list[tuple[Corpus, Vectors]]:
     """The corpora with their vectors."""
     made = _encoder(encoder, cache, data)
-    if all(Path(each).expanduser().is_file() or each == "-" for each in corpora):
+    if all(Path(each).expanduser().is_file() for each in corpora):
         read = [read_corpus(each) for each in corpora]
     else:
         with open_configured(data, create=False) as collection:

@@ -27,7 +27,7 @@ from broadsheet.lab.geometry.files import lines, read_vectors
 from broadsheet.lab.geometry.health import SAMPLE, Finding, Health, Words, health
 from broadsheet.lab.geometry.pools import judged_pool, title_pool
 from broadsheet.lab.geometry.rows import Rows
-from broadsheet.lab.geometry.trial import Pool, Trial, moments_of, try_repairs
+from broadsheet.lab.geometry.trial import CLUSTERED, Pool, Trial, moments_of, try_repairs
 from broadsheet.wiring.collection import open_configured
 
 if TYPE_CHECKING:
@@ -214,10 +214,10 @@ def _stored(found: Trial, pool: Pool, path: Path, encoder: str) -> str:
     """Store the map that was confirmed, fitted to all documents of the task; UsageError when there is not one."""
     recipe = next((each.name for each in found.chosen if each.map and each.name in found.kept), None)
     if recipe is None:
-        return f"Nothing was stored in {path}: no map was confirmed. {found.sentence}"
+        return f"Nothing was stored in {path}: no map was confirmed."
     with on_disk(path):
         path.parent.mkdir(parents=True, exist_ok=True)
-        files.write(path, fit(recipe, moments_of(pool.documents)).to_npz())
+        files.write(path, fit(recipe, moments_of(pool.documents), pool.documents[:CLUSTERED]).to_npz())
     switch = f"{encoder}{'&' if '?' in encoder else '?'}map={path.stem}"
     return f'Stored {recipe} in {path}. To use it: encoder = "{switch}" in broadsheet.toml, then `broadsheet sync`.'
 
@@ -238,6 +238,7 @@ def _print_trial(found: Trial, stored: str, as_json: bool) -> None:
     for line in (*found.skipped, stored):
         if line:
             note(line)
-    note(f"As it is: {found.value:.4f} on the second half, hubness {found.hubness:.2f}. The first half of the queries "
+    note(f"As it is: {found.value:.4f} on the second half, hubness {found.hubness:.2f}, alignment "
+         f"{found.alignment.value:.3f}, uniformity {found.uniformity.value:.3f}. The first half of the queries "
          "chooses the best map and the best correction of scores; only these two are tested on the second half "
          "(97.5 % intervals, so that both together err in 5 %).")  # fmt: skip

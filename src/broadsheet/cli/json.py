@@ -145,11 +145,15 @@ PRINTED = {
     "people tokens list": "a list of objects with `number`, `name`, `writes` and `made`",
     "shelf": "a list of objects with `id`, `title`, `topics` and `offer`",
     "encoders": "a list of objects with `name`, `ready`, `dim`, `max_length`, `precision` and `why` (not ready)",
-    "geometry": "an object with `name`, `rows`, `dim`, `sample`, `seed`, `findings` (each with `group`, `name`, `value`, "
-    "`low`, `high`, `verdict`: fine, look, act, fact or absent, and `meaning`) and `spectrum` (shares of variance); "
-    "with `--try` an object with `task`, `measure`, `queries`, `documents`, `held_out`, `value`, `hubness`, `repairs` "
-    "and `chosen` (each with `name`, `map`, `first`, `value`, `above` and `hubness`), `kept`, `skipped`, `sentence`, "
-    "`stored`",
+    "geometry": "an object with `name`, `rows`, `dim`, `sample`, `seed`, `findings` (each with `group`, `name`, "
+    "`value`, `low`, `high`, `verdict`: fine, look, act, fact or absent, and `meaning`) and `spectrum` (shares of the "
+    "variance); with `--try` an object with `task`, `measure`, `queries`, `documents`, `held_out`, `value`, `hubness`, "
+    "`alignment` and `uniformity` (each with `value`, `low`, `high`), `repairs` and `chosen` (each with `name`, `map`, "
+    "`first`, `value`, `above` and `hubness`), `kept`, `skipped`, `sentence` and `stored`",
+    "encode": "an object with `file`, `encoder`, `manifest` (its key), `role`, `rows`, `dim`, `empty` and `cut` (how "
+    "many texts were empty, or longer than the encoder reads)",
+    "similarity": "an object with `encoder` (null for matrices) and `pairs` (a list of cosines) or, with `--matrix`, "
+    "`matrix` (a list of lists)",
     "distil": "an object with `folder`, `teacher`, `dim`, `words`, `seen` (words met in the texts) and `texts`",
     "evaluate": "a list of objects with `set`, `setting`, `measure`, `value`, `low`, `high`, `queries`, `split` and "
     "`behind` (null, or how far `hybrid` is above: `mean`, `low`, `high`, `p`); for `trending` an object with `first`, "
@@ -157,10 +161,10 @@ PRINTED = {
     "and `above` (for each baseline `mean`, `low`, `high`, `p`); for `foryou` an object with `readers`, `topics`, "
     "`papers` and `rows`, each with `pool`, `method`, `measure`, `value`, `low`, `high` and `above` (how far `for you` "
     "is above it: `mean`, `low`, `high`, `p`; null for `for you`); for sets and suites an object with `values`, "
-    "`leaderboard`, `comparisons`, `controls` and, with `--costs`, `costs`; with `--tasks` a list of objects with "
-    "`kind`, `name`, `items`, `present`, `language`, `licence` and `suites`; with `--choose` an object with "
-    "`candidates` (best first: `subject`, `value`, `low`, `high`, `chance`, `gap`, `tied`, `breaks` and `probe`), "
-    "`sets`, `figure`, `items`, `limits` and `left_out`",
+    "`leaderboard`, `comparisons`, `controls` and, with `--costs`, `costs` and `traits`; with `--tasks` a list of "
+    "objects with `kind`, `name`, `items`, `present`, `language`, `licence` and `suites`; with `--choose` an object "
+    "with `candidates` (best first: `subject`, `value`, `low`, `high`, `chance`, `gap`, `tied`, `breaks` and `probe`), "
+    "`sets`, `figure`, `items`, `limits`, `left_out` and `controls`",
     "results list": "a list of objects with `run`, `key`, `task`, `kind`, `data`, `subject`, `subject_key`, `seed`, "
     "`version`, `started`, `ended` (null while items may be missing) and `notes`",
     "compare": "an object with `sets` (a list of comparisons, each with `set`, `figure`, `one`, `other`, `gain`, "

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Sequence
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -11,6 +13,7 @@ import typer
 
 from broadsheet import config, names
 from broadsheet.cli.terminal import bars, note, print_json, table
+from broadsheet.core.protocols import Progress
 from broadsheet.lab.controls import Control
 from broadsheet.lab.results import Results, Standing, Value, to_json
 from broadsheet.lab.runs import NAME, Run, Runs
@@ -48,6 +51,18 @@ def encoders_of(data: Path | None, cache: Path | None) -> Encoders:
     )
 
 
+@contextmanager
+def steps() -> Iterator[Any]:
+    """Make a bar for each step that the block names; where standard error is not a terminal, a line."""
+    with bars() as begin:
+        yield begin if sys.stderr.isatty() else _named
+
+
+def _named(step: str) -> Progress:
+    note(step)
+    return lambda _done, _total: None
+
+
 def show(runs: Runs, chosen: Sequence[Run], *, seed: int, as_json: bool, costs: bool = False) -> Results:
     """Print what runs say, and return it: values by task, the leaderboard, what it cost, and the controls."""
     results = Results(runs, chosen, seed=seed)
@@ -59,6 +74,9 @@ def show(runs: Runs, chosen: Sequence[Run], *, seed: int, as_json: bool, costs: 
     _print_values([value for value in values if value.main])
     _print_leaderboard(results.leaderboard(values))
     _print_costs(results.costs())
+    for each in results.traits(results.leaderboard(values)):
+        note(f"Over {each.subjects} encoders the mean goes with {each.attribute} by {each.spearman:+.2f} (Spearman, "
+             f"p {each.p:.2g}).")  # fmt: skip
     _print_controls(results.twins())
     note(f"Item by item in {runs.path}; --again shows this table again without measuring.")
     return results

@@ -114,17 +114,18 @@ def _written(runs: Runs, chosen: list[Run], folder: Path, *, cache: Path | None,
         for task_name, origin in origins.items():
             (choice,) = [each for each in suite.choices([origin], data=data_folder())[0] if each.task.name == task_name]
             own = [each for each in values if each.task == task_name]
-            rows = {run.subject: runs.rows(run) for run in chosen if run.task == task_name}
+            newest = [run for run in chosen if run.key in {key for each in own for key in each.runs}]
+            rows = {run.subject: runs.rows(run) for run in newest}
             written += transfer.write_out(folder, choice.task, own, rows=rows)
             if isinstance(choice.task, Retrieval):
-                for subject in _able(chosen, task_name):
+                for subject in _able(newest):
                     begin(f"{task_name}: {subject}")
                     made = encoders.subject(subject, now=options.now())
                     written += transfer.write_rankings(folder, choice.task, made)
     return written
 
 
-def _able(chosen: list[Run], task: str) -> list[str]:
-    """The subjects of a task that can be asked to rank once more."""
-    own = (run for run in chosen if run.task == task and not run.subject_key.startswith(transfer.FOREIGN))
-    return list(dict.fromkeys(run.subject for run in own if not run.subject.startswith(suite.TWIN)))
+def _able(runs: list[Run]) -> list[str]:
+    """The subjects that can be asked to rank once more."""
+    own = (run.subject for run in runs if not run.foreign)
+    return list(dict.fromkeys(name for name in own if not name.startswith(suite.TWIN)))

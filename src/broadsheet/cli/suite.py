@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from broadsheet import config
 from broadsheet.cli import options, report
-from broadsheet.cli.lab import VECTORS, data_folder, encoders_of, runs_of, show
-from broadsheet.cli.terminal import bars, note, print_json, progress, table
+from broadsheet.cli.lab import VECTORS, data_folder, encoders_of, runs_of, show, steps
+from broadsheet.cli.terminal import note, print_json, progress, table
 from broadsheet.collection import DEFAULT_ENCODER
 from broadsheet.core.errors import NotFoundError, UsageError
 from broadsheet.lab import suite as lab
+from broadsheet.lab.reduction import REDUCED
 from broadsheet.lab.report.results import report_of
 from broadsheet.lab.runs import Run, Runs
 from broadsheet.lab.tasks.mine import MINE
-from broadsheet.lab.transfer import FOREIGN
 from broadsheet.wiring.collection import open_configured
 
 
@@ -30,6 +31,7 @@ class Request:
     again: bool = False
     seed: int = 0
     mine: bool = False
+    reduce: bool = False
 
 
 def print_tasks(*, as_json: bool) -> None:
@@ -72,10 +74,12 @@ def measured(request: Request, runs: Runs, *, cache: Path | None, data: Path | N
     """Measure what is not known yet, and return all runs that were requested."""
     plan = _remembered(request, runs, data) if request.again else _plan(request, data)
     encoders = encoders_of(data, cache)
-    with bars() as begin:
+    start = time.perf_counter()
+    with steps() as begin:
         done = list(lab.measure(plan, encoders, runs, clock=options.now, begin=begin))
+    note(f"Sets: {len(plan.tasks)}. Runs: {len(done)}. Measured in {time.perf_counter() - start:,.0f} s.")
     tasks = {each.task.name for each in plan.tasks}
-    return done + [run for run in runs.all() if run.task in tasks and run.subject_key.startswith(FOREIGN)]
+    return done + [run for run in runs.all() if run.task in tasks and run.foreign]
 
 
 def _plan(request: Request, data: Path | None) -> lab.Plan:
@@ -90,8 +94,17 @@ def _plan(request: Request, data: Path | None) -> lab.Plan:
 
 def chosen_tasks(names: Sequence[str], request: Request, data: Path | None) -> list[lab.Choice]:
     """Return the tasks of names, of a suite, and those that the Collection makes of itself, ``mine`` or
-    ``mine/titles``."""
-    own = [name for name in names if name.partition("/")[0] == MINE]
+    ``mine/titles``; cut down where the request says so, or a name does: ``scifact/reduced``."""
+    cut = [name.removesuffix(REDUCED) for name in names if name.endswith(REDUCED)]
+    whole = [name for name in names if not name.endswith(REDUCED)]
+    chosen = _whole(whole, request, data) if whole or request.suite or request.mine else []
+    if request.reduce:
+        chosen = lab.cut_down(chosen, note)
+    return chosen + (lab.cut_down(_whole(cut, replace(request, suite="", mine=False), data), note) if cut else [])
+
+
+def _whole(names: Sequence[str], request: Request, data: Path | None) -> list[lab.Choice]:
+    own = [name for name in names if name.partition("/")[0] == MINE and not Path(name).is_dir()]
     others = [name for name in names if name not in own]
     chosen: list[lab.Choice] = []
     if others or request.suite:
@@ -111,6 +124,6 @@ def _remembered(request: Request, runs: Runs, data: Path | None) -> lab.Plan:
         raise NotFoundError(f"{runs.path} has no results yet: name sets, or --suite core, without --again.")
     origins = request.names or list(dict.fromkeys(run.origin for run in known))
     tasks = chosen_tasks(origins, request, data)
-    own = [run for run in known if not run.subject_key.startswith(FOREIGN)]
+    own = [run for run in known if not run.foreign]
     names = [run.subject for run in own if not run.subject.startswith(lab.TWIN)]
     return lab.Plan(tasks, request.encoders or list(dict.fromkeys(names)), request.seed)

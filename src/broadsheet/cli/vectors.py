@@ -162,7 +162,7 @@ def _matrix(path: Path) -> Any:
         raise NotFoundError(f"{path} is not a file: expected a matrix that `broadsheet encode` or numpy.save wrote")
     try:
         return np.load(path, mmap_mode="r", allow_pickle=False)
-    except (ValueError, OSError, EOFError) as error:
+    except (ValueError, OSError, EOFError, OverflowError) as error:
         raise UsageError(f"{path} is not a matrix of numpy: {str(error)[:200]}") from None
 
 

@@ -200,8 +200,9 @@ def matched(one: Sample, other: Sample) -> Sample:
         )
     order = np.array([places[item] for item in one.items])
     numbers = other.numbers[order]
-    if not np.array_equal(one.numbers[:, 1:], numbers[:, 1:]):
-        row = int(np.flatnonzero((one.numbers[:, 1:] != numbers[:, 1:]).any(axis=1))[0])
+    judged = slice(one.statistic.measured, None)
+    if not np.array_equal(one.numbers[:, judged], numbers[:, judged]):
+        row = int(np.flatnonzero((one.numbers[:, judged] != numbers[:, judged]).any(axis=1))[0])
         raise UsageError(
             f"The judgement of {one.items[row]!r} in {one.set} differs between {one.subject} and {other.subject}: the "
             "set was changed between them. Measure both again."

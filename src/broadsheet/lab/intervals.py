@@ -256,7 +256,7 @@ def _warnings(measured: Sample) -> Iterator[str]:
         if count > 1 and np.ptp(scores) == 0:
             yield f"All {count:,} items have the same value: the interval has no width and says nothing."
         return
-    if np.ptp(measured.numbers[:, 1]) == 0:
+    if measured.statistic.measured == 1 and np.ptp(measured.numbers[:, 1]) == 0:
         yield f"All {count:,} judgements are equal: {measured.figure.name} is not defined and shown as chance."
     if np.ptp(scores) == 0:
         yield f"All {count:,} scores are equal: {measured.figure.name} is not defined and shown as chance."

@@ -254,8 +254,8 @@ class PairLeaks:
     def sentence(self) -> str:
         """Return what was found in one line."""
         return (
-            f"of {self.tests:,} test pairs, {len(self.pairs):,} are in the {self.trains:,} {self.what}, "
-            f"{len(self.both):,} more have both texts in them and {len(self.one):,} more one"
+            f"{self.tests:,} test pairs against {self.trains:,} {self.what}: the pair is in them {len(self.pairs):,} "
+            f"times, both texts {len(self.both):,} times, one text {len(self.one):,} times"
         )
 
 

@@ -35,22 +35,23 @@ _DENIED = re.compile(
 _NUMBER = re.compile(rf"\b\d[\d.,]*\d\b|\b\d\b|\b(?:{'|'.join(_SMALL)})\b", re.I)
 _NAME = re.compile(r"(?<=[a-z0-9,;:] )[A-Z][\w'\u2019-]*[a-z][\w'\u2019-]*(?: [A-Z][\w'\u2019-]*)*")
 _PAIRS = """increase decrease|increases decreases|increased decreased|increasing decreasing|rise fall|rises falls
-rose fell|rising falling|up down|higher lower|high low|more less|most least|before after|above below|over under|inside outside
+rose fell|rising falling|up down|higher lower|high low|more less|most least|before after|above below|over under
+inside outside
 in out|on off|win lose|wins loses|won lost|open close|opens closes|opened closed|start stop|started stopped|begin end
 began ended|first last|early late|earlier later|large small|larger smaller|big little|bigger smaller|long short
 longer shorter|good bad|better worse|best worst|strong weak|stronger weaker|young old|younger older|man woman|men women
 boy girl|boys girls|male female|black white|hot cold|new old|fast slow|faster slower|easy difficult|near far
-with without|always never|all none|everyone nobody|accept reject|accepted rejected|allow forbid|allowed forbade
+with without|always never|all none|accept reject|accepted rejected|allow forbid|allowed forbade
 support oppose|supports opposes|supported opposed|buy sell|buys sells|bought sold|push pull|left right|front back
 north south|east west|northern southern|eastern western|success failure|positive negative|possible impossible
 legal illegal|happy sad|alive dead|day night|morning evening|empty full|wet dry|clean dirty|light dark|loud quiet
-standing sitting|climbing descending|because although|due despite|causes prevents|caused prevented|gain loss"""
+standing sitting|climbing descending|causes prevents|caused prevented|gain loss"""
 _OPPOSITE = {
     word: other
     for pair in re.split(r"[|\n]", _PAIRS)
     for one, two in [pair.split()]
     for word, other in ((one, two), (two, one))
-}
+} | {"because": "although", "although": "because", "because of": "despite", "despite": "because of"}
 _OPPOSED = re.compile(rf"\b(?:{'|'.join(sorted(_OPPOSITE, key=len, reverse=True))})\b", re.I)
 
 
@@ -82,6 +83,25 @@ def matched(queries: Sequence[str], documents: Sequence[str], right: Sequence[in
         gaps = np.abs(scores - scores[at, own][:, None])
         gaps[at, own] = np.inf
         found[part] = np.argsort(gaps, axis=1, kind="stable")[:, : found.shape[1]]
+    return found
+
+
+def partners(queries: Sequence[str], documents: Sequence[str]) -> list[int]:
+    """Return the row of a wrong document for each query, whose right one is in its own row: two queries take each
+    other's, chosen so that their words are as near as those of the right ones. Each document is right once and wrong
+    once, so that the document alone says nothing; an odd one out gets -1."""
+    encoder = HashEncoder(_WORDS_DIM)
+    scores = encoder.encode(queries) @ encoder.encode(documents).T
+    gaps = np.abs(scores - np.diag(scores)[:, None])
+    gaps = gaps + gaps.T
+    found = [-1] * len(queries)
+    free = np.ones(len(queries), bool)
+    for row in range(len(queries)):
+        free[row] &= found[row] < 0
+        if free[row] and free[row + 1 :].any():
+            other = row + 1 + int(np.argmin(np.where(free[row + 1 :], gaps[row, row + 1 :], np.inf)))
+            found[row], found[other] = other, row
+            free[other] = False
     return found
 
 

@@ -17,18 +17,24 @@ from typing import Any
 
 import numpy as np
 
-from broadsheet.core.metrics import Floats
+from broadsheet.core.metrics import Floats, spearman
 from broadsheet.lab.comparison import Comparison, across_seeds, compare, corrected, matched, ties
 from broadsheet.lab.controls import Control, twins
 from broadsheet.lab.intervals import Sample, estimate, sample
-from broadsheet.lab.runs import Run, Runs
+from broadsheet.lab.runs import REPORTED, Run, Runs
 from broadsheet.lab.subjects import CONTROLS, LEXICAL
 from broadsheet.lab.suite import TWIN
 from broadsheet.lab.task import Figure
 
-WHOLE = "published:"
-"""How the key of a subject begins of which only whole values are known: no item can be compared."""
 _STATISTICS = 1  # raised when the same rows give another interval
+_FEWEST = 5  # encoders from which a correlation with an attribute is shown
+_ORDERS = 10_000
+_ATTRIBUTES: dict[str, Callable[[Mapping[str, Any]], float | None]] = {
+    "bytes of a vector": lambda cost: cost["bytes_a_vector"],
+    "documents a second": lambda cost: cost["documents"]["a_second"],
+    "queries a second": lambda cost: cost["queries"]["a_second"],
+    "peak memory": lambda cost: cost["peak_megabytes"],
+}
 _Z = 1.959964  # of a normal interval at 95 %
 
 
@@ -73,6 +79,17 @@ class Standing:
     kinds: Mapping[str, float]
     first: int
     tasks: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trait:
+    """How the mean over kinds goes with an ``attribute`` over so many ``subjects``: Spearman's correlation, and ``p``,
+    the share of random orders with one at least as far from 0."""
+
+    attribute: str
+    spearman: float
+    p: float
+    subjects: int
 
 
 class Results:
@@ -148,7 +165,9 @@ class Results:
 
     def _itemised(self, task: str) -> list[str]:
         """The subjects of a task that were measured on the same items as the first of them."""
-        known = [each for each in self.subjects(task) if not self._table[task, each][0].subject_key.startswith(WHOLE)]
+        known = [
+            each for each in self.subjects(task) if not self._table[task, each][0].subject_key.startswith(REPORTED)
+        ]
         return [each for each in known if set(self.of(task, each).items) == set(self.of(task, known[0]).items)]
 
     def _compared(self, task: str, one: str, other: str, family: int) -> Comparison:
@@ -234,6 +253,17 @@ class Results:
                 found.append({"subject": subject, **_total(bodies)})
         return found
 
+    def traits(self, standings: Sequence[Standing]) -> list[Trait]:
+        """Return how means go with what encoders cost, over at least five encoders that have both."""
+        costs = {each["subject"]: each for each in self.costs()}
+        own = [each for each in standings if each.mean is not None and not each.control and each.subject in costs]
+        found = []
+        for name, read in _ATTRIBUTES.items():
+            pairs = [(each.mean or 0.0, value) for each in own if (value := read(costs[each.subject])) is not None]
+            if len(pairs) >= _FEWEST and len({value for _, value in pairs}) > 1:
+                found.append(_trait(name, pairs, self._seed))
+        return found
+
     def _known(self, run: Run, name: str, compute: Callable[[], dict[str, Any]]) -> dict[str, Any]:
         """What was computed before of rows that do not change, else what is computed now."""
         name = f"{_STATISTICS} {self._seed} {name}"
@@ -254,7 +284,17 @@ def to_json(results: Results, *, costs: bool = False) -> dict[str, Any]:
         "comparisons": [each.to_json() for each in results.comparisons()],
         "controls": [asdict(each) for each in results.twins()],
     }
-    return found | ({"costs": results.costs()} if costs else {})
+    if costs:
+        traits = [asdict(each) for each in results.traits(results.leaderboard(values))]
+        found |= {"costs": results.costs(), "traits": traits}
+    return found
+
+
+def _trait(name: str, pairs: Sequence[tuple[float, float]], seed: int) -> Trait:
+    means, values = (np.array(each, dtype=np.float64) for each in zip(*pairs, strict=True))
+    seen, random = spearman(means, values), np.random.default_rng(seed)
+    far = sum(abs(spearman(means, random.permutation(values))) >= abs(seen) - 1e-12 for _ in range(_ORDERS))
+    return Trait(attribute=name, spearman=seen, p=(far + 1) / (_ORDERS + 1), subjects=len(pairs))
 
 
 def _newest(runs: Sequence[Run]) -> list[Run]:
@@ -272,10 +312,12 @@ def _flagged(values: Sequence[Value]) -> list[Value]:
     words = {(each.task, each.subject): each for each in values if each.main and each.subject in LEXICAL}
     found = []
     for value in values:
-        below = [name for name in LEXICAL if (value.task, name) in words
-                 and _worth(value) < _worth(words[value.task, name])]  # fmt: skip
-        if value.main and below and value.subject not in CONTROLS:
-            message = f"{value.subject} is below {' and '.join(below)}: words alone do better."
+        near = [words[value.task, name] for name in LEXICAL if (value.task, name) in words]
+        below = [each for each in near if value.main and _worth(value) < _worth(each)]
+        if below and value.subject not in CONTROLS:
+            best = max(below, key=_worth)
+            told = ", though they cannot be told apart" if set(best.letters) & set(value.letters) else ""
+            message = f"{value.subject} is below {best.subject}, which only counts words{told}."
             value = replace(value, warnings=(*value.warnings, message))
         found.append(value)
     return found

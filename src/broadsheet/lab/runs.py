@@ -26,6 +26,8 @@ from broadsheet.locks import held
 from broadsheet.store.faults import explained
 
 NAME = "lab.sqlite"
+IMPORTED, REPORTED = "imported:", "reported:"
+"""How the key of a subject begins that is known by its results alone: by items, or by whole values."""
 _APPLICATION = 0x42724C42  # "BrLB"
 _FORMAT = 1
 _PATIENCE = 60.0  # seconds that a write waits for another process
@@ -90,6 +92,11 @@ class Run:
     started: str
     ended: str = ""
     notes: tuple[str, ...] = ()
+
+    @property
+    def foreign(self) -> bool:
+        """Return whether another program measured it."""
+        return self.subject_key.startswith((IMPORTED, REPORTED))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -59,6 +59,7 @@ class Set:
     licence: str = ""
     items: int | None = None
     options: Mapping[str, Any] = field(default_factory=dict)
+    share: float = 1.0
 
     @property
     def present(self) -> bool:
@@ -76,7 +77,8 @@ class Set:
                 missing = [column for column in self.columns.values() if row.get(column) is None]
                 if missing:
                     raise SourceError(f"{path}, row {number} has no {missing[0]!r}. {_columns(missing[0], row)}")
-                yield from _spread({ours: row[theirs] for ours, theirs in self.columns.items()})
+                rows = _spread({ours: row[theirs] for ours, theirs in self.columns.items()})
+                yield from rows if self.share >= 1 else (each for each in rows if _chance(each) < self.share)
 
     def paths(self) -> list[Path]:
         """Return its files. NotFoundError for one that is not there."""
@@ -95,7 +97,8 @@ class Set:
     @property
     def data(self) -> str:
         """Return a hash of what is read: its files, and which of their rows and columns count."""
-        facts = [self.kind, self.columns, self.header, self.where, self.options]
+        facts: list[Any] = [self.kind, self.columns, self.header, self.where, self.options]
+        facts += [self.share] if self.share < 1 else []
         digest = hashlib.sha256(json.dumps(facts, sort_keys=True, default=str).encode())
         for path in self.paths():
             stat = path.stat()
@@ -166,6 +169,12 @@ def _spread(row: dict[str, Any]) -> Iterator[dict[str, Any]]:
         yield from (dict(zip(row, cells, strict=True)) for cells in zip(*values, strict=True))
     else:
         yield row
+
+
+def _chance(row: Mapping[str, Any]) -> float:
+    """A number from 0 to 1 by the hash of a row's first text, so that the rows of a query stay together."""
+    text = next((str(row[name]) for name in ("query", "one", "text") if name in row), str(next(iter(row.values()), "")))
+    return int.from_bytes(hashlib.blake2b(text.encode("utf-8", "replace"), digest_size=8).digest()) / 2**64
 
 
 def _columns(name: str, row: Mapping[Any, Any]) -> str:

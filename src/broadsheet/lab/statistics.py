@@ -27,7 +27,8 @@ class Statistic:
     """A statistic of rows with these ``columns``. ``prepare`` makes a function of weights of rows (n, columns).
 
     ``exchange`` brings the rows of two systems to one scale without a change of their values, so that a permutation
-    test may swap them item by item. ``binary``: whether the second column must be 0 or 1.
+    test may swap them item by item. ``binary``: whether the second column must be 0 or 1. The first
+    ``measured`` columns are the system's own, the others are judgements, which are the same for all.
     """
 
     name: str
@@ -35,6 +36,7 @@ class Statistic:
     prepare: Callable[[Floats], Weighted]
     exchange: Exchange
     binary: bool = False
+    measured: int = 1
 
     def __call__(self, rows: Floats) -> float:
         """Return the value of rows (n, columns), each counted once. UsageError for rows of another form."""
@@ -293,7 +295,7 @@ STATISTICS = {
         Statistic("spearman", _JUDGED, _spearman, _by_rank),
         Statistic("ap", _SCORED, _average_precision, _by_rank, binary=True),
         Statistic("best_f1", _SCORED, _best_f1, _by_rank, binary=True),
-        Statistic("mined_f1", ("score", "right", "possible"), _mined_f1, _by_rank, binary=True),
+        Statistic("mined_f1", ("score", "right", "possible"), _mined_f1, _by_rank, binary=True, measured=2),
         Statistic("auc", _SCORED, _auc, _by_rank, binary=True),
         Statistic("v_measure", ("cluster", "label"), _v_measure, _by_overlap),
         Statistic("f1", ("choice", "label"), _f1, _as_is, binary=True),

@@ -23,14 +23,19 @@ from broadsheet.core.protocols import Encoder, Progress
 from broadsheet.lab import sets
 from broadsheet.lab.cache import CachedEncoder
 from broadsheet.lab.cost import Meter, Metered, MeteredSubject, bytes_a_vector
+from broadsheet.lab.leaks import leaks
 from broadsheet.lab.mine import Absent, Questions, questions_of
+from broadsheet.lab.reduction import REDUCED, reduced
 from broadsheet.lab.runs import Run, Runs
 from broadsheet.lab.sets import Set
 from broadsheet.lab.setting import SETTINGS
-from broadsheet.lab.subjects import CONTROLS, subject_of
+from broadsheet.lab.subjects import ALONE, CONTROLS, subject_of
 from broadsheet.lab.task import Task
 from broadsheet.lab.tasks import task_of, tasks_of
+from broadsheet.lab.tasks.classification import Classification
+from broadsheet.lab.tasks.label_retrieval import LabelRetrieval
 from broadsheet.lab.tasks.mine import MINE, Mine
+from broadsheet.lab.tasks.retrieval import Retrieval
 
 FULL = "full"
 TWIN = "twin:"
@@ -102,6 +107,18 @@ def choices(names: Sequence[str], *, data: Path | None, suite: str = "") -> tupl
     if not found:
         raise NotFoundError(f"No files of these sets are here. {_where(data)}")
     return list(found.values()), [f"Left out, their files are not here: {', '.join(missing)}."] if missing else []
+
+
+def cut_down(chosen: Sequence[Choice], note: Callable[[str], None]) -> list[Choice]:
+    """Return the tasks with a share of their texts each; ``note`` is told which can only be run whole."""
+    made = [reduced(choice.task) for choice in chosen]
+    whole = [choice.task.name for choice, task in zip(chosen, made, strict=True) if task is None]
+    if whole:
+        note(f"Run whole, since a part of them is another task: {', '.join(whole)}.")
+    return [
+        choice if task is None else Choice(task, choice.origin + REDUCED)
+        for choice, task in zip(chosen, made, strict=True)
+    ]
 
 
 def mine(collection: Collection, names: Sequence[str], note: Callable[[str], None]) -> list[Choice]:
@@ -184,7 +201,7 @@ def require(subjects: Sequence[str]) -> None:
         wrapped = scheme in _WRAPPED
         if wrapped and not rest and name != "lexical":
             raise UsageError(f"{name!r} needs an encoder, too: {name}:minilm.")
-        if name not in (*CONTROLS, "lexical"):
+        if name not in ALONE:
             names.require_encoder(rest if wrapped else name)
 
 
@@ -220,16 +237,35 @@ def measure(plan: Plan, encoders: Encoders, runs: Runs, *, clock: Clock, begin: 
 def measure_one(subject: MeteredSubject, plan: Plan, runs: Runs, *, clock: Clock, begin: Begin) -> Iterator[Run]:
     """Measure one subject on the tasks of a plan that it can do, and yield each run when it has ended. All data of
     the plan is read and checked before anything is measured."""
-    notes: dict[str, tuple[str, ...]] = {}
+    notes: dict[str, Sequence[str]] = {}
     for choice in plan.tasks:
         if choice.task.needs in subject.abilities:
             for seed in seeds_of(choice.task, plan.seed):
                 run = runs.begin(choice.task, subject, seed=seed, now=clock(), origin=choice.origin)
                 if not run.ended:
-                    notes = notes or {each.task.name: each.task.warnings for each in plan.tasks}
+                    notes = notes or {each.task.name: _notes(each.task, runs) for each in plan.tasks}
                     run = _one(choice.task, subject, run, runs, clock=clock, progress=begin(_title(run)))
                     runs.note(run, notes[run.task])
                 yield runs.get(run.number)
+
+
+def _notes(task: Task, runs: Runs) -> Sequence[str]:
+    """What is known about a task's data from an earlier run, else from reading it."""
+    known = [run for run in runs.all(task=task.name) if run.ended and run.data == task.data and not run.foreign]
+    return known[-1].notes if known else notes_of(task)
+
+
+def notes_of(task: Task) -> list[str]:
+    """Read a task's data, and return what a reader of its values should know: what is odd about it, and how many of
+    its test texts are in what is learned from, or quoted in what is searched."""
+    found = list(task.warnings)
+    if isinstance(task, Classification | LabelRetrieval):
+        seen = leaks([each.text for each in task.read()], [each.text for each in task.train])
+    elif isinstance(task, Retrieval):
+        seen = leaks(*task.texts, what="documents", within=True)
+    else:
+        return found
+    return [*found, f"{task.name}: {seen.sentence}."] if seen.matches else found
 
 
 def seeds_of(task: Task, seed: int) -> range:

@@ -15,15 +15,10 @@ from pathlib import Path
 from broadsheet.core.errors import SourceError, UsageError
 from broadsheet.lab import exchange
 from broadsheet.lab.exchange import tag_of
-from broadsheet.lab.results import WHOLE, Value
-from broadsheet.lab.runs import Run, Runs, version_of
+from broadsheet.lab.results import Value
+from broadsheet.lab.runs import IMPORTED, REPORTED, Run, Runs, version_of
 from broadsheet.lab.task import Figure, Row, Subject, Task
 from broadsheet.lab.tasks.retrieval import Retrieval
-
-IMPORTED = "imported:"
-FOREIGN = (IMPORTED, WHOLE)
-"""How the key of a subject begins that is known by its results alone; ``WHOLE`` where not even by items."""
-
 
 _NO_ITEMS = "A reported value whose items are not known: it has no interval and is not compared."
 
@@ -49,11 +44,11 @@ def take_in(runs: Runs, task: Task, path: Path, *, name: str, now: datetime) -> 
     """Store the results in a file (a TREC run, values by query, or mteb's JSON) as those of a subject with a ``name``
     on a task, and return the run. UsageError when something measured here has this name, SourceError when the file is
     not whole or is about something else."""
-    if any(not run.subject_key.startswith(FOREIGN) for run in runs.all(task=task.name, subject=name)):
+    if any(not run.foreign for run in runs.all(task=task.name, subject=name)):
         raise UsageError(f"{name!r} was measured here on {task.name}: give the results in {path} another name.")
     form = exchange.kind_of(path)
     rows, figures = {"run": _of_run, "values": _of_values, "mteb": _of_mteb}[form](task, path)
-    start = WHOLE if form == "mteb" else IMPORTED
+    start = REPORTED if form == "mteb" else IMPORTED
     digest = hashlib.sha256(path.read_bytes()).hexdigest()[:12]
     reported = _Reported(task.name, task.kind, figures, task.data, version_of(task))
     run = runs.begin(reported, _Named(name, start + digest), seed=0, now=now)
@@ -95,7 +90,9 @@ def _of_values(task: Task, path: Path) -> tuple[list[Row], tuple[Figure, ...]]:
     for figure, by_item in own.items():
         if lost := [item for item in wanted if item not in by_item]:
             raise SourceError(f"{path} has no {figure} of {len(lost)} items of {task.name}, first {lost[0]!r}.")
-    return [Row(figure.name, item, (own[figure.name][item],)) for item in wanted for figure in figures], figures
+    groups = task.groups if isinstance(task, Retrieval) else {}
+    rows = [Row(each.name, item, (own[each.name][item],), groups.get(item, "")) for item in wanted for each in figures]
+    return rows, figures
 
 
 def _of_mteb(task: Task, path: Path) -> tuple[list[Row], tuple[Figure, ...]]:

@@ -199,7 +199,8 @@ def read_facts(path: Path) -> Facts:
     try:
         values = json.loads(about.read_bytes()[:100_000])
         facts = Facts(**values)
-        if facts.format != FORMAT or not facts.rows >= 0 or facts.dim < 1:
+        numbers = (facts.format, facts.rows, facts.dim, facts.empty, facts.cut, facts.id_bytes)
+        if facts.format != FORMAT or not all(type(each) is int and each >= 0 for each in numbers) or not facts.dim:
             raise ValueError
     except (ValueError, TypeError):
         raise UsageError(f"{about} does not say what is in {path}; delete it and encode again.") from None

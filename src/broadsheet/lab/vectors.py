@@ -79,7 +79,7 @@ def unit_rows(matrix: NDArray[Any], name: str) -> Vectors:
             f"{name} is a {matrix.dtype} array of the shape {matrix.shape}; expected numbers (rows, dimensions)."
         )
     rows = np.asarray(matrix, dtype=np.float32)
-    norms = np.linalg.norm(rows.astype(np.float64), axis=1)
+    norms = np.sqrt(np.einsum("ij,ij->i", rows, rows, dtype=np.float64))
     for wrong, what in ((~np.isfinite(norms), "holds a number that is not finite"), (norms == 0, "is zero")):
         if wrong.any():
             count = int(wrong.sum())

@@ -33,7 +33,7 @@ class Example(NamedTuple):
 
 
 def examples(folder: Path) -> Iterator[Example]:
-    """Yield each example sentence for each word of its synset that stands in it once, in just this form.
+    """Yield each example sentence for each word of its synset that it has once, in just this form.
     NotFoundError without the files, SourceError for a line that is not WordNet's."""
     for name in FILES:
         path = folder / name
@@ -56,8 +56,7 @@ def _examples_of(path: Path) -> Iterator[Example]:
                 raise SourceError(f"{path}, line {number} is not a synset: {line[:60]!r}.") from None
             for text in _EXAMPLE.findall(gloss):
                 for word in words:
-                    places = list(re.finditer(rf"\b{re.escape(word)}\b", text))
-                    if len(places) == 1:
+                    if word in text and len(places := list(re.finditer(rf"\b{re.escape(word)}\b", text))) == 1:
                         yield Example(word, kind, synset, text, *places[0].span())
 
 

@@ -100,6 +100,13 @@ def test_moments_are_those_of_numpy() -> None:
     np.testing.assert_allclose(found.mean, rows.mean(axis=0), atol=1e-6)
 
 
+def test_alignment_is_that_of_the_best_answers(sound: Trial) -> None:
+    near = pool()
+    expected = np.square(near.queries - near.documents).sum(axis=1).mean()
+    assert sound.alignment.value == pytest.approx(expected, abs=1e-6)
+    assert sound.uniformity.low < sound.uniformity.value < 0
+
+
 def test_it_is_json(sound: Trial) -> None:
     found = json.loads(json.dumps(sound.to_json()))
     assert found["sentence"] == sound.sentence

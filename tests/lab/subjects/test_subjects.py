@@ -28,7 +28,24 @@ def test_names_make_controls_settings_and_encoders() -> None:
     assert ranks_only == {"bm25", "lexical", "hybrid:hash:64", "semantic:hash:64"}
 
 
+@pytest.mark.parametrize("name", ["minilm?layers=4", "twin:minilm?layers=4", "hybrid:minilm?pooling=max"])
+def test_an_encoder_may_have_switches(name: str) -> None:
+    asked: list[str] = []
+
+    def switched(name: str) -> Encoder:
+        asked.append(name)
+        return HashEncoder(64)
+
+    assert subject_of(name, switched, now=NOW).name == name
+    assert asked == [name.removeprefix("twin:").removeprefix("hybrid:")]
+
+
 @pytest.mark.parametrize(("name", "words"), [("bm52", "Did you mean bm25"), ("hybrid", "expected an encoder too")])
 def test_names_that_are_not_known_are_said(name: str, words: str) -> None:
     with pytest.raises(UsageError, match=words):
         subject_of(name, encoder, now=NOW)
+
+
+def test_an_encoder_with_switches_is_an_encoder() -> None:
+    subject = subject_of("minilm?layers=4", lambda _: HashEncoder(), now=NOW)
+    assert subject.name == "minilm?layers=4"

@@ -40,8 +40,8 @@ def judged_texts(data: Set, *, most: int = 20_000) -> list[str]:
     """
     if data.columns:
         columns = [name for name in _DOCUMENTS if name in data.columns]
-        texts = (str(row[name]) for row in data.rows() for name in columns)
-        return list(islice(dict.fromkeys(text for text in texts if text.strip()), most))
+        cells = (row[name] for row in data.rows() for name in columns)
+        return list(islice(dict.fromkeys(text for text in cells if isinstance(text, str) and text.strip()), most))
     listener = _Listener()
     for _ in islice(task_of(data).rows(Dense(listener, "listener")), 1):
         break

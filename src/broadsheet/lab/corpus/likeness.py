@@ -37,7 +37,7 @@ MOST = 500  # texts of each
 WORDS = 3_000  # words of each: measures of words depend on how many there are
 LEAST = 40  # texts
 AGREE = 0.5  # mean rank correlation from which the measures are said to agree
-_HALVES = 10
+_HALVES = 8
 _QUANTILES = np.linspace(0.05, 0.95, 19)
 _PAIRED, _ALONE = 0.5, 0.4  # weights of pairs of words and of single words; the rest is for unseen ones
 

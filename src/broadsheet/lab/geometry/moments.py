@@ -15,7 +15,7 @@ from broadsheet.core.maps import Floats, Moments
 from broadsheet.core.protocols import Progress
 from broadsheet.lab.geometry.rows import Rows, fingerprints
 
-_CONSTANT = 1e-7  # of the largest bound of an axis: an axis that moves less is dead
+_CONSTANT = 1e-6  # of the largest bound of an axis: an axis that moves less is dead
 MOST_FINGERPRINTS = 20_000_000  # rows whose duplicates are counted: 160 MB
 
 

@@ -37,11 +37,11 @@ class Rows:
             yield block if self._living is None else block[self._living[start : start + size]]
 
     def some(self, places: NDArray[np.int64]) -> NDArray[np.floating]:
-        """Return the vectors at these places (ascending, among those that count)."""
+        """Return the vectors at these places (ascending, among those that count), float32 (m, dim)."""
         parts, start = [np.empty((0, self.dim), np.float32)], 0
-        for block in self.blocks():
-            inside = places[(places >= start) & (places < start + len(block))]
-            parts.append(np.asarray(block[inside - start], np.float32))
+        for block in self.blocks():  # a mapped file would bring the pages around each row into memory, which are all
+            first, last = np.searchsorted(places, (start, start + len(block)))
+            parts.append(np.asarray(block[places[first:last] - start], np.float32))
             start += len(block)
         return np.concatenate(parts)
 

@@ -21,11 +21,13 @@ from broadsheet.core.protocols import Progress
 from broadsheet.core.vectors import Rows as Places
 from broadsheet.core.vectors import Vectors
 from broadsheet.lab.geometry import neighbours, scores
+from broadsheet.lab.geometry.rows import drawn
 
 MEASURE = Measure("nDCG", 10)
 FEWEST = 20  # queries
 MOST = 200_000  # documents, whose scores with a block of queries fit into memory
 CONTROL = "rotate:0"
+CLUSTERED = 20_000  # documents that clusters are fitted to at most
 _BLOCK = 20_000_000  # scores at once
 _LEVEL = 0.975  # each of two tests, so that both together err in 5 % (Bonferroni)
 
@@ -56,8 +58,9 @@ class Repair:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trial:
-    """The outcome on one task. ``chosen`` are the best map and the best correction of the first half, and ``kept`` the
-    names of those that the second half confirms. ``skipped`` says which repairs do not fit, and why."""
+    """The outcome on one task. ``alignment`` (of queries with their best documents) and ``uniformity`` (of documents)
+    are those of the vectors as they are. ``chosen`` are the best map and the best correction of the first half, and
+    ``kept`` the names of those that the second half confirms. ``skipped`` says which repairs do not fit, and why."""
 
     task: str
     measure: str
@@ -66,6 +69,8 @@ class Trial:
     held_out: int
     value: float
     hubness: float
+    alignment: neighbours.Estimate
+    uniformity: neighbours.Estimate
     repairs: tuple[Repair, ...]
     chosen: tuple[Repair, ...]
     kept: tuple[str, ...]
@@ -97,7 +102,16 @@ def recipes(dim: int) -> tuple[str, ...]:
     """
     tops = dict.fromkeys(f"top:{count}" for count in (1, 3, max(1, round(dim / 100))) if count < dim)
     strengths = [f"whiten:{strength}" for strength in (0.25, 0.5, 0.75, 1)]
-    return (CONTROL, "centre", *tops, *strengths, "standardise", "drop:outliers", f"axes:{max(1, dim // 2)}")
+    return (
+        CONTROL,
+        "centre",
+        *tops,
+        *strengths,
+        "standardise",
+        "drop:outliers",
+        "clusters:5,1",
+        f"axes:{max(1, dim // 2)}",
+    )
 
 
 def try_repairs(pool: Pool, *, seed: int = 0, progress: Progress | None = None) -> Trial:
@@ -118,7 +132,8 @@ def try_repairs(pool: Pool, *, seed: int = 0, progress: Progress | None = None) 
     chosen = tuple(_best(repairs, of_maps) for of_maps in (True, False))
     kept = tuple(each.name for each in chosen if each.above.low > 0 and each.above.p <= 1 - _LEVEL)
     return Trial(task=pool.name, measure=repr(MEASURE), queries=len(pool.queries), documents=len(pool.documents),
-                 held_out=len(second), value=float(base.second.mean()), hubness=base.hubness, repairs=tuple(repairs),
+                 held_out=len(second), value=float(base.second.mean()), hubness=base.hubness,
+                 alignment=_alignment(pool), uniformity=_uniformity(pool), repairs=tuple(repairs),
                  chosen=chosen, kept=kept, skipped=tuple(skipped))  # fmt: skip
 
 
@@ -128,6 +143,15 @@ def moments_of(vectors: Vectors) -> Moments:
     mean = wide.mean(axis=0)
     wide -= mean
     return Moments(len(wide), mean, wide.T @ wide / len(wide))
+
+
+def _alignment(pool: Pool) -> neighbours.Estimate:
+    best = [max(grades, key=lambda place: grades[place]) for grades in pool.judged]
+    return neighbours.alignment(pool.queries, pool.documents[best])
+
+
+def _uniformity(pool: Pool) -> neighbours.Estimate:
+    return neighbours.uniformity(pool.documents[drawn(len(pool.documents), 2_000, 0)])
 
 
 def _check(pool: Pool) -> None:
@@ -149,7 +173,7 @@ def _fitted(pool: Pool) -> tuple[dict[str, VectorMap], list[str]]:
     made, skipped = {}, []
     for recipe in recipes(pool.documents.shape[1]):
         try:
-            made[recipe] = fit(recipe, moments)
+            made[recipe] = fit(recipe, moments, pool.documents[:CLUSTERED])
         except UsageError as error:
             skipped.append(str(error))
     return made, skipped

@@ -19,6 +19,8 @@ from broadsheet.lab.task import Subject
 
 CONTROLS = ("bm25", "bow", "random")
 """What every run has next to the encoders that it measures."""
+ALONE = (*CONTROLS, "zip", "lexical")
+"""Subjects without an encoder."""
 LEXICAL = ("bow", "bm25")
 """Those that count words: an encoder below them is not worth its cost there."""
 
@@ -35,7 +37,7 @@ def subject_of(name: str, encoder: Callable[[str], Encoder], *, now: datetime) -
         "random": lambda: Dense(RandomEncoder(), "random"),
         "lexical": lambda: SearchSetting("lexical", HashEncoder(8), name, now=now),
     }
-    scheme, _, rest = name.partition(":")
+    scheme, rest = names.split(name)
     if name in controls:
         return controls[name]()
     if scheme == "twin" and rest:
@@ -44,6 +46,7 @@ def subject_of(name: str, encoder: Callable[[str], Encoder], *, now: datetime) -
         if not rest:
             raise UsageError(f"{name!r} names a setting of the search; expected an encoder too: {name}:minilm")
         return SearchSetting(setting(scheme), encoder(rest), name, now=now)
+    scheme = scheme.partition("?")[0]  # minilm?layers=4
     if scheme not in (encoders := names.known(names.ENCODERS)):
         raise UsageError(f"Unknown subject {name!r}. {nearest(scheme, [*controls, 'twin', *SETTINGS, *encoders])}")
     return Dense(encoder(name), name)

@@ -23,7 +23,7 @@ from broadsheet.lab.subject import CorpusOnly
 from broadsheet.lab.task import Ability, Ranker
 
 _K1, _B = 0.9, 0.4  # as in Anserini, the values that published BM25 baselines mostly have
-_PLACES = 2048  # of hashed counts
+_PLACES = 1024  # of hashed counts
 _VERSION = 1  # raised when the numbers change
 
 Postings = Mapping[str, tuple[Rows, Floats]]
@@ -52,7 +52,7 @@ class Bm25(CorpusOnly):
 
 class BagOfWords:
     """Counted words. A pair's similarity is the cosine of the counts; a corpus is ranked by the cosine of tf-idf
-    (Salton and Buckley 1988; smoothed and scaled as in scikit-learn); features are counts at 2,048 hashed places
+    (Salton and Buckley 1988; smoothed and scaled as in scikit-learn); features are counts at 1,024 hashed places
     (Weinberger et al. 2009), each count as its square root."""
 
     name = "bow"
@@ -64,7 +64,7 @@ class BagOfWords:
         return np.array([_cosine(_bag(left), _bag(right)) for left, right in zip(one, other, strict=True)], np.float64)
 
     def features(self, texts: Sequence[str]) -> Vectors:
-        """Return unit rows, float32 (n, 2048)."""
+        """Return unit rows, float32 (n, 1024)."""
         rows = np.zeros((len(texts), _PLACES), np.float32)
         for row, text in zip(rows, texts, strict=True):
             for word, count in _bag(text).items():

@@ -18,9 +18,11 @@ from broadsheet.lab.tasks import (
     evalrank,
     foryou,
     hard_bitext,
+    matched_retrieval,
     outliers,
     probes,
     questions,
+    seams,
     senses,
     sts,
     trending,
@@ -56,12 +58,14 @@ KINDS: dict[str, Callable[[Set], Task]] = {
     "outliers": outliers.Outliers,
     "questions": questions.Questions,
     "descriptions": descriptions.Descriptions,
+    "matched-retrieval": matched_retrieval.MatchedRetrieval,
     "aspects": aspects.Aspects,
     "conditions": conditions.Conditions,
     "evalrank": evalrank.EvalRank,
     "xsim++": hard_bitext.HardBitext,
     "senses": senses.Senses,
     "probes": probes.Probes,
+    "seams": seams.Seams,
     "trending": trending.Trending,
     "foryou": foryou.ForYou,
 }
@@ -76,7 +80,7 @@ def task_of(data: Set) -> Task:
 
 def tasks_of(name: str, data: Path) -> list[Task]:
     """Make the tasks that a name stands for, without reading their data: a set of the table, all sets of a kind whose
-    files are at hand in the folder ``data``, or a folder with ``task.toml`` or in the layout of BEIR or MTEB.
+    files are in the folder ``data``, or a folder with ``task.toml`` or in the layout of BEIR or MTEB.
 
     UsageError for another name, NotFoundError for a set whose files are not there.
     """

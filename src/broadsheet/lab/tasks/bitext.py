@@ -3,7 +3,7 @@
 sentences of both languages -> cosines with all of the other side, in blocks -> the k nearest of each
 margin: cosine / mean cosine with the k nearest of both sides, best first (Artetxe and Schwenk 2019)
 mining: the best candidate from either side, each sentence once, best margin first -> F1 at the best threshold
-xsim: how often the best margin is not the translation's (Heffernan, Çelebi and Schwenk 2022)
+xsim: how often the best margin among the k nearest is not the translation's (Heffernan, Çelebi and Schwenk 2022)
 """
 
 from __future__ import annotations

@@ -21,7 +21,7 @@ _FIGURES = [(pool, measure) for pool in readers.POOLS for measure in readers.MEA
 
 
 class ForYou(Judged):
-    """A file of papers with topics (``jsonl``)."""
+    """A file of papers with topics (``jsonl``). The option ``readers`` is how many there are."""
 
     kind = "foryou"
     figures: tuple[Figure, ...] = tuple(
@@ -36,7 +36,7 @@ class ForYou(Judged):
     def rows(self, subject: Subject, *, known: Container[str] = (), seed: int = 0) -> Iterator[Row]:  # noqa: ARG002
         """Yield the values of each reader; those of the same topics are a group."""
         papers = readers.papers_of(self._papers, Features(subject))
-        people = readers.make_readers(papers, _READERS)
+        people = readers.make_readers(papers, int(self._set.options.get("readers", _READERS)))
         values = readers.measure_each(papers, people, {readers.OURS: readers.ForYou(papers)})
         for place, person in enumerate(people):
             for figure, (pool, measure) in zip(self.figures, _FIGURES, strict=True):

@@ -27,6 +27,11 @@ class Judged:
         self._notes: list[str] = []
 
     @property
+    def set(self) -> Set:
+        """Return the set that it is about."""
+        return self._set
+
+    @property
     def data(self) -> str:
         """Return a hash of all that is read."""
         return self._set.data

@@ -2,7 +2,8 @@
 Paragraph Embeddings to Remember Sentence Identity Improves Classification"; Adi et al. 2017, "Fine-grained Analysis of
 Sentence Embeddings Using Auxiliary Prediction Tasks".
 
-paragraphs -> a sentence of each, and one of another paragraph that shares as many words with it
+paragraphs -> a sentence of each, and one of another paragraph that shares as many words with it; two paragraphs take
+    each other's, so that no sentence is strange more often than it is own
 cosine: is the paragraph's own sentence nearer?
 linear: a classifier of the products and the differences of both vectors, made on one half of the paragraphs
 -> is its value higher for the own sentence of each paragraph of the other half?
@@ -11,7 +12,7 @@ linear: a classifier of the products and the differences of both vectors, made o
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Container, Iterator
+from collections.abc import Container, Iterator, Mapping
 from functools import cached_property
 from typing import Any, NamedTuple
 
@@ -21,7 +22,7 @@ from broadsheet.core.errors import SourceError
 from broadsheet.core.metrics import Floats
 from broadsheet.core.text import sentences
 from broadsheet.core.vectors import Vectors
-from broadsheet.lab.negatives import matched
+from broadsheet.lab.negatives import partners
 from broadsheet.lab.sets import Set
 from broadsheet.lab.task import Ability, Figure, Row, Subject
 from broadsheet.lab.tasks.judged import Judged, won
@@ -41,8 +42,8 @@ class Question(NamedTuple):
 
 
 class Probes(Judged):
-    """Columns: ``text``, a paragraph; or ``sections``, a list of texts or of objects with ``text``, joined. The option
-    ``most`` takes that many paragraphs, chosen by a hash of them."""
+    """Columns: ``item`` (an id) and ``text``, a paragraph; or ``sections``, a list of texts or of objects with a
+    ``text``, joined. The option ``most`` takes that many paragraphs, chosen by a hash of them."""
 
     kind = "probes"
     figures: tuple[Figure, ...] = (_COSINE, _LINEAR)
@@ -85,13 +86,16 @@ class Probes(Judged):
         own = {text: each[int(_id(text)[:8], 16) % len(each)] for text, each in split.items()}
         if len(set(own.values())) < _FEWEST:
             raise SourceError(f"{self.name} has {len(own)} paragraphs of {_FEWEST} sentences; a probe needs more.")
-        documents = list(own.values())
-        rows = matched(list(own), documents, range(len(documents)), 1)[:, 0].tolist()
-        return [
-            Question(_id(text), text, sentence, documents[row])
-            for (text, sentence), row in zip(own.items(), rows, strict=True)
-            if documents[row] not in text
-        ]
+        return [question for half in (0, 1) for question in _paired({t: o for t, o in own.items() if _half(t) == half})]
+
+
+def _paired(own: Mapping[str, str]) -> Iterator[Question]:
+    """Ask about each paragraph's own sentence and its partner's; both say nothing without the paragraph."""
+    texts = list(own)
+    for row, other in enumerate(partners(texts, list(own.values()))):
+        pair = texts[row], texts[other]
+        if other >= 0 and own[pair[1]] not in pair[0] and own[pair[0]] not in pair[1]:
+            yield Question(_id(pair[0]), pair[0], own[pair[0]], own[pair[1]])
 
 
 def ridge(gaps: Floats) -> Floats:

@@ -32,6 +32,7 @@ class Retrieval(Judged):
     figures: tuple[Figure, ...] = (Figure("nDCG@10"), Figure("R@100"), Figure("RR@10"), Figure("AP"))
     needs: Ability = "corpus"
     role: Role = "query"
+    version = 2  # rows have groups
 
     @property
     def data(self) -> str:
@@ -44,9 +45,8 @@ class Retrieval(Judged):
 
     def rows(self, subject: Subject, *, known: Container[str] = (), seed: int = 0) -> Iterator[Row]:  # noqa: ARG002
         """Yield the value of each measure for each query; queries that ask for the same documents are a group."""
-        groups = query_groups(self.judged)
         for name, ranking in self.rankings(subject, known=known):
-            yield from self.measured(name, [document for document, _ in ranking], group=groups.get(name, ""))
+            yield from self.measured(name, [document for document, _ in ranking])
 
     def rankings(
         self, subject: Subject, *, known: Container[str] = ()
@@ -59,15 +59,30 @@ class Retrieval(Judged):
             for start in range(0, len(wanted), _AT_ONCE):
                 yield from self._ranked(corpus, wanted[start : start + _AT_ONCE])
 
-    def measured(self, name: str, ranked: Sequence[str], *, group: str = "") -> Iterator[Row]:
+    def measured(self, name: str, ranked: Sequence[str]) -> Iterator[Row]:
         """Yield the value of each measure for a query with this ranking."""
         for figure in self.figures:
-            yield Row(figure.name, name, (parse(figure.name)(ranked, self.judged[name]),), group)
+            yield Row(figure.name, name, (parse(figure.name)(ranked, self.judged[name]),), self.groups.get(name, ""))
+
+    @property
+    def queries(self) -> Mapping[str, str]:
+        """Return the text of each query by its id."""
+        return self._task.queries
 
     @property
     def judged(self) -> Mapping[str, Mapping[str, int]]:
         """Return the grades of documents by query."""
         return self._task.judged
+
+    @property
+    def texts(self) -> tuple[list[str], list[str]]:
+        """Return the judged queries, and the documents."""
+        return [self._task.queries[name] for name in self.read()], [each.content for each in self.documents]
+
+    @cached_property
+    def groups(self) -> Mapping[str, str]:
+        """Return the names of the groups of queries that ask for the same documents."""
+        return query_groups(self.judged)
 
     def _ranked(self, corpus: Ranker, names: list[str]) -> Iterator[tuple[str, list[tuple[str, float]]]]:
         rows, scores = corpus.rank([self._task.queries[name] for name in names], _DEPTH)

@@ -1,7 +1,7 @@
 """Senses in context: does a word mean the same in two sentences? Pilehvar and Camacho-Collados 2019, "WiC: the
 Word-in-Context Dataset for Evaluating Context-Sensitive Meaning Representations".
 
-The items are made: pairs of example sentences of WordNet in which one word stands in the same form. Both are of one
+The items are made: pairs of example sentences of WordNet that have one word in the same form. Both are of one
 synset, or of two. Each word has as many pairs of either kind, so that the word itself says nothing about the answer,
 and an encoder that reads no context gives each pair of it one similarity: it scores 50 %.
 

@@ -19,7 +19,7 @@ from broadsheet.lab.tasks.judged import Judged
 
 class Trending(Judged):
     """A file of daily papers with votes (``jsonl``). The first figures are of the vectors alone; the others are of what
-    is known besides, and of the topics that grow."""
+    is known besides, and of the topics that grow. The option ``months`` is how many of the last are tested."""
 
     kind = "trending"
     figures: tuple[Figure, ...] = tuple(
@@ -33,7 +33,7 @@ class Trending(Judged):
 
     def rows(self, subject: Subject, *, known: Container[str] = (), seed: int = 0) -> Iterator[Row]:  # noqa: ARG002
         """Yield the values of each tested day."""
-        found = measure_days(self._papers, Features(subject))
+        found = measure_days(self._papers, Features(subject), months=int(self._set.options.get("months", 3)))
         for place, day in enumerate(found.days):
             values = (found.values[method, measure][place] for method in METHODS for measure in MEASURES)
             for figure, value in zip(self.figures, values, strict=True):
