@@ -206,7 +206,10 @@ def _names(
         if abs((top + bottom) / 2 - y) > 9:
             nearest = min(max(x, left), right)
             parts.append(element("line", x1=x, y1=y, x2=nearest, y2=top if top > y else bottom, class_="lead"))
-        parts.append(text(left + 1, bottom - 3, words, class_="name small"))
+        if right <= x:
+            parts.append(text(right - 1, bottom - 3, words, anchor="end", class_="name small"))
+        else:
+            parts.append(text(left + 1, bottom - 3, words, class_="name small"))
     return parts
 
 
