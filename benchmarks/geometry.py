@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import os
 import subprocess
 import sys
 import time
@@ -90,7 +91,7 @@ def bar(data: Path) -> None:
         between = "" if low is None else f"[{low:.4f}, {high:.4f}]"
         value = "-" if each["value"] is None else f"{each['value']:.4f}"
         print(f"  {each['name']:<32} {value:>10} {between:<20} {each['verdict']}")
-    print(f"  {found['busy']:.1f} processor seconds, with the start of the process")
+    print(f"  {found['busy']:.1f} processor seconds, with the start of the process; load {os.getloadavg()[0]:.1f}")
     verdict("seconds", found["seconds"], SECONDS, most=True)
     verdict("peak memory in MB", found["peak"], MEGABYTES, most=True)
     hubs = next(each for each in found["findings"] if each["name"] == "hubness")

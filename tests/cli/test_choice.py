@@ -86,6 +86,10 @@ def test_the_sentence_says_what_to_take_how_sure_and_what_else_would_do() -> Non
     )
     alone = replace(found, candidates=(BEST, replace(TIED, tied=False)))
     assert commands.sentence(alone, BEST).endswith("All others that fit are worse.")
+    single = replace(found, candidates=(BEST, SLOW), controls=(("bm25", 0.6), ("random", 0.0)))
+    words = commands.sentence(single, BEST)
+    assert "It is the only one that fits within 30 ms a query and 200 MB." in words
+    assert words.endswith("bm25 did better: measure lexical and hybrid:minilm, too.")
 
 
 @pytest.mark.parametrize(

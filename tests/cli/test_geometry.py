@@ -9,10 +9,9 @@ import numpy as np
 import pytest
 
 from broadsheet.cli import geometry as commands
-from broadsheet.core.maps import fit
 from broadsheet.core.vectors import unit
 from broadsheet.encoders.mapped import read_map
-from broadsheet.lab.geometry.trial import Pool, moments_of
+from broadsheet.lab.geometry.trial import Pool, fitted
 from cli_kit import Call, asked
 
 WORDS = ["owl", "rope", "soup", "map", "tide", "fig", "glue", "hill", "ink", "jar"]
@@ -113,7 +112,7 @@ def test_a_map_that_helps_is_stored(call: Call, filled: Path, monkeypatch: pytes
     assert "it helps" in out
     assert 'encoder = "hash?map=better" in broadsheet.toml' in err
     stored = read_map(filled / "models", "better")
-    assert stored.digest == fit(stored.recipe, moments_of(pool.documents)).digest
+    assert stored.digest == fitted(pool, stored.recipe).digest
     code, _, err = call("geometry", "--keep", "../x", "--data", str(filled))
     assert code == 2
     assert "cannot be called" in err

@@ -97,3 +97,10 @@ def test_your_own_papers_become_tasks(place: Path, capfd: pytest.CaptureFixture[
     assert {row["task"] for row in json.loads(capfd.readouterr().out)["values"]} == {"mine/titles"}
     assert run(["evaluate", "mine/nothing", "--encoder", "hash", "--data", "c"]) == 3
     assert "mine/nothing" in capfd.readouterr().err
+
+
+def test_a_reduced_suite_is_shown_again_as_it_was_measured(place: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    assert run([*COMMAND, "--reduce"]) == 0
+    capfd.readouterr()
+    assert run(["evaluate", "--again", "--json"]) == 0
+    assert {row["task"] for row in json.loads(capfd.readouterr().out)["values"]} == {"own-pairs/reduced"}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -36,6 +37,8 @@ def test_an_encoder_is_measured_in_a_process_of_its_own(collection: Collection) 
     assert found.texts_a_second
     assert found.vectors_mb == pytest.approx(found.papers * 256 * 4.125 / 1e6)
     assert found.megabytes == found.model_mb + found.vectors_mb
+    assert replace(found, load=10_000.0).busy
+    assert not replace(found, load=0.0).busy
     assert found.queries_a_second == pytest.approx(1_000 / found.query_ms)
 
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
+import numpy as np
 import typer
 
 from broadsheet.cli.lab import runs_of
@@ -85,10 +87,16 @@ def _choice(runs: Runs, chosen: Sequence[Run], collection: Collection, limits: L
     if not samples:
         raise NotFoundError(_NO_SETS)
     probes = _probes(list(samples), collection, left_out)
-    return choose(
-        {subject: own for subject, own in samples.items() if subject in probes}, probes, limits, left_out=left_out,
-        seed=seed,
-    )  # fmt: skip
+    own = {subject: each for subject, each in samples.items() if subject in probes}
+    found = choose(own, probes, limits, left_out=left_out, seed=seed)
+    return replace(found, controls=tuple(_controls(results)))
+
+
+def _controls(results: Results) -> Iterator[tuple[str, float]]:
+    """The means of the controls that were measured on all sets."""
+    for name in CONTROLS:
+        if all(name in results.subjects(task) for task in results.tasks):
+            yield name, float(np.mean([results.of(task, name).value for task in results.tasks]))
 
 
 def _probes(subjects: Sequence[str], collection: Collection, left_out: list[tuple[str, str]]) -> dict[str, Probe]:
@@ -131,6 +139,10 @@ def _print_words(found: Choice) -> None:
         f"this machine (load {cost.load}), from {cost.queries} titles as queries, one after another. Memory is that of "
         "encoder and vectors."
     )
+    if found.controls:
+        note(f"Controls: {', '.join(f'{name} {value:.3f}' for name, value in found.controls)}.")
+    if any(each.probe.busy for each in found.candidates):
+        note("The machine was busy, so these times are longer than at rest: choose again when it is idle.")
     best = found.best
     if best is None:
         print(f"None of the {len(found.candidates)} fits within {found.limits}.")
@@ -144,14 +156,22 @@ def sentence(found: Choice, best: Candidate) -> str:
     fitting = sum(not each.breaks for each in found.candidates)
     words = [
         f"Take {best.subject}: {found.figure} {best.value:.3f} ({best.low:.3f} – {best.high:.3f}), "
-        f"{best.probe.query_ms:.3g} ms a query and {best.probe.megabytes:,.0f} MB. Of the {fitting} that fit within "
-        f"{found.limits} it is the best with a chance of {best.chance:.0%}."
+        f"{best.probe.query_ms:.3g} ms a query and {best.probe.megabytes:,.0f} MB."
     ]
+    if fitting == 1:
+        words.append(f"It is the only one that fits within {found.limits}.")
+    else:
+        words.append(
+            f"Of the {fitting} that fit within {found.limits} it is the best with a chance of {best.chance:.0%}."
+        )
     if found.tied:
         others = ", ".join(f"{each.subject} ({each.probe.query_ms:.3g} ms a query)" for each in found.tied)
         words.append(f"These cannot be told from it: {others}.")
     elif fitting > 1:
         words.append("All others that fit are worse.")
+    above = [name for name, value in found.controls if value > best.value]
+    if above:
+        words.append(f"{' and '.join(above)} did better: measure lexical and hybrid:{parts(best.subject)[1]}, too.")
     return " ".join(words)
 
 

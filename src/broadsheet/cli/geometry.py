@@ -16,7 +16,6 @@ from broadsheet.cli.options import AsJson, Data
 from broadsheet.cli.terminal import bars, note, out, print_json, progress, table
 from broadsheet.collection import DEFAULT_ENCODER, Collection
 from broadsheet.core.errors import on_disk
-from broadsheet.core.maps import fit
 from broadsheet.core.protocols import Encoder, Progress
 from broadsheet.core.types import Document
 from broadsheet.core.vectors import Rows as Places
@@ -27,7 +26,7 @@ from broadsheet.lab.geometry.files import lines, read_vectors
 from broadsheet.lab.geometry.health import SAMPLE, Finding, Health, Words, health
 from broadsheet.lab.geometry.pools import judged_pool, title_pool
 from broadsheet.lab.geometry.rows import Rows
-from broadsheet.lab.geometry.trial import CLUSTERED, Pool, Trial, moments_of, try_repairs
+from broadsheet.lab.geometry.trial import Pool, Trial, fitted, try_repairs
 from broadsheet.wiring.collection import open_configured
 
 if TYPE_CHECKING:
@@ -201,7 +200,7 @@ def _tried(
         pool = judged_pool(task, made, progress=advance) if task else _titles(made, count, seed, data, advance)
     with progress("Trying repairs") as advance:
         found = try_repairs(pool, seed=seed, progress=advance)
-    return found, _stored(found, pool, path, name) if path else ""
+    return found, _stored(found, pool, path, (name, seed)) if path else ""
 
 
 def _titles(encoder: Encoder, count: int, seed: int, data: Path | None, advance: Progress) -> Pool:
@@ -210,14 +209,15 @@ def _titles(encoder: Encoder, count: int, seed: int, data: Path | None, advance:
     return title_pool(papers, encoder, most=count, seed=seed, progress=advance)
 
 
-def _stored(found: Trial, pool: Pool, path: Path, encoder: str) -> str:
-    """Store the map that was confirmed, fitted to all documents of the task; UsageError when there is not one."""
+def _stored(found: Trial, pool: Pool, path: Path, named: tuple[str, int]) -> str:
+    """Store the map that was confirmed, fitted as it was tried; say what was done."""
+    encoder, seed = named
     recipe = next((each.name for each in found.chosen if each.map and each.name in found.kept), None)
     if recipe is None:
         return f"Nothing was stored in {path}: no map was confirmed."
     with on_disk(path):
         path.parent.mkdir(parents=True, exist_ok=True)
-        files.write(path, fit(recipe, moments_of(pool.documents), pool.documents[:CLUSTERED]).to_npz())
+        files.write(path, fitted(pool, recipe, seed=seed).to_npz())
     switch = f"{encoder}{'&' if '?' in encoder else '?'}map={path.stem}"
     return f'Stored {recipe} in {path}. To use it: encoder = "{switch}" in broadsheet.toml, then `broadsheet sync`.'
 

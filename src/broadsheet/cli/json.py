@@ -162,7 +162,9 @@ PRINTED = {
     "`papers` and `rows`, each with `pool`, `method`, `measure`, `value`, `low`, `high` and `above` (how far `for you` "
     "is above it: `mean`, `low`, `high`, `p`; null for `for you`); for sets and suites an object with `values`, "
     "`leaderboard`, `comparisons`, `controls` and, with `--costs`, `costs` and `traits`; with `--tasks` a list of "
-    "objects with `kind`, `name`, `items`, `present`, `language`, `licence` and `suites`",
+    "objects with `kind`, `name`, `items`, `present`, `language`, `licence` and `suites`; with `--choose` an object "
+    "with `candidates` (best first: `subject`, `value`, `low`, `high`, `chance`, `gap`, `tied`, `breaks` and `probe`), "
+    "`sets`, `figure`, `items`, `limits`, `left_out` and `controls`",
     "results list": "a list of objects with `run`, `key`, `task`, `kind`, `data`, `subject`, `subject_key`, `seed`, "
     "`version`, `started`, `ended` (null while items may be missing) and `notes`",
     "compare": "an object with `sets` (a list of comparisons, each with `set`, `figure`, `one`, `other`, `gain`, "

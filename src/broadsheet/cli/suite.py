@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from broadsheet import config
@@ -14,6 +14,7 @@ from broadsheet.cli.terminal import note, print_json, progress, table
 from broadsheet.collection import DEFAULT_ENCODER
 from broadsheet.core.errors import NotFoundError, UsageError
 from broadsheet.lab import suite as lab
+from broadsheet.lab.reduction import REDUCED
 from broadsheet.lab.report.results import report_of
 from broadsheet.lab.runs import Run, Runs
 from broadsheet.lab.tasks.mine import MINE
@@ -30,6 +31,7 @@ class Request:
     again: bool = False
     seed: int = 0
     mine: bool = False
+    reduce: bool = False
 
 
 def print_tasks(*, as_json: bool) -> None:
@@ -92,7 +94,16 @@ def _plan(request: Request, data: Path | None) -> lab.Plan:
 
 def chosen_tasks(names: Sequence[str], request: Request, data: Path | None) -> list[lab.Choice]:
     """Return the tasks of names, of a suite, and those that the Collection makes of itself, ``mine`` or
-    ``mine/titles``."""
+    ``mine/titles``; cut down where the request says so, or a name does: ``scifact/reduced``."""
+    cut = [name.removesuffix(REDUCED) for name in names if name.endswith(REDUCED)]
+    whole = [name for name in names if not name.endswith(REDUCED)]
+    chosen = _whole(whole, request, data) if whole or request.suite or request.mine else []
+    if request.reduce:
+        chosen = lab.cut_down(chosen, note)
+    return chosen + (lab.cut_down(_whole(cut, replace(request, suite="", mine=False), data), note) if cut else [])
+
+
+def _whole(names: Sequence[str], request: Request, data: Path | None) -> list[lab.Choice]:
     own = [name for name in names if name.partition("/")[0] == MINE and not Path(name).is_dir()]
     others = [name for name in names if name not in own]
     chosen: list[lab.Choice] = []

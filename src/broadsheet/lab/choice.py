@@ -76,7 +76,8 @@ class Candidate:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Choice:
     """The candidates, the best that fits first, those that do not fit last; each on all ``sets``, with ``items`` in
-    total. ``left_out``: subjects that are not candidates, each with the reason."""
+    total. ``left_out``: subjects that are not candidates, each with the reason; ``controls``: their means on the sets.
+    """
 
     candidates: tuple[Candidate, ...]
     sets: tuple[str, ...]
@@ -84,6 +85,7 @@ class Choice:
     items: int
     limits: Limits
     left_out: tuple[tuple[str, str], ...] = ()
+    controls: tuple[tuple[str, float], ...] = ()
 
     @property
     def best(self) -> Candidate | None:

@@ -93,7 +93,9 @@ def questions_of(collection: Collection, *, half: Half = "later", seed: int = 0)
 
 
 def _papers(collection: Collection) -> dict[str, Document]:
-    newest = collection.store.papers.newest(MOST_PAPERS, without_sources=[SHELF])
+    """The newest papers with an abstract; those of the starter shelf only where there are no others."""
+    papers = collection.store.papers
+    newest = papers.newest(MOST_PAPERS, without_sources=[SHELF]) or papers.newest(MOST_PAPERS)
     return {paper.id: paper for paper in newest if paper.shown_text.strip()}
 
 

@@ -60,6 +60,11 @@ class Probe:
         return self.model_mb + self.vectors_mb
 
     @property
+    def busy(self) -> bool:
+        """Return whether the machine had more to do than it has cores, so that times are longer than at rest."""
+        return self.load is not None and self.load > (os.cpu_count() or 1)
+
+    @property
     def queries_a_second(self) -> float:
         """Return how many queries one after another take a second."""
         return 1_000 / self.query_ms

@@ -17,6 +17,8 @@ from broadsheet.lab.tasks.pooled import Pooled
 from broadsheet.lab.tasks.retrieval import Retrieval
 
 SHARE = 0.2  # of the characters of a task; chosen on other sets than those that ``bench reduction`` reports
+REDUCED = "/reduced"
+"""What the name of a task that was cut down ends with."""
 BY_ROWS = (
     "sts", "word-similarity", "relatedness", "pair-classification", "classification", "zero-shot", "label-retrieval",
     "clustering", "bitext-mining", "xsim", "reranking",
@@ -28,7 +30,7 @@ def reduced(task: Task, share: float = SHARE) -> Task | None:
     if not 0 < share < 1:
         raise UsageError(f"The share of a reduced suite must be between 0 and 1; got {share:g}.")
     if isinstance(task, Retrieval):
-        return Pooled(task, share)
+        return Pooled(task, share, name=task.name + REDUCED)
     if task.kind in BY_ROWS and isinstance(task, Judged) and task.set.columns:
-        return task_of(replace(task.set, name=f"{task.name}/reduced", share=share))
+        return task_of(replace(task.set, name=task.name + REDUCED, share=share))
     return None

@@ -312,10 +312,12 @@ def _flagged(values: Sequence[Value]) -> list[Value]:
     words = {(each.task, each.subject): each for each in values if each.main and each.subject in LEXICAL}
     found = []
     for value in values:
-        below = [name for name in LEXICAL if (value.task, name) in words
-                 and _worth(value) < _worth(words[value.task, name])]  # fmt: skip
-        if value.main and below and value.subject not in CONTROLS:
-            message = f"{value.subject} is below {' and '.join(below)}: words alone do better."
+        near = [words[value.task, name] for name in LEXICAL if (value.task, name) in words]
+        below = [each for each in near if value.main and _worth(value) < _worth(each)]
+        if below and value.subject not in CONTROLS:
+            best = max(below, key=_worth)
+            told = ", though they cannot be told apart" if set(best.letters) & set(value.letters) else ""
+            message = f"{value.subject} is below {best.subject}, which only counts words{told}."
             value = replace(value, warnings=(*value.warnings, message))
         found.append(value)
     return found

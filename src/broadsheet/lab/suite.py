@@ -25,6 +25,7 @@ from broadsheet.lab.cache import CachedEncoder
 from broadsheet.lab.cost import Meter, Metered, MeteredSubject, bytes_a_vector
 from broadsheet.lab.leaks import leaks
 from broadsheet.lab.mine import Absent, Questions, questions_of
+from broadsheet.lab.reduction import REDUCED, reduced
 from broadsheet.lab.runs import Run, Runs
 from broadsheet.lab.sets import Set
 from broadsheet.lab.setting import SETTINGS
@@ -106,6 +107,18 @@ def choices(names: Sequence[str], *, data: Path | None, suite: str = "") -> tupl
     if not found:
         raise NotFoundError(f"No files of these sets are here. {_where(data)}")
     return list(found.values()), [f"Left out, their files are not here: {', '.join(missing)}."] if missing else []
+
+
+def cut_down(chosen: Sequence[Choice], note: Callable[[str], None]) -> list[Choice]:
+    """Return the tasks with a share of their texts each; ``note`` is told which can only be run whole."""
+    made = [reduced(choice.task) for choice in chosen]
+    whole = [choice.task.name for choice, task in zip(chosen, made, strict=True) if task is None]
+    if whole:
+        note(f"Run whole, since a part of them is another task: {', '.join(whole)}.")
+    return [
+        choice if task is None else Choice(task, choice.origin + REDUCED)
+        for choice, task in zip(chosen, made, strict=True)
+    ]
 
 
 def mine(collection: Collection, names: Sequence[str], note: Callable[[str], None]) -> list[Choice]:

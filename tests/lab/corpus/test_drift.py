@@ -59,6 +59,8 @@ def test_log_odds_are_those_of_the_formula() -> None:
     left, right = (30 + prior) / (200 - 30 - prior), (10 + prior) / (200 - 10 - prior)
     assert word.z == pytest.approx(np.log(right / left) / np.sqrt(1 / (30 + prior) + 1 / (10 + prior)))
     assert (word.one, word.other) == (0.3, 0.1)
+    assert log_odds(Counter(the=100), Counter(the=50), 100, 50) == []
+    assert log_odds(Counter(the=100), Counter(the=40), 100, 50)[0].z < 0
 
 
 def test_words_that_moved_are_named_and_others_are_not() -> None:

@@ -11,7 +11,7 @@ from scipy.stats import skew
 from broadsheet.core.errors import UsageError
 from broadsheet.core.vectors import unit
 from broadsheet.lab.geometry import trial
-from broadsheet.lab.geometry.trial import CONTROL, Pool, Trial, moments_of, recipes, try_repairs
+from broadsheet.lab.geometry.trial import CONTROL, Pool, Trial, fitted, moments_of, recipes, try_repairs
 
 
 def pool(n: int = 240, noise: float = 0.35, rogue: float = 0.0, seed: int = 0) -> Pool:
@@ -91,6 +91,18 @@ def test_blocks_change_nothing(sound: Trial, monkeypatch: pytest.MonkeyPatch) ->
     by_name = {each.name: each for each in again.repairs}
     for each in sound.repairs:  # scores of one query do not depend on those of others
         assert by_name[each.name].value == pytest.approx(each.value, abs=1e-6), each.name
+
+
+def test_maps_see_no_held_out_query() -> None:
+    """A map is fitted to the documents and the first half: other queries in the second half change nothing."""
+    whole, other = pool(n=60), pool(n=60, seed=9)
+    second = np.sort(np.random.default_rng(0).permutation(60)[30:])
+    queries = whole.queries.copy()
+    queries[second] = other.queries[second]
+    changed = Pool("near", queries, whole.documents, whole.judged)
+    first, again = (fitted(each, "whiten:1") for each in (whole, changed))
+    assert first.digest == again.digest
+    assert first.digest != fitted(other, "whiten:1").digest
 
 
 def test_moments_are_those_of_numpy() -> None:

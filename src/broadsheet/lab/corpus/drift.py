@@ -145,13 +145,12 @@ def log_odds(left: Counter[str], right: Counter[str], n: int, m: int) -> list[Wo
     found = []
     for word in left.keys() | right.keys():
         a, b = left[word], right[word]
-        if a + b < _LEAST_TEXTS:
+        if not _LEAST_TEXTS <= a + b < n + m:  # a word of every text cannot move
             continue
         prior = _PRIOR * (a + b) / (n + m)
         odds = [(count + prior) / (size + _PRIOR - count - prior) for count, size in ((a, n), (b, m))]
-        if min(odds) > 0:
-            z = float(np.log(odds[1] / odds[0])) / sqrt(1 / (a + prior) + 1 / (b + prior))
-            found.append(Word(word, a / n, b / m, z))
+        z = float(np.log(odds[1] / odds[0])) / sqrt(1 / (a + prior) + 1 / (b + prior))
+        found.append(Word(word, a / n, b / m, z))
     return found
 
 

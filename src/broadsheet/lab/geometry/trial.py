@@ -1,7 +1,7 @@
 """Does a repair help? Chosen on one half of the queries, judged on the other, kept only when that half leaves no doubt.
 
 queries split at random into two halves
-first half:  every repair, fitted to the documents (maps) or to a bank of queries (corrections) -> the best of each kind
+first half:  every repair, fitted to the documents and these queries, without judgements -> the best of each kind
 second half: the two chosen ones against the vectors as they are, paired -> kept if the interval excludes 0 and the
              randomisation test agrees, which is exact for few queries too
 """
@@ -27,7 +27,7 @@ MEASURE = Measure("nDCG", 10)
 FEWEST = 20  # queries
 MOST = 200_000  # documents, whose scores with a block of queries fit into memory
 CONTROL = "rotate:0"
-CLUSTERED = 20_000  # documents that clusters are fitted to at most
+CLUSTERED = 20_000  # vectors that clusters are fitted to at most
 _BLOCK = 20_000_000  # scores at once
 _LEVEL = 0.975  # each of two tests, so that both together err in 5 % (Bonferroni)
 
@@ -120,7 +120,7 @@ def try_repairs(pool: Pool, *, seed: int = 0, progress: Progress | None = None) 
     first, second = _halves(len(pool.queries), seed)
     plain = _Plain(pool)
     base = plain.measured("cosine", first, second)
-    maps, skipped = _fitted(pool)
+    maps, skipped = _fitted(pool, seed)
     steps = [*maps, *scores.CORRECTIONS]
     repairs = []
     for done, name in enumerate(steps, 1):
@@ -168,12 +168,17 @@ def _halves(n: int, seed: int) -> tuple[Places, Places]:
     return np.sort(order[: n // 2]), np.sort(order[n // 2 :])
 
 
-def _fitted(pool: Pool) -> tuple[dict[str, VectorMap], list[str]]:
-    moments = moments_of(pool.documents)
+def fitted(pool: Pool, recipe: str, *, seed: int = 0) -> VectorMap:
+    """Fit a recipe to the documents and the queries of the first half; UsageError where it does not fit."""
+    rows = np.vstack([pool.documents, pool.queries[_halves(len(pool.queries), seed)[0]]])
+    return fit(recipe, moments_of(rows), rows[drawn(len(rows), CLUSTERED, seed)])
+
+
+def _fitted(pool: Pool, seed: int) -> tuple[dict[str, VectorMap], list[str]]:
     made, skipped = {}, []
     for recipe in recipes(pool.documents.shape[1]):
         try:
-            made[recipe] = fit(recipe, moments, pool.documents[:CLUSTERED])
+            made[recipe] = fitted(pool, recipe, seed=seed)
         except UsageError as error:
             skipped.append(str(error))
     return made, skipped

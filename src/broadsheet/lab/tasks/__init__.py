@@ -80,7 +80,7 @@ def task_of(data: Set) -> Task:
 
 def tasks_of(name: str, data: Path) -> list[Task]:
     """Make the tasks that a name stands for, without reading their data: a set of the table, all sets of a kind whose
-    files are at hand in the folder ``data``, or a folder with ``task.toml`` or in the layout of BEIR or MTEB.
+    files are in the folder ``data``, or a folder with ``task.toml`` or in the layout of BEIR or MTEB.
 
     UsageError for another name, NotFoundError for a set whose files are not there.
     """

@@ -31,8 +31,8 @@ _AT_ONCE = 64
 class Pooled(Retrieval):
     """A task of retrieval with a ``share`` of its characters, between 0 and 1."""
 
-    def __init__(self, whole: Retrieval, share: float) -> None:
-        super().__init__(replace(whole.set, name=f"{whole.name}/reduced"))
+    def __init__(self, whole: Retrieval, share: float, *, name: str) -> None:
+        super().__init__(replace(whole.set, name=name))
         self._whole, self._share, self.role = whole, share, whole.role
 
     @property
