@@ -23,14 +23,10 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     folder = tmp_path / "own"
     folder.mkdir()
     texts = [f"{TOPICS[number % 6]} number {number}" for number in range(60)]
-    (folder / "corpus.jsonl").write_text(
-        "\n".join(
-            json.dumps({"_id": f"d{number}", "title": text, "text": "of the north"}) for number, text in enumerate(rows)
-        )
-    )
-    (folder / "queries.jsonl").write_text(
-        "\n".join(json.dumps({"_id": f"q{number}", "text": text}) for number, text in enumerate(rows[:40]))
-    )
+    papers = [{"_id": f"d{number}", "title": text, "text": "of the north"} for number, text in enumerate(texts)]
+    queries = [{"_id": f"q{number}", "text": text} for number, text in enumerate(texts[:40])]
+    for name, rows in (("corpus", papers), ("queries", queries)):
+        (folder / f"{name}.jsonl").write_text("\n".join(map(json.dumps, rows)))
     (folder / "qrels.tsv").write_text(
         "query-id\tcorpus-id\tscore\n" + "".join(f"q{number}\td{number}\t1\n" for number in range(40))
     )
