@@ -31,6 +31,18 @@ def test_documents_of_a_retrieval_set(tmp_path: Path) -> None:
     assert judged_texts(made) == ["A b", "c d"]
 
 
+def test_documents_of_columns_within_others(tmp_path: Path) -> None:
+    rows: list[dict[str, object]] = [
+        {"extra": {"tldr": "short"}, "abstract": "A long text."},
+        {"extra": {}, "abstract": "Nothing describes it."},
+        {"extra": {"tldr": "brief"}, "abstract": "Another text."},
+    ]
+    file = written(tmp_path / "a.jsonl", rows)
+    columns = {"one": "extra.tldr", "other": "abstract"}
+    made = Set(name="d", kind="descriptions", folder=tmp_path, files=(file,), columns=columns)
+    assert sorted(judged_texts(made)) == ["A long text.", "Another text."]
+
+
 @pytest.mark.data
 def test_sets_of_the_table_are_grouped_by_their_files(data_dir: Path) -> None:
     found = sets_by_data(data_dir)
