@@ -32,7 +32,10 @@ def test_documents_of_a_retrieval_set(tmp_path: Path) -> None:
 
 
 def test_a_column_inside_another(tmp_path: Path) -> None:
-    rows: list[dict[str, object]] = [{"abstract": "We count bees.", "extra": {"tldr": "Bees"}}, {"abstract": "No tldr."}]
+    rows: list[dict[str, object]] = [
+        {"abstract": "We count bees.", "extra": {"tldr": "Bees"}},
+        {"abstract": "No tldr."},
+    ]
     rows += [{"abstract": f"Text {number}.", "extra": {"tldr": f"Short {number}"}} for number in range(9)]
     columns = {"one": "extra.tldr", "other": "abstract"}
     file = written(tmp_path / "papers.jsonl", rows)
