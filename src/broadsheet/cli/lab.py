@@ -75,8 +75,8 @@ def show(runs: Runs, chosen: Sequence[Run], *, seed: int, as_json: bool, costs: 
     _print_leaderboard(results.leaderboard(values))
     _print_costs(results.costs())
     for each in results.traits(results.leaderboard(values)):
-        note(f"Over {each.subjects} encoders the mean correlates with {each.attribute}: {each.spearman:+.2f} (Spearman, "
-             f"p {each.p:.2g}).")  # fmt: skip
+        note(f"Over {each.subjects} encoders the mean correlates with {each.attribute}: {each.spearman:+.2f} "
+             f"(Spearman, p {each.p:.2g}).")  # fmt: skip
     _print_controls(results.twins())
     note(f"Item by item in {runs.path}; --again shows this table again without measuring.")
     return results

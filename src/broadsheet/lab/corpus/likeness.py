@@ -233,7 +233,7 @@ def _sentence(found: Sequence[Resemblance], agreement: float) -> str:
         return (
             f"Vectors and words put the sets in a similar order (rank correlation {agreement:.2f}); nearest to your "
             f"texts: {', '.join(each.set for each in found[:3])}. {steady} Look at figures on these sets first; "
-            "like data alone does not promise like results."
+            "similar data do not promise similar results."
         )
     nearest = (
         f"only the nearest set is the same, {by_vectors.set}"

@@ -175,7 +175,7 @@ def _spread(parts: _Parts) -> list[Finding]:
             score < _UNEVEN, "Nearly all variance is in a few axes (1: all axes alike, 0: one axis). `--try` tells "
             "whether evening it out helps; often it does not.",
             "How evenly the axes are used: 1 when all are alike, 0 for one. A low value alone is not a fault.")
-            + _means(parts.seen.moments.count < _ROWS_AN_AXIS * dim, " With so few rows for its axes it reads low.", ""),
+            + _means(parts.seen.moments.count < _ROWS_AN_AXIS * dim, " With so few rows an axis it reads low.", ""),
             verdict=_judged(score < _UNEVEN)),
         _finding(group, "effective rank", spread.effective_rank(variances), f"How many of {dim} axes are in use, "
                  "weighted by how much."),
