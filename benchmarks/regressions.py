@@ -128,7 +128,7 @@ def values_of(chosen: Sequence[Choice], subjects: Sequence[str], runs: Runs) -> 
     done: list[Run] = []
     for run in measure(plan, encoders, runs, clock=lambda: datetime.now(UTC), begin=_tell):
         done.append(run)
-    return [each for run in done for each in Results(runs, [run]).values()]
+    return Results(runs, done).values()
 
 
 def of_search(choice: Choice, own: Sequence[Expected], encoder: Encoder) -> list[Expected]:

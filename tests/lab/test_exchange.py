@@ -48,10 +48,9 @@ def test_a_run_is_read_back_in_its_order_with_its_scores(tmp_path: Path, ranking
 
 @SLOW
 @given(st.dictionaries(NAMES, st.dictionaries(NAMES, st.integers(-2, 9), min_size=1), min_size=1))
-def test_judgements_are_read_back(tmp_path: Path, judged: dict[str, dict[str, int]]) -> None:
+def test_judgements_are_read_by_others_as_they_were(tmp_path: Path, judged: dict[str, dict[str, int]]) -> None:
     path = tmp_path / "qrels"
     exchange.write_qrels(path, judged)
-    assert exchange.read_qrels(path) == judged
     theirs = {(each.query_id, each.doc_id): each.relevance for each in ir_measures.read_trec_qrels(str(path))}
     assert theirs == {(query, each): grade for query, own in judged.items() for each, grade in own.items()}
 
@@ -103,9 +102,6 @@ Read = Callable[[Path], object]
         (exchange.read_run, "q Q0 d 1 nan t\n", "score 'nan'"),
         (exchange.read_run, "q Q0 d 1 2 t\nq Q0 d 2 1 t\n", "line 2, has the document 'd' .* a second time"),
         (exchange.read_run, "\n", "is empty"),
-        (exchange.read_qrels, "q 0 d 1.5\n", "expected a whole number"),
-        (exchange.read_qrels, "q 0 d 1\nq 0 d 2\n", "line 2, judges the document 'd'"),
-        (exchange.read_qrels, "", "is empty"),
         (exchange.read_values, "q\tnDCG@10\t0.5\nq\tnDCG@10\t0.6\n", "line 2, has nDCG@10 of the query 'q'"),
         (exchange.read_values, "all\tnDCG@10\t0.5\n", "--by_query"),
         (exchange.read_values, "x" * 20_000, "longer than"),

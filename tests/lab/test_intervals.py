@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 from scipy import stats
+from sklearn.metrics import v_measure_score
 
 from broadsheet.core.errors import UsageError
 from broadsheet.core.metrics import Floats, bootstrap
@@ -234,3 +235,18 @@ def test_odd_judgements_are_named() -> None:
         "1 of 2 queries has nothing relevant ('a'): a query like that counts as 0.",
         "1 of the pairs is judged more than once, first ('a', 'd'): the last judgement counts.",
     ]
+
+
+def test_an_interval_holds_its_value_where_drawing_twice_moves_the_statistic() -> None:
+    """Doubles make clusters look purer than they are, so every draw may lie above the value."""
+    random = np.random.default_rng(4)
+    labels = random.integers(0, 60, 120)
+    clusters = np.where(random.random(120) < 0.3, labels, random.integers(0, 60, 120))
+    pairs = np.column_stack([clusters, labels]).astype(float)
+    rows = [Row("V", f"i{place}", (a, b)) for place, (a, b) in enumerate(pairs.tolist())]
+    found = estimate(sample(rows, Figure("V", "v_measure")))
+    assert found.low < found.value < found.high
+    assert found.method == "jackknife"
+    without = [v_measure_score(*np.delete(pairs, place, axis=0).T[::-1]) for place in range(120)]
+    error = np.sqrt(119 / 120 * ((without - np.mean(without)) ** 2).sum())
+    assert found.high - found.value == pytest.approx(1.96 * error, rel=1e-3)

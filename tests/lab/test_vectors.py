@@ -50,7 +50,7 @@ def test_texts_and_their_vectors_give_the_same() -> None:
 @pytest.mark.parametrize(
     ("a", "b", "parts"),
     [
-        (["x", " "], ["y", "z"], ["a: text 1 is empty"]),
+        (["x", " "], ["y", "z"], ["a: text 2 is empty"]),
         (["x"], ["y", 7], ["b: item 1 is a int"]),
         (np.ones((2, 3)), np.ones((2, 4)), ["3 dimensions", "b has 4"]),
         (np.array([[1.0, np.nan]]), np.ones((1, 2)), ["a: row 0", "not finite", "1 such row)"]),

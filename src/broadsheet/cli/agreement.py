@@ -41,7 +41,7 @@ def agree(
     data: Data = None,
     as_json: AsJson = False,
 ) -> None:
-    """Measure how alike encoders see the same texts, and show where two of them differ.
+    """Measure how alike encoders see the same texts, and show where two differ.
 
     CKA and the Procrustes residual compare whole spaces, Jaccard@k and rank-biased overlap (RBO) the nearest texts of
     each text. Two encoders with the same nearest texts can replace each other in search; two with little in common are

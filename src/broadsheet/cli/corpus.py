@@ -60,7 +60,7 @@ def depth(
     data: Data = None,
     as_json: AsJson = False,
 ) -> None:
-    """Rank the texts of a corpus by their depth: the most central ones, and the outliers.
+    """Rank the texts of a corpus by depth: central ones and outliers.
 
     Depth is 2 minus the mean cosine distance to all other texts, so it lies between 0 and 2. The outliers are the first
     place to look for papers that are in the wrong corpus.
@@ -91,7 +91,9 @@ def drift(
     data: Data = None,
     as_json: AsJson = False,
 ) -> None:
-    """Test whether two corpora differ, for example two periods, and show the topics and words that moved.
+    """Test whether two corpora differ, and show what moved.
+
+    The corpora may be two periods; what moved are topics and words.
 
     Three tests on at most 1,000 texts of each: depth (do the texts of B lie further outside A than A's own?), MMD (any
     difference of the vectors), and a classifier (how often it can tell to which corpus an unseen text belongs).
@@ -144,7 +146,9 @@ def duplicates(
     data: Data = None,
     as_json: AsJson = False,
 ) -> None:
-    """List copies, near-duplicates and paraphrases in a corpus: pairs that are each other's nearest by a margin.
+    """List copies, near-duplicates and paraphrases in a corpus.
+
+    The texts of a pair are each other's nearest by a margin.
 
     A copy shares 0.8 of its words, a near-duplicate 0.3, a paraphrase fewer. The margin is the cosine of a pair over
     the mean cosine of both with their nearest texts: 1.2 means 20 % nearer than usual, whatever the encoder.
@@ -179,7 +183,9 @@ def like(
     data: Data = None,
     as_json: AsJson = False,
 ) -> None:
-    """Tell which judged sets resemble your texts, and so whose figures to trust for them.
+    """Tell which judged sets resemble your texts.
+
+    They are the sets whose figures to trust for your texts.
 
     The sets are the English ones whose files are in the folder BROADSHEET_DATA, by seven distances of their data: three
     of vectors, three of words, and the lengths. Where vectors and words order the sets differently, no set stands for
@@ -223,7 +229,9 @@ def difficulty(
     data: Data = None,
     as_json: AsJson = False,
 ) -> None:
-    """Compare two judged retrieval sets at equal difficulty: a general one with one of your field.
+    """Compare two judged retrieval sets at equal difficulty.
+
+    For example a general set with one of your field.
 
     The queries of both are matched on six measures of their texts: lengths, letters of words, repetition, words shared
     with the answer, and close negatives. What is left of the gap is the field's; the rest was difficulty. Scores are

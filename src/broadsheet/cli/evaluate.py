@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from broadsheet import config, names
-from broadsheet.cli import choice, options
+from broadsheet.cli import choice, corpus, options
 from broadsheet.cli import report as reports
 from broadsheet.cli.lab import VECTORS, File, Seed
 from broadsheet.cli.options import AsJson, Data
@@ -57,6 +57,10 @@ MyOwn = Annotated[bool, typer.Option("--mine", help="Make tasks of what your Col
 Reduce = Annotated[
     bool, typer.Option("--reduce", help="Measure on a fifth of the texts, chosen to keep the order of encoders.")
 ]
+Like = Annotated[
+    str | None,
+    typer.Option("--like", metavar="TEXTS", help="Tell which judged sets resemble these texts, as `corpus like` does."),
+]
 Asked = Annotated[
     str | None,
     typer.Option("--question", metavar="NAME", help="Answer a question on which papers disagree; `list` shows them."),
@@ -80,6 +84,7 @@ def evaluate(
     mine: MyOwn = False,
     question: Asked = None,
     reduce: Reduce = False,
+    like: Like = None,
     tasks: Tasks = False,
     again: Again = False,
     results: File = None,
@@ -119,6 +124,8 @@ def evaluate(
     limits = Limits(ms=within_ms, megabytes=within_mb, queries_a_second=queries_a_second)
     if tasks:
         print_tasks(as_json=as_json)
+    elif like:
+        corpus.like(like, None, next(iter(encoder or []), None), cache or VECTORS, data, as_json)
     elif choose or limits != Limits():
         choice.print_choice(request, limits, results=results, cache=cache, data=data, as_json=as_json)
     elif question:

@@ -150,6 +150,18 @@ PRINTED = {
     "variance); with `--try` an object with `task`, `measure`, `queries`, `documents`, `held_out`, `value`, `hubness`, "
     "`alignment` and `uniformity` (each with `value`, `low`, `high`), `repairs` and `chosen` (each with `name`, `map`, "
     "`first`, `value`, `above` and `hubness`), `kept`, `skipped`, `sentence` and `stored`",
+    "agree": "an object with `names`, `texts`, `total`, `pairs` (each with `one`, `other` and `values`: `measure`, "
+    "`value`, `low`, `high`), `matrices` (a table for each measure), `tree` (joins) and `apart` (for each pair the "
+    "texts on which the two differ most)",
+    "corpus depth": "an object with `texts`, `mean`, `central` and `outliers` (lists of `id`, `depth`, `text`)",
+    "corpus drift": "an object with `a`, `b`, `one` and `other` (how many texts), `depth`, `mmd` and `classifier` "
+    "(each with its value and `p`), `topics` and `words` that moved",
+    "corpus duplicates": "a list of objects with `one`, `other` (places), `kind`, `margin`, `cosine`, `words`, `ids` "
+    "and `texts`",
+    "corpus like": "an object with `texts`, `sets` (nearest first), `correlations` of the measures, `agreement`, "
+    "`left_out` and `sentence`",
+    "corpus difficulty": "an object with `a`, `b`, `pairs` (of queries), `balance` (how far each measure is apart), "
+    "`one`, `other` and `gap` (each before and after matching: `value`, `low`, `high`) and `balanced`",
     "encode": "an object with `file`, `encoder`, `manifest` (its key), `role`, `rows`, `dim`, `empty` and `cut` (how "
     "many texts were empty, or longer than the encoder reads)",
     "similarity": "an object with `encoder` (null for matrices) and `pairs` (a list of cosines) or, with `--matrix`, "
@@ -162,10 +174,9 @@ PRINTED = {
     "`papers` and `rows`, each with `pool`, `method`, `measure`, `value`, `low`, `high` and `above` (how far `for you` "
     "is above it: `mean`, `low`, `high`, `p`; null for `for you`); for sets and suites an object with `values`, "
     "`leaderboard`, `comparisons`, `controls` and, with `--costs`, `costs` and `traits`; with `--tasks` a list of "
-    "objects with "
-    "`kind`, `name`, `items`, `present`, `language`, `licence` and `suites`; with `--choose` an object with "
-    "`candidates` (best first: `subject`, `value`, `low`, `high`, `chance`, `gap`, `tied`, `breaks` and `probe`), "
-    "`sets`, `figure`, `items`, `limits` and `left_out`",
+    "objects with `kind`, `name`, `items`, `present`, `language`, `licence` and `suites`; with `--choose` an object "
+    "with `candidates` (best first: `subject`, `value`, `low`, `high`, `chance`, `gap`, `tied`, `breaks` and `probe`), "
+    "`sets`, `figure`, `items`, `limits`, `left_out` and `controls`",
     "results list": "a list of objects with `run`, `key`, `task`, `kind`, `data`, `subject`, `subject_key`, `seed`, "
     "`version`, `started`, `ended` (null while items may be missing) and `notes`",
     "compare": "an object with `sets` (a list of comparisons, each with `set`, `figure`, `one`, `other`, `gain`, "

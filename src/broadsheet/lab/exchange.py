@@ -88,20 +88,6 @@ def read_run(path: Path) -> tuple[dict[str, list[tuple[str, float]]], str]:
     return {query: sorted(own.items(), key=lambda pair: -pair[1]) for query, own in found.items()}, tag
 
 
-def read_qrels(path: Path) -> dict[str, dict[str, int]]:
-    """Read TREC qrels: grades by query and document. SourceError names what is wrong."""
-    found: dict[str, dict[str, int]] = {}
-    for line, (query, _, document, grade) in _cells(path, 4, "query 0 document grade"):
-        number = _number(path, line, grade, "grade")
-        if number != int(number):
-            _wrong(path, line, f"has the grade {grade!r}, expected a whole number")
-        if found.setdefault(query, {}).setdefault(document, int(number)) != number:
-            _wrong(path, line, f"judges the document {document!r} for the query {query!r} a second time")
-    if not found:
-        _wrong(path, 0, "is empty")
-    return found
-
-
 def write_values(path: Path, values: Values) -> None:
     """Write values of queries as ``ir_measures --by_query`` prints them, with all their places."""
     lines = (f"{_line(query)}\t{_line(figure)}\t{value!r}\n" for (figure, query), value in values.items())

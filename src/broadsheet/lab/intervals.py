@@ -206,16 +206,22 @@ def jackknife(measured: Sample, call: Weighted) -> Floats:
 def interval(
     values: Floats, value: float, jackknifed: Callable[[], Floats], *, level: float = LEVEL
 ) -> tuple[float, float, str]:
-    """Return (low, high, method) of resampled ``values`` around the ``value`` of the sample: percentiles, or BCa where
-    they are skewed, from the values without each item."""
+    """Return (low, high, method) of resampled ``values`` around the ``value`` of the sample: percentiles; BCa where
+    they are skewed, from the values without each item; and where the value is not even between these, since drawing
+    items twice moves the statistic, the jackknife's standard errors on both sides of it (Efron and Stein 1981)."""
     tails = (1 - level) / 2, (1 + level) / 2
     if abs(skewness(values)) > SKEWED:
         shifted = bca_tails(values, value, jackknifed(), tails)
         if shifted is not None:
             low, high = np.quantile(values, shifted)
-            return float(low), float(high), "BCa"
+            if low <= value <= high:
+                return float(low), float(high), "BCa"
     low, high = np.quantile(values, tails)
-    return float(low), float(high), "percentile"
+    if low <= value <= high:
+        return float(low), float(high), "percentile"
+    left_out = jackknifed()
+    width = -_NORMAL.inv_cdf(tails[0]) * float(np.sqrt((len(left_out) - 1) * left_out.var()))
+    return value - width, value + width, "jackknife"
 
 
 def bca_tails(values: Floats, value: float, left_out: Floats, tails: Sequence[float]) -> tuple[float, ...] | None:

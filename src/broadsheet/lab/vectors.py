@@ -105,7 +105,7 @@ def _rows(given: Given, name: str, encoder: str | Encoder) -> Vectors:
     texts = _texts([given] if isinstance(given, str) else given, name)
     empty = [place for place, text in enumerate(texts) if not text.strip()]
     if empty:
-        raise UsageError(f"{name}: text {empty[0]} is empty, so it has no meaning to compare. Leave it out.")
+        raise UsageError(f"{name}: text {empty[0] + 1} is empty, so it has no meaning to compare. Leave it out.")
     return encode(texts, encoder=encoder)
 
 

@@ -56,16 +56,16 @@ def test_a_variant_that_loses_on_a_set_is_named_with_it() -> None:
 
 
 def test_the_best_of_many_equal_variants_is_not_called_better() -> None:
-    """The winner of twenty twins is lucky on the half that chose it, and on the other half no more than others."""
+    """The winner of ten twins is lucky on the half that chose it, and on the other half no more than others."""
     wrong = 0
-    for seed in range(20):
+    for seed in range(12):
         random = np.random.default_rng(seed)
         twins = {
             f"v{number}": [Sample(f"v{number}", "rivers", Figure("nDCG@10"), ITEMS, random.uniform(0, 1, (120, 1)))]
-            for number in range(20)
+            for number in range(10)
         }
         wrong += answered(QUESTIONS["pooling"], twins, seed=seed).sentence.startswith("Yes")
-    assert wrong <= 3
+    assert wrong <= 2
 
 
 def test_a_question_without_variants_or_sets_is_refused() -> None:

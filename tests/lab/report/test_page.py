@@ -49,7 +49,8 @@ def test_every_value_has_its_interval_its_items_and_its_warning() -> None:
         assert digits.value(each.value) in text
         assert digits.interval(each.low, each.high) in text
         assert f"{each.items:,}" in text
-    assert text.count(WARNING) >= 4
+    assert text.count(WARNING) == 5 + 1  # next to each value, and once below
+    assert "memory" not in text  # no subject has one
     for words in (
         "data 0123456789abcdef",
         "a made-up one, 2 cores",

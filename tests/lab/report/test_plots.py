@@ -69,6 +69,7 @@ def boxes(drawn: Element) -> dict[str, tuple[float, float, float, float]]:
     for each in drawn.iter():
         if each.attrib.get("class") == "name small" and each.text:
             x, y = float(each.attrib["x"]), float(each.attrib["y"])
+            x -= 7.5 * len(each.text) * (each.attrib["text-anchor"] == "end")
             found[each.text] = (x, y - 10, x + 7.5 * len(each.text), y + 2)
     return found
 

@@ -165,9 +165,8 @@ class Report:
         return next((each for each in self.costs if each.subject == subject), None)
 
     def groups(self, name: str) -> list[tuple[str, ...]]:
-        """Return the groups of a set that cannot be told apart, of two and more subjects."""
-        found = (group for each in self.ties if each.set == name for group in each.groups)
-        return [group for group in found if len(group) > 1]
+        """Return the groups of a set that cannot be told apart, the best first; a subject on its own is one, too."""
+        return [group for each in self.ties if each.set == name for group in each.groups]
 
     def best(self, name: str) -> frozenset[str]:
         """Return the best subject of a set with all that cannot be told from it."""

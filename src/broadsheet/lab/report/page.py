@@ -184,6 +184,18 @@ class View:
         """Return the main entry of a subject on a set, None if it was not measured."""
         return next((each for each in self._report.ranked(name) if each.subject == subject), None)
 
+    def warnings(self) -> list[tuple[str, list[str]]]:
+        """Return each warning once, with the subjects and sets that it is about."""
+        found: dict[str, list[str]] = {}
+        for each in self._report.entries:
+            for message in each.warnings:
+                found.setdefault(message, []).append(f"{each.subject}, {each.figure} on {each.set}")
+        return list(found.items())
+
+    def known(self, name: str) -> bool:
+        """Tell whether any subject has a cost of this name."""
+        return any(getattr(each, name) is not None for each in self._report.costs)
+
     def numbers(self) -> list[str]:
         """Return the names of all numbers of geometry."""
         return list(dict.fromkeys(name for each in self._report.shapes for name in each.numbers))

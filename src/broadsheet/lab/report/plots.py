@@ -203,10 +203,13 @@ def _names(
         box = _free(x, y, len(words) * WIDE_LETTER + 2, taken)
         taken.append(box)
         left, top, right, bottom = box
-        if abs((top + bottom) / 2 - y) > 16:
+        if abs((top + bottom) / 2 - y) > 9:
             nearest = min(max(x, left), right)
             parts.append(element("line", x1=x, y1=y, x2=nearest, y2=top if top > y else bottom, class_="lead"))
-        parts.append(text(left + 1, bottom - 3, words, class_="name small"))
+        if right <= x:
+            parts.append(text(right - 1, bottom - 3, words, anchor="end", class_="name small"))
+        else:
+            parts.append(text(left + 1, bottom - 3, words, class_="name small"))
     return parts
 
 

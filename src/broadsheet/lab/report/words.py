@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import cycle
 
 from broadsheet.lab.report import digits
 from broadsheet.lab.report.content import LETTERS, Likeness, Mean, Report, Sight
@@ -63,12 +64,10 @@ def _alone(report: Report, first: Mean) -> str:
 
 def groups(report: Report, name: str) -> str:
     """Return the ties of a set in a sentence, each group with its letter; empty if ties were not looked for."""
-    found = report.groups(name)
+    found = [(letter, each) for letter, each in zip(cycle(LETTERS), report.groups(name), strict=False) if len(each) > 1]
     if not found:
-        return "All of them can be told apart." if any(each.set == name for each in report.ties) else ""
-    return (
-        f"Cannot be told apart: {'; '.join(f'({LETTERS[at % 26]}) {listed(each)}' for at, each in enumerate(found))}."
-    )
+        return "All of them can be told apart." if report.groups(name) else ""
+    return f"Cannot be told apart: {'; '.join(f'({letter}) {listed(each)}' for letter, each in found)}."
 
 
 def forest(report: Report, name: str) -> str:

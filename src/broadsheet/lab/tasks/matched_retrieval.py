@@ -1,5 +1,5 @@
-"""Retrieval at one difficulty: the right document among wrong ones that share as many words with the query. What is
-left to tell them apart is meaning, so that two fields can be compared. Tang and Yang 2024, "Do We Need Domain-Specific
+"""Retrieval at one difficulty: the right document among the wrong ones whose words are as near to the query's as its
+own, so that fields can be compared by what words alone do not tell. Tang and Yang 2024, "Do We Need Domain-Specific
 Embedding Models? An Empirical Investigation".
 
 pairs -> the wrong documents whose words are as near to the query's as the right one's -> similarity of all of them
@@ -31,8 +31,9 @@ class Choice(NamedTuple):
 
 
 class MatchedRetrieval(Descriptions):
-    """Columns and options as in Descriptions; ``negatives`` is the number of wrong documents, nine if not said. A bag
-    of words is near chance, 0.5 and 0.1."""
+    """Columns and options as in Descriptions; ``negatives`` is the number of wrong documents, else nine. The
+    match is as good as the corpus allows: where the right text shares more words with its query than any other does, a
+    bag of words stays above chance (0.5 and 0.1); two fields compare fairly only if ``bow`` is equal on both."""
 
     kind = "matched-retrieval"
     figures: tuple[Figure, ...] = (Figure("accuracy"), Figure("Success@1"))
