@@ -18,6 +18,8 @@ from broadsheet.lab.controls import Control
 from broadsheet.lab.results import Results, Standing, Value, to_json
 from broadsheet.lab.runs import NAME, Run, Runs
 from broadsheet.lab.suite import Encoders
+from broadsheet.lab.tasks.mine import MINE
+from broadsheet.lab.trust import sentence_of
 
 File = Annotated[
     Path | None,
@@ -72,11 +74,13 @@ def show(runs: Runs, chosen: Sequence[Run], *, seed: int, as_json: bool, costs: 
         print_json(to_json(results, costs=costs))
         return results
     _print_values([value for value in values if value.main])
+    for task in dict.fromkeys(value.task for value in values if value.kind == MINE):
+        note(sentence_of(task))
     _print_leaderboard(results.leaderboard(values))
     _print_costs(results.costs())
     for each in results.traits(results.leaderboard(values)):
-        note(f"Over {each.subjects} encoders the mean goes with {each.attribute} by {each.spearman:+.2f} (Spearman, "
-             f"p {each.p:.2g}).")  # fmt: skip
+        note(f"Over {each.subjects} encoders the mean correlates with {each.attribute}: {each.spearman:+.2f} "
+             f"(Spearman, p {each.p:.2g}).")  # fmt: skip
     _print_controls(results.twins())
     note(f"Item by item in {runs.path}; --again shows this table again without measuring.")
     return results
@@ -150,10 +154,14 @@ def _number(value: float | None, digits: int = 0) -> str:
     return "" if value is None else f"{value:,.{digits}f}"
 
 
+def _sets(count: int) -> str:
+    return "1 set" if count == 1 else f"all {count} sets"
+
+
 def _print_controls(controls: Sequence[Control]) -> None:
     failed = [each for each in controls if not each.holds]
     for each in failed:
         note(f"Control failed: {each.message}")
     if controls and not failed:
         name = controls[0].message.partition(" measured")[0]
-        note(f"Control: {name} measured twice differs by exactly 0 on all {len(controls)} sets.")
+        note(f"Control: {name} measured twice differs by exactly 0 on {_sets(len(controls))}.")

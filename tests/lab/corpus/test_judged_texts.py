@@ -31,16 +31,16 @@ def test_documents_of_a_retrieval_set(tmp_path: Path) -> None:
     assert judged_texts(made) == ["A b", "c d"]
 
 
-def test_documents_of_columns_within_others(tmp_path: Path) -> None:
+def test_a_column_inside_another(tmp_path: Path) -> None:
     rows: list[dict[str, object]] = [
-        {"extra": {"tldr": "short"}, "abstract": "A long text."},
-        {"extra": {}, "abstract": "Nothing describes it."},
-        {"extra": {"tldr": "brief"}, "abstract": "Another text."},
+        {"abstract": "We count bees.", "extra": {"tldr": "Bees"}},
+        {"abstract": "No tldr."},
     ]
-    file = written(tmp_path / "a.jsonl", rows)
+    rows += [{"abstract": f"Text {number}.", "extra": {"tldr": f"Short {number}"}} for number in range(9)]
     columns = {"one": "extra.tldr", "other": "abstract"}
+    file = written(tmp_path / "papers.jsonl", rows)
     made = Set(name="d", kind="descriptions", folder=tmp_path, files=(file,), columns=columns)
-    assert sorted(judged_texts(made)) == ["A long text.", "Another text."]
+    assert judged_texts(made) == ["We count bees.", *(f"Text {number}." for number in range(9))]
 
 
 @pytest.mark.data

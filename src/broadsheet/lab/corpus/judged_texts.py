@@ -1,8 +1,7 @@
 """The texts of judged sets, whatever their task.
 
-a set of rows with columns -> the columns that hold documents
-any other, and columns within columns -> its task, measured on an encoder that writes down what it is given, until the
-first item is measured
+a set of rows with columns -> the columns that hold documents, unless one lies inside another (``extra.tldr``)
+any other -> its task, measured on an encoder that writes down what it is given, until the first item is measured
 """
 
 from __future__ import annotations
