@@ -31,6 +31,7 @@ REFERENCES: dict[str, Callable[[Floats], float]] = {
     "accuracy": lambda rows: rows.mean(),
     "pearson": lambda rows: stats.pearsonr(*rows.T)[0],
     "spearman": lambda rows: stats.spearmanr(*rows.T)[0],
+    "kendall": lambda rows: stats.kendalltau(*rows.T)[0],
     "ap": lambda rows: metrics.average_precision_score(rows[:, 1], rows[:, 0]),
     "best_f1": best_f1,
     "mined_f1": mined_f1,

@@ -18,6 +18,8 @@ from broadsheet.lab.controls import Control
 from broadsheet.lab.results import Results, Standing, Value, to_json
 from broadsheet.lab.runs import NAME, Run, Runs
 from broadsheet.lab.suite import Encoders
+from broadsheet.lab.tasks.mine import MINE
+from broadsheet.lab.trust import sentence_of
 
 File = Annotated[
     Path | None,
@@ -72,6 +74,8 @@ def show(runs: Runs, chosen: Sequence[Run], *, seed: int, as_json: bool, costs: 
         print_json(to_json(results, costs=costs))
         return results
     _print_values([value for value in values if value.main])
+    for task in dict.fromkeys(value.task for value in values if value.kind == MINE):
+        note(sentence_of(task))
     _print_leaderboard(results.leaderboard(values))
     _print_costs(results.costs())
     for each in results.traits(results.leaderboard(values)):

@@ -25,10 +25,11 @@ from broadsheet.lexicon.stems import Stems
 from broadsheet.shelf import SOURCE as SHELF
 
 Half = Literal["earlier", "later"]
+VERSION = 2  # raised when other questions are made of the same papers
 MOST_PAPERS = 20_000  # the newest
 MOST_QUERIES = 300  # of a half
 LEAST_QUERIES = 20  # of a half: fewer tell nothing
-POOL = 4_000  # papers that are searched, unless the answers alone are more
+POOL = 1_000  # papers that are searched, unless answers and hard negatives are more
 HARD = 20  # hard negatives of a query
 LEAST_LABELLED, MOST_LABELLED, WIDEST = (
     3,

@@ -131,6 +131,19 @@ def _spearman(rows: Floats) -> Weighted:
     return value
 
 
+def _kendall(rows: Floats) -> Weighted:
+    """Kendall's tau-b (1945), which leaves out pairs of equal values; for few rows, as it compares all pairs."""
+    one, other = (np.sign(column[:, None] - column[None, :]) for column in rows.T)
+
+    def value(weights: Floats) -> Floats:
+        def pairs(each: Floats) -> Floats:
+            return np.asarray(np.vecdot(weights @ each, weights))
+
+        return _ratio(pairs(one * other), np.sqrt(pairs(one * one) * pairs(other * other)))
+
+    return value
+
+
 def ranked(rows: Floats) -> Callable[[Floats], tuple[Floats, Floats]]:
     """Return a function of weights that counts, at each distinct score from the highest down, the weight of positives
     and of all rows (score, label), both (rounds, scores)."""
@@ -293,6 +306,7 @@ STATISTICS = {
         Statistic("accuracy", ("value",), _mean, _as_is),
         Statistic("pearson", _JUDGED, _pearson, _by_deviation),
         Statistic("spearman", _JUDGED, _spearman, _by_rank),
+        Statistic("kendall", _JUDGED, _kendall, _by_rank),
         Statistic("ap", _SCORED, _average_precision, _by_rank, binary=True),
         Statistic("best_f1", _SCORED, _best_f1, _by_rank, binary=True),
         Statistic("mined_f1", ("score", "right", "possible"), _mined_f1, _by_rank, binary=True, measured=2),
