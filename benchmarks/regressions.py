@@ -2,7 +2,7 @@
 
     ./run.sh bench regressions [SET ...] [--write] [--accept]
 
-`expected.toml` holds for every published figure its value, interval and tolerance, and for every set what its texts
+`lab/expected.toml` holds for every published figure its value, interval and tolerance, and for every set what its texts
 are: their number, distinct words, and how near each vector of `minilm` is to the next, a checksum that rounding does
 not change. Prints `ok`, the expected and the actual value; ends with 1 where one is beyond its tolerance. What is known
 is not measured again, except the settings of the search. `--write` writes the tables of docs/benchmarks.md from the
@@ -36,7 +36,7 @@ from broadsheet.lab.subject import Dense
 from broadsheet.lab.suite import Choice, Encoders, Plan, choices, measure
 from broadsheet.lab.task import Task
 
-FILE = Path(__file__).with_name("expected.toml")
+FILE = ROOT / "src" / "broadsheet" / "lab" / "expected.toml"
 DOCS = ROOT / "docs" / "benchmarks.md"
 VECTORS = CACHE.parent / "evaluate"
 ENCODER = "minilm"

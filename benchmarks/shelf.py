@@ -1,335 +1,112 @@
-"""The checks of the starter shelf's offered papers, on real data: what `broadsheet shelf` calls offered was measured.
+"""The checks of the starter shelf's papers, on real data: what `broadsheet shelf` calls offered was measured.
 
-    ./run.sh bench shelf [S043 ...]      (encodes 4,205 abstracts once: minutes)
+    ./run.sh bench shelf                    (lists the rows, what is measured for each and about how long it takes)
+    ./run.sh bench shelf S043 S193 ...      (measures these; `all` measures all)
 
-S185 is measured by `bench search`; S279 by the tests of sources, on the four saved pages.
+A row is a function of the benchmark that is about its theme. S185 is measured by `bench search`; S279 by the tests of
+sources, on the four saved pages. Minutes are those of a first run, which encodes; what was measured is not measured
+again.
 """
 
 from __future__ import annotations
 
-import gzip
-import json
-import os
-import resource
 import sys
-import tempfile
 import time
-from collections import Counter
 from collections.abc import Callable, Sequence
-from datetime import UTC, date, datetime
-from functools import cache
-from math import log
-from pathlib import Path
+from typing import NamedTuple
 
-import alerts
-import numpy as np
-from common import CACHE, head, need_data, versions
+import agreement
+import belief
+import geometry
+import shelf_lab
+import shelf_models
+import shelf_near
+import shelf_search
+from common import head, need_data, versions
 
-from broadsheet import names
-from broadsheet.alerts.alert import Alert
-from broadsheet.collection import Collection, open_collection
-from broadsheet.core.index.scan import ScanIndex
-from broadsheet.core.metrics import Difference, Measure, TopicCoverage, difference
-from broadsheet.core.types import LEVELS, Document, Filters, Results
-from broadsheet.core.vectors import Vectors, unit
-from broadsheet.foryou.interests import centre, common
-from broadsheet.ingest import ingest
-from broadsheet.lab import readers as lab
-from broadsheet.lab.cache import CachedEncoder
-from broadsheet.search.hybrid import search
-from broadsheet.search.similar import similar
-from broadsheet.space import Space
-from broadsheet.sync import sync
 
-FOREIGN = (
-    "medieval poetry", "wine fermentation", "tax law for farmers", "roman pottery", "cheese making", "bird migration",
-)  # fmt: skip
-SEED = 43
-DEEP = 100  # places in which a related paper is looked for
+class Row(NamedTuple):
+    """What measures a paper's row: ``check`` prints it; ``minutes`` of a first run on two cores; ``what`` where the
+    function does not say so itself."""
+
+    check: Callable[[], None]
+    minutes: int
+    what: str = ""
+
+
+def _geometry(name: str) -> Callable[[], None]:
+    """A row of `geometry.py`, which reads the vectors of all titles."""
+
+    def check() -> None:
+        geometry.prepare(need_data())
+        geometry.ROWS[name](need_data())
+
+    return check
+
+
+ROWS: dict[str, Row] = {
+    "S028": Row(shelf_near.pairs_too_near, 10),
+    "S029": Row(agreement.models, 15, "how alike encoders are: CKA, RBO, Jaccard of all pairs, and their tree"),
+    "S034": Row(agreement.like, 20, "which judged sets resemble a corpus, and how far the measures agree"),
+    "S040": Row(shelf_lab.duplicates, 10),
+    "S043": Row(shelf_search.thresholds, 5),
+    "S050": Row(shelf_lab.many_kinds, 15),
+    "S058": Row(shelf_lab.own_folder, 2),
+    "S060": Row(shelf_models.leaderboard, 15),
+    "S061": Row(shelf_models.poolings, 15),
+    "S064": Row(shelf_search.drift, 30),
+    "S071": Row(agreement.joins, 5, "where texts were joined, from the curve of similarity"),
+    "S073": Row(shelf_lab.summaries, 10),
+    "S077": Row(shelf_lab.words_first, 5),
+    "S080": Row(_geometry("S080"), 20, "IsoScore of known clouds, and of titles shifted, scaled and turned"),
+    "S086": Row(_geometry("S086"), 20, "outlier axes, clusters, ZCA on bitext of 20 languages"),
+    "S089": Row(belief.grid, 5, "encoders by distances by data sets, and shares of variance"),
+    "S102": Row(shelf_models.ranks, 20),
+    "S109": Row(shelf_lab.hard_bitext, 5),
+    "S143": Row(belief.thresholds, 5, "thresholds and accuracy with intervals, with more and more pairs"),
+    "S162": Row(_geometry("S162"), 20, "cosine and dot of a linear model whose axes are scaled"),
+    "S165": Row(shelf_lab.blend, 10),
+    "S173": Row(shelf_lab.mixed_languages, 10),
+    "S184": Row(shelf_models.layers, 20),
+    "S192": Row(shelf_lab.senses, 10),
+    "S193": Row(shelf_lab.margin, 5),
+    "S208": Row(shelf_lab.relatedness, 1),
+    "S209": Row(_geometry("S209"), 20, "hubs in bitext of 20 languages, and where there are few"),
+    "S218": Row(_geometry("S218"), 20, "layers mixed, then whitened, on STS-B"),
+    "S220": Row(_geometry("S220"), 20, "alignment and uniformity of nine encoders"),
+    "S222": Row(shelf_search.interests, 10),
+    "S224": Row(shelf_lab.probes, 10),
+    "S231": Row(shelf_search.disk, 30),
+    "S244": Row(agreement.difficulty, 10, "general against domain sets, before and after matching on difficulty"),
+    "S253": Row(shelf_near.described_labels, 5),
+    "S256": Row(shelf_models.contextual, 10),
+    "S258": Row(belief.seeds, 2, "five draws of the texts to learn from: the interval over seeds and items"),
+    "S263": Row(shelf_near.away, 2),
+    "S265": Row(shelf_search.whole_documents, 5),
+    "S280": Row(shelf_near.examples, 2),
+    "S284": Row(agreement.depth, 15, "the rank-sum test by depth: its level, its power, and foreign texts"),
+}  # fmt: skip
 
 
 def main(wanted: Sequence[str]) -> None:
-    """Run the checks named, or all."""
-    head("the shelf's checks", f"versions: {versions('broadsheet', 'numpy', 'openvino', 'tantivy')}")
-    for each in (thresholds, drift, interests, disk, whole_documents):
-        row = (each.__doc__ or "")[:4]
-        if not wanted or row in wanted:
-            print(each.__doc__, flush=True)
-            each()
-            print(flush=True)
+    """Run the checks of the rows named, or list them."""
+    rows = list(ROWS) if "all" in wanted else list(wanted)
+    if unknown := [row for row in rows if row not in ROWS]:
+        sys.exit(f"The row {unknown[0]!r} has no check; these have one: {', '.join(ROWS)}.")
+    if not rows:
+        print(*(f"{row}  about {ROWS[row].minutes:>2} min  {_what(row)}" for row in ROWS), sep="\n")
+        return
+    head("the shelf's checks", f"versions: {versions('broadsheet', 'numpy', 'openvino', 'tantivy', 'scikit-learn')}")
+    for row in rows:
+        start = time.perf_counter()
+        print(f"{row}: {_what(row)}", flush=True)
+        ROWS[row].check()
+        print(f"({time.perf_counter() - start:.0f} s)\n", flush=True)
 
 
-def thresholds() -> None:
-    """S043: a query's own threshold against one cosine for all queries, at equal recall (IJCAI papers under topics)"""
-    with ijcai() as (collection, numbers, judged):
-        half = judged.half(1)
-        topics = sorted(half.papers)
-        rows = np.array(numbers)
-        near = collection.encoder.encode(topics, role="query") @ collection.space.snapshot().of(rows).T
-        right = np.array([np.isin(rows, list(half.papers[name])) for name in topics])
-        for level in LEVELS:
-            found = alerts.find_matches(collection, [Alert(name, (), level) for name in topics], numbers)
-            ours = np.array([np.isin(rows, list(each)) for each in found])
-            cut = edge(near, right, recalls(ours, right).mean())
-            bare = near >= cut
-            told(f"{level}: recall {recalls(ours, right).mean():.3f}; precision",
-                 precisions(ours, right), f"one cosine, {cut:.3f} (recall {recalls(bare, right).mean():.3f})",
-                 precisions(bare, right))  # fmt: skip
-            pooled = [(each & right).sum() / each.sum() for each in (ours, near >= pooled_edge(near, right, ours))]
-            print(f"    all matches pooled, recall {(ours & right).sum() / right.sum():.3f}: precision {pooled[0]:.3f} "
-                  f"against {pooled[1]:.3f}")  # fmt: skip
-        silent = alerts.find_matches(collection, [Alert(text, (), "good") for text in FOREIGN], numbers[-200:])
-        print(f"  {sum(not each for each in silent)} of {len(FOREIGN)} foreign queries find nothing among 200 papers")
-
-
-def recalls(found: np.ndarray, right: np.ndarray) -> np.ndarray:
-    """For each query the share of what is right that was found."""
-    return (found & right).sum(axis=1) / right.sum(axis=1)
-
-
-def precisions(found: np.ndarray, right: np.ndarray) -> np.ndarray:
-    """For each query the share of what was found that is right; 0 of silence."""
-    return (found & right).sum(axis=1) / np.maximum(1, found.sum(axis=1))
-
-
-def edge(near: np.ndarray, right: np.ndarray, recall: float) -> float:
-    """The highest cosine that, for all queries alike, gives at least this mean recall."""
-    low, high = -1.0, 1.0
-    for _ in range(40):
-        middle = (low + high) / 2
-        low, high = (middle, high) if recalls(near >= middle, right).mean() >= recall else (low, middle)
-    return low
-
-
-def pooled_edge(near: np.ndarray, right: np.ndarray, ours: np.ndarray) -> float:
-    """The cosine above which as many right papers lie, of all queries together, as ours found."""
-    return float(np.sort(near[right])[-(ours & right).sum()])
-
-
-def drift() -> None:
-    """S064: a Space that goes on growing against one built anew, as the field drifts (papers_conf by year)"""
-    papers = sorted(conference(), key=lambda paper: paper.year or 0)
-    vectors, queries = encoded(papers), encoder().encode(later_titles(500), role="query")
-    cut = len(papers) * 19 // 20
-    print(f"  {len(papers):,} papers of {papers[0].year} to {papers[-1].year}, the last {len(papers) - cut:,} (of "
-          f"{papers[cut].year} on) appended; their mean is {1 - mean_cosine(vectors[:cut], vectors[cut:]):.3f} from "
-          "the others'")  # fmt: skip
-    with tempfile.TemporaryDirectory() as folder:
-        grown, anew = Space(Path(folder) / "grown"), Space(Path(folder) / "anew")
-        add(grown, vectors[:cut], 0)
-        grown.snapshot().index.nearest(queries[0], 10)
-        append = clock(lambda: add(grown, vectors[cut:], cut))
-        build = clock(lambda: add(anew, vectors, 0))
-        recall = [at_ten(space.snapshot().index, vectors, queries) for space in (grown, anew)]
-    print(f"  recall@10 {recall[0]:.4f} appended, {recall[1]:.4f} built anew; {append:.3f} s against {build:.3f} s: "
-          f"{append / build:.1%} of the time")  # fmt: skip
-
-
-def add(space: Space, vectors: Vectors, start: int) -> None:
-    """Append as sync does, and make the index ready to answer."""
-    if not space.exists:
-        space.create(encoder().manifest)
-    for at in range(0, len(vectors), 4_096):
-        part = vectors[at : at + 4_096]
-        numbers = range(start + at + 1, start + at + 1 + len(part))
-        space.append(numbers, part, ["00" * 16] * len(part), np.zeros(len(part), dtype=np.bool_))
-    space.commit(start + len(vectors))
-
-
-def mean_cosine(one: Vectors, other: Vectors) -> float:
-    """Of the means of two sets of vectors."""
-    return float((unit(one.mean(axis=0, keepdims=True)) @ unit(other.mean(axis=0, keepdims=True)).T)[0, 0])
-
-
-def at_ten(index: ScanIndex, vectors: Vectors, queries: Vectors) -> float:
-    """The mean share of the exact ten nearest that the index finds."""
-    exact = [np.argsort(-(vectors @ query), kind="stable")[:10] for query in queries]
-    return float(np.mean([np.isin(e, index.nearest(q, 10)[0]).mean() for e, q in zip(exact, queries, strict=True)]))
-
-
-def interests() -> None:
-    """S222: readers of two topics who find both among 20 papers (papers_conf, the topics nothing was tuned on)"""
-    documents = [paper for paper in conference() if paper.categories]
-    papers = lab.papers_of(documents, encoder())
-    two = [each for each in lab.make_readers(papers, 900, seed=SEED) if len(each.topics) == 2]
-    methods: dict[str, lab.Method] = {
-        lab.OURS: lab.ForYou(papers),
-        "one vector": lab.average(papers.vectors),
-        "one vector, centred": lab.average(centre(papers.vectors, common(papers.vectors))),
-    }
-    both = {name: np.array([finds_both(papers, each, method) for each in two]) for name, method in methods.items()}
-    for name in list(both)[1:]:
-        told(f"{len(two)} readers; both topics in 20", both[lab.OURS], name, both[name])
-
-
-def finds_both(papers: lab.Papers, reader: lab.Reader, method: lab.Method) -> float:
-    """1 when the first 20 of all other papers touch both of a reader's topics."""
-    rest = np.setdiff1d(np.arange(len(papers.ids)), reader.liked)
-    topics = {papers.ids[row]: (str(papers.topics[row]),) for row in rest if papers.topics[row] in reader.topics}
-    return float(TopicCoverage(20)([papers.ids[row] for row in method(reader)(rest)[:20]], topics) == 1)
-
-
-def disk() -> None:
-    """S231: codes in memory, vectors read from the disk for the few that are looked at closely (papers_conf)"""
-    vectors, queries = encoded(conference()), encoder().encode(later_titles(500), role="query")
-    with tempfile.TemporaryDirectory(dir=CACHE) as folder:
-        add(Space(Path(folder)), vectors, 0)
-        forget(next(Path(folder).glob("g*/vectors")))
-        state = Space(Path(folder)).snapshot()
-        index = state.index
-        before, faults = read_bytes(), resource.getrusage(resource.RUSAGE_SELF).ru_majflt
-        for query in queries[:100]:
-            index.nearest(query, 10)
-        read, faults = read_bytes() - before, resource.getrusage(resource.RUSAGE_SELF).ru_majflt - faults
-        looked = np.mean([len(index._candidates(query, 2_000, None)) for query in queries])
-        recall = at_ten(index, vectors, queries)
-    print(f"  {len(vectors):,} papers: codes {state.codes.nbytes / 1e6:.1f} MB in memory, "
-          f"{state.codes.nbytes / vectors.nbytes:.1%} of the vectors' {vectors.nbytes / 1e6:.1f} MB; recall@10 "
-          f"{recall:.4f}; {looked:,.0f} vectors looked at a query; 100 queries after the file had left the memory read "
-          f"{read / 1e6:.1f} MB from the disk in {faults:,} page faults")  # fmt: skip
-
-
-def forget(path: Path) -> None:
-    """Ask the system to drop a file from its memory."""
-    with path.open("rb") as file:
-        os.fsync(file.fileno())
-        os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
-
-
-def read_bytes() -> int:
-    """What this process had read from storage."""
-    facts = dict(line.split(": ") for line in Path("/proc/self/io").read_text().splitlines())
-    return int(facts["read_bytes"])
-
-
-def whole_documents() -> None:
-    """S265: a paper as the query, for papers that experts found related, against its best words (CSFCube)"""
-    with tempfile.TemporaryDirectory() as folder, open_collection(folder, encoder=encoder()) as collection:
-        papers = {str(row["_id"]): row for row in lines("csfcube/corpus.jsonl.gz")}
-        made = [Document(id=f"csfcube:{name}", title=row["title"], text=row["text"], year=year(row))
-                for name, row in papers.items() if row["title"].strip()]  # fmt: skip
-        ingest(collection, made, now=datetime.now(UTC), name="csfcube")
-        sync(collection)
-        judged = related({each.id for each in made})
-        by_id = {each.id: each for each in made}
-        counts = Counter(word for each in made for word in set(collection.lexicon.terms(each.content)))
-        ways: dict[str, Callable[[str], Results]] = {
-            "similar": lambda name: similar(collection, name, k=DEEP),
-            "whole text, hybrid": lambda name: search(collection, by_id[name].content, k=DEEP, pins=False),
-            "its 20 best words": lambda name: search(
-                collection, best_words(collection, by_id[name], counts, len(made)), k=DEEP, mode="lexical", pins=False
-            ),
-        }
-        values = {
-            way: np.array([rank(find(name), name, right) for name, right in judged]) for way, find in ways.items()
-        }
-        for way in list(values)[:2]:
-            told(f"{way}: {len(judged)} questions; MRR", values[way], "its 20 best words", values["its 20 best words"])
-        dated(collection, by_id, judged)
-
-
-def year(row: dict) -> int | None:
-    """The year of a paper, where one is known."""
-    return int(row["year"]) if str(row["year"]).isdecimal() else None
-
-
-def dated(collection: Collection, papers: dict[str, Document], judged: list[tuple[str, dict[str, int]]]) -> None:
-    """Only papers up to a paper's own year are wanted: asked for with and without the filter."""
-    plain, filtered = list[float](), list[float]()
-    for name, right in judged:
-        own = papers[name].year
-        wanted = {each: grade for each, grade in right.items() if (papers[each].year or 9999) <= (own or 0)}
-        if wanted:
-            plain.append(rank(similar(collection, name, k=DEEP), name, wanted))
-            until = Filters(until=date(own or 1, 12, 31))
-            filtered.append(rank(similar(collection, name, k=DEEP, filters=until), name, wanted))
-    gaps = np.subtract(filtered, plain)
-    told(f"up to its own year: {len(gaps)} questions; MRR", np.array(filtered), "without the filter", np.array(plain))
-    print(f"  lowered for {(gaps < -1e-9).sum()} questions, raised for {(gaps > 1e-9).sum()}")
-
-
-def related(known: set[str]) -> list[tuple[str, dict[str, int]]]:
-    """For each paper and facet, the papers graded 2 or 3 of 3."""
-    with gzip.open(need_data() / "csfcube" / "qrels.tsv.gz", "rt", encoding="utf-8") as file:
-        rows = [line.rstrip("\n").split("\t") for line in file][1:]
-    found: dict[str, dict[str, int]] = {}
-    for query, paper, grade, *_ in rows:
-        if int(grade) >= 2 and f"csfcube:{paper}" in known:
-            found.setdefault(query, {})[f"csfcube:{paper}"] = int(grade)
-    asked = ((f"csfcube:{query.split('_')[0]}", right) for query, right in sorted(found.items()))
-    return [(own, right) for own, right in asked if own in known]
-
-
-def best_words(collection: Collection, paper: Document, counts: Counter[str], of: int) -> str:
-    """The 20 words of a paper with the highest tf-idf."""
-    own = Counter(collection.lexicon.terms(paper.content))
-    return " ".join(sorted(own, key=lambda word: -own[word] * log(of / counts[word]))[:20])
-
-
-def rank(found: Results, own: str, right: dict[str, int]) -> float:
-    """The reciprocal rank of the first right paper, the question itself left out."""
-    return Measure("RR", DEEP - 1)([each.document.id for each in found.items if each.document.id != own], right)
-
-
-class ijcai:  # noqa: N801 - used as a function
-    """The IJCAI papers with topics as a Collection, their row numbers, and the topics."""
-
-    def __enter__(self) -> tuple[Collection, list[int], alerts.Topics]:
-        self.folder = tempfile.TemporaryDirectory()
-        self.collection = open_collection(self.folder.name, encoder=encoder())
-        papers = [each for each in conference() if each.venue == "ijcai" and each.keywords]
-        ingest(self.collection, papers, now=datetime.now(UTC), name="papers_conf")
-        sync(self.collection)
-        numbers = self.collection.store.papers.numbers_where(Filters()).tolist()
-        return self.collection, numbers, alerts.topics(self.collection.store.papers.by_numbers(numbers))
-
-    def __exit__(self, *_: object) -> None:
-        self.collection.close()
-        self.folder.cleanup()
-
-
-@cache
-def encoder() -> CachedEncoder:
-    """MiniLM, its vectors kept."""
-    return CachedEncoder(names.encoder("minilm", cache=CACHE / "models"), CACHE)
-
-
-@cache
-def conference() -> list[Document]:
-    """All papers of papers_conf."""
-    source = names.source(f"jsonl:{need_data() / 'papers_conf' / 'papers.jsonl.gz'}")
-    return [each for each in source.fetch(None) if isinstance(each, Document)]
-
-
-def encoded(papers: Sequence[Document]) -> Vectors:
-    """Their vectors."""
-    return encoder().encode([paper.content for paper in papers])
-
-
-def lines(name: str) -> list[dict]:
-    """The rows of a gzipped file of JSON lines."""
-    with gzip.open(need_data() / name, "rt", encoding="utf-8") as file:
-        return [json.loads(line) for line in file]
-
-
-def later_titles(count: int) -> list[str]:
-    """Titles of papers that are not in papers_conf."""
-    rows = [row["title"] for row in lines("papers_conf/titles_only.jsonl.gz")]
-    return [rows[place] for place in np.random.default_rng(SEED).choice(len(rows), count, replace=False)]
-
-
-def clock(call: Callable[[], object]) -> float:
-    """Seconds of a call."""
-    began = time.perf_counter()
-    call()
-    return time.perf_counter() - began
-
-
-def told(what: str, ours: np.ndarray, against: str, theirs: np.ndarray) -> None:
-    """Two means and how far ours is above, with its interval."""
-    gap: Difference = difference(ours, theirs, seed=0)
-    print(f"  {what} {ours.mean():.3f}; {against} {theirs.mean():.3f}; above by {gap.mean:+.3f} "
-          f"[{gap.low:+.3f}, {gap.high:+.3f}]", flush=True)  # fmt: skip
+def _what(row: str) -> str:
+    own = ROWS[row].what or (ROWS[row].check.__doc__ or "")
+    return own.partition("\n")[0].removeprefix(f"{row}: ")
 
 
 if __name__ == "__main__":

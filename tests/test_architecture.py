@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from dataclasses import fields
 from functools import cache
 from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 import pytest
+import typer.main
+
+from broadsheet.cli.app import app
+from broadsheet.config import Settings
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "src" / "broadsheet"
@@ -45,6 +52,48 @@ def test_the_page_names_every_folder_and_file_of_the_root() -> None:
     table = text[text.index("## Which question") : text.index("## Search, step by step")]
     missing = {each.name for each in here if f"`{each.name}" not in table and each.name not in ("__init__.py", "core")}
     assert missing == set()
+
+
+def rows(page: Path) -> list[list[str]]:
+    """The cells of the tables of a page, heads and lines between left out."""
+    lines = [line for line in page.read_text("utf-8").splitlines() if line.startswith("|")]
+    cells = [[cell.strip() for cell in re.split(r"(?<!\\)\|", line)[1:-1]] for line in lines]
+    return [row for row, below in zip(cells, [*cells[1:], [""]], strict=True) if "---" not in (row[0], below[0])]
+
+
+def test_each_heading_of_a_survey_has_a_file_with_its_test_or_says_why_not() -> None:
+    headings = rows(ROOT / "docs" / "coverage.md")
+    assert len(headings) > 30
+    for heading, here, files, tests in headings:
+        own = [match["path"] for match in PATH.finditer(files)]
+        assert own or "**non-goal**" in here or "**planned**" in here, heading
+        assert [path for path in own if not (PACKAGE / path).is_file()] == [], heading
+        names = {f"test_{Path(path).stem}" for path in own}
+        assert {Path(match["path"]).stem for match in PATH.finditer(tests)} == names, heading
+
+
+def test_each_choice_is_made_by_something_that_exists() -> None:
+    page = (ROOT / "docs" / "choices.md").read_text("utf-8")
+    choices = [
+        row for row in rows(ROOT / "docs" / "choices.md") if row[1].startswith(("the ", "`--", "a map", "no key"))
+    ]
+    assert len(choices) > 15
+    switches = {*re.findall(r"the switch `(\w+)`", page)}
+    sources = "".join(path.read_text("utf-8") for path in (PACKAGE / "encoders").glob("*.py"))
+    assert (
+        {name for name in switches if re.search(rf"[?&]{name}=", sources)} == switches == {"layers", "pooling", "map"}
+    )
+    assert {*re.findall(r"the setting `(\w+)`", page)} <= {each.name for each in fields(Settings)}
+    assert {*re.findall(r"--[a-z][a-z-]+", page)} <= set(_options(typer.main.get_command(app)))
+
+
+def _options(group: Any) -> Iterator[str]:
+    """Every option of the commands of a group, and of the groups in it."""
+    for each in group.commands.values():
+        if hasattr(each, "commands"):
+            yield from _options(each)
+        else:
+            yield from (name for option in each.loaded().params for name in option.opts)
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)

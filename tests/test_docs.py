@@ -1,4 +1,4 @@
-"""The documents say what is so: the reference is what the code says, and the tutorial runs as it is written."""
+"""The documents say what is so: the reference is what the code says, and both tutorials run as they are written."""
 
 from __future__ import annotations
 
@@ -18,6 +18,8 @@ import typer.main
 from broadsheet import names
 from broadsheet.cli import json
 from broadsheet.cli.app import app
+from broadsheet.lab.sets import known
+from broadsheet.lab.tasks import KINDS, task_of
 
 ROOT = Path(__file__).resolve().parent.parent
 BLOCK = re.compile(r"^```(sh|python|text)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -53,8 +55,9 @@ def test_every_command_explains_itself(reference: ModuleType) -> None:
         assert has_json == (name in json.PRINTED), f"what {name} prints as JSON is not said, or it prints none"
 
 
-def test_the_tutorial_runs_as_it_is_written(weights: None, tmp_path: Path) -> None:
-    blocks = BLOCK.findall((ROOT / "docs" / "tutorial.md").read_text("utf-8"))
+@pytest.mark.parametrize("page", ["tutorial.md", "lab.md"])
+def test_the_page_runs_as_it_is_written(weights: None, tmp_path: Path, page: str) -> None:
+    blocks = BLOCK.findall((ROOT / "docs" / page).read_text("utf-8"))
     shell = "\n".join(f"{code}\necho '{MARK}'" for kind, code in blocks if kind == "sh")
     python = "\n".join(f"{code}\nprint({MARK!r})" for kind, code in blocks if kind == "python")
     printed = {
@@ -67,6 +70,16 @@ def test_the_tutorial_runs_as_it_is_written(weights: None, tmp_path: Path) -> No
             said = _plain(next(printed[kind]))
         else:
             assert [line for line in code.splitlines() if _plain(line) not in said] == [], said
+
+
+def test_the_page_on_the_lab_names_every_kind_of_task(tmp_path: Path) -> None:
+    text = (ROOT / "docs" / "lab.md").read_text("utf-8")
+    table = text[text.index("## Kinds of task") : text.index("## Methods")]
+    rows = {row[1].strip(" `"): row for row in (line.split("|") for line in table.splitlines()) if len(row) == 6}
+    assert rows.keys() - {"kind", "---"} == KINDS.keys() | {"mine"}
+    for each in known(tmp_path).values():
+        main = task_of(each).figures[0].name
+        assert rows[each.kind][3].strip().split(",")[0] == main, each.name
 
 
 def _run(command: list[str], folder: Path) -> str:

@@ -95,6 +95,8 @@ def test_your_own_papers_become_tasks(place: Path, capfd: pytest.CaptureFixture[
     assert "mine/votes is left out" in shown.err
     assert run(["evaluate", "--again", "--data", "c", "--json"]) == 0
     assert {row["task"] for row in json.loads(capfd.readouterr().out)["values"]} == {"mine/titles"}
+    assert run(["results", "export", "out", "--data", "c"]) == 0
+    assert Path("out", "hash", "mine-titles.run").is_file()
     assert run(["evaluate", "mine/nothing", "--encoder", "hash", "--data", "c"]) == 3
     assert "mine/nothing" in capfd.readouterr().err
 

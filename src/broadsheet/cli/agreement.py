@@ -23,8 +23,12 @@ Texts = Annotated[
     str,
     typer.Option("--texts", metavar="FILE", help="Lines of text, .jsonl, .csv, or conditions; default: all papers."),
 ]
-Most = Annotated[int, typer.Option("--most", metavar="N", min=20, max=20_000, help="Texts to take at random.")]
-Shown = Annotated[int, typer.Option("--show", metavar="N", min=0, max=100, help="Texts on which a pair differs.")]
+Most = Annotated[
+    int, typer.Option("--most", metavar="N", min=20, max=20_000, help="At most this many texts, taken at random.")
+]
+Shown = Annotated[
+    int, typer.Option("--show", metavar="N", min=0, max=100, help="Show this many texts on which a pair differs most.")
+]
 Vectors = Annotated[Path, typer.Option("--cache", metavar="DIR", help="Folder that keeps the vectors of the texts.")]
 
 VECTORS = Path("~/.cache/broadsheet/evaluate")

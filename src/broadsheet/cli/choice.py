@@ -30,14 +30,18 @@ Choose = Annotated[
     typer.Option("--choose", help="Say which encoder and setting to take for this Collection on this machine."),
 ]
 WithinMs = Annotated[
-    float | None, typer.Option("--within-ms", metavar="MS", min=0, help="19 of 20 queries take at most so long.")
+    float | None,
+    typer.Option("--within-ms", metavar="MS", min=0, help="At most this many milliseconds for 19 of 20 queries."),
 ]
 WithinMb = Annotated[
-    float | None, typer.Option("--within-mb", metavar="MB", min=0, help="Encoder and vectors take at most so much.")
+    float | None,
+    typer.Option("--within-mb", metavar="MB", min=0, help="At most this many megabytes for encoder and vectors."),
 ]
 Rate = Annotated[
     float | None,
-    typer.Option("--queries-a-second", metavar="N", min=0, help="At least so many queries, one after another."),
+    typer.Option(
+        "--queries-a-second", metavar="N", min=0, help="At least this many queries a second, one after another."
+    ),
 ]
 _KIND = "retrieval"  # searching is what an encoder is for here
 _NO_SETS = "No encoder was measured on a set of the kind retrieval yet. Name sets: broadsheet evaluate scifact --choose"
@@ -114,7 +118,7 @@ def _probes(subjects: Sequence[str], collection: Collection, left_out: list[tupl
 
 def _print_table(found: Choice) -> None:
     table(
-        ["measured", f"#{found.figure}", "#95 % interval", "#chance of being best", "#ms a query", "#1 of 20 above",
+        ["measured", f"#{found.figure}", "#95 % interval", "#chance of being best", "#ms a query", "#ms, 1 of 20 above",
          "#texts/s", "#MB", "note"],
         [_row(each) for each in found.candidates],
     )  # fmt: skip

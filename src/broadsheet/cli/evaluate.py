@@ -52,7 +52,12 @@ Vectors = Annotated[
     typer.Option("--cache", metavar="DIR", help="Folder that keeps the vectors of the texts for the next run."),
 ]
 
-Suite = Annotated[str | None, typer.Option("--suite", metavar="NAME", help="A list of sets: core or full.")]
+Suite = Annotated[
+    str | None,
+    typer.Option(
+        "--suite", metavar="NAME", help="A list of sets: core (most kinds of task) or full (all sets at hand)."
+    ),
+]
 MyOwn = Annotated[bool, typer.Option("--mine", help="Make tasks of what your Collection knows of its papers.")]
 Reduce = Annotated[
     bool, typer.Option("--reduce", help="Measure on a fifth of the texts, chosen to keep the order of encoders.")
@@ -67,7 +72,7 @@ Asked = Annotated[
 ]
 Tasks = Annotated[bool, typer.Option("--tasks", help="List the kinds of task and their sets, and measure nothing.")]
 Again = Annotated[
-    bool, typer.Option("--again", help="Finish what is in the file of results, and show it; nothing known is measured.")
+    bool, typer.Option("--again", help="Finish and show what is in the file of results; measure nothing a second time.")
 ]
 Costs = Annotated[bool, typer.Option("--costs", help="Add to --json what it cost, which differs from run to run.")]
 

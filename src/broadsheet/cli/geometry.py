@@ -44,9 +44,15 @@ Pairs = Annotated[
     Path | None,
     typer.Option("--pairs", metavar="FILE", help="Vectors whose row i means the same as row i, for alignment."),
 ]
-Sample = Annotated[int, typer.Option("--sample", metavar="N", min=100, help="Rows whose neighbours are looked at.")]
-Exact = Annotated[bool, typer.Option("--exact", help="Look at the neighbours of all rows; says how long it takes.")]
-Seed = Annotated[int, typer.Option("--seed", metavar="N", min=0, help="Of the sample, and of the halves of --try.")]
+Sample = Annotated[
+    int, typer.Option("--sample", metavar="N", min=100, help="Number of rows whose neighbours are looked at.")
+]
+Exact = Annotated[
+    bool, typer.Option("--exact", help="Look at the neighbours of all rows; prints the time it takes first.")
+]
+Seed = Annotated[
+    int, typer.Option("--seed", metavar="N", min=0, help="Seed of the sample, and of the halves of --try.")
+]
 Try = Annotated[bool, typer.Option("--try", help="Measure repairs on a task, and say whether one helps.")]
 Task = Annotated[
     Path | None,
@@ -55,7 +61,9 @@ Task = Annotated[
 Named = Annotated[
     str | None, typer.Option("--encoder", metavar="NAME", help="Encoder for --try; default: the Collection's.")
 ]
-Most = Annotated[int, typer.Option("--count", metavar="N", min=40, help="Papers of the default task at most.")]
+Most = Annotated[
+    int, typer.Option("--count", metavar="N", min=40, help="At most this many papers in the default task.")
+]
 Keep = Annotated[
     str | None, typer.Option("--keep", metavar="NAME", help="With --try: store the map that helps under this name.")
 ]

@@ -79,8 +79,8 @@ def show(runs: Runs, chosen: Sequence[Run], *, seed: int, as_json: bool, costs: 
     _print_leaderboard(results.leaderboard(values))
     _print_costs(results.costs())
     for each in results.traits(results.leaderboard(values)):
-        note(f"Over {each.subjects} encoders the mean goes with {each.attribute} by {each.spearman:+.2f} (Spearman, "
-             f"p {each.p:.2g}).")  # fmt: skip
+        note(f"Over {each.subjects} encoders the mean correlates with {each.attribute}: {each.spearman:+.2f} "
+             f"(Spearman, p {each.p:.2g}).")  # fmt: skip
     _print_controls(results.twins())
     note(f"Item by item in {runs.path}; --again shows this table again without measuring.")
     return results
@@ -154,10 +154,14 @@ def _number(value: float | None, digits: int = 0) -> str:
     return "" if value is None else f"{value:,.{digits}f}"
 
 
+def _sets(count: int) -> str:
+    return "1 set" if count == 1 else f"all {count} sets"
+
+
 def _print_controls(controls: Sequence[Control]) -> None:
     failed = [each for each in controls if not each.holds]
     for each in failed:
         note(f"Control failed: {each.message}")
     if controls and not failed:
         name = controls[0].message.partition(" measured")[0]
-        note(f"Control: {name} measured twice differs by exactly 0 on all {len(controls)} sets.")
+        note(f"Control: {name} measured twice differs by exactly 0 on {_sets(len(controls))}.")

@@ -8,8 +8,9 @@ from typing import Annotated
 import typer
 
 from broadsheet.cli import options
-from broadsheet.cli.lab import File, Vectors, data_folder, encoders_of, runs_of
+from broadsheet.cli.lab import File, Vectors, encoders_of, runs_of
 from broadsheet.cli.options import AsJson, Data
+from broadsheet.cli.suite import Request, chosen_tasks
 from broadsheet.cli.terminal import bars, note, out, print_json, table
 from broadsheet.core.errors import NotFoundError, UsageError
 from broadsheet.lab import suite, transfer
@@ -26,6 +27,8 @@ Folder = Annotated[Path, typer.Argument(metavar="DIR", help="Where to write; mad
 Sets = Annotated[
     list[str] | None, typer.Argument(metavar="[SET]...", help="Sets whose results are written. Default: all.")
 ]
+
+_NONE = Request([], [])
 
 
 def list_all(results: File = None, data: Data = None, as_json: AsJson = False) -> None:
@@ -69,7 +72,7 @@ def import_(
 
     Example: broadsheet results import scifact other-system.run --name other
     """
-    tasks, _ = suite.choices([set], data=data_folder())
+    tasks = chosen_tasks([set], _NONE, data)
     if len(tasks) > 1:
         raise UsageError(f"{set!r} means {len(tasks)} sets: name one of them, for example {tasks[0].task.name}.")
     with runs_of(results, data) as runs:
@@ -112,7 +115,7 @@ def _written(runs: Runs, chosen: list[Run], folder: Path, *, cache: Path | None,
     written: list[Path] = []
     with bars() as begin:
         for task_name, origin in origins.items():
-            (choice,) = [each for each in suite.choices([origin], data=data_folder())[0] if each.task.name == task_name]
+            (choice,) = [each for each in chosen_tasks([origin], _NONE, data) if each.task.name == task_name]
             own = [each for each in values if each.task == task_name]
             newest = [run for run in chosen if run.key in {key for each in own for key in each.runs}]
             rows = {run.subject: runs.rows(run) for run in newest}

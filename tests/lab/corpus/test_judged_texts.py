@@ -31,6 +31,18 @@ def test_documents_of_a_retrieval_set(tmp_path: Path) -> None:
     assert judged_texts(made) == ["A b", "c d"]
 
 
+def test_a_column_inside_another(tmp_path: Path) -> None:
+    rows: list[dict[str, object]] = [
+        {"abstract": "We count bees.", "extra": {"tldr": "Bees"}},
+        {"abstract": "No tldr."},
+    ]
+    rows += [{"abstract": f"Text {number}.", "extra": {"tldr": f"Short {number}"}} for number in range(9)]
+    columns = {"one": "extra.tldr", "other": "abstract"}
+    file = written(tmp_path / "papers.jsonl", rows)
+    made = Set(name="d", kind="descriptions", folder=tmp_path, files=(file,), columns=columns)
+    assert judged_texts(made) == ["We count bees.", *(f"Text {number}." for number in range(9))]
+
+
 @pytest.mark.data
 def test_sets_of_the_table_are_grouped_by_their_files(data_dir: Path) -> None:
     found = sets_by_data(data_dir)

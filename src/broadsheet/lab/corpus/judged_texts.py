@@ -1,6 +1,6 @@
 """The texts of judged sets, whatever their task.
 
-a set of rows with columns -> the columns that hold documents
+a set of rows with columns -> the columns that hold documents, unless one lies inside another (``extra.tldr``)
 any other -> its task, measured on an encoder that writes down what it is given, until the first item is measured
 """
 
@@ -38,7 +38,7 @@ def judged_texts(data: Set, *, most: int = 20_000) -> list[str]:
 
     SourceError for a malformed set.
     """
-    if data.columns:
+    if data.columns and not any("." in column for column in data.columns.values()):
         columns = [name for name in _DOCUMENTS if name in data.columns]
         cells = (row[name] for row in data.rows() for name in columns)
         return list(islice(dict.fromkeys(text for text in cells if isinstance(text, str) and text.strip()), most))

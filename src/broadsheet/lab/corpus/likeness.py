@@ -231,9 +231,9 @@ def _sentence(found: Sequence[Resemblance], agreement: float) -> str:
     steady = f"{found[0].set} was the nearest in {found[0].first:.0%} of random halves."
     if agreement >= AGREE:
         return (
-            f"Vectors and words put the sets in a like order (rank correlation {agreement:.2f}); nearest to your "
+            f"Vectors and words put the sets in a similar order (rank correlation {agreement:.2f}); nearest to your "
             f"texts: {', '.join(each.set for each in found[:3])}. {steady} Look at figures on these sets first; "
-            "like data alone does not promise like results."
+            "similar data do not promise similar results."
         )
     nearest = (
         f"only the nearest set is the same, {by_vectors.set}"

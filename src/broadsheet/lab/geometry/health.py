@@ -175,19 +175,19 @@ def _spread(parts: _Parts) -> list[Finding]:
             score < _UNEVEN, "Nearly all variance is in a few axes (1: all axes alike, 0: one axis). `--try` tells "
             "whether evening it out helps; often it does not.",
             "How evenly the axes are used: 1 when all are alike, 0 for one. A low value alone is not a fault.")
-            + _means(parts.seen.moments.count < _ROWS_AN_AXIS * dim, " So few rows for the axes: it reads low.", ""),
+            + _means(parts.seen.moments.count < _ROWS_AN_AXIS * dim, " With so few rows an axis it reads low.", ""),
             verdict=_judged(score < _UNEVEN)),
         _finding(group, "effective rank", spread.effective_rank(variances), f"How many of {dim} axes are in use, "
                  "weighted by how much."),
         _finding(group, "axes for 90 %", spread.axes_for(variances, 0.9), "Principal axes that hold 90 % of the "
-                 "variance: about so many dimensions would do."),
+                 "variance: about this many dimensions would do."),
         _finding(group, "mean cosine", cosine, _means(
             cosine > _COMMON, "Any two rows are alike: all share a direction, and cosines fill a narrow band. Ranks "
             "need not suffer; `--try` tests `centre`.",
-            "Of two rows by chance. It says where the mean is, and changes with any shift: not how space is used."),
+            "Of two random rows. Any shift changes it: it says where the mean is, not how space is used."),
             verdict=_judged(cosine > _COMMON)),
         _finding(group, "uniformity", even.value, "How evenly directions cover the sphere: lower is more even, 0 when "
-                 f"all are one, {-4 * (1 - 2 / dim):.1f} or so at best.", found=even),
+                 f"all are one, {-4 * (1 - 2 / dim):.1f} or close to it at best.", found=even),
     ]  # fmt: skip
 
 
@@ -264,14 +264,14 @@ def _caution(parts: _Parts) -> list[Finding]:
         return []
     return [
         _finding("cosine", words, found.value, f"Share of the {neighbours.K} nearest in the sample that stay. "
-                 + _REASONS.get(words, "How far neighbours hang on the scale of the axes."), found=found)
+                 + _REASONS.get(words, "How much neighbours depend on the scale of the axes."), found=found)
         for words, found in rescaling.kept(parts.vectors, parts.seen.moments).items()
     ]  # fmt: skip
 
 
 _REASONS = {
     "turned (a control)": "It must be 1: a rotation changes no cosine.",
-    "centred": "How far neighbours hang on where the origin is.",
+    "centred": "How much neighbours depend on where the origin is.",
 }
 
 
@@ -293,7 +293,7 @@ def _bias(parts: _Parts, words: Words | None) -> list[Finding]:
 def _tied(each: bias.Correlation) -> Finding:
     strong = min(abs(each.found.low), abs(each.found.high)) > _TIED and each.found.low * each.found.high > 0
     return _finding("bias", f"{each.property}: {each.fact}", each.found.value, _means(
-        strong, "Rank correlation: this property of a text decides where its vector lies. Compare texts of like kind.",
+        strong, "Rank correlation: this property of a text decides where its vector lies. Compare texts of one kind.",
         "Rank correlation; 0 is no bias."), verdict=_judged(strong), found=each.found)  # fmt: skip
 
 
