@@ -19,7 +19,7 @@ import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
-from itertools import islice
+from itertools import combinations, islice
 from pathlib import Path
 
 import numpy as np
@@ -145,7 +145,8 @@ def agreements(runs: Runs, encoders: Sequence[str]) -> list[Trust]:
     print(f"\n{'signal':<10} {'papers':<12} {'tau':>6}  95 %              judged by")
     for each in found:
         _print(each.signal, each.papers, agreement([each.values]), each.judged)
-    print()
+    judged = {each.judged: each.values[:, 1] for each in found if each.same}
+    print(f"\nThe judged sets agree with one another: {_among(list(judged.values())):.3f} (mean tau of all pairs).")
     return [_trust(group) for group in groups(found)]
 
 
@@ -172,6 +173,11 @@ def orders(made: Sequence[Corpus], values: Mapping[int, Sequence[float]]) -> lis
             pair = np.column_stack([values[id(task)], right])
             found.append(Order(signal, each.name, name, each.judged is not None, pair))
     return found
+
+
+def _among(judged: Sequence[np.ndarray]) -> float:
+    """The mean tau of all pairs of sets: how much may be expected of any task."""
+    return float(np.mean([agreement([np.column_stack(pair)]).tau for pair in combinations(judged, 2)]))
 
 
 def groups(found: Sequence[Order]) -> list[list[Order]]:

@@ -42,8 +42,8 @@ ENCODERS = (
 """From cheap to dear; `belief.py` makes the static ones, `e5.py` brings the last."""
 LEAST = 8  # encoders, below which an order says little
 
-Worths = Mapping[str, float]
-"""The value of each encoder, more is better."""
+Worths = Mapping[str, object]
+"""What is known of each encoder."""
 
 
 def asked(arguments: Sequence[str]) -> tuple[str, ...]:

@@ -38,7 +38,9 @@ def answer_all(
     answers = []
     with runs_of(results, data) as runs:
         for question in asked:
-            plan = Plan(chosen_tasks(_names(question, request), request, data), [encoder], request.seed)
+            chosen = chosen_tasks(_names(question, request), request, data)
+            fair = [each for each in chosen if each.task.name not in question.unfair]
+            plan = Plan(fair, [encoder], request.seed)
             with bars() as begin:
                 answers.append(ask(question, bench, plan, runs, clock=options.now, begin=begin))
             if not as_json:

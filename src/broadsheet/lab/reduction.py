@@ -16,7 +16,7 @@ from broadsheet.lab.tasks.judged import Judged
 from broadsheet.lab.tasks.pooled import Pooled
 from broadsheet.lab.tasks.retrieval import Retrieval
 
-SHARE = 0.2  # of the characters of a task; chosen on other sets than those that ``bench reduction`` reports
+SHARE = 0.2  # of the characters of a task, for less than a quarter of the time; tuned on no set
 REDUCED = "/reduced"
 """What the name of a task that was cut down ends with."""
 BY_ROWS = (

@@ -56,11 +56,13 @@ def test_the_smaller_corpus_does_not_make_guessing_easier() -> None:
 def test_log_odds_are_those_of_the_formula() -> None:
     [word] = log_odds(Counter(bee=30), Counter(bee=10), 100, 100)
     prior = 100 * 40 / 200
-    left, right = (30 + prior) / (200 - 30 - prior), (10 + prior) / (200 - 10 - prior)
-    assert word.z == pytest.approx(np.log(right / left) / np.sqrt(1 / (30 + prior) + 1 / (10 + prior)))
+    cells = np.array([[30 + prior, 200 - 30 - prior], [10 + prior, 200 - 10 - prior]])
+    left, right = cells[:, 0] / cells[:, 1]
+    assert word.z == pytest.approx(np.log(right / left) / np.sqrt((1 / cells).sum()))
     assert (word.one, word.other) == (0.3, 0.1)
     assert log_odds(Counter(the=100), Counter(the=50), 100, 50) == []
     assert log_odds(Counter(the=100), Counter(the=40), 100, 50)[0].z < 0
+    assert 0 < log_odds(Counter(the=246), Counter(the=250), 250, 250)[0].z < 2  # four texts of 250 more say little
 
 
 def test_words_that_moved_are_named_and_others_are_not() -> None:

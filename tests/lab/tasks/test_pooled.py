@@ -41,6 +41,16 @@ def test_a_share_of_the_characters_stays_with_the_best_answer_of_every_query(sha
     assert 0.5 * share * allowed < encoded <= share * allowed
 
 
+def test_answers_that_are_not_searched_are_counted_and_said() -> None:
+    task, full = Pooled(whole(), 0.2, name="rivers/reduced"), whole()
+    outside = sum(len(full.judged[name]) - len(task.judged[name]) for name in task.read())
+    assert outside
+    assert f"rivers/reduced: {outside} relevant documents of these queries are outside the pool and do not count." in (
+        task.warnings
+    )
+    assert not [each for each in Pooled(whole(), 0.99, name="rivers/reduced").warnings if "outside" in each]
+
+
 def test_the_pool_is_made_of_documents_near_the_queries() -> None:
     task = Pooled(whole(), 0.5, name="rivers/reduced")
     asked = {TOPICS[int(name[1:]) % 5] for name in task.read()}

@@ -141,15 +141,17 @@ def held(texts: Sequence[str]) -> Counter[str]:
 
 def log_odds(left: Counter[str], right: Counter[str], n: int, m: int) -> list[Word]:
     """Return each word that enough texts hold with the z-score of its log-odds in ``m`` texts against ``n``, under a
-    prior of the words' share in both (Monroe et al. 2008, equations 15 to 22)."""
+    prior of the words' share in both (Monroe et al. 2008). The variance also counts the texts without the word, which
+    may be left out for counts of words, where each is rare; most texts hold ``the``."""
     found = []
     for word in left.keys() | right.keys():
         a, b = left[word], right[word]
         if not _LEAST_TEXTS <= a + b < n + m:  # a word of every text cannot move
             continue
         prior = _PRIOR * (a + b) / (n + m)
-        odds = [(count + prior) / (size + _PRIOR - count - prior) for count, size in ((a, n), (b, m))]
-        z = float(np.log(odds[1] / odds[0])) / sqrt(1 / (a + prior) + 1 / (b + prior))
+        with_it, without = np.array([a, b]) + prior, np.array([n - a, m - b]) + _PRIOR - prior
+        before, after = np.log(with_it / without)
+        z = float(after - before) / sqrt(np.sum(1 / with_it + 1 / without))
         found.append(Word(word, a / n, b / m, z))
     return found
 

@@ -132,7 +132,7 @@ QUESTIONS: dict[str, Question] = {
             variants=lambda bench: _subjects(
                 bench, {bench.encoder: bench.encoder, "bm25": "bm25", "bow": "bow", "hybrid": f"hybrid:{bench.encoder}"}
             ),
-            yes="Yes", no="No", pro=("S077", "S032"), contra=("S040", "S050"),
+            yes="Yes", no="No", pro=("S077", "S032"), contra=("S040", "S050"), unfair=("mine/titles",),
             sets=RETRIEVAL,
             limits=f"{_QUERIES}; hybrid is both together, so a gain of hybrid says that words add something.",
         ),
@@ -170,6 +170,7 @@ QUESTIONS: dict[str, Question] = {
                 {each: each for each in dict.fromkeys([bench.encoder, "hash", "bow", "bm25"])},
             ),
             yes="No, another is better here", no="On these sets, yes", pro=("S061", "S050"), contra=("S244",),
+            unfair=("mine/titles",),
             limits="Retrieval, similarity, pairs and classification in English; only the models at hand.",
             sets=("scifact", "cranfield", "cacm", "stsb-en", "sick", "mrpc", "trec", "banking77", "stackoverflow"),
         ),

@@ -10,7 +10,7 @@ not. The guides here are cheap and none of them is a candidate: BM25, and ``hash
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 from itertools import zip_longest
@@ -47,6 +47,8 @@ class Pooled(Retrieval):
             name: {each: grade for each, grade in self._whole.judged[name].items() if each in pool}
             for name in self._queries
         }
+        outside = sum(self._relevant(self._whole.judged[name]) - self._relevant(judged[name]) for name in judged)
+        self._note(outside, "relevant documents of these queries are outside the pool and do not count")
         return RetrievalTask(self.name, self._set.folder, {name: self._texts[name] for name in self._queries}, judged)
 
     @cached_property
@@ -60,6 +62,10 @@ class Pooled(Retrieval):
                 chosen.add(row)
                 left -= size
         return [self._corpus[row] for row in sorted(chosen)]
+
+    @staticmethod
+    def _relevant(grades: Mapping[str, int]) -> int:
+        return sum(grade > 0 for grade in grades.values())
 
     @property
     def _corpus(self) -> Sequence[Document]:
