@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from shelf_lab import STATIC, figures, gap, multilingual, results, set_of, short, subjects, table
+from shelf_lab import STATIC, figures, gap, results, set_of, short, subjects, table
 
 from broadsheet.core.metrics import Floats, spearman
 from broadsheet.lab.comparison import compare, corrected
@@ -19,7 +19,7 @@ from broadsheet.lab.sets import Set
 POOLINGS = ("minilm", *(f"minilm?pooling={name}" for name in ("cls", "max", "last", "weighted")))
 LAYERS = (*(f"minilm?layers={layer}" for layer in range(6)), "minilm")
 MIXES = tuple(f"minilm?layers={mix}" for mix in ("1,6", "3,4,5,6", "1,2,3,4,5,6"))
-JUDGED = {"stsb-en": "Spearman", "sick": "Spearman", "mrpc": "AP", "trec": "accuracy", "cacm": "nDCG@10"}
+JUDGED = {"stsb-en": "Spearman", "mrpc": "AP", "trec": "accuracy", "trecqa": "AP"}
 
 
 def poolings() -> None:
@@ -52,10 +52,10 @@ def layers() -> None:
 def _choosing() -> dict[str, tuple[Set, str]]:
     """For each task the items on which a mix of layers is chosen: none of them is judged."""
     dev = set_of("stsb-en", name="stsb-en-dev", where={"split": "dev"})
-    trial = set_of("sick", name="sick-trial", where={"split": "trial"})
+    questions = set_of("trecqa", name="trecqa-dev", files=("dev.jsonl.gz",))
     val = set_of("mrpc", name="mrpc-val", where={"split": "val"}, options={"tune": None})
     train = set_of("trec", name="trec-train", where={"split": "train"}, options={"train": None, "each": 100})
-    return {"stsb-en": (dev, "Spearman"), "sick": (trial, "Spearman"), "mrpc": (val, "AP"), "trec": (train, "accuracy")}
+    return {"stsb-en": (dev, "Spearman"), "mrpc": (val, "AP"), "trec": (train, "accuracy"), "trecqa": (questions, "AP")}
 
 
 def contextual() -> None:
@@ -69,11 +69,11 @@ def contextual() -> None:
 
 def ranks() -> None:
     """S102: which goes better with what encoders reach downstream, EvalRank or Spearman of STS? the same pairs"""
-    chosen = [*subjects(multilingual()), *LAYERS[:-1], *POOLINGS[1:4]]
+    chosen = [*subjects(), *LAYERS[:-1]]
     evalrank = set_of("stsb-en-evalrank", name="stsb-en-evalrank-test", where={"split": "test"})
     ranked = np.array([figures(evalrank, each)["MRR"].value for each in chosen])
     judged = np.array([figures("stsb-en", each)["Spearman"].value for each in chosen])
-    tasks = {"trec": "accuracy", "banking77": "accuracy", "agnews": "accuracy", "mrpc": "AP", "cacm": "nDCG@10"}
+    tasks = {"trec": "accuracy", "banking77": "accuracy", "mrpc": "AP", "trecqa": "AP"}
     reached = np.array([[figures(name, each)[figure].value for each in chosen] for name, figure in tasks.items()])
     for place, each in enumerate(chosen):
         values = "  ".join(f"{name} {reached[row, place]:.4f}" for row, name in enumerate(tasks))
@@ -99,8 +99,7 @@ def _difference(ranked: Floats, judged: Floats, order: Floats) -> None:
 
 def leaderboard() -> None:
     """S060: encoders that cannot be told apart share a letter; how the mean goes with what they cost"""
-    chosen = [*subjects(multilingual()), *LAYERS[1:-1]]
-    runs, done = results(["stsb-en", "mrpc", "trec", "cacm"], chosen)
+    runs, done = results(list(JUDGED), [*subjects(), *LAYERS[1:-1]])
     with runs:
         own = Results(runs, done)
         values = own.values()

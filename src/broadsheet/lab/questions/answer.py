@@ -47,8 +47,8 @@ class Question:
     """What is asked, in a sentence; ``variants`` by label, the base first; ``yes`` and ``no`` begin the answer.
 
     With a ``fact``, a number of the vectors of a corpus (named ``called``), the question is whether it goes together
-    with what is reached. ``sets`` are those on which it is asked; tasks ``unfair`` to a variant are never. ``pro`` and ``contra`` are papers of the shelf whose
-    results say yes, or no. ``limits`` say what the answer is not about.
+    with what is reached. ``sets`` are those on which it is asked; tasks ``unfair`` to a variant are never. ``pro`` and
+    ``contra`` are papers of the shelf whose results say yes, or no. ``limits`` say what the answer is not about.
     """
 
     name: str
