@@ -15,13 +15,12 @@ from __future__ import annotations
 import os
 import sys
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
 from common import CACHE, head, need_data, versions
 from order import LEAST, asked, known, measured, shared, short
-from regressions import Recorder
 
 from broadsheet import names
 from broadsheet.lab.intervals import Sample, estimate
@@ -118,19 +117,6 @@ def means(done: Sequence[tuple[str, np.ndarray]]) -> np.ndarray:
     for kind, pairs in done:
         kinds.setdefault(kind, []).append(pairs)
     return np.mean([np.mean(own, axis=0) for own in kinds.values()], axis=0)
-
-
-def shares(task: Task, cut: Task) -> str:
-    """Which share of items, texts and characters of a task its part has."""
-    one, other = sizes(task), sizes(cut)
-    return " ".join(f"{other[key] / one[key]:>10.1%}" for key in ("items", "texts", "characters"))
-
-
-def sizes(task: Task) -> Mapping[str, int]:
-    """How many items a task has, and how many texts of how many characters an encoder is given for it."""
-    recorder = Recorder()
-    items = {row.item for row in task.rows(Dense(recorder, "recorder"))}
-    return {"items": len(items), "texts": len(recorder.texts), "characters": sum(map(len, recorder.texts))}
 
 
 def print_times(sets: Sequence[str]) -> None:

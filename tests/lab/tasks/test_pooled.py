@@ -66,6 +66,7 @@ def test_the_same_share_keeps_the_same_and_another_share_is_other_data() -> None
 
 def test_it_is_measured_as_any_task_is() -> None:
     task = Pooled(whole(), 0.5, name="rivers/reduced")
+    assert task.kind == whole().kind == "mine"
     rows = [row for row in task.rows(Dense(HashEncoder(), "hash")) if row.figure == "nDCG@10"]
     assert [row.item for row in rows] == task.read()
     assert 0 < np.mean([row.numbers[0] for row in rows]) <= 1

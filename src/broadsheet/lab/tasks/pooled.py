@@ -33,7 +33,7 @@ class Pooled(Retrieval):
 
     def __init__(self, whole: Retrieval, share: float, *, name: str) -> None:
         super().__init__(replace(whole.set, name=name))
-        self._whole, self._share, self.role = whole, share, whole.role
+        self._whole, self._share, self.role, self.kind = whole, share, whole.role, whole.kind
 
     @property
     def data(self) -> str:
