@@ -349,3 +349,15 @@ def test_candidates_may_be_right_for_one_and_wrong_for_the_other() -> None:
         compare(
             made(good, "mined_f1"), made(np.column_stack([bad[:, :2], 1 - possible]), "mined_f1", subject="b"), seed=0
         )
+
+
+def test_an_interval_over_seeds_holds_the_mean_of_their_clusters() -> None:
+    random = RANDOM(3)
+    labels = random.integers(0, 50, 100)
+    made = [
+        Sample("c", "s", Figure("V", "v_measure"), tuple(map(str, range(100))),
+               np.column_stack([np.where(random.random(100) < 0.3, labels, random.integers(0, 50, 100)), labels]) * 1.0)
+        for _ in range(3)
+    ]  # fmt: skip
+    found = across_seeds(made)
+    assert found.low < found.mean < found.high

@@ -26,7 +26,7 @@ from broadsheet.lab.subjects import CONTROLS, LEXICAL
 from broadsheet.lab.suite import TWIN
 from broadsheet.lab.task import Figure
 
-_STATISTICS = 1  # raised when the same rows give another interval
+_STATISTICS = 2  # raised when the same rows give another interval
 _FEWEST = 5  # encoders from which a correlation with an attribute is shown
 _ORDERS = 10_000
 _ATTRIBUTES: dict[str, Callable[[Mapping[str, Any]], float | None]] = {
