@@ -89,6 +89,7 @@ def _plan(request: Request, data: Path | None) -> lab.Plan:
             "--tasks` lists them."
         )
     names = request.encoders or [config.load(config.collection_folder(data)).encoder or DEFAULT_ENCODER]
+    lab.require(names)
     return lab.Plan(chosen_tasks(request.names, request, data), names, request.seed)
 
 

@@ -91,8 +91,7 @@ def _objects(lines: Iterable[tuple[int, str]], where: str) -> Iterator[tuple[int
 
 
 def _table(lines: Iterable[tuple[int, str]], where: str, mark: str) -> Iterator[tuple[int, Mapping[str, Any]]]:
-    """The rows below the row of names; a cell may hold line ends."""
-    csv.field_size_limit(max(csv.field_size_limit(), LONGEST))
+    """The rows below the row of names; a cell may hold line ends, and as many characters as the library allows."""
     reader = csv.reader((line for _, line in lines), delimiter=mark)
     try:
         header = next(reader, [])
@@ -100,7 +99,7 @@ def _table(lines: Iterable[tuple[int, str]], where: str, mark: str) -> Iterator[
             if cells:
                 yield number, dict(zip(header, cells, strict=False))
     except csv.Error as error:
-        raise UsageError(f"{where}, line {reader.line_num}: {error}; expected a table.") from None
+        raise UsageError(f"{where}, line {reader.line_num}: {error}. Is a quote missing?") from None
 
 
 def _chosen(rows: Iterable[tuple[int, Mapping[str, Any]]], where: str, field: str, id_field: str) -> Iterator[Text]:
