@@ -10,15 +10,12 @@ import pytest
 from broadsheet.cli import compare as commands
 from broadsheet.cli.app import run
 from door_kit import usage
-from suite_kit import pairs_set
+from suite_kit import pairs_set, stand_alone
 
 
 @pytest.fixture
 def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("COLUMNS", "200")
-    monkeypatch.delenv("BROADSHEET_DATA", raising=False)
-    monkeypatch.delenv("BROADSHEET_COLLECTION", raising=False)
+    stand_alone(monkeypatch, tmp_path)
     pairs_set(tmp_path / "own")
     return tmp_path
 

@@ -10,16 +10,14 @@ import pytest
 from broadsheet.cli.app import run
 from broadsheet.cli.questions import ALL, LIST
 from broadsheet.lab.questions.table import QUESTIONS
+from suite_kit import stand_alone
 
 TOPICS = ("river", "dune", "reef", "glacier", "meadow", "harbour")
 
 
 @pytest.fixture
 def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("COLUMNS", "200")
-    monkeypatch.delenv("BROADSHEET_DATA", raising=False)
-    monkeypatch.delenv("BROADSHEET_COLLECTION", raising=False)
+    stand_alone(monkeypatch, tmp_path)
     folder = tmp_path / "own"
     folder.mkdir()
     texts = [f"{TOPICS[number % 6]} number {number}" for number in range(60)]

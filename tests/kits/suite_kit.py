@@ -13,6 +13,8 @@ from collections.abc import Container, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pytest
+
 from broadsheet.encoders.hash import HashEncoder
 from broadsheet.lab.runs import Runs
 from broadsheet.lab.subject import Dense
@@ -29,6 +31,14 @@ PAIRS = [
     ("knots weaken a rope", "a knot makes the rope weaker", 4.2),
     ("cold soup on hot days", "night birds and their prey", 0.1),
 ]
+
+
+def stand_alone(monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
+    """Work in a folder of its own, wide enough for tables, where no Collection and no judged sets are named."""
+    monkeypatch.chdir(folder)
+    monkeypatch.setenv("COLUMNS", "200")
+    monkeypatch.delenv("BROADSHEET_DATA", raising=False)
+    monkeypatch.delenv("BROADSHEET_COLLECTION", raising=False)
 
 
 def pairs_set(folder: Path, *, name: str = "own-pairs", extra: str = "") -> Path:
