@@ -12,17 +12,17 @@ Everything is bounded; malformed input ends the reading with an error that names
 
 from __future__ import annotations
 
-import gzip
 import json
 import re
 import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, BinaryIO, NoReturn
+from typing import Any, NoReturn
 
 from broadsheet.core.errors import NotFoundError, SourceError, nearest
 from broadsheet.core.types import Document
+from broadsheet.files import unpacked
 from broadsheet.lab import parquet
 
 LONGEST_LINE = 16_000_000  # bytes
@@ -226,7 +226,7 @@ def _cells(path: Path) -> Iterator[tuple[int, str]]:
 def _lines(path: Path) -> Iterator[tuple[int, str]]:
     """Line numbers and lines that are not blank, without their ends."""
     try:
-        with _opened(path) as file:
+        with unpacked(path) as file:
             for line in range(1, MOST_LINES + 1):
                 raw = file.readline(LONGEST_LINE + 1)
                 if not raw:
@@ -241,10 +241,6 @@ def _lines(path: Path) -> Iterator[tuple[int, str]]:
     except (OSError, EOFError, zlib.error) as error:
         raise SourceError(f"{path} cannot be read to its end ({error}): download it again") from error
     _wrong(path, None, f"has more than {MOST_LINES:,} lines")
-
-
-def _opened(path: Path) -> BinaryIO:
-    return gzip.open(path, "rb") if path.suffix == ".gz" else path.open("rb")  # type: ignore[return-value]
 
 
 def _id(path: Path, line: int, row: Mapping[str, Any]) -> str:

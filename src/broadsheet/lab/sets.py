@@ -15,7 +15,6 @@ several tables in one ``task.toml`` are several sets: a pack of a language, say
 from __future__ import annotations
 
 import csv
-import gzip
 import hashlib
 import io
 import json
@@ -29,6 +28,7 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from broadsheet.core.errors import NotFoundError, SourceError, UsageError, nearest
+from broadsheet.files import unpacked
 from broadsheet.lab import parquet
 
 _MOST_ROWS = 5_000_000
@@ -220,5 +220,4 @@ def _bounded(path: Path, file: TextIO) -> Iterator[str]:
 
 
 def _opened(path: Path) -> TextIO:
-    raw = gzip.open(path, "rb") if path.suffix == ".gz" else path.open("rb")  # noqa: SIM115 - the wrapper closes it
-    return io.TextIOWrapper(raw, encoding="utf-8-sig", newline="")
+    return io.TextIOWrapper(unpacked(path), encoding="utf-8-sig", newline="")

@@ -9,7 +9,6 @@ Read one at a time, and bounded: UsageError names the file, the line and what wa
 from __future__ import annotations
 
 import csv
-import gzip
 import json
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
@@ -19,6 +18,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from broadsheet.core.errors import NotFoundError, UsageError, nearest
+from broadsheet.files import unpacked
 
 Text = tuple[str, str]
 """An id and a text."""
@@ -56,8 +56,8 @@ def texts(stream: BinaryIO, name: str, where: str, *, field: str = "", id_field:
 def _opened(path: Path) -> Iterator[BinaryIO]:
     if not path.is_file():
         raise NotFoundError(f"{path} is not a file: expected one with a text on each line")
-    with gzip.open(path, "rb") if path.name.lower().endswith(".gz") else path.open("rb") as stream:
-        yield stream  # type: ignore[misc]
+    with unpacked(path) as stream:
+        yield stream
 
 
 def _lines(stream: BinaryIO, where: str) -> Iterator[tuple[int, str]]:

@@ -5,8 +5,8 @@ name -> the reader of its ending -> Rows;  a file of texts -> the lines of the r
 
 from __future__ import annotations
 
-import gzip
 import json
+import zlib
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, NoReturn
@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from broadsheet.core.errors import NotFoundError, SourceError, UsageError
 from broadsheet.core.vectors import Rows as Places
+from broadsheet.files import unpacked
 from broadsheet.lab.geometry.rows import MOST_DIMENSIONS, Rows, read_npy
 
 COLUMNS = ("vector", "embedding", "embeddings", "vectors")
@@ -126,12 +127,12 @@ def _opened_lines(path: Path) -> Iterator[str]:
     if not path.is_file():
         raise NotFoundError(f"{path} is not a file.")
     try:
-        with gzip.open(path, "rb") if path.suffix == ".gz" else path.open("rb") as file:
+        with unpacked(path) as file:
             while raw := file.readline(_LONGEST_LINE + 1):
                 if len(raw) > _LONGEST_LINE:
                     _wrong(path, f"has a line of more than {_LONGEST_LINE:,} bytes")
                 yield raw.decode("utf-8", "replace")
-    except (OSError, EOFError) as error:
+    except (OSError, EOFError, zlib.error) as error:
         raise SourceError(f"{path} cannot be read to its end ({error})") from error
 
 
