@@ -100,3 +100,14 @@ def test_some_lines_of_texts(tmp_path: Path) -> None:
         lines(tmp_path / "t.jsonl", np.array([0]))
     with pytest.raises(NotFoundError):
         lines(tmp_path / "none.txt", np.array([0]))
+
+
+@pytest.mark.parametrize("cut", [True, False])
+def test_a_damaged_packed_file_is_named(tmp_path: Path, cut: bool) -> None:
+    """Cut short, or with bytes in its middle that cannot be unpacked."""
+    rows = "".join(json.dumps({"vector": row}) + "\n" for row in MATRIX.tolist())
+    packed = gzip.compress(rows.encode())
+    path = tmp_path / "v.jsonl.gz"
+    path.write_bytes(packed[:40] if cut else packed[:20] + b"\xff" * 10 + packed[30:])
+    with pytest.raises(SourceError, match=r"v\.jsonl\.gz cannot be read to its end"):
+        read_vectors(path, tmp_path)
