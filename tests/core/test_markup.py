@@ -72,7 +72,7 @@ def test_any_markup_is_read(pieces: list[str]) -> None:
 )
 def test_time_is_bounded(unit: str) -> None:
     raw = unit * (50_000 // len(unit))
-    begun = time.process_time()
+    begun = time.thread_time()
     without_markup(raw)
     without_markup(raw + "</sup>" * 5_000)
-    assert time.process_time() - begun < 1
+    assert time.thread_time() - begun < 1
