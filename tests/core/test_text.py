@@ -77,9 +77,9 @@ def test_a_title_is_the_same_in_every_encoding(title: str, encoding: str) -> Non
 @pytest.mark.parametrize("unit", ["<", "{", "\\", "&", "$", "<{\\&$", "&amp;", "<sup>{", "\\'{$", "&lt;b&gt;", "^{<i>"])
 def test_hostile_texts_take_less_than_a_second(unit: str) -> None:
     text = unit * (50_000 // len(unit))
-    begun = time.process_time()
+    begun = time.thread_time()
     plain(text)
-    assert time.process_time() - begun < 1
+    assert time.thread_time() - begun < 1
 
 
 def test_ligatures_and_soft_hyphens_are_not_shown() -> None:

@@ -69,6 +69,6 @@ def test_a_word_of_letters_is_one_word(word: str) -> None:
 
 @pytest.mark.parametrize("unit", ["a", "a-1", "_", "a_", "^(", "1.", "+", "'", "中", "é", "\u0301", "a'", "#"])
 def test_time_is_bounded(unit: str) -> None:
-    begun = time.process_time()
+    begun = time.thread_time()
     found(unit * (50_000 // len(unit)))
-    assert time.process_time() - begun < 1
+    assert time.thread_time() - begun < 1
