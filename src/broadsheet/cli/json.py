@@ -132,7 +132,7 @@ PRINTED = {
     "`reason` (why topics are not up to date; empty: they are)",
     "sources list": "a list of objects with `name`, `added` and `run` (the last run, or null)",
     "status": "an object with one finding (`level`: ok, warn or fail; `said`; `advice`; `facts`) for each of "
-    "`collection`, `lexicon`, `space`, `sources`, `jobs` and `bad_records`, with `runs` (a list of runs), "
+    "`collection`, `lexicon`, `space`, `topics`, `sources`, `jobs` and `bad_records`, with `runs` (a list of runs), "
     "`problems` (a list of objects with `source`, `where`, `reason`, `raw`) and `clashes` (a list of objects with "
     "`source`, `name` (the identifier), `id` (of the paper as it is stored) and `reason`)",
     "doctor": "a list of findings, each with `area`, `name`, `level`, `said`, `advice` and `facts`",
