@@ -80,8 +80,8 @@ def bring_up(collection: Collection, *, now: datetime, progress: Progress | None
     """Place new papers in topics; find topics first if there are not any, and find more, or all again, when they are
     outgrown.
 
-    ``rebuild`` finds all again. What continues keeps its number and name. ``progress`` takes papers read and placed, and
-    how many there are. CollectionError when the disk is full or not writable.
+    ``rebuild`` finds all again. What continues keeps its number and name. ``progress`` takes papers read and placed,
+    and how many there are. CollectionError when the disk is full or not writable.
     """
     if collection.store.read_only:
         return Done(reason=f"Topics stay as they are: {collection.store.path} is read-only.")
