@@ -177,10 +177,15 @@ class Topics(Part):
         """Pin a topic or field, or let it go."""
         self._db.write("UPDATE topics SET pinned = ? WHERE topic = ?", (int(pinned), topic))
 
-    def join(self, topic: int, into: int) -> None:
-        """Merge a living topic or field into another living one of its level."""
+    def join(self, topic: int, into: int) -> bool:
+        """Merge a living topic or field into another living one of its level; return False, and change nothing, when
+        one of the two is no longer living."""
+        living = "SELECT count(*) FROM topics WHERE topic IN (?, ?) AND heir IS NULL"
         with self._db.writing() as db:
-            _join(db, topic, into)
+            both = db.execute(living, (topic, into)).fetchone() == (2,)
+            if both:
+                _join(db, topic, into)
+        return both
 
     def separate(self, topic: int) -> None:
         """Make a topic or field that was merged live again."""
@@ -215,16 +220,21 @@ class Topics(Part):
 
 
 def by_topic(topic: str) -> tuple[str, tuple[int | str, ...]]:
-    """Return the condition on ``number`` that a paper is in a topic or field, by its number or slug, or by its name."""
+    """Return the condition on ``number`` that a paper is in a topic or field, by its number or slug, or by its name.
+
+    The name of a topic that was merged stands for the living one, unless a living topic or field has it.
+    """
     number = topic_number(topic)
-    which = "topic = ?" if number is not None else "key = ? AND key <> '' AND heir IS NULL"
-    value = number if number is not None else plain(topic)
+    living = "SELECT 1 FROM topics WHERE key = ? AND heir IS NULL"
+    named = f"key = ? AND key <> '' AND (heir IS NULL OR NOT EXISTS ({living}))"
+    which = "topic = ?" if number is not None else named
+    values = (number,) if number is not None else (plain(topic),) * 2
     sql = (
         f"number IN (WITH meant AS (SELECT coalesce(heir, topic) AS meant FROM topics WHERE {which})"
         f" SELECT number FROM topic_papers JOIN ({HOMES}) AS homes ON leaf = topic_papers.topic"
         " WHERE homes.topic IN meant OR homes.field IN meant)"
     )
-    return sql, (value,)
+    return sql, values
 
 
 def _join(db: sqlite3.Connection, topic: int, into: int) -> None:
