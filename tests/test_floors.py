@@ -18,7 +18,16 @@ import pytest
 
 PACKAGE = Path(__file__).resolve().parent.parent / "src" / "broadsheet"
 TOOLS, PARTS, VERBS, WIRING = 1.5, 2, 3, 4
-ORDER = ["collection", "ingest sync search upkeep shelf", "daily", "trending", "foryou alerts", "people", "digest lab"]
+ORDER = [
+    "collection",
+    "ingest sync search upkeep shelf",
+    "topics",
+    "daily",
+    "trending",
+    "foryou alerts",
+    "people",
+    "digest lab",
+]
 """The verbs, each rank below the next."""
 FLOORS: dict[str, float] = {
     "core": 1,
@@ -43,7 +52,19 @@ OUTSIDE = {
     *("os.environ", "os.getenv", "os.environb", "datetime.now", "datetime.utcnow", "datetime.today", "date.today"),
     *("time.time", "time.time_ns", "time.localtime", "time.gmtime"),
 }
-LIGHT = ["openvino", "tantivy", "fastapi", "torch", "typer", "rich", "numpy", "tokenizers", "urllib3"]
+LIGHT = [
+    "sklearn",
+    "scipy",
+    "openvino",
+    "tantivy",
+    "fastapi",
+    "torch",
+    "typer",
+    "rich",
+    "numpy",
+    "tokenizers",
+    "urllib3",
+]
 
 
 @cache

@@ -1,1 +1,1 @@
-"""Topics: the Collection's own fields and topics, where each paper lies, and what they are named."""
+"""Topics: which subjects does the Collection have, what are they called, and which papers are in them?"""

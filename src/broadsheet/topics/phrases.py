@@ -19,8 +19,8 @@ from broadsheet.topics.stopwords import HEADS, WEAK
 from broadsheet.topics.vocabulary import Flags, Ids, Numbers, Tokens, Vocabulary
 
 LONGEST = 4  # words of a phrase
-TITLE, TEXT, KEYWORDS = 0, 1, 2
-"""The parts of a paper."""
+TEXT = 1
+"""The part of a paper between its title (0) and its keywords (2)."""
 
 _NEXT, _END = "\x01", "\x02"  # what ends a part, and the last part
 _PARTS = 3

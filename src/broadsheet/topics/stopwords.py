@@ -6,9 +6,11 @@ Collection of a hundred papers has.
 
 from __future__ import annotations
 
+from broadsheet.core.text import folded
+
 
 def _words(text: str) -> frozenset[str]:
-    return frozenset(text.split())
+    return frozenset(folded(text).split())
 
 
 DETERMINERS = _words(
@@ -50,7 +52,7 @@ VERBS = _words(
 
 _ENGLISH = """
 about above across after again against all almost alone along already although always among amongst and apart are around
-as at away back based be because been before behind below beneath beside besides between beyond but by can concerning
+as at away back based be because been before behind below beneath besides between beyond but by can concerning
 despite down due during e.g either else enough especially etc even ever few first following for former from further
 furthermore given hence here how however i.e if in including indeed instead into itself just last latter least less like
 likely many me meanwhile more moreover most much namely near nearly neither never nevertheless next non none nor

@@ -93,7 +93,7 @@ class Vocabulary:
 
         A word is used as a verb where ``to``, ``we`` or the like is before it or an article behind it, if it is so at
         least now and then; a word that is so mostly is never part of a phrase, nor is one that often follows ``is``.
-        One in -ed is none behind ``is``.
+        One in -ed is left out behind ``is``.
         """
         form = self.form[tokens]
         determiner, before, auxiliary = (self.among(each)[form] for each in (DETERMINERS, BEFORE_VERBS, AUXILIARIES))
@@ -141,7 +141,8 @@ def _lemmas(forms: Mapping[str, int], count: Numbers) -> Numbers:
     """The form that stands for each form: its singular, the American of a British spelling, if the papers have it."""
     lemma = np.arange(len(forms))
     for form, number in forms.items():
-        for other in (*_singulars(form), *_american(form)):
+        singulars = [*_singulars(form)]
+        for other in (*singulars, *(each for one in (form, *singulars) for each in _american(one))):
             if other in forms and count[forms[other]] * _RARER >= count[number]:
                 lemma[number] = forms[other]
                 break

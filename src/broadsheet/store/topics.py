@@ -1,0 +1,236 @@
+"""Topics: the Collection's own subjects, their centres, the papers in them, and who follows them.
+
+A topic that was merged into another, or that a new fit did not continue, keeps its row and points to the living one
+(``heir``), so that its number works for ever. Its papers and its centre stay its own: separated, it is as before.
+"""
+
+# ruff: noqa: S608 - statements are put together from constants of this package; every value is bound
+
+from __future__ import annotations
+
+import base64
+import json
+import sqlite3
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import NamedTuple
+
+import numpy as np
+
+from broadsheet.core.text import plain
+from broadsheet.core.topic import Topic, topic_number
+from broadsheet.core.vectors import Rows, Vectors
+from broadsheet.store.database import AMONG, Part, listed
+from broadsheet.store.people import moment
+
+HOMES = (
+    "SELECT leaf.topic AS leaf, home.topic AS topic, coalesce(field.heir, field.topic) AS field FROM topics AS leaf"
+    " JOIN topics AS home ON home.topic = coalesce(leaf.heir, leaf.topic)"
+    " LEFT JOIN topics AS field ON field.topic = home.parent WHERE leaf.level = 'topic'"
+)
+"""Each topic there ever was (``leaf``), the living topic that holds its papers, and the field of that."""
+_LIVING = "SELECT topic, level, parent, name, given, phrases, pinned FROM topics WHERE heir IS NULL"
+_AT_ONCE = 2_000  # papers placed in one transaction
+
+
+class Placed(NamedTuple):
+    """A paper, its topic (None: it fits nowhere), the cosine to the centre, and the change number it was placed at."""
+
+    number: int
+    topic: int | None
+    nearness: float
+    sequence: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Planted:
+    """Topics and fields as a fit made them: every living one, and ``heirs``: which of them
+    continues each that ends."""
+
+    topics: Sequence[Topic]
+    centres: Mapping[int, Vectors]
+    space: str
+    heirs: Mapping[int, int]
+
+
+class Topics(Part):
+    """Keep topics and fields, and which papers are in them."""
+
+    def all(self) -> list[Topic]:
+        """Return every living field and topic with the number of its papers, in the order of their numbers."""
+        with self._db.reading() as db:
+            db.execute("BEGIN")
+            try:
+                rows = db.execute(f"{_LIVING} ORDER BY topic").fetchall()
+                homes = {leaf: (topic, field) for leaf, topic, field in db.execute(HOMES)}
+                counts = db.execute(
+                    "SELECT topic, count(*) FROM topic_papers WHERE topic IS NOT NULL GROUP BY topic"
+                ).fetchall()
+            finally:
+                db.execute("ROLLBACK")
+        papers: dict[int, int] = {}
+        for leaf, count in counts:
+            for each in homes.get(leaf, ()):
+                if each is not None:
+                    papers[each] = papers.get(each, 0) + count
+        fields = dict(homes.values())
+        return [
+            Topic(
+                id=id_, level=level, name=given or name, own_name=name, parent=fields.get(id_, parent),
+                phrases=tuple(json.loads(phrases)), papers=papers.get(id_, 0), pinned=bool(pinned),
+            )
+            for id_, level, parent, name, given, phrases, pinned in rows
+        ]  # fmt: skip
+
+    def living(self, topic: int) -> int | None:
+        """Return the living topic or field that a number stands for now; None for a number that was never given."""
+        found = self._db.column("SELECT coalesce(heir, topic) FROM topics WHERE topic = ?", (topic,))
+        return int(found[0]) if found else None
+
+    def of(self, numbers: Sequence[int]) -> dict[int, int]:
+        """Return the living topic of each of these papers that has one."""
+        sql = f"SELECT number, homes.topic FROM topic_papers JOIN ({HOMES}) AS homes ON leaf = topic_papers.topic"
+        return dict(self._db.rows(f"{sql} WHERE {AMONG}", (listed(numbers),)))
+
+    def members(self, topic: int) -> list[int]:
+        """Return the papers of a living topic or field, the nearest to their centre first."""
+        sql = (
+            f"SELECT number FROM topic_papers JOIN ({HOMES}) AS homes ON leaf = topic_papers.topic"
+            " JOIN documents USING (number) WHERE ? IN (homes.topic, homes.field) AND deleted = 0"
+            " ORDER BY nearness DESC, number"
+        )
+        return self._db.column(sql, (topic,))
+
+    def placed(self) -> list[Placed]:
+        """Return every paper that was placed, under the topic it was placed in, whatever that was merged into."""
+        return [Placed(*row) for row in self._db.rows("SELECT * FROM topic_papers ORDER BY number")]
+
+    def pending(self, *, after: int, limit: int) -> list[tuple[int, int]]:
+        """Return the papers with a number above ``after`` that changed since they were placed, or were not yet: each
+        with its change number."""
+        sql = (
+            "SELECT documents.number, documents.sequence FROM documents LEFT JOIN topic_papers USING (number)"
+            " WHERE documents.number > ? AND deleted = 0 AND topic_papers.sequence IS NOT documents.sequence"
+            " ORDER BY documents.number LIMIT ?"
+        )
+        return [(number, sequence) for number, sequence in self._db.rows(sql, (after, limit))]
+
+    def homes(self) -> dict[int, int]:
+        """Return for each topic there ever was the living one that holds its papers."""
+        return {leaf: topic for leaf, topic, _ in self._db.rows(HOMES)}
+
+    def centres(self, space: str) -> tuple[Rows, Vectors]:
+        """Return the topics (n,) that have a centre under a Space's manifest key, and their centres (n, dim)."""
+        rows = self._db.rows("SELECT topic, vector FROM topic_centres WHERE space = ? ORDER BY topic", (space,))
+        vectors = [np.frombuffer(base64.b64decode(text), dtype="<f4") for _, text in rows]
+        return np.array([topic for topic, _ in rows], dtype=np.int64), np.array(vectors, dtype=np.float32)
+
+    def next_number(self) -> int:
+        """Return the number that the next topic gets; none is given twice."""
+        found = self._db.column("SELECT seq FROM sqlite_sequence WHERE name = 'topics'")
+        return int(found[0]) + 1 if found else 1
+
+    def plant(self, planted: Planted, *, now: datetime) -> None:
+        """Write what a fit made, all or nothing: new topics, changed names and phrases of old ones, all centres.
+
+        What an editor gave a topic stays. A topic whose own name changes keeps its number.
+        """
+        with self._db.writing() as db:
+            for each in sorted(planted.topics, key=lambda topic: (topic.level != "field", topic.id)):
+                db.execute(
+                    "INSERT INTO topics (topic, level, parent, name, key, phrases, made) VALUES (?, ?, ?, ?, ?, ?, ?)"
+                    " ON CONFLICT (topic) DO UPDATE SET parent = excluded.parent, name = excluded.name, phrases ="
+                    " excluded.phrases, key = CASE given WHEN '' THEN excluded.key ELSE key END",
+                    (
+                        each.id, each.level, each.parent, each.own_name or each.name,
+                        plain(each.own_name or each.name), json.dumps(each.phrases), moment(now),
+                    ),
+                )  # fmt: skip
+            for topic, into in planted.heirs.items():
+                _join(db, topic, into)
+            db.execute("DELETE FROM topic_centres")
+            db.executemany(
+                "INSERT INTO topic_centres (topic, space, vector) VALUES (?, ?, ?)",
+                [(topic, planted.space, _text(vector)) for topic, vector in planted.centres.items()],
+            )
+
+    def place(self, rows: Sequence[Placed]) -> None:
+        """Place papers in topics, in short transactions."""
+        sql = "INSERT OR REPLACE INTO topic_papers (number, topic, nearness, sequence) VALUES (?, ?, ?, ?)"
+        for start in range(0, len(rows), _AT_ONCE):
+            with self._db.writing() as db:
+                db.executemany(sql, rows[start : start + _AT_ONCE])
+
+    def drop_deleted(self) -> int:
+        """Take deleted papers out of their topics; return how many."""
+        gone = "SELECT number FROM documents WHERE deleted = 1"
+        return self._db.write(f"DELETE FROM topic_papers WHERE number IN ({gone})")
+
+    def rename(self, topic: int, name: str) -> None:
+        """Give a topic or field a name; an empty one takes it back, so that it has its own name again."""
+        found = self._db.column("SELECT name FROM topics WHERE topic = ?", (topic,))
+        key = plain(name or (found[0] if found else ""))
+        self._db.write("UPDATE topics SET given = ?, key = ? WHERE topic = ?", (name, key, topic))
+
+    def pin(self, topic: int, *, pinned: bool) -> None:
+        """Pin a topic or field, or let it go."""
+        self._db.write("UPDATE topics SET pinned = ? WHERE topic = ?", (int(pinned), topic))
+
+    def join(self, topic: int, into: int) -> None:
+        """Merge a living topic or field into another living one of its level."""
+        with self._db.writing() as db:
+            _join(db, topic, into)
+
+    def separate(self, topic: int) -> None:
+        """Make a topic or field that was merged live again."""
+        self._db.write("UPDATE topics SET heir = NULL WHERE topic = ?", (topic,))
+
+    def merged(self, into: int) -> list[tuple[int, str]]:
+        """Return the topics or fields that were merged into a living one and can be separated: number and name."""
+        sql = (
+            "SELECT topic, CASE given WHEN '' THEN name ELSE given END FROM topics WHERE heir = ?"
+            " AND (level = 'field' OR topic IN (SELECT topic FROM topic_centres)) ORDER BY topic"
+        )
+        return [(topic, name) for topic, name in self._db.rows(sql, (into,))]
+
+    def follow(self, person: int, topic: int, *, now: datetime) -> bool:
+        """Follow a topic or field; return False when the person already follows it."""
+        sql = "INSERT OR IGNORE INTO followed_topics (person, topic, at) VALUES (?, ?, ?)"
+        return self._db.write(sql, (person, topic, moment(now))) == 1
+
+    def unfollow(self, person: int, topic: int) -> bool:
+        """Stop following a topic or field, under every number that stands for it; return whether it was followed."""
+        every = "SELECT topic FROM topics WHERE ? IN (topic, heir)"
+        sql = f"DELETE FROM followed_topics WHERE person = ? AND topic IN ({every})"
+        return self._db.write(sql, (person, topic)) > 0
+
+    def followed(self, person: int) -> list[int]:
+        """Return the living topics and fields that a person follows."""
+        sql = (
+            "SELECT DISTINCT coalesce(heir, topics.topic) FROM followed_topics JOIN topics USING (topic)"
+            " WHERE person = ? ORDER BY 1"
+        )
+        return self._db.column(sql, (person,))
+
+
+def by_topic(topic: str) -> tuple[str, tuple[int | str, ...]]:
+    """Return the condition on ``number`` that a paper is in a topic or field, by its number or slug, or by its name."""
+    number = topic_number(topic)
+    which = "topic = ?" if number is not None else "key = ? AND key <> '' AND heir IS NULL"
+    value = number if number is not None else plain(topic)
+    sql = (
+        f"number IN (WITH meant AS (SELECT coalesce(heir, topic) AS meant FROM topics WHERE {which})"
+        f" SELECT number FROM topic_papers JOIN ({HOMES}) AS homes ON leaf = topic_papers.topic"
+        " WHERE homes.topic IN meant OR homes.field IN meant)"
+    )
+    return sql, (value,)
+
+
+def _join(db: sqlite3.Connection, topic: int, into: int) -> None:
+    """Let a topic point to another one, and with it all that point to it."""
+    db.execute("UPDATE topics SET heir = ? WHERE topic = ? OR heir = ?", (into, topic, topic))
+
+
+def _text(vector: Vectors) -> str:
+    return base64.b64encode(np.asarray(vector, dtype="<f4").tobytes()).decode("ascii")
