@@ -13,7 +13,16 @@ from broadsheet.core import query
 from broadsheet.core.types import Filters
 from broadsheet.site.params import DEEPEST, MOST, DayParams, SearchParams
 
-EMPTY = {"q": "", "since": "", "until": "", "has_code": "", "min_votes": "", "author": [""], "category": ["", ";"], "topic": [""]}
+EMPTY = {
+    "q": "",
+    "since": "",
+    "until": "",
+    "has_code": "",
+    "min_votes": "",
+    "author": [""],
+    "category": ["", ";"],
+    "topic": [""],
+}
 
 
 def test_a_form_sent_empty_asks_nothing() -> None:
@@ -86,7 +95,17 @@ def test_what_no_day_can_be_asked_is_refused(fields: dict[str, Any]) -> None:
         DayParams.model_validate(fields)
 
 
-@pytest.mark.parametrize("fields", [{"category": ["cs"]}, {"topic": ["3"]}, {"without_topic": ["3"]}, {"has_code": True}, {"match": "robots"}, {"query": 1}])
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"category": ["cs"]},
+        {"topic": ["3"]},
+        {"without_topic": ["3"]},
+        {"has_code": True},
+        {"match": "robots"},
+        {"query": 1},
+    ],
+)
 def test_a_day_is_narrowed_by_any_condition(fields: dict[str, Any]) -> None:
     assert DayParams.model_validate(fields).narrowed
     assert not DayParams(sort="newest", match="  ").narrowed
