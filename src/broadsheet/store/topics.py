@@ -19,7 +19,8 @@ from typing import NamedTuple
 import numpy as np
 
 from broadsheet.core.text import plain
-from broadsheet.core.topic import Topic, topic_number
+from broadsheet.core.topic import Named, Topic, topic_number
+from broadsheet.core.types import Filters
 from broadsheet.core.vectors import Rows, Vectors
 from broadsheet.store.database import AMONG, Part, listed
 from broadsheet.store.people import moment
@@ -31,6 +32,7 @@ HOMES = (
 )
 """Each topic there ever was (``leaf``), the living topic that holds its papers, and the field of that."""
 _LIVING = "SELECT topic, level, parent, name, given, phrases, pinned FROM topics WHERE heir IS NULL"
+_NAME = "CASE home.given WHEN '' THEN home.name ELSE home.given END"
 _AT_ONCE = 2_000  # papers placed in one transaction
 _VOTES = "coalesce(documents.votes, 0) + (SELECT count(*) FROM votes AS here WHERE here.number = documents.number)"
 _PUBLISHED = "CASE WHEN first = last THEN first END"  # where the day is known exactly
@@ -117,6 +119,19 @@ class Topics(Part):
         """Return the living topic of each of these papers that has one."""
         sql = f"SELECT number, homes.topic FROM topic_papers JOIN ({HOMES}) AS homes ON leaf = topic_papers.topic"
         return dict(self._db.rows(f"{sql} WHERE {AMONG}", (listed(numbers),)))
+
+    def named(self, numbers: Sequence[int]) -> dict[int, Named]:
+        """Return the living topic, with its name, of each of these papers that has one."""
+        sql = (
+            f"SELECT number, home.topic, {_NAME} FROM topic_papers JOIN topics AS leaf USING (topic)"
+            f" JOIN topics AS home ON home.topic = coalesce(leaf.heir, leaf.topic) WHERE {AMONG}"
+        )
+        return {number: Named(*topic) for number, *topic in self._db.rows(sql, (listed(numbers),))}
+
+    def unknown(self, filters: Filters) -> list[str]:
+        """Return the topics in conditions that are no number, slug or name of any topic or field."""
+        asked = [(each, _meant(each)) for each in (*filters.topics, *filters.without_topics)]
+        return [each for each, (sql, values) in asked if not self._db.column(sql, values)]
 
     def members(self, topic: int) -> list[int]:
         """Return the papers of a living topic or field, the nearest to their centre first."""
@@ -237,10 +252,15 @@ class Topics(Part):
         """Pin a topic or field, or let it go."""
         self._db.write("UPDATE topics SET pinned = ? WHERE topic = ?", (int(pinned), topic))
 
-    def join(self, topic: int, into: int) -> None:
-        """Merge a living topic or field into another living one of its level."""
+    def join(self, topic: int, into: int) -> bool:
+        """Merge a living topic or field into another living one of its level; return False, and change nothing, when
+        one of the two is no longer living."""
+        living = "SELECT count(*) FROM topics WHERE topic IN (?, ?) AND heir IS NULL"
         with self._db.writing() as db:
-            _join(db, topic, into)
+            both = db.execute(living, (topic, into)).fetchone() == (2,)
+            if both:
+                _join(db, topic, into)
+        return both
 
     def separate(self, topic: int) -> None:
         """Make a topic or field that was merged live again."""
@@ -275,16 +295,27 @@ class Topics(Part):
 
 
 def by_topic(topic: str) -> tuple[str, tuple[int | str, ...]]:
-    """Return the condition on ``number`` that a paper is in a topic or field, by its number or slug, or by its name."""
-    number = topic_number(topic)
-    which = "topic = ?" if number is not None else "key = ? AND key <> '' AND heir IS NULL"
-    value = number if number is not None else plain(topic)
+    """Return the condition on ``number`` that a paper is in a topic or field, by its number or slug, or by its name.
+
+    The name of a topic that was merged stands for the living one, unless a living topic or field has it.
+    """
+    meant, values = _meant(topic)
     sql = (
-        f"number IN (WITH meant AS (SELECT coalesce(heir, topic) AS meant FROM topics WHERE {which})"
+        f"number IN (WITH meant AS ({meant})"
         f" SELECT number FROM topic_papers JOIN ({HOMES}) AS homes ON leaf = topic_papers.topic"
         " WHERE homes.topic IN meant OR homes.field IN meant)"
     )
-    return sql, (value,)
+    return sql, values
+
+
+def _meant(topic: str) -> tuple[str, tuple[int | str, ...]]:
+    """The statement that finds the living topics and fields that a text means: see ``by_topic``."""
+    number = topic_number(topic)
+    living = "SELECT 1 FROM topics WHERE key = ? AND heir IS NULL"
+    named = f"key = ? AND key <> '' AND (heir IS NULL OR NOT EXISTS ({living}))"
+    which = "topic = ?" if number is not None else named
+    values = (number,) if number is not None else (plain(topic),) * 2
+    return f"SELECT DISTINCT coalesce(heir, topic) AS meant FROM topics WHERE {which}", values
 
 
 def _join(db: sqlite3.Connection, topic: int, into: int) -> None:
