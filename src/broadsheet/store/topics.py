@@ -13,13 +13,14 @@ import json
 import sqlite3
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import NamedTuple
 
 import numpy as np
 
 from broadsheet.core.text import plain
-from broadsheet.core.topic import Topic, topic_number
+from broadsheet.core.topic import Named, Topic, topic_number
+from broadsheet.core.types import Filters
 from broadsheet.core.vectors import Rows, Vectors
 from broadsheet.store.database import AMONG, Part, listed
 from broadsheet.store.people import moment
@@ -36,7 +37,10 @@ FOLLOWED = (
 )
 """Who follows which living topics and fields, of the people that a condition names."""
 _LIVING = "SELECT topic, level, parent, name, given, phrases, pinned FROM topics WHERE heir IS NULL"
+_NAME = "CASE home.given WHEN '' THEN home.name ELSE home.given END"
 _AT_ONCE = 2_000  # papers placed in one transaction
+_VOTES = "coalesce(documents.votes, 0) + (SELECT count(*) FROM votes AS here WHERE here.number = documents.number)"
+_PUBLISHED = "CASE WHEN first = last THEN first END"  # where the day is known exactly
 
 
 class Placed(NamedTuple):
@@ -54,6 +58,29 @@ class Home(NamedTuple):
     number: int
     topic: int
     field: int | None
+
+
+class Member(NamedTuple):
+    """A paper, the topic it was placed in, whatever that was merged into, and the cosine to its centre; the day it is
+    known to be of (listed, else published) and the first it may be of, as ordinals (None: unknown); and its votes, at
+    its source and here."""
+
+    number: int
+    topic: int
+    nearness: float
+    day: int | None
+    first: int | None
+    votes: int
+
+
+class Count(NamedTuple):
+    """How many papers of a day (an ordinal) are in a topic (None: in none), and their votes, at their sources and here.
+    The topic is the one that they were placed in, whatever that was merged into."""
+
+    topic: int | None
+    day: int
+    papers: int
+    votes: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,6 +141,19 @@ class Topics(Part):
         )
         return [Home(*row) for row in self._db.rows(sql, (listed(numbers),))]
 
+    def named(self, numbers: Sequence[int]) -> dict[int, Named]:
+        """Return the living topic, with its name, of each of these papers that has one."""
+        sql = (
+            f"SELECT number, home.topic, {_NAME} FROM topic_papers JOIN topics AS leaf USING (topic)"
+            f" JOIN topics AS home ON home.topic = coalesce(leaf.heir, leaf.topic) WHERE {AMONG}"
+        )
+        return {number: Named(*topic) for number, *topic in self._db.rows(sql, (listed(numbers),))}
+
+    def unknown(self, filters: Filters) -> list[str]:
+        """Return the topics in conditions that are no number, slug or name of any topic or field."""
+        asked = [(each, _meant(each)) for each in (*filters.topics, *filters.without_topics)]
+        return [each for each, (sql, values) in asked if not self._db.column(sql, values)]
+
     def members(self, topic: int) -> list[int]:
         """Return the papers of a living topic or field, the nearest to their centre first."""
         sql = (
@@ -122,6 +162,41 @@ class Topics(Part):
             " ORDER BY nearness DESC, number"
         )
         return self._db.column(sql, (topic,))
+
+    def shown(self, topic: int) -> list[Member]:
+        """Return the papers of a living topic or field as its page needs them, the nearest first, without those that an
+        editor has hidden."""
+        leaves = self._db.column(f"SELECT leaf FROM ({HOMES}) WHERE ? IN (topic, field)", (topic,))
+        sql = (
+            f"SELECT number, topic, nearness, coalesce(day, {_PUBLISHED}), first, {_VOTES} FROM topic_papers"
+            " JOIN documents USING (number) WHERE topic_papers.topic IN (SELECT value FROM json_each(?))"
+            " AND deleted = 0 AND number NOT IN (SELECT number FROM desk WHERE act = 'hide')"
+            " ORDER BY nearness DESC, number"
+        )
+        return [Member(*row) for row in self._db.rows(sql, (listed(leaves),))]
+
+    def by_day(self, first: date, last: date) -> list[Count]:
+        """Count the placed papers of each topic and day from ``first`` to ``last``, by the day that they are listed on,
+        else the one on which they were published, where it is known exactly."""
+        span = (first.toordinal(), last.toordinal())
+        days = (
+            "SELECT number, day AS at FROM documents WHERE day BETWEEN ? AND ? AND deleted = 0 UNION ALL"
+            " SELECT number, first FROM documents WHERE first BETWEEN ? AND ? AND first = last AND day IS NULL"
+            " AND deleted = 0"
+        )
+        sql = (
+            f"SELECT topic, at, count(*), sum({_VOTES}) FROM ({days}) CROSS JOIN topic_papers USING (number)"
+            " CROSS JOIN documents USING (number) GROUP BY topic, at"
+        )
+        return [Count(*row) for row in self._db.rows(sql, (*span, *span))]
+
+    def state(self) -> tuple[object, ...]:
+        """Return what is the same as long as papers, their topics and their votes are; cheaper than to count them."""
+        sql = (
+            "SELECT (SELECT max(sequence) FROM documents), count(*), total(nearness), total(topic * nearness),"
+            " (SELECT count(*) || coalesce(max(at), '') FROM votes) FROM topic_papers"
+        )
+        return tuple(self._db.rows(sql)[0])
 
     def placed(self) -> list[Placed]:
         """Return every paper that was placed, under the topic it was placed in, whatever that was merged into."""
@@ -203,7 +278,7 @@ class Topics(Part):
         one of the two is no longer living."""
         living = "SELECT count(*) FROM topics WHERE topic IN (?, ?) AND heir IS NULL"
         with self._db.writing() as db:
-            both: bool = db.execute(living, (topic, into)).fetchone() == (2,)
+            both = bool(db.execute(living, (topic, into)).fetchone() == (2,))
             if both:
                 _join(db, topic, into)
         return both
@@ -241,17 +316,23 @@ def by_topic(topic: str) -> tuple[str, tuple[int | str, ...]]:
 
     The name of a topic that was merged stands for the living one, unless a living topic or field has it.
     """
+    meant, values = _meant(topic)
+    sql = (
+        f"number IN (WITH meant AS ({meant})"
+        f" SELECT number FROM topic_papers JOIN ({HOMES}) AS homes ON leaf = topic_papers.topic"
+        " WHERE homes.topic IN meant OR homes.field IN meant)"
+    )
+    return sql, values
+
+
+def _meant(topic: str) -> tuple[str, tuple[int | str, ...]]:
+    """The statement that finds the living topics and fields that a text means: see ``by_topic``."""
     number = topic_number(topic)
     living = "SELECT 1 FROM topics WHERE key = ? AND heir IS NULL"
     named = f"key = ? AND key <> '' AND (heir IS NULL OR NOT EXISTS ({living}))"
     which = "topic = ?" if number is not None else named
     values = (number,) if number is not None else (plain(topic),) * 2
-    sql = (
-        f"number IN (WITH meant AS (SELECT coalesce(heir, topic) AS meant FROM topics WHERE {which})"
-        f" SELECT number FROM topic_papers JOIN ({HOMES}) AS homes ON leaf = topic_papers.topic"
-        " WHERE homes.topic IN meant OR homes.field IN meant)"
-    )
-    return sql, values
+    return f"SELECT DISTINCT coalesce(heir, topic) AS meant FROM topics WHERE {which}", values
 
 
 def _join(db: sqlite3.Connection, topic: int, into: int) -> None:
