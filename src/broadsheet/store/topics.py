@@ -197,7 +197,7 @@ class Topics(Part):
         one of the two is no longer living."""
         living = "SELECT count(*) FROM topics WHERE topic IN (?, ?) AND heir IS NULL"
         with self._db.writing() as db:
-            both = db.execute(living, (topic, into)).fetchone() == (2,)
+            both: bool = db.execute(living, (topic, into)).fetchone() == (2,)
             if both:
                 _join(db, topic, into)
         return both
