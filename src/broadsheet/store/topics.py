@@ -13,7 +13,7 @@ import json
 import sqlite3
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import NamedTuple
 
 import numpy as np
@@ -34,6 +34,8 @@ HOMES = (
 _LIVING = "SELECT topic, level, parent, name, given, phrases, pinned FROM topics WHERE heir IS NULL"
 _NAME = "CASE home.given WHEN '' THEN home.name ELSE home.given END"
 _AT_ONCE = 2_000  # papers placed in one transaction
+_VOTES = "coalesce(documents.votes, 0) + (SELECT count(*) FROM votes AS here WHERE here.number = documents.number)"
+_PUBLISHED = "CASE WHEN first = last THEN first END"  # where the day is known exactly
 
 
 class Placed(NamedTuple):
@@ -43,6 +45,29 @@ class Placed(NamedTuple):
     topic: int | None
     nearness: float
     sequence: int
+
+
+class Member(NamedTuple):
+    """A paper, the topic it was placed in, whatever that was merged into, and the cosine to its centre; the day it is
+    known to be of (listed, else published) and the first it may be of, as ordinals (None: unknown); and its votes, at
+    its source and here."""
+
+    number: int
+    topic: int
+    nearness: float
+    day: int | None
+    first: int | None
+    votes: int
+
+
+class Count(NamedTuple):
+    """How many papers of a day (an ordinal) are in a topic (None: in none), and their votes, at their sources and here.
+    The topic is the one that they were placed in, whatever that was merged into."""
+
+    topic: int | None
+    day: int
+    papers: int
+    votes: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,6 +141,41 @@ class Topics(Part):
             " ORDER BY nearness DESC, number"
         )
         return self._db.column(sql, (topic,))
+
+    def shown(self, topic: int) -> list[Member]:
+        """Return the papers of a living topic or field as its page needs them, the nearest first, without those that an
+        editor has hidden."""
+        leaves = self._db.column(f"SELECT leaf FROM ({HOMES}) WHERE ? IN (topic, field)", (topic,))
+        sql = (
+            f"SELECT number, topic, nearness, coalesce(day, {_PUBLISHED}), first, {_VOTES} FROM topic_papers"
+            " JOIN documents USING (number) WHERE topic_papers.topic IN (SELECT value FROM json_each(?))"
+            " AND deleted = 0 AND number NOT IN (SELECT number FROM desk WHERE act = 'hide')"
+            " ORDER BY nearness DESC, number"
+        )
+        return [Member(*row) for row in self._db.rows(sql, (listed(leaves),))]
+
+    def by_day(self, first: date, last: date) -> list[Count]:
+        """Count the placed papers of each topic and day from ``first`` to ``last``, by the day that they are listed on,
+        else the one on which they were published, where it is known exactly."""
+        span = (first.toordinal(), last.toordinal())
+        days = (
+            "SELECT number, day AS at FROM documents WHERE day BETWEEN ? AND ? AND deleted = 0 UNION ALL"
+            " SELECT number, first FROM documents WHERE first BETWEEN ? AND ? AND first = last AND day IS NULL"
+            " AND deleted = 0"
+        )
+        sql = (
+            f"SELECT topic, at, count(*), sum({_VOTES}) FROM ({days}) CROSS JOIN topic_papers USING (number)"
+            " CROSS JOIN documents USING (number) GROUP BY topic, at"
+        )
+        return [Count(*row) for row in self._db.rows(sql, (*span, *span))]
+
+    def state(self) -> tuple[object, ...]:
+        """Return what is the same as long as papers, their topics and their votes are; cheaper than to count them."""
+        sql = (
+            "SELECT (SELECT max(sequence) FROM documents), count(*), total(nearness), total(topic * nearness),"
+            " (SELECT count(*) || coalesce(max(at), '') FROM votes) FROM topic_papers"
+        )
+        return tuple(self._db.rows(sql)[0])
 
     def placed(self) -> list[Placed]:
         """Return every paper that was placed, under the topic it was placed in, whatever that was merged into."""
