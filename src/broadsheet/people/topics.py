@@ -63,6 +63,13 @@ def unfollow(collection: Collection, person: int, *, topic: int | str) -> Topic:
     return found
 
 
+def followed(store: Store, person: int) -> list[Topic]:
+    """Return the living topics and fields that a person follows, by name."""
+    numbers = set(store.topics.followed(person))
+    mine = [each for each in store.topics.all() if each.id in numbers] if numbers else []
+    return sorted(mine, key=lambda each: (plain(each.name), each.id))
+
+
 def rename(collection: Collection, *, topic: int | str, name: str = "", undo: bool = False) -> Topic:
     """Give a topic or field a name, or with ``undo`` the one that the program found, and return it as it is then.
 
