@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
@@ -132,6 +132,22 @@ class Trending(Paged):
     """The last days."""
 
     days: int = Field(default=7, ge=1, le=MOST_DAYS, description="How many days, up to today.")
+
+
+class Topics(Paged):
+    """Topics and fields."""
+
+    field: str = Field(default="", max_length=200, description="Only the topics of this field, by its number or name.")
+    limit: int = Field(default=20, ge=1, le=MOST, description="How many topics at most.")
+
+
+class Topic(Paged):
+    """One topic or field, with a part of its papers."""
+
+    id: _Id = Field(description="The number or the name of a topic or field.")
+    sort: Literal["nearest", "newest", "votes"] = Field(
+        default="nearest", description="The order of its papers: nearest to what is typical of it, newest, or votes."
+    )
 
 
 class Mine(Arguments):
