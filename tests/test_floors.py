@@ -18,7 +18,15 @@ import pytest
 
 PACKAGE = Path(__file__).resolve().parent.parent / "src" / "broadsheet"
 TOOLS, PARTS, VERBS, WIRING = 1.5, 2, 3, 4
-ORDER = ["collection", "ingest sync search upkeep shelf", "daily", "trending", "foryou alerts", "people", "digest lab"]
+ORDER = [
+    "collection",
+    "ingest sync search upkeep shelf",
+    "daily",
+    "trending",
+    "foryou alerts labels",
+    "people",
+    "digest lab",
+]
 """The verbs, each rank below the next."""
 FLOORS: dict[str, float] = {
     "core": 1,
