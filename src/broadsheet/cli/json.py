@@ -168,6 +168,11 @@ PRINTED = {
     "many texts were empty, or longer than the encoder reads)",
     "similarity": "an object with `encoder` (null for matrices) and `pairs` (a list of cosines) or, with `--matrix`, "
     "`matrix` (a list of lists)",
+    "label": "a list of objects with `id`, `text` (of a paper `title`), `label` (null: unsure), `confidence`, "
+    "`nearest` (labels with their `score`), `description` (of the nearest label) and `because` (examples, each with "
+    "`label`, `text` and `cosine`); with `--list` a list of objects with `label`, `examples` (how many) and "
+    "`description`; with `--add`, `--describe` or `--remove` an object with `memory`, `label` and `changed` (how many "
+    "rows)",
     "distil": "an object with `folder`, `teacher`, `dim`, `words`, `seen` (words met in the texts) and `texts`",
     "evaluate": "a list of objects with `set`, `setting`, `measure`, `value`, `low`, `high`, `queries`, `split` and "
     "`behind` (null, or how far `hybrid` is above: `mean`, `low`, `high`, `p`); for `trending` an object with `first`, "
