@@ -107,6 +107,21 @@ def test_a_merged_topic_goes_on_under_both_numbers_and_can_be_separated(store: S
     assert store.topics.merged(PARSING) == []
 
 
+def test_the_name_of_a_merged_topic_stands_for_the_living_one(store: Store) -> None:
+    store.topics.join(PROMPTS, PARSING)
+    assert found(store, topics=("prompts",)) == found(store, topics=("prompts", "no such topic")) == [1, 2, 3]
+    store.topics.rename(IMAGES, "Prompts")
+    assert found(store, topics=("prompts",)) == [4], "a living topic with the name comes first"
+
+
+def test_only_living_topics_are_merged(store: Store) -> None:
+    assert store.topics.join(PROMPTS, PARSING)
+    assert not store.topics.join(PARSING, PROMPTS)
+    assert not store.topics.join(PROMPTS, IMAGES)
+    assert not store.topics.join(IMAGES, 99)
+    assert store.topics.homes() == {PARSING: PARSING, PROMPTS: PARSING, IMAGES: IMAGES}
+
+
 def test_a_topic_merged_into_a_merged_one_points_to_the_living_one(store: Store) -> None:
     store.topics.join(PROMPTS, PARSING)
     store.topics.join(PARSING, IMAGES)

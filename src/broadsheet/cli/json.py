@@ -27,7 +27,8 @@ def results(value: Results) -> dict[str, Any]:
     """A ranked list: ``query``, ``mode`` (how the search was done), ``offset``, ``more`` (whether results follow),
     ``note`` (why it differs from what you asked for, or is empty), ``searched`` (the corrected query that the items are
     for, or empty), ``suggestion`` (a corrected query that was not searched), ``missing`` (identifiers in the query that
-    are not here) and ``items`` (results)."""
+    are not here), ``topics`` (of the first hundred papers of the whole list: ``id``, ``name`` and how many ``papers``)
+    and ``items`` (results)."""
     return {
         "query": value.query,
         "mode": value.mode,
@@ -37,6 +38,7 @@ def results(value: Results) -> dict[str, Any]:
         "searched": value.searched,
         "suggestion": value.suggestion,
         "missing": list(value.missing),
+        "topics": [each._asdict() for each in value.topics],
         "items": [result(item) for item in value.items],
     }
 
@@ -168,6 +170,11 @@ PRINTED = {
     "many texts were empty, or longer than the encoder reads)",
     "similarity": "an object with `encoder` (null for matrices) and `pairs` (a list of cosines) or, with `--matrix`, "
     "`matrix` (a list of lists)",
+    "label": "a list of objects with `id`, `text` (of a paper `title`), `label` (null: unsure), `confidence`, "
+    "`nearest` (labels with their `score`), `description` (of the nearest label) and `because` (examples, each with "
+    "`label`, `text` and `cosine`); with `--list` a list of objects with `label`, `examples` (how many) and "
+    "`description`; with `--add`, `--describe` or `--remove` an object with `memory`, `label` and `changed` (how many "
+    "rows)",
     "distil": "an object with `folder`, `teacher`, `dim`, `words`, `seen` (words met in the texts) and `texts`",
     "evaluate": "a list of objects with `set`, `setting`, `measure`, `value`, `low`, `high`, `queries`, `split` and "
     "`behind` (null, or how far `hybrid` is above: `mean`, `low`, `high`, `p`); for `trending` an object with `first`, "

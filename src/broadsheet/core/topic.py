@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
-from broadsheet.core.text import plain
+from broadsheet.core.text import clipped, plain
 
 Level = Literal["field", "topic"]
 _LONGEST_SLUG = 60
+_MOST_NAMED = 3
 _NOT_SLUG = re.compile(r"[^\w]+")
 
 
@@ -38,7 +40,28 @@ class Topic:
         return f"{self.id}-{words}" if words else str(self.id)
 
 
+class Named(NamedTuple):
+    """A topic as a paper in it shows it."""
+
+    id: int
+    name: str
+
+
+class Counted(NamedTuple):
+    """A topic, and how many papers of a list are in it."""
+
+    id: int
+    name: str
+    papers: int
+
+
+def unknown_note(names: Sequence[str]) -> str:
+    """Say that no topic has these numbers or names, so that nothing was found by them; empty without any."""
+    shown = " or ".join(f"“{clipped(each, _LONGEST_SLUG)}”" for each in names[:_MOST_NAMED])
+    return f"No topic is called {shown}; `broadsheet topics` lists them." if names else ""
+
+
 def topic_number(text: str) -> int | None:
     """Return the number that ``12`` or the slug ``12-word-embeddings`` begins with; None for a name."""
-    found = re.fullmatch(r"(\d{1,15})(?:-[\w-]*)?", text.strip(), re.ASCII | re.IGNORECASE)
+    found = re.fullmatch(r"([0-9]{1,15})(?:-[\w-]*)?", text.strip())
     return int(found[1]) if found else None

@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import Any, Literal
 
 from broadsheet.core.errors import UsageError
+from broadsheet.core.topic import Counted
 
 Mode = Literal["hybrid", "lexical", "semantic"]
 Access = Literal["single", "closed", "open"]
@@ -295,7 +296,8 @@ class Results:
     or why there are no results. ``more`` is true when results follow at ``offset + len(items)``.
 
     ``searched`` is the corrected query that these results are for, empty when it is ``query`` itself; ``suggestion``
-    one that was not searched; ``missing`` the identifiers in the query that are not in the Collection."""
+    one that was not searched; ``missing`` the identifiers in the query that are not in the Collection. ``topics`` are
+    those of the first hundred papers of the whole list, the most frequent first."""
 
     query: str
     mode: Mode
@@ -306,6 +308,7 @@ class Results:
     searched: str = ""
     suggestion: str = ""
     missing: tuple[str, ...] = ()
+    topics: tuple[Counted, ...] = ()
 
     def __iter__(self) -> Any:
         return iter(self.items)

@@ -13,13 +13,14 @@ import json
 import sqlite3
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import NamedTuple
 
 import numpy as np
 
 from broadsheet.core.text import plain
-from broadsheet.core.topic import Topic, topic_number
+from broadsheet.core.topic import Named, Topic, topic_number
+from broadsheet.core.types import Filters
 from broadsheet.core.vectors import Rows, Vectors
 from broadsheet.store.database import AMONG, Part, listed
 from broadsheet.store.people import moment
@@ -30,8 +31,16 @@ HOMES = (
     " LEFT JOIN topics AS field ON field.topic = home.parent WHERE leaf.level = 'topic'"
 )
 """Each topic there ever was (``leaf``), the living topic that holds its papers, and the field of that."""
+FOLLOWED = (
+    "SELECT DISTINCT person, coalesce(heir, topics.topic) FROM followed_topics JOIN topics USING (topic)"
+    " WHERE {} ORDER BY 1, 2"
+)
+"""Who follows which living topics and fields, of the people that a condition names."""
 _LIVING = "SELECT topic, level, parent, name, given, phrases, pinned FROM topics WHERE heir IS NULL"
+_NAME = "CASE home.given WHEN '' THEN home.name ELSE home.given END"
 _AT_ONCE = 2_000  # papers placed in one transaction
+_VOTES = "coalesce(documents.votes, 0) + (SELECT count(*) FROM votes AS here WHERE here.number = documents.number)"
+_PUBLISHED = "CASE WHEN first = last THEN first END"  # where the day is known exactly
 
 
 class Placed(NamedTuple):
@@ -41,6 +50,37 @@ class Placed(NamedTuple):
     topic: int | None
     nearness: float
     sequence: int
+
+
+class Home(NamedTuple):
+    """A paper, the living topic that holds it, and the field of that (None: it has none)."""
+
+    number: int
+    topic: int
+    field: int | None
+
+
+class Member(NamedTuple):
+    """A paper, the topic it was placed in, whatever that was merged into, and the cosine to its centre; the day it is
+    known to be of (listed, else published) and the first it may be of, as ordinals (None: unknown); and its votes, at
+    its source and here."""
+
+    number: int
+    topic: int
+    nearness: float
+    day: int | None
+    first: int | None
+    votes: int
+
+
+class Count(NamedTuple):
+    """How many papers of a day (an ordinal) are in a topic (None: in none), and their votes, at their sources and here.
+    The topic is the one that they were placed in, whatever that was merged into."""
+
+    topic: int | None
+    day: int
+    papers: int
+    votes: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,6 +136,27 @@ class Topics(Part):
         sql = f"SELECT number, homes.topic FROM topic_papers JOIN ({HOMES}) AS homes ON leaf = topic_papers.topic"
         return dict(self._db.rows(f"{sql} WHERE {AMONG}", (listed(numbers),)))
 
+    def homes_of(self, numbers: Sequence[int]) -> list[Home]:
+        """Return where each of these papers is that has a topic, the nearest to their centres first."""
+        sql = (
+            "SELECT number, homes.topic, homes.field FROM topic_papers"
+            f" JOIN ({HOMES}) AS homes ON leaf = topic_papers.topic WHERE {AMONG} ORDER BY nearness DESC, number"
+        )
+        return [Home(*row) for row in self._db.rows(sql, (listed(numbers),))]
+
+    def named(self, numbers: Sequence[int]) -> dict[int, Named]:
+        """Return the living topic, with its name, of each of these papers that has one."""
+        sql = (
+            f"SELECT number, home.topic, {_NAME} FROM topic_papers JOIN topics AS leaf USING (topic)"
+            f" JOIN topics AS home ON home.topic = coalesce(leaf.heir, leaf.topic) WHERE {AMONG}"
+        )
+        return {number: Named(*topic) for number, *topic in self._db.rows(sql, (listed(numbers),))}
+
+    def unknown(self, filters: Filters) -> list[str]:
+        """Return the topics in conditions that are no number, slug or name of any topic or field."""
+        asked = [(each, _meant(each)) for each in (*filters.topics, *filters.without_topics)]
+        return [each for each, (sql, values) in asked if not self._db.column(sql, values)]
+
     def members(self, topic: int) -> list[int]:
         """Return the papers of a living topic or field, the nearest to their centre first."""
         sql = (
@@ -104,6 +165,41 @@ class Topics(Part):
             " ORDER BY nearness DESC, number"
         )
         return self._db.column(sql, (topic,))
+
+    def shown(self, topic: int) -> list[Member]:
+        """Return the papers of a living topic or field as its page needs them, the nearest first, without those that an
+        editor has hidden."""
+        leaves = self._db.column(f"SELECT leaf FROM ({HOMES}) WHERE ? IN (topic, field)", (topic,))
+        sql = (
+            f"SELECT number, topic, nearness, coalesce(day, {_PUBLISHED}), first, {_VOTES} FROM topic_papers"
+            " JOIN documents USING (number) WHERE topic_papers.topic IN (SELECT value FROM json_each(?))"
+            " AND deleted = 0 AND number NOT IN (SELECT number FROM desk WHERE act = 'hide')"
+            " ORDER BY nearness DESC, number"
+        )
+        return [Member(*row) for row in self._db.rows(sql, (listed(leaves),))]
+
+    def by_day(self, first: date, last: date) -> list[Count]:
+        """Count the placed papers of each topic and day from ``first`` to ``last``, by the day that they are listed on,
+        else the one on which they were published, where it is known exactly."""
+        span = (first.toordinal(), last.toordinal())
+        days = (
+            "SELECT number, day AS at FROM documents WHERE day BETWEEN ? AND ? AND deleted = 0 UNION ALL"
+            " SELECT number, first FROM documents WHERE first BETWEEN ? AND ? AND first = last AND day IS NULL"
+            " AND deleted = 0"
+        )
+        sql = (
+            f"SELECT topic, at, count(*), sum({_VOTES}) FROM ({days}) CROSS JOIN topic_papers USING (number)"
+            " CROSS JOIN documents USING (number) GROUP BY topic, at"
+        )
+        return [Count(*row) for row in self._db.rows(sql, (*span, *span))]
+
+    def state(self) -> tuple[object, ...]:
+        """Return what is the same as long as papers, their topics and their votes are; cheaper than to count them."""
+        sql = (
+            "SELECT (SELECT max(sequence) FROM documents), count(*), total(nearness), total(topic * nearness),"
+            " (SELECT count(*) || coalesce(max(at), '') FROM votes) FROM topic_papers"
+        )
+        return tuple(self._db.rows(sql)[0])
 
     def placed(self) -> list[Placed]:
         """Return every paper that was placed, under the topic it was placed in, whatever that was merged into."""
@@ -223,10 +319,15 @@ class Topics(Part):
         """Pin a topic or field, or let it go."""
         self._db.write("UPDATE topics SET pinned = ? WHERE topic = ?", (int(pinned), topic))
 
-    def join(self, topic: int, into: int) -> None:
-        """Merge a living topic or field into another living one of its level."""
+    def join(self, topic: int, into: int) -> bool:
+        """Merge a living topic or field into another living one of its level; return False, and change nothing, when
+        one of the two is no longer living."""
+        living = "SELECT count(*) FROM topics WHERE topic IN (?, ?) AND heir IS NULL"
         with self._db.writing() as db:
-            _join(db, topic, into)
+            both = bool(db.execute(living, (topic, into)).fetchone() == (2,))
+            if both:
+                _join(db, topic, into)
+        return both
 
     def separate(self, topic: int) -> None:
         """Make a topic or field that was merged live again."""
@@ -253,24 +354,31 @@ class Topics(Part):
 
     def followed(self, person: int) -> list[int]:
         """Return the living topics and fields that a person follows."""
-        sql = (
-            "SELECT DISTINCT coalesce(heir, topics.topic) FROM followed_topics JOIN topics USING (topic)"
-            " WHERE person = ? ORDER BY 1"
-        )
-        return self._db.column(sql, (person,))
+        return [topic for _, topic in self._db.rows(FOLLOWED.format("person = ?"), (person,))]
 
 
 def by_topic(topic: str) -> tuple[str, tuple[int | str, ...]]:
-    """Return the condition on ``number`` that a paper is in a topic or field, by its number or slug, or by its name."""
-    number = topic_number(topic)
-    which = "topic = ?" if number is not None else "key = ? AND key <> '' AND heir IS NULL"
-    value = number if number is not None else plain(topic)
+    """Return the condition on ``number`` that a paper is in a topic or field, by its number or slug, or by its name.
+
+    The name of a topic that was merged stands for the living one, unless a living topic or field has it.
+    """
+    meant, values = _meant(topic)
     sql = (
-        f"number IN (WITH meant AS (SELECT coalesce(heir, topic) AS meant FROM topics WHERE {which})"
+        f"number IN (WITH meant AS ({meant})"
         f" SELECT number FROM topic_papers JOIN ({HOMES}) AS homes ON leaf = topic_papers.topic"
         " WHERE homes.topic IN meant OR homes.field IN meant)"
     )
-    return sql, (value,)
+    return sql, values
+
+
+def _meant(topic: str) -> tuple[str, tuple[int | str, ...]]:
+    """The statement that finds the living topics and fields that a text means: see ``by_topic``."""
+    number = topic_number(topic)
+    living = "SELECT 1 FROM topics WHERE key = ? AND heir IS NULL"
+    named = f"key = ? AND key <> '' AND (heir IS NULL OR NOT EXISTS ({living}))"
+    which = "topic = ?" if number is not None else named
+    values = (number,) if number is not None else (plain(topic),) * 2
+    return f"SELECT DISTINCT coalesce(heir, topic) AS meant FROM topics WHERE {which}", values
 
 
 def _join(db: sqlite3.Connection, topic: int, into: int) -> None:

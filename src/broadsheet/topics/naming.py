@@ -28,6 +28,7 @@ _TRIED = 60  # of a topic
 _WORDS = 4  # of a name
 _FEW = 1_000  # papers, of which each phrase counts
 _RARE = 5_000  # a phrase is in at least one of so many papers
+_SMALL = 5  # papers, below which a phrase of one of them can name a topic
 _OTHER = 0.25  # what the second phrase of a field's name counts for a topic that is more for the first
 _SURE = 2  # papers more, before a longer phrase takes the place of a shorter one
 _ALIKE = 1e-6  # what a phrase adds that is in no more of the topic's papers than of all: it names topics that are alike
@@ -111,12 +112,14 @@ def _gains(table: Table, topic_of: Rows) -> _Gains:
     its length. A paper counts once for each phrase that it holds, and twice if it is in the title or a keyword."""
     count = max(len(table.keys), 1)
     topics, member = np.unique(topic_of, return_inverse=True)
-    heard = [_pairs(table, member, inside) for inside in (slice(None), table.part != TEXT)]
-    rows, totals = np.unique(np.concatenate(heard), return_counts=True)
+    everywhere, outside_text = (_pairs(table, member, inside) for inside in (slice(None), table.part != TEXT))
+    rows, papers = np.unique(everywhere, return_counts=True)
+    totals = papers + _counted(rows, outside_text)
     topic, phrase = rows // count, rows % count
+    size = np.bincount(member)[topic]
     usual = np.bincount(phrase, weights=totals, minlength=count) / len(topic_of)
-    share = totals / np.bincount(member)[topic]
-    fits = ~table.weak[phrase] & ~_nested(rows, totals, table)
+    share = totals / size
+    fits = ((papers > 1) | (size < _SMALL)) & ~table.weak[phrase] & ~_nested(rows, totals, table)
     topic, phrase, share = topic[fits], phrase[fits], share[fits]
     worth = _WORTH[[len(key) for key in table.keys]]
     more = np.maximum(np.log(share / usual[phrase]), _ALIKE)
@@ -128,6 +131,11 @@ def _pairs(table: Table, member: Rows, inside: slice | Flags) -> Rows:
     count = max(len(table.keys), 1)
     pairs = np.unique(table.paper[inside] * count + table.phrase[inside])
     return np.asarray(member[pairs // count] * count + pairs % count)
+
+
+def _counted(rows: Rows, pairs: Rows) -> Rows:
+    """How often each of the sorted rows is among pairs, each of which is a row."""
+    return np.bincount(np.searchsorted(rows, pairs), minlength=len(rows))
 
 
 def _nested(rows: Rows, totals: Rows, table: Table) -> Flags:

@@ -19,8 +19,8 @@ from broadsheet.topics.stopwords import HEADS, WEAK
 from broadsheet.topics.vocabulary import Flags, Ids, Numbers, Tokens, Vocabulary
 
 LONGEST = 4  # words of a phrase
-TITLE, TEXT, KEYWORDS = 0, 1, 2
-"""The parts of a paper."""
+TEXT = 1
+"""The part of a paper between its title (0) and its keywords (2)."""
 
 _NEXT, _END = "\x01", "\x02"  # what ends a part, and the last part
 _PARTS = 3
@@ -60,14 +60,17 @@ class Table:
         first = np.flatnonzero(np.concatenate([np.ones(min(1, len(at)), dtype=bool), changes]))
         uses = np.diff(np.append(first, len(at)))
         best: dict[int, tuple[int, str]] = {}
-        for use, place in zip(uses.tolist(), order[first].tolist(), strict=True):
-            each = int(phrase[place])
+        for start, use in zip(first.tolist(), uses.tolist(), strict=True):
+            each = int(phrase[order[start]])
             if use >= best.get(each, (0, ""))[0]:
-                best[each] = max(best.get(each, (0, "")), (use, self._text(each, int(end[place]))))
+                text = self._text(each, end[order[start : start + use]])
+                best[each] = max(best.get(each, (0, "")), (use, text))
         return {each: text for each, (_, text) in best.items()}
 
-    def _text(self, phrase: int, end: int) -> str:
-        return self.vocabulary.text(self.tokens[end - len(self.keys[phrase]) + 1 : end + 1])
+    def _text(self, phrase: int, ends: Numbers) -> str:
+        """A phrase of one spelling, from its places."""
+        length = len(self.keys[phrase])
+        return self.vocabulary.text(self.tokens[ends[:, None] + np.arange(1 - length, 1)])
 
     def _spelling(self, phrase: Numbers, end: Numbers) -> Numbers:
         """A number for the forms of the words in each place: equal forms have equal ones."""

@@ -6,9 +6,11 @@ Collection of a hundred papers has.
 
 from __future__ import annotations
 
+from broadsheet.core.text import folded
+
 
 def _words(text: str) -> frozenset[str]:
-    return frozenset(text.split())
+    return frozenset(folded(text).split())
 
 
 DETERMINERS = _words(
@@ -28,14 +30,14 @@ AUXILIARIES = _words("is are was were be been being has have had having do does 
 VERBS = _words(
     """
     achieve achieves achieved address addresses addressed adopt allow allows allowed analyze analyse apply applies
-    applied argue assess assume attempt become becomes build builds calculate capture characterize combine combines
-    compare compares compute computes conduct conducted consider considers consist consists construct contain
-    contains contribute create creates define defines demonstrate demonstrates demonstrated depend depends derive
-    describe describes design designed detect determine develop develops developed discover discuss discusses employ
-    employs enable enables encourage ensure establish evaluate evaluates evaluated examine exhibit exist exists
-    exploit exploits explore explores extend extends extract find finds found focus focuses follow follows generate
-    generates generated get give gives handle help helps highlight identify identifies illustrate implement
-    implemented improve improves improved include includes increase increases indicate indicates introduce
+    applied argue assess assume beat beats attempt become becomes build builds calculate capture characterize
+    combine combines compare compares compute computes conduct conducted consider considers consist consists
+    construct contain contains contribute create creates define defines demonstrate demonstrates demonstrated depend
+    depends derive describe describes design designed detect determine develop develops developed discover discuss
+    discusses employ employs enable enables encourage ensure establish evaluate evaluates evaluated examine exhibit
+    exist exists exploit exploits explore explores extend extends extract find finds found focus focuses follow
+    follows generate generates generated get give gives handle help helps highlight identify identifies illustrate
+    implement implemented improve improves improved include includes increase increases indicate indicates introduce
     introduces introduced investigate investigates investigated involve involves judge know lead leads learn learns
     leverage leverages made make makes mention mitigate obtain obtains obtained observe offer offers optimize
     outperform outperforms overcome perform performs performed play predict predicts prefer present presents
@@ -49,16 +51,17 @@ VERBS = _words(
 """Verbs of abstracts, for a Collection that is too small to show that they are verbs."""
 
 _ENGLISH = """
-about above across after again against all almost alone along already although always among amongst and apart are around
-as at away back based be because been before behind below beneath beside besides between beyond but by can concerning
+about above across after again against all almost alone along already although always among amongst and apart are
+around as at away back based be because been before behind below beneath besides between beyond but by can concerning
 despite down due during e.g either else enough especially etc even ever few first following for former from further
-furthermore given hence here how however i.e if in including indeed instead into itself just last latter least less like
-likely many me meanwhile more moreover most much namely near nearly neither never nevertheless next non none nor
+furthermore given hence here how however i.e if in including indeed instead into itself just last latter least less
+like likely many me meanwhile more moreover most much namely near nearly neither never nevertheless next non none nor
 not now of off often on once one ones only onto or other others otherwise out over own part per perhaps quite rather
 really regarding resp respectively same second several since so something sometimes soon still than thanks that their
 them themselves there thereby therefore third though three through throughout thus till together too toward towards
-two under unless unlike until up upon using various versus very via vs was well what whatever when where whereas whereby
-wherein whether which while who whom whose why with within without worth yet zero four five six ten able unable possible
+two under unless unlike until up upon using various versus very via vs was well what whatever when where whereas
+whereby wherein whether which while who whom whose why with within without worth yet zero four five six seven eight
+nine ten dozen dozens hundred hundreds thousand thousands million millions billion billions able unable possible
 impossible us rest ve re ll
 """
 _OTHERS = """
@@ -80,11 +83,13 @@ STOPWORDS = _words(_ENGLISH) | _words(_OTHERS) | DETERMINERS | BEFORE_VERBS | AU
 """Words between phrases."""
 
 NOT_ADVERBS = _words(
-    "ally anomaly assembly belly bully butterfly daily disassembly dragonfly early elderly family firefly fly folly "
-    "friendly homily italy jelly july lily misassembly monopoly monthly oligopoly panoply poly quarterly rally "
-    "reassembly reply subfamily superfamily supply tally weekly yearly"
+    """
+    ally anomaly assembly belly bully butterfly daily disassembly dragonfly early elderly family firefly fly
+    folly friendly fully homily italy jelly july lily misassembly monopoly monthly oligopoly panoply partially
+    poly quarterly rally reassembly reply subfamily superfamily supply tally weakly weekly yearly
+    """
 )
-"""Words in -ly that are nouns or adjectives."""
+"""Words in -ly that are nouns or adjectives, or begin a term: ``weakly supervised learning``."""
 
 EMPTY = _words(
     """
@@ -100,7 +105,7 @@ EMPTY = _words(
     fundamental vital inherent underlying potential preliminary practical theoretical experimental empirical
     qualitative quantitative considered resulting presented mentioned aforementioned described discussed so-far
     one-size-fits-all et al non-trivial paper papers article articles thesis chapter section sections abstract
-    contribution contributions work works github http https www com org html url doi e.g i.e
+    contribution contributions work works github http https www com org html url doi cid e.g i.e
     """
 )
 """Words that say nothing of what a paper is about: they part phrases as stop words do."""

@@ -7,6 +7,7 @@ neighbours: is it a verb, a participle, a word that ends phrases?
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping
 
 import numpy as np
@@ -24,7 +25,7 @@ Shares = NDArray[np.float64]
 _UNSPACED = re.compile(f"[{UNSPACED}]")
 _SENTENCE_ENDS = frozenset(".!?:")
 _RARER = 50  # times: a form this much rarer than another is not its singular but an accident
-_PRIOR = 5  # occurrences that count as much as what the lists say of a word
+_PRIOR, _LISTED = 5, 50  # uses that are expected of every word, and of a listed verb
 _VERB, _VERB_HERE, _PARTICIPLE = (
     0.6,
     0.1,
@@ -70,12 +71,19 @@ class Vocabulary:
         """Return which forms are among these."""
         return np.array([form in words for form in self.forms], dtype=bool)
 
-    def text(self, tokens: Tokens) -> str:
-        """Return words in their usual case, with spaces where their script has them."""
+    def text(self, places: Tokens) -> str:
+        """Return the text of words that are in several places (places, words), with spaces where their script has them.
+
+        Each word has the case that is usual inside sentences. If that one has capitals, but in none of the places, the
+        most frequent one there is taken: ``OWL`` is usual, but not in ``barn owl``.
+        """
         text, unspaced = "", True
-        for form in self.form[tokens].tolist():
-            before, unspaced = unspaced, bool(_UNSPACED.match(self.forms[form]))
-            text += f"{'' if not text or (before and unspaced) else ' '}{self.surfaces[self._usual[form]]}"
+        for column in places.T:
+            before, unspaced = unspaced, bool(_UNSPACED.match(self.forms[self.form[column[0]]]))
+            usual, here = self._usual[self.form[column[0]]], Counter(column.tolist())
+            keep = usual in here or self.surfaces[usual].islower()
+            word = usual if keep else min(here, key=lambda each: (-here[each], self.surfaces[each]))
+            text += f"{'' if not text or (before and unspaced) else ' '}{self.surfaces[word]}"
         return text
 
     def _most_frequent(self, tokens: Tokens, running: Flags) -> Numbers:
@@ -84,7 +92,9 @@ class Vocabulary:
         opens = np.array([each in _SENTENCE_ENDS for each in self.surfaces], dtype=bool)[tokens]
         inside = tokens[running & ~np.concatenate([[True], opens[:-1]])[: len(tokens)]]
         uses = np.bincount(inside, minlength=count) + np.bincount(tokens, minlength=count) / (len(tokens) + 1)
-        by_text = np.argsort(sorted(range(count), key=self.surfaces.__getitem__))
+        by_text = np.argsort(
+            sorted(range(count), key=lambda each: self.surfaces[each].swapcase())
+        )  # small letters first
         order = np.lexsort((by_text, -uses, self.form))
         return np.asarray(order[np.searchsorted(self.form[order], np.arange(len(self.forms)))])
 
@@ -93,12 +103,12 @@ class Vocabulary:
 
         A word is used as a verb where ``to``, ``we`` or the like is before it or an article behind it, if it is so at
         least now and then; a word that is so mostly is never part of a phrase, nor is one that often follows ``is``.
-        One in -ed is none behind ``is``.
+        One in -ed is left out behind ``is``.
         """
         form = self.form[tokens]
         determiner, before, auxiliary = (self.among(each)[form] for each in (DETERMINERS, BEFORE_VERBS, AUXILIARIES))
         verbal = _after(before) | _ahead(determiner)
-        as_verb = self._share(form[verbal], self.among(VERBS))
+        as_verb = self._share(form[verbal], self.among(VERBS) * _LISTED)
         is_behind = _after(auxiliary)
         as_participle = self._share(form[is_behind])
         participles = is_behind & np.array([each.endswith("ed") for each in self.forms], dtype=bool)[form]
@@ -113,9 +123,11 @@ class Vocabulary:
         bar = np.array([_ADJECTIVE if each.endswith(_ADJECTIVES) else _NOUN for each in self.forms])
         return np.asarray((share >= bar) & ~np.array([each.endswith("'s") for each in self.forms], dtype=bool))
 
-    def _share(self, hits: Numbers, listed: Flags | float = 0.0) -> Shares:
-        """The share of each form's uses that are hits, and what the lists say of it as a few uses more."""
-        return np.asarray((np.bincount(hits, minlength=len(self.forms)) + listed * _PRIOR) / (self.count + _PRIOR))
+    def _share(self, hits: Numbers, listed: Numbers | int = 0) -> Shares:
+        """The share of each form's uses that are hits, with a few more that are not, or are if it is ``listed``."""
+        return np.asarray(
+            (np.bincount(hits, minlength=len(self.forms)) + listed) / (self.count + np.maximum(listed, _PRIOR))
+        )
 
 
 def _after(flags: Flags) -> Flags:
@@ -141,7 +153,8 @@ def _lemmas(forms: Mapping[str, int], count: Numbers) -> Numbers:
     """The form that stands for each form: its singular, the American of a British spelling, if the papers have it."""
     lemma = np.arange(len(forms))
     for form, number in forms.items():
-        for other in (*_singulars(form), *_american(form)):
+        singulars = [*_singulars(form)]
+        for other in (*singulars, *(each for one in (form, *singulars) for each in _american(one))):
             if other in forms and count[forms[other]] * _RARER >= count[number]:
                 lemma[number] = forms[other]
                 break
