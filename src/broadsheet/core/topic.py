@@ -68,5 +68,5 @@ def slug(topic: int, name: str) -> str:
 
 def topic_number(text: str) -> int | None:
     """Return the number that ``12`` or the slug ``12-word-embeddings`` begins with; None for a name."""
-    found = re.fullmatch(r"(\d{1,15})(?:-[\w-]*)?", text.strip(), re.ASCII | re.IGNORECASE)
+    found = re.fullmatch(r"([0-9]{1,15})(?:-[\w-]*)?", text.strip())
     return int(found[1]) if found else None

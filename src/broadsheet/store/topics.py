@@ -32,6 +32,11 @@ HOMES = (
     " LEFT JOIN topics AS field ON field.topic = home.parent WHERE leaf.level = 'topic'"
 )
 """Each topic there ever was (``leaf``), the living topic that holds its papers, and the field of that."""
+FOLLOWED = (
+    "SELECT DISTINCT person, coalesce(heir, topics.topic) FROM followed_topics JOIN topics USING (topic)"
+    " WHERE {} ORDER BY 1, 2"
+)
+"""Who follows which living topics and fields, of the people that a condition names."""
 _LIVING = "SELECT topic, level, parent, name, given, phrases, pinned FROM topics WHERE heir IS NULL"
 _NAME = "CASE home.given WHEN '' THEN home.name ELSE home.given END"
 _AT_ONCE = 2_000  # papers placed in one transaction
@@ -46,6 +51,14 @@ class Placed(NamedTuple):
     topic: int | None
     nearness: float
     sequence: int
+
+
+class Home(NamedTuple):
+    """A paper, the living topic that holds it, and the field of that (None: it has none)."""
+
+    number: int
+    topic: int
+    field: int | None
 
 
 class Member(NamedTuple):
@@ -120,6 +133,14 @@ class Topics(Part):
         """Return the living topic of each of these papers that has one."""
         sql = f"SELECT number, homes.topic FROM topic_papers JOIN ({HOMES}) AS homes ON leaf = topic_papers.topic"
         return dict(self._db.rows(f"{sql} WHERE {AMONG}", (listed(numbers),)))
+
+    def homes_of(self, numbers: Sequence[int]) -> list[Home]:
+        """Return where each of these papers is that has a topic, the nearest to their centres first."""
+        sql = (
+            "SELECT number, homes.topic, homes.field FROM topic_papers"
+            f" JOIN ({HOMES}) AS homes ON leaf = topic_papers.topic WHERE {AMONG} ORDER BY nearness DESC, number"
+        )
+        return [Home(*row) for row in self._db.rows(sql, (listed(numbers),))]
 
     def named(self, numbers: Sequence[int]) -> dict[int, Named]:
         """Return the living topic, with its name, of each of these papers that has one."""
@@ -294,11 +315,7 @@ class Topics(Part):
 
     def followed(self, person: int) -> list[int]:
         """Return the living topics and fields that a person follows."""
-        sql = (
-            "SELECT DISTINCT coalesce(heir, topics.topic) FROM followed_topics JOIN topics USING (topic)"
-            " WHERE person = ? ORDER BY 1"
-        )
-        return self._db.column(sql, (person,))
+        return [topic for _, topic in self._db.rows(FOLLOWED.format("person = ?"), (person,))]
 
 
 def by_topic(topic: str) -> tuple[str, tuple[int | str, ...]]:
