@@ -52,8 +52,8 @@ class Feed:
     """A part of the cards of a period, from place ``offset``; ``total`` counts all that meet the filters.
 
     ``papers`` are the row numbers of the shown papers of all of them, best first. ``previous`` and ``next`` are the
-    nearest periods of the same kind with papers that meet the filters, whether or not one of these also matches. ``note`` says why there are no cards; ``hidden`` is how many works the editor has
-    hidden.
+    nearest periods of the same kind with papers that meet the filters, whether or not one of these also matches.
+    ``note`` says why there are no cards; ``hidden`` is how many works the editor has hidden.
     """
 
     period: Period
