@@ -129,7 +129,9 @@ PRINTED = {
     "ingest": "a list of runs",
     "library": "an object with `list` (its number), `name`, the counts `papers`, `saved` (new in the list), `known` "
     "and `new`, and `bad` (a list of objects with `where` and `reason`)",
-    "sync": "an object with the counts `indexed`, `encoded`, `kept`, `removed` and `cut`",
+    "sync": "an object with the counts `indexed`, `encoded`, `kept`, `removed` and `cut`, and `topics`: the counts "
+    "`placed`, `adrift` (papers that fit in no topic), `new` and `ended` (topics), `refit` (all were found again) and "
+    "`reason` (why topics are not up to date; empty: they are)",
     "sources list": "a list of objects with `name`, `added` and `run` (the last run, or null)",
     "status": "an object with one finding (`level`: ok, warn or fail; `said`; `advice`; `facts`) for each of "
     "`collection`, `lexicon`, `space`, `sources`, `jobs` and `bad_records`, with `runs` (a list of runs), "
