@@ -375,8 +375,12 @@ def _meant(topic: str) -> tuple[str, tuple[int | str, ...]]:
 
 
 def _join(db: sqlite3.Connection, topic: int, into: int) -> None:
-    """Let a topic point to another one, and with it all that point to it."""
-    db.execute("UPDATE topics SET heir = ? WHERE topic = ? OR heir = ?", (into, topic, topic))
+    """Let a topic point to the living one that another stands for, and with it all that point to it; nothing changes
+    when that is the topic itself, which an editor may have made of it a moment ago."""
+    found = db.execute("SELECT coalesce(heir, topic) FROM topics WHERE topic = ?", (into,)).fetchone()
+    home = found[0] if found else into
+    if home != topic:
+        db.execute("UPDATE topics SET heir = ? WHERE topic = ? OR heir = ?", (home, topic, topic))
 
 
 def _text(vector: Vectors) -> str:
