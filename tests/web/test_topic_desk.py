@@ -62,6 +62,23 @@ def test_topics_are_merged_and_separated(collection: Collection, editor: Browser
     assert editor.press("/topics/merge", topic=KNOTS, into="").status_code == 404
 
 
+def test_the_page_of_a_topic_has_the_forms_for_editors_alone(collection: Collection, editor: Browser) -> None:
+    collection.store.topics.rename(TIDES, "Harbours")
+    collection.store.topics.join(KNOTS, TIDES)
+    page = editor.get("/topic/4-harbours").text
+    for path in ("rename", "pin", "merge", "separate", "split"):
+        assert f'action="/topics/{path}"' in page
+    assert "Use the name “Tide tables” again" in page
+    assert "Separate “Knots and ropes” (5)" in page
+    assert editor.press("/topics/pin", "/topic/4-harbours", topic=TIDES).status_code == 303
+    assert "Unpin this topic" in editor.get("/topic/4-harbours").text
+    field = editor.get("/topic/2-seas").text
+    assert 'action="/topics/merge"' in field
+    assert 'action="/topics/split"' not in field
+    for visitor in (browser(site(collection), member(collection)), browser(site(collection))):
+        assert "Editor’s desk" not in visitor.get("/topic/4-harbours").text
+
+
 def test_only_editors_change_topics(collection: Collection) -> None:
     reader = browser(site(collection), member(collection))
     for path in ("rename", "pin", "merge", "separate"):
