@@ -9,10 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from broadsheet.alerts.news import by_followed, new_matches
+from broadsheet.alerts.news import alert_of, by_followed, new_matches
+from broadsheet.alerts.trial import try_alert
 from broadsheet.collection import Collection, open_collection
 from broadsheet.core.types import Document
 from broadsheet.ingest import ingest
+from broadsheet.people import alerts
 from broadsheet.store.alerts import SavedQuery
 from broadsheet.sync import sync
 from fakes import NOW, WordEncoder, paper
@@ -98,6 +100,32 @@ def test_papers_in_followed_topics_come_with_those_of_followed_authors(collectio
     }
     store.topics.join(KNOTS, TIDES)
     assert set(by_followed(store, topics=[known[TIDES]])) == {number["made:000"], number["made:004"]}
+
+
+@pytest.mark.parametrize("text", ["topic:4", "topic:4-any-name", 'topic:"tide tables"', "topic:seas"])
+def test_an_alert_for_a_topic_goes_on_when_it_is_renamed_and_merged(collection: Collection, text: str) -> None:
+    person, _ = kept(collection)
+    store = collection.store
+    ids = ("made:000", "made:001", "made:002")
+    number = {name: store.papers.number(name) or 0 for name in ids}
+    plant(collection, {
+        number["made:000"]: (TIDES, 0.9), number["made:001"]: (TIDES, 0.7), number["made:002"]: (LEAVES, 0.8),
+    })  # fmt: skip
+    alert = alerts.keep(store, person, name="Topic", text=text, now=NOW)
+
+    def found() -> list[str]:
+        trial = try_alert(collection, alert_of(alert), now=NOW, days=5)
+        new = [each.document.id for each in new_matches(collection, alert, last=TODAY, days=5)]
+        assert sorted(each.document.id for each in trial.newest) == sorted(new)
+        return new
+
+    assert found() == ["made:001", "made:000"]
+    store.topics.rename(TIDES, "Harbours")
+    store.topics.join(LEAVES, TIDES)
+    assert sorted(found()) == list(ids)
+    store.topics.join(TIDES, KNOTS)
+    assert sorted(found()) == list(ids)
+    assert found()[-1] == "made:000"
 
 
 def test_papers_that_came_after_their_day_are_not_news(collection: Collection) -> None:

@@ -6,7 +6,7 @@ living one in every act but ``separate``, which undoes the merge.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from broadsheet.collection import Collection
@@ -19,12 +19,13 @@ MOST = 100  # topics that one reader may follow
 LONGEST_NAME = 80  # characters
 
 
-def named(store: Store, topic: int | str) -> Topic:
-    """Find the living topic or field that a number, a slug or a name stands for.
+def named(store: Store, topic: int | str, *, among: Sequence[Topic] | None = None) -> Topic:
+    """Find the living topic or field that a number, a slug or a name stands for; ``among``: all living ones, for a
+    caller that has read them.
 
     NotFoundError when nothing has it, UsageError when a topic and a field both have the name.
     """
-    living = store.topics.all()
+    living = store.topics.all() if among is None else among
     number = _number(topic)
     if number is not None:
         home = store.topics.living(number)
@@ -137,7 +138,7 @@ def _number(topic: int | str) -> int | None:
     return topic_number(str(topic))
 
 
-def _unknown(topic: int | str, living: Iterable[Topic]) -> str:
+def _unknown(topic: int | str, living: Sequence[Topic]) -> str:
     if not living:
         return "this Collection has no topics yet: they come with the first sync of enough papers"
     if _number(topic) is not None:

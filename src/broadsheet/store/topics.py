@@ -11,6 +11,7 @@ from __future__ import annotations
 import base64
 import json
 import sqlite3
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -19,7 +20,7 @@ from typing import NamedTuple
 import numpy as np
 
 from broadsheet.core.text import plain
-from broadsheet.core.topic import Named, Topic, topic_number
+from broadsheet.core.topic import Counted, Named, Topic, topic_number
 from broadsheet.core.types import Filters
 from broadsheet.core.vectors import Rows, Vectors
 from broadsheet.store.database import AMONG, Part, listed
@@ -148,6 +149,12 @@ class Topics(Part):
             f" JOIN topics AS home ON home.topic = coalesce(leaf.heir, leaf.topic) WHERE {AMONG}"
         )
         return {number: Named(*topic) for number, *topic in self._db.rows(sql, (listed(numbers),))}
+
+    def counted(self, numbers: Sequence[int]) -> tuple[Counted, ...]:
+        """Return the living topics of these papers and how many are in each, the most frequent first."""
+        papers = Counter(self.named(numbers).values())
+        ordered = sorted(papers.items(), key=lambda each: (-each[1], each[0]))
+        return tuple(Counted(*topic, count) for topic, count in ordered)
 
     def unknown(self, filters: Filters) -> list[str]:
         """Return the topics in conditions that are no number, slug or name of any topic or field."""
