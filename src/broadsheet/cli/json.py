@@ -177,7 +177,9 @@ PRINTED = {
     "ingest": "a list of runs",
     "library": "an object with `list` (its number), `name`, the counts `papers`, `saved` (new in the list), `known` "
     "and `new`, and `bad` (a list of objects with `where` and `reason`)",
-    "sync": "an object with the counts `indexed`, `encoded`, `kept`, `removed` and `cut`",
+    "sync": "an object with the counts `indexed`, `encoded`, `kept`, `removed` and `cut`, and `topics`: the counts "
+    "`placed`, `adrift` (papers that fit in no topic), `new` and `ended` (topics), `refit` (all were found again) and "
+    "`reason` (why topics are not up to date; empty: they are)",
     "topics list": "a list of topics and fields; with `--rising` a list of topics that rise",
     "topics show": "what one topic or field is",
     "topics papers": "an object with `topic`, `offset`, `more` and `items` (a list of papers)",

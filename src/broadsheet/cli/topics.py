@@ -42,7 +42,10 @@ Few = Annotated[int, typer.Option("-k", "--count", metavar="N", min=0, max=100, 
 OwnName = Annotated[bool, typer.Option("--undo", help="Go back to the name that the program found.")]
 Unpin = Annotated[bool, typer.Option("--undo", help="Let the topic go again.")]
 Rebuild = Annotated[
-    bool, typer.Option("--rebuild", help="Find all topics again, from all papers. What continues keeps its number and its name.")
+    bool,
+    typer.Option(
+        "--rebuild", help="Find all topics again, from all papers. What continues keeps its number and its name."
+    ),
 ]
 _BLOCKS = "▁▂▃▄▅▆▇█"
 
