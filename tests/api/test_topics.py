@@ -15,11 +15,14 @@ from broadsheet.api.topics import router
 from broadsheet.collection import Collection
 from broadsheet.config import Settings
 from broadsheet.core.types import Document
+from broadsheet.exports.formats import FORMATS
 from broadsheet.server import create_app
+from broadsheet.topics.tree import bring_up
 from door_kit import addresses
 from program_kit import program
 from role_kit import program_as
 from site_kit import FILLERS, NOW, PAPERS, made
+from topic_kit import SUBJECTS, filled, papers
 from topics_kit import KNOTS, LEAVES, PLANTS, SEAS, TIDES, plant
 
 HERB, HARBOUR = PAPERS[0], "fill:07"
@@ -165,6 +168,27 @@ def test_topics_that_rise(tmp_path: Path) -> None:
         asked(client, "topics/rising?days=32", 422)
 
 
+def test_a_topic_has_a_feed_in_every_form(client: TestClient, collection: Collection) -> None:
+    for form, kind in FORMATS.items():
+        answer = client.get(f"/feeds/topic/{TIDES}.{form}")
+        assert answer.status_code == 200, answer.text
+        assert answer.headers["content-type"] == kind.media
+    feed = client.get("/feeds/topic/4-tide-tables.json?limit=3")
+    assert [each["title"].split()[3] for each in feed.json()["items"]] == ["29", "28", "27"]
+    assert (feed.json()["title"], feed.json()["home_page_url"]) == (
+        "Broadsheet: Tide tables", "http://localhost/topic/4-tide-tables"
+    )  # fmt: skip
+    rest = client.get(feed.links["next"]["url"]).json()["items"]
+    assert [each["title"].split()[3] for each in rest[:1]] == ["26"]
+    atom = [client.get(f"/feeds/topic/{name}.atom").text for name in ("tide%20tables", TIDES, KNOTS)]
+    assert "tag:localhost,2026:feeds/topic/4</id>" in atom[0]
+    collection.store.topics.join(KNOTS, TIDES)
+    assert "tag:localhost,2026:feeds/topic/4</id>" in client.get(f"/feeds/topic/{KNOTS}.atom").text
+    assert "tag:localhost,2026:feeds/topic/5</id>" in atom[2]
+    assert client.get("/feeds/topic/99.atom").status_code == 404
+    assert client.get(f"/feeds/topic/{TIDES}.zip").status_code == 404
+
+
 def test_topics_are_followed(collection: Collection) -> None:
     ada = program(collection)
     assert [each["id"] for each in ada.put("/api/topics/tide%20tables/follow").json()] == [TIDES]
@@ -190,6 +214,17 @@ def test_an_editor_renames_pins_merges_and_separates(collection: Collection) -> 
     again = editor.post(f"/api/topics/{KNOTS}/separate").json()
     assert (again["id"], again["papers"]) == (KNOTS, 1)
     assert editor.post(f"/api/topics/{KNOTS}/separate").status_code == 400
+
+
+def test_an_editor_splits_a_topic(tmp_path: Path) -> None:
+    with filled(tmp_path / "c", papers(SUBJECTS, 12)) as collection:
+        bring_up(collection, now=NOW)
+        editor = program_as(collection, "editor")
+        [largest, *_] = sorted(editor.get("/api/topics?level=topic").json()["items"], key=lambda each: -each["papers"])
+        stays, leaves = editor.post(f"/api/topics/{largest['id']}/split").json()
+        assert (stays["id"], stays["papers"] + leaves["papers"]) == (largest["id"], largest["papers"])
+        assert leaves["parent"] == largest["parent"]
+        assert editor.post(f"/api/topics/{largest['parent']}/split").status_code == 400
 
 
 @pytest.mark.parametrize(

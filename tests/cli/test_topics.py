@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -12,8 +13,8 @@ from broadsheet.cli import topics as commands
 from broadsheet.collection import open_collection
 from cli_kit import Call, asked
 from door_kit import usage
+from topic_kit import SUBJECTS, papers
 from topics_kit import KNOTS, LEAVES, PLANTS, SEAS, TIDES, plant
-
 
 BEES, RIVERS, HIVES = "Bees that count flowers", "Rivers and their sand", "Hives under stress"
 
@@ -75,8 +76,8 @@ def test_show_says_what_a_topic_is(planted: Call) -> None:
     shown = asked(planted, "topics", "show", "4-x", "-k", "1")
     assert (shown["topic"]["id"], shown["field"]["id"], len(shown["weeks"]), shown["merged"]) == (TIDES, SEAS, 52, [])
     assert titles(shown["newest"]) == [BEES]
-    code, _, said = planted("topics", "show", "tide")
-    assert (code, "no topic is called 'tide'. Did you mean Tide tables" in said) == (3, True)
+    code, _, said = planted("topics", "show", "tide", "table")
+    assert (code, "no topic is called 'tide table'. Did you mean Tide tables" in said) == (3, True)
 
 
 @pytest.mark.parametrize(("counts", "curve"), [([0, 1, 2, 4], "▁▃▅█"), ([0, 0, 100, 1], "▁▁█▂"), ([3], "█")])
@@ -109,6 +110,29 @@ def test_an_editors_acts_and_their_undoing(planted: Call) -> None:
     assert "of its own again, with 1 paper." in planted("topics", "separate", "5")[2]
     assert planted("topics", "separate", "5")[0] == 2
     assert planted("topics", "merge", "5", "99")[0] == 3
+
+
+def test_topics_are_found_split_and_found_again(call: Call, tmp_path: Path) -> None:
+    lines = [{"id": each.id, "title": each.title, "abstract": each.text} for each in papers(SUBJECTS, 12)]
+    (tmp_path / "many.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines))
+    assert call("ingest", "jsonl:many.jsonl", "--sync")[0] == 0
+    assert call("topics", "find")[2] == "Topics: every paper is in its topic.\n"
+    before = asked(call, "topics")
+    largest = max((each for each in before if each["level"] == "topic"), key=lambda each: each["papers"])
+    said = call("topics", "split", largest["name"])[2]
+    assert f"({largest['id']}) keeps " in said
+    after = {each["id"]: each["papers"] for each in asked(call, "topics")}
+    [new] = after.keys() - {each["id"] for each in before}
+    assert after[largest["id"]] + after[new] == largest["papers"]
+    assert after[largest["id"]] >= after[new] > 0
+    said = call("topics", "find", "--rebuild")[2]
+    assert said.startswith("Topics: ")
+    assert "placed" in said
+    assert call("topics", "split", next(each["name"] for each in before if each["level"] == "field"))[0] == 2
+
+
+def test_too_few_papers_make_no_topics(filled: Call) -> None:
+    assert "Topics need at least 30 papers with vectors; there are 3." in filled("topics", "find")[2]
 
 
 def test_search_and_feed_take_topics(planted: Call) -> None:

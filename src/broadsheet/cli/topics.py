@@ -216,7 +216,7 @@ def separate(number: Merged, data: Data = None) -> None:
 def split(which: Which, data: Data = None) -> None:
     """Split a topic in two.
 
-    The larger part keeps the number and the name.
+    The larger part keeps the number, and the name if you gave it one; otherwise both get names of their own.
 
     Example: broadsheet topics split 12
     """
