@@ -144,15 +144,6 @@ def test_one_label_is_compared_with_chance() -> None:
     assert near.confidence > SURE > far.confidence
 
 
-def test_chance_that_the_caller_knows_raises_the_level() -> None:
-    centres = unit(np.eye(2, DIM, dtype=np.float32))
-    asked = unit(np.array([[0.5, 0.2, *[0.3] * (DIM - 2)]], np.float32))
-    nothing = np.empty((0, DIM), np.float32)
-    free = filed(Memory(nothing, of_rows(), centres), asked)[0].confidence
-    high = np.full(1_000, 0.8, dtype=np.float32) + np.linspace(-0.05, 0.05, 1_000, dtype=np.float32)
-    assert filed(Memory(nothing, of_rows(), centres, chance=high), asked)[0].confidence < free
-
-
 def test_the_order_of_examples_of_a_label_and_of_labels_between_does_not_matter() -> None:
     centres = directions(3)
     examples, of = drawn(centres, 3)

@@ -73,11 +73,11 @@ class Memory:
     """Labels, numbered from 0, with unit vectors of their examples and descriptions.
 
     ``examples`` (n, dim) have the labels ``of`` (n,); ``descriptions`` (labels, dim) has a row of zeros for a label
-    without one. ``chance`` are cosines of texts drawn at random, if the caller knows them. UsageError for vectors that
+    without one. UsageError for vectors that
     are not numbers, for two dimensions, for no label, and for a label with neither example nor description.
     """
 
-    def __init__(self, examples: Vectors, of: Rows, descriptions: Vectors, *, chance: Vectors | None = None) -> None:
+    def __init__(self, examples: Vectors, of: Rows, descriptions: Vectors) -> None:
         _check(examples, of, descriptions)
         self._order = np.argsort(of, kind="stable")
         self._examples, self._of = examples[self._order], of[self._order]
@@ -93,7 +93,7 @@ class Memory:
         mean = len(examples) / labels
         self._weight = _FULL * mean / (mean + _MANY)
         self._tie = self._tied()
-        self._level, self._unit = self._scale(chance)
+        self._level, self._unit = self._scale()
 
     def file(self, vectors: Vectors, *, nearest: int = 3) -> Iterator[Filing]:
         """Yield what the memory says of each unit vector (m, dim), with at most ``nearest`` labels. UsageError for
@@ -174,9 +174,9 @@ class Memory:
             out[:, label] = _mean_of_best(np.concatenate(members, axis=1))
         return out
 
-    def _scale(self, chance: Vectors | None) -> tuple[float, float]:
+    def _scale(self) -> tuple[float, float]:
         """The score that is expected of a text that belongs here, and the unit in which distances are measured."""
-        known = self._chance() if chance is None else chance
+        known = self._chance()
         mean = float(known.mean()) if len(known) else _CHANCE
         variance = float(known.var()) if len(known) else 0.0
         unit = float(np.sqrt((len(known) * variance + _PAIRS * _SPREAD**2) / (len(known) + _PAIRS)))
