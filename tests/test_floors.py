@@ -21,6 +21,7 @@ TOOLS, PARTS, VERBS, WIRING = 1.5, 2, 3, 4
 ORDER = [
     "collection",
     "ingest sync search upkeep shelf",
+    "topics",
     "daily",
     "trending",
     "foryou alerts labels",
@@ -51,7 +52,19 @@ OUTSIDE = {
     *("os.environ", "os.getenv", "os.environb", "datetime.now", "datetime.utcnow", "datetime.today", "date.today"),
     *("time.time", "time.time_ns", "time.localtime", "time.gmtime"),
 }
-LIGHT = ["openvino", "tantivy", "fastapi", "torch", "typer", "rich", "numpy", "tokenizers", "urllib3"]
+LIGHT = [
+    "sklearn",
+    "scipy",
+    "openvino",
+    "tantivy",
+    "fastapi",
+    "torch",
+    "typer",
+    "rich",
+    "numpy",
+    "tokenizers",
+    "urllib3",
+]
 
 
 @cache

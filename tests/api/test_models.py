@@ -8,6 +8,7 @@ from datetime import date
 import pytest
 
 from broadsheet.api import models
+from broadsheet.core.topic import Counted, Named
 from broadsheet.core.types import Document, Name, Part, Result, Results
 
 PAPER = Document(
@@ -19,7 +20,7 @@ RESULT = Result(document=PAPER, rank=3, score=0.5, strength="good", parts={"lexi
 
 
 def test_a_paper_has_hugging_faces_names_and_ours() -> None:
-    shown = models.paper(PAPER)
+    shown = models.paper(PAPER, {})
     assert (shown.title, shown.rawTitle) == ("On x", "On $x$")
     assert (shown.summary, shown.rawSummary) == ("We ask.", "We ask.")
     assert [author.name for author in shown.authors] == ["Ada Blum", "Émile Noël"]
@@ -29,15 +30,15 @@ def test_a_paper_has_hugging_faces_names_and_ours() -> None:
 
 
 def test_a_paper_has_the_parts_of_the_names_where_they_are_known() -> None:
-    assert models.paper(PAPER).names == []
+    assert models.paper(PAPER, {}).names == []
     known = replace(PAPER, names=(Name(given="Ada", family="Blum", particle="van"), Name()))
-    first, second = models.paper(known).model_dump()["names"]
+    first, second = models.paper(known, {}).model_dump()["names"]
     assert first == {"given": "Ada", "family": "Blum", "particle": "van", "suffix": "", "literal": ""}
     assert not any(second.values())
 
 
 def test_the_folders_of_the_server_stay_out() -> None:
-    assert models.paper(PAPER).source == "jsonl:a.jsonl"
+    assert models.paper(PAPER, {}).source == "jsonl:a.jsonl"
 
 
 @pytest.mark.parametrize(
@@ -49,20 +50,25 @@ def test_the_folders_of_the_server_stay_out() -> None:
     ],
 )
 def test_without_a_day_of_submission_the_best_day_is_given(paper: Document, moment: str | None) -> None:
-    assert models.paper(paper).publishedAt == moment
+    assert models.paper(paper, {}).publishedAt == moment
 
 
 def test_a_match_is_inside_the_result_or_next_to_the_fields_of_its_paper() -> None:
-    inside, flat = models.search_result(RESULT).model_dump(), models.paper_with_match(RESULT).model_dump()
-    assert inside.pop("paper") == models.paper(PAPER).model_dump()
+    inside, flat = models.search_result(RESULT, {}).model_dump(), models.paper_with_match(RESULT, {}).model_dump()
+    assert inside.pop("paper") == models.paper(PAPER, {}).model_dump()
     assert inside.items() <= flat.items()
-    assert flat.keys() - inside.keys() == models.paper(PAPER).model_dump().keys()
+    assert flat.keys() - inside.keys() == models.paper(PAPER, {}).model_dump().keys()
     assert inside["parts"] == {"lexical": {"score": 1.5, "rank": None, "contribution": 0.5}}
 
 
 def test_a_page_repeats_the_query_in_bounds_and_says_the_note_of_the_door() -> None:
-    page = models.page(
-        Results(query="x" * 9_000, mode="lexical", items=(RESULT,), offset=2, more=True, note="ours"), note="theirs"
-    )
+    found = Results(
+        query="x" * 9_000, mode="lexical", items=(RESULT,), offset=2, more=True, note="ours",
+        topics=(Counted(7, "Sets", 2),),
+    )  # fmt: skip
+    page = models.page(found, {PAPER.id: Named(7, "Sets")}, note="theirs")
     assert (len(page.query), page.mode, page.offset, page.more, page.note) == (2_000, "lexical", 2, True, "theirs")
     assert [item.rank for item in page.items] == [3]
+    assert page.topics == [models.CountedTopic(id=7, name="Sets", papers=2)]
+    assert page.items[0].paper.topic == models.PaperTopic(id=7, name="Sets")
+    assert models.paper(PAPER, {}).topic is None

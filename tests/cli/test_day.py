@@ -81,7 +81,9 @@ def test_its_usage_stays() -> None:
         "--offset",
         "--sort",
         "--source",
+        "--topic",
         "--without-category",
+        "--without-topic",
         "-k",
         "WHEN",
     }

@@ -11,7 +11,6 @@ import pytest
 from broadsheet.core.errors import NotFoundError, SourceError, UsageError
 from broadsheet.core.protocols import Encoder, Role, Vectors
 from broadsheet.encoders.hash import HashEncoder
-from broadsheet.lab import suite as lab_suite
 from broadsheet.lab.runs import Run, Runs
 from broadsheet.lab.sets import known
 from broadsheet.lab.suite import TWIN, Encoders, Plan, choices, measure, offers, require, seeds_of, suites
@@ -119,18 +118,3 @@ def test_known_subjects_are_accepted_before_anything_is_loaded(name: str) -> Non
         require([name, "hybrid:hsah"])
     with pytest.raises(UsageError, match="hybrid:minilm"):
         require([name, "hybrid"])
-
-
-@pytest.mark.parametrize("installed", [True, False])
-def test_a_suite_leaves_out_what_a_missing_package_would_stop(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, installed: bool
-) -> None:
-    for each in known(tmp_path).values():
-        for name in each.files:
-            path = each.folder / name.replace("*", "x")
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.touch()
-    monkeypatch.setattr(lab_suite, "find_spec", lambda name: name if installed else None)
-    chosen, notes = choices([], data=tmp_path, suite="core")
-    assert ("banking77" in {each.task.name for each in chosen}) == installed
-    assert any("broadsheet[lab]" in note and "banking77" in note for note in notes) != installed

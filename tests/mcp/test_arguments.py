@@ -53,6 +53,8 @@ def test_names_are_read_as_an_address_gives_them() -> None:
     assert asked.filters == Filters(authors=("Ada Blum", "Cy Doe"))
     assert not Today(without_categories=[";"]).filters
     assert Today(without_categories=["cs.IR"]).filters == Filters(without_categories=("cs.IR",))
+    assert Search(query="x", topics=["12; Word embeddings"]).filters == Filters(topics=("12", "Word embeddings"))
+    assert Today(topics=["3"], without_topics=["4"]).filters == Filters(topics=("3",), without_topics=("4",))
 
 
 @pytest.mark.parametrize("tool", TOOLS, ids=lambda tool: tool.name)

@@ -13,7 +13,16 @@ from broadsheet.core import query
 from broadsheet.core.types import Filters
 from broadsheet.site.params import DEEPEST, MOST, DayParams, SearchParams
 
-EMPTY = {"q": "", "since": "", "until": "", "has_code": "", "min_votes": "", "author": [""], "category": ["", ";"]}
+EMPTY = {
+    "q": "",
+    "since": "",
+    "until": "",
+    "has_code": "",
+    "min_votes": "",
+    "author": [""],
+    "category": ["", ";"],
+    "topic": [""],
+}
 
 
 def test_a_form_sent_empty_asks_nothing() -> None:
@@ -26,7 +35,7 @@ def test_a_form_sent_empty_asks_nothing() -> None:
 def test_conditions_are_those_of_the_fields() -> None:
     asked = SearchParams.model_validate({
         "since": "2024", "until": "2024-05", "source": ["arxiv"], "venue": ["ACL; EMNLP"], "category": ["cs"],
-        "author": ["Ada Blum"], "has_code": "true", "min_votes": "3",
+        "topic": ["12; Word embeddings"], "author": ["Ada Blum"], "has_code": "true", "min_votes": "3",
     })  # fmt: skip
     assert asked.filters == Filters(
         since=date(2024, 1, 1),
@@ -34,6 +43,7 @@ def test_conditions_are_those_of_the_fields() -> None:
         sources=("arxiv",),
         venues=("ACL", "EMNLP"),
         categories=("cs",),
+        topics=("12", "Word embeddings"),
         authors=("Ada Blum",),
         has_code=True,
         min_votes=3,
@@ -85,7 +95,17 @@ def test_what_no_day_can_be_asked_is_refused(fields: dict[str, Any]) -> None:
         DayParams.model_validate(fields)
 
 
-@pytest.mark.parametrize("fields", [{"category": ["cs"]}, {"has_code": True}, {"match": "robots"}, {"query": 1}])
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"category": ["cs"]},
+        {"topic": ["3"]},
+        {"without_topic": ["3"]},
+        {"has_code": True},
+        {"match": "robots"},
+        {"query": 1},
+    ],
+)
 def test_a_day_is_narrowed_by_any_condition(fields: dict[str, Any]) -> None:
     assert DayParams.model_validate(fields).narrowed
     assert not DayParams(sort="newest", match="  ").narrowed

@@ -13,7 +13,7 @@ from fakes import NOW, paper
 
 PARTS = {
     "papers", "days", "people", "reactions", "lists", "alerts", "follows", "comments", "desk", "mail", "editions",
-    "deliveries", "journal", "trends", "check", "archive", "mixtures",
+    "deliveries", "journal", "trends", "topics", "check", "archive", "mixtures",
 }  # fmt: skip
 
 

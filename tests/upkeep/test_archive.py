@@ -36,6 +36,11 @@ FILL = {
     "queries": "INSERT INTO queries (query, person, name, text, without, least, made)"
     " VALUES (4, 1, 'q', 'tea', '[]', 'fair', 'AT')",
     "followed_authors": "INSERT INTO followed_authors VALUES (1, 'Ada Blum', 'AT')",
+    "topics": "INSERT INTO topics VALUES (3, 'topic', 4, 'Tea', '', 'tea', '[\"green tea\"]', 1, NULL, 'AT'),"
+    " (4, 'field', NULL, 'Drinks', '', 'drinks', '[]', 0, NULL, 'AT'),"
+    " (5, 'topic', 4, 'Chai', 'Masala', 'masala', '[]', 0, 3, 'AT')",
+    "topic_centres": "INSERT INTO topic_centres VALUES (3, 'key', 'AACAPw==')",
+    "followed_topics": "INSERT INTO followed_topics VALUES (1, 5, 'AT')",
     "comments": "INSERT INTO comments VALUES (5, 3, 1, 'hm', 'AT', NULL, 0)",
     "submissions": "INSERT INTO submissions VALUES (6, 1, '2401.1', 'queued', '', NULL, 'AT', NULL)",
     "desk": "INSERT INTO desk VALUES (3, 'pick', 2, 'AT')",

@@ -39,6 +39,7 @@ RULES: dict[tuple[str, str], str] = {
     ("GET", "/feeds/own/{key}/query/{number}.{form}"): ENTRANCE,
     ("GET", "/feeds/own/{key}/foryou.{form}"): ENTRANCE,
     ("GET", "/feeds/own/{key}/authors.{form}"): ENTRANCE,
+    ("GET", "/feeds/own/{key}/follows.{form}"): ENTRANCE,
     ("POST", "/act"): SIGNED_IN,
     ("POST", "/act/{mark}"): SIGNED_IN,
     ("POST", "/comments"): SIGNED_IN,
@@ -75,6 +76,7 @@ RULES: dict[tuple[str, str], str] = {
     ("POST", "/api/compare"): SIGNED_IN,  # computes, and changes nothing
     ("GET", "/interests"): SIGNED_IN,
     ("POST", "/authors"): SIGNED_IN,
+    ("POST", "/topics/follow"): SIGNED_IN,
     ("POST", "/interests/library"): SIGNED_IN,
     ("GET", "/desk/{name}"): EDITORS,
     ("POST", "/desk/act"): EDITORS,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Annotated, Any
 
@@ -13,10 +14,12 @@ from broadsheet.alerts.news import new_matches
 from broadsheet.alerts.trial import Rate, try_alert
 from broadsheet.api import models
 from broadsheet.api.tokens import Bounded, Writer
+from broadsheet.core.types import Result
 from broadsheet.foryou.person import DAYS
 from broadsheet.people import alerts
 from broadsheet.site.auth import AsReader
-from broadsheet.site.context import TheSite
+from broadsheet.site.context import Site, TheSite
+from broadsheet.site.lookup import topics_of
 from broadsheet.site.params import Count, DaysWithPapers, Number
 from broadsheet.site.problems import responses
 from broadsheet.store.alerts import SavedQuery
@@ -99,7 +102,7 @@ def try_it(
         first=trial.first,
         last=trial.last,
         note=site.redact(trial.note),
-        newest=[models.search_result(each) for each in trial.newest.items],
+        newest=_found_papers(site, trial.newest.items),
     )
 
 
@@ -127,9 +130,12 @@ def papers(
 ) -> list[models.Found]:
     """Return the papers that match, the newest day first and the best first within a day."""
     alert = alerts.own(site.collection.store, person.number, number)
-    return [
-        models.search_result(each) for each in new_matches(site.collection, alert, last=site.today, days=days, k=limit)
-    ]
+    return _found_papers(site, new_matches(site.collection, alert, last=site.today, days=days, k=limit))
+
+
+def _found_papers(site: Site, results: Sequence[Result]) -> list[models.Found]:
+    topics = topics_of(site, [each.document for each in results])
+    return [models.search_result(each, topics) for each in results]
 
 
 def _saved_alert(each: SavedQuery) -> SavedAlert:

@@ -10,6 +10,7 @@ from broadsheet.api.tokens import Bounded, Writer
 from broadsheet.people import follows
 from broadsheet.site.auth import AsReader
 from broadsheet.site.context import TheSite
+from broadsheet.site.lookup import topics_of
 from broadsheet.site.params import Count
 from broadsheet.site.problems import responses
 
@@ -27,9 +28,10 @@ def authors(site: TheSite, person: AsReader) -> list[str]:
 def papers(site: TheSite, person: AsReader, limit: Count = 50) -> list[models.Paper]:
     """Return their papers, newest first."""
     store = site.collection.store
-    numbers = by_followed(store, person.number)[:limit]
+    numbers = list(by_followed(store, authors=store.follows.of(person.number)))[:limit]
     documents = store.papers.by_numbers(numbers)
-    return [models.paper(documents[each]) for each in numbers if each in documents]
+    topics = topics_of(site, documents.values())
+    return [models.paper(documents[each], topics) for each in numbers if each in documents]
 
 
 @router.put("/api/authors/{name:path}", responses=_CHANGED, summary="Follow an author")

@@ -23,6 +23,7 @@ from broadsheet.site import period as mine
 from broadsheet.site.auth import TheVisitor, Visitor
 from broadsheet.site.conditional import ETagRoute
 from broadsheet.site.context import Site, TheSite
+from broadsheet.site.lookup import topics_of
 from broadsheet.site.params import Count, DayParams, TheDayParams
 from broadsheet.site.problems import responses
 from broadsheet.trending.ranking import feed
@@ -98,7 +99,7 @@ def daily_papers(
     options = _day_request(site, visitor, asked, limit, place.at(asked.offset + p * limit))
     if submitter:
         options = replace(options, matching=_both(options.matching, _put_there_by(submitter)))
-    return [_item(card) for card in place.link_next(_feed(site, period, options)).cards]
+    return _items(site, place.link_next(_feed(site, period, options)).cards)
 
 
 @router.get("/api/daily", responses=responses(400), summary="Get the latest day, or a day, week or month by its name")
@@ -118,7 +119,7 @@ def daily(
         more=part.more,
         note=site.redact(part.note),
         line=site.collection.store.desk.line(part.period.first) if part.period.kind == "day" else "",
-        items=[_item(card) for card in part.cards],
+        items=_items(site, part.cards),
     )
 
 
@@ -165,9 +166,14 @@ def _both(one: Matching | None, other: Matching) -> Matching:
     return other if one is None else lambda collection, numbers: one(collection, numbers) & other(collection, numbers)
 
 
-def _item(card: Card) -> DailyPaper:
+def _items(site: Site, cards: Sequence[Card]) -> list[DailyPaper]:
+    topics = topics_of(site, [paper for card in cards for paper in (card.document, *card.others)])
+    return [_item(card, topics) for card in cards]
+
+
+def _item(card: Card, topics: models.Topics) -> DailyPaper:
     shown = replace(card.document, votes=card.votes, comments=card.comments)
-    paper = models.paper(shown)
+    paper = models.paper(shown, topics)
     return DailyPaper(
         paper=paper.model_copy(update={"submittedOnDailyAt": models.midnight(card.day)}),
         publishedAt=paper.publishedAt,
@@ -184,5 +190,5 @@ def _item(card: Card) -> DailyPaper:
         day=card.day,
         votes=card.votes,
         picked=card.picked,
-        alsoAs=[models.paper(other) for other in card.others],
+        alsoAs=[models.paper(other, topics) for other in card.others],
     )

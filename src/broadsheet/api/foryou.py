@@ -12,6 +12,7 @@ from broadsheet.foryou.picks import ForYou
 from broadsheet.foryou.profile import Pick
 from broadsheet.site.auth import AsReader
 from broadsheet.site.context import TheSite
+from broadsheet.site.lookup import topics_of
 from broadsheet.site.params import Count, DaysWithPapers
 from broadsheet.site.problems import responses
 
@@ -57,18 +58,19 @@ class Picks(BaseModel):
 def for_me(site: TheSite, person: AsReader, days: DaysWithPapers = DAYS, limit: Count = 20) -> Picks:
     """Return your picks, each with the interest it is for and the papers you like that it is near."""
     picks = for_person(site.collection, person.number, last=site.today, days=days, k=limit)
+    topics = topics_of(site, picks.documents.values())
     return Picks(
         days=days,
         note=site.redact(picks.note),
         interests=[Interest(title=each.title, share=each.share, papers=each.papers) for each in picks.interests],
-        items=[_picked_paper(picks, pick) for pick in picks.picks],
+        items=[_picked_paper(picks, pick, topics) for pick in picks.picks],
     )
 
 
-def _picked_paper(picks: ForYou, pick: Pick) -> PickedPaper:
+def _picked_paper(picks: ForYou, pick: Pick, topics: models.Topics) -> PickedPaper:
     near = [(picks.documents.get(each.number), each.cosine) for each in pick.near]
     return PickedPaper(
-        paper=models.paper(picks.documents[pick.number]),
+        paper=models.paper(picks.documents[pick.number], topics),
         interest=pick.interest,
         strength=pick.strength,
         score=pick.score,

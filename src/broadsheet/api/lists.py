@@ -15,7 +15,7 @@ from broadsheet.labels.lists import suggest
 from broadsheet.people import lists as acts
 from broadsheet.site.auth import AsReader
 from broadsheet.site.context import Site, TheSite
-from broadsheet.site.lookup import paper_of
+from broadsheet.site.lookup import paper_of, topics_of
 from broadsheet.site.params import Count, Number, Offset
 from broadsheet.site.problems import responses
 from broadsheet.store.lists import SavedList
@@ -133,7 +133,8 @@ def papers(
     begin = place.at(offset)
     end = begin + limit
     documents = store.papers.by_numbers(saved[begin:end])
-    items = [models.paper(documents[each]) for each in saved[begin:end] if each in documents]
+    topics = topics_of(site, documents.values())
+    items = [models.paper(documents[each], topics) for each in saved[begin:end] if each in documents]
     if end < len(saved):
         place.link_next_at(end)
     return ListPapers(offset=begin, more=end < len(saved), items=items)

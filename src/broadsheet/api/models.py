@@ -11,6 +11,7 @@ from pydantic import BaseModel, Field, create_model
 
 from broadsheet.core import records
 from broadsheet.core.status import status_of
+from broadsheet.core.topic import Named
 from broadsheet.core.types import Document, Mode, Result, Results, StatusKind
 from broadsheet.site.params import Side
 from broadsheet.sources.payload import without_folders
@@ -56,6 +57,13 @@ class PaperStatus(BaseModel):
     since: date | None
 
 
+class PaperTopic(BaseModel):
+    """The topic of the Collection that a paper is in."""
+
+    id: int
+    name: str
+
+
 class Paper(BaseModel):
     """A paper. The fields up to ``organization`` are Hugging Face's; the others are Broadsheet's own."""
 
@@ -99,7 +107,14 @@ class Paper(BaseModel):
     links: dict[str, str] = Field(description="Addresses by kind: `abstract`, `pdf`, `code`, `project` and others.")
     aliases: list[str] = Field(description="Its other identifiers.")
     source: str
+    topic: PaperTopic | None = Field(description="The topic of this Collection that it is in.")
     extra: dict[str, Any] = Field(description="Other facts, as the sources gave them.")
+
+
+class CountedTopic(PaperTopic):
+    """A topic, and how many papers of a list are in it."""
+
+    papers: int
 
 
 class MatchPart(BaseModel):
@@ -147,6 +162,9 @@ class Page(BaseModel):
     searched: str = Field(description="The corrected query that the items are for; empty if it is `query` itself.")
     suggestion: str = Field(description="A corrected query that was not searched; empty if there is none.")
     missing: list[str] = Field(description="The identifiers in the query that are not in the Collection.")
+    topics: list[CountedTopic] = Field(
+        description="The topics of the first hundred papers of the whole list, the most frequent first."
+    )
     items: list[Found]
 
 
@@ -196,22 +214,26 @@ class Health(BaseModel):
     status: Literal["ok"] = "ok"
 
 
-def paper(document: Document) -> Paper:
+Topics = Mapping[str, Named]
+"""The topics of papers by the papers' ids; a paper that is not here is in no topic."""
+
+
+def paper(document: Document, topics: Topics) -> Paper:
     """Shape a Document as the API shows it."""
-    return Paper(**_fields(document))
+    return Paper(**_fields(document, topics))
 
 
-def search_result(result: Result) -> Found:
+def search_result(result: Result, topics: Topics) -> Found:
     """Shape a Result with its paper inside."""
-    return Found(**records.match_to_dict(result), paper=paper(result.document))
+    return Found(**records.match_to_dict(result), paper=paper(result.document, topics))
 
 
-def paper_with_match(result: Result) -> FoundPaper:
+def paper_with_match(result: Result, topics: Topics) -> FoundPaper:
     """Shape a Result as a paper with its match next to its fields."""
-    return FoundPaper(**_fields(result.document), **records.match_to_dict(result))
+    return FoundPaper(**_fields(result.document, topics), **records.match_to_dict(result))
 
 
-def page(results: Results, *, note: str) -> Page:
+def page(results: Results, topics: Topics, *, note: str) -> Page:
     """Shape Results as the API shows them; ``note`` is worded for the reader."""
     return Page(
         query=results.query[:2_000],
@@ -222,12 +244,13 @@ def page(results: Results, *, note: str) -> Page:
         searched=results.searched,
         suggestion=results.suggestion,
         missing=list(results.missing),
-        items=[search_result(result) for result in results.items],
+        topics=[CountedTopic(**each._asdict()) for each in results.topics],
+        items=[search_result(result, topics) for result in results.items],
     )
 
 
-def _fields(document: Document) -> dict[str, Any]:
-    status = status_of(document)
+def _fields(document: Document, topics: Topics) -> dict[str, Any]:
+    status, topic = status_of(document), topics.get(document.id)
     return {
         **{name: getattr(document, name) for name in _SAME},
         "source": without_folders(document.source),
@@ -246,6 +269,7 @@ def _fields(document: Document) -> dict[str, Any]:
         "rawTitle": document.title,
         "rawSummary": document.text,
         "status": PaperStatus(kind=status.kind, source=status.source, since=status.since) if status else None,
+        "topic": PaperTopic(id=topic.id, name=topic.name) if topic else None,
     }
 
 

@@ -15,6 +15,7 @@ from broadsheet.core.types import Document, Filters, Results
 from broadsheet.exports.listing import arxiv_of, day_of, doi_of, link, year_of
 from broadsheet.search.recommend import recommend
 from broadsheet.site.context import Site, TheSite
+from broadsheet.site.lookup import topics_of
 from broadsheet.site.params import MOST
 from broadsheet.site.problems import responses
 from broadsheet.site.urls import base_of, paper_page
@@ -95,7 +96,8 @@ def recommend_papers(site: TheSite, tastes: Tastes) -> models.Page:
     results = recommend(
         site.collection, tastes.positive, negative=tastes.negative, text=tastes.text, k=tastes.limit
     )  # fmt: skip
-    return models.page(results, note=site.redact(results.note))
+    topics = topics_of(site, [result.document for result in results.items])
+    return models.page(results, topics, note=site.redact(results.note))
 
 
 @router.post(

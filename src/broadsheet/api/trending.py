@@ -12,6 +12,7 @@ from broadsheet.api import models
 from broadsheet.api.paging import ThePlace
 from broadsheet.daily.day import Card
 from broadsheet.site.context import TheSite
+from broadsheet.site.lookup import topics_of
 from broadsheet.site.params import Count, Days, Offset
 from broadsheet.site.problems import responses
 from broadsheet.trending.prior import Prior, current_prior
@@ -86,6 +87,7 @@ def trending(site: TheSite, place: ThePlace, days: Days = 7, limit: Count = 50, 
     scores = explain(site.collection, found.cards, now=site.now())
     prior = current_prior(site.collection)
     shown = [(rank, card) for rank, card in enumerate(found.cards, begin + 1) if card.document.id in scores]
+    topics = topics_of(site, [card.document for _, card in shown])
     return Rising(
         days=days,
         halfLife=HALF_LIFE,
@@ -97,15 +99,15 @@ def trending(site: TheSite, place: ThePlace, days: Days = 7, limit: Count = 50, 
         offset=begin,
         more=found.more,
         note=site.redact(found.note),
-        items=[_item(rank, card, scores[card.document.id]) for rank, card in shown],
+        items=[_item(rank, card, scores[card.document.id], topics) for rank, card in shown],
     )
 
 
-def _item(rank: int, card: Card, score: Explanation) -> RisingPaper:
+def _item(rank: int, card: Card, score: Explanation, topics: models.Topics) -> RisingPaper:
     near, expected = score.parts.around or (None, None)
     return RisingPaper(
         rank=rank,
-        paper=models.paper(replace(card.document, votes=card.votes, comments=card.comments)),
+        paper=models.paper(replace(card.document, votes=card.votes, comments=card.comments), topics),
         day=card.day,
         votes=card.votes,
         score=score.parts.score,

@@ -37,6 +37,10 @@ Without = Annotated[
     list[str] | None,
     typer.Option("--without-category", metavar="NAME", help="A category to leave out; may be repeated."),
 ]
+WithoutTopics = Annotated[
+    list[str] | None,
+    typer.Option("--without-topic", metavar="TOPIC", help="A topic or field to leave out; may be repeated."),
+]
 Match = Annotated[
     str,
     typer.Option(
@@ -56,6 +60,8 @@ def feed(
     sort: Sort = "votes",
     category: options.Categories = None,
     without_category: Without = None,
+    topic: options.Topics = None,
+    without_topic: WithoutTopics = None,
     source: options.Sources = None,
     has_code: options.HasCode = None,
     match: Match = "",
@@ -72,6 +78,8 @@ def feed(
     filters = Filters(
         categories=tuple(category or ()),
         without_categories=tuple(without_category or ()),
+        topics=tuple(topic or ()),
+        without_topics=tuple(without_topic or ()),
         sources=tuple(source or ()),
         has_code=has_code,
     )

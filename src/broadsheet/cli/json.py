@@ -27,7 +27,8 @@ def results(value: Results) -> dict[str, Any]:
     """A ranked list: ``query``, ``mode`` (how the search was done), ``offset``, ``more`` (whether results follow),
     ``note`` (why it differs from what you asked for, or is empty), ``searched`` (the corrected query that the items are
     for, or empty), ``suggestion`` (a corrected query that was not searched), ``missing`` (identifiers in the query that
-    are not here) and ``items`` (results)."""
+    are not here), ``topics`` (of the first hundred papers of the whole list: ``id``, ``name`` and how many ``papers``)
+    and ``items`` (results)."""
     return {
         "query": value.query,
         "mode": value.mode,
@@ -37,6 +38,7 @@ def results(value: Results) -> dict[str, Any]:
         "searched": value.searched,
         "suggestion": value.suggestion,
         "missing": list(value.missing),
+        "topics": [each._asdict() for each in value.topics],
         "items": [result(item) for item in value.items],
     }
 

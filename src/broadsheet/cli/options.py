@@ -41,6 +41,10 @@ Venues = Annotated[list[str] | None, typer.Option("--venue", metavar="NAME", hel
 Categories = Annotated[
     list[str] | None, typer.Option("--category", metavar="NAME", help="A category, for example cs.IR; may be repeated.")
 ]
+Topics = Annotated[
+    list[str] | None,
+    typer.Option("--topic", metavar="TOPIC", help="A topic or field, by number or name; may be repeated."),
+]
 Authors = Annotated[
     list[str] | None, typer.Option("--author", metavar="NAME", help="Words of an author's name; may be repeated.")
 ]
@@ -78,6 +82,7 @@ def filters(
     sources: list[str] | None,
     venues: list[str] | None,
     categories: list[str] | None,
+    topics: list[str] | None,
     authors: list[str] | None,
     has_code: bool | None,
     min_votes: int | None,
@@ -89,6 +94,7 @@ def filters(
         sources=tuple(sources or ()),
         venues=tuple(venues or ()),
         categories=tuple(categories or ()),
+        topics=tuple(topics or ()),
         authors=tuple(authors or ()),
         has_code=has_code,
         min_votes=min_votes,

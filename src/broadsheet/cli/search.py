@@ -31,6 +31,7 @@ def search(
     source: options.Sources = None,
     venue: options.Venues = None,
     category: options.Categories = None,
+    topic: options.Topics = None,
     author: options.Authors = None,
     has_code: options.HasCode = None,
     min_votes: options.MinVotes = None,
@@ -41,14 +42,14 @@ def search(
 ) -> None:
     """Find papers by words and by meaning, best first.
 
-    The query may also hold conditions: author: venue: category: source: since: until: has:code votes:
+    The query may also hold conditions: author: venue: category: topic: source: since: until: has:code votes:
     "a phrase" must occur, -word must not, one OR other, one AND other.
 
     Example: broadsheet search "finding duplicate questions" --since 2023 -k 5
     """
     filters = options.filters(
-        since, until, sources=source, venues=venue, categories=category, authors=author, has_code=has_code,
-        min_votes=min_votes,
+        since, until, sources=source, venues=venue, categories=category, topics=topic, authors=author,
+        has_code=has_code, min_votes=min_votes,
     )  # fmt: skip
     with open_configured(data, create=False) as collection:
         results = find(collection, " ".join(query), k=k, mode=mode, filters=filters, offset=offset)  # type: ignore[arg-type]
@@ -68,6 +69,7 @@ def similar(
     source: options.Sources = None,
     venue: options.Venues = None,
     category: options.Categories = None,
+    topic: options.Topics = None,
     author: options.Authors = None,
     has_code: options.HasCode = None,
     min_votes: options.MinVotes = None,
@@ -83,8 +85,8 @@ def similar(
     Example: broadsheet similar arxiv:2401.00001 -k 5
     """
     filters = options.filters(
-        since, until, sources=source, venues=venue, categories=category, authors=author, has_code=has_code,
-        min_votes=min_votes,
+        since, until, sources=source, venues=venue, categories=category, topics=topic, authors=author,
+        has_code=has_code, min_votes=min_votes,
     )  # fmt: skip
     with open_configured(data, create=False) as collection:
         papers = [paper(collection, each).id for each in ids]

@@ -107,6 +107,16 @@ def _conditions(text: str) -> tuple[Filters, dict[str, str], str]:
     return conditions, fields, words
 
 
+def with_topics(text: str, rewritten: Callable[[str], str]) -> str:
+    """Return a query with what ``rewritten`` makes of the value of each ``topic:`` condition."""
+
+    def rewrite(match: re.Match[str]) -> str:
+        value = match[2].strip('"').strip()
+        return f"topic:{rewritten(value)}" if match[1].lower() == "topic" and value else match[0]
+
+    return _CONDITION.sub(rewrite, text)
+
+
 _AUTHOR = re.compile(r"(?<!\S)author:(?=[^\s\"])", re.IGNORECASE)
 
 
@@ -138,8 +148,10 @@ def _operated(asked: Asked) -> Asked:
     for key, value in read.excluded:
         if key in ("category", "cat"):
             filters = replace(filters, without_categories=(*filters.without_categories, value))
+        elif key == "topic":
+            filters = replace(filters, without_topics=(*filters.without_topics, value))
         else:
-            refused.append(f"-{key}:{value} was not heeded: you can exclude words, phrases and categories.")
+            refused.append(f"-{key}:{value} was not heeded: you can exclude words, phrases, categories and topics.")
     note = " ".join(filter(None, [asked.note, *refused]))
     return replace(asked, words=read.words, filters=filters, note=note, required=read.required, without=read.without)
 
@@ -179,6 +191,7 @@ _KEYS: dict[str, Callable[[Filters, str], Filters | None]] = {
     "venue": lambda filters, value: replace(filters, venues=(*filters.venues, value)),
     "category": lambda filters, value: replace(filters, categories=(*filters.categories, value)),
     "cat": lambda filters, value: replace(filters, categories=(*filters.categories, value)),
+    "topic": lambda filters, value: replace(filters, topics=(*filters.topics, value)),
     "source": lambda filters, value: replace(filters, sources=(*filters.sources, value)),
     "since": _since,
     "from": _since,

@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import Any, Literal
 
 from broadsheet.core.errors import UsageError
+from broadsheet.core.topic import Counted
 
 Mode = Literal["hybrid", "lexical", "semantic"]
 Access = Literal["single", "closed", "open"]
@@ -216,7 +217,8 @@ class Change:
 class Filters:
     """Conditions that must all hold. Empty fields set no condition; several values of one field are alternatives.
 
-    ``without_categories``: papers in any of these are left out. UsageError for a field of another kind, for example one
+    ``topics`` are numbers or names of the Collection's own topics and fields. ``without_categories`` and
+    ``without_topics``: papers in any of these are left out. UsageError for a field of another kind, for example one
     text where several are expected.
     """
 
@@ -226,6 +228,8 @@ class Filters:
     venues: tuple[str, ...] = ()
     categories: tuple[str, ...] = ()
     without_categories: tuple[str, ...] = ()
+    topics: tuple[str, ...] = ()
+    without_topics: tuple[str, ...] = ()
     authors: tuple[str, ...] = ()
     has_code: bool | None = None
     min_votes: int | None = None
@@ -233,7 +237,7 @@ class Filters:
     def __post_init__(self) -> None:
         for name in ("since", "until"):
             _require(name, getattr(self, name), date, "a date, for example date(2024, 1, 1)")
-        for name in ("sources", "venues", "categories", "without_categories", "authors"):
+        for name in ("sources", "venues", "categories", "without_categories", "topics", "without_topics", "authors"):
             values = getattr(self, name)
             if isinstance(values, str) or not all(isinstance(each, str) for each in values):
                 raise UsageError(f"Filters: {name} is {values!r:.80}; expected several texts, for example ('Meyer',)")
@@ -292,7 +296,8 @@ class Results:
     or why there are no results. ``more`` is true when results follow at ``offset + len(items)``.
 
     ``searched`` is the corrected query that these results are for, empty when it is ``query`` itself; ``suggestion``
-    one that was not searched; ``missing`` the identifiers in the query that are not in the Collection."""
+    one that was not searched; ``missing`` the identifiers in the query that are not in the Collection. ``topics`` are
+    those of the first hundred papers of the whole list, the most frequent first."""
 
     query: str
     mode: Mode
@@ -303,6 +308,7 @@ class Results:
     searched: str = ""
     suggestion: str = ""
     missing: tuple[str, ...] = ()
+    topics: tuple[Counted, ...] = ()
 
     def __iter__(self) -> Any:
         return iter(self.items)

@@ -15,16 +15,17 @@ from broadsheet.core.text import folded
 _MARKS = (  # that follow a character of a script without spaces
     "\u3099\u309a\u0e31\u0e34-\u0e3a\u0e47-\u0e4e\u0eb1\u0eb4-\u0ebc\u0ec8-\u0ece\u17b4-\u17d3\u102b-\u103e\u1056-\u1059\uff9e\uff9f"
 )
-_UNSPACED = (
+UNSPACED = (
     "\u2e80-\u2fdf\u3005\u3007\u3021-\u3029\u3031-\u3035\u3038-\u303b\u3041-\u3096\u309d-\u309f\u30a1-\u30fa\u30fc-\u30ff"
     "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\uff66-\uff9f\U00020000-\U0003ffff"
     "\u0e01-\u0e3a\u0e40-\u0e4e\u0e81-\u0ece\u0edc-\u0edf\u1000-\u103f\u1050-\u108f\u1780-\u17d3"
 )
-_CLUSTER = re.compile(rf"[{_UNSPACED}][{_MARKS}]*")
+"""Ranges of characters, for a class of a pattern: those of scripts that put no spaces between words."""
+_CLUSTER = re.compile(rf"[{UNSPACED}][{_MARKS}]*")
 _INNER = (  # marks inside words
     "\u00ad\u0300-\u036f\u0483-\u0489\u0591-\u05bd\u05bf-\u05c7\u064b-\u065f\u0670\u0900-\u0963\u0966-\u0dff\u200c\u200d"
 )
-_SPACED = rf"[^\W_{_UNSPACED}]"
+_SPACED = rf"[^\W_{UNSPACED}]"
 
 
 def _pattern(alone: str, letter: str, unspaced: str) -> re.Pattern[str]:
@@ -38,7 +39,7 @@ def _pattern(alone: str, letter: str, unspaced: str) -> re.Pattern[str]:
 
 _ASCII = _pattern("[0-9A-Za-z]++(?![-.^_+#])", "[0-9A-Za-z]", "")
 _ANY = _pattern(
-    rf"{_SPACED}++(?![-‐‑–.^_+#{_INNER}])", rf"{_SPACED}|[{_INNER}]", rf"|(?P<run>(?:[{_UNSPACED}][{_MARKS}]*)+)"
+    rf"{_SPACED}++(?![-‐‑–.^_+#{_INNER}])", rf"{_SPACED}|[{_INNER}]", rf"|(?P<run>(?:[{UNSPACED}][{_MARKS}]*)+)"
 )
 _DIVIDED = re.compile(r"[-‐‑–.]")
 _NOT_WORD = re.compile(rf"(?:[^\w+#{_INNER}{_MARKS}]|_)+")

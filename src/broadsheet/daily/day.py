@@ -19,6 +19,7 @@ from broadsheet.core import periods
 from broadsheet.core.errors import UsageError, nearest
 from broadsheet.core.periods import Period
 from broadsheet.core.recent import Recent
+from broadsheet.core.topic import unknown_note
 from broadsheet.core.types import Document, Filters
 from broadsheet.daily import why_empty
 from broadsheet.daily.copies import Group, works_of
@@ -176,7 +177,8 @@ def feed(
         sort=wanted.sort,
         previous=periods.period(period.kind, before) if before else None,
         next=periods.period(period.kind, after) if after else None,
-        note="" if shown else _why(collection, period, found=len(works), hidden=hidden, kept=len(selection))
+        note="" if shown else unknown_note(collection.store.topics.unknown(wanted.filters))
+        or _why(collection, period, found=len(works), hidden=hidden, kept=len(selection))
         or why_empty.reason(collection.store, period, today=today, zone=zone),
         hidden=hidden,
     )  # fmt: skip

@@ -14,7 +14,6 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from importlib import resources
-from importlib.util import find_spec
 from pathlib import Path
 
 from broadsheet import names
@@ -32,7 +31,7 @@ from broadsheet.lab.sets import Set
 from broadsheet.lab.setting import SETTINGS
 from broadsheet.lab.subjects import ALONE, CONTROLS, subject_of
 from broadsheet.lab.task import Task
-from broadsheet.lab.tasks import LEARNING, task_of, tasks_of
+from broadsheet.lab.tasks import task_of, tasks_of
 from broadsheet.lab.tasks.classification import Classification
 from broadsheet.lab.tasks.label_retrieval import LabelRetrieval
 from broadsheet.lab.tasks.mine import MINE, Mine
@@ -100,18 +99,15 @@ def choices(names: Sequence[str], *, data: Path | None, suite: str = "") -> tupl
             folder = Path(name).expanduser()
             found.setdefault(task.name, Choice(task, str(folder.resolve()) if folder.is_dir() else task.name))
     absent: list[str] = []
-    unable: list[str] = []
     for each in _suite(suite, data) if suite else ():
         if not data or not each.present:
             absent.append(each.name)
-        elif each.kind in LEARNING and not find_spec("sklearn"):
-            unable.append(each.name)
         else:
             found.setdefault(each.name, Choice(task_of(each), each.name))
     if not found:
         raise NotFoundError(f"No files of these sets are here. {_where(data)}")
-    reasons = {"their files are not here": absent, "they need pip install 'broadsheet[lab]'": unable}
-    return list(found.values()), [f"Left out, {why}: {', '.join(own)}." for why, own in reasons.items() if own]
+    notes = [f"Left out, their files are not here: {', '.join(absent)}."] if absent else []
+    return list(found.values()), notes
 
 
 def cut_down(chosen: Sequence[Choice], note: Callable[[str], None]) -> list[Choice]:

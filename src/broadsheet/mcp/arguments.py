@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
@@ -27,6 +27,7 @@ _Names = Annotated[
     Field(max_length=MOST_NAMES),
     AfterValidator(several),
 ]
+_TOPICS = "Any of these topics or fields, by number or name as `list_topics` gives them."
 _ListName = Annotated[str, StringConstraints(min_length=1, max_length=100), AfterValidator(squeeze)]
 
 
@@ -63,6 +64,7 @@ class Search(Paged):
     since: FirstDay = Field(default=None, description="Not before this day, month or year.")
     until: LastDay = Field(default=None, description="Not after this day, month or year.")
     categories: _Names = Field(default=[], description="Any of these; `cs` also means `cs.IR`.")
+    topics: _Names = Field(default=[], description=_TOPICS)
     authors: _Names = Field(default=[], description="Words of an author's name; any of several.")
     venues: _Names = Field(default=[], description="Any of these venues.")
     has_code: bool | None = Field(default=None, description="Only papers with (or without) linked code.")
@@ -75,6 +77,7 @@ class Search(Paged):
             since=self.since,
             until=self.until,
             categories=tuple(self.categories),
+            topics=tuple(self.topics),
             authors=tuple(self.authors),
             venues=tuple(self.venues),
             has_code=self.has_code,
@@ -109,6 +112,8 @@ class Today(Paged):
     sort: str = Field(default="votes", max_length=20, description="votes, trending or newest.")
     categories: _Names = Field(default=[], description="Any of these; `cs` also means `cs.IR`.")
     without_categories: _Names = Field(default=[], description="None of these.")
+    topics: _Names = Field(default=[], description=_TOPICS)
+    without_topics: _Names = Field(default=[], description="None of these.")
     has_code: bool | None = Field(default=None, description="Only papers with (or without) linked code.")
 
     @property
@@ -117,6 +122,8 @@ class Today(Paged):
         return Filters(
             categories=tuple(self.categories),
             without_categories=tuple(self.without_categories),
+            topics=tuple(self.topics),
+            without_topics=tuple(self.without_topics),
             has_code=self.has_code,
         )
 
@@ -125,6 +132,22 @@ class Trending(Paged):
     """The last days."""
 
     days: int = Field(default=7, ge=1, le=MOST_DAYS, description="How many days, up to today.")
+
+
+class Topics(Paged):
+    """Topics and fields."""
+
+    field: str = Field(default="", max_length=200, description="Only the topics of this field, by its number or name.")
+    limit: int = Field(default=20, ge=1, le=MOST, description="How many topics at most.")
+
+
+class Topic(Paged):
+    """One topic or field, with a part of its papers."""
+
+    id: _Id = Field(description="The number or the name of a topic or field.")
+    sort: Literal["nearest", "newest", "votes"] = Field(
+        default="nearest", description="The order of its papers: nearest to what is typical of it, newest, or votes."
+    )
 
 
 class Mine(Arguments):

@@ -21,8 +21,12 @@ from broadsheet.mcp.lookup import paper_of
 from broadsheet.mcp.untrusted import visible
 from broadsheet.people import lists
 from broadsheet.people.reactions import react
+from broadsheet.people.topics import named
 from broadsheet.search.hybrid import search
 from broadsheet.search.similar import similar
+from broadsheet.topics import rising
+from broadsheet.topics.about import about, listing, reason
+from broadsheet.topics.papers import papers_in
 from broadsheet.trending.ranking import explain, feed, trending_feed
 
 Function = Callable[[AgentSite, Caller, Any], results.Answer]
@@ -95,6 +99,41 @@ def get_trending(site: AgentSite, _: Caller, asked: arguments.Trending) -> resul
             if card.document.id in scores
         ],
     )
+
+
+def list_topics(site: AgentSite, _: Caller, asked: arguments.Topics) -> results.Topics:
+    """List the topics of a field; without one, those that rise, and then the fields."""
+    now = site.now().astimezone(site.zone)
+    risen = {each.topic.id: each for each in rising.rising(site.collection, now=now, k=arguments.MOST)}
+    if asked.field:
+        field = named(site.collection.store, asked.field)
+        if field.level != "field":
+            raise UsageError(f"topic {field.id} is not a field, which holds topics: get_topic says what it is")
+        known = list(about(site.collection, field.id, now=now).topics)
+    else:
+        fields = [group.field for group in listing(site.collection) if group.field]
+        known = [*(each.topic for each in risen.values()), *fields]
+    end = asked.offset + asked.limit
+    part = known[asked.offset : end]
+    past = "The list ends before this position." if known and not part else reason(site.collection)
+    return results.Topics(
+        **results.page(asked.offset, len(part), more=len(known) > end, note=past),
+        topics=[results.rising_topic(each, risen.get(each.id)) for each in part],
+    )
+
+
+def get_topic(site: AgentSite, _: Caller, asked: arguments.Topic) -> results.WholeTopic:
+    """Say what a topic or field is, and list a part of its papers."""
+    topic = named(site.collection.store, asked.id)
+    numbers = papers_in(site.collection, topic.id, sort=asked.sort)
+    end = asked.offset + asked.limit
+    part = numbers[asked.offset : end]
+    read = site.collection.store.papers.by_numbers(part)
+    papers = with_local_counts(site.collection, [[read[each]] for each in part if each in read])
+    past = "The list ends before this position." if numbers and not part else ""
+    found = about(site.collection, topic.id, now=site.now().astimezone(site.zone))
+    paging = results.page(asked.offset, len(part), more=len(numbers) > end, note=past)
+    return results.whole_topic(found, papers, paging)
 
 
 def get_my_feed(site: AgentSite, caller: Caller, asked: arguments.Mine) -> results.PickedPapers:
@@ -210,6 +249,22 @@ TOOLS = (
         function=get_trending,
         arguments=arguments.Trending,
         result=results.RisingPapers,
+    ),
+    Tool(
+        name="list_topics",
+        title="Topics",
+        does="List the topics that rise and the fields of this Collection, or the topics of a field.",
+        function=list_topics,
+        arguments=arguments.Topics,
+        result=results.Topics,
+    ),
+    Tool(
+        name="get_topic",
+        title="Read a topic",
+        does="Say what a topic or field is (words, weeks, authors, neighbours), and list its papers.",
+        function=get_topic,
+        arguments=arguments.Topic,
+        result=results.WholeTopic,
     ),
     Tool(
         name="get_my_feed",

@@ -17,6 +17,7 @@ from broadsheet.core.addresses import lookup, parted
 from broadsheet.core.errors import CollectionError
 from broadsheet.core.query import LONGEST, Asked, IsName, ask
 from broadsheet.core.text import plain
+from broadsheet.core.topic import unknown_note
 from broadsheet.core.types import Filters
 from broadsheet.core.vectors import Rows
 
@@ -53,7 +54,7 @@ def read(
     papers = collection.store.papers
     if not typed:
         asked = ask(query, filters)
-        return Question(asked, _allowed(collection, asked, among), notes=tuple(filter(None, [asked.note])))
+        return Question(asked, _allowed(collection, asked, among), notes=_notes(collection, asked))
     whole = plain(query[: 2 * LONGEST])
     titled = tuple(papers.with_title(whole))
     asked = ask(query, filters, with_operators=not titled, is_name=_is_name(collection))
@@ -64,7 +65,12 @@ def read(
     allowed, notes = _heeded(collection, asked, _allowed(collection, asked, among))
     if missing:
         notes.append(f"{' and '.join(missing)} {'is' if len(missing) == 1 else 'are'} not in this Collection.")
-    return Question(asked, allowed, named, titled, missing, (*filter(None, [asked.note]), *notes))
+    return Question(asked, allowed, named, titled, missing, (*_notes(collection, asked), *notes))
+
+
+def _notes(collection: Collection, asked: Asked) -> tuple[str, ...]:
+    """What could not be read in a query, and which topics of its conditions do not exist."""
+    return tuple(filter(None, [asked.note, unknown_note(collection.store.topics.unknown(asked.filters))]))
 
 
 def _allowed(collection: Collection, asked: Asked, among: Sequence[int] | None) -> Rows | None:

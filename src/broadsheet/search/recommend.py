@@ -16,6 +16,7 @@ import numpy as np
 from broadsheet.collection import Collection
 from broadsheet.core.errors import NotFoundError, UsageError
 from broadsheet.core.query import Asked
+from broadsheet.core.topic import unknown_note
 from broadsheet.core.types import Filters, Results
 from broadsheet.core.vectors import Rows, Vectors, unit
 from broadsheet.search.depth import Find, Found, layered
@@ -49,7 +50,8 @@ def recommend(
     liked, disliked = _numbers(collection, positive), _numbers(collection, negative)
     snapshot = collection.space.snapshot()
     near, far = snapshot.of(liked), snapshot.of(disliked)
-    note = _missing(len(liked) + len(disliked) - len(near) - len(far), len(liked) + len(disliked))
+    missing = _missing(len(liked) + len(disliked) - len(near) - len(far), len(liked) + len(disliked))
+    note = f"{missing} {unknown_note(collection.store.topics.unknown(filters or Filters()))}".strip()
     if text.strip():
         near = np.concatenate([near, query_vector(collection, text)[None]])
     query = " ".join([*positive, *([text] if text else [])])

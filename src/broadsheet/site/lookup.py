@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from broadsheet.core.errors import NotFoundError
+from broadsheet.core.topic import Named
 from broadsheet.core.types import Document, Results
 from broadsheet.search.hybrid import search
 from broadsheet.site.context import Site
@@ -22,6 +25,14 @@ def newest(site: Site, count: int, offset: int) -> tuple[list[Document], bool]:
     """Find the newest papers, and whether more follow. The shelf, readers' libraries and hidden papers are left out."""
     papers = site.collection.store.papers.newest(count + 1, offset, without_sources=_UNLISTED, hidden=False)
     return papers[:count], len(papers) > count
+
+
+def topics_of(site: Site, papers: Iterable[Document]) -> dict[str, Named]:
+    """Find the topics of papers, by the papers' ids; a paper in no topic is left out."""
+    store = site.collection.store
+    numbers = store.papers.numbers([paper.id for paper in papers])
+    topics = store.topics.named(list(numbers.values()))
+    return {id_: topics[number] for id_, number in numbers.items() if number in topics}
 
 
 def paper_of(site: Site, id_: str) -> Document:

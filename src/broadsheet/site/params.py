@@ -30,6 +30,7 @@ def _blank_to_none(value: Any) -> Any:
 _Names = Annotated[
     list[Annotated[str, StringConstraints(max_length=500)]], Field(max_length=MOST_NAMES), AfterValidator(several)
 ]
+_TOPIC = "A topic or field of the Collection, by its number or its name; any of several."
 
 
 class SearchParams(BaseModel):
@@ -49,6 +50,7 @@ class SearchParams(BaseModel):
     source: _Names = Field(default=[], description="In full (`arxiv:cs.IR`) or its kind (`arxiv`); any of several.")
     venue: _Names = Field(default=[], description="The name of a venue; any of several.")
     category: _Names = Field(default=[], description="A category; `cs` also means `cs.IR`; any of several.")
+    topic: _Names = Field(default=[], description=_TOPIC)
     author: _Names = Field(default=[], description="Words of an author's name; any of several.")
     has_code: Annotated[bool | None, BeforeValidator(_blank_to_none)] = Field(
         default=None, description="Only papers with (or without) code."
@@ -74,6 +76,7 @@ class SearchParams(BaseModel):
             sources=tuple(self.source),
             venues=tuple(self.venue),
             categories=tuple(self.category),
+            topics=tuple(self.topic),
             authors=tuple(self.author),
             has_code=self.has_code,
             min_votes=self.min_votes,
@@ -88,6 +91,8 @@ class DayParams(BaseModel):
     )
     category: _Names = Field(default=[], description="A category; `cs` also means `cs.IR`; any of several.")
     without_category: _Names = Field(default=[], description="Categories to leave out.")
+    topic: _Names = Field(default=[], description=_TOPIC)
+    without_topic: _Names = Field(default=[], description="Topics or fields to leave out.")
     source: _Names = Field(default=[], description="In full (`arxiv:cs.IR`) or its kind (`arxiv`); any of several.")
     has_code: Annotated[bool | None, BeforeValidator(_blank_to_none)] = Field(
         default=None, description="Only papers with (or without) code."
@@ -120,6 +125,8 @@ class DayParams(BaseModel):
         return Filters(
             categories=tuple(self.category),
             without_categories=tuple(self.without_category),
+            topics=tuple(self.topic),
+            without_topics=tuple(self.without_topic),
             sources=tuple(self.source),
             has_code=self.has_code,
         )

@@ -18,8 +18,8 @@ from broadsheet.store.database import Part
 Row = Mapping[str, Any]
 TABLES = (
     "facts", "sources", "people", "invitations", "votes", "declined", "read_papers", "notes", "lists", "saves",
-    "queries", "followed_authors", "comments", "submissions", "desk", "day_lines", "subscriptions", "suppressions",
-    "bounces", "editions", "deliveries",
+    "queries", "followed_authors", "topics", "topic_centres", "followed_topics", "comments", "submissions", "desk",
+    "day_lines", "subscriptions", "suppressions", "bounces", "editions", "deliveries",
 )  # fmt: skip
 """The exported tables; a table comes before those that refer to it. Left out: the papers, which ``export`` writes;
 keys, which belong to one instance; what can be made again; and the log of events there."""
@@ -30,9 +30,9 @@ _MOMENTS = frozenset({
     "tried",
 })  # fmt: skip
 _JSON: dict[tuple[str, str], type] = {
-    ("facts", "value"): object, ("queries", "without"): list, ("editions", "body"): dict,
+    ("facts", "value"): object, ("topics", "phrases"): list, ("queries", "without"): list, ("editions", "body"): dict,
 }  # fmt: skip
-_HERE = ("secret", "mail.paused")  # facts that belong to one instance
+_HERE = ("secret", "mail.paused", "topics")  # facts that belong to one instance
 _OF_PAPERS = "SELECT id AS paper, at FROM {} JOIN documents USING (number) WHERE person = ? ORDER BY at, id"
 # Secrets stay out: the digests of sessions and tokens.
 BELONGINGS: dict[str, str] = {
@@ -46,6 +46,8 @@ BELONGINGS: dict[str, str] = {
     " WHERE person = ? ORDER BY list, saves.at, id",
     "queries": "SELECT name, text, without, least, made FROM queries WHERE person = ? ORDER BY query",
     "authors": "SELECT author, at FROM followed_authors WHERE person = ? ORDER BY author",
+    "topics": "SELECT topic, CASE given WHEN '' THEN name ELSE given END AS name, at FROM followed_topics"
+    " JOIN topics USING (topic) WHERE person = ? ORDER BY topic",
     "comments": "SELECT comment, id AS paper, text, at, edited FROM comments JOIN documents USING (number)"
     " WHERE person = ? AND comments.deleted = 0 ORDER BY comment",
     "submissions": "SELECT asked, state, said, at, tried FROM submissions WHERE person = ? ORDER BY submission",

@@ -164,6 +164,8 @@ def _keep_numbers(db: sqlite3.Connection) -> int:
         (step,),
     ).rowcount
     db.execute("DELETE FROM trends")
+    db.execute("DELETE FROM topic_papers")
+    db.execute("DELETE FROM facts WHERE key = 'topics'")
     for name, number in db.execute("SELECT name, seq FROM former.sqlite_sequence").fetchall():
         if not db.execute("UPDATE sqlite_sequence SET seq = max(seq, ?) WHERE name = ?", (number, name)).rowcount:
             db.execute("INSERT INTO sqlite_sequence (name, seq) VALUES (?, ?)", (name, number))

@@ -13,6 +13,7 @@ from broadsheet.core.records import clean
 from broadsheet.core.text import plain
 from broadsheet.core.types import Filters
 from broadsheet.store.derived import BODY, folded
+from broadsheet.store.topics import by_topic
 
 _MOST_ALTERNATIVES = 200  # of one filter; SQLite joins 64 tables and nests 1,000 expressions at most
 _MOST_WORDS = 20
@@ -50,6 +51,8 @@ def conditions(filters: Filters) -> list[Condition]:
             "number NOT IN (SELECT number FROM categories WHERE {})",
             [_by_category(c) for c in filters.without_categories],
         ),
+        _any("{}", [by_topic(each) for each in filters.topics]),
+        _any("NOT {}", [by_topic(each) for each in filters.without_topics]),
         _any("{}", [_by_author(a) for a in filters.authors]),
         ("last >= ?", (filters.since.toordinal(),)) if filters.since else None,
         ("first <= ?", (filters.until.toordinal(),)) if filters.until else None,

@@ -175,6 +175,18 @@ class Papers(Part):
         sql = f"SELECT 1 FROM author_words WHERE word IN {_LISTED} LIMIT 1"
         return bool(self._db.column(sql, (json.dumps(sorted(words)),)))
 
+    def writers(self, numbers: Sequence[int], *, least: int, most: int) -> list[tuple[str, int]]:
+        """Return the authors of at least ``least`` of these papers, at most ``most``, who wrote the most of them first:
+        names as the papers have them, and how many papers."""
+        body = f"CASE json_valid({BODY}) WHEN 1 THEN {BODY} ELSE '{{}}' END"
+        sql = (
+            f"SELECT author.value, count(DISTINCT number) AS papers FROM {_LISTED} AS wanted CROSS JOIN documents"
+            f" ON number = wanted.value, json_each({body}, '$.authors') AS author WHERE deleted = 0"
+            " GROUP BY author.value HAVING papers >= ? ORDER BY papers DESC, author.value LIMIT ?"
+        )
+        found = self._db.rows(sql, (json.dumps([int(number) for number in numbers]), least, most))
+        return [(name, papers) for name, papers in found]
+
     def newest_by(self, authors: Iterable[str], most: int) -> dict[str, list[int]]:
         """Find the newest papers, at most ``most``, of each of these authors, newest first, by row number."""
         found: dict[str, list[int]] = {}

@@ -217,6 +217,47 @@ def _replace(db: sqlite3.Connection, table: str, number: int, before: derived.Ro
     db.executemany(into, [(*row, number) for row in sorted(now - before)])
 
 
+_TOPICS = """
+CREATE TABLE topics (
+    topic INTEGER PRIMARY KEY AUTOINCREMENT,
+    level TEXT NOT NULL CHECK (level IN ('field', 'topic')),
+    parent INTEGER REFERENCES topics (topic) DEFERRABLE INITIALLY DEFERRED,
+    name TEXT NOT NULL,
+    given TEXT NOT NULL DEFAULT '',
+    key TEXT NOT NULL,
+    phrases TEXT NOT NULL DEFAULT '[]',
+    pinned INTEGER NOT NULL DEFAULT 0,
+    heir INTEGER REFERENCES topics (topic) DEFERRABLE INITIALLY DEFERRED,
+    made TEXT NOT NULL
+);
+CREATE INDEX topics_heir ON topics (heir) WHERE heir IS NOT NULL;
+CREATE TABLE topic_centres (
+    topic INTEGER PRIMARY KEY REFERENCES topics (topic),
+    space TEXT NOT NULL,
+    vector TEXT NOT NULL
+);
+CREATE TABLE topic_papers (
+    number INTEGER PRIMARY KEY REFERENCES documents (number),
+    topic INTEGER REFERENCES topics (topic),
+    nearness REAL NOT NULL,
+    sequence INTEGER NOT NULL
+);
+CREATE INDEX topic_papers_topic ON topic_papers (topic, nearness);
+CREATE TABLE followed_topics (
+    person INTEGER NOT NULL REFERENCES people (person) ON DELETE CASCADE,
+    topic INTEGER NOT NULL REFERENCES topics (topic),
+    at TEXT NOT NULL,
+    PRIMARY KEY (person, topic)
+) WITHOUT ROWID
+"""
+
+
+def _topics(db: sqlite3.Connection) -> None:
+    """Hold the Collection's own topics, which papers are in them, and who follows them."""
+    for statement in _TOPICS.split(";"):
+        db.execute(statement)
+
+
 MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (
     _first,
     _days_and_sketches,
@@ -225,4 +266,5 @@ MIGRATIONS: tuple[Callable[[sqlite3.Connection], None], ...] = (
     _words_of_names,
     _clashes_and_titles,
     _folded,
+    _topics,
 )

@@ -21,6 +21,7 @@ from broadsheet.store.mixtures import Mixtures
 from broadsheet.store.papers import Papers
 from broadsheet.store.people import People
 from broadsheet.store.reactions import Reactions
+from broadsheet.store.topics import Topics
 from broadsheet.store.trends import Trends
 
 
@@ -48,6 +49,7 @@ class Store(Database):
         self.deliveries = Deliveries(self)
         self.journal = Journal(self)
         self.trends = Trends(self)
+        self.topics = Topics(self)
         self.check = Check(self)
         self.mixtures = Mixtures(self)
         self.archive = ArchiveRows(self)

@@ -71,10 +71,6 @@ KINDS: dict[str, Callable[[Set], Task]] = {
 }
 
 
-LEARNING = ("classification", "clustering")
-"""The kinds that need scikit-learn, which the extra ``lab`` brings."""
-
-
 def task_of(data: Set) -> Task:
     """Make the task of a set. UsageError for an unknown kind."""
     if data.kind not in KINDS:

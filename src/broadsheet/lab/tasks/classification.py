@@ -14,7 +14,6 @@ from numpy.typing import NDArray
 
 from broadsheet.core.vectors import Vectors
 from broadsheet.lab.task import Ability, Figure, Row, Subject
-from broadsheet.lab.tasks.judged import missing
 from broadsheet.lab.tasks.labelled import Labelled
 
 _NEIGHBOURS = 5
@@ -51,12 +50,10 @@ class Classification(Labelled):
 
 def predictions(learned: Vectors, labels: Labels, tested: Vectors) -> Mapping[str, Labels]:
     """Return the labels (m,) that a linear ``probe`` and ``kNN`` give the tested features (m, dim), of learned ones
-    (n, dim) with labels (n,). UsageError without scikit-learn."""
-    try:
-        from sklearn.linear_model import LogisticRegression
-        from sklearn.neighbors import KNeighborsClassifier
-    except ImportError as error:
-        raise missing("classification") from error
+    (n, dim) with labels (n,)."""
+    from sklearn.linear_model import LogisticRegression
+    from sklearn.neighbors import KNeighborsClassifier
+
     models: dict[str, Any] = {"probe": LogisticRegression, "kNN": KNeighborsClassifier}
     settings: dict[str, dict[str, Any]] = {
         "probe": {"max_iter": _ROUNDS},

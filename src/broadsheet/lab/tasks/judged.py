@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from broadsheet.core.errors import SourceError, UsageError
+from broadsheet.core.errors import SourceError
 from broadsheet.core.metrics import Floats
 from broadsheet.lab.sets import Set
 from broadsheet.lab.task import Figure
@@ -93,11 +93,6 @@ def order(names: Sequence[str]) -> list[int]:
     """Return the places of items in the order of a hash of their names: as by chance, and the same each time."""
     digests = [hashlib.blake2b(name.encode("utf-8", "replace")).digest() for name in names]
     return sorted(range(len(names)), key=digests.__getitem__)
-
-
-def missing(name: str) -> UsageError:
-    """Return the error of a task that needs scikit-learn where it is not installed."""
-    return UsageError(f"{name} needs scikit-learn: pip install 'broadsheet[lab]'")
 
 
 def argbest(scores: Floats, k: int) -> tuple[np.ndarray, Floats]:

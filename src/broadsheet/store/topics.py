@@ -1,0 +1,344 @@
+"""Topics: the Collection's own subjects, their centres, the papers in them, and who follows them.
+
+A topic that was merged into another, or that a new fit did not continue, keeps its row and points to the living one
+(``heir``), so that its number works for ever. Its papers and its centre stay its own: separated, it is as before.
+"""
+
+# ruff: noqa: S608 - statements are put together from constants of this package; every value is bound
+
+from __future__ import annotations
+
+import base64
+import json
+import sqlite3
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import NamedTuple
+
+import numpy as np
+
+from broadsheet.core.text import plain
+from broadsheet.core.topic import Named, Topic, topic_number
+from broadsheet.core.types import Filters
+from broadsheet.core.vectors import Rows, Vectors
+from broadsheet.store.database import AMONG, Part, listed
+from broadsheet.store.people import moment
+
+HOMES = (
+    "SELECT leaf.topic AS leaf, home.topic AS topic, coalesce(field.heir, field.topic) AS field FROM topics AS leaf"
+    " JOIN topics AS home ON home.topic = coalesce(leaf.heir, leaf.topic)"
+    " LEFT JOIN topics AS field ON field.topic = home.parent WHERE leaf.level = 'topic'"
+)
+"""Each topic there ever was (``leaf``), the living topic that holds its papers, and the field of that."""
+FOLLOWED = (
+    "SELECT DISTINCT person, coalesce(heir, topics.topic) FROM followed_topics JOIN topics USING (topic)"
+    " WHERE {} ORDER BY 1, 2"
+)
+"""Who follows which living topics and fields, of the people that a condition names."""
+_LIVING = "SELECT topic, level, parent, name, given, phrases, pinned FROM topics WHERE heir IS NULL"
+_NAME = "CASE home.given WHEN '' THEN home.name ELSE home.given END"
+_AT_ONCE = 2_000  # papers placed in one transaction
+_VOTES = "coalesce(documents.votes, 0) + (SELECT count(*) FROM votes AS here WHERE here.number = documents.number)"
+_PUBLISHED = "CASE WHEN first = last THEN first END"  # where the day is known exactly
+
+
+class Placed(NamedTuple):
+    """A paper, its topic (None: it fits nowhere), the cosine to the centre, and the change number it was placed at."""
+
+    number: int
+    topic: int | None
+    nearness: float
+    sequence: int
+
+
+class Home(NamedTuple):
+    """A paper, the living topic that holds it, and the field of that (None: it has none)."""
+
+    number: int
+    topic: int
+    field: int | None
+
+
+class Member(NamedTuple):
+    """A paper, the topic it was placed in, whatever that was merged into, and the cosine to its centre; the day it is
+    known to be of (listed, else published) and the first it may be of, as ordinals (None: unknown); and its votes, at
+    its source and here."""
+
+    number: int
+    topic: int
+    nearness: float
+    day: int | None
+    first: int | None
+    votes: int
+
+
+class Count(NamedTuple):
+    """How many papers of a day (an ordinal) are in a topic (None: in none), and their votes, at their sources and here.
+    The topic is the one that they were placed in, whatever that was merged into."""
+
+    topic: int | None
+    day: int
+    papers: int
+    votes: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Planted:
+    """Topics and fields as a fit made them: every living one, and ``heirs``: which of them
+    continues each that ends."""
+
+    topics: Sequence[Topic]
+    centres: Mapping[int, Vectors]
+    space: str
+    heirs: Mapping[int, int]
+
+
+class Topics(Part):
+    """Keep topics and fields, and which papers are in them."""
+
+    def all(self) -> list[Topic]:
+        """Return every living field and topic with the number of its papers, in the order of their numbers."""
+        with self._db.reading() as db:
+            db.execute("BEGIN")
+            try:
+                rows = db.execute(f"{_LIVING} ORDER BY topic").fetchall()
+                homes = {leaf: (topic, field) for leaf, topic, field in db.execute(HOMES)}
+                counts = db.execute(
+                    "SELECT topic, count(*) FROM topic_papers WHERE topic IS NOT NULL GROUP BY topic"
+                ).fetchall()
+            finally:
+                db.execute("ROLLBACK")
+        papers: dict[int, int] = {}
+        for leaf, count in counts:
+            for each in homes.get(leaf, ()):
+                if each is not None:
+                    papers[each] = papers.get(each, 0) + count
+        fields = dict(homes.values())
+        return [
+            Topic(
+                id=id_, level=level, name=given or name, own_name=name, parent=fields.get(id_, parent),
+                phrases=tuple(json.loads(phrases)), papers=papers.get(id_, 0), pinned=bool(pinned),
+            )
+            for id_, level, parent, name, given, phrases, pinned in rows
+        ]  # fmt: skip
+
+    def living(self, topic: int) -> int | None:
+        """Return the living topic or field that a number stands for now; None for a number that was never given."""
+        found = self._db.column("SELECT coalesce(heir, topic) FROM topics WHERE topic = ?", (topic,))
+        return int(found[0]) if found else None
+
+    def of(self, numbers: Sequence[int]) -> dict[int, int]:
+        """Return the living topic of each of these papers that has one."""
+        sql = f"SELECT number, homes.topic FROM topic_papers JOIN ({HOMES}) AS homes ON leaf = topic_papers.topic"
+        return dict(self._db.rows(f"{sql} WHERE {AMONG}", (listed(numbers),)))
+
+    def homes_of(self, numbers: Sequence[int]) -> list[Home]:
+        """Return where each of these papers is that has a topic, the nearest to their centres first."""
+        sql = (
+            "SELECT number, homes.topic, homes.field FROM topic_papers"
+            f" JOIN ({HOMES}) AS homes ON leaf = topic_papers.topic WHERE {AMONG} ORDER BY nearness DESC, number"
+        )
+        return [Home(*row) for row in self._db.rows(sql, (listed(numbers),))]
+
+    def named(self, numbers: Sequence[int]) -> dict[int, Named]:
+        """Return the living topic, with its name, of each of these papers that has one."""
+        sql = (
+            f"SELECT number, home.topic, {_NAME} FROM topic_papers JOIN topics AS leaf USING (topic)"
+            f" JOIN topics AS home ON home.topic = coalesce(leaf.heir, leaf.topic) WHERE {AMONG}"
+        )
+        return {number: Named(*topic) for number, *topic in self._db.rows(sql, (listed(numbers),))}
+
+    def unknown(self, filters: Filters) -> list[str]:
+        """Return the topics in conditions that are no number, slug or name of any topic or field."""
+        asked = [(each, _meant(each)) for each in (*filters.topics, *filters.without_topics)]
+        return [each for each, (sql, values) in asked if not self._db.column(sql, values)]
+
+    def members(self, topic: int) -> list[int]:
+        """Return the papers of a living topic or field, the nearest to their centre first."""
+        sql = (
+            f"SELECT number FROM topic_papers JOIN ({HOMES}) AS homes ON leaf = topic_papers.topic"
+            " JOIN documents USING (number) WHERE ? IN (homes.topic, homes.field) AND deleted = 0"
+            " ORDER BY nearness DESC, number"
+        )
+        return self._db.column(sql, (topic,))
+
+    def shown(self, topic: int) -> list[Member]:
+        """Return the papers of a living topic or field as its page needs them, the nearest first, without those that an
+        editor has hidden."""
+        leaves = self._db.column(f"SELECT leaf FROM ({HOMES}) WHERE ? IN (topic, field)", (topic,))
+        sql = (
+            f"SELECT number, topic, nearness, coalesce(day, {_PUBLISHED}), first, {_VOTES} FROM topic_papers"
+            " JOIN documents USING (number) WHERE topic_papers.topic IN (SELECT value FROM json_each(?))"
+            " AND deleted = 0 AND number NOT IN (SELECT number FROM desk WHERE act = 'hide')"
+            " ORDER BY nearness DESC, number"
+        )
+        return [Member(*row) for row in self._db.rows(sql, (listed(leaves),))]
+
+    def by_day(self, first: date, last: date) -> list[Count]:
+        """Count the placed papers of each topic and day from ``first`` to ``last``, by the day that they are listed on,
+        else the one on which they were published, where it is known exactly."""
+        span = (first.toordinal(), last.toordinal())
+        days = (
+            "SELECT number, day AS at FROM documents WHERE day BETWEEN ? AND ? AND deleted = 0 UNION ALL"
+            " SELECT number, first FROM documents WHERE first BETWEEN ? AND ? AND first = last AND day IS NULL"
+            " AND deleted = 0"
+        )
+        sql = (
+            f"SELECT topic, at, count(*), sum({_VOTES}) FROM ({days}) CROSS JOIN topic_papers USING (number)"
+            " CROSS JOIN documents USING (number) GROUP BY topic, at"
+        )
+        return [Count(*row) for row in self._db.rows(sql, (*span, *span))]
+
+    def state(self) -> tuple[object, ...]:
+        """Return what is the same as long as papers, their topics and their votes are; cheaper than to count them."""
+        sql = (
+            "SELECT (SELECT max(sequence) FROM documents), count(*), total(nearness), total(topic * nearness),"
+            " (SELECT count(*) || coalesce(max(at), '') FROM votes) FROM topic_papers"
+        )
+        return tuple(self._db.rows(sql)[0])
+
+    def placed(self) -> list[Placed]:
+        """Return every paper that was placed, under the topic it was placed in, whatever that was merged into."""
+        return [Placed(*row) for row in self._db.rows("SELECT * FROM topic_papers ORDER BY number")]
+
+    def pending(self, *, after: int, limit: int) -> list[tuple[int, int]]:
+        """Return the papers with a number above ``after`` that changed since they were placed, or were not yet: each
+        with its change number."""
+        sql = (
+            "SELECT documents.number, documents.sequence FROM documents LEFT JOIN topic_papers USING (number)"
+            " WHERE documents.number > ? AND deleted = 0 AND topic_papers.sequence IS NOT documents.sequence"
+            " ORDER BY documents.number LIMIT ?"
+        )
+        return [(number, sequence) for number, sequence in self._db.rows(sql, (after, limit))]
+
+    def homes(self) -> dict[int, int]:
+        """Return for each topic there ever was the living one that holds its papers."""
+        return {leaf: topic for leaf, topic, _ in self._db.rows(HOMES)}
+
+    def centres(self, space: str) -> tuple[Rows, Vectors]:
+        """Return the topics (n,) that have a centre under a Space's manifest key, and their centres (n, dim)."""
+        rows = self._db.rows("SELECT topic, vector FROM topic_centres WHERE space = ? ORDER BY topic", (space,))
+        vectors = [np.frombuffer(base64.b64decode(text), dtype="<f4") for _, text in rows]
+        return np.array([topic for topic, _ in rows], dtype=np.int64), np.array(vectors, dtype=np.float32)
+
+    def next_number(self) -> int:
+        """Return the number that the next topic gets; none is given twice."""
+        found = self._db.column("SELECT seq FROM sqlite_sequence WHERE name = 'topics'")
+        return int(found[0]) + 1 if found else 1
+
+    def plant(self, planted: Planted, *, now: datetime) -> None:
+        """Write what a fit made, all or nothing: new topics, changed names and phrases of old ones, all centres.
+
+        What an editor gave a topic stays. A topic whose own name changes keeps its number.
+        """
+        with self._db.writing() as db:
+            for each in sorted(planted.topics, key=lambda topic: (topic.level != "field", topic.id)):
+                db.execute(
+                    "INSERT INTO topics (topic, level, parent, name, key, phrases, made) VALUES (?, ?, ?, ?, ?, ?, ?)"
+                    " ON CONFLICT (topic) DO UPDATE SET parent = excluded.parent, name = excluded.name, phrases ="
+                    " excluded.phrases, key = CASE given WHEN '' THEN excluded.key ELSE key END",
+                    (
+                        each.id, each.level, each.parent, each.own_name or each.name,
+                        plain(each.own_name or each.name), json.dumps(each.phrases), moment(now),
+                    ),
+                )  # fmt: skip
+            for topic, into in planted.heirs.items():
+                _join(db, topic, into)
+            db.execute("DELETE FROM topic_centres")
+            db.executemany(
+                "INSERT INTO topic_centres (topic, space, vector) VALUES (?, ?, ?)",
+                [(topic, planted.space, _text(vector)) for topic, vector in planted.centres.items()],
+            )
+
+    def place(self, rows: Sequence[Placed]) -> None:
+        """Place papers in topics, in short transactions."""
+        sql = "INSERT OR REPLACE INTO topic_papers (number, topic, nearness, sequence) VALUES (?, ?, ?, ?)"
+        for start in range(0, len(rows), _AT_ONCE):
+            with self._db.writing() as db:
+                db.executemany(sql, rows[start : start + _AT_ONCE])
+
+    def drop_deleted(self) -> int:
+        """Take deleted papers out of their topics; return how many."""
+        gone = "SELECT number FROM documents WHERE deleted = 1"
+        return self._db.write(f"DELETE FROM topic_papers WHERE number IN ({gone})")
+
+    def rename(self, topic: int, name: str) -> None:
+        """Give a topic or field a name; an empty one takes it back, so that it has its own name again."""
+        found = self._db.column("SELECT name FROM topics WHERE topic = ?", (topic,))
+        key = plain(name or (found[0] if found else ""))
+        self._db.write("UPDATE topics SET given = ?, key = ? WHERE topic = ?", (name, key, topic))
+
+    def pin(self, topic: int, *, pinned: bool) -> None:
+        """Pin a topic or field, or let it go."""
+        self._db.write("UPDATE topics SET pinned = ? WHERE topic = ?", (int(pinned), topic))
+
+    def join(self, topic: int, into: int) -> bool:
+        """Merge a living topic or field into another living one of its level; return False, and change nothing, when
+        one of the two is no longer living."""
+        living = "SELECT count(*) FROM topics WHERE topic IN (?, ?) AND heir IS NULL"
+        with self._db.writing() as db:
+            both = bool(db.execute(living, (topic, into)).fetchone() == (2,))
+            if both:
+                _join(db, topic, into)
+        return both
+
+    def separate(self, topic: int) -> None:
+        """Make a topic or field that was merged live again."""
+        self._db.write("UPDATE topics SET heir = NULL WHERE topic = ?", (topic,))
+
+    def merged(self, into: int) -> list[tuple[int, str]]:
+        """Return the topics or fields that were merged into a living one and can be separated: number and name."""
+        sql = (
+            "SELECT topic, CASE given WHEN '' THEN name ELSE given END FROM topics WHERE heir = ?"
+            " AND (level = 'field' OR topic IN (SELECT topic FROM topic_centres)) ORDER BY topic"
+        )
+        return [(topic, name) for topic, name in self._db.rows(sql, (into,))]
+
+    def follow(self, person: int, topic: int, *, now: datetime) -> bool:
+        """Follow a topic or field; return False when the person already follows it."""
+        sql = "INSERT OR IGNORE INTO followed_topics (person, topic, at) VALUES (?, ?, ?)"
+        return self._db.write(sql, (person, topic, moment(now))) == 1
+
+    def unfollow(self, person: int, topic: int) -> bool:
+        """Stop following a topic or field, under every number that stands for it; return whether it was followed."""
+        every = "SELECT topic FROM topics WHERE ? IN (topic, heir)"
+        sql = f"DELETE FROM followed_topics WHERE person = ? AND topic IN ({every})"
+        return self._db.write(sql, (person, topic)) > 0
+
+    def followed(self, person: int) -> list[int]:
+        """Return the living topics and fields that a person follows."""
+        return [topic for _, topic in self._db.rows(FOLLOWED.format("person = ?"), (person,))]
+
+
+def by_topic(topic: str) -> tuple[str, tuple[int | str, ...]]:
+    """Return the condition on ``number`` that a paper is in a topic or field, by its number or slug, or by its name.
+
+    The name of a topic that was merged stands for the living one, unless a living topic or field has it.
+    """
+    meant, values = _meant(topic)
+    sql = (
+        f"number IN (WITH meant AS ({meant})"
+        f" SELECT number FROM topic_papers JOIN ({HOMES}) AS homes ON leaf = topic_papers.topic"
+        " WHERE homes.topic IN meant OR homes.field IN meant)"
+    )
+    return sql, values
+
+
+def _meant(topic: str) -> tuple[str, tuple[int | str, ...]]:
+    """The statement that finds the living topics and fields that a text means: see ``by_topic``."""
+    number = topic_number(topic)
+    living = "SELECT 1 FROM topics WHERE key = ? AND heir IS NULL"
+    named = f"key = ? AND key <> '' AND (heir IS NULL OR NOT EXISTS ({living}))"
+    which = "topic = ?" if number is not None else named
+    values = (number,) if number is not None else (plain(topic),) * 2
+    return f"SELECT DISTINCT coalesce(heir, topic) AS meant FROM topics WHERE {which}", values
+
+
+def _join(db: sqlite3.Connection, topic: int, into: int) -> None:
+    """Let a topic point to another one, and with it all that point to it."""
+    db.execute("UPDATE topics SET heir = ? WHERE topic = ? OR heir = ?", (into, topic, topic))
+
+
+def _text(vector: Vectors) -> str:
+    return base64.b64encode(np.asarray(vector, dtype="<f4").tobytes()).decode("ascii")
