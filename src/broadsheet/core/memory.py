@@ -21,6 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from broadsheet.core.errors import UsageError
+from broadsheet.core.index.neighbours import neighbours
 from broadsheet.core.metrics import Floats
 from broadsheet.core.vectors import Rows, Vectors, best
 
@@ -28,6 +29,9 @@ SURE = 0.5
 """The confidence from which an answer counts: below it, the label is more likely wrong than right."""
 REASONS = 3
 """How many examples are returned with an answer, and how many nearest ones count in a score."""
+
+VOTERS, SHARE = 20, 0.3
+"""How many nearest examples vote where a text may have several labels, and the share of votes that gives it one."""
 
 _DESCRIPTION = 3.0  # how many examples a description counts as
 _MANY = 40  # examples of a label, on average, at which neighbours have half of their full weight
@@ -37,6 +41,7 @@ _START, _NEAR, _AHEAD = -0.75, 0.5, 1.5  # of the logistic function: constant, s
 _FAR = 2.0  # standard deviations above chance at which a score is expected to be where no example says it
 _CHANCE, _SPREAD = 0.1, 0.1  # mean and standard deviation of chance cosines where few pairs show them
 _PAIRS, _ASKED = 30, 5  # pairs that _SPREAD counts as; examples that _FAR counts as
+_STEEP = 4  # the power of a cosine that a vote weighs
 _SAMPLE = 256  # examples that show chance, and that are asked without themselves
 _BLOCK = 512  # vectors that are asked at a time
 
@@ -67,6 +72,33 @@ class Filing:
     def sure(self) -> bool:
         """Tell whether the label is more likely right than wrong."""
         return self.confidence >= SURE
+
+
+@dataclass(frozen=True, slots=True)
+class Vote:
+    """What the nearest examples say of one vector: the labels with their shares of the votes, highest first, and the
+    voters, nearest first."""
+
+    labels: tuple[tuple[int, float], ...]
+    voters: tuple[Reason, ...]
+
+
+def vote(vectors: Vectors, examples: Vectors, labels: NDArray[np.bool_], *, k: int = VOTERS) -> Iterator[Vote]:
+    """Yield the labels that the k nearest examples (n, dim) give each unit vector (m, dim), where an example may have
+    several ``labels`` (n, labels): those with at least a share of ``SHARE``, and always the first.
+
+    Bekamiri, Hain and Jurowetzki 2024, "PatentSBERTa"; votes weigh by cosine. UsageError without examples, for an
+    example without a label, for two dimensions and for vectors that are not numbers.
+    """
+    if not len(examples) or not labels.any(axis=1).all():
+        raise UsageError("Votes need at least one example, and a label for each.")
+    rows, cosines = neighbours(examples, k, queries=vectors)
+    weights = np.maximum(cosines.astype(np.float64), 1e-6) ** _STEEP
+    for own, near, weight in zip(rows, cosines.tolist(), weights, strict=True):
+        shares = weight @ labels[own] / weight.sum()
+        places, values = best(shares, max(1, int((shares >= SHARE).sum())))
+        voters = tuple(map(Reason, own.tolist(), near))
+        yield Vote(tuple(zip(places.tolist(), values.tolist(), strict=True)), voters)
 
 
 class Memory:
