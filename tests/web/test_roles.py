@@ -92,6 +92,7 @@ RULES: dict[tuple[str, str], str] = {
     ("GET", "/api/lists"): SIGNED_IN,
     ("GET", "/api/lists/{number}"): SIGNED_IN,
     ("GET", "/api/lists/{number}/papers"): SIGNED_IN,
+    ("GET", "/api/papers/{id:path}/lists/suggested"): SIGNED_IN,
     ("GET", "/api/submissions"): SIGNED_IN,
     ("GET", "/api/foryou"): SIGNED_IN,
     ("GET", "/api/queries"): SIGNED_IN,
