@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
 from fastapi import APIRouter, Request
@@ -56,13 +57,14 @@ def one(request: Request, site: TheSite, visitor: TheVisitor, name: str) -> Resp
     known = store.papers.by_numbers(sorted(wanted))
     lists = (("central", found.central), ("latest", found.latest), ("voted", found.voted))
     papers = {kind: [known[each] for each in part[:SHOWN] if each in known] for kind, part in lists}
+    marks = singly(request, site, list(known.values()))
     return render.rendered(
         request,
         site,
         "topic.html",
         about=found,
         papers=papers,
-        marks=singly(request, site, list(known.values())),
+        marks=replace(marks, topics={}) if found.topic.level == "topic" else marks,  # all are in this one
         drawing=bars(found.weeks),
         weeks=[(day, papers) for day, papers in reversed(found.weeks) if papers],
         followed=found.topic.id in store.topics.followed(visitor.number),
