@@ -70,6 +70,11 @@ COMMANDS: dict[str, Row] = {
     "similarity": Row(
         "vectors", "similarity", "Compare texts by the cosine of their vectors: texts, files, .npy matrices."
     ),
+    "label": Row(
+        "label",
+        "label",
+        "File texts or papers under labels, by descriptions of the labels, by examples, or by both.",
+    ),
     "encoders": Row("encoders", "encoders", "List the encoders and whether each can be loaded."),
     "evaluate": Row("evaluate", "evaluate", "Measure encoders on judged sets, the search on your own, or trending."),
     "compare": Row("compare", "compare", "Compare two encoders item by item, and say which is better."),

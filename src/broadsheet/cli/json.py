@@ -185,7 +185,7 @@ PRINTED = {
     "topics papers": "an object with `topic`, `offset`, `more` and `items` (a list of papers)",
     "sources list": "a list of objects with `name`, `added` and `run` (the last run, or null)",
     "status": "an object with one finding (`level`: ok, warn or fail; `said`; `advice`; `facts`) for each of "
-    "`collection`, `lexicon`, `space`, `sources`, `jobs` and `bad_records`, with `runs` (a list of runs), "
+    "`collection`, `lexicon`, `space`, `topics`, `sources`, `jobs` and `bad_records`, with `runs` (a list of runs), "
     "`problems` (a list of objects with `source`, `where`, `reason`, `raw`) and `clashes` (a list of objects with "
     "`source`, `name` (the identifier), `id` (of the paper as it is stored) and `reason`)",
     "doctor": "a list of findings, each with `area`, `name`, `level`, `said`, `advice` and `facts`",
@@ -221,6 +221,11 @@ PRINTED = {
     "many texts were empty, or longer than the encoder reads)",
     "similarity": "an object with `encoder` (null for matrices) and `pairs` (a list of cosines) or, with `--matrix`, "
     "`matrix` (a list of lists)",
+    "label": "a list of objects with `id`, `text` (of a paper `title`), `label` (null: unsure), `confidence`, "
+    "`nearest` (labels with their `score`), `description` (of the nearest label) and `because` (examples, each with "
+    "`label`, `text` and `cosine`); with `--list` a list of objects with `label`, `examples` (how many) and "
+    "`description`; with `--add`, `--describe` or `--remove` an object with `memory`, `label` and `changed` (how many "
+    "rows)",
     "distil": "an object with `folder`, `teacher`, `dim`, `words`, `seen` (words met in the texts) and `texts`",
     "evaluate": "a list of objects with `set`, `setting`, `measure`, `value`, `low`, `high`, `queries`, `split` and "
     "`behind` (null, or how far `hybrid` is above: `mean`, `low`, `high`, `p`); for `trending` an object with `first`, "

@@ -246,7 +246,7 @@ class Topics(Part):
 
     def centres(self, space: str) -> tuple[Rows, Vectors]:
         """Return the topics (n,) that have a centre under a Space's manifest key, and their centres (n, dim), without
-        damaged ones: what is no vector, or is of another length than most."""
+        damaged ones: what cannot be read as a vector, or is of another length than most."""
         vectors = {topic: vector for topic, vector in self._vectors(space).items() if vector is not None}
         sizes = [len(vector) for vector in vectors.values()]
         size = max(set(sizes), key=sizes.count, default=0)
@@ -303,6 +303,13 @@ class Topics(Part):
         for start in range(0, len(rows), _AT_ONCE):
             with self._db.writing() as db:
                 db.executemany(sql, rows[start : start + _AT_ONCE])
+
+    def place_again(self) -> None:
+        """Let the next sync place every paper again; until then each stays where it is."""
+        with self._db.writing() as db:
+            db.execute("UPDATE topic_papers SET sequence = 0")
+            db.execute("DELETE FROM facts WHERE key = 'topics' AND NOT json_valid(value)")
+            db.execute("UPDATE facts SET value = json_set(value, '$.change', 0) WHERE key = 'topics'")
 
     def drop_deleted(self) -> int:
         """Take deleted papers out of their topics; return how many."""

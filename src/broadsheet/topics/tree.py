@@ -40,13 +40,13 @@ _READ = 200  # papers that a topic is named from
 _OTHERS = 25  # papers that are read of a topic that has its name, so that new names differ from it
 _MORE = 0.05  # new papers, by those that were there at the last look, that make it worth looking again
 _ADRIFT = 2 * LEAST  # papers more that fit nowhere, which make it worth it, too
-_TURN = 2.0  # how many times as many papers as at the last fit, or as few, topics are fitted anew for
+_TURN = 2.0  # how many times as many papers as at the last fit, or as few, topics are fitted again for
 
 
 @dataclass(frozen=True, slots=True)
 class Done:
     """What was done: papers ``placed`` in topics, papers that fit nowhere (``adrift``), topics ``new`` and ``ended``,
-    whether all were fitted anew (``refit``), and, where topics are not as they should be, the ``reason``."""
+    whether all were found again (``refit``), and, where topics are not as they should be, the ``reason``."""
 
     placed: int = 0
     adrift: int = 0
@@ -77,10 +77,11 @@ class Reached:
 
 
 def bring_up(collection: Collection, *, now: datetime, progress: Progress | None = None, rebuild: bool = False) -> Done:
-    """Place new papers in topics, and find topics where there are none, too few, or they are outgrown.
+    """Place new papers in topics; find topics first if there are not any, and find more, or all again, when they are
+    outgrown.
 
-    ``rebuild`` fits all anew; what continues keeps its number and name. ``progress`` takes papers read and placed, and
-    how many are to be. CollectionError when the disk is full or not writable.
+    ``rebuild`` finds all again. What continues keeps its number and name. ``progress`` takes papers read and placed,
+    and how many there are. CollectionError when the disk is full or not writable.
     """
     if collection.store.read_only:
         return Done(reason=f"Topics stay as they are: {collection.store.path} is read-only.")
@@ -232,7 +233,7 @@ class _Run:
         return more >= max(LEAST, _MORE * reached.looked) or adrift >= _ADRIFT
 
     def _refit(self, reached: Reached) -> tuple[Done, Reached]:
-        """Fit anew; what continues an old topic takes its place."""
+        """Find all topics again; what continues an old one takes its place."""
         numbers, vectors = self._sample()
         first = self._topics.next_number()
         tree = fit(vectors, first=first)
@@ -302,7 +303,7 @@ class _Run:
         return Tree(matrix, np.array(list(centres), dtype=np.int64), fields)
 
     def _place(self) -> tuple[int, int]:
-        """Place all papers that are pending and have their vector; return how many are in topics and how many in none."""
+        """Place all papers that are pending and have their vector; return how many fit, and how many fit nowhere."""
         tree, last, placed, adrift = self._tree(self._old.centres), 0, 0, 0
         while batch := self._topics.pending(after=last, limit=_BLOCK):
             last = batch[-1][0]

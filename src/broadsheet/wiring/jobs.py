@@ -139,7 +139,7 @@ def is_behind(round_: Round) -> bool:
 
 
 def find_topics(round_: Round) -> str:
-    """Place new papers in topics, and find topics where there are none or they are outgrown."""
+    """Place new papers in topics, and find topics when they are missing or outgrown."""
     return tree.words(tree.bring_up(round_.collection, now=round_.now, progress=round_.progress))
 
 
