@@ -137,6 +137,12 @@ def test_too_few_papers_make_no_topics(filled: Call) -> None:
     assert "Topics need at least 30 papers with vectors; there are 3." in filled("topics", "find")[2]
 
 
+def test_a_paper_is_shown_with_its_topic(planted: Call) -> None:
+    id_ = asked(planted, "topics", "papers", "5")["items"][0]["id"]
+    assert asked(planted, "show", id_)["topic"] == {"id": KNOTS, "name": "Knots and ropes"}
+    assert "5 Knots and ropes" in planted("show", id_)[1]
+
+
 def test_search_and_feed_take_topics(planted: Call) -> None:
     found = asked(planted, "search", "bees", "--topic", "tide tables")
     assert titles(each["document"] for each in found["items"]) == [BEES, RIVERS]
