@@ -24,7 +24,7 @@ ORDER = [
     "topics",
     "daily",
     "trending",
-    "foryou alerts",
+    "foryou alerts labels",
     "people",
     "digest lab",
 ]

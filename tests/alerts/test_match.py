@@ -15,6 +15,7 @@ from broadsheet.core.types import Filters
 from broadsheet.ingest import ingest
 from broadsheet.sync import sync
 from fakes import NOW, WordEncoder, paper
+from planted_kit import LEAVES, TIDES, plant
 
 PAPERS = (
     paper(1, "cars on icy roads", categories=("cs.RO",), authors=("Ann Moor",)),
@@ -39,6 +40,20 @@ def numbers(collection: Collection) -> list[int]:
 
 def found(collection: Collection, query: Alert) -> list[str]:
     return [each.document.id[-1] for each in matches(collection, query, numbers(collection))]
+
+
+def test_a_topic_is_a_condition_like_any_other(tmp_path: Path) -> None:
+    with open_collection(tmp_path, encoder=WordEncoder(dim=256)) as opened:
+        ingest(opened, PAPERS, now=NOW)
+        sync(opened)
+        among = numbers(opened)
+        ids = opened.store.papers.ids(among)
+        place = {name[-1]: number for number, name in ids.items()}
+        plant(opened, {place["1"]: (LEAVES, 0.9), place["2"]: (TIDES, 0.8), place["4"]: (TIDES, 0.7)})
+        assert sorted(found(opened, Alert("topic:seas"))) == ["2", "4"]
+        assert found(opened, Alert('icy roads topic:"tide tables"', minimum=0.3)) == ["2"]
+        assert found(opened, Alert("topic:3 topic:4 author:moor")) == ["1"]
+        assert found(opened, Alert("topic:99")) == []
 
 
 def test_few_words_may_match_one_band_lower_if_they_stand_out(tmp_path: Path) -> None:

@@ -9,13 +9,16 @@ from pathlib import Path
 
 import pytest
 
-from broadsheet.alerts.news import by_followed, new_matches
+from broadsheet.alerts.news import alert_of, by_followed, new_matches
+from broadsheet.alerts.trial import try_alert
 from broadsheet.collection import Collection, open_collection
 from broadsheet.core.types import Document
 from broadsheet.ingest import ingest
+from broadsheet.people import alerts
 from broadsheet.store.alerts import SavedQuery
 from broadsheet.sync import sync
 from fakes import NOW, WordEncoder, paper
+from planted_kit import KNOTS, LEAVES, SEAS, TIDES, plant
 
 TODAY = NOW.date()
 PAPERS = [
@@ -63,16 +66,66 @@ def test_the_newest_day_is_first_and_a_work_is_there_once(collection: Collection
 def test_papers_by_followed_authors_are_the_newest_first(collection: Collection) -> None:
     person, _ = kept(collection)
     store = collection.store
-    assert by_followed(store, person) == []
+    assert by_followed(store) == {}
     store.follows.add(person, "ann MOOR", now=NOW)
     store.desk.decide(store.papers.number("made:003") or 0, "hide", person, now=NOW)
-    numbers = by_followed(store, person)
+    found = by_followed(store, authors=store.follows.of(person))
+    assert set(found.values()) == {"by ann MOOR, whom you follow"}
+    numbers = list(found)
     assert [store.papers.ids(numbers)[number] for number in numbers] == ["made:002", "made:000"]
     store.follows.remove(person, "ann MOOR")
     for typed in ("Moor, A.", "A. B. Moor", "Moor AB", "Anna Moor", "B. Moor"):
         store.follows.add(person, typed, now=NOW)
-        assert by_followed(store, person) == (numbers if typed[0:2] in ("Mo", "A.") else [])
+        found = by_followed(store, authors=store.follows.of(person))
+        assert list(found) == (numbers if typed[0:2] in ("Mo", "A.") else [])
         store.follows.remove(person, typed)
+
+
+def test_papers_in_followed_topics_come_with_those_of_followed_authors(collection: Collection) -> None:
+    person, _ = kept(collection)
+    store = collection.store
+    number = {name: store.papers.number(name) or 0 for name in ("made:000", "made:001", "made:003", "made:004")}
+    plant(collection, {
+        number["made:000"]: (TIDES, 0.9), number["made:001"]: (TIDES, 0.7), number["made:003"]: (LEAVES, 0.8),
+        number["made:004"]: (KNOTS, 0.9),
+    })  # fmt: skip
+    store.desk.decide(number["made:001"], "hide", person, now=NOW)
+    known = {each.id: each for each in store.topics.all()}
+    found = by_followed(store, authors=["Bo Tau"], topics=[known[SEAS], known[TIDES]])
+    reasons = {store.papers.ids([each])[each]: reason for each, reason in found.items()}
+    assert reasons == {
+        "made:000": "in “Tide tables”, which you follow",  # the topic rather than its field
+        "made:004": "by Bo Tau, whom you follow",
+        "copy:1": "by Bo Tau, whom you follow",
+    }
+    store.topics.join(KNOTS, TIDES)
+    assert set(by_followed(store, topics=[known[TIDES]])) == {number["made:000"], number["made:004"]}
+
+
+@pytest.mark.parametrize("text", ["topic:4", "topic:4-any-name", 'topic:"tide tables"', "topic:seas"])
+def test_an_alert_for_a_topic_goes_on_when_it_is_renamed_and_merged(collection: Collection, text: str) -> None:
+    person, _ = kept(collection)
+    store = collection.store
+    ids = ("made:000", "made:001", "made:002")
+    number = {name: store.papers.number(name) or 0 for name in ids}
+    plant(collection, {
+        number["made:000"]: (TIDES, 0.9), number["made:001"]: (TIDES, 0.7), number["made:002"]: (LEAVES, 0.8),
+    })  # fmt: skip
+    alert = alerts.keep(store, person, name="Topic", text=text, now=NOW)
+
+    def found() -> list[str]:
+        trial = try_alert(collection, alert_of(alert), now=NOW, days=5)
+        new = [each.document.id for each in new_matches(collection, alert, last=TODAY, days=5)]
+        assert sorted(each.document.id for each in trial.newest) == sorted(new)
+        return new
+
+    assert found() == ["made:001", "made:000"]
+    store.topics.rename(TIDES, "Harbours")
+    store.topics.join(LEAVES, TIDES)
+    assert sorted(found()) == list(ids)
+    store.topics.join(TIDES, KNOTS)
+    assert sorted(found()) == list(ids)
+    assert found()[-1] == "made:000"
 
 
 def test_papers_that_came_after_their_day_are_not_news(collection: Collection) -> None:

@@ -57,6 +57,12 @@ def test_what_it_would_have_sent(collection: Collection) -> None:
     assert trial.note == ""
 
 
+def test_an_unknown_topic_is_said(collection: Collection) -> None:
+    trial = try_alert(collection, Alert('seals topic:"harbour seals"'), now=NOW, days=10)
+    assert trial.rate.papers == 0
+    assert "No topic is called “harbour seals”" in trial.note
+
+
 def test_steps_of_a_number(collection: Collection) -> None:
     trial = try_alert(collection, Alert(SEALS, minimum=0.5), now=NOW, days=20)
     assert trial.stricter is not None

@@ -15,7 +15,8 @@ from broadsheet.people.account import feed_key
 from broadsheet.site.guard import without_secrets
 from broadsheet.site.urls import paper_page
 from broadsheet.store.people import Person
-from people_kit import BASE, Browser, Clock, member, site
+from people_kit import BASE, Browser, Clock, browser, member, site
+from planted_kit import TIDES, plant
 from site_kit import NOW, made
 
 HERB = "2401.00001"
@@ -61,6 +62,23 @@ def test_each_list_is_read_without_signing_in(collection: Collection, ada: Perso
     assert "Number 3 " not in picks.text  # saved already
     assert picks.headers["cache-control"] == "private, no-cache"
     assert anybody.get(f"{where}/foryou.json", headers={"if-none-match": picks.headers["etag"]}).status_code == 304
+
+
+def test_followed_topics_have_a_feed_with_the_followed_authors(collection: Collection, ada: Person) -> None:
+    anybody = Browser(site(collection), base_url=BASE)
+    where, tides = start(collection, ada), collection.store.papers.number("fill:03") or 0
+    assert names(collection, ada)[-1] == "Authors I follow"
+    plant(collection, {tides: (TIDES, 0.8)})
+    collection.store.topics.follow(ada.number, TIDES, now=NOW)
+    assert names(collection, ada)[-1] == "Authors and topics I follow"
+    both = [each["title"] for each in anybody.get(f"{where}/follows.json").json()["items"]]
+    assert both == ["Sorting Herbarium Sheets by Leaf Outline", "Filler Study Number 3 on Tide Tables"]
+    assert [each["title"] for each in anybody.get(f"{where}/authors.json").json()["items"]] == both[:1]
+
+
+def names(collection: Collection, person: Person) -> list[str]:
+    """The names of a person's feeds, as the API lists them."""
+    return [each["name"] for each in browser(site(collection), person).get("/api/me/feeds").json()]
 
 
 def test_the_lasting_ids_tell_nobody_the_key(collection: Collection, ada: Person) -> None:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from broadsheet.core.query import LONGEST, ask, day
+from broadsheet.core.query import LONGEST, ask, day, with_topics
 from broadsheet.core.types import Filters
 
 
@@ -20,6 +20,19 @@ def test_conditions_are_taken_out_of_the_words():
         min_votes=3,
     )
     assert asked.fields == {"title": "deep"}
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("owls topic:birds", "owls topic:<birds>"),
+        ('TOPIC:"night owls" topic:2 has:code', "topic:<night owls> topic:<2> has:code"),
+        ('author:topic:a "topic:b" topic: c topical:d', 'author:topic:a "topic:b" topic: c topical:d'),
+        ('topic:" "', 'topic:" "'),
+    ],
+)
+def test_the_topics_of_a_query_are_rewritten(text, expected):
+    assert with_topics(text, lambda topic: f"<{topic}>") == expected
 
 
 @pytest.mark.parametrize(

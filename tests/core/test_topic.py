@@ -9,7 +9,8 @@ from broadsheet.core.topic import Topic, topic_number
 
 @pytest.mark.parametrize(
     ("text", "number"),
-    [("12", 12), (" 12 ", 12), ("12-word-embeddings", 12), ("12-", 12), ("word embeddings", None), ("3d vision", None),
+    [("12", 12), (" 12 ", 12), ("12-word-embeddings", 12), ("12-", 12), ("7-词向量", 7), ("word embeddings", None),
+     ("3d vision", None),
      ("3-d vision", None), ("", None), ("٣", None), ("1" * 16, None)],
 )  # fmt: skip
 def test_only_a_number_or_a_slug_is_a_number(text: str, number: int | None) -> None:

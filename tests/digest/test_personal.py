@@ -10,8 +10,10 @@ from broadsheet.digest.personal import Reader, day_of, lists
 from broadsheet.digest.plan import plan
 from broadsheet.ingest import ingest
 from broadsheet.store.mail import Choice
+from broadsheet.store.people import Person
 from broadsheet.sync import sync
 from people_of_a_day import BEFORE, DAY, MORNING, TODAY, likes, subscriber, topical
+from planted_kit import KNOTS, LEAVES, SEAS, TIDES, plant
 from site_kit import Given
 
 
@@ -38,6 +40,65 @@ def test_own_lists_say_why(made: Collection) -> None:
         for why in whys.values()
     )
     assert not {"made:1002", "made:1006", "made:1010"} & {each.id for each in own.papers[:6]}  # knots
+
+
+def follower(made: Collection, *topics: int, **choice: object) -> Person:
+    """A reader who follows these topics; the twelve papers of the day are in TIDES, the later the nearer, but for one
+    in LEAVES."""
+    numbers = [made.store.papers.number(f"made:{1_000 + n}") or 0 for n in range(12)]
+    plant(
+        made, {number: (TIDES, 0.3 + place / 100) for place, number in enumerate(numbers)} | {numbers[5]: (LEAVES, 1)}
+    )
+    ada = subscriber(made, "ada", **{"contents": "mine", "least": "weak", **choice})
+    for topic in topics:
+        made.store.topics.follow(ada.number, topic, now=BEFORE)
+    return ada
+
+
+def own_list(made: Collection, person: Person) -> dict[str, str]:
+    """The reasons of a person's own list, by paper, in its order."""
+    plan(made, now=MORNING, zone=UTC)
+    edition = made.store.editions.personal(TODAY.name, person.number)
+    assert edition
+    return {each.id.removeprefix("made:"): each.why for each in edition.papers}
+
+
+def test_followed_topics_come_in_turn_the_nearest_first(made: Collection) -> None:
+    own = own_list(made, follower(made, TIDES, LEAVES))
+    assert list(own)[:4] == ["1005", "1011", "1010", "1009"]
+    assert own["1005"] == "in “Leaf outlines”, which you follow"
+    assert own["1011"] == "in “Tide tables”, which you follow"
+    assert len(own) == 12, "places that no one else wants are theirs"
+
+
+def test_a_busy_topic_leaves_places_to_others(made: Collection) -> None:
+    ada = follower(made, SEAS, most=6)
+    made.store.follows.add(ada.number, "Author 1000", now=BEFORE)
+    made.store.alerts.keep(ada.number, "birds", "owl night flight", without=[], least="fair", now=BEFORE)
+    own = list(own_list(made, ada).items())
+    assert own[0] == ("1000", "by Author 1000, whom you follow")
+    assert own[1:3] == [(each, "in “Seas”, which you follow") for each in ("1011", "1010")], "a third of six"
+    assert {why for _, why in own[3:]} == {"for your alert “birds”"}
+
+
+def test_what_a_reader_of_a_topic_knows_does_not_come(made: Collection) -> None:
+    ada = follower(made, TIDES, most=3)
+    made.store.reactions.mark("read_papers", ada.number, [made.store.papers.number("made:1011") or 0], now=BEFORE)
+    assert list(own_list(made, ada)) == ["1010", "1009", "1008"]
+
+
+def test_a_followed_topic_that_was_merged_goes_on(made: Collection) -> None:
+    ada = follower(made, LEAVES)
+    made.store.topics.join(LEAVES, KNOTS)
+    assert own_list(made, ada) == {"1005": "in “Knots and ropes”, which you follow"}
+
+
+def test_a_day_without_a_followed_topic_says_so(made: Collection) -> None:
+    ada = follower(made, KNOTS, quiet="note")
+    assert own_list(made, ada) == {}
+    edition = made.store.editions.personal(TODAY.name, ada.number)
+    assert edition
+    assert "the authors and topics that you follow" in edition.quiet
 
 
 def test_the_sync_that_follows_finds_the_papers(made: Collection) -> None:

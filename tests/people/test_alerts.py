@@ -8,6 +8,7 @@ from broadsheet.collection import Collection
 from broadsheet.core.errors import NotFoundError, UsageError
 from broadsheet.people import alerts
 from broadsheet.store.people import Person
+from planted_kit import TIDES, plant
 from site_kit import NOW
 
 
@@ -23,6 +24,20 @@ def test_a_query_is_kept_changed_under_its_name_and_removed(collection: Collecti
     alerts.remove(store, me, number=kept.number)
     with pytest.raises(NotFoundError, match=f"You have no alert with the number {kept.number}"):
         alerts.remove(store, me, number=kept.number)
+
+
+def test_an_alert_keeps_the_number_of_a_topic_whose_name_may_change(collection: Collection, ada: Person) -> None:
+    store, me = collection.store, ada.number
+    with pytest.raises(UsageError, match="no topics yet"):
+        alerts.keep(store, me, name="Seas", text='bells topic:"tide tables"', now=NOW)
+    plant(collection, {3: (TIDES, 0.9)})
+    kept = alerts.keep(store, me, name="Seas", text='topic:"tide TABLES" bells topic:seas has:code', now=NOW)
+    assert kept.text == "topic:4-tide-tables bells topic:2-seas has:code"
+    changed = alerts.change(store, me, number=kept.number, text="topic:4", now=NOW)
+    assert changed.text == "topic:4-tide-tables"
+    with pytest.raises(UsageError, match=r"no topic is called 'tides'\. Did you mean Tide tables"):
+        alerts.change(store, me, number=kept.number, text="topic:tides", now=NOW)
+    assert alerts.own(store, me, kept.number) == changed
 
 
 def test_nobody_else_reaches_a_query(collection: Collection, ada: Person) -> None:

@@ -1,18 +1,21 @@
-"""What is new for a person apart from the picks: papers that match their alerts, and papers by authors they follow."""
+"""What is new for a person apart from the picks: papers that match their alerts, papers by authors and in topics that
+they follow."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 
 from broadsheet.alerts.alert import Alert
 from broadsheet.alerts.match import matches
 from broadsheet.collection import Collection
-from broadsheet.core.types import Filters, Result
+from broadsheet.core.topic import Topic
+from broadsheet.core.types import Result
 from broadsheet.daily.copies import works_of
 from broadsheet.store import Store
 from broadsheet.store.alerts import SavedQuery
 
-_AT_ONCE = 200  # authors that one filter may name
+_MOST = 10_000  # papers of one author: all of them, but for a name that is a word
 
 
 def alert_of(kept: SavedQuery) -> Alert:
@@ -35,10 +38,25 @@ def new_matches(collection: Collection, kept: SavedQuery, *, last: date, days: i
     return sorted(best.values(), key=lambda each: -(each.document.day or date.min).toordinal())[:k]
 
 
-def by_followed(store: Store, person: int) -> list[int]:
-    """Find the papers by authors whom a person follows: row numbers, newest first, without what the editor has
-    hidden."""
-    authors = store.follows.of(person)
-    parts = [tuple(authors[start : start + _AT_ONCE]) for start in range(0, len(authors), _AT_ONCE)]
-    papers = {int(number) for part in parts for number in store.papers.numbers_where(Filters(authors=part))}
-    return store.papers.newest_first(sorted(papers.difference(store.desk.hidden())))
+def by_followed(store: Store, *, authors: Sequence[str] = (), topics: Sequence[Topic] = ()) -> dict[int, str]:
+    """Find the papers by these authors and in these topics or fields, which a person follows: row numbers, newest
+    first, each with the reason in words, without what the editor has hidden."""
+    reasons: dict[int, str] = {}
+    for author, numbers in store.papers.newest_by(authors, _MOST).items():
+        for number in numbers:
+            reasons.setdefault(number, because_of_author(author))
+    within = {topic.id: because_of_topic(topic) for topic in topics}
+    for home in store.topics.within(list(within)):
+        reasons.setdefault(home.number, within.get(home.topic) or within.get(home.field or 0, ""))
+    shown = store.papers.newest_first(sorted(reasons.keys() - set(store.desk.hidden())))
+    return {number: reasons[number] for number in shown}
+
+
+def because_of_author(author: str) -> str:
+    """Return why a reader sees a paper by an author whom they follow, in words."""
+    return f"by {author}, whom you follow"
+
+
+def because_of_topic(topic: Topic) -> str:
+    """Return why a reader sees a paper in a topic or a field that they follow, in words."""
+    return f"in “{topic.name}”, which you follow"

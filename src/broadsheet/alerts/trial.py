@@ -15,6 +15,8 @@ from broadsheet.alerts.alert import Alert
 from broadsheet.alerts.match import Hit, explain, gather, prepare
 from broadsheet.collection import Collection
 from broadsheet.core.errors import UsageError
+from broadsheet.core.query import ask
+from broadsheet.core.topic import unknown_note
 from broadsheet.core.types import LEVELS, Results, Strength
 from broadsheet.daily.copies import works_of
 
@@ -85,7 +87,7 @@ def try_alert(
         looked=len(past),
         first=past[0][1] if past else None,
         last=past[-1][1] if past else None,
-        note=_note(days, len(set(day.values())), len(past), placed),
+        note=_note(days, len(set(day.values())), len(past), placed) or _unknown_topics(collection, alert),
     )
 
 
@@ -133,6 +135,10 @@ def _rate(step: Alert, hits: Sequence[Hit], day: Mapping[int, date]) -> Rate:
     days = set(day.values())
     heard = {day[hit.number] for hit in hits}
     return Rate(minimum=step.minimum, days=len(days), papers=len(hits), silent=len(days - heard))
+
+
+def _unknown_topics(collection: Collection, alert: Alert) -> str:
+    return unknown_note(collection.store.topics.unknown(ask(alert.text).filters))
 
 
 def _note(asked: int, days: int, papers: int, placed: int) -> str:

@@ -28,7 +28,7 @@ def authors(site: TheSite, person: AsReader) -> list[str]:
 def papers(site: TheSite, person: AsReader, limit: Count = 50) -> list[models.Paper]:
     """Return their papers, newest first."""
     store = site.collection.store
-    numbers = by_followed(store, person.number)[:limit]
+    numbers = list(by_followed(store, authors=store.follows.of(person.number)))[:limit]
     documents = store.papers.by_numbers(numbers)
     topics = topics_of(site, documents.values())
     return [models.paper(documents[each], topics) for each in numbers if each in documents]

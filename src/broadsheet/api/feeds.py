@@ -19,6 +19,7 @@ from broadsheet.core.types import Filters, Results, Strength
 from broadsheet.daily.day import Feed, Wanted, latest
 from broadsheet.daily.why_empty import long_date
 from broadsheet.exports.formats import FORMATS
+from broadsheet.people.topics import named
 from broadsheet.search.hybrid import search
 from broadsheet.search.similar import similar
 from broadsheet.site import lookup
@@ -30,6 +31,7 @@ from broadsheet.site.lookup import paper_of
 from broadsheet.site.params import DEEPEST, FEED_LEAST, MOST, Days, Least, Offset, TheDayParams, TheSearchParams
 from broadsheet.site.problems import responses
 from broadsheet.site.urls import paper_page, request_path
+from broadsheet.topics.papers import papers_in
 from broadsheet.trending.ranking import feed, trending_feed
 
 _USUAL, _AKIN, _A_WEEK = 200, 20, 7
@@ -133,6 +135,20 @@ def author(request: Request, site: TheSite, name: str, form: str, limit: Many = 
     results = search(site.collection, "", k=limit, filters=Filters(authors=(name[:500],)), offset=offset)
     page = f"/author/{quote(name[:500].encode('utf-8', 'replace'), safe='')}"
     return _results(request, site, form, results, title=f"Broadsheet: papers by {name[:120]}", page=page)
+
+
+@_at("/topic/{topic}", "The papers of a topic or field", 400)
+def topic(request: Request, site: TheSite, topic: str, form: str, limit: Many = _USUAL, offset: Offset = 0) -> Response:
+    """Return the papers of a topic or field, newest first. It is named by its number, its slug or its name."""
+    form_of(form)
+    found_ = named(site.collection.store, topic)
+    numbers = papers_in(site.collection, found_.id, sort="newest")
+    shown = site.collection.store.papers.by_numbers(numbers[offset : offset + limit])
+    listed = with_own_days(shown[each] for each in numbers[offset : offset + limit] if each in shown)
+    return list_response(
+        request, site, form, title=f"Broadsheet: {found_.name}", page=f"/topic/{found_.slug}", papers=listed,
+        next_offset=_next(offset + limit, more=offset + limit < len(numbers)), name=f"feeds/topic/{found_.id}",
+    )  # fmt: skip
 
 
 @_at("/similar/{id:path}", "Papers similar to one", 503)

@@ -6,6 +6,7 @@ Anyone who has an address may read the feed; the account page renews it. No log 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import islice
 from typing import Any
 
 from fastapi import APIRouter, Request
@@ -15,7 +16,7 @@ from broadsheet.alerts.news import by_followed, new_matches
 from broadsheet.core.errors import NotFoundError
 from broadsheet.core.types import Document
 from broadsheet.foryou.person import DAYS, for_person
-from broadsheet.people import alerts
+from broadsheet.people import alerts, follows
 from broadsheet.people.account import feed_owner
 from broadsheet.site.context import Site, TheSite
 from broadsheet.site.download import form_of, list_response, media, with_own_days
@@ -71,11 +72,18 @@ def authors(request: Request, site: TheSite, key: str, form: str) -> Response:
     """Return papers by followed authors, newest first."""
     person = _owner(request, site, key)
     form_of(form)
-    store = site.collection.store
-    numbers = by_followed(store, person.number)[:_MOST]
-    papers = store.papers.by_numbers(numbers)
-    shown = [papers[each] for each in numbers if each in papers]
-    return _list_response(request, site, form, shown, title="authors I follow", page="/interests", person=person)
+    numbers = by_followed(site.collection.store, authors=site.collection.store.follows.of(person.number))
+    papers = _newest(site, numbers)
+    return _list_response(request, site, form, papers, title="authors I follow", page="/interests", person=person)
+
+
+@router.get("/feeds/own/{key}/follows.{form}", summary="Papers by authors and in topics a reader follows", **_READ)
+def followed(request: Request, site: TheSite, key: str, form: str) -> Response:
+    """Return papers by followed authors and in followed topics, newest first."""
+    person = _owner(request, site, key)
+    form_of(form)
+    papers = _newest(site, follows.papers(site.collection.store, person.number))
+    return _list_response(request, site, form, papers, title="what I follow", page="/interests", person=person)
 
 
 def _owner(request: Request, site: Site, key: str) -> Person:
@@ -85,6 +93,13 @@ def _owner(request: Request, site: Site, key: str) -> Person:
     if person is None:
         raise NotFoundError(_GONE)
     return person
+
+
+def _newest(site: Site, numbers: Iterable[int]) -> list[Document]:
+    """The first of these papers, by row number, in their order."""
+    first = list(islice(numbers, _MOST))
+    papers = site.collection.store.papers.by_numbers(first)
+    return [papers[each] for each in first if each in papers]
 
 
 def _saved_response(

@@ -23,6 +23,7 @@ from broadsheet.api import (
     sources,
     status,
     submissions,
+    topics,
     trending,
 )
 
@@ -32,6 +33,6 @@ ROUTERS = tuple(
     each.router
     for each in (
         desk, sources, digest, me, reactions, comments, lists, submissions, foryou, alerts, authors, feeds, huggingface,
-        semantic_scholar, openai, compare, day, trending, papers, status,
+        semantic_scholar, openai, compare, day, trending, topics, papers, status,
     )
 )  # fmt: skip

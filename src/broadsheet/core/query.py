@@ -107,6 +107,16 @@ def _conditions(text: str) -> tuple[Filters, dict[str, str], str]:
     return conditions, fields, words
 
 
+def with_topics(text: str, rewritten: Callable[[str], str]) -> str:
+    """Return a query with what ``rewritten`` makes of the value of each ``topic:`` condition."""
+
+    def rewrite(match: re.Match[str]) -> str:
+        value = match[2].strip('"').strip()
+        return f"topic:{rewritten(value)}" if match[1].lower() == "topic" and value else match[0]
+
+    return _CONDITION.sub(rewrite, text)
+
+
 _AUTHOR = re.compile(r"(?<!\S)author:(?=[^\s\"])", re.IGNORECASE)
 
 

@@ -36,8 +36,7 @@ class Topic:
     @property
     def slug(self) -> str:
         """The number and the name as they are written in an address; only the number counts."""
-        words = _NOT_SLUG.sub("-", plain(self.name))[:_LONGEST_SLUG].strip("-")
-        return f"{self.id}-{words}" if words else str(self.id)
+        return slug(self.id, self.name)
 
 
 class Named(NamedTuple):
@@ -61,7 +60,13 @@ def unknown_note(names: Sequence[str]) -> str:
     return f"No topic is called {shown}; `broadsheet topics` lists them." if names else ""
 
 
+def slug(topic: int, name: str) -> str:
+    """Return a topic's number and name as they are written in an address; only the number counts."""
+    words = _NOT_SLUG.sub("-", plain(name))[:_LONGEST_SLUG].strip("-")
+    return f"{topic}-{words}" if words else str(topic)
+
+
 def topic_number(text: str) -> int | None:
     """Return the number that ``12`` or the slug ``12-word-embeddings`` begins with; None for a name."""
-    found = re.fullmatch(r"(\d{1,15})(?:-[\w-]*)?", text.strip(), re.ASCII | re.IGNORECASE)
+    found = re.fullmatch(r"([0-9]{1,15})(?:-[\w-]*)?", text.strip())
     return int(found[1]) if found else None

@@ -1,8 +1,10 @@
-"""Each person's own list of a day: new papers by authors they follow, for their alerts, close to what they like.
+"""Each person's own list of a day: new papers by authors and in topics they follow, for their alerts, close to what
+they like.
 
-once a day: the new papers -> their vectors, words and authors
+once a day: the new papers -> their vectors, words, authors and topics
 for many people at once: their tastes and the vectors of their alerts
-for each: followed authors, then hits of their alerts in turn, then picks for their interests; none twice, none known
+for each: followed authors, then followed topics in turn up to their share, then hits of their alerts in turn, then
+picks for their interests, then what is left of the topics; none twice, none known
 """
 
 from __future__ import annotations
@@ -11,14 +13,18 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import zip_longest
+from math import ceil
+from typing import TypeVar
 
 from broadsheet.alerts.alert import Alert
 from broadsheet.alerts.match import Candidates, Hit, Holds, Prepared, gather, prepare
+from broadsheet.alerts.news import because_of_author, because_of_topic
 from broadsheet.collection import Collection
 from broadsheet.core.authors import Known, answers
 from broadsheet.core.edition import Edition, Entry
 from broadsheet.core.errors import UsageError
 from broadsheet.core.text import clipped
+from broadsheet.core.topic import Topic
 from broadsheet.core.types import Document, Strength
 from broadsheet.core.vectors import Vectors
 from broadsheet.foryou.person import for_people
@@ -29,6 +35,10 @@ from broadsheet.store.reactions import Taste
 
 _MORE = 4 / 3  # picks for each place: some are left out as too weak or known
 _LONGEST_TITLE = 80
+_TOPICS = 1 / 3  # of all places in an email, for papers that only a followed topic brings, where others want them too
+
+_K = TypeVar("_K")
+_T = TypeVar("_T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +98,25 @@ class Day:
             for name in document.authors:
                 written.setdefault(name, []).append(number)
         return written
+
+    @cached_property
+    def topics(self) -> Mapping[int, Topic]:
+        """The topics, then the fields, by number."""
+        known = self.collection.store.topics.all()
+        return {each.id: each for each in sorted(known, key=lambda each: each.level == "field")}
+
+    def within(self, topic: int) -> list[int]:
+        """Return the row numbers of the papers in a topic or field, the nearest to their centres first."""
+        return self._members.get(topic, [])
+
+    @cached_property
+    def _members(self) -> Mapping[int, list[int]]:
+        members: dict[int, list[int]] = {}
+        for home in self.collection.store.topics.homes_of(list(self.documents)):
+            for each in (home.topic, home.field):
+                if each is not None:
+                    members.setdefault(each, []).append(home.number)
+        return members
 
     def ids(self, number: int) -> frozenset[str]:
         """Return the ids of a paper and of its copies."""
@@ -182,27 +211,56 @@ def _reasons(
     choice = reader.choice
     least = Strength(choice.least) if choice.least in tuple(Strength) else Strength.WEAK
     known = {*taste.declined, *taste.read, *taste.voted, *(number for number, _ in taste.saved)}
-    reasons: dict[int, _Reason] = {}
-    for each in (*_followed(day, taste), *_hits(taste, alerts), *_from_picks(picks)):
+
+    def fits(each: _Reason) -> bool:
         strong_enough = not each.strength or Strength(each.strength) >= least
         new = each.number in day.documents and known.isdisjoint(day.same[each.number])
-        if strong_enough and new and reader.shown.isdisjoint(day.ids(each.number)):
-            reasons.setdefault(each.number, each)
-    return list(reasons.values())[: choice.most]
+        return strong_enough and new and reader.shown.isdisjoint(day.ids(each.number))
+
+    authors = _once(filter(fits, _by_authors(day, taste)))
+    topics = [each for each in _in_topics(day, taste) if fits(each) and each.number not in authors]
+    others = filter(fits, (*_hits(taste, alerts), *_from_picks(picks)))
+    first = topics[: ceil(_TOPICS * choice.most)]
+    return list(_once((*authors.values(), *first, *others, *topics)).values())[: choice.most]
 
 
-def _followed(day: Day, taste: Taste) -> Iterator[_Reason]:
+def _once(reasons: Iterable[_Reason]) -> dict[int, _Reason]:
+    """Return the first reason for each paper, by row number."""
+    first: dict[int, _Reason] = {}
+    for each in reasons:
+        first.setdefault(each.number, each)
+    return first
+
+
+def _by_authors(day: Day, taste: Taste) -> Iterator[_Reason]:
     for author in taste.authors:
         for number in day.by(author):
-            yield _Reason(number, f"by {author}, whom you follow", "")
+            yield _Reason(number, because_of_author(author), "")
+
+
+def _in_topics(day: Day, taste: Taste) -> Iterator[_Reason]:
+    """Yield the papers of each followed topic or field in turn, so that none crowds out the others; a paper of both for
+    the topic."""
+    followed = [topic for number, topic in day.topics.items() if number in taste.topics] if taste.topics else []
+    mine, had = list[tuple[str, list[int]]](), set[int]()
+    for topic in followed:
+        mine.append((because_of_topic(topic), [number for number in day.within(topic.id) if number not in had]))
+        had.update(day.within(topic.id))
+    for why, number in _in_turn(mine):
+        yield _Reason(number, why, "")
+
+
+def _in_turn(lists: Sequence[tuple[_K, Sequence[_T]]]) -> Iterator[tuple[_K, _T]]:
+    """Yield the first of each list with its key, then the second of each, and so on."""
+    for row in zip_longest(*([(key, each) for each in several] for key, several in lists)):
+        yield from filter(None, row)
 
 
 def _hits(taste: Taste, alerts: _Alerts) -> Iterator[_Reason]:
     """Yield the hits of each alert in turn, so that none crowds out the others."""
     mine = [(name, alerts.hits[alerts.places[alert]]) for name, alert in _alerts_of(taste) if alert in alerts.places]
-    for row in zip_longest(*([(name, hit) for hit in hits] for name, hits in mine)):
-        for name, hit in filter(None, row):
-            yield _Reason(hit.number, f"for your alert “{name}”", hit.strength)
+    for name, hit in _in_turn(mine):
+        yield _Reason(hit.number, f"for your alert “{name}”", hit.strength)
 
 
 def _from_picks(picks: Sequence[tuple[str, Pick]]) -> Iterator[_Reason]:

@@ -182,11 +182,11 @@ def _nothing(collection: Collection, reader: Reader, offer: Offer, reason: str) 
     if reader.choice.contents != "mine":
         return "You already got all new papers."
     taste = collection.store.reactions.tastes([reader.person])[reader.person]
-    if taste.saved or taste.voted or taste.queries or taste.authors:
+    if taste.saved or taste.voted or taste.queries or taste.authors or taste.topics:
         none = "The new paper is not" if new == 1 else f"None of the {new:,} new papers is"
-        return f"{none} close to the papers that you save, the authors that you follow, or your alerts."
+        return f"{none} close to the papers that you save, the authors and topics that you follow, or your alerts."
     papers = "the new paper is not" if new == 1 else f"none of the {new:,} new papers is"
     return (
         f"Broadsheet does not know your interests yet, so {papers} in this digest. Save or vote for a few papers, "
-        "follow an author, or create an alert."
+        "follow an author or a topic, or create an alert."
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
@@ -134,6 +134,22 @@ class Trending(Paged):
     days: int = Field(default=7, ge=1, le=MOST_DAYS, description="How many days, up to today.")
 
 
+class Topics(Paged):
+    """Topics and fields."""
+
+    field: str = Field(default="", max_length=200, description="Only the topics of this field, by its number or name.")
+    limit: int = Field(default=20, ge=1, le=MOST, description="How many topics at most.")
+
+
+class Topic(Paged):
+    """One topic or field, with a part of its papers."""
+
+    id: _Id = Field(description="The number or the name of a topic or field.")
+    sort: Literal["nearest", "newest", "votes"] = Field(
+        default="nearest", description="The order of its papers: nearest to what is typical of it, newest, or votes."
+    )
+
+
 class Mine(Arguments):
     """The feed of one reader."""
 
@@ -142,6 +158,12 @@ class Mine(Arguments):
     offset: int = Field(
         default=0, ge=0, le=MOST_PICKED - 1, description="Where to start: `next_offset` of the last answer."
     )
+
+
+class Suggest(Arguments):
+    """A paper that may belong to a list."""
+
+    id: _Id = Field(description="The paper's id or another of its identifiers.")
 
 
 class Vote(Arguments):

@@ -9,12 +9,16 @@ from typing import Any
 from pydantic import BaseModel, Field
 
 from broadsheet.core.status import status_in_words, status_of
+from broadsheet.core.topic import Level, Topic
 from broadsheet.core.types import Document, Mode, Result, Strength
 from broadsheet.daily.day import Card
 from broadsheet.foryou.picks import ForYou
 from broadsheet.foryou.profile import Pick
+from broadsheet.labels.lists import Suggestion
 from broadsheet.mcp.untrusted import NOTICE, address, shown, visible
 from broadsheet.sources.payload import without_folders
+from broadsheet.topics import rising
+from broadsheet.topics.about import About
 from broadsheet.trending.ranking import Explanation
 
 _MOST_AUTHORS = 12
@@ -50,6 +54,41 @@ class ForeignPick(ForeignExcerpt):
     """A paper's own words with the interest it was picked for."""
 
     interest: str = Field(description="One of the reader's lists or alerts, else words of its papers.")
+
+
+class ForeignTopic(BaseModel):
+    """A topic in words of its papers, or of an editor."""
+
+    name: str
+    words: list[str] = Field(description="Its own words, the best first.")
+
+
+class ForeignWholeTopic(ForeignTopic):
+    """A topic in words, and who writes in it."""
+
+    authors: list[str]
+
+
+class TopicFacts(BaseModel):
+    """What Broadsheet knows about a topic, or a field that holds topics."""
+
+    id: int = Field(description="Its number, which never changes; the other tools accept it.")
+    level: Level
+    field: int | None = Field(description="The field of a topic; null for a field.")
+    papers_in_all: int
+
+
+class ListedTopic(TopicFacts):
+    """One topic of a list."""
+
+    untrusted: ForeignTopic = Field(description=_MARKED)
+
+
+class RisingTopic(ListedTopic):
+    """A topic of a list, and whether it rises."""
+
+    recent: int | None = Field(description="Papers of the last week, if it rises; else null.")
+    expected: float | None = Field(description="How many its past predicts, if it rises; else null.")
 
 
 class Facts(BaseModel):
@@ -155,6 +194,22 @@ class PickedPapers(Page):
     papers: list[Picked]
 
 
+class Topics(Page):
+    """Topics and fields."""
+
+    topics: list[RisingTopic]
+
+
+class WholeTopic(Page, TopicFacts):
+    """One topic or field, and a part of its papers."""
+
+    weeks: list[int] = Field(description="Its papers in each of the last 52 weeks, the oldest first.")
+    topics: list[ListedTopic] = Field(description="The topics of a field, the largest first.")
+    neighbours: list[ListedTopic] = Field(description="The nearest of its level, the nearest first.")
+    untrusted: ForeignWholeTopic = Field(description=_MARKED)
+    papers: list[Paper]
+
+
 class WholePaper(Facts, Answer):
     """One paper with a part of its text."""
 
@@ -163,6 +218,22 @@ class WholePaper(Facts, Answer):
     next_start: int | None = Field(description="Where the text goes on; null at its end.")
     total_chars: int
     untrusted: ForeignText = Field(description=_MARKED)
+
+
+class ForeignList(BaseModel):
+    """The name of a list, and the titles of papers in it."""
+
+    list: str = Field(description="The reader's list; empty where nothing is sure.")
+    titles: tuple[str, ...] = Field(description="The titles of the papers in `because`.")
+
+
+class SuggestedList(Answer):
+    """The list of the reader that a paper belongs to."""
+
+    id: str
+    confidence: float | None = Field(description="How likely that is, from 0.5 to 1; null where nothing is sure.")
+    because: list[str] = Field(description="Ids of the nearest papers in the list; none if its name alone says it.")
+    untrusted: ForeignList = Field(description=_MARKED)
 
 
 class Done(Answer):
@@ -210,6 +281,37 @@ def trending_paper(card: Card, score: Explanation, rank: int) -> Rising:
     )
 
 
+def listed_topic(topic: Topic) -> ListedTopic:
+    """Shape a topic or field of a list."""
+    return ListedTopic(**_topic_facts(topic), untrusted=ForeignTopic(**_topic_words(topic)))
+
+
+def rising_topic(topic: Topic, risen: rising.Rising | None) -> RisingTopic:
+    """Shape a topic or field of a list, with its papers of the last week where it rises."""
+    return RisingTopic(
+        **_topic_facts(topic),
+        untrusted=ForeignTopic(**_topic_words(topic)),
+        recent=risen.recent if risen else None,
+        expected=_round(risen.expected) if risen else None,
+    )
+
+
+def whole_topic(found: About, papers: Iterable[Document], paging: dict[str, Any]) -> WholeTopic:
+    """Shape what is known about a topic or field, with a part of its papers."""
+    words = ForeignWholeTopic(
+        **_topic_words(found.topic), authors=[f"{shown(name, 80)} ({count})" for name, count in found.authors]
+    )
+    return WholeTopic(
+        **paging,
+        **_topic_facts(found.topic),
+        weeks=[count for _, count in found.weeks],
+        topics=[listed_topic(each) for each in found.topics],
+        neighbours=[listed_topic(each) for each, _ in found.neighbours],
+        untrusted=words,
+        papers=[Paper(**_listed_facts(each)) for each in papers],
+    )
+
+
 def picked_paper(found_paper: ForYou, pick: Pick, rank: int) -> Picked:
     """Shape a pick, with the interest it was picked for."""
     document, interest = found_paper.documents[pick.number], found_paper.interests[pick.interest]
@@ -224,6 +326,19 @@ def picked_paper(found_paper: ForYou, pick: Pick, rank: int) -> Picked:
             excerpt=shown(document.shown_text[:2_000], 400),
             interest=shown(interest.title, 120),
         ),
+    )
+
+
+def suggested_list(document: Document, found: Suggestion | None) -> SuggestedList:
+    """Shape the list that is suggested for a paper, or why there is no such list."""
+    near = [each for each, _ in found.because] if found else []
+    titles = tuple(shown(each.shown_title, 300) for each in near)
+    return SuggestedList(
+        note="" if found else "No list of the reader suits this paper well enough, or it is in that list already.",
+        id=visible(document.id),
+        confidence=_round(found.confidence) if found else None,
+        because=_ids(each.id for each in near),
+        untrusted=ForeignList(list=shown(found.list.name, 120) if found else "", titles=titles),
     )
 
 
@@ -263,6 +378,14 @@ def _facts(document: Document) -> dict[str, Any]:
         "withdrawn": bool(status and status.kind == "withdrawn"),
         "status": visible(status_in_words(status)) if status else "",
     }
+
+
+def _topic_facts(topic: Topic) -> dict[str, Any]:
+    return {"id": topic.id, "level": topic.level, "field": topic.parent, "papers_in_all": topic.papers}
+
+
+def _topic_words(topic: Topic) -> dict[str, Any]:
+    return {"name": shown(topic.name, 120), "words": [shown(phrase, 80) for phrase in topic.phrases[:10]]}
 
 
 def _foreign(document: Document) -> dict[str, Any]:

@@ -14,14 +14,19 @@ from broadsheet.daily import day
 from broadsheet.daily.copies import appearances
 from broadsheet.daily.counts import with_local_counts
 from broadsheet.foryou.person import for_person
+from broadsheet.labels.lists import suggest
 from broadsheet.mcp import arguments, results
 from broadsheet.mcp.context import AgentSite, Caller
 from broadsheet.mcp.lookup import paper_of
 from broadsheet.mcp.untrusted import visible
 from broadsheet.people import lists
 from broadsheet.people.reactions import react
+from broadsheet.people.topics import named
 from broadsheet.search.hybrid import search
 from broadsheet.search.similar import similar
+from broadsheet.topics import rising
+from broadsheet.topics.about import about, listing, reason
+from broadsheet.topics.papers import papers_in
 from broadsheet.trending.ranking import explain, feed, trending_feed
 
 Function = Callable[[AgentSite, Caller, Any], results.Answer]
@@ -96,6 +101,41 @@ def get_trending(site: AgentSite, _: Caller, asked: arguments.Trending) -> resul
     )
 
 
+def list_topics(site: AgentSite, _: Caller, asked: arguments.Topics) -> results.Topics:
+    """List the topics of a field; without one, those that rise, and then the fields."""
+    now = site.now().astimezone(site.zone)
+    risen = {each.topic.id: each for each in rising.rising(site.collection, now=now, k=arguments.MOST)}
+    if asked.field:
+        field = named(site.collection.store, asked.field)
+        if field.level != "field":
+            raise UsageError(f"topic {field.id} is not a field, which holds topics: get_topic says what it is")
+        known = list(about(site.collection, field.id, now=now).topics)
+    else:
+        fields = [group.field for group in listing(site.collection) if group.field]
+        known = [*(each.topic for each in risen.values()), *fields]
+    end = asked.offset + asked.limit
+    part = known[asked.offset : end]
+    past = "The list ends before this position." if known and not part else reason(site.collection)
+    return results.Topics(
+        **results.page(asked.offset, len(part), more=len(known) > end, note=past),
+        topics=[results.rising_topic(each, risen.get(each.id)) for each in part],
+    )
+
+
+def get_topic(site: AgentSite, _: Caller, asked: arguments.Topic) -> results.WholeTopic:
+    """Say what a topic or field is, and list a part of its papers."""
+    topic = named(site.collection.store, asked.id)
+    numbers = papers_in(site.collection, topic.id, sort=asked.sort)
+    end = asked.offset + asked.limit
+    part = numbers[asked.offset : end]
+    read = site.collection.store.papers.by_numbers(part)
+    papers = with_local_counts(site.collection, [[read[each]] for each in part if each in read])
+    past = "The list ends before this position." if numbers and not part else ""
+    found = about(site.collection, topic.id, now=site.now().astimezone(site.zone))
+    paging = results.page(asked.offset, len(part), more=len(numbers) > end, note=past)
+    return results.whole_topic(found, papers, paging)
+
+
 def get_my_feed(site: AgentSite, caller: Caller, asked: arguments.Mine) -> results.PickedPapers:
     """List the picks that the reader's page shows, in the same order."""
     person = site.person(caller)
@@ -108,6 +148,12 @@ def get_my_feed(site: AgentSite, caller: Caller, asked: arguments.Mine) -> resul
         days=asked.days,
         papers=[results.picked_paper(found, pick, rank) for rank, pick in shown],
     )
+
+
+def suggest_list(site: AgentSite, caller: Caller, asked: arguments.Suggest) -> results.SuggestedList:
+    """Say which list of the reader a paper belongs to, as the paper's page does."""
+    person, paper = site.person(caller), paper_of(site, asked.id)
+    return results.suggested_list(paper, suggest(site.collection, person.number, paper))
 
 
 def vote_paper(site: AgentSite, caller: Caller, asked: arguments.Vote) -> results.Done:
@@ -205,6 +251,22 @@ TOOLS = (
         result=results.RisingPapers,
     ),
     Tool(
+        name="list_topics",
+        title="Topics",
+        does="List the topics that rise and the fields of this Collection, or the topics of a field.",
+        function=list_topics,
+        arguments=arguments.Topics,
+        result=results.Topics,
+    ),
+    Tool(
+        name="get_topic",
+        title="Read a topic",
+        does="Say what a topic or field is (words, weeks, authors, neighbours), and list its papers.",
+        function=get_topic,
+        arguments=arguments.Topic,
+        result=results.WholeTopic,
+    ),
+    Tool(
         name="get_my_feed",
         title="Papers for the reader",
         does="List the papers of the newest days that suit the reader's votes, lists, followed authors and alerts.",
@@ -212,6 +274,15 @@ TOOLS = (
         arguments=arguments.Mine,
         result=results.PickedPapers,
         scope="Reads this Collection and one reader's votes, lists and alerts: changes nothing and uses no network.",
+    ),
+    Tool(
+        name="suggest_list",
+        title="Suggest a list",
+        does="Say which of the reader's lists a paper belongs to, and because of which papers in it.",
+        function=suggest_list,
+        arguments=arguments.Suggest,
+        result=results.SuggestedList,
+        scope="Reads this Collection and one reader's lists: changes nothing and uses no network.",
     ),
     Tool(
         name="vote_paper",

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import partial
 
 from broadsheet.alerts.alert import DEFAULT, Alert
 from broadsheet.core.errors import NotFoundError, UsageError
+from broadsheet.core.query import with_topics
+from broadsheet.core.topic import Topic
+from broadsheet.people import topics
 from broadsheet.store import Store
 from broadsheet.store.alerts import SavedQuery
 from broadsheet.store.lists import list_name
@@ -28,7 +32,8 @@ def keep(
 ) -> SavedQuery:
     """Create an alert under a name that no other alert of the person has.
 
-    UsageError for invalid words (see Alert), for a missing name or one in use, or when the person has MOST alerts.
+    UsageError for invalid words (see Alert) or an unknown topic, for a missing name or one in use, or when the person
+    has MOST alerts.
     """
     return _store(store, person, _new_name(store, person, name), text=text, without=without, least=least, now=now)
 
@@ -50,8 +55,17 @@ def _store(
     store: Store, person: int, name: str, *, text: str, without: Sequence[str], least: str, now: datetime
 ) -> SavedQuery:
     Alert.read(text, without, least)
-    number = store.alerts.keep(person, name, text, without=without, least=least or DEFAULT, now=now)
+    lasting = with_topics(text, partial(_lasting, store, store.topics.all()))
+    number = store.alerts.keep(person, name, lasting, without=without, least=least or DEFAULT, now=now)
     return own(store, person, number)
+
+
+def _lasting(store: Store, known: Sequence[Topic], topic: str) -> str:
+    """Return a topic of an alert as it is stored: its number, which outlives its name, and the name to read."""
+    try:
+        return topics.named(store, topic, among=known).slug
+    except NotFoundError as error:
+        raise UsageError(str(error)) from error
 
 
 def _new_name(store: Store, person: int, typed: str) -> str:

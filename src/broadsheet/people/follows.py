@@ -1,11 +1,13 @@
-"""The authors whom a reader follows, by name."""
+"""The authors whom a reader follows, by name, and all papers that a reader sees because they follow something."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
+from broadsheet.alerts.news import by_followed
 from broadsheet.core.errors import UsageError
 from broadsheet.core.text import squeeze
+from broadsheet.people.topics import followed
 from broadsheet.store import Store
 
 MOST = 500  # of one reader
@@ -25,6 +27,12 @@ def follow(store: Store, person: int, *, author: str, now: datetime) -> None:
 def unfollow(store: Store, person: int, *, author: str) -> None:
     """Stop following an author; nothing changes for an author who was not followed."""
     store.follows.remove(person, _name(author))
+
+
+def papers(store: Store, person: int) -> dict[int, str]:
+    """Return the papers by authors and in topics that a person follows: row numbers, newest first, each with the reason
+    in words."""
+    return by_followed(store, authors=store.follows.of(person), topics=followed(store, person))
 
 
 def _name(typed: str) -> str:

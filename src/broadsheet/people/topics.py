@@ -1,4 +1,4 @@
-"""What people do with topics: a reader follows them; an editor renames, pins, merges and separates them.
+"""What people do with topics: a reader follows them; an editor renames, pins, merges, separates and splits them.
 
 A topic, or a field, is named by its number, by its slug or by its name. A number whose topic was merged stands for the
 living one in every act but ``separate``, which undoes the merge.
@@ -6,7 +6,7 @@ living one in every act but ``separate``, which undoes the merge.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from broadsheet.collection import Collection
@@ -14,17 +14,19 @@ from broadsheet.core.errors import NotFoundError, UsageError, nearest
 from broadsheet.core.text import plain, squeeze
 from broadsheet.core.topic import Level, Topic, topic_number
 from broadsheet.store import Store
+from broadsheet.topics import tree
 
 MOST = 100  # topics that one reader may follow
 LONGEST_NAME = 80  # characters
 
 
-def named(store: Store, topic: int | str) -> Topic:
-    """Find the living topic or field that a number, a slug or a name stands for.
+def named(store: Store, topic: int | str, *, among: Sequence[Topic] | None = None) -> Topic:
+    """Find the living topic or field that a number, a slug or a name stands for; ``among``: all living ones, for a
+    caller that has read them.
 
     NotFoundError when nothing has it, UsageError when a topic and a field both have the name.
     """
-    living = store.topics.all()
+    living = store.topics.all() if among is None else among
     number = _number(topic)
     if number is not None:
         home = store.topics.living(number)
@@ -61,6 +63,13 @@ def unfollow(collection: Collection, person: int, *, topic: int | str) -> Topic:
     found = named(collection.store, topic)
     collection.store.topics.unfollow(person, found.id)
     return found
+
+
+def followed(store: Store, person: int) -> list[Topic]:
+    """Return the living topics and fields that a person follows, by name."""
+    numbers = set(store.topics.followed(person))
+    mine = [each for each in store.topics.all() if each.id in numbers] if numbers else []
+    return sorted(mine, key=lambda each: (plain(each.name), each.id))
 
 
 def rename(collection: Collection, *, topic: int | str, name: str = "", undo: bool = False) -> Topic:
@@ -126,11 +135,22 @@ def separate(collection: Collection, *, topic: int | str) -> Topic:
     return named(store, number)
 
 
+def split(collection: Collection, *, topic: int | str, now: datetime) -> Topic:
+    """Split a topic in two and return the new one, which gets the smaller part of its papers; merging it into the first
+    undoes that.
+
+    NotFoundError for an unknown topic; UsageError for a field, for a topic that others were merged into, and where all
+    papers are alike; CollectionError without a synced Space, or while another process is finding topics.
+    """
+    found = named(collection.store, topic)
+    return named(collection.store, tree.split(collection, found.id, now=now))
+
+
 def _number(topic: int | str) -> int | None:
     return topic_number(str(topic))
 
 
-def _unknown(topic: int | str, living: Iterable[Topic]) -> str:
+def _unknown(topic: int | str, living: Sequence[Topic]) -> str:
     if not living:
         return "this Collection has no topics yet: they come with the first sync of enough papers"
     if _number(topic) is not None:

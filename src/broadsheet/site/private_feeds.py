@@ -16,10 +16,12 @@ def addresses(request: Request, site: Site, person: Person, form: str = "atom") 
     named = [("All I saved", "saved"), *((each.name, f"list/{each.number}") for each in store.lists.of(number))]
     named += [(each.name, f"query/{each.number}") for each in store.alerts.of(number)]
     named += [("For you", "foryou"), ("Authors I follow", "authors")]
+    if store.topics.followed(number):
+        named.append(("Authors and topics I follow", "follows"))
     return [(name, f"{address(request, site, person, path)}.{form}") for name, path in named]
 
 
 def address(request: Request, site: Site, person: Person, path: str) -> str:
-    """Return the address of a person's list (``saved``, ``list/7``, ``query/7``, ``foryou``, ``authors``) without its
-    form."""
+    """Return the address of a person's list (``saved``, ``list/7``, ``query/7``, ``foryou``, ``authors``, ``follows``)
+    without its form."""
     return f"{base_of(request, site)}/feeds/own/{feed_key(site.collection.store, person)}/{path}"

@@ -15,6 +15,7 @@ from typing import Any, Literal
 from broadsheet.store.alerts import QUERY, SavedQuery, saved_query
 from broadsheet.store.database import AMONG, Part, listed
 from broadsheet.store.people import moment
+from broadsheet.store.topics import FOLLOWED
 
 _OF = "person IN (SELECT value FROM json_each(?))"
 _LIVING = "JOIN documents USING (number) WHERE deleted = 0 AND " + _OF
@@ -33,7 +34,7 @@ class Happening:
 @dataclass(slots=True)
 class Taste:
     """What a person likes: papers ``saved`` (row number, name of the list), ``voted``, ``declined`` and ``read`` ones,
-    standing ``queries``, and followed ``authors``."""
+    standing ``queries``, followed ``authors``, and followed living ``topics`` and fields by number."""
 
     saved: list[tuple[int, str]] = field(default_factory=list)
     voted: list[int] = field(default_factory=list)
@@ -41,6 +42,7 @@ class Taste:
     read: list[int] = field(default_factory=list)
     queries: list[SavedQuery] = field(default_factory=list)
     authors: list[str] = field(default_factory=list)
+    topics: list[int] = field(default_factory=list)
 
 
 class Reactions(Part):
@@ -125,6 +127,8 @@ class Reactions(Part):
             sql = f"SELECT person, author FROM followed_authors WHERE {_OF} ORDER BY author"
             for person, author in db.execute(sql, (wanted,)):
                 found[person].authors.append(author)
+            for person, topic in db.execute(FOLLOWED.format(_OF), (wanted,)):
+                found[person].topics.append(topic)
         return found
 
 

@@ -1,13 +1,12 @@
-"""The authors that a reader follows and their papers, on one page with the form to upload a library."""
+"""The authors and topics that a reader follows and their papers, on one page with the form to upload a library."""
 
 from __future__ import annotations
 
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
-from broadsheet.alerts.news import by_followed
 from broadsheet.core.errors import BroadsheetError
-from broadsheet.people import follows
+from broadsheet.people import follows, topics
 from broadsheet.people.library import Imported
 from broadsheet.site import private_feeds
 from broadsheet.site.auth import AsReader
@@ -26,7 +25,7 @@ _BAD_SHOWN = 50
 
 @router.get("/interests")
 def overview(request: Request, site: TheSite, person: AsReader, offset: Offset = 0) -> Response:
-    """Show the authors, their papers, and the upload form."""
+    """Show the authors and topics, their papers, and the upload form."""
     return shown(request, site, person, offset)
 
 
@@ -41,6 +40,16 @@ def follow(site: TheSite, person: AsReader, form: TheForm) -> Response:
     return RedirectResponse(form.back, 303)
 
 
+@router.post("/topics/follow")
+def follow_topic(site: TheSite, person: AsReader, form: TheForm) -> Response:
+    """Follow a topic or a field by number, slug or name or, with ``undo``, unfollow one."""
+    if form.get("undo"):
+        topics.unfollow(site.collection, person.number, topic=form.get("topic"))
+    else:
+        topics.follow(site.collection, person.number, topic=form.get("topic"), now=site.now())
+    return RedirectResponse(form.back, 303)
+
+
 def shown(
     request: Request,
     site: Site,
@@ -52,18 +61,23 @@ def shown(
 ) -> Response:
     """Render the page, with the result of an uploaded library (``brought``), or the ``problem`` with it."""
     store, message = site.collection.store, site.redact(str(problem)) if problem else ""
-    part = part_of(site, by_followed(store, person.number), offset)
+    reasons = follows.papers(store, person.number)
+    part = part_of(site, list(reasons), offset)
+    numbers = store.papers.numbers([paper.id for paper, _ in part.rows])
     return render.rendered(
         request,
         site,
         "follows.html",
         authors=store.follows.of(person.number),
+        topics=topics.followed(store, person.number),
+        any_topics=bool(store.topics.homes()),
         part=part,
+        reasons={name: reasons.get(number, "") for name, number in numbers.items()},
         marks=singly(request, site, [paper for paper, _ in part.rows]),
         names={each.number: each.name for each in store.lists.of(person.number)},
         brought=brought,
         bad=brought.taken.bad[:_BAD_SHOWN] if brought else (),
         problem=f"{message[:1].upper()}{message[1:]}." if message else "",
-        feed=private_feeds.address(request, site, person, "authors"),
+        feed=private_feeds.address(request, site, person, "follows"),
         size=A_PAGE,
     )
