@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 
 from rich.console import Group, RenderableType
 from rich.padding import Padding
@@ -23,17 +24,29 @@ def print_results(found: Results, *, parts: bool = False) -> None:
     """Print a ranked list with its notes; an empty list says why."""
     width = len(str(found.items[-1].rank)) if found.items else 1
     for item in found.items:
-        row = Table.grid(padding=(0, 2, 0, 0))
-        row.add_column(justify="right", width=width, style="dim")
-        row.add_column(overflow="fold")
-        row.add_row(str(item.rank), _result(item, parts=parts))
-        out().print(Padding(row, (0, 0, 1, 0)))
+        _print_ranked(item.rank, width, _result(item, parts=parts))
     if found.note:
         note(found.note)
     elif not found.items:
         note("No paper matches.")
     if found.more:
         note(f"For more: --offset {found.offset + len(found.items)}")
+
+
+def print_papers(papers: Sequence[Document], *, first: int = 1) -> None:
+    """Print papers one after the other, each with its place, from ``first`` on, and its facts in short."""
+    width = len(str(first + len(papers) - 1))
+    for rank, paper in enumerate(papers, first):
+        title, facts = Text(clean(paper.shown_title), style="bold"), Text(" · ".join(_short_facts(paper)))
+        _print_ranked(rank, width, Group(title, *([facts] if facts else []), _where(paper)))
+
+
+def _print_ranked(rank: int, width: int, shown: RenderableType) -> None:
+    row = Table.grid(padding=(0, 2, 0, 0))
+    row.add_column(justify="right", width=width, style="dim")
+    row.add_column(overflow="fold")
+    row.add_row(str(rank), shown)
+    out().print(Padding(row, (0, 0, 1, 0)))
 
 
 def _result(item: Result, *, parts: bool) -> RenderableType:

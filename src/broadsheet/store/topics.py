@@ -11,6 +11,7 @@ from __future__ import annotations
 import base64
 import json
 import sqlite3
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -19,7 +20,7 @@ from typing import NamedTuple
 import numpy as np
 
 from broadsheet.core.text import plain
-from broadsheet.core.topic import Named, Topic, topic_number
+from broadsheet.core.topic import Counted, Named, Topic, topic_number
 from broadsheet.core.types import Filters
 from broadsheet.core.vectors import Rows, Vectors
 from broadsheet.store.database import AMONG, Part, listed
@@ -152,17 +153,29 @@ class Topics(Part):
         )
         return {number: Named(*topic) for number, *topic in self._db.rows(sql, (listed(numbers),))}
 
+    def counted(self, numbers: Sequence[int]) -> tuple[Counted, ...]:
+        """Return the living topics of these papers and how many are in each, the most frequent first."""
+        papers = Counter(self.named(numbers).values())
+        ordered = sorted(papers.items(), key=lambda each: (-each[1], each[0]))
+        return tuple(Counted(*topic, count) for topic, count in ordered)
+
     def unknown(self, filters: Filters) -> list[str]:
         """Return the topics in conditions that are no number, slug or name of any topic or field."""
         asked = [(each, _meant(each)) for each in (*filters.topics, *filters.without_topics)]
         return [each for each, (sql, values) in asked if not self._db.column(sql, values)]
 
+    def within(self, topics: Sequence[int]) -> list[Home]:
+        """Return the papers in any of these living topics and fields, in no order."""
+        wanted = frozenset(topics)
+        homes = {leaf: home for leaf, *home in self._db.rows(HOMES) if not wanted.isdisjoint(home)}
+        sql = "SELECT number, topic FROM topic_papers WHERE topic IN (SELECT value FROM json_each(?))"
+        return [Home(number, *homes[leaf]) for number, leaf in self._db.rows(sql, (listed(sorted(homes)),))]
+
     def members(self, topic: int) -> list[int]:
         """Return the papers of a living topic or field, the nearest to their centre first."""
         sql = (
-            f"SELECT number FROM topic_papers JOIN ({HOMES}) AS homes ON leaf = topic_papers.topic"
-            " JOIN documents USING (number) WHERE ? IN (homes.topic, homes.field) AND deleted = 0"
-            " ORDER BY nearness DESC, number"
+            "SELECT number FROM topic_papers CROSS JOIN documents USING (number) WHERE topic_papers.topic IN"
+            f" (SELECT leaf FROM ({HOMES}) WHERE ? IN (topic, field)) AND deleted = 0 ORDER BY nearness DESC, number"
         )
         return self._db.column(sql, (topic,))
 
@@ -364,9 +377,8 @@ def by_topic(topic: str) -> tuple[str, tuple[int | str, ...]]:
     """
     meant, values = _meant(topic)
     sql = (
-        f"number IN (WITH meant AS ({meant})"
-        f" SELECT number FROM topic_papers JOIN ({HOMES}) AS homes ON leaf = topic_papers.topic"
-        " WHERE homes.topic IN meant OR homes.field IN meant)"
+        f"number IN (WITH meant AS ({meant}) SELECT number FROM topic_papers WHERE topic_papers.topic IN"
+        f" (SELECT leaf FROM ({HOMES}) AS homes WHERE homes.topic IN meant OR homes.field IN meant))"
     )
     return sql, values
 
@@ -382,8 +394,12 @@ def _meant(topic: str) -> tuple[str, tuple[int | str, ...]]:
 
 
 def _join(db: sqlite3.Connection, topic: int, into: int) -> None:
-    """Let a topic point to another one, and with it all that point to it."""
-    db.execute("UPDATE topics SET heir = ? WHERE topic = ? OR heir = ?", (into, topic, topic))
+    """Let a topic point to the living one that another stands for, and with it all that point to it; nothing changes
+    when that is the topic itself, which an editor may have made of it a moment ago."""
+    found = db.execute("SELECT coalesce(heir, topic) FROM topics WHERE topic = ?", (into,)).fetchone()
+    home = found[0] if found else into
+    if home != topic:
+        db.execute("UPDATE topics SET heir = ? WHERE topic = ? OR heir = ?", (home, topic, topic))
 
 
 def _text(vector: Vectors) -> str:
