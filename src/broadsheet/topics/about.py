@@ -7,7 +7,7 @@ most central, the latest and the most voted of them, and their authors;  the cen
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -20,6 +20,7 @@ from broadsheet.core.topic import Topic
 from broadsheet.core.vectors import Vectors, best, cosines, unit
 from broadsheet.store.topics import Member
 from broadsheet.topics.clusters import LEAST
+from broadsheet.topics.papers import ordered
 
 WEEKS = 52
 _NEIGHBOURS, _AUTHORS, _PAPERS = 8, 10, 10  # at most
@@ -79,8 +80,8 @@ def about(collection: Collection, topic: int, *, now: datetime) -> About:
         weeks=_weeks(papers, now.date()),
         authors=_authors(collection, living, papers),
         central=_central(papers, parts, homes),
-        latest=_first(papers, lambda each: each.day or each.first or 0),
-        voted=_first([each for each in papers if each.votes > 0], lambda each: each.votes),
+        latest=tuple(ordered(papers, "newest")[:_PAPERS]),
+        voted=tuple(ordered((each for each in papers if each.votes > 0), "votes")[:_PAPERS]),
     )
 
 
@@ -112,12 +113,6 @@ def reason(collection: Collection) -> str:
 
 def _largest(topics: Iterable[Topic]) -> tuple[Topic, ...]:
     return tuple(sorted(topics, key=lambda each: (-each.papers, each.id)))
-
-
-def _first(papers: Iterable[Member], value: Callable[[Member], int]) -> tuple[int, ...]:
-    """The papers with the highest values, the newer ones of equals first."""
-    ordered = sorted(papers, key=lambda each: (value(each), each.number), reverse=True)
-    return tuple(each.number for each in ordered[:_PAPERS])
 
 
 def _central(papers: Sequence[Member], parts: Sequence[Topic], homes: Mapping[int, int]) -> tuple[int, ...]:
