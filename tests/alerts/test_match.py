@@ -15,7 +15,7 @@ from broadsheet.core.types import Filters
 from broadsheet.ingest import ingest
 from broadsheet.sync import sync
 from fakes import NOW, WordEncoder, paper
-from planted_kit import LEAVES, TIDES, plant
+from topics_kit import LEAVES, TIDES, plant
 
 PAPERS = (
     paper(1, "cars on icy roads", categories=("cs.RO",), authors=("Ann Moor",)),

@@ -18,7 +18,7 @@ from broadsheet.people import alerts
 from broadsheet.store.alerts import SavedQuery
 from broadsheet.sync import sync
 from fakes import NOW, WordEncoder, paper
-from planted_kit import KNOTS, LEAVES, SEAS, TIDES, plant
+from topics_kit import KNOTS, LEAVES, SEAS, TIDES, plant
 
 TODAY = NOW.date()
 PAPERS = [

@@ -16,8 +16,8 @@ from broadsheet.site.guard import without_secrets
 from broadsheet.site.urls import paper_page
 from broadsheet.store.people import Person
 from people_kit import BASE, Browser, Clock, browser, member, site
-from planted_kit import TIDES, plant
 from site_kit import NOW, made
+from topics_kit import TIDES, plant
 
 HERB = "2401.00001"
 

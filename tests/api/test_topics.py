@@ -124,7 +124,9 @@ def test_the_next_part_is_linked(client: TestClient) -> None:
 
 def test_papers_say_their_topic_and_a_search_counts_topics(client: TestClient) -> None:
     assert asked(client, f"papers/{HERB.id}")["topic"] == {"id": LEAVES, "name": "Leaf outlines"}
-    [work] = asked(client, f"daily?period={HERB.day}")["items"]
+    day = asked(client, f"daily?period={HERB.day}")
+    [work] = day["items"]
+    assert day["topics"] == [{"id": LEAVES, "name": "Leaf outlines", "papers": 1}]
     assert work["paper"]["topic"]["id"] == LEAVES
     found = asked(client, "search?q=tide+tables+knots&mode=lexical&k=1")
     assert found["topics"] == [

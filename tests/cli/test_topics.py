@@ -72,7 +72,9 @@ def test_show_says_what_a_topic_is(planted: Call) -> None:
     assert code == 0
     assert out.startswith("Tide tables\nnumber  4\nfield   2 Seas\npapers  2\nwords   tide tables\n")
     assert out.index("Bees that count flowers") < out.index("Rivers and their sand")
-    assert planted("topics", "show", "Seas")[1].count("4 Tide tables; 5 Knots and ropes") == 1
+    lines = planted("topics", "show", "Seas")[1].splitlines()
+    place = lines.index("topics  4 Tide tables")
+    assert lines[place + 1] == "        5 Knots and ropes"
     shown = asked(planted, "topics", "show", "4-x", "-k", "1")
     assert (shown["topic"]["id"], shown["field"]["id"], len(shown["weeks"]), shown["merged"]) == (TIDES, SEAS, 52, [])
     assert titles(shown["newest"]) == [BEES]
@@ -133,6 +135,12 @@ def test_topics_are_found_split_and_found_again(call: Call, tmp_path: Path) -> N
 
 def test_too_few_papers_make_no_topics(filled: Call) -> None:
     assert "Topics need at least 30 papers with vectors; there are 3." in filled("topics", "find")[2]
+
+
+def test_a_paper_is_shown_with_its_topic(planted: Call) -> None:
+    id_ = asked(planted, "topics", "papers", "5")["items"][0]["id"]
+    assert asked(planted, "show", id_)["topic"] == {"id": KNOTS, "name": "Knots and ropes"}
+    assert "5 Knots and ropes" in planted("show", id_)[1]
 
 
 def test_search_and_feed_take_topics(planted: Call) -> None:

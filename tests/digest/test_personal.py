@@ -13,8 +13,8 @@ from broadsheet.store.mail import Choice
 from broadsheet.store.people import Person
 from broadsheet.sync import sync
 from people_of_a_day import BEFORE, DAY, MORNING, TODAY, likes, subscriber, topical
-from planted_kit import KNOTS, LEAVES, SEAS, TIDES, plant
 from site_kit import Given
+from topics_kit import KNOTS, LEAVES, SEAS, TIDES, plant
 
 
 def test_own_lists_say_why(made: Collection) -> None:

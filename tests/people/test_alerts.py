@@ -8,8 +8,8 @@ from broadsheet.collection import Collection
 from broadsheet.core.errors import NotFoundError, UsageError
 from broadsheet.people import alerts
 from broadsheet.store.people import Person
-from planted_kit import TIDES, plant
 from site_kit import NOW
+from topics_kit import TIDES, plant
 
 
 def test_a_query_is_kept_changed_under_its_name_and_removed(collection: Collection, ada: Person) -> None:

@@ -14,9 +14,9 @@ from broadsheet.people.account import export
 from broadsheet.people.members import remove
 from broadsheet.store.people import Person
 from broadsheet.topics import tree
-from planted_kit import KNOTS, LEAVES, PLANTS, SEAS, TIDES, plant, retire
 from site_kit import NOW
 from topic_kit import filled, papers
+from topics_kit import KNOTS, LEAVES, PLANTS, SEAS, TIDES, plant, retire
 
 
 @pytest.fixture(autouse=True)

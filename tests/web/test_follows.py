@@ -11,8 +11,8 @@ from broadsheet.collection import Collection
 from broadsheet.web.follows import router
 from door_kit import addresses
 from people_kit import Browser, browser, member, site
-from planted_kit import LEAVES, TIDES, plant
 from site_kit import made
+from topics_kit import LEAVES, TIDES, plant
 
 
 @pytest.fixture

@@ -13,8 +13,8 @@ from broadsheet.people import topics
 from broadsheet.web.topic_desk import router
 from door_kit import addresses
 from people_kit import Browser, browser, member, site
-from planted_kit import KNOTS, SEAS, TIDES, plant
 from site_kit import made
+from topics_kit import KNOTS, SEAS, TIDES, plant
 
 
 @pytest.fixture

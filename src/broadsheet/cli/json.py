@@ -168,7 +168,7 @@ def run(value: Run) -> dict[str, Any]:
 PRINTED = {
     "search": "one ranked list",
     "similar": "one ranked list",
-    "show": "one paper",
+    "show": "one paper, and its `topic` (null, or `id` and `name`)",
     "feed": "one day, week or month",
     "tried": "one trial of an alert",
     "trending": "an object with `total`, `offset`, `more`, `note`, `rule` and `origin` (in words) and `items`, each "

@@ -12,6 +12,7 @@ from rich.text import Text
 
 from broadsheet.cli.terminal import clean, note, out, vote_count
 from broadsheet.core.status import status_in_words, status_of
+from broadsheet.core.topic import Named
 from broadsheet.core.types import Document, Part, Result, Results
 
 _STRENGTH = {"exact": "bold green", "strong": "green", "good": "cyan", "fair": "yellow", "weak": "dim"}
@@ -112,8 +113,8 @@ def _part(side: str, part: Part) -> str:
     return f"{name} {part.contribution:+.3f} ({measure} {score}, {rank})"
 
 
-def print_document(document: Document) -> None:
-    """Print everything that is known about a paper."""
+def print_document(document: Document, topic: Named | None = None) -> None:
+    """Print everything that is known about a paper, and the topic that it is in."""
     out().print(Text(clean(document.shown_title), style="bold"))
     if document.authors:
         out().print(Text(", ".join(map(clean, document.authors))))
@@ -122,12 +123,12 @@ def print_document(document: Document) -> None:
     grid = Table.grid(padding=(0, 2, 0, 0))
     grid.add_column(style="dim")
     grid.add_column(overflow="fold")
-    for name, value in _known_facts(document):
+    for name, value in _known_facts(document, topic):
         grid.add_row(Text(clean(name)), Text(clean(value)))
     out().print(grid)
 
 
-def _known_facts(document: Document) -> list[tuple[str, str]]:
+def _known_facts(document: Document, topic: Named | None) -> list[tuple[str, str]]:
     dates = ("announced", "listed", "estimated", "first_seen", "submitted", "updated")
     status = status_of(document)
     rows = [
@@ -138,6 +139,7 @@ def _known_facts(document: Document) -> list[tuple[str, str]]:
         ("venue", document.venue),
         ("categories", ", ".join(document.categories)),
         ("keywords", ", ".join(document.keywords)),
+        ("topic", f"{topic.id} {topic.name}" if topic else ""),
         ("votes", str(document.votes or "")),
         *((name, link) for name, link in document.links.items()),
         ("also known as", ", ".join(document.aliases)),

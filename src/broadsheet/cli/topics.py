@@ -115,7 +115,7 @@ def show(which: Words, k: Few = 5, data: Data = None, as_json: AsJson = False) -
     grid.add_column(style="dim", no_wrap=True)
     grid.add_column(overflow="fold")
     for name, value in _facts(found, merged):
-        grid.add_row(name, Text(clean(value)))
+        grid.add_row(name, Text("\n".join(map(clean, value.splitlines()))))
     out().print(Padding(grid, (0, 0, 1, 0)))
     print_papers(papers)
 
@@ -128,19 +128,21 @@ def _facts(found: About, merged: list[tuple[int, str]]) -> list[tuple[str, str]]
         ("field", _numbered(found.field) if found.field else ""),
         ("papers", f"{topic.papers:,}"),
         ("words", ", ".join(topic.phrases)),
-        ("weeks", _curve(counts) if any(counts) else f"no papers in the last {len(counts)}"),
-        ("", f"the last {len(counts)}: {_count(sum(counts))}, at most {max(counts):,} a week" if any(counts) else ""),
+        (
+            "weeks",
+            f"{_curve(counts)}\n{_count(sum(counts))} in the last {len(counts)} weeks, at most {max(counts):,} a week",
+        ),
         ("authors", ", ".join(f"{name} ({count})" for name, count in found.authors)),
-        ("topics", "; ".join(map(_numbered, found.topics))),
-        ("near", "; ".join(f"{_numbered(each)}, {cosine:.2f}" for each, cosine in found.neighbours)),
-        ("merged", "; ".join(f"{number} {name}" for number, name in merged)),
+        ("topics", "\n".join(map(_numbered, found.topics))),
+        ("near", "\n".join(f"{_numbered(each)}, {cosine:.2f}" for each, cosine in found.neighbours)),
+        ("merged", "\n".join(f"{number} {name}" for number, name in merged)),
     ]
     return [(name, value) for name, value in rows if value]
 
 
 def _curve(counts: list[int]) -> str:
     """A line of blocks, as high as the counts; only a count of 0 has the lowest."""
-    most = max(counts)
+    most = max(1, *counts)
     return "".join(_BLOCKS[-(-each * (len(_BLOCKS) - 1) // most)] for each in counts)
 
 
