@@ -2,15 +2,17 @@
 
 ./run.sh bench topics_rising
 
-Papers with days (hf_daily, and the years from 2012 on of papers_arxiv_cs), MiniLM. Topics are fitted to the first third
-of the papers, and the later ones are placed in them. For each week of the last third, every topic gets a score from that
-week and the twelve before it, and is compared with the week after: how far its share of that is above its share of the
-same twelve weeks. SURENESS, the strength of the prior, is the one under which the weeks of the second third are most
-probable (a negative binomial distribution); no week of it is reported. Means are over weeks; the intervals are those of
-means of four weeks in a row, drawn with replacement, because neighbouring weeks share their past.
+Papers with days (hf_daily, and the years from 2012 on of papers_arxiv_cs), MiniLM. Topics are fitted to the first
+third of the papers, and the later ones are placed in them. For each week of the last third, every topic gets a score
+from that week and the twelve before it, and is compared with the week after: how far its share of that is above its
+share of the same twelve weeks. SURENESS, the strength of the prior, is the one under which the weeks of the second
+third are most probable (a negative binomial distribution); the quantile of the score was chosen on them too, for how
+many topics rise; none of them is reported. Means are over weeks; their intervals are of means of four weeks in a row,
+drawn with replacement, because neighbouring weeks share their past.
 
-Readers see topics with a score above 1. `lift` is how many times as many papers such topics have in the next week as
-their past predicts, next to as many topics of the same week chosen by other scores.
+Readers see topics with a score above 1. `lift` is how many times as many papers these have in the next week as their
+past predicts, all together, and `above` the share of them that have more than it predicts: next to as many topics of
+the same weeks by other scores. Their intervals are of weeks drawn with replacement.
 """
 
 from __future__ import annotations
@@ -98,24 +100,27 @@ def correlations(some: Sequence[Week]) -> dict[str, Floats]:
 
 
 def lifts(some: Sequence[Week]) -> dict[str, Floats]:
-    """Return, for the weeks in which topics rise, papers (and how many were predicted) of the next week in as many of
-    the highest topics of each score: (weeks, 2). Its last entry is of all topics."""
-    found: dict[str, list[tuple[float, float]]] = {name: [] for name in [*SCORES, "all topics"]}
+    """Return, for the weeks in which topics rise, of as many of the highest topics by each score, (weeks, 4): papers of
+    the next week, how many were predicted, how many topics have more than that, and how many topics there are. The last
+    entry is of all topics."""
+    found: dict[str, list[Floats]] = {name: [] for name in [*SCORES, "all topics"]}
     for week in some:
         count = int((SCORES["rising"](week.papers, week.predicted) > 1).sum())
         if not count:
             continue
+        more = week.later > week.later_predicted
+        facts = np.stack([week.later, week.later_predicted, more, np.ones(len(more))], axis=1)
         for name, score in SCORES.items():
             best = np.argsort(-score(week.papers, week.predicted), kind="stable")[:count]
-            found[name].append((week.later[best].sum(), week.later_predicted[best].sum()))
-        found["all topics"].append((week.later.sum(), week.later_predicted.sum()))
-    return {name: np.array(rows).reshape(-1, 2) for name, rows in found.items()}
+            found[name].append(facts[best].sum(axis=0))
+        found["all topics"].append(facts.sum(axis=0))
+    return {name: np.array(rows).reshape(-1, 4) for name, rows in found.items()}
 
 
 def blocks(values: Floats) -> Floats:
-    """Return the means of ``_BLOCK`` values in a row."""
-    parts = [values[start : start + _BLOCK] for start in range(0, len(values), _BLOCK)]
-    return np.array([part.mean(axis=0) for part in parts if len(part) == _BLOCK or len(parts) == 1])
+    """Return the means of ``_BLOCK`` values in a row, or of one or two more."""
+    parts = np.array_split(values, max(1, len(values) // _BLOCK))
+    return np.array([part.mean() for part in parts])
 
 
 def table(name: str, days: Sequence[date], vectors: Vectors) -> list[str]:
@@ -150,21 +155,22 @@ def _lift_lines(some: Sequence[Week]) -> list[str]:
     lines = [
         f"Topics rise in {np.count_nonzero(rises)} of {len(some)} weeks, {np.mean(rises):.1f} a week",
         "",
-        "| as many topics by | papers of the next week | predicted | lift |",
-        "|---|---|---|---|",
+        "| as many topics by | papers of the next week | predicted | lift | above |",
+        "|---|---|---|---|---|",
     ]
     for label, rows in found.items():
         if len(rows):
-            lines.append(f"| {label} | {rows[:, 0].sum():.0f} | {rows[:, 1].sum():.1f} | {_lift(rows)} |")
+            papers, predicted = rows[:, 0].sum(), rows[:, 1].sum()
+            lift, above = _ratio(rows[:, 0], rows[:, 1]), _ratio(rows[:, 2], rows[:, 3])
+            lines.append(f"| {label} | {papers:.0f} | {predicted:.1f} | {lift} | {above} |")
     return lines
 
 
-def _lift(rows: Floats) -> str:
-    """The ratio of sums, with the interval of blocks of weeks that are drawn with replacement."""
-    parts, random = blocks(rows), np.random.default_rng(0)
-    drawn = parts[random.integers(0, len(parts), size=(10_000, len(parts)))].sum(axis=1)
-    low, high = np.quantile(drawn[:, 0] / drawn[:, 1], [0.025, 0.975])
-    return f"{rows[:, 0].sum() / rows[:, 1].sum():.2f} [{low:.2f}, {high:.2f}]"
+def _ratio(tops: Floats, bottoms: Floats) -> str:
+    """The ratio of two sums, with the interval of weeks that are drawn with replacement."""
+    drawn = np.random.default_rng(0).integers(0, len(tops), size=(10_000, len(tops)))
+    low, high = np.quantile(tops[drawn].sum(axis=1) / bottoms[drawn].sum(axis=1), [0.025, 0.975])
+    return f"{tops.sum() / bottoms.sum():.2f} [{low:.2f}, {high:.2f}]"
 
 
 def main() -> None:

@@ -223,7 +223,8 @@ PRINTED = {
     "`matrix` (a list of lists)",
     "label": "a list of objects with `id`, `text` (of a paper `title`), `label` (null: unsure), `confidence`, "
     "`nearest` (labels with their `score`), `description` (of the nearest label) and `because` (examples, each with "
-    "`label`, `text` and `cosine`); with `--list` a list of objects with `label`, `examples` (how many) and "
+    "`label`, `text` and `cosine`), with `--several` `labels` (each with `label` and `share`) and `because` (examples, "
+    "each with `labels`, `text` and `cosine`); with `--list` a list of objects with `label`, `examples` (how many) and "
     "`description`; with `--add`, `--describe` or `--remove` an object with `memory`, `label` and `changed` (how many "
     "rows)",
     "distil": "an object with `folder`, `teacher`, `dim`, `words`, `seen` (words met in the texts) and `texts`",

@@ -164,12 +164,18 @@ class Topics(Part):
         asked = [(each, _meant(each)) for each in (*filters.topics, *filters.without_topics)]
         return [each for each, (sql, values) in asked if not self._db.column(sql, values)]
 
+    def within(self, topics: Sequence[int]) -> list[Home]:
+        """Return the papers in any of these living topics and fields, in no order."""
+        wanted = frozenset(topics)
+        homes = {leaf: home for leaf, *home in self._db.rows(HOMES) if not wanted.isdisjoint(home)}
+        sql = "SELECT number, topic FROM topic_papers WHERE topic IN (SELECT value FROM json_each(?))"
+        return [Home(number, *homes[leaf]) for number, leaf in self._db.rows(sql, (listed(sorted(homes)),))]
+
     def members(self, topic: int) -> list[int]:
         """Return the papers of a living topic or field, the nearest to their centre first."""
         sql = (
-            f"SELECT number FROM topic_papers JOIN ({HOMES}) AS homes ON leaf = topic_papers.topic"
-            " JOIN documents USING (number) WHERE ? IN (homes.topic, homes.field) AND deleted = 0"
-            " ORDER BY nearness DESC, number"
+            "SELECT number FROM topic_papers CROSS JOIN documents USING (number) WHERE topic_papers.topic IN"
+            f" (SELECT leaf FROM ({HOMES}) WHERE ? IN (topic, field)) AND deleted = 0 ORDER BY nearness DESC, number"
         )
         return self._db.column(sql, (topic,))
 
@@ -371,9 +377,8 @@ def by_topic(topic: str) -> tuple[str, tuple[int | str, ...]]:
     """
     meant, values = _meant(topic)
     sql = (
-        f"number IN (WITH meant AS ({meant})"
-        f" SELECT number FROM topic_papers JOIN ({HOMES}) AS homes ON leaf = topic_papers.topic"
-        " WHERE homes.topic IN meant OR homes.field IN meant)"
+        f"number IN (WITH meant AS ({meant}) SELECT number FROM topic_papers WHERE topic_papers.topic IN"
+        f" (SELECT leaf FROM ({HOMES}) AS homes WHERE homes.topic IN meant OR homes.field IN meant))"
     )
     return sql, values
 
@@ -389,8 +394,12 @@ def _meant(topic: str) -> tuple[str, tuple[int | str, ...]]:
 
 
 def _join(db: sqlite3.Connection, topic: int, into: int) -> None:
-    """Let a topic point to another one, and with it all that point to it."""
-    db.execute("UPDATE topics SET heir = ? WHERE topic = ? OR heir = ?", (into, topic, topic))
+    """Let a topic point to the living one that another stands for, and with it all that point to it; nothing changes
+    when that is the topic itself, which an editor may have made of it a moment ago."""
+    found = db.execute("SELECT coalesce(heir, topic) FROM topics WHERE topic = ?", (into,)).fetchone()
+    home = found[0] if found else into
+    if home != topic:
+        db.execute("UPDATE topics SET heir = ? WHERE topic = ? OR heir = ?", (home, topic, topic))
 
 
 def _text(vector: Vectors) -> str:

@@ -52,7 +52,7 @@ def one(request: Request, site: TheSite, visitor: TheVisitor, name: str) -> Resp
     store = site.collection.store
     found = about(site.collection, number, now=site.now().astimezone(site.zone))
     if name != found.topic.slug:
-        return RedirectResponse(filters.topic_address(found.topic), 308)
+        return RedirectResponse(filters.topic_address(found.topic), 307)  # it may be separated again
     wanted = {each for part in (found.central, found.latest, found.voted) for each in part[:SHOWN]}
     known = store.papers.by_numbers(sorted(wanted))
     lists = (("central", found.central), ("latest", found.latest), ("voted", found.voted))
@@ -68,6 +68,7 @@ def one(request: Request, site: TheSite, visitor: TheVisitor, name: str) -> Resp
         drawing=bars(found.weeks),
         weeks=[(day, papers) for day, papers in reversed(found.weeks) if papers],
         followed=found.topic.id in store.topics.followed(visitor.number),
+        merged=store.topics.merged(found.topic.id) if visitor.may("editor") else (),
     )
 
 
