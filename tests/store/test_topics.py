@@ -154,6 +154,14 @@ def test_a_fit_that_does_not_continue_a_topic_leaves_its_number(store: Store) ->
     assert store.topics.next_number() == 6
 
 
+def test_a_fit_that_knows_nothing_of_a_merge_does_not_undo_it(store: Store) -> None:
+    store.topics.join(PARSING, IMAGES)
+    plant(store, field(LANGUAGE, "Language"), topic(PARSING, "Parsing", LANGUAGE), t4=PARSING)
+    assert store.topics.homes() == {PARSING: IMAGES, PROMPTS: IMAGES, IMAGES: IMAGES}
+    plant(store, field(LANGUAGE, "Language"), topic(PARSING, "Parsing", LANGUAGE), t5=PARSING)
+    assert store.topics.homes() == {PARSING: IMAGES, PROMPTS: IMAGES, IMAGES: IMAGES}
+
+
 def test_centres_come_back_as_they_were(store: Store) -> None:
     topics, vectors = store.topics.centres("words")
     assert topics.tolist() == [PARSING, PROMPTS, IMAGES]

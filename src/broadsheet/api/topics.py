@@ -27,6 +27,7 @@ from broadsheet.store.people import Person
 from broadsheet.topics import rising
 from broadsheet.topics.about import about, listing, reason
 from broadsheet.topics.papers import papers_in
+from broadsheet.topics.tree import split
 
 router = APIRouter(tags=["topics"], route_class=Bounded)
 _CHANGED = responses(400, 401, 403, 404, 413, 429)
@@ -254,6 +255,14 @@ def merge(site: TheSite, _: Editing, id: _Name, body: Into) -> TopicInfo:
 def separate(site: TheSite, _: Editing, id: _Name) -> TopicInfo:
     """Undo the merge of the topic or field that had this number."""
     return _info(acts.separate(site.collection, topic=id))
+
+
+@router.post("/api/topics/{id}/split", responses={**_CHANGED, **responses(503)}, summary="Split a topic in two")
+def split_topic(site: TheSite, _: Editing, id: _Name) -> list[TopicInfo]:
+    """Split a topic in two. Returns it, and the new one, which has the smaller part of its papers."""
+    topic = acts.named(site.collection.store, id)
+    new = split(site.collection, topic.id, now=site.now())
+    return [_info(acts.named(site.collection.store, each)) for each in (topic.id, new)]
 
 
 def _followed(site: Site, person: Person) -> list[TopicInfo]:

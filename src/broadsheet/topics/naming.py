@@ -28,6 +28,7 @@ _TRIED = 60  # of a topic
 _WORDS = 4  # of a name
 _FEW = 1_000  # papers, of which each phrase counts
 _RARE = 5_000  # a phrase is in at least one of so many papers
+_TITLE = 2  # papers that a paper with the phrase in its title or keywords counts for, besides itself
 _SMALL = 5  # papers, below which a phrase of one of them can name a topic
 _OTHER = 0.25  # what the second phrase of a field's name counts for a topic that is more for the first
 _SURE = 2  # papers more, before a longer phrase takes the place of a shorter one
@@ -109,12 +110,12 @@ class _Gains:
 
 def _gains(table: Table, topic_of: Rows) -> _Gains:
     """What a phrase adds to the divergence of a topic's papers from all papers, by how much is expected of a phrase of
-    its length. A paper counts once for each phrase that it holds, and twice if it is in the title or a keyword."""
+    its length. A paper counts once for each of its phrases, ``_TITLE`` times more for one of its title or keywords."""
     count = max(len(table.keys), 1)
     topics, member = np.unique(topic_of, return_inverse=True)
     everywhere, outside_text = (_pairs(table, member, inside) for inside in (slice(None), table.part != TEXT))
     rows, papers = np.unique(everywhere, return_counts=True)
-    totals = papers + _counted(rows, outside_text)
+    totals = papers + _TITLE * _counted(rows, outside_text)
     topic, phrase = rows // count, rows % count
     size = np.bincount(member)[topic]
     usual = np.bincount(phrase, weights=totals, minlength=count) / len(topic_of)

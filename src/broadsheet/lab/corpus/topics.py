@@ -2,12 +2,11 @@
 
 both corpora -> spherical k-means (Dhillon and Modha 2001), begun at far points (Arthur and Vassilvitskii 2007), the
 best of a few beginnings -> for each cluster the share of each corpus, with an interval of the difference that holds for
-all topics at once (Bonferroni) -> its words: those most over-represented in it
+all topics at once (Bonferroni) -> its noun phrases: those that say best what it is about
 """
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import NormalDist
@@ -15,19 +14,18 @@ from statistics import NormalDist
 import numpy as np
 
 from broadsheet.core.errors import UsageError
-from broadsheet.core.text import folded
 from broadsheet.core.vectors import Rows, Vectors, unit
-from broadsheet.core.words import words
+from broadsheet.topics.naming import Paper, name_topics
 
 _BEGINNINGS, _STEPS = 4, 50
 _MOST = 20_000  # texts that are clustered; others join the nearest centre
-_NAMES = 6  # words of a topic
+_NAMES = 6  # phrases of a topic
 
 
 @dataclass(frozen=True, slots=True)
 class Topic:
-    """A topic by its ``words``: the share of each corpus in it, how much larger the second is with the interval of all
-    topics at once, and an example: the text nearest to its centre."""
+    """A topic by its ``words``, noun phrases: the share of each corpus in it, how much larger the second is with the
+    interval of all topics at once, and an example: the text nearest to its centre."""
 
     words: tuple[str, ...]
     one: float
@@ -111,18 +109,7 @@ def _variance(share: float, size: int) -> float:
 
 
 def _named(texts: Sequence[str], member: Rows, count: int) -> list[tuple[str, ...]]:
-    """The words of each topic whose texts hold them most beyond what all texts do, by the signed root of G squared."""
-    inside = [Counter[str]() for _ in range(count)]
-    sizes = np.bincount(member, minlength=count)
-    for text, topic in zip(texts, member.tolist(), strict=True):
-        inside[topic].update({word for word in map(folded, words(text)) if len(word) > 2 and not word.isdigit()})
-    everywhere = sum(inside, Counter[str]())
-    return [_best(each, everywhere, int(size), len(texts)) for each, size in zip(inside, sizes, strict=True)]
-
-
-def _best(inside: Counter[str], everywhere: Counter[str], size: int, total: int) -> tuple[str, ...]:
-    def gain(word: str) -> float:
-        share, usual = inside[word] / max(size, 1), everywhere[word] / total
-        return float(inside[word] * np.log(share / usual))
-
-    return tuple(sorted(inside, key=lambda word: (-gain(word), word))[:_NAMES])
+    """The phrases of each topic, as topics of a Collection have them."""
+    papers = (Paper(topic, count, "", text) for text, topic in zip(texts, member.tolist(), strict=True))
+    names = name_topics(papers)
+    return [names[topic].phrases[:_NAMES] if topic in names else () for topic in range(count)]

@@ -1,0 +1,73 @@
+"""Measuring names of topics: diversity, coherence, and agreement with labels."""
+
+from __future__ import annotations
+
+import sys
+from importlib.util import module_from_spec, spec_from_file_location
+from math import log
+from pathlib import Path
+
+import numpy as np
+import pytest
+from sklearn.metrics import mutual_info_score
+
+_FOLDER = Path(__file__).resolve().parents[2] / "benchmarks"
+
+
+@pytest.fixture(scope="module")
+def bench() -> object:
+    """The benchmark as a module, with the folder of its neighbours on the path while it is loaded."""
+    spec = spec_from_file_location("benchmark_of_topics_names", _FOLDER / "topics_names.py")
+    assert spec
+    assert spec.loader
+    made = sys.modules[spec.name] = module_from_spec(spec)
+    sys.path.insert(0, str(_FOLDER))
+    try:
+        spec.loader.exec_module(made)
+    finally:
+        sys.path.remove(str(_FOLDER))
+    return made
+
+
+def test_npmi_adds_up_to_the_mutual_information_of_scikit_learn(bench) -> None:
+    random = np.random.default_rng(0)
+    one = random.random(200) < 0.4
+    other = (random.random(200) < 0.3) | (one & (random.random(200) < 0.5))
+    total = 0.0
+    for a in (one, ~one):
+        for b in (other, ~other):
+            share = float((a & b).mean())
+            total += share * bench.npmi(set(np.flatnonzero(a)), set(np.flatnonzero(b)), 200) * -log(share)
+    assert total == pytest.approx(mutual_info_score(one, other))
+
+
+def test_npmi_at_its_ends(bench) -> None:
+    assert bench.npmi({1, 2}, {1, 2}, 10) == pytest.approx(1)
+    assert bench.npmi({1, 2}, {3}, 10) == -1
+    assert bench.npmi({0, 1}, {0, 2}, 4) == pytest.approx(0)
+    assert bench.npmi({0, 1}, {0, 1}, 2) == 1
+
+
+def test_coherence_looks_for_whole_phrases_and_passes_over_pairs_with_a_common_word(bench) -> None:
+    texts = ["word embeddings of parsers", "the parser has word embeddings", "embeddings, a word", "rivers"]
+    together, apart, shared = bench.coherence(
+        [["word embeddings", "parsers"], ["parser", "rivers"], ["word", "word embeddings"]], texts
+    )
+    assert (together, apart, shared) == (pytest.approx(1), -1, 0)
+
+
+def test_diversity_is_the_share_of_distinct_words(bench) -> None:
+    assert bench.diversity([["word embeddings", "parser"], ["parsers"]]) == pytest.approx(3 / 4)
+
+
+def test_names_agree_with_labels_by_a_word_that_says_something(bench) -> None:
+    assert bench.shares_word(["Dependency parsing"], "Parsed trees")
+    assert not bench.shares_word(["Time series analysis"], "Applications and analysis")
+    assert bench.clean("Machine Learning II") == bench.clean("machine learning 3") == "machine learning"
+
+
+def test_the_baseline_weighs_words_as_class_based_tf_idf_does(bench) -> None:
+    papers = [bench.Row("1", "bees bees wax", "", "", ()), bench.Row("2", "rivers wax", "", "", ())]
+    listed = bench.words_and_pairs(papers, [0, 1], [0, 0])
+    assert listed[0][0] == "bees"  # 2/5 * log(1 + 4/2); each topic has four words or pairs on average
+    assert listed[1][1].index("rivers") < listed[1][1].index("wax")  # as often, but in one topic alone
