@@ -130,3 +130,17 @@ def test_blocks_make_no_difference() -> None:
     together.add(PAPERS)
     assert counts(together.table(1)) == counts(table(*PAPERS))
     assert together.table(1).paper.tolist() == table(*PAPERS).paper.tolist()
+
+
+def test_an_of_joins_two_words_that_are_one_term() -> None:
+    text = (
+        "The Internet of Things is here. " * 3
+        + "Internet of things devices. A number of things. Number of rows. Number of nodes. "
+    )
+    made = table(("", f"{text} Number of stones.", ()))
+    found = counts(made)
+    assert found["internet of things"] == 3
+    assert not any(each.startswith("of ") or each.endswith(" of") or "number of" in each for each in found)
+    assert (
+        made.written(np.arange(len(made.keys)))[made.keys.index(("internet", "of", "things"))] == "Internet of Things"
+    )

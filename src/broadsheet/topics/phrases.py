@@ -16,7 +16,7 @@ import numpy as np
 
 from broadsheet.core.words import UNSPACED
 from broadsheet.topics.stopwords import HEADS, WEAK
-from broadsheet.topics.vocabulary import Flags, Ids, Numbers, Tokens, Vocabulary
+from broadsheet.topics.vocabulary import LINK, Flags, Ids, Numbers, Tokens, Vocabulary
 
 LONGEST = 4  # words of a phrase
 TEXT = 1
@@ -107,11 +107,12 @@ class Phrases:
         vocabulary = Vocabulary(list(surfaces), tokens, marks % _PARTS == TEXT)
         inside = vocabulary.inside(tokens)
         places = _ends(inside, vocabulary.among(HEADS)[vocabulary.form[tokens]])
-        levels = _Levels(vocabulary.lemma[vocabulary.form[tokens]], vocabulary.nouns(tokens, inside), least)
+        lemma, nouns = vocabulary.lemma[vocabulary.form[tokens]], vocabulary.nouns(tokens, inside)
+        levels = _Levels(lemma, nouns, least, link=vocabulary.link)
         for size in range(1, LONGEST + 1):
             places = levels.grow(places, size)
         keys, parent, phrase, end = levels.sorted(vocabulary.forms)
-        weak = vocabulary.among(WEAK)
+        weak = vocabulary.among(WEAK | {LINK})
         return Table(
             keys=[tuple(vocabulary.forms[each] for each in key) for key in keys],
             parent=parent, weak=np.array([all(weak[list(key)]) for key in keys], dtype=bool),
@@ -173,8 +174,8 @@ class _Levels:
     """Phrases of one word, then of two and so on, each a word before a frequent phrase of the level below: only what
     has frequent parts is frequent (Agrawal and Srikant 1994)."""
 
-    def __init__(self, lemma: Numbers, nouns: Flags, least: int) -> None:
-        self._lemma, self._nouns, self._least = lemma, nouns, least
+    def __init__(self, lemma: Numbers, nouns: Flags, least: int, *, link: int) -> None:
+        self._lemma, self._nouns, self._least, self._link = lemma, nouns, least, link
         self._known: list[tuple[int, ...]] = [()]  # the frequent ones of the level below
         self._number = np.array([-1], dtype=np.int64)  # where they are in ``keys``
         self._phrases: list[Numbers] = []
@@ -193,7 +194,8 @@ class _Levels:
         whole = np.bincount(at[places.whole], minlength=len(pairs)) >= _WHOLE * uses
         suffixes = (pairs % below).tolist()
         words = [(word, *self._known[suffix]) for word, suffix in zip((pairs // below).tolist(), suffixes, strict=True)]
-        shown = frequent & whole & np.array([self._nouns[each[-1]] for each in words], dtype=bool)
+        named = [bool(self._nouns[each[-1]]) and each[0] != self._link for each in words]
+        shown = frequent & whole & np.array(named, dtype=bool)
         numbers = np.where(shown, np.cumsum(shown) - 1 + len(self.keys), -1)
         self.keys += [each for each, show in zip(words, shown.tolist(), strict=True) if show]
         self.parents += [
