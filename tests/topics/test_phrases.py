@@ -125,6 +125,11 @@ def test_papers_without_words_have_no_phrases(paper: tuple[str, str, tuple[str, 
     assert Phrases().table(1).keys == []
 
 
+def test_marks_in_a_text_do_not_move_the_papers_after_it() -> None:
+    made = table(("bees \x01 \x02", "\x02", ("\x01",)), ("rivers", "", ()))
+    assert dict(zip(made.phrase.tolist(), made.paper.tolist(), strict=True)) == {0: 0, 1: 1}
+
+
 def test_blocks_make_no_difference() -> None:
     together = Phrases()
     together.add(PAPERS)

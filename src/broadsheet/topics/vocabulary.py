@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,7 +19,7 @@ from broadsheet.core.words import UNSPACED
 from broadsheet.topics.stopwords import AUXILIARIES, BEFORE_VERBS, DETERMINERS, EMPTY, NOT_ADVERBS, STOPWORDS, VERBS
 
 Tokens = NDArray[np.int32]
-Numbers = NDArray[np.int64]
+Numbers = NDArray[np.integer[Any]]
 Flags = NDArray[np.bool_]
 Shares = NDArray[np.float64]
 
@@ -63,7 +64,7 @@ class Vocabulary:
     def __init__(self, surfaces: list[str], tokens: Tokens, running: Flags) -> None:
         numbers = Ids()
         self.surfaces = surfaces
-        self.form = np.array([numbers[folded(each).replace("’", "'")] for each in surfaces], dtype=np.int64)
+        self.form = np.array([numbers[folded(each).replace("’", "'")] for each in surfaces], dtype=np.int32)
         self.forms = list(numbers)
         self.count = np.bincount(self.form[tokens], minlength=len(self.forms))
         self.link = numbers.get(LINK, -1)
@@ -126,7 +127,9 @@ class Vocabulary:
         often, by how often each of them is next to any ``of`` on its side."""
         at = np.flatnonzero((form == self.link) & _after(words) & _ahead(words))
         before, behind = self.lemma[form[at - 1]], self.lemma[form[(at + 1) % max(len(form), 1)]]
-        _, pair, together = np.unique(before * len(self.forms) + behind, return_inverse=True, return_counts=True)
+        _, pair, together = np.unique(
+            before.astype(np.int64) * len(self.forms) + behind, return_inverse=True, return_counts=True
+        )
         often = np.maximum(np.bincount(before)[before], np.bincount(behind)[behind]) if len(at) else at
         links = np.zeros(len(form), dtype=bool)
         links[at] = (together[pair] >= _TOGETHER) & (together[pair] >= _TERM * often)
@@ -168,7 +171,7 @@ def _is_nameable(form: str) -> bool:
 
 def _lemmas(forms: Mapping[str, int], count: Numbers) -> Numbers:
     """The form that stands for each form: its singular, the American of a British spelling, if the papers have it."""
-    lemma = np.arange(len(forms))
+    lemma = np.arange(len(forms), dtype=np.int32)
     for form, number in forms.items():
         singulars = [*_singulars(form)]
         for other in (*singulars, *(each for one in (form, *singulars) for each in _american(one))):
