@@ -29,7 +29,9 @@ from broadsheet.core.types import Result, Strength
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
 EVERYWHERE = ("data", "debug")
-SHAPES = (json.results, json.result, json.document, json.feed, json.trial, json.run)
+SHAPES = (
+    json.results, json.result, json.document, json.feed, json.topic, json.rising_topic, json.about, json.trial, json.run
+)  # fmt: skip
 VARIABLES = {
     config.COLLECTION_VARIABLE: "Folder of the Collection, if `--data` is not given.",
     "BROADSHEET_DEBUG": "If set, errors show where they came from, as with `--debug`.",

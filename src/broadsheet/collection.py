@@ -54,6 +54,11 @@ class Collection:
             return self._encoder
 
     @property
+    def encoder_loaded(self) -> bool:
+        """Whether the encoder is loaded, so that a page may ask it for a few vectors."""
+        return self._encoder is not None
+
+    @property
     def lock(self) -> Path:
         """The lock file that a process holds while it writes to Lexicon or Spaces."""
         return self.cache / "sync.lock"

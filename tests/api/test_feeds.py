@@ -173,6 +173,7 @@ def test_its_addresses_stay() -> None:
         "GET /feeds/newest.{form}",
         "GET /feeds/search.{form}",
         "GET /feeds/similar/{id:path}.{form}",
+        "GET /feeds/topic/{topic}.{form}",
         "GET /feeds/trending.{form}",
         "GET /feeds/week/{name}.{form}",
     }

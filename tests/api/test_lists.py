@@ -8,7 +8,8 @@ from broadsheet.api.lists import router
 from broadsheet.collection import Collection
 from copies_kit import COPY, OTHER, PAPER, copies
 from door_kit import addresses
-from program_kit import program
+from lists_kit import ELSEWHERE, SUITED, id_of, kinds, with_lists
+from program_kit import person_at, program
 
 HERB, KNOTS = "2401.00001", "hep-th/9901001"
 
@@ -83,4 +84,20 @@ def test_its_addresses_stay() -> None:
         "GET /api/lists/{number}/papers",
         "DELETE /api/lists/{number}/papers/{id:path}",
         "PUT /api/lists/{number}/papers/{id:path}",
+        "GET /api/papers/{id:path}/lists/suggested",
     }
+
+
+def test_a_list_is_suggested_for_a_paper(tmp_path: Path) -> None:
+    with kinds(tmp_path / "c") as collection:
+        client = program(collection)
+        path = f"/api/papers/{id_of(SUITED)}/lists/suggested"
+        assert client.get(path).json() == {"paper": id_of(SUITED), "items": []}
+        with_lists(collection, person_at(collection).number)
+        [item] = client.get(path).json()["items"]
+        assert (item["list"]["name"], item["list"]["papers"], len(item["because"])) == ("Spans", 10, 3)
+        assert 0.5 <= item["confidence"] <= 1
+        assert item["because"][0]["paper"].startswith("made:00")
+        assert client.get(f"/api/papers/{id_of(ELSEWHERE)}/lists/suggested").json()["items"] == []
+        assert client.get("/api/papers/nothing/lists/suggested").status_code == 404
+        assert program(collection, "eve@example.org").get(path).json()["items"] == []

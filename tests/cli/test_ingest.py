@@ -22,7 +22,11 @@ def test_ingest_counts_and_says_what_comes_next(call: Call) -> None:
     assert {name: again[name] for name in ("new", "changed", "same", "bad", "error")} == {
         "new": 0, "changed": 0, "same": 3, "bad": 0, "error": "",
     }  # fmt: skip
-    assert asked(call, "sync") == {"indexed": 3, "encoded": 3, "kept": 0, "removed": 0, "cut": 0}
+    done = asked(call, "sync")
+    topics = done.pop("topics")
+    assert done == {"indexed": 3, "encoded": 3, "kept": 0, "removed": 0, "cut": 0}
+    reason = "Topics need at least 30 papers with vectors; there are 3."
+    assert topics == {"placed": 0, "adrift": 0, "new": 0, "ended": 0, "refit": False, "reason": reason}
     assert "up to date" in call("sync")[1]
 
 

@@ -106,3 +106,12 @@ def test_calls_that_mean_nothing_are_refused(call: Call, memory: str, monkeypatc
 def test_rows_that_are_there_twice_are_counted(call: Call, memory: str) -> None:
     Path(memory).write_text(MEMORY + "bees,bees count flowers,\n")
     assert "1 row was there twice" in call("label", memory, "bees")[2]
+
+
+def test_several_labels_by_votes(call: Call, memory: str) -> None:
+    call("label", memory, "--add", "rivers", "bees count flowers")
+    [row] = asked(call, "label", memory, "bees count flowers", "--several")
+    assert {each["label"] for each in row["labels"]} == {"bees", "rivers"}
+    assert row["because"][0]["labels"] == ["bees", "rivers"]
+    assert "bees count flowers (1.00)" in call("label", memory, "bees count flowers", "--several")[1]
+    assert call("label", memory, "--papers", "--several")[0] == UsageError.exit_code

@@ -21,7 +21,7 @@ def test_search_shows_papers_and_marks_nothing_foreign(filled: Call) -> None:
 def test_search_json(filled: Call) -> None:
     found = asked(filled, "search", "counting bees", "-k", "2")
     assert set(found) == {
-        "query", "mode", "offset", "more", "note", "searched", "suggestion", "missing", "items"
+        "query", "mode", "offset", "more", "note", "searched", "suggestion", "missing", "topics", "items"
     }  # fmt: skip
     first = found["items"][0]
     assert {"rank", "score", "strength", "pinned", "passage", "matched", "parts", "document"} == set(first)

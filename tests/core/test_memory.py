@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.metrics.pairwise import cosine_similarity
-from sklearn.neighbors import NearestCentroid
+from sklearn.neighbors import KNeighborsRegressor, NearestCentroid
 
 from broadsheet.core.errors import UsageError
-from broadsheet.core.memory import REASONS, SURE, Filing, Memory
+from broadsheet.core.memory import REASONS, SHARE, SURE, Filing, Memory, vote
 from broadsheet.core.vectors import Rows, Vectors, unit
 
 DIM = 16
@@ -144,15 +144,6 @@ def test_one_label_is_compared_with_chance() -> None:
     assert near.confidence > SURE > far.confidence
 
 
-def test_chance_that_the_caller_knows_raises_the_level() -> None:
-    centres = unit(np.eye(2, DIM, dtype=np.float32))
-    asked = unit(np.array([[0.5, 0.2, *[0.3] * (DIM - 2)]], np.float32))
-    nothing = np.empty((0, DIM), np.float32)
-    free = filed(Memory(nothing, of_rows(), centres), asked)[0].confidence
-    high = np.full(1_000, 0.8, dtype=np.float32) + np.linspace(-0.05, 0.05, 1_000, dtype=np.float32)
-    assert filed(Memory(nothing, of_rows(), centres, chance=high), asked)[0].confidence < free
-
-
 def test_the_order_of_examples_of_a_label_and_of_labels_between_does_not_matter() -> None:
     centres = directions(3)
     examples, of = drawn(centres, 3)
@@ -188,3 +179,24 @@ def test_vectors_of_another_encoder_are_refused() -> None:
     with pytest.raises(UsageError, match="not numbers"):
         memory.scores(np.full((1, DIM), np.inf, np.float32))
     assert filed(memory, np.empty((0, DIM), np.float32)) == []
+
+
+def test_votes_are_the_shares_that_scikit_learn_gives_and_the_voters_are_its_neighbours() -> None:
+    examples, of = drawn(directions(4), 10, spread=0.4)
+    labels = np.eye(4, dtype=np.bool_)[of] | (np.random.default_rng(0).random((40, 4)) < 0.2)
+    asked, _ = drawn(directions(4), 10, seed=7, spread=0.4)
+    model = KNeighborsRegressor(9, metric="cosine", weights=lambda far: np.maximum(1 - far, 1e-6) ** 4)
+    model.fit(examples, labels.astype(float))
+    shares = model.predict(asked)
+    near = model.kneighbors(asked, return_distance=False)
+    for found, expected, rows in zip(vote(asked, examples, labels, k=9), shares, near, strict=True):
+        assert [each.row for each in found.voters] == rows.tolist()
+        assert {label for label, _ in found.labels} == {*np.flatnonzero(expected >= SHARE), int(expected.argmax())}
+        for label, share in found.labels:
+            assert share == pytest.approx(expected[label], abs=1e-5)
+
+
+def test_votes_need_examples_with_labels() -> None:
+    for examples, labels in ((none(0), np.zeros((0, 2), bool)), (directions(1), np.zeros((1, 2), bool))):
+        with pytest.raises(UsageError, match="at least one example"):
+            list(vote(directions(1), examples, labels))

@@ -12,9 +12,11 @@ import pytest
 
 from broadsheet.collection import Collection, open_collection
 from broadsheet.core import periods
+from broadsheet.core.topic import Topic
 from broadsheet.daily.day import Wanted, feed
 from broadsheet.foryou import person as fitting
 from broadsheet.ingest import ingest
+from broadsheet.store.topics import Planted
 from broadsheet.sync import sync
 from fakes import NOW, WordEncoder, paper
 
@@ -129,6 +131,57 @@ def test_an_author_who_is_followed_counts_as_a_like(collection: Collection) -> N
     day = feed(collection, periods.period("day", TODAY), now=NOW, wanted=Wanted(order=fitting.order(person), k=9))
     assert by_ada[2].id in {card.document.id for card in day.cards}
     store.follows.remove(person, "ada blum")
+    assert "Nothing to go by" in fitting.for_person(collection, person, last=TODAY, days=1).note
+
+
+def planted(collection: Collection, *places: int, space: str = "") -> None:
+    """Plant a field (1) with a topic (from 2 on) at each of these papers."""
+    snapshot = collection.space.snapshot()
+    found = [Topic(id=1, level="field", name="All")]
+    found += [Topic(id=2 + place, level="topic", name=f"Topic {place}", parent=1) for place in range(len(places))]
+    centres = {
+        2 + place: snapshot.of(np.array([number]))[0] for place, number in enumerate(numbers(collection, *places))
+    }
+    key = space or snapshot.manifest.key
+    collection.store.topics.plant(Planted(topics=found, centres=centres, space=key, heirs={}), now=NOW)
+
+
+def test_a_followed_topic_is_an_interest_of_its_name(collection: Collection) -> None:
+    planted(collection, 60, 61)
+    person, store = reader(collection), collection.store
+    store.topics.follow(person, 1, now=NOW)
+    assert not fitting.is_known(collection, person), "a field is too wide to be an interest"
+    store.topics.follow(person, 3, now=NOW)
+    assert fitting.is_known(collection, person)
+    found = fitting.for_person(collection, person, last=TODAY, days=1, k=6)
+    assert kinds(found) == ["1"] * 6
+    assert [each.title for each in found.interests] == ["Topic 1"]
+    known = fitting.suits(collection, person, numbers(collection, 0, 1))
+    assert max(known, key=known.__getitem__) == numbers(collection, 1)[0]
+    several = fitting.for_people(
+        collection, store.reactions.tastes([person]), numbers(collection, 0, 1, 2), most={person: 1}, vectors={}
+    )
+    assert [(name, pick.number) for name, pick in several[person]] == [("Topic 1", numbers(collection, 1)[0])]
+
+
+def test_what_happens_to_a_followed_topic_is_seen(collection: Collection) -> None:
+    planted(collection, 60, 61)
+    person, store = reader(collection), collection.store
+    store.topics.follow(person, 3, now=NOW)
+
+    def shown() -> tuple[set[str], list[str]]:
+        found = fitting.for_person(collection, person, last=TODAY, days=1, k=4)
+        return set(kinds(found)), [each.title for each in found.interests]
+
+    assert shown() == ({"1"}, ["Topic 1"])
+    store.topics.rename(3, "Soups")
+    assert shown() == ({"1"}, ["Soups"])
+    planted(collection, 60, 62)
+    assert shown() == ({"2"}, ["Soups"])
+    store.topics.join(3, 2)
+    assert shown()[1] == ["Topic 0"]
+    planted(collection, 60, 61, space="another encoder")
+    assert not fitting.is_known(collection, person)
     assert "Nothing to go by" in fitting.for_person(collection, person, last=TODAY, days=1).note
 
 

@@ -103,3 +103,14 @@ def test_vectors_of_another_encoder_are_refused(collection: Collection) -> None:
     with pytest.raises(ModelError, match="not hash:64"):
         LabelMemory(contents(*EXAMPLES), HashEncoder(64)).file_papers(collection, [])
     collection.close()
+
+
+def test_a_text_may_get_several_labels_by_votes() -> None:
+    both = Example("rivers", EXAMPLES[0].text)
+    made = LabelMemory(contents(*EXAMPLES, both), HashEncoder())
+    [one, empty, other] = made.vote([EXAMPLES[0].text, "", "sand sand sand of a river"])
+    assert {name for name, _ in one.labels} == {"bees", "rivers"}
+    assert one.voters[0][:2] == (EXAMPLES[0].text, ("bees", "rivers"))
+    assert len({text for text, *_ in one.voters}) == len(one.voters) == 4
+    assert (empty.labels, empty.voters) == ((), ())
+    assert [name for name, _ in other.labels] == ["rivers"]

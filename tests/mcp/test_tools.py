@@ -10,6 +10,7 @@ from asking_kit import refused, site_of, told
 from broadsheet.mcp import tools
 from broadsheet.mcp.context import AgentSite
 from broadsheet.trending.ranking import explain, trending_feed
+from lists_kit import ELSEWHERE, SUITED, id_of, kinds, with_lists
 from site_kit import NOW, PAPERS, made
 
 
@@ -103,7 +104,23 @@ def test_only_a_site_that_allows_writes_offers_them(site: AgentSite) -> None:
     writing = tools.offered_tools(site_of(site.collection, writes=True))
     assert set(writing) - set(reading) == {"vote_paper", "save_paper"}
     assert set(reading) == {
-        "search_papers", "get_paper", "find_similar", "get_today", "get_trending", "get_my_feed",
+        "search_papers", "get_paper", "find_similar", "get_today", "get_trending", "list_topics",
+        "get_topic", "get_my_feed", "suggest_list",
     }  # fmt: skip
     assert all(tool.writes == (name not in reading) for name, tool in writing.items())
     assert all(tool.name == name and tool.does and tool.title for name, tool in writing.items())
+
+
+def test_a_list_is_suggested_for_a_paper(tmp_path: Path) -> None:
+    with kinds(tmp_path / "c") as collection:
+        site = site_of(collection, writes=True)
+        person = site.sole_caller().person
+        assert person
+        with_lists(collection, person.number)
+        answer = told(site, "suggest_list", id=id_of(SUITED))
+        assert (answer["untrusted"]["list"], answer["note"]) == ("Spans", "")
+        assert len(answer["because"]) == len(answer["untrusted"]["titles"]) == 3
+        nothing = told(site, "suggest_list", id=id_of(ELSEWHERE))
+        assert (nothing["confidence"], nothing["because"], nothing["untrusted"]["list"]) == (None, [], "")
+        assert "No list" in nothing["note"]
+        assert "no paper" in refused(site, "suggest_list", id="nothing")

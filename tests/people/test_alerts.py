@@ -35,7 +35,7 @@ def test_an_alert_keeps_the_number_of_a_topic_whose_name_may_change(collection: 
     assert kept.text == "topic:4-tide-tables bells topic:2-seas has:code"
     changed = alerts.change(store, me, number=kept.number, text="topic:4", now=NOW)
     assert changed.text == "topic:4-tide-tables"
-    with pytest.raises(UsageError, match="no topic is called 'tides'[.] Did you mean Tide tables"):
+    with pytest.raises(UsageError, match=r"no topic is called 'tides'\. Did you mean Tide tables"):
         alerts.change(store, me, number=kept.number, text="topic:tides", now=NOW)
     assert alerts.own(store, me, kept.number) == changed
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -12,7 +13,9 @@ from broadsheet.people import topics
 from broadsheet.people.account import export
 from broadsheet.people.members import remove
 from broadsheet.store.people import Person
+from broadsheet.topics import tree
 from site_kit import NOW
+from topic_kit import filled, papers
 from topics_kit import KNOTS, LEAVES, PLANTS, SEAS, TIDES, plant, retire
 
 
@@ -205,6 +208,21 @@ def test_another_editor_may_be_quicker(collection: Collection, monkeypatch: pyte
     with pytest.raises(UsageError, match="was merged a moment ago"):
         topics.merge(collection, topic=KNOTS, into=TIDES)
     assert collection.store.topics.living(KNOTS) == KNOTS
+
+
+def test_a_topic_is_split_and_merging_the_two_undoes_it(tmp_path: Path) -> None:
+    with filled(tmp_path / "s", papers(["bees", "looms"], 30)) as opened:
+        tree.bring_up(opened, now=NOW)
+        [one, *_] = [each for each in opened.store.topics.all() if each.level == "topic"]
+        young = topics.split(opened, topic=one.slug, now=NOW)
+        assert (young.level, young.parent) == ("topic", one.parent)
+        assert 0 < young.papers <= topics.named(opened.store, one.id).papers
+        assert young.papers + topics.named(opened.store, one.id).papers == one.papers
+        assert topics.merge(opened, topic=young.id, into=one.id).papers == one.papers
+        with pytest.raises(UsageError):
+            topics.split(opened, topic=one.parent or 0, now=NOW)
+        with pytest.raises(NotFoundError, match="no topic has the number 999"):
+            topics.split(opened, topic=999, now=NOW)
 
 
 def test_followed_topics_are_exported_and_leave_with_their_reader(collection: Collection, ada: Person) -> None:

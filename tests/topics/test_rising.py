@@ -146,7 +146,7 @@ def test_other_windows_are_refused(collection: Collection, days: int) -> None:
 
 @pytest.mark.parametrize(("papers", "predicted"), [(0, 0.0), (2, 0.01), (2, 0.5), (14, 4.2), (40, 45.0), (900, 600.0)])
 def test_the_bound_is_the_quantile_of_the_gamma_distribution(papers: int, predicted: float) -> None:
-    exact = stats.gamma.ppf(0.05, SURENESS + papers, scale=1 / (SURENESS + predicted))
+    exact = stats.gamma.ppf(0.1, SURENESS + papers, scale=1 / (SURENESS + predicted))
     assert surely(papers, predicted) == pytest.approx(exact, rel=0.01)
 
 

@@ -16,6 +16,7 @@ from broadsheet.store.lists import SAVED
 from broadsheet.store.mail import Choice
 from report_kit import made as report
 from site_kit import NOW, made
+from topics_kit import LEAVES, TIDES, plant
 
 axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe-playwright-python is not installed")
 pytestmark = pytest.mark.browser
@@ -28,7 +29,7 @@ PAGES = [
     "/status", "/sources", "/how", "/subscribe", "/account", "/submit", "/compare",
     "/lists", "/lists?q=leaf+outline", "/lists?show=declined", "/lists/1", "/foryou", "/queries",
     "/queries?text=leaf+outline&without=roots&least=0.1", "/queries/1", "/interests", "/day/2026-09-30?sort=for+you",
-    "/lab",
+    "/lab", "/topics", "/topic/2-seas", "/topic/4-tide-tables", "/search?q=tide+tables&topic=4-tide-tables",
 ]  # fmt: skip
 _SHIFT = """() => new Promise((resolve) => {
   let sum = 0;
@@ -57,6 +58,9 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         store.desk.submit("2401.99999", person, now=NOW)
         store.desk.decide(herb, "pick", person, now=NOW)
         store.mail.subscribe(person, Choice(), now=NOW)
+        fillers = store.papers.numbers([f"fill:{n:02}" for n in range(30)]).values()
+        plant(collection, {herb: (LEAVES, 0.9), **dict.fromkeys(fillers, (TIDES, 0.5))})
+        store.topics.follow(person, LEAVES, now=NOW)
         record.write(collection.path / record.NAME, report())
         server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="warning", access_log=False))
         thread = threading.Thread(target=server.run)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from urllib.parse import quote
 
 import pytest
@@ -9,7 +10,9 @@ from fastapi.testclient import TestClient
 
 from broadsheet.web.paper import router
 from door_kit import addresses
+from lists_kit import ELSEWHERE, SUITED, id_of, kinds, with_lists
 from page_kit import page
+from people_kit import browser, member, site
 from site_kit import ODD_ID, PAPERS
 
 
@@ -64,3 +67,23 @@ def test_its_addresses_stay() -> None:
         "GET /paper/{id:path}",
         "GET /paper/{id:path}.bib",
     }
+
+
+def test_a_reader_is_told_into_which_list_a_paper_goes_and_saves_it_there(tmp_path: Path) -> None:
+    with kinds(tmp_path / "c") as collection:
+        ada, app = member(collection), site(collection)
+        address = f"/paper/{id_of(SUITED)}"
+        assert "Goes into" not in browser(app, ada).get(address).text
+        with_lists(collection, ada.number)
+        reader = browser(app, ada)
+        text, read = page(reader, address)
+        assert "<bdi>Spans</bdi></a>, because of <a" in text
+        near = {link for link in read.links() if link.startswith("/paper/made:")}
+        assert len({f"/paper/{id_of(place)}" for place in range(10)} & near) >= 3
+        assert "Goes into" not in page(reader, f"/paper/{id_of(ELSEWHERE)}")[0]
+        assert "Goes into" not in browser(app).get(address).text
+        number = next(each.number for each in collection.store.lists.of(ada.number) if each.name == "Spans")
+        assert f'name="into" value="{number}">Save it there' in reader.get(address).text
+        reader.press("/save", page=address, paper=id_of(SUITED), into=number, next=address)
+        assert collection.store.papers.number(id_of(SUITED)) in collection.store.lists.saved(ada.number, number)
+        assert "Goes into" not in page(reader, address)[0]

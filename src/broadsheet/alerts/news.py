@@ -41,14 +41,13 @@ def new_matches(collection: Collection, kept: SavedQuery, *, last: date, days: i
 def by_followed(store: Store, *, authors: Sequence[str] = (), topics: Sequence[Topic] = ()) -> dict[int, str]:
     """Find the papers by these authors and in these topics or fields, which a person follows: row numbers, newest
     first, each with the reason in words, without what the editor has hidden."""
-    written = store.papers.newest_by(authors, _MOST)
-    found = [(because_of_author(author), numbers) for author, numbers in written.items()]
-    finest = sorted(topics, key=lambda each: each.level == "field")
-    found += [(because_of_topic(topic), store.topics.members(topic.id)) for topic in finest]
     reasons: dict[int, str] = {}
-    for reason, numbers in found:
+    for author, numbers in store.papers.newest_by(authors, _MOST).items():
         for number in numbers:
-            reasons.setdefault(number, reason)
+            reasons.setdefault(number, because_of_author(author))
+    within = {topic.id: because_of_topic(topic) for topic in topics}
+    for home in store.topics.within(list(within)):
+        reasons.setdefault(home.number, within.get(home.topic) or within.get(home.field or 0, ""))
     shown = store.papers.newest_first(sorted(reasons.keys() - set(store.desk.hidden())))
     return {number: reasons[number] for number in shown}
 

@@ -71,6 +71,7 @@ class Daily(BaseModel):
     more: bool
     note: str = Field(description="Why there are no papers; empty when there are some.")
     line: str = Field(description="What the editor wrote above the day; may be empty.")
+    topics: list[models.CountedTopic] = Field(description="The topics of all its papers, the most frequent first.")
     items: list[DailyPaper]
 
 
@@ -119,6 +120,7 @@ def daily(
         more=part.more,
         note=site.redact(part.note),
         line=site.collection.store.desk.line(part.period.first) if part.period.kind == "day" else "",
+        topics=models.counted_topics(site.collection.store.topics.counted(part.papers)),
         items=_items(site, part.cards),
     )
 

@@ -147,7 +147,7 @@ def topic(request: Request, site: TheSite, topic: str, form: str, limit: Many = 
     listed = with_own_days(shown[each] for each in numbers[offset : offset + limit] if each in shown)
     return list_response(
         request, site, form, title=f"Broadsheet: {found_.name}", page=f"/topic/{found_.slug}", papers=listed,
-        next_offset=_next(offset + limit, more=offset + limit < len(numbers)), name=f"topic/{found_.id}",
+        next_offset=_next(offset + limit, more=offset + limit < len(numbers)), name=f"feeds/topic/{found_.id}",
     )  # fmt: skip
 
 

@@ -11,6 +11,7 @@ from pydantic import BaseModel, Field, StringConstraints
 from broadsheet.api import models
 from broadsheet.api.paging import ThePlace
 from broadsheet.api.tokens import Bounded, Writer
+from broadsheet.labels.lists import suggest
 from broadsheet.people import lists as acts
 from broadsheet.site.auth import AsReader
 from broadsheet.site.context import Site, TheSite
@@ -47,6 +48,43 @@ class ListPapers(BaseModel):
     offset: int
     more: bool = Field(description="Whether more papers follow at `offset` + the number of `items`.")
     items: list[models.Paper]
+
+
+class NearPaper(BaseModel):
+    """A paper of a list that is near to another paper."""
+
+    paper: str = Field(description="Its id.")
+    title: str
+    cosine: float
+
+
+class Suggestion(BaseModel):
+    """One of your lists that a paper belongs to."""
+
+    list: ListInfo
+    confidence: float = Field(description="How likely that is, from 0.5 to 1.")
+    because: tuple[NearPaper, ...] = Field(
+        description="The nearest papers in the list; none if its name alone says it."
+    )
+
+
+class Suggestions(BaseModel):
+    """The lists that are suggested for a paper."""
+
+    paper: str
+    items: list[Suggestion] = Field(description="One, or none where nothing is sure.")
+
+
+@router.get("/api/papers/{id:path}/lists/suggested", responses=_READ, summary="Suggest one of my lists for a paper")
+def suggested(site: TheSite, person: AsReader, id: str) -> Suggestions:
+    """Return the list of yours that this paper belongs to, and the papers in it that say so. Stored vectors alone."""
+    document = paper_of(site, id)
+    found = suggest(site.collection, person.number, document)
+    if found is None:
+        return Suggestions(paper=document.id, items=[])
+    near = tuple(NearPaper(paper=each.id, title=each.shown_title, cosine=cosine) for each, cosine in found.because)
+    item = Suggestion(list=_info(found.list), confidence=found.confidence, because=near)
+    return Suggestions(paper=document.id, items=[item])
 
 
 @router.get("/api/lists", responses=responses(401), summary="List my lists")

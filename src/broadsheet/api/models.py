@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from datetime import date, datetime
 from typing import Any, Literal, get_type_hints
@@ -11,7 +11,7 @@ from pydantic import BaseModel, Field, create_model
 
 from broadsheet.core import records
 from broadsheet.core.status import status_of
-from broadsheet.core.topic import Named
+from broadsheet.core.topic import Counted, Named
 from broadsheet.core.types import Document, Mode, Result, Results, StatusKind
 from broadsheet.site.params import Side
 from broadsheet.sources.payload import without_folders
@@ -218,6 +218,11 @@ Topics = Mapping[str, Named]
 """The topics of papers by the papers' ids; a paper that is not here is in no topic."""
 
 
+def counted_topics(topics: Iterable[Counted]) -> list[CountedTopic]:
+    """Shape topics with how many papers of a list are in each."""
+    return [CountedTopic(**each._asdict()) for each in topics]
+
+
 def paper(document: Document, topics: Topics) -> Paper:
     """Shape a Document as the API shows it."""
     return Paper(**_fields(document, topics))
@@ -244,7 +249,7 @@ def page(results: Results, topics: Topics, *, note: str) -> Page:
         searched=results.searched,
         suggestion=results.suggestion,
         missing=list(results.missing),
-        topics=[CountedTopic(**each._asdict()) for each in results.topics],
+        topics=counted_topics(results.topics),
         items=[search_result(result, topics) for result in results.items],
     )
 

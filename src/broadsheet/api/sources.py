@@ -60,7 +60,7 @@ def remove(site: TheSite, _: Editing, name: Annotated[str, Query(max_length=300)
 @router.post("/api/sources/fetch", status_code=202, responses=_CHANGED, summary="Read all sources now")
 def fetch(site: TheSite, _: Editing, tasks: BackgroundTasks) -> dict[str, str]:
     """Start reading all sources once the answer is sent; `/api/status` shows the outcome."""
-    tasks.add_task(run_now, site.collection, site.settings, "fetch", "sync", now=site.now())
+    tasks.add_task(run_now, site.collection, site.settings, "fetch", "sync", "topics", now=site.now())
     return {"told": f"{site.settings.subpath}/api/status"}
 
 

@@ -20,6 +20,7 @@ from broadsheet.daily.counts import with_local_counts
 from broadsheet.people import topics as acts
 from broadsheet.site.auth import AsReader
 from broadsheet.site.context import Site, TheSite
+from broadsheet.site.fields import LARGEST
 from broadsheet.site.lookup import topics_of
 from broadsheet.site.params import Count, Offset
 from broadsheet.site.problems import responses
@@ -27,6 +28,7 @@ from broadsheet.store.people import Person
 from broadsheet.topics import rising
 from broadsheet.topics.about import about, listing, reason
 from broadsheet.topics.papers import papers_in
+from broadsheet.topics.tree import split
 
 router = APIRouter(tags=["topics"], route_class=Bounded)
 _CHANGED = responses(400, 401, 403, 404, 413, 429)
@@ -63,9 +65,7 @@ class RisingTopic(BaseModel):
     recent: int = Field(description="Papers in these days.")
     expected: float = Field(description="How many its past predicts.")
     votes: int = Field(description="Votes on those papers, at their sources and here.")
-    score: float = Field(
-        description="The growth that it is above with a probability of 95 %; the list is ranked by it."
-    )
+    score: float = Field(description="A cautious estimate of its growth, above 1; the list is ranked by it.")
     why: str
 
 
@@ -131,7 +131,7 @@ class TopicChange(BaseModel):
 class Into(BaseModel):
     """The topic that goes on."""
 
-    into: _Named = Field(description="Its number, its slug or its name.")
+    into: Annotated[int, Field(ge=1, le=LARGEST)] | _Named = Field(description="Its number, its slug or its name.")
 
 
 @router.get("/api/topics", responses=responses(), summary="List topics and fields")
@@ -254,6 +254,14 @@ def merge(site: TheSite, _: Editing, id: _Name, body: Into) -> TopicInfo:
 def separate(site: TheSite, _: Editing, id: _Name) -> TopicInfo:
     """Undo the merge of the topic or field that had this number."""
     return _info(acts.separate(site.collection, topic=id))
+
+
+@router.post("/api/topics/{id}/split", responses={**_CHANGED, **responses(503)}, summary="Split a topic in two")
+def split_topic(site: TheSite, _: Editing, id: _Name) -> list[TopicInfo]:
+    """Split a topic in two. Returns it, and the new one, which has the smaller part of its papers."""
+    topic = acts.named(site.collection.store, id)
+    new = split(site.collection, topic.id, now=site.now())
+    return [_info(acts.named(site.collection.store, each)) for each in (topic.id, new)]
 
 
 def _followed(site: Site, person: Person) -> list[TopicInfo]:

@@ -82,6 +82,15 @@ COMMANDS: dict[str, Row] = {
     "geometry": Row("geometry", "geometry", "Report on the health of a set of vectors, or try repairs on a task."),
     "distil": Row("encoders", "distil", "Make the fast encoder `static` from a slower one."),
     "mcp": Row("mcp", "mcp", "Serve agents over the Model Context Protocol."),
+    "topics list": Row("topics", "list_all", "List fields with their topics, or the topics that rise."),
+    "topics show": Row("topics", "show", "Show what a topic or field is, and its newest papers."),
+    "topics papers": Row("topics", "papers", "List the papers of a topic or field."),
+    "topics rename": Row("topics", "rename", "Give a topic or field a name of yours, which it keeps."),
+    "topics pin": Row("topics", "pin", "Pin a topic or field: it keeps its centre and its name whatever papers come."),
+    "topics merge": Row("topics", "merge", "Merge a topic into another one, or a field into another field."),
+    "topics separate": Row("topics", "separate", "Undo the merge of a topic or field."),
+    "topics split": Row("topics", "split", "Split a topic in two."),
+    "topics find": Row("topics", "find", "Place new papers in topics, and find new topics."),
     "sources add": Row("sources", "add", "Follow a source, so that `ingest` without names reads it."),
     "sources list": Row("sources", "list_all", "List the followed sources with their last runs."),
     "sources remove": Row("sources", "remove", "Stop following a source. Its papers stay."),
@@ -142,6 +151,7 @@ COMMANDS: dict[str, Row] = {
 """Every command by its whole name, in the order in which the help shows them."""
 
 GROUPS = {
+    "topics": "The Collection's own topics: lists them; show, papers, rename, merge ...",
     "sources": "Follow sources: add, list, remove.",
     "results": "Results of the lab: list, import, export.",
     "corpus": "Look at a corpus of texts: depth, drift, duplicates, like, difficulty.",
@@ -150,6 +160,9 @@ GROUPS = {
     "people tokens": "API tokens: add, list, remove.",
 }
 """The first words of commands that have more than one."""
+
+ALONE = {"topics": "list"}
+"""Which command of a group is meant where none is named."""
 
 
 class Listed(TyperCommand):
@@ -174,6 +187,7 @@ class Commands(TyperGroup):
 
     def __init__(self, *, path: str = "", **options: Any) -> None:
         super().__init__(**options)
+        self._alone = ALONE.get(path.strip(), "")
         for name, row in COMMANDS.items():
             if name.startswith(path):
                 word, _, more = name.removeprefix(path).partition(" ")
@@ -181,6 +195,13 @@ class Commands(TyperGroup):
                     self.add_command(Listed(word, row))
                 elif word not in self.commands:
                     self.add_command(_group(word, path + word))
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Take the arguments of a group; with none but options, it may mean one of its commands."""
+        first = args[0] if args else "-"
+        if self._alone and first.startswith("-") and first not in ctx.help_option_names:
+            args = [self._alone, *args]
+        return super().parse_args(ctx, args)
 
 
 def _group(name: str, path: str) -> Commands:

@@ -11,7 +11,7 @@ import typer
 
 from broadsheet.cli import json, options
 from broadsheet.cli.options import AsJson, Data
-from broadsheet.cli.sync import print_synced, sync_shown
+from broadsheet.cli.sync import print_synced, print_topics, sync_shown
 from broadsheet.cli.terminal import bars, note, print_json, say, table
 from broadsheet.collection import Collection
 from broadsheet.core.errors import NotFoundError, SourceError
@@ -19,6 +19,7 @@ from broadsheet.core.protocols import Source
 from broadsheet.core.types import Run
 from broadsheet.sources.payload import shown_names
 from broadsheet.sync import Synced
+from broadsheet.topics.tree import Done
 from broadsheet.wiring.collection import open_configured
 from broadsheet.wiring.sources import ingest as read
 from broadsheet.wiring.sources import named
@@ -83,9 +84,10 @@ def _ingest_all(collection: Collection, readers: list[tuple[str, Source]], since
         ]
 
 
-def _say_synced(synced: Synced | None, pending: int) -> None:
+def _say_synced(synced: tuple[Synced, Done] | None, pending: int) -> None:
     if synced is not None:
-        print_synced(synced)
+        print_synced(synced[0])
+        print_topics(synced[1])
     elif pending:
         note("Run `broadsheet sync` to make them searchable by words and by meaning.")
 

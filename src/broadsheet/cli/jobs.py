@@ -24,7 +24,7 @@ JobName = Annotated[str | None, typer.Argument(metavar="JOB", help="Run this job
 
 
 def fetch(no_sync: NoSync = False, data: Data = None) -> None:
-    """Read all followed sources once, then sync; meant for cron.
+    """Read all followed sources once, then sync and place papers in topics; meant for cron.
 
     A source that fails is reported, and the others are still read; the exit code is then 4. If another process is
     fetching already, this one says so and stops.
@@ -35,7 +35,7 @@ def fetch(no_sync: NoSync = False, data: Data = None) -> None:
         if not collection.store.journal.sources():
             raise NotFoundError("you follow no source: run `broadsheet sources add SOURCE` first")
         settings = config.load(collection.path)
-        names = ["fetch"] if no_sync else ["fetch", "sync"]
+        names = ["fetch"] if no_sync else ["fetch", "sync", "topics"]
         outcomes = [_run_shown(_job(name), collection, settings) for name in names]
     _end_with(outcomes)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from broadsheet.core import records
@@ -9,7 +10,10 @@ from broadsheet.core.types import Document, Result, Results, Run
 
 if TYPE_CHECKING:
     from broadsheet.alerts.trial import Rate, Trial
+    from broadsheet.core.topic import Topic
     from broadsheet.daily.day import Feed
+    from broadsheet.topics.about import About
+    from broadsheet.topics.rising import Rising
 
 
 def document(value: Document) -> dict[str, Any]:
@@ -68,6 +72,50 @@ def feed(value: Feed) -> dict[str, Any]:
     }
 
 
+def topic(value: Topic) -> dict[str, Any]:
+    """A topic or field: ``id``, ``level``, ``name``, ``own_name`` (that the program found), ``parent`` (its field, or
+    null), ``phrases``, ``papers`` (how many) and ``pinned``."""
+    return {
+        "id": value.id,
+        "level": value.level,
+        "name": value.name,
+        "own_name": value.own_name or value.name,
+        "parent": value.parent,
+        "phrases": list(value.phrases),
+        "papers": value.papers,
+        "pinned": value.pinned,
+    }
+
+
+def rising_topic(value: Rising) -> dict[str, Any]:
+    """A topic that rises: ``topic``, ``recent`` (papers of these days), ``expected`` (how many its past predicts),
+    ``votes``, ``score`` (a cautious estimate of its growth) and ``why``."""
+    return {
+        "topic": topic(value.topic),
+        "recent": value.recent,
+        "expected": round(value.expected, 2),
+        "votes": value.votes,
+        "score": round(value.score, 4),
+        "why": value.why,
+    }
+
+
+def about(value: About, merged: Sequence[tuple[int, str]], newest: Sequence[Document]) -> dict[str, Any]:
+    """What a topic or field is: ``topic``, ``field`` (or null), ``topics`` (of a field), ``neighbours`` (each with
+    ``topic`` and ``cosine``), ``weeks`` (each with ``monday`` and ``papers``), ``authors`` (``name``, ``papers``),
+    ``merged`` (``id``, ``name``: what can be separated again) and ``newest`` (papers)."""
+    return {
+        "topic": topic(value.topic),
+        "field": topic(value.field) if value.field else None,
+        "topics": [topic(each) for each in value.topics],
+        "neighbours": [{"topic": topic(each), "cosine": round(cosine, 4)} for each, cosine in value.neighbours],
+        "weeks": [{"monday": monday.isoformat(), "papers": count} for monday, count in value.weeks],
+        "authors": [{"name": name, "papers": count} for name, count in value.authors],
+        "merged": [{"id": number, "name": name} for number, name in merged],
+        "newest": [document(each) for each in newest],
+    }
+
+
 def trial(value: Trial) -> dict[str, Any]:
     """An alert tried on past days: ``alert`` (its text, also ``query``), ``without``, ``first`` and ``last`` (days, or
     null), ``looked`` (how many papers those days have), ``note``, ``newest`` (results, newest day first), and ``rate``,
@@ -120,7 +168,7 @@ def run(value: Run) -> dict[str, Any]:
 PRINTED = {
     "search": "one ranked list",
     "similar": "one ranked list",
-    "show": "one paper",
+    "show": "one paper, and its `topic` (null, or `id` and `name`)",
     "feed": "one day, week or month",
     "tried": "one trial of an alert",
     "trending": "an object with `total`, `offset`, `more`, `note`, `rule` and `origin` (in words) and `items`, each "
@@ -129,10 +177,15 @@ PRINTED = {
     "ingest": "a list of runs",
     "library": "an object with `list` (its number), `name`, the counts `papers`, `saved` (new in the list), `known` "
     "and `new`, and `bad` (a list of objects with `where` and `reason`)",
-    "sync": "an object with the counts `indexed`, `encoded`, `kept`, `removed` and `cut`",
+    "sync": "an object with the counts `indexed`, `encoded`, `kept`, `removed` and `cut`, and `topics`: the counts "
+    "`placed`, `adrift` (papers that fit in no topic), `new` and `ended` (topics), `refit` (all were found again) and "
+    "`reason` (why topics are not up to date; empty: they are)",
+    "topics list": "a list of topics and fields; with `--rising` a list of topics that rise",
+    "topics show": "what one topic or field is",
+    "topics papers": "an object with `topic`, `offset`, `more` and `items` (a list of papers)",
     "sources list": "a list of objects with `name`, `added` and `run` (the last run, or null)",
     "status": "an object with one finding (`level`: ok, warn or fail; `said`; `advice`; `facts`) for each of "
-    "`collection`, `lexicon`, `space`, `sources`, `jobs` and `bad_records`, with `runs` (a list of runs), "
+    "`collection`, `lexicon`, `space`, `topics`, `sources`, `jobs` and `bad_records`, with `runs` (a list of runs), "
     "`problems` (a list of objects with `source`, `where`, `reason`, `raw`) and `clashes` (a list of objects with "
     "`source`, `name` (the identifier), `id` (of the paper as it is stored) and `reason`)",
     "doctor": "a list of findings, each with `area`, `name`, `level`, `said`, `advice` and `facts`",
@@ -170,7 +223,8 @@ PRINTED = {
     "`matrix` (a list of lists)",
     "label": "a list of objects with `id`, `text` (of a paper `title`), `label` (null: unsure), `confidence`, "
     "`nearest` (labels with their `score`), `description` (of the nearest label) and `because` (examples, each with "
-    "`label`, `text` and `cosine`); with `--list` a list of objects with `label`, `examples` (how many) and "
+    "`label`, `text` and `cosine`), with `--several` `labels` (each with `label` and `share`) and `because` (examples, "
+    "each with `labels`, `text` and `cosine`); with `--list` a list of objects with `label`, `examples` (how many) and "
     "`description`; with `--add`, `--describe` or `--remove` an object with `memory`, `label` and `changed` (how many "
     "rows)",
     "distil": "an object with `folder`, `teacher`, `dim`, `words`, `seen` (words met in the texts) and `texts`",

@@ -14,6 +14,7 @@ from broadsheet.cli.options import AsJson, Data
 from broadsheet.cli.terminal import note, print_json, table
 from broadsheet.collection import DEFAULT_ENCODER
 from broadsheet.core.errors import UsageError
+from broadsheet.core.memory import REASONS
 from broadsheet.core.protocols import Encoder as Encodes
 from broadsheet.core.text import clipped
 from broadsheet.core.types import Document, Manifest
@@ -21,7 +22,7 @@ from broadsheet.lab.cache import CachedEncoder
 from broadsheet.lab.text_lines import read
 from broadsheet.lab.text_lines import texts as texts_of
 from broadsheet.labels.file import MemoryFile
-from broadsheet.labels.text import Filed, LabelMemory
+from broadsheet.labels.text import Filed, LabelMemory, Voted
 from broadsheet.search.hybrid import search
 from broadsheet.wiring.collection import open_configured
 from broadsheet.wiring.paper import paper
@@ -48,6 +49,7 @@ Listing = Annotated[bool, typer.Option("--list", help="List the labels of the me
 Query = Annotated[str, typer.Option("--query", metavar="QUERY", help="File the papers that this search finds.")]
 Papers = Annotated[bool, typer.Option("--papers", help="File the newest papers of the Collection.")]
 Ids = Annotated[list[str] | None, typer.Option("--paper", metavar="ID", help="File this paper; may be repeated.")]
+Several = Annotated[bool, typer.Option("--several", help="Give a text every label that its nearest examples vote for.")]
 Count = Annotated[int, typer.Option("-k", "--count", metavar="N", min=1, max=10_000, help="How many papers at most.")]
 Encoder = Annotated[str | None, typer.Option("--encoder", metavar="NAME", help="Default: the Collection's, or minilm.")]
 
@@ -68,6 +70,7 @@ def label(
     papers: Papers = False,
     query: Query = "",
     ids: Ids = None,
+    several: Several = False,
     k: Count = 20,
     encoder: Encoder = None,
     data: Data = None,
@@ -86,11 +89,12 @@ def label(
     elif listing:
         _list(MemoryFile.read(memory), as_json)
     elif papers or query or ids:
-        if text or file:
-            raise UsageError("file either texts or papers: leave out the texts, or --papers, --query and --paper")
+        if text or file or several:
+            raise UsageError("--papers, --query and --paper file papers, without texts and without --several")
         _file_papers(memory, query, ids or [], k, encoder=encoder, data=data, as_json=as_json)
     else:
-        _file_texts(memory, _read(text or [], file, field), encoder=encoder, data=data, as_json=as_json)
+        texts = _read(text or [], file, field)
+        _file_texts(memory, texts, several=several, encoder=encoder, data=data, as_json=as_json)
 
 
 def _edit(path: Path, texts: Sequence[str], *, add: str, describe: str, remove: str, as_json: bool) -> None:
@@ -159,17 +163,55 @@ def _lines(file: str, field: str) -> Iterator[tuple[str, str]]:
 
 
 def _file_texts(
-    memory: Path, texts: Sequence[tuple[str, str]], *, encoder: str | None, data: Path | None, as_json: bool
+    memory: Path,
+    texts: Sequence[tuple[str, str]],
+    *,
+    several: bool,
+    encoder: str | None,
+    data: Path | None,
+    as_json: bool,
 ) -> None:
     folder = config.collection_folder(data)
     chosen = encoder or config.load(folder).encoder or DEFAULT_ENCODER
     made = names.encoder(chosen, models=folder / "models", cache=folder / "cache")
-    filed = list(_opened(memory, made, folder / "cache").file([text for _, text in texts]))
+    opened, words = _opened(memory, made, folder / "cache"), [text for _, text in texts]
+    if several:
+        _print_votes(texts, list(opened.vote(words)), as_json)
+        return
+    filed = list(opened.file(words))
     if as_json:
         rows = zip(texts, filed, strict=True)
         print_json([{"id": name, "text": text, **_shape(each)} for (name, text), each in rows])
     else:
-        _print([text for _, text in texts], filed)
+        _print(words, filed)
+
+
+def _print_votes(texts: Sequence[tuple[str, str]], votes: Sequence[Voted], as_json: bool) -> None:
+    if as_json:
+        print_json(
+            [
+                {
+                    "id": name,
+                    "text": text,
+                    "labels": [{"label": label, "share": round(share, 4)} for label, share in each.labels],
+                    "because": [
+                        {"labels": list(labels), "text": example, "cosine": round(cosine, 4)}
+                        for example, labels, cosine in each.voters
+                    ],
+                }
+                for (name, text), each in zip(texts, votes, strict=True)
+            ]
+        )
+        return
+    rows = (
+        [
+            clipped(text, _SHOWN),
+            ", ".join(f"{label} ({share:.2f})" for label, share in each.labels),
+            "; ".join(f"{clipped(example, _EXAMPLE)} ({cosine:.2f})" for example, _, cosine in each.voters[:REASONS]),
+        ]
+        for (_, text), each in zip(texts, votes, strict=True)
+    )
+    table(["text", "labels", "nearest voters"], rows)
 
 
 def _file_papers(

@@ -104,7 +104,9 @@ def show(id: Id, data: Data = None, as_json: AsJson = False) -> None:
     """
     with open_configured(data, create=False) as collection:
         document = paper(collection, id)
+        numbers = collection.store.papers.numbers([document.id])
+        topic = next(iter(collection.store.topics.named(list(numbers.values())).values()), None)
     if as_json:
-        print_json(json.document(document))
+        print_json(json.document(document) | {"topic": topic and topic._asdict()})
     else:
-        print_document(document)
+        print_document(document, topic)

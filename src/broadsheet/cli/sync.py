@@ -2,39 +2,68 @@
 
 from __future__ import annotations
 
+import logging
+from dataclasses import asdict
 from typing import Annotated
 
 import typer
 
+from broadsheet.cli import options
 from broadsheet.cli.options import AsJson, Data
 from broadsheet.cli.terminal import note, out, print_json, progress
 from broadsheet.collection import Collection
+from broadsheet.core.errors import BroadsheetError
 from broadsheet.sync import Synced
 from broadsheet.sync import sync as bring_up
+from broadsheet.topics import tree
 from broadsheet.wiring.collection import open_configured
 
-Rebuild = Annotated[bool, typer.Option("--rebuild", help="Rebuild the Lexicon and the Space from the Store.")]
+Rebuild = Annotated[
+    bool, typer.Option("--rebuild", help="Rebuild the Lexicon and the Space from the Store, and find topics again.")
+]
+
+_log = logging.getLogger("broadsheet.topics")
 
 
 def sync(rebuild: Rebuild = False, data: Data = None, as_json: AsJson = False) -> None:
-    """Make new papers searchable by words and by meaning.
+    """Make new papers searchable by words and by meaning, and place them in topics.
 
-    Updates the Lexicon and the Space from the Store. If it is interrupted, the next sync continues from there.
+    Updates the Lexicon and the Space from the Store, then the topics. If it is interrupted, the next sync continues
+    from there.
 
     Example: broadsheet sync
     """
     with open_configured(data, create=False) as collection:
-        done = sync_shown(collection, rebuild=rebuild)
+        done, topics = sync_shown(collection, rebuild=rebuild)
     if as_json:
-        print_json({name: getattr(done, name) for name in done.__slots__})
+        print_json({**asdict(done), "topics": asdict(topics)})
     else:
         print_synced(done)
+        print_topics(topics)
 
 
-def sync_shown(collection: Collection, *, rebuild: bool = False) -> Synced:
-    """Sync with a progress bar; ``rebuild``: from the beginning."""
+def sync_shown(collection: Collection, *, rebuild: bool = False) -> tuple[Synced, tree.Done]:
+    """Sync, then bring topics up, with progress bars; ``rebuild``: from the beginning. Topics that cannot be brought up
+    are no failure: the reason says why."""
     with progress("Syncing") as advance:
-        return bring_up(collection, progress=advance, rebuild=rebuild)
+        done = bring_up(collection, progress=advance, rebuild=rebuild)
+    try:
+        with progress("Finding topics") as advance:
+            return done, tree.bring_up(collection, now=options.now(), progress=advance, rebuild=rebuild)
+    except Exception as error:
+        _log.exception("topics could not be brought up to date")
+        reason = (
+            str(error) if isinstance(error, BroadsheetError) else f"an unforeseen {type(error).__name__}; see the log"
+        )
+        return done, tree.Done(reason=f"Topics are not up to date: {reason}")
+
+
+def print_topics(done: tree.Done) -> None:
+    """Print in a line what was done with topics; why there are none is a note."""
+    if done.reason and not (done.placed or done.adrift):
+        note(done.reason)
+    elif done != tree.Done():
+        out().print(tree.words(done), markup=False)
 
 
 def print_synced(done: Synced) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 
 from rich.console import Group, RenderableType
 from rich.padding import Padding
@@ -11,6 +12,7 @@ from rich.text import Text
 
 from broadsheet.cli.terminal import clean, note, out, vote_count
 from broadsheet.core.status import status_in_words, status_of
+from broadsheet.core.topic import Named
 from broadsheet.core.types import Document, Part, Result, Results
 
 _STRENGTH = {"exact": "bold green", "strong": "green", "good": "cyan", "fair": "yellow", "weak": "dim"}
@@ -23,17 +25,29 @@ def print_results(found: Results, *, parts: bool = False) -> None:
     """Print a ranked list with its notes; an empty list says why."""
     width = len(str(found.items[-1].rank)) if found.items else 1
     for item in found.items:
-        row = Table.grid(padding=(0, 2, 0, 0))
-        row.add_column(justify="right", width=width, style="dim")
-        row.add_column(overflow="fold")
-        row.add_row(str(item.rank), _result(item, parts=parts))
-        out().print(Padding(row, (0, 0, 1, 0)))
+        _print_ranked(item.rank, width, _result(item, parts=parts))
     if found.note:
         note(found.note)
     elif not found.items:
         note("No paper matches.")
     if found.more:
         note(f"For more: --offset {found.offset + len(found.items)}")
+
+
+def print_papers(papers: Sequence[Document], *, first: int = 1) -> None:
+    """Print papers one after the other, each with its place, from ``first`` on, and its facts in short."""
+    width = len(str(first + len(papers) - 1))
+    for rank, paper in enumerate(papers, first):
+        title, facts = Text(clean(paper.shown_title), style="bold"), Text(" · ".join(_short_facts(paper)))
+        _print_ranked(rank, width, Group(title, *([facts] if facts else []), _where(paper)))
+
+
+def _print_ranked(rank: int, width: int, shown: RenderableType) -> None:
+    row = Table.grid(padding=(0, 2, 0, 0))
+    row.add_column(justify="right", width=width, style="dim")
+    row.add_column(overflow="fold")
+    row.add_row(str(rank), shown)
+    out().print(Padding(row, (0, 0, 1, 0)))
 
 
 def _result(item: Result, *, parts: bool) -> RenderableType:
@@ -99,8 +113,8 @@ def _part(side: str, part: Part) -> str:
     return f"{name} {part.contribution:+.3f} ({measure} {score}, {rank})"
 
 
-def print_document(document: Document) -> None:
-    """Print everything that is known about a paper."""
+def print_document(document: Document, topic: Named | None = None) -> None:
+    """Print everything that is known about a paper, and the topic that it is in."""
     out().print(Text(clean(document.shown_title), style="bold"))
     if document.authors:
         out().print(Text(", ".join(map(clean, document.authors))))
@@ -109,12 +123,12 @@ def print_document(document: Document) -> None:
     grid = Table.grid(padding=(0, 2, 0, 0))
     grid.add_column(style="dim")
     grid.add_column(overflow="fold")
-    for name, value in _known_facts(document):
+    for name, value in _known_facts(document, topic):
         grid.add_row(Text(clean(name)), Text(clean(value)))
     out().print(grid)
 
 
-def _known_facts(document: Document) -> list[tuple[str, str]]:
+def _known_facts(document: Document, topic: Named | None) -> list[tuple[str, str]]:
     dates = ("announced", "listed", "estimated", "first_seen", "submitted", "updated")
     status = status_of(document)
     rows = [
@@ -125,6 +139,7 @@ def _known_facts(document: Document) -> list[tuple[str, str]]:
         ("venue", document.venue),
         ("categories", ", ".join(document.categories)),
         ("keywords", ", ".join(document.keywords)),
+        ("topic", f"{topic.id} {topic.name}" if topic else ""),
         ("votes", str(document.votes or "")),
         *((name, link) for name, link in document.links.items()),
         ("also known as", ", ".join(document.aliases)),

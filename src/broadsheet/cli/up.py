@@ -11,7 +11,7 @@ from broadsheet import config, shelf
 from broadsheet.cli import options
 from broadsheet.cli.options import Data, Host, Port
 from broadsheet.cli.serve import serve_site
-from broadsheet.cli.sync import sync_shown
+from broadsheet.cli.sync import print_topics, sync_shown
 from broadsheet.cli.tables import print_brief
 from broadsheet.cli.terminal import note, out, progress
 from broadsheet.collection import Collection
@@ -71,7 +71,8 @@ def _pending(collection: Collection) -> int:
 
 
 def _sync(collection: Collection) -> None:
-    sync_shown(collection)
+    _, topics = sync_shown(collection)
+    print_topics(topics)
     out().print(f"{collection.store.papers.count():,} papers can be found by words and meaning.", markup=False)
 
 

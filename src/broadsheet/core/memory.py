@@ -21,6 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from broadsheet.core.errors import UsageError
+from broadsheet.core.index.neighbours import neighbours
 from broadsheet.core.metrics import Floats
 from broadsheet.core.vectors import Rows, Vectors, best
 
@@ -29,14 +30,18 @@ SURE = 0.5
 REASONS = 3
 """How many examples are returned with an answer, and how many nearest ones count in a score."""
 
+VOTERS, SHARE = 20, 0.3
+"""How many nearest examples vote where a text may have several labels, and the share of votes that gives it one."""
+
 _DESCRIPTION = 3.0  # how many examples a description counts as
 _MANY = 40  # examples of a label, on average, at which neighbours have half of their full weight
 _FULL = 0.5  # the weight of neighbours against prototypes at most
 _SIZE = 0.75  # how much of a large label's advantage over a small one is taken away
-_START, _NEAR, _AHEAD = -0.75, 0.5, 1.5  # of the logistic function: constant, score, distance to the second label
+_START, _NEAR, _AHEAD = -0.75, 1.0, 1.5  # of the logistic function: constant, score, distance to the second label
 _FAR = 2.0  # standard deviations above chance at which a score is expected to be where no example says it
 _CHANCE, _SPREAD = 0.1, 0.1  # mean and standard deviation of chance cosines where few pairs show them
 _PAIRS, _ASKED = 30, 5  # pairs that _SPREAD counts as; examples that _FAR counts as
+_STEEP = 4  # the power of a cosine that a vote weighs
 _SAMPLE = 256  # examples that show chance, and that are asked without themselves
 _BLOCK = 512  # vectors that are asked at a time
 
@@ -69,15 +74,42 @@ class Filing:
         return self.confidence >= SURE
 
 
+@dataclass(frozen=True, slots=True)
+class Vote:
+    """What the nearest examples say of one vector: the labels with their shares of the votes, highest first, and the
+    voters, nearest first."""
+
+    labels: tuple[tuple[int, float], ...]
+    voters: tuple[Reason, ...]
+
+
+def vote(vectors: Vectors, examples: Vectors, labels: NDArray[np.bool_], *, k: int = VOTERS) -> Iterator[Vote]:
+    """Yield the labels that the k nearest examples (n, dim) give each unit vector (m, dim), where an example may have
+    several ``labels`` (n, labels): those with at least a share of ``SHARE``, and always the first.
+
+    Bekamiri, Hain and Jurowetzki 2024, "PatentSBERTa"; votes weigh by cosine. UsageError without examples, for an
+    example without a label, for two dimensions and for vectors that are not numbers.
+    """
+    if not len(examples) or not labels.any(axis=1).all():
+        raise UsageError("Votes need at least one example, and a label for each.")
+    rows, cosines = neighbours(examples, k, queries=vectors)
+    weights = np.maximum(cosines.astype(np.float64), 1e-6) ** _STEEP
+    for own, near, weight in zip(rows, cosines.tolist(), weights, strict=True):
+        shares = weight @ labels[own] / weight.sum()
+        places, values = best(shares, max(1, int((shares >= SHARE).sum())))
+        voters = tuple(map(Reason, own.tolist(), near))
+        yield Vote(tuple(zip(places.tolist(), values.tolist(), strict=True)), voters)
+
+
 class Memory:
     """Labels, numbered from 0, with unit vectors of their examples and descriptions.
 
     ``examples`` (n, dim) have the labels ``of`` (n,); ``descriptions`` (labels, dim) has a row of zeros for a label
-    without one. ``chance`` are cosines of texts drawn at random, if the caller knows them. UsageError for vectors that
+    without one. UsageError for vectors that
     are not numbers, for two dimensions, for no label, and for a label with neither example nor description.
     """
 
-    def __init__(self, examples: Vectors, of: Rows, descriptions: Vectors, *, chance: Vectors | None = None) -> None:
+    def __init__(self, examples: Vectors, of: Rows, descriptions: Vectors) -> None:
         _check(examples, of, descriptions)
         self._order = np.argsort(of, kind="stable")
         self._examples, self._of = examples[self._order], of[self._order]
@@ -93,7 +125,8 @@ class Memory:
         mean = len(examples) / labels
         self._weight = _FULL * mean / (mean + _MANY)
         self._tie = self._tied()
-        self._level, self._unit = self._scale(chance)
+        self._level, self._unit = self._scale()
+        self._trust = _NEAR * (len(examples) + _ASKED) / (len(examples) + 3 * _ASKED)
 
     def file(self, vectors: Vectors, *, nearest: int = 3) -> Iterator[Filing]:
         """Yield what the memory says of each unit vector (m, dim), with at most ``nearest`` labels. UsageError for
@@ -116,10 +149,11 @@ class Memory:
 
     def confidences(self, scores: Floats) -> Floats:
         """Return how likely the best label of each row of ``scores`` (m, labels) is right, float64 (m,): the logistic
-        function of how high its score is, and how far ahead of the second. A single label is compared with chance."""
+        function of how high its score is, and how far ahead of the second. How high counts the less, the fewer examples
+        say what is usual. A single label is compared with chance."""
         top = scores.max(axis=1)
         ahead = top - np.partition(scores, -2, axis=1)[:, -2] if scores.shape[1] > 1 else top - self._level
-        drift = _START + (_NEAR * (top - self._level) + _AHEAD * ahead) / self._unit
+        drift = _START + (self._trust * (top - self._level) + _AHEAD * ahead) / self._unit
         return np.asarray(1 / (1 + np.exp(-np.clip(drift, -50, 50))))
 
     def _because(self, cosines: Vectors, label: int) -> tuple[Reason, ...]:
@@ -174,9 +208,9 @@ class Memory:
             out[:, label] = _mean_of_best(np.concatenate(members, axis=1))
         return out
 
-    def _scale(self, chance: Vectors | None) -> tuple[float, float]:
+    def _scale(self) -> tuple[float, float]:
         """The score that is expected of a text that belongs here, and the unit in which distances are measured."""
-        known = self._chance() if chance is None else chance
+        known = self._chance()
         mean = float(known.mean()) if len(known) else _CHANCE
         variance = float(known.var()) if len(known) else 0.0
         unit = float(np.sqrt((len(known) * variance + _PAIRS * _SPREAD**2) / (len(known) + _PAIRS)))

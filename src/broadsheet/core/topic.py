@@ -36,8 +36,7 @@ class Topic:
     @property
     def slug(self) -> str:
         """The number and the name as they are written in an address; only the number counts."""
-        words = _NOT_SLUG.sub("-", plain(self.name))[:_LONGEST_SLUG].strip("-")
-        return f"{self.id}-{words}" if words else str(self.id)
+        return slug(self.id, self.name)
 
 
 class Named(NamedTuple):
@@ -59,6 +58,12 @@ def unknown_note(names: Sequence[str]) -> str:
     """Say that no topic has these numbers or names, so that nothing was found by them; empty without any."""
     shown = " or ".join(f"“{clipped(each, _LONGEST_SLUG)}”" for each in names[:_MOST_NAMED])
     return f"No topic is called {shown}; `broadsheet topics` lists them." if names else ""
+
+
+def slug(topic: int, name: str) -> str:
+    """Return a topic's number and name as they are written in an address; only the number counts."""
+    words = _NOT_SLUG.sub("-", plain(name))[:_LONGEST_SLUG].strip("-")
+    return f"{topic}-{words}" if words else str(topic)
 
 
 def topic_number(text: str) -> int | None:

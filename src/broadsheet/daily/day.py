@@ -51,9 +51,9 @@ class Card:
 class Feed:
     """A part of the cards of a period, from place ``offset``; ``total`` counts all that meet the filters.
 
-    ``previous`` and ``next`` are the nearest periods of the same kind with papers that meet the filters, whether or
-    not one of these also matches. ``note`` says why there are no cards; ``hidden`` is how many works the editor has
-    hidden.
+    ``papers`` are the row numbers of the shown papers of all of them, best first. ``previous`` and ``next`` are the
+    nearest periods of the same kind with papers that meet the filters, whether or not one of these also matches.
+    ``note`` says why there are no cards; ``hidden`` is how many works the editor has hidden.
     """
 
     period: Period
@@ -65,6 +65,7 @@ class Feed:
     next: Period | None
     note: str = ""
     hidden: int = 0
+    papers: tuple[int, ...] = ()
 
     @property
     def more(self) -> bool:
@@ -181,6 +182,7 @@ def feed(
         or _why(collection, period, found=len(works), hidden=hidden, kept=len(selection))
         or why_empty.reason(collection.store, period, today=today, zone=zone),
         hidden=hidden,
+        papers=tuple(work.papers[0].number for work in best),
     )  # fmt: skip
 
 

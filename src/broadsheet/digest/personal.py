@@ -184,9 +184,10 @@ class _Alerts:
 def _picks(
     collection: Collection, day: Day, people: Sequence[Reader], tastes: Mapping[int, Taste], alerts: _Alerts
 ) -> dict[int, list[tuple[str, Pick]]]:
-    """Return the picks for each person. Followed authors do not count here: their papers come first anyway."""
+    """Return the picks for each person. Followed authors and topics do not count here: their papers come first
+    anyway."""
     most = {each.person: round(_MORE * each.choice.most) for each in people}
-    likes = {person: replace(taste, authors=[]) for person, taste in tastes.items()}
+    likes = {person: replace(taste, authors=[], topics=[]) for person, taste in tastes.items()}
     return for_people(collection, likes, list(day.documents), most=most, vectors=alerts.vectors)
 
 

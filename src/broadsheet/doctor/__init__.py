@@ -46,6 +46,7 @@ CHECKS: tuple[tuple[Area, str, Callable[[Place], Finding]], ...] = (
     ("collection", "collection", holdings.collection),
     ("collection", "lexicon", holdings.lexicon),
     ("collection", "space", holdings.spaces),
+    ("collection", "topics", holdings.topics),
     ("collection", "sources", holdings.sources),
     ("collection", "jobs", holdings.jobs),
     ("collection", "mail", holdings.mail),
@@ -55,4 +56,5 @@ CHECKS: tuple[tuple[Area, str, Callable[[Place], Finding]], ...] = (
     ("derived", "trends", derived.check(verify.trends)),
     ("derived", "lexicon", derived.check(verify.lexicon)),
     ("derived", "space", derived.check(verify.space)),
+    ("derived", "topics", derived.check(verify.topics)),
 )

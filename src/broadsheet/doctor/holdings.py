@@ -12,6 +12,8 @@ from broadsheet.digest.send import PAUSED
 from broadsheet.doctor.findings import Finding, Place
 from broadsheet.locks import is_held
 from broadsheet.store.journal import JobRun
+from broadsheet.topics import tree
+from broadsheet.topics.clusters import LEAST
 
 _MOST_BAD = 10_000
 
@@ -156,6 +158,24 @@ def spaces(place: Place) -> Finding:
     if state.cut:
         words += f"; {state.cut:,} texts are longer than the {state.manifest.max_length} tokens it reads"
     return _followed(words + (f"; also here: {', '.join(others)}" if others else ""), pending, facts)
+
+
+def topics(place: Place) -> Finding:
+    """Check how many topics there are, and whether all papers have been placed; say why there are none."""
+    collection = place.collection
+    every = collection.store.topics.all()
+    counts = {level: sum(each.level == level for each in every) for level in ("field", "topic")}
+    papers, adrift = sum(each.papers for each in every if each.level == "topic"), collection.store.topics.adrift()
+    facts = {"fields": counts["field"], "topics": counts["topic"], "papers": papers, "adrift": adrift}
+    if tree.is_behind(collection):
+        words = f"{_counted(counts['topic'], 'topic')}; papers wait to be placed"
+        return Finding(level="warn", said=words, advice="broadsheet sync", facts=facts)
+    if counts["topic"]:
+        words = f"{_counted(counts['topic'], 'topic')} in {_counted(counts['field'], 'field')} hold {papers:,} papers"
+        return Finding(said=words + (f"; {adrift:,} fit in no topic" if adrift else ""), facts=facts)
+    last = collection.store.journal.job_run("topics")
+    reason = last.said if last and last.said else f"they need vectors of at least {LEAST} papers that differ"
+    return Finding(said=f"there are no topics yet: {reason}", facts=facts)
 
 
 def _followed(said: str, pending: int, facts: Mapping[str, Any]) -> Finding:

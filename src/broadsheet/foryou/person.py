@@ -1,6 +1,6 @@
 """What suits a person: the one way to a reader's picks, for pages, programs, agents and the digest.
 
-saved papers, votes, alerts, and papers by followed authors -> a profile
+saved papers, votes, alerts, papers by followed authors, and followed topics -> a profile
 profile -> picks from the newest days, without copies of each other and of liked papers
         -> picks from the same papers for many people at once
         -> how much each paper of a list suits its best interest
@@ -29,6 +29,7 @@ from broadsheet.foryou.profile import Liked, Pick, Profile, picks, pool, profile
 from broadsheet.store.alerts import SavedQuery
 from broadsheet.store.lists import SAVED
 from broadsheet.store.reactions import Taste
+from broadsheet.topics.about import centres as centres_of
 
 DAYS = 7  # the newest days that have papers: picks come from these by default
 VOTE = 0.5  # weight of a vote, where a saved paper has 1
@@ -73,7 +74,7 @@ def for_person(collection: Collection, person: int, *, last: date, days: int = D
         new = [number for number, _ in collection.store.days.newest(last, days) if number not in out]
         return _pick(collection, taste, new, unwanted, k)
 
-    basis = (taste, *_state(collection), collection.store.papers.last_change(), hidden)
+    basis = (taste, *_state(collection, taste), collection.store.papers.last_change(), hidden)
     own = _NUMBER * (_size(taste) + len(hidden))
     return _memory(collection).made(
         ("picks", person, last, days, k), basis, make, size=lambda found: own + _DOCUMENT * len(found.documents)
@@ -103,8 +104,9 @@ def for_people(
         return result
     authors = dict.fromkeys(author for taste in tastes.values() for author in taste.authors)
     written = collection.store.papers.newest_by(authors, NEWEST)
+    centres = _centres(collection, {topic for taste in tastes.values() for topic in taste.topics})
     for person, taste in tastes.items():
-        likes = _liked(taste, vectors, written)
+        likes = _liked(taste, vectors, written) + _topics(taste, centres)
         made = profile(snapshot, likes, declined=taste.declined) if likes else None
         if made:
             result[person] = [(made.names[each.interest], each) for each in picks(made, papers, most[person])]
@@ -145,9 +147,9 @@ def suits(collection: Collection, person: int, numbers: Sequence[int]) -> dict[i
 def is_known(collection: Collection, person: int) -> bool:
     """Tell whether anything is known about what a person likes."""
     taste = taste_of(collection, person)
-    return bool(taste.saved or taste.voted or taste.queries) or any(
-        collection.store.papers.newest_by(taste.authors, 1).values()
-    )
+    if taste.saved or taste.voted or taste.queries or _centres(collection, taste.topics):
+        return True
+    return any(collection.store.papers.newest_by(taste.authors, 1).values())
 
 
 def taste_of(collection: Collection, person: int) -> Taste:
@@ -185,7 +187,8 @@ def _likes(collection: Collection, taste: Taste) -> list[Liked]:
     """All the evidence of a taste."""
     words = list(dict.fromkeys(filter(None, map(_words, taste.queries))))
     vectors = dict(zip(words, collection.encoder.encode(words, role="query"), strict=True)) if words else {}
-    return _liked(taste, vectors, collection.store.papers.newest_by(taste.authors, NEWEST))
+    written = collection.store.papers.newest_by(taste.authors, NEWEST)
+    return _liked(taste, vectors, written) + _topics(taste, _centres(collection, taste.topics))
 
 
 def _liked(taste: Taste, vectors: Mapping[str, Vectors], written: Mapping[str, Sequence[int]]) -> list[Liked]:
@@ -199,6 +202,22 @@ def _liked(taste: Taste, vectors: Mapping[str, Vectors], written: Mapping[str, S
     phrases = [(query.name, _words(query)) for query in taste.queries]
     queries = [Liked(vector=vectors[words], group=name) for name, words in phrases if words in vectors]
     return [*saved, *voted, *followed, *queries]
+
+
+def _topics(taste: Taste, centres: Mapping[int, tuple[str, Vectors]]) -> list[Liked]:
+    """The followed topics: each is an interest of its name, from its centre."""
+    named = (centres[topic] for topic in taste.topics if topic in centres)
+    return [Liked(vector=vector, group=name) for name, vector in named]
+
+
+def _centres(collection: Collection, topics: Sequence[int] | AbstractSet[int]) -> dict[int, tuple[str, Vectors]]:
+    """The name and the centre of each of these topics that has one under the present encoder, without fields."""
+    if not topics:
+        return {}
+    store = collection.store
+    known = {each.id: each for each in store.topics.all() if each.id in topics}
+    found = centres_of(collection, known, store.topics.homes())
+    return {topic: (known[topic].name, vector) for topic, vector in found.items()}
 
 
 def _words(query: SavedQuery) -> str:
@@ -221,7 +240,8 @@ def _profile(collection: Collection, person: int, taste: Taste) -> Profile | Non
 
 def _size(taste: Taste) -> int:
     """How many papers a taste names."""
-    return len(taste.saved) + len(taste.voted) + len(taste.declined) + len(taste.authors) * NEWEST
+    papers = len(taste.saved) + len(taste.voted) + len(taste.declined) + len(taste.authors) * NEWEST
+    return papers + len(taste.topics) * NEWEST
 
 
 def _vectors(profile: Profile | None) -> int:
@@ -234,13 +254,16 @@ def _vectors(profile: Profile | None) -> int:
 
 def _basis(collection: Collection, taste: Taste) -> tuple[Any, ...]:
     """What a profile is made from: the papers of followed authors may change with every change of the Store."""
-    return taste, *_state(collection), collection.store.papers.last_change() if taste.authors else 0
+    return taste, *_state(collection, taste), collection.store.papers.last_change() if taste.authors else 0
 
 
-def _state(collection: Collection) -> tuple[Any, ...]:
-    """Which vectors there are."""
+def _state(collection: Collection, taste: Taste) -> tuple[Any, ...]:
+    """Which vectors there are, those of followed topics included."""
     space = collection.space
-    return (space.snapshot().pointer, space.snapshot().manifest.key) if space.ready else ()
+    if not space.ready:
+        return ()
+    centres = [(name, vector.tobytes()) for name, vector in _centres(collection, taste.topics).values()]
+    return space.snapshot().pointer, space.snapshot().manifest.key, centres
 
 
 def _memory(collection: Collection) -> _Memory:

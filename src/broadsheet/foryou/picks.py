@@ -75,7 +75,9 @@ def for_you(
     if k < 0:
         raise UsageError(f"k counts from 0; got k={k}")
     if not liked:
-        return _nothing("Nothing to go by yet: save or vote for a paper, follow an author, or create an alert.")
+        return _nothing(
+            "Nothing to go by yet: save or vote for a paper, follow an author or a topic, or create an alert."
+        )
     if not collection.space.ready:
         return _nothing("No paper has a vector yet: run `broadsheet sync`.")
     snapshot = collection.space.snapshot()

@@ -9,10 +9,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from broadsheet.collection import Collection
 from broadsheet.core.errors import UsageError
-from broadsheet.core.memory import Memory
+from broadsheet.core.memory import Memory, Vote, vote
 from broadsheet.core.protocols import Encoder
 from broadsheet.core.types import Document
 from broadsheet.core.vectors import Rows, Vectors
@@ -40,6 +41,15 @@ class Filed:
     description: str
 
 
+@dataclass(frozen=True, slots=True)
+class Voted:
+    """The labels of a text that may have several, with their shares of the votes, and the examples that voted: the
+    text, the labels and the cosine of each, nearest first."""
+
+    labels: tuple[tuple[str, float], ...]
+    voters: tuple[tuple[str, tuple[str, ...], float], ...]
+
+
 _NOWHERE = Filed(None, 0.0, (), (), "")
 
 
@@ -58,13 +68,38 @@ class LabelMemory:
         vectors = encoder.encode(texts, role="document")
         descriptions = np.zeros((len(places), vectors.shape[1]), dtype=np.float32)
         descriptions[told] = vectors[len(of) :]
-        self._memory = Memory(np.asarray(vectors[: len(of)]), of, descriptions)
+        self._of, self._vectors = of, np.asarray(vectors[: len(of)])
+        self._memory = Memory(self._vectors, of, descriptions)
 
     def file(self, texts: Sequence[str]) -> Iterator[Filed]:
         """Yield where each text belongs; an empty one belongs nowhere."""
         some = [text for text in texts if text.strip()]
         filed = self.file_vectors(self._encoder.encode(some, role="document")) if some else iter(())
         yield from (next(filed) if text.strip() else _NOWHERE for text in texts)
+
+    def vote(self, texts: Sequence[str]) -> Iterator[Voted]:
+        """Yield the labels that the nearest examples give each text, several where their votes do; an empty text has
+        no labels. UsageError where there are no examples."""
+        own: dict[str, list[int]] = {}
+        for row, each in enumerate(self._contents.examples):
+            own.setdefault(each.text, []).append(row)
+        labels = np.zeros((len(own), len(self._contents.labels)), dtype=np.bool_)
+        for place, rows in enumerate(own.values()):
+            labels[place, self._of[rows]] = True
+        first = [rows[0] for rows in own.values()]
+        some = [text for text in texts if text.strip()]
+        found = vote(self._encoder.encode(some, role="document"), self._vectors[first], labels) if some else iter(())
+        yield from (self._voted(next(found), list(own), labels) if text.strip() else Voted((), ()) for text in texts)
+
+    def _voted(self, found: Vote, texts: Sequence[str], labels: NDArray[np.bool_]) -> Voted:
+        names = self._contents.labels
+        return Voted(
+            tuple((names[place], share) for place, share in found.labels),
+            tuple(
+                (texts[each.row], tuple(names[place] for place in np.flatnonzero(labels[each.row])), each.cosine)
+                for each in found.voters
+            ),
+        )
 
     def file_papers(self, collection: Collection, papers: Sequence[Document]) -> list[Filed | None]:
         """Return where papers belong, by their stored vectors; None for a paper without one. ModelError when the

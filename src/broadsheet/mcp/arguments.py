@@ -160,6 +160,12 @@ class Mine(Arguments):
     )
 
 
+class Suggest(Arguments):
+    """A paper that may belong to a list."""
+
+    id: _Id = Field(description="The paper's id or another of its identifiers.")
+
+
 class Vote(Arguments):
     """A vote."""
 

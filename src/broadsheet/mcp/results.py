@@ -14,6 +14,7 @@ from broadsheet.core.types import Document, Mode, Result, Strength
 from broadsheet.daily.day import Card
 from broadsheet.foryou.picks import ForYou
 from broadsheet.foryou.profile import Pick
+from broadsheet.labels.lists import Suggestion
 from broadsheet.mcp.untrusted import NOTICE, address, shown, visible
 from broadsheet.sources.payload import without_folders
 from broadsheet.topics import rising
@@ -219,6 +220,22 @@ class WholePaper(Facts, Answer):
     untrusted: ForeignText = Field(description=_MARKED)
 
 
+class ForeignList(BaseModel):
+    """The name of a list, and the titles of papers in it."""
+
+    list: str = Field(description="The reader's list; empty where nothing is sure.")
+    titles: tuple[str, ...] = Field(description="The titles of the papers in `because`.")
+
+
+class SuggestedList(Answer):
+    """The list of the reader that a paper belongs to."""
+
+    id: str
+    confidence: float | None = Field(description="How likely that is, from 0.5 to 1; null where nothing is sure.")
+    because: list[str] = Field(description="Ids of the nearest papers in the list; none if its name alone says it.")
+    untrusted: ForeignList = Field(description=_MARKED)
+
+
 class Done(Answer):
     """The outcome of a change."""
 
@@ -309,6 +326,19 @@ def picked_paper(found_paper: ForYou, pick: Pick, rank: int) -> Picked:
             excerpt=shown(document.shown_text[:2_000], 400),
             interest=shown(interest.title, 120),
         ),
+    )
+
+
+def suggested_list(document: Document, found: Suggestion | None) -> SuggestedList:
+    """Shape the list that is suggested for a paper, or why there is no such list."""
+    near = [each for each, _ in found.because] if found else []
+    titles = tuple(shown(each.shown_title, 300) for each in near)
+    return SuggestedList(
+        note="" if found else "No list of the reader suits this paper well enough, or it is in that list already.",
+        id=visible(document.id),
+        confidence=_round(found.confidence) if found else None,
+        because=_ids(each.id for each in near),
+        untrusted=ForeignList(list=shown(found.list.name, 120) if found else "", titles=titles),
     )
 
 

@@ -14,6 +14,7 @@ from broadsheet.daily import day
 from broadsheet.daily.copies import appearances
 from broadsheet.daily.counts import with_local_counts
 from broadsheet.foryou.person import for_person
+from broadsheet.labels.lists import suggest
 from broadsheet.mcp import arguments, results
 from broadsheet.mcp.context import AgentSite, Caller
 from broadsheet.mcp.lookup import paper_of
@@ -149,6 +150,12 @@ def get_my_feed(site: AgentSite, caller: Caller, asked: arguments.Mine) -> resul
     )
 
 
+def suggest_list(site: AgentSite, caller: Caller, asked: arguments.Suggest) -> results.SuggestedList:
+    """Say which list of the reader a paper belongs to, as the paper's page does."""
+    person, paper = site.person(caller), paper_of(site, asked.id)
+    return results.suggested_list(paper, suggest(site.collection, person.number, paper))
+
+
 def vote_paper(site: AgentSite, caller: Caller, asked: arguments.Vote) -> results.Done:
     """Vote for a paper, or take the vote back."""
     person = site.person(caller, writing=True).number
@@ -262,11 +269,20 @@ TOOLS = (
     Tool(
         name="get_my_feed",
         title="Papers for the reader",
-        does="List the papers of the newest days that suit the reader's votes, lists, followed authors and alerts.",
+        does="List the papers of the newest days that suit the reader's votes, lists, alerts, authors and topics.",
         function=get_my_feed,
         arguments=arguments.Mine,
         result=results.PickedPapers,
         scope="Reads this Collection and one reader's votes, lists and alerts: changes nothing and uses no network.",
+    ),
+    Tool(
+        name="suggest_list",
+        title="Suggest a list",
+        does="Say which of the reader's lists a paper belongs to, and because of which papers in it.",
+        function=suggest_list,
+        arguments=arguments.Suggest,
+        result=results.SuggestedList,
+        scope="Reads this Collection and one reader's lists: changes nothing and uses no network.",
     ),
     Tool(
         name="vote_paper",

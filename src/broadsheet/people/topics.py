@@ -1,4 +1,4 @@
-"""What people do with topics: a reader follows them; an editor renames, pins, merges and separates them.
+"""What people do with topics: a reader follows them; an editor renames, pins, merges, separates and splits them.
 
 A topic, or a field, is named by its number, by its slug or by its name. A number whose topic was merged stands for the
 living one in every act but ``separate``, which undoes the merge.
@@ -14,6 +14,7 @@ from broadsheet.core.errors import NotFoundError, UsageError, nearest
 from broadsheet.core.text import plain, squeeze
 from broadsheet.core.topic import Level, Topic, topic_number
 from broadsheet.store import Store
+from broadsheet.topics import tree
 
 MOST = 100  # topics that one reader may follow
 LONGEST_NAME = 80  # characters
@@ -132,6 +133,17 @@ def separate(collection: Collection, *, topic: int | str) -> Topic:
     _must_be_free(store, names[number], home.level)
     store.topics.separate(number)
     return named(store, number)
+
+
+def split(collection: Collection, *, topic: int | str, now: datetime) -> Topic:
+    """Split a topic in two and return the new one, which gets the smaller part of its papers; merging it into the first
+    undoes that.
+
+    NotFoundError for an unknown topic; UsageError for a field, for a topic that others were merged into, and where all
+    papers are alike; CollectionError without a synced Space, or while another process is finding topics.
+    """
+    found = named(collection.store, topic)
+    return named(collection.store, tree.split(collection, found.id, now=now))
 
 
 def _number(topic: int | str) -> int | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import accumulate, pairwise
 from operator import itemgetter
@@ -10,7 +9,6 @@ from operator import itemgetter
 from broadsheet.collection import Collection
 from broadsheet.core.query import Asked
 from broadsheet.core.text import clipped, sentences
-from broadsheet.core.topic import Counted
 from broadsheet.core.types import Document, Mode, Result, Results, Strength
 from broadsheet.core.words import places
 from broadsheet.search.ranking import Listed, Ranking
@@ -40,16 +38,8 @@ def page(
         if each.number in documents
     )
     more = len(order) > offset + k and (bool(items) or not window)  # a page of papers that are gone leads nowhere
-    topics = _topics(collection, [order[place].number for place in range(min(len(order), _MOST_COUNTED))])
+    topics = collection.store.topics.counted([order[place].number for place in range(min(len(order), _MOST_COUNTED))])
     return Results(query=query, mode=mode, items=items, offset=offset, more=more, note=note, topics=topics)
-
-
-def _topics(collection: Collection, numbers: Sequence[int]) -> tuple[Counted, ...]:
-    """The topics of these papers and how many are in each, the most frequent first."""
-    known = Counter(collection.store.topics.named(numbers).values())
-    return tuple(
-        Counted(*topic, papers) for topic, papers in sorted(known.items(), key=lambda each: (-each[1], each[0]))
-    )
 
 
 def _window(collection: Collection, order: Ranking, offset: int, k: int) -> tuple[list[Listed], dict[int, Document]]:

@@ -20,5 +20,5 @@ def queue_submission(site: Site, person: Person, *, typed: str, tasks: Backgroun
         site.limit("submissions", str(person.number))
     submission = submit(site.collection, typed, person.number, now=site.now())
     if submission.state == "queued":
-        tasks.add_task(run_now, site.collection, site.settings, "submissions", "sync", now=site.now())
+        tasks.add_task(run_now, site.collection, site.settings, "submissions", "sync", "topics", now=site.now())
     return submission

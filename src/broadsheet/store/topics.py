@@ -11,6 +11,7 @@ from __future__ import annotations
 import base64
 import json
 import sqlite3
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -19,7 +20,7 @@ from typing import NamedTuple
 import numpy as np
 
 from broadsheet.core.text import plain
-from broadsheet.core.topic import Named, Topic, topic_number
+from broadsheet.core.topic import Counted, Named, Topic, topic_number
 from broadsheet.core.types import Filters
 from broadsheet.core.vectors import Rows, Vectors
 from broadsheet.store.database import AMONG, Part, listed
@@ -85,13 +86,16 @@ class Count(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Planted:
-    """Topics and fields as a fit made them: every living one, and ``heirs``: which of them
-    continues each that ends."""
+    """What is written at once: ``topics`` and fields that are new or have changed, the ``centres`` of all topics, and
+    ``heirs``: which living one continues each that ends. ``again`` are papers to be placed again (None: all), ``fact``
+    is how far topics are then: see the fact ``topics``."""
 
     topics: Sequence[Topic]
     centres: Mapping[int, Vectors]
     space: str
     heirs: Mapping[int, int]
+    again: Sequence[int] | None = ()
+    fact: Mapping[str, object] | None = None
 
 
 class Topics(Part):
@@ -149,17 +153,29 @@ class Topics(Part):
         )
         return {number: Named(*topic) for number, *topic in self._db.rows(sql, (listed(numbers),))}
 
+    def counted(self, numbers: Sequence[int]) -> tuple[Counted, ...]:
+        """Return the living topics of these papers and how many are in each, the most frequent first."""
+        papers = Counter(self.named(numbers).values())
+        ordered = sorted(papers.items(), key=lambda each: (-each[1], each[0]))
+        return tuple(Counted(*topic, count) for topic, count in ordered)
+
     def unknown(self, filters: Filters) -> list[str]:
         """Return the topics in conditions that are no number, slug or name of any topic or field."""
         asked = [(each, _meant(each)) for each in (*filters.topics, *filters.without_topics)]
         return [each for each, (sql, values) in asked if not self._db.column(sql, values)]
 
+    def within(self, topics: Sequence[int]) -> list[Home]:
+        """Return the papers in any of these living topics and fields, in no order."""
+        wanted = frozenset(topics)
+        homes = {leaf: home for leaf, *home in self._db.rows(HOMES) if not wanted.isdisjoint(home)}
+        sql = "SELECT number, topic FROM topic_papers WHERE topic IN (SELECT value FROM json_each(?))"
+        return [Home(number, *homes[leaf]) for number, leaf in self._db.rows(sql, (listed(sorted(homes)),))]
+
     def members(self, topic: int) -> list[int]:
         """Return the papers of a living topic or field, the nearest to their centre first."""
         sql = (
-            f"SELECT number FROM topic_papers JOIN ({HOMES}) AS homes ON leaf = topic_papers.topic"
-            " JOIN documents USING (number) WHERE ? IN (homes.topic, homes.field) AND deleted = 0"
-            " ORDER BY nearness DESC, number"
+            "SELECT number FROM topic_papers CROSS JOIN documents USING (number) WHERE topic_papers.topic IN"
+            f" (SELECT leaf FROM ({HOMES}) WHERE ? IN (topic, field)) AND deleted = 0 ORDER BY nearness DESC, number"
         )
         return self._db.column(sql, (topic,))
 
@@ -212,15 +228,44 @@ class Topics(Part):
         )
         return [(number, sequence) for number, sequence in self._db.rows(sql, (after, limit))]
 
+    def adrift(self) -> int:
+        """Count the papers that were looked at and fit nowhere."""
+        return int(self._db.column("SELECT count(*) FROM topic_papers WHERE topic IS NULL")[0])
+
+    def every(self) -> tuple[dict[int, Topic], dict[int, int]]:
+        """Return every field and topic there ever was, by number, each with the field that it was put in, and the heirs
+        of the ones that are not living. Papers are not counted."""
+        sql = "SELECT topic, level, parent, name, given, phrases, pinned, heir FROM topics ORDER BY topic"
+        rows = self._db.rows(sql)
+        topics = {
+            id_: Topic(
+                id=id_, level=level, name=given or name, own_name=name, parent=parent,
+                phrases=tuple(json.loads(phrases)), pinned=bool(pinned),
+            )
+            for id_, level, parent, name, given, phrases, pinned, _ in rows
+        }  # fmt: skip
+        return topics, {row[0]: row[-1] for row in rows if row[-1] is not None}
+
     def homes(self) -> dict[int, int]:
         """Return for each topic there ever was the living one that holds its papers."""
         return {leaf: topic for leaf, topic, _ in self._db.rows(HOMES)}
 
     def centres(self, space: str) -> tuple[Rows, Vectors]:
-        """Return the topics (n,) that have a centre under a Space's manifest key, and their centres (n, dim)."""
+        """Return the topics (n,) that have a centre under a Space's manifest key, and their centres (n, dim), without
+        damaged ones: what cannot be read as a vector, or is of another length than most."""
+        vectors = {topic: vector for topic, vector in self._vectors(space).items() if vector is not None}
+        sizes = [len(vector) for vector in vectors.values()]
+        size = max(set(sizes), key=sizes.count, default=0)
+        sound = {topic: vector for topic, vector in vectors.items() if len(vector) == size}
+        return np.array(list(sound), dtype=np.int64), np.array(list(sound.values()), dtype=np.float32)
+
+    def damaged(self, space: str) -> list[int]:
+        """Return the topics whose centre under a Space's manifest key is damaged."""
+        return sorted(self._vectors(space).keys() - set(self.centres(space)[0].tolist()))
+
+    def _vectors(self, space: str) -> dict[int, Vectors | None]:
         rows = self._db.rows("SELECT topic, vector FROM topic_centres WHERE space = ? ORDER BY topic", (space,))
-        vectors = [np.frombuffer(base64.b64decode(text), dtype="<f4") for _, text in rows]
-        return np.array([topic for topic, _ in rows], dtype=np.int64), np.array(vectors, dtype=np.float32)
+        return {topic: _vector(text) for topic, text in rows}
 
     def next_number(self) -> int:
         """Return the number that the next topic gets; none is given twice."""
@@ -228,9 +273,10 @@ class Topics(Part):
         return int(found[0]) + 1 if found else 1
 
     def plant(self, planted: Planted, *, now: datetime) -> None:
-        """Write what a fit made, all or nothing: new topics, changed names and phrases of old ones, all centres.
+        """Write all or nothing: new topics, changed names and phrases of old ones, all centres.
 
-        What an editor gave a topic stays. A topic whose own name changes keeps its number.
+        What an editor gave a topic stays. A topic whose own name changes keeps its number. Papers that must be placed
+        again stay where they are until they are.
         """
         with self._db.writing() as db:
             for each in sorted(planted.topics, key=lambda topic: (topic.level != "field", topic.id)):
@@ -250,6 +296,12 @@ class Topics(Part):
                 "INSERT INTO topic_centres (topic, space, vector) VALUES (?, ?, ?)",
                 [(topic, planted.space, _text(vector)) for topic, vector in planted.centres.items()],
             )
+            if planted.again is None:
+                db.execute("UPDATE topic_papers SET sequence = 0")
+            else:
+                db.execute(f"UPDATE topic_papers SET sequence = 0 WHERE {AMONG}", (listed(planted.again),))
+            if planted.fact is not None:
+                db.execute("INSERT OR REPLACE INTO facts VALUES ('topics', ?)", (json.dumps(planted.fact),))
 
     def place(self, rows: Sequence[Placed]) -> None:
         """Place papers in topics, in short transactions."""
@@ -257,6 +309,13 @@ class Topics(Part):
         for start in range(0, len(rows), _AT_ONCE):
             with self._db.writing() as db:
                 db.executemany(sql, rows[start : start + _AT_ONCE])
+
+    def place_again(self) -> None:
+        """Let the next sync place every paper again; until then each stays where it is."""
+        with self._db.writing() as db:
+            db.execute("UPDATE topic_papers SET sequence = 0")
+            db.execute("DELETE FROM facts WHERE key = 'topics' AND NOT json_valid(value)")
+            db.execute("UPDATE facts SET value = json_set(value, '$.change', 0) WHERE key = 'topics'")
 
     def drop_deleted(self) -> int:
         """Take deleted papers out of their topics; return how many."""
@@ -318,9 +377,8 @@ def by_topic(topic: str) -> tuple[str, tuple[int | str, ...]]:
     """
     meant, values = _meant(topic)
     sql = (
-        f"number IN (WITH meant AS ({meant})"
-        f" SELECT number FROM topic_papers JOIN ({HOMES}) AS homes ON leaf = topic_papers.topic"
-        " WHERE homes.topic IN meant OR homes.field IN meant)"
+        f"number IN (WITH meant AS ({meant}) SELECT number FROM topic_papers WHERE topic_papers.topic IN"
+        f" (SELECT leaf FROM ({HOMES}) AS homes WHERE homes.topic IN meant OR homes.field IN meant))"
     )
     return sql, values
 
@@ -336,9 +394,22 @@ def _meant(topic: str) -> tuple[str, tuple[int | str, ...]]:
 
 
 def _join(db: sqlite3.Connection, topic: int, into: int) -> None:
-    """Let a topic point to another one, and with it all that point to it."""
-    db.execute("UPDATE topics SET heir = ? WHERE topic = ? OR heir = ?", (into, topic, topic))
+    """Let a topic point to the living one that another stands for, and with it all that point to it; nothing changes
+    when that is the topic itself, which an editor may have made of it a moment ago."""
+    found = db.execute("SELECT coalesce(heir, topic) FROM topics WHERE topic = ?", (into,)).fetchone()
+    home = found[0] if found else into
+    if home != topic:
+        db.execute("UPDATE topics SET heir = ? WHERE topic = ? OR heir = ?", (home, topic, topic))
 
 
 def _text(vector: Vectors) -> str:
     return base64.b64encode(np.asarray(vector, dtype="<f4").tobytes()).decode("ascii")
+
+
+def _vector(text: str) -> Vectors | None:
+    """The vector that a text holds; None where it holds none."""
+    try:
+        vector = np.frombuffer(base64.b64decode(text, validate=True), dtype="<f4")
+    except (ValueError, TypeError):
+        return None
+    return vector if len(vector) and np.isfinite(vector).all() else None

@@ -7,7 +7,7 @@ most central, the latest and the most voted of them, and their authors;  the cen
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -16,10 +16,11 @@ import numpy as np
 from broadsheet.collection import Collection
 from broadsheet.core.errors import CollectionError, NotFoundError
 from broadsheet.core.recent import Recent
-from broadsheet.core.topic import Topic
+from broadsheet.core.topic import Level, Topic
 from broadsheet.core.vectors import Vectors, best, cosines, unit
 from broadsheet.store.topics import Member
 from broadsheet.topics.clusters import LEAST
+from broadsheet.topics.papers import ordered
 
 WEEKS = 52
 _NEIGHBOURS, _AUTHORS, _PAPERS = 8, 10, 10  # at most
@@ -79,9 +80,27 @@ def about(collection: Collection, topic: int, *, now: datetime) -> About:
         weeks=_weeks(papers, now.date()),
         authors=_authors(collection, living, papers),
         central=_central(papers, parts, homes),
-        latest=_first(papers, lambda each: each.day or each.first or 0),
-        voted=_first([each for each in papers if each.votes > 0], lambda each: each.votes),
+        latest=tuple(ordered(papers, "newest")[:_PAPERS]),
+        voted=tuple(ordered((each for each in papers if each.votes > 0), "votes")[:_PAPERS]),
     )
+
+
+def centres(
+    collection: Collection, known: Mapping[int, Topic], homes: Mapping[int, int], *, level: Level = "topic"
+) -> dict[int, Vectors]:
+    """Return the centre (dim,), of length 1, of each of the ``known`` topics or fields under the present encoder: what
+    was merged into one counts too, as ``homes`` tells. Empty without a Space."""
+    try:
+        leaves, vectors = collection.store.topics.centres(collection.space.snapshot().manifest.key)
+    except CollectionError:
+        return {}
+    sums: dict[int, Vectors] = {}
+    for leaf, vector in zip(leaves.tolist(), vectors, strict=True):
+        home = known.get(homes.get(leaf, 0))
+        owner = None if home is None else home.parent if level == "field" else home.id
+        if owner is not None:
+            sums[owner] = sums.get(owner, 0) + vector
+    return {owner: unit(total[None])[0] for owner, total in sums.items()}
 
 
 def listing(collection: Collection) -> tuple[Group, ...]:
@@ -112,12 +131,6 @@ def reason(collection: Collection) -> str:
 
 def _largest(topics: Iterable[Topic]) -> tuple[Topic, ...]:
     return tuple(sorted(topics, key=lambda each: (-each.papers, each.id)))
-
-
-def _first(papers: Iterable[Member], value: Callable[[Member], int]) -> tuple[int, ...]:
-    """The papers with the highest values, the newer ones of equals first."""
-    ordered = sorted(papers, key=lambda each: (value(each), each.number), reverse=True)
-    return tuple(each.number for each in ordered[:_PAPERS])
 
 
 def _central(papers: Sequence[Member], parts: Sequence[Topic], homes: Mapping[int, int]) -> tuple[int, ...]:
@@ -153,22 +166,13 @@ def _authors(collection: Collection, topic: int, papers: Sequence[Member]) -> _A
 def _neighbours(
     collection: Collection, topic: Topic, known: Mapping[int, Topic], homes: Mapping[int, int]
 ) -> tuple[tuple[Topic, float], ...]:
-    """Others of the level of a topic by the cosine of their centres: those of what was merged into each count too."""
-    try:
-        leaves, vectors = collection.store.topics.centres(collection.space.snapshot().manifest.key)
-    except CollectionError:
+    """Others of the level of a topic by the cosine of their centres."""
+    middles = centres(collection, known, homes, level=topic.level)
+    if topic.id not in middles:
         return ()
-    sums: dict[int, Vectors] = {}
-    for leaf, vector in zip(leaves.tolist(), vectors, strict=True):
-        home = known.get(homes.get(leaf, 0))
-        owner = None if home is None else home.parent if topic.level == "field" else home.id
-        if owner is not None:
-            sums[owner] = sums.get(owner, 0) + vector
-    if topic.id not in sums:
-        return ()
-    others = [each for id_, each in known.items() if id_ in sums and id_ != topic.id and each.papers]
+    others = [each for id_, each in known.items() if id_ in middles and id_ != topic.id and each.papers]
     if not others:
         return ()
-    nearness = cosines(unit(np.array([sums[each.id] for each in others])), unit(sums[topic.id][None])[0])
+    nearness = cosines(np.array([middles[each.id] for each in others]), middles[topic.id])
     rows, values = best(nearness, _NEIGHBOURS)
     return tuple((others[row], float(value)) for row, value in zip(rows.tolist(), values, strict=True))

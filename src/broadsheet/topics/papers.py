@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from broadsheet.collection import Collection
 from broadsheet.core.errors import UsageError, nearest
@@ -23,7 +23,11 @@ def papers_in(collection: Collection, topic: int, *, sort: str = "nearest") -> l
     """
     if sort not in SORTS:
         raise UsageError(f"papers of a topic cannot be sorted by {sort[:50]!r}. {nearest(sort, SORTS)}")
-    members = collection.store.topics.shown(topic)
+    return ordered(collection.store.topics.shown(topic), sort)
+
+
+def ordered(members: Iterable[Member], sort: str) -> list[int]:
+    """Return the row numbers of members of a topic in one of ``SORTS``."""
     ranked = sorted(
         members, key=lambda each: (SORTS[sort](each), each.day or each.first or 0, each.number), reverse=True
     )

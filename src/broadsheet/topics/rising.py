@@ -2,11 +2,11 @@
 
     expected = papers of the window * the topic's share of the twelve weeks before it
     growth ~ Gamma(SURENESS, SURENESS), a mean of 1;  papers ~ Poisson(growth * expected)
-    score = the 5 % quantile of growth, given the papers: Gamma(SURENESS + papers, SURENESS + expected)
+    score = the 10 % quantile of growth, given the papers: Gamma(SURENESS + papers, SURENESS + expected)
 
 This is the shrinkage of DuMouchel (1999, "Bayesian data mining in large frequency tables") with one Gamma as the prior:
 few papers prove little, whatever their ratio is. A topic rises when its score is above 1: then its growth is above what
-its past predicts with a probability of 95 %. Shares are compared, so that a week with few papers at all, or with many,
+its past predicts with a probability of 90 %. Shares are compared, so that a week with few papers at all, or with many,
 changes nothing. Votes are shown and do not count: no public data say when a vote was cast, so that a rule with them
 could not be checked, and the trend of each paper counts them already.
 """
@@ -28,10 +28,10 @@ from broadsheet.store.topics import Count
 from broadsheet.topics import about
 
 PAST = 84  # days before the window that a topic is compared with
-SURENESS = 3.0  # how sure it is beforehand that a topic does not grow, in papers
+SURENESS = 8.0  # how sure it is beforehand that a topic does not grow, in papers: see benchmarks/topics_rising.py
 MOST_DAYS = 31
 _LEAST_PAST, _LEAST_PAPERS = 28, 50  # days that the past must reach back, and papers in it, to say anything
-_QUANTILE = NormalDist().inv_cdf(0.05)
+_QUANTILE = NormalDist().inv_cdf(0.1)
 _UNSEEN = 0.5  # papers that a topic is taken to have had beyond those that were counted
 _MOST_REMEMBERED, _ROOM = 8, 16_000_000  # windows whose counts are remembered, and roughly their bytes
 _Memory = Recent[tuple[date, int], tuple[tuple[object, ...], list[Count]]]
@@ -102,7 +102,7 @@ def reason(collection: Collection, *, now: datetime, days: int = 7) -> str:
 
 
 def surely(papers: int, predicted: float) -> float:
-    """Return the growth that a topic is above with a probability of 95 %, by how many papers it has and how many its
+    """Return the growth that a topic is above with a probability of 90 %, by how many papers it has and how many its
     past predicts: the quantile of a Gamma distribution (Wilson and Hilferty 1931)."""
     shape, rate = SURENESS + papers, SURENESS + predicted
     root = 1 - 1 / (9 * shape) + _QUANTILE / (3 * sqrt(shape))

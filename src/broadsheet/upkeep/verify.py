@@ -1,6 +1,7 @@
 """Verify: compare everything that is derived from the Store with it, and say what must be made again, and how.
 
 the file -> the tables filled from the records of sources -> the Lexicon -> the Space, with a few texts encoded again
+-> the topics, whose papers lie nearest to their centres
 each gives a Verdict; a part that only lags behind is not a fault: the next sync brings it up to date
 """
 
@@ -15,8 +16,9 @@ import numpy as np
 from broadsheet.collection import Collection
 from broadsheet.core.errors import CollectionError
 from broadsheet.core.types import Document
-from broadsheet.core.vectors import Rows, cosines, sign_codes
+from broadsheet.core.vectors import Rows, Vectors, cosines, sign_codes, unit
 from broadsheet.space import Snapshot
+from broadsheet.store.topics import Placed
 from broadsheet.sync import manifest_of
 
 USUAL = 500  # papers that are checked by default
@@ -226,11 +228,53 @@ _FAULTS: dict[str, Callable[[Collection, Snapshot, Settled], list[int]]] = {
 }
 
 
+def topics(collection: Collection, *, most: int | None = USUAL) -> Verdict:
+    """Check the centres of topics under the Space in use, and that papers are in the topic of the nearest one."""
+    store = collection.store.topics
+    if not collection.space.ready:
+        return Verdict(said="there is no Space to compare them with")
+    state = collection.space.snapshot()
+    ids, centres = store.centres(state.manifest.key)
+    damaged = store.damaged(state.manifest.key)
+    facts: dict[str, Any] = {"damaged": damaged}
+    if damaged or centres.shape[1:] not in ((), (state.manifest.dim,)):
+        return Verdict(said=f"{len(damaged):,} centres are damaged", fault=True, advice="broadsheet sync", facts=facts)
+    if not len(ids):
+        return Verdict(said="there are no topics yet")
+    waiting = {number for number, _ in store.pending(after=0, limit=collection.store.papers.last_number())}
+    settled = [row for row in store.placed() if row.number not in waiting]
+    settled = settled[:: max(1, len(settled) // most) if most else 1]
+    wrong = _misplaced(state, settled, ids, centres)
+    facts = {"looked": len(settled), "wrong": wrong[:100], "waiting": len(waiting)}
+    if wrong:
+        words = f"{len(wrong):,} of {len(settled):,} papers are not in the topic nearest to them"
+        return Verdict(said=words, fault=True, advice=_MEND, facts=facts)
+    words = f"{len(settled):,} papers are in the topic nearest to them"
+    return Verdict(said=words + (f"; {len(waiting):,} wait for a sync" if waiting else ""), facts=facts)
+
+
+def _misplaced(state: Snapshot, settled: Sequence[Placed], ids: Rows, centres: Vectors) -> list[int]:
+    """The papers that lie nearer to another centre than to that of their topic, or not as near as is noted."""
+    wrong = []
+    for start in range(0, len(settled), _BATCH):
+        rows = [row for row in settled[start : start + _BATCH] if state.rows(np.array([row.number]))[0] >= 0]
+        vectors = state.of(np.array([row.number for row in rows], dtype=np.int64))
+        good = np.asarray(np.isfinite(vectors).all(axis=1) & vectors.any(axis=1))
+        near = unit(np.where(good[:, None], vectors, 0)) @ centres.T
+        for row, line, sound in zip(rows, near, good.tolist(), strict=True):
+            own = line[ids == row.topic] if row.topic is not None else line.max(keepdims=True)
+            if sound and not (len(own) and abs(own[0] - row.nearness) < _UNIT and line.max() < own[0] + _UNIT):
+                wrong.append(row.number)
+    return wrong
+
+
 def mend(collection: Collection) -> int:
-    """Fill the tables again for every paper that is not filed as its records say, and drop outdated trends; return the
-    number of papers filled."""
+    """Fill the tables again for every paper that is not filed as its records say, drop outdated trends, and have papers
+    placed in topics again if any is in a wrong one; return the number of papers filled."""
     store = collection.store
     wrong = [*store.check.unlike(store.check.some_numbers(None)), *store.check.strays()]
     store.check.refill(wrong)
     store.check.drop_trends()
+    if topics(collection, most=None).fault:
+        store.topics.place_again()
     return len(wrong)

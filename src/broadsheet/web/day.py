@@ -18,6 +18,7 @@ from broadsheet.trending.ranking import ORDERS, feed, origin, rule
 from broadsheet.trending.score import HALF_LIFE
 from broadsheet.web import filters, newest, render
 from broadsheet.web.marks import marked, remember_visit
+from broadsheet.web.search import MOST_TOPICS
 from broadsheet.web.trending import scores
 
 router = APIRouter(include_in_schema=False)
@@ -92,6 +93,7 @@ def _shown(request: Request, site: Site, listing: Feed, chosen: DayParams, *, fr
         orders=[*ORDERS, *([mine.FOR_YOU] if visitor.person else [])],
         lacking=_lacking(site, visitor) if mine.for_you(chosen.sort) else "",
         kinds=[periods.period(kind, listing.period.first) for kind in ("day", "week", "month")],
+        topics=site.collection.store.topics.counted(listing.papers)[:MOST_TOPICS],
         size=SIZE,
     )
     remember_visit(response, request, site)

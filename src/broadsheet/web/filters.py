@@ -15,6 +15,7 @@ from broadsheet.core.periods import Period
 from broadsheet.core.status import status_in_words, status_of
 from broadsheet.core.text import clipped as clipped
 from broadsheet.core.text import readable
+from broadsheet.core.topic import Counted, Named, Topic, slug, topic_number
 from broadsheet.core.types import LEVELS as LEVELS
 from broadsheet.core.types import Document, Result
 from broadsheet.exports.formats import FORMATS as FORMATS
@@ -117,6 +118,23 @@ def author_address(name: str) -> str:
     return f"/author/{quote(name, safe='')}"
 
 
+def topic_address(topic: Topic | Named | Counted) -> str:
+    """Return the address of a topic's page."""
+    return f"/topic/{quote(slug(topic.id, topic.name))}"
+
+
+def topic_value(topic: Topic | Named | Counted) -> str:
+    """Return a topic as the value of a condition: its number, and its name for those who read the address."""
+    return slug(topic.id, topic.name)
+
+
+def topic_in_words(value: str) -> str:
+    """Return the value of a condition on topics as a reader reads it: of a slug the words, of anything else all."""
+    number = topic_number(value)
+    words = value.strip().partition("-")[2].replace("-", " ") if number is not None else ""
+    return words or value
+
+
 def ago(moment: datetime, now: datetime) -> str:
     """Return ``5 minutes ago`` or ``3 days ago``; a moment in the future is ``just now``."""
     seconds = max(0, int((now - moment).total_seconds()))
@@ -145,6 +163,7 @@ def chosen(asked: SearchParams) -> list[tuple[str, str]]:
         ("since", asked.since and day_in_words(asked.since)),
         ("until", asked.until and day_in_words(asked.until)),
         *((label, " or ".join(getattr(asked, label))) for label in ("author", "venue", "category", "source")),
+        ("topic", " or ".join(map(topic_in_words, asked.topic))),
         ("votes from", None if asked.min_votes is None else str(asked.min_votes)),
         ("code", {None: None, True: "linked", False: "not linked"}[asked.has_code]),
     ]

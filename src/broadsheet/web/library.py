@@ -29,5 +29,5 @@ def take(request: Request, site: TheSite, person: AsReader, form: TheForm, tasks
     except (UsageError, SourceError) as error:
         return follows.shown(request, site, person, problem=error)
     if brought.taken.new:
-        tasks.add_task(run_now, site.collection, site.settings, "sync", now=site.now())
+        tasks.add_task(run_now, site.collection, site.settings, "sync", "topics", now=site.now())
     return follows.shown(request, site, person, brought=brought)

@@ -6,16 +6,18 @@ Only a cookie remembers the last visits: reading a page changes nothing on the s
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from fastapi import Request
 from starlette.responses import Response
 
+from broadsheet.core.topic import Named
 from broadsheet.core.types import Document
 from broadsheet.people.marks import Mark, marks
 from broadsheet.site.auth import give_cookie, visitor_of
 from broadsheet.site.context import Site
+from broadsheet.site.lookup import topics_of
 from broadsheet.site.urls import is_https
 
 COOKIE = "broadsheet-visits"
@@ -27,14 +29,19 @@ _MOST = 2**53
 @dataclass(frozen=True, slots=True)
 class Marks:
     """The marks of a page's works by the ids of their first papers. ``seen`` is the row number of the newest paper at
-    the visit before this one; None if no such visit is known."""
+    the visit before this one; None if no such visit is known. ``topics`` are those of all papers of the works."""
 
     by_paper: dict[str, Mark]
     seen: int | None = None
+    topics: dict[str, Named] = field(default_factory=dict)
 
     def of(self, paper: Document) -> Mark:
         """Return the mark of a work, given its first paper."""
         return self.by_paper.get(paper.id) or Mark()
+
+    def topic(self, paper: Document) -> Named | None:
+        """Return the topic of a paper, None for a paper in none."""
+        return self.topics.get(paper.id)
 
     def is_new(self, paper: Document) -> bool:
         """Tell whether a paper arrived after the visit before this one."""
@@ -45,7 +52,8 @@ def marked(request: Request, site: Site, works: Sequence[Sequence[Document]]) ->
     """Return the marks of these works (each a paper and its copies) for the visitor."""
     visit = _read(request.cookies.get(COOKIE, ""), site.now())
     person = visitor_of(request, site).number
-    return Marks(marks(site.collection.store, person, works), visit.before if visit else None)
+    topics = topics_of(site, [paper for work in works for paper in work])
+    return Marks(marks(site.collection.store, person, works), visit.before if visit else None, topics)
 
 
 def singly(request: Request, site: Site, papers: Sequence[Document]) -> Marks:

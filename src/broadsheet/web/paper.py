@@ -9,6 +9,7 @@ from broadsheet.core.errors import CollectionError
 from broadsheet.core.types import Document, Results
 from broadsheet.daily.copies import appearances
 from broadsheet.exports.bibtex import bibtex
+from broadsheet.labels.lists import suggest
 from broadsheet.search.similar import similar
 from broadsheet.site.auth import visitor_of
 from broadsheet.site.context import Site, TheSite
@@ -49,6 +50,7 @@ def paper(request: Request, site: TheSite, id: str) -> Response:
         others=others,
         marks=marked(request, site, [(document, *others), *near]),
         lists=site.collection.store.lists.of(visitor.number),
+        suggested=suggest(site.collection, visitor.number, document),
         decided=decided(site, [document, *others]),
         apart=set_apart(site, document) if visitor.may("editor") else (),
         **comments.shown(site, visitor, [document, *others]),

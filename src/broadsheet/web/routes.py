@@ -24,6 +24,8 @@ from broadsheet.web import (
     status,
     submit,
     subscribe,
+    topic_desk,
+    topics,
     trending,
 )
 
@@ -32,7 +34,7 @@ OPEN = (signin.router, subscribe.router)
 ROUTERS = tuple(
     each.router
     for each in (
-        day, trending, desk, reactions, comments, submit, lists, foryou, alerts, follows, library, account, author,
-        compare, status, sources, lab, newest, search, paper,
+        day, trending, topics, topic_desk, desk, reactions, comments, submit, lists, foryou, alerts, follows, library,
+        account, author, compare, status, sources, lab, newest, search, paper,
     )
 )  # fmt: skip

@@ -14,6 +14,8 @@ from broadsheet.web.marks import singly
 from broadsheet.web.render import A_PAGE
 
 router = APIRouter(include_in_schema=False)
+MOST_TOPICS = 10
+"""Topics that are counted among the papers of a list."""
 
 
 @router.get("/search")
@@ -31,5 +33,6 @@ def results(request: Request, site: TheSite, asked: TheSearchParams) -> Response
         wanted=[each for each in answer.missing if can_submit(each)],
         marks=singly(request, site, [result.document for result in answer.items]),
         note=site.redact(answer.note),
+        topics=answer.topics[:MOST_TOPICS],
         size=asked.size(A_PAGE),
     )

@@ -44,7 +44,7 @@ def remove(site: TheSite, _person: AsEditor, form: TheForm) -> Response:
 @router.post("/sources/fetch", dependencies=[Depends(read_form)])
 def fetch(site: TheSite, _person: AsEditor, tasks: BackgroundTasks) -> Response:
     """Fetch from all sources and sync, after the response; the status page shows the result."""
-    tasks.add_task(run_now, site.collection, site.settings, "fetch", "sync", now=site.now())
+    tasks.add_task(run_now, site.collection, site.settings, "fetch", "sync", "topics", now=site.now())
     return RedirectResponse("/status", 303)
 
 

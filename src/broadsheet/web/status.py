@@ -7,6 +7,7 @@ from fastapi.responses import Response
 
 from broadsheet.site.auth import TheVisitor
 from broadsheet.site.context import TheSite
+from broadsheet.topics.rising import SURENESS
 from broadsheet.trending import score
 from broadsheet.web import render
 from broadsheet.web.sources import followed
@@ -33,4 +34,4 @@ def status(request: Request, site: TheSite, visitor: TheVisitor) -> Response:
 @router.get("/how")
 def how(request: Request, site: TheSite) -> Response:
     """Show how ranking works."""
-    return render.rendered(request, site, "how.html", trend=score, people=site.settings.people)
+    return render.rendered(request, site, "how.html", trend=score, sureness=SURENESS, people=site.settings.people)

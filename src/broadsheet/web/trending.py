@@ -13,19 +13,24 @@ from broadsheet.trending.ranking import Explanation, explain, origin, rule, tren
 from broadsheet.trending.score import HALF_LIFE
 from broadsheet.web import render
 from broadsheet.web.marks import marked
+from broadsheet.web.topics import risen_topics
 
 router = APIRouter(include_in_schema=False)
 CHOICES = (1, 3, 7, 31)
+_TOPICS = 5  # that lead the page
 
 
 @router.get("/trending")
 def trending(request: Request, site: TheSite, days: Days = 7, offset: Offset = 0) -> Response:
-    """Show the trending papers of the last days, each score with its parts."""
+    """Show the topics that rise, and the trending papers of the last days, each score with its parts."""
     listing = trending_feed(site.collection, now=site.now(), zone=site.zone, days=days, offset=offset)
+    risen, none_rises = ([], "") if offset else risen_topics(site, _TOPICS, days=days)
     return render.rendered(
         request,
         site,
         "trending.html",
+        rising=risen,
+        none_rises=none_rises,
         feed=listing,
         days=days,
         choices=CHOICES,

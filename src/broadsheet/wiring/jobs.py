@@ -33,6 +33,7 @@ from broadsheet.mail.returning import is_door
 from broadsheet.sources.payload import shown_names
 from broadsheet.store.journal import JobRun
 from broadsheet.sync import Synced, sync
+from broadsheet.topics import tree
 from broadsheet.trending import table
 from broadsheet.wiring import sources
 from broadsheet.wiring.mail import letterhead, mailer
@@ -137,6 +138,11 @@ def is_behind(round_: Round) -> bool:
     return collection.store.papers.last_change() > min(collection.lexicon.change, collection.space.change)
 
 
+def find_topics(round_: Round) -> str:
+    """Place new papers in topics, and find topics when they are missing or outgrown."""
+    return tree.words(tree.bring_up(round_.collection, now=round_.now, progress=round_.progress))
+
+
 def tend(round_: Round) -> str:
     """Learn what readers vote for, if it is time to, and store the scores of the last days."""
     return table.tend(round_.collection, now=round_.now)
@@ -199,6 +205,7 @@ def _hours(number: int) -> float | None:
 JOBS: tuple[Job, ...] = (
     Job(name="fetch", work=fetch, hours=lambda settings: _hours(settings.fetch_hours)),
     Job(name="sync", work=bring_up, hours=lambda _: 0.0, wanted=is_behind),
+    Job(name="topics", work=find_topics, hours=lambda _: 0.0, wanted=lambda each: tree.is_behind(each.collection)),
     Job(name="trending", work=tend, hours=lambda settings: _hours(settings.trending_hours)),
     Job(
         name="submissions",
