@@ -37,7 +37,7 @@ _DESCRIPTION = 3.0  # how many examples a description counts as
 _MANY = 40  # examples of a label, on average, at which neighbours have half of their full weight
 _FULL = 0.5  # the weight of neighbours against prototypes at most
 _SIZE = 0.75  # how much of a large label's advantage over a small one is taken away
-_START, _NEAR, _AHEAD = -0.75, 0.5, 1.5  # of the logistic function: constant, score, distance to the second label
+_START, _NEAR, _AHEAD = -0.75, 1.0, 1.5  # of the logistic function: constant, score, distance to the second label
 _FAR = 2.0  # standard deviations above chance at which a score is expected to be where no example says it
 _CHANCE, _SPREAD = 0.1, 0.1  # mean and standard deviation of chance cosines where few pairs show them
 _PAIRS, _ASKED = 30, 5  # pairs that _SPREAD counts as; examples that _FAR counts as
@@ -126,6 +126,7 @@ class Memory:
         self._weight = _FULL * mean / (mean + _MANY)
         self._tie = self._tied()
         self._level, self._unit = self._scale()
+        self._trust = _NEAR * (len(examples) + _ASKED) / (len(examples) + 3 * _ASKED)
 
     def file(self, vectors: Vectors, *, nearest: int = 3) -> Iterator[Filing]:
         """Yield what the memory says of each unit vector (m, dim), with at most ``nearest`` labels. UsageError for
@@ -148,10 +149,11 @@ class Memory:
 
     def confidences(self, scores: Floats) -> Floats:
         """Return how likely the best label of each row of ``scores`` (m, labels) is right, float64 (m,): the logistic
-        function of how high its score is, and how far ahead of the second. A single label is compared with chance."""
+        function of how high its score is, and how far ahead of the second. How high counts the less, the fewer examples
+        say what is usual. A single label is compared with chance."""
         top = scores.max(axis=1)
         ahead = top - np.partition(scores, -2, axis=1)[:, -2] if scores.shape[1] > 1 else top - self._level
-        drift = _START + (_NEAR * (top - self._level) + _AHEAD * ahead) / self._unit
+        drift = _START + (self._trust * (top - self._level) + _AHEAD * ahead) / self._unit
         return np.asarray(1 / (1 + np.exp(-np.clip(drift, -50, 50))))
 
     def _because(self, cosines: Vectors, label: int) -> tuple[Reason, ...]:

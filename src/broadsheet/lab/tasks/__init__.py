@@ -31,6 +31,7 @@ from broadsheet.lab.tasks.analogy import Analogy
 from broadsheet.lab.tasks.bitext import BitextMining, Xsim
 from broadsheet.lab.tasks.classification import Classification
 from broadsheet.lab.tasks.clustering import Clustering
+from broadsheet.lab.tasks.few_shot import FewShot
 from broadsheet.lab.tasks.label_retrieval import LabelRetrieval
 from broadsheet.lab.tasks.pair_classification import PairClassification
 from broadsheet.lab.tasks.pair_retrieval import PairRetrieval
@@ -48,6 +49,7 @@ KINDS: dict[str, Callable[[Set], Task]] = {
     "reranking": Reranking,
     "classification": Classification,
     "zero-shot": ZeroShot,
+    "few-shot": FewShot,
     "label-retrieval": LabelRetrieval,
     "clustering": Clustering,
     "bitext-mining": BitextMining,
