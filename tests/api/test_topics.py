@@ -212,7 +212,8 @@ def test_an_editor_renames_pins_merges_and_separates(collection: Collection) -> 
     assert (undone["name"], undone["pinned"]) == ("Knots and ropes", False)
     merged = editor.post(f"/api/topics/{KNOTS}/merge", json={"into": "tide tables"}).json()
     assert (merged["id"], merged["papers"]) == (TIDES, 31)
-    assert editor.post(f"/api/topics/{TIDES}/merge", json={"into": "Plants"}).status_code == 400
+    for into, status in (("Plants", 400), (PLANTS, 400), (TIDES, 400), (99, 404), (0, 422), ("", 422)):
+        assert editor.post(f"/api/topics/{TIDES}/merge", json={"into": into}).status_code == status
     again = editor.post(f"/api/topics/{KNOTS}/separate").json()
     assert (again["id"], again["papers"]) == (KNOTS, 1)
     assert editor.post(f"/api/topics/{KNOTS}/separate").status_code == 400

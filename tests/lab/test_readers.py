@@ -10,6 +10,7 @@ import pytest
 
 from broadsheet.core.errors import UsageError
 from broadsheet.core.types import Document
+from broadsheet.core.vectors import unit
 from broadsheet.lab import readers as lab
 from fakes import WordEncoder
 
@@ -31,6 +32,18 @@ def made(topics: int = 24, each: int = 24) -> list[Document]:
 @pytest.fixture(scope="module")
 def papers() -> lab.Papers:
     return lab.papers_of([*made(), Document(id="made:none", title="No label", source="jsonl:made")], WordEncoder(64))
+
+
+def test_a_followed_topic_stands_in_for_likes(papers: lab.Papers) -> None:
+    centres = {name: unit(papers.vectors[papers.topics == name].mean(axis=0)[None])[0] for name in set(papers.topics)}
+    reader, *_ = lab.make_readers(papers, 1, seed=2)
+    none = replace(reader, liked=reader.liked[:0], lists=())
+    everything = np.arange(len(papers.ids))
+    first = lab.ForYou(papers, centres)(none)(everything)
+    assert len(first) == lab.K
+    assert set(papers.topics[first]) == set(reader.topics)
+    with_likes = lab.ForYou(papers, {"no label of theirs": centres[reader.topics[0]]})(reader)(everything)
+    assert (with_likes == lab.ForYou(papers)(reader)(everything)).all()
 
 
 def test_labels_are_topics() -> None:

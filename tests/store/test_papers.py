@@ -21,6 +21,17 @@ TEA = Document(id="2401.00001", title="On Tea", text="Leaves.", authors=("Ada Lo
 RAIN = Document(id="csv:7", title="Rain", text="Drops.", authors=("Alan Turing",), source="csv:b.csv")
 
 
+def test_writers_are_counted_once_a_paper(store: Store) -> None:
+    wet = Document(id="csv:8", title="Wet", text="Pools.", authors=("Alan Turing", "Alan Turing", "Ada Lovelace"))
+    store.papers.put([TEA, RAIN, wet], now=NOW)
+    assert store.papers.writers([1, 2, 3], least=1, most=9) == [("Ada Lovelace", 2), ("Alan Turing", 2)]
+    assert store.papers.writers([1, 2, 3], least=1, most=1) == [("Ada Lovelace", 2)]
+    assert store.papers.writers([1, 2], least=2, most=9) == []
+    store.papers.delete([TEA.id], now=NOW)
+    assert store.papers.writers([1, 2, 3], least=2, most=9) == [("Alan Turing", 2)]
+    assert store.papers.writers([], least=1, most=9) == []
+
+
 def test_a_put_is_idempotent(store: Store) -> None:
     assert store.papers.put([TEA, RAIN], now=NOW) == Counts(new=2)
     assert store.papers.put([RAIN, TEA], now=NOW) == Counts(same=2)

@@ -199,3 +199,48 @@ def test_nothing_is_planted_when_a_part_of_it_fails(store: Store) -> None:
     with pytest.raises(sqlite3.IntegrityError):
         plant(store, field(6, "New"), topic(7, "Lost", 99))
     assert {each.id for each in store.topics.all()} == {LANGUAGE, VISION, PARSING, PROMPTS, IMAGES}
+
+
+def test_a_damaged_centre_counts_for_nothing(store: Store) -> None:
+    for text in ("x", "AAAA", "AADAfw=="):
+        with store.writing() as db:
+            db.execute("UPDATE topic_centres SET vector = ? WHERE topic = ?", (text, PROMPTS))
+        assert store.topics.centres("words")[0].tolist() == [PARSING, IMAGES]
+        assert store.topics.damaged("words") == [PROMPTS]
+    assert store.topics.damaged("other") == []
+    assert store.topics.centres("other")[0].tolist() == []
+
+
+def test_papers_are_placed_again_at_once_or_all(store: Store) -> None:
+    assert store.topics.pending(after=0, limit=9) == []
+    store.journal.set_fact("topics", {"change": 5, "fitted": 4})
+    store.topics.place_again()
+    assert [number for number, _ in store.topics.pending(after=0, limit=9)] == [1, 2, 3, 4, 5]
+    assert store.journal.fact("topics") == {"change": 0, "fitted": 4}
+    assert store.topics.members(PARSING) == [2, 1], "where they are until then"
+
+
+def test_what_was_planted_says_which_papers_wait_and_how_far_it_is(store: Store) -> None:
+    planted = Planted(topics=(), centres={}, space="words", heirs={}, again=[2, 4], fact={"change": 0})
+    store.topics.plant(planted, now=NOW)
+    assert [number for number, _ in store.topics.pending(after=0, limit=9)] == [2, 4]
+    assert store.journal.fact("topics") == {"change": 0}
+    assert store.topics.adrift() == 1
+
+
+def test_every_topic_there_ever_was_has_its_field_and_its_heir(store: Store) -> None:
+    store.topics.rename(PROMPTS, "Prompting")
+    store.topics.join(PROMPTS, PARSING)
+    every, heirs = store.topics.every()
+    assert heirs == {PROMPTS: PARSING}
+    assert (every[PROMPTS].name, every[PROMPTS].own_name, every[PROMPTS].parent) == ("Prompting", "Prompts", LANGUAGE)
+    assert list(every) == [LANGUAGE, VISION, PARSING, PROMPTS, IMAGES]
+
+
+def test_an_heir_that_was_merged_meanwhile_is_followed_to_the_living(store: Store) -> None:
+    store.topics.join(PROMPTS, PARSING)
+    plant(store, field(VISION, "Vision"), topic(6, "Drawing", VISION), t5=PROMPTS)
+    assert store.topics.living(IMAGES) == PARSING
+    store.topics.join(PARSING, 6)
+    plant(store, t6=PARSING)
+    assert store.topics.living(6) == 6, "never its own heir"

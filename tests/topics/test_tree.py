@@ -10,7 +10,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pytest
@@ -24,6 +24,10 @@ from broadsheet.store.database import Database
 from broadsheet.sync import sync
 from broadsheet.topics.clusters import LEAST
 from broadsheet.topics.tree import FACT, Done, Reached, bring_up, is_behind, split, words
+from broadsheet.upkeep.archive import read as read_archive
+from broadsheet.upkeep.archive import write as write_archive
+from broadsheet.upkeep.backup import backup
+from broadsheet.upkeep.restore import restore
 from fakes import WordEncoder, paper
 from topic_kit import LATE, NOW, SUBJECTS, filled, papers, put, state
 
@@ -44,6 +48,17 @@ def topics(collection: Collection, level: str = "topic") -> dict[int, str]:
 def subject_of(collection: Collection, topic: int) -> set[str]:
     documents = collection.store.papers.by_numbers(collection.store.topics.members(topic)).values()
     return {each.title.split()[0].lower() for each in documents}
+
+
+class Where(NamedTuple):
+    title: str
+    id: int
+
+
+def placed(collection: Collection) -> list[Where]:
+    rows = [row for row in collection.store.topics.placed() if row.topic]
+    documents = collection.store.papers.by_numbers([row.number for row in rows])
+    return [Where(documents[row.number].id, row.topic or 0) for row in rows]
 
 
 def elsewhere(code: str, collection: Collection) -> subprocess.CompletedProcess[str]:
@@ -295,6 +310,26 @@ def test_papers_are_placed_again_from_the_centres(collection: Collection) -> Non
     done = bring_up(collection, now=NOW)
     assert (done.refit, done.new, done.placed + done.adrift) == (False, 0, 120)
     assert state(collection) == before
+
+
+def test_a_backup_and_an_archive_bring_topics_back(collection: Collection, tmp_path: Path) -> None:
+    topic, names = next(iter(topics(collection))), topics(collection)
+    collection.store.topics.rename(topic, "My own words")
+    names[topic] = "My own words"
+    where = {each.title: each.id for each in placed(collection)}
+    backup(collection, tmp_path / "backup")
+    with (tmp_path / "all.jsonl").open("w") as stream:
+        write_archive(collection.store, stream, now=NOW)
+    restore(tmp_path / "backup", tmp_path / "restored", now=NOW)
+    with open_collection(tmp_path / "imported", encoder=WordEncoder()) as made:
+        read_archive(made.store, tmp_path / "all.jsonl", now=NOW)
+    for name in ("restored", "imported"):
+        with open_collection(tmp_path / name, encoder=WordEncoder()) as again:
+            sync(again)
+            done = bring_up(again, now=NOW)
+            assert (done.refit, done.new, done.ended) == (False, 0, 0)
+            assert topics(again) == names
+            assert {each.title: each.id for each in placed(again)} == where
 
 
 @pytest.mark.parametrize("text", ["", "no base64!", "AAAA", "AAAAAAAA", "AADAfw=="])

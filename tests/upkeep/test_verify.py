@@ -11,12 +11,14 @@ import pytest
 
 from broadsheet.collection import Collection, open_collection
 from broadsheet.sync import sync
+from broadsheet.topics.tree import bring_up
 from broadsheet.upkeep import verify
 from fakes import WordEncoder, paper
 from site_kit import NOW, made
+from topic_kit import SUBJECTS, filled, papers, state
 
 LONG = " ".join(f"Leaf {n} in hot water turns it to shade {n * n}." for n in range(40))
-PARTS = (verify.file, verify.tables, verify.trends, verify.lexicon, verify.space)
+PARTS = (verify.file, verify.tables, verify.trends, verify.lexicon, verify.space, verify.topics)
 
 
 @pytest.fixture
@@ -174,3 +176,46 @@ def test_another_encoder_than_the_one_that_was(tmp_path: Path) -> None:
 def test_nothing_there_yet_is_said(tmp_path: Path) -> None:
     with made(tmp_path / "bare", synced=False) as bare:
         assert verify.lexicon(bare).advice == verify.space(bare).advice == "broadsheet sync"
+
+
+@pytest.fixture
+def with_topics(tmp_path: Path) -> Iterator[Collection]:
+    with filled(tmp_path / "t", papers(list(SUBJECTS)[:4], 10)) as opened:
+        bring_up(opened, now=NOW)
+        yield opened
+
+
+def test_papers_that_are_not_in_the_nearest_topic_are_placed_again(with_topics: Collection) -> None:
+    assert "40 papers are in the topic nearest" in verify.topics(with_topics).said
+    before = state(with_topics)
+    first, other, *_ = dict.fromkeys(row.topic for row in with_topics.store.topics.placed() if row.topic)
+    write(with_topics, "UPDATE topic_papers SET topic = ? WHERE topic = ?", other, first)
+    write(with_topics, "UPDATE topic_papers SET nearness = 0.123 WHERE number = 40")
+    verdict = verify.topics(with_topics, most=None)
+    assert verdict.fault
+    assert 40 in verdict.facts["wrong"]
+    assert len(verdict.facts["wrong"]) > 1
+    assert verify.mend(with_topics) == 0
+    assert "40 wait for a sync" in verify.topics(with_topics, most=None).said
+    bring_up(with_topics, now=NOW)
+    assert state(with_topics) == before
+    assert not verify.topics(with_topics, most=None).fault
+
+
+def test_a_damaged_centre_is_a_fault_and_a_sync_mends_it(with_topics: Collection) -> None:
+    write(with_topics, "UPDATE topic_centres SET vector = 'x' WHERE topic = (SELECT min(topic) FROM topic_centres)")
+    verdict = verify.topics(with_topics)
+    assert (verdict.fault, verdict.advice) == (True, "broadsheet sync")
+    bring_up(with_topics, now=NOW)
+    assert not verify.topics(with_topics).fault
+
+
+def test_topics_of_papers_that_are_waiting_or_have_no_vectors_are_no_fault(
+    collection: Collection, with_topics: Collection
+) -> None:
+    assert verify.topics(collection).said == "there are no topics yet"
+    with_topics.store.papers.put(papers(["bees"], 2, start=30), now=NOW)
+    assert verify.topics(with_topics).said.endswith("; 2 wait for a sync")
+    shutil.rmtree(with_topics.path / "spaces")
+    with open_collection(with_topics.path, encoder=WordEncoder()) as bare:
+        assert "no Space" in verify.topics(bare).said

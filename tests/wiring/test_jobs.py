@@ -21,6 +21,8 @@ from broadsheet.store.journal import JobRun
 from broadsheet.wiring import jobs, sources
 from broadsheet.wiring.jobs import is_due
 from jobs_kit import BY_NAME, HOUR, NOW, papers, round_of
+from topic_kit import SUBJECTS
+from topic_kit import papers as topical
 
 
 def test_a_source_that_fails_is_told_and_the_others_go_on(collection: Collection, tmp_path: Path) -> None:
@@ -231,6 +233,19 @@ def test_a_mailbox_is_read_where_the_settings_name_one(collection: Collection, t
     assert jobs.run(job, asked).said == "no new returned email"
     gone = jobs.run(job, round_of(collection, mail_returned=str(tmp_path / "gone")))
     assert "does not exist" in gone.error
+
+
+def test_topics_follow_a_sync_and_wait_for_it(collection: Collection) -> None:
+    job, asked = BY_NAME["topics"], round_of(collection)
+    assert not job.wanted(asked)
+    collection.store.papers.put(topical(SUBJECTS, 6), now=NOW)
+    assert not is_due(job, None, asked), "the sync comes first"
+    jobs.run(BY_NAME["sync"], asked)
+    assert is_due(job, None, asked)
+    assert jobs.run(job, asked).said.startswith("Topics: ")
+    assert not is_due(job, collection.store.journal.job_run("topics"), round_of(collection, NOW + HOUR))
+    names = [each.name for each in jobs.JOBS]
+    assert names.index("topics") == names.index("sync") + 1
 
 
 def test_jobs_are_run_now_in_the_order_they_are_named_where_they_are_wanted(

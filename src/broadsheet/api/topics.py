@@ -20,6 +20,7 @@ from broadsheet.daily.counts import with_local_counts
 from broadsheet.people import topics as acts
 from broadsheet.site.auth import AsReader
 from broadsheet.site.context import Site, TheSite
+from broadsheet.site.fields import LARGEST
 from broadsheet.site.lookup import topics_of
 from broadsheet.site.params import Count, Offset
 from broadsheet.site.problems import responses
@@ -64,9 +65,7 @@ class RisingTopic(BaseModel):
     recent: int = Field(description="Papers in these days.")
     expected: float = Field(description="How many its past predicts.")
     votes: int = Field(description="Votes on those papers, at their sources and here.")
-    score: float = Field(
-        description="The growth that it is above with a probability of 95 %; the list is ranked by it."
-    )
+    score: float = Field(description="A cautious estimate of its growth, above 1; the list is ranked by it.")
     why: str
 
 
@@ -132,7 +131,7 @@ class TopicChange(BaseModel):
 class Into(BaseModel):
     """The topic that goes on."""
 
-    into: _Named = Field(description="Its number, its slug or its name.")
+    into: Annotated[int, Field(ge=1, le=LARGEST)] | _Named = Field(description="Its number, its slug or its name.")
 
 
 @router.get("/api/topics", responses=responses(), summary="List topics and fields")

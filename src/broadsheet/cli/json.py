@@ -89,7 +89,7 @@ def topic(value: Topic) -> dict[str, Any]:
 
 def rising_topic(value: Rising) -> dict[str, Any]:
     """A topic that rises: ``topic``, ``recent`` (papers of these days), ``expected`` (how many its past predicts),
-    ``votes``, ``score`` (the growth that it is above with a probability of 95 %) and ``why``."""
+    ``votes``, ``score`` (a cautious estimate of its growth) and ``why``."""
     return {
         "topic": topic(value.topic),
         "recent": value.recent,

@@ -149,10 +149,13 @@ def _given(size: int, random: np.random.Generator) -> int:
 
 
 class ForYou:
-    """Our method: profile and picks as ``foryou`` makes them for a person, with rows in place of row numbers."""
+    """Our method: profile and picks as ``foryou`` makes them for a person, with rows in place of row numbers.
 
-    def __init__(self, papers: Papers) -> None:
-        mean = common(papers.vectors)
+    ``followed`` holds the centre (dim,) of the topic of the Collection that a reader of a labelled topic follows.
+    """
+
+    def __init__(self, papers: Papers, followed: Mapping[str, Vectors] | None = None) -> None:
+        mean, self._followed = common(papers.vectors), followed or {}
         self._vectors, self._rows = papers.vectors, centre(papers.vectors, mean)
         self._background = Background(mean, self._rows[:: max(1, len(self._rows) // _SAMPLE)], _SPACE)
 
@@ -163,8 +166,11 @@ class ForYou:
         """Make the ranking for a reader who has also declined these rows."""
         lists = reader.lists if reader.named else [""] * len(reader.liked)
         liked = [Liked(int(row), group=name) for row, name in zip(reader.liked, lists, strict=True)]
+        centres = {topic: self._followed[topic] for topic in reader.topics if topic in self._followed}
+        liked += [Liked(vector=centre, group=topic) for topic, centre in centres.items()]
+        vectors = np.stack([*self._vectors[reader.liked], *centres.values()])
         refused = declined, self._vectors[declined]
-        made = profile_of(self._background, liked, self._vectors[reader.liked], declined=refused)
+        made = profile_of(self._background, liked, vectors, declined=refused)
         near = self._rows @ made.interests.centres.T
 
         def rank(candidates: Rows) -> Rows:

@@ -269,7 +269,7 @@ TOOLS = (
     Tool(
         name="get_my_feed",
         title="Papers for the reader",
-        does="List the papers of the newest days that suit the reader's votes, lists, followed authors and alerts.",
+        does="List the papers of the newest days that suit the reader's votes, lists, alerts, authors and topics.",
         function=get_my_feed,
         arguments=arguments.Mine,
         result=results.PickedPapers,

@@ -1,16 +1,16 @@
 """Topics from vectors: a tree of two levels, fields over topics, that is fitted once, placed in, grown and matched.
 
-unit vectors -> k-means (Lloyd 1982; begun as Arthur and Vassilvitskii 2007), about 0.8 sqrt(n) topics -> their centres
-in fields -> Tree;  new vectors -> the nearest centre, or none;  what fits nowhere -> new topics;  another fit of the
-same papers -> which of its topics continues which of the old ones
+unit vectors -> smoothed over their neighbours (``cells``) -> k-means, about 0.8 sqrt(n) topics -> their centres, and
+k-means of these into fields -> Tree
+new vectors -> the nearest centre, or none;  what no topic serves -> new topics;  another fit of the same papers ->
+which of its topics continues which of the old ones
 
-Pure functions of arrays. scikit-learn is loaded only where topics are fitted, and runs in one thread: what it sums up
-in several depends on their order, so that equal vectors would give other topics on another number of cores.
+Pure functions of arrays, in one thread where topics are fitted: equal vectors give equal topics.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,13 +18,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from broadsheet.core.vectors import Rows, Vectors, unit
+from broadsheet.topics.cells import centres, cosines, kmeans, nearest, smoothed
 
 LEAST = 30  # papers with vectors below which there are no topics yet
 _TOPICS, _FIELDS = 256, 16  # at most, by ``fit``
-_SAMPLE = 200_000  # vectors that topics are fitted to
-_STEPS, _STARTS = 50, 2  # of k-means
-_CELLS = 1 << 22  # cosines that are computed at a time: 16 MB
-_GROWTH = 1.0  # of what a middling topic is worth: what a new one must be worth
+_SAMPLE, _ROWS = 200_000, 20_000  # vectors that topics are fitted to, and that are placed at a time, at most
+_GROWTH = 0.75  # of what a middling topic is worth: what a new one must be worth
 _FLOOR = 0.3  # Jaccard: of the papers of two topics together, the share of those in both, below which none continues
 
 
@@ -50,23 +49,18 @@ def fit(vectors: NDArray[np.floating], *, seed: int = 0, first: int = 1) -> Tree
     are left out. A Tree without topics where fewer than ``LEAST`` rows remain, or all have one direction.
     """
     rows = unit(vectors[_chosen(vectors, seed)])
-    if len(rows) < LEAST or _alike(rows):
+    labels = np.zeros(0, dtype=np.int64)
+    if len(rows) >= LEAST and not _alike(rows):
+        near = smoothed(rows, seed=seed)
+        labels = kmeans(near, _topic_count(len(rows)), seed=seed)
+    if labels.max(initial=0) == 0:
         return Tree(np.empty((0, vectors.shape[1]), dtype=np.float32), np.empty(0, dtype=np.int64), {})
-    centres, sizes = clusters(rows, _topic_count(len(rows)), seed=seed)
-    field = _fields(centres, sizes, seed)
+    sizes, field = np.bincount(labels), _fields(near, labels, seed)
     order = np.lexsort((-sizes, field))
     start = first + int(field.max()) + 1
-    ids = np.arange(start, start + len(centres), dtype=np.int64)
-    return Tree(centres[order], ids, dict(zip(ids.tolist(), (first + field[order]).tolist(), strict=True)))
-
-
-def clusters(vectors: Vectors, count: int, *, seed: int = 0) -> tuple[Vectors, Rows]:
-    """Return the centres (count or fewer, dim) of k-means of unit vectors (n, dim), as unit rows, and how many vectors
-    lie nearest to each. Equal vectors never fill two centres, so few different ones give few centres."""
-    model = _kmeans(vectors, count, seed)
-    centres = unit(model.cluster_centers_)
-    sizes = np.bincount(model.labels_, minlength=len(centres))
-    return centres[sizes > 0], sizes[sizes > 0]
+    ids = np.arange(start, start + len(order), dtype=np.int64)
+    fields = dict(zip(ids.tolist(), (first + field[order]).tolist(), strict=True))
+    return Tree(centres(rows, labels)[order], ids, fields)
 
 
 def place(tree: Tree, vectors: NDArray[np.floating]) -> tuple[Rows, Vectors]:
@@ -78,13 +72,12 @@ def place(tree: Tree, vectors: NDArray[np.floating]) -> tuple[Rows, Vectors]:
     topics, nearness = np.zeros(len(vectors), dtype=np.int64), np.zeros(len(vectors), dtype=np.float32)
     if not len(tree.centres):
         return topics, nearness
-    good, bar = np.flatnonzero(_good(vectors)), _bar(tree.centres)
-    step = max(1, _CELLS // len(tree.centres))
-    for start in range(0, len(good), step):
-        some = good[start : start + step]
-        cosines = unit(vectors[some]) @ tree.centres.T
-        nearness[some] = cosines.max(axis=1)
-        topics[some] = np.where(nearness[some] >= bar, tree.topics[cosines.argmax(axis=1)], 0)
+    good, bar, start = np.flatnonzero(_good(vectors)), _bar(tree.centres), 0
+    for rows in np.array_split(good, 1 + len(good) // _ROWS):
+        for block in cosines(unit(vectors[rows]), tree.centres):
+            some = good[start : (start := start + len(block))]
+            nearness[some] = block.max(axis=1)
+            topics[some] = np.where(nearness[some] >= bar, tree.topics[block.argmax(axis=1)], 0)
     return topics, nearness
 
 
@@ -99,14 +92,14 @@ def grow(tree: Tree, vectors: NDArray[np.floating], topics: Rows, *, first: int,
     if len(chosen) < LEAST or not len(tree):
         return tree
     rows = unit(vectors[chosen])
-    bar = _GROWTH * float(np.median(_worth(rows, tree.centres, tree.topics)[np.unique(tree.topics)]))
-    centres, _ = clusters(rows, _topic_count(len(rows)), seed=seed)
-    centres = _needed(rows, tree, centres, bar)
-    if not len(centres):
+    near = smoothed(rows, seed=seed)
+    labels = kmeans(near, _topic_count(len(rows)), seed=seed)
+    added = _needed(rows, tree, centres(rows, labels))
+    if not len(added):
         return tree
-    new = np.arange(first, first + len(centres), dtype=np.int64)
-    joined = Tree(np.concatenate([tree.centres, centres]), np.concatenate([tree.topics, new]), tree.fields)
-    return Tree(joined.centres, joined.topics, {**tree.fields, **_homes(joined, new, (rows, topics[chosen]), seed)})
+    new = np.arange(first, first + len(added), dtype=np.int64)
+    joined = Tree(np.concatenate([tree.centres, added]), np.concatenate([tree.topics, new]), tree.fields)
+    return Tree(joined.centres, joined.topics, {**tree.fields, **_homes(joined, (rows, near, topics[chosen]), seed)})
 
 
 def split(vectors: NDArray[np.floating], *, seed: int = 0) -> NDArray[np.bool_]:
@@ -116,8 +109,8 @@ def split(vectors: NDArray[np.floating], *, seed: int = 0) -> NDArray[np.bool_]:
     rows = unit(vectors[good])
     if len(rows) < 2 or _alike(rows):
         return leaves
-    labels = _kmeans(rows, 2, seed).labels_
-    leaves[good] = labels == np.bincount(labels, minlength=2).argmin()
+    labels = kmeans(rows, 2, seed=seed)
+    leaves[good] = labels == np.bincount(labels).argmin()
     return leaves
 
 
@@ -130,7 +123,6 @@ def match(before: Rows, after: Rows) -> dict[int, int]:
     from scipy import optimize
 
     untyped: Any = optimize
-
     both = (before > 0) & (after > 0)
     old, row = np.unique(before[both], return_inverse=True)
     new, column = np.unique(after[both], return_inverse=True)
@@ -148,51 +140,47 @@ def renumbered(tree: Tree, names: Mapping[int, int]) -> Tree:
     return Tree(tree.centres, topics, fields)
 
 
-def _worth(rows: Vectors, centres: Vectors, topics: Rows) -> NDArray[np.float64]:
+def _worth(rows: Vectors, middles: Vectors, topics: Rows) -> NDArray[np.float64]:
     """What each topic is worth, by its id: how much cosine its vectors would lose if it were not there."""
     worth = np.zeros(int(topics.max()) + 1)
-    for cosines in _blocks(rows, centres):
-        best, own = cosines.max(axis=1), topics[cosines.argmax(axis=1)]
-        cosines[own[:, None] == topics[None, :]] = -1
-        np.add.at(worth, own, best - cosines.max(axis=1))
+    for block in cosines(rows, middles):
+        best, own = block.max(axis=1), topics[block.argmax(axis=1)]
+        block[own[:, None] == topics[None, :]] = -1
+        np.add.at(worth, own, best - block.max(axis=1))
     return worth
 
 
-def _needed(rows: Vectors, tree: Tree, centres: Vectors, bar: float) -> Vectors:
-    """Those of new centres that are worth ``bar`` next to the tree and to one another; the least go first."""
-    while len(centres):
-        after = int(tree.topics.max()) + 1
-        ids = np.concatenate([tree.topics, np.arange(after, after + len(centres))])
-        worth = _worth(rows, np.concatenate([tree.centres, centres]), ids)[after:]
+def _needed(rows: Vectors, tree: Tree, added: Vectors) -> Vectors:
+    """Those of new centres that are worth enough next to the tree and to one another; the least go first."""
+    bar = _GROWTH * float(np.median(_worth(rows, tree.centres, tree.topics)[np.unique(tree.topics)]))
+    bar, first = max(bar, 1e-9), int(tree.topics.max()) + 1
+    while len(added):
+        ids = np.concatenate([tree.topics, np.arange(first, first + len(added))])
+        worth = _worth(rows, np.concatenate([tree.centres, added]), ids)[first:]
         low = worth < bar
         if not low.any():
             break
-        centres = centres[~(low & (worth <= np.quantile(worth[low], 0.5)))]
-    return centres
+        added = added[~(low & (worth <= np.median(worth[low])))]
+    return added
 
 
-def _homes(joined: Tree, new: Rows, papers: tuple[Vectors, Rows], seed: int) -> dict[int, int]:
-    """The field of each new topic: a new one where fields, fitted again, put it among topics most of whose papers are in
-    new topics; else the field where most of its papers are now."""
-    nearest = np.concatenate([cosines.argmax(axis=1) for cosines in _blocks(papers[0], joined.centres)])
-    sizes = np.bincount(nearest, minlength=len(joined.centres))
-    group, young = _fields(joined.centres, sizes, seed), np.isin(joined.topics, new)
-    share = np.bincount(group, sizes * young) / np.maximum(np.bincount(group, sizes), 1)
-    fields = {int(kind): int(new[-1]) + 1 + place for place, kind in enumerate(np.flatnonzero(share > 0.5))}
+def _homes(joined: Tree, papers: tuple[Vectors, Vectors, Rows], seed: int) -> dict[int, int]:
+    """The field of each topic that has none: a new one where fields, found again, put it among topics most of whose
+    papers are in such topics; else the field where most of its papers are now. ``papers``: rows, smoothed, topics."""
+    rows, near, before = papers
+    kinds, labels = np.unique(nearest(rows, joined.centres), return_inverse=True)
+    group, sizes = _fields(near, labels, seed), np.bincount(labels)
+    young = ~np.isin(joined.topics[kinds], list(joined.fields))
+    share = np.bincount(group, sizes * young) / np.bincount(group, sizes)
+    first, old = int(joined.topics.max()) + 1, joined.centres[np.isin(joined.topics, list(joined.fields))]
+    fields = {int(kind): first + place for place, kind in enumerate(np.flatnonzero(share > 0.5))}
     homes = {}
-    for row in np.flatnonzero(young).tolist():
-        before = [joined.fields[topic] for topic in papers[1][nearest == row].tolist() if topic in joined.fields]
-        closest = joined.fields[int(joined.topics[~young][np.argmax(joined.centres[~young] @ joined.centres[row])])]
-        usual = max(sorted(set(before)), key=before.count, default=closest)
-        homes[int(joined.topics[row])] = fields.get(int(group[row]), usual)
+    for label in np.flatnonzero(young).tolist():
+        known = [joined.fields[topic] for topic in before[labels == label].tolist() if topic in joined.fields]
+        closest = [joined.fields[int(joined.topics[np.argmax(old @ joined.centres[kinds[label]])])]]
+        usual = max(sorted(set(known or closest)), key=(known or closest).count)
+        homes[int(joined.topics[kinds[label]])] = fields.get(int(group[label]), usual)
     return homes
-
-
-def _blocks(rows: Vectors, centres: Vectors) -> Iterator[Vectors]:
-    """The cosines of rows with centres (at most ``_CELLS`` of them at a time), in the order of the rows."""
-    step = max(1, _CELLS // len(centres))
-    for start in range(0, len(rows), step):
-        yield rows[start : start + step] @ centres.T
 
 
 def _topic_count(n: int) -> int:
@@ -204,27 +192,10 @@ def _alike(rows: Vectors) -> bool:
     return bool(np.linalg.norm(rows.mean(axis=0, dtype=np.float64)) > 1 - 1e-6)
 
 
-def _fields(centres: Vectors, sizes: Rows, seed: int) -> Rows:
-    """The field of each centre, from 0 upwards: k-means of the centres, by how many papers each has."""
-    count = min(_FIELDS, max(1, round(float(np.sqrt(len(centres))))))
-    labels = _kmeans(centres, count, seed, weights=sizes).labels_
-    return np.asarray(np.unique(labels, return_inverse=True)[1], dtype=np.int64)
-
-
-def _kmeans(vectors: Vectors, count: int, seed: int, *, weights: Rows | None = None) -> Any:
-    """scikit-learn's k-means, fitted in one thread; a warning that fewer vectors differ than centres is not one."""
-    import warnings
-
-    from sklearn.cluster import KMeans
-    from sklearn.exceptions import ConvergenceWarning
-    from threadpoolctl import threadpool_limits
-
-    one: Any = threadpool_limits
-    with one(1), warnings.catch_warnings():
-        warnings.simplefilter("ignore", ConvergenceWarning)
-        model: Any = KMeans
-        made = model(min(count, len(vectors)), n_init=_STARTS, max_iter=_STEPS, random_state=seed)
-        return made.fit(vectors, sample_weight=weights)
+def _fields(near: Vectors, labels: Rows, seed: int) -> Rows:
+    """The field of each label, from 0 upwards: k-means of the middles of smoothed vectors, by how many each has."""
+    sizes = np.bincount(labels)
+    return kmeans(centres(near, labels), min(_FIELDS, round(float(np.sqrt(len(sizes))))), seed=seed, weights=sizes)
 
 
 def _good(vectors: NDArray[np.floating]) -> NDArray[np.bool_]:
@@ -238,11 +209,12 @@ def _chosen(vectors: NDArray[np.floating], seed: int) -> Rows:
     return rows if len(rows) <= _SAMPLE else np.sort(np.random.default_rng(seed).permutation(rows)[:_SAMPLE])
 
 
-def _bar(centres: Vectors) -> float:
-    """The cosine that a vector must have with a centre to lie there: the mean of those of centres with one another."""
-    m = len(centres)
-    total = float(np.linalg.norm(centres.sum(axis=0, dtype=np.float64)) ** 2)
-    return (total - m) / (m * (m - 1)) if m > 1 else -1.0
+def _bar(middles: Vectors) -> float:
+    """The cosine that a vector must have with its nearest centre: half of what centres have with one another in the
+    mean. Less have what no one would call a paper, and one paper in a hundred of small or hashed Collections."""
+    m = len(middles)
+    total = float(np.linalg.norm(middles.sum(axis=0, dtype=np.float64)) ** 2)
+    return (total - m) / (m * (m - 1)) / 2 if m > 1 else -1.0
 
 
 def _sizes(topics: Rows, kinds: Rows) -> NDArray[np.float64]:

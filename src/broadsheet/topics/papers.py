@@ -27,7 +27,8 @@ def papers_in(collection: Collection, topic: int, *, sort: str = "nearest") -> l
 
 
 def ordered(members: Iterable[Member], sort: str) -> list[int]:
-    """Return the row numbers of papers in one of the ``SORTS``."""
-    value = SORTS[sort]
-    ranked = sorted(members, key=lambda each: (value(each), SORTS["newest"](each), each.number), reverse=True)
+    """Return the row numbers of members of a topic in one of ``SORTS``."""
+    ranked = sorted(
+        members, key=lambda each: (SORTS[sort](each), each.day or each.first or 0, each.number), reverse=True
+    )
     return [each.number for each in ranked]
