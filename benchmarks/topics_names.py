@@ -3,10 +3,10 @@
 ./run.sh bench topics_names          (all tables; the first run encodes 102,289 papers, which takes an hour)
 ./run.sh bench topics_names speed    (the time alone)
 
-real labels: papers under each session or category -> does the name, or one of the first five phrases, share a word with
-what people call it?   clusters: the same for the label of most of a cluster's papers, and: is the name a keyword that
-authors gave to papers of it?   and of all lists of ten phrases their diversity (Dieng et al. 2020) and, on papers that
-were held out, their coherence (NPMI: Bouma 2009; Lau et al. 2014)
+real labels: papers under each session or category -> does the name, or one of the first five phrases, share a word
+with what people call it?   clusters: the same for the label of most of a cluster's papers; is the name a keyword that
+authors gave to papers of it? does it find the cluster, as a query among all?   lists of ten phrases: their diversity
+(Dieng et al. 2020) and, on papers that were held out, their coherence (NPMI: Bouma 2009; Lau et al. 2014)
 
 Baselines: class-based TF-IDF on words and pairs of words, which is what BERTopic shows by default (Grootendorst 2022),
 and words by the signed root of G squared. Settings were chosen on one half of the groups; the tables are of the other.
@@ -32,10 +32,11 @@ from sklearn.feature_extraction.text import CountVectorizer
 from broadsheet import names
 from broadsheet.core.metrics import bootstrap, difference
 from broadsheet.core.text import folded, readable
-from broadsheet.core.vectors import Vectors
+from broadsheet.core.vectors import Vectors, unit
 from broadsheet.core.words import words
 from broadsheet.lab.cache import CachedEncoder
 from broadsheet.lexicon.stems import Stems
+from broadsheet.topics.clusters import clusters as kmeans
 from broadsheet.topics.clusters import fit, place
 from broadsheet.topics.naming import Paper, name_topics
 from broadsheet.topics.stopwords import WEAK
@@ -65,6 +66,7 @@ CATEGORIES = {  # as arXiv calls them
 }  # fmt: skip
 LEAST = 15  # papers of a label
 SHOWN = 40
+SMALL = 80  # clusters of papers with keywords
 STEMS = Stems("english")
 EMPTY = {stem for word in WEAK for stem in STEMS.of(word)} | {"i", "ii", "iii", "iv", "v", "x", "1", "2", "3", "4"}
 
@@ -161,29 +163,28 @@ def shares_word(texts: Iterable[str], label: str) -> bool:
     return any(said & set(STEMS.of(text)) for text in texts)
 
 
+def ten_words(phrases: Sequence[str]) -> list[str]:
+    """The first ten words of a list of phrases, each once: so that lists of phrases and of words compare."""
+    return list(dict.fromkeys(stem for phrase in phrases for stem in STEMS.of(phrase)))[:10]
+
+
 def diversity(lists: Iterable[Sequence[str]]) -> float:
-    """The share of distinct words among all words of the lists (Dieng et al. 2020)."""
-    words = [stem for phrases in lists for phrase in phrases for stem in STEMS.of(phrase)]
-    return len(set(words)) / len(words)
+    """The share of distinct entries among all of the lists (Dieng et al. 2020)."""
+    entries = [entry for each in lists for entry in each]
+    return len(set(entries)) / len(entries)
 
 
 def coherence(lists: Sequence[Sequence[str]], texts: Iterable[str]) -> list[float]:
-    """The NPMI of each list: the mean over pairs of phrases without a common word, -1 for a pair that no text has."""
-    keys = [[tuple(STEMS.of(phrase)) for phrase in phrases] for phrases in lists]
-    wanted = {key for each in keys for key in each if key}
-    found: dict[tuple[str, ...], set[int]] = {key: set() for key in wanted}
+    """The NPMI of each list of stems: the mean over pairs of them, -1 for a pair that no text has."""
+    wanted = {word for each in lists for word in each}
+    found: dict[str, set[int]] = {word: set() for word in wanted}
     count = 0
     for number, text in enumerate(texts):
-        stems, count = STEMS.of(text), number + 1
-        for size in range(1, 5):
-            for start in range(len(stems) - size + 1):
-                if (key := tuple(stems[start : start + size])) in wanted:
-                    found[key].add(number)
+        count = number + 1
+        for word in wanted & set(STEMS.of(text)):
+            found[word].add(number)
     return [
-        float(
-            np.mean([npmi(found[a], found[b], count) for a, b in combinations(each, 2) if not set(a) & set(b)] or [0])
-        )
-        for each in keys
+        float(np.mean([npmi(found[a], found[b], count) for a, b in combinations(each, 2)] or [0])) for each in lists
     ]
 
 
@@ -243,26 +244,32 @@ def agreement(named: Sequence[tuple[tuple[str, tuple[str, ...]], str]]) -> dict[
 
 
 def by_cluster(papers: Sequence[Row], topics: Sequence[int], fields: Sequence[int], half: int) -> None:
-    """Clusters of labelled papers: the label of most of them, and what authors call their papers."""
+    """Clusters of labelled papers against the label of most of their papers."""
     labels: dict[int, Counter[str]] = defaultdict(Counter)
-    keywords: dict[int, Counter[str]] = defaultdict(Counter)
     for each, topic in zip(papers, topics, strict=True):
-        labels[topic][clean(each.label)] += bool(each.label)
-        keywords[topic].update({" ".join(STEMS.of(word)) for word in each.keywords})
-    main = {topic: counts.most_common(1)[0] for topic, counts in labels.items() if counts}
-    judged = [
-        topic
-        for topic in sorted(main)
-        if topic % 2 == half and main[topic][1] >= 5 and set(STEMS.of(main[topic][0])) - EMPTY
-    ]
-    known = [topic for topic in sorted(keywords) if topic % 2 == half and keywords[topic].total() >= 20]
-    values, called = {}, {}
+        labels[topic][clean(each.label)] += 1
+    main = {topic: counts.most_common(1)[0][0] for topic, counts in labels.items()}
+    judged = [each for each, label in sorted(main.items()) if each % 2 == half and set(STEMS.of(label)) - EMPTY]
+    values = {}
     for name, method in METHODS.items():
         listed = method(papers, topics, fields)
-        values[name] = agreement([(listed[topic], main[topic][0]) for topic in judged])
-        called[name] = as_keywords(listed, keywords, known)
-    table(f"clusters of {len(papers):,} papers against the label of most, half {half}", values)
-    table(f"clusters against authors' keywords, half {half}", called)
+        values[name] = agreement([(listed[topic], main[topic]) for topic in judged])
+    table(f"{len(main)} clusters of {len(papers):,} papers against the label of most, half {half}", values)
+
+
+def by_keyword(papers: Sequence[Row], half: int) -> None:
+    """Small clusters against the keywords that authors gave to their papers; no method is told these."""
+    vectors = encoded(papers)
+    centres, _ = kmeans(vectors, SMALL)
+    topics = (vectors @ centres.T).argmax(axis=1).tolist()
+    keywords: dict[int, Counter[str]] = defaultdict(Counter)
+    for each, topic in zip(papers, topics, strict=True):
+        keywords[topic].update({" ".join(STEMS.of(word)) for word in each.keywords})
+    own = [topic for topic in sorted(keywords) if topic % 2 == half]
+    values = {
+        name: as_keywords(method(papers, topics, [0] * len(topics)), keywords, own) for name, method in METHODS.items()
+    }
+    table(f"{len(keywords)} clusters of {len(papers):,} papers against authors' keywords, half {half}", values)
 
 
 def as_keywords(listed: Listed, keywords: Mapping[int, Counter[str]], topics: Sequence[int]) -> dict[str, list[float]]:
@@ -279,16 +286,39 @@ def as_keywords(listed: Listed, keywords: Mapping[int, Counter[str]], topics: Se
     }
 
 
+def search(papers: Sequence[Row], topics: Sequence[int], fields: Sequence[int], half: int) -> None:
+    """Whether a name, as a query, finds the topic that has it: the rank of its centre among all by nearness."""
+    order, member = np.unique(topics, return_inverse=True)
+    vectors = encoded(papers)
+    centres = unit(np.stack([vectors[member == at].mean(axis=0) for at in range(len(order))]))
+    encoder = CachedEncoder.under(names.encoder("minilm"), "~/.cache/broadsheet/evaluate")
+    values = {}
+    for name, method in METHODS.items():
+        listed = method(papers, topics, fields)
+        nearness = encoder.encode([listed[topic][0] for topic in order.tolist()]) @ centres.T
+        ranks = (nearness > np.diag(nearness)[:, None]).sum(axis=1) + 1
+        own = (1 / ranks)[order % 2 == half]
+        values[name] = {
+            "reciprocal rank of the topic": own.tolist(),
+            "it is the first": (own == 1).astype(float).tolist(),
+        }
+    table(f"the name as a query among {len(order)} topics of {len(papers):,} papers, half {half}", values)
+
+
 def lists(papers: Sequence[Row], topics: Sequence[int], fields: Sequence[int]) -> None:
     """Diversity and coherence of the phrases of half of the papers; coherence on the other half."""
     even, odd = papers[::2], papers[1::2]
     print(f"\n## lists of ten, of {len(even):,} papers; NPMI on {len(odd):,} others")
+    texts = [f"{each.title} {each.text}" for each in odd]
     values = {}
     for name, method in METHODS.items():
         found = [phrases for _, phrases in method(even, topics[::2], fields[::2]).values()]
-        values[name] = {"NPMI": coherence(found, (f"{each.title} {each.text}" for each in odd))}
-        print(f"{name:<14} diversity of words {diversity(found):.3f}, of phrases "
-              f"{len({p for each in found for p in each}) / sum(map(len, found)):.3f}", flush=True)  # fmt: skip
+        words = [ten_words(each) for each in found]
+        values[name] = {"NPMI of ten words": coherence(words, texts)}
+        print(
+            f"{name:<14} diversity of ten words {diversity(words):.3f}, of ten phrases {diversity(found):.3f}",
+            flush=True,
+        )
     table("coherence", values)
 
 
@@ -345,9 +375,10 @@ def main(only: str = "") -> None:
     arxiv, conf = read("papers_arxiv_cs"), read("papers_conf")
     if only != "speed":
         by_label([*arxiv, *conf], half)
-        known = [each for each in conf if each.label or each.keywords]
-        by_cluster(*clusters(known), half)
+        by_cluster(*clusters([each for each in conf if each.label]), half)
+        by_keyword([each for each in conf if each.keywords], half)
         topics = clusters(arxiv)
+        search(*topics, half)
         lists(*topics)
         show(*topics)
     speed(*clusters([*arxiv, *conf]))

@@ -48,16 +48,21 @@ def test_npmi_at_its_ends(bench) -> None:
     assert bench.npmi({0, 1}, {0, 1}, 2) == 1
 
 
-def test_coherence_looks_for_whole_phrases_and_passes_over_pairs_with_a_common_word(bench) -> None:
-    texts = ["word embeddings of parsers", "the parser has word embeddings", "embeddings, a word", "rivers"]
-    together, apart, shared = bench.coherence(
-        [["word embeddings", "parsers"], ["parser", "rivers"], ["word", "word embeddings"]], texts
-    )
-    assert (together, apart, shared) == (pytest.approx(1), -1, 0)
+def test_coherence_is_the_mean_over_pairs(bench) -> None:
+    texts = ["word embeddings of parsers", "the parser has word embeddings", "embeddings", "rivers"]
+    together, apart, alone = bench.coherence([["word", "parser"], ["parser", "river"], ["word"]], texts)
+    assert (together, apart, alone) == (pytest.approx(1), -1, 0)
+    both = bench.coherence([["word", "embed", "river"]], texts)[0]
+    assert both == pytest.approx((bench.npmi({0, 1}, {0, 1, 2}, 4) - 2) / 3)
 
 
-def test_diversity_is_the_share_of_distinct_words(bench) -> None:
-    assert bench.diversity([["word embeddings", "parser"], ["parsers"]]) == pytest.approx(3 / 4)
+def test_lists_of_phrases_are_compared_by_their_first_ten_words(bench) -> None:
+    assert bench.ten_words(["Word embeddings", "parsers", "embedding of words"]) == ["word", "embed", "parser"]
+    assert len(bench.ten_words([f"word{number}" for number in range(20)])) == 10
+
+
+def test_diversity_is_the_share_of_distinct_entries(bench) -> None:
+    assert bench.diversity([["word", "parser"], ["parser", "river"]]) == pytest.approx(3 / 4)
 
 
 def test_names_agree_with_labels_by_a_word_that_says_something(bench) -> None:

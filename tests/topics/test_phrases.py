@@ -125,8 +125,27 @@ def test_papers_without_words_have_no_phrases(paper: tuple[str, str, tuple[str, 
     assert Phrases().table(1).keys == []
 
 
+def test_marks_in_a_text_do_not_move_the_papers_after_it() -> None:
+    made = table(("bees \x01 \x02", "\x02", ("\x01",)), ("rivers", "", ()))
+    assert dict(zip(made.phrase.tolist(), made.paper.tolist(), strict=True)) == {0: 0, 1: 1}
+
+
 def test_blocks_make_no_difference() -> None:
     together = Phrases()
     together.add(PAPERS)
     assert counts(together.table(1)) == counts(table(*PAPERS))
     assert together.table(1).paper.tolist() == table(*PAPERS).paper.tolist()
+
+
+def test_an_of_joins_two_words_that_are_one_term() -> None:
+    text = (
+        "The Internet of Things is here. " * 3
+        + "Internet of things devices. A number of things. Number of rows. Number of nodes. "
+    )
+    made = table(("", f"{text} Number of stones.", ()))
+    found = counts(made)
+    assert found["internet of things"] == 3
+    assert not any(each.startswith("of ") or each.endswith(" of") or "number of" in each for each in found)
+    assert (
+        made.written(np.arange(len(made.keys)))[made.keys.index(("internet", "of", "things"))] == "Internet of Things"
+    )

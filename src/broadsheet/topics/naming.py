@@ -130,7 +130,8 @@ def _gains(table: Table, topic_of: Rows) -> _Gains:
 def _pairs(table: Table, member: Rows, inside: slice | Flags) -> Rows:
     """Topic and phrase, as one number, for each paper and each phrase that it holds in some places."""
     count = max(len(table.keys), 1)
-    pairs = np.unique(table.paper[inside] * count + table.phrase[inside])
+    pairs = np.sort(table.paper[inside].astype(np.int64) * count + table.phrase[inside])
+    pairs = pairs[np.diff(pairs, prepend=-1) > 0]
     return np.asarray(member[pairs // count] * count + pairs % count)
 
 

@@ -16,7 +16,7 @@ import numpy as np
 
 from broadsheet.core.words import UNSPACED
 from broadsheet.topics.stopwords import HEADS, WEAK
-from broadsheet.topics.vocabulary import Flags, Ids, Numbers, Tokens, Vocabulary
+from broadsheet.topics.vocabulary import LINK, Flags, Ids, Numbers, Tokens, Vocabulary
 
 LONGEST = 4  # words of a phrase
 TEXT = 1
@@ -25,7 +25,7 @@ TEXT = 1
 _NEXT, _END = "\x01", "\x02"  # what ends a part, and the last part
 _PARTS = 3
 _LONGEST_WORD = 40  # characters; anything longer is not a word
-_LONGEST = 20_000  # characters of a paper that are read
+_LONGEST_PART = 20_000  # characters of a paper that are read
 _HEADS = 2  # general ones that a stretch may end in: ``translation system architecture``
 _WHOLE = 0.4  # of its places in which a phrase is not followed by a general head
 _LETTER = rf"[^\W_{UNSPACED}]"
@@ -94,7 +94,7 @@ class Phrases:
     def add(self, papers: Iterable[tuple[str, str, Sequence[str]]]) -> None:
         """Take in papers, each its title, text and keywords, without markup."""
         text = "".join(
-            f"{title[:_LONGEST]} {_NEXT} {text[:_LONGEST]} {_NEXT} {' ; '.join(keywords)[:_LONGEST]} {_END} "
+            f"{_plain(title)} {_NEXT} {_plain(text)} {_NEXT} {_plain(' ; '.join(keywords))} {_END} "
             for title, text, keywords in papers
         )
         chunks = text.split()
@@ -103,15 +103,16 @@ class Phrases:
     def table(self, least: int) -> Table:
         """Return the phrases that are in at least ``least`` places."""
         surfaces, tokens = self._tokens()
-        marks = np.cumsum(np.isin(tokens, [surfaces[_NEXT], surfaces[_END]]))
+        marks = np.cumsum(np.isin(tokens, [surfaces[_NEXT], surfaces[_END]]), dtype=np.int32)
         vocabulary = Vocabulary(list(surfaces), tokens, marks % _PARTS == TEXT)
         inside = vocabulary.inside(tokens)
         places = _ends(inside, vocabulary.among(HEADS)[vocabulary.form[tokens]])
-        levels = _Levels(vocabulary.lemma[vocabulary.form[tokens]], vocabulary.nouns(tokens, inside), least)
+        lemma, nouns = vocabulary.lemma[vocabulary.form[tokens]], vocabulary.nouns(tokens, inside)
+        levels = _Levels(lemma, nouns, least, link=vocabulary.link)
         for size in range(1, LONGEST + 1):
             places = levels.grow(places, size)
         keys, parent, phrase, end = levels.sorted(vocabulary.forms)
-        weak = vocabulary.among(WEAK)
+        weak = vocabulary.among(WEAK | {LINK})
         return Table(
             keys=[tuple(vocabulary.forms[each] for each in key) for key in keys],
             parent=parent, weak=np.array([all(weak[list(key)]) for key in keys], dtype=bool),
@@ -130,6 +131,11 @@ class Phrases:
         start = np.cumsum(length) - length
         blocks = [_spread(block, pieces_, start, length) for block in self._blocks]
         return surfaces, np.concatenate([np.zeros(0, dtype=np.int32), *blocks])
+
+
+def _plain(text: str) -> str:
+    """The part of a text that is read, without the marks between parts."""
+    return text[:_LONGEST_PART].replace(_NEXT, " ").replace(_END, " ")
 
 
 def _spread(block: Tokens, pieces: Tokens, start: Numbers, length: Numbers) -> Tokens:
@@ -158,23 +164,23 @@ class _Places:
 def _ends(inside: Flags, heads: Flags) -> _Places:
     """The ends of stretches. One of three words or more that ends in a general head is a place of the phrase before the
     head, too."""
-    at = np.arange(len(inside))
+    at = np.arange(len(inside), dtype=np.int32)
     room = at - np.maximum.accumulate(np.where(inside, -1, at))
-    end = np.flatnonzero(inside & ~np.append(inside[1:], np.zeros(min(1, len(inside)), dtype=bool)))
+    end = at[inside & ~np.append(inside[1:], np.zeros(min(1, len(inside)), dtype=bool))]
     ends = [end]
     for _ in range(_HEADS):
         end = end[heads[end] & (room[end] > 2)] - 1
         ends.append(end)
     every = np.concatenate(ends)
-    return _Places(every, np.arange(len(every)) < len(ends[0]), room[every], np.zeros(len(every), dtype=np.int64))
+    return _Places(every, np.arange(len(every)) < len(ends[0]), room[every], np.zeros(len(every), dtype=np.int32))
 
 
 class _Levels:
     """Phrases of one word, then of two and so on, each a word before a frequent phrase of the level below: only what
     has frequent parts is frequent (Agrawal and Srikant 1994)."""
 
-    def __init__(self, lemma: Numbers, nouns: Flags, least: int) -> None:
-        self._lemma, self._nouns, self._least = lemma, nouns, least
+    def __init__(self, lemma: Numbers, nouns: Flags, least: int, *, link: int) -> None:
+        self._lemma, self._nouns, self._least, self._link = lemma, nouns, least, link
         self._known: list[tuple[int, ...]] = [()]  # the frequent ones of the level below
         self._number = np.array([-1], dtype=np.int64)  # where they are in ``keys``
         self._phrases: list[Numbers] = []
@@ -187,14 +193,17 @@ class _Levels:
         places = places.among(places.room >= size)
         below = len(self._known)
         pairs, at, uses = np.unique(
-            self._lemma[places.end - size + 1] * below + places.suffix, return_inverse=True, return_counts=True
+            self._lemma[places.end - size + 1].astype(np.int64) * below + places.suffix,
+            return_inverse=True,
+            return_counts=True,
         )
         frequent = uses >= self._least
         whole = np.bincount(at[places.whole], minlength=len(pairs)) >= _WHOLE * uses
         suffixes = (pairs % below).tolist()
         words = [(word, *self._known[suffix]) for word, suffix in zip((pairs // below).tolist(), suffixes, strict=True)]
-        shown = frequent & whole & np.array([self._nouns[each[-1]] for each in words], dtype=bool)
-        numbers = np.where(shown, np.cumsum(shown) - 1 + len(self.keys), -1)
+        named = [bool(self._nouns[each[-1]]) and each[0] != self._link for each in words]
+        shown = frequent & whole & np.array(named, dtype=bool)
+        numbers = np.where(shown, np.cumsum(shown) - 1 + len(self.keys), -1).astype(np.int32)
         self.keys += [each for each, show in zip(words, shown.tolist(), strict=True) if show]
         self.parents += [
             int(self._number[suffix]) for suffix, show in zip(suffixes, shown.tolist(), strict=True) if show
@@ -203,12 +212,12 @@ class _Levels:
         self._ends.append(places.end[shown[at]])
         self._known = [each for each, often in zip(words, frequent.tolist(), strict=True) if often]
         self._number = numbers[frequent]
-        return places.among(frequent[at], suffix=(np.cumsum(frequent) - 1)[at])
+        return places.among(frequent[at], suffix=(np.cumsum(frequent, dtype=np.int32) - 1)[at])
 
     def sorted(self, forms: Sequence[str]) -> tuple[list[tuple[int, ...]], Numbers, Numbers, Numbers]:
         """Return the phrases in the order of their words, their parents, and the phrase and the end of every place."""
         order = sorted(range(len(self.keys)), key=lambda each: [forms[word] for word in self.keys[each]])
-        number = np.empty(len(order) + 1, dtype=np.int64)
+        number = np.empty(len(order) + 1, dtype=np.int32)
         number[order], number[-1] = np.arange(len(order)), -1
         parent = number[np.array(self.parents, dtype=np.int64)[order]]
         return (

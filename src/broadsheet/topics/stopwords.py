@@ -104,8 +104,8 @@ EMPTY = _words(
     stronger fewer numerous wide rich vast huge tremendous remarkable notable impressive critical crucial essential
     fundamental vital inherent underlying potential preliminary practical theoretical experimental empirical
     qualitative quantitative considered resulting presented mentioned aforementioned described discussed so-far
-    one-size-fits-all et al non-trivial paper papers article articles thesis chapter section sections abstract
-    contribution contributions work works github http https www com org html url doi cid e.g i.e
+    one-size-fits-all et al non-trivial lot lots paper papers article articles thesis chapter section sections
+    abstract contribution contributions work works github http https www com org html url doi cid e.g i.e
     """
 )
 """Words that say nothing of what a paper is about: they part phrases as stop words do."""
@@ -124,8 +124,8 @@ HEADS = _words(
 
 WEAK = HEADS | _words(
     """
-    author authors researcher researchers experimentation evaluation evaluations finding findings conclusion
-    conclusions effectiveness efficiency improvement improvements advantage advantages limitation limitations
+    log magnitude author authors researcher researchers experimentation evaluation evaluations finding findings
+    conclusion conclusions effectiveness efficiency improvement improvements advantage advantages limitation limitations
     drawback drawbacks benefit benefits superiority usefulness importance significance example examples case cases
     way ways kind kinds type types sort set sets number numbers amount amounts lot variety range level levels degree
     extent aspect aspects point points question questions goal goals aim aims purpose purposes idea ideas fact

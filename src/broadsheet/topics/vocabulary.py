@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,10 +19,12 @@ from broadsheet.core.words import UNSPACED
 from broadsheet.topics.stopwords import AUXILIARIES, BEFORE_VERBS, DETERMINERS, EMPTY, NOT_ADVERBS, STOPWORDS, VERBS
 
 Tokens = NDArray[np.int32]
-Numbers = NDArray[np.int64]
+Numbers = NDArray[np.integer[Any]]
 Flags = NDArray[np.bool_]
 Shares = NDArray[np.float64]
 
+LINK = "of"
+"""The one stop word that may be inside a phrase."""
 _UNSPACED = re.compile(f"[{UNSPACED}]")
 _SENTENCE_ENDS = frozenset(".!?:")
 _RARER = 50  # times: a form this much rarer than another is not its singular but an accident
@@ -31,6 +34,7 @@ _VERB, _VERB_HERE, _PARTICIPLE = (
     0.1,
     0.3,
 )  # shares of a word's occurrences: next to the neighbours of verbs, after "is"
+_TOGETHER, _TERM = 3, 0.1  # times, and share of the uses of either, from which two words with an "of" are one term
 _NOUN, _ADJECTIVE = 0.15, 0.5  # shares of a word's occurrences that end phrases, from which it is a noun
 _ADJECTIVES = (
     "able", "al", "ant", "ar", "ary", "aware", "based", "driven", "ed", "ent", "free", "ful", "ible", "ic", "ive",
@@ -60,9 +64,10 @@ class Vocabulary:
     def __init__(self, surfaces: list[str], tokens: Tokens, running: Flags) -> None:
         numbers = Ids()
         self.surfaces = surfaces
-        self.form = np.array([numbers[folded(each).replace("’", "'")] for each in surfaces], dtype=np.int64)
+        self.form = np.array([numbers[folded(each).replace("’", "'")] for each in surfaces], dtype=np.int32)
         self.forms = list(numbers)
         self.count = np.bincount(self.form[tokens], minlength=len(self.forms))
+        self.link = numbers.get(LINK, -1)
         self.lemma = _lemmas(numbers, self.count)
         self._usual = self._most_frequent(tokens, running)
         self._nameable = np.array([_is_nameable(each) for each in self.forms], dtype=bool)
@@ -99,7 +104,8 @@ class Vocabulary:
         return np.asarray(order[np.searchsorted(self.form[order], np.arange(len(self.forms)))])
 
     def inside(self, tokens: Tokens) -> Flags:
-        """Return which tokens can be part of a noun phrase: no stop words, no marks, nothing that is used as a verb.
+        """Return which tokens can be part of a noun phrase: no stop words, no marks, nothing used as a verb;
+        but an ``of`` that makes two words one term.
 
         A word is used as a verb where ``to``, ``we`` or the like is before it or an article behind it, if it is so at
         least now and then; a word that is so mostly is never part of a phrase, nor is one that often follows ``is``.
@@ -113,7 +119,21 @@ class Vocabulary:
         as_participle = self._share(form[is_behind])
         participles = is_behind & np.array([each.endswith("ed") for each in self.forms], dtype=bool)[form]
         fits = self._nameable & (as_verb < _VERB) & (as_participle < _PARTICIPLE)
-        return np.asarray(fits[form] & ~participles & ~(verbal & (as_verb >= _VERB_HERE)[form]))
+        words = fits[form] & ~participles & ~(verbal & (as_verb >= _VERB_HERE)[form])
+        return np.asarray(words | self._links(form, words))
+
+    def _links(self, form: Numbers, words: Flags) -> Flags:
+        """Which tokens are an ``of`` that joins two words into one term: ``internet of things``. They are together
+        often, by how often each of them is next to any ``of`` on its side."""
+        at = np.flatnonzero((form == self.link) & _after(words) & _ahead(words))
+        before, behind = self.lemma[form[at - 1]], self.lemma[form[(at + 1) % max(len(form), 1)]]
+        _, pair, together = np.unique(
+            before.astype(np.int64) * len(self.forms) + behind, return_inverse=True, return_counts=True
+        )
+        often = np.maximum(np.bincount(before)[before], np.bincount(behind)[behind]) if len(at) else at
+        links = np.zeros(len(form), dtype=bool)
+        links[at] = (together[pair] >= _TOGETHER) & (together[pair] >= _TERM * often)
+        return links
 
     def nouns(self, tokens: Tokens, inside: Flags) -> Flags:
         """Return which lemmas end phrases as often as nouns do."""
@@ -151,7 +171,7 @@ def _is_nameable(form: str) -> bool:
 
 def _lemmas(forms: Mapping[str, int], count: Numbers) -> Numbers:
     """The form that stands for each form: its singular, the American of a British spelling, if the papers have it."""
-    lemma = np.arange(len(forms))
+    lemma = np.arange(len(forms), dtype=np.int32)
     for form, number in forms.items():
         singulars = [*_singulars(form)]
         for other in (*singulars, *(each for one in (form, *singulars) for each in _american(one))):
