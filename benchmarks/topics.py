@@ -117,7 +117,7 @@ def quality_of(some: Papers) -> None:
     print(f"\n## {some.name}: {len(some.texts):,} papers, {len(set(some.labels.tolist()))} labels\n")
     tree = fit(some.vectors)
     ours, _ = place(tree, some.vectors)
-    plain = 1 + KMeans(len(tree), n_init=1, random_state=0).fit_predict(some.vectors)
+    plain = 1 + KMeans(len(tree), n_init=4, random_state=0).fit_predict(some.vectors)
     agreement(some, {"Broadsheet": ours, "k-means": plain, **bertopic(some, len(tree))})
     fields = np.array([tree.fields.get(topic, 0) for topic in ours.tolist()])
     broad = KMeans(len(set(tree.fields.values())), n_init=4, random_state=0).fit_predict(some.vectors)
@@ -125,7 +125,7 @@ def quality_of(some: Papers) -> None:
     half = np.random.default_rng(0).permutation(len(some.texts)) % 2 == 0
     known, new = some.of(half), some.of(~half)
     tree = fit(known.vectors)
-    flat = KMeans(len(tree), n_init=1, random_state=0).fit(known.vectors)
+    flat = KMeans(len(tree), n_init=4, random_state=0).fit(known.vectors)
     later = {"Broadsheet, fitted to others": place(tree, new.vectors)[0], "k-means": 1 + flat.predict(new.vectors)}
     agreement(new, later)
 
