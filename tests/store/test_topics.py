@@ -235,3 +235,12 @@ def test_every_topic_there_ever_was_has_its_field_and_its_heir(store: Store) -> 
     assert heirs == {PROMPTS: PARSING}
     assert (every[PROMPTS].name, every[PROMPTS].own_name, every[PROMPTS].parent) == ("Prompting", "Prompts", LANGUAGE)
     assert list(every) == [LANGUAGE, VISION, PARSING, PROMPTS, IMAGES]
+
+
+def test_an_heir_that_was_merged_meanwhile_is_followed_to_the_living(store: Store) -> None:
+    store.topics.join(PROMPTS, PARSING)
+    plant(store, field(VISION, "Vision"), topic(6, "Drawing", VISION), t5=PROMPTS)
+    assert store.topics.living(IMAGES) == PARSING
+    store.topics.join(PARSING, 6)
+    plant(store, t6=PARSING)
+    assert store.topics.living(6) == 6, "never its own heir"

@@ -55,5 +55,5 @@ def test_equal_ones_come_newest_first() -> None:
 
 
 def test_an_unknown_order_names_the_known_ones(collection: Collection) -> None:
-    with pytest.raises(UsageError, match="cannot be sorted by 'vote'. Did you mean votes"):
+    with pytest.raises(UsageError, match=r"cannot be sorted by 'vote'\. Did you mean votes"):
         papers_in(collection, TIDES, sort="vote")

@@ -31,7 +31,9 @@ class Row(NamedTuple):
 COMMANDS: dict[str, Row] = {
     "up": Row("up", "up", "Set up and serve in one step: create, fill, sync, show examples, serve."),
     "serve": Row("serve", "serve", "Serve the site, and sync in the background."),
-    "fetch": Row("jobs", "fetch", "Read all followed sources once, then sync; meant for cron."),
+    "fetch": Row(
+        "jobs", "fetch", "Read all followed sources once, then sync and place papers in topics; meant for cron."
+    ),
     "run": Row("serve", "run", "Serve the site, and fetch, sync and send email on schedule."),
     "jobs": Row("jobs", "jobs", "List the jobs with their last results, or run one now."),
     "search": Row("search", "search", "Find papers by words and by meaning, best first."),
@@ -52,7 +54,7 @@ COMMANDS: dict[str, Row] = {
         "trending", "trending", "Show the trending papers of the last days, and how each score is made up."
     ),
     "ingest": Row("ingest", "ingest", "Read sources and store their papers."),
-    "sync": Row("sync", "sync", "Make new papers searchable by words and by meaning."),
+    "sync": Row("sync", "sync", "Make new papers searchable by words and by meaning, and place them in topics."),
     "library": Row(
         "library", "library", "Save the papers of a reader's reference library in a list named after the file."
     ),

@@ -101,9 +101,8 @@ class Day:
 
     @cached_property
     def topics(self) -> Mapping[int, Topic]:
-        """The topics, then the fields, by number."""
-        known = self.collection.store.topics.all()
-        return {each.id: each for each in sorted(known, key=lambda each: each.level == "field")}
+        """The living topics and fields, by number."""
+        return {each.id: each for each in self.collection.store.topics.all()}
 
     def within(self, topic: int) -> list[int]:
         """Return the row numbers of the papers in a topic or field, the nearest to their centres first."""
@@ -242,7 +241,8 @@ def _by_authors(day: Day, taste: Taste) -> Iterator[_Reason]:
 def _in_topics(day: Day, taste: Taste) -> Iterator[_Reason]:
     """Yield the papers of each followed topic or field in turn, so that none crowds out the others; a paper of both for
     the topic."""
-    followed = [topic for number, topic in day.topics.items() if number in taste.topics] if taste.topics else []
+    known = [day.topics[number] for number in taste.topics if number in day.topics]
+    followed = sorted(known, key=lambda each: each.level == "field")
     mine, had = list[tuple[str, list[int]]](), set[int]()
     for topic in followed:
         mine.append((because_of_topic(topic), [number for number in day.within(topic.id) if number not in had]))

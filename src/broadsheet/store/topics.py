@@ -290,7 +290,10 @@ class Topics(Part):
                     ),
                 )  # fmt: skip
             for topic, into in planted.heirs.items():
-                _join(db, topic, into)
+                living = "SELECT coalesce(heir, topic) FROM topics WHERE topic = ?"  # merged meanwhile, it may be
+                (home,) = db.execute(living, (into,)).fetchone()
+                if home != topic:
+                    _join(db, topic, home)
             db.execute("DELETE FROM topic_centres")
             db.executemany(
                 "INSERT INTO topic_centres (topic, space, vector) VALUES (?, ?, ?)",

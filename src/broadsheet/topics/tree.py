@@ -211,7 +211,10 @@ class _Run:
         return reached
 
     def _note(self, reached: Reached) -> None:
-        reached = replace(reached, change=self._space.pointer.change, space=self._key)
+        count = self._space.count  # it may have become smaller
+        reached = replace(
+            reached, change=self._space.pointer.change, space=self._key, looked=min(reached.looked, count)
+        )
         self._store.journal.set_fact(FACT, asdict(reached))
 
     def _mend(self) -> None:
@@ -284,8 +287,9 @@ class _Run:
     def _placed(self, numbers: Rows) -> Rows:
         """The topic (n,) that each paper was placed in; 0 for none."""
         rows = self._topics.placed()
-        known = np.zeros(1 + max(int(numbers.max(initial=0)), *(row.number for row in rows), 0), dtype=np.int64)
-        known[[row.number for row in rows]] = [row.topic or 0 for row in rows]
+        there = np.array([row.number for row in rows], dtype=np.int64)
+        known = np.zeros(1 + max(there.max(initial=0), numbers.max(initial=0)), dtype=np.int64)
+        known[there] = [row.topic or 0 for row in rows]
         return np.asarray(known[numbers])
 
     def _leaves(self, topics: Rows) -> Rows:
@@ -403,12 +407,13 @@ def _some(papers: _Papers, most: Mapping[int, int]) -> _Papers:
 
 def _middles(vectors: Vectors, topics: Rows, wanted: Iterable[int]) -> dict[int, Vectors]:
     """The middle of the vectors (n, dim) of each topic that has any."""
-    good = np.isfinite(vectors).all(axis=1)
-    return {topic: _middle(vectors[good & (topics == topic)]) for topic in wanted if (good & (topics == topic)).any()}
+    good = np.where(np.isfinite(vectors).all(axis=1), topics, 0)
+    return {topic: _middle(vectors[good == topic]) for topic in wanted if (good == topic).any()}
 
 
 def _middle(vectors: Vectors) -> Vectors:
-    middle: Vectors = unit(vectors.mean(axis=0, keepdims=True))[0]
+    """The direction of the mean of the vectors (n, dim) that are finite."""
+    middle: Vectors = unit(vectors[np.isfinite(vectors).all(axis=1)].mean(axis=0, keepdims=True))[0]
     return middle
 
 

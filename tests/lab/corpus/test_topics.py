@@ -53,6 +53,12 @@ def test_equal_corpora_have_topics_that_did_not_move() -> None:
     assert wrong <= 4
 
 
+def test_few_different_texts_give_few_topics() -> None:
+    encoder, some = HashEncoder(64), ["bees and honey"] * 30 + ["a river in spring"] * 10
+    found = topics((some, encoder.encode(some)), (some, encoder.encode(some)), count=5)
+    assert sorted(topic.one for topic in found) == [0.25, 0.75]
+
+
 def test_an_impossible_number_of_topics() -> None:
     vectors = unit(np.random.default_rng(0).normal(size=(5, 3)))
     for count in (1, 6):

@@ -1,8 +1,8 @@
 """Topics of two corpora together: clusters of their vectors, the share of each corpus in them, and their words.
 
-both corpora -> spherical k-means (Dhillon and Modha 2001), begun at far points (Arthur and Vassilvitskii 2007), the
-best of a few beginnings -> for each cluster the share of each corpus, with an interval of the difference that holds for
-all topics at once (Bonferroni) -> its noun phrases: those that say best what it is about
+both corpora -> k-means of their vectors (``topics.cells``) -> for each cluster the share of each corpus, with an
+interval of the difference that holds for all topics at once (Bonferroni) -> its noun phrases: those that say best what
+it is about
 """
 
 from __future__ import annotations
@@ -14,10 +14,10 @@ from statistics import NormalDist
 import numpy as np
 
 from broadsheet.core.errors import UsageError
-from broadsheet.core.vectors import Rows, Vectors, unit
+from broadsheet.core.vectors import Rows, Vectors
+from broadsheet.topics.cells import centres, kmeans
 from broadsheet.topics.naming import Paper, name_topics
 
-_BEGINNINGS, _STEPS = 4, 50
 _MOST = 20_000  # texts that are clustered; others join the nearest centre
 _NAMES = 6  # phrases of a topic
 
@@ -44,13 +44,14 @@ class Topic:
 def topics(
     one: tuple[Sequence[str], Vectors], other: tuple[Sequence[str], Vectors], *, count: int, seed: int = 0
 ) -> list[Topic]:
-    """Return ``count`` topics of two corpora, each its texts (n) and unit vectors (n, dim), the largest change first.
+    """Return ``count`` topics of two corpora, each its texts (n) and unit vectors (n, dim), the largest change first;
+    fewer where fewer vectors differ.
 
     UsageError for a count below 2 or above the number of texts.
     """
     texts, vectors = [*one[0], *other[0]], np.concatenate([one[1], other[1]])
-    centres = clusters(vectors, count, seed=seed)
-    scores = vectors @ centres.T
+    middles = clusters(vectors, count, seed=seed)
+    count, scores = len(middles), vectors @ middles.T
     member = scores.argmax(axis=1)
     z = NormalDist().inv_cdf(1 - 0.025 / count)
     n, m = len(one[0]), len(other[0])
@@ -61,45 +62,17 @@ def topics(
         shares = float(inside[:n].mean()), float(inside[n:].mean())
         width = z * float(np.sqrt(sum(_variance(share, size) for share, size in zip(shares, (n, m), strict=True))))
         change = shares[1] - shares[0]
-        nearest = int(np.argmax(np.where(inside, scores[:, topic], -np.inf)))
-        found.append(Topic(named[topic], *shares, change, change - width, change + width, texts[nearest]))
+        example = int(np.argmax(np.where(inside, scores[:, topic], -np.inf)))
+        found.append(Topic(named[topic], *shares, change, change - width, change + width, texts[example]))
     return sorted(found, key=lambda topic: -abs(topic.change))
 
 
 def clusters(vectors: Vectors, count: int, *, seed: int = 0) -> Vectors:
-    """Return the centres (count, dim) of spherical k-means of unit vectors (n, dim), the best of four beginnings."""
+    """Return the centres (count or fewer, dim) of k-means of unit vectors (n, dim), as unit rows."""
     if not 2 <= count <= len(vectors):
         raise UsageError(f"The number of topics is {count}; expected 2 to {len(vectors):,}, the number of texts.")
-    random = np.random.default_rng(seed)
-    some = vectors[np.sort(random.permutation(len(vectors))[:_MOST])]
-    tried = [_settled(some, _begun(some, count, random)) for _ in range(_BEGINNINGS)]
-    return max(tried, key=lambda each: each[0])[1]
-
-
-def _begun(vectors: Vectors, count: int, random: np.random.Generator) -> Vectors:
-    """Rows that are far from one another: each next one by its squared distance to the nearest so far."""
-    rows = [int(random.integers(len(vectors)))]
-    apart = np.full(len(vectors), np.inf)
-    for _ in range(count - 1):
-        apart = np.minimum(apart, np.maximum(1 - vectors @ vectors[rows[-1]], 0))
-        weights = apart + 1e-12
-        rows.append(int(random.choice(len(vectors), p=weights / weights.sum())))
-    return vectors[rows]
-
-
-def _settled(vectors: Vectors, centres: Vectors) -> tuple[float, Vectors]:
-    """How near vectors are to their centres in all, and the centres."""
-    member = np.full(len(vectors), -1)
-    for _ in range(_STEPS):
-        scores = vectors @ centres.T
-        before, member = member, scores.argmax(axis=1)
-        if (before == member).all():
-            break
-        sums = np.zeros(centres.shape, dtype=np.float64)
-        np.add.at(sums, member, vectors)
-        filled = np.bincount(member, minlength=len(centres)) > 0
-        centres = np.where(filled[:, None], unit(sums), centres)
-    return float((vectors @ centres.T).max(axis=1).sum()), centres
+    some = vectors[np.sort(np.random.default_rng(seed).permutation(len(vectors))[:_MOST])]
+    return centres(some, kmeans(some, count, seed=seed))
 
 
 def _variance(share: float, size: int) -> float:
