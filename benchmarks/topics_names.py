@@ -35,8 +35,8 @@ from broadsheet.core.text import folded, readable
 from broadsheet.core.vectors import Vectors, unit
 from broadsheet.core.words import words
 from broadsheet.lab.cache import CachedEncoder
+from broadsheet.lab.corpus.topics import clusters as kmeans
 from broadsheet.lexicon.stems import Stems
-from broadsheet.topics.clusters import clusters as kmeans
 from broadsheet.topics.clusters import fit, place
 from broadsheet.topics.naming import Paper, name_topics
 from broadsheet.topics.stopwords import WEAK
@@ -260,7 +260,7 @@ def by_cluster(papers: Sequence[Row], topics: Sequence[int], fields: Sequence[in
 def by_keyword(papers: Sequence[Row], half: int) -> None:
     """Small clusters against the keywords that authors gave to their papers; no method is told these."""
     vectors = encoded(papers)
-    centres, _ = kmeans(vectors, SMALL)
+    centres = kmeans(vectors, SMALL)
     topics = (vectors @ centres.T).argmax(axis=1).tolist()
     keywords: dict[int, Counter[str]] = defaultdict(Counter)
     for each, topic in zip(papers, topics, strict=True):
