@@ -94,6 +94,16 @@ def test_names_of_topics_are_marked_as_foreign_and_lose_hidden_characters(site: 
     assert "script" not in str(leaves)
 
 
+def test_why_none_rises_or_there_are_none(tmp_path: Path) -> None:
+    with made(tmp_path / "c", PAPERS, synced=False) as collection:
+        site = site_of(collection)
+        none = told(site, "list_topics")
+        assert (none["topics"], "There are no topics yet" in none["note"]) == ([], True)
+        plant(collection)
+        still = told(site, "list_topics")
+        assert ([each["id"] for each in still["topics"]], "too early" in still["note"]) == ([PLANTS, SEAS], True)
+
+
 def test_a_search_takes_topics(site: AgentSite) -> None:
     unknown = told(site, "get_today", period="2026-09", topics=["99"])
     assert (unknown["papers"], "No topic is called “99”" in unknown["note"]) == ([], True)

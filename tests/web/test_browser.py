@@ -7,6 +7,9 @@ from itertools import pairwise
 
 import pytest
 
+from broadsheet.collection import Collection
+from topics_kit import LEAVES, TIDES, plant
+
 pytestmark = pytest.mark.browser
 
 EVERY = [
@@ -20,6 +23,9 @@ EVERY = [
     "/paper/bad:1",
     "/paper/bad:2",
     "/paper/2401.00001",
+    "/topics",
+    "/topic/4-tide-tables",
+    "/search?q=study&topic=2",
 ]
 
 _CONTRAST = """() => {
@@ -36,6 +42,15 @@ _CONTRAST = """() => {
   }
   return low;
 }"""  # noqa: E501
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _topics(served: tuple[str, Collection]) -> None:
+    """Topics with papers, so that their pages and links are there."""
+    collection = served[1]
+    fillers = collection.store.papers.numbers([f"fill:{n:02}" for n in range(30)]).values()
+    herb = collection.store.papers.number("2401.00001")
+    plant(collection, {herb: (LEAVES, 0.9), **dict.fromkeys(list(fillers)[3:], (TIDES, 0.5))})
 
 
 @pytest.mark.parametrize("scripts", [True, False])
@@ -140,7 +155,15 @@ def test_nothing_runs_out_of_the_page(opened: Callable[..., object], path: str, 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize(
-    "path", ["/", "/day/2025-03-01", "/search?q=outline+of+a+leaf&since=2020", "/paper/2401.00001"]
+    "path",
+    [
+        "/",
+        "/topics",
+        "/topic/4-tide-tables",
+        "/day/2025-03-01",
+        "/search?q=outline+of+a+leaf&since=2020",
+        "/paper/2401.00001",
+    ],
 )
 def test_all_words_stand_out_from_what_is_behind_them(opened: Callable[..., object], path: str, scheme: str) -> None:
     with opened(color_scheme=scheme) as page:
@@ -150,7 +173,9 @@ def test_all_words_stand_out_from_what_is_behind_them(opened: Callable[..., obje
         assert page.evaluate(_CONTRAST) == []
 
 
-@pytest.mark.parametrize("path", ["/", "/week/2025-W02", "/search?q=leaf", "/paper/2401.00001"])
+@pytest.mark.parametrize(
+    "path", ["/", "/week/2025-W02", "/search?q=leaf", "/paper/2401.00001", "/topics", "/topic/4-tide-tables"]
+)
 def test_every_field_has_a_name_and_headings_descend(opened: Callable[..., object], path: str) -> None:
     with opened() as page:
         page.goto(path)

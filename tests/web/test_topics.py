@@ -64,7 +64,7 @@ def test_the_list_has_fields_with_their_topics_and_counts(visitor: Browser) -> N
         "/topic/2-seas", "/topic/4-tide-tables", "/topic/5-knots-and-ropes", "/topic/1-plants", "/topic/3-leaf-outlines"
     ]  # fmt: skip
     assert "151 papers" in text
-    assert "No topic has clearly more papers in the last 7 days than its past predicts." in text
+    assert "No topic has clearly more papers in the last 31 days than its past predicts." in text
 
 
 def test_without_topics_pages_say_why(tmp_path: Path) -> None:

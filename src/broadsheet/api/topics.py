@@ -28,7 +28,6 @@ from broadsheet.store.people import Person
 from broadsheet.topics import rising
 from broadsheet.topics.about import about, listing, reason
 from broadsheet.topics.papers import papers_in
-from broadsheet.topics.tree import split
 
 router = APIRouter(tags=["topics"], route_class=Bounded)
 _CHANGED = responses(400, 401, 403, 404, 413, 429)
@@ -260,8 +259,8 @@ def separate(site: TheSite, _: Editing, id: _Name) -> TopicInfo:
 def split_topic(site: TheSite, _: Editing, id: _Name) -> list[TopicInfo]:
     """Split a topic in two. Returns it, and the new one, which has the smaller part of its papers."""
     topic = acts.named(site.collection.store, id)
-    new = split(site.collection, topic.id, now=site.now())
-    return [_info(acts.named(site.collection.store, each)) for each in (topic.id, new)]
+    new = acts.split(site.collection, topic=topic.id, now=site.now())
+    return [_info(acts.named(site.collection.store, topic.id)), _info(new)]
 
 
 def _followed(site: Site, person: Person) -> list[TopicInfo]:

@@ -224,8 +224,8 @@ def split(which: Which, data: Data = None) -> None:
     """
     with open_configured(data, create=False) as collection:
         topic = acts.named(collection.store, which)
-        new = tree.split(collection, topic.id, now=options.now())
-        stays, leaves = (acts.named(collection.store, each) for each in (topic.id, new))
+        leaves = acts.split(collection, topic=topic.id, now=options.now())
+        stays = acts.named(collection.store, topic.id)
     note(f"{_title(stays)} keeps {_count(stays.papers)}; {_title(leaves)} is new and has {leaves.papers:,}.")
 
 

@@ -25,7 +25,7 @@ from broadsheet.people.topics import named
 from broadsheet.search.hybrid import search
 from broadsheet.search.similar import similar
 from broadsheet.topics import rising
-from broadsheet.topics.about import about, listing, reason
+from broadsheet.topics.about import about, listing
 from broadsheet.topics.papers import papers_in
 from broadsheet.trending.ranking import explain, feed, trending_feed
 
@@ -115,9 +115,10 @@ def list_topics(site: AgentSite, _: Caller, asked: arguments.Topics) -> results.
         known = [*(each.topic for each in risen.values()), *fields]
     end = asked.offset + asked.limit
     part = known[asked.offset : end]
-    past = "The list ends before this position." if known and not part else reason(site.collection)
+    note = "" if asked.field or risen else rising.reason(site.collection, now=now)
+    past = "The list ends before this position." if known and not part else ""
     return results.Topics(
-        **results.page(asked.offset, len(part), more=len(known) > end, note=past),
+        **results.page(asked.offset, len(part), more=len(known) > end, note=past or note),
         topics=[results.rising_topic(each, risen.get(each.id)) for each in part],
     )
 

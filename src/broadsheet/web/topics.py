@@ -16,7 +16,7 @@ from broadsheet.lab.report.svg import element
 from broadsheet.site.auth import TheVisitor
 from broadsheet.site.context import Site, TheSite
 from broadsheet.topics.about import about, listing, reason
-from broadsheet.topics.rising import Rising, rising
+from broadsheet.topics.rising import MOST_DAYS, Rising, rising
 from broadsheet.topics.rising import reason as why_none
 from broadsheet.web import filters, render
 from broadsheet.web.marks import singly
@@ -29,8 +29,10 @@ _HEIGHT, _WIDTH, _BAR = 60, 10, 8  # of the drawing, of a week in it, and of its
 
 @router.get("/topics")
 def every(request: Request, site: TheSite) -> Response:
-    """Show every field with its topics, and which topics rise."""
+    """Show every field with its topics, and which topics rise: in a week or, if none does, in a month."""
     risen, none_rises = risen_topics(site, _RISING)
+    if not risen:
+        risen, none_rises = risen_topics(site, _RISING, days=MOST_DAYS)
     return render.rendered(
         request,
         site,
