@@ -1,6 +1,6 @@
 """Topics against real labels and against what others do: quality, stability, growth, cost.
 
-    ./run.sh bench topics [quality stability growth cost]
+    ./run.sh bench topics [quality stability growth cost names]
 
 Labels: the primary category of papers_arxiv_cs, the session or area of papers_conf (without "I", "II" ...). Everything
 was chosen on the half of the papers whose SHA-256 of the id is even; what is printed is measured on the odd half alone.
@@ -28,6 +28,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
+import topics_names
 from common import CACHE, head, need_data, verdict, versions
 from sklearn.cluster import KMeans
 from sklearn.metrics import adjusted_rand_score, normalized_mutual_info_score, v_measure_score
@@ -275,7 +276,7 @@ def worker(file: str) -> None:
     print(json.dumps(facts))
 
 
-TABLES = {"quality": quality, "stability": stability, "growth": growth, "cost": cost}
+TABLES = {"quality": quality, "stability": stability, "growth": growth, "cost": cost, "names": topics_names.tables}
 
 
 def main(asked: list[str]) -> None:
