@@ -122,9 +122,10 @@ class Memory:
             raise UsageError(f"label {int(empty[0])} has neither an example nor a description")
         self._sums = np.zeros(descriptions.shape, dtype=np.float64)
         np.add.at(self._sums, self._of, self._examples)
+        self._tie = self._tied()
+        self._prototypes = self._directed(self._sums, self._counts)
         mean = len(examples) / labels
         self._weight = _FULL * mean / (mean + _MANY)
-        self._tie = self._tied()
         self._level, self._unit = self._scale()
         self._trust = _NEAR * (len(examples) + _ASKED) / (len(examples) + 3 * _ASKED)
 
@@ -165,17 +166,17 @@ class Memory:
     def _scores(self, vectors: Vectors, cosines: Vectors, own: Rows | None = None) -> Floats:
         """Scores (m, labels). ``own`` (m,): the vectors are these examples, and each is asked as if it were not here;
         a label that has nothing else scores minus infinity."""
-        directions, factors = self._prototypes(self._sums, self._counts)
+        directions, factors = self._prototypes
         scores = (vectors @ directions.T.astype(np.float32)).astype(np.float64) * factors
         if own is not None:
             cosines = cosines.copy()
             cosines[np.arange(len(own)), own] = -np.inf
             labels = self._of[own]
-            left, factor = self._prototypes(self._sums[labels] - vectors, self._counts[labels] - 1, labels)
+            left, factor = self._directed(self._sums[labels] - vectors, self._counts[labels] - 1, labels)
             scores[np.arange(len(own)), labels] = np.vecdot(vectors, left) * factor
         return (1 - self._weight) * scores + self._weight * self._neighbours(vectors, cosines)
 
-    def _prototypes(self, sums: Floats, counts: Floats, labels: Rows | None = None) -> tuple[Floats, Floats]:
+    def _directed(self, sums: Floats, counts: Floats, labels: Rows | None = None) -> tuple[Floats, Floats]:
         """Directions (k, dim) of the prototypes of labels (None: of all), and the factors (k,) that bring their cosines
         to the level of one example's: a mean of many is nearer to every text than any of them."""
         places = slice(None) if labels is None else labels
