@@ -1,6 +1,6 @@
 """Topics against real labels and against what others do: quality, stability, growth, cost.
 
-    ./run.sh bench topics [quality stability growth cost]
+    ./run.sh bench topics [quality stability growth cost names]
 
 Labels: the primary category of papers_arxiv_cs, the session or area of papers_conf (without "I", "II" ...). Everything
 was chosen on the half of the papers whose SHA-256 of the id is even; what is printed is measured on the odd half alone.
@@ -28,6 +28,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
+import topics_names
 from common import CACHE, head, need_data, verdict, versions
 from sklearn.cluster import KMeans
 from sklearn.metrics import adjusted_rand_score, normalized_mutual_info_score, v_measure_score
@@ -117,7 +118,7 @@ def quality_of(some: Papers) -> None:
     print(f"\n## {some.name}: {len(some.texts):,} papers, {len(set(some.labels.tolist()))} labels\n")
     tree = fit(some.vectors)
     ours, _ = place(tree, some.vectors)
-    plain = 1 + KMeans(len(tree), n_init=1, random_state=0).fit_predict(some.vectors)
+    plain = 1 + KMeans(len(tree), n_init=4, random_state=0).fit_predict(some.vectors)
     agreement(some, {"Broadsheet": ours, "k-means": plain, **bertopic(some, len(tree))})
     fields = np.array([tree.fields.get(topic, 0) for topic in ours.tolist()])
     broad = KMeans(len(set(tree.fields.values())), n_init=4, random_state=0).fit_predict(some.vectors)
@@ -125,7 +126,7 @@ def quality_of(some: Papers) -> None:
     half = np.random.default_rng(0).permutation(len(some.texts)) % 2 == 0
     known, new = some.of(half), some.of(~half)
     tree = fit(known.vectors)
-    flat = KMeans(len(tree), n_init=1, random_state=0).fit(known.vectors)
+    flat = KMeans(len(tree), n_init=4, random_state=0).fit(known.vectors)
     later = {"Broadsheet, fitted to others": place(tree, new.vectors)[0], "k-means": 1 + flat.predict(new.vectors)}
     agreement(new, later)
 
@@ -275,7 +276,7 @@ def worker(file: str) -> None:
     print(json.dumps(facts))
 
 
-TABLES = {"quality": quality, "stability": stability, "growth": growth, "cost": cost}
+TABLES = {"quality": quality, "stability": stability, "growth": growth, "cost": cost, "names": topics_names.tables}
 
 
 def main(asked: list[str]) -> None:

@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import resource
 import shutil
 import subprocess
 import sys
@@ -103,7 +102,8 @@ def step(folder: Path) -> None:
         begun, used = time.perf_counter(), time.process_time()
         done = bring_up(collection, now=datetime.now(UTC))
         taken, used = time.perf_counter() - begun, time.process_time() - used
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    status = Path("/proc/self/status").read_text().splitlines()
+    peak = next(int(line.split()[1]) / 1024 for line in status if line.startswith("VmHWM"))
     print(
         SAID
         + json.dumps(

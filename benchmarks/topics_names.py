@@ -1,7 +1,6 @@
 """Names of topics next to two baselines: do they say what the papers are about, as people do?
 
-./run.sh bench topics_names          (all tables; the first run encodes 102,289 papers, which takes an hour)
-./run.sh bench topics_names speed    (the time alone)
+./run.sh bench topics names          (the first run encodes 102,289 papers, which takes an hour)
 
 real labels: papers under each session or category -> does the name, or one of the first five phrases, share a word
 with what people call it?   clusters: the same for the label of most of a cluster's papers; is the name a keyword that
@@ -16,7 +15,6 @@ from __future__ import annotations
 
 import re
 import resource
-import sys
 import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -25,7 +23,7 @@ from math import log
 from typing import NamedTuple
 
 import numpy as np
-from common import head, need_data, versions
+from common import need_data
 from search import rows
 from sklearn.feature_extraction.text import CountVectorizer
 
@@ -367,22 +365,18 @@ def show(papers: Sequence[Row], topics: Sequence[int], fields: Sequence[int]) ->
         print(f"{'field' if each < 0 else 'topic'} {found[each].name:<40} {', '.join(found[each].phrases[:6])}")
 
 
-def main(only: str = "") -> None:
-    """Print all tables, or one."""
-    head("names of topics", f"versions: {versions('broadsheet', 'numpy', 'scikit-learn')}",
-         "data: papers_arxiv_cs, papers_conf; MiniLM")  # fmt: skip
-    half = 1
+def tables(*, half: int = 1) -> None:
+    """Print all tables, on one half of the groups."""
     arxiv, conf = read("papers_arxiv_cs"), read("papers_conf")
-    if only != "speed":
-        by_label([*arxiv, *conf], half)
-        by_cluster(*clusters([each for each in conf if each.label]), half)
-        by_keyword([each for each in conf if each.keywords], half)
-        topics = clusters(arxiv)
-        search(*topics, half)
-        lists(*topics)
-        show(*topics)
+    by_label([*arxiv, *conf], half)
+    by_cluster(*clusters([each for each in conf if each.label]), half)
+    by_keyword([each for each in conf if each.keywords], half)
+    topics = clusters(arxiv)
+    search(*topics, half)
+    lists(*topics)
+    show(*topics)
     speed(*clusters([*arxiv, *conf]))
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    tables()

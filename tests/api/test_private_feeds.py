@@ -69,7 +69,7 @@ def test_followed_topics_have_a_feed_with_the_followed_authors(collection: Colle
     where, tides = start(collection, ada), collection.store.papers.number("fill:03") or 0
     assert names(collection, ada)[-1] == "Authors I follow"
     plant(collection, {tides: (TIDES, 0.8)})
-    collection.store.topics.follow(ada.number, TIDES, now=NOW)
+    collection.store.follows.add_topic(ada.number, TIDES, now=NOW)
     assert names(collection, ada)[-1] == "Authors and topics I follow"
     both = [each["title"] for each in anybody.get(f"{where}/follows.json").json()["items"]]
     assert both == ["Sorting Herbarium Sheets by Leaf Outline", "Filler Study Number 3 on Tide Tables"]

@@ -2,34 +2,18 @@
 
 from __future__ import annotations
 
-import sys
-from importlib.util import module_from_spec, spec_from_file_location
 from math import log
-from pathlib import Path
 
 import numpy as np
 import pytest
 from sklearn.metrics import mutual_info_score
 
-_FOLDER = Path(__file__).resolve().parents[2] / "benchmarks"
+from benchmark_kit import benchmark
+
+bench = benchmark("topics_names")
 
 
-@pytest.fixture(scope="module")
-def bench() -> object:
-    """The benchmark as a module, with the folder of its neighbours on the path while it is loaded."""
-    spec = spec_from_file_location("benchmark_of_topics_names", _FOLDER / "topics_names.py")
-    assert spec
-    assert spec.loader
-    made = sys.modules[spec.name] = module_from_spec(spec)
-    sys.path.insert(0, str(_FOLDER))
-    try:
-        spec.loader.exec_module(made)
-    finally:
-        sys.path.remove(str(_FOLDER))
-    return made
-
-
-def test_npmi_adds_up_to_the_mutual_information_of_scikit_learn(bench) -> None:
+def test_npmi_adds_up_to_the_mutual_information_of_scikit_learn() -> None:
     random = np.random.default_rng(0)
     one = random.random(200) < 0.4
     other = (random.random(200) < 0.3) | (one & (random.random(200) < 0.5))
@@ -41,14 +25,14 @@ def test_npmi_adds_up_to_the_mutual_information_of_scikit_learn(bench) -> None:
     assert total == pytest.approx(mutual_info_score(one, other))
 
 
-def test_npmi_at_its_ends(bench) -> None:
+def test_npmi_at_its_ends() -> None:
     assert bench.npmi({1, 2}, {1, 2}, 10) == pytest.approx(1)
     assert bench.npmi({1, 2}, {3}, 10) == -1
     assert bench.npmi({0, 1}, {0, 2}, 4) == pytest.approx(0)
     assert bench.npmi({0, 1}, {0, 1}, 2) == 1
 
 
-def test_coherence_is_the_mean_over_pairs(bench) -> None:
+def test_coherence_is_the_mean_over_pairs() -> None:
     texts = ["word embeddings of parsers", "the parser has word embeddings", "embeddings", "rivers"]
     together, apart, alone = bench.coherence([["word", "parser"], ["parser", "river"], ["word"]], texts)
     assert (together, apart, alone) == (pytest.approx(1), -1, 0)
@@ -56,22 +40,22 @@ def test_coherence_is_the_mean_over_pairs(bench) -> None:
     assert both == pytest.approx((bench.npmi({0, 1}, {0, 1, 2}, 4) - 2) / 3)
 
 
-def test_lists_of_phrases_are_compared_by_their_first_ten_words(bench) -> None:
+def test_lists_of_phrases_are_compared_by_their_first_ten_words() -> None:
     assert bench.ten_words(["Word embeddings", "parsers", "embedding of words"]) == ["word", "embed", "parser"]
     assert len(bench.ten_words([f"word{number}" for number in range(20)])) == 10
 
 
-def test_diversity_is_the_share_of_distinct_entries(bench) -> None:
+def test_diversity_is_the_share_of_distinct_entries() -> None:
     assert bench.diversity([["word", "parser"], ["parser", "river"]]) == pytest.approx(3 / 4)
 
 
-def test_names_agree_with_labels_by_a_word_that_says_something(bench) -> None:
+def test_names_agree_with_labels_by_a_word_that_says_something() -> None:
     assert bench.shares_word(["Dependency parsing"], "Parsed trees")
     assert not bench.shares_word(["Time series analysis"], "Applications and analysis")
     assert bench.clean("Machine Learning II") == bench.clean("machine learning 3") == "machine learning"
 
 
-def test_the_baseline_weighs_words_as_class_based_tf_idf_does(bench) -> None:
+def test_the_baseline_weighs_words_as_class_based_tf_idf_does() -> None:
     papers = [bench.Row("1", "bees bees wax", "", "", ()), bench.Row("2", "rivers wax", "", "", ())]
     listed = bench.words_and_pairs(papers, [0, 1], [0, 0])
     assert listed[0][0] == "bees"  # 2/5 * log(1 + 4/2); each topic has four words or pairs on average

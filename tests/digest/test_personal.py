@@ -51,7 +51,7 @@ def follower(made: Collection, *topics: int, **choice: object) -> Person:
     )
     ada = subscriber(made, "ada", **{"contents": "mine", "least": "weak", **choice})
     for topic in topics:
-        made.store.topics.follow(ada.number, topic, now=BEFORE)
+        made.store.follows.add_topic(ada.number, topic, now=BEFORE)
     return ada
 
 

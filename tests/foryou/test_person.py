@@ -149,9 +149,9 @@ def planted(collection: Collection, *places: int, space: str = "") -> None:
 def test_a_followed_topic_is_an_interest_of_its_name(collection: Collection) -> None:
     planted(collection, 60, 61)
     person, store = reader(collection), collection.store
-    store.topics.follow(person, 1, now=NOW)
+    store.follows.add_topic(person, 1, now=NOW)
     assert not fitting.is_known(collection, person), "a field is too wide to be an interest"
-    store.topics.follow(person, 3, now=NOW)
+    store.follows.add_topic(person, 3, now=NOW)
     assert fitting.is_known(collection, person)
     found = fitting.for_person(collection, person, last=TODAY, days=1, k=6)
     assert kinds(found) == ["1"] * 6
@@ -167,7 +167,7 @@ def test_a_followed_topic_is_an_interest_of_its_name(collection: Collection) -> 
 def test_what_happens_to_a_followed_topic_is_seen(collection: Collection) -> None:
     planted(collection, 60, 61)
     person, store = reader(collection), collection.store
-    store.topics.follow(person, 3, now=NOW)
+    store.follows.add_topic(person, 3, now=NOW)
 
     def shown() -> tuple[set[str], list[str]]:
         found = fitting.for_person(collection, person, last=TODAY, days=1, k=4)

@@ -25,7 +25,7 @@ def planted(collection: Collection) -> None:
 
 
 def followed(collection: Collection, person: Person) -> list[int]:
-    return collection.store.topics.followed(person.number)
+    return collection.store.follows.topics_of(person.number)
 
 
 @pytest.mark.parametrize("typed", [TIDES, "4", "4-any-words", "Tide tables", "  tide TABLES "])

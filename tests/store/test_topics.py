@@ -186,13 +186,13 @@ def test_deleted_papers_leave_their_topics(store: Store) -> None:
 
 def test_a_follow_survives_a_merge(store: Store) -> None:
     anna = store.people.add("anna@example.org", "reader", now=NOW).number
-    assert store.topics.follow(anna, PROMPTS, now=NOW)
-    assert not store.topics.follow(anna, PROMPTS, now=NOW)
+    assert store.follows.add_topic(anna, PROMPTS, now=NOW)
+    assert not store.follows.add_topic(anna, PROMPTS, now=NOW)
     store.topics.join(PROMPTS, PARSING)
-    assert store.topics.followed(anna) == [PARSING]
-    assert store.topics.unfollow(anna, PARSING)
-    assert store.topics.followed(anna) == []
-    assert not store.topics.unfollow(anna, PARSING)
+    assert store.follows.topics_of(anna) == [PARSING]
+    assert store.follows.remove_topic(anna, PARSING)
+    assert store.follows.topics_of(anna) == []
+    assert not store.follows.remove_topic(anna, PARSING)
 
 
 def test_nothing_is_planted_when_a_part_of_it_fails(store: Store) -> None:

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import gzip
+import json
 import random
+from itertools import islice
+from pathlib import Path
 
 import pytest
 
@@ -113,3 +117,22 @@ def test_a_name_of_many_words_is_cut_to_its_last_four() -> None:
     names = name_topics([Paper(1, 2, "Very deep multi layer sparse residual graph attention networks", "")] * 4)
     assert names[1].name == "Residual graph attention networks"
     assert isinstance(names[1], Name)
+
+
+def test_real_papers_of_a_category_are_named_by_what_it_is(data_dir: Path) -> None:
+    words = {"cs.RO": "robot", "cs.CR": "security", "cs.GT": "game", "cs.DL": "citation", "cs.CL": "language"}
+    categories = list(words)
+    with gzip.open(data_dir / "papers_arxiv_cs" / "papers.jsonl.gz", "rt", encoding="utf-8") as file:
+        rows = map(json.loads, islice(file, 0, 20_000, 4))
+        papers = [
+            Paper(categories.index(row["extra"]["primary"]), 9, row["title"], row["abstract"])
+            for row in rows
+            if row["extra"]["primary"] in words
+        ]
+    names = name_topics(papers)
+    phrases = [" ".join(names[at].phrases).lower() for at in range(len(categories))]
+    assert {category: words[category] in each for category, each in zip(words, phrases, strict=True)} == dict.fromkeys(
+        words, True
+    )
+    boilerplate = ("novel", "paper", "results", "approach", "state-of-the-art")
+    assert not any(word in name.name.lower() for name in names.values() for word in boilerplate)

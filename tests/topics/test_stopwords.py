@@ -10,7 +10,18 @@ from broadsheet.topics import stopwords
 
 @pytest.mark.parametrize(
     "name",
-    ["DETERMINERS", "BEFORE_VERBS", "AUXILIARIES", "VERBS", "STOPWORDS", "NOT_ADVERBS", "EMPTY", "HEADS", "WEAK"],
+    [
+        "DETERMINERS",
+        "BEFORE_VERBS",
+        "TO_BE",
+        "AUXILIARIES",
+        "VERBS",
+        "STOPWORDS",
+        "NOT_ADVERBS",
+        "EMPTY",
+        "HEADS",
+        "WEAK",
+    ],
 )
 def test_words_are_in_the_form_in_which_they_are_compared(name: str) -> None:
     words = getattr(stopwords, name)

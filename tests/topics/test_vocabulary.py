@@ -64,6 +64,12 @@ def test_verbs_are_left_out_where_they_are_verbs() -> None:
     assert inside("The graph is learned quickly by a learned model") == ["graph", "learned", "model"]
 
 
+def test_an_adjective_without_a_noun_is_left_out() -> None:
+    assert inside("The protocol is secure. It has security. They are secure protocols") == [
+        "protocol", "security", "secure", "protocols",
+    ]  # fmt: skip
+
+
 def test_what_the_papers_use_as_a_verb_is_one_everywhere() -> None:
     text = "To frobnicate the graph. " * 9
     assert "frobnicate" not in inside(f"{text} The frobnicate graph.")

@@ -60,7 +60,7 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         store.mail.subscribe(person, Choice(), now=NOW)
         fillers = store.papers.numbers([f"fill:{n:02}" for n in range(30)]).values()
         plant(collection, {herb: (LEAVES, 0.9), **dict.fromkeys(fillers, (TIDES, 0.5))})
-        store.topics.follow(person, LEAVES, now=NOW)
+        store.follows.add_topic(person, LEAVES, now=NOW)
         record.write(collection.path / record.NAME, report())
         server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="warning", access_log=False))
         thread = threading.Thread(target=server.run)

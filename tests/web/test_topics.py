@@ -155,10 +155,10 @@ def test_a_reader_follows_and_unfollows(collection: Collection) -> None:
     own = browser(site(collection), reader)
     assert "Follow this topic" in own.get("/topic/4-tide-tables").text
     own.press("/topics/follow", "/topic/4-tide-tables", topic=TIDES, next="/topic/4-tide-tables")
-    assert collection.store.topics.followed(reader.number) == [TIDES]
+    assert collection.store.follows.topics_of(reader.number) == [TIDES]
     assert "Unfollow this topic" in own.get("/topic/4-tide-tables").text
     own.press("/topics/follow", "/topic/4-tide-tables", topic=TIDES, undo="1", next="/topic/4-tide-tables")
-    assert collection.store.topics.followed(reader.number) == []
+    assert collection.store.follows.topics_of(reader.number) == []
     assert "Follow this field" in own.get("/topic/2-seas").text
 
 

@@ -49,11 +49,11 @@ def follow(collection: Collection, person: int, *, topic: int | str, now: dateti
     """
     store = collection.store
     found = named(store, topic)
-    followed = store.topics.followed(person)
+    followed = store.follows.topics_of(person)
     if found.id not in followed:
         if len(followed) >= MOST:
             raise UsageError(f"you may follow at most {MOST} topics: unfollow one first")
-        store.topics.follow(person, found.id, now=now)
+        store.follows.add_topic(person, found.id, now=now)
     return found
 
 
@@ -61,13 +61,13 @@ def unfollow(collection: Collection, person: int, *, topic: int | str) -> Topic:
     """Stop following a topic or a field, under every number that stands for it, and return it; nothing changes for one
     that was not followed. NotFoundError for an unknown one."""
     found = named(collection.store, topic)
-    collection.store.topics.unfollow(person, found.id)
+    collection.store.follows.remove_topic(person, found.id)
     return found
 
 
 def followed(store: Store, person: int) -> list[Topic]:
     """Return the living topics and fields that a person follows, by name."""
-    numbers = set(store.topics.followed(person))
+    numbers = set(store.follows.topics_of(person))
     mine = [each for each in store.topics.all() if each.id in numbers] if numbers else []
     return sorted(mine, key=lambda each: (plain(each.name), each.id))
 

@@ -16,7 +16,7 @@ def addresses(request: Request, site: Site, person: Person, form: str = "atom") 
     named = [("All I saved", "saved"), *((each.name, f"list/{each.number}") for each in store.lists.of(number))]
     named += [(each.name, f"query/{each.number}") for each in store.alerts.of(number)]
     named += [("For you", "foryou"), ("Authors I follow", "authors")]
-    if store.topics.followed(number):
+    if store.follows.topics_of(number):
         named.append(("Authors and topics I follow", "follows"))
     return [(name, f"{address(request, site, person, path)}.{form}") for name, path in named]
 

@@ -14,8 +14,8 @@ from typing import Any, Literal
 
 from broadsheet.store.alerts import QUERY, SavedQuery, saved_query
 from broadsheet.store.database import AMONG, Part, listed
+from broadsheet.store.follows import FOLLOWED
 from broadsheet.store.people import moment
-from broadsheet.store.topics import FOLLOWED
 
 _OF = "person IN (SELECT value FROM json_each(?))"
 _LIVING = "JOIN documents USING (number) WHERE deleted = 0 AND " + _OF

@@ -1,4 +1,4 @@
-"""Topics: the Collection's own subjects, their centres, the papers in them, and who follows them.
+"""Topics: the Collection's own subjects, their centres, and the papers in them.
 
 A topic that was merged into another, or that a new fit did not continue, keeps its row and points to the living one
 (``heir``), so that its number works for ever. Its papers and its centre stay its own: separated, it is as before.
@@ -32,11 +32,6 @@ HOMES = (
     " LEFT JOIN topics AS field ON field.topic = home.parent WHERE leaf.level = 'topic'"
 )
 """Each topic there ever was (``leaf``), the living topic that holds its papers, and the field of that."""
-FOLLOWED = (
-    "SELECT DISTINCT person, coalesce(heir, topics.topic) FROM followed_topics JOIN topics USING (topic)"
-    " WHERE {} ORDER BY 1, 2"
-)
-"""Who follows which living topics and fields, of the people that a condition names."""
 _LIVING = "SELECT topic, level, parent, name, given, phrases, pinned FROM topics WHERE heir IS NULL"
 _NAME = "CASE home.given WHEN '' THEN home.name ELSE home.given END"
 _AT_ONCE = 2_000  # papers placed in one transaction
@@ -356,21 +351,6 @@ class Topics(Part):
             " AND (level = 'field' OR topic IN (SELECT topic FROM topic_centres)) ORDER BY topic"
         )
         return [(topic, name) for topic, name in self._db.rows(sql, (into,))]
-
-    def follow(self, person: int, topic: int, *, now: datetime) -> bool:
-        """Follow a topic or field; return False when the person already follows it."""
-        sql = "INSERT OR IGNORE INTO followed_topics (person, topic, at) VALUES (?, ?, ?)"
-        return self._db.write(sql, (person, topic, moment(now))) == 1
-
-    def unfollow(self, person: int, topic: int) -> bool:
-        """Stop following a topic or field, under every number that stands for it; return whether it was followed."""
-        every = "SELECT topic FROM topics WHERE ? IN (topic, heir)"
-        sql = f"DELETE FROM followed_topics WHERE person = ? AND topic IN ({every})"
-        return self._db.write(sql, (person, topic)) > 0
-
-    def followed(self, person: int) -> list[int]:
-        """Return the living topics and fields that a person follows."""
-        return [topic for _, topic in self._db.rows(FOLLOWED.format("person = ?"), (person,))]
 
 
 def by_topic(topic: str) -> tuple[str, tuple[int | str, ...]]:

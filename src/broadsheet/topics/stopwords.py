@@ -24,7 +24,10 @@ BEFORE_VERBS = _words(
 )
 """What a verb follows, and a noun hardly ever does."""
 
-AUXILIARIES = _words("is are was were be been being has have had having do does did am isn aren wasn weren hasn haven")
+TO_BE = _words("am is are was were be been being isn aren wasn weren")
+"""What an adjective without a noun follows."""
+
+AUXILIARIES = TO_BE | _words("has have had having do does did hasn haven")
 """What participles and adjectives follow."""
 
 VERBS = _words(

@@ -16,7 +16,16 @@ from numpy.typing import NDArray
 
 from broadsheet.core.text import folded
 from broadsheet.core.words import UNSPACED
-from broadsheet.topics.stopwords import AUXILIARIES, BEFORE_VERBS, DETERMINERS, EMPTY, NOT_ADVERBS, STOPWORDS, VERBS
+from broadsheet.topics.stopwords import (
+    AUXILIARIES,
+    BEFORE_VERBS,
+    DETERMINERS,
+    EMPTY,
+    NOT_ADVERBS,
+    STOPWORDS,
+    TO_BE,
+    VERBS,
+)
 
 Tokens = NDArray[np.int32]
 Numbers = NDArray[np.integer[Any]]
@@ -120,6 +129,7 @@ class Vocabulary:
         participles = is_behind & np.array([each.endswith("ed") for each in self.forms], dtype=bool)[form]
         fits = self._nameable & (as_verb < _VERB) & (as_participle < _PARTICIPLE)
         words = fits[form] & ~participles & ~(verbal & (as_verb >= _VERB_HERE)[form])
+        words &= _ahead(words) | ~_after(self.among(TO_BE)[form])  # "is secure." says what it is like, not what it is
         return np.asarray(words | self._links(form, words))
 
     def _links(self, form: Numbers, words: Flags) -> Flags:

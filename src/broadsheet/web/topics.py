@@ -69,7 +69,7 @@ def one(request: Request, site: TheSite, visitor: TheVisitor, name: str) -> Resp
         marks=replace(marks, topics={}) if found.topic.level == "topic" else marks,  # all are in this one
         drawing=bars(found.weeks),
         weeks=[(day, papers) for day, papers in reversed(found.weeks) if papers],
-        followed=found.topic.id in store.topics.followed(visitor.number),
+        followed=found.topic.id in store.follows.topics_of(visitor.number),
         merged=store.topics.merged(found.topic.id) if visitor.may("editor") else (),
     )
 
