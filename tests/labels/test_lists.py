@@ -58,13 +58,30 @@ def test_nothing_is_suggested_for_other_papers_and_other_readers(made: Collectio
     assert suggest(made, other, document(made, SUITED)) is None
 
 
-def test_a_paper_that_is_in_the_list_is_not_suggested_for_it(made: Collection, reader: int) -> None:
+def test_a_paper_that_is_in_a_list_is_filed_already(made: Collection, reader: int) -> None:
     assert suggest(made, reader, document(made, BRIDGE)) is None
-    paper_ = document(made, SUITED)
-    acts.put(made, reader, papers=[paper_], into="Spans", now=NOW)
-    assert suggest(made, reader, paper_) is None
-    acts.take_out(made, reader, papers=[paper_], out_of="Spans")
-    assert suggest(made, reader, paper_) is not None
+    suited = document(made, SUITED)
+    for name, expected in (("Spans", None), ("Broths", None), (SAVED, "Spans")):
+        acts.put(made, reader, papers=[suited], into=name, now=NOW)
+        found = suggest(made, reader, suited)
+        assert (found and found.list.name) == expected
+        acts.take_out(made, reader, papers=[suited], out_of=name)
+    assert suggest(made, reader, suited)
+
+
+def test_what_is_known_of_the_lists_is_remembered_until_they_change(
+    made: Collection, reader: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = suggest(made, reader, document(made, SUITED))
+    with monkeypatch.context() as patched:
+        patched.setattr(module, "_made", lambda *_, **__: pytest.fail("it was made again"))
+        assert suggest(made, reader, document(made, SUITED)) == first
+    acts.put_numbers(made, reader, numbers=numbers(made, BRIDGE + 12), into="Spans", now=NOW)
+    again = suggest(made, reader, document(made, SUITED))
+    assert first
+    assert again
+    assert (first.list.papers, again.list.papers) == (10, 11)
+    assert again.confidence != first.confidence
 
 
 def test_a_paper_that_was_taken_out_has_no_influence(made: Collection, reader: int) -> None:
@@ -90,10 +107,8 @@ def test_a_list_without_papers_is_suggested_by_its_name_once_that_has_a_vector(m
 def test_a_paper_must_be_nearer_than_most_of_the_collection(
     made: Collection, reader: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    paper_ = document(made, SUITED)
-    assert suggest(made, reader, paper_)
     monkeypatch.setattr(module, "RARE", 9.0)
-    assert suggest(made, reader, paper_) is None
+    assert suggest(made, reader, document(made, SUITED)) is None
 
 
 def test_papers_without_a_whole_vector_do_not_count(made: Collection, reader: int) -> None:
@@ -106,6 +121,7 @@ def test_papers_without_a_whole_vector_do_not_count(made: Collection, reader: in
     vectors = np.array(damaged.vectors)
     vectors[damaged.row_of[numbers(made, BRIDGE, BRIDGE + 21)]] = np.nan
     damaged._files["vectors"] = vectors
+    made._memories.clear()
     assert suggest(made, reader, document(made, BRIDGE + 21)) is None
     found = suggest(made, reader, document(made, SUITED))
     assert found

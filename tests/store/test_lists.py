@@ -67,3 +67,15 @@ def test_names_of_lists_are_one_line_of_letters() -> None:
     for text in ("", " \n", "a\x00b", "\u202eab"):
         with pytest.raises(UsageError, match="name"):
             list_name(text)
+
+
+def test_the_newest_papers_of_each_list(store: Store) -> None:
+    ada, ben = (store.people.add(f"{name}@example.org", "reader", now=NOW).number for name in ("ada", "ben"))
+    one, two, *_ = numbers(store)
+    plants, seas = (store.lists.named(ada, name, now=NOW) for name in ("Plants", "Seas"))
+    store.lists.save(ada, plants, [two], now=NOW)
+    store.lists.save(ada, plants, [one], now=LATER)
+    store.lists.save(ada, seas, [two], now=NOW)
+    store.lists.save(ben, store.lists.named(ben, "Mine", now=NOW), [one], now=NOW)
+    assert store.lists.newest_of_each(ada, 5) == {plants: [one, two], seas: [two]}
+    assert store.lists.newest_of_each(ada, 1) == {plants: [one], seas: [two]}

@@ -184,17 +184,6 @@ def test_deleted_papers_leave_their_topics(store: Store) -> None:
     assert [row.number for row in store.topics.placed()] == [2, 3, 4, 5]
 
 
-def test_a_follow_survives_a_merge(store: Store) -> None:
-    anna = store.people.add("anna@example.org", "reader", now=NOW).number
-    assert store.follows.add_topic(anna, PROMPTS, now=NOW)
-    assert not store.follows.add_topic(anna, PROMPTS, now=NOW)
-    store.topics.join(PROMPTS, PARSING)
-    assert store.follows.topics_of(anna) == [PARSING]
-    assert store.follows.remove_topic(anna, PARSING)
-    assert store.follows.topics_of(anna) == []
-    assert not store.follows.remove_topic(anna, PARSING)
-
-
 def test_nothing_is_planted_when_a_part_of_it_fails(store: Store) -> None:
     with pytest.raises(sqlite3.IntegrityError):
         plant(store, field(6, "New"), topic(7, "Lost", 99))

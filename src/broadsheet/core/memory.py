@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 from broadsheet.core.errors import UsageError
 from broadsheet.core.index.neighbours import neighbours
 from broadsheet.core.metrics import Floats
-from broadsheet.core.vectors import Rows, Vectors, best
+from broadsheet.core.vectors import Rows, Vectors, best, cosines
 
 SURE = 0.5
 """The confidence from which an answer counts: below it, the label is more likely wrong than right."""
@@ -122,9 +122,10 @@ class Memory:
             raise UsageError(f"label {int(empty[0])} has neither an example nor a description")
         self._sums = np.zeros(descriptions.shape, dtype=np.float64)
         np.add.at(self._sums, self._of, self._examples)
+        self._tie = self._tied()
+        self._prototypes = self._directed(self._sums, self._counts)
         mean = len(examples) / labels
         self._weight = _FULL * mean / (mean + _MANY)
-        self._tie = self._tied()
         self._level, self._unit = self._scale()
         self._trust = _NEAR * (len(examples) + _ASKED) / (len(examples) + 3 * _ASKED)
 
@@ -134,9 +135,9 @@ class Memory:
         _check_dim(vectors, self._descriptions)
         for start in range(0, len(vectors), _BLOCK):
             part = vectors[start : start + _BLOCK]
-            cosines = part @ self._examples.T
-            scores = self._scores(part, cosines)
-            for row, row_scores, confidence in zip(cosines, scores, self.confidences(scores), strict=True):
+            products = _products(part, self._examples)
+            scores = self._scores(part, products)
+            for row, row_scores, confidence in zip(products, scores, self.confidences(scores), strict=True):
                 places, values = best(row_scores, nearest)
                 labels = tuple(zip(places.tolist(), values.tolist(), strict=True))
                 yield Filing(labels, float(confidence), self._because(row, labels[0][0]))
@@ -145,7 +146,7 @@ class Memory:
         """Return the score of each label for each unit vector (m, dim), float64 (m, labels): near a cosine with an
         example of it."""
         _check_dim(vectors, self._descriptions)
-        return self._scores(vectors, vectors @ self._examples.T)
+        return self._scores(vectors, _products(vectors, self._examples))
 
     def confidences(self, scores: Floats) -> Floats:
         """Return how likely the best label of each row of ``scores`` (m, labels) is right, float64 (m,): the logistic
@@ -165,17 +166,17 @@ class Memory:
     def _scores(self, vectors: Vectors, cosines: Vectors, own: Rows | None = None) -> Floats:
         """Scores (m, labels). ``own`` (m,): the vectors are these examples, and each is asked as if it were not here;
         a label that has nothing else scores minus infinity."""
-        directions, factors = self._prototypes(self._sums, self._counts)
+        directions, factors = self._prototypes
         scores = (vectors @ directions.T.astype(np.float32)).astype(np.float64) * factors
         if own is not None:
             cosines = cosines.copy()
             cosines[np.arange(len(own)), own] = -np.inf
             labels = self._of[own]
-            left, factor = self._prototypes(self._sums[labels] - vectors, self._counts[labels] - 1, labels)
+            left, factor = self._directed(self._sums[labels] - vectors, self._counts[labels] - 1, labels)
             scores[np.arange(len(own)), labels] = np.vecdot(vectors, left) * factor
         return (1 - self._weight) * scores + self._weight * self._neighbours(vectors, cosines)
 
-    def _prototypes(self, sums: Floats, counts: Floats, labels: Rows | None = None) -> tuple[Floats, Floats]:
+    def _directed(self, sums: Floats, counts: Floats, labels: Rows | None = None) -> tuple[Floats, Floats]:
         """Directions (k, dim) of the prototypes of labels (None: of all), and the factors (k,) that bring their cosines
         to the level of one example's: a mean of many is nearer to every text than any of them."""
         places = slice(None) if labels is None else labels
@@ -239,6 +240,11 @@ def _share(counts: Floats, described: NDArray[np.bool_]) -> Floats:
     """How much of a sum's squared length is there even if its members have nothing in common: 1 of a single one."""
     size = counts + _DESCRIPTION * described
     return np.asarray(np.divide(counts + _DESCRIPTION**2 * described, size**2, out=np.ones_like(size), where=size > 0))
+
+
+def _products(vectors: Vectors, rows: Vectors) -> Vectors:
+    """The cosines (m, n) of unit vectors with unit rows; of a single one row by row, as ``cosines`` says why."""
+    return cosines(rows, vectors[0])[None] if len(vectors) == 1 else vectors @ rows.T
 
 
 def _mean_of_best(cosines: Vectors) -> Floats:

@@ -334,7 +334,7 @@ def suggested_list(document: Document, found: Suggestion | None) -> SuggestedLis
     near = [each for each, _ in found.because] if found else []
     titles = tuple(shown(each.shown_title, 300) for each in near)
     return SuggestedList(
-        note="" if found else "No list of the reader suits this paper well enough, or it is in that list already.",
+        note="" if found else "No list of the reader suits this paper well enough, or it is in one of them already.",
         id=visible(document.id),
         confidence=_round(found.confidence) if found else None,
         because=_ids(each.id for each in near),

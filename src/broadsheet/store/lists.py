@@ -93,16 +93,14 @@ class Lists(Part):
         return self._db.column(sql, (person, list_, list_))
 
     def newest_of_each(self, person: int, most: int) -> dict[int, list[int]]:
-        """Return the papers in each list of a person, at most ``most`` of each, newest save first."""
-        sql = (
-            "SELECT list, number FROM (SELECT list, number, row_number() OVER"
-            " (PARTITION BY list ORDER BY saves.at DESC, number DESC) AS place"
-            " FROM saves JOIN lists USING (list) JOIN documents USING (number)"
-            " WHERE person = ? AND deleted = 0) WHERE place <= ? ORDER BY list, place"
-        )
+        """Return the papers in each list of a person, at most ``most`` of each, newest save first, deleted ones too."""
+        sql = "SELECT list, number FROM saves JOIN lists USING (list) WHERE person = ?"
+        sql = f"{sql} ORDER BY list, at DESC, number DESC"
         found: dict[int, list[int]] = {}
-        for list_, number in self._db.rows(sql, (person, most)):
-            found.setdefault(list_, []).append(number)
+        for list_, number in self._db.rows(sql, (person,)):
+            papers = found.setdefault(list_, [])
+            if len(papers) < most:
+                papers.append(number)
         return found
 
     def saved_in(self, person: int, numbers: Sequence[int]) -> dict[int, tuple[int, ...]]:
