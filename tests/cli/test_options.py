@@ -42,9 +42,16 @@ def test_anything_else_names_the_option_and_what_was_typed(text: str) -> None:
 
 
 def test_filters_say_what_was_given_and_nothing_else() -> None:
-    nothing = dict.fromkeys(("sources", "venues", "categories", "authors", "has_code", "min_votes"))
+    nothing = dict.fromkeys(("sources", "venues", "categories", "topics", "authors", "has_code", "min_votes"))
     assert options.filters(None, None, **nothing) == Filters()
-    given = options.filters("2024", "2024", **nothing | {"venues": ["LEAF"], "has_code": False, "min_votes": 0})
+    given = options.filters(
+        "2024", "2024", **nothing | {"venues": ["LEAF"], "topics": ["tides"], "has_code": False, "min_votes": 0}
+    )
     assert given == Filters(
-        since=date(2024, 1, 1), until=date(2024, 12, 31), venues=("LEAF",), has_code=False, min_votes=0
+        since=date(2024, 1, 1),
+        until=date(2024, 12, 31),
+        venues=("LEAF",),
+        topics=("tides",),
+        has_code=False,
+        min_votes=0,
     )

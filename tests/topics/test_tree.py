@@ -230,7 +230,7 @@ def test_a_refit_keeps_numbers_names_pins_and_follows(collection: Collection) ->
     store.pin(stuck, pinned=True)
     person = collection.store.people.add_sole(now=NOW).number
     for topic in names:
-        store.follow(person, topic, now=NOW)
+        collection.store.follows.add_topic(person, topic, now=NOW)
     centre = dict(zip(*store.centres(collection.space.snapshot().manifest.key), strict=True))[stuck]
     put(collection, papers(EARLY, 22, start=20))
     done = bring_up(collection, now=NOW)
@@ -244,7 +244,7 @@ def test_a_refit_keeps_numbers_names_pins_and_follows(collection: Collection) ->
     assert after[stuck] == names[stuck]
     same = dict(zip(*store.centres(collection.space.snapshot().manifest.key), strict=True))[stuck]
     assert np.array_equal(same, centre)
-    assert {store.living(topic) for topic in names} == set(store.followed(person)) <= after.keys()
+    assert {store.living(topic) for topic in names} == set(collection.store.follows.topics_of(person)) <= after.keys()
     assert done.ended == len(names) - len(kept)
 
 
