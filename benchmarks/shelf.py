@@ -18,6 +18,7 @@ from typing import NamedTuple
 import agreement
 import belief
 import geometry
+import label
 import shelf_lab
 import shelf_models
 import shelf_near
@@ -61,9 +62,12 @@ ROWS: dict[str, Row] = {
     "S080": Row(_geometry("S080"), 20, "IsoScore of known clouds, and of titles shifted, scaled and turned"),
     "S086": Row(_geometry("S086"), 20, "outlier axes, clusters, ZCA on bitext of 20 languages"),
     "S089": Row(belief.grid, 5, "encoders by distances by data sets, and shares of variance"),
+    "S095": Row(label.print_papers, 5, "several arXiv categories a paper by votes of neighbours, which are named"),
+    "S097": Row(label.print_edits, 5, "a label that is new, examples that are removed: equal to a memory that never had them"),
     "S102": Row(shelf_models.ranks, 20),
     "S109": Row(shelf_lab.hard_bitext, 5),
     "S143": Row(belief.thresholds, 5, "thresholds and accuracy with intervals, with more and more pairs"),
+    "S161": Row(label.print_described, 5, "labels by descriptions alone against counts of their words and tf-idf"),
     "S162": Row(_geometry("S162"), 20, "cosine and dot of a linear model whose axes are scaled"),
     "S165": Row(shelf_lab.blend, 10),
     "S173": Row(shelf_lab.mixed_languages, 10),
@@ -83,6 +87,7 @@ ROWS: dict[str, Row] = {
     "S258": Row(belief.seeds, 2, "five draws of the texts to learn from: the interval over seeds and items"),
     "S263": Row(shelf_near.away, 2),
     "S265": Row(shelf_search.whole_documents, 5),
+    "S275": Row(label.print_models, 10, "encoders by accuracy, time and memory, zero-shot and by five examples"),
     "S280": Row(shelf_near.examples, 2),
     "S284": Row(agreement.depth, 15, "the rank-sum test by depth: its level, its power, and foreign texts"),
 }  # fmt: skip
