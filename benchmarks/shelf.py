@@ -63,7 +63,7 @@ ROWS: dict[str, Row] = {
     "S086": Row(_geometry("S086"), 20, "outlier axes, clusters, ZCA on bitext of 20 languages"),
     "S089": Row(belief.grid, 5, "encoders by distances by data sets, and shares of variance"),
     "S095": Row(label.print_papers, 5, "several arXiv categories a paper by votes of neighbours, which are named"),
-    "S097": Row(label.print_edits, 5, "a label that is new, examples that are removed: equal to a memory that never had them"),
+    "S097": Row(label.print_edits, 5, "labels that are new, examples that are removed: as if never there"),
     "S102": Row(shelf_models.ranks, 20),
     "S109": Row(shelf_lab.hard_bitext, 5),
     "S143": Row(belief.thresholds, 5, "thresholds and accuracy with intervals, with more and more pairs"),
