@@ -51,5 +51,6 @@ def test_any_text_is_read(text):
 def test_no_word_is_lost(pieces):
     operated = read(" ".join(pieces))
     held = " ".join([operated.words, *operated.without])
-    assert held.split().count("eels") == pieces.count("eels")
+    found, there = held.split().count("eels"), pieces.count("eels")
+    assert found == there if {"NOT", "-"}.isdisjoint(pieces) else min(there, 1) <= found <= there  # excluded once
     assert held.count("a b") >= pieces.count('"a b"') - pieces.count("-") - pieces.count("NOT")
