@@ -58,6 +58,8 @@ def sync(
         indexed = _sync_lexicon(collection, tell)
         encoded, kept, removed = _sync_space(collection, tell, anew=rebuild or after == 0)
         collection.space.compact()
+        if encoded:
+            collection.space.tune()
         return Synced(indexed, encoded, kept, removed, collection.space.snapshot().cut)
 
 

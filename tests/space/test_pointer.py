@@ -32,6 +32,9 @@ def test_what_was_written_is_read(tmp_path: Path) -> None:
     assert read_pointer(written(tmp_path / "p", pointer)) == Pointer(3, 5, 9)
     manifest = {"encoder": "e", "version": "", "weights": "w", "dim": 4, "prompts": {"query": "q: "}, "max_length": 8}
     assert read_manifest(written(tmp_path / "m", manifest)) == Manifest(**manifest)
+    turned = manifest | {"rotation": 7}
+    assert read_manifest(written(tmp_path / "m", turned)) == Manifest(**turned)
+    assert Manifest(**turned).key == Manifest(**manifest).key
 
 
 @pytest.mark.parametrize(
@@ -54,7 +57,7 @@ def test_a_damaged_pointer_names_the_field(tmp_path: Path, values: Any, words: s
 @pytest.mark.parametrize(
     ("field", "value"),
     [("dim", 0), ("dim", "16"), ("dim", 10**9), ("encoder", 1), ("prompts", ["q"]), ("prompts", {"query": 1}),
-     ("max_length", "8"), ("max_length", 0), ("weights", None), ("precision", [])],
+     ("max_length", "8"), ("max_length", 0), ("weights", None), ("precision", []), ("rotation", -1), ("rotation", "1")],
 )  # fmt: skip
 def test_a_damaged_manifest_names_the_field(tmp_path: Path, field: str, value: Any) -> None:
     values = {"encoder": "e", "version": "", "weights": "w", "dim": 4} | {field: value}
@@ -155,5 +158,5 @@ def test_a_vector_that_is_not_finite_is_damage_once_it_is_met(filled: Space) -> 
         state.search(vectors(1)[0], 39)
 
 
-def test_the_format_is_one() -> None:
-    assert FORMAT == 1, "a new number needs a way to read the old one"
+def test_both_formats_are_read() -> None:
+    assert FORMAT == 2, "a new number needs a way to read the old ones"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import multiprocessing
 import os
 import signal
@@ -13,7 +14,8 @@ import pytest
 
 from broadsheet.core.errors import CollectionError, ModelError
 from broadsheet.core.types import Manifest
-from broadsheet.space.space import Space
+from broadsheet.core.vectors import unit
+from broadsheet.space.space import ENOUGH, Space
 from space_kit import add, key, vectors
 
 pytestmark = pytest.mark.xdist_group("timed")
@@ -117,3 +119,66 @@ def test_killed_at_any_instant_it_holds_all_up_to_its_change(space):
         state = Space(space.folder).snapshot()
         assert state.numbers.tolist() == list(range(1, state.pointer.change + 1))
         assert np.allclose(state.vectors, vectors(*range(1, state.pointer.change + 1)))
+
+
+WIDE = Manifest(encoder="falling", version="1", weights="none", dim=96)
+
+
+def filled(space: Space, *, falling: bool, count: int = 9_000, first: int = 1) -> np.ndarray:
+    """Rows around centres, whose axes are alike or fall off in scale; return their vectors."""
+    rng = np.random.default_rng(first)
+    centres = np.random.default_rng(0).normal(size=(150, 96))
+    rows = centres[rng.integers(0, 150, count)] + 0.8 * rng.normal(size=(count, 96))
+    made = unit(rows / (np.arange(1, 97) if falling else 1))
+    numbers = range(first, first + count)
+    space.append(numbers, made, [key(number) for number in numbers], np.zeros(count, dtype=bool))
+    space.commit(first + count)
+    return made
+
+
+def test_codes_that_miss_too_much_are_made_again_in_other_axes(tmp_path):
+    space = Space(tmp_path / "falling")
+    space.create(WIDE)
+    made = filled(space, falling=True)
+    before = space.snapshot()
+    assert before.recall() < 0.9
+    assert space.tune()
+    state = Space(space.folder).snapshot()
+    assert state.recall() > 0.99
+    assert (state.manifest.key, state.pointer.change, state.count) == (WIDE.key, before.pointer.change, 9_000)
+    assert json.loads((space.folder / "current.json").read_text())["format"] == 2
+    assert (np.asarray(state.vectors) == made).all()
+    assert not space.tune()
+    filled(space, falling=True, count=500, first=20_000)  # what comes later is turned, too
+    later = Space(space.folder).snapshot()
+    assert json.loads((space.folder / "current.json").read_text())["format"] == 2
+    assert (later.codes_of(np.asarray(later.vectors)) == later.codes).all()
+    assert later.count == 9_500
+
+
+def test_good_codes_and_few_rows_stay_as_they_are(tmp_path):
+    space = Space(tmp_path / "even")
+    space.create(WIDE)
+    filled(space, falling=False, count=9_000)
+    assert space.snapshot().recall() >= ENOUGH
+    assert not space.tune()
+    assert "rotation" not in json.loads((space.folder / "g000001" / "manifest.json").read_text())
+    few = Space(tmp_path / "few")
+    few.create(WIDE)
+    filled(few, falling=True, count=300)
+    assert not few.tune()
+
+
+def test_a_rotated_space_stays_so_when_it_is_compacted(tmp_path):
+    space = Space(tmp_path / "falling")
+    space.create(WIDE)
+    filled(space, falling=True)
+    assert space.tune()
+    space.remove(range(1, 4_000))
+    space.commit(30_000)
+    assert space.compact()
+    state = Space(space.folder).snapshot()
+    assert state.manifest.rotation
+    assert json.loads((space.folder / "current.json").read_text())["format"] == 2
+    assert (state.codes_of(np.asarray(state.vectors)) == state.codes).all()
+    assert state.count == 5_001

@@ -13,7 +13,8 @@ from typing import Any
 
 from broadsheet.core.types import Manifest
 
-FORMAT = 1
+FORMAT = 2
+"""The highest format that is read: 2 is that of a Space whose codes are of rotated vectors, 1 that of all others."""
 _LONGEST = 2**20  # bytes of either file
 _MOST = 2**53  # of any count
 _WIDEST = 2**16  # dimensions of a vector
@@ -26,7 +27,7 @@ class Pointer:
     generation: int
     rows: int
     change: int
-    format: int = FORMAT
+    format: int = 1
 
 
 def read_pointer(path: Path) -> Pointer:
@@ -48,13 +49,14 @@ def read_manifest(path: Path) -> Manifest:
     """Read a manifest file; OSError if it cannot be read, ValueError if it is damaged."""
     needed = ("encoder", "version", "weights", "dim")
     texts = ("encoder", "version", "weights", "pooling", "input_format", "precision")
-    values = _fields(path, dict.fromkeys((*texts, "prompts", "max_length"), 0) | dict.fromkeys(needed, 1))
+    values = _fields(path, dict.fromkeys((*texts, "prompts", "max_length", "rotation"), 0) | dict.fromkeys(needed, 1))
     for name in texts:
         _require(isinstance(values.get(name, ""), str), name, values)
     _require(0 < _count("dim", values["dim"]) <= _WIDEST, "dim", values)
     prompts, most = values.get("prompts", {}), values.get("max_length")
     _require(isinstance(prompts, dict) and all(isinstance(each, str) for each in prompts.values()), "prompts", values)
     _require(most is None or _count("max_length", most) > 0, "max_length", values)
+    _count("rotation", values.get("rotation", 0))
     return Manifest(**values)
 
 

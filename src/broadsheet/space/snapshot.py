@@ -13,8 +13,9 @@ from numpy.typing import NDArray
 from broadsheet.core.errors import CollectionError
 from broadsheet.core.index.scan import ScanIndex
 from broadsheet.core.recent import Memories
+from broadsheet.core.rotation import rotated
 from broadsheet.core.types import Manifest
-from broadsheet.core.vectors import Rows, Vectors, cosines, sign_codes
+from broadsheet.core.vectors import Rows, Vectors, best, cosines, sign_codes
 from broadsheet.space.pointer import Pointer
 
 _T = TypeVar("_T")
@@ -22,6 +23,7 @@ KEY = np.dtype("V16")
 _SAMPLE = 64  # rows whose codes are compared with their vectors when a state is opened
 _BLOCK = 65_536  # rows that are read at a time when all are
 _HIGHEST = 1_000.0  # of a cosine: unit vectors give 1 at most, an encoder that breaks its promise more, damage anything
+_ASKED, _NEAREST = 40, 10  # papers that show how well the scan finds near ones, and how many near ones
 _FEW = 200  # papers whose cosines with one another show what chance gives
 # Weights (SHA-256) -> bands. MiniLM on SciFact's train claims: a tenth of the relevant abstracts lie below 0.36, a
 # quarter below 0.47, half above 0.58; of the others one in a hundred lies above 0.39, one in a thousand above 0.51.
@@ -69,7 +71,7 @@ class Snapshot:
         if not ((self.numbers != 0) & (self.numbers > -highest) & (self.numbers < highest)).all():
             raise ValueError("the file numbers has numbers that no paper has")
         rows = np.arange(0, self.pointer.rows, max(1, self.pointer.rows // _SAMPLE))
-        unlike = (sign_codes(np.asarray(self.vectors[rows])) != self.codes[rows]).any(axis=1)
+        unlike = (self.codes_of(np.asarray(self.vectors[rows])) != self.codes[rows]).any(axis=1)
         if 2 * np.count_nonzero(unlike) > len(rows):
             raise ValueError(f"its vectors of {self.manifest.dim} dimensions are not those of its codes")
 
@@ -91,6 +93,10 @@ class Snapshot:
         """Return the vectors (rows, dim), memory-mapped, dead rows included."""
         return self._files["vectors"]
 
+    def codes_of(self, vectors: Vectors) -> NDArray[np.uint64]:
+        """Return the codes (n, words) that vectors (n, dim) have here."""
+        return sign_codes(rotated(vectors, self.manifest.rotation))
+
     @property
     def codes(self) -> NDArray[np.uint64]:
         """Return the codes (rows, words of 64 bits), memory-mapped, dead rows included."""
@@ -109,7 +115,19 @@ class Snapshot:
     @cached_property
     def index(self) -> ScanIndex:
         """Return an index over all rows; pass ``live`` as the mask."""
-        return ScanIndex(np.asarray(self.vectors), np.ascontiguousarray(self._files["codes"].T))
+        columns = np.ascontiguousarray(self._files["codes"].T)
+        return ScanIndex(np.asarray(self.vectors), columns, self.manifest.rotation)
+
+    def recall(self, rotation: int | None = None) -> float:
+        """Measure recall@10 of the scan: the mean share of the ten nearest of some papers that it finds, with the
+        codes as they are, or as they would be in the axes of a seed."""
+        rows, vectors = np.flatnonzero(self.live), np.asarray(self.vectors)
+        index = self.index if rotation is None else ScanIndex.of(vectors, rotation)
+        shares = []
+        for query in vectors[rows[:: max(1, len(rows) // _ASKED)][:_ASKED]]:
+            exact, _ = best(cosines(vectors, query)[rows], _NEAREST, rows)
+            shares.append(float(np.isin(exact, index.nearest(query, _NEAREST, self.live)[0]).mean()))
+        return float(np.mean(shares)) if shares else 1.0
 
     @cached_property
     def bands(self) -> tuple[float, float, float]:

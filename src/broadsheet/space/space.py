@@ -14,7 +14,7 @@ import json
 import os
 import threading
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -23,12 +23,17 @@ from numpy.typing import NDArray
 
 from broadsheet import files
 from broadsheet.core.errors import CollectionError, ModelError
+from broadsheet.core.index.scan import EXACT_BELOW
+from broadsheet.core.rotation import rotated
 from broadsheet.core.types import Manifest
 from broadsheet.core.vectors import Vectors, sign_codes
 from broadsheet.space.pointer import FORMAT, Pointer, read_format, read_manifest, read_pointer
 from broadsheet.space.snapshot import KEY, Snapshot, columns_of
 
 _POINTER = "current.json"
+ENOUGH = 0.995
+"""Recall@10 of the scan, below which codes are made in other axes."""
+_ROTATION = 1  # the seed of these
 
 
 class Space:
@@ -113,7 +118,7 @@ class Space:
                 "numbers": np.asarray(numbers, dtype="<i8"),
                 "keys": np.frombuffer(b"".join(bytes.fromhex(key) for key in keys), dtype=KEY),
                 "cut": cut.astype("u1"),
-                "codes": sign_codes(vectors).astype("<u8"),
+                "codes": self.snapshot().codes_of(vectors).astype("<u8"),
                 "vectors": vectors.astype("<f4"),
             }
         )
@@ -130,7 +135,7 @@ class Space:
     def commit(self, change: int) -> None:
         """Make all written rows count, and record that they hold the Store up to ``change``."""
         pointer = self.snapshot().pointer
-        self._switch(Pointer(pointer.generation, self._end(pointer), change))
+        self._switch(replace(pointer, rows=self._end(pointer), change=change))
 
     def compact(self, *, share: float = 0.25, least: int = 1_000) -> bool:
         """Copy the living rows into a new generation if more than ``share`` of the rows (and ``least``) are dead."""
@@ -138,17 +143,38 @@ class Space:
         dead = state.pointer.rows - state.count
         if dead <= least or dead <= share * state.pointer.rows:
             return False
+        self._rewrite(state, state.manifest)
+        return True
+
+    def tune(self) -> bool:
+        """Make the codes again, in other axes, if the scan misses too many near rows and misses fewer so; return
+        whether it did. Vectors and their order stay. Cheap where the codes are good, and where there are few rows."""
+        state = self.snapshot()
+        if state.manifest.rotation or state.count <= EXACT_BELOW or state.recall() >= ENOUGH:
+            return False
+        if state.recall(_ROTATION) <= state.recall():
+            return False
+        self._rewrite(state, replace(state.manifest, rotation=_ROTATION))
+        return True
+
+    def _rewrite(self, state: Snapshot, manifest: Manifest) -> None:
+        """Copy the living rows into a new generation, with the codes of a manifest, and switch to it."""
         old, generation = self._generation(state.pointer.generation), state.pointer.generation + 1
-        new, live = self._begin(generation, state.manifest), np.flatnonzero(state.live)
-        for name, (kind, items) in columns_of(state.manifest.dim).items():
-            rows = np.memmap(old / name, dtype=kind, mode="r", shape=(state.pointer.rows, items))
+        new, live = self._begin(generation, manifest), np.flatnonzero(state.live)
+        columns = columns_of(manifest.dim)
+        for name in columns:
+            made = name == "codes" and manifest.rotation != state.manifest.rotation
+            source = "vectors" if made else name
+            kind, items = columns[source]
+            rows = np.memmap(old / source, dtype=kind, mode="r", shape=(state.pointer.rows, items))
             with (new / name).open("wb") as file:
                 for start in range(0, len(live), 65_536):
-                    file.write(np.ascontiguousarray(rows[live[start : start + 65_536]]).tobytes())
+                    part = np.ascontiguousarray(rows[live[start : start + 65_536]])
+                    part = sign_codes(rotated(part, manifest.rotation)).astype("<u8") if made else part
+                    file.write(part.tobytes())
                 files.flush(file)
-        self._switch(Pointer(generation, len(live), state.pointer.change))
+        self._switch(Pointer(generation, len(live), state.pointer.change, format=2 if manifest.rotation else 1))
         self._clean(generation)
-        return True
 
     def _write(self, columns: dict[str, NDArray[Any]]) -> None:
         state = self.snapshot()
@@ -203,7 +229,8 @@ class Space:
             files.remove(self.folder)
         files.remove(folder)
         folder.mkdir(parents=True)
-        files.write(folder / "manifest.json", json.dumps(asdict(manifest), indent=1))
+        facts = {name: value for name, value in asdict(manifest).items() if name != "rotation" or value}
+        files.write(folder / "manifest.json", json.dumps(facts, indent=1))
         return folder
 
     def _switch(self, pointer: Pointer) -> None:

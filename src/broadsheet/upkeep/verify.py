@@ -16,7 +16,7 @@ import numpy as np
 from broadsheet.collection import Collection
 from broadsheet.core.errors import CollectionError
 from broadsheet.core.types import Document
-from broadsheet.core.vectors import Rows, Vectors, cosines, sign_codes, unit
+from broadsheet.core.vectors import Rows, Vectors, cosines, unit
 from broadsheet.space import Snapshot
 from broadsheet.store.topics import Placed
 from broadsheet.sync import manifest_of
@@ -200,7 +200,7 @@ def _bad_vectors(_: Collection, state: Snapshot, settled: Settled) -> list[int]:
         part = rows[start : start + _BATCH]
         vectors = np.asarray(state.vectors[part])
         length = np.einsum("ij,ij->i", vectors, vectors, dtype=np.float64)
-        wrong = ~(np.abs(length - 1) < _UNIT) | (sign_codes(vectors) != state.codes[part]).any(axis=1)
+        wrong = ~(np.abs(length - 1) < _UNIT) | (state.codes_of(vectors) != state.codes[part]).any(axis=1)
         bad += numbers[start : start + _BATCH][wrong].tolist()
     return bad
 

@@ -63,3 +63,30 @@ def test_deeper_than_the_candidates(big):
     rows, scores = ScanIndex.of(big).search(big[:1], CANDIDATES * 2)
     assert rows.shape == (1, CANDIDATES * 2)
     assert (np.diff(scores[0]) <= 0).all()
+
+
+def falling(n: int, dim: int = 96) -> np.ndarray:
+    """Vectors whose axes fall off in scale, as principal components do."""
+    rng = np.random.default_rng(4)
+    centres = rng.normal(size=(200, dim))
+    return unit((centres[rng.integers(0, 200, n)] + 0.8 * rng.normal(size=(n, dim))) / np.arange(1, dim + 1))
+
+
+def recall(index: ScanIndex, vectors: np.ndarray, places: range) -> float:
+    shares = []
+    for place in places:
+        exact = np.argsort(-(vectors @ vectors[place]), kind="stable")[:10]
+        shares.append(np.isin(exact, index.nearest(vectors[place], 10)[0]).mean())
+    return float(np.mean(shares))
+
+
+def test_codes_in_other_axes_find_what_codes_of_falling_axes_miss():
+    vectors, places = falling(EXACT_BELOW * 3), range(0, EXACT_BELOW * 3, 300)
+    assert recall(ScanIndex.of(vectors), vectors, places) < 0.9
+    assert recall(ScanIndex.of(vectors, 1), vectors, places) > 0.99
+
+
+def test_scores_of_rotated_codes_are_those_of_the_vectors():
+    vectors = falling(EXACT_BELOW * 2)
+    rows, scores = ScanIndex.of(vectors, 1).search(vectors[:3], 5)
+    assert np.allclose(scores, np.take_along_axis(vectors[:3] @ vectors.T, rows, axis=1), atol=1e-5)

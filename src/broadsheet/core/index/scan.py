@@ -3,7 +3,8 @@
     few rows allowed:  exact cosines of those rows
     many:              Hamming distance of every code -> the nearest 2,000 by counting -> cosines of those -> best k
 
-Nothing is trained; a delete or a filter is a mask. Signs as codes: Charikar 2002; exact rescoring corrects them.
+Nothing is trained; a delete or a filter is a mask. Signs as codes: Charikar 2002; exact rescoring corrects them. Where
+axes differ in scale, codes are made in other axes (``core.rotation``).
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from broadsheet.core.rotation import axes, rotated
 from broadsheet.core.vectors import Rows, Vectors, best, cosines, sign_codes
 
 EXACT_BELOW = 4_000
@@ -19,16 +21,18 @@ _BLOCK = 1 << 15  # rows per pass: the scratch memory of one block stays in the 
 
 
 class ScanIndex:
-    """Searches ``vectors`` (n, dim), unit rows, using their codes, stored column by column (words, n)."""
+    """Searches ``vectors`` (n, dim), unit rows, using their codes, stored column by column (words, n), which were made
+    in the axes of the seed ``rotation``."""
 
-    def __init__(self, vectors: Vectors, columns: NDArray[np.uint64]) -> None:
+    def __init__(self, vectors: Vectors, columns: NDArray[np.uint64], rotation: int = 0) -> None:
         self.vectors = vectors
         self.columns = columns
+        self._axes = axes(vectors.shape[1], rotation) if rotation else None
 
     @classmethod
-    def of(cls, vectors: Vectors) -> ScanIndex:
+    def of(cls, vectors: Vectors, rotation: int = 0) -> ScanIndex:
         """Make an index of vectors that have no stored codes."""
-        return cls(vectors, np.ascontiguousarray(sign_codes(vectors).T))
+        return cls(vectors, np.ascontiguousarray(sign_codes(rotated(vectors, rotation)).T), rotation)
 
     def search(
         self, queries: Vectors, k: int, allowed: NDArray[np.bool_] | None = None
@@ -55,7 +59,8 @@ class ScanIndex:
 
     def _candidates(self, query: Vectors, wanted: int, allowed: NDArray[np.bool_] | None) -> Rows:
         """Return at least ``wanted`` allowed rows with the fewest unlike signs (with all ties), ascending."""
-        distances = self._distances(sign_codes(query[None, :])[0])
+        turned = query if self._axes is None else cosines(self._axes, query)
+        distances = self._distances(sign_codes(turned[None, :])[0])
         if allowed is not None:
             distances[~allowed] = np.iinfo(np.uint16).max
         counts = np.bincount(distances, minlength=1)
