@@ -24,6 +24,7 @@ _SAMPLE = 64  # rows whose codes are compared with their vectors when a state is
 _BLOCK = 65_536  # rows that are read at a time when all are
 _HIGHEST = 1_000.0  # of a cosine: unit vectors give 1 at most, an encoder that breaks its promise more, damage anything
 _ASKED, _NEAREST = 40, 10  # papers that show how well the scan finds near ones, and how many near ones
+_PROBED = 100_000  # rows among which they are looked for
 _FEW = 200  # papers whose cosines with one another show what chance gives
 # Weights (SHA-256) -> bands. MiniLM on SciFact's train claims: a tenth of the relevant abstracts lie below 0.36, a
 # quarter below 0.47, half above 0.58; of the others one in a hundred lies above 0.39, one in a thousand above 0.51.
@@ -121,12 +122,15 @@ class Snapshot:
     def recall(self, rotation: int | None = None) -> float:
         """Measure recall@10 of the scan: the mean share of the ten nearest of some papers that it finds, with the
         codes as they are, or as they would be in the axes of a seed."""
-        rows, vectors = np.flatnonzero(self.live), np.asarray(self.vectors)
-        index = self.index if rotation is None else ScanIndex.of(vectors, rotation)
-        shares = []
+        live, vectors = self.live[:_PROBED], np.asarray(self.vectors[:_PROBED])
+        if rotation is None:
+            index = ScanIndex(vectors, np.ascontiguousarray(self.codes[:_PROBED].T), self.manifest.rotation)
+        else:
+            index = ScanIndex.of(vectors, rotation)
+        rows, shares = np.flatnonzero(live), []
         for query in vectors[rows[:: max(1, len(rows) // _ASKED)][:_ASKED]]:
             exact, _ = best(cosines(vectors, query)[rows], _NEAREST, rows)
-            shares.append(float(np.isin(exact, index.nearest(query, _NEAREST, self.live)[0]).mean()))
+            shares.append(float(np.isin(exact, index.nearest(query, _NEAREST, live)[0]).mean()))
         return float(np.mean(shares)) if shares else 1.0
 
     @cached_property
