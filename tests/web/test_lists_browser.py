@@ -19,8 +19,9 @@ def test_a_save_is_found_again_and_taken_out(opened: Callable[..., object], scri
         page.get_by_label("Find in your saved papers").fill("outline of leaves")
         page.get_by_role("button", name="Find", exact=True).click()
         card = page.locator("article").first
-        assert card.get_by_role("link", name="Sorting Herbarium Sheets").is_visible()
+        card.get_by_role("link", name="Sorting Herbarium Sheets").wait_for()
         card.get_by_role("link", name="Saved", exact=True).click()
-        assert page.get_by_role("heading", level=1).inner_text() == "Saved"
+        page.get_by_role("heading", level=1, name="Saved").wait_for()
         page.get_by_role("button", name="Remove from this list").click()
-        assert page.get_by_text("This list is empty").is_visible()
+        page.get_by_text("This list is empty").wait_for()
+        assert page.locator("article").count() == 0
