@@ -150,9 +150,10 @@ class Space:
         """Make the codes again, in other axes, if the scan misses too many near rows and misses fewer so; return
         whether it did. Vectors and their order stay. Cheap where the codes are good, and where there are few rows."""
         state = self.snapshot()
-        if state.manifest.rotation or state.count <= EXACT_BELOW or state.recall() >= ENOUGH:
+        if state.manifest.rotation or state.count <= EXACT_BELOW:
             return False
-        if state.recall(_ROTATION) <= state.recall():
+        own = state.recall()
+        if own >= ENOUGH or state.recall(_ROTATION) <= own:
             return False
         self._rewrite(state, replace(state.manifest, rotation=_ROTATION))
         return True
