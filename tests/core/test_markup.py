@@ -72,7 +72,10 @@ def test_any_markup_is_read(pieces: list[str]) -> None:
 )
 def test_time_is_bounded(unit: str) -> None:
     raw = unit * (50_000 // len(unit))
-    begun = time.thread_time()
-    without_markup(raw)
-    without_markup(raw + "</sup>" * 5_000)
-    assert time.thread_time() - begun < 10  # a tenth of a second; a reading of quadratic time takes minutes
+    taken = []
+    for _ in range(3):  # the quickest: other processes slow this one down, too
+        begun = time.thread_time()
+        without_markup(raw)
+        without_markup(raw + "</sup>" * 5_000)
+        taken.append(time.thread_time() - begun)
+    assert min(taken) < 1
