@@ -11,11 +11,9 @@ from typing import Annotated
 import numpy as np
 import typer
 
-from broadsheet import config, names
 from broadsheet.cli.agreement import VECTORS
 from broadsheet.cli.options import AsJson, Count, Data
 from broadsheet.cli.terminal import bars, note, print_json, progress, table
-from broadsheet.collection import DEFAULT_ENCODER
 from broadsheet.core.errors import UsageError
 from broadsheet.core.protocols import Encoder as Encodes
 from broadsheet.core.text import clipped
@@ -32,7 +30,7 @@ from broadsheet.lab.corpus.texts import ALL, Corpus, read_corpus
 from broadsheet.lab.subject import Dense
 from broadsheet.lab.tasks import tasks_of
 from broadsheet.lab.tasks.retrieval import Retrieval
-from broadsheet.wiring.collection import open_configured
+from broadsheet.wiring.collection import configured_encoder, open_configured
 
 _HELP = f"A file (lines of text, .jsonl, .csv), conditions ('category:cs.CL since:2019'), or {ALL}: every paper."
 One = Annotated[str, typer.Argument(metavar="TEXTS", help=_HELP)]
@@ -284,6 +282,4 @@ def _read(corpora: list[str], encoder: str | None, cache: Path, data: Path | Non
 
 
 def _encoder(name: str | None, cache: Path, data: Path | None) -> Encodes:
-    folder = config.collection_folder(data)
-    chosen = name or config.load(folder).encoder or DEFAULT_ENCODER
-    return CachedEncoder.under(names.encoder(chosen, models=folder / "models", cache=folder / "cache"), cache)
+    return CachedEncoder.under(configured_encoder(name, data), cache)

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from broadsheet import config, names
+from broadsheet import names
 from broadsheet.cli import choice, corpus, options
 from broadsheet.cli import report as reports
 from broadsheet.cli.lab import VECTORS, File, Seed
@@ -16,7 +16,6 @@ from broadsheet.cli.options import AsJson, Data
 from broadsheet.cli.questions import answer_all
 from broadsheet.cli.suite import Request, measure_all, print_tasks
 from broadsheet.cli.terminal import bars, note, print_json, progress, table
-from broadsheet.collection import DEFAULT_ENCODER
 from broadsheet.core.errors import UsageError
 from broadsheet.core.protocols import Encoder as Encodes
 from broadsheet.core.types import Document
@@ -27,7 +26,7 @@ from broadsheet.lab.cache import CachedEncoder
 from broadsheet.lab.choice import Limits
 from broadsheet.lab.evaluate import Row
 from broadsheet.lab.setting import SETTINGS
-from broadsheet.wiring.collection import open_configured
+from broadsheet.wiring.collection import configured_encoder, open_configured
 
 Names = Annotated[
     list[str] | None,
@@ -169,9 +168,7 @@ def _search(
     data: Path | None,
     as_json: bool,
 ) -> None:
-    folder = config.collection_folder(data)
-    name = encoder or config.load(folder).encoder or DEFAULT_ENCODER
-    made = names.encoder(name, models=folder / "models", cache=folder / "cache")
+    made = configured_encoder(encoder, data)
     task = next((name for name in _TASKS if name in folders and not Path(name).is_dir()), "")
     if cache or task:
         made = CachedEncoder.under(made, cache or VECTORS)

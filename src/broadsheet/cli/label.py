@@ -9,10 +9,9 @@ from typing import Annotated, Any
 
 import typer
 
-from broadsheet import config, names
+from broadsheet import config
 from broadsheet.cli.options import AsJson, Data
 from broadsheet.cli.terminal import note, print_json, table
-from broadsheet.collection import DEFAULT_ENCODER
 from broadsheet.core.errors import UsageError
 from broadsheet.core.memory import REASONS
 from broadsheet.core.protocols import Encoder as Encodes
@@ -24,7 +23,7 @@ from broadsheet.lab.text_lines import texts as texts_of
 from broadsheet.labels.file import MemoryFile
 from broadsheet.labels.text import Filed, LabelMemory, Voted
 from broadsheet.search.hybrid import search
-from broadsheet.wiring.collection import open_configured
+from broadsheet.wiring.collection import configured_encoder, open_configured
 from broadsheet.wiring.paper import paper
 
 MemoryPath = Annotated[
@@ -171,10 +170,8 @@ def _file_texts(
     data: Path | None,
     as_json: bool,
 ) -> None:
-    folder = config.collection_folder(data)
-    chosen = encoder or config.load(folder).encoder or DEFAULT_ENCODER
-    made = names.encoder(chosen, models=folder / "models", cache=folder / "cache")
-    opened, words = _opened(memory, made, folder / "cache"), [text for _, text in texts]
+    made, cache = configured_encoder(encoder, data), config.collection_folder(data) / "cache"
+    opened, words = _opened(memory, made, cache), [text for _, text in texts]
     if several:
         _print_votes(texts, list(opened.vote(words)), as_json)
         return

@@ -10,7 +10,6 @@ from typing import Annotated, Any
 import numpy as np
 import typer
 
-from broadsheet import config, names
 from broadsheet.cli.options import AsJson, Data
 from broadsheet.cli.terminal import note, print_json, progress, table
 from broadsheet.collection import DEFAULT_ENCODER
@@ -22,7 +21,7 @@ from broadsheet.lab import vectors
 from broadsheet.lab.text_lines import Text, read
 from broadsheet.lab.text_lines import texts as texts_of
 from broadsheet.lab.vector_table import VectorTable, read_facts
-from broadsheet.wiring.collection import contents
+from broadsheet.wiring.collection import configured_encoder, contents
 
 Input = Annotated[
     str | None,
@@ -67,7 +66,7 @@ def encode(
     """
     if role not in _ROLES:
         raise UsageError(f"--role is {role!r}; expected {' or '.join(_ROLES)}")
-    made = _encoder(encoder, data)
+    made = configured_encoder(encoder, data)
     title = "Encoding the papers" if file is None else "Encoding the texts"
     with progress(title) as advance:
         facts = VectorTable(out, made, role=_ROLES[role]).fill(_texts(file, field, id_field, data), progress=advance)
@@ -96,7 +95,7 @@ def similarity(
     _require_same_encoder(a, b)
     made: str | Encodes = DEFAULT_ENCODER
     if any(isinstance(each, list) for each in (left, right)):
-        made = _encoder(encoder, data)
+        made = configured_encoder(encoder, data)
     elif encoder:
         raise UsageError("--encoder is for texts, but A and B are vectors already")
     rows, columns = len(left), len(right)
@@ -113,12 +112,6 @@ def similarity(
         _print_matrix(values, left, right)
     else:
         _print_pairs(values[:, 0].tolist(), left, right)
-
-
-def _encoder(name: str | None, data: Path | None) -> Encodes:
-    folder = config.collection_folder(data)
-    chosen = name or config.load(folder).encoder or DEFAULT_ENCODER
-    return names.encoder(chosen, models=folder / "models", cache=folder / "cache")
 
 
 def _texts(file: str | None, field: str, id_field: str, data: Path | None) -> Iterator[Text]:

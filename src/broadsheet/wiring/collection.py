@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from broadsheet import config
-from broadsheet.collection import Collection, open_collection
+from broadsheet import config, names
+from broadsheet.collection import DEFAULT_ENCODER, Collection, open_collection
 from broadsheet.config import Settings
+from broadsheet.core.protocols import Encoder
 from broadsheet.core.types import Document
 
 
@@ -19,6 +20,14 @@ def open_configured(
     folder = config.collection_folder(data)
     settings = settings or config.load(folder)
     return open_collection(folder, encoder=settings.encoder or None, language=settings.language or None, create=create)
+
+
+def configured_encoder(name: str | None = None, data: str | Path | None = None) -> Encoder:
+    """Load an encoder by name (else that of the settings of ``data``), with the models there. UsageError for an unknown
+    name, ModelError when it cannot be loaded."""
+    folder = config.collection_folder(data)
+    chosen = name or config.load(folder).encoder or DEFAULT_ENCODER
+    return names.encoder(chosen, models=folder / "models", cache=folder / "cache")
 
 
 def texts(collection: Collection) -> Iterator[str]:
