@@ -13,7 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bert_kit import TEXTS, edit, open_tiny, token_ids
-from broadsheet.encoders.bert import STEP, TOKENS, BertEncoder, batches, height
+from broadsheet.encoders.batches import STEP, TOKENS, Batches, batches, height
+from broadsheet.encoders.bert import BertEncoder
 from broadsheet.testing import check_encoder
 from tinybert import CONFIG, forward, token_states, write_tiny
 
@@ -38,14 +39,14 @@ def test_few_shapes_are_computed_whatever_is_asked(tmp_path: Path, monkeypatch: 
     """For each shape OpenVINO keeps code and memory, for good."""
     write_tiny(tmp_path / "tiny", config={"max_position_embeddings": 64})
     edit(tmp_path / "tiny" / "sentence_bert_config.json", max_seq_length=64)
-    encoder, shapes, matrix = open_tiny(tmp_path / "tiny"), set[tuple[int, ...]](), BertEncoder._matrix
+    encoder, shapes, matrix = open_tiny(tmp_path / "tiny"), set[tuple[int, ...]](), Batches._matrix
 
     def seen(self: BertEncoder, *batch: Any) -> Any:
         made = matrix(self, *batch)
         shapes.add(made[0].shape)
         return made
 
-    monkeypatch.setattr(BertEncoder, "_matrix", seen)
+    monkeypatch.setattr(Batches, "_matrix", seen)
     for words in range(1, 70):
         for count in (1, 2, 3, 5, 9, 40, 150):
             assert encoder.encode([f"{'word ' * words}"] * count).shape[0] == count
@@ -123,7 +124,7 @@ def test_switches_are_in_the_name_and_in_the_manifest(folder: Path) -> None:
 def test_the_compiled_model_of_a_plain_encoder_keeps_its_identity(folder: Path) -> None:
     """Or every user would compile again; the words are those of the first version."""
     facts = open_tiny(folder).facts
-    assert open_tiny(folder)._identity == repr((open_tiny(folder).weights, 2, 4, "erf", "mean", 0, facts.epsilon))
+    assert open_tiny(folder)._identity == repr((open_tiny(folder).weights, 2, 4, "erf", "mean", 0, facts.shape.epsilon))
 
 
 def test_a_switched_encoder_keeps_the_promises(folder: Path) -> None:

@@ -12,7 +12,7 @@ from safetensors.numpy import load_file, save_file
 
 from bert_kit import edit, open_tiny
 from broadsheet.core.errors import ModelError
-from broadsheet.encoders.folder import read_facts, read_weights
+from broadsheet.encoders.facts import read_facts, read_weights
 from tinybert import write_tiny
 
 

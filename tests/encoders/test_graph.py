@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 
 from bert_kit import TEXTS, edit, open_tiny, token_ids
-from broadsheet.encoders.folder import ACTIVATIONS, read_facts, read_weights
+from broadsheet.encoders.facts import read_facts, read_weights
+from broadsheet.encoders.families.family import ACTIVATIONS
 from broadsheet.encoders.graph import build
 from broadsheet.encoders.switches import POOLINGS
 from tinybert import forward, write_tiny
@@ -75,6 +76,6 @@ def test_the_graph_takes_any_number_of_words_and_gives_unit_rows(folder: Path) -
     for pooling in POOLINGS:
         graph = build(replace(facts, pooling=pooling), read_weights(facts))
         assert [str(each.get_partial_shape()) for each in graph.inputs] == ["[?,?]", "[?,?]"]
-        assert str(graph.output(0).get_partial_shape()) == f"[?,{facts.hidden}]"
+        assert str(graph.output(0).get_partial_shape()) == f"[?,{facts.shape.hidden}]"
     tokens = build(facts, read_weights(facts), pooled=False)
-    assert str(tokens.output(0).get_partial_shape()) == f"[?,?,{facts.hidden}]"
+    assert str(tokens.output(0).get_partial_shape()) == f"[?,?,{facts.shape.hidden}]"

@@ -1,0 +1,68 @@
+"""A family of transformers: how its config.json is read, which tensors it needs, and the graph of its states."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from broadsheet.encoders.families.operations import Inputs, Tensors
+from broadsheet.encoders.folder import Config
+
+Layout = dict[str, tuple[int, ...]]
+ACTIVATIONS = {
+    "gelu": "erf", "gelu_python": "erf", "gelu_new": "tanh", "gelu_fast": "tanh", "gelu_pytorch_tanh": "tanh",
+    "relu": "relu", "silu": "silu", "swish": "silu",
+}  # fmt: skip
+"""The name of an activation in config.json -> in ``operations.activated``."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shape:
+    """What config.json says, as far as every family says it; each family adds its own in a subclass.
+
+    ``layers`` run: fewer than the model has where a switch says so. ``positions`` is the number of tokens of the
+    longest text that it can read, the marks of beginning and end included; ``offset`` the row of the first position in
+    its table of them.
+    """
+
+    hidden: int
+    layers: int
+    heads: int
+    inner: int
+    words: int
+    positions: int
+    activation: str
+    epsilon: float
+    offset: int = 0
+
+
+class Family(NamedTuple):
+    """One architecture.
+
+    ``read`` makes its Shape of a config.json or raises ModelError; ``layout`` gives name -> shape of every tensor that
+    it needs; ``states`` builds the graph: float32 (n, length, hidden) before the first layer and after each layer.
+    ``prefixes`` stand before every name in some files.
+    """
+
+    read: Callable[[Config], Any]
+    layout: Callable[[Any], Layout]
+    states: Callable[[Any, Tensors, Inputs], list[Any]]
+    prefixes: tuple[str, ...] = ("",)
+
+
+def pair(name: str, *shape: int) -> Layout:
+    """Return the shapes of a weight and its bias."""
+    return {f"{name}.weight": shape, f"{name}.bias": shape[:1]}
+
+
+def common(config: Config) -> dict[str, Any]:
+    """Read what most families call alike: the values of a Shape by name, positions as the file has them."""
+    hidden, heads = config.size("hidden_size", 1 << 14), config.size("num_attention_heads", 256)
+    if hidden % heads:
+        raise config.error(f"hidden_size {hidden} cannot be divided among {heads} heads.")
+    return {
+        "hidden": hidden, "heads": heads, "layers": config.size("num_hidden_layers", 256),
+        "inner": config.size("intermediate_size", 1 << 16), "words": config.size("vocab_size", 1 << 21),
+        "positions": config.size("max_position_embeddings", 1 << 16),
+    }  # fmt: skip
