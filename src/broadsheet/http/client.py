@@ -106,14 +106,14 @@ class Client:
             url = _next(url, answer)
         raise self._lost(first, url)
 
-    def save(self, url: str, path: Path, *, size: int, token: str = "") -> None:
+    def save(self, url: str, path: Path, *, size: int, token: str = "", held: Callable[[int], object] = int) -> None:
         """Fetch a file of ``size`` bytes into ``path``, going on where an earlier attempt ended.
 
-        It may take the total of the limits and a second for every 100,000 bytes. The ``token`` goes to the host of
-        ``url`` alone. Raises AnswerError for a status other than success, SourceError for any other failure, each in
-        one line; what came until then stays in ``path``.
+        It may take the total of the limits and a second for every 100,000 bytes. ``held`` is told how many bytes are
+        there. The ``token`` goes to the host of ``url`` alone. Raises AnswerError for a status other than success,
+        SourceError for any other failure, each in one line; what came until then stays in ``path``.
         """
-        rest = Rest(path, size)
+        rest = Rest(path, size, held)
         for attempt in range(1, self._limits.attempts + 1):
             try:
                 if rest.held > size:

@@ -61,10 +61,12 @@ class UnreachableError(BrokenError):
 
 @dataclass(frozen=True, slots=True)
 class Rest:
-    """What is still to come of a file of ``size`` bytes: ``path`` holds its beginning, or is not there yet."""
+    """What is still to come of a file of ``size`` bytes: ``path`` holds its beginning, or is not there yet.
+    ``progress`` is told how many bytes are there."""
 
     path: Path
     size: int
+    progress: Callable[[int], object] = int
 
     @property
     def held(self) -> int:
@@ -89,6 +91,7 @@ class Rest:
                 if held > self.size:
                     raise SourceError(f"the file is larger than the {self.size:,} bytes that were announced")
                 file.write(piece)
+                self.progress(held)
         if held < self.size:
             raise BrokenError("the answer ended early")
 
