@@ -33,9 +33,9 @@ Teacher = Annotated[
 
 
 def list_all(data: Data = None, as_json: AsJson = False) -> None:
-    """List the encoders, those of added models too, and whether each can be loaded.
+    """List the encoders and whether each can be loaded.
 
-    `broadsheet encoders` alone does the same.
+    Models that were added from the hub are among them. `broadsheet encoders` alone does the same.
 
     Example: broadsheet encoders
     """

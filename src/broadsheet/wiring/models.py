@@ -17,7 +17,7 @@ import numpy as np
 
 from broadsheet import names
 from broadsheet.config import Settings
-from broadsheet.core.errors import ModelError
+from broadsheet.core.errors import ModelError, UsageError
 from broadsheet.core.protocols import Encoder, Progress
 from broadsheet.core.types import Manifest
 from broadsheet.encoders import models
@@ -111,18 +111,28 @@ def load(name: str, folder: Path, settings: Settings) -> Encoder:
 
 
 def fetch(name: str, folder: Path, settings: Settings) -> None:
-    """Fetch what ``load`` would fetch for an encoder's name. ModelError if a model cannot be had."""
+    """Fetch what ``load`` would fetch for an encoder's name. ModelError if a model cannot be had; what else is wrong
+    with the name is for ``load`` to say."""
     for text in _REFERENCES.findall(name):
         asked = reference(text)
         if asked and not Path(text).expanduser().is_dir():
             with suppress(ModelError):  # a model that cannot be copied or run from there may still be fetched
                 models.adopt(asked, about, models=folder / "models", cache=folder / "cache")
     for _ in range(_MOST if "/" in name else 0):
+        absent = _absent(name, folder)
+        if absent is None:
+            return
+        add(absent, folder=folder, settings=settings, listed=_logged)
+
+
+def _absent(name: str, folder: Path) -> Reference | None:
+    """The first model of a name that is not here."""
+    with suppress(UsageError, ModelError):
         try:
             names.encoder(name, models=folder / "models", cache=folder / "cache")
-            return
         except AbsentError as absent:
-            add(absent.reference, folder=folder, settings=settings, listed=_logged)
+            return absent.reference
+    return None
 
 
 def _logged(listing: Listing) -> Progress:
