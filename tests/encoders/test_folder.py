@@ -89,7 +89,7 @@ def modules(folder: Path, rows: list[dict[str, str]]) -> None:
         (lambda f: edit(f / "config.json", num_attention_heads=3), ["16 cannot be divided among 3 heads"]),
         (lambda f: edit(f / "config.json", layer_norm_eps="x"), ["layer_norm_eps is 'x'"]),
         (lambda f: edit(f / "config.json", hidden_act="gelo"), ["hidden_act is 'gelo'", "gelu", "[torch]"]),
-        (lambda f: edit(f / "config.json", model_type="mpnet"), ["model_type is 'mpnet'", "st:NAME"]),
+        (lambda f: edit(f / "config.json", model_type="deberta-v2"), ["model_type is 'deberta-v2'", "st:NAME"]),
         (lambda f: edit(f / "config.json", position_embedding_type="relative_key"), ["relative_key", "absolute"]),
         (lambda f: edit(f / "1_Pooling/config.json", pooling_mode_max_tokens=True), ["pooling_mode_max_tokens"]),
         (lambda f: edit(f / "1_Pooling/config.json", pooling_mode="lasttoken"), ["lasttoken", "mean or cls"]),
