@@ -74,7 +74,7 @@ def test_only_json_and_safetensors_of_the_model_and_its_modules_are_wanted() -> 
         "config.json", "model.safetensors", "tokenizer.json", "1_Pooling/config.json", "2_Dense/model.safetensors",
         "modules.json", "pytorch_model.bin", "modeling.py", "README.md", "onnx/model.onnx", "onnx/config.json",
         "model_fp16.safetensors", "2_Dense/pytorch_model.bin", "../config.json", "1_Pooling/../config.json",
-        "broadsheet.json", "a/b/config.json", ".hidden.json", "spiece.model",
+        "hub.json", "a/b/config.json", ".hidden.json", "spiece.model",
     ]  # fmt: skip
     assert wanted(there) == [
         "1_Pooling/config.json", "2_Dense/model.safetensors", "config.json", "model.safetensors", "modules.json",

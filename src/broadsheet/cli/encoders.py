@@ -37,7 +37,7 @@ def list_all(data: Data = None, as_json: AsJson = False) -> None:
 
     Models that were added from the hub are among them. `broadsheet encoders` alone does the same.
 
-    Example: broadsheet encoders
+    Example: broadsheet encoders list
     """
     folder = config.collection_folder(data)
     own = [name for model in models.added(folder / "models") for name in _names_of(model, folder)]

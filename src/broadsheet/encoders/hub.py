@@ -26,7 +26,7 @@ from broadsheet.http import AnswerError, Client
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,95}")
 _REVISION = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/-]{0,199}")
-RECORD = "broadsheet.json"  # what ``encoders.models`` writes next to the files of a model
+RECORD = "hub.json"  # what ``encoders.models`` writes next to the files of a model
 COMMIT = re.compile(r"[0-9a-f]{40}")
 _WANTED = re.compile(rf"(?:\d{{1,2}}_[A-Za-z]{{1,40}}/)?(?:[A-Za-z0-9_-]{{1,60}}\.json|{re.escape(WEIGHTS)})")
 _INDEX = f"{WEIGHTS}.index.json"

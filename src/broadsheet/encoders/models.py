@@ -1,6 +1,6 @@
 """The models of a Collection: where a name leads, what was added from a hub, and whether it is still what was added.
 
-    models/ORG/NAME/broadsheet.json: the repository, the commit, and size and sha256 of every file next to it
+    models/ORG/NAME/hub.json: the repository, the commit, and size and sha256 of every file next to it
 
 find: a folder, a folder in ``models``, a model that was added, one in the cache of the hub's library; never the network
 add: the hub's listing -> files into ``cache``, one by one -> checked there -> renamed into ``models`` when all is whole
