@@ -160,7 +160,7 @@ def test_a_file_that_is_missing_or_too_many_is_refused(home: Home, server: BadSe
 def test_a_broken_record_is_refused(home: Home, folder: Path, text: str) -> None:
     shutil.copytree(folder, home.models / REPOSITORY)
     (home.models / REPOSITORY / RECORD).write_text(text)
-    with pytest.raises(ModelError, match=r"broadsheet\.json"):
+    with pytest.raises(ModelError, match=r"hub\.json"):
         find(REPOSITORY, home.models)
 
 
@@ -237,6 +237,13 @@ def test_a_full_disk_is_said_before(
     monkeypatch.setattr(shutil, "disk_usage", lambda _: shutil._ntuple_diskusage(100, 90, 10))  # type: ignore[attr-defined]
     assert "has room for 10" in home.refused()
     assert fetched(server) == []
+
+
+def test_a_folder_that_cannot_be_written_is_one_line(home: Home, server: BadServer, folder: Path) -> None:
+    serve(server, folder)
+    home.models.parent.mkdir()
+    home.models.write_text("a file where the folder should be")
+    assert "The model cannot be written" in home.refused()
 
 
 def test_a_cache_on_another_disk_is_copied(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
@@ -204,3 +205,13 @@ def test_saving_waits_as_told_and_gives_up_after_a_few_attempts(server, clock, t
     server.on("/e", redirect("/e"))
     with pytest.raises(SourceError, match="more than 5 redirects"):
         client(clock).save(server.url("/e"), tmp_path / "e", size=2)
+
+
+def test_a_disk_that_takes_no_more_is_not_the_servers_fault(server, clock):
+    full = Path("/dev/full")
+    if not full.exists():
+        pytest.skip("no /dev/full here")
+    server.on("/a", answer(200, b"x" * 100))
+    with pytest.raises(SourceError, match="/dev/full cannot be written: No space left"):
+        client(clock).save(server.url("/a"), full, size=100)
+    assert len(server.requests) == 1

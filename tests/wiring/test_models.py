@@ -107,9 +107,14 @@ def test_a_model_of_the_librarys_cache_is_pinned_without_the_network(
     (cache / "refs" / "main").write_text(COMMIT)
     (cache / "snapshots").mkdir()
     tiny.rename(cache / "snapshots" / COMMIT)
+    (cache / "blobs").mkdir()
+    weights = cache / "snapshots" / COMMIT / "model.safetensors"
+    weights.rename(cache / "blobs" / "abc")  # the library keeps files once, and links to them
+    weights.symlink_to("../../blobs/abc")
     before = names.encoder(NAME, models=tmp_path / "c" / "models").manifest  # type: ignore[attr-defined]
     assert models.load(NAME, tmp_path / "c", SETTINGS).manifest == before  # type: ignore[attr-defined]
     assert (tmp_path / "c" / "models" / REPOSITORY / RECORD).is_file()
+    assert not (tmp_path / "c" / "models" / REPOSITORY / "model.safetensors").is_symlink()
     shutil.rmtree(cache)
     assert models.load(NAME, tmp_path / "c", SETTINGS).manifest == before  # type: ignore[attr-defined]
     assert server.requests == []

@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
@@ -115,7 +116,7 @@ def add(
     UsageError for a folder that was made by hand and for another revision than the one that is here, ModelError if it
     cannot be fetched (what came is kept in ``cache``, and the next attempt goes on from there) or cannot be used.
     """
-    with locks.held(_made(cache) / "models.lock", what="the models"):
+    with _writing(models, cache):
         home, before = models / asked.repository, None
         if home.exists():
             before = _required(home, asked)
@@ -134,7 +135,7 @@ def adopt(asked: Reference, check: Callable[[Path], object], *, models: Path, ca
 
     None if it is not there. Asks no network; raises ModelError if ``check`` does not accept it.
     """
-    with locks.held(_made(cache) / "models.lock", what="the models"):
+    with _writing(models, cache):
         home, snapshot = models / asked.repository, cached(asked)
         if snapshot is None or home.exists():
             return None
@@ -152,6 +153,8 @@ def remove(asked: Reference, *, models: Path) -> Record:
         raise UsageError(f"{asked} is not here. To see what is: broadsheet encoders")
     record = _required(home, asked)
     files.remove(home)
+    if home.exists():
+        raise ModelError(f"{home} cannot be deleted: who owns it?")
     if not any(home.parent.iterdir()):
         home.parent.rmdir()
     return record
@@ -198,11 +201,20 @@ def _required(home: Path, asked: Reference) -> Record:
     return record
 
 
-def _made(folder: Path) -> Path:
+@contextmanager
+def _writing(models: Path, cache: Path) -> Iterator[None]:
+    """Let one process at a time change models; ModelError where the system does not let it write."""
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        cache.mkdir(parents=True, exist_ok=True)
+        with locks.held(cache / "models.lock", what="the models"):
+            yield
     except OSError as error:
-        raise ModelError(f"{folder} cannot be made: {error.strerror or error}.") from None
+        where = error.filename or models
+        raise ModelError(f"The model cannot be written: {where}: {error.strerror or error}.") from None
+
+
+def _made(folder: Path) -> Path:
+    folder.mkdir(parents=True, exist_ok=True)
     return folder
 
 

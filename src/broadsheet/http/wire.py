@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING
 
 from broadsheet.core.errors import SourceError
 from broadsheet.http.address import Target
@@ -85,15 +85,22 @@ class Rest:
         if status == 206 and not headers.get("content-range", "").startswith(f"bytes {held}-"):
             self.path.unlink(missing_ok=True)
             raise BrokenError("the server sent another part of the file than was asked for")
-        with self.path.open("ab" if status == 206 else "wb") as file:
+        with self.path.open("ab" if status == 206 else "wb", buffering=0) as file:
             for piece in pieces:
                 held += len(piece)
                 if held > self.size:
                     raise SourceError(f"the file is larger than the {self.size:,} bytes that were announced")
-                file.write(piece)
+                self._write(file, piece)
                 self.progress(held)
         if held < self.size:
             raise BrokenError("the answer ended early")
+
+    def _write(self, file: IO[bytes], piece: bytes) -> None:
+        """A full disk is not a broken connection."""
+        try:
+            file.write(piece)
+        except OSError as error:
+            raise SourceError(f"{self.path} cannot be written: {error.strerror or error}") from error
 
 
 def exchange(

@@ -17,7 +17,7 @@ import numpy as np
 
 from broadsheet import names
 from broadsheet.config import Settings
-from broadsheet.core.errors import ModelError, UsageError
+from broadsheet.core.errors import BroadsheetError, ModelError, UsageError
 from broadsheet.core.protocols import Encoder, Progress
 from broadsheet.core.types import Manifest
 from broadsheet.encoders import models
@@ -116,7 +116,7 @@ def fetch(name: str, folder: Path, settings: Settings) -> None:
     for text in _REFERENCES.findall(name):
         asked = reference(text)
         if asked and not Path(text).expanduser().is_dir():
-            with suppress(ModelError):  # a model that cannot be copied or run from there may still be fetched
+            with suppress(BroadsheetError):  # a model that cannot be copied or run from there may still be fetched
                 models.adopt(asked, about, models=folder / "models", cache=folder / "cache")
     for _ in range(_MOST if "/" in name else 0):
         absent = _absent(name, folder)
