@@ -6,12 +6,14 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from badserver import BadServer, answer
+from bert_kit import edit
 from broadsheet import names
 from broadsheet.config import Settings
-from broadsheet.core.errors import ModelError
+from broadsheet.core.errors import ModelError, UsageError
 from broadsheet.encoders.hub import Reference
 from broadsheet.encoders.models import RECORD, AbsentError, added
 from broadsheet.wiring import models
@@ -59,6 +61,27 @@ def test_weights_that_do_not_fit_the_description_are_refused(server: BadServer, 
     with pytest.raises(ModelError, match=r"someone/tiny cannot be used here: model\.safetensors: .* st:someone/tiny"):
         models.add(ASKED, folder=tmp_path / "c", settings=SETTINGS, listed=silently)
     assert added(tmp_path / "c" / "models") == []
+
+
+def test_what_no_file_says_is_told_as_assumed(tiny: Path) -> None:
+    assert not models.about(tiny).assumed
+    (tiny / "modules.json").unlink()
+    assert models.about(tiny).assumed
+
+
+def test_a_classifier_is_no_encoder(server: BadServer, tiny: Path, tmp_path: Path) -> None:
+    (tiny / "modules.json").unlink()
+    edit(tiny / "config.json", architectures=["BertForSequenceClassification"])
+    serve(server, tiny)
+    with pytest.raises(UsageError, match="architectures is 'BertForSequenceClassification': it judges texts"):
+        models.add(ASKED, folder=tmp_path / "c", settings=SETTINGS, listed=silently)
+    assert not list((tmp_path / "c" / "cache" / "models").iterdir())
+
+
+def test_vectors_that_are_not_finite_are_refused(tiny: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(models._TRIALS, "bert", lambda _: np.full((1, 16), np.nan))  # type: ignore[index]
+    with pytest.raises(ModelError, match="not finite"):
+        models.about(tiny)
 
 
 @pytest.mark.parametrize("stored", [True, False])

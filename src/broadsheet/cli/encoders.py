@@ -19,7 +19,7 @@ from broadsheet.encoders.models import Record
 from broadsheet.lab.distil import distil as make
 from broadsheet.sync import manifest_of
 from broadsheet.wiring.collection import configured_encoder, open_configured, texts
-from broadsheet.wiring.models import SCHEMES, About
+from broadsheet.wiring.models import About, schemes
 from broadsheet.wiring.models import add as add_model
 
 Dim = Annotated[int, typer.Option("--dim", metavar="N", min=2, help="Number of dimensions of its vectors.")]
@@ -55,7 +55,7 @@ def list_all(data: Data = None, as_json: AsJson = False) -> None:
 
 def _names_of(model: str, folder: Path) -> list[str]:
     """The names under which an added model can be loaded; the first kind's where it cannot be."""
-    every = [f"{scheme}:{model}" for scheme in SCHEMES]
+    every = [f"{scheme}:{model}" for scheme in schemes()]
     return [name for name in every if _encoder(name, folder)["ready"]] or every[:1]
 
 
@@ -113,7 +113,7 @@ def _print_added(record: Record, about: About) -> None:
         "architecture": f"{about.architecture}, {about.layers} layers",
         "dimensions": f"{made.dim}",
         "longest text": f"{made.max_length} tokens" if made.max_length else "no limit",
-        "pooling": made.pooling,
+        "pooling": made.pooling + (" (assumed: the model has no modules.json)" if about.assumed else ""),
         "prompts": prompts,
         "licence": record.licence or "its model card names none",
         "size": f"{record.size / 1e6:,.1f} MB in {len(record.files)} files",

@@ -288,9 +288,12 @@ def _settled(part: Path, home: Path, check: Callable[[Path], object], record: Re
 
 
 def _accepted(part: Path, repository: str, check: Callable[[Path], object]) -> None:
-    """Ask whether a model can be used; of one that cannot, nothing stays."""
+    """Ask whether a model can be used; of one that cannot, or is of another kind (UsageError), nothing stays."""
     try:
         check(part)
+    except UsageError as error:
+        files.remove(part)
+        raise UsageError(f"{repository} cannot be used here: {error}") from None
     except ModelError as error:
         files.remove(part)
         reason = str(error).replace(f"{part}/", "").replace(str(part), repository)

@@ -8,10 +8,11 @@ from __future__ import annotations
 import logging
 import os
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -27,8 +28,11 @@ from broadsheet.encoders.models import AbsentError, Record
 from broadsheet.http import Client, Limits
 from broadsheet.sync import manifest_of
 
-SCHEMES = ("bert",)
-"""Kinds of encoders that read a model's folder, in the order in which a new model is tried."""
+_TRIALS: Mapping[str, Callable[[Any], object]] = {
+    "bert": lambda made: made.encode([_PROBE]),
+    "splade": lambda made: made.sparse_vectors([_PROBE]),
+}
+"""Kinds of encoders that read a model's folder, in the order in which a new model is tried, and how each is tried."""
 
 _LAYERS = ("num_hidden_layers", "n_layer", "n_layers", "num_layers")
 _REFERENCES = re.compile(r"(?<![\w./-])[A-Za-z0-9][\w.-]*/[A-Za-z0-9][\w.-]*(?:@[\w./-]+)?")
@@ -39,12 +43,14 @@ _log = logging.getLogger("broadsheet.models")
 
 @dataclass(frozen=True, slots=True)
 class About:
-    """A model as it runs here: its kind, its architecture and layers by its config.json, and its manifest."""
+    """A model as it runs here: its kind, its architecture and layers by its config.json, and its manifest. ``assumed``:
+    no file of it says how states of tokens become a vector."""
 
     scheme: str
     architecture: str
     layers: int
     manifest: Manifest
+    assumed: bool
 
 
 def hub(settings: Settings, folder: Path) -> Hub:
@@ -82,22 +88,34 @@ def add(
     return record, seen[-1] if seen else about(folder / "models" / record.repository)
 
 
+def schemes() -> list[str]:
+    """Return the kinds of encoders that read a model's folder, as far as they are installed."""
+    known = names.known(names.ENCODERS)
+    return [scheme for scheme in _TRIALS if scheme in known]
+
+
 def about(folder: Path) -> About:
     """Encode one text with the model in a folder. ModelError if no kind of encoder can run it, with what the first one
-    does not understand."""
+    does not understand; UsageError for a classifier."""
+    values = Config.read(folder / "config.json").values
+    modular = (folder / "modules.json").is_file()
+    kind = str((values.get("architectures") or [""])[0]) if isinstance(values.get("architectures"), list) else ""
+    if kind.endswith("ForSequenceClassification") and not modular:
+        raise UsageError(f"config.json: architectures is {kind[:80]!r}: it judges texts, and makes no vectors of them.")
     wrong: ModelError | None = None
-    for scheme in SCHEMES:
+    for scheme in schemes():
         try:
             encoder = names.encoder(f"{scheme}:{folder}")
-            row = encoder.encode([_PROBE])
+            made = _TRIALS[scheme](encoder)
         except ModelError as error:
             wrong = wrong or error
             continue
-        if not np.isfinite(row).all():
+        if isinstance(made, np.ndarray) and not np.isfinite(made).all():
             raise ModelError(f"{folder} makes vectors that are not finite. Do not use this model.")
-        values = Config.read(folder / "config.json").values
         layers = next((values[key] for key in _LAYERS if isinstance(values.get(key), int)), 0)
-        return About(scheme, str(values.get("model_type", ""))[:60], layers, manifest_of(encoder, scheme))
+        return About(
+            scheme, str(values.get("model_type", ""))[:60], layers, manifest_of(encoder, scheme), assumed=not modular
+        )
     assert wrong is not None
     raise wrong
 
