@@ -69,12 +69,12 @@ def read_facts(folder: Path) -> Facts:
     """Return facts of the encoder in ``folder``; ModelError if a file is missing or asks for what is not offered."""
     require_folder(folder)
     steps = read_steps(folder)
-    own = steps[0].folder
+    own, head = steps[0].folder, read_head(steps)
     require_model(own)
     config = Config.read(own / "config.json")
     kind = config.choice("model_type", FAMILIES)
     shape = FAMILIES[kind].read(config)
-    limits, head = Config.optional(own / "sentence_bert_config.json").values, read_head(steps)
+    limits = Config.optional(own / "sentence_bert_config.json").values
     whole = Config.optional(folder / "config_sentence_transformers.json")
     facts = Facts(
         folder=own, kind=kind, shape=shape, pooling=head.pooling, with_prompt=head.with_prompt, steps=head.steps,
