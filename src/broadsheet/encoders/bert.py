@@ -73,7 +73,7 @@ class BertEncoder:
         facts, shape = self.facts, self.facts.shape
         plain = (self.weights, shape.layers, shape.heads, shape.activation, facts.pooling, shape.offset, shape.epsilon)
         more = [*([facts.mix] if facts.mix else []), *([] if isinstance(shape, BertShape) else [facts.kind, shape])]
-        head = (facts.steps, facts.cut, facts.with_prompt)
+        head = (facts.steps, facts.dim if facts.dim < facts.width else 0, facts.with_prompt)
         return repr((*plain, *more, *([head] if head != ((), 0, True) else [])))
 
     @cached_property

@@ -6,7 +6,7 @@ config.json -> the family and its Shape; modules.json and its folders -> the hea
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,7 @@ from broadsheet.encoders.families import FAMILIES
 from broadsheet.encoders.families.family import Family, Shape
 from broadsheet.encoders.families.operations import Tensors
 from broadsheet.encoders.folder import WEIGHTS, Config, read_tensors, require_folder, require_model
-from broadsheet.encoders.heads.vector import RowStep, read_head, read_head_tensors
+from broadsheet.encoders.heads.vector import Head, RowStep, read_head, read_head_tensors
 from broadsheet.encoders.modules import read_steps
 
 LONGEST_PROMPT = 2_000  # characters before every text
@@ -65,23 +65,23 @@ class Facts:
         return min(self.cut or self.width, self.width)
 
 
-def read_facts(folder: Path) -> Facts:
-    """Return facts of the encoder in ``folder``; ModelError if a file is missing or asks for what is not offered."""
+def read_facts(folder: Path, *, head: Head | None = None) -> Facts:
+    """Return facts of the encoder in ``folder``; ModelError if a file is missing or asks for what is not offered. With
+    a ``head`` what follows the transformer is another reader's matter."""
     require_folder(folder)
     steps = read_steps(folder)
-    own, head = steps[0].folder, read_head(steps)
+    own, head = steps[0].folder, head or read_head(steps)
     require_model(own)
     config = Config.read(own / "config.json")
     kind = config.choice("model_type", FAMILIES)
     shape = FAMILIES[kind].read(config)
     limits = Config.optional(own / "sentence_bert_config.json").values
     whole = Config.optional(folder / "config_sentence_transformers.json")
-    facts = Facts(
+    return Facts(
         folder=own, kind=kind, shape=shape, pooling=head.pooling, with_prompt=head.with_prompt, steps=head.steps,
         max_length=_max_length(own, limits, shape.positions), lower=bool(limits.get("do_lower_case", False)),
         prompts=_prompts(whole), cut=_cut(whole),
     )  # fmt: skip
-    return replace(facts, cut=facts.cut if facts.cut < facts.width else 0)
 
 
 def read_weights(facts: Facts) -> Tensors:

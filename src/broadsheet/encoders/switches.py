@@ -66,7 +66,7 @@ def switched(facts: Facts, text: str) -> tuple[Facts, str]:
     runs = (made.shape.layers, made.mix) != (facts.shape.layers, ())
     layers = ",".join(map(str, made.mix or (made.shape.layers,))) if runs else ""
     pooling = made.pooling if made.pooling != facts.pooling else ""
-    dim = str(made.dim) if made.dim != facts.dim else ""
+    dim = str(made.dim) if made.dim != replace(made, cut=facts.cut).dim else ""
     said = {"layers": layers, "pooling": pooling, "dim": dim}
     return made, "&".join([*(f"{name}={value}" for name, value in said.items() if value), *_prompts(facts, made)])
 
