@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from bert_kit import edit
 from broadsheet.core.errors import UsageError
 from broadsheet.encoders.facts import Facts, read_facts
-from broadsheet.encoders.switches import cut, read, refuse, switched
+from broadsheet.encoders.switches import cut, cut_folder, read, refuse, switched
 from model_kit import MODELS
 
 
@@ -32,6 +32,13 @@ def facts(folder: Path) -> Facts:
 )
 def test_a_name_is_cut_at_its_last_mark(name: str, parts: tuple[str, str]) -> None:
     assert cut(name) == parts
+
+
+def test_a_folder_with_a_mark_in_its_name_is_not_cut(tmp_path: Path) -> None:
+    (tmp_path / "a?b").mkdir()
+    assert cut_folder(f"{tmp_path}/a?b") == (f"{tmp_path}/a?b", "")
+    assert cut_folder(f"{tmp_path}/a?c") == (f"{tmp_path}/a", "c")
+    assert cut_folder("a?prompt=" + "x" * 400) == ("a", "prompt=" + "x" * 400)
 
 
 def test_switches_are_read_by_name() -> None:

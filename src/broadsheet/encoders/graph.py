@@ -29,12 +29,18 @@ def build(facts: Facts, tensors: Tensors, *, pooled: bool = True) -> Any:
     mixed = _mixed([states[layer] for layer in facts.mix]) if facts.mix else states[-1]
     if not pooled:
         return ov.Model([mixed], [ids, mask], "token encoder")
-    rows = side_by_side(facts.pooling, mixed, mask if facts.with_prompt else _without_prompt(mask))
+    counted = mask if facts.with_prompt else _without_prompt(mask)
+    return ov.Model([_vectors(facts, tensors, mixed, counted)], [ids, mask], "sentence encoder")
+
+
+def _vectors(facts: Facts, tensors: Tensors, states: Any, mask: Any) -> Any:
+    """What follows the transformer, up to rows of length 1."""
+    rows = side_by_side(facts.pooling, states, mask)
     for step in facts.steps:
         rows = step.apply(tensors, rows)
     if facts.dim < facts.width:
         rows = op.slice(rows, wholes([0]), wholes([facts.dim]), wholes([1]), wholes([1]))
-    return ov.Model([unit_rows(rows)], [ids, mask], "sentence encoder")
+    return unit_rows(rows)
 
 
 def _without_prompt(mask: Any) -> Any:

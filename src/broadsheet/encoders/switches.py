@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
+from pathlib import Path
 from urllib.parse import quote, unquote
 
 from broadsheet.core.errors import ModelError, UsageError, nearest
@@ -29,6 +30,14 @@ def cut(name: str) -> tuple[str, str]:
     """Split a name, or what follows its scheme, at its last ``?``: what is named, and its switches as text."""
     where, mark, text = name.rpartition("?")
     return (where, text) if mark else (name, "")
+
+
+def cut_folder(name: str) -> tuple[str, str]:
+    """Split what follows a scheme as ``cut`` does, unless all of it is the path of a folder that is there."""
+    try:
+        return (name, "") if Path(name).expanduser().is_dir() else cut(name)
+    except (OSError, ValueError):  # longer than a path may be
+        return cut(name)
 
 
 def read(text: str, known: Collection[str]) -> dict[str, str]:
