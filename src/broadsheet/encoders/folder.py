@@ -10,7 +10,7 @@ import json
 import math
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -111,7 +111,13 @@ class Config:
 
 
 def sha256(path: Path) -> str:
-    """Return the sha256 of a file, as hex."""
+    """Return the sha256 of a file, as hex; large weights are read once while they stay the same file."""
+    stat = path.stat()
+    return _sha256(path, (stat.st_ino, stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns))
+
+
+@lru_cache(maxsize=128)
+def _sha256(path: Path, _same: tuple[int, ...]) -> str:
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
