@@ -66,11 +66,14 @@ def test_weights_that_do_not_fit_the_description_are_refused(server: BadServer, 
 def test_what_no_file_says_is_told_as_assumed(tiny: Path) -> None:
     assert not models.about(tiny).assumed
     (tiny / "modules.json").unlink()
+    assert not models.about(tiny).assumed
+    (tiny / "1_Pooling" / "config.json").unlink()
     assert models.about(tiny).assumed
 
 
 def test_a_classifier_is_no_encoder(server: BadServer, tiny: Path, tmp_path: Path) -> None:
     (tiny / "modules.json").unlink()
+    (tiny / "1_Pooling" / "config.json").unlink()
     edit(tiny / "config.json", architectures=["BertForSequenceClassification"])
     serve(server, tiny)
     with pytest.raises(UsageError, match="architectures is 'BertForSequenceClassification': it judges texts"):

@@ -113,7 +113,7 @@ def _print_added(record: Record, about: About) -> None:
         "architecture": f"{about.architecture}, {about.layers} layers",
         "dimensions": f"{made.dim}",
         "longest text": f"{made.max_length} tokens" if made.max_length else "no limit",
-        "pooling": made.pooling + (" (assumed: the model has no modules.json)" if about.assumed else ""),
+        "pooling": made.pooling + (" (assumed: no file of the model says it)" if about.assumed else ""),
         "prompts": prompts,
         "licence": record.licence or "its model card names none",
         "size": f"{record.size / 1e6:,.1f} MB in {len(record.files)} files",

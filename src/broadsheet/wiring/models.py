@@ -98,7 +98,7 @@ def about(folder: Path) -> About:
     """Encode one text with the model in a folder. ModelError if no kind of encoder can run it, with what the first one
     does not understand; UsageError for a classifier."""
     values = Config.read(folder / "config.json").values
-    modular = (folder / "modules.json").is_file()
+    modular = any((folder / name).is_file() for name in ("modules.json", "1_Pooling/config.json"))
     kind = str((values.get("architectures") or [""])[0]) if isinstance(values.get("architectures"), list) else ""
     if kind.endswith("ForSequenceClassification") and not modular:
         raise UsageError(f"config.json: architectures is {kind[:80]!r}: it judges texts, and makes no vectors of them.")
