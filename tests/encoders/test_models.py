@@ -223,8 +223,12 @@ def test_a_model_that_cannot_run_leaves_nothing(home: Home, server: BadServer, f
     )
     serve(server, folder)
     said = home.refused()
-    assert said.startswith("someone/tiny cannot be used here: modules.json asks for Odd")
-    assert said.endswith("It may run as st:someone/tiny with the extra [torch].")
+    assert said.startswith("someone/tiny cannot be used here: modules.json asks for a.Odd in someone/tiny")
+    assert said.count("st:someone/tiny with the extra [torch]") == 1
+    (folder / "sentence_bert_config.json").write_text('{"max_seq_length": 2}')
+    (folder / "modules.json").unlink()
+    serve(server, folder, commit=LATER)
+    assert home.refused().endswith("It may run as st:someone/tiny with the extra [torch].")
     assert home.seen[0].name == f"someone--tiny@{COMMIT}"
     assert not home.models.exists()
     assert home.parts == []
