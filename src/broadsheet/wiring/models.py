@@ -56,10 +56,7 @@ class About:
 def hub(settings: Settings, folder: Path) -> Hub:
     """Make the hub that the environment names, with the token that it gives. ModelError without the hub's library or
     where the environment forbids the network."""
-    try:
-        from huggingface_hub import constants
-    except ImportError:
-        raise ModelError("To fetch models from the hub: pip install huggingface_hub") from None
+    constants = _constants()
     if constants.HF_HUB_OFFLINE:
         raise ModelError("HF_HUB_OFFLINE is set: nothing is fetched from the hub. Unset it, or copy a model's folder.")
     client = Client(
@@ -67,6 +64,14 @@ def hub(settings: Settings, folder: Path) -> Hub:
         limits=Limits(max_bytes=16 << 20),
     )  # fmt: skip
     return Hub(client, address=constants.ENDPOINT, token=os.environ.get("HF_TOKEN") or _stored(constants.HF_TOKEN_PATH))
+
+
+def _constants() -> Any:
+    try:
+        from huggingface_hub import constants
+    except ImportError:
+        raise ModelError("To fetch models from the hub: pip install huggingface_hub") from None
+    return constants
 
 
 def _stored(path: str) -> str:
@@ -81,9 +86,12 @@ def _stored(path: str) -> str:
 def add(
     asked: Reference, *, folder: Path, settings: Settings, listed: Callable[[Listing], Progress]
 ) -> tuple[Record, About]:
-    """Fetch a model into the Collection in ``folder`` and look at how it runs; see ``encoders.models.add``."""
+    """Fetch a model into the Collection in ``folder`` and look at how it runs; see ``encoders.models.add``. Where the
+    environment forbids the network, take it from the cache of the hub's library."""
     seen: list[About] = []
     where = {"models": folder / "models", "cache": folder / "cache"}
+    if _constants().HF_HUB_OFFLINE and (kept := models.adopt(asked, lambda part: seen.append(about(part)), **where)):
+        return kept, seen[-1]
     record = models.add(asked, hub(settings, folder), lambda part: seen.append(about(part)), listed=listed, **where)
     return record, seen[-1] if seen else about(folder / "models" / record.repository)
 
