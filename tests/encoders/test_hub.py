@@ -94,6 +94,20 @@ def test_a_listing_names_commit_licence_sizes_and_hashes(server: BadServer, cloc
     assert "authorization" not in server.requests[0][1]
 
 
+def test_the_hubs_own_library_reads_the_same_listing(server: BadServer, clock: Clock, folder: Path) -> None:
+    """The answers of our server are those of the hub: its library understands them as we do."""
+    api = pytest.importorskip("huggingface_hub").HfApi(endpoint=server.url(""), token=False)
+    serve(server, folder)
+    read = api.model_info(REPOSITORY, revision="main", files_metadata=True, timeout=5)
+    listed = hub(server, clock).listing(ASKED)
+    theirs = {each.rfilename: each for each in read.siblings if each.rfilename in listed.files}
+    assert (read.sha, read.card_data.license) == (listed.commit, listed.licence)
+    assert listed.files == {
+        name: File(each.lfs.size, each.lfs.sha256) if each.lfs else File(each.size, each.blob_id)
+        for name, each in theirs.items()
+    }
+
+
 def test_a_revision_is_asked_for_by_its_name(server: BadServer, clock: Clock, folder: Path) -> None:
     serve(server, folder)
     server.on(
