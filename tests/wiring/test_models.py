@@ -15,7 +15,7 @@ from broadsheet import names
 from broadsheet.config import Settings
 from broadsheet.core.errors import ModelError, UsageError
 from broadsheet.encoders.hub import Reference
-from broadsheet.encoders.models import RECORD, AbsentError, added
+from broadsheet.encoders.models import RECORD, AbsentError, list_models
 from broadsheet.wiring import models
 from hub_kit import COMMIT, REPOSITORY, describe, serve, silently
 from tinybert import write_tiny
@@ -74,7 +74,7 @@ def test_weights_that_do_not_fit_the_description_are_refused(server: BadServer, 
     serve(server, tiny)
     with pytest.raises(ModelError, match=r"someone/tiny cannot be used here: model\.safetensors: .* st:someone/tiny"):
         models.add(ASKED, folder=tmp_path / "c", settings=SETTINGS, listed=silently)
-    assert added(tmp_path / "c" / "models") == []
+    assert list_models(tmp_path / "c" / "models") == []
 
 
 def test_what_no_file_says_is_told_as_assumed(tiny: Path) -> None:

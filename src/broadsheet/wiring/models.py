@@ -23,7 +23,7 @@ from broadsheet.core.protocols import Encoder, Progress
 from broadsheet.core.types import Manifest
 from broadsheet.encoders import models
 from broadsheet.encoders.folder import Config
-from broadsheet.encoders.hub import Hub, Listing, Reference, reference
+from broadsheet.encoders.hub import Hub, Listing, Reference, read_reference
 from broadsheet.encoders.models import AbsentError, Record
 from broadsheet.http import Client, Limits
 from broadsheet.sync import manifest_of
@@ -84,15 +84,19 @@ def _stored(path: str) -> str:
 
 
 def add(
-    asked: Reference, *, folder: Path, settings: Settings, listed: Callable[[Listing], Progress]
+    reference: Reference, *, folder: Path, settings: Settings, listed: Callable[[Listing], Progress]
 ) -> tuple[Record, About]:
     """Fetch a model into the Collection in ``folder`` and look at how it runs; see ``encoders.models.add``. Where the
     environment forbids the network, take it from the cache of the hub's library."""
     seen: list[About] = []
     where = {"models": folder / "models", "cache": folder / "cache"}
-    if _constants().HF_HUB_OFFLINE and (kept := models.adopt(asked, lambda part: seen.append(about(part)), **where)):
-        return kept, seen[-1]
-    record = models.add(asked, hub(settings, folder), lambda part: seen.append(about(part)), listed=listed, **where)
+
+    def check(part: Path) -> None:
+        seen.append(about(part))
+
+    if _constants().HF_HUB_OFFLINE and (copied := models.adopt(reference, check, **where)):
+        return copied, seen[-1]
+    record = models.add(reference, hub(settings, folder), check, listed=listed, **where)
     return record, seen[-1] if seen else about(folder / "models" / record.repository)
 
 
@@ -140,10 +144,10 @@ def fetch(name: str, folder: Path, settings: Settings) -> None:
     """Fetch what ``load`` would fetch for an encoder's name. ModelError if a model cannot be had; what else is wrong
     with the name is for ``load`` to say."""
     for text in _REFERENCES.findall(name):
-        asked = reference(text)
-        if asked and not Path(text).expanduser().is_dir():
+        reference = read_reference(text)
+        if reference and not Path(text).expanduser().is_dir():
             with suppress(BroadsheetError):  # a model that cannot be copied or run from there may still be fetched
-                models.adopt(asked, about, models=folder / "models", cache=folder / "cache")
+                models.adopt(reference, about, models=folder / "models", cache=folder / "cache")
     for _ in range(_MOST if "/" in name else 0):
         absent = _absent(name, folder)
         if absent is None:
