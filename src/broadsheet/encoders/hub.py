@@ -32,7 +32,7 @@ _WANTED = re.compile(rf"(?:\d{{1,2}}_[A-Za-z]{{1,40}}/)?(?:[A-Za-z0-9_-]{{1,60}}
 _INDEX = f"{WEIGHTS}.index.json"
 _PATH = re.compile(r"[^\\\0]{1,400}")
 _MOST_FILES, _MOST_FETCHED = 10_000, 40
-_MOST_JSON, MOST_BYTES = 64 << 20, 4 << 30  # one json file; all files of a model
+_MOST_JSON, _MOST_BYTES = 64 << 20, 4 << 30  # one json file; all files of a model
 
 
 class Reference(NamedTuple):
@@ -196,9 +196,9 @@ def _listing(reference: Reference, answer: Any) -> Listing:
     _require(reference, set(by_name), names)
     found = {name: _file(name, by_name[name]) for name in names}
     total = sum(file.size for file in found.values())
-    if total > MOST_BYTES or len(found) > _MOST_FETCHED:
+    if total > _MOST_BYTES or len(found) > _MOST_FETCHED:
         raise ModelError(
-            f"{reference} has {total:,} bytes in {len(found)} files; expected at most {MOST_BYTES:,} in "
+            f"{reference} has {total:,} bytes in {len(found)} files; expected at most {_MOST_BYTES:,} in "
             f"{_MOST_FETCHED}: this is meant for small models."
         )
     card = answer.get("cardData")
@@ -213,18 +213,19 @@ def _require(reference: Reference, there: set[str], names: list[str]) -> None:
     way_out = f"It may run as st:{reference.repository} with the extra [torch]."
     if WEIGHTS not in missing:
         raise ModelError(f"{reference} has no {missing[0]}. {way_out}")
-    pickled = sorted(name for name in there if name.endswith((".bin", ".pt", ".ckpt", ".pkl", ".h5")))
-    reason = "its weights are in several files, which is not offered" if _INDEX in there else "it has no weights"
-    if pickled and _INDEX not in there:
-        reason = f"{pickled[0][:80]} is a pickle and is not read" if not pickled[0].endswith(".h5") else reason
+    pickles = sorted(name for name in there if name.endswith((".bin", ".pt", ".ckpt", ".pkl")))
+    reason = f"{pickles[0][:80]} is a pickle and is not read" if pickles else "it has no weights"
+    if _INDEX in there:
+        reason = "its weights are in several files, which is not offered"
     raise ModelError(f"{reference} has no {WEIGHTS}: {reason}. {way_out}")
 
 
 def _file(name: str, entry: Mapping[str, Any]) -> File:
     large = entry.get("lfs")
     size, digest = (large["size"], large["sha256"]) if isinstance(large, dict) else (entry["size"], entry["blobId"])
-    if type(size) is not int or not 0 <= size <= (_MOST_JSON if name.endswith(".json") else MOST_BYTES):
-        raise ModelError(f"{name} has {str(size)[:30]} bytes; expected at most {_MOST_JSON:,}, and less of weights.")
+    most = _MOST_JSON if name.endswith(".json") else _MOST_BYTES
+    if type(size) is not int or not 0 <= size <= most:
+        raise ModelError(f"The hub says that {name} has {str(size)[:30]} bytes; expected at most {most:,}.")
     if not isinstance(digest, str) or not re.fullmatch(r"[0-9a-f]{64}|[0-9a-f]{40}", digest):
         raise ValueError(f"no hash of {name}")
     return File(size, digest)
