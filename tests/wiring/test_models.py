@@ -31,6 +31,7 @@ def server(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[BadServe
     """A hub that the library takes for its own; nothing is in the library's cache, and no token is stored."""
     with BadServer() as running:
         monkeypatch.setattr(constants, "ENDPOINT", running.url(""))
+        monkeypatch.setattr(constants, "HF_HUB_OFFLINE", False)
         monkeypatch.setattr(constants, "HF_HUB_CACHE", str(tmp_path / "hub"))
         monkeypatch.setattr(constants, "HF_TOKEN_PATH", str(tmp_path / "token"))
         monkeypatch.delenv("HF_TOKEN", raising=False)
@@ -159,6 +160,14 @@ def test_a_model_of_the_librarys_cache_is_pinned_without_the_network(
     assert not (tmp_path / "c" / "models" / REPOSITORY / "model.safetensors").is_symlink()
     shutil.rmtree(cache)
     assert models.load(NAME, tmp_path / "c", SETTINGS).manifest == before  # type: ignore[attr-defined]
+    assert server.requests == []
+
+
+def test_a_model_that_runs_on_torch_stays_where_it_is(server: BadServer, tiny: Path, tmp_path: Path) -> None:
+    """Its manifest says where it was loaded from: a copy would have its papers encoded again."""
+    store(tiny, tmp_path / "hub")
+    models.fetch(f"st:{REPOSITORY}", tmp_path / "c", SETTINGS)
+    assert not (tmp_path / "c").exists()
     assert server.requests == []
 
 
