@@ -52,9 +52,14 @@ class Facts:
         return self.folder / WEIGHTS
 
     @property
+    def poolings(self) -> list[str]:
+        """Return the ways to pool, whose rows stand side by side."""
+        return self.pooling.split(",")
+
+    @property
     def width(self) -> int:
         """Return the dimension of a vector before it is cut; ModelError if a step does not take what comes before."""
-        width = self.shape.hidden * len(self.pooling.split(","))
+        width = self.shape.hidden * len(self.poolings)
         for step in self.steps:
             width = step.width(width)
         return width

@@ -137,7 +137,7 @@ def _prompt(*roles: str) -> Callable[[Facts, str], Facts]:
     """The switch that puts a text before the texts of these roles, or nothing where it is empty."""
 
     def switch(facts: Facts, value: str) -> Facts:
-        text = unquote(value, errors="replace")
+        text = unquote(value, errors="replace").encode("utf-8", "replace").decode()  # an argument may hold any bytes
         if len(text) > _LONGEST_PROMPT or "\0" in text:
             raise UsageError(
                 f"The prompt {text[:60]!r} is not understood; expected at most {_LONGEST_PROMPT} characters."
