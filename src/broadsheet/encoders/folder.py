@@ -55,6 +55,7 @@ class Config:
 
     path: Path
     values: Mapping[str, Any]
+    at: str = ""  # what stands before every name, within an object inside the file
 
     @classmethod
     def read(cls, path: Path) -> Config:
@@ -73,25 +74,32 @@ class Config:
         """Return the error that names the file."""
         return ModelError(f"{self.path}: {reason}")
 
+    def part(self, key: str) -> Config:
+        """Take an object inside the file; one that is missing or null says nothing."""
+        value = self.values.get(key)
+        if value is not None and not isinstance(value, dict):
+            raise self.error(f"{self.at}{key} is {repr(value)[:80]}; expected an object of names and values.")
+        return Config(self.path, value or {}, f"{self.at}{key}.")
+
     def size(self, key: str, limit: int, default: int | None = None) -> int:
         """Take a whole number from 1 to ``limit``."""
         value = self.values.get(key, default)
         if not isinstance(value, int) or isinstance(value, bool) or not 0 < value <= limit:
-            raise self.error(f"{key} is {repr(value)[:80]}; expected a whole number from 1 to {limit}.")
+            raise self.error(f"{self.at}{key} is {repr(value)[:80]}; expected a whole number from 1 to {limit}.")
         return value
 
     def number(self, key: str, default: float, *, least: float = 0.0, most: float = 1.0) -> float:
         """Take a number between ``least`` and ``most``, without these."""
         value = self.values.get(key, default)
         if isinstance(value, bool) or not isinstance(value, int | float) or not least < value < most:
-            raise self.error(f"{key} is {repr(value)[:80]}; expected a number between {least:g} and {most:g}.")
+            raise self.error(f"{self.at}{key} is {repr(value)[:80]}; expected a number between {least:g} and {most:g}.")
         return float(value)
 
     def flag(self, key: str, default: bool) -> bool:
         """Take true or false."""
         value = self.values.get(key, default)
         if not isinstance(value, bool):
-            raise self.error(f"{key} is {repr(value)[:80]}; expected true or false.")
+            raise self.error(f"{self.at}{key} is {repr(value)[:80]}; expected true or false.")
         return value
 
     def choice(self, key: str, known: Mapping[str, object]) -> str:
@@ -99,7 +107,7 @@ class Config:
         value = self.values.get(key)
         if not isinstance(value, str) or value not in known:
             shown = str(value)[:60]
-            raise self.error(f"{key} is {repr(value)[:80]}. {nearest(shown, known)} {WAY_OUT}")
+            raise self.error(f"{self.at}{key} is {repr(value)[:80]}. {nearest(shown, known)} {WAY_OUT}")
         return value
 
 

@@ -6,5 +6,12 @@ from collections.abc import Mapping
 
 from broadsheet.encoders.families.bert import BERT, ROBERTA
 from broadsheet.encoders.families.family import Family
+from broadsheet.encoders.families.modernbert import MODERNBERT
 
-FAMILIES: Mapping[str, Family] = {"bert": BERT, "camembert": ROBERTA, "roberta": ROBERTA, "xlm-roberta": ROBERTA}
+FAMILIES: Mapping[str, Family] = {
+    "bert": BERT,
+    "camembert": ROBERTA,
+    "modernbert": MODERNBERT,
+    "roberta": ROBERTA,
+    "xlm-roberta": ROBERTA,
+}

@@ -51,9 +51,9 @@ class Family(NamedTuple):
     prefixes: tuple[str, ...] = ("",)
 
 
-def pair(name: str, *shape: int) -> Layout:
-    """Return the shapes of a weight and its bias."""
-    return {f"{name}.weight": shape, f"{name}.bias": shape[:1]}
+def pair(name: str, *shape: int, bias: bool = True) -> Layout:
+    """Return the shapes of a weight and, unless it has none, its bias."""
+    return {f"{name}.weight": shape} | ({f"{name}.bias": shape[:1]} if bias else {})
 
 
 def common(config: Config) -> dict[str, Any]:
