@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from broadsheet.encoders.families.bert import BERT, ROBERTA
+from broadsheet.encoders.families.distilbert import DISTILBERT
 from broadsheet.encoders.families.family import Family
 from broadsheet.encoders.families.modernbert import MODERNBERT
+from broadsheet.encoders.families.mpnet import MPNET
 
 FAMILIES: Mapping[str, Family] = {
-    "bert": BERT,
-    "camembert": ROBERTA,
-    "modernbert": MODERNBERT,
-    "roberta": ROBERTA,
-    "xlm-roberta": ROBERTA,
-}
+    "bert": BERT, "camembert": ROBERTA, "distilbert": DISTILBERT, "modernbert": MODERNBERT, "mpnet": MPNET,
+    "roberta": ROBERTA, "xlm-roberta": ROBERTA,
+}  # fmt: skip
