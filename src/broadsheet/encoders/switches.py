@@ -3,8 +3,10 @@
 a name -> what comes before its last ``?``, and the switches after it, by name
 layers, pooling -> the Facts of a model that runs and pools so; UsageError names what is allowed
 
-Layers are numbered from 1; 0 is the embeddings before the first. Several are averaged token by token: Huang et al.
-2021, "WhiteningBERT" (first and last); Ma et al. 2019, "Universal Text Representation from BERT" (the last four).
+Layers are numbered from 1; 0 is the embeddings before the first. A layer's states are what transformers calls its
+hidden states: those of ModernBERT are normalised once more only after its last layer. Several are averaged token by
+token: Huang et al. 2021, "WhiteningBERT" (first and last); Ma et al. 2019, "Universal Text Representation from BERT"
+(the last four).
 """
 
 from __future__ import annotations
