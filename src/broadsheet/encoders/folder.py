@@ -8,7 +8,8 @@ from __future__ import annotations
 import hashlib
 import json
 import math
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 _JSON_BYTES = 1 << 20
 _MOST_NAMES = 2_000  # of tensors that are compared with a missing one
+Layout = Mapping[str, tuple[int, ...]]
 WEIGHTS = "model.safetensors"
 WAY_OUT = "Other models run as st:NAME with the extra [torch]."
 
@@ -140,27 +142,44 @@ def read_tensors(
     return dict(_tensors(path, shapes, prefixes))
 
 
-def _tensors(
-    path: Path, shapes: Mapping[str, tuple[int, ...]], prefixes: tuple[str, ...]
-) -> Iterator[tuple[str, NDArray[np.float32]]]:
-    import numpy as np
+def nearest_layout(path: Path, layouts: Sequence[Layout], prefixes: tuple[str, ...] = ("",)) -> Layout:
+    """Return the one of several layouts, under different names, of which the file lacks the fewest tensors."""
+    if len(layouts) == 1:
+        return layouts[0]
+    with _opened(path) as file:
+        names = set(file.keys())
+    return min(layouts, key=lambda each: min(sum(p + n not in names for n in each) for p in prefixes))
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[Any]:
+    """Open a file of tensors; ModelError for whatever is wrong with it."""
     from safetensors import SafetensorError, safe_open
 
     try:
         with safe_open(path, framework="numpy") as file:
-            stored, halves = _stored(path, set(file.keys()), shapes, prefixes), _Halves(path)
-            for name, shape in shapes.items():
-                part = file.get_slice(stored[name])
-                found, kind = tuple(part.get_shape()), part.get_dtype()
-                if found != shape or kind not in ("F32", "F16", "BF16"):
-                    raise ModelError(f"{path}: {name} is {kind} {found}; expected F32, F16 or BF16 {shape}.")
-                read = halves.read(stored[name], shape) if kind == "BF16" else file.get_tensor(stored[name])
-                tensor = np.ascontiguousarray(read, dtype=np.float32)
-                if not np.isfinite(tensor).all():
-                    raise ModelError(f"{path}: {name} contains numbers that are not finite. Copy the model again.")
-                yield name, tensor
+            yield file
     except (SafetensorError, OSError) as error:
         raise ModelError(f"{path} is damaged or incomplete: {error}. Copy the model again.") from None
+
+
+def _tensors(
+    path: Path, shapes: Mapping[str, tuple[int, ...]], prefixes: tuple[str, ...]
+) -> Iterator[tuple[str, NDArray[np.float32]]]:
+    import numpy as np
+
+    with _opened(path) as file:
+        stored, halves = _stored(path, set(file.keys()), shapes, prefixes), _Halves(path)
+        for name, shape in shapes.items():
+            part = file.get_slice(stored[name])
+            found, kind = tuple(part.get_shape()), part.get_dtype()
+            if found != shape or kind not in ("F32", "F16", "BF16"):
+                raise ModelError(f"{path}: {name} is {kind} {found}; expected F32, F16 or BF16 {shape}.")
+            read = halves.read(stored[name], shape) if kind == "BF16" else file.get_tensor(stored[name])
+            tensor = np.ascontiguousarray(read, dtype=np.float32)
+            if not np.isfinite(tensor).all():
+                raise ModelError(f"{path}: {name} contains numbers that are not finite. Copy the model again.")
+            yield name, tensor
 
 
 class _Halves:

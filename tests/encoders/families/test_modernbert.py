@@ -69,11 +69,11 @@ def test_what_a_file_does_not_say_is_as_in_transformers() -> None:
         ({"layer_types": ["full_attention"] * 3}, "layer_types has 3 values; expected 'full_attention' or 'sliding_"),
         ({"layer_types": ["chunked_attention"] * 22}, "layer_types has .*chunked.*; expected 'full_attention'"),
         ({"layer_types": "full_attention"}, "layer_types has 'full_attention'; expected"),
-        ({"rope_scaling": {"type": "yarn", "factor": 4}}, "rope_scaling type 'yarn'; expected 'default'. Other models"),
+        ({"rope_scaling": {"type": "yarn", "factor": 4}}, "rope_scaling type 'yarn'; expected 'default'"),
         ({"rope_scaling": "yarn"}, "rope_scaling is 'yarn'; expected an object"),
         (
             {"rope_parameters": {"full_attention": {"rope_type": "longrope"}}},
-            "rope_parameters.full_attention.rope_type is 'longrope'; expected 'default'",
+            "rope_parameters.full_attention.type 'longrope'; expected 'default', 'dynamic' or 'linear'. Other models",
         ),
         (
             {"rope_parameters": {"sliding_attention": {"rope_theta": -1.0}}},

@@ -12,7 +12,7 @@ from broadsheet.encoders.families.operations import Inputs, length
 from broadsheet.encoders.families.rotary import (
     Rotation,
     read_rotation,
-    refuse_scaling,
+    read_scaled,
     require_pairs,
     turned,
     turns,
@@ -44,16 +44,22 @@ def test_a_pair_is_a_number_that_is_turned(rotation: Rotation, precision: str, m
 def test_a_theta_is_read_from_where_the_file_has_it() -> None:
     assert read_rotation(Config(Path("c"), {"theta": 300}), "theta", 2.0) == Rotation(300.0)
     assert read_rotation(Config(Path("c"), {}), "theta", 2.0) == Rotation(2.0)
-    part = Config(Path("c"), {"rope": {"rope_type": "dynamic"}}).part("rope")
-    with pytest.raises(ModelError, match=r"^c: rope\.rope_type is 'dynamic'; expected 'default'\. Other models run as"):
+    part = Config(Path("c"), {"rope": {"rope_type": "longrope"}}).part("rope")
+    with pytest.raises(ModelError, match=r"^c: rope\.type 'longrope'; expected .* or 'linear'\. Other models run as"):
         read_rotation(part, "theta", 2.0)
 
 
-def test_a_scaling_is_refused_and_none_is_not() -> None:
-    refuse_scaling(Config(Path("c"), {"rope_scaling": None}))
-    refuse_scaling(Config(Path("c"), {"rope_scaling": {"rope_type": "default"}}))
+@pytest.mark.parametrize("key", ["type", "rope_type"])
+def test_a_scaling_is_read_or_refused(key: str) -> None:
+    def read(**scaling: object) -> Rotation:
+        return read_scaled(Config(Path("c"), {"rope_scaling": scaling or None, "theta": 9}), "theta", 2.0)
+
+    assert read() == read(**{key: "default"}) == read(**{key: "dynamic"}, factor=2.0) == Rotation(9.0)
+    assert read(**{key: "linear"}, factor=4) == Rotation(9.0, 4.0)
     with pytest.raises(ModelError, match="rope_scaling type 'yarn'; expected 'default'"):
-        refuse_scaling(Config(Path("c"), {"rope_scaling": {"type": "yarn"}}))
+        read(**{key: "yarn"}, factor=4)
+    with pytest.raises(ModelError, match=r"rope_scaling\.factor is 0; expected a number"):
+        read(**{key: "linear"}, factor=0)
 
 
 @pytest.mark.parametrize("width", [7, 258])

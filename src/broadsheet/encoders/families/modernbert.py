@@ -30,7 +30,7 @@ from broadsheet.encoders.families.rotary import (
     Rotation,
     Turns,
     read_rotation,
-    refuse_scaling,
+    read_scaled,
     require_pairs,
     turned,
     turns,
@@ -40,6 +40,7 @@ from broadsheet.encoders.folder import Config
 from broadsheet.encoders.quiet import op
 
 _ALL, _NEAR = "full_attention", "sliding_attention"
+_FAR_THETA, _NEAR_THETA = 160_000.0, 10_000.0
 _LONGEST_REACH = 1 << 15
 
 
@@ -94,13 +95,12 @@ def _reach(config: Config) -> int:
 
 def _rotations(config: Config) -> tuple[Rotation, Rotation]:
     """The rotation of layers that see all, and of those that see near tokens, in the newer or the older spelling."""
-    refuse_scaling(config)
-    if config.values.get("rope_parameters") is not None:
-        both = config.part("rope_parameters")
-        return read_rotation(both.part(_ALL), "rope_theta", 160_000.0), read_rotation(
-            both.part(_NEAR), "rope_theta", 10_000.0
-        )
-    return read_rotation(config, "global_rope_theta", 160_000.0), read_rotation(config, "local_rope_theta", 10_000.0)
+    if config.values.get("rope_parameters") is None:
+        far, near = (f"{name}_rope_theta" for name in ("global", "local"))
+        return read_scaled(config, far, _FAR_THETA), read_scaled(config, near, _NEAR_THETA)
+    both = config.part("rope_parameters")
+    far_turn, near_turn = both.part(_ALL), both.part(_NEAR)
+    return read_rotation(far_turn, "rope_theta", _FAR_THETA), read_rotation(near_turn, "rope_theta", _NEAR_THETA)
 
 
 def _layout(shape: ModernShape) -> Layout:

@@ -17,7 +17,8 @@ from broadsheet.encoders.families.operations import constant, number, whole, who
 from broadsheet.encoders.folder import WAY_OUT, Config
 from broadsheet.encoders.quiet import op
 
-_MOST_THETA = 1e9
+MOST_THETA = 1e9
+MOST_FACTOR = 1e3
 _WIDEST = 256  # numbers of a head: the tables have a column for each
 
 
@@ -36,26 +37,31 @@ class Turns(NamedTuple):
 
 
 def read_rotation(config: Config, key: str, default: float) -> Rotation:
-    """Read how fast the pairs turn: ``key`` is the theta's name. ModelError for a theta that no model has, and for a
-    scaling that is not offered."""
+    """Read how fast the pairs turn: ``key`` is the theta's name, next to it may be a kind and its factor.
+
+    ``dynamic`` changes nothing within the length that a model was trained with, and no more is read of a text here.
+    ModelError for a theta that no model has, and for a kind that is not offered.
+    """
+    return _stretched(config, config.number(key, default, least=1.0, most=MOST_THETA))
+
+
+def read_scaled(config: Config, key: str, default: float) -> Rotation:
+    """Read the older spelling: kind and factor are in ``rope_scaling``, the theta's name is ``key``."""
+    return _stretched(config.part("rope_scaling"), config.number(key, default, least=1.0, most=MOST_THETA))
+
+
+def _stretched(config: Config, theta: float) -> Rotation:
     kind = config.values.get("rope_type", config.values.get("type", "default"))
-    if kind != "default":
-        raise config.error(f"{config.at}rope_type is {repr(kind)[:80]}; expected 'default'. {WAY_OUT}")
-    return Rotation(config.number(key, default, least=1.0, most=_MOST_THETA))
+    if kind not in ("default", "dynamic", "linear"):
+        at = "rope_scaling " if config.at == "rope_scaling." else config.at
+        raise config.error(f"{at}type {repr(kind)[:80]}; expected 'default', 'dynamic' or 'linear'. {WAY_OUT}")
+    return Rotation(theta, config.number("factor", 1.0, most=MOST_FACTOR) if kind == "linear" else 1.0)
 
 
 def require_pairs(config: Config, width: int) -> None:
     """Raise ModelError unless the numbers of a head come in pairs, which can be turned."""
     if width % 2 or width > _WIDEST:
         raise config.error(f"a head has {width} numbers; expected an even number of them, at most {_WIDEST}.")
-
-
-def refuse_scaling(config: Config) -> None:
-    """Raise ModelError for frequencies that are scaled."""
-    scaling = config.part("rope_scaling")
-    kind = scaling.values.get("rope_type", scaling.values.get("type", "default"))
-    if kind != "default":
-        raise config.error(f"rope_scaling type {repr(kind)[:80]}; expected 'default'. {WAY_OUT}")
 
 
 def turns(rotation: Rotation, *, width: int, positions: int, length: Any) -> Turns:
