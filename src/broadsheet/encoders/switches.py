@@ -3,9 +3,10 @@
 a name -> what comes before its last ``?``, and the switches after it, by name
 each switch, in the order of ``_SWITCHES`` -> the Facts of a model that runs so; UsageError names what is allowed
 
-Layers are numbered from 1; 0 is the embeddings before the first. Several are averaged token by token: Huang et al.
-2021, "WhiteningBERT" (first and last); Ma et al. 2019, "Universal Text Representation from BERT" (the last four).
-Vectors cut to their first axes: Kusupati et al. 2022, "Matryoshka Representation Learning".
+Layers are numbered from 1; 0 is the embeddings before the first. A layer's states are what transformers calls its
+hidden states: those of ModernBERT are normalised once more only after its last layer. Several are averaged token by
+token: Huang et al. 2021, "WhiteningBERT" (first and last); Ma et al. 2019, "Universal Text Representation from BERT"
+(the last four). Vectors cut to their first axes: Kusupati et al. 2022, "Matryoshka Representation Learning".
 """
 
 from __future__ import annotations
