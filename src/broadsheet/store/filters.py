@@ -53,7 +53,7 @@ def conditions(filters: Filters) -> list[Condition]:
         ),
         _any("{}", [by_topic(each) for each in filters.topics]),
         _any("NOT {}", [by_topic(each) for each in filters.without_topics]),
-        _any("{}", [_by_author(a) for a in filters.authors]),
+        _any("{}", [by_author(a) for a in filters.authors]),
         ("last >= ?", (filters.since.toordinal(),)) if filters.since else None,
         ("first <= ?", (filters.until.toordinal(),)) if filters.until else None,
         None if filters.has_code is None else ("has_code = ?", (int(filters.has_code),)),
@@ -77,8 +77,9 @@ def _by_category(category: str) -> Condition:
     return "(category = ? OR (category >= ? AND category < ?))", (name, f"{name}.", f"{name}/")
 
 
-def _by_author(author: str) -> Condition:
-    """Every word of ``author`` is a word of one and the same author's name, or it can be that of the same person."""
+def by_author(author: str) -> Condition:
+    """Select ``documents`` by an author: every word of ``author`` is a word of one and the same author's name, or it can
+    be that of the same person."""
     author = author[:_LONGEST_NAME]
     words = tuple(dict.fromkeys(plain(author).split()))[:_MOST_WORDS]
     if not words:

@@ -25,7 +25,7 @@ from broadsheet.store.batch import Batch, Counts, deadline, refused
 from broadsheet.store.clashes import home_of
 from broadsheet.store.database import Part
 from broadsheet.store.derived import BODY, Say, decoded, say_of
-from broadsheet.store.filters import by_source, conditions
+from broadsheet.store.filters import by_author, by_source, conditions
 
 if TYPE_CHECKING:
     import numpy as np
@@ -170,10 +170,10 @@ class Papers(Part):
         )
         return [decoded(body) for (body,) in self._db.rows(sql, (after_id, limit))]
 
-    def has_word_of_name(self, words: Iterable[str]) -> bool:
-        """Return whether one of these words, in the form of ``text.plain``, is in the name of an author."""
-        sql = f"SELECT 1 FROM author_words WHERE word IN {_LISTED} LIMIT 1"
-        return bool(self._db.column(sql, (json.dumps(sorted(words)),)))
+    def words_of_names(self, words: Iterable[str]) -> frozenset[str]:
+        """Return those of these words, in the form of ``text.plain``, that are in the name of an author."""
+        sql = "SELECT value FROM json_each(?) WHERE EXISTS (SELECT 1 FROM author_words WHERE word = value)"
+        return frozenset(self._db.column(sql, (json.dumps(sorted(words)),)))
 
     def writers(self, numbers: Sequence[int], *, least: int, most: int) -> list[tuple[str, int]]:
         """Return the authors of at least ``least`` of these papers, at most ``most``, who wrote the most of them first:
@@ -192,7 +192,7 @@ class Papers(Part):
         found: dict[str, list[int]] = {}
         with self._db.reading() as db:
             for author in authors:
-                [(written, values)] = conditions(Filters(authors=(author,)))
+                written, values = by_author(author)
                 sql = f"SELECT number FROM documents WHERE deleted = 0 AND {written}"
                 sql = f"{sql} ORDER BY first DESC, number DESC LIMIT ?"
                 found[author] = [number for (number,) in db.execute(sql, (*values, most))]
