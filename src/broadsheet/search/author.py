@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from broadsheet.collection import Collection
 from broadsheet.core.authors import answers, names_of, readings
 from broadsheet.core.text import plain
@@ -17,7 +15,7 @@ _SPANS = (3, 2)  # words of a name inside a longer query
 def papers_of(collection: Collection, words: str) -> list[int]:
     """Return the row numbers of the papers of the people whom a query names and nothing else, newest first."""
     parts = plain(words).split()
-    return _by(collection, words) if 2 <= len(parts) <= 6 and _names(collection, [words]) else []
+    return _by(collection, words) if 2 <= len(parts) <= 6 else []
 
 
 def named_in(collection: Collection, words: str) -> str:
@@ -26,15 +24,8 @@ def named_in(collection: Collection, words: str) -> str:
     if not 2 < len(parts) <= _LONGEST:
         return ""
     spans = ((start, start + size) for size in _SPANS if size < len(parts) for start in range(len(parts) - size + 1))
-    names = _names(collection, [" ".join(parts[start:end]) for start, end in spans])
+    names = collection.store.papers.names_among([" ".join(parts[start:end]) for start, end in spans])
     return next((name for name in names if _by(collection, name)), "")
-
-
-def _names(collection: Collection, texts: Sequence[str]) -> list[str]:
-    """The texts that may name someone: most do not, for a name has a full word that is in the name of an author."""
-    full = {text: {word for reading in readings(text) for word in reading.full} for text in texts}
-    known = collection.store.papers.words_of_names(frozenset().union(*full.values()))
-    return [text for text in texts if not (full[text] and known.isdisjoint(full[text]))]
 
 
 def _by(collection: Collection, typed: str) -> list[int]:

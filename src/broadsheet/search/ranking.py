@@ -110,8 +110,9 @@ class Ranking:
 
     def numbers(self, most: int) -> list[int]:
         """Return the numbers of the first places, at most so many."""
-        pinned = [each.number for each in self._pins[:most]]
-        return pinned + self._numbers[self._spots[: most - len(pinned)]].tolist()
+        numbers = [each.number for each in self._pins[:most]]
+        numbers += self._numbers[self._spots[: most - len(numbers)]].tolist()
+        return numbers
 
     def without(self, gone: Sequence[int]) -> Ranking:
         """Return the ranking without some numbers."""

@@ -78,8 +78,8 @@ def _by_category(category: str) -> Condition:
 
 
 def by_author(author: str) -> Condition:
-    """Select ``documents`` by an author: every word of ``author`` is a word of one and the same author's name, or it can
-    be that of the same person."""
+    """Return the condition that every word of ``author`` is a word of one and the same author's name, or that it can be
+    that of the same person."""
     author = author[:_LONGEST_NAME]
     words = tuple(dict.fromkeys(plain(author).split()))[:_MOST_WORDS]
     if not words:
@@ -90,6 +90,14 @@ def by_author(author: str) -> Condition:
     known = [_with_all(words), *near]
     selects = " UNION ".join(text for text, _ in known)
     return f"number IN ({selects})", tuple(value for _, values in known for value in values)
+
+
+def pairs_of(author: str) -> frozenset[tuple[str, str]]:
+    """Return pairs of words: each name that ``by_author`` selects has both words of one. A word twice stands alone."""
+    words = tuple(dict.fromkeys(plain(author[:_LONGEST_NAME]).split()))[:2]
+    near = (pair for each in readings(author[:_LONGEST_NAME]) for pair in _apart(each))
+    apart = {(word, other) for word, others in near for other in others or [word]}
+    return frozenset({(words[0], words[-1]), *apart} if words else ())
 
 
 def _with_all(words: Sequence[str]) -> Condition:
@@ -103,9 +111,10 @@ def _apart(reading: Reading) -> Iterator[tuple[str, list[str]]]:
     too; or, for an initial, the one word that stands for names which begin with it: see ``index_words``."""
     words = reading.words[:_MOST_WORDS]
     for word in dict.fromkeys(reading.full[:_MOST_WORDS]):
-        others = dict.fromkeys(each for each in words if each != word)
-        if others or words.count(word) > 1:
-            yield word, list(dict.fromkeys([*others, *(each[0] for each in words)]))
+        others = [each for each in words if each != word]
+        twice = words.count(word) > 1
+        if others or twice:
+            yield word, list(dict.fromkeys([*others, *(each[0] for each in [*others, *([word] if twice else [])])]))
     if is_initial(words[0]) and len(words) > 1:
         yield f"{words[-1]} {words[0]}", []
 
