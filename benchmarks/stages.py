@@ -1,13 +1,14 @@
-"""Where the processor time of a hybrid query goes, in an older version of the code and in this one, by turns in one run.
+"""Where the processor time of a hybrid query goes, in an older version of the code and in this one, by turns in one
+run.
 
     ./run.sh bench stages --against REVISION [--rounds 20] [--checked 400]
 
-102,289 papers (papers_conf and papers_arxiv_cs) with the vectors of a stand-in encoder: see ``StandIn`` in pages.py. The
-first run builds them in some minutes. Queries are real: titles of papers that are not there (papers_conf/titles_only),
-and first sentences of hf_daily. Their vectors are made before the clock starts, so that the encoder's time is left out.
-Each round asks both versions, in a process each, the same queries, in an order drawn anew; a stage's time does not count
-in that of the stage around it. Printed are means by query, and the ratio of the sums over rounds with its 95 % bootstrap
-interval over rounds. The bar is a ratio of 0.6 for the whole query.
+102,289 papers (papers_conf and papers_arxiv_cs) with the vectors of a stand-in encoder: see ``StandIn`` in pages.py.
+The first run builds them in some minutes. Queries are real: titles of papers that are not there
+(papers_conf/titles_only), and first sentences of hf_daily. Their vectors are made before the clock starts, so that the
+encoder's time is left out. Each round asks both versions, in a process each, the same queries, in an order drawn anew;
+a stage's time does not count in that of the stage around it. Printed are means by query, and the ratio of the sums over
+rounds with its 95 % bootstrap interval over rounds. The bar is a ratio of 0.6 for the whole query.
 
 ``--checked`` queries of many kinds are then asked of both, and their answers compared to the last bit: ids, scores,
 parts, passages, marks, strengths, notes, topics, suggestions. ``--worker FOLDER`` is one version at work.
@@ -187,7 +188,7 @@ def checked_queries(data: Path, count: int) -> list[tuple[str, str]]:
         "author condition": lambda at: f"author:{papers[at]['authors'][0]} {' '.join(titles[at].split()[:3])}",
         "author": lambda at: str(papers[at]["authors"][0]),
         "author in a query": lambda at: f"{' '.join(titles[at].split()[:3])} {papers[at]['authors'][-1]}",
-        "venue and date": lambda at: f"{' '.join(titles[at].split()[:4])} venue:{papers[at].get('venue') or 'acl'} since:2018",
+        "venue and date": lambda at: f"{titles[at]} venue:{papers[at].get('venue') or 'acl'} since:2018",
         "field": lambda at: f"title:{titles[at].split()[0].strip(':')} {' '.join(titles[at].split()[1:4])}",
         "own title": lambda at: papers[at]["title"],
         "slip": lambda at: _SLIP.sub(lambda found: found[0][:3] + found[0][4:], titles[at].lower(), count=2),

@@ -45,13 +45,13 @@ def _nearest(collection: Collection, word: str) -> str:
     typed = plain(word)
     (term,) = collection.lexicon.terms(word)
     for most in (1, 2) if len(typed) >= _TWO_EDITS else (1,):
-        near: dict[str, int] = {}
-        for other in _like(typed, _words(collection, term, most), most):
+        edits_of: dict[str, int] = {}
+        for other in near(typed, _words(collection, term, most), most):
             edits = distance(typed, other, most=most)
             if 0 < edits <= most:
-                near[other] = edits
-        if near:
-            return min(near, key=lambda other: (near[other], -_papers(collection, other), other))
+                edits_of[other] = edits
+        if edits_of:
+            return min(edits_of, key=lambda other: (edits_of[other], -_papers(collection, other), other))
     return ""
 
 
@@ -65,11 +65,11 @@ def _words(collection: Collection, term: str, edits: int) -> Iterator[str]:
         seen |= new
 
 
-def _like(typed: str, others: Iterable[str], most: int) -> Iterator[str]:
-    """The words that so many edits may turn into what was typed: an edit changes the length by one letter at most, and
-    which letters there are by two."""
+def near(typed: str, others: Iterable[str], most: int) -> Iterator[str]:
+    """Yield the words that so many edits may turn into what was typed: an edit changes the length by one letter at
+    most, and which letters there are by two."""
     letters, lengths = set(typed), range(len(typed) - most, len(typed) + most + 1)
-    return (each for each in others if len(each) in lengths and len(letters.symmetric_difference(each)) <= 2 * most)
+    yield from (each for each in others if len(each) in lengths and len(letters.symmetric_difference(each)) <= 2 * most)
 
 
 def _papers(collection: Collection, word: str) -> int:
