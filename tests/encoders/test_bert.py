@@ -3,62 +3,22 @@
 from __future__ import annotations
 
 import json
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from bert_kit import TEXTS, edit, open_tiny, token_ids
-from broadsheet.encoders.bert import STEP, TOKENS, BertEncoder, batches, height
+from bert_kit import TEXTS, open_tiny, token_ids
+from broadsheet.core.errors import ModelError
+from broadsheet.encoders.bert import BertEncoder
 from broadsheet.testing import check_encoder
+from model_kit import copy_model, open_model
 from tinybert import CONFIG, forward, token_states, write_tiny
 
 
 def test_it_keeps_the_promises(folder: Path) -> None:
-    check_encoder(open_tiny(folder), TEXTS)
+    check_encoder(BertEncoder(folder, name="bert:tiny", version="1"), TEXTS)
     check_encoder(open_tiny(folder, whole=True), TEXTS)
-
-
-def test_many_batches_and_threads_give_the_same_rows(folder: Path) -> None:
-    encoder = open_tiny(folder)
-    texts = [f"{'word ' * (i % 11)}{i}" for i in range(700)]
-    rows = encoder.encode(texts)
-    with ThreadPoolExecutor(4) as pool:
-        again = list(pool.map(encoder.encode, [texts] * 4 + [[text] for text in texts[:40]]))
-    for other in again[:4]:
-        np.testing.assert_allclose(other, rows, atol=1e-5)
-    np.testing.assert_allclose(np.concatenate(again[4:]), rows[:40], atol=1e-5)
-
-
-def test_few_shapes_are_computed_whatever_is_asked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """For each shape OpenVINO keeps code and memory, for good."""
-    write_tiny(tmp_path / "tiny", config={"max_position_embeddings": 64})
-    edit(tmp_path / "tiny" / "sentence_bert_config.json", max_seq_length=64)
-    encoder, shapes, matrix = open_tiny(tmp_path / "tiny"), set[tuple[int, ...]](), BertEncoder._matrix
-
-    def seen(self: BertEncoder, *batch: Any) -> Any:
-        made = matrix(self, *batch)
-        shapes.add(made[0].shape)
-        return made
-
-    monkeypatch.setattr(BertEncoder, "_matrix", seen)
-    for words in range(1, 70):
-        for count in (1, 2, 3, 5, 9, 40, 150):
-            assert encoder.encode([f"{'word ' * words}"] * count).shape[0] == count
-    assert {width for _, width in shapes} == set(range(STEP, 65, STEP))
-    assert len(shapes) <= sum((TOKENS // width).bit_length() + 1 for width in range(STEP, 65, STEP))
-
-
-def test_cut_texts_are_told(folder: Path) -> None:
-    encoder = open_tiny(folder)
-    fits, cut = "word " * 10, "word " * 11
-    assert encoder.too_long([fits, cut, "", "x" * 11]).tolist() == [False, True, False, True]
-    assert not open_tiny(folder, whole=True).too_long([cut]).any()
-    np.testing.assert_allclose(encoder.encode([cut]), encoder.encode([fits]), atol=1e-6)
 
 
 @pytest.mark.usefixtures("exact")
@@ -87,27 +47,6 @@ def test_prompts_stand_before_texts_of_their_role(folder: Path) -> None:
     np.testing.assert_allclose(encoder.encode(["a"])[0], forward(CONFIG, token_ids("paper a")), atol=2e-5)
 
 
-@given(st.lists(st.integers(1, 300), max_size=60), st.integers(1, 1024))
-def test_batches_hold_every_row_once_and_keep_the_budget(lengths: list[int], tokens: int) -> None:
-    groups = [group.tolist() for group in batches(lengths, tokens)]
-    assert sorted(row for group in groups for row in group) == list(range(len(lengths)))
-    for group in groups:
-        assert len(group) == 1 or len(group) * max(lengths[row] for row in group) <= tokens
-
-
-@given(st.integers(1, 1024), st.integers(0, 1024))
-def test_heights_are_few_and_at_most_twice_what_is_there(rows: int, most: int) -> None:
-    made = height(rows, most)
-    assert rows <= made < 2 * rows or made == rows == 1
-    assert made in (rows, most) if rows >= most else made == most or made.bit_count() == 1
-
-
-def test_a_text_without_a_known_word_is_unread(tmp_path: Path) -> None:
-    write_tiny(tmp_path / "tiny")
-    encoder = open_tiny(tmp_path / "tiny")
-    assert encoder.unread(["graph ∑", "∑ 图", ""]).tolist() == [False, True, False]
-
-
 def test_switches_are_in_the_name_and_in_the_manifest(folder: Path) -> None:
     plain, cut = open_tiny(folder), open_tiny(folder, switches="pooling=max&layers=1")
     assert (cut.name, cut.manifest.pooling) == ("bert:tiny?layers=1&pooling=max", "max of layer 1")
@@ -123,13 +62,56 @@ def test_switches_are_in_the_name_and_in_the_manifest(folder: Path) -> None:
 def test_the_compiled_model_of_a_plain_encoder_keeps_its_identity(folder: Path) -> None:
     """Or every user would compile again; the words are those of the first version."""
     facts = open_tiny(folder).facts
-    assert open_tiny(folder)._identity == repr((open_tiny(folder).weights, 2, 4, "erf", "mean", 0, facts.epsilon))
+    assert open_tiny(folder)._identity == repr((open_tiny(folder).weights, 2, 4, "erf", "mean", 0, facts.shape.epsilon))
 
 
 def test_a_switched_encoder_keeps_the_promises(folder: Path) -> None:
     for switches in ("layers=0", "layers=1,2&pooling=weighted", "pooling=last"):
         check_encoder(open_tiny(folder, switches=switches), TEXTS)
     check_encoder(open_tiny(folder, switches="layers=1&pooling=max", whole=True), TEXTS)
+
+
+def test_a_prompt_that_leaves_no_room_for_a_text_is_named(folder: Path) -> None:
+    encoder = open_tiny(folder, switches="document_prompt=" + "word " * 10)
+    with pytest.raises(ModelError, match="fills all 12 tokens"):
+        encoder.encode(["a"])
+    assert encoder.encode(["a"], role="query").shape == (1, 16)
+
+
+@pytest.mark.usefixtures("exact")
+def test_switches_put_prompts_before_texts_and_keep_the_first_axes(folder: Path) -> None:
+    encoder = open_tiny(folder, switches="dim=6&query_prompt=graph ")
+    row = forward(CONFIG, token_ids("graph a"))[:6]
+    np.testing.assert_allclose(encoder.encode(["a"], role="query")[0], row / np.linalg.norm(row), atol=2e-5)
+    assert (encoder.manifest.dim, encoder.manifest.prompts) == (6, {"query": "graph "})
+    assert encoder.name == "bert:tiny?dim=6&query_prompt=graph%20"
+    check_encoder(encoder, TEXTS)
+
+
+def test_each_switch_is_another_space_and_another_compiled_model(folder: Path) -> None:
+    """Prompts alone compile nothing again."""
+    switches = ["", "dim=8", "dim=9", "pooling=cls,mean", "pooling=mean,cls", "query_prompt=a"]
+    made = [open_tiny(folder, switches=each) for each in switches]
+    assert len({each.manifest.key for each in made}) == len(made)
+    assert len({each._identity for each in made}) == len(made) - 1
+
+
+def test_a_prompt_that_does_not_count_needs_texts_that_are_cut() -> None:
+    with pytest.raises(ModelError, match="leaves its prompt out of pooling"):
+        open_model("head-prompt", whole=True)
+    assert open_model("head-prompt", whole=True, switches="prompt=").manifest.prompts == {}
+
+
+def test_token_vectors_leave_a_prompt_out_that_does_not_count(tmp_path: Path) -> None:
+    folder = copy_model("bert-cls", tmp_path / "model")
+    (folder / "1_Pooling/config.json").write_text('{"pooling_mode": "mean", "include_prompt": false}')
+    encoder = open_model("bert-cls", folder=folder)
+    texts = ["graphs of papers", "", "a"]
+    means = np.stack([each.vectors.mean(axis=0) for each in encoder.token_vectors(texts)])
+    means /= np.linalg.norm(means, axis=1, keepdims=True)
+    assert (means * encoder.encode(texts)).sum(axis=1).min() > 0.999
+    assert encoder.manifest.pooling == "mean without the prompt"
+    assert len(encoder.token_vectors([""])[0].tokens) == 1
 
 
 @pytest.mark.usefixtures("exact")
