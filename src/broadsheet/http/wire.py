@@ -8,6 +8,7 @@ when the whole takes too long, a timer shuts the connection down and the read en
 from __future__ import annotations
 
 import http.client
+import math
 import socket
 import ssl
 import threading
@@ -29,7 +30,8 @@ _PIECE = 65536
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Bounds of one ``get``: seconds to connect, between two reads, and for one exchange; bytes; counts; seconds."""
+    """Bounds of one ``get`` or ``post``: seconds to connect, between two reads, and for one exchange; bytes; counts;
+    seconds until one more attempt, and until the last one begins, counted from the first."""
 
     connect: float = 10.0
     read: float = 30.0
@@ -38,6 +40,7 @@ class Limits:
     redirects: int = 5
     attempts: int = 3
     longest_wait: float = 120.0
+    patience: float = math.inf
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +61,11 @@ class UnreachableError(BrokenError):
 
 
 def exchange(
-    asked: Target, address: str, headers: Mapping[str, str], limits: Limits, context: ssl.SSLContext | None = None
-) -> Answer:
-    """Send a GET to ``address``; BrokenError if it may be tried again, SourceError if the answer is not acceptable."""
+    asked: Target, address: str, headers: Mapping[str, str], limits: Limits, context: ssl.SSLContext | None = None,
+    *, body: bytes | None = None,
+) -> Answer:  # fmt: skip
+    """Send a GET, or with a ``body`` a POST, to ``address``; BrokenError if it may be tried again, SourceError if the
+    answer is not acceptable."""
     import urllib3.exceptions as wrong
 
     connection = _connection(asked, address, limits, context)
@@ -69,8 +74,8 @@ def exchange(
         _connect(connection, limits)
         with _deadline(connection, limits, late):
             connection.request(
-                "GET", asked.path, headers={**headers, "Host": asked.host_header}, preload_content=False,
-                decode_content=False,
+                "GET" if body is None else "POST", asked.path, body=body,
+                headers={**headers, "Host": asked.host_header}, preload_content=False, decode_content=False,
             )  # fmt: skip
             with closing(connection.getresponse()) as response:
                 names = {name.lower(): value for name, value in response.headers.items()}
