@@ -52,7 +52,7 @@ from broadsheet.core.query import ask
 from broadsheet.core.text import plain, readable
 from broadsheet.core.types import BadRecord, Document
 from broadsheet.encoders.bert import BertEncoder
-from broadsheet.encoders.folder import read_weights
+from broadsheet.encoders.facts import read_weights
 from broadsheet.encoders.static import StaticEncoder
 from broadsheet.http import Response
 from broadsheet.people.library_file import read_library
@@ -692,11 +692,8 @@ def make_models(folder: Path) -> None:
     ]
     (folder / "bert" / "modules.json").write_text(json.dumps(steps))
     facts = BertEncoder(_with_weights(folder / "bert", {}), name="bert:m", version="m").facts
-    from broadsheet.encoders.folder import layout
-
-    _with_weights(
-        folder / "bert", {name: random_.normal(size=shape).astype("f4") for name, shape in layout(facts).items()}
-    )
+    shapes = facts.family.layout(facts.shape)
+    _with_weights(folder / "bert", {name: random_.normal(size=shape).astype("f4") for name, shape in shapes.items()})
     _with_weights(folder / "static", {"embeddings": random_.normal(size=(len(words), 4)).astype("f4")})
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from broadsheet.core.errors import UsageError
-from broadsheet.encoders.folder import Facts, read_facts
+from broadsheet.encoders.facts import Facts, read_facts
 from broadsheet.encoders.switches import cut, read, refuse, switched
 
 
@@ -70,7 +70,7 @@ def test_what_is_not_understood_is_named_with_what_is_allowed(facts: Facts, text
 )
 def test_one_model_has_one_name(facts: Facts, text: str, layers: int, mix: tuple[int, ...], said: str) -> None:
     made, name = switched(facts, text)
-    assert (made.layers, made.mix, name) == (layers, mix, said)
+    assert (made.shape.layers, made.mix, name) == (layers, mix, said)
 
 
 def test_an_encoder_without_switches_says_so() -> None:

@@ -14,7 +14,8 @@ from dataclasses import replace
 from typing import get_args
 
 from broadsheet.core.errors import UsageError, nearest
-from broadsheet.encoders.folder import Facts, Pooling
+from broadsheet.encoders.facts import Facts
+from broadsheet.encoders.modules import Pooling
 
 POOLINGS: tuple[Pooling, ...] = get_args(Pooling)
 _LONGEST = 200  # characters of a value
@@ -54,7 +55,8 @@ def switched(facts: Facts, text: str) -> tuple[Facts, str]:
     made = facts
     for name, value in values.items():
         made = _SWITCHES[name](made, value)
-    layers = ",".join(map(str, made.mix or (made.layers,))) if (made.layers, made.mix) != (facts.layers, ()) else ""
+    runs = (made.shape.layers, made.mix) != (facts.shape.layers, ())
+    layers = ",".join(map(str, made.mix or (made.shape.layers,))) if runs else ""
     pooling = made.pooling if made.pooling != facts.pooling else ""
     said = {"layers": layers, "pooling": pooling}
     return made, "&".join(f"{name}={value}" for name, value in said.items() if value)
@@ -64,18 +66,19 @@ def _layers(facts: Facts, value: str) -> Facts:
     """``4``, ``1,6`` or ``last4``, of the layers that the model has."""
     last = value.removeprefix("last")
     if last != value:
-        numbers = range(facts.layers - _number(last, facts, least=1) + 1, facts.layers + 1)
+        numbers = range(facts.shape.layers - _number(last, facts, least=1) + 1, facts.shape.layers + 1)
         chosen = tuple(numbers)
     else:
         chosen = tuple(sorted({_number(each, facts, least=0) for each in value.split(",")}))
-    return replace(facts, layers=chosen[-1], mix=chosen if len(chosen) > 1 else ())
+    shape = replace(facts.shape, layers=chosen[-1])
+    return replace(facts, shape=shape, mix=chosen if len(chosen) > 1 else ())
 
 
 def _number(text: str, facts: Facts, *, least: int) -> int:
-    if not (text.isascii() and text.isdigit() and len(text) < 4 and least <= int(text) <= facts.layers):
+    most = facts.shape.layers
+    if not (text.isascii() and text.isdigit() and len(text) < 4 and least <= int(text) <= most):
         raise UsageError(
-            f"layers names {text[:60]!r}; expected a layer from 0 to {facts.layers}, several (1,{facts.layers}) or "
-            f"last1 to last{facts.layers}."
+            f"layers names {text[:60]!r}; expected a layer from 0 to {most}, several (1,{most}) or last1 to last{most}."
         )
     return int(text)
 

@@ -1,0 +1,93 @@
+"""Operations that every family shares, chosen so that OpenVINO fuses them (scaled_dot_product_attention, mvn, gelu)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from broadsheet.encoders.quiet import op
+
+Tensors = Mapping[str, NDArray[np.float32]]
+
+
+class Inputs(NamedTuple):
+    """The inputs of a graph: ``ids`` int32 and ``mask`` float32 (1: a token, 0: filled up), both (n, length)."""
+
+    ids: Any
+    mask: Any
+
+
+def length(inputs: Inputs) -> Any:
+    """Count the places of a batch: a scalar."""
+    return op.gather(op.shape_of(inputs.ids), whole(1), whole(0))
+
+
+def count(inputs: Inputs) -> Any:
+    """Number the places of a batch from 0: int64 (length,)."""
+    return op.range(whole(0), length(inputs), whole(1), "i64")
+
+
+def unseen(inputs: Inputs) -> Any:
+    """Return what is added to the scores of attention, (n, 1, 1, length): 0 for a token, -1e9 for what fills up."""
+    return op.multiply(op.subtract(number(1.0), op.unsqueeze(inputs.mask, wholes([1, 2]))), number(-1e9))
+
+
+def linear(tensors: Tensors, name: str, states: Any) -> Any:
+    """Multiply by ``name.weight`` (out, in), and add ``name.bias`` where there is one."""
+    product = op.matmul(states, constant(tensors[f"{name}.weight"]), False, True)
+    return op.add(product, constant(tensors[f"{name}.bias"])) if f"{name}.bias" in tensors else product
+
+
+def normalised(tensors: Tensors, name: str, states: Any, epsilon: float) -> Any:
+    """Normalise each state (LayerNorm; Ba et al. 2016), with ``name.bias`` where there is one."""
+    centred = op.mvn(states, wholes([-1]), True, epsilon, "INSIDE_SQRT")
+    scaled = op.multiply(centred, constant(tensors[f"{name}.weight"]))
+    return op.add(scaled, constant(tensors[f"{name}.bias"])) if f"{name}.bias" in tensors else scaled
+
+
+def activated(name: str, states: Any) -> Any:
+    """Apply an activation by the name that ``ACTIVATIONS`` gives it."""
+    if name == "relu":
+        return op.relu(states)
+    return op.swish(states) if name == "silu" else op.gelu(states, name)
+
+
+def split_heads(states: Any, heads: int, hidden: int) -> Any:
+    """Turn (n, length, hidden) into (n, heads, length, hidden / heads)."""
+    split = op.reshape(states, wholes([0, 0, heads, hidden // heads]), True)
+    return op.transpose(split, wholes([0, 2, 1, 3]))
+
+
+def joined_heads(states: Any, hidden: int) -> Any:
+    """Turn (n, heads, length, hidden / heads) into (n, length, hidden)."""
+    return op.reshape(op.transpose(states, wholes([0, 2, 1, 3])), wholes([0, 0, hidden]), True)
+
+
+def joined_linear(tensors: Tensors, names: list[str], states: Any) -> list[Any]:
+    """Multiply by several matrices of one shape at once, and return their products."""
+    weight, bias = (np.concatenate([tensors[f"{name}.{part}"] for name in names]) for part in ("weight", "bias"))
+    product = op.add(op.matmul(states, constant(weight), False, True), constant(bias))
+    return list(op.split(product, whole(2), len(names)).outputs())
+
+
+def constant(values: NDArray[np.float32]) -> Any:
+    """Return an array as a node."""
+    return op.constant(np.ascontiguousarray(values))
+
+
+def number(value: float) -> Any:
+    """Return a float32 as a node."""
+    return op.constant(np.float32(value))
+
+
+def whole(value: int) -> Any:
+    """Return an int64 as a node."""
+    return op.constant(np.array(value))
+
+
+def wholes(values: list[int]) -> Any:
+    """Return int64s as a node."""
+    return op.constant(np.array(values))

@@ -1,0 +1,1 @@
+"""What follows the transformer of a model: from the states of its tokens to a vector."""

@@ -1,0 +1,79 @@
+"""Token ids of texts: cut at the model's length or, whole, in pieces of that length."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from broadsheet.encoders.tokenizer import read_tokenizer, unbroken, unknown_word
+
+CHUNK = 4_096  # texts tokenised at a time, so that memory stays bounded
+_PIECE, _WHOLE = 50_000, 1_000_000  # characters of a text that are looked at, cut or whole
+Pieces = list[list[int]]
+
+
+class TokenIds:
+    """Read texts with a model's tokenizer.json, which is loaded when it is first needed. Safe for threads.
+
+    ``max_length`` tokens are read of a text, marks included; ``whole`` reads what follows in further pieces. ``lower``
+    makes small letters first.
+    """
+
+    def __init__(self, path: Path, *, max_length: int, whole: bool = False, lower: bool = False) -> None:
+        self.path, self.max_length, self.whole, self._lower = path, max_length, whole, lower
+
+    @cached_property
+    def tokenizer(self) -> Any:
+        """Return the tokenizer; ModelError for a file that cannot be used."""
+        return read_tokenizer(self.path, max_length=self.max_length)
+
+    def pieces(self, texts: Sequence[str]) -> list[Pieces]:
+        """Return the token ids of each text's pieces: one piece a text unless ``whole``."""
+        encodings = self._encodings(texts)
+        if not self.whole:
+            return [[each.ids] for each in encodings]
+        return [[each.ids, *(more.ids for more in each.overflowing)] for each in encodings]
+
+    def encodings(self, texts: Sequence[str]) -> list[list[Any]]:
+        """Return each text's pieces as the library gives them, with tokens and places in the text."""
+        with unbroken(self.path):
+            encodings = self.tokenizer.encode_batch([self._clean(text) for text in texts])
+        return [[each, *each.overflowing] if self.whole else [each] for each in encodings]
+
+    def cut(self, texts: Sequence[str]) -> list[bool]:
+        """Tell for each text whether it is longer than what is read of it."""
+        if self.whole:
+            return [len(text) > self._most for text in texts]
+        encodings = self._encodings(texts)
+        return [len(t) > self._most or bool(e.overflowing) for t, e in zip(texts, encodings, strict=True)]
+
+    def unread(self, texts: Sequence[str]) -> NDArray[np.bool_]:
+        """Return bool (n,): which texts have words, but none that the tokenizer knows."""
+        unknown = unknown_word(self.tokenizer)
+        encodings = self.tokenizer.encode_batch_fast([self._clean(text) for text in texts], add_special_tokens=False)
+        return np.array([bool(each.ids) and set(each.ids) == {unknown} for each in encodings], bool)
+
+    def _encodings(self, texts: Sequence[str]) -> list[Any]:
+        tokenizer = self.tokenizer
+        with unbroken(self.path):
+            encodings: list[Any] = tokenizer.encode_batch_fast([self._clean(text) for text in texts])
+        return encodings
+
+    @property
+    def _most(self) -> int:
+        """Characters of a text that are looked at."""
+        return _WHOLE if self.whole else _PIECE
+
+    def _clean(self, text: str) -> str:
+        text = text[: self._most].encode("utf-8", "replace").decode()
+        return text.lower() if self._lower else text
+
+
+def parts(texts: Sequence[str]) -> Iterator[Sequence[str]]:
+    """Yield the texts, so many at a time that memory stays bounded."""
+    return (texts[start : start + CHUNK] for start in range(0, len(texts), CHUNK))
