@@ -17,6 +17,7 @@ from broadsheet.cli.app import run
 from broadsheet.config import Settings
 from broadsheet.core.errors import ModelError, UsageError
 from broadsheet.encoders.hash import HashEncoder
+from broadsheet.lab.suite import Encoders
 from broadsheet.server import create_app
 from broadsheet.wiring.encoders import encoder_keys, openai
 from fakes import NOW, paper
@@ -139,6 +140,13 @@ def test_one_broadsheet_encodes_for_another(tmp_path: Path) -> None:
         assert borrowed.manifest.version == "hash"
         with pytest.raises(ModelError, match=r"answers 404 .*is 'minilm' a model there"):
             names.encoder(f"openai:{address}/v1?model=minilm").encode(["tea"])
+
+
+def test_the_lab_asks_for_each_text_once(tmp_path: Path, server: ModelServer) -> None:
+    given = [f"Title {n} on tea" for n in range(10)]
+    for _ in range(2):
+        Encoders(names.encoder, tmp_path).encoder(server.name).encode(given)
+    assert [text for group in server.asked for text in group if text.startswith("Title")] == given
 
 
 def test_the_commands_tell_what_was_read(
