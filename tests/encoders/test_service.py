@@ -180,7 +180,7 @@ def test_what_is_slow_cut_or_endless_ends(server: BadServer, clock: Clock, monke
 
 def test_an_answer_of_a_gigabyte_is_not_read(server: BadServer, clock: Clock) -> None:
     server.on(PATH, answer(200, b"{", Content_Length=2**30))
-    assert "larger than the 33,554,432 bytes" in refused(asking(server, clock))
+    assert "larger than the 16,777,216 bytes" in refused(asking(server, clock))
 
 
 @pytest.mark.parametrize(

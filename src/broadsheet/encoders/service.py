@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import re
+import ssl
 from collections.abc import Mapping
 from typing import Any
 
@@ -19,10 +20,11 @@ from broadsheet.http.address import shown, target
 
 KEYS = "BROADSHEET_ENCODER_KEYS"
 """The variable of the environment that holds the keys of model servers, as ``HOST=KEY``."""
-PATIENT = Limits(connect=10.0, read=300.0, total=300.0, max_bytes=32 * 2**20, attempts=6, longest_wait=60.0,
+_BYTES = 16 * 2**20  # of an answer: 64 vectors of 8,192 numbers as text take about 12 million
+PATIENT = Limits(connect=10.0, read=300.0, total=300.0, max_bytes=_BYTES, attempts=6, longest_wait=60.0,
                  patience=600.0)  # fmt: skip
 """For papers: a slow machine may take minutes for a batch, and a service may ask to wait."""
-HURRIED = Limits(connect=3.0, read=10.0, total=10.0, max_bytes=32 * 2**20, attempts=2, longest_wait=1.0, patience=10.0)
+HURRIED = Limits(connect=3.0, read=10.0, total=10.0, max_bytes=_BYTES, attempts=2, longest_wait=1.0, patience=10.0)
 """For queries: a reader waits."""
 _MOST_WORDS = 200  # characters of what a server says
 _SIZE = re.compile(
@@ -49,6 +51,8 @@ class Service:
             raise UsageError(f"{shown(address)!r} is not the address of an API; expected like https://HOST/v1.")
         self.host, self._key = there.host_header, keys.get(there.host_header, "")
         self.address = f"{there.scheme}://{self.host}{there.path}".rstrip("/")
+        if world is None:
+            world = World(ssl_context=ssl.create_default_context() if there.scheme == "https" else None)
         self._patient = Client(allow_private=True, limits=PATIENT, world=world)
         self._hurried = Client(allow_private=True, limits=HURRIED, world=world)
 

@@ -14,7 +14,7 @@ import ssl
 import threading
 import zlib
 from collections.abc import Iterator, Mapping
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -73,10 +73,11 @@ def exchange(
     try:
         _connect(connection, limits)
         with _deadline(connection, limits, late):
-            connection.request(
-                "GET" if body is None else "POST", asked.path, body=body,
-                headers={**headers, "Host": asked.host_header}, preload_content=False, decode_content=False,
-            )  # fmt: skip
+            with suppress(BrokenPipeError):  # it may have answered before it had read everything
+                connection.request(
+                    "GET" if body is None else "POST", asked.path, body=body,
+                    headers={**headers, "Host": asked.host_header}, preload_content=False, decode_content=False,
+                )  # fmt: skip
             with closing(connection.getresponse()) as response:
                 names = {name.lower(): value for name, value in response.headers.items()}
                 answer = Answer(response.status, names, _body(response, names, limits))

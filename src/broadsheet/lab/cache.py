@@ -5,13 +5,13 @@ texts -> keys -> encode and append the ones that are not in the file -> rows in 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from broadsheet import names
 from broadsheet.core.errors import ModelError
 from broadsheet.core.protocols import Encoder, Role
 from broadsheet.core.types import Manifest
@@ -43,8 +43,8 @@ class CachedEncoder:
         manifest = getattr(encoder, "manifest", None)
         if not isinstance(manifest, Manifest):
             raise ModelError(f"encoder {encoder!r} has no manifest: its vectors cannot be kept apart from others'")
-        name = re.sub(r"[^A-Za-z0-9._-]+", "-", manifest.encoder).strip("-.")
-        return cls(encoder, Path(folder).expanduser() / f"{name}-{manifest.key}-{manifest.precision}")
+        own = f"{names.folder(manifest.encoder)}-{manifest.key}-{manifest.precision}"
+        return cls(encoder, Path(folder).expanduser() / own)
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("_"):
