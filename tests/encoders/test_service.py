@@ -65,6 +65,13 @@ def test_a_question_goes_there_with_the_key_and_the_answer_comes_back(server: Ba
     assert json.loads(server.bodies[0]) == QUESTION
 
 
+def test_the_key_is_in_no_log(server: BadServer, clock: Clock, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level("DEBUG")
+    server.on(PATH, recorded("refused-500.json"), recorded("floats.json"))
+    asking(server, clock).ask("embeddings", QUESTION)
+    assert KEY not in caplog.text
+
+
 def test_the_key_of_another_host_or_port_is_not_sent(server: BadServer, clock: Clock) -> None:
     server.on(PATH, recorded("floats.json"))
     keys = {"127.0.0.1": KEY, "127.0.0.1:1": KEY, "api.example.org": KEY}
@@ -209,7 +216,7 @@ def test_nobody_there_is_told(clock: Clock) -> None:
     with BadServer() as server:
         gone = asking(server, clock)
     assert "connection was refused" in refused(gone, hurried=True)
-    assert "Is the model server running?" in refused(gone, hurried=True)
+    assert "See that the model server runs there" in refused(gone, hurried=True)
 
 
 def test_plain_http_stays_on_private_networks(clock: Clock) -> None:

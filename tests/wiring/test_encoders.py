@@ -127,7 +127,8 @@ def test_a_server_that_fails_in_the_middle_leaves_what_was_encoded(
     assert collection.space.snapshot().count == 256
     results = bs.search(collection, "steeps 17 minutes")
     assert (results.mode, len(results.items) > 0) == ("lexical", True)
-    assert "Only the words were searched, not their meaning" in results.note
+    assert "Only the words were searched, not their meaning: http://127.0.0.1" in results.note
+    assert results.note.endswith("BROADSHEET_ENCODER_KEYS.")
     server.answer = answered  # type: ignore[method-assign]
     assert bs.sync(collection).encoded == 344
 

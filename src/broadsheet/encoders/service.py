@@ -67,7 +67,7 @@ class Service:
         except AnswerError as error:
             raise self._refusal(url, error, str(question.get("model", ""))) from None
         except SourceError as error:
-            raise ModelError(f"{self._masked(str(error))}. Is the model server running?") from None
+            raise ModelError(f"{self._masked(str(error))}. See that the model server runs there") from None
         return self._object(url, answer.body)
 
     def _object(self, url: str, body: bytes) -> dict[str, Any]:
