@@ -117,5 +117,8 @@ def test_folders_have_short_plain_names_of_their_own() -> None:
     assert names.folder("openai:http://[::1]:80/v1?model=m") == "openai-http-1-80-v1-model-m"
     one, other = (names.folder(f"openai:http://h/v1?model=m&prompt={'x' * 300}{end}") for end in "ab")
     assert one != other
-    assert len(one) == len(other) == 150
+    assert len(one) == len(other) == 147
     assert one.startswith("openai-http-h-v1-model-m-prompt-xxx")
+    assert names.folder("x" * 255) == "x" * 255, "what fitted before must be found again"
+    assert names.folder("x" * 250, after="-bf16") == f"{'x' * 250}-bf16"
+    assert len(names.folder("x" * 251, after="-bf16")) == 152

@@ -21,7 +21,7 @@ from broadsheet.core.protocols import Encoder, Source
 SOURCES = "broadsheet.sources"
 ENCODERS = "broadsheet.encoders"
 _MAPPED = "mapped"
-_LONGEST = 150  # characters of a folder's name; file systems take 255 bytes
+_LONGEST, _BEGINNING = 255, 130  # bytes of a folder's name that file systems take; those left of a longer one
 _MAP = re.compile(r"(?P<base>[^?|]+)\?(?:(?P<before>[^?|]*)&)?map=(?P<map>[^?|&]*)(?:&(?P<after>[^?|]*))?")
 
 
@@ -77,13 +77,13 @@ def split(name: str) -> tuple[str, str]:
     return _MAPPED, f"{switch['map']}|{switch['base']}{'?' * bool(others)}{others}"
 
 
-def folder(name: str) -> str:
-    """Return the name of a folder for what an encoder of this name made: its letters, digits, dots and dashes, and of a
-    long one the beginning and a digest."""
+def folder(name: str, *, after: str = "") -> str:
+    """Return the name of a folder for what an encoder of this name made: its letters, digits, dots and dashes, then
+    ``after``. One that no file system takes is its beginning and a digest."""
     plain = re.sub(r"[^A-Za-z0-9._-]+", "-", name).strip("-.")
-    if len(plain) <= _LONGEST:
-        return plain
-    return f"{plain[: _LONGEST - 17]}-{blake2b(name.encode(), digest_size=8).hexdigest()}"
+    if len(plain) + len(after) <= _LONGEST:
+        return plain + after
+    return f"{plain[:_BEGINNING]}-{blake2b(name.encode(), digest_size=8).hexdigest()}{after}"
 
 
 def _factory(group: str, scheme: str, name: str) -> EntryPoint:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import base64
 import json
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from broadsheet.core.errors import ModelError
 from broadsheet.encoders.embeddings import read
@@ -107,6 +110,32 @@ def test_two_dimensions_or_one_place_twice_are_refused() -> None:
 )
 def test_tokens_are_what_the_server_counts_if_that_is_credible(usage: Any, tokens: int | None) -> None:
     assert read(of([1.0], usage=usage), 1).tokens == tokens
+
+
+_JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8),
+    lambda inner: (
+        st.lists(inner, max_size=4)
+        | st.dictionaries(st.sampled_from(["data", "index", "embedding", "usage", "model", "x"]), inner, max_size=4)
+    ),
+    max_leaves=12,
+)
+
+
+_NUMBERS = st.lists(st.floats(width=32) | st.integers(), min_size=2, max_size=2)
+_ENTRIES = st.lists(_NUMBERS | st.lists(st.floats(), max_size=3), min_size=1, max_size=3).map(lambda rows: of(*rows))
+
+
+@given(_JSON | _ENTRIES)
+def test_whatever_comes_is_unit_rows_or_a_plain_refusal(value: Any) -> None:
+    answer = value if isinstance(value, dict) else {"data": value}
+    data = answer.get("data")
+    count = max(1, len(data)) if isinstance(data, list) else 1
+    rows = np.ones((count, 1))
+    with suppress(ModelError):
+        rows = read(answer, count).vectors
+    assert len(rows) == count
+    np.testing.assert_allclose(np.linalg.norm(rows, axis=1), 1, atol=1e-5)
 
 
 def test_texts_that_were_cut_are_known_if_the_server_names_them() -> None:

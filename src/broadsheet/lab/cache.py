@@ -43,7 +43,7 @@ class CachedEncoder:
         manifest = getattr(encoder, "manifest", None)
         if not isinstance(manifest, Manifest):
             raise ModelError(f"encoder {encoder!r} has no manifest: its vectors cannot be kept apart from others'")
-        own = f"{names.folder(manifest.encoder)}-{manifest.key}-{manifest.precision}"
+        own = names.folder(manifest.encoder, after=f"-{manifest.key}-{manifest.precision}")
         return cls(encoder, Path(folder).expanduser() / own)
 
     def __getattr__(self, name: str) -> Any:
