@@ -77,13 +77,13 @@ def split(name: str) -> tuple[str, str]:
     return _MAPPED, f"{switch['map']}|{switch['base']}{'?' * bool(others)}{others}"
 
 
-def folder(name: str, *, after: str = "") -> str:
-    """Return the name of a folder for what an encoder of this name made: its letters, digits, dots and dashes, then
-    ``after``. One that no file system takes is its beginning and a digest."""
+def folder(name: str) -> str:
+    """Return the name of a folder for what an encoder of this name made: its letters, digits, dots and dashes; of one
+    that is longer than file systems take, the beginning and a digest."""
     plain = re.sub(r"[^A-Za-z0-9._-]+", "-", name).strip("-.")
-    if len(plain) + len(after) <= _LONGEST:
-        return plain + after
-    return f"{plain[:_BEGINNING]}-{blake2b(name.encode(), digest_size=8).hexdigest()}{after}"
+    if len(plain) <= _LONGEST:
+        return plain
+    return f"{plain[:_BEGINNING]}-{blake2b(name.encode(), digest_size=8).hexdigest()}"
 
 
 def _factory(group: str, scheme: str, name: str) -> EntryPoint:

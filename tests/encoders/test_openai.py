@@ -65,11 +65,18 @@ def test_recorded_answers_become_rows() -> None:
 
 
 def test_a_prompt_goes_before_the_texts_of_its_role(server: ModelServer) -> None:
-    one = encoder(server, "&prompt=passage%3A%20&query_prompt=find%20a%20%26%20b%3F%20")
+    one = encoder(server, "&document_prompt=passage%3A%20&query_prompt=find%20a%20%26%20b%3F%20")
     one.encode(["tea"])
     one.encode(["tea"], role="query")
     assert server.asked == [["passage: tea"], ["find a & b? tea"]]
     assert one.manifest.prompts == {"document": "passage: ", "query": "find a & b? "}
+
+
+def test_one_prompt_serves_both_roles_unless_one_has_its_own(server: ModelServer) -> None:
+    assert encoder(server, "&prompt=a:%20").manifest.prompts == {"document": "a: ", "query": "a: "}
+    assert encoder(server, "&prompt=a:%20&query_prompt=").manifest.prompts == {"document": "a: "}
+    both = encoder(server, "&document_prompt=a%3A%20&query_prompt=a:%20")
+    assert both.name.endswith("?model=tiny&prompt=a:%20")
 
 
 def test_the_manifest_holds_what_makes_the_vectors(server: ModelServer) -> None:
@@ -156,6 +163,17 @@ def test_what_was_too_long_once_goes_alone_and_its_vector_stays_the_same(server:
     assert server.refused < refused
     assert [len(group) for group in server.asked] == [30, 1, 29]
     assert np.array_equal(encoder(server).encode([given[30]])[0], rows[30])
+
+
+def test_texts_that_are_too_long_do_not_make_the_groups_smaller(server: ModelServer) -> None:
+    server.most_words = 100
+    one, given = encoder(server), texts(64)
+    given[3] = " ".join(f"less{each}" for each in range(110))
+    given[40] = " ".join(f"more{each}" for each in range(300))
+    assert one.encode(given).shape == (64, 32)
+    server.asked = []
+    one.encode(texts(128))
+    assert [len(group) for group in server.asked] == [64, 64]
 
 
 def test_a_text_that_is_refused_at_any_length_ends_in_the_servers_words(server: ModelServer) -> None:

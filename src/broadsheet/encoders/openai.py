@@ -13,7 +13,7 @@ import threading
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from math import ceil
-from typing import NamedTuple
+from typing import NamedTuple, get_args
 from urllib.parse import quote, unquote
 
 import numpy as np
@@ -26,11 +26,11 @@ from broadsheet.core.types import Manifest
 from broadsheet.core.vectors import unit
 from broadsheet.encoders.embeddings import MOST_DIMENSIONS, Embedded, read
 from broadsheet.encoders.service import KEYS, Service, TooLargeError
-from broadsheet.encoders.switches import cut
+from broadsheet.encoders.switches import cut, prompt, prompts
 from broadsheet.encoders.switches import read as read_switches
 from broadsheet.files.vectors import text_key
 
-_SWITCHES = ("model", "dim", "prompt", "query_prompt")
+_SWITCHES = ("model", "dim", "prompt", "query_prompt", "document_prompt")
 _SECRETS = ("key", "api_key", "apikey", "token", "secret", "password")
 _FORM = "expected openai:https://HOST/v1?model=NAME"
 _TEXTS, _CHARACTERS = 64, 200_000  # of one request
@@ -45,11 +45,11 @@ class Names(NamedTuple):
 
     model: str
     dim: int | None
-    prompts: Mapping[Role, str]
+    prompts: Mapping[str, str]
 
 
 def named(rest: str, *, keys: Mapping[str, str], most_tokens: int = 0) -> OpenAIEncoder:
-    """Make the encoder ``URL?model=NAME``, also with ``dim=``, ``prompt=`` and ``query_prompt=``. ``keys`` are by host;
+    """Make the encoder ``URL?model=NAME``, also with ``dim=`` and prompts. ``keys`` are by host;
     ``most_tokens`` bounds what the encoder has read in its life, 0: no bound. UsageError for a name that is not whole.
     """
     address, switches = cut(rest)
@@ -61,20 +61,21 @@ def named(rest: str, *, keys: Mapping[str, str], most_tokens: int = 0) -> OpenAI
 def _names(switches: str) -> Names:
     if any(part.partition("=")[0].lower() in _SECRETS for part in switches.split("&")):
         raise UsageError(f"A key does not belong into a name, which is shown and stored: put it into {KEYS}.")
-    values = {name: unquote(value) for name, value in read_switches(switches, _SWITCHES).items()}
-    if not values.get("model"):
+    values = read_switches(switches, _SWITCHES)
+    if "model" not in values:
         raise UsageError(f"openai: does not say which model; {_FORM}.")
     dim = values.get("dim", "")
     if dim and not (dim.isascii() and dim.isdigit() and 0 < int(dim[:6]) <= MOST_DIMENSIONS):
         raise UsageError(f"dim is {dim[:20]!r}; expected the number of dimensions, from 1 to {MOST_DIMENSIONS:,}.")
-    prompts: dict[Role, str] = {"document": values.get("prompt", ""), "query": values.get("query_prompt", "")}
-    return Names(values["model"], int(dim) if dim else None, {role: text for role, text in prompts.items() if text})
+    texts = {role: prompt(values.get(f"{role}_prompt", values.get("prompt", ""))) for role in get_args(Role)}
+    own = {role: text for role, text in texts.items() if text}
+    return Names(unquote(values["model"]), int(dim) if dim else None, own)
 
 
 @dataclass
 class _Learned:
     """What the answers of a server have told: who gives vectors of how many dimensions, what it has counted, how many
-    texts it takes at once, and the fewest characters of a text that was too long."""
+    texts it takes at once, how many it found too long, and the fewest characters of one of these."""
 
     model: str | None = None
     dim: int = 0
@@ -82,6 +83,7 @@ class _Learned:
     estimated: int = 0
     size: int = 0
     texts: int = _TEXTS
+    shortened: int = 0
     long: int = _LONGEST + 1
 
 
@@ -102,7 +104,7 @@ class OpenAIEncoder:
             self._ask(["dimension"])
         return Manifest(
             encoder=self.name, version=self._learned.model or "", weights="", dim=self._learned.dim,
-            pooling="its own", prompts={str(role): text for role, text in self._names.prompts.items()},
+            pooling="its own", prompts=self._names.prompts,
         )  # fmt: skip
 
     @property
@@ -170,15 +172,15 @@ class OpenAIEncoder:
             if len(texts) == 1:
                 return self._beginning(texts[0], role)
         half = ceil(len(texts) / 2)
-        before = self._learned.long
+        before = self._learned.shortened
         rows = np.concatenate([self._vectors(texts[:half], role), self._vectors(texts[half:], role)])
-        if self._learned.long == before:  # none of them was too long, so they were too many
+        if self._learned.shortened == before:  # none of them was too long, so they were too many
             self._learned.texts = min(self._learned.texts, half)
         return rows
 
     def _beginning(self, text: str, role: Role) -> Vectors:
         """The vector of as much of a text as the server takes, float32 (1, dim)."""
-        self._learned.long = min(self._learned.long, len(text))
+        self._learned.long, self._learned.shortened = min(self._learned.long, len(text)), self._learned.shortened + 1
         part = text[:_LONGEST]
         while True:
             part = part[: int(len(part) * _KEEP)]
@@ -229,8 +231,5 @@ class OpenAIEncoder:
 
 def _written(names: Names) -> str:
     """The switches of a name, always in one order and in one spelling."""
-    values = {
-        "model": names.model, "dim": str(names.dim or ""), "prompt": names.prompts.get("document", ""),
-        "query_prompt": names.prompts.get("query", ""),
-    }  # fmt: skip
-    return "&".join(f"{name}={quote(value, safe='/:@,.')}" for name, value in values.items() if value)
+    dim = [f"dim={names.dim}"] if names.dim else []
+    return "&".join([f"model={quote(names.model, safe='/:@,.')}", *dim, *prompts({}, names.prompts)])

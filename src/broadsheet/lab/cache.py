@@ -5,19 +5,20 @@ texts -> keys -> encode and append the ones that are not in the file -> rows in 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from broadsheet import names
 from broadsheet.core.errors import ModelError
 from broadsheet.core.protocols import Encoder, Role
 from broadsheet.core.types import Manifest
 from broadsheet.core.vectors import Vectors
 from broadsheet.files.vectors import VectorFile, text_key
 
+_LONGEST = 150  # characters of a name in that of a folder: prompts can be long
 _BATCH = 512  # texts encoded between two appends: what a kill can lose
 
 
@@ -43,8 +44,8 @@ class CachedEncoder:
         manifest = getattr(encoder, "manifest", None)
         if not isinstance(manifest, Manifest):
             raise ModelError(f"encoder {encoder!r} has no manifest: its vectors cannot be kept apart from others'")
-        own = names.folder(manifest.encoder, after=f"-{manifest.key}-{manifest.precision}")
-        return cls(encoder, Path(folder).expanduser() / own)
+        name = re.sub(r"[^A-Za-z0-9._-]+", "-", manifest.encoder).strip("-.")[:_LONGEST]
+        return cls(encoder, Path(folder).expanduser() / f"{name}-{manifest.key}-{manifest.precision}")
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("_"):

@@ -23,7 +23,7 @@ def openai(
     environment: Mapping[str, str] = os.environ,
 ) -> OpenAIEncoder:
     """``openai:URL?model=NAME``, a model behind OpenAI's API at an address like ``https://HOST/v1``; also ``dim=256``,
-    ``prompt=`` for papers and ``query_prompt=`` for queries. Keys are in BROADSHEET_ENCODER_KEYS."""
+    ``prompt=``, ``query_prompt=`` and ``document_prompt=``. Keys are in BROADSHEET_ENCODER_KEYS."""
     folder = models.parent if models else config.collection_folder(None, environment)
     bound = config.load(folder, environment).most_tokens
     return named(rest, keys=encoder_keys(environment), most_tokens=bound)
