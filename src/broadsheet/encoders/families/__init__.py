@@ -6,10 +6,11 @@ from collections.abc import Mapping
 
 from broadsheet.encoders.families.bert import BERT, ROBERTA
 from broadsheet.encoders.families.distilbert import DISTILBERT
+from broadsheet.encoders.families.electra import ELECTRA
 from broadsheet.encoders.families.family import Family
 from broadsheet.encoders.families.mpnet import MPNET
 
 FAMILIES: Mapping[str, Family] = {
-    "bert": BERT, "camembert": ROBERTA, "distilbert": DISTILBERT, "mpnet": MPNET, "roberta": ROBERTA,
-    "xlm-roberta": ROBERTA,
+    "bert": BERT, "camembert": ROBERTA, "distilbert": DISTILBERT, "electra": ELECTRA, "mpnet": MPNET,
+    "roberta": ROBERTA, "xlm-roberta": ROBERTA,
 }  # fmt: skip
