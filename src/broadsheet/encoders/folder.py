@@ -10,7 +10,7 @@ import json
 import math
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -41,10 +41,15 @@ def read_json(path: Path, *, limit: int = _JSON_BYTES) -> Any:
         raise ModelError(f"{path} is not JSON: {error}. Copy the model again.") from None
 
 
-def require_model(folder: Path) -> None:
-    """Raise ModelError unless the folder is there and keeps its weights in safetensors."""
+def require_folder(folder: Path) -> None:
+    """Raise ModelError unless the folder is there."""
     if not folder.is_dir():
         raise ModelError(f"No model folder at {folder}. A model is a folder with model.safetensors and tokenizer.json.")
+
+
+def require_model(folder: Path) -> None:
+    """Raise ModelError unless the folder is there and keeps its weights in safetensors."""
+    require_folder(folder)
     if not (folder / "model.safetensors").is_file():
         pickled = [p.name for p in folder.glob("*.bin")] + [p.name for p in folder.glob("*.pt*")]
         reason = f"{pickled[0]} is a pickle and is not read" if pickled else "it has no weights"
@@ -106,7 +111,13 @@ class Config:
 
 
 def sha256(path: Path) -> str:
-    """Return the sha256 of a file, as hex."""
+    """Return the sha256 of a file, as hex; large weights are read once while they stay the same file."""
+    stat = path.stat()
+    return _sha256(path, (stat.st_ino, stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns))
+
+
+@lru_cache(maxsize=128)
+def _sha256(path: Path, _same: tuple[int, ...]) -> str:
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
