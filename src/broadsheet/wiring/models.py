@@ -36,6 +36,7 @@ _TRIALS: Mapping[str, Callable[[Any], object]] = {
 
 _LAYERS = ("num_hidden_layers", "n_layer", "n_layers", "num_layers")
 _REFERENCES = re.compile(r"(?<![\w./-])[A-Za-z0-9][\w.-]*/[A-Za-z0-9][\w.-]*(?:@[\w./-]+)?")
+_SERVED = re.compile(r"openai:[^|]*")  # an address, and a model that runs there
 _MOST = 8  # models that one name may stand for
 _PROBE = "What is nearest to a text about bees that count?"
 _log = logging.getLogger("broadsheet.models")
@@ -131,7 +132,7 @@ def load(name: str, folder: Path, settings: Settings) -> Encoder:
 def fetch(name: str, folder: Path, settings: Settings) -> None:
     """Fetch what ``load`` would fetch for an encoder's name. ModelError if a model cannot be had; what else is wrong
     with the name is for ``load`` to say."""
-    for text in _REFERENCES.findall(name):
+    for text in _REFERENCES.findall(_SERVED.sub("", name)):
         asked = reference(text)
         if asked and not Path(text).expanduser().is_dir():
             with suppress(BroadsheetError):  # a model that cannot be copied or run from there may still be fetched
