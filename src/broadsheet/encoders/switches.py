@@ -3,9 +3,10 @@
 a name -> what comes before its last ``?``, and the switches after it, by name
 each switch, in the order of ``_SWITCHES`` -> the Facts of a model that runs so; UsageError names what is allowed
 
-Layers are numbered from 1; 0 is the embeddings before the first. Several are averaged token by token: Huang et al.
-2021, "WhiteningBERT" (first and last); Ma et al. 2019, "Universal Text Representation from BERT" (the last four).
-Vectors cut to their first axes: Kusupati et al. 2022, "Matryoshka Representation Learning".
+Layers are numbered from 1; 0 is the embeddings before the first. A layer's states are what transformers calls its
+hidden states: those of ModernBERT are normalised once more only after its last layer. Several are averaged token by
+token: Huang et al. 2021, "WhiteningBERT" (first and last); Ma et al. 2019, "Universal Text Representation from BERT"
+(the last four). Vectors cut to their first axes: Kusupati et al. 2022, "Matryoshka Representation Learning".
 """
 
 from __future__ import annotations
@@ -147,7 +148,7 @@ def _prompt(*roles: str) -> Callable[[Facts, str], Facts]:
 
 def prompt(value: str) -> str:
     """Read the value of a switch as the text that it stands for; UsageError for one that is too long."""
-    text = unquote(value, errors="replace")
+    text = unquote(value, errors="replace").encode("utf-8", "replace").decode()  # an argument may hold any bytes
     if len(text) > _LONGEST_PROMPT or "\0" in text:
         raise UsageError(f"The prompt {text[:60]!r} is not understood; expected at most {_LONGEST_PROMPT} characters.")
     return text
