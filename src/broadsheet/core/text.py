@@ -100,10 +100,10 @@ _ABBREVIATED = re.compile(r"(?:\b(?:e\.g|i\.e|et al|cf|vs|etc|Fig|Eq|Sec|resp|ap
 def sentences(text: str) -> list[str]:
     """Split a text into sentences; abbreviations common in abstracts do not end one."""
     pieces: list[str] = []
-    ends = list(_SENTENCE_END.finditer(text))
-    starts = (0, *(end.end() for end in ends))
-    for start, end in zip(starts, (*(end.start() + 1 for end in ends), len(text)), strict=True):
-        piece = text[start:end]
+    between = [match.span() for match in _SENTENCE_END.finditer(text)]
+    stops = [*(start + 1 for start, _ in between), len(text)]  # the sign that ends a sentence belongs to it
+    for start, stop in zip([0, *(end for _, end in between)], stops, strict=True):
+        piece = text[start:stop]
         if pieces and _ABBREVIATED.search(pieces[-1][-_LAST_WORDS:]):
             pieces[-1] += " " + piece
         elif piece.strip():
