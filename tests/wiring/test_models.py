@@ -14,7 +14,7 @@ from bert_kit import edit
 from broadsheet import names
 from broadsheet.config import Settings
 from broadsheet.core.errors import ModelError, UsageError
-from broadsheet.encoders.hub import Reference
+from broadsheet.encoders.hub import Reference, read_reference
 from broadsheet.encoders.models import RECORD, AbsentError, list_models
 from broadsheet.wiring import models
 from hub_kit import COMMIT, REPOSITORY, describe, serve, silently
@@ -169,6 +169,18 @@ def test_a_model_that_runs_on_torch_stays_where_it_is(server: BadServer, tiny: P
     models.fetch(f"st:{REPOSITORY}", tmp_path / "c", SETTINGS)
     assert not (tmp_path / "c").exists()
     assert server.requests == []
+
+
+def test_a_model_that_runs_behind_an_address_is_not_copied(
+    server: BadServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[object] = []
+    monkeypatch.setattr(models.models, "adopt", lambda what, *_, **__: asked.append(what))
+    name = "join:openai:http://127.0.0.1:8080/v1?model=org/served|hash|bert:org/here?layers=1"
+    with pytest.raises(ModelError):
+        models.fetch(name, tmp_path, SETTINGS)
+    assert len(server.requests) == 1
+    assert [str(each) for each in asked] == [str(read_reference("org/here"))]
 
 
 def test_a_running_program_does_not_fetch_by_itself(server: BadServer, tiny: Path, tmp_path: Path) -> None:
