@@ -35,7 +35,7 @@ _TRIALS: Mapping[str, Callable[[Any], object]] = {
 """Kinds of encoders that read a model's folder, in the order in which a new model is tried, and how each is tried."""
 
 _LAYERS = ("num_hidden_layers", "n_layer", "n_layers", "num_layers")
-_REFERENCES = re.compile(r"(?<![\w./-])[A-Za-z0-9][\w.-]*/[A-Za-z0-9][\w.-]*(?:@[\w./-]+)?")
+_REFERENCES = re.compile(r"(?<!\w)(\w+):(?:whole:)?([A-Za-z0-9][\w.-]*/[A-Za-z0-9][\w.-]*(?:@[\w./-]+)?)")
 _MOST = 8  # models that one name may stand for
 _PROBE = "What is nearest to a text about bees that count?"
 _log = logging.getLogger("broadsheet.models")
@@ -143,9 +143,9 @@ def load(name: str, folder: Path, settings: Settings) -> Encoder:
 def fetch(name: str, folder: Path, settings: Settings) -> None:
     """Fetch what ``load`` would fetch for an encoder's name. ModelError if a model cannot be had; what else is wrong
     with the name is for ``load`` to say."""
-    for text in _REFERENCES.findall(name):
+    for scheme, text in _REFERENCES.findall(name):
         reference = read_reference(text)
-        if reference and not Path(text).expanduser().is_dir():
+        if reference and scheme in _TRIALS and not Path(text).is_dir():
             with suppress(BroadsheetError):  # a model that cannot be copied or run from there may still be fetched
                 models.adopt(reference, about, models=folder / "models", cache=folder / "cache")
     for _ in range(_MOST if "/" in name else 0):
