@@ -78,7 +78,7 @@ def results(tasks: Sequence[str | Set], chosen: Sequence[str]) -> tuple[Runs, li
     CACHE.mkdir(parents=True, exist_ok=True)
     plan = Plan([_choice(each) for each in tasks], chosen, controls=False)
     runs = Runs(CACHE / "shelf.sqlite")
-    encoders = Encoders(lambda name: names.encoder(name, cache=CACHE / "models"), CACHE.parent / "evaluate")
+    encoders = Encoders(lambda name: names.model(name, cache=CACHE / "models"), CACHE.parent / "evaluate")
     return runs, list(measure(plan, encoders, runs, clock=lambda: datetime.now(UTC), begin=_tell))
 
 

@@ -21,14 +21,20 @@ Teacher = Annotated[
     str, typer.Option("--encoder", metavar="NAME", help="The encoder to make it from: minilm or bert:FOLDER.")
 ]
 
+_UNKNOWN: dict[str, Any] = {
+    "kind": "encoder", "ready": False, "dim": None, "max_length": None, "precision": None,
+}  # fmt: skip
+_SCORER = "needs a folder or a hub name, and is measured by `broadsheet evaluate`; it cannot be a Collection's encoder"
+
 
 def encoders(data: Data = None, as_json: AsJson = False) -> None:
-    """List the encoders and whether each can be loaded.
+    """List the encoders and whether each can be loaded, then the scorers, which rank texts but fill no Space.
 
     Example: broadsheet encoders
     """
     folder = config.collection_folder(data)
     rows = [_encoder(name, folder) for name in names.known(names.ENCODERS)]
+    rows += [{**_UNKNOWN, "name": name, "kind": "scorer", "why": _SCORER} for name in names.known(names.SCORERS)]
     if as_json:
         print_json(rows)
         return
@@ -45,10 +51,10 @@ def _encoder(name: str, folder: Path) -> dict[str, Any]:
     try:
         made = manifest_of(names.encoder(name, models=folder / "models", cache=folder / "cache"), name)
     except BroadsheetError as error:
-        return {"name": name, "ready": False, "dim": None, "max_length": None, "precision": None, "why": str(error)}
+        return {**_UNKNOWN, "name": name, "why": str(error)}
     return {
-        "name": name, "ready": True, "dim": made.dim, "max_length": made.max_length, "precision": made.precision,
-        "why": "",
+        "name": name, "kind": "encoder", "ready": True, "dim": made.dim, "max_length": made.max_length,
+        "precision": made.precision, "why": "",
     }  # fmt: skip
 
 

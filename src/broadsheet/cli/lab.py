@@ -48,7 +48,7 @@ def encoders_of(data: Path | None, cache: Path | None) -> Encoders:
     """Return what makes subjects of names, with the models of the Collection."""
     folder = config.collection_folder(data)
     return Encoders(
-        lambda name: names.encoder(name, models=folder / "models", cache=folder / "cache"),
+        lambda name: names.model(name, models=folder / "models", cache=folder / "cache"),
         (cache or VECTORS).expanduser(),
     )
 

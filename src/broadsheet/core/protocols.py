@@ -26,15 +26,39 @@ class TokenVectors(NamedTuple):
     spans: NDArray[np.int64]
 
 
+class SparseVectors(NamedTuple):
+    """Weighted terms of n texts, row after row: ``starts`` int64 (n + 1,), where each text's terms begin and end in
+    ``terms`` int32, ascending within a text, and ``weights`` float32, above 0; ``size`` is the number of terms that
+    there are. The similarity of two texts is the sum over the terms of the product of their weights."""
+
+    starts: NDArray[np.int64]
+    terms: NDArray[np.int32]
+    weights: NDArray[np.float32]
+    size: int
+
+
+@runtime_checkable
+class SparseEncoder(Protocol):
+    """Texts in, weighted terms out. Optional attribute: ``manifest`` (types.Manifest)."""
+
+    def sparse_vectors(self, texts: Sequence[str], *, role: Role = "document") -> SparseVectors:
+        """Return the terms of each text, in the given order; a text may have none."""
+        ...
+
+
 @runtime_checkable
 class Encoder(Protocol):
     """Texts in, unit vectors out. Optional attributes: ``manifest`` (types.Manifest), ``too_long(texts)``,
-    ``unread(texts)``: bool (n,), which texts it does not know a word of, and ``token_vectors(texts)``: TokenVectors of
-    each text."""
+    ``unread(texts)``: bool (n,), which texts it does not know a word of, ``token_vectors(texts)``: TokenVectors of
+    each text, and ``sparse_vectors(texts, role=...)``, as a SparseEncoder has it."""
 
     def encode(self, texts: Sequence[str], *, role: Role = "document") -> Vectors:
         """Return float32 (n, dim), rows of length 1, in the given order; n may be 0."""
         ...
+
+
+Scorer = SparseEncoder
+"""What scores texts for a query without one vector of each."""
 
 
 class Index(Protocol):

@@ -37,6 +37,12 @@ class Batches:
             out[rows] = made[: len(rows)]
         return out
 
+    def made(self, engine: Engine, flat: Pieces) -> Iterator[tuple[NDArray[np.int64], Vectors]]:
+        """Yield what the engine makes of each batch as soon as it is there: the numbers of its pieces, and their rows,
+        so that wide rows need not all be held at once."""
+        for made, rows in engine.many((self._matrix(flat, rows), rows) for rows in self._groups(flat)):
+            yield rows, made[: len(rows)]
+
     def states(self, engine: Engine, flat: Pieces) -> list[Vectors]:
         """Return the states of the tokens of each piece, float32 (tokens, dim)."""
         states: list[Vectors] = [np.empty((0, 0), np.float32)] * len(flat)

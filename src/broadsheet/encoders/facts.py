@@ -46,15 +46,16 @@ class Facts:
         return self.folder / WEIGHTS
 
 
-def read_facts(folder: Path) -> Facts:
-    """Return facts of the encoder in ``folder``; ModelError if a file is missing or asks for what is not offered."""
+def read_facts(folder: Path, *, pooling: Pooling | None = None) -> Facts:
+    """Return facts of the encoder in ``folder``; ModelError if a file is missing or asks for what is not offered. With
+    ``pooling`` modules.json is not read: what follows the transformer is another head's matter."""
     require_model(folder)
     config = Config.read(folder / "config.json")
     kind = config.choice("model_type", FAMILIES)
     shape = FAMILIES[kind].read(config)
     limits = Config.optional(folder / "sentence_bert_config.json").values
     return Facts(
-        folder=folder, kind=kind, shape=shape, pooling=read_modules(folder),
+        folder=folder, kind=kind, shape=shape, pooling=pooling or read_modules(folder),
         max_length=_max_length(folder, limits, shape.positions), lower=bool(limits.get("do_lower_case", False)),
         prompts=_prompts(folder),
     )  # fmt: skip

@@ -127,16 +127,33 @@ def _tensors(
 
     try:
         with safe_open(path, framework="numpy") as file:
-            prefix = _prefix(path, set(file.keys()), shapes, prefixes)
+            names = {_present(name): name for name in file.keys()}  # noqa: SIM118 - the file is no mapping
+            prefix = _prefix(path, set(names), shapes, prefixes)
             for name, shape in shapes.items():
-                part = file.get_slice(prefix + name)
+                part = file.get_slice(names[prefix + name])
                 found, kind = tuple(part.get_shape()), part.get_dtype()
                 if found != shape or kind not in ("F32", "F16"):
                     raise ModelError(f"{path}: {name} is {kind} {found}; expected F32 or F16 {shape}.")
-                tensor = np.ascontiguousarray(file.get_tensor(prefix + name), dtype=np.float32)
+                tensor = np.ascontiguousarray(file.get_tensor(names[prefix + name]), dtype=np.float32)
                 if not np.isfinite(tensor).all():
                     raise ModelError(f"{path}: {name} contains numbers that are not finite. Copy the model again.")
                 yield name, tensor
+    except (SafetensorError, OSError) as error:
+        raise ModelError(f"{path} is damaged or incomplete: {error}. Copy the model again.") from None
+
+
+def _present(name: str) -> str:
+    """The name that a tensor has now: the first files of BERT have those of TensorFlow for LayerNorm."""
+    return name.replace("LayerNorm.gamma", "LayerNorm.weight").replace("LayerNorm.beta", "LayerNorm.bias")
+
+
+def tensor_names(path: Path) -> frozenset[str]:
+    """Return the names of the tensors in a file of weights; ModelError if it is damaged."""
+    from safetensors import SafetensorError, safe_open
+
+    try:
+        with safe_open(path, framework="numpy") as file:
+            return frozenset(map(_present, file.keys()))
     except (SafetensorError, OSError) as error:
         raise ModelError(f"{path} is damaged or incomplete: {error}. Copy the model again.") from None
 

@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from broadsheet.core.metrics import Floats
-from broadsheet.core.protocols import Encoder, Role
+from broadsheet.core.protocols import Encoder, Role, SparseEncoder, SparseVectors
 from broadsheet.core.types import Document, Manifest
 from broadsheet.core.vectors import Rows, Vectors
 from broadsheet.lab.task import Ranker, Subject
@@ -117,6 +117,25 @@ class Metered:
             return self._encoder.encode(texts, role=role)  # a query is counted where it is ranked
         with self._meter.counting(self._meter.documents, len(texts)):
             return self._encoder.encode(texts, role=role)
+
+
+class MeteredTerms:
+    """A sparse encoder whose work on documents is counted by a ``meter``. Other attributes are the encoder's own."""
+
+    def __init__(self, encoder: SparseEncoder, meter: Meter) -> None:
+        self._encoder, self._meter = encoder, meter
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("_"):
+            raise AttributeError(name)
+        return getattr(self._encoder, name)
+
+    def sparse_vectors(self, texts: Sequence[str], *, role: Role = "document") -> SparseVectors:
+        """Encode as the encoder does; a query is counted where it is ranked."""
+        if role != "document":
+            return self._encoder.sparse_vectors(texts, role=role)
+        with self._meter.counting(self._meter.documents, len(texts)):
+            return self._encoder.sparse_vectors(texts, role=role)
 
 
 class MeteredSubject:
