@@ -39,9 +39,9 @@ class Weighing(NamedTuple):
 
 
 class Names(NamedTuple):
-    """How a family calls the parts of its head: the transform and its norm, the biases of the words (the first that the
-    file has), the table of words where it is the head's own, and that of the model; the key of config.json that names
-    the activation, empty where it is always gelu."""
+    """How a family calls the parts of its head: the transform, its norm, the biases of the words (the first that the
+    file has, or the last where the head has a table of words of its ``own``), and the model's ``table``; the key of
+    config.json that names the ``activation``, empty where it is always gelu."""
 
     dense: str
     norm: str
@@ -87,7 +87,8 @@ def read_vocabulary(folder: Path, weights: Path, shape: Shape) -> Vocabulary:
             f"{weights} has no masked-language head ({names.dense}.weight), which splade needs. Name a model of "
             "sentence vectors bert:FOLDER, a cross-encoder pair:FOLDER."
         )
-    tied, bias = config.flag("tie_word_embeddings", True), next((n for n in names.biases if n in there), "")
+    tied = config.flag("tie_word_embeddings", True)
+    bias = next((name for name in (names.biases if tied else names.biases[::-1]) if name in there), "")
     layout: Layout = {f"{names.dense}.weight": (shape.hidden, shape.hidden), f"{names.norm}.weight": (shape.hidden,)}
     layout |= {f"{part}.bias": (shape.hidden,) for part in (names.dense, names.norm) if f"{part}.bias" in there}
     layout |= {bias: (shape.words,)} if bias else {}
