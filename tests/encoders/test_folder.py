@@ -13,7 +13,7 @@ from safetensors.numpy import load_file, save_file
 from bert_kit import edit, open_tiny
 from broadsheet.core.errors import ModelError
 from broadsheet.encoders.facts import read_facts, read_weights
-from broadsheet.encoders.folder import Config, read_tensors
+from broadsheet.encoders.folder import Config, read_tensors, tensor_names
 from tinybert import write_tiny
 
 
@@ -141,3 +141,23 @@ def test_the_prefix_that_fits_best_is_taken(tmp_path: Path) -> None:
     assert set(read_tensors(tmp_path / "m.safetensors", {"a": (2,), "b": (3,)}, ("", "bert."))) == {"a", "b"}
     with pytest.raises(ModelError, match="no tensor c"):
         read_tensors(tmp_path / "m.safetensors", {"a": (2,), "c": (3,)}, ("", "bert."))
+
+
+def test_the_first_names_of_a_norm_are_understood(folder: Path) -> None:
+    """Files converted from TensorFlow say gamma and beta, as BERT's first ones still do."""
+    path = folder / "model.safetensors"
+    plain = read_weights(read_facts(folder))
+    old = {n.replace("LayerNorm.weight", "LayerNorm.gamma").replace("LayerNorm.bias", "LayerNorm.beta"): t
+           for n, t in load_file(path).items()}  # fmt: skip
+    assert "embeddings.LayerNorm.gamma" in old
+    save_file(old, path)
+    again = read_weights(read_facts(folder))
+    assert again.keys() == plain.keys()
+    assert all(np.array_equal(again[name], plain[name]) for name in plain)
+    assert "embeddings.LayerNorm.weight" in tensor_names(path)
+
+
+def test_the_names_of_a_damaged_file_are_an_error(folder: Path) -> None:
+    (folder / "model.safetensors").write_bytes(b"x" * 100)
+    with pytest.raises(ModelError, match="damaged or incomplete"):
+        tensor_names(folder / "model.safetensors")

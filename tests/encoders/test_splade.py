@@ -1,4 +1,4 @@
-"""Sparse vectors are those of sentence-transformers, whatever the batch, and folders without such a head are refused."""
+"""Sparse vectors are those of sentence-transformers, whatever the batch; folders without such a head are refused."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def same(made: SparseVectors, file: Path, *, least: float = 1e-4) -> None:
 
 
 @pytest.mark.usefixtures("exact")
-@pytest.mark.parametrize("name", ["splade-bert", "splade-sum", "splade-roberta"])
+@pytest.mark.parametrize("name", ["splade-bert", "splade-distilbert", "splade-roberta", "splade-sum"])
 def test_terms_are_those_of_sentence_transformers(name: str) -> None:
     made = opened(name).sparse_vectors(TEXTS)
     same(made, MODELS / name / "terms.npz")
@@ -76,7 +76,12 @@ def test_terms_are_as_many_as_the_switch_says_and_the_manifest_knows() -> None:
 
 @pytest.mark.parametrize(
     ("rest", "words"),
-    [("", "needs a folder"), ("x?terms=0", "terms is '0'"), ("x?terms=many", "whole number"), ("x?layers=1", "unknown")],
+    [
+        ("", "needs a folder"),
+        ("x?terms=0", "terms is '0'"),
+        ("x?terms=many", "whole number"),
+        ("x?layers=1", "unknown"),
+    ],
 )
 def test_a_name_that_says_nothing_is_refused(rest: str, words: str) -> None:
     with pytest.raises(UsageError, match=words):

@@ -17,8 +17,8 @@ Scores = NDArray[np.float32]
 
 
 def sparse_of(rows: NDArray[np.float32], *, most: int) -> SparseVectors:
-    """Return the terms of dense rows, float32 (n, terms), whose weight is above 0: at most the ``most`` heaviest of each
-    row, of equal weights the first terms."""
+    """Return the terms of dense rows, float32 (n, terms), whose weight is above 0: of each row the ``most`` heaviest,
+    of equal weights the first terms."""
     there = rows > 0
     for row in np.flatnonzero(there.sum(axis=1) > most):
         heaviest = np.argsort(-rows[row], kind="stable")[:most]

@@ -67,7 +67,7 @@ def require_subject(name: str) -> None:
     if name in ALONE:
         return
     if scheme in WRAPPED and not rest:
-        raise UsageError(f"{name!r} needs an encoder too, which was expected after a colon: {name}:minilm")
+        raise UsageError(f"{name!r} is made of another subject; expected an encoder too: {scheme}:minilm")
     if scheme == "fused":
         for each in parts_of(rest)[1:]:
             require_subject(each)

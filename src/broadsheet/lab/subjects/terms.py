@@ -44,9 +44,9 @@ class Terms(CorpusOnly):
     def corpus(self, documents: Sequence[Document], *, role: Role = "query") -> Iterator[Ranker]:
         """Encode documents; queries are ranked by exact sums."""
         texts = [document.content for document in documents]
-        made = [self._vectors(texts[at : at + _AT_ONCE], "document") for at in range(0, len(texts), _AT_ONCE)]
-        size = made[0].size if made else 0
-        yield _Inverted(self, Postings(joined(made, size)), role)
+        starts = range(0, max(1, len(texts)), _AT_ONCE)
+        made = [self._vectors(texts[start : start + _AT_ONCE], "document") for start in starts]
+        yield _Inverted(self, Postings(joined(made, made[0].size)), role)
 
     def _vectors(self, texts: Sequence[str], role: Role) -> SparseVectors:
         vectors = self._encoder.sparse_vectors(texts, role=role)
