@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 
@@ -50,10 +49,6 @@ def truncated(folder: Path) -> None:
     path.write_bytes(path.read_bytes()[:5000])
 
 
-def modules(folder: Path, rows: list[dict[str, str]]) -> None:
-    (folder / "modules.json").write_text(json.dumps(rows))
-
-
 @pytest.mark.parametrize(
     ("harm", "words"),
     [
@@ -72,11 +67,6 @@ def modules(folder: Path, rows: list[dict[str, str]]) -> None:
         (lambda f: (f / "config.json").unlink(), ["config.json cannot be read"]),
         (lambda f: (f / "config.json").write_bytes(b" " * (2 << 20)), ["config.json is larger than"]),
         (lambda f: edit(f / "config.json", hidden_size=-4), ["hidden_size is -4"]),
-        (
-            lambda f: modules(f, [{"type": "Transformer", "path": "x" * 999}]),
-            ["modules.json has a path that no folder"],
-        ),
-        (lambda f: modules(f, [{"type": "Transformer", "path": "x\0"}]), ["modules.json has a path that no folder"]),
         (lambda f: edit(f / "config.json", hidden_act=["gelu"]), ["hidden_act is ['gelu']"]),
         (lambda f: edit(f / "config.json", model_type={"bert": 1}), ["model_type is {'bert': 1}"]),
         (lambda f: edit(f / "config.json", model_type="x" * 100_000), ["model_type is 'xxx"]),
@@ -91,11 +81,7 @@ def modules(folder: Path, rows: list[dict[str, str]]) -> None:
         (lambda f: edit(f / "config.json", hidden_act="gelo"), ["hidden_act is 'gelo'", "gelu", "[torch]"]),
         (lambda f: edit(f / "config.json", model_type="deberta-v2"), ["model_type is 'deberta-v2'", "st:NAME"]),
         (lambda f: edit(f / "config.json", position_embedding_type="relative_key"), ["relative_key", "absolute"]),
-        (lambda f: edit(f / "1_Pooling/config.json", pooling_mode_max_tokens=True), ["pooling_mode_max_tokens"]),
-        (lambda f: edit(f / "1_Pooling/config.json", pooling_mode="lasttoken"), ["lasttoken", "mean or cls"]),
         (lambda f: edit(f / "sentence_bert_config.json", max_seq_length=2), ["maximum length is 2"]),
-        (lambda f: modules(f, [{"type": "x.Transformer", "path": ""}, {"type": "x.Dense", "path": "2"}]), ["Dense"]),
-        (lambda f: modules(f, [{"type": "x.Transformer", "path": "../.."}]), ["points outside"]),
         (lambda f: (f / "tokenizer.json").write_text("{}"), ["tokenizer.json is not a tokenizer"]),
         (lambda f: (f / "tokenizer.json").unlink(), ["tokenizer.json is not a tokenizer"]),
     ],

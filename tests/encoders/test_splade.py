@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -89,8 +90,31 @@ def test_a_name_that_says_nothing_is_refused(rest: str, words: str) -> None:
 
 
 def test_a_model_without_the_head_says_what_it_is_for() -> None:
-    with pytest.raises(ModelError, match=r"no masked-language head.*bert:FOLDER"):
-        opened("bert").sparse_vectors(["a"])
+    with pytest.raises(
+        ModelError, match=r"a model of one vector a text, not a model of sparse vectors\. Name it bert:"
+    ):
+        opened("bert")
+
+
+def test_a_model_that_does_not_say_what_it_is_for_is_refused_by_its_tensors(tmp_path: Path) -> None:
+    folder = copy_model("bert", tmp_path / "copy")
+    (folder / "modules.json").unlink()
+    (folder / "config_sentence_transformers.json").unlink()
+    shutil.rmtree(folder / "1_Pooling")
+    with pytest.raises(ModelError, match=r"no masked-language head \(cls.predictions.transform.dense.weight\)"):
+        SpladeEncoder(folder, name="splade:copy").sparse_vectors(["a"])
+
+
+def test_steps_that_are_not_offered_are_named(tmp_path: Path) -> None:
+    folder = copy_model("splade-bert", tmp_path / "copy")
+    path = folder / "modules.json"
+    rows = json.loads(path.read_text())
+    path.write_text(json.dumps([*rows, {"path": "2_SparseAutoEncoder", "type": "x.SparseAutoEncoder"}]))
+    with pytest.raises(ModelError, match=r"x\.SparseAutoEncoder.*nothing may follow.*st:NAME"):
+        SpladeEncoder(folder, name="splade:copy")
+    path.write_text(json.dumps([{"path": "", "type": "x.Router"}, rows[1]]))
+    with pytest.raises(ModelError, match="splade is a transformer and a SpladePooling"):
+        SpladeEncoder(folder, name="splade:copy")
 
 
 @pytest.mark.parametrize(("key", "value"), [("pooling_strategy", "mean"), ("activation_function", "tanh")])

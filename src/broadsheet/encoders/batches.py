@@ -26,14 +26,15 @@ class Batches:
     def __init__(self, folder: Path, *, max_length: int, words: int) -> None:
         self._folder, self._max_length, self._words = folder, max_length, words
 
-    def rows(self, engine: Engine, flat: Pieces, dim: int) -> Vectors:
-        """Return the row of each piece, float32 (n, dim)."""
+    def rows(self, engine: Engine, flat: Pieces, dim: int, *, left_out: int = 0) -> Vectors:
+        """Return the row of each piece, float32 (n, dim). Its first tokens are ``left_out`` of pooling, which the mask
+        says by 2: they are read as all others are."""
         groups = list(self._groups(flat))
         out = np.empty((len(flat), dim), np.float32)
         if len(groups) == 1:
-            out[groups[0]] = engine.one(self._matrix(flat, groups[0]))[: len(groups[0])]
+            out[groups[0]] = engine.one(self._matrix(flat, groups[0], left_out))[: len(groups[0])]
             return out
-        for made, rows in engine.many((self._matrix(flat, rows), rows) for rows in groups):
+        for made, rows in engine.many((self._matrix(flat, rows, left_out), rows) for rows in groups):
             out[rows] = made[: len(rows)]
         return out
 
@@ -58,8 +59,9 @@ class Batches:
         """The length of a batch whose longest row has this one."""
         return max(length, min(-(-length // STEP) * STEP, self._max_length))
 
-    def _matrix(self, flat: Pieces, rows: NDArray[np.int64]) -> Batch:
-        """The batch of these rows, the last one repeated until their number is one that is met often."""
+    def _matrix(self, flat: Pieces, rows: NDArray[np.int64], left_out: int = 0) -> Batch:
+        """The batch of these rows, the last one repeated until their number is one that is met often; of each row one
+        token is never left out."""
         width = self._width(max(len(flat[row]) for row in rows))
         rows = np.pad(rows, (0, height(len(rows), TOKENS // width) - len(rows)), mode="edge")
         lengths = np.array([len(flat[row]) for row in rows])
@@ -68,7 +70,10 @@ class Batches:
         ids[there] = np.concatenate([flat[row] for row in rows])
         if ids.max() >= self._words:
             raise ModelError(f"{self._folder}: tokenizer.json has more words than config.json's vocab_size.")
-        return ids, there.astype(np.float32)
+        mask = there.astype(np.float32)
+        if left_out:
+            mask += np.arange(width) < np.minimum(left_out, lengths - 1)[:, None]
+        return ids, mask
 
 
 def batches(lengths: Sequence[int], tokens: int) -> Iterator[NDArray[np.int64]]:

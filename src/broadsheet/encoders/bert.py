@@ -7,6 +7,7 @@ whole: the pieces' rows, weighted by their tokens, summed -> length 1
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from functools import cached_property, partial
 from pathlib import Path
@@ -15,6 +16,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from broadsheet.core.errors import ModelError
 from broadsheet.core.protocols import Role, TokenVectors, Vectors
 from broadsheet.core.types import Manifest
 from broadsheet.core.vectors import unit
@@ -32,9 +34,9 @@ class BertEncoder:
     """Make unit vectors from a model folder (model.safetensors, config.json, tokenizer.json and files next to them).
 
     ``whole`` reads long texts in pieces of the model's length instead of cutting them. ``cache`` is a folder for
-    compiled models. ``switches`` (``layers=4&pooling=max``) choose other layers and another pooling than the model's
-    own, see ``encoders.switches``; the name says them. Nothing is loaded until the first text is encoded. Safe for
-    threads.
+    compiled models. ``switches`` (``layers=4&pooling=max``) choose other layers, another pooling, prompts or dimension
+    than the model's own, see ``encoders.switches``; the name says them. Nothing is loaded until the first text is
+    encoded. Safe for threads.
     """
 
     def __init__(
@@ -46,6 +48,8 @@ class BertEncoder:
         self.facts, said = switched(self._own, switches)
         self.name = f"{name}?{said}" if said else name
         facts = self.facts
+        if whole and facts.prompts and not facts.with_prompt:
+            raise ModelError(f"{folder} leaves its prompt out of pooling, which needs texts that are cut, not whole.")
         self._ids = TokenIds(self.tokenizer_file, max_length=facts.max_length, whole=whole, lower=facts.lower)
         self._batches = Batches(folder, max_length=facts.max_length, words=facts.shape.words)
         self._engine = Engine(self._graph, self._identity, cache)
@@ -53,8 +57,10 @@ class BertEncoder:
 
     @cached_property
     def weights(self) -> str:
-        """Return the sha256 of the weights, as hex."""
-        return sha256(self.facts.weights)
+        """Return the sha256 of the weights, as hex; where steps have files of their own, that of all their sha256."""
+        own = sha256(self.facts.weights)
+        more = [sha256(each.step.weights()) for each in self.facts.steps if each.layout]
+        return hashlib.sha256("".join([own, *more]).encode()).hexdigest() if more else own
 
     @property
     def tokenizer_file(self) -> Path:
@@ -67,14 +73,15 @@ class BertEncoder:
         facts, shape = self.facts, self.facts.shape
         plain = (self.weights, shape.layers, shape.heads, shape.activation, facts.pooling, shape.offset, shape.epsilon)
         more = [*([facts.mix] if facts.mix else []), *([] if isinstance(shape, BertShape) else [facts.kind, shape])]
-        return repr((*plain, *more))
+        head = (facts.steps, facts.dim if facts.dim < facts.width else 0, facts.with_prompt)
+        return repr((*plain, *more, *([head] if head != ((), 0, True) else [])))
 
     @cached_property
     def manifest(self) -> Manifest:
         """Return what must be equal for two vectors to be comparable; looks at the processor, loads no model."""
         facts = self.facts
         return Manifest(
-            encoder=self.name, version=self.version, weights=self.weights, dim=facts.shape.hidden,
+            encoder=self.name, version=self.version, weights=self.weights, dim=facts.dim,
             pooling=self._pooling, prompts=facts.prompts,
             max_length=None if self.whole else facts.max_length, precision=self._engine.precision,
         )  # fmt: skip
@@ -85,24 +92,28 @@ class BertEncoder:
         facts, layers = self.facts, ""
         if (facts.shape.layers, facts.mix) != (self._own.shape.layers, ()):
             layers = f" of layers {', '.join(map(str, facts.mix))}" if facts.mix else f" of layer {facts.shape.layers}"
-        return f"{facts.pooling}{layers}{' of pieces by length' if self.whole else ''}"
+        prompt = "" if facts.with_prompt or not facts.prompts else " without the prompt"
+        steps = "".join(f", then {step}" for step in facts.steps)
+        return f"{facts.pooling}{layers}{prompt}{steps}{' of pieces by length' if self.whole else ''}"
 
     def encode(self, texts: Sequence[str], *, role: Role = "document") -> Vectors:
         """Return unit rows, float32 (n, dim), in the order given."""
-        prompt = self.facts.prompts.get(role, "")
-        rows = [np.empty((0, self.facts.shape.hidden), np.float32)]
-        rows += [self._encoded(self._ids.pieces([prompt + text for text in part])) for part in parts(texts)]
+        prompt, left_out = self.facts.prompts.get(role, ""), self._left_out(role)
+        rows = [np.empty((0, self.facts.dim), np.float32)]
+        rows += [self._encoded(self._ids.pieces([prompt + text for text in part]), left_out) for part in parts(texts)]
         return np.concatenate(rows)
 
     def token_vectors(self, texts: Sequence[str]) -> list[TokenVectors]:
         """Return each document's tokens, the marks of beginning and end included, with their states before pooling:
-        float32 (tokens, dim), not of length 1. With mean pooling ``encode`` gives the unit vector of their mean."""
-        prompt = self.facts.prompts.get("document", "")
+        float32 (tokens, hidden), not of length 1. With mean pooling, and no step after it, ``encode`` gives the unit
+        vector of their mean. Tokens of a prompt that pooling leaves out are not among them."""
+        prompt, left_out = self.facts.prompts.get("document", ""), self._left_out("document")
         made: list[TokenVectors] = []
         for part in parts(texts):
             pieces = self._ids.encodings([prompt + text for text in part])
             states = iter(self._batches.states(self._tokens_engine, [each.ids for text in pieces for each in text]))
-            made += [_token_vectors(of_text, [next(states) for _ in of_text], len(prompt)) for of_text in pieces]
+            each = [_token_vectors(of_text, [next(states) for _ in of_text], len(prompt)) for of_text in pieces]
+            made += [_from(tokens, left_out) for tokens in each] if left_out else each
         return made
 
     def too_long(self, texts: Sequence[str]) -> NDArray[np.bool_]:
@@ -124,9 +135,18 @@ class BertEncoder:
         self._ids.tokenizer  # noqa: B018 - a file that cannot be used is refused before the graph is built
         return build(self.facts, read_weights(self.facts), pooled=pooled)
 
-    def _encoded(self, pieces: list[Pieces]) -> Vectors:
+    def _left_out(self, role: Role) -> int:
+        """How many tokens of a prompt pooling leaves out. ModelError for a prompt that leaves no room for a text."""
+        prompt = self.facts.prompts.get(role, "")
+        tokens = self._ids.before(prompt) if prompt else 0
+        if prompt and tokens > self.facts.max_length - 2:
+            most = self.facts.max_length
+            raise ModelError(f"{self.name}: the prompt {prompt[:60]!r} fills all {most} tokens. Give a shorter one.")
+        return 0 if self.facts.with_prompt else tokens
+
+    def _encoded(self, pieces: list[Pieces], left_out: int) -> Vectors:
         flat = [ids for of_text in pieces for ids in of_text]
-        rows = self._batches.rows(self._engine, flat, self.facts.shape.hidden)
+        rows = self._batches.rows(self._engine, flat, self.facts.dim, left_out=left_out)
         if len(flat) == len(pieces):
             return rows
         weights = np.array([max(1, len(ids) - 2) for ids in flat], np.float32)[:, None]
@@ -139,3 +159,9 @@ def _token_vectors(pieces: Sequence[Any], states: Sequence[Vectors], prompt: int
     spans = np.array([span for each in pieces for span in each.offsets], np.int64).reshape(-1, 2) - prompt
     tokens = tuple(token for each in pieces for token in each.tokens)
     return TokenVectors(np.concatenate(states), tokens, np.maximum(spans, 0))
+
+
+def _from(each: TokenVectors, place: int) -> TokenVectors:
+    """What follows the first tokens, at least the last one."""
+    start = min(place, len(each.tokens) - 1)
+    return TokenVectors(each.vectors[start:], each.tokens[start:], each.spans[start:])

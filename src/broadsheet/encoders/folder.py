@@ -39,10 +39,15 @@ def read_json(path: Path, *, limit: int = _JSON_BYTES) -> Any:
         raise ModelError(f"{path} is not JSON: {error}. Copy the model again.") from None
 
 
-def require_model(folder: Path) -> None:
-    """Raise ModelError unless the folder is there and keeps its weights in safetensors."""
+def require_folder(folder: Path) -> None:
+    """Raise ModelError unless the folder is there."""
     if not folder.is_dir():
         raise ModelError(f"No model folder at {folder}. A model is a folder with model.safetensors and tokenizer.json.")
+
+
+def require_model(folder: Path) -> None:
+    """Raise ModelError unless the folder is there and keeps its weights in safetensors."""
+    require_folder(folder)
     if not (folder / "model.safetensors").is_file():
         pickled = [p.name for p in folder.glob("*.bin")] + [p.name for p in folder.glob("*.pt*")]
         reason = f"{pickled[0]} is a pickle and is not read" if pickled else "it has no weights"

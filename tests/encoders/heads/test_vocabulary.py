@@ -12,12 +12,13 @@ from safetensors.numpy import load_file, save_file
 
 from broadsheet.core.errors import ModelError
 from broadsheet.encoders.facts import read_facts
+from broadsheet.encoders.heads.vector import Head
 from broadsheet.encoders.heads.vocabulary import Vocabulary, Weighing, read_vocabulary, read_weighing
 from model_kit import MODELS, copy_model
 
 
 def head_of(folder: Path) -> Vocabulary:
-    facts = read_facts(folder, pooling="mean")
+    facts = read_facts(folder, head=Head())
     return read_vocabulary(facts.folder, facts.weights, facts.shape)
 
 

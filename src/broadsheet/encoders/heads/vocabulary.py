@@ -27,7 +27,9 @@ from broadsheet.encoders.families.operations import (
     wholes,
 )
 from broadsheet.encoders.folder import Config, read_tensors, tensor_names
+from broadsheet.encoders.modules import read_steps
 from broadsheet.encoders.quiet import op
+from broadsheet.encoders.scheme import require_scheme
 
 
 class Weighing(NamedTuple):
@@ -36,6 +38,10 @@ class Weighing(NamedTuple):
 
     strategy: str = "max"
     activation: str = "relu"
+
+
+_WEIGHING = {"pooling_strategy": "max", "activation_function": "relu"}
+_STRATEGIES, _LOGARITHMS = dict.fromkeys(["max", "sum"]), dict.fromkeys(["relu", "log1p_relu"])
 
 
 class Names(NamedTuple):
@@ -98,12 +104,19 @@ def read_vocabulary(folder: Path, weights: Path, shape: Shape) -> Vocabulary:
 
 
 def read_weighing(folder: Path) -> Weighing:
-    """Read how a model folder says that logits become weights; as in SPLADE v2 where it says nothing."""
-    config = Config.optional(folder / "1_SpladePooling" / "config.json")
-    values = {"pooling_strategy": "max", "activation_function": "relu"} | dict(config.values)
-    chosen = Config(config.path, values)
-    return Weighing(chosen.choice("pooling_strategy", {"max": 0, "sum": 0}),
-                    chosen.choice("activation_function", {"relu": 0, "log1p_relu": 0}))  # fmt: skip
+    """Read how a model folder says that logits become weights; as in SPLADE v2 where it says nothing. ModelError for
+    a model of another kind."""
+    steps = read_steps(folder)
+    require_scheme("splade", folder, steps)
+    for step in steps[2:]:
+        raise step.error("nothing may follow the weights of terms")
+    if len(steps) < 2:
+        return Weighing()
+    if steps[0].kind not in ("Transformer", "MLMTransformer") or steps[1].kind != "SpladePooling":
+        raise steps[1].error("splade is a transformer and a SpladePooling")
+    config = steps[1].config()
+    chosen = Config(config.path, _WEIGHING | dict(config.values))
+    return Weighing(chosen.choice("pooling_strategy", _STRATEGIES), chosen.choice("activation_function", _LOGARITHMS))
 
 
 def build_weights(shape: Shape, tensors: Tensors, head: Vocabulary, weighing: Weighing, states: Any, mask: Any) -> Any:
