@@ -69,7 +69,7 @@ def dense_and_sparse() -> None:
 
 
 def _fused(one: Subject, other: Subject, share: float) -> Fused:
-    return Fused(one, other, share, name=f"{share:g} {other.name}")
+    return Fused(one, other, share, name=f"{one.name} + {share:g} {other.name}")
 
 
 def _chosen(dense: Subject, sparse: Subject) -> float:

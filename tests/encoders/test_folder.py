@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -129,21 +130,56 @@ def test_the_prefix_that_fits_best_is_taken(tmp_path: Path) -> None:
         read_tensors(tmp_path / "m.safetensors", {"a": (2,), "c": (3,)}, ("", "bert."))
 
 
-def test_the_first_names_of_a_norm_are_understood(folder: Path) -> None:
-    """Files converted from TensorFlow say gamma and beta, as BERT's first ones still do."""
-    path = folder / "model.safetensors"
-    plain = read_weights(read_facts(folder))
-    old = {n.replace("LayerNorm.weight", "LayerNorm.gamma").replace("LayerNorm.bias", "LayerNorm.beta"): t
-           for n, t in load_file(path).items()}  # fmt: skip
-    assert "embeddings.LayerNorm.gamma" in old
-    save_file(old, path)
-    again = read_weights(read_facts(folder))
-    assert again.keys() == plain.keys()
-    assert all(np.array_equal(again[name], plain[name]) for name in plain)
-    assert "embeddings.LayerNorm.weight" in tensor_names(path)
+def bf16(values: np.ndarray) -> bytes:
+    """The upper half of each float32's bits."""
+    return (values.view("<u4") >> 16).astype("<u2").tobytes()
 
 
-def test_the_names_of_a_damaged_file_are_an_error(folder: Path) -> None:
-    (folder / "model.safetensors").write_bytes(b"x" * 100)
+def test_bf16_weights_are_read_as_what_they_stand_for(tmp_path: Path) -> None:
+    values = np.array([[1.0, -2.5, 0.0078125], [3.140625, -0.0, 1e30]], "f4")
+    kept = (values.view("<u4") & 0xFFFF0000).view("f4")
+    write_bf16(tmp_path / "m.safetensors", {"first": np.ones(3, "f4"), "x.second": values})
+    read = read_tensors(tmp_path / "m.safetensors", {"second": (2, 3)}, ("", "x."))
+    np.testing.assert_array_equal(read["second"], kept)
+    with pytest.raises(ModelError, match=r"second is BF16 \(2, 3\); expected F32, F16 or BF16 \(3, 2\)"):
+        read_tensors(tmp_path / "m.safetensors", {"second": (3, 2)}, ("", "x."))
+    write_bf16(tmp_path / "m.safetensors", {"second": np.array([1, np.nan], "f4")})
+    with pytest.raises(ModelError, match="second contains numbers that are not finite"):
+        read_tensors(tmp_path / "m.safetensors", {"second": (2,)})
+
+
+def write_bf16(path: Path, tensors: dict[str, np.ndarray]) -> None:
+    """A file by the format's description: length of the header, header, numbers."""
+    header, data = {}, b""
+    for name, values in tensors.items():
+        places = [len(data), len(data) + 2 * values.size]
+        header[name] = {"dtype": "BF16", "shape": list(values.shape), "data_offsets": places}
+        data += bf16(values)
+    text = json.dumps(header).encode()
+    path.write_bytes(len(text).to_bytes(8, "little") + text + data)
+
+
+@pytest.mark.parametrize("size", [0, 7, 8, 1 << 40])
+def test_a_header_that_lies_about_its_length_takes_no_memory(tmp_path: Path, size: int) -> None:
+    (tmp_path / "m.safetensors").write_bytes(size.to_bytes(8, "little") + b"{}")
+    with pytest.raises(ModelError, match=r"damaged or incomplete|no tensor"):
+        read_tensors(tmp_path / "m.safetensors", {"a": (1 << 21, 1 << 14)})
+
+
+def test_the_names_of_old_files_are_known(tmp_path: Path) -> None:
+    """gamma and beta are what BERT's first files call the weight and the bias of a LayerNorm."""
+    tensors = {"bert.LayerNorm.gamma": np.full(2, 3, "f4"), "bert.LayerNorm.beta": np.full(2, 4, "f4")}
+    save_file(tensors, tmp_path / "m.safetensors")
+    wanted = {"LayerNorm.weight": (2,), "LayerNorm.bias": (2,)}
+    read = read_tensors(tmp_path / "m.safetensors", wanted, ("", "bert."))
+    assert {name: each[0] for name, each in read.items()} == {"LayerNorm.weight": 3, "LayerNorm.bias": 4}
+    with pytest.raises(ModelError, match=r"no tensor dense\.weight"):
+        read_tensors(tmp_path / "m.safetensors", {"dense.weight": (2,)}, ("", "bert."))
+
+
+def test_the_names_of_tensors_are_told_as_they_are_now(tmp_path: Path) -> None:
+    save_file({"bert.LayerNorm.gamma": np.ones(2, "f4"), "x.bias": np.ones(2, "f4")}, tmp_path / "m.safetensors")
+    assert tensor_names(tmp_path / "m.safetensors") == {"bert.LayerNorm.weight", "x.bias"}
+    (tmp_path / "m.safetensors").write_bytes(b"x" * 100)
     with pytest.raises(ModelError, match="damaged or incomplete"):
-        tensor_names(folder / "model.safetensors")
+        tensor_names(tmp_path / "m.safetensors")

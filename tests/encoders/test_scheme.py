@@ -12,7 +12,7 @@ import pytest
 from broadsheet.core.errors import ModelError
 from broadsheet.encoders.facts import read_facts
 from broadsheet.encoders.modules import read_steps
-from broadsheet.encoders.scheme import require_scheme
+from broadsheet.encoders.scheme import require_scheme, scheme_of
 from model_kit import MODELS, copy_model
 
 
@@ -47,6 +47,7 @@ def test_only_the_scheme_that_the_files_name_is_taken(
     tmp_path: Path, asked: str, said: str, files: dict[str, Any]
 ) -> None:
     folder = folder_of(tmp_path, files)
+    assert scheme_of(folder, read_steps(folder)) == said
     if asked == said:
         require_scheme(asked, folder, read_steps(folder))
         return
@@ -58,7 +59,9 @@ def test_only_the_scheme_that_the_files_name_is_taken(
                                    {"config.json": {"architectures": []}}, steps("Transformer", "Dense")])  # fmt: skip
 @pytest.mark.parametrize("asked", ["bert", "splade", "colbert", "pair"])
 def test_a_folder_that_says_nothing_is_taken_as_named(tmp_path: Path, asked: str, files: dict[str, Any]) -> None:
-    require_scheme(asked, folder_of(tmp_path, files), read_steps(tmp_path))
+    folder = folder_of(tmp_path, files)
+    assert scheme_of(folder, read_steps(folder)) == ""
+    require_scheme(asked, folder, read_steps(folder))
 
 
 def test_a_model_of_vectors_is_not_made_of_a_sparse_one(tmp_path: Path) -> None:

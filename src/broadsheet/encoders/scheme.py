@@ -31,9 +31,14 @@ _KINDS = {
 
 def require_scheme(scheme: str, folder: Path, steps: Sequence[Step]) -> None:
     """Raise ModelError, with the name to use, where the folder's files say that it is a model of another kind."""
-    said = _by_steps(steps) or _by_type(folder) or _by_architecture(steps[0].folder)
+    said = scheme_of(folder, steps)
     if said and said != scheme:
         raise ModelError(f"{folder} is {_KINDS[said]}, not {_KINDS[scheme]}. Name it {said}:{folder}.")
+
+
+def scheme_of(folder: Path, steps: Sequence[Step]) -> str:
+    """Return the scheme that a folder's files name; empty where they name none."""
+    return _by_steps(steps) or _by_type(folder) or _by_architecture(steps[0].folder)
 
 
 def _by_steps(steps: Sequence[Step]) -> str:

@@ -26,9 +26,9 @@ from broadsheet.encoders.families.operations import Inputs
 from broadsheet.encoders.folder import sha256
 from broadsheet.encoders.heads.vector import Head
 from broadsheet.encoders.heads.vocabulary import build_weights, read_vocabulary, read_weighing
-from broadsheet.encoders.minilm import _found as found
+from broadsheet.encoders.models import find
 from broadsheet.encoders.quiet import op, ov
-from broadsheet.encoders.switches import cut, read
+from broadsheet.encoders.switches import cut_folder, read
 from broadsheet.encoders.token_ids import TokenIds, parts
 
 _MOST = 4_096  # terms of a text: real models give hundreds, an untrained head would give every word it has
@@ -36,12 +36,13 @@ _MOST = 4_096  # terms of a text: real models give hundreds, an untrained head w
 
 def named(rest: str, *, models: Path | None = None, cache: Path | None = None) -> SpladeEncoder:
     """``splade:FOLDER``, ``splade:ORG/NAME``, or with ``?terms=128``, which keeps the heaviest of each text."""
-    where, switches = (rest, "") if Path(rest).expanduser().is_dir() else cut(rest)
+    where, switches = cut_folder(rest)
     if not where:
         raise UsageError("splade: needs a folder or a hub name: splade:/path/to/model or splade:ORG/NAME.")
     terms = _terms(read(switches, {"terms"}).get("terms", str(_MOST)))
     name = f"splade:{where}" + (f"?terms={terms}" if terms < _MOST else "")
-    return SpladeEncoder(found(where, models), name=name, terms=terms, cache=cache)
+    found = find(where, models)
+    return SpladeEncoder(found.folder, name=name, version=found.version, terms=terms, cache=cache)
 
 
 def _terms(value: str) -> int:
@@ -55,8 +56,10 @@ class SpladeEncoder:
     the heaviest; ``cache`` is a folder for compiled models. Nothing is loaded until the first text is encoded. Safe
     for threads."""
 
-    def __init__(self, folder: Path, *, name: str, terms: int = _MOST, cache: Path | None = None) -> None:
-        self.name, self._most = name, terms
+    def __init__(
+        self, folder: Path, *, name: str, version: str = "", terms: int = _MOST, cache: Path | None = None
+    ) -> None:
+        self.name, self._version, self._most = name, version, terms
         self._weighing = read_weighing(folder)
         self.facts = facts = read_facts(folder, head=Head())
         self._ids = TokenIds(folder / "tokenizer.json", max_length=facts.max_length, lower=facts.lower)
@@ -68,7 +71,7 @@ class SpladeEncoder:
         """Return what must be equal for two sparse vectors to be comparable; ``dim`` is the number of terms."""
         facts, kept = self.facts, f", {self._most} terms" if self._most < _MOST else ""
         return Manifest(
-            encoder=self.name, version=facts.folder.name, weights=sha256(facts.weights), dim=facts.shape.words,
+            encoder=self.name, version=self._version, weights=sha256(facts.weights), dim=facts.shape.words,
             pooling=f"{self._weighing.strategy} of {self._weighing.activation}{kept}", prompts=facts.prompts,
             max_length=facts.max_length, precision=self._engine.precision,
         )  # fmt: skip

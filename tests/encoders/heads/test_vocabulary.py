@@ -58,7 +58,7 @@ def test_a_head_without_a_table_of_its_own_is_named(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("values", "words"),
     [
-        (np.zeros(5, np.float32), r"cls.predictions.bias is F32 \(5,\); expected F32 or F16 \(400,\)"),
+        (np.zeros(5, np.float32), r"cls.predictions.bias is F32 \(5,\); expected F32, F16 or BF16 \(400,\)"),
         (np.zeros(400, np.int32), "cls.predictions.bias is I32"),
         (np.full(400, np.nan, np.float32), "not finite"),
     ],

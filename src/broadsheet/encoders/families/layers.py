@@ -17,6 +17,7 @@ from broadsheet.encoders.families.operations import (
     activated,
     constant,
     count,
+    count_after,
     joined_heads,
     joined_linear,
     linear,
@@ -72,10 +73,15 @@ def states(shape: Shape, tensors: Tensors, names: Names, before: tuple[Any, Any]
 
 
 def embedded(shape: Shape, tensors: Tensors, inputs: Inputs, more: Sequence[Any] = ()) -> Any:
-    """Add the row of each word, that of its place, and ``more``; normalise."""
-    table = constant(tensors[_PLACES][shape.offset :])
+    """Add the row of each word, that of its place, and ``more``; normalise.
+
+    With an ``offset``, the row before the first place's is that of the mark that fills up; the mark's number in the
+    vocabulary is the same.
+    """
+    padding = shape.offset - 1
+    places = count_after(inputs, padding) if shape.offset else count(inputs)
     words = op.gather(constant(tensors[_WORDS]), inputs.ids, whole(0))
-    total = op.add(words, op.gather(table, count(inputs), whole(0)))
+    total = op.add(words, op.gather(constant(tensors[_PLACES][max(0, padding) :]), places, whole(0)))
     for each in more:
         total = op.add(total, each)
     return normalised(tensors, _NORM, total, shape.epsilon)

@@ -30,6 +30,13 @@ def count(inputs: Inputs) -> Any:
     return op.range(whole(0), length(inputs), whole(1), "i64")
 
 
+def count_after(inputs: Inputs, padding: int) -> Any:
+    """Number each row's tokens from 1: int32 (n, length). ``padding`` is the mark that fills up: where a text names it,
+    it is a token, but gets 0 and is not counted."""
+    there = op.convert(op.not_equal(inputs.ids, op.constant(np.int32(padding))), "i32")
+    return op.multiply(op.cum_sum(there, op.constant(np.int32(1))), there)
+
+
 def unseen(inputs: Inputs) -> Any:
     """Return what is added to the scores of attention, (n, 1, 1, length): 0 for a token, -1e9 for what fills up."""
     return op.multiply(op.subtract(number(1.0), op.unsqueeze(inputs.mask, wholes([1, 2]))), number(-1e9))
