@@ -107,6 +107,10 @@ def _facts(record: Record, about: About) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def _kind_of(about: About) -> str:
+    return "a scorer" if about.scheme in names.known(names.SCORERS) else "an encoder"
+
+
 def _print_added(record: Record, about: About) -> None:
     made, name = about.manifest, f"{about.scheme}:{record.repository}"
     prompts = ", ".join(f"{role}: {text!r}" for role, text in made.prompts.items()) or "none"
@@ -120,7 +124,7 @@ def _print_added(record: Record, about: About) -> None:
         "licence": record.licence or "its model card names none",
         "size": f"{record.size / 1e6:,.1f} MB in {len(record.files)} files",
     }
-    out().print(f"{record.repository} is here. Its name as an encoder: {name}", markup=False)
+    out().print(f"{record.repository} is here. Its name as {_kind_of(about)}: {name}", markup=False)
     for label, value in rows.items():
         out().print(f"  {label:<13} {clean(value)}", markup=False)
     out().print("To measure it on judged sets, and next to minilm:", markup=False)

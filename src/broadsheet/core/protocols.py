@@ -47,6 +47,15 @@ class SparseEncoder(Protocol):
 
 
 @runtime_checkable
+class PairScorer(Protocol):
+    """A query and texts in, a score of each text out. Optional attribute: ``manifest`` (types.Manifest)."""
+
+    def score(self, query: str, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Return how well each text answers the query, float32 (n,), in the given order: more is better."""
+        ...
+
+
+@runtime_checkable
 class Encoder(Protocol):
     """Texts in, unit vectors out. Optional attributes: ``manifest`` (types.Manifest), ``too_long(texts)``,
     ``unread(texts)``: bool (n,), which texts it does not know a word of, ``token_vectors(texts)``: TokenVectors of
@@ -57,7 +66,7 @@ class Encoder(Protocol):
         ...
 
 
-Scorer = SparseEncoder
+Scorer = SparseEncoder | PairScorer
 """What scores texts for a query without one vector of each."""
 
 

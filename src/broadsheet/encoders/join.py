@@ -36,7 +36,7 @@ def named(rest: str = "", *, models: Path | None = None, cache: Path | None = No
     encoders = [_encoder(each, rest) for each in first]
     if isinstance(last, Encoder):
         return JoinEncoder([*encoders, last], name=f"join:{rest}")
-    if not hasattr(last, "sparse_vectors"):
+    if not isinstance(last, SparseEncoder):
         raise UsageError(f"join:{rest[:100]} ends with a model that has neither vectors nor terms of a text.")
     return TermsEncoder(encoders, last, name=f"join:{rest}")
 

@@ -18,7 +18,7 @@ from pathlib import Path
 
 from broadsheet.collection import Collection
 from broadsheet.core.errors import NotFoundError, UsageError, nearest
-from broadsheet.core.protocols import Encoder, Progress, Scorer
+from broadsheet.core.protocols import Encoder, Progress, Scorer, SparseEncoder
 from broadsheet.lab import sets
 from broadsheet.lab.cache import CachedEncoder
 from broadsheet.lab.cost import Meter, Metered, MeteredSubject, MeteredTerms, bytes_a_vector
@@ -37,6 +37,8 @@ from broadsheet.lab.tasks.retrieval import Retrieval
 
 FULL = "full"
 TWIN = "twin:"
+_COUNTED = (Encoder, SparseEncoder)
+"""What counts the documents that it encodes itself."""
 SEEDS = 3  # runs of a task that draws at random
 Clock = Callable[[], datetime]
 Begin = Callable[[str], Progress]
@@ -176,10 +178,12 @@ class Encoders:
         def model(name: str) -> Encoder | Scorer:
             made.append(self._make(name))
             each = made[-1]
-            return self._counted(each, meter) if isinstance(each, Encoder) else MeteredTerms(each, meter)
+            if isinstance(each, Encoder):
+                return self._counted(each, meter)
+            return MeteredTerms(each, meter) if isinstance(each, SparseEncoder) else each
 
         subject = subject_of(name, model, now=now)
-        return MeteredSubject(subject, meter, counts_documents=not made)
+        return MeteredSubject(subject, meter, counts_documents=not any(isinstance(each, _COUNTED) for each in made))
 
     def encoder(self, name: str) -> Encoder:
         """Return the encoder of a name, its vectors kept."""

@@ -25,12 +25,15 @@ from broadsheet.encoders import models
 from broadsheet.encoders.folder import Config
 from broadsheet.encoders.hub import Hub, Listing, Reference, reference
 from broadsheet.encoders.models import AbsentError, Record
+from broadsheet.encoders.modules import read_steps
+from broadsheet.encoders.scheme import scheme_of
 from broadsheet.http import Client, Limits
 from broadsheet.sync import manifest_of
 
 _TRIALS: Mapping[str, Callable[[Any], object]] = {
     "bert": lambda made: made.encode([_PROBE]),
     "splade": lambda made: made.sparse_vectors([_PROBE]),
+    "pair": lambda made: made.score(_PROBE, [_PROBE]),
 }
 """Kinds of encoders and scorers that read a model's folder, in the order in which a new model is tried, and how."""
 
@@ -95,15 +98,13 @@ def schemes() -> list[str]:
 
 
 def about(folder: Path) -> About:
-    """Encode one text with the model in a folder. ModelError if no kind of encoder can run it, with what the first one
-    does not understand; UsageError for a classifier."""
+    """Try the model in a folder on one text. ModelError if no kind of encoder or scorer can run it, with what the one
+    that its files name, else the first, does not understand."""
     values = Config.read(folder / "config.json").values
     modular = (folder / "modules.json").is_file()
-    kind = str((values.get("architectures") or [""])[0]) if isinstance(values.get("architectures"), list) else ""
-    if kind.endswith("ForSequenceClassification") and not modular:
-        raise UsageError(f"config.json: architectures is {kind[:80]!r}: it judges texts, and makes no vectors of them.")
+    said = scheme_of(folder, read_steps(folder))
     wrong: ModelError | None = None
-    for scheme in schemes():
+    for scheme in [said] if said in schemes() else schemes():
         try:
             model = names.model(f"{scheme}:{folder}")
             made = _TRIALS[scheme](model)

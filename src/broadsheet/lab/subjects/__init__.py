@@ -1,6 +1,7 @@
 """The subjects of the lab by name: ``bm25``, ``bow``, ``random``, ``zip``, ``hybrid:minilm`` (a setting and an
-encoder), ``twin:minilm`` (a model once more, whose results must not differ), ``fused:0.3|minilm|bm25`` (two as one), an
-encoder, or a scorer (``splade:FOLDER``).
+encoder), ``twin:minilm`` (a model once more, whose results must not differ), ``fused:0.3|minilm|bm25`` (two as one),
+``second:minilm|pair:FOLDER`` (one, and another that orders its first documents again), an encoder, or a scorer
+(``splade:FOLDER``).
 """
 
 from __future__ import annotations
@@ -10,12 +11,13 @@ from datetime import datetime
 
 from broadsheet import names
 from broadsheet.core.errors import UsageError, nearest
-from broadsheet.core.protocols import Encoder, Scorer
+from broadsheet.core.protocols import Encoder, Scorer, SparseEncoder
 from broadsheet.encoders.hash import HashEncoder
 from broadsheet.lab.setting import SETTINGS, SearchSetting, setting
 from broadsheet.lab.subject import Dense, RandomEncoder
 from broadsheet.lab.subjects.fused import Fused, parts_of
 from broadsheet.lab.subjects.lexical import BagOfWords, Bm25
+from broadsheet.lab.subjects.second import Pairs, Second
 from broadsheet.lab.subjects.terms import Terms
 from broadsheet.lab.subjects.zipped import Zipped
 from broadsheet.lab.task import Subject
@@ -26,7 +28,7 @@ CONTROLS = ("bm25", "bow", "random")
 """What every run has next to the encoders that it measures."""
 ALONE = (*CONTROLS, "zip", "lexical")
 """Subjects without an encoder."""
-WRAPPED = (*SETTINGS, "twin", "fused")
+WRAPPED = (*SETTINGS, "twin", "fused", "second")
 """Schemes of subjects that are made of others."""
 LEXICAL = ("bow", "bm25")
 """Those that count words: an encoder below them is not worth its cost there."""
@@ -57,8 +59,13 @@ def subject_of(name: str, model: Models, *, now: datetime) -> Subject:
         return Fused(one, other, weight, name=name)
     if scheme in SETTINGS:
         return SearchSetting(setting(scheme), encoder_of(model(rest), rest), name, now=now)
+    if scheme == "second":
+        one, other = (subject_of(each, model, now=now) for each in _both(rest))
+        return Second(one, other, name=name)
     made = model(name)
-    return Dense(made, name) if isinstance(made, Encoder) else Terms(made, name)
+    if isinstance(made, Encoder):
+        return Dense(made, name)
+    return Terms(made, name) if isinstance(made, SparseEncoder) else Pairs(made, name)
 
 
 def require_subject(name: str) -> None:
@@ -71,12 +78,22 @@ def require_subject(name: str) -> None:
     if scheme == "fused":
         for each in parts_of(rest)[1:]:
             require_subject(each)
+    elif scheme == "second":
+        for each in _both(rest):
+            require_subject(each)
     elif scheme == "twin":
         require_subject(rest)
     elif scheme in SETTINGS:
         names.require_encoder(rest)
     else:
         _require_model(name, scheme.partition("?")[0])
+
+
+def _both(rest: str) -> tuple[str, str]:
+    one, _, other = rest.partition("|")
+    if not one or not other:
+        raise UsageError(f"second:{rest[:100]} is not understood; expected two subjects: second:minilm|pair:FOLDER.")
+    return one, other
 
 
 def _require_model(name: str, scheme: str) -> None:
