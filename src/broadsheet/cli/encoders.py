@@ -128,6 +128,10 @@ def _print_added(record: Record, about: About) -> None:
     for label, value in rows.items():
         out().print(f"  {label:<13} {clean(value)}", markup=False)
     out().print("To measure it on judged sets, and next to minilm:", markup=False)
+    if about.scheme in names.known(names.SCORERS):
+        subject = f"second:minilm|{name}" if about.scheme == "pair" else name
+        out().print(f"  broadsheet compare '{subject}' minilm scifact", markup=False)
+        return
     out().print(f"  broadsheet evaluate sts scifact --encoder {name}", markup=False)
     out().print(f"  broadsheet compare {name} minilm scifact stsb-en", markup=False)
     note(f'To search with it: encoder = "{name}" in broadsheet.toml, then `broadsheet sync`.')

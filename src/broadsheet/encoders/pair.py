@@ -60,7 +60,7 @@ class PairModel:
         self.name, self._version = name, version
         steps = read_steps(folder)
         require_scheme("pair", folder, steps)
-        for step in steps[1:]:
+        for step in steps[1:] if (folder / "modules.json").is_file() else ():
             raise step.error("a cross-encoder with steps of its own")
         self.facts = facts = read_facts(folder, head=Head())
         self._head = read_classifier(facts, Config.optional(folder / "config_sentence_transformers.json"))
