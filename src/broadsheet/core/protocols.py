@@ -47,6 +47,15 @@ class SparseEncoder(Protocol):
 
 
 @runtime_checkable
+class TokenEncoder(Protocol):
+    """Texts in, a vector of each token out. Optional attribute: ``manifest`` (types.Manifest)."""
+
+    def token_vectors(self, texts: Sequence[str], *, role: Role = "document") -> list[TokenVectors]:
+        """Return the tokens of each text that count, in the given order."""
+        ...
+
+
+@runtime_checkable
 class PairScorer(Protocol):
     """A query and texts in, a score of each text out. Optional attribute: ``manifest`` (types.Manifest)."""
 
@@ -58,15 +67,15 @@ class PairScorer(Protocol):
 @runtime_checkable
 class Encoder(Protocol):
     """Texts in, unit vectors out. Optional attributes: ``manifest`` (types.Manifest), ``too_long(texts)``,
-    ``unread(texts)``: bool (n,), which texts it does not know a word of, ``token_vectors(texts)``: TokenVectors of
-    each text, and ``sparse_vectors(texts, role=...)``, as a SparseEncoder has it."""
+    ``unread(texts)``: bool (n,), which texts it does not know a word of, ``token_vectors(texts, role=...)``, as a
+    TokenEncoder has it, and ``sparse_vectors(texts, role=...)``, as a SparseEncoder has it."""
 
     def encode(self, texts: Sequence[str], *, role: Role = "document") -> Vectors:
         """Return float32 (n, dim), rows of length 1, in the given order; n may be 0."""
         ...
 
 
-Scorer = SparseEncoder | PairScorer
+Scorer = SparseEncoder | TokenEncoder | PairScorer
 """What scores texts for a query without one vector of each."""
 
 

@@ -51,10 +51,16 @@ class Batches:
         for made, rows in engine.many((batch(rows), rows) for rows in self._groups(flat)):
             yield rows, made[: len(rows)]
 
-    def states(self, engine: Engine, flat: Pieces) -> list[Vectors]:
-        """Return the states of the tokens of each piece, float32 (tokens, dim)."""
+    def states(self, engine: Engine, flat: Pieces, seen: Pieces | None = None) -> list[Vectors]:
+        """Return the states of the tokens of each piece, float32 (tokens, dim). ``seen``: 1 for a token that the others
+        look at, 0 for one that only looks at them; all are seen where it is left out."""
         states: list[Vectors] = [np.empty((0, 0), np.float32)] * len(flat)
-        for made, rows in engine.many((self._matrix(flat, rows), rows) for rows in self._groups(flat)):
+
+        def batch(rows: NDArray[np.int64]) -> Batch:
+            ids, mask = self._matrix(flat, rows)
+            return ids, mask if seen is None else _filled(seen, rows, ids.shape).astype(np.float32)
+
+        for made, rows in engine.many((batch(rows), rows) for rows in self._groups(flat)):
             for state, row in zip(made, rows, strict=False):  # what fills a batch up comes last
                 states[row] = np.array(state[: len(flat[row])])
         return states

@@ -21,18 +21,21 @@ class TokenIds:
     """Read texts with a model's tokenizer.json, which is loaded when it is first needed. Safe for threads.
 
     ``max_length`` tokens are read of a text, marks included; ``whole`` reads what follows in further pieces. ``lower``
-    makes small letters first; ``pairs`` has the file's template for two texts checked too.
+    makes small letters first; ``pairs`` has the file's template for two texts checked too;
+    words of the vocabulary that are among ``marks`` are one token each.
     """
 
     def __init__(
-        self, path: Path, *, max_length: int, whole: bool = False, lower: bool = False, pairs: bool = False
-    ) -> None:
-        self.path, self.max_length, self.whole, self._lower, self._pairs = path, max_length, whole, lower, pairs
+        self, path: Path, *, max_length: int, whole: bool = False, lower: bool = False, pairs: bool = False,
+        marks: Sequence[str] = (),
+    ) -> None:  # fmt: skip
+        self.path, self.max_length, self.whole, self._lower = path, max_length, whole, lower
+        self._pairs, self._marks = pairs, marks
 
     @cached_property
     def tokenizer(self) -> Any:
         """Return the tokenizer; ModelError for a file that cannot be used."""
-        return read_tokenizer(self.path, max_length=self.max_length, pairs=self._pairs)
+        return read_tokenizer(self.path, max_length=self.max_length, pairs=self._pairs, marks=self._marks)
 
     def pieces(self, texts: Sequence[str]) -> list[Pieces]:
         """Return the token ids of each text's pieces: one piece a text unless ``whole``."""

@@ -11,7 +11,7 @@ from __future__ import annotations
 import base64
 import binascii
 from collections import Counter
-from collections.abc import Iterator, Mapping, Set
+from collections.abc import Iterator, Mapping, Sequence, Set
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -54,9 +54,12 @@ _MODELS = {"BPE", "Unigram", "WordLevel", "WordPiece"}
 _FIRST_TEXT = "A first text, naïve: 1,024 × 中文 \u0915\u093f \u0301\n[UNK]"
 
 
-def read_tokenizer(path: Path, *, max_length: int | None = None, pairs: bool = False) -> Tokenizer:
+def read_tokenizer(
+    path: Path, *, max_length: int | None = None, pairs: bool = False, marks: Sequence[str] = ()
+) -> Tokenizer:
     """Return the tokenizer in ``path``; it never pads, and cuts only at ``max_length`` tokens, if given. With ``pairs``
-    it is to read two texts together. ModelError names the field and the value that cannot be used."""
+    it is to read two texts together; ``marks`` that are words of its vocabulary stay one token each. ModelError names
+    the field and the value that cannot be used."""
     from tokenizers import Tokenizer
 
     if path.is_file() and path.stat().st_size > _BYTES:
@@ -69,8 +72,19 @@ def read_tokenizer(path: Path, *, max_length: int | None = None, pairs: bool = F
         tokenizer = Tokenizer.from_file(str(path))
         tokenizer.no_padding()
         tokenizer.enable_truncation(max_length) if max_length else tokenizer.no_truncation()
+        _add_marks(tokenizer, marks)
         tokenizer.encode(_FIRST_TEXT, _FIRST_TEXT if pairs else None)
     return tokenizer
+
+
+def _add_marks(tokenizer: Tokenizer, marks: Sequence[str]) -> None:
+    """Keep a mark whole, or its first word, if the vocabulary has it: sentence-transformers does so for ColBERT's."""
+    from tokenizers import AddedToken
+
+    for mark in filter(str.strip, marks):
+        known = next((each for each in (mark, mark.split()[0]) if tokenizer.token_to_id(each) is not None), None)
+        if known and tokenizer.encode(known, add_special_tokens=False).tokens != [known]:
+            tokenizer.add_special_tokens([AddedToken(known, normalized=False, special=True)])
 
 
 @contextmanager

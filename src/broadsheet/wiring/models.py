@@ -33,6 +33,7 @@ from broadsheet.sync import manifest_of
 _TRIALS: Mapping[str, Callable[[Any], object]] = {
     "bert": lambda made: made.encode([_PROBE]),
     "splade": lambda made: made.sparse_vectors([_PROBE]),
+    "colbert": lambda made: made.token_vectors([_PROBE])[0].vectors,
     "pair": lambda made: made.score(_PROBE, [_PROBE]),
 }
 """Kinds of encoders and scorers that read a model's folder, in the order in which a new model is tried, and how."""

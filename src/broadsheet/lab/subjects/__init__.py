@@ -11,11 +11,12 @@ from datetime import datetime
 
 from broadsheet import names
 from broadsheet.core.errors import UsageError, nearest
-from broadsheet.core.protocols import Encoder, Scorer, SparseEncoder
+from broadsheet.core.protocols import Encoder, Scorer, SparseEncoder, TokenEncoder
 from broadsheet.encoders.hash import HashEncoder
 from broadsheet.lab.setting import SETTINGS, SearchSetting, setting
 from broadsheet.lab.subject import Dense, RandomEncoder
 from broadsheet.lab.subjects.fused import Fused, parts_of
+from broadsheet.lab.subjects.late import Late
 from broadsheet.lab.subjects.lexical import BagOfWords, Bm25
 from broadsheet.lab.subjects.second import Pairs, Second
 from broadsheet.lab.subjects.terms import Terms
@@ -28,7 +29,7 @@ CONTROLS = ("bm25", "bow", "random")
 """What every run has next to the encoders that it measures."""
 ALONE = (*CONTROLS, "zip", "lexical")
 """Subjects without an encoder."""
-WRAPPED = (*SETTINGS, "twin", "fused", "second")
+WRAPPED = (*SETTINGS, "twin", "fused", "second", "maxsim")
 """Schemes of subjects that are made of others."""
 LEXICAL = ("bow", "bm25")
 """Those that count words: an encoder below them is not worth its cost there."""
@@ -62,10 +63,14 @@ def subject_of(name: str, model: Models, *, now: datetime) -> Subject:
     if scheme == "second":
         one, other = (subject_of(each, model, now=now) for each in _both(rest))
         return Second(one, other, name=name)
+    if scheme == "maxsim":
+        return Late(_token_encoder(model(rest), rest), name)
     made = model(name)
     if isinstance(made, Encoder):
         return Dense(made, name)
-    return Terms(made, name) if isinstance(made, SparseEncoder) else Pairs(made, name)
+    if isinstance(made, SparseEncoder):
+        return Terms(made, name)
+    return Late(made, name) if isinstance(made, TokenEncoder) else Pairs(made, name)
 
 
 def require_subject(name: str) -> None:
@@ -83,7 +88,7 @@ def require_subject(name: str) -> None:
             require_subject(each)
     elif scheme == "twin":
         require_subject(rest)
-    elif scheme in SETTINGS:
+    elif scheme in (*SETTINGS, "maxsim"):
         names.require_encoder(rest)
     else:
         _require_model(name, scheme.partition("?")[0])
@@ -108,6 +113,12 @@ def encoder_of(made: Encoder | Scorer, name: str) -> Encoder:
     """Return a model that is an encoder; UsageError for a scorer, which has no vectors."""
     if not isinstance(made, Encoder):
         raise UsageError(f"{name} has no vectors of texts; expected an encoder here, for example minilm.")
+    return made
+
+
+def _token_encoder(made: Encoder | Scorer, name: str) -> TokenEncoder:
+    if not isinstance(made, TokenEncoder):
+        raise UsageError(f"{name} has no vectors of tokens; expected an encoder that has them, for example minilm.")
     return made
 
 
