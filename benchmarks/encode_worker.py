@@ -2,7 +2,7 @@
 
     PYTHON encode_worker.py SYSTEM MODEL_FOLDER TEXTS.json
 
-Runs under any interpreter that has the system's library; answers one JSON line: seconds, processor (seconds), megabytes, version.
+Runs under any interpreter that has the library; answers a JSON line: seconds, processor (seconds), megabytes, version.
 """
 
 from __future__ import annotations

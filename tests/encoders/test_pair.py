@@ -16,7 +16,7 @@ from model_kit import MODELS, copy_model
 from parity_texts import TEXTS
 
 QUERIES = (7, 20, 35)
-NAMES = ["pair-bert", "pair-distilbert", "pair-mpnet", "pair-roberta"]
+NAMES = ["pair-bert", "pair-distilbert", "pair-modernbert", "pair-mpnet", "pair-roberta"]
 
 
 def opened(name: str, **options: Any) -> PairModel:

@@ -24,8 +24,10 @@ from broadsheet.encoders.batches import Batches
 from broadsheet.encoders.engine import Engine
 from broadsheet.encoders.facts import read_facts, read_weights
 from broadsheet.encoders.families.bert import BertShape
+from broadsheet.encoders.families.operations import Tensors
 from broadsheet.encoders.folder import sha256
-from broadsheet.encoders.graph import build
+from broadsheet.encoders.graph import WORD_WEIGHTS, build
+from broadsheet.encoders.heads.rarity import word_weights
 from broadsheet.encoders.switches import switched
 from broadsheet.encoders.token_ids import Pieces, TokenIds, parts
 
@@ -74,7 +76,8 @@ class BertEncoder:
         plain = (self.weights, shape.layers, shape.heads, shape.activation, facts.pooling, shape.offset, shape.epsilon)
         more = [*([facts.mix] if facts.mix else []), *([] if isinstance(shape, BertShape) else [facts.kind, shape])]
         head = (facts.steps, facts.dim if facts.dim < facts.width else 0, facts.with_prompt)
-        return repr((*plain, *more, *([head] if head != ((), 0, True) else [])))
+        more += [head] if head != ((), 0, True) else []
+        return repr((*plain, *more, *([sha256(self.tokenizer_file)] if "idf" in facts.poolings else [])))
 
     @cached_property
     def manifest(self) -> Manifest:
@@ -133,7 +136,12 @@ class BertEncoder:
 
     def _graph(self, *, pooled: bool = True) -> Any:
         self._ids.tokenizer  # noqa: B018 - a file that cannot be used is refused before the graph is built
-        return build(self.facts, read_weights(self.facts), pooled=pooled)
+        return build(self.facts, {**read_weights(self.facts), **self._word_weights()}, pooled=pooled)
+
+    def _word_weights(self) -> Tensors:
+        if "idf" not in self.facts.poolings:
+            return {}
+        return {WORD_WEIGHTS: word_weights(self._ids.tokenizer, self.facts.shape.words)}
 
     def _left_out(self, role: Role) -> int:
         """How many tokens of a prompt pooling leaves out. ModelError for a prompt that leaves no room for a text."""

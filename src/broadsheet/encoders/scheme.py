@@ -38,8 +38,7 @@ def require_scheme(scheme: str, folder: Path, steps: Sequence[Step]) -> None:
 
 def scheme_of(folder: Path, steps: Sequence[Step]) -> str:
     """Return the scheme that a folder's files name; empty where they name none."""
-    by_steps = _by_steps(steps) if (folder / "modules.json").is_file() else ""
-    return by_steps or _by_type(folder) or _by_architecture(steps[0].folder)
+    return _by_steps(steps) or _by_type(folder) or _by_architecture(steps[0].folder)
 
 
 def _by_steps(steps: Sequence[Step]) -> str:
