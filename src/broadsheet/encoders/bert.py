@@ -104,11 +104,11 @@ class BertEncoder:
         rows += [self._encoded(self._ids.pieces([prompt + text for text in part]), left_out) for part in parts(texts)]
         return np.concatenate(rows)
 
-    def token_vectors(self, texts: Sequence[str]) -> list[TokenVectors]:
-        """Return each document's tokens, the marks of beginning and end included, with their states before pooling:
+    def token_vectors(self, texts: Sequence[str], *, role: Role = "document") -> list[TokenVectors]:
+        """Return each text's tokens, the marks of beginning and end included, with their states before pooling:
         float32 (tokens, hidden), not of length 1. With mean pooling, and no step after it, ``encode`` gives the unit
         vector of their mean. Tokens of a prompt that pooling leaves out are not among them."""
-        prompt, left_out = self.facts.prompts.get("document", ""), self._left_out("document")
+        prompt, left_out = self.facts.prompts.get(role, ""), self._left_out(role)
         made: list[TokenVectors] = []
         for part in parts(texts):
             pieces = self._ids.encodings([prompt + text for text in part])
