@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -18,13 +18,16 @@ STEP = 16  # lengths of batches are its multiples: OpenVINO keeps half a megabyt
 
 
 class Batches:
-    """Run token ids of at most ``max_length`` through an engine; ``words`` is how many ids the model has.
+    """Run token ids of at most ``max_length`` through an engine; ``words`` is how many ids the model has. ``places``
+    makes further inputs of the lengths and the width of a batch.
 
     ModelError, which names the ``folder``, for an id beyond them.
     """
 
-    def __init__(self, folder: Path, *, max_length: int, words: int) -> None:
-        self._folder, self._max_length, self._words = folder, max_length, words
+    def __init__(
+        self, folder: Path, *, max_length: int, words: int, places: Callable[[list[int], int], Batch] | None = None
+    ) -> None:
+        self._folder, self._max_length, self._words, self._places = folder, max_length, words, places
 
     def rows(self, engine: Engine, flat: Pieces, dim: int) -> Vectors:
         """Return the row of each piece, float32 (n, dim)."""
@@ -62,7 +65,8 @@ class Batches:
         ids[there] = np.concatenate([flat[row] for row in rows])
         if ids.max() >= self._words:
             raise ModelError(f"{self._folder}: tokenizer.json has more words than config.json's vocab_size.")
-        return ids, there.astype(np.float32)
+        more = self._places(lengths.tolist(), width) if self._places else ()
+        return ids, there.astype(np.float32), *more
 
 
 def batches(lengths: Sequence[int], tokens: int) -> Iterator[NDArray[np.int64]]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from broadsheet.core.errors import ModelError
 from broadsheet.encoders.families import FAMILIES
@@ -16,14 +16,17 @@ from broadsheet.encoders.families.family import Family, Shape
 from broadsheet.encoders.families.operations import Tensors
 from broadsheet.encoders.folder import WEIGHTS, Config, read_tensors, require_model
 from broadsheet.encoders.modules import Pooling, read_modules
+from broadsheet.encoders.places import WAYS, reach
 
+Long = Literal["cut", "pool", "stretch", "group", "repeat"]
 _LONGEST_PROMPT = 2_000  # characters before every text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
     """A model as it runs. ``shape.layers`` run; the states of those in ``mix`` are averaged, where it is empty the last
-    one's are taken.
+    one's are taken. ``max_length`` tokens are read at once; ``long`` is what becomes of longer texts: cut, read in
+    chunks and pooled together, or with the places of ``encoders.places``.
     """
 
     folder: Path
@@ -34,11 +37,22 @@ class Facts:
     lower: bool = False
     prompts: Mapping[str, str] = field(default_factory=dict)
     mix: tuple[int, ...] = ()
+    long: Long = "cut"
 
     @property
     def family(self) -> Family:
         """Return the family that its ``kind``, the model_type of config.json, names."""
         return FAMILIES[self.kind]
+
+    @property
+    def way(self) -> str | None:
+        """Return the way in which places are stretched, None where they are not."""
+        return self.long if self.long in WAYS else None
+
+    @property
+    def reach(self) -> int:
+        """Return how many tokens one run of the model reads of a text, marks included."""
+        return reach(self.max_length) if self.way else self.max_length
 
     @property
     def weights(self) -> Path:

@@ -1,7 +1,7 @@
 """Switches behind the name of an encoder: ``minilm?layers=4&pooling=max``, ``bert:FOLDER?layers=1,12``.
 
 a name -> what comes before its last ``?``, and the switches after it, by name
-layers, pooling -> the Facts of a model that runs and pools so; UsageError names what is allowed
+layers, pooling, long -> the Facts of a model that runs and pools so; UsageError names what is allowed
 
 Layers are numbered from 1; 0 is the embeddings before the first. Several are averaged token by token: Huang et al.
 2021, "WhiteningBERT" (first and last); Ma et al. 2019, "Universal Text Representation from BERT" (the last four).
@@ -14,10 +14,11 @@ from dataclasses import replace
 from typing import get_args
 
 from broadsheet.core.errors import UsageError, nearest
-from broadsheet.encoders.facts import Facts
+from broadsheet.encoders.facts import Facts, Long
 from broadsheet.encoders.modules import Pooling
 
 POOLINGS: tuple[Pooling, ...] = get_args(Pooling)
+LONG: tuple[Long, ...] = get_args(Long)
 _LONGEST = 200  # characters of a value
 
 
@@ -58,7 +59,7 @@ def switched(facts: Facts, text: str) -> tuple[Facts, str]:
     runs = (made.shape.layers, made.mix) != (facts.shape.layers, ())
     layers = ",".join(map(str, made.mix or (made.shape.layers,))) if runs else ""
     pooling = made.pooling if made.pooling != facts.pooling else ""
-    said = {"layers": layers, "pooling": pooling}
+    said = {"layers": layers, "pooling": pooling, "long": _checked_long(made) if made.long != facts.long else ""}
     return made, "&".join(f"{name}={value}" for name, value in said.items() if value)
 
 
@@ -90,4 +91,26 @@ def _pooling(facts: Facts, value: str) -> Facts:
     return replace(facts, pooling=chosen)
 
 
-_SWITCHES: Mapping[str, Callable[[Facts, str], Facts]] = {"layers": _layers, "pooling": _pooling}
+def _long(facts: Facts, value: str) -> Facts:
+    chosen = next((each for each in LONG if each == value), None)
+    if chosen is None:
+        raise UsageError(f"long is {value[:60]!r}; expected one of {', '.join(LONG)}.")
+    return replace(facts, long=chosen)
+
+
+def _checked_long(facts: Facts) -> str:
+    """What becomes of long texts, where the model can do it."""
+    if facts.long == "pool" and facts.pooling not in _OVER_ALL:
+        raise UsageError(
+            f"long=pool pools the states of all tokens, but pooling={facts.pooling} takes that of one. "
+            f"Choose long=stretch, or one of pooling={', pooling='.join(_OVER_ALL)}."
+        )
+    if facts.way and not facts.family.stretches:
+        raise UsageError(f"long={facts.long} is not offered for {facts.kind}. Choose long=pool or long=cut.")
+    if facts.way and facts.reach <= facts.max_length:
+        raise UsageError(f"long={facts.long} reads {facts.reach:,} tokens, as many as the model does. Leave it out.")
+    return facts.long
+
+
+_OVER_ALL = ("mean", "max", "weighted")  # poolings that look at every token
+_SWITCHES: Mapping[str, Callable[[Facts, str], Facts]] = {"layers": _layers, "pooling": _pooling, "long": _long}

@@ -47,9 +47,9 @@ _MODELS = {"BPE", "Unigram", "WordLevel", "WordPiece"}
 _FIRST_TEXT = "A first text, naïve: 1,024 × 中文 \u0915\u093f \u0301\n[UNK]"
 
 
-def read_tokenizer(path: Path, *, max_length: int | None = None) -> Tokenizer:
-    """Return the tokenizer in ``path``; it never pads, and cuts only at ``max_length`` tokens, if given. ModelError
-    names the field and the value that cannot be used."""
+def read_tokenizer(path: Path, *, max_length: int | None = None, shared: int = 0) -> Tokenizer:
+    """Return the tokenizer in ``path``; it never pads, and cuts only at ``max_length`` tokens, if given; what it cuts
+    off begins with the last ``shared`` tokens before. ModelError names the field and the value that cannot be used."""
     from tokenizers import Tokenizer
 
     if path.is_file() and path.stat().st_size > _BYTES:
@@ -61,7 +61,7 @@ def read_tokenizer(path: Path, *, max_length: int | None = None) -> Tokenizer:
     with unbroken(path):
         tokenizer = Tokenizer.from_file(str(path))
         tokenizer.no_padding()
-        tokenizer.enable_truncation(max_length) if max_length else tokenizer.no_truncation()
+        tokenizer.enable_truncation(max_length, stride=shared) if max_length else tokenizer.no_truncation()
         tokenizer.encode(_FIRST_TEXT)
     return tokenizer
 

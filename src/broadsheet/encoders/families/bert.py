@@ -16,11 +16,11 @@ from broadsheet.encoders.families.operations import (
     Tensors,
     activated,
     constant,
-    count,
     joined_heads,
     joined_linear,
     linear,
     normalised,
+    placed,
     split_heads,
     unseen,
     whole,
@@ -85,10 +85,10 @@ def _states(shape: BertShape, tensors: Tensors, inputs: Inputs) -> list[Any]:
 
 
 def _embedded(shape: BertShape, tensors: Tensors, inputs: Inputs) -> Any:
-    table = constant(tensors["embeddings.position_embeddings.weight"][shape.offset :])
     words = op.gather(constant(tensors["embeddings.word_embeddings.weight"]), inputs.ids, whole(0))
     kind = constant(tensors["embeddings.token_type_embeddings.weight"][0])
-    states = op.add(op.add(words, op.gather(table, count(inputs), whole(0))), kind)
+    table = tensors["embeddings.position_embeddings.weight"][shape.offset :]
+    states = op.add(op.add(words, placed(inputs, table)), kind)
     return normalised(tensors, "embeddings.LayerNorm", states, shape.epsilon)
 
 
@@ -106,5 +106,5 @@ def _attention(shape: BertShape, tensors: Tensors, at: str, states: Any, hidden:
     return joined_heads(op.scaled_dot_product_attention(query, key, value, hidden), shape.hidden)
 
 
-BERT = Family(_read, _layout, _states, ("", "bert."))
-ROBERTA = Family(_read_after_padding, _layout, _states, ("", "roberta.", "camembert."))
+BERT = Family(_read, _layout, _states, ("", "bert."), stretches=True)
+ROBERTA = Family(_read_after_padding, _layout, _states, ("", "roberta.", "camembert."), stretches=True)

@@ -42,13 +42,14 @@ class Family(NamedTuple):
 
     ``read`` makes its Shape of a config.json or raises ModelError; ``layout`` gives name -> shape of every tensor that
     it needs; ``states`` builds the graph: float32 (n, length, hidden) before the first layer and after each layer.
-    ``prefixes`` stand before every name in some files.
+    ``prefixes`` stand before every name in some files. ``stretches``: its states heed the places of the inputs.
     """
 
     read: Callable[[Config], Any]
     layout: Callable[[Any], Layout]
     states: Callable[[Any, Tensors, Inputs], list[Any]]
     prefixes: tuple[str, ...] = ("",)
+    stretches: bool = False
 
 
 def pair(name: str, *shape: int) -> Layout:

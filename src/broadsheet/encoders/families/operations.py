@@ -14,10 +14,16 @@ Tensors = Mapping[str, NDArray[np.float32]]
 
 
 class Inputs(NamedTuple):
-    """The inputs of a graph: ``ids`` int32 and ``mask`` float32 (1: a token, 0: filled up), both (n, length)."""
+    """The inputs of a graph: ``ids`` int32 and ``mask`` float32 (1: a token, 0: filled up), both (n, length).
+
+    Where places are stretched, ``below`` int32 and ``share`` float32, both (n, length), are as ``encoders.places`` makes
+    them.
+    """
 
     ids: Any
     mask: Any
+    below: Any = None
+    share: Any = None
 
 
 def length(inputs: Inputs) -> Any:
@@ -28,6 +34,18 @@ def length(inputs: Inputs) -> Any:
 def count(inputs: Inputs) -> Any:
     """Number the places of a batch from 0: int64 (length,)."""
     return op.range(whole(0), length(inputs), whole(1), "i64")
+
+
+def placed(inputs: Inputs, table: NDArray[np.float32]) -> Any:
+    """Return the rows of a table of positions at the places of a batch, (length, hidden); stretched, between two rows,
+    (n, length, hidden)."""
+    rows = constant(table)
+    if inputs.below is None:
+        return op.gather(rows, count(inputs), whole(0))
+    next_ = op.minimum(op.add(inputs.below, op.constant(np.int32(1))), op.constant(np.int32(len(table) - 1)))
+    low, high = (op.gather(rows, places, whole(0)) for places in (inputs.below, next_))
+    share = op.unsqueeze(inputs.share, wholes([2]))
+    return op.add(op.multiply(low, op.subtract(number(1.0), share)), op.multiply(high, share))
 
 
 def unseen(inputs: Inputs) -> Any:
