@@ -21,8 +21,8 @@ from functools import cache
 from typing import Any, NamedTuple
 
 import numpy as np
-from common import CACHE, head, verdict, versions
 from belief import lines
+from common import CACHE, head, versions
 from shelf_lab import gap, multilingual, told
 
 from broadsheet import names

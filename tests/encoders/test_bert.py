@@ -3,63 +3,20 @@
 from __future__ import annotations
 
 import json
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from bert_kit import TEXTS, edit, open_tiny, token_ids
-from broadsheet.encoders.batches import STEP, TOKENS, Batches, batches, height
+from bert_kit import TEXTS, open_tiny, token_ids
 from broadsheet.encoders.bert import BertEncoder
 from broadsheet.testing import check_encoder
 from tinybert import CONFIG, forward, token_states, write_tiny
 
 
 def test_it_keeps_the_promises(folder: Path) -> None:
-    check_encoder(open_tiny(folder), TEXTS)
+    check_encoder(BertEncoder(folder, name="bert:tiny", version="1"), TEXTS)
     check_encoder(open_tiny(folder, whole=True), TEXTS)
-
-
-def test_many_batches_and_threads_give_the_same_rows(folder: Path) -> None:
-    encoder = open_tiny(folder)
-    texts = [f"{'word ' * (i % 11)}{i}" for i in range(700)]
-    rows = encoder.encode(texts)
-    with ThreadPoolExecutor(4) as pool:
-        again = list(pool.map(encoder.encode, [texts] * 4 + [[text] for text in texts[:40]]))
-    for other in again[:4]:
-        np.testing.assert_allclose(other, rows, atol=1e-5)
-    np.testing.assert_allclose(np.concatenate(again[4:]), rows[:40], atol=1e-5)
-
-
-def test_few_shapes_are_computed_whatever_is_asked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """For each shape OpenVINO keeps code and memory, for good."""
-    write_tiny(tmp_path / "tiny", config={"max_position_embeddings": 64})
-    edit(tmp_path / "tiny" / "sentence_bert_config.json", max_seq_length=64)
-    encoder, shapes, matrix = open_tiny(tmp_path / "tiny"), set[tuple[int, ...]](), Batches._matrix
-
-    def seen(self: BertEncoder, *batch: Any) -> Any:
-        made = matrix(self, *batch)
-        shapes.add(made[0].shape)
-        return made
-
-    monkeypatch.setattr(Batches, "_matrix", seen)
-    for words in range(1, 70):
-        for count in (1, 2, 3, 5, 9, 40, 150):
-            assert encoder.encode([f"{'word ' * words}"] * count).shape[0] == count
-    assert {width for _, width in shapes} == set(range(STEP, 65, STEP))
-    assert len(shapes) <= sum((TOKENS // width).bit_length() + 1 for width in range(STEP, 65, STEP))
-
-
-def test_cut_texts_are_told(folder: Path) -> None:
-    encoder = open_tiny(folder)
-    fits, cut = "word " * 10, "word " * 11
-    assert encoder.too_long([fits, cut, "", "x" * 11]).tolist() == [False, True, False, True]
-    assert not open_tiny(folder, whole=True).too_long([cut]).any()
-    np.testing.assert_allclose(encoder.encode([cut]), encoder.encode([fits]), atol=1e-6)
 
 
 @pytest.mark.usefixtures("exact")
@@ -86,27 +43,6 @@ def test_prompts_stand_before_texts_of_their_role(folder: Path) -> None:
     assert encoder.manifest.prompts == {"query": "graph ", "document": "paper "}
     np.testing.assert_allclose(encoder.encode(["a"], role="query")[0], forward(CONFIG, token_ids("graph a")), atol=2e-5)
     np.testing.assert_allclose(encoder.encode(["a"])[0], forward(CONFIG, token_ids("paper a")), atol=2e-5)
-
-
-@given(st.lists(st.integers(1, 300), max_size=60), st.integers(1, 1024))
-def test_batches_hold_every_row_once_and_keep_the_budget(lengths: list[int], tokens: int) -> None:
-    groups = [group.tolist() for group in batches(lengths, tokens)]
-    assert sorted(row for group in groups for row in group) == list(range(len(lengths)))
-    for group in groups:
-        assert len(group) == 1 or len(group) * max(lengths[row] for row in group) <= tokens
-
-
-@given(st.integers(1, 1024), st.integers(0, 1024))
-def test_heights_are_few_and_at_most_twice_what_is_there(rows: int, most: int) -> None:
-    made = height(rows, most)
-    assert rows <= made < 2 * rows or made == rows == 1
-    assert made in (rows, most) if rows >= most else made == most or made.bit_count() == 1
-
-
-def test_a_text_without_a_known_word_is_unread(tmp_path: Path) -> None:
-    write_tiny(tmp_path / "tiny")
-    encoder = open_tiny(tmp_path / "tiny")
-    assert encoder.unread(["graph ∑", "∑ 图", ""]).tolist() == [False, True, False]
 
 
 def test_switches_are_in_the_name_and_in_the_manifest(folder: Path) -> None:

@@ -15,7 +15,11 @@ def test_every_token_counts_once_with_tokens_on_both_sides(words: int, size: int
     room = size - before - after
     start = 0
     while True:
-        own = [f"^{i}" for i in range(before)], list(range(words))[start : start + room], [f"${i}" for i in range(after)]
+        own = (
+            [f"^{i}" for i in range(before)],
+            list(range(words))[start : start + room],
+            [f"${i}" for i in range(after)],
+        )
         chunks.append([*own[0], *own[1], *own[2]])
         if start + room >= words:
             break

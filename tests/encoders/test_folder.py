@@ -13,6 +13,7 @@ from safetensors.numpy import load_file, save_file
 from bert_kit import edit, open_tiny
 from broadsheet.core.errors import ModelError
 from broadsheet.encoders.facts import read_facts, read_weights
+from broadsheet.encoders.folder import Config, read_tensors
 from tinybert import write_tiny
 
 
@@ -88,7 +89,7 @@ def modules(folder: Path, rows: list[dict[str, str]]) -> None:
         (lambda f: edit(f / "config.json", num_attention_heads=3), ["16 cannot be divided among 3 heads"]),
         (lambda f: edit(f / "config.json", layer_norm_eps="x"), ["layer_norm_eps is 'x'"]),
         (lambda f: edit(f / "config.json", hidden_act="gelo"), ["hidden_act is 'gelo'", "gelu", "[torch]"]),
-        (lambda f: edit(f / "config.json", model_type="mpnet"), ["model_type is 'mpnet'", "st:NAME"]),
+        (lambda f: edit(f / "config.json", model_type="deberta-v2"), ["model_type is 'deberta-v2'", "st:NAME"]),
         (lambda f: edit(f / "config.json", position_embedding_type="relative_key"), ["relative_key", "absolute"]),
         (lambda f: edit(f / "1_Pooling/config.json", pooling_mode_max_tokens=True), ["pooling_mode_max_tokens"]),
         (lambda f: edit(f / "1_Pooling/config.json", pooling_mode="lasttoken"), ["lasttoken", "mean or cls"]),
@@ -114,29 +115,29 @@ def test_a_vocabulary_beyond_the_vectors_is_named(tmp_path: Path) -> None:
         open_tiny(tmp_path / "tiny").encode(["graph paper"])
 
 
-def test_no_folder_is_named(tmp_path: Path) -> None:
-    with pytest.raises(ModelError, match="No model folder at"):
-        read_facts(tmp_path / "absent")
-
-
-def test_lengths_come_from_the_right_file(folder: Path) -> None:
-    assert read_facts(folder).max_length == 12
-    (folder / "sentence_bert_config.json").unlink()
-    (folder / "tokenizer_config.json").write_text('{"model_max_length": 1000000000000000019884624838656}')
-    assert read_facts(folder).max_length == 40
-    (folder / "tokenizer_config.json").write_text('{"model_max_length": 20}')
-    assert read_facts(folder).max_length == 20
-
-
-def test_pooling_has_a_newer_spelling_and_a_default(folder: Path) -> None:
-    (folder / "1_Pooling/config.json").write_text('{"pooling_mode": "cls"}')
-    assert read_facts(folder).pooling == "cls"
-    (folder / "modules.json").unlink()
-    (folder / "1_Pooling/config.json").unlink()
-    assert read_facts(folder).pooling == "mean"
-
-
 def test_weights_are_float32_whatever_the_file_holds(tmp_path: Path) -> None:
     write_tiny(tmp_path / "tiny", dtype="f2")
     tensors = read_weights(read_facts(tmp_path / "tiny"))
     assert {value.dtype for value in tensors.values()} == {np.dtype("f4")}
+
+
+def test_values_are_checked_as_they_are_taken(tmp_path: Path) -> None:
+    (tmp_path / "c.json").write_text('{"n": 3, "x": 0.5, "f": true, "name": "gelu"}')
+    config = Config.read(tmp_path / "c.json")
+    assert (config.size("n", 4), config.size("m", 4, 2)) == (3, 2)
+    assert (config.number("x", 0.1), config.number("y", 10.0, least=1, most=20)) == (0.5, 10.0)
+    assert (config.flag("f", default=False), config.flag("g", default=False)) == (True, False)
+    assert config.choice("name", {"gelu": 1}) == "gelu"
+    for ask in (lambda: config.size("n", 2), lambda: config.size("f", 2), lambda: config.number("f", 0.1),
+                lambda: config.number("x", 0.1, least=0.5), lambda: config.flag("n", default=True),
+                lambda: config.choice("name", {"relu": 1})):  # fmt: skip
+        with pytest.raises(ModelError, match=r"c\.json: (n|f|x|name) is .*"):
+            ask()
+    assert Config.optional(tmp_path / "absent.json").values == {}
+
+
+def test_the_prefix_that_fits_best_is_taken(tmp_path: Path) -> None:
+    save_file({"bert.a": np.ones(2, "f4"), "bert.b": np.ones(3, "f4")}, tmp_path / "m.safetensors")
+    assert set(read_tensors(tmp_path / "m.safetensors", {"a": (2,), "b": (3,)}, ("", "bert."))) == {"a", "b"}
+    with pytest.raises(ModelError, match="no tensor c"):
+        read_tensors(tmp_path / "m.safetensors", {"a": (2,), "c": (3,)}, ("", "bert."))

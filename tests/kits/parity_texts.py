@@ -64,3 +64,5 @@ TEXTS = [
     _ABSTRACT.upper(),
 ]
 assert len(TEXTS) == 50, len(TEXTS)
+STATED = (0, 4, 14, 42)
+"""Of these texts the states of all tokens are kept too."""

@@ -5,6 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from broadsheet.encoders.families.bert import BERT, ROBERTA
+from broadsheet.encoders.families.distilbert import DISTILBERT
 from broadsheet.encoders.families.family import Family
+from broadsheet.encoders.families.mpnet import MPNET
 
-FAMILIES: Mapping[str, Family] = {"bert": BERT, "camembert": ROBERTA, "roberta": ROBERTA, "xlm-roberta": ROBERTA}
+FAMILIES: Mapping[str, Family] = {
+    "bert": BERT, "camembert": ROBERTA, "distilbert": DISTILBERT, "mpnet": MPNET, "roberta": ROBERTA,
+    "xlm-roberta": ROBERTA,
+}  # fmt: skip

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -15,6 +15,15 @@ ACTIVATIONS = {
     "relu": "relu", "silu": "silu", "swish": "silu",
 }  # fmt: skip
 """The name of an activation in config.json -> in ``operations.activated``."""
+
+
+_NAMES = {
+    "hidden": "hidden_size", "heads": "num_attention_heads", "layers": "num_hidden_layers",
+    "inner": "intermediate_size", "words": "vocab_size", "positions": "max_position_embeddings",
+}  # fmt: skip
+_MOST = {
+    "hidden": 1 << 14, "heads": 256, "layers": 256, "inner": 1 << 16, "words": 1 << 21, "positions": 1 << 16,
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,13 +66,12 @@ def pair(name: str, *shape: int) -> Layout:
     return {f"{name}.weight": shape, f"{name}.bias": shape[:1]}
 
 
-def common(config: Config) -> dict[str, Any]:
-    """Read what most families call alike: the values of a Shape by name, positions as the file has them."""
-    hidden, heads = config.size("hidden_size", 1 << 14), config.size("num_attention_heads", 256)
-    if hidden % heads:
-        raise config.error(f"hidden_size {hidden} cannot be divided among {heads} heads.")
-    return {
-        "hidden": hidden, "heads": heads, "layers": config.size("num_hidden_layers", 256),
-        "inner": config.size("intermediate_size", 1 << 16), "words": config.size("vocab_size", 1 << 21),
-        "positions": config.size("max_position_embeddings", 1 << 16),
-    }  # fmt: skip
+def common(config: Config, names: Mapping[str, str] = _NAMES) -> dict[str, Any]:
+    """Read the sizes that every family has: the values of a Shape by name, positions as the file has them.
+
+    ``names``: of a value in a Shape -> what this family's config.json calls it.
+    """
+    values = {name: config.size(key, _MOST[name]) for name, key in names.items()}
+    if values["hidden"] % values["heads"]:
+        raise config.error(f"{names['hidden']} {values['hidden']} cannot be divided among {values['heads']} heads.")
+    return values

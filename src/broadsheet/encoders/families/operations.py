@@ -16,8 +16,8 @@ Tensors = Mapping[str, NDArray[np.float32]]
 class Inputs(NamedTuple):
     """The inputs of a graph: ``ids`` int32 and ``mask`` float32 (1: a token, 0: filled up), both (n, length).
 
-    Where places are stretched, ``below`` int32 and ``share`` float32, both (n, length), are as ``encoders.places`` makes
-    them.
+    Where places are stretched, ``below`` int32 and ``share`` float32, both (n, length), are those of
+    ``encoders.places``.
     """
 
     ids: Any
