@@ -13,6 +13,7 @@ on seeds and questions of its own; what is printed as a result is from the other
 from __future__ import annotations
 
 import argparse
+import gzip
 import random
 import sys
 import time
@@ -22,7 +23,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 from belief import lines
-from common import CACHE, head, versions
+from common import CACHE, head, need_data, verdict, versions
 from shelf_lab import gap, multilingual, told
 
 from broadsheet import names
@@ -34,7 +35,8 @@ from broadsheet.lab.cache import CachedEncoder
 from broadsheet.lab.intervals import Sample
 from broadsheet.lab.task import Figure
 
-TEXTS, SEEDS = 100, 3
+TEXTS, ABSTRACTS = 100, 1_000
+CHOOSING, REPORTED = (0, 1), (3, 4, 5)
 TIMES = (1, 2, 4, 8)
 BAR = 4
 STRETCHED = ("stretch", "group", "repeat")
@@ -43,7 +45,7 @@ FIGURES = {"accuracy@1": parse("P@1"), "nDCG@10": parse("nDCG@10")}
 Grades = Mapping[str, Mapping[str, int]]
 
 
-class Half(NamedTuple):
+class Part(NamedTuple):
     """Questions by id, texts by id, and which texts are right for each question."""
 
     name: str
@@ -89,7 +91,7 @@ def papers() -> list[dict[str, Any]]:
     return [row for row in lines("papers_conf/papers.jsonl.gz") if row["abstract"] and row["authors"]]
 
 
-def passkeys(model: str, times: int, seeds: Sequence[int]) -> Iterator[Half]:
+def passkeys(model: str, times: int, seeds: Sequence[int]) -> Iterator[Part]:
     """For each seed 100 texts of ``times`` the length that the model reads."""
     for seed in seeds:
         draw = random.Random(seed)
@@ -100,7 +102,7 @@ def passkeys(model: str, times: int, seeds: Sequence[int]) -> Iterator[Half]:
         texts = {str(place): _hidden(hay, ends, f"The pass key for {name} is {key}. ", draw)
                  for place, (name, key) in enumerate(zip(people, keys, strict=True))}  # fmt: skip
         questions = {str(place): f"What is the pass key for {name}?" for place, name in enumerate(people)}
-        yield Half(f"{times}x, seed {seed}", questions, texts, {each: {each: 1} for each in texts})
+        yield Part(f"{times}x, seed {seed}", questions, texts, {each: {each: 1} for each in texts})
 
 
 def _hay(model: str, tokens: int, draw: random.Random) -> str:
@@ -126,26 +128,43 @@ def _hidden(hay: str, ends: Sequence[int], sentence: str, draw: random.Random) -
 # --- needles
 
 
-def needles(model: str, name: str, half: int) -> Half:
-    """Abstracts joined to texts of four times the length that the model reads; questions of one half: of SciFact the
-    claims to train with (0) or those that are judged (1), of Cranfield every second."""
+def needles(model: str, name: str) -> Part:
+    """Abstracts joined to texts of four times the length that the model reads, and the questions that are judged."""
+    judged = _judged(name)
     texts, place_of = _bundles(model, name)
-    judged: dict[str, dict[str, int]] = {}
-    for row in _judgements(name):
-        if int(row["score"]) > 0 and row["corpus-id"] in place_of:
-            judged.setdefault(row["query-id"], {})[place_of[row["corpus-id"]]] = 1
-    rows = [row for row in lines(f"{name}/queries.jsonl.gz") if row["_id"] in judged]
-    part = [row for place, row in enumerate(rows)
-            if (row["split"] == ("train", "dev")[half] if name == "scifact" else place % 2 == half)]  # fmt: skip
-    return Half(f"{name}, joined to {BAR}x", {row["_id"]: row["text"] for row in part}, texts,
-                {row["_id"]: judged[row["_id"]] for row in part})  # fmt: skip
+    right = {question: {place_of[abstract]: 1 for abstract in own if abstract in place_of}
+             for question, own in judged.items()}  # fmt: skip
+    asked = {row["_id"]: row["text"] for row in lines(f"{name}/queries.jsonl.gz") if right.get(row["_id"])}
+    return Part(f"{name}, joined to {BAR}x", asked, texts, right)
+
+
+@cache
+def _judged(name: str) -> dict[str, set[str]]:
+    """The relevant abstracts of each question; of SciFact those of the claims that are judged everywhere."""
+    with gzip.open(need_data() / name / "qrels.tsv.gz", "rt", encoding="utf-8") as file:
+        columns, *rows = (line.rstrip("\n").split("\t") for line in file)
+    found: dict[str, set[str]] = {}
+    for row in (dict(zip(columns, row, strict=True)) for row in rows):
+        if int(row["score"]) > 0 and row.get("split", "dev") == "dev":
+            found.setdefault(row["query-id"], set()).add(row["corpus-id"])
+    return found
+
+
+def _abstracts(name: str) -> list[dict[str, Any]]:
+    """Those that are relevant to a question, and others, in an order that is drawn."""
+    relevant = set[str]().union(*_judged(name).values())
+    rows = [row for row in lines(f"{name}/corpus.jsonl.gz") if row["text"].strip()]
+    random.Random(0).shuffle(rows)
+    rows.sort(key=lambda row: row["_id"] not in relevant)
+    chosen = rows[:ABSTRACTS]
+    random.Random(0).shuffle(chosen)
+    return chosen
 
 
 @cache
 def _bundles(model: str, name: str) -> tuple[dict[str, str], dict[str, str]]:
     """Texts by id, and the text in which each abstract is."""
-    rows = [row for row in lines(f"{name}/corpus.jsonl.gz") if row["text"].strip()]
-    random.Random(0).shuffle(rows)
+    rows = _abstracts(name)
     whole = [f"{row['title']} {row['text']}".strip() for row in rows]
     sizes = [len(each.ids) for each in tokenizer(model).encode_batch_fast(whole, add_special_tokens=False)]
     most, bundles, room = BAR * plain(model).facts.max_length - 8, list[list[int]](), 0
@@ -159,88 +178,102 @@ def _bundles(model: str, name: str) -> tuple[dict[str, str], dict[str, str]]:
     return texts, {str(rows[row]["_id"]): str(place) for place, bundle in enumerate(bundles) for row in bundle}
 
 
-def _judgements(name: str) -> list[dict[str, str]]:
-    import gzip
-
-    from common import need_data
-
-    with gzip.open(need_data() / name / "qrels.tsv.gz", "rt", encoding="utf-8") as file:
-        columns, *rows = (line.rstrip("\n").split("\t") for line in file)
-    return [dict(zip(columns, row, strict=True)) for row in rows]
-
-
 # --- figures
 
 
-def measured(model: str, way: str, halves: Sequence[Half], figure: str) -> Sample:
-    """The values of all questions of some halves."""
+def measured(model: str, way: str, parts: Sequence[Part], figure: str) -> Sample:
+    """The values of all questions of some parts."""
     items, values = list[str](), list[float]()
-    for half in halves:
-        for question, ids in ranked(model, way, half).items():
-            items.append(f"{half.name}: {question}")
-            values.append(FIGURES[figure](ids, half.right[question]))
-    name = halves[0].name.partition(", seed")[0]
+    for part in parts:
+        for question, ids in ranked(model, way, part).items():
+            items.append(f"{part.name}: {question}")
+            values.append(FIGURES[figure](ids, part.right[question]))
+    name = parts[0].name.partition(", seed")[0]
     return Sample(way, f"{model} {name}", Figure(figure), tuple(items), np.array(values)[:, None])
 
 
-_RANKED: dict[tuple[str, str, int], dict[str, list[str]]] = {}
+_RANKED: dict[tuple[str, str, str], dict[str, list[str]]] = {}
 
 
-def ranked(model: str, way: str, half: Half) -> dict[str, list[str]]:
+def ranked(model: str, way: str, part: Part) -> dict[str, list[str]]:
     """The ten nearest texts of each question."""
-    key = (model, way, id(half))
+    key = (model, way, part.name)
     if key not in _RANKED:
         start = time.perf_counter()
-        encoder, ids = opened(model, way), list(half.texts)
-        documents = encoder.encode(list(half.texts.values()))
-        questions = encoder.encode(list(half.questions.values()), role="query")
+        encoder, ids = opened(model, way), list(part.texts)
+        documents = encoder.encode(list(part.texts.values()))
+        questions = encoder.encode(list(part.questions.values()), role="query")
         _RANKED[key] = {
             question: [ids[row] for row in best(documents @ vector, 10)[0]]
-            for question, vector in zip(half.questions, questions, strict=True)
+            for question, vector in zip(part.questions, questions, strict=True)
         }
-        print(f"    ({model}, {way}, {half.name}: {time.perf_counter() - start:.0f} s)", file=sys.stderr, flush=True)
+        print(f"    ({model}, {way}, {part.name}: {time.perf_counter() - start:.0f} s)", file=sys.stderr, flush=True)
     return _RANKED[key]
 
 
-def chosen(model: str, halves: Sequence[Half]) -> str:
-    """The way to stretch that is best on some halves, which are not reported."""
-    found = [measured(model, way, halves, "nDCG@10") for way in STRETCHED]
-    print("  chosen among", *(f"{each.subject} {each.value:.4f}" for each in found))
+def chosen(model: str) -> str:
+    """The way to stretch that is best on passkeys of seeds that are not reported."""
+    parts = list(passkeys(model, BAR, CHOOSING))
+    found = [measured(model, way, parts, "nDCG@10") for way in STRETCHED]
+    print(f"{model}: ways to stretch, passkeys of other seeds, {BAR}x, nDCG@10:",
+          ", ".join(f"{each.subject} {each.value:.4f}" for each in found))  # fmt: skip
     return max(found, key=lambda each: each.value).subject
 
 
-def table(model: str, halves: Sequence[Half], ways: Sequence[str] = WAYS) -> dict[str, bool]:
-    """Print both figures of all ways, each against cutting and against pieces; which are above cutting, by nDCG@10."""
-    above = {}
+def table(model: str, parts: Sequence[Part], ways: Sequence[str]) -> dict[str, bool]:
+    """Print both figures of all ways, each against cutting and against pieces; return which are above cutting by
+    nDCG@10."""
+    above: dict[str, bool] = {}
     for figure in FIGURES:
-        found = {way: measured(model, way, halves, figure) for way in ways}
+        found = {way: measured(model, way, parts, figure) for way in ways}
         told(*found.values())
-        for way in ways[1:]:
-            above[way] = gap(found[way], found["cut"])
-        for way in ways[2:]:
-            gap(found[way], found["whole"])
+        above = {way: gap(found[way], found["cut"]) for way in ways if way != "cut"}
+        for way in ways:
+            if "whole" in ways and way not in ("cut", "whole"):
+                gap(found[way], found["whole"])
     return above
+
+
+def unchanged(model: str, way: str) -> float:
+    """How far vectors of short abstracts move, at most in one number, when they are stretched among longer texts."""
+    long, short = papers()[0]["abstract"] * 8, [row["abstract"] for row in papers()[:200]]
+    pair = [names.encoder(named(model, each), cache=CACHE / "models") for each in ("cut", way)]
+    for each in pair:
+        each._engine.precision = "f32"
+    short = [text for text, cut in zip(short, pair[0].too_long(short), strict=True) if not cut][:64]
+    rows = [each.encode(texts) for each, texts in zip(pair, (short, [long, *short]), strict=True)]
+    return float(np.abs(rows[0] - rows[1][1:]).max())
+
+
+def stretched() -> None:
+    """S022: passkeys in texts of four times the length, cut and stretched; and short texts, which must not change"""
+    way = chosen("minilm")
+    parts = list(passkeys("minilm", BAR, REPORTED))
+    cut, other = (measured("minilm", each, parts, "nDCG@10") for each in ("cut", way))
+    told(cut, other)
+    above = gap(other, cut)
+    moved = unchanged("minilm", way)
+    verdict("short abstracts move by", moved, 1e-6, most=True)
+    print(f"  stretched above cut, with its interval: {'met' if above else 'MISSED'}")
 
 
 def main() -> None:
     """Print all tables of the models named."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("models", nargs="*", default=["minilm"])
-    parser.add_argument("--times", nargs="*", type=int, default=list(TIMES))
-    parser.add_argument("--ways", nargs="*", default=list(WAYS))
-    parser.add_argument("--no-needles", action="store_true")
+    parser.add_argument(
+        "--times", nargs="*", type=int, default=list(TIMES), help="lengths of passkeys, none: no number"
+    )
+    parser.add_argument("--ways", nargs="*", default=["cut", "whole", "pool", "stretch"], choices=WAYS)
+    parser.add_argument("--needles", nargs="*", default=["cranfield", "scifact"])
+    parser.add_argument("--seeds", nargs="*", type=int, default=list(REPORTED))
     own = parser.parse_args()
     head("long texts", f"versions: {versions('broadsheet', 'numpy', 'openvino', 'tokenizers')}")
     for model in own.models:
-        for times in own.times:
-            first = list(passkeys(model, times, range(SEEDS)))
-            print(f"{model}: passkeys, {times}x, choosing")
-            chosen(model, first)
-            table(model, list(passkeys(model, times, range(SEEDS, 2 * SEEDS))), own.ways)
-        if not own.no_needles:
-            for name in ("scifact", "cranfield"):
-                chosen(model, [needles(model, name, 0)])
-                table(model, [needles(model, name, 1)], own.ways)
+        parts = [list(passkeys(model, times, own.seeds)) for times in own.times]
+        parts += [[needles(model, name)] for name in own.needles]
+        for each in parts:
+            table(model, each, own.ways)
 
 
 if __name__ == "__main__":

@@ -71,7 +71,12 @@ def test_it_keeps_the_promises_and_says_where_it_ends(folder: Path) -> None:
 def test_a_model_that_is_not_stretched_computes_what_it_did(folder: Path) -> None:
     plain, stretched = open_tiny(folder), open_tiny(folder, switches="long=stretch")
     assert [each.get_friendly_name() for each in plain._graph().get_parameters()] == ["ids", "mask"]
-    assert [each.get_friendly_name() for each in stretched._graph().get_parameters()] == ["ids", "mask", "below", "share"]
+    assert [each.get_friendly_name() for each in stretched._graph().get_parameters()] == [
+        "ids",
+        "mask",
+        "below",
+        "share",
+    ]
     assert stretched._identity != plain._identity == open_tiny(folder, switches="long=pool")._identity
 
 
