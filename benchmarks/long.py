@@ -236,13 +236,14 @@ def table(model: str, parts: Sequence[Part], ways: Sequence[str]) -> dict[str, b
 
 def unchanged(model: str, way: str) -> float:
     """How far vectors of short abstracts move, at most in one number, when they are stretched among longer texts."""
-    long, short = papers()[0]["abstract"] * 8, [row["abstract"] for row in papers()[:200]]
     pair = [names.encoder(named(model, each), cache=CACHE / "models") for each in ("cut", way)]
     for each in pair:
         each._engine.precision = "f32"
-    short = [text for text, cut in zip(short, pair[0].too_long(short), strict=True) if not cut][:64]
-    rows = [each.encode(texts) for each, texts in zip(pair, (short, [long, *short]), strict=True)]
-    return float(np.abs(rows[0] - rows[1][1:]).max())
+    texts = [row["abstract"] for row in papers()[:200]]
+    fits = ~pair[0].too_long(texts)
+    rows = [each.encode(texts)[fits] for each in pair]
+    print(f"  {fits.sum()} abstracts that fit, encoded with {(~fits).sum()} that are longer, in f32")
+    return float(np.abs(rows[0] - rows[1]).max())
 
 
 def stretched() -> None:
