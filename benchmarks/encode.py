@@ -33,6 +33,7 @@ from broadsheet.lab.distil import distil
 
 TORCH = os.environ.get("BROADSHEET_TORCH_PYTHON") or (sys.executable if find_spec("torch") else "")
 WORKER = Path(__file__).with_name("encode_worker.py")
+OURS = {"minilm", "static", "bert", "bert-f32"}
 FAST = {"static", "model2vec"}
 COLD = """
 from pathlib import Path
@@ -45,7 +46,7 @@ class Worker:
     """A system in a process of its own."""
 
     def __init__(self, system: str, folder: Path, texts: Path) -> None:
-        python = sys.executable if system in ("minilm", "static") else TORCH
+        python = sys.executable if system in OURS else TORCH
         command = [python, str(WORKER), system, str(folder), str(texts)]
         env = os.environ | {"HF_HUB_OFFLINE": "1", "TOKENIZERS_PARALLELISM": "true"}
         self.process = subprocess.Popen(

@@ -2,7 +2,7 @@
 
     PYTHON encode_worker.py SYSTEM MODEL_FOLDER TEXTS.json
 
-Runs under any interpreter that has the system's library; answers one JSON line: seconds, megabytes, version.
+Runs under any interpreter that has the library; answers a JSON line: seconds, processor (seconds), megabytes, version.
 """
 
 from __future__ import annotations
@@ -20,13 +20,16 @@ Encode = Callable[[list[str]], np.ndarray]
 
 
 def ours(name: str, folder: str) -> tuple[Encode, str]:
-    """``minilm``, or ``static`` from ``folder``."""
+    """``minilm``, or ``static``, ``bert`` and ``bert-f32`` (which never takes bf16) from ``folder``."""
     from importlib.metadata import version
 
     from broadsheet import names
+    from broadsheet.encoders.engine import Engine
 
+    if name == "bert-f32":
+        Engine.precision = "f32"  # type: ignore[misc]
     cache = Path(folder).parent / "cache"
-    encoder = names.encoder(name if name == "minilm" else f"static:{folder}", cache=cache)
+    encoder = names.encoder(name if name == "minilm" else f"{name.removesuffix('-f32')}:{folder}", cache=cache)
     return encoder.encode, f"broadsheet, {encoder.manifest.precision}, OpenVINO {version('openvino')}"
 
 
@@ -99,7 +102,15 @@ def model2vec(_: str, folder: str) -> tuple[Encode, str]:
     return StaticModel.from_pretrained(folder, force_download=False).encode, f"model2vec {version('model2vec')}"
 
 
-SYSTEMS = {"minilm": ours, "static": ours, "torch": torch_fp32, "onnx": onnx_fp32, "model2vec": model2vec}
+SYSTEMS = {
+    "minilm": ours,
+    "static": ours,
+    "bert": ours,
+    "bert-f32": ours,
+    "torch": torch_fp32,
+    "onnx": onnx_fp32,
+    "model2vec": model2vec,
+}
 
 
 def main(system: str, folder: str, texts_file: str) -> None:
@@ -110,12 +121,12 @@ def main(system: str, folder: str, texts_file: str) -> None:
     answer(version=version)
     for line in sys.stdin:
         start, end, save = line.split()
-        began = time.perf_counter()
+        began, busy = time.perf_counter(), time.process_time()
         rows = encode(texts[int(start) : int(end)])
-        seconds = time.perf_counter() - began
+        seconds, processor = time.perf_counter() - began, time.process_time() - busy
         if save != "-":
             np.save(save, rows)
-        answer(seconds=seconds, megabytes=megabytes())
+        answer(seconds=seconds, processor=processor, megabytes=megabytes())
 
 
 def megabytes() -> float:

@@ -81,7 +81,9 @@ def test_each_choice_is_made_by_something_that_exists() -> None:
     switches = {*re.findall(r"the switch `(\w+)`", page)}
     sources = "".join(path.read_text("utf-8") for path in (PACKAGE / "encoders").glob("*.py"))
     assert (
-        {name for name in switches if re.search(rf"[?&]{name}=", sources)} == switches == {"layers", "pooling", "map"}
+        {name for name in switches if re.search(rf"[?&]{name}=", sources)}
+        == switches
+        == {"layers", "pooling", "dim", "map"}
     )
     assert {*re.findall(r"the setting `(\w+)`", page)} <= {each.name for each in fields(Settings)}
     assert {*re.findall(r"--[a-z][a-z-]+", page)} <= set(_options(typer.main.get_command(app)))

@@ -96,7 +96,7 @@ def content(document: dict[str, Any]) -> str:
 def columns(dim: int) -> dict[str, tuple[str, int]]:
     """File of a generation -> (kind, items a row), as the page has them."""
     shapes = {"int64": ("<i8", 1), "16 bytes": ("V16", 1), "uint8": ("u1", 1)}
-    shapes |= {"⌈dim / 64⌉ × uint64": ("<u8", -(-dim // 64)), "dim × float32": ("<f4", dim)}
+    shapes |= {"⌈dim · turns / 64⌉ × uint64": ("<u8", -(-dim // 64)), "dim × float32": ("<f4", dim)}
     table = names(section("A Space").partition("without a header.")[2], "file")
     return {file: shapes[rest.split("|")[0].strip()] for file, rest in table.items()}
 

@@ -53,6 +53,14 @@ def test_it_is_the_one_that_the_format_describes(dim: int) -> None:
 def test_the_axes_turn_a_vector_as_the_rows_are_turned() -> None:
     rows = vectors(96)
     assert np.allclose(rows @ axes(96, 3).T, rotated(rows, 3), atol=1e-5)
+    assert np.allclose(rows @ axes(96, 3, 2).T, rotated(rows, 3, 2), atol=1e-5)
+
+
+def test_several_rotations_stand_side_by_side() -> None:
+    rows = vectors(50)
+    both = rotated(rows, 1, 2)
+    assert (both == np.concatenate([rotated(rows, 1), rotated(rows, 2)], axis=1)).all()
+    assert rotated(rows[:0], 1, 2).shape == (0, 100)
 
 
 def test_a_row_is_turned_alike_alone_and_among_others() -> None:

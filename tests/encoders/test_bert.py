@@ -9,9 +9,10 @@ import numpy as np
 import pytest
 
 from bert_kit import TEXTS, open_tiny, token_ids
-from broadsheet.core.errors import UsageError
+from broadsheet.core.errors import ModelError, UsageError
 from broadsheet.encoders.bert import BertEncoder
 from broadsheet.testing import check_encoder
+from model_kit import copy_model, open_model
 from tinybert import CONFIG, forward, token_states, write_tiny
 
 
@@ -68,6 +69,49 @@ def test_a_switched_encoder_keeps_the_promises(folder: Path) -> None:
     for switches in ("layers=0", "layers=1,2&pooling=weighted", "pooling=last"):
         check_encoder(open_tiny(folder, switches=switches), TEXTS)
     check_encoder(open_tiny(folder, switches="layers=1&pooling=max", whole=True), TEXTS)
+
+
+def test_a_prompt_that_leaves_no_room_for_a_text_is_named(folder: Path) -> None:
+    encoder = open_tiny(folder, switches="document_prompt=" + "word " * 10)
+    with pytest.raises(ModelError, match="fills all 12 tokens"):
+        encoder.encode(["a"])
+    assert encoder.encode(["a"], role="query").shape == (1, 16)
+
+
+@pytest.mark.usefixtures("exact")
+def test_switches_put_prompts_before_texts_and_keep_the_first_axes(folder: Path) -> None:
+    encoder = open_tiny(folder, switches="dim=6&query_prompt=graph ")
+    row = forward(CONFIG, token_ids("graph a"))[:6]
+    np.testing.assert_allclose(encoder.encode(["a"], role="query")[0], row / np.linalg.norm(row), atol=2e-5)
+    assert (encoder.manifest.dim, encoder.manifest.prompts) == (6, {"query": "graph "})
+    assert encoder.name == "bert:tiny?dim=6&query_prompt=graph%20"
+    check_encoder(encoder, TEXTS)
+
+
+def test_each_switch_is_another_space_and_another_compiled_model(folder: Path) -> None:
+    """Prompts alone compile nothing again."""
+    switches = ["", "dim=8", "dim=9", "pooling=cls,mean", "pooling=mean,cls", "query_prompt=a"]
+    made = [open_tiny(folder, switches=each) for each in switches]
+    assert len({each.manifest.key for each in made}) == len(made)
+    assert len({each._identity for each in made}) == len(made) - 1
+
+
+def test_a_prompt_that_does_not_count_needs_texts_that_are_cut() -> None:
+    with pytest.raises(ModelError, match="leaves its prompt out of pooling"):
+        open_model("head-prompt", whole=True)
+    assert open_model("head-prompt", whole=True, switches="prompt=").manifest.prompts == {}
+
+
+def test_token_vectors_leave_a_prompt_out_that_does_not_count(tmp_path: Path) -> None:
+    folder = copy_model("bert-cls", tmp_path / "model")
+    (folder / "1_Pooling/config.json").write_text('{"pooling_mode": "mean", "include_prompt": false}')
+    encoder = open_model("bert-cls", folder=folder)
+    texts = ["graphs of papers", "", "a"]
+    means = np.stack([each.vectors.mean(axis=0) for each in encoder.token_vectors(texts)])
+    means /= np.linalg.norm(means, axis=1, keepdims=True)
+    assert (means * encoder.encode(texts)).sum(axis=1).min() > 0.999
+    assert encoder.manifest.pooling == "mean without the prompt"
+    assert len(encoder.token_vectors([""])[0].tokens) == 1
 
 
 @pytest.mark.usefixtures("exact")

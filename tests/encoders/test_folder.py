@@ -50,10 +50,6 @@ def truncated(folder: Path) -> None:
     path.write_bytes(path.read_bytes()[:5000])
 
 
-def modules(folder: Path, rows: list[dict[str, str]]) -> None:
-    (folder / "modules.json").write_text(json.dumps(rows))
-
-
 @pytest.mark.parametrize(
     ("harm", "words"),
     [
@@ -72,11 +68,6 @@ def modules(folder: Path, rows: list[dict[str, str]]) -> None:
         (lambda f: (f / "config.json").unlink(), ["config.json cannot be read"]),
         (lambda f: (f / "config.json").write_bytes(b" " * (2 << 20)), ["config.json is larger than"]),
         (lambda f: edit(f / "config.json", hidden_size=-4), ["hidden_size is -4"]),
-        (
-            lambda f: modules(f, [{"type": "Transformer", "path": "x" * 999}]),
-            ["modules.json has a path that no folder"],
-        ),
-        (lambda f: modules(f, [{"type": "Transformer", "path": "x\0"}]), ["modules.json has a path that no folder"]),
         (lambda f: edit(f / "config.json", hidden_act=["gelu"]), ["hidden_act is ['gelu']"]),
         (lambda f: edit(f / "config.json", model_type={"bert": 1}), ["model_type is {'bert': 1}"]),
         (lambda f: edit(f / "config.json", model_type="x" * 100_000), ["model_type is 'xxx"]),
@@ -91,11 +82,7 @@ def modules(folder: Path, rows: list[dict[str, str]]) -> None:
         (lambda f: edit(f / "config.json", hidden_act="gelo"), ["hidden_act is 'gelo'", "gelu", "[torch]"]),
         (lambda f: edit(f / "config.json", model_type="deberta-v2"), ["model_type is 'deberta-v2'", "st:NAME"]),
         (lambda f: edit(f / "config.json", position_embedding_type="relative_key"), ["relative_key", "absolute"]),
-        (lambda f: edit(f / "1_Pooling/config.json", pooling_mode_max_tokens=True), ["pooling_mode_max_tokens"]),
-        (lambda f: edit(f / "1_Pooling/config.json", pooling_mode="lasttoken"), ["lasttoken", "mean or cls"]),
         (lambda f: edit(f / "sentence_bert_config.json", max_seq_length=2), ["maximum length is 2"]),
-        (lambda f: modules(f, [{"type": "x.Transformer", "path": ""}, {"type": "x.Dense", "path": "2"}]), ["Dense"]),
-        (lambda f: modules(f, [{"type": "x.Transformer", "path": "../.."}]), ["points outside"]),
         (lambda f: (f / "tokenizer.json").write_text("{}"), ["tokenizer.json is not a tokenizer"]),
         (lambda f: (f / "tokenizer.json").unlink(), ["tokenizer.json is not a tokenizer"]),
     ],
@@ -141,3 +128,50 @@ def test_the_prefix_that_fits_best_is_taken(tmp_path: Path) -> None:
     assert set(read_tensors(tmp_path / "m.safetensors", {"a": (2,), "b": (3,)}, ("", "bert."))) == {"a", "b"}
     with pytest.raises(ModelError, match="no tensor c"):
         read_tensors(tmp_path / "m.safetensors", {"a": (2,), "c": (3,)}, ("", "bert."))
+
+
+def bf16(values: np.ndarray) -> bytes:
+    """The upper half of each float32's bits."""
+    return (values.view("<u4") >> 16).astype("<u2").tobytes()
+
+
+def test_bf16_weights_are_read_as_what_they_stand_for(tmp_path: Path) -> None:
+    values = np.array([[1.0, -2.5, 0.0078125], [3.140625, -0.0, 1e30]], "f4")
+    kept = (values.view("<u4") & 0xFFFF0000).view("f4")
+    write_bf16(tmp_path / "m.safetensors", {"first": np.ones(3, "f4"), "x.second": values})
+    read = read_tensors(tmp_path / "m.safetensors", {"second": (2, 3)}, ("", "x."))
+    np.testing.assert_array_equal(read["second"], kept)
+    with pytest.raises(ModelError, match=r"second is BF16 \(2, 3\); expected F32, F16 or BF16 \(3, 2\)"):
+        read_tensors(tmp_path / "m.safetensors", {"second": (3, 2)}, ("", "x."))
+    write_bf16(tmp_path / "m.safetensors", {"second": np.array([1, np.nan], "f4")})
+    with pytest.raises(ModelError, match="second contains numbers that are not finite"):
+        read_tensors(tmp_path / "m.safetensors", {"second": (2,)})
+
+
+def write_bf16(path: Path, tensors: dict[str, np.ndarray]) -> None:
+    """A file by the format's description: length of the header, header, numbers."""
+    header, data = {}, b""
+    for name, values in tensors.items():
+        places = [len(data), len(data) + 2 * values.size]
+        header[name] = {"dtype": "BF16", "shape": list(values.shape), "data_offsets": places}
+        data += bf16(values)
+    text = json.dumps(header).encode()
+    path.write_bytes(len(text).to_bytes(8, "little") + text + data)
+
+
+@pytest.mark.parametrize("size", [0, 7, 8, 1 << 40])
+def test_a_header_that_lies_about_its_length_takes_no_memory(tmp_path: Path, size: int) -> None:
+    (tmp_path / "m.safetensors").write_bytes(size.to_bytes(8, "little") + b"{}")
+    with pytest.raises(ModelError, match=r"damaged or incomplete|no tensor"):
+        read_tensors(tmp_path / "m.safetensors", {"a": (1 << 21, 1 << 14)})
+
+
+def test_the_names_of_old_files_are_known(tmp_path: Path) -> None:
+    """gamma and beta are what BERT's first files call the weight and the bias of a LayerNorm."""
+    tensors = {"bert.LayerNorm.gamma": np.full(2, 3, "f4"), "bert.LayerNorm.beta": np.full(2, 4, "f4")}
+    save_file(tensors, tmp_path / "m.safetensors")
+    wanted = {"LayerNorm.weight": (2,), "LayerNorm.bias": (2,)}
+    read = read_tensors(tmp_path / "m.safetensors", wanted, ("", "bert."))
+    assert {name: each[0] for name, each in read.items()} == {"LayerNorm.weight": 3, "LayerNorm.bias": 4}
+    with pytest.raises(ModelError, match=r"no tensor dense\.weight"):
+        read_tensors(tmp_path / "m.safetensors", {"dense.weight": (2,)}, ("", "bert."))

@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import importlib.util
 import sys
-import types
 from pathlib import Path
 
 import numpy as np
@@ -101,38 +100,17 @@ def test_bert_alone_is_not_enough() -> None:
             minilm.named(rest)
 
 
-def hub(monkeypatch: pytest.MonkeyPatch, download: object) -> None:
-    module = types.ModuleType("huggingface_hub")
-    module.snapshot_download = download  # type: ignore[attr-defined]
-    monkeypatch.setitem(sys.modules, "huggingface_hub", module)
+def test_a_hub_name_that_was_not_added_is_not_fetched(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Neither a request nor a library call reaches for the network: the line names the command that does."""
+    monkeypatch.setattr("broadsheet.encoders.models.cached", lambda _: None)
+    with pytest.raises(ModelError, match="broadsheet encoders add someone/tiny"):
+        minilm.named("someone/tiny", models=tmp_path)
 
 
-def test_a_hub_name_is_fetched_without_pickles(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_a_snapshot_of_the_hubs_library_has_its_commit_as_the_version(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     write_tiny(tmp_path / "0123abcd")
-    asked: list[tuple[str, list[str]]] = []
-
-    def download(name: str, allow_patterns: list[str]) -> str:
-        asked.append((name, allow_patterns))
-        return str(tmp_path / "0123abcd")
-
-    hub(monkeypatch, download)
-    encoder = minilm.named("somebody/tiny")
-    assert encoder.manifest.version == "0123abcd"
-    assert asked[0][0] == "somebody/tiny"
-    assert not [pattern for pattern in asked[0][1] if pattern.endswith(("bin", "pt", "*"))]
-
-
-def test_without_a_network_the_hub_is_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
-    def download(name: str, allow_patterns: list[str]) -> str:
-        raise ConnectionError("no route to host\nand much more")
-
-    hub(monkeypatch, download)
-    with pytest.raises(ModelError, match=r"somebody/tiny could not be fetched \(no route to host\)") as caught:
-        minilm.named("somebody/tiny")
-    assert "bert:FOLDER" in str(caught.value)
-
-
-def test_without_the_hub_client_its_install_line_is_given(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "huggingface_hub", None)
-    with pytest.raises(ModelError, match="pip install huggingface_hub"):
-        minilm.named("somebody/tiny")
+    monkeypatch.setattr("broadsheet.encoders.models.cached", lambda _: tmp_path / "0123abcd")
+    encoder = minilm.named("someone/tiny?layers=1")
+    assert (encoder.manifest.version, encoder.name) == ("0123abcd", "bert:someone/tiny?layers=1")

@@ -132,6 +132,27 @@ def test_steps_that_models_really_have_are_taken(path: Path, normalizer: Any) ->
     assert tokenizer.encode("a, word.").ids
 
 
+GPT2 = r"'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+"
+LLAMA3 = (
+    r"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n]*|"
+    r"\s*[\r\n]+|\s+(?!\S)|\s+"
+)
+
+
+@pytest.mark.parametrize("regex", [GPT2, LLAMA3, LLAMA3.replace("{1,3}", "")])
+def test_words_are_cut_as_gpt_2_and_its_heirs_do(path: Path, regex: str) -> None:
+    split = {"type": "Split", "pattern": {"Regex": regex}, "behavior": "Isolated", "invert": False}
+    bytes_of = {"type": "ByteLevel", "add_prefix_space": False, "trim_offsets": True, "use_regex": False}
+    tokenizer = read_tokenizer(changed(path, "pre_tokenizer", {"type": "Sequence", "pretokenizers": [split, bytes_of]}))
+    words = [word for word, _ in tokenizer.pre_tokenizer.pre_tokenize_str("it's a  paper,\n of 26")]
+    assert words[:4] == ["it", "'s", "Ġa", "Ġ"]
+    assert words[4] == "Ġpaper"
+    with pytest.raises(ModelError, match="pattern is"):
+        read_tokenizer(changed(path, "pre_tokenizer", {**split, "pattern": {"Regex": regex + "|(a+)+$"}}))
+    with pytest.raises(ModelError, match="pattern is"):
+        read_tokenizer(changed(path, "normalizer", replace("a", "b") | {"pattern": {"Regex": regex}}))
+
+
 def test_a_table_of_characters_is_used_as_it_was_meant(path: Path) -> None:
     table = {"type": "Precompiled", "precompiled_charsmap": charsmap(leading("x", 2), b"a\0yy\0")}
     tokenizer = read_tokenizer(changed(path, "normalizer", table))

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
-from badserver import BadServer, answer, redirect
+from badserver import BadServer, answer, head, redirect
 from broadsheet.core.errors import SourceError, UsageError
 from broadsheet.http.client import AnswerError, Client, World
 from http_kit import client, refused
@@ -139,3 +140,78 @@ def test_304_by_date_without_a_folder(server, clock):
     got = client(clock).get(server.url("/feed"), since=datetime(2026, 1, 5, 10, tzinfo=UTC))
     assert server.requests[0][1]["if-modified-since"] == "Mon, 05 Jan 2026 10:00:00 GMT"
     assert (got.not_modified, got.body) == (True, b"")
+
+
+def test_a_token_goes_to_the_host_it_was_meant_for_alone(server, clock, tmp_path):
+    server.on("/a", redirect("/b"))
+    server.on("/b", redirect(server.url("/c", "other.test")))
+    server.on("/c", answer(200, b"there", ETag='"1"'))
+    asking = client(clock, folder=tmp_path, resolve=lambda host, port: ["127.0.0.1"])
+    assert asking.get(server.url("/a"), token="secret").body == b"there"
+    assert [headers.get("authorization") for _, headers in server.requests] == ["Bearer secret", "Bearer secret", None]
+    assert list(tmp_path.glob("*.answer")) == []  # what a token opened is not stored
+    asking.get(server.url("/c", "far.test"), token="secret")
+    assert "authorization" not in server.requests[-1][1]  # http to another machine can be read on the way
+
+
+def test_a_file_is_saved_piece_by_piece_and_goes_on(server, clock, tmp_path):
+    body = bytes(range(256)) * 1_000
+    sent = []
+
+    def serve(line, headers):
+        start = int(headers.get("range", "bytes=0-")[6:-1])
+        status, end = (206 if start else 200), start + 100_000
+        lengths = {"Content-Length": len(body) - start, "Content-Range": f"bytes {start}-{len(body) - 1}/{len(body)}"}
+        line.sendall(head(status, lengths) + body[start:end])
+        sent.append(start)
+
+    server.on("/a", serve)
+    told = []
+    client(clock).save(server.url("/a"), tmp_path / "a", size=len(body), held=told.append)
+    assert (tmp_path / "a").read_bytes() == body
+    assert sent == [0, 100_000, 200_000]
+    assert (told == sorted(told), told[-1]) == (True, len(body))
+    assert server.requests[0][1]["accept-encoding"] == "identity"
+    client(clock).save(server.url("/a"), tmp_path / "a", size=len(body))
+    assert len(sent) == 3  # a whole file is not asked for
+
+
+def test_a_server_that_cannot_go_on_begins_again(server, clock, tmp_path):
+    for begins in (answer(200, b"whole"), answer(416)):
+        (tmp_path / "a").write_bytes(b"old")
+        server.on("/a", begins, answer(200, b"whole"))
+        client(clock).save(server.url("/a"), tmp_path / "a", size=5)
+        assert (tmp_path / "a").read_bytes() == b"whole"
+    (tmp_path / "a").write_bytes(b"wh")
+    server.on("/a", answer(206, b"ole", Content_Range="bytes 0-2/5"), answer(200, b"whole"))
+    client(clock).save(server.url("/a"), tmp_path / "a", size=5)
+    assert (tmp_path / "a").read_bytes() == b"whole"
+
+
+def test_saving_waits_as_told_and_gives_up_after_a_few_attempts(server, clock, tmp_path):
+    server.on("/a", answer(503, Retry_After="7"), answer(200, b"ok"))
+    client(clock).save(server.url("/a"), tmp_path / "a", size=2)
+    assert clock.slept[0] == 7.0
+    server.on("/b", answer(200, b"o", Content_Length=2))
+    with pytest.raises(SourceError, match=r"ended early; tried 3 times"):
+        client(clock).save(server.url("/b"), tmp_path / "b", size=2)
+    server.on("/c", answer(429, Retry_After="86400"))
+    with pytest.raises(AnswerError, match="it asks to wait 86400 s"):
+        client(clock).save(server.url("/c"), tmp_path / "c", size=2)
+    server.on("/d", answer(401, b"who are you", X_Error_Code="GatedRepo"))
+    with pytest.raises(AnswerError) as caught:
+        client(clock).save(server.url("/d"), tmp_path / "d", size=2)
+    assert (caught.value.status, caught.value.headers["x-error-code"]) == (401, "GatedRepo")
+    server.on("/e", redirect("/e"))
+    with pytest.raises(SourceError, match="more than 5 redirects"):
+        client(clock).save(server.url("/e"), tmp_path / "e", size=2)
+
+
+def test_a_disk_that_takes_no_more_is_not_the_servers_fault(server, clock):
+    full = Path("/dev/full")
+    if not full.exists():
+        pytest.skip("no /dev/full here")
+    server.on("/a", answer(200, b"x" * 100))
+    with pytest.raises(SourceError, match="/dev/full cannot be written: No space left"):
+        client(clock).save(server.url("/a"), full, size=100)
+    assert len(server.requests) == 1

@@ -66,3 +66,5 @@ TEXTS = [
 assert len(TEXTS) == 50, len(TEXTS)
 STATED = (0, 4, 14, 42)
 """Of these texts the states of all tokens are kept too."""
+MARKED = ("a <pad> b c", "<pad>", "<s> the </s> reader <pad><pad> of papers <unk>", "<mask>")
+"""Texts that name the marks of RoBERTa; its positions do not count the mark that fills up."""

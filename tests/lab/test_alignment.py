@@ -36,7 +36,7 @@ def test_the_parts_of_the_words_and_the_marks_sum_to_the_cosine(
     assert made.a.best == sorted(made.a.best, key=lambda word: -word.part)
 
 
-@pytest.mark.parametrize("switches", ["pooling=max", "pooling=cls", "pooling=weighted"])
+@pytest.mark.parametrize("switches", ["pooling=max", "pooling=cls", "pooling=weighted", "dim=8", "pooling=cls,mean"])
 def test_words_have_no_parts_where_the_parts_would_not_sum_to_the_cosine(tmp_path: Path, switches: str) -> None:
     write_tiny(tmp_path / "tiny")
     made = compare(open_tiny(tmp_path / "tiny", switches=switches), "graph paper of words", "one word, another word")

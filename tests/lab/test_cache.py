@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -124,6 +125,14 @@ def test_each_manifest_and_precision_has_its_own_folder(tmp_path: Path) -> None:
     first.encode(["a"])
     assert kept(CachedEncoder.under(Counting(version="1"), tmp_path), "a")
     assert not kept(second, "a")
+
+
+def test_a_long_name_has_a_folder_too(tmp_path: Path) -> None:
+    inner = Counting()
+    inner.manifest = replace(inner.manifest, encoder="bert:x?query_prompt=" + "a%20word%20" * 200)
+    cached = CachedEncoder.under(inner, tmp_path)
+    cached.encode(["a"])
+    assert cached.file.path.parent.name.endswith(f"-{inner.manifest.key}-f32")
 
 
 def test_an_encoder_that_does_not_say_what_it_is_cannot_be_kept_apart(tmp_path: Path) -> None:

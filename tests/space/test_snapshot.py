@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from broadsheet.core.types import Manifest
 from broadsheet.core.vectors import unit
 from broadsheet.space.snapshot import columns_of, living
 from broadsheet.space.space import Space
@@ -47,10 +48,12 @@ def test_the_last_row_of_a_number_lives_and_a_negative_one_ends_it() -> None:
 
 
 def test_a_row_has_one_bit_for_each_dimension() -> None:
-    columns = columns_of(100)
+    columns = columns_of(Manifest(encoder="e", version="", weights="", dim=100))
     assert set(columns) == {"vectors", "codes", "numbers", "keys", "cut"}
     assert columns["vectors"][1] == 100
     assert columns["codes"][0].itemsize * 8 * columns["codes"][1] >= 100
+    more = columns_of(Manifest(encoder="e", version="", weights="", dim=100, rotation=1, turns=2))
+    assert more["codes"][1] == 4
 
 
 def test_scores_are_cosines_and_unknown_numbers_have_none(space) -> None:

@@ -7,6 +7,7 @@ import multiprocessing
 import os
 import signal
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -182,3 +183,21 @@ def test_a_rotated_space_stays_so_when_it_is_compacted(tmp_path):
     assert json.loads((space.folder / "current.json").read_text())["format"] == 2
     assert (state.codes_of(np.asarray(state.vectors)) == state.codes).all()
     assert state.count == 5_001
+
+
+def test_vectors_of_few_axes_get_more_than_one_bit_of_each(tmp_path):
+    space = Space(tmp_path / "few")
+    space.create(replace(WIDE, dim=16))
+    random = np.random.default_rng(5)
+    made = unit(random.normal(size=(9_000, 16)))
+    space.append(range(1, 9_001), made, ["00" * 16] * 9_000, np.zeros(9_000, dtype=np.bool_))
+    space.commit(9_000)
+    before = space.snapshot().recall()
+    assert before < ENOUGH
+    assert space.tune()
+    state = Space(space.folder).snapshot()
+    assert state.manifest.turns > 1
+    assert state.recall() > before
+    assert json.loads((space.folder / "current.json").read_text())["format"] == 3
+    assert (state.codes_of(np.asarray(state.vectors)) == state.codes).all()
+    assert not space.tune(), "there is nothing more to try"

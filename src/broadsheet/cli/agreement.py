@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from broadsheet import config, names
+from broadsheet import config
 from broadsheet.cli.options import AsJson, Data
 from broadsheet.cli.terminal import bars, note, print_json, table
 from broadsheet.core.errors import UsageError
@@ -16,7 +16,7 @@ from broadsheet.lab.agreement.models import TREE, Agreement, Value, agreement
 from broadsheet.lab.agreement.tree import groups
 from broadsheet.lab.cache import CachedEncoder
 from broadsheet.lab.corpus.texts import ALL, read_corpus
-from broadsheet.wiring.collection import open_configured
+from broadsheet.wiring.collection import configured_encoder, open_configured
 
 Names = Annotated[list[str], typer.Argument(metavar="ENCODER...", help="Names of two or more encoders.")]
 Texts = Annotated[
@@ -57,10 +57,7 @@ def agree(
     if repeated:
         raise UsageError(f"{repeated[0]!r} is given twice; expected different encoders.")
     folder = config.collection_folder(data)
-    made = {
-        name: CachedEncoder.under(names.encoder(name, models=folder / "models", cache=folder / "cache"), cache)
-        for name in encoders
-    }
+    made = {name: CachedEncoder.under(configured_encoder(name, folder), cache) for name in encoders}
     if Path(texts).expanduser().is_file():
         corpus = read_corpus(texts)
     else:

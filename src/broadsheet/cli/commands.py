@@ -77,7 +77,6 @@ COMMANDS: dict[str, Row] = {
         "label",
         "File texts or papers under labels, by descriptions of the labels, by examples, or by both.",
     ),
-    "encoders": Row("encoders", "encoders", "List the encoders and whether each can be loaded."),
     "evaluate": Row("evaluate", "evaluate", "Measure encoders on judged sets, the search on your own, or trending."),
     "compare": Row("compare", "compare", "Compare two encoders item by item, and say which is better."),
     "agree": Row("agreement", "agree", "Measure how alike encoders see the same texts, and show where two differ."),
@@ -93,6 +92,11 @@ COMMANDS: dict[str, Row] = {
     "topics separate": Row("topics", "separate", "Undo the merge of a topic or field."),
     "topics split": Row("topics", "split", "Split a topic in two."),
     "topics find": Row("topics", "find", "Place new papers in topics, and find new topics."),
+    "encoders list": Row("encoders", "list_all", "List the encoders and whether each can be loaded."),
+    "encoders add": Row(
+        "encoders", "add", "Fetch a model from the hub, check that it runs here, and say how to use it."
+    ),
+    "encoders remove": Row("encoders", "remove", "Delete a model that was added from the hub."),
     "sources add": Row("sources", "add", "Follow a source, so that `ingest` without names reads it."),
     "sources list": Row("sources", "list_all", "List the followed sources with their last runs."),
     "sources remove": Row("sources", "remove", "Stop following a source. Its papers stay."),
@@ -154,6 +158,7 @@ COMMANDS: dict[str, Row] = {
 
 GROUPS = {
     "topics": "The Collection's own topics: lists them; show, papers, rename, merge ...",
+    "encoders": "Encoders: lists them with whether each can be loaded; add, remove.",
     "sources": "Follow sources: add, list, remove.",
     "results": "Results of the lab: list, import, export.",
     "corpus": "Look at a corpus of texts: depth, drift, duplicates, like, difficulty.",
@@ -163,7 +168,7 @@ GROUPS = {
 }
 """The first words of commands that have more than one."""
 
-ALONE = {"topics": "list"}
+ALONE = {"encoders": "list", "topics": "list"}
 """Which command of a group is meant where none is named."""
 
 

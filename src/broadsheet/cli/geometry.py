@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from broadsheet import config, files, names
+from broadsheet import config, files
 from broadsheet.cli.options import AsJson, Data
 from broadsheet.cli.terminal import bars, note, out, print_json, progress, table
 from broadsheet.collection import DEFAULT_ENCODER, Collection
@@ -27,7 +27,7 @@ from broadsheet.lab.geometry.health import SAMPLE, Finding, Health, Words, healt
 from broadsheet.lab.geometry.pools import judged_pool, title_pool
 from broadsheet.lab.geometry.rows import Rows
 from broadsheet.lab.geometry.trial import Pool, Trial, fitted, try_repairs
-from broadsheet.wiring.collection import open_configured
+from broadsheet.wiring.collection import configured_encoder, open_configured
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -203,7 +203,7 @@ def _tried(
     folder = config.collection_folder(data)
     path = map_path(folder / "models", keep) if keep else None
     name = encoder or config.load(folder).encoder or DEFAULT_ENCODER
-    made = CachedEncoder.under(names.encoder(name, models=folder / "models", cache=folder / "cache"), _VECTORS)
+    made = CachedEncoder.under(configured_encoder(name, folder), _VECTORS)
     with progress("Encoding the task") as advance:
         pool = judged_pool(task, made, progress=advance) if task else _titles(made, count, seed, data, advance)
     with progress("Trying repairs") as advance:

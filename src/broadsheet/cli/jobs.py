@@ -9,6 +9,7 @@ import typer
 from broadsheet import config
 from broadsheet.cli import options
 from broadsheet.cli.options import AsJson, Data
+from broadsheet.cli.sync import fetch_model
 from broadsheet.cli.terminal import note, out, print_json, progress, say, table
 from broadsheet.collection import Collection
 from broadsheet.config import Settings
@@ -66,6 +67,8 @@ def _job(name: str) -> Job:
 
 
 def _run_shown(job: Job, collection: Collection, settings: Settings) -> Outcome:
+    if job.name == "sync":
+        fetch_model(collection, settings)
     with progress(job.name) as advance:
         round_ = Round(collection=collection, settings=settings, now=options.now(), progress=advance)
         outcome = run_job(job, round_)

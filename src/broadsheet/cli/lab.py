@@ -11,7 +11,7 @@ from typing import Annotated, Any
 
 import typer
 
-from broadsheet import config, names
+from broadsheet import config
 from broadsheet.cli.terminal import bars, note, print_json, table
 from broadsheet.core.protocols import Progress
 from broadsheet.lab.controls import Control
@@ -20,6 +20,7 @@ from broadsheet.lab.runs import NAME, Run, Runs
 from broadsheet.lab.suite import Encoders
 from broadsheet.lab.tasks.mine import MINE
 from broadsheet.lab.trust import sentence_of
+from broadsheet.wiring.collection import configured_encoder
 
 File = Annotated[
     Path | None,
@@ -48,7 +49,7 @@ def encoders_of(data: Path | None, cache: Path | None) -> Encoders:
     """Return what makes subjects of names, with the models of the Collection."""
     folder = config.collection_folder(data)
     return Encoders(
-        lambda name: names.encoder(name, models=folder / "models", cache=folder / "cache"),
+        lambda name: configured_encoder(name, folder),
         (cache or VECTORS).expanduser(),
     )
 

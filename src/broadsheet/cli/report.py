@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from broadsheet import config, names
+from broadsheet import config
 from broadsheet.cli.terminal import bars, harmless
 from broadsheet.core.errors import UsageError
 from broadsheet.files import whole
@@ -23,7 +23,7 @@ from broadsheet.lab.report import page, record
 from broadsheet.lab.report.content import Report
 from broadsheet.lab.report.results import with_likeness, with_shape
 from broadsheet.lab.subjects import CONTROLS
-from broadsheet.wiring.collection import open_configured
+from broadsheet.wiring.collection import configured_encoder, open_configured
 
 File = Annotated[
     Path | None,
@@ -82,12 +82,7 @@ def _with_vectors(report: Report, papers: int, cache: Path, data: Path | None) -
     """Add the likeness of the report's encoders on papers of the Collection, and the geometry of their vectors."""
     folder = config.collection_folder(data)
     subjects = [name for name in report.subjects if name not in CONTROLS and parts(name) == ("semantic", name)]
-    made = {
-        name: CachedEncoder.under(
-            names.encoder(name, models=folder / "models", cache=folder / "cache"), cache.expanduser()
-        )
-        for name in subjects
-    }
+    made = {name: CachedEncoder.under(configured_encoder(name, folder), cache.expanduser()) for name in subjects}
     with open_configured(data, create=False) as collection, bars() as begin:
         texts, _ = sample(read_corpus(ALL, collection).texts, most=papers)
         if len(made) > 1:

@@ -10,6 +10,7 @@ import typer
 from broadsheet import config
 from broadsheet.cli.options import Data, Host, Port
 from broadsheet.cli.servers import server
+from broadsheet.cli.sync import fetch_model
 from broadsheet.cli.terminal import note, out
 from broadsheet.collection import Collection
 from broadsheet.config import Settings
@@ -45,6 +46,7 @@ def run(port: Port = None, host: Host = None, data: Data = None) -> None:
         logs.logging_to(as_json=settings.logs_json, debug=debug),
         open_configured(folder, settings=settings) as collection,
     ):
+        fetch_model(collection, settings)
         server("site")(collection, settings, scheduled=True, ready=_say_ready)
 
 
@@ -53,6 +55,7 @@ def serve_site(collection: Collection, settings: Settings, *, syncing: bool) -> 
     if syncing:
         note("Syncing in the background; papers that are indexed already can be found.")
     with logs.logging_to(as_json=settings.logs_json, debug=bool(os.environ.get("BROADSHEET_DEBUG"))):
+        fetch_model(collection, settings)
         server("site")(collection, settings, syncing=syncing, ready=_say_ready)
 
 

@@ -8,15 +8,18 @@ from typing import Annotated
 
 import typer
 
+from broadsheet import config
 from broadsheet.cli import options
 from broadsheet.cli.options import AsJson, Data
 from broadsheet.cli.terminal import note, out, print_json, progress
 from broadsheet.collection import Collection
+from broadsheet.config import Settings
 from broadsheet.core.errors import BroadsheetError
 from broadsheet.sync import Synced
 from broadsheet.sync import sync as bring_up
 from broadsheet.topics import tree
 from broadsheet.wiring.collection import open_configured
+from broadsheet.wiring.models import fetch
 
 Rebuild = Annotated[
     bool, typer.Option("--rebuild", help="Rebuild the Lexicon and the Space from the Store, and find topics again.")
@@ -45,6 +48,7 @@ def sync(rebuild: Rebuild = False, data: Data = None, as_json: AsJson = False) -
 def sync_shown(collection: Collection, *, rebuild: bool = False) -> tuple[Synced, tree.Done]:
     """Sync, then bring topics up, with progress bars; ``rebuild``: from the beginning. Topics that cannot be brought up
     are no failure: the reason says why."""
+    fetch_model(collection)
     with progress("Syncing") as advance:
         done = bring_up(collection, progress=advance, rebuild=rebuild)
     try:
@@ -56,6 +60,14 @@ def sync_shown(collection: Collection, *, rebuild: bool = False) -> tuple[Synced
             str(error) if isinstance(error, BroadsheetError) else f"an unforeseen {type(error).__name__}; see the log"
         )
         return done, tree.Done(reason=f"Topics are not up to date: {reason}")
+
+
+def fetch_model(collection: Collection, settings: Settings | None = None) -> None:
+    """Fetch the model of the Collection's encoder if it is named and not here; say why where that fails."""
+    try:
+        fetch(collection.encoder_name, collection.path, settings or config.load(collection.path))
+    except BroadsheetError as error:
+        note(str(error))
 
 
 def print_topics(done: tree.Done) -> None:

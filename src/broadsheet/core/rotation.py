@@ -4,6 +4,9 @@ Axes that fall off in scale, as those of principal components do, waste the bits
 random signs, a random order, and Hadamard transforms of blocks spread every axis over all (Ailon and Chazelle 2009,
 "The fast Johnson-Lindenstrauss transform"; three rounds as in Andoni et al. 2015). Cosines stay as they are.
 
+Where a vector has few axes, one bit of each is too little, however they lie: several rotations side by side give as
+many bits as are needed (as random hyperplanes do: Charikar 2002).
+
 Signs and orders come from a hash, and sums are made axis by axis in a fixed order: the same bits on every machine.
 """
 
@@ -21,20 +24,27 @@ _ROUNDS = 3
 _BLOCK = 8_192  # rows that are turned at a time
 
 
-def rotated(vectors: Vectors, seed: int) -> Vectors:
-    """Return the vectors (n, dim) in the axes that belong to a seed; 0: as they are."""
-    if not seed or not len(vectors):
+def rotated(vectors: Vectors, seed: int, turns: int = 1) -> Vectors:
+    """Return the vectors (n, dim) in the axes that belong to a seed; 0: as they are. With several ``turns`` those of
+    the following seeds stand beside them: (n, turns * dim)."""
+    if not seed:
         return vectors
+    if not len(vectors):
+        return np.empty((0, turns * vectors.shape[1]), np.float32)
     blocks = (vectors[start : start + _BLOCK] for start in range(0, len(vectors), _BLOCK))
-    return np.concatenate([_turned(np.array(block, dtype=np.float32), seed) for block in blocks])
+    return np.concatenate([_turned(np.array(block, dtype=np.float32), seed, turns) for block in blocks])
 
 
-def axes(dim: int, seed: int) -> Vectors:
-    """Return the axes (dim, dim) of a seed, a row each: their products with a vector are its rotation."""
-    return np.ascontiguousarray(rotated(np.eye(dim, dtype=np.float32), seed).T)
+def axes(dim: int, seed: int, turns: int = 1) -> Vectors:
+    """Return the axes (turns * dim, dim) of a seed, a row each: their products with a vector are its rotation."""
+    return np.ascontiguousarray(rotated(np.eye(dim, dtype=np.float32), seed, turns).T)
 
 
-def _turned(rows: Vectors, seed: int) -> Vectors:
+def _turned(rows: Vectors, seed: int, turns: int) -> Vectors:
+    return np.concatenate([_turn(rows, each) for each in range(seed, seed + turns)], axis=1)
+
+
+def _turn(rows: Vectors, seed: int) -> Vectors:
     for signs, order in _rounds(rows.shape[1], seed):
         rows = (rows * signs)[:, order]
         for start, size in _blocks(rows.shape[1]):

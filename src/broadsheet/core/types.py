@@ -322,7 +322,8 @@ class Manifest:
     """The facts that must be equal for two vectors to be comparable, and what else is known about them.
 
     ``precision`` is recorded, but ``f32`` and ``bf16`` of the same weights count as equal. ``rotation`` is about the
-    codes of a Space alone: the seed of the axes that they are made in (``core.rotation``), 0 for those of the vectors.
+    codes of a Space alone: the seed of the axes that they are made in (``core.rotation``), 0 for those of the vectors;
+    ``turns`` is how many rotations stand side by side.
     """
 
     encoder: str
@@ -335,10 +336,12 @@ class Manifest:
     input_format: str = "title text"
     precision: str = "f32"
     rotation: int = 0
+    turns: int = 1
 
     @property
     def key(self) -> str:
-        """Twelve hex digits over all but precision and rotation: vectors with different keys are never compared."""
+        """Twelve hex digits over all but precision and what codes are made of: vectors with different keys are never
+        compared."""
         facts = (self.encoder, self.version, self.weights, self.dim, self.pooling, sorted(self.prompts.items()),
                  self.max_length, self.input_format)  # fmt: skip
         return hashlib.blake2b(repr(facts).encode(), digest_size=6).hexdigest()

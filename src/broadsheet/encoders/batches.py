@@ -20,24 +20,25 @@ _LONG = 512  # beyond it they are multiples of eight times as much
 
 class Batches:
     """Run token ids of at most ``max_length`` through an engine; ``words`` is how many ids the model has. ``places``
-    makes further inputs of the lengths and the width of a batch.
+    makes further inputs of a batch's ids and of which are there.
 
     ModelError, which names the ``folder``, for an id beyond them.
     """
 
     def __init__(
-        self, folder: Path, *, max_length: int, words: int, places: Callable[[list[int], int], Batch] | None = None
+        self, folder: Path, *, max_length: int, words: int, places: Callable[[Batch], Batch] | None = None
     ) -> None:
         self._folder, self._max_length, self._words, self._places = folder, max_length, words, places
 
-    def rows(self, engine: Engine, flat: Pieces, dim: int) -> Vectors:
-        """Return the row of each piece, float32 (n, dim)."""
+    def rows(self, engine: Engine, flat: Pieces, dim: int, *, left_out: int = 0) -> Vectors:
+        """Return the row of each piece, float32 (n, dim). Its first tokens are ``left_out`` of pooling, which the mask
+        says by 2: they are read as all others are."""
         groups = list(self._groups(flat))
         out = np.empty((len(flat), dim), np.float32)
         if len(groups) == 1:
-            out[groups[0]] = engine.one(self._matrix(flat, groups[0]))[: len(groups[0])]
+            out[groups[0]] = engine.one(self._matrix(flat, groups[0], left_out))[: len(groups[0])]
             return out
-        for made, rows in engine.many((self._matrix(flat, rows), rows) for rows in groups):
+        for made, rows in engine.many((self._matrix(flat, rows, left_out), rows) for rows in groups):
             out[rows] = made[: len(rows)]
         return out
 
@@ -57,8 +58,9 @@ class Batches:
         step = STEP if length <= _LONG else 8 * STEP
         return max(length, min(-(-length // step) * step, self._max_length))
 
-    def _matrix(self, flat: Pieces, rows: NDArray[np.int64]) -> Batch:
-        """The batch of these rows, the last one repeated until their number is one that is met often."""
+    def _matrix(self, flat: Pieces, rows: NDArray[np.int64], left_out: int = 0) -> Batch:
+        """The batch of these rows, the last one repeated until their number is one that is met often; of each row one
+        token is never left out."""
         width = self._width(max(len(flat[row]) for row in rows))
         rows = np.pad(rows, (0, height(len(rows), TOKENS // width) - len(rows)), mode="edge")
         lengths = np.array([len(flat[row]) for row in rows])
@@ -67,8 +69,10 @@ class Batches:
         ids[there] = np.concatenate([flat[row] for row in rows])
         if ids.max() >= self._words:
             raise ModelError(f"{self._folder}: tokenizer.json has more words than config.json's vocab_size.")
-        more = self._places(lengths.tolist(), width) if self._places else ()
-        return ids, there.astype(np.float32), *more
+        mask = there.astype(np.float32)
+        if left_out:
+            mask += np.arange(width) < np.minimum(left_out, lengths - 1)[:, None]
+        return ids, mask, *(self._places((ids, there)) if self._places else ())
 
 
 def batches(lengths: Sequence[int], tokens: int) -> Iterator[NDArray[np.int64]]:

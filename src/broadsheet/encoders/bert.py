@@ -8,6 +8,7 @@ long=stretch: see ``encoders.places``
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from functools import cached_property, partial
 from pathlib import Path
@@ -16,7 +17,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from broadsheet.core.errors import UsageError
+from broadsheet.core.errors import ModelError, UsageError
 from broadsheet.core.protocols import Role, TokenVectors, Vectors
 from broadsheet.core.types import Manifest
 from broadsheet.core.vectors import unit
@@ -27,6 +28,7 @@ from broadsheet.encoders.facts import read_facts, read_weights
 from broadsheet.encoders.families.bert import BertShape
 from broadsheet.encoders.folder import sha256
 from broadsheet.encoders.graph import build, build_head
+from broadsheet.encoders.heads.vector import read_head_tensors
 from broadsheet.encoders.late_pooling import LatePooling
 from broadsheet.encoders.places import places
 from broadsheet.encoders.switches import switched
@@ -42,9 +44,9 @@ class BertEncoder:
     """Make unit vectors from a model folder (model.safetensors, config.json, tokenizer.json and files next to them).
 
     ``whole`` reads long texts in pieces of the model's length instead of cutting them. ``cache`` is a folder for
-    compiled models. ``switches`` (``layers=4&pooling=max``) choose other layers and another pooling than the model's
-    own, see ``encoders.switches``; the name says them. Nothing is loaded until the first text is encoded. Safe for
-    threads.
+    compiled models. ``switches`` (``layers=4&pooling=max``) choose other layers, another pooling, prompts or dimension
+    than the model's own, see ``encoders.switches``; the name says them. Nothing is loaded until the first text is
+    encoded. Safe for threads.
     """
 
     def __init__(
@@ -56,23 +58,28 @@ class BertEncoder:
         self.facts, said = switched(self._own, switches)
         self.name = f"{name}?{said}" if said else name
         facts, pool = self.facts, self.facts.long == "pool"
+        if whole and facts.prompts and not facts.with_prompt:
+            raise ModelError(f"{folder} leaves its prompt out of pooling, which needs texts that are cut, not whole.")
         if whole and facts.long != "cut":
             raise UsageError(f"{self.name} asks for two ways to read long texts: choose whole or long={facts.long}.")
         self._ids = TokenIds(
             self.tokenizer_file, max_length=facts.reach, whole=whole or pool,
             shared=overlap(facts.max_length) if pool else 0, lower=facts.lower,
         )  # fmt: skip
-        stretched = partial(places, way=facts.way, trained=facts.max_length) if facts.way else None
+        trained, padding = facts.max_length, facts.shape.offset - 1
+        stretched = partial(places, way=facts.way, trained=trained, padding=padding) if facts.way else None
         self._batches = Batches(folder, max_length=facts.reach, words=facts.shape.words, places=stretched)
         self._engine = Engine(self._graph, self._identity, cache)
         self._tokens_engine = Engine(partial(self._graph, pooled=False), f"{self._identity} tokens", cache)
-        head = Engine(partial(build_head, facts), f"{self._identity} head", cache)
+        head = Engine(self._head, f"{self._identity} head", cache)
         self._late = LatePooling(partial(self._batches.states, self._tokens_engine), head, self._ids)
 
     @cached_property
     def weights(self) -> str:
-        """Return the sha256 of the weights, as hex."""
-        return sha256(self.facts.weights)
+        """Return the sha256 of the weights, as hex; where steps have files of their own, that of all their sha256."""
+        own = sha256(self.facts.weights)
+        more = [sha256(each.step.weights()) for each in self.facts.steps if each.layout]
+        return hashlib.sha256("".join([own, *more]).encode()).hexdigest() if more else own
 
     @property
     def tokenizer_file(self) -> Path:
@@ -85,7 +92,8 @@ class BertEncoder:
         facts, shape = self.facts, self.facts.shape
         plain = (self.weights, shape.layers, shape.heads, shape.activation, facts.pooling, shape.offset, shape.epsilon)
         more = [*([facts.mix] if facts.mix else []), *([] if isinstance(shape, BertShape) else [facts.kind, shape])]
-        more += ["places"] if facts.way else []
+        head = (facts.steps, facts.dim if facts.dim < facts.width else 0, facts.with_prompt)
+        more += [*([head] if head != ((), 0, True) else []), *(["places"] if facts.way else [])]
         return repr((*plain, *more))
 
     @cached_property
@@ -93,7 +101,7 @@ class BertEncoder:
         """Return what must be equal for two vectors to be comparable; looks at the processor, loads no model."""
         facts = self.facts
         return Manifest(
-            encoder=self.name, version=self.version, weights=self.weights, dim=facts.shape.hidden,
+            encoder=self.name, version=self.version, weights=self.weights, dim=facts.dim,
             pooling=self._pooling, prompts=facts.prompts,
             max_length=None if self._ids.whole else facts.reach, precision=self._engine.precision,
         )  # fmt: skip
@@ -104,27 +112,31 @@ class BertEncoder:
         facts, layers = self.facts, ""
         if (facts.shape.layers, facts.mix) != (self._own.shape.layers, ()):
             layers = f" of layers {', '.join(map(str, facts.mix))}" if facts.mix else f" of layer {facts.shape.layers}"
+        prompt = "" if facts.with_prompt or not facts.prompts else " without the prompt"
+        steps = "".join(f", then {step}" for step in facts.steps)
         long = f", long texts {_LONG[facts.long]}" if facts.long != "cut" else ""
-        return f"{facts.pooling}{layers}{' of pieces by length' if self.whole else ''}{long}"
+        return f"{facts.pooling}{layers}{prompt}{steps}{' of pieces by length' if self.whole else ''}{long}"
 
     def encode(self, texts: Sequence[str], *, role: Role = "document") -> Vectors:
         """Return unit rows, float32 (n, dim), in the order given."""
-        prompt = self.facts.prompts.get(role, "")
-        rows = [np.empty((0, self.facts.shape.hidden), np.float32)]
-        rows += [self._encoded(self._ids.pieces([prompt + text for text in part])) for part in parts(texts)]
+        prompt, left_out = self.facts.prompts.get(role, ""), self._left_out(role)
+        rows = [np.empty((0, self.facts.dim), np.float32)]
+        rows += [self._encoded(self._ids.pieces([prompt + text for text in part]), left_out) for part in parts(texts)]
         return np.concatenate(rows)
 
     def token_vectors(self, texts: Sequence[str]) -> list[TokenVectors]:
         """Return each document's tokens, the marks of beginning and end included, with their states before pooling:
-        float32 (tokens, dim), not of length 1. With mean pooling ``encode`` gives the unit vector of their mean."""
-        prompt = self.facts.prompts.get("document", "")
+        float32 (tokens, hidden), not of length 1. With mean pooling, and no step after it, ``encode`` gives the unit
+        vector of their mean. Tokens of a prompt that pooling leaves out are not among them."""
+        prompt, left_out = self.facts.prompts.get("document", ""), self._left_out("document")
         made: list[TokenVectors] = []
         for part in parts(texts):
             pieces = self._ids.encodings([prompt + text for text in part])
             states = iter(self._batches.states(self._tokens_engine, [each.ids for text in pieces for each in text]))
             for of_text in pieces:
                 spans = self._ids.spans(of_text)
-                made.append(_token_vectors(of_text, spans, [next(states)[span] for span in spans], len(prompt)))
+                each = _token_vectors(of_text, spans, [next(states)[span] for span in spans], len(prompt))
+                made.append(_from(each, left_out) if left_out else each)
         return made
 
     def too_long(self, texts: Sequence[str]) -> NDArray[np.bool_]:
@@ -149,25 +161,37 @@ class BertEncoder:
         self._ids.tokenizer  # noqa: B018 - a file that cannot be used is refused before the graph is built
         return build(self.facts, read_weights(self.facts), pooled=pooled)
 
-    def _encoded(self, pieces: list[Pieces]) -> Vectors:
+    def _head(self) -> Any:
+        return build_head(self.facts, read_head_tensors(self.facts.steps))
+
+    def _left_out(self, role: Role) -> int:
+        """How many tokens of a prompt pooling leaves out. ModelError for a prompt that leaves no room for a text."""
+        prompt = self.facts.prompts.get(role, "")
+        tokens = self._ids.before(prompt) if prompt else 0
+        if prompt and tokens > self.facts.max_length - 2:
+            most = self.facts.max_length
+            raise ModelError(f"{self.name}: the prompt {prompt[:60]!r} fills all {most} tokens. Give a shorter one.")
+        return 0 if self.facts.with_prompt else tokens
+
+    def _encoded(self, pieces: list[Pieces], left_out: int) -> Vectors:
         if self.facts.long == "pool":
-            return self._pooled(pieces)
+            return self._pooled(pieces, left_out)
         flat = [ids for of_text in pieces for ids in of_text]
-        rows = self._batches.rows(self._engine, flat, self.facts.shape.hidden)
+        rows = self._batches.rows(self._engine, flat, self.facts.dim, left_out=left_out)
         if len(flat) == len(pieces):
             return rows
         weights = np.array([max(1, len(ids) - 2) for ids in flat], np.float32)[:, None]
         starts = np.cumsum([0, *(len(of_text) for of_text in pieces[:-1])])
         return unit(np.add.reduceat(rows * weights, starts, axis=0))
 
-    def _pooled(self, pieces: list[Pieces]) -> Vectors:
+    def _pooled(self, pieces: list[Pieces], left_out: int) -> Vectors:
         """The rows of texts in chunks; a text of one chunk has the row that it always has."""
         several = np.array([len(of_text) > 1 for of_text in pieces])
         short = [of_text[0] for of_text in pieces if len(of_text) == 1]
-        rows = np.empty((len(pieces), self.facts.shape.hidden), np.float32)
-        rows[~several] = self._batches.rows(self._engine, short, self.facts.shape.hidden)
+        rows = np.empty((len(pieces), self.facts.dim), np.float32)
+        rows[~several] = self._batches.rows(self._engine, short, self.facts.dim, left_out=left_out)
         if several.any():
-            rows[several] = self._late.rows([of_text for of_text in pieces if len(of_text) > 1])
+            rows[several] = self._late.rows([of_text for of_text in pieces if len(of_text) > 1], left_out)
         return rows
 
 
@@ -180,3 +204,9 @@ def _token_vectors(
     spans = np.array([span for each, part in read for span in each.offsets[part]], np.int64).reshape(-1, 2) - prompt
     tokens = tuple(token for each, part in read for token in each.tokens[part])
     return TokenVectors(np.concatenate(states), tokens, np.maximum(spans, 0))
+
+
+def _from(each: TokenVectors, place: int) -> TokenVectors:
+    """What follows the first tokens, at least the last one."""
+    start = min(place, len(each.tokens) - 1)
+    return TokenVectors(each.vectors[start:], each.tokens[start:], each.spans[start:])

@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from broadsheet import files
 from broadsheet.encoders.quiet import core, ov
 
-FORMAT = 1  # of the graph: raised when what build() computes changes
+FORMAT = 2  # of the graph: raised when what build() computes changes
 Batch = tuple[NDArray[Any], ...]
 _NO_USE = (OSError, RuntimeError, ValueError)  # a blob that is missing, damaged, or cannot be written
 _HINTS = {"quick": "LATENCY", "wide": "THROUGHPUT"}

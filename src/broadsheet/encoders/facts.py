@@ -1,6 +1,6 @@
 """What the small files of a model's folder say: everything the graph and the manifest need but the weights.
 
-config.json -> the family and its Shape; modules.json, 1_Pooling -> what follows it; the longest text; the prompts
+config.json -> the family and its Shape; modules.json and its folders -> the head; the longest text, prompts, the cut
 """
 
 from __future__ import annotations
@@ -14,30 +14,37 @@ from broadsheet.core.errors import ModelError
 from broadsheet.encoders.families import FAMILIES
 from broadsheet.encoders.families.family import Family, Shape
 from broadsheet.encoders.families.operations import Tensors
-from broadsheet.encoders.folder import WEIGHTS, Config, read_tensors, require_model
-from broadsheet.encoders.modules import Pooling, read_modules
+from broadsheet.encoders.folder import WEIGHTS, Config, read_tensors, require_folder, require_model
+from broadsheet.encoders.heads.vector import Head, RowStep, read_head, read_head_tensors
+from broadsheet.encoders.modules import read_steps
 from broadsheet.encoders.places import WAYS, reach
 
 Long = Literal["cut", "pool", "stretch", "group", "repeat"]
-_LONGEST_PROMPT = 2_000  # characters before every text
+LONGEST_PROMPT = 2_000  # characters before every text
+_WIDEST = 1 << 17
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
     """A model as it runs. ``shape.layers`` run; the states of those in ``mix`` are averaged, where it is empty the last
-    one's are taken. ``max_length`` tokens are read at once; ``long`` is what becomes of longer texts: cut, read in
-    chunks and pooled together, or with the places of ``encoders.places``.
+    one's are taken. ``pooling`` names one way, or several side by side (``cls,mean``), and counts the tokens of a
+    prompt only ``with_prompt``; ``steps`` follow it. ``cut`` is how many axes of the vector stay, 0 for all.
+    ``max_length`` tokens are read at once; ``long`` is what becomes of longer texts: cut, read in chunks and pooled
+    together, or with the places of ``encoders.places``.
     """
 
     folder: Path
     kind: str
     shape: Shape
-    pooling: Pooling
+    pooling: str
     max_length: int
     lower: bool = False
     prompts: Mapping[str, str] = field(default_factory=dict)
     mix: tuple[int, ...] = ()
     long: Long = "cut"
+    with_prompt: bool = True
+    steps: tuple[RowStep, ...] = ()
+    cut: int = 0
 
     @property
     def family(self) -> Family:
@@ -56,39 +63,63 @@ class Facts:
 
     @property
     def weights(self) -> Path:
-        """Return the file with the weights."""
+        """Return the file with the weights of the transformer."""
         return self.folder / WEIGHTS
 
+    @property
+    def width(self) -> int:
+        """Return the dimension of a vector before it is cut; ModelError if a step does not take what comes before."""
+        width = self.shape.hidden * len(self.pooling.split(","))
+        for step in self.steps:
+            width = step.width(width)
+        return width
 
-def read_facts(folder: Path) -> Facts:
-    """Return facts of the encoder in ``folder``; ModelError if a file is missing or asks for what is not offered."""
-    require_model(folder)
-    config = Config.read(folder / "config.json")
+    @property
+    def dim(self) -> int:
+        """Return the dimension of a vector."""
+        return min(self.cut or self.width, self.width)
+
+
+def read_facts(folder: Path, *, head: Head | None = None) -> Facts:
+    """Return facts of the encoder in ``folder``; ModelError if a file is missing or asks for what is not offered. With
+    a ``head`` what follows the transformer is another reader's matter."""
+    require_folder(folder)
+    steps = read_steps(folder)
+    own, head = steps[0].folder, head or read_head(steps)
+    require_model(own)
+    config = Config.read(own / "config.json")
     kind = config.choice("model_type", FAMILIES)
     shape = FAMILIES[kind].read(config)
-    limits = Config.optional(folder / "sentence_bert_config.json").values
+    limits = Config.optional(own / "sentence_bert_config.json").values
+    whole = Config.optional(folder / "config_sentence_transformers.json")
     return Facts(
-        folder=folder, kind=kind, shape=shape, pooling=read_modules(folder),
-        max_length=_max_length(folder, limits, shape.positions), lower=bool(limits.get("do_lower_case", False)),
-        prompts=_prompts(folder),
+        folder=own, kind=kind, shape=shape, pooling=head.pooling, with_prompt=head.with_prompt, steps=head.steps,
+        max_length=_max_length(own, limits, shape.positions), lower=bool(limits.get("do_lower_case", False)),
+        prompts=_prompts(whole), cut=_cut(whole),
     )  # fmt: skip
 
 
 def read_weights(facts: Facts) -> Tensors:
-    """Return the encoder's tensors as float32 by name; ModelError if one is missing or has another shape or kind."""
-    return read_tensors(facts.weights, facts.family.layout(facts.shape), facts.family.prefixes)
+    """Return all tensors as float32 by name, those of a step after the step's name; ModelError if one is missing or has
+    another shape or kind."""
+    tensors = read_tensors(facts.weights, facts.family.layout(facts.shape), facts.family.prefixes)
+    return tensors | read_head_tensors(facts.steps)
 
 
-def _prompts(folder: Path) -> dict[str, str]:
+def _prompts(config: Config) -> dict[str, str]:
     """Return what precedes a text in each role; for documents, the first of three names in use."""
-    config = Config.optional(folder / "config_sentence_transformers.json")
     prompts = config.values.get("prompts")
     texts = {k: v for k, v in prompts.items() if isinstance(v, str) and v} if isinstance(prompts, dict) else {}
-    if max(map(len, texts.values()), default=0) > _LONGEST_PROMPT:
-        raise config.error(f"a prompt has over {_LONGEST_PROMPT:,} characters. Do not trust this model.")
+    if max(map(len, texts.values()), default=0) > LONGEST_PROMPT:
+        raise config.error(f"a prompt has over {LONGEST_PROMPT:,} characters. Do not trust this model.")
     documents = [texts[name] for name in ("document", "passage", "corpus") if name in texts]
     query = {"query": texts["query"]} if "query" in texts else {}
     return query | ({"document": documents[0]} if documents else {})
+
+
+def _cut(config: Config) -> int:
+    """How many axes the model's author keeps; 0 where the file does not say it."""
+    return config.size("truncate_dim", _WIDEST) if config.values.get("truncate_dim") is not None else 0
 
 
 def _max_length(folder: Path, limits: Mapping[str, Any], positions: int) -> int:

@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+import math
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -39,10 +41,15 @@ def read_json(path: Path, *, limit: int = _JSON_BYTES) -> Any:
         raise ModelError(f"{path} is not JSON: {error}. Copy the model again.") from None
 
 
-def require_model(folder: Path) -> None:
-    """Raise ModelError unless the folder is there and keeps its weights in safetensors."""
+def require_folder(folder: Path) -> None:
+    """Raise ModelError unless the folder is there."""
     if not folder.is_dir():
         raise ModelError(f"No model folder at {folder}. A model is a folder with model.safetensors and tokenizer.json.")
+
+
+def require_model(folder: Path) -> None:
+    """Raise ModelError unless the folder is there and keeps its weights in safetensors."""
+    require_folder(folder)
     if not (folder / "model.safetensors").is_file():
         pickled = [p.name for p in folder.glob("*.bin")] + [p.name for p in folder.glob("*.pt*")]
         reason = f"{pickled[0]} is a pickle and is not read" if pickled else "it has no weights"
@@ -73,11 +80,11 @@ class Config:
         """Return the error that names the file."""
         return ModelError(f"{self.path}: {reason}")
 
-    def size(self, key: str, limit: int, default: int | None = None) -> int:
-        """Take a whole number from 1 to ``limit``."""
+    def size(self, key: str, limit: int, default: int | None = None, *, least: int = 1) -> int:
+        """Take a whole number from ``least`` to ``limit``."""
         value = self.values.get(key, default)
-        if not isinstance(value, int) or isinstance(value, bool) or not 0 < value <= limit:
-            raise self.error(f"{key} is {repr(value)[:80]}; expected a whole number from 1 to {limit}.")
+        if not isinstance(value, int) or isinstance(value, bool) or not least <= value <= limit:
+            raise self.error(f"{key} is {repr(value)[:80]}; expected a whole number from {least} to {limit}.")
         return value
 
     def number(self, key: str, default: float, *, least: float = 0.0, most: float = 1.0) -> float:
@@ -104,7 +111,13 @@ class Config:
 
 
 def sha256(path: Path) -> str:
-    """Return the sha256 of a file, as hex."""
+    """Return the sha256 of a file, as hex; large weights are read once while they stay the same file."""
+    stat = path.stat()
+    return _sha256(path, (stat.st_ino, stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns))
+
+
+@lru_cache(maxsize=128)
+def _sha256(path: Path, _same: tuple[int, ...]) -> str:
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
@@ -127,13 +140,14 @@ def _tensors(
 
     try:
         with safe_open(path, framework="numpy") as file:
-            prefix = _prefix(path, set(file.keys()), shapes, prefixes)
+            stored, halves = _stored(path, set(file.keys()), shapes, prefixes), _Halves(path)
             for name, shape in shapes.items():
-                part = file.get_slice(prefix + name)
+                part = file.get_slice(stored[name])
                 found, kind = tuple(part.get_shape()), part.get_dtype()
-                if found != shape or kind not in ("F32", "F16"):
-                    raise ModelError(f"{path}: {name} is {kind} {found}; expected F32 or F16 {shape}.")
-                tensor = np.ascontiguousarray(file.get_tensor(prefix + name), dtype=np.float32)
+                if found != shape or kind not in ("F32", "F16", "BF16"):
+                    raise ModelError(f"{path}: {name} is {kind} {found}; expected F32, F16 or BF16 {shape}.")
+                read = halves.read(stored[name], shape) if kind == "BF16" else file.get_tensor(stored[name])
+                tensor = np.ascontiguousarray(read, dtype=np.float32)
                 if not np.isfinite(tensor).all():
                     raise ModelError(f"{path}: {name} contains numbers that are not finite. Copy the model again.")
                 yield name, tensor
@@ -141,11 +155,45 @@ def _tensors(
         raise ModelError(f"{path} is damaged or incomplete: {error}. Copy the model again.") from None
 
 
-def _prefix(path: Path, names: set[str], wanted: Mapping[str, object], prefixes: tuple[str, ...]) -> str:
-    """Some files put the model's kind before every name; the missing tensor is named where none fits."""
-    missing = {p: [n for n in wanted if p + n not in names] for p in prefixes}
-    best = min(missing, key=lambda p: len(missing[p]))
-    if missing[best]:
-        name, close = missing[best][0], sorted(names)[:_MOST_NAMES]
-        raise ModelError(f"{path} has no tensor {name} ({len(missing[best])} missing). {nearest(name, close)}")
+class _Halves:
+    """The BF16 tensors of a file that the library has checked: numpy cannot hold them. Each is the first half of the
+    bits of a float32."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    @cached_property
+    def _places(self) -> tuple[int, Mapping[str, Any]]:
+        """Where the numbers begin, and each tensor's entry by name."""
+        with self._path.open("rb") as file:
+            size = int.from_bytes(file.read(8), "little")
+            return 8 + size, json.loads(file.read(size))
+
+    def read(self, name: str, shape: tuple[int, ...]) -> NDArray[np.float32]:
+        """Return a tensor as float32."""
+        import numpy as np
+
+        start, entries = self._places
+        raw = np.fromfile(self._path, "<u2", math.prod(shape), offset=start + entries[name]["data_offsets"][0])
+        return (raw.astype(np.uint32) << np.uint32(16)).view(np.float32).reshape(shape)
+
+
+def _stored(path: Path, names: set[str], wanted: Iterable[str], prefixes: tuple[str, ...]) -> dict[str, str]:
+    """What the file calls each tensor: some put the model's kind before every name, and old ones call the two parts of
+    a LayerNorm gamma and beta. The missing tensor is named where none fits."""
+    best: dict[str, str] = {}
+    missing: list[str] = []
+    for prefix in prefixes:
+        found = {name: _name(prefix + name, names) for name in wanted}
+        lacking = [name for name in wanted if found[name] not in names]
+        if not best or len(lacking) < len(missing):
+            best, missing = found, lacking
+    if missing:
+        close = nearest(missing[0], sorted(names)[:_MOST_NAMES])
+        raise ModelError(f"{path} has no tensor {missing[0]} ({len(missing)} missing). {close}")
     return best
+
+
+def _name(name: str, names: set[str]) -> str:
+    old = name.replace("LayerNorm.weight", "LayerNorm.gamma").replace("LayerNorm.bias", "LayerNorm.beta")
+    return old if name not in names and old in names else name

@@ -1,6 +1,7 @@
 """A sentence encoder as an OpenVINO graph, straight from its tensors.
 
-the family's states -> those of the last layer, or the mean of several layers' -> pooled -> length 1
+the family's states -> those of the last layer, or the mean of several layers' -> pooled -> the steps after it
+-> the first axes, where it is cut (Kusupati et al. 2022, "Matryoshka Representation Learning") -> length 1
 or, for late pooling, in two graphs: the states of a chunk's tokens, and what follows from those of the whole text
 """
 
@@ -13,39 +14,54 @@ import numpy as np
 
 from broadsheet.encoders.facts import Facts
 from broadsheet.encoders.families.operations import Inputs, Tensors, number, wholes
-from broadsheet.encoders.heads.pooling import POOLS
+from broadsheet.encoders.heads.norm import unit_rows
+from broadsheet.encoders.heads.pooling import side_by_side
 from broadsheet.encoders.quiet import op, ov
 
 
 def build(facts: Facts, tensors: Tensors, *, pooled: bool = True) -> Any:
-    """Build a graph: int32 ids and float32 mask (1: a word), both (n, length) -> float32 (n, hidden), unit rows; the
-    states of all tokens, (n, length, hidden), where they are not to be ``pooled``."""
+    """Build a graph: int32 ids and float32 mask (1: a word; 2: one of a prompt that pooling leaves out), both (n,
+    length) -> float32 (n, dim), unit rows; the states of all tokens, (n, length, hidden), where they are not to be
+    ``pooled``."""
     ids = op.parameter([-1, -1], np.int32, name="ids")
     mask = op.parameter([-1, -1], np.float32, name="mask")
     places = _places() if facts.way else []
-    inputs = Inputs(ids, mask, *places)
-    states = facts.family.states(facts.shape, tensors, inputs)
+    seen = mask if facts.with_prompt else op.minimum(mask, number(1.0))
+    states = facts.family.states(facts.shape, tensors, Inputs(ids, seen, *places))
     mixed = _mixed([states[layer] for layer in facts.mix]) if facts.mix else states[-1]
     if not pooled:
         return ov.Model([mixed], [ids, mask, *places], "token encoder")
-    return ov.Model([_vectors(facts, mixed, mask)], [ids, mask, *places], "sentence encoder")
+    counted = mask if facts.with_prompt else _without_prompt(mask)
+    return ov.Model([_vectors(facts, tensors, mixed, counted)], [ids, mask, *places], "sentence encoder")
 
 
-def build_head(facts: Facts) -> Any:
+def build_head(facts: Facts, tensors: Tensors) -> Any:
     """Build the graph of what follows the transformer alone: float32 states (n, length, hidden) of all tokens and their
-    mask (n, length) -> float32 (n, hidden), unit rows."""
+    mask (n, length; 1: one that counts) -> float32 (n, dim), unit rows."""
     states = op.parameter([-1, -1, facts.shape.hidden], np.float32, name="states")
     mask = op.parameter([-1, -1], np.float32, name="mask")
-    return ov.Model([_vectors(facts, states, mask)], [states, mask], "head")
-
-
-def _vectors(facts: Facts, states: Any, mask: Any) -> Any:
-    return op.normalize_l2(POOLS[facts.pooling](states, mask), wholes([1]), 1e-12, "max")
+    return ov.Model([_vectors(facts, tensors, states, mask)], [states, mask], "head")
 
 
 def _places() -> list[Any]:
+    """The inputs that ``encoders.places`` makes."""
     below = op.parameter([-1, -1], np.int32, name="below")
     return [below, op.parameter([-1, -1], np.float32, name="share")]
+
+
+def _vectors(facts: Facts, tensors: Tensors, states: Any, mask: Any) -> Any:
+    """What follows the transformer, up to rows of length 1."""
+    rows = side_by_side(facts.pooling, states, mask)
+    for step in facts.steps:
+        rows = step.apply(tensors, rows)
+    if facts.dim < facts.width:
+        rows = op.slice(rows, wholes([0]), wholes([facts.dim]), wholes([1]), wholes([1]))
+    return unit_rows(rows)
+
+
+def _without_prompt(mask: Any) -> Any:
+    """1 for a word, 0 for what fills up and for what is 2: a word of the prompt."""
+    return op.multiply(mask, op.subtract(number(2.0), mask))
 
 
 def _mixed(layers: list[Any]) -> Any:

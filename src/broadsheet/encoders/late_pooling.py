@@ -27,15 +27,16 @@ class LatePooling:
     def __init__(self, states: Callable[[Pieces], list[Vectors]], head: Engine, ids: TokenIds) -> None:
         self._states, self._head, self._ids = states, head, ids
 
-    def rows(self, texts: Sequence[Pieces]) -> Vectors:
-        """Return a unit row for each text, float32 (n, dim); ``texts`` is not empty."""
-        made = [row for group in _groups(texts) for row in self._group(group)]
+    def rows(self, texts: Sequence[Pieces], left_out: int) -> Vectors:
+        """Return a unit row for each text, float32 (n, dim); ``texts`` is not empty. Their first tokens are
+        ``left_out`` of pooling."""
+        made = [row for group in _groups(texts) for row in self._group(group, left_out)]
         return np.concatenate(made)
 
-    def _group(self, texts: Sequence[Pieces]) -> Iterator[Vectors]:
+    def _group(self, texts: Sequence[Pieces], left_out: int) -> Iterator[Vectors]:
         states = iter(self._states([ids for text in texts for ids in text]))
         for text in texts:
-            yield self._head.one(_filled([next(states)[span] for span in self._ids.spans(text)]))
+            yield self._head.one(_filled([next(states)[span] for span in self._ids.spans(text)], left_out))
 
 
 def _groups(texts: Sequence[Pieces]) -> Iterator[Sequence[Pieces]]:
@@ -50,11 +51,11 @@ def _groups(texts: Sequence[Pieces]) -> Iterator[Sequence[Pieces]]:
     yield texts[start:]
 
 
-def _filled(states: Sequence[Vectors]) -> Batch:
-    """The states of one text, filled up to one of few lengths, and their mask: a batch of one."""
+def _filled(states: Sequence[Vectors], left_out: int) -> Batch:
+    """The states of one text, filled up to one of few lengths, and the mask of those that count: a batch of one."""
     tokens, dim = sum(map(len, states)), states[0].shape[1]
     batch = np.zeros((1, -(-tokens // _STEP) * _STEP, dim), np.float32)
     np.concatenate(states, out=batch[0, :tokens])
     mask = np.zeros(batch.shape[:2], np.float32)
-    mask[0, :tokens] = 1
+    mask[0, left_out:tokens] = 1
     return batch, mask

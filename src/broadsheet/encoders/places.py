@@ -5,7 +5,7 @@ tokens of a text, and the trained length -> a place for each, a number from 0 to
               Interpolation")
     group     several tokens in a row share one
     repeat    from the first again, and again
-lengths of a batch -> for each token the whole place below its own, and how far it is on the way to the next
+a batch -> for each token the whole place below its own, and how far it is on the way to the next
 
 The three are compared by Zhu et al. 2024, "LongEmbed". A text of the trained length or shorter has the places that it
 always has. They are computed here, not in the graph: bf16 has no whole numbers beyond 256.
@@ -13,16 +13,17 @@ always has. They are computed here, not in the graph: bf16 has no whole numbers 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 
 import numpy as np
 from numpy.typing import NDArray
 
 from broadsheet.core.metrics import Floats
 
-_TIMES, _MOST = 8, 4_096  # tokens that are read: attention takes memory by their square
+_TIMES, _MOST = 8, 4_096  # tokens that are read: attention takes time by their square
 Whole = NDArray[np.int32]
 Share = NDArray[np.float32]
+There = NDArray[np.bool_]
 
 
 def _stretch(tokens: int, trained: int) -> Floats:
@@ -46,11 +47,14 @@ def reach(trained: int) -> int:
     return max(trained, min(_TIMES * trained, _MOST))
 
 
-def places(lengths: Sequence[int], width: int, *, way: str, trained: int) -> tuple[Whole, Share]:
-    """Return the places of a batch of rows of so many tokens, filled up with 0 to ``width``: those below, int32
-    (n, width), and the share of the next one, from 0 to below 1, float32 (n, width)."""
-    exact = np.zeros((len(lengths), width))
-    for row, tokens in zip(exact, lengths, strict=True):
-        row[:tokens] = np.arange(tokens) if tokens <= trained else WAYS[way](tokens, trained)
+def places(batch: tuple[Whole, There], *, way: str, trained: int, padding: int = -1) -> tuple[Whole, Share]:
+    """Return the places of a batch of ids (n, length) and of which are there: those below, int32 (n, length), and the
+    share of the next one, from 0 to 1, float32 (n, length). What fills up has the place -1, also in a text that names
+    it: ``padding``."""
+    ids, there = batch
+    exact = np.full(ids.shape, -1.0)
+    for row, counted in zip(exact, there & (ids != padding), strict=True):
+        tokens = int(counted.sum())
+        row[counted] = np.arange(tokens) if tokens <= trained else WAYS[way](tokens, trained)
     below = np.floor(exact)
     return below.astype(np.int32), (exact - below).astype(np.float32)

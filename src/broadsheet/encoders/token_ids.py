@@ -61,6 +61,12 @@ class TokenIds:
             encodings = self.tokenizer.encode_batch([self._clean(text) for text in texts])
         return [[each, *each.overflowing[: self._further]] if self.whole else [each] for each in encodings]
 
+    def before(self, prompt: str) -> int:
+        """Count the tokens of a prompt by itself, the mark of the beginning included, and that of the end not."""
+        encoding = self._encodings([prompt])[0]
+        closed: list[int] = encoding.special_tokens_mask[-1:]
+        return len(encoding.ids) - sum(closed)
+
     def cut(self, texts: Sequence[str]) -> list[bool]:
         """Tell for each text whether it is longer than what is read of it."""
         if self._further is None:

@@ -2,6 +2,7 @@
 
 for every hop: check the address, wait for the host's turn, exchange, wait and try again if that may help
 a redirect is a new hop, checked again; a 304 gives the stored body; anything but success is a SourceError
+a file is saved piece by piece, and an attempt goes on where the last one ended
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import random
 import ssl
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from email.utils import format_datetime, parsedate_to_datetime
 from pathlib import Path
@@ -23,19 +24,21 @@ from broadsheet.core.text import squeeze
 from broadsheet.http.address import Resolve, checked, shown, system_resolve, target
 from broadsheet.http.cache import Cache, Kept
 from broadsheet.http.pace import Pace
-from broadsheet.http.wire import Answer, BrokenError, Limits, UnreachableError, exchange
+from broadsheet.http.wire import Answer, BrokenError, Limits, Rest, UnreachableError, exchange, receive
 
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _PASSING = frozenset({429, 500, 502, 503, 504})
+_SLOWEST = 100_000  # bytes a second at which a file may arrive; slower ones would hold a command for hours
 
 
 class AnswerError(SourceError):
-    """The server answered, but not with success: ``status`` and the beginning of ``body`` say what."""
+    """The server answered, but not with success: ``status``, ``headers`` and the beginning of ``body`` say what."""
 
-    def __init__(self, message: str, *, status: int, body: bytes = b"") -> None:
+    def __init__(
+        self, message: str, *, status: int, body: bytes = b"", headers: Mapping[str, str] | None = None
+    ) -> None:
         super().__init__(message)
-        self.status = status
-        self.body = body
+        self.status, self.body, self.headers = status, body, headers or {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,19 +88,66 @@ class Client:
         self._cache = Cache(folder)
         self._pace = Pace(folder, clock=self._world.clock, sleep=self._world.sleep)
 
-    def get(self, url: str, *, accept: str = "*/*", since: datetime | None = None) -> Response:
+    def get(self, url: str, *, accept: str = "*/*", since: datetime | None = None, token: str = "") -> Response:
         """Return the answer for ``url``; if none is stored, ``since`` asks for it only if it changed after that time.
 
-        Raises AnswerError for a status other than success, SourceError for any other failure; each message is one line.
+        A ``token`` goes to the host of ``url`` alone, never to one that it redirects to, and what it opens is not
+        stored. Raises AnswerError for a status other than success, SourceError for any other failure; each message is
+        one line.
         """
         first = url
         for _ in range(self._limits.redirects + 1):
-            kept = self._cache.find(url, accept)
-            answer = self._patiently(url, self._headers(accept, kept, since))
+            kept = None if token else self._cache.find(url, accept)
+            answer = self._patiently(url, self._headers(accept, kept, since) | _bearer(token, first, url))
+            if answer.status == 200 and not token:
+                self._cache.keep(url, accept, Kept(answer.headers, answer.body))
             if answer.status not in _REDIRECTS:
-                return self._finished(url, accept, answer, kept)
+                return _finished(url, answer, kept)
             url = _next(url, answer)
-        raise SourceError(f"{shown(first)}: more than {self._limits.redirects} redirects, the last to {shown(url)}")
+        raise self._lost(first, url)
+
+    def save(self, url: str, path: Path, *, size: int, token: str = "", held: Callable[[int], object] = int) -> None:
+        """Fetch a file of ``size`` bytes into ``path``, going on where an earlier attempt ended.
+
+        It may take the total of the limits and a second for every 100,000 bytes. ``held`` is told how many bytes are
+        there. The ``token`` goes to the host of ``url`` alone. Raises AnswerError for a status other than success,
+        SourceError for any other failure, each in one line; what came until then stays in ``path``.
+        """
+        rest = Rest(path, size, held)
+        for attempt in range(1, self._limits.attempts + 1):
+            try:
+                if rest.held > size:
+                    path.unlink()
+                if size == 0:
+                    path.touch()
+                return None if rest.held == size else self._save(url, rest, token)
+            except BrokenError as error:
+                if attempt == self._limits.attempts:
+                    raise SourceError(f"{shown(url)}: {error}; tried {attempt} times, try again later") from error
+            self._world.sleep(self._backoff(attempt))
+        raise AssertionError("attempts is at least 1")
+
+    def _save(self, url: str, rest: Rest, token: str) -> None:
+        first, held = url, rest.held
+        for _ in range(self._limits.redirects + 1):
+            headers = {"User-Agent": self._agent, "Accept": "*/*", "Accept-Encoding": "identity"}
+            headers |= ({"Range": f"bytes={held}-"} if held else {}) | _bearer(token, first, url)
+            answer = self._once(url, headers, rest)
+            if answer.status in (200, 206):
+                return
+            if answer.status == 416:  # what is there is not the beginning of this file
+                rest.path.unlink(missing_ok=True)
+                raise BrokenError("the server does not have the rest of the file")
+            if answer.status in _PASSING and (_retry_after(answer) or 0) <= self._limits.longest_wait:
+                self._world.sleep(_retry_after(answer) or 0)
+                raise BrokenError(f"the server answers {answer.status}")
+            if answer.status not in _REDIRECTS:
+                raise _unanswered(url, answer)
+            url = _next(url, answer)
+        raise self._lost(first, url)
+
+    def _lost(self, first: str, url: str) -> SourceError:
+        return SourceError(f"{shown(first)}: more than {self._limits.redirects} redirects, the last to {shown(url)}")
 
     def _headers(self, accept: str, kept: Kept | None, since: datetime | None) -> dict[str, str]:
         headers = {"User-Agent": self._agent, "Accept": accept, "Accept-Encoding": "gzip"}
@@ -127,33 +177,47 @@ class Client:
         ceiling = min(2.0**attempt, self._limits.longest_wait)
         return ceiling * (0.25 + 0.75 * self._world.jitter())
 
-    def _once(self, url: str, headers: Mapping[str, str]) -> Answer:
+    def _once(self, url: str, headers: Mapping[str, str], rest: Rest | None = None) -> Answer:
         asked = target(url)
         broken = UnreachableError("the host has no address")
         with self._pace.turn(asked.host):
             for address in checked(asked, self._world.resolve, allow_private=self._allow_private):
                 try:
-                    return exchange(asked, address, headers, self._limits, self._world.ssl_context)
+                    if rest is None:
+                        return exchange(asked, address, headers, self._limits, self._world.ssl_context)
+                    patient = replace(self._limits, total=self._limits.total + rest.size / _SLOWEST)
+                    return receive(asked, address, headers, patient, self._world.ssl_context, rest)
                 except UnreachableError as error:
                     broken = error
                 except SourceError as error:
                     raise SourceError(f"{shown(url)}: {error}") from error
         raise broken
 
-    def _finished(self, url: str, accept: str, answer: Answer, kept: Kept | None) -> Response:
-        if answer.status == 304:
-            return Response(304, kept.headers if kept else answer.headers, kept.body if kept else b"", url, True)
-        if not 200 <= answer.status < 300:
-            raise AnswerError(_refusal(url, answer), status=answer.status, body=answer.body[:100_000])
-        if answer.status == 200:
-            self._cache.keep(url, accept, Kept(answer.headers, answer.body))
-        return Response(answer.status, answer.headers, answer.body, url)
-
 
 @functools.cache
 def default_client() -> Client:
     """Return the client of sources that were not given one: one for the process, so that all share their turns."""
     return Client()
+
+
+def _finished(url: str, answer: Answer, kept: Kept | None) -> Response:
+    if answer.status == 304:
+        return Response(304, kept.headers if kept else answer.headers, kept.body if kept else b"", url, True)
+    if not 200 <= answer.status < 300:
+        raise _unanswered(url, answer)
+    return Response(answer.status, answer.headers, answer.body, url)
+
+
+def _unanswered(url: str, answer: Answer) -> AnswerError:
+    return AnswerError(_refusal(url, answer), status=answer.status, body=answer.body[:100_000], headers=answer.headers)
+
+
+def _bearer(token: str, first: str, url: str) -> dict[str, str]:
+    """The header with a secret: only for the host that it was meant for, and only where no one on the way reads it."""
+    there, here = target(first), target(url)
+    same = (there.scheme, there.host, there.port) == (here.scheme, here.host, here.port)
+    local = here.host in ("localhost", "127.0.0.1", "::1")
+    return {"Authorization": f"Bearer {token}"} if token and same and (here.scheme == "https" or local) else {}
 
 
 def _next(url: str, answer: Answer) -> str:

@@ -2,6 +2,7 @@
 
 connect to the address that was checked, telling the host its own name (TLS verifies that name)
 read the head, then the body piece by piece, each piece unpacked no further than the bound allows
+a file is received as it is, into the rest of what an earlier exchange brought
 when the whole takes too long, a timer shuts the connection down and the read ends
 """
 
@@ -12,10 +13,11 @@ import socket
 import ssl
 import threading
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import IO, TYPE_CHECKING
 
 from broadsheet.core.errors import SourceError
 from broadsheet.http.address import Target
@@ -57,10 +59,80 @@ class UnreachableError(BrokenError):
     """No connection was made: another address of the same host may work."""
 
 
+@dataclass(frozen=True, slots=True)
+class Rest:
+    """What is still to come of a file of ``size`` bytes: ``path`` holds its beginning, or is not there yet.
+    ``progress`` is told how many bytes are there."""
+
+    path: Path
+    size: int
+    progress: Callable[[int], object] = int
+
+    @property
+    def held(self) -> int:
+        """Return how many bytes are there."""
+        return self.path.stat().st_size if self.path.is_file() else 0
+
+    def take(self, status: int, headers: Mapping[str, str], pieces: Iterator[bytes]) -> None:
+        """Write a body behind what is there (206) or in its place (200). SourceError if it would be larger than the
+        file, BrokenError if it ends early; what came stays."""
+        held = self.held if status == 206 else 0
+        declared = headers.get("content-length", "")
+        if declared.isascii() and declared.isdigit() and held + int(declared[:18]) > self.size:
+            raise SourceError(f"the file is larger than the {self.size:,} bytes that were announced")
+        if headers.get("content-encoding", "identity").strip().lower() not in ("", "identity"):
+            raise SourceError(f"the file is packed as {headers['content-encoding'][:40]!r}: expected no packing")
+        if status == 206 and not headers.get("content-range", "").startswith(f"bytes {held}-"):
+            self.path.unlink(missing_ok=True)
+            raise BrokenError("the server sent another part of the file than was asked for")
+        with self.path.open("ab" if status == 206 else "wb", buffering=0) as file:
+            for piece in pieces:
+                held += len(piece)
+                if held > self.size:
+                    raise SourceError(f"the file is larger than the {self.size:,} bytes that were announced")
+                self._write(file, piece)
+                self.progress(held)
+        if held < self.size:
+            raise BrokenError("the answer ended early")
+
+    def _write(self, file: IO[bytes], piece: bytes) -> None:
+        """A full disk is not a broken connection."""
+        try:
+            file.write(piece)
+        except OSError as error:
+            raise SourceError(f"{self.path} cannot be written: {error.strerror or error}") from error
+
+
 def exchange(
     asked: Target, address: str, headers: Mapping[str, str], limits: Limits, context: ssl.SSLContext | None = None
 ) -> Answer:
     """Send a GET to ``address``; BrokenError if it may be tried again, SourceError if the answer is not acceptable."""
+    return _exchanged(
+        asked, address, headers, limits, context, lambda _, names, response: _body(response, names, limits)
+    )
+
+
+def receive(
+    asked: Target, address: str, headers: Mapping[str, str], limits: Limits, context: ssl.SSLContext | None, rest: Rest
+) -> Answer:
+    """Send a GET whose body goes into the ``rest`` of a file; any other answer than 200 and 206 is read as ``exchange``
+    reads it. Raises as ``exchange`` and ``Rest.take`` do."""
+
+    def read(status: int, names: Mapping[str, str], response: BaseHTTPResponse) -> bytes:
+        if status not in (200, 206):
+            return _body(response, names, limits)
+        rest.take(status, names, _received(response, rest.size))
+        return b""
+
+    return _exchanged(asked, address, headers, limits, context, read)
+
+
+_Read = Callable[[int, Mapping[str, str], "BaseHTTPResponse"], bytes]
+
+
+def _exchanged(
+    asked: Target, address: str, headers: Mapping[str, str], limits: Limits, context: ssl.SSLContext | None, read: _Read
+) -> Answer:
     import urllib3.exceptions as wrong
 
     connection = _connection(asked, address, limits, context)
@@ -74,7 +146,7 @@ def exchange(
             )  # fmt: skip
             with closing(connection.getresponse()) as response:
                 names = {name.lower(): value for name, value in response.headers.items()}
-                answer = Answer(response.status, names, _body(response, names, limits))
+                answer = Answer(response.status, names, read(response.status, names, response))
     except (wrong.HTTPError, http.client.HTTPException, OSError, ValueError, BrokenError) as error:
         if not late.is_set():
             raise error if isinstance(error, BrokenError) else BrokenError(_reason(error, limits)) from error
@@ -136,8 +208,8 @@ def _deadline(connection: HTTPConnection, limits: Limits, late: threading.Event)
 def _body(response: BaseHTTPResponse, headers: Mapping[str, str], limits: Limits) -> bytes:
     declared = headers.get("content-length", "")
     if declared.isascii() and declared.isdigit() and int(declared[:18]) > limits.max_bytes:
-        raise SourceError(_too_large(limits))
-    pieces = _received(response, limits)
+        raise SourceError(_too_large(limits.max_bytes))
+    pieces = _received(response, limits.max_bytes)
     encoding = headers.get("content-encoding", "identity").strip().lower()
     if encoding in ("gzip", "x-gzip"):
         pieces = _unzipped(pieces)
@@ -147,16 +219,16 @@ def _body(response: BaseHTTPResponse, headers: Mapping[str, str], limits: Limits
     for piece in pieces:
         body += piece
         if len(body) > limits.max_bytes:
-            raise SourceError(_too_large(limits))
+            raise SourceError(_too_large(limits.max_bytes))
     return bytes(body)
 
 
-def _received(response: BaseHTTPResponse, limits: Limits) -> Iterator[bytes]:
+def _received(response: BaseHTTPResponse, most: int) -> Iterator[bytes]:
     received = 0
     while piece := response.read1(_PIECE):
         received += len(piece)
-        if received > limits.max_bytes:
-            raise SourceError(_too_large(limits))
+        if received > most:
+            raise SourceError(_too_large(most))
         yield piece
 
 
@@ -177,8 +249,8 @@ def _unzipped(pieces: Iterator[bytes]) -> Iterator[bytes]:
         raise BrokenError("the packed answer ended early")
 
 
-def _too_large(limits: Limits) -> str:
-    return f"the answer is larger than the {limits.max_bytes:,} bytes allowed"
+def _too_large(most: int) -> str:
+    return f"the answer is larger than the {most:,} bytes allowed"
 
 
 def _reason(error: Exception, limits: Limits) -> str:

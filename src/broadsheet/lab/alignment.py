@@ -115,9 +115,9 @@ def _words(encoder: Encoder, texts: tuple[str, str], rows: Vectors) -> tuple[tup
     tokens: list[TokenVectors] = token_vectors(list(texts))
     means = [each.vectors.mean(axis=0, dtype=np.float64) for each in tokens if len(each.vectors)]
     lengths = [float(np.linalg.norm(mean)) for mean in means]
-    if len(means) < 2 or any(
-        mean @ row < _SAME * length for mean, row, length in zip(means, rows, lengths, strict=True)
-    ):
+    if len(means) < 2 or means[0].shape != rows[0].shape:  # a step after the pooling, or a cut, made other axes
+        return (), ()
+    if any(mean @ row < _SAME * length for mean, row, length in zip(means, rows, lengths, strict=True)):
         return (), ()
     parts = [
         each.vectors @ other / (len(each.vectors) * length)

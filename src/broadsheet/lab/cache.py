@@ -18,6 +18,7 @@ from broadsheet.core.types import Manifest
 from broadsheet.core.vectors import Vectors
 from broadsheet.files.vectors import VectorFile, text_key
 
+_LONGEST = 150  # characters of a name in that of a folder: prompts can be long
 _BATCH = 512  # texts encoded between two appends: what a kill can lose
 
 
@@ -43,7 +44,7 @@ class CachedEncoder:
         manifest = getattr(encoder, "manifest", None)
         if not isinstance(manifest, Manifest):
             raise ModelError(f"encoder {encoder!r} has no manifest: its vectors cannot be kept apart from others'")
-        name = re.sub(r"[^A-Za-z0-9._-]+", "-", manifest.encoder).strip("-.")
+        name = re.sub(r"[^A-Za-z0-9._-]+", "-", manifest.encoder).strip("-.")[:_LONGEST]
         return cls(encoder, Path(folder).expanduser() / f"{name}-{manifest.key}-{manifest.precision}")
 
     def __getattr__(self, name: str) -> Any:

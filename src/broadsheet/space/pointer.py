@@ -13,11 +13,12 @@ from typing import Any
 
 from broadsheet.core.types import Manifest
 
-FORMAT = 2
-"""The highest format that is read: 2 is that of a Space whose codes are of rotated vectors, 1 that of all others."""
+FORMAT = 3
+"""The highest format that is read: see ``format_of``."""
 _LONGEST = 2**20  # bytes of either file
 _MOST = 2**53  # of any count
 _WIDEST = 2**16  # dimensions of a vector
+_MOST_TURNS = 64
 
 
 @dataclass(frozen=True)
@@ -28,6 +29,11 @@ class Pointer:
     rows: int
     change: int
     format: int = 1
+
+
+def format_of(manifest: Manifest) -> int:
+    """Return the format of a Space: 2 where codes are of rotated vectors, 3 where of several rotations, otherwise 1."""
+    return 3 if manifest.turns > 1 else 2 if manifest.rotation else 1
 
 
 def read_pointer(path: Path) -> Pointer:
@@ -49,14 +55,16 @@ def read_manifest(path: Path) -> Manifest:
     """Read a manifest file; OSError if it cannot be read, ValueError if it is damaged."""
     needed = ("encoder", "version", "weights", "dim")
     texts = ("encoder", "version", "weights", "pooling", "input_format", "precision")
-    values = _fields(path, dict.fromkeys((*texts, "prompts", "max_length", "rotation"), 0) | dict.fromkeys(needed, 1))
+    others = ("prompts", "max_length", "rotation", "turns")
+    values = _fields(path, dict.fromkeys((*texts, *others), 0) | dict.fromkeys(needed, 1))
     for name in texts:
         _require(isinstance(values.get(name, ""), str), name, values)
     _require(0 < _count("dim", values["dim"]) <= _WIDEST, "dim", values)
     prompts, most = values.get("prompts", {}), values.get("max_length")
     _require(isinstance(prompts, dict) and all(isinstance(each, str) for each in prompts.values()), "prompts", values)
     _require(most is None or _count("max_length", most) > 0, "max_length", values)
-    _count("rotation", values.get("rotation", 0))
+    rotation, turns = _count("rotation", values.get("rotation", 0)), _count("turns", values.get("turns", 1))
+    _require(1 <= turns <= (_MOST_TURNS if rotation else 1), "turns", values)
     return Manifest(**values)
 
 

@@ -31,13 +31,14 @@ _FEW = 200  # papers whose cosines with one another show what chance gives
 _BANDS = {"53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db": (0.36, 0.47, 0.58)}
 
 
-def columns_of(dim: int) -> dict[str, tuple[np.dtype[Any], int]]:
-    """Return the columns of a Space with ``dim`` dimensions: file name -> (dtype, items per row)."""
+def columns_of(manifest: Manifest) -> dict[str, tuple[np.dtype[Any], int]]:
+    """Return the columns of a Space: file name -> (dtype, items per row)."""
+    dim = manifest.dim
     return {
         "numbers": (np.dtype("<i8"), 1),
         "keys": (KEY, 1),
         "cut": (np.dtype("u1"), 1),
-        "codes": (np.dtype("<u8"), -(-dim // 64)),
+        "codes": (np.dtype("<u8"), -(-dim * manifest.turns // 64)),
         "vectors": (np.dtype("<f4"), dim),
     }
 
@@ -51,7 +52,7 @@ class Snapshot:
         self.manifest = manifest
         self._memories = Memories()
         # All files are opened at once: a compaction may remove the folder before they are read.
-        self._files = {name: self._opened(folder / name, *shape) for name, shape in columns_of(manifest.dim).items()}
+        self._files = {name: self._opened(folder / name, *shape) for name, shape in columns_of(manifest).items()}
         self.numbers: Rows = self._read("numbers")
         self._check()
         self.live, self.row_of = living(self.numbers)
@@ -96,7 +97,7 @@ class Snapshot:
 
     def codes_of(self, vectors: Vectors) -> NDArray[np.uint64]:
         """Return the codes (n, words) that vectors (n, dim) have here."""
-        return sign_codes(rotated(vectors, self.manifest.rotation))
+        return sign_codes(rotated(vectors, self.manifest.rotation, self.manifest.turns))
 
     @property
     def codes(self) -> NDArray[np.uint64]:
@@ -117,20 +118,22 @@ class Snapshot:
     def index(self) -> ScanIndex:
         """Return an index over all rows; pass ``live`` as the mask."""
         columns = np.ascontiguousarray(self._files["codes"].T)
-        return ScanIndex(np.asarray(self.vectors), columns, self.manifest.rotation)
+        return ScanIndex(np.asarray(self.vectors), columns, self.manifest.rotation, self.manifest.turns)
 
-    def recall(self, rotation: int | None = None) -> float:
+    def recall(self, rotation: int = 0, turns: int = 1) -> float:
         """Measure recall@10 of the scan: the mean share of the ten nearest of some papers that it finds, with the
-        codes as they are, or as they would be in the axes of a seed."""
+        codes as they are, or as they would be in the axes of a seed, so many turns from it."""
         live, vectors = self.live[:_PROBED], np.asarray(self.vectors[:_PROBED])
-        if rotation is None:
-            index = ScanIndex(vectors, np.ascontiguousarray(self.codes[:_PROBED].T), self.manifest.rotation)
+        if rotation:
+            index = ScanIndex.of(vectors, rotation, turns)
         else:
-            index = ScanIndex.of(vectors, rotation)
+            here = self.manifest
+            index = ScanIndex(vectors, np.ascontiguousarray(self.codes[:_PROBED].T), here.rotation, here.turns)
         rows, shares = np.flatnonzero(live), []
-        for query in vectors[rows[:: max(1, len(rows) // _ASKED)][:_ASKED]]:
-            exact, _ = best(cosines(vectors, query)[rows], _NEAREST, rows)
-            shares.append(float(np.isin(exact, index.nearest(query, _NEAREST, live)[0]).mean()))
+        for row in rows[:: max(1, len(rows) // _ASKED)][:_ASKED]:
+            others = rows[rows != row]  # it is nearest to itself, and always found
+            exact, _ = best(cosines(vectors, vectors[row])[others], _NEAREST, others)
+            shares.append(float(np.isin(exact, index.nearest(vectors[row], _NEAREST + 1, live)[0]).mean()))
         return float(np.mean(shares)) if shares else 1.0
 
     @cached_property

@@ -27,13 +27,14 @@ from broadsheet.core.index.scan import EXACT_BELOW
 from broadsheet.core.rotation import rotated
 from broadsheet.core.types import Manifest
 from broadsheet.core.vectors import Vectors, sign_codes
-from broadsheet.space.pointer import FORMAT, Pointer, read_format, read_manifest, read_pointer
+from broadsheet.space.pointer import FORMAT, Pointer, format_of, read_format, read_manifest, read_pointer
 from broadsheet.space.snapshot import KEY, Snapshot, columns_of
 
 _POINTER = "current.json"
 ENOUGH = 0.995
 """Recall@10 of the scan, below which codes are made in other axes."""
 _ROTATION = 1  # the seed of these
+_TURNS = (1, 2, 4)  # of them that are tried: each adds a bit for every axis
 
 
 class Space:
@@ -150,37 +151,43 @@ class Space:
         """Make the codes again, in other axes, if the scan misses too many near rows and misses fewer so; return
         whether it did. Vectors and their order stay. Cheap where the codes are good, and where there are few rows."""
         state = self.snapshot()
-        if state.manifest.rotation or state.count <= EXACT_BELOW:
+        here = state.manifest
+        more = [turns for turns in _TURNS if not here.rotation or turns > here.turns]
+        if not more or state.count <= EXACT_BELOW or (reached := state.recall()) >= ENOUGH:
             return False
-        own = state.recall()
-        if own >= ENOUGH or state.recall(_ROTATION) <= own:
-            return False
-        self._rewrite(state, replace(state.manifest, rotation=_ROTATION))
-        return True
+        chosen = None
+        for turns in more:
+            if (recall := state.recall(_ROTATION, turns)) > reached:
+                chosen, reached = replace(here, rotation=_ROTATION, turns=turns), recall
+            if reached >= ENOUGH:
+                break
+        if chosen:
+            self._rewrite(state, chosen)
+        return chosen is not None
 
     def _rewrite(self, state: Snapshot, manifest: Manifest) -> None:
         """Copy the living rows into a new generation, with the codes of a manifest, and switch to it."""
         old, generation = self._generation(state.pointer.generation), state.pointer.generation + 1
         new, live = self._begin(generation, manifest), np.flatnonzero(state.live)
-        columns = columns_of(manifest.dim)
+        columns = columns_of(manifest)
         for name in columns:
-            made = name == "codes" and manifest.rotation != state.manifest.rotation
+            made = name == "codes" and manifest != state.manifest
             source = "vectors" if made else name
             kind, items = columns[source]
             rows = np.memmap(old / source, dtype=kind, mode="r", shape=(state.pointer.rows, items))
             with (new / name).open("wb") as file:
                 for start in range(0, len(live), 65_536):
                     part = np.ascontiguousarray(rows[live[start : start + 65_536]])
-                    part = sign_codes(rotated(part, manifest.rotation)).astype("<u8") if made else part
+                    part = sign_codes(rotated(part, manifest.rotation, manifest.turns)).astype("<u8") if made else part
                     file.write(part.tobytes())
                 files.flush(file)
-        self._switch(Pointer(generation, len(live), state.pointer.change, format=2 if manifest.rotation else 1))
+        self._switch(Pointer(generation, len(live), state.pointer.change, format=format_of(manifest)))
         self._clean(generation)
 
     def _write(self, columns: dict[str, NDArray[Any]]) -> None:
         state = self.snapshot()
         folder = self._generation(state.pointer.generation)
-        kinds = columns_of(state.manifest.dim)
+        kinds = columns_of(state.manifest)
         at = self._end(state.pointer)
         for name, (kind, items) in kinds.items():
             path = folder / name
@@ -230,7 +237,8 @@ class Space:
             files.remove(self.folder)
         files.remove(folder)
         folder.mkdir(parents=True)
-        facts = {name: value for name, value in asdict(manifest).items() if name != "rotation" or value}
+        plain = {"rotation": 0, "turns": 1}  # not written, so that a Space without them is what it always was
+        facts = {name: value for name, value in asdict(manifest).items() if value != plain.get(name, ...)}
         files.write(folder / "manifest.json", json.dumps(facts, indent=1))
         return folder
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from broadsheet import config, names
+from broadsheet import config
 from broadsheet.collection import DEFAULT_ENCODER, Collection, open_collection
 from broadsheet.config import Settings
 from broadsheet.core.protocols import Encoder
 from broadsheet.core.types import Document
+from broadsheet.wiring.models import load
 
 
 def open_configured(
@@ -23,11 +24,11 @@ def open_configured(
 
 
 def configured_encoder(name: str | None = None, data: str | Path | None = None) -> Encoder:
-    """Load an encoder by name (else that of the settings of ``data``), with the models there. UsageError for an unknown
-    name, ModelError when it cannot be loaded."""
+    """Load an encoder by name (else that of the settings of ``data``), with the models there; a model that is not there
+    is fetched from the hub. UsageError for an unknown name, ModelError when it cannot be loaded."""
     folder = config.collection_folder(data)
-    chosen = name or config.load(folder).encoder or DEFAULT_ENCODER
-    return names.encoder(chosen, models=folder / "models", cache=folder / "cache")
+    settings = config.load(folder)
+    return load(name or settings.encoder or DEFAULT_ENCODER, folder, settings)
 
 
 def texts(collection: Collection) -> Iterator[str]:

@@ -10,7 +10,7 @@ import pytest
 
 from broadsheet.encoders.families import FAMILIES
 from model_kit import MODELS, ROUGH, assert_proven, assert_ranks, assert_same, expected, open_model
-from parity_texts import TEXTS
+from parity_texts import MARKED, TEXTS
 
 DENSE = sorted(path.parent.name for path in MODELS.glob("*/expected.npy"))
 """Cases whose ``expected.npy`` is the unit row of each of the fifty texts."""
@@ -20,6 +20,12 @@ DENSE = sorted(path.parent.name for path in MODELS.glob("*/expected.npy"))
 @pytest.mark.parametrize("name", DENSE)
 def test_vectors_and_ranks_are_those_of_sentence_transformers(name: str) -> None:
     assert_proven(name)
+
+
+@pytest.mark.usefixtures("exact")
+@pytest.mark.parametrize("name", sorted(path.parent.name for path in MODELS.glob("*/marked.npy")))
+def test_a_text_that_names_the_padding_is_numbered_as_there(name: str) -> None:
+    assert_same(open_model(name).encode(MARKED), expected(name, "marked.npy"))
 
 
 @pytest.mark.parametrize("name", DENSE)

@@ -22,17 +22,18 @@ _BLOCK = 1 << 15  # rows per pass: the scratch memory of one block stays in the 
 
 class ScanIndex:
     """Searches ``vectors`` (n, dim), unit rows, using their codes, stored column by column (words, n), which were made
-    in the axes of the seed ``rotation``."""
+    in the axes of the seed ``rotation``, and of so many ``turns`` from it."""
 
-    def __init__(self, vectors: Vectors, columns: NDArray[np.uint64], rotation: int = 0) -> None:
+    def __init__(self, vectors: Vectors, columns: NDArray[np.uint64], rotation: int = 0, turns: int = 1) -> None:
         self.vectors = vectors
         self.columns = columns
-        self._axes = axes(vectors.shape[1], rotation) if rotation else None
+        self._axes = axes(vectors.shape[1], rotation, turns) if rotation else None
 
     @classmethod
-    def of(cls, vectors: Vectors, rotation: int = 0) -> ScanIndex:
+    def of(cls, vectors: Vectors, rotation: int = 0, turns: int = 1) -> ScanIndex:
         """Make an index of vectors that have no stored codes."""
-        return cls(vectors, np.ascontiguousarray(sign_codes(rotated(vectors, rotation)).T), rotation)
+        codes = sign_codes(rotated(vectors, rotation, turns))
+        return cls(vectors, np.ascontiguousarray(codes.T), rotation, turns)
 
     def search(
         self, queries: Vectors, k: int, allowed: NDArray[np.bool_] | None = None

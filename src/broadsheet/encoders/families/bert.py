@@ -36,7 +36,7 @@ def _read(config: Config) -> BertShape:
 
 
 def _read_after_padding(config: Config) -> BertShape:
-    return _shape(config, offset=config.size("pad_token_id", 1 << 21) + 1)
+    return _shape(config, offset=config.size("pad_token_id", 1 << 21, least=0) + 1)
 
 
 def _shape(config: Config, *, offset: int) -> BertShape:

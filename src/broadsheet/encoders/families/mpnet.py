@@ -32,7 +32,7 @@ _NAMES = layers.Names(
 def _read(config: Config) -> Shape:
     facts = common(config)
     positions, buckets = facts.pop("positions") - _OFFSET, config.values.get("relative_attention_num_buckets", _BUCKETS)
-    if buckets != _BUCKETS:
+    if isinstance(buckets, bool) or buckets != _BUCKETS:
         raise config.error(f"relative_attention_num_buckets is {repr(buckets)[:80]}; expected {_BUCKETS}.")
     return Shape(
         **facts, positions=positions, offset=_OFFSET, activation=ACTIVATIONS[config.choice("hidden_act", ACTIVATIONS)],
@@ -52,7 +52,7 @@ def _states(shape: Shape, tensors: Tensors, inputs: Inputs) -> list[Any]:
 def _distances(shape: Shape, tensors: Tensors, inputs: Inputs) -> Any:
     """The bias of each pair of places, (1, heads, length, length), from a table of all distances that there are."""
     far = shape.positions - 1
-    table = tensors[_BIAS][_bucket(np.arange(-far, far + 1))].T  # (heads, distances)
+    table = tensors[_BIAS][bucket(np.arange(-far, far + 1))].T  # (heads, distances)
     places = count(inputs)
     distances = op.subtract(op.unsqueeze(places, whole(0)), op.unsqueeze(places, whole(1)))
     if inputs.below is not None:  # longer than the table, whose ends are in the bucket of all that is farther
@@ -60,9 +60,9 @@ def _distances(shape: Shape, tensors: Tensors, inputs: Inputs) -> Any:
     return op.unsqueeze(op.gather(constant(table), op.add(distances, whole(far)), whole(1)), whole(0))
 
 
-def _bucket(distances: NDArray[np.int64]) -> NDArray[np.int64]:
-    """The bucket of each distance, positive to the right: half of them for each side; of these half for single steps,
-    the others by the logarithm up to ``_FARTHEST``, in float32, as the model was trained."""
+def bucket(distances: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return the bucket of each distance, positive to the right: half of them for each side; of these half for single
+    steps, the others by the logarithm up to ``_FARTHEST``, in float32, as the model was trained."""
     side, single = _BUCKETS // 2, _BUCKETS // 4
     steps = np.abs(distances)
     logs = np.log(np.maximum(steps, 1).astype(np.float32) / np.float32(single))

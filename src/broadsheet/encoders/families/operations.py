@@ -36,16 +36,22 @@ def count(inputs: Inputs) -> Any:
     return op.range(whole(0), length(inputs), whole(1), "i64")
 
 
-def placed(inputs: Inputs, table: NDArray[np.float32]) -> Any:
-    """Return the rows of a table of positions at the places of a batch, (length, hidden); stretched, between two rows,
-    (n, length, hidden)."""
-    rows = constant(table)
-    if inputs.below is None:
-        return op.gather(rows, count(inputs), whole(0))
-    next_ = op.minimum(op.add(inputs.below, op.constant(np.int32(1))), op.constant(np.int32(len(table) - 1)))
-    low, high = (op.gather(rows, places, whole(0)) for places in (inputs.below, next_))
+def between(rows: Any, below: Any, inputs: Inputs) -> Any:
+    """Return what is between two rows of a table, (n, length, hidden), by the share of the second; ``below`` is the
+    first of them. Before the first row, and after the last, there is no other."""
+    last = op.subtract(op.gather(op.shape_of(rows, "i32"), whole(0), whole(0)), op.constant(np.int32(1)))
+    low = op.maximum(below, op.constant(np.int32(0)))
+    high = op.minimum(op.add(low, op.constant(np.int32(1))), last)
     share = op.unsqueeze(inputs.share, wholes([2]))
-    return op.add(op.multiply(low, op.subtract(number(1.0), share)), op.multiply(high, share))
+    first, second = (op.gather(rows, places, whole(0)) for places in (low, high))
+    return op.add(op.multiply(first, op.subtract(number(1.0), share)), op.multiply(second, share))
+
+
+def count_after(inputs: Inputs, padding: int) -> Any:
+    """Number each row's tokens from 1: int32 (n, length). ``padding`` is the mark that fills up: where a text names it,
+    it is a token, but gets 0 and is not counted."""
+    there = op.convert(op.not_equal(inputs.ids, op.constant(np.int32(padding))), "i32")
+    return op.multiply(op.cum_sum(there, op.constant(np.int32(1))), there)
 
 
 def unseen(inputs: Inputs) -> Any:
