@@ -83,3 +83,16 @@ def test_other_families_are_pooled_too(name: str) -> None:
     assert len(states) > encoder.facts.max_length
     mean = states.mean(0)
     np.testing.assert_allclose(encoder.encode([text])[0], mean / np.linalg.norm(mean), atol=2e-5)
+
+
+@pytest.mark.usefixtures("exact")
+@pytest.mark.parametrize(
+    ("name", "pooling"), [("head-dense", "mean,max"), ("head-cut", "mean"), ("head-prompt", "mean,max,weighted")]
+)
+def test_what_follows_the_transformer_is_the_same_for_one_chunk(name: str, pooling: str) -> None:
+    encoder = open_model(name, switches=f"pooling={pooling}&long=pool")
+    texts = ["one word after another", "graph paper"]
+    prompt, left_out = encoder.facts.prompts.get("document", ""), encoder._left_out("document")
+    rows = encoder._late.rows(encoder._ids.pieces([prompt + text for text in texts]), left_out)
+    np.testing.assert_allclose(rows, encoder.encode(texts), atol=2e-6)
+    assert encoder.encode([texts[0] * 40]).shape == (1, encoder.facts.dim)

@@ -93,7 +93,7 @@ class BertEncoder:
         plain = (self.weights, shape.layers, shape.heads, shape.activation, facts.pooling, shape.offset, shape.epsilon)
         more = [*([facts.mix] if facts.mix else []), *([] if isinstance(shape, BertShape) else [facts.kind, shape])]
         head = (facts.steps, facts.dim if facts.dim < facts.width else 0, facts.with_prompt)
-        more += [*([head] if head != ((), 0, True) else []), *(["places"] if facts.way else [])]
+        more += [*([head] if head != ((), 0, True) else []), *(["stretched"] if facts.way else [])]
         return repr((*plain, *more))
 
     @cached_property

@@ -85,8 +85,8 @@ def embedded(shape: Shape, tensors: Tensors, inputs: Inputs, more: Sequence[Any]
 
 
 def _placed(shape: Shape, tensors: Tensors, inputs: Inputs) -> Any:
-    """The row of each place. With an ``offset``, the row before the first place's is that of the mark that fills up; its
-    number in the vocabulary is the same."""
+    """The row of each place. With an ``offset``, the row before that of the first place belongs to the mark that fills
+    up, whose number in the vocabulary is the same."""
     padding = shape.offset - 1
     rows = constant(tensors[_PLACES][max(0, padding) :])
     if inputs.below is not None:
