@@ -55,6 +55,7 @@ ROWS: dict[str, Row] = {
     "S043": Row(shelf_search.thresholds, 5),
     "S050": Row(shelf_lab.many_kinds, 15),
     "S058": Row(shelf_lab.own_folder, 2),
+    "S059": Row(shelf_models.five_tasks, 10),
     "S060": Row(shelf_models.leaderboard, 15),
     "S061": Row(shelf_models.poolings, 15),
     "S064": Row(shelf_search.drift, 30),

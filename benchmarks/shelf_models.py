@@ -5,21 +5,34 @@ Rows are numbered as in the shelf; `shelf.py` has the table of all. Figures come
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 
 import numpy as np
+from common import CACHE, ROOT, verdict
 from shelf_lab import STATIC, figures, gap, results, set_of, short, subjects, table
 
+from broadsheet import names
 from broadsheet.core.metrics import Floats, spearman
+from broadsheet.core.protocols import Encoder, Role, Vectors
+from broadsheet.lab.cache import CachedEncoder
 from broadsheet.lab.comparison import compare, corrected
-from broadsheet.lab.intervals import Sample
+from broadsheet.lab.intervals import Sample, sample
 from broadsheet.lab.results import Results
 from broadsheet.lab.sets import Set
+from broadsheet.lab.subject import Dense
+from broadsheet.lab.task import Task
+from broadsheet.lab.tasks import task_of
+
+sys.path.insert(0, str(ROOT / "tests" / "kits"))
+from model_server import ModelServer
 
 POOLINGS = ("minilm", *(f"minilm?pooling={name}" for name in ("cls", "max", "last", "weighted")))
 LAYERS = (*(f"minilm?layers={layer}" for layer in range(6)), "minilm")
 MIXES = tuple(f"minilm?layers={mix}" for mix in ("1,6", "3,4,5,6", "1,2,3,4,5,6"))
 JUDGED = {"stsb-en": "Spearman", "mrpc": "AP", "trec": "accuracy", "trecqa": "AP"}
+FIVE = ("trec", "stsb-en", "banking77-clusters", "trecqa", "scifact")
+SAME = 1e-4  # how far a value through the API may be from the encoder's own
 
 
 def poolings() -> None:
@@ -110,3 +123,41 @@ def leaderboard() -> None:
             print(f"  {short(each.subject):<18} {mean}; {marks}")
         for trait in own.traits(own.leaderboard(values)):
             print(f"  {trait.attribute}: Spearman {trait.spearman:+.3f}, p {trait.p:.4f}, {trait.subjects} encoders")
+
+
+class _Stored:
+    """An encoder whose queries are encoded and stored as documents are: MiniLM has no prompts, and an API no roles."""
+
+    def __init__(self, encoder: Encoder) -> None:
+        self._encoder = encoder
+
+    def encode(self, texts: Sequence[str], *, role: Role = "document") -> Vectors:
+        return self._encoder.encode(texts)
+
+
+def five_tasks() -> None:
+    """S059: one call through OpenAI's protocol serves five kinds of task, with the values of MiniLM itself"""
+    own = _Stored(CachedEncoder.under(names.encoder("minilm", cache=CACHE / "models"), CACHE.parent / "evaluate"))
+    apart = [0.0]
+    with ModelServer(own.encode, model="minilm") as server:
+        remote = names.encoder(server.name)
+        for name in FIVE:
+            task = task_of(set_of(name))
+            here, there = _measured(task, own), _measured(task, remote)
+            apart.append(_told_apart(task, here, there))
+        print(f"  {len(server.asked):,} requests, {remote.usage} by the server's count, {server.refused} refused")
+    verdict("how far a value through the API is from the encoder's own", max(apart), SAME, most=True)
+
+
+def _measured(task: Task, encoder: Encoder) -> list[Sample]:
+    """The samples of all figures of an encoder on a set, those of its first seed."""
+    rows = list(task.rows(Dense(encoder, "minilm")))
+    return [sample(rows, figure, set=task.name) for figure in task.figures]
+
+
+def _told_apart(task: Task, here: Sequence[Sample], there: Sequence[Sample]) -> float:
+    """Print each figure both ways, and return the largest difference."""
+    for one, other in zip(here, there, strict=True):
+        print(f"  {task.kind:<15} {task.name:<20} {one.figure.name:<12} itself {one.value:.6f}  "
+              f"through the API {other.value:.6f}  of {len(one.items):,}", flush=True)  # fmt: skip
+    return max(abs(one.value - other.value) for one, other in zip(here, there, strict=True))

@@ -109,3 +109,14 @@ def test_a_mistake_inside_a_factory_is_not_hidden(plugin: ModuleType) -> None:
     plugin.named = named  # type: ignore[attr-defined]
     with pytest.raises(AttributeError, match="something else"):
         names.source("strange:x")
+
+
+def test_folders_have_short_plain_names_of_their_own() -> None:
+    assert names.folder("minilm") == "minilm"
+    assert names.folder("bert:/a b/c?layers=1,6") == "bert-a-b-c-layers-1-6"
+    assert names.folder("openai:http://[::1]:80/v1?model=m") == "openai-http-1-80-v1-model-m"
+    one, other = (names.folder(f"openai:http://h/v1?model=m&prompt={'x' * 300}{end}") for end in "ab")
+    assert one != other
+    assert len(one) == len(other) == 147
+    assert one.startswith("openai-http-h-v1-model-m-prompt-xxx")
+    assert names.folder("x" * 255) == "x" * 255, "what fitted before must be found again"

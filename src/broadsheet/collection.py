@@ -6,7 +6,6 @@ store.db and models/ hold the originals; lexicon/, spaces/ and cache/ can be del
 from __future__ import annotations
 
 import logging
-import re
 import threading
 from collections.abc import Callable, Hashable
 from pathlib import Path
@@ -70,7 +69,7 @@ class Collection:
 
     def space_of(self, encoder_name: str) -> Space:
         """Return the Space of an encoder by name, whether it exists yet or not."""
-        return Space(self.path / "spaces" / re.sub(r"[^A-Za-z0-9._-]+", "-", encoder_name).strip("-."))
+        return Space(self.path / "spaces" / names.folder(encoder_name))
 
     def require_store(self) -> None:
         """Raise CollectionError when Lexicon and Space both know more changes than the Store: it was lost, and they may

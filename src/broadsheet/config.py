@@ -44,6 +44,8 @@ class Settings:
     """Host names under which the site answers; requests for other names are refused."""
     encoder: str = ""
     """Encoder of a new Collection: ``minilm``, ``static`` ...; empty: the Collection's own, else ``minilm``."""
+    most_tokens: int = 0
+    """Tokens that a model server (``openai:``) may read in one run of a command; 0: no bound."""
     language: str = ""
     """Language of the stemmer of a new Collection; empty: the Collection's own, else ``english``."""
     contact: str = ""

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from hashlib import blake2b
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,7 @@ from broadsheet.core.protocols import Encoder, Source
 SOURCES = "broadsheet.sources"
 ENCODERS = "broadsheet.encoders"
 _MAPPED = "mapped"
+_LONGEST, _BEGINNING = 255, 130  # bytes of a folder's name that file systems take; those left of a longer one
 _MAP = re.compile(r"(?P<base>[^?|]+)\?(?:(?P<before>[^?|]*)&)?map=(?P<map>[^?|&]*)(?:&(?P<after>[^?|]*))?")
 
 
@@ -73,6 +75,15 @@ def split(name: str) -> tuple[str, str]:
         return scheme, name[len(scheme) :].removeprefix(":")
     others = "&".join(filter(None, (switch["before"], switch["after"])))
     return _MAPPED, f"{switch['map']}|{switch['base']}{'?' * bool(others)}{others}"
+
+
+def folder(name: str) -> str:
+    """Return the name of a folder for what an encoder of this name made: its letters, digits, dots and dashes; of one
+    that is longer than file systems take, the beginning and a digest."""
+    plain = re.sub(r"[^A-Za-z0-9._-]+", "-", name).strip("-.")
+    if len(plain) <= _LONGEST:
+        return plain
+    return f"{plain[:_BEGINNING]}-{blake2b(name.encode(), digest_size=8).hexdigest()}"
 
 
 def _factory(group: str, scheme: str, name: str) -> EntryPoint:

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from broadsheet.collection import Collection
 from broadsheet.core.errors import BroadsheetError, CollectionError, on_disk
-from broadsheet.core.protocols import Encoder, Progress
+from broadsheet.core.protocols import Encoder, Progress, Usage
 from broadsheet.core.types import Change, Document, Manifest
 from broadsheet.core.vectors import Vectors
 from broadsheet.locks import held
@@ -28,13 +28,16 @@ _SPACE_BATCH = 256
 @dataclass(frozen=True, slots=True)
 class Synced:
     """What a sync did: documents ``indexed`` in the Lexicon, texts ``encoded``, documents whose vector is still right
-    (``kept``), documents ``removed``, and how many living texts are longer than the encoder reads (``cut``)."""
+    (``kept``), documents ``removed``, how many living texts are longer than the encoder reads (``cut``), and how many
+    ``tokens`` a service read for it, ``estimated`` of them by estimate."""
 
     indexed: int = 0
     encoded: int = 0
     kept: int = 0
     removed: int = 0
     cut: int = 0
+    tokens: int = 0
+    estimated: int = 0
 
 
 def sync(
@@ -54,13 +57,19 @@ def sync(
         _heal_lexicon(collection, anew=rebuild)
         after = _space_change(collection, anew=rebuild)
         todo = collection.store.papers.pending(collection.lexicon.change) + collection.store.papers.pending(after)
-        tell = _Counter(progress, todo)
+        tell, before = _Counter(progress, todo), _usage(collection)
         indexed = _sync_lexicon(collection, tell)
         encoded, kept, removed = _sync_space(collection, tell, anew=rebuild or after == 0)
         collection.space.compact()
         if encoded:
             collection.space.tune()
-        return Synced(indexed, encoded, kept, removed, collection.space.snapshot().cut)
+        used = (after - before for after, before in zip(_usage(collection), before, strict=True))
+        return Synced(indexed, encoded, kept, removed, collection.space.snapshot().cut, *used)
+
+
+def _usage(collection: Collection) -> Usage:
+    """What the encoder of a service has cost so far; nothing where it is not loaded, or not a service's."""
+    return getattr(collection.encoder, "usage", Usage()) if collection.encoder_loaded else Usage()
 
 
 def _refuse_newer(collection: Collection) -> None:

@@ -25,6 +25,7 @@ def server(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Itera
     (home / "broadsheet.toml").write_text('encoder = "hash"\nallow_private = true\n')
     with BadServer() as running:
         monkeypatch.setattr(constants, "ENDPOINT", running.url(""))
+        monkeypatch.setattr(constants, "HF_HUB_OFFLINE", False)
         monkeypatch.setattr(constants, "HF_HUB_CACHE", str(tmp_path / "hub"))
         monkeypatch.setattr(constants, "HF_TOKEN_PATH", str(tmp_path / "token"))
         monkeypatch.delenv("HF_TOKEN", raising=False)

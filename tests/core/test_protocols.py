@@ -10,7 +10,7 @@ import pytest
 from broadsheet import names
 from broadsheet.core import protocols
 from broadsheet.core.index.scan import ScanIndex
-from broadsheet.core.protocols import CarefulMailer, Encoder, Source
+from broadsheet.core.protocols import CarefulMailer, Encoder, Source, Usage
 from broadsheet.encoders.hash import HashEncoder
 from broadsheet.mail.outbox import Outbox
 from broadsheet.mail.smtp import SmtpMailer
@@ -63,3 +63,8 @@ def test_each_socket_has_one_required_method() -> None:
         methods = {own for own, value in vars(each).items() if inspect.isfunction(value) and not own.startswith("_")}
         assert SOCKETS[name] in vars(each)
         assert methods <= {SOCKETS[name]}, f"{name} asks for {methods}"
+
+
+def test_usage_says_what_is_an_estimate() -> None:
+    assert str(Usage(12_345)) == "12,345 tokens"
+    assert str(Usage(12_345, 345)) == "12,345 tokens, 345 of them by estimate"

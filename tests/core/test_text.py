@@ -113,3 +113,9 @@ def test_titles_compare_without_accents_case_and_marks():
 def test_clipped_ends_at_a_word():
     assert clipped("one two three", 9) == "one two…"
     assert clipped("one", 9) == "one"
+
+
+@given(st.text("aB1.!?\"')] \n(["))
+def test_sentences_keep_all_but_white_space_and_closing_signs(text: str) -> None:
+    signs = str.maketrans("", "", " \n\"')]")
+    assert "".join(sentences(text)).translate(signs) == text.translate(signs)

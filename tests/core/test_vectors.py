@@ -1,8 +1,9 @@
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from broadsheet.core.vectors import best, sign_codes, unit
+from broadsheet.core.vectors import best, products, sign_codes, unit
 
 
 def test_unit_rows_even_for_zero():
@@ -33,3 +34,13 @@ def test_a_score_that_is_not_a_number_comes_last():
     rows, scores = best(np.array([0.2, np.nan, 0.9, np.nan], dtype=np.float32), 3)
     assert rows.tolist() == [2, 0, 1]
     assert scores[2] == -np.inf
+
+
+@pytest.mark.parametrize("shape", [(1, 1), (3, 1), (1, 70), (200, 30), (100, 10), (70, 70), (0, 3), (3, 0)])
+@pytest.mark.parametrize("dim", [1, 16, 384, 10_001])
+def test_products_in_blocks_are_those_of_the_whole(shape: tuple[int, int], dim: int) -> None:
+    rng = np.random.default_rng(3)
+    rows, others = (rng.integers(-3, 4, (count, dim)).astype(np.float32) for count in shape)
+    made = products(rows, others)
+    assert made.dtype == np.float32
+    assert np.array_equal(made, rows.astype(np.float64) @ others.astype(np.float64).T)

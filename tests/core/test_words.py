@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from broadsheet.core.text import folded
 from broadsheet.core.words import forms, places
+from broadsheet.core.words import words as words_of
 
 
 def found(text: str) -> list[str]:
@@ -52,6 +53,11 @@ def test_places_are_those_of_the_words(text: str) -> None:
         assert text[start:end] == word
         assert start >= ends - len(word)
         ends = end
+
+
+@given(st.text() | st.text("aB1 .-+#_^'?!\n"))
+def test_words_are_those_of_the_places(text: str) -> None:
+    assert words_of(text) == [word for _, _, word in places(text)]
 
 
 @given(st.text())

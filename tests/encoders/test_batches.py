@@ -59,3 +59,12 @@ def test_heights_are_few_and_at_most_twice_what_is_there(rows: int, most: int) -
     made = height(rows, most)
     assert rows <= made < 2 * rows or made == rows == 1
     assert made in (rows, most) if rows >= most else made == most or made.bit_count() == 1
+
+
+def test_long_texts_have_few_lengths_that_are_little_longer(tmp_path: Path) -> None:
+    widths = [Batches(tmp_path, max_length=8192, words=9)._width(length) for length in range(1, 8193)]
+    assert widths[:512] == [-(-length // STEP) * STEP for length in range(1, 513)]
+    assert len(set(widths)) <= 100
+    assert all(length <= width < length * 17 / 16 + STEP for length, width in enumerate(widths, 1))
+    assert max(widths) == 8192
+    assert Batches(tmp_path, max_length=7999, words=9)._width(7990) == 7999

@@ -13,7 +13,7 @@ from safetensors.numpy import load_file, save_file
 from bert_kit import edit, open_tiny
 from broadsheet.core.errors import ModelError
 from broadsheet.encoders.facts import read_facts, read_weights
-from broadsheet.encoders.folder import Config, read_tensors
+from broadsheet.encoders.folder import Config, nearest_layout, read_tensors
 from tinybert import write_tiny
 
 
@@ -175,3 +175,23 @@ def test_the_names_of_old_files_are_known(tmp_path: Path) -> None:
     assert {name: each[0] for name, each in read.items()} == {"LayerNorm.weight": 3, "LayerNorm.bias": 4}
     with pytest.raises(ModelError, match=r"no tensor dense\.weight"):
         read_tensors(tmp_path / "m.safetensors", {"dense.weight": (2,)}, ("", "bert."))
+
+
+def test_an_object_inside_a_file_names_its_place() -> None:
+    config = Config(Path("c"), {"rope": {"theta": "x"}, "none": None, "text": "t"})
+    with pytest.raises(ModelError, match=r"^c: rope\.theta is 'x'; expected a number"):
+        config.part("rope").number("theta", 1.0)
+    assert config.part("none").values == config.part("missing").values == {}
+    with pytest.raises(ModelError, match=r"^c: text is 't'; expected an object of names and values"):
+        config.part("text")
+
+
+def test_the_layout_that_a_file_has_is_chosen(tmp_path: Path) -> None:
+    save_file({"x.new": np.zeros(2, "f4"), "x.both": np.zeros(2, "f4")}, tmp_path / "m.safetensors")
+    old, new = {"old": (2,), "both": (2,)}, {"new": (2,), "both": (2,)}
+    assert nearest_layout(tmp_path / "m.safetensors", [old, new], ("", "x.")) == new
+    assert nearest_layout(tmp_path / "m.safetensors", [new, old], ("", "x.")) == new
+    assert nearest_layout(tmp_path / "missing", [old]) == old
+    (tmp_path / "m.safetensors").write_bytes(b"no tensors")
+    with pytest.raises(ModelError, match=r"m\.safetensors is damaged or incomplete"):
+        nearest_layout(tmp_path / "m.safetensors", [old, new])

@@ -11,7 +11,16 @@ import pytest
 
 from badserver import BadServer, answer, dripping, head, redirect, silent
 from broadsheet.core.errors import ModelError, UsageError
-from broadsheet.encoders.hub import File, Listing, Reference, announced, cached, reference, require_reference, wanted
+from broadsheet.encoders.hub import (
+    File,
+    Listing,
+    Reference,
+    matches,
+    model_files,
+    read_reference,
+    require_reference,
+    snapshot_of,
+)
 from http_kit import Clock
 from hub_kit import COMMIT, REPOSITORY, cut_after, describe, entry, fetched, hub, ranged, resolved, serve
 
@@ -59,7 +68,7 @@ def fetch(server: BadServer, clock: Clock, listed: Listing, folder: Path, *, tok
     ],
 )  # fmt: skip
 def test_names_on_a_hub(text: str, read: Reference | None) -> None:
-    assert reference(text) == read
+    assert read_reference(text) == read
     assert read is None or str(read) == text
 
 
@@ -76,7 +85,7 @@ def test_only_json_and_safetensors_of_the_model_and_its_modules_are_wanted() -> 
         "model_fp16.safetensors", "2_Dense/pytorch_model.bin", "../config.json", "1_Pooling/../config.json",
         "hub.json", "a/b/config.json", ".hidden.json", "spiece.model",
     ]  # fmt: skip
-    assert wanted(there) == [
+    assert model_files(there) == [
         "1_Pooling/config.json", "2_Dense/model.safetensors", "config.json", "model.safetensors", "modules.json",
         "tokenizer.json",
     ]  # fmt: skip
@@ -92,6 +101,23 @@ def test_a_listing_names_commit_licence_sizes_and_hashes(server: BadServer, cloc
     assert str(listed) == f"{REPOSITORY}: {listed.size / 1e6:.1f} MB in 6 files"
     assert server.requests[0][0] == f"/api/models/{REPOSITORY}/revision/main?blobs=true"
     assert "authorization" not in server.requests[0][1]
+
+
+def test_the_hubs_own_library_reads_the_same_listing(
+    server: BadServer, clock: Clock, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The answers of our server are those of the hub: its library understands them as we do."""
+    monkeypatch.setattr(pytest.importorskip("huggingface_hub.constants"), "HF_HUB_OFFLINE", False)
+    api = pytest.importorskip("huggingface_hub").HfApi(endpoint=server.url(""), token=False)
+    serve(server, folder)
+    read = api.model_info(REPOSITORY, revision="main", files_metadata=True, timeout=5)
+    listed = hub(server, clock).listing(ASKED)
+    theirs = {each.rfilename: each for each in read.siblings if each.rfilename in listed.files}
+    assert (read.sha, read.card_data.license) == (listed.commit, listed.licence)
+    assert listed.files == {
+        name: File(each.lfs.size, each.lfs.sha256) if each.lfs else File(each.size, each.blob_id)
+        for name, each in theirs.items()
+    }
 
 
 def test_a_revision_is_asked_for_by_its_name(server: BadServer, clock: Clock, folder: Path) -> None:
@@ -190,8 +216,8 @@ def test_a_file_is_fetched_whole_and_compared(server: BadServer, clock: Clock, t
         there = tmp_path / str(len(body)) / "config.json"
         assert fetch(server, clock, listing(config_json=body), there.parent) == ""
         assert there.read_bytes() == body
-    assert announced(there, listing(config_json=b"x" * 5_000).files["config.json"])
-    assert not announced(there, listing(config_json=b"y" * 5_000).files["config.json"])
+    assert matches(there, listing(config_json=b"x" * 5_000).files["config.json"])
+    assert not matches(there, listing(config_json=b"y" * 5_000).files["config.json"])
 
 
 def test_a_file_that_is_there_is_not_fetched_again_and_a_longer_one_is(
@@ -279,19 +305,19 @@ def test_the_cache_of_the_hubs_library_is_found_without_the_network(
 ) -> None:
     constants = pytest.importorskip("huggingface_hub.constants")
     monkeypatch.setattr(constants, "HF_HUB_CACHE", str(tmp_path / "hub"))
-    assert cached(ASKED) is None
+    assert snapshot_of(ASKED) is None
     home = tmp_path / "hub" / "models--someone--tiny"
     (home / "refs").mkdir(parents=True)
     (home / "refs" / "main").write_text(COMMIT)
     (home / "snapshots").mkdir()
     folder.rename(home / "snapshots" / COMMIT)
-    assert cached(ASKED) == home / "snapshots" / COMMIT
-    assert cached(Reference(REPOSITORY, COMMIT)) == home / "snapshots" / COMMIT
-    assert cached(Reference(REPOSITORY, "v2")) is None
+    assert snapshot_of(ASKED) == home / "snapshots" / COMMIT
+    assert snapshot_of(Reference(REPOSITORY, COMMIT)) == home / "snapshots" / COMMIT
+    assert snapshot_of(Reference(REPOSITORY, "v2")) is None
     (home / "snapshots" / COMMIT / "model.safetensors").unlink()
-    assert cached(ASKED) is None
+    assert snapshot_of(ASKED) is None
 
 
 def test_without_the_hubs_library_its_cache_is_empty(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "huggingface_hub", None)
-    assert cached(ASKED) is None
+    assert snapshot_of(ASKED) is None

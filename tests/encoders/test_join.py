@@ -9,6 +9,7 @@ import pytest
 
 from bert_kit import TEXTS, open_tiny
 from broadsheet.core.errors import ModelError, UsageError
+from broadsheet.core.protocols import Usage
 from broadsheet.encoders.hash import HashEncoder
 from broadsheet.encoders.join import JoinEncoder, named
 from broadsheet.testing import check_encoder
@@ -49,3 +50,10 @@ def test_an_encoder_without_manifest_cannot_be_joined() -> None:
 
     with pytest.raises(ModelError, match="no manifest"):
         _ = JoinEncoder([HashEncoder(), Bare()], name="join:test").manifest  # type: ignore[list-item]
+
+
+def test_what_services_have_read_is_added_up() -> None:
+    one, other = HashEncoder(8), HashEncoder(16)
+    one.usage, other.usage = Usage(7, 2), Usage(5)  # type: ignore[attr-defined]
+    assert JoinEncoder([one, HashEncoder(8), other], name="join:test").usage == (12, 2)
+    assert JoinEncoder([HashEncoder(8)], name="join:test").usage == (0, 0)

@@ -102,7 +102,7 @@ def test_bert_alone_is_not_enough() -> None:
 
 def test_a_hub_name_that_was_not_added_is_not_fetched(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """Neither a request nor a library call reaches for the network: the line names the command that does."""
-    monkeypatch.setattr("broadsheet.encoders.models.cached", lambda _: None)
+    monkeypatch.setattr("broadsheet.encoders.models.snapshot_of", lambda _: None)
     with pytest.raises(ModelError, match="broadsheet encoders add someone/tiny"):
         minilm.named("someone/tiny", models=tmp_path)
 
@@ -111,6 +111,6 @@ def test_a_snapshot_of_the_hubs_library_has_its_commit_as_the_version(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     write_tiny(tmp_path / "0123abcd")
-    monkeypatch.setattr("broadsheet.encoders.models.cached", lambda _: tmp_path / "0123abcd")
+    monkeypatch.setattr("broadsheet.encoders.models.snapshot_of", lambda _: tmp_path / "0123abcd")
     encoder = minilm.named("someone/tiny?layers=1")
     assert (encoder.manifest.version, encoder.name) == ("0123abcd", "bert:someone/tiny?layers=1")

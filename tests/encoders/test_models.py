@@ -13,7 +13,7 @@ from broadsheet.core.errors import ModelError, UsageError
 from broadsheet.core.protocols import Progress
 from broadsheet.encoders.hub import RECORD, Hub, Listing, Reference
 from broadsheet.encoders.minilm import named
-from broadsheet.encoders.models import AbsentError, Record, add, added, adopt, find, read_record, remove
+from broadsheet.encoders.models import AbsentError, Record, add, adopt, find, list_models, read_record, remove
 from http_kit import Clock
 from hub_kit import COMMIT, LATER, REPOSITORY, cut_after, fetched, hub, ranged, resolved, serve, silently
 from tinybert import write_tiny
@@ -53,7 +53,7 @@ class Home:
 
 @pytest.fixture
 def home(tmp_path: Path, server: BadServer, clock: Clock, monkeypatch: pytest.MonkeyPatch) -> Home:
-    monkeypatch.setattr("broadsheet.encoders.models.cached", lambda _: None)
+    monkeypatch.setattr("broadsheet.encoders.models.snapshot_of", lambda _: None)
     return Home(tmp_path / "c", hub(server, clock))
 
 
@@ -62,7 +62,7 @@ def test_an_added_model_is_found_at_its_commit(home: Home, server: BadServer, fo
     record = home.add()
     assert (record.repository, record.commit, record.revision, record.licence) == (REPOSITORY, COMMIT, "main", "mit")
     assert record.size == sum(size for size, _ in record.files.values()) > 10_000
-    assert added(home.models) == [REPOSITORY]
+    assert list_models(home.models) == [REPOSITORY]
     for name in (REPOSITORY, f"{REPOSITORY}@main", f"{REPOSITORY}@{COMMIT}", f"{REPOSITORY}@{COMMIT[:7]}"):
         assert find(name, home.models) == (home.models / REPOSITORY, COMMIT)
     encoder = named(REPOSITORY, models=home.models)
@@ -121,7 +121,7 @@ def test_a_folder_made_by_hand_stays_as_it_is(home: Home, folder: Path) -> None:
     assert "made by hand, and stays" in home.refused(wrong=UsageError)
     with pytest.raises(UsageError, match="made by hand"):
         remove(ASKED, models=home.models)
-    assert added(home.models) == []
+    assert list_models(home.models) == []
 
 
 @pytest.mark.parametrize("name", ["model.safetensors", "config.json", "1_Pooling/config.json"])
@@ -223,8 +223,12 @@ def test_a_model_that_cannot_run_leaves_nothing(home: Home, server: BadServer, f
     )
     serve(server, folder)
     said = home.refused()
-    assert said.startswith("someone/tiny cannot be used here: modules.json asks for Odd")
-    assert said.endswith("It may run as st:someone/tiny with the extra [torch].")
+    assert said.startswith("someone/tiny cannot be used here: modules.json asks for a.Odd in someone/tiny")
+    assert said.count("st:someone/tiny with the extra [torch]") == 1
+    (folder / "sentence_bert_config.json").write_text('{"max_seq_length": 2}')
+    (folder / "modules.json").unlink()
+    serve(server, folder, commit=LATER)
+    assert home.refused().endswith("It may run as st:someone/tiny with the extra [torch].")
     assert home.seen[0].name == f"someone--tiny@{COMMIT}"
     assert not home.models.exists()
     assert home.parts == []
@@ -275,7 +279,7 @@ def test_a_model_of_the_librarys_cache_is_used_and_can_be_kept(
     home: Home, server: BadServer, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     snapshot = folder.rename(tmp_path / COMMIT)
-    monkeypatch.setattr("broadsheet.encoders.models.cached", lambda _: snapshot)
+    monkeypatch.setattr("broadsheet.encoders.models.snapshot_of", lambda _: snapshot)
     assert find(REPOSITORY, home.models) == (snapshot, COMMIT)
     before = named(REPOSITORY, models=home.models).manifest
     record = home.adopt()

@@ -64,6 +64,7 @@ def test_switches_are_read_by_name() -> None:
         ("long=short", ["'short'", "cut, pool, stretch"]),
         ("long=pool&pooling=cls", ["pooling=cls", "long=stretch", "pooling=mean"]),
         ("long=pool&pooling=mean,last", ["pooling=mean,last"]),
+        ("long=pool&pooling=idf", ["pooling=idf"]),
         ("pooling=sum", ["'sum'", "mean, cls, max, last, weighted", "last4"]),
         ("pooling=mean,mean", ["'mean,mean'", "several of them"]),
         ("pooling=cls,", ["'cls,'"]),
@@ -109,6 +110,7 @@ def test_what_is_not_understood_is_named_with_what_is_allowed(facts: Facts, text
         ("document_prompt=%C3%A9%26%3D%3F%7C%0A", 2, (), "document_prompt=%C3%A9%26%3D%3F%7C%0A"),
         ("query_prompt=x=y&document_prompt=x%3dy", 2, (), "prompt=x%3Dy"),
         ("query_prompt=q:&prompt=p:", 2, (), "query_prompt=q:&document_prompt=p:"),
+        ("prompt=\udc80%ff", 2, (), "prompt=%3F%EF%BF%BD"),
     ],
 )
 def test_one_model_has_one_name(facts: Facts, text: str, layers: int, mix: tuple[int, ...], said: str) -> None:

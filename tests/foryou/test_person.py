@@ -12,6 +12,7 @@ import pytest
 
 from broadsheet.collection import Collection, open_collection
 from broadsheet.core import periods
+from broadsheet.core.errors import ModelError
 from broadsheet.core.topic import Topic
 from broadsheet.daily.day import Wanted, feed
 from broadsheet.foryou import person as fitting
@@ -60,6 +61,16 @@ def test_picks_come_of_the_newest_days_and_of_what_is_liked(collection: Collecti
     assert set(kinds(found)) == {"0"}
     assert {found.documents[each.number].announced for each in found.picks} == {TODAY}
     assert fitting.for_person(collection, person, last=TODAY, days=1, k=8) is not None
+
+
+def test_alerts_are_encoded_once_so_that_an_encoder_that_fails_later_changes_nothing(collection: Collection) -> None:
+    person = collection.store.people.add("ada@example.org", "reader", now=NOW).number
+    collection.store.alerts.keep(person, "birds", "owl night feather", without=[], least="fair", now=NOW)
+    first = fitting.for_person(collection, person, last=TODAY, days=1, k=5)
+    assert set(kinds(first)) == {"2"}
+    collection.encoder.error = ModelError("the model server is down")  # type: ignore[attr-defined]
+    assert [each.number for each in fitting.for_person(collection, person, last=TODAY, days=2, k=5).picks]
+    assert fitting.suits(collection, person, numbers(collection, 2, 3))
 
 
 def test_what_is_remembered_follows_every_change(collection: Collection) -> None:

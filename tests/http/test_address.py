@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from broadsheet.core.errors import SourceError
-from broadsheet.http.address import public, shown, target
+from broadsheet.http.address import public, sealed, shown, target
 
 
 @pytest.mark.parametrize(
@@ -61,3 +61,11 @@ def test_an_endless_address_is_shown_at_once() -> None:
     """A server may lead to any address; one look at each place of it is enough."""
     assert len(shown("http://a.test/?" + "tokenkey" * 8_000)) == 200
     assert len(shown("http://a.test/?" + "a" * 64_000)) == 200
+
+
+def test_what_is_sent_in_the_clear_stays_on_private_networks():
+    there = ["93.184.215.14", "10.1.2.3", "127.0.0.1", "::1"]
+    assert sealed(target("https://models.example.org/v1"), there) == there
+    assert sealed(target("http://models.example.org/v1"), there) == there[1:]
+    with pytest.raises(SourceError, match="use https"):
+        sealed(target("http://models.example.org/v1"), there[:1])

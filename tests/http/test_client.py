@@ -98,7 +98,7 @@ def test_the_name_is_resolved_once_and_the_checked_address_is_used(server, clock
     answers = iter([["93.184.215.14"], ["127.0.0.1"]])
     reached = []
 
-    def exchange(asked, address, headers, limits, context):
+    def exchange(asked, address, headers, limits, context, *, body):
         reached.append((asked.host, address))
         raise SourceError("stop here")
 
@@ -140,6 +140,46 @@ def test_304_by_date_without_a_folder(server, clock):
     got = client(clock).get(server.url("/feed"), since=datetime(2026, 1, 5, 10, tzinfo=UTC))
     assert server.requests[0][1]["if-modified-since"] == "Mon, 05 Jan 2026 10:00:00 GMT"
     assert (got.not_modified, got.body) == (True, b"")
+
+
+def test_a_post_carries_its_body_and_headers_and_is_stored_nowhere(server, clock, tmp_path):
+    server.on("/a", answer(503), answer(200, b"{}", ETag="1"))
+    asking = client(clock, folder=tmp_path)
+    got = asking.post(server.url("/a"), b'{"q": 1}', headers={"X-Own": "yes"})
+    assert (got.status, got.body, clock.slept) == (200, b"{}", [4.0 / 2])
+    asking.post(server.url("/a"), b"[]", headers={})
+    assert server.bodies == [b'{"q": 1}', b'{"q": 1}', b"[]"]
+    path, headers = server.requests[0]
+    assert (path, headers["x-own"], headers["content-type"]) == ("/a", "yes", "application/json")
+    assert "if-none-match" not in server.requests[-1][1]
+    assert not list(tmp_path.glob("*.answer"))
+
+
+def test_a_post_follows_no_redirect_and_ends_where_waiting_cannot_help(server, clock):
+    server.on("/moved", redirect("/there", 307))
+    server.on("/broken", answer(500, b"too long"))
+    with pytest.raises(AnswerError, match=r"answers 307 and points to http://127.0.0.1:\d+/there") as caught:
+        client(clock).post(server.url("/moved"), b"{}", headers={})
+    assert caught.value.status == 307
+    with pytest.raises(AnswerError, match="answers 500"):
+        client(clock).post(server.url("/broken"), b"{}", headers={}, final=lambda status, body: b"long" in body)
+    assert [path for path, _ in server.requests] == ["/moved", "/broken"]
+
+
+def test_waits_and_attempts_end_with_the_patience(server, clock):
+    server.on("/a", answer(429, Retry_After="7"))
+    with pytest.raises(AnswerError, match="answers 429"):
+        client(clock, attempts=9, patience=20).get(server.url("/a"))
+    assert clock.slept == [7.0, 7.0]
+
+
+def test_a_post_in_the_clear_stays_on_private_networks(server, clock):
+    asking = client(clock, resolve=lambda host, port: ["93.184.215.14"])
+    with pytest.raises(SourceError, match="is public, and http would send texts and keys in the clear"):
+        asking.post("http://models.example.org/v1", b"{}", headers={})
+    with pytest.raises(SourceError, match="has no public address"):
+        client(clock, allow_private=False).post(server.url("/a"), b"{}", headers={})
+    assert server.requests == []
 
 
 def test_a_token_goes_to_the_host_it_was_meant_for_alone(server, clock, tmp_path):

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import gzip
 import shutil
+import socket
 import ssl
 import subprocess
+import threading
 from pathlib import Path
+from time import sleep
 
 import pytest
 
 from badserver import BadServer, answer, dripping, endless, head, packed, redirect, silent
 from broadsheet.http.address import target
-from broadsheet.http.client import Client, World
+from broadsheet.http.client import AnswerError, Client, World
 from broadsheet.http.wire import BrokenError, Limits, UnreachableError, exchange
 from http_kit import client, refused
 
@@ -111,3 +114,21 @@ def test_what_was_never_reached_is_told_from_what_broke(server):
         url = gone.url("/a")
     with pytest.raises(UnreachableError):
         exchange(target(url), "127.0.0.1", {}, limits, None)
+
+
+def test_an_answer_that_comes_before_the_body_was_read_is_read(clock):
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+
+        def hasty() -> None:
+            line, _ = listening.accept()
+            with line:
+                line.recv(1000)
+                line.sendall(head(413, {"Content-Length": 2}) + b"no")
+                line.shutdown(socket.SHUT_WR)
+                sleep(0.3)
+
+        thread = threading.Thread(target=hasty)
+        thread.start()
+        with pytest.raises(AnswerError, match=r"answers 413 \(no\)"):
+            client(clock, attempts=1).post(f"http://127.0.0.1:{listening.getsockname()[1]}/", b"a" * 10**7, headers={})
+        thread.join()

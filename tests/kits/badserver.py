@@ -16,10 +16,12 @@ Behaviour = Callable[[socket.socket, dict[str, str]], None]
 
 
 class BadServer:
-    """``with BadServer() as server: server.on("/feed", answer(body=b"..."))``; ``requests`` keeps path and headers."""
+    """``with BadServer() as server: server.on("/feed", answer(body=b"..."))``; ``requests`` keeps path and headers,
+    ``bodies`` what was posted."""
 
     def __init__(self, context: ssl.SSLContext | None = None) -> None:
         self.requests: list[tuple[str, dict[str, str]]] = []
+        self.bodies: list[bytes] = []
         self.behaviours: dict[str, list[Behaviour]] = {}
         outer = self
 
@@ -54,10 +56,14 @@ class BadServer:
             if not piece:
                 return
             data += piece
-        first, *rest = data.decode("latin-1").split("\r\n\r\n")[0].split("\r\n")
+        top, _, body = data.partition(b"\r\n\r\n")
+        first, *rest = top.decode("latin-1").split("\r\n")
         headers = {name.lower(): value for name, _, value in (r.partition(": ") for r in rest)}
         path = first.split(" ")[1]
+        while len(body) < int(headers.get("content-length", 0)):
+            body += line.recv(65536)
         self.requests.append((path, headers))
+        self.bodies.append(body)
         known = self.behaviours.get(path) or self.behaviours.get(path.partition("?")[0]) or [answer(404, b"not here")]
         behaviour = known.pop(0) if len(known) > 1 else known[0]
         behaviour(line, headers)

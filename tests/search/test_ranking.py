@@ -71,6 +71,7 @@ def test_each_number_is_listed_once_and_what_is_gone_is_not(
     lists = [Alone(np.array(each, dtype=np.int64), np.zeros(len(each), "f4")) for each in (one, other)]
     ranking = Ranking(*lists).pinned(dict.fromkeys(sorted(top), "title"))
     assert sorted(numbers(ranking)) == sorted({*one, *other, *top})
+    assert [ranking.numbers(most) for most in (0, 3, 99)] == [numbers(ranking)[:most] for most in (0, 3, 99)]
     left = ranking.without(sorted(gone))
     assert numbers(left) == [number for number in numbers(ranking) if number not in gone]
     assert len(left) == len(numbers(left))

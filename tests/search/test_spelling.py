@@ -7,7 +7,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 import broadsheet as bs
-from broadsheet.search.spelling import corrected, distance
+from broadsheet.search.spelling import corrected, distance, near
 from search_kit import ids
 
 
@@ -58,6 +58,12 @@ def test_distance_is_a_symmetric_count_of_edits(one, other):
     assert (edits == 0) == (one == other)
     assert abs(len(one) - len(other)) <= edits <= max(len(one), len(other))
     assert distance(one, other, most=1) == min(edits, 2)
+
+
+@given(st.text("abcde", max_size=8), st.lists(st.text("abcde", max_size=8)), st.integers(1, 2))
+def test_words_that_are_passed_over_are_further_away(typed, others, most):
+    for other in set(others).difference(near(typed, others, most)):
+        assert distance(typed, other, most=most) > most
 
 
 def test_swapped_letters_are_one_edit():

@@ -280,6 +280,21 @@ def test_newest_papers_of_authors_by_their_whole_names(store: Store) -> None:
     }  # fmt: skip
 
 
+TYPED = ["Ada Lovelace", "A. Lovelace", "Lovelace, Ada", "Ada King", "King Ada", "A. King", "Grace Hopper", "Hopper"]
+TYPED += ["theories of tea", "Ada", "", "-", "Lovelace Lovelace", "Ada Grace Lovelace", "G. B. Hopper", "ada grace"]
+
+
+def test_texts_that_may_name_an_author_are_those_that_find_papers(store: Store) -> None:
+    writers = (("Ada Lovelace", "Grace Hopper"), ("A. King",), ("Hopper, Grace B.", "Ada King-Lovelace"))
+    store.papers.put([replace(TEA, id=f"a:{n}", authors=names) for n, names in enumerate(writers)], now=NOW)
+    may = store.papers.names_among(TYPED)
+    found = [text for text, numbers in store.papers.newest_by(TYPED, 9).items() if numbers]
+    assert set(found) <= set(may), "whatever finds a paper"
+    assert may == [text for text in TYPED if text in may], "in their order"
+    assert "theories of tea" not in may
+    assert store.papers.names_among([]) == []
+
+
 def test_a_stand_in_gives_way_to_the_real_paper_under_its_title(store: Store) -> None:
     stands_in = replace(TEA, id="shelf:1", source="shelf:starter")
     store.papers.put([stands_in, replace(RAIN, id="shelf:2", source="shelf:starter")], now=NOW)

@@ -14,8 +14,8 @@ from bert_kit import edit
 from broadsheet import names
 from broadsheet.config import Settings
 from broadsheet.core.errors import ModelError, UsageError
-from broadsheet.encoders.hub import Reference
-from broadsheet.encoders.models import RECORD, AbsentError, added
+from broadsheet.encoders.hub import Reference, read_reference
+from broadsheet.encoders.models import RECORD, AbsentError, list_models
 from broadsheet.wiring import models
 from hub_kit import COMMIT, REPOSITORY, describe, serve, silently
 from tinybert import write_tiny
@@ -31,6 +31,7 @@ def server(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[BadServe
     """A hub that the library takes for its own; nothing is in the library's cache, and no token is stored."""
     with BadServer() as running:
         monkeypatch.setattr(constants, "ENDPOINT", running.url(""))
+        monkeypatch.setattr(constants, "HF_HUB_OFFLINE", False)
         monkeypatch.setattr(constants, "HF_HUB_CACHE", str(tmp_path / "hub"))
         monkeypatch.setattr(constants, "HF_TOKEN_PATH", str(tmp_path / "token"))
         monkeypatch.delenv("HF_TOKEN", raising=False)
@@ -41,6 +42,20 @@ def server(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[BadServe
 def tiny(tmp_path: Path) -> Path:
     write_tiny(tmp_path / "tiny")
     return tmp_path / "tiny"
+
+
+def store(tiny: Path, cache: Path) -> Path:
+    """Put a model into the cache of the hub's library, which keeps a file once and links to it."""
+    home = cache / "models--someone--tiny"
+    (home / "refs").mkdir(parents=True)
+    (home / "refs" / "main").write_text(COMMIT)
+    (home / "snapshots").mkdir()
+    tiny.rename(home / "snapshots" / COMMIT)
+    (home / "blobs").mkdir()
+    weights = home / "snapshots" / COMMIT / "model.safetensors"
+    weights.rename(home / "blobs" / "abc")
+    weights.symlink_to("../../blobs/abc")
+    return home
 
 
 def test_what_is_added_says_what_it_is(server: BadServer, tiny: Path, tmp_path: Path) -> None:
@@ -60,17 +75,20 @@ def test_weights_that_do_not_fit_the_description_are_refused(server: BadServer, 
     serve(server, tiny)
     with pytest.raises(ModelError, match=r"someone/tiny cannot be used here: model\.safetensors: .* st:someone/tiny"):
         models.add(ASKED, folder=tmp_path / "c", settings=SETTINGS, listed=silently)
-    assert added(tmp_path / "c" / "models") == []
+    assert list_models(tmp_path / "c" / "models") == []
 
 
 def test_what_no_file_says_is_told_as_assumed(tiny: Path) -> None:
     assert not models.about(tiny).assumed
     (tiny / "modules.json").unlink()
+    assert not models.about(tiny).assumed
+    (tiny / "1_Pooling" / "config.json").unlink()
     assert models.about(tiny).assumed
 
 
 def test_a_classifier_is_no_encoder(server: BadServer, tiny: Path, tmp_path: Path) -> None:
     (tiny / "modules.json").unlink()
+    (tiny / "1_Pooling" / "config.json").unlink()
     edit(tiny / "config.json", architectures=["BertForSequenceClassification"])
     serve(server, tiny)
     with pytest.raises(UsageError, match="architectures is 'BertForSequenceClassification': it judges texts"):
@@ -106,6 +124,16 @@ def test_offline_means_that_nothing_is_fetched(
     assert server.requests == []
 
 
+def test_offline_a_model_is_added_from_the_cache_of_the_hubs_library(
+    server: BadServer, tiny: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(constants, "HF_HUB_OFFLINE", True)
+    store(tiny, tmp_path / "hub")
+    record, about = models.add(ASKED, folder=tmp_path / "c", settings=SETTINGS, listed=silently)
+    assert (record.commit, about.manifest.dim) == (COMMIT, 16)
+    assert server.requests == []
+
+
 def test_a_command_fetches_a_model_that_is_not_here_once(server: BadServer, tiny: Path, tmp_path: Path) -> None:
     serve(server, tiny)
     first = models.load(f"{NAME}?layers=1", tmp_path / "c", SETTINGS)
@@ -125,15 +153,7 @@ def test_names_without_a_model_of_the_hub_ask_for_nothing(server: BadServer, tin
 def test_a_model_of_the_librarys_cache_is_pinned_without_the_network(
     server: BadServer, tiny: Path, tmp_path: Path
 ) -> None:
-    cache = tmp_path / "hub" / "models--someone--tiny"
-    (cache / "refs").mkdir(parents=True)
-    (cache / "refs" / "main").write_text(COMMIT)
-    (cache / "snapshots").mkdir()
-    tiny.rename(cache / "snapshots" / COMMIT)
-    (cache / "blobs").mkdir()
-    weights = cache / "snapshots" / COMMIT / "model.safetensors"
-    weights.rename(cache / "blobs" / "abc")  # the library keeps files once, and links to them
-    weights.symlink_to("../../blobs/abc")
+    cache = store(tiny, tmp_path / "hub")
     before = names.encoder(NAME, models=tmp_path / "c" / "models").manifest  # type: ignore[attr-defined]
     assert models.load(NAME, tmp_path / "c", SETTINGS).manifest == before  # type: ignore[attr-defined]
     assert (tmp_path / "c" / "models" / REPOSITORY / RECORD).is_file()
@@ -141,6 +161,26 @@ def test_a_model_of_the_librarys_cache_is_pinned_without_the_network(
     shutil.rmtree(cache)
     assert models.load(NAME, tmp_path / "c", SETTINGS).manifest == before  # type: ignore[attr-defined]
     assert server.requests == []
+
+
+def test_a_model_that_runs_on_torch_stays_where_it_is(server: BadServer, tiny: Path, tmp_path: Path) -> None:
+    """Its manifest says where it was loaded from: a copy would have its papers encoded again."""
+    store(tiny, tmp_path / "hub")
+    models.fetch(f"st:{REPOSITORY}", tmp_path / "c", SETTINGS)
+    assert not (tmp_path / "c").exists()
+    assert server.requests == []
+
+
+def test_a_model_that_runs_behind_an_address_is_not_copied(
+    server: BadServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[object] = []
+    monkeypatch.setattr(models.models, "adopt", lambda what, *_, **__: asked.append(what))
+    name = "join:openai:http://127.0.0.1:8080/v1?model=org/served|hash|bert:org/here?layers=1"
+    with pytest.raises(ModelError):
+        models.fetch(name, tmp_path, SETTINGS)
+    assert len(server.requests) == 1
+    assert [str(each) for each in asked] == [str(read_reference("org/here"))]
 
 
 def test_a_running_program_does_not_fetch_by_itself(server: BadServer, tiny: Path, tmp_path: Path) -> None:

@@ -25,7 +25,7 @@ from broadsheet.collection import Collection
 from broadsheet.core.errors import CollectionError
 from broadsheet.core.query import Asked, ask
 from broadsheet.core.types import LEVELS, Document, Filters, Results, Strength
-from broadsheet.core.vectors import Rows, Vectors
+from broadsheet.core.vectors import Rows, Vectors, products
 from broadsheet.search.page import page
 from broadsheet.search.ranking import Alone, Ranking
 
@@ -110,7 +110,7 @@ class Prepared:
     def hits(self, papers: Candidates) -> list[list[Hit]]:
         """Find the papers that match each alert, best first, ties by number. Nothing is read from the Store if
         ``papers`` were gathered with their words."""
-        cosines = papers.vectors @ self.texts.vectors.T  # (papers, texts)
+        cosines = products(papers.vectors, self.texts.vectors)  # (papers, texts)
         return [self._hits(each, cosines, papers) for each in self.ready]
 
     def matching(self, collection: Collection, numbers: Sequence[int]) -> set[int]:
@@ -173,7 +173,7 @@ def _texts(collection: Collection, texts: list[str]) -> Texts:
     living = np.flatnonzero(space.live)
     if len(living) < _ENOUGH:
         return Texts(vectors=made, edges=np.tile(space.bands, (len(texts), 1)), chance=chance)
-    some = space.vectors[living[:: -(-len(living) // _SAMPLE)]] @ made.T  # (papers at random, texts)
+    some = products(space.vectors[living[:: -(-len(living) // _SAMPLE)]], made)  # (papers at random, texts)
     chance[:, 0], chance[:, 1] = some.mean(axis=0), np.maximum(some.std(axis=0), 1e-6)
     return Texts(vectors=made, edges=_edges(space.bands, chance), chance=chance)
 

@@ -40,7 +40,7 @@ def list_all(data: Data = None, as_json: AsJson = False) -> None:
     Example: broadsheet encoders list
     """
     folder = config.collection_folder(data)
-    own = [name for model in models.added(folder / "models") for name in _names_of(model, folder)]
+    own = [name for model in models.list_models(folder / "models") for name in _names_of(model, folder)]
     rows = [_encoder(name, folder) for name in [*names.known(names.ENCODERS), *own]]
     if as_json:
         print_json(rows)
@@ -80,7 +80,7 @@ def add(model: Model, revision: Revision = "", data: Data = None, as_json: AsJso
 
     Example: broadsheet encoders add ORG/NAME
     """
-    asked = require_reference(f"{model}@{revision}" if revision else model)
+    reference = require_reference(f"{model}@{revision}" if revision else model)
     folder = config.collection_folder(data)
     with bars() as begin:
 
@@ -89,7 +89,7 @@ def add(model: Model, revision: Revision = "", data: Data = None, as_json: AsJso
             step: Progress = begin("Fetching")
             return step
 
-        record, about = add_model(asked, folder=folder, settings=config.load(folder), listed=listed)
+        record, about = add_model(reference, folder=folder, settings=config.load(folder), listed=listed)
     if as_json:
         print_json({**_facts(record, about), "size": record.size, "files": len(record.files)})
         return
@@ -113,7 +113,7 @@ def _print_added(record: Record, about: About) -> None:
         "architecture": f"{about.architecture}, {about.layers} layers",
         "dimensions": f"{made.dim}",
         "longest text": f"{made.max_length} tokens" if made.max_length else "no limit",
-        "pooling": made.pooling + (" (assumed: the model has no modules.json)" if about.assumed else ""),
+        "pooling": made.pooling + (" (assumed: no file of the model says it)" if about.assumed else ""),
         "prompts": prompts,
         "licence": record.licence or "its model card names none",
         "size": f"{record.size / 1e6:,.1f} MB in {len(record.files)} files",
@@ -133,10 +133,10 @@ def remove(model: Model, data: Data = None) -> None:
     Example: broadsheet encoders remove ORG/NAME
     """
     folder = config.collection_folder(data)
-    asked = require_reference(model)
-    if asked.repository in config.load(folder).encoder:
-        raise UsageError(f"{asked.repository} is the encoder of this Collection: name another in broadsheet.toml first")
-    record = models.remove(asked, models=folder / "models")
+    reference = require_reference(model)
+    if reference.repository in config.load(folder).encoder:
+        raise UsageError(f"{reference} is the encoder of this Collection: name another in broadsheet.toml first")
+    record = models.remove(reference, models=folder / "models")
     out().print(f"Removed {record.repository}: {record.size / 1e6:,.1f} MB.", markup=False)
 
 

@@ -177,9 +177,10 @@ PRINTED = {
     "ingest": "a list of runs",
     "library": "an object with `list` (its number), `name`, the counts `papers`, `saved` (new in the list), `known` "
     "and `new`, and `bad` (a list of objects with `where` and `reason`)",
-    "sync": "an object with the counts `indexed`, `encoded`, `kept`, `removed` and `cut`, and `topics`: the counts "
-    "`placed`, `adrift` (papers that fit in no topic), `new` and `ended` (topics), `refit` (all were found again) and "
-    "`reason` (why topics are not up to date; empty: they are)",
+    "sync": "an object with the counts `indexed`, `encoded`, `kept`, `removed` and `cut`, the `tokens` that a model "
+    "server read, `estimated` of them by estimate, and `topics`: the counts `placed`, `adrift` (papers that fit in no "
+    "topic), `new` and `ended` (topics), `refit` (all were found again) and `reason` (why topics are not up to date; "
+    "empty: they are)",
     "topics list": "a list of topics and fields; with `--rising` a list of topics that rise",
     "topics show": "what one topic or field is",
     "topics papers": "an object with `topic`, `offset`, `more` and `items` (a list of papers)",
@@ -220,7 +221,8 @@ PRINTED = {
     "corpus difficulty": "an object with `a`, `b`, `pairs` (of queries), `balance` (how far each measure is apart), "
     "`one`, `other` and `gap` (each before and after matching: `value`, `low`, `high`) and `balanced`",
     "encode": "an object with `file`, `encoder`, `manifest` (its key), `role`, `rows`, `dim`, `empty` and `cut` (how "
-    "many texts were empty, or longer than the encoder reads)",
+    "many texts were empty, or longer than the encoder reads), and the `tokens` that a model server read now, "
+    "`estimated` of them by estimate",
     "similarity": "an object with `encoder` (null for matrices) and `pairs` (a list of cosines) or, with `--matrix`, "
     "`matrix` (a list of lists)",
     "label": "a list of objects with `id`, `text` (of a paper `title`), `label` (null: unsure), `confidence`, "

@@ -15,6 +15,7 @@ from broadsheet.cli.terminal import note, out, print_json, progress
 from broadsheet.collection import Collection
 from broadsheet.config import Settings
 from broadsheet.core.errors import BroadsheetError
+from broadsheet.core.protocols import Usage
 from broadsheet.sync import Synced
 from broadsheet.sync import sync as bring_up
 from broadsheet.topics import tree
@@ -82,6 +83,8 @@ def print_synced(done: Synced) -> None:
     """Print in a line what a sync did."""
     counts = f"{done.indexed:,} papers indexed, {done.encoded:,} encoded, {done.removed:,} removed."
     out().print(counts if done.indexed or done.encoded or done.removed else "Everything is up to date.", markup=False)
+    if done.tokens:
+        note(f"The model server read {Usage(done.tokens, done.estimated)}.")
     if done.cut:
         note(
             f"{done.cut:,} texts are longer than the encoder reads; what follows is ignored for the search by meaning."

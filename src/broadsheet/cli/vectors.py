@@ -15,7 +15,7 @@ from broadsheet.cli.terminal import note, print_json, progress, table
 from broadsheet.collection import DEFAULT_ENCODER
 from broadsheet.core.errors import NotFoundError, UsageError
 from broadsheet.core.protocols import Encoder as Encodes
-from broadsheet.core.protocols import Role
+from broadsheet.core.protocols import Role, Usage
 from broadsheet.core.text import clipped
 from broadsheet.lab import vectors
 from broadsheet.lab.text_lines import Text, read
@@ -70,10 +70,13 @@ def encode(
     title = "Encoding the papers" if file is None else "Encoding the texts"
     with progress(title) as advance:
         facts = VectorTable(out, made, role=_ROLES[role]).fill(_texts(file, field, id_field, data), progress=advance)
+    used: Usage = getattr(made, "usage", Usage())
     if as_json:
-        print_json({"file": str(out), **_about(out)})
+        print_json({"file": str(out), **_about(out), **used._asdict()})
         return
     note(f"{out} has {facts.rows:,} vectors in {facts.dim} dimensions by {facts.encoder}.")
+    if used.tokens:
+        note(f"The model server read {used}.")
     if facts.cut:
         note(f"{_number(facts.cut)} longer than the encoder reads; only the beginning was read.")
     if facts.empty:

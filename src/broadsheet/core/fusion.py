@@ -26,8 +26,10 @@ def z_sum(
 
     ``weight`` is the semantic side's share. A NaN semantic score (no vector yet) counts as the lowest known one.
     """
-    known = np.where(np.isnan(semantic), np.nanmin(semantic) if not np.isnan(semantic).all() else 0.0, semantic)
-    return (1 - weight) * z_scores(lexical), weight * z_scores(known)
+    unknown = np.isnan(semantic)
+    if unknown.any():
+        semantic = np.where(unknown, 0.0 if unknown.all() else np.nanmin(semantic), semantic)
+    return (1 - weight) * z_scores(lexical), weight * z_scores(semantic)
 
 
 def reciprocal_ranks(ranks: NDArray[np.int64], *, k: int = 60) -> Floats:

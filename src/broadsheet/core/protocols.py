@@ -26,11 +26,23 @@ class TokenVectors(NamedTuple):
     spans: NDArray[np.int64]
 
 
+class Usage(NamedTuple):
+    """The ``tokens`` that a service has read for an encoder; how many of them are ``estimated``, since the service did
+    not count them."""
+
+    tokens: int = 0
+    estimated: int = 0
+
+    def __str__(self) -> str:
+        guess = f", {self.estimated:,} of them by estimate" if self.estimated else ""
+        return f"{self.tokens:,} tokens{guess}"
+
+
 @runtime_checkable
 class Encoder(Protocol):
     """Texts in, unit vectors out. Optional attributes: ``manifest`` (types.Manifest), ``too_long(texts)``,
-    ``unread(texts)``: bool (n,), which texts it does not know a word of, and ``token_vectors(texts)``: TokenVectors of
-    each text."""
+    ``unread(texts)``: bool (n,), which texts it does not know a word of, ``token_vectors(texts)``: TokenVectors of
+    each text, and ``usage``: the Usage of a service that is paid by what it reads."""
 
     def encode(self, texts: Sequence[str], *, role: Role = "document") -> Vectors:
         """Return float32 (n, dim), rows of length 1, in the given order; n may be 0."""

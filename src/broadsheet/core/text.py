@@ -92,7 +92,7 @@ def folded(text: str) -> str:
     return unicodedata.normalize("NFC", _ACCENTS.sub("", unicodedata.normalize("NFKD", text)))
 
 
-_SENTENCE_END = re.compile(r"(?<=[.!?])[\"')\]]?\s+(?=[\"'(\[]?[A-Z0-9])")
+_SENTENCE_END = re.compile(r"[.!?][\"')\]]?\s+(?=[\"'(\[]?[A-Z0-9])")
 _LAST_WORDS = 16  # characters in which an abbreviation ends
 _ABBREVIATED = re.compile(r"(?:\b(?:e\.g|i\.e|et al|cf|vs|etc|Fig|Eq|Sec|resp|approx|Dr|Prof|No)|\b[A-Z])\.$")
 
@@ -100,7 +100,10 @@ _ABBREVIATED = re.compile(r"(?:\b(?:e\.g|i\.e|et al|cf|vs|etc|Fig|Eq|Sec|resp|ap
 def sentences(text: str) -> list[str]:
     """Split a text into sentences; abbreviations common in abstracts do not end one."""
     pieces: list[str] = []
-    for piece in _SENTENCE_END.split(text):
+    ends = list(_SENTENCE_END.finditer(text))
+    starts = (0, *(end.end() for end in ends))
+    for start, end in zip(starts, (*(end.start() + 1 for end in ends), len(text)), strict=True):
+        piece = text[start:end]
         if pieces and _ABBREVIATED.search(pieces[-1][-_LAST_WORDS:]):
             pieces[-1] += " " + piece
         elif piece.strip():

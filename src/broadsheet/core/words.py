@@ -41,6 +41,8 @@ _ASCII = _pattern("[0-9A-Za-z]++(?![-.^_+#])", "[0-9A-Za-z]", "")
 _ANY = _pattern(
     rf"{_SPACED}++(?![-‐‑–.^_+#{_INNER}])", rf"{_SPACED}|[{_INNER}]", rf"|(?P<run>(?:[{UNSPACED}][{_MARKS}]*)+)"
 )
+_APART = bytes(code if code < 128 and chr(code).isalnum() else ord(" ") for code in range(256))
+_SIGNS = bytes.maketrans(b"123456789_^", b"000000000##")  # what may join a word is then "-0", ".0", "++" or "#"
 _DIVIDED = re.compile(r"[-‐‑–.]")
 _NOT_WORD = re.compile(rf"(?:[^\w+#{_INNER}{_MARKS}]|_)+")
 _APOSTROPHES = ("'", "’")
@@ -59,9 +61,13 @@ def places(text: str) -> Iterator[tuple[int, int, str]]:
 
 def words(text: str) -> list[str]:
     """Return the words of ``places`` alone."""
-    if text.isascii() and "'" not in text:
+    if not text.isascii() or "'" in text:
+        return [word for _, _, word in places(text)]
+    raw = text.encode()
+    signs = raw.translate(_SIGNS)
+    if b"-0" in signs or b".0" in signs or b"++" in signs or b"#" in signs:
         return _ASCII.findall(text)
-    return [word for _, _, word in places(text)]
+    return raw.translate(_APART).decode().split()  # most texts, at a third of the time
 
 
 def _pairs(text: str, start: int, end: int) -> Iterator[tuple[int, int, str]]:

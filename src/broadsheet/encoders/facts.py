@@ -14,7 +14,7 @@ from broadsheet.core.errors import ModelError
 from broadsheet.encoders.families import FAMILIES
 from broadsheet.encoders.families.family import Family, Shape
 from broadsheet.encoders.families.operations import Tensors
-from broadsheet.encoders.folder import WEIGHTS, Config, read_tensors, require_folder, require_model
+from broadsheet.encoders.folder import WEIGHTS, Config, nearest_layout, read_tensors, require_folder, require_model
 from broadsheet.encoders.heads.vector import Head, RowStep, read_head, read_head_tensors
 from broadsheet.encoders.modules import read_steps
 from broadsheet.encoders.places import WAYS, reach
@@ -67,9 +67,14 @@ class Facts:
         return self.folder / WEIGHTS
 
     @property
+    def poolings(self) -> list[str]:
+        """Return the ways to pool, whose rows stand side by side."""
+        return self.pooling.split(",")
+
+    @property
     def width(self) -> int:
         """Return the dimension of a vector before it is cut; ModelError if a step does not take what comes before."""
-        width = self.shape.hidden * len(self.pooling.split(","))
+        width = self.shape.hidden * len(self.poolings)
         for step in self.steps:
             width = step.width(width)
         return width
@@ -102,8 +107,10 @@ def read_facts(folder: Path, *, head: Head | None = None) -> Facts:
 def read_weights(facts: Facts) -> Tensors:
     """Return all tensors as float32 by name, those of a step after the step's name; ModelError if one is missing or has
     another shape or kind."""
-    tensors = read_tensors(facts.weights, facts.family.layout(facts.shape), facts.family.prefixes)
-    return tensors | read_head_tensors(facts.steps)
+    family = facts.family
+    layouts = [layout(facts.shape) for layout in (family.layout, *family.others)]
+    layout = nearest_layout(facts.weights, layouts, family.prefixes)
+    return read_tensors(facts.weights, layout, family.prefixes) | read_head_tensors(facts.steps)
 
 
 def _prompts(config: Config) -> dict[str, str]:

@@ -8,7 +8,8 @@ from __future__ import annotations
 import hashlib
 import json
 import math
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 _JSON_BYTES = 1 << 20
 _MOST_NAMES = 2_000  # of tensors that are compared with a missing one
+Layout = Mapping[str, tuple[int, ...]]
 WEIGHTS = "model.safetensors"
 WAY_OUT = "Other models run as st:NAME with the extra [torch]."
 
@@ -62,6 +64,7 @@ class Config:
 
     path: Path
     values: Mapping[str, Any]
+    at: str = ""  # what stands before every name, within an object inside the file
 
     @classmethod
     def read(cls, path: Path) -> Config:
@@ -80,25 +83,32 @@ class Config:
         """Return the error that names the file."""
         return ModelError(f"{self.path}: {reason}")
 
+    def part(self, key: str) -> Config:
+        """Take an object inside the file; one that is missing or null says nothing."""
+        value = self.values.get(key)
+        if value is not None and not isinstance(value, dict):
+            raise self.error(f"{self.at}{key} is {repr(value)[:80]}; expected an object of names and values.")
+        return Config(self.path, value or {}, f"{self.at}{key}.")
+
     def size(self, key: str, limit: int, default: int | None = None, *, least: int = 1) -> int:
         """Take a whole number from ``least`` to ``limit``."""
         value = self.values.get(key, default)
         if not isinstance(value, int) or isinstance(value, bool) or not least <= value <= limit:
-            raise self.error(f"{key} is {repr(value)[:80]}; expected a whole number from {least} to {limit}.")
+            raise self.error(f"{self.at}{key} is {repr(value)[:80]}; expected a whole number from {least} to {limit}.")
         return value
 
     def number(self, key: str, default: float, *, least: float = 0.0, most: float = 1.0) -> float:
         """Take a number between ``least`` and ``most``, without these."""
         value = self.values.get(key, default)
         if isinstance(value, bool) or not isinstance(value, int | float) or not least < value < most:
-            raise self.error(f"{key} is {repr(value)[:80]}; expected a number between {least:g} and {most:g}.")
+            raise self.error(f"{self.at}{key} is {repr(value)[:80]}; expected a number between {least:g} and {most:g}.")
         return float(value)
 
     def flag(self, key: str, default: bool) -> bool:
         """Take true or false."""
         value = self.values.get(key, default)
         if not isinstance(value, bool):
-            raise self.error(f"{key} is {repr(value)[:80]}; expected true or false.")
+            raise self.error(f"{self.at}{key} is {repr(value)[:80]}; expected true or false.")
         return value
 
     def choice(self, key: str, known: Mapping[str, object]) -> str:
@@ -106,7 +116,7 @@ class Config:
         value = self.values.get(key)
         if not isinstance(value, str) or value not in known:
             shown = str(value)[:60]
-            raise self.error(f"{key} is {repr(value)[:80]}. {nearest(shown, known)} {WAY_OUT}")
+            raise self.error(f"{self.at}{key} is {repr(value)[:80]}. {nearest(shown, known)} {WAY_OUT}")
         return value
 
 
@@ -132,27 +142,44 @@ def read_tensors(
     return dict(_tensors(path, shapes, prefixes))
 
 
-def _tensors(
-    path: Path, shapes: Mapping[str, tuple[int, ...]], prefixes: tuple[str, ...]
-) -> Iterator[tuple[str, NDArray[np.float32]]]:
-    import numpy as np
+def nearest_layout(path: Path, layouts: Sequence[Layout], prefixes: tuple[str, ...] = ("",)) -> Layout:
+    """Return the one of several layouts, under different names, of which the file lacks the fewest tensors."""
+    if len(layouts) == 1:
+        return layouts[0]
+    with _opened(path) as file:
+        names = set(file.keys())
+    return min(layouts, key=lambda each: min(sum(p + n not in names for n in each) for p in prefixes))
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[Any]:
+    """Open a file of tensors; ModelError for whatever is wrong with it."""
     from safetensors import SafetensorError, safe_open
 
     try:
         with safe_open(path, framework="numpy") as file:
-            stored, halves = _stored(path, set(file.keys()), shapes, prefixes), _Halves(path)
-            for name, shape in shapes.items():
-                part = file.get_slice(stored[name])
-                found, kind = tuple(part.get_shape()), part.get_dtype()
-                if found != shape or kind not in ("F32", "F16", "BF16"):
-                    raise ModelError(f"{path}: {name} is {kind} {found}; expected F32, F16 or BF16 {shape}.")
-                read = halves.read(stored[name], shape) if kind == "BF16" else file.get_tensor(stored[name])
-                tensor = np.ascontiguousarray(read, dtype=np.float32)
-                if not np.isfinite(tensor).all():
-                    raise ModelError(f"{path}: {name} contains numbers that are not finite. Copy the model again.")
-                yield name, tensor
+            yield file
     except (SafetensorError, OSError) as error:
         raise ModelError(f"{path} is damaged or incomplete: {error}. Copy the model again.") from None
+
+
+def _tensors(
+    path: Path, shapes: Mapping[str, tuple[int, ...]], prefixes: tuple[str, ...]
+) -> Iterator[tuple[str, NDArray[np.float32]]]:
+    import numpy as np
+
+    with _opened(path) as file:
+        stored, halves = _stored(path, set(file.keys()), shapes, prefixes), _Halves(path)
+        for name, shape in shapes.items():
+            part = file.get_slice(stored[name])
+            found, kind = tuple(part.get_shape()), part.get_dtype()
+            if found != shape or kind not in ("F32", "F16", "BF16"):
+                raise ModelError(f"{path}: {name} is {kind} {found}; expected F32, F16 or BF16 {shape}.")
+            read = halves.read(stored[name], shape) if kind == "BF16" else file.get_tensor(stored[name])
+            tensor = np.ascontiguousarray(read, dtype=np.float32)
+            if not np.isfinite(tensor).all():
+                raise ModelError(f"{path}: {name} contains numbers that are not finite. Copy the model again.")
+            yield name, tensor
 
 
 class _Halves:

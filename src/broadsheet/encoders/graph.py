@@ -13,10 +13,13 @@ from typing import Any
 import numpy as np
 
 from broadsheet.encoders.facts import Facts
-from broadsheet.encoders.families.operations import Inputs, Tensors, number, wholes
+from broadsheet.encoders.families.operations import Inputs, Tensors, constant, number, whole, wholes
 from broadsheet.encoders.heads.norm import unit_rows
 from broadsheet.encoders.heads.pooling import side_by_side
 from broadsheet.encoders.quiet import op, ov
+
+WORD_WEIGHTS = "word weights"
+"""The name among the tensors of what each word counts, float32 (words,), where a pooling needs it."""
 
 
 def build(facts: Facts, tensors: Tensors, *, pooled: bool = True) -> Any:
@@ -32,7 +35,9 @@ def build(facts: Facts, tensors: Tensors, *, pooled: bool = True) -> Any:
     if not pooled:
         return ov.Model([mixed], [ids, mask, *places], "token encoder")
     counted = mask if facts.with_prompt else _without_prompt(mask)
-    return ov.Model([_vectors(facts, tensors, mixed, counted)], [ids, mask, *places], "sentence encoder")
+    weights = op.gather(constant(tensors[WORD_WEIGHTS]), ids, whole(0)) if WORD_WEIGHTS in tensors else None
+    rows = side_by_side(facts.pooling, mixed, counted, weights)
+    return ov.Model([_vectors(facts, tensors, rows)], [ids, mask, *places], "sentence encoder")
 
 
 def build_head(facts: Facts, tensors: Tensors) -> Any:
@@ -40,7 +45,8 @@ def build_head(facts: Facts, tensors: Tensors) -> Any:
     mask (n, length; 1: one that counts) -> float32 (n, dim), unit rows."""
     states = op.parameter([-1, -1, facts.shape.hidden], np.float32, name="states")
     mask = op.parameter([-1, -1], np.float32, name="mask")
-    return ov.Model([_vectors(facts, tensors, states, mask)], [states, mask], "head")
+    rows = side_by_side(facts.pooling, states, mask, None)
+    return ov.Model([_vectors(facts, tensors, rows)], [states, mask], "head")
 
 
 def _places() -> list[Any]:
@@ -49,9 +55,8 @@ def _places() -> list[Any]:
     return [below, op.parameter([-1, -1], np.float32, name="share")]
 
 
-def _vectors(facts: Facts, tensors: Tensors, states: Any, mask: Any) -> Any:
-    """What follows the transformer, up to rows of length 1."""
-    rows = side_by_side(facts.pooling, states, mask)
+def _vectors(facts: Facts, tensors: Tensors, rows: Any) -> Any:
+    """What follows the pooling, up to rows of length 1."""
     for step in facts.steps:
         rows = step.apply(tensors, rows)
     if facts.dim < facts.width:

@@ -32,7 +32,7 @@ _WANTED = re.compile(rf"(?:\d{{1,2}}_[A-Za-z]{{1,40}}/)?(?:[A-Za-z0-9_-]{{1,60}}
 _INDEX = f"{WEIGHTS}.index.json"
 _PATH = re.compile(r"[^\\\0]{1,400}")
 _MOST_FILES, _MOST_FETCHED = 10_000, 40
-_MOST_JSON, MOST_BYTES = 64 << 20, 4 << 30  # one json file; all files of a model
+_MOST_JSON, _MOST_BYTES = 64 << 20, 4 << 30  # one json file; all files of a model
 
 
 class Reference(NamedTuple):
@@ -45,7 +45,7 @@ class Reference(NamedTuple):
         return f"{self.repository}@{self.revision}" if self.revision else self.repository
 
 
-def reference(text: str) -> Reference | None:
+def read_reference(text: str) -> Reference | None:
     """Read ``ORG/NAME`` or ``ORG/NAME@REVISION``; None if the text is not the name of a model on a hub."""
     repository, mark, revision = text.partition("@")
     parts = repository.split("/")
@@ -56,7 +56,7 @@ def reference(text: str) -> Reference | None:
 
 def require_reference(text: str) -> Reference:
     """Read ``ORG/NAME`` or ``ORG/NAME@REVISION``; UsageError for anything else."""
-    read = reference(text)
+    read = read_reference(text)
     if read is None:
         raise UsageError(f"{text[:100]!r} is not the name of a model; expected ORG/NAME or ORG/NAME@REVISION.")
     return read
@@ -93,18 +93,18 @@ class Hub:
     def __init__(self, client: Client, *, address: str, token: str = "") -> None:
         self._client, self._address, self._token = client, address.rstrip("/"), token
 
-    def listing(self, asked: Reference) -> Listing:
+    def listing(self, reference: Reference) -> Listing:
         """Ask what a repository has. ModelError if the hub does not say so, or has nothing that can be read here."""
-        revision = quote(asked.revision or "main", safe="")
-        url = f"{self._address}/api/models/{asked.repository}/revision/{revision}?blobs=true"
+        revision = quote(reference.revision or "main", safe="")
+        url = f"{self._address}/api/models/{reference.repository}/revision/{revision}?blobs=true"
         try:
             answer = self._client.get(url, accept="application/json", token=self._token)
         except SourceError as error:
-            raise self._refusal(asked, error) from None
+            raise self._refusal(reference, error) from None
         try:
-            return _listing(asked, json.loads(answer.body))
+            return _listing(reference, json.loads(answer.body))
         except (ValueError, TypeError, KeyError, RecursionError) as error:
-            raise ModelError(f"The hub's answer about {asked} is not understood ({_line(error)}).") from None
+            raise ModelError(f"The hub's answer about {reference} is not understood ({_line(error)}).") from None
 
     def fetch(self, listing: Listing, name: str, folder: Path, held: Callable[[int], object]) -> None:
         """Bring one file of a listing into ``folder``, going on where an earlier attempt ended.
@@ -119,7 +119,7 @@ class Hub:
             self._client.save(url, path, size=file.size, token=self._token, held=held)
         except SourceError as error:
             raise self._refusal(Reference(listing.repository, listing.commit), error) from None
-        if announced(path, file):
+        if matches(path, file):
             return
         files.remove(path)
         raise ModelError(
@@ -127,23 +127,25 @@ class Hub:
             "Nothing of it was kept. Try again, and do not trust this model if it happens again."
         )
 
-    def _refusal(self, asked: Reference, error: SourceError) -> ModelError:
+    def _refusal(self, reference: Reference, error: SourceError) -> ModelError:
         status = error.status if isinstance(error, AnswerError) else 0
         code = str(error.headers.get("x-error-code", "")) if isinstance(error, AnswerError) else ""
         if code == "RevisionNotFound":
-            return ModelError(f"{asked.repository} has no revision {asked.revision!r}: name a branch, tag or commit.")
+            return ModelError(
+                f"{reference.repository} has no revision {reference.revision!r}: name a branch, tag or commit."
+            )
         if status in (401, 403):
             given = "the token that was given does not open it" if self._token else "no token was given"
             return ModelError(
-                f"{asked} is gated or private, or does not exist, and {given} (status {status}). Accept its terms on "
-                "its page, then set HF_TOKEN to a token of yours with access to it."
+                f"{reference} is gated or private, or does not exist, and {given} (status {status}). Accept its terms "
+                "on its page, then set HF_TOKEN to a token of yours with access to it."
             )
         if status == 404:
-            return ModelError(f"The hub has no {asked}: check the spelling of ORG/NAME and of the revision.")
-        return ModelError(f"{asked} could not be fetched: {_line(error)}")
+            return ModelError(f"The hub has no {reference}: check the spelling of ORG/NAME and of the revision.")
+        return ModelError(f"{reference} could not be fetched: {_line(error)}")
 
 
-def announced(path: Path, file: File) -> bool:
+def matches(path: Path, file: File) -> bool:
     """Return whether a file on the disk has the size and the hash that a hub announced."""
     if not path.is_file() or path.stat().st_size != file.size:
         return False
@@ -155,7 +157,7 @@ def announced(path: Path, file: File) -> bool:
     return digest.hexdigest() == file.hash
 
 
-def cached(asked: Reference) -> Path | None:
+def snapshot_of(reference: Reference) -> Path | None:
     """Return the folder of a model in the cache that the hub's library keeps for all programs; never asks the network.
     The folder is named after the commit."""
     try:
@@ -163,7 +165,8 @@ def cached(asked: Reference) -> Path | None:
     except ImportError:
         return None
     try:
-        found = [try_to_load_from_cache(asked.repository, name, revision=asked.revision or None) for name in _LEAST]
+        revision = reference.revision or None
+        found = [try_to_load_from_cache(reference.repository, name, revision=revision) for name in _LEAST]
     except (OSError, ValueError):
         return None
     paths = [Path(path) for path in found if isinstance(path, str)]
@@ -173,55 +176,56 @@ def cached(asked: Reference) -> Path | None:
 _LEAST = ("config.json", "tokenizer.json", WEIGHTS)
 
 
-def wanted(names: Iterable[str]) -> list[str]:
+def model_files(names: Iterable[str]) -> list[str]:
     """Return, sorted, the names of files that a model needs: json and safetensors at the top and in the folders of its
     modules (``1_Pooling``)."""
     return sorted(name for name in names if _WANTED.fullmatch(name) and name != RECORD)
 
 
-def _listing(asked: Reference, answer: Any) -> Listing:
+def _listing(reference: Reference, answer: Any) -> Listing:
     commit, siblings = answer["sha"], answer["siblings"]
     if not isinstance(commit, str) or not COMMIT.fullmatch(commit) or not isinstance(siblings, list):
         raise ValueError("no commit")
     if len(siblings) > _MOST_FILES:
-        raise ModelError(f"{asked} has {len(siblings):,} files; expected a model, with at most {_MOST_FILES:,}.")
+        raise ModelError(f"{reference} has {len(siblings):,} files; expected a model, with at most {_MOST_FILES:,}.")
     by_name = {str(each["rfilename"]): each for each in siblings}
     outside = [name for name in by_name if not _PATH.fullmatch(name) or name[0] == "/" or ".." in name.split("/")]
     if outside:
-        raise ModelError(f"{asked} names a file outside its folder ({outside[0][:80]!r}). Do not trust this model.")
-    names = wanted(by_name)
-    _require(asked, set(by_name), names)
+        raise ModelError(f"{reference} names a file outside its folder ({outside[0][:80]!r}). Do not trust this model.")
+    names = model_files(by_name)
+    _require(reference, set(by_name), names)
     found = {name: _file(name, by_name[name]) for name in names}
     total = sum(file.size for file in found.values())
-    if total > MOST_BYTES or len(found) > _MOST_FETCHED:
+    if total > _MOST_BYTES or len(found) > _MOST_FETCHED:
         raise ModelError(
-            f"{asked} has {total:,} bytes in {len(found)} files; expected at most {MOST_BYTES:,} in {_MOST_FETCHED}: "
-            "this is meant for small models."
+            f"{reference} has {total:,} bytes in {len(found)} files; expected at most {_MOST_BYTES:,} in "
+            f"{_MOST_FETCHED}: this is meant for small models."
         )
     card = answer.get("cardData")
     licence = card.get("license") if isinstance(card, dict) else ""
-    return Listing(asked.repository, commit, licence[:60] if isinstance(licence, str) else "", found)
+    return Listing(reference.repository, commit, licence[:60] if isinstance(licence, str) else "", found)
 
 
-def _require(asked: Reference, there: set[str], names: list[str]) -> None:
+def _require(reference: Reference, there: set[str], names: list[str]) -> None:
     missing = [name for name in _LEAST if name not in names]
     if not missing:
         return
-    way_out = f"It may run as st:{asked.repository} with the extra [torch]."
+    way_out = f"It may run as st:{reference.repository} with the extra [torch]."
     if WEIGHTS not in missing:
-        raise ModelError(f"{asked} has no {missing[0]}. {way_out}")
-    pickled = sorted(name for name in there if name.endswith((".bin", ".pt", ".ckpt", ".pkl", ".h5")))
-    reason = "its weights are in several files, which is not offered" if _INDEX in there else "it has no weights"
-    if pickled and _INDEX not in there:
-        reason = f"{pickled[0][:80]} is a pickle and is not read" if not pickled[0].endswith(".h5") else reason
-    raise ModelError(f"{asked} has no {WEIGHTS}: {reason}. {way_out}")
+        raise ModelError(f"{reference} has no {missing[0]}. {way_out}")
+    pickles = sorted(name for name in there if name.endswith((".bin", ".pt", ".ckpt", ".pkl")))
+    reason = f"{pickles[0][:80]} is a pickle and is not read" if pickles else "it has no weights"
+    if _INDEX in there:
+        reason = "its weights are in several files, which is not offered"
+    raise ModelError(f"{reference} has no {WEIGHTS}: {reason}. {way_out}")
 
 
 def _file(name: str, entry: Mapping[str, Any]) -> File:
     large = entry.get("lfs")
     size, digest = (large["size"], large["sha256"]) if isinstance(large, dict) else (entry["size"], entry["blobId"])
-    if type(size) is not int or not 0 <= size <= (_MOST_JSON if name.endswith(".json") else MOST_BYTES):
-        raise ModelError(f"{name} has {str(size)[:30]} bytes; expected at most {_MOST_JSON:,}, and less of weights.")
+    most = _MOST_JSON if name.endswith(".json") else _MOST_BYTES
+    if type(size) is not int or not 0 <= size <= most:
+        raise ModelError(f"The hub says that {name} has {str(size)[:30]} bytes; expected at most {most:,}.")
     if not isinstance(digest, str) or not re.fullmatch(r"[0-9a-f]{64}|[0-9a-f]{40}", digest):
         raise ValueError(f"no hash of {name}")
     return File(size, digest)

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from broadsheet import names
 from broadsheet.core.errors import ModelError, UsageError
-from broadsheet.core.protocols import Encoder, Role, Vectors
+from broadsheet.core.protocols import Encoder, Role, Usage, Vectors
 from broadsheet.core.types import Manifest
 from broadsheet.core.vectors import unit
 
@@ -50,6 +50,12 @@ class JoinEncoder:
             weights=" ".join(each.key for each in parts), dim=sum(each.dim for each in parts), pooling="side by side",
             precision="bf16" if any(each.precision == "bf16" for each in parts) else "f32",
         )  # fmt: skip
+
+    @property
+    def usage(self) -> Usage:
+        """Return what services have read for all encoders."""
+        parts = [getattr(each, "usage", Usage()) for each in self.encoders]
+        return Usage(sum(each.tokens for each in parts), sum(each.estimated for each in parts))
 
     def encode(self, texts: Sequence[str], *, role: Role = "document") -> Vectors:
         """Return unit rows, float32 (n, sum of the dimensions), in the order given."""

@@ -22,7 +22,17 @@ from broadsheet.core.errors import ModelError, UsageError
 from broadsheet.core.protocols import Progress
 from broadsheet.encoders.families import FAMILIES
 from broadsheet.encoders.folder import Config, sha256
-from broadsheet.encoders.hub import COMMIT, RECORD, Hub, Listing, Reference, announced, cached, reference, wanted
+from broadsheet.encoders.hub import (
+    COMMIT,
+    RECORD,
+    Hub,
+    Listing,
+    Reference,
+    matches,
+    model_files,
+    read_reference,
+    snapshot_of,
+)
 
 _SPARE = 64 << 20  # bytes that stay free on the disk
 
@@ -30,15 +40,16 @@ _SPARE = 64 << 20  # bytes that stay free on the disk
 class AbsentError(ModelError):
     """A model has the name of one on a hub, and is not here: ``reference`` says which may be fetched."""
 
-    def __init__(self, asked: Reference) -> None:
-        revision = f" --revision {asked.revision}" if asked.revision else ""
+    def __init__(self, reference: Reference) -> None:
+        revision = f" --revision {reference.revision}" if reference.revision else ""
         super().__init__(
-            f"{asked} is not here yet. To fetch it from the hub: broadsheet encoders add {asked.repository}{revision}"
+            f"{reference} is not here yet. To fetch it from the hub: "
+            f"broadsheet encoders add {reference.repository}{revision}"
         )
-        self.reference = asked
+        self.reference = reference
 
 
-class Found(NamedTuple):
+class Location(NamedTuple):
     """The folder of a model, and the version that the manifest gives its vectors: the commit of one from a hub."""
 
     folder: Path
@@ -65,7 +76,7 @@ class Record:
         return revision in ("", self.revision) or (len(revision) >= 7 and self.commit.startswith(revision))
 
 
-def find(where: str, models: Path | None) -> Found:
+def find(where: str, models: Path | None) -> Location:
     """Return the folder that a name leads to: a folder, one in ``models``, ``ORG/NAME`` or ``ORG/NAME@REVISION``.
 
     ModelError if it is not here (AbsentError if a hub may have it), or is no longer what was added.
@@ -73,16 +84,16 @@ def find(where: str, models: Path | None) -> Found:
     for folder in (Path(where).expanduser(), *([models / where] if models else [])):
         if folder.is_dir():
             return _checked(folder)
-    asked = reference(where)
-    if asked is None:
+    reference = read_reference(where)
+    if reference is None:
         raise ModelError(f"No model folder at {where}, and it is not a hub name (ORG/NAME).")
-    home = models / asked.repository if models else None
+    home = models / reference.repository if models else None
     if home and home.is_dir():
-        _required(home, asked)
+        _required(home, reference)
         return _checked(home)
-    if snapshot := cached(asked):
-        return Found(snapshot, snapshot.name)
-    raise AbsentError(asked)
+    if snapshot := snapshot_of(reference):
+        return Location(snapshot, snapshot.name)
+    raise AbsentError(reference)
 
 
 def read_record(folder: Path) -> Record | None:
@@ -95,18 +106,18 @@ def read_record(folder: Path) -> Record | None:
         texts = {name: str(values[name]) for name in ("repository", "commit", "revision", "licence")}
     except (KeyError, TypeError, ValueError, AttributeError):
         raise ModelError(f"{folder / RECORD} is not a record of what was added. {_AGAIN}") from None
-    if not COMMIT.fullmatch(texts["commit"]) or set(wanted(each)) != set(each):
+    if not COMMIT.fullmatch(texts["commit"]) or set(model_files(each)) != set(each):
         raise ModelError(f"{folder / RECORD} is not a record of what was added. {_AGAIN}")
     return Record(files=each, **texts)
 
 
-def added(models: Path) -> list[str]:
+def list_models(models: Path) -> list[str]:
     """List the models that were added from a hub, as ORG/NAME."""
     return sorted(path.parent.relative_to(models).as_posix() for path in models.glob(f"*/*/{RECORD}"))
 
 
 def add(
-    asked: Reference, hub: Hub, check: Callable[[Path], object], *, models: Path, cache: Path,
+    reference: Reference, hub: Hub, check: Callable[[Path], object], *, models: Path, cache: Path,
     listed: Callable[[Listing], Progress],
 ) -> Record:  # fmt: skip
     """Fetch a model into ``models``, where it appears only when it is whole and ``check`` accepted its folder.
@@ -117,41 +128,42 @@ def add(
     cannot be fetched (what came is kept in ``cache``, and the next attempt goes on from there) or cannot be used.
     """
     with _writing(models, cache):
-        home, before = models / asked.repository, None
+        home, before = models / reference.repository, None
         if home.exists():
-            before = _required(home, asked)
+            before = _required(home, reference)
             if _is_whole(home):
                 return before
-        listing = hub.listing(Reference(asked.repository, before.commit) if before else asked)
+        listing = hub.listing(Reference(reference.repository, before.commit) if before else reference)
         part = _part(cache, listing.repository, listing.commit)
         _require_space(part, listing)
         _fetched(hub, listing, part, listed(listing))
-        revision = before.revision if before else asked.revision
+        revision = before.revision if before else reference.revision
         return _settled(part, home, check, _recorded(part, listing, revision))
 
 
-def adopt(asked: Reference, check: Callable[[Path], object], *, models: Path, cache: Path) -> Record | None:
+def adopt(reference: Reference, check: Callable[[Path], object], *, models: Path, cache: Path) -> Record | None:
     """Copy a model that is not in ``models`` from the cache of the hub's library, so that it stays at this commit.
 
     None if it is not there. Asks no network; raises ModelError if ``check`` does not accept it.
     """
     with _writing(models, cache):
-        home, snapshot = models / asked.repository, cached(asked)
+        home, snapshot = models / reference.repository, snapshot_of(reference)
         if snapshot is None or home.exists():
             return None
-        part = _part(cache, asked.repository, snapshot.name)
-        for name in wanted(_names(snapshot)):
+        part = _part(cache, reference.repository, snapshot.name)
+        for name in model_files(_names(snapshot)):
             (part / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(snapshot / name, part / name)
-        return _settled(part, home, check, _recorded(part, Listing(asked.repository, snapshot.name), asked.revision))
+        listing = Listing(reference.repository, snapshot.name)
+        return _settled(part, home, check, _recorded(part, listing, reference.revision))
 
 
-def remove(asked: Reference, *, models: Path) -> Record:
+def remove(reference: Reference, *, models: Path) -> Record:
     """Delete a model that was added from a hub. UsageError if it was not."""
-    home = models / asked.repository
+    home = models / reference.repository
     if not home.is_dir():
-        raise UsageError(f"{asked} is not here. To see what is: broadsheet encoders")
-    record = _required(home, asked)
+        raise UsageError(f"{reference} is not here. To see what is: broadsheet encoders")
+    record = _required(home, reference)
     files.remove(home)
     if home.exists():
         raise ModelError(f"{home} cannot be deleted: who owns it?")
@@ -163,12 +175,12 @@ def remove(asked: Reference, *, models: Path) -> Record:
 _AGAIN = "Remove this folder and add the model again: broadsheet encoders add ORG/NAME"
 
 
-def _checked(folder: Path) -> Found:
+def _checked(folder: Path) -> Location:
     """A folder that was added must still be what was added; one that was made by hand is taken as it is."""
     record = read_record(folder)
     if record is None:
-        return Found(folder, folder.name)
-    if more := sorted(set(wanted(_names(folder))) - set(record.files)):
+        return Location(folder, folder.name)
+    if more := sorted(set(model_files(_names(folder))) - set(record.files)):
         raise ModelError(f"{folder} has a file that was not added with it ({more[0]}). Remove that file.")
     for name, (size, digest) in record.files.items():
         path = folder / name
@@ -177,7 +189,7 @@ def _checked(folder: Path) -> Found:
                 f"{path} is not the file that was added: its hash has changed. To fetch the model again at its commit: "
                 f"broadsheet encoders add {record.repository}"
             )
-    return Found(folder, record.commit)
+    return Location(folder, record.commit)
 
 
 def _is_whole(home: Path) -> bool:
@@ -188,15 +200,15 @@ def _is_whole(home: Path) -> bool:
     return True
 
 
-def _required(home: Path, asked: Reference) -> Record:
+def _required(home: Path, reference: Reference) -> Record:
     """The record of a model that was added at a revision; UsageError for a folder made by hand or another revision."""
     record = read_record(home)
     if record is None:
         raise UsageError(f"{home} was not added from a hub: it was made by hand, and stays. Move it away first.")
-    if not record.has(asked.revision):
+    if not record.has(reference.revision):
         raise UsageError(
-            f"{record.repository} is here at commit {record.commit[:12]}, not at {asked.revision}. Its vectors would "
-            f"change: to have the other one, first broadsheet encoders remove {record.repository}"
+            f"{record.repository} is here at commit {record.commit[:12]}, not at {reference.revision}. Its vectors "
+            f"would change: to have the other one, first broadsheet encoders remove {record.repository}"
         )
     return record
 
@@ -238,7 +250,7 @@ def _fetched(hub: Hub, listing: Listing, part: Path, progress: Progress) -> None
     """Fetch the small files first, so that a model that is not understood is known before its weights are fetched."""
     done = 0
     for name, file in sorted(listing.files.items(), key=lambda each: each[1].size):
-        if not announced(part / name, file):
+        if not matches(part / name, file):
             hub.fetch(listing, name, part, partial(_told, progress, done, listing.size))
         done += file.size
         progress(done, listing.size)
@@ -256,7 +268,7 @@ def _require_family(part: Path) -> None:
 
 
 def _recorded(part: Path, listing: Listing, revision: str) -> Record:
-    each = {name: ((part / name).stat().st_size, sha256(part / name)) for name in wanted(_names(part))}
+    each = {name: ((part / name).stat().st_size, sha256(part / name)) for name in model_files(_names(part))}
     return Record(
         repository=listing.repository, commit=listing.commit, revision=revision or "main", licence=listing.licence,
         files=each,

@@ -3,9 +3,10 @@
 a name -> what comes before its last ``?``, and the switches after it, by name
 each switch, in the order of ``_SWITCHES`` -> the Facts of a model that runs so; UsageError names what is allowed
 
-Layers are numbered from 1; 0 is the embeddings before the first. Several are averaged token by token: Huang et al.
-2021, "WhiteningBERT" (first and last); Ma et al. 2019, "Universal Text Representation from BERT" (the last four).
-Vectors cut to their first axes: Kusupati et al. 2022, "Matryoshka Representation Learning".
+Layers are numbered from 1; 0 is the embeddings before the first. A layer's states are what transformers calls its
+hidden states: those of ModernBERT are normalised once more only after its last layer. Several are averaged token by
+token: Huang et al. 2021, "WhiteningBERT" (first and last); Ma et al. 2019, "Universal Text Representation from BERT"
+(the last four). Vectors cut to their first axes: Kusupati et al. 2022, "Matryoshka Representation Learning".
 """
 
 from __future__ import annotations
@@ -80,7 +81,9 @@ def switched(facts: Facts, text: str) -> tuple[Facts, str]:
     dim = str(made.dim) if made.dim != replace(made, cut=facts.cut).dim else ""
     long = _checked_long(made) if made.long != facts.long else ""
     said = {"layers": layers, "pooling": pooling, "dim": dim, "long": long}
-    return made, "&".join([*(f"{name}={value}" for name, value in said.items() if value), *_prompts(facts, made)])
+    return made, "&".join(
+        [*(f"{name}={value}" for name, value in said.items() if value), *prompts(facts.prompts, made.prompts)]
+    )
 
 
 def _layers(facts: Facts, value: str) -> Facts:
@@ -145,10 +148,10 @@ def _long(facts: Facts, value: str) -> Facts:
 
 def _checked_long(facts: Facts) -> str:
     """What becomes of long texts, where the model can do it."""
-    if facts.long == "pool" and not set(facts.pooling.split(",")) <= _OVER_ALL:
+    if facts.long == "pool" and not set(facts.poolings) <= _OVER_ALL:
         raise UsageError(
-            f"long=pool pools the states of all tokens, but pooling={facts.pooling} takes that of one. "
-            f"Choose long=stretch, or another pooling, for example pooling=mean."
+            f"long=pool pools the states of all tokens alike, which pooling={facts.pooling} does not. "
+            f"Choose long=stretch, or pooling=mean, max or weighted."
         )
     if facts.way and not facts.family.stretches:
         raise UsageError(f"long={facts.long} is not offered for {facts.kind}. Choose long=pool or long=cut.")
@@ -161,27 +164,30 @@ def _prompt(*roles: str) -> Callable[[Facts, str], Facts]:
     """The switch that puts a text before the texts of these roles, or nothing where it is empty."""
 
     def switch(facts: Facts, value: str) -> Facts:
-        text = unquote(value, errors="replace")
-        if len(text) > _LONGEST_PROMPT or "\0" in text:
-            raise UsageError(
-                f"The prompt {text[:60]!r} is not understood; expected at most {_LONGEST_PROMPT} characters."
-            )
-        prompts = dict(facts.prompts) | dict.fromkeys(roles, text)
+        prompts = dict(facts.prompts) | dict.fromkeys(roles, prompt(value))
         return replace(facts, prompts={role: text for role, text in prompts.items() if text})
 
     return switch
 
 
-def _prompts(own: Facts, made: Facts) -> list[str]:
-    """The switches of prompts that differ from the model's own: one for both roles where they are equal."""
-    before, after = ([each.prompts.get(role, "") for role in ("query", "document")] for each in (own, made))
+def prompt(value: str) -> str:
+    """Read the value of a switch as the text that it stands for; UsageError for one that is too long."""
+    text = unquote(value, errors="replace").encode("utf-8", "replace").decode()  # an argument may hold any bytes
+    if len(text) > _LONGEST_PROMPT or "\0" in text:
+        raise UsageError(f"The prompt {text[:60]!r} is not understood; expected at most {_LONGEST_PROMPT} characters.")
+    return text
+
+
+def prompts(own: Mapping[str, str], made: Mapping[str, str]) -> list[str]:
+    """Write the switches of prompts, by role, that differ from the model's own: one for both where they are equal."""
+    before, after = ([each.get(role, "") for role in ("query", "document")] for each in (own, made))
     if after[0] == after[1] and before[0] != after[0] and before[1] != after[1]:
         return [f"prompt={quote(after[0], safe=_PLAIN)}"]
     roles = zip(("query_prompt", "document_prompt"), before, after, strict=True)
     return [f"{name}={quote(new, safe=_PLAIN)}" for name, old, new in roles if new != old]
 
 
-_OVER_ALL = {"mean", "max", "weighted", "root"}  # poolings that look at every token
+_OVER_ALL = {"mean", "max", "weighted", "root"}  # poolings of the states of all tokens alone
 _SWITCHES: Mapping[str, Callable[[Facts, str], Facts]] = {
     "layers": _layers,
     "pooling": _pooling,

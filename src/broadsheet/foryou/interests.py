@@ -17,7 +17,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from broadsheet.core.vectors import Rows, Vectors, unit
+from broadsheet.core.vectors import Rows, Vectors, cosines, products, unit
 
 MOST = 6  # interests found in unnamed likes; named interests are added to these
 SMOOTH = 0.5  # power of an interest's weight: 1 is in proportion, 0 is all equal
@@ -105,12 +105,12 @@ def scores(interests: Interests, rows: Vectors) -> Vectors:
     difference counts against the row."""
     close = np.empty((len(rows), len(interests)), dtype=np.float32)
     for interest in range(len(interests)):
-        own = rows @ interests.liked[interests.of(interest)].T
+        own = products(rows, interests.liked[interests.of(interest)])
         most = min(NEAREST, own.shape[1])
         close[:, interest] = np.partition(own, -most, axis=1)[:, -most:].mean(axis=1)
-    out = (rows @ interests.centres.T + CLOSE * close) / (1 + CLOSE)
+    out = (products(rows, interests.centres) + CLOSE * close) / (1 + CLOSE)
     if len(interests.declined):
-        refused = (rows @ interests.declined.T).max(axis=1)
+        refused = products(rows, interests.declined).max(axis=1)
         out -= DECLINE * np.maximum(refused[:, None] - close, 0)
     return np.asarray(out, dtype=np.float32)
 
@@ -147,7 +147,7 @@ def pick(
         chosen[place], interests[place] = row, interest
         had[interest] += 1
         worth[row], enough[row] = -np.inf, False
-        repeats = np.maximum(repeats, rows @ rows[row])
+        repeats = np.maximum(repeats, cosines(rows, rows[row]))
     return chosen, interests
 
 
@@ -168,7 +168,8 @@ def clusters(rows: Vectors, most: int = MOST) -> Labels:
     mean silhouette is highest (Rousseeuw 1987); one cluster when no cut has a positive one. Of more than some hundred
     rows, the others join the cluster of the nearest centre."""
     first = rows[:: -(-len(rows) // _CLUSTERED)] if len(rows) > _CLUSTERED else rows
-    apart = 1 - first.astype(np.float64) @ first.T
+    exact = first.astype(np.float64)
+    apart = 1 - products(exact, exact)
     best, labels = 0.0, np.zeros(len(first), dtype=np.int64)
     for cut in ward(first, most):
         value = silhouette(apart, cut)
@@ -177,7 +178,7 @@ def clusters(rows: Vectors, most: int = MOST) -> Labels:
     if len(first) == len(rows):
         return labels
     centres = unit(np.stack([first[labels == each].mean(axis=0) for each in range(labels.max() + 1)]))
-    return np.asarray(np.argmax(rows @ centres.T, axis=1), dtype=np.int64)
+    return np.asarray(np.argmax(products(rows, centres), axis=1), dtype=np.int64)
 
 
 def ward(rows: Vectors, most: int) -> list[Labels]:
@@ -185,7 +186,8 @@ def ward(rows: Vectors, most: int) -> list[Labels]:
     clusters first; ties merge the earlier rows."""
     n = len(rows)
     squares = np.einsum("nd,nd->n", rows, rows, dtype=np.float64)
-    cost = np.maximum(squares[:, None] + squares - 2 * rows.astype(np.float64) @ rows.T, 0) / 2
+    exact = rows.astype(np.float64)
+    cost = np.maximum(squares[:, None] + squares - 2 * products(exact, exact), 0) / 2
     np.fill_diagonal(cost, np.inf)
     size, label = np.ones(n), np.arange(n)
     cuts: list[Labels] = []

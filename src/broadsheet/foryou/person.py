@@ -16,6 +16,7 @@ from datetime import date, datetime
 from math import inf
 from typing import Any, TypeVar
 
+from broadsheet.alerts.memory import query_vectors
 from broadsheet.collection import Collection
 from broadsheet.core.query import ask
 from broadsheet.core.recent import Recent
@@ -186,7 +187,8 @@ def _once(collection: Collection, known: AbstractSet[int], picks: Sequence[Pick]
 def _likes(collection: Collection, taste: Taste) -> list[Liked]:
     """All the evidence of a taste."""
     words = list(dict.fromkeys(filter(None, map(_words, taste.queries))))
-    vectors = dict(zip(words, collection.encoder.encode(words, role="query"), strict=True)) if words else {}
+    ready = words and collection.space.ready
+    vectors = dict(zip(words, query_vectors(collection, words), strict=True)) if ready else {}
     written = collection.store.papers.newest_by(taste.authors, NEWEST)
     return _liked(taste, vectors, written) + _topics(taste, _centres(collection, taste.topics))
 

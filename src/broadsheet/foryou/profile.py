@@ -14,7 +14,7 @@ import numpy as np
 
 from broadsheet.core.errors import ModelError, UsageError
 from broadsheet.core.types import Strength
-from broadsheet.core.vectors import Rows, Vectors, unit
+from broadsheet.core.vectors import Rows, Vectors, products, unit
 from broadsheet.foryou.interests import WORTH, Interests, bands, centre, common, find_interests, pick, scores
 from broadsheet.space import Snapshot
 
@@ -168,7 +168,7 @@ def picks(profile: Profile, pool: Pool, k: int) -> list[Pick]:
     rows = pool.rows[new]
     suits = scores(profile.interests, rows)
     chosen, interests = pick(suits, profile.interests.shares, rows, k, least=profile.bands[:, WORTH])
-    cosines = profile.vectors @ pool.vectors[new[chosen]].T  # (liked, picks)
+    cosines = products(profile.vectors, pool.vectors[new[chosen]])  # (liked, picks)
     liked = [profile.interests.of(interest) for interest in range(len(profile.interests))]
     return [
         Pick(

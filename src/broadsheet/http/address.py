@@ -96,6 +96,17 @@ def checked(asked: Target, resolve: Resolve, *, allow_private: bool) -> list[str
     return allowed[:_MOST_ADDRESSES]
 
 
+def sealed(asked: Target, addresses: list[str]) -> list[str]:
+    """Return the addresses to which what is sent stays unread on the way: all by https, private ones by http.
+    SourceError if none is left."""
+    safe = [address for address in addresses if asked.scheme == "https" or not public(address)]
+    if not safe:
+        raise SourceError(
+            f"the host {asked.host!r} is public, and http would send texts and keys in the clear: use https"
+        )
+    return safe
+
+
 def public(address: str) -> bool:
     """Return whether an IP address is on the public internet, judged by the IPv4 address inside it if it has one."""
     try:

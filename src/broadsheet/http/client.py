@@ -21,7 +21,7 @@ from urllib.parse import urljoin
 from broadsheet import __version__
 from broadsheet.core.errors import SourceError, UsageError
 from broadsheet.core.text import squeeze
-from broadsheet.http.address import Resolve, checked, shown, system_resolve, target
+from broadsheet.http.address import Resolve, checked, sealed, shown, system_resolve, target
 from broadsheet.http.cache import Cache, Kept
 from broadsheet.http.pace import Pace
 from broadsheet.http.wire import Answer, BrokenError, Limits, Rest, UnreachableError, exchange, receive
@@ -132,7 +132,7 @@ class Client:
         for _ in range(self._limits.redirects + 1):
             headers = {"User-Agent": self._agent, "Accept": "*/*", "Accept-Encoding": "identity"}
             headers |= ({"Range": f"bytes={held}-"} if held else {}) | _bearer(token, first, url)
-            answer = self._once(url, headers, rest)
+            answer = self._once(url, headers, rest=rest)
             if answer.status in (200, 206):
                 return
             if answer.status == 416:  # what is there is not the beginning of this file
@@ -149,42 +149,82 @@ class Client:
     def _lost(self, first: str, url: str) -> SourceError:
         return SourceError(f"{shown(first)}: more than {self._limits.redirects} redirects, the last to {shown(url)}")
 
+    def post(
+        self, url: str, body: bytes, *, headers: Mapping[str, str], final: Callable[[int, bytes], bool] | None = None
+    ) -> Response:
+        """Send a body of JSON and return the answer; nothing is stored, no redirect is followed, and plain http is used
+        on private networks alone. ``final`` tells from status and body that another attempt cannot help.
+
+        Raises AnswerError for a status other than success, SourceError for any other failure; each message is one line.
+        """
+        own = {"User-Agent": self._agent, "Accept": "application/json", "Accept-Encoding": "gzip",
+               "Content-Type": "application/json", **headers}  # fmt: skip
+        answer = self._patiently(url, own, body=body, final=final)
+        if answer.status in _REDIRECTS:
+            there = shown(urljoin(url, answer.headers.get("location", "")))
+            message = f"{shown(url)} answers {answer.status} and points to {there}: if that is right, name that address"
+            raise AnswerError(message, status=answer.status)
+        if not 200 <= answer.status < 300:
+            raise AnswerError(_refusal(url, answer), status=answer.status, body=answer.body[:100_000])
+        return Response(answer.status, answer.headers, answer.body, url)
+
     def _headers(self, accept: str, kept: Kept | None, since: datetime | None) -> dict[str, str]:
         headers = {"User-Agent": self._agent, "Accept": accept, "Accept-Encoding": "gzip"}
         if kept:
             return headers | kept.conditions
         return headers | ({"If-Modified-Since": format_datetime(since.astimezone(UTC), usegmt=True)} if since else {})
 
-    def _patiently(self, url: str, headers: Mapping[str, str]) -> Answer:
+    def _patiently(
+        self, url: str, headers: Mapping[str, str], *, body: bytes | None = None,
+        final: Callable[[int, bytes], bool] | None = None,
+    ) -> Answer:  # fmt: skip
         """Return the answer of the last attempt; attempts end when waiting cannot help or would take too long."""
+        begun = self._world.clock()
         for attempt in range(1, self._limits.attempts + 1):
-            last = attempt == self._limits.attempts
-            try:
-                answer = self._once(url, headers)
-            except BrokenError as error:
-                if last:
-                    raise SourceError(f"{shown(url)}: {error}; tried {attempt} times, try again later") from error
-                wait = None
-            else:
-                wait = _retry_after(answer)
-                if last or answer.status not in _PASSING or (wait or 0) > self._limits.longest_wait:
-                    return answer
-            self._world.sleep(self._backoff(attempt) if wait is None else wait)
+            answer, broken = self._tried(url, headers, body)
+            wait = _retry_after(answer) if answer else None
+            pause = self._backoff(attempt) if wait is None else wait
+            patient = self._world.clock() - begun + pause <= self._limits.patience
+            again = attempt < self._limits.attempts and patient
+            if answer and not (again and self._passing(answer, final)):
+                return answer
+            if not again:
+                message = f"{shown(url)}: {broken}; tried {attempt} times, try again later"
+                raise SourceError(message) from broken
+            self._world.sleep(pause)
         raise AssertionError("attempts is at least 1")
+
+    def _tried(
+        self, url: str, headers: Mapping[str, str], body: bytes | None
+    ) -> tuple[Answer | None, BrokenError | None]:
+        """The answer of one attempt, or why it may be made again."""
+        try:
+            return self._once(url, headers, body=body), None
+        except BrokenError as error:
+            return None, error
+
+    def _passing(self, answer: Answer, final: Callable[[int, bytes], bool] | None) -> bool:
+        """Whether an answer may be a better one after a wait that is not too long."""
+        if answer.status not in _PASSING or (_retry_after(answer) or 0) > self._limits.longest_wait:
+            return False
+        return final is None or not final(answer.status, answer.body)
 
     def _backoff(self, attempt: int) -> float:
         """Full jitter (Brooker 2015) over 2, 4, 8 ... seconds, never under a quarter of it."""
         ceiling = min(2.0**attempt, self._limits.longest_wait)
         return ceiling * (0.25 + 0.75 * self._world.jitter())
 
-    def _once(self, url: str, headers: Mapping[str, str], rest: Rest | None = None) -> Answer:
+    def _once(
+        self, url: str, headers: Mapping[str, str], *, body: bytes | None = None, rest: Rest | None = None
+    ) -> Answer:
         asked = target(url)
         broken = UnreachableError("the host has no address")
         with self._pace.turn(asked.host):
-            for address in checked(asked, self._world.resolve, allow_private=self._allow_private):
+            addresses = checked(asked, self._world.resolve, allow_private=self._allow_private)
+            for address in addresses if body is None else sealed(asked, addresses):
                 try:
                     if rest is None:
-                        return exchange(asked, address, headers, self._limits, self._world.ssl_context)
+                        return exchange(asked, address, headers, self._limits, self._world.ssl_context, body=body)
                     patient = replace(self._limits, total=self._limits.total + rest.size / _SLOWEST)
                     return receive(asked, address, headers, patient, self._world.ssl_context, rest)
                 except UnreachableError as error:

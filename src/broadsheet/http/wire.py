@@ -9,12 +9,13 @@ when the whole takes too long, a timer shuts the connection down and the read en
 from __future__ import annotations
 
 import http.client
+import math
 import socket
 import ssl
 import threading
 import zlib
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
@@ -31,7 +32,8 @@ _PIECE = 65536
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Bounds of one ``get``: seconds to connect, between two reads, and for one exchange; bytes; counts; seconds."""
+    """Bounds of one ``get`` or ``post``: seconds to connect, between two reads, and for one exchange; bytes; counts;
+    seconds until one more attempt, and until the last one begins, counted from the first."""
 
     connect: float = 10.0
     read: float = 30.0
@@ -40,6 +42,7 @@ class Limits:
     redirects: int = 5
     attempts: int = 3
     longest_wait: float = 120.0
+    patience: float = math.inf
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,12 +107,16 @@ class Rest:
 
 
 def exchange(
-    asked: Target, address: str, headers: Mapping[str, str], limits: Limits, context: ssl.SSLContext | None = None
-) -> Answer:
-    """Send a GET to ``address``; BrokenError if it may be tried again, SourceError if the answer is not acceptable."""
-    return _exchanged(
-        asked, address, headers, limits, context, lambda _, names, response: _body(response, names, limits)
-    )
+    asked: Target, address: str, headers: Mapping[str, str], limits: Limits, context: ssl.SSLContext | None = None,
+    *, body: bytes | None = None,
+) -> Answer:  # fmt: skip
+    """Send a GET, or with a ``body`` a POST, to ``address``; BrokenError if it may be tried again, SourceError if the
+    answer is not acceptable."""
+
+    def read(_: int, names: Mapping[str, str], response: BaseHTTPResponse) -> bytes:
+        return _body(response, names, limits)
+
+    return _exchanged(asked, address, headers, limits, context, read, body=body)
 
 
 def receive(
@@ -131,8 +138,9 @@ _Read = Callable[[int, Mapping[str, str], "BaseHTTPResponse"], bytes]
 
 
 def _exchanged(
-    asked: Target, address: str, headers: Mapping[str, str], limits: Limits, context: ssl.SSLContext | None, read: _Read
-) -> Answer:
+    asked: Target, address: str, headers: Mapping[str, str], limits: Limits, context: ssl.SSLContext | None,
+    read: _Read, *, body: bytes | None = None,
+) -> Answer:  # fmt: skip
     import urllib3.exceptions as wrong
 
     connection = _connection(asked, address, limits, context)
@@ -140,10 +148,11 @@ def _exchanged(
     try:
         _connect(connection, limits)
         with _deadline(connection, limits, late):
-            connection.request(
-                "GET", asked.path, headers={**headers, "Host": asked.host_header}, preload_content=False,
-                decode_content=False,
-            )  # fmt: skip
+            with suppress(BrokenPipeError):  # it may have answered before it had read everything
+                connection.request(
+                    "GET" if body is None else "POST", asked.path, body=body,
+                    headers={**headers, "Host": asked.host_header}, preload_content=False, decode_content=False,
+                )  # fmt: skip
             with closing(connection.getresponse()) as response:
                 names = {name.lower(): value for name, value in response.headers.items()}
                 answer = Answer(response.status, names, read(response.status, names, response))

@@ -166,7 +166,7 @@ def _where(data: Path | None) -> str:
 
 
 class Encoders:
-    """Makes subjects of names; encoders with weights keep their vectors under ``cache``."""
+    """Makes subjects of names; encoders with weights, and those of a service, keep their vectors under ``cache``."""
 
     def __init__(self, make: Callable[[str], Encoder], cache: Path) -> None:
         self._make, self._cache = make, cache
@@ -190,8 +190,8 @@ class Encoders:
     def _counted(self, encoder: Encoder, meter: Meter) -> Encoder:
         meter.bytes_a_vector = bytes_a_vector(encoder)
         metered: Encoder = Metered(encoder, meter)
-        weights = getattr(getattr(encoder, "manifest", None), "weights", "")
-        return CachedEncoder.under(metered, self._cache) if weights else metered
+        dear = getattr(getattr(encoder, "manifest", None), "weights", "") or hasattr(encoder, "usage")
+        return CachedEncoder.under(metered, self._cache) if dear else metered
 
 
 def require(subjects: Sequence[str]) -> None:

@@ -134,9 +134,13 @@ class Lexicon:
 
     def terms(self, text: str) -> list[str]:
         """Return a text's words as indexed: folded and stemmed, no stop words. See ``Stems``."""
+        return self.terms_of([text])[0]
+
+    def terms_of(self, texts: Sequence[str]) -> list[list[str]]:
+        """Return the words of each text as indexed: see ``terms``."""
         if self._serving()[1] == 1:
-            return list(self._words_before().analyze(text))
-        return self.stems.of(text)
+            return [list(self._words_before().analyze(text)) for text in texts]
+        return [self.stems.of(text) for text in texts]
 
     def update(self, changes: Sequence[Change], *, change: int) -> None:
         """Add changed documents, remove deleted ones and record ``change`` as reached. Repeating is harmless."""

@@ -21,22 +21,16 @@ def papers_of(collection: Collection, words: str) -> list[int]:
 def named_in(collection: Collection, words: str) -> str:
     """Return the name of an author inside a longer query, as it was typed, or an empty text."""
     parts = words.split()
-    if len(parts) > _LONGEST:
+    if not 2 < len(parts) <= _LONGEST:
         return ""
-    for size in _SPANS if len(parts) > 2 else ():
-        for start in range(len(parts) - size + 1):
-            name = " ".join(parts[start : start + size])
-            if size < len(parts) and _by(collection, name):
-                return name
-    return ""
+    spans = ((start, start + size) for size in _SPANS if size < len(parts) for start in range(len(parts) - size + 1))
+    names = collection.store.papers.names_among([" ".join(parts[start:end]) for start, end in spans])
+    return next((name for name in names if _by(collection, name)), "")
 
 
 def _by(collection: Collection, typed: str) -> list[int]:
     """The papers of the people who have this name: their family name and more, or the whole name of a body."""
     papers = collection.store.papers
-    full = {word for reading in readings(typed) for word in reading.full}
-    if full and not papers.has_word_of_name(full):  # most queries name no one: a name has a full word in common
-        return []
     numbers = papers.newest_by([typed], _MOST)[typed]
     documents = papers.by_numbers(numbers)
     return [number for number in numbers if number in documents and _has_author(documents[number], typed)]

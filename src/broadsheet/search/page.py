@@ -38,7 +38,7 @@ def page(
         if each.number in documents
     )
     more = len(order) > offset + k and (bool(items) or not window)  # a page of papers that are gone leads nowhere
-    topics = collection.store.topics.counted([order[place].number for place in range(min(len(order), _MOST_COUNTED))])
+    topics = collection.store.topics.counted(order.numbers(_MOST_COUNTED))
     return Results(query=query, mode=mode, items=items, offset=offset, more=more, note=note, topics=topics)
 
 

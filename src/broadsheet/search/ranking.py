@@ -86,25 +86,33 @@ class Ranking:
 
     def __init__(self, *lists: Fused | Alone, pins: Sequence[Listed] = ()) -> None:
         self._lists, self._pins = lists, tuple(pins)
-        self._spots = self._distinct(np.array([each.number for each in pins], dtype=np.int64))
+        self._numbers = np.concatenate([each.numbers for each in lists])
+        self._spots = self._distinct([each.number for each in pins])
 
-    def _distinct(self, taken: Rows) -> list[tuple[int, int]]:
-        """(list, place in it) of every number that is not taken before."""
-        spots: list[tuple[int, int]] = []
-        for which, each in enumerate(self._lists):
-            free = np.flatnonzero(~np.isin(each.numbers, taken)) if len(taken) else np.arange(len(each.numbers))
-            spots += [(which, place) for place in free.tolist()]
-            taken = np.concatenate([taken, each.numbers])
-        return spots
+    def _distinct(self, taken: Sequence[int]) -> Rows:
+        """Where in ``_numbers`` each number is that is not taken before."""
+        spots, start, seen = [], 0, np.array(taken, dtype=np.int64)
+        for each in self._lists:
+            free = np.flatnonzero(~np.isin(each.numbers, seen)) if len(seen) else np.arange(len(each.numbers))
+            spots.append(free + start)
+            start, seen = start + len(each.numbers), np.concatenate([seen, each.numbers])
+        return np.concatenate(spots)
 
     def __len__(self) -> int:
         return len(self._pins) + len(self._spots)
 
     def __getitem__(self, place: int) -> Listed:
-        if place < len(self._pins):
-            return self._pins[place]
-        which, at = self._spots[place - len(self._pins)]
-        return self._lists[which].at(at)
+        return self._pins[place] if place < len(self._pins) else self._at(int(self._spots[place - len(self._pins)]))
+
+    def _at(self, spot: int) -> Listed:
+        first = self._lists[0]
+        return first.at(spot) if spot < len(first.numbers) else self._lists[1].at(spot - len(first.numbers))
+
+    def numbers(self, most: int) -> list[int]:
+        """Return the numbers of the first places, at most so many."""
+        numbers = [each.number for each in self._pins[:most]]
+        numbers += self._numbers[self._spots[: most - len(numbers)]].tolist()
+        return numbers
 
     def without(self, gone: Sequence[int]) -> Ranking:
         """Return the ranking without some numbers."""
@@ -112,15 +120,12 @@ class Ranking:
             return self
         out = set(gone)
         made = Ranking(*self._lists, pins=[each for each in self._pins if each.number not in out])
-        made._spots = [(which, at) for which, at in self._spots if int(self._lists[which].numbers[at]) not in out]
+        made._spots = self._spots[~np.isin(self._numbers[self._spots], gone)]
         return made
 
     def pinned(self, top: Mapping[int, Pinned]) -> Ranking:
         """Return the ranking with some numbers first, in the order given; they keep their parts."""
-        known = {
-            number: self._lists[which].at(at)
-            for which, at in self._spots
-            if (number := int(self._lists[which].numbers[at])) in top
-        }
+        listed = self._spots[np.isin(self._numbers[self._spots], list(top))].tolist()
+        known = {each.number: each for each in map(self._at, listed)}
         bare = {number: Listed(number, 0.0) for number in top}
         return Ranking(*self._lists, pins=[replace((bare | known)[number], pinned=why) for number, why in top.items()])

@@ -81,7 +81,7 @@ def find(collection: Collection, question: Question, mode: str, shown: int) -> L
             failed[without] = error
     if len(failed) == len(jobs):
         raise next(iter(failed.values()))
-    lists.notes += [f"{without}: {error}." for without, error in failed.items()]
+    lists.notes += [f"{without}: {str(error).removesuffix('.')}." for without, error in failed.items()]
     return lists
 
 

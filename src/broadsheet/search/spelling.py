@@ -7,7 +7,7 @@ papers with a stem one edit away, else two -> their words that near -> the neare
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from broadsheet.collection import Collection
 from broadsheet.core.text import plain
@@ -32,10 +32,10 @@ def corrected(collection: Collection, words: str) -> str:
 
 def _unknown(collection: Collection, words: Sequence[str]) -> list[str]:
     """The words that may be corrected and that no paper has."""
-    terms = {}
-    for word in words:
-        if _SHORTEST <= len(word) <= _LONGEST and word.isalpha() and len(each := collection.lexicon.terms(word)) == 1:
-            terms[word] = each[0]
+    whole = [word for word in words if _SHORTEST <= len(word) <= _LONGEST and word.isalpha()]
+    terms = {
+        word: each[0] for word, each in zip(whole, collection.lexicon.terms_of(whole), strict=True) if len(each) == 1
+    }
     frequencies = collection.lexicon.frequencies(list(terms.values())) if terms else []
     return [word for word, papers in zip(terms, frequencies, strict=True) if not papers]
 
@@ -45,13 +45,13 @@ def _nearest(collection: Collection, word: str) -> str:
     typed = plain(word)
     (term,) = collection.lexicon.terms(word)
     for most in (1, 2) if len(typed) >= _TWO_EDITS else (1,):
-        near: dict[str, int] = {}
-        for other in _words(collection, term, most):
+        edits_of: dict[str, int] = {}
+        for other in near(typed, _words(collection, term, most), most):
             edits = distance(typed, other, most=most)
             if 0 < edits <= most:
-                near[other] = edits
-        if near:
-            return min(near, key=lambda other: (near[other], -_papers(collection, other), other))
+                edits_of[other] = edits
+        if edits_of:
+            return min(edits_of, key=lambda other: (edits_of[other], -_papers(collection, other), other))
     return ""
 
 
@@ -63,6 +63,13 @@ def _words(collection: Collection, term: str, edits: int) -> Iterator[str]:
         new = set(plain(paper.content[:_MOST_READ]).split()) - seen
         yield from new
         seen |= new
+
+
+def near(typed: str, others: Iterable[str], most: int) -> Iterator[str]:
+    """Yield the words that so many edits may turn into what was typed: an edit changes the length by one letter at
+    most, and which letters there are by two."""
+    letters, lengths = set(typed), range(len(typed) - most, len(typed) + most + 1)
+    yield from (each for each in others if len(each) in lengths and len(letters.symmetric_difference(each)) <= 2 * most)
 
 
 def _papers(collection: Collection, word: str) -> int:

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import json
 import os
+import stat
 import threading
 from collections.abc import Sequence
 from dataclasses import asdict, replace
@@ -45,6 +46,7 @@ class Space:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self._pointer = os.path.join(folder, _POINTER)  # noqa: PTH118
         self._seen: tuple[int, int] | None = None
         self._snapshot: Snapshot | None = None
         self._refreshing = threading.Lock()
@@ -90,10 +92,10 @@ class Space:
     def snapshot(self) -> Snapshot:
         """Return the present state; CollectionError when the Space is missing or damaged (a sync makes it again)."""
         try:
-            facts = (self.folder / _POINTER).stat()
+            facts = os.stat(self._pointer)  # noqa: PTH116 - asked several times for each search
         except OSError:
             raise CollectionError(f"{self.folder} does not contain any vectors yet: run sync") from None
-        if not self.exists:
+        if not stat.S_ISREG(facts.st_mode):
             raise self._damaged(f"{_POINTER} is not a file")
         seen = (facts.st_mtime_ns, facts.st_ino)
         if self._snapshot is None or seen != self._seen:

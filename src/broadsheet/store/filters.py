@@ -53,7 +53,7 @@ def conditions(filters: Filters) -> list[Condition]:
         ),
         _any("{}", [by_topic(each) for each in filters.topics]),
         _any("NOT {}", [by_topic(each) for each in filters.without_topics]),
-        _any("{}", [_by_author(a) for a in filters.authors]),
+        _any("{}", [by_author(a) for a in filters.authors]),
         ("last >= ?", (filters.since.toordinal(),)) if filters.since else None,
         ("first <= ?", (filters.until.toordinal(),)) if filters.until else None,
         None if filters.has_code is None else ("has_code = ?", (int(filters.has_code),)),
@@ -77,8 +77,9 @@ def _by_category(category: str) -> Condition:
     return "(category = ? OR (category >= ? AND category < ?))", (name, f"{name}.", f"{name}/")
 
 
-def _by_author(author: str) -> Condition:
-    """Every word of ``author`` is a word of one and the same author's name, or it can be that of the same person."""
+def by_author(author: str) -> Condition:
+    """Return the condition that every word of ``author`` is a word of one and the same author's name, or that it can be
+    that of the same person."""
     author = author[:_LONGEST_NAME]
     words = tuple(dict.fromkeys(plain(author).split()))[:_MOST_WORDS]
     if not words:
@@ -89,6 +90,14 @@ def _by_author(author: str) -> Condition:
     known = [_with_all(words), *near]
     selects = " UNION ".join(text for text, _ in known)
     return f"number IN ({selects})", tuple(value for _, values in known for value in values)
+
+
+def pairs_of(author: str) -> frozenset[tuple[str, str]]:
+    """Return pairs of words: each name that ``by_author`` selects has both words of one. A word twice stands alone."""
+    words = tuple(dict.fromkeys(plain(author[:_LONGEST_NAME]).split()))[:2]
+    near = (pair for each in readings(author[:_LONGEST_NAME]) for pair in _apart(each))
+    apart = {(word, other) for word, others in near for other in others or [word]}
+    return frozenset({(words[0], words[-1]), *apart} if words else ())
 
 
 def _with_all(words: Sequence[str]) -> Condition:
@@ -102,9 +111,10 @@ def _apart(reading: Reading) -> Iterator[tuple[str, list[str]]]:
     too; or, for an initial, the one word that stands for names which begin with it: see ``index_words``."""
     words = reading.words[:_MOST_WORDS]
     for word in dict.fromkeys(reading.full[:_MOST_WORDS]):
-        others = dict.fromkeys(each for each in words if each != word)
-        if others or words.count(word) > 1:
-            yield word, list(dict.fromkeys([*others, *(each[0] for each in words)]))
+        others = [each for each in words if each != word]
+        twice = words.count(word) > 1
+        if others or twice:
+            yield word, list(dict.fromkeys([*others, *(each[0] for each in [*others, *([word] if twice else [])])]))
     if is_initial(words[0]) and len(words) > 1:
         yield f"{words[-1]} {words[0]}", []
 

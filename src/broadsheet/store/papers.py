@@ -25,7 +25,7 @@ from broadsheet.store.batch import Batch, Counts, deadline, refused
 from broadsheet.store.clashes import home_of
 from broadsheet.store.database import Part
 from broadsheet.store.derived import BODY, Say, decoded, say_of
-from broadsheet.store.filters import by_source, conditions
+from broadsheet.store.filters import by_author, by_source, conditions, pairs_of
 
 if TYPE_CHECKING:
     import numpy as np
@@ -170,10 +170,19 @@ class Papers(Part):
         )
         return [decoded(body) for (body,) in self._db.rows(sql, (after_id, limit))]
 
-    def has_word_of_name(self, words: Iterable[str]) -> bool:
-        """Return whether one of these words, in the form of ``text.plain``, is in the name of an author."""
-        sql = f"SELECT 1 FROM author_words WHERE word IN {_LISTED} LIMIT 1"
-        return bool(self._db.column(sql, (json.dumps(sorted(words)),)))
+    def names_among(self, texts: Sequence[str]) -> list[str]:
+        """Return those of these texts that may name an author; the others find no paper by ``newest_by``."""
+        sql = (
+            "SELECT value FROM json_each(?) WHERE EXISTS (SELECT 1 FROM author_words AS w0"
+            " CROSS JOIN author_words AS w1 USING (number, author) WHERE w0.word = ? AND w1.word = value)"
+        )
+        pairs = {text: pairs_of(text) for text in texts}
+        others: dict[str, list[str]] = {}
+        for word, other in frozenset().union(*pairs.values()):
+            others.setdefault(word, []).append(other)
+        with self._db.reading() as db:
+            met = {(word, other) for word in others for (other,) in db.execute(sql, (json.dumps(others[word]), word))}
+        return [text for text in texts if not met.isdisjoint(pairs[text])]
 
     def writers(self, numbers: Sequence[int], *, least: int, most: int) -> list[tuple[str, int]]:
         """Return the authors of at least ``least`` of these papers, at most ``most``, who wrote the most of them first:
@@ -192,7 +201,7 @@ class Papers(Part):
         found: dict[str, list[int]] = {}
         with self._db.reading() as db:
             for author in authors:
-                [(written, values)] = conditions(Filters(authors=(author,)))
+                written, values = by_author(author)
                 sql = f"SELECT number FROM documents WHERE deleted = 0 AND {written}"
                 sql = f"{sql} ORDER BY first DESC, number DESC LIMIT ?"
                 found[author] = [number for (number,) in db.execute(sql, (*values, most))]

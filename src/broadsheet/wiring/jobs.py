@@ -22,7 +22,7 @@ from pathlib import Path
 from broadsheet.collection import Collection
 from broadsheet.config import Settings
 from broadsheet.core.errors import BroadsheetError, SourceError, on_disk
-from broadsheet.core.protocols import Progress
+from broadsheet.core.protocols import Progress, Usage
 from broadsheet.core.types import Run
 from broadsheet.digest.plan import plan, waiting
 from broadsheet.digest.returned import read_box
@@ -129,7 +129,8 @@ def synced_words(done: Synced) -> str:
     if not (done.indexed or done.encoded or done.removed):
         return "everything was up to date"
     papers = f"{done.indexed:,} paper{'' if done.indexed == 1 else 's'}"
-    return f"{papers} indexed, {done.encoded:,} encoded, {done.removed:,} removed"
+    read = f", {Usage(done.tokens, done.estimated)} read by the model server" if done.tokens else ""
+    return f"{papers} indexed, {done.encoded:,} encoded, {done.removed:,} removed{read}"
 
 
 def is_behind(round_: Round) -> bool:

@@ -23,7 +23,7 @@ from broadsheet.core.protocols import Encoder, Progress
 from broadsheet.core.types import Manifest
 from broadsheet.encoders import models
 from broadsheet.encoders.folder import Config
-from broadsheet.encoders.hub import Hub, Listing, Reference, reference
+from broadsheet.encoders.hub import Hub, Listing, Reference, read_reference
 from broadsheet.encoders.models import AbsentError, Record
 from broadsheet.http import Client, Limits
 from broadsheet.sync import manifest_of
@@ -35,7 +35,7 @@ _TRIALS: Mapping[str, Callable[[Any], object]] = {
 """Kinds of encoders that read a model's folder, in the order in which a new model is tried, and how each is tried."""
 
 _LAYERS = ("num_hidden_layers", "n_layer", "n_layers", "num_layers")
-_REFERENCES = re.compile(r"(?<![\w./-])[A-Za-z0-9][\w.-]*/[A-Za-z0-9][\w.-]*(?:@[\w./-]+)?")
+_REFERENCES = re.compile(r"(?<!\w)(\w+):(?:whole:)?([A-Za-z0-9][\w.-]*/[A-Za-z0-9][\w.-]*(?:@[\w./-]+)?)")
 _MOST = 8  # models that one name may stand for
 _PROBE = "What is nearest to a text about bees that count?"
 _log = logging.getLogger("broadsheet.models")
@@ -56,10 +56,7 @@ class About:
 def hub(settings: Settings, folder: Path) -> Hub:
     """Make the hub that the environment names, with the token that it gives. ModelError without the hub's library or
     where the environment forbids the network."""
-    try:
-        from huggingface_hub import constants
-    except ImportError:
-        raise ModelError("To fetch models from the hub: pip install huggingface_hub") from None
+    constants = _constants()
     if constants.HF_HUB_OFFLINE:
         raise ModelError("HF_HUB_OFFLINE is set: nothing is fetched from the hub. Unset it, or copy a model's folder.")
     client = Client(
@@ -67,6 +64,14 @@ def hub(settings: Settings, folder: Path) -> Hub:
         limits=Limits(max_bytes=16 << 20),
     )  # fmt: skip
     return Hub(client, address=constants.ENDPOINT, token=os.environ.get("HF_TOKEN") or _stored(constants.HF_TOKEN_PATH))
+
+
+def _constants() -> Any:
+    try:
+        from huggingface_hub import constants
+    except ImportError:
+        raise ModelError("To fetch models from the hub: pip install huggingface_hub") from None
+    return constants
 
 
 def _stored(path: str) -> str:
@@ -79,12 +84,19 @@ def _stored(path: str) -> str:
 
 
 def add(
-    asked: Reference, *, folder: Path, settings: Settings, listed: Callable[[Listing], Progress]
+    reference: Reference, *, folder: Path, settings: Settings, listed: Callable[[Listing], Progress]
 ) -> tuple[Record, About]:
-    """Fetch a model into the Collection in ``folder`` and look at how it runs; see ``encoders.models.add``."""
+    """Fetch a model into the Collection in ``folder`` and look at how it runs; see ``encoders.models.add``. Where the
+    environment forbids the network, take it from the cache of the hub's library."""
     seen: list[About] = []
     where = {"models": folder / "models", "cache": folder / "cache"}
-    record = models.add(asked, hub(settings, folder), lambda part: seen.append(about(part)), listed=listed, **where)
+
+    def check(part: Path) -> None:
+        seen.append(about(part))
+
+    if _constants().HF_HUB_OFFLINE and (copied := models.adopt(reference, check, **where)):
+        return copied, seen[-1]
+    record = models.add(reference, hub(settings, folder), check, listed=listed, **where)
     return record, seen[-1] if seen else about(folder / "models" / record.repository)
 
 
@@ -98,7 +110,7 @@ def about(folder: Path) -> About:
     """Encode one text with the model in a folder. ModelError if no kind of encoder can run it, with what the first one
     does not understand; UsageError for a classifier."""
     values = Config.read(folder / "config.json").values
-    modular = (folder / "modules.json").is_file()
+    modular = any((folder / name).is_file() for name in ("modules.json", "1_Pooling/config.json"))
     kind = str((values.get("architectures") or [""])[0]) if isinstance(values.get("architectures"), list) else ""
     if kind.endswith("ForSequenceClassification") and not modular:
         raise UsageError(f"config.json: architectures is {kind[:80]!r}: it judges texts, and makes no vectors of them.")
@@ -131,11 +143,11 @@ def load(name: str, folder: Path, settings: Settings) -> Encoder:
 def fetch(name: str, folder: Path, settings: Settings) -> None:
     """Fetch what ``load`` would fetch for an encoder's name. ModelError if a model cannot be had; what else is wrong
     with the name is for ``load`` to say."""
-    for text in _REFERENCES.findall(name):
-        asked = reference(text)
-        if asked and not Path(text).expanduser().is_dir():
+    for scheme, text in _REFERENCES.findall(name):
+        reference = read_reference(text)
+        if reference and scheme in _TRIALS and not Path(text).is_dir():
             with suppress(BroadsheetError):  # a model that cannot be copied or run from there may still be fetched
-                models.adopt(asked, about, models=folder / "models", cache=folder / "cache")
+                models.adopt(reference, about, models=folder / "models", cache=folder / "cache")
     for _ in range(_MOST if "/" in name else 0):
         absent = _absent(name, folder)
         if absent is None:

@@ -15,6 +15,7 @@ from broadsheet.encoders.families.operations import (
     joined_linear,
     linear,
     normalised,
+    parted_linear,
     split_heads,
     unseen,
 )
@@ -51,6 +52,13 @@ def test_joined_matrices_give_the_products_of_each() -> None:
     both = computed(lambda x: op.concat(joined_linear(TENSORS, ["one", "two"], x), 2), STATES)
     alone = [STATES @ TENSORS[f"{name}.weight"].T + TENSORS[f"{name}.bias"] for name in ("one", "two")]
     np.testing.assert_allclose(both, np.concatenate(alone, axis=2), atol=1e-5)
+
+
+@pytest.mark.parametrize("biased", [True, False])
+def test_a_matrix_in_parts_gives_the_product_of_each(biased: bool) -> None:
+    given = {name: TENSORS[name] for name in (["one.weight", "one.bias"] if biased else ["one.weight"])}
+    parts = computed(lambda x: op.concat(parted_linear(given, "one", x, 2), 2), STATES)
+    np.testing.assert_allclose(parts, computed(lambda x: linear(given, "one", x), STATES), atol=1e-5)
 
 
 def test_states_are_normalised_one_by_one() -> None:

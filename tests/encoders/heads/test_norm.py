@@ -33,6 +33,9 @@ def test_normalize_needs_no_folder_and_is_about_rows(tmp_path: Path) -> None:
     (step.folder / "config.json").write_text(json.dumps({"module_input_name": "token_embeddings"}))
     with pytest.raises(ModelError, match="it turns token_embeddings into sentence_embedding"):
         read_normalize(step)
+    (step.folder / "config.json").write_text(json.dumps({"module_output_name": [[]]}))
+    with pytest.raises(ModelError, match="it turns sentence_embedding into"):
+        read_normalize(step)
 
 
 def test_rows_have_length_one_and_a_row_of_zeros_stays() -> None:

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
 import numpy as np
 import pytest
 
+from bert_kit import open_tiny
 from broadsheet.core.errors import UsageError
 from broadsheet.core.protocols import Role, TokenVectors, Vectors
 from broadsheet.core.types import Document
 from broadsheet.core.vectors import unit
 from broadsheet.encoders.hash import HashEncoder
 from broadsheet.lab.questions.variants import Fitted, Rescored, opening, prompted
+from tinybert import write_tiny
 
 TEXTS = ["A boat drifts on the lake", "Two girls paint a fence", "The lake freezes early", "Boats on a frozen lake"]
 DOCUMENTS = [Document(id=str(number), title=text) for number, text in enumerate(TEXTS)]
@@ -75,6 +78,16 @@ def test_a_hub_loses_its_lead_under_csls() -> None:
         with subject.corpus(documents) as corpus:
             tops[name] = np.bincount(corpus.rank(texts, 5)[0].ravel(), minlength=40).max()
     assert tops["CSLS"] <= tops["cosine"]
+
+
+@pytest.mark.parametrize("switches", ["pooling=max", "dim=8"])
+def test_vectors_that_are_not_the_means_of_their_tokens_are_refused(tmp_path: Path, switches: str) -> None:
+    write_tiny(folder := tmp_path / "tiny")
+    encoder = open_tiny(folder, switches=switches)
+    with pytest.raises(UsageError, match="not the means"), Rescored(encoder, "x", "distance").corpus(DOCUMENTS):
+        pass
+    with Rescored(open_tiny(folder), "x", "distance").corpus(DOCUMENTS) as corpus:
+        assert corpus.rank(TEXTS[:1], 1)[0].tolist() == [[0]]
 
 
 def test_an_unknown_score_and_an_encoder_without_tokens_are_refused() -> None:

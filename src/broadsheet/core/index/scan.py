@@ -18,6 +18,7 @@ from broadsheet.core.vectors import Rows, Vectors, best, cosines, sign_codes
 EXACT_BELOW = 4_000
 CANDIDATES = 2_000
 _BLOCK = 1 << 15  # rows per pass: the scratch memory of one block stays in the second-level cache
+_TOGETHER = 256  # rows whose vectors are copied at a time
 
 
 class ScanIndex:
@@ -56,7 +57,16 @@ class ScanIndex:
             rows = np.arange(total) if allowed is None else np.flatnonzero(allowed)
         else:
             rows = self._candidates(query, wanted, allowed)
-        return best(cosines(self.vectors[rows], query), k, rows)
+        return best(self._cosines(rows, query), k, rows)
+
+    def _cosines(self, rows: Rows, query: Vectors) -> Vectors:
+        """Return the cosines (n,) of some rows with a unit vector (dim,), a few rows at a time: what is copied of them
+        then stays in the cache."""
+        scores = np.empty(len(rows), dtype=np.float32)
+        for start in range(0, len(rows), _TOGETHER):
+            part = rows[start : start + _TOGETHER]
+            scores[start : start + len(part)] = cosines(self.vectors.take(part, axis=0), query)
+        return scores
 
     def _candidates(self, query: Vectors, wanted: int, allowed: NDArray[np.bool_] | None) -> Rows:
         """Return at least ``wanted`` allowed rows with the fewest unlike signs (with all ties), ascending."""

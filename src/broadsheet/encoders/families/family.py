@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from broadsheet.encoders.families.operations import Inputs, Tensors
-from broadsheet.encoders.folder import Config
+from broadsheet.encoders.folder import WAY_OUT, Config
 
 Layout = dict[str, tuple[int, ...]]
 ACTIVATIONS = {
@@ -51,19 +51,21 @@ class Family(NamedTuple):
 
     ``read`` makes its Shape of a config.json or raises ModelError; ``layout`` gives name -> shape of every tensor that
     it needs; ``states`` builds the graph: float32 (n, length, hidden) before the first layer and after each layer.
-    ``prefixes`` stand before every name in some files. ``stretches``: its states heed the places of the inputs.
+    ``prefixes`` stand before every name in some files; ``others`` are layouts under names that other files have.
+    ``stretches``: its states heed the places of the inputs.
     """
 
     read: Callable[[Config], Any]
     layout: Callable[[Any], Layout]
     states: Callable[[Any, Tensors, Inputs], list[Any]]
     prefixes: tuple[str, ...] = ("",)
+    others: tuple[Callable[[Any], Layout], ...] = ()
     stretches: bool = False
 
 
-def pair(name: str, *shape: int) -> Layout:
-    """Return the shapes of a weight and its bias."""
-    return {f"{name}.weight": shape, f"{name}.bias": shape[:1]}
+def pair(name: str, *shape: int, bias: bool = True) -> Layout:
+    """Return the shapes of a weight and, unless it has none, its bias."""
+    return {f"{name}.weight": shape} | ({f"{name}.bias": shape[:1]} if bias else {})
 
 
 def common(config: Config, names: Mapping[str, str] = _NAMES) -> dict[str, Any]:
@@ -71,7 +73,16 @@ def common(config: Config, names: Mapping[str, str] = _NAMES) -> dict[str, Any]:
 
     ``names``: of a value in a Shape -> what this family's config.json calls it.
     """
+    if config.values.get("is_decoder"):
+        raise config.error(f"is_decoder is true: such a model looks at one side only. {WAY_OUT}")
     values = {name: config.size(key, _MOST[name]) for name, key in names.items()}
     if values["hidden"] % values["heads"]:
         raise config.error(f"{names['hidden']} {values['hidden']} cannot be divided among {values['heads']} heads.")
     return values
+
+
+def require(config: Config, values: Mapping[str, object]) -> None:
+    """Raise ModelError unless each value is the one given or missing: what other values ask for is not offered."""
+    for key, expected in values.items():
+        if config.values.get(key, expected) != expected:
+            raise config.error(f"{key} is {repr(config.values[key])[:80]}; expected {expected!r}. {WAY_OUT}")

@@ -97,6 +97,13 @@ def joined_linear(tensors: Tensors, names: list[str], states: Any) -> list[Any]:
     return list(op.split(product, whole(2), len(names)).outputs())
 
 
+def parted_linear(tensors: Tensors, name: str, states: Any, parts: int) -> list[Any]:
+    """Multiply by each of the equal parts that stand under one another in ``name.weight``, and return their products:
+    quicker than to cut up one product of all."""
+    pieces = {at: np.split(tensors[at], parts) for at in (f"{name}.weight", f"{name}.bias") if at in tensors}
+    return [linear({at: piece[part] for at, piece in pieces.items()}, name, states) for part in range(parts)]
+
+
 def constant(values: NDArray[np.float32]) -> Any:
     """Return an array as a node."""
     return op.constant(np.ascontiguousarray(values))

@@ -68,7 +68,7 @@ def read_normalize(step: Step) -> Normalize:
     path = step.folder / "config.json"
     values = step.config().values if step.name and path.is_file() else {}
     names = [values.get(key) or "sentence_embedding" for key in ("module_input_name", "module_output_name")]
-    if set(names) != {"sentence_embedding"}:
+    if names != ["sentence_embedding"] * 2:
         raise step.error(f"it turns {str(names[0])[:60]} into {str(names[1])[:60]}, not the text's row into another")
     return Normalize(step)
 

@@ -17,7 +17,7 @@ from broadsheet.encoders.folder import WAY_OUT
 from broadsheet.encoders.modules import Step
 from broadsheet.encoders.quiet import op
 
-POOLINGS = ("mean", "cls", "max", "last", "weighted")
+POOLINGS = ("mean", "cls", "max", "last", "weighted", "idf")
 """The poolings that a switch may choose."""
 _MOST = 6  # side by side
 
@@ -71,9 +71,10 @@ def _root(states: Any, mask: Any) -> Any:
 
 
 POOLS: Mapping[str, Callable[[Any, Any], Any]] = {
-    "mean": _mean, "cls": _first, "max": _largest, "last": _last, "weighted": _weighted, "root": _root,
+    "mean": _mean, "cls": _first, "max": _largest, "last": _last, "weighted": _weighted, "root": _root, "idf": _mean,
 }  # fmt: skip
-"""The name of a pooling -> states (n, length, hidden) and mask (n, length; 1: a word that counts) -> (n, hidden)."""
+"""The name of a pooling -> states (n, length, hidden) and mask (n, length; 1: a word that counts) -> (n, hidden). The
+mask of ``idf`` has the words' weights in place of 1."""
 _FLAGS = {
     "pooling_mode_cls_token": "cls", "pooling_mode_max_tokens": "max", "pooling_mode_mean_tokens": "mean",
     "pooling_mode_mean_sqrt_len_tokens": "mean_sqrt_len_tokens", "pooling_mode_weightedmean_tokens": "weightedmean",
@@ -87,9 +88,10 @@ _MODES = {
 """What sentence-transformers calls them -> what they are called here."""
 
 
-def side_by_side(pooling: str, states: Any, mask: Any) -> Any:
-    """Return the node of the rows, (n, hidden times the number of poolings that ``pooling`` names: ``cls,mean``)."""
-    rows = [POOLS[name](states, mask) for name in pooling.split(",")]
+def side_by_side(pooling: str, states: Any, mask: Any, weights: Any = None) -> Any:
+    """Return the node of the rows, (n, hidden times the number of poolings that ``pooling`` names: ``cls,mean``).
+    ``weights`` (n, length) are those of the words, which ``idf`` needs."""
+    rows = [POOLS[name](states, op.multiply(mask, weights) if name == "idf" else mask) for name in pooling.split(",")]
     return rows[0] if len(rows) == 1 else op.concat(rows, 1)
 
 

@@ -17,7 +17,7 @@ from broadsheet.core.errors import UsageError, nearest
 from broadsheet.core.maps import Moments, fit
 from broadsheet.core.protocols import Encoder, Role
 from broadsheet.core.types import Document, Manifest
-from broadsheet.core.vectors import Rows, Vectors, best
+from broadsheet.core.vectors import Rows, Vectors, best, unit
 from broadsheet.lab.geometry.scores import csls
 from broadsheet.lab.subject import Dense
 from broadsheet.lab.task import Ranker
@@ -26,6 +26,7 @@ Rule = Literal["inner product", "distance", "CSLS"]
 RULES: tuple[Rule, ...] = get_args(Rule)
 _AT_ONCE = 64  # texts whose tokens are in memory
 _BANK = 1_000  # documents that stand for queries to come
+_CHECKED, _SAME = 8, 0.999  # documents whose vectors are compared with the means of their tokens, and the least cosine
 
 Call = Callable[[Vectors], np.ndarray]
 
@@ -103,6 +104,7 @@ class Rescored(Dense):
             yield _Scored(lambda queries: self._vectors(queries, role), lambda queries: csls(queries, vectors, bank))
             return
         raw = self._raw(texts)
+        self._require_means(raw[:_CHECKED], texts[:_CHECKED])
         sizes = (raw**2).sum(axis=1) / 2
         products: Call = (
             (lambda queries: queries @ raw.T)
@@ -112,6 +114,14 @@ class Rescored(Dense):
             )
         )
         yield _Scored(self._raw, products)
+
+    def _require_means(self, raw: Vectors, texts: Sequence[str]) -> None:
+        """Raise UsageError where the vectors of these texts do not point where the means of their tokens do."""
+        vectors = self._vectors(texts, "document")
+        if raw.shape != vectors.shape or np.vecdot(unit(raw), vectors).min(initial=1.0) < _SAME:
+            raise UsageError(
+                f"{self.name}: the vectors are not the means of the tokens, so their own lengths are not known."
+            )
 
     def _raw(self, texts: Sequence[str]) -> Vectors:
         """The means of the tokens' states, float32 (n, dim), of any length."""
