@@ -2,7 +2,7 @@
 
 a text in chunks of the model's length, each beginning with the last tokens of the one before
 -> of the tokens that two chunks share, the first half counts in the first of them, the other half in the second; so
-   each was read with what stands on both sides of it
+   each was read with tokens on both sides of it
 -> the mark of beginning counts in the first chunk, the mark of the end in the last: as if the text were one chunk
 
 Günther et al. 2024, "Late Chunking": states of tokens that were read in a longer context, pooled afterwards.
