@@ -13,7 +13,7 @@ from badserver import BadServer, answer
 from bert_kit import edit
 from broadsheet import names
 from broadsheet.config import Settings
-from broadsheet.core.errors import ModelError, UsageError
+from broadsheet.core.errors import ModelError
 from broadsheet.encoders.hub import Reference, read_reference
 from broadsheet.encoders.models import RECORD, AbsentError, list_models
 from broadsheet.wiring import models
@@ -86,12 +86,12 @@ def test_what_no_file_says_is_told_as_assumed(tiny: Path) -> None:
     assert models.about(tiny).assumed
 
 
-def test_a_classifier_is_no_encoder(server: BadServer, tiny: Path, tmp_path: Path) -> None:
+def test_a_classifier_is_tried_as_what_it_says_it_is(server: BadServer, tiny: Path, tmp_path: Path) -> None:
     (tiny / "modules.json").unlink()
     (tiny / "1_Pooling" / "config.json").unlink()
     edit(tiny / "config.json", architectures=["BertForSequenceClassification"])
     serve(server, tiny)
-    with pytest.raises(UsageError, match="architectures is 'BertForSequenceClassification': it judges texts"):
+    with pytest.raises(ModelError, match=r"has no classifier \(classifier\.weight\)"):
         models.add(ASKED, folder=tmp_path / "c", settings=SETTINGS, listed=silently)
     assert not list((tmp_path / "c" / "cache" / "models").iterdir())
 

@@ -97,12 +97,12 @@ def from_dict(values: Mapping[str, Any]) -> Document:
         raise ValueError(f"expected an object, got {_kind(values)}")
     given: dict[str, Any] = {}
     for name, value in values.items():
-        if name == MARK:
+        if read := _READERS.get(name):
+            given[name] = read(name, value)
+        elif name == MARK:
             _check_format(value)
-        elif name not in _NAMES:
-            raise ValueError(f"unknown field {name!r}. {nearest(str(name), _NAMES)}")
         else:
-            given[name] = _READERS[name](name, value)
+            raise ValueError(f"unknown field {name!r}. {nearest(str(name), _NAMES)}")
     if not given.get("id"):
         raise ValueError("field 'id' is missing")
     return Document(**{"title": "", **given})

@@ -20,7 +20,7 @@ _ACTIVE_SIGNS = re.compile(r"[\\{}$~<&`]")
 _MOST_ROUNDS = 6  # texts that were escaped twice need three
 
 _JOINED = re.compile(r"[_^]\(([^()\s]{1,40})\)|(?<=[^\W_])[_^](?=[^\W_])")
-_PLAIN_ASCII = {code: " " for code in range(128) if not chr(code).isalnum()}
+_PLAIN_ASCII = bytes(ord(chr(code).lower()) if chr(code).isalnum() else ord(" ") for code in range(128)) + bytes(128)
 _NOT_WORD = re.compile(
     r"(?:[^\w\u0900-\u0963\u0966-\u109f\u1780-\u17d3\u3099\u309a]|_)+"
 )  # vowel signs are parts of words
@@ -79,7 +79,7 @@ def plain(text: str) -> str:
     if "_" in text or "^" in text:
         text = _JOINED.sub(r"\1", text)
     if text.isascii():
-        return " ".join(text.casefold().translate(_PLAIN_ASCII).split())
+        return " ".join(text.encode().translate(_PLAIN_ASCII).decode().split())
     return _NOT_WORD.sub(" ", folded(text)).strip()
 
 
@@ -100,10 +100,10 @@ _ABBREVIATED = re.compile(r"(?:\b(?:e\.g|i\.e|et al|cf|vs|etc|Fig|Eq|Sec|resp|ap
 def sentences(text: str) -> list[str]:
     """Split a text into sentences; abbreviations common in abstracts do not end one."""
     pieces: list[str] = []
-    ends = list(_SENTENCE_END.finditer(text))
-    starts = (0, *(end.end() for end in ends))
-    for start, end in zip(starts, (*(end.start() + 1 for end in ends), len(text)), strict=True):
-        piece = text[start:end]
+    between = [match.span() for match in _SENTENCE_END.finditer(text)]
+    stops = [*(start + 1 for start, _ in between), len(text)]  # the sign that ends a sentence belongs to it
+    for start, stop in zip([0, *(end for _, end in between)], stops, strict=True):
+        piece = text[start:stop]
         if pieces and _ABBREVIATED.search(pieces[-1][-_LAST_WORDS:]):
             pieces[-1] += " " + piece
         elif piece.strip():

@@ -51,6 +51,13 @@ _LONGEST = 100  # characters of a form; a longer one is not a word
 
 def places(text: str) -> Iterator[tuple[int, int, str]]:
     """Yield each word of a text: where it begins and ends, and the word; pairs of characters overlap."""
+    if is_plain(text):
+        end = 0
+        for word in words(text):
+            start = text.index(word, end)
+            end = start + len(word)
+            yield start, end, word
+        return
     for match in (_ASCII if text.isascii() else _ANY).finditer(text):
         start, end = match.span()
         if match.lastgroup:
@@ -61,13 +68,20 @@ def places(text: str) -> Iterator[tuple[int, int, str]]:
 
 def words(text: str) -> list[str]:
     """Return the words of ``places`` alone."""
-    if not text.isascii() or "'" in text:
-        return [word for _, _, word in places(text)]
-    raw = text.encode()
-    signs = raw.translate(_SIGNS)
-    if b"-0" in signs or b".0" in signs or b"++" in signs or b"#" in signs:
+    if is_plain(text):
+        return text.encode().translate(_APART).decode().split()
+    if text.isascii() and "'" not in text:
         return _ASCII.findall(text)
-    return raw.translate(_APART).decode().split()  # most texts, at a third of the time
+    return [word for _, _, word in places(text)]
+
+
+def is_plain(text: str) -> bool:
+    """Return whether the words of a text are its runs of ASCII letters and digits, as in most texts: no sign joins two
+    of them or belongs to one."""
+    if not text.isascii() or "'" in text:
+        return False
+    signs = text.encode().translate(_SIGNS)
+    return not (b"-0" in signs or b".0" in signs or b"++" in signs or b"#" in signs)
 
 
 def _pairs(text: str, start: int, end: int) -> Iterator[tuple[int, int, str]]:

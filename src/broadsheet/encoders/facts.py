@@ -18,6 +18,7 @@ from broadsheet.encoders.folder import WEIGHTS, Config, nearest_layout, read_ten
 from broadsheet.encoders.heads.vector import Head, RowStep, read_head, read_head_tensors
 from broadsheet.encoders.modules import read_steps
 from broadsheet.encoders.places import WAYS, reach
+from broadsheet.encoders.scheme import require_scheme
 
 Long = Literal["cut", "pool", "stretch", "group", "repeat"]
 LONGEST_PROMPT = 2_000  # characters before every text
@@ -90,6 +91,8 @@ def read_facts(folder: Path, *, head: Head | None = None) -> Facts:
     a ``head`` what follows the transformer is another reader's matter."""
     require_folder(folder)
     steps = read_steps(folder)
+    if head is None:
+        require_scheme("bert", folder, steps)
     own, head = steps[0].folder, head or read_head(steps)
     require_model(own)
     config = Config.read(own / "config.json")

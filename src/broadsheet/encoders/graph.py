@@ -15,11 +15,8 @@ import numpy as np
 from broadsheet.encoders.facts import Facts
 from broadsheet.encoders.families.operations import Inputs, Tensors, constant, number, whole, wholes
 from broadsheet.encoders.heads.norm import unit_rows
-from broadsheet.encoders.heads.pooling import side_by_side
+from broadsheet.encoders.heads.pooling import side_by_side, word_weights
 from broadsheet.encoders.quiet import op, ov
-
-WORD_WEIGHTS = "word weights"
-"""The name among the tensors of what each word counts, float32 (words,), where a pooling needs it."""
 
 
 def build(facts: Facts, tensors: Tensors, *, pooled: bool = True) -> Any:
@@ -28,16 +25,16 @@ def build(facts: Facts, tensors: Tensors, *, pooled: bool = True) -> Any:
     ``pooled``."""
     ids = op.parameter([-1, -1], np.int32, name="ids")
     mask = op.parameter([-1, -1], np.float32, name="mask")
-    places = _places() if facts.way else []
+    places = _places() if facts.way else {}
     seen = mask if facts.with_prompt else op.minimum(mask, number(1.0))
-    states = facts.family.states(facts.shape, tensors, Inputs(ids, seen, *places))
+    states = facts.family.states(facts.shape, tensors, Inputs(ids, seen, **places))
     mixed = _mixed([states[layer] for layer in facts.mix]) if facts.mix else states[-1]
     if not pooled:
-        return ov.Model([mixed], [ids, mask, *places], "token encoder")
+        return ov.Model([mixed], [ids, mask, *places.values()], "token encoder")
     counted = mask if facts.with_prompt else _without_prompt(mask)
-    weights = op.gather(constant(tensors[WORD_WEIGHTS]), ids, whole(0)) if WORD_WEIGHTS in tensors else None
+    weights = op.gather(constant(word_weights(facts.shape.words)), ids, whole(0))  # left out where none needs it
     rows = side_by_side(facts.pooling, mixed, counted, weights)
-    return ov.Model([_vectors(facts, tensors, rows)], [ids, mask, *places], "sentence encoder")
+    return ov.Model([_vectors(facts, tensors, rows)], [ids, mask, *places.values()], "sentence encoder")
 
 
 def build_head(facts: Facts, tensors: Tensors) -> Any:
@@ -49,10 +46,10 @@ def build_head(facts: Facts, tensors: Tensors) -> Any:
     return ov.Model([_vectors(facts, tensors, rows)], [states, mask], "head")
 
 
-def _places() -> list[Any]:
-    """The inputs that ``encoders.places`` makes."""
-    below = op.parameter([-1, -1], np.int32, name="below")
-    return [below, op.parameter([-1, -1], np.float32, name="share")]
+def _places() -> dict[str, Any]:
+    """The inputs that ``encoders.places`` makes, in its order."""
+    kinds = {"below": np.int32, "share": np.float32}
+    return {name: op.parameter([-1, -1], kind, name=name) for name, kind in kinds.items()}
 
 
 def _vectors(facts: Facts, tensors: Tensors, rows: Any) -> Any:

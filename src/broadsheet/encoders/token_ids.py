@@ -24,22 +24,27 @@ class TokenIds:
 
     ``max_length`` tokens are read of a text, marks included; ``whole`` reads what follows in further pieces, each of
     which begins with the last ``shared`` tokens of the one before, if any, and 65,536 tokens in all. ``lower`` makes
-    small letters first.
+    small letters first; ``pairs`` has the file's template for two texts checked too; words of the vocabulary that are
+    among ``marks`` are one token each.
     """
 
     def __init__(
-        self, path: Path, *, max_length: int, whole: bool = False, shared: int = 0, lower: bool = False
-    ) -> None:
+        self, path: Path, *, max_length: int, whole: bool = False, shared: int = 0, lower: bool = False,
+        pairs: bool = False, marks: Sequence[str] = (),
+    ) -> None:  # fmt: skip
         self.path, self.max_length, self.whole, self.shared, self._lower = path, max_length, whole, shared, lower
+        self._pairs, self._marks = pairs, marks
 
     @cached_property
     def tokenizer(self) -> Any:
         """Return the tokenizer; ModelError for a file that cannot be used."""
-        return read_tokenizer(self.path, max_length=self.max_length, shared=self.shared)
+        return read_tokenizer(
+            self.path, max_length=self.max_length, shared=self.shared, pairs=self._pairs, marks=self._marks
+        )
 
     @cached_property
-    def marks(self) -> Marks:
-        """Return how many marks stand around each piece."""
+    def around(self) -> Marks:
+        """Return how many marks are around each piece."""
         mask = [*self._encodings(["a"])[0].special_tokens_mask, 0]
         return Marks(mask.index(0), mask[-2::-1].index(0) if 0 in mask[:-1] else 0)
 
@@ -53,7 +58,15 @@ class TokenIds:
     def spans(self, pieces: Sequence[Sequence[Any]]) -> list[slice]:
         """Return which tokens count of each piece of one text: all, unless pieces share some."""
         lengths = [len(piece) for piece in pieces]
-        return counted(lengths, self.shared, self.marks) if self.shared else [slice(length) for length in lengths]
+        return counted(lengths, self.shared, self.around) if self.shared else [slice(length) for length in lengths]
+
+    def pairs(self, query: str, texts: Sequence[str]) -> list[tuple[list[int], list[int]]]:
+        """Return the token ids of a query read together with each text, the longer one cut first, and which of the two
+        each token is of."""
+        tokenizer, first = self.tokenizer, self._clean(query)
+        with unbroken(self.path):
+            encodings = tokenizer.encode_batch([(first, self._clean(text)) for text in texts])
+        return [(each.ids, each.type_ids) for each in encodings]
 
     def encodings(self, texts: Sequence[str]) -> list[list[Any]]:
         """Return each text's pieces as the library gives them, with tokens and places in the text."""

@@ -48,6 +48,16 @@ class Stems(dict[str, tuple[str, ...]]):
         """Return the indexed words of a text in their order."""
         return [stem for stem in self.all(text) if stem]
 
+    def root(self, stem: str) -> str:
+        """Return letters with which each word of a stem begins; none (empty) where that is not known of a language.
+
+        In English an ending changes one letter of what it follows at most, but ``lying`` has the stem ``lie`` (Porter
+        2001, "Snowball").
+        """
+        if self.language != "english":
+            return ""
+        return stem[: -2 if stem.endswith("ie") else -1]
+
 
 def analyzer(language: str, pattern: str) -> Any:
     """Return what cuts a text by a pattern, drops the stop words of a language and stems the others."""

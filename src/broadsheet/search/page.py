@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from itertools import accumulate, pairwise
 from operator import itemgetter
 
@@ -10,12 +11,13 @@ from broadsheet.collection import Collection
 from broadsheet.core.query import Asked
 from broadsheet.core.text import clipped, sentences
 from broadsheet.core.types import Document, Mode, Result, Results, Strength
-from broadsheet.core.words import places
+from broadsheet.core.words import is_plain, places
 from broadsheet.search.ranking import Listed, Ranking
 
 _LONGEST_PASSAGE = 400
 _MOST_COUNTED = 100  # papers of a list whose topics are counted, wherever the page begins
 _MOST_READ = 20_000  # characters of a text that are searched for a passage
+_ALL = 0.99  # the share of a query's words that counts as all of them
 
 
 def page(
@@ -64,9 +66,9 @@ def _tied(one: Listed, other: Listed) -> bool:
 
 
 def _result(reader: _Reader, document: Document, listed: Listed, rank: int) -> Result:
-    passage, matched, share = reader.passage(document)
     semantic = listed.parts.get("semantic")
     cosine = semantic.score if semantic else None
+    passage, matched, share = reader.passage(document, counted=cosine is None)
     return Result(
         document=document,
         rank=rank,
@@ -86,16 +88,31 @@ class _Reader:
         self._stems = collection.stems
         self._bands = bands
         self._wanted = frozenset(self._stems.of(words))
+        self._roots = [(stem, self._stems.root(stem)) for stem in self._wanted]
 
-    def passage(self, document: Document) -> tuple[str, tuple[tuple[int, int], ...], float]:
+    def passage(self, document: Document, *, counted: bool) -> tuple[str, tuple[tuple[int, int], ...], float]:
         """Find the sentence with most of the query's words (the first, if none has any), the places of these in it,
-        and the share of the query's words that the whole document contains."""
-        held = [(sentence, self._held(sentence)) for sentence in sentences(document.shown_text[:_MOST_READ])]
-        best, most = max(held, key=lambda each: len(each[1]), default=("", frozenset()))
-        seen = self._held(document.shown_title).union(*(stems for _, stems in held))
+        and the share of the query's words that the whole document contains; unless it is to be ``counted``, a share
+        below ``_ALL`` may be less."""
+        pieces = sentences(document.shown_text[:_MOST_READ])
+        best, most, seen = next(iter(pieces), ""), 0, set(self._held(document.shown_title))
+        for piece in pieces:
+            held = self._may_hold(piece)
+            if len(held) > most and len(held := self._held(piece)) > most:
+                best, most = piece, len(held)
+            seen |= held
+        if counted or len(seen) >= _ALL * len(self._wanted):
+            seen = set(self._held(document.shown_title)).union(*map(self._held, pieces))
         shown = clipped(best, _LONGEST_PASSAGE)
         marks = _joined(self._marks(shown)) if most else ()
         return shown, marks, len(seen) / len(self._wanted) if self._wanted else 0.0
+
+    def _may_hold(self, text: str) -> AbstractSet[str]:
+        """Return words of the query, all those that a text has among them: none whose first letters it lacks."""
+        if not is_plain(text):
+            return self._wanted
+        lower = text.lower()
+        return {stem for stem, root in self._roots if root in lower}
 
     def _held(self, text: str) -> frozenset[str]:
         """Return which of the query's words a text has, in any form with the same stem."""
@@ -110,8 +127,8 @@ class _Reader:
     def strength(self, cosine: float | None, share: float) -> Strength:
         """Name the strength of a match: the band of its cosine, raised by one where the document has all the words."""
         if cosine is None:
-            return Strength.GOOD if share >= 0.99 else Strength.FAIR if share >= 0.5 else Strength.WEAK
-        return Strength.of(cosine, self._bands, raised=share >= 0.99)
+            return Strength.GOOD if share >= _ALL else Strength.FAIR if share >= 0.5 else Strength.WEAK
+        return Strength.of(cosine, self._bands, raised=share >= _ALL)
 
 
 def _joined(marks: Iterable[tuple[int, int]]) -> tuple[tuple[int, int], ...]:

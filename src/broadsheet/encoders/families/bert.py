@@ -12,8 +12,9 @@ from typing import Any
 
 from broadsheet.encoders.families import layers
 from broadsheet.encoders.families.family import ACTIVATIONS, Family, Layout, Shape, common
-from broadsheet.encoders.families.operations import Inputs, Tensors, constant, unseen
+from broadsheet.encoders.families.operations import Inputs, Tensors, constant, unseen, whole
 from broadsheet.encoders.folder import Config
+from broadsheet.encoders.quiet import op
 
 NAMES = layers.Names(
     "encoder.layer.{}.attention.self.query", "encoder.layer.{}.attention.self.key",
@@ -57,7 +58,10 @@ def _layout(shape: BertShape) -> Layout:
 
 
 def _states(shape: BertShape, tensors: Tensors, inputs: Inputs) -> list[Any]:
-    before = layers.embedded(shape, tensors, inputs, [constant(tensors[KINDS][0])])
+    kinds = constant(tensors[KINDS][0])
+    if inputs.kinds is not None:
+        kinds = op.gather(constant(tensors[KINDS]), inputs.kinds, whole(0))
+    before = layers.embedded(shape, tensors, inputs, [kinds])
     return layers.states(shape, tensors, NAMES, (before, unseen(inputs)))
 
 

@@ -14,7 +14,8 @@ Tensors = Mapping[str, NDArray[np.float32]]
 
 
 class Inputs(NamedTuple):
-    """The inputs of a graph: ``ids`` int32 and ``mask`` float32 (1: a token, 0: filled up), both (n, length).
+    """The inputs of a graph: ``ids`` int32 and ``mask`` float32 (1: a token, 0: filled up), both (n, length); where two
+    texts are read together, also ``kinds`` int32: which of them a token is of, for families that tell them apart.
 
     Where places are stretched, ``below`` int32 and ``share`` float32, both (n, length), are those of
     ``encoders.places``.
@@ -22,6 +23,7 @@ class Inputs(NamedTuple):
 
     ids: Any
     mask: Any
+    kinds: Any = None
     below: Any = None
     share: Any = None
 
