@@ -136,4 +136,5 @@ def _among(numbers: Rows, others: Rows) -> NDArray[np.bool_]:
     if not len(others):
         return np.zeros(len(numbers), dtype=np.bool_)
     known = np.sort(others)
-    return known[np.minimum(np.searchsorted(known, numbers), len(known) - 1)] == numbers
+    places = np.minimum(np.searchsorted(known, numbers), len(known) - 1)
+    return np.equal(known[places], numbers)
