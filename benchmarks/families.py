@@ -49,8 +49,10 @@ def made(kind: str, longest: int) -> Path:
         model_type, sizes = SIZES.get(kind, (kind, {}))
         command = [TORCH, "-c", MAKE, model_type, json.dumps(sizes), str(folder)]
         subprocess.run(command, check=True, stderr=subprocess.DEVNULL)
-        for name in ("tokenizer_config.json", "tokenizer.json"):  # the last tells that the folder is whole
-            shutil.copy(minilm.default().facts.folder / name, folder / name)
+        real = minilm.default().facts.folder
+        shutil.copytree(real / "1_Pooling", folder / "1_Pooling", dirs_exist_ok=True)
+        for name in ("modules.json", "tokenizer_config.json", "tokenizer.json"):  # the last tells that all are there
+            shutil.copy(real / name, folder / name)
     (folder / "sentence_bert_config.json").write_text(json.dumps({"max_seq_length": longest}))
     return folder
 

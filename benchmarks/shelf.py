@@ -22,6 +22,7 @@ import label
 import shelf_lab
 import shelf_models
 import shelf_near
+import shelf_scorers
 import shelf_search
 from common import head, need_data, versions
 
@@ -72,6 +73,7 @@ ROWS: dict[str, Row] = {
     "S162": Row(_geometry("S162"), 20, "cosine and dot of a linear model whose axes are scaled"),
     "S165": Row(shelf_lab.blend, 10),
     "S173": Row(shelf_lab.mixed_languages, 10),
+    "S175": Row(shelf_scorers.dense_and_sparse, 20),
     "S184": Row(shelf_models.layers, 20),
     "S192": Row(shelf_lab.senses, 10),
     "S193": Row(shelf_lab.margin, 5),

@@ -36,6 +36,7 @@ from broadsheet.lab.task import Figure, Task
 from broadsheet.lab.tasks import task_of
 
 E5 = CACHE.parent / "models" / "e5-small"
+SPLADE = CACHE.parent / "models" / "splade-tiny"
 WORDS = ("bow", "hash")
 KINDS = (
     "stsb-en", "ws353", "ws353-rel", "mrpc", "cacm", "trecqa", "trec", "trec-described", "banking77-outliers",
@@ -61,9 +62,18 @@ def multilingual() -> str:
     return f"bert:{E5}"
 
 
+def splade() -> str:
+    """The name of a SPLADE of the size of BERT-tiny, or an end that says where it comes from."""
+    if not (SPLADE / "model.safetensors").is_file():
+        sys.exit(f"A SPLADE is not in {SPLADE}: benchmarks/splade.py says how to make it.")
+    return f"splade:{SPLADE}"
+
+
 def short(name: str) -> str:
     """A subject's name without folders."""
-    return name.replace(STATIC, "static-256").replace(f"bert:{E5}", "e5-small")
+    return (
+        name.replace(STATIC, "static-256").replace(f"bert:{E5}", "e5-small").replace(f"splade:{SPLADE}", "splade-tiny")
+    )
 
 
 def set_of(which: str, /, **changes: Any) -> Set:
@@ -78,7 +88,7 @@ def results(tasks: Sequence[str | Set], chosen: Sequence[str]) -> tuple[Runs, li
     CACHE.mkdir(parents=True, exist_ok=True)
     plan = Plan([_choice(each) for each in tasks], chosen, controls=False)
     runs = Runs(CACHE / "shelf.sqlite")
-    encoders = Encoders(lambda name: names.encoder(name, cache=CACHE / "models"), CACHE.parent / "evaluate")
+    encoders = Encoders(lambda name: names.model(name, cache=CACHE / "models"), CACHE.parent / "evaluate")
     return runs, list(measure(plan, encoders, runs, clock=lambda: datetime.now(UTC), begin=_tell))
 
 

@@ -66,7 +66,8 @@ def pages() -> dict[Path, str]:
 
 def reference() -> str:
     """The whole page."""
-    plugins = (registered("Sources", names.SOURCES), registered("Encoders", names.ENCODERS))
+    groups = {"Sources": names.SOURCES, "Encoders": names.ENCODERS, "Scorers": names.SCORERS}
+    plugins = [registered(title, group) for title, group in groups.items()]
     parts = (commands(), exit_codes(), printed(), settings(), sockets(), *plugins, python())
     return "\n\n".join([INTRODUCTION, *("\n".join(part) for part in parts)]) + "\n"
 
@@ -190,7 +191,7 @@ def sockets() -> Iterator[str]:
 
 
 def registered(title: str, group: str) -> Iterator[str]:
-    """Every source or encoder of Broadsheet's own, in the words of its factory."""
+    """Every source, encoder or scorer of Broadsheet's own, in the words of its factory."""
     yield f"## {title}\n\nEntry points of the group `{group}`; your own package can register more.\n"
     ours = sorted(entry for entry in entry_points(group=group) if entry.value.startswith("broadsheet."))
     yield from table(("name", "forms"), ((f"`{entry.name}`", oneline(entry.load())) for entry in ours))

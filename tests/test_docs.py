@@ -43,7 +43,7 @@ def test_the_pages_made_from_the_code_are_up_to_date(reference: ModuleType) -> N
 
 def test_the_reference_names_every_plug_in(reference: ModuleType) -> None:
     text = reference.reference()
-    for group in (names.SOURCES, names.ENCODERS):
+    for group in (names.SOURCES, names.ENCODERS, names.SCORERS):
         assert [name for name in names.known(group) if f"| `{name}` |" not in text] == []
 
 

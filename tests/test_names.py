@@ -73,6 +73,21 @@ def test_wrong_source_names(name: str, parts: list[str]) -> None:
     assert "\n" not in str(caught.value)
 
 
+def test_a_scorer_is_made_like_an_encoder_but_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    module = ModuleType("strange_plugin")
+    module.named = lambda rest, models=None, cache=None: (rest, models, cache)  # type: ignore[attr-defined]
+    monkeypatch.setitem(sys.modules, "strange_plugin", module)
+    entry = EntryPoint("terms", "strange_plugin:named", names.SCORERS)
+    monkeypatch.setattr(names, "entry_points", lambda group: [entry] if group == names.SCORERS else [])
+    for make in (names.scorer, names.model):
+        assert make("terms:F?a=b", models=Path("m"), cache=Path("c")) == ("F?a=b", Path("m"), Path("c"))
+    for refuse in (names.encoder, names.require_encoder):
+        with pytest.raises(UsageError, match="'terms:F' scores texts for a query but has no vector"):
+            refuse("terms:F")
+    with pytest.raises(UsageError, match="splade:FOLDER"):
+        names.scorer("trems:F")
+
+
 def test_wrong_encoder_name() -> None:
     with pytest.raises(UsageError, match="Did you mean minilm"):
         names.encoder("minlm")

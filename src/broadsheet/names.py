@@ -16,17 +16,18 @@ from pathlib import Path
 from typing import Any
 
 from broadsheet.core.errors import UsageError, nearest
-from broadsheet.core.protocols import Encoder, Source
+from broadsheet.core.protocols import Encoder, Scorer, Source
 
 SOURCES = "broadsheet.sources"
 ENCODERS = "broadsheet.encoders"
+SCORERS = "broadsheet.scorers"
 _MAPPED = "mapped"
 _LONGEST, _BEGINNING = 255, 130  # bytes of a folder's name that file systems take; those left of a longer one
 _MAP = re.compile(r"(?P<base>[^?|]+)\?(?:(?P<before>[^?|]*)&)?map=(?P<map>[^?|&]*)(?:&(?P<after>[^?|]*))?")
 
 
 def known(group: str) -> list[str]:
-    """Return the names registered in the group ``broadsheet.sources`` or ``broadsheet.encoders``, sorted."""
+    """Return the names registered in a group (SOURCES, ENCODERS or SCORERS), sorted."""
     return sorted({entry.name for entry in entry_points(group=group)})
 
 
@@ -54,6 +55,24 @@ def encoder(name: str, *, models: Path | None = None, cache: Path | None = None)
     factory = _factory(ENCODERS, scheme, name)
     made: Encoder = _made(factory, scheme, lambda call: call(rest, models=models, cache=cache))
     return made
+
+
+def scorer(name: str, *, models: Path | None = None, cache: Path | None = None) -> Scorer:
+    """Make the scorer ``scheme:FOLDER``: a model that tells how well texts answer a query, but has no one vector of a
+    text. It is a SparseEncoder.
+
+    Raises UsageError when the name is unknown or a package is missing, ModelError when it cannot be loaded.
+    """
+    scheme, _, rest = name.partition(":")
+    factory = _factory(SCORERS, scheme, name)
+    made: Scorer = _made(factory, scheme, lambda call: call(rest, models=models, cache=cache))
+    return made
+
+
+def model(name: str, *, models: Path | None = None, cache: Path | None = None) -> Encoder | Scorer:
+    """Make an encoder or a scorer, whichever has the name's scheme."""
+    make = scorer if name.partition(":")[0] in known(SCORERS) else encoder
+    return make(name, models=models, cache=cache)
 
 
 def require_encoder(name: str) -> None:
@@ -90,8 +109,14 @@ def _factory(group: str, scheme: str, name: str) -> EntryPoint:
     entries = {entry.name: entry for entry in entry_points(group=group)}
     if scheme in entries:
         return entries[scheme]
+    if group == ENCODERS and scheme in known(SCORERS):
+        raise UsageError(
+            f"{name!r} scores texts for a query but has no vector of a text, so it cannot be the encoder here. Choose "
+            "one of those that `broadsheet encoders` shows with dimensions; `broadsheet evaluate` measures both."
+        )
     kind = group.rsplit(".", 1)[-1]
     form = "SCHEME:WHICH, for example page:saved.txt" if group == SOURCES else "NAME, for example minilm"
+    form = "SCHEME:FOLDER, for example splade:FOLDER" if group == SCORERS else form
     more = "" if group == SOURCES else " See `broadsheet encoders`."
     raise UsageError(f"Unknown {kind.removesuffix('s')} {name!r}: expected {form}. {nearest(scheme, entries)}{more}")
 

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from broadsheet.collection import Collection
 from broadsheet.core.errors import BroadsheetError, CollectionError, on_disk
-from broadsheet.core.protocols import Encoder, Progress, Usage
+from broadsheet.core.protocols import Encoder, Progress, Scorer, Usage
 from broadsheet.core.types import Change, Document, Manifest
 from broadsheet.core.vectors import Vectors
 from broadsheet.locks import held
@@ -188,9 +188,11 @@ def _check_vectors(vectors: NDArray[np.floating], rows: int, manifest: Manifest)
     return np.asarray(vectors, dtype=np.float32)
 
 
-def manifest_of(encoder: Encoder, name: str) -> Manifest:
-    """Return an encoder's own manifest, or, for one without, a manifest of its name and dimension."""
+def manifest_of(encoder: Encoder | Scorer, name: str) -> Manifest:
+    """Return an encoder's own manifest, or, for one without, a manifest of its name and dimension, which a scorer has
+    not."""
     own = getattr(encoder, "manifest", None)
     if isinstance(own, Manifest):
         return own
-    return Manifest(encoder=name, version="", weights="", dim=encoder.encode(["dimension"], role="document").shape[1])
+    dim = encoder.encode(["dimension"], role="document").shape[1] if isinstance(encoder, Encoder) else 0
+    return Manifest(encoder=name, version="", weights="", dim=dim)

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from badserver import BadServer, answer
+from broadsheet import names
 from broadsheet.cli import encoders as commands
 from cli_kit import Call, asked
 from door_kit import usage
@@ -25,6 +26,7 @@ def server(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Itera
     (home / "broadsheet.toml").write_text('encoder = "hash"\nallow_private = true\n')
     with BadServer() as running:
         monkeypatch.setattr(constants, "ENDPOINT", running.url(""))
+        monkeypatch.setattr(constants, "HF_HUB_OFFLINE", False)
         monkeypatch.setattr(constants, "HF_HUB_CACHE", str(tmp_path / "hub"))
         monkeypatch.setattr(constants, "HF_TOKEN_PATH", str(tmp_path / "token"))
         monkeypatch.delenv("HF_TOKEN", raising=False)
@@ -36,6 +38,8 @@ def test_encoders_are_listed_with_what_hinders_them(call: Call) -> None:
     found = {each["name"]: each for each in asked(call, "encoders")}
     assert (found["hash"]["ready"], found["hash"]["dim"]) == (True, 256)
     assert "broadsheet distil" in found["static"]["why"]
+    assert found["hash"]["kind"] == "encoder"
+    assert {name for name, each in found.items() if each["kind"] == "scorer"} == set(names.known(names.SCORERS))
     assert asked(call, "encoders", "list") == list(found.values())
 
 

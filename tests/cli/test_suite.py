@@ -61,7 +61,7 @@ def test_the_table_of_tasks_says_what_is_here(place: Path, capfd: pytest.Capture
         (["evaluate", "--again"], 3, "has no results yet"),
         (["evaluate", "nowhere"], 3, "neither a set"),
         (["evaluate", "own", "--measure", "nDCG@10"], 2, "--setting and --measure"),
-        (["evaluate", "own", "--encoder", "minilmm"], 2, "Unknown encoder"),
+        (["evaluate", "own", "--encoder", "minilmm"], 2, "Unknown subject 'minilmm'"),
         (["evaluate", "--suite", "corr"], 2, "Did you mean core"),
     ],
 )

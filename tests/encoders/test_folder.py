@@ -13,7 +13,7 @@ from safetensors.numpy import load_file, save_file
 from bert_kit import edit, open_tiny
 from broadsheet.core.errors import ModelError
 from broadsheet.encoders.facts import read_facts, read_weights
-from broadsheet.encoders.folder import Config, nearest_layout, read_tensors
+from broadsheet.encoders.folder import Config, nearest_layout, read_tensors, tensor_names
 from tinybert import write_tiny
 
 
@@ -175,6 +175,14 @@ def test_the_names_of_old_files_are_known(tmp_path: Path) -> None:
     assert {name: each[0] for name, each in read.items()} == {"LayerNorm.weight": 3, "LayerNorm.bias": 4}
     with pytest.raises(ModelError, match=r"no tensor dense\.weight"):
         read_tensors(tmp_path / "m.safetensors", {"dense.weight": (2,)}, ("", "bert."))
+
+
+def test_the_names_of_tensors_are_told_as_they_are_now(tmp_path: Path) -> None:
+    save_file({"bert.LayerNorm.gamma": np.ones(2, "f4"), "x.bias": np.ones(2, "f4")}, tmp_path / "m.safetensors")
+    assert tensor_names(tmp_path / "m.safetensors") == {"bert.LayerNorm.weight", "x.bias"}
+    (tmp_path / "m.safetensors").write_bytes(b"x" * 100)
+    with pytest.raises(ModelError, match="damaged or incomplete"):
+        tensor_names(tmp_path / "m.safetensors")
 
 
 def test_an_object_inside_a_file_names_its_place() -> None:

@@ -5,11 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-import numpy as np
-
 from bert_kit import open_tiny, token_ids
 from broadsheet.encoders.facts import read_facts, read_weights
-from broadsheet.encoders.graph import WORD_WEIGHTS, build
+from broadsheet.encoders.graph import build
 from broadsheet.encoders.switches import POOLINGS
 from tinybert import forward, write_tiny
 
@@ -22,9 +20,8 @@ def test_half_precision_weights_are_read(tmp_path: Path) -> None:
 
 def test_the_graph_takes_any_number_of_words_and_gives_unit_rows(folder: Path) -> None:
     facts = read_facts(folder)
-    weights = {**read_weights(facts), WORD_WEIGHTS: np.ones(facts.shape.words, np.float32)}
     for pooling in POOLINGS:
-        graph = build(replace(facts, pooling=pooling), weights)
+        graph = build(replace(facts, pooling=pooling), read_weights(facts))
         assert [str(each.get_partial_shape()) for each in graph.inputs] == ["[?,?]", "[?,?]"]
         assert str(graph.output(0).get_partial_shape()) == f"[?,{facts.shape.hidden}]"
     tokens = build(facts, read_weights(facts), pooled=False)

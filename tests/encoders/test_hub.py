@@ -103,8 +103,11 @@ def test_a_listing_names_commit_licence_sizes_and_hashes(server: BadServer, cloc
     assert "authorization" not in server.requests[0][1]
 
 
-def test_the_hubs_own_library_reads_the_same_listing(server: BadServer, clock: Clock, folder: Path) -> None:
+def test_the_hubs_own_library_reads_the_same_listing(
+    server: BadServer, clock: Clock, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The answers of our server are those of the hub: its library understands them as we do."""
+    monkeypatch.setattr(pytest.importorskip("huggingface_hub.constants"), "HF_HUB_OFFLINE", False)
     api = pytest.importorskip("huggingface_hub").HfApi(endpoint=server.url(""), token=False)
     serve(server, folder)
     read = api.model_info(REPOSITORY, revision="main", files_metadata=True, timeout=5)

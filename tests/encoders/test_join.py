@@ -8,11 +8,14 @@ import numpy as np
 import pytest
 
 from bert_kit import TEXTS, open_tiny
+from broadsheet import names
 from broadsheet.core.errors import ModelError, UsageError
 from broadsheet.core.protocols import Usage
 from broadsheet.encoders.hash import HashEncoder
-from broadsheet.encoders.join import JoinEncoder, named
+from broadsheet.encoders.join import JoinEncoder, TermsEncoder, named
+from broadsheet.encoders.splade import SpladeEncoder
 from broadsheet.testing import check_encoder
+from model_kit import MODELS
 
 
 def test_the_cosine_is_the_mean_of_the_cosines(folder: Path) -> None:
@@ -35,6 +38,19 @@ def test_it_tells_what_was_not_read(folder: Path) -> None:
     assert joined.too_long(TEXTS).tolist() == open_tiny(folder).too_long(TEXTS).tolist()
     assert joined.unread(["東京", "graph"]).tolist() == [False, False]  # hash knows every word
     assert JoinEncoder([open_tiny(folder)] * 2, name="join:test").unread(["東京", "graph"]).tolist() == [True, False]
+
+
+def test_a_sparse_encoder_gives_its_terms_next_to_the_vectors_of_the_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    sparse = SpladeEncoder(MODELS / "splade-bert", name="splade:tiny")
+    monkeypatch.setattr(names, "model", lambda name, **_: sparse if name == "splade:tiny" else HashEncoder(64))
+    both = named("hash|splade:tiny")
+    np.testing.assert_allclose(check_encoder(both, TEXTS), HashEncoder(64).encode(TEXTS), atol=1e-6)
+    assert isinstance(both, TermsEncoder)
+    for made, alone in zip(both.sparse_vectors(TEXTS), sparse.sparse_vectors(TEXTS), strict=True):
+        np.testing.assert_array_equal(made, alone)
+    with pytest.raises(UsageError, match="only the last"):
+        named("splade:tiny|hash")
+    assert not hasattr(named("hash|hash"), "sparse_vectors")
 
 
 @pytest.mark.parametrize("rest", ["", "hash", "hash|", "|".join(["hash"] * 9), "hash|join:hash|hash"])

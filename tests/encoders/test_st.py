@@ -75,6 +75,14 @@ def test_roles_prompts_and_lengths_are_the_models() -> None:
 
 
 @pytest.mark.usefixtures("torch_side")
+def test_a_model_that_was_added_from_the_hub_leaves_its_vectors_as_they_were(tmp_path: Path) -> None:
+    write_tiny(tmp_path / "org" / "model")
+    (tmp_path / "org" / "model" / "hub.json").write_text("{}")
+    encoder = named("org/model", models=tmp_path)
+    assert (encoder.manifest.weights, FakeModel.opened[0][0]) == ("", "org/model")
+
+
+@pytest.mark.usefixtures("torch_side")
 def test_a_folder_among_the_models_is_named_by_its_weights(tmp_path: Path) -> None:
     write_tiny(tmp_path / "tiny")
     encoder = named("tiny", models=tmp_path)

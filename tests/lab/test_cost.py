@@ -8,9 +8,21 @@ import pytest
 
 from broadsheet.core.types import Document
 from broadsheet.encoders.hash import HashEncoder
+from broadsheet.encoders.splade import SpladeEncoder
 from broadsheet.lab.cache import CachedEncoder
-from broadsheet.lab.cost import Meter, Metered, MeteredSubject, Spent, bytes_a_vector, machine, peak_megabytes
+from broadsheet.lab.cost import (
+    Meter,
+    Metered,
+    MeteredSubject,
+    MeteredTerms,
+    Spent,
+    bytes_a_vector,
+    machine,
+    peak_megabytes,
+)
 from broadsheet.lab.subject import Dense
+from broadsheet.lab.subjects.terms import Terms
+from model_kit import MODELS
 
 TEXTS = ["a rope", "a soup", "an owl"]
 
@@ -41,6 +53,16 @@ def test_queries_are_counted_where_they_are_ranked() -> None:
     assert numbers["queries"]["seconds"] > 0
     assert "5 W a core" in numbers["energy"]
     assert numbers["machine"]["cores"] >= 1
+
+
+def test_the_documents_of_a_sparse_encoder_are_counted() -> None:
+    meter, encoder = Meter(), SpladeEncoder(MODELS / "splade-bert", name="splade:tiny")
+    metered = MeteredTerms(encoder, meter)
+    subject = MeteredSubject(Terms(metered, "splade:tiny"), meter, counts_documents=False)
+    with subject.corpus([Document(id=text, title=text, source="own") for text in TEXTS]) as ranker:
+        ranker.rank(["rope", "owl"], 2)
+    assert (meter.documents.texts, meter.queries.texts) == (3, 2)
+    assert metered.manifest == encoder.manifest
 
 
 def test_a_subject_without_an_encoder_counts_its_documents_itself() -> None:

@@ -13,8 +13,8 @@ from badserver import BadServer, answer
 from bert_kit import edit
 from broadsheet import names
 from broadsheet.config import Settings
-from broadsheet.core.errors import ModelError, UsageError
-from broadsheet.encoders.hub import Reference
+from broadsheet.core.errors import ModelError
+from broadsheet.encoders.hub import Reference, read_reference
 from broadsheet.encoders.models import RECORD, AbsentError, list_models
 from broadsheet.wiring import models
 from hub_kit import COMMIT, REPOSITORY, describe, serve, silently
@@ -31,6 +31,7 @@ def server(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[BadServe
     """A hub that the library takes for its own; nothing is in the library's cache, and no token is stored."""
     with BadServer() as running:
         monkeypatch.setattr(constants, "ENDPOINT", running.url(""))
+        monkeypatch.setattr(constants, "HF_HUB_OFFLINE", False)
         monkeypatch.setattr(constants, "HF_HUB_CACHE", str(tmp_path / "hub"))
         monkeypatch.setattr(constants, "HF_TOKEN_PATH", str(tmp_path / "token"))
         monkeypatch.delenv("HF_TOKEN", raising=False)
@@ -85,12 +86,12 @@ def test_what_no_file_says_is_told_as_assumed(tiny: Path) -> None:
     assert models.about(tiny).assumed
 
 
-def test_a_classifier_is_no_encoder(server: BadServer, tiny: Path, tmp_path: Path) -> None:
+def test_a_classifier_is_tried_as_what_it_says_it_is(server: BadServer, tiny: Path, tmp_path: Path) -> None:
     (tiny / "modules.json").unlink()
     (tiny / "1_Pooling" / "config.json").unlink()
     edit(tiny / "config.json", architectures=["BertForSequenceClassification"])
     serve(server, tiny)
-    with pytest.raises(UsageError, match="architectures is 'BertForSequenceClassification': it judges texts"):
+    with pytest.raises(ModelError, match=r"has no classifier \(classifier\.weight\)"):
         models.add(ASKED, folder=tmp_path / "c", settings=SETTINGS, listed=silently)
     assert not list((tmp_path / "c" / "cache" / "models").iterdir())
 
@@ -160,6 +161,26 @@ def test_a_model_of_the_librarys_cache_is_pinned_without_the_network(
     shutil.rmtree(cache)
     assert models.load(NAME, tmp_path / "c", SETTINGS).manifest == before  # type: ignore[attr-defined]
     assert server.requests == []
+
+
+def test_a_model_that_runs_on_torch_stays_where_it_is(server: BadServer, tiny: Path, tmp_path: Path) -> None:
+    """Its manifest says where it was loaded from: a copy would have its papers encoded again."""
+    store(tiny, tmp_path / "hub")
+    models.fetch(f"st:{REPOSITORY}", tmp_path / "c", SETTINGS)
+    assert not (tmp_path / "c").exists()
+    assert server.requests == []
+
+
+def test_a_model_that_runs_behind_an_address_is_not_copied(
+    server: BadServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[object] = []
+    monkeypatch.setattr(models.models, "adopt", lambda what, *_, **__: asked.append(what))
+    name = "join:openai:http://127.0.0.1:8080/v1?model=org/served|hash|bert:org/here?layers=1"
+    with pytest.raises(ModelError):
+        models.fetch(name, tmp_path, SETTINGS)
+    assert len(server.requests) == 1
+    assert [str(each) for each in asked] == [str(read_reference("org/here"))]
 
 
 def test_a_running_program_does_not_fetch_by_itself(server: BadServer, tiny: Path, tmp_path: Path) -> None:

@@ -33,7 +33,7 @@ Teacher = Annotated[
 
 
 def list_all(data: Data = None, as_json: AsJson = False) -> None:
-    """List the encoders and whether each can be loaded.
+    """List the encoders and whether each can be loaded, and the scorers, which rank texts but fill no Space.
 
     Models that were added from the hub are among them. `broadsheet encoders` alone does the same.
 
@@ -41,7 +41,7 @@ def list_all(data: Data = None, as_json: AsJson = False) -> None:
     """
     folder = config.collection_folder(data)
     own = [name for model in models.list_models(folder / "models") for name in _names_of(model, folder)]
-    rows = [_encoder(name, folder) for name in [*names.known(names.ENCODERS), *own]]
+    rows = [_model(name, folder) for name in [*names.known(names.ENCODERS), *names.known(names.SCORERS), *own]]
     if as_json:
         print_json(rows)
         return
@@ -56,18 +56,20 @@ def list_all(data: Data = None, as_json: AsJson = False) -> None:
 def _names_of(model: str, folder: Path) -> list[str]:
     """The names under which an added model can be loaded; the first kind's where it cannot be."""
     every = [f"{scheme}:{model}" for scheme in schemes()]
-    return [name for name in every if _encoder(name, folder)["ready"]] or every[:1]
+    return [name for name in every if _model(name, folder)["ready"]] or every[:1]
 
 
-def _encoder(name: str, folder: Path) -> dict[str, Any]:
-    """Describe an encoder, or say why its bare name cannot be loaded."""
+def _model(name: str, folder: Path) -> dict[str, Any]:
+    """Describe an encoder or a scorer, or say why its bare name cannot be loaded."""
+    kind = "scorer" if name.partition(":")[0] in names.known(names.SCORERS) else "encoder"
     try:
-        made = manifest_of(names.encoder(name, models=folder / "models", cache=folder / "cache"), name)
+        made = manifest_of(names.model(name, models=folder / "models", cache=folder / "cache"), name)
     except BroadsheetError as error:
-        return {"name": name, "ready": False, "dim": None, "max_length": None, "precision": None, "why": str(error)}
+        return {"name": name, "kind": kind, "ready": False, "dim": None, "max_length": None, "precision": None,
+                "why": str(error)}  # fmt: skip
     return {
-        "name": name, "ready": True, "dim": made.dim, "max_length": made.max_length, "precision": made.precision,
-        "why": "",
+        "name": name, "kind": kind, "ready": True, "dim": made.dim, "max_length": made.max_length,
+        "precision": made.precision, "why": "",
     }  # fmt: skip
 
 
@@ -105,6 +107,10 @@ def _facts(record: Record, about: About) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def _kind_of(about: About) -> str:
+    return "a scorer" if about.scheme in names.known(names.SCORERS) else "an encoder"
+
+
 def _print_added(record: Record, about: About) -> None:
     made, name = about.manifest, f"{about.scheme}:{record.repository}"
     prompts = ", ".join(f"{role}: {text!r}" for role, text in made.prompts.items()) or "none"
@@ -118,10 +124,14 @@ def _print_added(record: Record, about: About) -> None:
         "licence": record.licence or "its model card names none",
         "size": f"{record.size / 1e6:,.1f} MB in {len(record.files)} files",
     }
-    out().print(f"{record.repository} is here. Its name as an encoder: {name}", markup=False)
+    out().print(f"{record.repository} is here. Its name as {_kind_of(about)}: {name}", markup=False)
     for label, value in rows.items():
         out().print(f"  {label:<13} {clean(value)}", markup=False)
     out().print("To measure it on judged sets, and next to minilm:", markup=False)
+    if about.scheme in names.known(names.SCORERS):
+        subject = f"second:minilm|{name}" if about.scheme == "pair" else name
+        out().print(f"  broadsheet compare '{subject}' minilm scifact", markup=False)
+        return
     out().print(f"  broadsheet evaluate sts scifact --encoder {name}", markup=False)
     out().print(f"  broadsheet compare {name} minilm scifact stsb-en", markup=False)
     note(f'To search with it: encoder = "{name}" in broadsheet.toml, then `broadsheet sync`.')

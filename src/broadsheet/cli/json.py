@@ -200,7 +200,8 @@ PRINTED = {
     "people list": "a list of objects with `address`, `name`, `role` and `joined` (null: invited, not signed in yet)",
     "people tokens list": "a list of objects with `number`, `name`, `writes` and `made`",
     "shelf": "a list of objects with `id`, `title`, `topics` and `offer`",
-    "encoders list": "a list of objects with `name`, `ready`, `dim`, `max_length`, `precision` and `why` (not ready)",
+    "encoders list": "a list of objects with `name`, `kind` (`encoder` or `scorer`), `ready`, `dim`, `max_length`, "
+    "`precision` and `why` (not ready)",
     "encoders add": "an object with `name` (of the encoder), `repository`, `commit`, `architecture`, `layers`, `dim`, "
     "`max_length`, `pooling`, `prompts`, `licence`, `size` (bytes) and `files`",
     "geometry": "an object with `name`, `rows`, `dim`, `sample`, `seed`, `findings` (each with `group`, `name`, "

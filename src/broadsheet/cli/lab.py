@@ -20,7 +20,7 @@ from broadsheet.lab.runs import NAME, Run, Runs
 from broadsheet.lab.suite import Encoders
 from broadsheet.lab.tasks.mine import MINE
 from broadsheet.lab.trust import sentence_of
-from broadsheet.wiring.collection import configured_encoder
+from broadsheet.wiring.collection import configured_model
 
 File = Annotated[
     Path | None,
@@ -49,7 +49,7 @@ def encoders_of(data: Path | None, cache: Path | None) -> Encoders:
     """Return what makes subjects of names, with the models of the Collection."""
     folder = config.collection_folder(data)
     return Encoders(
-        lambda name: configured_encoder(name, folder),
+        lambda name: configured_model(name, folder),
         (cache or VECTORS).expanduser(),
     )
 

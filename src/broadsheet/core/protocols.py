@@ -26,6 +26,44 @@ class TokenVectors(NamedTuple):
     spans: NDArray[np.int64]
 
 
+class SparseVectors(NamedTuple):
+    """Weighted terms of n texts, row after row: ``starts`` int64 (n + 1,), where each text's terms begin and end in
+    ``terms`` int32, ascending within a text, and ``weights`` float32, above 0; ``size`` is the number of terms that
+    there are. The similarity of two texts is the sum over the terms of the product of their weights."""
+
+    starts: NDArray[np.int64]
+    terms: NDArray[np.int32]
+    weights: NDArray[np.float32]
+    size: int
+
+
+@runtime_checkable
+class SparseEncoder(Protocol):
+    """Texts in, weighted terms out. Optional attribute: ``manifest`` (types.Manifest)."""
+
+    def sparse_vectors(self, texts: Sequence[str], *, role: Role = "document") -> SparseVectors:
+        """Return the terms of each text, in the given order; a text may have none."""
+        ...
+
+
+@runtime_checkable
+class TokenEncoder(Protocol):
+    """Texts in, a vector of each token out. Optional attribute: ``manifest`` (types.Manifest)."""
+
+    def token_vectors(self, texts: Sequence[str], *, role: Role = "document") -> list[TokenVectors]:
+        """Return the tokens of each text that count, in the given order."""
+        ...
+
+
+@runtime_checkable
+class PairScorer(Protocol):
+    """A query and texts in, a score of each text out. Optional attribute: ``manifest`` (types.Manifest)."""
+
+    def score(self, query: str, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Return how well each text answers the query, float32 (n,), in the given order: more is better."""
+        ...
+
+
 class Usage(NamedTuple):
     """The ``tokens`` that a service has read for an encoder; how many of them are ``estimated``, since the service did
     not count them."""
@@ -41,12 +79,17 @@ class Usage(NamedTuple):
 @runtime_checkable
 class Encoder(Protocol):
     """Texts in, unit vectors out. Optional attributes: ``manifest`` (types.Manifest), ``too_long(texts)``,
-    ``unread(texts)``: bool (n,), which texts it does not know a word of, ``token_vectors(texts)``: TokenVectors of
-    each text, and ``usage``: the Usage of a service that is paid by what it reads."""
+    ``unread(texts)``: bool (n,), which texts it does not know a word of, ``token_vectors(texts, role=...)``, as a
+    TokenEncoder has it, ``sparse_vectors(texts, role=...)``, as a SparseEncoder has it, and ``usage``: the Usage of a
+    service that is paid by what it reads."""
 
     def encode(self, texts: Sequence[str], *, role: Role = "document") -> Vectors:
         """Return float32 (n, dim), rows of length 1, in the given order; n may be 0."""
         ...
+
+
+Scorer = SparseEncoder | TokenEncoder | PairScorer
+"""What scores texts for a query without one vector of each."""
 
 
 class Index(Protocol):

@@ -4,7 +4,7 @@ Axes that fall off in scale, as those of principal components do, waste the bits
 random signs, a random order, and Hadamard transforms of blocks spread every axis over all (Ailon and Chazelle 2009,
 "The fast Johnson-Lindenstrauss transform"; three rounds as in Andoni et al. 2015). Cosines stay as they are.
 
-Where a vector has few axes, one bit of each is too little, however they lie: several rotations side by side give as
+Where a vector has few axes, one bit of each is too little, however they lie: several rotations give as
 many bits as are needed (as random hyperplanes do: Charikar 2002).
 
 Signs and orders come from a hash, and sums are made axis by axis in a fixed order: the same bits on every machine.
@@ -26,7 +26,7 @@ _BLOCK = 8_192  # rows that are turned at a time
 
 def rotated(vectors: Vectors, seed: int, turns: int = 1) -> Vectors:
     """Return the vectors (n, dim) in the axes that belong to a seed; 0: as they are. With several ``turns`` those of
-    the following seeds stand beside them: (n, turns * dim)."""
+    the following seeds come after them: (n, turns * dim)."""
     if not seed:
         return vectors
     if not len(vectors):

@@ -47,16 +47,19 @@ def packages(_place: Place) -> Finding:
     return Finding(said=f"all {len(versions)} that Broadsheet needs", facts=versions)
 
 
+_PLUGINS = (names.SOURCES, names.ENCODERS, names.SCORERS)
+
+
 def plugins(_place: Place) -> Finding:
     """Check that everything registered can be loaded."""
-    registered = [entry for group in (names.SOURCES, names.ENCODERS) for entry in entry_points(group=group)]
+    registered = [entry for group in _PLUGINS for entry in entry_points(group=group)]
     broken: dict[str, str] = {}
     for entry in registered:
         try:
             entry.load()
         except Exception as error:  # foreign code: whatever it raises is the finding
             broken[entry.name] = f"{type(error).__name__}: {error}"
-    kinds = f"{len(registered)} kinds of sources and encoders"
+    kinds = f"{len(registered)} kinds of sources, encoders and scorers"
     if broken:
         words = "; ".join(f"{name} ({why})" for name, why in broken.items())
         return Finding(level="warn", said=f"{kinds}; broken: {words}", advice="reinstall their packages", facts=broken)

@@ -39,10 +39,29 @@ class Batches:
             out[rows] = made[: len(rows)]
         return out
 
-    def states(self, engine: Engine, flat: Pieces) -> list[Vectors]:
-        """Return the states of the tokens of each piece, float32 (tokens, dim)."""
+    def made(
+        self, engine: Engine, flat: Pieces, kinds: Pieces | None = None
+    ) -> Iterator[tuple[NDArray[np.int64], Vectors]]:
+        """Yield what the engine makes of each batch as soon as it is there: the numbers of its pieces, and their rows,
+        so that wide rows need not all be held at once. ``kinds`` are a third input, a number for each token."""
+
+        def batch(rows: NDArray[np.int64]) -> Batch:
+            ids, mask = self._matrix(flat, rows)
+            return (ids, mask) if kinds is None else (ids, mask, _filled(kinds, rows, ids.shape))
+
+        for made, rows in engine.many((batch(rows), rows) for rows in self._groups(flat)):
+            yield rows, made[: len(rows)]
+
+    def states(self, engine: Engine, flat: Pieces, seen: Pieces | None = None) -> list[Vectors]:
+        """Return the states of the tokens of each piece, float32 (tokens, dim). ``seen``: 1 for a token that the others
+        look at, 0 for one that only looks at them; all are seen where it is left out."""
         states: list[Vectors] = [np.empty((0, 0), np.float32)] * len(flat)
-        for made, rows in engine.many((self._matrix(flat, rows), rows) for rows in self._groups(flat)):
+
+        def batch(rows: NDArray[np.int64]) -> Batch:
+            ids, mask = self._matrix(flat, rows)
+            return ids, mask if seen is None else _filled(seen, rows, ids.shape).astype(np.float32)
+
+        for made, rows in engine.many((batch(rows), rows) for rows in self._groups(flat)):
             for state, row in zip(made, rows, strict=False):  # what fills a batch up comes last
                 states[row] = np.array(state[: len(flat[row])])
         return states
@@ -70,6 +89,15 @@ class Batches:
         if left_out:
             mask += np.arange(width) < np.minimum(left_out, lengths - 1)[:, None]
         return ids, mask
+
+
+def _filled(values: Pieces, rows: NDArray[np.int64], shape: tuple[int, ...]) -> NDArray[np.int32]:
+    """The values of these rows, with 0 behind each, the last row repeated."""
+    out = np.zeros(shape, np.int32)
+    for place in range(shape[0]):
+        row = values[rows[min(place, len(rows) - 1)]]
+        out[place, : len(row)] = row
+    return out
 
 
 def batches(lengths: Sequence[int], tokens: int) -> Iterator[NDArray[np.int64]]:

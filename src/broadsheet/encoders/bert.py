@@ -24,10 +24,8 @@ from broadsheet.encoders.batches import Batches
 from broadsheet.encoders.engine import Engine
 from broadsheet.encoders.facts import read_facts, read_weights
 from broadsheet.encoders.families.bert import BertShape
-from broadsheet.encoders.families.operations import Tensors
 from broadsheet.encoders.folder import sha256
-from broadsheet.encoders.graph import WORD_WEIGHTS, build
-from broadsheet.encoders.heads.rarity import word_weights
+from broadsheet.encoders.graph import build
 from broadsheet.encoders.switches import switched
 from broadsheet.encoders.token_ids import Pieces, TokenIds, parts
 
@@ -77,7 +75,7 @@ class BertEncoder:
         more = [*([facts.mix] if facts.mix else []), *([] if isinstance(shape, BertShape) else [facts.kind, shape])]
         head = (facts.steps, facts.dim if facts.dim < facts.width else 0, facts.with_prompt)
         more += [head] if head != ((), 0, True) else []
-        return repr((*plain, *more, *([sha256(self.tokenizer_file)] if "idf" in facts.poolings else [])))
+        return repr((*plain, *more))
 
     @cached_property
     def manifest(self) -> Manifest:
@@ -106,11 +104,11 @@ class BertEncoder:
         rows += [self._encoded(self._ids.pieces([prompt + text for text in part]), left_out) for part in parts(texts)]
         return np.concatenate(rows)
 
-    def token_vectors(self, texts: Sequence[str]) -> list[TokenVectors]:
-        """Return each document's tokens, the marks of beginning and end included, with their states before pooling:
+    def token_vectors(self, texts: Sequence[str], *, role: Role = "document") -> list[TokenVectors]:
+        """Return each text's tokens, the marks of beginning and end included, with their states before pooling:
         float32 (tokens, hidden), not of length 1. With mean pooling, and no step after it, ``encode`` gives the unit
         vector of their mean. Tokens of a prompt that pooling leaves out are not among them."""
-        prompt, left_out = self.facts.prompts.get("document", ""), self._left_out("document")
+        prompt, left_out = self.facts.prompts.get(role, ""), self._left_out(role)
         made: list[TokenVectors] = []
         for part in parts(texts):
             pieces = self._ids.encodings([prompt + text for text in part])
@@ -136,12 +134,7 @@ class BertEncoder:
 
     def _graph(self, *, pooled: bool = True) -> Any:
         self._ids.tokenizer  # noqa: B018 - a file that cannot be used is refused before the graph is built
-        return build(self.facts, {**read_weights(self.facts), **self._word_weights()}, pooled=pooled)
-
-    def _word_weights(self) -> Tensors:
-        if "idf" not in self.facts.poolings:
-            return {}
-        return {WORD_WEIGHTS: word_weights(self._ids.tokenizer, self.facts.shape.words)}
+        return build(self.facts, read_weights(self.facts), pooled=pooled)
 
     def _left_out(self, role: Role) -> int:
         """How many tokens of a prompt pooling leaves out. ModelError for a prompt that leaves no room for a text."""

@@ -17,6 +17,7 @@ from broadsheet.encoders.families.operations import Tensors
 from broadsheet.encoders.folder import WEIGHTS, Config, nearest_layout, read_tensors, require_folder, require_model
 from broadsheet.encoders.heads.vector import Head, RowStep, read_head, read_head_tensors
 from broadsheet.encoders.modules import read_steps
+from broadsheet.encoders.scheme import require_scheme
 
 LONGEST_PROMPT = 2_000  # characters before every text
 _WIDEST = 1 << 17
@@ -75,6 +76,8 @@ def read_facts(folder: Path, *, head: Head | None = None) -> Facts:
     a ``head`` what follows the transformer is another reader's matter."""
     require_folder(folder)
     steps = read_steps(folder)
+    if head is None:
+        require_scheme("bert", folder, steps)
     own, head = steps[0].folder, head or read_head(steps)
     require_model(own)
     config = Config.read(own / "config.json")

@@ -142,6 +142,17 @@ def read_tensors(
     return dict(_tensors(path, shapes, prefixes))
 
 
+def tensor_names(path: Path) -> frozenset[str]:
+    """Return the names of the tensors in a file of weights, as ``read_tensors`` knows them; ModelError if it is
+    damaged."""
+    with _opened(path) as file:
+        names = frozenset(file.keys())
+    return frozenset(
+        name.replace("LayerNorm.gamma", "LayerNorm.weight").replace("LayerNorm.beta", "LayerNorm.bias")
+        for name in names
+    )
+
+
 def nearest_layout(path: Path, layouts: Sequence[Layout], prefixes: tuple[str, ...] = ("",)) -> Layout:
     """Return the one of several layouts, under different names, of which the file lacks the fewest tensors."""
     if len(layouts) == 1:

@@ -14,11 +14,8 @@ import numpy as np
 from broadsheet.encoders.facts import Facts
 from broadsheet.encoders.families.operations import Inputs, Tensors, constant, number, whole, wholes
 from broadsheet.encoders.heads.norm import unit_rows
-from broadsheet.encoders.heads.pooling import side_by_side
+from broadsheet.encoders.heads.pooling import side_by_side, word_weights
 from broadsheet.encoders.quiet import op, ov
-
-WORD_WEIGHTS = "word weights"
-"""The name among the tensors of what each word counts, float32 (words,), where a pooling needs it."""
 
 
 def build(facts: Facts, tensors: Tensors, *, pooled: bool = True) -> Any:
@@ -33,7 +30,7 @@ def build(facts: Facts, tensors: Tensors, *, pooled: bool = True) -> Any:
     if not pooled:
         return ov.Model([mixed], [ids, mask], "token encoder")
     counted = mask if facts.with_prompt else _without_prompt(mask)
-    weights = op.gather(constant(tensors[WORD_WEIGHTS]), ids, whole(0)) if WORD_WEIGHTS in tensors else None
+    weights = op.gather(constant(word_weights(facts.shape.words)), ids, whole(0))  # left out where none needs it
     rows = side_by_side(facts.pooling, mixed, counted, weights)
     return ov.Model([_vectors(facts, tensors, rows)], [ids, mask], "sentence encoder")
 

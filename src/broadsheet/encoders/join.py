@@ -1,6 +1,7 @@
 """Several encoders as one: ``join:minilm|static``. The cosine of its vectors is the mean of the encoders' cosines.
 
 texts -> the unit rows of each encoder -> next to one another -> length 1
+``join:minilm|splade:FOLDER``: the vectors of the first, and the weighted terms of the second, which comes last
 
 Yin and Schütze 2016, "Learning Word Meta-Embeddings": concatenation as the baseline that is hard to beat.
 """
@@ -16,7 +17,7 @@ from numpy.typing import NDArray
 
 from broadsheet import names
 from broadsheet.core.errors import ModelError, UsageError
-from broadsheet.core.protocols import Encoder, Role, Usage, Vectors
+from broadsheet.core.protocols import Encoder, Role, Scorer, SparseEncoder, SparseVectors, Usage, Vectors
 from broadsheet.core.types import Manifest
 from broadsheet.core.vectors import unit
 
@@ -24,13 +25,26 @@ _MOST = 8  # encoders
 
 
 def named(rest: str = "", *, models: Path | None = None, cache: Path | None = None) -> JoinEncoder:
-    """``join:NAME|NAME``, two to eight names of encoders, each with its own switches if it has some."""
+    """``join:NAME|NAME``, two to eight names of encoders, each with its own switches if it has some. The last may be a
+    sparse encoder."""
     parts = rest.split("|")
     if not 2 <= len(parts) <= _MOST or any(not each or each.startswith("join") for each in parts):
         raise UsageError(
             f"join:{rest[:100]} is not understood; expected 2 to {_MOST} encoders, for example join:minilm|hash."
         )
-    return JoinEncoder([names.encoder(each, models=models, cache=cache) for each in parts], name=f"join:{rest}")
+    *first, last = [names.model(each, models=models, cache=cache) for each in parts]
+    encoders = [_encoder(each, rest) for each in first]
+    if isinstance(last, Encoder):
+        return JoinEncoder([*encoders, last], name=f"join:{rest}")
+    if not isinstance(last, SparseEncoder):
+        raise UsageError(f"join:{rest[:100]} ends with a model that has neither vectors nor terms of a text.")
+    return TermsEncoder(encoders, last, name=f"join:{rest}")
+
+
+def _encoder(model: Encoder | Scorer, rest: str) -> Encoder:
+    if not isinstance(model, Encoder):
+        raise UsageError(f"join:{rest[:100]} has a model without vectors; only the last may have terms in their place.")
+    return model
 
 
 class JoinEncoder:
@@ -71,6 +85,19 @@ class JoinEncoder:
         unknown = [each.unread(texts) if hasattr(each, "unread") else np.zeros(len(texts), bool)
                    for each in self.encoders]  # fmt: skip
         return np.asarray(np.logical_and.reduce(unknown, dtype=bool))
+
+
+class TermsEncoder(JoinEncoder):
+    """Joined encoders, and next to their vectors the weighted terms of a sparse one: both of one text from one
+    object."""
+
+    def __init__(self, encoders: Sequence[Encoder], sparse: SparseEncoder, *, name: str) -> None:
+        super().__init__(encoders, name=name)
+        self._sparse = sparse
+
+    def sparse_vectors(self, texts: Sequence[str], *, role: Role = "document") -> SparseVectors:
+        """Return the terms of each text, in the given order."""
+        return self._sparse.sparse_vectors(texts, role=role)
 
 
 def _manifest(encoder: Encoder) -> Manifest:

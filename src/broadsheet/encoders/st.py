@@ -16,6 +16,7 @@ from broadsheet.core.protocols import Role, Vectors
 from broadsheet.core.types import Manifest
 from broadsheet.core.vectors import unit
 from broadsheet.encoders.folder import sha256
+from broadsheet.encoders.hub import RECORD
 from broadsheet.encoders.switches import refuse
 
 
@@ -23,8 +24,10 @@ def named(rest: str, *, models: Path | None = None, cache: Path | None = None) -
     """``st:NAME``: a hub name or a folder, there or in ``models``."""
     if not refuse(rest, "st"):
         raise UsageError("st: needs a model: st:ORG/NAME or st:/path/to/model.")
-    folder = models / rest if models and not Path(rest).is_absolute() and (models / rest).is_dir() else rest
-    return TorchEncoder(str(folder), name=f"st:{rest}")
+    own = models / rest if models and not Path(rest).is_absolute() and (models / rest).is_dir() else None
+    if own and (own / RECORD).is_file():  # the vectors of a model from the hub are those of its cache, as before
+        own = None
+    return TorchEncoder(str(own or rest), name=f"st:{rest}")
 
 
 class TorchEncoder:

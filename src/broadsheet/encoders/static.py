@@ -69,7 +69,7 @@ class StaticEncoder:
         with ThreadPoolExecutor(os.cpu_count()) as pool:
             return unit(np.concatenate(list(pool.map(self._summed, parts))))
 
-    def token_vectors(self, texts: Sequence[str]) -> list[TokenVectors]:
+    def token_vectors(self, texts: Sequence[str], *, role: Role = "document") -> list[TokenVectors]:  # noqa: ARG002
         """Return the known tokens that ``encode`` reads of each text with their weighted vectors, (tokens, dim)."""
         unknown = unknown_word(self._tokenizer)
         with unbroken(self.folder / "tokenizer.json"):

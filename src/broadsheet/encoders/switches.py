@@ -148,7 +148,7 @@ def _prompt(*roles: str) -> Callable[[Facts, str], Facts]:
 
 def prompt(value: str) -> str:
     """Read the value of a switch as the text that it stands for; UsageError for one that is too long."""
-    text = unquote(value, errors="replace")
+    text = unquote(value, errors="replace").encode("utf-8", "replace").decode()  # an argument may hold any bytes
     if len(text) > _LONGEST_PROMPT or "\0" in text:
         raise UsageError(f"The prompt {text[:60]!r} is not understood; expected at most {_LONGEST_PROMPT} characters.")
     return text

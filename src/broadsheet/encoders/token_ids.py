@@ -21,16 +21,21 @@ class TokenIds:
     """Read texts with a model's tokenizer.json, which is loaded when it is first needed. Safe for threads.
 
     ``max_length`` tokens are read of a text, marks included; ``whole`` reads what follows in further pieces. ``lower``
-    makes small letters first.
+    makes small letters first; ``pairs`` has the file's template for two texts checked too;
+    words of the vocabulary that are among ``marks`` are one token each.
     """
 
-    def __init__(self, path: Path, *, max_length: int, whole: bool = False, lower: bool = False) -> None:
+    def __init__(
+        self, path: Path, *, max_length: int, whole: bool = False, lower: bool = False, pairs: bool = False,
+        marks: Sequence[str] = (),
+    ) -> None:  # fmt: skip
         self.path, self.max_length, self.whole, self._lower = path, max_length, whole, lower
+        self._pairs, self._marks = pairs, marks
 
     @cached_property
     def tokenizer(self) -> Any:
         """Return the tokenizer; ModelError for a file that cannot be used."""
-        return read_tokenizer(self.path, max_length=self.max_length)
+        return read_tokenizer(self.path, max_length=self.max_length, pairs=self._pairs, marks=self._marks)
 
     def pieces(self, texts: Sequence[str]) -> list[Pieces]:
         """Return the token ids of each text's pieces: one piece a text unless ``whole``."""
@@ -38,6 +43,14 @@ class TokenIds:
         if not self.whole:
             return [[each.ids] for each in encodings]
         return [[each.ids, *(more.ids for more in each.overflowing)] for each in encodings]
+
+    def pairs(self, query: str, texts: Sequence[str]) -> list[tuple[list[int], list[int]]]:
+        """Return the token ids of a query read together with each text, the longer one cut first, and which of the two
+        each token is of."""
+        tokenizer, first = self.tokenizer, self._clean(query)
+        with unbroken(self.path):
+            encodings = tokenizer.encode_batch([(first, self._clean(text)) for text in texts])
+        return [(each.ids, each.type_ids) for each in encodings]
 
     def encodings(self, texts: Sequence[str]) -> list[list[Any]]:
         """Return each text's pieces as the library gives them, with tokens and places in the text."""

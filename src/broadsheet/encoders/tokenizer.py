@@ -11,7 +11,7 @@ from __future__ import annotations
 import base64
 import binascii
 from collections import Counter
-from collections.abc import Iterator, Mapping, Set
+from collections.abc import Iterator, Mapping, Sequence, Set
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -54,23 +54,37 @@ _MODELS = {"BPE", "Unigram", "WordLevel", "WordPiece"}
 _FIRST_TEXT = "A first text, naïve: 1,024 × 中文 \u0915\u093f \u0301\n[UNK]"
 
 
-def read_tokenizer(path: Path, *, max_length: int | None = None) -> Tokenizer:
-    """Return the tokenizer in ``path``; it never pads, and cuts only at ``max_length`` tokens, if given. ModelError
-    names the field and the value that cannot be used."""
+def read_tokenizer(
+    path: Path, *, max_length: int | None = None, pairs: bool = False, marks: Sequence[str] = ()
+) -> Tokenizer:
+    """Return the tokenizer in ``path``; it never pads, and cuts only at ``max_length`` tokens, if given. With ``pairs``
+    it is to read two texts together; ``marks`` that are words of its vocabulary stay one token each. ModelError names
+    the field and the value that cannot be used."""
     from tokenizers import Tokenizer
 
     if path.is_file() and path.stat().st_size > _BYTES:
         raise ModelError(f"{path} is larger than {_BYTES:,} bytes: too large for a tokenizer.")
     try:
-        _check(read_json(path, limit=_BYTES))
+        _check(read_json(path, limit=_BYTES), pairs)
     except (ValueError, ModelError) as error:
         raise ModelError(f"{path} is not a tokenizer: {error}. Copy the model again, or do not trust it.") from None
     with unbroken(path):
         tokenizer = Tokenizer.from_file(str(path))
         tokenizer.no_padding()
         tokenizer.enable_truncation(max_length) if max_length else tokenizer.no_truncation()
-        tokenizer.encode(_FIRST_TEXT)
+        _add_marks(tokenizer, marks)
+        tokenizer.encode(_FIRST_TEXT, _FIRST_TEXT if pairs else None)
     return tokenizer
+
+
+def _add_marks(tokenizer: Tokenizer, marks: Sequence[str]) -> None:
+    """Keep a mark whole, or its first word, if the vocabulary has it: sentence-transformers does so for ColBERT's."""
+    from tokenizers import AddedToken
+
+    for mark in filter(str.strip, marks):
+        known = next((each for each in (mark, mark.split()[0]) if tokenizer.token_to_id(each) is not None), None)
+        if known and tokenizer.encode(known, add_special_tokens=False).tokens != [known]:
+            tokenizer.add_special_tokens([AddedToken(known, normalized=False, special=True)])
 
 
 @contextmanager
@@ -85,7 +99,7 @@ def unbroken(path: Path) -> Iterator[None]:
         raise ModelError(f"{path} is not a tokenizer that works: {reason}. Copy the model again.") from None
 
 
-def _check(values: Any) -> None:
+def _check(values: Any, pairs: bool) -> None:
     """Raise ValueError with the field that cannot be used."""
     parts = _mapping(values, "the file")
     _check_growth(list(_steps(parts.get("normalizer"), "normalizer", "normalizers", _NORMALIZERS)))
@@ -94,7 +108,7 @@ def _check(values: Any) -> None:
             _pattern(at, step, _SPLITS)
     for at, step in _steps(parts.get("post_processor"), "post_processor", "processors", _POST_PROCESSORS):
         if step["type"] == "TemplateProcessing":
-            _check_template(at, step)
+            _check_template(at, step, pairs)
     _check_model(_mapping(parts.get("model"), "model"))
 
 
@@ -207,18 +221,29 @@ def _walked(units: NDArray[np.uint32]) -> tuple[bool, NDArray[np.int64]]:
     return True, wide[bases[leaves[leaves > 0]]] & ((1 << 31) - 1)
 
 
-def _check_template(at: str, step: Mapping[str, Any]) -> None:
-    """The marks around a text: a few, and the text once."""
-    single, marks = step.get("single"), _mapping(step.get("special_tokens"), f"{at}.special_tokens")
-    texts = (
-        [each for each in single if isinstance(each, dict) and "Sequence" in each] if isinstance(single, list) else []
-    )
-    if not isinstance(single, list) or len(single) > 16 or len(texts) != 1:
-        raise ValueError(f"{at}.single is {_short(single)}; expected the text once and at most 15 marks around it")
+def _check_template(at: str, step: Mapping[str, Any], pairs: bool) -> None:
+    """The marks around a text: a few, and the text once; around two, if they are to be read together."""
+    marks = _mapping(step.get("special_tokens"), f"{at}.special_tokens")
+    if len(_texts(step.get("single"))) != 1:
+        raise ValueError(
+            f"{at}.single is {_short(step.get('single'))}; expected the text once and at most 15 marks around it"
+        )
+    if pairs and _texts(step.get("pair")) != ["A", "B"]:
+        raise ValueError(
+            f"{at}.pair is {_short(step.get('pair'))}; expected the texts A and B once and at most 14 marks around"
+        )
     for name, mark in marks.items():
         ids = mark.get("ids") if isinstance(mark, dict) else None
         if not isinstance(ids, list) or not len(ids) == 1 or not _is_id(ids[0]):
             raise ValueError(f"{at}.special_tokens.{_short(name)}.ids is {_short(ids)}; expected one id")
+
+
+def _texts(template: Any) -> list[str]:
+    """The names of the texts in a template; none where it is none, or too long."""
+    if not isinstance(template, list) or len(template) > 16:
+        return []
+    places = [each["Sequence"] for each in template if isinstance(each, dict) and "Sequence" in each]
+    return [str(each.get("id")) if isinstance(each, dict) else "" for each in places]
 
 
 def _check_model(model: Mapping[str, Any]) -> None:

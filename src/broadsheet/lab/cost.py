@@ -21,10 +21,10 @@ from pathlib import Path
 from typing import Any
 
 from broadsheet.core.metrics import Floats
-from broadsheet.core.protocols import Encoder, Role
+from broadsheet.core.protocols import Encoder, Role, SparseEncoder, SparseVectors
 from broadsheet.core.types import Document, Manifest
 from broadsheet.core.vectors import Rows, Vectors
-from broadsheet.lab.task import Ranker, Subject
+from broadsheet.lab.task import Judge, Ranker, Subject
 
 if sys.platform != "win32":
     import resource
@@ -119,6 +119,25 @@ class Metered:
             return self._encoder.encode(texts, role=role)
 
 
+class MeteredTerms:
+    """A sparse encoder whose work on documents is counted by a ``meter``. Other attributes are the encoder's own."""
+
+    def __init__(self, encoder: SparseEncoder, meter: Meter) -> None:
+        self._encoder, self._meter = encoder, meter
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("_"):
+            raise AttributeError(name)
+        return getattr(self._encoder, name)
+
+    def sparse_vectors(self, texts: Sequence[str], *, role: Role = "document") -> SparseVectors:
+        """Encode as the encoder does; a query is counted where it is ranked."""
+        if role != "document":
+            return self._encoder.sparse_vectors(texts, role=role)
+        with self._meter.counting(self._meter.documents, len(texts)):
+            return self._encoder.sparse_vectors(texts, role=role)
+
+
 class MeteredSubject:
     """A subject whose queries are counted, and its documents where it has no encoder that counts them."""
 
@@ -139,7 +158,7 @@ class MeteredSubject:
         with ExitStack() as stack:
             with self.meter.counting(self.meter.documents, len(documents)) if self._counts else nullcontext():
                 ranker = stack.enter_context(self._subject.corpus(documents, role=role))
-            yield _MeteredRanker(ranker, self.meter)
+            yield _metered(ranker, self.meter)
 
     def features(self, texts: Sequence[str]) -> Vectors:
         """Return a row of numbers for each text."""
@@ -161,6 +180,20 @@ class _MeteredRanker:
     def rank(self, queries: Sequence[str], k: int) -> tuple[Rows, Vectors]:
         with self._meter.counting(self._meter.queries, len(queries)):
             return self._ranker.rank(queries, k)
+
+
+class _MeteredJudge(_MeteredRanker):
+    def __init__(self, ranker: Ranker, judge: Judge, meter: Meter) -> None:
+        super().__init__(ranker, meter)
+        self._judge = judge
+
+    def judge(self, query: str, rows: Rows) -> Vectors:
+        with self._meter.counting(self._meter.queries, 1):
+            return self._judge.judge(query, rows)
+
+
+def _metered(ranker: Ranker, meter: Meter) -> Ranker:
+    return _MeteredJudge(ranker, ranker, meter) if isinstance(ranker, Judge) else _MeteredRanker(ranker, meter)
 
 
 def bytes_a_vector(encoder: Encoder) -> int | None:

@@ -45,15 +45,14 @@ class CorpusOnly:
 
 
 class Dense:
-    """An encoder, measured by the cosines of its vectors. A ``twin`` is the same once more, measured on its own."""
+    """An encoder, measured by the cosines of its vectors."""
 
     abilities: frozenset[Ability] = frozenset({"pairs", "corpus", "features", "words"})
 
-    def __init__(self, encoder: Encoder, name: str, *, twin: bool = False) -> None:
+    def __init__(self, encoder: Encoder, name: str) -> None:
         self._encoder, self.name = encoder, name
         manifest = getattr(encoder, "manifest", None)
-        key = f"{manifest.key}-{manifest.precision}" if isinstance(manifest, Manifest) else name
-        self.key = f"twin-{key}" if twin else key
+        self.key = f"{manifest.key}-{manifest.precision}" if isinstance(manifest, Manifest) else name
 
     def pairs(self, one: Sequence[str], other: Sequence[str], *, role: Role = "document") -> Floats:
         """Return the cosine of each pair."""
@@ -108,6 +107,17 @@ class _Rows:
         width = min(k, len(self._vectors))
         rows = np.array([rows for rows, _ in found], np.int64).reshape(len(queries), width)
         return rows, np.array([scores for _, scores in found], np.float32).reshape(len(queries), width)
+
+
+def matched(scores: Sequence[Floats], width: int) -> tuple[Rows, Vectors]:
+    """Return the best rows of each query's scores and the scores, both (m, width), best first, of those above 0 alone:
+    filled up with the row -1 and a score of minus infinity."""
+    rows, values = np.full((len(scores), width), -1), np.full((len(scores), width), -np.inf, np.float32)
+    for place, each in enumerate(scores):
+        chosen, highest = best(each, width)
+        some = int((highest > 0).sum())
+        rows[place, :some], values[place, :some] = chosen[:some], highest[:some]
+    return rows, values
 
 
 class RandomEncoder:

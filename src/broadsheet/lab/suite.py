@@ -16,20 +16,18 @@ from datetime import datetime
 from importlib import resources
 from pathlib import Path
 
-from broadsheet import names
 from broadsheet.collection import Collection
 from broadsheet.core.errors import NotFoundError, UsageError, nearest
-from broadsheet.core.protocols import Encoder, Progress
+from broadsheet.core.protocols import Encoder, Progress, Scorer, SparseEncoder
 from broadsheet.lab import sets
 from broadsheet.lab.cache import CachedEncoder
-from broadsheet.lab.cost import Meter, Metered, MeteredSubject, bytes_a_vector
+from broadsheet.lab.cost import Meter, Metered, MeteredSubject, MeteredTerms, bytes_a_vector
 from broadsheet.lab.leaks import leaks
 from broadsheet.lab.mine import Absent, Questions, questions_of
 from broadsheet.lab.reduction import REDUCED, reduced
 from broadsheet.lab.runs import Run, Runs
 from broadsheet.lab.sets import Set
-from broadsheet.lab.setting import SETTINGS
-from broadsheet.lab.subjects import ALONE, CONTROLS, subject_of
+from broadsheet.lab.subjects import CONTROLS, WRAPPED, encoder_of, require_subject, subject_of
 from broadsheet.lab.task import Task
 from broadsheet.lab.tasks import task_of, tasks_of
 from broadsheet.lab.tasks.classification import Classification
@@ -39,7 +37,8 @@ from broadsheet.lab.tasks.retrieval import Retrieval
 
 FULL = "full"
 TWIN = "twin:"
-_WRAPPED = (*SETTINGS, TWIN.rstrip(":"))
+_COUNTED = (Encoder, SparseEncoder)
+"""What counts the documents that it encodes itself."""
 SEEDS = 3  # runs of a task that draws at random
 Clock = Callable[[], datetime]
 Begin = Callable[[str], Progress]
@@ -168,24 +167,27 @@ def _where(data: Path | None) -> str:
 class Encoders:
     """Makes subjects of names; encoders with weights, and those of a service, keep their vectors under ``cache``."""
 
-    def __init__(self, make: Callable[[str], Encoder], cache: Path) -> None:
+    def __init__(self, make: Callable[[str], Encoder | Scorer], cache: Path) -> None:
         self._make, self._cache = make, cache
 
     def subject(self, name: str, *, now: datetime) -> MeteredSubject:
         """Return the subject of a name, whose work is counted. UsageError when it is unknown."""
         meter = Meter()
-        made: list[Encoder] = []
+        made: list[Encoder | Scorer] = []
 
-        def encoder(name: str) -> Encoder:
+        def model(name: str) -> Encoder | Scorer:
             made.append(self._make(name))
-            return self._counted(made[-1], meter)
+            each = made[-1]
+            if isinstance(each, Encoder):
+                return self._counted(each, meter)
+            return MeteredTerms(each, meter) if isinstance(each, SparseEncoder) else each
 
-        subject = subject_of(name, encoder, now=now)
-        return MeteredSubject(subject, meter, counts_documents=not made)
+        subject = subject_of(name, model, now=now)
+        return MeteredSubject(subject, meter, counts_documents=not any(isinstance(each, _COUNTED) for each in made))
 
     def encoder(self, name: str) -> Encoder:
         """Return the encoder of a name, its vectors kept."""
-        return self._counted(self._make(name), Meter())
+        return self._counted(encoder_of(self._make(name), name), Meter())
 
     def _counted(self, encoder: Encoder, meter: Meter) -> Encoder:
         meter.bytes_a_vector = bytes_a_vector(encoder)
@@ -195,15 +197,9 @@ class Encoders:
 
 
 def require(subjects: Sequence[str]) -> None:
-    """Raise UsageError unless each is the name of a control, of a setting with an encoder, or of a kind of encoder
-    that is registered. Nothing is loaded."""
+    """Raise UsageError unless each is the name of a subject whose models are of registered kinds. Load nothing."""
     for name in subjects:
-        scheme, _, rest = name.partition(":")
-        wrapped = scheme in _WRAPPED
-        if wrapped and not rest and name != "lexical":
-            raise UsageError(f"{name!r} needs an encoder, too: {name}:minilm.")
-        if name not in ALONE:
-            names.require_encoder(rest if wrapped else name)
+        require_subject(name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,7 +218,7 @@ class Plan:
         own = [name for name in dict.fromkeys(self.subjects) if name not in CONTROLS]
         if not self.controls:
             return list(dict.fromkeys(self.subjects))
-        plain = [name for name in own if name.partition(":")[0] not in _WRAPPED]
+        plain = [name for name in own if name.partition(":")[0] not in WRAPPED]
         return list(dict.fromkeys([*reversed(CONTROLS), *own, *(TWIN + name for name in plain[:1])]))
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Container, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import Literal, NamedTuple, Protocol
+from typing import Literal, NamedTuple, Protocol, runtime_checkable
 
 from broadsheet.core.metrics import Floats
 from broadsheet.core.protocols import Role
@@ -49,6 +49,15 @@ class Ranker(Protocol):
 
         A query that finds fewer than others is filled up with the row -1 and a score of minus infinity.
         """
+        ...
+
+
+@runtime_checkable
+class Judge(Protocol):
+    """A Ranker that can also score a few of its documents, without looking at the others."""
+
+    def judge(self, query: str, rows: Rows) -> Vectors:
+        """Return the scores of these documents, float32 (n,), in their order."""
         ...
 
 

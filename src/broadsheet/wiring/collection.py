@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from broadsheet import config
+from broadsheet import config, names
 from broadsheet.collection import DEFAULT_ENCODER, Collection, open_collection
 from broadsheet.config import Settings
-from broadsheet.core.protocols import Encoder
+from broadsheet.core.protocols import Encoder, Scorer
 from broadsheet.core.types import Document
-from broadsheet.wiring.models import load
+from broadsheet.wiring.models import fetch, load
 
 
 def open_configured(
@@ -29,6 +29,13 @@ def configured_encoder(name: str | None = None, data: str | Path | None = None) 
     folder = config.collection_folder(data)
     settings = config.load(folder)
     return load(name or settings.encoder or DEFAULT_ENCODER, folder, settings)
+
+
+def configured_model(name: str, data: str | Path | None = None) -> Encoder | Scorer:
+    """Load an encoder or a scorer by name as ``configured_encoder`` does."""
+    folder = config.collection_folder(data)
+    fetch(name, folder, config.load(folder))
+    return names.model(name, models=folder / "models", cache=folder / "cache")
 
 
 def texts(collection: Collection) -> Iterator[str]:

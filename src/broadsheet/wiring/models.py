@@ -25,17 +25,21 @@ from broadsheet.encoders import models
 from broadsheet.encoders.folder import Config
 from broadsheet.encoders.hub import Hub, Listing, Reference, read_reference
 from broadsheet.encoders.models import AbsentError, Record
+from broadsheet.encoders.modules import read_steps
+from broadsheet.encoders.scheme import scheme_of
 from broadsheet.http import Client, Limits
 from broadsheet.sync import manifest_of
 
 _TRIALS: Mapping[str, Callable[[Any], object]] = {
     "bert": lambda made: made.encode([_PROBE]),
     "splade": lambda made: made.sparse_vectors([_PROBE]),
+    "colbert": lambda made: made.token_vectors([_PROBE])[0].vectors,
+    "pair": lambda made: made.score(_PROBE, [_PROBE]),
 }
-"""Kinds of encoders that read a model's folder, in the order in which a new model is tried, and how each is tried."""
+"""Kinds of encoders and scorers that read a model's folder, in the order in which a new model is tried, and how."""
 
 _LAYERS = ("num_hidden_layers", "n_layer", "n_layers", "num_layers")
-_REFERENCES = re.compile(r"(?<![\w./-])[A-Za-z0-9][\w.-]*/[A-Za-z0-9][\w.-]*(?:@[\w./-]+)?")
+_REFERENCES = re.compile(r"(?<!\w)(\w+):(?:whole:)?([A-Za-z0-9][\w.-]*/[A-Za-z0-9][\w.-]*(?:@[\w./-]+)?)")
 _MOST = 8  # models that one name may stand for
 _PROBE = "What is nearest to a text about bees that count?"
 _log = logging.getLogger("broadsheet.models")
@@ -101,24 +105,22 @@ def add(
 
 
 def schemes() -> list[str]:
-    """Return the kinds of encoders that read a model's folder, as far as they are installed."""
-    known = names.known(names.ENCODERS)
+    """Return the kinds of encoders and scorers that read a model's folder, as far as they are installed."""
+    known = [*names.known(names.ENCODERS), *names.known(names.SCORERS)]
     return [scheme for scheme in _TRIALS if scheme in known]
 
 
 def about(folder: Path) -> About:
-    """Encode one text with the model in a folder. ModelError if no kind of encoder can run it, with what the first one
-    does not understand; UsageError for a classifier."""
+    """Try the model in a folder on one text. ModelError if no kind of encoder or scorer can run it, with what the one
+    that its files name, else the first, does not understand."""
     values = Config.read(folder / "config.json").values
     modular = any((folder / name).is_file() for name in ("modules.json", "1_Pooling/config.json"))
-    kind = str((values.get("architectures") or [""])[0]) if isinstance(values.get("architectures"), list) else ""
-    if kind.endswith("ForSequenceClassification") and not modular:
-        raise UsageError(f"config.json: architectures is {kind[:80]!r}: it judges texts, and makes no vectors of them.")
+    said = scheme_of(folder, read_steps(folder))
     wrong: ModelError | None = None
-    for scheme in schemes():
+    for scheme in [said] if said in schemes() else schemes():
         try:
-            encoder = names.encoder(f"{scheme}:{folder}")
-            made = _TRIALS[scheme](encoder)
+            model = names.model(f"{scheme}:{folder}")
+            made = _TRIALS[scheme](model)
         except ModelError as error:
             wrong = wrong or error
             continue
@@ -126,7 +128,7 @@ def about(folder: Path) -> About:
             raise ModelError(f"{folder} makes vectors that are not finite. Do not use this model.")
         layers = next((values[key] for key in _LAYERS if isinstance(values.get(key), int)), 0)
         return About(
-            scheme, str(values.get("model_type", ""))[:60], layers, manifest_of(encoder, scheme), assumed=not modular
+            scheme, str(values.get("model_type", ""))[:60], layers, manifest_of(model, scheme), assumed=not modular
         )
     assert wrong is not None
     raise wrong
@@ -143,9 +145,9 @@ def load(name: str, folder: Path, settings: Settings) -> Encoder:
 def fetch(name: str, folder: Path, settings: Settings) -> None:
     """Fetch what ``load`` would fetch for an encoder's name. ModelError if a model cannot be had; what else is wrong
     with the name is for ``load`` to say."""
-    for text in _REFERENCES.findall(name):
+    for scheme, text in _REFERENCES.findall(name):
         reference = read_reference(text)
-        if reference and not Path(text).expanduser().is_dir():
+        if reference and scheme in _TRIALS and not Path(text).is_dir():
             with suppress(BroadsheetError):  # a model that cannot be copied or run from there may still be fetched
                 models.adopt(reference, about, models=folder / "models", cache=folder / "cache")
     for _ in range(_MOST if "/" in name else 0):
@@ -159,7 +161,7 @@ def _absent(name: str, folder: Path) -> Reference | None:
     """The first model of a name that is not here."""
     with suppress(UsageError, ModelError):
         try:
-            names.encoder(name, models=folder / "models", cache=folder / "cache")
+            names.model(name, models=folder / "models", cache=folder / "cache")
         except AbsentError as absent:
             return absent.reference
     return None

@@ -22,6 +22,14 @@ def test_the_numbers_of_a_model_are_read_and_checked() -> None:
     assert facts == {"hidden": 16, "heads": 4, "layers": 2, "inner": 32, "words": CONFIG["vocab_size"], "positions": 40}
     with pytest.raises(ModelError, match=r"config\.json: hidden_size 16 cannot be divided among 3 heads"):
         common(Config(Path("config.json"), CONFIG | {"num_attention_heads": 3}))
+    with pytest.raises(ModelError, match=r"config\.json: is_decoder is true.* st:NAME"):
+        common(Config(Path("config.json"), CONFIG | {"is_decoder": True}))
+
+
+def test_a_family_may_call_them_otherwise() -> None:
+    config = Config(Path("config.json"), {"dim": 12, "parts": 5})
+    with pytest.raises(ModelError, match=r"config\.json: dim 12 cannot be divided among 5 heads"):
+        common(config, {"hidden": "dim", "heads": "parts"})
 
 
 def test_a_weight_has_its_bias_or_none() -> None:

@@ -12,11 +12,11 @@ import pytest
 from bert_kit import TEXTS as TINY_TEXTS
 from bert_kit import edit, open_tiny, token_ids
 from broadsheet.core.errors import ModelError
-from broadsheet.encoders.heads.pooling import POOLINGS, POOLS, read_pooling
+from broadsheet.encoders.heads.pooling import POOLINGS, POOLS, read_pooling, word_weights
 from broadsheet.encoders.modules import Step
 from model_kit import assert_ranks, assert_same, copy_model, expected, open_model
 from parity_texts import TEXTS
-from tinybert import forward, write_tiny
+from tinybert import WORDS, forward, token_states, write_tiny
 
 
 def read(folder: Path, **values: Any) -> tuple[str, bool]:
@@ -83,6 +83,19 @@ def test_the_sum_over_the_root_of_the_length_points_where_the_mean_does(tmp_path
     folder = copy_model("bert", tmp_path / "model")
     (folder / "1_Pooling/config.json").write_text('{"pooling_mode": "mean_sqrt_len_tokens"}')
     assert_same(open_model("bert", folder=folder).encode(TEXTS), expected("bert"))
+
+
+@pytest.mark.usefixtures("exact")
+def test_rare_words_count_more_by_their_place_in_the_vocabulary(tmp_path: Path) -> None:
+    full = write_tiny(tmp_path / "tiny")
+    encoder = open_tiny(tmp_path / "tiny", switches="pooling=idf")
+    share = 1 / sum(1 / (place + 2) for place in range(len(WORDS)))
+    weights = np.array([1e-4 / (1e-4 + share / (place + 2)) for place in range(len(WORDS))])
+    np.testing.assert_allclose(word_weights(len(WORDS)), weights, rtol=1e-5)
+    rows = np.stack([weights[token_ids(text)] @ token_states(full, token_ids(text)) for text in TINY_TEXTS])
+    rows /= np.linalg.norm(rows, axis=1, keepdims=True)
+    np.testing.assert_allclose(encoder.encode(TINY_TEXTS), rows, atol=2e-5)
+    assert (encoder.name, encoder.manifest.pooling) == ("bert:tiny?pooling=idf", "idf")
 
 
 def test_switches_choose_among_those_that_differ() -> None:

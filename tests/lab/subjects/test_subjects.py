@@ -6,10 +6,13 @@ from datetime import UTC, datetime
 
 import pytest
 
+from broadsheet import names
 from broadsheet.core.errors import UsageError
-from broadsheet.core.protocols import Encoder
+from broadsheet.core.protocols import Encoder, Scorer
 from broadsheet.encoders.hash import HashEncoder
+from broadsheet.encoders.splade import SpladeEncoder
 from broadsheet.lab.subjects import CONTROLS, subject_of
+from model_kit import MODELS
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -20,12 +23,31 @@ def encoder(name: str) -> Encoder:
 
 
 def test_names_make_controls_settings_and_encoders() -> None:
-    names = [*CONTROLS, "lexical", "hybrid:hash:64", "semantic:hash:64", "twin:hash:64", "hash:64"]
-    made = [subject_of(name, encoder, now=NOW) for name in names]
-    assert [subject.name for subject in made] == names
-    assert len({subject.key for subject in made}) == len(names)
+    chosen = [*CONTROLS, "lexical", "hybrid:hash:64", "semantic:hash:64", "twin:hash:64", "hash:64"]
+    made = [subject_of(name, encoder, now=NOW) for name in chosen]
+    assert [subject.name for subject in made] == chosen
+    assert len({subject.key for subject in made}) == len(chosen)
     ranks_only = {subject.name for subject in made if subject.abilities == {"corpus"}}
     assert ranks_only == {"bm25", "lexical", "hybrid:hash:64", "semantic:hash:64"}
+
+
+def test_a_scorer_is_a_subject_alone_twice_and_with_another(monkeypatch: pytest.MonkeyPatch) -> None:
+    known = names.known
+    monkeypatch.setattr(names, "known", lambda group: ["splade"] if group == names.SCORERS else known(group))
+    sparse = SpladeEncoder(MODELS / "splade-bert", name="splade:tiny")
+
+    def model(name: str) -> Encoder | Scorer:
+        return sparse if name == "splade:tiny" else HashEncoder(64)
+
+    chosen = ["splade:tiny", "twin:splade:tiny", "fused:0.3|hash:64|splade:tiny", "fused:0.3|bm25|fused:1|hash|bow"]
+    made = [subject_of(name, model, now=NOW) for name in chosen]
+    assert [subject.name for subject in made] == chosen
+    assert len({subject.key for subject in made}) == len(chosen)
+    assert [len(subject.abilities) for subject in made] == [2, 2, 1, 1]
+    with pytest.raises(UsageError, match="scores texts"):
+        subject_of("hybrid:splade:tiny", model, now=NOW)
+    with pytest.raises(UsageError, match="Did you mean splade"):
+        subject_of("fused:0.3|bm25|spalde:tiny", model, now=NOW)
 
 
 @pytest.mark.parametrize("name", ["minilm?layers=4", "twin:minilm?layers=4", "hybrid:minilm?pooling=max"])

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from broadsheet.encoders.families.bert import BERT, ROBERTA
 from broadsheet.encoders.families.distilbert import DISTILBERT
+from broadsheet.encoders.families.electra import ELECTRA
 from broadsheet.encoders.families.family import Family
 from broadsheet.encoders.families.gte import GTE, NEW
 from broadsheet.encoders.families.modernbert import MODERNBERT
@@ -13,6 +14,7 @@ from broadsheet.encoders.families.mpnet import MPNET
 from broadsheet.encoders.families.nomic import NOMIC
 
 FAMILIES: Mapping[str, Family] = {
-    "bert": BERT, "camembert": ROBERTA, "distilbert": DISTILBERT, "gte": GTE, "modernbert": MODERNBERT,
-    "mpnet": MPNET, "new": NEW, "nomic_bert": NOMIC, "roberta": ROBERTA, "xlm-roberta": ROBERTA,
+    "bert": BERT, "camembert": ROBERTA, "distilbert": DISTILBERT, "electra": ELECTRA, "gte": GTE,
+    "modernbert": MODERNBERT, "mpnet": MPNET, "new": NEW, "nomic_bert": NOMIC, "roberta": ROBERTA,
+    "xlm-roberta": ROBERTA,
 }  # fmt: skip

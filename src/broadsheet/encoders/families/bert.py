@@ -12,16 +12,17 @@ from typing import Any
 
 from broadsheet.encoders.families import layers
 from broadsheet.encoders.families.family import ACTIVATIONS, Family, Layout, Shape, common
-from broadsheet.encoders.families.operations import Inputs, Tensors, constant, unseen
+from broadsheet.encoders.families.operations import Inputs, Tensors, constant, unseen, whole
 from broadsheet.encoders.folder import Config
+from broadsheet.encoders.quiet import op
 
-_NAMES = layers.Names(
+NAMES = layers.Names(
     "encoder.layer.{}.attention.self.query", "encoder.layer.{}.attention.self.key",
     "encoder.layer.{}.attention.self.value", "encoder.layer.{}.attention.output.dense",
     "encoder.layer.{}.attention.output.LayerNorm", "encoder.layer.{}.intermediate.dense",
     "encoder.layer.{}.output.dense", "encoder.layer.{}.output.LayerNorm",
 )  # fmt: skip
-_KINDS = "embeddings.token_type_embeddings.weight"
+KINDS = "embeddings.token_type_embeddings.weight"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,12 +54,15 @@ def _shape(config: Config, *, offset: int) -> BertShape:
 
 
 def _layout(shape: BertShape) -> Layout:
-    return layers.layout(shape, _NAMES) | {_KINDS: (shape.kinds, shape.hidden)}
+    return layers.layout(shape, NAMES) | {KINDS: (shape.kinds, shape.hidden)}
 
 
 def _states(shape: BertShape, tensors: Tensors, inputs: Inputs) -> list[Any]:
-    before = layers.embedded(shape, tensors, inputs, [constant(tensors[_KINDS][0])])
-    return layers.states(shape, tensors, _NAMES, (before, unseen(inputs)))
+    kinds = constant(tensors[KINDS][0])
+    if inputs.kinds is not None:
+        kinds = op.gather(constant(tensors[KINDS]), inputs.kinds, whole(0))
+    before = layers.embedded(shape, tensors, inputs, [kinds])
+    return layers.states(shape, tensors, NAMES, (before, unseen(inputs)))
 
 
 BERT = Family(_read, _layout, _states, ("", "bert."))

@@ -71,6 +71,8 @@ def common(config: Config, names: Mapping[str, str] = _NAMES) -> dict[str, Any]:
 
     ``names``: of a value in a Shape -> what this family's config.json calls it.
     """
+    if config.values.get("is_decoder"):
+        raise config.error(f"is_decoder is true: such a model looks at one side only. {WAY_OUT}")
     values = {name: config.size(key, _MOST[name]) for name, key in names.items()}
     if values["hidden"] % values["heads"]:
         raise config.error(f"{names['hidden']} {values['hidden']} cannot be divided among {values['heads']} heads.")

@@ -20,7 +20,7 @@ from broadsheet.encoders.folder import Config
 from broadsheet.encoders.quiet import op
 
 _BUCKETS, _FARTHEST = 32, 128  # of the model's own code, which takes no other numbers
-_OFFSET = 2  # likewise: the row of the first position, after that of the padding
+_OFFSET = 2  # the row of the first position, after that of the padding; fixed in that code too
 _BIAS = "encoder.relative_attention_bias.weight"
 _NAMES = layers.Names(
     "encoder.layer.{}.attention.attn.q", "encoder.layer.{}.attention.attn.k", "encoder.layer.{}.attention.attn.v",

@@ -14,10 +14,12 @@ Tensors = Mapping[str, NDArray[np.float32]]
 
 
 class Inputs(NamedTuple):
-    """The inputs of a graph: ``ids`` int32 and ``mask`` float32 (1: a token, 0: filled up), both (n, length)."""
+    """The inputs of a graph: ``ids`` int32 and ``mask`` float32 (1: a token, 0: filled up), both (n, length); where two
+    texts are read together, also ``kinds`` int32: which of them a token is of, for families that tell them apart."""
 
     ids: Any
     mask: Any
+    kinds: Any = None
 
 
 def length(inputs: Inputs) -> Any:

@@ -2,7 +2,9 @@
 
     1_Pooling/config.json -> names, in the order of their rows -> mean(states, mask), cls(states, mask), ...
 
-Reimers and Gurevych 2019, "Sentence-BERT" (mean, cls, max); Muennighoff 2022, "SGPT" (last, weighted by place).
+Reimers and Gurevych 2019, "Sentence-BERT" (mean, cls, max); Muennighoff 2022, "SGPT" (last, weighted by place);
+Arora et al. 2017, "A Simple but Tough-to-Beat Baseline for Sentence Embeddings" (weighted by rarity), with places in
+the vocabulary for counts as in Tulkens and van Dongen 2024, "Model2Vec".
 """
 
 from __future__ import annotations
@@ -11,6 +13,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from broadsheet.encoders.families.operations import number, whole, wholes
 from broadsheet.encoders.folder import WAY_OUT
@@ -20,6 +23,7 @@ from broadsheet.encoders.quiet import op
 POOLINGS = ("mean", "cls", "max", "last", "weighted", "idf")
 """The poolings that a switch may choose."""
 _MOST = 6  # side by side
+_A = 1e-4  # of a / (a + p), as Model2Vec has it
 
 
 def _mean(states: Any, mask: Any) -> Any:
@@ -86,6 +90,14 @@ _MODES = {
     "lasttoken": "last",
 }  # fmt: skip
 """What sentence-transformers calls them -> what they are called here."""
+
+
+def word_weights(words: int) -> NDArray[np.float32]:
+    """Return what each word of a vocabulary counts in ``idf``, float32 (words,): a / (a + p). Zipf's law gives its
+    probability p by its place alone, since vocabularies have frequent words first."""
+    chances: NDArray[np.float64] = 1 / np.arange(2, words + 2)
+    weights: NDArray[np.float64] = _A / (_A + chances / chances.sum())
+    return weights.astype(np.float32)
 
 
 def side_by_side(pooling: str, states: Any, mask: Any, weights: Any = None) -> Any:

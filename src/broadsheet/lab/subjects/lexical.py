@@ -17,9 +17,9 @@ from broadsheet.core.metrics import Floats
 from broadsheet.core.protocols import Role
 from broadsheet.core.text import folded
 from broadsheet.core.types import Document
-from broadsheet.core.vectors import Rows, Vectors, best, unit
+from broadsheet.core.vectors import Rows, Vectors, unit
 from broadsheet.core.words import words
-from broadsheet.lab.subject import CorpusOnly
+from broadsheet.lab.subject import CorpusOnly, matched
 from broadsheet.lab.task import Ability, Ranker
 
 _K1, _B = 0.9, 0.4  # as in Anserini, the values that published BM25 baselines mostly have
@@ -103,13 +103,7 @@ class _Weighed:
 
     def rank(self, queries: Sequence[str], k: int) -> tuple[Rows, Vectors]:
         """Return rows and scores, both (m, at most k); documents that share no word with a query are not among them."""
-        width = min(k, self._count)
-        rows, scores = np.full((len(queries), width), -1), np.full((len(queries), width), -np.inf, np.float32)
-        for place, query in enumerate(queries):
-            chosen, values = best(self._scores(_bag(query)), width)
-            some = int((values > 0).sum())
-            rows[place, :some], scores[place, :some] = chosen[:some], values[:some]
-        return rows, scores
+        return matched([self._scores(_bag(query)) for query in queries], min(k, self._count))
 
     def _scores(self, bag: Counter[str]) -> Floats:
         scores = np.zeros(self._count)

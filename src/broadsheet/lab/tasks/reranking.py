@@ -9,15 +9,18 @@ out, as is usual (Rao, He and Lin 2016).
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import NamedTuple
+
+import numpy as np
 
 from broadsheet.core.metrics import parse
 from broadsheet.core.protocols import Role
 from broadsheet.core.types import Document
+from broadsheet.core.vectors import best
 from broadsheet.lab.beir import read_task
-from broadsheet.lab.task import Ability, Figure, Row, Subject
+from broadsheet.lab.task import Ability, Figure, Judge, Ranker, Row, Subject
 from broadsheet.lab.tasks.judged import Judged, repeated
 from broadsheet.lab.tasks.retrieval import source
 
@@ -62,10 +65,20 @@ class Reranking(Judged):
         with subject.corpus(documents, role=role) as corpus:
             for start in range(0, len(wanted), _AT_ONCE):
                 part = wanted[start : start + _AT_ONCE]
-                rows, _ = corpus.rank([query.text for query in part], len(documents))
-                for query, each in zip(part, rows.tolist(), strict=True):
-                    ids = [documents[row].id for row in each if row >= 0]
+                for query, ids in zip(part, self._ranked(corpus, part), strict=True):
                     yield from self._values(query, [name for name in ids if name in query.grades])
+
+    def _ranked(self, corpus: Ranker, queries: Sequence[Query]) -> Iterator[list[str]]:
+        """The ids of documents for each query, best first; of its candidates alone where they can be judged alone."""
+        documents = self._documents
+        if not isinstance(corpus, Judge):
+            rows, _ = corpus.rank([query.text for query in queries], len(documents))
+            yield from ([documents[row].id for row in each if row >= 0] for each in rows.tolist())
+            return
+        for query in queries:
+            own = np.array([row for row, each in enumerate(documents) if each.id in query.grades], np.int64)
+            order, _ = best(corpus.judge(query.text, own), len(own), own)
+            yield [documents[row].id for row in order.tolist()]
 
     def _values(self, query: Query, ranked: list[str]) -> Iterator[Row]:
         least = int(self._set.options.get("relevant", 1))

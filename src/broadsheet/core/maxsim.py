@@ -1,0 +1,59 @@
+"""Late interaction: how well the tokens of texts answer the tokens of a query. Khattab and Zaharia 2020, "ColBERT".
+
+similarity of a query and a text = the sum, over the query's tokens, of the largest product with a token of the text
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+_AT_ONCE = 1 << 15  # tokens multiplied at once
+
+
+class Tokens(NamedTuple):
+    """The token vectors of n texts, one below the other: ``rows`` (tokens, dim), and ``starts`` int64 (n + 1,), where
+    those of each text begin and end."""
+
+    rows: NDArray[np.floating]
+    starts: NDArray[np.int64]
+
+    @property
+    def texts(self) -> int:
+        """Return the number of texts."""
+        return len(self.starts) - 1
+
+
+def stacked(vectors: Iterable[NDArray[np.floating]], dim: int) -> Tokens:
+    """Return the token vectors of texts, each (tokens, dim), as one, in float16: half the memory."""
+    parts = [np.empty((0, dim), np.float16), *(each.astype(np.float16, copy=False) for each in vectors)]
+    return Tokens(np.concatenate(parts), np.cumsum([len(each) for each in parts]))
+
+
+def max_sims(query: NDArray[np.float32], texts: Tokens, only: NDArray[np.int64] | None = None) -> NDArray[np.float32]:
+    """Return the similarity of a query's tokens (m, dim) with each text, or ``only`` those with these numbers, float32
+    (n,): exact, and 0 for a text without tokens."""
+    chosen = np.arange(texts.texts) if only is None else only
+    sums = np.zeros(len(chosen), np.float32)
+    for places, rows, starts in _parts(texts, chosen):
+        products = rows.astype(np.float32) @ query.T
+        sums[places] = np.maximum.reduceat(products, starts, axis=0).sum(axis=1)
+    return sums
+
+
+def _parts(
+    texts: Tokens, chosen: NDArray[np.int64]
+) -> Iterator[tuple[NDArray[np.int64], NDArray[np.floating], NDArray[np.int64]]]:
+    """Texts that have tokens, some at a time: their places in ``chosen``, their rows, and where each begins."""
+    lengths = (texts.starts[1:] - texts.starts[:-1])[chosen]
+    there = np.flatnonzero(lengths)
+    groups = np.cumsum(lengths[there]) // _AT_ONCE
+    for group in np.unique(groups):
+        places = there[groups == group]
+        own = lengths[places]
+        starts = np.cumsum(own) - own
+        rows = np.arange(own.sum()) + np.repeat(texts.starts[:-1][chosen[places]] - starts, own)
+        yield places, texts.rows[rows], starts
