@@ -8,15 +8,17 @@ from typing import Any
 
 import numpy as np
 import pytest
+from safetensors.numpy import load_file, save_file
 
 from broadsheet.core.errors import ModelError, UsageError
 from broadsheet.core.protocols import Encoder, PairScorer, SparseEncoder
+from broadsheet.encoders.bert import BertEncoder
 from broadsheet.encoders.pair import PairModel, named
 from model_kit import MODELS, copy_model
 from parity_texts import TEXTS
 
 QUERIES = (7, 20, 35)
-NAMES = ["pair-bert", "pair-distilbert", "pair-modernbert", "pair-mpnet", "pair-roberta"]
+NAMES = ["pair-bert", "pair-distilbert", "pair-modernbert", "pair-mpnet", "pair-roberta", "pair-steps"]
 
 
 def opened(name: str, **options: Any) -> PairModel:
@@ -49,6 +51,26 @@ def test_of_several_labels_the_chance_of_one_is_the_score(label: str, place: int
     for row, query in enumerate(QUERIES):
         np.testing.assert_allclose(model.score(TEXTS[query], TEXTS), reference[row, :, place], atol=2e-5)
     assert model.manifest.pooling == f"softmax of {label}"
+
+
+def test_steps_of_its_own_are_part_of_it(tmp_path: Path) -> None:
+    model = opened("pair-steps")
+    assert model.manifest.pooling == (
+        "cls, then dense 16 to 16, GELU, then layer norm, then dense 16 to 1, Identity, then identity"
+    )
+    folder = copy_model("pair-steps", tmp_path / "copy")
+    last = folder / "4_Dense" / "model.safetensors"
+    save_file({name: 2 * each for name, each in load_file(last).items()}, last)
+    other = PairModel(folder, name="pair:pair-steps")
+    assert other.manifest.key != model.manifest.key
+    np.testing.assert_allclose(other.score("a", TEXTS), 2 * model.score("a", TEXTS), rtol=0.02, atol=0.02)
+    (folder / "modules.json").write_text(
+        json.dumps([row for row in json.loads((folder / "modules.json").read_text()) if "4_Dense" not in row["path"]])
+    )
+    with pytest.raises(ModelError, match="is a model of one vector a text, not a cross-encoder"):
+        PairModel(folder, name="pair:cut")
+    with pytest.raises(ModelError, match="is a cross-encoder, not a model of one vector"):
+        BertEncoder(MODELS / "pair-steps", name="bert:pair-steps", version="")
 
 
 def test_it_is_a_scorer_of_pairs_and_nothing_else() -> None:

@@ -8,7 +8,6 @@ long=stretch: see ``encoders.places``
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 from functools import cached_property, partial
 from pathlib import Path
@@ -26,9 +25,8 @@ from broadsheet.encoders.chunks import overlap
 from broadsheet.encoders.engine import Engine
 from broadsheet.encoders.facts import read_facts, read_weights
 from broadsheet.encoders.families.bert import BertShape
-from broadsheet.encoders.folder import sha256
 from broadsheet.encoders.graph import build, build_head
-from broadsheet.encoders.heads.vector import read_head_tensors
+from broadsheet.encoders.heads.vector import read_head_tensors, weights_digest
 from broadsheet.encoders.late_pooling import LatePooling
 from broadsheet.encoders.places import places
 from broadsheet.encoders.switches import switched
@@ -77,9 +75,7 @@ class BertEncoder:
     @cached_property
     def weights(self) -> str:
         """Return the sha256 of the weights, as hex; where steps have files of their own, that of all their sha256."""
-        own = sha256(self.facts.weights)
-        more = [sha256(each.step.weights()) for each in self.facts.steps if each.layout]
-        return hashlib.sha256("".join([own, *more]).encode()).hexdigest() if more else own
+        return weights_digest(self.facts.weights, self.facts.steps)
 
     @property
     def tokenizer_file(self) -> Path:

@@ -22,14 +22,14 @@ from broadsheet.encoders.batches import Batches
 from broadsheet.encoders.engine import Engine
 from broadsheet.encoders.facts import read_facts, read_weights
 from broadsheet.encoders.families.operations import Inputs
-from broadsheet.encoders.folder import Config, sha256
+from broadsheet.encoders.folder import Config
 from broadsheet.encoders.heads.classifier import (
     Classifier,
     build_logits,
     read_classifier,
     read_classifier_tensors,
 )
-from broadsheet.encoders.heads.vector import Head
+from broadsheet.encoders.heads.vector import Head, read_scoring_head, weights_digest
 from broadsheet.encoders.models import find
 from broadsheet.encoders.modules import read_steps
 from broadsheet.encoders.quiet import op, ov
@@ -60,9 +60,8 @@ class PairModel:
         self.name, self._version = name, version
         steps = read_steps(folder)
         require_scheme("pair", folder, steps)
-        for step in steps[1:] if (folder / "modules.json").is_file() else ():
-            raise step.error("a cross-encoder with steps of its own")
-        self.facts = facts = read_facts(folder, head=Head())
+        own = len(steps) > 1 and (folder / "modules.json").is_file()
+        self.facts = facts = read_facts(folder, head=read_scoring_head(steps) if own else Head())
         self._head = read_classifier(facts, Config.optional(folder / "config_sentence_transformers.json"))
         self._label = _chosen(self._head, label, folder)
         self._kinds = int(getattr(facts.shape, "kinds", 1))
@@ -77,8 +76,8 @@ class PairModel:
         facts, head = self.facts, self._head
         label = f" of {head.labels[self._label]}" if len(head.labels) > 1 else ""
         return Manifest(
-            encoder=self.name, version=self._version, weights=sha256(facts.weights), dim=1,
-            pooling=f"{head.finish}{label}", max_length=facts.max_length, precision=self._engine.precision,
+            encoder=self.name, version=self._version, weights=self._weights, dim=1,
+            pooling=f"{self._steps}{head.finish}{label}", max_length=facts.max_length, precision=self._engine.precision,
         )  # fmt: skip
 
     def score(self, query: str, texts: Sequence[str]) -> NDArray[np.float32]:
@@ -103,7 +102,18 @@ class PairModel:
 
     @property
     def _identity(self) -> str:
-        return repr((sha256(self.facts.weights), self.facts.kind, self.facts.shape, self._head))
+        facts = self.facts
+        return repr((self._weights, facts.kind, facts.shape, self._head, *([facts.steps] if facts.steps else [])))
+
+    @cached_property
+    def _weights(self) -> str:
+        return weights_digest(self.facts.weights, self.facts.steps)
+
+    @property
+    def _steps(self) -> str:
+        """How the manifest says what modules.json does before the end."""
+        facts = self.facts
+        return "".join(f"{each}, then " for each in (facts.pooling, *facts.steps)) if facts.steps else ""
 
     def _graph(self) -> Any:
         self._ids.tokenizer  # noqa: B018 - a file that cannot be used is refused before the graph is built

@@ -42,6 +42,8 @@ def scheme_of(folder: Path, steps: Sequence[Step]) -> str:
 
 
 def _by_steps(steps: Sequence[Step]) -> str:
+    if any(_values(step.folder / "config.json").get("module_output_name") == "scores" for step in steps[1:]):
+        return "pair"
     for step in steps:
         if step.kind in _STEPS:
             return _STEPS[step.kind]

@@ -3,6 +3,7 @@
     BERT, RoBERTa, MPNet: first state -> dense, tanh -> classifier
     DistilBERT: first -> dense, relu -> classifier
     ModernBERT: first or mean -> dense, activated, norm -> classifier
+    any family, with steps in modules.json: pooled -> the steps, of which the last gives the scores
 
 Devlin et al. 2019, "BERT"; Nogueira and Cho 2019, "Passage Re-ranking with BERT".
 """
@@ -10,6 +11,7 @@ Devlin et al. 2019, "BERT"; Nogueira and Cho 2019, "Passage Re-ranking with BERT
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import reduce
 from typing import Any, NamedTuple
 
 from broadsheet.core.errors import nearest
@@ -17,7 +19,8 @@ from broadsheet.encoders.facts import Facts
 from broadsheet.encoders.families.family import ACTIVATIONS, Layout
 from broadsheet.encoders.families.operations import Tensors, activated, linear, normalised
 from broadsheet.encoders.folder import Config, read_tensors, tensor_names
-from broadsheet.encoders.heads.pooling import POOLS
+from broadsheet.encoders.heads.pooling import POOLS, side_by_side
+from broadsheet.encoders.heads.vector import read_head_tensors
 from broadsheet.encoders.quiet import op
 
 _MOST_LABELS = 1_000
@@ -46,9 +49,10 @@ HEADS: Mapping[str, Names] = {
 
 class Classifier(NamedTuple):
     """A head as it runs: its tensors by the family's ``names``, what is pooled, the activation, the ``labels`` in their
-    order, and what a score goes through at last: ``identity``, ``sigmoid``, or ``softmax`` over all labels."""
+    order, and what a score goes through at last: ``identity``, ``sigmoid``, or ``softmax`` over all labels. Without
+    names it is the steps of modules.json, which Facts hold."""
 
-    names: Names
+    names: Names | None
     layout: Layout
     pooling: str
     activation: str
@@ -66,6 +70,9 @@ def read_classifier(facts: Facts, settings: Config) -> Classifier:
     """Read the classifier of a model; ``settings`` is what sentence-transformers stored of it. ModelError if it has
     none or a part of it is not offered."""
     config = Config.read(facts.folder / "config.json")
+    if facts.steps:
+        several = tuple(f"LABEL_{number}" for number in range(facts.width))
+        return Classifier(None, {}, facts.pooling, "", several, _finish(config, settings, several))
     names, there = HEADS[config.choice("model_type", HEADS)], tensor_names(facts.weights)
     if f"{names.out}.weight" not in there:
         raise config.error(f"{facts.weights.name} has no classifier ({names.out}.weight), which pair needs.")
@@ -80,12 +87,15 @@ def read_classifier(facts: Facts, settings: Config) -> Classifier:
 
 def read_classifier_tensors(facts: Facts, head: Classifier) -> Tensors:
     """Return the head's tensors as float32 by name; ModelError as ``read_tensors``."""
-    return read_tensors(facts.weights, head.layout)
+    return read_tensors(facts.weights, head.layout) if head.names else read_head_tensors(facts.steps)
 
 
 def build_logits(facts: Facts, own: Tensors, head: Classifier, states: Any, mask: Any) -> Any:
     """Build the graph from states, float32 (n, length, hidden), and mask (n, length) to logits, float32 (n, labels)."""
     names = head.names
+    if not names:
+        made = side_by_side(head.pooling, states, mask)
+        return reduce(lambda rows, step: step.apply(own, rows), facts.steps, made)
     made = linear(own, names.dense, POOLS[head.pooling](states, mask))
     made = op.tanh(made) if head.activation == "tanh" and not names.norm else activated(head.activation, made)
     made = normalised(own, names.norm, made, facts.shape.epsilon) if names.norm else made

@@ -33,7 +33,8 @@ DENSE_ACTIVATIONS: Mapping[str, Callable[[Any], Any]] = {
 
 @dataclass(frozen=True, slots=True)
 class Dense:
-    """One step. ``reads`` is what it is computed of: ``sentence_embedding``, a text's row, or ``token_embeddings``."""
+    """One step. ``reads`` is what it is computed of: ``sentence_embedding``, a text's row, or ``token_embeddings``; it
+    writes the same, or ``scores``: the last of a cross-encoder."""
 
     step: Step = field(repr=False, compare=False)
     inside: int
@@ -42,6 +43,7 @@ class Dense:
     activation: str
     residual: bool
     reads: str
+    scores: bool = False
 
     @property
     def layout(self) -> Layout:
@@ -79,11 +81,13 @@ def read_dense(step: Step) -> Dense:
     inside, outside = (config.size(name, _WIDEST) for name in ("in_features", "out_features"))
     reads = config.values.get("module_input_name", "sentence_embedding")
     writes = config.values.get("module_output_name") or reads
-    if reads not in ("sentence_embedding", "token_embeddings") or writes != reads:
+    scores = (reads, writes) == ("sentence_embedding", "scores")
+    if reads not in ("sentence_embedding", "token_embeddings") or not (scores or writes == reads):
         raise config.error(f"the step turns {str(reads)[:60]!r} into {str(writes)[:60]!r}, not offered. {WAY_OUT}")
     return Dense(
-        step, inside, outside, config.flag("bias", True), _activation(step), config.flag("use_residual", False), reads
-    )
+        step, inside, outside, config.flag("bias", True), _activation(step), config.flag("use_residual", False), reads,
+        scores,
+    )  # fmt: skip
 
 
 def _activation(step: Step) -> str:

@@ -5,13 +5,15 @@ Transformer -> Pooling -> Dense, LayerNorm, Normalize in any order and number ->
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
 from broadsheet.core.errors import nearest
 from broadsheet.encoders.families.family import Layout
 from broadsheet.encoders.families.operations import Tensors
-from broadsheet.encoders.folder import read_tensors
+from broadsheet.encoders.folder import read_tensors, sha256
 from broadsheet.encoders.heads.dense import Dense, read_dense
 from broadsheet.encoders.heads.norm import Normalize, read_layer_norm, read_normalize
 from broadsheet.encoders.heads.pooling import read_pooling
@@ -53,14 +55,37 @@ class Head(NamedTuple):
 def read_head(steps: Sequence[Step]) -> Head:
     """Read the steps of modules.json. ModelError for one that is not offered, and for an order that makes no vector of
     a text. Without a Pooling it is the mean."""
+    pooling, rows = _read(steps)
+    for row in rows:
+        if isinstance(row, Dense) and row.scores:
+            raise row.step.error("it gives scores, not a vector")
+    while rows and isinstance(rows[-1], Normalize):
+        rows.pop()
+    return Head(*pooling, tuple(rows))
+
+
+def read_scoring_head(steps: Sequence[Step]) -> Head:
+    """Read the steps of modules.json that score a text or a pair of texts: the last is a Dense that writes scores."""
+    pooling, rows = _read(steps)
+    scoring = [isinstance(row, Dense) and row.scores for row in rows]
+    if sum(scoring) != 1 or not scoring[-1]:
+        raise steps[-1].error("a cross-encoder ends with one Dense that writes scores")
+    return Head(*pooling, tuple(rows))
+
+
+def _read(steps: Sequence[Step]) -> tuple[tuple[str, bool], list[RowStep]]:
+    """The pooling, and the steps after it."""
     if steps[0].kind != "Transformer":
         raise steps[0].error("a model of vectors begins with a Transformer")
     after = [step for step in steps[1:] if step.kind != "Dropout"]  # which only training needs
     pooling = read_pooling(after.pop(0)) if after and after[0].kind == "Pooling" else ("mean", True)
-    rows = [_row_step(step) for step in after]
-    while rows and isinstance(rows[-1], Normalize):
-        rows.pop()
-    return Head(*pooling, tuple(rows))
+    return pooling, [_row_step(step) for step in after]
+
+
+def weights_digest(weights: Path, steps: Sequence[RowStep]) -> str:
+    """Return the sha256 of a file of weights, as hex; where steps have files of their own, that of all their sha256."""
+    own, more = sha256(weights), [sha256(each.step.weights()) for each in steps if each.layout]
+    return hashlib.sha256("".join([own, *more]).encode()).hexdigest() if more else own
 
 
 def read_head_tensors(steps: Sequence[RowStep]) -> dict[str, Any]:
