@@ -19,6 +19,7 @@ import agreement
 import belief
 import geometry
 import label
+import long
 import shelf_lab
 import shelf_models
 import shelf_near
@@ -47,6 +48,7 @@ def _geometry(name: str) -> Callable[[], None]:
 
 
 ROWS: dict[str, Row] = {
+    "S022": Row(long.stretched, 20),
     "S028": Row(shelf_near.pairs_too_near, 10),
     "S029": Row(agreement.models, 15, "how alike encoders are: CKA, RBO, Jaccard of all pairs, and their tree"),
     "S034": Row(agreement.like, 20, "which judged sets resemble a corpus, and how far the measures agree"),

@@ -70,8 +70,8 @@ def test_a_filter_of_another_kind_is_refused_when_it_is_made(name: str, value: o
     assert Filters(authors=["Meyer"])  # type: ignore[arg-type]
 
 
-def test_vectors_meet_when_all_but_precision_and_rotation_is_equal() -> None:
-    assert replace(MANIFEST, precision="bf16").key == MANIFEST.key
+def test_vectors_meet_when_all_but_precision_and_codes_is_equal() -> None:
+    assert replace(MANIFEST, precision="bf16", rotation=1, turns=2).key == MANIFEST.key
     assert replace(MANIFEST, prompts={"document": "", "query": "q: "}).key == MANIFEST.key
     changes = {
         "encoder": "x", "version": "2", "weights": "cd", "dim": 9, "pooling": "cls", "prompts": {}, "max_length": 9,
@@ -79,7 +79,7 @@ def test_vectors_meet_when_all_but_precision_and_rotation_is_equal() -> None:
     }  # fmt: skip
     keys = {replace(MANIFEST, **{name: value}).key for name, value in changes.items()}
     assert len(keys | {MANIFEST.key}) == 1 + len(changes)
-    assert set(changes) | {"precision", "rotation"} == {each.name for each in fields(Manifest)}
+    assert set(changes) | {"precision", "rotation", "turns"} == {each.name for each in fields(Manifest)}
 
 
 def test_results_are_their_items_and_nothing_changes_them() -> None:

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from bert_kit import TEXTS, open_tiny, token_ids
-from broadsheet.core.errors import ModelError
+from broadsheet.core.errors import ModelError, UsageError
 from broadsheet.encoders.bert import BertEncoder
 from broadsheet.testing import check_encoder
 from model_kit import copy_model, open_model
@@ -146,3 +146,8 @@ def test_token_vectors_of_a_whole_text_are_those_of_all_pieces(folder: Path) -> 
     assert len(cut.tokens) == 12
     assert whole.tokens.count("[CLS]") > 1
     assert max(end for _, end in whole.spans) == len(text)
+
+
+def test_there_is_one_way_to_read_long_texts(folder: Path) -> None:
+    with pytest.raises(UsageError, match="choose whole or long=pool"):
+        open_tiny(folder, whole=True, switches="long=pool")

@@ -32,7 +32,9 @@ def same(made: SparseVectors, file: Path, *, least: float = 1e-4) -> None:
 
 
 @pytest.mark.usefixtures("exact")
-@pytest.mark.parametrize("name", ["splade-bert", "splade-distilbert", "splade-modernbert", "splade-roberta", "splade-sum"])
+@pytest.mark.parametrize(
+    "name", ["splade-bert", "splade-distilbert", "splade-modernbert", "splade-roberta", "splade-sum"]
+)
 def test_terms_are_those_of_sentence_transformers(name: str) -> None:
     made = opened(name).sparse_vectors(TEXTS)
     same(made, MODELS / name / "terms.npz")

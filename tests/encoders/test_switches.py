@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import quote
 
@@ -60,6 +61,10 @@ def test_switches_are_read_by_name() -> None:
         ("layers=last3", ["'3'", "last1 to last2"]),
         ("layers=last0", ["'0'", "last1 to last2"]),
         ("layers=" + "1," * 200, ["layers=VALUE"]),
+        ("long=short", ["'short'", "cut, pool, stretch"]),
+        ("long=pool&pooling=cls", ["pooling=cls", "long=stretch", "pooling=mean"]),
+        ("long=pool&pooling=mean,last", ["pooling=mean,last"]),
+        ("long=pool&pooling=idf", ["pooling=idf"]),
         ("pooling=sum", ["'sum'", "mean, cls, max, last, weighted", "last4"]),
         ("pooling=mean,mean", ["'mean,mean'", "several of them"]),
         ("pooling=cls,", ["'cls,'"]),
@@ -94,6 +99,8 @@ def test_what_is_not_understood_is_named_with_what_is_allowed(facts: Facts, text
         ("layers=0", 0, (), "layers=0"),
         ("layers=2,0,2", 2, (0, 2), "layers=0,2"),
         ("pooling=cls&layers=last2", 2, (1, 2), "layers=1,2&pooling=cls"),
+        ("long=cut", 2, (), ""),
+        ("long=stretch&layers=1", 1, (), "layers=1&long=stretch"),
         ("dim=16", 2, (), ""),
         ("dim=8&pooling=max", 2, (), "pooling=max&dim=8"),
         ("dim=16&pooling=max,cls", 2, (), "pooling=max,cls&dim=16"),
@@ -170,3 +177,9 @@ def test_an_encoder_without_switches_says_so() -> None:
     assert refuse("256", "hash") == "256"
     with pytest.raises(UsageError, match="hash has no switches"):
         refuse("?layers=1", "hash")
+
+
+def test_places_are_not_stretched_where_that_reads_no_more(facts: Facts) -> None:
+    with pytest.raises(UsageError, match="long=stretch reads 8,192 tokens, as many as the model does"):
+        switched(replace(facts, max_length=8_192), "long=stretch")
+    assert switched(replace(facts, max_length=8_192), "long=pool")[0].long == "pool"

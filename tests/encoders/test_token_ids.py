@@ -54,3 +54,13 @@ def test_texts_come_in_parts_that_fit_into_memory() -> None:
     texts = ["a"] * (2 * CHUNK + 1)
     assert [len(part) for part in parts(texts)] == [CHUNK, CHUNK, 1]
     assert list(parts([])) == []
+
+
+def test_pieces_may_share_tokens_and_each_counts_once(folder: Path) -> None:
+    ids = TokenIds(folder / "tokenizer.json", max_length=12, whole=True, shared=3)
+    pieces = ids.pieces(["word " * 25])[0]
+    assert [len(piece) for piece in pieces] == [12, 12, 12, 6]
+    assert ids.around == (1, 1)
+    assert sum(len(piece[span]) for piece, span in zip(pieces, ids.spans(pieces), strict=True)) == 27
+    plain = TokenIds(folder / "tokenizer.json", max_length=12)
+    assert plain.spans([[1, 2, 3]]) == [slice(3)]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -19,13 +19,16 @@ _STEPS = 32  # beyond STEP * _STEPS tokens, lengths are multiples of more: 100 l
 
 
 class Batches:
-    """Run token ids of at most ``max_length`` through an engine; ``words`` is how many ids the model has.
+    """Run token ids of at most ``max_length`` through an engine; ``words`` is how many ids the model has. ``places``
+    makes further inputs of a batch's ids and of which are there.
 
     ModelError, which names the ``folder``, for an id beyond them.
     """
 
-    def __init__(self, folder: Path, *, max_length: int, words: int) -> None:
-        self._folder, self._max_length, self._words = folder, max_length, words
+    def __init__(
+        self, folder: Path, *, max_length: int, words: int, places: Callable[[Batch], Batch] | None = None
+    ) -> None:
+        self._folder, self._max_length, self._words, self._places = folder, max_length, words, places
 
     def rows(self, engine: Engine, flat: Pieces, dim: int, *, left_out: int = 0) -> Vectors:
         """Return the row of each piece, float32 (n, dim). Its first tokens are ``left_out`` of pooling, which the mask
@@ -88,7 +91,7 @@ class Batches:
         mask = there.astype(np.float32)
         if left_out:
             mask += np.arange(width) < np.minimum(left_out, lengths - 1)[:, None]
-        return ids, mask
+        return ids, mask, *(self._places((ids, there)) if self._places else ())
 
 
 def _filled(values: Pieces, rows: NDArray[np.int64], shape: tuple[int, ...]) -> NDArray[np.int32]:

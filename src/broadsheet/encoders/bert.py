@@ -2,7 +2,8 @@
 
 texts -> token ids, cut at the model's length (or, whole, in pieces of that length)
 sorted by length -> batches of about a thousand tokens, filled up to one of few shapes -> OpenVINO -> rows
-whole: the pieces' rows, weighted by their tokens, summed -> length 1
+whole: the pieces' rows, weighted by their tokens, summed -> length 1; long=pool: see ``encoders.late_pooling``;
+long=stretch: see ``encoders.places``
 """
 
 from __future__ import annotations
@@ -16,18 +17,27 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from broadsheet.core.errors import ModelError
+from broadsheet.core.errors import ModelError, UsageError
 from broadsheet.core.protocols import Role, TokenVectors, Vectors
 from broadsheet.core.types import Manifest
 from broadsheet.core.vectors import unit
 from broadsheet.encoders.batches import Batches
+from broadsheet.encoders.chunks import overlap
 from broadsheet.encoders.engine import Engine
 from broadsheet.encoders.facts import read_facts, read_weights
 from broadsheet.encoders.families.bert import BertShape
 from broadsheet.encoders.folder import sha256
-from broadsheet.encoders.graph import build
+from broadsheet.encoders.graph import build, build_head
+from broadsheet.encoders.heads.vector import read_head_tensors
+from broadsheet.encoders.late_pooling import LatePooling
+from broadsheet.encoders.places import places
 from broadsheet.encoders.switches import switched
 from broadsheet.encoders.token_ids import Pieces, TokenIds, parts
+
+_LONG = {
+    "pool": "in chunks pooled together", "stretch": "with places stretched", "group": "with places grouped",
+    "repeat": "with places repeated",
+}  # fmt: skip
 
 
 class BertEncoder:
@@ -47,13 +57,22 @@ class BertEncoder:
         self._own = read_facts(folder)
         self.facts, said = switched(self._own, switches)
         self.name = f"{name}?{said}" if said else name
-        facts = self.facts
+        facts, pool = self.facts, self.facts.long == "pool"
         if whole and facts.prompts and not facts.with_prompt:
             raise ModelError(f"{folder} leaves its prompt out of pooling, which needs texts that are cut, not whole.")
-        self._ids = TokenIds(self.tokenizer_file, max_length=facts.max_length, whole=whole, lower=facts.lower)
-        self._batches = Batches(folder, max_length=facts.max_length, words=facts.shape.words)
+        if whole and facts.long != "cut":
+            raise UsageError(f"{self.name} asks for two ways to read long texts: choose whole or long={facts.long}.")
+        self._ids = TokenIds(
+            self.tokenizer_file, max_length=facts.reach, whole=whole or pool,
+            shared=overlap(facts.max_length) if pool else 0, lower=facts.lower,
+        )  # fmt: skip
+        trained, padding = facts.max_length, facts.shape.offset - 1
+        stretched = partial(places, way=facts.way, trained=trained, padding=padding) if facts.way else None
+        self._batches = Batches(folder, max_length=facts.reach, words=facts.shape.words, places=stretched)
         self._engine = Engine(self._graph, self._identity, cache)
         self._tokens_engine = Engine(partial(self._graph, pooled=False), f"{self._identity} tokens", cache)
+        head = Engine(self._head, f"{self._identity} head", cache)
+        self._late = LatePooling(partial(self._batches.states, self._tokens_engine), head, self._ids)
 
     @cached_property
     def weights(self) -> str:
@@ -74,7 +93,7 @@ class BertEncoder:
         plain = (self.weights, shape.layers, shape.heads, shape.activation, facts.pooling, shape.offset, shape.epsilon)
         more = [*([facts.mix] if facts.mix else []), *([] if isinstance(shape, BertShape) else [facts.kind, shape])]
         head = (facts.steps, facts.dim if facts.dim < facts.width else 0, facts.with_prompt)
-        more += [head] if head != ((), 0, True) else []
+        more += [*([head] if head != ((), 0, True) else []), *(["stretched"] if facts.way else [])]
         return repr((*plain, *more))
 
     @cached_property
@@ -84,7 +103,7 @@ class BertEncoder:
         return Manifest(
             encoder=self.name, version=self.version, weights=self.weights, dim=facts.dim,
             pooling=self._pooling, prompts=facts.prompts,
-            max_length=None if self.whole else facts.max_length, precision=self._engine.precision,
+            max_length=None if self._ids.whole else facts.reach, precision=self._engine.precision,
         )  # fmt: skip
 
     @property
@@ -95,7 +114,8 @@ class BertEncoder:
             layers = f" of layers {', '.join(map(str, facts.mix))}" if facts.mix else f" of layer {facts.shape.layers}"
         prompt = "" if facts.with_prompt or not facts.prompts else " without the prompt"
         steps = "".join(f", then {step}" for step in facts.steps)
-        return f"{facts.pooling}{layers}{prompt}{steps}{' of pieces by length' if self.whole else ''}"
+        long = f", long texts {_LONG[facts.long]}" if facts.long != "cut" else ""
+        return f"{facts.pooling}{layers}{prompt}{steps}{' of pieces by length' if self.whole else ''}{long}"
 
     def encode(self, texts: Sequence[str], *, role: Role = "document") -> Vectors:
         """Return unit rows, float32 (n, dim), in the order given."""
@@ -113,8 +133,10 @@ class BertEncoder:
         for part in parts(texts):
             pieces = self._ids.encodings([prompt + text for text in part])
             states = iter(self._batches.states(self._tokens_engine, [each.ids for text in pieces for each in text]))
-            each = [_token_vectors(of_text, [next(states) for _ in of_text], len(prompt)) for of_text in pieces]
-            made += [_from(tokens, left_out) for tokens in each] if left_out else each
+            for of_text in pieces:
+                spans = self._ids.spans(of_text)
+                each = _token_vectors(of_text, spans, [next(states)[span] for span in spans], len(prompt))
+                made.append(_from(each, left_out) if left_out else each)
         return made
 
     def too_long(self, texts: Sequence[str]) -> NDArray[np.bool_]:
@@ -130,11 +152,17 @@ class BertEncoder:
         """Return int64 (n,): how many tokens ``encode`` reads of each document, with the marks of beginning and end."""
         prompt = self.facts.prompts.get("document", "")
         pieces = (self._ids.pieces([prompt + text for text in part]) for part in parts(texts))
-        return np.array([sum(map(len, of_text)) for part in pieces for of_text in part], np.int64)
+        return np.array([self._count(of_text) for part in pieces for of_text in part], np.int64)
+
+    def _count(self, pieces: Pieces) -> int:
+        return sum(len(ids[span]) for ids, span in zip(pieces, self._ids.spans(pieces), strict=True))
 
     def _graph(self, *, pooled: bool = True) -> Any:
         self._ids.tokenizer  # noqa: B018 - a file that cannot be used is refused before the graph is built
         return build(self.facts, read_weights(self.facts), pooled=pooled)
+
+    def _head(self) -> Any:
+        return build_head(self.facts, read_head_tensors(self.facts.steps))
 
     def _left_out(self, role: Role) -> int:
         """How many tokens of a prompt pooling leaves out. ModelError for a prompt that leaves no room for a text."""
@@ -146,6 +174,8 @@ class BertEncoder:
         return 0 if self.facts.with_prompt else tokens
 
     def _encoded(self, pieces: list[Pieces], left_out: int) -> Vectors:
+        if self.facts.long == "pool":
+            return self._pooled(pieces, left_out)
         flat = [ids for of_text in pieces for ids in of_text]
         rows = self._batches.rows(self._engine, flat, self.facts.dim, left_out=left_out)
         if len(flat) == len(pieces):
@@ -154,11 +184,25 @@ class BertEncoder:
         starts = np.cumsum([0, *(len(of_text) for of_text in pieces[:-1])])
         return unit(np.add.reduceat(rows * weights, starts, axis=0))
 
+    def _pooled(self, pieces: list[Pieces], left_out: int) -> Vectors:
+        """The rows of texts in chunks; a text of one chunk has the row that it always has."""
+        several = np.array([len(of_text) > 1 for of_text in pieces])
+        short = [of_text[0] for of_text in pieces if len(of_text) == 1]
+        rows = np.empty((len(pieces), self.facts.dim), np.float32)
+        rows[~several] = self._batches.rows(self._engine, short, self.facts.dim, left_out=left_out)
+        if several.any():
+            rows[several] = self._late.rows([of_text for of_text in pieces if len(of_text) > 1], left_out)
+        return rows
 
-def _token_vectors(pieces: Sequence[Any], states: Sequence[Vectors], prompt: int) -> TokenVectors:
-    """The pieces of one text joined; ``prompt`` characters before it are not part of it."""
-    spans = np.array([span for each in pieces for span in each.offsets], np.int64).reshape(-1, 2) - prompt
-    tokens = tuple(token for each in pieces for token in each.tokens)
+
+def _token_vectors(
+    pieces: Sequence[Any], counted: Sequence[slice], states: Sequence[Vectors], prompt: int
+) -> TokenVectors:
+    """The pieces of one text joined, as far as their tokens count; ``prompt`` characters before it are not part of
+    it."""
+    read = list(zip(pieces, counted, strict=True))
+    spans = np.array([span for each, part in read for span in each.offsets[part]], np.int64).reshape(-1, 2) - prompt
+    tokens = tuple(token for each, part in read for token in each.tokens[part])
     return TokenVectors(np.concatenate(states), tokens, np.maximum(spans, 0))
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from broadsheet.core.errors import ModelError
 from broadsheet.encoders.families import FAMILIES
@@ -17,8 +17,10 @@ from broadsheet.encoders.families.operations import Tensors
 from broadsheet.encoders.folder import WEIGHTS, Config, nearest_layout, read_tensors, require_folder, require_model
 from broadsheet.encoders.heads.vector import Head, RowStep, read_head, read_head_tensors
 from broadsheet.encoders.modules import read_steps
+from broadsheet.encoders.places import WAYS, reach
 from broadsheet.encoders.scheme import require_scheme
 
+Long = Literal["cut", "pool", "stretch", "group", "repeat"]
 LONGEST_PROMPT = 2_000  # characters before every text
 _WIDEST = 1 << 17
 
@@ -28,6 +30,8 @@ class Facts:
     """A model as it runs. ``shape.layers`` run; the states of those in ``mix`` are averaged, where it is empty the last
     one's are taken. ``pooling`` names one way, or several side by side (``cls,mean``), and counts the tokens of a
     prompt only ``with_prompt``; ``steps`` follow it. ``cut`` is how many axes of the vector stay, 0 for all.
+    ``max_length`` tokens are read at once; ``long`` is what becomes of longer texts: cut, read in chunks and pooled
+    together, or with the places of ``encoders.places``.
     """
 
     folder: Path
@@ -38,6 +42,7 @@ class Facts:
     lower: bool = False
     prompts: Mapping[str, str] = field(default_factory=dict)
     mix: tuple[int, ...] = ()
+    long: Long = "cut"
     with_prompt: bool = True
     steps: tuple[RowStep, ...] = ()
     cut: int = 0
@@ -46,6 +51,16 @@ class Facts:
     def family(self) -> Family:
         """Return the family that its ``kind``, the model_type of config.json, names."""
         return FAMILIES[self.kind]
+
+    @property
+    def way(self) -> str | None:
+        """Return the way in which places are stretched, None where they are not."""
+        return self.long if self.long in WAYS else None
+
+    @property
+    def reach(self) -> int:
+        """Return how many tokens one run of the model reads of a text, marks included."""
+        return reach(self.max_length) if self.way else self.max_length
 
     @property
     def weights(self) -> Path:

@@ -2,6 +2,7 @@
 
 the family's states -> those of the last layer, or the mean of several layers' -> pooled -> the steps after it
 -> the first axes, where it is cut (Kusupati et al. 2022, "Matryoshka Representation Learning") -> length 1
+or, for late pooling, in two graphs: the states of a chunk's tokens, and what follows from those of the whole text
 """
 
 from __future__ import annotations
@@ -24,15 +25,31 @@ def build(facts: Facts, tensors: Tensors, *, pooled: bool = True) -> Any:
     ``pooled``."""
     ids = op.parameter([-1, -1], np.int32, name="ids")
     mask = op.parameter([-1, -1], np.float32, name="mask")
+    places = _places() if facts.way else {}
     seen = mask if facts.with_prompt else op.minimum(mask, number(1.0))
-    states = facts.family.states(facts.shape, tensors, Inputs(ids, seen))
+    states = facts.family.states(facts.shape, tensors, Inputs(ids, seen, **places))
     mixed = _mixed([states[layer] for layer in facts.mix]) if facts.mix else states[-1]
     if not pooled:
-        return ov.Model([mixed], [ids, mask], "token encoder")
+        return ov.Model([mixed], [ids, mask, *places.values()], "token encoder")
     counted = mask if facts.with_prompt else _without_prompt(mask)
     weights = op.gather(constant(word_weights(facts.shape.words)), ids, whole(0))  # left out where none needs it
     rows = side_by_side(facts.pooling, mixed, counted, weights)
-    return ov.Model([_vectors(facts, tensors, rows)], [ids, mask], "sentence encoder")
+    return ov.Model([_vectors(facts, tensors, rows)], [ids, mask, *places.values()], "sentence encoder")
+
+
+def build_head(facts: Facts, tensors: Tensors) -> Any:
+    """Build the graph of what follows the transformer alone: float32 states (n, length, hidden) of all tokens and their
+    mask (n, length; 1: one that counts) -> float32 (n, dim), unit rows."""
+    states = op.parameter([-1, -1, facts.shape.hidden], np.float32, name="states")
+    mask = op.parameter([-1, -1], np.float32, name="mask")
+    rows = side_by_side(facts.pooling, states, mask, None)
+    return ov.Model([_vectors(facts, tensors, rows)], [states, mask], "head")
+
+
+def _places() -> dict[str, Any]:
+    """The inputs that ``encoders.places`` makes, in its order."""
+    kinds = {"below": np.int32, "share": np.float32}
+    return {name: op.parameter([-1, -1], kind, name=name) for name, kind in kinds.items()}
 
 
 def _vectors(facts: Facts, tensors: Tensors, rows: Any) -> Any:

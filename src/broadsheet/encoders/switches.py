@@ -14,12 +14,14 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from pathlib import Path
+from typing import get_args
 from urllib.parse import quote, unquote
 
 from broadsheet.core.errors import ModelError, UsageError, nearest
-from broadsheet.encoders.facts import Facts
+from broadsheet.encoders.facts import Facts, Long
 from broadsheet.encoders.heads.pooling import POOLINGS
 
+LONG: tuple[Long, ...] = get_args(Long)
 _LONGEST = 200  # characters of a value
 _LONGEST_PROMPT = 500  # characters of a prompt in a name
 _PROMPTS = ("prompt", "query_prompt", "document_prompt")  # whose values may be long, or empty: none
@@ -77,7 +79,8 @@ def switched(facts: Facts, text: str) -> tuple[Facts, str]:
     layers = ",".join(map(str, made.mix or (made.shape.layers,))) if runs else ""
     pooling = made.pooling if made.pooling != facts.pooling else ""
     dim = str(made.dim) if made.dim != replace(made, cut=facts.cut).dim else ""
-    said = {"layers": layers, "pooling": pooling, "dim": dim}
+    long = _checked_long(made) if made.long != facts.long else ""
+    said = {"layers": layers, "pooling": pooling, "dim": dim, "long": long}
     return made, "&".join(
         [*(f"{name}={value}" for name, value in said.items() if value), *prompts(facts.prompts, made.prompts)]
     )
@@ -136,6 +139,27 @@ def _dim(facts: Facts, value: str) -> Facts:
     return replace(facts, cut=int(value) if int(value) < facts.width else 0)
 
 
+def _long(facts: Facts, value: str) -> Facts:
+    chosen = next((each for each in LONG if each == value), None)
+    if chosen is None:
+        raise UsageError(f"long is {value[:60]!r}; expected one of {', '.join(LONG)}.")
+    return replace(facts, long=chosen)
+
+
+def _checked_long(facts: Facts) -> str:
+    """What becomes of long texts, where the model can do it."""
+    if facts.long == "pool" and not set(facts.poolings) <= _OVER_ALL:
+        raise UsageError(
+            f"long=pool pools the states of all tokens alike, which pooling={facts.pooling} does not. "
+            f"Choose long=stretch, or pooling=mean, max or weighted."
+        )
+    if facts.way and not facts.family.stretches:
+        raise UsageError(f"long={facts.long} is not offered for {facts.kind}. Choose long=pool or long=cut.")
+    if facts.way and facts.reach <= facts.max_length:
+        raise UsageError(f"long={facts.long} reads {facts.reach:,} tokens, as many as the model does. Leave it out.")
+    return facts.long
+
+
 def _prompt(*roles: str) -> Callable[[Facts, str], Facts]:
     """The switch that puts a text before the texts of these roles, or nothing where it is empty."""
 
@@ -163,10 +187,12 @@ def prompts(own: Mapping[str, str], made: Mapping[str, str]) -> list[str]:
     return [f"{name}={quote(new, safe=_PLAIN)}" for name, old, new in roles if new != old]
 
 
+_OVER_ALL = {"mean", "max", "weighted", "root"}  # poolings of the states of all tokens alone
 _SWITCHES: Mapping[str, Callable[[Facts, str], Facts]] = {
     "layers": _layers,
     "pooling": _pooling,
     "dim": _dim,
+    "long": _long,
     "prompt": _prompt("query", "document"),
     "query_prompt": _prompt("query"),
     "document_prompt": _prompt("document"),

@@ -55,11 +55,11 @@ _FIRST_TEXT = "A first text, naïve: 1,024 × 中文 \u0915\u093f \u0301\n[UNK]"
 
 
 def read_tokenizer(
-    path: Path, *, max_length: int | None = None, pairs: bool = False, marks: Sequence[str] = ()
+    path: Path, *, max_length: int | None = None, shared: int = 0, pairs: bool = False, marks: Sequence[str] = ()
 ) -> Tokenizer:
-    """Return the tokenizer in ``path``; it never pads, and cuts only at ``max_length`` tokens, if given. With ``pairs``
-    it is to read two texts together; ``marks`` that are words of its vocabulary stay one token each. ModelError names
-    the field and the value that cannot be used."""
+    """Return the tokenizer in ``path``; it never pads, and cuts only at ``max_length`` tokens, if given; what it cuts
+    off begins with the last ``shared`` tokens before. With ``pairs`` it is to read two texts together; ``marks`` that
+    are words of its vocabulary stay one token each. ModelError names the field and the value that cannot be used."""
     from tokenizers import Tokenizer
 
     if path.is_file() and path.stat().st_size > _BYTES:
@@ -71,7 +71,7 @@ def read_tokenizer(
     with unbroken(path):
         tokenizer = Tokenizer.from_file(str(path))
         tokenizer.no_padding()
-        tokenizer.enable_truncation(max_length) if max_length else tokenizer.no_truncation()
+        tokenizer.enable_truncation(max_length, stride=shared) if max_length else tokenizer.no_truncation()
         _add_marks(tokenizer, marks)
         tokenizer.encode(_FIRST_TEXT, _FIRST_TEXT if pairs else None)
     return tokenizer
@@ -239,7 +239,7 @@ def _check_template(at: str, step: Mapping[str, Any], pairs: bool) -> None:
 
 
 def _texts(template: Any) -> list[str]:
-    """The names of the texts in a template; none where it is none, or too long."""
+    """The names of the texts in a template; an empty list for any other value."""
     if not isinstance(template, list) or len(template) > 16:
         return []
     places = [each["Sequence"] for each in template if isinstance(each, dict) and "Sequence" in each]

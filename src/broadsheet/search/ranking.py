@@ -136,5 +136,5 @@ def _among(numbers: Rows, others: Rows) -> NDArray[np.bool_]:
     if not len(others):
         return np.zeros(len(numbers), dtype=np.bool_)
     known = np.sort(others)
-    places = np.minimum(np.searchsorted(known, numbers), len(known) - 1)
-    return np.equal(known[places], numbers)
+    there: NDArray[np.bool_] = known[np.minimum(np.searchsorted(known, numbers), len(known) - 1)] == numbers
+    return there

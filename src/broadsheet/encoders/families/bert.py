@@ -65,5 +65,5 @@ def _states(shape: BertShape, tensors: Tensors, inputs: Inputs) -> list[Any]:
     return layers.states(shape, tensors, NAMES, (before, unseen(inputs)))
 
 
-BERT = Family(_read, _layout, _states, ("", "bert."))
-ROBERTA = Family(_read_after_padding, _layout, _states, ("", "roberta.", "camembert."))
+BERT = Family(_read, _layout, _states, ("", "bert."), stretches=True)
+ROBERTA = Family(_read_after_padding, _layout, _states, ("", "roberta.", "camembert."), stretches=True)

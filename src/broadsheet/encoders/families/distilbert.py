@@ -38,4 +38,4 @@ def _states(shape: Shape, tensors: Tensors, inputs: Inputs) -> list[Any]:
     return layers.states(shape, tensors, _NAMES, (before, unseen(inputs)))
 
 
-DISTILBERT = Family(_read, _layout, _states, ("", "distilbert."))
+DISTILBERT = Family(_read, _layout, _states, ("", "distilbert."), stretches=True)

@@ -52,6 +52,7 @@ class Family(NamedTuple):
     ``read`` makes its Shape of a config.json or raises ModelError; ``layout`` gives name -> shape of every tensor that
     it needs; ``states`` builds the graph: float32 (n, length, hidden) before the first layer and after each layer.
     ``prefixes`` stand before every name in some files; ``others`` are layouts under names that other files have.
+    ``stretches``: its states heed the places of the inputs.
     """
 
     read: Callable[[Config], Any]
@@ -59,6 +60,7 @@ class Family(NamedTuple):
     states: Callable[[Any, Tensors, Inputs], list[Any]]
     prefixes: tuple[str, ...] = ("",)
     others: tuple[Callable[[Any], Layout], ...] = ()
+    stretches: bool = False
 
 
 def pair(name: str, *shape: int, bias: bool = True) -> Layout:

@@ -10,11 +10,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
+import numpy as np
+
 from broadsheet.encoders.families.family import Layout, Shape, pair
 from broadsheet.encoders.families.operations import (
     Inputs,
     Tensors,
     activated,
+    between,
     constant,
     count,
     count_after,
@@ -73,18 +76,23 @@ def states(shape: Shape, tensors: Tensors, names: Names, before: tuple[Any, Any]
 
 
 def embedded(shape: Shape, tensors: Tensors, inputs: Inputs, more: Sequence[Any] = ()) -> Any:
-    """Add the row of each word, that of its place, and ``more``; normalise.
-
-    With an ``offset``, the row before the first place's is that of the mark that fills up; the mark's number in the
-    vocabulary is the same.
-    """
-    padding = shape.offset - 1
-    places = count_after(inputs, padding) if shape.offset else count(inputs)
+    """Add the row of each word, that of its place, and ``more``; normalise."""
     words = op.gather(constant(tensors[_WORDS]), inputs.ids, whole(0))
-    total = op.add(words, op.gather(constant(tensors[_PLACES][max(0, padding) :]), places, whole(0)))
+    total = op.add(words, _placed(shape, tensors, inputs))
     for each in more:
         total = op.add(total, each)
     return normalised(tensors, _NORM, total, shape.epsilon)
+
+
+def _placed(shape: Shape, tensors: Tensors, inputs: Inputs) -> Any:
+    """The row of each place. With an ``offset``, the row before that of the first place belongs to the mark that fills
+    up, whose number in the vocabulary is the same."""
+    padding = shape.offset - 1
+    rows = constant(tensors[_PLACES][max(0, padding) :])
+    if inputs.below is not None:
+        return between(rows, op.add(inputs.below, op.constant(np.int32(shape.offset > 0))), inputs)
+    places = count_after(inputs, padding) if shape.offset else count(inputs)
+    return op.gather(rows, places, whole(0))
 
 
 def _layer(shape: Shape, tensors: Tensors, own: Names, before: tuple[Any, Any]) -> Any:

@@ -55,6 +55,8 @@ def _distances(shape: Shape, tensors: Tensors, inputs: Inputs) -> Any:
     table = tensors[_BIAS][bucket(np.arange(-far, far + 1))].T  # (heads, distances)
     places = count(inputs)
     distances = op.subtract(op.unsqueeze(places, whole(0)), op.unsqueeze(places, whole(1)))
+    if inputs.below is not None:  # longer than the table, whose ends are in the bucket of all that is farther
+        distances = op.clamp(distances, -far, far)
     return op.unsqueeze(op.gather(constant(table), op.add(distances, whole(far)), whole(1)), whole(0))
 
 
@@ -68,4 +70,4 @@ def bucket(distances: NDArray[np.int64]) -> NDArray[np.int64]:
     return np.where(distances > 0, side, 0) + np.where(steps < single, steps, np.minimum(far, side - 1))
 
 
-MPNET = Family(_read, _layout, _states, ("", "mpnet."))
+MPNET = Family(_read, _layout, _states, ("", "mpnet."), stretches=True)

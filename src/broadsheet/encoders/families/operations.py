@@ -15,11 +15,17 @@ Tensors = Mapping[str, NDArray[np.float32]]
 
 class Inputs(NamedTuple):
     """The inputs of a graph: ``ids`` int32 and ``mask`` float32 (1: a token, 0: filled up), both (n, length); where two
-    texts are read together, also ``kinds`` int32: which of them a token is of, for families that tell them apart."""
+    texts are read together, also ``kinds`` int32: which of them a token is of, for families that tell them apart.
+
+    Where places are stretched, ``below`` int32 and ``share`` float32, both (n, length), are those of
+    ``encoders.places``.
+    """
 
     ids: Any
     mask: Any
     kinds: Any = None
+    below: Any = None
+    share: Any = None
 
 
 def length(inputs: Inputs) -> Any:
@@ -30,6 +36,17 @@ def length(inputs: Inputs) -> Any:
 def count(inputs: Inputs) -> Any:
     """Number the places of a batch from 0: int64 (length,)."""
     return op.range(whole(0), length(inputs), whole(1), "i64")
+
+
+def between(rows: Any, below: Any, inputs: Inputs) -> Any:
+    """Return what is between two rows of a table, (n, length, hidden), by the share of the second; ``below`` is the
+    first of them. Before the first row, and after the last, there is no other."""
+    last = op.subtract(op.gather(op.shape_of(rows, "i32"), whole(0), whole(0)), op.constant(np.int32(1)))
+    low = op.maximum(below, op.constant(np.int32(0)))
+    high = op.minimum(op.add(low, op.constant(np.int32(1))), last)
+    share = op.unsqueeze(inputs.share, wholes([2]))
+    first, second = (op.gather(rows, places, whole(0)) for places in (low, high))
+    return op.add(op.multiply(first, op.subtract(number(1.0), share)), op.multiply(second, share))
 
 
 def count_after(inputs: Inputs, padding: int) -> Any:

@@ -15,7 +15,7 @@ from broadsheet.encoders.families.operations import Inputs, length, number, whol
 from broadsheet.encoders.families.rotary import Turns
 from broadsheet.encoders.quiet import op
 
-BLOCK = 128  # queries at most: 256 were 1 to 3 % slower beyond 1,000 tokens and as quick below
+BLOCK = 128  # queries at most: 256 were 3 % slower beyond 1,000 tokens, and as quick below
 
 
 class Windows(NamedTuple):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from typing import cast
 
 from broadsheet import names
 from broadsheet.core.errors import UsageError, nearest
@@ -117,9 +118,9 @@ def encoder_of(made: Encoder | Scorer, name: str) -> Encoder:
 
 
 def _token_encoder(made: Encoder | Scorer, name: str) -> TokenEncoder:
-    if not isinstance(made, TokenEncoder):
+    if not hasattr(made, "token_vectors"):
         raise UsageError(f"{name} has no vectors of tokens; expected an encoder that has them, for example minilm.")
-    return made
+    return cast("TokenEncoder", made)  # a cache in front of an encoder passes its attributes on
 
 
 def _twin(subject: Subject, name: str) -> Subject:
