@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from broadsheet.core.errors import UsageError
@@ -44,3 +44,25 @@ def test_an_unknown_language_is_refused() -> None:
 
 def test_an_analyzer_cuts_by_its_pattern() -> None:
     assert list(analyzer("english", r"\w\w+").analyze("The songs, a b")) == ["song"]
+
+
+_ENDING_LIST = (
+    "|s|es|ies|ied|ed|edly|ing|ying|ingly|y|ly|ally|ful|fulness|ness|less|ous|ousness|ive|iveness|ivity|ation|ations"
+    "|ational|izer|ization|ability|ibility|able|ible|ance|ence|ency|ement|ment|ant|ent|ion|ism|ate|iti|al|alism|ality"
+    "|ic|ical|icate|ogy|ogist|bli|li|eed|e"
+)
+_ENDINGS = _ENDING_LIST.split("|")
+
+
+@given(st.text("abcdefghijklmnopqrstuvwxyz", min_size=1, max_size=8), st.sampled_from(_ENDINGS))
+@example("l", "ying")
+@example("sk", "ies")
+def test_each_word_of_a_stem_begins_with_its_root(start: str, ending: str) -> None:
+    word = start + ending
+    for stem in filter(None, STEMS[word]):
+        assert word.startswith(STEMS.root(stem)), (word, stem)
+
+
+def test_nothing_is_known_of_the_roots_of_other_languages() -> None:
+    assert [STEMS.root("lie"), STEMS.root("retriev"), STEMS.root("a")] == ["l", "retrie", ""]
+    assert Stems("german").root("haus") == ""

@@ -79,3 +79,16 @@ def test_marks_are_words_of_the_shown_text(tmp_path, query: str, text: str, mark
         (result,) = bs.search(collection, query, mode="lexical").items
     assert [result.passage[start:end] for start, end in result.matched] == marked
     assert result.strength.name == "GOOD"
+
+
+def test_the_sentence_with_most_words_is_found_whatever_signs_are_in_it(tmp_path) -> None:
+    texts = ("Cars see. A camera, GPT-4 and O'Neill's cars see roads. Roads.", "Lying cars. Dies a road lie, cars? No.")
+    with bs.open(tmp_path / "c", encoder=WordEncoder()) as collection:
+        collection.store.papers.put([paper(n, f"Made {n}", text) for n, text in enumerate(texts)], now=NOW)
+        bs.sync(collection)
+        first, second = (
+            bs.search(collection, query, mode="lexical", k=1).items[0]
+            for query in ("car camera road gpt4", "lying dying cars")
+        )
+    assert (first.passage, first.strength) == ("A camera, GPT-4 and O'Neill's cars see roads.", "good")
+    assert (second.passage, second.strength) == ("Dies a road lie, cars?", "good")
