@@ -1,13 +1,16 @@
 """Search and similar on 102,289 real papers: latency, recall of the scan, memory; LanceDB and SQLite FTS5 beside it.
 
-    ./run.sh bench search          (the first run encodes all papers: an hour on two cores; later runs take minutes)
+    ./run.sh bench search [PART] [--vectors stand-in]      (the first run encodes all papers: an hour on two cores)
 
 Queries are real: titles of papers that are not in the set (papers_conf/titles_only) and first sentences of abstracts
 that are not in it (hf_daily). Each system answers in a process of its own, one query at a time, encoding included.
+``--vectors stand-in`` gives the papers the vectors of pages.py's ``StandIn``, made in minutes: queries go through
+MiniLM all the same and times are as they would be, but what is found by meaning, and so recall, says nothing.
 """
 
 from __future__ import annotations
 
+import argparse
 import gzip
 import json
 import os
@@ -116,10 +119,10 @@ def filtered_recall(collection: bs.Collection, queries: list[str]) -> None:
         print(f"recall@10 of the scan among {share:.1%} of the papers: {np.mean(shares):.4f} ({len(queries)} queries)")
 
 
-def ours() -> None:
+def ours(place: Path) -> None:
     """Our own serving process: latency, then memory, then recall."""
     data = need_data()
-    collection = open_collection(data)
+    collection = bs.open(place)
     titles, firsts = real_queries(data, collection.store)
     queries = [q for pair in zip(titles, firsts + firsts, strict=True) for q in pair][:QUERIES]
     ids = [document.id for document in collection.store.papers.newest(QUERIES + WARM)]
@@ -143,25 +146,25 @@ def ours() -> None:
     print(
         f"resident memory: {memory['VmRSS']:.0f} MB ({memory['RssAnon']:.0f} own, {memory['RssFile']:.0f} mapped files)"
     )
-    for name, asked in (("titles", titles), ("first sentences", firsts)):
+    for name, asked in (("titles", titles), ("first sentences", firsts)) if place == COLLECTION else ():
         shares = recall(collection, asked)
         low, high = interval(shares, np.mean)
         print(f"recall@10 of the scan, {len(asked)} {name}: {shares.mean():.4f} [{low:.4f}, {high:.4f}]")
         verdict(f"recall@10 ({name})", float(shares.mean()), 0.995, most=False)
-    filtered_recall(collection, titles[:200])
+    if place == COLLECTION:
+        filtered_recall(collection, titles[:200])
     verdict("hybrid p50 (ms)", float(np.median(hybrid)), 6, most=True)
     verdict("hybrid p99 (ms)", float(np.quantile(hybrid, 0.99)), 15, most=True)
     verdict("similar p50 (ms)", float(np.median(near)), 2, most=True)
     verdict("resident memory (MB)", memory["VmRSS"], 700, most=True)
 
 
-def grow() -> None:
+def grow(place: Path) -> None:
     """1,000 papers added to the 102,289: what sync costs beside their encoding alone, and whether they are found."""
     data = need_data()
-    open_collection(data).close()
     folder = CACHE / "growing"
     shutil.rmtree(folder, ignore_errors=True)
-    shutil.copytree(COLLECTION, folder)
+    shutil.copytree(place, folder)
     with bs.open(folder) as collection:
         new = [
             bs.Document(id=row["id"], title=row["title"], text=row["abstract"], source="jsonl:new")
@@ -177,10 +180,10 @@ def grow() -> None:
     print(f"  {found} of them found first by their titles at once")
 
 
-def baseline_inputs() -> tuple[list[int], np.ndarray, list[str], list[str], bs.Collection]:
+def baseline_inputs(place: Path) -> tuple[list[int], np.ndarray, list[str], list[str], bs.Collection]:
     """Numbers, vectors and contents of all papers, and the same queries as ours."""
     data = need_data()
-    collection = open_collection(data)
+    collection = bs.open(place)
     snapshot = collection.space.snapshot()
     numbers = snapshot.numbers[snapshot.live].tolist()
     documents = collection.store.papers.by_numbers(numbers)
@@ -195,9 +198,9 @@ def baseline_inputs() -> tuple[list[int], np.ndarray, list[str], list[str], bs.C
     )
 
 
-def fts5() -> None:
+def fts5(place: Path) -> None:
     """SQLite FTS5 (porter) for the words, an exact numpy scan for the meaning, reciprocal ranks."""
-    numbers, vectors, texts, queries, collection = baseline_inputs()
+    numbers, vectors, texts, queries, collection = baseline_inputs(place)
     db = sqlite3.connect(":memory:")
     db.execute("CREATE VIRTUAL TABLE papers USING fts5(content, tokenize = 'porter unicode61')")
     db.executemany("INSERT INTO papers(rowid, content) VALUES (?, ?)", zip(numbers, texts, strict=True))
@@ -233,13 +236,13 @@ def fused(*lists: list[int]) -> list[int]:
     return sorted(scores, key=lambda each: -scores[each])[:10]
 
 
-def lance() -> None:
+def lance(place: Path) -> None:
     """LanceDB: its own hybrid search, at its defaults, then with the index and refinement that serve it best here."""
     import lancedb
     import pyarrow as pa
     from lancedb.index import FTS, IvfRq
 
-    numbers, vectors, texts, queries, collection = baseline_inputs()
+    numbers, vectors, texts, queries, collection = baseline_inputs(place)
     folder = CACHE / "lance"
     shutil.rmtree(folder, ignore_errors=True)
     table = lancedb.connect(folder).create_table(
@@ -289,20 +292,28 @@ def top(vectors: np.ndarray, numbers: list[int], vector: np.ndarray) -> set[int]
 
 def main() -> None:
     """Each part in a process of its own, so that memory is its own."""
+    from pages import VECTORS  # which imports this file
+
     parts = {"ours": ours, "grow": grow, "fts5": fts5, "lance": lance}
-    if len(sys.argv) > 1:
-        parts[sys.argv[1]]()
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("part", nargs="?", choices=parts)
+    parser.add_argument("--vectors", choices=sorted(VECTORS), default="minilm", help="how the papers' vectors are made")
+    asked = parser.parse_args()
+    _, place, making = VECTORS[asked.vectors]
+    open_collection(need_data(), place, making=making).close()
+    if asked.part:
+        parts[asked.part](place)
         return
     head(
         "search",
         "data: papers_conf + papers_arxiv_cs (102,289 papers)",
         "queries: titles of papers_conf/titles_only, first sentences of hf_daily abstracts",
         f"versions: {versions('openvino', 'tantivy', 'numpy', 'lancedb')}, sqlite {sqlite3.sqlite_version}",
+        f"vectors of the papers: {asked.vectors}",
     )
-    need_data()
     os.chdir(ROOT)
     for part in parts:
-        subprocess.run([sys.executable, __file__, part], check=False)
+        subprocess.run([sys.executable, __file__, part, "--vectors", asked.vectors], check=False)
     print(f"\n({machine()})")
 
 

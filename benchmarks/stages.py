@@ -7,8 +7,8 @@ run.
 The first run builds them in some minutes. Queries are real: titles of papers that are not there
 (papers_conf/titles_only), and first sentences of hf_daily. Their vectors are made before the clock starts, so that the
 encoder's time is left out. Each round asks both versions, in a process each, the same queries, in an order drawn anew;
-a stage's time does not count in that of the stage around it. Printed are means by query, and the ratio of the sums over
-rounds with its 95 % bootstrap interval over rounds. The bar is a ratio of 0.6 for the whole query.
+a stage's time does not count in that of the stage around it. Printed are means by query, as medians of rounds, and
+their ratio with its 95 % bootstrap interval over rounds. The bar is a ratio of 0.6 for the whole query.
 
 ``--checked`` queries of many kinds are then asked of both, and their answers compared to the last bit: ids, scores,
 parts, passages, marks, strengths, notes, topics, suggestions. ``--worker FOLDER`` is one version at work.
@@ -200,15 +200,10 @@ def checked_queries(data: Path, count: int) -> list[tuple[str, str]]:
     return [(kind, kinds[kind](at)) for at in range(count) for kind in [names[at % len(names)]]]
 
 
-def ratio(old: np.ndarray, new: np.ndarray) -> tuple[float, float, float]:
-    """Sum new by sum old, with its 95 % bootstrap interval over rounds."""
-    drawn = np.random.default_rng(0).integers(0, len(old), (2_000, len(old)))
-    low, high = np.quantile(new[drawn].sum(axis=1) / old[drawn].sum(axis=1), [0.025, 0.975])
-    return float(new.sum() / old.sum()), float(low), float(high)
-
-
 def report(taken: dict[str, list[dict[str, float]]], unit: str) -> tuple[float, float, float]:
     """A row for each measure; returns the ratio of the last."""
+    from versions import ratio
+
     print(f"{unit:<44} {'old':>8} {'new':>8}  new / old")
     value = (1.0, 1.0, 1.0)
     for name in taken["old"][0]:
@@ -216,7 +211,9 @@ def report(taken: dict[str, list[dict[str, float]]], unit: str) -> tuple[float, 
         if not old.sum():
             continue
         value = ratio(old, new)
-        print(f"{name:<44} {old.mean():8.3f} {new.mean():8.3f}  {value[0]:.3f} [{value[1]:.3f}, {value[2]:.3f}]")
+        print(
+            f"{name:<44} {np.median(old):8.3f} {np.median(new):8.3f}  {value[0]:.3f} [{value[1]:.3f}, {value[2]:.3f}]"
+        )
     return value
 
 

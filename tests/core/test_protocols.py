@@ -17,7 +17,8 @@ from broadsheet.mail.smtp import SmtpMailer
 
 SOCKETS = {
     "Encoder": "encode", "Index": "search", "Source": "fetch", "Metric": "__call__", "Mailer": "send",
-    "CarefulMailer": "deliver", "SparseEncoder": "sparse_vectors", "TokenEncoder": "token_vectors", "PairScorer": "score",
+    "CarefulMailer": "deliver", "SparseEncoder": "sparse_vectors",
+    "TokenEncoder": "token_vectors", "PairScorer": "score",
 }  # fmt: skip
 
 

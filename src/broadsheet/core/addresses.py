@@ -111,5 +111,9 @@ def lookup(text: str) -> str | None:
     """Return the identifier that a text names, normalised as by ``identity.identify``, or None. A whole text with a
     prefix (``nips2020:abc``) is one too."""
     stripped = text.strip()
-    first = next(iter(identifiers(stripped)), None)
-    return first or (stripped if _PREFIXED.fullmatch(stripped) else None)
+    return next(iter(identifiers(stripped)), None) or (stripped if is_prefixed(stripped) else None)
+
+
+def is_prefixed(text: str) -> bool:
+    """Return whether a whole text has the form of an identifier with a prefix, of whatever source."""
+    return bool(_PREFIXED.fullmatch(text.strip()))

@@ -239,7 +239,7 @@ def _check_template(at: str, step: Mapping[str, Any], pairs: bool) -> None:
 
 
 def _texts(template: Any) -> list[str]:
-    """The names of the texts in a template; empty for anything else, and for one that is too long."""
+    """The names of the texts in a template; an empty list for any other value."""
     if not isinstance(template, list) or len(template) > 16:
         return []
     places = [each["Sequence"] for each in template if isinstance(each, dict) and "Sequence" in each]

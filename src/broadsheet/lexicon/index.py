@@ -82,6 +82,7 @@ class Lexicon:
 
     def __init__(self, folder: Path, *, language: str = "english") -> None:
         self.folder = folder
+        self._before = folder / _BEFORE
         self.language = language
         self.stems = Stems(language)
         self._index: Any = None
@@ -112,7 +113,7 @@ class Lexicon:
 
     def _serving(self) -> tuple[Path, int]:
         """Return the folder of the index that answers, and its format; 0 when there is none."""
-        own, former = state_of(self.folder), state_of(self.folder / _BEFORE)
+        own, former = state_of(self.folder), state_of(self._before)
         reached = own.change if own.language == self.language and own.format <= FORMAT else 0
         if former.language == self.language and 0 < former.format < FORMAT and former.change > reached:
             return self.folder / _BEFORE, former.format
@@ -353,7 +354,7 @@ class Lexicon:
         with self._opening:
             self._refuse_newer()
             folder, format_ = self._serving()
-            if not format_ or not (folder / META).exists():
+            if not format_ or not os.path.exists(os.path.join(folder, META)):  # noqa: PTH110, PTH118
                 raise CollectionError(f"{self.folder} does not contain a Lexicon yet: run sync")
             seen = (folder, _birth(folder))
             if self._index is None or seen != self._seen or self._links.stale:
@@ -391,7 +392,7 @@ class Lexicon:
     def _searcher(self) -> Any:
         index = self._open()
         with self._damage():
-            facts = (self._seen[0] / META).stat() if self._seen else None
+            facts = os.stat(os.path.join(self._seen[0], META)) if self._seen else None  # noqa: PTH116, PTH118
             if facts and (seen := (facts.st_mtime_ns, facts.st_ino)) != self._read:
                 index.reload()
                 self._read = seen
@@ -421,7 +422,8 @@ def _is_single(stem: str) -> bool:
 def _birth(folder: Path) -> bytes:
     """Return bytes that change when the folder is made again, and stay the same when a commit adds to it."""
     try:
-        return (folder / _BIRTH).read_bytes()
+        with open(os.path.join(folder, _BIRTH), "rb", buffering=0) as file:  # noqa: PTH118, PTH123 - for each search
+            return file.read()
     except OSError:
         return b""
 

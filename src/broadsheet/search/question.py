@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from broadsheet.collection import Collection
-from broadsheet.core.addresses import lookup, parted
+from broadsheet.core.addresses import is_prefixed, parted
 from broadsheet.core.errors import CollectionError
 from broadsheet.core.query import LONGEST, Asked, IsName, ask
 from broadsheet.core.text import plain
@@ -90,8 +90,8 @@ def _is_name(collection: Collection) -> IsName:
 def _identified(collection: Collection, words: str) -> tuple[tuple[int, ...], tuple[str, ...], str]:
     """The papers that identifiers in a text name, the identifiers that are not here, and the text without those."""
     papers = collection.store.papers
-    number = papers.number(words) if lookup(words) else None
     identifiers, rest = parted(words)
+    number = papers.number(words) if identifiers or is_prefixed(words) else None
     if number is not None:
         return (number,), (), rest or words
     numbers = {name: papers.number(name) for name in identifiers}
