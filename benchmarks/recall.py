@@ -28,7 +28,7 @@ PAPERS, QUERIES = 20_000, 300
 BELIEF = Path("~/.cache/broadsheet/bench/belief").expanduser()
 KINDS = [
     "minilm", "minilm?layers=3", "minilm?pooling=cls", f"static:{BELIEF / 'static-256'}",
-    f"static:{BELIEF / 'static-64'}", "hash", "join:minilm|hash",
+    f"static:{BELIEF / 'static-64'}", "hash", "join:minilm|hash", "bert:~/.cache/broadsheet/models/e5-small",
 ]  # fmt: skip
 
 

@@ -21,8 +21,8 @@ PACKAGE = ROOT / "src" / "broadsheet"
 ARCHITECTURE = ROOT / "docs" / "ARCHITECTURE.md"
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 NEW = " *(new)*"
-OTHERS = {"broadsheet.toml", "broadsheet.service"}
-"""Names of files that are not modules."""
+OTHERS = {"broadsheet.toml", "broadsheet.service", "broadsheet.scorers"}
+"""Names of files, and of a group of entry points, that are not modules."""
 PATH = re.compile(r"`(?P<path>[\w.-]+(?:/[\w.-]+)*(?:/|\.(?:py|html|toml|sh|md|txt)))`(?P<new>(?: \*\(new\)\*)?)")
 DOTTED = re.compile(r"\bbroadsheet((?:\.[a-z_]+)+)\b(?!@)")
 
@@ -83,7 +83,7 @@ def test_each_choice_is_made_by_something_that_exists() -> None:
     assert (
         {name for name in switches if re.search(rf"[?&]{name}=", sources)}
         == switches
-        == {"layers", "pooling", "dim", "map"}
+        == {"layers", "pooling", "dim", "long", "map"}
     )
     assert {*re.findall(r"the setting `(\w+)`", page)} <= {each.name for each in fields(Settings)}
     assert {*re.findall(r"--[a-z][a-z-]+", page)} <= set(_options(typer.main.get_command(app)))

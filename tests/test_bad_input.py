@@ -369,7 +369,7 @@ def _misshapen(model: Path) -> None:
         (_no_words, "tokenizer.json"),
         (_no_config, "config.json"),
         (_cut, "model.safetensors is damaged or incomplete"),
-        (_misshapen, "expected F32 or F16 (64, 16)"),
+        (_misshapen, "expected F32, F16 or BF16 (64, 16)"),
     ],
 )
 def test_a_folder_without_a_sound_model(
