@@ -63,6 +63,7 @@ class BertEncoder:
         self._ids = TokenIds(
             self.tokenizer_file, max_length=facts.reach, whole=whole or pool,
             shared=overlap(facts.max_length) if pool else 0, lower=facts.lower,
+            words=facts.shape.words,
         )  # fmt: skip
         trained, padding = facts.max_length, facts.shape.offset - 1
         stretched = partial(places, way=facts.way, trained=trained, padding=padding) if facts.way else None

@@ -67,7 +67,7 @@ class ColbertEncoder:
         marks = tuple(reading.prompts.values()) if reading.marks else ()
         return TokenIds(
             facts.folder / "tokenizer.json", max_length=reading.longest(role, facts.max_length), lower=facts.lower,
-            marks=marks,
+            marks=marks, words=facts.shape.words,
         )  # fmt: skip
 
     @cached_property

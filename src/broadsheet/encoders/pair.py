@@ -66,7 +66,7 @@ class PairModel:
         self._label = _chosen(self._head, label, folder)
         self._kinds = int(getattr(facts.shape, "kinds", 1))
         path = facts.folder / "tokenizer.json"
-        self._ids = TokenIds(path, max_length=facts.max_length, lower=facts.lower, pairs=True)
+        self._ids = TokenIds(path, max_length=facts.max_length, lower=facts.lower, pairs=True, words=facts.shape.words)
         self._batches = Batches(folder, max_length=facts.max_length, words=facts.shape.words)
         self._engine = Engine(self._graph, self._identity, cache)
 

@@ -62,7 +62,8 @@ class SpladeEncoder:
         self.name, self._version, self._most = name, version, terms
         self._weighing = read_weighing(folder)
         self.facts = facts = read_facts(folder, head=Head())
-        self._ids = TokenIds(folder / "tokenizer.json", max_length=facts.max_length, lower=facts.lower)
+        self._ids = TokenIds(folder / "tokenizer.json", max_length=facts.max_length, lower=facts.lower,
+                             words=facts.shape.words)  # fmt: skip
         self._batches = Batches(folder, max_length=facts.max_length, words=facts.shape.words)
         self._engine = Engine(self._graph, self._identity, cache)
 

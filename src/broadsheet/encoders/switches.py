@@ -1,4 +1,5 @@
-"""Switches behind the name of an encoder: ``minilm?layers=4&pooling=max``, ``bert:FOLDER?dim=64&prompt=text:%20``.
+"""Switches behind the name of an encoder: ``minilm?layers=4&pooling=max``, ``minilm?long=stretch``,
+``bert:FOLDER?dim=64&prompt=text:%20``.
 
 a name -> what comes before its last ``?``, and the switches after it, by name
 each switch, in the order of ``_SWITCHES`` -> the Facts of a model that runs so; UsageError names what is allowed

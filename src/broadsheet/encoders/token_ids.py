@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from broadsheet.core.errors import ModelError
 from broadsheet.encoders.chunks import Marks, counted
 from broadsheet.encoders.tokenizer import read_tokenizer, unbroken, unknown_word
 
@@ -25,22 +26,28 @@ class TokenIds:
     ``max_length`` tokens are read of a text, marks included; ``whole`` reads what follows in further pieces, each of
     which begins with the last ``shared`` tokens of the one before, if any, and 65,536 tokens in all. ``lower`` makes
     small letters first; ``pairs`` has the file's template for two texts checked too; words of the vocabulary that are
-    among ``marks`` are one token each.
+    among ``marks`` are one token each. A vocabulary larger than the model's ``words`` is another model's.
     """
 
     def __init__(
         self, path: Path, *, max_length: int, whole: bool = False, shared: int = 0, lower: bool = False,
-        pairs: bool = False, marks: Sequence[str] = (),
+        pairs: bool = False, marks: Sequence[str] = (), words: int | None = None,
     ) -> None:  # fmt: skip
         self.path, self.max_length, self.whole, self.shared, self._lower = path, max_length, whole, shared, lower
-        self._pairs, self._marks = pairs, marks
+        self._pairs, self._marks, self._words = pairs, marks, words
 
     @cached_property
     def tokenizer(self) -> Any:
         """Return the tokenizer; ModelError for a file that cannot be used."""
-        return read_tokenizer(
+        made = read_tokenizer(
             self.path, max_length=self.max_length, shared=self.shared, pairs=self._pairs, marks=self._marks
         )
+        size = made.get_vocab_size(with_added_tokens=False)
+        if self._words is not None and size > self._words:
+            raise ModelError(
+                f"{self.path} has more words than config.json's vocab_size: {size:,}, not {self._words:,}."
+            )
+        return made
 
     @cached_property
     def around(self) -> Marks:
