@@ -92,7 +92,7 @@ COMMANDS: dict[str, Row] = {
     "topics separate": Row("topics", "separate", "Undo the merge of a topic or field."),
     "topics split": Row("topics", "split", "Split a topic in two."),
     "topics find": Row("topics", "find", "Place new papers in topics, and find new topics."),
-    "encoders list": Row("encoders", "list_all", "List the encoders and whether each can be loaded."),
+    "encoders list": Row("encoders", "list_all", "List encoders and scorers, and whether each can be loaded."),
     "encoders add": Row(
         "encoders", "add", "Fetch a model from the hub, check that it runs here, and say how to use it."
     ),
