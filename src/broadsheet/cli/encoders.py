@@ -35,8 +35,8 @@ Teacher = Annotated[
 def list_all(data: Data = None, as_json: AsJson = False) -> None:
     """List encoders and scorers, and whether each can be loaded.
 
-    Scorers rank texts but fill no Space. Models that were added from the hub are among them. `broadsheet encoders` alone
-    does the same.
+    Scorers rank texts but fill no Space. Models that were added from the hub are among them. `broadsheet encoders`
+    alone does the same.
 
     Example: broadsheet encoders list
     """
