@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -26,17 +25,6 @@ def recorded(name: str, **headers: Any) -> Any:
     """The recorded answer of a name like ``refused-404.json``, as the server gives it."""
     parts = Path(name).stem.split("-")
     return answer(int(parts[1]) if parts[0] == "refused" else 200, (RECORDED / name).read_bytes(), **headers)
-
-
-@pytest.fixture
-def server() -> Iterator[BadServer]:
-    with BadServer() as running:
-        yield running
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
 
 
 def asking(server: BadServer, clock: Clock, *, key: str = KEY, resolve: Any = None) -> Service:
