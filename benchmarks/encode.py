@@ -107,7 +107,11 @@ def report_speed(rates: dict[str, np.ndarray], workers: dict[str, Worker]) -> No
         low, high = interval(values, np.median)
         held = f"{workers[name].megabytes:5.0f} MB  {workers[name].version}"
         print(f"{name:10} {np.median(values):9.1f} [{low:.1f}, {high:.1f}]  {held}")
-    for name, rival, bar in (("minilm", "torch", minilm_bar()), ("minilm", "onnx", 0), ("static", "model2vec", 1.0)):
+    bars = (
+        ("minilm", "torch", minilm_bar()), ("minilm", "onnx", 0), ("minilm", "candding", 1.0),
+        ("static", "model2vec", 1.0),
+    )  # fmt: skip
+    for name, rival, bar in bars:
         if rival in rates:
             ratios = rates[name] / rates[rival]
             low, high = interval(ratios, np.median)
@@ -249,7 +253,7 @@ def main() -> None:
         versions("broadsheet", "openvino", "tokenizers", "numpy"),
         f"data: papers_conf, {options.texts} titles with abstract a round ({options.static_texts} for static encoders)",
     )
-    systems = ["minilm", "static", *(["torch", "onnx", "model2vec"] if TORCH else [])]
+    systems = ["minilm", "static", *(["torch", "onnx", "candding", "model2vec"] if TORCH else [])]
     with TemporaryDirectory() as folder:
         (file := Path(folder) / "texts.json").write_text(json.dumps(texts), encoding="utf-8")
         weights = minilm.default().facts.folder

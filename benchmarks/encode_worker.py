@@ -93,6 +93,25 @@ def exported(folder: str) -> bytes:
     return out.getvalue()
 
 
+def candding(_: str, folder: str) -> tuple[Encode, str]:
+    """candding on Rust's candle, in float32; it takes a model by its hub name, so the folder plays the hub's cache."""
+    import os
+    from importlib.metadata import version
+    from tempfile import mkdtemp
+
+    name, commit = "sentence-transformers/all-MiniLM-L6-v2", "0" * 40
+    home = Path(mkdtemp(prefix="candding-"))
+    cache = home / "hub" / f"models--{name.replace('/', '--')}"
+    (cache / "refs").mkdir(parents=True)
+    (cache / "refs" / "main").write_text(commit)
+    (cache / "snapshots").mkdir()
+    (cache / "snapshots" / commit).symlink_to(folder, target_is_directory=True)
+    os.environ["HF_HOME"] = str(home)
+    from candding import TextEmbedding
+
+    return TextEmbedding(name, device="cpu").embed, f"candding {version('candding')}"
+
+
 def model2vec(_: str, folder: str) -> tuple[Encode, str]:
     """model2vec's own encoder on the static model that broadsheet made."""
     from importlib.metadata import version
@@ -109,6 +128,7 @@ SYSTEMS = {
     "bert-f32": ours,
     "torch": torch_fp32,
     "onnx": onnx_fp32,
+    "candding": candding,
     "model2vec": model2vec,
 }
 
