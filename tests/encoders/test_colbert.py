@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from safetensors.numpy import load_file, save_file
 
 from broadsheet.core.errors import ModelError, UsageError
 from broadsheet.core.maxsim import max_sims, stacked
@@ -75,6 +76,14 @@ def test_a_text_has_the_same_tokens_alone_and_among_others() -> None:
         alone = encoder.token_vectors([text], role="query")[0]
         assert alone.tokens == whole.tokens
         np.testing.assert_allclose(alone.vectors, whole.vectors, atol=0.1)  # bf16, where the processor has it
+
+
+def test_another_projection_gives_vectors_that_are_not_compared(tmp_path: Path) -> None:
+    folder = copy_model("colbert", tmp_path / "copy")
+    (last,) = folder.glob("*_Dense/model.safetensors")
+    save_file({name: -each for name, each in load_file(last).items()}, last)
+    other = ColbertEncoder(folder, name="colbert:colbert")
+    assert other.manifest.key != ColbertEncoder(MODELS / "colbert", name="colbert:colbert").manifest.key
 
 
 def test_it_is_an_encoder_of_tokens_and_nothing_else() -> None:

@@ -15,21 +15,22 @@ from typing import Any
 
 import numpy as np
 
-from broadsheet.core.errors import ModelError, UsageError
+from broadsheet.core.errors import ModelError
 from broadsheet.core.protocols import Role, TokenVectors
 from broadsheet.core.types import Manifest
 from broadsheet.encoders.batches import Batches
 from broadsheet.encoders.engine import Engine
 from broadsheet.encoders.facts import read_facts, read_weights
 from broadsheet.encoders.families.operations import Inputs, linear
-from broadsheet.encoders.folder import Config, sha256
-from broadsheet.encoders.heads.tokens import read_own_tensors, read_reading, unit_tokens
-from broadsheet.encoders.heads.vector import Head, read_head_tensors
+from broadsheet.encoders.folder import Config
+from broadsheet.encoders.heads.norm import unit_rows
+from broadsheet.encoders.heads.tokens import read_own_tensors, read_reading
+from broadsheet.encoders.heads.vector import Head, read_head_tensors, weights_digest
 from broadsheet.encoders.models import find
 from broadsheet.encoders.modules import read_steps
 from broadsheet.encoders.quiet import op, ov
 from broadsheet.encoders.scheme import require_scheme
-from broadsheet.encoders.switches import cut_folder, read
+from broadsheet.encoders.switches import cut_named, read
 from broadsheet.encoders.token_ids import TokenIds, parts
 from broadsheet.encoders.tokenizer import unknown_word
 
@@ -39,9 +40,7 @@ _ROLES: tuple[Role, ...] = ("query", "document")
 def named(rest: str, *, models: Path | None = None, cache: Path | None = None) -> ColbertEncoder:
     """``colbert:FOLDER`` or ``colbert:ORG/NAME``, a model of token vectors as sentence-transformers, PyLate or
     ColBERT's own code stores it."""
-    where, switches = cut_folder(rest)
-    if not where:
-        raise UsageError("colbert: needs a folder or a hub name: colbert:/path/to/model or colbert:ORG/NAME.")
+    where, switches = cut_named(rest, "colbert")
     read(switches, ())
     found = find(where, models)
     return ColbertEncoder(found.folder, name=f"colbert:{rest}", version=found.version, cache=cache)
@@ -74,7 +73,7 @@ class ColbertEncoder:
     def manifest(self) -> Manifest:
         """Return what must be equal for two token vectors to be comparable."""
         return Manifest(
-            encoder=self.name, version=self._version, weights=sha256(self.facts.weights), dim=self.dim,
+            encoder=self.name, version=self._version, weights=self._weights, dim=self.dim,
             pooling="none: tokens", prompts=self.reading.prompts, max_length=self._ids["document"].max_length,
             precision=self._engine.precision,
         )  # fmt: skip
@@ -134,8 +133,11 @@ class ColbertEncoder:
     @property
     def _identity(self) -> str:
         facts, reading = self.facts, self.reading
-        steps = [(str(step), sha256(step.step.weights())) for step in reading.steps]
-        return repr((sha256(facts.weights), facts.kind, facts.shape, steps, reading.own, "token vectors"))
+        return repr((self._weights, facts.kind, facts.shape, reading.steps, reading.own, "token vectors"))
+
+    @cached_property
+    def _weights(self) -> str:
+        return weights_digest(self.facts.weights, self.reading.steps)
 
     def _graph(self) -> Any:
         self._ids["document"].tokenizer  # noqa: B018 - a file that cannot be used is refused before the graph is built
@@ -147,4 +149,4 @@ class ColbertEncoder:
         states = linear(own, "linear", states) if own else states
         for step in reading.steps:
             states = step.apply(tensors, states)
-        return ov.Model([unit_tokens(states)], [ids, mask], "token vectors")
+        return ov.Model([unit_rows(states, axis=2)], [ids, mask], "token vectors")

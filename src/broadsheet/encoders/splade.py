@@ -28,7 +28,7 @@ from broadsheet.encoders.heads.vector import Head
 from broadsheet.encoders.heads.vocabulary import build_weights, read_vocabulary, read_weighing
 from broadsheet.encoders.models import find
 from broadsheet.encoders.quiet import op, ov
-from broadsheet.encoders.switches import cut_folder, read
+from broadsheet.encoders.switches import cut_named, read
 from broadsheet.encoders.token_ids import TokenIds, parts
 
 _MOST = 4_096  # terms of a text: real models give hundreds, an untrained head would give every word it has
@@ -36,9 +36,7 @@ _MOST = 4_096  # terms of a text: real models give hundreds, an untrained head w
 
 def named(rest: str, *, models: Path | None = None, cache: Path | None = None) -> SpladeEncoder:
     """``splade:FOLDER``, ``splade:ORG/NAME``, or with ``?terms=128``, which keeps the heaviest of each text."""
-    where, switches = cut_folder(rest)
-    if not where:
-        raise UsageError("splade: needs a folder or a hub name: splade:/path/to/model or splade:ORG/NAME.")
+    where, switches = cut_named(rest, "splade")
     terms = _terms(read(switches, {"terms"}).get("terms", str(_MOST)))
     name = f"splade:{where}" + (f"?terms={terms}" if terms < _MOST else "")
     found = find(where, models)
@@ -62,7 +60,7 @@ class SpladeEncoder:
         self.name, self._version, self._most = name, version, terms
         self._weighing = read_weighing(folder)
         self.facts = facts = read_facts(folder, head=Head())
-        self._ids = TokenIds(folder / "tokenizer.json", max_length=facts.max_length, lower=facts.lower,
+        self._ids = TokenIds(facts.folder / "tokenizer.json", max_length=facts.max_length, lower=facts.lower,
                              words=facts.shape.words)  # fmt: skip
         self._batches = Batches(folder, max_length=facts.max_length, words=facts.shape.words)
         self._engine = Engine(self._graph, self._identity, cache)

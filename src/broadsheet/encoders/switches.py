@@ -44,6 +44,14 @@ def cut_folder(name: str) -> tuple[str, str]:
         return cut(name)
 
 
+def cut_named(rest: str, scheme: str) -> tuple[str, str]:
+    """Split what follows a scheme as ``cut_folder`` does; UsageError where it names no model."""
+    where, switches = cut_folder(rest)
+    if not where.removeprefix("whole:"):
+        raise UsageError(f"{scheme}: needs a folder or a hub name: {scheme}:/path/to/model or {scheme}:ORG/NAME.")
+    return where, switches
+
+
 def read(text: str, known: Collection[str]) -> dict[str, str]:
     """Read ``layers=4&pooling=max`` as values by name. UsageError for an unknown or repeated switch and for one without
     a value, which only a prompt may be: empty."""

@@ -78,6 +78,7 @@ def read_layer_norm(step: Step) -> LayerNorm:
     return LayerNorm(step, step.config().size("dimension", _WIDEST))
 
 
-def unit_rows(rows: Any) -> Any:
-    """Return the node that gives each row of (n, dim) length 1."""
-    return op.normalize_l2(rows, wholes([1]), 1e-12, "max")
+def unit_rows(rows: Any, axis: int = 1) -> Any:
+    """Return the node that gives each row of (n, dim) length 1, or with ``axis`` 2 that of each token of (n, length,
+    dim)."""
+    return op.normalize_l2(rows, wholes([axis]), 1e-12, "max")

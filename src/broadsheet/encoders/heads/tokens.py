@@ -19,7 +19,6 @@ from broadsheet.core.protocols import Role
 from broadsheet.encoders.folder import Config, read_tensors
 from broadsheet.encoders.heads.dense import Dense, read_dense
 from broadsheet.encoders.modules import Step
-from broadsheet.encoders.quiet import op
 
 _LONGEST = 1 << 16  # tokens
 _MOST_WORDS, _LONGEST_WORD = 1_000, 100  # that are skipped
@@ -89,13 +88,6 @@ def read_reading(folder: Path, steps: Sequence[Step], prompts: Mapping[str, str]
 def read_own_tensors(reading: Reading, weights: Path, hidden: int) -> Mapping[str, Any]:
     """Return the projection that ColBERT's own code keeps next to the transformer's tensors."""
     return read_tensors(weights, {"linear.weight": (reading.own, hidden)}) if reading.own else {}
-
-
-def unit_tokens(states: Any) -> Any:
-    """Return the node that gives each row of (n, length, dim) length 1."""
-    from numpy import array
-
-    return op.normalize_l2(states, op.constant(array([2])), 1e-12, "max")
 
 
 def _of_metadata(config: Config) -> Reading:
