@@ -12,7 +12,7 @@ from broadsheet import names
 from broadsheet.cli import encoders as commands
 from cli_kit import Call, asked
 from door_kit import usage
-from hub_kit import COMMIT, REPOSITORY, fetched, serve
+from hub_kit import COMMIT, REPOSITORY, fetched, serve, stand_in
 from tinybert import write_tiny
 
 NAME = f"bert:{REPOSITORY}"
@@ -21,15 +21,10 @@ NAME = f"bert:{REPOSITORY}"
 @pytest.fixture
 def server(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[BadServer]:
     """A hub with a tiny model, for a Collection that may reach this machine."""
-    constants = pytest.importorskip("huggingface_hub.constants")
     write_tiny(tmp_path / "tiny")
     (home / "broadsheet.toml").write_text('encoder = "hash"\nallow_private = true\n')
     with BadServer() as running:
-        monkeypatch.setattr(constants, "ENDPOINT", running.url(""))
-        monkeypatch.setattr(constants, "HF_HUB_OFFLINE", False)
-        monkeypatch.setattr(constants, "HF_HUB_CACHE", str(tmp_path / "hub"))
-        monkeypatch.setattr(constants, "HF_TOKEN_PATH", str(tmp_path / "token"))
-        monkeypatch.delenv("HF_TOKEN", raising=False)
+        stand_in(running, tmp_path, monkeypatch)
         serve(running, tmp_path / "tiny")
         yield running
 

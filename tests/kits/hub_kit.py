@@ -7,6 +7,8 @@ import json
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from badserver import BadServer, Behaviour, answer, head
 from broadsheet.core.protocols import Progress
 from broadsheet.encoders.hub import Hub, Listing
@@ -16,6 +18,16 @@ COMMIT = "0123456789abcdef0123456789abcdef01234567"
 LATER = "fedcba9876543210fedcba9876543210fedcba98"
 LARGE = 4_096  # bytes from which a file is kept as large ones are, with a sha256 instead of the sha1 of git
 REPOSITORY = "someone/tiny"
+
+
+def stand_in(server: BadServer, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have the hub's library take a server for its own, with an empty cache in ``folder`` and no stored token."""
+    constants = pytest.importorskip("huggingface_hub.constants")
+    monkeypatch.setattr(constants, "ENDPOINT", server.url(""))
+    monkeypatch.setattr(constants, "HF_HUB_OFFLINE", False)
+    monkeypatch.setattr(constants, "HF_HUB_CACHE", str(folder / "hub"))
+    monkeypatch.setattr(constants, "HF_TOKEN_PATH", str(folder / "token"))
+    monkeypatch.delenv("HF_TOKEN", raising=False)
 
 
 def entry(name: str, body: bytes) -> dict[str, Any]:

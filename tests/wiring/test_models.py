@@ -17,7 +17,7 @@ from broadsheet.core.errors import ModelError
 from broadsheet.encoders.hub import Reference, read_reference
 from broadsheet.encoders.models import RECORD, AbsentError, list_models
 from broadsheet.wiring import models
-from hub_kit import COMMIT, REPOSITORY, describe, serve, silently
+from hub_kit import COMMIT, REPOSITORY, describe, serve, silently, stand_in
 from tinybert import write_tiny
 
 constants = pytest.importorskip("huggingface_hub.constants")
@@ -30,11 +30,7 @@ SETTINGS = Settings(allow_private=True)
 def server(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[BadServer]:
     """A hub that the library takes for its own; nothing is in the library's cache, and no token is stored."""
     with BadServer() as running:
-        monkeypatch.setattr(constants, "ENDPOINT", running.url(""))
-        monkeypatch.setattr(constants, "HF_HUB_OFFLINE", False)
-        monkeypatch.setattr(constants, "HF_HUB_CACHE", str(tmp_path / "hub"))
-        monkeypatch.setattr(constants, "HF_TOKEN_PATH", str(tmp_path / "token"))
-        monkeypatch.delenv("HF_TOKEN", raising=False)
+        stand_in(running, tmp_path, monkeypatch)
         yield running
 
 
