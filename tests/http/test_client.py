@@ -202,8 +202,8 @@ def test_a_file_is_saved_piece_by_piece_and_goes_on(server, clock, tmp_path):
         start = int(headers.get("range", "bytes=0-")[6:-1])
         status, end = (206 if start else 200), start + 100_000
         lengths = {"Content-Length": len(body) - start, "Content-Range": f"bytes {start}-{len(body) - 1}/{len(body)}"}
+        sent.append(start)  # before the answer: who asked may already be reading the list when this thread goes on
         line.sendall(head(status, lengths) + body[start:end])
-        sent.append(start)
 
     server.on("/a", serve)
     told = []
