@@ -1,0 +1,58 @@
+"""Concepts as axes: what vectors say in named directions, so that a similarity is a sum over names.
+
+a vector of each concept, and the mean of all texts -> what all texts share is an axis of its own; what concepts say
+besides -> axes that overlap as little as they can and stay as near as they can to the concepts (Löwdin 1950)
+two texts -> the product of what they say on each axis; the sum is their cosine, but for what no concept says (rest)
+
+Bogdanova and Yazdani 2018, "SESA: Supervised Explicit Semantic Analysis"; Gabrilovich and Markovitch 2007, "Computing
+Semantic Relatedness using Wikipedia-based Explicit Semantic Analysis". Directions that concepts hardly tell apart are
+damped, as in ridge regression (Hoerl and Kennard 1970), so that no two concepts answer for one thing with opposite
+signs.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from broadsheet.core.vectors import Vectors
+
+Floats = NDArray[np.float64]
+DAMPED = 0.1
+"""The square of the singular value at which a direction of the concepts counts half."""
+
+
+@dataclass(frozen=True, slots=True)
+class Axes:
+    """What all texts share, ``common`` (dim,), of length 1 or 0; and the axes of the concepts, ``rows`` (m, dim)."""
+
+    common: Floats
+    rows: Floats
+
+    def of(self, vector: Vectors) -> Floats:
+        """Return what a vector (dim,) says of each concept, (m,)."""
+        return np.asarray(self.rows @ vector.astype(np.float64))
+
+    def shared(self, one: Vectors, other: Vectors) -> float:
+        """Return what two vectors have in common because all texts have it."""
+        return float((self.common @ one.astype(np.float64)) * (self.common @ other.astype(np.float64)))
+
+    def turned(self, vector: Vectors, added: Floats) -> Vectors:
+        """Return the unit vector (dim,) that says ``added`` (m,) more of each concept than ``vector`` does."""
+        moved = vector.astype(np.float64) + added @ self.rows
+        length = float(np.linalg.norm(moved))
+        return np.asarray(moved / length if length else vector, dtype=np.float32)
+
+
+def axes(concepts: Vectors, mean: Vectors) -> Axes:
+    """Return the Axes of concepts (m, dim) among texts with this mean (dim,). A concept that says only what all texts
+    say has an axis of zeros; so has each when there are no texts."""
+    length = float(np.linalg.norm(mean))
+    common = mean.astype(np.float64) / length if length else np.zeros(len(mean))
+    own = concepts.astype(np.float64) - mean
+    own -= np.outer(own @ common, common)
+    lengths = np.linalg.norm(own, axis=1, keepdims=True)
+    left, values, right = np.linalg.svd(np.divide(own, lengths, where=lengths > 1e-9, out=np.zeros_like(own)), False)
+    return Axes(common, (left * (values / np.sqrt(values**2 + DAMPED))) @ right)
