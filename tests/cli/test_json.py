@@ -38,7 +38,8 @@ def test_a_paper_leaves_out_what_is_empty() -> None:
 def test_a_ranked_list() -> None:
     printed = json.results(Results(query="kites", mode="lexical", items=(RESULT,), offset=3, more=True, note="why"))
     assert list(printed) == [
-        "query", "mode", "offset", "more", "note", "searched", "suggestion", "missing", "topics", "items"
+        "query", "mode", "offset", "more", "note", "searched", "suggestion", "cutoff", "answerable", "missing",
+        "topics", "items"
     ]  # fmt: skip
     (item,) = printed["items"]
     assert item == {
