@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import fields, is_dataclass
 from typing import TYPE_CHECKING, Any
 
 from broadsheet.core import records
@@ -149,6 +150,22 @@ def _rate(value: Rate | None) -> dict[str, Any] | None:
         "silent": value.silent,
         "a_day": round(value.a_day, 3),
     }
+
+
+def explanation(value: Any) -> Any:
+    """Why something matches: each field of what ``explain`` found, a paper as its ``id`` and ``title``, a place in a
+    ranked list as the table below says."""
+    if isinstance(value, Document):
+        return {"id": value.id, "title": value.shown_title}
+    if isinstance(value, Results):
+        return results(value)
+    if isinstance(value, Result):
+        return records.match_to_dict(value)
+    if isinstance(value, tuple):
+        return [explanation(each) for each in value]
+    if is_dataclass(value):
+        return {each.name: explanation(getattr(value, each.name)) for each in fields(value)}
+    return value
 
 
 def run(value: Run) -> dict[str, Any]:

@@ -12,6 +12,7 @@ signs.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -22,6 +23,7 @@ from broadsheet.core.vectors import Vectors
 Floats = NDArray[np.float64]
 DAMPED = 0.1
 """The square of the singular value at which a direction of the concepts counts half."""
+_NOTHING = 1e-6
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +41,18 @@ class Axes:
         """Return what two vectors have in common because all texts have it."""
         return float((self.common @ one.astype(np.float64)) * (self.common @ other.astype(np.float64)))
 
-    def turned(self, vector: Vectors, added: Floats) -> Vectors:
-        """Return the unit vector (dim,) that says ``added`` (m,) more of each concept than ``vector`` does."""
-        moved = vector.astype(np.float64) + added @ self.rows
-        length = float(np.linalg.norm(moved))
-        return np.asarray(moved / length if length else vector, dtype=np.float32)
+    def turned(self, vector: Vectors, places: Sequence[int], by: float) -> Vectors:
+        """Return a unit vector (dim,) moved ``by`` so much, of its length 1, towards what these concepts have in common
+        (below 0: away from it)."""
+        towards = self.rows[list(places)].sum(axis=0)
+        length = float(np.linalg.norm(towards))
+        return _unit(vector + by * towards / length, vector) if length > _NOTHING else vector
+
+    def without(self, vector: Vectors, places: Sequence[int]) -> Vectors:
+        """Return a unit vector (dim,) that says nothing of these concepts; the same one where it says nothing else."""
+        _, values, right = np.linalg.svd(self.rows[list(places)], full_matrices=False)
+        directions = right[values > _NOTHING]
+        return _unit(vector - (directions @ vector.astype(np.float64)) @ directions, vector)
 
 
 def axes(concepts: Vectors, mean: Vectors) -> Axes:
@@ -56,3 +65,9 @@ def axes(concepts: Vectors, mean: Vectors) -> Axes:
     lengths = np.linalg.norm(own, axis=1, keepdims=True)
     left, values, right = np.linalg.svd(np.divide(own, lengths, where=lengths > 1e-9, out=np.zeros_like(own)), False)
     return Axes(common, (left * (values / np.sqrt(values**2 + DAMPED))) @ right)
+
+
+def _unit(moved: Floats, vector: Vectors) -> Vectors:
+    """A vector at length 1; the one it was, where nothing is left of it."""
+    length = float(np.linalg.norm(moved))
+    return np.asarray(moved / length if length > _NOTHING else vector, dtype=np.float32)

@@ -1,7 +1,7 @@
-"""Which members of a small group do not belong: by how near each is to its nearest others.
+"""Which members of a small group do not belong: by how near each is to the mean of the others.
 
-nearness of each member: the mean cosine with its three nearest others -> the median, and the usual distance from it
-(MAD) -> how far below the median each is, in such distances (Iglewicz and Hoaglin 1993, "modified z-score")
+nearness of each member: the cosine with the mean of the others -> the median, and the usual distance from it (MAD)
+-> how far below the median each is, in such distances (Iglewicz and Hoaglin 1993, "modified z-score")
 """
 
 from __future__ import annotations
@@ -11,19 +11,17 @@ from numpy.typing import NDArray
 
 from broadsheet.core.vectors import Vectors
 
-NEAREST = 3
 FAR = 3.5
 """The modified z-score from which a member does not belong, as Iglewicz and Hoaglin recommend."""
 _MAD = 0.6745  # of a normal distribution's standard deviation
 
 
 def nearness(vectors: Vectors) -> NDArray[np.float64]:
-    """Return the mean cosine (n,) of each unit vector (n, dim) with its three nearest others; 0 of a single one."""
-    count = len(vectors)
-    cosines = vectors.astype(np.float64) @ vectors.astype(np.float64).T
-    np.fill_diagonal(cosines, -np.inf)
-    few = min(NEAREST, count - 1)
-    return np.asarray(np.sort(cosines, axis=1)[:, count - few :].mean(axis=1) if few > 0 else np.zeros(count))
+    """Return the cosine (n,) of each unit vector (n, dim) with the mean of the others; 0 of a single one."""
+    rows = vectors.astype(np.float64)
+    others = rows.sum(axis=0) - rows
+    lengths = np.linalg.norm(others, axis=1)
+    return np.divide(np.vecdot(rows, others), lengths, out=np.zeros(len(rows)), where=lengths > 1e-9)
 
 
 def distances(near: NDArray[np.float64]) -> NDArray[np.float64]:

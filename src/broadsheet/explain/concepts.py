@@ -31,7 +31,8 @@ _MOST = 2_000  # concepts, those of the largest topics first
 _LEAST, _READ = 5, 64  # papers that a concept has at least, and of which its vector is made at most
 _SAMPLE = 2_000  # papers whose mean is what all papers share
 _GROWN = 0.02  # of the papers, after which the axes are made again
-_TURN = 0.3  # of the length of what a query says on all axes: how far a concept is turned up or down
+_SAID, _ADDED = 0.4, 0.1  # of the largest weight, and part: what is less is not named, since it says little
+_TURN = 0.4  # of the length of a query: how far it moves towards a concept that is turned up, or away from it
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,33 +69,30 @@ class Concepts:
 
     def of(self, vector: Vectors, most: int = SHOWN) -> tuple[Weight, ...]:
         """Describe a vector (dim,) by at most so many concepts, the weightiest first; only weights above 0."""
-        return self._first(self.axes.of(vector), most)
+        return self._first(self.axes.of(vector), most, _SAID)
 
     def shares(self, one: Vectors, other: Vectors, most: int = SHOWN) -> Shares:
         """Split the cosine of two unit vectors (dim,) among concepts."""
         parts = self.axes.of(one) * self.axes.of(other)
         cosine, common = float(one.astype(np.float64) @ other), self.axes.shared(one, other)
-        first = self._first(parts, most)
+        first = self._first(parts, most, _ADDED)
         whole = float(parts.sum())
         listed = sum(each.weight for each in first)
         return Shares(cosine, common, first, whole - listed, cosine - common - whole)
 
     def more(self, one: Vectors, other: Vectors, most: int = SHOWN) -> tuple[Weight, ...]:
         """Return the concepts of which the first vector (dim,) says more than the second, by how much more."""
-        return self._first(self.axes.of(one) - self.axes.of(other), most)
+        return self._first(self.axes.of(one) - self.axes.of(other), most, _SAID)
 
     def turned(self, vector: Vectors, turns: Turns) -> Vectors:
         """Return a query's vector (dim,) with concepts turned up, down, or off: off, it says nothing of them.
         UsageError for a concept that is not there."""
-        said = self.axes.of(vector)
-        step, added = _TURN * float(np.linalg.norm(said)), np.zeros(len(self.names))
-        for names, by in ((turns.more, step), (turns.less, -step)):
-            for name in names:
-                found = self.places(name)
-                added[found] += by / len(found) ** 0.5
-        moved = self.axes.turned(vector, added)
+        turned = vector
+        for wanted, by in ((turns.more, _TURN), (turns.less, -_TURN)):
+            for name in wanted:
+                turned = self.axes.turned(turned, self.places(name), by)
         off = sorted({place for name in turns.without for place in self.places(name)})
-        return _away(moved, self.axes.rows[off]) if off else moved
+        return self.axes.without(turned, off) if off else turned
 
     def places(self, name: str) -> list[int]:
         """Return the places of the concept with this name, else of all whose names hold its words. UsageError for a
@@ -107,9 +105,11 @@ class Concepts:
             raise UsageError(f"no concept is called {name[:60]!r}. {nearest(name[:60], self.names)}")
         return found
 
-    def _first(self, weights: Floats, most: int) -> tuple[Weight, ...]:
+    def _first(self, weights: Floats, most: int, share: float) -> tuple[Weight, ...]:
+        """The largest weights above 0, as far as each is at least this share of the largest."""
         order = np.argsort(-weights, kind="stable")[:most]
-        return tuple(Weight(self.names[place], float(weights[place])) for place in order if weights[place] > 1e-9)
+        least = max(1e-9, share * float(weights.max(initial=0.0)))
+        return tuple(Weight(self.names[place], float(weights[place])) for place in order if weights[place] >= least)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -178,13 +178,3 @@ def _vectors(snapshot: Snapshot, numbers: Rows, most: int) -> Vectors:
     """The finite vectors of some of these papers, evenly spread."""
     vectors = snapshot.of(numbers[:: max(1, -(-len(numbers) // most))])
     return vectors[np.isfinite(vectors).all(axis=1)]
-
-
-def _away(vector: Vectors, rows: Floats) -> Vectors:
-    """A unit vector without what it says in these directions; itself where nothing else is in it."""
-    _, values, right = np.linalg.svd(rows, full_matrices=False)
-    directions = right[values > 1e-6]
-    left = vector.astype(np.float64)
-    left = left - (directions @ left) @ directions
-    length = float(np.linalg.norm(left))
-    return np.asarray(left / length if length > 1e-6 else vector, dtype=np.float32)

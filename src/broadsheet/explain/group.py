@@ -1,6 +1,6 @@
 """What a list of papers is about, by concepts, and which of its papers do not belong to it.
 
-vectors of the papers -> their mean, by concepts -> how near each is to its nearest others -> those far below the rest,
+vectors of the papers -> their mean, by concepts -> how near each is to the others -> those far below the rest,
 each with the concepts that it has more of, and less of, than the list
 """
 
@@ -28,7 +28,7 @@ _CONCEPTS = 4  # of an outlier, each way
 
 @dataclass(frozen=True, slots=True)
 class Outlier:
-    """A paper that does not belong to its list: its ``nearness``, the mean cosine with the three nearest others, how
+    """A paper that does not belong to its list: its ``nearness``, the cosine with the mean of the others, how
     far that is below the list's median (``distance``, in usual distances), and the concepts it says more, and less, of.
     """
 

@@ -18,7 +18,7 @@ from broadsheet.core.errors import BroadsheetError, CollectionError, UsageError
 from broadsheet.core.types import Document, Result, Results
 from broadsheet.core.vectors import Vectors
 from broadsheet.explain.concepts import Shares, Turns, Weight, concepts_of
-from broadsheet.explain.meaning import Meaning, Text, by_words
+from broadsheet.explain.meaning import Lost, Meaning, Text, by_leaving_out, by_words
 from broadsheet.explain.sentences import nearest, pieces
 from broadsheet.explain.words import Term, terms
 from broadsheet.search.depth import Found, layered
@@ -27,6 +27,7 @@ from broadsheet.search.page import page
 from broadsheet.search.question import read
 from broadsheet.search.ranking import Alone, Ranking
 from broadsheet.search.sides import query_vector
+from broadsheet.search.similar import similar
 
 DEEP = 200
 """Results among which a paper is looked for."""
@@ -41,7 +42,8 @@ class Match:
 
     ``result`` is its place and the parts of its score, None where it is not among the first 200. ``terms`` sum to the
     score by words. ``meaning`` splits the cosine among pairs of words, ``shares`` among concepts; None where that
-    cannot be done, and ``notes`` say why. ``sentence`` is the paper's sentence nearest to the query, and its cosine.
+    cannot be done, and ``notes`` say why. ``sentence`` is the paper's sentence nearest to the query, and its
+    cosine. ``lost``: how far the cosine falls without each word of the paper, if that was asked for.
     """
 
     query: str
@@ -51,6 +53,7 @@ class Match:
     meaning: Meaning | None
     shares: Shares | None
     sentence: tuple[str, float] | None
+    lost: tuple[Lost, ...]
     notes: tuple[str, ...]
 
 
@@ -89,8 +92,9 @@ class Notes:
             return None
 
 
-def match(collection: Collection, query: str, document: Document) -> Match:
-    """Explain why a paper matches a query. UsageError for a query without words."""
+def match(collection: Collection, query: str, document: Document, *, deep: bool = False) -> Match:
+    """Explain why a paper matches a query; ``deep`` also leaves words out, which takes as long as to encode 34 texts.
+    UsageError for a query without words."""
     words = asked_words(collection, query)
     notes, number = Notes(), collection.store.papers.number(document.id)
     result = notes.unless(lambda: _place(collection, query, document))
@@ -103,16 +107,19 @@ def match(collection: Collection, query: str, document: Document) -> Match:
     own = None if number is None else notes.unless(lambda: stored(collection, document.id))
     if own is not None and not document.shown_text:
         notes.add("The paper has no abstract: only its title is explained.")
-    meaning, shares, sentence = None, None, None
+    meaning, shares, sentence, lost = None, None, None, None
     if vector is not None and own is not None:
         meaning = notes.unless(lambda: _by_words(collection, words, document, float(vector @ own)))
         if meaning is None:
             notes.add(NO_TOKENS.format(name=collection.encoder_name))
         sentence = notes.unless(lambda: nearest(collection, vector, pieces(document)))
         shares = notes.unless(lambda: concepts_of(collection).shares(vector, own))
+        if deep:
+            first = [word for word, _ in meaning.words] if meaning else []
+            lost = notes.unless(lambda: by_leaving_out(collection, vector, Text(document.content), first))
     return Match(
         query=query, document=document, result=result, terms=found, meaning=meaning, shares=shares, sentence=sentence,
-        notes=tuple(notes),
+        lost=lost or (), notes=tuple(notes),
     )  # fmt: skip
 
 
@@ -136,6 +143,13 @@ def said(collection: Collection, query: str, turns: Turns | None = None, *, k: i
     order = order.without(collection.store.papers.deleted_since(snapshot.pointer.change))
     found = page(collection, question.asked, order, k=k, offset=offset, mode="semantic", query=query, note="")
     return Said(query=query, concepts=concepts.of(turned), results=found, notes=question.notes)
+
+
+def of_paper(collection: Collection, document: Document, *, k: int = 10) -> Said:
+    """Describe a paper by concepts, with at most ``k`` papers nearest to it. CollectionError without its vector."""
+    vector = stored(collection, document.id)
+    found = similar(collection, document.id, k=k)
+    return Said(query=document.shown_title, concepts=concepts_of(collection).of(vector), results=found, notes=())
 
 
 def asked_words(collection: Collection, query: str) -> str:

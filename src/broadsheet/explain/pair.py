@@ -37,7 +37,7 @@ class Own:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Likeness:
     """How two papers are alike: the ``cosine`` of their stored vectors (None: one has none), ``shares`` of it by
-    concepts, ``meaning`` by pairs of words, the ``aligned`` sentences, and what is in ``one`` or in the ``other`` alone."""
+    concepts, ``meaning`` by pairs of words, the ``aligned`` sentences, and what is in each alone."""
 
     cosine: float | None
     shares: Shares | None

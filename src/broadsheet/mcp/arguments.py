@@ -101,6 +101,20 @@ class Similar(Paged):
     )
 
 
+class Explain(Arguments):
+    """A paper, and the query or the other paper that it is explained against."""
+
+    id: _Id = Field(description="The paper's id or another of its identifiers.")
+    query: str = Field(default="", max_length=query.LONGEST, description="Explain why the paper matches this query.")
+    other_id: str = Field(default="", max_length=500, description="Explain what the paper shares with this other one.")
+
+    @model_validator(mode="after")
+    def _one_of_both(self) -> Explain:
+        if bool(self.query.strip()) == bool(self.other_id.strip()):
+            raise ValueError("give either query or other_id")
+        return self
+
+
 class Today(Paged):
     """A day."""
 
