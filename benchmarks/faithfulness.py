@@ -8,8 +8,8 @@ Pairs of a query and a relevant text: claims and abstracts of SciFact (dev), and
 similar (grade 2 or 3), by MiniLM; of each text the first 100 words. Each method says how important each word of the
 text is for the cosine; then the most important words, 5, 10, 20 and 50 % of the words, are taken out, or left alone
 (DeYoung et al. 2020, "ERASER"; Petsiuk et al. 2018, "RISE"). Against random words: the mean of three draws for each
-pair. Integrated gradients (Sundararajan et al. 2017) need torch. Sampled Shapley values are those of 16 stretches of the text, each shared by its words,
-or of 16 words.
+pair. Integrated gradients (Sundararajan et al. 2017) need torch. Sampled Shapley values are those of 16 stretches of the text, each shared by its words, or of the 16
+words that are first by pairs of tokens.
 """
 
 from __future__ import annotations
@@ -150,7 +150,7 @@ def integrated(folder: Path) -> Callable[[Judge, Pair, Units], np.ndarray]:
     import torch
     from transformers import AutoModel, AutoTokenizer
 
-    torch.set_num_threads(2)
+    torch.set_num_threads(1)
     model, tokenizer = AutoModel.from_pretrained(folder), AutoTokenizer.from_pretrained(folder)
     model.eval()
 

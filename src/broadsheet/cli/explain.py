@@ -60,11 +60,9 @@ def explain(
     A query alone, or a paper, is described by concepts: phrases of the Collection's topics. Turn one up, down or off,
     and the papers for the query come in another order. Put the query in quotes.
 
-    Examples: broadsheet explain "word embeddings" arxiv:1301.3781
+    Name two papers to compare them, and several, or --list, for what does not belong.
 
-    broadsheet explain arxiv:1301.3781 arxiv:1402.3722
-
-    broadsheet explain "word embeddings" --more polysemy --without translation
+    Example: broadsheet explain "word embeddings" arxiv:1301.3781 --deep
     """
     turns = Turns(more=tuple(more or ()), less=tuple(less or ()), without=tuple(without or ()))
     settings = config.load(config.collection_folder(data))
@@ -144,7 +142,7 @@ def _print_said(found: Said) -> None:
 
 
 def _print_likeness(found: Likeness) -> None:
-    _title(f"{found.one.document.shown_title}  |  {found.other.document.shown_title}")
+    _title(f"{found.one.document.shown_title} | {found.other.document.shown_title}")
     _rows([*_meaning(found.meaning), *_shares(found.shares)])
     if found.aligned:
         out().print(Text("The same in other words", style="bold"))

@@ -20,6 +20,7 @@ from broadsheet.explain.sentences import Aligned, aligned, alone, pieces
 from broadsheet.explain.words import Term, only_in
 
 _FEW = 3  # sentences without a counterpart that are shown of each paper
+_SAME = 0.9  # cosine from which sentences say the same, where the papers are so alike that chance gives more
 _CONCEPTS = 5  # of one paper more than of the other
 _TERMS = 8  # words of one paper that the other does not have
 
@@ -78,7 +79,7 @@ def compare(collection: Collection, one: Document, other: Document) -> Likeness:
     ]  # fmt: skip
     return Likeness(
         cosine=None if first is None or second is None else cosine, shares=shares, meaning=meaning,
-        aligned=() if cosines is None else aligned(*texts, cosines, good), one=own[0], other=own[1], notes=tuple(notes),
+        aligned=() if cosines is None else aligned(*texts, cosines, min(good, _SAME)), one=own[0], other=own[1], notes=tuple(notes),
     )  # fmt: skip
 
 

@@ -108,12 +108,6 @@ class Explain(Arguments):
     query: str = Field(default="", max_length=query.LONGEST, description="Explain why the paper matches this query.")
     other_id: str = Field(default="", max_length=500, description="Explain what the paper shares with this other one.")
 
-    @model_validator(mode="after")
-    def _one_of_both(self) -> Explain:
-        if bool(self.query.strip()) == bool(self.other_id.strip()):
-            raise ValueError("give either query or other_id")
-        return self
-
 
 class Today(Paged):
     """A day."""

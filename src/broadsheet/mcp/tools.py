@@ -73,6 +73,8 @@ def find_similar(site: AgentSite, _: Caller, asked: arguments.Similar) -> result
 
 def explain_match(site: AgentSite, _: Caller, asked: arguments.Explain) -> results.Explained:
     """Say why a paper matches a query, or what it shares with another paper."""
+    if bool(asked.query.strip()) == bool(asked.other_id.strip()):
+        raise UsageError("give either query or other_id: what the paper is explained against")
     paper = paper_of(site, asked.id)
     if asked.query.strip():
         found = match(site.collection, asked.query, paper)
