@@ -8,8 +8,8 @@ Pairs of a query and a relevant text: claims and abstracts of SciFact (dev), and
 similar (grade 2 or 3), by MiniLM; of each text the first 100 words. Each method says how important each word of the
 text is for the cosine; then the most important words, 5, 10, 20 and 50 % of the words, are taken out, or left alone
 (DeYoung et al. 2020, "ERASER"; Petsiuk et al. 2018, "RISE"). Against random words: the mean of three draws for each
-pair. Integrated gradients (Sundararajan et al. 2017) need torch. Sampled Shapley values are those of 16 stretches of the text, each shared by its words, or of the 16
-words that are first by pairs of tokens.
+pair. Integrated gradients (Sundararajan et al. 2017) need torch. Sampled Shapley values are those of 16 stretches of
+the text, each shared by its words, or of the words that are first by pairs of tokens, 16 of them.
 """
 
 from __future__ import annotations

@@ -89,7 +89,9 @@ def ideal_words() -> None:
     alone = {}
     for word in labels:
         own = [at for at, words in enumerate(of) if word in words and len(words & set(labels)) == 1]
-        alone[word] = rng.choice(own, size=min(60, len(own)), replace=False)
+        if len(own) >= LEAST:
+            alone[word] = rng.choice(own, size=min(60, len(own)), replace=False)
+    both = {pair: members for pair, members in both.items() if set(pair) <= set(alone)}
     read = sorted(
         {at for members in both.values() for at in members[:20]} | {at for own in alone.values() for at in own}
     )

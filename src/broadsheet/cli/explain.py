@@ -128,7 +128,7 @@ def _print_match(found: Match) -> None:
         rows.append(("nearest sentence", Text(f"{found.sentence[1]:.2f}  {clean(found.sentence[0])}")))
     rows += [*_meaning(found.meaning), *_shares(found.shares)]
     if found.lost:
-        falls = "  ".join(f"{-each.fall:+.3f} {clean(each.word)}" for each in found.lost)
+        falls = "\n".join(f"{-each.fall:+.3f}  {clean(each.word)}" for each in found.lost)
         rows.append(("without the word", Text(falls)))
     _rows(rows)
     _notes(found.notes)
@@ -193,18 +193,21 @@ def _own(own: Own) -> list[tuple[str, Text]]:
 def _meaning(found: Meaning | None) -> list[tuple[str, Text]]:
     if found is None:
         return []
-    pairs = (f"{each.part:+.3f} {clean(each.one)} ~ {clean(each.other)}" for each in found.pairs)
-    return [("meaning", Text(f"cosine {found.cosine:.3f} = {'  '.join(pairs)}  {found.others:+.3f} all other pairs"))]
+    pairs = [(each.part, f"{clean(each.one)} ~ {clean(each.other)}") for each in found.pairs]
+    return [("meaning", _sum(found.cosine, [*pairs, (found.others, "all other pairs of words")]))]
 
 
 def _shares(found: Shares | None) -> list[tuple[str, Text]]:
     if found is None:
         return []
-    rest = (
-        f"{found.others:+.3f} other concepts  {found.common:+.3f} what all papers share  {found.rest:+.3f} no concept"
-    )
-    concepts = "  ".join(f"{each.weight:+.3f} {clean(each.concept)}" for each in found.concepts)
-    return [("concepts", Text(f"cosine {found.cosine:.3f} = {concepts}  {rest}"))]
+    rest = [(found.others, "other concepts"), (found.common, "what all papers share"), (found.rest, "no concept")]
+    concepts = [(each.weight, clean(each.concept)) for each in found.concepts]
+    return [("concepts", _sum(found.cosine, [*concepts, *rest]))]
+
+
+def _sum(cosine: float, parts: Iterable[tuple[float, str]]) -> Text:
+    """A cosine and what it is the sum of, a line each."""
+    return Text("\n".join([f"cosine {cosine:.3f} =", *(f"{part:+.3f}  {name}" for part, name in parts)]))
 
 
 def _terms(terms: Sequence[Term], start: str) -> Text:

@@ -32,6 +32,7 @@ _LEAST, _READ = 5, 64  # papers that a concept has at least, and of which its ve
 _SAMPLE = 2_000  # papers whose mean is what all papers share
 _GROWN = 0.02  # of the papers, after which the axes are made again
 _SAID, _ADDED = 0.4, 0.1  # of the largest weight, and part: what is less is not named, since it says little
+_LITTLE = 0.005  # a weight or part below it is not named
 _TURN = 0.4  # of the length of a query: how far it moves towards a concept that is turned up, or away from it
 
 
@@ -108,7 +109,7 @@ class Concepts:
     def _first(self, weights: Floats, most: int, share: float) -> tuple[Weight, ...]:
         """The largest weights above 0, as far as each is at least this share of the largest."""
         order = np.argsort(-weights, kind="stable")[:most]
-        least = max(1e-9, share * float(weights.max(initial=0.0)))
+        least = max(_LITTLE, share * float(weights.max(initial=0.0)))
         return tuple(Weight(self.names[place], float(weights[place])) for place in order if weights[place] >= least)
 
 

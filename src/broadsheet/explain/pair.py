@@ -79,7 +79,8 @@ def compare(collection: Collection, one: Document, other: Document) -> Likeness:
     ]  # fmt: skip
     return Likeness(
         cosine=None if first is None or second is None else cosine, shares=shares, meaning=meaning,
-        aligned=() if cosines is None else aligned(*texts, cosines, min(good, _SAME)), one=own[0], other=own[1], notes=tuple(notes),
+        aligned=() if cosines is None else aligned(*texts, cosines, min(good, _SAME)), one=own[0], other=own[1],
+        notes=tuple(notes),
     )  # fmt: skip
 
 
