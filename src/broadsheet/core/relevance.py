@@ -12,10 +12,10 @@ logistic curve (Platt 1999) over features that can be read. Pooling: Ayer et al.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from math import exp, isfinite, log
+from math import isfinite, log
 from typing import Any
 
 import numpy as np
@@ -107,7 +107,8 @@ class Calibration:
     ``meaning`` is the curve of a paper's cosine alone, ``both`` that with its words, ``answer`` that of a query.
     ``scale`` is zero and unit of cosines, None for those of pairs of papers of the Collection. ``cutoff`` is the
     probability down to which a list must be read to miss a mean share of at most ``missed``, None where that is not
-    known. ``made`` on the judged ``data`` of so many ``queries``.
+    known. ``made`` on the judged ``data`` of so many ``queries``; ``space`` is the key of the vectors' manifest, where
+    it was fitted for one Collection; ``facts`` are measured values.
     """
 
     meaning: Curve
@@ -117,6 +118,7 @@ class Calibration:
     cutoff: float | None = None
     missed: float = 0.1
     weights: str = ""
+    space: str = ""
     made: date | None = None
     data: tuple[str, ...] = ()
     queries: int = 0
@@ -147,12 +149,70 @@ class Calibration:
     def cosine(self, shape: Shape, probability: float) -> float:
         """Return the cosine from which a paper has this probability by meaning alone; infinity where none has."""
         share = probability / max(self.answerable(shape), 1e-12)
-        zero, unit = shape.scale
-        slope = (self.meaning.weights["height"] + self.meaning.weights["lead"]) / unit
+        slope = (self.meaning.weights["height"] + self.meaning.weights["lead"]) / shape.scale[1]
         if share >= 1 or slope <= 0:
             return float("inf")
         at_zero = float(self.meaning.odds({name: float(each[0]) for name, each in shape.features(np.zeros(1)).items()}))
         return (log(share / (1 - share)) - at_zero) / slope if share > 0 else -float("inf")
+
+    def to_json(self) -> dict[str, Any]:
+        """Return all of it as JSON values, which ``calibration`` reads."""
+        curves = {name: {"constant": each.constant, **each.weights} for name, each in self._curves.items()}
+        rest = {"scale": self.scale and list(self.scale), "cutoff": self.cutoff, "missed": self.missed,
+                "weights": self.weights, "space": self.space, "made": self.made and self.made.isoformat(),
+                "data": list(self.data), "queries": self.queries, "facts": dict(self.facts)}  # fmt: skip
+        return {"version": VERSION, **curves, **rest}
+
+    @property
+    def _curves(self) -> dict[str, Curve]:
+        return {"meaning": self.meaning, "both": self.both, "answer": self.answer}
+
+
+_FEATURES: Mapping[str, tuple[str, ...]] = {
+    "meaning": ("height", "lead"),
+    "both": ("height", "lead", "words"),
+    "answer": ("reach", "width", "ground"),
+}
+"""Features of each curve."""
+
+
+def calibration(values: Any) -> Calibration:
+    """Return the calibration that JSON values describe. UsageError names what is missing, not a number or of another
+    version; so that a damaged one is never used."""
+    if not isinstance(values, dict) or values.get("version") != VERSION:
+        raise UsageError(
+            f"A calibration of version {VERSION} is expected: fit it again with `broadsheet relevance fit`."
+        )
+    try:
+        curves = {name: _curve(values[name], names) for name, names in _FEATURES.items()}
+        made, scale, edge = values.get("made"), values.get("scale"), values.get("cutoff")
+        return Calibration(
+            **curves,
+            scale=(_number(scale[0]), _number(scale[1])) if scale else None,
+            cutoff=None if edge is None else _number(edge),
+            missed=_number(values.get("missed", 0.1)),
+            weights=str(values.get("weights", "")),
+            space=str(values.get("space", "")),
+            made=date.fromisoformat(made) if made else None,
+            data=tuple(map(str, values.get("data", ()))),
+            queries=int(values.get("queries", 0)),
+            facts=dict(values.get("facts", {})),
+        )
+    except (AttributeError, KeyError, TypeError, ValueError, IndexError) as error:
+        raise UsageError(f"The calibration cannot be read ({error!r}): fit it again.") from error
+
+
+def _curve(values: Mapping[str, Any], names: tuple[str, ...]) -> Curve:
+    weights = {name: _number(values.get(name, 0.0)) for name in names}
+    if any(weights.get(name, 0.0) < 0 for name in ("height", "lead", "words")):
+        raise ValueError(f"a probability must not fall with {names}")
+    return Curve(_number(values["constant"]), weights)
+
+
+def _number(value: Any) -> float:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not isfinite(value):
+        raise ValueError(f"{value!r} is not a finite number")
+    return float(value)
 
 
 def strength(probability: float) -> Strength:

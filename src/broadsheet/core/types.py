@@ -277,6 +277,10 @@ class Result:
     rank: int = field(metadata={"description": "The position in the whole list, from 1."})
     score: float = field(metadata={"description": "The value that the list is ranked by."})
     strength: Strength = field(metadata={"description": "The match in words."})
+    relevance: float | None = field(
+        default=None,
+        metadata={"description": "The probability that it is relevant; never rises down a list. Null: not known."},
+    )
     pinned: Literal["", "identifier", "title", "author"] = field(
         default="", metadata={"description": "Why it comes first whatever its score."}
     )
@@ -297,7 +301,9 @@ class Results:
 
     ``searched`` is the corrected query that these results are for, empty when it is ``query`` itself; ``suggestion``
     one that was not searched; ``missing`` the identifiers in the query that are not in the Collection. ``topics`` are
-    those of the first hundred papers of the whole list, the most frequent first."""
+    those of the first hundred papers of the whole list, the most frequent first. ``cutoff`` is the place of the whole
+    list at which all that could matter has been seen, missing at most 10 %; None where it is not known or further down.
+    ``answerable`` is the probability that anything here is about the query."""
 
     query: str
     mode: Mode
@@ -309,6 +315,8 @@ class Results:
     suggestion: str = ""
     missing: tuple[str, ...] = ()
     topics: tuple[Counted, ...] = ()
+    cutoff: int | None = None
+    answerable: float | None = None
 
     def __iter__(self) -> Any:
         return iter(self.items)
