@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from broadsheet.core.codes import Codes
+from broadsheet.core.protocols import TokenVectors
 from broadsheet.core.vectors import Rows, Vectors, products
 
 _AT_ONCE = 1 << 15  # tokens multiplied at once
@@ -36,6 +37,17 @@ class Tokens(NamedTuple):
     def texts(self) -> int:
         """Return the number of texts."""
         return len(self.starts) - 1
+
+
+def of_words(tokens: TokenVectors) -> TokenVectors:
+    """Return the tokens that are parts of words, without punctuation and the marks that an encoder adds: an eighth of
+    the tokens of an abstract, which say little (ColBERT leaves punctuation out, too)."""
+    places = [
+        place
+        for place, (name, (start, end)) in enumerate(zip(tokens.tokens, tokens.spans.tolist(), strict=True))
+        if end > start and any(map(str.isalnum, name))
+    ]
+    return TokenVectors(tokens.vectors[places], tuple(tokens.tokens[place] for place in places), tokens.spans[places])
 
 
 def stacked(vectors: Iterable[NDArray[np.floating]], dim: int) -> Tokens:
