@@ -50,7 +50,8 @@ def fits(encoder: object) -> bool:
 def whole(collection: Collection) -> TokenSnapshot | None:
     """Return the token vectors that a search may use; None where the Collection has none by choice, or by its encoder.
 
-    CollectionError while some papers of the Space have none yet, and when they are damaged.
+    CollectionError while some papers of the Space have none yet, and when they are damaged; ModelError when they are
+    another model's.
     """
     if not collection.token_bits or not (fits(collection.encoder) and collection.space.exists):
         return None
@@ -60,6 +61,7 @@ def whole(collection: Collection) -> TokenSnapshot | None:
             f"token vectors of {papers.count - state.count:,} of {papers.count:,} papers are not made yet: "
             "run `broadsheet tokens build`"
         )
+    collection.tokens.check(_key(collection), collection.encoder_name)
     return state
 
 

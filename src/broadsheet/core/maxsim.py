@@ -68,15 +68,15 @@ def max_sims(query: NDArray[np.float32], texts: Tokens, only: NDArray[np.int64] 
 
 
 def coded_max_sims(
-    query: Vectors, codes: Codes, starts: Rows, unpack: Unpack, *, late: Callable[[], bool] = lambda: False
-) -> Vectors | None:
+    query: Vectors, codes: Codes, starts: Rows, unpack: Unpack, *, between: Callable[[], None] = lambda: None
+) -> Vectors:
     """Return the similarity of a query's tokens (m, dim) with each of n texts, float32 (n,), whose tokens are coded one
-    below the other and begin and end at ``starts`` (n + 1,); 0 for a text without tokens. None as soon as it is
-    ``late``, which is asked every few thousand tokens. One thread."""
+    below the other and begin and end at ``starts`` (n + 1,); 0 for a text without tokens. One thread; ``between`` is
+    called every few thousand tokens, and may raise."""
     made = np.empty((len(codes), len(query)), np.float32)
     for number, start in enumerate(range(0, len(codes), _BLOCK)):
-        if number % _BETWEEN == 0 and late():
-            return None
+        if number % _BETWEEN == 0:
+            between()
         part = slice(start, start + _BLOCK)
         made[part] = products(unpack(codes[part]), query)
     sums = np.zeros(len(starts) - 1, np.float32)
