@@ -16,7 +16,7 @@ import numpy as np
 
 from broadsheet.collection import Collection
 from broadsheet.core.codes import width
-from broadsheet.core.errors import CollectionError, ModelError
+from broadsheet.core.errors import BroadsheetError, CollectionError, ModelError
 from broadsheet.core.maxsim import of_words
 from broadsheet.core.protocols import Encoder, TokenVectors
 from broadsheet.core.types import Change, Document, Manifest
@@ -25,6 +25,7 @@ from broadsheet.space.pointer import TokenManifest
 from broadsheet.space.tokens import TokenSnapshot
 
 Fresh = list[tuple[int, Document]]
+_UNFIT = "the encoder {} gives no token vectors whose mean is its vector"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,17 @@ class Holding:
     tokens: int = 0
     size: int = 0
     why: str = ""
+
+    @property
+    def words(self) -> str:
+        """What there is, in words."""
+        if not self.papers:
+            return "no token vectors"
+        each = f"{self.size / self.papers / 1e3:.1f} kB a paper"
+        return (
+            f"token vectors of {self.papers:,} of {self.total:,} papers, {self.bits} bit{'s' * (self.bits > 1)} a "
+            f"dimension: {self.tokens:,} tokens, {self.size / 1e6:,.1f} MB, {each}"
+        )
 
 
 def fits(encoder: object) -> bool:
@@ -67,14 +79,14 @@ def whole(collection: Collection) -> TokenSnapshot | None:
 
 def holding(collection: Collection) -> Holding:
     """Return what there is of token vectors, and why they are not used if so."""
-    if not collection.token_bits:
-        return Holding(why="they were not chosen: run `broadsheet tokens build` to make them")
-    if not fits(collection.encoder):
-        return Holding(why=f"the encoder {collection.encoder_name} gives no token vectors whose mean is its vector")
     bits, total = collection.token_bits, collection.store.papers.count()
+    if not bits:
+        return Holding(total=total, why="they were not chosen: run `broadsheet tokens build` to make them")
     try:
+        if not fits(collection.encoder):
+            return Holding(bits, total=total, why=_UNFIT.format(collection.encoder_name))
         state = collection.tokens.snapshot()
-    except CollectionError as error:
+    except BroadsheetError as error:
         return Holding(bits, total=total, why=str(error))
     why = "" if state.pointer.change == collection.store.papers.last_change() else "they are not complete: run sync"
     return Holding(bits, state.count, total, state.tokens, sum(state.sizes.values()), why)
@@ -93,10 +105,7 @@ def choose(collection: Collection, bits: int = 1, *, timeout: float = 10.0) -> N
     """
     width(1, bits)
     if not fits(collection.encoder):
-        raise ModelError(
-            f"The encoder {collection.encoder_name} gives no token vectors whose mean is its vector, so there is "
-            "nothing to build. Choose another one, for example minilm."
-        )
+        raise ModelError(f"{_UNFIT.format(collection.encoder_name)}: choose another one, for example minilm")
     with held(collection.lock, timeout=timeout, what="the token vectors"):
         space = collection.tokens
         if space.ready and (space.snapshot().manifest.bits, space.snapshot().manifest.key) != (bits, _key(collection)):
@@ -138,8 +147,11 @@ class TokenWriter:
     def fresh(self, changes: Sequence[Change]) -> Fresh:
         """Return the documents of these changes whose token vectors are missing or of another text."""
         state = self._space.snapshot() if self._space.exists else None
+        present = [(each.number, each.document) for each in changes if each.document]
         return [
-            (each.number, each.document) for each in changes if each.document and not _is_in(state, each.number, each)
+            (number, document)
+            for number, document in present
+            if state is None or not state.has(number, document.content_key)
         ]
 
     def write(self, changes: Sequence[Change], fresh: Fresh, made: Sequence[TokenVectors] | None) -> None:
@@ -173,13 +185,6 @@ class TokenWriter:
         state, last = space.snapshot(), papers.last_change()
         short = state.pointer.change == last and state.count != papers.count()
         return short or state.pointer.change > last or state.manifest.bits != self._collection.token_bits
-
-
-def _is_in(state: TokenSnapshot | None, number: int, change: Change) -> bool:
-    row = int(state.rows(np.array([number]))[0]) if state else -1
-    return bool(
-        state and row >= 0 and change.document and state.keys[row].tobytes().hex() == change.document.content_key
-    )
 
 
 def _key(collection: Collection) -> str:

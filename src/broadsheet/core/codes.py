@@ -54,7 +54,7 @@ def unpacked(codes: Codes, dim: int, bits: int) -> Vectors:
 
 def _looked_up(codes: Codes, table: Vectors, dim: int) -> Vectors:
     """The rows (n, dim) of bytes (n, m), each of which stands for a row of the table: sooner than to part bits."""
-    rows = table.take(codes.ravel(), axis=0).reshape(len(codes), -1)
+    rows = table.take(codes.ravel(), axis=0).reshape(len(codes), codes.shape[1] * table.shape[1])
     return rows if rows.shape[1] == dim else np.ascontiguousarray(rows[:, :dim])
 
 

@@ -124,6 +124,11 @@ class TokenSnapshot:
         inside = (numbers > 0) & (numbers < len(self._row_of))
         return np.where(inside, self._row_of[np.where(inside, numbers, 0)], -1)
 
+    def has(self, number: int, key: str) -> bool:
+        """Return whether the paper with this number has tokens of the text with this content key."""
+        row = int(self.rows(np.array([number]))[0])
+        return row >= 0 and bool(self.keys[row].tobytes().hex() == key)
+
     def of(self, numbers: Rows) -> tuple[Codes, Rows]:
         """Return the codes (tokens, width) of the papers with these numbers, one below the other, and where those of
         each begin and end, int64 (n + 1,). A number that is not here has none."""

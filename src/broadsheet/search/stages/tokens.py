@@ -49,9 +49,13 @@ class Tokens:
         state = whole(collection)
         if state is None:
             return None
+        models = collection.memory("tokens", set[str])
         _, query = _asked(collection, state, candidates.words)
         if not len(query):
             return None
+        if collection.encoder_name not in models:  # loading the model is no query's time
+            models.add(collection.encoder_name)
+            deadline = Deadline(self.budget)
         deadline.check()
         codes, starts = state.of(candidates.numbers[:_FIRST])
         sums = coded_max_sims(query, codes, starts, state.unpacked, between=deadline.check)
@@ -70,10 +74,10 @@ def token_matches(collection: Collection, words: str, number: int) -> list[Token
     document = collection.store.papers.by_numbers([number]).get(number)
     if state is None:
         return []
-    codes, starts = state.of(np.array([number], np.int64))
-    tokens = _of_document(collection, document.content) if document else None
-    if tokens is None or len(tokens.tokens) != starts[-1]:
+    if document is None or not state.has(number, document.content_key):
         raise NotFoundError(f"The paper {number} has no token vectors of its present text: run `broadsheet sync`.")
+    codes, _ = state.of(np.array([number], np.int64))
+    tokens = of_words(collection.encoder.token_vectors([document.content], role="document")[0])  # type: ignore[attr-defined]
     asked, query = _asked(collection, state, words)
     places, adds = contributions(query, state.unpacked(codes))
     return [
@@ -91,10 +95,6 @@ def _asked(collection: Collection, state: TokenSnapshot, words: str) -> tuple[To
     places = np.flatnonzero(weights > 0)
     told = TokenVectors(made.vectors[places], tuple(made.tokens[place] for place in places), made.spans[places])
     return told, state.turned(unit(told.vectors)) * weights[places, None]
-
-
-def _of_document(collection: Collection, content: str) -> TokenVectors:
-    return of_words(collection.encoder.token_vectors([content], role="document")[0])  # type: ignore[attr-defined]
 
 
 def _span(tokens: TokenVectors, place: int) -> tuple[int, int]:
