@@ -10,7 +10,7 @@ import pytest
 from scipy.optimize import isotonic_regression
 
 from broadsheet.core.errors import UsageError
-from broadsheet.core.relevance import Calibration, Curve, calibration, falling, shape, strength
+from broadsheet.core.relevance import Calibration, Curve, calibration, falling, shape, strength, worth
 
 MADE = Calibration(
     meaning=Curve(-4.0, {"height": 0.5, "lead": 0.6}),
@@ -86,6 +86,16 @@ def test_pooling_is_isotonic_regression(seed: int) -> None:
 def test_pooling_of_nothing_and_of_what_falls_already() -> None:
     assert falling(np.empty(0)).tolist() == []
     assert falling(np.array([0.9, 0.5, 0.5, 0.1])).tolist() == [0.9, 0.5, 0.5, 0.1]
+
+
+def test_a_list_is_worth_reading_by_its_first_places_and_by_how_far_down_it_is() -> None:
+    places = np.array([0.8, 0.6, 0.4, 0.3, 0.3])
+    assert worth(places, 0.0) == pytest.approx(np.log(places / 0.6))
+    assert worth(places, 2.0) == pytest.approx(np.log(places / 0.6) - 2 * np.log([1, 2, 3, 4, 5]))
+    assert worth(places / 4, 1.0) == pytest.approx(worth(places, 1.0))  # it is the same for a query with less
+    assert worth(np.zeros(2), 1.0) == pytest.approx([0, -np.log(2)])
+    assert worth(places, float("inf")).tolist() == (-np.log([1, 2, 3, 4, 5])).tolist()
+    assert worth(np.empty(0), 1.0).tolist() == []
 
 
 def test_a_calibration_is_stored_and_read_in_full() -> None:

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import broadsheet as bs
-from broadsheet.core.relevance import Calibration, Curve, calibration, strength
+from broadsheet.core.relevance import Calibration, Curve, calibration, strength, worth
 from broadsheet.search import relevance
 from broadsheet.search.sides import query_vector
 from fakes import NOW, WordEncoder, paper
@@ -17,7 +17,7 @@ EASY = Calibration(
     meaning=Curve(-2.0, {"height": 1.0, "lead": 0.0}),
     both=Curve(-2.0, {"height": 1.0, "lead": 0.0, "words": 1.0}),
     answer=Curve(0.0, {"reach": 1.0, "width": 0.0, "ground": 0.0}),
-    cutoff=0.5,
+    cutoff=-1.0,
 )
 QUERIES = ("camera lanes", "car", "whales at night", "the of and", "plants that grow")
 
@@ -69,7 +69,8 @@ def test_the_collections_own_calibration_is_used_until_another_model_makes_its_v
 def test_the_list_ends_where_its_probability_falls_below_the_cutoff(collection) -> None:
     fit(collection)
     found = bs.search(collection, "car camera")
-    assert found.cutoff == sum(each.relevance >= EASY.cutoff for each in found)
+    shares = worth(np.array([each.relevance for each in found]), EASY.power)
+    assert found.cutoff == (shares >= EASY.cutoff).sum() < len(found)
     fit(collection, cutoff=None)
     assert bs.search(collection, "car camera").cutoff is None
 

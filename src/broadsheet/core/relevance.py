@@ -31,6 +31,8 @@ NEAR = 10  # the best cosines whose mean a paper's lead is measured from
 VERSION = 1  # raised when a feature means something else; a calibration of another version is not used
 _FIRM = 50  # papers at random, below which what pairs of papers have fills up
 _LEAST = 1e-3  # a spread, below which all cosines are equal
+_FIRST = 3  # places that what is below them is compared with
+_FAINTEST = 1e-12  # a probability
 _STEEPEST = 50.0  # log-odds, beyond which a probability is 0 or 1
 
 Scale = tuple[float, float]
@@ -105,10 +107,10 @@ class Calibration:
     """How scores become probabilities, for the vectors of one encoder (``weights``, its SHA-256; empty: of any).
 
     ``meaning`` is the curve of a paper's cosine alone, ``both`` that with its words, ``answer`` that of a query.
-    ``scale`` is zero and unit of cosines, None for those of pairs of papers of the Collection. ``cutoff`` is the
-    probability down to which a list must be read to miss a mean share of at most ``missed``, None where that is not
-    known. ``made`` on the judged ``data`` of so many ``queries``; ``space`` is the key of the vectors' manifest, where
-    it was fitted for one Collection; ``facts`` are measured values.
+    ``scale`` is zero and unit of cosines, None for those of pairs of papers of the Collection. ``cutoff`` is the worth
+    (``worth``, with this ``power``) down to which a list must be read to miss a mean share of at most ``missed``; None
+    where that is not known. ``made`` on the judged ``data`` of so many ``queries``; ``space`` is the key of the
+    vectors' manifest, where it was fitted for one Collection; ``facts`` are measured values.
     """
 
     meaning: Curve
@@ -116,6 +118,7 @@ class Calibration:
     answer: Curve
     scale: Scale | None = None
     cutoff: float | None = None
+    power: float = 1.0
     missed: float = 0.1
     weights: str = ""
     space: str = ""
@@ -158,9 +161,9 @@ class Calibration:
     def to_json(self) -> dict[str, Any]:
         """Return all of it as JSON values, which ``calibration`` reads."""
         curves = {name: {"constant": each.constant, **each.weights} for name, each in self._curves.items()}
-        rest = {"scale": self.scale and list(self.scale), "cutoff": self.cutoff, "missed": self.missed,
-                "weights": self.weights, "space": self.space, "made": self.made and self.made.isoformat(),
-                "data": list(self.data), "queries": self.queries, "facts": dict(self.facts)}  # fmt: skip
+        rest = {"scale": self.scale and list(self.scale), "cutoff": self.cutoff, "power": self.power,
+                "missed": self.missed, "weights": self.weights, "space": self.space,
+                "made": self.made and self.made.isoformat(), "data": list(self.data), "queries": self.queries, "facts": dict(self.facts)}  # fmt: skip
         return {"version": VERSION, **curves, **rest}
 
     @property
@@ -190,6 +193,7 @@ def calibration(values: Any) -> Calibration:
             **curves,
             scale=(_number(scale[0]), _number(scale[1])) if scale else None,
             cutoff=None if edge is None else _number(edge),
+            power=_number(values.get("power", 1.0)),
             missed=_number(values.get("missed", 0.1)),
             weights=str(values.get("weights", "")),
             space=str(values.get("space", "")),
@@ -234,3 +238,17 @@ def falling(values: NDArray[np.floating]) -> Floats:
         means.append(mean)
         sizes.append(size)
     return np.repeat(means, sizes) if means else np.empty(0)
+
+
+def worth(places: Floats, power: float) -> Floats:
+    """Return what it is worth to read on to each place (n,) of a list, from its probabilities, which never rise: the
+    logarithm of the probability as a share of the mean of the first three, less ``power`` times that of the place.
+
+    A list is read as far as its worth is above a cutoff. The share makes queries comparable that have much, or little,
+    that is relevant; the place keeps long flat lists short. With an endless ``power`` only the place counts.
+    """
+    steps = np.log(np.arange(1, len(places) + 1))
+    if power == float("inf"):
+        return -steps
+    likely = np.log(np.maximum(places, _FAINTEST))
+    return likely - np.log(max(float(places[:_FIRST].mean()), _FAINTEST)) - power * steps if len(places) else likely

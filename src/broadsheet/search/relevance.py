@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from broadsheet.collection import Collection
 from broadsheet.core.errors import BroadsheetError
 from broadsheet.core.metrics import Floats
-from broadsheet.core.relevance import NEAR, Calibration, Shape, calibration, falling, shape
+from broadsheet.core.relevance import NEAR, Calibration, Shape, calibration, falling, shape, worth
 from broadsheet.core.vectors import Rows, Vectors, products
 from broadsheet.search.depth import DEPTH
 from broadsheet.search.ranking import Ranking
@@ -92,34 +92,61 @@ def shapes(collection: Collection, vectors: Vectors) -> list[Shape]:
     return [shape(snapshot.search(vector, NEAR)[1], random[:, row], scale) for row, vector in enumerate(vectors)]
 
 
-def relevance_of(collection: Collection, order: Ranking, lists: Lists) -> Relevance:
-    """Return what is known of a ranked list with what both sides found; nothing, where the meaning was not searched."""
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What tells how relevant the papers of a ranked list are: the ``shape`` of the query's own scores and, for each
+    place (n,), the cosine (NaN: no vector) and the score for words as a share of the best (None: words found nothing).
+    The first places are ``pinned``; the next ones, up to ``head``, were sorted by more than their cosine."""
+
+    shape: Shape
+    numbers: Rows
+    cosines: Floats
+    words: Floats | None
+    pinned: int
+    head: int
+
+
+def evidence(collection: Collection, order: Ranking, lists: Lists, scale: tuple[float, float]) -> Evidence | None:
+    """Return what tells of a ranked list, from what both sides found; None where the meaning was not searched."""
     if lists.vector is None or not len(lists.semantic[0]):
-        return NOTHING
-    snapshot = collection.space.snapshot()
-    made = calibration_of(collection, snapshot)
-    own = shape_of(snapshot, lists.vector, lists.semantic[1][:NEAR], made.scale or snapshot.pairs)
+        return None
+    snapshot, head = collection.space.snapshot(), order.pins + 2 * FUSED
     numbers = np.array(order.numbers(len(order)), dtype=np.int64)
     cosines = _looked_up(numbers, *lists.semantic, missing=np.nan)
-    if (gaps := np.flatnonzero(np.isnan(cosines[: 2 * FUSED + order.pins]))).size:
+    if (gaps := np.flatnonzero(np.isnan(cosines[:head]))).size:
         cosines[gaps] = snapshot.scores(lists.vector, numbers[gaps])
     words = _looked_up(numbers, *lists.lexical, missing=0.0) if len(lists.lexical[0]) else None
     if words is not None:
         words /= max(float(lists.lexical[1][0]), 1e-9)
-    raw = made.probabilities(own, cosines, words)
-    return _ended(raw, order.pins, made, own)
+    own = shape_of(snapshot, lists.vector, lists.semantic[1][:NEAR], scale)
+    return Evidence(own, numbers, cosines, words, order.pins, head)
 
 
-def _ended(raw: Floats, pins: int, made: Calibration, own: Shape) -> Relevance:
-    """Probabilities that never rise: certain for what the query named, pooled in the head, no higher below it."""
-    head = pins + 2 * FUSED
-    places = np.concatenate([np.ones(pins), falling(raw[pins:head]), raw[head:]])
-    places = np.minimum.accumulate(places)
-    cutoff = None
-    if made.cutoff is not None:
-        reached = int(np.count_nonzero(places[:DEPTH] >= made.cutoff))
-        cutoff = reached if reached < min(len(places), DEPTH) or len(places) < DEPTH else None
-    return Relevance(places, cutoff, made.answerable(own))
+def relevance_of(collection: Collection, order: Ranking, lists: Lists) -> Relevance:
+    """Return what is known of a ranked list with what both sides found; nothing, where the meaning was not searched."""
+    snapshot = collection.space.snapshot() if lists.vector is not None else None
+    if snapshot is None:
+        return NOTHING
+    made = calibration_of(collection, snapshot)
+    seen = evidence(collection, order, lists, made.scale or snapshot.pairs)
+    return NOTHING if seen is None else judged(seen, made)
+
+
+def judged(seen: Evidence, made: Calibration) -> Relevance:
+    """Return what a calibration says: certain for what the query named, pooled in the head, no higher below it."""
+    raw = made.probabilities(seen.shape, seen.cosines, seen.words)
+    head = falling(raw[seen.pinned : seen.head])
+    places = np.minimum.accumulate(np.concatenate([np.ones(seen.pinned), head, raw[seen.head :]]))
+    return Relevance(places, _end(places, made), made.answerable(seen.shape))
+
+
+def _end(places: Floats, made: Calibration) -> int | None:
+    """How many places are worth reading; None where the calibration, or so deep a list, does not tell."""
+    if made.cutoff is None:
+        return None
+    several = places[:DEPTH]
+    end = int(np.count_nonzero(worth(several, made.power) >= made.cutoff))
+    return end if end < len(several) or len(places) < DEPTH else None
 
 
 def _looked_up(numbers: Rows, found: Rows, scores: Vectors, *, missing: float) -> Floats:
