@@ -89,14 +89,14 @@ def report(collection: Collection, pairs: Pairs, title: str) -> None:
         sent = {rule: _sent(collection, pairs, level, measure, numbers) for rule, measure in RULES.items()}
         alike = {rule: np.array([jaccard(*both) for both in each]) for rule, each in sent.items()}
         for rule, each in sent.items():
-            low, high = bootstrap(alike[rule].tolist())
+            low, high = bootstrap(alike[rule].tolist(), seed=0)
             counts = ", ".join(f"{len(one)}/{len(other)}" for one, other in each)
             silent = sum(not one and not other for one, other in each)
             of = 100 * np.mean([len(one) + len(other) for one, other in each]) / 2 / len(numbers)
             print(f"{level:7} {rule:12} Jaccard {alike[rule].mean():.3f} [{low:.3f}, {high:.3f}]  "
                   f"sent of 100 {of:.2f}, both silent {silent}: {counts}")  # fmt: skip
         change = alike["probability"] - alike["bands"]
-        low, high = bootstrap(change.tolist())
+        low, high = bootstrap(change.tolist(), seed=0)
         print(f"{level:7} {'paired':12}        {change.mean():+.3f} [{low:+.3f}, {high:+.3f}]  n = {len(pairs)}")
     for most in (10, 50):
         same = [jaccard(*both) for both in _nearest(collection, pairs, numbers, most)]

@@ -164,11 +164,7 @@ def prepare(collection: Collection, alerts: Iterable[Alert], *, measure: Measure
 
 def _ready(collection: Collection, alert: Alert, asked: Asked, rows: Mapping[str, int], scale: Scale) -> _Ready:
     row = rows[asked.words] if asked.words else None
-    minimum = alert.minimum
-    by_words = (
-        minimum <= Strength.GOOD if isinstance(minimum, Strength) else row is None or minimum <= scale.edges[row, 1]
-    )
-    floor, raised = (0.0, 0.0) if row is None else _floors(minimum, scale, row)
+    floor, raised = (0.0, 0.0) if row is None else _floors(alert.minimum, scale, row)
     return _Ready(
         asked=asked,
         row=row,
@@ -177,7 +173,7 @@ def _ready(collection: Collection, alert: Alert, asked: Asked, rows: Mapping[str
         fields={name: _stems(collection, words) for name, words in asked.fields.items()},
         floor=floor,
         raised=raised,
-        by_words=row is not None and _reaches_good(minimum, float(scale.edges[row, 1])),
+        by_words=row is not None and _reaches_good(alert.minimum, float(scale.edges[row, 1])),
     )
 
 

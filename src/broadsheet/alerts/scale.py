@@ -72,10 +72,13 @@ class Measure(Protocol):
 
 def by_relevance(collection: Collection, texts: Sequence[str], vectors: Vectors) -> Scale:
     """Return the Scale of texts by the probability of relevance. CollectionError without a synced Space."""
-    made = calibration_of(collection, collection.space.snapshot())
+    space = collection.space.snapshot()
+    made = calibration_of(collection, space)
     shapes = query_shapes(collection, texts, vectors)
-    facts = np.array([(each.mean, max(each.spread, _FLAT), each.near, made.answerable(each)) for each in shapes])
+    facts = np.array([(each.mean, each.spread, each.near, made.answerable(each)) for each in shapes])
     mean, spread, near, answerable = facts.reshape(-1, 4).T
+    usual, width = space.pairs  # where many papers are about a text, papers at random are near to it as well
+    mean, spread = np.minimum(mean, usual), np.maximum(np.minimum(spread, width), _FLAT)
     above, lead = CURVE.weights["above"], CURVE.weights["lead"]
     slope = (above + lead) / spread
     constant = CURVE.constant - (above * mean + lead * near) / spread
