@@ -10,7 +10,7 @@ import pytest
 
 from broadsheet.alerts.alert import Alert
 from broadsheet.alerts.match import Hit, explain, gather, matches, prepare
-from broadsheet.alerts.scale import by_bands, step_below
+from broadsheet.alerts.scale import by_bands
 from broadsheet.collection import Collection, open_collection
 from broadsheet.core.types import Filters
 from broadsheet.ingest import ingest
@@ -148,4 +148,3 @@ def test_words_are_read_or_looked_up_alike(collection: Collection) -> None:
 def test_hits_come_best_first_and_ties_by_number() -> None:
     hits = [Hit(3, 0.5, "good"), Hit(1, 0.5, "good"), Hit(2, None, "exact"), Hit(4, 0.9, "strong")]
     assert [hit.number for hit in sorted(hits, key=lambda hit: hit.order)] == [4, 1, 3, 2]
-    assert step_below((0.3, 0.4, 0.5)) == pytest.approx(0.2)
