@@ -81,6 +81,10 @@ COMMANDS: dict[str, Row] = {
     "compare": Row("compare", "compare", "Compare two encoders item by item, and say which is better."),
     "agree": Row("agreement", "agree", "Measure how alike encoders see the same texts, and show where two differ."),
     "geometry": Row("geometry", "geometry", "Report on the health of a set of vectors, or try repairs on a task."),
+    "relevance fit": Row("relevance", "fit", "Fit the probability of relevance to judged sets, or to your own papers."),
+    "relevance show": Row(
+        "relevance", "show", "Show which calibration is used, what it was fitted to, and how far it can be believed."
+    ),
     "distil": Row("encoders", "distil", "Make the fast encoder `static` from a slower one."),
     "mcp": Row("mcp", "mcp", "Serve agents over the Model Context Protocol."),
     "topics list": Row("topics", "list_all", "List fields with their topics, or the topics that rise."),

@@ -161,9 +161,18 @@ class Calibration:
     def to_json(self) -> dict[str, Any]:
         """Return all of it as JSON values, which ``calibration`` reads."""
         curves = {name: {"constant": each.constant, **each.weights} for name, each in self._curves.items()}
-        rest = {"scale": self.scale and list(self.scale), "cutoff": self.cutoff, "power": self.power,
-                "missed": self.missed, "weights": self.weights, "space": self.space,
-                "made": self.made and self.made.isoformat(), "data": list(self.data), "queries": self.queries, "facts": dict(self.facts)}  # fmt: skip
+        rest = {
+            "scale": self.scale and list(self.scale),
+            "cutoff": self.cutoff,
+            "power": self.power,
+            "missed": self.missed,
+            "weights": self.weights,
+            "space": self.space,
+            "made": self.made and self.made.isoformat(),
+            "data": list(self.data),
+            "queries": self.queries,
+            "facts": dict(self.facts),
+        }
         return {"version": VERSION, **curves, **rest}
 
     @property

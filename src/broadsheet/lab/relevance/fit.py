@@ -90,13 +90,9 @@ def _length(made: Calibration, lists: Sequence[JudgedList], power: float, alpha:
     return float(np.mean([(worth(each.under(made).places, power) >= edge).sum() for each in lists]))
 
 
-def calibrated(
-    sets: Sets, base: Calibration, *, scale: Scale | None, weights: str = "", space: str = "", made: date,
-    facts: Mapping[str, Any] | None = None,
-) -> Calibration:  # fmt: skip
-    """Fit the curves of a paper to judged sets; the curve of a query stays that of ``base``."""
-    meaning, both = curves(sets, scale)
-    return replace(
-        base, meaning=meaning, both=both, scale=scale, weights=weights, space=space, made=made, cutoff=None,
-        data=tuple(sets), queries=sum(map(len, sets.values())), facts=dict(facts or {}),
-    )  # fmt: skip
+def calibrated(sets: Sets, base: Calibration, *, made: date, facts: Mapping[str, Any] | None = None) -> Calibration:
+    """Fit the curves of a paper to judged sets, in the scale and for the vectors of ``base``, whose curve of a query
+    stays; there is no cutoff yet."""
+    meaning, both = curves(sets, base.scale)
+    done = replace(base, meaning=meaning, both=both, made=made, cutoff=None)
+    return replace(done, data=tuple(sets), queries=sum(map(len, sets.values())), facts=dict(facts or {}))

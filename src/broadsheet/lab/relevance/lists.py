@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -49,19 +50,24 @@ class JudgedList:
         return replace(self.seen, shape=replace(self.seen.shape, scale=scale or self.pairs))
 
 
-def lists_of(task: Retrieval, encoder: Encoder, *, now: datetime, most: int | None = None) -> list[JudgedList]:
-    """Search each judged query of a task that has something relevant, at most so many, in a temporary Collection."""
-    names = [name for name in task.read() if any(grade > 0 for grade in task.judged[name].values())][:most]
+@contextmanager
+def filled(task: Retrieval, encoder: Encoder, *, now: datetime) -> Iterator[Collection]:
+    """Put the documents of a task into a temporary Collection, and close it in the end."""
     with (
         tempfile.TemporaryDirectory(prefix="broadsheet-lab-") as folder,
         open_collection(Path(folder), encoder=encoder) as collection,
     ):
         fill(collection, task.documents, now=now)
-        numbers = collection.store.papers.numbers([each.id for each in task.documents])
-        wanted = {
-            name: [numbers.get(each, 0) for each, grade in task.judged[name].items() if grade > 0] for name in names
-        }
-        return list(searched(collection, {name: task.queries[name] for name in names}, wanted))
+        yield collection
+
+
+def lists_of(task: Retrieval, collection: Collection) -> list[JudgedList]:
+    """Search each judged query of a task that has something relevant in a Collection that was filled with it."""
+    numbers = collection.store.papers.numbers([each.id for each in task.documents])
+    wanted = {
+        name: [numbers.get(each, 0) for each, grade in task.judged[name].items() if grade > 0] for name in task.read()
+    }
+    return list(searched(collection, {name: task.queries[name] for name, own in wanted.items() if own}, wanted))
 
 
 def searched(
