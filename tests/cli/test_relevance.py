@@ -18,7 +18,7 @@ def folder(tmp_path: Path, call: Call) -> str:
         for each in papers(60)
     ]
     (tmp_path / "papers.jsonl").write_text("\n".join(map(json.dumps, rows)), "utf-8")
-    assert call("ingest", "jsonl:papers.jsonl", "--data", "c") == 0
+    assert call("ingest", "jsonl:papers.jsonl", "--data", "c")[0] == 0
     assert call("sync", "--data", "c")[0] == 0
     return "c"
 

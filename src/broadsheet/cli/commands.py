@@ -165,6 +165,7 @@ GROUPS = {
     "encoders": "Encoders: lists them with whether each can be loaded; add, remove.",
     "sources": "Follow sources: add, list, remove.",
     "results": "Results of the lab: list, import, export.",
+    "relevance": "Show or fit the probability that a paper is relevant.",
     "corpus": "Look at a corpus of texts: depth, drift, duplicates, like, difficulty.",
     "digest": "The digest by email: send it, see its state.",
     "people": "Manage people: add, invite, link, role, list, remove, tokens.",
