@@ -123,7 +123,8 @@ def trial(value: Trial) -> dict[str, Any]:
     """An alert tried on past days: ``alert`` (its text, also ``query``), ``without``, ``first`` and ``last`` (days, or
     null), ``looked`` (how many papers those days have), ``note``, ``newest`` (results, newest day first), and ``rate``,
     ``stricter`` and ``looser`` (or null), each with ``minimum`` (a word or a cosine), ``days``, ``papers``, ``silent``
-    (days without a paper) and ``a_day``."""
+    (days without a paper) and ``a_day``; ``before`` is the same by the bands of cosines that words once were (null for
+    a cosine), and ``shared`` counts its papers that are still sent."""
     return {
         "alert": value.alert.text,
         "query": value.alert.text,  # the former name of `alert`
@@ -131,6 +132,8 @@ def trial(value: Trial) -> dict[str, Any]:
         "rate": _rate(value.rate),
         "stricter": _rate(value.stricter),
         "looser": _rate(value.looser),
+        "before": _rate(value.before),
+        "shared": value.shared,
         "first": value.first.isoformat() if value.first else None,
         "last": value.last.isoformat() if value.last else None,
         "looked": value.looked,
