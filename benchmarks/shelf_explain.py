@@ -3,25 +3,18 @@ measure more."""
 
 from __future__ import annotations
 
-import gzip
-import json
-from collections import Counter, defaultdict
-from itertools import combinations
-
 import numpy as np
-from common import CACHE, interval, need_data, verdict
+from common import CACHE, need_data, verdict
 from faithfulness import GROUP, Judge, Pair, by_words_left_out, key, pairs
 
 from broadsheet import names
 from broadsheet.core.attribution import gathered, pair_parts
 from broadsheet.core.units import units
-from broadsheet.core.vectors import unit
 from broadsheet.lab.cache import CachedEncoder
 from broadsheet.lab.faithfulness import chosen
 from broadsheet.lexicon.stems import Stems
 
 PAIRS, DRAWS = 60, 5
-LABELS, LEAST = 60, 5  # keywords that are combined, and papers that have both of a combination at least
 STEMS = Stems("english")
 
 
@@ -71,38 +64,3 @@ def _falls(encoder: CachedEncoder, pair: Pair) -> tuple[float, np.ndarray]:
     orders = [by_words_left_out(judge, pair, own), *(rng.random(len(own.names)) for _ in range(DRAWS))]
     falls = whole - judge([own.only(~chosen(own, order, GROUP)) for order in orders])
     return float(falls[0]), falls[1:]
-
-
-def ideal_words() -> None:
-    """S211: sums of two keywords' vectors against the mean of the papers that have both, which were left out"""
-    with gzip.open(need_data() / "papers_conf" / "papers.jsonl.gz", "rt", encoding="utf-8") as file:
-        papers = [row for row in map(json.loads, file) if row.get("keywords") and row.get("abstract")]
-    of = [{word.lower() for word in row["keywords"]} for row in papers]
-    labels = [word for word, _ in Counter(word for own in of for word in own).most_common(LABELS)]
-    both: dict[tuple[str, str], list[int]] = defaultdict(list)
-    for at, own in enumerate(of):
-        for pair in combinations([word for word in labels if word in own], 2):
-            both[pair].append(at)
-    both = {pair: members for pair, members in both.items() if len(members) >= LEAST}
-    encoder = CachedEncoder.under(names.encoder("minilm"), "~/.cache/broadsheet/evaluate")
-    rng = np.random.default_rng(0)
-    alone = {}
-    for word in labels:
-        own = [at for at, words in enumerate(of) if word in words and len(words & set(labels)) == 1]
-        if len(own) >= LEAST:
-            alone[word] = rng.choice(own, size=min(60, len(own)), replace=False)
-    both = {pair: members for pair, members in both.items() if set(pair) <= set(alone)}
-    read = sorted(
-        {at for members in both.values() for at in members[:20]} | {at for own in alone.values() for at in own}
-    )
-    vectors = encoder.encode([f"{papers[at]['title']} {papers[at]['abstract']}" for at in read])
-    row, mean = {at: place for place, at in enumerate(read)}, vectors.mean(axis=0)
-    words = {word: vectors[[row[at] for at in own]].mean(axis=0) - mean for word, own in alone.items()}
-    true = unit(np.stack([vectors[[row[at] for at in members[:20]]].mean(axis=0) - mean for members in both.values()]))
-    sums = unit(np.stack([words[one] + words[other] for one, other in both]))
-    order = np.argsort(-(sums @ true.T), axis=1)
-    places = np.array([int(np.flatnonzero(own == place)[0]) for place, own in enumerate(order)])
-    low, high = interval((places < 3).astype(float), np.mean)
-    print(f"  {len(both)} pairs of {LABELS} keywords: the true pair is first in {(places == 0).mean():.1%}, among the "
-          f"first three in {(places < 3).mean():.1%} [{low:.1%}, {high:.1%}]")  # fmt: skip
-    verdict("share of true pairs among the first three", float((places < 3).mean()), 0.9, most=False)

@@ -9,6 +9,7 @@ from broadsheet.encoders.hash import HashEncoder
 from broadsheet.explain.concepts import Turns
 from broadsheet.explain.match import STOP_WORDS, match, of_paper, said
 from broadsheet.search.hybrid import search
+from fakes import TokenWordEncoder
 from topic_kit import NOW, papers, put
 
 QUERY = "honey of a swarm"
@@ -30,7 +31,7 @@ def test_each_score_is_the_sum_of_its_parts(collection: Collection) -> None:
     assert (found.meaning.cosine, found.shares.cosine) == (pytest.approx(cosine), pytest.approx(cosine))
     assert found.sentence is not None
     assert found.sentence[0] in found.document.shown_text + found.document.shown_title
-    assert found.notes == ()
+    assert (found.notes, found.tokens) == ((), ())
 
 
 def test_a_query_of_stop_words_and_one_without_words(collection: Collection) -> None:
@@ -84,3 +85,13 @@ def test_a_paper_is_described_with_its_nearest(collection: Collection) -> None:
     assert found.query == paper.shown_title
     assert found.concepts
     assert paper.id not in [each.document.id for each in found.results]
+
+
+def test_tokens_that_answer_the_query_are_told_where_there_are_token_vectors(tmp_path: pytest.TempPathFactory) -> None:
+    with open_collection(str(tmp_path), encoder=TokenWordEncoder(dim=64)) as made:
+        put(made, papers(["bees", "stars"], 6))
+        found = match(made, QUERY, first(made))
+        assert {each.asked for each in found.tokens} >= {"honey", "swarm"}
+        assert sum(each.adds for each in found.tokens) > 0
+        content = found.document.content
+        assert all(content[slice(*each.answer_at)].lower() == each.answer for each in found.tokens)

@@ -91,6 +91,16 @@ class Meaning(_Read):
     words: list[tuple[str, float]] = Field(description="What each word of the second text adds, at most twelve.")
 
 
+class TokenPair(_Read):
+    """A token of the query and the token of the paper that answers it best, where both are, and what they add."""
+
+    asked: str
+    asked_at: tuple[int, int]
+    answer: str
+    answer_at: tuple[int, int]
+    adds: float
+
+
 class Lost(_Read):
     """A word, and how far the similarity falls without it."""
 
@@ -109,6 +119,7 @@ class MatchExplained(BaseModel):
     shares: Shares | None
     sentence: str = Field(description="The paper's sentence nearest to the query.")
     sentence_cosine: float | None
+    tokens: list[TokenPair] = Field(description="They sum to the late interaction; empty without token vectors.")
     lost: list[Lost] = Field(
         description="How far the cosine falls without each word of the paper; empty unless `deep`."
     )
@@ -193,6 +204,7 @@ def explain_match(
         shares=Shares.model_validate(found.shares) if found.shares else None,
         sentence=sentence,
         sentence_cosine=cosine,
+        tokens=_list(TokenPair, found.tokens),
         lost=_list(Lost, found.lost),
         notes=_notes(site, found.notes),
     )

@@ -126,6 +126,10 @@ def _print_match(found: Match) -> None:
         rows.append(("words", _terms(found.terms, f"BM25 {total:.2f} = ")))
     if found.sentence:
         rows.append(("nearest sentence", Text(f"{found.sentence[1]:.2f}  {clean(found.sentence[0])}")))
+    if found.tokens:
+        total = sum(each.adds for each in found.tokens)
+        pairs = [f"{each.adds:+.3f}  {clean(each.asked)} > {clean(each.answer)}" for each in found.tokens]
+        rows.append(("words in context", Text("\n".join([f"MaxSim {total:.3f} =", *pairs]))))
     rows += [*_meaning(found.meaning), *_shares(found.shares)]
     if found.lost:
         falls = "\n".join(f"{-each.fall:+.3f}  {clean(each.word)}" for each in found.lost)

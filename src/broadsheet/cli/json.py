@@ -164,6 +164,8 @@ def explanation(value: Any) -> Any:
         return results(value)
     if isinstance(value, Result):
         return records.match_to_dict(value)
+    if isinstance(value, tuple) and hasattr(value, "_asdict"):
+        return value._asdict()
     if isinstance(value, tuple):
         return [explanation(each) for each in value]
     if is_dataclass(value):
@@ -192,8 +194,8 @@ PRINTED = {
     "search": "one ranked list",
     "similar": "one ranked list",
     "explain": "of a query and a paper: `query`, `document` (`id` and `title`), `result` (its place; null beyond 200), "
-    "`terms`, `meaning`, `shares`, `sentence`, `lost` and `notes`; of two papers: `cosine`, `shares`, `meaning`, "
-    "`aligned`, `one`, `other` and `notes`; of a query or a paper alone: `query`, `concepts`, `results` (one ranked "
+    "`terms`, `meaning`, `shares`, `sentence`, `tokens`, `lost` and `notes`; of two papers: `cosine`, `shares`, "
+    "`meaning`, `aligned`, `one`, `other` and `notes`; of a query or a paper alone: `query`, `concepts`, `results` (one ranked "
     "list) and `notes`; of a list: `papers` (how many have a vector), `concepts`, `nearness`, `outliers` and `notes`",
     "show": "one paper, and its `topic` (null, or `id` and `name`)",
     "feed": "one day, week or month",

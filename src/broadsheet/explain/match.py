@@ -28,6 +28,7 @@ from broadsheet.search.question import read
 from broadsheet.search.ranking import Alone, Ranking
 from broadsheet.search.sides import query_vector
 from broadsheet.search.similar import similar
+from broadsheet.search.stages.tokens import TokenMatch, token_matches
 
 DEEP = 200
 """Results among which a paper is looked for."""
@@ -44,6 +45,8 @@ class Match:
     score by words. ``meaning`` splits the cosine among pairs of words, ``shares`` among concepts; None where that
     cannot be done, and ``notes`` say why. ``sentence`` is the paper's sentence nearest to the query, and its
     cosine. ``lost``: how far the cosine falls without each word of the paper, if that was asked for.
+    ``tokens``: the token of the paper that answers each of the query, by late interaction; they sum to the score of
+    that stage. Empty in a Collection without token vectors.
     """
 
     query: str
@@ -53,6 +56,7 @@ class Match:
     meaning: Meaning | None
     shares: Shares | None
     sentence: tuple[str, float] | None
+    tokens: tuple[TokenMatch, ...]
     lost: tuple[Lost, ...]
     notes: tuple[str, ...]
 
@@ -103,6 +107,7 @@ def match(collection: Collection, query: str, document: Document, *, deep: bool 
     found = () if number is None else notes.unless(lambda: terms(collection, words, number)) or ()
     if not found and not collection.stems.of(words):
         notes.add(STOP_WORDS)
+    tokens = () if number is None else notes.unless(lambda: tuple(token_matches(collection, words, number))) or ()
     vector = notes.unless(lambda: query_vector(collection, words))
     own = None if number is None else notes.unless(lambda: stored(collection, document.id))
     if own is not None and not document.shown_text:
@@ -119,6 +124,7 @@ def match(collection: Collection, query: str, document: Document, *, deep: bool 
             lost = notes.unless(lambda: by_leaving_out(collection, vector, Text(document.content), first))
     return Match(
         query=query, document=document, result=result, terms=found, meaning=meaning, shares=shares, sentence=sentence,
+        tokens=tokens,
         lost=lost or (), notes=tuple(notes),
     )  # fmt: skip
 
