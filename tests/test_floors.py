@@ -22,6 +22,7 @@ ORDER = [
     "collection",
     "ingest sync search upkeep shelf",
     "topics",
+    "near",
     "daily",
     "trending",
     "foryou alerts labels",

@@ -262,6 +262,14 @@ class Part:
     contribution: float
 
 
+@dataclass(frozen=True, slots=True)
+class Same:
+    """Another paper of the same work: its id, and the probability, 0 to 1, that it is, by what both say."""
+
+    id: str
+    confidence: float
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Result:
     """One paper in a ranked list. ``rank`` counts from 1 over the whole list; ``strength`` is the match in words.
@@ -287,6 +295,13 @@ class Result:
     parts: Mapping[str, Part] = field(
         default_factory=dict,
         metadata={"description": "`lexical` and `semantic`, each with `score`, `rank` and `contribution`."},
+    )
+    same: tuple[Same, ...] = field(
+        default=(),
+        metadata={
+            "description": "Papers of the same work that match less well and are not listed themselves: `id` and "
+            "`confidence`, the probability that they are the same work."
+        },
     )
 
 

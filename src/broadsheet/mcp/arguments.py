@@ -11,6 +11,7 @@ from broadsheet.core import query
 from broadsheet.core.text import squeeze
 from broadsheet.core.types import Filters, Mode
 from broadsheet.foryou.person import DAYS
+from broadsheet.near.view import View
 from broadsheet.site.fields import LARGEST, MOST_NAMES, FirstDay, LastDay, several
 from broadsheet.store.lists import SAVED
 from broadsheet.trending.ranking import MOST_DAYS
@@ -52,7 +53,21 @@ class Paged(Arguments):
     offset: int = Field(default=0, ge=0, le=DEEPEST, description="Where to start: `next_offset` of the last answer.")
 
 
-class Search(Paged):
+class Seen(Paged):
+    """A part of a ranked list, and how it is seen."""
+
+    diverse: float = Field(
+        default=0.0, ge=0, le=1, description="How varied the first 200 papers are: 0 (as ranked) to 1 (variety alone)."
+    )
+    copies: bool = Field(default=False, description="List every paper of a work, not the best one alone.")
+
+    @property
+    def view(self) -> View:
+        """Return how the list is to be seen."""
+        return View(diverse=self.diverse, copies=self.copies)
+
+
+class Search(Seen):
     """A search."""
 
     query: str = Field(
@@ -93,7 +108,7 @@ class Paper(Arguments):
     max_chars: int = Field(default=4_000, ge=1, le=LONGEST, description="How many characters of the text at most.")
 
 
-class Similar(Paged):
+class Similar(Seen):
     """Papers to find similar ones to."""
 
     ids: list[_Id] = Field(

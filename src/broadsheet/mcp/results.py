@@ -113,6 +113,9 @@ class Found(Paper):
     rank: int = Field(description="The position in the whole list, from 1.")
     strength: Strength = Field(description="How well it matches, in a word.")
     score: float = Field(description="The list is ranked by it; compare it only within one list.")
+    same: dict[str, float] = Field(
+        description="Ids of papers of the same work that are not listed themselves, each with how sure that is, 0 to 1."
+    )
 
 
 class Standing(Paper):
@@ -251,7 +254,8 @@ def page(offset: int, count: int, *, more: bool, note: str = "") -> dict[str, An
 def found_paper(result: Result) -> Found:
     """Shape a Result."""
     facts = _listed_facts(result.document, result.passage)
-    return Found(**facts, rank=result.rank, strength=result.strength, score=_round(result.score))
+    same = {visible(each.id): _round(each.confidence) for each in result.same}
+    return Found(**facts, rank=result.rank, strength=result.strength, score=_round(result.score), same=same)
 
 
 def day_paper(card: Card) -> Standing:

@@ -51,7 +51,9 @@ class Tool:
 def search_papers(site: AgentSite, _: Caller, asked: arguments.Search) -> results.FoundPapers:
     """Search papers by words and by meaning."""
     options: dict[str, Any] = {"k": asked.limit, "offset": asked.offset, "mode": asked.mode}
-    return _found_papers(site, search(site.collection, asked.query, filters=asked.filters, **options))
+    return _found_papers(
+        site, search(site.collection, asked.query, filters=asked.filters, arrange=asked.view, **options)
+    )
 
 
 def get_paper(site: AgentSite, _: Caller, asked: arguments.Paper) -> results.WholePaper:
@@ -64,7 +66,7 @@ def get_paper(site: AgentSite, _: Caller, asked: arguments.Paper) -> results.Who
 def find_similar(site: AgentSite, _: Caller, asked: arguments.Similar) -> results.FoundPapers:
     """Find papers similar to one or several."""
     ids = [paper_of(site, each).id for each in asked.ids]
-    found = similar(site.collection, ids, k=asked.limit, offset=asked.offset)
+    found = similar(site.collection, ids, k=asked.limit, offset=asked.offset, arrange=asked.view)
     note = "" if found.items or found.note else "No other paper has a vector yet: run `broadsheet sync`."
     return _found_papers(site, found, note)
 

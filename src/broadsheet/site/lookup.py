@@ -17,7 +17,13 @@ _UNLISTED = ("shelf", "library")  # sources whose papers are on no list of new o
 def search_results(site: Site, asked: SearchParams, *, usual: int) -> Results:
     """Search as an address says; ``usual`` results if it does not say how many."""
     return search(
-        site.collection, asked.q, k=asked.size(usual), mode=asked.mode, filters=asked.filters, offset=asked.offset
+        site.collection,
+        asked.q,
+        k=asked.size(usual),
+        mode=asked.mode,
+        filters=asked.filters,
+        offset=asked.offset,
+        arrange=asked.view,
     )
 
 

@@ -170,7 +170,7 @@ def chosen(asked: SearchParams) -> list[tuple[str, str]]:
     return [(label, value) for label, value in values if value]
 
 
-_USUAL = {"mode": "hybrid", "offset": 0}
+_USUAL = {"mode": "hybrid", "offset": 0, "diverse": 0.0}
 
 
 def parameters(asked: SearchParams) -> dict[str, Any]:
@@ -178,6 +178,7 @@ def parameters(asked: SearchParams) -> dict[str, Any]:
     values = asked.model_dump()
     values["q"] = asked.q[:2_000]
     values["has_code"] = None if asked.has_code is None else str(asked.has_code).lower()
+    values["copies"] = "true" if asked.copies else ""
     return values
 
 

@@ -10,6 +10,7 @@ from broadsheet.core.types import Document, Results
 from broadsheet.daily.copies import appearances
 from broadsheet.exports.bibtex import bibtex
 from broadsheet.labels.lists import suggest
+from broadsheet.near.view import View
 from broadsheet.search.similar import similar
 from broadsheet.site.auth import visitor_of
 from broadsheet.site.context import Site, TheSite
@@ -60,7 +61,7 @@ def paper(request: Request, site: TheSite, id: str) -> Response:
 def _akin(site: Site, document: Document) -> tuple[Results | None, str]:
     """Find similar papers, or a note on why there are none."""
     try:
-        answer = similar(site.collection, document.id, k=_AKIN)
+        answer = similar(site.collection, document.id, k=_AKIN, arrange=View())
     except CollectionError as error:
         return None, site.redact(str(error))
     return answer, site.redact(answer.note)
