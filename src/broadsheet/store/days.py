@@ -49,6 +49,13 @@ _IN_TIME = (
 )
 
 
+# ``not Document.on_estimate``
+_STATED = (
+    "CASE json_valid(body) WHEN 1 THEN json_extract(body, '$.estimated') IS NULL"
+    " OR coalesce(json_extract(body, '$.announced'), json_extract(body, '$.listed')) IS NOT NULL ELSE 0 END"
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Standing:
     """The values that sort a list of papers: the id, the day of its list, its votes."""
@@ -96,6 +103,12 @@ class Days(Part):
         """Return the papers among these that are listed on a day and did not come after it (``Document.is_late``)."""
         bodies = f"SELECT number, {BODY} AS body FROM asked CROSS JOIN documents USING (number)"
         sql = f"{_ASKED} SELECT number FROM ({bodies} WHERE deleted = 0 AND day IS NOT NULL) WHERE {_IN_TIME}"
+        return set(self._db.column(sql, (json.dumps([int(number) for number in numbers]),)))
+
+    def stated(self, numbers: Sequence[int]) -> set[int]:
+        """Return the papers among these whose day a source stated or showed: those not ``Document.on_estimate``."""
+        bodies = f"SELECT number, {BODY} AS body FROM asked CROSS JOIN documents USING (number)"
+        sql = f"{_ASKED} SELECT number FROM ({bodies} WHERE deleted = 0 AND day IS NOT NULL) WHERE {_STATED}"
         return set(self._db.column(sql, (json.dumps([int(number) for number in numbers]),)))
 
     def placements(self, numbers: Sequence[int]) -> list[Standing]:
