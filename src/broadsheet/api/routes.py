@@ -15,6 +15,7 @@ from broadsheet.api import (
     huggingface,
     lists,
     me,
+    near,
     openai,
     papers,
     private_feeds,
@@ -33,6 +34,6 @@ ROUTERS = tuple(
     each.router
     for each in (
         desk, sources, digest, me, reactions, comments, lists, submissions, foryou, alerts, authors, feeds, huggingface,
-        semantic_scholar, openai, compare, day, trending, topics, papers, status,
+        semantic_scholar, openai, compare, day, trending, topics, near, papers, status,
     )
 )  # fmt: skip

@@ -11,6 +11,9 @@ from broadsheet.core import query
 from broadsheet.core.text import squeeze
 from broadsheet.core.types import Filters, Mode
 from broadsheet.foryou.person import DAYS
+from broadsheet.near.novelty import DAYS as DAYS_BEFORE
+from broadsheet.near.novelty import MOST_DAYS as MOST_DAYS_BEFORE
+from broadsheet.near.pairs import LEAST, LOWEST
 from broadsheet.near.view import View
 from broadsheet.site.fields import LARGEST, MOST_NAMES, FirstDay, LastDay, several
 from broadsheet.store.lists import SAVED
@@ -114,6 +117,27 @@ class Similar(Seen):
     ids: list[_Id] = Field(
         min_length=1, max_length=20, description="The id of one paper, or of several that are combined."
     )
+
+
+class Near(Arguments):
+    """A paper that others may be near."""
+
+    id: _Id = Field(description="The paper's id or another of its identifiers.")
+    days: int = Field(default=DAYS_BEFORE, ge=1, le=MOST_DAYS_BEFORE, description="How many days back to look.")
+
+
+class NearPairs(Arguments):
+    """Pairs of papers."""
+
+    least: float = Field(default=LEAST, ge=LOWEST, le=1, description="The cosine from which two papers are near.")
+    since: FirstDay = Field(default=None, description="Only papers not before this day, month or year.")
+    until: LastDay = Field(default=None, description="Only papers not after this day, month or year.")
+    limit: int = Field(default=10, ge=1, le=MOST, description="How many pairs at most.")
+
+    @property
+    def filters(self) -> Filters:
+        """Return the conditions."""
+        return Filters(since=self.since, until=self.until)
 
 
 class Today(Paged):

@@ -4,8 +4,8 @@ the papers listed in the days before -> those whose vectors are as near as the l
 without copies of the paper, without papers that came late and papers on an estimated day -> a count with its evidence
 
 Papers of one day are not earlier than one another. The level is the cosine one band above a strong match; what share of
-such pairs is of one area is measured by ``./run.sh bench near novelty``. Novelty as a lack of density before: Markou and
-Singh 2003, "Novelty detection: a review"; it describes, and does not predict what becomes of a paper.
+such pairs is of one area is measured by ``./run.sh bench near novelty``. Novelty as a lack of density before: Markou
+and Singh 2003, "Novelty detection: a review"; it describes, and does not predict what becomes of a paper.
 """
 
 from __future__ import annotations
