@@ -104,8 +104,8 @@ def test_only_a_site_that_allows_writes_offers_them(site: AgentSite) -> None:
     writing = tools.offered_tools(site_of(site.collection, writes=True))
     assert set(writing) - set(reading) == {"vote_paper", "save_paper"}
     assert set(reading) == {
-        "search_papers", "get_paper", "find_similar", "get_today", "get_trending", "list_topics",
-        "get_topic", "get_my_feed", "suggest_list",
+        "search_papers", "get_paper", "find_similar", "get_near", "find_pairs", "get_today", "get_trending",
+        "list_topics", "get_topic", "get_my_feed", "suggest_list",
     }  # fmt: skip
     assert all(tool.writes == (name not in reading) for name, tool in writing.items())
     assert all(tool.name == name and tool.does and tool.title for name, tool in writing.items())

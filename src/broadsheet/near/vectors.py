@@ -15,7 +15,7 @@ _FEW = 45  # pairs that say nothing of what chance gives
 
 
 def snapshot_of(collection: Collection) -> Snapshot | None:
-    """Return the present state of the Space, None where there is none to read."""
+    """Return the present state of the Space, None if it cannot be read."""
     try:
         return collection.space.snapshot()
     except CollectionError:
