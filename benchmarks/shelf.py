@@ -20,6 +20,7 @@ import belief
 import geometry
 import label
 import long
+import near
 import shelf_lab
 import shelf_models
 import shelf_near
@@ -71,6 +72,7 @@ ROWS: dict[str, Row] = {
     "S102": Row(shelf_models.ranks, 20),
     "S109": Row(shelf_lab.hard_bitext, 5),
     "S143": Row(belief.thresholds, 5, "thresholds and accuracy with intervals, with more and more pairs"),
+    "S156": Row(near.best_pair, 2),
     "S161": Row(label.print_described, 5, "labels by descriptions alone against counts of their words and tf-idf"),
     "S162": Row(_geometry("S162"), 20, "cosine and dot of a linear model whose axes are scaled"),
     "S165": Row(shelf_lab.blend, 10),

@@ -52,6 +52,7 @@ def paper(request: Request, site: TheSite, id: str) -> Response:
         akin=akin,
         note=note,
         others=others,
+        perhaps=[each for each in near_it.copies if each.document.id not in {other.id for other in others}],
         sure={each.document.id: each.confidence for each in near_it.copies},
         novelty=near_it.novelty,
         revisions=near_it.revisions[:_REVISIONS],
