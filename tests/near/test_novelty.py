@@ -6,11 +6,16 @@ from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
+import numpy as np
 import pytest
 
+from broadsheet.collection import Collection
 from broadsheet.core.errors import UsageError
 from broadsheet.core.types import Document
+from broadsheet.near.about import about
 from broadsheet.near.novelty import Novelty, novelty, ordinal
+from broadsheet.near.view import View
+from broadsheet.search.hybrid import search
 from near_kit import COPY, DAY, OTHERS, WORK, akin, filled, other
 
 
@@ -93,3 +98,22 @@ def test_days_that_are_refused(tmp_path: Path, days: int) -> None:
 def test_ordinal_numbers() -> None:
     said = [ordinal(n) for n in (1, 2, 3, 4, 11, 12, 13, 21, 22, 101, 111, 1_002)]
     assert said == ["1st", "2nd", "3rd", "4th", "11th", "12th", "13th", "21st", "22nd", "101st", "111th", "1,002nd"]
+
+
+def test_damaged_vectors_are_a_note_and_no_error(tmp_path: Path) -> None:
+    with filled(tmp_path, WORK, COPY, *OTHERS[:5]) as collection:
+        number = collection.store.papers.numbers([OTHERS[0].id])[OTHERS[0].id]
+        snapshot = collection.space.snapshot()
+        row = int(snapshot.rows(np.array([number]))[0])
+        files = next((tmp_path / "spaces").rglob("vectors"))
+        damaged = np.memmap(files, dtype="<f4", mode="r+", shape=(len(snapshot.numbers), snapshot.manifest.dim))
+        damaged[row] = np.nan
+        damaged.flush()
+        assert "damaged" in novelty(collection, [WORK])[WORK.id].in_words
+        assert [copy.document.id for copy in about(collection, WORK).copies] == [COPY.id]
+        assert view_of(collection) >= 1
+
+
+def view_of(collection: Collection) -> int:
+    """How many papers a varied list has."""
+    return len(search(collection, "salt", mode="lexical", arrange=View(diverse=0.5)).items)

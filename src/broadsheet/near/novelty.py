@@ -18,9 +18,9 @@ from datetime import date, timedelta
 import numpy as np
 
 from broadsheet.collection import Collection
-from broadsheet.core.errors import UsageError
+from broadsheet.core.errors import CollectionError, UsageError
 from broadsheet.core.types import Document
-from broadsheet.core.vectors import Vectors, products
+from broadsheet.core.vectors import Vectors
 from broadsheet.near.same import groups
 from broadsheet.near.vectors import rows_of, snapshot_of
 from broadsheet.space import Snapshot
@@ -31,7 +31,6 @@ SHOWN = 5
 _MOST = 200  # earlier papers of one that are looked at; more count as so many
 _FEW = 100  # papers before a day that are too few to call one the first
 _HIGHEST = 0.95  # the highest level
-_BLOCK = 8_192  # vectors that are read at a time
 _NO_SPACE = "There are no vectors yet: run `broadsheet sync`."
 _NO_VECTOR = "It has no vector yet: run `broadsheet sync`."
 _NO_DAY = "It is not listed on a day."
@@ -106,8 +105,12 @@ def novelty(collection: Collection, papers: Iterable[Document], *, days: int = D
         elif not found[name].note and (day := documents[name].day):
             asked[day].append(name)
     for day, names in asked.items():
-        if snapshot is not None:
+        if snapshot is None:
+            break
+        try:
             found |= _of_day(_Window(collection, snapshot, day, days), {name: numbers[name] for name in names})
+        except CollectionError as error:  # vectors turn out to be damaged
+            found |= {name: Novelty(note=str(error)) for name in names}
     return found
 
 
@@ -132,21 +135,20 @@ class _Window:
         _, good, strong = snapshot.bands
         self.level = min(_HIGHEST, 2 * strong - good)
 
-    def near(self, vectors: Vectors) -> list[list[tuple[int, float]]]:
-        """Return, for each of the vectors (m, dim), the papers of its kind with their cosines, the nearest first."""
-        found: list[list[tuple[int, float]]] = [[] for _ in vectors]
-        for start in range(0, len(self.numbers), _BLOCK):
-            part = self.numbers[start : start + _BLOCK]
-            cosines = products(rows_of(self.snapshot, part.tolist()), vectors)
-            for row, column in np.argwhere(cosines >= self.level).tolist():  # NaN is never near
-                found[column].append((int(part[row]), float(cosines[row, column])))
-        return [sorted(each, key=lambda pair: (-pair[1], pair[0]))[:_MOST] for each in found]
+    def near(self, vector: Vectors) -> list[tuple[int, float]]:
+        """Return the papers of its kind of a unit vector (dim,) with their cosines, the nearest first, 200 at most.
+        It is empty for a vector that is not a number."""
+        if not len(self.numbers) or not np.isfinite(vector).all():
+            return []
+        numbers, cosines = self.snapshot.search(vector, _MOST, allowed=self.numbers)
+        near = cosines >= self.level
+        return list(zip(numbers[near].tolist(), cosines[near].tolist(), strict=True))
 
 
 def _of_day(window: _Window, numbers: Mapping[str, int]) -> dict[str, Novelty]:
     """How new papers of one day are, by id."""
     vectors = rows_of(window.snapshot, list(numbers.values()))
-    near = window.near(vectors)
+    near = [window.near(vector) for vector in vectors]
     every = sorted({number for each in near for number, _ in each})
     stated = window.collection.store.days.stated(every)
     known = _Known(window, every)

@@ -16,6 +16,7 @@ import numpy as np
 from broadsheet.collection import Collection
 from broadsheet.core import titles, works
 from broadsheet.core.confidence import SURE, confidence
+from broadsheet.core.errors import CollectionError
 from broadsheet.core.types import Document
 from broadsheet.core.vectors import products
 from broadsheet.core.works import Tie
@@ -101,7 +102,10 @@ def _near(collection: Collection, number: int) -> list[int]:
     vectors = rows_of(snapshot, [number])
     if snapshot is None or not np.isfinite(vectors).all():
         return []
-    numbers, cosines = snapshot.search(vectors[0], _NEAREST + 1)
+    try:
+        numbers, cosines = snapshot.search(vectors[0], _NEAREST + 1)
+    except CollectionError:  # vectors turn out to be damaged; the next sync makes them again
+        return []
     near: list[int] = numbers[cosines >= above_chance(snapshot, _DEVIATIONS, most=_NEAR)].tolist()
     return near
 
