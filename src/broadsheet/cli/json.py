@@ -246,6 +246,8 @@ PRINTED = {
     "search": "one ranked list",
     "similar": "one ranked list",
     "show": "one paper, and its `topic` (null, or `id` and `name`)",
+    "near show": "what is near a paper",
+    "near pairs": "near pairs",
     "feed": "one day, week or month",
     "tried": "one trial of an alert",
     "trending": "an object with `total`, `offset`, `more`, `note`, `rule` and `origin` (in words) and `items`, each "

@@ -32,7 +32,7 @@ _STYLES = {"same": ("", "", ""), "removed": ("[-", "-]", "red strike"), "added":
 
 
 def show(id: Id, days: Days = DAYS, data: Data = None, as_json: AsJson = False) -> None:
-    """Show what is near a paper: the same work elsewhere, how new it is, and what changed in its text.
+    """Show the same work elsewhere, how new a paper is, and what changed in its text.
 
     Each paper of the same work comes with the probability that it is. How new a paper is says how many papers of its
     kind were listed before its day. Changes are known from the version on that keeps former texts.
@@ -91,9 +91,9 @@ def pairs(
     data: Data = None,
     as_json: AsJson = False,
 ) -> None:
-    """Find all pairs of papers whose vectors are near, the nearest first, and say which are one work.
+    """Find all pairs of papers whose vectors are near, the nearest first.
 
-    Every pair is compared, so that the time grows with the square of the number of papers.
+    Each pair comes with the probability that it is one work. Every pair is compared, so that the time grows with the square of the number of papers.
 
     Example: broadsheet near pairs --least 0.95
     """
