@@ -36,7 +36,7 @@ from common import CACHE, head, need_data, verdict, versions
 from same_work import typo
 from search import rows
 
-from broadsheet.collection import open_collection
+from broadsheet.collection import Collection, open_collection
 from broadsheet.core import confidence, works
 from broadsheet.core.index.neighbours import near_pairs, neighbours
 from broadsheet.core.metrics import Floats, bootstrap, spearman
@@ -44,6 +44,8 @@ from broadsheet.core.text import plain
 from broadsheet.core.types import Document
 from broadsheet.core.vectors import Vectors
 from broadsheet.near.novelty import novelty
+from broadsheet.near.view import View
+from broadsheet.search.hybrid import search
 from broadsheet.space import Space
 
 SEED, DRAWN = 1, 3_000
@@ -420,7 +422,8 @@ def _followed(name: str, before: Floats, after: Floats) -> None:
 
 
 def cost() -> None:
-    """Print the time of the novelty of the 500 papers of a day, among 102,289 of which most are in the window."""
+    """Print the time of the novelty of the 500 papers of a day, among 102,289 of which 40,000 are in the window, and
+    what each work once and variety add to a search."""
     with TemporaryDirectory() as folder:
         place = Path(folder) / "stand-in"
         copytree(CACHE / "stand-in", place)
@@ -435,12 +438,29 @@ def cost() -> None:
             ]  # fmt: skip
             collection.store.papers.put(dated, now=datetime(2026, 1, 1, tzinfo=UTC))
             today = list(collection.store.papers.by_numbers(collection.store.days.between(day, day)).values())
+            searches(collection)
             for count in (1, len(today)):
-                start = time.perf_counter()
+                start, worked = time.perf_counter(), time.process_time()
                 found = novelty(collection, today[:count])
-                print(f"{count} papers of a day: {time.perf_counter() - start:.2f} s; papers in the window "
+                print(f"{count} papers of a day: {time.perf_counter() - start:.2f} s, of the processor "
+                      f"{time.process_time() - worked:.2f} s; papers in the window "
                       f"{next(iter(found.values())).among:,}; first of their kind "
                       f"{np.mean([each.count == 0 for each in found.values()]):.3f}", flush=True)  # fmt: skip
+
+
+def searches(collection: Collection) -> None:
+    """Print the processor time of a search as it is, with each work once, and with variety, by turns."""
+    asked = [row["title"] for row in list(rows(need_data() / "hf_daily" / "daily.jsonl.gz"))[:60]]
+    ways: dict[str, View] = {"as it is": View(copies=True), "each work once": View(), "and variety": View(diverse=0.3)}
+    taken: dict[str, list[float]] = defaultdict(list)
+    for query in asked:
+        for name, view in ways.items():
+            start = time.process_time()
+            search(collection, query, arrange=view)
+            taken[name].append((time.process_time() - start) * 1e3)
+    for name, values in taken.items():
+        p50, p95 = np.quantile(values[5:], [0.5, 0.95])
+        print(f"search {name}: processor time p50 {p50:.1f} ms, p95 {p95:.1f} ms of {len(values) - 5} queries")
 
 
 if __name__ == "__main__":
