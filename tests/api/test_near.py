@@ -73,16 +73,16 @@ def test_near_pairs(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None
 
 def test_lists_have_each_work_once_unless_all_are_asked_for(client: TestClient) -> None:
     ids = {WORK.id, COPY.id, RENAMED.id}
-    once = told(client, "search", q="weighing salt", k=20)["items"]
+    once = told(client, "search", q="weighing salt", k=20, copies=False)["items"]
     (led,) = (each for each in once if each["paper"]["id"] in ids)
     assert {each["id"] for each in led["same"]} | {led["paper"]["id"]} == ids
-    every = told(client, "search", q="weighing salt", k=20, copies=True)["items"]
+    every = told(client, "search", q="weighing salt", k=20)["items"]
     assert ids <= {each["paper"]["id"] for each in every}
-    akin_once = told(client, f"papers/{WORK.id}/similar", k=20)["items"]
+    akin_once = told(client, f"papers/{WORK.id}/similar", k=20, copies=False)["items"]
     assert not ids & {each["paper"]["id"] for each in akin_once}
-    akin_all = told(client, f"papers/{WORK.id}/similar", k=20, copies=True)["items"]
+    akin_all = told(client, f"papers/{WORK.id}/similar", k=20)["items"]
     assert {COPY.id, RENAMED.id} <= {each["paper"]["id"] for each in akin_all}
-    varied = told(client, "search", q="weighing salt", k=20, diverse=0.9)["items"]
+    varied = told(client, "search", q="weighing salt", k=20, diverse=0.9, copies=False)["items"]
     assert [each["paper"]["id"] for each in varied] != [each["paper"]["id"] for each in once]
 
 

@@ -19,7 +19,6 @@ from broadsheet.core.types import Filters, Results, Strength
 from broadsheet.daily.day import Feed, Wanted, latest
 from broadsheet.daily.why_empty import long_date
 from broadsheet.exports.formats import FORMATS
-from broadsheet.near.view import View
 from broadsheet.people.topics import named
 from broadsheet.search.hybrid import search
 from broadsheet.search.similar import similar
@@ -164,7 +163,7 @@ def similar_to(
     """Return the papers nearest in meaning to this one."""
     form_of(form)
     paper = paper_of(site, id)
-    results = similar(site.collection, paper.id, k=limit, offset=offset, arrange=View())
+    results = similar(site.collection, paper.id, k=limit, offset=offset)
     title = f"Broadsheet: similar to {clipped(paper.shown_title, 160)}"
     return _results(request, site, form, results, title=title, page=paper_page(paper.id))
 

@@ -48,9 +48,9 @@ def similar_papers(
     k: Count = USUAL,
     offset: Offset = 0,
     diverse: Diverse = 0.0,
-    copies: Copies = False,
+    copies: Copies = True,
 ) -> models.Page:
-    """Return the papers nearest to this one in meaning, each work once, from stored vectors only."""
+    """Return the papers nearest to this one in meaning, from stored vectors only."""
     view, paper = View(diverse=diverse, copies=copies), paper_of(site, id)
     results = place.link_next(similar(site.collection, paper.id, k=k, offset=place.at(offset), arrange=view))
     return _page(site, results)

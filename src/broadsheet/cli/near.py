@@ -93,7 +93,8 @@ def pairs(
 ) -> None:
     """Find all pairs of papers whose vectors are near, the nearest first.
 
-    Each pair comes with the probability that it is one work. Every pair is compared, so that the time grows with the square of the number of papers.
+    Each pair comes with the probability that it is one work. Every pair is compared, so that the time grows with the
+    square of the number of papers.
 
     Example: broadsheet near pairs --least 0.95
     """

@@ -33,7 +33,13 @@ Diverse = Annotated[
         "--diverse", metavar="X", min=0, max=1, help="How varied the first 200 are: 0 (as ranked) to 1 (variety alone)."
     ),
 ]
-Every = Annotated[bool, typer.Option("--all", help="List every paper of a work, not the best one alone.")]
+Every = Annotated[
+    bool | None,
+    typer.Option(
+        "--all/--once",
+        help="Every paper of a work, or the best one alone; default: the best one, with --json every one.",
+    ),
+]
 Parts = Annotated[bool, typer.Option("--parts", help="Show what words and meaning each added to the score.")]
 Since = Annotated[
     str | None, typer.Option("--since", metavar="DAY", help="Not before this day: 2024, 2024-05, 2024-05-31, or 30d.")

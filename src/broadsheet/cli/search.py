@@ -38,7 +38,7 @@ def search(
     min_votes: options.MinVotes = None,
     offset: options.Offset = 0,
     diverse: options.Diverse = 0.0,
-    every: options.Every = False,
+    every: options.Every = None,
     parts: options.Parts = False,
     data: Data = None,
     as_json: AsJson = False,
@@ -55,7 +55,7 @@ def search(
         has_code=has_code, min_votes=min_votes,
     )  # fmt: skip
     with open_configured(data, create=False) as collection:
-        view = View(diverse=diverse, copies=every)
+        view = View(diverse=diverse, copies=as_json if every is None else every)
         words = " ".join(query)
         results = find(collection, words, k=k, mode=mode, filters=filters, offset=offset, arrange=view)  # type: ignore[arg-type]
     if as_json:
@@ -80,7 +80,7 @@ def similar(
     min_votes: options.MinVotes = None,
     offset: options.Offset = 0,
     diverse: options.Diverse = 0.0,
-    every: options.Every = False,
+    every: options.Every = None,
     parts: options.Parts = False,
     data: Data = None,
     as_json: AsJson = False,
@@ -97,7 +97,7 @@ def similar(
     )  # fmt: skip
     with open_configured(data, create=False) as collection:
         papers = [paper(collection, each).id for each in ids]
-        view = View(diverse=diverse, copies=every)
+        view = View(diverse=diverse, copies=as_json if every is None else every)
         results = find_similar(collection, papers, k=k, filters=filters, offset=offset, arrange=view)
     if as_json:
         print_json(json.results(results))

@@ -14,8 +14,9 @@ from broadsheet.site.params import SearchParams
 _UNLISTED = ("shelf", "library")  # sources whose papers are on no list of new ones
 
 
-def search_results(site: Site, asked: SearchParams, *, usual: int) -> Results:
-    """Search as an address says; ``usual`` results if it does not say how many."""
+def search_results(site: Site, asked: SearchParams, *, usual: int, copies: bool = True) -> Results:
+    """Search as an address says. Where it does not say so: ``usual`` results, and every paper of a work (``copies``) or
+    the best alone."""
     return search(
         site.collection,
         asked.q,
@@ -23,7 +24,7 @@ def search_results(site: Site, asked: SearchParams, *, usual: int) -> Results:
         mode=asked.mode,
         filters=asked.filters,
         offset=asked.offset,
-        arrange=asked.view,
+        arrange=asked.view(copies=copies),
     )
 
 

@@ -67,12 +67,15 @@ class SearchParams(BaseModel):
     diverse: Annotated[float, BeforeValidator(_blank_to_zero)] = Field(
         default=0.0, ge=0, le=1, description="How varied the first 200 results are: 0 (as ranked) to 1 (variety alone)."
     )
-    copies: bool = Field(default=False, description="List every paper of a work, not the best match alone.")
+    copies: Annotated[bool | None, BeforeValidator(_blank_to_none)] = Field(
+        default=None,
+        description="`false` lists each work once: of papers of the same work the best match alone. By default every "
+        "paper in an answer for programs, each work once on the page.",
+    )
 
-    @property
-    def view(self) -> View:
-        """Return how the list is to be seen."""
-        return View(diverse=self.diverse, copies=self.copies)
+    def view(self, *, copies: bool) -> View:
+        """Return how the list is to be seen; ``copies`` where the parameters do not say."""
+        return View(diverse=self.diverse, copies=copies if self.copies is None else self.copies)
 
     def size(self, default: int) -> int:
         """Return the requested number of results, else ``default``."""
@@ -163,7 +166,7 @@ Diverse = Annotated[
     BeforeValidator(_blank_to_zero),
     Query(ge=0, le=1, description="How varied the first 200 papers are: 0 (nearest first) to 1 (variety alone)."),
 ]
-Copies = Annotated[bool, Query(description="List every paper of a work, and copies of the paper itself, too.")]
+Copies = Annotated[bool, Query(description="`false` lists each work once, and no copies of the paper itself.")]
 Count = Annotated[int, Query(ge=1, le=MOST, description="How many at most.")]
 Days = Annotated[int, Query(ge=1, le=MOST_DAYS, description="How many days back.")]
 DaysWithPapers = Annotated[

@@ -180,7 +180,7 @@ def parameters(asked: SearchParams) -> dict[str, Any]:
     values = asked.model_dump()
     values["q"] = asked.q[:2_000]
     values["has_code"] = None if asked.has_code is None else str(asked.has_code).lower()
-    values["copies"] = "true" if asked.copies else ""
+    values["copies"] = None if asked.copies is None else str(asked.copies).lower()
     return values
 
 

@@ -23,7 +23,7 @@ def results(request: Request, site: TheSite, asked: TheSearchParams) -> Response
     """Show the form and, once it is filled in, the ranked results."""
     if not (asked.q.strip() or asked.filters):
         return render.rendered(request, site, "search.html", asked=asked, results=None, note="", size=A_PAGE)
-    answer = search_results(site, asked, usual=A_PAGE)
+    answer = search_results(site, asked, usual=A_PAGE, copies=False)
     return render.rendered(
         request,
         site,
