@@ -66,6 +66,7 @@ def test_its_usage_stays() -> None:
         "--all",
         "--author",
         "--category",
+        "--copies",
         "--count",
         "--data",
         "--diverse",
@@ -86,9 +87,9 @@ def test_its_usage_stays() -> None:
         "QUERY",
     }
     assert usage(commands.similar) == {
-        "--all",
         "--author",
         "--category",
+        "--copies",
         "--count",
         "--data",
         "--diverse",

@@ -36,8 +36,8 @@ Diverse = Annotated[
 Every = Annotated[
     bool | None,
     typer.Option(
-        "--all/--once",
-        help="Every paper of a work, or the best one alone; default: the best one, with --json every one.",
+        "--copies/--once",
+        help="Every paper of a work, or the best one alone; default: the best one, but every one with --json.",
     ),
 ]
 Parts = Annotated[bool, typer.Option("--parts", help="Show what words and meaning each added to the score.")]

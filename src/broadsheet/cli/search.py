@@ -11,6 +11,7 @@ from broadsheet.cli.options import AsJson, Data
 from broadsheet.cli.tables import print_document, print_results
 from broadsheet.cli.terminal import note, print_json
 from broadsheet.near.view import View
+from broadsheet.search.end import ended
 from broadsheet.search.hybrid import search as find
 from broadsheet.search.similar import similar as find_similar
 from broadsheet.wiring.collection import open_configured
@@ -21,6 +22,11 @@ Id = Annotated[str, typer.Argument(metavar="ID", help="The paper's id, or anothe
 Mode = Annotated[
     str, typer.Option("--mode", metavar="MODE", help="hybrid (words and meaning), lexical or semantic.")
 ]  # fmt: skip
+
+Weaker = Annotated[
+    bool,
+    typer.Option("--all", help="Show what follows the end of the list too: papers that are probably not about it."),
+]
 
 
 def search(
@@ -40,10 +46,11 @@ def search(
     diverse: options.Diverse = 0.0,
     every: options.Every = None,
     parts: options.Parts = False,
+    weaker: Weaker = False,
     data: Data = None,
     as_json: AsJson = False,
 ) -> None:
-    """Find papers by words and by meaning, best first.
+    """Find papers by words and by meaning, best first, as far as they are likely to be relevant.
 
     The query may also hold conditions: author: venue: category: topic: source: since: until: has:code votes:
     "a phrase" must occur, -word must not, one OR other, one AND other.
@@ -61,7 +68,7 @@ def search(
     if as_json:
         print_json(json.results(results))
     else:
-        print_results(results, parts=parts)
+        print_results(results if weaker else ended(results), parts=parts, whole=results)
         if offer := offers(results.missing):
             note(offer)
 
@@ -87,7 +94,7 @@ def similar(
 ) -> None:
     """Find the papers nearest to one paper or to several.
 
-    Several papers are combined as their mean. No model is loaded. Copies of them are left out, unless you say --all.
+    Several papers are combined as their mean. No model is loaded. Copies of them are left out, unless you say --copies.
 
     Example: broadsheet similar arxiv:2401.00001 -k 5
     """

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from broadsheet.core.errors import NotFoundError
 from broadsheet.core.topic import Named
 from broadsheet.core.types import Document, Results
+from broadsheet.search.end import NEAREST, ended
 from broadsheet.search.hybrid import search
 from broadsheet.site.context import Site
 from broadsheet.site.params import SearchParams
@@ -14,10 +15,19 @@ from broadsheet.site.params import SearchParams
 _UNLISTED = ("shelf", "library")  # sources whose papers are on no list of new ones
 
 
-def search_results(site: Site, asked: SearchParams, *, usual: int, copies: bool = True) -> Results:
-    """Search as an address says. Where it does not say so: ``usual`` results, and every paper of a work (``copies``) or
-    the best alone."""
-    return search(
+def search_results(
+    site: Site,
+    asked: SearchParams,
+    *,
+    usual: int,
+    relevant: bool = False,
+    nearest: int = NEAREST,
+    copies: bool = True,
+) -> Results:
+    """Search as an address says; ``usual`` results if it does not say how many. Where relevance ends, the list ends if
+    the address or else ``relevant`` says so; of a list without anything relevant, the ``nearest`` papers stay. Every
+    paper of a work is listed, or the best one alone, as the address or else ``copies`` says."""
+    results = search(
         site.collection,
         asked.q,
         k=asked.size(usual),
@@ -26,6 +36,7 @@ def search_results(site: Site, asked: SearchParams, *, usual: int, copies: bool 
         offset=asked.offset,
         arrange=asked.view(copies=copies),
     )
+    return ended(results, nearest=nearest) if (relevant if asked.relevant is None else asked.relevant) else results
 
 
 def newest(site: Site, count: int, offset: int) -> tuple[list[Document], bool]:

@@ -73,6 +73,12 @@ class SearchParams(BaseModel):
         "paper in an answer for programs, each work once on the page.",
     )
 
+    relevant: Annotated[bool | None, BeforeValidator(_blank_to_none)] = Field(
+        default=None,
+        description="Only the papers above the end of the list, where all that could matter has been seen (`true`), or "
+        "all. By default only these on the page and in a feed, and all in an answer of the API and in a file.",
+    )
+
     def view(self, *, copies: bool) -> View:
         """Return how the list is to be seen; ``copies`` where the parameters do not say."""
         return View(diverse=self.diverse, copies=copies if self.copies is None else self.copies)
