@@ -59,14 +59,14 @@ def test_pairs(salted: Call) -> None:
 
 
 def test_each_work_once_unless_all_are_asked_for(salted: Call) -> None:
-    once = asked(salted, "search", "weighing salt", "-k", "20", "--once")["items"]
+    once = asked(salted, "search", "weighing salt", "-k", "20", "--no-copies")["items"]
     assert len({WORK.id, COPY.id} & {item["document"]["id"] for item in once}) == 1
     every = asked(salted, "search", "weighing salt", "-k", "20")["items"]
     assert every == asked(salted, "search", "weighing salt", "-k", "20", "--copies")["items"], "JSON is as it was"
     assert {WORK.id, COPY.id} <= {item["document"]["id"] for item in every}
     assert "the same work: " in salted("search", "weighing salt")[1]
     assert "the same work: " not in salted("search", "weighing salt", "--copies")[1]
-    assert COPY.id not in json.dumps(asked(salted, "similar", WORK.id, "--once"))
+    assert COPY.id not in json.dumps(asked(salted, "similar", WORK.id, "--no-copies"))
     assert COPY.id in json.dumps(asked(salted, "similar", WORK.id, "--copies", "--diverse", "0.1"))
 
 

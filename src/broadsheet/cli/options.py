@@ -36,7 +36,7 @@ Diverse = Annotated[
 Every = Annotated[
     bool | None,
     typer.Option(
-        "--copies/--once",
+        "--copies/--no-copies",
         help="Every paper of a work, or the best one alone; default: the best one, but every one with --json.",
     ),
 ]
