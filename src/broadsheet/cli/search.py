@@ -23,7 +23,8 @@ Mode = Annotated[
 ]  # fmt: skip
 
 Weaker = Annotated[
-    bool, typer.Option("--all", help="Show what follows the end of the list too: papers that are probably not about it.")
+    bool,
+    typer.Option("--all", help="Show what follows the end of the list too: papers that are probably not about it."),
 ]
 
 

@@ -260,9 +260,7 @@ def found_paper(result: Result) -> Found:
     """Shape a Result."""
     facts = _listed_facts(result.document, result.passage)
     relevance = None if result.relevance is None else _round(result.relevance)
-    return Found(
-        **facts, rank=result.rank, strength=result.strength, relevance=relevance, score=_round(result.score)
-    )
+    return Found(**facts, rank=result.rank, strength=result.strength, relevance=relevance, score=_round(result.score))
 
 
 def day_paper(card: Card) -> Standing:
