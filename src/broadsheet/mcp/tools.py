@@ -184,6 +184,8 @@ def _found_papers(site: AgentSite, found: Results, note: str = "") -> results.Fo
     return results.FoundPapers(
         **results.page(found.offset, len(found.items), more=found.more, note=site.redact(found.note or note or past)),
         mode=found.mode,
+        cutoff=found.cutoff,
+        answerable=found.answerable,
         searched=visible(found.searched),
         missing=[visible(each) for each in found.missing],
         papers=[
