@@ -10,6 +10,7 @@ from broadsheet.api import (
     day,
     desk,
     digest,
+    explain,
     feeds,
     foryou,
     huggingface,
@@ -34,6 +35,6 @@ ROUTERS = tuple(
     each.router
     for each in (
         desk, sources, digest, me, reactions, comments, lists, submissions, foryou, alerts, authors, feeds, huggingface,
-        semantic_scholar, openai, compare, day, trending, topics, near, papers, status,
+        semantic_scholar, openai, compare, explain, day, trending, topics, near, papers, status,
     )
 )  # fmt: skip

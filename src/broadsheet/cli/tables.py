@@ -67,7 +67,7 @@ def _result(item: Result, *, parts: bool) -> RenderableType:
     if item.same:
         lines.append(_same(item))
     if parts:
-        lines.append(_parts(item))
+        lines.append(sum_of_parts(item))
     return Group(*lines)
 
 
@@ -128,7 +128,8 @@ def _same(item: Result) -> Text:
     return Text(f"the same work: {others}", style="dim")
 
 
-def _parts(item: Result) -> Text:
+def sum_of_parts(item: Result) -> Text:
+    """Return a score as the sum of what each side of the search adds."""
     sides = [_part(side, part) for side, part in item.parts.items()]
     return Text("score {:.3f} = {}".format(item.score, "  +  ".join(sides)) if sides else "", style="dim")
 

@@ -13,6 +13,8 @@ from broadsheet.core.types import Results
 from broadsheet.daily import day
 from broadsheet.daily.copies import appearances
 from broadsheet.daily.counts import with_local_counts
+from broadsheet.explain.match import match
+from broadsheet.explain.pair import compare
 from broadsheet.foryou.person import for_person
 from broadsheet.labels.lists import suggest
 from broadsheet.mcp import arguments, results
@@ -85,6 +87,18 @@ def find_pairs(site: AgentSite, _: Caller, asked: arguments.NearPairs) -> result
         site.collection, least=asked.least, filters=asked.filters, k=asked.limit, most_papers=MOST_AT_A_DOOR
     )
     return results.near_pairs(found)
+
+
+def explain_match(site: AgentSite, _: Caller, asked: arguments.Explain) -> results.Explained:
+    """Say why a paper matches a query, or what it shares with another paper."""
+    if bool(asked.query.strip()) == bool(asked.other_id.strip()):
+        raise UsageError("give either query or other_id: what the paper is explained against")
+    paper = paper_of(site, asked.id)
+    if asked.query.strip():
+        found = match(site.collection, asked.query, paper)
+        return results.explained_match(found, site.redact(" ".join(found.notes)))
+    pair = compare(site.collection, paper, paper_of(site, asked.other_id))
+    return results.explained_pair(pair, site.redact(" ".join(pair.notes)))
 
 
 def get_today(site: AgentSite, _: Caller, asked: arguments.Today) -> results.Day:
@@ -200,6 +214,8 @@ def _found_papers(site: AgentSite, found: Results, note: str = "") -> results.Fo
     return results.FoundPapers(
         **results.page(found.offset, len(found.items), more=found.more, note=site.redact(found.note or note or past)),
         mode=found.mode,
+        cutoff=found.cutoff,
+        answerable=found.answerable,
         searched=visible(found.searched),
         missing=[visible(each) for each in found.missing],
         papers=[
@@ -244,6 +260,14 @@ TOOLS = (
         function=get_paper,
         arguments=arguments.Paper,
         result=results.WholePaper,
+    ),
+    Tool(
+        name="explain_match",
+        title="Explain a match",
+        does="Say why a paper matches a query, or what two papers share and what each has alone, in parts that add up.",
+        function=explain_match,
+        arguments=arguments.Explain,
+        result=results.Explained,
     ),
     Tool(
         name="find_similar",
