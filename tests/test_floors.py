@@ -20,8 +20,10 @@ PACKAGE = Path(__file__).resolve().parent.parent / "src" / "broadsheet"
 TOOLS, PARTS, VERBS, WIRING = 1.5, 2, 3, 4
 ORDER = [
     "collection",
+    "tokens",
     "ingest sync search upkeep shelf",
     "topics",
+    "explain",
     "daily",
     "trending",
     "foryou alerts labels",

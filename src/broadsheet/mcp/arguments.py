@@ -69,6 +69,9 @@ class Search(Paged):
     venues: _Names = Field(default=[], description="Any of these venues.")
     has_code: bool | None = Field(default=None, description="Only papers with (or without) linked code.")
     min_votes: int | None = Field(default=None, ge=0, le=LARGEST, description="At least this many votes.")
+    relevant: bool = Field(
+        default=False, description="Only papers above the end of the list, where all that could matter has been seen."
+    )
 
     @property
     def filters(self) -> Filters:
@@ -99,6 +102,14 @@ class Similar(Paged):
     ids: list[_Id] = Field(
         min_length=1, max_length=20, description="The id of one paper, or of several that are combined."
     )
+
+
+class Explain(Arguments):
+    """A paper, and the query or the other paper that it is explained against."""
+
+    id: _Id = Field(description="The paper's id or another of its identifiers.")
+    query: str = Field(default="", max_length=query.LONGEST, description="Explain why the paper matches this query.")
+    other_id: str = Field(default="", max_length=500, description="Explain what the paper shares with this other one.")
 
 
 class Today(Paged):
