@@ -101,6 +101,11 @@ COMMANDS: dict[str, Row] = {
         "encoders", "add", "Fetch a model from the hub, check that it runs here, and say how to use it."
     ),
     "encoders remove": Row("encoders", "remove", "Delete a model that was added from the hub."),
+    "tokens build": Row("tokens", "build", "Make the token vectors of all papers, and of each new one from then on."),
+    "tokens drop": Row("tokens", "delete", "Delete the token vectors, and make none from then on."),
+    "tokens show": Row(
+        "tokens", "show", "Show whether there are token vectors, of how many papers, and what they take on the disk."
+    ),
     "sources add": Row("sources", "add", "Follow a source, so that `ingest` without names reads it."),
     "sources list": Row("sources", "list_all", "List the followed sources with their last runs."),
     "sources remove": Row("sources", "remove", "Stop following a source. Its papers stay."),
@@ -164,6 +169,7 @@ GROUPS = {
     "topics": "The Collection's own topics: lists them; show, papers, rename, merge ...",
     "encoders": "Encoders: lists them with whether each can be loaded; add, remove.",
     "sources": "Follow sources: add, list, remove.",
+    "tokens": "Token vectors, for a second look at the first papers: build, drop, show.",
     "results": "Results of the lab: list, import, export.",
     "relevance": "Show or fit the probability that a paper is relevant.",
     "corpus": "Look at a corpus of texts: depth, drift, duplicates, like, difficulty.",

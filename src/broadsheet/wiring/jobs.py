@@ -136,9 +136,12 @@ def synced_words(done: Synced) -> str:
 
 
 def is_behind(round_: Round) -> bool:
-    """Tell whether Lexicon or Space lack changes of the Store."""
+    """Tell whether Lexicon, Space or token vectors lack changes of the Store."""
     collection = round_.collection
-    return collection.store.papers.last_change() > min(collection.lexicon.change, collection.space.change)
+    reached = [collection.lexicon.change, collection.space.change]
+    if collection.token_bits and collection.tokens.exists:
+        reached.append(collection.tokens.change)
+    return collection.store.papers.last_change() > min(reached)
 
 
 def find_topics(round_: Round) -> str:
