@@ -10,6 +10,7 @@ from broadsheet.cli import json, options
 from broadsheet.cli.options import AsJson, Data
 from broadsheet.cli.tables import print_document, print_results
 from broadsheet.cli.terminal import note, print_json
+from broadsheet.near.view import View
 from broadsheet.search.end import ended
 from broadsheet.search.hybrid import search as find
 from broadsheet.search.similar import similar as find_similar
@@ -42,6 +43,8 @@ def search(
     has_code: options.HasCode = None,
     min_votes: options.MinVotes = None,
     offset: options.Offset = 0,
+    diverse: options.Diverse = 0.0,
+    every: options.Every = None,
     parts: options.Parts = False,
     weaker: Weaker = False,
     data: Data = None,
@@ -59,7 +62,9 @@ def search(
         has_code=has_code, min_votes=min_votes,
     )  # fmt: skip
     with open_configured(data, create=False) as collection:
-        results = find(collection, " ".join(query), k=k, mode=mode, filters=filters, offset=offset)  # type: ignore[arg-type]
+        view = View(diverse=diverse, copies=as_json if every is None else every)
+        words = " ".join(query)
+        results = find(collection, words, k=k, mode=mode, filters=filters, offset=offset, arrange=view)  # type: ignore[arg-type]
     if as_json:
         print_json(json.results(results))
     else:
@@ -81,13 +86,15 @@ def similar(
     has_code: options.HasCode = None,
     min_votes: options.MinVotes = None,
     offset: options.Offset = 0,
+    diverse: options.Diverse = 0.0,
+    every: options.Every = None,
     parts: options.Parts = False,
     data: Data = None,
     as_json: AsJson = False,
 ) -> None:
     """Find the papers nearest to one paper or to several.
 
-    Several papers are combined as their mean. No model is loaded.
+    Several papers are combined as their mean. No model is loaded. Copies of them are left out, unless you say --copies.
 
     Example: broadsheet similar arxiv:2401.00001 -k 5
     """
@@ -97,7 +104,8 @@ def similar(
     )  # fmt: skip
     with open_configured(data, create=False) as collection:
         papers = [paper(collection, each).id for each in ids]
-        results = find_similar(collection, papers, k=k, filters=filters, offset=offset)
+        view = View(diverse=diverse, copies=as_json if every is None else every)
+        results = find_similar(collection, papers, k=k, filters=filters, offset=offset, arrange=view)
     if as_json:
         print_json(json.results(results))
     else:

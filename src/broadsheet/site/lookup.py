@@ -16,12 +16,25 @@ _UNLISTED = ("shelf", "library")  # sources whose papers are on no list of new o
 
 
 def search_results(
-    site: Site, asked: SearchParams, *, usual: int, relevant: bool = False, nearest: int = NEAREST
+    site: Site,
+    asked: SearchParams,
+    *,
+    usual: int,
+    relevant: bool = False,
+    nearest: int = NEAREST,
+    copies: bool = True,
 ) -> Results:
     """Search as an address says; ``usual`` results if it does not say how many. Where relevance ends, the list ends if
-    the address or else ``relevant`` says so; of a list without anything relevant, the ``nearest`` papers stay."""
+    the address or else ``relevant`` says so; of a list without anything relevant, the ``nearest`` papers stay. Every
+    paper of a work is listed, or the best one alone, as the address or else ``copies`` says."""
     results = search(
-        site.collection, asked.q, k=asked.size(usual), mode=asked.mode, filters=asked.filters, offset=asked.offset
+        site.collection,
+        asked.q,
+        k=asked.size(usual),
+        mode=asked.mode,
+        filters=asked.filters,
+        offset=asked.offset,
+        arrange=asked.view(copies=copies),
     )
     return ended(results, nearest=nearest) if (relevant if asked.relevant is None else asked.relevant) else results
 
