@@ -269,8 +269,9 @@ PRINTED = {
     "similar": "one ranked list",
     "explain": "of a query and a paper: `query`, `document` (`id` and `title`), `result` (its place; null beyond 200), "
     "`terms`, `meaning`, `shares`, `sentence`, `tokens`, `lost` and `notes`; of two papers: `cosine`, `shares`, "
-    "`meaning`, `aligned`, `one`, `other` and `notes`; of a query or a paper alone: `query`, `concepts`, `results` (one ranked "
-    "list) and `notes`; of a list: `papers` (how many have a vector), `concepts`, `nearness`, `outliers` and `notes`",
+    "`meaning`, `aligned`, `one`, `other` and `notes`; of a query or a paper alone: `query`, `concepts`, `results` "
+    "(one ranked list) and `notes`; of a list: `papers` (how many have a vector), `concepts`, `nearness`, `outliers` "
+    "and `notes`",
     "show": "one paper, and its `topic` (null, or `id` and `name`)",
     "near show": "what is near a paper",
     "near pairs": "near pairs",
