@@ -10,6 +10,7 @@ from fastapi.testclient import TestClient
 
 from broadsheet.web.search import router
 from door_kit import addresses
+from broadsheet.web.search import router
 from page_kit import page
 
 
@@ -64,6 +65,10 @@ def test_filters_live_in_the_address_and_come_back_in_the_form(client: TestClien
         "q": ["tide"], "since": ["2025-01-10"], "source": ["jsonl", "csv"], "mode": ["lexical"], "k": ["5"],
         "offset": ["5"],
     }  # fmt: skip
+
+
+def test_searching_is_one_address_that_changes_nothing() -> None:
+    assert [(each.path, each.methods) for each in router.routes] == [("/search", {"GET"})]
 
 
 def test_filters_alone_list_the_newest(client: TestClient) -> None:
