@@ -10,7 +10,6 @@ from fastapi.testclient import TestClient
 
 from broadsheet.web.search import router
 from door_kit import addresses
-from broadsheet.web.search import router
 from page_kit import page
 
 
