@@ -1,6 +1,6 @@
 """How well papers match set operations on meanings: one score each, and what every meaning adds to it.
 
-each meaning: how far its cosine is above those of papers at random, in spreads, and three times its share of the best BM25
+each meaning: spreads that its cosine is above those of papers at random, and three times its share of the best BM25
     |  the best of the parts
     &  the parts, weighted towards the one that matches least (a soft minimum), and half as much all their words as one
     -  less half of what is not wanted; a paper that matches that clearly better than what is wanted is left out
@@ -71,6 +71,14 @@ def combined(sets: Sets, of: Scores) -> Combined:
         return _best(parts)
     all_ = _together(_all(parts), together(sets), of)
     return _less(all_, [combined(part, of) for part in sets.without])
+
+
+def weakest(sets: Sets, of: Scores) -> Floats:
+    """Return for each paper the score (n,) of what is wanted and matches least; of alternatives, that of the best."""
+    if isinstance(sets, Meaning):
+        return of(sets)
+    parts = np.stack([weakest(part, of) for part in sets.parts])
+    return np.asarray(parts.max(axis=0) if isinstance(sets, Either) else parts.min(axis=0))
 
 
 def _best(parts: Sequence[Combined]) -> Combined:

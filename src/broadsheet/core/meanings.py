@@ -71,7 +71,7 @@ class Expression:
     note: str = ""
 
 
-class _Unreadable(Exception):
+class _UnreadableError(Exception):
     """A text is not an expression; the message says why."""
 
 
@@ -85,8 +85,8 @@ def read(text: str) -> Expression:
         if isinstance(sets, Meaning):
             return Expression()
         if sum(1 for _ in leaves(sets)) > MOST:
-            raise _Unreadable(f"there are more than {MOST} of them")
-    except _Unreadable as error:
+            raise _UnreadableError(f"there are more than {MOST} of them")
+    except _UnreadableError as error:
         return Expression(note=f"The sets of this query were read as words: {error}.")
     return Expression(sets, " ".join(rest))
 
@@ -107,6 +107,22 @@ def together(sets: Both) -> Meaning | None:
     texts = [[each.text for each, wanted in leaves(part) if wanted and not each.named] for part in sets.parts]
     held = [" ".join(own) for own in texts if own]
     return Meaning((" ".join(held),)) if len(held) > 1 else None
+
+
+def every(sets: Sets) -> list[Meaning]:
+    """Return all meanings that an expression is scored by, each once: its own, and what ``together`` makes of them."""
+    own = [meaning for meaning, _ in leaves(sets)]
+    return list(dict.fromkeys([*own, *_wholes(sets)]))
+
+
+def _wholes(sets: Sets) -> Iterator[Meaning]:
+    if isinstance(sets, Meaning):
+        return
+    if isinstance(sets, Both):
+        whole = together(sets)
+        yield from [whole] if whole else []
+    for part in (*sets.parts, *(sets.without if isinstance(sets, Both) else ())):
+        yield from _wholes(part)
 
 
 def written(sets: Sets) -> str:
@@ -133,7 +149,7 @@ class _Reader:
     def expression(self, start: int, end: int, depth: int, rest: list[str] | None = None) -> Sets:
         """Read the expression between two places; exclusions of words go into ``rest``, where it is given."""
         if depth > DEEPEST:
-            raise _Unreadable(f"parentheses are nested more than {DEEPEST} deep")
+            raise _UnreadableError(f"parentheses are nested more than {DEEPEST} deep")
         unions: list[Sets] = []
         parts: list[Sets] = []
         without: list[Sets] = []
@@ -146,7 +162,7 @@ class _Reader:
                 break
             sign = self._text[place]
             if sign not in "&|-":
-                raise _Unreadable("between two sets there must be &, | or -, and nothing else")
+                raise _UnreadableError("between two sets there must be &, | or -, and nothing else")
             if sign == "|":
                 unions.append(_both(parts, without))
                 parts, without = [], []
@@ -173,13 +189,13 @@ class _Reader:
         if sign == '"':
             close = self._text.find('"', place + 1, end)
             if close < 0:
-                raise _Unreadable("a quotation mark is not closed")
+                raise _UnreadableError("a quotation mark is not closed")
             return _meaning(self._text[place : close + 1]), close + 1
         if sign != "(":
-            raise _Unreadable("a set must stand in parentheses or quotes")
+            raise _UnreadableError("a set must stand in parentheses or quotes")
         close = self._ends.get(place, end)
         if close >= end:
-            raise _Unreadable("a parenthesis is not closed")
+            raise _UnreadableError("a parenthesis is not closed")
         return self._inside(place + 1, close, depth + 1), close + 1
 
     def _inside(self, start: int, end: int, depth: int) -> Sets:
@@ -213,7 +229,7 @@ def _meaning(text: str) -> Meaning:
     examples = _EXAMPLE.findall(text) if _EXAMPLES.fullmatch(text) else [text.replace('"', " ")]
     held = tuple(filter(None, map(squeeze, examples)))
     if not any(sign.isalnum() for example in held for sign in example):
-        raise _Unreadable("one of them is empty")
+        raise _UnreadableError("one of them is empty")
     return Meaning(held)
 
 

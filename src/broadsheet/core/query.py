@@ -67,6 +67,7 @@ class Asked:
 
 ASPECTS = ("task", "method", "data", "result")
 _MOST_OPERATED = 12  # words next to phrases; who types operators writes few
+_MOST_NOTED = 60  # words of a query whose sets could not be read, for this to be said; an abstract has more
 _PHRASE = re.compile(r'"[^"]*"')
 _EXCLUDED = "words, phrases, categories, topics, lists and papers (-like:)"
 _PROSE = "Quotes and operators of a longer text are read as words."
@@ -76,14 +77,20 @@ IsName = Callable[[str], bool]
 
 
 def ask(
-    text: str, filters: Filters | None = None, *, with_operators: bool = False, is_name: IsName | None = None
+    text: str,
+    filters: Filters | None = None,
+    *,
+    with_operators: bool = False,
+    is_name: IsName | None = None,
+    longest: int = 0,
 ) -> Asked:
     """Parse a query and add its conditions to ``filters``, whose own values take precedence.
 
     ``with_operators``: read exclusions, phrases, ``AND`` and ``OR`` too. ``is_name`` tells how many of the words after
-    ``author:`` are a name; without it, one is.
+    ``author:`` are a name; without it, one is. The text is cut after ``longest`` characters (0: as many as a query, or
+    an alert, may have).
     """
-    longest = LONGEST_TYPED if with_operators else LONGEST
+    longest = longest or (LONGEST_TYPED if with_operators else LONGEST)
     clean = squeeze(text[: 4 * LONGEST].encode("utf-8", "replace").decode("utf-8"))
     cut = len(clean) > longest or len(text) > 4 * LONGEST
     note = f"The query was cut to its first {longest} characters." if cut else ""
@@ -172,12 +179,12 @@ def _operated(asked: Asked) -> Asked:
     expression = meanings.read(asked.words)
     if expression.sets:
         wanted = " ".join(each.text for each, wanted in meanings.leaves(expression.sets) if wanted)
-        asked = replace(_excluded(asked, operators.read(expression.rest)), words=wanted, sets=expression.sets)
-        return asked
+        return replace(_excluded(asked, operators.read(expression.rest)), words=wanted, sets=expression.sets)
     read = operators.read(asked.words)
     if read.words != asked.words and len(_PHRASE.sub(" ", asked.words).split()) > _MOST_OPERATED:
         return replace(asked, note=f"{asked.note} {_PROSE}".strip())
-    noted = replace(asked, note=f"{asked.note} {expression.note}".strip(), words=read.words, required=read.required)
+    why = expression.note if len(asked.words.split()) <= _MOST_NOTED else ""
+    noted = replace(asked, note=f"{asked.note} {why}".strip(), words=read.words, required=read.required)
     return _excluded(noted, read)
 
 

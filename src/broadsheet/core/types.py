@@ -262,6 +262,18 @@ class Part:
     contribution: float
 
 
+@dataclass(frozen=True, slots=True)
+class MeaningPart:
+    """What one meaning of a query with set operations (see ``core.meanings``) says about a paper: its text, whether it
+    is wanted, the cosine (None: no vector), the BM25 of its words, and what it added to the score."""
+
+    text: str
+    wanted: bool
+    cosine: float | None
+    words: float
+    contribution: float
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Result:
     """One paper in a ranked list. ``rank`` counts from 1 over the whole list; ``strength`` is the match in words.
@@ -270,7 +282,7 @@ class Result:
     which is the sum of their contributions. ``relevance`` is the probability that it is relevant, never higher than
     that of the paper before it; None where nothing tells. ``pinned`` says why it comes first whatever its score:
     ``identifier``, ``title`` or ``author``. ``passage`` is the sentence that matches best; ``matched`` gives the
-    query's words in it as character ranges.
+    query's words in it as character ranges. ``meanings`` is filled for a query with set operations alone.
     """
 
     # the JSON of the command line and of the REST API, and the reference, use these fields and their descriptions
@@ -296,6 +308,13 @@ class Result:
     relevance: float | None = field(
         default=None,
         metadata={"description": "The probability that it is relevant, 0 to 1; null where nothing tells."},
+    )
+    meanings: tuple[MeaningPart, ...] = field(
+        default=(),
+        metadata={
+            "description": "For a query with set operations, what each of its meanings says: `text`, `wanted`, "
+            "`cosine`, `words` (BM25) and `contribution`."
+        },
     )
 
 
