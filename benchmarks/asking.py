@@ -51,7 +51,7 @@ VOID = {
 
 @dataclass(frozen=True)
 class Judged:
-    """Papers with labels: the Collection, the numbers of the papers of each label, how labels are written, and pairs."""
+    """Papers with labels: the Collection, the numbers of each label's papers, how labels are written, and pairs."""
 
     name: str
     collection: Collection

@@ -7,7 +7,7 @@ below it the next by meaning, so that paging never reorders; what is near to an 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -44,6 +44,27 @@ class _Known:
     def spread(self, meaning: Meaning) -> Floats:
         """Return the spreads (n,) of a meaning; zeros where only words are known."""
         return self.spreads.get(meaning, np.zeros(len(self.numbers)))
+
+    def cosine(self, meaning: Meaning) -> Floats:
+        """Return the cosines (n,) of a meaning; NaN where only words are known."""
+        return self.cosines.get(meaning, np.full(len(self.numbers), np.nan))
+
+
+@dataclass(frozen=True)
+class _Column:
+    """What one meaning says about papers: cosines, BM25 and what it adds, (n,) each."""
+
+    text: str
+    wanted: bool
+    cosines: Floats
+    words: Floats
+    adds: Floats
+
+    def parts(self) -> list[MeaningPart]:
+        """Return it paper by paper."""
+        cosines = [None if each != each else each for each in self.cosines.tolist()]
+        rows = zip(cosines, self.words.tolist(), self.adds.tolist(), strict=True)
+        return [MeaningPart(self.text, self.wanted, *row) for row in rows]
 
 
 @dataclass(frozen=True)
@@ -83,9 +104,10 @@ def composed(collection: Collection, question: Question, mode: str) -> tuple[Ran
         notes.append(f"Only the meaning was searched, not the words: {str(words.failure).removesuffix('.')}.")
     if not known.spreads and not words.lists and failures:
         raise failures[0]
-    ranking, left_out = _ranked(sets, known, words)
+    names = _names(collection, question)
+    ranking, left_out = _ranked(sets, known, words, names)
     if left_out:
-        unwanted = " or ".join(f"“{each.text}”" for each, wanted in leaves(sets) if not wanted)
+        unwanted = " or ".join(f"“{names.get(each, each.text)}”" for each, wanted in leaves(sets) if not wanted)
         notes.append(f"{left_out:,} papers near {unwanted} were left out.")
     return ranking, ("hybrid" if known.spreads and words.lists else "semantic" if known.spreads else "lexical"), notes
 
@@ -102,6 +124,11 @@ def _with_pointers(question: Question) -> Sets:
 
 def _paper(number: int) -> Meaning:
     return Meaning((str(number),), named=True)
+
+
+def _names(collection: Collection, question: Question) -> dict[Meaning, str]:
+    """The ids of the papers that a question points to, as a reader sees them among its meanings."""
+    return {_paper(number): id_ for number, id_ in collection.store.papers.ids([*question.near, *question.far]).items()}
 
 
 def _by_meaning(collection: Collection, question: Question, sets: Sets) -> _Known:
@@ -176,12 +203,12 @@ class _Words:
         return share_of_best(scores, self._highest[meaning]) if meaning in self.lists else np.zeros(len(scores))
 
 
-def _ranked(sets: Sets, known: _Known, words: _Words) -> tuple[Ranking, int]:
+def _ranked(sets: Sets, known: _Known, words: _Words, names: Mapping[Meaning, str]) -> tuple[Ranking, int]:
     """The whole list, and how many papers were left out of it."""
     first = combined(sets, known.spread)
     by_meaning = np.flatnonzero(first.held)
     by_meaning = by_meaning[np.lexsort((known.numbers[by_meaning], -first.values[by_meaning]))]
-    head = _head(sets, known, known.numbers[by_meaning[:_BY_MEANING]], words)
+    head = _head(sets, known, known.numbers[by_meaning[:_BY_MEANING]], words, names)
     rest = by_meaning[~np.isin(known.numbers[by_meaning], head.numbers)]
     out = len(known.numbers) - int(first.held.sum())
     if not known.spreads:
@@ -191,7 +218,7 @@ def _ranked(sets: Sets, known: _Known, words: _Words) -> tuple[Ranking, int]:
     return Ranking(head, Alone(known.numbers[rest], tail, floor=floor)), out
 
 
-def _head(sets: Sets, known: _Known, nearest: Rows, words: _Words) -> _Head:
+def _head(sets: Sets, known: _Known, nearest: Rows, words: _Words, names: Mapping[Meaning, str]) -> _Head:
     """The papers nearest in meaning and the best by words, by both."""
     wanted = {each for each, is_wanted in leaves(sets) if is_wanted}
     numbers = np.unique(np.concatenate([nearest, *(own for each, own in words.lists.items() if each in wanted)]))
@@ -209,9 +236,20 @@ def _head(sets: Sets, known: _Known, nearest: Rows, words: _Words) -> _Head:
         "lexical": Side(bm25_wanted.astype(np.float32), ranks, by_words),
         "semantic": Side(cosines.astype(np.float32), ranks, meaning),
     }
+    signs = dict(leaves(sets))
+    columns = [
+        _Column(
+            text=names.get(each, each.text),
+            wanted=signs.get(each, True),
+            cosines=own.cosine(each),
+            words=bm25[each],
+            adds=weights * (own.spread(each) + added[each]),
+        )
+        for each, weights in result.weights.items()
+    ]
     keep = np.flatnonzero(result.held)
     held = {name: side.taken(keep) for name, side in sides.items() if name != "semantic" or known.spreads}
-    return _Head(Fused.of(numbers[keep], held), _meanings(sets, own, bm25, added, result))
+    return _Head(Fused.of(numbers[keep], held), _meanings(numbers, columns))
 
 
 def _placed(known: _Known, numbers: Rows) -> _Known:
@@ -235,26 +273,7 @@ def _sum(numbers: Rows, result: Combined, of: Mapping[Meaning, Floats]) -> Float
     return total
 
 
-def _meanings(
-    sets: Sets, own: _Known, bm25: Mapping[Meaning, Floats], added: Mapping[Meaning, Floats], result: Combined
-) -> dict[int, tuple[MeaningPart, ...]]:
+def _meanings(numbers: Rows, columns: Sequence[_Column]) -> dict[int, tuple[MeaningPart, ...]]:
     """What each meaning says about each paper, by its number."""
-    wanted = dict(leaves(sets))
-    columns = []
-    for each, weights in result.weights.items():
-        shares = weights * (own.spread(each) + added[each])
-        cosines = own.cosines.get(each, np.full(len(own.numbers), np.nan))
-        columns.append((each, wanted.get(each, True), cosines.tolist(), bm25[each].tolist(), shares.tolist()))
-    return {
-        number: tuple(
-            MeaningPart(
-                each.text, is_wanted, None if cosines[at] != cosines[at] else cosines[at], words[at], shares[at]
-            )
-            for each, is_wanted, cosines, words, shares in columns
-        )
-        for at, number in enumerate(own.numbers.tolist())
-    }
-
-
-def _known(value: float) -> float | None:
-    return None if value != value else value
+    parts = [each.parts() for each in columns]
+    return dict(zip(numbers.tolist(), zip(*parts, strict=True), strict=True))
