@@ -2,7 +2,7 @@
 
 the texts in one call of the encoder, the papers by their stored vectors -> cosines with every paper -> spreads
 the first thousand by meaning and the best by words -> with the exact BM25 of every meaning: the head
-below it the next by meaning, so that paging never reorders; what is near to an unwanted meaning is in neither
+below it the next by meaning, so that paging never reorders; what matches an unwanted meaning is in neither
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from broadsheet.space import Snapshot
 
 _BY_MEANING, _BY_WORDS = 1_000, 2_000  # papers of the head at most, those by words shared out among the meanings
 _LEAST_BY_WORDS = 100
+_DEEP = 10_000  # papers that have the words of what is not wanted, wherever they are in the list
 _SAMPLE = 1_000  # papers that show what chance gives
 _GIVEN = Meaning(("the given vector",), named=True)
 
@@ -202,10 +203,21 @@ class _Words:
         """Return scores as shares of the best of the Collection."""
         return share_of_best(scores, self._highest[meaning]) if meaning in self.lists else np.zeros(len(scores))
 
+    def shares(self, meaning: Meaning, numbers: Rows) -> Floats:
+        """Return the shares (n,) of a meaning in papers (ascending), as far as its words are read down their list."""
+        out = np.zeros(len(numbers))
+        if meaning in self.lists and len(numbers):
+            found, scores = self._lexicon.search(self._terms[meaning], _DEEP)
+            places = np.minimum(np.searchsorted(numbers, found), len(numbers) - 1)
+            here = numbers[places] == found
+            out[places[here]] = self.share(meaning, scores[here])
+        return out
+
 
 def _ranked(sets: Sets, known: _Known, words: _Words, names: Mapping[Meaning, str]) -> tuple[Ranking, int]:
     """The whole list, and how many papers were left out of it."""
-    first = combined(sets, known.spread)
+    unwanted = {each: WORDS * words.shares(each, known.numbers) for each, wanted in leaves(sets) if not wanted}
+    first = combined(sets, lambda each: known.spread(each) + unwanted.get(each, 0.0))
     by_meaning = np.flatnonzero(first.held)
     by_meaning = by_meaning[np.lexsort((known.numbers[by_meaning], -first.values[by_meaning]))]
     head = _head(sets, known, known.numbers[by_meaning[:_BY_MEANING]], words, names)
