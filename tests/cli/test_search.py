@@ -63,6 +63,7 @@ def test_show_and_similar(filled: Call) -> None:
 
 def test_its_usage_stays() -> None:
     assert usage(commands.search) == {
+        "--all",
         "--author",
         "--category",
         "--count",
