@@ -15,6 +15,7 @@ from broadsheet.cli.people import Whose, holder
 from broadsheet.cli.tables import print_document, print_results
 from broadsheet.cli.terminal import note, print_json
 from broadsheet.core.errors import NotFoundError, UsageError
+from broadsheet.near.view import View
 from broadsheet.search.end import ended
 from broadsheet.search.hybrid import search as find
 from broadsheet.search.question import Given
@@ -64,6 +65,8 @@ def search(
     has_code: options.HasCode = None,
     min_votes: options.MinVotes = None,
     offset: options.Offset = 0,
+    diverse: options.Diverse = 0.0,
+    every: options.Every = None,
     parts: options.Parts = False,
     file: File = None,
     whose: Whose = None,
@@ -87,10 +90,11 @@ def search(
         has_code=has_code, min_votes=min_votes,
     )  # fmt: skip
     settings = config.load(config.collection_folder(data))
+    view = View(diverse=diverse, copies=as_json if every is None else every)
     with open_configured(data, create=False, settings=settings) as collection:
         given = Given(reader=_reader(collection.store, whose, settings), document=document)
         words = " ".join(query or ())
-        results = find(collection, words, k=k, mode=mode, filters=filters, offset=offset, given=given)  # type: ignore[arg-type]
+        results = find(collection, words, k=k, mode=mode, filters=filters, offset=offset, given=given, arrange=view)  # type: ignore[arg-type]
     if as_json:
         print_json(json.results(results))
     else:
@@ -137,13 +141,15 @@ def similar(
     has_code: options.HasCode = None,
     min_votes: options.MinVotes = None,
     offset: options.Offset = 0,
+    diverse: options.Diverse = 0.0,
+    every: options.Every = None,
     parts: options.Parts = False,
     data: Data = None,
     as_json: AsJson = False,
 ) -> None:
     """Find the papers nearest to one paper or to several.
 
-    Several papers are combined as their mean. No model is loaded.
+    Several papers are combined as their mean. No model is loaded. Copies of them are left out, unless you say --copies.
 
     Example: broadsheet similar arxiv:2401.00001 -k 5
     """
@@ -153,7 +159,8 @@ def similar(
     )  # fmt: skip
     with open_configured(data, create=False) as collection:
         papers = [paper(collection, each).id for each in ids]
-        results = find_similar(collection, papers, k=k, filters=filters, offset=offset)
+        view = View(diverse=diverse, copies=as_json if every is None else every)
+        results = find_similar(collection, papers, k=k, filters=filters, offset=offset, arrange=view)
     if as_json:
         print_json(json.results(results))
     else:
