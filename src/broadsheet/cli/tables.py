@@ -13,7 +13,7 @@ from rich.text import Text
 from broadsheet.cli.terminal import clean, note, out, vote_count
 from broadsheet.core.status import status_in_words, status_of
 from broadsheet.core.topic import Named
-from broadsheet.core.types import Document, Part, Result, Results
+from broadsheet.core.types import Document, MeaningPart, Part, Result, Results
 from broadsheet.search.end import answered, matters
 from broadsheet.search.stages import LABELS
 
@@ -131,7 +131,15 @@ def _same(item: Result) -> Text:
 def sum_of_parts(item: Result) -> Text:
     """Return a score as the sum of what each side of the search adds."""
     sides = [_part(side, part) for side, part in item.parts.items()]
-    return Text("score {:.3f} = {}".format(item.score, "  +  ".join(sides)) if sides else "", style="dim")
+    lines = ["score {:.3f} = {}".format(item.score, "  +  ".join(sides))] if sides else []
+    lines += [_meaning(each) for each in item.meanings]
+    return Text("\n".join(lines), style="dim")
+
+
+def _meaning(part: MeaningPart) -> str:
+    cosine = "no vector" if part.cosine is None else f"cosine {part.cosine:.3f}"
+    sign = "" if part.wanted else "not "
+    return f"  {part.contribution:+.3f} {sign}“{clean(part.text)}” ({cosine}, BM25 {part.words:.3f})"
 
 
 def _part(side: str, part: Part) -> str:

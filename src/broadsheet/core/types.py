@@ -263,6 +263,18 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
+class MeaningPart:
+    """What one meaning of a query with set operations (see ``core.meanings``) says about a paper: its text, whether it
+    is wanted, the cosine (None: no vector), the BM25 of its words, and what it added to the score."""
+
+    text: str
+    wanted: bool
+    cosine: float | None
+    words: float
+    contribution: float
+
+
+@dataclass(frozen=True, slots=True)
 class Same:
     """Another paper of the same work: its id, and the probability, 0 to 1, that it is, by what both say."""
 
@@ -278,7 +290,7 @@ class Result:
     which is the sum of their contributions. ``relevance`` is the probability that it is relevant, never higher than
     that of the paper before it; None where nothing tells. ``pinned`` says why it comes first whatever its score:
     ``identifier``, ``title`` or ``author``. ``passage`` is the sentence that matches best; ``matched`` gives the
-    query's words in it as character ranges.
+    query's words in it as character ranges. ``meanings`` is filled for a query with set operations alone.
     """
 
     # the JSON of the command line and of the REST API, and the reference, use these fields and their descriptions
@@ -304,6 +316,13 @@ class Result:
     relevance: float | None = field(
         default=None,
         metadata={"description": "The probability that it is relevant, 0 to 1; null where nothing tells."},
+    )
+    meanings: tuple[MeaningPart, ...] = field(
+        default=(),
+        metadata={
+            "description": "For a query with set operations, what each of its meanings says: `text`, `wanted`, "
+            "`cosine`, `words` (BM25) and `contribution`."
+        },
     )
     same: tuple[Same, ...] = field(
         default=(),
