@@ -79,7 +79,7 @@ def test_evaluate_prints_a_row_a_setting(call: Call, tmp_path: Path) -> None:
     (task / "queries.jsonl").write_text('{"_id": "q", "text": "sand of rivers"}\n')
     (task / "qrels.tsv").write_text("query-id\tcorpus-id\tscore\nq\tm2\t1\n")
     rows = asked(call, "evaluate", "bees", "--encoder", "hash")
-    assert {row["setting"] for row in rows} == {"lexical", "semantic", "rrf", "hybrid"}
+    assert {row["setting"] for row in rows} == {"lexical", "semantic", "rrf", "hybrid", "default"}
     assert {"set", "setting", "measure", "value", "low", "high", "queries"} <= set(rows[0])
     assert [row["value"] for row in rows if row["setting"] == "lexical"] == [1.0]
 

@@ -38,12 +38,14 @@ def test_a_paper_leaves_out_what_is_empty() -> None:
 def test_a_ranked_list() -> None:
     printed = json.results(Results(query="kites", mode="lexical", items=(RESULT,), offset=3, more=True, note="why"))
     assert list(printed) == [
-        "query", "mode", "offset", "more", "note", "searched", "suggestion", "missing", "topics", "items"
+        "query", "mode", "offset", "more", "note", "searched", "suggestion", "cutoff", "answerable", "missing",
+        "topics", "items"
     ]  # fmt: skip
     (item,) = printed["items"]
     assert item == {
         "rank": 1, "score": 0.5, "strength": "good", "pinned": "", "passage": "", "matched": [],
-        "parts": {"lexical": {"score": 1.5, "rank": 1, "contribution": 0.5}}, "document": json.document(PAPER),
+        "parts": {"lexical": {"score": 1.5, "rank": 1, "contribution": 0.5}}, "relevance": None,
+        "document": json.document(PAPER),
     }  # fmt: skip
     assert standard.loads(standard.dumps(printed)) == printed
 

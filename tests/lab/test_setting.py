@@ -14,6 +14,7 @@ from broadsheet.core.types import Document
 from broadsheet.encoders.hash import HashEncoder
 from broadsheet.lab.setting import SETTINGS, SearchSetting, fill, setting
 from broadsheet.search.hybrid import search
+from broadsheet.search.stages import SETTINGS as STAGES
 from task_kit import TOPICS
 
 NOW = datetime(2025, 1, 1, tzinfo=UTC)
@@ -33,7 +34,9 @@ def test_it_ranks_as_the_search_does(tmp_path: Path, name: str) -> None:
     with open_collection(tmp_path / "c", encoder=HashEncoder()) as collection:
         fill(collection, DOCUMENTS, now=NOW)
         for place, query in enumerate(QUERIES):
-            results = search(collection, query, k=5, mode=setting(name), pins=False).items
+            mode = "hybrid" if name == "default" else setting(name)
+            stages = STAGES["default"] if name == "default" else ()
+            results = search(collection, query, k=5, mode=mode, pins=False, stages=stages).items
             found = [DOCUMENTS[row].id for row in rows[place] if row >= 0]
             assert found == [result.document.id for result in results]
             assert scores[place, : len(found)] == pytest.approx([result.score for result in results])

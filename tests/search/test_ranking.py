@@ -16,7 +16,8 @@ def side(scores: list[float], ranks: list[int], adds: list[float]) -> Side:
 
 def fused() -> Fused:
     lexical = side([2.0, 0.0, 1.0], [1, 0, 2], [0.5, -0.5, 0.1])
-    return Fused.of(np.array([7, 5, 9]), lexical, side([0.9, np.nan, 0.8], [2, 0, 1], [0.2, 0.0, 0.6]))
+    semantic = side([0.9, np.nan, 0.8], [2, 0, 1], [0.2, 0.0, 0.6])
+    return Fused.of(np.array([7, 5, 9]), {"lexical": lexical, "semantic": semantic})
 
 
 def numbers(ranking: Ranking) -> list[int]:
@@ -34,7 +35,7 @@ def test_both_sides_are_added_and_keep_what_they_said() -> None:
 
 def test_equal_sums_are_ordered_by_number() -> None:
     even = side([1, 1, 1], [1, 2, 3], [0.5, 0.5, 0.5])
-    assert Fused.of(np.array([9, 2, 5]), even, even).numbers.tolist() == [2, 5, 9]
+    assert Fused.of(np.array([9, 2, 5]), {"lexical": even, "semantic": even}).numbers.tolist() == [2, 5, 9]
 
 
 def test_a_tail_falls_from_the_head_and_adds_nothing() -> None:

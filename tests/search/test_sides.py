@@ -6,13 +6,13 @@ import numpy as np
 import pytest
 
 from broadsheet.search.question import read
-from broadsheet.search.sides import find, ordered, query_vector
+from broadsheet.search.sides import find, fused, ordered, query_vector
 
 
 def test_both_sides_find_and_are_joined_in_one_order(collection):
     lists = find(collection, read(collection, "car road"), "hybrid", 10)
     assert (lists.mode, lists.notes) == ("hybrid", [])
-    order = ordered(collection, lists, "hybrid")
+    order = ordered(lists, fused(collection, lists, "hybrid"))
     assert {order[place].number for place in range(len(order))} == set(lists.semantic[0].tolist())
     scores = [order[place].score for place in range(len(order))]
     assert scores == sorted(scores, reverse=True)

@@ -118,9 +118,9 @@ class CountedTopic(PaperTopic):
 
 
 class MatchPart(BaseModel):
-    """What one kind of search, by words or by meaning, adds to a match."""
+    """What one kind of search (by words, by meaning), or one stage of it, adds to a match."""
 
-    score: float | None = Field(description="BM25 for `lexical`, the cosine for `semantic`.")
+    score: float | None = Field(description="BM25 for `lexical`, the cosine for `semantic`, a stage's own score.")
     rank: int | None = Field(description="Its place in that search's list, from 1; null outside the list.")
     contribution: float = Field(description="How much this search added to the whole score.")
 
@@ -164,6 +164,13 @@ class Page(BaseModel):
     missing: list[str] = Field(description="The identifiers in the query that are not in the Collection.")
     topics: list[CountedTopic] = Field(
         description="The topics of the first hundred papers of the whole list, the most frequent first."
+    )
+    cutoff: int | None = Field(
+        description="How many places of the whole list hold all that could matter, missing at most one relevant paper "
+        "in ten; null where nothing tells."
+    )
+    answerable: float | None = Field(
+        description="The probability that any paper is about the query; null where nothing tells."
     )
     items: list[Found]
 
@@ -248,6 +255,8 @@ def page(results: Results, topics: Topics, *, note: str) -> Page:
         note=note,
         searched=results.searched,
         suggestion=results.suggestion,
+        cutoff=results.cutoff,
+        answerable=results.answerable,
         missing=list(results.missing),
         topics=counted_topics(results.topics),
         items=[search_result(result, topics) for result in results.items],

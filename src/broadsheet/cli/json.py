@@ -31,8 +31,9 @@ def results(value: Results) -> dict[str, Any]:
     """A ranked list: ``query``, ``mode`` (how the search was done), ``offset``, ``more`` (whether results follow),
     ``note`` (why it differs from what you asked for, or is empty), ``searched`` (the corrected query that the items are
     for, or empty), ``suggestion`` (a corrected query that was not searched), ``missing`` (identifiers in the query that
-    are not here), ``topics`` (of the first hundred papers of the whole list: ``id``, ``name`` and how many ``papers``)
-    and ``items`` (results)."""
+    are not here), ``cutoff`` (how many places hold all that could matter, or null), ``answerable`` (the probability
+    that any paper is about the query, or null), ``topics`` (of the first hundred papers of the whole list: ``id``,
+    ``name`` and how many ``papers``) and ``items`` (results)."""
     return {
         "query": value.query,
         "mode": value.mode,
@@ -41,6 +42,8 @@ def results(value: Results) -> dict[str, Any]:
         "note": value.note,
         "searched": value.searched,
         "suggestion": value.suggestion,
+        "cutoff": value.cutoff,
+        "answerable": value.answerable,
         "missing": list(value.missing),
         "topics": [each._asdict() for each in value.topics],
         "items": [result(item) for item in value.items],

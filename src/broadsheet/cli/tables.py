@@ -14,10 +14,10 @@ from broadsheet.cli.terminal import clean, note, out, vote_count
 from broadsheet.core.status import status_in_words, status_of
 from broadsheet.core.topic import Named
 from broadsheet.core.types import Document, Part, Result, Results
+from broadsheet.search.stages import LABELS
 
 _STRENGTH = {"exact": "bold green", "strong": "green", "good": "cyan", "fair": "yellow", "weak": "dim"}
 _PINNED = {"identifier": "this is its identifier", "title": "this is its title", "author": "by this author"}
-_SIDES = {"lexical": ("words", "BM25"), "semantic": ("meaning", "cosine")}
 _FEW_AUTHORS = 3
 
 
@@ -102,12 +102,12 @@ def _where(document: Document) -> Text:
 
 
 def _parts(item: Result) -> Text:
-    sides = [_part(side, item.parts[side]) for side in _SIDES if side in item.parts]
+    sides = [_part(side, part) for side, part in item.parts.items()]
     return Text("score {:.3f} = {}".format(item.score, "  +  ".join(sides)) if sides else "", style="dim")
 
 
 def _part(side: str, part: Part) -> str:
-    name, measure = _SIDES[side]
+    name, measure = LABELS[side]
     score = "none" if part.score is None else f"{part.score:.3f}"
     rank = f"place {part.rank}" if part.rank else "outside the list"
     return f"{name} {part.contribution:+.3f} ({measure} {score}, {rank})"

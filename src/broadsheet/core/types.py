@@ -266,7 +266,9 @@ class Part:
 class Result:
     """One paper in a ranked list. ``rank`` counts from 1 over the whole list; ``strength`` is the match in words.
 
-    ``parts`` has the keys ``lexical`` and ``semantic``. ``pinned`` says why it comes first whatever its score:
+    ``parts`` has the keys ``lexical`` and ``semantic``, and one for each stage of the search that added to the score,
+    which is the sum of their contributions. ``relevance`` is the probability that it is relevant, never higher than
+    that of the paper before it; None where nothing tells. ``pinned`` says why it comes first whatever its score:
     ``identifier``, ``title`` or ``author``. ``passage`` is the sentence that matches best; ``matched`` gives the
     query's words in it as character ranges.
     """
@@ -286,7 +288,14 @@ class Result:
     )
     parts: Mapping[str, Part] = field(
         default_factory=dict,
-        metadata={"description": "`lexical` and `semantic`, each with `score`, `rank` and `contribution`."},
+        metadata={
+            "description": "`lexical`, `semantic` and the stages of the search, each with `score`, `rank` and "
+            "`contribution`."
+        },
+    )
+    relevance: float | None = field(
+        default=None,
+        metadata={"description": "The probability that it is relevant, 0 to 1; null where nothing tells."},
     )
 
 
@@ -297,7 +306,9 @@ class Results:
 
     ``searched`` is the corrected query that these results are for, empty when it is ``query`` itself; ``suggestion``
     one that was not searched; ``missing`` the identifiers in the query that are not in the Collection. ``topics`` are
-    those of the first hundred papers of the whole list, the most frequent first."""
+    those of the first hundred papers of the whole list, the most frequent first. ``cutoff`` is how many places of the
+    whole list hold all that could matter, missing at most one relevant paper in ten; ``answerable`` the probability
+    that any paper is about the query; both are None where nothing tells."""
 
     query: str
     mode: Mode
@@ -309,6 +320,8 @@ class Results:
     suggestion: str = ""
     missing: tuple[str, ...] = ()
     topics: tuple[Counted, ...] = ()
+    cutoff: int | None = None
+    answerable: float | None = None
 
     def __iter__(self) -> Any:
         return iter(self.items)

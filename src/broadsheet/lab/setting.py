@@ -21,9 +21,10 @@ from broadsheet.core.vectors import Rows, Vectors
 from broadsheet.lab.subject import CorpusOnly, Dense
 from broadsheet.lab.task import Ranker
 from broadsheet.search.hybrid import search
+from broadsheet.search.stages import SETTINGS as STAGES
 from broadsheet.sync import sync
 
-Setting = Literal["lexical", "semantic", "rrf", "hybrid"]
+Setting = Literal["lexical", "semantic", "rrf", "hybrid", "default"]
 SETTINGS: tuple[Setting, ...] = get_args(Setting)
 _VERSION = 1  # raised when the search ranks in another way
 
@@ -93,7 +94,10 @@ def rank(
     """
     lists: dict[str, dict[str, float]] = {}
     for done, (name, text) in enumerate(queries.items(), 1):
-        results = search(collection, text, k=k, mode=chosen, pins=False)
+        if chosen == "default":
+            results = search(collection, text, k=k, pins=False, stages=STAGES["default"])
+        else:
+            results = search(collection, text, k=k, mode=chosen, pins=False, stages=())
         if (
             results.items and results.mode == "lexical" != chosen
         ):  # a fallback, which readers see in a note, must not be measured

@@ -20,8 +20,9 @@ from broadsheet.search.author import named_in, papers_of
 from broadsheet.search.page import page
 from broadsheet.search.question import Question, read
 from broadsheet.search.ranking import Alone, Pinned, Ranking
-from broadsheet.search.sides import Lists, find, ordered
+from broadsheet.search.sides import Lists, find, fused, ordered
 from broadsheet.search.spelling import corrected
+from broadsheet.search.stages import chosen, staged
 
 MODES = ("hybrid", "lexical", "semantic", "rrf")
 _BY_WORDS = "Conditions on the title or abstract are matched by words alone."
@@ -37,6 +38,7 @@ def search(
     offset: int = 0,
     pins: bool = True,
     among: Sequence[int] | None = None,
+    stages: Sequence[str] | None = None,
 ) -> Results:
     """Find the papers that match a query best: at most ``k`` from place ``offset`` on, each with its parts.
 
@@ -44,8 +46,9 @@ def search(
     conditions in the query (``author:``, ``since:`` ...) apply inside both searches, so that k results come whenever k
     exist. Without the Space (or the encoder) only the words are searched, without the Lexicon only the meaning, and
     ``note`` says so. Without ``pins`` the query is a text: no operators, no names, no paper first for its title.
-    ``mode="rrf"`` (reciprocal rank fusion) is there for comparison. UsageError for an unknown mode or
-    negative numbers; CollectionError when nothing was synced yet.
+    ``stages`` are the further looks at the first papers, by name, in the order in which they are done (None: those that
+    the Collection uses; see ``search.stages``). ``mode="rrf"`` (reciprocal rank fusion) is there for comparison.
+    UsageError for an unknown mode or negative numbers; CollectionError when nothing was synced yet.
     """
     if mode not in MODES:
         raise UsageError(f"unknown search mode {mode!r}. {nearest(mode, MODES[:3])}")
@@ -63,7 +66,8 @@ def search(
     if searched:
         question = replace(question, asked=replace(question.asked, words=searched), missing=())
         lists = find(collection, question, mode, offset + k + 1)
-    order, notes = ordered(collection, lists, mode), [*_spelling_notes(searched, better), *question.notes]
+    notes = [*_spelling_notes(searched, better), *question.notes]
+    order = _ordered(collection, question, lists, mode=mode, stages=stages)
     if pins and not question.asked.fields:
         order, told = _pin(collection, question, order)
         notes += told
@@ -74,6 +78,18 @@ def search(
     note = " ".join(filter(None, notes))
     results = page(collection, question.asked, order, k=k, offset=offset, mode=lists.mode, query=query, note=note)
     return replace(results, searched=searched, suggestion="" if searched else better, missing=question.missing)
+
+
+def _ordered(
+    collection: Collection, question: Question, lists: Lists, *, mode: str, stages: Sequence[str] | None
+) -> Ranking:
+    """The whole list, its head after the stages; the notes of these are added to those of the lists."""
+    head = fused(collection, lists, mode)
+    if head is not None and lists.vector is not None and mode == "hybrid":
+        names = chosen(collection) if stages is None else stages
+        head, notes = staged(collection, question.asked.words, lists.vector, head, names)
+        lists.notes += notes
+    return ordered(lists, head)
 
 
 def _respelled(collection: Collection, question: Question) -> str:

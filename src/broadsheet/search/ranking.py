@@ -40,26 +40,33 @@ class Side:
         score = float(self.scores[at])
         return Part(None if score != score else score, int(self.ranks[at]) or None, float(self.adds[at]))
 
+    def taken(self, places: Rows) -> Side:
+        """Return the side for the papers at some places, in their order."""
+        return Side(self.scores[places], self.ranks[places], self.adds[places])
+
 
 @dataclass(frozen=True, slots=True)
 class Fused:
-    """Numbers with both sides of a search, best first: by the sum of what both add, ties by number."""
+    """Numbers (n,) with every side of a search by its name, best first: by the sum of what all add (``scores``), ties
+    by number."""
 
     numbers: Rows
-    lexical: Side
-    semantic: Side
+    sides: Mapping[str, Side]
+    scores: np.ndarray
 
     @classmethod
-    def of(cls, numbers: Rows, lexical: Side, semantic: Side) -> Fused:
+    def of(cls, numbers: Rows, sides: Mapping[str, Side]) -> Fused:
         """Sort numbers and sides, best first."""
-        order = np.lexsort((numbers, -(lexical.adds + semantic.adds)))
-        sides = (Side(side.scores[order], side.ranks[order], side.adds[order]) for side in (lexical, semantic))
-        return cls(numbers[order], *sides)
+        total = np.zeros(len(numbers))
+        for side in sides.values():
+            total = total + side.adds
+        order = np.lexsort((numbers, -total))
+        return cls(numbers[order], {name: side.taken(order) for name, side in sides.items()}, total[order])
 
     def at(self, place: int) -> Listed:
         """Return one place in full."""
-        parts = {"lexical": self.lexical.part(place), "semantic": self.semantic.part(place)}
-        return Listed(int(self.numbers[place]), float(self.lexical.adds[place] + self.semantic.adds[place]), parts)
+        parts = {name: side.part(place) for name, side in self.sides.items()}
+        return Listed(int(self.numbers[place]), float(self.scores[place]), parts)
 
 
 @dataclass(frozen=True, slots=True)

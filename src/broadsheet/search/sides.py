@@ -97,29 +97,31 @@ def query_vector(collection: Collection, words: str) -> Vectors:
     return vector
 
 
-def ordered(collection: Collection, lists: Lists, mode: str) -> Ranking:
-    """Return the whole list of both sides, best first, ties still by number."""
-    if lists.vector is None:
-        return Ranking(Alone(*lists.lexical, side="lexical"))
-    if not len(lists.lexical[0]):
-        return Ranking(Alone(*lists.semantic))
-    head = _fused(collection, lists, mode)
-    return Ranking(head, Alone(*lists.semantic, floor=head.at(len(head.numbers) - 1).score))
+def ordered(lists: Lists, head: Fused | None) -> Ranking:
+    """Return the whole list, best first, ties still by number: ``head``, and below it the next by meaning; or without
+    a head the list of the side that answered."""
+    if head is not None:
+        return Ranking(head, Alone(*lists.semantic, floor=float(head.scores[-1])))
+    return Ranking(Alone(*lists.lexical, side="lexical") if lists.vector is None else Alone(*lists.semantic))
 
 
-def _fused(collection: Collection, lists: Lists, mode: str) -> Fused:
-    """The union of both first hundreds, by the sum of what each side adds."""
+def fused(collection: Collection, lists: Lists, mode: str) -> Fused | None:
+    """Return the union of both first hundreds, by the sum of what each side adds; None where one side alone
+    answered."""
+    if lists.vector is None or not len(lists.lexical[0]):
+        return None
     numbers = np.union1d(lists.lexical[0][:FUSED], lists.semantic[0][:FUSED])
     by_words, word_ranks = _aligned(numbers, *lists.lexical, missing=0.0)
     by_meaning, meaning_ranks = _aligned(numbers, lists.semantic[0][:FUSED], lists.semantic[1][:FUSED], missing=np.nan)
     gaps = np.isnan(by_meaning)
-    if gaps.any() and lists.vector is not None:
+    if gaps.any():
         by_meaning[gaps] = collection.space.snapshot().scores(lists.vector, numbers[gaps])
     if mode == "rrf":
         adds = reciprocal_ranks(word_ranks), reciprocal_ranks(meaning_ranks)
     else:
         adds = z_sum(by_words, by_meaning)
-    return Fused.of(numbers, Side(by_words, word_ranks, adds[0]), Side(by_meaning, meaning_ranks, adds[1]))
+    sides = {"lexical": Side(by_words, word_ranks, adds[0]), "semantic": Side(by_meaning, meaning_ranks, adds[1])}
+    return Fused.of(numbers, sides)
 
 
 def _aligned(numbers: Rows, found: Rows, scores: Vectors, *, missing: float) -> tuple[Vectors, Rows]:

@@ -149,4 +149,4 @@ DaysWithPapers = Annotated[
     int, Query(ge=1, le=MOST_DAYS_WITH_PAPERS, description="How many of the newest days that have papers.")
 ]
 Number = Annotated[int, Path(ge=1, le=LARGEST)]
-Side = Literal["lexical", "semantic"]
+Side = Literal["lexical", "semantic", "neighbours", "feedback", "tokens", "sparse", "pair", "aspect"]

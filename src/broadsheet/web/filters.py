@@ -19,12 +19,14 @@ from broadsheet.core.topic import Counted, Named, Topic, slug, topic_number
 from broadsheet.core.types import LEVELS as LEVELS
 from broadsheet.core.types import Document, Result
 from broadsheet.exports.formats import FORMATS as FORMATS
+from broadsheet.search.stages import LABELS
 from broadsheet.site.params import FEED_LEAST, DayParams, SearchParams
 from broadsheet.site.urls import paper_page
 from broadsheet.sources.payload import is_file
 from broadsheet.sources.payload import without_folders as without_folders
 from broadsheet.store.merge import is_shelf as is_shelf
 
+PART_LABELS = LABELS
 MODES = {"hybrid": "words and meaning", "lexical": "words", "semantic": "meaning"}
 _LINKS = {"abstract": "Abstract", "pdf": "PDF", "code": "Code", "project": "Project page"}
 _MARKS = "".join(map(chr, [*range(0x202A, 0x202F), *range(0x2066, 0x206A)]))

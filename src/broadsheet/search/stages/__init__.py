@@ -1,0 +1,79 @@
+"""The stages of search: which there are, which a Collection uses, and how one runs after the other.
+
+the fused head of a list -> each stage adds its part, and the list is sorted again -> the next stage
+a stage that fails or takes too long adds nothing, and a note says so
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from broadsheet.collection import Collection
+from broadsheet.core.errors import BroadsheetError, UsageError, nearest
+from broadsheet.core.vectors import Vectors
+from broadsheet.search.ranking import Fused, Side
+from broadsheet.search.stages.feedback import Feedback
+from broadsheet.search.stages.stage import Candidates, Deadline, Stage
+
+STAGES: dict[str, Stage] = {each.name: each for each in (Feedback(),)}
+"""All stages by name, in the order in which they run."""
+SETTINGS: dict[str, tuple[str, ...]] = {"default": (), "fast": ()}
+"""Names for sets of stages: what is shipped, and none."""
+LABELS: dict[str, tuple[str, str]] = {
+    "lexical": ("words", "BM25"),
+    "semantic": ("meaning", "cosine"),
+    "neighbours": ("papers near it", "mean score"),
+    "feedback": ("like the first papers", "cosine"),
+    "tokens": ("words in context", "MaxSim"),
+    "sparse": ("learned words", "score"),
+    "pair": ("read together", "score"),
+    "aspect": ("the aspect", "cosine"),
+}
+"""What readers see of each part of a score: what found the paper, and what its own score is."""
+_FACT = "stages"  # what the owner of a Collection chose, in the Store
+
+
+def stages_of(text: str) -> tuple[str, ...]:
+    """Return the names of the stages that a setting asks for: ``default``, ``fast``, or names with commas between
+    them. UsageError for a name that is unknown."""
+    if text in SETTINGS:
+        return SETTINGS[text]
+    asked = [each.strip() for each in text.split(",") if each.strip()]
+    for each in asked:
+        if each not in STAGES:
+            raise UsageError(f"unknown stage {each[:40]!r}. {nearest(each, [*SETTINGS, *STAGES])}")
+    return tuple(name for name in STAGES if name in asked)
+
+
+def chosen(collection: Collection) -> tuple[str, ...]:
+    """Return the stages of a Collection: those that its owner chose, else the default ones."""
+    return stages_of(str(collection.store.journal.fact(_FACT) or "default"))
+
+
+def choose(collection: Collection, text: str) -> tuple[str, ...]:
+    """Choose the stages of a Collection, and return their names. UsageError as ``stages_of``."""
+    stages = stages_of(text)
+    collection.store.journal.set_fact(_FACT, text)
+    return stages
+
+
+def staged(
+    collection: Collection, words: str, vector: Vectors, head: Fused, names: Sequence[str]
+) -> tuple[Fused, list[str]]:
+    """Return a fused head after these stages, and notes on those that could not be done."""
+    notes = []
+    for name in names:
+        stage = STAGES[name]
+        candidates = Candidates(words, vector, head.numbers, head.scores, head.sides)
+        try:
+            side = stage.look(collection, candidates, Deadline(stage.budget))
+        except BroadsheetError as error:
+            notes.append(f"Searched without {name}: {str(error).removesuffix('.')}.")
+            continue
+        if side is not None:
+            head = _with(head, name, side)
+    return head, notes
+
+
+def _with(head: Fused, name: str, side: Side) -> Fused:
+    return Fused.of(head.numbers, {**head.sides, name: side})
