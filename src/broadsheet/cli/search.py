@@ -22,6 +22,11 @@ Mode = Annotated[
 ]  # fmt: skip
 
 
+Aspect = Annotated[
+    str, typer.Option("--aspect", metavar="ASPECT", help="Only like the paper in this: task, method, data or result.")
+]
+
+
 def search(
     query: options.Words,
     k: options.Count = 10,
@@ -63,6 +68,7 @@ def search(
 
 def similar(
     ids: Ids,
+    aspect: Aspect = "",
     k: options.Count = 10,
     since: options.Since = None,
     until: options.Until = None,
@@ -80,9 +86,10 @@ def similar(
 ) -> None:
     """Find the papers nearest to one paper or to several.
 
-    Several papers are combined as their mean. No model is loaded.
+    Several papers are combined as their mean. No model is loaded. With --aspect, papers that are like one paper in its
+    task, its method, its data or its result, with the sentences that match; `broadsheet aspects build` comes first.
 
-    Example: broadsheet similar arxiv:2401.00001 -k 5
+    Example: broadsheet similar arxiv:2401.00001 --aspect method -k 5
     """
     filters = options.filters(
         since, until, sources=source, venues=venue, categories=category, topics=topic, authors=author,
@@ -90,7 +97,7 @@ def similar(
     )  # fmt: skip
     with open_configured(data, create=False) as collection:
         papers = [paper(collection, each).id for each in ids]
-        results = find_similar(collection, papers, k=k, filters=filters, offset=offset)
+        results = find_similar(collection, papers, aspect=aspect, k=k, filters=filters, offset=offset)
     if as_json:
         print_json(json.results(results))
     else:

@@ -262,13 +262,24 @@ class Part:
     contribution: float
 
 
+@dataclass(frozen=True, slots=True)
+class Alike:
+    """Two sentences that match: one of the paper that was asked about, one of the paper that was found, and the cosine
+    of their vectors."""
+
+    asked: str
+    found: str
+    cosine: float
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Result:
     """One paper in a ranked list. ``rank`` counts from 1 over the whole list; ``strength`` is the match in words.
 
     ``parts`` has the keys ``lexical`` and ``semantic``, and one for each stage of the search that added to the score,
     which is the sum of their contributions. ``relevance`` is the probability that it is relevant, never higher than
-    that of the paper before it; None where nothing tells. ``pinned`` says why it comes first whatever its score:
+    that of the paper before it; None where nothing tells. ``alike`` are sentences that match, where papers were
+    compared in an aspect. ``pinned`` says why it comes first whatever its score:
     ``identifier``, ``title`` or ``author``. ``passage`` is the sentence that matches best; ``matched`` gives the
     query's words in it as character ranges.
     """
@@ -296,6 +307,13 @@ class Result:
     relevance: float | None = field(
         default=None,
         metadata={"description": "The probability that it is relevant, 0 to 1; null where nothing tells."},
+    )
+    alike: tuple[Alike, ...] = field(
+        default=(),
+        metadata={
+            "description": "Sentences that match, each once, nearest first, where papers were compared in an aspect: "
+            "`asked` of the paper asked about, `found` of this one, and the `cosine` of their vectors."
+        },
     )
 
 

@@ -124,12 +124,12 @@ def fit(
     model: Any = LogisticRegression(C=1.0, max_iter=3_000)  # type: ignore[no-untyped-call]
     model.fit(np.hstack([own, vectors]), roles)
     order = [list(model.classes_).index(role) for role in ASPECTS]
-    weights = model.coef_[order].T
+    weights, bias = model.coef_[order].T.astype(np.float64), model.intercept_[order].astype(np.float64)
     table = np.zeros((len(FEATURES), len(ASPECTS)))
     table[chosen] = weights[: len(chosen)]
     return {
         "roles": list(ASPECTS),
-        "bias": np.round(model.intercept_[order], 4).tolist(),
+        "bias": np.round(bias, 4).tolist(),
         "features": np.round(table, 4).tolist(),
         "vectors": np.round(weights[len(chosen) :], 4).tolist(),
     }

@@ -64,7 +64,7 @@ def get_paper(site: AgentSite, _: Caller, asked: arguments.Paper) -> results.Who
 def find_similar(site: AgentSite, _: Caller, asked: arguments.Similar) -> results.FoundPapers:
     """Find papers similar to one or several."""
     ids = [paper_of(site, each).id for each in asked.ids]
-    found = similar(site.collection, ids, k=asked.limit, offset=asked.offset)
+    found = similar(site.collection, ids, aspect=asked.aspect, k=asked.limit, offset=asked.offset)
     note = "" if found.items or found.note else "No other paper has a vector yet: run `broadsheet sync`."
     return _found_papers(site, found, note)
 
@@ -230,7 +230,7 @@ TOOLS = (
     Tool(
         name="find_similar",
         title="Find similar papers",
-        does="Find the papers nearest in meaning to one paper, or to several combined.",
+        does="Find the papers nearest in meaning to one paper, to several combined, or to one in an aspect of it.",
         function=find_similar,
         arguments=arguments.Similar,
         result=results.FoundPapers,

@@ -7,8 +7,9 @@ killed at any instant, the next build goes on from the last commit; other weight
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
@@ -50,7 +51,13 @@ class About:
     having: dict[str, int]
     bytes: int
     wait: int
-    roles: dict[str, object]
+    roles: Mapping[str, Any]
+
+    @property
+    def accuracy(self) -> Mapping[str, float]:
+        """Return the share of sentences that the weights read right, by what they were judged on."""
+        values: Mapping[str, float] = self.roles.get("accuracy", {})
+        return values
 
 
 def build(
@@ -78,6 +85,14 @@ def build(
         counts = _brought_up(collection, part, _Reader(encoder, model, manifest), progress)
         part.compact()
     return Built(*counts, model.name)
+
+
+def drop(collection: Collection, *, timeout: float = 10.0) -> bool:
+    """Delete what was built; return whether there was anything. CollectionError when another process keeps writing."""
+    with on_disk(collection.path), held(collection.lock, timeout=timeout, what="the Lexicon and Spaces"):
+        there = collection.sentences.exists
+        collection.sentences.drop()
+    return there
 
 
 def about(collection: Collection) -> About:
