@@ -33,8 +33,10 @@ class Asked(NamedTuple):
 
 
 def weighed(parts: Parts, aspect: Aspect) -> Weighed:
-    """Return the sentences of a paper, each counting as much as its role is probable."""
-    return Weighed(parts.vectors, parts.roles[:, ASPECTS.index(aspect)])
+    """Return the sentences of a paper, each counting as much as its role is probable; all alike, where none can have
+    it."""
+    weights = parts.roles[:, ASPECTS.index(aspect)]
+    return Weighed(parts.vectors, weights if weights.any() else np.ones_like(weights))
 
 
 def aspect_vectors(state: SentenceState, numbers: Rows, aspect: Aspect) -> Vectors:
