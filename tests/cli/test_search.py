@@ -24,7 +24,18 @@ def test_search_json(filled: Call) -> None:
         "query", "mode", "offset", "more", "note", "searched", "suggestion", "missing", "topics", "items"
     }  # fmt: skip
     first = found["items"][0]
-    assert {"rank", "score", "strength", "pinned", "passage", "matched", "parts", "document"} == set(first)
+    assert {
+        "rank",
+        "score",
+        "strength",
+        "pinned",
+        "passage",
+        "matched",
+        "parts",
+        "relevance",
+        "alike",
+        "document",
+    } == set(first)
     assert (first["rank"], first["document"]["title"]) == (1, "Bees that count flowers")
     assert {"score", "rank", "contribution"} == set(first["parts"]["lexical"])
     start, end = first["matched"][0]
@@ -80,6 +91,7 @@ def test_its_usage_stays() -> None:
         "QUERY",
     }
     assert usage(commands.similar) == {
+        "--aspect",
         "--author",
         "--category",
         "--count",

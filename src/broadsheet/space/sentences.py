@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from broadsheet import files
-from broadsheet.core.errors import CollectionError, ModelError
+from broadsheet.core.errors import CollectionError
 from broadsheet.core.index.scan import CANDIDATES, ScanIndex
 from broadsheet.core.recent import Memories
 from broadsheet.core.roles import ASPECTS, Aspect
@@ -70,15 +70,6 @@ class Sentences(Generations["SentenceState"]):
     def create(self, manifest: Manifest) -> None:
         """Begin an empty generation for an encoder and its roles; it replaces the present one."""
         self._first(_facts(manifest))
-
-    def check(self, manifest: Manifest) -> None:
-        """Raise ModelError unless vectors and roles made under ``manifest`` can be compared with the ones here."""
-        here = self.snapshot().manifest
-        if here.key != manifest.key:
-            raise ModelError(
-                f"{self.folder} contains sentences of {here.encoder} ({here.input_format}), not of {manifest.encoder} "
-                f"({manifest.input_format}): {self.way_out} --rebuild"
-            )
 
     def append(self, numbers: Sequence[int], papers: Sequence[Parts], keys: Sequence[str]) -> None:
         """Write the sentences of papers; they count from the next ``commit``, in the place of earlier ones."""
