@@ -13,6 +13,7 @@ import argparse
 import gzip
 import json
 import random
+import re
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
@@ -260,10 +261,11 @@ def scorers(cube: Cube, vectors: Mapping[str, Vectors], weights: Weights) -> dic
     """Ways to compare a paper with others in a facet, by name."""
 
     def of(name: str, facet: str) -> Weighed:
-        return Weighed(vectors[name], weights[name][facet])
+        own = weights[name][facet]
+        return Weighed(vectors[name], own if own.any() else np.ones(len(own)))
 
     def vector(name: str, facet: str) -> Vectors:
-        own = mean_vector(of(name, facet))
+        own = mean_vector(Weighed(vectors[name], weights[name][facet]))
         return cube.whole[name] if own is None else own
 
     def whole(paper: str, _: str, others: Sequence[str]) -> Floats:
@@ -275,9 +277,7 @@ def scorers(cube: Cube, vectors: Mapping[str, Vectors], weights: Weights) -> dic
 
     def matched(way: Callable[[Weighed, Sequence[Weighed]], Floats]) -> Score:
         def score(paper: str, facet: str, others: Sequence[str]) -> Floats:
-            asked = of(paper, facet)
-            asked = asked if asked.some else Weighed(asked.vectors, np.ones(len(asked.vectors)))
-            found = way(asked, [of(each, facet) for each in others])
+            found = way(of(paper, facet), [of(each, facet) for each in others])
             return np.where(np.isnan(found), whole(paper, facet, others), found)
 
         return score
@@ -395,6 +395,125 @@ def timed_matching(cube: Cube, weights: Weights) -> None:
         print(f"  {name:<24} {np.median(taken):.2f} ms")
 
 
+METHODS = {
+    "reinforcement": r"reinforcement learning", "adversarial nets": r"\bgans?\b|generative adversarial",
+    "federated": r"federated", "semi-supervised": r"semi-supervised",
+    "adversarial": r"adversarial (machine )?learning|adversarial (attack|machine)", "several views": r"multi-view",
+    "graphs": r"graph neural|sequence and graph learning|graph convolution", "few shots": r"few-shot|low-shot",
+    "self-supervised": r"self-supervised|contrastive", "weak labels": r"weakly supervised",
+    "attention": r"attention|transformer", "causes": r"causal", "Bayes": r"bayesian|variational|gaussian process",
+    "diffusion": r"diffusion model", "clusters": r"\bclustering", "transport": r"optimal transport",
+    "several tasks": r"multi-?task", "distillation": r"distillation", "active": r"active learning",
+    "metric": r"metric learning|hashing", "evolution": r"evolutionary|genetic",
+    "language models": r"large language model|\bllms?\b",
+}  # fmt: skip
+TASKS = {
+    "segments": r"segmentation", "objects": r"object detection|categorization\)", "video": r"\bvideos?\b",
+    "answers": r"question answering|reading comprehension", "dialogue": r"dialog",
+    "extraction": r"information extraction|named entit|relation extraction|knowledge extraction",
+    "text classes": r"text classification|sentiment|stylistic", "recommendation": r"recommend",
+    "generation": r"natural language generation|language generation|summari[sz]ation", "anomalies": r"anomaly",
+    "space": r"spatial|traffic|transportation", "health": r"health|medic|biomedical|bio/",
+    "translation": r"machine translation", "speech": r"speech|audio|music",
+    "faces": r"face|biometrics|person re-id", "knowledge graphs": r"knowledge graph",
+    "code": r"\bcode generation|program synthesis|software", "robots": r"robot|manipulation",
+    "molecules": r"drug|molecul|protein",
+    "images and words": r"vision and language|language and vision|visual question|image caption",
+    "poses": r"pose|motion and tracking", "time": r"time.series",
+    "retrieval": r"information retrieval|\bsearch engine|document retrieval",
+}  # fmt: skip
+_MOST_KEYWORDS, _SHORTEST = 2, 500
+
+
+class Keyed:
+    """Papers whose authors gave keywords of a method and of a task: on these the shipped mixture was chosen."""
+
+    def __init__(self) -> None:
+        kinds = [{name: re.compile(words, re.IGNORECASE) for name, words in each.items()} for each in (METHODS, TASKS)]
+        self.labels: list[tuple[set[str], set[str]]] = []
+        papers = []
+        for row in lines("papers_conf/papers.jsonl.gz"):
+            words = [each.strip() for each in row.get("keywords") or []]
+            found = [{name for name, pattern in each.items() for w in words if pattern.search(w)} for each in kinds]
+            if all(0 < len(each) <= _MOST_KEYWORDS for each in found) and len(row.get("abstract") or "") > _SHORTEST:
+                papers.append((row["id"], row["title"], row["abstract"]))
+                self.labels.append((found[0], found[1]))
+        texts = [sentences(abstract) for _, _, abstract in papers]
+        flat, ends = encoder().encode([each for of in texts for each in of]), np.cumsum([len(of) for of in texts])
+        self.sentences = np.split(flat, ends[:-1])
+        self.whole = encoder().encode([f"{title} {abstract}" for _, title, abstract in papers])
+        model = roles_for(encoder().manifest)
+        self.roles = [model.probabilities(own, rows) for own, rows in zip(texts, self.sentences, strict=True)]
+
+    def scores(self, aspect: str) -> dict[str, Floats]:
+        """The similarities (n, n) of all papers, by how they are compared."""
+        place = ASPECTS.index(aspect)  # type: ignore[arg-type]
+        own = [Weighed(rows, shares[:, place]) for rows, shares in zip(self.sentences, self.roles, strict=True)]
+        even = [Weighed(rows, np.ones(len(rows))) for rows in self.sentences]
+        means, all_ = (np.array([mean_vector(each) for each in papers]) for papers in (own, even))
+        whole, mean = self.whole @ self.whole.T, means @ means.T
+        moved = np.array([transported(each, own) for each in own])
+        return {
+            "whole abstracts": whole, "mean of the sentences": mean, "optimal transport": moved,
+            "best match of each": np.array([best_of_each(each, own) for each in own]),
+            "half whole, half mean": (whole + mean) / 2, "half whole, half transport": (whole + moved) / 2,
+            "all sentences: mean": all_ @ all_.T,
+            "all sentences: transport": np.array([transported(each, even) for each in even]),
+            "all sentences: single best": np.array([single_best(each, even) for each in even]),
+        }  # fmt: skip
+
+    def judged(self, scores: Floats, which: int) -> dict[int, tuple[float, float]]:
+        """Of each paper: average precision of those that share the keyword, and how often one that shares only it comes
+        before one that shares only the other kind."""
+        values = {}
+        for paper, own in enumerate(self.labels):
+            others = [each for each in range(len(self.labels)) if each != paper]
+            same = np.array([[bool(own[kind] & self.labels[each][kind]) for kind in (0, 1)] for each in others])
+            wanted, other = same[:, which], same[:, 1 - which]
+            if wanted.sum() < 3 or not (wanted & ~other).any() or not (other & ~wanted).any():
+                continue
+            row = scores[paper, others]
+            hits = wanted[np.argsort(-row, kind="stable")]
+            precision = float((np.cumsum(hits) / np.arange(1, len(hits) + 1))[hits].mean())
+            before = float((row[wanted & ~other][:, None] > row[other & ~wanted][None]).mean())
+            values[paper] = precision, before
+        return values
+
+
+def on_keywords() -> None:
+    """Papers that share a keyword of a method, or of a task."""
+    keyed = Keyed()
+    print(f"\n{len(keyed.labels)} papers with keywords of a method and of a task, on which half and half was chosen")
+    vectors: dict[str, Floats] = {}
+    for which, aspect in enumerate(("method", "task")):
+        table = keyed.scores(aspect)
+        vectors[aspect] = table["mean of the sentences"]
+        found = {name: keyed.judged(scores, which) for name, scores in table.items()}
+        base = [value[0] for value in found["whole abstracts"].values()]
+        for name, values in found.items():
+            precision, before = np.array(list(values.values())).mean(axis=0)
+            gap = difference([value[0] for value in values.values()], base, seed=0)
+            print(
+                f"  same {aspect}: {name:<28} AP {precision:.4f} above whole {gap.mean:+.4f} [{gap.low:+.4f}, "
+                f"{gap.high:+.4f}]; same {aspect} alone before the other alone {before:.3f}",
+                flush=True,
+            )
+        for one, other in (
+            ("optimal transport", "mean of the sentences"), ("all sentences: transport", "all sentences: mean"),
+        ):  # fmt: skip
+            gap = difference([v[0] for v in found[one].values()], [v[0] for v in found[other].values()], seed=0)
+            print(f"    S160, same {aspect}: {one} above {other}: {gap.mean:+.4f} [{gap.low:+.4f}, {gap.high:+.4f}]")
+    for which, (aspect, other) in enumerate((("method", "task"), ("task", "method"))):
+        by_own, by_other = (list(keyed.judged(vectors[each], which).values()) for each in (aspect, other))
+        gap = difference([each[1] for each in by_own], [each[1] for each in by_other], seed=0)
+        print(
+            f"  S057: papers of the same {aspect} alone come before those of the same {other} alone: "
+            f"{np.mean([each[1] for each in by_own]):.3f} by the vector of the {aspect}, "
+            f"{np.mean([each[1] for each in by_other]):.3f} by that of the {other}: {gap.mean:+.3f} "
+            f"[{gap.low:+.3f}, {gap.high:+.3f}]"
+        )
+
+
 def fit() -> None:
     """Write the weights again, with what they were fitted on and how well they do."""
     found, vectors = both()
@@ -450,6 +569,7 @@ def main() -> None:
         return
     cross_validated()
     on_readers_papers()
+    on_keywords()
     on_cube(asked.context)
 
 

@@ -71,7 +71,8 @@ def role_of_section(heading: str) -> Aspect | None:
 
 
 def role_by_phrase(sentence: str) -> Aspect | None:
-    """Return the role that the phrases of a sentence give away; None where it has no such phrase, or those of several roles."""
+    """Return the role that the phrases of a sentence give away; None without such a phrase, or with
+    those of several roles."""
     hits = [role for role, words in _IN_SENTENCES.items() if words.search(sentence)]
     if "data" in hits and "result" not in hits:
         return "data"
