@@ -25,8 +25,9 @@ from common import ROOT, head, need_data, versions
 
 from broadsheet import names
 from broadsheet.core.alignment import Weighed, best_of_each, mean_vector, single_best, transported
+from broadsheet.core.aspects import ASPECTS
 from broadsheet.core.metrics import Floats, bootstrap, difference
-from broadsheet.core.roles import ASPECTS, FEATURES, RoleModel
+from broadsheet.core.roles import FEATURES, RoleModel
 from broadsheet.core.text import sentences
 from broadsheet.core.vectors import Vectors, best, unit
 from broadsheet.lab import roles

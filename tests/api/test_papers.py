@@ -159,7 +159,7 @@ def test_a_very_long_query_is_answered_in_part(client: TestClient) -> None:
 
 
 def test_writing_is_refused(client: TestClient) -> None:
-    problem(client.post("/api/search"), 405)
+    problem(client.delete("/api/search"), 405)
     problem(client.delete("/api/papers/2401.00001"), 405)
 
 
@@ -208,4 +208,33 @@ def test_its_addresses_stay() -> None:
         "GET /api/papers/{id:path}/aspects",
         "GET /api/papers/{id:path}/similar",
         "GET /api/search",
+        "POST /api/search",
     }
+
+
+def test_a_document_or_a_vector_is_searched_for(client: TestClient) -> None:
+    text = "Sorting pressed plants by the outline of a leaf."
+    found = client.post("/api/search", json={"document": text, "k": 3}).json()
+    assert found["items"][0]["paper"]["id"] == "2401.00001"
+    vector = client.post("/v1/embeddings", json={"input": text, "model": "hash"}).json()["data"][0]["embedding"]
+    near = client.post("/api/search", json={"vector": vector, "k": 3}).json()
+    assert (near["mode"], near["items"][0]["paper"]["id"]) == ("semantic", "2401.00001")
+    references = "@misc{a, title={Sorting Herbarium Sheets by Leaf Outline}}"
+    assert "1 of 1 references" in client.post("/api/search", json={"document": references}).json()["note"]
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [({"vector": [1.0, 2.0]}, 400), ({"vector": ["x"]}, 422), ({"document": "x" * 200_001}, 422), ({"k": 0}, 422)],
+)
+def test_what_does_not_fit_is_refused_with_the_reason(client: TestClient, body: dict[str, object], status: int) -> None:
+    assert problem(client.post("/api/search", json=body), status)
+
+
+def test_set_operations_show_what_each_meaning_adds(client: TestClient) -> None:
+    found = client.get("/api/search", params={"q": '("leaf outlines") & ("pressed plants")'}).json()
+    meanings = found["items"][0]["meanings"]
+    assert [each["text"] for each in meanings] == ["leaf outlines", "pressed plants", "leaf outlines pressed plants"]
+    assert sum(each["contribution"] for each in meanings) == pytest.approx(found["items"][0]["score"])
+    page = client.get("/search", params={"q": '("leaf outlines") & ("pressed plants")'}).text
+    assert "What each meaning of your query adds" in page

@@ -7,8 +7,9 @@ import json
 import numpy as np
 import pytest
 
+from broadsheet.core.aspects import ASPECTS, require_aspect
 from broadsheet.core.errors import ModelError, UsageError
-from broadsheet.core.roles import ASPECTS, FEATURES, RoleModel, features, require_aspect
+from broadsheet.core.roles import FEATURES, RoleModel, features
 from broadsheet.core.types import Manifest
 from broadsheet.search.aspects.roles import roles_for
 

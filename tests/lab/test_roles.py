@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from broadsheet.core.aspects import ASPECTS
 from broadsheet.core.errors import UsageError
-from broadsheet.core.roles import ASPECTS, RoleModel
+from broadsheet.core.roles import RoleModel
 from broadsheet.lab.roles import by_phrases, fit, of_sections, role_by_phrase, role_of_section
 
 ROW = {

@@ -135,3 +135,14 @@ def test_a_list_is_suggested_for_a_paper(tmp_path: Path) -> None:
         assert (nothing["confidence"], nothing["because"], nothing["untrusted"]["list"]) == (None, [], "")
         assert "No list" in nothing["note"]
         assert "no paper" in refused(site, "suggest_list", id="nothing")
+
+
+def test_sets_papers_and_documents_are_searched_for(site: AgentSite) -> None:
+    both = told(site, "search_papers", query='("leaf outlines") & ("pressed plants")', limit=1)
+    assert both["papers"][0]["id"] == "2401.00001"
+    near = told(site, "search_papers", query="like:2401.00001", limit=2)
+    assert near["papers"]
+    assert "2401.00001" not in [each["id"] for each in near["papers"]]
+    text = "@misc{a, title={Sorting Herbarium Sheets by Leaf Outline}}"
+    assert "1 of 1 references" in told(site, "search_papers", query="leaves", document=text)["note"]
+    assert "in:mine was not heeded" in told(site, "search_papers", query="leaves in:mine")["note"]

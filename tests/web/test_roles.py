@@ -74,6 +74,7 @@ RULES: dict[tuple[str, str], str] = {
     ("GET", "/compare"): SIGNED_IN,
     ("POST", "/compare"): SIGNED_IN,
     ("POST", "/api/compare"): SIGNED_IN,  # computes, and changes nothing
+    ("POST", "/api/search"): SIGNED_IN,  # the same
     ("GET", "/interests"): SIGNED_IN,
     ("POST", "/authors"): SIGNED_IN,
     ("POST", "/topics/follow"): SIGNED_IN,

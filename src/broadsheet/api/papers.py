@@ -13,11 +13,13 @@ from broadsheet.daily.copies import appearances
 from broadsheet.daily.counts import with_local_counts
 from broadsheet.search.aspects.show import read
 from broadsheet.search.aspects.similar import related
+from broadsheet.search.question import Given
 from broadsheet.search.similar import similar
+from broadsheet.site.auth import AsReader, TheVisitor
 from broadsheet.site.conditional import ETagRoute
 from broadsheet.site.context import Site, TheSite
 from broadsheet.site.lookup import paper_of, search_results, topics_of
-from broadsheet.site.params import Count, Offset, TheSearchParams
+from broadsheet.site.params import Count, Offset, SearchBody, TheSearchParams
 from broadsheet.site.problems import responses
 
 USUAL = 10
@@ -30,19 +32,30 @@ router = APIRouter(tags=["papers"], route_class=ETagRoute)
 
 
 @router.get("/api/search", responses=responses(400, 503), summary="Search papers")
-def search_papers(site: TheSite, asked: TheSearchParams, place: ThePlace) -> models.Page:
+def search_papers(site: TheSite, visitor: TheVisitor, asked: TheSearchParams, place: ThePlace) -> models.Page:
     """Return papers that match the query by words and meaning, best first, each with its passage and score parts.
 
     Without a query, return the newest papers that meet the conditions.
     """
-    results = place.link_next(search_results(site, asked.at_offset(place.at(asked.offset)), usual=USUAL))
+    at = asked.at_offset(place.at(asked.offset))
+    results = place.link_next(search_results(site, at, usual=USUAL, given=visitor.given))
     return _page(site, results)
 
 
+@router.post("/api/search", responses=responses(400, 401, 422, 429, 503), summary="Search by a document or a vector")
+def search_by(site: TheSite, person: AsReader, asked: SearchBody) -> models.Page:
+    """Return papers for a document (a text, or references in BibTeX or RIS), for a vector of the Collection's encoder,
+    or for a query with either. It computes, and changes nothing."""
+    site.limit("documents", str(person.number))
+    given = Given(reader=person.number, document=asked.document, vector=asked.vector)
+    return _page(site, search_results(site, asked, usual=USUAL, given=given))
+
+
 @router.get("/api/papers/search", responses=responses(400, 503), summary="Search papers, as Hugging Face lists them")
-def list_papers(site: TheSite, asked: TheSearchParams, place: ThePlace) -> list[models.FoundPaper]:
+def list_papers(site: TheSite, visitor: TheVisitor, asked: TheSearchParams, place: ThePlace) -> list[models.FoundPaper]:
     """Return the same search as a plain list of papers with Hugging Face's field names; `q` and `limit` are enough."""
-    results = place.link_next(search_results(site, asked.at_offset(place.at(asked.offset)), usual=USUAL))
+    at = asked.at_offset(place.at(asked.offset))
+    results = place.link_next(search_results(site, at, usual=USUAL, given=visitor.given))
     topics = topics_of(site, [result.document for result in results.items])
     return [models.paper_with_match(result, topics) for result in results.items]
 

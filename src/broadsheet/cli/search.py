@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
+import sys
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from broadsheet import config
 from broadsheet.cli import json, options
 from broadsheet.cli.options import AsJson, Data
+from broadsheet.cli.people import Whose, holder
 from broadsheet.cli.tables import print_document, print_results
 from broadsheet.cli.terminal import note, print_json
+from broadsheet.core.errors import NotFoundError, UsageError
 from broadsheet.search.hybrid import search as find
+from broadsheet.search.question import Given
 from broadsheet.search.similar import similar as find_similar
+from broadsheet.store import Store
 from broadsheet.wiring.collection import open_configured
 from broadsheet.wiring.paper import offers, paper
+
+_LARGEST = 2**20  # bytes of a text or of references
 
 Ids = Annotated[list[str], typer.Argument(metavar="ID", help="Ids of papers, as search prints them.")]
 Id = Annotated[str, typer.Argument(metavar="ID", help="The paper's id, or another of its identifiers.")]
@@ -25,10 +34,21 @@ Mode = Annotated[
 Aspect = Annotated[
     str, typer.Option("--aspect", metavar="ASPECT", help="Only like the paper in this: task, method, data or result.")
 ]
+File = Annotated[
+    Path | None,
+    typer.Option(
+        "--file",
+        metavar="FILE",
+        help="Find papers for a text, or for references in BibTeX or RIS; - is standard input.",
+    ),
+]
+Words = Annotated[
+    list[str] | None, typer.Argument(metavar="QUERY", help="Words, a question, a title or an identifier.")
+]
 
 
 def search(
-    query: options.Words,
+    query: Words = None,
     k: options.Count = 10,
     mode: Mode = "hybrid",
     since: options.Since = None,
@@ -42,28 +62,62 @@ def search(
     min_votes: options.MinVotes = None,
     offset: options.Offset = 0,
     parts: options.Parts = False,
+    file: File = None,
+    whose: Whose = None,
     data: Data = None,
     as_json: AsJson = False,
 ) -> None:
     """Find papers by words and by meaning, best first.
 
     The query may also hold conditions: author: venue: category: topic: source: since: until: has:code votes:
-    "a phrase" must occur, -word must not, one OR other, one AND other.
+    like:ID unlike:ID in:LIST. "a phrase" must occur, -word must not, one OR other, one AND other.
+    Set operations on meanings: '("graph learning") & ("drug discovery") - (toxicity)', with | for either.
 
     Example: broadsheet search "finding duplicate questions" --since 2023 -k 5
     """
+    document = _document(file) if file else ""
+    if not (query or document):
+        raise UsageError("nothing to search for: type some words, or name a text with --file")
     filters = options.filters(
         since, until, sources=source, venues=venue, categories=category, topics=topic, authors=author,
         has_code=has_code, min_votes=min_votes,
     )  # fmt: skip
-    with open_configured(data, create=False) as collection:
-        results = find(collection, " ".join(query), k=k, mode=mode, filters=filters, offset=offset)  # type: ignore[arg-type]
+    settings = config.load(config.collection_folder(data))
+    with open_configured(data, create=False, settings=settings) as collection:
+        given = Given(reader=_reader(collection.store, whose, settings), document=document)
+        words = " ".join(query or ())
+        results = find(collection, words, k=k, mode=mode, filters=filters, offset=offset, given=given)  # type: ignore[arg-type]
     if as_json:
         print_json(json.results(results))
     else:
         print_results(results, parts=parts)
         if offer := offers(results.missing):
             note(offer)
+
+
+def _document(file: Path) -> str:
+    """Read a text that papers are searched for; NotFoundError if the file is missing, UsageError if it is large."""
+    if str(file) == "-":
+        data = sys.stdin.buffer.read(_LARGEST + 1)
+    elif file.is_file():
+        with file.open("rb") as stream:
+            data = stream.read(_LARGEST + 1)
+    else:
+        raise NotFoundError(f"no file {str(file)!r}: expected a text, or references in BibTeX or RIS")
+    if len(data) > _LARGEST:
+        raise UsageError(f"{file.name!r} is larger than {_LARGEST:,} bytes: search for a part of it")
+    text = data.decode("utf-8", "replace").strip()
+    if not text:
+        raise UsageError(f"{file.name!r} is empty: expected a text, or references in BibTeX or RIS")
+    return text
+
+
+def _reader(store: Store, address: str | None, settings: config.Settings) -> int | None:
+    """The number of the person whose lists are meant; None where there are several people and none is named."""
+    if address:
+        return holder(store, address, settings).number
+    person = store.people.sole() if settings.access == "single" else None
+    return person.number if person else None
 
 
 def similar(

@@ -14,7 +14,7 @@ from broadsheet.cli.terminal import clean, note, out, vote_count
 from broadsheet.core.status import status_in_words, status_of
 from broadsheet.core.text import clipped
 from broadsheet.core.topic import Named
-from broadsheet.core.types import Alike, Document, Part, Result, Results
+from broadsheet.core.types import Alike, Document, MeaningPart, Part, Result, Results
 from broadsheet.search.stages import LABELS
 
 _STRENGTH = {"exact": "bold green", "strong": "green", "good": "cyan", "fair": "yellow", "weak": "dim"}
@@ -112,7 +112,15 @@ def _where(document: Document) -> Text:
 
 def _parts(item: Result) -> Text:
     sides = [_part(side, part) for side, part in item.parts.items()]
-    return Text("score {:.3f} = {}".format(item.score, "  +  ".join(sides)) if sides else "", style="dim")
+    lines = ["score {:.3f} = {}".format(item.score, "  +  ".join(sides))] if sides else []
+    lines += [_meaning(each) for each in item.meanings]
+    return Text("\n".join(lines), style="dim")
+
+
+def _meaning(part: MeaningPart) -> str:
+    cosine = "no vector" if part.cosine is None else f"cosine {part.cosine:.3f}"
+    sign = "" if part.wanted else "not "
+    return f"  {part.contribution:+.3f} {sign}“{clean(part.text)}” ({cosine}, BM25 {part.words:.3f})"
 
 
 def _part(side: str, part: Part) -> str:

@@ -12,17 +12,13 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, get_args
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from broadsheet.core.errors import ModelError, UsageError, nearest
+from broadsheet.core.errors import ModelError
 
-Aspect = Literal["task", "method", "data", "result"]
-ASPECTS: tuple[Aspect, ...] = get_args(Aspect)
-"""What a paper can be like another in; also the roles of its sentences."""
-_OTHER_NAMES = {"background": "task", "objective": "task", "problem": "task", "dataset": "data", "results": "result"}
 _LONGEST = 1_000  # characters of a sentence in which cue words are looked for
 _CUES = {
     "task": r"(?:aim|aims|objectives?|purpose|goals?|problems?|challeng(?:e|es|ing)|tasks?|important|recent(?:ly)?|"
@@ -43,15 +39,6 @@ FEATURES = (
     *(f"words of {name}" for name in _CUES), "a number", "begins with we",
 )  # fmt: skip
 """What is looked at in a sentence next to its vector."""
-
-
-def require_aspect(name: str) -> Aspect:
-    """Return an aspect by its name or another name for it (``background`` is ``task``); UsageError for any other."""
-    word = _OTHER_NAMES.get(name.strip().lower(), name.strip().lower())
-    for aspect in ASPECTS:
-        if aspect == word:
-            return aspect
-    raise UsageError(f"unknown aspect {name[:60]!r}: expected {', '.join(ASPECTS)}. {nearest(word, ASPECTS)}".strip())
 
 
 def features(sentences: Sequence[str]) -> NDArray[np.float32]:

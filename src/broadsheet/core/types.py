@@ -272,6 +272,18 @@ class Alike:
     cosine: float
 
 
+@dataclass(frozen=True, slots=True)
+class MeaningPart:
+    """What one meaning of a query with set operations (see ``core.meanings``) says about a paper: its text, whether it
+    is wanted, the cosine (None: no vector), the BM25 of its words, and what it added to the score."""
+
+    text: str
+    wanted: bool
+    cosine: float | None
+    words: float
+    contribution: float
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Result:
     """One paper in a ranked list. ``rank`` counts from 1 over the whole list; ``strength`` is the match in words.
@@ -281,7 +293,7 @@ class Result:
     that of the paper before it; None where nothing tells. ``alike`` are sentences that match, where papers were
     compared in an aspect. ``pinned`` says why it comes first whatever its score:
     ``identifier``, ``title`` or ``author``. ``passage`` is the sentence that matches best; ``matched`` gives the
-    query's words in it as character ranges.
+    query's words in it as character ranges. ``meanings`` is filled for a query with set operations alone.
     """
 
     # the JSON of the command line and of the REST API, and the reference, use these fields and their descriptions
@@ -313,6 +325,13 @@ class Result:
         metadata={
             "description": "Sentences that match, each once, nearest first, where papers were compared in an aspect: "
             "`asked` of the paper asked about, `found` of this one, and the `cosine` of their vectors."
+        },
+    )
+    meanings: tuple[MeaningPart, ...] = field(
+        default=(),
+        metadata={
+            "description": "For a query with set operations, what each of its meanings says: `text`, `wanted`, "
+            "`cosine`, `words` (BM25) and `contribution`."
         },
     )
 

@@ -14,8 +14,9 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from broadsheet.core.aspects import ASPECTS, Aspect
 from broadsheet.core.errors import UsageError
-from broadsheet.core.roles import ASPECTS, FEATURES, Aspect, features
+from broadsheet.core.roles import FEATURES, features
 from broadsheet.core.text import sentences
 
 _MIXED = re.compile(r"UNLABELLED|RESULTS AND DISCUSSION|MAIN RESULTS|METHODS AND RESULTS|OBJECTIVE AND METHODS")

@@ -12,6 +12,7 @@ from broadsheet.core.text import squeeze
 from broadsheet.core.types import Filters, Mode
 from broadsheet.foryou.person import DAYS
 from broadsheet.site.fields import LARGEST, MOST_NAMES, FirstDay, LastDay, several
+from broadsheet.site.params import LONGEST_DOCUMENT
 from broadsheet.store.lists import SAVED
 from broadsheet.trending.ranking import MOST_DAYS
 
@@ -57,8 +58,15 @@ class Search(Paged):
 
     query: str = Field(
         min_length=1,
-        max_length=query.LONGEST,
-        description="Words, a question, a title or an identifier; also conditions: `author:lee venue:acl has:code`.",
+        max_length=query.LONGEST_TYPED,
+        description="Words, a question, a title, an identifier or a whole abstract; also conditions (`author:lee "
+        "venue:acl has:code`, `like:ID`, `unlike:ID`, `in:LIST` of the person's) and set operations on meanings: "
+        '`("graph learning") & ("drug discovery") - (toxicity)`.',
+    )
+    document: str = Field(
+        default="",
+        max_length=LONGEST_DOCUMENT,
+        description="A longer text, or references in BibTeX or RIS, to find papers for together with the query.",
     )
     mode: Mode = Field(default="hybrid", description="Search by words and meaning together, or by one of them.")
     since: FirstDay = Field(default=None, description="Not before this day, month or year.")

@@ -23,6 +23,7 @@ from broadsheet.people import lists
 from broadsheet.people.reactions import react
 from broadsheet.people.topics import named
 from broadsheet.search.hybrid import search
+from broadsheet.search.question import Given
 from broadsheet.search.similar import similar
 from broadsheet.topics import rising
 from broadsheet.topics.about import about, listing
@@ -48,10 +49,11 @@ class Tool:
     writes: bool = False
 
 
-def search_papers(site: AgentSite, _: Caller, asked: arguments.Search) -> results.FoundPapers:
+def search_papers(site: AgentSite, caller: Caller, asked: arguments.Search) -> results.FoundPapers:
     """Search papers by words and by meaning."""
     options: dict[str, Any] = {"k": asked.limit, "offset": asked.offset, "mode": asked.mode}
-    return _found_papers(site, search(site.collection, asked.query, filters=asked.filters, **options))
+    given = Given(reader=caller.person.number if caller.person else None, document=asked.document)
+    return _found_papers(site, search(site.collection, asked.query, filters=asked.filters, given=given, **options))
 
 
 def get_paper(site: AgentSite, _: Caller, asked: arguments.Paper) -> results.WholePaper:

@@ -75,6 +75,7 @@ def _result(reader: _Reader, document: Document, listed: Listed, rank: int) -> R
         score=listed.score,
         strength=Strength.EXACT if listed.pinned else reader.strength(cosine, share),
         parts=listed.parts,
+        meanings=listed.meanings,
         pinned=listed.pinned,
         passage=passage,
         matched=matched,

@@ -8,16 +8,24 @@ from broadsheet.core.errors import NotFoundError
 from broadsheet.core.topic import Named
 from broadsheet.core.types import Document, Results
 from broadsheet.search.hybrid import search
+from broadsheet.search.question import Given
 from broadsheet.site.context import Site
 from broadsheet.site.params import SearchParams
 
 _UNLISTED = ("shelf", "library")  # sources whose papers are on no list of new ones
 
 
-def search_results(site: Site, asked: SearchParams, *, usual: int) -> Results:
-    """Search as an address says; ``usual`` results if it does not say how many."""
+def search_results(site: Site, asked: SearchParams, *, usual: int, given: Given) -> Results:
+    """Search as an address says; ``usual`` results if it does not say how many. ``given``: who asks, and what else
+    came with the query."""
     return search(
-        site.collection, asked.q, k=asked.size(usual), mode=asked.mode, filters=asked.filters, offset=asked.offset
+        site.collection,
+        asked.q,
+        k=asked.size(usual),
+        mode=asked.mode,
+        filters=asked.filters,
+        offset=asked.offset,
+        given=given,
     )
 
 

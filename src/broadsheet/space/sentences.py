@@ -19,10 +19,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from broadsheet import files
+from broadsheet.core.aspects import ASPECTS, Aspect
 from broadsheet.core.errors import CollectionError
 from broadsheet.core.index.scan import CANDIDATES, ScanIndex
 from broadsheet.core.recent import Memories
-from broadsheet.core.roles import ASPECTS, Aspect
 from broadsheet.core.types import Manifest
 from broadsheet.core.vectors import Rows, Vectors, best, cosines, sign_codes, unit
 from broadsheet.space.generations import Generations

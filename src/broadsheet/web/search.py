@@ -6,6 +6,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from broadsheet.people.submit import can_submit
+from broadsheet.site.auth import TheVisitor
 from broadsheet.site.context import TheSite
 from broadsheet.site.lookup import search_results
 from broadsheet.site.params import TheSearchParams
@@ -19,11 +20,11 @@ MOST_TOPICS = 10
 
 
 @router.get("/search")
-def results(request: Request, site: TheSite, asked: TheSearchParams) -> Response:
+def results(request: Request, site: TheSite, visitor: TheVisitor, asked: TheSearchParams) -> Response:
     """Show the form and, once it is filled in, the ranked results."""
     if not (asked.q.strip() or asked.filters):
         return render.rendered(request, site, "search.html", asked=asked, results=None, note="", size=A_PAGE)
-    answer = search_results(site, asked, usual=A_PAGE)
+    answer = search_results(site, asked, usual=A_PAGE, given=visitor.given)
     return render.rendered(
         request,
         site,

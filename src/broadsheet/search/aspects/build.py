@@ -14,9 +14,10 @@ from typing import Any
 import numpy as np
 
 from broadsheet.collection import Collection
+from broadsheet.core.aspects import ASPECTS
 from broadsheet.core.errors import BroadsheetError, CollectionError, on_disk
 from broadsheet.core.protocols import Encoder, Progress
-from broadsheet.core.roles import ASPECTS, RoleModel
+from broadsheet.core.roles import RoleModel
 from broadsheet.core.text import sentences
 from broadsheet.core.types import Document, Manifest
 from broadsheet.core.vectors import Vectors

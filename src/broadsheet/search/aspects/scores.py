@@ -14,7 +14,7 @@ import numpy as np
 
 from broadsheet.collection import Collection
 from broadsheet.core.alignment import Weighed, aligned, mean_vector
-from broadsheet.core.roles import ASPECTS, Aspect
+from broadsheet.core.aspects import ASPECTS, Aspect
 from broadsheet.core.types import Alike, Document
 from broadsheet.core.vectors import Rows, Vectors, cosines
 from broadsheet.space.sentences import Parts, SentenceState

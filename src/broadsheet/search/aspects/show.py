@@ -7,8 +7,8 @@ from typing import NamedTuple
 import numpy as np
 
 from broadsheet.collection import Collection
+from broadsheet.core.aspects import ASPECTS, Aspect
 from broadsheet.core.errors import NotFoundError
-from broadsheet.core.roles import ASPECTS, Aspect
 
 
 class Said(NamedTuple):

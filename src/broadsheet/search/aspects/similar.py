@@ -11,9 +11,9 @@ from dataclasses import replace
 import numpy as np
 
 from broadsheet.collection import Collection
+from broadsheet.core.aspects import ASPECTS, Aspect, require_aspect
 from broadsheet.core.errors import NotFoundError, UsageError
 from broadsheet.core.query import Asked as Query
-from broadsheet.core.roles import ASPECTS, Aspect, require_aspect
 from broadsheet.core.topic import unknown_note
 from broadsheet.core.types import Document, Filters, Results
 from broadsheet.core.vectors import Rows
