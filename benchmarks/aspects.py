@@ -24,7 +24,7 @@ import numpy as np
 from common import ROOT, head, need_data, versions
 
 from broadsheet import names
-from broadsheet.core.alignment import Weighed, best_of_each, mean_vector, single_best, transported
+from broadsheet.core.alignment import Weighed, aligned, best_of_each, mean_vector, single_best, transported
 from broadsheet.core.aspects import ASPECTS
 from broadsheet.core.metrics import Floats, bootstrap, difference
 from broadsheet.core.roles import FEATURES, RoleModel
@@ -339,11 +339,28 @@ def on_cube(context: bool) -> None:
     for view, vectors in views.items():
         for labels, weights in (("given labels", given), ("own roles", own)):
             print(f"  sentences {view}, {labels}:")
-            for name, score in scorers(cube, vectors, weights).items():
-                table_row(cube, f"  {name}", measured(cube, score), base)
+            found = {name: measured(cube, score) for name, score in scorers(cube, vectors, weights).items()}
+            for name, values in found.items():
+                table_row(cube, f"  {name}", values, base)
+            crossed(cube, {"whole abstracts": base, **found}, base)
     discriminate(cube, given, "given labels")
     discriminate(cube, own, "own roles")
     timed_matching(cube, given)
+
+
+def crossed(cube: Cube, found: Mapping[str, Mapping[str, float]], base: Mapping[str, float]) -> None:
+    """The way that is best on the one half of the queries, measured on the other: the set's own two folds."""
+    folds = json.loads((need_data() / "csfcube" / "evaluation_splits.json").read_text("utf-8"))
+    values: dict[str, float] = {}
+    chosen = []
+    for fold in ("fold1", "fold2"):
+        known = [query for facet in folds.values() for query in facet[f"{fold}_dev"]]
+        name = max(found, key=lambda way, q=known: np.mean([found[way][each] for each in q]))  # type: ignore[misc]
+        chosen.append(name)
+        values |= {query: found[name][query] for facet in folds.values() for query in facet[f"{fold}_test"]}
+    ordered = {query: values[query] for query in base}
+    table_row(cube, "  chosen on the other half of the queries", ordered, base)
+    print(f"      (chosen: {'; '.join(chosen)})", flush=True)
 
 
 def discriminate(cube: Cube, weights: Weights, labels: str) -> None:
@@ -427,7 +444,7 @@ _MOST_KEYWORDS, _SHORTEST = 2, 500
 
 
 class Keyed:
-    """Papers whose authors gave keywords of a method and of a task: on these the shipped mixture was chosen."""
+    """Papers whose authors gave keywords of a method and of a task."""
 
     def __init__(self) -> None:
         kinds = [{name: re.compile(words, re.IGNORECASE) for name, words in each.items()} for each in (METHODS, TASKS)]
@@ -484,7 +501,7 @@ class Keyed:
 def on_keywords() -> None:
     """Papers that share a keyword of a method, or of a task."""
     keyed = Keyed()
-    print(f"\n{len(keyed.labels)} papers with keywords of a method and of a task, on which half and half was chosen")
+    print(f"\n{len(keyed.labels)} papers with keywords of a method and of a task")
     vectors: dict[str, Floats] = {}
     for which, aspect in enumerate(("method", "task")):
         table = keyed.scores(aspect)
@@ -513,6 +530,34 @@ def on_keywords() -> None:
             f"{np.mean([each[1] for each in by_other]):.3f} by that of the {other}: {gap.mean:+.3f} "
             f"[{gap.low:+.3f}, {gap.high:+.3f}]"
         )
+
+
+def tell_aspects_apart() -> None:
+    """S057: papers that share a method but not the task, by the vectors of both: keywords, and CSFCube's grades"""
+    on_keywords()
+    cube = Cube()
+    discriminate(cube, cube.given(), "given labels")
+    discriminate(cube, cube.read(roles_for(encoder().manifest)), "own roles")
+
+
+def match_sentences() -> None:
+    """S160: transport of sentences against mean vectors on papers of several keywords; times of both, and a pair"""
+    on_keywords()
+    cube = Cube()
+    timed_matching(cube, cube.given())
+    show_pairs(cube)
+
+
+def show_pairs(cube: Cube) -> None:
+    """Print the sentences of two papers that are matched one to one."""
+    paper, facet, grades = cube.pools[0][1:]
+    other = max(grades, key=lambda each: grades[each])
+    chosen = np.flatnonzero(cube.given()[paper][facet])
+    table = (cube.sentences[paper][chosen] @ cube.sentences[other].T).astype(np.float64)
+    print(f"  {paper} and {other} in {facet}:")
+    for left, right in aligned(table)[:3]:
+        one, two = cube.texts[paper][chosen[left]], cube.texts[other][right]
+        print(f"    {table[left, right]:.2f}  {one[:90]} | {two[:90]}")
 
 
 def fit() -> None:

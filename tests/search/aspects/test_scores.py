@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from aspect_kit import DATA, METHODS, TASKS
+from broadsheet.core.alignment import Weighed, transported
 from broadsheet.core.vectors import unit
 from broadsheet.search.aspects.scores import Asked, alike, aspect_scores, aspect_vectors, weighed
 
@@ -25,14 +26,17 @@ def test_the_vector_of_an_aspect_is_the_mean_by_probability(collection):
 
 
 def test_cosines_of_whole_and_aspect(collection):
-    asked = numbers(collection, 11)
-    whole = collection.space.snapshot().of(asked)[0]
-    vector = aspect_vectors(collection.sentences.snapshot(), asked, "method")[0]
+    asked, state = numbers(collection, 11), collection.sentences.snapshot()
+    snapshot = collection.space.snapshot()
+    sentences = weighed(state.of(asked)[0], "method")
     others = numbers(collection, 11, 31, 41, 91)
-    of_whole, of_aspect = aspect_scores(collection, Asked(whole, vector), "method", others)
-    assert (of_whole[0], of_aspect[0]) == pytest.approx((1, 1), abs=1e-5)
-    assert of_aspect[1] > of_aspect[2] + 0.3
-    assert of_aspect[3] == of_whole[3], "without sentences the whole stands for the aspect"
+    of_whole, of_aspect = aspect_scores(collection, Asked(snapshot.of(asked)[0], sentences), "method", others)
+    assert of_whole[0] == pytest.approx(1, abs=1e-5)
+    assert of_aspect[0] > of_aspect[1] > of_aspect[2] + 0.2
+    by_hand = transported(sentences, [weighed(each, "method") for each in state.of(others)])
+    assert of_aspect[:3] == pytest.approx(by_hand[:3], abs=1e-5)
+    alone = transported(sentences, [Weighed(snapshot.of(others[3:]), np.ones(1))])
+    assert of_aspect[3] == pytest.approx(alone[0], abs=1e-5), "without sentences it is one sentence"
 
 
 def test_pairs_of_sentences(collection):

@@ -1,9 +1,9 @@
 """How near papers are to one paper, or to a text, in one aspect.
 
 sentences of a paper, weighted by the probability of the role -> their mean, length 1: the vector of the aspect
-score = the mean of two cosines: of the whole papers, and of their vectors of the aspect
+score = the mean of two cosines: of the whole papers, and of their sentences of the aspect by optimal transport
 
-That the two count half each was fixed beforehand; what else was tried is in docs/benchmarks.md.
+That the two count half each was not fitted; transport was chosen on papers with keywords: see docs/aspects.md.
 """
 
 from __future__ import annotations
@@ -13,10 +13,10 @@ from typing import NamedTuple
 import numpy as np
 
 from broadsheet.collection import Collection
-from broadsheet.core.alignment import Weighed, aligned, mean_vector
+from broadsheet.core.alignment import Weighed, aligned, mean_vector, transported
 from broadsheet.core.aspects import ASPECTS, Aspect
 from broadsheet.core.types import Alike, Document
-from broadsheet.core.vectors import Rows, Vectors, cosines
+from broadsheet.core.vectors import Rows, Vectors
 from broadsheet.space.sentences import Parts, SentenceState
 
 SURE = 0.5
@@ -26,10 +26,11 @@ _LEAST = 0.3  # the cosine from which two sentences are shown as alike
 
 
 class Asked(NamedTuple):
-    """What papers are compared with: the vector of a ``whole`` paper or text, that of the ``aspect``, both (dim,)."""
+    """What papers are compared with: the vector (dim,) of a ``whole`` paper, and its ``sentences``, each counting as
+    much as its role is probable."""
 
     whole: Vectors
-    aspect: Vectors
+    sentences: Weighed
 
 
 def weighed(parts: Parts, aspect: Aspect) -> Weighed:
@@ -50,14 +51,18 @@ def aspect_vectors(state: SentenceState, numbers: Rows, aspect: Aspect) -> Vecto
 
 
 def aspect_scores(collection: Collection, asked: Asked, aspect: Aspect, numbers: Rows) -> tuple[Vectors, Vectors]:
-    """Return the cosines (n,) of whole papers, and of their vectors of the aspect, by number. The cosine of the whole
-    stands for that of the aspect where a paper has no sentences; NaN for a paper without a vector.
+    """Return the cosines (n,) of whole papers, and those that an optimal transport of the sentences of the aspect
+    carries, by number. A paper without sentences counts as one sentence: all of it. NaN for a paper without a vector.
 
     CollectionError when sentences were not built.
     """
-    whole = collection.space.snapshot().scores(asked.whole, numbers)
-    own = cosines(aspect_vectors(collection.sentences.snapshot(), numbers, aspect), asked.aspect)
-    return whole, np.where(np.isnan(own), whole, own)
+    snapshot = collection.space.snapshot()
+    whole = snapshot.scores(asked.whole, numbers)
+    others = [weighed(parts, aspect) for parts in collection.sentences.snapshot().of(numbers)]
+    for place in [place for place, each in enumerate(others) if not each.some]:
+        rows = snapshot.of(numbers[place : place + 1])
+        others[place] = Weighed(rows, np.ones(len(rows), np.float32))
+    return whole, transported(asked.sentences, others).astype(np.float32)
 
 
 def alike(state: SentenceState, one: tuple[int, Document], other: tuple[int, Document], aspect: Aspect) -> list[Alike]:

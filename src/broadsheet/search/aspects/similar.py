@@ -1,7 +1,7 @@
 """Similar in an aspect: the papers whose task, method, data or result is nearest to that of one paper.
 
-the paper's whole vector, and that of the aspect -> the nearest papers by each -> both cosines of all of these
--> half and half -> a page, with the sentences that match
+the paper's whole vector, and that of the aspect -> the nearest papers by each -> for all of these the cosine of the
+whole, and that of the sentences of the aspect by optimal transport -> half and half -> a page, with sentences that match
 """
 
 from __future__ import annotations
@@ -17,12 +17,12 @@ from broadsheet.core.query import Asked as Query
 from broadsheet.core.topic import unknown_note
 from broadsheet.core.types import Document, Filters, Results
 from broadsheet.core.vectors import Rows
-from broadsheet.search.aspects.scores import SURE, Asked, alike, aspect_scores, aspect_vectors
+from broadsheet.search.aspects.scores import SURE, Asked, alike, aspect_scores, aspect_vectors, weighed
 from broadsheet.search.page import page
 from broadsheet.search.ranking import Fused, Ranking, Side
 from broadsheet.search.recommend import recommend
 
-_NEAR = 1_000  # papers that are nearest by the whole, and by the aspect
+_NEAR = 500  # papers that are nearest by the whole, and by the aspect
 
 
 def similar_in(
@@ -52,7 +52,8 @@ def similar_in(
     near = [snapshot.search(whole[0], _NEAR, allowed=allowed)[0]]
     near.append(state.nearest(own, _NEAR, chosen, allowed=allowed)[0])
     numbers = np.setdiff1d(np.union1d(*near), [number])
-    order = _ordered(collection, Asked(whole[0], own), chosen, numbers)
+    asked = Asked(whole[0], weighed(state.of(np.array([number]))[0], chosen))
+    order = _ordered(collection, asked, chosen, numbers)
     order = order.without(collection.store.papers.deleted_since(snapshot.pointer.change))
     note = " ".join(filter(None, [_note(collection, number, chosen), _unknown(collection, filters)]))
     results = page(collection, Query(""), order, k=k, offset=offset, mode="semantic", query=id, note=note)
