@@ -1,7 +1,7 @@
 """Similar in an aspect: the papers whose task, method, data or result is nearest to that of one paper.
 
 the paper's whole vector, and that of the aspect -> the nearest papers by each -> for all of these the cosine of the
-whole, and that of the sentences of the aspect by optimal transport -> half and half -> a page, with sentences that match
+whole, and that of the sentences of the aspect by optimal transport -> half and half -> a page, with these sentences
 """
 
 from __future__ import annotations
