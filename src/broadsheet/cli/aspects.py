@@ -23,7 +23,7 @@ Rebuild = Annotated[bool, typer.Option("--rebuild", help="Read all papers again.
 def build(rebuild: Rebuild = False, data: Data = None, as_json: AsJson = False) -> None:
     """Read which sentences of each paper say its task, method, data or result.
 
-    Each sentence is encoded alone, which takes about as long as the first sync, and is stored in some 4 kB a paper.
+    Each sentence is encoded alone, which takes about as long as the first sync, and is stored in some 3 kB a paper.
     Nothing does so unless you ask. If it is interrupted, the next one continues; run it again after a sync.
 
     Example: broadsheet aspects build
