@@ -138,9 +138,9 @@ def stored(name: str, papers: Sequence[dict[str, Any]]) -> tuple[Collection, lis
     return collection, [numbers[each.id] for each in documents]
 
 
-def first(collection: Collection, query: str, mode: str, *, pins: bool) -> list[int]:
-    """The numbers of the first ten papers of a search without stages."""
-    found = search(collection, query, mode=mode, pins=pins, stages=())  # type: ignore[arg-type]
+def first(collection: Collection, query: str) -> list[int]:
+    """The numbers of the first ten papers of a hybrid search for a text, without stages."""
+    found = search(collection, query, pins=False, stages=())
     ids = [each.document.id for each in found.items]
     numbers = collection.store.papers.numbers(ids)
     return [numbers[each] for each in ids]
@@ -170,17 +170,17 @@ def conjunctions(sets: Judged, pairs: Sequence[tuple[str, str]]) -> dict[str, np
     for one, other in pairs:
         a, b = sets.written[one], sets.written[other]
         right = sets.papers[one] & sets.papers[other]
-        va, vb = c.encoder.encode([a, b], role="query")
+        va, vb, vab = c.encoder.encode([a, b, f"{a} {b}"], role="query")
+        ours, mean = whole(c, f'("{a}") & ("{b}")'), by_mean(c, va + vb)
         for name, found in {
-            "A & B": first(c, f'("{a}") & ("{b}")', "hybrid", pins=True),
-            "A & B, meaning alone": first(c, f'("{a}") & ("{b}")', "semantic", pins=True),
-            "joined text, dense": first(c, f"{a} {b}", "semantic", pins=False),
-            "joined text, hybrid": first(c, f"{a} {b}", "hybrid", pins=False),
-            "mean vector": nearest(c, unit((va + vb)[None])[0]),
+            "A & B": ours[:10],
+            "joined text, dense": nearest(c, vab),
+            "joined text, hybrid": first(c, f"{a} {b}"),
+            "mean vector": mean[:10],
         }.items():
             out[name].append(precision(found, right))
-        out["full above partial, A & B"].append(above(whole(c, f'("{a}") & ("{b}")'), sets, one, other))
-        out["full above partial, mean vector"].append(above(by_mean(c, va + vb), sets, one, other))
+        out["full above partial, A & B"].append(above(ours, sets, one, other))
+        out["full above partial, mean vector"].append(above(mean, sets, one, other))
     return {name: np.array(values) for name, values in out.items()}
 
 
@@ -203,8 +203,8 @@ def above(order: Sequence[int], sets: Judged, one: str, other: str) -> float:
 def differences(sets: Judged, pairs: Sequence[tuple[str, str]]) -> dict[str, np.ndarray]:
     """Which share of A's papers with B goes, and which share of those without stays: ours, and ``A -"B"`` by words."""
     out: dict[str, list[float]] = defaultdict(list)
-    for pair in pairs:
-        for one, other in (pair, pair[::-1]):
+    for place_, pair in enumerate(pairs):
+        for one, other in (pair,) if place_ % 2 else (pair[::-1],):
             unwanted = sets.papers[one] & sets.papers[other]
             wanted = sets.papers[one] - sets.papers[other]
             if min(len(unwanted), len(wanted)) < LEAST:
@@ -235,8 +235,8 @@ def triples(sets: Judged, pairs: Sequence[tuple[str, str]], *, most: int = 100) 
         right = (sets.papers[one] & sets.papers[other]) - sets.papers[third]
         a, b, d = (sets.written[each] for each in (one, other, third))
         va, vb, vd = c.encoder.encode([a, b, d], role="query")
-        ours = first(c, f'("{a}") & ("{b}") - ("{d}")', "hybrid", pins=True)
-        out["A & B - C"].append(precision(ours, right))
+        ours = whole(c, f'("{a}") & ("{b}") - ("{d}")')
+        out["A & B - C"].append(precision(ours[:10], right))
         out["mean of A and B"].append(precision(nearest(c, unit((va + vb)[None])[0]), right))
         out["mean of A, B and C"].append(precision(nearest(c, unit((va + vb + vd)[None])[0]), right))
         moved = towards(np.stack([va, vb]), vd[None])
@@ -256,12 +256,13 @@ def told(title: str, values: dict[str, np.ndarray], ours: str = "") -> None:
         print(line, flush=True)
 
 
-def set_operations(*, dev: bool) -> None:
-    """Both Collections, then all pairs together."""
+def set_operations(*, dev: bool, most: int) -> None:
+    """Both Collections, at most so many pairs of each, then all pairs together."""
     found: dict[str, list[dict[str, np.ndarray]]] = defaultdict(list)
     for make in (ijcai, keywords):
         sets = make()
         half = [each for each in sets.pairs if all((place(name) < DEV) == dev for name in each)]
+        half = half[:: max(1, -(-len(half) // most))]
         print(f"\n## {sets.name}: {sets.collection.store.papers.count():,} papers, {len(half)} pairs", flush=True)
         for name, measure in (("conjunction", conjunctions), ("difference", differences), ("triple", triples)):
             values = measure(sets, half)
@@ -295,6 +296,7 @@ def split(name: str, values: dict[str, np.ndarray]) -> None:
 if __name__ == "__main__":
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     options.add_argument("--dev", action="store_true", help="on the labels that constants were chosen on")
+    options.add_argument("--most", type=int, default=125, help="pairs of each Collection at most")
     chosen = options.parse_args()
     head("Asking precisely", "data: papers_conf; " + versions("numpy", "tantivy", "openvino"))
-    set_operations(dev=chosen.dev)
+    set_operations(dev=chosen.dev, most=chosen.most)

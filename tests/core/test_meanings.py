@@ -64,7 +64,7 @@ def test_what_only_looks_a_little_like_one_stays_words(typed: str) -> None:
         ('("") & (rivers)', "one of them is empty"),
         ("(...) & (rivers)", "one of them is empty"),
         ("(eels) & (rivers) deep", "nothing else"),
-        ("deep (eels) & (rivers)", "a set must stand in parentheses or quotes"),
+        ("deep (eels) & (rivers)", "a set must be in parentheses or quotes"),
         ("(eels) & | (rivers)", None),
         (" & ".join(["(eels)"] * (MOST + 1)), f"more than {MOST}"),
         ("(" * (DEEPEST + 3) + "(eels) & (rivers)" + ")" * (DEEPEST + 3) + " & (x)", f"more than {DEEPEST} deep"),

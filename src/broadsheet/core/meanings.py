@@ -63,7 +63,7 @@ Sets = Meaning | Both | Either
 
 @dataclass(frozen=True, slots=True)
 class Expression:
-    """A query read for sets: the expression (None: there is none), the exclusions next to it (``rest``), and ``note``:
+    """A query read for sets: the expression, if it is one, the exclusions next to it (``rest``), and ``note``:
     why what looks like one could not be read."""
 
     sets: Sets | None = None
@@ -192,7 +192,7 @@ class _Reader:
                 raise _UnreadableError("a quotation mark is not closed")
             return _meaning(self._text[place : close + 1]), close + 1
         if sign != "(":
-            raise _UnreadableError("a set must stand in parentheses or quotes")
+            raise _UnreadableError("a set must be in parentheses or quotes")
         close = self._ends.get(place, end)
         if close >= end:
             raise _UnreadableError("a parenthesis is not closed")

@@ -38,7 +38,7 @@ class Pasted:
 
 def papers_named(collection: Collection, names: Sequence[str], condition: str) -> tuple[tuple[int, ...], list[str]]:
     """Return the row numbers of papers by id or alias, and notes on names that no paper has, and on papers without a
-    vector. Several names may stand in one, with commas between them."""
+    vector. One name may hold several, with commas between them."""
     numbers: dict[int, str] = {}
     notes = []
     for name in _apart(collection, names):

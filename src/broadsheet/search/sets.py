@@ -61,19 +61,20 @@ class _Column:
     words: Floats
     adds: Floats
 
-    def parts(self) -> list[MeaningPart]:
-        """Return it paper by paper."""
-        cosines = [None if each != each else each for each in self.cosines.tolist()]
-        rows = zip(cosines, self.words.tolist(), self.adds.tolist(), strict=True)
-        return [MeaningPart(self.text, self.wanted, *row) for row in rows]
+    def part(self, at: int) -> MeaningPart:
+        """Return what it says about the paper at one place."""
+        cosine = float(self.cosines[at])
+        known = None if cosine != cosine else cosine
+        return MeaningPart(self.text, self.wanted, known, float(self.words[at]), float(self.adds[at]))
 
 
 @dataclass(frozen=True)
 class _Head:
-    """The first papers, best first, and what each meaning adds to them."""
+    """The first papers, best first, and what each meaning says about the papers of these ``rows`` (ascending)."""
 
     fused: Fused
-    meanings: Mapping[int, tuple[MeaningPart, ...]]
+    rows: Rows
+    columns: Sequence[_Column]
 
     @property
     def numbers(self) -> Rows:
@@ -83,7 +84,8 @@ class _Head:
     def at(self, place: int) -> Listed:
         """Return one place in full."""
         listed = self.fused.at(place)
-        return replace(listed, meanings=self.meanings[listed.number])
+        row = int(np.searchsorted(self.rows, listed.number))
+        return replace(listed, meanings=tuple(each.part(row) for each in self.columns))
 
 
 def composed(collection: Collection, question: Question, mode: str) -> tuple[Ranking, Mode, list[str]]:
@@ -261,7 +263,7 @@ def _head(sets: Sets, known: _Known, nearest: Rows, words: _Words, names: Mappin
     ]
     keep = np.flatnonzero(result.held)
     held = {name: side.taken(keep) for name, side in sides.items() if name != "semantic" or known.spreads}
-    return _Head(Fused.of(numbers[keep], held), _meanings(numbers, columns))
+    return _Head(Fused.of(numbers[keep], held), numbers, columns)
 
 
 def _placed(known: _Known, numbers: Rows) -> _Known:
@@ -283,9 +285,3 @@ def _sum(numbers: Rows, result: Combined, of: Mapping[Meaning, Floats]) -> Float
     for each, weights in result.weights.items():
         total += of[each] * weights
     return total
-
-
-def _meanings(numbers: Rows, columns: Sequence[_Column]) -> dict[int, tuple[MeaningPart, ...]]:
-    """What each meaning says about each paper, by its number."""
-    parts = [each.parts() for each in columns]
-    return dict(zip(numbers.tolist(), zip(*parts, strict=True), strict=True))
