@@ -15,6 +15,7 @@ from broadsheet.cli.people import Whose, holder
 from broadsheet.cli.tables import print_document, print_results
 from broadsheet.cli.terminal import note, print_json
 from broadsheet.core.errors import NotFoundError, UsageError
+from broadsheet.search.end import ended
 from broadsheet.search.hybrid import search as find
 from broadsheet.search.question import Given
 from broadsheet.search.similar import similar as find_similar
@@ -29,6 +30,11 @@ Id = Annotated[str, typer.Argument(metavar="ID", help="The paper's id, or anothe
 Mode = Annotated[
     str, typer.Option("--mode", metavar="MODE", help="hybrid (words and meaning), lexical or semantic.")
 ]  # fmt: skip
+
+Weaker = Annotated[
+    bool,
+    typer.Option("--all", help="Show what follows the end of the list too: papers that are probably not about it."),
+]
 
 
 Aspect = Annotated[
@@ -64,10 +70,11 @@ def search(
     parts: options.Parts = False,
     file: File = None,
     whose: Whose = None,
+    weaker: Weaker = False,
     data: Data = None,
     as_json: AsJson = False,
 ) -> None:
-    """Find papers by words and by meaning, best first.
+    """Find papers by words and by meaning, best first, as far as they are likely to be relevant.
 
     The query may also hold conditions: author: venue: category: topic: source: since: until: has:code votes:
     like:ID unlike:ID in:LIST. "a phrase" must occur, -word must not, one OR other, one AND other.
@@ -90,7 +97,7 @@ def search(
     if as_json:
         print_json(json.results(results))
     else:
-        print_results(results, parts=parts)
+        print_results(results if weaker else ended(results), parts=parts, whole=results)
         if offer := offers(results.missing):
             note(offer)
 

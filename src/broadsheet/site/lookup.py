@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from broadsheet.core.errors import NotFoundError
 from broadsheet.core.topic import Named
 from broadsheet.core.types import Document, Results
+from broadsheet.search.end import NEAREST, ended
 from broadsheet.search.hybrid import search
 from broadsheet.search.question import Given
 from broadsheet.site.context import Site
@@ -15,10 +16,13 @@ from broadsheet.site.params import SearchParams
 _UNLISTED = ("shelf", "library")  # sources whose papers are on no list of new ones
 
 
-def search_results(site: Site, asked: SearchParams, *, usual: int, given: Given) -> Results:
+def search_results(
+    site: Site, asked: SearchParams, *, usual: int, given: Given, relevant: bool = False, nearest: int = NEAREST
+) -> Results:
     """Search as an address says; ``usual`` results if it does not say how many. ``given``: who asks, and what else
-    came with the query."""
-    return search(
+    came with the query. Where relevance ends, the list ends if the address or else ``relevant`` says so; of a list
+    without anything relevant, the ``nearest`` papers stay."""
+    results = search(
         site.collection,
         asked.q,
         k=asked.size(usual),
@@ -27,6 +31,7 @@ def search_results(site: Site, asked: SearchParams, *, usual: int, given: Given)
         offset=asked.offset,
         given=given,
     )
+    return ended(results, nearest=nearest) if (relevant if asked.relevant is None else asked.relevant) else results
 
 
 def newest(site: Site, count: int, offset: int) -> tuple[list[Document], bool]:

@@ -62,6 +62,12 @@ class SearchParams(BaseModel):
         default=None, ge=0, le=LARGEST, description="At least this many votes."
     )
 
+    relevant: Annotated[bool | None, BeforeValidator(_blank_to_none)] = Field(
+        default=None,
+        description="Only the papers above the end of the list, where all that could matter has been seen (`true`), or "
+        "all. By default only these on the page and in a feed, and all in an answer of the API and in a file.",
+    )
+
     def size(self, default: int) -> int:
         """Return the requested number of results, else ``default``."""
         return self.k or self.limit or default

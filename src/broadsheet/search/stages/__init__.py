@@ -14,8 +14,9 @@ from broadsheet.core.vectors import Vectors
 from broadsheet.search.ranking import Fused, Side
 from broadsheet.search.stages.feedback import Feedback
 from broadsheet.search.stages.stage import Candidates, Deadline, Stage
+from broadsheet.search.stages.tokens import Tokens
 
-STAGES: dict[str, Stage] = {each.name: each for each in (Feedback(),)}
+STAGES: dict[str, Stage] = {each.name: each for each in (Feedback(), Tokens())}
 """All stages by name, in the order in which they run."""
 SETTINGS: dict[str, tuple[str, ...]] = {"default": (), "fast": ()}
 """Names for sets of stages: what is shipped, and none."""
