@@ -1,8 +1,8 @@
-"""Set operations on meanings, measured on queries composed of two labels, and routing of the second look.
+"""Set operations on meanings, measured on queries composed of two or three labels.
 
-    python benchmarks/asking.py [sets] [routing] [--dev]
+    ./run.sh bench asking [--dev] [--most PAIRS]
 
-Papers of ``papers_conf`` with keywords, in two Collections under MiniLM: `ijcai`, 4,198 papers with abstracts whose
+Papers of ``papers_conf`` with keywords, in two Collections under MiniLM: `ijcai`, 4,259 papers with abstracts whose
 authors chose topics from a list (areas and topics are both labels), and `keywords`, all 32,685 papers with keywords, of
 which 25,875 have a title only and authors chose freely. A label whose words hold all words of another counts as that
 other too. A query joins two labels that at least 10 papers have; pairs in which one is nearly always with the other, or

@@ -20,7 +20,7 @@ from broadsheet.search.author import named_in, papers_of
 from broadsheet.search.page import page
 from broadsheet.search.question import Given, Question, read
 from broadsheet.search.ranking import Alone, Pinned, Ranking
-from broadsheet.search.relevance import relevance_of
+from broadsheet.search.relevance import NOTHING, relevance_of
 from broadsheet.search.sets import composed
 from broadsheet.search.sides import Lists, find, fused, ordered
 from broadsheet.search.spelling import corrected
@@ -93,7 +93,7 @@ def search(
         mode=lists.mode,
         query=query,
         note=note,
-        relevance=relevance_of(collection, order, lists),
+        relevance=NOTHING if question.points else relevance_of(collection, order, lists),
     )
     return replace(results, searched=searched, suggestion="" if searched else better, missing=question.missing)
 
