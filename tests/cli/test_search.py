@@ -23,11 +23,14 @@ def test_search_shows_papers_and_marks_nothing_foreign(filled: Call) -> None:
 def test_search_json(filled: Call) -> None:
     found = asked(filled, "search", "counting bees", "-k", "2")
     assert set(found) == {
-        "query", "mode", "offset", "more", "note", "searched", "suggestion", "missing", "topics", "cutoff",
-        "answerable", "items",
+        "query", "mode", "offset", "more", "note", "searched", "suggestion", "cutoff", "answerable",
+        "missing", "topics", "items"
     }  # fmt: skip
     first = found["items"][0]
-    assert {"rank", "score", "strength", "pinned", "passage", "matched", "parts", "document"} <= set(first)
+    assert set(first) == {
+        "rank", "score", "strength", "pinned", "passage", "matched", "parts", "relevance", "alike", "meanings", "same",
+        "document",
+    }  # fmt: skip
     assert (first["rank"], first["document"]["title"]) == (1, "Bees that count flowers")
     assert {"score", "rank", "contribution"} == set(first["parts"]["lexical"])
     start, end = first["matched"][0]
@@ -63,10 +66,13 @@ def test_show_and_similar(filled: Call) -> None:
 
 def test_its_usage_stays() -> None:
     assert usage(commands.search) == {
+        "--all",
         "--author",
         "--category",
+        "--copies",
         "--count",
         "--data",
+        "--diverse",
         "--file",
         "--for",
         "--has-code",
@@ -74,6 +80,7 @@ def test_its_usage_stays() -> None:
         "--min-votes",
         "--mode",
         "--no-code",
+        "--no-copies",
         "--offset",
         "--parts",
         "--since",
@@ -88,12 +95,15 @@ def test_its_usage_stays() -> None:
         "--aspect",
         "--author",
         "--category",
+        "--copies",
         "--count",
         "--data",
+        "--diverse",
         "--has-code",
         "--json",
         "--min-votes",
         "--no-code",
+        "--no-copies",
         "--offset",
         "--parts",
         "--since",

@@ -11,6 +11,7 @@ from broadsheet.api.paging import ThePlace
 from broadsheet.core.types import Results
 from broadsheet.daily.copies import appearances
 from broadsheet.daily.counts import with_local_counts
+from broadsheet.near.view import View
 from broadsheet.search.aspects.show import read
 from broadsheet.search.aspects.similar import related
 from broadsheet.search.question import Given
@@ -19,7 +20,7 @@ from broadsheet.site.auth import AsReader, TheVisitor
 from broadsheet.site.conditional import ETagRoute
 from broadsheet.site.context import Site, TheSite
 from broadsheet.site.lookup import paper_of, search_results, topics_of
-from broadsheet.site.params import Count, Offset, SearchBody, TheSearchParams
+from broadsheet.site.params import Copies, Count, Diverse, Offset, SearchBody, TheSearchParams
 from broadsheet.site.problems import responses
 
 USUAL = 10
@@ -62,11 +63,19 @@ def list_papers(site: TheSite, visitor: TheVisitor, asked: TheSearchParams, plac
 
 @router.get("/api/papers/{id:path}/similar", responses=responses(400, 404, 503), summary="Find similar papers")
 def similar_papers(
-    site: TheSite, id: str, place: ThePlace, aspect: Aspect = "", k: Count = USUAL, offset: Offset = 0
+    site: TheSite,
+    id: str,
+    place: ThePlace,
+    aspect: Aspect = "",
+    k: Count = USUAL,
+    offset: Offset = 0,
+    diverse: Diverse = 0.0,
+    copies: Copies = True,
 ) -> models.Page:
     """Return the papers nearest to this one in meaning, or in one aspect of it, from stored vectors only."""
-    paper = paper_of(site, id).id
-    results = place.link_next(similar(site.collection, paper, aspect=aspect, k=k, offset=place.at(offset)))
+    view, paper = View(diverse=diverse, copies=copies), paper_of(site, id)
+    found = similar(site.collection, paper.id, aspect=aspect, k=k, offset=place.at(offset), arrange=view)
+    results = place.link_next(found)
     return _page(site, results)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -15,6 +15,7 @@ from broadsheet.cli.people import Whose, holder
 from broadsheet.cli.tables import print_document, print_results
 from broadsheet.cli.terminal import note, print_json
 from broadsheet.core.errors import NotFoundError, UsageError
+from broadsheet.near.view import View
 from broadsheet.search.end import ended
 from broadsheet.search.hybrid import search as find
 from broadsheet.search.question import Given
@@ -67,6 +68,8 @@ def search(
     has_code: options.HasCode = None,
     min_votes: options.MinVotes = None,
     offset: options.Offset = 0,
+    diverse: options.Diverse = 0.0,
+    every: options.Every = None,
     parts: options.Parts = False,
     file: File = None,
     whose: Whose = None,
@@ -92,8 +95,10 @@ def search(
     settings = config.load(config.collection_folder(data))
     with open_configured(data, create=False, settings=settings) as collection:
         given = Given(reader=_reader(collection.store, whose, settings), document=document)
+        view = View(diverse=diverse, copies=as_json if every is None else every)
         words = " ".join(query or ())
-        results = find(collection, words, k=k, mode=mode, filters=filters, offset=offset, given=given)  # type: ignore[arg-type]
+        kind: Any = mode  # ``search`` refuses any other
+        results = find(collection, words, k=k, mode=kind, filters=filters, offset=offset, given=given, arrange=view)
     if as_json:
         print_json(json.results(results))
     else:
@@ -141,14 +146,17 @@ def similar(
     has_code: options.HasCode = None,
     min_votes: options.MinVotes = None,
     offset: options.Offset = 0,
+    diverse: options.Diverse = 0.0,
+    every: options.Every = None,
     parts: options.Parts = False,
     data: Data = None,
     as_json: AsJson = False,
 ) -> None:
     """Find the papers nearest to one paper or to several.
 
-    Several papers are combined as their mean. No model is loaded. With --aspect, papers that are like one paper in its
-    task, its method, its data or its result, with the sentences that match; `broadsheet aspects build` comes first.
+    Several papers are combined as their mean. No model is loaded. Copies of them are left out, unless you say --copies.
+    With --aspect, papers that are like one paper in its task, its method, its data or its result, with the sentences
+    that match; `broadsheet aspects build` comes first.
 
     Example: broadsheet similar arxiv:2401.00001 --aspect method -k 5
     """
@@ -158,7 +166,8 @@ def similar(
     )  # fmt: skip
     with open_configured(data, create=False) as collection:
         papers = [paper(collection, each).id for each in ids]
-        results = find_similar(collection, papers, aspect=aspect, k=k, filters=filters, offset=offset)
+        view = View(diverse=diverse, copies=as_json if every is None else every)
+        results = find_similar(collection, papers, aspect=aspect, k=k, filters=filters, offset=offset, arrange=view)
     if as_json:
         print_json(json.results(results))
     else:

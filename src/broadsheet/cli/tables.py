@@ -67,8 +67,10 @@ def _result(item: Result, *, parts: bool) -> RenderableType:
     if item.passage and not item.alike:
         lines.append(_passage(item))
     lines.append(_where(item.document))
+    if item.same:
+        lines.append(_same(item))
     if parts:
-        lines.append(_parts(item))
+        lines.append(sum_of_parts(item))
     return Group(*lines)
 
 
@@ -130,7 +132,13 @@ def _where(document: Document) -> Text:
     return line
 
 
-def _parts(item: Result) -> Text:
+def _same(item: Result) -> Text:
+    others = ", ".join(f"{clean(each.id)} ({each.confidence:.2f})" for each in item.same)
+    return Text(f"the same work: {others}", style="dim")
+
+
+def sum_of_parts(item: Result) -> Text:
+    """Return a score as the sum of what each side of the search adds."""
     sides = [_part(side, part) for side, part in item.parts.items()]
     lines = ["score {:.3f} = {}".format(item.score, "  +  ".join(sides))] if sides else []
     lines += [_meaning(each) for each in item.meanings]

@@ -11,6 +11,10 @@ from broadsheet.core import query
 from broadsheet.core.text import squeeze
 from broadsheet.core.types import Filters, Mode
 from broadsheet.foryou.person import DAYS
+from broadsheet.near.novelty import DAYS as DAYS_BEFORE
+from broadsheet.near.novelty import MOST_DAYS as MOST_DAYS_BEFORE
+from broadsheet.near.pairs import LEAST, LOWEST
+from broadsheet.near.view import View
 from broadsheet.site.fields import LARGEST, MOST_NAMES, FirstDay, LastDay, several
 from broadsheet.site.params import LONGEST_DOCUMENT
 from broadsheet.store.lists import SAVED
@@ -53,7 +57,21 @@ class Paged(Arguments):
     offset: int = Field(default=0, ge=0, le=DEEPEST, description="Where to start: `next_offset` of the last answer.")
 
 
-class Search(Paged):
+class Seen(Paged):
+    """A part of a ranked list, and how it is seen."""
+
+    diverse: float = Field(
+        default=0.0, ge=0, le=1, description="How varied the first 200 papers are: 0 (as ranked) to 1 (variety alone)."
+    )
+    copies: bool = Field(default=False, description="List every paper of a work, not the best one alone.")
+
+    @property
+    def view(self) -> View:
+        """Return how the list is to be seen."""
+        return View(diverse=self.diverse, copies=self.copies)
+
+
+class Search(Seen):
     """A search."""
 
     query: str = Field(
@@ -104,7 +122,7 @@ class Paper(Arguments):
     max_chars: int = Field(default=4_000, ge=1, le=LONGEST, description="How many characters of the text at most.")
 
 
-class Similar(Paged):
+class Similar(Seen):
     """Papers to find similar ones to."""
 
     ids: list[_Id] = Field(
@@ -115,6 +133,35 @@ class Similar(Paged):
         max_length=20,
         description="Of one paper: like it in its `task`, `method`, `data` or `result`.",
     )
+
+
+class Near(Arguments):
+    """A paper that others may be near."""
+
+    id: _Id = Field(description="The paper's id or another of its identifiers.")
+    days: int = Field(default=DAYS_BEFORE, ge=1, le=MOST_DAYS_BEFORE, description="How many days back to look.")
+
+
+class NearPairs(Arguments):
+    """Pairs of papers."""
+
+    least: float = Field(default=LEAST, ge=LOWEST, le=1, description="The cosine from which two papers are near.")
+    since: FirstDay = Field(default=None, description="Only papers not before this day, month or year.")
+    until: LastDay = Field(default=None, description="Only papers not after this day, month or year.")
+    limit: int = Field(default=10, ge=1, le=MOST, description="How many pairs at most.")
+
+    @property
+    def filters(self) -> Filters:
+        """Return the conditions."""
+        return Filters(since=self.since, until=self.until)
+
+
+class Explain(Arguments):
+    """A paper, and the query or the other paper that it is explained against."""
+
+    id: _Id = Field(description="The paper's id or another of its identifiers.")
+    query: str = Field(default="", max_length=query.LONGEST, description="Explain why the paper matches this query.")
+    other_id: str = Field(default="", max_length=500, description="Explain what the paper shares with this other one.")
 
 
 class Today(Paged):

@@ -8,14 +8,21 @@ from typing import Any
 
 from pydantic import BaseModel, Field
 
+from broadsheet.core.changes import Piece
 from broadsheet.core.status import status_in_words, status_of
 from broadsheet.core.topic import Level, Topic
 from broadsheet.core.types import Document, Mode, Result, Strength
 from broadsheet.daily.day import Card
+from broadsheet.explain.concepts import Shares
+from broadsheet.explain.match import Match
+from broadsheet.explain.meaning import Meaning
+from broadsheet.explain.pair import Likeness, Own
 from broadsheet.foryou.picks import ForYou
 from broadsheet.foryou.profile import Pick
 from broadsheet.labels.lists import Suggestion
 from broadsheet.mcp.untrusted import NOTICE, address, shown, visible
+from broadsheet.near.about import About as AboutPaper
+from broadsheet.near.pairs import NearPairs
 from broadsheet.sources.payload import without_folders
 from broadsheet.topics import rising
 from broadsheet.topics.about import About
@@ -114,6 +121,9 @@ class Found(Paper):
     strength: Strength = Field(description="How well it matches, in a word.")
     relevance: float | None = Field(description="The probability that it is relevant; null where nothing tells.")
     score: float = Field(description="The list is ranked by it; compare it only within one list.")
+    same: dict[str, float] = Field(
+        description="Ids of papers of the same work that are not listed themselves, each with how sure that is, 0 to 1."
+    )
 
 
 class Standing(Paper):
@@ -244,6 +254,108 @@ class SuggestedList(Answer):
     untrusted: ForeignList = Field(description=_MARKED)
 
 
+class ForeignTitle(BaseModel):
+    """The title of a paper."""
+
+    title: str
+
+
+class SameWork(BaseModel):
+    """Another paper that may be the same work."""
+
+    id: str
+    confidence: float = Field(description="The probability that it is the same work, by what both papers say.")
+    same: bool = Field(description="Whether it counts as the same work.")
+    untrusted: ForeignTitle = Field(description=_MARKED)
+
+
+class EarlierPaper(BaseModel):
+    """A paper of the same kind that was listed before."""
+
+    id: str
+    day: str
+    cosine: float
+    untrusted: ForeignTitle = Field(description=_MARKED)
+
+
+class ForeignChange(BaseModel):
+    """The words of two versions: `[-...-]` was removed, `{+...+}` was added."""
+
+    title: str
+    text: str
+
+
+class Change(BaseModel):
+    """What a source changed in a paper."""
+
+    at: str
+    versions: list[int | None]
+    share: float = Field(description="How much of the words of both versions changed, 0 to 1.")
+    untrusted: ForeignChange = Field(description=_MARKED)
+
+
+class NearPaper(Answer):
+    """What is near a paper."""
+
+    id: str
+    same_work: list[SameWork]
+    novelty: str = Field(description="How many papers of its kind were listed before its day, or why that is unknown.")
+    count: int = Field(description="Works of its kind in these days.")
+    earlier: list[EarlierPaper] = Field(description="The nearest of them.")
+    changes: list[Change] = Field(description="What changed in its title and text, the newest first.")
+
+
+class PaperPair(BaseModel):
+    """Two papers with near vectors."""
+
+    ids: list[str]
+    cosine: float
+    confidence: float = Field(description="The probability that they are one work.")
+    same: bool = Field(description="Whether they count as one work.")
+    untrusted: list[ForeignTitle] = Field(description=_MARKED)
+
+
+class PaperPairs(Answer):
+    """Pairs of near papers, the nearest first."""
+
+    pairs: list[PaperPair]
+    total: int = Field(description="How many pairs there are.")
+
+
+class ForeignPart(BaseModel):
+    """A word, a pair of words, or a concept, and its number."""
+
+    text: str
+    value: float
+
+
+class ForeignReasons(BaseModel):
+    """Why a paper matches, in words of the papers and of the Collection's topics."""
+
+    title: str
+    other_title: str = Field(description="The title of the other paper; empty for a query.")
+    words: list[ForeignPart] = Field(description="What each word of the query adds to `words_score`; they sum to it.")
+    pairs: list[ForeignPart] = Field(description="The pairs of words that add most to `cosine`.")
+    concepts: list[ForeignPart] = Field(description="The concepts that add most to `cosine`.")
+    sentences: list[ForeignPart] = Field(
+        description="The sentence nearest to the query, or two sentences that say the same, with their cosine."
+    )
+    only_here: list[str] = Field(description="Concepts and words of this paper that the other one has not.")
+    only_there: list[str]
+
+
+class Explained(Answer):
+    """Why a paper matches; `note` says what could not be explained."""
+
+    id: str
+    other_id: str
+    rank: int | None = Field(description="Its place for the query; null beyond the first 200, and for two papers.")
+    score: float | None
+    words_score: float | None = Field(description="BM25 of the query's words in the paper.")
+    cosine: float | None
+    untrusted: ForeignReasons = Field(description=_MARKED)
+
+
 class Done(Answer):
     """The outcome of a change."""
 
@@ -260,7 +372,14 @@ def found_paper(result: Result) -> Found:
     """Shape a Result."""
     facts = _listed_facts(result.document, result.passage)
     relevance = None if result.relevance is None else _round(result.relevance)
-    return Found(**facts, rank=result.rank, strength=result.strength, relevance=relevance, score=_round(result.score))
+    return Found(
+        **facts,
+        rank=result.rank,
+        strength=result.strength,
+        relevance=relevance,
+        score=_round(result.score),
+        same={visible(each.id): _round(each.confidence) for each in result.same},
+    )
 
 
 def day_paper(card: Card) -> Standing:
@@ -349,6 +468,111 @@ def suggested_list(document: Document, found: Suggestion | None) -> SuggestedLis
         because=_ids(each.id for each in near),
         untrusted=ForeignList(list=shown(found.list.name, 120) if found else "", titles=titles),
     )
+
+
+def near_paper(document: Document, found: AboutPaper) -> NearPaper:
+    """Shape what is near a paper."""
+    return NearPaper(
+        id=visible(document.id),
+        same_work=[
+            SameWork(**_titled(each.document), confidence=_round(each.confidence), same=each.same)
+            for each in found.copies[:20]
+        ],
+        novelty=found.novelty.in_words,
+        count=found.novelty.count,
+        earlier=[
+            EarlierPaper(**_titled(each.document), day=each.day.isoformat(), cosine=_round(each.cosine))
+            for each in found.novelty.earlier
+        ],
+        changes=[
+            Change(
+                at=each.at.isoformat(),
+                versions=[each.before.version, each.after.version],
+                share=_round(each.share),
+                untrusted=ForeignChange(title=_marked(each.title, 1_000), text=_marked(each.text, 6_000)),
+            )
+            for each in found.revisions[:5]
+        ],
+    )
+
+
+def near_pairs(found: NearPairs) -> PaperPairs:
+    """Shape pairs of near papers."""
+    return PaperPairs(
+        note="" if found.pairs else "No two papers are as near.",
+        total=found.total,
+        pairs=[
+            PaperPair(
+                ids=_ids((each.one.id, each.other.id)),
+                cosine=_round(each.cosine),
+                confidence=_round(each.confidence),
+                same=each.same,
+                untrusted=[ForeignTitle(title=shown(paper.shown_title, 300)) for paper in (each.one, each.other)],
+            )
+            for each in found.pairs
+        ],
+    )
+
+
+def _titled(document: Document) -> dict[str, Any]:
+    return {"id": visible(document.id), "untrusted": ForeignTitle(title=shown(document.shown_title, 300))}
+
+
+def _marked(pieces: Iterable[Piece], most: int) -> str:
+    """The words of two versions, those removed and added between signs."""
+    signs = {"same": "{}", "removed": "[-{}-]", "added": "{{+{}+}}"}
+    return shown(" ".join(signs[piece.kind].format(piece.text) for piece in pieces), most)
+
+
+def explained_match(found: Match, note: str) -> Explained:
+    """Shape why a paper matches a query."""
+    sentences = [_part(*found.sentence)] if found.sentence else []
+    words = [_part(each.word, each.score) for each in found.terms]
+    reasons = _reasons(found.meaning, found.shares) | {"words": words, "sentences": sentences}
+    cosine = found.shares or found.meaning
+    return Explained(
+        note=note,
+        id=visible(found.document.id),
+        other_id="",
+        rank=found.result.rank if found.result else None,
+        score=_round(found.result.score) if found.result else None,
+        words_score=_round(sum(each.score for each in found.terms)),
+        cosine=_round(cosine.cosine) if cosine else None,
+        untrusted=ForeignReasons(title=shown(found.document.shown_title, 300), other_title="", **reasons),
+    )
+
+
+def explained_pair(found: Likeness, note: str) -> Explained:
+    """Shape what two papers share, and what each has alone."""
+    sentences = [_part(f"{each.one} ~ {each.other}", each.cosine, 800) for each in found.aligned[:10]]
+    reasons = _reasons(found.meaning, found.shares) | {"words": [], "sentences": sentences}
+    reasons |= {"only_here": _alone(found.one), "only_there": _alone(found.other)}
+    titles = [shown(each.document.shown_title, 300) for each in (found.one, found.other)]
+    return Explained(
+        note=note,
+        id=visible(found.one.document.id),
+        other_id=visible(found.other.document.id),
+        rank=None,
+        score=None,
+        words_score=None,
+        cosine=None if found.cosine is None else _round(found.cosine),
+        untrusted=ForeignReasons(title=titles[0], other_title=titles[1], **reasons),
+    )
+
+
+def _reasons(meaning: Meaning | None, shares: Shares | None) -> dict[str, Any]:
+    pairs = [_part(f"{each.one} ~ {each.other}", each.part) for each in meaning.pairs] if meaning else []
+    concepts = [_part(each.concept, each.weight) for each in shares.concepts] if shares else []
+    return {"pairs": pairs, "concepts": concepts, "only_here": [], "only_there": []}
+
+
+def _alone(own: Own) -> list[str]:
+    names = (*(each.concept for each in own.concepts), *(each.word for each in own.terms))
+    return [shown(each, 80) for each in names]
+
+
+def _part(text: str, value: float, most: int = 400) -> ForeignPart:
+    return ForeignPart(text=shown(text, most), value=_round(value))
 
 
 def whole_paper(document: Document, start: int, most: int) -> WholePaper:

@@ -13,12 +13,16 @@ from broadsheet.core.types import Results
 from broadsheet.daily import day
 from broadsheet.daily.copies import appearances
 from broadsheet.daily.counts import with_local_counts
+from broadsheet.explain.match import match
+from broadsheet.explain.pair import compare
 from broadsheet.foryou.person import for_person
 from broadsheet.labels.lists import suggest
 from broadsheet.mcp import arguments, results
 from broadsheet.mcp.context import AgentSite, Caller
 from broadsheet.mcp.lookup import paper_of
 from broadsheet.mcp.untrusted import visible
+from broadsheet.near import about as nearness
+from broadsheet.near.pairs import MOST_AT_A_DOOR, nearest_pairs
 from broadsheet.people import lists
 from broadsheet.people.reactions import react
 from broadsheet.people.topics import named
@@ -52,7 +56,7 @@ class Tool:
 
 def search_papers(site: AgentSite, caller: Caller, asked: arguments.Search) -> results.FoundPapers:
     """Search papers by words and by meaning."""
-    options: dict[str, Any] = {"k": asked.limit, "offset": asked.offset, "mode": asked.mode}
+    options: dict[str, Any] = {"k": asked.limit, "offset": asked.offset, "mode": asked.mode, "arrange": asked.view}
     given = Given(reader=caller.person.number if caller.person else None, document=asked.document)
     found = search(site.collection, asked.query, filters=asked.filters, given=given, **options)
     return _found_papers(site, ended(found, nearest=0) if asked.relevant else found)
@@ -68,9 +72,36 @@ def get_paper(site: AgentSite, _: Caller, asked: arguments.Paper) -> results.Who
 def find_similar(site: AgentSite, _: Caller, asked: arguments.Similar) -> results.FoundPapers:
     """Find papers similar to one or several."""
     ids = [paper_of(site, each).id for each in asked.ids]
-    found = similar(site.collection, ids, aspect=asked.aspect, k=asked.limit, offset=asked.offset)
+    options: dict[str, Any] = {"k": asked.limit, "offset": asked.offset, "arrange": asked.view}
+    found = similar(site.collection, ids, aspect=asked.aspect, **options)
     note = "" if found.items or found.note else "No other paper has a vector yet: run `broadsheet sync`."
     return _found_papers(site, found, note)
+
+
+def get_near(site: AgentSite, _: Caller, asked: arguments.Near) -> results.NearPaper:
+    """Say what is near a paper."""
+    paper = paper_of(site, asked.id)
+    return results.near_paper(paper, nearness.about(site.collection, paper, days=asked.days))
+
+
+def find_pairs(site: AgentSite, _: Caller, asked: arguments.NearPairs) -> results.PaperPairs:
+    """Find pairs of papers with near vectors."""
+    found = nearest_pairs(
+        site.collection, least=asked.least, filters=asked.filters, k=asked.limit, most_papers=MOST_AT_A_DOOR
+    )
+    return results.near_pairs(found)
+
+
+def explain_match(site: AgentSite, _: Caller, asked: arguments.Explain) -> results.Explained:
+    """Say why a paper matches a query, or what it shares with another paper."""
+    if bool(asked.query.strip()) == bool(asked.other_id.strip()):
+        raise UsageError("give either query or other_id: what the paper is explained against")
+    paper = paper_of(site, asked.id)
+    if asked.query.strip():
+        found = match(site.collection, asked.query, paper)
+        return results.explained_match(found, site.redact(" ".join(found.notes)))
+    pair = compare(site.collection, paper, paper_of(site, asked.other_id))
+    return results.explained_pair(pair, site.redact(" ".join(pair.notes)))
 
 
 def get_today(site: AgentSite, _: Caller, asked: arguments.Today) -> results.Day:
@@ -186,6 +217,8 @@ def _found_papers(site: AgentSite, found: Results, note: str = "") -> results.Fo
     return results.FoundPapers(
         **results.page(found.offset, len(found.items), more=found.more, note=site.redact(found.note or note or past)),
         mode=found.mode,
+        cutoff=found.cutoff,
+        answerable=found.answerable,
         searched=visible(found.searched),
         missing=[visible(each) for each in found.missing],
         papers=[
@@ -230,6 +263,14 @@ TOOLS = (
         function=get_paper,
         arguments=arguments.Paper,
         result=results.WholePaper,
+    ),
+    Tool(
+        name="explain_match",
+        title="Explain a match",
+        does="Say why a paper matches a query, or what two papers share and what each has alone, in parts that add up.",
+        function=explain_match,
+        arguments=arguments.Explain,
+        result=results.Explained,
     ),
     Tool(
         name="find_similar",
@@ -288,6 +329,22 @@ TOOLS = (
         arguments=arguments.Suggest,
         result=results.SuggestedList,
         scope="Reads this Collection and one reader's lists: changes nothing and uses no network.",
+    ),
+    Tool(
+        name="get_near",
+        title="What is near a paper",
+        does="Say where else a work is, how new a paper is among earlier ones, and what changed in its text.",
+        function=get_near,
+        arguments=arguments.Near,
+        result=results.NearPaper,
+    ),
+    Tool(
+        name="find_pairs",
+        title="Find near pairs",
+        does="Find the pairs of papers nearest to each other in meaning, and how sure it is that each is one work.",
+        function=find_pairs,
+        arguments=arguments.NearPairs,
+        result=results.PaperPairs,
     ),
     Tool(
         name="vote_paper",

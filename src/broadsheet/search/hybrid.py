@@ -16,6 +16,7 @@ import numpy as np
 from broadsheet.collection import Collection
 from broadsheet.core.errors import CollectionError, UsageError, nearest
 from broadsheet.core.types import Filters, Mode, Results
+from broadsheet.search.arrange import Arrange
 from broadsheet.search.author import named_in, papers_of
 from broadsheet.search.page import page
 from broadsheet.search.question import Given, Question, read
@@ -43,6 +44,7 @@ def search(
     among: Sequence[int] | None = None,
     stages: Sequence[str] | None = None,
     given: Given | None = None,
+    arrange: Arrange | None = None,
 ) -> Results:
     """Find the papers that match a query best: at most ``k`` from place ``offset`` on, each with its parts.
 
@@ -51,7 +53,8 @@ def search(
     exist. Without the Space (or the encoder) only the words are searched, without the Lexicon only the meaning, and
     ``note`` says so. Without ``pins`` the query is a text: no operators, no names, no paper first for its title.
     ``stages`` are the further looks at the first papers, by name, in the order in which they are done (None: those that
-    the Collection uses; see ``search.stages``). ``mode="rrf"`` (reciprocal rank fusion) is there for comparison.
+    the Collection uses; see ``search.stages``). ``arrange`` puts the whole list in another order before a page of it is
+    read, as ``near.view`` does. ``mode="rrf"`` (reciprocal rank fusion) is there for comparison.
     ``given`` is what comes with the query: who asks, a document, a vector. A query with set operations is answered
     without stages, each result with what its ``meanings`` added. UsageError for an unknown mode, negative numbers or a
     vector that does not fit; CollectionError when nothing was synced yet.
@@ -65,9 +68,9 @@ def search(
         note = " ".join(question.notes)
         return Results(query=query, mode="lexical", items=(), offset=offset, note=note, missing=question.missing)
     if not question.asked.words and not question.asked.fields and not question.points:
-        return _newest(collection, query, question, k, offset)
+        return _newest(collection, query, question, k=k, offset=offset, arrange=arrange)
     if question.asked.sets:
-        return _by_sets(collection, query, question, mode=mode, k=k, offset=offset)
+        return _by_sets(collection, query, question, mode=mode, k=k, offset=offset, arrange=arrange)
     lists = find(collection, question, mode, offset + k + 1)
     better = _respelled(collection, question) if pins else ""
     searched = better if better and _nothing_near(collection, lists) else ""
@@ -80,6 +83,7 @@ def search(
         order, told = _pin(collection, question, order)
         notes += told
     order = _without_deleted(collection, order).without([*question.near, *question.far])
+    order = arrange(collection, order) if arrange else order
     if question.asked.fields and mode != "lexical":
         notes.append(_BY_WORDS)
     notes += [*lists.notes, "" if len(order) else _why_nothing(collection, question)]
@@ -98,10 +102,13 @@ def search(
     return replace(results, searched=searched, suggestion="" if searched else better, missing=question.missing)
 
 
-def _by_sets(collection: Collection, query: str, question: Question, *, mode: str, k: int, offset: int) -> Results:
+def _by_sets(
+    collection: Collection, query: str, question: Question, *, mode: str, k: int, offset: int, arrange: Arrange | None
+) -> Results:
     """A page of the papers for set operations on meanings."""
     order, used, told = composed(collection, question, mode)
     order = _without_deleted(collection, order).without([*question.near, *question.far])
+    order = arrange(collection, order) if arrange else order
     notes = [*question.notes, *told, "" if len(order) else _why_nothing(collection, question)]
     note = " ".join(filter(None, notes))
     return page(collection, question.asked, order, k=k, offset=offset, mode=used, query=query, note=note)
@@ -170,13 +177,16 @@ def _without_deleted(collection: Collection, order: Ranking) -> Ranking:
     return order.without(collection.store.papers.deleted_since(since))
 
 
-def _newest(collection: Collection, query: str, question: Question, k: int, offset: int) -> Results:
+def _newest(
+    collection: Collection, query: str, question: Question, *, k: int, offset: int, arrange: Arrange | None
+) -> Results:
     """Without words there is nothing to rank by: the newest papers that meet the conditions, or none."""
     if question.allowed is None:
         note = " ".join(["Type some words to search for.", *question.notes])
         return Results(query=query, mode="lexical", items=(), offset=offset, note=note)
     numbers = collection.store.papers.newest_first(question.allowed)
     order = Ranking(Alone(np.array(numbers, dtype=np.int64), -np.arange(len(numbers), dtype=np.float32), side=""))
+    order = arrange(collection, order) if arrange else order
     why = "No words to rank by: newest first." if numbers else _why_nothing(collection, question)
     note = " ".join([*question.notes, why])
     return page(collection, question.asked, order, k=k, offset=offset, mode="lexical", query=query, note=note)

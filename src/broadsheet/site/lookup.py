@@ -17,11 +17,19 @@ _UNLISTED = ("shelf", "library")  # sources whose papers are on no list of new o
 
 
 def search_results(
-    site: Site, asked: SearchParams, *, usual: int, given: Given, relevant: bool = False, nearest: int = NEAREST
+    site: Site,
+    asked: SearchParams,
+    *,
+    usual: int,
+    given: Given,
+    relevant: bool = False,
+    nearest: int = NEAREST,
+    copies: bool = True,
 ) -> Results:
     """Search as an address says; ``usual`` results if it does not say how many. ``given``: who asks, and what else
     came with the query. Where relevance ends, the list ends if the address or else ``relevant`` says so; of a list
-    without anything relevant, the ``nearest`` papers stay."""
+    without anything relevant, the ``nearest`` papers stay. Every paper of a work is listed, or the best one alone, as
+    the address or else ``copies`` says."""
     results = search(
         site.collection,
         asked.q,
@@ -30,6 +38,7 @@ def search_results(
         filters=asked.filters,
         offset=asked.offset,
         given=given,
+        arrange=asked.view(copies=copies),
     )
     return ended(results, nearest=nearest) if (relevant if asked.relevant is None else asked.relevant) else results
 

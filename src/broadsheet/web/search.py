@@ -25,7 +25,8 @@ def results(request: Request, site: TheSite, visitor: TheVisitor, asked: TheSear
     """Show the form and, once it is filled in, the ranked results."""
     if not (asked.q.strip() or asked.filters):
         return render.rendered(request, site, "search.html", asked=asked, results=None, note="", size=A_PAGE)
-    whole = search_results(site, asked.model_copy(update={"relevant": False}), usual=A_PAGE, given=visitor.given)
+    every = asked.model_copy(update={"relevant": False})
+    whole = search_results(site, every, usual=A_PAGE, given=visitor.given, copies=False)
     answer = whole if asked.relevant is False else ended(whole)
     return render.rendered(
         request,

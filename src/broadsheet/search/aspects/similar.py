@@ -17,6 +17,7 @@ from broadsheet.core.query import Asked as Query
 from broadsheet.core.topic import unknown_note
 from broadsheet.core.types import Document, Filters, Results
 from broadsheet.core.vectors import Rows
+from broadsheet.search.arrange import Arrange
 from broadsheet.search.aspects.scores import SURE, Asked, alike, aspect_scores, aspect_vectors, weighed
 from broadsheet.search.page import page
 from broadsheet.search.ranking import Fused, Ranking, Side
@@ -26,7 +27,14 @@ _NEAR = 500  # papers that are nearest by the whole, and by the aspect
 
 
 def similar_in(
-    collection: Collection, id: str, aspect: str, *, k: int = 10, filters: Filters | None = None, offset: int = 0
+    collection: Collection,
+    id: str,
+    aspect: str,
+    *,
+    k: int = 10,
+    filters: Filters | None = None,
+    offset: int = 0,
+    arrange: Arrange | None = None,
 ) -> Results:
     """Find at most ``k`` papers that are like one paper, named by id or alias, in an aspect, best first; each with the
     sentences that match. ``note`` says so where the paper has no sentence of that role, or was not read yet.
@@ -46,7 +54,7 @@ def similar_in(
     own = aspect_vectors(state, np.array([number]), chosen)[0]
     if not len(whole) or np.isnan(own).any():
         note = f"Compared as a whole: the {chosen} of this paper is not known. {_why(collection, number)}"
-        found = recommend(collection, [paper.id], k=k, filters=filters, offset=offset)
+        found = recommend(collection, [paper.id], k=k, filters=filters, offset=offset, arrange=arrange)
         return replace(found, note=f"{note} {found.note}".strip())
     allowed = collection.store.papers.numbers_where(filters) if filters else None
     near = [snapshot.search(whole[0], _NEAR, allowed=allowed)[0]]
@@ -55,6 +63,7 @@ def similar_in(
     asked = Asked(whole[0], weighed(state.of(np.array([number]))[0], chosen))
     order = _ordered(collection, asked, chosen, numbers)
     order = order.without(collection.store.papers.deleted_since(snapshot.pointer.change))
+    order = arrange(collection, order) if arrange else order
     note = " ".join(filter(None, [_note(collection, number, chosen), _unknown(collection, filters)]))
     results = page(collection, Query(""), order, k=k, offset=offset, mode="semantic", query=id, note=note)
     return _with_sentences(collection, results, (number, paper), chosen)
