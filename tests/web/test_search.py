@@ -8,6 +8,8 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from fastapi.testclient import TestClient
 
+from broadsheet.web.search import router
+from door_kit import addresses
 from page_kit import page
 
 
@@ -106,3 +108,7 @@ def test_a_missing_paper_can_be_fetched(client: TestClient) -> None:
 def test_a_name_says_why_its_papers_come_first(client: TestClient) -> None:
     text, _ = page(client, "/search?q=Ada+Blum")
     assert "because you typed the name of an author" in text
+
+
+def test_its_address_stays() -> None:
+    assert addresses(router) == {"GET /search"}
