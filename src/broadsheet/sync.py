@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,7 +19,7 @@ from broadsheet.collection import Collection
 from broadsheet.core.errors import BroadsheetError, CollectionError, on_disk
 from broadsheet.core.protocols import Encoder, Progress, Scorer, Usage
 from broadsheet.core.types import Change, Document, Manifest
-from broadsheet.core.vectors import Vectors
+from broadsheet.core.vectors import Rows, Vectors
 from broadsheet.locks import held
 from broadsheet.space import Space
 from broadsheet.tokens import TokenWriter, choose_first, encode_both
@@ -149,7 +150,7 @@ def _sync_space(
     if tokens and not (tokens.needed and tokens.change >= space.snapshot().pointer.change):
         tokens = None  # they follow by themselves
     while changes := store.papers.changes(space.snapshot().pointer.change, limit=_SPACE_BATCH):
-        fresh, gone = _decide(space, changes)
+        fresh, gone = decide(space.snapshot(), changes)
         if fresh:
             encoder = encoder or _check(collection)
             _encode(space, encoder, fresh, changes=changes, tokens=tokens)
@@ -182,9 +183,22 @@ def _check(collection: Collection) -> Encoder:
     return encoder
 
 
-def _decide(space: Space, changes: Sequence[Change]) -> tuple[list[tuple[int, Document]], list[int]]:
-    """The documents that need a vector (no row yet, or other content than was encoded), and the rows to remove."""
-    state = space.snapshot()
+class Kept(Protocol):
+    """What is derived paper by paper: which row each paper has, and of what content it was made."""
+
+    @property
+    def keys(self) -> NDArray[Any]:
+        """Return the content keys (rows,), 16 bytes each."""
+        ...
+
+    def rows(self, numbers: Rows) -> Rows:
+        """Return the living row of each number, -1 for a number without one."""
+        ...
+
+
+def decide(state: Kept, changes: Sequence[Change]) -> tuple[list[tuple[int, Document]], list[int]]:
+    """Return the documents that must be encoded (no row yet, or other content than was encoded), with their numbers,
+    and the numbers to remove."""
     rows = state.rows(np.array([change.number for change in changes], dtype=np.int64))
     fresh: list[tuple[int, Document]] = []
     gone: list[int] = []

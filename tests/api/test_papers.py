@@ -15,9 +15,10 @@ from broadsheet.api.papers import router
 from broadsheet.config import Settings
 from broadsheet.core.types import Document, Result
 from broadsheet.ingest import ingest
+from broadsheet.search.aspects.build import build
 from broadsheet.server import create_app
 from door_kit import addresses
-from site_kit import LONG_WORD, NOW, ODD_ID, made
+from site_kit import LONG_WORD, NOW, ODD_ID, PAPERS, made
 
 
 def problem(response: object, status: int) -> str:
@@ -118,6 +119,21 @@ def test_similar_by_an_id_with_a_slash(client: TestClient) -> None:
     assert said["items"][0]["parts"]["semantic"]["rank"] == 1
 
 
+def test_the_aspects_of_a_paper(tmp_path: Path) -> None:
+    with made(tmp_path / "c", PAPERS) as collection:
+        client = TestClient(create_app(collection, Settings(), now=lambda: NOW), base_url="http://localhost")
+        assert "aspects build" in problem(client.get("/api/papers/2401.00001/similar?aspect=method"), 503)
+        build(collection)
+        said = client.get("/api/papers/2401.00001/aspects", params={"k": 2}).json()
+        assert said["sentences"][0]["text"] == "We sort scanned herbarium sheets."
+        assert set(said["similar"]) == {"task", "method", "data", "result"}
+        assert [len(each["items"]) for each in said["similar"].values()] == [2] * 4
+        found = client.get("/api/papers/hep-th/9901001/similar", params={"aspect": "method", "k": 2}).json()
+        assert set(found["items"][0]["parts"]) == {"semantic", "aspect"}
+        assert "unknown aspect" in problem(client.get("/api/papers/2401.00001/similar?aspect=colour"), 400)
+        assert "'nope/1'" in problem(client.get("/api/papers/nope/1/aspects"), 404)
+
+
 def test_an_unknown_paper_is_a_problem(client: TestClient) -> None:
     assert "'nope/1'" in problem(client.get("/api/papers/nope/1"), 404)
     assert "'nope/1'" in problem(client.get("/api/papers/nope/1/similar"), 404)
@@ -198,6 +214,7 @@ def test_its_addresses_stay() -> None:
     assert addresses(router) == {
         "GET /api/papers/search",
         "GET /api/papers/{id:path}",
+        "GET /api/papers/{id:path}/aspects",
         "GET /api/papers/{id:path}/similar",
         "GET /api/search",
         "POST /api/search",

@@ -28,7 +28,7 @@ def test_search_json(filled: Call) -> None:
     }  # fmt: skip
     first = found["items"][0]
     assert set(first) == {
-        "rank", "score", "strength", "pinned", "passage", "matched", "parts", "relevance", "meanings", "same",
+        "rank", "score", "strength", "pinned", "passage", "matched", "parts", "relevance", "alike", "meanings", "same",
         "document",
     }  # fmt: skip
     assert (first["rank"], first["document"]["title"]) == (1, "Bees that count flowers")
@@ -92,6 +92,7 @@ def test_its_usage_stays() -> None:
         "QUERY",
     }
     assert usage(commands.similar) == {
+        "--aspect",
         "--author",
         "--category",
         "--copies",

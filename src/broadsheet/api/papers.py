@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter
+from typing import Annotated
+
+from fastapi import APIRouter, Query
 
 from broadsheet.api import models
 from broadsheet.api.paging import ThePlace
@@ -10,6 +12,8 @@ from broadsheet.core.types import Results
 from broadsheet.daily.copies import appearances
 from broadsheet.daily.counts import with_local_counts
 from broadsheet.near.view import View
+from broadsheet.search.aspects.show import read
+from broadsheet.search.aspects.similar import related
 from broadsheet.search.question import Given
 from broadsheet.search.similar import similar
 from broadsheet.site.auth import AsReader, TheVisitor
@@ -20,6 +24,10 @@ from broadsheet.site.params import Copies, Count, Diverse, Offset, SearchBody, T
 from broadsheet.site.problems import responses
 
 USUAL = 10
+_FEW = 3
+Aspect = Annotated[
+    str, Query(max_length=20, description="Only like the paper in this: `task`, `method`, `data` or `result`.")
+]
 
 router = APIRouter(tags=["papers"], route_class=ETagRoute)
 
@@ -53,20 +61,34 @@ def list_papers(site: TheSite, visitor: TheVisitor, asked: TheSearchParams, plac
     return [models.paper_with_match(result, topics) for result in results.items]
 
 
-@router.get("/api/papers/{id:path}/similar", responses=responses(404, 503), summary="Find similar papers")
+@router.get("/api/papers/{id:path}/similar", responses=responses(400, 404, 503), summary="Find similar papers")
 def similar_papers(
     site: TheSite,
     id: str,
     place: ThePlace,
+    aspect: Aspect = "",
     k: Count = USUAL,
     offset: Offset = 0,
     diverse: Diverse = 0.0,
     copies: Copies = True,
 ) -> models.Page:
-    """Return the papers nearest to this one in meaning, from stored vectors only."""
+    """Return the papers nearest to this one in meaning, or in one aspect of it, from stored vectors only."""
     view, paper = View(diverse=diverse, copies=copies), paper_of(site, id)
-    results = place.link_next(similar(site.collection, paper.id, k=k, offset=place.at(offset), arrange=view))
+    found = similar(site.collection, paper.id, aspect=aspect, k=k, offset=place.at(offset), arrange=view)
+    results = place.link_next(found)
     return _page(site, results)
+
+
+@router.get("/api/papers/{id:path}/aspects", responses=responses(400, 404, 503), summary="Show the aspects of a paper")
+def aspects_of_paper(site: TheSite, id: str, k: Count = _FEW) -> models.Aspects:
+    """Return what each sentence of a paper is about (its task, method, data or result), and the papers that are like
+    it in each of these, from stored vectors only."""
+    paper = paper_of(site, id).id
+    said = read(site.collection, paper)
+    near: dict[str, models.Page] = {
+        aspect: _page(site, results) for aspect, results in related(site.collection, paper, k=k).items()
+    }
+    return models.Aspects(sentences=[models.Sentence(**each._asdict()) for each in said], similar=near)
 
 
 @router.get("/api/papers/{id:path}", responses=responses(404), summary="Get one paper")

@@ -104,6 +104,11 @@ COMMANDS: dict[str, Row] = {
     "topics separate": Row("topics", "separate", "Undo the merge of a topic or field."),
     "topics split": Row("topics", "split", "Split a topic in two."),
     "topics find": Row("topics", "find", "Place new papers in topics, and find new topics."),
+    "aspects build": Row(
+        "aspects", "build", "Read which sentences of each paper say its task, method, data or result."
+    ),
+    "aspects show": Row("aspects", "show", "Show what was read, or the sentences of one paper with their roles."),
+    "aspects drop": Row("aspects", "drop", "Delete what `aspects build` made. Papers and search stay as they are."),
     "encoders list": Row("encoders", "list_all", "List encoders and scorers, and whether each can be loaded."),
     "encoders add": Row(
         "encoders", "add", "Fetch a model from the hub, check that it runs here, and say how to use it."
@@ -175,6 +180,7 @@ COMMANDS: dict[str, Row] = {
 
 GROUPS = {
     "topics": "The Collection's own topics: lists them; show, papers, rename, merge ...",
+    "aspects": "What papers say of task, method, data and result: build, show, drop.",
     "near": "Near and same: show what is near a paper; pairs of near papers.",
     "encoders": "Encoders: lists them with whether each can be loaded; add, remove.",
     "sources": "Follow sources: add, list, remove.",

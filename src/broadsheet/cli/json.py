@@ -287,6 +287,10 @@ PRINTED = {
     "server read, `estimated` of them by estimate, and `topics`: the counts `placed`, `adrift` (papers that fit in no "
     "topic), `new` and `ended` (topics), `refit` (all were found again) and `reason` (why topics are not up to date; "
     "empty: they are)",
+    "aspects build": "an object with the counts `read`, `kept` and `removed`, and `roles` (the weights that read them)",
+    "aspects show": "an object with the counts `papers`, `sentences`, `having` (papers by role), `bytes` and `wait` "
+    "(changes since the last build), and `roles` (what is known of the weights); of a paper a list of sentences, each "
+    "with `text`, `role` and `probability`",
     "topics list": "a list of topics and fields; with `--rising` a list of topics that rise",
     "topics show": "what one topic or field is",
     "topics papers": "an object with `topic`, `offset`, `more` and `items` (a list of papers)",

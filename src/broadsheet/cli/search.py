@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -38,6 +38,9 @@ Weaker = Annotated[
 ]
 
 
+Aspect = Annotated[
+    str, typer.Option("--aspect", metavar="ASPECT", help="Only like the paper in this: task, method, data or result.")
+]
 File = Annotated[
     Path | None,
     typer.Option(
@@ -90,11 +93,12 @@ def search(
         has_code=has_code, min_votes=min_votes,
     )  # fmt: skip
     settings = config.load(config.collection_folder(data))
-    view = View(diverse=diverse, copies=as_json if every is None else every)
     with open_configured(data, create=False, settings=settings) as collection:
         given = Given(reader=_reader(collection.store, whose, settings), document=document)
+        view = View(diverse=diverse, copies=as_json if every is None else every)
         words = " ".join(query or ())
-        results = find(collection, words, k=k, mode=mode, filters=filters, offset=offset, given=given, arrange=view)  # type: ignore[arg-type]
+        kind: Any = mode  # ``search`` refuses any other
+        results = find(collection, words, k=k, mode=kind, filters=filters, offset=offset, given=given, arrange=view)
     if as_json:
         print_json(json.results(results))
     else:
@@ -130,6 +134,7 @@ def _reader(store: Store, address: str | None, settings: config.Settings) -> int
 
 def similar(
     ids: Ids,
+    aspect: Aspect = "",
     k: options.Count = 10,
     since: options.Since = None,
     until: options.Until = None,
@@ -150,8 +155,10 @@ def similar(
     """Find the papers nearest to one paper or to several.
 
     Several papers are combined as their mean. No model is loaded. Copies of them are left out, unless you say --copies.
+    With --aspect, papers that are like one paper in its task, its method, its data or its result, with the sentences
+    that match; `broadsheet aspects build` comes first.
 
-    Example: broadsheet similar arxiv:2401.00001 -k 5
+    Example: broadsheet similar arxiv:2401.00001 --aspect method -k 5
     """
     filters = options.filters(
         since, until, sources=source, venues=venue, categories=category, topics=topic, authors=author,
@@ -160,7 +167,7 @@ def similar(
     with open_configured(data, create=False) as collection:
         papers = [paper(collection, each).id for each in ids]
         view = View(diverse=diverse, copies=as_json if every is None else every)
-        results = find_similar(collection, papers, k=k, filters=filters, offset=offset, arrange=view)
+        results = find_similar(collection, papers, aspect=aspect, k=k, filters=filters, offset=offset, arrange=view)
     if as_json:
         print_json(json.results(results))
     else:

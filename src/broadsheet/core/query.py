@@ -26,6 +26,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from broadsheet.core import meanings, operators
+from broadsheet.core.aspects import ASPECTS
 from broadsheet.core.meanings import Sets
 from broadsheet.core.operators import with_plain_quotes
 from broadsheet.core.text import squeeze
@@ -65,7 +66,6 @@ class Asked:
     aspect: str = ""
 
 
-ASPECTS = ("task", "method", "data", "result")
 _MOST_OPERATED = 12  # words next to phrases; who types operators writes few
 _MOST_NOTED = 60  # words of a query whose sets could not be read, for this to be said; an abstract has more
 _PHRASE = re.compile(r'"[^"]*"')

@@ -128,6 +128,11 @@ class Similar(Seen):
     ids: list[_Id] = Field(
         min_length=1, max_length=20, description="The id of one paper, or of several that are combined."
     )
+    aspect: str = Field(
+        default="",
+        max_length=20,
+        description="Of one paper: like it in its `task`, `method`, `data` or `result`.",
+    )
 
 
 class Near(Arguments):

@@ -72,7 +72,8 @@ def get_paper(site: AgentSite, _: Caller, asked: arguments.Paper) -> results.Who
 def find_similar(site: AgentSite, _: Caller, asked: arguments.Similar) -> results.FoundPapers:
     """Find papers similar to one or several."""
     ids = [paper_of(site, each).id for each in asked.ids]
-    found = similar(site.collection, ids, k=asked.limit, offset=asked.offset, arrange=asked.view)
+    options: dict[str, Any] = {"k": asked.limit, "offset": asked.offset, "arrange": asked.view}
+    found = similar(site.collection, ids, aspect=asked.aspect, **options)
     note = "" if found.items or found.note else "No other paper has a vector yet: run `broadsheet sync`."
     return _found_papers(site, found, note)
 
@@ -274,7 +275,7 @@ TOOLS = (
     Tool(
         name="find_similar",
         title="Find similar papers",
-        does="Find the papers nearest in meaning to one paper, or to several combined.",
+        does="Find the papers nearest in meaning to one paper, to several combined, or to one in an aspect of it.",
         function=find_similar,
         arguments=arguments.Similar,
         result=results.FoundPapers,

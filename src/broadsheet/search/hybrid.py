@@ -26,6 +26,7 @@ from broadsheet.search.sets import composed
 from broadsheet.search.sides import Lists, find, fused, ordered
 from broadsheet.search.spelling import corrected
 from broadsheet.search.stages import chosen, staged
+from broadsheet.search.stages.aspect import in_aspect
 
 MODES = ("hybrid", "lexical", "semantic", "rrf")
 _BY_WORDS = "Conditions on the title or abstract are matched by words alone."
@@ -122,6 +123,9 @@ def _ordered(
         names = chosen(collection) if stages is None else stages
         head, notes = staged(collection, question.asked.words, lists.vector, head, names)
         lists.notes += notes
+    if question.asked.aspect:
+        head, told = in_aspect(collection, head, lists.vector, question.asked.aspect)
+        lists.notes += told
     return ordered(lists, head)
 
 

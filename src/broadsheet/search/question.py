@@ -165,8 +165,6 @@ def _listed(
     if without is not None:
         every = collection.store.papers.numbers_where(Filters()) if allowed is None else allowed
         allowed = np.setdiff1d(every, without, assume_unique=True)
-    if asked.aspect:
-        more.append(f"aspect:{asked.aspect} was not heeded: this Collection has no vectors of aspects.")
     return allowed, [*notes, *more]
 
 
