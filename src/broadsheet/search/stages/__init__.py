@@ -13,11 +13,12 @@ from broadsheet.core.errors import BroadsheetError, UsageError, nearest
 from broadsheet.core.vectors import Vectors
 from broadsheet.search.ranking import Fused, Side
 from broadsheet.search.stages.feedback import Feedback
+from broadsheet.search.stages.neighbours import Neighbours
 from broadsheet.search.stages.stage import Candidates, Deadline, Stage
 
-STAGES: dict[str, Stage] = {each.name: each for each in (Feedback(),)}
+STAGES: dict[str, Stage] = {each.name: each for each in (Feedback(), Neighbours())}
 """All stages by name, in the order in which they run."""
-SETTINGS: dict[str, tuple[str, ...]] = {"default": (), "fast": ()}
+SETTINGS: dict[str, tuple[str, ...]] = {"default": ("feedback", "neighbours"), "fast": ()}
 """Names for sets of stages: what is shipped, and none."""
 LABELS: dict[str, tuple[str, str]] = {
     "lexical": ("words", "BM25"),
