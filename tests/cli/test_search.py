@@ -73,6 +73,7 @@ def test_its_usage_stays() -> None:
         "--parts",
         "--since",
         "--source",
+        "--stages",
         "--topic",
         "--until",
         "--venue",

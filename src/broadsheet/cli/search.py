@@ -12,6 +12,7 @@ from broadsheet.cli.tables import print_document, print_results
 from broadsheet.cli.terminal import note, print_json
 from broadsheet.search.hybrid import search as find
 from broadsheet.search.similar import similar as find_similar
+from broadsheet.search.stages import stages_of
 from broadsheet.wiring.collection import open_configured
 from broadsheet.wiring.paper import offers, paper
 
@@ -20,6 +21,15 @@ Id = Annotated[str, typer.Argument(metavar="ID", help="The paper's id, or anothe
 Mode = Annotated[
     str, typer.Option("--mode", metavar="MODE", help="hybrid (words and meaning), lexical or semantic.")
 ]  # fmt: skip
+Stages = Annotated[
+    str | None,
+    typer.Option(
+        "--stages",
+        metavar="NAMES",
+        help="Further looks at the first papers: default, fast (none), or names with commas, for example feedback. "
+        "Default: those that `broadsheet stages` shows.",
+    ),
+]
 
 
 def search(
@@ -37,6 +47,7 @@ def search(
     min_votes: options.MinVotes = None,
     offset: options.Offset = 0,
     parts: options.Parts = False,
+    stages: Stages = None,
     data: Data = None,
     as_json: AsJson = False,
 ) -> None:
@@ -51,8 +62,17 @@ def search(
         since, until, sources=source, venues=venue, categories=category, topics=topic, authors=author,
         has_code=has_code, min_votes=min_votes,
     )  # fmt: skip
+    looks = None if stages is None else stages_of(stages)
     with open_configured(data, create=False) as collection:
-        results = find(collection, " ".join(query), k=k, mode=mode, filters=filters, offset=offset)  # type: ignore[arg-type]
+        results = find(
+            collection,
+            " ".join(query),
+            k=k,
+            mode=mode,  # type: ignore[arg-type]
+            filters=filters,
+            offset=offset,
+            stages=looks,
+        )
     if as_json:
         print_json(json.results(results))
     else:

@@ -8,6 +8,7 @@ from broadsheet.core.errors import NotFoundError
 from broadsheet.core.topic import Named
 from broadsheet.core.types import Document, Results
 from broadsheet.search.hybrid import search
+from broadsheet.search.stages import stages_of
 from broadsheet.site.context import Site
 from broadsheet.site.params import SearchParams
 
@@ -15,9 +16,16 @@ _UNLISTED = ("shelf", "library")  # sources whose papers are on no list of new o
 
 
 def search_results(site: Site, asked: SearchParams, *, usual: int) -> Results:
-    """Search as an address says; ``usual`` results if it does not say how many."""
+    """Search as an address says; ``usual`` results if it does not say how many. UsageError for an unknown stage."""
+    stages = None if asked.stages is None else stages_of(asked.stages)
     return search(
-        site.collection, asked.q, k=asked.size(usual), mode=asked.mode, filters=asked.filters, offset=asked.offset
+        site.collection,
+        asked.q,
+        k=asked.size(usual),
+        mode=asked.mode,
+        filters=asked.filters,
+        offset=asked.offset,
+        stages=stages,
     )
 
 

@@ -59,6 +59,12 @@ class SearchParams(BaseModel):
         default=None, ge=0, le=LARGEST, description="At least this many votes."
     )
 
+    stages: Annotated[str | None, StringConstraints(max_length=200), BeforeValidator(_blank_to_none)] = Field(
+        default=None,
+        description="Further looks at the first papers: `default`, `fast` (none), or names with commas. By default "
+        "those that the owner of the Collection chose.",
+    )
+
     def size(self, default: int) -> int:
         """Return the requested number of results, else ``default``."""
         return self.k or self.limit or default

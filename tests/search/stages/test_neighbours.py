@@ -58,6 +58,4 @@ def test_it_gives_up_when_its_time_is_over(collection):
     moments = iter([0.0, 9.0])
     numbers = collection.space.snapshot().numbers
     with pytest.raises(LateError, match="took longer"):
-        Neighbours().look(
-            collection, candidates(numbers, np.zeros(len(numbers))), Deadline(1, lambda: next(moments))
-        )
+        Neighbours().look(collection, candidates(numbers, np.zeros(len(numbers))), Deadline(1, lambda: next(moments)))

@@ -31,6 +31,11 @@ LABELS: dict[str, tuple[str, str]] = {
     "aspect": ("the aspect", "cosine"),
 }
 """What readers see of each part of a score: what found the paper, and what its own score is."""
+ABOUT: dict[str, str] = {
+    "feedback": "moves the query toward the first three papers",
+    "neighbours": "pulls each score toward those of the nearest papers in the list",
+}
+"""What each stage does, in a few words."""
 _FACT = "stages"  # what the owner of a Collection chose, in the Store
 
 
@@ -72,9 +77,10 @@ def staged(
             notes.append(f"Searched without {name}: {str(error).removesuffix('.')}.")
             continue
         if side is not None:
-            head = _with(head, name, side)
+            head = with_side(head, name, side)
     return head, notes
 
 
-def _with(head: Fused, name: str, side: Side) -> Fused:
+def with_side(head: Fused, name: str, side: Side) -> Fused:
+    """Return a head with a further side, sorted again."""
     return Fused.of(head.numbers, {**head.sides, name: side})

@@ -50,7 +50,8 @@ def _middle(snapshot: Snapshot, candidates: Candidates) -> Vectors | None:
     sound = np.isfinite(vectors).all(axis=1)
     if not sound.any():
         return None
-    return unit((weights[sound] @ vectors[sound])[None, :])[0]
+    middle: Vectors = unit((weights[sound] @ vectors[sound])[None, :])[0]
+    return middle
 
 
 def _gain(before: Vectors, after: Vectors) -> Floats:
