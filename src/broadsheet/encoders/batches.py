@@ -42,6 +42,18 @@ class Batches:
             out[rows] = made[: len(rows)]
         return out
 
+    def both(self, engine: Engine, flat: Pieces, dim: int, *, left_out: int = 0) -> tuple[Vectors, list[Vectors]]:
+        """Return what ``rows`` returns, bit for bit, and the states of the tokens of each piece, float32 (tokens,
+        hidden), from an engine that makes both in one run."""
+        groups = list(self._groups(flat))
+        out, states = np.empty((len(flat), dim), np.float32), _no_states(flat)
+        batches_of = ((self._matrix(flat, rows, left_out), rows) for rows in groups)
+        made = engine.every(batches_of) if len(groups) > 1 else ((engine.outputs(b), rows) for b, rows in batches_of)
+        for (pooled, of_tokens), rows in made:
+            out[rows] = pooled[: len(rows)]
+            _fill(states, rows, of_tokens, flat)
+        return out, states
+
     def made(
         self, engine: Engine, flat: Pieces, kinds: Pieces | None = None
     ) -> Iterator[tuple[NDArray[np.int64], Vectors]]:
@@ -58,15 +70,14 @@ class Batches:
     def states(self, engine: Engine, flat: Pieces, seen: Pieces | None = None) -> list[Vectors]:
         """Return the states of the tokens of each piece, float32 (tokens, dim). ``seen``: 1 for a token that the others
         look at, 0 for one that only looks at them; all are seen where it is left out."""
-        states: list[Vectors] = [np.empty((0, 0), np.float32)] * len(flat)
+        states = _no_states(flat)
 
         def batch(rows: NDArray[np.int64]) -> Batch:
             ids, mask = self._matrix(flat, rows)
             return ids, mask if seen is None else _filled(seen, rows, ids.shape).astype(np.float32)
 
         for made, rows in engine.many((batch(rows), rows) for rows in self._groups(flat)):
-            for state, row in zip(made, rows, strict=False):  # what fills a batch up comes last
-                states[row] = np.array(state[: len(flat[row])])
+            _fill(states, rows, made, flat)
         return states
 
     def _groups(self, flat: Pieces) -> Iterator[NDArray[np.int64]]:
@@ -92,6 +103,16 @@ class Batches:
         if left_out:
             mask += np.arange(width) < np.minimum(left_out, lengths - 1)[:, None]
         return ids, mask, *(self._places((ids, there)) if self._places else ())
+
+
+def _no_states(flat: Pieces) -> list[Vectors]:
+    return [np.empty((0, 0), np.float32)] * len(flat)
+
+
+def _fill(states: list[Vectors], rows: NDArray[np.int64], made: Vectors, flat: Pieces) -> None:
+    """Take the states of these pieces from those of a batch."""
+    for state, row in zip(made, rows, strict=False):  # what fills a batch up comes last
+        states[row] = np.array(state[: len(flat[row])])
 
 
 def _filled(values: Pieces, rows: NDArray[np.int64], shape: tuple[int, ...]) -> NDArray[np.int32]:

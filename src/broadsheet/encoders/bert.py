@@ -70,6 +70,7 @@ class BertEncoder:
         self._batches = Batches(folder, max_length=facts.reach, words=facts.shape.words, places=stretched)
         self._engine = Engine(self._graph, self._identity, cache)
         self._tokens_engine = Engine(partial(self._graph, pooled=False), f"{self._identity} tokens", cache)
+        self._both_engine = Engine(partial(self._graph, states=True), f"{self._identity} both", cache)
         head = Engine(self._head, f"{self._identity} head", cache)
         self._late = LatePooling(partial(self._batches.states, self._tokens_engine), head, self._ids)
 
@@ -136,6 +137,23 @@ class BertEncoder:
                 made.append(_from(each, left_out) if left_out else each)
         return made
 
+    def encode_both(self, texts: Sequence[str]) -> tuple[Vectors, list[TokenVectors]]:
+        """Return what ``encode`` and ``token_vectors`` return of documents. The rows are those of ``encode``, bit for
+        bit. Texts that are read as one piece go through the transformer once for both."""
+        if self._ids.whole:
+            return self.encode(texts), self.token_vectors(texts)
+        prompt, left_out = self.facts.prompts.get("document", ""), self._left_out("document")
+        rows, tokens = [np.empty((0, self.facts.dim), np.float32)], []
+        for part in parts(texts):
+            pieces = self._ids.encodings([prompt + text for text in part])
+            flat = [each.ids for (each,) in pieces]
+            pooled, states = self._batches.both(self._both_engine, flat, self.facts.dim, left_out=left_out)
+            rows.append(pooled)
+            for of_text, state in zip(pieces, states, strict=True):
+                made = _token_vectors(of_text, [slice(None)], [state], len(prompt))
+                tokens.append(_from(made, left_out) if left_out else made)
+        return np.concatenate(rows), tokens
+
     def too_long(self, texts: Sequence[str]) -> NDArray[np.bool_]:
         """Return bool (n,): which texts are longer than what ``encode`` reads of them."""
         prompt = self.facts.prompts.get("document", "")
@@ -154,9 +172,9 @@ class BertEncoder:
     def _count(self, pieces: Pieces) -> int:
         return sum(len(ids[span]) for ids, span in zip(pieces, self._ids.spans(pieces), strict=True))
 
-    def _graph(self, *, pooled: bool = True) -> Any:
+    def _graph(self, *, pooled: bool = True, states: bool = False) -> Any:
         self._ids.tokenizer  # noqa: B018 - a file that cannot be used is refused before the graph is built
-        return build(self.facts, read_weights(self.facts), pooled=pooled)
+        return build(self.facts, read_weights(self.facts), pooled=pooled, states=states)
 
     def _head(self) -> Any:
         return build_head(self.facts, read_head_tensors(self.facts.steps))

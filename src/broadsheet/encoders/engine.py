@@ -23,6 +23,7 @@ from broadsheet.encoders.quiet import core, ov
 
 FORMAT = 2  # of the graph: raised when what build() computes changes
 Batch = tuple[NDArray[Any], ...]
+Outputs = tuple[NDArray[np.float32], ...]
 _NO_USE = (OSError, RuntimeError, ValueError)  # a blob that is missing, damaged, or cannot be written
 _HINTS = {"quick": "LATENCY", "wide": "THROUGHPUT"}
 
@@ -51,11 +52,20 @@ class Engine:
 
     def one(self, batch: Batch) -> NDArray[np.float32]:
         """Return the rows of one batch, with every core working on it."""
+        return self.outputs(batch)[0]
+
+    def outputs(self, batch: Batch) -> Outputs:
+        """Return all that the graph makes of one batch, with every core working on it."""
         request = self._model("quick").create_infer_request()
-        return np.array(request.infer(list(batch))[0])
+        request.infer(list(batch))
+        return _outputs(request)
 
     def many(self, batches: Iterable[tuple[Batch, Any]]) -> Iterator[tuple[NDArray[np.float32], Any]]:
         """Yield (rows, tag) of each (batch, tag) in order, running several batches at once."""
+        return ((made[0], tag) for made, tag in self.every(batches))
+
+    def every(self, batches: Iterable[tuple[Batch, Any]]) -> Iterator[tuple[Outputs, Any]]:
+        """Yield (all that the graph makes, tag) of each (batch, tag) in order, running several batches at once."""
         model = self._model("wide")
         at_once = 2 * int(model.get_property("OPTIMAL_NUMBER_OF_INFER_REQUESTS"))  # no core waits for the next
         free = [model.create_infer_request() for _ in range(at_once)]
@@ -63,13 +73,13 @@ class Engine:
         for batch, tag in batches:
             if not free:
                 request, done = working.pop(0)
-                yield _rows(request), done
+                yield _waited(request), done
                 free.append(request)
             request = free.pop()
             request.start_async(list(batch))
             working.append((request, tag))
         for request, tag in working:
-            yield _rows(request), tag
+            yield _waited(request), tag
 
     def _model(self, way: str) -> Any:
         with self._lock:
@@ -117,6 +127,10 @@ def _map(path: Path) -> mmap.mmap:
         return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_COPY)  # OpenVINO asks for writable memory
 
 
-def _rows(request: Any) -> NDArray[np.float32]:
+def _waited(request: Any) -> Outputs:
     request.wait()
-    return np.array(request.get_output_tensor(0).data)
+    return _outputs(request)
+
+
+def _outputs(request: Any) -> Outputs:
+    return tuple(np.array(each.data) for each in request.output_tensors)

@@ -19,22 +19,23 @@ from broadsheet.encoders.heads.pooling import side_by_side, word_weights
 from broadsheet.encoders.quiet import op, ov
 
 
-def build(facts: Facts, tensors: Tensors, *, pooled: bool = True) -> Any:
+def build(facts: Facts, tensors: Tensors, *, pooled: bool = True, states: bool = False) -> Any:
     """Build a graph: int32 ids and float32 mask (1: a word; 2: one of a prompt that pooling leaves out), both (n,
-    length) -> float32 (n, dim), unit rows; the states of all tokens, (n, length, hidden), where they are not to be
-    ``pooled``."""
+    length) -> float32 (n, dim), unit rows, and after them the ``states`` of all tokens, (n, length, hidden), if they
+    are needed, too; the states alone where they are not to be ``pooled``."""
     ids = op.parameter([-1, -1], np.int32, name="ids")
     mask = op.parameter([-1, -1], np.float32, name="mask")
     places = _places() if facts.way else {}
     seen = mask if facts.with_prompt else op.minimum(mask, number(1.0))
-    states = facts.family.states(facts.shape, tensors, Inputs(ids, seen, **places))
-    mixed = _mixed([states[layer] for layer in facts.mix]) if facts.mix else states[-1]
+    layers = facts.family.states(facts.shape, tensors, Inputs(ids, seen, **places))
+    mixed = _mixed([layers[layer] for layer in facts.mix]) if facts.mix else layers[-1]
     if not pooled:
         return ov.Model([mixed], [ids, mask, *places.values()], "token encoder")
     counted = mask if facts.with_prompt else _without_prompt(mask)
     weights = op.gather(constant(word_weights(facts.shape.words)), ids, whole(0))  # left out where none needs it
     rows = side_by_side(facts.pooling, mixed, counted, weights)
-    return ov.Model([_vectors(facts, tensors, rows)], [ids, mask, *places.values()], "sentence encoder")
+    made = [_vectors(facts, tensors, rows), *([mixed] if states else [])]
+    return ov.Model(made, [ids, mask, *places.values()], "sentence encoder")
 
 
 def build_head(facts: Facts, tensors: Tensors) -> Any:

@@ -78,6 +78,12 @@ class Snapshot:
             raise ValueError(f"its vectors of {self.manifest.dim} dimensions are not those of its codes")
 
     @property
+    def sizes(self) -> dict[str, int]:
+        """Return how many bytes of each file count."""
+        rows = self.pointer.rows
+        return {name: rows * kind.itemsize * items for name, (kind, items) in columns_of(self.manifest).items()}
+
+    @property
     def sound(self) -> bool:
         """Return whether all vectors are finite; this reads every row."""
         return all(
