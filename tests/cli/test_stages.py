@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 from broadsheet.cli import stages as commands
 from broadsheet.search.stages import SETTINGS, STAGES
 from cli_kit import Call, asked
 from door_kit import usage
+from stages_kit import Counted, scorers
+
+assert scorers
 
 
 def used(rows: list[dict[str, object]]) -> tuple[object, ...]:
@@ -46,6 +52,22 @@ def test_an_unknown_stage_is_refused_and_changes_nothing(filled: Call) -> None:
     assert used(asked(filled, "stages")) == SETTINGS["default"]
 
 
+def test_a_stage_that_needs_a_model_says_so_and_takes_one(filled: Call, scorers: Callable[[str, Any], None]) -> None:
+    code, _, err = filled("stages", "sparse,neighbours")
+    assert code == 2
+    assert "the stage sparse needs a model: add --model splade:FOLDER" in err
+    scorers("splade:counted", Counted())
+    code, _, err = filled("stages", "sparse,neighbours", "--model", "splade:counted")
+    assert code == 0
+    assert "The stage sparse uses splade:counted." in err
+    assert "No learned weights are made yet: run `broadsheet sync`." in err
+    assert filled("sync")[0] == 0
+    (row,) = [each for each in asked(filled, "stages") if each["stage"] == "sparse"]
+    assert (row["used"], row["model"], row["papers"]) == (True, "splade:counted", 3)
+    assert row["bytes"] > 100
+    assert "Learned weights of 3 papers" in filled("stages")[2]
+
+
 def test_an_empty_collection_has_nothing_to_time(call: Call) -> None:
     call("ingest", "jsonl:none.jsonl")
     code, out, err = call("stages")
@@ -55,4 +77,4 @@ def test_an_empty_collection_has_nothing_to_time(call: Call) -> None:
 
 
 def test_how_it_is_called() -> None:
-    assert usage(commands.stages) == {"[STAGES]", "--data", "--json"}
+    assert usage(commands.stages) == {"[STAGES]", "--data", "--json", "--model"}

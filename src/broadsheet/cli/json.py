@@ -204,7 +204,7 @@ PRINTED = {
     "people tokens list": "a list of objects with `number`, `name`, `writes` and `made`",
     "shelf": "a list of objects with `id`, `title`, `topics` and `offer`",
     "stages": "a list of objects with `stage`, `used`, `milliseconds` (null where nothing was timed), `most` "
-    "(what it may take) and `about`",
+    "(what it may take), `about`, `model` (empty: none) and, of learned weights, `papers` and `bytes` (else null)",
     "encoders list": "a list of objects with `name`, `kind` (`encoder` or `scorer`), `ready`, `dim`, `max_length`, "
     "`precision` and `why` (not ready)",
     "encoders add": "an object with `name` (of the encoder), `repository`, `commit`, `architecture`, `layers`, `dim`, "

@@ -13,10 +13,13 @@ from broadsheet.core.errors import BroadsheetError, UsageError, nearest
 from broadsheet.core.vectors import Vectors
 from broadsheet.search.ranking import Fused, Side
 from broadsheet.search.stages.feedback import Feedback
+from broadsheet.search.stages.model import KINDS, model_of
 from broadsheet.search.stages.neighbours import Neighbours
+from broadsheet.search.stages.pair import Pair
+from broadsheet.search.stages.sparse import Sparse
 from broadsheet.search.stages.stage import Candidates, Deadline, Stage
 
-STAGES: dict[str, Stage] = {each.name: each for each in (Feedback(), Neighbours())}
+STAGES: dict[str, Stage] = {each.name: each for each in (Sparse(), Feedback(), Neighbours(), Pair())}
 """All stages by name, in the order in which they run."""
 SETTINGS: dict[str, tuple[str, ...]] = {"default": ("feedback", "neighbours"), "fast": ()}
 """Names for sets of stages: what is shipped, and none."""
@@ -32,8 +35,10 @@ LABELS: dict[str, tuple[str, str]] = {
 }
 """What readers see of each part of a score: what found the paper, and what its own score is."""
 ABOUT: dict[str, str] = {
+    "sparse": "compares the words that a model named for it thinks a text is about",
     "feedback": "moves the query toward the first three papers",
     "neighbours": "pulls each score toward those of the nearest papers in the list",
+    "pair": "lets a model named for it read the query together with each of the first papers",
 }
 """What each stage does, in a few words."""
 _FACT = "stages"  # what the owner of a Collection chose, in the Store
@@ -57,8 +62,12 @@ def chosen(collection: Collection) -> tuple[str, ...]:
 
 
 def choose(collection: Collection, text: str) -> tuple[str, ...]:
-    """Choose the stages of a Collection, and return their names. UsageError as ``stages_of``."""
+    """Choose the stages of a Collection, and return their names. UsageError as ``stages_of``, and for a stage that
+    needs a model and has none."""
     stages = stages_of(text)
+    for name in stages:
+        if name in KINDS and not model_of(collection, name):
+            raise UsageError(f"the stage {name} needs a model: add --model {KINDS[name][1]}")
     collection.store.journal.set_fact(_FACT, text)
     return stages
 

@@ -28,7 +28,7 @@ class Feedback:
     """Moves the query toward the first three papers, and lets the meaning count as if it had been asked from there."""
 
     name = "feedback"
-    budget = 0.05
+    budget = 0.25
 
     def look(self, collection: Collection, candidates: Candidates, deadline: Deadline) -> Side | None:
         """Return cosines with the moved vector; None when none of the first papers has a vector."""

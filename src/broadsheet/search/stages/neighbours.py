@@ -26,7 +26,7 @@ class Neighbours:
     """Pulls the score of each candidate toward the mean of its nearest candidates."""
 
     name = "neighbours"
-    budget = 0.05
+    budget = 0.25
 
     def look(self, collection: Collection, candidates: Candidates, deadline: Deadline) -> Side | None:
         """Return mean scores; None when fewer than two candidates have a vector."""

@@ -31,6 +31,10 @@ class Deadline:
         self._seconds, self._clock = seconds, clock
         self._end = clock() + seconds
 
+    def renewed(self) -> Deadline:
+        """Return one that begins now: loading a model is no query's time."""
+        return Deadline(self._seconds, self._clock)
+
     def check(self) -> None:
         """Raise LateError when the moment has passed; a stage asks between its steps."""
         if self._clock() > self._end:
