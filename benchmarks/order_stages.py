@@ -49,7 +49,9 @@ from broadsheet.lab.subject import CorpusOnly
 from broadsheet.lab.task import Ranker
 from broadsheet.lab.tasks.pair_retrieval import PairRetrieval
 from broadsheet.lab.tasks.retrieval import Retrieval
-from broadsheet.search.stages import SETTINGS
+from broadsheet.search.stages import SETTINGS, STAGES
+from broadsheet.search.stages.model import name_model
+from broadsheet.search.stages.weights import bring_up
 
 MEAN_OF = ("scifact", "cranfield", "cacm")
 GAIN, P50, P95 = 0.008, 25.0, 50.0  # the bars: nDCG@10, milliseconds
@@ -59,8 +61,8 @@ ROUNDS = 400
 class Corpora:
     """A Collection for each corpus, filled when it is first asked for, under one encoder."""
 
-    def __init__(self, encoder: Encoder, rest: ExitStack) -> None:
-        self._encoder, self._rest = encoder, rest
+    def __init__(self, encoder: Encoder, rest: ExitStack, models: Sequence[str]) -> None:
+        self._encoder, self._rest, self._models = encoder, rest, models
         self._open: dict[int, Collection] = {}
 
     def of(self, documents: Sequence[Document]) -> Collection:
@@ -70,6 +72,8 @@ class Corpora:
             folder = self._rest.enter_context(tempfile.TemporaryDirectory(prefix="broadsheet-stages-"))
             made = self._rest.enter_context(bs.open(folder, encoder=self._encoder))
             fill(made, [_titled(each) for each in documents], now=datetime.now(UTC))
+            if "sparse" in [name_model(made, name) for name in self._models]:
+                bring_up(made, lambda _: None)
             self._open[key] = made
         return self._open[key]
 
@@ -140,14 +144,15 @@ def settings(optional: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
     made |= {f"only {name}": (name,) for name in shipped}
     made |= {f"without {name}": tuple(each for each in shipped if each != name) for name in shipped}
     for name in optional:
-        made |= {f"only {name}": (name,), f"default and {name}": (*shipped, name)}
+        more = {*shipped, name}
+        made |= {f"only {name}": (name,), f"default and {name}": tuple(each for each in STAGES if each in more)}
     seen: dict[tuple[str, ...], str] = {}  # each combination under its first name
     for name, stages in made.items():
         seen.setdefault(stages, name)
     return {name: stages for stages, name in seen.items()}
 
 
-def quality(data: Path, encoder: Encoder, name: str, optional: Mapping[str, str]) -> None:
+def quality(data: Path, encoder: Encoder, name: str, *, optional: Mapping[str, str], only: Sequence[str]) -> None:
     """Measure every setting on every set and print gains over hybrid."""
     head(
         f"Stages of the search: nDCG@10, encoder {name}",
@@ -157,8 +162,10 @@ def quality(data: Path, encoder: Encoder, name: str, optional: Mapping[str, str]
     samples: dict[str, dict[str, Sample]] = {}
     with ExitStack() as rest:
         folder = Path(rest.enter_context(tempfile.TemporaryDirectory()))
-        corpora = Corpora(encoder, rest)
+        corpora = Corpora(encoder, rest, list(optional.values()))
         for set_name, task in tasks(data, folder).items():
+            if only and set_name not in only:
+                continue
             for setting, stages in settings(optional).items():
                 begun, subject = time.perf_counter(), Staged(setting, stages, corpora)
                 rows = list(task.rows(subject))
@@ -168,6 +175,8 @@ def quality(data: Path, encoder: Encoder, name: str, optional: Mapping[str, str]
                 for note in subject.notes:
                     print(f"  {set_name}: {setting}: {note}", flush=True)
             _print_set(set_name, samples)
+    if not set(MEAN_OF) <= set(samples["default"]):
+        return
     print("mean gain over " + ", ".join(MEAN_OF))
     for setting in samples:
         if setting != "hybrid":
@@ -240,11 +249,16 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("part", nargs="?", choices=["quality", "latency"])
     parser.add_argument("--encoder", default="minilm")
+    parser.add_argument("--sparse", metavar="NAME", help="also measure the stage sparse with this model")
+    parser.add_argument("--pair", metavar="NAME", help="also measure the stage pair with this model")
+    parser.add_argument("--sets", metavar="NAMES", default="", help="only these sets, with commas between them")
     chosen = parser.parse_args()
     data = need_data()
     if chosen.part != "latency":
         encoder = CachedEncoder.under(names.encoder(chosen.encoder, cache=CACHE), CACHE.parent / "evaluate")
-        quality(data, encoder, chosen.encoder, {})
+        models = {"sparse": chosen.sparse, "pair": chosen.pair}
+        named = {stage: name for stage, name in models.items() if name}
+        quality(data, encoder, chosen.encoder, optional=named, only=[each for each in chosen.sets.split(",") if each])
     if chosen.part != "quality":
         latency(data)
 
